@@ -1,0 +1,150 @@
+"""Configuration: base.yaml, then a profile, then local.yaml, then `--set`; leaf by leaf."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+from rapidfuzz import process
+
+from configs.errors import UsageError
+from configs.model import Settings
+
+__all__ = ["UsageError", "effective_hash", "load", "profile_names"]
+
+#: Blocks whose keys the user names; everywhere else an unknown key is a mistake.
+_OPEN_BLOCKS = (
+    "suppliers.columns.map",
+    "suppliers.columns.declared_false_alarms",
+    "suppliers.constants",
+    "sources.*.options",
+)
+
+
+def profile_names() -> tuple[str, ...]:
+    """Names of the profiles that ship with the package."""
+    folder = files(__package__) / "profiles"
+    names = (entry.name for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+    return tuple(sorted(name.removesuffix(".yaml") for name in names))
+
+
+def load(
+    profile: str | None = None,
+    overrides: Sequence[str] = (),
+    changes: Mapping[str, Any] | None = None,
+    local: Path | None = Path("configs/local.yaml"),
+) -> Settings:
+    """The effective settings.
+
+    Args:
+        profile: name of a shipped profile or path of a YAML file; None for base alone.
+        overrides: `key.path=value` strings, values in YAML.
+        changes: nested values laid on top of the profile, such as the list given on the
+            command line.
+        local: a file of the operator's own, laid between profile and overrides; absent is fine.
+
+    Raises:
+        UsageError: no such profile, broken YAML, an unknown key (the nearest is named), or a
+            value of the wrong shape.
+    """
+    base = _yaml_of((files(__package__) / "base.yaml").read_text(encoding="utf-8"), "base.yaml")
+    merged = dict(base)
+    if profile is not None:
+        merged = _laid_over(merged, *_profile(profile))
+    if local is not None and local.is_file():
+        merged = _laid_over(
+            merged, _yaml_of(local.read_text(encoding="utf-8"), str(local)), str(local)
+        )
+    for override in overrides:
+        merged = _laid_over(merged, _override(override), f"--set {override}")
+    if changes:
+        merged = _laid_over(merged, changes, "the command line")
+    try:
+        return Settings.model_validate(merged)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise UsageError(
+            f"configuration key {key}: {first['msg']} (got {first['input']!r}); mend it in "
+            f"{profile or 'base.yaml'}"
+        ) from error
+
+
+def effective_hash(settings: Settings) -> str:
+    """Hash of the whole effective configuration; equal hash means equal method and sources."""
+    text = json.dumps(settings.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _profile(profile: str) -> tuple[dict[str, Any], str]:
+    path = Path(profile)
+    if path.suffix in {".yaml", ".yml"}:
+        if not path.is_file():
+            raise UsageError(f"profile {profile}: no such file")
+        return _yaml_of(path.read_text(encoding="utf-8"), profile), profile
+    if profile not in profile_names():
+        raise UsageError(
+            f"profile {profile}: no such profile; there are {', '.join(profile_names())}, "
+            "or give the path of a .yaml file"
+        )
+    text = (files(__package__) / "profiles" / f"{profile}.yaml").read_text(encoding="utf-8")
+    return _yaml_of(text, profile), f"profile {profile}"
+
+
+def _yaml_of(text: str, where: str) -> dict[str, Any]:
+    try:
+        loaded = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" line {mark.line + 1}" if mark is not None else ""
+        raise UsageError(f"{where}{line}: this is not valid YAML; mend the line") from error
+    if loaded is None:
+        return {}
+    if not isinstance(loaded, dict):
+        raise UsageError(f"{where}: expected keys and values at the top level")
+    return loaded
+
+
+def _override(text: str) -> dict[str, Any]:
+    key, separator, value = text.partition("=")
+    if not separator or not key:
+        raise UsageError(f"--set {text}: write it as key.path=value")
+    nested: Any = yaml.safe_load(value)
+    for part in reversed(key.split(".")):
+        nested = {part: nested}
+    return dict(nested)
+
+
+def _laid_over(
+    below: Mapping[str, Any], above: Mapping[str, Any], where: str, path: str = ""
+) -> dict[str, Any]:
+    """`above` over `below`, leaf by leaf; lists and normalisers replace, unknown keys fail."""
+    merged = dict(below)
+    for key, value in above.items():
+        here = f"{path}.{key}" if path else str(key)
+        if key not in below and not _is_open(path):
+            nearest = process.extractOne(str(key), [str(known) for known in below])
+            hint = f"; did you mean {nearest[0]}?" if nearest else ""
+            raise UsageError(f"{where}: unknown key {here}{hint}")
+        old = below.get(key)
+        replaces = here.endswith(".normalise")
+        if isinstance(old, dict) and isinstance(value, Mapping) and not replaces:
+            merged[key] = _laid_over(old, value, where, here)
+        else:
+            merged[key] = value
+    return merged
+
+
+def _is_open(path: str) -> bool:
+    parts = path.split(".")
+    return any(
+        len(parts) == len(pattern)
+        and all(p in ("*", q) for p, q in zip(pattern, parts, strict=True))
+        for pattern in (block.split(".") for block in _OPEN_BLOCKS)
+    )

@@ -1,0 +1,169 @@
+"""The shape of the configuration. Values and their comments are in base.yaml; no defaults here."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Share = Annotated[float, Field(ge=0, le=1)]
+NotNegative = Annotated[float, Field(ge=0)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class _Block(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Columns(_Block):
+    """How the user's headers map to ours, and what must not be read."""
+
+    map: dict[str, str]
+    drop: tuple[str, ...]
+    declared_false_alarms: dict[str, str]
+
+
+class SupplierList(_Block):
+    """The list to rank."""
+
+    files: tuple[str, ...]
+    columns: Columns
+    derive_supplier_id: bool
+    max_rejected_share: Share
+    constants: dict[str, str]
+
+
+class Source(_Block):
+    """One source: whether it is pulled, from where, and its own settings."""
+
+    enabled: bool
+    url: str
+    mirror: str | None
+    options: dict[str, str | int | float | bool | list[str] | list[int] | dict[str, str] | None]
+
+
+class Anchors(_Block):
+    """Piecewise linear from floor (0) to ceiling (1), in the signal's unit."""
+
+    method: Literal["anchors"]
+    floor: float
+    ceiling: float
+    anchor_source: str
+
+    @model_validator(mode="after")
+    def _apart(self) -> Anchors:
+        if self.floor == self.ceiling:
+            raise ValueError("floor and ceiling are equal; give two different values")
+        return self
+
+
+class PeerPercentile(_Block):
+    """Rank among peers, (rank - 0.5) / n."""
+
+    method: Literal["peer_percentile"]
+
+
+class RobustZ(_Block):
+    """(value - median) / (1.4826 MAD) among peers, through the normal distribution."""
+
+    method: Literal["robust_z"]
+
+
+class Threshold(_Block):
+    """1 at or beyond the threshold, else 0."""
+
+    method: Literal["threshold"]
+    at: float
+
+
+Normaliser = Annotated[
+    Anchors | PeerPercentile | RobustZ | Threshold, Field(discriminator="method")
+]
+
+
+class SignalSettings(_Block):
+    """Weight within its pillar (0 = measured, unused) and how the value becomes a 0-1 risk."""
+
+    weight: NotNegative
+    normalise: Normaliser
+
+
+class Tiers(_Block):
+    """Lowest score of each tier."""
+
+    first: Annotated[float, Field(gt=0, lt=100)]
+    second: Annotated[float, Field(gt=0, lt=100)]
+    third: Annotated[float, Field(gt=0, lt=100)]
+
+    @model_validator(mode="after")
+    def _descending(self) -> Tiers:
+        if not self.first > self.second > self.third:
+            raise ValueError("tiers must descend: first > second > third")
+        return self
+
+
+class Peers(_Block):
+    """Peer groups: the finest level with enough members is used, and its name kept."""
+
+    minimum: Count
+    levels: tuple[tuple[Literal["sector", "sector_section", "region", "size"], ...], ...]
+
+
+class Missing(_Block):
+    """When evidence is too thin for a score."""
+
+    minimum_coverage: Share
+    minimum_own_pillars: Count
+    low_quantile: Share
+    high_quantile: Share
+
+
+class Scoring(_Block):
+    """How values become scores."""
+
+    version: str
+    exponent: Annotated[float, Field(ge=1)]
+    pillars: dict[str, NotNegative]
+    evidence_grade_caps: dict[Literal["A", "B", "C", "D"], Share]
+    peers: Peers
+    missing: Missing
+    tiers: Tiers
+    top_k: Count
+
+    @model_validator(mode="after")
+    def _something_weighs(self) -> Scoring:
+        if not any(self.pillars.values()):
+            raise ValueError("every pillar has weight 0; give at least one a weight above 0")
+        return self
+
+
+class Publish(_Block):
+    """The least a run must reach before `latest` moves to it."""
+
+    minimum_suppliers: Count
+    minimum_sources_ok: Annotated[int, Field(ge=0)]
+
+
+class Download(_Block):
+    """How politely and how patiently sources are fetched."""
+
+    timeout_seconds: Annotated[float, Field(gt=0)]
+    attempts: Count
+    backoff_seconds: Annotated[float, Field(ge=0)]
+    contact: str
+
+
+class Settings(_Block):
+    """The whole effective configuration of a run."""
+
+    title: str
+    is_synthetic: bool
+    purpose: Literal[
+        "prioritise_support", "dialogue", "voluntary_assessment", "purchasing_improvement"
+    ]
+    suppliers: SupplierList
+    sources: dict[str, Source]
+    download: Download
+    signals: dict[str, SignalSettings]
+    scoring: Scoring
+    publish: Publish

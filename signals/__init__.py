@@ -1,0 +1,1 @@
+"""What can be seen without asking a worker: sources, and the signals computed from them."""

@@ -1,0 +1,159 @@
+"""Cards: what a source or a signal is, who holds the data, and what it cannot tell."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+WebAddress = Annotated[str, Field(pattern=r"^https://\S+$")]
+
+
+class _Card(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Collection(StrEnum):
+    """How the data came to be. There is no member for data collected from workers, by design."""
+
+    PUBLIC_RECORD = "public_record"
+    REMOTE_SENSING = "remote_sensing"
+    BUYER_OWN = "buyer_own"
+    SUPPLIER_VOLUNTEERED = "supplier_volunteered"
+
+
+class Pillar(StrEnum):
+    """The group a signal belongs to; `context` is prior only and never own evidence."""
+
+    FINANCIAL = "financial"
+    LAND_USE = "land_use"
+    ENVIRONMENT = "environment"
+    SENTIMENT = "sentiment"
+    PURCHASING = "purchasing"
+    CONTEXT = "context"
+
+
+class EvidenceGrade(StrEnum):
+    """How well a link to labour outcomes is shown (SCIENCE 0), A causal to D plausible only."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+
+
+class Status(StrEnum):
+    """Why a signal has, or has not, a value for a supplier. Missing is neither safe nor risky."""
+
+    OBSERVED = "observed"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_DISCLOSED = "not_disclosed"
+    NOT_COVERED = "not_covered"
+    TOO_OLD = "too_old"
+    CONTESTED = "contested"
+
+
+class IloIndicator(StrEnum):
+    """The eleven ILO indicators of forced labour (SAP-FL 2012)."""
+
+    ABUSE_OF_VULNERABILITY = "abuse_of_vulnerability"
+    DECEPTION = "deception"
+    RESTRICTION_OF_MOVEMENT = "restriction_of_movement"
+    ISOLATION = "isolation"
+    PHYSICAL_AND_SEXUAL_VIOLENCE = "physical_and_sexual_violence"
+    INTIMIDATION_AND_THREATS = "intimidation_and_threats"
+    RETENTION_OF_IDENTITY_DOCUMENTS = "retention_of_identity_documents"
+    WITHHOLDING_OF_WAGES = "withholding_of_wages"
+    DEBT_BONDAGE = "debt_bondage"
+    ABUSIVE_CONDITIONS = "abusive_working_and_living_conditions"
+    EXCESSIVE_OVERTIME = "excessive_overtime"
+
+
+#: Indicators that no signal here can see (SCIENCE 5); every output says so.
+INVISIBLE_INDICATORS = (
+    IloIndicator.DECEPTION,
+    IloIndicator.PHYSICAL_AND_SEXUAL_VIOLENCE,
+    IloIndicator.INTIMIDATION_AND_THREATS,
+    IloIndicator.RETENTION_OF_IDENTITY_DOCUMENTS,
+)
+
+
+class IloLink(_Card):
+    """How a signal bears on one ILO indicator; strength 0 none to 3 fairly direct."""
+
+    indicator: IloIndicator
+    strength: Annotated[int, Field(ge=0, le=3)]
+    path: Literal["driver", "context", "trace"]
+
+
+class Licence(_Card):
+    """Terms of a source, in a form that exports can check."""
+
+    id: str
+    url: WebAddress
+    redistributable: bool
+    commercial_use: bool
+    share_alike: bool = False
+
+
+class SourceCard(_Card):
+    """What a source is.
+
+    `publication_lag_days` is the time from the end of what a row describes to its publication;
+    a run as of a date sees a row only when that lag has passed, unless the row itself carries
+    the day it was published.
+    """
+
+    id: Identifier
+    title: str
+    publisher: str
+    url: WebAddress
+    licence: Licence
+    held_by: str
+    collection: Collection
+    cadence: Literal["once", "daily", "weekly", "monthly", "quarterly", "yearly"]
+    publication_lag_days: Annotated[int, Field(ge=0)]
+    coverage: str
+    expected_rows: tuple[int, int]
+    citation: str
+
+
+class SignalCard(_Card):
+    """What a signal is and what it cannot tell; weight and normaliser live in configs.
+
+    `direction` is +1 when a higher value is riskier and -1 when a lower one is. `site_rule`
+    says how site values become a supplier value. `inputs` are staging tables.
+    """
+
+    id: Identifier
+    title: str
+    pillar: Pillar
+    sources: tuple[Identifier, ...]
+    inputs: tuple[Identifier, ...]
+    unit: str
+    direction: Literal[1, -1]
+    ilo: tuple[IloLink, ...]
+    evidence_grade: EvidenceGrade
+    stage: Literal["desktop"] = "desktop"
+    support: Literal["supplier", "site", "country"]
+    site_rule: Literal["mean", "none"] = "none"
+    lag: str
+    max_age_days: Annotated[int, Field(gt=0)]
+    valid_range: tuple[float, float]
+    limits: tuple[str, ...]
+    references: tuple[str, ...]
+    sentence: str
+
+    @model_validator(mode="after")
+    def _limits_and_links_are_stated(self) -> SignalCard:
+        if not self.limits or not self.references:
+            raise ValueError(f"signal {self.id}: state its limits and its references")
+        if self.pillar is not Pillar.CONTEXT and not self.ilo:
+            raise ValueError(f"signal {self.id}: link it to at least one ILO indicator")
+        if any(link.indicator in INVISIBLE_INDICATORS and link.strength > 1 for link in self.ilo):
+            raise ValueError(f"signal {self.id}: claims to see an indicator that nobody can see")
+        if (self.support == "site") != (self.site_rule != "none"):
+            raise ValueError(f"signal {self.id}: site support needs a site rule, others need none")
+        return self

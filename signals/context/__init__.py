@@ -1,0 +1,1 @@
+"""Country and sector context: shown as prior, kept apart from own evidence."""

@@ -1,0 +1,1 @@
+"""Signals of environmental stress around a site."""

@@ -1,0 +1,1 @@
+"""Signals of a supplier's accounts."""

@@ -1,0 +1,1 @@
+"""Signals of change in the land around a site."""

@@ -1,0 +1,110 @@
+"""The contract between a source file, the raw store and the warehouse."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import polars as pl
+
+from signals.card import SourceCard
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """One file as published, kept untouched under its own hash.
+
+    Attributes:
+        source_id: the source it belongs to.
+        path: where the bytes lie: in the raw store, in the local mirror, or a `/vsicurl/`
+            address for rasters that are read in windows and never copied whole.
+        origin: the publisher's address or the mirror path, without secrets.
+        sha256: hash of the bytes; for windowed rasters, of path, size and modification time.
+        fetched_at: UTC time of the fetch.
+        bytes: length.
+        key: what the file is about, such as a CIK, a tile name or a month; empty if one file.
+    """
+
+    source_id: str
+    path: str
+    origin: str
+    sha256: str
+    fetched_at: dt.datetime
+    bytes: int
+    key: str = ""
+
+
+class RawStore(Protocol):
+    """Keeps raw files content-addressed and fetches politely (see `signals.fetch`)."""
+
+    def keep(self, source_id: str, path: Path, *, key: str = "") -> RawFile:
+        """Register a file of a local mirror, hashing it in place."""
+        ...
+
+    def download(
+        self, source_id: str, url: str, *, key: str = "", expect: str, headers: Mapping[str, str]
+    ) -> RawFile:
+        """Fetch `url` with retries; `expect` is the kind of body: json, csv, tiff or zip."""
+        ...
+
+
+@dataclass(frozen=True)
+class PullContext:
+    """What a source may know when it pulls.
+
+    Attributes:
+        as_of: the date the run stands on.
+        mirror: local folder that stands for the publisher, or None to use `url`.
+        url: the publisher's root address.
+        options: the source's own keys of the config (tile names, years, contact).
+        suppliers: the list, columns of `stg_suppliers`.
+        sites: the sites, columns of `stg_sites`.
+        store: where raw files go.
+    """
+
+    as_of: dt.date
+    mirror: Path | None
+    url: str
+    options: Mapping[str, object]
+    suppliers: pl.DataFrame
+    sites: pl.DataFrame
+    store: RawStore
+
+
+@dataclass(frozen=True)
+class Staged:
+    """Rows for one staging table, and rows refused with rule and reason.
+
+    `rows` has the columns of `sql/20_staging/<table>.sql`, among them `observed_to` (last day
+    the row describes) and `published_on` (first day anyone could know it). `rejected` has
+    `source_file, source_row, rule, reason`.
+    """
+
+    table: str
+    rows: pl.DataFrame
+    rejected: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECTED_SCHEMA))
+
+
+REJECTED_SCHEMA: dict[str, pl.DataType] = {
+    "source_file": pl.String(),
+    "source_row": pl.Int64(),
+    "rule": pl.String(),
+    "reason": pl.String(),
+}
+
+
+class SourceModule(Protocol):
+    """A module of `signals.sources`: its card, `pull` and `stage`."""
+
+    CARD: SourceCard
+
+    def pull(self, context: PullContext) -> Sequence[RawFile]:
+        """Bring the raw files; no clever work, nothing changed."""
+        ...
+
+    def stage(self, files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
+        """Read raw files into typed rows; a pure reading of the files given."""
+        ...

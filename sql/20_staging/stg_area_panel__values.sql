@@ -1,0 +1,12 @@
+create table if not exists stg_area_panel__values (
+    supplier_id varchar not null,
+    year integer not null,
+    variable varchar not null,
+    value double not null,
+    observed_to date not null,
+    published_on date not null,
+    origin varchar not null,
+    constraint value_is_finite check (isfinite(value)),
+    primary key (supplier_id, year, variable)
+);
+comment on table stg_area_panel__values is 'Yearly figures for sourcing areas, such as hectares cleared, from public statistics.';

@@ -1,0 +1,22 @@
+create table if not exists contributions (
+    run_id varchar not null,
+    supplier_id varchar not null,
+    signal_id varchar not null,
+    pillar varchar not null,
+    status varchar not null,
+    value double,
+    unit varchar not null,
+    peer_value double,
+    normalised double,
+    peer_normalised double,
+    weight double not null,
+    points double not null,
+    period varchar,
+    observed_to date,
+    sources varchar not null,
+    origin varchar,
+    sentence varchar not null,
+    constraint normalised_in_range check (normalised is null or normalised between 0 and 1),
+    primary key (run_id, supplier_id, signal_id)
+);
+comment on table contributions is 'Points sum exactly to the score minus the typical peer''s score on the same signals.';

@@ -1,0 +1,279 @@
+"""The DuckDB warehouse: makes the tables, loads rows under their contracts, reads them back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import duckdb
+import polars as pl
+
+import sql
+
+_CHECK_NAME = re.compile(r"^\s*constraint (\w+) check\b", re.MULTILINE)
+
+
+class WarehouseError(Exception):
+    """The warehouse cannot be opened or a table's contract is broken; one sentence."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Counts of one load: rows kept and rows refused by rule."""
+
+    table: str
+    kept: int
+    rejected_by_rule: Mapping[str, int]
+
+    @property
+    def rejected(self) -> int:
+        """Rows refused in all."""
+        return sum(self.rejected_by_rule.values())
+
+
+class Warehouse:
+    """One writer on one DuckDB file. Use as a context manager.
+
+    Raises:
+        WarehouseError: another run holds the file, or it is no DuckDB file.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._connection = duckdb.connect(":memory:" if path is None else str(path))
+        except duckdb.IOException as error:
+            raise WarehouseError(
+                f"{path}: the warehouse is held by another run or is not a DuckDB file; "
+                "wait for that run to end, or name another folder with --out"
+            ) from error
+        self._connection.execute("set timezone = 'UTC'")
+        for layer in sql.LAYERS:
+            for table in sql.tables(layer):
+                self._connection.execute(sql.ddl(layer, table))
+                self._connection.execute(
+                    f"create table if not exists rejected_{_known(table)} ("
+                    "run_id varchar not null, source_file varchar, source_row bigint, "
+                    "rule varchar not null, reason varchar not null)"
+                )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file so that another run may open it."""
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing: an error or an interrupt inside leaves the tables as they were."""
+        self._connection.execute("begin")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("rollback")
+            raise
+        self._connection.execute("commit")
+
+    def clear(self, table: str, run_id: str | None = None) -> None:
+        """Empty a staging table, or take out one run's rows of a table keyed by run."""
+        if run_id is None:
+            self._connection.execute(f"delete from {_known(table)}")
+        else:
+            self._connection.execute(f"delete from {_known(table)} where run_id = $1", [run_id])
+        self._connection.execute(
+            f"delete from rejected_{_known(table)} where run_id = $1", [run_id]
+        )
+
+    def load(self, table: str, rows: pl.DataFrame, run_id: str) -> Loaded:
+        """Insert the rows that keep the table's contract; keep the others by rule.
+
+        Args:
+            table: a table of `sql/`.
+            rows: columns by name; columns of the table that are absent become null, columns
+                that the table does not have are an error of ours.
+            run_id: written to rejected rows.
+
+        Raises:
+            WarehouseError: a column the table does not have, or one of the wrong type.
+        """
+        columns = self._columns(table)
+        unknown = set(rows.columns) - set(columns)
+        if unknown:
+            raise WarehouseError(f"{table}: rows carry columns it does not have: {sorted(unknown)}")
+        frame = rows.with_row_index("row_number_", offset=1)
+        self._connection.register("incoming_", frame.to_arrow())
+        try:
+            return self._load_registered(table, rows.columns, columns, run_id)
+        except (duckdb.ConversionException, duckdb.BinderException) as error:
+            raise WarehouseError(f"{table}: a column has the wrong type: {error}") from error
+        finally:
+            self._connection.execute("drop table if exists checked_")
+            self._connection.unregister("incoming_")
+
+    def _load_registered(
+        self, table: str, present: list[str], columns: Mapping[str, str], run_id: str
+    ) -> Loaded:
+        select = ", ".join(
+            f'cast("{name}" as {kind}) as "{name}"'
+            if name in present
+            else f'null::{kind} as "{name}"'
+            for name, kind in columns.items()
+        )
+        whens = [f"when not ({text}) then '{rule}'" for rule, text in self._checks(table).items()]
+        whens += [
+            f"when \"{name}\" is null then '{name}_is_missing'" for name in self._required(table)
+        ]
+        rule = f"case {' '.join(whens)} end" if whens else "null::varchar"
+        # A refused row must not make a good row with its key a duplicate: hence two steps.
+        partition = ", ".join(f'"{name}"' for name in (*self._key(table), "broken_"))
+        self._connection.execute(
+            f"create or replace temp table checked_ as with typed as (select row_number_, {select} "
+            f"from incoming_), judged as (select *, {rule} as broken_ from typed) "
+            "select *, coalesce(broken_, case when row_number() over "
+            f"(partition by {partition} order by row_number_) > 1 then 'duplicate_key' end) "
+            "as rule_ from judged"
+        )
+        names = ", ".join(f'"{name}"' for name in columns)
+        self._connection.execute(
+            f"insert into {_known(table)} ({names}) select {names} from checked_ "
+            "where rule_ is null order by row_number_"
+        )
+        self._connection.execute(
+            f"insert into rejected_{_known(table)} select $1, null, row_number_, rule_, "
+            "'the row breaks the rule ' || rule_ || ' of the table' from checked_ "
+            "where rule_ is not null order by row_number_",
+            [run_id],
+        )
+        counts = self._connection.execute(
+            "select rule_, count(*) from checked_ group by rule_ order by rule_"
+        ).fetchall()
+        by_rule = {rule_name: count for rule_name, count in counts if rule_name is not None}
+        return Loaded(table, sum(n for r, n in counts if r is None), by_rule)
+
+    def reject(self, table: str, rejected: pl.DataFrame, run_id: str) -> int:
+        """Keep rows that a reader refused: source_file, source_row, rule, reason."""
+        if rejected.is_empty():
+            return 0
+        self._connection.register("refused_", rejected.to_arrow())
+        self._connection.execute(
+            f"insert into rejected_{_known(table)} "
+            "select $1, source_file, source_row, rule, reason from refused_",
+            [run_id],
+        )
+        self._connection.unregister("refused_")
+        return rejected.height
+
+    def read(self, table: str, run_id: str | None = None) -> pl.DataFrame:
+        """All rows of a table, or those of one run, in the order of its key."""
+        key = self._key(table)
+        where = "" if run_id is None else " where run_id = $1"
+        order = f" order by {', '.join(key)}" if key else ""
+        return self._frame(
+            f"select * from {_known(table)}{where}{order}", [] if run_id is None else [run_id]
+        )
+
+    def read_rejected(self, run_id: str) -> pl.DataFrame:
+        """Refused rows of a run: table_name, source_file, source_row, rule, reason."""
+        parts = " union all ".join(
+            f"select '{table}' as table_name, * exclude (run_id) from rejected_{table} "
+            "where run_id = $1"
+            for layer in sql.LAYERS
+            for table in sql.tables(layer)
+        )
+        return self._frame(f"{parts} order by all", [run_id])
+
+    def known_by(self, table: str, as_of: dt.date) -> pl.DataFrame:
+        """Rows of a staging table that were published by `as_of`: the one gate in time."""
+        order = ", ".join(self._key(table))
+        return self._frame(
+            f"select * from {_known(table)} where published_on <= $1 order by {order}", [as_of]
+        )
+
+    def start_run(self, run_id: str, as_of: dt.date, identity: str, now: dt.datetime) -> None:
+        """Open a line in the run ledger."""
+        self._connection.execute(
+            "insert or replace into runs values ($1, $2, $3, $4, null, 'running', null)",
+            [run_id, as_of, identity, now],
+        )
+
+    def finish_run(
+        self, run_id: str, result: str, now: dt.datetime, manifest: Mapping[str, object]
+    ) -> None:
+        """Close a run's line with its result and manifest."""
+        self._connection.execute(
+            "update runs set finished_at = $2, result = $3, manifest = $4 where run_id = $1",
+            [run_id, now, result, json.dumps(manifest, sort_keys=True)],
+        )
+
+    def _frame(self, statement: str, parameters: list[object]) -> pl.DataFrame:
+        frame = pl.from_arrow(self._connection.sql(statement, params=parameters).to_arrow_table())
+        if not isinstance(frame, pl.DataFrame):
+            raise WarehouseError(f"the statement gives no table: {statement}")
+        return frame
+
+    def _columns(self, table: str) -> dict[str, str]:
+        rows = self._connection.execute(
+            "select column_name, data_type from duckdb_columns() where table_name = $1 "
+            "order by column_index",
+            [table],
+        ).fetchall()
+        if not rows:
+            raise WarehouseError(f"no table named {table}")
+        return dict(rows)
+
+    def _required(self, table: str) -> list[str]:
+        rows = self._connection.execute(
+            "select column_name from duckdb_columns() where table_name = $1 and not is_nullable "
+            "order by column_index",
+            [table],
+        ).fetchall()
+        return [name for (name,) in rows]
+
+    def _checks(self, table: str) -> dict[str, str]:
+        rows = self._connection.execute(
+            "select expression from duckdb_constraints() "
+            "where table_name = $1 and constraint_type = 'CHECK' order by constraint_index",
+            [table],
+        ).fetchall()
+        # DuckDB renames constraints; the rule a person reads is the name in our file.
+        names = _CHECK_NAME.findall(sql.ddl(_layer(table), table))
+        return dict(zip(names, (text for (text,) in rows), strict=True))
+
+    def _key(self, table: str) -> list[str]:
+        rows = self._connection.execute(
+            "select constraint_column_names from duckdb_constraints() "
+            "where table_name = $1 and constraint_type = 'PRIMARY KEY'",
+            [table],
+        ).fetchall()
+        return list(rows[0][0]) if rows else []
+
+
+def _layer(table: str) -> str:
+    for layer in sql.LAYERS:
+        if table in sql.tables(layer):
+            return layer
+    raise WarehouseError(f"no table named {table}")
+
+
+def _known(table: str) -> str:
+    """Identifiers come from file names of `sql/` alone, never from a value."""
+    _layer(table)
+    return table

@@ -1,0 +1,90 @@
+"""Contracts are kept at the border: good rows in, others kept by rule, nothing lost."""
+
+import datetime as dt
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import sql
+from sql.warehouse import Warehouse, WarehouseError
+
+TABLE = "stg_country_table__governance"
+
+
+def governance(**changes: list[object]) -> pl.DataFrame:
+    columns: dict[str, list[object]] = {
+        "country_iso3": ["AAA", "BBB", "CCC"],
+        "year": [2020, 2020, 2020],
+        "rule_of_law_risk": [0.1, 0.5, 0.9],
+        "observed_to": [dt.date(2020, 12, 31)] * 3,
+        "published_on": [dt.date(2021, 9, 30), dt.date(2021, 9, 30), dt.date(2022, 1, 1)],
+        "origin": ["made"] * 3,
+    }
+    return pl.DataFrame(columns | changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"rule_of_law_risk": [0.1, 3.0, 0.9]}, "risk_in_range"),
+        ({"year": [2020, None, 2020]}, "year_is_missing"),
+        ({"country_iso3": ["AAA", "AAA", "CCC"]}, "duplicate_key"),
+        ({"income_group": ["low", "rich", None]}, "known_income_group"),
+    ],
+)
+def test_a_bad_row_is_kept_with_its_rule_and_the_others_go_in(
+    changes: dict[str, list[object]], rule: str
+) -> None:
+    with Warehouse(None) as warehouse:
+        loaded = warehouse.load(TABLE, governance(**changes), "run")
+        assert (loaded.kept, dict(loaded.rejected_by_rule)) == (2, {rule: 1})
+        rejected = warehouse.read_rejected("run")
+        assert rejected.select("table_name", "source_row", "rule").rows() == [(TABLE, 2, rule)]
+
+
+def test_a_refused_row_does_not_make_a_good_one_a_duplicate() -> None:
+    changes = {"country_iso3": ["AAA", "AAA", "CCC"], "rule_of_law_risk": [7.0, 0.5, 0.9]}
+    with Warehouse(None) as warehouse:
+        loaded = warehouse.load(TABLE, governance(**changes), "run")
+        assert dict(loaded.rejected_by_rule) == {"risk_in_range": 1}
+
+
+def test_rows_are_known_only_from_the_day_they_were_published() -> None:
+    with Warehouse(None) as warehouse:
+        warehouse.load(TABLE, governance(), "run")
+        known = {
+            day: warehouse.known_by(TABLE, day)["country_iso3"].to_list()
+            for day in (dt.date(2021, 9, 29), dt.date(2021, 9, 30), dt.date(2022, 1, 1))
+        }
+        assert list(known.values()) == [[], ["AAA", "BBB"], ["AAA", "BBB", "CCC"]]
+
+
+def test_an_error_inside_a_transaction_leaves_the_rows_as_they_were() -> None:
+    with Warehouse(None) as warehouse:
+        warehouse.load(TABLE, governance(), "run")
+        with pytest.raises(KeyboardInterrupt), warehouse.transaction():
+            warehouse.clear(TABLE)
+            raise KeyboardInterrupt
+        assert warehouse.read(TABLE).height == 3
+
+
+def test_an_unknown_column_is_an_error_of_ours() -> None:
+    with Warehouse(None) as warehouse, pytest.raises(WarehouseError, match="telephone"):
+        warehouse.load(TABLE, governance().with_columns(telephone=pl.lit("x")), "run")
+
+
+def test_a_file_that_is_no_warehouse_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    path.write_text("not a database, but long enough to look like one " * 200)
+    with pytest.raises(WarehouseError, match="not a DuckDB file"):
+        Warehouse(path)
+
+
+@pytest.mark.parametrize("layer", sql.LAYERS)
+def test_every_file_makes_the_table_of_its_name_and_says_what_it_holds(layer: str) -> None:
+    for table in sql.tables(layer):
+        text = sql.ddl(layer, table)
+        assert f"create table if not exists {table} (" in text
+        assert f"comment on table {table} is" in text
+        assert len(text.splitlines()) < 60
