@@ -1,0 +1,49 @@
+# `make demo` and `make test` need Python 3.11+ and make, nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+UV_VERSION := 0.13.9
+export DO_NOT_TRACK := 1
+export UV_NO_PROGRESS := 1
+
+.PHONY: demo test check lint types prefect-test browser-test golden bench validate clean
+
+demo: .venv/.ready
+	$(BIN)/understory demo --out outputs/demo
+
+test: .venv/.ready
+	$(BIN)/pytest
+
+check: lint types test
+
+lint: .venv/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: .venv/.ready
+	$(BIN)/mypy
+
+prefect-test: .venv/.ready
+	$(BIN)/pytest -m prefect
+
+# Rewrites the golden run; read the difference before you commit it.
+golden: .venv/.ready
+	$(BIN)/python -m tests.golden
+
+# `make bench` and `make validate` list the ids with their goals; NAME=<id> runs one.
+bench: .venv/.ready
+	@$(BIN)/python -m benchmarks $(NAME)
+
+validate: .venv/.ready
+	@$(BIN)/python -m benchmarks --validate $(NAME)
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
+
+# The environment comes from the lock, with a uv that is installed beside it.
+.venv/.ready: pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this one is %d.%d. Try make PYTHON=python3.11" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --locked --inexact --quiet --python $(BIN)/python
+	@touch $@
