@@ -8,9 +8,9 @@ import numpy as np
 import rasterio
 import rasterio.errors
 from numpy.typing import NDArray
-from pyproj import CRS, Geod, Transformer
+from pyproj import CRS, Transformer
 
-from signals.measure.shapes import area_below_latitude_m2
+from signals.measure.shapes import ELLIPSOID, area_below_latitude_m2
 from suppliers.errors import DataRefusedError
 
 SCALE_NODE_M = 4000.0
@@ -160,7 +160,7 @@ def read_grid(path: str, band: int = 1) -> RasterGrid:
 
 
 class PixelAreas:
-    """True areas of a grid's pixels, on the ellipsoid of its own coordinate system.
+    """True areas of a grid's pixels, on the WGS84 ellipsoid.
 
     Geographic grids: exact area between the row's parallels. Other grids: nominal area times
     the ellipsoid's area per projected area at the pixel's centre, from the numerical Jacobian
@@ -169,17 +169,13 @@ class PixelAreas:
 
     def __init__(self, grid: RasterGrid) -> None:
         self._grid = grid
-        geod = grid.crs.get_geod() or Geod(ellps="WGS84")
-        self._semi_major_m, self._eccentricity_squared = geod.a, geod.es
         self._unit = grid.crs.axis_info[0].unit_conversion_factor
         self._row_areas_ha: NDArray[np.float64] | None = None
         if grid.crs.is_geographic:
             edges = grid.top + grid.y_step * np.arange(grid.height + 1)
             half_turn = 0.5 * np.pi
             latitudes = np.clip(edges * self._unit, -half_turn, half_turn)
-            below = area_below_latitude_m2(
-                latitudes, self._semi_major_m, self._eccentricity_squared
-            )
+            below = area_below_latitude_m2(latitudes)
             width_rad = grid.x_step * self._unit
             self._row_areas_ha = np.abs(np.diff(below)) * width_rad / 10_000.0
         else:
@@ -200,8 +196,9 @@ class PixelAreas:
         metres = self._unit
         segment = max(1, int(SCALE_SEGMENT_M / (grid.x_step * metres)))
         starts = np.arange(0, width, segment)
-        centres = column + 0.5 * (starts + np.minimum(starts + segment, width))
-        rows = row + 0.5 + np.arange(height)
+        stops = np.minimum(starts + segment, width)
+        centres = column + 0.5 * (starts + stops).astype(np.float64)
+        rows: NDArray[np.float64] = row + 0.5 + np.arange(height, dtype=np.float64)
         column_nodes = _nodes(column, width, grid.x_step * metres)
         row_nodes = _nodes(row, height, abs(grid.y_step) * metres)
         density = self._density(row_nodes, column_nodes)
@@ -209,7 +206,8 @@ class PixelAreas:
             areas = _weights(rows, row_nodes) @ density @ _weights(centres, column_nodes).T
         else:
             segment = 1
-            density = self._density(rows, column + 0.5 + np.arange(width))
+            every_column: NDArray[np.float64] = column + 0.5 + np.arange(width, dtype=np.float64)
+            density = self._density(rows, every_column)
             areas = np.where(np.isfinite(density), density, 0.0)
         return np.ascontiguousarray(areas), segment
 
@@ -227,8 +225,8 @@ class PixelAreas:
         jacobian = np.abs(along_x * across_y - across_x * along_y) / (2.0 * step) ** 2
         sine = np.sin(0.5 * (north[1] + south[1]))
         cosine = np.sqrt(1.0 - sine**2)
-        curvature = 1.0 - self._eccentricity_squared * sine**2
-        ground = self._semi_major_m**2 * (1.0 - self._eccentricity_squared) / curvature**2
+        curvature = 1.0 - ELLIPSOID.es * sine**2
+        ground = ELLIPSOID.a**2 * (1.0 - ELLIPSOID.es) / curvature**2
         nominal = grid.x_step * abs(grid.y_step)
         return np.asarray(ground * cosine * jacobian * nominal / 10_000.0)
 
@@ -255,7 +253,8 @@ def _difference(
 def _nodes(first: int, count: int, pixel_m: float) -> NDArray[np.float64]:
     """Return positions of sampling points from the first to the last pixel centre."""
     spans = int(np.ceil((count - 1) * min(1.0, pixel_m / SCALE_NODE_M)))
-    return np.linspace(first + 0.5, first + count - 0.5, spans + 1)
+    nodes: NDArray[np.float64] = np.linspace(first + 0.5, first + count - 0.5, spans + 1)
+    return nodes
 
 
 def _weights(positions: NDArray[np.float64], nodes: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -154,29 +154,25 @@ def areas_ha(geometries: Sequence[Any]) -> NDArray[np.float64]:
     nodes, weights = np.polynomial.legendre.leggauss(5)
     share = 0.5 * (nodes + 1.0)
     latitude = start[:, 1:] + (stop[:, 1:] - start[:, 1:]) * share
-    below = area_below_latitude_m2(np.radians(latitude), ELLIPSOID.a, ELLIPSOID.es)
+    below = area_below_latitude_m2(np.radians(latitude))
     strips = np.radians(stop[:, 0] - start[:, 0]) * (below @ (0.5 * weights))
     edge_owner = owners[part_of_ring[ring_of_vertex[1:][same_ring]]]
     # Shells run counter-clockwise, so the sum below the edges is minus the area.
     return -np.bincount(edge_owner, weights=strips, minlength=len(geometries)) / 10_000.0
 
 
-def area_below_latitude_m2(
-    latitude_rad: NDArray[np.float64], semi_major_m: float, eccentricity_squared: float
-) -> NDArray[np.float64]:
-    """Return the ellipsoid's area between the equator and a latitude per radian of longitude.
+def area_below_latitude_m2(latitude_rad: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the WGS84 area between the equator and a latitude, per radian of longitude.
 
-    Snyder 1987, Map Projections, equation 3-12 (authalic latitude), times a² / 2.
+    Snyder 1987, Map Projections: A Working Manual, equation 3-12, times half the squared
+    semi-major axis.
     """
     sine = np.sin(latitude_rad)
-    if eccentricity_squared == 0.0:
-        return np.asarray(semi_major_m**2 * sine)
-    eccentricity = np.sqrt(eccentricity_squared)
-    q = (1.0 - eccentricity_squared) * (
-        sine / (1.0 - eccentricity_squared * sine**2)
-        + np.arctanh(eccentricity * sine) / eccentricity
+    eccentricity = np.sqrt(ELLIPSOID.es)
+    q = (1.0 - ELLIPSOID.es) * (
+        sine / (1.0 - ELLIPSOID.es * sine**2) + np.arctanh(eccentricity * sine) / eccentricity
     )
-    return np.asarray(0.5 * semi_major_m**2 * q)
+    return np.asarray(0.5 * ELLIPSOID.a**2 * q)
 
 
 def _distance_to_pole_km(latitudes: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,0 +1,167 @@
+"""Run a plan: read each chunk once, add up its sites, in a fixed order on any number of threads."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import numpy as np
+import rasterio
+import rasterio.errors
+from numpy.typing import NDArray
+from rasterio.windows import Window
+
+from signals.measure.coverage import Runs, window_runs
+from signals.measure.grid import PixelAreas, gdal_options, open_raster, unreadable
+from signals.measure.plan import Chunk, Plan
+
+BATCH_CHUNKS = 16
+"""Chunks that one task of a thread takes: enough that opening the file does not matter."""
+
+
+class Tally(Protocol):
+    """How the pixels of a window become numbers per polygon."""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Rasters to read, all on the plan's grid."""
+
+    @property
+    def columns(self) -> int:
+        """How many numbers a polygon gets."""
+
+    def add_up(
+        self,
+        datasets: Sequence[Any],
+        window: Window,
+        runs: Runs,
+        areas_ha: NDArray[np.float64],
+        segment: int,
+    ) -> NDArray[np.float64]:
+        """Return the numbers of each polygon of the runs, shape (polygons, columns)."""
+
+
+@dataclass(frozen=True)
+class CoveredWindow:
+    """The part of a chunk that its polygons really cover."""
+
+    polygons: NDArray[np.int64]
+    runs: Runs
+    window: Window
+    areas_ha: NDArray[np.float64]
+    segment: int
+
+
+def run_plan(
+    plan: Plan, tallies: Sequence[Tally], sites: int, threads: int | None = None
+) -> list[NDArray[np.float64]]:
+    """Add up every tally over every site.
+
+    Each chunk is decoded once per tally and its outcome added to the sites' totals in the order
+    of the plan, so that the sums are the same to the bit however many threads run.
+
+    Args:
+        plan: What to read; all rasters of the tallies have its pixels.
+        tallies: What to add up.
+        sites: Number of sites, the rows of the outcome.
+        threads: Threads that read and add up; None for one per processor.
+
+    Returns:
+        One array (sites, columns) per tally.
+
+    Raises:
+        DataRefusedError: a raster that cannot be read.
+    """
+    totals = [np.zeros((sites, tally.columns)) for tally in tallies]
+    areas = PixelAreas(plan.grid)
+    batches = [
+        plan.chunks[start : start + BATCH_CHUNKS]
+        for start in range(0, len(plan.chunks), BATCH_CHUNKS)
+    ]
+
+    def work(batch: Sequence[Chunk]) -> list[tuple[NDArray[np.int64], list[NDArray[np.float64]]]]:
+        return _measure_batch(plan, batch, areas, tallies)
+
+    for outcome in _in_order(work, batches, threads or os.cpu_count() or 1):
+        for polygons, parts in outcome:
+            for total, part in zip(totals, parts, strict=True):
+                np.add.at(total, plan.sites[polygons], part)
+    return totals
+
+
+def _in_order(
+    work: Callable[[Sequence[Chunk]], Any], batches: Sequence[Sequence[Chunk]], threads: int
+) -> Iterator[Any]:
+    if threads == 1 or len(batches) < 2:
+        yield from map(work, batches)
+        return
+    with ThreadPoolExecutor(max_workers=min(threads, len(batches))) as pool:
+        try:
+            yield from pool.map(work, batches)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _measure_batch(
+    plan: Plan, batch: Sequence[Chunk], areas: PixelAreas, tallies: Sequence[Tally]
+) -> list[tuple[NDArray[np.int64], list[NDArray[np.float64]]]]:
+    windows = [_covered_window(plan, chunk, areas) for chunk in batch]
+    covered = [window for window in windows if window is not None]
+    outcome: list[tuple[NDArray[np.int64], list[NDArray[np.float64]]]] = [
+        (window.polygons, []) for window in covered
+    ]
+    if not covered:
+        return outcome
+    with rasterio.Env(**gdal_options(plan.grid.path)):
+        for tally in tallies:
+            datasets = [open_raster(path) for path in tally.paths]
+            try:
+                for part, (_, numbers) in zip(covered, outcome, strict=True):
+                    numbers.append(
+                        tally.add_up(datasets, part.window, part.runs, part.areas_ha, part.segment)
+                    )
+            finally:
+                for dataset in datasets:
+                    dataset.close()
+    return outcome
+
+
+def _covered_window(plan: Plan, chunk: Chunk, areas: PixelAreas) -> CoveredWindow | None:
+    """Find the pixels of a chunk that any polygon covers; None where the bounds deceived."""
+    runs = window_runs(
+        plan.rings, chunk.polygons, chunk.row, chunk.column, chunk.height, chunk.width
+    )
+    if len(runs.rows) == 0:
+        return None
+    top, left = int(runs.rows.min()), int(runs.starts.min())
+    height, width = int(runs.rows.max()) + 1 - top, int(runs.stops.max()) - left
+    row, column = chunk.row + top, chunk.column + left
+    areas_ha, segment = areas.window_ha(row, column, height, width)
+    moved = replace(runs, rows=runs.rows - top, starts=runs.starts - left, stops=runs.stops - left)
+    window = Window(column, row, width, height)
+    return CoveredWindow(chunk.polygons, moved, window, areas_ha, segment)
+
+
+def read_window(dataset: Any, band: int, window: Window) -> NDArray[Any]:
+    """Read one band over a window.
+
+    Raises:
+        DataRefusedError: the bytes cannot be decoded.
+    """
+    try:
+        return np.asarray(dataset.read(band, window=window))
+    except rasterio.errors.RasterioError as error:
+        raise unreadable(dataset.name) from error
+
+
+def read_mask(dataset: Any, band: int, window: Window) -> NDArray[np.bool_]:
+    """Read which pixels of a window the file's own mask or alpha band marks as data.
+
+    Raises:
+        DataRefusedError: the bytes cannot be decoded.
+    """
+    try:
+        return np.asarray(dataset.read_masks(band, window=window) != 0, dtype=bool)
+    except rasterio.errors.RasterioError as error:
+        raise unreadable(dataset.name) from error
