@@ -1,0 +1,148 @@
+"""The raw store: every file as published, kept once under the hash of its bytes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from signals.fetch import Fetcher, file_sha256, write_json_atomically
+from signals.source import RawFile
+
+_EMPTY: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True)
+class ContentStore:
+    """A folder `<root>/<first two of sha256>/<sha256>`, with an index of addresses per source.
+
+    Implements `signals.source.RawStore`.
+
+    Attributes:
+        root: the folder; made when first needed.
+        fetcher: does the downloads.
+        reuse: take a file that the index knows by its address without asking the network, so
+            that a run can be repeated offline on the same bytes.
+    """
+
+    root: Path
+    fetcher: Fetcher
+    reuse: bool = False
+
+    def keep(self, source_id: str, path: Path, *, key: str = "") -> RawFile:
+        """Register a file of a local mirror; it stays where it is."""
+        status = path.stat()
+        return RawFile(
+            source_id=source_id,
+            path=str(path),
+            origin=str(path),
+            sha256=file_sha256(path),
+            fetched_at=dt.datetime.fromtimestamp(int(status.st_mtime), dt.UTC),
+            bytes=status.st_size,
+            key=key,
+        )
+
+    def download(
+        self,
+        source_id: str,
+        url: str,
+        *,
+        key: str = "",
+        expect: str,
+        headers: Mapping[str, str] = _EMPTY,
+    ) -> RawFile:
+        """Fetch `url` into the store, or take it from there when `reuse` is on.
+
+        Args:
+            source_id: the source it belongs to.
+            url: the address, secrets as `{NAME}` of an environment variable.
+            key: what the file is about.
+            expect: kind of body: json, csv, tiff or zip.
+            headers: further request headers.
+
+        Raises:
+            NotPublishedError: the publisher has no such file.
+            SourceUnavailableError: it could not be fetched.
+        """
+        if self.reuse:
+            known = self._known(source_id, url, key)
+            if known is not None:
+                return known
+        incoming = self.root / "incoming"
+        incoming.mkdir(parents=True, exist_ok=True)
+        # One name per address, so that the next run resumes what this one left.
+        aside = incoming / hashlib.sha256(url.encode()).hexdigest()
+        self.fetcher.fetch(url, aside, expect=expect, headers=headers)
+        digest = file_sha256(aside)
+        place = self._place(digest)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        aside.replace(place)
+        raw = RawFile(
+            source_id=source_id,
+            path=str(place),
+            origin=url,
+            sha256=digest,
+            fetched_at=self.fetcher.now().replace(microsecond=0),
+            bytes=place.stat().st_size,
+            key=key,
+        )
+        self._remember(raw)
+        return raw
+
+    def refer(self, source_id: str, url: str, *, key: str = "") -> RawFile:
+        """Register a raster that is read in windows over the network and never copied whole.
+
+        Its `sha256` is that of address, length and the server's version mark.
+
+        Raises:
+            NotPublishedError: the publisher has no such file.
+            SourceUnavailableError: the server could not be asked.
+        """
+        remote = self.fetcher.head(url, _EMPTY)
+        mark = f"{url}\n{remote.bytes}\n{remote.version}"
+        return RawFile(
+            source_id=source_id,
+            path=f"/vsicurl/{url}",
+            origin=url,
+            sha256=hashlib.sha256(mark.encode()).hexdigest(),
+            fetched_at=self.fetcher.now().replace(microsecond=0),
+            bytes=remote.bytes,
+            key=key,
+        )
+
+    def _place(self, digest: str) -> Path:
+        return self.root / digest[:2] / digest
+
+    def _index_file(self, source_id: str) -> Path:
+        return self.root / "index" / f"{source_id}.json"
+
+    def _index(self, source_id: str) -> dict[str, dict[str, str]]:
+        path = self._index_file(source_id)
+        if not path.exists():
+            return {}
+        content: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
+        return content
+
+    def _known(self, source_id: str, url: str, key: str) -> RawFile | None:
+        entry = self._index(source_id).get(url)
+        if entry is None or not self._place(entry["sha256"]).exists():
+            return None
+        place = self._place(entry["sha256"])
+        return RawFile(
+            source_id=source_id,
+            path=str(place),
+            origin=url,
+            sha256=entry["sha256"],
+            fetched_at=dt.datetime.fromisoformat(entry["fetched_at"]),
+            bytes=place.stat().st_size,
+            key=key,
+        )
+
+    def _remember(self, raw: RawFile) -> None:
+        path = self._index_file(raw.source_id)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        entry = {"sha256": raw.sha256, "fetched_at": raw.fetched_at.isoformat()}
+        write_json_atomically(path, self._index(raw.source_id) | {raw.origin: entry})
