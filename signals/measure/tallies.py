@@ -1,0 +1,172 @@
+"""What is read from a window of a raster, and how it becomes numbers per polygon."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rasterio.windows import Window
+
+from signals.measure.coverage import Runs
+from signals.measure.engine import read_mask, read_window
+from signals.measure.grid import RasterGrid
+from signals.measure.tally_kernel import (
+    DROP,
+    KEEP,
+    NO_DATA,
+    class_areas_of_runs,
+    encode_masked,
+    sums_of_runs,
+)
+
+
+@dataclass(frozen=True)
+class RasterMask:
+    """Keep only pixels whose value in a second raster on the same grid lies in a range.
+
+    Attributes:
+        raster_paths: One raster per measured raster, in the same order, with the same pixels.
+        at_least: Smallest value kept, or None.
+        at_most: Largest value kept, or None.
+        band: Band of the mask rasters.
+    """
+
+    raster_paths: Sequence[str]
+    at_least: float | None = None
+    at_most: float | None = None
+    band: int = 1
+
+
+@dataclass(frozen=True)
+class ClassTally:
+    """Hectares by class, then of other values, of what the mask drops, and without data.
+
+    Attributes:
+        grid: Grid of the class raster.
+        band: Its band.
+        values: Class values, ascending.
+        mask: What to keep, or None for everything.
+        mask_grid: Grid of the mask raster that belongs to this class raster.
+    """
+
+    grid: RasterGrid
+    band: int
+    values: NDArray[np.int64]
+    mask: RasterMask | None
+    mask_grid: RasterGrid | None
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Return the class raster and, where there is one, the mask."""
+        if self.mask_grid is None:
+            return (self.grid.path,)
+        return (self.grid.path, self.mask_grid.path)
+
+    @property
+    def columns(self) -> int:
+        """Return the number of classes and three."""
+        return len(self.values) + 3
+
+    def add_up(
+        self,
+        datasets: Sequence[Any],
+        window: Window,
+        runs: Runs,
+        areas_ha: NDArray[np.float64],
+        segment: int,
+    ) -> NDArray[np.float64]:
+        """Return hectares per polygon and column."""
+        keys, table = self._keys(read_window(datasets[0], self.band, window))
+        codes = self._mask_codes(datasets, window)
+        if codes is not None:
+            other = len(self.values)
+            keys = encode_masked(keys, table, codes, other + 1, other + 2)
+            table = np.arange(self.columns, dtype=np.uint32)
+        return class_areas_of_runs(keys, table, self.columns, runs, areas_ha, segment)
+
+    def _keys(
+        self, values: NDArray[Any]
+    ) -> tuple[NDArray[np.unsignedinteger[Any]], NDArray[np.uint32]]:
+        """Return unsigned keys for the stored values and the column of every key."""
+        info = np.iinfo(values.dtype)
+        if info.bits <= 16:
+            # A narrow type is its own key: the table says what each bit pattern means.
+            unsigned = np.dtype(f"u{values.dtype.itemsize}")
+            patterns = np.arange(1 << info.bits, dtype=unsigned).view(values.dtype)
+            return values.view(unsigned), self._columns_of(patterns).astype(np.uint32)
+        columns = self._columns_of(values).astype(np.uint16)
+        return columns, np.arange(self.columns, dtype=np.uint32)
+
+    def _columns_of(self, values: NDArray[Any]) -> NDArray[np.int64]:
+        other = len(self.values)
+        columns = np.full(values.shape, other, dtype=np.int64)
+        if other > 0:
+            position = np.minimum(np.searchsorted(self.values, values), other - 1)
+            columns = np.where(self.values[position] == values, position, other)
+        if self.grid.nodata is not None:
+            columns = np.where(values == self.grid.nodata, other + 2, columns)
+        return columns
+
+    def _mask_codes(self, datasets: Sequence[Any], window: Window) -> NDArray[np.uint8] | None:
+        codes: NDArray[np.uint8] | None = None
+        if self.mask is not None and self.mask_grid is not None:
+            values = read_window(datasets[1], self.mask.band, window)
+            kept = np.ones(values.shape, dtype=bool)
+            if self.mask.at_least is not None:
+                kept &= values >= self.mask.at_least
+            if self.mask.at_most is not None:
+                kept &= values <= self.mask.at_most
+            codes = np.where(kept, np.uint8(KEEP), np.uint8(DROP))
+            codes[_is_missing(values, self.mask_grid.nodata)] = NO_DATA
+            if self.mask_grid.has_mask:
+                codes[~read_mask(datasets[1], self.mask.band, window)] = NO_DATA
+        if self.grid.has_mask:
+            inside = read_mask(datasets[0], self.band, window)
+            codes = np.zeros(inside.shape, np.uint8) if codes is None else codes
+            codes[~inside] = NO_DATA
+        return codes
+
+
+@dataclass(frozen=True)
+class ValueTally:
+    """The four sums of `sums_of_runs` over real values (scale and offset applied)."""
+
+    grid: RasterGrid
+    band: int
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Return the raster."""
+        return (self.grid.path,)
+
+    @property
+    def columns(self) -> int:
+        """Return the number of sums."""
+        return 4
+
+    def add_up(
+        self,
+        datasets: Sequence[Any],
+        window: Window,
+        runs: Runs,
+        areas_ha: NDArray[np.float64],
+        segment: int,
+    ) -> NDArray[np.float64]:
+        """Return the four sums per polygon."""
+        stored = read_window(datasets[0], self.band, window)
+        missing = _is_missing(stored, self.grid.nodata)
+        if self.grid.has_mask:
+            missing |= ~read_mask(datasets[0], self.band, window)
+        values = stored.astype(np.float64) * self.grid.scale + self.grid.offset
+        values[missing] = np.nan
+        return sums_of_runs(values, runs, areas_ha, segment)
+
+
+def _is_missing(values: NDArray[Any], nodata: float | None) -> NDArray[np.bool_]:
+    missing = np.isnan(values) if values.dtype.kind == "f" else np.zeros(values.shape, dtype=bool)
+    if nodata is not None and not np.isnan(nodata):
+        # Compared in the file's own type: -3.4e38 written in text is not the float32 value.
+        in_type = values.dtype.type(nodata) if values.dtype.kind == "f" else nodata
+        missing |= values == in_type
+    return missing
