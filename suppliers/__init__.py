@@ -1,0 +1,1 @@
+"""Who the suppliers are: list intake, the non-extractive guard, places and their precision."""

@@ -1,0 +1,99 @@
+"""Outlines of sites and sourcing areas, from WKT, GeoJSON or WKB in hex digits."""
+
+import functools
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from suppliers.countries import KM_PER_DEGREE
+
+WIDEST_KM = 1_000.0
+
+
+@dataclass(frozen=True)
+class ParsedGeometry:
+    """What became of a geometry text.
+
+    Attributes:
+        polygon: valid polygon or multipolygon in WGS84, or None.
+        point: (latitude, longitude) where the text was a point, or None.
+        note: what was mended, or None.
+        fault: why there is no geometry, or None.
+    """
+
+    polygon: Any | None = None
+    point: tuple[float, float] | None = None
+    note: str | None = None
+    fault: str | None = None
+
+
+def parse_geometry(text: str) -> ParsedGeometry:
+    """Read an outline, mend it where that is beyond doubt, else say what is wrong.
+
+    Self-crossing rings are mended (``shapely.make_valid``, polygon parts only). Empty, flat,
+    out of range and more than 1,000 km wide outlines are not used.
+    """
+    import shapely
+
+    try:
+        shape = _read(text.strip())
+    except (shapely.errors.ShapelyError, ValueError, KeyError, TypeError, AttributeError):
+        return ParsedGeometry(fault="the geometry is neither WKT nor GeoJSON")
+    if shape is None or shape.is_empty:
+        return ParsedGeometry(fault="the geometry is empty")
+    shape = shapely.force_2d(shape)
+    west, south, east, north = shape.bounds
+    if not np.isfinite([west, south, east, north]).all():
+        return ParsedGeometry(fault="the geometry holds coordinates that are not numbers")
+    if max(abs(west), abs(east)) > 180 or max(abs(south), abs(north)) > 90:
+        projected = max(map(abs, (west, south, east, north))) > 360
+        cause = "it seems to be in metres" if projected else "latitude and longitude look swapped"
+        return ParsedGeometry(fault=f"the geometry lies outside the globe: {cause}")
+    if shape.geom_type == "Point":
+        return ParsedGeometry(point=(shape.y, shape.x))
+    if shape.geom_type not in {"Polygon", "MultiPolygon", "GeometryCollection"}:
+        return ParsedGeometry(fault="the geometry is no polygon")
+    note = None
+    if not shape.is_valid:
+        shape, note = shapely.make_valid(shape), "self-crossing outline mended"
+    polygon = _polygons_of(shape)
+    if polygon.is_empty or polygon.area == 0:
+        return ParsedGeometry(fault="the geometry has no area")
+    width_km = (east - west) * KM_PER_DEGREE * np.cos(np.radians((south + north) / 2))
+    if max(width_km, (north - south) * KM_PER_DEGREE) > WIDEST_KM:
+        return ParsedGeometry(fault=f"the geometry is more than {WIDEST_KM:,.0f} km wide")
+    return ParsedGeometry(polygon=polygon, note=note)
+
+
+def _read(text: str) -> Any | None:
+    import shapely
+    from shapely.geometry import shape
+
+    if text.startswith("{"):
+        return _from_geojson(json.loads(text), shape)
+    if text.upper().startswith("SRID="):
+        text = text.partition(";")[2]
+    if text[:2] in {"00", "01"}:
+        return shapely.from_wkb(text)
+    return shapely.from_wkt(text)
+
+
+def _from_geojson(content: Any, shape: Any) -> Any | None:
+    import shapely
+
+    if content["type"] == "FeatureCollection":
+        parts = [_from_geojson(feature, shape) for feature in content["features"]]
+        kept = [part for part in parts if part is not None]
+        return functools.reduce(shapely.union, kept) if kept else None
+    if content["type"] == "Feature":
+        return None if content["geometry"] is None else shape(content["geometry"])
+    return shape(content)
+
+
+def _polygons_of(shape: Any) -> Any:
+    import shapely
+
+    parts = [p for p in shapely.get_parts(shape) if p.geom_type in {"Polygon", "MultiPolygon"}]
+    return shapely.union_all(parts)
