@@ -1,0 +1,49 @@
+"""Everything a run hands over to be written: the one argument of every writer in this room."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from signals.card import SignalCard, SourceCard
+
+
+@dataclass(frozen=True)
+class ReportBundle:
+    """The result of one run.
+
+    Attributes:
+        title: heading of the report.
+        is_synthetic: the data are made up; every output then says so.
+        run_id: name of the run, equal for equal inputs.
+        as_of: the day the run stands on.
+        scores: columns of `sql/40_marts/scores.sql` without `run_id`, one row per supplier.
+        contributions: columns of `sql/40_marts/contributions.sql` without `run_id`.
+        suppliers: columns of `sql/20_staging/stg_suppliers.sql`.
+        sites: columns of `sql/20_staging/stg_sites.sql`.
+        rejected: refused rows: table_name, source_file, source_row, rule, reason.
+        site_signal_values: columns of `sql/30_signals/site_signal_values.sql`.
+        signal_cards: by signal id.
+        source_cards: by source id.
+        manifest: the run manifest, ready for JSON. The report reads `warnings` (sentences) and
+            `sources` (records with `id`, `status`, `reason`, `fetched_at`), both optional.
+        top_k: how many suppliers the audit budget allows.
+    """
+
+    title: str
+    is_synthetic: bool
+    run_id: str
+    as_of: dt.date
+    scores: pl.DataFrame
+    contributions: pl.DataFrame
+    suppliers: pl.DataFrame
+    sites: pl.DataFrame
+    rejected: pl.DataFrame
+    site_signal_values: pl.DataFrame
+    signal_cards: Mapping[str, SignalCard]
+    source_cards: Mapping[str, SourceCard]
+    manifest: Mapping[str, object]
+    top_k: int

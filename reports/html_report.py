@@ -1,0 +1,207 @@
+"""`report.html`: one self-contained page that reads nothing from the network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+
+import polars as pl
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from reports.bundle import ReportBundle
+from reports.html_data import embed, page_data
+from reports.wording import (
+    DESKTOP_NOTICE,
+    ILO_LABELS,
+    ILO_NOTICE,
+    INVISIBLE_LABELS,
+    PILLAR_LABELS,
+    SYNTHETIC_NOTICE,
+)
+from signals.card import IloIndicator, Status
+
+#: In the order in which they are joined into the page's one script.
+SCRIPTS = ("data.js", "dom.js", "table.js", "lists.js", "supplier.js", "app.js")
+
+_SOURCE_STATUS = {
+    "read": "Read",
+    "unavailable": "Gave nothing",
+    "off": "Switched off",
+}
+
+
+@dataclass(frozen=True)
+class SignalCoverage:
+    """How far a signal reaches in this run."""
+
+    observed: int
+    applicable: int
+    newest: str | None
+    oldest: str | None
+
+
+def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
+    """The whole page.
+
+    The content security policy lets in this page's own script and style by their hashes, and
+    nothing else: no request can leave. Text of the data reaches the page as JSON and is set as
+    text, never as markup; text in the template is escaped.
+
+    Args:
+        bundle: the run.
+        ranked: `reports.ranked_list.ranked_table` of the same run.
+    """
+    script = "\n".join(_asset(name) for name in SCRIPTS)
+    style = _asset("report.css")
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    data = embed(page_data(bundle, ranked))
+    return environment.from_string(_asset("report.html.j2")).render(
+        bundle=bundle,
+        script=Markup(script),
+        style=Markup(style),
+        policy=_policy(script, style),
+        data_encoding=data.encoding,
+        data=Markup(data.text),
+        desktop_notice=DESKTOP_NOTICE,
+        ilo_notice=ILO_NOTICE,
+        synthetic_notice=SYNTHETIC_NOTICE,
+        overview=_overview(bundle, ranked),
+        signal_rows=_signal_rows(bundle),
+        source_rows=_source_rows(bundle),
+        rejected_rows=_rejected_rows(bundle.rejected),
+        ilo_rows=_ilo_rows(bundle),
+        invisible=INVISIBLE_LABELS,
+        warnings=_warnings(bundle.manifest),
+    )
+
+
+def _asset(name: str) -> str:
+    return files("reports").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def _policy(script: str, style: str) -> str:
+    def source(text: str) -> str:
+        digest = hashlib.sha256(text.encode("utf-8")).digest()
+        return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
+
+    return (
+        f"default-src 'none'; script-src {source(script)}; style-src {source(style)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _overview(bundle: ReportBundle, ranked: pl.DataFrame) -> dict[str, object]:
+    scored = ranked.filter(pl.col("rank").is_not_null())
+    coverage = scored["coverage"].median() if scored.height else None
+    statuses = [str(record.get("status")) for record in _sources_read(bundle.manifest).values()]
+    newest = bundle.contributions["observed_to"].max()
+    oldest = bundle.contributions["observed_to"].min()
+    return {
+        "suppliers": ranked.height,
+        "ranked": scored.height,
+        "insufficient": ranked.height - scored.height,
+        "first_tier": int((ranked["tier"] == "first").sum()),
+        "coverage": coverage,
+        "sources_known": len(statuses),
+        "sources_read": statuses.count("read"),
+        "newest": None if newest is None else str(newest),
+        "oldest": None if oldest is None else str(oldest),
+        "rejected": bundle.rejected.height,
+    }
+
+
+def _signal_rows(bundle: ReportBundle) -> list[dict[str, object]]:
+    coverage = _signal_coverage(bundle.contributions)
+    nothing = SignalCoverage(0, 0, None, None)
+    return [
+        {
+            "card": card,
+            "pillar": PILLAR_LABELS[card.pillar.value],
+            "ilo": sorted({ILO_LABELS[link.indicator] for link in card.ilo if link.strength > 0}),
+            "coverage": coverage.get(signal_id, nothing),
+        }
+        for signal_id, card in bundle.signal_cards.items()
+    ]
+
+
+def _signal_coverage(contributions: pl.DataFrame) -> dict[str, SignalCoverage]:
+    has_value = pl.col("status").is_in([Status.OBSERVED.value, Status.CONTESTED.value])
+    counted = contributions.group_by("signal_id").agg(
+        has_value.sum().alias("observed"),
+        (pl.col("status") != Status.NOT_APPLICABLE.value).sum().alias("applicable"),
+        pl.col("observed_to").max().cast(pl.String).alias("newest"),
+        pl.col("observed_to").min().cast(pl.String).alias("oldest"),
+    )
+    return {
+        signal_id: SignalCoverage(observed, applicable, newest, oldest)
+        for signal_id, observed, applicable, newest, oldest in counted.iter_rows()
+    }
+
+
+def _source_rows(bundle: ReportBundle) -> list[dict[str, object]]:
+    read = _sources_read(bundle.manifest)
+    rows: list[dict[str, object]] = []
+    for source_id, card in bundle.source_cards.items():
+        record = read.get(source_id, {})
+        status = str(record.get("status", "unknown"))
+        rows.append(
+            {
+                "card": card,
+                "collection": card.collection.value.replace("_", " "),
+                "status": _SOURCE_STATUS.get(status, "Not recorded"),
+                "is_read": status == "read",
+                "reason": record.get("reason"),
+            }
+        )
+    return rows
+
+
+def _sources_read(manifest: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
+    records = manifest.get("sources", [])
+    if not isinstance(records, list):
+        raise TypeError("the manifest's `sources` is not a list of records")
+    return {str(record["id"]): record for record in records}
+
+
+def _warnings(manifest: Mapping[str, object]) -> list[str]:
+    warnings = manifest.get("warnings", [])
+    if not isinstance(warnings, list):
+        raise TypeError("the manifest's `warnings` is not a list of sentences")
+    return [str(warning) for warning in warnings]
+
+
+def _rejected_rows(rejected: pl.DataFrame) -> list[dict[str, object]]:
+    if rejected.is_empty():
+        return []
+    return (
+        rejected.group_by("table_name", "rule")
+        .agg(pl.len().alias("rows"), pl.col("reason").min().alias("example"))
+        .sort(["rows", "table_name", "rule"], descending=[True, False, False])
+        .to_dicts()
+    )
+
+
+def _ilo_rows(bundle: ReportBundle) -> list[dict[str, object]]:
+    """Each of the eleven indicators with the signals that bear on it, strongest first."""
+    rows: list[dict[str, object]] = []
+    for indicator in IloIndicator:
+        found = sorted(
+            (-link.strength, card.title)
+            for card in bundle.signal_cards.values()
+            for link in card.ilo
+            if link.indicator is indicator and link.strength > 0
+        )
+        rows.append(
+            {
+                "label": ILO_LABELS[indicator],
+                "is_invisible": ILO_LABELS[indicator] in INVISIBLE_LABELS,
+                "signals": [title for _, title in found],
+            }
+        )
+    return rows

@@ -1,0 +1,156 @@
+"""The ranked list as tables: one typed frame, and the text columns a spreadsheet shows."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from reports.bundle import ReportBundle
+from reports.country_names import country_name
+from reports.next_step import next_steps
+from reports.reasons import REASONS_SHOWN, top_reasons, unknowns
+from reports.wording import notices, tier_label
+
+NO_REASON = "No signal stands above what is typical of its peers."
+NOTHING_UNKNOWN = "Every signal that applies has a value."
+
+_POINTS_DECIMALS = 1
+_SHARE_DECIMALS = 3
+_POINT_COLUMNS = (
+    "score",
+    "score_if_best",
+    "score_if_worst",
+    "own_evidence",
+    "prior",
+    "absolute_exposure",
+    "within_peer_anomaly",
+)
+_SHARE_COLUMNS = ("coverage", "p_top_k")
+_CSV_COLUMNS = (
+    "rank",
+    "supplier_id",
+    "name",
+    "country",
+    "score",
+    "tier",
+    "coverage",
+    "rank_low",
+    "rank_high",
+    "p_top_k",
+    "score_if_best",
+    "score_if_worst",
+    "own_evidence",
+    "prior",
+    "absolute_exposure",
+    "within_peer_anomaly",
+    "top_reasons",
+    "not_known",
+    "next_step",
+    "next_step_reason",
+    "flags",
+    "note",
+)
+
+
+def ranked_table(bundle: ReportBundle) -> pl.DataFrame:
+    """Every supplier once, ranked ones first by rank, then those with insufficient information.
+
+    The latter stand by falling coverage, so the ones that need least to be ranked come first;
+    ties go by supplier id. Columns: those of `scores`; name, country (name), country_iso3,
+    sector of the list; reasons (list of sentences), unknown (list); next_step,
+    next_step_label, next_step_reason.
+    """
+    list_columns = bundle.suppliers.select("supplier_id", "name", "country_iso3", "sector")
+    return (
+        bundle.scores.join(list_columns, on="supplier_id", how="left", validate="1:1")
+        .join(top_reasons(bundle.contributions), on="supplier_id", how="left")
+        .join(unknowns(bundle.contributions, bundle.signal_cards), on="supplier_id", how="left")
+        .join(next_steps(bundle), on="supplier_id", how="left")
+        .with_columns(
+            pl.col("reasons", "unknown").fill_null([]),
+            pl.col("country_iso3")
+            .replace_strict(_country_names(bundle.suppliers), default=pl.col("country_iso3"))
+            .alias("country"),
+        )
+        .sort(["rank", "coverage", "supplier_id"], descending=[False, True, False], nulls_last=True)
+    )
+
+
+def ranked_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame:
+    """The columns of `ranked.csv`, in reading order.
+
+    Points have one decimal and shares three, as fixed decimals, so that equal input gives equal
+    bytes. `flags` is for list hits, which stand beside a score and never in it. `note` repeats
+    on every row what the list is and is not, because rows are filtered and copied.
+    """
+    insufficient = pl.col("rank").is_null()
+    reasons = pl.col("reasons").list.head(REASONS_SHOWN).list.join(" ")
+    return ranked.with_columns(
+        *(_fixed(name, _POINTS_DECIMALS) for name in _POINT_COLUMNS),
+        *(_fixed(name, _SHARE_DECIMALS) for name in _SHARE_COLUMNS),
+        _tier_labels(ranked),
+        pl.when(insufficient)
+        .then(pl.concat_str(pl.lit("Not ranked. "), pl.col("insufficient_reason").fill_null("")))
+        .when(pl.col("reasons").list.len() == 0)
+        .then(pl.lit(NO_REASON))
+        .otherwise(reasons)
+        .str.strip_chars()
+        .alias("top_reasons"),
+        pl.when(pl.col("unknown").list.len() == 0)
+        .then(pl.lit(NOTHING_UNKNOWN))
+        .otherwise(pl.col("unknown").list.join("; "))
+        .alias("not_known"),
+        pl.col("next_step_label").alias("next_step"),
+        pl.lit("").alias("flags"),
+        pl.lit(" ".join(notices(bundle.is_synthetic))).alias("note"),
+    ).select(_CSV_COLUMNS)
+
+
+def insufficient_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame:
+    """Suppliers without a score: why, what would settle it at least cost, what is missing."""
+    return (
+        ranked.filter(pl.col("rank").is_null())
+        .with_columns(
+            _fixed("coverage", _SHARE_DECIMALS),
+            _fixed("prior", _POINTS_DECIMALS),
+            pl.col("unknown").list.join("; ").alias("not_known"),
+            pl.lit(" ".join(notices(bundle.is_synthetic))).alias("note"),
+        )
+        .select(
+            "supplier_id",
+            "name",
+            "country",
+            "coverage",
+            "own_pillars",
+            "prior",
+            "insufficient_reason",
+            "cheapest_datum",
+            "not_known",
+            "note",
+        )
+    )
+
+
+def ranked_parquet_table(ranked: pl.DataFrame) -> pl.DataFrame:
+    """The ranked table for programs: full precision, ids of tiers and steps, no prose notes."""
+    return ranked.select(
+        "rank",
+        "supplier_id",
+        "name",
+        "country_iso3",
+        pl.exclude(
+            "rank", "supplier_id", "name", "country_iso3", "country", "sector", "next_step_label"
+        ),
+    )
+
+
+def _fixed(name: str, decimals: int) -> pl.Expr:
+    return pl.col(name).cast(pl.Float64).round(decimals).cast(pl.Decimal(12, decimals))
+
+
+def _tier_labels(ranked: pl.DataFrame) -> pl.Expr:
+    labels = {tier: tier_label(tier) for tier in ranked["tier"].unique()}
+    return pl.col("tier").replace_strict(labels, return_dtype=pl.String).alias("tier")
+
+
+def _country_names(suppliers: pl.DataFrame) -> dict[str, str]:
+    return {code: country_name(code) for code in suppliers["country_iso3"].unique()}

@@ -1,0 +1,74 @@
+"""Why a supplier stands where it stands, and what is not known about it, in a few sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from reports.wording import STATUS_LABELS
+from signals.card import Pillar, SignalCard, Status
+
+REASONS_SHOWN = 3
+
+_HAS_VALUE = (Status.OBSERVED.value, Status.CONTESTED.value)
+_IS_OWN = pl.col("pillar") != Pillar.CONTEXT.value
+
+
+def top_reasons(contributions: pl.DataFrame, limit: int = REASONS_SHOWN) -> pl.DataFrame:
+    """The signals that lift a supplier most above the typical peer.
+
+    Returns:
+        supplier_id, reasons (list of sentences, most points first, ties by signal id). A
+        supplier that no signal lifts is absent. Context is never a reason.
+    """
+    return (
+        contributions.filter(
+            _IS_OWN & (pl.col("points") > 0) & pl.col("status").is_in(_HAS_VALUE)
+        )
+        .sort(["supplier_id", "points", "signal_id"], descending=[False, True, False])
+        .group_by("supplier_id", maintain_order=True)
+        .agg(pl.col("sentence").head(limit).alias("reasons"))
+    )
+
+
+def unknowns(
+    contributions: pl.DataFrame, signal_cards: Mapping[str, SignalCard]
+) -> pl.DataFrame:
+    """The signals of own evidence without a usable value.
+
+    Returns:
+        supplier_id, unknown (list such as "Forest loss: not disclosed", ordered by signal id).
+        A signal that does not apply is not unknown, and a contested one is known but doubted,
+        so it is listed. A supplier for which all is known is absent.
+    """
+    known = (Status.OBSERVED.value, Status.NOT_APPLICABLE.value)
+    titles = {signal_id: card.title for signal_id, card in signal_cards.items()}
+    title = pl.col("signal_id").replace_strict(titles, default=pl.col("signal_id"))
+    status = pl.col("status").replace_strict(dict(STATUS_LABELS), default=pl.col("status"))
+    return (
+        contributions.filter(_IS_OWN & ~pl.col("status").is_in(known))
+        .sort("supplier_id", "signal_id")
+        .group_by("supplier_id", maintain_order=True)
+        .agg(pl.concat_str(title, pl.lit(": "), status).alias("unknown"))
+    )
+
+
+def leading_pillars(contributions: pl.DataFrame) -> pl.DataFrame:
+    """The pillar that lifts each supplier most.
+
+    Returns:
+        supplier_id, leading_pillar. Ties go to purchasing first, because mending one's own
+        practice needs nobody else, then to the first by name. A supplier that no pillar lifts
+        is absent.
+    """
+    is_purchasing = pl.col("pillar") == Pillar.PURCHASING.value
+    return (
+        contributions.filter(_IS_OWN & pl.col("status").is_in(_HAS_VALUE))
+        .group_by("supplier_id", "pillar")
+        .agg(pl.col("points").sum())
+        .filter(pl.col("points") > 0)
+        .sort("supplier_id", -pl.col("points"), ~is_purchasing, "pillar")
+        .group_by("supplier_id", maintain_order=True)
+        .agg(pl.col("pillar").first().alias("leading_pillar"))
+    )

@@ -1,0 +1,111 @@
+"""Words that people read: labels, the notices every output carries, and the phrases none may use.
+
+The rules are those of responsible due diligence: an output states priority for engagement, never
+guilt, and never suggests that a supplier without visible signals has been cleared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from signals.card import INVISIBLE_INDICATORS, IloIndicator, Pillar, Status
+
+DESKTOP_NOTICE = (
+    "Desktop-phase screening: it says where to look first and why. "
+    "It is not a finding about any supplier."
+)
+ILO_NOTICE = (
+    "4 of 11 indicators (deception, violence, threats, document retention) are invisible to this "
+    "tool; a low score is not evidence of their absence."
+)
+SYNTHETIC_NOTICE = "Synthetic data: every supplier, site and figure is made up for demonstration."
+
+INSUFFICIENT_TIER = "insufficient_information"
+
+TIER_LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "first": "First to look at",
+        "second": "Second to look at",
+        "third": "Third to look at",
+        "few_signals": "Few signals visible to this tool",
+        INSUFFICIENT_TIER: "Insufficient information",
+    }
+)
+
+STATUS_LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        Status.OBSERVED.value: "observed",
+        Status.NOT_APPLICABLE.value: "does not apply here",
+        Status.NOT_DISCLOSED.value: "not disclosed",
+        Status.NOT_COVERED.value: "not covered by the data at hand",
+        Status.TOO_OLD.value: "too old to use",
+        Status.CONTESTED.value: "contested by the supplier, under review",
+    }
+)
+
+PILLAR_LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        Pillar.FINANCIAL.value: "Financial health",
+        Pillar.LAND_USE.value: "Land use",
+        Pillar.ENVIRONMENT.value: "Environment",
+        Pillar.SENTIMENT.value: "Public sentiment",
+        Pillar.PURCHASING.value: "Your purchasing practice",
+        Pillar.CONTEXT.value: "Country context (prior)",
+    }
+)
+
+ILO_LABELS: Mapping[IloIndicator, str] = MappingProxyType(
+    {
+        IloIndicator.ABUSE_OF_VULNERABILITY: "Abuse of vulnerability",
+        IloIndicator.DECEPTION: "Deception",
+        IloIndicator.RESTRICTION_OF_MOVEMENT: "Restriction of movement",
+        IloIndicator.ISOLATION: "Isolation",
+        IloIndicator.PHYSICAL_AND_SEXUAL_VIOLENCE: "Physical and sexual violence",
+        IloIndicator.INTIMIDATION_AND_THREATS: "Intimidation and threats",
+        IloIndicator.RETENTION_OF_IDENTITY_DOCUMENTS: "Retention of identity documents",
+        IloIndicator.WITHHOLDING_OF_WAGES: "Withholding of wages",
+        IloIndicator.DEBT_BONDAGE: "Debt bondage",
+        IloIndicator.ABUSIVE_CONDITIONS: "Abusive working and living conditions",
+        IloIndicator.EXCESSIVE_OVERTIME: "Excessive overtime",
+    }
+)
+
+INVISIBLE_LABELS = tuple(ILO_LABELS[indicator] for indicator in INVISIBLE_INDICATORS)
+
+_BANNED = (
+    r"guilty",
+    r"offenders?",
+    r"slave factor(?:y|ies)",
+    r"us(?:es|ing|ed) forced labou?r",
+    r"clean",
+    r"compliant",
+    r"safe",
+    r"certified",
+    r"probability of forced labou?r",
+    r"low[ -]risk",
+    r"(?:drop|exit|delist|blacklist)(?:ping|ing|ted|ed)? (?:the|this|that|a) supplier",
+    r"blacklist(?:ed)?",
+)
+_BANNED_PATTERN = re.compile(rf"(?<![\w-])(?:{'|'.join(_BANNED)})(?![\w-])", re.IGNORECASE)
+
+
+def banned_phrases(text: str) -> list[str]:
+    """The phrases in `text` that no output may use, as written there, in order.
+
+    Only whole words count; runs of white space read as one space. Names of suppliers are data
+    and are not to be passed through here.
+    """
+    return _BANNED_PATTERN.findall(" ".join(text.split()))
+
+
+def tier_label(tier: str) -> str:
+    """The words for a tier; a tier without words of its own reads as its id."""
+    return TIER_LABELS.get(tier, tier.replace("_", " ").capitalize())
+
+
+def notices(is_synthetic: bool) -> tuple[str, ...]:
+    """The sentences every output carries, the most important one first."""
+    always = (DESKTOP_NOTICE, ILO_NOTICE)
+    return (SYNTHETIC_NOTICE, *always) if is_synthetic else always

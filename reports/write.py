@@ -1,0 +1,79 @@
+"""Writes every output of a run into one folder; publishing that folder is not done here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from reports.bundle import ReportBundle
+from reports.cells import csv_bytes
+from reports.disclosure import withhold_contributions
+from reports.html_report import render_html
+from reports.ranked_list import (
+    insufficient_csv_table,
+    ranked_csv_table,
+    ranked_parquet_table,
+    ranked_table,
+)
+from reports.wording import notices
+
+_CONTENTS = {
+    "report.html": "the report: open it in a browser; it needs no network",
+    "ranked.csv": "the ranked list for spreadsheets; suppliers with insufficient information "
+    "stand after the ranked ones, without a rank",
+    "insufficient_information.csv": "suppliers without a score and what would settle each one",
+    "ranked.parquet": "the ranked list for programs",
+    "contributions.parquet": "every signal of every supplier with its points",
+    "rejected.csv": "rows of the input that were refused, with the rule",
+    "manifest.json": "inputs, versions and settings that made this result",
+}
+
+
+def write_outputs(bundle: ReportBundle, folder: Path) -> list[Path]:
+    """Write all outputs of a run into `folder`, which is made if it is not there.
+
+    Values whose licence forbids passing them on are taken out of all of them. Equal bundles
+    give equal bytes, but for the start and end of the run in `manifest.json`.
+
+    Returns:
+        The files written, the one to open first ahead.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    ranked = ranked_table(bundle)
+    files: dict[str, bytes] = {
+        "READ-ME-FIRST.txt": _read_me_first(bundle, ranked).encode("utf-8"),
+        "report.html": render_html(bundle, ranked).encode("utf-8"),
+        "ranked.csv": csv_bytes(ranked_csv_table(ranked, bundle)),
+        "insufficient_information.csv": csv_bytes(insufficient_csv_table(ranked, bundle)),
+        "rejected.csv": csv_bytes(bundle.rejected),
+        "manifest.json": _manifest_json(bundle.manifest).encode("utf-8"),
+    }
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    tables: dict[str, pl.DataFrame] = {
+        "ranked.parquet": ranked_parquet_table(ranked),
+        "contributions.parquet": withhold_contributions(
+            bundle.contributions, bundle.signal_cards, bundle.source_cards
+        ).sort("supplier_id", "signal_id"),
+    }
+    for name, table in tables.items():
+        table.write_parquet(folder / name)
+    return [folder / name for name in (*files, *tables)]
+
+
+def _manifest_json(manifest: Mapping[str, object]) -> str:
+    return json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _read_me_first(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
+    scored = ranked["rank"].is_not_null().sum()
+    contents = "\n".join(f"{name:<30}{meaning}" for name, meaning in _CONTENTS.items())
+    return (
+        "\n".join(notices(bundle.is_synthetic))
+        + f"\n\n{bundle.title}, as of {bundle.as_of.isoformat()}, run {bundle.run_id}\n"
+        f"{scored} suppliers ranked, {ranked.height - scored} with insufficient information, "
+        f"{bundle.rejected.height} rows refused.\n\n{contents}\n"
+    )
