@@ -1,8 +1,8 @@
 """Refusals a user reads: one sentence each, with what is wrong and how to mend it."""
 
+from configs.errors import DataRefusedError
 
-class DataRefusedError(Exception):
-    """Input that cannot be used: the message names file, row or key, the fault and the mend."""
+__all__ = ["DataRefusedError", "NonExtractiveError"]
 
 
 class NonExtractiveError(DataRefusedError):

@@ -64,7 +64,7 @@ def test_an_error_inside_a_transaction_leaves_the_rows_as_they_were() -> None:
     with Warehouse(None) as warehouse:
         warehouse.load(TABLE, governance(), "run")
         with pytest.raises(KeyboardInterrupt), warehouse.transaction():
-            warehouse.clear(TABLE)
+            warehouse.empty(TABLE, "run")
             raise KeyboardInterrupt
         assert warehouse.read(TABLE).height == 3
 

@@ -1,0 +1,82 @@
+"""What a run hands to readers: its manifest and the bundle that reports are written from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from configs.errors import DataRefusedError
+from flows import inputs, manifest
+from flows.requests import PreparedRun
+from reports.bundle import ReportBundle
+from signals.registry import signals, sources
+from sql.warehouse import Warehouse
+
+
+def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
+    """The run's manifest, from what its stages left."""
+    workspace = prepared.workspace
+    measured = workspace.read_json("measure.json")
+    record = workspace.read_json("list/intake.json")
+    source_records = inputs.source_records(prepared)
+    warnings = [
+        f"Source {source['title']} gave nothing: {source['reason']}."
+        for source in source_records
+        if source["status"] == "unavailable"
+    ]
+    return manifest.build(
+        run_id=measured["run_id"],
+        identity=measured["identity"],
+        as_of=prepared.request.as_of,
+        started_at=prepared.started_at,
+        finished_at=dt.datetime.now(dt.UTC),
+        settings=prepared.request.settings,
+        sources=source_records,
+        rows=measured["rows"],
+        supplier_list=record,
+        warnings=[*warnings, *record["notes"]],
+    )
+
+
+def refuse_below_minimum(prepared: PreparedRun, record: Mapping[str, Any]) -> None:
+    """Stop a run that has too little to be published.
+
+    Raises:
+        DataRefusedError: fewer suppliers or working sources than configured.
+    """
+    least = prepared.request.settings.publish
+    suppliers = prepared.suppliers
+    working = sum(source["status"] == "read" for source in record["sources"])
+    if suppliers.height >= least.minimum_suppliers and working >= least.minimum_sources_ok:
+        return
+    with Warehouse(prepared.request.out / "warehouse.duckdb") as warehouse:
+        refused = {**record, "result": "refused"}
+        warehouse.finish_run(str(record["run_id"]), "refused", dt.datetime.now(dt.UTC), refused)
+    raise DataRefusedError(
+        f"not published: {suppliers.height} suppliers and {working} sources that could be read, "
+        f"but publish.minimum_suppliers is {least.minimum_suppliers} and "
+        f"publish.minimum_sources_ok is {least.minimum_sources_ok}; give sources a mirror folder "
+        "or a network, or lower the minimum"
+    )
+
+
+def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
+    """Everything the reports need, read back from the work folder."""
+    workspace = prepared.workspace
+    return ReportBundle(
+        title=prepared.request.settings.title,
+        is_synthetic=prepared.request.settings.is_synthetic,
+        run_id=str(record["run_id"]),
+        as_of=prepared.request.as_of,
+        scores=workspace.read_frame("score/scores.parquet"),
+        contributions=workspace.read_frame("score/contributions.parquet"),
+        suppliers=prepared.suppliers,
+        sites=prepared.sites,
+        rejected=workspace.read_frame("measure/rejected.parquet"),
+        site_signal_values=workspace.read_frame("measure/sites.parquet"),
+        signal_cards={name: signal.card for name, signal in signals().items()},
+        source_cards={name: module.CARD for name, module in sources().items()},
+        manifest=record,
+        top_k=prepared.request.settings.scoring.top_k,
+    )

@@ -1,0 +1,53 @@
+"""Publication: a finished folder takes its name in one rename, and `latest` moves last."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import shutil
+from pathlib import Path
+
+LATEST = "latest"
+
+
+def put_in_place(finished: Path, out: Path, run_id: str) -> Path:
+    """Give a finished folder its published name.
+
+    A folder of the same run that stands there already is moved aside first and removed after,
+    so at no moment is there a half-written one under the published name.
+    """
+    target = out / run_id
+    if target.exists():
+        aside = out / ".work" / f"replaced-{run_id}"
+        shutil.rmtree(aside, ignore_errors=True)
+        target.rename(aside)
+        finished.rename(target)
+        shutil.rmtree(aside)
+    else:
+        finished.rename(target)
+    return target
+
+
+def move_latest(out: Path, run_id: str, as_of: dt.date) -> bool:
+    """Point `latest` at a run, unless a later month is already there.
+
+    Returns:
+        Whether `latest` now names this run; rebuilding a past month does not move it.
+    """
+    current = latest_as_of(out)
+    if current is not None and current > as_of:
+        return False
+    link = out / f".{LATEST}-{os.getpid()}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(run_id, target_is_directory=True)
+    link.replace(out / LATEST)
+    return True
+
+
+def latest_as_of(out: Path) -> dt.date | None:
+    """The as-of date of the run that `latest` names, if any."""
+    manifest = out / LATEST / "manifest.json"
+    if not manifest.is_file():
+        return None
+    return dt.date.fromisoformat(json.loads(manifest.read_text(encoding="utf-8"))["as_of"])

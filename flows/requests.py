@@ -1,0 +1,119 @@
+"""What a stage takes and gives: small, picklable records."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from configs.model import Settings, Source
+from flows.workspace import Workspace
+from signals.registry import sources
+from signals.source import RawFile
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """What a user asks for: the settings, the date the run stands on, and where results go."""
+
+    settings: Settings
+    as_of: dt.date
+    out: Path
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class PreparedRun:
+    """A request whose list was read and passed the guard."""
+
+    request: RunRequest
+    request_key: str
+    started_at: dt.datetime
+
+    @property
+    def workspace(self) -> Workspace:
+        """Where the stages leave their results."""
+        return Workspace(self.request.out / ".work" / self.request_key)
+
+    @property
+    def suppliers(self) -> pl.DataFrame:
+        """The list, columns of `stg_suppliers`."""
+        return self.workspace.read_frame("list/suppliers.parquet")
+
+    @property
+    def sites(self) -> pl.DataFrame:
+        """The sites, columns of `stg_sites`."""
+        return self.workspace.read_frame("list/sites.parquet")
+
+    @property
+    def source_ids(self) -> tuple[str, ...]:
+        """Enabled sources that have somewhere to be read from."""
+        settings = self.request.settings.sources
+        return tuple(name for name in sources() if name in settings and is_set_up(settings[name]))
+
+
+@dataclass(frozen=True)
+class PulledSource:
+    """Raw files of one source."""
+
+    source_id: str
+    files: tuple[RawFile, ...]
+
+
+@dataclass(frozen=True)
+class StagedSource:
+    """Rows that one source gave, by table."""
+
+    source_id: str
+    rows: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The run's identity and how many values each signal has."""
+
+    run_id: str
+    identity: str
+    observed: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """How many suppliers have a score, and how many have too little evidence for one."""
+
+    run_id: str
+    ranked: int
+    insufficient: int
+
+
+@dataclass(frozen=True)
+class Published:
+    """Where the result lies."""
+
+    run_id: str
+    folder: Path
+    report: Path
+    ranked: int
+    insufficient: int
+    rejected: int
+    warnings: tuple[str, ...]
+    already_published: bool
+    is_latest: bool
+
+
+@dataclass(frozen=True)
+class StageEvent:
+    """Progress, for people who wait."""
+
+    stage: str
+    detail: str
+    done: int
+    total: int
+
+
+def is_set_up(source: Source) -> bool:
+    """Whether a source is on and has somewhere to be read from."""
+    return source.enabled and (source.mirror is not None or source.url != "")

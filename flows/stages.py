@@ -1,0 +1,288 @@
+"""The stages of a run as plain functions; Prefect only wraps them.
+
+Each stage leaves its result in the request's work folder, so calling it again is cheap and a
+run that was killed goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import logging
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import polars as pl
+
+import configs
+from configs.errors import UsageError
+from flows import inputs, outputs, publication
+from flows.requests import (
+    Measured,
+    PreparedRun,
+    Published,
+    PulledSource,
+    RunRequest,
+    Scored,
+    StagedSource,
+    StageEvent,
+)
+from flows.workspace import Workspace
+from reports.write import write_outputs
+from scoring.engine import score as score_values
+from scoring.model import scoring_model
+from signals.fetch import Fetcher, SourceUnavailableError
+from signals.raw_store import ContentStore
+from signals.registry import signals, sources
+from signals.source import PullContext
+from signals.values import finish, income_by_country
+from sql.warehouse import Warehouse
+
+log = logging.getLogger("understory")
+
+
+def prepare(request: RunRequest) -> PreparedRun:
+    """Read and guard the supplier list; nothing is written before it has passed.
+
+    Raises:
+        UsageError: no list is named, or a file is not there.
+        DataRefusedError: the list holds person-level data, or nothing usable.
+    """
+    settings = request.settings
+    if not settings.suppliers.files:
+        raise UsageError("no supplier list: give one with --suppliers FILE, or a profile that has")
+    if request.as_of > _today():
+        raise UsageError(f"--as-of {request.as_of}: this day is still to come; give a past day")
+    intake = inputs.read_list(settings.suppliers)
+    request_key = _hash(
+        request.as_of.isoformat(),
+        configs.effective_hash(settings),
+        *(f"{path}:{digest}" for path, digest in intake.file_hashes.items()),
+    )[:16]
+    prepared = PreparedRun(request, request_key, dt.datetime.now(dt.UTC))
+    workspace = prepared.workspace
+    if request.force:
+        workspace.forget()
+    workspace.write_frame("list/suppliers.parquet", intake.suppliers)
+    workspace.write_frame("list/sites.parquet", intake.sites)
+    workspace.write_frame("list/rejected.parquet", intake.rejected)
+    workspace.write_json("list/intake.json", intake.record)
+    return prepared
+
+
+def pull(prepared: PreparedRun, source_id: str) -> PulledSource:
+    """Bring the raw files of one source, or those already brought for this request.
+
+    Raises:
+        SourceUnavailableError: the publisher or mirror does not answer as it should.
+    """
+    workspace = prepared.workspace
+    record = f"pull/{source_id}.json"
+    if workspace.has(record):
+        kept = inputs.raw_files(workspace.read_json(record))
+        if all(file.path.startswith("/vsi") or Path(file.path).exists() for file in kept):
+            return PulledSource(source_id, kept)
+    with closing(Fetcher(prepared.request.settings.download)) as fetcher:
+        files = tuple(sources()[source_id].pull(_context(prepared, source_id, fetcher)))
+    workspace.write_json(record, inputs.raw_record(files))
+    workspace.delete(f"outage/{source_id}.json")
+    return PulledSource(source_id, files)
+
+
+def give_up(prepared: PreparedRun, source_id: str, reason: str) -> None:
+    """Record that a source did not answer: its signals become `not_covered`, with a warning."""
+    log.warning("source %s is not available: %s", source_id, reason)
+    prepared.workspace.write_json(f"outage/{source_id}.json", {"reason": reason})
+
+
+def stage(prepared: PreparedRun, source_id: str) -> StagedSource:
+    """Read one source's raw files into typed rows; nothing if the source gave up."""
+    workspace = prepared.workspace
+    record = f"stage/{source_id}.json"
+    if workspace.has(f"outage/{source_id}.json"):
+        return StagedSource(source_id, {})
+    if workspace.has(record):
+        return StagedSource(source_id, workspace.read_json(record)["rows"])
+    files = inputs.raw_files(workspace.read_json(f"pull/{source_id}.json"))
+    rows: dict[str, int] = {}
+    fetcher = Fetcher(prepared.request.settings.download)
+    for staged in sources()[source_id].stage(files, _context(prepared, source_id, fetcher)):
+        workspace.write_frame(f"stage/{source_id}/{staged.table}.parquet", staged.rows)
+        workspace.write_frame(f"stage/{source_id}/{staged.table}.rejected.parquet", staged.rejected)
+        rows[staged.table] = staged.rows.height
+    workspace.write_json(record, {"rows": rows})
+    return StagedSource(source_id, rows)
+
+
+def measure(prepared: PreparedRun) -> Measured:
+    """Load what was staged, compute every signal as of the date, keep the values.
+
+    One writer, one transaction: a run that is killed here leaves the warehouse as it was.
+    """
+    workspace = prepared.workspace
+    as_of = prepared.request.as_of
+    identity = _identity(prepared)
+    run_id = f"{as_of:%Y%m%d}-{identity[:8]}"
+    suppliers, sites = prepared.suppliers, prepared.sites
+    observed: dict[str, int] = {}
+    with Warehouse(prepared.request.out / "warehouse.duckdb") as warehouse:
+        with warehouse.transaction():
+            warehouse.start_run(run_id, as_of, identity, prepared.started_at)
+            loads = inputs.load_staging(warehouse, prepared, run_id)
+            frames = inputs.known_by(warehouse, prepared)
+            reasons = inputs.outages(prepared)
+            warehouse.clear("signal_values", run_id)
+            warehouse.clear("site_signal_values", run_id)
+            for signal in signals().values():
+                computed = signal.compute(frames)
+                finished = finish(signal.card, computed, suppliers, sites, as_of)
+                values = inputs.explain_outages(finished.values, signal.card, reasons)
+                run = pl.lit(run_id).alias("run_id")
+                loads.append(warehouse.load("signal_values", values.with_columns(run), run_id))
+                loads.append(
+                    warehouse.load(
+                        "site_signal_values", finished.site_values.with_columns(run), run_id
+                    )
+                )
+                warehouse.reject("signal_values", finished.rejected, run_id)
+                observed[signal.card.id] = int((values["status"] == "observed").sum())
+        workspace.write_frame("measure/values.parquet", warehouse.read("signal_values", run_id))
+        workspace.write_frame("measure/sites.parquet", warehouse.read("site_signal_values", run_id))
+        workspace.write_frame("measure/income.parquet", income_by_country(frames))
+        workspace.write_frame("measure/rejected.parquet", warehouse.read_rejected(run_id))
+    record = {
+        "run_id": run_id,
+        "identity": identity,
+        "observed": observed,
+        "rows": inputs.row_counts(loads),
+    }
+    workspace.write_json("measure.json", record)
+    return Measured(run_id, identity, observed)
+
+
+def score(prepared: PreparedRun) -> Scored:
+    """Bring the values together into scores, with the points of every reason."""
+    workspace = prepared.workspace
+    run_id = workspace.read_json("measure.json")["run_id"]
+    cards = {name: signal.card for name, signal in signals().items()}
+    model = scoring_model(prepared.request.settings, cards)
+    result = score_values(
+        workspace.read_frame("measure/values.parquet"),
+        prepared.suppliers,
+        workspace.read_frame("measure/income.parquet"),
+        cards,
+        model,
+    )
+    workspace.write_frame("score/scores.parquet", result.scores)
+    workspace.write_frame("score/contributions.parquet", result.contributions)
+    with Warehouse(prepared.request.out / "warehouse.duckdb") as warehouse, warehouse.transaction():
+        run = pl.lit(run_id).alias("run_id")
+        for table, frame in (("scores", result.scores), ("contributions", result.contributions)):
+            warehouse.clear(table, run_id)
+            loaded = warehouse.load(table, frame.with_columns(run), run_id)
+            if loaded.rejected:
+                raise RuntimeError(f"{table}: own rows break {dict(loaded.rejected_by_rule)}")
+    ranked = int(result.scores["score"].is_not_null().sum())
+    counts = {"ranked": ranked, "insufficient": result.scores.height - ranked}
+    workspace.write_json("score.json", {"run_id": run_id, **counts})
+    return Scored(run_id, **counts)
+
+
+def publish(prepared: PreparedRun) -> Published:
+    """Write the outputs aside and give them their name; `latest` moves last.
+
+    Raises:
+        DataRefusedError: the run is below the configured minimum; nothing is published.
+    """
+    request, workspace = prepared.request, prepared.workspace
+    measured, scored = workspace.read_json("measure.json"), workspace.read_json("score.json")
+    run_id = str(measured["run_id"])
+    target = request.out / run_id
+    already = (target / "manifest.json").is_file() and not request.force
+    if already:
+        record = Workspace(target).read_json("manifest.json")
+    else:
+        record = outputs.manifest_of(prepared)
+        outputs.refuse_below_minimum(prepared, record)
+        finished = workspace.empty_folder("finished")
+        write_outputs(outputs.bundle_of(prepared, record), finished)
+        publication.put_in_place(finished, request.out, run_id)
+    is_latest = publication.move_latest(request.out, run_id, request.as_of)
+    with Warehouse(request.out / "warehouse.duckdb") as warehouse:
+        warehouse.finish_run(run_id, "published", dt.datetime.now(dt.UTC), record)
+    rejected = workspace.read_frame("measure/rejected.parquet").height
+    return Published(
+        run_id=run_id,
+        folder=target,
+        report=target / "report.html",
+        ranked=scored["ranked"],
+        insufficient=scored["insufficient"],
+        rejected=rejected,
+        warnings=tuple(record["warnings"]),
+        already_published=already,
+        is_latest=is_latest,
+    )
+
+
+def run_all(request: RunRequest, progress: Callable[[StageEvent], None] | None = None) -> Published:
+    """The whole run in order, in this process."""
+    tell = progress or (lambda event: None)
+    tell(StageEvent("prepare", "reading the supplier list", 0, 1))
+    prepared = prepare(request)
+    total = len(prepared.source_ids)
+    for done, source_id in enumerate(prepared.source_ids):
+        tell(StageEvent("pull", source_id, done, total))
+        try:
+            pull(prepared, source_id)
+        except SourceUnavailableError as error:
+            give_up(prepared, source_id, str(error))
+        tell(StageEvent("stage", source_id, done, total))
+        stage(prepared, source_id)
+    tell(StageEvent("measure", "computing the signals", 0, 1))
+    measure(prepared)
+    tell(StageEvent("score", "scoring", 0, 1))
+    score(prepared)
+    tell(StageEvent("publish", "writing the outputs", 0, 1))
+    return publish(prepared)
+
+
+def _context(prepared: PreparedRun, source_id: str, fetcher: Fetcher) -> PullContext:
+    settings = prepared.request.settings.sources[source_id]
+    suppliers, sites = prepared.suppliers, prepared.sites
+    mirror = None if settings.mirror is None else Path(settings.mirror)
+    if mirror is not None and not mirror.exists():
+        raise UsageError(
+            f"sources.{source_id}.mirror: there is no folder {mirror}; give one that exists, "
+            "or null to read from the publisher"
+        )
+    return PullContext(
+        as_of=prepared.request.as_of,
+        mirror=mirror,
+        url=settings.url,
+        options=settings.options,
+        suppliers=suppliers,
+        sites=sites,
+        store=ContentStore(prepared.request.out / "raw", fetcher),
+    )
+
+
+def _identity(prepared: PreparedRun) -> str:
+    """Hash of the request and of every byte read: equal identity, equal ranked list."""
+    workspace = prepared.workspace
+    parts = [prepared.request_key]
+    for source_id in prepared.source_ids:
+        if workspace.has(f"outage/{source_id}.json"):
+            parts.append(f"{source_id}:none")
+            continue
+        files = inputs.raw_files(workspace.read_json(f"pull/{source_id}.json"))
+        parts += sorted(f"{source_id}:{file.key}:{file.sha256}" for file in files)
+    return _hash(*parts)
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(dt.UTC).date()

@@ -1,0 +1,74 @@
+"""The work folder of one request: every stage leaves its result here, so a re-run resumes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Files under `<out>/.work/<request key>/`, each written whole or not at all."""
+
+    folder: Path
+
+    def has(self, name: str) -> bool:
+        """Whether a stage's result is already there."""
+        return (self.folder / name).exists()
+
+    def write_json(self, name: str, value: Mapping[str, Any]) -> None:
+        """Write a record; a crash in the middle leaves the old one or none."""
+        text = json.dumps(value, sort_keys=True, ensure_ascii=False, indent=1, default=str)
+        with _written_whole(self.folder / name) as path:
+            path.write_text(text, encoding="utf-8")
+
+    def read_json(self, name: str) -> dict[str, Any]:
+        """Read a record."""
+        record: dict[str, Any] = json.loads((self.folder / name).read_text(encoding="utf-8"))
+        return record
+
+    def write_frame(self, name: str, frame: pl.DataFrame) -> None:
+        """Write a table as Parquet."""
+        with _written_whole(self.folder / name) as path:
+            frame.write_parquet(path)
+
+    def delete(self, name: str) -> None:
+        """Take a record away, if it is there."""
+        (self.folder / name).unlink(missing_ok=True)
+
+    def forget(self) -> None:
+        """Start over: take away what every stage left."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def empty_folder(self, name: str) -> Path:
+        """A fresh, empty folder inside the work folder."""
+        folder = self.folder / name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        return folder
+
+    def read_frame(self, name: str) -> pl.DataFrame:
+        """Read a table."""
+        return pl.read_parquet(self.folder / name)
+
+
+@contextmanager
+def _written_whole(target: Path) -> Iterator[Path]:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".writing-")
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
