@@ -106,7 +106,7 @@ def _in_order(
 def _measure_batch(
     plan: Plan, batch: Sequence[Chunk], areas: PixelAreas, tallies: Sequence[Tally]
 ) -> list[tuple[NDArray[np.int64], list[NDArray[np.float64]]]]:
-    windows = [_covered_window(plan, chunk, areas) for chunk in batch]
+    windows = [covered_window(plan, chunk, areas) for chunk in batch]
     covered = [window for window in windows if window is not None]
     outcome: list[tuple[NDArray[np.int64], list[NDArray[np.float64]]]] = [
         (window.polygons, []) for window in covered
@@ -127,7 +127,7 @@ def _measure_batch(
     return outcome
 
 
-def _covered_window(plan: Plan, chunk: Chunk, areas: PixelAreas) -> CoveredWindow | None:
+def covered_window(plan: Plan, chunk: Chunk, areas: PixelAreas) -> CoveredWindow | None:
     """Find the pixels of a chunk that any polygon covers; None where the bounds deceived."""
     runs = window_runs(
         plan.rings, chunk.polygons, chunk.row, chunk.column, chunk.height, chunk.width

@@ -7,10 +7,9 @@ import numpy as np
 import polars as pl
 import rasterio
 from numpy.typing import NDArray
-from rasterio.windows import Window
 
-from signals.measure.engine import read_window, run_plan
-from signals.measure.grid import RasterGrid, gdal_options, open_raster, read_grid
+from signals.measure.engine import covered_window, read_window, run_plan
+from signals.measure.grid import PixelAreas, RasterGrid, gdal_options, open_raster, read_grid
 from signals.measure.plan import Outlines, Plan, make_plan, outlines_of
 from signals.measure.shapes import SiteShape, areas_ha
 from signals.measure.tallies import ClassTally, RasterMask, ValueTally
@@ -27,6 +26,10 @@ __all__ = [
 
 MOST_CLASSES = 1024
 """More distinct values than this in one raster are measurements, not classes."""
+
+WHOLE_WITHIN = 1e-5
+"""A site covered but for this share is covered: an outline's edges, straight in degrees, bend a
+little on other grids."""
 
 
 class ClassTable(NamedTuple):
@@ -262,9 +265,11 @@ def _distinct_values(plan: Plan, band: int) -> set[int]:
     else:
         found = set()
         with rasterio.Env(**gdal_options(grid.path)), open_raster(grid.path) as dataset:
+            areas = PixelAreas(grid)
             for chunk in plan.chunks:
-                window = Window(chunk.column, chunk.row, chunk.width, chunk.height)
-                found.update(np.unique(read_window(dataset, band, window)).tolist())
+                covered = covered_window(plan, chunk, areas)
+                if covered is not None:
+                    found.update(np.unique(read_window(dataset, band, covered.window)).tolist())
                 if len(found) > MOST_CLASSES:
                     raise DataRefusedError(
                         f"{grid.path}: has more than {MOST_CLASSES} distinct values where "
@@ -290,14 +295,14 @@ def _coverage_frame(
     nodata_ha: NDArray[np.float64],
 ) -> pl.DataFrame:
     site_area_ha = areas_ha([shape.geometry for shape in shapes])
+    share = _divided(valid_ha, site_area_ha)
     return pl.DataFrame(
         {
             "site_id": pl.Series([shape.site_id for shape in shapes], dtype=pl.String),
             "site_area_ha": site_area_ha,
             "valid_ha": valid_ha,
             "nodata_ha": nodata_ha,
-            # Straight edges differ slightly between coordinate systems, hence the limit of 1.
-            "covered_share": np.minimum(_divided(valid_ha, site_area_ha), 1.0),
+            "covered_share": np.where(share > 1.0 - WHOLE_WITHIN, 1.0, share),
         }
     )
 
