@@ -1,0 +1,208 @@
+"""The area panel: only mapped columns are read, lags gate in time, firms are not areas."""
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from configs.errors import DataRefusedError
+from signals.areas import TABLE
+from signals.financial import farm_income_volatility
+from signals.landuse import (
+    environmental_embargoes,
+    natural_vegetation_loss,
+    planted_area_expansion,
+)
+from signals.source import PullContext, RawFile, Staged
+from signals.sources import area_panel
+from suppliers.errors import NonExtractiveError
+
+AS_OF = dt.date(2018, 1, 1)
+VARIABLES = {"area_km2": "size", "embargo_count": "stops", "planted_soy_ha": "soy"}
+OPTIONS: dict[str, object] = {
+    "file": "panel.csv",
+    "area_id": "code",
+    "year": "yr",
+    "publication_lag_days": 365,
+    "variables": VARIABLES,
+}
+
+
+class _Store:
+    def keep(self, source_id: str, path: Path, *, key: str = "") -> RawFile:
+        return RawFile(
+            source_id, str(path), "the mirror", "0" * 64, dt.datetime(2018, 1, 1), 1, key
+        )
+
+    def download(
+        self, source_id: str, url: str, *, key: str = "", expect: str, headers: Mapping[str, str]
+    ) -> RawFile:
+        raise AssertionError("nothing is fetched")
+
+    def refer(self, source_id: str, url: str, *, key: str = "") -> RawFile:
+        raise AssertionError("nothing is fetched")
+
+
+def _context(folder: Path | None, **options: object) -> PullContext:
+    return PullContext(
+        as_of=AS_OF,
+        mirror=folder,
+        url="",
+        options={**OPTIONS, **options},
+        suppliers=pl.DataFrame({"supplier_id": ["11", "12", "firm"]}),
+        sites=pl.DataFrame(),
+        store=_Store(),
+    )
+
+
+def _staged(folder: Path, text: str, **options: object) -> Staged:
+    (folder / "panel.csv").write_text(text, encoding="utf-8")
+    context = _context(folder, **options)
+    (staged,) = area_panel.stage(area_panel.pull(context), context)
+    return staged
+
+
+HEADER = "code,yr,size,stops,soy,cases\n"
+
+
+def test_only_mapped_columns_of_listed_areas_and_late_years_are_read(tmp_path: Path) -> None:
+    text = HEADER + "11,2016,100,3,5,9\n11,2005,100,8,8,9\n99,2016,100,3,5,9\n12,2016,50,,-,9\n"
+    rows = _staged(tmp_path, text).rows
+    found = rows.sort("supplier_id", "variable").select("supplier_id", "variable", "value").rows()
+    assert found == [
+        ("11", "area_km2", 100.0),
+        ("11", "embargo_count", 3.0),
+        ("11", "planted_soy_ha", 5.0),
+        ("12", "area_km2", 50.0),
+    ]
+    assert 9.0 not in rows["value"].to_list()
+
+
+def test_each_variable_is_published_after_its_own_lag(tmp_path: Path) -> None:
+    rows = _staged(
+        tmp_path, HEADER + "11,2016,100,3,5,9\n", lag_days={"planted_soy_ha": "730"}
+    ).rows
+    published = dict(rows.select("variable", "published_on").rows())
+    assert published["embargo_count"] == dt.date(2017, 12, 31)
+    assert published["planted_soy_ha"] == dt.date(2018, 12, 31)
+    assert rows["observed_to"].unique().to_list() == [dt.date(2016, 12, 31)]
+
+
+def test_prefix_is_put_before_the_area_id(tmp_path: Path) -> None:
+    context_rows = _staged(tmp_path, HEADER + "irm,2016,100,3,5,9\n", id_prefix="f").rows
+    assert context_rows["supplier_id"].unique().to_list() == ["firm"]
+
+
+def test_a_row_without_area_or_year_is_refused_and_counted(tmp_path: Path) -> None:
+    staged = _staged(tmp_path, HEADER + ",2016,100,3,5,9\n11,2016,100,3,5,9\n")
+    assert staged.rejected["rule"].to_list() == ["area_or_year_is_missing"]
+    assert staged.rows["supplier_id"].unique().to_list() == ["11"]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "needle"),
+    [
+        ("code,yr,size,stops\n11,2016,1,1\n", {}, "no column soy"),
+        (HEADER + "11,2016,1,many,5,9\n", {}, "text where numbers are needed"),
+        (HEADER, {"variables": {}}, "is empty"),
+        (HEADER, {"lag_days": {"other": "1"}}, "not among the variables"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_in_one_sentence(
+    tmp_path: Path, text: str, options: dict[str, object], needle: str
+) -> None:
+    with pytest.raises(DataRefusedError, match=needle):
+        _staged(tmp_path, text, **options)
+
+
+def test_a_column_about_persons_refuses_the_file(tmp_path: Path) -> None:
+    with pytest.raises(NonExtractiveError):
+        _staged(tmp_path, HEADER.replace("cases", "worker phone") + "11,2016,1,1,5,9\n")
+
+
+def test_without_a_mirror_there_is_nothing_and_no_error() -> None:
+    context = _context(None)
+    (staged,) = area_panel.stage(area_panel.pull(context), context)
+    assert staged.rows.is_empty()
+
+
+def _inputs(rows: list[tuple[str, int, str, float]]) -> dict[str, pl.LazyFrame]:
+    panel = pl.DataFrame(
+        rows,
+        schema={
+            "supplier_id": pl.String,
+            "year": pl.Int32,
+            "variable": pl.String,
+            "value": pl.Float64,
+        },
+        orient="row",
+    ).with_columns(observed_to=pl.date(pl.col("year"), 12, 31), origin=pl.lit("the mirror"))
+    suppliers = pl.DataFrame({"supplier_id": ["11", "12", "firm"]})
+    return {TABLE: panel.lazy(), "suppliers": suppliers.lazy()}
+
+
+def _by_supplier(frame: pl.LazyFrame) -> dict[str, dict[str, object]]:
+    return {row["supplier_id"]: row for row in frame.collect().iter_rows(named=True)}
+
+
+def test_natural_vegetation_loss_is_the_mean_of_the_last_three_years() -> None:
+    name = "natural_vegetation_loss_percent"
+    rows = [("11", year, name, value) for year, value in ((2013, 9.0), (2014, 0.2), (2015, 0.3))]
+    rows += [("11", 2016, name, 0.4), ("12", 2016, name, 0.4), ("12", 2014, name, 0.4)]
+    found = _by_supplier(natural_vegetation_loss.compute(_inputs(rows)))
+    assert found["11"]["value"] == pytest.approx(0.3)
+    assert found["11"]["stderr"] == pytest.approx(0.1 / math.sqrt(3))
+    assert found["11"]["period"] == "2014-2016"
+    assert found["11"]["observed_to"] == dt.date(2016, 12, 31)
+    assert "12" not in found  # two of three years are not enough
+    assert found["firm"]["status"] == "not_applicable"
+
+
+def test_embargoes_are_counted_per_area_and_year_and_zero_is_not_certain() -> None:
+    rows = [("11", 2016, "area_km2", 500.0), ("12", 2016, "area_km2", 1000.0)]
+    rows += [("11", year, "embargo_count", 2.0) for year in (2014, 2015, 2016)]
+    rows += [("12", year, "embargo_count", 0.0) for year in (2014, 2015, 2016)]
+    found = _by_supplier(environmental_embargoes.compute(_inputs(rows)))
+    assert found["11"]["value"] == pytest.approx(4.0)
+    assert found["11"]["stderr"] == pytest.approx(4.0 / math.sqrt(6))
+    assert found["12"]["value"] == 0.0
+    assert found["12"]["stderr"] == pytest.approx(1 / 3)
+
+
+def test_expansion_takes_crops_known_in_both_years_only() -> None:
+    rows = [
+        ("11", 2016, "area_km2", 100.0),
+        ("11", 2013, "planted_soy_ha", 1000.0),
+        ("11", 2016, "planted_soy_ha", 1500.0),
+        ("11", 2016, "planted_maize_ha", 700.0),
+        ("12", 2016, "area_km2", 100.0),
+        ("12", 2016, "planted_soy_ha", 700.0),
+    ]
+    found = _by_supplier(planted_area_expansion.compute(_inputs(rows)))
+    assert found["11"]["value"] == pytest.approx(0.05)
+    assert found["11"]["period"] == "2013-2016"
+    assert "12" not in found
+
+
+def test_volatility_needs_five_changes_between_consecutive_years() -> None:
+    name = "agricultural_value_added"
+    growing = [("11", 2010 + i, name, 100.0 * 1.1**i) for i in range(6)]
+    gap = [("12", year, name, 100.0) for year in (2008, 2010, 2011, 2012, 2013, 2014)]
+    found = _by_supplier(farm_income_volatility.compute(_inputs(growing + gap)))
+    assert found["11"]["value"] == pytest.approx(0.0, abs=1e-12)  # steady growth is no swing
+    assert found["11"]["period"] == "2010-2015"
+    assert found["11"]["quality"] == pytest.approx(5 / 8)
+    assert "12" not in found
+    swinging = [("11", 2010 + i, name, 100.0 * 2.0 ** (i % 2)) for i in range(6)]
+    value = _by_supplier(farm_income_volatility.compute(_inputs(swinging)))["11"]["value"]
+    # changes +a -a +a -a +a with a = ln 2: mean a/5, variance (5 a^2 - 5 a^2/25) / 4 = 1.2 a^2
+    assert value == pytest.approx(math.sqrt(1.2) * math.log(2))
+
+
+def test_without_a_panel_every_supplier_is_a_firm() -> None:
+    for module in (natural_vegetation_loss, environmental_embargoes, planted_area_expansion):
+        found = _by_supplier(module.compute(_inputs([])))
+        assert {row["status"] for row in found.values()} == {"not_applicable"}
