@@ -50,6 +50,10 @@ class RawStore(Protocol):
         """Fetch `url` with retries; `expect` is the kind of body: json, csv, tiff or zip."""
         ...
 
+    def refer(self, source_id: str, url: str, *, key: str = "") -> RawFile:
+        """Register a raster that is read in windows over the network, without copying it."""
+        ...
+
 
 @dataclass(frozen=True)
 class PullContext:

@@ -1,0 +1,178 @@
+"""XBRL concepts of each item of accounts, best first (SCIENCE 1.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True)
+class Concept:
+    """How an item can be had from reported facts.
+
+    Attributes:
+        terms: concept names that are added up; a name with a leading `-` is taken off.
+        is_weak: a substitute that may mean something a little different.
+        optional: names, signed alike, that count as nothing where they are not reported.
+    """
+
+    terms: tuple[str, ...]
+    is_weak: bool = False
+    optional: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The formula as text, such as `Assets-Equity`."""
+        return "+".join(self.terms).replace("+-", "-")
+
+
+def _first_of(*names: str) -> tuple[Concept, ...]:
+    return tuple(Concept((name,)) for name in names)
+
+
+def _weak(*terms: str, optional: tuple[str, ...] = ()) -> Concept:
+    return Concept(terms, is_weak=True, optional=optional)
+
+
+_PRE_TAX = (
+    "IncomeLossFromContinuingOperationsBeforeIncomeTaxes"
+    "ExtraordinaryItemsNoncontrollingInterest"
+)
+_PRE_TAX_MINORITY = (
+    "IncomeLossFromContinuingOperationsBeforeIncomeTaxes"
+    "MinorityInterestAndIncomeLossFromEquityMethodInvestments"
+)
+
+#: Items that are amounts over a year; all others are balances on a day.
+DURATION_ITEMS = frozenset({"ebit", "revenue", "net_income", "interest_expense"})
+
+ITEMS = (
+    "total_assets",
+    "current_assets",
+    "current_liabilities",
+    "total_liabilities",
+    "equity",
+    "retained_earnings",
+    "ebit",
+    "revenue",
+    "net_income",
+    "interest_expense",
+    "cash",
+    "receivables",
+    "inventory",
+    "payables",
+)
+
+_US_GAAP: Mapping[str, tuple[Concept, ...]] = {
+    "total_assets": _first_of("Assets"),
+    "current_assets": _first_of("AssetsCurrent"),
+    "current_liabilities": _first_of("LiabilitiesCurrent"),
+    "total_liabilities": (
+        Concept(("Liabilities",)),
+        Concept(
+            (
+                "LiabilitiesAndStockholdersEquity",
+                "-StockholdersEquityIncludingPortionAttributableToNoncontrollingInterest",
+            ),
+            optional=(
+                "-TemporaryEquityCarryingAmountAttributableToParent",
+                "-RedeemableNoncontrollingInterestEquityCarryingAmount",
+            ),
+        ),
+        Concept(
+            ("LiabilitiesAndStockholdersEquity", "-StockholdersEquity"),
+            optional=(
+                "-MinorityInterest",
+                "-TemporaryEquityCarryingAmountAttributableToParent",
+                "-RedeemableNoncontrollingInterestEquityCarryingAmount",
+            ),
+        ),
+    ),
+    "equity": _first_of(
+        "StockholdersEquityIncludingPortionAttributableToNoncontrollingInterest",
+        "StockholdersEquity",
+    ),
+    "retained_earnings": _first_of("RetainedEarningsAccumulatedDeficit"),
+    "ebit": (
+        Concept(("OperatingIncomeLoss",)),
+        _weak(_PRE_TAX, "InterestExpense"),
+        _weak(_PRE_TAX_MINORITY, "InterestExpense"),
+    ),
+    "revenue": _first_of(
+        "RevenueFromContractWithCustomerExcludingAssessedTax",
+        "Revenues",
+        "RevenueFromContractWithCustomerIncludingAssessedTax",
+        "SalesRevenueNet",
+        "SalesRevenueGoodsNet",
+    ),
+    "net_income": _first_of("NetIncomeLoss", "ProfitLoss"),
+    "interest_expense": (
+        *_first_of(
+            "InterestExpense",
+            "InterestExpenseNonoperating",
+            "InterestAndDebtExpense",
+            "InterestExpenseDebt",
+        ),
+        _weak("InterestPaidNet"),
+    ),
+    "cash": (
+        Concept(("CashAndCashEquivalentsAtCarryingValue",)),
+        _weak("CashCashEquivalentsRestrictedCashAndRestrictedCashEquivalents"),
+        _weak("Cash"),
+    ),
+    "receivables": (Concept(("AccountsReceivableNetCurrent",)), _weak("ReceivablesNetCurrent")),
+    "inventory": _first_of("InventoryNet"),
+    "payables": (
+        *_first_of("AccountsPayableCurrent", "AccountsPayableTradeCurrent"),
+        _weak("AccountsPayableAndAccruedLiabilitiesCurrent"),
+    ),
+}
+
+_IFRS_FULL: Mapping[str, tuple[Concept, ...]] = {
+    "total_assets": _first_of("Assets"),
+    "current_assets": _first_of("CurrentAssets"),
+    "current_liabilities": _first_of("CurrentLiabilities"),
+    "total_liabilities": (
+        Concept(("Liabilities",)),
+        Concept(("CurrentLiabilities", "NoncurrentLiabilities")),
+        Concept(("EquityAndLiabilities", "-Equity")),
+    ),
+    "equity": (Concept(("Equity",)), _weak("EquityAttributableToOwnersOfParent")),
+    "retained_earnings": _first_of("RetainedEarnings"),
+    "ebit": (
+        Concept(("ProfitLossFromOperatingActivities",)),
+        _weak("ProfitLossBeforeTax", "FinanceCosts", optional=("-FinanceIncome",)),
+    ),
+    "revenue": (
+        *_first_of("Revenue", "RevenueFromContractsWithCustomers"),
+        _weak("RevenueFromSaleOfGoods"),
+    ),
+    "net_income": (Concept(("ProfitLoss",)), _weak("ProfitLossAttributableToOwnersOfParent")),
+    "interest_expense": (Concept(("InterestExpense",)), _weak("FinanceCosts")),
+    "cash": _first_of("CashAndCashEquivalents"),
+    "receivables": (
+        Concept(("CurrentTradeReceivables",)),
+        _weak("TradeAndOtherCurrentReceivables"),
+    ),
+    "inventory": _first_of("Inventories"),
+    "payables": (
+        Concept(("TradeAndOtherCurrentPayablesToTradeSuppliers",)),
+        _weak("TradeAndOtherCurrentPayables"),
+    ),
+}
+
+#: Concepts by taxonomy, in the order in which taxonomies are tried.
+TAXONOMIES: Mapping[str, Mapping[str, tuple[Concept, ...]]] = MappingProxyType(
+    {"us-gaap": MappingProxyType(_US_GAAP), "ifrs-full": MappingProxyType(_IFRS_FULL)}
+)
+
+
+def concept_names(taxonomy: str) -> frozenset[str]:
+    """All concept names that some item of a taxonomy can use."""
+    return frozenset(
+        name.removeprefix("-")
+        for concepts in TAXONOMIES[taxonomy].values()
+        for concept in concepts
+        for name in (*concept.terms, *concept.optional)
+    )
