@@ -1,0 +1,79 @@
+"""Which Prefect API is configured, and does it answer: told without importing Prefect."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+from urllib.request import ProxyHandler, build_opener
+
+#: Where `understory serve` listens unless told otherwise.
+SERVE_HOST = "127.0.0.1"
+SERVE_PORT = 4200
+
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+def api_address(host: str, port: int) -> str:
+    """Address of the API of a server."""
+    return f"http://{host}:{port}/api"
+
+
+def configured_address(environment: Mapping[str, str] = os.environ) -> str | None:
+    """The API address of the environment or of Prefect's active profile, or None."""
+    if environment.get("PREFECT_API_URL"):
+        return environment["PREFECT_API_URL"]
+    home = Path(environment.get("PREFECT_HOME") or Path.home() / ".prefect")
+    profiles = home / "profiles.toml"
+    if not profiles.is_file():
+        return None
+    try:
+        content = tomllib.loads(profiles.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        # Prefect itself will complain about the file, when it is used.
+        return None
+    name = environment.get("PREFECT_PROFILE") or content.get("active")
+    address = content.get("profiles", {}).get(name, {}).get("PREFECT_API_URL")
+    return str(address) if address else None
+
+
+def answers(address: str, timeout_seconds: float = 2.0) -> bool:
+    """Whether a Prefect API is alive at an address."""
+    is_loopback = urlsplit(address).hostname in _LOOPBACK
+    # A proxy for the outside world knows nothing of this machine's loopback.
+    opener = build_opener(ProxyHandler({})) if is_loopback else build_opener()
+    try:
+        with opener.open(f"{address.rstrip('/')}/health", timeout=timeout_seconds) as response:
+            return bool(response.read(64).strip() == b"true")
+    except HTTPError as error:
+        # A server that wants us to log in is there all the same.
+        return error.code in (401, 403)
+    except (URLError, OSError, ValueError):
+        return False
+
+
+def quiet_environment(address: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """What Prefect's processes are told: where the API is, and to send nothing to anyone."""
+    bypass = {name for name in environment.get("NO_PROXY", "").split(",") if name}
+    return {
+        "PREFECT_API_URL": address,
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        # The default is too short on a slow machine.
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
+        "PREFECT_LOGGING_EXTRA_LOGGERS": "understory",
+        # Dependencies come from the lock; a run must never install any.
+        "PREFECT_RUNNER_AUTO_INSTALL_DEPENDENCIES": "false",
+        "NO_PROXY": ",".join(sorted(bypass | _LOOPBACK)),
+    }
+
+
+def find_api(environment: Mapping[str, str] = os.environ) -> str | None:
+    """The address of an API that answers: the configured one, else that of `understory serve`."""
+    configured = configured_address(environment)
+    candidate = configured or api_address(SERVE_HOST, SERVE_PORT)
+    return candidate if answers(candidate) else None

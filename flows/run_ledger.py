@@ -1,0 +1,53 @@
+"""The ledger of runs, for people: every run ever started, or those that were published."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from flows import published_run
+from flows.publication import LATEST
+from sql.warehouse import Warehouse, WarehouseError
+
+
+def read(out: Path, log: logging.Logger) -> list[dict[str, Any]]:
+    """Runs of a folder, the newest as-of date first.
+
+    While a run is going on it holds the warehouse; then the published runs are read from their
+    manifests.
+
+    Returns:
+        run_id, as_of, started_at, finished_at, result, is_latest; dates and times as text.
+    """
+    latest = (out / LATEST).resolve().name
+    try:
+        records = _from_warehouse(out / "warehouse.duckdb")
+    except WarehouseError:
+        log.info("A run is going on in %s; these are the published ones", out)
+        records = [_from_manifest(out / run_id) for run_id in published_run.run_ids(out)]
+    newest_first = sorted(records, key=lambda r: (r["as_of"], r["started_at"]), reverse=True)
+    return [{**record, "is_latest": record["run_id"] == latest} for record in newest_first]
+
+
+def _from_warehouse(path: Path) -> list[dict[str, Any]]:
+    if not path.exists():
+        return []
+    with Warehouse(path) as warehouse:
+        rows = warehouse.read("runs").to_dicts()
+    return [
+        {
+            "run_id": row["run_id"],
+            "as_of": row["as_of"].isoformat(),
+            "started_at": row["started_at"].isoformat(timespec="seconds"),
+            "finished_at": row["finished_at"] and row["finished_at"].isoformat(timespec="seconds"),
+            "result": row["result"],
+        }
+        for row in rows
+    ]
+
+
+def _from_manifest(folder: Path) -> dict[str, Any]:
+    manifest = published_run.read_manifest(folder)
+    keys = ("run_id", "as_of", "started_at", "finished_at", "result")
+    return {key: manifest[key] for key in keys}
