@@ -7,8 +7,8 @@ from collections.abc import Iterable
 _NOISE = re.compile(r"[\s'’_]|[€$£¥₹₫₺]|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 _BANDS = ((10, "1-9"), (50, "10-49"), (250, "50-249"), (1000, "250-999"))
 _LAST_BAND = "1000+"
-_YES = frozenset("yes y true t 1 x si sim oui ja public".split())
-_NO = frozenset("no n false f 0 nao non nein private".split())
+_YES = frozenset(["yes", "y", "true", "t", "1", "x", "si", "sim", "oui", "ja", "public"])
+_NO = frozenset(["no", "n", "false", "f", "0", "nao", "non", "nein", "private"])
 
 
 def decimal_comma(values: Iterable[str]) -> bool:

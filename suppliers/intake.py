@@ -102,12 +102,13 @@ def read_suppliers(
     options = options or IntakeOptions()
     files = _files(path)
     several = len(files) > 1
-    frames, reports, notes = [], [], []
+    frames, reports = [], []
+    derived: list[str] = []
     for file in files:
-        frame, report, file_notes = _read_file(file, options, prefix=several)
+        frame, report, has_ids = _read_file(file, options, prefix=several)
         frames.append(frame)
         reports.append(report)
-        notes += file_notes
+        derived += [] if has_ids else [file.name]
     raw = pl.concat(frames)
     judged = judge_rows(raw)
     where = files[0].name if not several else f"{len(files)} lists"
@@ -131,7 +132,7 @@ def read_suppliers(
             "sites_measurable": int(sites["has_measurable_location"].sum()),
             **{f"sites_{name}": count for name, count in sorted(precisions.items())},
         },
-        notes=(*notes, *judged.notes, *supplier_notes, *site_notes),
+        notes=(*_derived_note(derived), *judged.notes, *supplier_notes, *site_notes),
     )
 
 
@@ -154,12 +155,14 @@ def _files(path: Path | Sequence[Path]) -> list[Path]:
 
 def _read_file(
     file: Path, options: IntakeOptions, *, prefix: bool
-) -> tuple[pl.DataFrame, GuardReport, list[str]]:
+) -> tuple[pl.DataFrame, GuardReport, bool]:
     table = open_table(file, lambda cell: _is_known(cell, options), sheet=options.sheet)
     match = match_headers(table.headers, options.columns, options.guard.drop, table.name)
     allowed = {table.headers[position] for position in match.columns.values()}
     report = check_headers(table.headers, allowed, options.guard, table.name)
-    notes = _require_columns(table, match, options)
+    for sheet, headers in table.other_sheets.items():
+        check_headers(headers, set(headers), options.guard, f"{table.name}, sheet {sheet}")
+    _require_columns(table, match, options)
     # Values are read only from here on.
     named = {table.headers[p]: p for p in match.columns.values()}
     frame = table.read(named)
@@ -173,7 +176,7 @@ def _read_file(
     required = [
         check.withheld[header]
         for name in REQUIRED
-        if (header := _header_of(table, match, name)) in check.withheld
+        if (header := _header_of(table, match, name)) is not None and header in check.withheld
     ]
     held = pl.Series([False] * len(frame), dtype=pl.Boolean)
     for mask in required:
@@ -189,8 +192,16 @@ def _read_file(
     complete = filled.with_columns(missing).select(
         *BY_NAME, SOURCE_FILE, SOURCE_ROW, RAGGED, WITHHELD_ROW
     )
-    complete = _with_ids(complete, file, derived="supplier_id" not in match.columns, prefix=prefix)
-    return complete, report + check.report, notes
+    has_ids = "supplier_id" in match.columns
+    complete = _with_ids(complete, file, derived=not has_ids, prefix=prefix)
+    return complete, report + check.report, has_ids
+
+
+def _derived_note(files: Sequence[str]) -> list[str]:
+    if not files:
+        return []
+    named = files[0] if len(files) == 1 else f"{len(files)} lists"
+    return [f"{named}: supplier_id was derived from name and country"]
 
 
 def _header_of(table: Table, match: HeaderMatch, name: str) -> str | None:
@@ -204,7 +215,7 @@ def _is_known(cell: str, options: IntakeOptions) -> bool:
     )
 
 
-def _require_columns(table: Table, match: HeaderMatch, options: IntakeOptions) -> list[str]:
+def _require_columns(table: Table, match: HeaderMatch, options: IntakeOptions) -> None:
     for name in REQUIRED:
         if name in match.columns or name == "supplier_id":
             continue
@@ -218,14 +229,11 @@ def _require_columns(table: Table, match: HeaderMatch, options: IntakeOptions) -
             f"{table.name}: no column holds {name}{hint}; name it under columns: in the profile "
             f"(HEADER: {name})."
         )
-    if "supplier_id" in match.columns:
-        return []
-    if not options.derive_supplier_id:
+    if "supplier_id" not in match.columns and not options.derive_supplier_id:
         raise DataRefusedError(
             f"{table.name}: no column holds supplier_id; name one under columns: in the profile, "
             f"or set derive_supplier_id: true to make ids from name and country."
         )
-    return [f"{table.name}: supplier_id was derived from name and country"]
 
 
 def _with_ids(frame: pl.DataFrame, file: Path, *, derived: bool, prefix: bool) -> pl.DataFrame:

@@ -99,7 +99,7 @@ def judge_points(points: Points) -> list[Verdict]:
     done = np.zeros(len(lat), dtype=np.bool_)
 
     def settle(mask: Bools, precision: str, reasons: str | Sequence[str]) -> None:
-        for place in np.flatnonzero(mask & ~done):
+        for place in np.flatnonzero(mask & ~done).tolist():
             reason = reasons if isinstance(reasons, str) else reasons[place]
             verdicts[place] = Verdict(precision, reason)
         done[mask] = True

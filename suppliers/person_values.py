@@ -112,7 +112,6 @@ _BARE_IDS: Mapping[str, tuple[str, str]] = {
     "id.nik": (r"^[1-9]\d{15}$", "id.nik"),
     "tr.tckimlik": (r"^[1-9]\d{10}$", "tr.tckimlik"),
     "my.nric": (r"^\d{12}$", "my.nric"),
-    "pk.cnic": (r"^[1-7]\d{12}$", "pk.cnic"),
     "th.pin": (r"^[1-8]\d{12}$", "th.pin"),
     "za.idnr": (r"^\d{13}$", "za.idnr"),
     "bg.egn": (r"^\d{10}$", "bg.egn"),

@@ -110,7 +110,7 @@ def judge_rows(raw: pl.DataFrame) -> JudgedRows:
         *_KEYS,
         pl.when(pl.col("rule") == "person_like_value")
         .then(None)
-        .otherwise(pl.col("supplier_id"))
+        .otherwise(pl.col("supplier_id").replace("", None))
         .alias("supplier_id"),
         "rule",
         pl.col("rule").replace_strict(_REASONS, return_dtype=pl.String).alias("reason"),
@@ -190,7 +190,10 @@ def _parse_fields(
 
 
 def _parsed(
-    frame: pl.DataFrame, column: str, parse: Callable[[str], Any], dtype: pl.DataType | type
+    frame: pl.DataFrame,
+    column: str,
+    parse: Callable[[str], Any],
+    dtype: pl.DataType | type[pl.DataType],
 ) -> pl.Series:
     texts = frame[column]
     values = {text: parse(text) for text in texts.drop_nulls().unique().to_list()}

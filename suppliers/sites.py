@@ -52,7 +52,7 @@ def suppliers_of(rows: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
         if c not in {"sector_section", "subregion", "country_iso3"}
         and (count := int((differing[c] > 1).sum()))
     )
-    return firms.select(columns).cast(dict(_SUPPLIER_COLUMNS)).sort("supplier_id"), notes
+    return firms.select(columns).cast(pl.Schema(_SUPPLIER_COLUMNS)).sort("supplier_id"), notes
 
 
 def sites_of(rows: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:

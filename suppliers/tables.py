@@ -7,13 +7,17 @@ header, those too); `Table.read` then takes only the columns asked for.
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from suppliers.encodings import decode, sniff_delimiter, strip_control
 from suppliers.errors import DataRefusedError
+
+if TYPE_CHECKING:
+    from fastexcel import ExcelReader
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet")
 SOURCE_ROW = "source_row"
@@ -34,12 +38,14 @@ class Table:
         headers: all headers as written, in the order of the file.
         header_row: row of the header in the file, counted from 1.
         load: reads the columns at the given positions.
+        other_sheets: headers of the workbook's other sheets, which are not read but guarded.
     """
 
     name: str
     headers: tuple[str, ...]
     header_row: int
     load: Callable[[Sequence[int]], pl.DataFrame]
+    other_sheets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def read(self, columns: Mapping[str, int]) -> pl.DataFrame:
         """The columns asked for.
@@ -213,18 +219,17 @@ def _open_excel(path: Path, is_known: Callable[[str], bool], sheet: str | None) 
         raise DataRefusedError(
             f"{name}: there is no sheet {sheet!r}; the sheets are {', '.join(names)}."
         )
-    best: tuple[int, str, int, tuple[str, ...]] | None = None
-    for candidate in [sheet] if sheet is not None else names:
+    found: dict[str, tuple[int, tuple[str, ...]]] = {}
+    for candidate in names:
         top = _excel_rows(book, candidate)
-        position = _header_position(top, is_known)
-        if position is None:
-            continue
-        known = sum(map(is_known, top[position]))
-        if best is None or known > best[0]:
-            best = (known, candidate, position, tuple(cell.strip() for cell in top[position]))
-    if best is None:
+        row = _header_position(top, is_known)
+        if row is not None:
+            found[candidate] = (row, tuple(cell.strip() for cell in top[row]))
+    if not found or (sheet is not None and sheet not in found):
         raise _no_header(name)
-    _, chosen, position, headers = best
+    chosen = sheet or max(found, key=lambda one: sum(map(is_known, found[one][1])))
+    position, headers = found[chosen]
+    others = {one: cells for one, (_, cells) in found.items() if one != chosen}
 
     def load(positions: Sequence[int]) -> pl.DataFrame:
         try:
@@ -249,14 +254,12 @@ def _open_excel(path: Path, is_known: Callable[[str], bool], sheet: str | None) 
             pl.lit(False).alias(RAGGED),
         )
 
-    return Table(name, headers, position + 1, load)
+    return Table(name, headers, position + 1, load, others)
 
 
-def _excel_rows(book: object, sheet: str) -> list[list[str]]:
+def _excel_rows(book: "ExcelReader", sheet: str) -> list[list[str]]:
     import fastexcel
 
-    if not isinstance(book, fastexcel.ExcelReader):
-        raise TypeError(f"not a workbook: {type(book).__name__}")
     try:
         top = book.load_sheet(
             sheet, header_row=None, n_rows=_HEADER_SEARCH_ROWS, skip_rows=0, dtypes="string"

@@ -1,0 +1,129 @@
+"""Headers of vendor exports that mean one of our fields.
+
+English, and the common Spanish, Portuguese, French and German spellings. Compared after
+`fields.normalise_header`, so case, accents and punctuation do not matter.
+"""
+
+from collections.abc import Mapping
+
+HEADER_ALIASES: Mapping[str, str] = {
+    "supplier_id": """
+        id; supplier no; supplier number; supplier code; supplier ref; vendor; vendor id;
+        vendor no; vendor number; vendor code; vendor account; creditor; creditor no;
+        account number supplier; lifnr; id proveedor; codigo proveedor; numero proveedor;
+        cod proveedor; id fornecedor; codigo fornecedor; cod fornecedor; numero fornecedor;
+        id fournisseur; code fournisseur; numero fournisseur; no fournisseur; lieferantennummer;
+        lieferanten nr; lieferantennr; lieferanten id; kreditor; kreditorennummer; kreditor nr
+    """,
+    "name": """
+        supplier; supplier name; vendor name; company; company name; name 1; name1; legal name;
+        legal entity; legal entity name; business name; organisation; organization;
+        organisation name; organization name; manufacturer; manufacturer name; firm; firm name;
+        proveedor; nombre; nombre proveedor; nombre del proveedor; razon social; empresa;
+        nombre empresa; nombre de la empresa; fornecedor; nome; nome fornecedor;
+        nome do fornecedor; razao social; nome empresarial; fournisseur; nom; nom fournisseur;
+        nom du fournisseur; raison sociale; societe; entreprise; nom entreprise; lieferant;
+        lieferantenname; name des lieferanten; firma; firmenname; unternehmen; 供应商;
+        供应商名称; 公司名称
+    """,
+    "country": """
+        country name; country code; country key; country iso; country region; ctry; iso country;
+        iso2; iso3; cty; land1; nation; pais; codigo pais; cod pais; pays; code pays; land;
+        laendercode; landercode; laenderschluessel; landerschlussel; 国家
+    """,
+    "site_id": """
+        site no; site number; site code; facility id; facility code; facility number;
+        factory id; factory code; factory number; plant id; plant code; location id;
+        location code; farm id; mill id; id planta; id fabrica; codigo planta; id site;
+        code site; code usine; werk nr; werksnummer; standort id
+    """,
+    "site_name": """
+        site; facility; facility name; factory; factory name; plant; plant name; mill;
+        mill name; location name; production site; production unit; unit name; farm; farm name;
+        planta; nombre planta; fabrica; nombre fabrica; nome fabrica; nome da fabrica; unidade;
+        usine; nom usine; nom du site; werk; werkname; standort; standortname; 工厂; 工厂名称
+    """,
+    "address": """
+        address 1; address1; address line 1; address line; full address; street; street address;
+        site address; facility address; factory address; supplier address; direccion;
+        direccion completa; domicilio; endereco; endereco completo; logradouro; adresse;
+        adresse complete; rue; anschrift; strasse; 地址
+    """,
+    "admin_area": """
+        admin area; admin1; adm1; province; state; state province; province state; state region;
+        region; district; county; municipality; provincia; estado; departamento; municipio; uf;
+        distrito; departement; commune; bundesland; provinz; 省; 省份
+    """,
+    "latitude": """
+        lat; latitud; latitude y; geo lat; gps lat; gps latitude; lat wgs84; y; breitengrad;
+        breite; 纬度
+    """,
+    "longitude": """
+        lon; lng; long; longitud; longitude x; geo lon; geo lng; gps lon; gps lng;
+        gps longitude; lon wgs84; x; laengengrad; langengrad; laenge; 经度
+    """,
+    "geometry": """
+        wkt; geojson; geom; the geom; polygon; shape; boundary; outline; geometry wkt;
+        geometria; poligono; geometrie; polygone
+    """,
+    "sector": """
+        isic; isic code; nace; nace code; naics; naics code; sector code; industry;
+        industry code; codigo sector; cnae; ciiu; secteur; code naf; code nace; setor; branche;
+        branchencode; wirtschaftszweig
+    """,
+    "sector_scheme": """
+        sector scheme; industry scheme; sector code scheme; industry code type; classification
+    """,
+    "commodity": """
+        hs; hs code; hs6; hs chapter; hts; hts code; commodity code; tariff code; customs code;
+        codigo hs; codigo arancelario; partida arancelaria; ncm; codigo ncm; code sh;
+        code douanier; zolltarifnummer; warennummer
+    """,
+    "lei": """
+        lei code; legal entity identifier; codigo lei; code lei
+    """,
+    "cik": """
+        cik code; sec cik; central index key; cik number
+    """,
+    "company_number": """
+        company no; registration number; registration no; company registration number;
+        register number; business registration number; crn; cnpj; siren; siret; nit; ruc; cin;
+        uscc; registro mercantil; numero de registro; handelsregisternummer; hrb; numero siren
+    """,
+    "os_id": """
+        os hub id; open supply hub id; oar id; osid; open apparel registry id
+    """,
+    "parent": """
+        parent company; parent name; parent group; group; group name; ultimate parent; holding;
+        owner group; matriz; empresa matriz; grupo; groupe; societe mere; konzern;
+        muttergesellschaft
+    """,
+    "annual_spend": """
+        spend; annual spend; total spend; spend 12m; yearly spend; purchase volume;
+        purchasing volume; purchase amount; invoice amount; turnover with supplier; gasto anual;
+        gasto; compras anuales; volumen de compras; gasto anual total; gastos anuais;
+        volume de compras; depense annuelle; depenses; volume d achat; volume d achats;
+        einkaufsvolumen; jahresumsatz; jahreseinkaufsvolumen
+    """,
+    "currency": """
+        currency code; curr; ccy; spend currency; waers; moneda; divisa; moeda; devise; monnaie;
+        waehrung; wahrung
+    """,
+    "workforce_band": """
+        workforce; workforce size; employees; number of employees; no of employees;
+        employee count; headcount; head count; number of workers; no of workers; workers;
+        worker count; total workers; total employees; staff; staff count; company size;
+        size band; fte; numero de empleados; n de empleados; empleados; plantilla;
+        numero de trabajadores; trabajadores; numero de funcionarios; funcionarios;
+        numero de trabalhadores; trabalhadores; effectif; effectifs; nombre d employes;
+        nombre de salaries; mitarbeiterzahl; anzahl mitarbeiter; mitarbeiter; beschaeftigte;
+        员工人数; 职工人数
+    """,
+    "tier": """
+        supplier tier; tier level; tier no; nivel; nivel de proveedor; rang; niveau; stufe;
+        lieferantenstufe
+    """,
+    "location_is_public": """
+        location public; public location; publicly disclosed; disclosed
+    """,
+}
