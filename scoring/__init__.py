@@ -1,0 +1,1 @@
+"""What the signals mean: scores, how sure they are, and why."""

@@ -1,0 +1,153 @@
+"""From signal values to scores and contributions: the whole of the scoring as one pure function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from scoring.aggregate import Totals, aggregate, ilo_coverage
+from scoring.contributions import contributions, points
+from scoring.insufficient import cheapest_datum, insufficient_reason
+from scoring.model import ScoringModel
+from scoring.peers import WHOLE_LIST
+from scoring.readings import Readings, read
+from scoring.reference import Reference
+from scoring.tiers import tier_names
+from signals.card import SignalCard, SourceCard
+
+
+@dataclass(frozen=True)
+class ScoringResult:
+    """What scoring gives.
+
+    Attributes:
+        scores: columns of the scores table without run_id; by rank, then supplier_id, those
+            without a score last. rank_low, rank_high and p_top_k are null until
+            `scoring.aggregate.attach_uncertainty` fills them.
+        contributions: columns of the contributions table without run_id; by signal, then
+            supplier_id.
+        reference: the peer values used; kept, it lets later months compare with this one.
+        notes: what the reader of the whole list should know, a sentence each.
+        readings: what the scores were made of, for drawing their uncertainty.
+    """
+
+    scores: pl.DataFrame
+    contributions: pl.DataFrame
+    reference: Reference
+    notes: tuple[str, ...]
+    readings: Readings
+
+
+def score(
+    values: pl.DataFrame,
+    suppliers: pl.DataFrame,
+    income: pl.DataFrame | None,
+    cards: Mapping[str, SignalCard],
+    model: ScoringModel,
+    reference: Reference | None = None,
+    sources: Mapping[str, SourceCard] | None = None,
+) -> ScoringResult:
+    """Score a list.
+
+    Args:
+        values: columns of `signal_values`; what has no row counts as not covered.
+        suppliers: columns of `stg_suppliers`.
+        income: country_iso3 and income_group, one row per country; None leaves peer groups to
+            the subregion.
+        cards: by signal, those the model was made from.
+        model: see `scoring.model.scoring_model`.
+        reference: a frozen baseline; None compares the list with itself. Signals that the baseline
+            does not know are compared within the list, with a note.
+        sources: by source, for titles and holders in the texts.
+
+    Raises:
+        DataRefusedError: values that are infinite, given twice or of unknown suppliers or signals.
+    """
+    readings = read(values, suppliers, income, model, reference)
+    totals = aggregate(readings.own, readings.prior, model)
+    own_points = points(readings.own, model, totals.has_score)
+    no_points = np.zeros(readings.prior.risk.shape)
+    titles = sources or {}
+    as_of = _as_of(values)
+    detail = [
+        contributions(readings, part, shared, cards, titles, as_of)
+        for part, shared in ((readings.own, own_points), (readings.prior, no_points))
+        if part.signals
+    ]
+    scores = _scores_frame(readings, totals, model, cards, titles)
+    return ScoringResult(
+        scores=scores,
+        contributions=pl.concat(detail),
+        reference=readings.reference,
+        notes=(*readings.notes, *_notes(scores, model)),
+        readings=readings,
+    )
+
+
+def _scores_frame(
+    readings: Readings,
+    totals: Totals,
+    model: ScoringModel,
+    cards: Mapping[str, SignalCard],
+    sources: Mapping[str, SourceCard],
+) -> pl.DataFrame:
+    own = readings.own
+    own_cards = [cards[signal.signal_id] for signal in own.signals]
+    spoken = ilo_coverage(own.present, model.weights, own_cards)
+
+    def figures(values: NDArray[np.float64]) -> pl.Series:
+        return pl.Series(values, dtype=pl.Float64, nan_to_null=True)
+
+    frame = pl.DataFrame(
+        {
+            "supplier_id": readings.supplier_ids,
+            "score": figures(totals.score),
+            "tier": pl.Series(tier_names(totals.score, model.tiers), dtype=pl.String),
+            "coverage": totals.coverage,
+            "ilo_coverage": spoken,
+            "own_pillars": pl.Series(totals.own_pillars, dtype=pl.Int32),
+            "rank": pl.Series(totals.place, dtype=pl.Int32).replace(0, None),
+            "rank_low": pl.Series([None], dtype=pl.Int32).new_from_index(0, totals.score.size),
+            "rank_high": pl.Series([None], dtype=pl.Int32).new_from_index(0, totals.score.size),
+            "p_top_k": pl.Series([None], dtype=pl.Float64).new_from_index(0, totals.score.size),
+            "own_evidence": figures(totals.score),
+            "prior": figures(totals.prior),
+            "absolute_exposure": figures(totals.absolute_exposure),
+            "within_peer_anomaly": figures(totals.within_peer_anomaly),
+            "score_if_best": figures(totals.score_if_best),
+            "score_if_worst": figures(totals.score_if_worst),
+            "typical_peer_score": figures(totals.typical_peer_score),
+            "peer_level": readings.peer_level,
+            "peer_count": pl.Series(readings.peer_count, dtype=pl.Int32),
+            "insufficient_reason": insufficient_reason(readings, totals, cards, model.missing),
+            "cheapest_datum": cheapest_datum(readings, cards, sources),
+        }
+    )
+    return frame.sort("rank", "supplier_id", nulls_last=True)
+
+
+def _as_of(values: pl.DataFrame) -> str | None:
+    if "as_of" not in values.columns or values.is_empty():
+        return None
+    return str(values["as_of"].max())
+
+
+def _notes(scores: pl.DataFrame, model: ScoringModel) -> list[str]:
+    notes = []
+    if len(model.pillars) < model.missing.minimum_own_pillars:
+        notes.append(
+            f"The model weighs {len(model.pillars)} pillar(s) but a score needs evidence from "
+            f"{model.missing.minimum_own_pillars}: no supplier can have a score; lower "
+            "scoring.missing.minimum_own_pillars or add signals."
+        )
+    alone = scores.filter(pl.col("peer_level") == WHOLE_LIST).height
+    if alone:
+        notes.append(
+            f"{alone} of {scores.height} suppliers are compared with the whole list, because no "
+            f"group of their own has {model.peers.minimum} suppliers."
+        )
+    return notes

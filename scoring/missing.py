@@ -1,0 +1,111 @@
+"""What missing evidence does: never a value, only less coverage, wider bounds or no score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from configs.model import Missing
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+# A coverage of one half made of summed weights may fall short of 0.5 in the last digit.
+_ROUNDING = 1e-9
+
+
+def coverage(present: Flags, applicable: Flags, weights: Floats) -> Floats:
+    """Share of the weight that is observed, of what applies to the supplier; 0 if nothing does.
+
+    Args:
+        present: [suppliers, signals] there is a value that may be used.
+        applicable: [suppliers, signals] the signal means something for the supplier.
+        weights: [signals] flattened.
+    """
+    applies = applicable @ weights
+    observed = (present & applicable) @ weights
+    share = np.divide(observed, applies, out=np.zeros_like(applies), where=applies > 0)
+    return np.minimum(share, 1.0)
+
+
+def own_pillars(present: Flags, weights: Floats, pillars: Sequence[str]) -> Integers:
+    """Number of pillars with at least one present signal that weighs something.
+
+    Args:
+        present: [suppliers, signals].
+        weights: [signals] flattened.
+        pillars: [signals] name of the pillar.
+    """
+    names = np.array(pillars, dtype=str)
+    count = np.zeros(present.shape[0], dtype=np.int64)
+    for name in np.unique(names):
+        count += present[:, (names == name) & (weights > 0)].any(axis=1)
+    return count
+
+
+def is_sufficient(covered: Floats, pillars: Integers, rule: Missing) -> Flags:
+    """Whether the evidence is enough for a score."""
+    enough: Flags = covered >= rule.minimum_coverage - _ROUNDING
+    return enough & (pillars >= rule.minimum_own_pillars)
+
+
+def score_bounds(
+    risk: Floats,
+    low: Floats,
+    high: Floats,
+    applicable: Flags,
+    weights: Floats,
+    exponent: float,
+) -> tuple[Floats, Floats]:
+    """The lowest and the highest score that what is missing could still make.
+
+    Any of the missing signals may come in, the best case at the peers' low quantile and the worst
+    at their high one: the bounds run over all subsets of the missing signals. So they hold the
+    score of what is present, equal it where nothing is missing, and draw in whenever evidence
+    arrives that lies between the quantiles.
+
+    Args:
+        risk: [suppliers, signals] 0..1, NaN where missing.
+        low: [suppliers, signals] the peers' low quantile of risk, NaN where nobody is known.
+        high: likewise, high.
+        applicable: [suppliers, signals].
+        weights: [signals] flattened.
+        exponent: of the power mean.
+
+    Returns:
+        Best and worst on the 0..1 scale; NaN where nothing is present and nothing is known of
+        the peers.
+    """
+    present = ~np.isnan(risk)
+    counted = present @ weights
+    total = np.where(present, risk, 0.0) ** exponent @ weights
+    may_come = applicable & ~present & (weights > 0)
+    best, worst = (
+        _extreme_mean(
+            sign * total, counted, np.where(may_come, sign * fill**exponent, np.nan), weights
+        )
+        for sign, fill in ((1.0, low), (-1.0, high))
+    )
+    return best ** (1 / exponent), np.minimum(-worst, 1.0) ** (1 / exponent)
+
+
+def _extreme_mean(total: Floats, counted: Floats, fills: Floats, weights: Floats) -> Floats:
+    """The least weighted mean over all subsets of the fills.
+
+    Takes the fills below the mean reached so far until none is left to take or to give back
+    (Dinkelbach 1967); a handful of rounds, each on the rows that still fall.
+    """
+    mean = np.divide(total, counted, out=np.full(total.shape, np.inf), where=counted > 0)
+    rows = np.flatnonzero(~np.isnan(fills).all(axis=1)) if fills.size else np.empty(0, np.int64)
+    while rows.size:
+        joins = fills[rows] < mean[rows, None]
+        weight = counted[rows] + joins @ weights
+        summed = total[rows] + np.where(joins, fills[rows], 0.0) @ weights
+        lower = np.divide(summed, weight, out=mean[rows], where=weight > 0)
+        falls = lower < mean[rows]
+        mean[rows] = np.minimum(lower, mean[rows])
+        rows = rows[falls]
+    return np.where(np.isinf(mean), np.nan, mean)

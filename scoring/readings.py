@@ -1,0 +1,196 @@
+"""All signals of a list read against their anchors and peers: what scores are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from scoring.alignment import AlignedSignal, align
+from scoring.model import ScoredSignal, ScoringModel
+from scoring.normalise import SignalReading, normalise
+from scoring.peers import PeerGroups, peer_groups, peer_keys
+from scoring.reference import Reference, freeze_reference
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Readings of all suppliers, signal by signal; matrices are [suppliers, signals].
+
+    Attributes:
+        signals: the columns.
+        risk: 0..1 by the configured normaliser, NaN where missing.
+        absolute: by anchors or threshold, NaN where missing or where the signal has neither.
+        percentile: rank among peers, NaN where missing.
+        typical: median risk of the supplier's peers, NaN where nobody is known.
+        low: low quantile of the peers' risk, likewise.
+        high: high quantile of the peers' risk, likewise.
+        peer_value: median value of the peers, in the signal's unit, likewise.
+        applicable: whether the signal means something for the supplier.
+    """
+
+    signals: tuple[ScoredSignal, ...]
+    risk: Floats
+    absolute: Floats
+    percentile: Floats
+    typical: Floats
+    low: Floats
+    high: Floats
+    peer_value: Floats
+    applicable: Flags
+
+    @property
+    def present(self) -> Flags:
+        """Where there is a value that may be used."""
+        return ~np.isnan(self.risk)
+
+
+@dataclass(frozen=True)
+class Readings:
+    """A list as read.
+
+    Attributes:
+        supplier_ids: ascending; the order of all rows.
+        aligned: by signal, the rows as measured.
+        own: readings of own evidence, in the order of the model's signals.
+        prior: readings of the context pillar, in the order of the model's priors.
+        reference: the peer values used.
+        peer_level: finest peer level of each supplier that has enough suppliers.
+        peer_count: suppliers of that group in the list.
+        notes: what the reader should know about the comparison, a sentence each.
+    """
+
+    supplier_ids: pl.Series
+    aligned: Mapping[str, AlignedSignal]
+    own: Evidence
+    prior: Evidence
+    reference: Reference
+    peer_level: pl.Series
+    peer_count: NDArray[np.int64]
+    notes: tuple[str, ...]
+
+
+def read(
+    values: pl.DataFrame,
+    suppliers: pl.DataFrame,
+    income: pl.DataFrame | None,
+    model: ScoringModel,
+    reference: Reference | None = None,
+) -> Readings:
+    """Read every signal of a list.
+
+    Args:
+        values: columns of `signal_values`.
+        suppliers: columns of `stg_suppliers`.
+        income: country_iso3 and income_group, one row per country, or None.
+        model: normalisers, peers and quantiles.
+        reference: a frozen baseline, or None to compare the list with itself.
+
+    Raises:
+        DataRefusedError: values that are infinite, given twice or of unknown suppliers or signals.
+    """
+    listed = suppliers.sort("supplier_id")
+    signals = (*model.signals, *model.priors)
+    aligned = align(values, listed["supplier_id"], [signal.signal_id for signal in signals])
+    keys = peer_keys(listed, income)
+    own_reference = freeze_reference(
+        keys, {signal_id: part.usable for signal_id, part in aligned.items()}
+    )
+    used, notes = (own_reference, ()) if reference is None else _completed(reference, own_reference)
+    groups, (cell_of_row, cell_of_key) = peer_groups([keys, used.keys], model.peers)
+
+    def evidence(of: tuple[ScoredSignal, ...]) -> Evidence:
+        by_signal = []
+        for signal in of:
+            key_of_value, reference_values = used.values[signal.signal_id]
+            by_signal.append(
+                normalise(
+                    aligned[signal.signal_id].usable,
+                    cell_of_row,
+                    signal,
+                    groups,
+                    (cell_of_key[key_of_value], reference_values),
+                    (model.missing.low_quantile, model.missing.high_quantile),
+                )
+            )
+        return _evidence(of, by_signal, aligned, listed.height)
+
+    peer_level, peer_count = _supplier_level(groups, cell_of_row)
+    return Readings(
+        supplier_ids=listed["supplier_id"],
+        aligned=aligned,
+        own=evidence(model.signals),
+        prior=evidence(model.priors),
+        reference=used,
+        peer_level=peer_level,
+        peer_count=peer_count,
+        notes=notes,
+    )
+
+
+def _evidence(
+    signals: tuple[ScoredSignal, ...],
+    readings: list[SignalReading],
+    aligned: Mapping[str, AlignedSignal],
+    suppliers: int,
+) -> Evidence:
+    def matrix(columns: list[NDArray[np.float64]]) -> Floats:
+        return np.column_stack(columns) if columns else np.empty((suppliers, 0))
+
+    applicable = np.ones((suppliers, len(signals)), dtype=bool)
+    for column, signal in enumerate(signals):
+        applicable[:, column] = aligned[signal.signal_id].applicable
+    return Evidence(
+        signals=signals,
+        risk=matrix([reading.risk for reading in readings]),
+        absolute=matrix([reading.absolute for reading in readings]),
+        percentile=matrix([reading.percentile for reading in readings]),
+        typical=matrix([reading.typical for reading in readings]),
+        low=matrix([reading.low for reading in readings]),
+        high=matrix([reading.high for reading in readings]),
+        peer_value=matrix([reading.peer_value for reading in readings]),
+        applicable=applicable,
+    )
+
+
+def _completed(frozen: Reference, present: Reference) -> tuple[Reference, tuple[str, ...]]:
+    """The baseline, with the list's own values for signals that it does not know."""
+    known = {signal_id for signal_id, (_, values) in frozen.values.items() if values.size}
+    lacking = [
+        signal_id
+        for signal_id, (_, values) in present.values.items()
+        if signal_id not in known and values.size
+    ]
+    offset = frozen.keys.height
+    values = {signal_id: frozen.values.get(signal_id, _NOTHING) for signal_id in present.values}
+    for signal_id in lacking:
+        cells, observed = present.values[signal_id]
+        values[signal_id] = (cells + offset, observed)
+    notes = tuple(
+        f"Signal {signal_id} is not in the frozen reference: it is compared within this list, so "
+        "its readings do not compare with other months."
+        for signal_id in lacking
+    )
+    return Reference(pl.concat([frozen.keys, present.keys]), values), notes
+
+
+def _supplier_level(
+    groups: PeerGroups, cell_of_row: NDArray[np.int64]
+) -> tuple[pl.Series, NDArray[np.int64]]:
+    members = groups.members(cell_of_row)
+    level = groups.level_of_cell(members)[cell_of_row]
+    count = np.zeros(level.size, dtype=np.int64)
+    for number in range(len(groups.level_names)):
+        rows = np.flatnonzero(level == number)
+        count[rows] = members[number][groups.group_of_cell[number][cell_of_row[rows]]]
+    names = pl.Series(groups.level_names, dtype=pl.String)
+    return names.gather(pl.Series(level)).alias("peer_level"), count
+
+
+_NOTHING = (np.empty(0, dtype=np.int64), np.empty(0))

@@ -1,0 +1,159 @@
+"""Sentences that say what was seen, in figures people can read; never a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from string import Formatter
+from types import MappingProxyType
+
+import polars as pl
+
+from signals.card import SignalCard, SourceCard, Status
+
+#: What a card's sentence template may name.
+PLACEHOLDERS = ("value", "unit", "peer", "period", "source", "date")
+
+#: Why there is no value, in words.
+STATUS_TEXT: Mapping[str, str] = MappingProxyType(
+    {
+        Status.OBSERVED: "observed",
+        Status.NOT_APPLICABLE: "does not apply",
+        Status.NOT_DISCLOSED: "not disclosed",
+        Status.NOT_COVERED: "not covered",
+        Status.TOO_OLD: "too old",
+        Status.CONTESTED: "contested and not used until reviewed",
+    }
+)
+
+_UNITLESS = frozenset({"", "1", "index", "ratio", "score", "share", "dimensionless"})
+_SIGNIFICANT_DIGITS = 3
+# Below this a figure is more zeros than news.
+_ALMOST_ZERO = 1e-4
+
+
+def figure(value: pl.Expr) -> pl.Expr:
+    """A number as people write it: three significant digits, thousands marked, no `e`."""
+    large = pl.when(value.abs() >= 999.5e6).then(1e9).when(value.abs() >= 999.5e3).then(1e6)
+    divisor = large.otherwise(1.0)
+    word = (
+        pl.when(divisor == 1e9)
+        .then(pl.lit(" billion"))
+        .when(divisor == 1e6)
+        .then(pl.lit(" million"))
+        .otherwise(pl.lit(""))
+    )
+    # The second rounding takes away what dividing by a power of ten leaves in the last digits.
+    short = (value / divisor).round_sig_figs(_SIGNIFICANT_DIGITS).round(8)
+    plain = short.cast(pl.String).str.strip_suffix(".0")
+    whole = short.abs().round(0).cast(pl.Int64)
+    marked = pl.concat_str(
+        pl.when(short < 0).then(pl.lit("-")).otherwise(pl.lit("")),
+        whole // 1000,
+        pl.lit(","),
+        (whole % 1000).cast(pl.String).str.zfill(3),
+    )
+    return (
+        pl.when(value == 0)
+        .then(pl.lit("0"))
+        .when(value.abs() < _ALMOST_ZERO)
+        .then(pl.lit("almost 0"))
+        .when(short.abs() >= 1000)
+        .then(marked)
+        .otherwise(plain + word)
+    )
+
+
+def quantity(value: pl.Expr, unit: str) -> pl.Expr:
+    """A figure with its unit; shares are written in percent."""
+    words = unit_text(unit)
+    number = figure(100 * value if unit.startswith("share") else value)
+    return pl.concat_str(number, pl.lit(f" {words}")) if words else number
+
+
+def unit_text(unit: str) -> str:
+    """The unit in words: `share_per_year` is `% per year`, an index has none."""
+    if unit.startswith("share"):
+        return unit.replace("share", "%", 1).replace("_", " ")
+    return "" if unit in _UNITLESS else unit.replace("_", " ")
+
+
+def source_text(card: SignalCard, sources: Mapping[str, SourceCard]) -> str:
+    """Titles of the sources of a signal; the bare id where the card is not at hand."""
+    titles = (
+        sources[source_id].title if source_id in sources else source_id.replace("_", " ")
+        for source_id in card.sources
+    )
+    return " and ".join(titles)
+
+
+def sentence(card: SignalCard, sources: Mapping[str, SourceCard], as_of: str | None) -> pl.Expr:
+    """The sentence of one signal for every supplier.
+
+    Expects the columns value, peer_value, period, observed_to, status and status_reason.
+
+    Args:
+        card: gives the template, with any of `PLACEHOLDERS`, and the unit. Where the template
+            names `{unit}`, value and peer come without theirs.
+        sources: cards of the sources, for their titles.
+        as_of: the date the run stands on, as text; None leaves it out.
+
+    Raises:
+        ValueError: the template names something else.
+    """
+    by = f" by {as_of}" if as_of else ""
+    reason = pl.coalesce(
+        pl.concat_str(pl.lit(": "), pl.col("status_reason").str.strip_suffix(".")), pl.lit("")
+    )
+    absent = (
+        pl.when(pl.col("status") == Status.CONTESTED)
+        .then(pl.concat_str(pl.lit("the supplier contests the value"), reason))
+        .when(pl.col("status") == Status.NOT_APPLICABLE)
+        .then(pl.concat_str(pl.lit("does not apply to this supplier"), reason))
+        .otherwise(pl.concat_str(pl.lit(f"no value is known{by}: "), status_text()))
+    )
+    return (
+        pl.when(pl.col("status") == Status.OBSERVED)
+        .then(_filled(card, source_text(card, sources)))
+        .otherwise(pl.concat_str(pl.lit(f"{card.title}: "), absent, pl.lit(".")))
+    )
+
+
+def status_text() -> pl.Expr:
+    """Why there is no value: the reason where one is given, with the status in words."""
+    words = pl.col("status").replace_strict(dict(STATUS_TEXT), return_dtype=pl.String)
+    reason = pl.concat_str(pl.lit(", "), pl.col("status_reason").str.strip_suffix("."))
+    return pl.concat_str(words, pl.coalesce(reason, pl.lit("")))
+
+
+def _filled(card: SignalCard, source: str) -> pl.Expr:
+    template = card.sentence
+    names = [name for _, name, _, _ in Formatter().parse(template) if name is not None]
+    unknown = sorted(set(names) - set(PLACEHOLDERS))
+    if unknown:
+        raise ValueError(
+            f"signal {card.id}: its sentence names {{{unknown[0]}}}; a sentence may name "
+            f"{', '.join(PLACEHOLDERS)}"
+        )
+    # A share is scaled to percent either way; `{unit}` then writes the sign once.
+    bare = "unit" in names
+    scale = 100.0 if card.unit.startswith("share") else 1.0
+
+    def amount(column: str) -> pl.Expr:
+        value = pl.col(column)
+        return figure(scale * value) if bare else quantity(value, card.unit)
+
+    date = pl.col("observed_to").cast(pl.String)
+    parts: Mapping[str, pl.Expr] = {
+        "value": amount("value"),
+        "peer": amount("peer_value").fill_null("an unknown figure"),
+        "unit": pl.lit(unit_text(card.unit)),
+        "period": pl.coalesce(pl.col("period"), date, pl.lit("an unstated period")),
+        "source": pl.lit(source),
+        "date": pl.coalesce(date, pl.lit("an unstated date")),
+    }
+    pieces: list[pl.Expr] = []
+    for text, name, _, _ in Formatter().parse(template):
+        pieces.append(pl.lit(text))
+        if name is not None:
+            pieces.append(parts[name])
+    return pl.concat_str(pieces)
