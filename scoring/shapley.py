@@ -166,13 +166,20 @@ def _by_pillar(pillars: ArrayLike, signals: int) -> tuple[NDArray[np.int64], NDA
 
 
 @njit(cache=True, nogil=True)
-def _subset_sums(parts: NDArray[np.float64], sums: NDArray[np.float64]) -> None:
-    """Write the sum of every subset; bit i of the index stands for parts[i]."""
+def _mixed_sums(
+    own: NDArray[np.float64], typical: NDArray[np.float64], sums: NDArray[np.float64]
+) -> None:
+    """Write, for every coalition, the sum of its members' own parts and the others' typical ones.
+
+    Bit i of the index stands for player i. Only parts of 0 or more are added and none is taken
+    away again: a root taken near 0 would magnify what rounding leaves of a difference.
+    """
     sums[0] = 0.0
-    for player in range(parts.size):
+    for player in range(own.size):
         bit = 1 << player
-        for subset in range(bit):
-            sums[bit + subset] = sums[subset] + parts[player]
+        for coalition in range(bit):
+            sums[bit + coalition] = sums[coalition] + own[player]
+            sums[coalition] += typical[player]
 
 
 @njit(cache=True, nogil=True)
@@ -189,79 +196,93 @@ def _owen_points(
 ) -> None:
     suppliers, signals = risk.shape
     pillars = starts.size - 1
-    gains = np.empty(signals)
-    pillar_gains = np.empty(pillars)
-    held = np.empty(signals, np.int64)
-    own = np.empty(signals)
     largest = 0
     for pillar in range(pillars):
         largest = max(largest, starts[pillar + 1] - starts[pillar])
-    others = np.empty(pillars)
+    own, peer = np.empty(signals), np.empty(signals)
+    pillar_own, pillar_peer = np.empty(pillars), np.empty(pillars)
+    rival_own, rival_peer = np.empty(pillars), np.empty(pillars)
+    player_own, player_peer = np.empty(largest), np.empty(largest)
+    players = np.empty(largest, np.int64)
     before = np.empty(1 << max(pillars - 1, 0))
     within = np.empty(1 << largest)
     value = np.empty(1 << largest)
     sizes = np.zeros(max(before.size, value.size), np.int64)
-    for subset in range(1, sizes.size):
-        sizes[subset] = sizes[subset >> 1] + (subset & 1)
+    for coalition in range(1, sizes.size):
+        sizes[coalition] = sizes[coalition >> 1] + (coalition & 1)
     inverse = 1.0 / power
+
     for supplier in range(suppliers):
         total = 0.0
-        base = 0.0
         for signal in range(signals):
-            if weights[signal] > 0.0 and not np.isnan(risk[supplier, signal]):
+            if not np.isnan(risk[supplier, signal]):
                 total += weights[signal]
         if total == 0.0:
             continue
-        pillar_gains[:] = 0.0
+        everything_typical = 0.0
         for pillar in range(pillars):
+            pillar_own[pillar] = 0.0
+            pillar_peer[pillar] = 0.0
             for index in range(starts[pillar], starts[pillar + 1]):
                 signal = order[index]
-                gains[signal] = 0.0
-                mine = np.float64(risk[supplier, signal])
-                if weights[signal] > 0.0 and not np.isnan(mine):
+                own[signal] = 0.0
+                peer[signal] = 0.0
+                if weights[signal] > 0.0 and not np.isnan(risk[supplier, signal]):
                     share = weights[signal] / total
-                    peers = np.float64(typical[supplier, signal]) ** power
-                    base += share * peers
-                    gains[signal] = share * (mine**power - peers)
-                    pillar_gains[pillar] += gains[signal]
-        typical_score[supplier] = base**inverse
+                    own[signal] = share * np.float64(risk[supplier, signal]) ** power
+                    peer[signal] = share * np.float64(typical[supplier, signal]) ** power
+                pillar_own[pillar] += own[signal]
+                pillar_peer[pillar] += peer[signal]
+            everything_typical += pillar_peer[pillar]
+        typical_score[supplier] = min(everything_typical, 1.0) ** inverse
+
         for pillar in range(pillars):
             # Leaving out players that change nothing alters no part and halves the coalitions.
-            players = 0
+            count = 0
+            unchanged = 0.0
             for index in range(starts[pillar], starts[pillar + 1]):
-                if gains[order[index]] != 0.0:
-                    held[players] = order[index]
-                    own[players] = gains[order[index]]
-                    players += 1
-            if players == 0:
+                signal = order[index]
+                if own[signal] == peer[signal]:
+                    unchanged += own[signal]
+                else:
+                    players[count] = signal
+                    player_own[count] = own[signal]
+                    player_peer[count] = peer[signal]
+                    count += 1
+            if count == 0:
                 continue
             rivals = 0
             for other in range(pillars):
-                if other != pillar and pillar_gains[other] != 0.0:
-                    others[rivals] = pillar_gains[other]
+                if other == pillar:
+                    continue
+                if pillar_own[other] == pillar_peer[other]:
+                    unchanged += pillar_own[other]
+                else:
+                    rival_own[rivals] = pillar_own[other]
+                    rival_peer[rivals] = pillar_peer[other]
                     rivals += 1
-            _subset_sums(others[:rivals], before)
-            _subset_sums(own[:players], within)
-            coalitions = 1 << players
+            _mixed_sums(rival_own[:rivals], rival_peer[:rivals], before)
+            _mixed_sums(player_own[:count], player_peer[:count], within)
+            coalitions = 1 << count
             # The Shapley value is linear, so the pillars' orders are averaged first.
             value[:coalitions] = 0.0
             for earlier in range(1 << rivals):
-                start = base + before[earlier]
+                start = unchanged + before[earlier]
                 chance = orderings[rivals + 1, sizes[earlier]]
                 if power == 2.0:
-                    for subset in range(coalitions):
-                        value[subset] += chance * np.sqrt(max(start + within[subset], 0.0))
+                    for coalition in range(coalitions):
+                        value[coalition] += chance * np.sqrt(start + within[coalition])
                 elif power == 1.0:
-                    for subset in range(coalitions):
-                        value[subset] += chance * (start + within[subset])
+                    for coalition in range(coalitions):
+                        value[coalition] += chance * (start + within[coalition])
                 else:
-                    for subset in range(coalitions):
-                        value[subset] += chance * max(start + within[subset], 0.0) ** inverse
-            for player in range(players):
+                    for coalition in range(coalitions):
+                        value[coalition] += chance * (start + within[coalition]) ** inverse
+            for player in range(count):
                 bit = 1 << player
                 part = 0.0
-                for subset in range(coalitions):
-                    if subset & bit == 0:
-                        chance = orderings[players, sizes[subset]]
-                        part += chance * (value[subset | bit] - value[subset])
-                points[supplier, held[player]] = part
+                for coalition in range(coalitions):
+                    if coalition & bit == 0:
+                        chance = orderings[count, sizes[coalition]]
+                        part += chance * (value[coalition | bit] - value[coalition])
+                points[supplier, players[player]] = part
