@@ -29,7 +29,8 @@ class ReportBundle:
         signal_cards: by signal id.
         source_cards: by source id.
         manifest: the run manifest, ready for JSON. The report reads `warnings` (sentences) and
-            `sources` (records with `id`, `status`, `reason`, `fetched_at`), both optional.
+            `sources` (records with `source_id`, `status` of read, unavailable or not_set_up, and
+            `reason`), both optional.
         top_k: how many suppliers the audit budget allows.
     """
 

@@ -1,7 +1,7 @@
 """The data of the report page: columns, not rows, with each distinct text stored once.
 
-Suppliers keep the order of the ranked table. Signals, sites and site values are grouped by
-supplier (or site) and found through `start`: those of supplier i lie at start[i]..start[i + 1].
+Suppliers keep the order of the ranked table. Signals and sites follow in the order of their
+suppliers, site values in that of their sites, and `counts` says how many each one has.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ from signals.card import SignalCard, SourceCard
 #: JSON longer than this is compressed; shorter data stay readable in the file.
 COMPRESS_FROM_BYTES = 200_000
 
-_SIGNIFICANT_DIGITS = 4
+#: As many as the page shows.
+_SIGNIFICANT_DIGITS = 3
 _TEXTS = (
     "country", "sector", "peer_level", "insufficient_reason", "cheapest_datum", "next_step",
     "next_step_reason", "workforce_band", "parent",
@@ -105,7 +106,7 @@ def embed(data: Mapping[str, object]) -> EmbeddedData:
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     if len(text) < COMPRESS_FROM_BYTES:
         return EmbeddedData("json", _escaped(text))
-    packed = gzip.compress(text.encode("utf-8"), compresslevel=6, mtime=0)
+    packed = gzip.compress(text.encode("utf-8"), compresslevel=9, mtime=0)
     return EmbeddedData("gzip-base64", base64.b64encode(packed).decode("ascii"))
 
 
@@ -132,7 +133,6 @@ def _suppliers(listed: pl.DataFrame) -> dict[str, object]:
         **{name: listed[name].to_list() for name in _WHOLE},
         **{name: _rounded(listed[name], 1) for name in _POINTS},
         **{name: _rounded(listed[name], 3) for name in _SHARES},
-        "reason": [reasons[0] if reasons else None for reasons in listed["reasons"].to_list()],
     }
 
 
@@ -145,7 +145,7 @@ def _contributions(
         .sort("supplier", "signal_id")
     )
     return {
-        "start": _starts(rows["supplier"], order.height),
+        "counts": _counts(rows["supplier"], order.height),
         "signal": _codes(rows["signal_id"], signal_ids),
         "status": _dictionary(rows["status"]),
         "value": _significant(rows["value"]),
@@ -169,7 +169,7 @@ def _sites(sites: pl.DataFrame, order: pl.DataFrame) -> tuple[dict[str, object],
         )
     )
     columns = {
-        "start": _starts(rows["supplier"], order.height),
+        "counts": _counts(rows["supplier"], order.height),
         "id": rows["site_id"].to_list(),
         "name": rows["site_name"].to_list(),
         "area": _dictionary(rows["admin_area"]),
@@ -191,7 +191,7 @@ def _site_values(
         .sort("site", "signal_id")
     )
     return {
-        "start": _starts(rows["site"], site_order.height),
+        "counts": _counts(rows["site"], site_order.height),
         "signal": _codes(rows["signal_id"], signal_ids),
         "value": _significant(rows["value"]),
     }
@@ -236,10 +236,12 @@ def _codes(values: pl.Series, texts: Sequence[str]) -> list[int]:
     return found["code"].fill_null(-1).to_list()
 
 
-def _starts(groups: pl.Series, count: int) -> list[int]:
-    """Where each group starts in rows sorted by group, and the end of the last."""
-    edges = pl.Series(range(count + 1), dtype=groups.dtype)
-    return groups.search_sorted(edges, side="left").to_list()
+def _counts(groups: pl.Series, count: int) -> list[int]:
+    """Rows of each of the groups 0..count - 1."""
+    found = groups.cast(pl.Int64).alias("group").value_counts(name="rows")
+    every = pl.DataFrame({"group": range(count)}, schema={"group": pl.Int64})
+    counted = every.join(found, on="group", how="left", maintain_order="left")
+    return counted["rows"].fill_null(0).to_list()
 
 
 def _rounded(values: pl.Series, decimals: int) -> list[float | None]:

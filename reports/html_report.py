@@ -30,7 +30,7 @@ SCRIPTS = ("data.js", "dom.js", "table.js", "lists.js", "supplier.js", "app.js")
 _SOURCE_STATUS = {
     "read": "Read",
     "unavailable": "Gave nothing",
-    "off": "Switched off",
+    "not_set_up": "Not set up",
 }
 
 
@@ -166,7 +166,7 @@ def _sources_read(manifest: Mapping[str, object]) -> dict[str, Mapping[str, obje
     records = manifest.get("sources", [])
     if not isinstance(records, list):
         raise TypeError("the manifest's `sources` is not a list of records")
-    return {str(record["id"]): record for record in records}
+    return {str(record["source_id"]): record for record in records}
 
 
 def _warnings(manifest: Mapping[str, object]) -> list[str]:

@@ -182,12 +182,12 @@ def _manifest() -> dict[str, object]:
         "run_id": "20240301-0a1b2c3d",
         "started_at": "2024-03-01T06:00:00+00:00",
         "sources": [
-            {"id": "hansen_gfc", "title": "Global Forest Change", "status": "read"},
-            {"id": "accounts_csv", "title": "Company accounts as filed", "status": "read"},
-            {"id": "country_table", "title": "Country governance table", "status": "read"},
-            {"id": "ledger", "title": "Your purchase ledger", "status": "read"},
+            {"source_id": "hansen_gfc", "title": "Global Forest Change", "status": "read"},
+            {"source_id": "accounts_csv", "title": "Company accounts as filed", "status": "read"},
+            {"source_id": "country_table", "title": "Country governance table", "status": "read"},
+            {"source_id": "ledger", "title": "Your purchase ledger", "status": "read"},
             {
-                "id": "precipitation",
+                "source_id": "precipitation",
                 "title": "Monthly precipitation",
                 "status": "unavailable",
                 "reason": "the publisher did not answer in 30 seconds",

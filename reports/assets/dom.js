@@ -1,0 +1,87 @@
+"use strict";
+
+/**
+ * Makes an element. Text is always set as text, never as markup, so data cannot become code.
+ * @param {string} tag
+ * @param {object} properties `class`, `text`, `style` (object), else attributes; null is left out
+ * @param {...(Node|string|null)} children
+ */
+function element(tag, properties = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === null || value === undefined) {
+      continue;
+    }
+    if (name === "text") {
+      made.textContent = value;
+    } else if (name === "style") {
+      for (const [property, setting] of Object.entries(value)) {
+        made.style.setProperty(property, setting);
+      }
+    } else {
+      made.setAttribute(name, value);
+    }
+  }
+  made.append(...children.filter((child) => child !== null));
+  return made;
+}
+
+/** Text of the data: isolated, so that right-to-left marks in a name cannot reorder the page. */
+function isolated(text) {
+  return element("bdi", { text });
+}
+
+/** A link to an address of the data; anything but https stays text. */
+function outsideLink(address, text) {
+  if (!/^https:\/\//.test(address)) {
+    return isolated(text);
+  }
+  return element("a", { href: address, rel: "noreferrer", target: "_blank" }, isolated(text));
+}
+
+/** A bar from 0 to 100 with its number beside it. */
+function scoreBar(score) {
+  return element(
+    "span",
+    { class: "score" },
+    element("span", { class: "score-number", text: ONE_DECIMAL.format(score) }),
+    element(
+      "span",
+      { class: "bar", "aria-hidden": "true" },
+      element("span", { class: "bar-fill", style: { width: `${score}%` } }),
+    ),
+  );
+}
+
+/** The span between best and worst case on a scale of 0 to 100, with the score as a tick. */
+function boundsBar(best, worst, score) {
+  if (best === null || worst === null) {
+    return element("span", { class: "muted", text: "not known" });
+  }
+  const numbers = `${WHOLE_NUMBER.format(best)}\u2013${WHOLE_NUMBER.format(worst)}`;
+  return element(
+    "span",
+    { class: "bounds" },
+    element("span", { class: "bounds-numbers", text: numbers }),
+    element(
+      "span",
+      { class: "track", "aria-hidden": "true" },
+      element("span", {
+        class: "track-span",
+        style: { left: `${best}%`, width: `${Math.max(worst - best, 1)}%` },
+      }),
+      score === null ? null : element("span", { class: "track-tick", style: { left: `${score}%` } }),
+    ),
+  );
+}
+
+/** The tier in words, with dots that say the same without colour. */
+function tierChip(tier) {
+  const dots = { first: "●●●", second: "●●○", third: "●○○", few_signals: "○○○" }[tier.id] ?? "?";
+  return element(
+    "span",
+    { class: `tier tier-${tier.id}` },
+    element("span", { class: "tier-dots", "aria-hidden": "true", text: dots }),
+    element("span", { class: "tier-label", text: tier.label }),
+  );
+}
