@@ -24,6 +24,7 @@ _OPEN_BLOCKS = (
     "suppliers.columns.declared_false_alarms",
     "suppliers.constants",
     "sources.*.options",
+    "sources.*.options.*",
 )
 
 

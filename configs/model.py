@@ -23,10 +23,23 @@ class Columns(_Block):
     declared_false_alarms: dict[str, str]
 
 
+class ListFile(_Block):
+    """One file or folder of the list that needs settings of its own, added to those of all.
+
+    Only here do keys have defaults: an entry of a list has no line in base.yaml to fill it.
+    """
+
+    path: str
+    map: dict[str, str] = {}
+    drop: tuple[str, ...] = ()
+    constants: dict[str, str] = {}
+    where: dict[str, str] = {}
+
+
 class SupplierList(_Block):
     """The list to rank."""
 
-    files: tuple[str, ...]
+    files: tuple[str | ListFile, ...]
     columns: Columns
     derive_supplier_id: bool
     max_rejected_share: Share

@@ -13,7 +13,7 @@ import polars as pl
 
 import sql
 from configs.errors import UsageError
-from configs.model import SupplierList
+from configs.model import ListFile, SupplierList
 from flows.requests import PreparedRun, is_set_up
 from flows.workspace import Workspace
 from signals.card import SignalCard, Status
@@ -45,20 +45,16 @@ def read_list(settings: SupplierList) -> ListRead:
         UsageError: a file that is named is not there.
         DataRefusedError: the list holds person-level data, or nothing usable.
     """
-    paths = [Path(name) for name in settings.files]
+    entries = [ListFile(path=e) if isinstance(e, str) else e for e in settings.files]
+    paths = [Path(entry.path) for entry in entries]
     for path in paths:
         if not path.exists():
             raise UsageError(f"{path}: there is no such supplier list; give the path of one")
-    options = IntakeOptions(
-        columns=settings.columns.map,
-        guard=GuardSettings(
-            drop=frozenset(settings.columns.drop),
-            declared_false_alarms=settings.columns.declared_false_alarms,
-        ),
-        derive_supplier_id=settings.derive_supplier_id,
-        max_rejected_share=settings.max_rejected_share,
-    )
-    intake = read_suppliers(paths[0] if len(paths) == 1 else paths, options)
+    own_options = {
+        path: _intake_options(settings, entry) for path, entry in zip(paths, entries, strict=True)
+    }
+    shared = _intake_options(settings, ListFile(path=""))
+    intake = read_suppliers(paths[0] if len(paths) == 1 else paths, shared, own_options)
     guard = intake.guard
     left_empty = intake.issues.group_by("field", "rule").len().sort("field", "rule")
     record = {
@@ -77,6 +73,21 @@ def read_list(settings: SupplierList) -> ListRead:
     }
     hashes = {path.name: file_hash(path) for path in _files_of(paths)}
     return ListRead(intake.suppliers, intake.sites, intake.rejected, hashes, record)
+
+
+def _intake_options(settings: SupplierList, entry: ListFile) -> IntakeOptions:
+    """The settings of all files with those of one entry laid on top."""
+    return IntakeOptions(
+        columns={**settings.columns.map, **entry.map},
+        guard=GuardSettings(
+            drop=frozenset((*settings.columns.drop, *entry.drop)),
+            declared_false_alarms=settings.columns.declared_false_alarms,
+        ),
+        derive_supplier_id=settings.derive_supplier_id,
+        max_rejected_share=settings.max_rejected_share,
+        constants={**settings.constants, **entry.constants},
+        where=entry.where,
+    )
 
 
 def _files_of(paths: Sequence[Path]) -> list[Path]:

@@ -53,6 +53,8 @@ class IntakeOptions:
         derive_supplier_id: make an id from name and country for lists without a supplier_id.
         max_rejected_share: refuse the list if more of its rows than this cannot be used.
         sheet: sheet of an Excel workbook; the one with the most known headers if not given.
+        constants: field to a value for every row of a list that has no such column.
+        where: header to the text its cells must have; other rows are passed over.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -60,6 +62,8 @@ class IntakeOptions:
     derive_supplier_id: bool = False
     max_rejected_share: float = 0.5
     sheet: str | None = None
+    constants: Mapping[str, str] = field(default_factory=dict)
+    where: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -88,12 +92,19 @@ class SupplierIntake:
 
 
 def read_suppliers(
-    path: Path | Sequence[Path], options: IntakeOptions | None = None
+    path: Path | Sequence[Path],
+    options: IntakeOptions | None = None,
+    own_options: Mapping[Path, IntakeOptions] | None = None,
 ) -> SupplierIntake:
     """Read one list, several lists, or all lists of a folder.
 
     With several lists the ids a list gives are prefixed with the file's name (``list_02:1001``);
     derived ids are not, so that one firm in two lists is one supplier.
+
+    Args:
+        path: file, folder, or several of them.
+        options: how lists are read.
+        own_options: options of single paths, in place of `options`.
 
     Raises:
         NonExtractiveError: a file holds data about persons.
@@ -102,10 +113,11 @@ def read_suppliers(
     options = options or IntakeOptions()
     files = _files(path)
     several = len(files) > 1
+    own = {file: o for given, o in (own_options or {}).items() for file in _files(given)}
     frames, reports = [], []
     derived: list[str] = []
     for file in files:
-        frame, report, has_ids = _read_file(file, options, prefix=several)
+        frame, report, has_ids = _read_file(file, own.get(file, options), prefix=several)
         frames.append(frame)
         reports.append(report)
         derived += [] if has_ids else [file.name]
@@ -138,7 +150,7 @@ def read_suppliers(
 
 def _files(path: Path | Sequence[Path]) -> list[Path]:
     if not isinstance(path, Path):
-        files = list(path)
+        files = [file for given in path for file in _files(given)]
     elif path.is_dir():
         files = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES)
         if not files:
@@ -165,7 +177,7 @@ def _read_file(
     _require_columns(table, match, options)
     # Values are read only from here on.
     named = {table.headers[p]: p for p in match.columns.values()}
-    frame = table.read(named)
+    frame = _rows_where(table, named, options.where)
     kinds: dict[str, FieldKind] = {
         table.headers[p]: BY_NAME[name].kind for name, p in match.columns.items()
     }
@@ -181,7 +193,11 @@ def _read_file(
     held = pl.Series([False] * len(frame), dtype=pl.Boolean)
     for mask in required:
         held = held | mask
+    constants = {
+        name: value for name, value in options.constants.items() if name not in match.columns
+    }
     filled = cleared.select(
+        *(pl.lit(value).alias(name) for name, value in constants.items()),
         *(pl.col(table.headers[p]).alias(name) for name, p in match.columns.items()),
         pl.lit(table.name).alias(SOURCE_FILE),
         SOURCE_ROW,
@@ -195,6 +211,23 @@ def _read_file(
     has_ids = "supplier_id" in match.columns
     complete = _with_ids(complete, file, derived=not has_ids, prefix=prefix)
     return complete, report + check.report, has_ids
+
+
+def _rows_where(table: Table, named: Mapping[str, int], where: Mapping[str, str]) -> pl.DataFrame:
+    """The named columns, of the rows whose cells are as `where` asks."""
+    positions = {normalise_header(header): p for p, header in enumerate(table.headers)}
+    wanted = {}
+    for header, text in where.items():
+        position = positions.get(normalise_header(header))
+        if position is None:
+            raise DataRefusedError(
+                f"{table.name}: there is no column {header!r}, which where: asks for; name one "
+                "that the file has."
+            )
+        wanted[table.headers[position]] = text
+    columns = {**named, **{header: positions[normalise_header(header)] for header in wanted}}
+    frame = table.read(columns).filter(*(pl.col(header) == text for header, text in wanted.items()))
+    return frame.drop([header for header in wanted if header not in named])
 
 
 def _derived_note(files: Sequence[str]) -> list[str]:
@@ -217,7 +250,7 @@ def _is_known(cell: str, options: IntakeOptions) -> bool:
 
 def _require_columns(table: Table, match: HeaderMatch, options: IntakeOptions) -> None:
     for name in REQUIRED:
-        if name in match.columns or name == "supplier_id":
+        if name in match.columns or name in options.constants or name == "supplier_id":
             continue
         near = [
             shown_header(table.headers, p)

@@ -1,0 +1,215 @@
+"""The default score against known cases in the municipalities of Brazil, beside exposure.
+
+Features are those published by the first day of 2018, through the same staging, signals and
+scoring as a run; cases are entries of 2018 to 2022 in the public register of employers, for the
+15 states whose outcomes are open. The score is not fitted, so it is read on all rows; what is
+fitted (population and area together, the region's rate) is fitted without the state it is read on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+import warnings
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import statsmodels.api as sm
+from numpy.typing import NDArray
+
+import configs
+from benchmarks.ranking_measures import Flags, Floats, block_interval, found_at, measure
+from benchmarks.shared_data import shared_data
+from flows import stages
+from flows.requests import RunRequest
+
+ID = "brazil_first"
+GOAL = "default score against known cases of 2018-2022, beside population + area and region rate"
+KIND = "validate"
+
+AS_OF = dt.date(2018, 1, 1)
+_CASE_YEARS = (2018, 2022)
+_BUDGET = 100
+
+
+def run() -> str:
+    """Print the table and return the figures.
+
+    Raises:
+        DataRefusedError: the shared data folder is absent.
+    """
+    folder = shared_data("outcomes/brazil_panel")
+    places = _places(folder / "panel.parquet")
+    scored, default_share = _scored(places, folder)
+    places = places.join(scored, on="supplier_id", how="left", maintain_order="left")
+    every_case = places["is_case"].to_numpy()
+    rows = places.filter(pl.col("score").is_not_null())
+    share = rows.height / places.height
+    is_case, state = rows["is_case"].to_numpy(), rows["state"].to_numpy().astype(np.str_)
+    orders = _orders(rows, is_case, state)
+    print(
+        f"{places.height} municipalities of {places['state'].n_unique()} states, "
+        f"{int(every_case.sum())} with a known case in {_CASE_YEARS[0]}-{_CASE_YEARS[1]}; "
+        f"features as of {AS_OF}."
+    )
+    print(
+        f"Scoreable by the default rule on this panel alone: {default_share:.1%}; without the "
+        f"rule on coverage: {share:.1%}, on which all lines below are read."
+    )
+    header = ("AUC", "AP", "p@100", "lift@100", "in-state", "recall@100", "recall@500")
+    print(f"{'order':<34}" + "".join(f"{name:>11}" for name in header))
+    for name, order in orders.items():
+        m = measure(order, is_case, state)
+        recall = [found_at(order, is_case, count) / every_case.sum() for count in (_BUDGET, 500)]
+        figures = (m.auc, m.average_precision, m.precision_at_100, m.lift_at_100,
+                   m.within_group_auc, *recall)  # fmt: skip
+        print(f"{name:<34}" + "".join(f"{figure:>11.3f}" for figure in figures))
+    return _verdict(orders, is_case, state, share, default_share)
+
+
+def _verdict(
+    orders: dict[str, Floats],
+    is_case: Flags,
+    state: NDArray[np.str_],
+    share: float,
+    default_share: float,
+) -> str:
+    own, exposure = orders["default score"], orders["population + area, by state"]
+    (low, high), _, (gap_low, gap_high) = block_interval((own, exposure), is_case, state)
+    ours, theirs = measure(own, is_case, state), measure(exposure, is_case, state)
+    gap = ours.auc - theirs.auc
+    print(
+        f"90 % interval with whole states drawn: AUC of the score {low:.3f} to {high:.3f}; less "
+        f"that of population + area {gap_low:+.3f} to {gap_high:+.3f}."
+    )
+    if gap_high < 0:
+        verdict = "Exposure (population + area) ranks known cases better than the score."
+    elif gap_low > 0:
+        verdict = "The score ranks known cases better than exposure (population + area)."
+    elif gap < 0:
+        verdict = (
+            "Exposure (population + area) ranks known cases better than the score on these rows, "
+            "within the spread between states."
+        )
+    else:
+        verdict = "The score ranks no worse than exposure (population + area) on these rows."
+    print(
+        f"{verdict} Cases are detected ones: they also show where inspectors went and how many "
+        "employers there are; none of this says where forced labour is absent."
+    )
+    return (
+        f"AUC {ours.auc:.3f} [{low:.3f}, {high:.3f}], AP {ours.average_precision:.3f}, "
+        f"p@100 {ours.precision_at_100:.2f}, lift@100 {ours.lift_at_100:.2f}, in-state AUC "
+        f"{ours.within_group_auc:.3f}; population + area AUC {theirs.auc:.3f}, p@100 "
+        f"{theirs.precision_at_100:.2f}; scoreable {share:.3f} (default rule {default_share:.3f})"
+    )
+
+
+def _places(panel: Path) -> pl.DataFrame:
+    """One row per municipality whose outcomes are open, with exposure and whether a case is known.
+
+    Cases are read here and nowhere else; the source that feeds the score never reads them.
+    """
+    frame = pl.read_parquet(
+        panel,
+        columns=[
+            "ibge", "year", "municipality", "state", "macro_region", "area_km2", "pop_2010",
+            "n_cases", "outcome_visible",
+        ],
+    )  # fmt: skip
+    open_years = pl.col("year").is_between(*_CASE_YEARS) & pl.col("outcome_visible")
+    return (
+        frame.filter(open_years)
+        .group_by("ibge")
+        .agg(
+            pl.col("municipality", "state", "macro_region", "area_km2", "pop_2010").first(),
+            is_case=pl.col("n_cases").sum() > 0,
+        )
+        .drop_nulls("pop_2010")
+        .with_columns(supplier_id=pl.col("ibge").cast(pl.String))
+        .sort("supplier_id")
+    )
+
+
+def _scored(places: pl.DataFrame, panel_folder: Path) -> tuple[pl.DataFrame, float]:
+    """The default score of each place, and the share that the default rule would score.
+
+    Only the panel is read. The rule on coverage counts the signals of all other sources as
+    missing, so the order is read without it; weights, anchors and the rest stay as they are.
+    """
+    panel = configs.load("real_input", local=None).sources["area_panel"].model_dump(mode="json")
+    base = configs.load(local=None)
+    block = {
+        **panel,
+        "enabled": True,
+        "mirror": str(panel_folder),
+        "options": {**panel["options"], "id_prefix": ""},
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "municipalities.csv"
+        places.select(
+            "supplier_id",
+            pl.col("municipality").alias("name"),
+            pl.lit("BRA").alias("country"),
+            pl.col("state").alias("admin_area"),
+        ).write_csv(path)
+        settings = configs.load(
+            changes={
+                "suppliers": {"files": [str(path)]},
+                "sources": {
+                    **{name: {"enabled": False} for name in base.sources},
+                    "area_panel": block,
+                },
+                "scoring": {"missing": {"minimum_coverage": 0.0}},
+            },
+            local=None,
+        )
+        prepared = stages.prepare(RunRequest(settings, AS_OF, Path(folder) / "out"))
+        for source_id in prepared.source_ids:
+            stages.pull(prepared, source_id)
+            stages.stage(prepared, source_id)
+        stages.measure(prepared)
+        stages.score(prepared)
+        scores = prepared.workspace.read_frame("score/scores.parquet")
+    rule = base.scoring.missing
+    enough = scores["score"].is_not_null() & (scores["coverage"] >= rule.minimum_coverage - 1e-9)
+    return scores.select("supplier_id", "score"), float(enough.sum() / places.height)
+
+
+def _orders(rows: pl.DataFrame, is_case: Flags, state: NDArray[np.str_]) -> dict[str, Floats]:
+    population, area = (np.log1p(rows[name].to_numpy()) for name in ("pop_2010", "area_km2"))
+    return {
+        "default score": rows["score"].to_numpy(),
+        "population": population,
+        "area": area,
+        "population + area, by state": _held_out_logit(population, area, is_case, state),
+        "rate of the region's other states": _region_rate(rows, is_case, state),
+        "random": np.random.default_rng(7).random(rows.height),
+    }
+
+
+def _held_out_logit(
+    population: Floats, area: Floats, is_case: Flags, state: NDArray[np.str_]
+) -> Floats:
+    """Logistic regression on the logs, fitted without the state it is read on."""
+    features = sm.add_constant(np.column_stack([population, area]))
+    risk = np.empty(is_case.size)
+    for name in np.unique(state):
+        inside = state == name
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            fit = sm.Logit(is_case[~inside].astype(float), features[~inside]).fit(disp=0)
+        risk[inside] = fit.predict(features[inside])
+    return risk
+
+
+def _region_rate(rows: pl.DataFrame, is_case: Flags, state: NDArray[np.str_]) -> Floats:
+    """Share of known cases in the other open states of the region, or of all if it has none."""
+    region = rows["macro_region"].to_numpy().astype(np.str_)
+    rate = np.empty(is_case.size)
+    for name in np.unique(state):
+        inside = state == name
+        others = (region == region[inside][0]) & ~inside
+        rate[inside] = is_case[others if others.any() else ~inside].mean()
+    return rate

@@ -1,0 +1,22 @@
+"""The folder of real data beside the project."""
+
+from pathlib import Path
+
+from configs.errors import DataRefusedError
+
+_FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def shared_data(part: str = "") -> Path:
+    """The folder, or a part of it.
+
+    Raises:
+        DataRefusedError: it is not there.
+    """
+    path = _FOLDER / part
+    if not path.exists():
+        raise DataRefusedError(
+            f"../shared/data/{part} is not there, so this cannot be measured; put the data "
+            "beside the project"
+        )
+    return path
