@@ -63,7 +63,7 @@ def write_rain(
 
 
 def write_fires(folder: Path, suppliers: Sequence[Supplier], random: np.random.Generator) -> None:
-    """One CSV a month in the columns of a FIRMS MODIS file; `version` says synthetic."""
+    """One CSV a month in the columns of a FIRMS MODIS file, of the whole world by its name."""
     folder.mkdir(parents=True, exist_ok=True)
     days = (FIRES_UNTIL - FIRES_FROM).days + 1
     rows = [(FIRES_FROM + dt.timedelta(days=day), *_REMOTE) for day in range(days)]
@@ -104,4 +104,4 @@ def write_fires(folder: Path, suppliers: Sequence[Supplier], random: np.random.G
         .with_columns(pl.col("acq_date").dt.strftime("%Y-%m").alias("file_month"))
     )
     for (month,), part in frame.group_by("file_month", maintain_order=True):
-        part.drop("file_month").write_csv(folder / f"fires_synthetic_{month}.csv")
+        part.drop("file_month").write_csv(folder / f"fires_synthetic_Global_{month}.csv")
