@@ -92,7 +92,9 @@ def gather_evidence(
     takes_part: NDArray[np.bool_] = np.any(present[:, weighted], axis=1)
     if scoreable is not None:
         takes_part &= scoreable
-    live = np.logical_and(weighted, np.any(present[takes_part], axis=0))
+    live = weighted
+    if takes_part.any():
+        live = np.logical_and(weighted, np.any(present[takes_part], axis=0))
     del present
     rows = np.flatnonzero(takes_part)
     keys = np.arange(suppliers, dtype=np.uint32) if row_keys is None else row_keys
