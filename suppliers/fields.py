@@ -203,5 +203,5 @@ def _ambiguous(field: str, headers: Sequence[str], where: str) -> DataRefusedErr
     named = " and ".join(repr(header) for header in headers[:3])
     return DataRefusedError(
         f"{where}: the columns {named} both mean {field}; keep one with "
-        f"--drop COLUMN or name it under columns: in the profile."
+        f"--drop COLUMN or name it under columns: map: in the profile."
     )

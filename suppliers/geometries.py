@@ -39,7 +39,9 @@ def parse_geometry(text: str) -> ParsedGeometry:
 
     try:
         shape = _read(text.strip())
-    except (shapely.errors.ShapelyError, ValueError, KeyError, TypeError, AttributeError):
+    except (shapely.errors.ShapelyError, ValueError, KeyError, TypeError, AttributeError) as error:
+        if "closed" in str(error):
+            return ParsedGeometry(fault="the outline is not closed: repeat its first corner")
         return ParsedGeometry(fault="the geometry is neither WKT nor GeoJSON")
     if shape is None or shape.is_empty:
         return ParsedGeometry(fault="the geometry is empty")

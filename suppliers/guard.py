@@ -164,7 +164,7 @@ def check_headers(
         if rule is not None:
             reason = settings.declared(header)
             if reason is None:
-                raise _refusal(where, shown, rule)
+                raise _refusal(where, shown, rule, named=shown == header.strip())
             alarms.append(FalseAlarm(where, shown, rule, reason))
         if header not in allowed and header.strip():
             unread.append(UnreadColumn(where, shown, nearest_field(header)))
@@ -236,10 +236,15 @@ def _names_beside_worker_numbers(
     return [FalseAlarm(where, named[0], rule, reason)]
 
 
-def _refusal(where: str, column: str, rule: str) -> NonExtractiveError:
+def _refusal(where: str, column: str, rule: str, *, named: bool = True) -> NonExtractiveError:
+    mend = (
+        f"leave it out with --drop {_quoted(column)} or columns: drop: in the profile"
+        if named
+        else "its header is itself a value: put a row of headers on top, without that column"
+    )
     return NonExtractiveError(
         f"{where}: the column {column!r} seems to hold person-level data (rule {rule}), which is "
-        f"never read; leave it out with --drop {_quoted(column)} or columns: drop: in the profile.",
+        f"never read; {mend}.",
         column=column,
         rule=rule,
     )

@@ -255,16 +255,16 @@ def _require_columns(table: Table, match: HeaderMatch, options: IntakeOptions) -
         near = [
             shown_header(table.headers, p)
             for p in match.unread
-            if nearest_field(table.headers[p]) == name
+            if nearest_field(table.headers[p]) == name and not options.guard.drops(table.headers[p])
         ]
         hint = f"; {near[0]!r} may be meant" if near else ""
         raise DataRefusedError(
-            f"{table.name}: no column holds {name}{hint}; name it under columns: in the profile "
+            f"{table.name}: no column holds {name}{hint}; name it under columns: map: in the profile "
             f"(HEADER: {name})."
         )
     if "supplier_id" not in match.columns and not options.derive_supplier_id:
         raise DataRefusedError(
-            f"{table.name}: no column holds supplier_id; name one under columns: in the profile, "
+            f"{table.name}: no column holds supplier_id; name one under columns: map: in the profile, "
             f"or set derive_supplier_id: true to make ids from name and country."
         )
 

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -115,3 +117,10 @@ def test_a_mapping_to_an_unknown_field_names_the_nearest() -> None:
 def test_a_factory_name_alone_names_the_supplier_too() -> None:
     match = match_headers(["Factory name", "Country"], {}, frozenset(), "a.csv")
     assert match.columns["name"] == match.columns["site_name"] == 0
+
+
+def test_the_page_for_analysts_lists_every_field() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "supplier-list.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    listed = {name for row in rows for name in row.split("|")[1].split("`")[1::2]}
+    assert set(BY_NAME) <= listed

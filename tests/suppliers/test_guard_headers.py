@@ -25,7 +25,8 @@ PERSON_HEADERS = {
 }
 FIRM_HEADERS = """Number of employees|headcount|Employees|Total wages|Employee expense|
     Workforce band|Staff costs|WagesSalaries|AverageNumberEmployeesDuringPeriod|
-    Wages and salaries|Union|Region|Número de empleados|Nombre de salariés|Effectif|Nº de funcionários|员工人数|Jumlah karyawan|
+    Wages and salaries|Union|Region|Número de empleados|Nombre de salariés|Effectif|
+    Nº de funcionários|员工人数|Jumlah karyawan|
     Số lượng công nhân|Çalışan sayısı|عدد العمال|कर्मचारियों की संख्या|কর্মচারীর সংখ্যা|Masse salariale|
     Charges de personnel|Payment terms|Incoterms|VAT number|Company code|GDP per capita|station_id|
     precip_mm|acq_date|frp|confidence|Average wage|% female workers|Age of company|Percentage|

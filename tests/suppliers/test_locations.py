@@ -22,7 +22,7 @@ def _one(iso2: str, lat: float, lon: float, decimals: int = 6) -> Verdict:
 @pytest.mark.parametrize(
     ("iso2", "lat", "lon", "decimals", "precision", "told"),
     [
-        ("BD", 23.912430, 90.321413, 6, "exact", None),
+        ("BD", 23.901234, 90.302134, 6, "exact", None),
         ("BD", 23.780012, 90.360003, 6, "exact", None),
         ("BD", 91.0, 10.0, 6, "none", "outside the globe"),
         ("BD", 23.9, 190.0, 6, "none", "outside the globe"),
@@ -44,10 +44,10 @@ def _one(iso2: str, lat: float, lon: float, decimals: int = 6) -> Verdict:
         ("CN", 31.2, 121.5, 1, "city", "one decimal"),
         ("CN", 31.0, 121.0, 0, "admin_area", "no decimals"),
         # Belitung is 200 km from the nearest Indonesian outline drawn, Hong Kong has none.
-        ("ID", -2.733527, 107.901066, 6, "exact", None),
+        ("ID", -2.751234, 107.912345, 6, "exact", None),
         ("HK", 22.30, 114.17, 4, "exact", None),
         ("HK", 22.65, 114.05, 4, "exact", None),
-        ("MM", 16.834148, 96.230958, 6, "exact", None),
+        ("MM", 16.851234, 96.201234, 6, "exact", None),
         ("MM", 35.68, 139.69, 6, "none", "lies in Japan"),
         ("US", 21.3, -157.8583, 4, "exact", None),
     ],
@@ -69,7 +69,7 @@ def test_every_centre_point_is_caught_and_none_100_m_beside_it(iso2: str) -> Non
 
 
 def test_one_coordinate_for_different_addresses_is_no_site() -> None:
-    at = ("CN", 32.060255, 118.796877, 6)
+    at = ("CN", 32.051234, 118.781234, 6)
     different = _judge(
         (*at, "Jinling Zone, Tangxia Town, Jiangmen, Guangdong", "Hua Wear"),
         (*at, "No. 13 East Wuchu Road, Hengxi, Nanjing", "Ning Textiles"),
@@ -112,6 +112,7 @@ def test_one_place_given_twice_stays_exact(
         ("POLYGON ((0 0, 20 0, 20 1, 0 1, 0 0))", "1,000 km"),
         ("POLYGON ((10 100, 11 100, 11 101, 10 100))", "swapped"),
         ("POLYGON ((500000 9000000, 501000 9000000, 501000 9001000, 500000 9000000))", "metres"),
+        ("POLYGON ((0 0, 1 0, 1 1, 0 1))", "not closed"),
         ("01zz", "neither WKT nor GeoJSON"),
     ],
 )
