@@ -10,7 +10,11 @@ import rasterio.errors
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 
-from signals.measure.shapes import ELLIPSOID, area_below_latitude_m2
+from signals.measure.ellipsoid import (
+    ECCENTRICITY_SQUARED,
+    SEMI_MAJOR_M,
+    area_below_latitude_m2,
+)
 from suppliers.errors import DataRefusedError
 
 SCALE_NODE_M = 4000.0
@@ -225,8 +229,8 @@ class PixelAreas:
         jacobian = np.abs(along_x * across_y - across_x * along_y) / (2.0 * step) ** 2
         sine = np.sin(0.5 * (north[1] + south[1]))
         cosine = np.sqrt(1.0 - sine**2)
-        curvature = 1.0 - ELLIPSOID.es * sine**2
-        ground = ELLIPSOID.a**2 * (1.0 - ELLIPSOID.es) / curvature**2
+        curvature = 1.0 - ECCENTRICITY_SQUARED * sine**2
+        ground = SEMI_MAJOR_M**2 * (1.0 - ECCENTRICITY_SQUARED) / curvature**2
         nominal = grid.x_step * abs(grid.y_step)
         return np.asarray(ground * cosine * jacobian * nominal / 10_000.0)
 

@@ -13,11 +13,18 @@ import numpy as np
 import polars as pl
 import shapely
 from numpy.typing import NDArray
-from pyproj import Geod
 
+from signals.measure.ellipsoid import ELLIPSOID, ring_areas_m2
 from suppliers.errors import DataRefusedError
 
-ELLIPSOID = Geod(ellps="WGS84")
+__all__ = [
+    "ELLIPSOID",
+    "SiteShape",
+    "areas_ha",
+    "geodesic_circles",
+    "polygon_from_wkt",
+    "site_shapes",
+]
 
 CIRCLE_VERTICES = 128
 POLAR_VERTICES = 4096
@@ -148,31 +155,11 @@ def areas_ha(geometries: Sequence[Any]) -> NDArray[np.float64]:
     parts, owners = shapely.get_parts(np.asarray(geometries, dtype=object), return_index=True)
     rings, part_of_ring = shapely.get_rings(shapely.orient_polygons(parts), return_index=True)
     vertices, ring_of_vertex = shapely.get_coordinates(rings, return_index=True)
-    same_ring = ring_of_vertex[1:] == ring_of_vertex[:-1]
-    start, stop = vertices[:-1][same_ring], vertices[1:][same_ring]
-    # Integral of the area below an edge, by Gauss-Legendre along it.
-    nodes, weights = np.polynomial.legendre.leggauss(5)
-    share = 0.5 * (nodes + 1.0)
-    latitude = start[:, 1:] + (stop[:, 1:] - start[:, 1:]) * share
-    below = area_below_latitude_m2(np.radians(latitude))
-    strips = np.radians(stop[:, 0] - start[:, 0]) * (below @ (0.5 * weights))
-    edge_owner = owners[part_of_ring[ring_of_vertex[1:][same_ring]]]
-    # Shells run counter-clockwise, so the sum below the edges is minus the area.
-    return -np.bincount(edge_owner, weights=strips, minlength=len(geometries)) / 10_000.0
-
-
-def area_below_latitude_m2(latitude_rad: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the WGS84 area between the equator and a latitude, per radian of longitude.
-
-    Snyder 1987, Map Projections: A Working Manual, equation 3-12, times half the squared
-    semi-major axis.
-    """
-    sine = np.sin(latitude_rad)
-    eccentricity = np.sqrt(ELLIPSOID.es)
-    q = (1.0 - ELLIPSOID.es) * (
-        sine / (1.0 - ELLIPSOID.es * sine**2) + np.arctanh(eccentricity * sine) / eccentricity
-    )
-    return np.asarray(0.5 * ELLIPSOID.a**2 * q)
+    ring_starts = np.searchsorted(ring_of_vertex, np.arange(len(rings) + 1)).astype(np.int64)
+    # Holes run clockwise, so their areas are negative.
+    areas_m2 = ring_areas_m2(vertices, ring_starts)
+    total = np.bincount(owners[part_of_ring], weights=areas_m2, minlength=len(geometries))
+    return np.asarray(total / 10_000.0)
 
 
 def _distance_to_pole_km(latitudes: NDArray[np.float64]) -> NDArray[np.float64]:

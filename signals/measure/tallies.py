@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -89,14 +90,17 @@ class ClassTally:
         self, values: NDArray[Any]
     ) -> tuple[NDArray[np.unsignedinteger[Any]], NDArray[np.uint32]]:
         """Return unsigned keys for the stored values and the column of every key."""
-        info = np.iinfo(values.dtype)
-        if info.bits <= 16:
-            # A narrow type is its own key: the table says what each bit pattern means.
-            unsigned = np.dtype(f"u{values.dtype.itemsize}")
-            patterns = np.arange(1 << info.bits, dtype=unsigned).view(values.dtype)
-            return values.view(unsigned), self._columns_of(patterns).astype(np.uint32)
+        if values.dtype.itemsize <= 2:
+            return values.view(f"u{values.dtype.itemsize}"), self._narrow_table
         columns = self._columns_of(values).astype(np.uint16)
         return columns, np.arange(self.columns, dtype=np.uint32)
+
+    @cached_property
+    def _narrow_table(self) -> NDArray[np.uint32]:
+        """Column of each bit pattern of an 8 or 16 bit type, which is its own key."""
+        size = self.grid.dtype.itemsize
+        patterns = np.arange(1 << (8 * size), dtype=f"u{size}").view(self.grid.dtype)
+        return self._columns_of(patterns).astype(np.uint32)
 
     def _columns_of(self, values: NDArray[Any]) -> NDArray[np.int64]:
         other = len(self.values)

@@ -9,7 +9,8 @@ import pytest
 from exactextract import exact_extract
 from numpy.typing import NDArray
 
-from signals.measure.shapes import SiteShape, area_below_latitude_m2, geodesic_circles, site_shapes
+from signals.measure.ellipsoid import area_below_latitude_m2
+from signals.measure.shapes import SiteShape, geodesic_circles, site_shapes
 from signals.measure.zonal import RasterMask, class_areas, weighted_mean
 
 pytestmark = pytest.mark.shared
