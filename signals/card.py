@@ -123,7 +123,9 @@ class SourceCard(_Card):
 class SignalCard(_Card):
     """What a signal is and what it cannot tell; weight and normaliser live in configs.
 
-    `direction` is +1 when a higher value is riskier and -1 when a lower one is. `site_rule`
+    `applies_to` says whether the signal exists for every supplier, for firms alone (accounts) or
+    for sourcing areas alone (regional statistics); a pillar's weight is shared among the signals
+    that can apply to the same kind. `direction` is +1 when a higher value is riskier and -1 when a lower one is. `site_rule`
     says how site values become a supplier value. `inputs` are staging tables.
     """
 
@@ -137,6 +139,7 @@ class SignalCard(_Card):
     ilo: tuple[IloLink, ...]
     evidence_grade: EvidenceGrade
     stage: Literal["desktop"] = "desktop"
+    applies_to: Literal["any", "firm", "sourcing_area"] = "any"
     support: Literal["supplier", "site", "country"]
     site_rule: Literal["mean", "none"] = "none"
     lag: str
