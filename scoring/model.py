@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -24,9 +24,9 @@ class ScoredSignal:
     Attributes:
         signal_id: name of the signal.
         pillar: the group it belongs to.
-        weight: flattened: pillar weight x share of the signal in its pillar x evidence-grade cap.
-            0 means measured and shown, but never part of the score. For a prior: its weight among
-            the priors.
+        weight: flattened: pillar weight x share of the signal in its pillar (among signals that
+            can apply to the same kind of supplier) x evidence-grade cap. 0 means measured and
+            shown, but never part of the score. For a prior: its weight among the priors.
         normaliser: how the value becomes a risk of 0..1.
         direction: 1 where a higher value is riskier, -1 where a lower one is.
         evidence_grade: of the card, A to D.
@@ -92,11 +92,8 @@ def scoring_model(settings: Settings, cards: Mapping[str, SignalCard]) -> Scorin
             weight, anchors that run against the card's direction, or no weight above 0.
     """
     _all_known(settings, cards)
-    pillar_totals: defaultdict[Pillar, float] = defaultdict(float)
-    for signal_id, card in cards.items():
-        pillar_totals[card.pillar] += settings.signals[signal_id].weight
     scored = [
-        _scored_signal(settings, card, pillar_totals[card.pillar])
+        _scored_signal(settings, card, _shared_with(settings, card, cards))
         for _, card in sorted(cards.items())
     ]
     signals = tuple(signal for signal in scored if not signal.is_prior)
@@ -132,7 +129,22 @@ def _all_known(settings: Settings, cards: Mapping[str, SignalCard]) -> None:
         )
 
 
-def _scored_signal(settings: Settings, card: SignalCard, pillar_total: float) -> ScoredSignal:
+def _shared_with(settings: Settings, card: SignalCard, cards: Mapping[str, SignalCard]) -> float:
+    """Sum of the signal weights among which the pillar's weight is shared.
+
+    Signals of firms and of sourcing areas never meet in one supplier and take nothing from each
+    other. A signal of both has the share that it has for firms, the usual list; a sourcing area
+    then gives a pillar with such signals more weight than the base.
+    """
+    kinds = {"any", "firm" if card.applies_to == "any" else card.applies_to}
+    return sum(
+        settings.signals[other.id].weight
+        for other in cards.values()
+        if other.pillar is card.pillar and other.applies_to in kinds
+    )
+
+
+def _scored_signal(settings: Settings, card: SignalCard, shared_weight: float) -> ScoredSignal:
     line = settings.signals[card.id]
     _anchors_follow_direction(card, line.normalise)
     cap = settings.scoring.evidence_grade_caps[card.evidence_grade.value]
@@ -145,7 +157,7 @@ def _scored_signal(settings: Settings, card: SignalCard, pillar_total: float) ->
             f"configuration key scoring.pillars.{card.pillar.value}: signal {card.id} belongs to "
             "this pillar, which has no weight; add one (0 leaves the pillar out)"
         )
-    share = line.weight / pillar_total if pillar_total > 0 else 0.0
+    share = line.weight / shared_weight if shared_weight > 0 else 0.0
     return ScoredSignal(
         signal_id=card.id,
         pillar=card.pillar,

@@ -25,7 +25,6 @@ STATUS_TEXT: Mapping[str, str] = MappingProxyType(
     }
 )
 
-_UNITLESS = frozenset({"", "1", "index", "ratio", "score", "share", "dimensionless"})
 _SIGNIFICANT_DIGITS = 3
 # Below this a figure is more zeros than news.
 _ALMOST_ZERO = 1e-4
@@ -58,23 +57,19 @@ def figure(value: pl.Expr) -> pl.Expr:
         .when(value.abs() < _ALMOST_ZERO)
         .then(pl.lit("almost 0"))
         .when(short.abs() >= 1000)
-        .then(marked)
-        .otherwise(plain + word)
+        .then(pl.concat_str(marked, word))
+        .otherwise(pl.concat_str(plain, word))
     )
 
 
 def quantity(value: pl.Expr, unit: str) -> pl.Expr:
-    """A figure with its unit; shares are written in percent."""
-    words = unit_text(unit)
-    number = figure(100 * value if unit.startswith("share") else value)
-    return pl.concat_str(number, pl.lit(f" {words}")) if words else number
+    """A figure; a share is written in percent."""
+    return pl.concat_str(figure(100 * value), pl.lit(" %")) if _is_share(unit) else figure(value)
 
 
 def unit_text(unit: str) -> str:
-    """The unit in words: `share_per_year` is `% per year`, an index has none."""
-    if unit.startswith("share"):
-        return unit.replace("share", "%", 1).replace("_", " ")
-    return "" if unit in _UNITLESS else unit.replace("_", " ")
+    """The unit in words; of a share, what follows the percent sign."""
+    return (unit.removeprefix("share") if _is_share(unit) else unit).replace("_", " ").strip()
 
 
 def source_text(card: SignalCard, sources: Mapping[str, SourceCard]) -> str:
@@ -92,8 +87,9 @@ def sentence(card: SignalCard, sources: Mapping[str, SourceCard], as_of: str | N
     Expects the columns value, peer_value, period, observed_to, status and status_reason.
 
     Args:
-        card: gives the template, with any of `PLACEHOLDERS`, and the unit. Where the template
-            names `{unit}`, value and peer come without theirs.
+        card: gives the unit and the template, with any of `PLACEHOLDERS`. Value and peer come as
+            bare figures, shares with a percent sign. Peer and source are added at the end where
+            the template does not name them.
         sources: cards of the sources, for their titles.
         as_of: the date the run stands on, as text; None leaves it out.
 
@@ -134,26 +130,26 @@ def _filled(card: SignalCard, source: str) -> pl.Expr:
             f"signal {card.id}: its sentence names {{{unknown[0]}}}; a sentence may name "
             f"{', '.join(PLACEHOLDERS)}"
         )
-    # A share is scaled to percent either way; `{unit}` then writes the sign once.
-    bare = "unit" in names
-    scale = 100.0 if card.unit.startswith("share") else 1.0
-
-    def amount(column: str) -> pl.Expr:
-        value = pl.col(column)
-        return figure(scale * value) if bare else quantity(value, card.unit)
-
     date = pl.col("observed_to").cast(pl.String)
     parts: Mapping[str, pl.Expr] = {
-        "value": amount("value"),
-        "peer": amount("peer_value").fill_null("an unknown figure"),
+        "value": quantity(pl.col("value"), card.unit),
+        "peer": quantity(pl.col("peer_value"), card.unit),
         "unit": pl.lit(unit_text(card.unit)),
         "period": pl.coalesce(pl.col("period"), date, pl.lit("an unstated period")),
         "source": pl.lit(source),
         "date": pl.coalesce(date, pl.lit("an unstated date")),
     }
+    if "peer" not in names:
+        template += " Typical peer: {peer}."
+    if "source" not in names:
+        template += " Source: {source}, data to {date}."
     pieces: list[pl.Expr] = []
     for text, name, _, _ in Formatter().parse(template):
         pieces.append(pl.lit(text))
         if name is not None:
             pieces.append(parts[name])
     return pl.concat_str(pieces)
+
+
+def _is_share(unit: str) -> bool:
+    return unit.split(" ")[0].split("_")[0] == "share"
