@@ -22,6 +22,7 @@ CARD = SignalCard(
         IloLink(indicator=IloIndicator.DEBT_BONDAGE, strength=1, path="driver"),
     ),
     evidence_grade=EvidenceGrade.D,
+    applies_to="sourcing_area",
     support="supplier",
     lag="municipal accounts appear two years after the year they describe",
     max_age_days=1461,

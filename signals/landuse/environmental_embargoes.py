@@ -22,6 +22,7 @@ CARD = SignalCard(
         IloLink(indicator=IloIndicator.ISOLATION, strength=1, path="context"),
     ),
     evidence_grade=EvidenceGrade.D,
+    applies_to="sourcing_area",
     support="supplier",
     lag="embargoes are listed soon after they are imposed; the year is used when it is over",
     max_age_days=1096,

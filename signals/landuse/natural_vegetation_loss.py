@@ -23,6 +23,7 @@ CARD = SignalCard(
         IloLink(indicator=IloIndicator.ABUSIVE_CONDITIONS, strength=1, path="context"),
     ),
     evidence_grade=EvidenceGrade.C,
+    applies_to="sourcing_area",
     support="supplier",
     lag="the mapping of a year appears in the second half of the next",
     max_age_days=1461,

@@ -22,6 +22,7 @@ CARD = SignalCard(
         IloLink(indicator=IloIndicator.DEBT_BONDAGE, strength=1, path="context"),
     ),
     evidence_grade=EvidenceGrade.D,
+    applies_to="sourcing_area",
     support="supplier",
     lag="crop statistics of a year appear in the autumn of the next",
     max_age_days=1096,
