@@ -260,9 +260,11 @@ def _folded(text: str) -> str:
 
 
 def _by_country(points: Points, wanted: Bools) -> list[tuple[str, npt.NDArray[np.intp]]]:
-    codes = np.array(points.iso2, dtype=object)
-    return [
-        (str(code), np.flatnonzero(wanted & (codes == code)))
-        for code in dict.fromkeys(points.iso2)
-        if (wanted & (codes == code)).any()
-    ]
+    """Positions of the wanted points, country by country."""
+    numbers = {code: number for number, code in enumerate(dict.fromkeys(points.iso2))}
+    chosen = np.flatnonzero(wanted)
+    number_of = np.array([numbers[code] for code in points.iso2], dtype=np.int64)[chosen]
+    ordered = chosen[np.argsort(number_of, kind="stable")]
+    ends = np.cumsum(np.bincount(number_of, minlength=len(numbers)))
+    parts = np.split(ordered, ends[:-1]) if numbers else []
+    return [(code, part) for code, part in zip(numbers, parts, strict=True) if part.size]

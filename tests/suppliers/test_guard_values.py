@@ -3,6 +3,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from stdnum import verhoeff
+from stdnum.cn import ric
+from stdnum.tr import tckimlik
 
 from suppliers.errors import NonExtractiveError
 from suppliers.fields import FieldKind
@@ -22,6 +25,19 @@ def _cpf(nine: str, *, marked: bool) -> str:
     return f"{text[:3]}.{text[3:6]}.{text[6:9]}-{text[9:]}" if marked else text
 
 
+def _aadhaar(eleven: str) -> str:
+    digits = eleven + verhoeff.calc_check_digit(eleven)
+    return f"{digits[:4]} {digits[4:8]} {digits[8:]}"
+
+
+def _chinese(first_17: str) -> str:
+    return first_17 + ric.calc_check_digit(first_17 + "0")
+
+
+def _turkish(nine: str) -> str:
+    return nine + tckimlik.calc_check_digits(nine)
+
+
 def _check(values: list[str | None], kind: FieldKind, settings: GuardSettings | None = None):
     frame = pl.DataFrame({"column": pl.Series(values, dtype=pl.String)})
     return check_values(frame, {"column": kind}, settings or GuardSettings(), "list.csv")
@@ -34,6 +50,21 @@ PERSON_VALUES: list[tuple[str, FieldKind, list[str]]] = [
     ("phone", "text", ["(011) 4555-1234", "0171 555 1234", "020-7946-0018"]),
     ("national_id (br.cpf)", "identifier", [_cpf(n, marked=True) for n in CPF[:2]]),
     ("national_id (br.cpf)", "identifier", [_cpf(n, marked=False) for n in CPF]),
+    (
+        "national_id (in.aadhaar)",
+        "identifier",
+        [_aadhaar("23456789012"), _aadhaar("34567890123")],
+    ),
+    (
+        "national_id (cn.ric)",
+        "identifier",
+        [_chinese("11010119900307123"), _chinese("31010119850115321")],
+    ),
+    (
+        "national_id (tr.tckimlik)",
+        "identifier",
+        [_turkish(n) for n in ("123456789", "234567891", "345678912")],
+    ),
     ("national_id (us.ssn)", "text", ["536-90-4399", "536-90-4398"]),
     ("national_id (pk.cnic)", "text", ["54303-5698369-1", "54303-5698369-2"]),
     ("birth_date", "text", ["1991-02-03", "12.05.1987", "3/4/1999"]),

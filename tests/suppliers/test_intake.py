@@ -363,3 +363,18 @@ def test_no_real_mill_is_called_misplaced(shared_data: Path) -> None:
     intake = read_suppliers(mills, IntakeOptions(derive_supplier_id=True))
     assert intake.counts["sites"] == 1_578
     assert intake.counts["sites_measurable"] == 1_578
+
+
+def test_constants_fill_columns_that_a_list_has_not(tmp_path: Path) -> None:
+    options = IntakeOptions(constants={"country": "Indonesia", "sector": "10"})
+    intake = _intake(tmp_path, "supplier_id,name,sector\n1,A,01\n2,B,\n", options)
+    assert intake.suppliers["country_iso3"].to_list() == ["IDN", "IDN"]
+    assert intake.suppliers["sector"].to_list() == ["01", None]
+
+
+def test_only_rows_that_are_asked_for_are_taken(tmp_path: Path) -> None:
+    options = IntakeOptions(where={"Year": "2020"})
+    text = "supplier_id,name,country,year\n1,A,CN,2019\n2,B,CN,2020\n"
+    assert _intake(tmp_path, text, options).suppliers["supplier_id"].to_list() == ["2"]
+    with pytest.raises(DataRefusedError, match="no column 'Month'"):
+        _intake(tmp_path, text, IntakeOptions(where={"Month": "1"}))
