@@ -10,10 +10,10 @@ import polars as pl
 from flows.demo_world.firms import Supplier
 from flows.demo_world.places import Box
 
-RAIN_FIRST_YEAR, RAIN_LAST_YEAR = 1991, 2022
+RAIN_FIRST_YEAR, RAIN_LAST_YEAR = 1990, 2022
 #: Fires are known for the 24 months before the demo's as-of date.
 FIRES_FROM, FIRES_UNTIL = dt.date(2020, 3, 1), dt.date(2022, 2, 28)
-_DROUGHT_FROM, _DROUGHT_UNTIL = (2021, 3), (2022, 2)
+_DROUGHT_FROM, _DROUGHT_UNTIL = (2021, 2), (2022, 2)
 _DROUGHT_FACTOR = 0.5
 _WITHIN_DEGREES = 0.03
 #: One detection a day in an empty desert, so that every day of the archive is a day with a file.

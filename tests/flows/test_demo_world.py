@@ -122,7 +122,7 @@ def test_cleared_sites_lose_forest_fast_and_others_do_not(folder: Path, world: D
 def test_rain_is_complete_and_dry_only_where_planted(folder: Path, world: DemoWorld) -> None:
     rain = pl.read_csv(folder / "rain" / "stations.csv")
     months = rain.group_by("station_id").len()["len"].unique().to_list()
-    assert months == [32 * 12]
+    assert months == [33 * 12]
     assert (rain["precipitation_mm"] >= 0).all()
     span = (pl.col("year") == 2021) & (pl.col("month") >= 3)
     shares = (
