@@ -70,7 +70,7 @@ def write_demo_world(folder: Path, seed: int = 7) -> DemoWorld:
         folder / "accounts" / "accounts.csv", suppliers, np.random.default_rng([seed, 6])
     )
     tables.write_country_table(
-        folder / "countries" / "countries.csv", np.random.default_rng([seed, 8])
+        folder / "countries" / "country_governance.csv", np.random.default_rng([seed, 8])
     )
     planted = Planted(
         problems={s.supplier_id: s.problem for s in suppliers if s.problem},
