@@ -19,6 +19,8 @@ import httpx
 
 from configs.model import Download
 from signals.bodies import body_fault
+from signals.errors import NotPublishedError as NotPublishedError
+from signals.errors import SourceUnavailableError as SourceUnavailableError
 
 #: Waiting longer than this on a server's word is the next run's business.
 LONGEST_WAIT_SECONDS = 300.0
@@ -29,14 +31,6 @@ REQUESTS_PER_SECOND = 8.0
 _RETRIED = frozenset({403, 408, 425, 429, 500, 502, 503, 504})
 _NOT_PUBLISHED = frozenset({404, 410})
 _PLACEHOLDER = re.compile(r"\{([A-Z][A-Z0-9_]*)\}")
-
-
-class SourceUnavailableError(Exception):
-    """A source could not be reached or sent no data; its signals become `not_covered`."""
-
-
-class NotPublishedError(Exception):
-    """The publisher answers that there is no such file (404 or 410): an answer, not an outage."""
 
 
 class _AttemptFailedError(Exception):

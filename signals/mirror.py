@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from configs.errors import UsageError
-from signals.fetch import SourceUnavailableError
+from signals.errors import SourceUnavailableError
 
 
 def mirror_files(

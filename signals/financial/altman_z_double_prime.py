@@ -13,6 +13,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from signals.areas import TABLE as AREA_TABLE
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
 from signals.financial.statements import ACCOUNT_TABLES, figure_error, latest_statements
 
@@ -21,7 +22,7 @@ CARD = SignalCard(
     title="Financial distress (Altman Z'')",
     pillar=Pillar.FINANCIAL,
     sources=("sec_companyfacts", "accounts_csv"),
-    inputs=ACCOUNT_TABLES,
+    inputs=(*ACCOUNT_TABLES, AREA_TABLE),
     unit="Z'' points",
     direction=-1,
     ilo=(
@@ -29,6 +30,7 @@ CARD = SignalCard(
         IloLink(indicator=IloIndicator.ABUSIVE_CONDITIONS, strength=1, path="driver"),
     ),
     evidence_grade=EvidenceGrade.C,
+    applies_to="firm",
     support="supplier",
     lag="Annual accounts appear 2 to 21 months after the year's end.",
     max_age_days=912,
@@ -100,10 +102,7 @@ def _stderr() -> pl.Expr:
 
 def _reason_not_disclosed() -> pl.Expr:
     missing = pl.concat_str(
-        [
-            pl.when(pl.col(item).is_null()).then(pl.lit(item.replace("_", " ")))
-            for item in ITEMS
-        ],
+        [pl.when(pl.col(item).is_null()).then(pl.lit(item.replace("_", " "))) for item in ITEMS],
         separator=", ",
         ignore_nulls=True,
     )
@@ -122,14 +121,15 @@ def _reason_not_disclosed() -> pl.Expr:
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     """Z'' of the latest annual statement known.
 
-    Suppliers without accounts get no row (`not_covered`). A missing item, two currencies in one
+    Suppliers without accounts get no row (`not_covered`); sourcing areas are `not_applicable`.
+    A missing item, two currencies in one
     statement, or assets or liabilities that are not above zero give `not_disclosed` with the
     reason; nothing is imputed. Each weak figure takes 0.1 off a quality of 1.
     """
     statements = latest_statements(inputs, ITEMS).with_columns(reason=_reason_not_disclosed())
     usable = pl.col("reason").is_null()
     weak = pl.sum_horizontal(pl.col([f"{item}_is_weak" for item in ITEMS]).cast(pl.Int64))
-    return statements.select(
+    values = statements.select(
         "supplier_id",
         period=pl.format("the fiscal year to {}", pl.col("period_end").dt.to_string("%Y-%m-%d")),
         value=pl.when(usable).then(z_double_prime()),
@@ -140,3 +140,14 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
         status=pl.when(~usable).then(pl.lit("not_disclosed")),
         status_reason="reason",
     )
+    areas = (
+        inputs[AREA_TABLE]
+        .select("supplier_id")
+        .unique()
+        .with_columns(
+            status=pl.lit("not_applicable"),
+            status_reason=pl.lit("a sourcing area has no accounts"),
+        )
+    )
+    firms = values.join(areas, on="supplier_id", how="anti")
+    return pl.concat([firms, areas], how="diagonal_relaxed")

@@ -14,9 +14,7 @@ FIGURE_ERROR_SHARE = 0.01
 WEAK_FIGURE_ERROR_SHARE = 0.10
 
 
-def latest_statements(
-    inputs: Mapping[str, pl.LazyFrame], items: Sequence[str]
-) -> pl.LazyFrame:
+def latest_statements(inputs: Mapping[str, pl.LazyFrame], items: Sequence[str]) -> pl.LazyFrame:
     """One row per supplier that has any accounts: its latest annual statement as known.
 
     The statement is the latest period with a total of assets; where two sources or two bases
@@ -68,8 +66,13 @@ def latest_statements(
             is_consolidated=pl.col("basis") == "consolidated",
         )
         .sort(
-            "supplier_id", "has_total", "period_end", "items_found", "is_consolidated",
-            "source_rank", "basis",
+            "supplier_id",
+            "has_total",
+            "period_end",
+            "items_found",
+            "is_consolidated",
+            "source_rank",
+            "basis",
             descending=[False, True, True, True, True, False, False],
         )
         .unique("supplier_id", keep="first", maintain_order=True)

@@ -142,8 +142,13 @@ def read_accounts(
     long = statements.unpivot(
         ITEMS,
         index=[
-            "found_id", "period_start_day", "period_end_day", "published_on", "currency",
-            "consolidated", "source_row",
+            "found_id",
+            "period_start_day",
+            "period_end_day",
+            "published_on",
+            "currency",
+            "consolidated",
+            "source_row",
         ],
         variable_name="item",
         value_name="text",

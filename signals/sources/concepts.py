@@ -36,8 +36,7 @@ def _weak(*terms: str, optional: tuple[str, ...] = ()) -> Concept:
 
 
 _PRE_TAX = (
-    "IncomeLossFromContinuingOperationsBeforeIncomeTaxes"
-    "ExtraordinaryItemsNoncontrollingInterest"
+    "IncomeLossFromContinuingOperationsBeforeIncomeTaxesExtraordinaryItemsNoncontrollingInterest"
 )
 _PRE_TAX_MINORITY = (
     "IncomeLossFromContinuingOperationsBeforeIncomeTaxes"

@@ -19,7 +19,7 @@ import polars as pl
 
 from signals.bodies import read_json
 from signals.card import Collection, Licence, SourceCard
-from signals.fetch import NotPublishedError
+from signals.errors import NotPublishedError
 from signals.mirror import mirror_files
 from signals.source import PullContext, RawFile, Staged
 from signals.source_tables import no_rejections, refused_file
@@ -104,9 +104,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     for cik in sorted(wanted):
         url = f"{context.url.rstrip('/')}/CIK{cik}.json"
         try:
-            files.append(
-                context.store.download(CARD.id, url, key=cik, expect="json", headers={})
-            )
+            files.append(context.store.download(CARD.id, url, key=cik, expect="json", headers={}))
         except NotPublishedError:
             continue
     return files

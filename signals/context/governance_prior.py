@@ -1,0 +1,85 @@
+"""Rule of law of the supplier's country: a prior, shown beside the score and never part of it.
+
+The one country figure that goes with forced-labour prevalence about as well as any composite
+(SCIENCE 0), and just as blind to who the supplier is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+
+CARD = SignalCard(
+    id="governance_prior",
+    title="Rule of law in the country (prior)",
+    pillar=Pillar.CONTEXT,
+    sources=("country_table",),
+    inputs=("stg_country_table__governance",),
+    unit="0 strong to 1 weak rule of law",
+    direction=1,
+    ilo=(IloLink(indicator=IloIndicator.ABUSE_OF_VULNERABILITY, strength=1, path="context"),),
+    evidence_grade=EvidenceGrade.C,
+    support="country",
+    lag="A year's indicators are published in the autumn of the next year.",
+    max_age_days=1461,
+    valid_range=(0.0, 1.0),
+    limits=(
+        "Says nothing of the supplier: every supplier of a country has the same value.",
+        "Perception-based, and itself correlated with a country's income.",
+        "A prior can not lift a supplier above the cut by itself.",
+    ),
+    references=("Kaufmann, Kraay and Mastruzzi 2011, Hague Journal on the Rule of Law 3:220-246",),
+    sentence=(
+        "Rule of law in its country stands at {value} ({unit}) for {period}; the typical peer's "
+        "country at {peer}. This is background, not evidence about the supplier."
+    ),
+)
+
+#: Standard error of a WGI estimate is about 0.2 on its scale of five.
+ESTIMATE_ERROR = 0.04
+
+
+def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """The latest figure of each supplier's country; countries without one get no row."""
+    latest = (
+        inputs["stg_country_table__governance"]
+        .sort("country_iso3", "year")
+        .unique("country_iso3", keep="last", maintain_order=True)
+    )
+    return (
+        inputs["suppliers"]
+        .select("supplier_id", "country_iso3")
+        .join(latest, on="country_iso3", how="inner")
+        .select(
+            "supplier_id",
+            period=pl.col("year").cast(pl.String),
+            value="rule_of_law_risk",
+            stderr=pl.lit(ESTIMATE_ERROR),
+            quality=pl.lit(1.0),
+            observed_to="observed_to",
+            origin="origin",
+        )
+    )
+
+
+def income_by_country(inputs: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
+    """The latest known income group of each country, for peer groups.
+
+    Args:
+        inputs: frames by table name, already limited to what was published by the as-of date.
+
+    Returns:
+        country_iso3 (unique, sorted) and income_group (low, lower_middle, upper_middle, high);
+        countries without one are left out.
+    """
+    return (
+        inputs["stg_country_table__governance"]
+        .filter(pl.col("income_group").is_not_null())
+        .sort("country_iso3", "year")
+        .unique("country_iso3", keep="last", maintain_order=True)
+        .select("country_iso3", "income_group")
+        .collect()
+    )

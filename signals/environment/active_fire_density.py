@@ -1,0 +1,104 @@
+"""Active-fire detections per square kilometre and year around a site.
+
+Counts are few and archives may be short, so each site's rate is drawn towards the list's mean by
+empirical Bayes: n detections in T km2-years with a gamma prior (a, b) give (n + a) / (T + b),
+standard error sqrt(n + a) / (T + b). The prior's moments are Marshall's (1991, Applied
+Statistics 40:283-294); a single day of data can then not shout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+
+CARD = SignalCard(
+    id="active_fire_density",
+    title="Fires around the site",
+    pillar=Pillar.ENVIRONMENT,
+    sources=("firms",),
+    inputs=("stg_firms__site_fires",),
+    unit="detections per km2 and year",
+    direction=1,
+    ilo=(IloLink(indicator=IloIndicator.ABUSIVE_CONDITIONS, strength=1, path="context"),),
+    evidence_grade=EvidenceGrade.D,
+    support="site",
+    site_rule="mean",
+    lag="Detections appear within a day; the science-quality record months later.",
+    max_age_days=185,
+    valid_range=(0.0, 10_000.0),
+    limits=(
+        "Fire has many causes: harvest burning, clearing, kilns, wildfire.",
+        "Clouds and the hours of the overpass hide fires; small kilns are seldom seen.",
+        "No study links it to labour outcomes; its weight is capped accordingly.",
+    ),
+    references=(
+        "Giglio et al. 2016, Remote Sensing of Environment 178:31-41",
+        "Marshall 1991, Applied Statistics 40:283-294",
+    ),
+    sentence=(
+        "Satellites saw {value} fires ({unit}) around its sites in {period}; around the typical "
+        "peer's {peer}."
+    ),
+)
+
+DAYS_PER_YEAR = 365.0
+WINDOW_DAYS = 365
+
+
+def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """Shrunken fire rate per site over the whole months that begin within the last 365 days.
+
+    Sites the archive does not cover get no row. Quality is the covered share of a year.
+    """
+    as_of = inputs["run"].select("as_of")
+    fires = inputs["stg_firms__site_fires"].join(as_of, how="cross")
+    window = fires.filter(pl.col("month") >= pl.col("as_of") - pl.duration(days=WINDOW_DAYS))
+    per_site = (
+        window.sort("site_id", "month")
+        .group_by("site_id", maintain_order=True)
+        .agg(
+            count=pl.col("detections").sum(),
+            covered_days=pl.col("covered_days").sum(),
+            area_km2=pl.col("area_km2").last(),
+            first_month=pl.col("month").min(),
+            observed_to=pl.col("observed_to").max(),
+            origin=pl.col("origin").last(),
+        )
+        .with_columns(exposure=pl.col("area_km2") * pl.col("covered_days") / DAYS_PER_YEAR)
+    )
+    events = pl.col("count") + pl.col("prior_count")
+    exposure = pl.col("exposure") + pl.col("prior_exposure")
+    return per_site.with_columns(*prior()).select(
+        "site_id",
+        period=pl.format(
+            "{} to {}",
+            pl.col("first_month").dt.to_string("%Y-%m"),
+            pl.col("observed_to").dt.to_string("%Y-%m-%d"),
+        ),
+        value=events / exposure,
+        stderr=events.sqrt() / exposure,
+        quality=(pl.col("covered_days") / DAYS_PER_YEAR).clip(0.0, 1.0),
+        observed_to="observed_to",
+        origin="origin",
+    )
+
+
+def prior() -> tuple[pl.Expr, pl.Expr]:
+    """The list's gamma prior as columns `prior_count` a and `prior_exposure` b.
+
+    From columns `count` n and `exposure` T: mean rate m = sum n / sum T, or 0.5 / sum T where
+    there is no fire at all (Jeffreys); variance between sites
+    A = sum T (n/T - m)² / sum T - m / mean T, at least m / sum T; a = m² / A, b = m / A.
+    """
+    count, exposure = pl.col("count"), pl.col("exposure")
+    total = exposure.sum()
+    mean = pl.max_horizontal(count.sum(), pl.lit(0.5)) / total
+    spread = (exposure * (count / exposure - mean).pow(2)).sum() / total
+    between = pl.max_horizontal(spread - mean / exposure.mean(), mean / total)
+    return (
+        (mean.pow(2) / between).alias("prior_count"),
+        (mean / between).alias("prior_exposure"),
+    )

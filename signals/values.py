@@ -1,0 +1,283 @@
+"""From what a signal computed to one value, or one reason for none, per supplier."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from signals.card import SignalCard, Status
+from signals.context.governance_prior import income_by_country as income_by_country
+from signals.source import REJECTED_SCHEMA
+
+VALUES_SCHEMA: dict[str, pl.DataType] = {
+    "supplier_id": pl.String(),
+    "signal_id": pl.String(),
+    "period": pl.String(),
+    "as_of": pl.Date(),
+    "value": pl.Float64(),
+    "stderr": pl.Float64(),
+    "quality": pl.Float64(),
+    "status": pl.String(),
+    "status_reason": pl.String(),
+    "source_version": pl.String(),
+    "origin": pl.String(),
+    "observed_to": pl.Date(),
+}
+
+SITE_VALUES_SCHEMA: dict[str, pl.DataType] = {
+    "site_id": pl.String(),
+    "supplier_id": pl.String(),
+    "signal_id": pl.String(),
+    "period": pl.String(),
+    "value": pl.Float64(),
+    "stderr": pl.Float64(),
+    "quality": pl.Float64(),
+    "observed_to": pl.Date(),
+}
+
+_COMPUTED: dict[str, pl.DataType] = {
+    "period": pl.String(),
+    "value": pl.Float64(),
+    "stderr": pl.Float64(),
+    "quality": pl.Float64(),
+    "observed_to": pl.Date(),
+    "origin": pl.String(),
+    "status": pl.String(),
+    "status_reason": pl.String(),
+}
+
+_NO_ROW = "the source holds nothing about it"
+_NO_ROW_SITE = "the source does not reach its place"
+_NO_SITE = "no site of it is in the list"
+
+#: Which status of several sites without a value speaks for the supplier: what could be mended
+#: goes before what is not known, and what does not apply comes last.
+_STATUS_ORDER = (Status.TOO_OLD, Status.NOT_DISCLOSED, Status.NOT_COVERED, Status.NOT_APPLICABLE)
+
+
+@dataclass(frozen=True)
+class FinishedSignal:
+    """A signal's values for a run.
+
+    Attributes:
+        values: one row for every supplier, columns of `signal_values` without run_id, in the
+            order of supplier_id.
+        site_values: one row per site with a value, columns of `site_signal_values` without
+            run_id, in the order of site_id; empty for signals that are not of sites.
+        rejected: values refused, with rule and reason.
+    """
+
+    values: pl.DataFrame
+    site_values: pl.DataFrame
+    rejected: pl.DataFrame
+
+
+def finish(
+    card: SignalCard,
+    computed: pl.LazyFrame,
+    suppliers: pl.DataFrame,
+    sites: pl.DataFrame,
+    as_of: dt.date,
+) -> FinishedSignal:
+    """Refuse impossible values, age out old ones, and give every supplier a status.
+
+    A supplier's value is the mean of its sites' values weighted by quality; the standard error
+    is propagated as if sites were independent, and is null when that of any site is. Sites
+    without a value do not take part, and nothing stands in for them.
+
+    Args:
+        card: of the signal.
+        computed: what its `compute` returned: supplier_id or site_id, period, value, stderr,
+            quality, observed_to, origin, and optionally status and status_reason.
+        suppliers: at least supplier_id.
+        sites: at least site_id, supplier_id, location_reason, has_measurable_location.
+        as_of: the date of the run; values older than the card's max_age become `too_old`.
+
+    Raises:
+        ValueError: two rows for one supplier or site.
+    """
+    key = "site_id" if card.support == "site" else "supplier_id"
+    listed = sites if key == "site_id" else suppliers
+    rows = _typed(computed, key).join(listed.select(key), on=key, how="semi").sort(key)
+    if rows[key].is_duplicated().any():
+        raise ValueError(f"signal {card.id}: it gives two values for one {key}")
+    rows, rejected = _refused(card, rows, key)
+    rows = _aged(card, rows, as_of)
+    site_values = pl.DataFrame(schema=SITE_VALUES_SCHEMA)
+    if key == "site_id":
+        per_site = _every_site(rows, sites)
+        site_values = (
+            per_site.filter(pl.col("value").is_not_null())
+            .with_columns(signal_id=pl.lit(card.id), period=pl.col("period").fill_null(""))
+            .select(list(SITE_VALUES_SCHEMA))
+            .sort("site_id")
+        )
+        rows = _by_supplier(per_site)
+    values = (
+        suppliers.select("supplier_id")
+        .join(rows, on="supplier_id", how="left")
+        .with_columns(
+            status=pl.col("status").fill_null(Status.NOT_COVERED.value),
+            status_reason=pl.when(pl.col("status").is_null())
+            .then(pl.lit(_NO_SITE if key == "site_id" else _NO_ROW))
+            .otherwise("status_reason"),
+            signal_id=pl.lit(card.id),
+            as_of=pl.lit(as_of),
+            source_version=pl.lit(None, pl.String),
+        )
+        .select(list(VALUES_SCHEMA))
+        .sort("supplier_id")
+    )
+    return FinishedSignal(values, site_values, rejected)
+
+
+def _typed(computed: pl.LazyFrame, key: str) -> pl.DataFrame:
+    present = set(computed.collect_schema().names())
+    return (
+        computed.select(
+            pl.col(key).cast(pl.String),
+            *(
+                (pl.col(name) if name in present else pl.lit(None)).cast(kind).alias(name)
+                for name, kind in _COMPUTED.items()
+            ),
+        )
+        .collect()
+        .with_columns(
+            status=pl.when(pl.col("value").is_not_null())
+            .then(pl.col("status").fill_null(Status.OBSERVED.value))
+            .otherwise(
+                pl.col("status")
+                .replace(Status.OBSERVED.value, None)
+                .fill_null(Status.NOT_COVERED.value)
+            ),
+        )
+    )
+
+
+def _refused(card: SignalCard, rows: pl.DataFrame, key: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    low, high = card.valid_range
+    fault = (
+        pl.when(~pl.col("value").is_finite())
+        .then(pl.lit("value_is_finite"))
+        .when(~pl.col("value").is_between(low, high))
+        .then(pl.lit("value_in_valid_range"))
+    )
+    judged = rows.with_columns(fault=fault)
+    bad = judged.filter(pl.col("fault").is_not_null())
+    span = f"{low:g} to {high:g} {card.unit}"
+    rejected = bad.select(
+        source_file=pl.col("origin"),
+        source_row=pl.lit(None, pl.Int64),
+        rule=pl.col("fault"),
+        reason=pl.format(f"{card.id} of {{}} is {{}}, outside {span}", key, "value"),
+    ).match_to_schema(pl.Schema(REJECTED_SCHEMA))
+    is_bad = pl.col("fault").is_not_null()
+    kept = _without_value(
+        judged, is_bad, Status.NOT_COVERED, pl.lit("its value was refused as implausible")
+    )
+    return kept.drop("fault"), rejected
+
+
+def _aged(card: SignalCard, rows: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
+    age = (pl.lit(as_of) - pl.col("observed_to")).dt.total_days()
+    is_old = pl.col("value").is_not_null() & (age > card.max_age_days).fill_null(False)
+    reason = pl.format(
+        f"the last data are of {{}}, older than {card.max_age_days} days",
+        pl.col("observed_to").dt.to_string("%Y-%m-%d"),
+    )
+    return _without_value(rows, is_old, Status.TOO_OLD, reason)
+
+
+def _without_value(
+    rows: pl.DataFrame, where: pl.Expr, status: Status, reason: pl.Expr
+) -> pl.DataFrame:
+    return rows.with_columns(
+        *(pl.when(~where).then(name).alias(name) for name in ("value", "stderr", "quality")),
+        status=pl.when(where).then(pl.lit(status.value)).otherwise("status"),
+        status_reason=pl.when(where).then(reason).otherwise("status_reason"),
+    )
+
+
+def _every_site(rows: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFrame:
+    """All sites of the list with their outcome; for those without a row, why there is none."""
+    not_measurable = ~pl.col("has_measurable_location")
+    reason = (
+        pl.when(not_measurable)
+        .then(
+            pl.format(
+                "its place is not known well enough to measure: {}",
+                pl.col("location_reason").fill_null("no coordinates"),
+            )
+        )
+        .otherwise(pl.lit(_NO_ROW_SITE))
+    )
+    return (
+        sites.select("site_id", "supplier_id", "location_reason", "has_measurable_location")
+        .join(rows, on="site_id", how="left")
+        .with_columns(
+            status_reason=pl.when(pl.col("status").is_null())
+            .then(reason)
+            .otherwise("status_reason"),
+            status=pl.col("status").fill_null(Status.NOT_COVERED.value),
+        )
+        .sort("supplier_id", "site_id")
+    )
+
+
+def _by_supplier(per_site: pl.DataFrame) -> pl.DataFrame:
+    has_value = pl.col("value").is_not_null()
+    valued = per_site.filter(has_value).with_columns(quality=pl.col("quality").fill_null(1.0))
+    # Sites that are all of quality 0 weigh alike.
+    total = pl.col("quality").sum().over("supplier_id")
+    valued = valued.with_columns(
+        weight=pl.when(total > 0)
+        .then(pl.col("quality") / total)
+        .otherwise(1.0 / pl.len().over("supplier_id"))
+    )
+    means = valued.group_by("supplier_id", maintain_order=True).agg(
+        period=pl.col("period").sort_by("observed_to", "site_id").last(),
+        value=(pl.col("weight") * pl.col("value")).sum(),
+        stderr=pl.when(pl.col("stderr").is_not_null().all()).then(
+            (pl.col("weight") * pl.col("stderr")).pow(2).sum().sqrt()
+        ),
+        quality=pl.col("quality").mean(),
+        observed_to=pl.col("observed_to").max(),
+        origin=_joined_origins(),
+        status=pl.when((pl.col("status") == Status.CONTESTED.value).any())
+        .then(pl.lit(Status.CONTESTED.value))
+        .otherwise(pl.lit(Status.OBSERVED.value)),
+        status_reason=pl.lit(None, pl.String),
+    )
+    order: Mapping[str, int] = {status.value: rank for rank, status in enumerate(_STATUS_ORDER)}
+    without = (
+        per_site.filter(~has_value.any().over("supplier_id"))
+        .with_columns(
+            status_rank=pl.col("status").replace_strict(order, return_dtype=pl.Int32),
+            same_reason=pl.len().over("supplier_id", "status", "status_reason"),
+        )
+        .sort(
+            "supplier_id",
+            "status_rank",
+            "same_reason",
+            "status_reason",
+            "site_id",
+            descending=[False, False, True, False, False],
+            nulls_last=True,
+        )
+        .group_by("supplier_id", maintain_order=True)
+        .agg(pl.col(name).first() for name in (*_COMPUTED,))
+    )
+    columns = ["supplier_id", *_COMPUTED]
+    return pl.concat([means.select(columns), without.select(columns)])
+
+
+def _joined_origins() -> pl.Expr:
+    origins = pl.col("origin").drop_nulls().unique().sort()
+    return (
+        pl.when(origins.len() > 1)
+        .then(pl.format("{} and {} more", origins.first(), origins.len() - 1))
+        .otherwise(origins.first())
+    )
