@@ -66,7 +66,7 @@ def _phone(text: str) -> bool:
 
 
 def _local_phone(text: str) -> bool:
-    return 8 <= sum(c.isdigit() for c in text) <= 15
+    return 8 <= sum(c.isdigit() for c in text) <= 15 and not re.match(_DATE, text)
 
 
 def _check_digits(module: str) -> Callable[[str], bool]:
@@ -82,12 +82,14 @@ def _check_digits(module: str) -> Callable[[str], bool]:
     return lambda text: bool(validator()(text))
 
 
-_TEXTS = frozenset({"text", "category"})
 _NAMED = frozenset({"text", "category", "identifier"})
+# Categories are codes and dates of records (HS 0901.11.00, a day of measurement), which share
+# their shapes with telephone numbers and dates of birth.
+_FREE = frozenset({"text"})
 
 # Written with its separators or with letters in fixed places, an identity number cannot be
 # mistaken for a code of the buyer's; two in a column are enough.
-_MARKED_IDS: Mapping[str, tuple[str, str | None]] = {
+_MARKED_IDS: Mapping[str, tuple[str, str]] = {
     "br.cpf": (r"^\d{3}\.\d{3}\.\d{3}-\d{2}$", "br.cpf"),
     "cn.ric": (
         r"(?i)^[1-8]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dx]$",
@@ -102,7 +104,6 @@ _MARKED_IDS: Mapping[str, tuple[str, str | None]] = {
     "th.pin": (r"^\d-\d{4}-\d{5}-\d{2}-\d$", "th.pin"),
     "us.ssn": (r"^\d{3}-\d{2}-\d{4}$", "us.ssn"),
     "it.codicefiscale": (r"^[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z]$", "it.codicefiscale"),
-    "ma.cnie": (r"^[A-Z]{1,2}\d{5,6}/\d{4}$", None),
 }
 # Bare digits: chance makes 1 to 10 in 100 numbers of the right length pass, so only a column that
 # is mostly made of them is called person-like.
@@ -134,18 +135,19 @@ def detectors() -> tuple[Detector, ...]:
             _local_phone,
             False,
             0.05,
-            _TEXTS,
+            _FREE,
         ),
     ]
     for name, (shape, module) in _MARKED_IDS.items():
-        confirm = _check_digits(module) if module else _always
-        found.append(Detector(f"national_id ({name})", shape, confirm, True, 0.001, _NAMED))
+        found.append(
+            Detector(f"national_id ({name})", shape, _check_digits(module), True, 0.001, _NAMED)
+        )
     for name, (shape, module) in _BARE_IDS.items():
         found.append(
             Detector(f"national_id ({name})", shape, _check_digits(module), False, 0.5, _NAMED)
         )
     found += [
-        Detector("birth_date", _DATE, _birth_year, False, 0.5, _NAMED),
+        Detector("birth_date", _DATE, _birth_year, False, 0.5, _FREE | {"identifier"}),
         Detector("person_name", _TITLE, _always, False, 0.3, frozenset({"text"})),
         Detector(
             "free_text", rf"(?s)^.{{{FREE_TEXT_CHARACTERS + 1},}}$", _always, False, 0.05, _NAMED
