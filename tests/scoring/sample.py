@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -87,7 +88,7 @@ def settings(
     if not isinstance(signals, Mapping):
         signals = {name: {} for name in signals}
     lines = {name: {"weight": 1.0, "normalise": ANCHORS} | dict(line) for name, line in signals.items()}
-    whole = configs.load(local=None).model_dump()
+    whole = _base()
     changed = {**whole["scoring"], **scoring}
     return Settings.model_validate(whole | {"signals": lines, "scoring": changed})
 
@@ -159,6 +160,11 @@ def scored(
 def column(frame: pl.DataFrame, name: str) -> dict[str, Any]:
     """A column of the scores by supplier."""
     return dict(zip(frame["supplier_id"], frame[name], strict=True))
+
+
+@cache
+def _base() -> dict[str, Any]:
+    return configs.load(local=None).model_dump()
 
 
 def _status(value: float | None) -> str:

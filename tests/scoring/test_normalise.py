@@ -4,11 +4,12 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
 from configs.errors import DataRefusedError
+from scoring.readings import read
 from scoring.reference import Reference, freeze_reference
 from tests.scoring.sample import ANCHORS, card, column, model, scored, suppliers, values
 
@@ -143,6 +144,7 @@ class TestFrozenReference:
             Reference.from_frame(self.frozen().to_frame().drop("value"))
 
 
+@settings(deadline=None, max_examples=40)
 @given(
     st.lists(st.floats(-100, 100), min_size=1, max_size=30),
     st.sampled_from(["peer_percentile", "robust_z"]),
@@ -162,8 +164,6 @@ def test_values_of_a_signal_that_is_not_in_the_model_are_refused():
 
 def test_a_value_given_twice_is_refused():
     table = values({"a": {"forest": 1.0}})
-    from scoring.readings import read
-
     with pytest.raises(DataRefusedError, match="signal forest, supplier a: two values"):
         read(table.vstack(table), suppliers(["a"]), None, model())
 

@@ -1,0 +1,217 @@
+"""The whole of the scoring on lists small enough to work by hand."""
+
+import math
+
+import polars as pl
+import pytest
+
+from scoring.aggregate import attach_uncertainty, ilo_coverage
+from scoring.find_data import find_data_first
+from scoring.tiers import Tier, tier_names
+from sql.warehouse import Warehouse
+from tests.scoring.sample import ANCHORS, AS_OF, CARDS, card, column, model, scored, suppliers
+
+# Three suppliers by three signals, worked by hand: normalise between anchors, cap the grade C
+# signal at half its weight, aggregate what is present, rank.
+HAND_CARDS = {
+    "accounts": card("accounts", "financial", direction=-1),
+    "forest": card("forest", "land_use"),
+    "drought": card("drought", "environment", evidence_grade="C"),
+}
+HAND_LINES = {
+    "accounts": {"normalise": ANCHORS | {"floor": 6.0, "ceiling": 0.0}},
+    "forest": {"normalise": ANCHORS | {"ceiling": 0.04}},
+}
+HAND_VALUES = {
+    "a": {"accounts": 3.0, "forest": 0.02, "drought": 0.5},  # risks 0.5 0.5 0.5
+    "b": {"accounts": 0.0, "forest": 0.0, "drought": 0.0},  # risks 1 0 0
+    "c": {"accounts": 6.0, "forest": 0.04, "drought": None},  # risks 0 1 -
+}
+
+
+def by_hand(exponent):
+    return scored(HAND_VALUES, model(HAND_CARDS, HAND_LINES, exponent=exponent), HAND_CARDS)
+
+
+@pytest.mark.parametrize(
+    ("exponent", "scores", "ranks", "typical"),
+    [
+        # Typical peer: medians 0.5, 0.5 and 0.25 with weights 1, 1 and 0.5.
+        (
+            1.0,
+            {"a": 50.0, "b": 40.0, "c": 50.0},
+            {"a": 1, "b": 3, "c": 1},
+            {"a": 45.0, "b": 45.0, "c": 50.0},
+        ),
+        (
+            2.0,
+            {"a": 50.0, "b": 100 * math.sqrt(1 / 2.5), "c": 100 * math.sqrt(1 / 2)},
+            {"c": 1, "b": 2, "a": 3},
+            {"a": 100 * math.sqrt(0.53125 / 2.5), "b": 100 * math.sqrt(0.53125 / 2.5), "c": 50.0},
+        ),
+    ],
+)
+def test_scores_and_ranks_by_hand(exponent, scores, ranks, typical):
+    result = by_hand(exponent)
+    assert column(result.scores, "score") == pytest.approx(scores)
+    assert column(result.scores, "rank") == ranks
+    assert column(result.scores, "typical_peer_score") == pytest.approx(typical)
+    assert column(result.scores, "coverage") == pytest.approx({"a": 1.0, "b": 1.0, "c": 0.8})
+
+
+def test_points_of_an_arithmetic_mean_by_hand():
+    # w (risk - typical) / sum of w, times 100.
+    points = by_hand(1.0).contributions.filter(pl.col("supplier_id") == "b")
+    assert dict(points.select("signal_id", "points").iter_rows()) == pytest.approx(
+        {"accounts": 20.0, "forest": -20.0, "drought": -5.0}
+    )
+
+
+def test_equal_scores_share_the_first_of_their_ranks_and_are_listed_by_id():
+    assert by_hand(1.0).scores["supplier_id"].to_list() == ["a", "c", "b"]
+
+
+def test_a_power_mean_of_equal_risks_is_that_risk():
+    assert column(scored({"a": dict.fromkeys(CARDS, 0.5)}).scores, "score")["a"] == 50.0
+
+
+def test_one_serious_pillar_of_five_speaks():
+    pillars = ("financial", "land_use", "environment", "sentiment", "purchasing")
+    cards = {pillar: card(pillar, pillar) for pillar in pillars}
+    result = scored({"a": dict.fromkeys(cards, 0.0) | {"financial": 1.0}}, cards=cards)
+    assert column(result.scores, "score")["a"] == pytest.approx(44.721, abs=1e-3)
+
+
+def test_one_supplier_is_its_own_typical_peer():
+    row = scored({"a": {"accounts": 0.7, "forest": 0.1}}).scores.row(0, named=True)
+    assert row["rank"] == 1
+    assert row["score"] == row["typical_peer_score"]
+    assert row["peer_count"] == 1
+
+
+def test_a_list_without_any_value_has_no_scores():
+    result = scored({"a": {}, "b": {}})
+    assert result.scores["score"].null_count() == 2
+    assert result.scores["coverage"].to_list() == [0.0, 0.0]
+    assert result.contributions.height == 2 * len(CARDS)
+    assert set(result.contributions["status"]) == {"not_covered"}
+
+
+def test_an_empty_list_gives_empty_tables():
+    result = scored({}, listed=suppliers([]))
+    assert result.scores.is_empty()
+    assert result.contributions.is_empty()
+
+
+def test_the_prior_stands_beside_and_changes_no_score_and_no_rank():
+    table = {f"s{n}": {"accounts": 0.1 * n, "forest": 0.5} for n in range(6)}
+    without = scored(table)
+    with_prior = scored(
+        {name: row | {"governance": float(row["accounts"] < 0.2)} for name, row in table.items()}
+    )
+    assert column(with_prior.scores, "prior")["s0"] == 100.0
+    assert with_prior.scores["prior"].null_count() == 0
+    assert without.scores["prior"].null_count() == 6
+    assert with_prior.scores.drop("prior").equals(without.scores.drop("prior"))
+    assert (with_prior.contributions.filter(pillar="context")["points"] == 0).all()
+    assert (with_prior.contributions.filter(pillar="context")["weight"] == 0).all()
+
+
+def test_the_prior_lifts_nobody_without_own_evidence():
+    row = scored({"a": {"governance": 1.0, "accounts": 1.0}}).scores.row(0, named=True)
+    assert row["tier"] == Tier.INSUFFICIENT_INFORMATION
+
+
+def test_ilo_coverage_takes_the_strongest_present_link_of_each_indicator():
+    def links(*pairs):
+        return tuple({"indicator": i, "strength": s, "path": "trace"} for i, s in pairs)
+
+    cards = {
+        "accounts": card("accounts", "financial", ilo=links(("withholding_of_wages", 2))),
+        "forest": card(
+            "forest", "land_use", ilo=links(("withholding_of_wages", 1), ("isolation", 3))
+        ),
+        "fires": card("fires", "environment", ilo=links(("debt_bondage", 3))),
+    }
+    using = model(cards, {"fires": {"weight": 0.0}})
+    result = scored({"a": {"accounts": 0.1, "forest": 0.1, "fires": 0.1}}, using, cards)
+    assert column(result.scores, "ilo_coverage")["a"] == pytest.approx((2 + 3) / 33)
+    own = result.readings.own
+    assert ilo_coverage(own.present & False, using.weights, list(cards.values())).tolist() == [0.0]
+
+
+def test_tiers_begin_at_their_floors():
+    floors = model(tiers={"first": 60.0, "second": 40.0, "third": 20.0}).tiers
+    scores = pl.Series([60.0, 59.9999999999, 59.9, 40.0, 20.0, 19.9, 0.0, math.nan]).to_numpy()
+    assert tier_names(scores, floors).tolist() == [
+        "first_priority",
+        "first_priority",  # equal to the floor but for the rounding of sums
+        "second_priority",
+        "second_priority",
+        "third_priority",
+        "few_signals",
+        "few_signals",
+        "insufficient_information",
+    ]
+
+
+def test_a_model_that_can_score_nobody_says_so():
+    cards = {"accounts": card("accounts", "financial")}
+    notes = scored({"a": {"accounts": 0.9}}, cards=cards).notes
+    assert any("no supplier can have a score" in note for note in notes)
+
+
+def test_the_tables_keep_their_contracts():
+    table = {f"s{n}": {"accounts": 0.1 * n, "forest": 0.3} for n in range(9)} | {"z": {}}
+    result = scored(table)
+    with Warehouse(None) as warehouse:
+        warehouse.start_run("20220301-test", AS_OF, "test", _now())
+        for name in ("scores", "contributions"):
+            frame = getattr(result, name).with_columns(run_id=pl.lit("20220301-test"))
+            loaded = warehouse.load(name, frame, "20220301-test")
+            assert dict(loaded.rejected_by_rule) == {}
+            assert loaded.kept == frame.height
+
+
+def test_uncertainty_is_attached_in_one_place():
+    result = scored({"a": {"accounts": 0.9, "forest": 0.9}, "b": {}})
+    intervals = pl.DataFrame(
+        {"supplier_id": ["a"], "rank_low": [1], "rank_high": [2], "p_top_k": [0.75]}
+    )
+    attached = attach_uncertainty(result.scores, intervals)
+    assert attached.schema == result.scores.schema
+    assert attached.select("supplier_id", "rank_low", "rank_high", "p_top_k").rows() == [
+        ("a", 1, 2, 0.75),
+        ("b", None, None, None),
+    ]
+
+
+def test_find_data_first_begins_nearest_the_cut():
+    table = {
+        "r1": {"accounts": 0.8, "forest": 0.8},
+        "r2": {"accounts": 0.6, "forest": 0.6},
+        "far": {"accounts": 0.1},
+        "near": {"accounts": 0.5},
+        "above": {"accounts": 0.9},
+        "unknown": {},
+    }
+    using = model(top_k=2)
+    result = scored(table, using)
+    queue = find_data_first(result.scores, result.contributions, using)
+    assert queue["supplier_id"].to_list() == ["above", "near", "far", "unknown"]
+    assert queue["place"].to_list() == [1, 2, 3, 4]
+    assert queue["points_to_cut"].to_list() == pytest.approx([0.0, 10.0, 50.0, None])
+    assert queue["cheapest_datum"][0].startswith("Forest")
+
+
+def test_where_the_budget_reaches_everybody_the_cut_is_zero():
+    using = model(top_k=5)
+    result = scored({"r1": {"accounts": 0.8, "forest": 0.8}, "x": {"accounts": 0.2}}, using)
+    queue = find_data_first(result.scores, result.contributions, using)
+    assert queue["points_to_cut"].to_list() == [0.0]
+
+
+def _now():
+    import datetime as dt
+
+    return dt.datetime(2022, 3, 1, tzinfo=dt.UTC)
