@@ -133,7 +133,7 @@ def _problems(
                     latitude=round(box.latitude + north, 5),
                     longitude=round(box.longitude + east, 5),
                     box_id=box.box_id,
-                    fires_per_year=60.0 if has_fires else 2.0,
+                    fires_per_year=float(random.uniform(24.0, 48.0)) if has_fires else 2.0,
                     is_cleared=is_cleared,
                 )
             )

