@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import polars as pl
 
+from reports.bundle import ReportBundle
 from signals.card import SignalCard, SourceCard
 
 _VALUES = ("value", "peer_value", "normalised", "peer_normalised")
@@ -23,6 +25,16 @@ def restricted_signals(
                 restricted[signal_id] = source.title
                 break
     return restricted
+
+
+def disclosable(bundle: ReportBundle) -> ReportBundle:
+    """The bundle without the values that a licence keeps back; every writer works on this one."""
+    cards, sources = bundle.signal_cards, bundle.source_cards
+    return replace(
+        bundle,
+        contributions=withhold_contributions(bundle.contributions, cards, sources),
+        site_signal_values=withhold_site_values(bundle.site_signal_values, cards, sources),
+    )
 
 
 def withhold_contributions(

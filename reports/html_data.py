@@ -15,17 +15,16 @@ from dataclasses import dataclass
 import polars as pl
 
 from reports.bundle import ReportBundle
-from reports.disclosure import withhold_contributions, withhold_site_values
 from reports.next_step import LADDER, STEP_LABELS
 from reports.wording import (
     ILO_LABELS,
-    INSUFFICIENT_TIER,
     INVISIBLE_LABELS,
     PILLAR_LABELS,
     STATUS_LABELS,
     TIER_LABELS,
     tier_label,
 )
+from scoring.tiers import Tier
 from signals.card import SignalCard, SourceCard
 
 #: JSON longer than this is compressed; shorter data stay readable in the file.
@@ -62,11 +61,10 @@ class EmbeddedData:
 def page_data(bundle: ReportBundle, ranked: pl.DataFrame) -> dict[str, object]:
     """All that the page shows and can filter, ready for JSON.
 
-    Coordinates are given to 0.01 degree and only for sites whose location is public. Values
-    that a licence keeps back are absent.
+    Coordinates are given to 0.01 degree and only for sites whose location is public.
 
     Args:
-        bundle: the run.
+        bundle: the run, past `reports.disclosure.disclosable`.
         ranked: `reports.ranked_list.ranked_table` of the same run.
     """
     cards, sources = bundle.signal_cards, bundle.source_cards
@@ -77,13 +75,11 @@ def page_data(bundle: ReportBundle, ranked: pl.DataFrame) -> dict[str, object]:
         how="left",
         maintain_order="left",
     )
-    contributions = withhold_contributions(bundle.contributions, cards, sources)
-    site_values = withhold_site_values(bundle.site_signal_values, cards, sources)
     sites, site_order = _sites(bundle.sites, order)
     return {
         "asOf": bundle.as_of.isoformat(),
         "topK": bundle.top_k,
-        "insufficientTier": INSUFFICIENT_TIER,
+        "insufficientTier": Tier.INSUFFICIENT_INFORMATION.value,
         "labels": {
             "status": dict(STATUS_LABELS),
             "pillar": dict(PILLAR_LABELS),
@@ -95,9 +91,9 @@ def page_data(bundle: ReportBundle, ranked: pl.DataFrame) -> dict[str, object]:
         "signals": [_signal(card) for card in cards.values()],
         "sources": {source_id: _source(card) for source_id, card in sources.items()},
         "suppliers": _suppliers(listed),
-        "contributions": _contributions(contributions, order, list(cards)),
+        "contributions": _contributions(bundle.contributions, order, list(cards)),
         "sites": sites,
-        "siteValues": _site_values(site_values, site_order, list(cards)),
+        "siteValues": _site_values(bundle.site_signal_values, site_order, list(cards)),
     }
 
 
@@ -168,7 +164,7 @@ def _sites(sites: pl.DataFrame, order: pl.DataFrame) -> tuple[dict[str, object],
             for name in ("latitude", "longitude")
         )
     )
-    columns = {
+    columns: dict[str, object] = {
         "counts": _counts(rows["supplier"], order.height),
         "id": rows["site_id"].to_list(),
         "name": rows["site_name"].to_list(),

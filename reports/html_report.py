@@ -22,6 +22,7 @@ from reports.wording import (
     PILLAR_LABELS,
     SYNTHETIC_NOTICE,
 )
+from scoring.tiers import Tier
 from signals.card import IloIndicator, Status
 
 #: In the order in which they are joined into the page's one script.
@@ -52,7 +53,7 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
     text, never as markup; text in the template is escaped.
 
     Args:
-        bundle: the run.
+        bundle: the run, past `reports.disclosure.disclosable`.
         ranked: `reports.ranked_list.ranked_table` of the same run.
     """
     script = "\n".join(_asset(name) for name in SCRIPTS)
@@ -106,10 +107,11 @@ def _overview(bundle: ReportBundle, ranked: pl.DataFrame) -> dict[str, object]:
         "suppliers": ranked.height,
         "ranked": scored.height,
         "insufficient": ranked.height - scored.height,
-        "first_tier": int((ranked["tier"] == "first").sum()),
+        "first_tier": int((ranked["tier"] == Tier.FIRST_PRIORITY.value).sum()),
         "coverage": coverage,
         "sources_known": len(statuses),
         "sources_read": statuses.count("read"),
+        "sources_silent": statuses.count("unavailable"),
         "newest": None if newest is None else str(newest),
         "oldest": None if oldest is None else str(oldest),
         "rejected": bundle.rejected.height,

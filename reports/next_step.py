@@ -14,7 +14,8 @@ import polars as pl
 
 from reports.bundle import ReportBundle
 from reports.reasons import leading_pillars
-from reports.wording import INSUFFICIENT_TIER, PILLAR_LABELS
+from reports.wording import PILLAR_LABELS
+from scoring.tiers import Tier
 from signals.card import Pillar
 
 #: Best and worst case further apart than this many points: the place hangs on what is missing.
@@ -77,10 +78,12 @@ class NextStep:
 
 def choose(situation: Situation) -> NextStep:
     """The first rung that fits, the buyer's own practice before anything asked of a supplier."""
-    if situation.tier == INSUFFICIENT_TIER:
+    if situation.tier == Tier.INSUFFICIENT_INFORMATION:
         datum = situation.cheapest_datum
-        wanted = f"The cheapest datum that would help: {datum.rstrip('. ')}." if datum else (
-            "Look for public accounts or the exact location of the site."
+        wanted = (
+            f"The cheapest datum that would help: {datum.rstrip('. ')}."
+            if datum
+            else ("Look for public accounts or the exact location of the site.")
         )
         return NextStep(
             Step.FIND_DATA_FIRST, f"There is too little evidence to rank this supplier. {wanted}"
@@ -100,18 +103,21 @@ def choose(situation: Situation) -> NextStep:
 
 
 def _by_tier(situation: Situation) -> NextStep:
-    if situation.tier == "first":
+    if situation.tier == Tier.FIRST_PRIORITY:
         return NextStep(
             Step.JOINT_ASSESSMENT,
             "Several signals stand out; look together with the supplier and worker "
             "organisations, not by an audit alone.",
         )
-    if situation.tier == "second" and situation.leading_pillar == Pillar.FINANCIAL.value:
+    if (
+        situation.tier == Tier.SECOND_PRIORITY
+        and situation.leading_pillar == Pillar.FINANCIAL.value
+    ):
         return NextStep(
             Step.SUPPORT_REMEDIATION,
             "Financial strain leads; prompt payment, advance payment or longer orders can ease it.",
         )
-    if situation.tier in ("second", "third"):
+    if situation.tier in (Tier.SECOND_PRIORITY, Tier.THIRD_PRIORITY):
         leading = PILLAR_LABELS.get(situation.leading_pillar or "", "No single pillar")
         return NextStep(
             Step.SHARE_FINDINGS,

@@ -23,18 +23,14 @@ def top_reasons(contributions: pl.DataFrame, limit: int = REASONS_SHOWN) -> pl.D
         supplier that no signal lifts is absent. Context is never a reason.
     """
     return (
-        contributions.filter(
-            _IS_OWN & (pl.col("points") > 0) & pl.col("status").is_in(_HAS_VALUE)
-        )
+        contributions.filter(_IS_OWN & (pl.col("points") > 0) & pl.col("status").is_in(_HAS_VALUE))
         .sort(["supplier_id", "points", "signal_id"], descending=[False, True, False])
         .group_by("supplier_id", maintain_order=True)
         .agg(pl.col("sentence").head(limit).alias("reasons"))
     )
 
 
-def unknowns(
-    contributions: pl.DataFrame, signal_cards: Mapping[str, SignalCard]
-) -> pl.DataFrame:
+def unknowns(contributions: pl.DataFrame, signal_cards: Mapping[str, SignalCard]) -> pl.DataFrame:
     """The signals of own evidence without a usable value.
 
     Returns:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from scoring.tiers import Tier
 from signals.card import INVISIBLE_INDICATORS, IloIndicator, Pillar, Status
 
 DESKTOP_NOTICE = (
@@ -22,15 +23,13 @@ ILO_NOTICE = (
 )
 SYNTHETIC_NOTICE = "Synthetic data: every supplier, site and figure is made up for demonstration."
 
-INSUFFICIENT_TIER = "insufficient_information"
-
 TIER_LABELS: Mapping[str, str] = MappingProxyType(
     {
-        "first": "First to look at",
-        "second": "Second to look at",
-        "third": "Third to look at",
-        "few_signals": "Few signals visible to this tool",
-        INSUFFICIENT_TIER: "Insufficient information",
+        Tier.FIRST_PRIORITY.value: "First priority",
+        Tier.SECOND_PRIORITY.value: "Second priority",
+        Tier.THIRD_PRIORITY.value: "Third priority",
+        Tier.FEW_SIGNALS.value: "Few signals visible to this tool",
+        Tier.INSUFFICIENT_INFORMATION.value: "Insufficient information",
     }
 )
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from reports.bundle import ReportBundle
 from reports.cells import csv_bytes
-from reports.disclosure import withhold_contributions
+from reports.disclosure import disclosable
 from reports.html_report import render_html
 from reports.ranked_list import (
     insufficient_csv_table,
@@ -41,6 +41,7 @@ def write_outputs(bundle: ReportBundle, folder: Path) -> list[Path]:
     Returns:
         The files written, the one to open first ahead.
     """
+    bundle = disclosable(bundle)
     folder.mkdir(parents=True, exist_ok=True)
     ranked = ranked_table(bundle)
     files: dict[str, bytes] = {
@@ -55,9 +56,7 @@ def write_outputs(bundle: ReportBundle, folder: Path) -> list[Path]:
         (folder / name).write_bytes(content)
     tables: dict[str, pl.DataFrame] = {
         "ranked.parquet": ranked_parquet_table(ranked),
-        "contributions.parquet": withhold_contributions(
-            bundle.contributions, bundle.signal_cards, bundle.source_cards
-        ).sort("supplier_id", "signal_id"),
+        "contributions.parquet": bundle.contributions.sort("supplier_id", "signal_id"),
     }
     for name, table in tables.items():
         table.write_parquet(folder / name)

@@ -64,18 +64,14 @@ class Report {
       columns: columnsOf(this.data, hrefOf),
       onSort: (key) => this.sortBy(key),
       isSelected: (row) => this.data.suppliers.id[row] === this.state.supplier,
+      isCut: (row) => this.data.suppliers.rank[row] === this.data.topK,
     });
   }
 
   fillFilters() {
     const { suppliers, tiers } = this.data;
-    const present = new Set(this.scored.map((row) => suppliers.country.codes[row]));
     const countries = document.getElementById("filter-country");
-    suppliers.country.texts.forEach((name, code) => {
-      if (present.has(code)) {
-        countries.append(element("option", { value: name, text: name }));
-      }
-    });
+    countries.append(...suppliers.country.texts.map((name) => element("option", { value: name, text: name })));
     const select = document.getElementById("filter-tier");
     tiers.forEach((tier, code) => {
       if (tier.id !== this.data.insufficientTier) {
@@ -155,10 +151,11 @@ class Report {
     }
     this.syncFilters();
     this.showPanel(isFirst);
-    if (state.view === "ranked") {
-      this.showRanked();
-    } else if (state.view === "insufficient") {
-      this.showList("insufficient", this.unscored);
+    const lists = { ranked: this.scored, insufficient: this.unscored };
+    document.getElementById("filters").hidden = !(state.view in lists);
+    document.getElementById("field-tier").hidden = state.view !== "ranked";
+    if (state.view in lists) {
+      this.showMatches(state.view, lists[state.view]);
     }
   }
 
@@ -172,15 +169,14 @@ class Report {
     document.getElementById("filter-tier").value = state.tier;
   }
 
-  showRanked() {
-    const { state } = this;
-    const found = this.finder.find(this.scored, state);
-    const all = WHOLE_NUMBER.format(this.scored.length);
-    const isAll = found.length === this.scored.length;
-    document.getElementById("matches").textContent = isAll
-      ? `${all} suppliers`
-      : `${WHOLE_NUMBER.format(found.length)} of ${all} suppliers`;
-    this.showList("ranked", found);
+  showMatches(view, rows) {
+    const tier = view === "ranked" ? this.state.tier : "";
+    const found = this.finder.find(rows, { ...this.state, tier });
+    const all = WHOLE_NUMBER.format(rows.length);
+    const count = found.length === rows.length ? all : `${WHOLE_NUMBER.format(found.length)} of ${all}`;
+    const cut = view === "ranked" ? `; dashed line: the budget of ${WHOLE_NUMBER.format(this.data.topK)}` : "";
+    document.getElementById("matches").textContent = `${count} suppliers${cut}`;
+    this.showList(view, found);
   }
 
   showList(name, rows) {
@@ -193,7 +189,8 @@ class Report {
     if (wanted) {
       shown = rows.slice().sort((a, b) => wanted.compare(a, b, isDescending));
     }
-    table.show(shown, wanted ? wanted.key : "rank", wanted !== null && isDescending);
+    const isByRank = wanted === null || wanted.key === "rank";
+    table.show(shown, wanted ? wanted.key : "rank", wanted !== null && isDescending, isByRank && !isDescending);
   }
 
   showPanel(isFirst) {

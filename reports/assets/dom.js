@@ -75,9 +75,16 @@ function boundsBar(best, worst, score) {
   );
 }
 
+const TIER_DOTS = {
+  first_priority: "●●●",
+  second_priority: "●●○",
+  third_priority: "●○○",
+  few_signals: "○○○",
+};
+
 /** The tier in words, with dots that say the same without colour. */
 function tierChip(tier) {
-  const dots = { first: "●●●", second: "●●○", third: "●○○", few_signals: "○○○" }[tier.id] ?? "?";
+  const dots = TIER_DOTS[tier.id] ?? "?";
   return element(
     "span",
     { class: `tier tier-${tier.id}` },

@@ -7,26 +7,28 @@ const ROWS_IN_PRINT = 60;
  * A table of any length in the flow of the page: only the rows near the window exist, spacers
  * stand for the others, and the row count is told to assistive technology.
  *
- * Columns: {key, label, className, compare(a, b) or null, cell(row) -> Node}. Rows are indices
- * into the data. Sorting is stable, by header click or by Enter and Space on the header's button.
+ * Columns: {key, label, className, compare(a, b, turned) or null, cell(row) -> Node}. Rows are
+ * indices into the data. Roles are spelled out, because on a phone rows are laid out as cards. Sorting is stable, by header click or by Enter and Space on the header's button.
  */
 class WindowedTable {
-  constructor(table, { caption, columns, onSort, isSelected }) {
+  constructor(table, { caption, columns, onSort, isSelected, isCut }) {
     this.table = table;
     this.columns = columns;
     this.isSelected = isSelected;
+    this.isCut = isCut;
+    this.showsCut = false;
     this.rows = [];
     this.rowHeight = 0;
     this.first = -1;
     this.last = -1;
     this.printing = false;
     this.sortButtons = new Map();
-    this.body = element("tbody");
+    this.body = element("tbody", { role: "rowgroup" });
     this.above = element("tr", { class: "spacer", "aria-hidden": "true" });
     this.below = element("tr", { class: "spacer", "aria-hidden": "true" });
     table.append(
       element("caption", { class: "visually-hidden", text: caption }),
-      element("thead", {}, this.headerRow(onSort)),
+      element("thead", { role: "rowgroup" }, this.headerRow(onSort)),
       this.body,
     );
     this.body.addEventListener("keydown", (event) => this.moveByKey(event));
@@ -50,7 +52,7 @@ class WindowedTable {
   headerRow(onSort) {
     const cells = this.columns.map((column) => {
       if (!column.compare) {
-        return element("th", { scope: "col", class: column.className, text: column.label });
+        return element("th", { scope: "col", role: "columnheader", class: column.className, text: column.label });
       }
       const button = element(
         "button",
@@ -59,16 +61,17 @@ class WindowedTable {
         element("span", { class: "sort-mark", "aria-hidden": "true" }),
       );
       button.addEventListener("click", () => onSort(column.key));
-      const cell = element("th", { scope: "col", class: column.className }, button);
+      const cell = element("th", { scope: "col", role: "columnheader", class: column.className }, button);
       this.sortButtons.set(column.key, cell);
       return cell;
     });
-    return element("tr", {}, ...cells);
+    return element("tr", { role: "row", "aria-rowindex": "1" }, ...cells);
   }
 
   /** Shows these rows, sorted already, and marks the header they are sorted by. */
-  show(rows, sortKey, isDescending) {
+  show(rows, sortKey, isDescending, showsCut) {
     this.rows = rows;
+    this.showsCut = showsCut;
     this.first = -1;
     this.table.setAttribute("aria-rowcount", String(rows.length + 1));
     for (const [key, cell] of this.sortButtons) {
@@ -111,7 +114,7 @@ class WindowedTable {
 
   drawRow(row, place) {
     const cells = this.columns.map((column) =>
-      element("td", { class: column.className }, column.cell(row)),
+      element("td", { role: "cell", class: column.className }, column.cell(row)),
     );
     const isSelected = this.isSelected(row);
     return element(
@@ -119,7 +122,8 @@ class WindowedTable {
       {
         "aria-rowindex": String(place + 2),
         "data-row": String(row),
-        class: isSelected ? "selected" : null,
+        role: "row",
+        class: [isSelected ? "selected" : "", this.showsCut && this.isCut(row) ? "cut" : ""].join(" "),
         "aria-current": isSelected ? "true" : null,
       },
       ...cells,

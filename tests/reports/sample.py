@@ -239,7 +239,7 @@ def _scores(chance: random.Random, ids: list[str], scored: int) -> pl.DataFrame:
 def _tier(score: float | None) -> str:
     if score is None:
         return "insufficient_information"
-    floors = (("first", 60), ("second", 40), ("third", 20))
+    floors = (("first_priority", 60), ("second_priority", 40), ("third_priority", 20))
     return next((tier for tier, floor in floors if score >= floor), "few_signals")
 
 

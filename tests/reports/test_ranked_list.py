@@ -1,0 +1,77 @@
+import io
+
+import polars as pl
+import pytest
+
+from reports.cells import csv_bytes
+from reports.country_names import country_name
+from reports.ranked_list import insufficient_csv_table, ranked_csv_table, ranked_table
+from tests.reports.sample import HOSTILE_NAMES, sample_bundle
+
+
+@pytest.fixture(scope="module")
+def csv() -> pl.DataFrame:
+    bundle = sample_bundle()
+    content = csv_bytes(ranked_csv_table(ranked_table(bundle), bundle))
+    return pl.read_csv(io.BytesIO(content), infer_schema=False)
+
+
+def test_columns_open_with_rank_and_supplier_and_end_with_the_note(csv: pl.DataFrame) -> None:
+    assert csv.columns[:6] == ["rank", "supplier_id", "name", "country", "score", "tier"]
+    assert csv.columns[-2:] == ["flags", "note"]
+
+
+def test_ranked_first_then_insufficient_without_rank(csv: pl.DataFrame) -> None:
+    assert csv["rank"][:22].to_list() == [str(rank) for rank in range(1, 23)]
+    assert csv["rank"][22:].to_list() == [None] * 6
+    assert csv["score"][22:].to_list() == [None] * 6
+    assert csv["supplier_id"][22:].is_sorted()
+    assert csv["top_reasons"][22] == "Not ranked. Evidence from one pillar only; two are needed."
+
+
+def test_points_have_one_decimal_and_shares_three(csv: pl.DataFrame) -> None:
+    assert csv["score"][:22].str.contains(r"^\d+\.\d$").all()
+    assert csv["coverage"].str.contains(r"^\d\.\d{3}$").all()
+
+
+def test_every_row_says_what_it_is(csv: pl.DataFrame) -> None:
+    assert csv["note"].str.starts_with("Synthetic data").all()
+    assert csv["note"].str.contains("not a finding").all()
+
+
+def test_hostile_names_survive_the_round_trip_harmless(csv: pl.DataFrame) -> None:
+    names = csv["name"].to_list()
+    assert "'" + HOSTILE_NAMES[1] in names
+    assert HOSTILE_NAMES[1] not in names
+    for name in (HOSTILE_NAMES[0], *HOSTILE_NAMES[2:]):
+        assert name in names
+
+
+def test_the_order_of_the_input_does_not_matter() -> None:
+    bundle = sample_bundle()
+    shuffled = bundle.scores.sample(fraction=1.0, shuffle=True, seed=3)
+    other = sample_bundle()
+    object.__setattr__(other, "scores", shuffled)
+    object.__setattr__(other, "contributions", bundle.contributions.reverse())
+    first = csv_bytes(ranked_csv_table(ranked_table(bundle), bundle))
+    assert csv_bytes(ranked_csv_table(ranked_table(other), other)) == first
+
+
+def test_insufficient_names_the_cheapest_datum() -> None:
+    bundle = sample_bundle()
+    table = insufficient_csv_table(ranked_table(bundle), bundle)
+    assert table.height == 6
+    assert set(table["cheapest_datum"]) == {"the exact location of its main site"}
+
+
+def test_a_list_with_nobody_ranked() -> None:
+    bundle = sample_bundle(4, 4, hostile=False)
+    assert ranked_csv_table(ranked_table(bundle), bundle)["rank"].null_count() == 4
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [("BRA", "Brazil"), ("CIV", "Côte d'Ivoire"), ("XKX", "Kosovo"), ("ZZZ", "ZZZ")],
+)
+def test_country_names(code: str, name: str) -> None:
+    assert country_name(code) == name

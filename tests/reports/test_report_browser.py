@@ -1,0 +1,151 @@
+"""The report in a real browser, opened from disk."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reports.html_report import render_html
+from reports.ranked_list import ranked_table
+from tests.reports.browser import CHROMIUM, Page, chromium
+from tests.reports.sample import HOSTILE_NAMES, sample_bundle
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
+]
+
+_NAMES = "[...document.querySelectorAll('#ranked-table .who-name')].map((a) => a.textContent)"
+_RANKS = (
+    "[...document.querySelectorAll('#ranked-table td.c-rank')]"
+    ".map((cell) => +cell.textContent.replace(',', ''))"
+)
+_HEADER = "document.querySelector('#ranked-table th.c-{} button')"
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    with chromium(tmp_path_factory.mktemp("profile")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _written(tmp_path_factory.mktemp("small"), 28, 6, hostile=True)
+
+
+@pytest.fixture(scope="module")
+def large_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _written(tmp_path_factory.mktemp("large"), 4000, 500, hostile=False)
+
+
+def _written(folder: Path, count: int, insufficient: int, *, hostile: bool) -> Path:
+    bundle = sample_bundle(count, insufficient, hostile=hostile)
+    path = folder / "report.html"
+    path.write_text(render_html(bundle, ranked_table(bundle)), encoding="utf-8")
+    return path
+
+
+def test_it_shows_the_list_without_a_complaint_or_a_request(page: Page, report: Path) -> None:
+    page.open(report)
+    assert page.value(_RANKS)[:12] == list(range(1, 13))
+    assert page.value("document.documentElement.lang") == "en"
+    assert "4 of 11 indicators" in page.value("document.getElementById('ilo-notice').textContent")
+    assert page.complaints == []
+    assert page.requests == []
+
+
+def test_hostile_names_are_text(page: Page, report: Path) -> None:
+    page.open(report)
+    names = page.value(_NAMES)
+    for hostile in HOSTILE_NAMES[:4]:
+        assert hostile in names
+    assert page.value("document.scripts.length") == 1
+    page.open(report, "#view=insufficient&supplier=S-00027")
+    assert page.value("document.querySelector('#panel h2').textContent") == HOSTILE_NAMES[4]
+    page.open(report, "#supplier=S-00008")
+    assert page.value("document.querySelector('#panel .panel-head').offsetHeight") < 180
+    assert page.complaints == []
+
+
+def test_headers_sort_and_say_so(page: Page, report: Path) -> None:
+    page.open(report)
+    page.value(f"{_HEADER.format('rank')}.click()")
+    page.wait(f"({_RANKS})[0] === 22")
+    assert page.value(f"{_HEADER.format('rank')}.parentElement.ariaSort") == "descending"
+    page.value(f"{_HEADER.format('who')}.focus()")
+    page.press("Enter", 13)
+    page.wait("location.hash.includes('sort=name')")
+    names = page.value(_NAMES)
+    assert names.index("Alder Dogwood Textiles 1") < names.index("Banyan Elm Foods 12")
+
+
+def test_search_and_filters_narrow_the_list(page: Page, report: Path) -> None:
+    page.open(report, "#q=ivoire%20farms")
+    assert page.value(_NAMES) == [
+        "Elm Dogwood Farms 5",
+        "Alder Elm Farms 11",
+        "Ginkgo Elm Farms 17",
+    ]
+    page.value(
+        "(() => { const s = document.getElementById('search'); s.value = 'nobody at all';"
+        "s.dispatchEvent(new Event('input')); })()"
+    )
+    page.wait("document.querySelector('#ranked-table .empty') !== null")
+    page.open(report, "#country=Brazil")
+    assert page.value("document.getElementById('matches').textContent").startswith("4 of 22")
+    page.value(
+        "(() => { const s = document.getElementById('filter-tier'); s.value = '0';"
+        "s.dispatchEvent(new Event('change')); })()"
+    )
+    page.wait("location.hash.includes('tier=0')")
+    assert page.value(_RANKS) == [1]
+
+
+def test_a_supplier_opens_by_keyboard_and_by_address(page: Page, report: Path) -> None:
+    page.open(report)
+    page.value("document.querySelector('#ranked-table .who-name').focus()")
+    page.press("ArrowDown", 40)
+    page.press("ArrowDown", 40)
+    page.press("Enter", 13)
+    page.wait("!document.getElementById('panel').hidden")
+    assert page.value("location.hash") == "#supplier=S-00003"
+    assert page.value("document.activeElement.id") == "panel-heading"
+    text = page.value("document.getElementById('panel').innerText")
+    for part in ("Next step", "Why this place", "What is not known", "Country context", "Sites"):
+        assert part in text
+    page.press("Escape", 27)
+    page.wait("document.getElementById('panel').hidden")
+    page.open(report, "#view=insufficient&supplier=S-00025")
+    text = page.value("document.getElementById('panel').innerText")
+    assert "Find data first" in text
+    assert "the exact location of its main site" in text
+
+
+def test_printed_points_lead_from_the_typical_peer(page: Page, report: Path) -> None:
+    page.open(report, "#supplier=S-00001")
+    assert page.value("document.querySelector('#panel .sum').textContent").startswith(
+        "A typical peer scores 35.0 on the same signals."
+    )
+    page.value("document.querySelector('#panel .evidence').open = true")
+    facts = page.value("document.querySelector('#panel .facts').innerText")
+    assert "CC-BY-4.0" in facts
+    assert "Example Institute" not in facts
+    assert "2023-12-31" in facts
+
+
+def test_thousands_are_compressed_windowed_and_complete(page: Page, large_report: Path) -> None:
+    page.open(large_report)
+    assert 'data-encoding="gzip-base64"' in large_report.read_text(encoding="utf-8")
+    assert page.value("document.querySelectorAll('#ranked-table tbody tr').length") < 60
+    assert page.value("document.getElementById('ranked-table').ariaRowCount") == "3501"
+    page.value("window.scrollTo(0, document.body.scrollHeight)")
+    page.wait(f"({_RANKS}).includes(3500)")
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_runs_over_the_edge(page: Page, report: Path, width: int) -> None:
+    for fragment in ("", "#supplier=S-00008", "#view=evidence", "#view=method"):
+        page.open(report, fragment, (width, 844))
+        assert page.value("document.documentElement.scrollWidth") <= width
