@@ -87,7 +87,9 @@ def settings(
     """Settings with the given signal lines (anchors 0 to 1, weight 1) and scoring keys changed."""
     if not isinstance(signals, Mapping):
         signals = {name: {} for name in signals}
-    lines = {name: {"weight": 1.0, "normalise": ANCHORS} | dict(line) for name, line in signals.items()}
+    lines = {
+        name: {"weight": 1.0, "normalise": ANCHORS} | dict(line) for name, line in signals.items()
+    }
     whole = _base()
     changed = {**whole["scoring"], **scoring}
     return Settings.model_validate(whole | {"signals": lines, "scoring": changed})

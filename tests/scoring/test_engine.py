@@ -1,5 +1,6 @@
 """The whole of the scoring on lists small enough to work by hand."""
 
+import datetime as dt
 import math
 
 import polars as pl
@@ -165,7 +166,7 @@ def test_the_tables_keep_their_contracts():
     table = {f"s{n}": {"accounts": 0.1 * n, "forest": 0.3} for n in range(9)} | {"z": {}}
     result = scored(table)
     with Warehouse(None) as warehouse:
-        warehouse.start_run("20220301-test", AS_OF, "test", _now())
+        warehouse.start_run("20220301-test", AS_OF, "test", dt.datetime(2022, 3, 1, tzinfo=dt.UTC))
         for name in ("scores", "contributions"):
             frame = getattr(result, name).with_columns(run_id=pl.lit("20220301-test"))
             loaded = warehouse.load(name, frame, "20220301-test")
@@ -209,9 +210,3 @@ def test_where_the_budget_reaches_everybody_the_cut_is_zero():
     result = scored({"r1": {"accounts": 0.8, "forest": 0.8}, "x": {"accounts": 0.2}}, using)
     queue = find_data_first(result.scores, result.contributions, using)
     assert queue["points_to_cut"].to_list() == [0.0]
-
-
-def _now():
-    import datetime as dt
-
-    return dt.datetime(2022, 3, 1, tzinfo=dt.UTC)

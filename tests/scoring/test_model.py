@@ -44,7 +44,10 @@ def test_priors_stand_apart():
 @pytest.mark.parametrize(
     ("lines", "says"),
     [
-        (["accounts", "forest", "drought", "fires", "governance", "droght"], "did you mean drought"),
+        (
+            ["accounts", "forest", "drought", "fires", "governance", "droght"],
+            "did you mean drought",
+        ),
         (["accounts", "forest", "drought", "governance"], "signals.fires.*no weight line"),
         ({name: {"weight": 0.0} for name in CARDS}, "weighs 0"),
         (
@@ -59,7 +62,7 @@ def test_what_cannot_be_scored_is_refused_in_one_sentence(lines, says):
 
 
 def test_a_pillar_without_weight_is_named():
-    with pytest.raises(UsageError, match="scoring.pillars.land_use"):
+    with pytest.raises(UsageError, match=r"scoring\.pillars\.land_use"):
         model(pillars={"financial": 1.0, "environment": 1.0})
 
 

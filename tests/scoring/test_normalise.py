@@ -73,7 +73,7 @@ def test_an_outlier_does_not_move_the_others():
 
 @pytest.mark.parametrize("infinite", [math.inf, -math.inf])
 def test_infinite_values_are_refused_in_one_sentence(infinite):
-    with pytest.raises(DataRefusedError, match="signal measure, supplier s001: .*infinite"):
+    with pytest.raises(DataRefusedError, match=r"signal measure, supplier s001: .*infinite"):
         outcome([1.0, infinite], ANCHORS)
 
 

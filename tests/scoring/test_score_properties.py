@@ -28,7 +28,7 @@ tables = st.lists(row, min_size=1, max_size=6).map(
     lambda rows: {f"s{n}": values for n, values in enumerate(rows)}
 )
 models = st.sampled_from([ANCHORED, RELATIVE])
-few = settings(deadline=None, max_examples=25)
+few = settings(deadline=None, max_examples=10)
 
 
 def listed(ids):
