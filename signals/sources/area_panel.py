@@ -169,9 +169,10 @@ def _long(table: pl.DataFrame, lag_days: Mapping[str, int], origin: str) -> pl.D
 
 
 def _refused(rows: pl.DataFrame, path: str) -> pl.DataFrame:
-    return rows.select(
+    # A selection of constants alone would make one row out of none.
+    return rows.with_columns(
         pl.lit(Path(path).name).alias("source_file"),
         pl.lit(None, dtype=pl.Int64).alias("source_row"),
         pl.lit("area_or_year_is_missing").alias("rule"),
         pl.lit("the row names no area or no year").alias("reason"),
-    ).cast(pl.Schema(REJECTED_SCHEMA))
+    ).select(pl.col(name).cast(kind) for name, kind in REJECTED_SCHEMA.items())

@@ -70,7 +70,9 @@ HEADER = "code,yr,size,stops,soy,cases\n"
 
 def test_only_mapped_columns_of_listed_areas_and_late_years_are_read(tmp_path: Path) -> None:
     text = HEADER + "11,2016,100,3,5,9\n11,2005,100,8,8,9\n99,2016,100,3,5,9\n12,2016,50,,-,9\n"
-    rows = _staged(tmp_path, text).rows
+    staged = _staged(tmp_path, text)
+    assert staged.rejected.is_empty()
+    rows = staged.rows
     found = rows.sort("supplier_id", "variable").select("supplier_id", "variable", "value").rows()
     assert found == [
         ("11", "area_km2", 100.0),
