@@ -66,13 +66,19 @@ def align(
     }
     listed = supplier_ids.alias("supplier_id").to_frame()
     return {
-        signal_id: _aligned(parts.get(signal_id, typed.clear()), listed)
+        signal_id: _aligned(signal_id, parts.get(signal_id, typed.clear()), listed)
         for signal_id in sorted(signal_ids)
     }
 
 
-def _aligned(part: pl.DataFrame, listed: pl.DataFrame) -> AlignedSignal:
+def _aligned(signal_id: str, part: pl.DataFrame, listed: pl.DataFrame) -> AlignedSignal:
     joined = listed.join(part, on="supplier_id", how="left", maintain_order="left")
+    if joined.height > listed.height:
+        ids = part["supplier_id"]
+        raise DataRefusedError(
+            f"signal {signal_id}, supplier {ids.filter(ids.is_duplicated()).min()}: two values in "
+            "one run; keep one"
+        )
     value = pl.col("value").fill_nan(None)
     status = pl.col("status").fill_null(Status.NOT_COVERED.value)
     # Observed without a number is a contradiction that must not turn into evidence.
@@ -112,11 +118,4 @@ def _refuse(typed: pl.DataFrame, supplier_ids: pl.Series, signal_ids: Collection
         raise DataRefusedError(
             f"signal values: supplier {strangers['supplier_id'].sort()[0]} is not in the list; add "
             "it or leave its rows out"
-        )
-    pairs = typed.select("signal_id", "supplier_id")
-    if pairs.is_duplicated().any():
-        twice = pairs.filter(pairs.is_duplicated()).sort("signal_id", "supplier_id")
-        raise DataRefusedError(
-            f"signal {twice['signal_id'][0]}, supplier {twice['supplier_id'][0]}: two values in "
-            "one run; keep one"
         )
