@@ -13,63 +13,113 @@ from signals.card import SignalCard, SourceCard
 _VALUES = ("value", "peer_value", "normalised", "peer_normalised")
 
 
-def restricted_signals(
-    signal_cards: Mapping[str, SignalCard], source_cards: Mapping[str, SourceCard]
-) -> dict[str, str]:
-    """Signals that rest on a source whose licence forbids redistribution, with its title."""
-    restricted: dict[str, str] = {}
-    for signal_id, card in signal_cards.items():
-        for source_id in card.sources:
-            source = source_cards.get(source_id)
-            if source is not None and not source.licence.redistributable:
-                restricted[signal_id] = source.title
-                break
-    return restricted
-
-
 def disclosable(bundle: ReportBundle) -> ReportBundle:
     """The bundle without the values that a licence keeps back; every writer works on this one."""
     cards, sources = bundle.signal_cards, bundle.source_cards
+    contributions = withhold_contributions(
+        bundle.contributions, cards, sources, source_of_origin(bundle.manifest)
+    )
     return replace(
         bundle,
-        contributions=withhold_contributions(bundle.contributions, cards, sources),
-        site_signal_values=withhold_site_values(bundle.site_signal_values, cards, sources),
+        contributions=contributions,
+        site_signal_values=withhold_site_values(
+            bundle.site_signal_values, contributions, cards, sources
+        ),
     )
+
+
+def source_of_origin(manifest: Mapping[str, object]) -> dict[str, str]:
+    """Source id by the address or path of each file read, from the manifest's `sources`."""
+    records = manifest.get("sources", [])
+    if not isinstance(records, list):
+        raise TypeError("the manifest's `sources` is not a list of records")
+    return {
+        str(file["origin"]): str(record["source_id"])
+        for record in records
+        for file in record.get("files", [])
+    }
 
 
 def withhold_contributions(
     contributions: pl.DataFrame,
     signal_cards: Mapping[str, SignalCard],
     source_cards: Mapping[str, SourceCard],
+    origins: Mapping[str, str],
 ) -> pl.DataFrame:
-    """Contributions with the values of restricted signals taken out.
+    """Contributions with the values of restricted sources taken out.
 
     Value, peer value and both normalised readings become null, because with published anchors
     the normalised reading gives the value away; the sentence says why. Points stay: they are
-    our result, and the explanation of the score needs them. A signal is judged by all sources
-    of its card, so the outcome does not hang on which file answered this month.
+    our result, and the explanation of the score needs them.
+
+    Args:
+        contributions: columns of the bundle's contributions.
+        signal_cards: by signal id.
+        source_cards: by source id.
+        origins: source id by origin. A row whose origin is not there, or which brings several
+            together, is judged by every source of its signal: in doubt a value is kept back.
     """
-    restricted = restricted_signals(signal_cards, source_cards)
-    if not restricted:
-        return contributions
-    is_shown_value = pl.col("signal_id").is_in(list(restricted)) & pl.col("value").is_not_null()
+    titles = {
+        signal_id: " or ".join(_restricted(card, source_cards))
+        for signal_id, card in signal_cards.items()
+    }
     sentences = {
         signal_id: f"{signal_cards[signal_id].title}: the value is not shown, because the "
-        f"licence of {source_title} does not allow passing it on."
-        for signal_id, source_title in restricted.items()
+        f"licence of {title} does not allow passing it on."
+        for signal_id, title in titles.items()
     }
+    withheld = _is_withheld(contributions, signal_cards, source_cards, origins)
     sentence = pl.col("signal_id").replace_strict(sentences, default=pl.col("sentence"))
     return contributions.with_columns(
-        pl.when(is_shown_value).then(sentence).otherwise("sentence").alias("sentence"),
-        *(pl.when(is_shown_value).then(None).otherwise(name).alias(name) for name in _VALUES),
+        pl.when(withheld).then(sentence).otherwise("sentence").alias("sentence"),
+        *(pl.when(withheld).then(None).otherwise(name).alias(name) for name in _VALUES),
     )
 
 
 def withhold_site_values(
     site_values: pl.DataFrame,
+    contributions: pl.DataFrame,
     signal_cards: Mapping[str, SignalCard],
     source_cards: Mapping[str, SourceCard],
 ) -> pl.DataFrame:
-    """Site values without the rows of restricted signals."""
-    restricted = restricted_signals(signal_cards, source_cards)
-    return site_values.filter(~pl.col("signal_id").is_in(list(restricted)))
+    """Site values that may be shown.
+
+    Site values do not say where they came from. Of a signal with a restricted source, only those
+    stay that are behind a supplier's value which `contributions`, past the gate, still shows.
+    """
+    shown = contributions.filter(pl.col("value").is_not_null())
+    is_open = ~pl.col("signal_id").is_in(_in_doubt(signal_cards, source_cards))
+    is_shown = pl.struct("supplier_id", "signal_id").is_in(
+        shown.select(pl.struct("supplier_id", "signal_id")).to_series().implode()
+    )
+    return site_values.filter(is_open | is_shown)
+
+
+def _is_withheld(
+    contributions: pl.DataFrame,
+    signal_cards: Mapping[str, SignalCard],
+    source_cards: Mapping[str, SourceCard],
+    origins: Mapping[str, str],
+) -> pl.Series:
+    """Which rows hold, or held, a value that may not be passed on."""
+    in_doubt = _in_doubt(signal_cards, source_cards)
+    restricted = [
+        source_id for source_id, card in source_cards.items() if not card.licence.redistributable
+    ]
+    source = pl.col("origin").replace_strict(dict(origins), default=None, return_dtype=pl.String)
+    withheld = pl.col("value").is_not_null() & pl.when(source.is_null()).then(
+        pl.col("signal_id").is_in(in_doubt)
+    ).otherwise(source.is_in(restricted))
+    return contributions.select(withheld.alias("withheld")).to_series()
+
+
+def _in_doubt(
+    signal_cards: Mapping[str, SignalCard], source_cards: Mapping[str, SourceCard]
+) -> list[str]:
+    return [name for name, card in signal_cards.items() if _restricted(card, source_cards)]
+
+
+def _restricted(card: SignalCard, source_cards: Mapping[str, SourceCard]) -> list[str]:
+    """Titles of a signal's sources whose licence forbids redistribution."""
+    sources = (source_cards[source_id] for source_id in card.sources if source_id in source_cards)
+    return [source.title for source in sources if not source.licence.redistributable]

@@ -64,6 +64,11 @@ function formatPercent(share) {
   return WHOLE_NUMBER.format(100 * share) + "\u202f%";
 }
 
+/** Rounded down, so that coverage just short of a limit does not read as having reached it. */
+function formatCoverage(share) {
+  return formatPercent(Math.floor(100 * share + 1e-6) / 100);
+}
+
 /** A value with its unit; a unit that begins with "share" reads as a percentage. */
 function formatValue(value, unit) {
   const share = /^share\b\s*/.exec(unit);

@@ -103,7 +103,7 @@ function rankedColumns(data, hrefOf) {
       label: "Coverage",
       className: "c-coverage",
       compare: byNumber(suppliers.coverage),
-      cell: (row) => element("span", { text: formatPercent(suppliers.coverage[row]) }),
+      cell: (row) => element("span", { text: formatCoverage(suppliers.coverage[row]) }),
     },
     {
       key: "reason",
@@ -143,7 +143,7 @@ function insufficientColumns(data, hrefOf) {
       label: "Coverage",
       className: "c-coverage",
       compare: byNumber(suppliers.coverage),
-      cell: (row) => element("span", { text: formatPercent(suppliers.coverage[row]) }),
+      cell: (row) => element("span", { text: formatCoverage(suppliers.coverage[row]) }),
     },
     {
       key: "why",

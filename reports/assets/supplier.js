@@ -75,7 +75,7 @@ function scoreSummary(data, row, tiers) {
       { class: "summary-figures" },
       figure("Rank", String(suppliers.rank[row]), `of ${WHOLE_NUMBER.format(ranked)}`),
       figure("Score", ONE_DECIMAL.format(suppliers.score[row]), "of 100"),
-      figure("Coverage", formatPercent(suppliers.coverage[row]), "of the weight observed"),
+      figure("Coverage", formatCoverage(suppliers.coverage[row]), "of the weight observed"),
     ),
     tierChip(tiers[suppliers.tier[row]]),
     firmness.length > 0 ? element("p", { class: "firmness", text: `Place: ${firmness.join("; ")}.` }) : null,
@@ -139,7 +139,7 @@ function noScore(data, row) {
     element("p", { text: textAt(suppliers.insufficient_reason, row) ?? "Too little is known to rank it." }),
     element("p", {
       class: "muted small",
-      text: `Coverage ${formatPercent(suppliers.coverage[row])} of the weight. No score, no rank: missing evidence is counted neither for nor against a supplier.`,
+      text: `Coverage ${formatCoverage(suppliers.coverage[row])} of the weight. No score, no rank: missing evidence is counted neither for nor against a supplier.`,
     }),
   );
 }
