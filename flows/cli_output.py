@@ -39,7 +39,17 @@ def start_log(verbose: bool = False) -> logging.Logger:
     log.setLevel(logging.DEBUG if verbose else logging.INFO)
     if not any(isinstance(handler, _StandardError) for handler in log.handlers):
         log.addHandler(_StandardError())
+    # Prefect puts a handler of its own on the root logger.
+    log.propagate = False
     return log
+
+
+def leave_log_to_prefect() -> None:
+    """Print nothing here any more: Prefect prints the same lines, and keeps them."""
+    log = logging.getLogger(LOGGER_NAME)
+    for handler in [found for found in log.handlers if isinstance(found, _StandardError)]:
+        log.removeHandler(handler)
+    log.propagate = True
 
 
 class _StandardError(logging.Handler):

@@ -235,14 +235,16 @@ def _api_to_use(log: logging.Logger, prefect: bool | None) -> str | None:
 
 
 def _run_with_prefect(address: str, **parameters: Any) -> dict[str, Any]:
-    os.environ.update(prefect_address.quiet_environment(address, os.environ))
+    os.environ.update(prefect_address.run_environment(address, os.environ))
     from flows.monthly import monthly
 
+    cli_output.leave_log_to_prefect()
     state: State[dict[str, Any]] = monthly(**parameters, return_state=True)
     if state.is_completed():
         return state.result()
-    if isinstance(state.data, BaseException):
-        raise state.data
+    error = state.result(raise_on_failure=False)
+    if isinstance(error, BaseException):
+        raise error
     raise RuntimeError(f"the flow run ended {state.name}: {state.message}")
 
 

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -62,6 +64,9 @@ def deploy(parameters: Mapping[str, Any], working_directory: Path, cron: str = C
             parameters=dict(parameters),
             description=monthly.description,
             work_pool_name=WORK_POOL,
+            # Said outright, the run stays in the worker's process group and ends with it;
+            # otherwise Prefect prepares a workspace and starts a session of its own.
+            job_variables={"command": f"{shlex.quote(sys.executable)} -m prefect.engine"},
             entrypoint=ENTRYPOINT,
             pull_steps=[
                 {

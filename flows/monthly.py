@@ -17,7 +17,7 @@ from prefect.artifacts import create_link_artifact, create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.futures import PrefectFuture, as_completed
-from prefect.runtime import flow_run
+from prefect.runtime import flow_run, task_run
 from prefect.states import Failed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.tasks import Task, exponential_backoff
@@ -84,7 +84,12 @@ def prepare(request: RunRequest) -> PreparedRun:
 )
 def pull(prepared: PreparedRun, source_id: str) -> PulledSource:
     """Bring the raw files of one source."""
-    return _or_failed(stages.pull, prepared, source_id)
+    try:
+        return _or_failed(stages.pull, prepared, source_id)
+    except SourceUnavailableError as error:
+        if task_run.run_count <= _PULL_RETRIES:
+            raise
+        return cast(PulledSource, _refused(error))
 
 
 @task(
@@ -162,7 +167,7 @@ def _scheduled_month() -> str | None:
 
 def _walk(request: RunRequest) -> Published:
     log = get_run_logger()
-    prepared = prepare(request)
+    prepared = prepare(request, return_state=True).result()
     log.info("List read; request %s, as of %s", prepared.request_key, request.as_of)
     patient_pull = pull.with_options(
         retry_delay_seconds=exponential_backoff(request.settings.download.backoff_seconds)
@@ -177,11 +182,11 @@ def _walk(request: RunRequest) -> Published:
     ]
     for future in staged:
         future.result()
-    measured = measure(prepared)
+    measured = measure(prepared, return_state=True).result()
     log.info("Signals computed for run %s: %s", measured.run_id, dict(measured.observed))
-    scored = score(prepared)
+    scored = score(prepared, return_state=True).result()
     log.info("%d suppliers ranked, %d insufficient", scored.ranked, scored.insufficient)
-    published = publish(prepared)
+    published = publish(prepared, return_state=True).result()
     log.info("Published %s", published.folder)
     return published
 

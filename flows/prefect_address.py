@@ -65,11 +65,16 @@ def quiet_environment(address: str, environment: Mapping[str, str]) -> dict[str,
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         # The default is too short on a slow machine.
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
-        "PREFECT_LOGGING_EXTRA_LOGGERS": "understory",
         # Dependencies come from the lock; a run must never install any.
         "PREFECT_RUNNER_AUTO_INSTALL_DEPENDENCIES": "false",
         "NO_PROXY": ",".join(sorted(bypass | _LOOPBACK)),
     }
+
+
+def run_environment(address: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """`quiet_environment` for processes that run flows: our own log lines go to Prefect too."""
+    quiet = quiet_environment(address, environment)
+    return {**quiet, "PREFECT_LOGGING_EXTRA_LOGGERS": "understory"}
 
 
 def find_api(environment: Mapping[str, str] = os.environ) -> str | None:

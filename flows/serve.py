@@ -31,6 +31,7 @@ log = logging.getLogger("understory")
 _START_SECONDS = 180.0
 _GRACE_SECONDS = 15.0
 _LOOK_EVERY_SECONDS = 0.5
+_BEFORE_NEXT_WORKER_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -76,21 +77,18 @@ def serve(schedule: Schedule, port: int, working_directory: Path) -> None:
         "PREFECT_HOME": str(home),
         "PREFECT_LOCAL_STORAGE_PATH": str(home / "results"),
     }
-    with _stop_signals(), ExitStack() as children:
+    with _stop_signals():
         try:
-            _serve_until_stopped(schedule, port, working_directory, home, children)
+            with _child(_server_command(port), os.environ, home / "server.log") as server:
+                _serve_until_stopped(_Server(server, address, home), schedule, working_directory)
         except _StopAsked:
             log.info("Stopping; a run that is going on resumes at the next start")
     log.info("Stopped")
 
 
-def _serve_until_stopped(
-    schedule: Schedule, port: int, working_directory: Path, home: Path, children: ExitStack
-) -> None:
-    server_log = home / "server.log"
-    server = children.enter_context(_child(_server_command(port), os.environ, server_log))
-    log.info("Starting the Prefect server (its log: %s)", server_log)
-    _wait_until_alive(server, api_address(SERVE_HOST, port), server_log)
+def _serve_until_stopped(server: _Server, schedule: Schedule, working_directory: Path) -> None:
+    log.info("Starting the Prefect server (its log: %s)", server.log_file)
+    server.wait_until_alive()
 
     from flows import deployment
 
@@ -101,26 +99,56 @@ def _serve_until_stopped(
         "out": str(schedule.out.resolve()),
     }
     deployment_id = deployment.deploy(parameters, working_directory)
-    resumed = deployment.resume_cut_off(deployment_id)
-    if resumed:
-        log.info("Runs that were cut off and are resumed: %d", resumed)
-    worker = children.enter_context(_child(_worker_command(deployment.WORK_POOL), os.environ))
-    typer.echo(f"Prefect UI: http://{SERVE_HOST}:{port}")
+    typer.echo(f"Prefect UI: {server.address.removesuffix('/api')}")
     typer.echo(f"Next run: {_planned(lambda: deployment.next_start(deployment_id))}")
     typer.echo(
-        f"By hand: PREFECT_API_URL={api_address(SERVE_HOST, port)} "
+        f"By hand: PREFECT_API_URL={server.address} "
         f"prefect deployment run {deployment.NAME}/{deployment.NAME}"
     )
     typer.echo("Ctrl-C stops the server and the worker.")
     while True:
-        time.sleep(_LOOK_EVERY_SECONDS)
-        for name, child in (("server", server), ("worker", worker)):
-            if child.poll() is not None:
+        resumed = deployment.resume_cut_off(deployment_id)
+        if resumed:
+            log.info("Runs that were cut off and are resumed: %d", resumed)
+        command = _worker_command(deployment.WORK_POOL)
+        with _child(command, prefect_address.run_environment(server.address, os.environ)) as worker:
+            while worker.poll() is None:
+                server.refuse_death()
+                time.sleep(_LOOK_EVERY_SECONDS)
+        log.warning("The worker ended with code %s; starting another", worker.returncode)
+        time.sleep(_BEFORE_NEXT_WORKER_SECONDS)
+
+
+@dataclass(frozen=True)
+class _Server:
+    """The Prefect server we started."""
+
+    process: subprocess.Popen[bytes]
+    address: str
+    home: Path
+
+    @property
+    def log_file(self) -> Path:
+        return self.home / "server.log"
+
+    def refuse_death(self) -> None:
+        code = self.process.poll()
+        if code is not None:
+            raise ServerFailedError(
+                f"the Prefect server ended by itself with code {code}; its last words are in "
+                f"{self.log_file}; run the same command to start again"
+            )
+
+    def wait_until_alive(self) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        while not prefect_address.answers(self.address):
+            self.refuse_death()
+            if time.monotonic() > deadline:
                 raise ServerFailedError(
-                    f"the Prefect {name} ended by itself with code {child.returncode}; its last "
-                    f"words are in {server_log if name == 'server' else 'the log above'}; run the "
-                    "same command to start again"
+                    f"the Prefect server did not answer within {_START_SECONDS:.0f} s; its log is "
+                    f"{self.log_file}"
                 )
+            time.sleep(_LOOK_EVERY_SECONDS)
 
 
 def _planned(next_start: Callable[[], object], patience_seconds: float = 15.0) -> str:
@@ -162,22 +190,6 @@ def _refuse_taken_port(port: int) -> None:
                 f"--port {port}: something already listens on {SERVE_HOST}:{port}, perhaps another "
                 "`understory serve`; stop it, or choose another port"
             ) from error
-
-
-def _wait_until_alive(server: subprocess.Popen[bytes], address: str, server_log: Path) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            raise ServerFailedError(
-                f"the Prefect server ended with code {server.returncode} while starting; "
-                f"see {server_log}"
-            )
-        if prefect_address.answers(address):
-            return
-        time.sleep(_LOOK_EVERY_SECONDS)
-    raise ServerFailedError(
-        f"the Prefect server did not answer within {_START_SECONDS:.0f} s; see {server_log}"
-    )
 
 
 @contextmanager
