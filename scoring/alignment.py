@@ -75,9 +75,9 @@ def _aligned(signal_id: str, part: pl.DataFrame, listed: pl.DataFrame) -> Aligne
     joined = listed.join(part, on="supplier_id", how="left", maintain_order="left")
     if joined.height > listed.height:
         ids = part["supplier_id"]
+        twice = ids.filter(ids.is_duplicated()).sort()[0]
         raise DataRefusedError(
-            f"signal {signal_id}, supplier {ids.filter(ids.is_duplicated()).min()}: two values in "
-            "one run; keep one"
+            f"signal {signal_id}, supplier {twice}: two values in one run; keep one"
         )
     value = pl.col("value").fill_nan(None)
     status = pl.col("status").fill_null(Status.NOT_COVERED.value)

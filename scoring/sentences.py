@@ -78,7 +78,7 @@ def source_text(card: SignalCard, sources: Mapping[str, SourceCard]) -> str:
         sources[source_id].title if source_id in sources else source_id.replace("_", " ")
         for source_id in card.sources
     )
-    return " and ".join(titles)
+    return " or ".join(titles)
 
 
 def sentence(card: SignalCard, sources: Mapping[str, SourceCard], as_of: str | None) -> pl.Expr:
@@ -133,7 +133,7 @@ def _filled(card: SignalCard, source: str) -> pl.Expr:
     date = pl.col("observed_to").cast(pl.String)
     parts: Mapping[str, pl.Expr] = {
         "value": quantity(pl.col("value"), card.unit),
-        "peer": quantity(pl.col("peer_value"), card.unit),
+        "peer": quantity(pl.col("peer_value"), card.unit).fill_null("an unknown figure"),
         "unit": pl.lit(unit_text(card.unit)),
         "period": pl.coalesce(pl.col("period"), date, pl.lit("an unstated period")),
         "source": pl.lit(source),

@@ -5,6 +5,7 @@ import pytest
 
 from scoring.sentences import figure, sentence, source_text, unit_text
 from scoring.tiers import TIER_TEXT
+from signals.registry import signals
 from tests.scoring.sample import CARDS, card, scored, source_card
 
 BANNED = (
@@ -60,7 +61,7 @@ def test_units(unit, text):
     assert unit_text(unit) == text
 
 
-def sentence_of(made, value, sources=None):
+def sentence_of(made, value):
     cards = CARDS | {made.id: made}
     result = scored({"a": {made.id: value}}, cards=cards)
     return result.contributions.filter(pl.col("signal_id") == made.id)["sentence"].item()
@@ -100,17 +101,26 @@ def test_what_is_missing_is_told(status, text):
     assert sentence_of(CARDS["forest"], status) == text
 
 
+def told(made, **changed):
+    """The sentence of one row as the engine hands it over."""
+    given = {"status": "observed", "value": 0.25, "peer_value": 0.5, "period": "2021"}
+    schema = dict.fromkeys(("status", "status_reason", "period"), pl.String)
+    schema |= {"value": pl.Float64, "peer_value": pl.Float64, "observed_to": pl.Date}
+    frame = pl.DataFrame([given | changed], schema=schema)
+    return frame.select(sentence(made, {}, None)).item()
+
+
 def test_a_given_reason_is_told():
-    frame = pl.DataFrame(
-        {"status": ["not_covered"], "status_reason": ["the position is a country's centre."]}
-    ).with_columns(
-        pl.lit(None, pl.Float64).alias("value"),
-        pl.lit(None, pl.Float64).alias("peer_value"),
-        pl.lit(None, pl.String).alias("period"),
-        pl.lit(None, pl.Date).alias("observed_to"),
-    )
-    text = frame.select(sentence(CARDS["forest"], {}, None)).item()
+    reason = "the position is a country's centre."
+    text = told(CARDS["forest"], status="not_covered", status_reason=reason, value=None)
     assert text == "Forest: no value is known: not covered, the position is a country's centre."
+
+
+def test_what_a_row_does_not_state_is_said_to_be_unstated():
+    assert told(CARDS["forest"], period=None, peer_value=None) == (
+        "It is 0.25 points in an unstated period, an unknown figure among peers "
+        "(register, an unstated date)."
+    )
 
 
 def test_a_template_that_names_something_else_is_an_error_of_the_card():
@@ -118,9 +128,16 @@ def test_a_template_that_names_something_else_is_an_error_of_the_card():
         sentence(card("forest", "land_use", sentence="{colour}"), {}, None)
 
 
+def test_every_registered_card_tells_its_value():
+    for name, signal in signals().items():
+        text = told(signal.card)
+        assert text.endswith((".", ")")), (name, text)
+        assert not [word for word in BANNED if word in text.lower()], (name, text)
+
+
 def test_a_source_without_a_card_is_told_by_its_id():
     made = card("forest", "land_use", sources=("register", "tree_map"))
-    assert source_text(made, {"register": source_card()}) == "Company register and tree map"
+    assert source_text(made, {"register": source_card()}) == "Company register or tree map"
 
 
 def test_no_text_speaks_of_guilt_or_clears_anybody():
