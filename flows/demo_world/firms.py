@@ -29,6 +29,7 @@ SECTORS = {
     "fish": ("Seafood", "10.20", "030617"),
     "bricks": ("Bricks", "23.32", "690410"),
 }
+_OF_THE_LAND = frozenset({"cattle", "timber", "charcoal", "palm_oil", "cocoa", "coffee"})
 _ADJECTIVES = ("North", "South", "East", "West", "Upper", "Lower", "Grand", "New", "Old", "Twin")
 _NOUNS = ("River", "Ridge", "Delta", "Plain", "Harbour", "Valley", "Lake", "Gate", "Field", "Bay")
 
@@ -209,7 +210,9 @@ def _supplier(
     trap: str = "",
     workforce: int | None = None,
 ) -> Supplier:
-    sector = country.sectors[int(random.integers(len(country.sectors)))]
+    # At a frontier there are farms and forests, no garment factories.
+    sectors = [s for s in country.sectors if not problem or s in _OF_THE_LAND]
+    sector = sectors[int(random.integers(len(sectors)))]
     size = int(np.exp(random.normal(5.0, 1.1))) + 5
     supplier_id = numbers.next()
     words = (

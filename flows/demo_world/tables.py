@@ -44,6 +44,7 @@ def write_supplier_list(
     """
     rows: list[list[object]] = []
     for supplier in suppliers:
+        tier = 1 + int(random.random() < 0.3)
         for site in supplier.sites:
             spellings = supplier.country.spellings
             made, nace, hs = SECTORS[supplier.sector]
@@ -54,7 +55,7 @@ def write_supplier_list(
                 supplier.supplier_id, supplier.name,
                 spellings[int(random.integers(len(spellings)))],
                 f"{made} {site.name}", *place, nace, hs, supplier.workforce, supplier.annual_spend,
-                "USD", 1 + int(random.random() < 0.3),
+                "USD", tier,
                 "yes" if random.random() < 0.3 else "no", int(random.choice((30, 60, 90))),
                 str(random.choice(("FOB", "CIF", "EXW"))), str(random.choice(("A", "B", "C"))),
                 f"2022-0{int(random.integers(1, 3))}-{int(random.integers(1, 29)):02d}",
