@@ -36,18 +36,21 @@ def _most_cells(
     rows: NDArray[np.float64],
     first: int,
     last: int,
+    row: int,
+    column: int,
     height: int,
     width: int,
 ) -> int:
-    """Bound the cells that a polygon's edges can cross in the window (0: no edge in its rows)."""
+    """Bound the cells that a ring's edges can cross in the window (0: no edge in its rows)."""
+    top, bottom, left, right = float(row), float(row + height), float(column), float(column + width)
     bound = 0
     for i in range(first, last):
-        low = max(min(rows[i], rows[i + 1]), 0.0)
-        high = min(max(rows[i], rows[i + 1]), float(height))
+        low = max(min(rows[i], rows[i + 1]), top)
+        high = min(max(rows[i], rows[i + 1]), bottom)
         if low < high:
-            left = max(min(columns[i], columns[i + 1]), 0.0)
-            right = min(max(columns[i], columns[i + 1]), float(width))
-            bound += 3 * (int(high - low) + 2) + int(max(right - left, 0.0)) + 2
+            near = max(min(columns[i], columns[i + 1]), left)
+            far = min(max(columns[i], columns[i + 1]), right)
+            bound += 3 * (int(high - low) + 2) + int(max(far - near, 0.0)) + 2
     return bound
 
 
@@ -207,15 +210,18 @@ def _cells_of_polygon(
 
 
 @compiled
-def _sort_row(order: NDArray[np.int64], cell_column: NDArray[np.int32]) -> None:
+def _sort_row(
+    order: NDArray[np.int64], first: int, last: int, cell_column: NDArray[np.int32]
+) -> None:
     """Order a row's cells by column; the few of a usual row are cheapest by insertion."""
-    if len(order) > 48:
-        order[:] = order[np.argsort(cell_column[order], kind="mergesort")]
+    if last - first > 48:
+        cells = order[first:last]
+        cells[:] = cells[np.argsort(cell_column[cells], kind="mergesort")]
         return
-    for i in range(1, len(order)):
+    for i in range(first + 1, last):
         moving = order[i]
         j = i - 1
-        while j >= 0 and cell_column[order[j]] > cell_column[moving]:
+        while j >= first and cell_column[order[j]] > cell_column[moving]:
             order[j + 1] = order[j]
             j -= 1
         order[j + 1] = moving
@@ -246,14 +252,7 @@ def runs_of_polygons(
         bound = 0
         for ring in range(polygon_starts[polygon], polygon_starts[polygon + 1]):
             first, last = ring_starts[ring], ring_starts[ring + 1] - 1
-            bound += _most_cells(
-                columns[first : last + 1] - column,
-                rows[first : last + 1] - row,
-                0,
-                last - first,
-                height,
-                width,
-            )
+            bound += _most_cells(columns, rows, first, last, row, column, height, width)
         most_cells = max(most_cells, bound)
         most_runs += 2 * bound
     cell_row = np.empty(most_cells, np.int32)
@@ -287,20 +286,24 @@ def runs_of_polygons(
             cell_height,
             cell_area,
         )
-        row_starts[:] = 0
+        top, bottom = height, 0
+        for i in range(cells):
+            top = min(top, cell_row[i])
+            bottom = max(bottom, cell_row[i] + 1)
+        row_starts[top : bottom + 1] = 0
         for i in range(cells):
             row_starts[cell_row[i] + 1] += 1
-        for r in range(height):
+        for r in range(top, bottom):
             row_starts[r + 1] += row_starts[r]
             filled[r] = row_starts[r]
         for i in range(cells):
             order[filled[cell_row[i]]] = i
             filled[cell_row[i]] += 1
-        for r in range(height):
+        for r in range(top, bottom):
             first, last = row_starts[r], row_starts[r + 1]
             if first == last:
                 continue
-            _sort_row(order[first:last], cell_column)
+            _sort_row(order, first, last, cell_column)
             covered = 0.0
             reached = 0
             i = first

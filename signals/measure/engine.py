@@ -16,8 +16,11 @@ from signals.measure.coverage import Runs, window_runs
 from signals.measure.grid import PixelAreas, gdal_options, open_raster, unreadable
 from signals.measure.plan import Chunk, Plan
 
-BATCH_CHUNKS = 16
-"""Chunks that one task of a thread takes: enough that opening the file does not matter."""
+BATCH_CHUNKS = 64
+"""Most chunks that one task of a thread takes, so that opening the file does not matter."""
+
+BATCHES_PER_THREAD = 4
+"""Fewer chunks per task where there are few, so that no thread waits long for the last."""
 
 
 class Tally(Protocol):
@@ -75,15 +78,15 @@ def run_plan(
     """
     totals = [np.zeros((sites, tally.columns)) for tally in tallies]
     areas = PixelAreas(plan.grid)
-    batches = [
-        plan.chunks[start : start + BATCH_CHUNKS]
-        for start in range(0, len(plan.chunks), BATCH_CHUNKS)
-    ]
+    threads = threads or os.cpu_count() or 1
+    even = -(-len(plan.chunks) // (BATCHES_PER_THREAD * threads))
+    size = max(1, min(BATCH_CHUNKS, even if threads > 1 else BATCH_CHUNKS))
+    batches = [plan.chunks[start : start + size] for start in range(0, len(plan.chunks), size)]
 
     def work(batch: Sequence[Chunk]) -> list[tuple[NDArray[np.int64], list[NDArray[np.float64]]]]:
         return _measure_batch(plan, batch, areas, tallies)
 
-    for outcome in _in_order(work, batches, threads or os.cpu_count() or 1):
+    for outcome in _in_order(work, batches, threads):
         for polygons, parts in outcome:
             for total, part in zip(totals, parts, strict=True):
                 np.add.at(total, plan.sites[polygons], part)

@@ -106,6 +106,7 @@ def _tally_classes(
     polygons = len(polygon_starts) - 1
     totals = np.zeros((polygons, columns))
     lanes = np.zeros((LANES, columns))
+    segments = areas_ha.shape[1]
     for polygon in range(polygons):
         lanes[:] = 0.0
         for run in range(polygon_starts[polygon], polygon_starts[polygon + 1]):
@@ -113,8 +114,10 @@ def _tally_classes(
             start, end = run_start[run], run_stop[run]
             pixels = keys[row]
             while start < end:
-                part = start // segment
-                stop = min(end, (part + 1) * segment)
+                part, stop = 0, end
+                if segments > 1:
+                    part = start // segment
+                    stop = min(end, (part + 1) * segment)
                 weight = run_share[run] * areas_ha[row, part]
                 position = start
                 while position + LANES <= stop:
