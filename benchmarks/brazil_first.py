@@ -22,7 +22,7 @@ import configs
 from benchmarks.ranking_measures import Flags, Floats, block_interval, found_at, measure
 from benchmarks.shared_data import shared_data
 from flows import stages
-from flows.requests import RunRequest
+from flows.run_records import RunRequest
 
 ID = "brazil_first"
 GOAL = "default score against known cases of 2018-2022, beside population + area and region rate"

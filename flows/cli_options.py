@@ -11,7 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from configs.model import Settings
-    from flows.requests import RunRequest
+    from flows.run_records import RunRequest
 
 SupplierFiles = Annotated[
     list[Path] | None,
@@ -108,6 +108,6 @@ def settings_of(
 
 def request_of(settings: Settings, as_of: str | None, out: Path, force: bool) -> RunRequest:
     """What the stages are asked for."""
-    from flows.requests import RunRequest
+    from flows.run_records import RunRequest
 
     return RunRequest(settings, parsed_as_of(as_of), out, force)

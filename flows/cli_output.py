@@ -16,7 +16,7 @@ import typer
 if TYPE_CHECKING:
     from rich.status import Status
 
-    from flows.requests import Published, StageEvent
+    from flows.run_records import Published, StageEvent
 
 LOGGER_NAME = "understory"
 

@@ -30,7 +30,7 @@ from flows.cli_options import (
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
-    from flows.requests import PreparedRun, RunRequest
+    from flows.run_records import PreparedRun, RunRequest
 
 #: Stages in order; the verb of a stage brings the earlier ones up to date first.
 STAGES = ("pull", "stage", "measure", "score", "publish")
@@ -102,7 +102,7 @@ def demo(
 ) -> None:
     """Make a small synthetic world, run on it, and say where the report is."""
     from flows.demo_world import DEMO_AS_OF, write_demo_world
-    from flows.requests import RunRequest
+    from flows.run_records import RunRequest
 
     log = cli_output.start_log(verbose)
     log.info("Writing the synthetic world to %s", out / "world")
@@ -157,8 +157,8 @@ def _run_up_to(
 ) -> dict[str, Any]:
     """Run the stages up to one; what an earlier call left is used again."""
     from flows import stages
-    from flows.requests import StageEvent
-    from signals.fetch import SourceUnavailableError
+    from flows.run_records import StageEvent
+    from signals.errors import SourceUnavailableError
 
     with cli_output.Progress(log) as progress:
         progress(StageEvent("prepare", "", 0, 1))

@@ -14,7 +14,7 @@ import polars as pl
 import sql
 from configs.errors import UsageError
 from configs.model import ListFile, SupplierList
-from flows.requests import PreparedRun, is_set_up
+from flows.run_records import PreparedRun, is_set_up
 from flows.workspace import Workspace
 from signals.card import SignalCard, Status
 from signals.registry import sources
@@ -109,6 +109,19 @@ def raw_files(record: Mapping[str, Any]) -> tuple[RawFile, ...]:
         RawFile(**{**entry, "fetched_at": dt.datetime.fromisoformat(entry["fetched_at"])})
         for entry in record["files"]
     )
+
+
+def is_unchanged(file: RawFile) -> bool:
+    """Whether the bytes are still those that were hashed; rasters in windows are taken as such."""
+    if file.path.startswith("/vsi"):
+        return True
+    path = Path(file.path)
+    return path.is_file() and path.stat().st_size == file.bytes and _not_newer(path, file)
+
+
+def _not_newer(path: Path, file: RawFile) -> bool:
+    """Files of a mirror carry their modification time; stored ones lie under their hash."""
+    return file.sha256 in path.name or int(path.stat().st_mtime) == int(file.fetched_at.timestamp())
 
 
 def load_staging(warehouse: Warehouse, prepared: PreparedRun, run_id: str) -> list[Loaded]:

@@ -24,7 +24,7 @@ from prefect.tasks import Task, exponential_backoff
 
 from configs.errors import DataRefusedError, UsageError
 from flows import cli_options, cli_output, published_run, stages
-from flows.requests import (
+from flows.run_records import (
     Measured,
     PreparedRun,
     Published,
@@ -33,7 +33,7 @@ from flows.requests import (
     Scored,
     StagedSource,
 )
-from signals.fetch import SourceUnavailableError
+from signals.errors import SourceUnavailableError
 from sql.warehouse import WarehouseError
 
 P = ParamSpec("P")

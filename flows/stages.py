@@ -18,7 +18,7 @@ import polars as pl
 import configs
 from configs.errors import UsageError
 from flows import inputs, outputs, publication
-from flows.requests import (
+from flows.run_records import (
     Measured,
     PreparedRun,
     Published,
@@ -81,7 +81,7 @@ def pull(prepared: PreparedRun, source_id: str) -> PulledSource:
     record = f"pull/{source_id}.json"
     if workspace.has(record):
         kept = inputs.raw_files(workspace.read_json(record))
-        if all(file.path.startswith("/vsi") or Path(file.path).exists() for file in kept):
+        if all(inputs.is_unchanged(file) for file in kept):
             return PulledSource(source_id, kept)
     with closing(Fetcher(prepared.request.settings.download)) as fetcher:
         files = tuple(sources()[source_id].pull(_context(prepared, source_id, fetcher)))
@@ -100,18 +100,19 @@ def stage(prepared: PreparedRun, source_id: str) -> StagedSource:
     """Read one source's raw files into typed rows; nothing if the source gave up."""
     workspace = prepared.workspace
     record = f"stage/{source_id}.json"
-    if workspace.has(f"outage/{source_id}.json"):
+    if inputs.is_out(workspace, source_id):
         return StagedSource(source_id, {})
-    if workspace.has(record):
-        return StagedSource(source_id, workspace.read_json(record)["rows"])
     files = inputs.raw_files(workspace.read_json(f"pull/{source_id}.json"))
+    fingerprint = _hash(*(f"{file.key}:{file.sha256}" for file in files))
+    if workspace.has(record) and workspace.read_json(record)["fingerprint"] == fingerprint:
+        return StagedSource(source_id, workspace.read_json(record)["rows"])
     rows: dict[str, int] = {}
     fetcher = Fetcher(prepared.request.settings.download)
     for staged in sources()[source_id].stage(files, _context(prepared, source_id, fetcher)):
         workspace.write_frame(f"stage/{source_id}/{staged.table}.parquet", staged.rows)
         workspace.write_frame(f"stage/{source_id}/{staged.table}.rejected.parquet", staged.rejected)
         rows[staged.table] = staged.rows.height
-    workspace.write_json(record, {"rows": rows})
+    workspace.write_json(record, {"rows": rows, "fingerprint": fingerprint})
     return StagedSource(source_id, rows)
 
 
@@ -213,6 +214,8 @@ def publish(prepared: PreparedRun) -> Published:
     with Warehouse(request.out / "warehouse.duckdb") as warehouse:
         warehouse.finish_run(run_id, "published", dt.datetime.now(dt.UTC), record)
     rejected = workspace.read_frame("measure/rejected.parquet").height
+    # The next run of this request asks the sources again: only an unfinished one goes on.
+    workspace.delete_all("pull")
     return Published(
         run_id=run_id,
         folder=target,

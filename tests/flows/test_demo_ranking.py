@@ -9,7 +9,7 @@ import pytest
 import configs
 from flows import stages
 from flows.demo_world import DEMO_AS_OF, DemoWorld, write_demo_world
-from flows.requests import PreparedRun, RunRequest
+from flows.run_records import PreparedRun, RunRequest
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import rasterio
 
 import configs
 from flows import stages
-from flows.requests import PreparedRun, RunRequest
+from flows.run_records import PreparedRun, RunRequest
 
 pytestmark = pytest.mark.shared
 
