@@ -8,7 +8,7 @@ from typing import Any
 
 from configs.errors import DataRefusedError
 from flows import inputs, manifest
-from flows.requests import PreparedRun
+from flows.run_records import PreparedRun
 from reports.bundle import ReportBundle
 from signals.registry import signals, sources
 from sql.warehouse import Warehouse
@@ -21,7 +21,7 @@ def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
     record = workspace.read_json("list/intake.json")
     source_records = inputs.source_records(prepared)
     warnings = [
-        f"Source {source['title']} gave nothing: {source['reason']}."
+        f"Source {source['title']} gave nothing: {source['reason'].rstrip('.')}."
         for source in source_records
         if source["status"] == "unavailable"
     ]
