@@ -34,7 +34,7 @@ COMPRESS_FROM_BYTES = 200_000
 _SIGNIFICANT_DIGITS = 3
 _TEXTS = (
     "country", "sector", "peer_level", "insufficient_reason", "cheapest_datum", "next_step",
-    "next_step_reason", "workforce_band", "parent",
+    "next_step_reason", "shared_reason", "workforce_band", "parent",
 )  # fmt: skip
 _WHOLE = ("rank", "rank_low", "rank_high", "peer_count")
 _POINTS = (

@@ -7,7 +7,7 @@ import polars as pl
 from reports.bundle import ReportBundle
 from reports.country_names import country_name
 from reports.next_step import next_steps
-from reports.reasons import REASONS_SHOWN, top_reasons, unknowns
+from reports.reasons import REASONS_SHOWN, shared_reasons, top_reasons, unknowns
 from reports.wording import notices, tier_label
 
 NO_REASON = "No signal stands above what is typical of its peers."
@@ -56,13 +56,14 @@ def ranked_table(bundle: ReportBundle) -> pl.DataFrame:
 
     The latter stand by falling coverage, so the ones that need least to be ranked come first;
     ties go by supplier id. Columns: those of `scores`; name, country (name), country_iso3,
-    sector of the list; reasons (list of sentences), unknown (list); next_step,
+    sector of the list; reasons (list of sentences), shared_reason, unknown (list); next_step,
     next_step_label, next_step_reason.
     """
     list_columns = bundle.suppliers.select("supplier_id", "name", "country_iso3", "sector")
     return (
         bundle.scores.join(list_columns, on="supplier_id", how="left", validate="1:1")
         .join(top_reasons(bundle.contributions), on="supplier_id", how="left")
+        .join(shared_reasons(bundle.contributions), on="supplier_id", how="left")
         .join(unknowns(bundle.contributions, bundle.signal_cards), on="supplier_id", how="left")
         .join(next_steps(bundle), on="supplier_id", how="left")
         .with_columns(
@@ -91,7 +92,7 @@ def ranked_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame
         pl.when(insufficient)
         .then(pl.concat_str(pl.lit("Not ranked. "), pl.col("insufficient_reason").fill_null("")))
         .when(pl.col("reasons").list.len() == 0)
-        .then(pl.lit(NO_REASON))
+        .then(pl.col("shared_reason").fill_null(NO_REASON))
         .otherwise(reasons)
         .str.strip_chars()
         .alias("top_reasons"),

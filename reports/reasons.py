@@ -30,6 +30,30 @@ def top_reasons(contributions: pl.DataFrame, limit: int = REASONS_SHOWN) -> pl.D
     )
 
 
+def shared_reasons(contributions: pl.DataFrame) -> pl.DataFrame:
+    """The highest signal of each supplier, for those that no signal sets apart from their peers.
+
+    A group of peers can be high as a whole; then nothing lifts one above the others, and the
+    reader still wants to know what the score rests on.
+
+    Returns:
+        supplier_id, shared_reason (sentence of the signal with the highest weighted reading);
+        a supplier with a reason of its own, or without readings, is absent.
+    """
+    own = top_reasons(contributions, 1)
+    return (
+        contributions.filter(_IS_OWN & (pl.col("weight") * pl.col("normalised") > 0))
+        .join(own, on="supplier_id", how="anti")
+        .sort("supplier_id", -(pl.col("weight") * pl.col("normalised")), "signal_id")
+        .group_by("supplier_id", maintain_order=True)
+        .agg(
+            pl.format("Shared with its peers: {}", pl.col("sentence").first()).alias(
+                "shared_reason"
+            )
+        )
+    )
+
+
 def unknowns(contributions: pl.DataFrame, signal_cards: Mapping[str, SignalCard]) -> pl.DataFrame:
     """The signals of own evidence without a usable value.
 

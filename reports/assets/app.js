@@ -46,6 +46,9 @@ class Report {
     const all = data.suppliers.id.map((_, row) => row);
     this.scored = all.filter((row) => data.suppliers.score[row] !== null);
     this.unscored = all.filter((row) => data.suppliers.score[row] === null);
+    // Ties are never split: the line comes after the last supplier that ranks within the budget.
+    this.withinBudget = this.scored.filter((row) => data.suppliers.rank[row] <= data.topK);
+    this.cutRow = this.withinBudget.at(-1);
     this.openedFrom = null;
     this.panel = document.getElementById("panel");
     this.tables = {
@@ -64,7 +67,7 @@ class Report {
       columns: columnsOf(this.data, hrefOf),
       onSort: (key) => this.sortBy(key),
       isSelected: (row) => this.data.suppliers.id[row] === this.state.supplier,
-      isCut: (row) => this.data.suppliers.rank[row] === this.data.topK,
+      isCut: (row) => row === this.cutRow,
     });
   }
 
@@ -174,9 +177,16 @@ class Report {
     const found = this.finder.find(rows, { ...this.state, tier });
     const all = WHOLE_NUMBER.format(rows.length);
     const count = found.length === rows.length ? all : `${WHOLE_NUMBER.format(found.length)} of ${all}`;
-    const cut = view === "ranked" ? `; dashed line: the budget of ${WHOLE_NUMBER.format(this.data.topK)}` : "";
+    const cut = view === "ranked" ? `; ${this.budgetWords()}` : "";
     document.getElementById("matches").textContent = `${count} suppliers${cut}`;
     this.showList(view, found);
+  }
+
+  budgetWords() {
+    const { topK } = this.data;
+    const within = this.withinBudget.length;
+    const tied = within > topK ? `, ${WHOLE_NUMBER.format(within)} with ties` : "";
+    return `dashed line: the budget of ${WHOLE_NUMBER.format(topK)}${tied}`;
   }
 
   showList(name, rows) {

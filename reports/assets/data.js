@@ -73,7 +73,8 @@ function formatCoverage(share) {
 function formatValue(value, unit) {
   const share = /^share\b\s*/.exec(unit);
   const number = THREE_DIGITS.format(share ? 100 * value : value).replace("-", MINUS);
-  const rest = share ? unit.slice(share[0].length) : unit;
+  const unitText = share ? unit.slice(share[0].length) : unit;
+  const rest = /^\d/.test(unitText) ? `(${unitText})` : unitText;
   return [number, share ? "%" : "", rest].filter(Boolean).join("\u00a0");
 }
 

@@ -55,9 +55,6 @@ function scoreBar(score) {
 
 /** The span between best and worst case on a scale of 0 to 100, with the score as a tick. */
 function boundsBar(best, worst, score) {
-  if (best === null || worst === null) {
-    return element("span", { class: "muted", text: "not known" });
-  }
   const numbers = `${WHOLE_NUMBER.format(best)}\u2013${WHOLE_NUMBER.format(worst)}`;
   return element(
     "span",
@@ -70,7 +67,7 @@ function boundsBar(best, worst, score) {
         class: "track-span",
         style: { left: `${best}%`, width: `${Math.max(worst - best, 1)}%` },
       }),
-      score === null ? null : element("span", { class: "track-tick", style: { left: `${score}%` } }),
+      element("span", { class: "track-tick", style: { left: `${score}%` } }),
     ),
   );
 }

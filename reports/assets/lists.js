@@ -51,6 +51,26 @@ function supplierCell(data, row, hrefOf) {
   );
 }
 
+/** The rank, with an equals sign where it is shared with a neighbour in the list. */
+function rankCell(suppliers, row) {
+  const rank = suppliers.rank[row];
+  const isTied = suppliers.rank[row - 1] === rank || suppliers.rank[row + 1] === rank;
+  return element("span", {
+    text: `${WHOLE_NUMBER.format(rank)}${isTied ? "=" : ""}`,
+    title: isTied ? "tied: these suppliers are interchangeable" : null,
+  });
+}
+
+/**
+ * Whether best and worst case are known. Where evidence is missing and both still meet, no peer
+ * has a value for what is missing, so neither case could be worked out.
+ */
+function hasBounds(suppliers, row) {
+  const best = suppliers.score_if_best[row];
+  const worst = suppliers.score_if_worst[row];
+  return best !== null && worst !== null && (worst > best || suppliers.coverage[row] === 1);
+}
+
 function rankedColumns(data, hrefOf) {
   const { suppliers, tiers } = data;
   const text = (column) => (row) => element("span", { text: textAt(column, row) ?? "" });
@@ -60,7 +80,7 @@ function rankedColumns(data, hrefOf) {
       label: "Rank",
       className: "c-rank",
       compare: byNumber(suppliers.rank),
-      cell: (row) => element("span", { text: WHOLE_NUMBER.format(suppliers.rank[row]) }),
+      cell: (row) => rankCell(suppliers, row),
     },
     {
       key: "name",
@@ -96,7 +116,9 @@ function rankedColumns(data, hrefOf) {
       className: "c-bounds",
       compare: byNumber(suppliers.score_if_worst),
       cell: (row) =>
-        boundsBar(suppliers.score_if_best[row], suppliers.score_if_worst[row], suppliers.score[row]),
+        hasBounds(suppliers, row)
+          ? boundsBar(suppliers.score_if_best[row], suppliers.score_if_worst[row], suppliers.score[row])
+          : element("span", { class: "muted", text: "not known" }),
     },
     {
       key: "coverage",
@@ -113,7 +135,7 @@ function rankedColumns(data, hrefOf) {
       cell: (row) =>
         element("span", {
           class: "clamp",
-          text: topReason(data, row) ?? "No signal stands above what is typical of its peers.",
+          text: topReason(data, row) ?? textAt(suppliers.shared_reason, row) ?? "No signal stands out.",
         }),
     },
   ];

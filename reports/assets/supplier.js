@@ -73,13 +73,18 @@ function scoreSummary(data, row, tiers) {
     element(
       "div",
       { class: "summary-figures" },
-      figure("Rank", String(suppliers.rank[row]), `of ${WHOLE_NUMBER.format(ranked)}`),
+      figure("Rank", rankCell(suppliers, row).textContent, `of ${WHOLE_NUMBER.format(ranked)}`),
       figure("Score", ONE_DECIMAL.format(suppliers.score[row]), "of 100"),
       figure("Coverage", formatCoverage(suppliers.coverage[row]), "of the weight observed"),
     ),
     tierChip(tiers[suppliers.tier[row]]),
     firmness.length > 0 ? element("p", { class: "firmness", text: `Place: ${firmness.join("; ")}.` }) : null,
-    best === null || worst === null ? null : boundsFigure(best, worst, suppliers.score[row]),
+    hasBounds(suppliers, row)
+      ? boundsFigure(best, worst, suppliers.score[row])
+      : element("p", {
+          class: "muted small",
+          text: "No peer has a value for what is missing, so a best and a worst case cannot be worked out.",
+        }),
     twoReadings(suppliers, row),
   );
 }
@@ -182,6 +187,12 @@ function reasons(data, row, signals) {
           class: "sum",
           text: `A typical peer scores ${ONE_DECIMAL.format(typical)} on the same signals. The points below lead from there to ${ONE_DECIMAL.format(data.suppliers.score[row])}.`,
         }),
+    topReason(data, row) === null
+      ? element("p", {
+          class: "sum",
+          text: "Nothing sets this supplier apart from its peers; they share what the score rests on.",
+        })
+      : null,
     element("ul", { class: "reasons" }, ...items),
   );
 }

@@ -1,6 +1,6 @@
 import polars as pl
 
-from reports.reasons import leading_pillars, top_reasons, unknowns
+from reports.reasons import leading_pillars, shared_reasons, top_reasons, unknowns
 from tests.reports.sample import SIGNALS
 
 ROWS = pl.DataFrame(
@@ -45,4 +45,11 @@ def test_contested_is_doubted_and_not_applicable_is_not_unknown() -> None:
 def test_the_buyers_own_practice_wins_a_tie() -> None:
     assert leading_pillars(ROWS).to_dicts() == [
         {"supplier_id": "A", "leading_pillar": "purchasing"}
+    ]
+
+
+def test_a_supplier_that_nothing_sets_apart_shows_what_it_shares() -> None:
+    rows = ROWS.with_columns(weight=pl.lit(0.5), normalised=pl.lit(0.9))
+    assert shared_reasons(rows).to_dicts() == [
+        {"supplier_id": "B", "shared_reason": "Shared with its peers: none"}
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from reports.html_report import render_html
@@ -75,9 +76,28 @@ def test_headers_sort_and_say_so(page: Page, report: Path) -> None:
     assert page.value(f"{_HEADER.format('rank')}.parentElement.ariaSort") == "descending"
     page.value(f"{_HEADER.format('who')}.focus()")
     page.press("Enter", 13)
-    page.wait("location.hash.includes('sort=name')")
-    names = page.value(_NAMES)
-    assert names.index("Alder Dogwood Textiles 1") < names.index("Banyan Elm Foods 12")
+    page.wait(f"{_HEADER.format('who')}.parentElement.ariaSort === 'ascending'")
+    assert page.value(_NAMES)[:4] == [
+        HOSTILE_NAMES[0],
+        HOSTILE_NAMES[1],
+        "Alder Dogwood Textiles 1",
+        "Alder Elm Farms 11",
+    ]
+
+
+def test_ties_are_shown_and_the_budget_does_not_split_them(page: Page, tmp_path: Path) -> None:
+    bundle = sample_bundle(28, 6, hostile=False)
+    rank = pl.when(pl.col("rank").is_between(4, 8)).then(4).otherwise("rank").alias("rank")
+    object.__setattr__(bundle, "scores", bundle.scores.with_columns(rank))
+    path = tmp_path / "report.html"
+    path.write_text(render_html(bundle, ranked_table(bundle)), encoding="utf-8")
+    page.open(path)
+    shown = "[...document.querySelectorAll('#ranked-table td.c-rank')].map((c) => c.textContent)"
+    assert page.value(shown)[2:9] == ["3", "4=", "4=", "4=", "4=", "4=", "9"]
+    assert page.value("document.querySelector('#ranked-table .cut').ariaRowIndex") == "9"
+    assert "the budget of 5, 8 with ties" in page.value(
+        "document.getElementById('matches').textContent"
+    )
 
 
 def test_search_and_filters_narrow_the_list(page: Page, report: Path) -> None:
