@@ -79,10 +79,16 @@ class ClassTally:
     ) -> NDArray[np.float64]:
         """Return hectares per polygon and column."""
         keys, table = self._keys(read_window(datasets[0], self.band, window))
-        codes = self._mask_codes(datasets, window)
-        if codes is not None:
-            other = len(self.values)
-            keys = encode_masked(keys, table, codes, other + 1, other + 2)
+        dropped, no_data = len(self.values) + 1, len(self.values) + 2
+        if self.mask is not None and self.mask_grid is not None:
+            mask_keys, codes = self._mask_keys(read_window(datasets[1], self.mask.band, window))
+            keys = encode_masked(keys, table, mask_keys, codes, dropped, no_data)
+            table = np.arange(self.columns, dtype=np.uint32)
+            if self.mask_grid.has_mask:
+                keys[~read_mask(datasets[1], self.mask.band, window)] = no_data
+        if self.grid.has_mask:
+            keys = table[keys].astype(np.uint16)
+            keys[~read_mask(datasets[0], self.band, window)] = no_data
             table = np.arange(self.columns, dtype=np.uint32)
         return class_areas_of_runs(keys, table, self.columns, runs, areas_ha, segment)
 
@@ -112,23 +118,32 @@ class ClassTally:
             columns = np.where(values == self.grid.nodata, other + 2, columns)
         return columns
 
-    def _mask_codes(self, datasets: Sequence[Any], window: Window) -> NDArray[np.uint8] | None:
-        codes: NDArray[np.uint8] | None = None
-        if self.mask is not None and self.mask_grid is not None:
-            values = read_window(datasets[1], self.mask.band, window)
-            kept = np.ones(values.shape, dtype=bool)
-            if self.mask.at_least is not None:
-                kept &= values >= self.mask.at_least
-            if self.mask.at_most is not None:
-                kept &= values <= self.mask.at_most
-            codes = np.where(kept, np.uint8(KEEP), np.uint8(DROP))
-            codes[_is_missing(values, self.mask_grid.nodata)] = NO_DATA
-            if self.mask_grid.has_mask:
-                codes[~read_mask(datasets[1], self.mask.band, window)] = NO_DATA
-        if self.grid.has_mask:
-            inside = read_mask(datasets[0], self.band, window)
-            codes = np.zeros(inside.shape, np.uint8) if codes is None else codes
-            codes[~inside] = NO_DATA
+    def _mask_keys(
+        self, values: NDArray[Any]
+    ) -> tuple[NDArray[np.unsignedinteger[Any]], NDArray[np.uint8]]:
+        """Return unsigned keys for the mask's stored values and what every key means."""
+        if values.dtype.kind in "ui" and values.dtype.itemsize <= 2:
+            return values.view(f"u{values.dtype.itemsize}"), self._narrow_mask_table
+        return self._mask_codes(values), np.arange(3, dtype=np.uint8)
+
+    @cached_property
+    def _narrow_mask_table(self) -> NDArray[np.uint8]:
+        """Code of each bit pattern of an 8 or 16 bit mask."""
+        dtype = self.grid.dtype if self.mask_grid is None else self.mask_grid.dtype
+        patterns = np.arange(1 << (8 * dtype.itemsize), dtype=f"u{dtype.itemsize}")
+        return self._mask_codes(patterns.view(dtype))
+
+    def _mask_codes(self, values: NDArray[Any]) -> NDArray[np.uint8]:
+        """Return KEEP, DROP or NO_DATA for values of the mask raster."""
+        if self.mask is None or self.mask_grid is None:
+            return np.full(values.shape, KEEP, dtype=np.uint8)
+        kept = np.ones(values.shape, dtype=bool)
+        if self.mask.at_least is not None:
+            kept &= values >= self.mask.at_least
+        if self.mask.at_most is not None:
+            kept &= values <= self.mask.at_most
+        codes = np.where(kept, KEEP, DROP).astype(np.uint8)
+        codes[_is_missing(values, self.mask_grid.nodata)] = NO_DATA
         return codes
 
 

@@ -72,21 +72,29 @@ def sums_of_runs(
 def encode_masked(
     keys: NDArray[np.unsignedinteger],
     table: NDArray[np.uint32],
-    mask: NDArray[np.uint8],
+    mask_keys: NDArray[np.unsignedinteger],
+    codes: NDArray[np.uint8],
     dropped: int,
     no_data: int,
 ) -> NDArray[np.uint16]:
-    """Turn keys into columns: no data of either raster first, then what the mask drops."""
+    """Turn keys into columns: no data of either raster first, then what the mask drops.
+
+    Args:
+        keys: Pixels of the class raster.
+        table: Column of each of its keys.
+        mask_keys: Pixels of the mask, same shape.
+        codes: KEEP, DROP or NO_DATA for each of its keys.
+        dropped: Column of what the mask drops.
+        no_data: Column of what has no data.
+    """
     columns = np.empty(keys.shape, np.uint16)
     for row in range(keys.shape[0]):
         for position in range(keys.shape[1]):
+            code = codes[mask_keys[row, position]]
             column = table[keys[row, position]]
-            code = mask[row, position]
-            if code == NO_DATA:
-                column = no_data
-            elif code == DROP and column != no_data:
+            if code == DROP and column != no_data:
                 column = dropped
-            columns[row, position] = column
+            columns[row, position] = no_data if code == NO_DATA else column
     return columns
 
 
