@@ -1,0 +1,84 @@
+"""A server on loopback that answers as told, one answer after another."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from configs.model import Download
+from signals.fetch import Fetcher
+from signals.raw_store import ContentStore
+
+NOW = dt.datetime(2024, 5, 1, 12, 0, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    cut_after: int | None = None
+
+
+@dataclass
+class Web:
+    """Answers by path, the last one again and again; and what was asked."""
+
+    root: str
+    answers: dict[str, list[Answer]] = field(default_factory=dict)
+    asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+
+    def url(self, path: str) -> str:
+        return self.root + path
+
+
+@contextmanager
+def serve() -> Iterator[Web]:
+    web = Web("")
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            web.asked.append((self.command, self.path, headers))
+            queue = web.answers[self.path]
+            answer = queue.pop(0) if len(queue) > 1 else queue[0]
+            self.send_response(answer.status)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            if "Content-Length" not in answer.headers:
+                self.send_header("Content-Length", str(len(answer.body)))
+            self.end_headers()
+            if self.command == "GET":
+                self.wfile.write(answer.body[: answer.cut_after])
+            self.close_connection = True
+
+        do_HEAD = do_GET  # noqa: N815 - the name http.server looks for
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    web.root = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield web
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def fetcher(waits: list[float] | None = None, **environment: str) -> Fetcher:
+    settings = Download(timeout_seconds=5, attempts=3, backoff_seconds=1.0, contact="a@example.org")
+    noted = [] if waits is None else waits
+    return Fetcher(settings, environment=environment, sleep=noted.append, now=lambda: NOW)
+
+
+def store(folder: Path, waits: list[float] | None = None, **environment: str) -> ContentStore:
+    return ContentStore(folder, fetcher(waits, **environment))
