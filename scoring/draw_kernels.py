@@ -4,14 +4,13 @@ All arrays are [signals, suppliers] or [suppliers], so that the innermost loop r
 and is done many at a time without changing the order in which signals are added.
 """
 
-import math
 from functools import cache
 from typing import Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 Floats = NDArray[np.floating[Any]]
 
@@ -19,8 +18,9 @@ Floats = NDArray[np.floating[Any]]
 NORMAL_STEPS_BITS = 12
 # Farther than so many standard errors from 0 or 1, clipping moves a mean by less than 1e-7.
 CLIP_REACH = 5.0
-SQRT_HALF = math.sqrt(0.5)
-UNIT_DENSITY = 1.0 / math.sqrt(2.0 * math.pi)
+# `weighted_sums` is written out for so many.
+DRAWS_AT_ONCE = 4
+TAIL_STEPS = 256
 
 
 @cache
@@ -41,31 +41,77 @@ def normal_quantiles() -> NDArray[np.float64]:
     return scaled
 
 
+@cache
+def normal_tails() -> NDArray[np.float64]:
+    """Return the normal's mass beyond, and its density at, each node from 0 to `CLIP_REACH`."""
+    nodes = np.arange(round(CLIP_REACH * TAIL_STEPS) + 2) / TAIL_STEPS
+    density = np.exp(-0.5 * nodes * nodes) / np.sqrt(2.0 * np.pi)
+    return np.column_stack([ndtr(-nodes), density])
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _tail(steps: float, tails: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the mass beyond so many standard errors and the density there, to 1e-10.
+
+    Third-order Taylor series from the nearest node, whose derivatives are all density.
+    """
+    # Unsigned, since the compiler then need not look for an index from the end.
+    node = np.uint32(steps * TAIL_STEPS + 0.5)
+    at = np.float64(node) * (1.0 / TAIL_STEPS)
+    away = steps - at
+    mass, density = tails[node, 0], tails[node, 1]
+    bend = (at * at - 1.0) * away * away * 0.5
+    return (
+        mass - density * away * (1.0 - 0.5 * at * away + bend * (1.0 / 3.0)),
+        density * (1.0 - at * away + bend),
+    )
+
+
 @njit(cache=True, nogil=True)
-def clipped_powers(risk: float, error: float, expected: NDArray[np.float64]) -> None:
+def clipped_powers(
+    risk: NDArray[np.float64],
+    error: NDArray[np.float64],
+    highest: int,
+    tails: NDArray[np.float64],
+    expected: NDArray[np.float64],
+) -> None:
     """Write the mean of clip(risk + error * z, 0, 1)^k, z standard normal, to expected[k].
 
-    For every k from 1 to the last index, by the recursion of the truncated normal's moments:
+    For every k from 1 to the highest, by the recursion of the truncated normal's moments:
     I_k = risk I_(k-1) + (k-1) error^2 I_(k-2) - error^2 [x^(k-1) density(x)] from 0 to 1, with the
-    mass above 1 counted at 1 and the mass below 0 at 0.
+    mass above 1 counted at 1 and the mass below 0 at 0. Without an error it is risk^k.
+
+    Args:
+        risk: [suppliers], any number where missing.
+        error: [suppliers] standard error, 0 or more.
+        highest: the highest k.
+        tails: nodes of `normal_tails`.
+        expected: [highest + 1, suppliers], written from 1.
     """
-    square = error * error
-    below_zero, above_one, density_zero, density_one = 0.0, 0.0, 0.0, 0.0
-    if risk < CLIP_REACH * error:
-        steps = risk / error
-        below_zero = 0.5 * math.erfc(steps * SQRT_HALF)
-        density_zero = math.exp(-0.5 * steps * steps) * UNIT_DENSITY / error
-    if 1.0 - risk < CLIP_REACH * error:
-        steps = (1.0 - risk) / error
-        above_one = 0.5 * math.erfc(steps * SQRT_HALF)
-        density_one = math.exp(-0.5 * steps * steps) * UNIT_DENSITY / error
-    before = 1.0 - above_one - below_zero
-    moment = risk * before - square * (density_one - density_zero)
-    expected[1] = moment + above_one
-    for order in range(2, expected.size):
-        after = risk * moment + (order - 1) * square * before - square * density_one
-        before, moment = moment, after
-        expected[order] = moment + above_one
+    suppliers = risk.size
+    # Besides the moments: error^2 and error^2 times the density at 1.
+    square, at_one = np.empty(suppliers), np.empty(suppliers)
+    before, moment, above = np.empty(suppliers), np.empty(suppliers), np.empty(suppliers)
+    for i in range(suppliers):
+        value = risk[i]
+        spread = error[i] if error[i] > 0.0 else 1.0
+        # Farther than the reach of the table nothing is clipped to speak of.
+        below_zero, density_zero = _tail(min(value / spread, CLIP_REACH), tails)
+        above_one, density_one = _tail(min((1.0 - value) / spread, CLIP_REACH), tails)
+        square[i] = spread * spread
+        at_one[i] = spread * density_one
+        above[i] = above_one
+        before[i] = 1.0 - above_one - below_zero
+        moment[i] = value * before[i] - at_one[i] + spread * density_zero
+        expected[1, i] = moment[i] + above_one if error[i] > 0.0 else value
+    for order in range(2, highest + 1):
+        lower, current = expected[order - 1], expected[order]
+        for i in range(suppliers):
+            value = risk[i]
+            after = value * moment[i] + (order - 1) * square[i] * before[i] - at_one[i]
+            before[i] = moment[i]
+            moment[i] = after
+            current[i] = after + above[i] if error[i] > 0.0 else lower[i] * value
 
 
 @njit(cache=True, nogil=True)
@@ -76,6 +122,7 @@ def signal_moments(
     high: Floats,
     base_weights: Floats,
     powers: NDArray[np.int64],
+    tails: NDArray[np.float64],
     mean: Floats,
     variance: Floats,
     present: Floats,
@@ -85,81 +132,106 @@ def signal_moments(
 ) -> None:
     """Fill the moments of a block under one reading, for every power.
 
-    mean, variance and present are 0 on missing values; best, low^p, and gain, high^p - low^p, are
-    0 on present ones. curve bends u so that the supplier's filled sum is right at the middle of
-    the bounds as well as at both ends.
+    Args:
+        risk: [signals, suppliers], NaN where missing.
+        error: standard errors; NaN is none.
+        low: what a missing value is at best; NaN is 0.
+        high: what a missing value is at worst; NaN is 1.
+        base_weights: [signals].
+        powers: the powers.
+        tails: nodes of `normal_tails`.
+        mean: [powers, signals, suppliers] of each value to the power, written; 0 where missing.
+        variance: likewise.
+        present: [signals, suppliers] written: 1, or 0 where missing.
+        best: [powers, signals, suppliers] written: low to the power where missing, else 0.
+        gain: written: high to the power less low to the power where missing, else 0.
+        curve: [powers, suppliers] written: bends the level of a supplier's filled sum so that it
+            is right in the middle of the bounds as well as at both ends.
     """
     signals, suppliers = risk.shape
-    expected = np.empty(2 * powers.max() + 1)
-    mean[:] = 0.0
-    variance[:] = 0.0
-    best[:] = 0.0
-    gain[:] = 0.0
+    largest = powers.max()
+    expected = np.empty((2 * largest + 1, suppliers))
+    value, spread = np.empty(suppliers), np.empty(suppliers)
+    # The bounds of missing values and their middle, and these to the power.
+    bounds, powered = np.empty((3, suppliers)), np.empty((3, suppliers))
     halfway = np.zeros((powers.size, suppliers))
     gained = np.zeros((powers.size, suppliers))
     for signal in range(signals):
-        for supplier in range(suppliers):
-            value = np.float64(risk[signal, supplier])
-            if np.isnan(value):
-                present[signal, supplier] = 0.0
-                lowest, highest = low[signal, supplier], high[signal, supplier]
-                lowest = np.float64(0.0) if np.isnan(lowest) else np.float64(lowest)
-                highest = np.float64(1.0) if np.isnan(highest) else np.float64(highest)
-                for index in range(powers.size):
-                    at_best = lowest ** powers[index]
-                    reach = highest ** powers[index] - at_best
-                    middle = (0.5 * (lowest + highest)) ** powers[index] - at_best
-                    best[index, signal, supplier] = at_best
-                    gain[index, signal, supplier] = reach
-                    gained[index, supplier] += base_weights[signal] * reach
-                    halfway[index, supplier] += base_weights[signal] * middle
-                continue
-            present[signal, supplier] = 1.0
-            spread = np.float64(error[signal, supplier])
-            if spread > 0.0:
-                clipped_powers(value, spread, expected)
-                for index in range(powers.size):
-                    middle = expected[powers[index]]
-                    mean[index, signal, supplier] = middle
+        for i in range(suppliers):
+            missing = np.isnan(risk[signal, i])
+            present[signal, i] = 0.0 if missing else 1.0
+            value[i] = 0.0 if missing else risk[signal, i]
+            spread[i] = error[signal, i] if error[signal, i] > 0.0 and not missing else 0.0
+            bounds[0, i] = 0.0 if np.isnan(low[signal, i]) else low[signal, i]
+            bounds[1, i] = 1.0 if np.isnan(high[signal, i]) else high[signal, i]
+            bounds[2, i] = 0.5 * (bounds[0, i] + bounds[1, i])
+            powered[:, i] = 1.0 if missing else 0.0
+        clipped_powers(value, spread, 2 * largest, tails, expected)
+        weight = np.float64(base_weights[signal])
+        for power in range(1, largest + 1):
+            for which in range(3):
+                for i in range(suppliers):
+                    powered[which, i] *= bounds[which, i]
+            for index in range(powers.size):
+                if powers[index] != power:
+                    continue
+                for i in range(suppliers):
+                    expectation = expected[power, i]
+                    mean[index, signal, i] = expectation
                     # Of a tiny error the difference may round below 0.
-                    squared = expected[2 * powers[index]] - middle * middle
-                    variance[index, signal, supplier] = max(squared, 0.0)
-            else:
-                for index in range(powers.size):
-                    mean[index, signal, supplier] = value ** powers[index]
+                    squared = max(expected[2 * power, i] - expectation * expectation, 0.0)
+                    variance[index, signal, i] = squared if spread[i] > 0.0 else 0.0
+                for i in range(suppliers):
+                    reach = powered[1, i] - powered[0, i]
+                    best[index, signal, i] = powered[0, i]
+                    gain[index, signal, i] = reach
+                    gained[index, i] += weight * reach
+                    halfway[index, i] += weight * (powered[2, i] - powered[0, i])
     for index in range(powers.size):
-        for supplier in range(suppliers):
-            curve[index, supplier] = 0.0
-            if gained[index, supplier] > 0.0:
-                share = halfway[index, supplier] / gained[index, supplier]
-                curve[index, supplier] = 4.0 * (0.5 - share)
+        for i in range(suppliers):
+            share = halfway[index, i] / gained[index, i] if gained[index, i] > 0.0 else 0.5
+            curve[index, i] = 4.0 * (0.5 - share)
+
+
+@njit(cache=True, nogil=True)
+def weighted_sums(weights: Floats, values: Floats, totals: Floats) -> None:
+    """Write sum over the signals of weights[draw, signal] * values[signal, :] for four draws.
+
+    Signals are added in their order for every draw. Four draws and six signals at a time, so that
+    the values are fetched a fourth as often and the running totals a sixth.
+    """
+    signals, suppliers = values.shape
+    a, b, c, d = totals[0], totals[1], totals[2], totals[3]
+    totals[:] = 0.0
+    start = 0
+    while start + 6 <= signals:
+        v0, v1, v2 = values[start], values[start + 1], values[start + 2]
+        v3, v4, v5 = values[start + 3], values[start + 4], values[start + 5]
+        w = weights[:, start : start + 6]
+        a0, a1, a2, a3, a4, a5 = w[0, 0], w[0, 1], w[0, 2], w[0, 3], w[0, 4], w[0, 5]
+        b0, b1, b2, b3, b4, b5 = w[1, 0], w[1, 1], w[1, 2], w[1, 3], w[1, 4], w[1, 5]
+        c0, c1, c2, c3, c4, c5 = w[2, 0], w[2, 1], w[2, 2], w[2, 3], w[2, 4], w[2, 5]
+        d0, d1, d2, d3, d4, d5 = w[3, 0], w[3, 1], w[3, 2], w[3, 3], w[3, 4], w[3, 5]
+        for i in range(suppliers):
+            x0, x1, x2, x3, x4, x5 = v0[i], v1[i], v2[i], v3[i], v4[i], v5[i]
+            a[i] = a[i] + a0 * x0 + a1 * x1 + a2 * x2 + a3 * x3 + a4 * x4 + a5 * x5
+            b[i] = b[i] + b0 * x0 + b1 * x1 + b2 * x2 + b3 * x3 + b4 * x4 + b5 * x5
+            c[i] = c[i] + c0 * x0 + c1 * x1 + c2 * x2 + c3 * x3 + c4 * x4 + c5 * x5
+            d[i] = d[i] + d0 * x0 + d1 * x1 + d2 * x2 + d3 * x3 + d4 * x4 + d5 * x5
+        start += 6
+    for signal in range(start, signals):
+        for draw in range(DRAWS_AT_ONCE):
+            weight = weights[draw, signal]
+            for i in range(suppliers):
+                totals[draw, i] += weight * values[signal, i]
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _weighted_sum(weights: Floats, values: Floats, total: Floats) -> None:
-    """Write sum over the signals of weights[signal] * values[signal, :], in the signals' order.
-
-    Six signals at a time, so that the running total is loaded and stored a sixth as often.
-    """
-    signals, suppliers = values.shape
-    total[:] = 0.0
-    start = 0
-    while start + 6 <= signals:
-        w0, w1, w2 = weights[start], weights[start + 1], weights[start + 2]
-        w3, w4, w5 = weights[start + 3], weights[start + 4], weights[start + 5]
-        v0, v1, v2 = values[start], values[start + 1], values[start + 2]
-        v3, v4, v5 = values[start + 3], values[start + 4], values[start + 5]
-        for i in range(suppliers):
-            total[i] = (
-                total[i] + w0 * v0[i] + w1 * v1[i] + w2 * v2[i]
-                + w3 * v3[i] + w4 * v4[i] + w5 * v5[i]
-            )  # fmt: skip
-        start += 6
-    for signal in range(start, signals):
-        w0 = weights[signal]
-        v0 = values[signal]
-        for i in range(suppliers):
-            total[i] += w0 * v0[i]
+def _weights_of(draws: NDArray[np.int64], weights: Floats, chosen: Floats) -> None:
+    """Copy the weights of up to four draws; the rest weigh nothing."""
+    chosen[:] = 0.0
+    for index in range(draws.size):
+        chosen[index] = weights[draws[index]]
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -238,20 +310,23 @@ def score_missing_left(
         same_tier: [suppliers] number of draws in the published tier, added to.
     """
     suppliers = mean.shape[1]
-    total = np.empty_like(mean[0])
-    spread = np.empty_like(mean[0])
-    weight = np.empty_like(mean[0])
-    for draw in draws:
-        drawn = weights[draw]
-        _weighted_sum(drawn, mean, total)
-        _weighted_sum(drawn * drawn, variance, spread)
-        _weighted_sum(drawn, present, weight)
-        _add_noise(total, spread, row_keys, noise_keys[draw, 0], noise_keys[draw, 1], normals)
-        out = scores[draw]
-        for i in range(suppliers):
-            # 0 / 0 is NaN: a draw may leave a supplier nothing to score.
-            out[i] = total[i] / weight[i]
-        _count_same_tier(out, tier_low, tier_high, same_tier)
+    drawn = np.empty((DRAWS_AT_ONCE, weights.shape[1]), weights.dtype)
+    totals = np.empty((DRAWS_AT_ONCE, suppliers), mean.dtype)
+    spreads, held = np.empty_like(totals), np.empty_like(totals)
+    for start in range(0, draws.size, DRAWS_AT_ONCE):
+        some = draws[start : start + DRAWS_AT_ONCE]
+        _weights_of(some, weights, drawn)
+        weighted_sums(drawn, mean, totals)
+        weighted_sums(drawn, present, held)
+        weighted_sums(drawn * drawn, variance, spreads)
+        for index, draw in enumerate(some):
+            key, salt = noise_keys[draw]
+            _add_noise(totals[index], spreads[index], row_keys, key, salt, normals)
+            out, total, weight = scores[draw], totals[index], held[index]
+            for i in range(suppliers):
+                # 0 / 0 is NaN: a draw may leave a supplier nothing to score.
+                out[i] = total[i] / weight[i]
+            _count_same_tier(out, tier_low, tier_high, same_tier)
 
 
 @njit(cache=True, nogil=True)
@@ -277,22 +352,27 @@ def score_missing_filled(
     high^p - low^p there and 0 elsewhere, curve is [suppliers] and fill_keys [all draws, 2].
     """
     suppliers = mean.shape[1]
-    total = np.empty_like(mean[0])
-    spread = np.empty_like(mean[0])
-    gained = np.empty_like(mean[0])
+    drawn = np.empty((DRAWS_AT_ONCE, weights.shape[1]), weights.dtype)
+    totals = np.empty((DRAWS_AT_ONCE, suppliers), mean.dtype)
+    spreads, gains = np.empty_like(totals), np.empty_like(totals)
     unit = mean.dtype.type(2.0**-24)
     one = mean.dtype.type(1.0)
-    for draw in draws:
-        drawn = weights[draw]
-        _weighted_sum(drawn, mean, total)
-        _weighted_sum(drawn * drawn, variance, spread)
-        _weighted_sum(drawn, gain, gained)
-        _add_noise(total, spread, row_keys, noise_keys[draw, 0], noise_keys[draw, 1], normals)
-        key, salt = fill_keys[draw, 0], fill_keys[draw, 1]
-        out = scores[draw]
-        for i in range(suppliers):
-            # 24 bits are all that a float32 holds.
-            level = mean.dtype.type(np.int32(_hash(key, row_keys[i], salt) >> np.uint32(8))) * unit
-            # The weights of a draw sum to 1, and nothing is missing any more.
-            out[i] = total[i] + gained[i] * (level - curve[i] * level * (one - level))
-        _count_same_tier(out, tier_low, tier_high, same_tier)
+    for start in range(0, draws.size, DRAWS_AT_ONCE):
+        some = draws[start : start + DRAWS_AT_ONCE]
+        _weights_of(some, weights, drawn)
+        weighted_sums(drawn, mean, totals)
+        weighted_sums(drawn, gain, gains)
+        weighted_sums(drawn * drawn, variance, spreads)
+        for index, draw in enumerate(some):
+            key, salt = noise_keys[draw]
+            _add_noise(totals[index], spreads[index], row_keys, key, salt, normals)
+            key, salt = fill_keys[draw]
+            out, total, gained = scores[draw], totals[index], gains[index]
+            for i in range(suppliers):
+                # 24 bits are all that a float32 holds.
+                level = (
+                    mean.dtype.type(np.int32(_hash(key, row_keys[i], salt) >> np.uint32(8))) * unit
+                )
+                # The weights of a draw sum to 1, and nothing is missing any more.
+                out[i] = total[i] + gained[i] * (level - curve[i] * level * (one - level))
+            _count_same_tier(out, tier_low, tier_high, same_tier)

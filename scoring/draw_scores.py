@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from scoring.draw_evidence import Reading
 from scoring.draw_kernels import (
     normal_quantiles,
+    normal_tails,
     score_missing_filled,
     score_missing_left,
     signal_moments,
@@ -112,9 +113,11 @@ class DrawScorer:
         out = scores[:, start:stop]
         keys = self._row_keys[start:stop]
         exponents = np.asarray(self._powers, dtype=np.int64)
+        moments = _Moments.empty(
+            exponents.size, self._base_weights.size, stop - start, self._precision
+        )
         for reading in sorted({reading for reading, _ in self._groups}):
-            block = self._block(reading, start, stop)
-            moments = _Moments.of(block, self._base_weights, exponents)
+            moments.fill(self._block(reading, start, stop), self._base_weights, exponents)
             for index, power in enumerate(self._powers):
                 left, filled = self._groups.get((reading, index), (NO_DRAWS, NO_DRAWS))
                 mean, variance = moments.mean[index], moments.variance[index]
@@ -173,24 +176,27 @@ class _Moments:
     curve: Floats
 
     @staticmethod
-    def of(
-        block: tuple[Floats, Floats, Floats, Floats],
-        base_weights: Floats,
-        powers: NDArray[np.int64],
+    def empty(
+        powers: int, signals: int, suppliers: int, precision: np.dtype[np.floating[Any]]
     ) -> "_Moments":
-        signals, suppliers = block[0].shape
-        precision = block[0].dtype
-        each = (powers.size, signals, suppliers)
-        moments = _Moments(
+        each = (powers, signals, suppliers)
+        return _Moments(
             mean=np.empty(each, precision),
             variance=np.empty(each, precision),
             present=np.empty((signals, suppliers), precision),
             best=np.empty(each, precision),
             gain=np.empty(each, precision),
-            curve=np.empty((powers.size, suppliers), precision),
+            curve=np.empty((powers, suppliers), precision),
         )
+
+    def fill(
+        self,
+        block: tuple[Floats, Floats, Floats, Floats],
+        base_weights: Floats,
+        powers: NDArray[np.int64],
+    ) -> None:
+        """Overwrite with the moments of a block of risks, errors, low and high bounds."""
         signal_moments(
-            *block, base_weights, powers, moments.mean, moments.variance, moments.present,
-            moments.best, moments.gain, moments.curve,
+            *block, base_weights, powers, normal_tails(), self.mean, self.variance, self.present,
+            self.best, self.gain, self.curve,
         )  # fmt: skip
-        return moments

@@ -23,8 +23,9 @@ BINS = 65_536
 EXACT_TOP = 2_000
 # A bin that holds more than this share of the list is too coarse.
 CROWDED_SHARE = 0.001
-# Draws whose ranks are copied together: their rows of one supplier fill a cache line.
-DRAWS_PER_TILE = 16
+# A tile of ranks stays in a core's second-level cache; a strip of it fills a cache line.
+SUPPLIERS_PER_TILE = 128
+DRAWS_PER_STRIP = 16
 QUANTILE_BINS = 256
 
 
@@ -32,7 +33,7 @@ def rank_draw(
     scores: Floats,
     doubled: Ints,
     places: NDArray[np.int64],
-    edges: NDArray[np.int64],
+    edges: NDArray[np.int32],
     shares: NDArray[np.float64],
     *,
     exactly: bool,
@@ -40,8 +41,8 @@ def rank_draw(
     """Rank one draw; ties share the middle of their places.
 
     Args:
-        scores: [suppliers], NaN where the draw has no score. Not read again once ranked, so
-            doubled may be the same memory.
+        scores: [suppliers], NaN where the draw has no score. Each is read before its rank is
+            written, so doubled may be the same memory.
         doubled: [suppliers] doubled ranks, written.
         places: [cuts] ascending sizes k of the top k asked for, from 1.
         edges: [cuts] written: the doubled rank of the tie that holds place k.
@@ -49,9 +50,12 @@ def rank_draw(
             below the edge, the share on it and 0 above it, and sums to k.
         exactly: sort every score rather than count the lower ones into bins.
     """
+    if not exactly:
+        lowest, highest = np.fmin.reduce(scores), np.fmax.reduce(scores)
+        if _rank_by_bins(scores, lowest, highest, doubled, places, edges, shares):
+            return
     own = scores.copy()
-    if exactly or not _rank_by_bins(own, doubled, places, edges, shares):
-        _rank_in_order(own, np.argsort(own), doubled, places, edges, shares)
+    _rank_in_order(own, np.argsort(own), doubled, places, edges, shares)
 
 
 @njit(cache=True, nogil=True)
@@ -60,7 +64,7 @@ def _rank_in_order(
     order: NDArray[np.int64],
     doubled: Ints,
     places: NDArray[np.int64],
-    edges: NDArray[np.int64],
+    edges: NDArray[np.int32],
     shares: NDArray[np.float64],
 ) -> None:
     """Rank from the ascending order of the scores, NaN last."""
@@ -91,27 +95,22 @@ def _rank_in_order(
 @njit(cache=True, nogil=True)
 def _rank_by_bins(
     scores: Floats,
+    lowest: np.floating[Any],
+    highest: np.floating[Any],
     doubled: Ints,
     places: NDArray[np.int64],
-    edges: NDArray[np.int64],
+    edges: NDArray[np.int32],
     shares: NDArray[np.float64],
 ) -> bool:
     """Rank by counting into bins, the top exactly; False where a bin is too crowded for that."""
-    lowest = np.inf
-    highest = -np.inf
-    for score in scores:
-        # Comparisons with NaN are false.
-        lowest = score if score < lowest else lowest
-        highest = score if score > highest else highest
     if not highest > lowest:
         return False
-    low = scores.dtype.type(lowest)
     scale = scores.dtype.type((BINS - 1) / (highest - lowest))
     codes = np.empty(scores.size, np.int32)
     count = np.zeros(BINS + 1, np.int32)
     for i in range(scores.size):
         # The last bin holds what is not scored.
-        codes[i] = BINS if np.isnan(scores[i]) else np.int32((scores[i] - low) * scale)
+        codes[i] = BINS if np.isnan(scores[i]) else np.int32((scores[i] - lowest) * scale)
     for i in range(codes.size):
         count[codes[i]] += 1
 
@@ -141,17 +140,18 @@ def _rank_by_bins(
     for code in range(top_bin, BINS):
         in_top += count[code]
     top = np.empty(in_top, np.int64)
+    values = np.empty(in_top, scores.dtype)
     found = 0
     for i in range(scores.size):
         code = codes[i]
-        doubled[i] = rank[code]
         if top_bin <= code < BINS:
             top[found] = i
+            values[found] = scores[i]
             found += 1
+        doubled[i] = rank[code]
     within = 0
     while within < places.size and places[within] <= in_top:
         within += 1
-    values = scores[top]
     ranked = np.empty(in_top, np.int32)
     _rank_in_order(
         values, np.argsort(values), ranked, places[:within], edges[:within], shares[:within]
@@ -167,7 +167,7 @@ def gather_ranks(
     start: int,
     stop: int,
     tail: float,
-    edges: NDArray[np.int64],
+    edges: NDArray[np.int32],
     shares: NDArray[np.float64],
     quantiles: NDArray[np.float64],
     in_top: NDArray[np.float64],
@@ -179,82 +179,106 @@ def gather_ranks(
         start: first supplier.
         stop: one past the last.
         tail: share of the draws beyond each end of the interval, 0.05 for 90 %.
-        edges: [draws, cuts] of `rank_draw`.
-        shares: [draws, cuts] of `rank_draw`.
+        edges: [cuts, draws] of `rank_draw`.
+        shares: [cuts, draws] of `rank_draw`.
         quantiles: [suppliers, 3] low end, median and high end, over the draws that rank the
             supplier, written; NaN where none does. An end is the rank of a draw: the last one
             with no more than the tail beyond it.
         in_top: [suppliers, cuts] share of all draws in the top k, ties split, written.
     """
     draws = doubled.shape[0]
-    suppliers = stop - start
-    cuts = edges.shape[1]
-    tile = np.empty((suppliers, draws), np.int32)
-    for first in range(0, draws, DRAWS_PER_TILE):
-        last = min(first + DRAWS_PER_TILE, draws)
-        for supplier in range(suppliers):
-            for draw in range(first, last):
-                tile[supplier, draw] = doubled[draw, start + supplier]
-    counts = np.zeros(QUANTILE_BINS + 1, np.int32)
-    ranks = np.empty(draws, np.int32)
-    for supplier in range(suppliers):
-        ranked = 0
-        for draw in range(draws):
-            value = tile[supplier, draw]
-            ranks[ranked] = value
-            ranked += value != NOT_RANKED
-        for cut in range(cuts):
-            member = 0.0
-            for draw in range(draws):
-                value = tile[supplier, draw]
-                if value < edges[draw, cut]:
-                    member += 1.0
-                elif value == edges[draw, cut] and value != NOT_RANKED:
-                    member += shares[draw, cut]
-            in_top[start + supplier, cut] = member / draws
-        if ranked == 0:
-            quantiles[start + supplier] = np.nan
-            continue
-        beyond = int(tail * (ranked - 1))
-        own = ranks[:ranked]
-        lower = _order_statistic(own, (ranked - 1) // 2, counts)
-        upper = lower if ranked % 2 == 1 else _order_statistic(own, ranked // 2, counts)
-        quantiles[start + supplier, 0] = _order_statistic(own, beyond, counts) / 2.0
-        quantiles[start + supplier, 1] = (lower + upper) / 4.0
-        quantiles[start + supplier, 2] = _order_statistic(own, ranked - 1 - beyond, counts) / 2.0
+    tile = np.empty((SUPPLIERS_PER_TILE, draws), np.int32)
+    starts = np.empty(QUANTILE_BINS + 2, np.int32)
+    binned = np.empty(draws, np.int32)
+    for first in range(start, stop, SUPPLIERS_PER_TILE):
+        count = min(SUPPLIERS_PER_TILE, stop - first)
+        for draw in range(0, draws, DRAWS_PER_STRIP):
+            after = min(draw + DRAWS_PER_STRIP, draws)
+            for column in range(count):
+                for row in range(draw, after):
+                    tile[column, row] = doubled[row, first + column]
+        for column in range(count):
+            ranks = tile[column]
+            for cut in range(edges.shape[0]):
+                in_top[first + column, cut] = _membership(ranks, edges[cut], shares[cut]) / draws
+            _quantiles(ranks, tail, starts, binned, quantiles[first + column])
 
 
 @njit(cache=True, nogil=True)
-def _order_statistic(values: NDArray[np.int32], index: int, counts: NDArray[np.int32]) -> int:
-    """Return the value that sorting would put at index; counts is scratch."""
-    lowest = values.min()
-    highest = values.max()
-    candidates = values
-    while highest - lowest >= QUANTILE_BINS:
-        scale = QUANTILE_BINS / (np.float64(highest) - lowest + 1.0)
-        counts[:] = 0
-        for value in candidates:
-            counts[int((value - lowest) * scale)] += 1
-        below = 0
-        code = 0
-        while below + counts[code] <= index:
-            below += counts[code]
-            code += 1
-        kept = np.empty(counts[code], np.int32)
-        found = 0
-        for value in candidates:
-            if int((value - lowest) * scale) == code:
-                kept[found] = value
-                found += 1
-        candidates = kept
-        index -= below
-        lowest = candidates.min()
-        highest = candidates.max()
-    counts[:] = 0
-    for value in candidates:
-        counts[value - lowest] += 1
-    code = 0
-    while index >= counts[code]:
-        index -= counts[code]
-        code += 1
-    return int(lowest + code)
+def _membership(
+    ranks: NDArray[np.int32], edges: NDArray[np.int32], shares: NDArray[np.float64]
+) -> float:
+    """Return in how many draws the supplier is above the cut, ties counted by their share."""
+    above = 0
+    tied = 0
+    for draw in range(ranks.size):
+        above += ranks[draw] < edges[draw]
+        tied += ranks[draw] == edges[draw]
+    member = float(above)
+    if tied > 0:
+        for draw in range(ranks.size):
+            if ranks[draw] == edges[draw] and ranks[draw] != NOT_RANKED:
+                member += shares[draw]
+    return member
+
+
+@njit(cache=True, nogil=True)
+def _quantiles(
+    ranks: NDArray[np.int32],
+    tail: float,
+    starts: NDArray[np.int32],
+    binned: NDArray[np.int32],
+    ends: NDArray[np.float64],
+) -> None:
+    """Write the low end, the median and the high end of doubled ranks, halved.
+
+    By counting sort into bins and sorting only the bins that hold the ends; starts and binned are
+    scratch.
+    """
+    lowest, highest, ranked = NOT_RANKED, 0, ranks.size
+    for rank in ranks:
+        lowest = min(lowest, rank)
+        highest = max(highest, rank)
+    if highest == NOT_RANKED:
+        highest = 0
+        for rank in ranks:
+            ranked -= rank == NOT_RANKED
+            highest = max(highest, 0 if rank == NOT_RANKED else rank)
+    if ranked == 0:
+        ends[:] = np.nan
+        return
+    # Every bin is a range of ranks that is a power of 2 wide; the last holds the unranked.
+    shift = 0
+    while (highest - lowest) >> shift >= QUANTILE_BINS:
+        shift += 1
+    starts[:] = 0
+    for rank in ranks:
+        starts[min((rank - lowest) >> shift, QUANTILE_BINS) + 1] += 1
+    for code in range(QUANTILE_BINS):
+        starts[code + 1] += starts[code]
+    for rank in ranks:
+        code = min((rank - lowest) >> shift, QUANTILE_BINS)
+        binned[starts[code]] = rank
+        starts[code] += 1
+    # Each start has moved to the end of its bin.
+    beyond = int(tail * (ranked - 1))
+    half = (ranked - 1) // 2
+    ends[0] = _order_statistic(binned, beyond, starts, shift) / 2.0
+    middle = _order_statistic(binned, half, starts, shift)
+    above = middle
+    if ranked % 2 == 0:
+        above = _order_statistic(binned, half + 1, starts, shift)
+    ends[1] = (middle + above) / 4.0
+    ends[2] = _order_statistic(binned, ranked - 1 - beyond, starts, shift) / 2.0
+
+
+@njit(cache=True, nogil=True)
+def _order_statistic(
+    binned: NDArray[np.int32], index: int, stops: NDArray[np.int32], shift: int
+) -> int:
+    """Return the rank that sorting would put at index; sorts the bin that holds it."""
+    code = np.searchsorted(stops[:QUANTILE_BINS], index, side="right")
+    if shift > 0:
+        start = stops[code - 1] if code > 0 else 0
+        binned[start : stops[code]].sort()
+    return int(binned[index])

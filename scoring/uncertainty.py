@@ -138,15 +138,12 @@ def draw_ranks(
     )
     quantiles = np.empty((scored, 3))
     in_top = np.empty((scored, cuts.size))
-    each(
-        lambda start: gather_ranks(
-            doubled, start, min(start + SUPPLIERS_PER_GATHER, scored), TAIL_SHARE, edges, shares,
-            quantiles, in_top,
-        ),
-        range(0, scored, SUPPLIERS_PER_GATHER),
-        threads,
-    )  # fmt: skip
 
+    def gather(start: int) -> None:
+        stop = min(start + SUPPLIERS_PER_GATHER, scored)
+        gather_ranks(doubled, start, stop, TAIL_SHARE, edges, shares, quantiles, in_top)
+
+    each(gather, range(0, scored, SUPPLIERS_PER_GATHER), threads)
     rank = mid_ranks(published)
     in_decile = rank <= decile
     retention = in_top[in_decile, np.searchsorted(cuts, decile)]
@@ -191,11 +188,11 @@ def rank_draws(
     cuts: NDArray[np.int64],
     tiers: TierFloors | None = None,
     threads: int | None = None,
-) -> tuple[NDArray[Any], NDArray[np.int64], NDArray[np.float64], NDArray[np.int32]]:
+) -> tuple[NDArray[Any], NDArray[np.int32], NDArray[np.float64], NDArray[np.int32]]:
     """Score and rank every draw of a plan.
 
     Returns:
-        Doubled ranks [draws, suppliers], the edges and shares of `rank_draw` [draws, cuts], and
+        Doubled ranks [draws, suppliers], the edges and shares of `rank_draw` [cuts, draws], and
         [suppliers] the number of draws in the published tier.
     """
     draws, suppliers = plan.power.size, evidence.rows.size
@@ -210,11 +207,11 @@ def rank_draws(
     each(lambda block: scorer.score_block(*block, scores, same_tier), scorer.blocks(), threads)
     # Ranks take the place of the scores: at a million suppliers both would not fit.
     doubled = scores.view(np.int64 if exactly else np.int32)
-    edges = np.empty((draws, cuts.size), dtype=np.int64)
-    shares = np.empty((draws, cuts.size))
+    edges = np.empty((cuts.size, draws), dtype=np.int32)
+    shares = np.empty((cuts.size, draws))
     each(
         lambda draw: rank_draw(
-            scores[draw], doubled[draw], cuts, edges[draw], shares[draw], exactly=exactly
+            scores[draw], doubled[draw], cuts, edges[:, draw], shares[:, draw], exactly=exactly
         ),
         range(draws),
         threads,
