@@ -163,6 +163,28 @@ def test_mask_keeps_a_range_and_its_nodata_is_nodata(tmp_path: Path) -> None:
     assert set(by_class(class_areas([path], [square], mask=band))) == {4, 5, 6}
 
 
+@pytest.mark.parametrize("dtype", ["uint8", "int8", "uint16", "int16", "int32", "float32"])
+def test_masks_of_every_type(tmp_path: Path, dtype: str) -> None:
+    path = write_raster(tmp_path / "r.tif", ONE_TO_NINE)
+    cover = np.array([[0, 10, 20], [30, 40, 50], [60, 70, 99]], dtype=dtype)
+    mask_path = write_raster(tmp_path / "m.tif", cover, nodata=99)
+    square = site(shapely.box(0, 0, 3, 3))
+    table = class_areas([path], [square], mask=RasterMask([mask_path], at_least=30))
+    assert set(by_class(table)) == {4, 5, 6, 7, 8}
+    assert coverage_of(table)["nodata_ha"] == pytest.approx(pixel_ha(2))
+
+
+def test_mask_with_a_mask_band_of_its_own(tmp_path: Path) -> None:
+    path = write_raster(tmp_path / "r.tif", ONE_TO_NINE)
+    mask_path = write_raster(tmp_path / "m.tif", ONE_TO_NINE)
+    with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True), rasterio.open(mask_path, "r+") as dataset:
+        dataset.write_mask(ONE_TO_NINE != 9)
+    square = site(shapely.box(0, 0, 3, 3))
+    table = class_areas([path], [square], mask=RasterMask([mask_path], at_least=5))
+    assert set(by_class(table)) == {5, 6, 7, 8}
+    assert coverage_of(table)["nodata_ha"] == pytest.approx(pixel_ha(2))
+
+
 def test_tiles_add_up_to_the_whole(tmp_path: Path) -> None:
     values = np.random.default_rng(7).integers(0, 25, (60, 80), dtype=np.uint8)
     whole = write_raster(tmp_path / "whole.tif", values, left=100.0, top=1.0, step=0.01)
