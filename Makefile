@@ -28,7 +28,7 @@ prefect-test: .venv/.ready
 
 # Rewrites the golden run; read the difference before you commit it.
 golden: .venv/.ready
-	$(BIN)/python -m tests.golden
+	$(BIN)/pytest tests/flows/test_demo_ranking.py --write-golden
 
 # `make bench` and `make validate` list the ids with their goals; NAME=<id> runs one.
 bench: .venv/.ready

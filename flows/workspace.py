@@ -45,6 +45,10 @@ class Workspace:
         """Take a record away, if it is there."""
         (self.folder / name).unlink(missing_ok=True)
 
+    def delete_all(self, name: str) -> None:
+        """Take a folder of records away, if it is there."""
+        shutil.rmtree(self.folder / name, ignore_errors=True)
+
     def forget(self) -> None:
         """Start over: take away what every stage left."""
         shutil.rmtree(self.folder, ignore_errors=True)

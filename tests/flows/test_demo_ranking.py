@@ -11,6 +11,8 @@ from flows import stages
 from flows.demo_world import DEMO_AS_OF, DemoWorld, write_demo_world
 from flows.run_records import PreparedRun, RunRequest
 
+GOLDEN = Path(__file__).parents[1] / "golden" / "demo_ranked.csv"
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -98,3 +100,15 @@ def test_accounts_speak_only_when_filed_and_fresh(values: pl.DataFrame, world: D
     assert status[later]["value"] > 2.6
     for missing in _trapped(world, "missing accounts"):
         assert status[missing]["value"] is None
+
+
+def test_the_golden_run_has_not_moved(scores: pl.DataFrame, request: pytest.FixtureRequest) -> None:
+    """`make golden` rewrites it; the difference belongs into the pull request with its reason."""
+    listed = scores.select(
+        "rank", "supplier_id", pl.col("score").round(1), "tier", pl.col("coverage").round(3)
+    ).sort("rank", "supplier_id", nulls_last=True)
+    text = listed.write_csv(float_precision=3)
+    if request.config.getoption("--write-golden"):
+        GOLDEN.parent.mkdir(exist_ok=True)
+        GOLDEN.write_text(text)
+    assert text == GOLDEN.read_text()
