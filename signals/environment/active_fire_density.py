@@ -3,7 +3,9 @@
 Counts are few and archives may be short, so each site's rate is drawn towards the list's mean by
 empirical Bayes: n detections in T km2-years with a gamma prior (a, b) give (n + a) / (T + b),
 standard error sqrt(n + a) / (T + b). The prior's moments are Marshall's (1991, Applied
-Statistics 40:283-294); a single day of data can then not shout.
+Statistics 40:283-294). One fire gives several detections in one overpass, so counts of a few days
+spread more than the model's; the prior is therefore worth at least a quarter of a year of a
+site's ground, and a single day of data cannot shout.
 """
 
 from __future__ import annotations
@@ -45,17 +47,19 @@ CARD = SignalCard(
 )
 
 DAYS_PER_YEAR = 365.0
-WINDOW_DAYS = 365
+
+#: The least the prior is worth, in years of the middle site's ground. Ours.
+LEAST_PRIOR_YEARS = 0.25
 
 
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
-    """Shrunken fire rate per site over the whole months that begin within the last 365 days.
+    """Shrunken fire rate per site over the months that begin within the year up to the date.
 
     Sites the archive does not cover get no row. Quality is the covered share of a year.
     """
     as_of = inputs["run"].select("as_of")
     fires = inputs["stg_firms__site_fires"].join(as_of, how="cross")
-    window = fires.filter(pl.col("month") >= pl.col("as_of") - pl.duration(days=WINDOW_DAYS))
+    window = fires.filter(pl.col("month") >= pl.col("as_of").dt.offset_by("-1y"))
     per_site = (
         window.sort("site_id", "month")
         .group_by("site_id", maintain_order=True)
@@ -89,16 +93,16 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
 def prior() -> tuple[pl.Expr, pl.Expr]:
     """The list's gamma prior as columns `prior_count` a and `prior_exposure` b.
 
-    From columns `count` n and `exposure` T: mean rate m = sum n / sum T, or 0.5 / sum T where
-    there is no fire at all (Jeffreys); variance between sites
-    A = sum T (n/T - m)² / sum T - m / mean T, at least m / sum T; a = m² / A, b = m / A.
+    From columns `count` n, `exposure` T and `area_km2`: mean rate m = sum n / sum T, or
+    0.5 / sum T where there is no fire at all (Jeffreys); variance between sites
+    A = sum T (n/T - m)² / sum T - m / mean T, at least m / sum T; b = m / A, at least a quarter
+    of a year of the middle site's ground; a = m b.
     """
     count, exposure = pl.col("count"), pl.col("exposure")
     total = exposure.sum()
     mean = pl.max_horizontal(count.sum(), pl.lit(0.5)) / total
     spread = (exposure * (count / exposure - mean).pow(2)).sum() / total
     between = pl.max_horizontal(spread - mean / exposure.mean(), mean / total)
-    return (
-        (mean.pow(2) / between).alias("prior_count"),
-        (mean / between).alias("prior_exposure"),
-    )
+    least = LEAST_PRIOR_YEARS * pl.col("area_km2").median()
+    worth = pl.max_horizontal(mean / between, least)
+    return (mean * worth).alias("prior_count"), worth.alias("prior_exposure")

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
 from signals.environment.spi import LARGEST_SPI, rolling_sums, standard_error, standardised
@@ -106,15 +107,18 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
         calibration = _calibration(sums[np.ix_(group, same_month)], same_month, first)
         years[group] = np.isfinite(calibration).sum(axis=1)
         value[group] = standardised(sums[group, column], calibration)
-    value[years < MINIMUM_SUMS] = np.nan
+    value[~_enough(years, sites["months"].to_numpy())] = np.nan
     return _outcome(sites, value, years, np.isfinite(sums[np.arange(sites.height), now])).lazy()
 
 
+def _enough(years: NDArray[np.int64], months: NDArray[np.int64]) -> NDArray[np.bool_]:
+    thirty_calendar_years = (years >= MINIMUM_SUMS) & (months >= MINIMUM_YEARS * MONTHS)
+    return (years >= MINIMUM_YEARS) | thirty_calendar_years
+
+
 def _calibration(
-    sums: np.ndarray[tuple[int, int], np.dtype[np.float64]],
-    columns: np.ndarray[tuple[int], np.dtype[np.int64]],
-    first: dt.date,
-) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    sums: NDArray[np.float64], columns: NDArray[np.int64], first: dt.date
+) -> NDArray[np.float64]:
     """The sums of the fixed years; for series that lack too many of them, of all years."""
     year = (columns + _month_number(first)) // 12
     fixed = (year >= CALIBRATION_YEARS[0]) & (year <= CALIBRATION_YEARS[1])
@@ -124,13 +128,13 @@ def _calibration(
 
 def _outcome(
     sites: pl.DataFrame,
-    value: np.ndarray[tuple[int], np.dtype[np.float64]],
-    years: np.ndarray[tuple[int], np.dtype[np.int64]],
-    is_whole: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    value: NDArray[np.float64],
+    years: NDArray[np.int64],
+    is_whole: NDArray[np.bool_],
 ) -> pl.DataFrame:
     error = standard_error(value, np.maximum(years, 1))
     reason = (
-        pl.when(pl.col("years") < MINIMUM_SUMS)
+        pl.when(~pl.col("is_long"))
         .then(pl.format(f"only {{}} months of rain are known, not {MINIMUM_YEARS} years", "months"))
         .when(~pl.col("is_whole"))
         .then(pl.lit("a month of the last twelve is missing"))
@@ -141,6 +145,7 @@ def _outcome(
         pl.Series("stderr", error).fill_nan(None),
         pl.Series("years", years),
         pl.Series("is_whole", is_whole),
+        pl.Series("is_long", _enough(years, sites["months"].to_numpy())),
     )
     is_observed = pl.col("value").is_not_null()
     return frame.select(

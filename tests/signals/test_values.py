@@ -1,0 +1,236 @@
+import datetime as dt
+import math
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signals.card import SignalCard
+from signals.landuse.forest_loss_rate import CARD as SITE_CARD
+from signals.values import FinishedSignal, finish
+from sql.warehouse import Warehouse
+from tests.signals.builders import AS_OF, sites, suppliers
+
+FIRM_CARD = SITE_CARD.model_copy(
+    update={"id": "of_firms", "support": "supplier", "site_rule": "none"}
+)
+COMPUTED = {
+    "period": pl.String,
+    "value": pl.Float64,
+    "stderr": pl.Float64,
+    "quality": pl.Float64,
+    "observed_to": pl.Date,
+    "origin": pl.String,
+    "status": pl.String,
+    "status_reason": pl.String,
+}
+RECENT = dt.date(2023, 12, 31)
+
+SITES = sites(
+    {"site_id": "A1", "supplier_id": "A"},
+    {"site_id": "A2", "supplier_id": "A"},
+    {"site_id": "A3", "supplier_id": "A", "has_measurable_location": False},
+    {
+        "site_id": "B1",
+        "supplier_id": "B",
+        "has_measurable_location": False,
+        "location_reason": "its coordinates are the centre of the country",
+    },
+    {"site_id": "C1", "supplier_id": "C"},
+)
+SUPPLIERS = suppliers(*({"supplier_id": name} for name in ("D", "C", "B", "A")))
+
+
+def computed(key: str, *rows: dict[str, object]) -> pl.LazyFrame:
+    usual = {"period": "2023", "quality": 1.0, "observed_to": RECENT, "origin": "source"}
+    return pl.LazyFrame([{**usual, **row} for row in rows], schema={key: pl.String, **COMPUTED})
+
+
+def run(card: SignalCard, frame: pl.LazyFrame) -> FinishedSignal:
+    finished = finish(card, frame, SUPPLIERS, SITES, AS_OF)
+    with Warehouse(None) as warehouse:
+        run_id = pl.lit("run").alias("run_id")
+        for table, rows in (
+            ("signal_values", finished.values),
+            ("site_signal_values", finished.site_values),
+        ):
+            assert warehouse.load(table, rows.with_columns(run_id), "run").rejected == 0
+        warehouse.reject("signal_values", finished.rejected, "run")
+    return finished
+
+
+def of_sites(*rows: dict[str, object]) -> FinishedSignal:
+    return run(SITE_CARD, computed("site_id", *rows))
+
+
+def of_firms(*rows: dict[str, object]) -> FinishedSignal:
+    return run(FIRM_CARD, computed("supplier_id", *rows))
+
+
+def row(finished: FinishedSignal, supplier: str) -> dict[str, object]:
+    (found,) = finished.values.filter(pl.col("supplier_id") == supplier).to_dicts()
+    return found
+
+
+def told(finished: FinishedSignal, supplier: str) -> tuple[object, object]:
+    found = row(finished, supplier)
+    assert found["value"] is None
+    return found["status"], found["status_reason"]
+
+
+def test_sites_are_averaged_by_quality() -> None:
+    finished = of_sites(
+        {"site_id": "A1", "value": 0.1, "stderr": 0.03, "quality": 0.9},
+        {"site_id": "A2", "value": 0.5, "stderr": 0.04, "quality": 0.1},
+    )
+    found = row(finished, "A")
+    assert found["value"] == pytest.approx(0.14)
+    assert found["stderr"] == pytest.approx(math.hypot(0.9 * 0.03, 0.1 * 0.04))
+    assert found["quality"] == pytest.approx(0.5)
+    assert (found["status"], found["status_reason"]) == ("observed", None)
+    assert finished.site_values["site_id"].to_list() == ["A1", "A2"]
+    assert finished.site_values["value"].to_list() == [0.1, 0.5]
+
+
+def test_sites_without_quality_weigh_alike() -> None:
+    finished = of_sites(
+        {"site_id": "A1", "value": 0.1, "quality": 0.0},
+        {"site_id": "A2", "value": 0.5, "quality": 0.0},
+    )
+    assert row(finished, "A")["value"] == pytest.approx(0.3)
+
+
+def test_an_unknown_error_stays_unknown() -> None:
+    finished = of_sites(
+        {"site_id": "A1", "value": 0.1, "stderr": 0.1}, {"site_id": "A2", "value": 0.5}
+    )
+    assert row(finished, "A")["stderr"] is None
+
+
+def test_every_supplier_has_a_row_and_a_reason_in_order() -> None:
+    finished = of_sites({"site_id": "A1", "value": 0.1})
+    assert finished.values["supplier_id"].to_list() == ["A", "B", "C", "D"]
+    assert told(finished, "B") == (
+        "not_covered",
+        "its place is not known well enough to measure: "
+        "its coordinates are the centre of the country",
+    )
+    assert told(finished, "C") == ("not_covered", "the source does not reach its place")
+    assert told(finished, "D") == ("not_covered", "no site of it is in the list")
+
+
+def test_nothing_stands_in_for_a_site_without_a_value() -> None:
+    finished = of_sites({"site_id": "A1", "value": 0.1})
+    assert row(finished, "A")["value"] == 0.1
+    assert finished.site_values.height == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "status"),
+    [
+        ("not_applicable", "not_applicable", "not_applicable"),
+        ("not_applicable", "not_covered", "not_covered"),
+        ("not_covered", "not_disclosed", "not_disclosed"),
+    ],
+)
+def test_several_sites_without_a_value(first: str, second: str, status: str) -> None:
+    listed = SITES.filter(pl.col("site_id") != "A3")
+    frame = computed(
+        "site_id",
+        {"site_id": "A1", "status": first, "status_reason": first},
+        {"site_id": "A2", "status": second, "status_reason": second},
+    )
+    finished = finish(SITE_CARD, frame, SUPPLIERS, listed, AS_OF)
+    assert told(finished, "A") == (status, status)
+
+
+def test_old_values_are_too_old_and_not_used() -> None:
+    last = AS_OF - dt.timedelta(days=SITE_CARD.max_age_days)
+    kept = of_firms({"supplier_id": "A", "value": 0.1, "observed_to": last})
+    assert row(kept, "A")["status"] == "observed"
+    old = of_firms({"supplier_id": "A", "value": 0.1, "observed_to": last - dt.timedelta(days=1)})
+    assert told(old, "A") == (
+        "too_old",
+        "the last data are of 2021-06-01, older than 1095 days",
+    )
+    assert row(old, "A")["stderr"] is None
+
+
+def test_an_old_site_does_not_take_part() -> None:
+    finished = of_sites(
+        {"site_id": "A1", "value": 0.1, "observed_to": dt.date(2015, 1, 1)},
+        {"site_id": "A2", "value": 0.5},
+    )
+    assert row(finished, "A")["value"] == 0.5
+    assert finished.site_values["site_id"].to_list() == ["A2"]
+
+
+@pytest.mark.parametrize(
+    ("value", "rule"),
+    [
+        (1.5, "value_in_valid_range"),
+        (-0.1, "value_in_valid_range"),
+        (math.nan, "value_is_finite"),
+        (math.inf, "value_is_finite"),
+    ],
+)
+def test_impossible_values_are_refused(value: float, rule: str) -> None:
+    finished = of_firms({"supplier_id": "A", "value": value}, {"supplier_id": "B", "value": 0.2})
+    assert finished.rejected["rule"].to_list() == [rule]
+    assert told(finished, "A") == ("not_covered", "its value was refused as implausible")
+    assert row(finished, "B")["value"] == 0.2
+    by_site = of_sites({"site_id": "C1", "value": value})
+    assert by_site.rejected.height == 1
+    assert by_site.site_values.is_empty()
+    assert told(by_site, "C")[1] == "its value was refused as implausible"
+
+
+def test_statuses_of_suppliers_pass_through() -> None:
+    finished = of_firms(
+        {"supplier_id": "A", "status": "not_disclosed", "status_reason": "no equity"},
+        {"supplier_id": "B", "value": 0.3, "status": "contested", "status_reason": "they object"},
+        {"supplier_id": "C", "status": "observed"},
+    )
+    assert told(finished, "A") == ("not_disclosed", "no equity")
+    assert (row(finished, "B")["value"], row(finished, "B")["status"]) == (0.3, "contested")
+    assert told(finished, "C")[0] == "not_covered"
+    assert told(finished, "D") == ("not_covered", "the source holds nothing about it")
+
+
+def test_columns_for_a_status_are_optional() -> None:
+    frame = computed("supplier_id", {"supplier_id": "A", "value": 0.1}).drop(
+        "status", "status_reason"
+    )
+    assert row(run(FIRM_CARD, frame), "A")["status"] == "observed"
+
+
+def test_rows_of_others_are_left_out() -> None:
+    finished = of_firms({"supplier_id": "Z", "value": 0.1})
+    assert finished.values["supplier_id"].to_list() == ["A", "B", "C", "D"]
+
+
+def test_two_values_for_one_supplier_are_a_mistake_of_the_signal() -> None:
+    with pytest.raises(ValueError, match="two values"):
+        of_firms({"supplier_id": "A", "value": 0.1}, {"supplier_id": "A", "value": 0.2})
+
+
+def test_an_empty_outcome_leaves_everybody_not_covered() -> None:
+    for finished in (of_sites(), of_firms()):
+        assert finished.values["status"].to_list() == ["not_covered"] * 4
+        assert finished.values["status_reason"].null_count() == 0
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1), st.floats(0, 0.5)), min_size=2, max_size=2)
+)
+def test_a_mean_lies_between_its_sites(given_sites: list[tuple[float, float, float]]) -> None:
+    rows = [
+        {"site_id": f"A{number}", "value": value, "quality": quality, "stderr": stderr}
+        for number, (value, quality, stderr) in enumerate(given_sites, start=1)
+    ]
+    finished = finish(SITE_CARD, computed("site_id", *rows), SUPPLIERS, SITES, AS_OF)
+    (found,) = finished.values.filter(pl.col("supplier_id") == "A").to_dicts()
+    values = [value for value, _, _ in given_sites]
+    assert min(values) - 1e-12 <= found["value"] <= max(values) + 1e-12
+    assert found["stderr"] <= max(stderr for _, _, stderr in given_sites) + 1e-12
