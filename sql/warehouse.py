@@ -94,13 +94,13 @@ class Warehouse:
 
     def clear(self, table: str, run_id: str) -> None:
         """Take out one run's rows of a table keyed by run, kept and refused ones."""
-        self._connection.execute(f"delete from {_known(table)} where run_id = $1", [run_id])
-        self._connection.execute(f"delete from rejected_{_known(table)} where run_id = $1", [run_id])
+        for name in (_known(table), f"rejected_{table}"):
+            self._connection.execute(f"delete from {name} where run_id = $1", [run_id])
 
     def empty(self, table: str, run_id: str) -> None:
         """Empty a staging table, and take out what `run_id` had refused in it before."""
         self._connection.execute(f"delete from {_known(table)}")
-        self._connection.execute(f"delete from rejected_{_known(table)} where run_id = $1", [run_id])
+        self._connection.execute(f"delete from rejected_{table} where run_id = $1", [run_id])
 
     def load(self, table: str, rows: pl.DataFrame, run_id: str) -> Loaded:
         """Insert the rows that keep the table's contract; keep the others by rule.

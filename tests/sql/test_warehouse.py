@@ -63,9 +63,14 @@ def test_rows_are_known_only_from_the_day_they_were_published() -> None:
 def test_an_error_inside_a_transaction_leaves_the_rows_as_they_were() -> None:
     with Warehouse(None) as warehouse:
         warehouse.load(TABLE, governance(), "run")
-        with pytest.raises(KeyboardInterrupt), warehouse.transaction():
-            warehouse.empty(TABLE, "run")
-            raise KeyboardInterrupt
+
+        def empty_and_stop() -> None:
+            with warehouse.transaction():
+                warehouse.empty(TABLE, "run")
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            empty_and_stop()
         assert warehouse.read(TABLE).height == 3
 
 
