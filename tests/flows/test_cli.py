@@ -1,0 +1,242 @@
+"""The verbs: help, documentation, start-up, exit codes, and what goes to stdout and stderr."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from flows import cli_output
+from flows.cli import app
+from tests.flows.small_world import AS_OF, write_small_world
+
+ROOT = Path(__file__).resolve().parents[2]
+VERBS = sorted(
+    command.name or (command.callback.__name__ if command.callback else "")
+    for command in app.registered_commands
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the small world in `world` and one published run in `out`."""
+    folder = tmp_path_factory.mktemp("cli")
+    profile = write_small_world(folder / "world")
+    done = call("run", "--direct", "--profile", profile, "--as-of", AS_OF, "--out", folder / "out")
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+def call(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def process(*arguments: object, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "flows.cli", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | environment,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_help_and_is_documented(verb: str) -> None:
+    shown = call(verb, "--help")
+    assert shown.exit_code == 0
+    assert len(shown.stdout.split("\n\n")[1].strip()) > 20
+    documents = (ROOT / "README.md", ROOT / "docs" / "operating.md")
+    texts = " ".join(path.read_text(encoding="utf-8") for path in documents)
+    assert f"understory {verb}" in texts or f"`{verb}`" in texts
+
+
+def test_start_up_takes_less_than_a_second() -> None:
+    for arguments in (("--help",), ("signals", "--help"), ("version",)):
+        seconds = []
+        for _ in range(3):
+            started = time.perf_counter()
+            assert process(*arguments).returncode == 0
+            seconds.append(time.perf_counter() - started)
+        assert min(seconds) < 1.0, arguments
+
+
+def test_start_up_imports_nothing_heavy() -> None:
+    heavy = {"prefect", "polars", "duckdb", "numpy", "numba", "geopandas", "rasterio", "rich"}
+    code = f"import sys, flows.cli; print(sorted({heavy!r} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_no_module_of_flows_carries_another_modules_name() -> None:
+    modules = {path.stem for path in (ROOT / "flows").iterdir() if not path.name.startswith("_")}
+    installed = set(metadata.packages_distributions()) - {"flows"}
+    assert not modules & (installed | set(sys.stdlib_module_names))
+
+
+def test_run_prints_the_list_behind_its_notice_and_logs_to_stderr(folder: Path) -> None:
+    again = call(
+        *("run", "--direct", "--profile", folder / "world" / "profile.yaml"),
+        *("--as-of", AS_OF, "--out", folder / "out"),
+    )
+    assert again.exit_code == 0
+    assert again.stdout.startswith(cli_output.SCREENING)
+    assert "4 of 11 indicators" in again.stdout
+    assert "Synthetic data" in again.stdout
+    assert "published before" in again.stdout
+    assert "Computing the signals" in again.stderr
+    assert "Computing" not in again.stdout
+
+
+def test_json_is_the_whole_of_stdout(folder: Path) -> None:
+    profile = folder / "world" / "profile.yaml"
+    options = ("--profile", profile, "--as-of", AS_OF, "--out", folder / "out", "--json")
+    record = json.loads(call("run", "--direct", *options).stdout)
+    assert (Path(record["folder"]) / "report.html").is_file()
+    assert record["ranked"] + record["insufficient"] == 6
+    for arguments in (
+        ("signals", "--json"),
+        ("sources", "--json"),
+        ("runs", "--out", folder / "out", "--json"),
+        ("explain", "s0", "--out", folder / "out", "--json"),
+        ("run", "--dry-run", *options),
+        ("measure", *options),
+    ):
+        done = call(*arguments)
+        assert done.exit_code == 0, done.output
+        assert json.loads(done.stdout)
+
+
+def test_dry_run_leaves_nothing_behind(folder: Path, tmp_path: Path) -> None:
+    profile = folder / "world" / "profile.yaml"
+    done = call("run", "--dry-run", "--profile", profile, "--as-of", AS_OF, "--out", tmp_path / "o")
+    assert done.exit_code == 0
+    assert "suppliers: 6" in done.stdout
+    assert not (tmp_path / "o").exists()
+
+
+def test_explain_gives_place_and_reasons(folder: Path) -> None:
+    done = call("explain", "s0", "--out", folder / "out")
+    assert done.exit_code == 0
+    assert done.stdout.startswith(cli_output.SCREENING)
+    assert "s0 Mill 0: rank" in done.stdout
+    assert "Altman" in done.stdout
+    assert "insufficient" in call("explain", "s5", "--out", folder / "out").stdout.casefold()
+
+
+def test_compare_shows_who_moved(folder: Path) -> None:
+    done = call("compare", "latest", "latest", "--out", folder / "out")
+    assert done.exit_code == 0
+    assert "0 of 6 listed" in done.stdout
+    everyone = call("compare", "2022", "latest", "--out", folder / "out", "--all")
+    assert everyone.stdout.count("Mill") == 6
+
+
+def test_runs_marks_the_latest(folder: Path) -> None:
+    lines = call("runs", "--out", folder / "out").stdout.splitlines()
+    assert [line.endswith("*") for line in lines[1:]] == [True]
+
+
+def test_stages_by_hand_take_only_known_sources(folder: Path, tmp_path: Path) -> None:
+    options = ("--profile", folder / "world" / "profile.yaml", "--as-of", AS_OF, "--out", tmp_path)
+    pulled = call("pull", "country_table", *options)
+    assert pulled.exit_code == 0
+    assert "country_table  1 files" in pulled.stdout
+    assert "accounts_csv" not in pulled.stdout
+    assert "ready are" in call("pull", "firms", *options).stderr
+    assert call("score", "country_table", *options).exit_code == 2
+
+
+def test_check_tells_each_problem_and_the_first_ones_exit_code(tmp_path: Path) -> None:
+    refused = tmp_path / "list.csv"
+    refused.write_text("supplier_id,name,country,worker phone\n1,A,BR,+55 11 91234-5678\n")
+    done = call("check", "--suppliers", refused, "--set", "sources.firms.mirror=nowhere")
+    assert done.exit_code == 2
+    assert "mirrors: PROBLEM" in done.stdout
+    assert "suppliers: PROBLEM" in done.stdout
+    assert "worker phone" in done.stdout
+    assert "91234" not in done.output
+    assert call("check", "--suppliers", refused).exit_code == 1
+    assert call("check", "--suppliers", refused, "--drop", "worker phone").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "words"),
+    [
+        (("run", "--direct"), 2, "no supplier list"),
+        (("run", "--as-of", "2022-02-30"), 2, "no day of the calendar"),
+        (("run", "--profile", "no-such"), 2, "no such profile"),
+        (("run", "--set", "scoring.exponnt=3"), 2, "did you mean exponent"),
+        (("run", "--direct", "--suppliers", "no-such.csv"), 2, "no-such.csv"),
+        (("explain", "x", "--out", "no-such"), 2, "no run was published"),
+        (("sgnals",), 2, "signals"),
+        (("serve", "--port", "4321"), 2, "no supplier list"),
+    ],
+)
+def test_a_mistake_is_one_sentence(arguments: tuple[str, ...], exit_code: int, words: str) -> None:
+    done = process(*arguments)
+    assert done.returncode == exit_code
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not done.stdout
+
+
+def test_refused_data_end_with_1_and_verbose_shows_where(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("supplier_id,name,country,worker phone\n1,A,BR,+55 11 91234-5678\n")
+    options = ("run", "--direct", "--suppliers", path, "--as-of", AS_OF, "--out", tmp_path / "out")
+    quiet = process(*options)
+    assert quiet.returncode == 1
+    assert "worker phone" in quiet.stderr
+    assert "91234" not in quiet.stderr
+    assert "Traceback" not in quiet.stderr
+    assert "Traceback" in process(*options, "--verbose").stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_no_api_means_this_process_and_prefect_means_refusal(folder: Path) -> None:
+    nobody = {"PREFECT_API_URL": "http://127.0.0.1:9/api"}
+    options = ("--profile", folder / "world" / "profile.yaml", "--as-of", AS_OF)
+    direct = process("run", *options, "--out", folder / "out", **nobody)
+    assert direct.returncode == 0
+    assert "Running in this process" in direct.stderr
+    forced = process("run", *options, "--out", folder / "out", "--prefect", **nobody)
+    assert forced.returncode == 2
+    assert "understory serve" in forced.stderr
+
+
+def test_ctrl_c_says_that_nothing_was_published(tmp_path: Path) -> None:
+    profile = write_small_world(tmp_path / "world", "http://127.0.0.1:9/companyfacts")
+    patient = ("--set", "download.attempts=9", "--set", "download.backoff_seconds=30")
+    running = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "flows.cli", "run", "--direct", "--profile", str(profile)),
+            *("--as-of", AS_OF, "--out", str(tmp_path / "out"), *patient),
+        ],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert running.stderr is not None
+    for line in running.stderr:
+        if "Pulling sec_companyfacts" in line:
+            break
+    time.sleep(0.5)
+    running.send_signal(signal.SIGINT)
+    _, rest = running.communicate(timeout=30)
+    assert running.returncode == 130
+    assert "nothing was published; run the same command to resume" in rest
+    assert not (tmp_path / "out" / "latest").exists()
+
+
+def test_a_terminal_never_obeys_a_name() -> None:
+    assert cli_output.plain("Mill\x1b[31m\r\nred") == "Mill [31m  red"
