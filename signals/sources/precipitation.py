@@ -15,17 +15,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from signals.card import Collection, Licence, SourceCard
 from signals.errors import NotPublishedError, SourceUnavailableError
 from signals.mirror import mirror_files, number, string_list, text
 from signals.source import PullContext, RawFile, Staged
 from signals.source_tables import no_rejections, read_source_table, refused_file, rejected_rows
+from signals.sources.rain_stations import STATION_COLUMNS, nearest_stations, read_stations
 from suppliers.errors import DataRefusedError, NonExtractiveError
-from suppliers.fields import FieldKind
 
 if TYPE_CHECKING:
     from signals.measure.grid import RasterGrid
@@ -68,11 +66,16 @@ SCHEMA: dict[str, pl.DataType] = {
     "published_on": pl.Date(),
 }
 
+_FOUND_SCHEMA: dict[str, pl.DataType] = {
+    "site_id": pl.String(),
+    "month": pl.Date(),
+    "precipitation_mm": pl.Float64(),
+    "origin": pl.String(),
+    "kind": pl.String(),
+}
+
 #: A raster mean needs data on at least this share of the ground around the site.
 MINIMUM_COVERED_SHARE = 0.5
-
-#: Numbers that stand for "no data" in files that do not say so themselves.
-NO_DATA_MM = (-9999.0, -999.0)
 
 #: GDAL's name of a type, and its value for "no data" where a raster declares none.
 _UNDECLARED_NO_DATA = {
@@ -84,14 +87,6 @@ _UNDECLARED_NO_DATA = {
 }
 
 _MONTH_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)[._-]?(0[1-9]|1[0-2])(?!\d)")
-_STATION_KINDS: dict[str, FieldKind] = {
-    "station_id": "identifier",
-    "latitude": "number",
-    "longitude": "number",
-    "year": "number",
-    "month": "number",
-    "precipitation_mm": "number",
-}
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:
@@ -250,12 +245,12 @@ def _from_stations(
     radius_km = number(CARD.id, context.options, "station_radius_km", 50.0)
     drop = string_list(CARD.id, context.options, "drop")
     first_year = int(number(CARD.id, context.options, "first_year", 1991)) - 1
-    found = [pl.DataFrame(schema={**_FOUND_SCHEMA})]
+    found = [pl.DataFrame(schema=_FOUND_SCHEMA)]
     refused = [no_rejections()]
     for raw in tables:
         try:
             table = read_source_table(
-                Path(raw.path), _STATION_KINDS, required=_STATION_KINDS, drop=drop
+                Path(raw.path), STATION_COLUMNS, required=STATION_COLUMNS, drop=drop
             )
         except NonExtractiveError:
             raise
@@ -264,7 +259,7 @@ def _from_stations(
             continue
         series, rejected = read_stations(table, Path(raw.origin).name)
         refused.append(rejected)
-        pairs = _nearest_stations(series, shapes, radius_km)
+        pairs = nearest_stations(series, shapes, radius_km)
         found.append(
             pairs.join(series, on="station_id")
             .filter(pl.col("month").dt.year() >= first_year)
@@ -277,92 +272,6 @@ def _from_stations(
             )
         )
     return pl.concat(found), pl.concat(refused)
-
-
-_FOUND_SCHEMA: dict[str, pl.DataType] = {
-    "site_id": pl.String(),
-    "month": pl.Date(),
-    "precipitation_mm": pl.Float64(),
-    "origin": pl.String(),
-    "kind": pl.String(),
-}
-
-
-def read_stations(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Check a station table.
-
-    Args:
-        table: the columns of a station table as text, with `source_row`.
-        name: of the file.
-
-    Returns:
-        station_id, latitude, longitude, month (first day), precipitation_mm; -9999 and -999 are
-        no data and left out. And the refused rows: no such month, no number, rain below zero,
-        off the globe, a month given twice.
-    """
-    typed = table.with_columns(
-        pl.col("latitude", "longitude", "precipitation_mm").cast(pl.Float64, strict=False),
-        pl.col("year", "month").cast(pl.Int32, strict=False),
-    )
-    typed = typed.filter(~pl.col("precipitation_mm").is_in(NO_DATA_MM).fill_null(False))
-    in_calendar = pl.col("month").is_between(1, 12) & pl.col("year").is_between(1800, 2200)
-    on_globe = pl.col("latitude").is_between(-90, 90) & pl.col("longitude").is_between(-180, 180)
-    given_once = pl.struct("station_id", "year", "month").is_first_distinct()
-    rules = (
-        ("station_is_named", pl.col("station_id").is_not_null(), "station_id is empty"),
-        ("month_exists", in_calendar, "year and month name no month; write 2010 and 1 to 12"),
-        ("station_on_globe", on_globe, "latitude and longitude are not on the globe"),
-        ("rain_is_a_number", pl.col("precipitation_mm").is_finite(), "rain is no number"),
-        ("rain_not_negative", pl.col("precipitation_mm") >= 0, "rain is below zero"),
-        ("month_is_unique", given_once, "the station has this month twice; the first is used"),
-    )
-    refused = [no_rejections()]
-    for rule, holds, reason in rules:
-        kept = holds.fill_null(False)
-        refused.append(rejected_rows(typed.filter(~kept), name, rule, reason))
-        typed = typed.filter(kept)
-    series = typed.select(
-        "station_id",
-        "latitude",
-        "longitude",
-        pl.date("year", "month", 1).alias("month"),
-        "precipitation_mm",
-    )
-    return series, pl.concat(refused).sort("source_row", "rule")
-
-
-def _nearest_stations(
-    series: pl.DataFrame, shapes: Sequence[SiteShape], radius_km: float
-) -> pl.DataFrame:
-    """site_id and station_id of the nearest station within the radius, by geodesic distance."""
-    from signals.measure.ellipsoid import ELLIPSOID
-
-    stations = series.unique("station_id", keep="first", maintain_order=True)
-    if stations.is_empty() or not shapes:
-        return pl.DataFrame(schema={"site_id": pl.String, "station_id": pl.String})
-    centres = np.array([[s.geometry.centroid.x, s.geometry.centroid.y] for s in shapes])
-    places = stations.select("longitude", "latitude").to_numpy()
-    nearest = np.argmax(_unit_vectors(centres) @ _unit_vectors(places).T, axis=1)
-    chosen = places[nearest]
-    _, _, metres = ELLIPSOID.inv(centres[:, 0], centres[:, 1], chosen[:, 0], chosen[:, 1])
-    near = np.asarray(metres) <= radius_km * 1000.0
-    return pl.DataFrame(
-        {
-            "site_id": [shape.site_id for shape in shapes],
-            "station_id": stations["station_id"].gather(nearest.tolist()),
-        }
-    ).filter(pl.Series(near))
-
-
-def _unit_vectors(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
-    longitude, latitude = np.radians(degrees).T
-    return np.column_stack(
-        [
-            np.cos(latitude) * np.cos(longitude),
-            np.cos(latitude) * np.sin(longitude),
-            np.sin(latitude),
-        ]
-    )
 
 
 def _months(first: dt.date, last: dt.date) -> list[dt.date]:

@@ -8,7 +8,8 @@ import pytest
 
 from signals.fetch import SourceUnavailableError
 from signals.sources import precipitation
-from signals.sources.precipitation import month_of, read_stations
+from signals.sources.precipitation import month_of
+from signals.sources.rain_stations import read_stations
 from suppliers.errors import NonExtractiveError
 from tests.signals.builders import context, sites, square, staged, write_raster
 from tests.signals.web import Answer, Web, store
