@@ -125,8 +125,9 @@ class SignalCard(_Card):
 
     `applies_to` says whether the signal exists for every supplier, for firms alone (accounts) or
     for sourcing areas alone (regional statistics); a pillar's weight is shared among the signals
-    that can apply to the same kind. `direction` is +1 when a higher value is riskier and -1 when a lower one is. `site_rule`
-    says how site values become a supplier value. `inputs` are staging tables.
+    that can apply to the same kind. `direction` is +1 when a higher value is riskier and -1 when
+    a lower one is. `site_rule` says how site values become a supplier value. `inputs` are staging
+    tables.
     """
 
     id: Identifier
