@@ -19,6 +19,8 @@ Ints = NDArray[np.signedinteger[Any]]
 
 NOT_RANKED = 2**31 - 1
 BINS = 65_536
+BINS_PER_SCORE = 2
+LONGEST_INSERTION = 32
 # The top of a long list that is sorted exactly in every draw.
 EXACT_TOP = 2_000
 # A bin that holds more than this share of the list is too coarse.
@@ -50,18 +52,60 @@ def rank_draw(
             below the edge, the share on it and 0 above it, and sums to k.
         exactly: sort every score rather than count the lower ones into bins.
     """
-    if not exactly:
-        lowest, highest = np.fmin.reduce(scores), np.fmax.reduce(scores)
-        if _rank_by_bins(scores, lowest, highest, doubled, places, edges, shares):
-            return
+    if scores.size == 0:
+        return
+    lowest, highest = np.fmin.reduce(scores), np.fmax.reduce(scores)
+    if not exactly and _rank_by_bins(scores, lowest, highest, doubled, places, edges, shares):
+        return
     own = scores.copy()
-    _rank_in_order(own, np.argsort(own), doubled, places, edges, shares)
+    order = _ascending_order(own, lowest, highest)
+    _rank_in_order(own, order, doubled, places, edges, shares)
+
+
+@njit(cache=True, nogil=True)
+def _ascending_order(
+    scores: Floats, lowest: np.floating[Any], highest: np.floating[Any]
+) -> NDArray[np.int32]:
+    """Return the order that sorts the scores, NaN last; equal scores in any order.
+
+    Counting into more bins than there are scores leaves little to sort within a bin.
+    """
+    bins = BINS_PER_SCORE * scores.size
+    scale = (bins - 1) / np.float64(highest - lowest) if highest > lowest else 0.0
+    codes = np.empty(scores.size, np.int32)
+    stops = np.zeros(bins + 2, np.int32)
+    for i in range(scores.size):
+        codes[i] = bins if np.isnan(scores[i]) else np.int32((scores[i] - lowest) * scale)
+        stops[codes[i] + 1] += 1
+    for code in range(bins):
+        stops[code + 1] += stops[code]
+    order = np.empty(scores.size, np.int32)
+    for i in range(scores.size):
+        order[stops[codes[i]]] = i
+        stops[codes[i]] += 1
+    start = 0
+    # The last bin holds what is not scored and needs no order.
+    for code in range(bins):
+        stop = stops[code]
+        if stop - start > LONGEST_INSERTION:
+            members = order[start:stop].copy()
+            order[start:stop] = members[np.argsort(scores[members])]
+        else:
+            for index in range(start + 1, stop):
+                moved = order[index]
+                place = index
+                while place > start and scores[order[place - 1]] > scores[moved]:
+                    order[place] = order[place - 1]
+                    place -= 1
+                order[place] = moved
+        start = stop
+    return order
 
 
 @njit(cache=True, nogil=True)
 def _rank_in_order(
     scores: Floats,
-    order: NDArray[np.int64],
+    order: Ints,
     doubled: Ints,
     places: NDArray[np.int64],
     edges: NDArray[np.int32],
