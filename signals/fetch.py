@@ -67,8 +67,8 @@ class Fetcher:
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
-    _client: httpx.Client | None = None
-    _last_request: dict[str, float] = field(default_factory=dict)
+    _client: httpx.Client | None = field(default=None, init=False, repr=False)
+    _last_request: dict[str, float] = field(default_factory=dict, init=False, repr=False)
 
     def close(self) -> None:
         """Close open connections."""
@@ -155,7 +155,10 @@ class Fetcher:
                 _discard(partial)
                 raise _AttemptFailedError("the part kept from before does not fit")
             _refuse_status(response, url, self.now())
-            resumed = response.status_code == 206 and _range_start(response) == have
+            resumed = response.status_code == 206
+            if resumed and _range_start(response) != have:
+                _discard(partial)
+                raise _AttemptFailedError("another part came than was asked for")
             etag = response.headers.get("etag", "")
             if etag and not etag.startswith("W/") and "content-encoding" not in response.headers:
                 version.write_text(etag)

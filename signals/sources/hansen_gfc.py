@@ -88,8 +88,7 @@ class _Layer:
     @property
     def group(self) -> tuple[str, float, bool]:
         """Layers that are alike in this may be tiles of one map."""
-        folder = self.loss.origin.rsplit("/", 1)[0]
-        return folder, round(abs(self.grid.x_step), 9), self.cover is not None
+        return _folder(self.loss), round(abs(self.grid.x_step), 9), self.cover is not None
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:
@@ -234,21 +233,30 @@ def _measure(
 def _layers(files: Sequence[RawFile]) -> tuple[list[_Layer], list[pl.DataFrame]]:
     from signals.measure.grid import read_grid
 
-    covers = {
-        raw.origin.lower().replace("treecover2000", "lossyear"): raw
-        for raw in files
-        if "treecover2000" in _name(raw)
-    }
+    losses = [raw for raw in files if "treecover2000" not in _name(raw)]
+    covers = _covers_by_loss(losses, [raw for raw in files if "treecover2000" in _name(raw)])
     layers, refused = [], []
-    for raw in files:
-        if "treecover2000" in _name(raw):
-            continue
+    for raw in losses:
         try:
-            layers.append(_Layer(raw, covers.get(raw.origin.lower()), read_grid(raw.path)))
+            layers.append(_Layer(raw, covers.get(raw.origin), read_grid(raw.path)))
         except DataRefusedError as error:
             _raise_if_remote(raw, error)
             refused.append(refused_file(raw, error))
     return layers, refused
+
+
+def _covers_by_loss(losses: Sequence[RawFile], covers: Sequence[RawFile]) -> dict[str, RawFile]:
+    """The tree cover of each loss raster: alike in name, or the only pair of a folder."""
+    named = {raw.origin.lower().replace("treecover2000", "lossyear"): raw for raw in covers}
+    found = {}
+    for loss in losses:
+        folder = _folder(loss)
+        beside = [raw for raw in covers if _folder(raw) == folder]
+        if loss.origin.lower() in named:
+            found[loss.origin] = named[loss.origin.lower()]
+        elif len(beside) == 1 and sum(_folder(raw) == folder for raw in losses) == 1:
+            found[loss.origin] = beside[0]
+    return found
 
 
 def _groups(layers: Sequence[_Layer]) -> list[list[_Layer]]:
@@ -310,6 +318,10 @@ def _raise_if_remote(raw: RawFile, error: DataRefusedError) -> None:
             f"{raw.origin}: its pixels could not be read; run again later, or name a local copy "
             f"as sources.{CARD.id}.mirror."
         ) from error
+
+
+def _folder(raw: RawFile) -> str:
+    return raw.origin.rsplit("/", 1)[0]
 
 
 def _name(raw: RawFile) -> str:

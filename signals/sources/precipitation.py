@@ -108,6 +108,11 @@ def pull(context: PullContext) -> Sequence[RawFile]:
                 kept.append(context.store.keep(CARD.id, path, key=path.name))
             elif month is not None and first <= month <= context.as_of:
                 kept.append(context.store.keep(CARD.id, path, key=month.isoformat()))
+        if not kept:
+            raise SourceUnavailableError(
+                f"{CARD.id}: no file in {context.mirror} names a month from {first:%Y-%m} on; "
+                "write it into the names, such as 2010.01."
+            )
         return kept
     pattern = text(CARD.id, context.options, "file", "chirps-v2.0.{year}.{month:02d}.cog")
     files = []
@@ -173,7 +178,6 @@ def _from_rasters(
     rasters: Sequence[RawFile], shapes: Sequence[SiteShape]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     from signals.measure.grid import read_grid
-    from signals.measure.zonal import weighted_mean_series
 
     refused = [no_rejections()]
     origins: dict[str, RawFile] = {}
@@ -188,13 +192,10 @@ def _from_rasters(
                 continue
             layers[raw.origin] = _with_no_data(raw, grid, Path(folder) / f"{len(layers)}.vrt")
             origins[raw.origin] = raw
-        try:
-            means = weighted_mean_series(layers, shapes)
-        except DataRefusedError as error:
-            remote = [raw for raw in rasters if raw.path.startswith("/vsi")]
-            if remote:
-                _raise_if_remote(remote[0], error)
-            raise
+        means, unread = _means(layers, shapes)
+    for origin, fault in unread.items():
+        _raise_if_remote(origins[origin], fault)
+        refused.append(refused_file(origins[origin], fault))
     months = {origin: dt.date.fromisoformat(raw.key) for origin, raw in origins.items()}
     found = means.filter(
         pl.col("value").is_not_null(), pl.col("covered_share") >= MINIMUM_COVERED_SHARE
@@ -213,6 +214,25 @@ def _from_rasters(
         name = Path(str(origin)).name
         refused.append(rejected_rows(part, name, "rain_not_negative", reason))
     return found.filter(pl.col("precipitation_mm") >= 0), pl.concat(refused)
+
+
+def _means(
+    layers: Mapping[str, str], shapes: Sequence[SiteShape]
+) -> tuple[pl.DataFrame, dict[str, DataRefusedError]]:
+    """Means of all layers at once; where one cannot be read, of each by itself."""
+    from signals.measure.zonal import weighted_mean_series
+
+    try:
+        return weighted_mean_series(layers, shapes), {}
+    except DataRefusedError:
+        frames = [weighted_mean_series({}, shapes)]
+        unread: dict[str, DataRefusedError] = {}
+        for origin, path in layers.items():
+            try:
+                frames.append(weighted_mean_series({origin: path}, shapes))
+            except DataRefusedError as error:
+                unread[origin] = error
+        return pl.concat(frames), unread
 
 
 def _with_no_data(raw: RawFile, grid: RasterGrid, vrt: Path) -> str:

@@ -221,7 +221,7 @@ def _annual_facts(units: Mapping[str, Any]) -> Iterator[tuple[_Filing, _Figure]]
         if not _CURRENCY.match(currency):
             continue
         for entry in entries:
-            if not str(entry.get("form", "")).startswith(_ANNUAL_FORMS):
+            if not str(entry.get("form", "")).startswith(_ANNUAL_FORMS) or entry["val"] is None:
                 continue
             end = dt.date.fromisoformat(entry["end"])
             start = dt.date.fromisoformat(entry["start"]) if "start" in entry else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -79,11 +80,22 @@ def context(
 def staged(source: SourceModule, using: PullContext) -> Staged:
     """Pull and stage a source that has one table, and check the table's contract."""
     (outcome,) = source.stage(source.pull(using), using)
-    with Warehouse(None) as warehouse:
-        loaded = warehouse.load(outcome.table, outcome.rows, "run")
-        assert loaded.rejected_by_rule == {}
-        warehouse.reject(outcome.table, outcome.rejected, "run")
+    keeps_contract(outcome.table, outcome.rows, outcome.rejected)
     return outcome
+
+
+def keeps_contract(table: str, rows: pl.DataFrame, rejected: pl.DataFrame) -> None:
+    """Check that the warehouse takes all rows, and the refused ones as such."""
+    loaded = _warehouse().load(table, rows, "run")
+    _warehouse().reject(table, rejected, "run")
+    _warehouse().empty(table, "run")
+    assert loaded.rejected_by_rule == {}
+
+
+@cache
+def _warehouse() -> Warehouse:
+    """One for all tests: making its tables takes longer than most of them."""
+    return Warehouse(None)
 
 
 def write_raster(

@@ -94,6 +94,17 @@ def test_a_body_cut_off_is_resumed_by_range(web: Web, tmp_path: Path) -> None:
     assert web.asked[1][2]["if-range"] == '"v1"'
 
 
+def test_a_part_that_was_not_asked_for_is_not_taken(web: Web, tmp_path: Path) -> None:
+    body = b"a,b\n" + b"1,2\n" * 100
+    etag = {"ETag": '"v1"'}
+    web.answers["/t"] = [
+        Answer(body=body, headers=etag, cut_after=100),
+        Answer(206, body[200:], {**etag, "Content-Range": "bytes 200-403/404"}),
+        Answer(body=body, headers=etag),
+    ]
+    assert get(web, tmp_path, fetcher()) == body
+
+
 def test_a_changed_file_is_fetched_from_the_start(web: Web, tmp_path: Path) -> None:
     old, new = b"a,b\n" + b"1,2\n" * 100, b"a,b\n" + b"3,4\n" * 50
     web.answers["/t"] = [

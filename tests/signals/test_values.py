@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from signals.card import SignalCard
 from signals.landuse.forest_loss_rate import CARD as SITE_CARD
 from signals.values import FinishedSignal, finish
-from sql.warehouse import Warehouse
-from tests.signals.builders import AS_OF, sites, suppliers
+from tests.signals.builders import AS_OF, keeps_contract, sites, suppliers
 
 FIRM_CARD = SITE_CARD.model_copy(
     update={"id": "of_firms", "support": "supplier", "site_rule": "none"}
@@ -49,14 +48,11 @@ def computed(key: str, *rows: dict[str, object]) -> pl.LazyFrame:
 
 def run(card: SignalCard, frame: pl.LazyFrame) -> FinishedSignal:
     finished = finish(card, frame, SUPPLIERS, SITES, AS_OF)
-    with Warehouse(None) as warehouse:
-        run_id = pl.lit("run").alias("run_id")
-        for table, rows in (
-            ("signal_values", finished.values),
-            ("site_signal_values", finished.site_values),
-        ):
-            assert warehouse.load(table, rows.with_columns(run_id), "run").rejected == 0
-        warehouse.reject("signal_values", finished.rejected, "run")
+    run_id = pl.lit("run").alias("run_id")
+    keeps_contract("signal_values", finished.values.with_columns(run_id), finished.rejected)
+    keeps_contract(
+        "site_signal_values", finished.site_values.with_columns(run_id), finished.rejected
+    )
     return finished
 
 

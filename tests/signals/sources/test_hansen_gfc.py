@@ -78,6 +78,21 @@ def test_ground_without_forest_has_a_baseline_of_zero(tmp_path: Path) -> None:
     assert rows.select("year", "loss_ha", "baseline_ha").rows() == [(2001, 0.0, 0.0)]
 
 
+def test_tree_cover_is_found_by_name_or_as_the_only_pair(tmp_path: Path) -> None:
+    for folder, loss, cover in (
+        ("a", "x_lossyear_1.tif", "x_treecover2000_1.tif"),
+        ("b", "loss_lossyear.tif", "cover_treecover2000.tif"),
+    ):
+        mirror = tmp_path / folder
+        write_raster(mirror / loss, blank(1))
+        write_raster(mirror / cover, blank(50))
+        using = context(tmp_path, mirror=mirror, site_rows=sites(SQUARE))
+        assert staged(hansen_gfc, using).rows["baseline_is_forest"].to_list() == [True]
+    write_raster(tmp_path / "b" / "other_lossyear.tif", blank(1))
+    using = context(tmp_path, mirror=tmp_path / "b", site_rows=sites(SQUARE))
+    assert staged(hansen_gfc, using).rows["baseline_is_forest"].to_list() == [False]
+
+
 def test_sites_outside_or_mostly_outside_get_no_rows(tmp_path: Path) -> None:
     write_raster(tmp_path / "mirror" / "lossyear.tif", blank(1))
     listed = sites(

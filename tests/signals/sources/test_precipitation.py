@@ -90,6 +90,27 @@ def test_a_broken_raster_is_refused_and_the_others_go_on(tmp_path: Path) -> None
     assert outcome.rejected["rule"].to_list() == ["unreadable_file"]
 
 
+def test_a_raster_cut_off_in_its_pixels_is_refused_and_the_others_go_on(tmp_path: Path) -> None:
+    rain(tmp_path / "m" / "chirps-v2.0.2023.04.tif", [[3, 3], [3, 3]], nodata=-9999)
+    path = tmp_path / "m" / "chirps-v2.0.2023.05.tif"
+    large = np.random.default_rng(1).random((300, 300)).astype("float32")
+    write_raster(path, large, pixel=0.0002, nodata=-9999)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 3])
+    using = context(tmp_path, mirror=tmp_path / "m", site_rows=sites(SITE))
+    outcome = staged(precipitation, using)
+    assert outcome.rows["month"].to_list() == [dt.date(2023, 4, 1)]
+    assert outcome.rejected.select("source_file", "rule").rows() == [
+        ("chirps-v2.0.2023.05.tif", "unreadable_file")
+    ]
+
+
+def test_a_mirror_whose_files_name_no_month_is_told(tmp_path: Path) -> None:
+    rain(tmp_path / "m" / "precip.tif", [[3, 3], [3, 3]], nodata=-9999)
+    using = context(tmp_path, mirror=tmp_path / "m", site_rows=sites(SITE))
+    with pytest.raises(SourceUnavailableError, match="names a month"):
+        precipitation.pull(using)
+
+
 def test_months_after_the_as_of_date_or_before_the_calibration_are_not_read(
     tmp_path: Path,
 ) -> None:
