@@ -166,6 +166,12 @@ class Download(_Block):
     contact: str
 
 
+class Measure(_Block):
+    """Where rasters are measured: on this machine's threads, or on a Dask cluster."""
+
+    dask_scheduler: str | None
+
+
 class Settings(_Block):
     """The whole effective configuration of a run."""
 
@@ -177,6 +183,7 @@ class Settings(_Block):
     suppliers: SupplierList
     sources: dict[str, Source]
     download: Download
+    measure: Measure
     signals: dict[str, SignalSettings]
     scoring: Scoring
     publish: Publish

@@ -33,6 +33,7 @@ from reports.write import write_outputs
 from scoring.engine import score as score_values
 from scoring.model import scoring_model
 from signals.fetch import Fetcher, SourceUnavailableError
+from signals.measure.cluster import measuring_on
 from signals.raw_store import ContentStore
 from signals.registry import signals, sources
 from signals.source import PullContext
@@ -108,7 +109,9 @@ def stage(prepared: PreparedRun, source_id: str) -> StagedSource:
         return StagedSource(source_id, workspace.read_json(record)["rows"])
     rows: dict[str, int] = {}
     fetcher = Fetcher(prepared.request.settings.download)
-    for staged in sources()[source_id].stage(files, _context(prepared, source_id, fetcher)):
+    with measuring_on(prepared.request.settings.measure.dask_scheduler):
+        tables = sources()[source_id].stage(files, _context(prepared, source_id, fetcher))
+    for staged in tables:
         workspace.write_frame(f"stage/{source_id}/{staged.table}.parquet", staged.rows)
         workspace.write_frame(f"stage/{source_id}/{staged.table}.rejected.parquet", staged.rejected)
         rows[staged.table] = staged.rows.height

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import rasterio
@@ -12,6 +12,7 @@ import rasterio.errors
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
+from signals.measure.cluster import on_cluster, scheduler_address
 from signals.measure.coverage import Runs, window_runs
 from signals.measure.grid import PixelAreas, gdal_options, open_raster, unreadable
 from signals.measure.plan import Chunk, Plan
@@ -21,6 +22,10 @@ BATCH_CHUNKS = 64
 
 BATCHES_PER_THREAD = 4
 """Fewer chunks per task where there are few, so that no thread waits long for the last."""
+
+
+_Outcome: TypeAlias = list[tuple[NDArray[np.int64], list[NDArray[np.float64]]]]
+"""Per chunk: its polygons, and their numbers per tally."""
 
 
 class Tally(Protocol):
@@ -62,7 +67,8 @@ def run_plan(
     """Add up every tally over every site.
 
     Each chunk is decoded once per tally and its outcome added to the sites' totals in the order
-    of the plan, so that the sums are the same to the bit however many threads run.
+    of the plan, so that the sums are the same to the bit however many threads run, here or on
+    the cluster of `measuring_on`.
 
     Args:
         plan: What to read; all rasters of the tallies have its pixels.
@@ -77,25 +83,55 @@ def run_plan(
         DataRefusedError: a raster that cannot be read.
     """
     totals = [np.zeros((sites, tally.columns)) for tally in tallies]
-    areas = PixelAreas(plan.grid)
-    threads = threads or os.cpu_count() or 1
-    even = -(-len(plan.chunks) // (BATCHES_PER_THREAD * threads))
-    size = max(1, min(BATCH_CHUNKS, even if threads > 1 else BATCH_CHUNKS))
-    batches = [plan.chunks[start : start + size] for start in range(0, len(plan.chunks), size)]
-
-    def work(batch: Sequence[Chunk]) -> list[tuple[NDArray[np.int64], list[NDArray[np.float64]]]]:
-        return _measure_batch(plan, batch, areas, tallies)
-
-    for outcome in _in_order(work, batches, threads):
+    for outcome in _outcomes(plan, tallies, threads or os.cpu_count() or 1):
         for polygons, parts in outcome:
             for total, part in zip(totals, parts, strict=True):
                 np.add.at(total, plan.sites[polygons], part)
     return totals
 
 
+def _outcomes(plan: Plan, tallies: Sequence[Tally], threads: int) -> Iterator[_Outcome]:
+    """Yield the numbers of every batch of chunks in the order of the plan."""
+    scheduler = scheduler_address()
+    if scheduler is not None:
+        groups = _batches(plan.chunks, BATCH_CHUNKS)
+        # The chunks travel with their tasks; the rest of the plan goes to each worker once.
+        shared = (replace(plan, chunks=()), tuple(tallies))
+        yield from on_cluster(scheduler, measure_group, shared, groups)
+        return
+    areas = PixelAreas(plan.grid)
+    even = -(-len(plan.chunks) // (BATCHES_PER_THREAD * threads))
+    size = max(1, min(BATCH_CHUNKS, even if threads > 1 else BATCH_CHUNKS))
+
+    def work(batch: Sequence[Chunk]) -> _Outcome:
+        return _measure_batch(plan, batch, areas, tallies)
+
+    yield from _in_order(work, _batches(plan.chunks, size), threads)
+
+
+def measure_group(
+    shared: tuple[Plan, Sequence[Tally]], chunks: Sequence[Chunk]
+) -> list[tuple[NDArray[np.int64], list[NDArray[np.float64]]]]:
+    """Measure a group of chunks on a worker.
+
+    Args:
+        shared: The plan without its chunks, and the tallies.
+        chunks: The group.
+
+    Returns:
+        Per chunk that is covered at all: its polygons, and their numbers per tally.
+    """
+    plan, tallies = shared
+    return _measure_batch(plan, chunks, PixelAreas(plan.grid), tallies)
+
+
+def _batches(chunks: Sequence[Chunk], size: int) -> list[Sequence[Chunk]]:
+    return [chunks[start : start + size] for start in range(0, len(chunks), size)]
+
+
 def _in_order(
-    work: Callable[[Sequence[Chunk]], Any], batches: Sequence[Sequence[Chunk]], threads: int
-) -> Iterator[Any]:
+    work: Callable[[Sequence[Chunk]], _Outcome], batches: Sequence[Sequence[Chunk]], threads: int
+) -> Iterator[_Outcome]:
     if threads == 1 or len(batches) < 2:
         yield from map(work, batches)
         return
@@ -108,12 +144,10 @@ def _in_order(
 
 def _measure_batch(
     plan: Plan, batch: Sequence[Chunk], areas: PixelAreas, tallies: Sequence[Tally]
-) -> list[tuple[NDArray[np.int64], list[NDArray[np.float64]]]]:
+) -> _Outcome:
     windows = [covered_window(plan, chunk, areas) for chunk in batch]
     covered = [window for window in windows if window is not None]
-    outcome: list[tuple[NDArray[np.int64], list[NDArray[np.float64]]]] = [
-        (window.polygons, []) for window in covered
-    ]
+    outcome: _Outcome = [(window.polygons, []) for window in covered]
     if not covered:
         return outcome
     with rasterio.Env(**gdal_options(plan.grid.path)):
