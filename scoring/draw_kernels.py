@@ -55,8 +55,7 @@ def _tail(steps: float, tails: NDArray[np.float64]) -> tuple[float, float]:
 
     Third-order Taylor series from the nearest node, whose derivatives are all density.
     """
-    # Unsigned, since the compiler then need not look for an index from the end.
-    node = np.uint32(steps * TAIL_STEPS + 0.5)
+    node = np.uint64(steps * TAIL_STEPS + 0.5)
     at = np.float64(node) * (1.0 / TAIL_STEPS)
     away = steps - at
     mass, density = tails[node, 0], tails[node, 1]
@@ -257,17 +256,25 @@ def _add_noise(
     key: np.uint32,
     salt: np.uint32,
     normals: Floats,
+    bits: NDArray[np.uint32],
 ) -> None:
-    """Add to each score one normal of the given variance, by linear look-up of its quantile."""
+    """Add to each score one normal of the given variance, by linear look-up of its quantile.
+
+    bits, [suppliers], is scratch.
+    """
     shift = np.uint32(32 - NORMAL_STEPS_BITS)
     below = np.uint32((1 << (32 - NORMAL_STEPS_BITS)) - 1)
     unit = normals.dtype.type(2.0 ** -(32 - NORMAL_STEPS_BITS))
+    # Apart from the look-up, so that the hashes are made many at a time.
     for i in range(scores.size):
-        bits = _hash(key, row_keys[i], salt)
-        step = np.int32(bits >> shift)
-        part = normals.dtype.type(np.int32(bits & below)) * unit
+        bits[i] = _hash(key, row_keys[i], salt)
+    for i in range(scores.size):
+        # Unsigned, since the compiler then need not look for an index from the end.
+        step = np.uint64(bits[i] >> shift)
+        part = normals.dtype.type(np.int32(bits[i] & below)) * unit
         left = normals[step]
-        scores[i] += np.sqrt(variances[i]) * (left + part * (normals[step + 1] - left))
+        normal = left + part * (normals[step + np.uint64(1)] - left)
+        scores[i] += np.sqrt(variances[i]) * normal
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -313,6 +320,7 @@ def score_missing_left(
     drawn = np.empty((DRAWS_AT_ONCE, weights.shape[1]), weights.dtype)
     totals = np.empty((DRAWS_AT_ONCE, suppliers), mean.dtype)
     spreads, held = np.empty_like(totals), np.empty_like(totals)
+    bits = np.empty(suppliers, np.uint32)
     for start in range(0, draws.size, DRAWS_AT_ONCE):
         some = draws[start : start + DRAWS_AT_ONCE]
         _weights_of(some, weights, drawn)
@@ -321,7 +329,7 @@ def score_missing_left(
         weighted_sums(drawn * drawn, variance, spreads)
         for index, draw in enumerate(some):
             key, salt = noise_keys[draw]
-            _add_noise(totals[index], spreads[index], row_keys, key, salt, normals)
+            _add_noise(totals[index], spreads[index], row_keys, key, salt, normals, bits)
             out, total, weight = scores[draw], totals[index], held[index]
             for i in range(suppliers):
                 # 0 / 0 is NaN: a draw may leave a supplier nothing to score.
@@ -355,6 +363,7 @@ def score_missing_filled(
     drawn = np.empty((DRAWS_AT_ONCE, weights.shape[1]), weights.dtype)
     totals = np.empty((DRAWS_AT_ONCE, suppliers), mean.dtype)
     spreads, gains = np.empty_like(totals), np.empty_like(totals)
+    bits = np.empty(suppliers, np.uint32)
     unit = mean.dtype.type(2.0**-24)
     one = mean.dtype.type(1.0)
     for start in range(0, draws.size, DRAWS_AT_ONCE):
@@ -365,7 +374,7 @@ def score_missing_filled(
         weighted_sums(drawn * drawn, variance, spreads)
         for index, draw in enumerate(some):
             key, salt = noise_keys[draw]
-            _add_noise(totals[index], spreads[index], row_keys, key, salt, normals)
+            _add_noise(totals[index], spreads[index], row_keys, key, salt, normals, bits)
             key, salt = fill_keys[draw]
             out, total, gained = scores[draw], totals[index], gains[index]
             for i in range(suppliers):
