@@ -57,6 +57,8 @@ class Warehouse:
                 "wait for that run to end, or name another folder with --out"
             ) from error
         self._connection.execute("set timezone = 'UTC'")
+        # Its bar would run through the run's own progress on a terminal.
+        self._connection.execute("set enable_progress_bar = false")
         for layer in sql.LAYERS:
             for table in sql.tables(layer):
                 self._connection.execute(sql.ddl(layer, table))
