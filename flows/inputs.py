@@ -16,7 +16,7 @@ from configs.errors import UsageError
 from configs.model import ListFile, SupplierList
 from flows.run_records import PreparedRun, is_set_up
 from flows.workspace import Workspace
-from signals.card import SignalCard, Status
+from signals.card import Collection, SignalCard, Status
 from signals.registry import sources
 from signals.source import RawFile, SourceModule
 from sql.warehouse import Loaded, Warehouse
@@ -25,6 +25,9 @@ from suppliers.intake import IntakeOptions, read_suppliers
 
 #: Staging tables that come from the list and not from a source.
 _LIST_TABLES = ("stg_suppliers", "stg_sites")
+
+_SWITCHED_OFF = "it is switched off"
+_NOT_SET_UP = "no address or folder is set for it"
 
 
 @dataclass(frozen=True)
@@ -177,9 +180,9 @@ def outages(prepared: PreparedRun) -> dict[str, str]:
     reasons: dict[str, str] = {}
     for source_id in sources():
         if source_id not in settings or not settings[source_id].enabled:
-            reasons[source_id] = "it is switched off"
+            reasons[source_id] = _SWITCHED_OFF
         elif not is_set_up(settings[source_id]):
-            reasons[source_id] = "no address or folder is set for it"
+            reasons[source_id] = _NOT_SET_UP
         elif is_out(prepared.workspace, source_id):
             record = prepared.workspace.read_json(f"outage/{source_id}.json")
             reasons[source_id] = str(record["reason"])
@@ -189,14 +192,23 @@ def outages(prepared: PreparedRun) -> dict[str, str]:
 def explain_outages(
     values: pl.DataFrame, card: SignalCard, reasons: Mapping[str, str]
 ) -> pl.DataFrame:
-    """Say why a signal has no value when none of its sources could be read."""
+    """Say why a signal has no value when none of its sources could be read.
+
+    A signal of the buyer's own data does not apply where the buyer gave none: that says nothing
+    of any supplier, and must not count as evidence that is missing.
+    """
     if not all(source_id in reasons for source_id in card.sources):
         return values
-    titles = sources()
-    text = "; ".join(f"{titles[name].CARD.title}: {reasons[name]}" for name in card.sources)
+    known = [sources()[name].CARD for name in card.sources]
+    text = "; ".join(f"{source.title}: {reasons[source.id]}" for source in known)
+    status = Status.NOT_COVERED
+    is_own = any(source.collection is Collection.BUYER_OWN for source in known)
+    if is_own and all(reasons[source.id] in (_SWITCHED_OFF, _NOT_SET_UP) for source in known):
+        status, text = Status.NOT_APPLICABLE, "no ledger or other data of your own was given"
     is_missing = pl.col("status") == Status.NOT_COVERED.value
     return values.with_columns(
-        pl.when(is_missing).then(pl.lit(text)).otherwise("status_reason").alias("status_reason")
+        pl.when(is_missing).then(pl.lit(text)).otherwise("status_reason").alias("status_reason"),
+        pl.when(is_missing).then(pl.lit(status.value)).otherwise("status").alias("status"),
     )
 
 

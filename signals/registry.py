@@ -20,6 +20,7 @@ PILLAR_PACKAGES = {
     Pillar.FINANCIAL: "signals.financial",
     Pillar.LAND_USE: "signals.landuse",
     Pillar.ENVIRONMENT: "signals.environment",
+    Pillar.PURCHASING: "signals.purchasing",
     Pillar.CONTEXT: "signals.context",
 }
 

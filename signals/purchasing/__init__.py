@@ -1,0 +1,1 @@
+"""Signals on what the buyer does to the supplier, from the buyer's own ledger."""

@@ -1,0 +1,88 @@
+"""Why a row of a ledger is refused, in words; one sentence per rule of `sql/15_ledger`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+_REASONS: Mapping[str, str] = {
+    "order_line_is_unique": "the same order and line are there twice; the first one is used",
+    "invoice_is_unique": "the same invoice number is there twice; the first one is used",
+    "rate_is_unique": "the same currency and day are there twice; the first one is used",
+    "quantity_is_positive": "the quantity is zero or negative; returns belong into credit notes, "
+    "cancelled quantities into cancelled_quantity",
+    "unit_price_is_not_negative": "the unit price is negative; discounts belong into credit notes "
+    "or chargebacks",
+    "confirmed_on_or_after_order": "it was confirmed before it was ordered; check both dates",
+    "requested_on_or_after_confirmation": "shipment was asked for before the order was confirmed; "
+    "check both dates",
+    "cancelled_on_or_after_order": "it was cancelled before it was ordered; check both dates",
+    "cancelled_quantity_within_order": "the cancelled quantity is negative or more than "
+    "was ordered",
+    "agreed_lead_days_is_positive": "the agreed lead time is zero or negative; leave it empty if "
+    "none is agreed",
+    "standard_minutes_is_positive": "the standard minutes are zero or negative; leave them empty "
+    "if they are not known",
+    "supplier_is_listed": "no supplier of the list has this supplier_id; mend the id, or add the "
+    "supplier to the list",
+    "currency_has_a_rate": "no rate of this currency is known for the day; add it to the table of "
+    "rates, or mend the currency",
+    "order_is_known": "no usable order line of the last 36 months has this order_id",
+    "changed_on_or_after_order": "the change is dated before the order; check both dates",
+    "delivered_on_or_after_order": "the delivery is dated before the order; check both dates",
+    "initiated_by_is_known": "initiated_by is neither buyer nor supplier",
+    "kind_is_known": "kind is none of invoice, credit_note, chargeback",
+    "amount_is_positive": "the amount is zero or negative; give credit notes as rows of their own "
+    "kind",
+    "due_date_is_given": "neither due_on nor terms_days is filled, so nobody can say whether it "
+    "was paid late",
+    "due_on_or_after_issue": "it was due before it was issued; check both dates",
+    "invoice_is_known": "no usable invoice has this invoice_id",
+    "paid_on_or_after_issue": "it was paid before the invoice was issued; the invoice is judged "
+    "neither late nor on time until the dates are mended",
+    "rate_is_positive": "the rate is not a number above zero",
+    "index_is_positive": "the index is not a number above zero",
+    "share_is_positive": "the share is zero or negative",
+    "country_is_known": "the country is not known; write its English name or ISO code",
+    "basis_is_public_or_volunteered": "basis is neither public nor volunteered; capacity from any "
+    "other source is not used",
+    "some_capacity_is_given": "neither hours_per_month nor units_per_month is filled",
+    "capacity_is_positive": "the capacity is zero or negative",
+}
+
+
+def reason(rule: str) -> str:
+    """The sentence of a rule."""
+    if rule in _REASONS:
+        return _REASONS[rule]
+    if rule.endswith("_is_given"):
+        return f"{rule.removesuffix('_is_given')} is empty"
+    if rule.endswith("_is_a_date"):
+        return (
+            f"{rule.removesuffix('_is_a_date')} is no date; write YYYY-MM-DD, or set "
+            "sources.buyer_ledger.options.date_format"
+        )
+    if rule.endswith("_is_a_number"):
+        return (
+            f"{rule.removesuffix('_is_a_number')} is no number, or could be read in two ways "
+            "beside the other rows; write one decimal mark and no thousands marks"
+        )
+    raise ValueError(f"no words for the rule {rule}")
+
+
+def explained(refused: pl.DataFrame) -> pl.DataFrame:
+    """Refused rows with their reasons, in the shape of `Staged.rejected`.
+
+    Args:
+        refused: source_file, source_row, rule.
+    """
+    words = {rule: reason(rule) for rule in refused["rule"].unique()}
+    return refused.select(
+        "source_file",
+        pl.col("source_row").cast(pl.Int64),
+        "rule",
+        pl.col("rule").replace_strict(words, return_dtype=pl.String).alias("reason")
+        if words
+        else pl.lit(None, pl.String).alias("reason"),
+    ).sort("source_file", "source_row", "rule")

@@ -1,0 +1,337 @@
+"""The tables of a buyer's ledger: their columns, and reading them past the guard as typed rows.
+
+Text tables are parsed here; a Parquet file whose columns already have types is left where it lies
+and read by the database, so that ten million lines never pass through Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from configs.errors import UsageError
+from signals.source_tables import read_source_table
+from signals.sources.ledger_amounts import Style, amount, decimal_style
+from suppliers.countries import resolve_country
+from suppliers.errors import DataRefusedError, NonExtractiveError
+from suppliers.fields import FieldKind, normalise_header
+from suppliers.guard import GuardSettings, check_headers, check_values, shown_header
+from suppliers.tables import open_table
+
+#: Column to its type, per table of the ledger (docs/ledger-template.md). A star marks the
+#: columns a table cannot do without.
+_TABLES: Mapping[str, str] = {
+    "order_lines": "order_id* text, line_id* text, supplier_id* text, ordered_on* date, "
+    "confirmed_on date, requested_on date, agreed_lead_days number, sku text, category text, "
+    "quantity* number, unit_price* number, currency code, incoterm code, status word, "
+    "cancelled_on date, cancelled_quantity number, standard_minutes number",
+    "order_changes": "order_id* text, changed_on* date, change word, initiated_by word",
+    "deliveries": "order_id* text, line_id* text, delivered_on* date, quantity* number",
+    "invoices": "invoice_id* text, supplier_id* text, issued_on* date, due_on date, "
+    "terms_days number, amount* number, currency code, kind word, credits_invoice_id text",
+    "payments": "invoice_id* text, paid_on* date, amount* number, currency code",
+    "rates": "currency* code, quoted_on* date, rate* number",
+    "cost_indices": "country* word, component* word, valid_from* date, index_value* number, "
+    "share number, currency code, published_on date",
+    "capacity": "supplier_id* text, valid_from* date, hours_per_month number, "
+    "units_per_month number, basis* word, published_on date",
+}
+
+_SQL_TYPES = {
+    "text": "varchar",
+    "code": "varchar",
+    "word": "varchar",
+    "date": "date",
+    "number": "double",
+}
+_GUARD_KINDS: Mapping[str, FieldKind] = {
+    "text": "identifier",
+    "code": "category",
+    "word": "category",
+    "date": "category",
+    "number": "number",
+}
+
+#: Headers under which purchasing systems keep the name or the log-in of one person. Nothing asks
+#: for them, and still the file is refused until they are dropped by declaration.
+PERSON_HEADERS = (
+    "buyer; buyer name; purchaser; purchasing agent; purchasing manager; merchandiser; planner; "
+    "requester; requisitioner; requested by; ordered by; placed by; created by; entered by; "
+    "changed by; amended by; modified by; approved by; approver; released by; paid by; signed by; "
+    "received by; attention; attn; contact; user; user id; user name; ernam; aenam; uname; afnam; "
+    "ekgrp name; einkäufer; sachbearbeiter; acheteur; comprador; compradora"
+)
+
+#: The guard looks at all values of a table up to this length, and at this many spread over a
+#: longer one: its shares are settled by far fewer. None of these texts is ever kept.
+GUARDED_ROWS = 100_000
+_SLICES = 20
+
+_CANCELLED = ("cancelled", "canceled", "cancel", "void", "deleted", "storniert", "annulé")
+_DATE_FORMATS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y", "%Y%m%d")
+_EMPTY_SAP_DATES = ("00.00.0000", "00000000", "0000-00-00")
+
+
+@dataclass(frozen=True)
+class LedgerColumn:
+    """One column of a ledger table."""
+
+    name: str
+    kind: str
+    is_required: bool
+
+
+@dataclass(frozen=True)
+class LedgerOptions:
+    """How the user's ledger is written.
+
+    Attributes:
+        headers: table to the user's header to our column.
+        drop: headers that must not be read nor checked.
+        date_format: a strptime format tried before the usual ones, or None.
+    """
+
+    headers: Mapping[str, Mapping[str, str]]
+    drop: Sequence[str]
+    date_format: str | None
+
+
+@dataclass(frozen=True)
+class ParquetColumns:
+    """A typed Parquet file: which column of it stands for which of ours."""
+
+    path: Path
+    columns: Mapping[str, str]
+
+
+def ledger_tables() -> tuple[str, ...]:
+    """Names of the tables a ledger may have."""
+    return tuple(_TABLES)
+
+
+def ledger_columns(table: str) -> tuple[LedgerColumn, ...]:
+    """The columns of one table, in the order of the template."""
+    parts = [item.split() for item in _TABLES[table].split(",")]
+    return tuple(LedgerColumn(name.rstrip("*"), kind, name.endswith("*")) for name, kind in parts)
+
+
+def sql_types(table: str) -> dict[str, str]:
+    """Column to its type in the database; `status` arrives as a flag, `country` as a code."""
+    types = {column.name: _SQL_TYPES[column.kind] for column in ledger_columns(table)}
+    if table == "order_lines":
+        del types["status"]
+        types["is_cancelled"] = "boolean"
+    if table == "cost_indices":
+        del types["country"]
+        types["country_iso3"] = "varchar"
+    return types
+
+
+def read_ledger_table(
+    table: str, path: Path, options: LedgerOptions
+) -> pl.DataFrame | ParquetColumns:
+    """One file of a ledger, parsed or, if it is a typed Parquet file, only judged by the guard.
+
+    Returns:
+        A frame with the columns of `sql_types`, `source_file`, `source_row` and `fault` (the
+        rule that the row broke in parsing, or null); or the columns of the Parquet file.
+
+    Raises:
+        NonExtractiveError: the file holds data about persons.
+        DataRefusedError: unreadable, or a required column is missing.
+    """
+    spelled = _spellings(table, options)
+    names = {normalise_header(spelling) for spelling in spelled}
+    headers = open_table(path, lambda header: normalise_header(header) in names).headers
+    refuse_person_headers(headers, options.drop, path.name)
+    if path.suffix.lower() == ".parquet":
+        typed = _typed_parquet(table, path, options)
+        if typed is not None:
+            return typed
+    kinds = {column.name: _GUARD_KINDS[column.kind] for column in ledger_columns(table)}
+    text = read_source_table(
+        path,
+        {spelling: kinds[name] for spelling, name in spelled.items()},
+        required=(),
+        drop=options.drop,
+    )
+    chosen: dict[str, str] = {}
+    for spelling, name in spelled.items():
+        if spelling in text.columns:
+            chosen.setdefault(name, spelling)
+    _refuse_without_required(table, path.name, chosen)
+    frame = text.select(
+        *(pl.col(spelling).alias(name) for name, spelling in chosen.items()), "source_row"
+    )
+    return parsed(table, frame, path.name, options.date_format)
+
+
+def parsed(
+    table: str, text: pl.DataFrame, source_file: str, date_format: str | None = None
+) -> pl.DataFrame:
+    """Type the texts of a ledger table.
+
+    Each amount is read in its own style where that is certain; where the file mixes styles, an
+    amount that could be either (`1.234`) is a fault and not a guess.
+
+    Args:
+        table: which one.
+        text: some of its columns as text, and `source_row`.
+        source_file: for the column of that name.
+        date_format: a strptime format tried first.
+    """
+    numbers = [c.name for c in ledger_columns(table) if c.kind == "number"]
+    style = decimal_style(text, [name for name in numbers if name in text.columns])
+    columns: list[pl.Expr] = []
+    faults: list[pl.Expr] = []
+    for column in ledger_columns(table):
+        name = column.name
+        if name not in text.columns:
+            columns.append(pl.lit(None, _POLARS_TYPES[column.kind]).alias(name))
+            continue
+        raw = pl.col(name)
+        value = _value(column.kind, name, style, date_format)
+        columns.append(value.alias(name))
+        if column.kind in ("date", "number"):
+            rule = f"{name}_is_a_{column.kind}"
+            bad = raw.is_not_null() & value.is_null()
+            if column.kind == "date":
+                bad &= ~raw.is_in(_EMPTY_SAP_DATES)
+            faults.append(pl.when(bad).then(pl.lit(rule)))
+    frame = text.select(
+        pl.lit(source_file).alias("source_file"),
+        pl.col("source_row").cast(pl.Int64),
+        pl.coalesce(*faults, pl.lit(None, pl.String)).alias("fault"),
+        *columns,
+    )
+    if table == "order_lines":
+        frame = frame.with_columns(
+            is_cancelled=pl.col("status").str.to_lowercase().is_in(_CANCELLED).fill_null(False)
+        ).drop("status")
+    if table == "cost_indices":
+        frame = frame.with_columns(_iso3(frame["country"])).drop("country")
+    return frame
+
+
+_POLARS_TYPES: Mapping[str, pl.DataType] = {
+    "text": pl.String(),
+    "code": pl.String(),
+    "word": pl.String(),
+    "date": pl.Date(),
+    "number": pl.Float64(),
+}
+
+
+def _value(kind: str, column: str, style: Style, date_format: str | None) -> pl.Expr:
+    raw = pl.col(column)
+    if kind == "date":
+        formats = (*((date_format,) if date_format else ()), *_DATE_FORMATS)
+        # Fractions of a second come from spreadsheets and timestamps.
+        bare = raw.str.replace(r"\.0+$", "")
+        return pl.coalesce(bare.str.to_date(form, strict=False) for form in formats)
+    if kind == "number":
+        return amount(column, style)
+    if kind == "code":
+        return raw.str.to_uppercase()
+    return raw
+
+
+def _iso3(countries: pl.Series) -> pl.Series:
+    codes = {}
+    for text in countries.drop_nulls().unique():
+        match = resolve_country(text)
+        codes[text] = None if match is None else match.country.iso3
+    return countries.replace_strict(codes, default=None, return_dtype=pl.String).alias(
+        "country_iso3"
+    )
+
+
+def _spellings(table: str, options: LedgerOptions) -> dict[str, str]:
+    """Header to our column: the user's own mapping goes before our names."""
+    own = dict(options.headers.get(table, {}))
+    known = {column.name for column in ledger_columns(table)}
+    unknown = sorted(set(own.values()) - known)
+    if unknown:
+        raise UsageError(
+            f"sources.buyer_ledger.options.map: the table {table} has no column {unknown[0]!r}; "
+            f"it has {', '.join(sorted(known))}."
+        )
+    return own | {name: name for name in sorted(known - set(own.values()))}
+
+
+def refuse_person_headers(headers: Sequence[str], drop: Sequence[str], where: str) -> None:
+    """Refuse a ledger with a column for the person who bought, until it is dropped by name.
+
+    Raises:
+        NonExtractiveError: such a header is there and not dropped.
+    """
+    settings = GuardSettings(drop=frozenset(drop))
+    persons = {normalise_header(name) for name in PERSON_HEADERS.split(";")}
+    for position, header in enumerate(headers):
+        if normalise_header(header) in persons and not settings.drops(header):
+            shown = shown_header(headers, position)
+            raise NonExtractiveError(
+                f"{where}: the column {shown!r} names the person who bought or signed (rule "
+                "person_name), which is never read; name it under "
+                "sources.buyer_ledger.options.drop, or export the ledger without it.",
+                column=shown,
+                rule="person_name",
+            )
+
+
+def _refuse_without_required(table: str, where: str, chosen: Mapping[str, str]) -> None:
+    for column in ledger_columns(table):
+        if column.is_required and column.name not in chosen:
+            raise DataRefusedError(
+                f"{where}: the column {column.name!r} of the table {table} is missing; add it, or "
+                "say under sources.buyer_ledger.options.map which header stands for it."
+            )
+
+
+def _typed_parquet(table: str, path: Path, options: LedgerOptions) -> ParquetColumns | None:
+    """The columns of a Parquet file whose types need no parsing, or None."""
+    try:
+        lazy = pl.scan_parquet(path)
+        schema = lazy.collect_schema()
+    except (pl.exceptions.PolarsError, OSError):
+        raise DataRefusedError(
+            f"{path.name}: this is not a readable Parquet file; write it again."
+        ) from None
+    settings = GuardSettings(drop=frozenset(options.drop))
+    spelled = {normalise_header(old): new for old, new in _spellings(table, options).items()}
+    chosen: dict[str, str] = {}
+    for header in schema.names():
+        name = spelled.get(normalise_header(header))
+        if name is not None and not settings.drops(header):
+            chosen.setdefault(name, header)
+    check_headers(schema.names(), set(chosen.values()), settings, path.name)
+    _refuse_without_required(table, path.name, chosen)
+    kinds = {column.name: column.kind for column in ledger_columns(table)}
+    # A flag, a country's name and amounts as text are parsed with the text tables.
+    if {"status", "country"} & set(chosen):
+        return None
+    for name, header in chosen.items():
+        dtype = schema[header]
+        if kinds[name] == "number" and not dtype.is_numeric():
+            return None
+        if kinds[name] == "date" and not isinstance(dtype, pl.Date | pl.Datetime):
+            return None
+    texts = {header: name for name, header in chosen.items() if kinds[name] in ("text", "code")}
+    sample = _sample(lazy.select(pl.col(header).cast(pl.String) for header in texts))
+    check_values(
+        sample, {header: _GUARD_KINDS[kinds[name]] for header, name in texts.items()},
+        settings, path.name,
+    )  # fmt: skip
+    return ParquetColumns(path, chosen)
+
+
+def _sample(lazy: pl.LazyFrame) -> pl.DataFrame:
+    rows = lazy.select(pl.len()).collect().item()
+    if rows <= GUARDED_ROWS:
+        return lazy.collect()
+    each = GUARDED_ROWS // _SLICES
+    starts = [number * (rows - each) // (_SLICES - 1) for number in range(_SLICES)]
+    return pl.concat([lazy.slice(start, each).collect() for start in starts])

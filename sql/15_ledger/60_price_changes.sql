@@ -1,0 +1,38 @@
+-- Matched-model price change: products (SKU and incoterm) bought in the window and in the twelve
+-- months before it, unit values in the reporting currency, Fisher = sqrt(Laspeyres x Paasche).
+-- A unit value that moved more than five-fold is a change of unit or a typing error, not a price.
+create table price_changes as
+with products as (
+    select
+        supplier_number,
+        sku,
+        incoterm,
+        sum(quantity) filter (month < window_start) as quantity_before,
+        sum(value) filter (month < window_start) as value_before,
+        sum(quantity) filter (month >= window_start) as quantity_now,
+        sum(value) filter (month >= window_start) as value_now
+    from ledger_lines, ledger_window
+    where sku is not null
+        and month between prior_start and window_end
+        and value > 0
+        and cancelled_quantity < quantity
+    group by supplier_number, sku, incoterm
+),
+matched as (
+    select
+        *,
+        value_before / quantity_before as price_before,
+        value_now / quantity_now as price_now
+    from products
+    where quantity_before > 0 and quantity_now > 0
+)
+select
+    supplier_number,
+    count(*) as matched_products,
+    sum(value_now) as matched_value,
+    ln(sum(price_now * quantity_before) / sum(value_before)) as laspeyres_change,
+    ln(sum(value_now) / sum(price_before * quantity_now)) as paasche_change,
+    (laspeyres_change + paasche_change) / 2 as price_change
+from matched
+where price_now / price_before between 0.2 and 5.0
+group by supplier_number;
