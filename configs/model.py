@@ -46,6 +46,24 @@ class SupplierList(_Block):
     constants: dict[str, str]
 
 
+class Identity(_Block):
+    """How suppliers are linked to registers and lists (docs/identity.md)."""
+
+    accept: Share
+    review: Share
+    least_distinctive: NotNegative
+    margin: Share
+    candidates_per_supplier: Count
+    block_limit: Count
+    decisions: str | None
+
+    @model_validator(mode="after")
+    def _bands_in_order(self) -> Identity:
+        if self.review > self.accept:
+            raise ValueError("identity.review is above identity.accept; give a lower one")
+        return self
+
+
 class Source(_Block):
     """One source: whether it is pulled, from where, and its own settings."""
 
@@ -150,6 +168,21 @@ class Scoring(_Block):
         return self
 
 
+class Uncertainty(_Block):
+    """How the doubts are varied together to say how firm each place is."""
+
+    draws: Count
+    sensitivity_draws: Count
+    seed: Annotated[int, Field(ge=0)]
+    measurement_error: bool
+    weight_concentration: NotNegative
+    powers: Annotated[tuple[Annotated[int, Field(ge=1, le=4)], ...], Field(min_length=1)]
+    normaliser_changed_share: Share
+    source_left_out_share: Share
+    missing_filled_share: Share
+    memory_mib: Count
+
+
 class Publish(_Block):
     """The least a run must reach before `latest` moves to it."""
 
@@ -181,9 +214,11 @@ class Settings(_Block):
         "prioritise_support", "dialogue", "voluntary_assessment", "purchasing_improvement"
     ]
     suppliers: SupplierList
+    identity: Identity
     sources: dict[str, Source]
     download: Download
     measure: Measure
     signals: dict[str, SignalSettings]
     scoring: Scoring
+    uncertainty: Uncertainty
     publish: Publish

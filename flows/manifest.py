@@ -26,6 +26,8 @@ def build(
     sources: Sequence[Mapping[str, Any]],
     rows: Mapping[str, Any],
     supplier_list: Mapping[str, Any],
+    seeds: Mapping[str, int],
+    uncertainty: Mapping[str, Any],
     warnings: Sequence[str],
 ) -> dict[str, Any]:
     """A JSON-ready record of the run.
@@ -50,7 +52,8 @@ def build(
         "supplier_list": dict(supplier_list),
         "sources": [dict(source) for source in sources],
         "rows": dict(rows),
-        "seeds": {},
+        "seeds": dict(seeds),
+        "uncertainty": dict(uncertainty),
         "warnings": list(warnings),
     }
 

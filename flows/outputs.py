@@ -18,6 +18,7 @@ def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
     """The run's manifest, from what its stages left."""
     workspace = prepared.workspace
     measured = workspace.read_json("measure.json")
+    scored = workspace.read_json("score.json")
     record = workspace.read_json("list/intake.json")
     source_records = inputs.source_records(prepared)
     warnings = [
@@ -35,7 +36,9 @@ def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
         sources=source_records,
         rows=measured["rows"],
         supplier_list=record,
-        warnings=[*warnings, *record["notes"]],
+        seeds={"uncertainty": prepared.request.settings.uncertainty.seed},
+        uncertainty=scored["uncertainty"],
+        warnings=[*warnings, *record["notes"], *scored["notes"]],
     )
 
 
@@ -64,6 +67,7 @@ def refuse_below_minimum(prepared: PreparedRun, record: Mapping[str, Any]) -> No
 def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
     """Everything the reports need, read back from the work folder."""
     workspace = prepared.workspace
+    uncertainty = workspace.read_json("score.json")["uncertainty"]
     return ReportBundle(
         title=prepared.request.settings.title,
         is_synthetic=prepared.request.settings.is_synthetic,
@@ -79,4 +83,6 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
         source_cards={name: module.CARD for name, module in sources().items()},
         manifest=record,
         top_k=prepared.request.settings.scoring.top_k,
+        doubt=workspace.read_frame("score/doubt.parquet"),
+        ranks_withheld=uncertainty["reason"],
     )

@@ -17,7 +17,7 @@ import polars as pl
 
 import configs
 from configs.errors import UsageError
-from flows import inputs, outputs, publication
+from flows import inputs, outputs, publication, scoring_run
 from flows.run_records import (
     Measured,
     PreparedRun,
@@ -30,8 +30,6 @@ from flows.run_records import (
 )
 from flows.workspace import Workspace
 from reports.write import write_outputs
-from scoring.engine import score as score_values
-from scoring.model import scoring_model
 from signals.fetch import Fetcher, SourceUnavailableError
 from signals.measure.cluster import measuring_on
 from signals.raw_store import ContentStore
@@ -167,31 +165,7 @@ def measure(prepared: PreparedRun) -> Measured:
 
 def score(prepared: PreparedRun) -> Scored:
     """Bring the values together into scores, with the points of every reason."""
-    workspace = prepared.workspace
-    run_id = workspace.read_json("measure.json")["run_id"]
-    cards = {name: signal.card for name, signal in signals().items()}
-    model = scoring_model(prepared.request.settings, cards)
-    result = score_values(
-        workspace.read_frame("measure/values.parquet"),
-        prepared.suppliers,
-        workspace.read_frame("measure/income.parquet"),
-        cards,
-        model,
-        sources={name: module.CARD for name, module in sources().items()},
-    )
-    workspace.write_frame("score/scores.parquet", result.scores)
-    workspace.write_frame("score/contributions.parquet", result.contributions)
-    with Warehouse(prepared.request.out / "warehouse.duckdb") as warehouse, warehouse.transaction():
-        run = pl.lit(run_id).alias("run_id")
-        for table, frame in (("scores", result.scores), ("contributions", result.contributions)):
-            warehouse.clear(table, run_id)
-            loaded = warehouse.load(table, frame.with_columns(run), run_id)
-            if loaded.rejected:
-                raise RuntimeError(f"{table}: own rows break {dict(loaded.rejected_by_rule)}")
-    ranked = int(result.scores["score"].is_not_null().sum())
-    counts = {"ranked": ranked, "insufficient": result.scores.height - ranked}
-    workspace.write_json("score.json", {"run_id": run_id, **counts})
-    return Scored(run_id, **counts)
+    return scoring_run.score_list(prepared)
 
 
 def publish(prepared: PreparedRun) -> Published:

@@ -32,6 +32,10 @@ class ReportBundle:
             `sources` (records with `source_id`, `status` of read, unavailable or not_set_up, and
             `reason`), both optional.
         top_k: how many suppliers the audit budget allows.
+        doubt: how firm each place is, one row per supplier: supplier_id, rank_median,
+            tier_stability (share of the draws in its tier), depends_most_on (a sentence); null
+            without a score. The 90 % interval and P(top k) are in `scores`. None: no draws.
+        ranks_withheld: why single ranks are not shown, in a sentence; None where they are.
     """
 
     title: str
@@ -48,3 +52,5 @@ class ReportBundle:
     source_cards: Mapping[str, SourceCard]
     manifest: Mapping[str, object]
     top_k: int
+    doubt: pl.DataFrame | None = None
+    ranks_withheld: str | None = None

@@ -24,7 +24,15 @@ _POINT_COLUMNS = (
     "absolute_exposure",
     "within_peer_anomaly",
 )
-_SHARE_COLUMNS = ("coverage", "p_top_k")
+_SHARE_COLUMNS = ("coverage", "p_top_k", "tier_stability")
+_NO_DOUBT = pl.DataFrame(
+    schema={
+        "supplier_id": pl.String,
+        "rank_median": pl.Float64,
+        "tier_stability": pl.Float64,
+        "depends_most_on": pl.String,
+    }
+)
 _CSV_COLUMNS = (
     "rank",
     "supplier_id",
@@ -36,6 +44,8 @@ _CSV_COLUMNS = (
     "rank_low",
     "rank_high",
     "p_top_k",
+    "tier_stability",
+    "depends_most_on",
     "score_if_best",
     "score_if_worst",
     "own_evidence",
@@ -55,13 +65,15 @@ def ranked_table(bundle: ReportBundle) -> pl.DataFrame:
     """Every supplier once, ranked ones first by rank, then those with insufficient information.
 
     The latter stand by falling coverage, so the ones that need least to be ranked come first;
-    ties go by supplier id. Columns: those of `scores`; name, country (name), country_iso3,
-    sector of the list; reasons (list of sentences), shared_reason, unknown (list); next_step,
-    next_step_label, next_step_reason.
+    ties go by supplier id. Columns: those of `scores` and `doubt`; name, country (name),
+    country_iso3, sector of the list; reasons (list of sentences), shared_reason, unknown (list);
+    next_step, next_step_label, next_step_reason.
     """
+    doubt = bundle.doubt if bundle.doubt is not None else _NO_DOUBT
     list_columns = bundle.suppliers.select("supplier_id", "name", "country_iso3", "sector")
     return (
         bundle.scores.join(list_columns, on="supplier_id", how="left", validate="1:1")
+        .join(doubt, on="supplier_id", how="left")
         .join(top_reasons(bundle.contributions), on="supplier_id", how="left")
         .join(shared_reasons(bundle.contributions), on="supplier_id", how="left")
         .join(unknowns(bundle.contributions, bundle.signal_cards), on="supplier_id", how="left")
@@ -81,11 +93,14 @@ def ranked_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame
 
     Points have one decimal and shares three, as fixed decimals, so that equal input gives equal
     bytes. `flags` is for list hits, which stand beside a score and never in it. `note` repeats
-    on every row what the list is and is not, because rows are filtered and copied.
+    on every row what the list is and is not, because rows are filtered and copied. Where ranks are
+    withheld, rows stand by tier and `note` says why.
     """
+    ordered = ranked if bundle.ranks_withheld is None else _by_tier(ranked)
     insufficient = pl.col("rank").is_null()
     reasons = pl.col("reasons").list.head(REASONS_SHOWN).list.join(" ")
-    return ranked.with_columns(
+    note = " ".join(filter(None, (bundle.ranks_withheld, *notices(bundle.is_synthetic))))
+    table = ordered.with_columns(
         *(_fixed(name, _POINTS_DECIMALS) for name in _POINT_COLUMNS),
         *(_fixed(name, _SHARE_DECIMALS) for name in _SHARE_COLUMNS),
         _tier_labels(ranked),
@@ -102,8 +117,9 @@ def ranked_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame
         .alias("not_known"),
         pl.col("next_step_label").alias("next_step"),
         pl.lit("").alias("flags"),
-        pl.lit(" ".join(notices(bundle.is_synthetic))).alias("note"),
+        pl.lit(note).alias("note"),
     ).select(_CSV_COLUMNS)
+    return table if bundle.ranks_withheld is None else table.with_columns(rank=pl.lit(None))
 
 
 def insufficient_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame:
@@ -142,6 +158,12 @@ def ranked_parquet_table(ranked: pl.DataFrame) -> pl.DataFrame:
             "rank", "supplier_id", "name", "country_iso3", "country", "sector", "next_step_label"
         ),
     )
+
+
+def _by_tier(ranked: pl.DataFrame) -> pl.DataFrame:
+    """Tier by tier and by id within: an order that shows no ranks."""
+    lowest = pl.col("score").min().over("tier")
+    return ranked.sort(lowest, "supplier_id", descending=[True, False], nulls_last=True)
 
 
 def _fixed(name: str, decimals: int) -> pl.Expr:

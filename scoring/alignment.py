@@ -18,6 +18,7 @@ _COLUMNS: Mapping[str, pl.DataType] = {
     "status": pl.String(),
     "status_reason": pl.String(),
     "value": pl.Float64(),
+    "stderr": pl.Float64(),
     "period": pl.String(),
     "observed_to": pl.Date(),
     "origin": pl.String(),
@@ -33,10 +34,12 @@ class AlignedSignal:
             is `not_covered`.
         usable: [suppliers] the value where it is observed, NaN elsewhere. A contested value is
             kept in `rows` to be shown and is not usable until reviewed.
+        stderr: [suppliers] of the usable value, NaN where none is stated.
     """
 
     rows: pl.DataFrame
     usable: NDArray[np.float64]
+    stderr: NDArray[np.float64]
 
     @property
     def applicable(self) -> NDArray[np.bool_]:
@@ -90,10 +93,13 @@ def _aligned(signal_id: str, part: pl.DataFrame, listed: pl.DataFrame) -> Aligne
     rows = joined.select(
         status.alias("status"), "status_reason", value, "period", "observed_to", "origin"
     )
-    usable = rows.select(
-        pl.when(pl.col("status") == Status.OBSERVED).then("value").fill_null(float("nan"))
+    usable, stderr = (
+        joined.select(pl.when(rows["status"] == Status.OBSERVED).then(part).fill_null(np.nan))
+        .to_series()
+        .to_numpy()
+        for part in (value, pl.col("stderr"))
     )
-    return AlignedSignal(rows, usable.to_series().to_numpy())
+    return AlignedSignal(rows, usable, stderr)
 
 
 def _refuse(typed: pl.DataFrame, supplier_ids: pl.Series, signal_ids: Collection[str]) -> None:

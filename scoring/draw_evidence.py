@@ -63,8 +63,9 @@ def gather_evidence(
 ) -> Evidence:
     """Check what is to be ranked and keep the suppliers and signals that take part.
 
-    A signal without weight, or without a single value, is taken out before anything is drawn, so
-    that it changes nothing. Arguments as in `draw_ranks`.
+    A signal without weight, or without a single value or stated bound, is taken out before anything
+    is drawn, so that it changes nothing. A bound stated where nobody has a value says that one
+    could come. Arguments as in `draw_ranks`.
 
     Raises:
         ValueError: arguments that do not fit together.
@@ -94,7 +95,9 @@ def gather_evidence(
         takes_part &= scoreable
     live = weighted
     if takes_part.any():
-        live = np.logical_and(weighted, np.any(present[takes_part], axis=0))
+        known = present if checked[0].bound_high is None else present | _stated(checked[0])
+        live = np.logical_and(weighted, np.any(known[takes_part], axis=0))
+        del known
     del present
     rows = np.flatnonzero(takes_part)
     keys = np.arange(suppliers, dtype=np.uint32) if row_keys is None else row_keys
@@ -129,6 +132,15 @@ def _part(reading: Reading, rows: NDArray[np.bool_], signals: NDArray[np.bool_])
         bound_low=part(reading.bound_low),
         bound_high=part(reading.bound_high),
     )
+
+
+def _stated(reading: Reading) -> NDArray[np.bool_]:
+    """Where a bound of a missing value is stated for its supplier; one for all states nothing."""
+    high = np.asarray(reading.bound_high)
+    if high.shape != reading.risk.shape:
+        return np.zeros(reading.risk.shape, dtype=np.bool_)
+    stated: NDArray[np.bool_] = ~np.isnan(high)
+    return stated
 
 
 def _checked_reading(reading: Reading, published: Reading) -> Reading:

@@ -33,6 +33,8 @@ class DrawSettings:
             0 keeps the weights fixed. Pillar totals are then Dirichlet with the same
             concentration: at 50 a pillar of share 0.2 has a standard deviation of 0.056.
         powers: the exponents to choose from, whole numbers from 1 to 4, equally likely.
+        normaliser_changed_share: share of the draws in which the values are read in another way
+            than the published one, each equally likely; None: all ways are equally likely.
         source_left_out_share: share of the draws in which one source, each equally likely, is
             left out for all suppliers.
         missing_filled_share: share of the draws in which missing values take a value between
@@ -44,6 +46,7 @@ class DrawSettings:
     measurement_error: bool = True
     weight_concentration: float = 50.0
     powers: tuple[int, ...] = (1, 2, 3)
+    normaliser_changed_share: float | None = None
     source_left_out_share: float = 0.25
     missing_filled_share: float = 0.5
 
@@ -64,9 +67,10 @@ class DrawSettings:
             raise ValueError(
                 f"powers is {self.powers}: give whole numbers from 1 to {LARGEST_POWER}."
             )
-        for name in ("source_left_out_share", "missing_filled_share"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ValueError(f"{name} is {getattr(self, name)}: give a share from 0 to 1.")
+        for name in ("normaliser_changed_share", "source_left_out_share", "missing_filled_share"):
+            share = getattr(self, name)
+            if share is not None and not 0 <= share <= 1:
+                raise ValueError(f"{name} is {share}: give a share from 0 to 1.")
 
 
 @dataclass(frozen=True)
@@ -187,7 +191,9 @@ def plan_draws(
     return DrawPlan(
         weights=drawn,
         power=_choices(streams["power"], draws, len(settings.powers)),
-        normaliser=_choices(streams["normaliser"], draws, normalisers),
+        normaliser=_normalisers(
+            streams["normaliser"].random(draws), normalisers, settings.normaliser_changed_share
+        ),
         left_out=np.where(stays, -1, left_out),
         filled=missing[:, 0] < settings.missing_filled_share * 2.0**32,
         noise_keys=streams["measurement_error"].integers(
@@ -196,6 +202,19 @@ def plan_draws(
         fill_keys=missing[:, 1:],
         sources=named,
     )
+
+
+def _normalisers(
+    chance: NDArray[np.float64], options: int, changed_share: float | None
+) -> NDArray[np.int64]:
+    """The way of reading of each draw; 0 is the published one."""
+    if changed_share is None:
+        return (chance * options).astype(np.int64)
+    others = options - 1
+    if others == 0 or changed_share == 0:
+        return np.zeros(chance.size, dtype=np.int64)
+    changed = np.floor((chance - (1 - changed_share)) / changed_share * others).astype(np.int64)
+    return np.where(chance < 1 - changed_share, 0, 1 + np.clip(changed, 0, others - 1))
 
 
 def _choices(stream: np.random.Generator, draws: int, options: int) -> NDArray[np.int64]:

@@ -41,6 +41,13 @@ class ScoringResult:
     notes: tuple[str, ...]
     readings: Readings
 
+    @property
+    def has_score(self) -> NDArray[np.bool_]:
+        """[suppliers] whether the evidence was enough, in the order of the readings."""
+        by_id = self.scores.sort("supplier_id")["score"]
+        enough: NDArray[np.bool_] = by_id.is_not_null().to_numpy()
+        return enough
+
 
 def score(
     values: pl.DataFrame,

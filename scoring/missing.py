@@ -65,7 +65,7 @@ def score_bounds(
     Any of the missing signals may come in, the best case at the peers' low quantile and the worst
     at their high one: the bounds run over all subsets of the missing signals. So they hold the
     score of what is present, equal it where nothing is missing, and draw in whenever evidence
-    arrives that lies between the quantiles.
+    arrives that lies between the quantiles. A signal that nobody has may be anything: 0 to 1.
 
     Args:
         risk: [suppliers, signals] 0..1, NaN where missing.
@@ -76,9 +76,9 @@ def score_bounds(
         exponent: of the power mean.
 
     Returns:
-        Best and worst on the 0..1 scale; NaN where nothing is present and nothing is known of
-        the peers.
+        Best and worst on the 0..1 scale; NaN where nothing is present and nothing applies.
     """
+    low, high = open_bounds(low, high)
     present = ~np.isnan(risk)
     counted = present @ weights
     total = np.where(present, risk, 0.0) ** exponent @ weights
@@ -90,6 +90,11 @@ def score_bounds(
         for sign, fill in ((1.0, low), (-1.0, high))
     )
     return best ** (1 / exponent), np.minimum(-worst, 1.0) ** (1 / exponent)
+
+
+def open_bounds(low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """The quantiles of the peers' risk, 0 and 1 where nobody is known."""
+    return np.where(np.isnan(low), 0.0, low), np.where(np.isnan(high), 1.0, high)
 
 
 def _extreme_mean(total: Floats, counted: Floats, fills: Floats, weights: Floats) -> Floats:

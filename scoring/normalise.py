@@ -154,7 +154,9 @@ class _RobustZ:
         drawn_in = np.clip(values, self.floor[group], self.ceiling[group])
         spread = self.spread[group]
         distance = drawn_in - self.median[group]
-        z = np.divide(distance, spread, out=np.zeros_like(distance), where=spread > 0)
+        # Next to a spread of almost nothing z is infinite, and the risk rightly 0 or 1.
+        with np.errstate(over="ignore"):
+            z = np.divide(distance, spread, out=np.zeros_like(distance), where=spread > 0)
         return np.asarray(ndtr(z), dtype=np.float64)
 
 

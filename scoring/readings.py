@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,6 +52,21 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Comparison:
+    """Who is compared with whom.
+
+    Attributes:
+        groups: the peer groups.
+        cell_of_row: [suppliers] peer cell.
+        cell_of_key: peer cell of each row of the reference's keys.
+    """
+
+    groups: PeerGroups
+    cell_of_row: NDArray[np.int64]
+    cell_of_key: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
 class Readings:
     """A list as read.
 
@@ -61,6 +76,7 @@ class Readings:
         own: readings of own evidence, in the order of the model's signals.
         prior: readings of the context pillar, in the order of the model's priors.
         reference: the peer values used.
+        comparison: the peer groups used.
         peer_level: finest peer level of each supplier that has enough suppliers.
         peer_count: suppliers of that group in the list.
         notes: what the reader should know about the comparison, a sentence each.
@@ -71,6 +87,7 @@ class Readings:
     own: Evidence
     prior: Evidence
     reference: Reference
+    comparison: Comparison
     peer_level: pl.Series
     peer_count: NDArray[np.int64]
     notes: tuple[str, ...]
@@ -105,21 +122,11 @@ def read(
     used, notes = (own_reference, ()) if reference is None else _completed(reference, own_reference)
     groups, (cell_of_row, cell_of_key) = peer_groups([keys, used.keys], model.peers)
 
+    comparison = Comparison(groups, cell_of_row, cell_of_key)
+
     def evidence(of: tuple[ScoredSignal, ...]) -> Evidence:
-        by_signal = []
-        for signal in of:
-            key_of_value, reference_values = used.values[signal.signal_id]
-            by_signal.append(
-                normalise(
-                    aligned[signal.signal_id].usable,
-                    cell_of_row,
-                    signal,
-                    groups,
-                    (cell_of_key[key_of_value], reference_values),
-                    (model.missing.low_quantile, model.missing.high_quantile),
-                )
-            )
-        return _evidence(of, by_signal, aligned, listed.height)
+        usable = [aligned[signal.signal_id].usable for signal in of]
+        return _evidence(of, usable, aligned, comparison, used, model)
 
     peer_level, peer_count = _supplier_level(groups, cell_of_row)
     return Readings(
@@ -128,18 +135,54 @@ def read(
         own=evidence(model.signals),
         prior=evidence(model.priors),
         reference=used,
+        comparison=comparison,
         peer_level=peer_level,
         peer_count=peer_count,
         notes=notes,
     )
 
 
+def reread(readings: Readings, model: ScoringModel, values: Sequence[Floats]) -> Evidence:
+    """Read other values of own evidence against the same peers and reference.
+
+    Args:
+        readings: the list as read.
+        model: its normalisers may differ from those that the list was read with.
+        values: for each signal of the model, [suppliers] in the signal's unit, NaN where missing.
+    """
+    return _evidence(
+        model.signals,
+        values,
+        readings.aligned,
+        readings.comparison,
+        readings.reference,
+        model,
+    )
+
+
 def _evidence(
     signals: tuple[ScoredSignal, ...],
-    readings: list[SignalReading],
+    values: Sequence[Floats],
     aligned: Mapping[str, AlignedSignal],
-    suppliers: int,
+    comparison: Comparison,
+    reference: Reference,
+    model: ScoringModel,
 ) -> Evidence:
+    readings: list[SignalReading] = []
+    for signal, usable in zip(signals, values, strict=True):
+        key_of_value, reference_values = reference.values[signal.signal_id]
+        readings.append(
+            normalise(
+                usable,
+                comparison.cell_of_row,
+                signal,
+                comparison.groups,
+                (comparison.cell_of_key[key_of_value], reference_values),
+                (model.missing.low_quantile, model.missing.high_quantile),
+            )
+        )
+    suppliers = comparison.cell_of_row.size
+
     def matrix(columns: list[NDArray[np.float64]]) -> Floats:
         return np.column_stack(columns) if columns else np.empty((suppliers, 0))
 

@@ -119,7 +119,9 @@ def suppliers(ids: Sequence[str], **columns: Sequence[str | None]) -> pl.DataFra
     return pl.DataFrame(filled, schema=dict.fromkeys(filled, pl.String))
 
 
-def values(table: Mapping[str, Mapping[str, float | str | None]]) -> pl.DataFrame:
+def values(
+    table: Mapping[str, Mapping[str, float | str | None]], stderr: float | None = None
+) -> pl.DataFrame:
     """Signal values from {supplier: {signal: value}}; a text is a status, None is not covered."""
     rows = [
         {
@@ -128,6 +130,7 @@ def values(table: Mapping[str, Mapping[str, float | str | None]]) -> pl.DataFram
             "period": "2021",
             "as_of": AS_OF,
             "value": None if isinstance(value, str) else value,
+            "stderr": stderr,
             "status": value if isinstance(value, str) else _status(value),
             "status_reason": None,
             "origin": "test",
@@ -179,6 +182,7 @@ _SCHEMA = {
     "period": pl.String,
     "as_of": pl.Date,
     "value": pl.Float64,
+    "stderr": pl.Float64,
     "status": pl.String,
     "status_reason": pl.String,
     "origin": pl.String,

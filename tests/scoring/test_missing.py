@@ -111,14 +111,19 @@ def test_bounds_hold_the_score_where_even_the_best_case_is_above_it():
     assert bounds([0.2, NAN], [0, 0.6], [1, 0.9])[0] == pytest.approx(0.2)
 
 
-def test_what_does_not_apply_or_weigh_or_has_no_peers_moves_no_bound():
+def test_what_does_not_apply_or_weigh_moves_no_bound():
     assert bounds([0.5, NAN], [0, 0.1], [1, 0.9], applicable=[True, False]) == (0.5, 0.5)
     assert bounds([0.5, NAN], [0, 0.1], [1, 0.9], weights=[1, 0]) == (0.5, 0.5)
-    assert bounds([0.5, NAN], [0, NAN], [1, NAN]) == (0.5, 0.5)
 
 
-def test_without_evidence_or_peers_there_are_no_bounds():
-    assert np.isnan(bounds([NAN], [NAN], [NAN])).all()
+def test_a_signal_that_nobody_has_may_be_anything():
+    # M_2 of 0.5 with one at 0 or 1: sqrt(0.125) and sqrt(0.625).
+    assert bounds([0.5, NAN], [0, NAN], [1, NAN]) == pytest.approx((0.125**0.5, 0.625**0.5))
+    assert bounds([NAN], [NAN], [NAN]) == (0.0, 1.0)
+
+
+def test_where_nothing_applies_there_are_no_bounds():
+    assert np.isnan(bounds([NAN], [NAN], [NAN], applicable=[False])).all()
 
 
 risk = st.floats(0, 1)

@@ -1,0 +1,81 @@
+"""The scoring stage: scores, how firm they are, and what else is said of each place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from flows.run_records import PreparedRun, Scored
+from scoring.aggregate import attach_uncertainty
+from scoring.doubt import ListDoubt, draw_doubt
+from scoring.engine import score
+from scoring.model import scoring_model
+from signals.registry import signals, sources
+from sql.warehouse import Warehouse
+
+
+def score_list(prepared: PreparedRun) -> Scored:
+    """Score the measured list and leave every result in the work folder and the warehouse."""
+    workspace, settings = prepared.workspace, prepared.request.settings
+    run_id = str(workspace.read_json("measure.json")["run_id"])
+    cards = {name: signal.card for name, signal in signals().items()}
+    model = scoring_model(settings, cards)
+    result = score(
+        workspace.read_frame("measure/values.parquet"),
+        prepared.suppliers,
+        workspace.read_frame("measure/income.parquet"),
+        cards,
+        model,
+        sources={name: module.CARD for name, module in sources().items()},
+    )
+    doubt = draw_doubt(result.readings, result.has_score, model, cards, settings.uncertainty)
+    scores = attach_uncertainty(result.scores, doubt.places)
+    workspace.write_frame("score/scores.parquet", scores)
+    workspace.write_frame("score/contributions.parquet", result.contributions)
+    workspace.write_frame(
+        "score/doubt.parquet",
+        doubt.places.select("supplier_id", "rank_median", "tier_stability").join(
+            doubt.depends_on, on="supplier_id", how="left"
+        ),
+    )
+    workspace.write_frame("score/dependence.parquet", doubt.dependence)
+    marts = {"scores": scores, "contributions": result.contributions}
+    _load(prepared, run_id, marts)
+    ranked = int(scores["score"].is_not_null().sum())
+    counts = {"ranked": ranked, "insufficient": scores.height - ranked}
+    record = {
+        "run_id": run_id,
+        **counts,
+        "uncertainty": _uncertainty(doubt),
+        "notes": [*result.notes, *doubt.notes, *([doubt.reason] if doubt.reason else [])],
+    }
+    workspace.write_json("score.json", record)
+    return Scored(run_id, **counts)
+
+
+def _load(prepared: PreparedRun, run_id: str, marts: Mapping[str, pl.DataFrame]) -> None:
+    run = pl.lit(run_id).alias("run_id")
+    with Warehouse(prepared.request.out / "warehouse.duckdb") as warehouse, warehouse.transaction():
+        for table, frame in marts.items():
+            warehouse.clear(table, run_id)
+            loaded = warehouse.load(table, frame.with_columns(run), run_id)
+            if loaded.rejected:
+                raise RuntimeError(f"{table}: own rows break {dict(loaded.rejected_by_rule)}")
+
+
+def _uncertainty(doubt: ListDoubt) -> dict[str, Any]:
+    """How firm the list is, for the manifest."""
+    certainty = doubt.certainty
+    scored = certainty is not None
+    return {
+        "draws": doubt.draws,
+        "sensitivity_draws": doubt.sensitivity_draws,
+        "top_decile_retention": round(doubt.top_decile_retention, 4) if scored else None,
+        "top_k": None if certainty is None else certainty.k,
+        "certain": None if certainty is None else certainty.certain,
+        "interchangeable": None if certainty is None else certainty.interchangeable,
+        "ranks_are_printable": doubt.ranks_are_printable,
+        "reason": doubt.reason,
+    }

@@ -1,0 +1,324 @@
+"""How firm each place is: the list read in other ways, drawn many times, and told per supplier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from types import MappingProxyType
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from configs.model import Normaliser, RobustZ, Uncertainty
+from scoring.draw_evidence import Reading
+from scoring.draws import DOUBTS, Doubt, DrawSettings
+from scoring.missing import open_bounds
+from scoring.model import ScoringModel
+from scoring.power_mean import power_mean
+from scoring.readings import Evidence, Readings, reread
+from scoring.sensitivity import rank_sensitivity
+from scoring.uncertainty import (
+    EXACT_SUPPLIERS,
+    PRINTABLE_RETENTION,
+    RankDoubt,
+    TopCertainty,
+    draw_ranks,
+)
+from signals.card import SignalCard
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+#: What people read of each doubt, after "its place depends most on ".
+DOUBT_TEXT: Mapping[Doubt, str] = MappingProxyType(
+    {
+        "measurement_error": "how exactly its values are measured",
+        "weights": "the weights",
+        "power": "how far one serious signal may raise the whole (the exponent)",
+        "normaliser": "what its values are compared with (anchors or peers)",
+        "source_left_out": "a single source",
+        "missing_values": "what is not known of it",
+    }
+)
+
+# Fewer draws than this say nothing of a 90 % interval.
+_FEWEST_DRAWS = 40
+
+
+@dataclass(frozen=True)
+class ListDoubt:
+    """How firm the whole list is.
+
+    Attributes:
+        places: one row per supplier in the order of the ids: supplier_id; rank_median, rank_low
+            and rank_high (90 % interval); p_top_k; tier_stability (share of the draws in its
+            tier); all null without a score.
+        dependence: one row per supplier and doubt: supplier_id, doubt, total_order (total-order
+            Sobol index of its rank, 0..1; null without a score).
+        depends_on: supplier_id, depends_most_on (a sentence; null where the place never moves).
+        top_decile_retention: share of the top decile that stays in it; NaN without scores.
+        certainty: of the cut at the audit budget; None without scores.
+        ranks_are_printable: whether single ranks may be shown.
+        reason: why not, in a sentence; None where they may.
+        draws: how many were made.
+        sensitivity_draws: likewise, base draws.
+        notes: what the reader of the list should know, a sentence each.
+    """
+
+    places: pl.DataFrame
+    dependence: pl.DataFrame
+    depends_on: pl.DataFrame
+    top_decile_retention: float
+    certainty: TopCertainty | None
+    ranks_are_printable: bool
+    reason: str | None
+    draws: int
+    sensitivity_draws: int
+    notes: tuple[str, ...]
+
+
+def draw_doubt(
+    readings: Readings,
+    has_score: Flags,
+    model: ScoringModel,
+    cards: Mapping[str, SignalCard],
+    settings: Uncertainty,
+    threads: int | None = None,
+) -> ListDoubt:
+    """Vary every doubt together and say what that does to each place.
+
+    Args:
+        readings: the list as read.
+        has_score: [suppliers] who takes part, in the order of the readings.
+        model: weights, exponent, tiers and audit budget.
+        cards: by signal, for the source of each.
+        settings: how much each doubt varies.
+        threads: how many; the result does not depend on it.
+    """
+    draws, notes = affordable_draws(int(has_score.sum()), settings)
+    settings = settings.model_copy(
+        update={
+            "draws": draws,
+            "sensitivity_draws": min(settings.sensitivity_draws, draws),
+        }
+    )
+    if not has_score.any():
+        return _nothing_scored(readings, settings)
+    ways = read_in_other_ways(readings, model, settings.powers)
+    sources = source_numbers([cards[signal.signal_id] for signal in model.signals])
+    keys = row_keys(readings.supplier_ids)
+    tiers = np.array([model.tiers.third, model.tiers.second, model.tiers.first]) / 100
+    drawn = draw_ranks(
+        ways,
+        model.weights,
+        sources,
+        settings=_draw_settings(settings, settings.draws),
+        power=model.exponent,
+        top=[model.top_k],
+        tier_floors=tiers,
+        scoreable=has_score,
+        row_keys=keys,
+        threads=threads,
+    )
+    sensitivity = rank_sensitivity(
+        ways,
+        model.weights,
+        sources,
+        settings=_draw_settings(settings, settings.sensitivity_draws),
+        scoreable=has_score,
+        row_keys=keys,
+        threads=threads,
+    )
+    largest = [None if doubt is None else _depends_on(doubt) for doubt in sensitivity.largest()]
+    return ListDoubt(
+        places=_places(readings.supplier_ids, drawn),
+        dependence=_long(readings.supplier_ids, sensitivity.total_order),
+        depends_on=pl.DataFrame(
+            {
+                "supplier_id": readings.supplier_ids,
+                "depends_most_on": pl.Series(largest, dtype=pl.String),
+            }
+        ),
+        top_decile_retention=drawn.top_decile_retention,
+        certainty=drawn.top_certainty[0],
+        ranks_are_printable=drawn.ranks_are_printable,
+        reason=None if drawn.ranks_are_printable else _reason(drawn.top_decile_retention),
+        draws=settings.draws,
+        sensitivity_draws=settings.sensitivity_draws,
+        notes=notes,
+    )
+
+
+def affordable_draws(scored: int, settings: Uncertainty) -> tuple[int, tuple[str, ...]]:
+    """As many of the wanted draws as the memory allows, and a note where that is fewer."""
+    bytes_per_rank = 8 if scored <= EXACT_SUPPLIERS else 4
+    affordable = settings.memory_mib * 2**20 // (bytes_per_rank * max(scored, 1))
+    draws = min(settings.draws, max(affordable, min(settings.draws, _FEWEST_DRAWS)))
+    if draws == settings.draws:
+        return draws, ()
+    return draws, (
+        f"{draws} instead of {settings.draws} draws were made, because {scored} suppliers in more "
+        f"would take more than {settings.memory_mib} MiB; raise uncertainty.memory_mib for "
+        "smoother intervals.",
+    )
+
+
+def read_in_other_ways(
+    readings: Readings, model: ScoringModel, powers: Sequence[int] = (2,)
+) -> tuple[Reading, ...]:
+    """The evidence as published, as ranks among peers, and as robust z: one reading each.
+
+    The peers and the reference are the same in all three. Standard errors are half the distance
+    between the readings of value + stderr and value - stderr.
+
+    Args:
+        readings: the list as read.
+        model: the published normalisers.
+        powers: exponents that will be drawn; their middle one is used for what does not apply.
+    """
+    middle = float(sorted(powers)[len(powers) // 2])
+    rows = [readings.aligned[signal.signal_id] for signal in model.signals]
+    values = [row.usable for row in rows]
+    lower = [row.usable - np.nan_to_num(row.stderr) for row in rows]
+    upper = [row.usable + np.nan_to_num(row.stderr) for row in rows]
+
+    robust_z = _normalised_by(model, RobustZ(method="robust_z"))
+    published, below, above = readings.own, *(reread(readings, model, v) for v in (lower, upper))
+    quantiles = model.missing.low_quantile, model.missing.high_quantile
+    z, z_below, z_above = (reread(readings, robust_z, v) for v in (values, lower, upper))
+    return (
+        _reading(published.risk, (below.risk, above.risk), published, model, middle),
+        _reading(
+            published.percentile,
+            (below.percentile, above.percentile),
+            replace(
+                published,
+                low=np.where(np.isnan(published.low), np.nan, quantiles[0]),
+                high=np.where(np.isnan(published.high), np.nan, quantiles[1]),
+            ),
+            model,
+            middle,
+        ),
+        _reading(z.risk, (z_below.risk, z_above.risk), z, model, middle),
+    )
+
+
+def source_numbers(cards: Sequence[SignalCard]) -> NDArray[np.int64]:
+    """The number of each signal's first source; signals of one source stand or fall together."""
+    names = sorted({card.sources[0] for card in cards})
+    return np.array([names.index(card.sources[0]) for card in cards], dtype=np.int64)
+
+
+def row_keys(supplier_ids: pl.Series) -> NDArray[np.uint32]:
+    """A number of each supplier that depends on its id alone, on any machine."""
+    digests = b"".join(blake2b(name.encode(), digest_size=4).digest() for name in supplier_ids)
+    return np.frombuffer(digests, dtype="<u4").astype(np.uint32)
+
+
+def _normalised_by(model: ScoringModel, normaliser: Normaliser) -> ScoringModel:
+    changed = tuple(replace(signal, normaliser=normaliser) for signal in model.signals)
+    return replace(model, signals=changed)
+
+
+def _reading(
+    risk: Floats,
+    shifted: tuple[Floats, Floats],
+    bounds: Evidence,
+    model: ScoringModel,
+    power: float,
+) -> Reading:
+    """One reading with its errors and bounds.
+
+    In a draw that fills what is missing, everything counts that has a place in the matrix. So a
+    signal that does not apply to a supplier stands there at the supplier's own mean, which leaves
+    its score where it was.
+    """
+    low, high = open_bounds(bounds.low, bounds.high)
+    neutral = np.nan_to_num(power_mean(risk, model.weights, power))[:, None]
+    for side in (low, high):
+        np.copyto(side, neutral, where=~bounds.applicable)
+        # A signal that applies to nobody is no evidence in any draw.
+        side[:, ~bounds.applicable.any(axis=0)] = np.nan
+    error = np.abs(shifted[1] - shifted[0]) / 2
+    return Reading(risk, error, np.minimum(low, high), high)
+
+
+def _draw_settings(settings: Uncertainty, draws: int) -> DrawSettings:
+    return DrawSettings(
+        draws=draws,
+        seed=settings.seed,
+        measurement_error=settings.measurement_error,
+        weight_concentration=settings.weight_concentration,
+        powers=settings.powers,
+        normaliser_changed_share=settings.normaliser_changed_share,
+        source_left_out_share=settings.source_left_out_share,
+        missing_filled_share=settings.missing_filled_share,
+    )
+
+
+def _places(supplier_ids: pl.Series, drawn: RankDoubt) -> pl.DataFrame:
+    def figures(values: Floats, kind: type[pl.Float64] | type[pl.Int32]) -> pl.Series:
+        return pl.Series(values, nan_to_null=True).cast(kind)
+
+    if drawn.tier_stability is None:
+        raise ValueError("The draws were made without tiers: give their floors.")
+    return pl.DataFrame(
+        {
+            "supplier_id": supplier_ids,
+            "rank_median": figures(drawn.rank_median, pl.Float64),
+            "rank_low": figures(drawn.rank_low, pl.Int32),
+            "rank_high": figures(drawn.rank_high, pl.Int32),
+            "p_top_k": figures(drawn.p_top[:, 0], pl.Float64),
+            "tier_stability": figures(drawn.tier_stability, pl.Float64),
+        }
+    )
+
+
+def _long(supplier_ids: pl.Series, total_order: Floats) -> pl.DataFrame:
+    by_doubt = [
+        pl.Series(doubt, total_order[:, column], nan_to_null=True)
+        for column, doubt in enumerate(DOUBTS)
+    ]
+    wide = pl.DataFrame([supplier_ids.alias("supplier_id"), *by_doubt])
+    return wide.unpivot(index="supplier_id", variable_name="doubt", value_name="total_order").sort(
+        "supplier_id", "doubt"
+    )
+
+
+def _depends_on(doubt: Doubt) -> str:
+    return f"Its place depends most on {DOUBT_TEXT[doubt]}."
+
+
+def _reason(retention: float) -> str:
+    return (
+        f"Ranks are not printed: under small changes of weights, method and data only "
+        f"{retention:.0%} of the top tenth stays in it ({PRINTABLE_RETENTION:.0%} is needed). "
+        "Read the tiers and the intervals."
+    )
+
+
+def _nothing_scored(readings: Readings, settings: Uncertainty) -> ListDoubt:
+    size = readings.supplier_ids.len()
+    nothing = np.full(size, np.nan)
+    empty = RankDoubt(
+        nothing, nothing, nothing, nothing, (1,), nothing[:, None], nothing, np.nan, (), 0
+    )
+    return ListDoubt(
+        places=_places(readings.supplier_ids, empty),
+        dependence=_long(readings.supplier_ids, np.full((size, len(DOUBTS)), np.nan)),
+        depends_on=pl.DataFrame(
+            {
+                "supplier_id": readings.supplier_ids,
+                "depends_most_on": pl.Series([None] * size, dtype=pl.String),
+            }
+        ),
+        top_decile_retention=np.nan,
+        certainty=None,
+        ranks_are_printable=False,
+        reason="No supplier has enough evidence for a score, so there are no ranks.",
+        draws=settings.draws,
+        sensitivity_draws=settings.sensitivity_draws,
+        notes=(),
+    )
