@@ -1,7 +1,8 @@
 """The data of the report page: columns, not rows, with each distinct text stored once.
 
-Suppliers keep the order of the ranked table. Signals and sites follow in the order of their
-suppliers, site values in that of their sites, and `counts` says how many each one has.
+Suppliers keep the order of the ranked table, and every column of the evidence has one entry per
+supplier. Sites follow in the order of their suppliers, site values in that of their sites, and
+`counts` says how many each one has.
 """
 
 from __future__ import annotations
@@ -9,13 +10,18 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from reports.bundle import ReportBundle
+from reports.html_beside import beside
+from reports.html_columns import counts, dictionary, rounded, steps, texts, whole
+from reports.html_evidence import RISK_STEPS, evidence, site_values
 from reports.next_step import LADDER, STEP_LABELS
+from reports.outlines import outlines
+from reports.reasons import leading_pillars
 from reports.wording import (
     ILO_LABELS,
     INVISIBLE_LABELS,
@@ -30,13 +36,13 @@ from signals.card import SignalCard, SourceCard
 #: JSON longer than this is compressed; shorter data stay readable in the file.
 COMPRESS_FROM_BYTES = 200_000
 
-#: As many as the page shows.
-_SIGNIFICANT_DIGITS = 3
+#: Where a location is not public, its point on the map is the middle of a cell this wide.
+COARSE_DEGREES = 0.5
+
 _TEXTS = (
     "country", "sector", "peer_level", "insufficient_reason", "cheapest_datum", "next_step",
-    "next_step_reason", "shared_reason", "workforce_band", "parent",
+    "next_step_reason", "shared_reason", "workforce_band", "parent", "commodity", "leading_pillar",
 )  # fmt: skip
-_WHOLE = ("rank", "rank_low", "rank_high", "peer_count")
 _POINTS = (
     "score", "score_if_best", "score_if_worst", "prior", "absolute_exposure",
     "within_peer_anomaly", "typical_peer_score",
@@ -61,7 +67,7 @@ class EmbeddedData:
 def page_data(bundle: ReportBundle, ranked: pl.DataFrame) -> dict[str, object]:
     """All that the page shows and can filter, ready for JSON.
 
-    Coordinates are given to 0.01 degree and only for sites whose location is public.
+    Coordinates of public sites are given to 0.01 degree, those of others to `COARSE_DEGREES`.
 
     Args:
         bundle: the run, past `reports.disclosure.disclosable`.
@@ -70,14 +76,19 @@ def page_data(bundle: ReportBundle, ranked: pl.DataFrame) -> dict[str, object]:
     cards, sources = bundle.signal_cards, bundle.source_cards
     order = ranked.select("supplier_id").with_row_index("supplier")
     listed = ranked.join(
-        bundle.suppliers.select("supplier_id", "workforce_band", "parent"),
+        bundle.suppliers.select(
+            "supplier_id", "workforce_band", "parent", pl.col("commodity_hs").alias("commodity")
+        ),
         on="supplier_id",
         how="left",
         maintain_order="left",
+    ).join(
+        leading_pillars(bundle.contributions), on="supplier_id", how="left", maintain_order="left"
     )
     sites, site_order = _sites(bundle.sites, order)
     return {
         "asOf": bundle.as_of.isoformat(),
+        "runId": bundle.run_id,
         "topK": bundle.top_k,
         "insufficientTier": Tier.INSUFFICIENT_INFORMATION.value,
         "labels": {
@@ -90,10 +101,15 @@ def page_data(bundle: ReportBundle, ranked: pl.DataFrame) -> dict[str, object]:
         "tiers": _tiers(listed),
         "signals": [_signal(card) for card in cards.values()],
         "sources": {source_id: _source(card) for source_id, card in sources.items()},
-        "suppliers": _suppliers(listed),
-        "contributions": _contributions(bundle.contributions, order, list(cards)),
+        "suppliers": _suppliers(bundle, listed),
+        "evidence": evidence(bundle.contributions, order, cards),
         "sites": sites,
-        "siteValues": _site_values(bundle.site_signal_values, site_order, list(cards)),
+        "siteValues": site_values(bundle.site_signal_values, site_order, list(cards)),
+        "outlines": outlines(),
+        "ranksWithheld": bundle.ranks_withheld,
+        "flags": None,
+        "find": None,
+        "whatIf": _what_if(bundle.manifest),
     }
 
 
@@ -119,77 +135,68 @@ def _tiers(listed: pl.DataFrame) -> list[dict[str, str]]:
     return [{"id": tier, "label": tier_label(tier)} for tier in (*known, *rest)]
 
 
-def _suppliers(listed: pl.DataFrame) -> dict[str, object]:
+def _suppliers(bundle: ReportBundle, listed: pl.DataFrame) -> dict[str, object]:
     tiers = [tier["id"] for tier in _tiers(listed)]
+    rank = listed["rank"].cast(pl.Int64)
     return {
         "id": listed["supplier_id"].to_list(),
         "name": listed["name"].to_list(),
         "tier": [tiers.index(tier) for tier in listed["tier"]],
-        **{name: _dictionary(listed[name]) for name in _TEXTS},
-        **{name: listed[name].to_list() for name in _WHOLE},
-        **{name: _rounded(listed[name], 1) for name in _POINTS},
-        **{name: _rounded(listed[name], 3) for name in _SHARES},
-    }
-
-
-def _contributions(
-    contributions: pl.DataFrame, order: pl.DataFrame, signal_ids: Sequence[str]
-) -> dict[str, object]:
-    rows = (
-        contributions.join(order, on="supplier_id")
-        .filter(pl.col("signal_id").is_in(signal_ids))
-        .sort("supplier", "signal_id")
-    )
-    return {
-        "counts": _counts(rows["supplier"], order.height),
-        "signal": _codes(rows["signal_id"], signal_ids),
-        "status": _dictionary(rows["status"]),
-        "value": _significant(rows["value"]),
-        "peer": _significant(rows["peer_value"]),
-        "points": _rounded(rows["points"], 1),
-        "period": _dictionary(rows["period"]),
-        "observedTo": _dictionary(rows["observed_to"].cast(pl.String)),
-        "sources": _dictionary(rows["sources"]),
-        "origin": _dictionary(_public_origin(rows["origin"])),
-        "sentence": _dictionary(rows["sentence"]),
+        **{name: dictionary(listed[name]) for name in _TEXTS},
+        # From the one before, and from the rank: small numbers compress.
+        "rank": steps(rank),
+        "rank_low": whole(rank - listed["rank_low"].cast(pl.Int64)),
+        "rank_high": whole(listed["rank_high"].cast(pl.Int64) - rank),
+        "peer_count": whole(listed["peer_count"]),
+        **{name: rounded(listed[name], 1) for name in _POINTS},
+        **{name: rounded(listed[name], 3) for name in _SHARES},
+        **beside(bundle, listed.select("supplier_id")),
     }
 
 
 def _sites(sites: pl.DataFrame, order: pl.DataFrame) -> tuple[dict[str, object], pl.DataFrame]:
     rows = sites.join(order, on="supplier_id").sort("supplier", "site_id").with_row_index("site")
-    shown = pl.col("location_is_public") & pl.col("has_measurable_location")
-    rows = rows.with_columns(
-        *(
-            pl.when(shown).then(pl.col(name).cast(pl.Float64).round(2)).alias(name)
-            for name in ("latitude", "longitude")
-        )
+    rows = rows.with_columns(_shown(name).alias(name) for name in ("latitude", "longitude"))
+    # Most ids of sites begin with that of the supplier, which the page has already.
+    tail = pl.when(pl.col("site_id").str.starts_with(pl.col("supplier_id"))).then(
+        pl.lit("\u0001") + pl.col("site_id").str.slice(pl.col("supplier_id").str.len_chars())
     )
     columns: dict[str, object] = {
-        "counts": _counts(rows["supplier"], order.height),
-        "id": rows["site_id"].to_list(),
-        "name": rows["site_name"].to_list(),
-        "area": _dictionary(rows["admin_area"]),
-        "precision": _dictionary(rows["location_precision"]),
-        "reason": _dictionary(rows["location_reason"]),
+        "counts": counts(rows["supplier"], order.height),
+        "id": texts(rows.select(tail.otherwise("site_id")).to_series()),
+        "name": texts(rows["site_name"]),
+        "area": texts(rows["admin_area"]),
+        "precision": dictionary(rows["location_precision"]),
+        "reason": dictionary(rows["location_reason"]),
         "measurable": rows["has_measurable_location"].cast(pl.Int8).to_list(),
+        "public": rows["location_is_public"].cast(pl.Int8).to_list(),
         "latitude": rows["latitude"].to_list(),
         "longitude": rows["longitude"].to_list(),
     }
-    return columns, rows.select("site_id", "site")
+    return columns, rows.select("site_id", "site", "supplier")
 
 
-def _site_values(
-    site_values: pl.DataFrame, site_order: pl.DataFrame, signal_ids: Sequence[str]
-) -> dict[str, object]:
-    rows = (
-        site_values.join(site_order, on="site_id")
-        .filter(pl.col("signal_id").is_in(signal_ids))
-        .sort("site", "signal_id")
-    )
+def _shown(name: str) -> pl.Expr:
+    """A coordinate as the page may show it; null where the site has no place of its own."""
+    value = pl.col(name).cast(pl.Float64)
+    coarse = ((value / COARSE_DEGREES).floor() + 0.5) * COARSE_DEGREES
+    shown = pl.when(pl.col("location_is_public")).then(value.round(2)).otherwise(coarse)
+    return pl.when(pl.col("has_measurable_location")).then(shown)
+
+
+def _what_if(manifest: Mapping[str, object]) -> dict[str, object] | None:
+    """What the page needs to rank again; None where the manifest does not say how it was done."""
+    config = manifest.get("config")
+    scoring = config.get("scoring") if isinstance(config, Mapping) else None
+    if not isinstance(scoring, Mapping):
+        return None
+    missing = scoring["missing"]
     return {
-        "counts": _counts(rows["site"], site_order.height),
-        "signal": _codes(rows["signal_id"], signal_ids),
-        "value": _significant(rows["value"]),
+        "riskSteps": RISK_STEPS,
+        "exponent": scoring["exponent"],
+        "pillars": dict(scoring["pillars"]),
+        "minimumCoverage": missing["minimum_coverage"],
+        "minimumPillars": missing["minimum_own_pillars"],
     }
 
 
@@ -214,46 +221,3 @@ def _source(card: SourceCard) -> dict[str, object]:
         "licence": card.licence.id,
         "licenceUrl": card.licence.url,
     }
-
-
-def _dictionary(values: pl.Series) -> dict[str, object]:
-    """Distinct texts in sorted order, and for each row its place there, or -1 for null."""
-    texts = values.cast(pl.String).drop_nulls().unique().sort()
-    return {"texts": texts.to_list(), "codes": _codes(values, texts.to_list())}
-
-
-def _codes(values: pl.Series, texts: Sequence[str]) -> list[int]:
-    index = pl.DataFrame(
-        {"text": texts, "code": range(len(texts))}, schema={"text": pl.String, "code": pl.Int32}
-    )
-    found = pl.DataFrame({"text": values.cast(pl.String)}).join(
-        index, on="text", how="left", maintain_order="left"
-    )
-    return found["code"].fill_null(-1).to_list()
-
-
-def _counts(groups: pl.Series, count: int) -> list[int]:
-    """Rows of each of the groups 0..count - 1."""
-    found = groups.cast(pl.Int64).alias("group").value_counts(name="rows")
-    every = pl.DataFrame({"group": range(count)}, schema={"group": pl.Int64})
-    counted = every.join(found, on="group", how="left", maintain_order="left")
-    return counted["rows"].fill_null(0).to_list()
-
-
-def _rounded(values: pl.Series, decimals: int) -> list[float | None]:
-    rounded: list[float | None] = values.cast(pl.Float64).round(decimals).to_list()
-    return rounded
-
-
-def _significant(values: pl.Series) -> list[float | None]:
-    rounded: list[float | None] = (
-        values.cast(pl.Float64).round_sig_figs(_SIGNIFICANT_DIGITS).to_list()
-    )
-    return rounded
-
-
-def _public_origin(origins: pl.Series) -> pl.Series:
-    """Web addresses as they are; of a local file its name only, never the folder it lies in."""
-    is_address = origins.str.starts_with("https://")
-    name = origins.str.extract(r"([^/\\]+)$")
-    return pl.select(pl.when(is_address).then(origins).otherwise(name)).to_series()

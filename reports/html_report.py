@@ -26,7 +26,14 @@ from scoring.tiers import Tier
 from signals.card import IloIndicator, Status
 
 #: In the order in which they are joined into the page's one script.
-SCRIPTS = ("data.js", "dom.js", "table.js", "lists.js", "supplier.js", "app.js")
+SCRIPTS = (
+    "format.js", "data.js", "dom.js", "state.js", "finder.js", "table.js", "lists.js", "export.js",
+    "controls.js", "reasons.js", "sites.js", "supplier.js", "map.js", "what_if.js",
+    "what_if_view.js", "app.js",
+)  # fmt: skip
+
+#: In the order in which they are joined into the page's one style sheet.
+STYLES = ("report.css", "parts.css")
 
 _SOURCE_STATUS = {
     "read": "Read",
@@ -57,11 +64,12 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
         ranked: `reports.ranked_list.ranked_table` of the same run.
     """
     script = "\n".join(_asset(name) for name in SCRIPTS)
-    style = _asset("report.css")
+    style = "\n".join(_asset(name) for name in STYLES)
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    data = embed(page_data(bundle, ranked))
+    contents = page_data(bundle, ranked)
+    data = embed(contents)
     return environment.from_string(_asset("report.html.j2")).render(
         bundle=bundle,
         script=Markup(script),
@@ -79,6 +87,8 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
         ilo_rows=_ilo_rows(bundle),
         invisible=INVISIBLE_LABELS,
         warnings=_warnings(bundle.manifest),
+        has_find=contents["find"] is not None,
+        has_what_if=contents["whatIf"] is not None,
     )
 
 
@@ -101,6 +111,7 @@ def _overview(bundle: ReportBundle, ranked: pl.DataFrame) -> dict[str, object]:
     scored = ranked.filter(pl.col("rank").is_not_null())
     coverage = scored["coverage"].median() if scored.height else None
     statuses = [str(record.get("status")) for record in _sources_read(bundle.manifest).values()]
+    certainty = _record(bundle.manifest, "uncertainty")
     newest = bundle.contributions["observed_to"].max()
     oldest = bundle.contributions["observed_to"].min()
     return {
@@ -115,6 +126,8 @@ def _overview(bundle: ReportBundle, ranked: pl.DataFrame) -> dict[str, object]:
         "newest": None if newest is None else str(newest),
         "oldest": None if oldest is None else str(oldest),
         "rejected": bundle.rejected.height,
+        "certain": certainty.get("certain"),
+        "interchangeable": certainty.get("interchangeable"),
     }
 
 
@@ -169,6 +182,12 @@ def _sources_read(manifest: Mapping[str, object]) -> dict[str, Mapping[str, obje
     if not isinstance(records, list):
         raise TypeError("the manifest's `sources` is not a list of records")
     return {str(record["source_id"]): record for record in records}
+
+
+def _record(manifest: Mapping[str, object], key: str) -> Mapping[str, object]:
+    """A record of the manifest; an empty one where it has none."""
+    record = manifest.get(key)
+    return record if isinstance(record, Mapping) else {}
 
 
 def _warnings(manifest: Mapping[str, object]) -> list[str]:

@@ -1,49 +1,16 @@
 "use strict";
 
-const VIEWS = ["ranked", "insufficient", "evidence", "rejected", "method"];
 const TYPING_PAUSE_MS = 120;
-
-/** What the address says: part of the report, supplier, search, filters, order. */
-function readState() {
-  const hash = new URLSearchParams(location.hash.slice(1));
-  const view = hash.get("view");
-  return {
-    view: VIEWS.includes(view) ? view : "ranked",
-    supplier: hash.get("supplier"),
-    query: hash.get("q") ?? "",
-    country: hash.get("country") ?? "",
-    tier: hash.get("tier") ?? "",
-    sort: hash.get("sort") ?? "",
-    isDescending: hash.get("turned") === "1",
-  };
-}
-
-function hashOf(state) {
-  const hash = new URLSearchParams();
-  const parts = {
-    view: state.view === "ranked" ? "" : state.view,
-    q: state.query,
-    country: state.country,
-    tier: state.tier,
-    sort: state.sort,
-    turned: state.isDescending ? "1" : "",
-    supplier: state.supplier ?? "",
-  };
-  for (const [name, value] of Object.entries(parts)) {
-    if (value !== "") {
-      hash.set(name, value);
-    }
-  }
-  return `#${hash.toString()}`;
-}
 
 class Report {
   constructor(data) {
     this.data = data;
+    STATE_FIELDS.hidden[1] = columnsHiddenAtFirst(data);
     this.state = readState();
     this.finder = new Finder(data);
     this.rowOfSupplier = new Map(data.suppliers.id.map((id, row) => [id, row]));
     const all = data.suppliers.id.map((_, row) => row);
+    this.all = all;
     this.scored = all.filter((row) => data.suppliers.score[row] !== null);
     this.unscored = all.filter((row) => data.suppliers.score[row] === null);
     // Ties are never split: the line comes after the last supplier that ranks within the budget.
@@ -55,7 +22,12 @@ class Report {
       ranked: this.makeTable("ranked", "Ranked suppliers", rankedColumns),
       insufficient: this.makeTable("insufficient", "Suppliers with insufficient information", insufficientColumns),
     };
-    this.fillFilters();
+    if (data.find) {
+      this.tables.find = this.makeTable("find", "Suppliers whose evidence is worth completing first", findColumns);
+    }
+    this.pages = {};
+    this.found = [];
+    this.controls = new Controls(data, (changes, replace) => this.go(changes, replace), this.tables.ranked.everyColumn);
     this.listen();
     this.apply(true);
   }
@@ -71,37 +43,15 @@ class Report {
     });
   }
 
-  fillFilters() {
-    const { suppliers, tiers } = this.data;
-    const countries = document.getElementById("filter-country");
-    countries.append(...suppliers.country.texts.map((name) => element("option", { value: name, text: name })));
-    const select = document.getElementById("filter-tier");
-    tiers.forEach((tier, code) => {
-      if (tier.id !== this.data.insufficientTier) {
-        select.append(element("option", { value: String(code), text: tier.label }));
-      }
-    });
-  }
-
   listen() {
-    const search = document.getElementById("search");
-    const country = document.getElementById("filter-country");
-    const tier = document.getElementById("filter-tier");
-    let pause = 0;
-    search.addEventListener("input", () => {
-      clearTimeout(pause);
-      pause = setTimeout(() => this.go({ query: search.value }, true), TYPING_PAUSE_MS);
-    });
-    country.addEventListener("change", () => this.go({ country: country.value }));
-    tier.addEventListener("change", () => this.go({ tier: tier.value }));
-    document.getElementById("filters").addEventListener("submit", (event) => event.preventDefault());
+    document.getElementById("save-csv").addEventListener("click", () => this.saveList());
     window.addEventListener("hashchange", () => {
       this.state = readState();
       this.apply(false);
     });
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && this.state.supplier !== null) {
-        this.go({ supplier: null });
+      if (event.key === "Escape" && this.state.supplier !== "") {
+        this.go({ supplier: "" });
       }
     });
     for (const table of Object.values(this.tables)) {
@@ -135,7 +85,8 @@ class Report {
 
   sortBy(key) {
     const isAgain = this.state.sort === key || (this.state.sort === "" && key === "rank");
-    this.go({ sort: key, isDescending: isAgain ? !this.state.isDescending : startsDescending(key) });
+    const isTurned = isAgain ? this.state.turned !== "1" : startsDescending(key);
+    this.go({ sort: key, turned: isTurned ? "1" : "" });
   }
 
   apply(isFirst) {
@@ -145,41 +96,60 @@ class Report {
     }
     for (const tab of document.querySelectorAll(".tabs a")) {
       const isHere = tab.dataset.view === state.view;
-      tab.href = hashOf({ ...state, view: tab.dataset.view, supplier: null, sort: "", isDescending: false });
+      tab.href = hashOf({ ...state, view: tab.dataset.view, supplier: "", sort: "", turned: "" });
       if (isHere) {
         tab.setAttribute("aria-current", "page");
       } else {
         tab.removeAttribute("aria-current");
       }
     }
-    this.syncFilters();
+    this.controls.sync(state);
     this.showPanel(isFirst);
-    const lists = { ranked: this.scored, insufficient: this.unscored };
-    document.getElementById("filters").hidden = !(state.view in lists);
-    document.getElementById("field-tier").hidden = state.view !== "ranked";
+    const lists = { ranked: this.scored, insufficient: this.unscored, find: this.data.find?.rows, map: this.all };
     if (state.view in lists) {
-      this.showMatches(state.view, lists[state.view]);
+      this.showMatches(state.view, lists[state.view] ?? []);
+    } else if (state.view === "whatif") {
+      this.showWhatIf();
     }
-  }
-
-  syncFilters() {
-    const { state } = this;
-    const search = document.getElementById("search");
-    if (document.activeElement !== search) {
-      search.value = state.query;
-    }
-    document.getElementById("filter-country").value = state.country;
-    document.getElementById("filter-tier").value = state.tier;
   }
 
   showMatches(view, rows) {
-    const tier = view === "ranked" ? this.state.tier : "";
+    const tier = view === "ranked" || view === "map" ? this.state.tier : "";
     const found = this.finder.find(rows, { ...this.state, tier });
     const all = WHOLE_NUMBER.format(rows.length);
     const count = found.length === rows.length ? all : `${WHOLE_NUMBER.format(found.length)} of ${all}`;
     const cut = view === "ranked" ? `; ${this.budgetWords()}` : "";
     document.getElementById("matches").textContent = `${count} suppliers${cut}`;
-    this.showList(view, found);
+    this.found = found;
+    if (view === "map") {
+      this.pages.map ??= new SiteMap(
+        this.data,
+        (row) => this.go({ supplier: this.data.suppliers.id[row] }),
+        (place) => this.go({ place }, true),
+      );
+      this.pages.map.show(found, this.state.place);
+    } else {
+      this.showList(view, found);
+    }
+  }
+
+  showWhatIf() {
+    if (!this.data.whatIf) {
+      return;
+    }
+    const hrefOf = (row) => hashOf({ ...this.state, supplier: this.data.suppliers.id[row] });
+    this.pages.whatif ??= new WhatIfView(this.data, hrefOf, (weights) => this.go({ weights }, true));
+    this.pages.whatif.show(this.state.weights);
+  }
+
+  /** The list as it stands, filters and order included, as a file. */
+  saveList() {
+    const note = document.getElementById("notice-text").textContent;
+    saveFile(`understory-${this.data.runId}.csv`, "text/csv;charset=utf-8", listCsv(this.data, this.shownRows(), note));
+  }
+
+  shownRows() {
+    return this.tables[this.state.view]?.rows ?? this.found;
   }
 
   budgetWords() {
@@ -191,8 +161,8 @@ class Report {
 
   showList(name, rows) {
     const table = this.tables[name];
-    const column = table.columns.find(({ key }) => key === this.state.sort);
-    const isDescending = this.state.isDescending;
+    const column = table.everyColumn.find(({ key }) => key === this.state.sort);
+    const isDescending = this.state.turned === "1";
     const wanted = column?.compare ? column : null;
     // Rows come in the order of the list, which is by rank; sorting is stable.
     let shown = rows;
@@ -200,6 +170,7 @@ class Report {
       shown = rows.slice().sort((a, b) => wanted.compare(a, b, isDescending));
     }
     const isByRank = wanted === null || wanted.key === "rank";
+    table.hide(name === "ranked" ? keysOf(this.state.hidden) : new Set());
     table.show(shown, wanted ? wanted.key : "rank", wanted !== null && isDescending, isByRank && !isDescending);
   }
 
@@ -223,7 +194,7 @@ class Report {
     workspace.classList.add("with-panel");
     document.body.classList.add("panel-open");
     if (isOther) {
-      this.panel.replaceChildren(...supplierPanel(this.data, row, hashOf({ ...this.state, supplier: null })));
+      this.panel.replaceChildren(...supplierPanel(this.data, row, hashOf({ ...this.state, supplier: "" })));
       this.panel.scrollTop = 0;
       if (!isFirst) {
         document.getElementById("panel-heading").focus({ preventScroll: true });
@@ -233,7 +204,13 @@ class Report {
 }
 
 function startsDescending(key) {
-  return ["score", "bounds", "coverage"].includes(key);
+  return ["score", "bounds", "coverage", "chance", "flags"].includes(key);
+}
+
+/** The ranges of the draws say more than the two cases; the rest waits to be chosen. */
+function columnsHiddenAtFirst(data) {
+  const isDrawn = data.suppliers.p_top_k.some((chance) => chance !== null);
+  return [...(isDrawn ? ["bounds"] : []), "decided", "csddd", "lksg"].join(",");
 }
 
 async function start() {

@@ -1,15 +1,16 @@
 "use strict";
 
 /**
- * Reads the data embedded in the page: plain JSON, or gzip in base64 when it is large. Rows of
- * signals, sites and site values of owner i then lie at start[i] to start[i + 1].
+ * Reads the data embedded in the page: plain JSON, or gzip in base64 when it is large, and undoes
+ * what made it small. Sites and site values of owner i then lie at start[i] to start[i + 1].
  * @returns {Promise<object>}
  */
 async function readEmbeddedData() {
   const data = await parseEmbeddedData();
-  for (const group of [data.contributions, data.sites, data.siteValues]) {
+  for (const group of [data.sites, data.siteValues]) {
     group.start = startsOf(group.counts);
   }
+  expandSuppliers(data.suppliers);
   return data;
 }
 
@@ -20,6 +21,19 @@ function startsOf(counts) {
     starts[owner + 1] = starts[owner] + count;
   });
   return starts;
+}
+
+/** Ranks come as steps, ends of their intervals as distances; a column of nothing as null. */
+function expandSuppliers(suppliers) {
+  const nothing = new Array(suppliers.id.length).fill(null);
+  for (const [name, column] of Object.entries(suppliers)) {
+    suppliers[name] = column ?? nothing;
+  }
+  let rank = 0;
+  suppliers.rank = suppliers.rank.map((step) => (step === null ? null : (rank += step)));
+  const { rank_low: low, rank_high: high } = suppliers;
+  suppliers.rank_low = low.map((distance, row) => (distance === null ? null : suppliers.rank[row] - distance));
+  suppliers.rank_high = high.map((distance, row) => (distance === null ? null : suppliers.rank[row] + distance));
 }
 
 async function parseEmbeddedData() {
@@ -38,55 +52,54 @@ async function parseEmbeddedData() {
   return JSON.parse(await new Response(stream).text());
 }
 
-/** The text at a row of a column that stores each distinct text once; null where there is none. */
+/**
+ * The text at a row of a column, null where there is none: a plain list of texts, or each distinct
+ * text once with a code per row, or one code for all rows.
+ */
 function textAt(column, row) {
-  const code = column.codes[row];
+  if (Array.isArray(column)) {
+    return column[row];
+  }
+  const code = codeAt(column, row);
   return code < 0 ? null : column.texts[code];
 }
 
-const WHOLE_NUMBER = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
-const ONE_DECIMAL = new Intl.NumberFormat("en-GB", {
-  minimumFractionDigits: 1,
-  maximumFractionDigits: 1,
-});
-const THREE_DIGITS = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 3 });
-const MINUS = "\u2212";
+function codeAt(column, row) {
+  return typeof column.codes === "number" ? column.codes : column.codes[row];
+}
 
-function formatPoints(points) {
-  const size = ONE_DECIMAL.format(Math.abs(points));
-  if (size === "0.0") {
-    return "0.0";
+/** A number of the evidence; null where there is none. */
+function numberAt(column, row) {
+  return column === null ? null : column[row];
+}
+
+function siteId(data, site, supplierId) {
+  return textAt(data.sites.id, site).replace("\u0001", supplierId);
+}
+
+/** The sentence of a signal about a supplier, with its figures written back in. */
+function sentenceAt(data, signal, row) {
+  const column = data.evidence[signal];
+  const { unit } = data.signals[signal];
+  const text = textAt(column.sentence, row);
+  if (text === null) {
+    return null;
   }
-  return (points < 0 ? MINUS : "+") + size;
-}
-
-function formatPercent(share) {
-  return WHOLE_NUMBER.format(100 * share) + "\u202f%";
-}
-
-/** Rounded down, so that coverage just short of a limit does not read as having reached it. */
-function formatCoverage(share) {
-  return formatPercent(Math.floor(100 * share + 1e-6) / 100);
-}
-
-/** A value with its unit; a unit that begins with "share" reads as a percentage. */
-function formatValue(value, unit) {
-  const share = /^share\b\s*/.exec(unit);
-  const number = THREE_DIGITS.format(share ? 100 * value : value).replace("-", MINUS);
-  const unitText = share ? unit.slice(share[0].length) : unit;
-  const rest = /^\d/.test(unitText) ? `(${unitText})` : unitText;
-  return [number, share ? "%" : "", rest].filter(Boolean).join("\u00a0");
+  return text
+    .replace("\u0001", () => quantity(column.value[row], unit))
+    .replace("\u0002", () => quantity(column.peer[row], unit));
 }
 
 /** The sentence of the signal that lifts a supplier most, or null if none does. */
 function topReason(data, row) {
-  const { contributions, signals } = data;
   let best = -1;
-  for (let i = contributions.start[row]; i < contributions.start[row + 1]; i += 1) {
-    const isOwn = signals[contributions.signal[i]].pillar !== "context";
-    if (isOwn && contributions.points[i] > (best < 0 ? 0 : contributions.points[best])) {
-      best = i;
+  let most = 0;
+  data.signals.forEach((card, signal) => {
+    const points = numberAt(data.evidence[signal].points, row);
+    if (card.pillar !== "context" && points > most) {
+      best = signal;
+      most = points;
     }
-  }
-  return best < 0 ? null : textAt(contributions.sentence, best);
+  });
+  return best < 0 ? null : sentenceAt(data, best, row);
 }

@@ -32,7 +32,7 @@ function byText(texts) {
 /** Orders texts that are stored once each in sorted order, so their codes order them. */
 function byCode(column) {
   return (a, b, turned) =>
-    turned ? column.codes[b] - column.codes[a] : column.codes[a] - column.codes[b];
+    turned ? codeAt(column, b) - codeAt(column, a) : codeAt(column, a) - codeAt(column, b);
 }
 
 function supplierCell(data, row, hrefOf) {
@@ -52,13 +52,51 @@ function supplierCell(data, row, hrefOf) {
 }
 
 /** The rank, with an equals sign where it is shared with a neighbour in the list. */
-function rankCell(suppliers, row) {
-  const rank = suppliers.rank[row];
-  const isTied = suppliers.rank[row - 1] === rank || suppliers.rank[row + 1] === rank;
-  return element("span", {
-    text: `${WHOLE_NUMBER.format(rank)}${isTied ? "=" : ""}`,
-    title: isTied ? "tied: these suppliers are interchangeable" : null,
-  });
+function rankText(data, row) {
+  const { rank } = data.suppliers;
+  if (data.ranksWithheld) {
+    return "\u2013";
+  }
+  const isTied = rank[row - 1] === rank[row] || rank[row + 1] === rank[row];
+  return `${WHOLE_NUMBER.format(rank[row])}${isTied ? "=" : ""}`;
+}
+
+function rankCell(data, row) {
+  const text = rankText(data, row);
+  const { rank_low: low, rank_high: high } = data.suppliers;
+  const title = text.endsWith("=") ? "tied: these suppliers are interchangeable" : null;
+  return element(
+    "span",
+    { class: "place", title },
+    element("span", { class: "place-rank", text }),
+    low[row] === null ? null : element("span", { class: "place-range", text: rangeText(low[row], high[row]) }),
+  );
+}
+
+function rangeText(low, high) {
+  return low === high ? WHOLE_NUMBER.format(low) : `${WHOLE_NUMBER.format(low)}\u2013${WHOLE_NUMBER.format(high)}`;
+}
+
+/** Chance of a place within the budget, in draws that vary everything doubtful at once. */
+function chanceCell(chance) {
+  if (chance === null) {
+    return element("span", { class: "muted", text: "not drawn" });
+  }
+  const words = chance >= 0.95 ? "certain" : chance > 0.05 ? "interchangeable" : "outside";
+  return element(
+    "span",
+    { class: "chance" },
+    element("span", { class: "chance-number", text: formatPercent(chance) }),
+    element("span", { class: "chance-word", text: words }),
+  );
+}
+
+/** Places up or down since the run before. */
+function movedText(change) {
+  if (change === null) {
+    return "";
+  }
+  return change === 0 ? "=" : change < 0 ? `\u25b2 ${WHOLE_NUMBER.format(-change)}` : `\u25bc ${WHOLE_NUMBER.format(change)}`;
 }
 
 /**
@@ -80,7 +118,7 @@ function rankedColumns(data, hrefOf) {
       label: "Rank",
       className: "c-rank",
       compare: byNumber(suppliers.rank),
-      cell: (row) => rankCell(suppliers, row),
+      cell: (row) => rankCell(data, row),
     },
     {
       key: "name",
@@ -128,6 +166,54 @@ function rankedColumns(data, hrefOf) {
       cell: (row) => element("span", { text: formatCoverage(suppliers.coverage[row]) }),
     },
     {
+      key: "chance",
+      label: `In top ${data.topK}`,
+      className: "c-chance",
+      isKnown: suppliers.p_top_k.some((chance) => chance !== null),
+      compare: byNumber(suppliers.p_top_k),
+      cell: (row) => chanceCell(suppliers.p_top_k[row]),
+    },
+    {
+      key: "moved",
+      label: "Moved",
+      className: "c-moved",
+      isKnown: suppliers.rank_change.some((change) => change !== null),
+      compare: byNumber(suppliers.rank_change),
+      cell: (row) => element("span", { text: movedText(suppliers.rank_change[row]) }),
+    },
+    {
+      key: "decided",
+      label: "With decisions",
+      className: "c-decided",
+      isKnown: suppliers.order_with_overrides.some((place) => place !== null),
+      compare: byNumber(suppliers.order_with_overrides),
+      cell: (row) => element("span", { text: numberText(suppliers.order_with_overrides[row]) }),
+    },
+    {
+      key: "csddd",
+      label: "CSDDD order",
+      className: "c-view",
+      isKnown: suppliers.csddd_rank.some((place) => place !== null),
+      compare: byNumber(suppliers.csddd_rank),
+      cell: (row) => element("span", { text: numberText(suppliers.csddd_rank[row]) }),
+    },
+    {
+      key: "lksg",
+      label: "LkSG order",
+      className: "c-view",
+      isKnown: suppliers.lksg_rank.some((place) => place !== null),
+      compare: byNumber(suppliers.lksg_rank),
+      cell: (row) => element("span", { text: numberText(suppliers.lksg_rank[row]) }),
+    },
+    {
+      key: "flags",
+      label: "Flags",
+      className: "c-flags",
+      isKnown: Boolean(data.flags?.counts.some((count) => count > 0)),
+      compare: byNumber(data.flags?.counts ?? []),
+      cell: (row) => flagChips(data, row),
+    },
+    {
       key: "reason",
       label: "Top reason",
       className: "c-reason",
@@ -138,7 +224,16 @@ function rankedColumns(data, hrefOf) {
           text: topReason(data, row) ?? textAt(suppliers.shared_reason, row) ?? "No signal stands out.",
         }),
     },
-  ];
+  ].filter((column) => column.isKnown !== false);
+}
+
+function numberText(value) {
+  return value === null ? "" : WHOLE_NUMBER.format(value);
+}
+
+function flagChips(data, row) {
+  const kinds = [...new Set(flagsOf(data, row).map((flag) => flag.kind))];
+  return element("span", {}, ...kinds.map((kind) => element("span", { class: "state state-off", text: kind })));
 }
 
 function insufficientColumns(data, hrefOf) {
@@ -184,33 +279,38 @@ function insufficientColumns(data, hrefOf) {
   ];
 }
 
-/** Fits search text and filters to rows; the text searched is prepared once. */
-class Finder {
-  constructor(data) {
-    this.suppliers = data.suppliers;
-    this.haystack = null;
-  }
-
-  find(rows, { query, country, tier }) {
-    const words = fold(query).split(/\s+/).filter(Boolean);
-    const { country: countries, tier: tiers } = this.suppliers;
-    const countryCode = country === "" ? null : countries.texts.indexOf(country);
-    const tierCode = tier === "" ? null : Number(tier);
-    if (words.length > 0 && this.haystack === null) {
-      this.haystack = this.suppliers.name.map((name, row) =>
-        fold(`${name} ${this.suppliers.id[row]} ${textAt(countries, row)}`),
-      );
-    }
-    return rows.filter(
-      (row) =>
-        (countryCode === null || countries.codes[row] === countryCode) &&
-        (tierCode === null || tiers[row] === tierCode) &&
-        words.every((word) => this.haystack[row].includes(word)),
-    );
-  }
-}
-
-/** Lower case without accents, so that "muller" finds "Müller". */
-function fold(text) {
-  return text.normalize("NFD").replace(/\p{Mn}/gu, "").toLowerCase();
+function findColumns(data, hrefOf) {
+  const { suppliers, find } = data;
+  const placeOf = new Map(find.rows.map((row, place) => [row, place]));
+  const number = (column) => (row) => {
+    const value = numberAt(column, placeOf.get(row));
+    return element("span", { text: value === null ? "not known" : ONE_DECIMAL.format(value) });
+  };
+  return [
+    { key: "rank", label: "Order", className: "c-rank", compare: null, cell: (row) => element("span", { text: numberText(placeOf.get(row) + 1) }) },
+    { key: "name", label: "Supplier", className: "c-who", compare: null, cell: (row) => supplierCell(data, row, hrefOf) },
+    {
+      key: "country",
+      label: "Country",
+      className: "c-country",
+      compare: null,
+      cell: (row) => element("span", { text: textAt(suppliers.country, row) ?? "" }),
+    },
+    { key: "distance", label: "Points to the cut", className: "c-score", compare: null, cell: number(find.pointsToCut) },
+    { key: "present", label: "Evidence so far", className: "c-score", compare: null, cell: number(find.present) },
+    {
+      key: "coverage",
+      label: "Coverage",
+      className: "c-coverage",
+      compare: null,
+      cell: (row) => element("span", { text: formatCoverage(suppliers.coverage[row]) }),
+    },
+    {
+      key: "datum",
+      label: "Find this first",
+      className: "c-datum",
+      compare: null,
+      cell: (row) => element("span", { class: "clamp", text: textAt(suppliers.cheapest_datum, row) ?? "none named" }),
+    },
+  ];
 }

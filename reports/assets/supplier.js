@@ -8,6 +8,8 @@ function supplierPanel(data, row, closeHref) {
     panelHead(data, row, closeHref),
     suppliers.score[row] === null ? noScore(data, row) : scoreSummary(data, row, tiers),
     nextStep(data, row),
+    changed(data, row),
+    orders(data, row),
     suppliers.score[row] === null ? null : reasons(data, row, signals),
     suppliers.score[row] === null ? observedWithoutScore(data, signals) : null,
     unknown(data, signals),
@@ -16,23 +18,6 @@ function supplierPanel(data, row, closeHref) {
     record(data, row),
   ];
   return parts.filter((part) => part !== null);
-}
-
-/** The signals of a supplier, most points first, then those without a value. */
-function signalsOf(data, row) {
-  const { contributions, signals } = data;
-  const found = [];
-  for (let i = contributions.start[row]; i < contributions.start[row + 1]; i += 1) {
-    const status = textAt(contributions.status, i);
-    found.push({
-      place: i,
-      card: signals[contributions.signal[i]],
-      status,
-      hasValue: status === "observed" || status === "contested",
-      points: contributions.points[i],
-    });
-  }
-  return found.sort((a, b) => b.points - a.points || a.place - b.place);
 }
 
 function block(title, ...children) {
@@ -57,14 +42,6 @@ function panelHead(data, row, closeHref) {
 
 function scoreSummary(data, row, tiers) {
   const { suppliers } = data;
-  const ranked = suppliers.rank.reduce((count, rank) => count + (rank === null ? 0 : 1), 0);
-  const low = suppliers.rank_low[row];
-  const high = suppliers.rank_high[row];
-  const chance = suppliers.p_top_k[row];
-  const firmness = [
-    low !== null && high !== null ? `between ${low} and ${high} in nine of ten draws` : null,
-    chance !== null ? `in the top ${data.topK} in ${formatPercent(chance)} of the draws` : null,
-  ].filter(Boolean);
   const best = suppliers.score_if_best[row];
   const worst = suppliers.score_if_worst[row];
   return element(
@@ -73,12 +50,13 @@ function scoreSummary(data, row, tiers) {
     element(
       "div",
       { class: "summary-figures" },
-      figure("Rank", rankCell(suppliers, row).textContent, `of ${WHOLE_NUMBER.format(ranked)}`),
+      rankFigure(data, row),
       figure("Score", ONE_DECIMAL.format(suppliers.score[row]), "of 100"),
       figure("Coverage", formatCoverage(suppliers.coverage[row]), "of the weight observed"),
     ),
     tierChip(tiers[suppliers.tier[row]]),
-    firmness.length > 0 ? element("p", { class: "firmness", text: `Place: ${firmness.join("; ")}.` }) : null,
+    ...flagsOf(data, row).map((flag) => flagLine(flag)),
+    firmness(data, row),
     hasBounds(suppliers, row)
       ? boundsFigure(best, worst, suppliers.score[row])
       : element("p", {
@@ -86,6 +64,67 @@ function scoreSummary(data, row, tiers) {
           text: "No peer has a value for what is missing, so a best and a worst case cannot be worked out.",
         }),
     twoReadings(suppliers, row),
+  );
+}
+
+function rankFigure(data, row) {
+  const { suppliers } = data;
+  const ranked = suppliers.rank.reduce((count, rank) => count + (rank === null ? 0 : 1), 0);
+  const { rank_low: low, rank_high: high } = suppliers;
+  if (data.ranksWithheld && low[row] !== null) {
+    return figure("Between", rangeText(low[row], high[row]), `of ${WHOLE_NUMBER.format(ranked)}`);
+  }
+  return figure("Rank", rankText(data, row), `of ${WHOLE_NUMBER.format(ranked)}`);
+}
+
+function flagLine(flag) {
+  return element(
+    "p",
+    { class: "flag" },
+    element("strong", { text: `${flag.kind}: ` }),
+    flag.sentence === null ? null : isolated(flag.sentence),
+    flag.link === null ? null : " ",
+    flag.link === null ? null : outsideLink(flag.link, "Source"),
+    element("span", { class: "muted small", text: " A flag stands beside the score and is no part of it." }),
+  );
+}
+
+/** How firm the place is: interval, chance of the top, tier, and what it hangs on. */
+function firmness(data, row) {
+  const { suppliers } = data;
+  const low = suppliers.rank_low[row];
+  const high = suppliers.rank_high[row];
+  const chance = suppliers.p_top_k[row];
+  const stability = suppliers.tier_stability[row];
+  const parts = [
+    low === null ? null : low === high ? `rank ${low} in nine of ten draws` : `between ${low} and ${high} in nine of ten draws`,
+    chance === null ? null : `in the top ${data.topK} in ${formatPercent(chance)} of the draws`,
+    stability === null ? null : `in this tier in ${formatPercent(stability)}`,
+  ].filter(Boolean);
+  const sentences = [textAt(suppliers.depends_most_on, row), textAt(suppliers.counterfactual, row)].filter(Boolean);
+  if (parts.length === 0 && sentences.length === 0) {
+    return null;
+  }
+  return element(
+    "div",
+    { class: "firmness" },
+    parts.length > 0 ? element("p", { class: "firm-place", text: `Place: ${parts.join("; ")}.` }) : null,
+    low === null ? null : rangeFigure(suppliers, row),
+    ...sentences.map((text) => element("p", { class: "small" }, isolated(text))),
+  );
+}
+
+/** The interval of the rank on the whole list, the top at the left. */
+function rangeFigure(suppliers, row) {
+  const last = suppliers.rank.reduce((most, rank) => Math.max(most, rank ?? 0), 1);
+  const place = (rank) => (100 * (rank - 1)) / Math.max(last - 1, 1);
+  const from = place(suppliers.rank_low[row]);
+  const to = place(suppliers.rank_high[row]);
+  return element(
+    "span",
+    { class: "track range", "aria-hidden": "true" },
+    element("span", { class: "track-span", style: { left: `${from}%`, width: `${Math.max(to - from, 1)}%` } }),
+    element("span", { class: "track-tick", style: { left: `${place(suppliers.rank[row])}%` } }),
   );
 }
 
@@ -149,6 +188,59 @@ function noScore(data, row) {
   );
 }
 
+const MOVEMENT_PARTS = {
+  own_data: "its own data",
+  coverage: "evidence gained or lost",
+  peers: "other suppliers",
+  method: "the method",
+};
+
+/** What changed since the run before; the parts sum exactly to the change of place. */
+function changed(data, row) {
+  const { suppliers } = data;
+  const change = suppliers.rank_change[row];
+  if (change === null) {
+    return null;
+  }
+  const before = suppliers.rank_before[row];
+  const words = change === 0 ? "The place is the same" : `${change < 0 ? "Up" : "Down"} ${plural(Math.abs(change), "place")}`;
+  const rows = Object.entries(MOVEMENT_PARTS).map(([part, label]) => {
+    const places = suppliers[`moved_${part}`][row];
+    return [`By ${label}`, places === null ? null : `${formatPoints(-places)} places`];
+  });
+  const restated = textAt(suppliers.restated, row);
+  return block(
+    "Since the run before",
+    element("p", { text: `${words}${before === null ? "" : `, from ${WHOLE_NUMBER.format(before)}`}. Plus is up the list.` }),
+    facts(rows),
+    restated === null ? null : element("p", { class: "small" }, isolated(restated)),
+  );
+}
+
+/** The same evidence in other orders: people's decisions, and the laws' views. */
+function orders(data, row) {
+  const { suppliers } = data;
+  const decision = textAt(suppliers.override, row);
+  const rows = [
+    ["Computed order", data.ranksWithheld ? null : numberText(suppliers.rank[row])],
+    ["With decisions", numberText(suppliers.order_with_overrides[row])],
+    ["Decision", decision === null ? null : `${decision.replaceAll("_", " ")}: ${textAt(suppliers.override_reason, row) ?? ""}`],
+    ["CSDDD order", numberText(suppliers.csddd_rank[row])],
+    ["LkSG order", numberText(suppliers.lksg_rank[row])],
+  ];
+  if (rows.slice(1).every(([, text]) => text === null || text === "")) {
+    return null;
+  }
+  return block(
+    "Other orders of the same evidence",
+    facts(rows),
+    element("p", {
+      class: "muted small",
+      text: "CSDDD orders by severity and likelihood, without influence; LkSG adds influence and contribution. A decision never changes the score.",
+    }),
+  );
+}
+
 function nextStep(data, row) {
   const { suppliers, ladder, labels } = data;
   const chosen = textAt(suppliers.next_step, row);
@@ -171,216 +263,6 @@ function nextStep(data, row) {
         text: "A plan with dates and escalation follow only from the outcome of earlier steps, and people decide them.",
       }),
     ),
-  );
-}
-
-function reasons(data, row, signals) {
-  const counted = signals.filter((signal) => signal.hasValue && signal.card.pillar !== "context");
-  const widest = Math.max(1, ...counted.map((signal) => Math.abs(signal.points)));
-  const typical = data.suppliers.typical_peer_score[row];
-  const items = counted.map((signal) => reasonItem(data, signal, widest));
-  return block(
-    "Why this place",
-    typical === null
-      ? null
-      : element("p", {
-          class: "sum",
-          text: `A typical peer scores ${ONE_DECIMAL.format(typical)} on the same signals. The points below lead from there to ${ONE_DECIMAL.format(data.suppliers.score[row])}.`,
-        }),
-    topReason(data, row) === null
-      ? element("p", {
-          class: "sum",
-          text: "Nothing sets this supplier apart from its peers; they share what the score rests on.",
-        })
-      : null,
-    element("ul", { class: "reasons" }, ...items),
-  );
-}
-
-function reasonItem(data, signal, widest) {
-  const share = (50 * Math.abs(signal.points)) / widest;
-  const raises = signal.points > 0;
-  const bar = element(
-    "span",
-    { class: "points-track", "aria-hidden": "true" },
-    element("span", {
-      class: raises ? "points-up" : "points-down",
-      style: raises ? { left: "50%", width: `${share}%` } : { left: `${50 - share}%`, width: `${share}%` },
-    }),
-  );
-  return element(
-    "li",
-    {},
-    element(
-      "div",
-      { class: "reason-head" },
-      element("span", { class: "reason-title", text: signal.card.title }),
-      element("span", { class: "reason-points", text: `${formatPoints(signal.points)} points` }),
-    ),
-    bar,
-    element("p", { class: "reason-sentence" }, isolated(textAt(data.contributions.sentence, signal.place) ?? "")),
-    evidence(data, signal),
-  );
-}
-
-/** The datum behind a signal: value, peers, period, source, licence, age, what it cannot tell. */
-function evidence(data, signal) {
-  const { contributions, labels } = data;
-  const { card, place } = signal;
-  const value = contributions.value[place];
-  const peer = contributions.peer[place];
-  const origin = textAt(contributions.origin, place);
-  const named = textAt(contributions.sources, place);
-  const ids = (named === null ? card.sources : named.split(/[^a-z0-9_]+/)).filter((id) => id in data.sources);
-  const sources = ids.flatMap((id) => {
-    const source = data.sources[id];
-    return [
-      element(
-        "span",
-        { class: "source" },
-        outsideLink(source.url, source.title),
-        ", licence ",
-        outsideLink(source.licenceUrl, source.licence),
-      ),
-    ];
-  });
-  const rows = [
-    ["Value", value === null ? "not shown: the licence does not allow passing it on" : formatValue(value, card.unit)],
-    ["Typical peer", peer === null ? null : formatValue(peer, card.unit)],
-    ["Period", textAt(contributions.period, place)],
-    ["Observed to", textAt(contributions.observedTo, place)],
-    ["Status", signal.status === "observed" ? null : labels.status[signal.status]],
-    ["Source", sources.length > 0 ? element("span", {}, ...sources) : null],
-    ["Read from", origin === null ? null : outsideLink(origin, origin)],
-    ["Pillar", labels.pillar[card.pillar]],
-    ["Evidence grade", card.grade],
-    ["Bears on", card.ilo.length > 0 ? card.ilo.join("; ") : null],
-    ["Cannot tell", card.limits.join(" ")],
-  ];
-  return element(
-    "details",
-    { class: "evidence" },
-    element("summary", { text: evidenceLine(data, signal, value, peer, ids) }),
-    facts(rows),
-  );
-}
-
-function evidenceLine(data, signal, value, peer, sourceIds) {
-  const { contributions } = data;
-  return [
-    value === null ? "Value withheld" : formatValue(value, signal.card.unit),
-    peer === null ? null : `peers ${formatValue(peer, signal.card.unit)}`,
-    textAt(contributions.period, signal.place),
-    sourceIds.map((id) => data.sources[id].title).join(", ") || null,
-  ]
-    .filter(Boolean)
-    .join(" · ");
-}
-
-function facts(rows) {
-  const list = element("dl", { class: "facts" });
-  for (const [term, description] of rows) {
-    if (description !== null && description !== undefined && description !== "") {
-      const content = typeof description === "string" ? isolated(description) : description;
-      list.append(element("dt", { text: term }), element("dd", {}, content));
-    }
-  }
-  return list;
-}
-
-function observedWithoutScore(data, signals) {
-  const seen = signals.filter((signal) => signal.hasValue && signal.card.pillar !== "context");
-  if (seen.length === 0) {
-    return null;
-  }
-  const items = seen.map((signal) =>
-    element(
-      "li",
-      {},
-      element("div", { class: "reason-head" }, element("span", { class: "reason-title", text: signal.card.title })),
-      element("p", { class: "reason-sentence" }, isolated(textAt(data.contributions.sentence, signal.place) ?? "")),
-      evidence(data, signal),
-    ),
-  );
-  return block("What is known so far", element("ul", { class: "reasons" }, ...items));
-}
-
-function unknown(data, signals) {
-  const missing = signals.filter(
-    (signal) => !signal.hasValue && signal.status !== "not_applicable" && signal.card.pillar !== "context",
-  );
-  const items = missing.map((signal) =>
-    element(
-      "li",
-      {},
-      element("strong", { text: signal.card.title }),
-      element("span", { class: "state state-off", text: data.labels.status[signal.status] ?? signal.status }),
-      element("p", { class: "small" }, isolated(textAt(data.contributions.sentence, signal.place) ?? "")),
-    ),
-  );
-  return block(
-    "What is not known",
-    items.length > 0
-      ? element("ul", { class: "unknown" }, ...items)
-      : element("p", { text: "Every signal that applies has a value." }),
-    element("p", {
-      class: "muted small",
-      text: `Never visible here: ${data.invisible.join(", ").toLowerCase()}. Their absence from this page is not evidence of their absence.`,
-    }),
-  );
-}
-
-function context(data, row, signals) {
-  const prior = data.suppliers.prior[row];
-  const items = signals
-    .filter((signal) => signal.card.pillar === "context" && signal.hasValue)
-    .map((signal) => element("li", {}, element("strong", { text: signal.card.title }), evidence(data, signal)));
-  if (prior === null && items.length === 0) {
-    return null;
-  }
-  return element(
-    "section",
-    { class: "block apart" },
-    element("h3", { text: "Country context, shown apart" }),
-    element("p", { class: "muted small", text: "A prior about the place, not evidence about this supplier. It is never part of the score." }),
-    prior === null ? null : scoreBar(prior),
-    items.length > 0 ? element("ul", { class: "unknown" }, ...items) : null,
-  );
-}
-
-function sitesOf(data, row) {
-  const { sites } = data;
-  const items = [];
-  for (let i = sites.start[row]; i < sites.start[row + 1]; i += 1) {
-    items.push(siteItem(data, i));
-  }
-  if (items.length === 0) {
-    return block("Sites", element("p", { text: "No site is on the list, so nothing that is seen from above can be measured." }));
-  }
-  return block("Sites", element("ul", { class: "unknown" }, ...items));
-}
-
-function siteItem(data, site) {
-  const { sites, siteValues, signals } = data;
-  const values = [];
-  for (let i = siteValues.start[site]; i < siteValues.start[site + 1]; i += 1) {
-    const card = signals[siteValues.signal[i]];
-    values.push([card.title, formatValue(siteValues.value[i], card.unit)]);
-  }
-  const precision = textAt(sites.precision, site).replaceAll("_", " ");
-  const latitude = sites.latitude[site];
-  const where = latitude === null ? null : `about ${latitude.toFixed(2)}, ${sites.longitude[site].toFixed(2)}`;
-  const state = sites.measurable[site] ? `located: ${precision}` : `not measured: ${precision}`;
-  const area = [textAt(sites.area, site), where].filter(Boolean).join(" · ");
-  const reason = textAt(sites.reason, site);
-  return element(
-    "li",
-    {},
-    element("strong", {}, isolated(sites.name[site] ?? sites.id[site])),
-    element("span", { class: sites.measurable[site] ? "state" : "state state-off", text: state }),
-    area ? element("p", { class: "small" }, isolated(area)) : null,
-    reason === null ? null : element("p", { class: "small" }, isolated(reason)),
-    values.length > 0 ? facts(values) : null,
   );
 }
 

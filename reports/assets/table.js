@@ -8,12 +8,15 @@ const ROWS_IN_PRINT = 60;
  * stand for the others, and the row count is told to assistive technology.
  *
  * Columns: {key, label, className, compare(a, b, turned) or null, cell(row) -> Node}. Rows are
- * indices into the data. Roles are spelled out, because on a phone rows are laid out as cards. Sorting is stable, by header click or by Enter and Space on the header's button.
+ * indices into the data. Roles are spelled out, because on a phone rows are laid out as cards.
+ * Sorting is stable, by header click or by Enter and Space on the header's button.
  */
 class WindowedTable {
   constructor(table, { caption, columns, onSort, isSelected, isCut }) {
     this.table = table;
+    this.everyColumn = columns;
     this.columns = columns;
+    this.onSort = onSort;
     this.isSelected = isSelected;
     this.isCut = isCut;
     this.showsCut = false;
@@ -28,7 +31,7 @@ class WindowedTable {
     this.below = element("tr", { class: "spacer", "aria-hidden": "true" });
     table.append(
       element("caption", { class: "visually-hidden", text: caption }),
-      element("thead", { role: "rowgroup" }, this.headerRow(onSort)),
+      element("thead", { role: "rowgroup" }, this.headerRow()),
       this.body,
     );
     this.body.addEventListener("keydown", (event) => this.moveByKey(event));
@@ -49,7 +52,7 @@ class WindowedTable {
     });
   }
 
-  headerRow(onSort) {
+  headerRow() {
     const cells = this.columns.map((column) => {
       if (!column.compare) {
         return element("th", { scope: "col", role: "columnheader", class: column.className, text: column.label });
@@ -60,12 +63,22 @@ class WindowedTable {
         column.label,
         element("span", { class: "sort-mark", "aria-hidden": "true" }),
       );
-      button.addEventListener("click", () => onSort(column.key));
+      button.addEventListener("click", () => this.onSort(column.key));
       const cell = element("th", { scope: "col", role: "columnheader", class: column.className }, button);
       this.sortButtons.set(column.key, cell);
       return cell;
     });
     return element("tr", { role: "row", "aria-rowindex": "1" }, ...cells);
+  }
+
+  /** Leaves out the columns with these keys; the supplier's name always stays. */
+  hide(keys) {
+    const columns = this.everyColumn.filter(({ key }) => key === "name" || !keys.has(key));
+    if (columns.length !== this.columns.length || columns.some((column, i) => column !== this.columns[i])) {
+      this.columns = columns;
+      this.sortButtons.clear();
+      this.table.tHead.replaceChildren(this.headerRow());
+    }
   }
 
   /** Shows these rows, sorted already, and marks the header they are sorted by. */

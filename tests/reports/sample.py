@@ -180,6 +180,21 @@ def sample_bundle(
 def _manifest() -> dict[str, object]:
     return {
         "run_id": "20240301-0a1b2c3d",
+        "config": {
+            "scoring": {
+                "exponent": 2.0,
+                "top_k": 5,
+                "pillars": {
+                    "financial": 1.0,
+                    "land_use": 1.0,
+                    "environment": 1.0,
+                    "sentiment": 1.0,
+                    "purchasing": 1.0,
+                },
+                "missing": {"minimum_coverage": 0.3, "minimum_own_pillars": 1},
+            }
+        },
+        "uncertainty": {"certain": 1, "interchangeable": 8},
         "started_at": "2024-03-01T06:00:00+00:00",
         "sources": [
             {"source_id": "hansen_gfc", "title": "Global Forest Change", "status": "read"},

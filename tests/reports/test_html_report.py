@@ -3,6 +3,7 @@ import gzip
 import hashlib
 import json
 import re
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -11,6 +12,7 @@ import pytest
 from reports.disclosure import disclosable
 from reports.html_data import COMPRESS_FROM_BYTES, embed, page_data
 from reports.html_report import render_html
+from reports.outlines import outlines
 from reports.ranked_list import ranked_table
 from tests.reports.sample import HOSTILE_NAMES, SOURCES, sample_bundle, source_card
 
@@ -83,18 +85,49 @@ def test_large_data_are_compressed_and_come_back() -> None:
 def test_rows_are_found_by_counts() -> None:
     bundle = sample_bundle()
     data: dict[str, Any] = page_data(bundle, ranked_table(bundle))
-    assert data["contributions"]["counts"] == [5] * 28
     assert data["sites"]["counts"] == [1] * 28
-    assert sum(data["siteValues"]["counts"]) == 28
-    assert len(data["contributions"]["points"]) == 140
+    assert [len(column["points"] or [None] * 28) for column in data["evidence"]] == [28] * 5
 
 
-def test_only_public_sites_show_coarse_coordinates() -> None:
+def test_a_single_site_says_nothing_that_the_supplier_does_not() -> None:
+    bundle = sample_bundle()
+    data: dict[str, Any] = page_data(bundle, ranked_table(bundle))
+    assert data["siteValues"]["value"] == []
+    second = bundle.sites.head(1).with_columns(site_id=pl.lit("S-00001-b"))
+    object.__setattr__(bundle, "sites", pl.concat([bundle.sites, second]))
+    data = page_data(bundle, ranked_table(bundle))
+    assert data["siteValues"]["counts"][:2] == [1, 0]
+    assert data["sites"]["id"]["texts"] == ["\u0001-a", "\u0001-b"]
+
+
+def test_places_that_are_not_public_are_shown_to_half_a_degree() -> None:
     bundle = sample_bundle()
     sites: Any = page_data(bundle, ranked_table(bundle))["sites"]
-    public = bundle.sites["location_is_public"] & bundle.sites["has_measurable_location"]
-    assert [value is not None for value in sites["latitude"]] == public.to_list()
-    assert sites["latitude"][0] == 12.35
+    known = bundle.sites["has_measurable_location"].to_list()
+    assert [value is not None for value in sites["latitude"]] == known
+    assert (sites["public"][0], sites["latitude"][0], sites["longitude"][0]) == (1, 12.35, 45.68)
+    assert (sites["public"][1], sites["latitude"][1], sites["longitude"][1]) == (0, 12.25, 45.75)
+
+
+def test_sentences_share_a_template_and_keep_their_words() -> None:
+    bundle = sample_bundle()
+    ranked = ranked_table(bundle)
+    data: dict[str, Any] = page_data(bundle, ranked)
+    column = data["evidence"][0]
+    templates = [text for text in column["sentence"]["texts"] if "\u0001" in text]
+    assert templates
+    observed = sum(value is not None for value in column["value"])
+    assert len(templates) < observed
+
+
+def test_outlines_never_run_across_the_whole_map() -> None:
+    rings = outlines()
+    assert len(rings) > 200
+    for ring in rings:
+        longitudes = ring[::2]
+        assert min(longitudes) >= -1800
+        assert max(longitudes) <= 1800
+        assert max(abs(b - a) for a, b in pairwise(longitudes)) < 1800
 
 
 def test_values_kept_back_by_a_licence_are_nowhere_in_the_page() -> None:
@@ -102,13 +135,8 @@ def test_values_kept_back_by_a_licence_are_nowhere_in_the_page() -> None:
     bundle = disclosable(sample_bundle(sources={**SOURCES, "hansen_gfc": card}))
     data = _data_of(render_html(bundle, ranked_table(bundle)))
     forest = [signal["id"] for signal in data["signals"]].index("forest_loss_rate")
-    contributions = data["contributions"]
-    values = [
-        value
-        for signal, value in zip(contributions["signal"], contributions["value"], strict=True)
-        if signal == forest
-    ]
-    assert values == [None] * 28
+    column = data["evidence"][forest]
+    assert (column["value"], column["peer"], column["risk"]) == (None, None, None)
     assert data["siteValues"]["value"] == []
 
 

@@ -1,13 +1,17 @@
 """The report in a real browser, opened from disk."""
 
+import csv
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 import pytest
+import yaml
 
 from reports.html_report import render_html
 from reports.ranked_list import ranked_table
+from scoring.sentences import quantity
 from tests.reports.browser import CHROMIUM, Page, chromium
 from tests.reports.sample import HOSTILE_NAMES, sample_bundle
 
@@ -19,7 +23,11 @@ pytestmark = [
 _NAMES = "[...document.querySelectorAll('#ranked-table .who-name')].map((a) => a.textContent)"
 _RANKS = (
     "[...document.querySelectorAll('#ranked-table td.c-rank')]"
-    ".map((cell) => +cell.textContent.replace(',', ''))"
+    ".map((cell) => parseInt(cell.querySelector('.place-rank').textContent.replace(',', '')))"
+)
+_KEEP_SAVED = (
+    "URL.createObjectURL = (blob) => { blob.text().then((text) => { window.saved = text; });"
+    "return 'about:blank#saved'; }; HTMLAnchorElement.prototype.click = () => {};"
 )
 _HEADER = "document.querySelector('#ranked-table th.c-{} button')"
 
@@ -45,6 +53,11 @@ def _written(folder: Path, count: int, insufficient: int, *, hostile: bool) -> P
     path = folder / "report.html"
     path.write_text(render_html(bundle, ranked_table(bundle)), encoding="utf-8")
     return path
+
+
+def _saved(page: Page) -> str:
+    page.wait("window.saved !== undefined")
+    return str(page.value("window.saved"))
 
 
 def test_it_shows_the_list_without_a_complaint_or_a_request(page: Page, report: Path) -> None:
@@ -92,7 +105,7 @@ def test_ties_are_shown_and_the_budget_does_not_split_them(page: Page, tmp_path:
     path = tmp_path / "report.html"
     path.write_text(render_html(bundle, ranked_table(bundle)), encoding="utf-8")
     page.open(path)
-    shown = "[...document.querySelectorAll('#ranked-table td.c-rank')].map((c) => c.textContent)"
+    shown = "[...document.querySelectorAll('#ranked-table .place-rank')].map((c) => c.textContent)"
     assert page.value(shown)[2:9] == ["3", "4=", "4=", "4=", "4=", "4=", "9"]
     assert page.value("document.querySelector('#ranked-table .cut').ariaRowIndex") == "9"
     assert "the budget of 5, 8 with ties" in page.value(
@@ -166,6 +179,92 @@ def test_thousands_are_compressed_windowed_and_complete(page: Page, large_report
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_runs_over_the_edge(page: Page, report: Path, width: int) -> None:
-    for fragment in ("", "#supplier=S-00008", "#view=evidence", "#view=method"):
+    for fragment in (
+        "", "#supplier=S-00008", "#view=evidence", "#view=method", "#view=map", "#view=whatif",
+    ):  # fmt: skip
         page.open(report, fragment, (width, 844))
         assert page.value("document.documentElement.scrollWidth") <= width
+
+
+def test_the_map_shows_the_filtered_sites_and_opens_a_supplier(page: Page, report: Path) -> None:
+    page.open(report, "#view=map&q=S-00005")
+    assert page.value("document.getElementById('map-note').textContent").startswith("1 site on")
+    page.value(
+        "(() => { const c = document.getElementById('map-canvas');"
+        "const at = { offsetX: c.clientWidth / 2, offsetY: c.clientHeight / 2 };"
+        "for (const kind of ['pointerdown', 'pointerup']) { const e = new Event(kind);"
+        "Object.assign(e, { pointerId: 1 });"
+        "Object.defineProperties(e, { offsetX: { value: at.offsetX }, offsetY:"
+        " { value: at.offsetY } }); c.setPointerCapture = () => {}; c.dispatchEvent(e); } })()"
+    )
+    page.wait("location.hash.includes('supplier=S-00005')")
+    page.value("document.getElementById('map-in').click()")
+    page.wait("location.hash.includes('at=')")
+    assert page.complaints == []
+
+
+def test_what_if_gives_the_published_order_until_a_slider_moves(page: Page, report: Path) -> None:
+    page.open(report, "#view=whatif")
+    names = "[...document.querySelectorAll('#whatif-table .who-name')].map((a) => a.textContent)"
+    page.wait(f"{names}.length > 5")
+    assert "Nobody enters." in page.value("document.getElementById('whatif-changes').innerText")
+    published = page.value(names)
+    page.value(
+        "(() => { const s = document.getElementById('weight-financial'); s.value = 3;"
+        "s.dispatchEvent(new Event('input')); })()"
+    )
+    page.wait("location.hash.includes('weights=financial%3A3')")
+    assert page.value(names) != published
+    text = page.value("document.getElementById('whatif-changes').innerText")
+    assert "Enter the top 5:" in text
+    page.value("document.getElementById('whatif-reset').click()")
+    page.wait("!location.hash.includes('weights')")
+    assert page.value(names) == published
+
+
+def test_what_if_is_saved_as_a_profile(page: Page, report: Path) -> None:
+    page.open(report, "#view=whatif&weights=financial:2.5")
+    page.value(_KEEP_SAVED)
+    page.value("document.getElementById('whatif-save').click()")
+    profile = yaml.safe_load(_saved(page))
+    assert profile["scoring"]["pillars"]["financial"] == 2.5
+    assert profile["scoring"]["pillars"]["land_use"] == 1
+
+
+def test_the_filtered_list_is_saved_with_harmless_cells(page: Page, report: Path) -> None:
+    page.open(report, "#q=hyperlink")
+    page.value(_KEEP_SAVED)
+    page.value("document.getElementById('save-csv').click()")
+    rows = list(csv.DictReader(io.StringIO(_saved(page).removeprefix("\ufeff"))))
+    assert [row["name"] for row in rows] == ["'" + HOSTILE_NAMES[1]]
+    assert rows[0]["note"].startswith("Desktop-phase screening")
+
+
+def test_columns_are_chosen_and_kept_in_the_address(page: Page, report: Path) -> None:
+    page.open(report)
+    assert page.value("document.querySelector('#ranked-table th.c-tier') !== null")
+    page.value("document.querySelector('#columns input[value=tier]').click()")
+    page.wait("location.hash.includes('hide=')")
+    assert page.value("document.querySelector('#ranked-table th.c-tier') === null")
+    page.value("location.reload()")
+    page.wait("document.documentElement?.dataset.ready !== undefined")
+    assert page.value("document.querySelector('#ranked-table th.c-tier') === null")
+
+
+def test_sentences_read_in_the_page_as_they_were_written(page: Page, tmp_path: Path) -> None:
+    bundle = sample_bundle(28, 6, hostile=False)
+    values = [0.0, 0.00002, 0.5, -1.29, 3.0, 12345.6, 999_499.0, 2_340_000.0, -4.2e9, 0.000123]
+    card = bundle.signal_cards["altman_z_double_prime"]
+    rows = bundle.contributions.filter(pl.col("signal_id") == card.id).head(len(values))
+    rows = rows.with_columns(
+        pl.Series("value", values), pl.lit("observed").alias("status"), pl.lit(1.5).alias("points")
+    ).with_columns(
+        pl.format("It is {} now.", quantity(pl.col("value"), card.unit)).alias("sentence")
+    )
+    object.__setattr__(bundle, "contributions", rows)
+    path = tmp_path / "report.html"
+    path.write_text(render_html(bundle, ranked_table(bundle)), encoding="utf-8")
+    page.open(path)
+    shown = page.value("[...document.querySelectorAll('#ranked-table .c-reason .clamp')]"
+                       ".map((cell) => cell.textContent)")  # fmt: skip
+    assert shown[: len(values)] == rows.sort("supplier_id")["sentence"].to_list()

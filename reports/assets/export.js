@@ -1,0 +1,52 @@
+"use strict";
+
+const BYTE_ORDER_MARK = "\ufeff";
+
+/** One cell of a CSV file; text that a spreadsheet would run as a formula is made harmless. */
+function csvCell(value) {
+  if (value === null || value === undefined) {
+    return "";
+  }
+  let text = String(value).replaceAll("\0", "");
+  if (typeof value === "string" && /^[=+\-@\t\r\n＝＋－＠]/.test(text)) {
+    text = `'${text}`;
+  }
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** The listed suppliers as CSV, with what the list is and is not on every row. */
+function listCsv(data, rows, note) {
+  const { suppliers, tiers } = data;
+  const columns = {
+    rank: (row) => (data.ranksWithheld ? null : suppliers.rank[row]),
+    rank_low: (row) => suppliers.rank_low[row],
+    rank_high: (row) => suppliers.rank_high[row],
+    supplier_id: (row) => suppliers.id[row],
+    name: (row) => suppliers.name[row],
+    country: (row) => textAt(suppliers.country, row),
+    sector: (row) => textAt(suppliers.sector, row),
+    score: (row) => suppliers.score[row],
+    tier: (row) => tiers[suppliers.tier[row]].label,
+    p_top_k: (row) => suppliers.p_top_k[row],
+    score_if_best: (row) => suppliers.score_if_best[row],
+    score_if_worst: (row) => suppliers.score_if_worst[row],
+    coverage: (row) => suppliers.coverage[row],
+    flags: (row) => flagsOf(data, row).map((flag) => flag.sentence ?? flag.kind).join(" "),
+    top_reason: (row) => topReason(data, row) ?? textAt(suppliers.shared_reason, row),
+    not_ranked_because: (row) => textAt(suppliers.insufficient_reason, row),
+    next_step: (row) => data.labels.step[textAt(suppliers.next_step, row)] ?? null,
+    note: () => note,
+  };
+  const lines = [Object.keys(columns), ...rows.map((row) => Object.values(columns).map((read) => read(row)))];
+  return BYTE_ORDER_MARK + lines.map((cells) => cells.map(csvCell).join(",")).join("\n") + "\n";
+}
+
+/** Hands a text to the reader as a file; nothing leaves the page. */
+function saveFile(name, type, text) {
+  const address = URL.createObjectURL(new Blob([text], { type }));
+  const link = element("a", { href: address, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}

@@ -1,0 +1,59 @@
+"use strict";
+
+const WHOLE_NUMBER = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
+const ONE_DECIMAL = new Intl.NumberFormat("en-GB", {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
+const THREE_DIGITS = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 3 });
+const MINUS = "\u2212";
+
+function formatPoints(points) {
+  const size = ONE_DECIMAL.format(Math.abs(points));
+  if (size === "0.0") {
+    return "0.0";
+  }
+  return (points < 0 ? MINUS : "+") + size;
+}
+
+function formatPercent(share) {
+  return WHOLE_NUMBER.format(100 * share) + "\u202f%";
+}
+
+/** Rounded down, so that coverage just short of a limit does not read as having reached it. */
+function formatCoverage(share) {
+  return formatPercent(Math.floor(100 * share + 1e-6) / 100);
+}
+
+/** A value with its unit; a unit that begins with "share" reads as a percentage. */
+function formatValue(value, unit) {
+  const share = /^share\b\s*/.exec(unit);
+  const number = THREE_DIGITS.format(share ? 100 * value : value).replace("-", MINUS);
+  const unitText = share ? unit.slice(share[0].length) : unit;
+  const rest = /^\d/.test(unitText) ? `(${unitText})` : unitText;
+  return [number, share ? "%" : "", rest].filter(Boolean).join("\u00a0");
+}
+
+/** A figure as the sentences write it: three digits, thousands marked, no exponent. */
+function sentenceFigure(value) {
+  const size = Math.abs(value);
+  if (value === 0) {
+    return "0";
+  }
+  if (size < 1e-4) {
+    return "almost 0";
+  }
+  const [divisor, word] = size >= 999.5e6 ? [1e9, " billion"] : size >= 999.5e3 ? [1e6, " million"] : [1, ""];
+  const short = Number((value / divisor).toPrecision(3));
+  return (Math.abs(short) >= 1000 ? short.toLocaleString("en-GB") : String(short)) + word;
+}
+
+/** A figure with a percent sign where the unit is a share. */
+function quantity(value, unit) {
+  return /^share\b/.test(unit) ? `${sentenceFigure(Number((100 * value).toPrecision(12)))} %` : sentenceFigure(value);
+}
+
+/** How many of a thing, in words: "1 place", "3 places". */
+function plural(count, one, many = `${one}s`) {
+  return `${WHOLE_NUMBER.format(count)} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,50 @@
+"use strict";
+
+const VIEWS = ["ranked", "map", "insufficient", "find", "whatif", "evidence", "rejected", "method"];
+
+/** What the address keeps: its name there, and what it says when it is not there. */
+const STATE_FIELDS = {
+  view: ["view", "ranked"],
+  query: ["q", ""],
+  country: ["country", ""],
+  tier: ["tier", ""],
+  sector: ["sector", ""],
+  commodity: ["commodity", ""],
+  pillar: ["pillar", ""],
+  flag: ["flag", ""],
+  sort: ["sort", ""],
+  turned: ["turned", ""],
+  hidden: ["hide", ""],
+  weights: ["weights", ""],
+  place: ["at", ""],
+  supplier: ["supplier", ""],
+};
+
+const FILTERS = ["query", "country", "tier", "sector", "commodity", "pillar", "flag"];
+
+function readState() {
+  const hash = new URLSearchParams(location.hash.slice(1));
+  const state = {};
+  for (const [name, [key, otherwise]] of Object.entries(STATE_FIELDS)) {
+    state[name] = hash.get(key) ?? otherwise;
+  }
+  if (!VIEWS.includes(state.view)) {
+    state.view = "ranked";
+  }
+  return state;
+}
+
+function hashOf(state) {
+  const hash = new URLSearchParams();
+  for (const [name, [key, otherwise]] of Object.entries(STATE_FIELDS)) {
+    if (state[name] !== otherwise) {
+      hash.set(key, state[name]);
+    }
+  }
+  return `#${hash.toString()}`;
+}
+
+/** Keys of a comma-separated part of the address. */
+function keysOf(text) {
+  return new Set(text.split(",").filter(Boolean));
+}

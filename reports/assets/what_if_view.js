@@ -1,0 +1,124 @@
+"use strict";
+
+const WEIGHT_STEPS = 20;
+
+/** The page with a slider per pillar: who enters and leaves the top, and the whole list anew. */
+class WhatIfView {
+  constructor(data, hrefOf, onChange) {
+    this.data = data;
+    this.onChange = onChange;
+    this.engine = new WhatIf(data);
+    this.result = null;
+    this.weights = {};
+    this.sliders = new Map();
+    this.changes = document.getElementById("whatif-changes");
+    const sliders = document.getElementById("whatif-sliders");
+    sliders.append(...this.engine.pillars.map((pillar) => this.slider(pillar)));
+    document.getElementById("whatif-reset").addEventListener("click", () => onChange(""));
+    document.getElementById("whatif-save").addEventListener("click", () => {
+      saveFile("what-if.yaml", "text/yaml", this.engine.profile(this.weights));
+    });
+    this.hrefOf = hrefOf;
+    this.table = new WindowedTable(document.getElementById("whatif-table"), {
+      caption: "Suppliers under the tried weights",
+      columns: this.columns(),
+      onSort: () => {},
+      isSelected: () => false,
+      isCut: (row) => row === this.cutRow,
+    });
+  }
+
+  slider(pillar) {
+    const base = this.engine.settings.pillars[pillar];
+    const most = Math.max(3, Math.ceil(base * 2));
+    const id = `weight-${pillar}`;
+    const output = element("output", { for: id });
+    const input = element("input", { type: "range", id, min: "0", max: String(most), step: String(1 / WEIGHT_STEPS) });
+    input.addEventListener("input", () => {
+      this.weights[pillar] = Number(input.value);
+      output.textContent = input.value;
+      this.onChange(this.asText());
+    });
+    this.sliders.set(pillar, { input, output, base });
+    return element(
+      "p",
+      { class: "slider" },
+      element("label", { for: id, text: this.data.labels.pillar[pillar] }),
+      input,
+      output,
+    );
+  }
+
+  columns() {
+    const { suppliers, tiers } = this.data;
+    return [
+      { key: "new", label: "New place", className: "c-rank", compare: null, cell: (row) => element("span", { text: numberText(this.result.ranks[row]) }) },
+      { key: "was", label: "Published", className: "c-rank", compare: null, cell: (row) => element("span", { text: suppliers.rank[row] === null ? "none" : numberText(suppliers.rank[row]) }) },
+      { key: "name", label: "Supplier", className: "c-who", compare: null, cell: (row) => supplierCell(this.data, row, this.hrefOf) },
+      { key: "country", label: "Country", className: "c-country", compare: null, cell: (row) => element("span", { text: textAt(suppliers.country, row) ?? "" }) },
+      { key: "score", label: "New score", className: "c-score", compare: null, cell: (row) => scoreBar(this.result.scores[row]) },
+      { key: "tier", label: "Published tier", className: "c-tier", compare: null, cell: (row) => tierChip(tiers[suppliers.tier[row]]) },
+    ];
+  }
+
+  /** Weights as the address keeps them: only those that differ from the published ones. */
+  asText() {
+    return [...this.sliders]
+      .filter(([pillar, { base }]) => (this.weights[pillar] ?? base) !== base)
+      .map(([pillar]) => `${pillar}:${this.weights[pillar]}`)
+      .join(",");
+  }
+
+  /** Ranks under the weights of the address and shows what comes of it. */
+  show(text) {
+    this.weights = {};
+    for (const part of keysOf(text)) {
+      const [pillar, weight] = part.split(":");
+      if (this.sliders.has(pillar) && Number.isFinite(Number(weight)) && Number(weight) >= 0) {
+        this.weights[pillar] = Number(weight);
+      }
+    }
+    for (const [pillar, { input, output, base }] of this.sliders) {
+      input.value = String(this.weights[pillar] ?? base);
+      output.textContent = String(this.weights[pillar] ?? base);
+    }
+    this.result = this.engine.order(this.weights);
+    this.cutRow = this.result.rows.filter((row) => this.result.ranks[row] <= this.data.topK).at(-1);
+    this.showChanges();
+    this.table.show(this.result.rows, "new", false, true);
+  }
+
+  showChanges() {
+    const { enter, leave } = this.engine.changes(this.result.ranks);
+    const { suppliers, topK } = this.data;
+    const names = (rows, none, place) =>
+      rows.length === 0
+        ? element("p", { class: "muted", text: none })
+        : element(
+            "ul",
+            { class: "plain-list" },
+            ...rows.slice(0, 50).map((row) =>
+              element("li", {}, element("a", { href: this.hrefOf(row) }, isolated(suppliers.name[row])), ` ${place(row)}`),
+            ),
+          );
+    const scored = suppliers.rank.filter((rank) => rank !== null).length;
+    const count = this.result.rows.length;
+    const lost = scored - count;
+    const note = lost === 0 ? "" : ` ${plural(Math.abs(lost), "supplier")} ${lost > 0 ? "lose" : "gain"}${Math.abs(lost) === 1 ? "s" : ""} a score.`;
+    this.changes.replaceChildren(
+      element(
+        "div",
+        {},
+        element("h3", { text: `Enter the top ${topK}: ${enter.length}` }),
+        names(enter, "Nobody enters.", (row) => `from ${suppliers.rank[row] ?? "no rank"} to ${this.result.ranks[row]}`),
+      ),
+      element(
+        "div",
+        {},
+        element("h3", { text: `Leave the top ${topK}: ${leave.length}` }),
+        names(leave, "Nobody leaves.", (row) => `from ${suppliers.rank[row]} to ${this.result.ranks[row] ?? "no rank"}`),
+      ),
+      element("p", { class: "muted small", text: `${WHOLE_NUMBER.format(count)} suppliers ranked.${note}` }),
+    );
+  }
+}

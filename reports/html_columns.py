@@ -1,0 +1,75 @@
+"""Columns of the page's data, small: each distinct text once, numbers to the digits shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+#: As many as the page shows.
+SIGNIFICANT_DIGITS = 3
+
+
+def dictionary(values: pl.Series) -> dict[str, object]:
+    """Distinct texts in sorted order, and for each row its place there, or -1 for null.
+
+    Where every row has the same text, or none, `codes` is that one number.
+    """
+    texts = values.cast(pl.String).drop_nulls().unique().sort().to_list()
+    codes = codes_of(values, texts)
+    is_same = len(set(codes)) <= 1
+    return {"texts": texts, "codes": (codes[0] if codes else -1) if is_same else codes}
+
+
+def codes_of(values: pl.Series, texts: Sequence[str]) -> list[int]:
+    """For each row its place in `texts`, -1 where it is not there."""
+    index = pl.DataFrame(
+        {"text": texts, "code": range(len(texts))}, schema={"text": pl.String, "code": pl.Int32}
+    )
+    found = pl.DataFrame({"text": values.cast(pl.String)}).join(
+        index, on="text", how="left", maintain_order="left"
+    )
+    return found["code"].fill_null(-1).to_list()
+
+
+def counts(groups: pl.Series, count: int) -> list[int]:
+    """Rows of each of the groups 0..count - 1."""
+    found = groups.cast(pl.Int64).alias("group").value_counts(name="rows")
+    every = pl.DataFrame({"group": range(count)}, schema={"group": pl.Int64})
+    counted = every.join(found, on="group", how="left", maintain_order="left")
+    return counted["rows"].fill_null(0).to_list()
+
+
+def rounded(values: pl.Series, decimals: int) -> list[float | None] | None:
+    """Numbers to so many decimals; None where no row has one."""
+    shown = values.cast(pl.Float64).round(decimals)
+    return None if _is_empty(shown) else shown.to_list()
+
+
+def significant(values: pl.Series) -> list[float | None] | None:
+    """Numbers to the digits shown; None where no row has one."""
+    shown = values.cast(pl.Float64).round_sig_figs(SIGNIFICANT_DIGITS)
+    return None if _is_empty(shown) else shown.to_list()
+
+
+def whole(values: pl.Series) -> list[int | None] | None:
+    """Whole numbers; None where no row has one."""
+    return None if _is_empty(values) else values.cast(pl.Int64).to_list()
+
+
+def steps(values: pl.Series) -> list[int | None] | None:
+    """Each whole number less the one before it, the first less 0; what rises evenly gets small.
+
+    Nulls may only come last.
+    """
+    return whole(values.cast(pl.Int64) - values.cast(pl.Int64).shift(1, fill_value=0))
+
+
+def texts(values: pl.Series) -> dict[str, object] | list[str | None]:
+    """A dictionary, or the plain texts where most are different."""
+    is_distinct = values.n_unique() > len(values) / 2
+    return values.cast(pl.String).to_list() if is_distinct else dictionary(values)
+
+
+def _is_empty(values: pl.Series) -> bool:
+    return values.null_count() == len(values)
