@@ -140,12 +140,15 @@ def tied_places(scores: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int64]
         Two arrays [suppliers]; 0 and 0 where not scored, since such a supplier has no place.
     """
     rounded = np.round(np.asarray(scores, dtype=np.float64), TIE_DECIMALS)
-    scored = ~np.isnan(rounded)
-    ordered = np.sort(rounded[scored])
+    # From the highest; NaN sorts last.
+    order = np.argsort(-rounded)[: np.count_nonzero(~np.isnan(rounded))]
+    ordered = rounded[order]
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: ordered.size])
+    sizes = np.diff(np.append(starts, ordered.size))
     first = np.zeros(rounded.shape, dtype=np.int64)
     last = np.zeros(rounded.shape, dtype=np.int64)
-    first[scored] = ordered.size - np.searchsorted(ordered, rounded[scored], side="right") + 1
-    last[scored] = ordered.size - np.searchsorted(ordered, rounded[scored], side="left")
+    first[order] = np.repeat(starts + 1, sizes)
+    last[order] = np.repeat(starts + sizes, sizes)
     return first, last
 
 
