@@ -2,8 +2,9 @@
 
 The bare cost is the two matrix products of each draw (values and which are present, both float32,
 in chunks of draws written over one another, the faster of two chunk sizes): no ranks, no doubt but
-the weights. The draws themselves need a third, of the variances. The usual way is those products and an argsort per draw; both are timed on some draws
-and scaled. Peak memory is that of the whole process, the made-up suppliers included.
+the weights. The draws themselves need a third, of the variances. The usual way is those products
+and an argsort per draw; both are timed on some draws and scaled. Peak memory is that of the whole
+process, the made-up suppliers included.
 """
 
 from __future__ import annotations
