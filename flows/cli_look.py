@@ -139,7 +139,10 @@ def explain(
         return
     cli_output.print_notices(folder)
     _print_place(rows[0], folder.name)
-    cli_output.print_table(("points", "why"), ((r["points"], r["sentence"]) for r in reasons))
+    cli_output.print_table(
+        ("points", "why"),
+        ((r["points"] if r["status"] == "observed" else None, r["sentence"]) for r in reasons),
+    )
 
 
 def compare(
@@ -275,10 +278,17 @@ def _print_place(row: dict[str, Any], run_id: str) -> None:
     else:
         place = (
             f"rank {row['rank']} in run {run_id}, score {row['score']:.1f}, "
-            f"{row['coverage']:.0%} of the evidence at hand. {tier}"
+            f"{row['coverage']:.0%} of the evidence at hand. {tier}{_firmness(row)}"
         )
     typer.echo(cli_output.plain(f"{row['supplier_id']} {row['name']}: {place}"))
     typer.echo()
+
+
+def _firmness(row: dict[str, Any]) -> str:
+    """How firm the place is, where the run drew it under other choices."""
+    if row["rank_low"] is None:
+        return ""
+    return f". Under other choices of method: between {row['rank_low']} and {row['rank_high']}"
 
 
 def _has_moved(row: dict[str, Any]) -> bool:

@@ -18,8 +18,10 @@ def read(out: Path, log: logging.Logger) -> list[dict[str, Any]]:
     manifests.
 
     Returns:
-        run_id, as_of, started_at, finished_at, result, is_latest; dates and times as text.
+        run_id, as_of, started_at, finished_at, result, is_latest; dates and times as text. A run
+        that was neither published nor refused is `unfinished`: the same command resumes it.
     """
+    published = set(published_run.run_ids(out))
     latest = (out / LATEST).resolve().name
     try:
         records = _from_warehouse(out / "warehouse.duckdb")
@@ -27,7 +29,18 @@ def read(out: Path, log: logging.Logger) -> list[dict[str, Any]]:
         log.info("A run is going on in %s; these are the published ones", out)
         records = [_from_manifest(out / run_id) for run_id in published_run.run_ids(out)]
     newest_first = sorted(records, key=lambda r: (r["as_of"], r["started_at"]), reverse=True)
-    return [{**record, "is_latest": record["run_id"] == latest} for record in newest_first]
+    return [
+        {
+            **record,
+            "result": "published" if record["run_id"] in published else _unpublished(record),
+            "is_latest": record["run_id"] == latest,
+        }
+        for record in newest_first
+    ]
+
+
+def _unpublished(record: dict[str, Any]) -> str:
+    return "unfinished" if record["result"] == "running" else str(record["result"])
 
 
 def _from_warehouse(path: Path) -> list[dict[str, Any]]:

@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+import configs
+
 AS_OF = "2022-03-01"
 _ITEMS = (
     "total_assets,current_assets,current_liabilities,total_liabilities,equity,"
@@ -51,13 +53,10 @@ def write_small_world(folder: Path, companyfacts_url: str | None = None) -> Path
         "is_synthetic": True,
         "suppliers": {"files": [str(folder / "list.csv")]},
         "sources": {
+            **{name: {"enabled": False} for name in configs.load(local=None).sources},
             "accounts_csv": {"mirror": str(folder / "accounts")},
             "country_table": {"mirror": str(folder / "countries")},
             "sec_companyfacts": companyfacts,
-            **{
-                name: {"enabled": False}
-                for name in ("area_panel", "firms", "hansen_gfc", "precipitation")
-            },
         },
         "download": {"backoff_seconds": 0.1, "attempts": 1},
         "scoring": {"missing": {"minimum_coverage": 0.1, "minimum_own_pillars": 1}},

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -236,6 +237,28 @@ def test_ctrl_c_says_that_nothing_was_published(tmp_path: Path) -> None:
     assert running.returncode == 130
     assert "nothing was published; run the same command to resume" in rest
     assert not (tmp_path / "out" / "latest").exists()
+
+
+def test_serve_says_that_its_port_is_taken(folder: Path, tmp_path: Path) -> None:
+    profile = folder / "world" / "profile.yaml"
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = process("serve", "--profile", profile, "--port", port, "--out", tmp_path / "out")
+    assert done.returncode == 2
+    assert f"--port {port}: something already listens" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unpublished_run_is_unfinished_in_the_ledger(folder: Path, tmp_path: Path) -> None:
+    options = ("--profile", folder / "world" / "profile.yaml", "--as-of", AS_OF, "--out", tmp_path)
+    assert call("measure", *options).exit_code == 0
+    assert "unfinished" in call("runs", "--out", tmp_path).stdout
+    assert call("publish", *options).exit_code == 0
+    assert "unfinished" not in call("runs", "--out", tmp_path).stdout
+    assert call("measure", *options).exit_code == 0
+    assert "published" in call("runs", "--out", tmp_path).stdout
 
 
 def test_a_terminal_never_obeys_a_name() -> None:
