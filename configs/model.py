@@ -113,10 +113,14 @@ Normaliser = Annotated[
 
 
 class SignalSettings(_Block):
-    """Weight within its pillar (0 = measured, unused) and how the value becomes a 0-1 risk."""
+    """Weight within its pillar (0 = measured, unused) and how the value becomes a 0-1 risk.
+
+    `shrink` may be left out: values then stay as measured.
+    """
 
     weight: NotNegative
     normalise: Normaliser
+    shrink: bool = False
 
 
 class Tiers(_Block):

@@ -34,12 +34,16 @@ class AlignedSignal:
             is `not_covered`.
         usable: [suppliers] the value where it is observed, NaN elsewhere. A contested value is
             kept in `rows` to be shown and is not usable until reviewed.
+            Where the model says so it is shrunk towards its peers; `rows` keeps it as measured.
         stderr: [suppliers] of the usable value, NaN where none is stated.
+        own_share: [suppliers] share of the usable value that is the supplier's own evidence, the
+            rest being its peers'; 1 where it is not shrunk, NaN where there is no value.
     """
 
     rows: pl.DataFrame
     usable: NDArray[np.float64]
     stderr: NDArray[np.float64]
+    own_share: NDArray[np.float64]
 
     @property
     def applicable(self) -> NDArray[np.bool_]:
@@ -99,7 +103,7 @@ def _aligned(signal_id: str, part: pl.DataFrame, listed: pl.DataFrame) -> Aligne
         .to_numpy()
         for part in (value, pl.col("stderr"))
     )
-    return AlignedSignal(rows, usable, stderr)
+    return AlignedSignal(rows, usable, stderr, np.where(np.isnan(usable), np.nan, 1.0))
 
 
 def _refuse(typed: pl.DataFrame, supplier_ids: pl.Series, signal_ids: Collection[str]) -> None:

@@ -63,6 +63,8 @@ def contributions(
         card = cards[signal.signal_id]
         described = readings.aligned[signal.signal_id].rows.with_columns(
             readings.supplier_ids.alias("supplier_id"),
+            pl.Series("shrunk_value", readings.aligned[signal.signal_id].usable, nan_to_null=True),
+            pl.Series("own_share", readings.aligned[signal.signal_id].own_share, nan_to_null=True),
             pl.Series("peer_value", evidence.peer_value[:, column], nan_to_null=True),
             pl.Series("normalised", evidence.risk[:, column], nan_to_null=True),
             pl.Series("peer_normalised", evidence.typical[:, column], nan_to_null=True),
@@ -76,6 +78,8 @@ def contributions(
                 "status",
                 "value",
                 pl.lit(card.unit).alias("unit"),
+                "shrunk_value",
+                "own_share",
                 "peer_value",
                 "normalised",
                 "peer_normalised",

@@ -30,6 +30,7 @@ class ScoredSignal:
         normaliser: how the value becomes a risk of 0..1.
         direction: 1 where a higher value is riskier, -1 where a lower one is.
         evidence_grade: of the card, A to D.
+        shrinks: whether noisy values are drawn in to their peers before they are read.
     """
 
     signal_id: str
@@ -38,6 +39,7 @@ class ScoredSignal:
     normaliser: Normaliser
     direction: Literal[1, -1]
     evidence_grade: EvidenceGrade
+    shrinks: bool = False
 
     @property
     def is_prior(self) -> bool:
@@ -165,6 +167,7 @@ def _scored_signal(settings: Settings, card: SignalCard, shared_weight: float) -
         normaliser=line.normalise,
         direction=card.direction,
         evidence_grade=card.evidence_grade,
+        shrinks=line.shrink,
     )
 
 

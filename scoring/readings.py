@@ -14,6 +14,7 @@ from scoring.model import ScoredSignal, ScoringModel
 from scoring.normalise import SignalReading, normalise
 from scoring.peers import PeerGroups, peer_groups, peer_keys
 from scoring.reference import Reference, freeze_reference
+from scoring.shrunk_values import shrunk
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -116,6 +117,11 @@ def read(
     signals = (*model.signals, *model.priors)
     aligned = align(values, listed["supplier_id"], [signal.signal_id for signal in signals])
     keys = peer_keys(listed, income)
+    own_groups, (own_cells,) = peer_groups([keys], model.peers)
+    for signal in signals:
+        if signal.shrinks:
+            measured = aligned[signal.signal_id]
+            aligned[signal.signal_id] = shrunk(measured, own_groups, own_cells)
     own_reference = freeze_reference(
         keys, {signal_id: part.usable for signal_id, part in aligned.items()}
     )

@@ -3,7 +3,8 @@
 A value with a wide standard error says little about its supplier; alone it would land at the
 top or bottom of the list by chance. Each keeps the share g = tau2 / (tau2 + stderr^2) of its
 distance to the peers' mean, where tau2 is the true spread among peers, found by Paule and
-Mandel's equation (SCIENCE 6.4).
+Mandel's equation (SCIENCE 6.4). No value moves by more than one standard error (the limited
+translation of Efron and Morris 1972): the supplier unlike its peers is the one to be found.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ Floats = npt.NDArray[np.float64]
 
 _FEWEST_PEERS = 5
 _HALVINGS = 80
+_MOST_STDERRS = 1.0
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,8 @@ class Shrunk:
     """Shrunk values beside what they came from.
 
     Attributes:
-        value: g * value + (1 - g) * peer_mean; NaN where the value is.
+        value: g * value + (1 - g) * peer_mean, at most one standard error away; NaN where the value
+            is.
         stderr: of the shrunk value, sqrt(g) * stderr; the uncertainty of the peer mean itself
             is left out, as it is small for groups of some size.
         own_share: g in 0..1, the share that is the supplier's own evidence.
@@ -58,6 +61,11 @@ def shrink(value: Floats, stderr: Floats, group: npt.NDArray[np.int64]) -> Shrun
     own_share = np.ones(value.shape)
     enough = count[of] >= _FEWEST_PEERS
     own_share[noisy] = np.where(enough, tau2[of] / (tau2[of] + variance), 1.0)
+    distance = np.abs(y - mean[of])
+    least_share = 1 - np.divide(
+        _MOST_STDERRS * np.sqrt(variance), distance, out=np.ones_like(y), where=distance > 0
+    )
+    own_share[noisy] = np.maximum(own_share[noisy], least_share)
     own_share[~np.isfinite(value)] = np.nan
     peer_mean = np.where(count > 0, mean, np.nan)[group] if groups else np.empty(0)
     shrunk = np.where(own_share == 1.0, value, own_share * value + (1 - own_share) * peer_mean)

@@ -6,6 +6,8 @@ create table if not exists contributions (
     status varchar not null,
     value double,
     unit varchar not null,
+    shrunk_value double,
+    own_share double,
     peer_value double,
     normalised double,
     peer_normalised double,
@@ -16,7 +18,9 @@ create table if not exists contributions (
     sources varchar not null,
     origin varchar,
     sentence varchar not null,
+    constraint own_share_in_range check (own_share is null or own_share between 0 and 1),
     constraint normalised_in_range check (normalised is null or normalised between 0 and 1),
     primary key (run_id, supplier_id, signal_id)
 );
+comment on column contributions.shrunk_value is 'The value as it was read: a noisy one is drawn in to its peers; own_share of it is the supplier''s own evidence.';
 comment on table contributions is 'Points sum exactly to the score minus the typical peer''s score on the same signals.';
