@@ -28,7 +28,6 @@ CROWDED_SHARE = 0.001
 # A tile of ranks stays in a core's second-level cache; a strip of it fills a cache line.
 SUPPLIERS_PER_TILE = 128
 DRAWS_PER_STRIP = 16
-QUANTILE_BINS = 256
 
 
 def rank_draw(
@@ -232,8 +231,6 @@ def gather_ranks(
     """
     draws = doubled.shape[0]
     tile = np.empty((SUPPLIERS_PER_TILE, draws), np.int32)
-    starts = np.empty(QUANTILE_BINS + 2, np.int32)
-    binned = np.empty(draws, np.int32)
     for first in range(start, stop, SUPPLIERS_PER_TILE):
         count = min(SUPPLIERS_PER_TILE, stop - first)
         for draw in range(0, draws, DRAWS_PER_STRIP):
@@ -245,7 +242,7 @@ def gather_ranks(
             ranks = tile[column]
             for cut in range(edges.shape[0]):
                 in_top[first + column, cut] = _membership(ranks, edges[cut], shares[cut]) / draws
-            _quantiles(ranks, tail, starts, binned, quantiles[first + column])
+            _quantiles(ranks, tail, quantiles[first + column])
 
 
 @njit(cache=True, nogil=True)
@@ -267,62 +264,51 @@ def _membership(
 
 
 @njit(cache=True, nogil=True)
-def _quantiles(
-    ranks: NDArray[np.int32],
-    tail: float,
-    starts: NDArray[np.int32],
-    binned: NDArray[np.int32],
-    ends: NDArray[np.float64],
-) -> None:
-    """Write the low end, the median and the high end of doubled ranks, halved.
-
-    By counting sort into bins and sorting only the bins that hold the ends; starts and binned are
-    scratch.
-    """
-    lowest, highest, ranked = NOT_RANKED, 0, ranks.size
-    for rank in ranks:
-        lowest = min(lowest, rank)
-        highest = max(highest, rank)
-    if highest == NOT_RANKED:
-        highest = 0
-        for rank in ranks:
-            ranked -= rank == NOT_RANKED
-            highest = max(highest, 0 if rank == NOT_RANKED else rank)
+def _quantiles(ranks: NDArray[np.int32], tail: float, ends: NDArray[np.float64]) -> None:
+    """Write the low end, the median and the high end of doubled ranks, halved."""
+    lowest = np.int32(NOT_RANKED)
+    for draw in range(ranks.size):
+        lowest = np.int32(min(lowest, ranks[draw]))
+    ranked = int(_at_most(ranks, np.int32(NOT_RANKED - 1)))
     if ranked == 0:
         ends[:] = np.nan
         return
-    # Every bin is a range of ranks that is a power of 2 wide; the last holds the unranked.
-    shift = 0
-    while (highest - lowest) >> shift >= QUANTILE_BINS:
-        shift += 1
-    starts[:] = 0
-    for rank in ranks:
-        starts[min((rank - lowest) >> shift, QUANTILE_BINS) + 1] += 1
-    for code in range(QUANTILE_BINS):
-        starts[code + 1] += starts[code]
-    for rank in ranks:
-        code = min((rank - lowest) >> shift, QUANTILE_BINS)
-        binned[starts[code]] = rank
-        starts[code] += 1
-    # Each start has moved to the end of its bin.
+    highest = lowest
+    for draw in range(ranks.size):
+        rank = ranks[draw]
+        highest = np.int32(max(highest, lowest if rank == NOT_RANKED else rank))
     beyond = int(tail * (ranked - 1))
     half = (ranked - 1) // 2
-    ends[0] = _order_statistic(binned, beyond, starts, shift) / 2.0
-    middle = _order_statistic(binned, half, starts, shift)
+    middle = _order_statistic(ranks, half, lowest, highest)
     above = middle
-    if ranked % 2 == 0:
-        above = _order_statistic(binned, half + 1, starts, shift)
-    ends[1] = (middle + above) / 4.0
-    ends[2] = _order_statistic(binned, ranked - 1 - beyond, starts, shift) / 2.0
+    if ranked % 2 == 0 and _at_most(ranks, middle) <= half + 1:
+        above = _order_statistic(ranks, half + 1, middle, highest)
+    ends[0] = _order_statistic(ranks, beyond, lowest, middle) / 2.0
+    ends[1] = (np.int64(middle) + above) / 4.0
+    ends[2] = _order_statistic(ranks, ranked - 1 - beyond, above, highest) / 2.0
 
 
 @njit(cache=True, nogil=True)
 def _order_statistic(
-    binned: NDArray[np.int32], index: int, stops: NDArray[np.int32], shift: int
-) -> int:
-    """Return the rank that sorting would put at index; sorts the bin that holds it."""
-    code = np.searchsorted(stops[:QUANTILE_BINS], index, side="right")
-    if shift > 0:
-        start = stops[code - 1] if code > 0 else 0
-        binned[start : stops[code]].sort()
-    return int(binned[index])
+    ranks: NDArray[np.int32], index: int, lowest: np.int32, highest: np.int32
+) -> np.int32:
+    """Return the rank that sorting would put at index, known to lie between lowest and highest.
+
+    By halving the range and counting, since many ranks are counted at a time and nothing is moved.
+    """
+    while lowest < highest:
+        middle = np.int32((np.int64(lowest) + highest) >> 1)
+        if _at_most(ranks, middle) > index:
+            highest = middle
+        else:
+            lowest = np.int32(middle + 1)
+    return lowest
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _at_most(ranks: NDArray[np.int32], rank: np.int32) -> np.int32:
+    """Return how many ranks are at most so large; 32 bits wide throughout, for speed."""
+    count = np.int32(0)
+    for draw in range(ranks.size):
+        count = np.int32(count + np.int32(ranks[draw] <= rank))
+    return count
