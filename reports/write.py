@@ -19,9 +19,11 @@ from reports.ranked_list import (
     ranked_table,
 )
 from reports.wording import notices
+from reports.workbook import workbook_bytes
 
 _CONTENTS = {
     "report.html": "the report: open it in a browser; it needs no network",
+    "workbook.xlsx": "the same for a spreadsheet program, with a sheet for your decisions",
     "ranked.csv": "the ranked list for spreadsheets; suppliers with insufficient information "
     "stand after the ranked ones, without a rank",
     "insufficient_information.csv": "suppliers without a score and what would settle each one",
@@ -47,6 +49,7 @@ def write_outputs(bundle: ReportBundle, folder: Path) -> list[Path]:
     files: dict[str, bytes] = {
         "READ-ME-FIRST.txt": _read_me_first(bundle, ranked).encode("utf-8"),
         "report.html": render_html(bundle, ranked).encode("utf-8"),
+        "workbook.xlsx": workbook_bytes(bundle, ranked),
         "ranked.csv": csv_bytes(ranked_csv_table(ranked, bundle)),
         "insufficient_information.csv": csv_bytes(insufficient_csv_table(ranked, bundle)),
         "rejected.csv": csv_bytes(bundle.rejected),

@@ -1,0 +1,304 @@
+"""What stands on each sheet of the workbook, as frames."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from reports.bundle import ReportBundle
+from reports.ranked_list import NO_REASON, NOTHING_UNKNOWN
+from reports.reasons import REASONS_SHOWN
+from reports.wording import PILLAR_LABELS, STATUS_LABELS, tier_label
+from scoring.overrides import COLUMNS, Override
+from signals.card import Pillar
+
+LIST, REASONS, MOVEMENTS = "Ranked list", "Reasons", "Movements"
+INSUFFICIENT, SOURCES, METHOD, DECISIONS = "Insufficient", "Sources", "Method", "Decisions"
+
+#: Of the sheet of reasons: beyond it a workbook takes long to open.
+MOST_REASONS = 20_000
+
+#: What the analyst fills, in this order; `outcome` is kept beside the decision.
+DECISION_COLUMNS = (COLUMNS[0], "name", "rank", *COLUMNS[1:], "outcome")
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column looks.
+
+    Attributes:
+        title: in the header row.
+        width: in characters.
+        kind: text, long (wrapped), number, points, percent, date or link.
+    """
+
+    title: str
+    width: int
+    kind: str = "text"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: a note on top, a header row, and the rows of a frame.
+
+    Attributes:
+        name: of the tab.
+        note: what a reader must know, above the header.
+        columns: by column of the frame, in order; other columns are left out.
+        rows: the cells.
+        bars: columns that show their number as a bar from 0 to the given number.
+        choices: columns that take one of these texts.
+    """
+
+    name: str
+    note: str
+    columns: Mapping[str, Column]
+    rows: pl.DataFrame
+    bars: Mapping[str, float] = field(default_factory=dict)
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def sheets(bundle: ReportBundle, ranked: pl.DataFrame) -> list[Sheet]:
+    """All sheets, the list first.
+
+    Args:
+        bundle: the run, past `reports.disclosure.disclosable`.
+        ranked: `reports.ranked_list.ranked_table` of the same run.
+    """
+    return [
+        _list(bundle, ranked),
+        _reasons(bundle, ranked),
+        _movements(),
+        _insufficient(ranked),
+        _decisions(bundle, ranked),
+        _sources(bundle),
+        _method(bundle),
+    ]
+
+
+def _list(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
+    labels = {tier: tier_label(tier) for tier in ranked["tier"].unique()}
+    own = pl.col("reasons").list.head(REASONS_SHOWN).list.join(" ")
+    rows = ranked.filter(pl.col("rank").is_not_null()).with_columns(
+        pl.col("tier").replace_strict(labels, return_dtype=pl.String),
+        pl.when(pl.col("reasons").list.len() == 0)
+        .then(pl.col("shared_reason").fill_null(NO_REASON))
+        .otherwise(own)
+        .alias("why"),
+        pl.when(pl.col("unknown").list.len() == 0)
+        .then(pl.lit(NOTHING_UNKNOWN))
+        .otherwise(pl.col("unknown").list.join("; "))
+        .alias("not_known"),
+    )
+    if bundle.ranks_withheld is not None:
+        rows = rows.with_columns(pl.lit(None, dtype=pl.Int32).alias("rank"))
+    return Sheet(
+        LIST,
+        "Ordered by score; a name leads to its reasons. "
+        + (bundle.ranks_withheld or f"The budget allows {bundle.top_k}."),
+        {
+            "rank": Column("Rank", 7, "number"),
+            "rank_low": Column("Rank from", 8, "number"),
+            "rank_high": Column("Rank to", 8, "number"),
+            "p_top_k": Column(f"In top {bundle.top_k}", 9, "percent"),
+            "supplier_id": Column("Supplier id", 16),
+            "name": Column("Supplier", 34, "link"),
+            "country": Column("Country", 16),
+            "score": Column("Score", 12, "points"),
+            "tier": Column("Tier", 26),
+            "score_if_best": Column("If best", 9, "points"),
+            "score_if_worst": Column("If worst", 9, "points"),
+            "coverage": Column("Coverage", 9, "percent"),
+            "why": Column("Why", 70, "long"),
+            "not_known": Column("What is not known", 40, "long"),
+            "next_step_label": Column("Next step", 30),
+            "next_step_reason": Column("Why this step", 50, "long"),
+        },
+        rows,
+        bars={"score": 100.0},
+    )
+
+
+def _reasons(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
+    order = ranked.filter(pl.col("rank").is_not_null()).select(
+        "supplier_id", "name", pl.int_range(pl.len()).alias("place")
+    )
+    rows = (
+        bundle.contributions.filter(
+            (pl.col("pillar") != Pillar.CONTEXT.value) & (pl.col("points") != 0)
+        )
+        .join(order, on="supplier_id")
+        .sort("place", -pl.col("points"), "signal_id")
+    )
+    kept = rows.head(MOST_REASONS)
+    note = "Points lead from the typical peer's score to this supplier's, and sum exactly."
+    if rows.height > kept.height:
+        note += f" The first {kept.height:,} of {rows.height:,}; contributions.parquet has all."
+    return Sheet(
+        REASONS,
+        note,
+        {
+            "supplier_id": Column("Supplier id", 16),
+            "name": Column("Supplier", 34),
+            "pillar": Column("Pillar", 24),
+            "points": Column("Points", 10, "points"),
+            "sentence": Column("Reason", 90, "long"),
+            "value": Column("Value", 12, "figure"),
+            "peer_value": Column("Typical peer", 12, "figure"),
+            "unit": Column("Unit", 26),
+            "period": Column("Period", 18),
+            "observed_to": Column("Observed to", 12, "date"),
+            "sources": Column("Sources", 24),
+            "status": Column("Status", 14),
+        },
+        kept.with_columns(
+            pl.col("pillar").replace_strict(dict(PILLAR_LABELS), default=pl.col("pillar")),
+            pl.col("status").replace_strict(dict(STATUS_LABELS), default=pl.col("status")),
+        ),
+    )
+
+
+def _movements() -> Sheet:
+    columns = {
+        "supplier_id": Column("Supplier id", 16),
+        "name": Column("Supplier", 34),
+        "rank_before": Column("Rank before", 9, "number"),
+        "rank_after": Column("Rank now", 9, "number"),
+        "rank_change": Column("Change", 9, "number"),
+        "own_data": Column("By its own data", 12, "points"),
+        "coverage": Column("By evidence gained or lost", 12, "points"),
+        "peers": Column("By other suppliers", 12, "points"),
+        "method": Column("By the method", 12, "points"),
+    }
+    nothing = pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+    return Sheet(MOVEMENTS, "There is no earlier run to compare with.", columns, nothing)
+
+
+def _insufficient(ranked: pl.DataFrame) -> Sheet:
+    rows = ranked.filter(pl.col("rank").is_null()).with_columns(
+        pl.col("unknown").list.join("; ").alias("not_known")
+    )
+    return Sheet(
+        INSUFFICIENT,
+        "Too little is known to rank these suppliers; that counts neither for nor against them.",
+        {
+            "supplier_id": Column("Supplier id", 16),
+            "name": Column("Supplier", 34),
+            "country": Column("Country", 16),
+            "coverage": Column("Coverage", 9, "percent"),
+            "insufficient_reason": Column("Why there is no score", 60, "long"),
+            "cheapest_datum": Column("Cheapest datum that would help", 60, "long"),
+            "not_known": Column("What is not known", 50, "long"),
+        },
+        rows,
+    )
+
+
+def _decisions(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
+    rows = ranked.filter(pl.col("rank").is_not_null()).head(bundle.top_k)
+    empty = [
+        pl.lit(None, dtype=pl.String).alias(name)
+        for name in DECISION_COLUMNS
+        if name not in ("supplier_id", "name", "rank")
+    ]
+    titles = {
+        "supplier_id": Column("supplier_id", 16),
+        "name": Column("name", 34),
+        "rank": Column("rank", 7, "number"),
+        "decision": Column("decision", 14),
+        "author_role": Column("author_role", 20),
+        "reason": Column("reason", 50, "long"),
+        "evidence_link": Column("evidence_link", 34),
+        "decided_on": Column("decided_on", 12, "date"),
+        "expires_on": Column("expires_on", 12, "date"),
+        "outcome": Column("outcome", 40, "long"),
+    }
+    return Sheet(
+        DECISIONS,
+        "Fill a row and run `understory decisions import` on this file. Write roles, never names "
+        "of people. A decision stands beside the score and never changes it. Add rows below.",
+        titles,
+        rows.select("supplier_id", "name", "rank", *empty),
+        choices={"decision": tuple(Override)},
+    )
+
+
+def _sources(bundle: ReportBundle) -> Sheet:
+    rows = pl.DataFrame(
+        [
+            (
+                card.title, card.publisher, card.held_by, card.collection.value.replace("_", " "),
+                card.cadence, card.licence.id, card.licence.redistributable, card.url,
+                card.licence.url, card.citation,
+            )
+            for card in bundle.source_cards.values()
+        ],
+        schema=[
+            "title", "publisher", "held_by", "collection", "cadence", "licence", "may_be_shared",
+            "url", "licence_url", "citation",
+        ],
+        orient="row",
+    ).with_columns(
+        pl.when("may_be_shared")
+        .then(pl.lit("yes"))
+        .otherwise(pl.lit("no: values are not shown"))
+        .alias("may_be_shared")
+    )  # fmt: skip
+    return Sheet(
+        SOURCES,
+        "Nothing here was asked of a worker.",
+        {
+            "title": Column("Source", 44),
+            "publisher": Column("Publisher", 34),
+            "held_by": Column("Held by", 24),
+            "collection": Column("Collected as", 18),
+            "cadence": Column("Cadence", 12),
+            "licence": Column("Licence", 18),
+            "may_be_shared": Column("May be passed on", 18),
+            "url": Column("Address", 44, "link"),
+            "licence_url": Column("Licence text", 44, "link"),
+            "citation": Column("Citation", 70, "long"),
+        },
+        rows,
+    )
+
+
+def _method(bundle: ReportBundle) -> Sheet:
+    weights = dict(
+        bundle.contributions.group_by("signal_id").agg(pl.col("weight").max()).iter_rows()
+    )
+    rows = pl.DataFrame(
+        [
+            (
+                card.title, PILLAR_LABELS[card.pillar.value], weights.get(signal_id),
+                card.evidence_grade.value, card.unit,
+                "higher is riskier" if card.direction == 1 else "lower is riskier",
+                " ".join(card.limits), " ".join(card.references),
+            )
+            for signal_id, card in bundle.signal_cards.items()
+        ],
+        schema={
+            "title": pl.String, "pillar": pl.String, "weight": pl.Float64, "grade": pl.String,
+            "unit": pl.String, "direction": pl.String, "limits": pl.String, "references": pl.String,
+        },
+        orient="row",
+    )  # fmt: skip
+    return Sheet(
+        METHOD,
+        f"Run {bundle.run_id}, as of {bundle.as_of.isoformat()}. Each signal becomes a risk of 0 "
+        "to 1; a weighted power mean brings the present ones together. Nothing missing is filled "
+        "in. Grades: A causal, B correlation, C mechanism or cases, D plausible only.",
+        {
+            "title": Column("Signal", 44),
+            "pillar": Column("Pillar", 24),
+            "weight": Column("Weight", 9, "figure"),
+            "grade": Column("Grade", 8),
+            "unit": Column("Unit", 30),
+            "direction": Column("Direction", 18),
+            "limits": Column("What it cannot tell", 80, "long"),
+            "references": Column("References", 70, "long"),
+        },
+        rows,
+    )
