@@ -8,7 +8,7 @@ import polars as pl
 
 from signals.card import Status
 
-SOURCES = ("buyer_ledger",)
+SOURCES = ("buyer_ledger", "ocds")
 MONTHS = "stg_purchasing__supplier_month"
 YEARS = "stg_purchasing__supplier_year"
 INPUTS = (MONTHS, YEARS)

@@ -114,7 +114,7 @@ def test_amounts_are_read_in_their_own_style_or_not_at_all(
 def test_names_of_buyers_refuse_the_file_until_dropped(tmp_path: Path) -> None:
     rows = [{**row, "Buyer Name": "Jane Roe"} for row in monthly_lines()]
     ledger = write(tmp_path / "l", order_lines=rows)
-    with pytest.raises(NonExtractiveError, match="'Buyer Name'.*options.drop") as refused:
+    with pytest.raises(NonExtractiveError, match=r"'Buyer Name'.*options\.drop") as refused:
         staged(tmp_path, ledger)
     assert "Jane" not in str(refused.value)
     months, _ = staged(tmp_path, ledger, drop=["Buyer Name"])
