@@ -86,7 +86,7 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
         rejected_rows=_rejected_rows(bundle.rejected),
         ilo_rows=_ilo_rows(bundle),
         invisible=INVISIBLE_LABELS,
-        warnings=_warnings(bundle.manifest),
+        warnings=[text for text in _warnings(bundle.manifest) if text != bundle.ranks_withheld],
         has_find=contents["find"] is not None,
         has_what_if=contents["whatIf"] is not None,
     )

@@ -55,7 +55,7 @@ function supplierCell(data, row, hrefOf) {
 function rankText(data, row) {
   const { rank } = data.suppliers;
   if (data.ranksWithheld) {
-    return "\u2013";
+    return data.suppliers.rank_low[row] === null ? "\u2013" : rangeText(data.suppliers.rank_low[row], data.suppliers.rank_high[row]);
   }
   const isTied = rank[row - 1] === rank[row] || rank[row + 1] === rank[row];
   return `${WHOLE_NUMBER.format(rank[row])}${isTied ? "=" : ""}`;
@@ -69,7 +69,7 @@ function rankCell(data, row) {
     "span",
     { class: "place", title },
     element("span", { class: "place-rank", text }),
-    low[row] === null ? null : element("span", { class: "place-range", text: rangeText(low[row], high[row]) }),
+    low[row] === null || data.ranksWithheld ? null : element("span", { class: "place-range", text: rangeText(low[row], high[row]) }),
   );
 }
 

@@ -109,13 +109,14 @@ function firmness(data, row) {
     "div",
     { class: "firmness" },
     parts.length > 0 ? element("p", { class: "firm-place", text: `Place: ${parts.join("; ")}.` }) : null,
-    low === null ? null : rangeFigure(suppliers, row),
+    low === null ? null : rangeFigure(data, row),
     ...sentences.map((text) => element("p", { class: "small" }, isolated(text))),
   );
 }
 
 /** The interval of the rank on the whole list, the top at the left. */
-function rangeFigure(suppliers, row) {
+function rangeFigure(data, row) {
+  const { suppliers } = data;
   const last = suppliers.rank.reduce((most, rank) => Math.max(most, rank ?? 0), 1);
   const place = (rank) => (100 * (rank - 1)) / Math.max(last - 1, 1);
   const from = place(suppliers.rank_low[row]);
@@ -124,7 +125,9 @@ function rangeFigure(suppliers, row) {
     "span",
     { class: "track range", "aria-hidden": "true" },
     element("span", { class: "track-span", style: { left: `${from}%`, width: `${Math.max(to - from, 1)}%` } }),
-    element("span", { class: "track-tick", style: { left: `${place(suppliers.rank[row])}%` } }),
+    data.ranksWithheld
+      ? null
+      : element("span", { class: "track-tick", style: { left: `${place(suppliers.rank[row])}%` } }),
   );
 }
 

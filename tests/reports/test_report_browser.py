@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -268,3 +269,36 @@ def test_sentences_read_in_the_page_as_they_were_written(page: Page, tmp_path: P
     shown = page.value("[...document.querySelectorAll('#ranked-table .c-reason .clamp')]"
                        ".map((cell) => cell.textContent)")  # fmt: skip
     assert shown[: len(values)] == rows.sort("supplier_id")["sentence"].to_list()
+
+
+def test_withheld_ranks_show_ranges_and_say_why(page: Page, tmp_path: Path) -> None:
+    why = "Only 51 % of the top tenth stays in it."
+    bundle = replace(sample_bundle(28, 6, hostile=False), ranks_withheld=why)
+    path = tmp_path / "report.html"
+    path.write_text(render_html(bundle, ranked_table(bundle)), encoding="utf-8")
+    page.open(path, "#supplier=S-00003")
+    shown = "[...document.querySelectorAll('#ranked-table .place-rank')].map((c) => c.textContent)"
+    assert page.value(shown)[:3] == ["1–5", "1–6", "1–7"]
+    assert why in page.value("document.querySelector('.withheld').textContent")
+    assert page.value("document.querySelector('#panel .figure-label').textContent") == "Between"
+    assert page.value("document.querySelector('#panel .range .track-tick') === null")
+
+
+def test_doubt_is_told_in_the_panel(page: Page, tmp_path: Path) -> None:
+    bundle = sample_bundle(28, 6, hostile=False)
+    doubt = bundle.scores.select(
+        "supplier_id",
+        pl.lit(3.0).alias("rank_median"),
+        pl.lit(0.9).alias("tier_stability"),
+        pl.lit("Its place depends most on the weights.").alias("depends_most_on"),
+    )
+    path = tmp_path / "report.html"
+    bundle = replace(bundle, doubt=doubt)
+    path.write_text(render_html(bundle, ranked_table(bundle)), encoding="utf-8")
+    page.open(path, "#supplier=S-00003")
+    text = page.value("document.querySelector('#panel .firmness').innerText")
+    assert "between 1 and 7 in nine of ten draws" in text
+    assert "in this tier in 90" in text
+    assert "Its place depends most on the weights." in text
+    tile = "document.querySelector('.tiles').innerText"
+    assert "certain, 8 interchangeable" in page.value(tile)
