@@ -5,7 +5,7 @@ in chunks of draws written over one another, the faster of two chunk sizes): no 
 the weights. The draws themselves need a third, of the variances. The usual way is those products
 and an argsort per draw; both are timed on some draws and scaled. Peak memory is that of the whole
 process, the made-up suppliers included. As much memory as the draws take is touched once before
-the clock starts: on a virtual machine the first touch is the host's work, and no part of either way.
+the clock starts: on a virtual machine the first touch is the host's work.
 """
 
 from __future__ import annotations
