@@ -1,0 +1,1 @@
+"""Who a supplier is: names to registers and lists, with a reason for every link."""

@@ -1,0 +1,368 @@
+"""Which entries of a register are worth comparing with a supplier: blocking, in three sieves.
+
+1. An equal identifier.
+2. Within the country (or where the register does not say): an equal name, or a telling word of
+   the same consonants that few names of the country hold.
+3. For suppliers that found nothing alike so: rare runs of four letters, which survive a slip
+   inside the one telling word.
+
+What is left is ordered by plain string distance, and the nearest few go on to be judged.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
+
+from suppliers.identity.names import ComparableName, comparable
+from suppliers.identity.parties import Party, plain_number
+from suppliers.identity.similarity import (
+    COMMON_WEIGHT,
+    DIVIDING_WEIGHT,
+    GENERIC_WEIGHT,
+    sound,
+    word_weight,
+)
+
+#: Words held by this share of a register's names say little, by the larger one next to nothing.
+_COMMON_SHARE = 0.001
+_GENERIC_SHARE = 0.01
+_FEWEST_TO_COUNT = 2_000
+
+_UNSAID = "??"
+#: Worth of an equal name beside that of shared words, which is at most 1 each.
+_EQUAL_WORTH = 9.0
+_RAREST_KEYS = 3
+_RAREST_RUNS = 6
+_RUN_LETTERS = 4
+_FOLDS = 1 << 22
+_SHORTLIST = 20
+_LEAST_RATIO = 55.0
+#: Names this far behind the nearest one are not judged.
+_WITHIN_RATIO = 20.0
+#: A supplier whose nearest name is below this after the second sieve goes through the third.
+_SETTLED_RATIO = 88.0
+_KEY_SCHEMA: dict[str, type[pl.DataType]] = {"name": pl.UInt32, "key": pl.String}
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """What blocking found.
+
+    Attributes:
+        pairs: supplier and entry by position, in order.
+        names: every name met, made comparable.
+        shared: lower weights of words that many names of the register hold.
+    """
+
+    pairs: tuple[tuple[int, int], ...]
+    names: Mapping[str, ComparableName]
+    shared: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class _Side:
+    """Names of one side in columns.
+
+    Attributes:
+        owners: position of the party.
+        squashed: the name without blanks.
+        ordered: the same with its words in the order of the alphabet.
+        countries: two letters, or `_UNSAID`.
+        words: the words.
+    """
+
+    owners: NDArray[np.uint32]
+    squashed: list[str]
+    ordered: list[str]
+    countries: list[str]
+    words: list[tuple[str, ...]]
+
+    def keys(self) -> pl.DataFrame:
+        """One row per name and telling word: name, country, key."""
+        sounds: dict[str, str] = {}
+        names: list[int] = []
+        keys: list[str] = []
+        for position, words in enumerate(self.words):
+            for word in words:
+                key = sounds.get(word)
+                if key is None:
+                    is_telling = word_weight(word) > DIVIDING_WEIGHT
+                    key = sounds[word] = sound(word) if is_telling else ""
+                if key:
+                    names.append(position)
+                    keys.append(key)
+        frame = pl.DataFrame({"name": names, "key": keys}, schema={**_KEY_SCHEMA})
+        countries = pl.Series("country", self.countries, dtype=pl.String)
+        return frame.with_columns(country=countries.gather(frame["name"]))
+
+
+def candidates(
+    suppliers: Sequence[Party], entries: Sequence[Party], *, per_supplier: int, block_limit: int
+) -> Candidates:
+    """Find the pairs worth judging.
+
+    Args:
+        suppliers: those to be placed.
+        entries: a register or list.
+        per_supplier: entries per supplier to go on with, beside those of equal identifiers.
+        block_limit: a word held by more names of a country than this blocks nothing.
+    """
+    names: dict[str, ComparableName] = {}
+    own, theirs = _side(suppliers, names), _side(entries, names)
+    shared = _shared_weights(theirs)
+    by_identifier = _equal_identifiers(suppliers, entries)
+    if not own.squashed or not theirs.squashed:
+        return Candidates(by_identifier, names, shared)
+    found = _ranked(_by_words(own, theirs, block_limit), own, theirs, per_supplier)
+    settled = found.filter(pl.col("ratio") >= _SETTLED_RATIO)["supplier"].unique()
+    left = np.setdiff1d(np.arange(len(suppliers), dtype=np.uint32), settled.to_numpy())
+    if left.size:
+        more = _ranked(_by_runs(own, theirs, left, block_limit), own, theirs, per_supplier)
+        found = pl.concat([found, more])
+    best = (
+        found.group_by("supplier", "entry")
+        .agg(pl.col("ratio").max())
+        .sort("supplier", pl.col("ratio").neg(), "entry")
+        .group_by("supplier", maintain_order=True)
+        .head(per_supplier)
+    )
+    pairs = set(best.select("supplier", "entry").iter_rows()) | set(by_identifier)
+    return Candidates(tuple(sorted(pairs)), names, shared)
+
+
+def _side(parties: Sequence[Party], names: dict[str, ComparableName]) -> _Side:
+    owners: list[int] = []
+    squashed: list[str] = []
+    ordered: list[str] = []
+    countries: list[str] = []
+    words: list[tuple[str, ...]] = []
+    for position, party in enumerate(parties):
+        for name in party.names:
+            known = names.get(name)
+            if known is None:
+                known = names[name] = comparable(name)
+            if known.words:
+                owners.append(position)
+                squashed.append("".join(known.words))
+                ordered.append("".join(sorted(known.words)))
+                countries.append(party.country or _UNSAID)
+                words.append(known.words)
+    return _Side(np.array(owners, dtype=np.uint32), squashed, ordered, countries, words)
+
+
+def _shared_weights(side: _Side) -> dict[str, float]:
+    total = len(side.words)
+    if total < _FEWEST_TO_COUNT:
+        return {}
+    counts = Counter(word for words in side.words for word in words)
+    return {
+        word: GENERIC_WEIGHT if count > _GENERIC_SHARE * total else COMMON_WEIGHT
+        for word, count in counts.items()
+        if count > _COMMON_SHARE * total and word_weight(word) > COMMON_WEIGHT
+    }
+
+
+def _equal_identifiers(
+    suppliers: Sequence[Party], entries: Sequence[Party]
+) -> tuple[tuple[int, int], ...]:
+    asked: dict[tuple[str, ...], list[int]] = {}
+    for position, supplier in enumerate(suppliers):
+        for key in _identifier_keys(supplier):
+            asked.setdefault(key, []).append(position)
+    if not asked:
+        return ()
+    return tuple(
+        (position, other)
+        for other, entry in enumerate(entries)
+        if entry.identifiers
+        for key in _identifier_keys(entry)
+        for position in asked.get(key, ())
+    )
+
+
+def _identifier_keys(party: Party) -> list[tuple[str, ...]]:
+    return [
+        (scheme, party.country or "", plain_number(value))
+        if scheme == "company_number"
+        else (scheme, value)
+        for scheme, value in sorted(party.identifiers.items())
+        if value
+    ]
+
+
+def _with_unsaid(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows, and again under "country not said", where they meet such rows of the register."""
+    unsaid = frame.filter(pl.col("country") != _UNSAID).with_columns(country=pl.lit(_UNSAID))
+    return pl.concat([frame, unsaid])
+
+
+def _by_words(own: _Side, theirs: _Side, block_limit: int) -> pl.DataFrame:
+    keys = theirs.keys().unique()
+    sizes = keys.group_by("country", "key").len("held_by")
+    asked = _with_unsaid(own.keys().unique()).join(sizes, on=["country", "key"])
+    rarest = (
+        asked.filter(pl.col("held_by") <= block_limit)
+        .sort("name", "held_by", "key")
+        .group_by("name", maintain_order=True)
+        .head(_RAREST_KEYS)
+        .with_columns(worth=1.0 / (1.0 + pl.col("held_by").log1p()))
+    )
+    met = rarest.join(keys, on=["country", "key"], suffix="_theirs").select(
+        pl.col("name").alias("own"), pl.col("name_theirs").alias("name"), "worth"
+    )
+    equal = pl.concat(
+        _with_unsaid(_texts(own, column))
+        .join(_texts(theirs, column), on=["country", "text"], suffix="_theirs")
+        .select(
+            pl.col("name").alias("own"),
+            pl.col("name_theirs").alias("name"),
+            pl.lit(_EQUAL_WORTH).alias("worth"),
+        )
+        for column in ("squashed", "ordered")
+    )
+    abroad = (
+        _texts(own, "squashed")
+        .filter(pl.col("text").str.len_chars() >= _RUN_LETTERS)
+        .join(_texts(theirs, "squashed"), on="text", suffix="_theirs")
+    )
+    abroad = (
+        abroad.filter(pl.col("country") != pl.col("country_theirs"))
+        .group_by("name")
+        .agg(pl.col("name_theirs").sort().head(2))
+        .explode("name_theirs")
+        .select(
+            pl.col("name").alias("own"),
+            pl.col("name_theirs").alias("name"),
+            pl.lit(1.0).alias("worth"),
+        )
+    )
+    return pl.concat([met, equal, abroad])
+
+
+def _texts(side: _Side, column: Literal["squashed", "ordered"]) -> pl.DataFrame:
+    """One row per name: name, country, text."""
+    return pl.DataFrame(
+        {
+            "name": np.arange(len(side.squashed), dtype=np.uint32),
+            "country": side.countries,
+            "text": side.squashed if column == "squashed" else side.ordered,
+        }
+    )
+
+
+def _by_runs(own: _Side, theirs: _Side, left: NDArray[np.uint32], block_limit: int) -> pl.DataFrame:
+    codes = {country: code for code, country in enumerate(sorted({_UNSAID, *own.countries}))}
+    mine = np.flatnonzero(np.isin(own.owners, left)).astype(np.uint32)
+    asked = _with_unsaid_runs(_runs(own, mine, codes), codes[_UNSAID])
+    wanted = {own.countries[i] for i in mine.tolist()} | {_UNSAID}
+    held_by = np.array(
+        [i for i, country in enumerate(theirs.countries) if country in wanted], dtype=np.uint32
+    )
+    held = _runs(theirs, held_by, codes, asked["run"].to_numpy())
+    sizes = held.group_by("run").len("held_by")
+    rarest = (
+        asked.join(sizes, on="run")
+        .filter(pl.col("held_by") <= block_limit)
+        .sort("name", "held_by", "run")
+        .group_by("name", maintain_order=True)
+        .head(_RAREST_RUNS)
+        .with_columns(worth=1.0 / (1.0 + pl.col("held_by").log1p()))
+    )
+    return rarest.join(held, on="run", suffix="_theirs").select(
+        pl.col("name").alias("own"), pl.col("name_theirs").alias("name"), "worth"
+    )
+
+
+def _runs(
+    side: _Side,
+    names: NDArray[np.uint32],
+    codes: Mapping[str, int],
+    wanted: NDArray[np.uint64] | None = None,
+) -> pl.DataFrame:
+    """One row per name and run of letters in it, of those wanted: name, run.
+
+    A run is a number: the country's code above the four letters, so that one join does both.
+    """
+    texts = [side.squashed[i] for i in names.tolist()]
+    letters = np.frombuffer("".join(texts).encode("ascii"), dtype=np.uint8)
+    starts = np.cumsum([0, *(len(text) for text in texts)])
+    owners = np.repeat(np.arange(len(texts), dtype=np.uint32), np.diff(starts))
+    country = np.array([codes[side.countries[i]] for i in names.tolist()], dtype=np.uint64)
+    # Every second place of the register's names will do: five equal letters in a row still meet.
+    places = range(0, _RUN_LETTERS, 1 if wanted is None else 2)
+    seen = np.ones(_FOLDS, dtype=np.bool_) if wanted is None else np.zeros(_FOLDS, dtype=np.bool_)
+    if wanted is not None:
+        seen[_folded(wanted.astype(np.uint32))] = True
+    parts = []
+    for place in places:
+        count = (letters.size - place) // _RUN_LETTERS
+        run = letters[place : place + count * _RUN_LETTERS].view("<u4")
+        at = np.flatnonzero(seen[_folded(run)]) * _RUN_LETTERS + place
+        first = owners[at]
+        whole = first == owners[at + _RUN_LETTERS - 1]
+        at, first = at[whole], first[whole]
+        key = (country[first] << np.uint64(32)) | run[(at - place) // _RUN_LETTERS]
+        parts.append(pl.DataFrame({"name": names[first], "run": key}))
+    return pl.concat(parts).unique()
+
+
+def _folded(runs: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Places of runs in a table that sieves most of them out before the exact join."""
+    return (runs ^ (runs >> np.uint32(13))) & np.uint32(_FOLDS - 1)
+
+
+def _with_unsaid_runs(runs: pl.DataFrame, unsaid: int) -> pl.DataFrame:
+    letters = pl.col("run") & 0xFFFF_FFFF
+    also = runs.with_columns(run=(letters + (unsaid << 32)).cast(pl.UInt64))
+    return pl.concat([runs, also]).unique()
+
+
+def _ranked(met: pl.DataFrame, own: _Side, theirs: _Side, per_supplier: int) -> pl.DataFrame:
+    """The nearest entries of each supplier by string distance: supplier, entry, ratio."""
+    shortlist = (
+        met.group_by("own", "name")
+        .agg(pl.col("worth").sum())
+        .sort("own", pl.col("worth").neg(), "name")
+        .group_by("own", maintain_order=True)
+        .head(_SHORTLIST)
+    )
+    mine = shortlist["own"].to_numpy()
+    other = shortlist["name"].to_numpy()
+    if mine.size == 0:
+        return pl.DataFrame(schema={"supplier": pl.UInt32, "entry": pl.UInt32, "ratio": pl.Float32})
+    ratios = _ratios(mine, other, own, theirs)
+    return (
+        pl.DataFrame({"supplier": own.owners[mine], "entry": theirs.owners[other], "ratio": ratios})
+        .filter(
+            pl.col("ratio") >= _LEAST_RATIO,
+            pl.col("ratio") >= pl.col("ratio").max().over("supplier") - _WITHIN_RATIO,
+        )
+        .sort("supplier", pl.col("ratio").neg(), "entry")
+        .group_by("supplier", maintain_order=True)
+        .head(per_supplier)
+    )
+
+
+def _ratios(
+    mine: NDArray[np.uint32], other: NDArray[np.uint32], own: _Side, theirs: _Side
+) -> NDArray[np.float32]:
+    """Ratio of the names as they stand or with their words in order, whichever is higher."""
+    ratios = [
+        process.cpdist(
+            [one[i] for i in mine.tolist()],
+            [two[i] for i in other.tolist()],
+            scorer=fuzz.ratio,
+            dtype=np.float32,
+            workers=1,
+        )
+        for one, two in ((own.squashed, theirs.squashed), (own.ordered, theirs.ordered))
+    ]
+    return np.asarray(np.maximum(*ratios), dtype=np.float32)

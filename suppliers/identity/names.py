@@ -1,0 +1,99 @@
+"""Names made comparable: Latin letters, no marks, no legal form, trade words in one spelling."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from suppliers.identity.legal_forms import LegalForm, take_off_forms
+from suppliers.identity.scripts import folded, latinised
+from suppliers.identity.words import STOPWORDS, SYNONYMS
+
+_DOTTED = re.compile(r"\b(\w)\.(?=\s?\w\b)")
+_APOSTROPHE = re.compile(r"(?<=\w)['`](?=\w)")
+_WORD = re.compile(r"[a-z0-9]+")
+_ALIAS = re.compile(
+    r"\b(?:f/?k/?a|formerly(?: known as)?|also known as|a/?k/?a|d/?b/?a|t/a|trading as"
+    r"|previously)\b"
+    r"[\s.:]*",
+    re.IGNORECASE,
+)
+_BRACKETED = re.compile(r"[(\[（【]([^)\]）】]*)[)\]）】]")
+#: Numerals of one letter are numerals at the end of a name only.
+_LAST_NUMERALS = {"i": "1", "v": "5", "x": "10"}
+_LATIN_LETTER = re.compile(r"[a-zA-Z]")
+
+
+@dataclass(frozen=True, slots=True)
+class ComparableName:
+    """A name, ready to compare.
+
+    Attributes:
+        words: the name's words without legal form and joining words, never empty unless the name
+            has no letter or digit.
+        form: the legal form found, None if there is none.
+    """
+
+    words: tuple[str, ...]
+    form: LegalForm | None
+
+
+def comparable(name: str) -> ComparableName:
+    """Make one name comparable.
+
+    Args:
+        name: as written, in any script.
+    """
+    latin = name.lower() if name.isascii() else latinised(folded(name))
+    if "'" in latin or "`" in latin:
+        latin = _APOSTROPHE.sub("", latin)
+    if "." in latin:
+        latin = _DOTTED.sub(r"\1", latin)
+    raw = _WORD.findall(latin)
+    if any(len(word) == 1 for word in raw):
+        raw = _joined_initials(raw)
+    left, form = take_off_forms(tuple(raw))
+    words = tuple(SYNONYMS.get(word, word) for word in left if word not in STOPWORDS)
+    words = words or left
+    if len(words) > 1 and words[-1] in _LAST_NUMERALS:
+        words = (*words[:-1], _LAST_NUMERALS[words[-1]])
+    return ComparableName(words, form)
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """A name and the further names written into it.
+
+    "Acme Ltd (formerly Beta Ltd)" is two names; "华美 (Huamei)" is one in two scripts. A bracket
+    that holds a place or a unit stays with its name.
+    """
+    parts = [part.strip(" ,;-") for part in _ALIAS.split(name)]
+    found = [part for part in parts if part] or [name]
+    for part in list(found):
+        for inside in _BRACKETED.findall(part):
+            outside = _BRACKETED.sub(" ", part).strip()
+            if outside and _is_latin(inside) != _is_latin(outside) and len(inside.strip()) > 3:
+                found += [inside.strip(), outside]
+    return tuple(dict.fromkeys(found))
+
+
+def _is_latin(text: str) -> bool:
+    return bool(_LATIN_LETTER.search(text))
+
+
+def _joined_initials(words: Sequence[str]) -> list[str]:
+    """Runs of single letters as one word: "a b c trading" as "abc trading".
+
+    Forms that are written in letters ("s a", "p t") are known to the table of forms in both
+    ways, so joining them loses none.
+    """
+    joined: list[str] = []
+    run: list[str] = []
+    for word in words:
+        if len(word) == 1 and word.isalpha():
+            run.append(word)
+            continue
+        joined += ["".join(run)] if run else []
+        run = []
+        joined.append(word)
+    return joined + (["".join(run)] if run else [])
