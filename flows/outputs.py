@@ -10,6 +10,7 @@ from configs.errors import DataRefusedError
 from flows import inputs, manifest
 from flows.run_records import PreparedRun
 from reports.bundle import ReportBundle
+from reports.buyer_responsibility import buyer_responsibility
 from signals.registry import signals, sources
 from sql.warehouse import Warehouse
 
@@ -68,21 +69,29 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
     """Everything the reports need, read back from the work folder."""
     workspace = prepared.workspace
     uncertainty = workspace.read_json("score.json")["uncertainty"]
+    contributions = workspace.read_frame("score/contributions.parquet")
+    signal_cards = {name: signal.card for name, signal in signals().items()}
     return ReportBundle(
         title=prepared.request.settings.title,
         is_synthetic=prepared.request.settings.is_synthetic,
         run_id=str(record["run_id"]),
         as_of=prepared.request.as_of,
         scores=workspace.read_frame("score/scores.parquet"),
-        contributions=workspace.read_frame("score/contributions.parquet"),
+        contributions=contributions,
         suppliers=prepared.suppliers,
         sites=prepared.sites,
         rejected=workspace.read_frame("measure/rejected.parquet"),
         site_signal_values=workspace.read_frame("measure/sites.parquet"),
-        signal_cards={name: signal.card for name, signal in signals().items()},
+        signal_cards=signal_cards,
         source_cards={name: module.CARD for name, module in sources().items()},
         manifest=record,
         top_k=prepared.request.settings.scoring.top_k,
         doubt=workspace.read_frame("score/doubt.parquet"),
         ranks_withheld=uncertainty["reason"],
+        buyer_responsibility=buyer_responsibility(
+            workspace.read_frame("measure/practice_totals.parquet"),
+            workspace.read_frame("measure/buyer_yardsticks.parquet"),
+            contributions,
+            signal_cards,
+        ),
     )

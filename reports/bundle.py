@@ -36,6 +36,8 @@ class ReportBundle:
             tier_stability (share of the draws in its tier), depends_most_on (a sentence); null
             without a score. The 90 % interval and P(top k) are in `scores`. None: no draws.
         ranks_withheld: why single ranks are not shown, in a sentence; None where they are.
+        buyer_responsibility: the buyer's own practice, columns of
+            `reports.buyer_responsibility.SCHEMA`; None or empty without a ledger.
     """
 
     title: str
@@ -54,3 +56,4 @@ class ReportBundle:
     top_k: int
     doubt: pl.DataFrame | None = None
     ranks_withheld: str | None = None
+    buyer_responsibility: pl.DataFrame | None = None

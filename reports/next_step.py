@@ -13,6 +13,7 @@ from enum import StrEnum
 import polars as pl
 
 from reports.bundle import ReportBundle
+from reports.buyer_responsibility import own_practices, purchasing_drives
 from reports.reasons import leading_pillars
 from reports.wording import PILLAR_LABELS
 from scoring.tiers import Tier
@@ -60,12 +61,14 @@ class Situation:
         leading_pillar: the pillar that lifts the supplier most, or None.
         bounds_points: worst case minus best case, in points of score; None if unknown.
         cheapest_datum: the datum that would settle an unscored supplier at least cost.
+        own_practice: what the buyer itself does that weighs most, and what to do about it.
     """
 
     tier: str
     leading_pillar: str | None
     bounds_points: float | None
     cheapest_datum: str | None
+    own_practice: str | None = None
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,8 @@ def choose(situation: Situation) -> NextStep:
     if situation.leading_pillar == Pillar.PURCHASING.value:
         return NextStep(
             Step.FIX_OWN_PURCHASING,
-            "Your own orders, prices or payments lift this place most; that is yours to change.",
+            "Your own orders, prices or payments lift this place most; that is yours to change."
+            + (f" {situation.own_practice}" if situation.own_practice else ""),
         )
     if situation.bounds_points is not None and situation.bounds_points > WIDE_BOUNDS_POINTS:
         return NextStep(
@@ -135,18 +139,25 @@ def next_steps(bundle: ReportBundle) -> pl.DataFrame:
     Returns:
         supplier_id, next_step (id), next_step_label, next_step_reason; order of `scores`.
     """
-    facts = bundle.scores.join(
-        leading_pillars(bundle.contributions), on="supplier_id", how="left", maintain_order="left"
-    ).select(
+    facts = bundle.scores
+    for more in (
+        leading_pillars(bundle.contributions),
+        purchasing_drives(bundle.contributions),
+        own_practices(bundle),
+    ):
+        facts = facts.join(more, on="supplier_id", how="left", maintain_order="left")
+    is_own = pl.col("purchasing_drives").fill_null(False)
+    facts = facts.select(
         "supplier_id",
         "tier",
-        "leading_pillar",
+        pl.when(is_own).then(pl.lit(Pillar.PURCHASING.value)).otherwise("leading_pillar"),
         (pl.col("score_if_worst") - pl.col("score_if_best")).alias("bounds_points"),
         "cheapest_datum",
+        "own_practice",
     )
     chosen = [
-        choose(Situation(tier, pillar, bounds, datum))
-        for _, tier, pillar, bounds, datum in facts.iter_rows()
+        choose(Situation(tier, pillar, bounds, datum, practice))
+        for _, tier, pillar, bounds, datum, practice in facts.iter_rows()
     ]
     return pl.DataFrame(
         {

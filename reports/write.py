@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from reports.bundle import ReportBundle
+from reports.buyer_responsibility import panel_csv_table
 from reports.cells import csv_bytes
 from reports.disclosure import disclosable
 from reports.html_report import render_html
@@ -29,6 +30,7 @@ _CONTENTS = {
     "insufficient_information.csv": "suppliers without a score and what would settle each one",
     "ranked.parquet": "the ranked list for programs",
     "contributions.parquet": "every signal of every supplier with its points",
+    "buyer_responsibility.csv": "your own purchasing practice: what it comes to and what to do",
     "rejected.csv": "rows of the input that were refused, with the rule",
     "manifest.json": "inputs, versions and settings that made this result",
 }
@@ -52,6 +54,7 @@ def write_outputs(bundle: ReportBundle, folder: Path) -> list[Path]:
         "workbook.xlsx": workbook_bytes(bundle, ranked),
         "ranked.csv": csv_bytes(ranked_csv_table(ranked, bundle)),
         "insufficient_information.csv": csv_bytes(insufficient_csv_table(ranked, bundle)),
+        "buyer_responsibility.csv": csv_bytes(panel_csv_table(bundle)),
         "rejected.csv": csv_bytes(bundle.rejected),
         "manifest.json": _manifest_json(bundle.manifest).encode("utf-8"),
     }

@@ -1,0 +1,102 @@
+"""What the buyer's practice comes to in money, and the yardsticks that stand beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from signals.purchasing.ledger_window import windows
+from signals.sources.buyer_ratings import TABLE as RATINGS
+from signals.sources.uk_payment_practices import TABLE as PAYERS
+from signals.sources.uk_payment_practices import WHOLE_REGISTER
+
+#: Practice that no signal measures: terms that are long from the start.
+LONG_TERMS = "long_terms"
+
+_SUMS = (
+    "late_value",
+    "long_terms_value",
+    "lead_value",
+    "rush_value",
+    "cancelled_value",
+    "chargeback_value",
+)
+
+
+def practice_totals(inputs: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
+    """Money that each practice touched at each supplier in the twelve months.
+
+    late_payment: what was not paid by five days after it was due. long_terms: invoiced at terms
+    over 60 days. price_squeeze: what the matched products would have cost more, had their prices
+    moved as input costs did; 0 where they did. lead_time_squeeze: ordered value with a usual lead
+    time, if it was shortened. rush_share and cancellations: the value itself. Changes, unsteady
+    orders and implied overtime have no price of their own.
+
+    Returns:
+        supplier_id, practice, money, currency; rows with a known amount only.
+    """
+    squeeze = pl.col("price_change") - pl.col("cost_change")
+    money = {
+        "late_payment": pl.col("late_value"),
+        LONG_TERMS: pl.col("long_terms_value"),
+        "price_squeeze": pl.col("matched_value") * ((-squeeze).exp() - 1).clip(0.0),
+        "lead_time_squeeze": pl.when(pl.col("lead_log_ratio_value") < 0)
+        .then("lead_value")
+        .otherwise(pl.when(pl.col("lead_value").is_not_null()).then(0.0)),
+        "rush_share": pl.col("rush_value"),
+        "cancellations": pl.col("cancelled_value") + pl.col("chargeback_value").fill_null(0.0),
+    }
+    wide = (
+        windows(inputs, *_SUMS, "lead_log_ratio_value")
+        .select("supplier_id", "currency", *(amount.alias(name) for name, amount in money.items()))
+        .collect()
+    )
+    return (
+        wide.unpivot(
+            list(money),
+            index=["supplier_id", "currency"],
+            variable_name="practice",
+            value_name="money",
+        )
+        .drop_nulls("money")
+        .select("supplier_id", "practice", "money", "currency")
+        .sort("supplier_id", "practice")
+    )
+
+
+def buyer_yardsticks(inputs: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
+    """What is known of the buyer from outside the ledger, and how other buyers pay.
+
+    Returns:
+        scope (`public register` or `rating by suppliers`), practice (signal id, or the rating's
+        category), measured, benchmark, unit, period_end: the latest of each.
+    """
+    register = (
+        inputs[PAYERS]
+        .filter(pl.col("company_number") == WHOLE_REGISTER)
+        .sort("period_end", "published_on")
+        .tail(1)
+        .select(
+            scope=pl.lit("public register"),
+            practice=pl.lit("late_payment"),
+            measured=pl.lit(None, pl.Float64),
+            benchmark="late_share",
+            unit=pl.lit("share of invoices, median of large UK buyers"),
+            period_end="period_end",
+        )
+    )
+    ratings = (
+        inputs[RATINGS]
+        .sort("category", "observed_to", "published_on")
+        .unique("category", keep="last", maintain_order=True)
+        .select(
+            scope=pl.lit("rating by suppliers"),
+            practice="category",
+            measured="score",
+            benchmark="benchmark",
+            unit=pl.lit("points of 100, higher is better"),
+            period_end="observed_to",
+        )
+    )
+    return pl.concat([register, ratings]).collect()
