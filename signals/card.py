@@ -103,7 +103,8 @@ class SourceCard(_Card):
 
     `publication_lag_days` is the time from the end of what a row describes to its publication;
     a run as of a date sees a row only when that lag has passed, unless the row itself carries
-    the day it was published.
+    the day it was published. Sources of the role `identity` say who a supplier is; they are read
+    before the others, which can then be asked by the identifiers that were found.
     """
 
     id: Identifier
@@ -113,6 +114,7 @@ class SourceCard(_Card):
     licence: Licence
     held_by: str
     collection: Collection
+    role: Literal["evidence", "identity"] = "evidence"
     cadence: Literal["once", "daily", "weekly", "monthly", "quarterly", "yearly"]
     publication_lag_days: Annotated[int, Field(ge=0)]
     coverage: str

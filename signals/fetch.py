@@ -83,7 +83,7 @@ class Fetcher:
             url: the address, secrets as `{NAME}`.
             target: the file to make; only a whole, checked body takes its name.
             expect: kind of body, see `signals.bodies.body_fault`.
-            headers: further request headers.
+            headers: further request headers, secrets as `{NAME}` too.
 
         Raises:
             NotPublishedError: 404 or 410.
@@ -144,7 +144,7 @@ class Fetcher:
     def _download_once(self, url: str, partial: Path, headers: Mapping[str, str]) -> None:
         have = partial.stat().st_size if partial.exists() else 0
         version = _version_file(partial)
-        request_headers = dict(headers)
+        request_headers = {name: self._with_secrets(value) for name, value in headers.items()}
         if have and version.exists():
             request_headers |= {"Range": f"bytes={have}-", "If-Range": version.read_text()}
         self._pace(url)
