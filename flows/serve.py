@@ -110,8 +110,8 @@ def _serve_until_stopped(server: _Server, schedule: Schedule, working_directory:
         resumed = deployment.resume_cut_off(deployment_id)
         if resumed:
             log.info("Runs that were cut off and are resumed: %d", resumed)
-        command = _worker_command(deployment.WORK_POOL)
-        with _child(command, prefect_address.run_environment(server.address, os.environ)) as worker:
+        told = prefect_address.run_environment(server.address, os.environ)
+        with _child(_worker_command(deployment.WORK_POOL), os.environ | told) as worker:
             while worker.poll() is None:
                 server.refuse_death()
                 time.sleep(_LOOK_EVERY_SECONDS)

@@ -1,5 +1,7 @@
 """The deployment on a real Prefect server with a process worker, all of it on loopback."""
 
+import datetime as dt
+import json
 import os
 import signal
 import socket
@@ -160,6 +162,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
                 **environment,
                 "PYTHONPATH": str(ROOT),
                 "PYTHONUNBUFFERED": "1",
+                "SECRET_OF_A_SOURCE": "not a secret",
                 "PREFECT_WORKER_QUERY_SECONDS": "1",
                 "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "60",
             },
@@ -201,6 +204,11 @@ def test_serve_says_where_the_ui_is_and_when_the_next_run_starts(served: Served)
     assert "-01 06:00 UTC" in words
 
 
+def test_the_worker_inherits_the_secrets_of_sources(served: Served) -> None:
+    environment = Path(f"/proc/{served.worker_id()}/environ").read_bytes()
+    assert b"SECRET_OF_A_SOURCE=not a secret" in environment
+
+
 def test_a_run_by_hand_publishes_and_leaves_artifacts(served: Served) -> None:
     end = served.end_of(served.start(as_of=AS_OF))
     assert end["type"] == "COMPLETED", end
@@ -213,19 +221,41 @@ def test_a_run_by_hand_publishes_and_leaves_artifacts(served: Served) -> None:
     assert "report.html" in artifacts["report"]
 
 
+def test_prefect_and_direct_give_the_same_run_and_bytes(served: Served, tmp_path: Path) -> None:
+    profile = served.folder / "world" / "profile.yaml"
+    options = ["--profile", str(profile), "--as-of", AS_OF, "--out", str(tmp_path / "out")]
+    done = subprocess.run(
+        [sys.executable, "-m", "flows.cli", "run", "--direct", *options],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    (run,) = published_ids(tmp_path / "out")
+    lists = [out / run / "ranked.csv" for out in (served.out, tmp_path / "out")]
+    assert lists[0].read_bytes() == lists[1].read_bytes()
+
+
+def test_a_source_that_is_out_costs_its_signals_and_not_the_run(served: Served) -> None:
+    nobody = "sources.sec_companyfacts.url=http://127.0.0.1:9/companyfacts"
+    assert served.end_of(served.start(as_of=AS_OF, overrides=[nobody]))["type"] == "COMPLETED"
+    manifests = [json.loads(path.read_text()) for path in served.out.glob("2*/manifest.json")]
+    warnings = [warning for manifest in manifests for warning in manifest["warnings"]]
+    assert any("SEC EDGAR" in warning and "127.0.0.1:9" in warning for warning in warnings)
+    tasks = served.post("/task_runs/filter", {"task_runs": {"name": {"like_": "sec_company"}}})
+    assert max(task["run_count"] for task in tasks) == 3
+
+
 def test_the_schedule_starts_a_run(served: Served) -> None:
-    path = f"/deployments/{served.deployment['id']}/schedules"
+    start = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=10)
+    once = f"DTSTART:{start:%Y%m%dT%H%M%SZ}\nRRULE:FREQ=MINUTELY;COUNT=1"
     soon = {
-        "schedule": {"interval": 5.0, "timezone": "UTC"},
+        "schedule": {"rrule": once, "timezone": "UTC"},
         "active": True,
-        "max_scheduled_runs": 1,
         "parameters": {"as_of": "2022-02-01"},
     }
-    (added,) = served.post(path, [soon])
-    try:
-        until(lambda: any(run["auto_scheduled"] for run in completed(served)))
-    finally:
-        served.ask("PATCH", f"{path}/{added['id']}", {"active": False})
+    served.post(f"/deployments/{served.deployment['id']}/schedules", [soon])
+    until(lambda: any(run["auto_scheduled"] for run in completed(served)))
     assert any(run.startswith("20220201") for run in published_ids(served.out))
 
 
