@@ -1,0 +1,26 @@
+create table if not exists stg_register_entities (
+    register varchar not null,
+    register_id varchar not null,
+    name varchar not null,
+    other_names varchar[] not null,
+    legal_form varchar,
+    country_iso2 varchar,
+    address varchar,
+    status varchar,
+    is_active boolean not null,
+    lei varchar,
+    cik varchar,
+    company_number varchar,
+    os_id varchar,
+    observed_to date not null,
+    published_on date not null,
+    origin varchar not null,
+    constraint country_iso2_has_two_letters check (country_iso2 is null or length(country_iso2) = 2),
+    constraint cik_has_ten_digits check (cik is null or regexp_full_match(cik, '[0-9]{10}')),
+    constraint lei_has_twenty_signs check (lei is null or regexp_full_match(lei, '[0-9A-Z]{18}[0-9]{2}')),
+    constraint known_after_it_was check (published_on >= observed_to),
+    primary key (register, register_id)
+);
+comment on table stg_register_entities is 'Firms as public registers know them; never persons, sole traders included.';
+comment on column stg_register_entities.other_names is 'Former, trading and transliterated names.';
+comment on column stg_register_entities.published_on is 'Day the register first knew the firm; names are those of the day of the fetch.';
