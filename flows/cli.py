@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from flows import cli_decisions, cli_look, cli_output, cli_run, prefect_address
+from flows import cli_decisions, cli_look, cli_output, cli_records, cli_run, prefect_address
 from flows.cli_options import DEFAULT_OUT, Out, Overrides, Profile, SupplierFiles
 
 _INTERRUPTED = 130
@@ -59,6 +59,7 @@ app = typer.Typer(
 cli_run.register(app)
 cli_look.register(app)
 cli_decisions.register(app)
+cli_records.register(app)
 
 
 @app.command()

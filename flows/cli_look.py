@@ -34,11 +34,25 @@ def register(app: typer.Typer) -> None:
         app.command()(verb)
 
 
-def signals(profile: Profile = None, as_json: AsJson = False) -> None:
+def signals(
+    profile: Profile = None,
+    as_json: AsJson = False,
+    catalogue: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            help="The whole catalogue with sources, limits and references: json or csv.",
+            metavar="json|csv",
+        ),
+    ] = None,
+) -> None:
     """List the signals: what each measures, its weight, and what it can't tell."""
     from signals.registry import signals as known
 
     settings = cli_options.settings_of(profile)
+    if catalogue is not None:
+        cli_output.print_catalogue(catalogue, {n: _weight(settings, n) for n in known()})
+        return
     if as_json:
         cli_output.print_json(
             [

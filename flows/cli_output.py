@@ -128,6 +128,30 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
 
+def print_catalogue(form: str, weights: Mapping[str, float]) -> None:
+    """Print the catalogue of signals as JSON or CSV.
+
+    Raises:
+        UsageError: another form.
+    """
+    from configs.errors import UsageError
+    from reports.catalogue import catalogue, catalogue_table
+    from reports.cells import csv_bytes
+    from signals import registry
+
+    if form not in ("json", "csv"):
+        raise UsageError(f"--format {form}: give json or csv")
+    document = catalogue(
+        {name: signal.card for name, signal in registry.signals().items()},
+        {name: module.CARD for name, module in registry.sources().items()},
+        weights,
+    )
+    if form == "json":
+        print_json(document)
+    else:
+        sys.stdout.buffer.write(csv_bytes(catalogue_table(document)))
+
+
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print columns aligned with spaces; an absent value prints as a dash."""
     cells = [[_cell(value) for value in row] for row in rows]

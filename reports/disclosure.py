@@ -10,7 +10,7 @@ import polars as pl
 from reports.bundle import ReportBundle
 from signals.card import SignalCard, SourceCard
 
-_VALUES = ("value", "peer_value", "normalised", "peer_normalised")
+_VALUES = ("value", "shrunk_value", "peer_value", "normalised", "peer_normalised")
 
 
 def disclosable(bundle: ReportBundle) -> ReportBundle:
@@ -48,9 +48,9 @@ def withhold_contributions(
 ) -> pl.DataFrame:
     """Contributions with the values of restricted sources taken out.
 
-    Value, peer value and both normalised readings become null, because with published anchors
-    the normalised reading gives the value away; the sentence says why. Points stay: they are
-    our result, and the explanation of the score needs them.
+    Value, shrunk value, peer value and both normalised readings become null, because with
+    published anchors the normalised reading gives the value away; the sentence says why. Points
+    stay: they are our result, and the explanation of the score needs them.
 
     Args:
         contributions: columns of the bundle's contributions.
@@ -72,7 +72,11 @@ def withhold_contributions(
     sentence = pl.col("signal_id").replace_strict(sentences, default=pl.col("sentence"))
     return contributions.with_columns(
         pl.when(withheld).then(sentence).otherwise("sentence").alias("sentence"),
-        *(pl.when(withheld).then(None).otherwise(name).alias(name) for name in _VALUES),
+        *(
+            pl.when(withheld).then(None).otherwise(name).alias(name)
+            for name in _VALUES
+            if name in contributions.columns
+        ),
     )
 
 

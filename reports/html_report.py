@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 
 import polars as pl
 from jinja2 import Environment, StrictUndefined
@@ -14,6 +11,7 @@ from markupsafe import Markup
 
 from reports.bundle import ReportBundle
 from reports.html_data import embed, page_data
+from reports.pages import asset, hash_source
 from reports.wording import (
     DESKTOP_NOTICE,
     ILO_LABELS,
@@ -63,14 +61,14 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
         bundle: the run, past `reports.disclosure.disclosable`.
         ranked: `reports.ranked_list.ranked_table` of the same run.
     """
-    script = "\n".join(_asset(name) for name in SCRIPTS)
-    style = "\n".join(_asset(name) for name in STYLES)
+    script = "\n".join(asset(name) for name in SCRIPTS)
+    style = "\n".join(asset(name) for name in STYLES)
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     contents = page_data(bundle, ranked)
     data = embed(contents)
-    return environment.from_string(_asset("report.html.j2")).render(
+    return environment.from_string(asset("report.html.j2")).render(
         bundle=bundle,
         script=Markup(script),
         style=Markup(style),
@@ -92,17 +90,9 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
     )
 
 
-def _asset(name: str) -> str:
-    return files("reports").joinpath("assets", name).read_text(encoding="utf-8")
-
-
 def _policy(script: str, style: str) -> str:
-    def source(text: str) -> str:
-        digest = hashlib.sha256(text.encode("utf-8")).digest()
-        return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
-
     return (
-        f"default-src 'none'; script-src {source(script)}; style-src {source(style)}; "
+        f"default-src 'none'; script-src {hash_source(script)}; style-src {hash_source(style)}; "
         "base-uri 'none'; form-action 'none'"
     )
 

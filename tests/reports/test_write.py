@@ -9,7 +9,8 @@ from tests.reports.sample import SOURCES, sample_bundle, source_card
 
 NAMES = {
     "READ-ME-FIRST.txt", "report.html", "ranked.csv", "insufficient_information.csv",
-    "workbook.xlsx", "buyer_responsibility.csv", "rejected.csv", "manifest.json", "ranked.parquet", "contributions.parquet",
+    "workbook.xlsx", "buyer_responsibility.csv",
+    "rejected.csv", "manifest.json", "ranked.parquet", "contributions.parquet",
 }  # fmt: skip
 
 

@@ -1,0 +1,167 @@
+"""Notice, dossier, evidence index and catalogue."""
+
+import datetime as dt
+import re
+from dataclasses import replace
+from typing import Any
+
+import jsonschema
+import polars as pl
+import pytest
+
+from configs.errors import UsageError
+from reports.catalogue import catalogue, catalogue_table, schema
+from reports.dossier import render_dossier
+from reports.evidence_index import evidence_index
+from reports.notice import (
+    LANGUAGES,
+    LEAST_PEERS,
+    SupplierRecord,
+    benchmark,
+    changes,
+    render_notice,
+    words,
+)
+from reports.ranked_list import ranked_parquet_table, ranked_table
+from reports.wording import ILO_NOTICE, banned_phrases
+from signals.registry import signals, sources
+from tests.reports.sample import AS_OF, HOSTILE_NAMES, SIGNALS, SOURCES, sample_bundle
+
+_REQUIRED = (
+    "title", "purpose", "blind", "used_heading", "unknown_heading", "result_heading",
+    "progress_heading", "benchmark_heading", "contest_heading", "retention",
+)  # fmt: skip
+EARLIER = dt.date(2023, 3, 1)
+
+
+def _record(supplier_id: str = "S-00001", **settings: Any) -> SupplierRecord:
+    bundle = sample_bundle(**settings)
+    table = ranked_parquet_table(ranked_table(bundle))
+    rows = table.filter(pl.col("supplier_id") == supplier_id).to_dicts()
+    return SupplierRecord("20240301-0a1b2c3d", AS_OF, True, rows[0], bundle.contributions)
+
+
+def _dossier(record: SupplierRecord) -> str:
+    return render_dossier(record, SIGNALS, SOURCES, "Suppliers", 5, None)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_notice_says_all_it_must_in_every_language(language: str) -> None:
+    text = words(language)
+    page = render_notice(_record(), SIGNALS, SOURCES, language, "contact@example.org")
+    shown = page.replace("&#39;", "'")
+    for key in _REQUIRED:
+        assert str(text[key]) in shown
+    assert f'lang="{language}" dir="{text["direction"]}"' in page
+    assert "contact@example.org" in page
+    assert (language == "en") == (text["review_note"] == "")
+    assert banned_phrases(page) == []
+    assert "<script" not in page
+
+
+def test_languages_have_the_same_words_and_placeholders() -> None:
+    english = words("en")
+    for language in LANGUAGES:
+        other = words(language)
+        assert set(other) == set(english)
+        for key, text in english.items():
+            marks = [sorted(re.findall(r"\{\w+\}", str(found))) for found in (text, other[key])]
+            if key != "tiers":
+                assert marks[0] == marks[1], (language, key)
+    assert words("ar")["direction"] == "rtl"
+    assert ILO_NOTICE.split("(")[1].split(")")[0] in str(english["blind"])
+
+
+def test_another_language_is_refused() -> None:
+    with pytest.raises(UsageError, match="--language xx"):
+        words("xx")
+
+
+def test_nobody_is_compared_with_fewer_than_ten_others() -> None:
+    record = _record()
+    ids = record.contributions["supplier_id"].unique().sort()
+    few = record.contributions.filter(pl.col("supplier_id").is_in(ids.head(LEAST_PEERS).implode()))
+    assert benchmark(record, SIGNALS)
+    assert benchmark(replace(record, contributions=few), SIGNALS) == []
+
+
+def test_the_benchmark_counts_others_that_are_as_good_or_less_good() -> None:
+    record = _record()
+    rows = record.contributions.filter(pl.col("signal_id") == "forest_loss_rate").with_columns(
+        pl.col("supplier_id").rank("ordinal").cast(pl.Float64).alias("value")
+    )
+    found = benchmark(replace(record, contributions=rows), SIGNALS)
+    assert found == [("Forest loss around the sites", 1.0, 27)]
+
+
+def test_improvement_is_told_first() -> None:
+    record = _record()
+    moved = pl.when(pl.col("signal_id") == "forest_loss_rate").then(pl.col("value") + 0.01)
+    worse = pl.col("signal_id") == "altman_z_double_prime"
+    before = record.contributions.with_columns(
+        moved.when(worse).then(pl.col("value") - 1).otherwise("value").alias("value")
+    )
+    found = changes(replace(record, earlier=[(EARLIER, before)]), SIGNALS)
+    assert [(change.signal, change.is_better) for change in found] == [
+        ("Forest loss around the sites", True),
+        ("Altman Z″ (distress of accounts)", False),
+    ]
+    page = render_notice(
+        replace(record, earlier=[(EARLIER, before)]), SIGNALS, SOURCES, "en", "the buyer"
+    )
+    assert page.index("Where it has become better") < page.index("What was used")
+    assert "2023-03-01" in page
+
+
+def test_hostile_names_are_text_in_notice_and_dossier() -> None:
+    for supplier_id, name in zip(("S-00002", "S-00006"), HOSTILE_NAMES[::2], strict=False):
+        record = _record(supplier_id)
+        for page in (render_notice(record, SIGNALS, SOURCES, "ar", "x"), _dossier(record)):
+            assert "<script>alert" not in page
+            assert name.replace("<", "&lt;")[:8].replace("'", "&#39;") in page
+
+
+def test_the_dossier_tells_place_reasons_unknowns_and_next_step() -> None:
+    page = _dossier(_record())
+    for part in ("Score", "Place", "By pillar", "Next step:", "Why", "What is not known"):
+        assert part in page
+    assert "It is not a finding about any supplier." in page
+    assert banned_phrases(page) == []
+    unranked = _dossier(_record("S-00025"))
+    assert "Evidence from one pillar only" in unranked
+
+
+def test_withheld_ranks_stay_out_of_the_dossier() -> None:
+    page = render_dossier(_record(), SIGNALS, SOURCES, "Suppliers", 5, "Ranks are not printed.")
+    assert "Ranks are not printed." in page
+    assert '<p class="big">1<' not in page
+
+
+def test_every_datum_is_numbered_with_source_and_hash() -> None:
+    bundle = sample_bundle()
+    rows = bundle.contributions.filter(pl.col("supplier_id") == "S-00001").with_columns(
+        pl.lit("/data/mirror/a b.csv station 3").alias("origin")
+    )
+    files = [{"origin": "/data/mirror/a b.csv", "sha256": "f" * 64, "fetched_at": "2024-02-01"}]
+    manifest = {"sources": [{"source_id": "ledger", "files": files}]}
+    index = evidence_index(rows, SIGNALS, SOURCES, manifest)
+    assert index["number"].to_list() == [1, 2, 3, 4, 5]
+    assert set(index["sha256"]) == {"f" * 64}
+    assert set(index["read_from"]) == {"a b.csv station 3"}
+    assert index["licence_url"].str.starts_with("https://").all()
+    assert index["value"].null_count() == 0 or index["value"][-1] is None
+
+
+def test_the_catalogue_fits_its_schema() -> None:
+    document = catalogue(
+        {name: signal.card for name, signal in signals().items()},
+        {name: module.CARD for name, module in sources().items()},
+        {},
+    )
+    jsonschema.validate(document, schema())
+    table = catalogue_table(document)
+    assert table.height == len(signals())
+    assert table["id"].is_sorted()
+    broken = {**document, "signals": [{"id": "x"}]}
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(broken, schema())
