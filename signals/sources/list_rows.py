@@ -104,8 +104,8 @@ def stage_lists(
     """Entries that stand: firms alone, with names, country, day and link where the list has them.
 
     Options: `columns` (our name: header), `drop`, `link` (page of the list, for entries without
-    one), `list` (its title), `known_since` (for lists without days), `month_first` (whether 6/9/2022
-    is in June; the argument says how the publisher writes).
+    one), `list` (its title), `known_since` (for lists without days), `month_first` (whether
+    6/9/2022 is in June; the argument says how the publisher writes).
 
     Raises:
         NonExtractiveError: a table holds data about persons.
