@@ -37,9 +37,7 @@ def run() -> str:
                 for value, width in zip(seconds, (9, 9, 14, 13), strict=True)
             )
         )
-    print(
-        f"milliseconds of processor time, medians of {REPEATS}, one thread; rasterstats counts pixel centres"
-    )
+    print(f"milliseconds of processor time, medians of {REPEATS}; rasterstats counts centres")
     return "; ".join(_figures(outcome) for outcome in outcomes)
 
 
