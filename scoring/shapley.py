@@ -22,7 +22,7 @@ from scoring.power_mean import checked_power, checked_risks, checked_weights, po
 Floats = NDArray[np.floating[Any]]
 
 MOST_PILLARS = 8
-MOST_SIGNALS_PER_PILLAR = 10
+MOST_SIGNALS_PER_PILLAR = 13
 MOST_PLAYERS = 16
 SUPPLIERS_PER_BLOCK = 4096
 
@@ -64,7 +64,7 @@ def owen_points(
         threads: how many; None: one per processor. The result does not depend on it.
 
     Raises:
-        ValueError: arguments that do not fit together, more than 8 pillars or more than 10 signals
+        ValueError: arguments that do not fit together, more than 8 pillars or more than 13 signals
             in one, or a signal that is present where the typical peer's is unknown.
     """
     checked = checked_risks(risk)

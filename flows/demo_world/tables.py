@@ -116,6 +116,13 @@ def _statement(
     assets = supplier.workforce * 40_000.0
     liabilities = assets / (1 + max(leverage, 0.01))
     current_liabilities = 0.6 * liabilities
+    current_assets = current_liabilities + working * assets
+    depreciation = 0.05 * assets
+    interest = 0.04 * liabilities
+    # Firms under strain sell less than the year before and owe wages for longer.
+    strain = min(1.0, max(0.0, (0.06 - ebit) / 0.06))
+    revenue = assets * (1.3 - 0.3 * strain)
+    wages = 0.18 * revenue
     return {
         "supplier_id": supplier.supplier_id,
         "period_start": f"{year}-01-01",
@@ -124,14 +131,25 @@ def _statement(
         "currency": _CURRENCY[supplier.country.iso3],
         "consolidated": "no",
         "total_assets": round(assets),
-        "current_assets": round(current_liabilities + working * assets),
+        "current_assets": round(current_assets),
         "current_liabilities": round(current_liabilities),
         "total_liabilities": round(liabilities),
         "equity": round(assets) - round(liabilities),
         "retained_earnings": round(retained * assets),
         "ebit": round(ebit * assets),
-        "revenue": round(assets * 1.3),
-        "net_income": round((ebit - 0.03) * assets),
+        "revenue": round(revenue),
+        "net_income": round(ebit * assets - interest),
+        "interest_expense": round(interest),
+        "cost_of_sales": round(revenue * (0.68 + 0.05 * strain)),
+        "depreciation": round(depreciation),
+        "inventory": round(0.35 * current_assets),
+        "receivables": round(0.4 * current_assets),
+        "payables": round(0.45 * current_liabilities),
+        "employee_expense": round(wages),
+        "employee_liabilities": round(wages * (0.6 + 1.4 * strain) / 12),
+        "employees": supplier.workforce,
+        "minimum_wage_month": round(wages * (0.6 + 0.3 * strain) / supplier.workforce / 12, 2),
+        "going_concern_doubt": "yes" if ebit < 0 and leverage < 0.25 else "no",
     }
 
 

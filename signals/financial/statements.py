@@ -1,4 +1,4 @@
-"""The latest annual statement of each supplier, from every source of accounts alike."""
+"""The annual statements of each supplier, from every source of accounts alike."""
 
 from __future__ import annotations
 
@@ -6,66 +6,76 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-#: Staging tables that hold items of accounts, the first one preferred when both tell a year.
-ACCOUNT_TABLES = ("stg_sec_companyfacts__items", "stg_accounts_csv__items")
+#: Sources of accounts, the first one preferred when two tell a year equally well.
+ACCOUNT_SOURCES = ("sec_companyfacts", "accounts_csv")
+
+#: Their staging tables, all of one shape.
+ACCOUNT_TABLES = tuple(f"stg_{source}__items" for source in ACCOUNT_SOURCES)
+
+#: The one whose rows say themselves whether they are of the group; XBRL filers report on it.
+_SAYS_ITS_BASIS = "stg_accounts_csv__items"
 
 #: Relative error of a figure: of audited accounts after rounding, and of a weak substitute.
 FIGURE_ERROR_SHARE = 0.01
 WEAK_FIGURE_ERROR_SHARE = 0.10
 
+_BASIS = ["supplier_id", "source_rank", "basis"]
+_DAYS_PER_YEAR = 365.25
 
-def latest_statements(inputs: Mapping[str, pl.LazyFrame], items: Sequence[str]) -> pl.LazyFrame:
-    """One row per supplier that has any accounts: its latest annual statement as known.
 
-    The statement is the latest period with a total of assets; where two sources or two bases
-    tell that period, the one with more of `items`, then the consolidated one, then the order of
-    `ACCOUNT_TABLES`. Sources and bases are never mixed. Each figure is the latest filed.
+def statements(inputs: Mapping[str, pl.LazyFrame], items: Sequence[str]) -> pl.LazyFrame:
+    """Every annual statement of each supplier, on the basis of its latest one.
+
+    The latest statement is the latest period with a total of assets; where two sources or two
+    bases tell that period, the one with more of `items`, then the consolidated one, then the
+    order of `ACCOUNT_SOURCES`. Sources and bases are never mixed, neither in a statement nor from
+    year to year. Each figure is the latest filed.
 
     Args:
         inputs: frames by table name, already limited to what was published by the as-of date.
         items: the items wanted.
 
     Returns:
-        supplier_id, period_end, origin, currencies (number of different ones among `items`),
-        and per item `<item>` (null: not disclosed) and `<item>_is_weak`. Total liabilities and
-        equity that are not reported are had from the other and total assets, marked weak.
+        supplier_id, period_end, years_before (0: the latest), origin, filed_on (first day on
+        which any of the statement was published), source, taxonomy (of its concepts), currency,
+        currencies (number of different ones among `items`), and per item `<item>` (null: not
+        disclosed) and `<item>_is_weak`; always with total assets, total liabilities and equity.
+        Total liabilities and equity that are not reported are had from the other and total
+        assets, marked weak.
     """
-    frames = []
-    for rank, table in enumerate(ACCOUNT_TABLES):
-        # XBRL filers report on the group; the plain table says itself which it is.
-        basis = pl.lit("consolidated") if rank == 0 else pl.col("concept")
-        frames.append(inputs[table].with_columns(basis=basis, source_rank=pl.lit(rank)))
-    facts = pl.concat(frames, how="vertical_relaxed")
-    statement = ["supplier_id", "period_end", "source_rank", "basis"]
+    base = ("total_assets", "total_liabilities", "equity")
+    every = tuple(dict.fromkeys((*items, *base)))
+    facts = _facts(inputs).filter(pl.col("item").is_in(every))
+    statement = [*_BASIS, "period_end"]
     latest = facts.sort(*statement, "item", "published_on", "concept").unique(
         [*statement, "item"], keep="last", maintain_order=True
     )
     wanted = pl.col("item").is_in(list(items))
     columns: list[pl.Expr] = []
-    for item in dict.fromkeys((*items, "total_assets", "total_liabilities", "equity")):
+    for item in every:
         of_item = pl.col("item") == item
         columns.append(pl.col("value").filter(of_item).last().alias(item))
         columns.append(pl.col("is_weak").filter(of_item).last().alias(f"{item}_is_weak"))
-    statements = latest.group_by(statement, maintain_order=True).agg(
+    first_filed = facts.group_by(statement).agg(filed_on=pl.col("published_on").min())
+    pivoted = latest.group_by(statement, maintain_order=True).agg(
         *columns,
         pl.col("origin").first(),
+        # The cover page (dei) goes with every taxonomy.
+        taxonomy=pl.col("concept")
+        .str.extract(r"^(\w[\w-]*):")
+        .replace("dei", None)
+        .drop_nulls()
+        .first(),
+        currency=pl.col("currency").filter(wanted).drop_nulls().first(),
         currencies=pl.col("currency").filter(wanted).drop_nulls().n_unique(),
         items_found=wanted.sum(),
     )
-    derived_liabilities = pl.col("total_assets") - pl.col("equity")
-    derived_equity = pl.col("total_assets") - pl.col("total_liabilities")
-    return (
-        statements.with_columns(
-            total_liabilities=pl.coalesce("total_liabilities", derived_liabilities),
-            total_liabilities_is_weak=pl.col("total_liabilities_is_weak").fill_null(True),
-            equity=pl.coalesce("equity", derived_equity),
-            equity_is_weak=pl.col("equity_is_weak").fill_null(True),
-        )
-        .with_columns(
-            has_total=pl.col("total_assets").is_not_null(),
-            is_consolidated=pl.col("basis") == "consolidated",
-        )
-        .sort(
+    whole = pivoted.join(first_filed, on=statement, how="left").with_columns(
+        has_total=pl.col("total_assets").is_not_null(),
+        is_consolidated=pl.col("basis") == "consolidated",
+    )
+    chosen = (
+        whole.sort(
             "supplier_id",
             "has_total",
             "period_end",
@@ -76,15 +86,58 @@ def latest_statements(inputs: Mapping[str, pl.LazyFrame], items: Sequence[str]) 
             descending=[False, True, True, True, True, False, False],
         )
         .unique("supplier_id", keep="first", maintain_order=True)
-        .drop("source_rank", "basis", "items_found", "has_total", "is_consolidated")
+        .select(*_BASIS, last_end="period_end")
+    )
+    sources = dict(enumerate(ACCOUNT_SOURCES))
+    return (
+        _with_derived_totals(whole.join(chosen, on=_BASIS))
+        .filter(pl.col("period_end") <= pl.col("last_end"))
+        .with_columns(
+            years_before=(
+                (pl.col("last_end") - pl.col("period_end")).dt.total_days() / _DAYS_PER_YEAR
+            )
+            .round()
+            .cast(pl.Int64),
+            source=pl.col("source_rank").replace_strict(sources, return_dtype=pl.String),
+        )
+        # A changed year end can give a year two statements; the later one is of that year.
+        .sort("supplier_id", "years_before", "period_end", descending=[False, False, True])
+        .unique(["supplier_id", "years_before"], keep="first", maintain_order=True)
+        .drop("source_rank", "basis", "items_found", "has_total", "is_consolidated", "last_end")
     )
 
 
-def figure_error(item: str) -> pl.Expr:
-    """Standard error of an item's figure, in its currency, wider for weak substitutes."""
-    share = (
+def latest_statements(inputs: Mapping[str, pl.LazyFrame], items: Sequence[str]) -> pl.LazyFrame:
+    """One row per supplier that has any accounts: its latest annual statement as known.
+
+    Columns and choice as in `statements`.
+    """
+    return statements(inputs, items).filter(pl.col("years_before") == 0)
+
+
+def figure_error_share(item: str) -> pl.Expr:
+    """Relative standard error of an item's figure, wider for weak substitutes."""
+    return (
         pl.when(pl.col(f"{item}_is_weak"))
         .then(WEAK_FIGURE_ERROR_SHARE)
         .otherwise(FIGURE_ERROR_SHARE)
     )
-    return pl.col(item).abs() * share
+
+
+def _facts(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    frames = []
+    for rank, table in enumerate(ACCOUNT_TABLES):
+        basis = pl.col("concept") if table == _SAYS_ITS_BASIS else pl.lit("consolidated")
+        frames.append(inputs[table].with_columns(basis=basis, source_rank=pl.lit(rank)))
+    return pl.concat(frames, how="vertical_relaxed")
+
+
+def _with_derived_totals(whole: pl.LazyFrame) -> pl.LazyFrame:
+    return whole.with_columns(
+        total_liabilities=pl.coalesce(
+            "total_liabilities", pl.col("total_assets") - pl.col("equity")
+        ),
+        total_liabilities_is_weak=pl.col("total_liabilities_is_weak").fill_null(True),
+        equity=pl.coalesce("equity", pl.col("total_assets") - pl.col("total_liabilities")),
+        equity_is_weak=pl.col("equity_is_weak").fill_null(True),
+    )

@@ -55,7 +55,9 @@ _KINDS: dict[str, FieldKind] = {
     "currency": "category",
     "consolidated": "boolean",
     **dict.fromkeys(ITEMS, "number"),
+    "going_concern_doubt": "boolean",
 }
+_YES_NO = "going_concern_doubt"
 _DAY_FIRST = re.compile(r"^(\d{1,2})\.(\d{1,2})\.(\d{4})$")
 _ISO = re.compile(r"^\d{4}-\d{2}-\d{2}(?:[T ]00:00:00(?:\.0+)?)?$")
 
@@ -138,7 +140,7 @@ def read_accounts(
     )
     name = Path(origin).name
     statements, rejected = _checked(statements, name)
-    texts = [text for item in ITEMS for text in statements[item].drop_nulls()]
+    texts = [text for item in ITEMS if item != _YES_NO for text in statements[item].drop_nulls()]
     comma = decimal_comma(texts)
     long = statements.unpivot(
         ITEMS,
@@ -154,10 +156,17 @@ def read_accounts(
         variable_name="item",
         value_name="text",
     ).drop_nulls("text")
-    amounts = [parse_amount(text, comma_is_decimal=comma) for text in long["text"]]
+    amounts = [
+        _yes_is_one(text) if item == _YES_NO else parse_amount(text, comma_is_decimal=comma)
+        for item, text in long.select("item", "text").iter_rows()
+    ]
     long = long.with_columns(pl.Series("value", amounts, dtype=pl.Float64))
     unread = long.filter(pl.col("value").is_null())
-    reason = pl.format("{} is not a number; write digits and one decimal mark", "item")
+    reason = (
+        pl.when(pl.col("item") == _YES_NO)
+        .then(pl.format("{} is neither yes nor no", "item"))
+        .otherwise(pl.format("{} is not a number; write digits and one decimal mark", "item"))
+    )
     rejected = pl.concat([rejected, rejected_rows(unread, name, "item_is_a_number", reason)])
     bases = [_basis(text) for text in long["consolidated"]]
     items = (
@@ -255,6 +264,11 @@ def _day(text: str | None) -> dt.date | None:
     except ValueError:
         return None
     return None
+
+
+def _yes_is_one(text: str) -> float | None:
+    answer = parse_yes_no(text)
+    return None if answer is None else float(answer)
 
 
 def _basis(text: str | None) -> str:

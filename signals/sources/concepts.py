@@ -44,7 +44,19 @@ _PRE_TAX_MINORITY = (
 )
 
 #: Items that are amounts over a year; all others are balances on a day.
-DURATION_ITEMS = frozenset({"ebit", "revenue", "net_income", "interest_expense"})
+DURATION_ITEMS = frozenset(
+    {
+        "ebit",
+        "revenue",
+        "net_income",
+        "interest_expense",
+        "cost_of_sales",
+        "depreciation",
+        "overheads",
+        "operating_cash_flow",
+        "employee_expense",
+    }
+)
 
 ITEMS = (
     "total_assets",
@@ -61,6 +73,18 @@ ITEMS = (
     "receivables",
     "inventory",
     "payables",
+    "cost_of_sales",
+    "depreciation",
+    "overheads",
+    "operating_cash_flow",
+    "employee_expense",
+    "employee_liabilities",
+    "employees",
+    "minimum_wage_month",
+    "fixed_assets",
+    "long_term_debt",
+    "market_value",
+    "going_concern_doubt",
 )
 
 _US_GAAP: Mapping[str, tuple[Concept, ...]] = {
@@ -126,6 +150,36 @@ _US_GAAP: Mapping[str, tuple[Concept, ...]] = {
         *_first_of("AccountsPayableCurrent", "AccountsPayableTradeCurrent"),
         _weak("AccountsPayableAndAccruedLiabilitiesCurrent"),
     ),
+    "cost_of_sales": (
+        *_first_of("CostOfRevenue", "CostOfGoodsAndServicesSold", "CostOfGoodsSold"),
+        Concept(("RevenueFromContractWithCustomerExcludingAssessedTax", "-GrossProfit")),
+        Concept(("Revenues", "-GrossProfit")),
+        Concept(("SalesRevenueNet", "-GrossProfit")),
+    ),
+    "depreciation": (
+        *_first_of(
+            "DepreciationDepletionAndAmortization",
+            "DepreciationAmortizationAndAccretionNet",
+            "DepreciationAndAmortization",
+        ),
+        _weak("Depreciation", optional=("AmortizationOfIntangibleAssets",)),
+    ),
+    "overheads": _first_of("SellingGeneralAndAdministrativeExpense"),
+    "operating_cash_flow": (
+        Concept(("NetCashProvidedByUsedInOperatingActivities",)),
+        _weak("NetCashProvidedByUsedInOperatingActivitiesContinuingOperations"),
+    ),
+    "employee_expense": _first_of("LaborAndRelatedExpense", "SalariesWagesAndOfficersCompensation"),
+    "employee_liabilities": (
+        Concept(("EmployeeRelatedLiabilitiesCurrent",)),
+        _weak("AccruedSalariesCurrent"),
+    ),
+    "fixed_assets": _first_of("PropertyPlantAndEquipmentNet"),
+    "long_term_debt": (
+        Concept(("LongTermDebtNoncurrent",)),
+        _weak("LongTermDebt"),
+        _weak("LongTermDebtAndCapitalLeaseObligations"),
+    ),
 }
 
 _IFRS_FULL: Mapping[str, tuple[Concept, ...]] = {
@@ -158,6 +212,40 @@ _IFRS_FULL: Mapping[str, tuple[Concept, ...]] = {
     "payables": (
         Concept(("TradeAndOtherCurrentPayablesToTradeSuppliers",)),
         _weak("TradeAndOtherCurrentPayables"),
+    ),
+    "cost_of_sales": (
+        Concept(("CostOfSales",)),
+        Concept(("Revenue", "-GrossProfit")),
+        # Expenses by nature: what goods cost, without what is spent on making them.
+        _weak(
+            "RawMaterialsAndConsumablesUsed",
+            optional=(
+                "ChangesInInventoriesOfFinishedGoodsAndWorkInProgress",
+                "EmployeeBenefitsExpense",
+            ),
+        ),
+    ),
+    "depreciation": (
+        Concept(("DepreciationAndAmortisationExpense",)),
+        _weak("AdjustmentsForDepreciationAndAmortisationExpense"),
+    ),
+    "overheads": (
+        Concept(("SellingGeneralAndAdministrativeExpense",)),
+        Concept(("DistributionCosts", "AdministrativeExpense")),
+    ),
+    "operating_cash_flow": _first_of("CashFlowsFromUsedInOperatingActivities"),
+    "employee_expense": (
+        Concept(("EmployeeBenefitsExpense",)),
+        _weak("WagesAndSalaries", optional=("SocialSecurityContributions",)),
+    ),
+    "employee_liabilities": (
+        Concept(("ShorttermEmployeeBenefitsAccruals",)),
+        _weak("CurrentProvisionsForEmployeeBenefits"),
+    ),
+    "fixed_assets": _first_of("PropertyPlantAndEquipment"),
+    "long_term_debt": (
+        Concept(("LongtermBorrowings",)),
+        _weak("NoncurrentPortionOfNoncurrentBorrowings"),
     ),
 }
 

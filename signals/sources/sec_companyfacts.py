@@ -67,6 +67,7 @@ FISCAL_YEAR_DAYS = (350, 380)
 
 _CIK = re.compile(r"CIK(\d{10})", re.IGNORECASE)
 _CURRENCY = re.compile(r"^[A-Z]{3}$")
+_FLOAT = "EntityPublicFloat"
 _ANNUAL_FORMS = ("10-K", "20-F", "40-F")
 
 
@@ -165,7 +166,8 @@ def read_company(path: Path, cik: str, origin: str) -> pl.DataFrame:
         if not isinstance(reported, dict):
             continue
         try:
-            rows = list(_items(reported, taxonomy, concepts, origin))
+            cover = content["facts"].get("dei", {}).get(_FLOAT, {}).get("units", {})
+            rows = list(_items(reported, taxonomy, concepts, origin, cover))
         except (KeyError, TypeError, ValueError) as error:
             raise refusal from error
         if rows:
@@ -180,6 +182,7 @@ def _items(
     taxonomy: str,
     concepts: Mapping[str, tuple[Concept, ...]],
     origin: str,
+    cover: Mapping[str, Any],
 ) -> Iterator[dict[str, object]]:
     balances: dict[str, dict[_Filing, _Figure]] = defaultdict(dict)
     flows: dict[str, dict[_Filing, _Figure]] = defaultdict(dict)
@@ -214,6 +217,27 @@ def _items(
                         "origin": origin,
                     }
                     break
+    year_ends: dict[str, dt.date] = {}
+    for filing in balances["Assets"]:
+        year_ends[filing.accession] = max(
+            filing.period_end, year_ends.get(filing.accession, filing.period_end)
+        )
+    for filing, figure in _annual_facts({main: cover.get(main, [])}):
+        if filing.accession in year_ends:
+            end = year_ends[filing.accession]
+            yield {
+                "period_start": None,
+                "period_end": end,
+                "item": "market_value",
+                "value": figure.value,
+                "currency": main,
+                "concept": f"dei:{_FLOAT}",
+                # What outsiders held half a year before the year's end.
+                "is_weak": True,
+                "observed_to": end,
+                "published_on": filing.filed,
+                "origin": origin,
+            }
 
 
 def _annual_facts(units: Mapping[str, Any]) -> Iterator[tuple[_Filing, _Figure]]:

@@ -73,6 +73,6 @@ def test_only_the_prior_weighing_is_refused():
 
 
 def test_more_signals_than_can_be_explained_exactly_are_refused():
-    cards = {f"s{i}": card(f"s{i}", "financial") for i in range(11)}
-    with pytest.raises(UsageError, match="11 signals of pillar financial"):
+    cards = {f"s{i}": card(f"s{i}", "financial") for i in range(14)}
+    with pytest.raises(UsageError, match="14 signals of pillar financial"):
         model(cards=cards)

@@ -1,25 +1,23 @@
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from signals.areas import TABLE as AREA_TABLE
 from signals.financial.altman_z_double_prime import (
     CARD,
     DISTRESS_BELOW,
     EMERGING_MARKET_CONSTANT,
     EMERGING_MARKET_DISTRESS_BELOW,
-    ITEMS,
     compute,
-    z_double_prime,
 )
+from signals.financial.ratios import Z_DOUBLE_PRIME
 from signals.sources.sec_companyfacts import ITEMS_SCHEMA, read_company
-from tests.signals.builders import AS_OF
-
-SEC, CSV = "stg_sec_companyfacts__items", "stg_accounts_csv__items"
+from tests.signals.financial.accounts import items
+from tests.signals.financial.accounts import run as run_signal
 
 #: Z'' = 6.56 * 0.1 + 3.26 * 0.2 + 6.72 * 0.05 + 1.05 * (400 / 600) = 2.344
 FIRM = {
@@ -33,52 +31,8 @@ FIRM = {
 }
 
 
-def items(
-    figures: dict[str, float],
-    *,
-    supplier: str = "S",
-    year: int = 2023,
-    filed: dt.date | None = None,
-    currency: dict[str, str] | str = "USD",
-    concept: str = "consolidated",
-    weak: tuple[str, ...] = (),
-) -> pl.DataFrame:
-    end = dt.date(year, 12, 31)
-    rows = [
-        {
-            "supplier_id": supplier,
-            "period_start": None,
-            "period_end": end,
-            "item": item,
-            "value": value,
-            "currency": currency if isinstance(currency, str) else currency.get(item, "USD"),
-            "concept": concept,
-            "is_weak": item in weak,
-            "observed_to": end,
-            "published_on": filed or dt.date(year + 1, 3, 1),
-            "origin": f"{concept} {year}",
-        }
-        for item, value in figures.items()
-    ]
-    return pl.DataFrame(rows, schema=ITEMS_SCHEMA)
-
-
-def run(
-    csv: list[pl.DataFrame] | None = None,
-    sec: list[pl.DataFrame] | None = None,
-    *,
-    as_of: dt.date = AS_OF,
-    areas: tuple[str, ...] = (),
-) -> list[dict[str, object]]:
-    empty = pl.DataFrame(schema=ITEMS_SCHEMA)
-    frames = {
-        name: pl.concat([empty, *(given or [])]).filter(pl.col("published_on") <= as_of).lazy()
-        for name, given in ((CSV, csv), (SEC, sec))
-    }
-    frames[AREA_TABLE] = pl.LazyFrame(
-        {"supplier_id": list(areas)}, schema={"supplier_id": pl.String}
-    )
-    return compute(frames).collect().to_dicts()
+def run(*tables: list[pl.DataFrame], **settings: Any) -> list[dict[str, object]]:
+    return run_signal(compute, *tables, **settings)
 
 
 def test_a_statement_by_hand() -> None:
@@ -135,10 +89,14 @@ def test_the_constant_and_its_zones_go_together(z: float) -> None:
 
 
 def test_the_value_carries_no_constant() -> None:
-    balanced = dict.fromkeys(ITEMS, 0.0) | {"total_assets": 1.0, "total_liabilities": 1.0}
-    assert pl.DataFrame(balanced).select(z_double_prime()).item() == 0.0
+    balanced = dict.fromkeys(Z_DOUBLE_PRIME.items, 0.0) | {
+        "total_assets": 1.0,
+        "total_liabilities": 1.0,
+    }
+    assert pl.DataFrame(balanced).select(Z_DOUBLE_PRIME.value()).item() == 0.0
 
 
+@settings(deadline=None, max_examples=15)
 @given(st.floats(1e-3, 1e6))
 def test_the_unit_of_the_accounts_does_not_matter(unit: float) -> None:
     (row,) = run([items({item: value * unit for item, value in FIRM.items()})])

@@ -1,0 +1,49 @@
+"""How fast a company earns what it owes: (net income + depreciation) / total liabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from signals.areas import TABLE as AREA_TABLE
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.financial.ratios import CASH_FLOW_COVER
+from signals.financial.rows import ratio_rows
+from signals.financial.statements import ACCOUNT_SOURCES, ACCOUNT_TABLES
+
+CARD = SignalCard(
+    id="cash_flow_cover",
+    title="Earnings in cash against debts",
+    pillar=Pillar.FINANCIAL,
+    sources=ACCOUNT_SOURCES,
+    inputs=(*ACCOUNT_TABLES, AREA_TABLE),
+    unit="share of liabilities a year",
+    direction=-1,
+    ilo=(
+        IloLink(indicator=IloIndicator.WITHHOLDING_OF_WAGES, strength=2, path="driver"),
+        IloLink(indicator=IloIndicator.ABUSIVE_CONDITIONS, strength=1, path="driver"),
+    ),
+    evidence_grade=EvidenceGrade.C,
+    applies_to="firm",
+    support="supplier",
+    lag="Annual accounts appear 2 to 21 months after the year's end.",
+    max_age_days=912,
+    valid_range=(-1e4, 1e4),
+    limits=(
+        "Earnings with depreciation put back are not yet cash: unpaid invoices count.",
+        "One year only; a single write-off moves it.",
+    ),
+    references=(
+        "Beaver 1966, Journal of Accounting Research 4: the best single ratio of thirty",
+        "Cohn and Wardlaw 2016, Journal of Finance 71(5), doi 10.1111/jofi.12430",
+    ),
+    sentence=(
+        "In {period} it earned {value} of its liabilities in cash terms; the typical peer {peer}."
+    ),
+)
+
+
+def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """(Net income + depreciation and amortisation) / total liabilities."""
+    return ratio_rows(inputs, CASH_FLOW_COVER)

@@ -1,0 +1,69 @@
+"""Whether the accounts or their auditor doubt that the company can go on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from signals.areas import TABLE as AREA_TABLE
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.financial.rows import finished_rows
+from signals.financial.statements import ACCOUNT_SOURCES, ACCOUNT_TABLES, latest_statements
+
+CARD = SignalCard(
+    id="going_concern",
+    title="Doubt about going on",
+    pillar=Pillar.FINANCIAL,
+    sources=ACCOUNT_SOURCES,
+    inputs=(*ACCOUNT_TABLES, AREA_TABLE),
+    unit="1 doubt stated, 0 none",
+    direction=1,
+    ilo=(
+        IloLink(indicator=IloIndicator.WITHHOLDING_OF_WAGES, strength=2, path="driver"),
+        IloLink(indicator=IloIndicator.ABUSIVE_CONDITIONS, strength=1, path="driver"),
+    ),
+    evidence_grade=EvidenceGrade.C,
+    applies_to="firm",
+    support="supplier",
+    lag="Annual accounts appear 2 to 21 months after the year's end.",
+    max_age_days=912,
+    valid_range=(0.0, 1.0),
+    limits=(
+        "Read where a table of accounts says so; the figures that registers publish for machines "
+        "carry no auditor's words, and the signal does not apply there.",
+        "Auditors are late and wary: most firms that failed had no such note.",
+    ),
+    references=(
+        "International Standard on Auditing 570 (Revised), Going Concern",
+        "FASB ASU 2014-15, Subtopic 205-40",
+    ),
+    sentence=(
+        "The accounts state doubt about going on: {value} for {period} (1 yes, 0 no); the typical "
+        "peer {peer}."
+    ),
+)
+
+_ITEM = "going_concern_doubt"
+#: An auditor's stated doubt is a reading, not an estimate; the error is that of a wrong entry.
+_ERROR = 0.02
+
+
+def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """1 where doubt is stated, 0 where it is stated that there is none.
+
+    `not_applicable` where the accounts came as figures alone, which cannot tell.
+    """
+    silent = pl.col(_ITEM).is_null()
+    return finished_rows(
+        latest_statements(inputs, (_ITEM,)).with_columns(
+            value=(pl.col(_ITEM) > 0).cast(pl.Float64),
+            stderr=pl.lit(_ERROR),
+            quality=pl.lit(1.0),
+            status=pl.when(silent).then(pl.lit("not_applicable")),
+            status_reason=pl.when(silent).then(
+                pl.lit("the accounts came as figures alone, without the auditor's words")
+            ),
+        ),
+        inputs,
+    )

@@ -1,0 +1,52 @@
+"""How often earnings cover the interest a company owes: EBIT / interest expense."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from signals.areas import TABLE as AREA_TABLE
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.financial.ratios import INTEREST_COVERAGE
+from signals.financial.rows import ratio_rows
+from signals.financial.statements import ACCOUNT_SOURCES, ACCOUNT_TABLES
+
+CARD = SignalCard(
+    id="interest_coverage",
+    title="Interest coverage",
+    pillar=Pillar.FINANCIAL,
+    sources=ACCOUNT_SOURCES,
+    inputs=(*ACCOUNT_TABLES, AREA_TABLE),
+    unit="times",
+    direction=-1,
+    ilo=(
+        IloLink(indicator=IloIndicator.WITHHOLDING_OF_WAGES, strength=2, path="driver"),
+        IloLink(indicator=IloIndicator.ABUSIVE_CONDITIONS, strength=1, path="driver"),
+    ),
+    evidence_grade=EvidenceGrade.C,
+    applies_to="firm",
+    support="supplier",
+    lag="Annual accounts appear 2 to 21 months after the year's end.",
+    max_age_days=912,
+    valid_range=(-1e6, 1e6),
+    limits=(
+        "Says nothing of a firm whose debt costs next to nothing: such a firm is left out, "
+        "not called well covered.",
+        "EBIT of one year is noisy; the same earnings also stand in Altman Z''.",
+        "Capitalised interest and interest hidden in supplier credit are not seen.",
+    ),
+    references=(
+        "Cohn and Wardlaw 2016, Journal of Finance 71(5), doi 10.1111/jofi.12430",
+        "Standard and Poor's 2013, Corporate Methodology: Ratios and Adjustments",
+    ),
+    sentence=(
+        "Earnings cover interest {value} times in {period}; the typical peer {peer} times. "
+        "Below 1 the interest is not earned."
+    ),
+)
+
+
+def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """EBIT / interest; `not_applicable` where interest is at most 0.1 % of revenue."""
+    return ratio_rows(inputs, INTEREST_COVERAGE)

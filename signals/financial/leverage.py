@@ -1,0 +1,51 @@
+"""How much of a company belongs to its creditors: total liabilities / total assets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from signals.areas import TABLE as AREA_TABLE
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.financial.ratios import LEVERAGE
+from signals.financial.rows import ratio_rows
+from signals.financial.statements import ACCOUNT_SOURCES, ACCOUNT_TABLES
+
+CARD = SignalCard(
+    id="leverage",
+    title="Leverage (liabilities to assets)",
+    pillar=Pillar.FINANCIAL,
+    sources=ACCOUNT_SOURCES,
+    inputs=(*ACCOUNT_TABLES, AREA_TABLE),
+    unit="share of assets",
+    direction=1,
+    ilo=(
+        IloLink(indicator=IloIndicator.WITHHOLDING_OF_WAGES, strength=2, path="driver"),
+        IloLink(indicator=IloIndicator.ABUSIVE_CONDITIONS, strength=1, path="driver"),
+    ),
+    evidence_grade=EvidenceGrade.C,
+    applies_to="firm",
+    support="supplier",
+    lag="Annual accounts appear 2 to 21 months after the year's end.",
+    max_age_days=912,
+    valid_range=(0.0, 1e4),
+    limits=(
+        "Capital-heavy trades carry more debt as a matter of course.",
+        "Leases, guarantees and loans from owners may be outside or inside it.",
+        "US evidence on injuries; its transfer to other countries is not shown.",
+    ),
+    references=(
+        "Cohn and Wardlaw 2016, Journal of Finance 71(5), doi 10.1111/jofi.12430",
+        "Zmijewski 1984, Journal of Accounting Research 22",
+    ),
+    sentence=(
+        "Liabilities are {value} of total assets at the end of {period}; the typical peer has "
+        "{peer}. Above 1 more is owed than owned."
+    ),
+)
+
+
+def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """Total liabilities / total assets."""
+    return ratio_rows(inputs, LEVERAGE)

@@ -1,0 +1,52 @@
+"""What a company could pay at once: the quick ratio."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from signals.areas import TABLE as AREA_TABLE
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.financial.ratios import QUICK_RATIO
+from signals.financial.rows import ratio_rows
+from signals.financial.statements import ACCOUNT_SOURCES, ACCOUNT_TABLES
+
+CARD = SignalCard(
+    id="liquidity",
+    title="Liquidity (quick ratio)",
+    pillar=Pillar.FINANCIAL,
+    sources=ACCOUNT_SOURCES,
+    inputs=(*ACCOUNT_TABLES, AREA_TABLE),
+    unit="ratio",
+    direction=-1,
+    ilo=(IloLink(indicator=IloIndicator.WITHHOLDING_OF_WAGES, strength=2, path="driver"),),
+    evidence_grade=EvidenceGrade.C,
+    applies_to="firm",
+    support="supplier",
+    lag="Annual accounts appear 2 to 21 months after the year's end.",
+    max_age_days=912,
+    valid_range=(-1e4, 1e4),
+    limits=(
+        "A balance on one day; firms can dress it.",
+        "An unused credit line is not seen.",
+        "Who supplies on cash terms needs less of it: read it beside peers.",
+    ),
+    references=(
+        "Beaver 1966, Journal of Accounting Research 4: Financial ratios as predictors of failure",
+        "Zmijewski 1984, Journal of Accounting Research 22",
+    ),
+    sentence=(
+        "Quick assets are {value} times what falls due within a year at the end of {period}; "
+        "the typical peer has {peer}."
+    ),
+)
+
+
+def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """(Current assets - inventory) / current liabilities.
+
+    Where inventory is not shown, cash and receivables stand for the quick assets; it is never
+    taken as zero.
+    """
+    return ratio_rows(inputs, QUICK_RATIO)

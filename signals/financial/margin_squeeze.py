@@ -1,0 +1,50 @@
+"""How the gross margin has moved against the firm's own past."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from signals.areas import TABLE as AREA_TABLE
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.financial.ratios import GROSS_MARGIN
+from signals.financial.statements import ACCOUNT_SOURCES, ACCOUNT_TABLES
+from signals.financial.trends import change_rows
+
+CARD = SignalCard(
+    id="margin_squeeze",
+    title="Squeeze of the gross margin",
+    pillar=Pillar.FINANCIAL,
+    sources=ACCOUNT_SOURCES,
+    inputs=(*ACCOUNT_TABLES, AREA_TABLE),
+    unit="change of gross margin",
+    direction=-1,
+    ilo=(
+        IloLink(indicator=IloIndicator.WITHHOLDING_OF_WAGES, strength=2, path="driver"),
+        IloLink(indicator=IloIndicator.EXCESSIVE_OVERTIME, strength=1, path="driver"),
+    ),
+    evidence_grade=EvidenceGrade.C,
+    applies_to="firm",
+    support="supplier",
+    lag="Annual accounts appear 2 to 21 months after the year's end.",
+    max_age_days=912,
+    valid_range=(-100.0, 100.0),
+    limits=(
+        "Prices and costs are not seen apart: a new mix of products moves it as well.",
+        "Expenses by nature (IFRS) leave out part of the cost of making.",
+        "Says nothing of who pressed the price.",
+    ),
+    references=(
+        "ILO and Ethical Trading Initiative supplier surveys (Vaughan-Whitehead and Pinedo "
+        "Caro 2017)",
+        "Anner 2020, Review of International Political Economy 27(2): squeezing workers' "
+        "rights in global supply chains",
+    ),
+    sentence=("The gross margin moved by {value} over {period}; the typical peer's by {peer}."),
+)
+
+
+def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """Change of the gross margin over about three years; see `change_rows`."""
+    return change_rows(inputs, GROSS_MARGIN)

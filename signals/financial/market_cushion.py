@@ -1,0 +1,48 @@
+"""How far the market values a listed company above its debts: market value / total liabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from signals.areas import TABLE as AREA_TABLE
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.financial.ratios import MARKET_CUSHION
+from signals.financial.rows import ratio_rows
+from signals.financial.statements import ACCOUNT_SOURCES, ACCOUNT_TABLES
+
+CARD = SignalCard(
+    id="market_cushion",
+    title="Market value against debts",
+    pillar=Pillar.FINANCIAL,
+    sources=ACCOUNT_SOURCES,
+    inputs=(*ACCOUNT_TABLES, AREA_TABLE),
+    unit="times",
+    direction=-1,
+    ilo=(IloLink(indicator=IloIndicator.WITHHOLDING_OF_WAGES, strength=1, path="driver"),),
+    evidence_grade=EvidenceGrade.C,
+    applies_to="firm",
+    support="supplier",
+    lag="Annual accounts appear 2 to 21 months after the year's end.",
+    max_age_days=912,
+    valid_range=(0.0, 1e6),
+    limits=(
+        "Listed companies alone; it does not apply to others and costs them no coverage.",
+        "The float of US filings leaves out what insiders hold, and is of mid-year.",
+        "Markets move for reasons that have nothing to do with the firm.",
+    ),
+    references=(
+        "Altman 1968, Journal of Finance 23(4): market value of equity to debt",
+        "Merton 1974, Journal of Finance 29(2)",
+    ),
+    sentence=(
+        "The market values it at {value} times its liabilities ({period}); the typical peer "
+        "{peer} times."
+    ),
+)
+
+
+def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """Market value of equity / total liabilities; `not_applicable` to what is not listed."""
+    return ratio_rows(inputs, MARKET_CUSHION)

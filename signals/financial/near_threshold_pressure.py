@@ -1,0 +1,56 @@
+"""How near a company is to the points it strains to stay above.
+
+Wage theft was more frequent in firms that just met their targets than in those that beat them
+easily or missed them badly: pressure at the margin is not monotone in distress.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from signals.areas import TABLE as AREA_TABLE
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.financial.ratios import NEAR_THRESHOLD
+from signals.financial.rows import ratio_rows
+from signals.financial.statements import ACCOUNT_SOURCES, ACCOUNT_TABLES
+
+CARD = SignalCard(
+    id="near_threshold_pressure",
+    title="Pressure near a threshold",
+    pillar=Pillar.FINANCIAL,
+    sources=ACCOUNT_SOURCES,
+    inputs=(*ACCOUNT_TABLES, AREA_TABLE),
+    unit="nearness 0 to 1",
+    direction=1,
+    ilo=(
+        IloLink(indicator=IloIndicator.WITHHOLDING_OF_WAGES, strength=2, path="driver"),
+        IloLink(indicator=IloIndicator.EXCESSIVE_OVERTIME, strength=2, path="driver"),
+    ),
+    evidence_grade=EvidenceGrade.C,
+    applies_to="firm",
+    support="supplier",
+    lag="Annual accounts appear 2 to 21 months after the year's end.",
+    max_age_days=912,
+    valid_range=(0.0, 1.0),
+    limits=(
+        "Found for listed US firms and earnings targets; break-even and interest stand in here.",
+        "Small firms report profits near zero for tax reasons too.",
+        "A firm in deep loss scores nothing here and speaks through the other signals.",
+    ),
+    references=(
+        "Raghunandan 2021, Review of Accounting Studies 26(3), doi 10.1007/s11142-021-09602-y",
+        "Burgstahler and Dichev 1997, Journal of Accounting and Economics 24: earnings just "
+        "above zero",
+    ),
+    sentence=(
+        "Its earnings stand {value} near break-even or the least cover of interest in "
+        "{period} (1 is at it); the typical peer {peer}."
+    ),
+)
+
+
+def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """1 within 1 % of revenue around zero EBIT, or where interest is covered 1 to 1.5 times."""
+    return ratio_rows(inputs, NEAR_THRESHOLD)

@@ -1,0 +1,46 @@
+"""How much later a company pays its own suppliers than it used to, in days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from signals.areas import TABLE as AREA_TABLE
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.financial.ratios import DAYS_PAYABLE
+from signals.financial.statements import ACCOUNT_SOURCES, ACCOUNT_TABLES
+from signals.financial.trends import change_rows
+
+CARD = SignalCard(
+    id="payables_stretch",
+    title="Paying its suppliers later",
+    pillar=Pillar.FINANCIAL,
+    sources=ACCOUNT_SOURCES,
+    inputs=(*ACCOUNT_TABLES, AREA_TABLE),
+    unit="days",
+    direction=1,
+    ilo=(IloLink(indicator=IloIndicator.WITHHOLDING_OF_WAGES, strength=1, path="driver"),),
+    evidence_grade=EvidenceGrade.D,
+    applies_to="firm",
+    support="supplier",
+    lag="Annual accounts appear 2 to 21 months after the year's end.",
+    max_age_days=912,
+    valid_range=(-1e5, 1e5),
+    limits=(
+        "Longer terms may be bargaining strength and not stress.",
+        "Trade payables at the year's end; seasons and one big purchase move it.",
+    ),
+    references=(
+        "Altman 1968, Journal of Finance 23(4): working capital",
+        "UK Reporting on Payment Practices and Performance Regulations 2017",
+    ),
+    sentence=(
+        "It pays its suppliers {value} days later than before ({period}); the typical peer {peer}."
+    ),
+)
+
+
+def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """Change of days payable over about three years; see `change_rows`."""
+    return change_rows(inputs, DAYS_PAYABLE)

@@ -1,0 +1,48 @@
+"""How much later a company is paid by its customers than it used to be, in days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from signals.areas import TABLE as AREA_TABLE
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.financial.ratios import DAYS_RECEIVABLE
+from signals.financial.statements import ACCOUNT_SOURCES, ACCOUNT_TABLES
+from signals.financial.trends import change_rows
+
+CARD = SignalCard(
+    id="receivables_stretch",
+    title="Being paid later",
+    pillar=Pillar.FINANCIAL,
+    sources=ACCOUNT_SOURCES,
+    inputs=(*ACCOUNT_TABLES, AREA_TABLE),
+    unit="days",
+    direction=1,
+    ilo=(IloLink(indicator=IloIndicator.WITHHOLDING_OF_WAGES, strength=2, path="driver"),),
+    evidence_grade=EvidenceGrade.D,
+    applies_to="firm",
+    support="supplier",
+    lag="Annual accounts appear 2 to 21 months after the year's end.",
+    max_age_days=912,
+    valid_range=(-1e5, 1e5),
+    limits=(
+        "Sales booked early look like customers who pay late.",
+        "Receivables at the year's end; one big delivery moves it.",
+        "Factored invoices are not seen.",
+    ),
+    references=(
+        "ILO and Ethical Trading Initiative supplier surveys (Vaughan-Whitehead and Pinedo "
+        "Caro 2017)",
+        "Barrot and Nanda 2020, Journal of Finance 75(6): paying suppliers later costs jobs",
+    ),
+    sentence=(
+        "Its customers pay {value} days later than before ({period}); the typical peer's {peer}."
+    ),
+)
+
+
+def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """Change of days receivable over about three years; see `change_rows`."""
+    return change_rows(inputs, DAYS_RECEIVABLE)

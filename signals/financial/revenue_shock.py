@@ -1,0 +1,67 @@
+"""How much revenue fell or rose in the latest year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from signals.areas import TABLE as AREA_TABLE
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.financial.revenues import revenue_years
+from signals.financial.rows import finished_rows
+from signals.financial.statements import ACCOUNT_SOURCES, ACCOUNT_TABLES
+
+CARD = SignalCard(
+    id="revenue_shock",
+    title="Revenue shock",
+    pillar=Pillar.FINANCIAL,
+    sources=ACCOUNT_SOURCES,
+    inputs=(*ACCOUNT_TABLES, AREA_TABLE),
+    unit="log change in a year",
+    direction=-1,
+    ilo=(
+        IloLink(indicator=IloIndicator.WITHHOLDING_OF_WAGES, strength=2, path="driver"),
+        IloLink(indicator=IloIndicator.ABUSIVE_CONDITIONS, strength=1, path="driver"),
+    ),
+    evidence_grade=EvidenceGrade.C,
+    applies_to="firm",
+    support="supplier",
+    lag="Annual accounts appear 2 to 21 months after the year's end.",
+    max_age_days=912,
+    valid_range=(-20.0, 20.0),
+    limits=(
+        "In the money of the accounts: where prices rise fast a fall hides behind them.",
+        "Sales of a division look like a fall, purchases like a rise.",
+        "Fast growth can press people as well; this signal does not see that.",
+    ),
+    references=(
+        "Cohn and Wardlaw 2016, Journal of Finance 71(5), doi 10.1111/jofi.12430: injuries rise "
+        "with negative cash-flow shocks",
+    ),
+    sentence=(
+        "Revenue changed by {value} (log change, {period}); the typical peer's by {peer}. "
+        "-0.10 is a fall of about a tenth."
+    ),
+)
+
+
+def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """Log of revenue less that of the year before, in one currency.
+
+    `not_disclosed` where no year before is known, or only one of another length or currency.
+    """
+    years = revenue_years(inputs)
+    latest = years.filter(pl.col("years_before") == 0)
+    alone = pl.col("status").is_null() & pl.col("change").is_null()
+    return finished_rows(
+        latest.with_columns(
+            value=pl.col("change"),
+            stderr=pl.col("change_error"),
+            status=pl.when(alone).then(pl.lit("not_disclosed")).otherwise("status"),
+            status_reason=pl.when(alone)
+            .then(pl.lit("no revenue of the year before is known in the same currency"))
+            .otherwise("status_reason"),
+        ),
+        inputs,
+    )

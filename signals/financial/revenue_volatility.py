@@ -1,0 +1,78 @@
+"""How unsteady revenue has been over the years."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from signals.areas import TABLE as AREA_TABLE
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.financial.revenues import revenue_years
+from signals.financial.rows import finished_rows
+from signals.financial.statements import ACCOUNT_SOURCES, ACCOUNT_TABLES
+
+CARD = SignalCard(
+    id="revenue_volatility",
+    title="Unsteady revenue",
+    pillar=Pillar.FINANCIAL,
+    sources=ACCOUNT_SOURCES,
+    inputs=(*ACCOUNT_TABLES, AREA_TABLE),
+    unit="sd of yearly log change",
+    direction=1,
+    ilo=(
+        IloLink(indicator=IloIndicator.WITHHOLDING_OF_WAGES, strength=1, path="driver"),
+        IloLink(indicator=IloIndicator.EXCESSIVE_OVERTIME, strength=1, path="driver"),
+    ),
+    evidence_grade=EvidenceGrade.D,
+    applies_to="firm",
+    support="supplier",
+    lag="Annual accounts appear 2 to 21 months after the year's end.",
+    max_age_days=912,
+    valid_range=(0.0, 20.0),
+    limits=(
+        "Needs five years of accounts; young firms have none.",
+        "Good years and bad ones count alike.",
+        "Years cannot show the seasons in which overtime falls.",
+    ),
+    references=(
+        "Cohn and Wardlaw 2016, Journal of Finance 71(5), doi 10.1111/jofi.12430",
+        "No published scale: anchors are ours",
+    ),
+    sentence="Revenue swung by {value} (sd of log change, {period}); the typical peer's by {peer}.",
+)
+
+_YEARS = 8
+_LEAST_CHANGES = 4
+
+
+def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """Standard deviation of the yearly log changes, of five years or more and at most eight.
+
+    Standard error of a standard deviation under normal changes: sd / sqrt(2 (n - 1)).
+    """
+    years = revenue_years(inputs).filter(pl.col("years_before") < _YEARS)
+    swings = (
+        years.filter(pl.col("change").is_finite())
+        .group_by("supplier_id")
+        .agg(changes=pl.len(), value=pl.col("change").std())
+        .filter(pl.col("changes") >= _LEAST_CHANGES)
+    )
+    few = pl.col("status").is_null() & pl.col("value").is_null()
+    return finished_rows(
+        years.filter(pl.col("years_before") == 0)
+        .join(swings, on="supplier_id", how="left")
+        .with_columns(
+            stderr=pl.col("value") / (2.0 * (pl.col("changes") - 1)).sqrt(),
+            status=pl.when(few).then(pl.lit("not_disclosed")).otherwise("status"),
+            status_reason=pl.when(few)
+            .then(pl.lit("fewer than five years of revenue are known"))
+            .otherwise("status_reason"),
+            period=pl.format(
+                "{} years to {}",
+                pl.col("changes") + 1,
+                pl.col("period_end").dt.to_string("%Y-%m-%d"),
+            ),
+        ),
+        inputs,
+    )
