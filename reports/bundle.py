@@ -35,6 +35,11 @@ class ReportBundle:
         doubt: how firm each place is, one row per supplier: supplier_id, rank_median,
             tier_stability (share of the draws in its tier), depends_most_on (a sentence); null
             without a score. The 90 % interval and P(top k) are in `scores`. None: no draws.
+        movements: why places moved since the previous published run of the list, columns of
+            `sql/40_marts/movements.sql` without run_id (rank_change positive = further down; its
+            four parts sum to it; kind is moved, new or gone). None: there is no earlier run.
+        restatements: values of the same period that read otherwise than in the previous run:
+            previous_run_id, supplier_id, signal_id, period, value_before, value_after.
         ranks_withheld: why single ranks are not shown, in a sentence; None where they are.
         buyer_responsibility: the buyer's own practice, columns of
             `reports.buyer_responsibility.SCHEMA`; None or empty without a ledger.
@@ -55,5 +60,7 @@ class ReportBundle:
     manifest: Mapping[str, object]
     top_k: int
     doubt: pl.DataFrame | None = None
+    movements: pl.DataFrame | None = None
+    restatements: pl.DataFrame | None = None
     ranks_withheld: str | None = None
     buyer_responsibility: pl.DataFrame | None = None

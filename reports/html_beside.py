@@ -7,11 +7,17 @@ from collections.abc import Callable
 import polars as pl
 
 from reports.bundle import ReportBundle
+from reports.buyer_responsibility import own_practices
 from reports.html_columns import rounded, texts, whole
+from scoring.movement import PARTS
+from scoring.sentences import figure
 
 _WHOLE = ("rank_before", "rank_change", "order_with_overrides", "csddd_rank", "lksg_rank")
 _PARTS = ("moved_own_data", "moved_coverage", "moved_peers", "moved_method")
-_TEXTS = ("depends_most_on", "counterfactual", "restated", "override", "override_reason")
+_TEXTS = (
+    "depends_most_on", "counterfactual", "movement", "restated", "override", "override_reason",
+    "own_practice",
+)  # fmt: skip
 _SHARES = ("tier_stability",)
 
 
@@ -28,10 +34,63 @@ def beside(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, object]:
 
 
 def _frames(bundle: ReportBundle) -> list[pl.DataFrame]:
-    frames = []
+    frames = [own_practices(bundle)]
     if bundle.doubt is not None:
         frames.append(bundle.doubt.select("supplier_id", "tier_stability", "depends_most_on"))
+    if bundle.movements is not None:
+        frames.append(_movements(bundle.movements))
+    if bundle.restatements is not None:
+        frames.append(_restated(bundle))
     return frames
+
+
+def _movements(movements: pl.DataFrame) -> pl.DataFrame:
+    # Without a score a supplier stands after the whole list; that place is nothing to show.
+    before = pl.when("was_ranked").then("rank_before")
+    return movements.select(
+        "supplier_id",
+        before.alias("rank_before"),
+        "rank_change",
+        *(pl.col(part).alias(f"moved_{part}") for part in PARTS),
+        pl.col("sentence").alias("movement"),
+    )
+
+
+def _restated(bundle: ReportBundle) -> pl.DataFrame:
+    """One text per supplier: values of earlier periods that now read otherwise."""
+    titles = {name: card.title for name, card in bundle.signal_cards.items()}
+    frame = bundle.restatements
+    if frame is None:
+        raise ValueError("the bundle holds no restatements")
+    text = pl.format(
+        "{} ({}): {} before, {} now",
+        pl.col("signal_id").replace_strict(titles, default=pl.col("signal_id")),
+        pl.col("period").fill_null("no period"),
+        *(
+            pl.when(pl.col(name).is_null()).then(pl.lit("none")).otherwise(figure(pl.col(name)))
+            for name in ("value_before", "value_after")
+        ),
+    )
+    shown = _without_withheld(frame, bundle)
+    return (
+        shown.sort("supplier_id", "signal_id", "period")
+        .group_by("supplier_id", maintain_order=True)
+        .agg(text.str.join("; ").alias("joined"))
+        .select(
+            "supplier_id",
+            pl.format("Late or corrected data, shown as a restatement: {}.", "joined").alias(
+                "restated"
+            ),
+        )
+    )
+
+
+def _without_withheld(restatements: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame:
+    """Only values that the page may show: those of signals with a value past the licence gate."""
+    shown = bundle.contributions.filter(pl.col("value").is_not_null()).select(
+        "supplier_id", "signal_id"
+    )
+    return restatements.join(shown, on=["supplier_id", "signal_id"], how="semi")
 
 
 _SHAPES: tuple[tuple[tuple[str, ...], Callable[[pl.Series], object]], ...] = (

@@ -20,6 +20,7 @@ from reports.wording import (
     PILLAR_LABELS,
     SYNTHETIC_NOTICE,
 )
+from scoring.sentences import figure
 from scoring.tiers import Tier
 from signals.card import IloIndicator, Status
 
@@ -85,6 +86,7 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
         ilo_rows=_ilo_rows(bundle),
         invisible=INVISIBLE_LABELS,
         warnings=[text for text in _warnings(bundle.manifest) if text != bundle.ranks_withheld],
+        own_rows=_own_rows(bundle),
         has_find=contents["find"] is not None,
         has_what_if=contents["whatIf"] is not None,
     )
@@ -119,6 +121,26 @@ def _overview(bundle: ReportBundle, ranked: pl.DataFrame) -> dict[str, object]:
         "certain": certainty.get("certain"),
         "interchangeable": certainty.get("interchangeable"),
     }
+
+
+def _own_rows(bundle: ReportBundle) -> list[dict[str, object]]:
+    """The buyer's own practices over all suppliers, with the yardsticks beside them."""
+    panel = bundle.buyer_responsibility
+    if panel is None or panel.is_empty():
+        return []
+    rows = panel.filter(pl.col("scope") != "supplier").with_columns(
+        pl.col("measured").pipe(_figure_or_blank).alias("measured"),
+        pl.col("pressure").round(2).cast(pl.String).fill_null("").alias("pressure"),
+        pl.when(pl.col("money") >= 1)
+        .then(pl.format("{} {}", figure(pl.col("money")), pl.col("currency").fill_null("")))
+        .otherwise(pl.lit(""))
+        .alias("money"),
+    )
+    return rows.to_dicts()
+
+
+def _figure_or_blank(value: pl.Expr) -> pl.Expr:
+    return pl.when(value.is_null()).then(pl.lit("")).otherwise(figure(value))
 
 
 def _signal_rows(bundle: ReportBundle) -> list[dict[str, object]]:

@@ -70,7 +70,7 @@ def sheets(bundle: ReportBundle, ranked: pl.DataFrame) -> list[Sheet]:
     return [
         _list(bundle, ranked),
         _reasons(bundle, ranked),
-        _movements(),
+        _movements(bundle, ranked),
         _insufficient(ranked),
         _decisions(bundle, ranked),
         _sources(bundle),
@@ -160,20 +160,36 @@ def _reasons(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
     )
 
 
-def _movements() -> Sheet:
+def _movements(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
     columns = {
         "supplier_id": Column("Supplier id", 16),
         "name": Column("Supplier", 34),
-        "rank_before": Column("Rank before", 9, "number"),
-        "rank_after": Column("Rank now", 9, "number"),
-        "rank_change": Column("Change", 9, "number"),
+        "kind": Column("Kind", 9),
+        "rank_before": Column("Place before", 9, "number"),
+        "rank_after": Column("Place now", 9, "number"),
+        "rank_change": Column("Places up", 9, "number"),
         "own_data": Column("By its own data", 12, "points"),
         "coverage": Column("By evidence gained or lost", 12, "points"),
         "peers": Column("By other suppliers", 12, "points"),
         "method": Column("By the method", 12, "points"),
+        "sentence": Column("In words", 70, "long"),
     }
-    nothing = pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
-    return Sheet(MOVEMENTS, "There is no earlier run to compare with.", columns, nothing)
+    if bundle.movements is None:
+        nothing = pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+        return Sheet(MOVEMENTS, "There is no earlier run to compare with.", columns, nothing)
+    up = [-pl.col(name) for name in ("rank_change", "own_data", "coverage", "peers", "method")]
+    rows = (
+        bundle.movements.join(ranked.select("supplier_id", "name"), on="supplier_id", how="left")
+        .sort(pl.col("rank_change").abs(), "supplier_id", descending=[True, False], nulls_last=True)
+        .with_columns(*up)
+    )
+    return Sheet(
+        MOVEMENTS,
+        "Since the run before; the four parts sum to the places. Without a score a supplier "
+        "stands after the whole list.",
+        columns,
+        rows,
+    )
 
 
 def _insufficient(ranked: pl.DataFrame) -> Sheet:

@@ -10,6 +10,7 @@ function supplierPanel(data, row, closeHref) {
     nextStep(data, row),
     changed(data, row),
     orders(data, row),
+    ownPart(data, row),
     suppliers.score[row] === null ? null : reasons(data, row, signals),
     suppliers.score[row] === null ? observedWithoutScore(data, signals) : null,
     unknown(data, signals),
@@ -202,8 +203,11 @@ const MOVEMENT_PARTS = {
 function changed(data, row) {
   const { suppliers } = data;
   const change = suppliers.rank_change[row];
+  const told = textAt(suppliers.movement, row);
+  const restated = textAt(suppliers.restated, row);
   if (change === null) {
-    return null;
+    const texts = [told, restated].filter(Boolean).map((text) => element("p", {}, isolated(text)));
+    return texts.length > 0 ? block("Since the run before", ...texts) : null;
   }
   const before = suppliers.rank_before[row];
   const words = change === 0 ? "The place is the same" : `${change < 0 ? "Up" : "Down"} ${plural(Math.abs(change), "place")}`;
@@ -211,13 +215,19 @@ function changed(data, row) {
     const places = suppliers[`moved_${part}`][row];
     return [`By ${label}`, places === null ? null : `${formatPoints(-places)} places`];
   });
-  const restated = textAt(suppliers.restated, row);
   return block(
     "Since the run before",
-    element("p", { text: `${words}${before === null ? "" : `, from ${WHOLE_NUMBER.format(before)}`}. Plus is up the list.` }),
+    told === null ? null : element("p", {}, isolated(told)),
+    element("p", { class: told === null ? null : "small muted", text: `${words}${before === null ? "" : `, from ${WHOLE_NUMBER.format(before)}`}. Plus is up the list.` }),
     facts(rows),
     restated === null ? null : element("p", { class: "small" }, isolated(restated)),
   );
+}
+
+/** What of the buyer's own practice weighs at this supplier, and what the buyer can do. */
+function ownPart(data, row) {
+  const text = textAt(data.suppliers.own_practice, row);
+  return text === null ? null : block("Your own part", element("p", {}, isolated(text)));
 }
 
 /** The same evidence in other orders: people's decisions, and the laws' views. */

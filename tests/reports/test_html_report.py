@@ -3,12 +3,15 @@ import gzip
 import hashlib
 import json
 import re
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import polars as pl
 import pytest
 
+from reports.bundle import ReportBundle
+from reports.buyer_responsibility import SCHEMA
 from reports.disclosure import disclosable
 from reports.html_data import COMPRESS_FROM_BYTES, embed, page_data
 from reports.html_report import render_html
@@ -162,3 +165,75 @@ def test_an_empty_run_still_makes_a_page() -> None:
         object.__setattr__(bundle, name, getattr(bundle, name).clear())
     page = render_html(bundle, ranked_table(bundle))
     assert "No row of the input was refused." in page
+
+
+def _with_movements(bundle: ReportBundle) -> ReportBundle:
+    movements = pl.DataFrame(
+        {
+            "previous_run_id": ["20240201-00000000"] * 3,
+            "supplier_id": ["S-00001", "S-00002", "S-00003"],
+            "kind": ["moved", "moved", "new"],
+            "was_ranked": [True, False, None],
+            "is_ranked": [True, True, True],
+            "rank_before": [4, 23, None],
+            "rank_after": [1, 2, 3],
+            "rank_change": [-3, -21, None],
+            "own_data": [-2.0, -20.0, None],
+            "coverage": [-1.0, 0.0, None],
+            "peers": [0.0, -1.0, None],
+            "method": [0.0, 0.0, None],
+            "sentence": ["Up 3 places.", "Now ranked.", "New on the list."],
+        }
+    )
+    restatements = pl.DataFrame(
+        {
+            "previous_run_id": ["20240201-00000000"] * 2,
+            "supplier_id": ["S-00001", "S-00001"],
+            "signal_id": ["forest_loss_rate", "governance_prior"],
+            "period": ["2021-2023", "2023"],
+            "value_before": [0.01, 0.5],
+            "value_after": [0.02, 0.6],
+        }
+    )
+    contributions = bundle.contributions.with_columns(
+        pl.when(pl.col("signal_id") == "governance_prior")
+        .then(None)
+        .otherwise("value")
+        .alias("value")
+    )
+    return replace(
+        bundle, movements=movements, restatements=restatements, contributions=contributions
+    )
+
+
+def test_movements_and_restatements_are_in_the_page() -> None:
+    bundle = _with_movements(sample_bundle())
+    data: dict[str, Any] = page_data(bundle, ranked_table(bundle))
+    suppliers = data["suppliers"]
+    assert suppliers["rank_change"][:3] == [-3, -21, None]
+    assert suppliers["rank_before"][:3] == [4, None, None]
+    assert suppliers["moved_own_data"][:2] == [-2.0, -20.0]
+    assert "New on the list." in suppliers["movement"]["texts"]
+    if bundle.contributions.filter(
+        (pl.col("supplier_id") == "S-00001")
+        & (pl.col("signal_id") == "forest_loss_rate")
+        & pl.col("value").is_not_null()
+    ).height:
+        assert suppliers["restated"]["texts"] == [
+            "Late or corrected data, shown as a restatement: Forest loss around the sites "
+            "(2021-2023): 0.01 before, 0.02 now."
+        ]
+
+
+def test_the_buyers_own_practice_has_its_page() -> None:
+    row = dict.fromkeys(SCHEMA) | {
+        "scope": "all suppliers", "practice": "late_payment", "title": "Late payment",
+        "measured": 12.5, "unit": "days", "pressure": 0.7, "money": 1_250_000.0,
+        "currency": "EUR", "action": "Pay what is overdue now.",
+    }  # fmt: skip
+    bundle = replace(
+        sample_bundle(), buyer_responsibility=pl.DataFrame([row], schema=SCHEMA, orient="row")
+    )
+    page = render_html(bundle, ranked_table(bundle))
+    for text in ("Your own purchasing", "Pay what is overdue now.", "1.25 million EUR"):
+        assert text in page
