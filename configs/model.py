@@ -164,6 +164,7 @@ class Scoring(_Block):
     missing: Missing
     tiers: Tiers
     top_k: Count
+    reference: Literal["frozen", "own"]
 
     @model_validator(mode="after")
     def _something_weighs(self) -> Scoring:

@@ -28,6 +28,8 @@ def build(
     supplier_list: Mapping[str, Any],
     seeds: Mapping[str, int],
     uncertainty: Mapping[str, Any],
+    reference: Mapping[str, Any],
+    previous_run_id: str | None,
     warnings: Sequence[str],
 ) -> dict[str, Any]:
     """A JSON-ready record of the run.
@@ -54,6 +56,8 @@ def build(
         "rows": dict(rows),
         "seeds": dict(seeds),
         "uncertainty": dict(uncertainty),
+        "reference": dict(reference),
+        "previous_run_id": previous_run_id,
         "warnings": list(warnings),
     }
 

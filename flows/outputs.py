@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+import polars as pl
+
 from configs.errors import DataRefusedError
 from flows import inputs, manifest
 from flows.run_records import PreparedRun
@@ -39,6 +41,8 @@ def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
         supplier_list=record,
         seeds={"uncertainty": prepared.request.settings.uncertainty.seed},
         uncertainty=scored["uncertainty"],
+        reference=scored["reference"],
+        previous_run_id=scored["previous_run_id"],
         warnings=[*warnings, *record["notes"], *scored["notes"]],
     )
 
@@ -94,4 +98,10 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
             contributions,
             signal_cards,
         ),
+        movements=_if_any(workspace.read_frame("score/movements.parquet")),
+        restatements=_if_any(workspace.read_frame("score/restatements.parquet")),
     )
+
+
+def _if_any(frame: pl.DataFrame) -> pl.DataFrame | None:
+    return None if frame.is_empty() else frame

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from flows import baseline, since_last_run
 from flows.run_records import PreparedRun, Scored
 from scoring.aggregate import attach_uncertainty
 from scoring.doubt import ListDoubt, draw_doubt
@@ -19,15 +20,21 @@ from sql.warehouse import Warehouse
 def score_list(prepared: PreparedRun) -> Scored:
     """Score the measured list and leave every result in the work folder and the warehouse."""
     workspace, settings = prepared.workspace, prepared.request.settings
-    run_id = str(workspace.read_json("measure.json")["run_id"])
+    measured = workspace.read_json("measure.json")
+    run_id, choice = str(measured["run_id"]), measured["reference"]
+    out = prepared.request.out
+    frozen = choice["mode"] == "frozen"
+    reference = baseline.load(out, choice["version"], choice["sha256"]) if frozen else None
+    values = workspace.read_frame("measure/values.parquet")
     cards = {name: signal.card for name, signal in signals().items()}
     model = scoring_model(settings, cards)
     result = score(
-        workspace.read_frame("measure/values.parquet"),
+        values,
         prepared.suppliers,
         workspace.read_frame("measure/income.parquet"),
         cards,
         model,
+        reference,
         sources={name: module.CARD for name, module in sources().items()},
     )
     doubt = draw_doubt(result.readings, result.has_score, model, cards, settings.uncertainty)
@@ -41,7 +48,21 @@ def score_list(prepared: PreparedRun) -> Scored:
         ),
     )
     workspace.write_frame("score/dependence.parquet", doubt.dependence)
-    marts = {"scores": scores, "contributions": result.contributions}
+    if choice["mode"] == "freezes":
+        reference = result.readings.reference
+        choice = {**choice, "sha256": baseline.keep(prepared, reference)}
+    month = since_last_run.read_month(result.readings, values.drop("run_id"), model, reference)
+    with Warehouse(out / "warehouse.duckdb") as warehouse:
+        moved = since_last_run.changes(warehouse, out, prepared.request.as_of, month, cards)
+    workspace.write_frame("score/movements.parquet", moved.movements)
+    workspace.write_frame("score/restatements.parquet", moved.restatements)
+    marts = {
+        "scores": scores,
+        "contributions": result.contributions,
+        "peer_keys": result.readings.keys.with_columns(result.readings.supplier_ids),
+        "movements": moved.movements,
+        "restatements": moved.restatements,
+    }
     _load(prepared, run_id, marts)
     ranked = int(scores["score"].is_not_null().sum())
     counts = {"ranked": ranked, "insufficient": scores.height - ranked}
@@ -49,7 +70,15 @@ def score_list(prepared: PreparedRun) -> Scored:
         "run_id": run_id,
         **counts,
         "uncertainty": _uncertainty(doubt),
-        "notes": [*result.notes, *doubt.notes, *([doubt.reason] if doubt.reason else [])],
+        "reference": choice,
+        "previous_run_id": moved.previous_run_id,
+        "notes": [
+            *result.notes,
+            *doubt.notes,
+            *([doubt.reason] if doubt.reason else []),
+            *moved.notes,
+            *([choice["note"]] if choice["note"] else []),
+        ],
     }
     workspace.write_json("score.json", record)
     return Scored(run_id, **counts)
@@ -60,6 +89,8 @@ def _load(prepared: PreparedRun, run_id: str, marts: Mapping[str, pl.DataFrame])
     with Warehouse(prepared.request.out / "warehouse.duckdb") as warehouse, warehouse.transaction():
         for table, frame in marts.items():
             warehouse.clear(table, run_id)
+            if frame.is_empty():
+                continue
             loaded = warehouse.load(table, frame.with_columns(run), run_id)
             if loaded.rejected:
                 raise RuntimeError(f"{table}: own rows break {dict(loaded.rejected_by_rule)}")

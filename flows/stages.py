@@ -17,7 +17,7 @@ import polars as pl
 
 import configs
 from configs.errors import UsageError
-from flows import inputs, outputs, publication, scoring_run
+from flows import baseline, inputs, outputs, publication, scoring_run
 from flows.run_records import (
     Measured,
     PreparedRun,
@@ -125,7 +125,9 @@ def measure(prepared: PreparedRun) -> Measured:
     """
     workspace = prepared.workspace
     as_of = prepared.request.as_of
-    identity = _identity(prepared)
+    base = _identity(prepared)
+    reference = baseline.choose(prepared, base)
+    identity = _hash(base, reference["sha256"]) if reference["mode"] == "frozen" else base
     run_id = f"{as_of:%Y%m%d}-{identity[:8]}"
     suppliers, sites = prepared.suppliers, prepared.sites
     observed: dict[str, int] = {}
@@ -159,6 +161,8 @@ def measure(prepared: PreparedRun) -> Measured:
     record = {
         "run_id": run_id,
         "identity": identity,
+        "identity_without_reference": base,
+        "reference": reference,
         "observed": observed,
         "rows": inputs.row_counts(loads),
     }
@@ -190,6 +194,7 @@ def publish(prepared: PreparedRun) -> Published:
         finished = workspace.empty_folder("finished")
         write_outputs(outputs.bundle_of(prepared, record), finished)
         publication.put_in_place(finished, request.out, run_id)
+    baseline.freeze(prepared, measured["reference"], measured["identity_without_reference"])
     is_latest = publication.move_latest(request.out, run_id, request.as_of)
     with Warehouse(request.out / "warehouse.duckdb") as warehouse:
         warehouse.finish_run(run_id, "published", dt.datetime.now(dt.UTC), record)

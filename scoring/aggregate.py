@@ -68,7 +68,9 @@ def aggregate(own: Evidence, prior: Evidence, model: ScoringModel) -> Totals:
     weights, exponent = model.weights, model.exponent
     covered = coverage(own.present, own.applicable, weights)
     pillars = own_pillars(own.present, weights, [signal.pillar for signal in own.signals])
-    sufficient = is_sufficient(covered, pillars, model.missing)
+    sufficient = is_sufficient(
+        covered, pillars, model.missing.minimum_coverage, model.missing.minimum_own_pillars
+    )
     evidence = 100 * _mean_or_nan(own.risk, weights, exponent)
     typical = 100 * _mean_or_nan(np.where(own.present, own.typical, np.nan), weights, exponent)
     score = np.where(sufficient, evidence, np.nan)

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from configs.model import Missing
-
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -31,7 +29,7 @@ def coverage(present: Flags, applicable: Flags, weights: Floats) -> Floats:
     return np.minimum(share, 1.0)
 
 
-def own_pillars(present: Flags, weights: Floats, pillars: Sequence[str]) -> Integers:
+def own_pillars(present: Flags, weights: Floats, pillars: Sequence[str | int]) -> Integers:
     """Number of pillars with at least one present signal that weighs something.
 
     Args:
@@ -46,10 +44,12 @@ def own_pillars(present: Flags, weights: Floats, pillars: Sequence[str]) -> Inte
     return count
 
 
-def is_sufficient(covered: Floats, pillars: Integers, rule: Missing) -> Flags:
+def is_sufficient(
+    covered: Floats, pillars: Integers, minimum_coverage: float, minimum_own_pillars: int
+) -> Flags:
     """Whether the evidence is enough for a score."""
-    enough: Flags = covered >= rule.minimum_coverage - _ROUNDING
-    return enough & (pillars >= rule.minimum_own_pillars)
+    enough: Flags = covered >= minimum_coverage - _ROUNDING
+    return enough & (pillars >= minimum_own_pillars)
 
 
 def score_bounds(

@@ -16,8 +16,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from scoring.power_mean import TIE_DECIMALS, power_mean
+from scoring.missing import coverage, is_sufficient, own_pillars
+from scoring.power_mean import power_mean
 from scoring.shapley import shapley_from_coalitions
+from scoring.tiers import SCORE_DECIMALS
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -46,7 +48,7 @@ class Method:
     minimum_pillars: int
 
     def scores(self, risk: Floats, applicable: Booleans) -> Floats:
-        """Score per supplier, minus infinity where the evidence is too thin for one.
+        """Score of 0-100, by the rule of the published one; minus infinity where there is none.
 
         Args:
             risk: [suppliers, signals] in 0..1, NaN where there is no value.
@@ -54,18 +56,16 @@ class Method:
                 out of the coverage.
         """
         present = np.isfinite(risk)
-        could_weigh = applicable @ self.weights
-        coverage = np.divide(
-            present @ self.weights, could_weigh, out=np.zeros(len(risk)), where=could_weigh > 0
+        enough = is_sufficient(
+            coverage(present, applicable, self.weights),
+            own_pillars(present, self.weights, [int(pillar) for pillar in self.pillars]),
+            self.minimum_coverage,
+            self.minimum_pillars,
         )
-        weighs = self.weights > 0
-        pillars = np.zeros(len(risk), dtype=np.int64)
-        for pillar in np.unique(self.pillars[weighs]):
-            pillars += present[:, (self.pillars == pillar) & weighs].any(axis=1)
-        enough = (coverage >= self.minimum_coverage) & (pillars >= self.minimum_pillars)
         scores = np.full(len(risk), -np.inf)
+        # On the scale and to the digits of published scores, so that the same ones tie.
         scores[enough] = np.round(
-            power_mean(risk[enough], self.weights, self.exponent), TIE_DECIMALS
+            100 * power_mean(risk[enough], self.weights, self.exponent), SCORE_DECIMALS
         )
         return scores
 
@@ -99,8 +99,9 @@ def rank_changes(before: Month, after: Month, methods: tuple[Method, Method]) ->
 
     Returns:
         One row per supplier of either month, in the order of the ids: `supplier_id`, `kind`
-        (moved, new, gone), `rank_before`, `rank_after`, `rank_change` (positive = down the
-        list) and the four `PARTS`, which sum to it; parts are null for new and gone ones.
+        (moved, new, gone), `rank_before`, `rank_after`, `was_ranked`, `is_ranked` (whether it had a
+        score), `rank_change` (positive = down the list) and the four `PARTS`, which sum to it.
+        Of new and gone ones the absent month, the change and the parts are null.
     """
     shared = sorted(set(before.supplier_ids) & set(after.supplier_ids))
     old_rows = _positions(before.supplier_ids, shared)
@@ -114,9 +115,9 @@ def rank_changes(before: Month, after: Month, methods: tuple[Method, Method]) ->
         (peers, method): own[peers, peers, method] for peers, method in product((0, 1), repeat=2)
     }
     ranks = np.empty((len(shared), 16))
-    for data, coverage, peers, method in product((0, 1), repeat=4):
-        world = data | coverage << 1 | peers << 2 | method << 3
-        score = own[data, coverage, method]
+    for data, covered, peers, method in product((0, 1), repeat=4):
+        world = data | covered << 1 | peers << 2 | method << 3
+        score = own[data, covered, method]
         above = _above(field[peers, method], score, self_in_field[peers, method])
         ranks[:, world] = above + 1
     parts = shapley_from_coalitions(ranks)
@@ -126,21 +127,41 @@ def rank_changes(before: Month, after: Month, methods: tuple[Method, Method]) ->
             "kind": ["moved"] * len(shared),
             "rank_before": ranks[:, 0].astype(np.int64),
             "rank_after": ranks[:, 15].astype(np.int64),
+            "was_ranked": np.isfinite(own[0, 0, 0]),
+            "is_ranked": np.isfinite(own[1, 1, 1]),
             "rank_change": (ranks[:, 15] - ranks[:, 0]).astype(np.int64),
         }
         | {name: parts[:, index] for index, name in enumerate(PARTS)},
         schema_overrides={"supplier_id": pl.String, "kind": pl.String},
     )
-    others = [
-        {"supplier_id": supplier_id, "kind": kind}
-        for kind, ids in (
-            ("new", set(after.supplier_ids) - set(shared)),
-            ("gone", set(before.supplier_ids) - set(shared)),
-        )
-        for supplier_id in ids
-    ]
-    rest = pl.DataFrame(others, schema={"supplier_id": pl.String, "kind": pl.String})
+    rest = pl.concat(
+        how="diagonal",
+        items=[
+            _only_in_one("new", after, set(after.supplier_ids) - set(shared), methods[1], 1),
+            _only_in_one("gone", before, set(before.supplier_ids) - set(shared), methods[0], 0),
+        ],
+    )
     return pl.concat([moved, rest], how="diagonal").sort("supplier_id")
+
+
+def _only_in_one(
+    kind: str, month: Month, ids: set[str], method: Method, index: int
+) -> pl.DataFrame:
+    """Suppliers of one month alone, with the place they have or had."""
+    scores = method.scores(month.risk[index], month.applicable)
+    field = np.sort(scores)
+    above = _above(field, scores, scores)
+    rows = [row for row, supplier_id in enumerate(month.supplier_ids) if supplier_id in ids]
+    when = "after" if kind == "new" else "before"
+    return pl.DataFrame(
+        {
+            "supplier_id": [month.supplier_ids[row] for row in rows],
+            "kind": [kind] * len(rows),
+            f"rank_{when}": above[rows] + 1,
+            "is_ranked" if kind == "new" else "was_ranked": np.isfinite(scores[rows]),
+        },
+        schema_overrides={"supplier_id": pl.String, "kind": pl.String},
+    )
 
 
 def restated(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
@@ -181,10 +202,10 @@ def _own_scores(
     for method in (0, 1):
         values = (before.risk[method][old_rows], after.risk[method][new_rows])
         present = tuple(np.isfinite(value) for value in values)
-        for data, coverage in product((0, 1), repeat=2):
+        for data, covered in product((0, 1), repeat=2):
             filled = np.where(present[data], values[data], values[1 - data])
-            mixed = np.where(present[coverage], filled, np.nan)
-            scores[data, coverage, method] = methods[method].scores(mixed, applicable[coverage])
+            mixed = np.where(present[covered], filled, np.nan)
+            scores[data, covered, method] = methods[method].scores(mixed, applicable[covered])
     return scores
 
 

@@ -73,6 +73,7 @@ class Readings:
 
     Attributes:
         supplier_ids: ascending; the order of all rows.
+        keys: peer keys of each supplier.
         aligned: by signal, the rows as measured.
         own: readings of own evidence, in the order of the model's signals.
         prior: readings of the context pillar, in the order of the model's priors.
@@ -84,6 +85,7 @@ class Readings:
     """
 
     supplier_ids: pl.Series
+    keys: pl.DataFrame
     aligned: Mapping[str, AlignedSignal]
     own: Evidence
     prior: Evidence
@@ -114,9 +116,30 @@ def read(
         DataRefusedError: values that are infinite, given twice or of unknown suppliers or signals.
     """
     listed = suppliers.sort("supplier_id")
+    return read_keyed(values, listed["supplier_id"], peer_keys(listed, income), model, reference)
+
+
+def read_keyed(
+    values: pl.DataFrame,
+    supplier_ids: pl.Series,
+    keys: pl.DataFrame,
+    model: ScoringModel,
+    reference: Reference | None = None,
+) -> Readings:
+    """Read every signal of a list whose peer keys are at hand.
+
+    Args:
+        values: columns of `signal_values`.
+        supplier_ids: the list, ascending.
+        keys: peer keys of each supplier, as `scoring.peers.peer_keys` gives them.
+        model: normalisers, peers and quantiles.
+        reference: a frozen baseline, or None to compare the list with itself.
+
+    Raises:
+        DataRefusedError: as `read`.
+    """
     signals = (*model.signals, *model.priors)
-    aligned = align(values, listed["supplier_id"], [signal.signal_id for signal in signals])
-    keys = peer_keys(listed, income)
+    aligned = align(values, supplier_ids, [signal.signal_id for signal in signals])
     own_groups, (own_cells,) = peer_groups([keys], model.peers)
     for signal in signals:
         if signal.shrinks:
@@ -136,7 +159,8 @@ def read(
 
     peer_level, peer_count = _supplier_level(groups, cell_of_row)
     return Readings(
-        supplier_ids=listed["supplier_id"],
+        supplier_ids=supplier_ids,
+        keys=keys,
         aligned=aligned,
         own=evidence(model.signals),
         prior=evidence(model.priors),

@@ -285,6 +285,7 @@ def test_the_manifest_says_what_decided_the_run(world: Path) -> None:
         stages.pull(prepared, source_id)
         stages.stage(prepared, source_id)
     measured = stages.measure(prepared)
+    stages.score(prepared)
     record = outputs.manifest_of(prepared)
     assert record["run_id"] == f"20220301-{measured.identity[:8]}"
     assert record["config_hash"] == configs.effective_hash(request.settings)

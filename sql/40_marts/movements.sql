@@ -1,0 +1,23 @@
+create table if not exists movements (
+    run_id varchar not null,
+    previous_run_id varchar not null,
+    supplier_id varchar not null,
+    kind varchar not null,
+    was_ranked boolean,
+    is_ranked boolean,
+    rank_before bigint,
+    rank_after bigint,
+    rank_change bigint,
+    own_data double,
+    coverage double,
+    peers double,
+    method double,
+    sentence varchar not null,
+    constraint known_kind check (kind in ('moved', 'new', 'gone')),
+    constraint parts_sum_to_the_change check (
+        rank_change is null or abs(own_data + coverage + peers + method - rank_change) < 1e-6
+    ),
+    primary key (run_id, supplier_id)
+);
+comment on table movements is 'Why places moved since the previous published run of the list; positive = further down.';
+comment on column movements.rank_after is 'Without a score a supplier stands after the whole list: the number of ranked ones plus one.';

@@ -1,0 +1,10 @@
+create table if not exists peer_keys (
+    run_id varchar not null,
+    supplier_id varchar not null,
+    sector varchar,
+    sector_section varchar,
+    region varchar,
+    size varchar,
+    primary key (run_id, supplier_id)
+);
+comment on table peer_keys is 'Who each supplier was compared with: lets a later month read this one by its own method.';
