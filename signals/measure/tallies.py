@@ -98,7 +98,7 @@ class ClassTally:
         """Return unsigned keys for the stored values and the column of every key."""
         if values.dtype.itemsize <= 2:
             return values.view(f"u{values.dtype.itemsize}"), self._narrow_table
-        columns = self._columns_of(values).astype(np.uint16)
+        columns = self.columns_of(values).astype(np.uint16)
         return columns, np.arange(self.columns, dtype=np.uint32)
 
     @cached_property
@@ -106,9 +106,10 @@ class ClassTally:
         """Column of each bit pattern of an 8 or 16 bit type, which is its own key."""
         size = self.grid.dtype.itemsize
         patterns = np.arange(1 << (8 * size), dtype=f"u{size}").view(self.grid.dtype)
-        return self._columns_of(patterns).astype(np.uint32)
+        return self.columns_of(patterns).astype(np.uint32)
 
-    def _columns_of(self, values: NDArray[Any]) -> NDArray[np.int64]:
+    def columns_of(self, values: NDArray[Any]) -> NDArray[np.int64]:
+        """Return the column of each stored value: its class, others, or without data."""
         other = len(self.values)
         columns = np.full(values.shape, other, dtype=np.int64)
         if other > 0:
@@ -145,6 +146,58 @@ class ClassTally:
         codes = np.where(kept, KEEP, DROP).astype(np.uint8)
         codes[_is_missing(values, self.mask_grid.nodata)] = NO_DATA
         return codes
+
+
+@dataclass(frozen=True)
+class TransitionTally:
+    """Hectares by class before and class after, and those without data in either raster.
+
+    Attributes:
+        before: Grid of the earlier class raster.
+        after: Grid of the later one, with the same pixels.
+        band: Band of both.
+        values: Class values, ascending; both rasters' other values count as data without a class.
+    """
+
+    before: RasterGrid
+    after: RasterGrid
+    band: int
+    values: NDArray[np.int64]
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Return both rasters."""
+        return (self.before.path, self.after.path)
+
+    @property
+    def columns(self) -> int:
+        """Return the number of pairs, one more class for all others, and one for no data."""
+        return (len(self.values) + 1) ** 2 + 1
+
+    def add_up(
+        self,
+        datasets: Sequence[Any],
+        window: Window,
+        runs: Runs,
+        areas_ha: NDArray[np.float64],
+        segment: int,
+    ) -> NDArray[np.float64]:
+        """Return hectares per polygon and pair, pairs by the class before."""
+        no_data = len(self.values) + 1
+        sides = []
+        for grid, dataset in zip((self.before, self.after), datasets, strict=True):
+            single = ClassTally(grid, self.band, self.values, None, None)
+            columns = single.columns_of(read_window(dataset, self.band, window))
+            # What the mask would drop is no case here: one column less.
+            columns = np.where(columns > no_data, no_data, columns)
+            if grid.has_mask:
+                columns[~read_mask(dataset, self.band, window)] = no_data
+            sides.append(columns)
+        pairs = sides[0] * no_data + sides[1]
+        missing = (sides[0] == no_data) | (sides[1] == no_data)
+        keys = np.where(missing, self.columns - 1, pairs).astype(np.uint32)
+        table = np.arange(self.columns, dtype=np.uint32)
+        return class_areas_of_runs(keys, table, self.columns, runs, areas_ha, segment)
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def class_areas(
         totals += run_plan(plan, [tally], len(shapes), threads)[0]
     nodata_ha = totals[:, -1]
     valid_ha = totals[:, :-1].sum(axis=1)
-    coverage = _coverage_frame(shapes, valid_ha, nodata_ha)
+    coverage = coverage_frame(shapes, valid_ha, nodata_ha)
     if classes is None:
         occurring = totals[:, : len(values)].sum(axis=0) > 0.0
     else:
@@ -199,7 +199,7 @@ def weighted_mean_series(
     for grid, names, tallies in groups:
         outcome = run_plan(make_plan(outlines, grid), tallies, len(shapes), threads)
         for name, totals in zip(names, outcome, strict=True):
-            coverage = _coverage_frame(shapes, totals[:, 1], totals[:, 2])
+            coverage = coverage_frame(shapes, totals[:, 1], totals[:, 2])
             frame = _value_frame(coverage, _divided(totals[:, 0], totals[:, 1]))
             frames[name] = frame.select(pl.lit(name).alias("layer"), pl.all())
     if not frames:
@@ -218,6 +218,16 @@ def _grids(raster_paths: Sequence[str], band: int) -> list[RasterGrid]:
     if not raster_paths:
         raise DataRefusedError("no raster was given to measure; name at least one file.")
     grids = [read_grid(path, band) for path in raster_paths]
+    refuse_overlapping(grids)
+    return grids
+
+
+def refuse_overlapping(grids: Sequence[RasterGrid]) -> None:
+    """Refuse tiles that overlap.
+
+    Raises:
+        DataRefusedError: two of them share more than half a pixel in both directions.
+    """
     for index, grid in enumerate(grids):
         for earlier in grids[:index]:
             if grid.crs == earlier.crs and _overlap(grid, earlier):
@@ -225,7 +235,6 @@ def _grids(raster_paths: Sequence[str], band: int) -> list[RasterGrid]:
                     f"{grid.path}: overlaps {earlier.path}, so its ground would count twice; "
                     "give tiles that only touch, or one VRT of them (gdalbuildvrt)."
                 )
-    return grids
 
 
 def _overlap(grid: RasterGrid, other: RasterGrid) -> bool:
@@ -286,14 +295,19 @@ def _value_totals(
     for grid in _grids(raster_paths, band):
         plan = make_plan(outlines, grid)
         totals += run_plan(plan, [ValueTally(grid, band)], len(shapes), threads)[0]
-    return totals, _coverage_frame(shapes, totals[:, 1], totals[:, 2])
+    return totals, coverage_frame(shapes, totals[:, 1], totals[:, 2])
 
 
-def _coverage_frame(
+def coverage_frame(
     shapes: Sequence[SiteShape],
     valid_ha: NDArray[np.float64],
     nodata_ha: NDArray[np.float64],
 ) -> pl.DataFrame:
+    """Say how much of each site has data.
+
+    Returns:
+        site_id, site_area_ha, valid_ha, nodata_ha, covered_share, ordered as the shapes.
+    """
     site_area_ha = areas_ha([shape.geometry for shape in shapes])
     share = _divided(valid_ha, site_area_ha)
     return pl.DataFrame(
