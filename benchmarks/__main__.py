@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     chosen = parser.parse_args(arguments)
     kind = "validate" if chosen.validate else "bench"
-    of_kind = {name: m for name, m in measurements().items() if m.kind == kind}
+    of_kind = {m.id: m for m in measurements().values() if m.kind == kind}
     if chosen.id is None:
         width = max((len(name) for name in of_kind), default=0)
         for name, measurement in of_kind.items():

@@ -33,7 +33,10 @@ class Measurement:
 
 
 def measurements(package: str = "benchmarks") -> Mapping[str, Measurement]:
-    """All measurements by id, in the order of their ids.
+    """All measurements by module name, in the order of the names.
+
+    A module is named after its id; where a bench and a validation share one, the validation's
+    module is `validate_<id>`.
 
     Only the constants are read from each file, so that listing needs none of the imports.
 
@@ -48,11 +51,13 @@ def measurements(package: str = "benchmarks") -> Mapping[str, Measurement]:
         if "ID" not in constants:
             continue
         kind = constants.get("KIND", "bench")
-        if constants["ID"] != name or not constants.get("GOAL") or kind not in _KINDS:
+        own_id = name.removeprefix("validate_") if kind == "validate" else name
+        if constants["ID"] != own_id or not constants.get("GOAL") or kind not in _KINDS:
             raise ValueError(
-                f"{package}/{name}.py: needs ID = {name!r}, a GOAL, and a KIND of bench or validate"
+                f"{package}/{name}.py: needs ID = {own_id!r}, a GOAL, and a KIND of bench or "
+                "validate"
             )
-        found[name] = Measurement(name, constants["GOAL"], kind, f"{package}.{name}")
+        found[name] = Measurement(own_id, constants["GOAL"], kind, f"{package}.{name}")
     return found
 
 

@@ -7,7 +7,6 @@ people come from and where they work; it does not speak of any site's conduct.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 
 import numpy as np
@@ -15,7 +14,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
-from signals.environment.spi import LARGEST_SPI, rolling_sums, standard_error, standardised
+from signals.environment.site_months import (
+    MINIMUM_SUMS,
+    MINIMUM_YEARS,
+    enough_years,
+    site_months,
+)
+from signals.environment.spi import LARGEST_SPI, standard_error
+from signals.environment.spi_series import spi_series
 
 CARD = SignalCard(
     id="drought_spi12",
@@ -52,11 +58,6 @@ CARD = SignalCard(
 )
 
 MONTHS = 12
-CALIBRATION_YEARS = (1991, 2020)
-MINIMUM_YEARS = 30
-
-#: A series of thirty years that begins in January has one twelve-month sum less in most months.
-MINIMUM_SUMS = MINIMUM_YEARS - 1
 
 _OUTCOME: dict[str, pl.DataType] = {
     "site_id": pl.String(),
@@ -77,53 +78,20 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     Sites without rain data get no row. Fewer than thirty years, or a gap in the last twelve
     months, give `not_covered` with the reason; nothing is filled in.
     """
-    rain = (
-        inputs["stg_precipitation__site_month"]
-        .select("site_id", "month", "precipitation_mm", "observed_to", "origin")
-        .sort("site_id", "month")
-        .collect()
-    )
-    if rain.is_empty():
+    rain = inputs["stg_precipitation__site_month"].collect()
+    laid_out = site_months(rain, ["precipitation_mm"])
+    if laid_out is None:
         return pl.LazyFrame(schema=_OUTCOME)
-    sites = rain.group_by("site_id", maintain_order=True).agg(
-        pl.col("month").last(),
-        pl.col("observed_to").last(),
-        pl.col("origin").last(),
-        months=pl.len(),
-    )
-    months = rain.select(first=pl.col("month").min(), last=pl.col("month").max())
-    first, last = months.row(0)
-    monthly = np.full((sites.height, _month_number(last) - _month_number(first) + 1), np.nan)
-    row = np.repeat(np.arange(sites.height), sites["months"].to_numpy())
-    number = rain["month"].dt.year().to_numpy() * 12 + rain["month"].dt.month().to_numpy() - 1
-    monthly[row, number - _month_number(first)] = rain["precipitation_mm"].to_numpy()
-    sums = rolling_sums(monthly, MONTHS)
-    value = np.full(sites.height, np.nan)
-    years = np.zeros(sites.height, dtype=np.int64)
-    now = np.array([_month_number(month) - _month_number(first) for month in sites["month"]])
-    for column in np.unique(now):
-        group = np.flatnonzero(now == column)
-        same_month = np.arange(column % 12, monthly.shape[1], 12)
-        calibration = _calibration(sums[np.ix_(group, same_month)], same_month, first)
-        years[group] = np.isfinite(calibration).sum(axis=1)
-        value[group] = standardised(sums[group, column], calibration)
-    value[~_enough(years, sites["months"].to_numpy())] = np.nan
-    return _outcome(sites, value, years, np.isfinite(sums[np.arange(sites.height), now])).lazy()
-
-
-def _enough(years: NDArray[np.int64], months: NDArray[np.int64]) -> NDArray[np.bool_]:
-    thirty_calendar_years = (years >= MINIMUM_SUMS) & (months >= MINIMUM_YEARS * MONTHS)
-    return (years >= MINIMUM_YEARS) | thirty_calendar_years
-
-
-def _calibration(
-    sums: NDArray[np.float64], columns: NDArray[np.int64], first: dt.date
-) -> NDArray[np.float64]:
-    """The sums of the fixed years; for series that lack too many of them, of all years."""
-    year = (columns + _month_number(first)) // 12
-    fixed = (year >= CALIBRATION_YEARS[0]) & (year <= CALIBRATION_YEARS[1])
-    enough = np.isfinite(sums[:, fixed]).sum(axis=1) >= MINIMUM_SUMS
-    return np.where(fixed[None, :] | ~enough[:, None], sums, np.nan)
+    monthly, now = laid_out.values["precipitation_mm"], laid_out.last_column
+    since = int(now.min())
+    series = spi_series(monthly, MONTHS, laid_out.is_calibration, minimum=MINIMUM_SUMS, since=since)
+    every = np.arange(now.size)
+    years = series.years[every, now % 12].astype(np.int64)
+    value = series.index[every, now - since]
+    value[~enough_years(years, laid_out.sites["months"].to_numpy())] = np.nan
+    window = now[:, None] + np.arange(1 - MONTHS, 1)
+    is_whole = np.isfinite(monthly[every[:, None], window]).all(axis=1)
+    return _outcome(laid_out.sites, value, years, is_whole).lazy()
 
 
 def _outcome(
@@ -145,7 +113,7 @@ def _outcome(
         pl.Series("stderr", error).fill_nan(None),
         pl.Series("years", years),
         pl.Series("is_whole", is_whole),
-        pl.Series("is_long", _enough(years, sites["months"].to_numpy())),
+        pl.Series("is_long", enough_years(years, sites["months"].to_numpy())),
     )
     is_observed = pl.col("value").is_not_null()
     return frame.select(
@@ -159,7 +127,3 @@ def _outcome(
         status=pl.when(~is_observed).then(pl.lit("not_covered")),
         status_reason=pl.when(~is_observed).then(reason),
     )
-
-
-def _month_number(month: dt.date) -> int:
-    return month.year * 12 + month.month - 1

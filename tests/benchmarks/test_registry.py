@@ -35,6 +35,20 @@ def test_modules_are_found_by_their_files_without_importing_them(
     assert found["quick"].run() == "0.1 s"
 
 
+def test_a_bench_and_a_validation_may_share_an_id(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    name = _package(
+        tmp_path,
+        "third_measurements",
+        rain='ID = "rain"\nGOAL = "fast"\n',
+        validate_rain='ID = "rain"\nGOAL = "right"\nKIND = "validate"\n',
+    )
+    found = measurements(name)
+    assert [(m.id, m.kind) for m in found.values()] == [("rain", "bench"), ("rain", "validate")]
+
+
 @pytest.mark.parametrize(
     "text", ['ID = "other"\nGOAL = "g"\n', 'ID = "one"\n', "ID = 'one'\nGOAL='g'\nKIND='x'\n"]
 )
