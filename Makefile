@@ -11,7 +11,7 @@ demo: .venv/.ready
 	$(BIN)/understory demo --out outputs/demo
 
 test: .venv/.ready
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 check: lint types test
 
