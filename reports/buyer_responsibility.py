@@ -73,7 +73,7 @@ def buyer_responsibility(
     Returns:
         Columns of `SCHEMA`. scope `all suppliers` sums up each practice (measured is the median,
         reading the mean); `supplier` has one row per supplier and practice, highest pressure
-        first, ties by supplier and practice; `public register` and `rating by suppliers` are
+        first, then most money; `public register` and `rating by suppliers` are
         yardsticks. benchmark is the typical supplier's value. action is null below
         `ACTION_FROM`. Empty where there is no ledger.
     """
@@ -129,16 +129,22 @@ def buyer_responsibility(
 
 
 def purchasing_drives(contributions: pl.DataFrame) -> pl.DataFrame:
-    """Suppliers whose evidence is mostly the buyer's own practice, against fixed anchors.
+    """Suppliers whose place the buyer's own practice drives.
 
-    Points compare with the typical peer, and among the suppliers of a buyer who is hard on all of
-    them nobody stands out. So the readings themselves are asked: the purchasing pillar carries
-    the largest part of the weighted readings, and its mean is at least `ACTION_FROM`.
+    Either the purchasing pillar lifts the supplier most above its typical peer and one practice
+    reads at least `ACTION_FROM`; or, because nobody stands out among the suppliers of a buyer who
+    is hard on all of them, it carries the largest part of the weighted readings, and their mean
+    is at least `ACTION_FROM`.
 
     Returns:
         supplier_id, purchasing_drives (always true).
     """
     carried = pl.col("weight") * pl.col("normalised")
+    leads = [
+        pl.col(name) == pl.col(name).max().over("supplier_id") for name in ("points", "carried")
+    ]
+    lifts = (pl.col("points") > 0) & (pl.col("highest") >= ACTION_FROM) & leads[0]
+    weighs = (pl.col("mean") >= ACTION_FROM) & leads[1]
     return (
         contributions.filter(
             pl.col("pillar") != Pillar.CONTEXT.value,
@@ -146,10 +152,16 @@ def purchasing_drives(contributions: pl.DataFrame) -> pl.DataFrame:
             pl.col("weight") > 0,
         )
         .group_by("supplier_id", "pillar")
-        .agg(carried=carried.sum(), mean=carried.sum() / pl.col("weight").sum())
-        .filter(pl.col("carried") == pl.col("carried").max().over("supplier_id"))
-        .filter(pl.col("pillar") == Pillar.PURCHASING.value, pl.col("mean") >= ACTION_FROM)
+        .agg(
+            pl.col("points").sum(),
+            carried=carried.sum(),
+            mean=carried.sum() / pl.col("weight").sum(),
+            highest=pl.col("normalised").max(),
+        )
+        .filter(lifts | weighs)
+        .filter(pl.col("pillar") == Pillar.PURCHASING.value)
         .select("supplier_id", purchasing_drives=pl.lit(True))
+        .sort("supplier_id")
     )
 
 
@@ -221,5 +233,7 @@ def _action() -> pl.Expr:
 
 
 def _ordered(rows: pl.DataFrame) -> pl.DataFrame:
-    keys = [name for name in ("supplier_id", "practice") if name in rows.columns]
-    return rows.sort("pressure", *keys, descending=[True, *[False] * len(keys)], nulls_last=True)
+    """Highest pressure first, then most money, then by name."""
+    names = [name for name in ("supplier_id", "practice") if name in rows.columns]
+    keys = ["pressure", "money", *names]
+    return rows.sort(keys, descending=[True, True, *[False] * len(names)], nulls_last=True)

@@ -141,7 +141,7 @@ def next_steps(bundle: ReportBundle) -> pl.DataFrame:
     """
     facts = bundle.scores
     for more in (
-        leading_pillars(bundle.contributions),
+        leading_pillars(bundle.contributions.filter(pl.col("pillar") != Pillar.PURCHASING.value)),
         purchasing_drives(bundle.contributions),
         own_practices(bundle),
     ):

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from flows.demo_world import observations, rasters, tables
+from flows.demo_world import ledger, observations, rasters, tables
 from flows.demo_world.firms import Supplier, cast_suppliers
 from flows.demo_world.places import lay_out_boxes
 
@@ -26,11 +26,13 @@ class Planted:
     Attributes:
         problems: serious in at least two pillars: each must be in the first `first` places.
         traps: look serious to a careless reading: none may be there.
+        pressed: the buyer itself is hard on them: purchasing is to be mended first.
         first: length of the list that problems must reach and traps must not.
     """
 
     problems: Mapping[str, str]
     traps: Mapping[str, str]
+    pressed: Mapping[str, str]
     first: int
 
 
@@ -72,9 +74,14 @@ def write_demo_world(folder: Path, seed: int = 7) -> DemoWorld:
     tables.write_country_table(
         folder / "countries" / "country_governance.csv", np.random.default_rng([seed, 8])
     )
+    pressed = ledger.pressed_suppliers(suppliers, np.random.default_rng([seed, 9]))
+    ledger.write_ledger(
+        folder / "ledger", suppliers, list(pressed), np.random.default_rng([seed, 10])
+    )
     planted = Planted(
         problems={s.supplier_id: s.problem for s in suppliers if s.problem},
         traps={s.supplier_id: s.trap for s in suppliers if s.trap},
+        pressed=pressed,
         first=20,
     )
     profile_path = folder / "demo.yaml"
@@ -101,6 +108,7 @@ def _write_profile(path: Path, folder: Path) -> None:
         ("firms", "fires"),
         ("accounts_csv", "accounts"),
         ("country_table", "countries"),
+        ("buyer_ledger", "ledger"),
     ):
         sources.setdefault(source, {})["mirror"] = (folder / place).as_posix()
     text = yaml.safe_dump(profile, sort_keys=False, allow_unicode=True, width=100)
@@ -113,4 +121,6 @@ def _write_readme(path: Path, planted: Planted, suppliers: tuple[Supplier, ...],
     lines += [f"  {supplier_id}  {what}" for supplier_id, what in planted.problems.items()]
     lines += ["", f"Planted traps, none meant to be among the first {planted.first}:"]
     lines += [f"  {supplier_id}  {what}" for supplier_id, what in planted.traps.items()]
+    lines += ["", "Pressed by the buyer itself, who is to mend its purchasing first:"]
+    lines += [f"  {supplier_id}  {what}" for supplier_id, what in planted.pressed.items()]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")

@@ -7,9 +7,10 @@ import polars as pl
 import pytest
 
 import configs
-from flows import stages
+from flows import outputs, stages
 from flows.demo_world import DEMO_AS_OF, DemoWorld, write_demo_world
 from flows.run_records import PreparedRun, RunRequest
+from reports.next_step import next_steps
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "demo_ranked.csv"
 
@@ -60,6 +61,17 @@ def test_every_planted_problem_is_near_the_top(scores: pl.DataFrame, world: Demo
 
 def test_no_planted_trap_is_near_the_top(scores: pl.DataFrame, world: DemoWorld) -> None:
     assert not set(world.planted.traps) & _first(scores, world)
+
+
+def test_where_the_buyer_presses_its_own_purchasing_comes_first(
+    prepared: PreparedRun, world: DemoWorld
+) -> None:
+    bundle = outputs.bundle_of(prepared, {"run_id": "20220301-00000000"})
+    steps = next_steps(bundle).filter(pl.col("next_step") == "fix_own_purchasing")
+    assert set(world.planted.pressed) <= set(steps["supplier_id"])
+    assert not set(world.planted.traps) & set(steps["supplier_id"])
+    assert steps.height < 2 * len(world.planted.pressed)
+    assert steps["next_step_reason"].str.contains("USD in twelve months").mean() > 0.8
 
 
 def test_most_suppliers_can_be_ranked(scores: pl.DataFrame) -> None:

@@ -105,6 +105,14 @@ def test_a_buyer_who_is_hard_on_all_is_told_so_although_nobody_stands_out() -> N
     assert sorted(purchasing_drives(frame(*hard))["supplier_id"]) == ["A", "B", "C"]
 
 
+def test_a_practice_that_lifts_drives_only_where_action_is_asked() -> None:
+    altman = contribution("A", "altman_z_double_prime", 0.9, points=1.0)
+    lifted = contribution("A", "late_payment", 0.5, points=2.0)
+    assert purchasing_drives(frame(lifted, altman))["supplier_id"].to_list() == ["A"]
+    mild = contribution("A", "late_payment", 0.4, points=2.0)
+    assert purchasing_drives(frame(mild, altman)).is_empty()
+
+
 @pytest.mark.parametrize(
     ("own", "other"), [(0.4, 0.1), (0.6, 0.7)], ids=["too mild", "another weighs more"]
 )

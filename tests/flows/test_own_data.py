@@ -1,0 +1,35 @@
+"""Signals of the buyer's own data: without any they do not apply, with a broken one they do."""
+
+import polars as pl
+import pytest
+
+from flows.inputs import explain_outages
+from signals.registry import signals
+
+_VALUES = pl.DataFrame(
+    {
+        "supplier_id": ["A", "B"],
+        "status": ["not_covered", "observed"],
+        "status_reason": ["the source holds nothing about it", None],
+    }
+)
+_OFF = {"buyer_ledger": "it is switched off", "ocds": "no address or folder is set for it"}
+_OUT = {**_OFF, "buyer_ledger": "the mirror holds no table"}
+
+
+@pytest.mark.parametrize(
+    ("signal", "reasons", "status", "reason"),
+    [
+        ("late_payment", _OFF, "not_applicable", "no ledger or other data of your own was given"),
+        ("late_payment", _OUT, "not_covered", "Your own purchasing ledger: the mirror holds no"),
+        ("late_payment", {"ocds": "it is switched off"}, "not_covered", "the source holds nothing"),
+        ("active_fire_density", {"firms": "it is switched off"}, "not_covered", "FIRMS"),
+    ],
+)
+def test_the_status_of_what_is_missing(
+    signal: str, reasons: dict[str, str], status: str, reason: str
+) -> None:
+    values = explain_outages(_VALUES, signals()[signal].card, reasons)
+    assert values["status"].to_list() == [status, "observed"]
+    assert values["status_reason"][0].startswith(reason)
+    assert values["status_reason"][1] is None
