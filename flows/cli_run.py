@@ -166,6 +166,8 @@ def _run_up_to(
         chosen = _chosen(prepared, only)
         results: dict[str, Any] = {"request": prepared.request_key}
         for done, source_id in enumerate(chosen):
+            if last != "pull" and source_id in prepared.evidence_source_ids:
+                stages.identify(prepared)
             progress(StageEvent("pull", source_id, done, len(chosen)))
             try:
                 pulled = stages.pull(prepared, source_id)
@@ -179,6 +181,7 @@ def _run_up_to(
                 rows = stages.stage(prepared, source_id).rows
                 results[source_id] = f"{sum(rows.values())} rows"
         if last in ("measure", "score", "publish"):
+            stages.identify(prepared)
             progress(StageEvent("measure", "", 0, 1))
             measured = stages.measure(prepared)
             results["run"] = measured.run_id

@@ -21,7 +21,7 @@ from signals.registry import sources
 from signals.source import RawFile, SourceModule
 from sql.warehouse import Loaded, Warehouse
 from suppliers.guard import GuardSettings
-from suppliers.intake import IntakeOptions, read_suppliers
+from suppliers.intake import IntakeOptions, read_addresses, read_suppliers
 
 #: Staging tables that come from the list and not from a source.
 _LIST_TABLES = ("stg_suppliers", "stg_sites")
@@ -48,15 +48,10 @@ def read_list(settings: SupplierList) -> ListRead:
         UsageError: a file that is named is not there.
         DataRefusedError: the list holds person-level data, or nothing usable.
     """
-    entries = [ListFile(path=e) if isinstance(e, str) else e for e in settings.files]
-    paths = [Path(entry.path) for entry in entries]
+    paths, shared, own_options = _list_options(settings)
     for path in paths:
         if not path.exists():
             raise UsageError(f"{path}: there is no such supplier list; give the path of one")
-    own_options = {
-        path: _intake_options(settings, entry) for path, entry in zip(paths, entries, strict=True)
-    }
-    shared = _intake_options(settings, ListFile(path=""))
     intake = read_suppliers(paths[0] if len(paths) == 1 else paths, shared, own_options)
     guard = intake.guard
     left_empty = intake.issues.group_by("field", "rule").len().sort("field", "rule")
@@ -76,6 +71,23 @@ def read_list(settings: SupplierList) -> ListRead:
     }
     hashes = {path.name: file_hash(path) for path in _files_of(paths)}
     return ListRead(intake.suppliers, intake.sites, intake.rejected, hashes, record)
+
+
+def addresses(settings: SupplierList) -> dict[str, str]:
+    """Address by supplier, read anew to be compared in memory: it is in no frame and no file."""
+    paths, shared, own_options = _list_options(settings)
+    return read_addresses(paths[0] if len(paths) == 1 else paths, shared, own_options)
+
+
+def _list_options(
+    settings: SupplierList,
+) -> tuple[list[Path], IntakeOptions, dict[Path, IntakeOptions]]:
+    entries = [ListFile(path=e) if isinstance(e, str) else e for e in settings.files]
+    paths = [Path(entry.path) for entry in entries]
+    own_options = {
+        path: _intake_options(settings, entry) for path, entry in zip(paths, entries, strict=True)
+    }
+    return paths, _intake_options(settings, ListFile(path="")), own_options
 
 
 def _intake_options(settings: SupplierList, entry: ListFile) -> IntakeOptions:

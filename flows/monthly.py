@@ -25,6 +25,7 @@ from prefect.tasks import Task, exponential_backoff
 from configs.errors import DataRefusedError, UsageError
 from flows import cli_options, cli_output, published_run, stages
 from flows.run_records import (
+    Identified,
     Measured,
     PreparedRun,
     Published,
@@ -103,6 +104,12 @@ def stage(prepared: PreparedRun, source_id: str) -> StagedSource:
     return _or_failed(stages.stage, prepared, source_id)
 
 
+@task(name="identify", cache_policy=NO_CACHE, persist_result=False)
+def identify(prepared: PreparedRun) -> Identified:
+    """Link the suppliers to registers and lists."""
+    return _or_failed(stages.identify, prepared)
+
+
 @task(name="measure", cache_policy=NO_CACHE, persist_result=False)
 def measure(prepared: PreparedRun) -> Measured:
     """Compute the signals; the warehouse's one writer."""
@@ -169,19 +176,10 @@ def _walk(request: RunRequest) -> Published:
     log = get_run_logger()
     prepared = prepare(request, return_state=True).result()
     log.info("List read; request %s, as of %s", prepared.request_key, request.as_of)
-    patient_pull = pull.with_options(
-        retry_delay_seconds=exponential_backoff(request.settings.download.backoff_seconds)
-    )
-    pulled = {
-        patient_pull.submit(prepared, source_id): source_id for source_id in prepared.source_ids
-    }
-    staged = [
-        future
-        for done in as_completed(list(pulled))
-        if (future := _stage_when_pulled(log, prepared, pulled[done], done)) is not None
-    ]
-    for future in staged:
-        future.result()
+    _bring(log, prepared, prepared.identity_source_ids)
+    identified = identify(prepared, return_state=True).result()
+    log.info("%d links to registers, %d list hits", identified.links, identified.flags)
+    _bring(log, prepared, prepared.evidence_source_ids)
     measured = measure(prepared, return_state=True).result()
     log.info("Signals computed for run %s: %s", measured.run_id, dict(measured.observed))
     scored = score(prepared, return_state=True).result()
@@ -189,6 +187,27 @@ def _walk(request: RunRequest) -> Published:
     published = publish(prepared, return_state=True).result()
     log.info("Published %s", published.folder)
     return published
+
+
+def _bring(
+    log: logging.Logger | logging.LoggerAdapter[logging.Logger],
+    prepared: PreparedRun,
+    source_ids: tuple[str, ...],
+) -> None:
+    """Pull sources side by side and stage each as it comes."""
+    patient_pull = pull.with_options(
+        retry_delay_seconds=exponential_backoff(
+            prepared.request.settings.download.backoff_seconds
+        )
+    )
+    pulled = {patient_pull.submit(prepared, source_id): source_id for source_id in source_ids}
+    staged = [
+        future
+        for done in as_completed(list(pulled))
+        if (future := _stage_when_pulled(log, prepared, pulled[done], done)) is not None
+    ]
+    for future in staged:
+        future.result()
 
 
 def _stage_when_pulled(

@@ -39,9 +39,16 @@ class PreparedRun:
         return Workspace(self.request.out / ".work" / self.request_key)
 
     @property
-    def suppliers(self) -> pl.DataFrame:
-        """The list, columns of `stg_suppliers`."""
+    def listed_suppliers(self) -> pl.DataFrame:
+        """The list as it was read, columns of `stg_suppliers`."""
         return self.workspace.read_frame("list/suppliers.parquet")
+
+    @property
+    def suppliers(self) -> pl.DataFrame:
+        """The list with the identifiers that registers gave, once they were asked."""
+        if not self.workspace.has("identity/in_force.json"):
+            return self.listed_suppliers
+        return self.workspace.read_frame("identity/suppliers.parquet")
 
     @property
     def sites(self) -> pl.DataFrame:
@@ -50,9 +57,26 @@ class PreparedRun:
 
     @property
     def source_ids(self) -> tuple[str, ...]:
-        """Enabled sources that have somewhere to be read from."""
+        """Enabled sources that have somewhere to be read from, those of identity first."""
+        return self.identity_source_ids + self.evidence_source_ids
+
+    @property
+    def identity_source_ids(self) -> tuple[str, ...]:
+        """Those that say who a supplier is."""
+        return self._ready("identity")
+
+    @property
+    def evidence_source_ids(self) -> tuple[str, ...]:
+        """Those that signals are computed from."""
+        return self._ready("evidence")
+
+    def _ready(self, role: str) -> tuple[str, ...]:
         settings = self.request.settings.sources
-        return tuple(name for name in sources() if name in settings and is_set_up(settings[name]))
+        return tuple(
+            name
+            for name, module in sources().items()
+            if module.CARD.role == role and name in settings and is_set_up(settings[name])
+        )
 
 
 @dataclass(frozen=True)
@@ -69,6 +93,15 @@ class StagedSource:
 
     source_id: str
     rows: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Identified:
+    """How many links hold, how many list hits there are, and how many questions are left."""
+
+    links: int
+    flags: int
+    questions: int
 
 
 @dataclass(frozen=True)

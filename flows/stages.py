@@ -18,7 +18,9 @@ import polars as pl
 import configs
 from configs.errors import UsageError
 from flows import baseline, inputs, outputs, publication, scoring_run
+from flows import identify as identify_run
 from flows.run_records import (
+    Identified,
     Measured,
     PreparedRun,
     Published,
@@ -68,6 +70,7 @@ def prepare(request: RunRequest) -> PreparedRun:
     workspace.write_frame("list/sites.parquet", intake.sites)
     workspace.write_frame("list/rejected.parquet", intake.rejected)
     workspace.write_json("list/intake.json", intake.record)
+    identify_run.forget_for_now(workspace)
     return prepared
 
 
@@ -118,6 +121,11 @@ def stage(prepared: PreparedRun, source_id: str) -> StagedSource:
     return StagedSource(source_id, rows)
 
 
+def identify(prepared: PreparedRun) -> Identified:
+    """Link the suppliers to registers and lists; evidence is pulled with what this finds."""
+    return identify_run.identify(prepared)
+
+
 def measure(prepared: PreparedRun) -> Measured:
     """Load what was staged, compute every signal as of the date, keep the values.
 
@@ -135,6 +143,7 @@ def measure(prepared: PreparedRun) -> Measured:
         with warehouse.transaction():
             warehouse.start_run(run_id, as_of, identity, prepared.started_at)
             loads = inputs.load_staging(warehouse, prepared, run_id)
+            loads += identify_run.load(warehouse, prepared, run_id)
             frames = inputs.known_by(warehouse, prepared)
             reasons = inputs.outages(prepared)
             warehouse.clear("signal_values", run_id)
@@ -221,6 +230,9 @@ def run_all(request: RunRequest, progress: Callable[[StageEvent], None] | None =
     prepared = prepare(request)
     total = len(prepared.source_ids)
     for done, source_id in enumerate(prepared.source_ids):
+        if done == len(prepared.identity_source_ids):
+            tell(StageEvent("identify", "linking suppliers to registers", done, total))
+            identify(prepared)
         tell(StageEvent("pull", source_id, done, total))
         try:
             pull(prepared, source_id)
@@ -228,6 +240,8 @@ def run_all(request: RunRequest, progress: Callable[[StageEvent], None] | None =
             give_up(prepared, source_id, str(error))
         tell(StageEvent("stage", source_id, done, total))
         stage(prepared, source_id)
+    if not prepared.evidence_source_ids:
+        identify(prepared)
     tell(StageEvent("measure", "computing the signals", 0, 1))
     measure(prepared)
     tell(StageEvent("score", "scoring", 0, 1))
@@ -259,7 +273,7 @@ def _context(prepared: PreparedRun, source_id: str, fetcher: Fetcher) -> PullCon
 def _identity(prepared: PreparedRun) -> str:
     """Hash of the request and of every byte read: equal identity, equal ranked list."""
     workspace = prepared.workspace
-    parts = [prepared.request_key]
+    parts = [prepared.request_key, *identify_run.identity_part(workspace)]
     for source_id in prepared.source_ids:
         if workspace.has(f"outage/{source_id}.json"):
             parts.append(f"{source_id}:none")

@@ -19,7 +19,7 @@ from suppliers.rows import DUPLICATE, judge_rows
 from suppliers.sites import sites_of, suppliers_of
 from suppliers.tables import SUFFIXES
 
-__all__ = ["IntakeOptions", "SupplierIntake", "read_suppliers"]
+__all__ = ["IntakeOptions", "SupplierIntake", "read_addresses", "read_suppliers"]
 
 
 @dataclass(frozen=True)
@@ -68,18 +68,9 @@ def read_suppliers(
     """
     options = options or IntakeOptions()
     files = _files(path)
-    several = len(files) > 1
-    own = {file: o for given, o in (own_options or {}).items() for file in _files(given)}
-    frames, reports = [], []
-    derived: list[str] = []
-    for file in files:
-        frame, report, has_ids = read_list(file, own.get(file, options), prefix=several)
-        frames.append(frame)
-        reports.append(report)
-        derived += [] if has_ids else [file.name]
-    raw = pl.concat(frames)
+    raw, reports, derived = _read_all(files, options, own_options or {})
     judged = judge_rows(raw)
-    where = files[0].name if not several else f"{len(files)} lists"
+    where = files[0].name if len(files) == 1 else f"{len(files)} lists"
     _refuse_if_too_few(judged.accepted, judged.rejected, options, where)
     suppliers, supplier_notes = suppliers_of(judged.accepted)
     sites, site_notes = sites_of(judged.accepted)
@@ -102,6 +93,36 @@ def read_suppliers(
         },
         notes=(*_derived_note(derived), *judged.notes, *supplier_notes, *site_notes),
     )
+
+
+def read_addresses(
+    path: Path | Sequence[Path],
+    options: IntakeOptions | None = None,
+    own_options: Mapping[Path, IntakeOptions] | None = None,
+) -> dict[str, str]:
+    """Addresses by supplier, to be compared with those of registers and then forgotten.
+
+    Several addresses of a supplier are joined. Arguments and errors as of `read_suppliers`.
+    """
+    raw, _, _ = _read_all(_files(path), options or IntakeOptions(), own_options or {})
+    told = judge_rows(raw).accepted.drop_nulls("address").select("supplier_id", "address").unique()
+    joined = told.sort("supplier_id", "address").group_by("supplier_id").agg(pl.col("address"))
+    return {supplier: "; ".join(texts) for supplier, texts in joined.iter_rows()}
+
+
+def _read_all(
+    files: Sequence[Path], options: IntakeOptions, own_options: Mapping[Path, IntakeOptions]
+) -> tuple[pl.DataFrame, list[GuardReport], list[str]]:
+    """Rows of all files, what the guard did in each, and the files whose ids were derived."""
+    own = {file: o for given, o in own_options.items() for file in _files(given)}
+    frames, reports = [], []
+    derived: list[str] = []
+    for file in files:
+        frame, report, has_ids = read_list(file, own.get(file, options), prefix=len(files) > 1)
+        frames.append(frame)
+        reports.append(report)
+        derived += [] if has_ids else [file.name]
+    return pl.concat(frames), reports, derived
 
 
 def _files(path: Path | Sequence[Path]) -> list[Path]:
