@@ -106,7 +106,7 @@ def judge(
             )
     _, _, _, best, agree, matched = max(scored, key=lambda entry: entry[:3])
     address = _compare_addresses(supplier.address, entry.address)
-    country = _compare_countries(supplier.country, entry.country or home)
+    country = _compare_countries(supplier.country, entry.country, home)
     form = {None: "unknown", True: "same", False: "differs"}[agree]
     same, scheme = identifier_verdict(supplier, entry)
 
@@ -159,10 +159,11 @@ def judge(
     return verdict(score, "accept", f"same name, same country{beside}")
 
 
-def _compare_countries(one: str | None, other: str | None) -> str:
-    if one is None or other is None:
+def _compare_countries(one: str | None, other: str | None, home: str | None) -> str:
+    """An entry that states no country is of its register's home at best, and of none at worst."""
+    if one is None or (other is None and one != home):
         return "unknown"
-    return "same" if one == other else "differs"
+    return "same" if one == (other or home) else "differs"
 
 
 def _compare_addresses(one: str | None, other: str | None) -> str:

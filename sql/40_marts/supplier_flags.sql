@@ -1,0 +1,20 @@
+create table if not exists supplier_flags (
+    run_id varchar not null,
+    supplier_id varchar not null,
+    list_id varchar not null,
+    entry_id varchar not null,
+    via varchar not null,
+    list_title varchar not null,
+    kind varchar not null,
+    matched_name varchar not null,
+    listed_on date,
+    link varchar,
+    band varchar not null,
+    score double not null,
+    reason varchar not null,
+    constraint known_band check (band in ('accept', 'review')),
+    constraint known_kind check (kind in ('import_ban', 'entity_list')),
+    constraint known_way check (via in ('supplier', 'parent')),
+    primary key (run_id, supplier_id, list_id, entry_id, via)
+);
+comment on table supplier_flags is 'List hits: beside the score, never in it. Band review is a possible hit that nobody has looked at.';
