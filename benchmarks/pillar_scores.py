@@ -1,0 +1,61 @@
+"""The financial pillar as shipped, on data that did not come through a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+import configs
+from configs.model import Anchors
+from scoring.model import ScoredSignal, scoring_model
+from scoring.power_mean import power_mean
+from signals.card import Pillar
+from signals.registry import signals
+
+Floats = NDArray[np.float64]
+
+
+def pillar_signals() -> dict[str, ScoredSignal]:
+    """Signals of the financial pillar that weigh something for firms, by id."""
+    cards = {name: signal.card for name, signal in signals().items()}
+    model = scoring_model(configs.load(local=None), cards)
+    return {
+        signal.signal_id: signal
+        for signal in model.signals
+        if signal.pillar is Pillar.FINANCIAL
+        and signal.weight > 0
+        and cards[signal.signal_id].applies_to != "sourcing_area"
+    }
+
+
+def risk_of(signal: ScoredSignal, values: Floats) -> Floats:
+    """Values to risks by the shipped anchors; NaN stays.
+
+    Raises:
+        ValueError: the signal is normalised by something else than anchors.
+    """
+    if not isinstance(signal.normaliser, Anchors):
+        raise ValueError(f"{signal.signal_id}: its normaliser needs peers; this one has none")
+    floor, ceiling = signal.normaliser.floor, signal.normaliser.ceiling
+    return np.clip((values - floor) / (ceiling - floor), 0.0, 1.0)
+
+
+def pillar_score(values: Mapping[str, Floats]) -> tuple[Floats, list[str]]:
+    """The pillar's power mean over the signals given, as a run would have it.
+
+    A missing value takes no part; how many are missing has no say.
+
+    Args:
+        values: signal id to values per firm, NaN where missing; ids that weigh nothing are left.
+
+    Returns:
+        Score 0 to 1 per firm (NaN without any value), and the ids that took part.
+    """
+    weighed = pillar_signals()
+    used = sorted(set(values) & set(weighed))
+    risks = np.column_stack([risk_of(weighed[name], values[name]) for name in used])
+    weights = np.array([weighed[name].weight for name in used])
+    exponent = configs.load(local=None).scoring.exponent
+    return power_mean(risks, weights, exponent), used
