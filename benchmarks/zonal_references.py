@@ -157,18 +157,17 @@ def _landsat() -> str:
         "nbr": normalised_difference(near, long),
         "nbr2": normalised_difference(short, long),
         "ndmi": normalised_difference(near, short),
-        "evi": enhanced_vegetation(near, red, blue),
+        # The delivered EVI of that year lacks the gain of 2.5.
+        "evi": enhanced_vegetation(near, red, blue) / 2.5,
         "savi": soil_adjusted_vegetation(near, red),
     }
     worst = {}
     for name, ours in indices.items():
         theirs = band(name)
         known = clear & (np.abs(theirs) <= 10_000)
-        differs = np.abs(ours[known] - theirs[known] * 1e-4)
-        # EVI has a pole: next to it the rounding of the bands is all there is.
-        worst[name] = float(np.quantile(differs, 0.99 if name == "evi" else 1.0))
+        worst[name] = float(np.abs(ours[known] - theirs[known] * 1e-4).max())
     figures = ", ".join(f"{name} {value:.1e}" for name, value in worst.items())
-    return f"Landsat 7 on {int(clear.sum())} clear pixels (EVI: 99 % of them): {figures}"
+    return f"Landsat 7 indices on {int(clear.sum())} clear pixels: {figures}"
 
 
 def _guadeloupe() -> str:
