@@ -59,8 +59,8 @@ def run() -> str:
     fits = _line("spi_12_vector", told["spi_12_vector"].to_numpy(), thom,
                  "the signal's fit: Thom's likelihood, theirs L-moments")  # fmt: skip
     _line("spi_1_vector", told["spi_1_vector"].to_numpy(),
-          _spi(rain, 1, every, moments, zeros_on_top=False),
-          "the signal's zeros: in the middle of their mass, theirs on top of it")  # fmt: skip
+          _spi(rain, 1, every, moments, mass_at_zero=True),
+          "dry months have a mass of their own here; theirs are -inf")  # fmt: skip
     pearson = _spi(rain, 1, every, moments)
     _line("spi_pe3", told["spi_pe3"].to_numpy(), pearson, "their distribution: Pearson III")
     own = hargreaves(
@@ -89,19 +89,23 @@ def _table(folder: Path) -> pl.DataFrame:
 
 
 def _spi(
-    rain: Floats, months: int, calibrates: NDArray[np.bool_], fit: Fit, *, zeros_on_top: bool = True
+    rain: Floats,
+    months: int,
+    calibrates: NDArray[np.bool_],
+    fit: Fit,
+    *,
+    mass_at_zero: bool = False,
 ) -> Floats:
-    """SPI with a sum of zero on top of the mass at zero, as theirs, or in its middle, as ours."""
+    """SPI with a mass at zero, as ours, or with dry months left out of the fit, as theirs."""
     sums = rolling_sums(rain[None, :], months)[0]
+    fitted = sums if mass_at_zero else np.where(sums == 0.0, np.nan, sums)
+    judged = sums if mass_at_zero else np.where(sums == 0.0, np.finfo(float).tiny, sums)
     index = np.full(sums.size, np.nan)
     for month in range(12):
         columns = np.arange(month, sums.size, 12)
-        years = np.where(calibrates[columns], sums[columns], np.nan)
-        barely_wet = np.where(sums[columns] == 0.0, np.finfo(float).tiny, sums[columns])
+        years = np.where(calibrates[columns], fitted[columns], np.nan)
         index[columns] = standardised(
-            barely_wet if zeros_on_top else sums[columns],
-            np.repeat(years[None, :], columns.size, axis=0),
-            fit,
+            judged[columns], np.repeat(years[None, :], columns.size, axis=0), fit
         )
     return index
 
