@@ -16,8 +16,15 @@ import polars as pl
 from flows import inputs
 from flows.run_records import Identified, PreparedRun
 from flows.workspace import Workspace
+from signals.sources.list_rows import SCHEMA as LIST_SCHEMA
 from signals.sources.list_rows import TABLE as LIST_TABLE
-from signals.sources.register_rows import ENTITIES, HOME_COUNTRY, PARENTS
+from signals.sources.register_rows import (
+    ENTITIES,
+    ENTITY_SCHEMA,
+    HOME_COUNTRY,
+    PARENT_SCHEMA,
+    PARENTS,
+)
 from sql.warehouse import Loaded, Warehouse
 from suppliers.identity.decisions import (
     DECISION_SCHEMA,
@@ -185,8 +192,8 @@ def _link_all(
         settings.block_limit,
     )
     memory = Memory({decision.pair: decision for decision in standing}, open_again, as_of)
-    entities = _known(prepared, ENTITIES)
-    listed = _known(prepared, LIST_TABLE)
+    entities = _known(prepared, ENTITIES, ENTITY_SCHEMA)
+    listed = _known(prepared, LIST_TABLE, LIST_SCHEMA)
     has_entries = not (entities.is_empty() and listed.is_empty())
     addresses = inputs.addresses(prepared.request.settings.suppliers) if has_entries else {}
     parties = [
@@ -216,7 +223,7 @@ def _link_all(
             (supplier, register, entry): schemes for (supplier, entry), schemes in given.items()
         }
         found += of_register
-    flagged = _flags(parties, _parents(prepared, found), listed, rules, memory)
+    flagged = _flags(parties, _parents(prepared, found, entities), listed, rules, memory)
     link_frame = pl.DataFrame(
         [_link_row(one, filled) for one in found], schema=LINK_SCHEMA, orient="row"
     ).sort("supplier_id", "register", "register_id")
@@ -236,7 +243,7 @@ def _link_all(
     }
 
 
-def _known(prepared: PreparedRun, table: str) -> pl.DataFrame:
+def _known(prepared: PreparedRun, table: str, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
     """Staged rows of the identity sources that were published by the as-of date."""
     workspace = prepared.workspace
     frames = [
@@ -245,9 +252,8 @@ def _known(prepared: PreparedRun, table: str) -> pl.DataFrame:
         if not inputs.is_out(workspace, source_id)
         and workspace.has(f"stage/{source_id}/{table}.parquet")
     ]
-    if not frames:
-        return pl.DataFrame()
-    return pl.concat(frames).filter(pl.col("published_on") <= prepared.request.as_of)
+    known = pl.concat([pl.DataFrame(schema=schema), *frames])
+    return known.filter(pl.col("published_on") <= prepared.request.as_of)
 
 
 def _supplier(row: Mapping[str, Any], address: str | None) -> Party:
@@ -306,7 +312,7 @@ def _with_filled(prepared: PreparedRun, parties: Iterable[Party]) -> pl.DataFram
     )
 
 
-def _parents(prepared: PreparedRun, found: Iterable[Link]) -> list[Party]:
+def _parents(prepared: PreparedRun, found: Iterable[Link], entities: pl.DataFrame) -> list[Party]:
     """Parents by the list and by the LEI register, under the ids of their suppliers."""
     parents = [
         Party(supplier_id, spellings(name))
@@ -315,9 +321,7 @@ def _parents(prepared: PreparedRun, found: Iterable[Link]) -> list[Party]:
         ).iter_rows()
         if name
     ]
-    staged, entities = _known(prepared, PARENTS), _known(prepared, ENTITIES)
-    if staged.is_empty():
-        return parents
+    staged = _known(prepared, PARENTS, PARENT_SCHEMA)
     named = staged.filter(pl.col("parent_name").is_not_null()).join(
         entities.select(parent_id="register_id", parent_country="country_iso2"),
         on="parent_id",
@@ -347,8 +351,7 @@ def _flags(
 ) -> pl.DataFrame:
     """Hits of suppliers, and of their parents, on every list."""
     rows: list[dict[str, object]] = []
-    lists = [] if listed.is_empty() else listed["list_id"].unique().sort().to_list()
-    for list_id in lists:
+    for list_id in listed["list_id"].unique().sort().to_list():
         of_list = {
             row["entry_id"]: row
             for row in listed.filter(pl.col("list_id") == list_id).iter_rows(named=True)
