@@ -19,6 +19,7 @@ from reports.bundle import ReportBundle
 from reports.html_beside import beside
 from reports.html_columns import counts, dictionary, rounded, steps, texts, whole
 from reports.html_evidence import RISK_STEPS, evidence, site_values
+from reports.html_packing import packed
 from reports.next_step import LADDER, STEP_LABELS
 from reports.outlines import outlines
 from reports.reasons import leading_pillars
@@ -35,6 +36,12 @@ from signals.card import SignalCard, SourceCard
 
 #: JSON longer than this is compressed; shorter data stay readable in the file.
 COMPRESS_FROM_BYTES = 200_000
+
+#: Of the embedded data; with script, style and texts the page then stays below 3 MB.
+MOST_BYTES = 2_750_000
+
+#: The first suppliers of a list have more evidence than the last.
+_MARGIN = 0.9
 
 #: Where a location is not public, its point on the map is the middle of a cell this wide.
 COARSE_DEGREES = 0.5
@@ -64,7 +71,30 @@ class EmbeddedData:
     text: str
 
 
-def page_data(bundle: ReportBundle, ranked: pl.DataFrame) -> dict[str, object]:
+def fitting(bundle: ReportBundle, ranked: pl.DataFrame) -> tuple[dict[str, object], EmbeddedData]:
+    """The page's data, and the same as text of at most `MOST_BYTES` where that can be.
+
+    A list too long for it keeps every supplier with its place, bounds, status and risks, and
+    figures and sentences for as many suppliers from the top as fit.
+    """
+    data = page_data(bundle, ranked)
+    whole_text = embed(data)
+    if len(whole_text.text) <= MOST_BYTES:
+        return data, whole_text
+    least = len(embed(page_data(bundle, ranked, 0)).text)
+    share = max(0.0, (MOST_BYTES - least) / (len(whole_text.text) - least))
+    while True:
+        share *= _MARGIN
+        figures_for = max(bundle.top_k, int(ranked.height * share))
+        data = page_data(bundle, ranked, figures_for)
+        text = embed(data)
+        if len(text.text) <= MOST_BYTES or figures_for == bundle.top_k:
+            return data, text
+
+
+def page_data(
+    bundle: ReportBundle, ranked: pl.DataFrame, figures_for: int | None = None
+) -> dict[str, object]:
     """All that the page shows and can filter, ready for JSON.
 
     Coordinates of public sites are given to 0.01 degree, those of others to `COARSE_DEGREES`.
@@ -72,7 +102,9 @@ def page_data(bundle: ReportBundle, ranked: pl.DataFrame) -> dict[str, object]:
     Args:
         bundle: the run, past `reports.disclosure.disclosable`.
         ranked: `reports.ranked_list.ranked_table` of the same run.
+        figures_for: how many suppliers, from the first, get figures and sentences; None: all.
     """
+    figures_for = ranked.height if figures_for is None else figures_for
     cards, sources = bundle.signal_cards, bundle.source_cards
     order = ranked.select("supplier_id").with_row_index("supplier")
     listed = ranked.join(
@@ -102,7 +134,8 @@ def page_data(bundle: ReportBundle, ranked: pl.DataFrame) -> dict[str, object]:
         "signals": [_signal(card) for card in cards.values()],
         "sources": {source_id: _source(card) for source_id, card in sources.items()},
         "suppliers": _suppliers(bundle, listed),
-        "evidence": evidence(bundle.contributions, order, cards),
+        "evidence": evidence(bundle.contributions, order, cards, figures_for),
+        "figuresFor": figures_for,
         "sites": sites,
         "siteValues": site_values(bundle.site_signal_values, site_order, list(cards)),
         "outlines": outlines(),
@@ -118,8 +151,9 @@ def embed(data: Mapping[str, object]) -> EmbeddedData:
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     if len(text) < COMPRESS_FROM_BYTES:
         return EmbeddedData("json", _escaped(text))
-    packed = gzip.compress(text.encode("utf-8"), compresslevel=9, mtime=0)
-    return EmbeddedData("gzip-base64", base64.b64encode(packed).decode("ascii"))
+    text = json.dumps(packed(data), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    small = gzip.compress(text.encode("utf-8"), compresslevel=9, mtime=0)
+    return EmbeddedData("gzip-base64", base64.b64encode(small).decode("ascii"))
 
 
 def _escaped(text: str) -> str:

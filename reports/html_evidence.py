@@ -24,8 +24,14 @@ RISK_STEPS = 200
 _VALUE_MARK, _PEER_MARK = "\u0001", "\u0002"
 
 
+_FIGURES = ("value", "peer_value", "points", "sentence", "period", "observed_to", "origin")
+
+
 def evidence(
-    contributions: pl.DataFrame, order: pl.DataFrame, cards: Mapping[str, SignalCard]
+    contributions: pl.DataFrame,
+    order: pl.DataFrame,
+    cards: Mapping[str, SignalCard],
+    figures_for: int,
 ) -> list[dict[str, object]]:
     """Per signal, in the order of the cards: columns with one entry per supplier.
 
@@ -36,17 +42,24 @@ def evidence(
         contributions: as in the bundle.
         order: supplier_id and supplier (row of the page's list).
         cards: by signal id.
+        figures_for: how many suppliers, from the first, get figures and sentences; the others
+            keep the status and the risk that ranking them anew needs.
     """
     parts = contributions.partition_by("signal_id", as_dict=True)
     return [
-        _signal(parts.get((signal_id,), contributions.clear()), order, card)
+        _signal(parts.get((signal_id,), contributions.clear()), order, card, figures_for)
         for signal_id, card in cards.items()
     ]
 
 
-def _signal(rows: pl.DataFrame, order: pl.DataFrame, card: SignalCard) -> dict[str, object]:
-    rows = order.select("supplier_id").join(
-        rows, on="supplier_id", how="left", maintain_order="left"
+def _signal(
+    rows: pl.DataFrame, order: pl.DataFrame, card: SignalCard, figures_for: int
+) -> dict[str, object]:
+    has_figures = pl.int_range(pl.len()) < figures_for
+    rows = (
+        order.select("supplier_id")
+        .join(rows, on="supplier_id", how="left", maintain_order="left")
+        .with_columns(pl.when(has_figures).then(pl.col(name)).alias(name) for name in _FIGURES)
     )
     steps = (rows["normalised"].cast(pl.Float64) * RISK_STEPS).round(0).cast(pl.Int64)
     weight = rows["weight"].max()

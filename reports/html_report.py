@@ -10,7 +10,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from reports.bundle import ReportBundle
-from reports.html_data import embed, page_data
+from reports.html_data import fitting
 from reports.pages import asset, hash_source
 from reports.wording import (
     DESKTOP_NOTICE,
@@ -26,9 +26,9 @@ from signals.card import IloIndicator, Status
 
 #: In the order in which they are joined into the page's one script.
 SCRIPTS = (
-    "format.js", "data.js", "dom.js", "state.js", "finder.js", "table.js", "lists.js", "export.js",
-    "controls.js", "reasons.js", "sites.js", "supplier.js", "map.js", "what_if.js",
-    "what_if_view.js", "app.js",
+    "format.js", "unpack.js", "data.js", "dom.js", "state.js", "finder.js", "table.js",
+    "lists.js", "export.js", "controls.js", "reasons.js", "sites.js", "supplier.js", "map.js",
+    "what_if.js", "what_if_view.js", "app.js",
 )  # fmt: skip
 
 #: In the order in which they are joined into the page's one style sheet.
@@ -67,8 +67,7 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    contents = page_data(bundle, ranked)
-    data = embed(contents)
+    contents, data = fitting(bundle, ranked)
     return environment.from_string(asset("report.html.j2")).render(
         bundle=bundle,
         script=Markup(script),

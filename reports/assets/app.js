@@ -72,7 +72,7 @@ class Report {
 
   /** Changes the state and keeps it in the address; typing does not fill the history. */
   go(changes, replace = false) {
-    const next = { ...this.state, ...changes };
+    const next = { ...readState(), ...changes };
     const hash = hashOf(next);
     if (replace) {
       history.replaceState(null, "", hash);

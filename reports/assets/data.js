@@ -43,13 +43,8 @@ async function parseEmbeddedData() {
   if (element.dataset.encoding === "json") {
     return JSON.parse(text);
   }
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i += 1) {
-    bytes[i] = binary.charCodeAt(i);
-  }
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return JSON.parse(await new Response(stream).text());
+  const stream = new Blob([bytesOf(text)]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return unpack(JSON.parse(await new Response(stream).text()));
 }
 
 /**

@@ -32,7 +32,7 @@ function listCsv(data, rows, note) {
     score_if_worst: (row) => suppliers.score_if_worst[row],
     coverage: (row) => suppliers.coverage[row],
     flags: (row) => flagsOf(data, row).map((flag) => flag.sentence ?? flag.kind).join(" "),
-    top_reason: (row) => topReason(data, row) ?? textAt(suppliers.shared_reason, row),
+    top_reason: (row) => reasonText(data, row),
     not_ranked_because: (row) => textAt(suppliers.insufficient_reason, row),
     next_step: (row) => data.labels.step[textAt(suppliers.next_step, row)] ?? null,
     note: () => note,

@@ -221,10 +221,19 @@ function rankedColumns(data, hrefOf) {
       cell: (row) =>
         element("span", {
           class: "clamp",
-          text: topReason(data, row) ?? textAt(suppliers.shared_reason, row) ?? "No signal stands out.",
+          text: reasonText(data, row),
         }),
     },
   ].filter((column) => column.isKnown !== false);
+}
+
+function reasonText(data, row) {
+  const { leading_pillar: leading, shared_reason: shared } = data.suppliers;
+  if (row >= data.figuresFor) {
+    const pillar = textAt(leading, row);
+    return pillar === null ? "No pillar stands out." : `Led by: ${data.labels.pillar[pillar]}.`;
+  }
+  return topReason(data, row) ?? textAt(shared, row) ?? "No signal stands out.";
 }
 
 function numberText(value) {

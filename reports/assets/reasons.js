@@ -15,6 +15,13 @@ function signalsOf(data, row) {
 }
 
 function reasons(data, row, signals) {
+  if (row >= data.figuresFor) {
+    return block(
+      "Why this place",
+      element("p", { text: reasonText(data, row) }),
+      element("p", { class: "muted small", text: FIGURES_ELSEWHERE }),
+    );
+  }
   const counted = signals.filter((signal) => signal.hasValue && signal.card.pillar !== "context");
   const widest = Math.max(1, ...counted.map((signal) => Math.abs(signal.points)));
   const typical = data.suppliers.typical_peer_score[row];
@@ -36,6 +43,9 @@ function reasons(data, row, signals) {
     element("ul", { class: "reasons" }, ...items),
   );
 }
+
+const FIGURES_ELSEWHERE =
+  "The list is long, and this page holds figures for its first suppliers only. Those of this supplier are in ranked.csv and contributions.parquet beside this file.";
 
 function reasonItem(data, signal, widest) {
   const share = (50 * Math.abs(signal.points)) / widest;
