@@ -91,7 +91,8 @@ def finished_rows(rows: pl.LazyFrame, inputs: Mapping[str, pl.LazyFrame]) -> pl.
         )
     )
     return pl.concat(
-        [firms.join(areas, on="supplier_id", how="anti"), areas], how="diagonal_relaxed"
+        [firms.join(areas, on="supplier_id", how="anti", maintain_order="left"), areas],
+        how="diagonal_relaxed",
     )
 
 

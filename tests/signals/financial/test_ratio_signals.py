@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from signals.financial.distress import COEFFICIENTS, INTERCEPT
 from tests.signals.financial.accounts import items, run
 
 #: A plain trading firm; every figure is easy to divide.
@@ -153,3 +154,15 @@ def test_errors_are_propagated_to_first_order() -> None:
     weak = computed("leverage", items(FIRM, weak=("total_liabilities",)))
     assert weak["stderr"] > 5 * row["stderr"]
     assert (row["quality"], weak["quality"]) == (1.0, 0.9)
+
+
+def test_the_fitted_reading_by_hand() -> None:
+    # Leverage 0.6, quick ratio 0.8, cover 0.125, all within the ranges.
+    line = INTERCEPT + 0.6 * COEFFICIENTS["leverage"] + 0.8 * COEFFICIENTS["quick_ratio"]
+    line += 0.125 * COEFFICIENTS["cash_flow_cover"]
+    assert computed("distress", items(FIRM))["value"] == pytest.approx(1 / (1 + math.exp(-line)))
+    drowned = items({**FIRM, "total_liabilities": 5000.0, "equity": -4000.0, "net_income": -9e4})
+    line = INTERCEPT + COEFFICIENTS["leverage"] + 0.8 * COEFFICIENTS["quick_ratio"]
+    line -= 0.1 * COEFFICIENTS["cash_flow_cover"]
+    assert computed("distress", drowned)["value"] == pytest.approx(1 / (1 + math.exp(-line)))
+    assert computed("distress", items({**FIRM, "depreciation": None}))["status"] == "not_disclosed"
