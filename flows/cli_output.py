@@ -27,6 +27,7 @@ _VERBS = {
     "prepare": "Reading the supplier list",
     "pull": "Pulling",
     "stage": "Staging",
+    "identify": "Linking suppliers to registers",
     "measure": "Computing the signals",
     "score": "Scoring",
     "publish": "Writing the outputs",

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from configs.errors import DataRefusedError
-from flows import inputs, manifest
+from flows import identify, inputs, manifest
 from flows.run_records import PreparedRun
 from reports.bundle import ReportBundle
 from reports.buyer_responsibility import buyer_responsibility
@@ -92,6 +92,8 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
         top_k=prepared.request.settings.scoring.top_k,
         doubt=workspace.read_frame("score/doubt.parquet"),
         ranks_withheld=uncertainty["reason"],
+        flags=_if_any(identify.flags(workspace)),
+        links=_if_any(identify.links(workspace)),
         buyer_responsibility=buyer_responsibility(
             workspace.read_frame("measure/practice_totals.parquet"),
             workspace.read_frame("measure/buyer_yardsticks.parquet"),

@@ -40,6 +40,9 @@ class ReportBundle:
             four parts sum to it; kind is moved, new or gone). None: there is no earlier run.
         restatements: values of the same period that read otherwise than in the previous run:
             previous_run_id, supplier_id, signal_id, period, value_before, value_after.
+        flags: list hits, columns of `sql/40_marts/supplier_flags.sql` but run_id. None: no list.
+        links: entries of registers that a supplier is or may be, columns of
+            `sql/40_marts/supplier_links.sql` without run_id. None: no register.
         ranks_withheld: why single ranks are not shown, in a sentence; None where they are.
         buyer_responsibility: the buyer's own practice, columns of
             `reports.buyer_responsibility.SCHEMA`; None or empty without a ledger.
@@ -64,3 +67,5 @@ class ReportBundle:
     restatements: pl.DataFrame | None = None
     ranks_withheld: str | None = None
     buyer_responsibility: pl.DataFrame | None = None
+    flags: pl.DataFrame | None = None
+    links: pl.DataFrame | None = None

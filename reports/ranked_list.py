@@ -6,6 +6,7 @@ import polars as pl
 
 from reports.bundle import ReportBundle
 from reports.country_names import country_name
+from reports.list_hits import flag_texts
 from reports.next_step import next_steps
 from reports.reasons import REASONS_SHOWN, shared_reasons, top_reasons, unknowns
 from reports.wording import notices, tier_label
@@ -100,7 +101,10 @@ def ranked_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame
     insufficient = pl.col("rank").is_null()
     reasons = pl.col("reasons").list.head(REASONS_SHOWN).list.join(" ")
     note = " ".join(filter(None, (bundle.ranks_withheld, *notices(bundle.is_synthetic))))
-    table = ordered.with_columns(
+    flagged = ordered.join(
+        flag_texts(bundle), on="supplier_id", how="left", maintain_order="left"
+    )
+    table = flagged.with_columns(
         *(_fixed(name, _POINTS_DECIMALS) for name in _POINT_COLUMNS),
         *(_fixed(name, _SHARE_DECIMALS) for name in _SHARE_COLUMNS),
         _tier_labels(ranked),
@@ -116,7 +120,7 @@ def ranked_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame
         .otherwise(pl.col("unknown").list.join("; "))
         .alias("not_known"),
         pl.col("next_step_label").alias("next_step"),
-        pl.lit("").alias("flags"),
+        pl.col("flags").fill_null(""),
         pl.lit(note).alias("note"),
     ).select(_CSV_COLUMNS)
     return table if bundle.ranks_withheld is None else table.with_columns(rank=pl.lit(None))

@@ -13,6 +13,7 @@ from reports.buyer_responsibility import panel_csv_table
 from reports.cells import csv_bytes
 from reports.disclosure import disclosable
 from reports.html_report import render_html
+from reports.list_hits import flags_csv_table, questions_csv_table
 from reports.ranked_list import (
     insufficient_csv_table,
     ranked_csv_table,
@@ -31,6 +32,8 @@ _CONTENTS = {
     "ranked.parquet": "the ranked list for programs",
     "contributions.parquet": "every signal of every supplier with its points",
     "buyer_responsibility.csv": "your own purchasing practice: what it comes to and what to do",
+    "flags.csv": "suppliers on import-ban and entity lists: beside the score, never in it",
+    "identity_review.csv": "is this supplier that entry of a register? yours to decide",
     "rejected.csv": "rows of the input that were refused, with the rule",
     "manifest.json": "inputs, versions and settings that made this result",
 }
@@ -55,6 +58,8 @@ def write_outputs(bundle: ReportBundle, folder: Path) -> list[Path]:
         "ranked.csv": csv_bytes(ranked_csv_table(ranked, bundle)),
         "insufficient_information.csv": csv_bytes(insufficient_csv_table(ranked, bundle)),
         "buyer_responsibility.csv": csv_bytes(panel_csv_table(bundle)),
+        "flags.csv": csv_bytes(flags_csv_table(bundle)),
+        "identity_review.csv": csv_bytes(questions_csv_table(bundle)),
         "rejected.csv": csv_bytes(bundle.rejected),
         "manifest.json": _manifest_json(bundle.manifest).encode("utf-8"),
     }

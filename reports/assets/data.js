@@ -7,7 +7,7 @@
  */
 async function readEmbeddedData() {
   const data = await parseEmbeddedData();
-  for (const group of [data.sites, data.siteValues]) {
+  for (const group of [data.sites, data.siteValues, data.flags].filter(Boolean)) {
     group.start = startsOf(group.counts);
   }
   expandSuppliers(data.suppliers);
