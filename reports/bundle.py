@@ -35,6 +35,18 @@ class ReportBundle:
         doubt: how firm each place is, one row per supplier: supplier_id, rank_median,
             tier_stability (share of the draws in its tier), depends_most_on (a sentence); null
             without a score. The 90 % interval and P(top k) are in `scores`. None: no draws.
+        dependence: supplier_id, doubt (measurement_error, weights, power, normaliser,
+            source_left_out, missing_values), total_order (0-1: how much of the movement of its
+            place hangs on that doubt; parts overlap and may sum to more than 1).
+        needed_changes: the smallest change of evidence that puts a supplier of the top k below the
+            cut, as `scoring.counterfactual.needed_changes` gives it; `counterfactuals` words it.
+        find_data_first: the datum that settles most about the top k, one row per supplier, as
+            `scoring.find_data.find_data_first` gives it; by place.
+        views: both lawful orders, as `scoring.views.views` gives them.
+        overrides: people's decisions beside the computed order, as `scoring.overrides.beside`
+            gives them; tier_is_frozen = contested, the tier is not to be used. None: no file.
+        audit_plan: supplier_id, arm (priority, random, not_selected, cooling_down),
+            inclusion_probability, reason; in the order to work through.
         movements: why places moved since the previous published run of the list, columns of
             `sql/40_marts/movements.sql` without run_id (rank_change positive = further down; its
             four parts sum to it; kind is moved, new or gone). None: there is no earlier run.
@@ -63,6 +75,12 @@ class ReportBundle:
     manifest: Mapping[str, object]
     top_k: int
     doubt: pl.DataFrame | None = None
+    dependence: pl.DataFrame | None = None
+    needed_changes: pl.DataFrame | None = None
+    find_data_first: pl.DataFrame | None = None
+    views: pl.DataFrame | None = None
+    overrides: pl.DataFrame | None = None
+    audit_plan: pl.DataFrame | None = None
     movements: pl.DataFrame | None = None
     restatements: pl.DataFrame | None = None
     ranks_withheld: str | None = None

@@ -16,14 +16,19 @@ _WHOLE = ("rank_before", "rank_change", "order_with_overrides", "csddd_rank", "l
 _PARTS = ("moved_own_data", "moved_coverage", "moved_peers", "moved_method")
 _TEXTS = (
     "depends_most_on", "counterfactual", "movement", "restated", "override", "override_reason",
-    "own_practice",
+    "own_practice", "arm",
 )  # fmt: skip
 _SHARES = ("tier_stability",)
 
 
-def beside(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, object]:
-    """Columns in the order of the page's suppliers; null where the run has no such frame."""
-    joined = order
+def beside(bundle: ReportBundle, listed: pl.DataFrame) -> dict[str, object]:
+    """Columns in the order of the page's suppliers; null where the run has no such frame.
+
+    Args:
+        bundle: the run, past `reports.disclosure.disclosable`.
+        listed: the suppliers of the page; columns of its own with a name from here are taken over.
+    """
+    joined = listed.select(pl.col("supplier_id"), pl.col("^counterfactual$"))
     for frame in _frames(bundle):
         joined = joined.join(frame, on="supplier_id", how="left", maintain_order="left")
     columns: dict[str, object] = {}
@@ -37,11 +42,50 @@ def _frames(bundle: ReportBundle) -> list[pl.DataFrame]:
     frames = [own_practices(bundle)]
     if bundle.doubt is not None:
         frames.append(bundle.doubt.select("supplier_id", "tier_stability", "depends_most_on"))
+    if bundle.views is not None:
+        frames.append(bundle.views.select("supplier_id", "csddd_rank", "lksg_rank"))
+    if bundle.overrides is not None:
+        frames.append(_overrides(bundle.overrides))
+    if bundle.audit_plan is not None:
+        chosen = pl.when(pl.col("arm") != "not_selected").then("arm").alias("arm")
+        frames.append(bundle.audit_plan.select("supplier_id", chosen))
     if bundle.movements is not None:
         frames.append(_movements(bundle.movements))
     if bundle.restatements is not None:
         frames.append(_restated(bundle))
     return frames
+
+
+def _overrides(overrides: pl.DataFrame) -> pl.DataFrame:
+    """What people decided; a decision that has run out is told as such."""
+    expired = pl.format("expired on {}, to be made again", "override_expires_on")
+    return overrides.select(
+        "supplier_id",
+        "order_with_overrides",
+        pl.when("override_has_expired").then(expired).otherwise("override").alias("override"),
+        "override_reason",
+    )
+
+
+def find_first(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, object] | None:
+    """Suppliers whose evidence is worth completing first, by row of the page; None without any.
+
+    Args:
+        bundle: the run.
+        order: supplier_id and supplier (row of the page's list).
+    """
+    frame = bundle.find_data_first
+    if frame is None or frame.is_empty():
+        return None
+    rows = frame.join(order, on="supplier_id").sort("place")
+    return {
+        "rows": rows["supplier"].to_list(),
+        "title": texts(rows["title"]),
+        "how": texts(rows["how"]),
+        "chance": rounded(rows["chance_in_top_k"], 3),
+        "removed": rounded(rows["doubt_removed"], 3),
+        "givesScore": rows["gives_a_score"].cast(pl.Int8).to_list(),
+    }
 
 
 def _movements(movements: pl.DataFrame) -> pl.DataFrame:

@@ -16,11 +16,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from reports.bundle import ReportBundle
-from reports.html_beside import beside
+from reports.html_beside import beside, find_first
 from reports.html_columns import counts, dictionary, rounded, steps, texts, whole
 from reports.html_evidence import RISK_STEPS, evidence, site_values
 from reports.html_packing import packed
-from reports.list_hits import page_flags
 from reports.next_step import LADDER, STEP_LABELS
 from reports.outlines import outlines
 from reports.reasons import leading_pillars
@@ -141,8 +140,8 @@ def page_data(
         "siteValues": site_values(bundle.site_signal_values, site_order, list(cards)),
         "outlines": outlines(),
         "ranksWithheld": bundle.ranks_withheld,
-        "flags": page_flags(bundle, order),
-        "find": None,
+        "flags": None,
+        "find": find_first(bundle, order),
         "whatIf": _what_if(bundle.manifest),
     }
 
@@ -185,7 +184,7 @@ def _suppliers(bundle: ReportBundle, listed: pl.DataFrame) -> dict[str, object]:
         "peer_count": whole(listed["peer_count"]),
         **{name: rounded(listed[name], 1) for name in _POINTS},
         **{name: rounded(listed[name], 3) for name in _SHARES},
-        **beside(bundle, listed.select("supplier_id")),
+        **beside(bundle, listed),
     }
 
 

@@ -210,7 +210,7 @@ function startsDescending(key) {
 /** The ranges of the draws say more than the two cases; the rest waits to be chosen. */
 function columnsHiddenAtFirst(data) {
   const isDrawn = data.suppliers.p_top_k.some((chance) => chance !== null);
-  return [...(isDrawn ? ["bounds"] : []), "decided", "csddd", "lksg"].join(",");
+  return [...(isDrawn ? ["bounds"] : []), "decided", "csddd", "lksg", "plan"].join(",");
 }
 
 async function start() {

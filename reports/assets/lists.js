@@ -206,6 +206,14 @@ function rankedColumns(data, hrefOf) {
       cell: (row) => element("span", { text: numberText(suppliers.lksg_rank[row]) }),
     },
     {
+      key: "plan",
+      label: "Audit plan",
+      className: "c-view",
+      isKnown: suppliers.id.some((_, row) => textAt(suppliers.arm, row) !== null),
+      compare: byText(suppliers.id.map((_, row) => textAt(suppliers.arm, row) ?? "~")),
+      cell: (row) => element("span", { text: (textAt(suppliers.arm, row) ?? "").replaceAll("_", " ") }),
+    },
+    {
       key: "flags",
       label: "Flags",
       className: "c-flags",
@@ -289,37 +297,36 @@ function insufficientColumns(data, hrefOf) {
 }
 
 function findColumns(data, hrefOf) {
-  const { suppliers, find } = data;
+  const { suppliers, find, tiers } = data;
   const placeOf = new Map(find.rows.map((row, place) => [row, place]));
-  const number = (column) => (row) => {
-    const value = numberAt(column, placeOf.get(row));
-    return element("span", { text: value === null ? "not known" : ONE_DECIMAL.format(value) });
-  };
+  const words = (read) => (row) => element("span", { text: read(placeOf.get(row), row) });
   return [
-    { key: "rank", label: "Order", className: "c-rank", compare: null, cell: (row) => element("span", { text: numberText(placeOf.get(row) + 1) }) },
+    { key: "rank", label: "Order", className: "c-rank", compare: null, cell: words((place) => WHOLE_NUMBER.format(place + 1)) },
     { key: "name", label: "Supplier", className: "c-who", compare: null, cell: (row) => supplierCell(data, row, hrefOf) },
+    { key: "country", label: "Country", className: "c-country", compare: null, cell: words((_, row) => textAt(suppliers.country, row) ?? "") },
+    { key: "tier", label: "Tier now", className: "c-tier", compare: null, cell: (row) => tierChip(tiers[suppliers.tier[row]]) },
     {
-      key: "country",
-      label: "Country",
-      className: "c-country",
+      key: "chance",
+      label: `Chance of top ${data.topK}`,
+      className: "c-chance",
       compare: null,
-      cell: (row) => element("span", { text: textAt(suppliers.country, row) ?? "" }),
-    },
-    { key: "distance", label: "Points to the cut", className: "c-score", compare: null, cell: number(find.pointsToCut) },
-    { key: "present", label: "Evidence so far", className: "c-score", compare: null, cell: number(find.present) },
-    {
-      key: "coverage",
-      label: "Coverage",
-      className: "c-coverage",
-      compare: null,
-      cell: (row) => element("span", { text: formatCoverage(suppliers.coverage[row]) }),
+      cell: words((place) => formatPercent(find.chance[place])),
     },
     {
       key: "datum",
       label: "Find this first",
       className: "c-datum",
       compare: null,
-      cell: (row) => element("span", { class: "clamp", text: textAt(suppliers.cheapest_datum, row) ?? "none named" }),
+      cell: (row) => {
+        const place = placeOf.get(row);
+        const gives = find.givesScore[place] === 1 ? " It alone would give a score." : "";
+        return element(
+          "span",
+          { class: "clamp" },
+          element("strong", { text: `${textAt(find.title, place)}. ` }),
+          `${textAt(find.how, place) ?? ""}${gives}`,
+        );
+      },
     },
   ];
 }

@@ -230,6 +230,12 @@ function ownPart(data, row) {
   return text === null ? null : block("Your own part", element("p", {}, isolated(text)));
 }
 
+const PLAN_WORDS = {
+  priority: "chosen by priority",
+  random: "drawn at random with a known probability, so that outcomes teach something",
+  cooling_down: "looked at recently, left in peace for now",
+};
+
 /** The same evidence in other orders: people's decisions, and the laws' views. */
 function orders(data, row) {
   const { suppliers } = data;
@@ -240,6 +246,7 @@ function orders(data, row) {
     ["Decision", decision === null ? null : `${decision.replaceAll("_", " ")}: ${textAt(suppliers.override_reason, row) ?? ""}`],
     ["CSDDD order", numberText(suppliers.csddd_rank[row])],
     ["LkSG order", numberText(suppliers.lksg_rank[row])],
+    ["Audit plan", PLAN_WORDS[textAt(suppliers.arm, row)] ?? null],
   ];
   if (rows.slice(1).every(([, text]) => text === null || text === "")) {
     return null;

@@ -14,7 +14,7 @@ from reports.html_report import render_html
 from reports.ranked_list import ranked_table
 from scoring.sentences import quantity
 from tests.reports.browser import CHROMIUM, Page, chromium
-from tests.reports.sample import HOSTILE_NAMES, sample_bundle
+from tests.reports.sample import AS_OF, HOSTILE_NAMES, sample_bundle
 
 pytestmark = [
     pytest.mark.browser,
@@ -302,3 +302,52 @@ def test_doubt_is_told_in_the_panel(page: Page, tmp_path: Path) -> None:
     assert "Its place depends most on the weights." in text
     tile = "document.querySelector('.tiles').innerText"
     assert "certain, 8 interchangeable" in page.value(tile)
+
+
+def test_decisions_views_plan_and_data_to_find_are_shown(page: Page, tmp_path: Path) -> None:
+    bundle = sample_bundle(28, 6, hostile=False)
+    ids = bundle.scores["supplier_id"].head(3)
+    bundle = replace(
+        bundle,
+        views=pl.DataFrame({"supplier_id": ids, "csddd_rank": [2, 1, 3], "lksg_rank": [3, 2, 1]}),
+        overrides=pl.DataFrame(
+            {
+                "supplier_id": ids,
+                "order_with_overrides": [2, 3, 1],
+                "override": [None, None, "look_first"],
+                "override_reason": [None, None, "A new order is planned."],
+                "override_has_expired": [False, False, False],
+                "override_expires_on": [None, None, AS_OF],
+                "tier_is_frozen": [False, False, False],
+            }
+        ),
+        audit_plan=pl.DataFrame(
+            {"supplier_id": ids, "arm": ["priority", "random", "not_selected"]}
+        ),
+        find_data_first=pl.DataFrame(
+            {
+                "place": [1, 2],
+                "supplier_id": ["S-00025", "S-00003"],
+                "title": ["Accounts", "Forest loss"],
+                "how": ["Ask the register.", "Find the exact site."],
+                "chance_in_top_k": [0.41, 0.2],
+                "doubt_removed": [0.1, 0.05],
+                "gives_a_score": [True, False],
+            }
+        ),
+    )
+    path = tmp_path / "report.html"
+    path.write_text(render_html(bundle, ranked_table(bundle)), encoding="utf-8")
+    page.open(path, "#supplier=S-00003")
+    text = page.value("document.getElementById('panel').innerText")
+    assert "look first: A new order is planned." in text
+    assert "LkSG order" in text
+    page.open(path, "#hide=reason,coverage")
+    heads = page.value("document.querySelector('#ranked-table thead').innerText")
+    for head in ("With decisions", "CSDDD order", "LkSG order", "Audit plan"):
+        assert head in heads
+    page.open(path, "#view=find")
+    text = page.value("document.getElementById('find-table').innerText")
+    assert "Ask the register. It alone would give a score." in text
+    assert "41" in text
+    assert page.complaints == []
