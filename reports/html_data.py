@@ -20,6 +20,7 @@ from reports.html_beside import beside, find_first
 from reports.html_columns import counts, dictionary, rounded, steps, texts, whole
 from reports.html_evidence import RISK_STEPS, evidence, site_values
 from reports.html_packing import packed
+from reports.list_hits import page_flags
 from reports.next_step import LADDER, STEP_LABELS
 from reports.outlines import outlines
 from reports.reasons import leading_pillars
@@ -140,7 +141,7 @@ def page_data(
         "siteValues": site_values(bundle.site_signal_values, site_order, list(cards)),
         "outlines": outlines(),
         "ranksWithheld": bundle.ranks_withheld,
-        "flags": None,
+        "flags": page_flags(bundle, order),
         "find": find_first(bundle, order),
         "whatIf": _what_if(bundle.manifest),
     }
