@@ -188,6 +188,18 @@ class Uncertainty(_Block):
     memory_mib: Count
 
 
+class Selection(_Block):
+    """Whom to look at with the budget: by priority, and a logged random share."""
+
+    budget: Count
+    random_share: Share
+    maximum_per_country: Count | None
+    maximum_per_travel_cell: Count | None
+    cool_down_months: Annotated[int, Field(ge=0)]
+    looked_at: str | None
+    seed: Annotated[int, Field(ge=0)]
+
+
 class Publish(_Block):
     """The least a run must reach before `latest` moves to it."""
 
@@ -226,4 +238,6 @@ class Settings(_Block):
     signals: dict[str, SignalSettings]
     scoring: Scoring
     uncertainty: Uncertainty
+    overrides: str | None
+    selection: Selection
     publish: Publish

@@ -8,10 +8,13 @@ from typing import Any
 import polars as pl
 
 from flows import baseline, since_last_run
+from flows.decisions import decide
 from flows.run_records import PreparedRun, Scored
 from scoring.aggregate import attach_uncertainty
+from scoring.counterfactual import needed_changes
 from scoring.doubt import ListDoubt, draw_doubt
 from scoring.engine import score
+from scoring.find_data import find_data_first
 from scoring.model import scoring_model
 from signals.registry import signals, sources
 from sql.warehouse import Warehouse
@@ -27,6 +30,7 @@ def score_list(prepared: PreparedRun) -> Scored:
     reference = baseline.load(out, choice["version"], choice["sha256"]) if frozen else None
     values = workspace.read_frame("measure/values.parquet")
     cards = {name: signal.card for name, signal in signals().items()}
+    source_cards = {name: module.CARD for name, module in sources().items()}
     model = scoring_model(settings, cards)
     result = score(
         values,
@@ -35,7 +39,7 @@ def score_list(prepared: PreparedRun) -> Scored:
         cards,
         model,
         reference,
-        sources={name: module.CARD for name, module in sources().items()},
+        sources=source_cards,
     )
     doubt = draw_doubt(result.readings, result.has_score, model, cards, settings.uncertainty)
     scores = attach_uncertainty(result.scores, doubt.places)
@@ -56,6 +60,24 @@ def score_list(prepared: PreparedRun) -> Scored:
         moved = since_last_run.changes(warehouse, out, prepared.request.as_of, month, cards)
     workspace.write_frame("score/movements.parquet", moved.movements)
     workspace.write_frame("score/restatements.parquet", moved.restatements)
+    decided = decide(
+        settings,
+        prepared.request.as_of,
+        scores,
+        result.contributions,
+        result.readings,
+        (prepared.suppliers, prepared.sites),
+        cards,
+    )
+    frames = {
+        "needed_changes": needed_changes(scores, result.contributions, model),
+        "find_data_first": find_data_first(result.readings, scores, model, cards, source_cards),
+        "views": decided.views,
+        "overrides": decided.overrides,
+        "audit_plan": decided.plan,
+    }
+    for name, frame in frames.items():
+        workspace.write_frame(f"score/{name}.parquet", frame)
     marts = {
         "scores": scores,
         "contributions": result.contributions,
@@ -77,6 +99,7 @@ def score_list(prepared: PreparedRun) -> Scored:
             *doubt.notes,
             *([doubt.reason] if doubt.reason else []),
             *moved.notes,
+            *decided.notes,
             *([choice["note"]] if choice["note"] else []),
         ],
     }
@@ -104,6 +127,9 @@ def _uncertainty(doubt: ListDoubt) -> dict[str, Any]:
         "draws": doubt.draws,
         "sensitivity_draws": doubt.sensitivity_draws,
         "top_decile_retention": round(doubt.top_decile_retention, 4) if scored else None,
+        "retention_under_mild_noise": (
+            round(doubt.retention_under_mild_noise, 4) if scored else None
+        ),
         "top_k": None if certainty is None else certainty.k,
         "certain": None if certainty is None else certainty.certain,
         "interchangeable": None if certainty is None else certainty.interchangeable,

@@ -17,7 +17,7 @@ import polars as pl
 
 import configs
 from configs.errors import UsageError
-from flows import baseline, inputs, outputs, publication, scoring_run
+from flows import baseline, decisions, inputs, outputs, publication, scoring_run
 from flows import identify as identify_run
 from flows.run_records import (
     Identified,
@@ -60,6 +60,7 @@ def prepare(request: RunRequest) -> PreparedRun:
     request_key = _hash(
         request.as_of.isoformat(),
         configs.effective_hash(settings),
+        *decisions.file_hashes(settings),
         *(f"{path}:{digest}" for path, digest in intake.file_hashes.items()),
     )[:16]
     prepared = PreparedRun(request, request_key, dt.datetime.now(dt.UTC))

@@ -19,9 +19,19 @@ def disclosable(bundle: ReportBundle) -> ReportBundle:
     contributions = withhold_contributions(
         bundle.contributions, cards, sources, source_of_origin(bundle.manifest)
     )
+    in_doubt = _in_doubt(cards, sources)
     return replace(
         bundle,
         contributions=contributions,
+        needed_changes=_blanked(
+            bundle.needed_changes,
+            ("risk", "needed_risk", "value", "needed_value"),
+            contributions,
+            in_doubt,
+        ),
+        restatements=_blanked(
+            bundle.restatements, ("value_before", "value_after"), contributions, in_doubt
+        ),
         site_signal_values=withhold_site_values(
             bundle.site_signal_values, contributions, cards, sources
         ),
@@ -97,6 +107,24 @@ def withhold_site_values(
         shown.select(pl.struct("supplier_id", "signal_id")).to_series().implode()
     )
     return site_values.filter(is_open | is_shown)
+
+
+def _blanked(
+    frame: pl.DataFrame | None,
+    columns: tuple[str, ...],
+    contributions: pl.DataFrame,
+    in_doubt: list[str],
+) -> pl.DataFrame | None:
+    """The frame with figures of restricted sources taken out, unless `contributions` shows them."""
+    if frame is None:
+        return None
+    shown = contributions.filter(pl.col("value").is_not_null())
+    key = pl.struct("supplier_id", "signal_id")
+    is_shown = key.is_in(shown.select(key).to_series().implode())
+    is_open = ~pl.col("signal_id").is_in(in_doubt)
+    return frame.with_columns(
+        pl.when(is_open | is_shown).then(name).alias(name) for name in columns
+    )
 
 
 def _is_withheld(

@@ -10,6 +10,7 @@ from reports.list_hits import flag_texts
 from reports.next_step import next_steps
 from reports.reasons import REASONS_SHOWN, shared_reasons, top_reasons, unknowns
 from reports.wording import notices, tier_label
+from scoring.counterfactual import counterfactuals
 
 NO_REASON = "No signal stands above what is typical of its peers."
 NOTHING_UNKNOWN = "Every signal that applies has a value."
@@ -34,6 +35,12 @@ _NO_DOUBT = pl.DataFrame(
         "depends_most_on": pl.String,
     }
 )
+_NO_CHANGES = pl.DataFrame(schema={"supplier_id": pl.String, "signal_id": pl.String})
+_NO_OVERRIDES = pl.DataFrame(
+    schema={"supplier_id": pl.String, "override": pl.String, "tier_is_frozen": pl.Boolean}
+)
+#: Instead of the tier of a supplier that contests it.
+CONTESTED_TIER = "contested: not to be used until reviewed"
 _CSV_COLUMNS = (
     "rank",
     "supplier_id",
@@ -54,6 +61,7 @@ _CSV_COLUMNS = (
     "absolute_exposure",
     "within_peer_anomaly",
     "top_reasons",
+    "counterfactual",
     "not_known",
     "next_step",
     "next_step_reason",
@@ -75,6 +83,7 @@ def ranked_table(bundle: ReportBundle) -> pl.DataFrame:
     return (
         bundle.scores.join(list_columns, on="supplier_id", how="left", validate="1:1")
         .join(doubt, on="supplier_id", how="left")
+        .join(_beside(bundle), on="supplier_id", how="left")
         .join(top_reasons(bundle.contributions), on="supplier_id", how="left")
         .join(shared_reasons(bundle.contributions), on="supplier_id", how="left")
         .join(unknowns(bundle.contributions, bundle.signal_cards), on="supplier_id", how="left")
@@ -164,6 +173,21 @@ def ranked_parquet_table(ranked: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _beside(bundle: ReportBundle) -> pl.DataFrame:
+    """What stands beside each score: counterfactual, tier_is_frozen and override, with nulls."""
+    listed = bundle.suppliers.select("supplier_id")
+    words = counterfactuals(
+        _NO_CHANGES if bundle.needed_changes is None else bundle.needed_changes,
+        bundle.signal_cards,
+    )
+    decided = _NO_OVERRIDES if bundle.overrides is None else bundle.overrides
+    return (
+        listed.join(words, on="supplier_id", how="left")
+        .join(decided.select(_NO_OVERRIDES.columns), on="supplier_id", how="left")
+        .with_columns(pl.col("tier_is_frozen").fill_null(False))
+    )
+
+
 def _by_tier(ranked: pl.DataFrame) -> pl.DataFrame:
     """Tier by tier and by id within: an order that shows no ranks."""
     lowest = pl.col("score").min().over("tier")
@@ -176,7 +200,9 @@ def _fixed(name: str, decimals: int) -> pl.Expr:
 
 def _tier_labels(ranked: pl.DataFrame) -> pl.Expr:
     labels = {tier: tier_label(tier) for tier in ranked["tier"].unique()}
-    return pl.col("tier").replace_strict(labels, return_dtype=pl.String).alias("tier")
+    label = pl.col("tier").replace_strict(labels, return_dtype=pl.String)
+    frozen = pl.col("tier_is_frozen")
+    return pl.when(frozen).then(pl.lit(CONTESTED_TIER)).otherwise(label).alias("tier")
 
 
 def _country_names(suppliers: pl.DataFrame) -> dict[str, str]:

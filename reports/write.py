@@ -11,6 +11,7 @@ import polars as pl
 from reports.bundle import ReportBundle
 from reports.buyer_responsibility import panel_csv_table
 from reports.cells import csv_bytes
+from reports.decision_tables import CONTENTS, decision_tables
 from reports.disclosure import disclosable
 from reports.html_report import render_html
 from reports.list_hits import flags_csv_table, questions_csv_table
@@ -32,6 +33,7 @@ _CONTENTS = {
     "ranked.parquet": "the ranked list for programs",
     "contributions.parquet": "every signal of every supplier with its points",
     "buyer_responsibility.csv": "your own purchasing practice: what it comes to and what to do",
+    **CONTENTS,
     "flags.csv": "suppliers on import-ban and entity lists: beside the score, never in it",
     "identity_review.csv": "is this supplier that entry of a register? yours to decide",
     "rejected.csv": "rows of the input that were refused, with the rule",
@@ -58,6 +60,7 @@ def write_outputs(bundle: ReportBundle, folder: Path) -> list[Path]:
         "ranked.csv": csv_bytes(ranked_csv_table(ranked, bundle)),
         "insufficient_information.csv": csv_bytes(insufficient_csv_table(ranked, bundle)),
         "buyer_responsibility.csv": csv_bytes(panel_csv_table(bundle)),
+        **{name: csv_bytes(table) for name, table in decision_tables(bundle).items()},
         "flags.csv": csv_bytes(flags_csv_table(bundle)),
         "identity_review.csv": csv_bytes(questions_csv_table(bundle)),
         "rejected.csv": csv_bytes(bundle.rejected),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from configs.model import Normaliser, RobustZ, Uncertainty
 from scoring.draw_evidence import Reading
-from scoring.draws import DOUBTS, Doubt, DrawSettings
+from scoring.draws import DOUBTS, LARGEST_POWER, Doubt, DrawSettings
 from scoring.missing import open_bounds
 from scoring.model import ScoringModel
 from scoring.power_mean import power_mean
@@ -45,6 +45,7 @@ DOUBT_TEXT: Mapping[Doubt, str] = MappingProxyType(
 
 # Fewer draws than this say nothing of a 90 % interval.
 _FEWEST_DRAWS = 40
+_MILD_DRAWS = 250
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,10 @@ class ListDoubt:
         dependence: one row per supplier and doubt: supplier_id, doubt, total_order (total-order
             Sobol index of its rank, 0..1; null without a score).
         depends_on: supplier_id, depends_most_on (a sentence; null where the place never moves).
-        top_decile_retention: share of the top decile that stays in it; NaN without scores.
+        top_decile_retention: share of the top decile that stays in it over all draws; NaN without
+            scores.
+        retention_under_mild_noise: likewise when only values (by their standard errors) and
+            weights vary and the method stays; what ranks are printed by (SCIENCE 6.5).
         certainty: of the cut at the audit budget; None without scores.
         ranks_are_printable: whether single ranks may be shown.
         reason: why not, in a sentence; None where they may.
@@ -71,6 +75,7 @@ class ListDoubt:
     dependence: pl.DataFrame
     depends_on: pl.DataFrame
     top_decile_retention: float
+    retention_under_mild_noise: float
     certainty: TopCertainty | None
     ranks_are_printable: bool
     reason: str | None
@@ -122,6 +127,16 @@ def draw_doubt(
         row_keys=keys,
         threads=threads,
     )
+    mild = draw_ranks(
+        ways[:1],
+        model.weights,
+        sources,
+        settings=_mild(settings, min(max(round(model.exponent), 1), LARGEST_POWER)),
+        power=model.exponent,
+        scoreable=has_score,
+        row_keys=keys,
+        threads=threads,
+    )
     sensitivity = rank_sensitivity(
         ways,
         model.weights,
@@ -143,8 +158,9 @@ def draw_doubt(
         ),
         top_decile_retention=drawn.top_decile_retention,
         certainty=drawn.top_certainty[0],
-        ranks_are_printable=drawn.ranks_are_printable,
-        reason=None if drawn.ranks_are_printable else _reason(drawn.top_decile_retention),
+        retention_under_mild_noise=mild.top_decile_retention,
+        ranks_are_printable=mild.ranks_are_printable,
+        reason=None if mild.ranks_are_printable else _reason(mild.top_decile_retention),
         draws=settings.draws,
         sensitivity_draws=settings.sensitivity_draws,
         notes=notes,
@@ -258,6 +274,17 @@ def _draw_settings(settings: Uncertainty, draws: int) -> DrawSettings:
     )
 
 
+def _mild(settings: Uncertainty, exponent: int) -> DrawSettings:
+    """Noise in values and weights alone; a mean over the top decile needs few draws."""
+    return replace(
+        _draw_settings(settings, min(settings.draws, _MILD_DRAWS)),
+        powers=(exponent,),
+        normaliser_changed_share=0.0,
+        source_left_out_share=0.0,
+        missing_filled_share=0.0,
+    )
+
+
 def _places(supplier_ids: pl.Series, drawn: RankDoubt) -> pl.DataFrame:
     def figures(values: Floats, kind: type[pl.Float64] | type[pl.Int32]) -> pl.Series:
         return pl.Series(values, nan_to_null=True).cast(kind)
@@ -293,8 +320,8 @@ def _depends_on(doubt: Doubt) -> str:
 
 def _reason(retention: float) -> str:
     return (
-        f"Ranks are not printed: under small changes of weights, method and data only "
-        f"{retention:.0%} of the top tenth stays in it ({PRINTABLE_RETENTION:.0%} is needed). "
+        f"Ranks are not printed: under mild noise in data and weights only {retention:.0%} of the "
+        f"top tenth stays in it ({PRINTABLE_RETENTION:.0%} is needed). "
         "Read the tiers and the intervals."
     )
 
@@ -315,6 +342,7 @@ def _nothing_scored(readings: Readings, settings: Uncertainty) -> ListDoubt:
             }
         ),
         top_decile_retention=np.nan,
+        retention_under_mild_noise=np.nan,
         certainty=None,
         ranks_are_printable=False,
         reason="No supplier has enough evidence for a score, so there are no ranks.",

@@ -103,7 +103,7 @@ def cheapest_datum(
         contested = (readings.aligned[signal_id].rows["status"] == Status.CONTESTED).to_numpy()
         wanted = own.applicable[:, column] & ~own.present[:, column] & ~contested
         choice[wanted] = len(texts)
-        texts.append(f"{cards[signal_id].title}: {_how(cards[signal_id], sources)}")
+        texts.append(f"{cards[signal_id].title}: {how_to_get(cards[signal_id], sources)}")
     return pl.Series(texts, dtype=pl.String).gather(pl.Series(choice))
 
 
@@ -112,7 +112,8 @@ def _heaviest_first(signals: Sequence[ScoredSignal]) -> list[int]:
     return sorted(weighed, key=lambda column: (-signals[column].weight, signals[column].signal_id))
 
 
-def _how(card: SignalCard, sources: Mapping[str, SourceCard]) -> str:
+def how_to_get(card: SignalCard, sources: Mapping[str, SourceCard]) -> str:
+    """Where a signal can be had without asking a worker, in words."""
     known = [sources[source_id] for source_id in card.sources if source_id in sources]
     if not known:
         return f"from {source_text(card, sources)}"

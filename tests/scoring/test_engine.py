@@ -7,7 +7,6 @@ import polars as pl
 import pytest
 
 from scoring.aggregate import attach_uncertainty, ilo_coverage
-from scoring.find_data import find_data_first
 from scoring.tiers import Tier, tier_names
 from sql.warehouse import Warehouse
 from tests.scoring.sample import ANCHORS, AS_OF, CARDS, card, column, model, scored, suppliers
@@ -185,28 +184,3 @@ def test_uncertainty_is_attached_in_one_place():
         ("a", 1, 2, 0.75),
         ("b", None, None, None),
     ]
-
-
-def test_find_data_first_begins_nearest_the_cut():
-    table = {
-        "r1": {"accounts": 0.8, "forest": 0.8},
-        "r2": {"accounts": 0.6, "forest": 0.6},
-        "far": {"accounts": 0.1},
-        "near": {"accounts": 0.5},
-        "above": {"accounts": 0.9},
-        "unknown": {},
-    }
-    using = model(top_k=2)
-    result = scored(table, using)
-    queue = find_data_first(result.scores, result.contributions, using)
-    assert queue["supplier_id"].to_list() == ["above", "near", "far", "unknown"]
-    assert queue["place"].to_list() == [1, 2, 3, 4]
-    assert queue["points_to_cut"].to_list() == pytest.approx([0.0, 10.0, 50.0, None])
-    assert queue["cheapest_datum"][0].startswith("Forest")
-
-
-def test_where_the_budget_reaches_everybody_the_cut_is_zero():
-    using = model(top_k=5)
-    result = scored({"r1": {"accounts": 0.8, "forest": 0.8}, "x": {"accounts": 0.2}}, using)
-    queue = find_data_first(result.scores, result.contributions, using)
-    assert queue["points_to_cut"].to_list() == [0.0]

@@ -1,0 +1,41 @@
+"""Tables to decide by: which datum to find first, both lawful orders, the plan, what moved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from reports.bundle import ReportBundle
+
+#: What each file is for.
+CONTENTS: Mapping[str, str] = {
+    "find_data_first.csv": "the one datum per supplier that settles most about the top of the list",
+    "views.csv": "two lawful orders from the same evidence: csddd and lksg",
+    "audit_plan.csv": "whom to look at with the budget; the random share has logged chances",
+    "overrides.csv": "decisions of people beside the computed order",
+    "movements.csv": "why places moved since the previous run, in parts that sum exactly",
+    "restatements.csv": "values of past periods that read otherwise than in the previous run",
+}
+
+_DECIMALS = 4
+
+
+def decision_tables(bundle: ReportBundle) -> dict[str, pl.DataFrame]:
+    """The tables that the run has, by file name; figures have four decimals."""
+    tables = {
+        "find_data_first.csv": bundle.find_data_first,
+        "views.csv": bundle.views,
+        "audit_plan.csv": bundle.audit_plan,
+        "overrides.csv": bundle.overrides,
+        "movements.csv": bundle.movements,
+        "restatements.csv": bundle.restatements,
+    }
+    names = bundle.suppliers.select("supplier_id", "name")
+    return {
+        file: table.join(names, on="supplier_id", how="left", maintain_order="left")
+        .select("supplier_id", "name", pl.exclude("supplier_id", "name"))
+        .with_columns(pl.col(pl.Float64).round(_DECIMALS) + 0.0)
+        for file, table in tables.items()
+        if table is not None
+    }
