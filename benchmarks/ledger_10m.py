@@ -134,6 +134,7 @@ def run() -> str:
 
 def _make(folder: Path) -> None:
     connection = duckdb.connect()
+    connection.execute("set enable_progress_bar = false")
     for table, query in _MADE.items():
         text = query.format(lines=LINES, suppliers=SUPPLIERS)
         connection.execute(f"copy ({text}) to '{folder / table}.parquet' (format parquet)")
@@ -157,6 +158,7 @@ def _measured(way: Callable[[Path], None], folder: Path) -> tuple[float, float]:
 
 def _read_and_group(folder: Path) -> None:
     connection = duckdb.connect()
+    connection.execute("set enable_progress_bar = false")
     for table, query in _BARE.items():
         text = query.format(path=folder / f"{table}.parquet")
         connection.execute(f"create or replace table grouped as {text}")

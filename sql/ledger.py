@@ -34,6 +34,7 @@ class LedgerDatabase:
         self._connection = duckdb.connect(":memory:")
         self._connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
         self._connection.execute("set preserve_insertion_order = false")
+        self._connection.execute("set enable_progress_bar = false")
         self._connection.execute("set timezone = 'UTC'")
         if spill_folder is not None:
             self._connection.execute(
@@ -64,6 +65,9 @@ class LedgerDatabase:
     ) -> None:
         """Make one table of frames and of Parquet files, which are read where they lie.
 
+        A second table, `<table>_parts`, holds the file's name of each part, so that lines need
+        not carry it.
+
         Args:
             table: its name.
             frames: parts in memory with the columns of `types`, `source_file`, `source_row` and
@@ -72,14 +76,26 @@ class LedgerDatabase:
             types: column to its SQL type; columns that a file does not have become null.
         """
         selects = []
+        names = [str(frame["source_file"][0]) if frame.height else "" for frame in frames]
+        names += [path.name for path in parquet]
+        numbers = pl.Series("source_part", range(len(names)), dtype=pl.Int16)
+        self.add_frame(
+            f"{table}_parts",
+            pl.DataFrame(
+                {"source_part": numbers, "source_file": pl.Series(names, dtype=pl.String)}
+            ),
+        )
         for number, frame in enumerate(frames):
             part = f"{table}_part_{number}"
             self.add_frame(part, frame)
             columns = ", ".join(
                 f'cast("{name}" as {kind}) as "{name}"' for name, kind in types.items()
             )
-            selects.append(f"select source_file, source_row, fault, {columns} from {part}")
-        for path, source in parquet.items():
+            selects.append(
+                f"select cast({number} as smallint) as source_part, source_file, source_row, "
+                f"fault, {columns} from {part}"
+            )
+        for number, (path, source) in enumerate(parquet.items(), start=len(frames)):
             columns = ", ".join(
                 f'cast({_quoted_name(source[name])} as {kind}) as "{name}"'
                 if name in source
@@ -88,7 +104,8 @@ class LedgerDatabase:
             )
             # A person counts the header as row 1.
             selects.append(
-                f"select {_quoted_text(path.name)} as source_file, "
+                f"select cast({number} as smallint) as source_part, "
+                f"{_quoted_text(path.name)} as source_file, "
                 f"cast(file_row_number + 2 as bigint) as source_row, null::varchar as fault, "
                 f"{columns} from read_parquet({_quoted_text(path.as_posix())}, "
                 "file_row_number = true)"
@@ -96,8 +113,8 @@ class LedgerDatabase:
         if not selects:
             columns = ", ".join(f'null::{kind} as "{name}"' for name, kind in types.items())
             selects.append(
-                "select null::varchar as source_file, null::bigint as source_row, "
-                f"null::varchar as fault, {columns} where false"
+                "select null::smallint as source_part, null::varchar as source_file, "
+                f"null::bigint as source_row, null::varchar as fault, {columns} where false"
             )
         self._connection.execute(f'create view "{table}" as {" union all ".join(selects)}')
 

@@ -20,11 +20,11 @@ from signals.card import Collection, Licence, SourceCard
 from signals.mirror import mirror_files, string_list, text
 from signals.source import PullContext, RawFile, Staged
 from signals.source_tables import refused_file
+from signals.sources.ledger_columns import ledger_tables
 from signals.sources.ledger_months import Ledger, brought_down
 from signals.sources.ledger_tables import (
     LedgerOptions,
     ParquetColumns,
-    ledger_tables,
     read_ledger_table,
 )
 from suppliers.errors import DataRefusedError, NonExtractiveError

@@ -10,8 +10,9 @@ from pathlib import Path
 import polars as pl
 
 from signals.source import Staged
+from signals.sources.ledger_columns import ledger_tables, sql_types
 from signals.sources.ledger_rules import explained
-from signals.sources.ledger_tables import ParquetColumns, ledger_tables, sql_types
+from signals.sources.ledger_tables import ParquetColumns
 from sql.ledger import LedgerDatabase
 
 MONTHS = "stg_purchasing__supplier_month"

@@ -1,4 +1,4 @@
-"""The tables of a buyer's ledger: their columns, and reading them past the guard as typed rows.
+"""Files of a buyer's ledger, read past the guard as typed rows.
 
 Text tables are parsed here; a Parquet file whose columns already have types is left where it lies
 and read by the database, so that ten million lines never pass through Python.
@@ -15,38 +15,13 @@ import polars as pl
 from configs.errors import UsageError
 from signals.source_tables import read_source_table
 from signals.sources.ledger_amounts import Style, amount, decimal_style
+from signals.sources.ledger_columns import ledger_columns
 from suppliers.countries import resolve_country
 from suppliers.errors import DataRefusedError, NonExtractiveError
 from suppliers.fields import FieldKind, normalise_header
 from suppliers.guard import GuardSettings, check_headers, check_values, shown_header
 from suppliers.tables import open_table
 
-#: Column to its type, per table of the ledger (docs/ledger-template.md). A star marks the
-#: columns a table cannot do without.
-_TABLES: Mapping[str, str] = {
-    "order_lines": "order_id* text, line_id* text, supplier_id* text, ordered_on* date, "
-    "confirmed_on date, requested_on date, agreed_lead_days number, sku text, category text, "
-    "quantity* number, unit_price* number, currency code, incoterm code, status word, "
-    "cancelled_on date, cancelled_quantity number, standard_minutes number",
-    "order_changes": "order_id* text, changed_on* date, change word, initiated_by word",
-    "deliveries": "order_id* text, line_id* text, delivered_on* date, quantity* number",
-    "invoices": "invoice_id* text, supplier_id* text, issued_on* date, due_on date, "
-    "terms_days number, amount* number, currency code, kind word, credits_invoice_id text",
-    "payments": "invoice_id* text, paid_on* date, amount* number, currency code",
-    "rates": "currency* code, quoted_on* date, rate* number",
-    "cost_indices": "country* word, component* word, valid_from* date, index_value* number, "
-    "share number, currency code, published_on date",
-    "capacity": "supplier_id* text, valid_from* date, hours_per_month number, "
-    "units_per_month number, basis* word, published_on date",
-}
-
-_SQL_TYPES = {
-    "text": "varchar",
-    "code": "varchar",
-    "word": "varchar",
-    "date": "date",
-    "number": "double",
-}
 _GUARD_KINDS: Mapping[str, FieldKind] = {
     "text": "identifier",
     "code": "category",
@@ -76,15 +51,6 @@ _EMPTY_SAP_DATES = ("00.00.0000", "00000000", "0000-00-00")
 
 
 @dataclass(frozen=True)
-class LedgerColumn:
-    """One column of a ledger table."""
-
-    name: str
-    kind: str
-    is_required: bool
-
-
-@dataclass(frozen=True)
 class LedgerOptions:
     """How the user's ledger is written.
 
@@ -105,29 +71,6 @@ class ParquetColumns:
 
     path: Path
     columns: Mapping[str, str]
-
-
-def ledger_tables() -> tuple[str, ...]:
-    """Names of the tables a ledger may have."""
-    return tuple(_TABLES)
-
-
-def ledger_columns(table: str) -> tuple[LedgerColumn, ...]:
-    """The columns of one table, in the order of the template."""
-    parts = [item.split() for item in _TABLES[table].split(",")]
-    return tuple(LedgerColumn(name.rstrip("*"), kind, name.endswith("*")) for name, kind in parts)
-
-
-def sql_types(table: str) -> dict[str, str]:
-    """Column to its type in the database; `status` arrives as a flag, `country` as a code."""
-    types = {column.name: _SQL_TYPES[column.kind] for column in ledger_columns(table)}
-    if table == "order_lines":
-        del types["status"]
-        types["is_cancelled"] = "boolean"
-    if table == "cost_indices":
-        del types["country"]
-        types["country_iso3"] = "varchar"
-    return types
 
 
 def read_ledger_table(

@@ -40,8 +40,8 @@ select source_file, source_row, rule from judged_lines where rule is not null;
 
 create table ledger_lines as
 select
-    source_file,
-    source_row,
+    source_part,
+    cast(source_row as integer) as source_row,
     supplier_number,
     order_id,
     line_id,

@@ -14,19 +14,20 @@ from ledger_lines
 group by order_id;
 
 create table repeated_lines as
-select line_rowid, source_file, source_row
+select line_rowid, parts.source_file, repeated.source_row
 from (
     select
         lines.rowid as line_rowid,
-        lines.source_file,
+        lines.source_part,
         lines.source_row,
         row_number() over (
-            partition by lines.order_id, lines.line_id order by lines.source_file, lines.source_row
+            partition by lines.order_id, lines.line_id order by lines.source_part, lines.source_row
         ) as place
     from ledger_lines as lines
     join ledger_orders as orders
         on orders.order_id = lines.order_id and bit_count(orders.line_marks) < orders.lines
-)
+) as repeated
+join raw_order_lines_parts as parts on parts.source_part = repeated.source_part
 where place > 1;
 
 delete from ledger_lines where rowid in (select line_rowid from repeated_lines);

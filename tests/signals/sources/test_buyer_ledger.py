@@ -10,8 +10,8 @@ import pytest
 from configs.errors import UsageError
 from signals.sources import buyer_ledger
 from signals.sources.ledger_amounts import amount, decimal_style
+from signals.sources.ledger_columns import ledger_columns, ledger_tables
 from signals.sources.ledger_rules import reason
-from signals.sources.ledger_tables import ledger_columns, ledger_tables
 from sql.ledger import statements
 from suppliers.errors import NonExtractiveError
 from tests.signals.builders import context, suppliers

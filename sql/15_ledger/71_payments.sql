@@ -4,7 +4,7 @@ create table judged_payments as
 select
     raw.source_file,
     raw.source_row,
-    raw.invoice_id,
+    invoices.rowid as invoice_number,
     raw.paid_on,
     -- In the invoice's own currency; another one goes through the rate of the day of payment.
     case
@@ -27,11 +27,8 @@ select
     end as rule
 from raw_payments as raw
 cross join ledger_settings
-left join (
-    select invoice_id, min(issued_on) as issued_on, any_value(rate) as rate,
-        any_value(currency) as currency
-    from judged_invoices where rule is null and kind = 'invoice' group by invoice_id
-) as invoices on invoices.invoice_id = raw.invoice_id
+left join ledger_invoices as invoices
+    on invoices.invoice_id = raw.invoice_id and invoices.kind = 'invoice'
 left join daily_rates as rates on rates.currency = raw.currency and rates.day = raw.paid_on
 where raw.paid_on is null or raw.paid_on <= as_of;
 
@@ -44,7 +41,7 @@ with credited as (
 ),
 due as (
     select
-        invoices.invoice_id,
+        invoices.rowid as invoice_number,
         invoices.supplier_number,
         invoices.due_on,
         invoices.due_on - invoices.issued_on as terms_days,
@@ -59,7 +56,7 @@ due as (
 ),
 paid as (
     select
-        due.invoice_id,
+        due.invoice_number,
         sum(payments.amount * due.rate) as value,
         sum(payments.amount * due.rate)
             filter (payments.paid_on <= due.due_on + grace_days) as on_time_value,
@@ -67,9 +64,9 @@ paid as (
             filter (payments.paid_on > due.due_on + grace_days) as late_value_days,
         bool_or(payments.rule is not null) as is_unsure
     from due
-    join judged_payments as payments on payments.invoice_id = due.invoice_id
+    join judged_payments as payments on payments.invoice_number = due.invoice_number
     cross join ledger_settings
-    group by due.invoice_id
+    group by due.invoice_number
 ),
 settled as (
     select
@@ -79,7 +76,7 @@ settled as (
         greatest(coalesce(paid.value, 0.0) - coalesce(on_time_value, 0.0), 0.0) as paid_late_value,
         coalesce(late_value_days, 0.0) as paid_late_value_days
     from due
-    left join paid on paid.invoice_id = due.invoice_id
+    left join paid on paid.invoice_number = due.invoice_number
     where payable > 0 and not coalesce(is_unsure, false)
 )
 select

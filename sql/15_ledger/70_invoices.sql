@@ -49,7 +49,7 @@ where place > 1;
 
 create table ledger_invoices as
 select
-    invoice_id, supplier_number, kind, issued_on, due_on, credits_invoice_id, rate,
+    invoice_id, supplier_number, kind, issued_on, due_on, credits_invoice_id, currency, rate,
     abs(amount) as amount, abs(amount) * rate as value
 from judged_invoices as judged
 where rule is null and not exists (

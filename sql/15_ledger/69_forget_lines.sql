@@ -1,0 +1,2 @@
+-- Nothing below reads single lines; their memory goes to the invoices.
+drop table ledger_lines;
