@@ -54,11 +54,8 @@ def ledger_columns(table: str) -> tuple[LedgerColumn, ...]:
 
 
 def sql_types(table: str) -> dict[str, str]:
-    """Column to its type in the database; `status` arrives as a flag, `country` as a code."""
+    """Column to its type in the database; `country` arrives as a code."""
     types = {column.name: _SQL_TYPES[column.kind] for column in ledger_columns(table)}
-    if table == "order_lines":
-        del types["status"]
-        types["is_cancelled"] = "boolean"
     if table == "cost_indices":
         del types["country"]
         types["country_iso3"] = "varchar"

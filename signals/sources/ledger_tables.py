@@ -45,7 +45,6 @@ PERSON_HEADERS = (
 GUARDED_ROWS = 100_000
 _SLICES = 20
 
-_CANCELLED = ("cancelled", "canceled", "cancel", "void", "deleted", "storniert", "annulé")
 _DATE_FORMATS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y", "%Y%m%d")
 _EMPTY_SAP_DATES = ("00.00.0000", "00000000", "0000-00-00")
 
@@ -150,10 +149,6 @@ def parsed(
         pl.coalesce(*faults, pl.lit(None, pl.String)).alias("fault"),
         *columns,
     )
-    if table == "order_lines":
-        frame = frame.with_columns(
-            is_cancelled=pl.col("status").str.to_lowercase().is_in(_CANCELLED).fill_null(False)
-        ).drop("status")
     if table == "cost_indices":
         frame = frame.with_columns(_iso3(frame["country"])).drop("country")
     return frame
@@ -253,8 +248,8 @@ def _typed_parquet(table: str, path: Path, options: LedgerOptions) -> ParquetCol
     check_headers(schema.names(), set(chosen.values()), settings, path.name)
     _refuse_without_required(table, path.name, chosen)
     kinds = {column.name: column.kind for column in ledger_columns(table)}
-    # A flag, a country's name and amounts as text are parsed with the text tables.
-    if {"status", "country"} & set(chosen):
+    # Names of countries and amounts as text are parsed with the text tables.
+    if "country" in chosen:
         return None
     for name, header in chosen.items():
         dtype = schema[header]
@@ -262,7 +257,9 @@ def _typed_parquet(table: str, path: Path, options: LedgerOptions) -> ParquetCol
             return None
         if kinds[name] == "date" and not isinstance(dtype, pl.Date | pl.Datetime):
             return None
-    texts = {header: name for name, header in chosen.items() if kinds[name] in ("text", "code")}
+    texts = {
+        header: name for name, header in chosen.items() if kinds[name] not in ("date", "number")
+    }
     sample = _sample(lazy.select(pl.col(header).cast(pl.String) for header in texts))
     check_values(
         sample, {header: _GUARD_KINDS[kinds[name]] for header, name in texts.items()},

@@ -29,7 +29,7 @@ select
         when raw.currency is not null and raw.currency <> settings.reporting_currency
             and rates.rate is null then 'currency_has_a_rate'
     end as rule
-from raw_order_lines as raw
+from (select * replace (upper(currency) as currency) from raw_order_lines) as raw
 cross join ledger_settings as settings
 left join ledger_suppliers as suppliers on suppliers.supplier_id = raw.supplier_id
 left join daily_rates as rates on rates.currency = raw.currency and rates.day = raw.ordered_on
@@ -57,7 +57,9 @@ select
     case
         when coalesce(cancelled_on, ordered_on) > as_of then 0.0
         when cancelled_quantity is not null then cancelled_quantity
-        when is_cancelled then quantity
+        when lower(status) in (
+            'cancelled', 'canceled', 'cancel', 'void', 'deleted', 'storniert', 'annulé'
+        ) then quantity
         else 0.0
     end as cancelled_quantity,
     requested_on - bound_on as lead_days,

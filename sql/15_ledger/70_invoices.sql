@@ -8,7 +8,7 @@ with dated as (
         suppliers.supplier_number,
         case when raw.currency is null or raw.currency = reporting_currency then 1.0
              else rates.rate end as rate
-    from raw_invoices as raw
+    from (select * replace (upper(currency) as currency) from raw_invoices) as raw
     cross join ledger_settings
     left join ledger_suppliers as suppliers on suppliers.supplier_id = raw.supplier_id
     left join daily_rates as rates on rates.currency = raw.currency and rates.day = raw.issued_on

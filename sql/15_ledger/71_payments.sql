@@ -25,7 +25,7 @@ select
             and raw.currency is distinct from invoices.currency
             and rates.rate is null then 'currency_has_a_rate'
     end as rule
-from raw_payments as raw
+from (select * replace (upper(currency) as currency) from raw_payments) as raw
 cross join ledger_settings
 left join ledger_invoices as invoices
     on invoices.invoice_id = raw.invoice_id and invoices.kind = 'invoice'

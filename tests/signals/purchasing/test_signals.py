@@ -135,6 +135,25 @@ def test_price_squeeze_is_a_fisher_index_against_costs(tmp_path: Path) -> None:
     assert row["quality"] == pytest.approx(9300 / (9300 + 594))
 
 
+def test_costs_are_carried_into_the_reporting_currency(tmp_path: Path) -> None:
+    lines = [*_priced(2022, "shirt", 60, 10.0), *_priced(2023, "shirt", 60, 10.0)]
+    wage = {"country": "IDN", "component": "minimum_wage", "currency": "IDR"}
+    indices = [
+        {**wage, "valid_from": "2022-01-01", "index_value": 100},
+        {**wage, "valid_from": "2023-01-01", "index_value": 120},
+        # Known only after the as-of date.
+        {**wage, "valid_from": "2023-02-01", "index_value": 900, "published_on": "2024-02-01"},
+    ]
+    rates = [
+        {"currency": "IDR", "quoted_on": f"{year}-{month:02d}-01", "rate": rate}
+        for year, rate in ((2022, 0.00010), (2023, 0.00009))
+        for month in range(1, 13)
+    ]
+    ledger = write(tmp_path / "l", order_lines=lines, cost_indices=indices, rates=rates)
+    row = values(tmp_path, ledger, "price_squeeze", dt.date(2024, 1, 15))["A"]
+    assert row["value"] == pytest.approx(-math.log(1.2 * 0.9))
+
+
 def test_price_squeeze_says_what_it_lacks(tmp_path: Path) -> None:
     lines = [*_priced(2022, "shirt", 60, 10.0), *_priced(2023, "shirt", 60, 10.0)]
     ledger = write(tmp_path / "l", order_lines=lines)

@@ -145,7 +145,10 @@ def _typed_lines() -> pl.DataFrame:
 
 
 def test_csv_xlsx_and_parquet_give_the_same(tmp_path: Path) -> None:
-    lines = _typed_lines()
+    lines = _typed_lines().with_columns(
+        status=pl.when(pl.col("order_id") == "O2023-8").then(pl.lit("Cancelled")),
+        currency=pl.lit("eur"),
+    )
     frames = {}
     for suffix in ("csv", "xlsx", "parquet"):
         folder = tmp_path / suffix
@@ -158,12 +161,13 @@ def test_csv_xlsx_and_parquet_give_the_same(tmp_path: Path) -> None:
         else:
             _write_workbook(lines, path)
         frames[suffix] = staged(tmp_path, folder)[0].rows.drop("origin")
+    assert frames["csv"]["cancelled_value"].sum() == 100
     assert frames["csv"].equals(frames["parquet"])
     assert frames["csv"].equals(frames["xlsx"])
 
 
 def _write_workbook(lines: pl.DataFrame, path: Path) -> None:
-    rows = [[str(cell) for cell in row] for row in lines.rows()]
+    rows = [["" if cell is None else str(cell) for cell in row] for row in lines.rows()]
     write_workbook(path, {"Sheet1": [lines.columns, *rows]})
 
 
