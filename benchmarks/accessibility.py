@@ -1,0 +1,144 @@
+"""Every view of the report, the notice and the dossier, read by axe-core in Chromium."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import polars as pl
+
+from configs.errors import DataRefusedError
+from reports.bundle import ReportBundle
+from reports.dossier import render_dossier
+from reports.html_report import render_html
+from reports.notice import SupplierRecord, render_notice
+from reports.ranked_list import ranked_parquet_table, ranked_table
+from tests.reports.browser import CHROMIUM, Page, chromium
+from tests.reports.sample import SIGNALS, SOURCES, sample_bundle
+
+ID = "accessibility"
+GOAL = "axe-core finds nothing serious or critical in any view, notice or dossier"
+KIND = "validate"
+
+AXE = "axe-core@4.10.3"
+_GRAVE = ("serious", "critical")
+_SETTLE_SECONDS = 0.3
+_INSTALL_SECONDS = 120
+_VIEWS = (
+    "", "#supplier=S-00001", "#view=map", "#view=insufficient", "#view=find",
+    "#view=insufficient&supplier=S-00025",
+    "#view=whatif&weights=financial:2", "#view=evidence", "#view=rejected", "#view=method",
+)  # fmt: skip
+_WIDTHS = (1280, 390)
+_RUN = (
+    "axe.run(document, {resultTypes: ['violations']}).then((found) => JSON.stringify("
+    "found.violations.map((v) => [v.impact, v.id, v.nodes.length, v.nodes[0].html.slice(0, 90)])))"
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule that one page breaks."""
+
+    page: str
+    impact: str
+    rule: str
+    places: int
+    example: str
+
+
+def run() -> str:
+    """Read every page with axe-core, which npm brings for the time of the test.
+
+    Raises:
+        DataRefusedError: Chromium or npm is not installed, or npm cannot reach its registry.
+    """
+    if CHROMIUM is None:
+        raise DataRefusedError("Chromium is not installed, so no page can be read; install it")
+    with TemporaryDirectory() as folder:
+        axe = _axe(Path(folder))
+        with chromium(Path(folder) / "profile") as page:
+            read = list(_read(page, Path(folder), axe))
+    findings = [finding for _, found in read for finding in found]
+    for name, found in read:
+        grave = sum(finding.impact in _GRAVE for finding in found)
+        print(f"{name:<52}{len(found):>4} findings, {grave} grave")
+    for finding in findings:
+        print(f"{finding.impact}: {finding.rule} in {finding.page}: {finding.example}")
+    grave = sum(finding.impact in _GRAVE for finding in findings)
+    return (
+        f"{grave} serious or critical, {len(findings) - grave} lesser findings in {len(read)} pages"
+    )
+
+
+def _axe(folder: Path) -> str:
+    npm = shutil.which("npm")
+    if npm is None:
+        raise DataRefusedError("npm is not installed, so axe-core cannot be had; install Node.js")
+    command = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-save", AXE]
+    try:
+        subprocess.run(
+            command, cwd=folder, check=True, capture_output=True, timeout=_INSTALL_SECONDS
+        )
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        raise DataRefusedError(
+            f"npm could not install {AXE}, so no page was read; check the network or npm's registry"
+        ) from error
+    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+def _read(page: Page, folder: Path, axe: str) -> Iterator[tuple[str, list[Finding]]]:
+    bundle = _bundle()
+    ranked = ranked_table(bundle)
+    report = folder / "report.html"
+    report.write_text(render_html(bundle, ranked), encoding="utf-8")
+    for width in _WIDTHS:
+        for view in _VIEWS:
+            page.open(report, view, (width, 900))
+            yield _findings(page, axe, f"report {view or '#'} at {width}")
+    row = ranked_parquet_table(ranked).row(0, named=True)
+    record = SupplierRecord(bundle.run_id, bundle.as_of, True, row, bundle.contributions)
+    others = {
+        "notice (en)": render_notice(record, SIGNALS, SOURCES, "en", "the buyer"),
+        "notice (ar)": render_notice(record, SIGNALS, SOURCES, "ar", "the buyer"),
+        "dossier": render_dossier(record, SIGNALS, SOURCES, bundle.title, bundle.top_k, None),
+    }
+    for name, text in others.items():
+        path = folder / "page.html"
+        path.write_text(text, encoding="utf-8")
+        page.call("Page.navigate", url=path.as_uri())
+        page.wait("document.readyState === 'complete'")
+        yield _findings(page, axe, name)
+
+
+def _bundle() -> ReportBundle:
+    """A made run that also has data to find first."""
+    bundle = sample_bundle(hostile=False)
+    unscored = bundle.scores.filter(pl.col("score").is_null()).select("supplier_id")
+    find = unscored.with_row_index("place", offset=1).with_columns(
+        pl.lit("Company accounts").alias("title"),
+        pl.lit("From the register of companies.").alias("how"),
+        pl.lit(0.4).alias("chance_in_top_k"),
+        pl.lit(0.1).alias("doubt_removed"),
+        pl.lit(True).alias("gives_a_score"),
+    )
+    return replace(bundle, find_data_first=find)
+
+
+def _findings(page: Page, axe: str, name: str) -> tuple[str, list[Finding]]:
+    time.sleep(_SETTLE_SECONDS)  # transitions of colour end first
+    page.call("Runtime.evaluate", expression=axe)
+    answer: dict[str, Any] = page.call(
+        "Runtime.evaluate", expression=_RUN, awaitPromise=True, returnByValue=True
+    )
+    if "exceptionDetails" in answer:
+        raise RuntimeError(f"axe-core failed on {name}: {answer['exceptionDetails']}")
+    rows = json.loads(answer["result"]["value"])
+    return name, [Finding(name, *row) for row in rows]

@@ -1,0 +1,116 @@
+"""The words of every output, in every language: banned ones absent, required ones present."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import polars as pl
+
+from reports.catalogue import catalogue, catalogue_table
+from reports.dossier import render_dossier
+from reports.notice import LANGUAGES, SupplierRecord, render_notice, words
+from reports.ranked_list import ranked_parquet_table, ranked_table
+from reports.wording import ILO_NOTICE, banned_phrases, notices
+from reports.write import write_outputs
+from signals.registry import signals, sources
+from tests.reports.sample import SIGNALS, SOURCES, sample_bundle
+
+ID = "wording"
+GOAL = "no banned phrase and every required one, in all outputs and languages"
+KIND = "validate"
+
+#: Banned words of the notice's other languages, as stems that no honest sentence there needs.
+_BANNED_ABROAD = {
+    "es": (r"culpabl\w+", r"infractor\w*", r"certificad\w+", r"riesgo bajo", r"bajo riesgo"),
+    "pt": (r"culpad\w+", r"infrator\w*", r"certificad\w+", r"risco baixo", r"baixo risco"),
+    "id": (r"bersalah", r"pelanggar", r"bersertifikat", r"risiko rendah"),
+    "vi": (r"có tội", r"kẻ vi phạm", r"được chứng nhận", r"rủi ro thấp"),
+    "ar": (r"مذنب\w*", r"مجرم\w*", r"معتمد\w*", r"منخفض المخاطر"),
+}
+_TEXT_FILES = (".html", ".csv", ".txt")
+
+
+@dataclass(frozen=True)
+class Output:
+    """One text that people read, and what it must hold."""
+
+    name: str
+    language: str
+    text: str
+    required: tuple[str, ...]
+
+
+def run() -> str:
+    """Write every output of a made run and read it as a strict reader would."""
+    banned = missing = 0
+    read = list(_outputs())
+    print(f"{'output':<34}{'banned':>8}{'missing':>9}")
+    for output in read:
+        wrong = _banned(output)
+        absent = [phrase for phrase in output.required if phrase not in output.text]
+        banned += len(wrong)
+        missing += len(absent)
+        print(f"{output.name:<34}{len(wrong):>8}{len(absent):>9}  {'; '.join(wrong + absent)[:60]}")
+    languages = len({output.language for output in read})
+    return (
+        f"{banned} banned and {missing} missing phrases in {len(read)} outputs, "
+        f"{languages} languages"
+    )
+
+
+def _banned(output: Output) -> list[str]:
+    found = banned_phrases(output.text)
+    for pattern in _BANNED_ABROAD.get(output.language, ()):
+        found += re.findall(rf"(?<!\w){pattern}(?!\w)", output.text, re.IGNORECASE)
+    return found
+
+
+def _outputs() -> Iterator[Output]:
+    bundle = sample_bundle(hostile=False)
+    always = notices(is_synthetic=True)
+    with TemporaryDirectory() as folder:
+        for path in sorted(write_outputs(bundle, Path(folder))):
+            if path.suffix in _TEXT_FILES:
+                carries = path.suffix != ".csv" or path.stem == "ranked"
+                text = _readable(path.read_text(encoding="utf-8"))
+                yield Output(path.name, "en", text, always if carries else ())
+            elif path.suffix == ".xlsx":
+                yield Output(path.name, "en", _workbook_text(path.read_bytes()), always)
+    table = ranked_parquet_table(ranked_table(bundle))
+    row = table.row(0, named=True)
+    record = SupplierRecord(bundle.run_id, bundle.as_of, True, row, bundle.contributions)
+    dossier = render_dossier(record, SIGNALS, SOURCES, bundle.title, bundle.top_k, None)
+    yield Output("dossier", "en", _readable(dossier), always)
+    for language in LANGUAGES:
+        notice = render_notice(record, SIGNALS, SOURCES, language, "the buyer")
+        required = tuple(str(words(language)[key]) for key in ("blind", "purpose", "retention"))
+        yield Output(f"notice ({language})", language, _readable(notice), required)
+    cards = {name: signal.card for name, signal in signals().items()}
+    document = catalogue(cards, {n: module.CARD for n, module in sources().items()}, {})
+    # Titles of publications are quoted as they are.
+    menu = catalogue_table(document).drop("references", "sources")
+    yield Output("catalogue of signals", "en", menu.write_csv(), ())
+    spoken = "\n".join(card.sentence for card in cards.values())
+    yield Output("sentences of signals", "en", spoken, ())
+    unscored = dataclasses.replace(record, supplier=table.row(-1, named=True))
+    text = render_dossier(unscored, SIGNALS, SOURCES, bundle.title, bundle.top_k, None)
+    yield Output("dossier without a score", "en", _readable(text), (ILO_NOTICE,))
+
+
+def _readable(page: str) -> str:
+    """What a reader sees of a page: no style, and the marks of HTML written out."""
+    shown = re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
+    return shown.replace("&#39;", "'").replace("&amp;", "&")
+
+
+def _workbook_text(content: bytes) -> str:
+    sheets = pl.read_excel(
+        io.BytesIO(content), sheet_id=0, has_header=False, read_options={"dtypes": "string"}
+    )
+    return "\n".join(frame.write_csv() for frame in sheets.values())
