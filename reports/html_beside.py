@@ -12,7 +12,10 @@ from reports.html_columns import rounded, texts, whole
 from scoring.movement import PARTS
 from scoring.sentences import figure
 
-_WHOLE = ("rank_before", "rank_change", "order_with_overrides", "csddd_rank", "lksg_rank")
+_WHOLE = (
+    "rank_before", "rank_change", "order_with_overrides", "csddd_rank", "lksg_rank",
+    "tier_is_frozen",
+)  # fmt: skip
 _PARTS = ("moved_own_data", "moved_coverage", "moved_peers", "moved_method")
 _TEXTS = (
     "depends_most_on", "counterfactual", "movement", "restated", "override", "override_reason",
@@ -64,6 +67,7 @@ def _overrides(overrides: pl.DataFrame) -> pl.DataFrame:
         "order_with_overrides",
         pl.when("override_has_expired").then(expired).otherwise("override").alias("override"),
         "override_reason",
+        pl.col("tier_is_frozen").cast(pl.Int8),
     )
 
 

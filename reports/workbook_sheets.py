@@ -81,8 +81,12 @@ def sheets(bundle: ReportBundle, ranked: pl.DataFrame) -> list[Sheet]:
 def _list(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
     labels = {tier: tier_label(tier) for tier in ranked["tier"].unique()}
     own = pl.col("reasons").list.head(REASONS_SHOWN).list.join(" ")
+    frozen = _contested(bundle)
     rows = ranked.filter(pl.col("rank").is_not_null()).with_columns(
-        pl.col("tier").replace_strict(labels, return_dtype=pl.String),
+        pl.when(pl.col("supplier_id").is_in(frozen))
+        .then(pl.lit("Contested, under review"))
+        .otherwise(pl.col("tier").replace_strict(labels, return_dtype=pl.String))
+        .alias("tier"),
         pl.when(pl.col("reasons").list.len() == 0)
         .then(pl.col("shared_reason").fill_null(NO_REASON))
         .otherwise(own)
@@ -119,6 +123,13 @@ def _list(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         rows,
         bars={"score": 100.0},
     )
+
+
+def _contested(bundle: ReportBundle) -> list[str]:
+    """Suppliers whose tier is not to be used until their objection has been reviewed."""
+    if bundle.overrides is None:
+        return []
+    return bundle.overrides.filter("tier_is_frozen")["supplier_id"].to_list()
 
 
 def _reasons(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:

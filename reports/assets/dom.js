@@ -89,3 +89,11 @@ function tierChip(tier) {
     element("span", { class: "tier-label", text: tier.label }),
   );
 }
+
+const CONTESTED_TIER = { id: "insufficient_information", label: "Contested, under review" };
+
+/** The tier of a supplier; one that the supplier contests is not to be used until reviewed. */
+function tierOf(data, row) {
+  const { suppliers, tiers } = data;
+  return suppliers.tier_is_frozen[row] === 1 ? CONTESTED_TIER : tiers[suppliers.tier[row]];
+}

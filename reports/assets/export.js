@@ -16,7 +16,7 @@ function csvCell(value) {
 
 /** The listed suppliers as CSV, with what the list is and is not on every row. */
 function listCsv(data, rows, note) {
-  const { suppliers, tiers } = data;
+  const { suppliers } = data;
   const columns = {
     rank: (row) => (data.ranksWithheld ? null : suppliers.rank[row]),
     rank_low: (row) => suppliers.rank_low[row],
@@ -26,7 +26,7 @@ function listCsv(data, rows, note) {
     country: (row) => textAt(suppliers.country, row),
     sector: (row) => textAt(suppliers.sector, row),
     score: (row) => suppliers.score[row],
-    tier: (row) => tiers[suppliers.tier[row]].label,
+    tier: (row) => tierOf(data, row).label,
     p_top_k: (row) => suppliers.p_top_k[row],
     score_if_best: (row) => suppliers.score_if_best[row],
     score_if_worst: (row) => suppliers.score_if_worst[row],

@@ -110,7 +110,7 @@ function hasBounds(suppliers, row) {
 }
 
 function rankedColumns(data, hrefOf) {
-  const { suppliers, tiers } = data;
+  const { suppliers } = data;
   const text = (column) => (row) => element("span", { text: textAt(column, row) ?? "" });
   return [
     {
@@ -146,7 +146,7 @@ function rankedColumns(data, hrefOf) {
       label: "Tier",
       className: "c-tier",
       compare: byNumber(suppliers.tier),
-      cell: (row) => tierChip(tiers[suppliers.tier[row]]),
+      cell: (row) => tierChip(tierOf(data, row)),
     },
     {
       key: "bounds",
@@ -297,14 +297,14 @@ function insufficientColumns(data, hrefOf) {
 }
 
 function findColumns(data, hrefOf) {
-  const { suppliers, find, tiers } = data;
+  const { suppliers, find } = data;
   const placeOf = new Map(find.rows.map((row, place) => [row, place]));
   const words = (read) => (row) => element("span", { text: read(placeOf.get(row), row) });
   return [
     { key: "rank", label: "Order", className: "c-rank", compare: null, cell: words((place) => WHOLE_NUMBER.format(place + 1)) },
     { key: "name", label: "Supplier", className: "c-who", compare: null, cell: (row) => supplierCell(data, row, hrefOf) },
     { key: "country", label: "Country", className: "c-country", compare: null, cell: words((_, row) => textAt(suppliers.country, row) ?? "") },
-    { key: "tier", label: "Tier now", className: "c-tier", compare: null, cell: (row) => tierChip(tiers[suppliers.tier[row]]) },
+    { key: "tier", label: "Tier now", className: "c-tier", compare: null, cell: (row) => tierChip(tierOf(data, row)) },
     {
       key: "chance",
       label: `Chance of top ${data.topK}`,

@@ -2,11 +2,11 @@
 
 /** The panel about one supplier: why, how sure, what is unknown, what to do. */
 function supplierPanel(data, row, closeHref) {
-  const { suppliers, tiers } = data;
+  const { suppliers } = data;
   const signals = signalsOf(data, row);
   const parts = [
     panelHead(data, row, closeHref),
-    suppliers.score[row] === null ? noScore(data, row) : scoreSummary(data, row, tiers),
+    suppliers.score[row] === null ? noScore(data, row) : scoreSummary(data, row),
     nextStep(data, row),
     changed(data, row),
     orders(data, row),
@@ -41,7 +41,7 @@ function panelHead(data, row, closeHref) {
   );
 }
 
-function scoreSummary(data, row, tiers) {
+function scoreSummary(data, row) {
   const { suppliers } = data;
   const best = suppliers.score_if_best[row];
   const worst = suppliers.score_if_worst[row];
@@ -55,7 +55,7 @@ function scoreSummary(data, row, tiers) {
       figure("Score", ONE_DECIMAL.format(suppliers.score[row]), "of 100"),
       figure("Coverage", formatCoverage(suppliers.coverage[row]), "of the weight observed"),
     ),
-    tierChip(tiers[suppliers.tier[row]]),
+    tierChip(tierOf(data, row)),
     ...flagsOf(data, row).map((flag) => flagLine(flag)),
     firmness(data, row),
     hasBounds(suppliers, row)
@@ -179,11 +179,11 @@ function twoReadings(suppliers, row) {
 }
 
 function noScore(data, row) {
-  const { suppliers, tiers } = data;
+  const { suppliers } = data;
   return element(
     "section",
     { class: "summary" },
-    tierChip(tiers[suppliers.tier[row]]),
+    tierChip(tierOf(data, row)),
     element("p", { text: textAt(suppliers.insufficient_reason, row) ?? "Too little is known to rank it." }),
     element("p", {
       class: "muted small",

@@ -50,14 +50,14 @@ class WhatIfView {
   }
 
   columns() {
-    const { suppliers, tiers } = this.data;
+    const { suppliers } = this.data;
     return [
       { key: "new", label: "New place", className: "c-rank", compare: null, cell: (row) => element("span", { text: numberText(this.result.ranks[row]) }) },
       { key: "was", label: "Published", className: "c-rank", compare: null, cell: (row) => element("span", { text: suppliers.rank[row] === null ? "none" : numberText(suppliers.rank[row]) }) },
       { key: "name", label: "Supplier", className: "c-who", compare: null, cell: (row) => supplierCell(this.data, row, this.hrefOf) },
       { key: "country", label: "Country", className: "c-country", compare: null, cell: (row) => element("span", { text: textAt(suppliers.country, row) ?? "" }) },
       { key: "score", label: "New score", className: "c-score", compare: null, cell: (row) => scoreBar(this.result.scores[row]) },
-      { key: "tier", label: "Published tier", className: "c-tier", compare: null, cell: (row) => tierChip(tiers[suppliers.tier[row]]) },
+      { key: "tier", label: "Published tier", className: "c-tier", compare: null, cell: (row) => tierChip(tierOf(this.data, row)) },
     ];
   }
 

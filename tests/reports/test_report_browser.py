@@ -318,7 +318,7 @@ def test_decisions_views_plan_and_data_to_find_are_shown(page: Page, tmp_path: P
                 "override_reason": [None, None, "A new order is planned."],
                 "override_has_expired": [False, False, False],
                 "override_expires_on": [None, None, AS_OF],
-                "tier_is_frozen": [False, False, False],
+                "tier_is_frozen": [False, True, False],
             }
         ),
         audit_plan=pl.DataFrame(
@@ -346,6 +346,10 @@ def test_decisions_views_plan_and_data_to_find_are_shown(page: Page, tmp_path: P
     heads = page.value("document.querySelector('#ranked-table thead').innerText")
     for head in ("With decisions", "CSDDD order", "LkSG order", "Audit plan"):
         assert head in heads
+    tiers = page.value("[...document.querySelectorAll('#ranked-table td.c-tier')]"
+                       ".map((cell) => cell.innerText)")  # fmt: skip
+    assert "Contested, under review" in tiers[1]
+    assert "Contested" not in tiers[0]
     page.open(path, "#view=find")
     text = page.value("document.getElementById('find-table').innerText")
     assert "Ask the register. It alone would give a score." in text
