@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections import defaultdict
@@ -12,6 +13,7 @@ from rapidfuzz import fuzz, process, utils
 
 import configs
 from benchmarks.made_register import Query, made_queries, made_register
+from suppliers.identity import legal_forms, scripts, similarity
 from suppliers.identity.candidates import candidates
 from suppliers.identity.judge import Thresholds, Verdict, judge
 from suppliers.identity.parties import Party
@@ -23,6 +25,7 @@ SUPPLIERS = 10_000
 REGISTER = 200_000
 ABSENT_SHARE = 0.3
 BRUTE_SAMPLE = 400
+REPEATS = 3
 SEED = 20_261_121
 
 #: Best entry by position, and the verdict on it where there is one.
@@ -34,7 +37,8 @@ def run() -> str:
 
     The brute way compares each supplier with every name (`rapidfuzz.process.cdist`, `fuzz.ratio`,
     one thread, names lower-cased without marks). It runs on a sample and its time is scaled. Times
-    are of the processor, over all threads: the brute way without its lower-casing, ours with all.
+    are of the processor, over all threads, the best of a few: the brute way without its
+    lower-casing, ours with all.
 
     Returns:
         Seconds, speed-up, top-1 accuracy and precision at the accept band, of both.
@@ -44,9 +48,12 @@ def run() -> str:
     queries = made_queries(rng, register, SUPPLIERS, ABSENT_SHARE)
     sample = queries[:BRUTE_SAMPLE]
     brute_seconds, brute_best, brute_scores = _brute(sample, register)
-    start = time.process_time()
-    placed = _placed(queries, register)
-    own_seconds = time.process_time() - start
+    own_seconds = math.inf
+    for _ in range(REPEATS):
+        _forget_words()
+        start = time.process_time()
+        placed = _placed(queries, register)
+        own_seconds = min(own_seconds, time.process_time() - start)
     own_top, brute_top = _top1(sample, placed), _top1(sample, brute_best)
     accepted = [
         entry if verdict is not None and verdict.band == "accept" else None
@@ -67,6 +74,14 @@ def run() -> str:
         f"{brute_precision:.3f} at the same recall, {ABSENT_SHARE:.0%} of the suppliers not in the "
         f"register; all {SUPPLIERS}: precision {precision:.3f}, recall {recall:.3f}"
     )
+
+
+def _forget_words() -> None:
+    """Empty what is kept of single words, so that every repeat does the whole work."""
+    for module in (legal_forms, scripts, similarity):
+        for value in vars(module).values():
+            if hasattr(value, "cache_clear"):
+                value.cache_clear()
 
 
 def _placed(queries: Sequence[Query], register: Sequence[Party]) -> dict[int, _Placed]:
@@ -101,10 +116,12 @@ def _brute(
 ) -> tuple[float, dict[int, _Placed], list[float]]:
     asked = [utils.default_process(query.party.names[0]) for query in sample]
     names = [utils.default_process(entry.names[0]) for entry in register]
-    start = time.process_time()
-    scores = process.cdist(asked, names, scorer=fuzz.ratio, dtype=np.uint8, workers=1)
-    best = scores.argmax(axis=1)
-    seconds = (time.process_time() - start) / len(sample) * SUPPLIERS
+    seconds = math.inf
+    for _ in range(REPEATS):
+        start = time.process_time()
+        scores = process.cdist(asked, names, scorer=fuzz.ratio, dtype=np.uint8, workers=1)
+        best = scores.argmax(axis=1)
+        seconds = min(seconds, (time.process_time() - start) / len(sample) * SUPPLIERS)
     top = scores[np.arange(len(sample)), best].astype(float).tolist()
     return seconds, {i: (int(entry), None) for i, entry in enumerate(best)}, top
 

@@ -42,14 +42,16 @@ _AT_END: Mapping[Kind, str] = {
         limited liability company=llc; ltd liability co=llc; llc fze=fze; wll; w l l=wll; spc;
         fze; fzc; fzco; fz llc=fze; fz=fze; dmcc; gmbh; mbh=gmbh; g m b h=gmbh; ug; eirl; srl; s
         r l=srl; srls=srl;
-        sarl; s a r l=sarl; sarlau=sarl; sarl au=sarl; suarl=sarl; eurl; sprl; bvba; bv; b v=bv;
+        sarl; s a r l=sarl; sa rl=sarl; sarlau=sarl; sarl au=sarl; suarl=sarl; eurl; sprl; bvba;
+        bv; b v=bv;
         nv cv=bv; lda;
         limitada=lda; ltda; ltda me=ltda; ltda epp=ltda; me=ltda; epp=ltda; ltda epp me=ltda;
         eireli; sl; s l=sl;
         slu=sl; s l u=sl; sll=sl; sa de rl de cv=srl de cv; s de rl de cv=srl de cv;
         s de rl=srl de cv; srl de cv; s de r l de c v=srl de cv; kft; k f t=kft; doo; d o o=doo;
         d o o e l=dooel; dooel; sro; s r o=sro;
-        spol s r o=sro; spol sro=sro; spzoo; sp z o o=spzoo; sp zoo=spzoo; sp z oo=spzoo; spolka
+        spol s r o=sro; spol s ro=sro; spol sro=sro; spzoo; sp z o o=spzoo; sp zoo=spzoo; sp z
+        oo=spzoo; spolka
         z oo=spzoo;
         ooo; o o o=ooo; tov; osoo; mchj; aps; a p s=aps; oy; ab oy=oy; osauhing=ou; ou; sia;
         uab; eood; ood; company with limited liability=wll; gesellschaft mit beschrankter
@@ -66,7 +68,7 @@ _AT_END: Mapping[Kind, str] = {
         co ltd mtv=tnhh; cv; godo kaisha=gk; gk; yugen kaisha=yk; yk; yuhan hoesa; spv ltd=ltd;
         company limited by guarantee=clg; unlimited; ultd; plt; sp; opc; opc pvt ltd=pvt ltd;
         opc private limited=pvt ltd; s c r l=scrl; ehf; hf ehf=ehf; da=da; llc mchj=mchj; xk; qmj;
-        shpk; sh p k=shpk; mmc; spe ltd=ltd; xxk=xxk; hhk
+        shpk; sh p k=shpk; sh pk=shpk; mmc; spe ltd=ltd; xxk=xxk; hhk
     """,
     "jsc": """
         plc; p l c=plc; sociedad anonima=sa; sociedade anonima=sa; societe anonyme=sa; sociedad

@@ -10,7 +10,8 @@ from suppliers.identity.legal_forms import LegalForm, take_off_forms
 from suppliers.identity.scripts import folded, latinised
 from suppliers.identity.words import STOPWORDS, SYNONYMS
 
-_DOTTED = re.compile(r"\b(\w)\.(?=\s?\w\b)")
+#: The dot of an initial before another: "S.A." but not "Co.,".
+_DOTTED = re.compile(r"(?<=\b\w)\.(?=\s?\w\b)")
 _APOSTROPHE = re.compile(r"(?<=\w)['`](?=\w)")
 _WORD = re.compile(r"[a-z0-9]+")
 _ALIAS = re.compile(
@@ -49,12 +50,12 @@ def comparable(name: str) -> ComparableName:
     if "'" in latin or "`" in latin:
         latin = _APOSTROPHE.sub("", latin)
     if "." in latin:
-        latin = _DOTTED.sub(r"\1", latin)
+        latin = _DOTTED.sub("", latin)
     raw = _WORD.findall(latin)
-    if any(len(word) == 1 for word in raw):
+    if 1 in map(len, raw):
         raw = _joined_initials(raw)
     left, form = take_off_forms(tuple(raw))
-    words = tuple(SYNONYMS.get(word, word) for word in left if word not in STOPWORDS)
+    words = tuple([SYNONYMS.get(word, word) for word in left if word not in STOPWORDS])
     words = words or left
     if len(words) > 1 and words[-1] in _LAST_NUMERALS:
         words = (*words[:-1], _LAST_NUMERALS[words[-1]])

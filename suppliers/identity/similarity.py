@@ -153,11 +153,14 @@ def _nearly_the_same(
 
 def _written_together(apart: list[str], joined: list[str], tally: _Tally) -> None:
     """Count and take out runs of words that the other name writes as one: "hua wei", "huawei"."""
+    if len(apart) < 2:
+        return
+    long_enough = {sound(word): word for word in joined if len(word) >= _SHORTEST_ALIKE}
     for length in range(_LONGEST_RUN, 1, -1):
         start = 0
-        while start + length <= len(apart):
+        while start + length <= len(apart) and long_enough:
             run = "".join(apart[start : start + length])
-            same = next((word for word in joined if sound(word) == sound(run)), None)
+            same = long_enough.pop(sound(run), None)
             if same is None:
                 start += 1
                 continue
