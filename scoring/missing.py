@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
@@ -23,10 +24,24 @@ def coverage(present: Flags, applicable: Flags, weights: Floats) -> Floats:
         applicable: [suppliers, signals] the signal means something for the supplier.
         weights: [signals] flattened.
     """
-    applies = applicable @ weights
-    observed = (present & applicable) @ weights
-    share = np.divide(observed, applies, out=np.zeros_like(applies), where=applies > 0)
-    return np.minimum(share, 1.0)
+    return _coverage(present, applicable, np.asarray(weights, dtype=np.float64))
+
+
+@njit(cache=True, nogil=True)
+def _coverage(present: Flags, applicable: Flags, weights: Floats) -> Floats:
+    # A product of flags and weights would first make floats of all flags.
+    share = np.zeros(present.shape[0])
+    for supplier in range(present.shape[0]):
+        applies = 0.0
+        observed = 0.0
+        for signal in range(weights.size):
+            if applicable[supplier, signal]:
+                applies += weights[signal]
+                if present[supplier, signal]:
+                    observed += weights[signal]
+        if applies > 0.0:
+            share[supplier] = min(observed / applies, 1.0)
+    return share
 
 
 def own_pillars(present: Flags, weights: Floats, pillars: Sequence[str | int]) -> Integers:
