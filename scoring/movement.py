@@ -102,16 +102,14 @@ def rank_changes(before: Month, after: Month, methods: tuple[Method, Method]) ->
         score), `rank_change` (positive = down the list) and the four `PARTS`, which sum to it.
         Of new and gone ones the absent month, the change and the parts are null.
     """
-    shared = sorted(set(before.supplier_ids) & set(after.supplier_ids))
-    old_rows = _positions(before.supplier_ids, shared)
-    new_rows = _positions(after.supplier_ids, shared)
+    shared, old_rows, new_rows = _shared(before.supplier_ids, after.supplier_ids)
     in_month = {
         (peers, method): methods[method].scores(month.risk[method], month.applicable)
         for (peers, month), method in product(enumerate((before, after)), (0, 1))
     }
     field = {world: np.sort(scores) for world, scores in in_month.items()}
     own = _own_scores(before, after, (old_rows, new_rows), methods, in_month)
-    ranks = np.empty((len(shared), 16))
+    ranks = np.empty((16, len(shared)))
     for (data, covered, method), score in own.items():
         # Looking places up in their order stays in the cache: many times as fast on long lists.
         order = np.argsort(score)
@@ -119,29 +117,31 @@ def rank_changes(before: Month, after: Month, methods: tuple[Method, Method]) ->
             world = data | covered << 1 | peers << 2 | method << 3
             itself = own[peers, peers, method]
             above = _above(field[peers, method], score[order], itself[order])
-            ranks[order, world] = above + 1
-    parts = shapley_from_coalitions(ranks)
+            ranks[world, order] = above + 1
+    parts = shapley_from_coalitions(ranks.T)
     moved = pl.DataFrame(
         {
             "supplier_id": shared,
             "kind": ["moved"] * len(shared),
-            "rank_before": ranks[:, 0].astype(np.int64),
-            "rank_after": ranks[:, 15].astype(np.int64),
+            "rank_before": ranks[0].astype(np.int64),
+            "rank_after": ranks[15].astype(np.int64),
             "was_ranked": np.isfinite(own[0, 0, 0]),
             "is_ranked": np.isfinite(own[1, 1, 1]),
-            "rank_change": (ranks[:, 15] - ranks[:, 0]).astype(np.int64),
+            "rank_change": (ranks[15] - ranks[0]).astype(np.int64),
         }
         | {name: parts[:, index] for index, name in enumerate(PARTS)},
         schema_overrides={"supplier_id": pl.String, "kind": pl.String},
     )
-    rest = pl.concat(
-        how="diagonal",
-        items=[
-            _only_in_one("new", after, set(after.supplier_ids) - set(shared), methods[1], 1),
-            _only_in_one("gone", before, set(before.supplier_ids) - set(shared), methods[0], 0),
-        ],
-    )
-    return pl.concat([moved, rest], how="diagonal").sort("supplier_id")
+    alone = [
+        _only_in_one("new", after, set(after.supplier_ids).difference(shared), methods[1], 1)
+        if len(after.supplier_ids) > len(shared)
+        else None,
+        _only_in_one("gone", before, set(before.supplier_ids).difference(shared), methods[0], 0)
+        if len(before.supplier_ids) > len(shared)
+        else None,
+    ]
+    frames = [moved, *(frame for frame in alone if frame is not None)]
+    return pl.concat(frames, how="diagonal").sort("supplier_id")
 
 
 def _only_in_one(
@@ -229,6 +229,16 @@ def _taken(matrix: npt.NDArray[T], rows: Integers) -> npt.NDArray[T]:
     return matrix[rows]
 
 
-def _positions(supplier_ids: Sequence[str], wanted: Sequence[str]) -> Integers:
-    where = {supplier_id: row for row, supplier_id in enumerate(supplier_ids)}
-    return np.array([where[supplier_id] for supplier_id in wanted], dtype=np.int64)
+def _shared(
+    before: Sequence[str], after: Sequence[str]
+) -> tuple[Sequence[str], Integers, Integers]:
+    """Ids of both months with their rows in each."""
+    if before == after:
+        rows = np.arange(len(before))
+        return before, rows, rows
+    old = {supplier_id: row for row, supplier_id in enumerate(before)}
+    new = {supplier_id: row for row, supplier_id in enumerate(after)}
+    shared = [supplier_id for supplier_id in before if supplier_id in new]
+    old_rows = np.fromiter((old[supplier_id] for supplier_id in shared), np.int64)
+    new_rows = np.fromiter((new[supplier_id] for supplier_id in shared), np.int64)
+    return shared, old_rows, new_rows
