@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from reports.bundle import ReportBundle
 from reports.html_data import fitting
+from reports.notice import shown
 from reports.pages import asset, hash_source
 from reports.wording import (
     DESKTOP_NOTICE,
@@ -127,19 +128,15 @@ def _own_rows(bundle: ReportBundle) -> list[dict[str, object]]:
     panel = bundle.buyer_responsibility
     if panel is None or panel.is_empty():
         return []
+    money = pl.format("{} {}", figure(pl.col("money")), pl.col("currency").fill_null(""))
     rows = panel.filter(pl.col("scope") != "supplier").with_columns(
-        pl.col("measured").pipe(_figure_or_blank).alias("measured"),
         pl.col("pressure").round(2).cast(pl.String).fill_null("").alias("pressure"),
-        pl.when(pl.col("money") >= 1)
-        .then(pl.format("{} {}", figure(pl.col("money")), pl.col("currency").fill_null("")))
-        .otherwise(pl.lit(""))
-        .alias("money"),
+        pl.when(pl.col("money") >= 1).then(money).otherwise(pl.lit("")).alias("money"),
     )
-    return rows.to_dicts()
-
-
-def _figure_or_blank(value: pl.Expr) -> pl.Expr:
-    return pl.when(value.is_null()).then(pl.lit("")).otherwise(figure(value))
+    return [
+        {**row, "measured": shown(row["measured"], row["unit"] or "") or ""}
+        for row in rows.to_dicts()
+    ]
 
 
 def _signal_rows(bundle: ReportBundle) -> list[dict[str, object]]:

@@ -296,6 +296,12 @@ function insufficientColumns(data, hrefOf) {
   ];
 }
 
+/** A phrase as a sentence: a capital first, a full stop last. */
+function sentenceOf(phrase) {
+  const text = (phrase ?? "").trim();
+  return text === "" ? "" : `${text[0].toUpperCase()}${text.slice(1).replace(/\.$/, "")}.`;
+}
+
 function findColumns(data, hrefOf) {
   const { suppliers, find } = data;
   const placeOf = new Map(find.rows.map((row, place) => [row, place]));
@@ -324,7 +330,7 @@ function findColumns(data, hrefOf) {
           "span",
           { class: "clamp" },
           element("strong", { text: `${textAt(find.title, place)}. ` }),
-          `${textAt(find.how, place) ?? ""}${gives}`,
+          `${sentenceOf(textAt(find.how, place))}${gives}`,
         );
       },
     },
