@@ -152,7 +152,7 @@ def explain(
         cli_output.print_json({"run_id": folder.name, "supplier": rows[0], "reasons": reasons})
         return
     cli_output.print_notices(folder)
-    _print_place(rows[0], folder.name)
+    _print_place(rows[0], folder)
     cli_output.print_table(
         ("points", "why"),
         ((r["points"] if r["status"] == "observed" else None, r["sentence"]) for r in reasons),
@@ -173,6 +173,8 @@ def compare(
 
     folders = [published_run.run_folder(out, run) for run in (before, after)]
     moves = published_run.rank_moves(*(published_run.read_ranked(folder) for folder in folders))
+    ledger = published_run.read_movements(folders[1], folders[0].name)
+    moves = moves.join(ledger, on="supplier_id", how="left", maintain_order="left")
     rows = [row for row in moves.to_dicts() if everyone or _has_moved(row)]
     if as_json:
         cli_output.print_json({"before": folders[0].name, "after": folders[1].name, "moves": rows})
@@ -180,12 +182,23 @@ def compare(
     cli_output.print_notices(folders[1])
     typer.echo(f"{folders[0].name} to {folders[1].name}: {len(rows)} of {moves.height} listed")
     cli_output.print_table(
-        ("rank", "was", "places up", "supplier", "name"),
+        ("rank", "was", "places up", "supplier", "name", "why (Shapley parts)"),
         (
-            (r["rank_after"], r["rank_before"], r["moved"], r["supplier_id"], r["name"])
+            (
+                r["rank_after"],
+                r["rank_before"],
+                r["moved"],
+                r["supplier_id"],
+                r["name"],
+                r["sentence"] or "",
+            )
             for r in rows
         ),
     )
+    if ledger.is_empty() and rows:
+        typer.echo(
+            "Parts are known between a run and the published one before it; these two are not."
+        )
 
 
 def runs(out: Out = DEFAULT_OUT, as_json: AsJson = False) -> None:
@@ -283,26 +296,39 @@ def _is_supplier(supplier: str) -> Any:
     return pl.col("supplier_id") == supplier
 
 
-def _print_place(row: dict[str, Any], run_id: str) -> None:
+def _print_place(row: dict[str, Any], folder: Path) -> None:
+    from flows import published_run
     from reports.wording import tier_label
 
+    run_id = folder.name
+    doubt = published_run.read_manifest(folder).get("uncertainty", {})
+    withheld = doubt.get("reason")
     tier = tier_label(row["tier"])
     if row["rank"] is None:
         place = f"no rank in run {run_id}. {tier}: {row['insufficient_reason']}"
     else:
+        firmness = _firmness(row, doubt.get("top_k"))
+        rank = "no single rank" if withheld else f"rank {row['rank']}"
         place = (
-            f"rank {row['rank']} in run {run_id}, score {row['score']:.1f}, "
-            f"{row['coverage']:.0%} of the evidence at hand. {tier}{_firmness(row)}"
+            f"{rank} in run {run_id}, score {row['score']:.1f}, "
+            f"{row['coverage']:.0%} of the evidence at hand. {tier}{firmness}"
         )
     typer.echo(cli_output.plain(f"{row['supplier_id']} {row['name']}: {place}"))
+    for text in (row.get("depends_most_on"), row.get("counterfactual"), withheld):
+        if text:
+            typer.echo(cli_output.plain(text))
     typer.echo()
 
 
-def _firmness(row: dict[str, Any]) -> str:
+def _firmness(row: dict[str, Any], top_k: int | None) -> str:
     """How firm the place is, where the run drew it under other choices."""
     if row["rank_low"] is None:
         return ""
-    return f". Under other choices of method: between {row['rank_low']} and {row['rank_high']}"
+    within = f"between {row['rank_low']} and {row['rank_high']}"
+    return (
+        f". With every doubt varied together: {within} in 90 % of the draws, "
+        f"in the top {top_k} in {row['p_top_k']:.0%}"
+    )
 
 
 def _has_moved(row: dict[str, Any]) -> bool:

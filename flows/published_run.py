@@ -67,6 +67,16 @@ def read_contributions(folder: Path, supplier_id: str) -> pl.DataFrame:
     )
 
 
+def read_movements(folder: Path, previous_run_id: str) -> pl.DataFrame:
+    """Why places moved since another run: supplier_id, sentence; empty if it was not compared."""
+    path = folder / "movements.csv"
+    nothing = pl.DataFrame(schema={"supplier_id": pl.String, "sentence": pl.String})
+    if not path.is_file():
+        return nothing
+    ledger = pl.read_csv(path, infer_schema=False)
+    return ledger.filter(pl.col("previous_run_id") == previous_run_id).select(nothing.columns)
+
+
 def rank_moves(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     """How places moved between two ranked lists.
 

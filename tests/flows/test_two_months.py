@@ -1,0 +1,208 @@
+"""Two months of one list: the ledger, the frozen reference, decisions, and rebuilding."""
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import yaml
+
+import configs
+from configs.errors import DataRefusedError, UsageError
+from flows import stages
+from flows.demo_world import write_demo_world
+from flows.run_records import Published, RunRequest
+from sql.warehouse import Warehouse
+from tests.flows.small_world import write_small_world
+
+FEBRUARY, MARCH = dt.date(2022, 2, 1), dt.date(2022, 3, 1)
+#: Small draws: what they say is tested elsewhere.
+FEW = ("uncertainty.draws=60", "uncertainty.sensitivity_draws=4", "scoring.top_k=1")
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Path:
+    """Six mills; in February a second year of accounts comes in that turns the order around."""
+    path = write_small_world(tmp_path / "world")
+    accounts = path.parent / "accounts" / "accounts.csv"
+    later = [
+        f"s{row},2021-01-01,2021-12-31,2022-02-15,USD,100,40,50,{100 - equity},{equity},"
+        f"{equity // 2},{equity // 4},200,{equity // 5}"
+        for row, equity in enumerate((60, 20, -40))
+    ]
+    accounts.write_text("\n".join([accounts.read_text().rstrip("\n"), *later]) + "\n")
+    return path
+
+
+def publish(profile: Path, as_of: dt.date, *overrides: str, force: bool = False) -> Published:
+    settings = configs.load(str(profile), local=None, overrides=(*FEW, *overrides))
+    return stages.run_all(RunRequest(settings, as_of, profile.parent.parent / "out", force))
+
+
+def table(run: Published, name: str) -> pl.DataFrame:
+    with Warehouse(run.folder.parent / "warehouse.duckdb") as warehouse:
+        return warehouse.read(name, run.run_id)
+
+
+def manifest(run: Published) -> dict[str, Any]:
+    record: dict[str, Any] = json.loads((run.folder / "manifest.json").read_text())
+    return record
+
+
+def ledger_agrees(before: Published, after: Published) -> pl.DataFrame:
+    """The ledger, once its ranks are those of both months and its parts sum."""
+    ledger = table(after, "movements")
+    for run, column, known in (
+        (before, "rank_before", "was_ranked"),
+        (after, "rank_after", "is_ranked"),
+    ):
+        ranks = table(run, "scores").select("supplier_id", published="rank")
+        own = ledger.filter(pl.col(known)).join(ranks, on="supplier_id", how="left")
+        assert (own[column] == own["published"]).all()
+        assert own.height == ranks["published"].is_not_null().sum()
+    parts = ledger.select(pl.sum_horizontal("own_data", "coverage", "peers", "method"))
+    moved = ledger["kind"] == "moved"
+    difference = parts.to_series().filter(moved) - ledger["rank_change"].filter(moved)
+    assert difference.abs().max() < 1e-9  # type: ignore[operator]  # a float for floats
+    return ledger
+
+
+def test_the_demo_world_moves_by_exact_parts(tmp_path: Path) -> None:
+    world = write_demo_world(tmp_path / "world")
+    before, after = (publish(world.profile_path, as_of) for as_of in (FEBRUARY, MARCH))
+    ledger = ledger_agrees(before, after)
+    assert (ledger["rank_change"] != 0).any()
+    assert ledger["method"].abs().max() == 0.0
+
+
+def test_new_accounts_are_own_data_and_the_ledger_is_published(profile: Path) -> None:
+    before, after = publish(profile, FEBRUARY), publish(profile, MARCH)
+    rows = {row["supplier_id"]: row for row in ledger_agrees(before, after).to_dicts()}
+    assert (rows["s0"]["rank_before"], rows["s0"]["rank_after"]) == (1, 3)
+    assert rows["s0"]["own_data"] > 1
+    assert rows["s0"]["method"] == 0
+    assert manifest(after)["previous_run_id"] == before.run_id
+    assert (after.folder / "movements.csv").is_file()
+    assert not (before.folder / "movements.csv").exists()
+
+
+def test_suppliers_that_come_and_go_are_named(profile: Path) -> None:
+    before = publish(profile, FEBRUARY)
+    listed = profile.parent / "list.csv"
+    lines = listed.read_text().splitlines()
+    listed.write_text("\n".join([*lines[:6], lines[6].replace("s5", "s9")]) + "\n")
+    after = publish(profile, MARCH)
+    kinds = dict(ledger_agrees(before, after).select("supplier_id", "kind").rows())
+    assert (kinds["s5"], kinds["s9"], kinds["s0"]) == ("gone", "new", "moved")
+
+
+def test_another_method_gets_its_own_part(profile: Path) -> None:
+    changed = profile.parent / "changed.yaml"
+    settings = yaml.safe_load(profile.read_text())
+    settings["scoring"]["version"] = "2"
+    settings["signals"] = {
+        "cash_flow_cover": {"weight": 0.0}, "leverage": {"weight": 0.0},
+        "liquidity": {"weight": 5.0, "normalise": {"method": "peer_percentile"}},
+    }  # fmt: skip
+    changed.write_text(yaml.safe_dump(settings))
+    before, after = publish(profile, FEBRUARY), publish(changed, MARCH)
+    ledger_agrees(before, after)
+
+
+def test_a_method_that_cannot_be_rebuilt_is_said(profile: Path) -> None:
+    before = publish(profile, FEBRUARY)
+    broken = {**manifest(before), "config": {"scoring": "from another age"}}
+    with Warehouse(before.folder.parent / "warehouse.duckdb") as warehouse:
+        warehouse.finish_run(before.run_id, "published", dt.datetime.now(dt.UTC), broken)
+    after = publish(profile, MARCH)
+    assert table(after, "movements").is_empty()
+    assert any("cannot be rebuilt" in warning for warning in after.warnings)
+
+
+def test_another_list_in_the_folder_is_no_earlier_month(profile: Path) -> None:
+    publish(profile, FEBRUARY)
+    listed = profile.parent / "list.csv"
+    listed.write_text(listed.read_text().replace("\ns", "\nother"))
+    after = publish(profile, MARCH)
+    assert manifest(after)["previous_run_id"] is None
+
+
+def test_the_first_run_freezes_and_later_ones_compare_with_it(profile: Path) -> None:
+    first, second = publish(profile, FEBRUARY), publish(profile, MARCH)
+    assert manifest(first)["reference"]["mode"] == "freezes"
+    assert manifest(second)["reference"]["mode"] == "frozen"
+    assert manifest(second)["reference"]["sha256"] == manifest(first)["reference"]["sha256"]
+    bytes_before = {run.run_id: (run.folder / "ranked.csv").read_bytes() for run in (first, second)}
+    for as_of in (FEBRUARY, MARCH):
+        again = publish(profile, as_of, force=True)
+        assert (again.folder / "ranked.csv").read_bytes() == bytes_before[again.run_id]
+
+
+def test_a_month_before_the_baseline_is_compared_with_itself(profile: Path) -> None:
+    publish(profile, MARCH)
+    earlier = publish(profile, FEBRUARY)
+    assert manifest(earlier)["reference"]["mode"] == "own"
+    assert any("later than this run" in warning for warning in earlier.warnings)
+
+
+def test_a_changed_reference_is_refused(profile: Path) -> None:
+    first = publish(profile, FEBRUARY)
+    path = first.folder.parent / "reference" / "version-1.parquet"
+    pl.read_parquet(path).with_columns(pl.col("value") + 1).write_parquet(path)
+    with pytest.raises(DataRefusedError, match="was changed"):
+        publish(profile, MARCH)
+    path.unlink()
+    with pytest.raises(DataRefusedError, match="is gone"):
+        publish(profile, MARCH)
+
+
+def test_without_freezing_every_run_stands_alone(profile: Path) -> None:
+    run = publish(profile, MARCH, "scoring.reference=own")
+    assert manifest(run)["reference"]["mode"] == "own"
+    assert not (run.folder.parent / "reference").exists()
+
+
+DECISIONS = (
+    "supplier_id,decision,author_role,reason,evidence_link,decided_on,expires_on\n"
+    "s0,contested,supplier,accounts were corrected,,2022-01-10,2022-12-31\n"
+    "s1,look_first,category manager,new subcontractor,https://example.org/1,2021-06-01,2022-01-01\n"
+)
+
+
+def test_contested_freezes_the_tier_and_expired_decisions_resurface(profile: Path) -> None:
+    path = profile.parent / "overrides.csv"
+    path.write_text(DECISIONS)
+    run = publish(profile, MARCH, f"overrides={path}")
+    ranked = pl.read_csv(run.folder / "ranked.csv", infer_schema=False)
+    tier = dict(ranked.select("supplier_id", "tier").rows())
+    assert tier["s0"] == "contested: not to be used until reviewed"
+    assert any("s1 expired on 2022-01-01" in warning for warning in run.warnings)
+    plan = pl.read_csv(run.folder / "audit_plan.csv", infer_schema=False)
+    assert plan.filter(supplier_id="s0")["arm"][0] != "priority"
+    assert pl.read_csv(run.folder / "overrides.csv")["supplier_id"].len() == 6
+    path.write_text(DECISIONS.replace("accounts were corrected", ""))
+    with pytest.raises(DataRefusedError, match="the reason is missing"):
+        publish(profile, MARCH, f"overrides={path}")
+
+
+def test_the_plan_spends_the_budget_and_leaves_the_recent_in_peace(profile: Path) -> None:
+    path = profile.parent / "looked_at.csv"
+    path.write_text("supplier_id,last_looked_at\ns0,2021-11-01\ns1,2019-01-01\n")
+    chosen = ("selection.budget=3", "selection.random_share=0.34", f"selection.looked_at={path}")
+    run = publish(profile, MARCH, *chosen)
+    plan = pl.read_csv(run.folder / "audit_plan.csv")
+    arms = dict(plan.select("supplier_id", "arm").rows())
+    assert arms["s0"] == "cooling_down"
+    assert sorted(arms.values()).count("random") == 1
+    random = plan.filter(pl.col("arm").is_in(["random", "not_selected"]))
+    assert random["inclusion_probability"].sum() == pytest.approx(1.0, abs=1e-3)
+    path.write_text("supplier_id,last_looked_at\ns0,lately\n")
+    with pytest.raises(DataRefusedError, match="row 2"):
+        publish(profile, MARCH, *chosen)
+
+
+def test_a_missing_file_of_decisions_names_the_key(profile: Path) -> None:
+    with pytest.raises(UsageError, match="overrides: there is no file"):
+        publish(profile, MARCH, "overrides=nowhere.csv")
