@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from suppliers.errors import DataRefusedError
 
@@ -48,7 +50,54 @@ def unpacked_member(
         ) from error
 
 
-def _only_member(archive: zipfile.ZipFile, name: str, suffix: str) -> zipfile.ZipInfo:
+def read_members(
+    path: Path, wanted: Callable[[str], bool], *, limit_bytes: int, nested: int = 1
+) -> Iterator[tuple[str, bytes]]:
+    """The wanted members of an archive, one after another, and of the archives inside it.
+
+    Args:
+        path: a zip archive.
+        wanted: whether a member of this name (without its folders) is to be read.
+        limit_bytes: a member larger than this is refused.
+        nested: how many levels of archives inside archives are opened.
+
+    Raises:
+        DataRefusedError: as `unpacked_member`.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield from _members(archive, path.name, wanted, limit_bytes, nested)
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise DataRefusedError(
+            f"{path.name}: the zip archive is cut off or broken; fetch it again."
+        ) from error
+
+
+def _members(
+    archive: zipfile.ZipFile,
+    name: str,
+    wanted: Callable[[str], bool],
+    limit_bytes: int,
+    nested: int,
+) -> Iterator[tuple[str, bytes]]:
+    _refuse_odd_members(archive, name)
+    for member in archive.infolist():
+        own = PurePosixPath(member.filename).name
+        is_archive = own.lower().endswith(".zip")
+        if member.is_dir() or not (is_archive or wanted(own)) or (is_archive and nested < 1):
+            continue
+        limit = UNPACKED_LIMIT_BYTES if is_archive else limit_bytes
+        out = io.BytesIO()
+        with archive.open(member) as source:
+            _copy(source, out, max(member.compress_size, 1), name, limit)
+        if is_archive:
+            with zipfile.ZipFile(out) as inner:
+                yield from _members(inner, own, wanted, limit_bytes, nested - 1)
+        else:
+            yield own, out.getvalue()
+
+
+def _refuse_odd_members(archive: zipfile.ZipFile, name: str) -> None:
     for member in archive.infolist():
         parts = PurePosixPath(member.filename.replace("\\", "/"))
         if parts.is_absolute() or ".." in parts.parts or ":" in parts.parts[0]:
@@ -57,6 +106,10 @@ def _only_member(archive: zipfile.ZipFile, name: str, suffix: str) -> zipfile.Zi
             )
         if member.flag_bits & 0x1:
             raise DataRefusedError(f"{name}: the zip archive is encrypted; give it unpacked.")
+
+
+def _only_member(archive: zipfile.ZipFile, name: str, suffix: str) -> zipfile.ZipInfo:
+    _refuse_odd_members(archive, name)
     fitting = [
         member
         for member in archive.infolist()
@@ -73,15 +126,18 @@ def _only_member(archive: zipfile.ZipFile, name: str, suffix: str) -> zipfile.Zi
 def _unpack(
     archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, name: str, limit_bytes: int
 ) -> None:
+    with archive.open(member) as source, target.open("wb") as out:
+        _copy(source, out, max(member.compress_size, 1), name, limit_bytes)
+
+
+def _copy(source: IO[bytes], out: IO[bytes], packed: int, name: str, limit_bytes: int) -> None:
     """Count while unpacking: sizes written in the archive may lie."""
     written = 0
-    packed = max(member.compress_size, 1)
-    with archive.open(member) as source, target.open("wb") as out:
-        while chunk := source.read(_CHUNK_BYTES):
-            written += len(chunk)
-            swollen = written > _SMALL_BYTES and written > packed * RATIO_LIMIT
-            if written > limit_bytes or swollen:
-                raise DataRefusedError(
-                    f"{name}: the zip archive swells beyond any plausible table; it is not read."
-                )
-            out.write(chunk)
+    while chunk := source.read(_CHUNK_BYTES):
+        written += len(chunk)
+        swollen = written > _SMALL_BYTES and written > packed * RATIO_LIMIT
+        if written > limit_bytes or swollen:
+            raise DataRefusedError(
+                f"{name}: the zip archive swells beyond any plausible table; it is not read."
+            )
+        out.write(chunk)

@@ -106,19 +106,22 @@ def judged(ratio: Ratio) -> tuple[pl.Expr, pl.Expr]:
             pl.lit("the statement mixes two currencies"),
         )
     ]
+    no_formula = ratio.formula(figures).is_null()
     cases += [
         (fault.when(figures).fill_null(False), fault.status, pl.lit(fault.reason))
         for fault in ratio.faults
     ]
     for taxonomy, (items, why) in _NOT_ASKED_FOR.items():
         missing = [pl.col(item).is_null() for item in ratio.items if item in items]
+        if items & set(ratio.optional):
+            missing.append(no_formula & ~_some_missing(ratio.items))
         if missing:
             exempt = (pl.col("taxonomy") == taxonomy) & pl.any_horizontal(missing)
             cases.append((exempt.fill_null(False), "not_applicable", pl.lit(why)))
     cases.append((_some_missing(ratio.items), "not_disclosed", _missing_words(ratio.items)))
     cases.append(
         (
-            ratio.formula(figures).is_null(),
+            no_formula,
             "not_disclosed",
             pl.format("the statement does not show: {}", _list_of(ratio.optional)),
         )

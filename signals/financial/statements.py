@@ -7,7 +7,12 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 #: Sources of accounts, the first one preferred when two tell a year equally well.
-ACCOUNT_SOURCES = ("sec_companyfacts", "accounts_csv")
+ACCOUNT_SOURCES = (
+    "sec_companyfacts",
+    "sec_financial_statements",
+    "companies_house_accounts",
+    "accounts_csv",
+)
 
 #: Their staging tables, all of one shape.
 ACCOUNT_TABLES = tuple(f"stg_{source}__items" for source in ACCOUNT_SOURCES)
