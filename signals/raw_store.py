@@ -92,6 +92,24 @@ class ContentStore:
         self._remember(raw)
         return raw
 
+    def put(self, source_id: str, origin: str, content: bytes, *, key: str = "") -> RawFile:
+        """Keep an answer that took several requests, such as the pages of a search."""
+        digest = hashlib.sha256(content).hexdigest()
+        place = self._place(digest)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        aside = place.with_name(f"{digest}.new")
+        aside.write_bytes(content)
+        aside.replace(place)
+        return RawFile(
+            source_id=source_id,
+            path=str(place),
+            origin=origin,
+            sha256=digest,
+            fetched_at=self.fetcher.now().replace(microsecond=0),
+            bytes=len(content),
+            key=key,
+        )
+
     def refer(self, source_id: str, url: str, *, key: str = "") -> RawFile:
         """Register a raster that is read in windows over the network and never copied whole.
 

@@ -50,6 +50,10 @@ class RawStore(Protocol):
         """Fetch `url` with retries; `expect` is the kind of body: json, csv, tiff or zip."""
         ...
 
+    def put(self, source_id: str, origin: str, content: bytes, *, key: str = "") -> RawFile:
+        """Keep an answer that took several requests, such as the pages of a search."""
+        ...
+
     def refer(self, source_id: str, url: str, *, key: str = "") -> RawFile:
         """Register a raster that is read in windows over the network, without copying it."""
         ...

@@ -23,6 +23,7 @@ from signals.errors import NotPublishedError, SourceUnavailableError
 from signals.mirror import mirror_files, number, text
 from signals.source import PullContext, RawFile, Staged
 from signals.source_tables import no_rejections, refused_file
+from signals.sources.forest_surroundings import more_shapes
 from suppliers.errors import DataRefusedError
 
 if TYPE_CHECKING:
@@ -142,7 +143,9 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
 
     With tree cover, the baseline is the ground with canopy at or above `canopy_percent` in 2000
     and loss counts inside it alone; without, the baseline is all ground in view. Sites of which
-    less than `minimum_covered_share` is in view get no rows.
+    less than `minimum_covered_share` is in view get no rows. `ring_radius_km` measures the ground
+    between a point's circle and that radius too, `protected_areas` (a vector file) the part of
+    the circle inside protected areas; each has a table of its own.
 
     Raises:
         SourceUnavailableError: a raster at the publisher cannot be read.
@@ -159,28 +162,42 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         )
     shapes = site_shapes(context.sites, radius_km)
     layers, refused = _layers(files)
-    measured = [pl.DataFrame(schema=SCHEMA)]
-    if shapes:
-        for group in _groups(layers):
-            try:
-                frame = _measure(group, shapes, canopy, context)
-            except DataRefusedError as error:
-                _raise_if_remote(group[0].loss, error)
-                refused.append(refused_file(group[0].loss, error))
-                continue
-            measured.append(frame.filter(pl.col("covered_share") >= least_share))
-    best = pl.concat(measured).sort(
-        "site_id", "pixel_m", "covered_share", "origin", descending=[False, False, True, False]
-    )
-    chosen = best.unique("site_id", keep="first", maintain_order=True).select("site_id", "origin")
+    rows = _best(layers, shapes, canopy, least_share, context, refused)
     outlined = context.sites.filter(pl.col("geometry_wkt").is_not_null()).select("site_id")
-    rows = best.join(chosen, on=["site_id", "origin"], how="semi").sort("site_id", "year")
     rows = rows.with_columns(
         radius_km=pl.when(pl.col("site_id").is_in(outlined["site_id"].to_list()))
         .then(pl.col("radius_km"))
         .otherwise(radius_km)
     )
-    return [Staged(TABLE, rows, pl.concat([no_rejections(), *refused]))]
+    staged = [Staged(TABLE, rows, pl.concat([no_rejections(), *refused]))]
+    for table, others in more_shapes(shapes, context, radius_km):
+        staged.append(Staged(table, _best(layers, others, canopy, least_share, context, refused)))
+    return staged
+
+
+def _best(
+    layers: Sequence[_Layer],
+    shapes: Sequence[SiteShape],
+    canopy: float,
+    least_share: float,
+    context: PullContext,
+    refused: list[pl.DataFrame],
+) -> pl.DataFrame:
+    """Measure shapes on every map and keep the finest that covers enough of each."""
+    measured = [pl.DataFrame(schema=SCHEMA)]
+    for group in _groups(layers) if shapes else []:
+        try:
+            frame = _measure(group, shapes, canopy, context)
+        except DataRefusedError as error:
+            _raise_if_remote(group[0].loss, error)
+            refused.append(refused_file(group[0].loss, error))
+            continue
+        measured.append(frame.filter(pl.col("covered_share") >= least_share))
+    best = pl.concat(measured).sort(
+        "site_id", "pixel_m", "covered_share", "origin", descending=[False, False, True, False]
+    )
+    chosen = best.unique("site_id", keep="first", maintain_order=True).select("site_id", "origin")
+    return best.join(chosen, on=["site_id", "origin"], how="semi").sort("site_id", "year")
 
 
 def _measure(

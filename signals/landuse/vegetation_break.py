@@ -1,0 +1,144 @@
+"""A lasting fall of the greenness around a site in the last two years, where it is no chance.
+
+A season-trend model is fitted to the years before and its moving residual sums are watched
+(`signals.series.breaks`, calibrated). Over all sites the false discovery rate is held at 5 %
+(Benjamini and Yekutieli); a site whose break does not stand has the value 0, which is measured.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+
+CARD = SignalCard(
+    id="vegetation_break",
+    title="Break in the vegetation around the site",
+    pillar=Pillar.LAND_USE,
+    sources=("modis_ndvi", "sentinel2", "landsat"),
+    inputs=(
+        "stg_modis_ndvi__site_means",
+        "stg_sentinel2__site_ndvi",
+        "stg_landsat__site_ndvi",
+    ),
+    unit="fall of NDVI",
+    direction=1,
+    ilo=(IloLink(indicator=IloIndicator.ABUSIVE_CONDITIONS, strength=1, path="context"),),
+    evidence_grade=EvidenceGrade.C,
+    support="site",
+    site_rule="mean",
+    lag="A break is seen six to ten months after it happened.",
+    max_age_days=365,
+    valid_range=(0.0, 2.0),
+    limits=(
+        "Drought, harvest and a change of crop break a series as clearing does.",
+        "A mean over the whole circle hides small clearings.",
+        "Says nothing of who cleared the land, nor under which conditions.",
+    ),
+    references=(
+        "Verbesselt et al. 2012, Remote Sensing of Environment 123:98-108",
+        "Benjamini and Yekutieli 2001, Annals of Statistics 29:1165-1188",
+    ),
+    sentence=(
+        "The vegetation around its sites fell by {value} ({unit}) in {period}; around the typical "
+        "peer's by {peer}."
+    ),
+)
+
+#: Tables in the order in which they are preferred: the longest record first.
+TABLES = ("stg_modis_ndvi__site_means", "stg_sentinel2__site_ndvi", "stg_landsat__site_ndvi")
+
+MONITORED_DAYS = 730
+FEWEST_HISTORY = 24
+LEVEL = 0.05
+
+_SCHEMA: dict[str, pl.DataType] = {
+    "site_id": pl.String(),
+    "period": pl.String(),
+    "value": pl.Float64(),
+    "stderr": pl.Float64(),
+    "quality": pl.Float64(),
+    "observed_to": pl.Date(),
+    "origin": pl.String(),
+    "status": pl.String(),
+    "status_reason": pl.String(),
+}
+
+
+def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """Fall per site from the first table that knows it; a short record is `not_covered`."""
+    as_of: dt.date = inputs["run"].select("as_of").collect().item()
+    found = [pl.DataFrame(schema=_SCHEMA)]
+    for table in TABLES:
+        rows = inputs[table].select(
+            "site_id", "observed_from", "observed_to", "value", "covered_share", "origin"
+        )
+        found.append(_breaks(rows.collect(), as_of))
+    known = pl.concat(found).sort("site_id", pl.col("value").is_null(), maintain_order=True)
+    return known.unique("site_id", keep="first", maintain_order=True).lazy()
+
+
+def _breaks(rows: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
+    from signals.series.breaks import find_breaks
+    from signals.series.false_discovery import adjusted_p_values
+
+    if rows.is_empty():
+        return pl.DataFrame(schema=_SCHEMA)
+    dates = rows["observed_from"].unique().sort()
+    wide = rows.sort("observed_from").pivot("observed_from", index="site_id", values="value")
+    wide = wide.sort("site_id").select("site_id", *(str(date) for date in dates))
+    values = wide.drop("site_id").to_numpy().astype(np.float64)
+    days = (dates - dt.date(2000, 1, 1)).dt.total_days().to_numpy()
+    monitor_from = int(np.searchsorted(days, (as_of - dt.date(2000, 1, 1)).days - MONITORED_DAYS))
+    ends = rows.sort("observed_from").group_by("site_id", maintain_order=True)
+    last = ends.agg(pl.col("observed_to", "origin").last(), pl.col("covered_share").mean())
+    sites = wide.select("site_id").join(last, on="site_id", how="left", maintain_order="left")
+    if not 0 < monitor_from < len(days):
+        return _too_short(sites)
+    found = find_breaks(values, 2000.0 + days / 365.25, monitor_from)
+    usable = found.has_model & (found.history >= FEWEST_HISTORY) & (found.monitored > 0)
+    adjusted = adjusted_p_values(np.where(usable, found.p_value, np.nan))
+    stands = usable & (adjusted <= LEVEL) & (found.break_at >= 0) & (found.magnitude < 0.0)
+    error = found.sigma / np.sqrt(np.maximum(found.monitored, 1))
+    break_days = dates.gather(np.maximum(found.break_at, 0))
+    return sites.with_columns(
+        stands=pl.Series(stands),
+        usable=pl.Series(usable),
+        fall=pl.Series(np.where(stands, -found.magnitude, 0.0)),
+        error=pl.Series(error),
+        seen_on=break_days,
+    ).select(
+        "site_id",
+        period=pl.when("stands")
+        .then(pl.format("the time since {}", pl.col("seen_on").dt.to_string("%Y-%m")))
+        .otherwise(pl.lit("the last two years")),
+        value=pl.when("usable").then("fall"),
+        stderr=pl.when("usable").then("error"),
+        quality=pl.when("usable").then(pl.col("covered_share").clip(0.0, 1.0)),
+        observed_to="observed_to",
+        origin="origin",
+        status=pl.when(~pl.col("usable")).then(pl.lit("not_covered")),
+        status_reason=pl.when(~pl.col("usable")).then(pl.lit(_SHORT)),
+    )
+
+
+_SHORT = "too few cloudless observations before the last two years"
+
+
+def _too_short(sites: pl.DataFrame) -> pl.DataFrame:
+    without = pl.lit(None, pl.Float64)
+    return sites.select(
+        "site_id",
+        period=pl.lit("the last two years"),
+        value=without,
+        stderr=without,
+        quality=without,
+        observed_to="observed_to",
+        origin="origin",
+        status=pl.lit("not_covered"),
+        status_reason=pl.lit(_SHORT),
+    )

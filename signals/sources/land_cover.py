@@ -1,0 +1,206 @@
+"""Yearly maps of land cover around sites: MapBiomas, JRC TMF, io-lulc or any other with a legend.
+
+A mirror holds one GeoTIFF a year (or one per tile and year) with the year in its name, and
+`legend.csv` with the columns `value` and `group`. Groups that signals know are tree, mangrove,
+built, bare, mining, aquaculture, pasture, crop, water and other. ESA WorldCover's maps of 2020
+and 2021 come from two methods and are refused together: their difference is no change.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from signals.bodies import read_text_table
+from signals.card import Collection, Licence, SourceCard
+from signals.errors import SourceUnavailableError
+from signals.mirror import mirror_files, number
+from signals.source import PullContext, RawFile, Staged
+from signals.source_tables import no_rejections, refused_file
+from suppliers.errors import DataRefusedError
+
+# The measuring engine is imported where it is used: it is slow to load, and listing the sources
+# must stay quick.
+
+CARD = SourceCard(
+    id="land_cover",
+    title="Yearly land-cover maps",
+    publisher="MapBiomas, European Commission JRC, Impact Observatory or another",
+    url="https://mapbiomas.org",
+    licence=Licence(
+        id="as-the-map",
+        url="https://creativecommons.org/licenses/by/4.0/",
+        redistributable=False,
+        commercial_use=True,
+    ),
+    held_by="The maps' publishers, from satellite images",
+    collection=Collection.REMOTE_SENSING,
+    cadence="yearly",
+    publication_lag_days=243,
+    coverage="As the maps in the folder",
+    expected_rows=(0, 50_000_000),
+    citation="The maps in the folder, by their publishers.",
+)
+
+TABLE = "stg_land_cover__site_transitions"
+
+SCHEMA: dict[str, pl.DataType] = {
+    "site_id": pl.String(),
+    "year_before": pl.Int32(),
+    "year_after": pl.Int32(),
+    "group_before": pl.String(),
+    "group_after": pl.String(),
+    "area_ha": pl.Float64(),
+    "valid_ha": pl.Float64(),
+    "covered_share": pl.Float64(),
+    "radius_km": pl.Float64(),
+    "origin": pl.String(),
+    "observed_to": pl.Date(),
+    "published_on": pl.Date(),
+}
+
+GROUPS = (
+    "tree", "mangrove", "built", "bare", "mining", "aquaculture", "pasture", "crop", "water",
+    "other",
+)  # fmt: skip
+
+_YEAR = re.compile(r"(?<!\d)(19[89]\d|20\d\d)(?!\d)")
+_WORLDCOVER = re.compile(r"worldcover", re.IGNORECASE)
+
+
+def pull(context: PullContext) -> Sequence[RawFile]:
+    """Register the maps and the legend of the local folder.
+
+    Raises:
+        SourceUnavailableError: no folder is named, or it has no map.
+        UsageError: the folder does not exist.
+    """
+    if context.mirror is None:
+        raise SourceUnavailableError(
+            f"{CARD.id}: its maps are read from a local folder; name it as "
+            f"sources.{CARD.id}.mirror."
+        )
+    patterns = ["*.tif", "*.tiff", "*legend*.csv"]
+    paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
+    return [context.store.keep(CARD.id, path, key=path.stem) for path in paths]
+
+
+def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
+    """Measure, per site, the hectares that went from each group to each other over some years.
+
+    Options: `radius_km` of the circle around a point; `span_years` between the two maps (3);
+    `minimum_covered_share`. Each map is compared with the one `span_years` before it.
+
+    Raises:
+        DataRefusedError: no legend, a legend that cannot be read, or WorldCover of two methods.
+    """
+    from signals.measure.shapes import site_shapes
+    from signals.measure.transitions import class_transitions
+
+    radius_km = number(CARD.id, context.options, "radius_km", 5.0)
+    span = int(number(CARD.id, context.options, "span_years", 3.0))
+    least = number(CARD.id, context.options, "minimum_covered_share", 0.5)
+    legends = [raw for raw in files if raw.path.endswith(".csv") or raw.origin.endswith(".csv")]
+    maps = _by_year([raw for raw in files if raw not in legends])
+    if len(legends) != 1:
+        raise DataRefusedError(
+            f"{CARD.id}: {len(legends)} legend files beside the maps; give one legend.csv with the "
+            "columns value and group."
+        )
+    legend = read_legend(Path(legends[0].path), Path(legends[0].origin).name)
+    _refuse_two_methods(files)
+    shapes = site_shapes(context.sites, radius_km)
+    frames, refused = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
+    groups = pl.DataFrame({"value": list(legend), "group": list(legend.values())})
+    for year in sorted(maps):
+        if year - span not in maps or not shapes:
+            continue
+        before, after = maps[year - span], maps[year]
+        try:
+            table = class_transitions(
+                [raw.path for raw in before],
+                [raw.path for raw in after],
+                shapes,
+                classes=list(legend),
+            )
+        except DataRefusedError as error:
+            refused.append(refused_file(after[0], error))
+            continue
+        published = dt.date(year, 12, 31) + dt.timedelta(days=CARD.publication_lag_days)
+        frames.append(
+            table.areas.join(groups, left_on="class_before", right_on="value")
+            .join(groups, left_on="class_after", right_on="value", suffix="_after")
+            .group_by("site_id", group_before="group", group_after="group_after")
+            .agg(pl.col("area_ha").sum())
+            .join(table.site_coverage, on="site_id")
+            .filter(pl.col("covered_share") >= least)
+            .select(
+                "site_id",
+                pl.lit(year - span, pl.Int32).alias("year_before"),
+                pl.lit(year, pl.Int32).alias("year_after"),
+                "group_before",
+                "group_after",
+                "area_ha",
+                "valid_ha",
+                "covered_share",
+                pl.lit(radius_km).alias("radius_km"),
+                pl.lit(after[0].origin).alias("origin"),
+                pl.lit(dt.date(year, 12, 31)).alias("observed_to"),
+                pl.lit(published).alias("published_on"),
+            )
+        )
+    rows = pl.concat(frames).sort("site_id", "year_after", "group_before", "group_after")
+    return [Staged(TABLE, rows, pl.concat(refused))]
+
+
+def read_legend(path: Path, name: str) -> Mapping[int, str]:
+    """Read the group of each class value.
+
+    Raises:
+        DataRefusedError: columns missing, a value that is no whole number, or an unknown group.
+    """
+    table = read_text_table(path)
+    if not {"value", "group"} <= set(table.columns):
+        raise DataRefusedError(f"{name}: needs the columns value and group; add them.")
+    legend: dict[int, str] = {}
+    for row, (value, group) in enumerate(table.select("value", "group").iter_rows(), start=2):
+        if value is None or not re.fullmatch(r"\d+", value.strip()):
+            raise DataRefusedError(f"{name} row {row}: the value is no whole number; mend it.")
+        if group is None or group.strip() not in GROUPS:
+            raise DataRefusedError(
+                f"{name} row {row}: {group!r} is no group; choose from {', '.join(GROUPS)}."
+            )
+        legend[int(value)] = group.strip()
+    return legend
+
+
+def _by_year(maps: Sequence[RawFile]) -> dict[int, list[RawFile]]:
+    """Maps by the last year in their names, tiles in the order of their names."""
+    years: dict[int, list[RawFile]] = defaultdict(list)
+    for raw in sorted(maps, key=lambda one: one.origin):
+        found = _YEAR.findall(Path(raw.origin).name)
+        if not found:
+            raise DataRefusedError(
+                f"{Path(raw.origin).name}: its name holds no year; name it by the year it shows."
+            )
+        years[int(found[-1])].append(raw)
+    return years
+
+
+def _refuse_two_methods(maps: Sequence[RawFile]) -> None:
+    versions = {
+        year
+        for raw in maps
+        if _WORLDCOVER.search(raw.origin)
+        for year in _YEAR.findall(Path(raw.origin).name)
+    }
+    if len(versions) > 1:
+        raise DataRefusedError(
+            "ESA WorldCover 2020 (v100) and 2021 (v200) come from two methods, so that their "
+            "difference is no change; keep one of them, or take a product made for change."
+        )

@@ -1,0 +1,47 @@
+"""Night-time radiance around sites, from yearly rasters (Black Marble VNP46A4, or VIIRS annual).
+
+A mirror holds one GeoTIFF a year with the year in its name, in nW cm-2 sr-1, without fill values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from signals.card import Collection, Licence, SourceCard
+from signals.source import PullContext, RawFile, Staged
+from signals.sources.site_means import pull_layers, stage_layers
+
+CARD = SourceCard(
+    id="night_lights",
+    title="Night-time lights by year",
+    publisher="NASA Black Marble or Earth Observation Group",
+    url="https://blackmarble.gsfc.nasa.gov",
+    licence=Licence(
+        id="NASA-open",
+        url="https://www.earthdata.nasa.gov/engage/open-data-services-software-policies",
+        redistributable=True,
+        commercial_use=True,
+    ),
+    held_by="NASA, from the VIIRS day/night band",
+    collection=Collection.REMOTE_SENSING,
+    cadence="yearly",
+    publication_lag_days=120,
+    coverage="World, 15 arc seconds, from 2012",
+    expected_rows=(0, 50_000_000),
+    citation=(
+        "Roman et al. 2018, NASA Black Marble nighttime lights product suite, Remote Sensing of "
+        "Environment 210:113-143"
+    ),
+)
+
+TABLE = "stg_night_lights__site_means"
+
+
+def pull(context: PullContext) -> Sequence[RawFile]:
+    """Register the rasters of the local folder."""
+    return pull_layers(CARD, context)
+
+
+def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
+    """Measure the mean around each site, per raster."""
+    return stage_layers(CARD, TABLE, files, context)

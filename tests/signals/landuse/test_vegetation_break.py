@@ -1,0 +1,67 @@
+import datetime as dt
+
+import numpy as np
+import polars as pl
+import pytest
+
+from signals.landuse.vegetation_break import TABLES, compute
+
+AS_OF = dt.date(2024, 6, 1)
+SCHEMA = {
+    "site_id": pl.String, "observed_from": pl.Date, "observed_to": pl.Date, "value": pl.Float64,
+    "covered_share": pl.Float64, "origin": pl.String,
+}  # fmt: skip
+
+
+def series(site: str, fall: float, *, months: int = 96, seed: int = 1) -> pl.DataFrame:
+    days = [AS_OF - dt.timedelta(days=30 * (months - month)) for month in range(months)]
+    rng = np.random.default_rng(seed)
+    season = np.array([np.cos(2.0 * np.pi * day.timetuple().tm_yday / 365.25) for day in days])
+    values = 0.7 + 0.1 * season + 0.02 * rng.standard_normal(months)
+    values[[day > AS_OF - dt.timedelta(days=500) for day in days]] -= fall
+    return pl.DataFrame(
+        {
+            "site_id": [site] * months,
+            "observed_from": days,
+            "observed_to": [day + dt.timedelta(days=15) for day in days],
+            "value": values,
+            "covered_share": [1.0] * months,
+            "origin": ["raster"] * months,
+        },
+        schema=SCHEMA,
+    )
+
+
+def computed(**tables: pl.DataFrame) -> dict[str, dict[str, object]]:
+    empty = pl.DataFrame(schema=SCHEMA)
+    inputs = {
+        name: tables.get(name.split("__")[0].removeprefix("stg_"), empty).lazy() for name in TABLES
+    }
+    inputs["run"] = pl.LazyFrame({"as_of": [AS_OF]})
+    return {row["site_id"]: row for row in compute(inputs).collect().rows(named=True)}
+
+
+def test_a_fall_is_sized_and_a_quiet_site_is_a_measured_zero() -> None:
+    quiet = [series(f"Q{number}", 0.0, seed=number + 2) for number in range(5)]
+    found = computed(modis_ndvi=pl.concat([series("A", 0.25), *quiet]))
+    assert found["A"]["value"] == pytest.approx(0.25, abs=0.03)
+    assert str(found["A"]["period"]).startswith("the time since 2023")
+    assert [found[f"Q{number}"]["value"] for number in range(5)] == [0.0] * 5
+
+
+def test_a_rise_is_no_fall() -> None:
+    assert computed(modis_ndvi=series("A", -0.25))["A"]["value"] == 0.0
+
+
+def test_a_short_record_is_not_covered() -> None:
+    found = computed(modis_ndvi=series("A", 0.25, months=30))
+    assert (found["A"]["value"], found["A"]["status"]) == (None, "not_covered")
+
+
+def test_another_source_speaks_where_the_first_is_too_short() -> None:
+    found = computed(modis_ndvi=series("A", 0.25, months=30), sentinel2=series("A", 0.25))
+    assert found["A"]["value"] == pytest.approx(0.25, abs=0.03)
+
+
+def test_no_data_at_all_is_no_row() -> None:
+    assert computed() == {}

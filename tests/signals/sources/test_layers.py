@@ -1,0 +1,102 @@
+"""Sources that are dated rasters: their dates, their means, and files that cannot be used."""
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from signals.errors import SourceUnavailableError
+from signals.landuse import isolation, night_light_change
+from signals.sources import modis_ndvi, night_lights, travel_time
+from signals.sources.site_means import dates_of
+from suppliers.errors import DataRefusedError
+from tests.signals.builders import context, sites, square, staged, write_raster
+
+SQUARE = {"site_id": "A", "supplier_id": "S", "geometry_wkt": square(100.0, 0.46, 0.04)}
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("MOD13Q1.A2013273.tif", dt.date(2013, 9, 30), dt.date(2013, 10, 15)),
+        ("ndvi_2013-09-30.tif", dt.date(2013, 9, 30), dt.date(2013, 10, 15)),
+        ("ndvi_20130930.tif", dt.date(2013, 9, 30), dt.date(2013, 10, 15)),
+        ("lights_2020-02.tif", dt.date(2020, 2, 1), dt.date(2020, 2, 29)),
+        ("lights_2020.tif", dt.date(2020, 1, 1), dt.date(2020, 12, 31)),
+    ],
+)
+def test_dates_of_names(name: str, first: dt.date, last: dt.date) -> None:
+    assert dates_of(name, days=16) == (first, last)
+
+
+@pytest.mark.parametrize("name", ["ndvi.tif", "ndvi_2013-02-31.tif"])
+def test_names_without_a_date_are_refused(name: str) -> None:
+    with pytest.raises(DataRefusedError, match=name):
+        dates_of(name)
+
+
+def test_means_by_hand_with_scale_and_nodata(tmp_path: Path) -> None:
+    values = np.full((20, 20), 4000, np.int16)
+    values[0, :4] = 8000
+    values[1, :4] = -3000
+    write_raster(tmp_path / "m" / "MOD13Q1.A2013273.tif", values, nodata=-3000)
+    write_raster(tmp_path / "m" / "undated.tif", values)
+    using = context(tmp_path, mirror=tmp_path / "m", site_rows=sites(SQUARE), scale=0.0001)
+    outcome = staged(modis_ndvi, using)
+    row = outcome.rows.row(0, named=True)
+    assert row["value"] == pytest.approx((0.8 + 2 * 0.4) / 3, rel=1e-4)
+    assert row["covered_share"] == pytest.approx(0.75, rel=1e-3)
+    assert row["published_on"] == dt.date(2013, 10, 29)
+    assert "no date" in outcome.rejected["reason"].item()
+
+
+def test_a_page_instead_of_a_raster_is_told_and_the_rest_measured(tmp_path: Path) -> None:
+    write_raster(tmp_path / "m" / "lights_2020.tif", np.full((20, 20), 2.0, np.float32))
+    (tmp_path / "m" / "lights_2021.tif").write_text("<html>not found</html>")
+    using = context(tmp_path, mirror=tmp_path / "m", site_rows=sites(SQUARE))
+    outcome = staged(night_lights, using)
+    assert outcome.rows["value"].to_list() == pytest.approx([2.0])
+    assert "lights_2021.tif" in outcome.rejected["reason"].item()
+
+
+def test_isolation_is_hours_of_the_newest_map(tmp_path: Path) -> None:
+    write_raster(tmp_path / "m" / "travel_2015.tif", np.full((20, 20), 90, np.int32))
+    using = context(tmp_path, mirror=tmp_path / "m", site_rows=sites(SQUARE))
+    rows = staged(travel_time, using).rows
+    found = isolation.compute({"stg_travel_time__site_means": rows.lazy()}).collect()
+    assert found.row(0, named=True)["value"] == pytest.approx(1.5)
+    assert found["period"].item() == "2015"
+
+
+def test_without_a_folder_a_layer_is_not_available(tmp_path: Path) -> None:
+    with pytest.raises(SourceUnavailableError, match=r"sources\.night_lights\.mirror"):
+        night_lights.pull(context(tmp_path))
+
+
+def _lights(by_year: dict[int, float]) -> pl.LazyFrame:
+    return pl.LazyFrame(
+        {
+            "site_id": ["A"] * len(by_year),
+            "value": [float(np.expm1(value)) for value in by_year.values()],
+            "covered_share": [1.0] * len(by_year),
+            "observed_to": [dt.date(year, 12, 31) for year in by_year],
+            "origin": ["raster"] * len(by_year),
+        }
+    )
+
+
+def test_change_of_night_light_by_hand() -> None:
+    rows = _lights({2014: 1.0, 2015: 1.2, 2016: 1.4, 2017: 2.0, 2018: 2.0, 2019: 2.0})
+    found = night_light_change.compute({"stg_night_lights__site_means": rows}).collect()
+    row = found.row(0, named=True)
+    assert row["value"] == pytest.approx((2.0 - 1.2) / 3)
+    assert row["stderr"] == pytest.approx(0.2 * (2 / 3) ** 0.5 / 3)
+
+
+def test_a_short_record_of_light_is_not_covered() -> None:
+    rows = _lights({2017: 2.0, 2018: 2.0, 2019: 2.0})
+    found = night_light_change.compute({"stg_night_lights__site_means": rows}).collect()
+    assert found["value"].to_list() == [None]
+    assert found["status"].to_list() == ["not_covered"]
