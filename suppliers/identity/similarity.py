@@ -92,12 +92,16 @@ def name_similarity(
             tally.agree(word, word, 1.0)
         else:
             left_one.append(word)
-    left_other = list(counts.elements())
+    left_other: list[str] = []
+    for word in reversed(other):
+        if counts[word]:
+            counts[word] -= 1
+            left_other.append(word)
     if left_one and left_other:
-        kept = [word for word in other if counts[word]]
-        _written_together(left_one, kept, tally)
-        _written_together(kept, left_one, tally)
-        left_one, left_other = _nearly_the_same(left_one, kept, tally)
+        left_other.reverse()
+        _written_together(left_one, left_other, tally)
+        _written_together(left_other, left_one, tally)
+        left_one, left_other = _nearly_the_same(left_one, left_other, tally)
     return NameSimilarity(
         min(1.0, 2.0 * tally.agreed / tally.total),
         tally.distinctive,
