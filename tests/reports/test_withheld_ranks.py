@@ -1,0 +1,29 @@
+"""Where the order does not hold, the list stands by tier and says why."""
+
+from dataclasses import replace
+
+from reports.ranked_list import ranked_csv_table, ranked_table
+from tests.reports.sample import sample_bundle
+
+WHY = "Ranks are not printed: under mild noise only 50% of the top tenth stays in it."
+
+
+def test_no_rank_is_shown_and_the_reason_stands_on_every_row() -> None:
+    bundle = replace(sample_bundle(), ranks_withheld=WHY)
+    table = ranked_csv_table(ranked_table(bundle), bundle)
+    assert table["rank"].null_count() == table.height
+    assert table["note"].str.starts_with(WHY).all()
+    tiers = table["tier"].to_list()
+    # Each tier stands together, and by id within: that tells no order.
+    assert len(set(tiers)) == sum(
+        1 for before, after in zip([None, *tiers], tiers, strict=False) if before != after
+    )
+    for tier in set(tiers):
+        ids = table.filter(tier=tier)["supplier_id"].to_list()
+        assert ids == sorted(ids)
+
+
+def test_where_ranks_hold_nothing_changes() -> None:
+    bundle = sample_bundle()
+    table = ranked_csv_table(ranked_table(bundle), bundle)
+    assert table["rank"].null_count() < table.height
