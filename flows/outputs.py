@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from configs.errors import DataRefusedError
-from flows import identify, inputs, manifest
+from flows import identify, inputs, manifest, series
 from flows.run_records import PreparedRun
 from reports.bundle import ReportBundle
 from reports.buyer_responsibility import buyer_responsibility
@@ -111,6 +111,7 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
         dependence=workspace.read_frame("score/dependence.parquet"),
         movements=_if_any(workspace.read_frame("score/movements.parquet")),
         restatements=_if_any(workspace.read_frame("score/restatements.parquet")),
+        series=series.series_of(workspace, prepared.sites, prepared.request.as_of),
     )
 
 

@@ -58,6 +58,8 @@ class ReportBundle:
         ranks_withheld: why single ranks are not shown, in a sentence; None where they are.
         buyer_responsibility: the buyer's own practice, columns of
             `reports.buyer_responsibility.SCHEMA`; None or empty without a ledger.
+        series: values over the years for the small figures: supplier_id, signal_id, title, unit,
+            year, value. None: none were staged.
     """
 
     title: str
@@ -87,3 +89,4 @@ class ReportBundle:
     buyer_responsibility: pl.DataFrame | None = None
     flags: pl.DataFrame | None = None
     links: pl.DataFrame | None = None
+    series: pl.DataFrame | None = None

@@ -20,6 +20,7 @@ from reports.html_beside import beside, find_first
 from reports.html_columns import counts, dictionary, rounded, steps, texts, whole
 from reports.html_evidence import RISK_STEPS, evidence, site_values
 from reports.html_packing import packed
+from reports.html_series import series
 from reports.list_hits import page_flags
 from reports.next_step import LADDER, STEP_LABELS
 from reports.outlines import outlines
@@ -139,6 +140,7 @@ def page_data(
         "figuresFor": figures_for,
         "sites": sites,
         "siteValues": site_values(bundle.site_signal_values, site_order, list(cards)),
+        "series": series(bundle, order),
         "outlines": outlines(),
         "ranksWithheld": bundle.ranks_withheld,
         "flags": page_flags(bundle, order),

@@ -51,10 +51,11 @@ def _digits(values: NDArray[np.float64]) -> dict[str, object] | None:
     known = np.isfinite(values) & (size > 0)
     exponent = np.zeros(values.size)
     exponent[known] = np.floor(np.log10(size[known])) - 2
-    digits = np.rint(values / 10.0**exponent)
-    over = np.abs(digits) >= 1000
-    digits[over], exponent[over] = np.rint(digits[over] / 10), exponent[over] + 1
-    with np.errstate(invalid="ignore"):
+    # Numbers near the ends of what floats can hold overflow here, and then are not exact.
+    with np.errstate(all="ignore"):
+        digits = np.rint(values / 10.0**exponent)
+        over = np.abs(digits) >= 1000
+        digits[over], exponent[over] = np.rint(digits[over] / 10), exponent[over] + 1
         is_exact = np.isnan(values) | (np.abs(digits * 10.0**exponent - values) <= 1e-9 * size)
     if not is_exact.all():
         return None

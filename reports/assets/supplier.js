@@ -13,6 +13,7 @@ function supplierPanel(data, row, closeHref) {
     ownPart(data, row),
     suppliers.score[row] === null ? null : reasons(data, row, signals),
     suppliers.score[row] === null ? observedWithoutScore(data, signals) : null,
+    figuresOf(data, row),
     unknown(data, signals),
     context(data, row, signals),
     sitesOf(data, row),

@@ -237,3 +237,32 @@ def test_the_buyers_own_practice_has_its_page() -> None:
     page = render_html(bundle, ranked_table(bundle))
     for text in ("Your own purchasing", "Pay what is overdue now.", "1.25 million EUR"):
         assert text in page
+
+
+def test_series_are_of_the_first_suppliers_and_of_values_that_may_be_shown() -> None:
+    bundle = sample_bundle()
+    rows = [
+        (supplier_id, signal_id, "Forest lost each year", "share of the forest", year, 0.01234)
+        for supplier_id in ("S-00001", "S-00028")
+        for signal_id in ("forest_loss_rate", "drought_spi12")
+        for year in (2020, 2021)
+    ]
+    columns = ["supplier_id", "signal_id", "title", "unit", "year", "value"]
+    contributions = bundle.contributions.with_columns(
+        pl.when(pl.col("signal_id") == "forest_loss_rate").then(pl.lit(0.1)).alias("value")
+    )
+    bundle = replace(
+        bundle,
+        contributions=contributions,
+        series=pl.DataFrame(rows, schema=columns, orient="row"),
+    )
+    data: dict[str, Any] = page_data(bundle, ranked_table(bundle))
+    assert data["series"]["0"] == [
+        {
+            "title": "Forest lost each year",
+            "unit": "share of the forest",
+            "years": [2020, 2021],
+            "values": [0.0123, 0.0123],
+        }
+    ]
+    assert len(data["series"]) == 2
