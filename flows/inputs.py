@@ -206,8 +206,9 @@ def explain_outages(
 ) -> pl.DataFrame:
     """Say why a signal has no value when none of its sources could be read.
 
-    A signal of the buyer's own data does not apply where the buyer gave none: that says nothing
-    of any supplier, and must not count as evidence that is missing.
+    A signal does not apply where its sources are switched off or have nowhere to be read from: the
+    run never looked, which says nothing of any supplier and must not count as evidence that is
+    missing. A source that was asked and gave nothing is another matter.
     """
     if not all(source_id in reasons for source_id in card.sources):
         return values
@@ -215,8 +216,9 @@ def explain_outages(
     text = "; ".join(f"{source.title}: {reasons[source.id]}" for source in known)
     status = Status.NOT_COVERED
     is_own = any(source.collection is Collection.BUYER_OWN for source in known)
-    if is_own and all(reasons[source.id] in (_SWITCHED_OFF, _NOT_SET_UP) for source in known):
-        status, text = Status.NOT_APPLICABLE, "no ledger or other data of your own was given"
+    if all(reasons[source.id] in (_SWITCHED_OFF, _NOT_SET_UP) for source in known):
+        status = Status.NOT_APPLICABLE
+        text = "no ledger or other data of your own was given" if is_own else text
     is_missing = pl.col("status") == Status.NOT_COVERED.value
     return values.with_columns(
         pl.when(is_missing).then(pl.lit(text)).otherwise("status_reason").alias("status_reason"),

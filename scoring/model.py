@@ -136,13 +136,25 @@ def _shared_with(settings: Settings, card: SignalCard, cards: Mapping[str, Signa
 
     Signals of firms and of sourcing areas never meet in one supplier and take nothing from each
     other. A signal of both has the share that it has for firms, the usual list; a sourcing area
-    then gives a pillar with such signals more weight than the base.
+    then gives a pillar with such signals more weight than the base. Signals that no source is set
+    up for take nothing either.
     """
     kinds = {"any", "firm" if card.applies_to == "any" else card.applies_to}
     return sum(
         settings.signals[other.id].weight
         for other in cards.values()
-        if other.pillar is card.pillar and other.applies_to in kinds
+        if other.pillar is card.pillar
+        and other.applies_to in kinds
+        and (other is card or _is_looked_for(settings, other))
+    )
+
+
+def _is_looked_for(settings: Settings, card: SignalCard) -> bool:
+    """Whether any source of a signal is switched on and has somewhere to be read from."""
+    lines = [settings.sources.get(name) for name in card.sources]
+    return any(
+        line is None or (line.enabled and (line.mirror is not None or line.url != ""))
+        for line in lines
     )
 
 

@@ -22,6 +22,7 @@ from signals.environment.site_months import (
 )
 from signals.environment.spi import LARGEST_SPI, standard_error
 from signals.environment.spi_series import spi_series
+from signals.environment.water_balance import OUTCOME
 
 CARD = SignalCard(
     id="drought_spi12",
@@ -59,18 +60,6 @@ CARD = SignalCard(
 
 MONTHS = 12
 
-_OUTCOME: dict[str, pl.DataType] = {
-    "site_id": pl.String(),
-    "period": pl.String(),
-    "value": pl.Float64(),
-    "stderr": pl.Float64(),
-    "quality": pl.Float64(),
-    "observed_to": pl.Date(),
-    "origin": pl.String(),
-    "status": pl.String(),
-    "status_reason": pl.String(),
-}
-
 
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     """SPI-12 of each site's last month.
@@ -81,7 +70,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     rain = inputs["stg_precipitation__site_month"].collect()
     laid_out = site_months(rain, ["precipitation_mm"])
     if laid_out is None:
-        return pl.LazyFrame(schema=_OUTCOME)
+        return pl.LazyFrame(schema=OUTCOME)
     monthly, now = laid_out.values["precipitation_mm"], laid_out.last_column
     since = int(now.min())
     series = spi_series(monthly, MONTHS, laid_out.is_calibration, minimum=MINIMUM_SUMS, since=since)
