@@ -11,6 +11,7 @@ ACCOUNT_SOURCES = (
     "sec_companyfacts",
     "sec_financial_statements",
     "companies_house_accounts",
+    "filings_xbrl_org",
     "accounts_csv",
 )
 

@@ -2,12 +2,14 @@
 
 One JSON file per company holds every figure it ever filed, with the day of filing, so that a
 run as of a date can take the figures as they stood then. Only suppliers with a `cik` are asked
-for. A mirror holds files whose names contain `CIK##########`, gzipped or not.
+for. A mirror holds files whose names contain `CIK##########`, gzipped or not, or the nightly zip
+of all companies (`companyfacts.zip`), of which only the listed ones are unpacked, one at a time.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,10 +19,11 @@ from typing import Any
 
 import polars as pl
 
+from signals.archives import read_members
 from signals.bodies import read_json
 from signals.card import Collection, Licence, SourceCard
 from signals.errors import NotPublishedError
-from signals.mirror import mirror_files
+from signals.mirror import mirror_files, text
 from signals.source import PullContext, RawFile, Staged
 from signals.source_tables import no_rejections, refused_file
 from signals.sources.concepts import DURATION_ITEMS, TAXONOMIES, Concept, concept_names
@@ -65,6 +68,10 @@ ITEMS_SCHEMA: dict[str, pl.DataType] = {
 #: A fiscal year, with its 52 or 53 weeks, has this many days.
 FISCAL_YEAR_DAYS = (350, 380)
 
+#: The nightly zip of all companies; one of them is at most some tens of megabytes.
+_BULK = "companyfacts.zip"
+_COMPANY_LIMIT_BYTES = 500_000_000
+
 _CIK = re.compile(r"CIK(\d{10})", re.IGNORECASE)
 _CURRENCY = re.compile(r"^[A-Z]{3}$")
 _FLOAT = "EntityPublicFloat"
@@ -96,11 +103,18 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     """
     wanted = set(context.suppliers["cik"].drop_nulls().to_list())
     if context.mirror is not None:
-        paths = mirror_files(CARD.id, context.mirror, ["*cik[0-9]*.json*"], context.options)
+        patterns = ["*cik[0-9]*.json*", _BULK]
+        paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
         found = {match[1]: path for path in paths if (match := _CIK.search(path.name))}
+        zips = [path for path in paths if path.name.lower() == _BULK]
         return [
-            context.store.keep(CARD.id, found[cik], key=cik) for cik in sorted(wanted & set(found))
+            *(context.store.keep(CARD.id, path, key=_BULK) for path in zips),
+            *(context.store.keep(CARD.id, found[c], key=c) for c in sorted(wanted & set(found))),
         ]
+    bulk_url = text(CARD.id, context.options, "bulk_url", "")
+    if bulk_url and wanted:
+        every = context.store.download(CARD.id, bulk_url, key=_BULK, expect="zip", headers={})
+        return [every]
     files = []
     for cik in sorted(wanted):
         url = f"{context.url.rstrip('/')}/CIK{cik}.json"
@@ -124,25 +138,59 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     refused = [no_rejections()]
     for raw in files:
         try:
-            items = read_company(Path(raw.path), raw.key, raw.origin)
+            for cik, content in _companies(raw, frozenset(suppliers_of)):
+                try:
+                    items = company_items(content, cik, raw.origin)
+                except DataRefusedError as error:
+                    refused.append(refused_file(raw, error))
+                    continue
+                frames += [
+                    items.with_columns(supplier_id=pl.lit(supplier_id)).select(list(ITEMS_SCHEMA))
+                    for supplier_id in suppliers_of[cik]
+                ]
         except DataRefusedError as error:
             refused.append(refused_file(raw, error))
-            continue
-        frames += [
-            items.with_columns(supplier_id=pl.lit(supplier_id)).select(list(ITEMS_SCHEMA))
-            for supplier_id in suppliers_of[raw.key]
-        ]
     return [Staged(TABLE, pl.concat(frames), pl.concat(refused))]
 
 
+def _companies(raw: RawFile, ciks: frozenset[str]) -> Iterator[tuple[str, object]]:
+    """Number and content of each wanted company of a file."""
+    if raw.key != _BULK:
+        yield raw.key, read_json(Path(raw.path))
+        return
+
+    def wanted(name: str) -> bool:
+        match = _CIK.match(name)
+        return match is not None and match[1] in ciks
+
+    for name, content in read_members(Path(raw.path), wanted, limit_bytes=_COMPANY_LIMIT_BYTES):
+        match = _CIK.match(name)
+        if match is None:
+            continue
+        try:
+            parsed: object = json.loads(content)
+        except ValueError:
+            parsed = None
+        yield match[1], parsed
+
+
 def read_company(path: Path, cik: str, origin: str) -> pl.DataFrame:
+    """The annual items of one company's file; see `company_items`.
+
+    Raises:
+        DataRefusedError: no JSON, not of this shape, or about another company.
+    """
+    return company_items(read_json(path), cik, origin)
+
+
+def company_items(content: object, cik: str, origin: str) -> pl.DataFrame:
     """The annual items of one company, one row per item, period and filing.
 
     Of the concepts that can stand for an item, the best one in that filing is taken; the
     company's reporting currency goes before convenience translations.
 
     Args:
-        path: a companyfacts JSON file, gzipped or not.
+        content: a companyfacts JSON file.
         cik: the company's number; the file must be about it.
         origin: for the column of that name.
 
@@ -150,11 +198,11 @@ def read_company(path: Path, cik: str, origin: str) -> pl.DataFrame:
         Columns of `ITEMS_SCHEMA` but `supplier_id`.
 
     Raises:
-        DataRefusedError: no JSON, not of this shape, or about another company.
+        DataRefusedError: not of this shape, or about another company.
     """
-    content = read_json(path)
     refusal = DataRefusedError(
-        f"{path.name}: it is no companyfacts file of CIK {cik}; fetch it again."
+        f"{Path(origin).name}: it holds no companyfacts of CIK {cik}, or they are cut off; fetch "
+        "it again."
     )
     if not isinstance(content, dict) or not isinstance(content.get("facts"), dict):
         raise refusal

@@ -1,6 +1,8 @@
 import datetime as dt
 import gzip
+import io
 import json
+import zipfile
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -152,7 +154,7 @@ def test_the_reporting_currency_goes_before_a_translation(tmp_path: Path) -> Non
     ],
 )
 def test_files_of_another_shape_are_refused(tmp_path: Path, content: object) -> None:
-    with pytest.raises(DataRefusedError, match=r"companyfacts file of CIK 0000000042"):
+    with pytest.raises(DataRefusedError, match=r"companyfacts of CIK 0000000042"):
         read(tmp_path, content)
 
 
@@ -203,3 +205,50 @@ def test_a_list_without_companies_asks_for_nothing(web: Web, tmp_path: Path) -> 
     using = context(tmp_path, url=web.root, supplier_rows=suppliers({"supplier_id": "A"}))
     assert staged(sec_companyfacts, using).rows.is_empty()
     assert web.asked == []
+
+
+def test_the_zip_of_all_companies_is_read_for_the_listed_ones(tmp_path: Path) -> None:
+    good = company({"Assets": {"USD": [fact(100, "2022-12-31", "2023-02-01")]}})
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"CIK{CIK}.json", json.dumps(good))
+        archive.writestr("CIK0000000043.json", '{"cik": 43, "facts": {"us-')
+        archive.writestr("CIK0000000099.json", "not read at all")
+    mirror = tmp_path / "mirror"
+    mirror.mkdir()
+    (mirror / "companyfacts.zip").write_bytes(body.getvalue())
+    listed = suppliers({"supplier_id": "A", "cik": CIK}, {"supplier_id": "C", "cik": "0000000043"})
+    outcome = staged(sec_companyfacts, context(tmp_path, mirror=mirror, supplier_rows=listed))
+    assert outcome.rows.select("supplier_id", "value").rows() == [("A", 100.0)]
+    (refused,) = outcome.rejected.to_dicts()
+    assert "CIK 0000000043" in refused["reason"]
+
+
+def test_the_zip_is_asked_for_where_its_address_is_given(web: Web, tmp_path: Path) -> None:
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w") as archive:
+        archive.writestr(f"CIK{CIK}.json", json.dumps(company({})))
+    web.answers["/companyfacts.zip"] = [Answer(body=body.getvalue())]
+    kept = store(tmp_path / "store")
+    with closing(kept.fetcher):
+        using = context(
+            tmp_path,
+            supplier_rows=suppliers({"supplier_id": "A", "cik": CIK}),
+            raw_store=kept,
+            bulk_url=f"{web.root}/companyfacts.zip",
+        )
+        assert staged(sec_companyfacts, using).rejected.is_empty()
+
+
+def test_the_float_of_the_cover_page_goes_with_the_year_of_its_filing(tmp_path: Path) -> None:
+    content = company({"Assets": {"USD": [fact(100, "2023-12-31", "2024-02-01")]}})
+    content["facts"]["dei"] = {
+        "EntityPublicFloat": {"units": {"USD": [fact(900, "2023-06-30", "2024-02-01")]}}
+    }
+    row = read(tmp_path, content).filter(pl.col("item") == "market_value").to_dicts()[0]
+    assert (str(row["period_end"]), row["value"], row["is_weak"]) == ("2023-12-31", 900.0, True)
+
+
+@pytest.mark.parametrize("end", ["2027-12-31", "2024-02-02"])
+def test_a_period_that_ends_after_its_filing_is_left_out(tmp_path: Path, end: str) -> None:
+    assert read(tmp_path, company({"Assets": {"USD": [fact(1, end, "2024-02-01")]}})).is_empty()
