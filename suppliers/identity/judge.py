@@ -141,6 +141,8 @@ def judge(
         doubts.append("the names agree in part")
     if best.each_has_own and address != "same":
         doubts.append("each name has a word that the other lacks")
+    elif best.is_divided and address != "same":
+        doubts.append("one name has a word by which groups name their parts")
     if best.other_letters and address != "same":
         doubts.append("a telling word differs in its letters")
     if form == "differs":

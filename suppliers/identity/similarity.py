@@ -46,6 +46,7 @@ class NameSimilarity:
         distinctive: weight of the words in common that are not mere trade words; a name that
             matches by "Trading Company" alone has 0.
         each_has_own: each name has a word that the other lacks, as names of sister firms do.
+        is_divided: one name has a word such as "Holding" or "Trading" that the other lacks.
         other_letters: a telling word agrees but for another letter, as names of strangers do; a
             letter dropped, doubled or swapped is a slip.
     """
@@ -53,6 +54,7 @@ class NameSimilarity:
     score: float
     distinctive: float
     each_has_own: bool = False
+    is_divided: bool = False
     other_letters: bool = False
 
 
@@ -106,6 +108,7 @@ def name_similarity(
         min(1.0, 2.0 * tally.agreed / tally.total),
         tally.distinctive,
         bool(left_one and left_other),
+        not DIVIDING.isdisjoint((*left_one, *left_other)),
         tally.other_letters,
     )
 
