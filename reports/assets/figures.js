@@ -3,6 +3,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 const BAR_WIDTH = 10;
 const FIGURE_HEIGHT = 60;
+const WIDEST_BAR_PIXELS = 40;
 
 /** Small figures of a supplier: a bar per year, with the first, the last and the highest value. */
 function figuresOf(data, row) {
@@ -35,7 +36,15 @@ function yearBars({ title, unit, years, values }) {
     "figure",
     { class: "years" },
     element("figcaption", { text: `${title}: ${formatValue(last, unit)} in ${years.at(-1)}, at most ${formatValue(most, unit)}` }),
-    bars,
-    element("p", { class: "year-ends", "aria-hidden": "true" }, element("span", { text: String(first) }), element("span", { text: String(years.at(-1)) })),
+    element(
+      "div",
+      { style: { "max-width": `${span * WIDEST_BAR_PIXELS}px` } },
+      bars,
+      element(
+        "p",
+        { class: "year-ends", "aria-hidden": "true" },
+        ...(span > 1 ? [first, years.at(-1)] : [first]).map((year) => element("span", { text: String(year) })),
+      ),
+    ),
   );
 }
