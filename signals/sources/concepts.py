@@ -145,7 +145,7 @@ _US_GAAP: Mapping[str, tuple[Concept, ...]] = {
         _weak("Cash"),
     ),
     "receivables": (Concept(("AccountsReceivableNetCurrent",)), _weak("ReceivablesNetCurrent")),
-    "inventory": _first_of("InventoryNet"),
+    "inventory": (Concept(("InventoryNet",)), _weak("InventoryFinishedGoodsNetOfReserves")),
     "payables": (
         *_first_of("AccountsPayableCurrent", "AccountsPayableTradeCurrent"),
         _weak("AccountsPayableAndAccruedLiabilitiesCurrent"),
