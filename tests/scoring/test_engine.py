@@ -78,7 +78,8 @@ def test_a_power_mean_of_equal_risks_is_that_risk():
 def test_one_serious_pillar_of_five_speaks():
     pillars = ("financial", "land_use", "environment", "sentiment", "purchasing")
     cards = {pillar: card(pillar, pillar) for pillar in pillars}
-    result = scored({"a": dict.fromkeys(cards, 0.0) | {"financial": 1.0}}, cards=cards)
+    using = model(cards, pillars=dict.fromkeys(pillars, 1.0))
+    result = scored({"a": dict.fromkeys(cards, 0.0) | {"financial": 1.0}}, using, cards)
     assert column(result.scores, "score")["a"] == pytest.approx(44.721, abs=1e-3)
 
 
