@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
-from signals.landuse.land_cover_change import MAP_ERROR_SHARE, QUALITY, gained, newest_pair
+from signals.landuse.land_cover_change import QUALITY, error_of, gained, newest_pair
 
 CARD = SignalCard(
     id="built_bare_expansion",
@@ -53,7 +53,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
         "site_id",
         period=pl.format("{} to {}", "year_before", "year_after"),
         value=share,
-        stderr=share * MAP_ERROR_SHARE,
+        stderr=error_of(share),
         quality=pl.col("covered_share").clip(0.0, 1.0) * QUALITY,
         observed_to="observed_to",
         origin="origin",

@@ -48,6 +48,7 @@ def test_transitions_and_their_signals_by_hand(tmp_path: Path) -> None:
     grown = built_bare_expansion.compute(inputs).collect().row(0, named=True)
     assert grown["value"] == pytest.approx(3 / 16 / 3, rel=1e-3)
     assert grown["period"] == "2019 to 2022"
+    assert grown["stderr"] == pytest.approx(((0.35 / 16) ** 2 + 0.001**2) ** 0.5, rel=1e-2)
     lost = mangrove_to_built.compute(inputs).collect().row(0, named=True)
     assert lost["value"] == pytest.approx(1 / 4 / 3, rel=1e-3)
 
