@@ -13,7 +13,8 @@ from reports.wording import PILLAR_LABELS, STATUS_LABELS, notices, tier_label
 from signals.card import Pillar, SignalCard, SourceCard, Status
 
 #: As many as fit the page.
-REASONS_SHOWN = 6
+REASONS_SHOWN = 5
+UNKNOWNS_SHOWN = 6
 
 _HAS_VALUE = (Status.OBSERVED.value, Status.CONTESTED.value)
 
@@ -40,6 +41,7 @@ def render_dossier(
     counted = own.filter(
         pl.col("status").is_in(_HAS_VALUE) & (pl.col("pillar") != Pillar.CONTEXT.value)
     )
+    unknown = _unknown(own, signal_cards)
     step = str(record.supplier["next_step"])
     return page(
         "dossier.html.j2",
@@ -55,7 +57,8 @@ def render_dossier(
         reasons=_reasons(counted.head(REASONS_SHOWN), signal_cards, source_cards),
         more_reasons=max(0, counted.height - REASONS_SHOWN),
         pillars=_pillars(counted),
-        unknown=_unknown(own, signal_cards),
+        unknown=unknown[:UNKNOWNS_SHOWN],
+        more_unknown=max(0, len(unknown) - UNKNOWNS_SHOWN),
         better=[change for change in changes(record, signal_cards) if change.is_better],
         notices=notices(record.is_synthetic),
     )

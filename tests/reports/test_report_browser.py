@@ -1,7 +1,9 @@
 """The report in a real browser, opened from disk."""
 
+import base64
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +12,10 @@ import polars as pl
 import pytest
 import yaml
 
+from reports.dossier import render_dossier
 from reports.html_report import render_html
-from reports.ranked_list import ranked_table
+from reports.notice import SupplierRecord
+from reports.ranked_list import ranked_parquet_table, ranked_table
 from scoring.sentences import quantity
 from tests.reports.browser import CHROMIUM, Page, chromium
 from tests.reports.sample import AS_OF, HOSTILE_NAMES, sample_bundle
@@ -355,3 +359,18 @@ def test_decisions_views_plan_and_data_to_find_are_shown(page: Page, tmp_path: P
     assert "Ask the register. It alone would give a score." in text
     assert "41" in text
     assert page.complaints == []
+
+
+def test_a_dossier_is_one_page_of_paper(page: Page, tmp_path: Path) -> None:
+    bundle = sample_bundle()
+    row = ranked_parquet_table(ranked_table(bundle)).row(1, named=True)
+    record = SupplierRecord(bundle.run_id, bundle.as_of, True, row, bundle.contributions)
+    path = tmp_path / "dossier.html"
+    text = render_dossier(
+        record, bundle.signal_cards, bundle.source_cards, "T", 5, "Withheld. " * 20
+    )
+    path.write_text(text, encoding="utf-8")
+    page.call("Page.navigate", url=path.as_uri())
+    page.wait("document.readyState === 'complete'")
+    printed = page.call("Page.printToPDF", preferCSSPageSize=True)["data"]
+    assert len(re.findall(rb"/Type\s*/Page\b", base64.b64decode(printed))) == 1
