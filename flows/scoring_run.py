@@ -12,6 +12,8 @@ from flows.decisions import decide
 from flows.run_records import PreparedRun, Scored
 from scoring.aggregate import attach_uncertainty
 from scoring.counterfactual import needed_changes
+from scoring.country_share import country_share, places_in_country
+from scoring.district_share import between_site_share
 from scoring.doubt import ListDoubt, draw_doubt
 from scoring.engine import score
 from scoring.find_data import find_data_first
@@ -88,15 +90,24 @@ def score_list(prepared: PreparedRun) -> Scored:
     _load(prepared, run_id, marts)
     ranked = int(scores["score"].is_not_null().sum())
     counts = {"ranked": ranked, "insufficient": scores.height - ranked}
+    countries = country_share(scores, prepared.suppliers)
+    workspace.write_frame(
+        "score/places_in_country.parquet", places_in_country(scores, prepared.suppliers)
+    )
     record = {
         "run_id": run_id,
         **counts,
         "uncertainty": _uncertainty(doubt),
         "reference": choice,
+        "countries": countries.record(),
+        "between_site_share": between_site_share(
+            workspace.read_frame("measure/sites.parquet"), prepared.sites
+        ),
         "previous_run_id": moved.previous_run_id,
         "notes": [
             *result.notes,
             *doubt.notes,
+            *([countries.sentence] if countries.sentence else []),
             *([doubt.reason] if doubt.reason else []),
             *moved.notes,
             *decided.notes,

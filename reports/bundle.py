@@ -47,6 +47,8 @@ class ReportBundle:
             gives them; tier_is_frozen = contested, the tier is not to be used. None: no file.
         audit_plan: supplier_id, arm (priority, random, not_selected, cooling_down),
             inclusion_probability, reason; in the order to work through.
+        places_in_country: supplier_id, country_iso3, rank_in_country, ranked_in_country, of the
+            suppliers with a score; ties share the first place.
         movements: why places moved since the previous published run of the list, columns of
             `sql/40_marts/movements.sql` without run_id (rank_change positive = further down; its
             four parts sum to it; kind is moved, new or gone). None: there is no earlier run.
@@ -78,6 +80,7 @@ class ReportBundle:
     top_k: int
     doubt: pl.DataFrame | None = None
     dependence: pl.DataFrame | None = None
+    places_in_country: pl.DataFrame | None = None
     needed_changes: pl.DataFrame | None = None
     find_data_first: pl.DataFrame | None = None
     views: pl.DataFrame | None = None

@@ -45,6 +45,16 @@ class CountryShare:
     many_pillars: int
     many_pillars_r_squared: float | None
 
+    @property
+    def sentence(self) -> str | None:
+        """For the reader of the list; None where nothing can be said."""
+        if self.r_squared is None or self.rank_correlation is None:
+            return None
+        return (
+            f"Countries alone explain {self.r_squared:.0%} of the spread of the scores (rank "
+            f"correlation {self.rank_correlation:.2f}); places within a country are kept beside."
+        )
+
     def record(self) -> dict[str, float | int | None]:
         """For the manifest, rounded."""
         return {
