@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows import cli_output, published_run
+from flows import cli_output
 from flows.cli_options import DEFAULT_OUT, LATEST_RUN, AsJson, Out, RunId
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def notice(
     out: Out = DEFAULT_OUT,
 ) -> None:
     """Write the notice that tells a supplier what was used about it and how to contest."""
+    from flows import published_run
     from reports.notice import render_notice, signals_used
     from signals import registry
 
@@ -68,6 +69,7 @@ def dossier(suppliers: _Suppliers = None, run: RunId = LATEST_RUN, out: Out = DE
     """Write a page to print for each supplier, by default for those within the audit budget."""
     import polars as pl
 
+    from flows import published_run
     from reports.dossier import render_dossier
     from signals import registry
 
@@ -101,6 +103,7 @@ def evidence(
     """List every datum about a supplier, numbered: source, date, hash, link."""
     import sys
 
+    from flows import published_run
     from reports.cells import csv_bytes
     from reports.evidence_index import evidence_index
     from signals import registry
@@ -130,6 +133,7 @@ def _record(out: Path, folder: Path, supplier: str) -> SupplierRecord:
     import polars as pl
 
     from configs.errors import UsageError
+    from flows import published_run
     from reports.notice import SupplierRecord
 
     rows = published_run.read_ranked(folder).filter(pl.col("supplier_id") == supplier).to_dicts()
@@ -150,6 +154,8 @@ def _record(out: Path, folder: Path, supplier: str) -> SupplierRecord:
 
 
 def _earlier(out: Path, as_of: dt.date, supplier: str) -> list[tuple[dt.date, Any]]:
+    from flows import published_run
+
     found = []
     for run_id in published_run.run_ids(out)[-_EARLIER_RUNS - 1 :]:
         day = dt.datetime.strptime(run_id[:8], "%Y%m%d").date()
@@ -181,6 +187,7 @@ def _log_receipt(
     """Append who was told what, when and for what purpose."""
     import polars as pl
 
+    from flows import published_run
     from reports.cells import csv_bytes
 
     entry = pl.DataFrame(
