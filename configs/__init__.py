@@ -116,7 +116,10 @@ def _override(text: str) -> dict[str, Any]:
     key, separator, value = text.partition("=")
     if not separator or not key:
         raise UsageError(f"--set {text}: write it as key.path=value")
-    nested: Any = yaml.safe_load(value)
+    try:
+        nested: Any = yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise UsageError(f"--set {text}: the value is not valid YAML; quote it") from error
     for part in reversed(key.split(".")):
         nested = {part: nested}
     return dict(nested)

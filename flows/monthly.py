@@ -196,9 +196,7 @@ def _bring(
 ) -> None:
     """Pull sources side by side and stage each as it comes."""
     patient_pull = pull.with_options(
-        retry_delay_seconds=exponential_backoff(
-            prepared.request.settings.download.backoff_seconds
-        )
+        retry_delay_seconds=exponential_backoff(prepared.request.settings.download.backoff_seconds)
     )
     pulled = {patient_pull.submit(prepared, source_id): source_id for source_id in source_ids}
     staged = [

@@ -110,9 +110,7 @@ def ranked_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame
     insufficient = pl.col("rank").is_null()
     reasons = pl.col("reasons").list.head(REASONS_SHOWN).list.join(" ")
     note = " ".join(filter(None, (bundle.ranks_withheld, *notices(bundle.is_synthetic))))
-    flagged = ordered.join(
-        flag_texts(bundle), on="supplier_id", how="left", maintain_order="left"
-    )
+    flagged = ordered.join(flag_texts(bundle), on="supplier_id", how="left", maintain_order="left")
     table = flagged.with_columns(
         *(_fixed(name, _POINTS_DECIMALS) for name in _POINT_COLUMNS),
         *(_fixed(name, _SHARE_DECIMALS) for name in _SHARE_COLUMNS),

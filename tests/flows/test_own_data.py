@@ -1,4 +1,4 @@
-"""Signals of the buyer's own data: without any they do not apply, with a broken one they do."""
+"""Signals of sources that are not set up do not apply; a source that gave nothing is a gap."""
 
 import polars as pl
 import pytest
@@ -23,7 +23,8 @@ _OUT = {**_OFF, "buyer_ledger": "the mirror holds no table"}
         ("late_payment", _OFF, "not_applicable", "no ledger or other data of your own was given"),
         ("late_payment", _OUT, "not_covered", "Your own purchasing ledger: the mirror holds no"),
         ("late_payment", {"ocds": "it is switched off"}, "not_covered", "the source holds nothing"),
-        ("active_fire_density", {"firms": "it is switched off"}, "not_covered", "FIRMS"),
+        ("active_fire_density", {"firms": "it is switched off"}, "not_applicable", "FIRMS"),
+        ("active_fire_density", {"firms": "503 four times"}, "not_covered", "FIRMS"),
     ],
 )
 def test_the_status_of_what_is_missing(

@@ -11,7 +11,7 @@ from tests.scoring.sample import CARDS, card, scored, source_card
 BANNED = (
     "guilty",
     "offender",
-    "slave",
+    "slave factory",
     "uses forced labour",
     "clean",
     "compliant",
