@@ -140,6 +140,7 @@ def measure(prepared: PreparedRun) -> Measured:
     run_id = f"{as_of:%Y%m%d}-{identity[:8]}"
     suppliers, sites = prepared.suppliers, prepared.sites
     observed: dict[str, int] = {}
+    measured: dict[str, list[pl.DataFrame]] = {"signal_values": [], "site_signal_values": []}
     with Warehouse(prepared.request.out / "warehouse.duckdb") as warehouse:
         with warehouse.transaction():
             warehouse.start_run(run_id, as_of, identity, prepared.started_at)
@@ -153,15 +154,13 @@ def measure(prepared: PreparedRun) -> Measured:
                 computed = signal.compute(frames)
                 finished = finish(signal.card, computed, suppliers, sites, as_of)
                 values = inputs.explain_outages(finished.values, signal.card, reasons)
-                run = pl.lit(run_id).alias("run_id")
-                loads.append(warehouse.load("signal_values", values.with_columns(run), run_id))
-                loads.append(
-                    warehouse.load(
-                        "site_signal_values", finished.site_values.with_columns(run), run_id
-                    )
-                )
+                measured["signal_values"].append(values)
+                measured["site_signal_values"].append(finished.site_values)
                 warehouse.reject("signal_values", finished.rejected, run_id)
                 observed[signal.card.id] = int((values["status"] == "observed").sum())
+            for table, parts in measured.items():
+                rows = pl.concat(parts).with_columns(pl.lit(run_id).alias("run_id"))
+                loads.append(warehouse.load(table, rows, run_id))
         workspace.write_frame("measure/values.parquet", warehouse.read("signal_values", run_id))
         workspace.write_frame("measure/sites.parquet", warehouse.read("site_signal_values", run_id))
         workspace.write_frame("measure/income.parquet", income_by_country(frames))

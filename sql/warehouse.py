@@ -38,6 +38,16 @@ class Loaded:
         return sum(self.rejected_by_rule.values())
 
 
+@dataclass(frozen=True)
+class _Contract:
+    """What the DDL of a table asks of its rows."""
+
+    columns: Mapping[str, str]
+    required: tuple[str, ...]
+    checks: Mapping[str, str]
+    key: tuple[str, ...]
+
+
 class Warehouse:
     """One writer on one DuckDB file. Use as a context manager.
 
@@ -47,6 +57,7 @@ class Warehouse:
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
+        self._contracts: dict[str, _Contract] = {}
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -139,9 +150,13 @@ class Warehouse:
             else f'null::{kind} as "{name}"'
             for name, kind in columns.items()
         )
-        whens = [f"when not ({text}) then '{rule}'" for rule, text in self._checks(table).items()]
+        whens = [
+            f"when not ({text}) then '{rule}'"
+            for rule, text in self._contract(table).checks.items()
+        ]
         whens += [
-            f"when \"{name}\" is null then '{name}_is_missing'" for name in self._required(table)
+            f"when \"{name}\" is null then '{name}_is_missing'"
+            for name in self._contract(table).required
         ]
         rule = f"case {' '.join(whens)} end" if whens else "null::varchar"
         # A refused row must not make a good row with its key a duplicate: hence two steps.
@@ -231,41 +246,41 @@ class Warehouse:
             raise WarehouseError(f"the statement gives no table: {statement}")
         return frame
 
-    def _columns(self, table: str) -> dict[str, str]:
-        rows = self._connection.execute(
-            "select column_name, data_type from duckdb_columns() where table_name = $1 "
-            "order by column_index",
+    def _columns(self, table: str) -> Mapping[str, str]:
+        return self._contract(table).columns
+
+    def _key(self, table: str) -> tuple[str, ...]:
+        return self._contract(table).key
+
+    def _contract(self, table: str) -> _Contract:
+        """A table's contract as DuckDB holds it, asked for once."""
+        if table not in self._contracts:
+            self._contracts[table] = self._read_contract(table)
+        return self._contracts[table]
+
+    def _read_contract(self, table: str) -> _Contract:
+        columns = self._connection.execute(
+            "select column_name, data_type, is_nullable from duckdb_columns() "
+            "where table_name = $1 order by column_index",
             [table],
         ).fetchall()
-        if not rows:
+        if not columns:
             raise WarehouseError(f"no table named {table}")
-        return dict(rows)
-
-    def _required(self, table: str) -> list[str]:
-        rows = self._connection.execute(
-            "select column_name from duckdb_columns() where table_name = $1 and not is_nullable "
-            "order by column_index",
+        constraints = self._connection.execute(
+            "select constraint_type, expression, constraint_column_names "
+            "from duckdb_constraints() where table_name = $1 order by constraint_index",
             [table],
         ).fetchall()
-        return [name for (name,) in rows]
-
-    def _checks(self, table: str) -> dict[str, str]:
-        rows = self._connection.execute(
-            "select expression from duckdb_constraints() "
-            "where table_name = $1 and constraint_type = 'CHECK' order by constraint_index",
-            [table],
-        ).fetchall()
+        checks = [expression for kind, expression, _ in constraints if kind == "CHECK"]
+        keys = [tuple(names) for kind, _, names in constraints if kind == "PRIMARY KEY"]
         # DuckDB renames constraints; the rule a person reads is the name in our file.
         names = _CHECK_NAME.findall(sql.ddl(_layer(table), table))
-        return dict(zip(names, (text for (text,) in rows), strict=True))
-
-    def _key(self, table: str) -> list[str]:
-        rows = self._connection.execute(
-            "select constraint_column_names from duckdb_constraints() "
-            "where table_name = $1 and constraint_type = 'PRIMARY KEY'",
-            [table],
-        ).fetchall()
-        return list(rows[0][0]) if rows else []
+        return _Contract(
+            columns={name: kind for name, kind, _ in columns},
+            required=tuple(name for name, _, is_nullable in columns if not is_nullable),
+            checks=dict(zip(names, checks, strict=True)),
+            key=keys[0] if keys else (),
+        )
 
 
 def _layer(table: str) -> str:
