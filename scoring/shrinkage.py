@@ -62,9 +62,8 @@ def shrink(value: Floats, stderr: Floats, group: npt.NDArray[np.int64]) -> Shrun
     enough = count[of] >= _FEWEST_PEERS
     own_share[noisy] = np.where(enough, tau2[of] / (tau2[of] + variance), 1.0)
     distance = np.abs(y - mean[of])
-    least_share = 1 - np.divide(
-        _MOST_STDERRS * np.sqrt(variance), distance, out=np.ones_like(y), where=distance > 0
-    )
+    allowed = _MOST_STDERRS * np.sqrt(variance)
+    least_share = 1 - np.divide(allowed, distance, out=np.ones_like(y), where=distance > allowed)
     own_share[noisy] = np.maximum(own_share[noisy], least_share)
     own_share[~np.isfinite(value)] = np.nan
     peer_mean = np.where(count > 0, mean, np.nan)[group] if groups else np.empty(0)
