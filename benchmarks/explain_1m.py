@@ -81,7 +81,7 @@ def _movement(suppliers: MadeSuppliers) -> tuple[float, float]:
     )
     seconds = time.perf_counter() - start
     parts = changes.select(pl.sum_horizontal(PARTS) - pl.col("rank_change")).to_series()
-    return float(parts.abs().max() or 0.0), seconds  # type: ignore[arg-type]  # floats only
+    return float(np.abs(parts.to_numpy()).max()), seconds
 
 
 def _draws_seconds() -> float:
