@@ -16,7 +16,15 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from flows import cli_decisions, cli_look, cli_output, cli_records, cli_run, prefect_address
+from flows import (
+    cli_decisions,
+    cli_look,
+    cli_output,
+    cli_records,
+    cli_run,
+    cli_tune,
+    prefect_address,
+)
 from flows.cli_options import DEFAULT_OUT, Out, Overrides, Profile, SupplierFiles
 
 _INTERRUPTED = 130
@@ -60,6 +68,7 @@ cli_run.register(app)
 cli_look.register(app)
 cli_decisions.register(app)
 cli_records.register(app)
+cli_tune.register(app)
 
 
 @app.command()

@@ -1,0 +1,92 @@
+"""The experiments table: everything that was tried on weights, with its figures and verdict."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import polars as pl
+
+from sql.warehouse import Warehouse
+
+Kind = Literal[
+    "backtest", "compare", "gate", "validate", "learn", "streamline", "pool", "elicit", "drift"
+]
+
+_WAREHOUSE = "warehouse.duckdb"
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One thing that was tried.
+
+    Attributes:
+        kind: the verb.
+        profile: name or path of the profile, as the user gave it.
+        profile_hash: hash of the effective configuration.
+        outcomes_hash: SHA-256 of the outcomes file, None where none was given.
+        metrics: figures, JSON-ready.
+        verdict: one sentence for people.
+    """
+
+    kind: Kind
+    profile: str
+    profile_hash: str
+    outcomes_hash: str | None
+    metrics: Mapping[str, Any]
+    verdict: str
+
+    @property
+    def experiment_id(self) -> str:
+        """Kind and a hash of what was tried and found: the same again has the same id."""
+        metrics = json.dumps(self.metrics, sort_keys=True, default=str)
+        text = "\n".join((self.kind, self.profile_hash, self.outcomes_hash or "", metrics))
+        return f"{self.kind}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
+
+
+def record(out: Path, experiment: Experiment) -> str:
+    """Keep an experiment in the warehouse of a folder of results; the same one once.
+
+    Returns:
+        Its id.
+
+    Raises:
+        WarehouseError: a run holds the warehouse.
+    """
+    row = {
+        "experiment_id": experiment.experiment_id,
+        "at": dt.datetime.now(dt.UTC),
+        "kind": experiment.kind,
+        "profile": experiment.profile,
+        "profile_hash": experiment.profile_hash,
+        "outcomes_hash": experiment.outcomes_hash,
+        "metrics": json.dumps(experiment.metrics, sort_keys=True, default=str),
+        "verdict": experiment.verdict,
+    }
+    frame = pl.DataFrame([row], schema_overrides={"outcomes_hash": pl.String})
+    with Warehouse(out / _WAREHOUSE) as warehouse:
+        known = warehouse.read("experiments")["experiment_id"].to_list()
+        if experiment.experiment_id not in known:
+            loaded = warehouse.load("experiments", frame, experiment.experiment_id)
+            if loaded.rejected:
+                raise RuntimeError(f"experiments: row breaks {dict(loaded.rejected_by_rule)}")
+    return experiment.experiment_id
+
+
+def read(out: Path) -> list[dict[str, Any]]:
+    """The experiments of a folder of results, the newest first; `metrics` as an object.
+
+    Raises:
+        WarehouseError: a run holds the warehouse.
+    """
+    path = out / _WAREHOUSE
+    if not path.is_file():
+        return []
+    with Warehouse(path) as warehouse:
+        rows = warehouse.read("experiments").sort("at", "experiment_id", descending=True).to_dicts()
+    return [{**row, "metrics": json.loads(row["metrics"])} for row in rows]

@@ -1,0 +1,17 @@
+create table if not exists experiments (
+    experiment_id varchar primary key,
+    at timestamptz not null,
+    kind varchar not null,
+    profile varchar not null,
+    profile_hash varchar not null,
+    outcomes_hash varchar,
+    metrics json not null,
+    verdict varchar not null,
+    constraint known_kind check (kind in ('backtest', 'compare', 'gate', 'validate', 'learn', 'streamline', 'pool', 'elicit', 'drift'))
+);
+comment on table experiments is 'What was tried on weights: one line per back-test, comparison, gate or learning.';
+comment on column experiments.profile is 'Name or path of the profile, as it was given.';
+comment on column experiments.profile_hash is 'Hash of the effective configuration without the supplier list.';
+comment on column experiments.outcomes_hash is 'SHA-256 of the outcomes file; null where none was given.';
+comment on column experiments.metrics is 'Figures as a JSON object.';
+comment on column experiments.verdict is 'One sentence for people.';
