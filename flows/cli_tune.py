@@ -46,7 +46,7 @@ def experiments(
         (
             (
                 row["experiment_id"],
-                row["at"].isoformat(timespec="seconds"),
+                row["tried_at"].isoformat(timespec="seconds"),
                 row["profile"],
                 row["profile_hash"][:8],
                 (row["outcomes_hash"] or "")[:8] or None,

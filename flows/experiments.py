@@ -60,7 +60,7 @@ def record(out: Path, experiment: Experiment) -> str:
     """
     row = {
         "experiment_id": experiment.experiment_id,
-        "at": dt.datetime.now(dt.UTC),
+        "tried_at": dt.datetime.now(dt.UTC),
         "kind": experiment.kind,
         "profile": experiment.profile,
         "profile_hash": experiment.profile_hash,
@@ -88,5 +88,5 @@ def read(out: Path) -> list[dict[str, Any]]:
     if not path.is_file():
         return []
     with Warehouse(path) as warehouse:
-        rows = warehouse.read("experiments").sort("at", "experiment_id", descending=True).to_dicts()
+        rows = warehouse.read("experiments").sort("tried_at", "experiment_id", descending=True).to_dicts()
     return [{**row, "metrics": json.loads(row["metrics"])} for row in rows]

@@ -1,6 +1,6 @@
 create table if not exists experiments (
     experiment_id varchar primary key,
-    at timestamptz not null,
+    tried_at timestamptz not null,
     kind varchar not null,
     profile varchar not null,
     profile_hash varchar not null,
