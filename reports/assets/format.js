@@ -20,8 +20,8 @@ function formatPercent(share) {
   return WHOLE_NUMBER.format(100 * share) + "\u202f%";
 }
 
-/** Rounded down, so that coverage just short of a limit does not read as having reached it. */
-function formatCoverage(share) {
+/** Rounded down, so that a share just short of a limit does not read as having reached it. */
+function formatPercentDown(share) {
   return formatPercent(Math.floor(100 * share + 1e-6) / 100);
 }
 

@@ -1,0 +1,153 @@
+"use strict";
+
+/** Score, place and coverage of a supplier, and how firm they are. */
+function scoreSummary(data, row) {
+  const { suppliers } = data;
+  const best = suppliers.score_if_best[row];
+  const worst = suppliers.score_if_worst[row];
+  return element(
+    "section",
+    { class: "summary" },
+    element(
+      "div",
+      { class: "summary-figures" },
+      rankFigure(data, row),
+      figure("Score", ONE_DECIMAL.format(suppliers.score[row]), "of 100"),
+      figure("Coverage", formatPercentDown(suppliers.coverage[row]), "of the weight observed"),
+    ),
+    tierChip(tierOf(data, row)),
+    ...flagsOf(data, row).map((flag) => flagLine(flag)),
+    firmness(data, row),
+    hasBounds(suppliers, row)
+      ? boundsFigure(best, worst, suppliers.score[row])
+      : element("p", {
+          class: "muted small",
+          text: "No peer has a value for what is missing, so a best and a worst case cannot be worked out.",
+        }),
+    twoReadings(suppliers, row),
+  );
+}
+
+function rankFigure(data, row) {
+  const { suppliers } = data;
+  const ranked = suppliers.rank.reduce((count, rank) => count + (rank === null ? 0 : 1), 0);
+  const { rank_low: low, rank_high: high } = suppliers;
+  if (data.ranksWithheld && low[row] !== null) {
+    return figure("Between", rangeText(low[row], high[row]), `of ${WHOLE_NUMBER.format(ranked)}`);
+  }
+  return figure("Rank", rankText(data, row), `of ${WHOLE_NUMBER.format(ranked)}`);
+}
+
+function flagLine(flag) {
+  return element(
+    "p",
+    { class: "flag" },
+    element("strong", { text: `${flag.kind}: ` }),
+    flag.sentence === null ? null : isolated(flag.sentence),
+    flag.link === null ? null : " ",
+    flag.link === null ? null : outsideLink(flag.link, "Source"),
+    element("span", { class: "muted small", text: " A flag stands beside the score and is no part of it." }),
+  );
+}
+
+/** How firm the place is: interval, chance of the top, tier, and what it hangs on. */
+function firmness(data, row) {
+  const { suppliers } = data;
+  const low = suppliers.rank_low[row];
+  const high = suppliers.rank_high[row];
+  const chance = suppliers.p_top_k[row];
+  const stability = suppliers.tier_stability[row];
+  const parts = [
+    low === null ? null : low === high ? `rank ${low} in nine of ten draws` : `between ${low} and ${high} in nine of ten draws`,
+    chance === null ? null : `in the top ${data.topK} in ${formatPercentDown(chance)} of the draws`,
+    stability === null ? null : `in this tier in ${formatPercent(stability)}`,
+  ].filter(Boolean);
+  const sentences = [textAt(suppliers.depends_most_on, row), textAt(suppliers.counterfactual, row)].filter(Boolean);
+  if (parts.length === 0 && sentences.length === 0) {
+    return null;
+  }
+  return element(
+    "div",
+    { class: "firmness" },
+    parts.length > 0 ? element("p", { class: "firm-place", text: `Place: ${parts.join("; ")}.` }) : null,
+    low === null ? null : rangeFigure(data, row),
+    ...sentences.map((text) => element("p", { class: "small" }, isolated(text))),
+  );
+}
+
+/** The interval of the rank on the whole list, the top at the left. */
+function rangeFigure(data, row) {
+  const { suppliers } = data;
+  const last = suppliers.rank.reduce((most, rank) => Math.max(most, rank ?? 0), 1);
+  const place = (rank) => (100 * (rank - 1)) / Math.max(last - 1, 1);
+  const from = place(suppliers.rank_low[row]);
+  const to = place(suppliers.rank_high[row]);
+  return element(
+    "span",
+    { class: "track range", "aria-hidden": "true" },
+    element("span", { class: "track-span", style: { left: `${from}%`, width: `${Math.max(to - from, 1)}%` } }),
+    data.ranksWithheld
+      ? null
+      : element("span", { class: "track-tick", style: { left: `${place(suppliers.rank[row])}%` } }),
+  );
+}
+
+function figure(label, number, rest) {
+  return element(
+    "p",
+    { class: "figure" },
+    element("span", { class: "figure-label", text: label }),
+    element("span", { class: "figure-number", text: number }),
+    element("span", { class: "figure-rest", text: rest }),
+  );
+}
+
+function boundsFigure(best, worst, score) {
+  const words =
+    worst - best < 0.1
+      ? "Nothing that counts is missing, so best and worst case are the same."
+      : `If what is missing were as good as the best tenth of the peers, the score would be ` +
+        `${ONE_DECIMAL.format(best)}; as bad as the worst tenth, ${ONE_DECIMAL.format(worst)}.`;
+  return element(
+    "div",
+    { class: "bounds-figure" },
+    element(
+      "div",
+      { class: "scale", "aria-hidden": "true" },
+      element("span", { class: "track-span", style: { left: `${best}%`, width: `${Math.max(worst - best, 1)}%` } }),
+      element("span", { class: "track-tick", style: { left: `${score}%` } }),
+      element("span", { class: "scale-end", text: "0" }),
+      element("span", { class: "scale-end", text: "100" }),
+    ),
+    element("p", { text: words }),
+  );
+}
+
+function twoReadings(suppliers, row) {
+  const exposure = suppliers.absolute_exposure[row];
+  const anomaly = suppliers.within_peer_anomaly[row];
+  const level = textAt(suppliers.peer_level, row);
+  const count = suppliers.peer_count[row];
+  const peers = level === null ? "" : ` Peers: ${level}${count === null ? "" : ` (${WHOLE_NUMBER.format(count)})`}.`;
+  if (exposure === null || anomaly === null) {
+    return peers ? element("p", { class: "muted small", text: peers.trim() }) : null;
+  }
+  return element("p", {
+    class: "muted small",
+    text: `Absolute exposure ${ONE_DECIMAL.format(exposure)}, unusual among its peers ${ONE_DECIMAL.format(anomaly)}.${peers}`,
+  });
+}
+
+function noScore(data, row) {
+  const { suppliers } = data;
+  return element(
+    "section",
+    { class: "summary" },
+    tierChip(tierOf(data, row)),
+    element("p", { text: textAt(suppliers.insufficient_reason, row) ?? "Too little is known to rank it." }),
+    element("p", {
+      class: "muted small",
+      text: `Coverage ${formatPercentDown(suppliers.coverage[row])} of the weight. No score, no rank: missing evidence is counted neither for nor against a supplier.`,
+    }),
+  );
+}
