@@ -15,7 +15,8 @@ from xlsxwriter.worksheet import Worksheet
 from reports.bundle import ReportBundle
 from reports.cells import neutralise
 from reports.wording import notices
-from reports.workbook_sheets import DECISIONS, LIST, REASONS, Column, Sheet, sheets
+from reports.workbook_shapes import Column, Sheet
+from reports.workbook_sheets import DECISIONS, LIST, REASONS, sheets
 
 #: Of the format: longer text is refused by spreadsheet programs.
 LONGEST_CELL = 32_767

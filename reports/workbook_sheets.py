@@ -2,62 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 import polars as pl
 
 from reports.bundle import ReportBundle
 from reports.ranked_list import NO_REASON, NOTHING_UNKNOWN
 from reports.reasons import REASONS_SHOWN
 from reports.wording import PILLAR_LABELS, STATUS_LABELS, tier_label
+from reports.workbook_reference import method_sheet, sources_sheet
+from reports.workbook_shapes import Column, Sheet
 from scoring.overrides import COLUMNS, Override
 from signals.card import Pillar
 
 LIST, REASONS, MOVEMENTS = "Ranked list", "Reasons", "Movements"
-INSUFFICIENT, SOURCES, METHOD, DECISIONS = "Insufficient", "Sources", "Method", "Decisions"
+INSUFFICIENT, DECISIONS = "Insufficient", "Decisions"
 
 #: Of the sheet of reasons: beyond it a workbook takes long to open.
 MOST_REASONS = 20_000
 
 #: What the analyst fills, in this order; `outcome` is kept beside the decision.
 DECISION_COLUMNS = (COLUMNS[0], "name", "rank", *COLUMNS[1:], "outcome")
-
-
-@dataclass(frozen=True)
-class Column:
-    """How one column looks.
-
-    Attributes:
-        title: in the header row.
-        width: in characters.
-        kind: text, long (wrapped), number, points, percent, date or link.
-    """
-
-    title: str
-    width: int
-    kind: str = "text"
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet: a note on top, a header row, and the rows of a frame.
-
-    Attributes:
-        name: of the tab.
-        note: what a reader must know, above the header.
-        columns: by column of the frame, in order; other columns are left out.
-        rows: the cells.
-        bars: columns that show their number as a bar from 0 to the given number.
-        choices: columns that take one of these texts.
-    """
-
-    name: str
-    note: str
-    columns: Mapping[str, Column]
-    rows: pl.DataFrame
-    bars: Mapping[str, float] = field(default_factory=dict)
-    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def sheets(bundle: ReportBundle, ranked: pl.DataFrame) -> list[Sheet]:
@@ -73,8 +36,8 @@ def sheets(bundle: ReportBundle, ranked: pl.DataFrame) -> list[Sheet]:
         _movements(bundle, ranked),
         _insufficient(ranked),
         _decisions(bundle, ranked),
-        _sources(bundle),
-        _method(bundle),
+        sources_sheet(bundle),
+        method_sheet(bundle),
     ]
 
 
@@ -249,83 +212,4 @@ def _decisions(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         titles,
         rows.select("supplier_id", "name", "rank", *empty),
         choices={"decision": tuple(Override)},
-    )
-
-
-def _sources(bundle: ReportBundle) -> Sheet:
-    rows = pl.DataFrame(
-        [
-            (
-                card.title, card.publisher, card.held_by, card.collection.value.replace("_", " "),
-                card.cadence, card.licence.id, card.licence.redistributable, card.url,
-                card.licence.url, card.citation,
-            )
-            for card in bundle.source_cards.values()
-        ],
-        schema=[
-            "title", "publisher", "held_by", "collection", "cadence", "licence", "may_be_shared",
-            "url", "licence_url", "citation",
-        ],
-        orient="row",
-    ).with_columns(
-        pl.when("may_be_shared")
-        .then(pl.lit("yes"))
-        .otherwise(pl.lit("no: values are not shown"))
-        .alias("may_be_shared")
-    )  # fmt: skip
-    return Sheet(
-        SOURCES,
-        "Nothing here was asked of a worker.",
-        {
-            "title": Column("Source", 44),
-            "publisher": Column("Publisher", 34),
-            "held_by": Column("Held by", 24),
-            "collection": Column("Collected as", 18),
-            "cadence": Column("Cadence", 12),
-            "licence": Column("Licence", 18),
-            "may_be_shared": Column("May be passed on", 18),
-            "url": Column("Address", 44, "link"),
-            "licence_url": Column("Licence text", 44, "link"),
-            "citation": Column("Citation", 70, "long"),
-        },
-        rows,
-    )
-
-
-def _method(bundle: ReportBundle) -> Sheet:
-    weights = dict(
-        bundle.contributions.group_by("signal_id").agg(pl.col("weight").max()).iter_rows()
-    )
-    rows = pl.DataFrame(
-        [
-            (
-                card.title, PILLAR_LABELS[card.pillar.value], weights.get(signal_id),
-                card.evidence_grade.value, card.unit,
-                "higher is riskier" if card.direction == 1 else "lower is riskier",
-                " ".join(card.limits), " ".join(card.references),
-            )
-            for signal_id, card in bundle.signal_cards.items()
-        ],
-        schema={
-            "title": pl.String, "pillar": pl.String, "weight": pl.Float64, "grade": pl.String,
-            "unit": pl.String, "direction": pl.String, "limits": pl.String, "references": pl.String,
-        },
-        orient="row",
-    )  # fmt: skip
-    return Sheet(
-        METHOD,
-        f"Run {bundle.run_id}, as of {bundle.as_of.isoformat()}. Each signal becomes a risk of 0 "
-        "to 1; a weighted power mean brings the present ones together. Nothing missing is filled "
-        "in. Grades: A causal, B correlation, C mechanism or cases, D plausible only.",
-        {
-            "title": Column("Signal", 44),
-            "pillar": Column("Pillar", 24),
-            "weight": Column("Weight", 9, "figure"),
-            "grade": Column("Grade", 8),
-            "unit": Column("Unit", 30),
-            "direction": Column("Direction", 18),
-            "limits": Column("What it cannot tell", 80, "long"),
-            "references": Column("References", 70, "long"),
-        },
-        rows,
     )

@@ -1,0 +1,44 @@
+"""The shape of a sheet of the workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column looks.
+
+    Attributes:
+        title: in the header row.
+        width: in characters.
+        kind: text, long (wrapped), number, points, percent, date or link.
+    """
+
+    title: str
+    width: int
+    kind: str = "text"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: a note on top, a header row, and the rows of a frame.
+
+    Attributes:
+        name: of the tab.
+        note: what a reader must know, above the header.
+        columns: by column of the frame, in order; other columns are left out.
+        rows: the cells.
+        bars: columns that show their number as a bar from 0 to the given number.
+        choices: columns that take one of these texts.
+    """
+
+    name: str
+    note: str
+    columns: Mapping[str, Column]
+    rows: pl.DataFrame
+    bars: Mapping[str, float] = field(default_factory=dict)
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
