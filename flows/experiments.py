@@ -88,5 +88,5 @@ def read(out: Path) -> list[dict[str, Any]]:
     if not path.is_file():
         return []
     with Warehouse(path) as warehouse:
-        rows = warehouse.read("experiments").sort("tried_at", "experiment_id", descending=True).to_dicts()
-    return [{**row, "metrics": json.loads(row["metrics"])} for row in rows]
+        kept = warehouse.read("experiments").sort("tried_at", "experiment_id", descending=True)
+    return [{**row, "metrics": json.loads(row["metrics"])} for row in kept.to_dicts()]

@@ -88,7 +88,7 @@ def pull(prepared: PreparedRun, source_id: str) -> PulledSource:
         if all(inputs.is_unchanged(file) for file in kept):
             return PulledSource(source_id, kept)
     with closing(Fetcher(prepared.request.settings.download)) as fetcher:
-        files = tuple(sources()[source_id].pull(_context(prepared, source_id, fetcher)))
+        files = tuple(sources()[source_id].pull(pull_context(prepared, source_id, fetcher)))
     workspace.write_json(record, inputs.raw_record(files))
     workspace.delete(f"outage/{source_id}.json")
     return PulledSource(source_id, files)
@@ -113,7 +113,7 @@ def stage(prepared: PreparedRun, source_id: str) -> StagedSource:
     rows: dict[str, int] = {}
     fetcher = Fetcher(prepared.request.settings.download)
     with measuring_on(prepared.request.settings.measure.dask_scheduler):
-        tables = sources()[source_id].stage(files, _context(prepared, source_id, fetcher))
+        tables = sources()[source_id].stage(files, pull_context(prepared, source_id, fetcher))
     for staged in tables:
         workspace.write_frame(f"stage/{source_id}/{staged.table}.parquet", staged.rows)
         workspace.write_frame(f"stage/{source_id}/{staged.table}.rejected.parquet", staged.rejected)
@@ -250,7 +250,12 @@ def run_all(request: RunRequest, progress: Callable[[StageEvent], None] | None =
     return publish(prepared)
 
 
-def _context(prepared: PreparedRun, source_id: str, fetcher: Fetcher) -> PullContext:
+def pull_context(prepared: PreparedRun, source_id: str, fetcher: Fetcher) -> PullContext:
+    """What a source may know when it pulls and stages for this request.
+
+    Raises:
+        UsageError: the configured mirror does not exist.
+    """
     settings = prepared.request.settings.sources[source_id]
     suppliers, sites = prepared.suppliers, prepared.sites
     mirror = None if settings.mirror is None else Path(settings.mirror)
