@@ -19,10 +19,11 @@ import statsmodels.api as sm
 from numpy.typing import NDArray
 
 import configs
-from benchmarks.ranking_measures import Flags, Floats, block_interval, found_at, measure
 from benchmarks.shared_data import shared_data
 from flows import stages
 from flows.run_records import RunRequest
+from scoring.tune.intervals import auc_interval
+from scoring.tune.measures import Flags, Floats, found_at, measure
 
 ID = "brazil_first"
 GOAL = "default score against known cases of 2018-2022, beside population + area and region rate"
@@ -64,7 +65,7 @@ def run() -> str:
     for name, order in orders.items():
         m = measure(order, is_case, state)
         recall = [found_at(order, is_case, count) / every_case.sum() for count in (_BUDGET, 500)]
-        figures = (m.auc, m.average_precision, m.precision_at_100, m.lift_at_100,
+        figures = (m.auc, m.average_precision, m.precision, m.lift,
                    m.within_group_auc, *recall)  # fmt: skip
         print(f"{name:<34}" + "".join(f"{figure:>11.3f}" for figure in figures))
     return _verdict(orders, is_case, state, share, default_share)
@@ -78,18 +79,18 @@ def _verdict(
     default_share: float,
 ) -> str:
     own, exposure = orders["default score"], orders["population + area, by state"]
-    (low, high), _, (gap_low, gap_high) = block_interval((own, exposure), is_case, state)
+    reach = auc_interval(own, is_case, state)
+    gap = auc_interval(own, is_case, state, exposure)
     ours, theirs = measure(own, is_case, state), measure(exposure, is_case, state)
-    gap = ours.auc - theirs.auc
     print(
-        f"90 % interval with whole states drawn: AUC of the score {low:.3f} to {high:.3f}; less "
-        f"that of population + area {gap_low:+.3f} to {gap_high:+.3f}."
+        f"90 % interval with whole states drawn: AUC of the score {reach.low:.3f} to "
+        f"{reach.high:.3f}; less that of population + area {gap.low:+.3f} to {gap.high:+.3f}."
     )
-    if gap_high < 0:
+    if gap.high < 0:
         verdict = "Exposure (population + area) ranks known cases better than the score."
-    elif gap_low > 0:
+    elif gap.low > 0:
         verdict = "The score ranks known cases better than exposure (population + area)."
-    elif gap < 0:
+    elif gap.value < 0:
         verdict = (
             "Exposure (population + area) ranks known cases better than the score on these rows, "
             "within the spread between states."
@@ -101,10 +102,10 @@ def _verdict(
         "employers there are; none of this says where forced labour is absent."
     )
     return (
-        f"AUC {ours.auc:.3f} [{low:.3f}, {high:.3f}], AP {ours.average_precision:.3f}, "
-        f"p@100 {ours.precision_at_100:.2f}, lift@100 {ours.lift_at_100:.2f}, in-state AUC "
+        f"AUC {reach}, AP {ours.average_precision:.3f}, "
+        f"p@100 {ours.precision:.2f}, lift@100 {ours.lift:.2f}, in-state AUC "
         f"{ours.within_group_auc:.3f}; population + area AUC {theirs.auc:.3f}, p@100 "
-        f"{theirs.precision_at_100:.2f}; scoreable {share:.3f} (default rule {default_share:.3f})"
+        f"{theirs.precision:.2f}; scoreable {share:.3f} (default rule {default_share:.3f})"
     )
 
 

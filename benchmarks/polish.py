@@ -15,8 +15,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from benchmarks.pillar_scores import pillar_score
-from benchmarks.ranking_measures import auc, average_precision
 from benchmarks.shared_data import shared_data
+from scoring.tune.measures import auc, average_precision
 from signals.financial.ratios import NO_DEBT_COST_SHARE, near_threshold
 
 ID = "polish"
