@@ -1,0 +1,86 @@
+"""Districts: the ground that neighbours share, and the support of the environment pillar.
+
+Weather, water and air are shared by every site of a district; what differs between neighbours there
+is the accident of a cell's edge, a monitor's place or a circle's rim. Ordering neighbours by it
+would read noise as evidence (SCIENCE 3.7), so that pillar is read at the district.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+#: Side of a district, in degrees: about 55 km, the cell of the coarser weather sources.
+DISTRICT_DEGREES = 0.5
+
+
+def districts(sites: pl.DataFrame) -> pl.DataFrame:
+    """The half-degree cell of each site.
+
+    Args:
+        sites: site_id, latitude, longitude, geometry_wkt (the middle of it where a site has no
+            coordinates).
+
+    Returns:
+        site_id and district, null for a site without a place, in the order of the sites.
+    """
+    placed = sites.select("site_id", "latitude", "longitude", "geometry_wkt")
+    outlined = placed.filter(pl.col("latitude").is_null() & pl.col("geometry_wkt").is_not_null())
+    if not outlined.is_empty():
+        import shapely
+
+        middles = shapely.centroid(shapely.from_wkt(outlined["geometry_wkt"].to_numpy()))
+        middle = pl.DataFrame(
+            {
+                "site_id": outlined["site_id"],
+                "middle_latitude": shapely.get_y(middles),
+                "middle_longitude": shapely.get_x(middles),
+            }
+        )
+        placed = placed.join(middle, on="site_id", how="left", maintain_order="left").with_columns(
+            pl.coalesce("latitude", "middle_latitude").alias("latitude"),
+            pl.coalesce("longitude", "middle_longitude").alias("longitude"),
+        )
+    cell = (
+        (pl.col(name) / DISTRICT_DEGREES).floor().cast(pl.Int64).cast(pl.String)
+        for name in ("latitude", "longitude")
+    )
+    return placed.select("site_id", district=pl.concat_str(*cell, separator="/"))
+
+
+def at_districts(rows: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFrame:
+    """Rows of sites with the mean of the measured sites of their district in place of their own.
+
+    Args:
+        rows: one row per site: site_id, value, stderr, quality (null without a value).
+        sites: as `districts` takes them.
+
+    Returns:
+        The rows in their order, with `district` (the site itself where it has none). Value,
+        standard error and quality are those of the district: sites weigh by quality, and their
+        errors are taken as one error, because the same weather made them; it is null when that of
+        any site is. A site without a value stays without one: nothing stands in for it.
+    """
+    district = pl.coalesce("district", "site_id").alias("district")
+    placed = rows.join(districts(sites), on="site_id", how="left", maintain_order="left")
+    placed = placed.with_columns(district)
+    weight = pl.when((pl.col("quality") > 0).any()).then(pl.col("quality")).otherwise(1.0)
+    shared = (
+        placed.filter(pl.col("value").is_not_null())
+        .with_columns(pl.col("quality").fill_null(1.0))
+        .sort("district", "site_id")
+        .group_by("district", maintain_order=True)
+        .agg(
+            # Sites alike give that value to the last digit.
+            value=pl.col("value").first()
+            + (weight * (pl.col("value") - pl.col("value").first())).sum() / weight.sum(),
+            stderr=pl.when(pl.col("stderr").is_not_null().all()).then(
+                (weight * pl.col("stderr")).sum() / weight.sum()
+            ),
+            quality=pl.col("quality").mean(),
+        )
+    )
+    has_value = pl.col("value").is_not_null()
+    joined = placed.join(shared, on="district", how="left", suffix="_of", maintain_order="left")
+    return joined.with_columns(
+        pl.when(has_value).then(f"{name}_of").alias(name) for name in ("value", "stderr", "quality")
+    ).drop("value_of", "stderr_of", "quality_of")
