@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -83,12 +84,14 @@ class Served:
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """Ask the API, again while SQLite is locked, as Prefect's own client does."""
-        for _ in range(20):
-            response = self.client.request(method, path, json=body)
-            if response.status_code != 503:
-                break
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            with suppress(httpx.TimeoutException):
+                response = self.client.request(method, path, json=body)
+                if response.status_code != 503:
+                    return response.raise_for_status().json() if response.content else None
+            assert time.monotonic() < deadline, f"{method} {path} was not answered in time"
             time.sleep(1.0)
-        return response.raise_for_status().json() if response.content else None
 
     def get(self, path: str) -> Any:
         return self.ask("GET", path)
@@ -102,7 +105,12 @@ class Served:
 
     def start(self, **parameters: Any) -> str:
         """Start a run by hand; returns its id."""
-        body = {"parameters": parameters, "state": {"type": "SCHEDULED"}}
+        body = {
+            "parameters": parameters,
+            "state": {"type": "SCHEDULED"},
+            # Asked twice, it is still one run.
+            "idempotency_key": str(uuid.uuid4()),
+        }
         run = self.post(f"/deployments/{self.deployment['id']}/create_flow_run", body)
         return str(run["id"])
 
