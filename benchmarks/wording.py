@@ -16,7 +16,7 @@ from reports.catalogue import catalogue, catalogue_table
 from reports.dossier import render_dossier
 from reports.notice import LANGUAGES, SupplierRecord, render_notice, words
 from reports.ranked_list import ranked_parquet_table, ranked_table
-from reports.wording import ILO_NOTICE, banned_phrases, notices
+from reports.wording import ILO_NOTICE, banned_phrases, notices, row_notice
 from reports.write import write_outputs
 from signals.registry import signals, sources
 from tests.reports.sample import SIGNALS, SOURCES, sample_bundle
@@ -33,6 +33,7 @@ _BANNED_ABROAD = {
     "vi": (r"có tội", r"kẻ vi phạm", r"được chứng nhận", r"rủi ro thấp"),
     "ar": (r"مذنب\w*", r"مجرم\w*", r"معتمد\w*", r"منخفض المخاطر"),
 }
+_LISTS = ("ranked.csv", "insufficient_information.csv")
 _TEXT_FILES = (".html", ".csv", ".txt")
 
 
@@ -77,9 +78,8 @@ def _outputs() -> Iterator[Output]:
     with TemporaryDirectory() as folder:
         for path in sorted(write_outputs(bundle, Path(folder))):
             if path.suffix in _TEXT_FILES:
-                carries = path.suffix != ".csv" or path.stem == "ranked"
                 text = _readable(path.read_text(encoding="utf-8"))
-                yield Output(path.name, "en", text, always if carries else ())
+                yield Output(path.name, "en", text, _required(path.name, always))
             elif path.suffix == ".xlsx":
                 yield Output(path.name, "en", _workbook_text(path.read_bytes()), always)
     table = ranked_parquet_table(ranked_table(bundle))
@@ -101,6 +101,13 @@ def _outputs() -> Iterator[Output]:
     unscored = dataclasses.replace(record, supplier=table.row(-1, named=True))
     text = render_dossier(unscored, SIGNALS, SOURCES, bundle.title, bundle.top_k, None)
     yield Output("dossier without a score", "en", _readable(text), (ILO_NOTICE,))
+
+
+def _required(file: str, always: tuple[str, ...]) -> tuple[str, ...]:
+    """Lists of suppliers say it in short on each row; single tables leave it to the page."""
+    if file in _LISTS:
+        return (row_notice(is_synthetic=True),)
+    return () if file.endswith(".csv") else always
 
 
 def _readable(page: str) -> str:

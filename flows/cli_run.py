@@ -283,15 +283,20 @@ def _print_result(record: dict[str, Any], as_json: bool) -> None:
         cli_output.print_json(record)
         return
     folder = Path(record["folder"])
-    first = published_run.read_ranked(folder).head(_TOP_ROWS).rows(named=True)
+    first = published_run.read_ranked(folder).drop_nulls("rank").head(_TOP_ROWS)
     cli_output.print_notices(folder)
-    cli_output.print_table(
-        ("rank", "supplier", "name", "tier", "score"),
-        (
-            (row["rank"], row["supplier_id"], row["name"], tier_label(row["tier"]), row["score"])
-            for row in first
-            if row["rank"] is not None
-        ),
-    )
+    if first.is_empty():
+        typer.echo(
+            "Nobody can be ranked yet: too little is known of every supplier. "
+            "insufficient_information.csv says of each one what would help most."
+        )
+    else:
+        cli_output.print_table(
+            ("rank", "supplier", "name", "tier", "score"),
+            (
+                (row[0], row[1], row[2], tier_label(row[3]), row[4])
+                for row in first.select("rank", "supplier_id", "name", "tier", "score").rows()
+            ),
+        )
     typer.echo()
     cli_output.print_published(record)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -11,6 +10,7 @@ from markupsafe import Markup
 
 from reports.bundle import ReportBundle
 from reports.html_data import fitting
+from reports.html_overview import overview, sources_read, warnings
 from reports.notice import shown
 from reports.pages import asset, hash_source
 from reports.wording import (
@@ -22,8 +22,7 @@ from reports.wording import (
     SYNTHETIC_NOTICE,
 )
 from scoring.sentences import figure
-from scoring.tiers import Tier
-from signals.card import IloIndicator, Status
+from signals.card import NOT_ASKED_FOR, IloIndicator, Status
 
 #: In the order in which they are joined into the page's one script.
 SCRIPTS = (
@@ -79,13 +78,13 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
         desktop_notice=DESKTOP_NOTICE,
         ilo_notice=ILO_NOTICE,
         synthetic_notice=SYNTHETIC_NOTICE,
-        overview=_overview(bundle, ranked),
+        overview=overview(bundle, ranked),
         signal_rows=_signal_rows(bundle),
         source_rows=_source_rows(bundle),
         rejected_rows=_rejected_rows(bundle.rejected),
         ilo_rows=_ilo_rows(bundle),
         invisible=INVISIBLE_LABELS,
-        warnings=[text for text in _warnings(bundle.manifest) if text != bundle.ranks_withheld],
+        warnings=warnings(bundle),
         own_rows=_own_rows(bundle),
         has_find=contents["find"] is not None,
         has_what_if=contents["whatIf"] is not None,
@@ -97,30 +96,6 @@ def _policy(script: str, style: str) -> str:
         f"default-src 'none'; script-src {hash_source(script)}; style-src {hash_source(style)}; "
         "base-uri 'none'; form-action 'none'"
     )
-
-
-def _overview(bundle: ReportBundle, ranked: pl.DataFrame) -> dict[str, object]:
-    scored = ranked.filter(pl.col("rank").is_not_null())
-    coverage = scored["coverage"].median() if scored.height else None
-    statuses = [str(record.get("status")) for record in _sources_read(bundle.manifest).values()]
-    certainty = _record(bundle.manifest, "uncertainty")
-    newest = bundle.contributions["observed_to"].max()
-    oldest = bundle.contributions["observed_to"].min()
-    return {
-        "suppliers": ranked.height,
-        "ranked": scored.height,
-        "insufficient": ranked.height - scored.height,
-        "first_tier": int((ranked["tier"] == Tier.FIRST_PRIORITY.value).sum()),
-        "coverage": coverage,
-        "sources_known": len(statuses),
-        "sources_read": statuses.count("read"),
-        "sources_silent": statuses.count("unavailable"),
-        "newest": None if newest is None else str(newest),
-        "oldest": None if oldest is None else str(oldest),
-        "rejected": bundle.rejected.height,
-        "certain": certainty.get("certain"),
-        "interchangeable": certainty.get("interchangeable"),
-    }
 
 
 def _own_rows(bundle: ReportBundle) -> list[dict[str, object]]:
@@ -157,7 +132,7 @@ def _signal_coverage(contributions: pl.DataFrame) -> dict[str, SignalCoverage]:
     has_value = pl.col("status").is_in([Status.OBSERVED.value, Status.CONTESTED.value])
     counted = contributions.group_by("signal_id").agg(
         has_value.sum().alias("observed"),
-        (pl.col("status") != Status.NOT_APPLICABLE.value).sum().alias("applicable"),
+        (~pl.col("status").is_in(NOT_ASKED_FOR)).sum().alias("applicable"),
         pl.col("observed_to").max().cast(pl.String).alias("newest"),
         pl.col("observed_to").min().cast(pl.String).alias("oldest"),
     )
@@ -168,7 +143,7 @@ def _signal_coverage(contributions: pl.DataFrame) -> dict[str, SignalCoverage]:
 
 
 def _source_rows(bundle: ReportBundle) -> list[dict[str, object]]:
-    read = _sources_read(bundle.manifest)
+    read = sources_read(bundle.manifest)
     rows: list[dict[str, object]] = []
     for source_id, card in bundle.source_cards.items():
         record = read.get(source_id, {})
@@ -183,26 +158,6 @@ def _source_rows(bundle: ReportBundle) -> list[dict[str, object]]:
             }
         )
     return rows
-
-
-def _sources_read(manifest: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
-    records = manifest.get("sources", [])
-    if not isinstance(records, list):
-        raise TypeError("the manifest's `sources` is not a list of records")
-    return {str(record["source_id"]): record for record in records}
-
-
-def _record(manifest: Mapping[str, object], key: str) -> Mapping[str, object]:
-    """A record of the manifest; an empty one where it has none."""
-    record = manifest.get(key)
-    return record if isinstance(record, Mapping) else {}
-
-
-def _warnings(manifest: Mapping[str, object]) -> list[str]:
-    warnings = manifest.get("warnings", [])
-    if not isinstance(warnings, list):
-        raise TypeError("the manifest's `warnings` is not a list of sentences")
-    return [str(warning) for warning in warnings]
 
 
 def _rejected_rows(rejected: pl.DataFrame) -> list[dict[str, object]]:

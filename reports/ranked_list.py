@@ -9,10 +9,11 @@ from reports.country_names import country_name
 from reports.list_hits import flag_texts
 from reports.next_step import next_steps
 from reports.reasons import REASONS_SHOWN, shared_reasons, top_reasons, unknowns
-from reports.wording import notices, tier_label
+from reports.wording import row_notice, tier_label
 from scoring.counterfactual import counterfactuals
 
 NO_REASON = "No signal stands above what is typical of its peers."
+RANKS_WITHHELD = "Single ranks are not shown; READ-ME-FIRST.txt says why."
 NOTHING_UNKNOWN = "Every signal that applies has a value."
 
 _POINTS_DECIMALS = 1
@@ -48,6 +49,7 @@ _CSV_COLUMNS = (
     "country",
     "score",
     "tier",
+    "tier_reason",
     "coverage",
     "rank_low",
     "rank_high",
@@ -99,25 +101,24 @@ def ranked_table(bundle: ReportBundle) -> pl.DataFrame:
 
 
 def ranked_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame:
-    """The columns of `ranked.csv`, in reading order.
+    """The suppliers with a score, in the columns of `ranked.csv`, in reading order.
 
     Points have one decimal and shares three, as fixed decimals, so that equal input gives equal
-    bytes. `flags` is for list hits, which stand beside a score and never in it. `note` repeats
-    on every row what the list is and is not, because rows are filtered and copied. Where ranks are
-    withheld, rows stand by tier and `note` says why.
+    bytes. `flags` is for list hits, which stand beside a score and never in it. `note` says on
+    every row in short what the list is and is not, because rows are filtered and copied. Where
+    ranks are withheld, rows stand by tier and `note` says so.
     """
-    ordered = ranked if bundle.ranks_withheld is None else _by_tier(ranked)
-    insufficient = pl.col("rank").is_null()
+    scored = ranked.filter(pl.col("rank").is_not_null())
+    ordered = scored if bundle.ranks_withheld is None else _by_tier(scored)
     reasons = pl.col("reasons").list.head(REASONS_SHOWN).list.join(" ")
-    note = " ".join(filter(None, (bundle.ranks_withheld, *notices(bundle.is_synthetic))))
+    withheld = None if bundle.ranks_withheld is None else RANKS_WITHHELD
+    note = " ".join(filter(None, (withheld, row_notice(bundle.is_synthetic))))
     flagged = ordered.join(flag_texts(bundle), on="supplier_id", how="left", maintain_order="left")
     table = flagged.with_columns(
         *(_fixed(name, _POINTS_DECIMALS) for name in _POINT_COLUMNS),
         *(_fixed(name, _SHARE_DECIMALS) for name in _SHARE_COLUMNS),
         _tier_labels(ranked),
-        pl.when(insufficient)
-        .then(pl.concat_str(pl.lit("Not ranked. "), pl.col("insufficient_reason").fill_null("")))
-        .when(pl.col("reasons").list.len() == 0)
+        pl.when(pl.col("reasons").list.len() == 0)
         .then(pl.col("shared_reason").fill_null(NO_REASON))
         .otherwise(reasons)
         .str.strip_chars()
@@ -137,11 +138,13 @@ def insufficient_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.Dat
     """Suppliers without a score: why, what would settle it at least cost, what is missing."""
     return (
         ranked.filter(pl.col("rank").is_null())
+        .join(flag_texts(bundle), on="supplier_id", how="left", maintain_order="left")
         .with_columns(
             _fixed("coverage", _SHARE_DECIMALS),
             _fixed("prior", _POINTS_DECIMALS),
             pl.col("unknown").list.join("; ").alias("not_known"),
-            pl.lit(" ".join(notices(bundle.is_synthetic))).alias("note"),
+            pl.col("flags").fill_null(""),
+            pl.lit(row_notice(bundle.is_synthetic)).alias("note"),
         )
         .select(
             "supplier_id",
@@ -153,6 +156,8 @@ def insufficient_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.Dat
             "insufficient_reason",
             "cheapest_datum",
             "not_known",
+            pl.col("next_step_label").alias("next_step"),
+            "flags",
             "note",
         )
     )

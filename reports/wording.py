@@ -21,6 +21,10 @@ ILO_NOTICE = (
     "4 of 11 indicators (deception, violence, threats, document retention) are invisible to this "
     "tool; a low score is not evidence of their absence."
 )
+#: Of one row of a long table: rows are filtered and copied, and the whole text stands beside them.
+ROW_NOTICE = (
+    "Screening, not a finding; 4 of 11 ILO indicators are invisible to it (READ-ME-FIRST.txt)."
+)
 SYNTHETIC_NOTICE = "Synthetic data: every supplier, site and figure is made up for demonstration."
 
 TIER_LABELS: Mapping[str, str] = MappingProxyType(
@@ -38,6 +42,8 @@ STATUS_LABELS: Mapping[str, str] = MappingProxyType(
         Status.OBSERVED.value: "observed",
         Status.NOT_APPLICABLE.value: "does not apply here",
         Status.NOT_DISCLOSED.value: "not disclosed",
+        Status.NOT_DISCLOSED_EXEMPT.value: "not disclosed, as the law allows",
+        Status.NOT_DISCLOSED_OVERDUE.value: "not disclosed although it is due by law",
         Status.NOT_COVERED.value: "not covered by the data at hand",
         Status.TOO_OLD.value: "too old to use",
         Status.CONTESTED.value: "contested by the supplier, under review",
@@ -108,3 +114,8 @@ def notices(is_synthetic: bool) -> tuple[str, ...]:
     """The sentences every output carries, the most important one first."""
     always = (DESKTOP_NOTICE, ILO_NOTICE)
     return (SYNTHETIC_NOTICE, *always) if is_synthetic else always
+
+
+def row_notice(is_synthetic: bool) -> str:
+    """The notices in short, for each row of a long table."""
+    return f"Synthetic data. {ROW_NOTICE}" if is_synthetic else ROW_NOTICE

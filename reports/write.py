@@ -27,10 +27,9 @@ from reports.workbook import workbook_bytes
 _CONTENTS = {
     "report.html": "the report: open it in a browser; it needs no network",
     "workbook.xlsx": "the same for a spreadsheet program, with a sheet for your decisions",
-    "ranked.csv": "the ranked list for spreadsheets; suppliers with insufficient information "
-    "stand after the ranked ones, without a rank",
-    "insufficient_information.csv": "suppliers without a score and what would settle each one",
-    "ranked.parquet": "the ranked list for programs",
+    "ranked.csv": "the suppliers with a score, by rank, for spreadsheets",
+    "insufficient_information.csv": "all others: why they have no score and what would settle it",
+    "ranked.parquet": "every supplier for programs; rank is empty without a score",
     "contributions.parquet": "every signal of every supplier with its points",
     "buyer_responsibility.csv": "your own purchasing practice: what it comes to and what to do",
     **CONTENTS,
@@ -86,6 +85,7 @@ def _read_me_first(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
     contents = "\n".join(f"{name:<30}{meaning}" for name, meaning in _CONTENTS.items())
     return (
         "\n".join(notices(bundle.is_synthetic))
+        + (f"\n{bundle.ranks_withheld}" if bundle.ranks_withheld else "")
         + f"\n\n{bundle.title}, as of {bundle.as_of.isoformat()}, run {bundle.run_id}\n"
         f"{scored} suppliers ranked, {ranked.height - scored} with insufficient information, "
         f"{bundle.rejected.height} rows refused.\n\n{contents}\n"

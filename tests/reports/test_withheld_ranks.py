@@ -1,18 +1,20 @@
 """Where the order does not hold, the list stands by tier and says why."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from reports.ranked_list import ranked_csv_table, ranked_table
+from reports.write import write_outputs
 from tests.reports.sample import sample_bundle
 
 WHY = "Ranks are not printed: under mild noise only 50% of the top tenth stays in it."
 
 
-def test_no_rank_is_shown_and_the_reason_stands_on_every_row() -> None:
+def test_no_rank_is_shown_and_every_row_says_so() -> None:
     bundle = replace(sample_bundle(), ranks_withheld=WHY)
     table = ranked_csv_table(ranked_table(bundle), bundle)
     assert table["rank"].null_count() == table.height
-    assert table["note"].str.starts_with(WHY).all()
+    assert table["note"].str.starts_with("Single ranks are not shown").all()
     tiers = table["tier"].to_list()
     # Each tier stands together, and by id within: that tells no order.
     assert len(set(tiers)) == sum(
@@ -21,6 +23,11 @@ def test_no_rank_is_shown_and_the_reason_stands_on_every_row() -> None:
     for tier in set(tiers):
         ids = table.filter(tier=tier)["supplier_id"].to_list()
         assert ids == sorted(ids)
+
+
+def test_the_whole_reason_stands_beside_the_list(tmp_path: Path) -> None:
+    write_outputs(replace(sample_bundle(), ranks_withheld=WHY), tmp_path)
+    assert WHY in (tmp_path / "READ-ME-FIRST.txt").read_text(encoding="utf-8")
 
 
 def test_where_ranks_hold_nothing_changes() -> None:
