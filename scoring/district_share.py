@@ -9,9 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from scoring.country_share import between_share
-
-#: Side of a district, in degrees: about 55 km, the cell of the coarser weather sources.
-DISTRICT_DEGREES = 0.5
+from signals.districts import districts
 
 
 def between_site_share(site_values: pl.DataFrame, sites: pl.DataFrame) -> dict[str, float | None]:
@@ -19,20 +17,13 @@ def between_site_share(site_values: pl.DataFrame, sites: pl.DataFrame) -> dict[s
 
     Args:
         site_values: site_id, signal_id, value.
-        sites: site_id, latitude, longitude (null: the site is left out).
+        sites: as `signals.districts.districts` takes them; one without a place is left out.
 
     Returns:
         By signal: 1 less the corrected share between districts; None where it cannot be said.
     """
-    district = pl.concat_str(
-        *(
-            (pl.col(name) / DISTRICT_DEGREES).floor().cast(pl.Int64).cast(pl.String)
-            for name in ("latitude", "longitude")
-        ),
-        separator="/",
-    )
     placed = site_values.select("site_id", "signal_id", "value").join(
-        sites.select("site_id", district=district).drop_nulls("district"), on="site_id"
+        districts(sites).drop_nulls("district"), on="site_id"
     )
     shares: dict[str, float | None] = {}
     for (signal_id,), part in placed.sort("signal_id", "site_id").group_by(

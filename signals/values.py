@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from signals.card import SignalCard, Status
+from signals.card import Pillar, SignalCard, Status
 from signals.context.governance_prior import income_by_country as income_by_country
+from signals.districts import at_districts
 from signals.source import REJECTED_SCHEMA
 
 VALUES_SCHEMA: dict[str, pl.DataType] = {
@@ -86,14 +87,17 @@ def finish(
 
     A supplier's value is the mean of its sites' values weighted by quality; the standard error
     is propagated as if sites were independent, and is null when that of any site is. Sites
-    without a value do not take part, and nothing stands in for them.
+    without a value do not take part, and nothing stands in for them. The environment is read at
+    the district: a site counts with its district's mean, so that the pillar orders no neighbours;
+    `site_values` stay as measured.
 
     Args:
         card: of the signal.
         computed: what its `compute` returned: supplier_id or site_id, period, value, stderr,
             quality, observed_to, origin, and optionally status and status_reason.
         suppliers: at least supplier_id.
-        sites: at least site_id, supplier_id, location_reason, has_measurable_location.
+        sites: at least site_id, supplier_id, latitude, longitude, geometry_wkt, location_reason,
+            has_measurable_location.
         as_of: the date of the run; values older than the card's max_age become `too_old`.
 
     Raises:
@@ -115,7 +119,10 @@ def finish(
             .select(list(SITE_VALUES_SCHEMA))
             .sort("site_id")
         )
-        rows = _by_supplier(per_site)
+        if card.pillar is Pillar.ENVIRONMENT:
+            rows = _by_supplier(at_districts(per_site, sites), "district")
+        else:
+            rows = _by_supplier(per_site, "site_id")
     values = (
         suppliers.select("supplier_id")
         .join(rows, on="supplier_id", how="left")
@@ -227,7 +234,8 @@ def _every_site(rows: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _by_supplier(per_site: pl.DataFrame) -> pl.DataFrame:
+def _by_supplier(per_site: pl.DataFrame, unit: str) -> pl.DataFrame:
+    """Means of each supplier; rows of one `unit` are one measurement, with one error."""
     has_value = pl.col("value").is_not_null()
     valued = per_site.filter(has_value).with_columns(quality=pl.col("quality").fill_null(1.0))
     # Sites that are all of quality 0 weigh alike.
@@ -236,12 +244,21 @@ def _by_supplier(per_site: pl.DataFrame) -> pl.DataFrame:
         weight=pl.when(total > 0)
         .then(pl.col("quality") / total)
         .otherwise(1.0 / pl.len().over("supplier_id"))
+    ).with_columns(
+        unit_weight=pl.col("weight").sum().over("supplier_id", unit),
+        is_first_of_unit=pl.struct("supplier_id", unit).is_first_distinct(),
     )
     means = valued.group_by("supplier_id", maintain_order=True).agg(
         period=pl.col("period").sort_by("observed_to", "site_id").last(),
-        value=(pl.col("weight") * pl.col("value")).sum(),
+        # Values alike give that value to the last digit.
+        value=pl.col("value").first()
+        + (pl.col("weight") * (pl.col("value") - pl.col("value").first())).sum(),
         stderr=pl.when(pl.col("stderr").is_not_null().all()).then(
-            (pl.col("weight") * pl.col("stderr")).pow(2).sum().sqrt()
+            (pl.col("unit_weight") * pl.col("stderr"))
+            .filter(pl.col("is_first_of_unit"))
+            .pow(2)
+            .sum()
+            .sqrt()
         ),
         quality=pl.col("quality").mean(),
         observed_to=pl.col("observed_to").max(),

@@ -72,7 +72,9 @@ def test_weather_cannot_tell_neighbours_apart_and_fires_can() -> None:
             "site_id": list("abcd"),
             "latitude": [1.1, 1.2, 5.1, 5.2],
             "longitude": [1.1, 1.2, 1.1, 1.2],
-        }
+            "geometry_wkt": [None] * 4,
+        },
+        schema_overrides={"geometry_wkt": pl.String},
     )
     values = pl.DataFrame(
         {
