@@ -1,4 +1,4 @@
-"""Daily weather from ERA5 or ERA5-Land NetCDF 4 files as downloaded.
+"""Daily weather from ERA5 or ERA5-Land, NetCDF 4 or GRIB files as downloaded.
 
 Variables by the publisher's or CF's names: highest temperature (mx2t, tasmax), lowest (mn2t,
 tasmin), dew point (d2m, tdps) and rain (tp, pr), on a grid of time, latitude and longitude or as
@@ -18,6 +18,7 @@ from signals.card import Collection, Licence, SourceCard
 from signals.mirror import mirror_files, number
 from signals.source import PullContext, RawFile, Staged
 from signals.source_tables import no_rejections, refused_file
+from signals.sources.weather_grib import read_grib
 from signals.sources.weather_grids import PLACE_VARIABLES, read_places
 from signals.sources.weather_months import SCHEMA, TABLE, DailyWeather, monthly, site_rows
 from suppliers.errors import DataRefusedError
@@ -46,10 +47,11 @@ CARD = SourceCard(
 )
 
 _NEAREST_KM = 40.0
+_PATTERNS = ("*.nc", "*.nc4", "*.grib", "*.grib2", "*.grb", "*.grb2")
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:
-    """Register the NetCDF files of the mirror; the publisher needs an account, so mirror only.
+    """Register the files of the mirror; the publisher needs an account, so mirror only.
 
     Raises:
         SourceUnavailableError: the mirror has no such file.
@@ -57,21 +59,29 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     """
     if context.mirror is None:
         return ()
-    paths = mirror_files(CARD.id, context.mirror, ["*.nc", "*.nc4"], context.options)
+    paths = mirror_files(
+        CARD.id,
+        context.mirror,
+        ["*.nc", "*.nc4", "*.grib", "*.grib2", "*.grb", "*.grb2"],
+        context.options,
+    )
     return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """Bring the months of the nearest cell with data to each site.
 
-    A file that is no NetCDF 4, has none of the variables or an unknown unit is refused by name.
+    A file that is neither NetCDF 4 nor GRIB, has none of the variables or an unknown unit is
+    refused by name.
     """
     nearest_km = number(CARD.id, context.options, "nearest_km", _NEAREST_KM)
     refused = [no_rejections()]
     found: list[pl.DataFrame] = []
     for raw in files:
         try:
-            daily = read_places(Path(raw.path), context.sites, nearest_km)
+            is_grib = _is_grib(Path(raw.path))
+            read = read_grib if is_grib else read_places
+            daily = read(Path(raw.path), context.sites, nearest_km)
         except DataRefusedError as error:
             refused.append(refused_file(raw, error))
             continue
@@ -94,6 +104,11 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 )
             )
     return [Staged(TABLE, pl.concat(frames), pl.concat(refused))]
+
+
+def _is_grib(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(4) == b"GRIB"
 
 
 def _weather(part: pl.DataFrame) -> DailyWeather:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ PLACE_VARIABLES: Mapping[str, tuple[str, ...]] = {
 }
 
 #: Unit: factor and offset to °C or mm a day.
-_UNITS: Mapping[str, tuple[float, float]] = {
+UNITS: Mapping[str, tuple[float, float]] = {
     "k": (1.0, -273.15),
     "kelvin": (1.0, -273.15),
     "degc": (1.0, 0.0),
@@ -50,7 +51,7 @@ _MOST_CELLS = 9
 #: Model rain may be a hair below zero from packing; less than this many mm is a fault.
 _ROUNDING_MM = 0.01
 
-_FOUND_SCHEMA: dict[str, pl.DataType] = {
+FOUND_SCHEMA: dict[str, pl.DataType] = {
     "site_id": pl.String(),
     "latitude": pl.Float64(),
     "day": pl.Date(),
@@ -75,10 +76,6 @@ def read_places(path: Path, sites: pl.DataFrame, nearest_km: float) -> pl.DataFr
     """
     import h5netcdf
 
-    from signals.measure.shapes import site_shapes
-
-    shapes = site_shapes(sites, 1.0)
-    centres = [(s.site_id, s.geometry.centroid.y, s.geometry.centroid.x) for s in shapes]
     try:
         file = h5netcdf.File(path, "r")
     except OSError as error:
@@ -98,9 +95,9 @@ def read_places(path: Path, sites: pl.DataFrame, nearest_km: float) -> pl.DataFr
                 f"{path.name}: none of the variables "
                 f"{', '.join(n for names in PLACE_VARIABLES.values() for n in names)} is in it."
             )
-        frames = [pl.DataFrame(schema=_FOUND_SCHEMA)]
+        frames = [pl.DataFrame(schema=FOUND_SCHEMA)]
         for ours, variable in held.items():
-            frames += _at_sites(file, variable, ours, centres, nearest_km, path.name)
+            frames += _at_sites(file, variable, ours, sites, nearest_km, path.name)
     return pl.concat(frames)
 
 
@@ -108,7 +105,7 @@ def _at_sites(
     file: Any,
     variable: Any,
     ours: str,
-    centres: list[tuple[str, float, float]],
+    sites: pl.DataFrame,
     nearest_km: float,
     name: str,
 ) -> list[pl.DataFrame]:
@@ -129,36 +126,79 @@ def _at_sites(
     rows = np.asarray(latitude[...], dtype=np.float64)
     columns = np.asarray(longitude[...], dtype=np.float64)
     grid = np.meshgrid(rows, columns, indexing="ij") if is_grid else (rows, columns)
-    points = _unit_vectors(grid[0].ravel(), grid[1].ravel())
-    frames = []
-    for site_id, site_latitude, site_longitude in centres:
-        here = _unit_vectors(np.array([site_latitude]), np.array([site_longitude]))[0]
+
+    def series_of(cell: int) -> Floats:
+        place = (cell // columns.size, cell % columns.size) if is_grid else (cell,)
+        return _decoded(variable, axes, time_axis, place) * factor + offset
+
+    found = (
+        site_series(near, ours, days, series_of)
+        for near in nearest_cells(sites, grid[0].ravel(), grid[1].ravel(), nearest_km)
+    )
+    return [series for series in found if series is not None]
+
+
+@dataclass(frozen=True)
+class NearCells:
+    """The cells that may speak for a site, nearest first."""
+
+    site_id: str
+    latitude: float
+    cells: tuple[int, ...]
+
+
+def nearest_cells(
+    sites: pl.DataFrame, latitudes: Floats, longitudes: Floats, nearest_km: float
+) -> list[NearCells]:
+    """For each measurable site the nearest cells whose middle is within a distance.
+
+    Args:
+        sites: columns of `stg_sites`.
+        latitudes: of the cells' middles, degrees.
+        longitudes: likewise; those of any turn are the same.
+        nearest_km: the farthest that a cell may be.
+    """
+    from signals.measure.shapes import site_shapes
+
+    points = _unit_vectors(latitudes, longitudes)
+    near = []
+    for shape in site_shapes(sites, 1.0):
+        middle = shape.geometry.centroid
+        here = _unit_vectors(np.array([middle.y]), np.array([middle.x]))[0]
         kilometres = _EARTH_KM * np.arccos(np.clip(points @ here, -1.0, 1.0))
-        for point in np.argsort(kilometres, kind="stable")[:_MOST_CELLS]:
-            if kilometres[point] > nearest_km:
-                break
-            place: tuple[int, ...] = (int(point),)
-            if is_grid:
-                place = (int(point) // columns.size, int(point) % columns.size)
-            values = _decoded(variable, axes, time_axis, place) * factor + offset
-            if ours == "precipitation_mm":
-                values[values < -_ROUNDING_MM] = np.nan
-                values = np.maximum(values, 0.0)
-            if np.isfinite(values).any():
-                frames.append(
-                    pl.DataFrame(
-                        {
-                            "site_id": site_id,
-                            "latitude": site_latitude,
-                            "day": days,
-                            "variable": ours,
-                            "value": values,
-                        },
-                        schema=_FOUND_SCHEMA,
-                    ).filter(pl.col("value").is_finite())
-                )
-                break
-    return frames
+        order = np.argsort(kilometres, kind="stable")[:_MOST_CELLS]
+        cells = tuple(int(cell) for cell in order if kilometres[cell] <= nearest_km)
+        near.append(NearCells(shape.site_id, middle.y, cells))
+    return near
+
+
+def site_series(
+    near: NearCells, variable: str, days: list[dt.date], series_of: Callable[[int], Floats]
+) -> pl.DataFrame | None:
+    """The daily series of the nearest cell with data; None where none has any.
+
+    Rain below zero is missing, but for the hair that packing takes off a dry day.
+
+    Args:
+        near: the site and its cells.
+        variable: ours, such as `precipitation_mm`.
+        days: of the series.
+        series_of: the values of a cell, NaN where missing.
+    """
+    for cell in near.cells:
+        values = series_of(cell)
+        if variable == "precipitation_mm":
+            values = np.where(values < -_ROUNDING_MM, np.nan, np.maximum(values, 0.0))
+        if np.isfinite(values).any():
+            columns = {
+                "site_id": near.site_id,
+                "latitude": near.latitude,
+                "day": days,
+                "variable": variable,
+                "value": values,
+            }
+            return pl.DataFrame(columns, schema=FOUND_SCHEMA).filter(pl.col("value").is_finite())
+    return None
 
 
 def _decoded(variable: Any, axes: list[str], time_axis: str, place: tuple[int, ...]) -> Floats:
@@ -177,7 +217,7 @@ def _decoded(variable: Any, axes: list[str], time_axis: str, place: tuple[int, .
 
 def _unit(variable: Any, name: str) -> tuple[float, float]:
     unit = _text(variable.attrs.get("units", ""))
-    known = _UNITS.get(unit.lower().replace("**", ""))
+    known = UNITS.get(unit.lower().replace("**", ""))
     if known is None:
         raise DataRefusedError(
             f"{name}: {variable.name.lstrip('/')} is in {unit or 'no unit'!r}; give temperatures "
