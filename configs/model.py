@@ -153,6 +153,42 @@ class Missing(_Block):
     high_quantile: Share
 
 
+class SectorLine(_Block):
+    """How much each kind of change around a site says of one group of sectors.
+
+    A supplier belongs to the line by its ISIC division (two digits) or section (a letter), or by
+    the HS chapter (two digits) of what is bought; lists are brought to these at intake.
+    """
+
+    name: str
+    isic: tuple[Annotated[str, Field(pattern=r"^(\d{2}|[A-U])$")], ...]
+    hs: tuple[Annotated[str, Field(pattern=r"^\d{2}$")], ...]
+    relevance: dict[
+        Literal[
+            "vegetation_loss", "bare_or_built", "mangrove_loss", "night_light", "fire", "cropland"
+        ],
+        Share,
+    ]
+    any_other_change: Share
+
+
+class SectorRelevance(_Block):
+    """Sector x kind of change: readings of the land are multiplied by it, 0 does not apply."""
+
+    unknown: Share
+    other_sector: Share
+    sectors: tuple[SectorLine, ...]
+
+    @model_validator(mode="after")
+    def _each_code_once(self) -> SectorRelevance:
+        for scheme in ("isic", "hs"):
+            codes = [code for line in self.sectors for code in getattr(line, scheme)]
+            twice = sorted({code for code in codes if codes.count(code) > 1})
+            if twice:
+                raise ValueError(f"{scheme} {twice[0]} stands on two lines; keep it on one")
+        return self
+
+
 class Scoring(_Block):
     """How values become scores."""
 
@@ -162,6 +198,7 @@ class Scoring(_Block):
     evidence_grade_caps: dict[Literal["A", "B", "C", "D"], Share]
     peers: Peers
     missing: Missing
+    sector_relevance: SectorRelevance
     tiers: Tiers
     top_k: Count
     reference: Literal["frozen", "own"]

@@ -314,7 +314,8 @@ def _print_place(row: dict[str, Any], folder: Path) -> None:
             f"{row['coverage']:.0%} of the evidence at hand. {tier}{firmness}"
         )
     typer.echo(cli_output.plain(f"{row['supplier_id']} {row['name']}: {place}"))
-    for text in (row.get("depends_most_on"), row.get("counterfactual"), withheld):
+    beside = (row.get("tier_reason"), row.get("depends_most_on"), row.get("counterfactual"))
+    for text in (*beside, withheld):
         if text:
             typer.echo(cli_output.plain(text))
     typer.echo()

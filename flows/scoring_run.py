@@ -43,7 +43,14 @@ def score_list(prepared: PreparedRun) -> Scored:
         reference,
         sources=source_cards,
     )
-    doubt = draw_doubt(result.readings, result.has_score, model, cards, settings.uncertainty)
+    doubt = draw_doubt(
+        result.readings,
+        result.has_score,
+        model,
+        cards,
+        settings.uncertainty,
+        awaits_second_source=result.awaits_second_source,
+    )
     scores = attach_uncertainty(result.scores, doubt.places)
     workspace.write_frame("score/scores.parquet", scores)
     workspace.write_frame("score/contributions.parquet", result.contributions)
@@ -83,7 +90,9 @@ def score_list(prepared: PreparedRun) -> Scored:
     marts = {
         "scores": scores,
         "contributions": result.contributions,
-        "peer_keys": result.readings.keys.with_columns(result.readings.supplier_ids),
+        "peer_keys": result.readings.keys.with_columns(
+            result.readings.supplier_ids, result.readings.commodity_hs
+        ),
         "movements": moved.movements,
         "restatements": moved.restatements,
     }

@@ -78,7 +78,14 @@ def changes(
         )
         return Changes(run_id, pl.DataFrame(), late.with_columns(name), (note,))
     keys = warehouse.read("peer_keys", run_id).sort("supplier_id")
-    before = ReadMonth(values, keys["supplier_id"], keys.select(PEER_KEYS), model, reference)
+    before = ReadMonth(
+        values,
+        keys["supplier_id"],
+        keys.select(PEER_KEYS),
+        model,
+        reference,
+        keys["commodity_hs"],
+    )
     ledger = movement_ledger(before, present)
     return Changes(run_id, ledger.with_columns(name), late.with_columns(name))
 
@@ -87,7 +94,9 @@ def read_month(
     readings: Readings, values: pl.DataFrame, model: ScoringModel, reference: Reference | None
 ) -> ReadMonth:
     """This run as a month that can be compared."""
-    return ReadMonth(values, readings.supplier_ids, readings.keys, model, reference)
+    return ReadMonth(
+        values, readings.supplier_ids, readings.keys, model, reference, readings.commodity_hs
+    )
 
 
 def _previous(

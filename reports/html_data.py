@@ -49,8 +49,9 @@ _MARGIN = 0.9
 COARSE_DEGREES = 0.5
 
 _TEXTS = (
-    "country", "sector", "peer_level", "insufficient_reason", "cheapest_datum", "next_step",
-    "next_step_reason", "shared_reason", "workforce_band", "parent", "commodity", "leading_pillar",
+    "country", "sector", "peer_level", "insufficient_reason", "tier_reason", "cheapest_datum",
+    "next_step", "next_step_reason", "shared_reason", "workforce_band", "parent", "commodity",
+    "leading_pillar",
 )  # fmt: skip
 _POINTS = (
     "score", "score_if_best", "score_if_worst", "prior", "absolute_exposure",

@@ -74,7 +74,9 @@ def aggregate(own: Evidence, prior: Evidence, model: ScoringModel) -> Totals:
     evidence = 100 * _mean_or_nan(own.risk, weights, exponent)
     typical = 100 * _mean_or_nan(np.where(own.present, own.typical, np.nan), weights, exponent)
     score = np.where(sufficient, evidence, np.nan)
-    best, worst = score_bounds(own.risk, own.low, own.high, own.applicable, weights, exponent)
+    best, worst = score_bounds(
+        own.risk, own.low, own.high, own.applicable, weights, exponent, own.relevance
+    )
     place, _ = tied_places(np.round(score, SCORE_DECIMALS))
     prior_weights = np.array([signal.weight for signal in prior.signals])
     return Totals(

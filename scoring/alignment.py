@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from configs.errors import DataRefusedError
-from signals.card import Status
+from signals.card import NOT_ASKED_FOR, Status
 
 _COLUMNS: Mapping[str, pl.DataType] = {
     "supplier_id": pl.String(),
@@ -30,25 +30,28 @@ class AlignedSignal:
     """One signal of all suppliers, in the order of the list.
 
     Attributes:
-        rows: status, status_reason, value, period, observed_to, origin; a supplier without a row
-            is `not_covered`.
+        rows: status, status_reason, value, period, observed_to, origin; relevance and
+            weighed_because, null where no sector is weighed; a supplier without a row is
+            `not_covered`.
         usable: [suppliers] the value where it is observed, NaN elsewhere. A contested value is
             kept in `rows` to be shown and is not usable until reviewed.
             Where the model says so it is shrunk towards its peers; `rows` keeps it as measured.
         stderr: [suppliers] of the usable value, NaN where none is stated.
         own_share: [suppliers] share of the usable value that is the supplier's own evidence, the
             rest being its peers'; 1 where it is not shrunk, NaN where there is no value.
+        relevance: [suppliers] what its readings are multiplied by, 0..1.
     """
 
     rows: pl.DataFrame
     usable: NDArray[np.float64]
     stderr: NDArray[np.float64]
     own_share: NDArray[np.float64]
+    relevance: NDArray[np.float64]
 
     @property
     def applicable(self) -> NDArray[np.bool_]:
-        """Whether the signal means something for the supplier."""
-        applies: NDArray[np.bool_] = (self.rows["status"] != Status.NOT_APPLICABLE).to_numpy()
+        """Whether the signal means something for the supplier and may be asked of it."""
+        applies: NDArray[np.bool_] = (~self.rows["status"].is_in(NOT_ASKED_FOR)).to_numpy()
         return applies
 
 
@@ -95,7 +98,14 @@ def _aligned(signal_id: str, part: pl.DataFrame, listed: pl.DataFrame) -> Aligne
         .otherwise(status)
     )
     rows = joined.select(
-        status.alias("status"), "status_reason", value, "period", "observed_to", "origin"
+        status.alias("status"),
+        "status_reason",
+        value,
+        "period",
+        "observed_to",
+        "origin",
+        pl.lit(None, pl.Float64).alias("relevance"),
+        pl.lit(None, pl.String).alias("weighed_because"),
     )
     usable, stderr = (
         joined.select(pl.when(rows["status"] == Status.OBSERVED).then(part).fill_null(np.nan))
@@ -103,7 +113,8 @@ def _aligned(signal_id: str, part: pl.DataFrame, listed: pl.DataFrame) -> Aligne
         .to_numpy()
         for part in (value, pl.col("stderr"))
     )
-    return AlignedSignal(rows, usable, stderr, np.where(np.isnan(usable), np.nan, 1.0))
+    own_share = np.where(np.isnan(usable), np.nan, 1.0)
+    return AlignedSignal(rows, usable, stderr, own_share, np.ones(usable.size))
 
 
 def _refuse(typed: pl.DataFrame, supplier_ids: pl.Series, signal_ids: Collection[str]) -> None:

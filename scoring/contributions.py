@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from scoring.model import ScoringModel
 from scoring.readings import Evidence, Readings
+from scoring.sector_relevance import weighing_text
 from scoring.sentences import sentence
 from scoring.shapley import owen_points
 from signals.card import SignalCard, SourceCard
@@ -81,6 +82,7 @@ def contributions(
                 "shrunk_value",
                 "own_share",
                 "peer_value",
+                "relevance",
                 "normalised",
                 "peer_normalised",
                 # A prior weighs nothing in the score, whatever its weight among the priors.
@@ -90,7 +92,12 @@ def contributions(
                 "observed_to",
                 pl.lit(", ".join(card.sources)).alias("sources"),
                 "origin",
-                sentence(card, sources, as_of).alias("sentence"),
+                pl.concat_str(
+                    sentence(card, sources, as_of),
+                    pl.when(pl.col("value").is_not_null())
+                    .then(weighing_text(pl.col("relevance"), pl.col("weighed_because")))
+                    .otherwise(pl.lit("")),
+                ).alias("sentence"),
             )
         )
     return pl.concat(frames)

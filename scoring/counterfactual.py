@@ -34,7 +34,8 @@ def needed_changes(
 
     Args:
         scores: supplier_id, score.
-        contributions: supplier_id, signal_id, weight, normalised, points, shrunk_value.
+        contributions: supplier_id, signal_id, weight, normalised, relevance, points,
+            shrunk_value.
         model: weights, exponent, normalisers and audit budget.
 
     Returns:
@@ -81,13 +82,18 @@ def needed_changes(
             needed_risk=_lowered(pl.min_horizontal("left", "carries"), exponent),
         )
     )
-    columns = ["supplier_id", "signal_id", "order", "normalised", "needed_risk", "shrunk_value"]
+    columns = [
+        "supplier_id", "signal_id", "order", "normalised", "needed_risk", "shrunk_value",
+        "relevance",
+    ]  # fmt: skip
     both = pl.concat([alone.select(columns), together.select(columns)])
     by_id = {signal.signal_id: signal for signal in model.signals}
     return (
         both.with_columns(
-            needed_value=pl.struct("signal_id", "needed_risk").map_elements(
-                lambda row: _value_at(by_id[row["signal_id"]], row["needed_risk"]),
+            needed_value=pl.struct(
+                "signal_id", reading=pl.col("needed_risk") / pl.col("relevance").fill_null(1.0)
+            ).map_elements(
+                lambda row: _value_at(by_id[row["signal_id"]], row["reading"]),
                 return_dtype=pl.Float64,
             )
         )
@@ -134,7 +140,7 @@ def _lowered(by: pl.Expr, exponent: float) -> pl.Expr:
 
 
 def _value_at(signal: ScoredSignal, risk: float) -> float | None:
-    """The value that reads as a risk, where the scale is fixed."""
+    """The value that reads as a risk before the sector is weighed, where the scale is fixed."""
     match signal.normaliser:
         case Anchors(floor=floor, ceiling=ceiling):
             return floor + risk * (ceiling - floor)

@@ -91,6 +91,7 @@ def draw_doubt(
     cards: Mapping[str, SignalCard],
     settings: Uncertainty,
     threads: int | None = None,
+    awaits_second_source: Flags | None = None,
 ) -> ListDoubt:
     """Vary every doubt together and say what that does to each place.
 
@@ -101,6 +102,7 @@ def draw_doubt(
         cards: by signal, for the source of each.
         settings: how much each doubt varies.
         threads: how many; the result does not depend on it.
+        awaits_second_source: [suppliers] who is held below the first tier; None: nobody.
     """
     draws, notes = affordable_draws(int(has_score.sum()), settings)
     settings = settings.model_copy(
@@ -123,6 +125,7 @@ def draw_doubt(
         power=model.exponent,
         top=[model.top_k],
         tier_floors=tiers,
+        held_below_last_tier=awaits_second_source,
         scoreable=has_score,
         row_keys=keys,
         threads=threads,
@@ -211,14 +214,18 @@ def read_in_other_ways(
             (below.percentile, above.percentile),
             replace(
                 published,
-                low=np.where(np.isnan(published.low), np.nan, quantiles[0]),
-                high=np.where(np.isnan(published.high), np.nan, quantiles[1]),
+                low=published.relevance * _where_known(published.low, quantiles[0]),
+                high=published.relevance * _where_known(published.high, quantiles[1]),
             ),
             model,
             middle,
         ),
         _reading(z.risk, (z_below.risk, z_above.risk), z, model, middle),
     )
+
+
+def _where_known(peers: Floats, quantile: float) -> Floats:
+    return np.where(np.isnan(peers), np.nan, quantile)
 
 
 def source_numbers(cards: Sequence[SignalCard]) -> NDArray[np.int64]:
@@ -251,7 +258,7 @@ def _reading(
     signal that does not apply to a supplier stands there at the supplier's own mean, which leaves
     its score where it was.
     """
-    low, high = open_bounds(bounds.low, bounds.high)
+    low, high = open_bounds(bounds.low, bounds.high, bounds.relevance)
     neutral = np.nan_to_num(power_mean(risk, model.weights, power))[:, None]
     for side in (low, high):
         np.copyto(side, neutral, where=~bounds.applicable)

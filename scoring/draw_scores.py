@@ -45,10 +45,13 @@ class TierFloors:
     Attributes:
         tier: [suppliers] how many floors the supplier's score reaches.
         floors: [tiers - 1] ascending scores in 0..1 at which the next tier begins.
+        held: [suppliers] True where the last tier is not given whatever the score: the one before
+            it then goes on to the end.
     """
 
     tier: NDArray[np.int64]
     floors: NDArray[np.float64]
+    held: NDArray[np.bool_]
 
 
 class DrawScorer:
@@ -158,7 +161,9 @@ class DrawScorer:
             return edges, -edges
         powered = np.concatenate(([-np.inf], self._tiers.floors**power, [np.inf]))
         tier = self._tiers.tier[start:stop]
-        return powered[tier].astype(self._precision), powered[tier + 1].astype(self._precision)
+        to_the_end = self._tiers.held[start:stop] & (tier == self._tiers.floors.size - 1)
+        upper = np.where(to_the_end, np.inf, powered[tier + 1])
+        return powered[tier].astype(self._precision), upper.astype(self._precision)
 
 
 @dataclass(frozen=True)

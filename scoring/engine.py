@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from scoring.aggregate import Totals, aggregate, ilo_coverage
 from scoring.contributions import contributions, points
 from scoring.insufficient import cheapest_datum, insufficient_reason
+from scoring.land_use_agreement import WHY, lacks_agreement
 from scoring.model import ScoringModel
 from scoring.peers import WHOLE_LIST
 from scoring.readings import Readings, read
 from scoring.reference import Reference
 from scoring.tiers import tier_names
-from signals.card import SignalCard, SourceCard
+from signals.card import Pillar, SignalCard, SourceCard
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class ScoringResult:
         reference: the peer values used; kept, it lets later months compare with this one.
         notes: what the reader of the whole list should know, a sentence each.
         readings: what the scores were made of, for drawing their uncertainty.
+        awaits_second_source: [suppliers] who is held below the first tier because land use alone,
+            told by one source, would put it there; in the order of the readings.
     """
 
     scores: pl.DataFrame
@@ -40,6 +43,7 @@ class ScoringResult:
     reference: Reference
     notes: tuple[str, ...]
     readings: Readings
+    awaits_second_source: NDArray[np.bool_]
 
     @property
     def has_score(self) -> NDArray[np.bool_]:
@@ -85,14 +89,32 @@ def score(
         for part, shared in ((readings.own, own_points), (readings.prior, no_points))
         if part.signals
     ]
-    scores = _scores_frame(readings, totals, model, cards, titles)
+    held_back = _awaits_second_source(readings, totals, model, cards)
+    scores = _scores_frame(readings, totals, model, cards, titles, held_back)
     return ScoringResult(
         scores=scores,
         contributions=pl.concat(detail),
         reference=readings.reference,
         notes=(*readings.notes, *_notes(scores, model)),
         readings=readings,
+        awaits_second_source=held_back,
     )
+
+
+def _awaits_second_source(
+    readings: Readings, totals: Totals, model: ScoringModel, cards: Mapping[str, SignalCard]
+) -> NDArray[np.bool_]:
+    own = readings.own
+    land_use = [signal.pillar is Pillar.LAND_USE for signal in own.signals]
+    lacks = lacks_agreement(
+        own.risk,
+        model.weights,
+        np.array(land_use, dtype=bool),
+        [cards[signal.signal_id].sources for signal in own.signals],
+        model.exponent,
+        model.tiers.first,
+    )
+    return lacks & totals.has_score
 
 
 def _scores_frame(
@@ -101,6 +123,7 @@ def _scores_frame(
     model: ScoringModel,
     cards: Mapping[str, SignalCard],
     sources: Mapping[str, SourceCard],
+    held_back: NDArray[np.bool_],
 ) -> pl.DataFrame:
     own = readings.own
     own_cards = [cards[signal.signal_id] for signal in own.signals]
@@ -113,7 +136,10 @@ def _scores_frame(
         {
             "supplier_id": readings.supplier_ids,
             "score": figures(totals.score),
-            "tier": pl.Series(tier_names(totals.score, model.tiers), dtype=pl.String),
+            "tier": pl.Series(tier_names(totals.score, model.tiers, held_back), dtype=pl.String),
+            "tier_reason": pl.Series([WHY if held else None for held in held_back.tolist()]).cast(
+                pl.String
+            ),
             "coverage": totals.coverage,
             "ilo_coverage": spoken,
             "own_pillars": pl.Series(totals.own_pillars, dtype=pl.Int32),

@@ -56,7 +56,7 @@ def find_data_first(
     """
     own, weights, exponent = readings.own, model.weights, model.exponent
     by_id = readings.supplier_ids.to_frame().join(scores, on="supplier_id", how="left")
-    low, high = open_bounds(own.low, own.high)
+    low, high = open_bounds(own.low, own.high, own.relevance)
     contested = np.column_stack(
         [
             (readings.aligned[signal.signal_id].rows["status"] == Status.CONTESTED).to_numpy()

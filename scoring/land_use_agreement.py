@@ -8,17 +8,24 @@ first.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.tiers import SCORE_DECIMALS
+
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-#: A source says that the land changes when one of its signals reads at least this risk.
+#: A signal says that the land changes when it reads at least this risk.
 AGREES_FROM = 0.5
 
-INDEPENDENT_SOURCES = 2
+#: Said of every supplier that is held back.
+WHY = (
+    "Its score reaches the first tier by land use alone, which one source tells: it stands one "
+    "tier below until a second, independent source agrees."
+)
 
 
 def lacks_agreement(
@@ -30,6 +37,8 @@ def lacks_agreement(
     first_tier_floor: float,
 ) -> Flags:
     """Whether a supplier reaches the first tier only by land use that one source alone tells.
+
+    Two sources agree where two signals without a source in common both read high.
 
     Args:
         risk: [suppliers, signals] 0..1, NaN where missing.
@@ -46,12 +55,12 @@ def lacks_agreement(
     without = _score(risk[:, ~is_land_use], weights[~is_land_use], exponent)
     by_land_use = (whole >= first_tier_floor) & ~(without >= first_tier_floor)
     speaks = is_land_use & (weights > 0)
-    names = sorted({name for index in np.flatnonzero(speaks) for name in sources[int(index)]})
-    agreeing = np.zeros(len(risk), dtype=np.int64)
-    for name in names:
-        columns = [index for index in np.flatnonzero(speaks) if name in sources[int(index)]]
-        agreeing += (risk[:, columns] >= AGREES_FROM).any(axis=1)
-    return np.asarray(by_land_use & (agreeing < INDEPENDENT_SOURCES))
+    agreed = np.zeros(len(risk), dtype=bool)
+    for one, other in combinations([int(column) for column in np.flatnonzero(speaks)], 2):
+        # A signal that reads any one of several sources has a voice of its own, but only one.
+        if set(sources[one]).isdisjoint(sources[other]):
+            agreed |= (risk[:, one] >= AGREES_FROM) & (risk[:, other] >= AGREES_FROM)
+    return np.asarray(by_land_use & ~agreed)
 
 
 def _score(risk: Floats, weights: Floats, exponent: float) -> Floats:
@@ -60,4 +69,4 @@ def _score(risk: Floats, weights: Floats, exponent: float) -> Floats:
     total = np.where(present, risk, 0.0) ** exponent @ weights
     weight = present @ weights
     mean = np.divide(total, weight, out=np.full(len(risk), np.nan), where=weight > 0)
-    return np.asarray(100.0 * mean ** (1.0 / exponent))
+    return np.asarray(np.round(100.0 * mean ** (1.0 / exponent), SCORE_DECIMALS))

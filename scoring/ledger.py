@@ -27,6 +27,7 @@ class ReadMonth:
         keys: peer keys of each supplier.
         model: the method of the month.
         reference: the frozen baseline of the method; None compares the list with itself.
+        commodity_hs: HS chapter of each supplier's goods; None: not known.
     """
 
     values: pl.DataFrame
@@ -34,13 +35,16 @@ class ReadMonth:
     keys: pl.DataFrame
     model: ScoringModel
     reference: Reference | None
+    commodity_hs: pl.Series | None = None
 
     def read_by(self, other: ReadMonth) -> Readings:
         """Read the values of this month by the method of another."""
         model = other.model
         known = [signal.signal_id for signal in (*model.signals, *model.priors)]
         values = self.values.filter(pl.col("signal_id").is_in(known))
-        return read_keyed(values, self.supplier_ids, self.keys, model, other.reference)
+        return read_keyed(
+            values, self.supplier_ids, self.keys, model, other.reference, self.commodity_hs
+        )
 
 
 def movement_ledger(before: ReadMonth, after: ReadMonth) -> pl.DataFrame:

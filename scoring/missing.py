@@ -74,13 +74,15 @@ def score_bounds(
     applicable: Flags,
     weights: Floats,
     exponent: float,
+    greatest: Floats | float = 1.0,
 ) -> tuple[Floats, Floats]:
     """The lowest and the highest score that what is missing could still make.
 
     Any of the missing signals may come in, the best case at the peers' low quantile and the worst
     at their high one: the bounds run over all subsets of the missing signals. So they hold the
     score of what is present, equal it where nothing is missing, and draw in whenever evidence
-    arrives that lies between the quantiles. A signal that nobody has may be anything: 0 to 1.
+    arrives that lies between the quantiles. A signal that nobody has may be anything: 0 to the
+    greatest.
 
     Args:
         risk: [suppliers, signals] 0..1, NaN where missing.
@@ -89,11 +91,12 @@ def score_bounds(
         applicable: [suppliers, signals].
         weights: [signals] flattened.
         exponent: of the power mean.
+        greatest: [suppliers, signals] risk that a signal can reach, as its sector is weighed.
 
     Returns:
         Best and worst on the 0..1 scale; NaN where nothing is present and nothing applies.
     """
-    low, high = open_bounds(low, high)
+    low, high = open_bounds(low, high, greatest)
     present = ~np.isnan(risk)
     counted = present @ weights
     total = np.where(present, risk, 0.0) ** exponent @ weights
@@ -107,9 +110,9 @@ def score_bounds(
     return best ** (1 / exponent), np.minimum(-worst, 1.0) ** (1 / exponent)
 
 
-def open_bounds(low: Floats, high: Floats) -> tuple[Floats, Floats]:
-    """The quantiles of the peers' risk, 0 and 1 where nobody is known."""
-    return np.where(np.isnan(low), 0.0, low), np.where(np.isnan(high), 1.0, high)
+def open_bounds(low: Floats, high: Floats, greatest: Floats | float = 1.0) -> tuple[Floats, Floats]:
+    """The quantiles of the peers' risk, 0 and the greatest where nobody is known."""
+    return np.where(np.isnan(low), 0.0, low), np.where(np.isnan(high), greatest, high)
 
 
 def _extreme_mean(total: Floats, counted: Floats, fills: Floats, weights: Floats) -> Floats:

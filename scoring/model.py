@@ -13,6 +13,7 @@ from rapidfuzz import process
 
 from configs.errors import UsageError
 from configs.model import Anchors, Missing, Normaliser, Peers, Settings, Tiers
+from scoring.sector_relevance import ChangeRelevance, change_relevance
 from scoring.shapley import MOST_SIGNALS_PER_PILLAR
 from signals.card import EvidenceGrade, Pillar, SignalCard
 
@@ -31,6 +32,7 @@ class ScoredSignal:
         direction: 1 where a higher value is riskier, -1 where a lower one is.
         evidence_grade: of the card, A to D.
         shrinks: whether noisy values are drawn in to their peers before they are read.
+        relevance: how much the change that it sees means for a sector; None: weighed for none.
     """
 
     signal_id: str
@@ -40,6 +42,7 @@ class ScoredSignal:
     direction: Literal[1, -1]
     evidence_grade: EvidenceGrade
     shrinks: bool = False
+    relevance: ChangeRelevance | None = None
 
     @property
     def is_prior(self) -> bool:
@@ -180,6 +183,11 @@ def _scored_signal(settings: Settings, card: SignalCard, shared_weight: float) -
         direction=card.direction,
         evidence_grade=card.evidence_grade,
         shrinks=line.shrink,
+        relevance=(
+            None
+            if card.change_type is None
+            else change_relevance(settings.scoring.sector_relevance, card.change_type)
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from scoring.model import ScoredSignal, ScoringModel
 from scoring.normalise import SignalReading, normalise
 from scoring.peers import PeerGroups, peer_groups, peer_keys
 from scoring.reference import Reference, freeze_reference
+from scoring.sector_relevance import sectors_of, weighed_by_sector
 from scoring.shrunk_values import shrunk
 
 Floats = NDArray[np.float64]
@@ -23,6 +24,9 @@ Flags = NDArray[np.bool_]
 @dataclass(frozen=True)
 class Evidence:
     """Readings of all suppliers, signal by signal; matrices are [suppliers, signals].
+
+    Risks of every kind, the peers' too, are already multiplied by the relevance of the change for
+    the supplier's sector: peers are what the supplier would be with their values.
 
     Attributes:
         signals: the columns.
@@ -34,6 +38,7 @@ class Evidence:
         high: high quantile of the peers' risk, likewise.
         peer_value: median value of the peers, in the signal's unit, likewise.
         applicable: whether the signal means something for the supplier.
+        relevance: what risks were multiplied by, 0..1; 1 where no sector is weighed.
     """
 
     signals: tuple[ScoredSignal, ...]
@@ -45,6 +50,7 @@ class Evidence:
     high: Floats
     peer_value: Floats
     applicable: Flags
+    relevance: Floats
 
     @property
     def present(self) -> Flags:
@@ -74,6 +80,7 @@ class Readings:
     Attributes:
         supplier_ids: ascending; the order of all rows.
         keys: peer keys of each supplier.
+        commodity_hs: HS chapter of what each supplier sells, null where it is not stated.
         aligned: by signal, the rows as measured.
         own: readings of own evidence, in the order of the model's signals.
         prior: readings of the context pillar, in the order of the model's priors.
@@ -86,6 +93,7 @@ class Readings:
 
     supplier_ids: pl.Series
     keys: pl.DataFrame
+    commodity_hs: pl.Series
     aligned: Mapping[str, AlignedSignal]
     own: Evidence
     prior: Evidence
@@ -116,7 +124,9 @@ def read(
         DataRefusedError: values that are infinite, given twice or of unknown suppliers or signals.
     """
     listed = suppliers.sort("supplier_id")
-    return read_keyed(values, listed["supplier_id"], peer_keys(listed, income), model, reference)
+    goods = listed["commodity_hs"] if "commodity_hs" in listed.columns else None
+    keys = peer_keys(listed, income)
+    return read_keyed(values, listed["supplier_id"], keys, model, reference, goods)
 
 
 def read_keyed(
@@ -125,6 +135,7 @@ def read_keyed(
     keys: pl.DataFrame,
     model: ScoringModel,
     reference: Reference | None = None,
+    commodity_hs: pl.Series | None = None,
 ) -> Readings:
     """Read every signal of a list whose peer keys are at hand.
 
@@ -134,6 +145,7 @@ def read_keyed(
         keys: peer keys of each supplier, as `scoring.peers.peer_keys` gives them.
         model: normalisers, peers and quantiles.
         reference: a frozen baseline, or None to compare the list with itself.
+        commodity_hs: HS chapter of each supplier's goods; None: not known.
 
     Raises:
         DataRefusedError: as `read`.
@@ -141,7 +153,11 @@ def read_keyed(
     signals = (*model.signals, *model.priors)
     aligned = align(values, supplier_ids, [signal.signal_id for signal in signals])
     own_groups, (own_cells,) = peer_groups([keys], model.peers)
+    sectors = sectors_of(keys, commodity_hs)
     for signal in signals:
+        if signal.relevance is not None:
+            measured = aligned[signal.signal_id]
+            aligned[signal.signal_id] = weighed_by_sector(measured, signal.relevance, sectors)
         if signal.shrinks:
             measured = aligned[signal.signal_id]
             aligned[signal.signal_id] = shrunk(measured, own_groups, own_cells)
@@ -161,6 +177,7 @@ def read_keyed(
     return Readings(
         supplier_ids=supplier_ids,
         keys=keys,
+        commodity_hs=sectors["commodity_hs"],
         aligned=aligned,
         own=evidence(model.signals),
         prior=evidence(model.priors),
@@ -219,16 +236,18 @@ def _evidence(
     applicable = np.ones((suppliers, len(signals)), dtype=bool)
     for column, signal in enumerate(signals):
         applicable[:, column] = aligned[signal.signal_id].applicable
+    relevance = matrix([aligned[signal.signal_id].relevance for signal in signals])
     return Evidence(
         signals=signals,
-        risk=matrix([reading.risk for reading in readings]),
-        absolute=matrix([reading.absolute for reading in readings]),
-        percentile=matrix([reading.percentile for reading in readings]),
-        typical=matrix([reading.typical for reading in readings]),
-        low=matrix([reading.low for reading in readings]),
-        high=matrix([reading.high for reading in readings]),
+        risk=relevance * matrix([reading.risk for reading in readings]),
+        absolute=relevance * matrix([reading.absolute for reading in readings]),
+        percentile=relevance * matrix([reading.percentile for reading in readings]),
+        typical=relevance * matrix([reading.typical for reading in readings]),
+        low=relevance * matrix([reading.low for reading in readings]),
+        high=relevance * matrix([reading.high for reading in readings]),
         peer_value=matrix([reading.peer_value for reading in readings]),
         applicable=applicable,
+        relevance=relevance,
     )
 
 

@@ -37,15 +37,22 @@ TIER_TEXT: Mapping[Tier, str] = MappingProxyType(
 )
 
 
-def tier_names(scores: NDArray[np.float64], floors: Tiers) -> NDArray[np.str_]:
+def tier_names(
+    scores: NDArray[np.float64], floors: Tiers, held_back: NDArray[np.bool_] | None = None
+) -> NDArray[np.str_]:
     """The tier of each score.
 
     Args:
         scores: 0-100, NaN where there is none.
         floors: lowest score of each tier.
+        held_back: [suppliers] who stands in the second tier though the score reaches the first;
+            None: nobody.
     """
     rounded = np.round(scores, SCORE_DECIMALS)
     steps = [floors.third, floors.second, floors.first]
     upwards = [Tier.FEW_SIGNALS, Tier.THIRD_PRIORITY, Tier.SECOND_PRIORITY, Tier.FIRST_PRIORITY]
-    reached = np.array(upwards, dtype=str)[np.searchsorted(steps, rounded, side="right")]
+    step = np.searchsorted(steps, rounded, side="right")
+    if held_back is not None:
+        step = np.where(held_back, np.minimum(step, len(steps) - 1), step)
+    reached = np.array(upwards, dtype=str)[step]
     return np.where(np.isnan(rounded), Tier.INSUFFICIENT_INFORMATION.value, reached)

@@ -91,6 +91,7 @@ def draw_ranks(
     power: float = 2.0,
     top: Iterable[int] = (),
     tier_floors: ArrayLike = (),
+    held_below_last_tier: NDArray[np.bool_] | None = None,
     scoreable: NDArray[np.bool_] | None = None,
     row_keys: NDArray[np.uint32] | None = None,
     threads: int | None = None,
@@ -109,6 +110,8 @@ def draw_ranks(
         power: the published exponent.
         top: sizes k of the list that an audit budget allows, each 1 or more.
         tier_floors: ascending scores in 0..1 at which the next tier begins.
+        held_below_last_tier: [suppliers] who stays one below the last tier whatever its score.
+            None: nobody.
         scoreable: [suppliers] False keeps a supplier out of all ranks (too little evidence).
             None: every supplier with a present signal takes part.
         row_keys: [suppliers] what a supplier's own random numbers depend on; give a hash of its
@@ -124,7 +127,13 @@ def draw_ranks(
     floors = _checked_floors(tier_floors)
     tiers = None
     if floors.size:
-        tiers = TierFloors(np.searchsorted(floors, published, side="right"), floors)
+        held = np.zeros(evidence.suppliers, dtype=bool)
+        if held_below_last_tier is not None:
+            held |= held_below_last_tier
+        held = held[evidence.rows]
+        tier = np.searchsorted(floors, published, side="right")
+        tier = np.where(held, np.minimum(tier, floors.size - 1), tier)
+        tiers = TierFloors(tier, floors, held)
     plan = plan_draws(
         settings, evidence.weights, evidence.sources, normalisers=len(evidence.readings)
     )

@@ -55,6 +55,19 @@ class Status(StrEnum):
     CONTESTED = "contested"
 
 
+class ChangeType(StrEnum):
+    """What changes in the land; whether it means anything depends on the sector (SCIENCE 2.1)."""
+
+    VEGETATION_LOSS = "vegetation_loss"
+    BARE_OR_BUILT = "bare_or_built"
+    MANGROVE_LOSS = "mangrove_loss"
+    NIGHT_LIGHT = "night_light"
+    FIRE = "fire"
+    CROPLAND = "cropland"
+
+
+
+
 class IloIndicator(StrEnum):
     """The eleven ILO indicators of forced labour (SAP-FL 2012)."""
 
@@ -129,7 +142,8 @@ class SignalCard(_Card):
     for sourcing areas alone (regional statistics); a pillar's weight is shared among the signals
     that can apply to the same kind. `direction` is +1 when a higher value is riskier and -1 when
     a lower one is. `site_rule` says how site values become a supplier value. `inputs` are staging
-    tables.
+    tables. `change_type` names the change in the land that a sector is weighed against; None: the
+    reading means the same for every sector. `outcome_kinds` are the kinds of outcome that
     """
 
     id: Identifier
@@ -145,6 +159,7 @@ class SignalCard(_Card):
     applies_to: Literal["any", "firm", "sourcing_area"] = "any"
     support: Literal["supplier", "site", "country"]
     site_rule: Literal["mean", "none"] = "none"
+    change_type: ChangeType | None = None
     lag: str
     max_age_days: Annotated[int, Field(gt=0)]
     valid_range: tuple[float, float]

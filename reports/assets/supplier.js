@@ -7,6 +7,7 @@ function supplierPanel(data, row, closeHref) {
   const parts = [
     panelHead(data, row, closeHref),
     suppliers.score[row] === null ? noScore(data, row) : scoreSummary(data, row),
+    tierReason(data, row),
     nextStep(data, row),
     changed(data, row),
     orders(data, row),
@@ -40,6 +41,12 @@ function panelHead(data, row, closeHref) {
     element("h2", { id: "panel-heading", tabindex: "-1" }, isolated(suppliers.name[row])),
     element("p", { class: "panel-facts" }, isolated(suppliers.id[row]), " · ", facts.join(" · ")),
   );
+}
+
+/** Why the tier is not the one that the score reaches. */
+function tierReason(data, row) {
+  const text = textAt(data.suppliers.tier_reason, row);
+  return text === null ? null : block("Why this tier", element("p", { text }));
 }
 
 const MOVEMENT_PARTS = {

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import ChangeType, EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
 
 CARD = SignalCard(
     id="fire_persistence",
@@ -28,6 +28,7 @@ CARD = SignalCard(
     evidence_grade=EvidenceGrade.D,
     support="site",
     site_rule="mean",
+    change_type=ChangeType.FIRE,
     lag="Detections appear within a day; the science-quality record months later.",
     max_age_days=185,
     valid_range=(0.0, 10_000.0),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import ChangeType, EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
 from signals.landuse.land_cover_change import QUALITY, error_of, gained, newest_pair
 
 CARD = SignalCard(
@@ -24,6 +24,7 @@ CARD = SignalCard(
     evidence_grade=EvidenceGrade.C,
     support="site",
     site_rule="mean",
+    change_type=ChangeType.BARE_OR_BUILT,
     lag="A year's map is published in the course of the next year.",
     max_age_days=1460,
     valid_range=(0.0, 1.0),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from signals.areas import TABLE, last_years, with_ordinary_firms
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import ChangeType, EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
 
 CARD = SignalCard(
     id="environmental_embargoes",
@@ -24,6 +24,7 @@ CARD = SignalCard(
     evidence_grade=EvidenceGrade.D,
     applies_to="sourcing_area",
     support="supplier",
+    change_type=ChangeType.VEGETATION_LOSS,
     lag="embargoes are listed soon after they are imposed; the year is used when it is over",
     max_age_days=1096,
     valid_range=(0.0, 1000.0),

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import ChangeType, EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
 
 CARD = SignalCard(
     id="forest_loss_anomaly",
@@ -28,6 +28,7 @@ CARD = SignalCard(
     evidence_grade=EvidenceGrade.C,
     support="site",
     site_rule="mean",
+    change_type=ChangeType.VEGETATION_LOSS,
     lag="A year's loss is published about May of the next year.",
     max_age_days=1095,
     valid_range=(-10.0, 10.0),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from signals.areas import TABLE, last_years, with_ordinary_firms
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import ChangeType, EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
 
 CARD = SignalCard(
     id="natural_vegetation_loss",
@@ -25,6 +25,7 @@ CARD = SignalCard(
     evidence_grade=EvidenceGrade.C,
     applies_to="sourcing_area",
     support="supplier",
+    change_type=ChangeType.VEGETATION_LOSS,
     lag="the mapping of a year appears in the second half of the next",
     max_age_days=1461,
     valid_range=(0.0, 100.0),

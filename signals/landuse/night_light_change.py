@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import ChangeType, EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
 
 CARD = SignalCard(
     id="night_light_change",
@@ -20,6 +20,7 @@ CARD = SignalCard(
     evidence_grade=EvidenceGrade.D,
     support="site",
     site_rule="mean",
+    change_type=ChangeType.NIGHT_LIGHT,
     lag="A year's composite is published in the spring of the next.",
     max_age_days=1095,
     valid_range=(-3.0, 3.0),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from signals.areas import TABLE, with_ordinary_firms
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import ChangeType, EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
 
 CARD = SignalCard(
     id="planted_area_expansion",
@@ -24,6 +24,7 @@ CARD = SignalCard(
     evidence_grade=EvidenceGrade.D,
     applies_to="sourcing_area",
     support="supplier",
+    change_type=ChangeType.CROPLAND,
     lag="crop statistics of a year appear in the autumn of the next",
     max_age_days=1096,
     valid_range=(-1.5, 1.5),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import ChangeType, EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
 
 CARD = SignalCard(
     id="protected_forest_loss",
@@ -23,6 +23,7 @@ CARD = SignalCard(
     evidence_grade=EvidenceGrade.C,
     support="site",
     site_rule="mean",
+    change_type=ChangeType.VEGETATION_LOSS,
     lag="A year's loss is published about May of the next year.",
     max_age_days=1095,
     valid_range=(0.0, 1.0),

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import ChangeType, EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
 
 CARD = SignalCard(
     id="vegetation_break",
@@ -31,6 +31,7 @@ CARD = SignalCard(
     evidence_grade=EvidenceGrade.C,
     support="site",
     site_rule="mean",
+    change_type=ChangeType.VEGETATION_LOSS,
     lag="A break is seen six to ten months after it happened.",
     max_age_days=365,
     valid_range=(0.0, 2.0),

@@ -240,6 +240,7 @@ def _scores(chance: random.Random, ids: list[str], scored: int) -> pl.DataFrame:
                 "typical_peer_score": None if score is None else 35.0,
                 "peer_level": "sector section, region",
                 "peer_count": 43,
+                "tier_reason": None,
                 "insufficient_reason": None
                 if score is not None
                 else "Evidence from one pillar only; two are needed.",
