@@ -102,7 +102,8 @@ def test_a_name_alone_finds_its_accounts_a_ban_is_a_flag_and_bytes_are_equal(wor
         "2021-05-01",
         "https://example.org/order",
     )
-    cells = {row["supplier_id"]: row["flags"] for row in table(folder / "ranked.csv")}
+    rows = table(folder / "ranked.csv") + table(folder / "insufficient_information.csv")
+    cells = {row["supplier_id"]: row["flags"] for row in rows}
     assert "since 2021-05-01" in cells["b"]
     assert cells["a"] == ""
     before = {path.name: path.read_bytes() for path in folder.glob("*.csv")}

@@ -255,7 +255,8 @@ def test_one_row_in_any_encoding(world: Path, encoding: str) -> None:
     (world / "list.csv").write_bytes(text.encode(encoding))
     published = stages.run_all(request_for(world))
     assert (published.ranked, published.insufficient) == (0, 1)
-    assert "Größe é Cía" in ranked_bytes(published).decode("utf-8-sig")
+    unranked = (published.folder / "insufficient_information.csv").read_text("utf-8-sig")
+    assert "Größe é Cía" in unranked
 
 
 def test_no_list_a_missing_file_and_a_coming_day_are_usage_errors(world: Path) -> None:
