@@ -259,6 +259,40 @@ class Measure(_Block):
     dask_scheduler: str | None
 
 
+class BacktestSettings(_Block):
+    """Which outcomes judge a past month."""
+
+    embargo_days: Annotated[int, Field(ge=0)]
+    horizon_days: Count
+
+
+class WeightSet(_Block):
+    """Where the weights come from, and what lets learned ones be published."""
+
+    learned: bool
+    evidence: str | None
+    override: str | None
+
+
+class Gate(_Block):
+    """What weights must reach to be published."""
+
+    minimum_auc: Share
+    must_beat: tuple[str, ...]
+    minimum_agreement: Share
+    maximum_variance_share: Share
+    group_error: tuple[NotNegative, NotNegative]
+    minimum_group: Count
+
+
+class Tune(_Block):
+    """The weight lab."""
+
+    backtest: BacktestSettings
+    weights: WeightSet
+    gate: Gate
+
+
 class Settings(_Block):
     """The whole effective configuration of a run."""
 
@@ -278,3 +312,4 @@ class Settings(_Block):
     overrides: str | None
     selection: Selection
     publish: Publish
+    tune: Tune
