@@ -28,6 +28,9 @@ LONGEST_WAIT_SECONDS = 300.0
 #: Publishers ask for at most ten requests a second (SEC); stay below that.
 REQUESTS_PER_SECOND = 8.0
 
+#: Publishers that ask for longer pauses, in seconds.
+PAUSES: Mapping[str, float] = {"api.gdeltproject.org": 5.0, "api.openaq.org": 1.0}
+
 _RETRIED = frozenset({403, 408, 425, 429, 500, 502, 503, 504})
 _NOT_PUBLISHED = frozenset({404, 410})
 _PLACEHOLDER = re.compile(r"\{([A-Z][A-Z0-9_]*)\}")
@@ -76,7 +79,15 @@ class Fetcher:
             self._client.close()
             self._client = None
 
-    def fetch(self, url: str, target: Path, *, expect: str, headers: Mapping[str, str]) -> None:
+    def fetch(
+        self,
+        url: str,
+        target: Path,
+        *,
+        expect: str,
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+    ) -> None:
         """Write the body of `url` to `target`, going on where an earlier attempt broke off.
 
         Args:
@@ -84,6 +95,8 @@ class Fetcher:
             target: the file to make; only a whole, checked body takes its name.
             expect: kind of body, see `signals.bodies.body_fault`.
             headers: further request headers, secrets as `{NAME}` too.
+            body: a question in JSON, sent by POST; its answer is asked for whole each time. It
+                must be one that changes nothing, because it may be sent again.
 
         Raises:
             NotPublishedError: 404 or 410.
@@ -92,7 +105,7 @@ class Fetcher:
         partial = target.with_name(target.name + ".part")
 
         def attempt() -> None:
-            self._download_once(url, partial, headers)
+            self._download_once(url, partial, headers, body)
             fault = body_fault(partial, expect)
             if fault is not None:
                 _discard(partial)
@@ -141,15 +154,24 @@ class Fetcher:
             f"{url}: {reason}; run again later, or name a local copy as the source's mirror."
         )
 
-    def _download_once(self, url: str, partial: Path, headers: Mapping[str, str]) -> None:
+    def _download_once(
+        self, url: str, partial: Path, headers: Mapping[str, str], body: bytes | None
+    ) -> None:
+        if body is not None:
+            _discard(partial)
         have = partial.stat().st_size if partial.exists() else 0
         version = _version_file(partial)
         request_headers = {name: self._with_secrets(value) for name, value in headers.items()}
         if have and version.exists():
             request_headers |= {"Range": f"bytes={have}-", "If-Range": version.read_text()}
+        if body is not None:
+            request_headers |= {"Content-Type": "application/json"}
         self._pace(url)
         with self._connected().stream(
-            "GET", self._with_secrets(url), headers=request_headers
+            "GET" if body is None else "POST",
+            self._with_secrets(url),
+            headers=request_headers,
+            content=body,
         ) as response:
             if response.status_code == 416:
                 _discard(partial)
@@ -194,7 +216,7 @@ class Fetcher:
         host = urlsplit(url).netloc
         last = self._last_request.get(host)
         if last is not None:
-            early = last + 1.0 / REQUESTS_PER_SECOND - time.monotonic()
+            early = last + pause_seconds(host) - time.monotonic()
             if early > 0:
                 time.sleep(early)
         self._last_request[host] = time.monotonic()
@@ -210,6 +232,11 @@ class Fetcher:
             return value
 
         return _PLACEHOLDER.sub(secret, url)
+
+
+def pause_seconds(host: str) -> float:
+    """Seconds from one request to the next that a host asks for."""
+    return PAUSES.get(host.lower(), 1.0 / REQUESTS_PER_SECOND)
 
 
 def retry_after_seconds(value: str | None, now: dt.datetime) -> float:

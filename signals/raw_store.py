@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +54,7 @@ class ContentStore:
         key: str = "",
         expect: str,
         headers: Mapping[str, str] = _EMPTY,
+        reduce: Callable[[Path], bytes] | None = None,
     ) -> RawFile:
         """Fetch `url` into the store, or take it from there when `reuse` is on.
 
@@ -62,20 +64,62 @@ class ContentStore:
             key: what the file is about.
             expect: kind of body: json, csv, tiff or zip.
             headers: further request headers.
+            reduce: reads the body and gives what may be kept of it. The body itself then lies
+                in a folder of the system for as long as it is read, and never in the store.
 
         Raises:
             NotPublishedError: the publisher has no such file.
             SourceUnavailableError: it could not be fetched.
         """
-        if self.reuse:
-            known = self._known(source_id, url, key)
-            if known is not None:
-                return known
+        known = self._known(source_id, url, key) if self.reuse else None
+        if known is not None:
+            return known
+        if reduce is not None:
+            with tempfile.TemporaryDirectory() as folder:
+                body = Path(folder) / "body"
+                self.fetcher.fetch(url, body, expect=expect, headers=headers)
+                raw = self.put(source_id, url, reduce(body), key=key)
+            self._remember(raw)
+            return raw
+        aside = self._incoming(url)
+        self.fetcher.fetch(url, aside, expect=expect, headers=headers)
+        return self._keep_incoming(source_id, url, aside, key)
+
+    def ask(
+        self,
+        source_id: str,
+        url: str,
+        question: Mapping[str, object],
+        *,
+        key: str = "",
+        headers: Mapping[str, str] = _EMPTY,
+    ) -> RawFile:
+        """POST a question in JSON and keep its answer, as `download` does.
+
+        The address under which the answer is kept ends in `#` and the SHA-256 of the question, so
+        that two questions to one address are two files. Secrets stand as `{NAME}` in the address
+        and in headers, never in the question.
+
+        Raises:
+            NotPublishedError: the publisher does not know the address.
+            SourceUnavailableError: it did not answer.
+        """
+        body = json.dumps(question, sort_keys=True, separators=(",", ":")).encode()
+        origin = f"{url}#{hashlib.sha256(body).hexdigest()}"
+        known = self._known(source_id, origin, key) if self.reuse else None
+        if known is not None:
+            return known
+        aside = self._incoming(origin)
+        self.fetcher.fetch(url, aside, expect="json", headers=headers, body=body)
+        return self._keep_incoming(source_id, origin, aside, key)
+
+    def _incoming(self, origin: str) -> Path:
+        """Where a body comes in: one name per address, so that the next run resumes it."""
         incoming = self.root / "incoming"
         incoming.mkdir(parents=True, exist_ok=True)
-        # One name per address, so that the next run resumes what this one left.
-        aside = incoming / hashlib.sha256(url.encode()).hexdigest()
-        self.fetcher.fetch(url, aside, expect=expect, headers=headers)
+        return incoming / hashlib.sha256(origin.encode()).hexdigest()
+
+    def _keep_incoming(self, source_id: str, origin: str, aside: Path, key: str) -> RawFile:
         digest = file_sha256(aside)
         place = self._place(digest)
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -83,7 +127,7 @@ class ContentStore:
         raw = RawFile(
             source_id=source_id,
             path=str(place),
-            origin=url,
+            origin=origin,
             sha256=digest,
             fetched_at=self.fetcher.now().replace(microsecond=0),
             bytes=place.stat().st_size,

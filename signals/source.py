@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +11,7 @@ from typing import Protocol
 import polars as pl
 
 from signals.card import SourceCard
+from suppliers.identity.judge import Thresholds
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,31 @@ class RawStore(Protocol):
         ...
 
     def download(
-        self, source_id: str, url: str, *, key: str = "", expect: str, headers: Mapping[str, str]
+        self,
+        source_id: str,
+        url: str,
+        *,
+        key: str = "",
+        expect: str,
+        headers: Mapping[str, str],
+        reduce: Callable[[Path], bytes] | None = None,
     ) -> RawFile:
-        """Fetch `url` with retries; `expect` is the kind of body: json, csv, tiff or zip."""
+        """Fetch `url` with retries; `expect` is the kind of body: json, csv, tiff or zip.
+
+        `reduce` reads the body and gives what may be kept of it: nothing else is stored.
+        """
+        ...
+
+    def ask(
+        self,
+        source_id: str,
+        url: str,
+        question: Mapping[str, object],
+        *,
+        key: str = "",
+        headers: Mapping[str, str],
+    ) -> RawFile:
+        """POST a question in JSON; the address of the answer ends in the question's hash."""
         ...
 
     def put(self, source_id: str, origin: str, content: bytes, *, key: str = "") -> RawFile:
@@ -70,6 +93,7 @@ class PullContext:
         options: the source's own keys of the config (tile names, years, contact).
         suppliers: the list, columns of `stg_suppliers`.
         sites: the sites, columns of `stg_sites`.
+        thresholds: where the bands of the name matcher begin, for texts that name firms.
         store: where raw files go.
     """
 
@@ -79,6 +103,7 @@ class PullContext:
     options: Mapping[str, object]
     suppliers: pl.DataFrame
     sites: pl.DataFrame
+    thresholds: Thresholds
     store: RawStore
 
 
@@ -105,7 +130,12 @@ REJECTED_SCHEMA: dict[str, pl.DataType] = {
 
 
 class SourceModule(Protocol):
-    """A module of `signals.sources`: its card, `pull` and `stage`."""
+    """A module of `signals.sources`: its card, `pull` and `stage`.
+
+    A module whose staging asks for the day of the run may also have `day_cut(day)`: what of the
+    day its rows depend on beside their publication, so that a back-test stages days with the same
+    files and the same cut at once. Without it every day is staged by itself.
+    """
 
     CARD: SourceCard
 

@@ -1,17 +1,18 @@
 """Deforestation alerts around sites by month, from the integrated alerts of Global Forest Watch.
 
-A mirror holds CSV downloads of the dataset `gfw_integrated_alerts` (longitude, latitude, date and
-confidence of each alert pixel of 10 m), for instance of
-`/dataset/gfw_integrated_alerts/latest/download/csv` of the Data API, which asks for a key and a
-geometry. Alerts exist between 30 N and 30 S alone.
+The Data API is asked once per site, by `POST /dataset/gfw_integrated_alerts/latest/query/json`
+with the site's outline and the key of `GFW_API_KEY` as `x-api-key`; it answers hectares by day and
+confidence. A mirror holds CSV downloads of the dataset instead (longitude, latitude, date and
+confidence of each alert pixel of 10 m). Alerts exist between 30 N and 30 S alone.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -83,64 +84,131 @@ COLUMNS: dict[str, FieldKind] = {
 HIGH = ("high", "highest")
 
 
+#: Of the answer to `SQL`.
+AREA = "area__ha"
+
+_QUERY_PATH = "dataset/gfw_integrated_alerts/latest/query/json"
+
+#: Keys of answers begin with this; the days asked for and the site follow.
+_ANSWER = "query"
+
+#: Decimal places of outlines in questions: about a metre.
+_DECIMALS = 5
+
+
 def pull(context: PullContext) -> Sequence[RawFile]:
-    """Register the downloads of the local folder.
+    """Register the downloads of the local folder, or ask the Data API about each site.
+
+    Options: `radius_km`, `years` (4: three to compare the last months with).
 
     Raises:
-        SourceUnavailableError: no folder is named, or it has no download.
+        SourceUnavailableError: no key, the API does not answer, or the folder has no download.
         UsageError: the folder does not exist.
     """
-    if context.mirror is None:
+    if context.mirror is not None:
+        paths = mirror_files(CARD.id, context.mirror, ["*alerts*.csv*"], context.options)
+        return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
+    if not context.url:
         raise SourceUnavailableError(
             f"{CARD.id}: its downloads are read from a local folder; name it as "
-            f"sources.{CARD.id}.mirror."
+            f"sources.{CARD.id}.mirror, or give the address of the Data API."
         )
-    paths = mirror_files(CARD.id, context.mirror, ["*alerts*.csv*"], context.options)
-    return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
+    last = context.as_of - dt.timedelta(days=CARD.publication_lag_days)
+    years = int(number(CARD.id, context.options, "years", 4.0))
+    first = last.replace(year=last.year - years, day=1)
+    sql = (
+        f"SELECT {DATE}, {CONFIDENCE}, SUM({AREA}) AS {AREA} FROM data "
+        f"WHERE {DATE} >= '{first}' AND {DATE} <= '{last}' GROUP BY {DATE}, {CONFIDENCE}"
+    )
+    return [
+        context.store.ask(
+            CARD.id,
+            f"{context.url.rstrip('/')}/{_QUERY_PATH}",
+            {"sql": sql, "geometry": _outline(shape)},
+            key=f"{_ANSWER}/{first}/{last}/{shape.site_id}",
+            headers={"x-api-key": "{GFW_API_KEY}"},
+        )
+        for shape in _in_reach(context)
+    ]
+
+
+def _in_reach(context: PullContext) -> list[SiteShape]:
+    from signals.measure.shapes import site_shapes
+
+    radius_km = number(CARD.id, context.options, "radius_km", 5.0)
+    return [
+        shape
+        for shape in site_shapes(context.sites, radius_km)
+        if abs(shape.geometry.centroid.y) <= LATITUDE_LIMIT
+    ]
+
+
+def _outline(shape: SiteShape) -> Mapping[str, Any]:
+    import shapely
+
+    rounded = shapely.set_precision(shape.geometry, 10.0**-_DECIMALS)
+    geometry: Mapping[str, Any] = json.loads(shapely.to_geojson(rounded))
+    return geometry
+
+
+def day_cut(day: dt.date) -> dt.date | None:
+    """What of a run's day the rows depend on beside their publication: the month it cuts, if any.
+
+    Rows are of months; where the last day published ends a month, a later staging has the same.
+    """
+    last = day - dt.timedelta(days=CARD.publication_lag_days)
+    return None if (last + dt.timedelta(days=1)).day == 1 else last
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """Add up the hectares of alerts per site and month; an alert told by two files counts once.
 
-    A month without alerts has no row: a download does not say which ground it looked at. Sites
-    beyond 30 degrees have none at all. Options: `radius_km`, `pixel_m` (10), `drop`.
+    Where a site was looked at, months without an alert have 0 ha: all months that were asked for,
+    and of downloads, which do not say which ground they looked at, the months from the first
+    alert of the files to the last for sites with any alert. Sites beyond 30 degrees have no row.
+    Options: `radius_km`, `pixel_m` (10), `drop`.
 
     Raises:
         NonExtractiveError: a file holds data about persons.
     """
-    from signals.measure.shapes import site_shapes
-
     radius_km = number(CARD.id, context.options, "radius_km", 5.0)
     pixel_ha = number(CARD.id, context.options, "pixel_m", 10.0) ** 2 / 10_000.0
-    drop = string_list(CARD.id, context.options, "drop")
-    shapes = [
-        shape
-        for shape in site_shapes(context.sites, radius_km)
-        if abs(shape.geometry.centroid.y) <= LATITUDE_LIMIT
-    ]
+    known_to = context.as_of - dt.timedelta(days=CARD.publication_lag_days)
+    shapes = _in_reach(context)
     found, refused = [pl.DataFrame(schema=_ALERTS)], [no_rejections()]
+    daily, looked = [pl.DataFrame(schema=_DAILY)], [pl.DataFrame(schema=_LOOKED)]
     for raw in files:
-        name = Path(raw.origin).name
         try:
-            table = read_source_table(
-                Path(raw.path), COLUMNS, required=list(COLUMNS), drop=drop, where=name
-            )
+            if raw.key.startswith(f"{_ANSWER}/"):
+                answered, asked = _answer(raw)
+                daily.append(answered)
+                looked.append(asked)
+                continue
+            alerts, rejected = _download(raw, context)
         except NonExtractiveError:
             raise
         except DataRefusedError as error:
             refused.append(refused_file(raw, error))
             continue
-        alerts, rejected = _typed(table, name)
         found.append(alerts.with_columns(origin=pl.lit(raw.origin)).select(list(_ALERTS)))
         refused.append(rejected)
-    known_to = context.as_of - dt.timedelta(days=CARD.publication_lag_days)
     alerts = (
         pl.concat(found)
         .filter(pl.col("day") <= known_to)
         .sort("longitude", "latitude", "day", "origin")
         .unique(["longitude", "latitude", "day"], keep="first", maintain_order=True)
     )
-    rows = _by_month(alerts, shapes, pixel_ha, radius_km)
+    daily.append(_by_day(alerts, shapes, pixel_ha))
+    if not alerts.is_empty():
+        looked.append(
+            daily[-1]
+            .group_by("site_id")
+            .agg(origin=pl.col("origin").min())
+            .with_columns(first=pl.lit(alerts["day"].min()), last=pl.lit(alerts["day"].max()))
+            .select(list(_LOOKED))
+        )
+    rows = _by_month(pl.concat(daily), pl.concat(looked), known_to)
+    rows = rows.with_columns(radius_km=pl.lit(radius_km)).select(list(SCHEMA))
     return [Staged(TABLE, rows, pl.concat(refused))]
 
 
@@ -151,6 +219,65 @@ _ALERTS: dict[str, pl.DataType] = {
     "is_high": pl.Boolean(),
     "origin": pl.String(),
 }
+
+
+#: Hectares of alerts of a site by day.
+_DAILY: dict[str, pl.DataType] = {
+    "site_id": pl.String(),
+    "day": pl.Date(),
+    "alert_ha": pl.Float64(),
+    "high_ha": pl.Float64(),
+    "origin": pl.String(),
+}
+
+#: Days on which alerts of a site would be known.
+_LOOKED: dict[str, pl.DataType] = {
+    "site_id": pl.String(),
+    "first": pl.Date(),
+    "last": pl.Date(),
+    "origin": pl.String(),
+}
+
+
+def _answer(raw: RawFile) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Days of one site as the Data API answers them, and the days that were asked for."""
+    _, first, last, site_id = raw.key.split("/", 3)
+    rows = json.loads(Path(raw.path).read_text(encoding="utf-8")).get("data")
+    try:
+        daily = pl.DataFrame(
+            [
+                {
+                    "site_id": site_id,
+                    "day": dt.date.fromisoformat(row[DATE][:10]),
+                    "alert_ha": float(row[AREA]),
+                    "high_ha": float(row[AREA]) * (str(row[CONFIDENCE]).lower() in HIGH),
+                    "origin": raw.origin,
+                }
+                for row in rows
+            ],
+            schema=_DAILY,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise DataRefusedError(
+            f"{raw.origin}: the answer about site {site_id} has no rows of {DATE}, {CONFIDENCE} "
+            f"and {AREA} under `data`; look at what the Data API says of its query."
+        ) from error
+    asked = {
+        "site_id": [site_id],
+        "first": [dt.date.fromisoformat(first)],
+        "last": [dt.date.fromisoformat(last)],
+        "origin": [raw.origin],
+    }
+    return daily, pl.DataFrame(asked, schema=_LOOKED)
+
+
+def _download(raw: RawFile, context: PullContext) -> tuple[pl.DataFrame, pl.DataFrame]:
+    name = Path(raw.origin).name
+    drop = string_list(CARD.id, context.options, "drop")
+    table = read_source_table(
+        Path(raw.path), COLUMNS, required=list(COLUMNS), drop=drop, where=name
+    )
+    return _typed(table, name)
 
 
 def _typed(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -169,31 +296,52 @@ def _typed(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     return typed.filter(is_whole), bad
 
 
-def _by_month(
-    alerts: pl.DataFrame, shapes: Sequence[SiteShape], pixel_ha: float, radius_km: float
-) -> pl.DataFrame:
+def _by_day(alerts: pl.DataFrame, shapes: Sequence[SiteShape], pixel_ha: float) -> pl.DataFrame:
     import shapely
 
     if alerts.is_empty() or not shapes:
-        return pl.DataFrame(schema=SCHEMA)
+        return pl.DataFrame(schema=_DAILY)
     points = shapely.points(alerts["longitude"].to_numpy(), alerts["latitude"].to_numpy())
     geometries = [shape.geometry for shape in shapes]
     site_rows, point_rows = shapely.STRtree(points).query(geometries, predicate="intersects")
     site_ids = pl.Series("site_id", [shape.site_id for shape in shapes], dtype=pl.String)
     hits: pl.DataFrame = alerts[point_rows]
     return (
-        hits.with_columns(site_ids.gather(site_rows), month=pl.col("day").dt.truncate("1mo"))
-        .group_by("site_id", "month")
+        hits.with_columns(site_ids.gather(site_rows))
+        .group_by("site_id", "day")
         .agg(
             alert_ha=pl.len() * pixel_ha,
-            high_confidence_ha=pl.col("is_high").sum() * pixel_ha,
+            high_ha=pl.col("is_high").sum() * pixel_ha,
             origin=pl.col("origin").min(),
-            observed_to=pl.col("day").max(),
+        )
+        .select(list(_DAILY))
+    )
+
+
+def _by_month(daily: pl.DataFrame, looked: pl.DataFrame, known_to: dt.date) -> pl.DataFrame:
+    """Months of each site from the first day that was looked at to the last one known."""
+    month = pl.col("day").dt.truncate("1mo").alias("month")
+    sums = (
+        daily.filter(pl.col("day") <= known_to)
+        .group_by("site_id", month)
+        .agg(alert_ha=pl.col("alert_ha").sum(), high_confidence_ha=pl.col("high_ha").sum())
+    )
+    months = (
+        looked.group_by("site_id")
+        .agg(pl.col("first").min(), pl.col("last").max(), pl.col("origin").min())
+        .with_columns(last=pl.min_horizontal("last", pl.lit(known_to)))
+        .with_columns(month=pl.date_ranges(pl.col("first").dt.truncate("1mo"), "last", "1mo"))
+        .explode("month")
+        .drop_nulls("month")
+    )
+    return (
+        months.join(sums, on=["site_id", "month"], how="left")
+        .with_columns(
+            pl.col("alert_ha", "high_confidence_ha").fill_null(0.0),
+            observed_to=pl.min_horizontal(pl.col("month").dt.month_end(), "last"),
         )
         .with_columns(
-            radius_km=pl.lit(radius_km),
-            published_on=pl.col("observed_to") + dt.timedelta(days=CARD.publication_lag_days),
+            published_on=pl.col("observed_to") + dt.timedelta(days=CARD.publication_lag_days)
         )
-        .select(list(SCHEMA))
         .sort("site_id", "month")
     )

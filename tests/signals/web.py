@@ -32,6 +32,7 @@ class Web:
     root: str
     answers: dict[str, list[Answer]] = field(default_factory=dict)
     asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    questions: list[bytes] = field(default_factory=list)
 
     def url(self, path: str) -> str:
         return self.root + path
@@ -53,11 +54,15 @@ def serve() -> Iterator[Web]:
             if "Content-Length" not in answer.headers:
                 self.send_header("Content-Length", str(len(answer.body)))
             self.end_headers()
-            if self.command == "GET":
+            if self.command != "HEAD":
                 self.wfile.write(answer.body[: answer.cut_after])
             self.close_connection = True
 
         do_HEAD = do_GET  # noqa: N815 - the name http.server looks for
+
+        def do_POST(self) -> None:
+            web.questions.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.do_GET()
 
         def log_message(self, *_: object) -> None:
             """Quiet."""
