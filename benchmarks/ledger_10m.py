@@ -27,6 +27,7 @@ from signals.raw_store import ContentStore
 from signals.registry import signals
 from signals.source import PullContext, RawFile
 from signals.sources import buyer_ledger
+from suppliers.identity.judge import Thresholds
 
 ID = "ledger_10m"
 GOAL = "10,000,000 order lines to all signals in <= 6 x reading and grouping once, < 4 GiB"
@@ -193,6 +194,7 @@ def _all_signals(folder: Path) -> None:
         options={"map": {"country_iso3": "cost_indices.country"}},
         suppliers=suppliers,
         sites=pl.DataFrame(),
+        thresholds=Thresholds(accept=0.88, review=0.7, least_distinctive=0.92),
         store=ContentStore(folder, Fetcher(configs.load(None).download)),
     )
     staged = {part.table: part.rows.lazy() for part in buyer_ledger.stage(files, context)}

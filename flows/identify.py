@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from configs.model import Identity
 from flows import inputs
 from flows.run_records import Identified, PreparedRun
 from flows.workspace import Workspace
@@ -105,6 +106,11 @@ def identify(prepared: PreparedRun) -> Identified:
     return Identified(result["links"], result["flags"], result["questions"])
 
 
+def thresholds(settings: Identity) -> Thresholds:
+    """Where the bands of the name matcher begin."""
+    return Thresholds(settings.accept, settings.review, settings.least_distinctive)
+
+
 def forget_for_now(workspace: Workspace) -> None:
     """Show the list as it was read until `identify` has run in this run."""
     workspace.delete(_IN_FORCE)
@@ -186,7 +192,7 @@ def _link_all(
     workspace, as_of = prepared.workspace, prepared.request.as_of
     settings = prepared.request.settings.identity
     rules = Rules(
-        Thresholds(settings.accept, settings.review, settings.least_distinctive),
+        thresholds(settings),
         settings.margin,
         settings.candidates_per_supplier,
         settings.block_limit,

@@ -271,6 +271,7 @@ def pull_context(prepared: PreparedRun, source_id: str, fetcher: Fetcher) -> Pul
         options=settings.options,
         suppliers=suppliers,
         sites=sites,
+        thresholds=identify_run.thresholds(prepared.request.settings.identity),
         store=ContentStore(prepared.request.out / "raw", fetcher),
     )
 

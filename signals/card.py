@@ -144,6 +144,7 @@ class SignalCard(_Card):
     a lower one is. `site_rule` says how site values become a supplier value. `inputs` are staging
     tables. `change_type` names the change in the land that a sector is weighed against; None: the
     reading means the same for every sector. `outcome_kinds` are the kinds of outcome that
+    the signal itself tells of: where these are the labels, it must not be among the features.
     """
 
     id: Identifier
@@ -159,6 +160,7 @@ class SignalCard(_Card):
     applies_to: Literal["any", "firm", "sourcing_area"] = "any"
     support: Literal["supplier", "site", "country"]
     site_rule: Literal["mean", "none"] = "none"
+    outcome_kinds: tuple[Literal["public_listing", "court", "import_ban"], ...] = ()
     change_type: ChangeType | None = None
     lag: str
     max_age_days: Annotated[int, Field(gt=0)]

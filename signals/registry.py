@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType, ModuleType
@@ -20,6 +20,7 @@ PILLAR_PACKAGES = {
     Pillar.FINANCIAL: "signals.financial",
     Pillar.LAND_USE: "signals.landuse",
     Pillar.ENVIRONMENT: "signals.environment",
+    Pillar.SENTIMENT: "signals.sentiment",
     Pillar.PURCHASING: "signals.purchasing",
     Pillar.CONTEXT: "signals.context",
 }
@@ -69,6 +70,18 @@ def signals() -> Mapping[str, Signal]:
                 raise ValueError(f"{module.__name__}: no source named {sorted(unknown)}")
             found[card.id] = Signal(card, module.compute)
     return MappingProxyType(dict(sorted(found.items())))
+
+
+def features(label_kinds: Collection[str]) -> Mapping[str, Signal]:
+    """The signals that may be features where outcomes of some kinds are the labels.
+
+    Args:
+        label_kinds: kinds of the outcomes, as in the file of outcomes.
+    """
+    known = signals().items()
+    return MappingProxyType(
+        {name: one for name, one in known if not set(one.card.outcome_kinds) & set(label_kinds)}
+    )
 
 
 def _modules(package_name: str) -> list[ModuleType]:

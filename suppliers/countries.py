@@ -66,6 +66,10 @@ _FURTHER_NAMES: Mapping[str, str] = {
     "الصين": "CN",
     "تركيا": "TR",
 }
+_WORD = re.compile(r"[^\W_]+")
+_CAPITAL_WORD = re.compile(r"\b[A-Z\u00c0-\u00de][^\W_]*")
+_LONGEST_COUNTRY = 3
+_AMBIGUOUS_ADJECTIVES = frozenset({"american", "channel islander", "congolese", "guinean"})
 _FOREIGN_SCRIPT = re.compile("[^\\W\\d_a-zA-Z\u00c0-\u024f\u1e00-\u1eff]")
 
 
@@ -126,6 +130,36 @@ def resolve_country(text: str) -> CountryMatch | None:
     iso2 = exact or (countrynames.to_code(text, fuzzy=True) if len(plain) > 4 else None)
     found = None if iso2 is None else country(iso2)
     return None if found is None else CountryMatch(found, guessed=exact is None)
+
+
+def countries_named(text: str) -> frozenset[str]:
+    """ISO2 codes of the countries that a text names in English, as noun or as adjective.
+
+    Words that begin in lower case are no names: "china cups", "turkey farms".
+    """
+    words = _CAPITAL_WORD.findall(text)
+    names = _english_names()
+    runs = (
+        " ".join(words[at : at + length]).lower()
+        for length in range(1, _LONGEST_COUNTRY + 1)
+        for at in range(len(words) - length + 1)
+    )
+    return frozenset(names[run] for run in runs if run in names)
+
+
+@functools.cache
+def _english_names() -> Mapping[str, str]:
+    from countrynames.mappings import mappings
+
+    names: dict[str, str] = {}
+    for code in sorted(code for code in mappings if len(code) == 2):
+        info = _info(code)
+        for name in (info.get("name"), info.get("demonym")):
+            words = _WORD.findall(normalise_header(str(name or "")))
+            if words and len(words) <= _LONGEST_COUNTRY:
+                names.setdefault(" ".join(words), code)
+    # Adjectives that several countries share name none of them.
+    return {name: code for name, code in names.items() if name not in _AMBIGUOUS_ADJECTIVES}
 
 
 @functools.cache

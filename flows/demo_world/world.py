@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from flows.demo_world import ledger, observations, rasters, tables
+from flows.demo_world import ledger, news, observations, rasters, tables
 from flows.demo_world.firms import Supplier, cast_suppliers
 from flows.demo_world.places import lay_out_boxes
 
@@ -78,6 +78,7 @@ def write_demo_world(folder: Path, seed: int = 7) -> DemoWorld:
     ledger.write_ledger(
         folder / "ledger", suppliers, list(pressed), np.random.default_rng([seed, 10])
     )
+    news.write_news(folder / "news" / "articles.csv", suppliers, np.random.default_rng([seed, 11]))
     planted = Planted(
         problems={s.supplier_id: s.problem for s in suppliers if s.problem},
         traps={s.supplier_id: s.trap for s in suppliers if s.trap},
@@ -109,6 +110,7 @@ def _write_profile(path: Path, folder: Path) -> None:
         ("accounts_csv", "accounts"),
         ("country_table", "countries"),
         ("buyer_ledger", "ledger"),
+        ("news_csv", "news"),
     ):
         sources.setdefault(source, {})["mirror"] = (folder / place).as_posix()
     text = yaml.safe_dump(profile, sort_keys=False, allow_unicode=True, width=100)

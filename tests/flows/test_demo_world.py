@@ -64,7 +64,7 @@ def test_the_profile_names_every_file_and_says_synthetic(world: DemoWorld, folde
     assert profile["is_synthetic"] is True
     assert [Path(path) for path in profile["suppliers"]["files"]] == [folder / "suppliers.csv"]
     mirrors = [block["mirror"] for block in profile["sources"].values() if "mirror" in block]
-    assert len(mirrors) == 6
+    assert len(mirrors) == 7
     assert all(any(Path(mirror).iterdir()) for mirror in mirrors)
 
 

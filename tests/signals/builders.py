@@ -15,6 +15,7 @@ from rasterio import Affine
 
 from signals.source import PullContext, RawStore, SourceModule, Staged
 from sql.warehouse import Warehouse
+from suppliers.identity.judge import Thresholds
 from tests.signals.web import store
 
 AS_OF = dt.date(2024, 6, 1)
@@ -73,6 +74,7 @@ def context(
         options=options,
         suppliers=suppliers() if supplier_rows is None else supplier_rows,
         sites=sites() if site_rows is None else site_rows,
+        thresholds=Thresholds(accept=0.88, review=0.7, least_distinctive=0.92),
         store=store(tmp_path / "store") if raw_store is None else raw_store,
     )
 

@@ -19,6 +19,7 @@ from signals.landuse import (
 from signals.source import PullContext, RawFile, Staged
 from signals.sources import area_panel
 from suppliers.errors import NonExtractiveError
+from suppliers.identity.judge import Thresholds
 
 AS_OF = dt.date(2018, 1, 1)
 VARIABLES = {"area_km2": "size", "embargo_count": "stops", "planted_soy_ha": "soy"}
@@ -54,6 +55,7 @@ def _context(folder: Path | None, **options: object) -> PullContext:
         options={**OPTIONS, **options},
         suppliers=pl.DataFrame({"supplier_id": ["11", "12", "firm"]}),
         sites=pl.DataFrame(),
+        thresholds=Thresholds(accept=0.88, review=0.7, least_distinctive=0.92),
         store=_Store(),
     )
 

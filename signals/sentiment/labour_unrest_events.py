@@ -1,0 +1,65 @@
+"""Stories of strikes and wage protests at a firm, against the coverage it is expected to have.
+
+Stories of the last year with the theme of labour unrest, copies counted once, per story that the
+press of the firm's country and language has about firms of its size (`coverage`), drawn in to
+the list's usual rate with k = 20, as a multiple of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.sentiment.coverage import against_expected
+from signals.sentiment.stories import INPUTS, SOURCES, by_supplier, outcome, stories
+
+CARD = SignalCard(
+    id="labour_unrest_events",
+    title="Labour unrest in the news",
+    pillar=Pillar.SENTIMENT,
+    sources=SOURCES,
+    inputs=INPUTS,
+    unit="times the usual",
+    direction=1,
+    ilo=(
+        IloLink(indicator=IloIndicator.WITHHOLDING_OF_WAGES, strength=2, path="trace"),
+        IloLink(indicator=IloIndicator.ABUSIVE_CONDITIONS, strength=1, path="trace"),
+    ),
+    evidence_grade=EvidenceGrade.C,
+    applies_to="firm",
+    support="supplier",
+    lag="Days; the year before the as-of date.",
+    max_age_days=365,
+    valid_range=(0.0, 1000.0),
+    limits=(
+        "Unrest is reported where workers may protest and papers may write; where neither is so "
+        "there is none to be seen.",
+        "A strike is a right that is used, not a wrong of the firm; it says that something is in "
+        "dispute.",
+        "Themes are of whole articles: a strike elsewhere in the trade may be told beside the "
+        "firm's name.",
+        "Most firms are in no paper; silence is unknown and never counts in a firm's favour.",
+    ),
+    references=(
+        "ILO 2012, Indicators of forced labour: withholding of wages",
+        "GDELT Global Knowledge Graph codebook 2.1: themes",
+        "Cameron and Trivedi 2013, Regression Analysis of Count Data, chapter 3 (Poisson "
+        "quasi-likelihood with exposure)",
+    ),
+    sentence=(
+        "Strikes or wage protests at it were in the news {value} for the coverage that is expected "
+        "of a firm like it, in {period}; typical peer {peer}."
+    ),
+)
+
+
+def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """Multiple of the usual rate per story expected; quality grows to 1 at twenty outlets."""
+    told = stories(inputs)
+    themes = pl.col("themes")
+    is_bad = themes.list.contains("labour_unrest")
+    measured = against_expected(inputs["suppliers"].collect(), told, is_bad)
+    rows = by_supplier(told).join(measured, on="supplier_id", how="left", maintain_order="left")
+    return outcome(inputs, rows, pl.col("times"), pl.col("stderr"))

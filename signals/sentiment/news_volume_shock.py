@@ -1,0 +1,94 @@
+"""Whether the press has lately written more about a firm than before.
+
+Share of the year's stories that fell in its last 90 days, drawn in to the share that all press
+had in these days by (n t + k t0) / (n + k) with k = 20, as a multiple of that share. How much
+press there was comes from the daily counts of GDELT where they are at hand, else from the days.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import polars as pl
+
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.sentiment.coverage import PRIOR_STORIES
+from signals.sentiment.stories import (
+    INPUTS,
+    SOURCES,
+    WINDOW_DAYS,
+    by_supplier,
+    outcome,
+    shrunk,
+    stories,
+    window,
+)
+from signals.sources.news_rows import PRESS_DAYS
+
+CARD = SignalCard(
+    id="news_volume_shock",
+    title="Sudden attention of the press",
+    pillar=Pillar.SENTIMENT,
+    sources=SOURCES,
+    inputs=INPUTS,
+    unit="times the usual",
+    direction=1,
+    ilo=(IloLink(indicator=IloIndicator.ABUSIVE_CONDITIONS, strength=0, path="context"),),
+    evidence_grade=EvidenceGrade.D,
+    applies_to="firm",
+    support="supplier",
+    lag="Days; the year before the as-of date.",
+    max_age_days=365,
+    valid_range=(0.0, 5.0),
+    limits=(
+        "Says that something happened, not what, nor that it was bad.",
+        "A trade fair, a sponsorship or a new plant brings attention as a scandal does.",
+        "Most firms are in no paper; silence is unknown and never counts in a firm's favour.",
+    ),
+    references=(
+        "GDELT DOC 2.0 API: timelinevolraw",
+        "Efron and Morris 1973, JASA 68:117-130 (means of few drawn in to the common mean)",
+    ),
+    sentence=(
+        "The press wrote {value} as often about it in the last 90 days as the year before leads "
+        "one to expect, in {period}; typical peer {peer}."
+    ),
+)
+
+RECENT_DAYS = 90
+#: Daily counts of the press are used if this share of the days has one.
+_LEAST_DAYS_SHARE = 0.8
+
+
+def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """Multiple of the expected share per supplier; at most 365 / 90."""
+    told = stories(inputs)
+    _, last = window(inputs)
+    recent_from = last - dt.timedelta(days=RECENT_DAYS - 1)
+    usual = _share_of_press(inputs, recent_from)
+    recent = told.group_by("supplier_id").agg(recent=(pl.col("day") >= recent_from).sum())
+    rows = by_supplier(told).join(recent, on="supplier_id", maintain_order="left")
+    number = pl.col("stories").cast(pl.Float64)
+    share = shrunk(pl.col("recent") / number, number, usual, PRIOR_STORIES)
+    error = (share * (1.0 - share) / (number + PRIOR_STORIES)).sqrt()
+    return outcome(inputs, rows, share / usual, error / usual)
+
+
+def _share_of_press(inputs: Mapping[str, pl.LazyFrame], recent_from: dt.date) -> float:
+    first, last = window(inputs)
+    days = (
+        inputs[PRESS_DAYS]
+        .filter(pl.col("day").is_between(first, last), pl.col("articles_monitored") > 0)
+        .group_by("day")
+        .agg(pl.col("articles_monitored").max())
+        .collect()
+    )
+    recent = days.filter(pl.col("day") >= recent_from)
+    whole = WINDOW_DAYS * _LEAST_DAYS_SHARE
+    if days.height < whole or recent.height < RECENT_DAYS * _LEAST_DAYS_SHARE:
+        return RECENT_DAYS / WINDOW_DAYS
+    read = float(recent["articles_monitored"].mean() or 0.0)  # type: ignore[arg-type] # of floats
+    before = days.filter(pl.col("day") < recent_from)["articles_monitored"].mean()
+    rest = float(before) if isinstance(before, float) else read
+    return RECENT_DAYS * read / (RECENT_DAYS * read + (WINDOW_DAYS - RECENT_DAYS) * rest)

@@ -1,0 +1,248 @@
+"""Suppliers of the list that a text names: a headline, or the organisations found in an article.
+
+A name in a headline is found word by word, with the trade words and legal forms beside it, so
+that "Delta Garments Holding" is not taken for "Delta Garments". Then the names are judged as
+those of a register are. The country is the supplier's if the text places itself there, another
+one if it places itself elsewhere alone, and else that of the outlet, if it is the supplier's own:
+papers abroad write about firms of anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+import polars as pl
+
+from suppliers.countries import countries_named, same_ground
+from suppliers.identity.judge import Thresholds, Verdict, judge
+from suppliers.identity.legal_forms import take_off_forms
+from suppliers.identity.names import ComparableName, comparable, spellings
+from suppliers.identity.parties import Party
+from suppliers.identity.similarity import DIVIDING_WEIGHT, GENERIC_WEIGHT, sound, word_weight
+from suppliers.identity.words import DIVIDING, GENERIC, STOPWORDS, SYNONYMS
+
+_TOKEN = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*\.?")
+#: A word of more suppliers than this finds none of them.
+_BLOCK_LIMIT = 150
+_RAREST_KEYS = 3
+#: A mention reaches at most this many words beyond the name on each side.
+_REACH = 3
+_SEVERAL = "several suppliers of the list fit as well"
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """A supplier that a text seems to name.
+
+    Attributes:
+        supplier_id: the supplier.
+        mention: the words by which it is named, without the rest of the text.
+        verdict: what was compared; only the band accept counts.
+    """
+
+    supplier_id: str
+    mention: str
+    verdict: Verdict
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the text counts as one about the supplier."""
+        return self.verdict.band == "accept"
+
+
+@dataclass(frozen=True)
+class _Token:
+    text: str
+    word: str
+    is_capital: bool
+
+
+class FirmFinder:
+    """Finds the suppliers of one list in texts.
+
+    Args:
+        suppliers: supplier_id, name, country_iso2.
+        thresholds: where the bands begin.
+    """
+
+    def __init__(self, suppliers: pl.DataFrame, thresholds: Thresholds) -> None:
+        self._thresholds = thresholds
+        self._parties = [
+            Party(supplier_id, spellings(name), country)
+            for supplier_id, name, country in suppliers.select(
+                "supplier_id", "name", "country_iso2"
+            ).iter_rows()
+        ]
+        self._names: dict[str, ComparableName] = {
+            name: comparable(name) for party in self._parties for name in party.names
+        }
+        self._by_key: dict[str, list[int]] = {}
+        self._by_first: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+        for position, party in enumerate(self._parties):
+            for name in party.names:
+                words = self._names[name].words
+                for key in {*_keys(words), _whole(words)}:
+                    self._by_key.setdefault(key, []).append(position)
+                if words:
+                    self._by_first.setdefault(words[0], []).append((position, words))
+        self._judged: dict[tuple[int, str, str | None], Verdict] = {}
+        self._seen: dict[tuple[object, ...], list[Sighting]] = {}
+
+    def in_title(self, title: str, outlet: str | None) -> list[Sighting]:
+        """Suppliers that a headline names.
+
+        A name counts only with a trade word or legal form beside its own words, so that neither
+        a person nor an ordinary word is taken for a firm, and only where its telling words begin
+        with a capital.
+
+        Args:
+            title: the headline.
+            outlet: country of the outlet, ISO 3166-1 alpha-2; None if unknown.
+        """
+        tokens = _tokens(title)
+        named = countries_named(title)
+        found: dict[int, Sighting] = {}
+        for start, token in enumerate(tokens):
+            for position, words in self._by_first.get(token.word, ()):
+                end = _end_of(words, tokens, start)
+                if end is None:
+                    continue
+                mention = _widened(tokens, start, end)
+                if not _is_firm_like(mention):
+                    continue
+                self._note(found, position, mention, named, outlet)
+        return _settled(found.values())
+
+    def in_organisations(
+        self, names: Iterable[str], located: Collection[str], outlet: str | None
+    ) -> list[Sighting]:
+        """Suppliers among the organisations that were found in an article.
+
+        Args:
+            names: the organisations.
+            located: countries in which the article places itself, ISO 3166-1 alpha-2.
+            outlet: country of the outlet; None if unknown.
+        """
+        asked = tuple(dict.fromkeys(names))
+        seen = (asked, frozenset(located), outlet)
+        if seen not in self._seen:
+            found: dict[int, Sighting] = {}
+            for name in asked:
+                for position in self._near(comparable(name).words):
+                    self._note(found, position, name, located, outlet)
+            self._seen[seen] = _settled(found.values())
+        return self._seen[seen]
+
+    def _near(self, words: Sequence[str]) -> list[int]:
+        """Suppliers of the same name, or that share its rarest telling words."""
+        holders = (self._by_key.get(key, []) for key in _keys(words))
+        rarest = sorted((own for own in holders if 0 < len(own) <= _BLOCK_LIMIT), key=len)
+        near = {at for own in rarest[:_RAREST_KEYS] for at in own}
+        return sorted(near | set(self._by_key.get(_whole(words), [])[:_BLOCK_LIMIT]))
+
+    def _note(
+        self,
+        found: dict[int, Sighting],
+        position: int,
+        mention: str,
+        named: Collection[str],
+        outlet: str | None,
+    ) -> None:
+        party = self._parties[position]
+        country = _country(party.country, named, outlet)
+        key = (position, mention, country)
+        verdict = self._judged.get(key)
+        if verdict is None:
+            entry = Party("text", (mention,), country)
+            verdict = judge(party, entry, self._thresholds, names=self._names)
+            self._judged[key] = verdict
+        before = found.get(position)
+        if verdict.band != "reject" and (before is None or verdict.score > before.verdict.score):
+            found[position] = Sighting(party.id, mention, verdict)
+
+
+def _keys(words: Sequence[str]) -> set[str]:
+    """Sounds of the telling words."""
+    return {sound(word) for word in words if word_weight(word) > DIVIDING_WEIGHT}
+
+
+def _whole(words: Sequence[str]) -> str:
+    """The whole name, in any order of its words."""
+    return f"= {' '.join(sorted(words))}"
+
+
+def _country(own: str | None, named: Collection[str], outlet: str | None) -> str | None:
+    if own is not None and any(same_ground(own, code) for code in named):
+        return own
+    if named:
+        return min(named)
+    return own if own is not None and own == outlet else None
+
+
+def _tokens(title: str) -> list[_Token]:
+    found = []
+    for text in _TOKEN.findall(title):
+        words = _bare_words(text)
+        for word in words:
+            found.append(_Token(text if len(words) == 1 else word, word, not text[0].islower()))
+    return [token for token in found if token.word not in STOPWORDS]
+
+
+@cache
+def _bare_words(text: str) -> tuple[str, ...]:
+    """A token of a headline as names have it; a possessive loses its ending."""
+    plain = re.sub(r"['’]s$", "", text)
+    return comparable(plain).words
+
+
+def _end_of(words: tuple[str, ...], tokens: Sequence[_Token], start: int) -> int | None:
+    """Where a name that begins at `start` ends, if it stands there whole."""
+    here = tokens[start : start + len(words)]
+    if tuple(token.word for token in here) != words:
+        return None
+    telling = [token for token in here if word_weight(token.word) > GENERIC_WEIGHT]
+    return start + len(words) if all(token.is_capital for token in telling) else None
+
+
+def _widened(tokens: Sequence[_Token], start: int, end: int) -> str:
+    """The name with the words beside it that may belong to the name of another firm."""
+    first = start
+    while first > max(0, start - _REACH) and _belongs(tokens[first - 1]):
+        first -= 1
+    last = end
+    while last < min(len(tokens), end + _REACH) and _belongs(tokens[last]):
+        last += 1
+    return " ".join(token.text for token in tokens[first:last])
+
+
+def _belongs(token: _Token) -> bool:
+    is_trade = token.word in GENERIC or token.word in DIVIDING
+    return token.is_capital and (is_trade or token.word.isdigit() or _is_form(token.word))
+
+
+@cache
+def _is_form(word: str) -> bool:
+    return take_off_forms(("quillmark", word))[1] is not None
+
+
+def _is_firm_like(mention: str) -> bool:
+    words = [SYNONYMS.get(word, word) for word in mention.lower().replace(".", "").split()]
+    return any(word in GENERIC or word in DIVIDING or _is_form(word) for word in words)
+
+
+def _settled(found: Iterable[Sighting]) -> list[Sighting]:
+    """Where several suppliers fit one mention, it counts for none of them."""
+    sightings = list(found)
+    fits: Mapping[str, int] = {
+        mention: sum(one.mention == mention and one.is_accepted for one in sightings)
+        for mention in {one.mention for one in sightings}
+    }
+    return [
+        replace(one, verdict=replace(one.verdict, band="review", reason=_SEVERAL))
+        if one.is_accepted and fits[one.mention] > 1
+        else one
+        for one in sorted(sightings, key=lambda one: one.supplier_id)
+    ]
