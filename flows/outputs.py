@@ -10,11 +10,15 @@ import polars as pl
 
 from configs.errors import DataRefusedError
 from flows import identify, inputs, manifest, series
+from flows.land_figures import land_figures
 from flows.run_records import PreparedRun
 from reports.bundle import ReportBundle
 from reports.buyer_responsibility import buyer_responsibility
 from signals.registry import signals, sources
 from sql.warehouse import Warehouse
+
+#: Suppliers, from the first, whose land is drawn.
+FIGURES_FOR = 20
 
 
 def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
@@ -79,13 +83,14 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
     workspace = prepared.workspace
     uncertainty = workspace.read_json("score.json")["uncertainty"]
     contributions = workspace.read_frame("score/contributions.parquet")
+    scores = workspace.read_frame("score/scores.parquet")
     signal_cards = {name: signal.card for name, signal in signals().items()}
     return ReportBundle(
         title=prepared.request.settings.title,
         is_synthetic=prepared.request.settings.is_synthetic,
         run_id=str(record["run_id"]),
         as_of=prepared.request.as_of,
-        scores=workspace.read_frame("score/scores.parquet"),
+        scores=scores,
         contributions=contributions,
         suppliers=prepared.suppliers,
         sites=prepared.sites,
@@ -114,6 +119,12 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
         places_in_country=workspace.read_frame("score/places_in_country.parquet"),
         movements=_if_any(workspace.read_frame("score/movements.parquet")),
         restatements=_if_any(workspace.read_frame("score/restatements.parquet")),
+        land_figures=land_figures(
+            workspace,
+            prepared.sites,
+            prepared.request.as_of,
+            scores.filter(pl.col("rank") <= FIGURES_FOR)["supplier_id"].to_list(),
+        ),
         series=series.series_of(workspace, prepared.sites, prepared.request.as_of),
     )
 

@@ -60,8 +60,9 @@ class ReportBundle:
         ranks_withheld: why single ranks are not shown, in a sentence; None where they are.
         buyer_responsibility: the buyer's own practice, columns of
             `reports.buyer_responsibility.SCHEMA`; None or empty without a ledger.
-        series: values over the years for the small figures: supplier_id, signal_id, title, unit,
-            year, value. None: none were staged.
+        land_figures: what the pictures of the land around the first suppliers are drawn from:
+            supplier_id, site_id, signal_id, figure (loss, vegetation, class_change), label, at,
+            value, broke_on (day of a break that stands); in the order of drawing. None: no rows.
     """
 
     title: str
@@ -93,3 +94,4 @@ class ReportBundle:
     flags: pl.DataFrame | None = None
     links: pl.DataFrame | None = None
     series: pl.DataFrame | None = None
+    land_figures: pl.DataFrame | None = None

@@ -14,6 +14,7 @@ from reports.cells import csv_bytes
 from reports.decision_tables import CONTENTS, decision_tables
 from reports.disclosure import disclosable
 from reports.html_report import render_html
+from reports.land_figures import figure_files
 from reports.list_hits import flags_csv_table, questions_csv_table
 from reports.ranked_list import (
     insufficient_csv_table,
@@ -35,6 +36,7 @@ _CONTENTS = {
     **CONTENTS,
     "flags.csv": "suppliers on import-ban and entity lists: beside the score, never in it",
     "identity_review.csv": "is this supplier that entry of a register? yours to decide",
+    "figures/": "pictures of the land around the first suppliers, where there are any",
     "rejected.csv": "rows of the input that were refused, with the rule",
     "manifest.json": "inputs, versions and settings that made this result",
 }
@@ -65,7 +67,9 @@ def write_outputs(bundle: ReportBundle, folder: Path) -> list[Path]:
         "rejected.csv": csv_bytes(bundle.rejected),
         "manifest.json": _manifest_json(bundle.manifest).encode("utf-8"),
     }
+    files |= figure_files(bundle, ranked)
     for name, content in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(content)
     tables: dict[str, pl.DataFrame] = {
         "ranked.parquet": ranked_parquet_table(ranked),

@@ -73,14 +73,31 @@ _SCHEMA: dict[str, pl.DataType] = {
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     """Fall per site from the first table that knows it; a short record is `not_covered`."""
     as_of: dt.date = inputs["run"].select("as_of").collect().item()
-    found = [pl.DataFrame(schema=_SCHEMA)]
+    return site_breaks(inputs, as_of).select(list(_SCHEMA)).lazy()
+
+
+def site_breaks(inputs: Mapping[str, pl.LazyFrame], as_of: dt.date) -> pl.DataFrame:
+    """What `compute` gives, with the table each site was read from and the day of its break.
+
+    Args:
+        inputs: those of `TABLES` that are at hand.
+        as_of: the day of the run.
+
+    Returns:
+        One row per site; broke_on is null where no break stands.
+    """
+    whole = {**_SCHEMA, "broke_on": pl.Date(), "table": pl.String()}
+    found = [pl.DataFrame(schema=whole)]
     for table in TABLES:
+        if table not in inputs:
+            continue
         rows = inputs[table].select(
             "site_id", "observed_from", "observed_to", "value", "covered_share", "origin"
         )
-        found.append(_breaks(rows.collect(), as_of))
+        read = _breaks(rows.collect(), as_of).with_columns(table=pl.lit(table))
+        found.append(read.select(pl.col(name).cast(kind) for name, kind in whole.items()))
     known = pl.concat(found).sort("site_id", pl.col("value").is_null(), maintain_order=True)
-    return known.unique("site_id", keep="first", maintain_order=True).lazy()
+    return known.unique("site_id", keep="first", maintain_order=True)
 
 
 def _breaks(rows: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
@@ -88,7 +105,7 @@ def _breaks(rows: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
     from signals.series.false_discovery import adjusted_p_values
 
     if rows.is_empty():
-        return pl.DataFrame(schema=_SCHEMA)
+        return pl.DataFrame(schema={**_SCHEMA, "broke_on": pl.Date()})
     dates = rows["observed_from"].unique().sort()
     wide = rows.sort("observed_from").pivot("observed_from", index="site_id", values="value")
     wide = wide.sort("site_id").select("site_id", *(str(date) for date in dates))
@@ -124,6 +141,7 @@ def _breaks(rows: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
         origin="origin",
         status=pl.when(~pl.col("usable")).then(pl.lit("not_covered")),
         status_reason=pl.when(~pl.col("usable")).then(pl.lit(_SHORT)),
+        broke_on=pl.when("stands").then("seen_on"),
     )
 
 
@@ -142,4 +160,5 @@ def _too_short(sites: pl.DataFrame) -> pl.DataFrame:
         origin="origin",
         status=pl.lit("not_covered"),
         status_reason=pl.lit(_SHORT),
+        broke_on=pl.lit(None, pl.Date),
     )
