@@ -36,7 +36,7 @@ def score_list(prepared: PreparedRun) -> Scored:
     model = scoring_model(settings, cards)
     result = score(
         values,
-        prepared.suppliers,
+        _with_disclosure(prepared),
         workspace.read_frame("measure/income.parquet"),
         cards,
         model,
@@ -125,6 +125,17 @@ def score_list(prepared: PreparedRun) -> Scored:
     }
     workspace.write_json("score.json", record)
     return Scored(run_id, **counts)
+
+
+def _with_disclosure(prepared: PreparedRun) -> pl.DataFrame:
+    """The suppliers with the disclosure regime of their own filings, for their peers."""
+    regimes = prepared.workspace.read_frame("measure/disclosure.parquet")
+    return prepared.suppliers.join(
+        regimes.select("supplier_id", "disclosure_regime"),
+        on="supplier_id",
+        how="left",
+        maintain_order="left",
+    )
 
 
 def _load(prepared: PreparedRun, run_id: str, marts: Mapping[str, pl.DataFrame]) -> None:

@@ -33,6 +33,7 @@ from flows.run_records import (
 from flows.workspace import Workspace
 from reports.write import write_outputs
 from signals.fetch import Fetcher, SourceUnavailableError
+from signals.financial.disclosure import disclosure_regimes
 from signals.measure.cluster import measuring_on
 from signals.purchasing.practice_totals import buyer_yardsticks, practice_totals
 from signals.raw_store import ContentStore
@@ -164,6 +165,7 @@ def measure(prepared: PreparedRun) -> Measured:
         workspace.write_frame("measure/values.parquet", warehouse.read("signal_values", run_id))
         workspace.write_frame("measure/sites.parquet", warehouse.read("site_signal_values", run_id))
         workspace.write_frame("measure/income.parquet", income_by_country(frames))
+        workspace.write_frame("measure/disclosure.parquet", disclosure_regimes(frames))
         workspace.write_frame("measure/practice_totals.parquet", practice_totals(frames))
         workspace.write_frame("measure/buyer_yardsticks.parquet", buyer_yardsticks(frames))
         workspace.write_frame("measure/rejected.parquet", warehouse.read_rejected(run_id))

@@ -16,6 +16,7 @@ from configs.model import Anchors, Missing, Normaliser, Peers, Settings, Tiers
 from scoring.sector_relevance import ChangeRelevance, change_relevance
 from scoring.shapley import MOST_SIGNALS_PER_PILLAR
 from signals.card import EvidenceGrade, Pillar, SignalCard
+from signals.financial.statements import ACCOUNT_SOURCES
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class ScoredSignal:
         direction: 1 where a higher value is riskier, -1 where a lower one is.
         evidence_grade: of the card, A to D.
         shrinks: whether noisy values are drawn in to their peers before they are read.
+        reads_accounts: whether it is read from accounts; its peers are then of the same side of
+            the law's exemptions.
         relevance: how much the change that it sees means for a sector; None: weighed for none.
     """
 
@@ -42,6 +45,7 @@ class ScoredSignal:
     direction: Literal[1, -1]
     evidence_grade: EvidenceGrade
     shrinks: bool = False
+    reads_accounts: bool = False
     relevance: ChangeRelevance | None = None
 
     @property
@@ -183,6 +187,7 @@ def _scored_signal(settings: Settings, card: SignalCard, shared_weight: float) -
         direction=card.direction,
         evidence_grade=card.evidence_grade,
         shrinks=line.shrink,
+        reads_accounts=not set(card.sources).isdisjoint(ACCOUNT_SOURCES),
         relevance=(
             None
             if card.change_type is None

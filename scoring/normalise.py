@@ -32,7 +32,8 @@ class SignalReading:
     where nobody has a value.
 
     Attributes:
-        risk: by the configured normaliser, NaN where missing.
+        risk: by the configured normaliser, NaN where missing, or read against peers of whom
+            none is known.
         absolute: by anchors or threshold, NaN where missing or where the signal has neither.
         percentile: rank among peers, (rank - 0.5) / n with ties averaged, NaN where missing.
         typical: median risk of the peers.
@@ -79,6 +80,7 @@ def normalise(
     """
     reference_cells, reference_values = reference
     level_of_row = groups.level_of_cell(groups.members(reference_cells))[cell_of_row]
+    is_absolute = isinstance(signal.normaliser, Anchors | Threshold)
     observed = ~np.isnan(values)
     oriented = signal.direction * values
     risk, percentile, typical, low, high, peer_value = np.full((6, values.size), np.nan)
@@ -96,11 +98,15 @@ def normalise(
         peer_count[rows] = peers.count[group]
         own = rows[observed[rows]]
         own_group = group[observed[rows]]
+        if is_absolute:
+            risk[own] = scale(oriented[own], own_group)
+        # A reference may know nobody of the supplier's kind: then there is nothing to compare.
+        has_peers = peers.count[own_group] > 0
+        own, own_group = own[has_peers], own_group[has_peers]
         percentile[own] = peers.percentile(oriented[own], own_group)
-        risk[own] = scale(oriented[own], own_group)
-    absolute = np.full(values.size, np.nan)
-    if isinstance(signal.normaliser, Anchors | Threshold):
-        absolute = risk.copy()
+        if not is_absolute:
+            risk[own] = scale(oriented[own], own_group)
+    absolute = risk.copy() if is_absolute else np.full(values.size, np.nan)
     return SignalReading(
         risk, absolute, percentile, typical, low, high, peer_value, peer_count, level_of_row
     )

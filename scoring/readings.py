@@ -64,11 +64,13 @@ class Comparison:
 
     Attributes:
         groups: the peer groups.
+        account_groups: those in which figures of accounts are compared.
         cell_of_row: [suppliers] peer cell.
         cell_of_key: peer cell of each row of the reference's keys.
     """
 
     groups: PeerGroups
+    account_groups: PeerGroups
     cell_of_row: NDArray[np.int64]
     cell_of_key: NDArray[np.int64]
 
@@ -160,14 +162,15 @@ def read_keyed(
             aligned[signal.signal_id] = weighed_by_sector(measured, signal.relevance, sectors)
         if signal.shrinks:
             measured = aligned[signal.signal_id]
-            aligned[signal.signal_id] = shrunk(measured, own_groups, own_cells)
+            peers = own_groups.by_disclosure() if signal.reads_accounts else own_groups
+            aligned[signal.signal_id] = shrunk(measured, peers, own_cells)
     own_reference = freeze_reference(
         keys, {signal_id: part.usable for signal_id, part in aligned.items()}
     )
     used, notes = (own_reference, ()) if reference is None else _completed(reference, own_reference)
     groups, (cell_of_row, cell_of_key) = peer_groups([keys, used.keys], model.peers)
 
-    comparison = Comparison(groups, cell_of_row, cell_of_key)
+    comparison = Comparison(groups, groups.by_disclosure(), cell_of_row, cell_of_key)
 
     def evidence(of: tuple[ScoredSignal, ...]) -> Evidence:
         usable = [aligned[signal.signal_id].usable for signal in of]
@@ -223,7 +226,7 @@ def _evidence(
                 usable,
                 comparison.cell_of_row,
                 signal,
-                comparison.groups,
+                comparison.account_groups if signal.reads_accounts else comparison.groups,
                 (comparison.cell_of_key[key_of_value], reference_values),
                 (model.missing.low_quantile, model.missing.high_quantile),
             )

@@ -19,6 +19,8 @@ STATUS_TEXT: Mapping[str, str] = MappingProxyType(
         Status.OBSERVED: "observed",
         Status.NOT_APPLICABLE: "does not apply",
         Status.NOT_DISCLOSED: "not disclosed",
+        Status.NOT_DISCLOSED_EXEMPT: "not disclosed, as the law allows",
+        Status.NOT_DISCLOSED_OVERDUE: "not disclosed although it is due by law",
         Status.NOT_COVERED: "not covered",
         Status.TOO_OLD: "too old",
         Status.CONTESTED: "contested and not used until reviewed",

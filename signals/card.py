@@ -45,11 +45,18 @@ class EvidenceGrade(StrEnum):
 
 
 class Status(StrEnum):
-    """Why a signal has, or has not, a value for a supplier. Missing is neither safe nor risky."""
+    """Why a signal has, or has not, a value for a supplier. Missing is neither safe nor risky.
+
+    `not_disclosed_exempt`: the law lets the firm leave it out. `not_disclosed_overdue`: the law
+    asks for it, the day has passed and the register does not hold it. `not_disclosed`: a document
+    is there and does not show it. `not_covered`: no source at hand holds anything; not collected.
+    """
 
     OBSERVED = "observed"
     NOT_APPLICABLE = "not_applicable"
     NOT_DISCLOSED = "not_disclosed"
+    NOT_DISCLOSED_EXEMPT = "not_disclosed_exempt"
+    NOT_DISCLOSED_OVERDUE = "not_disclosed_overdue"
     NOT_COVERED = "not_covered"
     TOO_OLD = "too_old"
     CONTESTED = "contested"
@@ -66,6 +73,10 @@ class ChangeType(StrEnum):
     CROPLAND = "cropland"
 
 
+
+
+#: Statuses that weigh on nobody's coverage: the value cannot be asked of the supplier.
+NOT_ASKED_FOR = (Status.NOT_APPLICABLE.value, Status.NOT_DISCLOSED_EXEMPT.value)
 
 
 class IloIndicator(StrEnum):

@@ -56,7 +56,14 @@ _NO_SITE = "no site of it is in the list"
 
 #: Which status of several sites without a value speaks for the supplier: what could be mended
 #: goes before what is not known, and what does not apply comes last.
-_STATUS_ORDER = (Status.TOO_OLD, Status.NOT_DISCLOSED, Status.NOT_COVERED, Status.NOT_APPLICABLE)
+_STATUS_ORDER = (
+    Status.NOT_DISCLOSED_OVERDUE,
+    Status.TOO_OLD,
+    Status.NOT_DISCLOSED,
+    Status.NOT_COVERED,
+    Status.NOT_DISCLOSED_EXEMPT,
+    Status.NOT_APPLICABLE,
+)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,8 @@
 "use strict";
 
+/** What stands for the power of a risk that is not there: see `powers`. */
+const POWER_WITHOUT_RISK = { not_applicable: Infinity, not_disclosed_exempt: Infinity, observed: -1 };
+
 /**
  * Ranks all suppliers again under other pillar weights: the same power mean, over risks that are
  * stored to half a point. The published score is moved by the difference that the weights make, so
@@ -34,7 +37,7 @@ class WhatIf {
       if (risk !== null) {
         powers[row] = (risk / riskSteps) ** exponent;
       } else {
-        powers[row] = { not_applicable: Infinity, observed: -1 }[textAt(column.status, row)] ?? NaN;
+        powers[row] = POWER_WITHOUT_RISK[textAt(column.status, row)] ?? NaN;
       }
     }
     return powers;

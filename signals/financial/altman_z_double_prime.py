@@ -17,7 +17,11 @@ from signals.areas import TABLE as AREA_TABLE
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
 from signals.financial.ratios import Z_DOUBLE_PRIME
 from signals.financial.rows import ratio_rows
-from signals.financial.statements import ACCOUNT_SOURCES, ACCOUNT_TABLES
+from signals.financial.statements import (
+    ACCOUNT_SOURCES,
+    ACCOUNT_TABLES,
+    ACCOUNTS_MAX_AGE_DAYS,
+)
 
 CARD = SignalCard(
     id="altman_z_double_prime",
@@ -35,7 +39,7 @@ CARD = SignalCard(
     applies_to="firm",
     support="supplier",
     lag="Annual accounts appear 2 to 21 months after the year's end.",
-    max_age_days=912,
+    max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(-10_000.0, 10_000.0),
     limits=(
         "Measures nearness to insolvency, not treatment of workers.",

@@ -15,7 +15,11 @@ from signals.areas import TABLE as AREA_TABLE
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
 from signals.financial.ratios import LEVERAGE, QUICK_RATIO, Figures, Ratio, quick_ratio
 from signals.financial.rows import ratio_rows
-from signals.financial.statements import ACCOUNT_SOURCES, ACCOUNT_TABLES
+from signals.financial.statements import (
+    ACCOUNT_SOURCES,
+    ACCOUNT_TABLES,
+    ACCOUNTS_MAX_AGE_DAYS,
+)
 
 CARD = SignalCard(
     id="distress",
@@ -33,7 +37,7 @@ CARD = SignalCard(
     applies_to="firm",
     support="supplier",
     lag="Annual accounts appear 2 to 21 months after the year's end.",
-    max_age_days=912,
+    max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(0.0, 1.0),
     limits=(
         "Fitted on listed US firms of 2001-2014, of which one in eight failed: far more than in "

@@ -9,7 +9,12 @@ import polars as pl
 from signals.areas import TABLE as AREA_TABLE
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
 from signals.financial.rows import finished_rows
-from signals.financial.statements import ACCOUNT_SOURCES, ACCOUNT_TABLES, latest_statements
+from signals.financial.statements import (
+    ACCOUNT_SOURCES,
+    ACCOUNT_TABLES,
+    ACCOUNTS_MAX_AGE_DAYS,
+    latest_statements,
+)
 
 CARD = SignalCard(
     id="going_concern",
@@ -27,7 +32,7 @@ CARD = SignalCard(
     applies_to="firm",
     support="supplier",
     lag="Annual accounts appear 2 to 21 months after the year's end.",
-    max_age_days=912,
+    max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(0.0, 1.0),
     limits=(
         "Read where a table of accounts says so; the figures that registers publish for machines "

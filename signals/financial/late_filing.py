@@ -8,6 +8,7 @@ import polars as pl
 
 from signals.areas import TABLE as AREA_TABLE
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.financial.filing_terms import overdue_days, term_days, with_seen_to
 from signals.financial.rows import finished_rows
 from signals.financial.statements import ACCOUNT_SOURCES, ACCOUNT_TABLES, latest_statements
 
@@ -40,48 +41,21 @@ CARD = SignalCard(
     sentence="Its accounts were {value} days late ({period}); the typical peer's {peer}.",
 )
 
-#: Days after the period's end by which accounts must be filed, by where they were filed.
-TERM_DAYS = {
-    "sec_companyfacts": 120,
-    "sec_financial_statements": 120,
-    "companies_house_accounts": 276,
-    "filings_xbrl_org": 123,
-    "accounts_csv": 366,
-}
-_DOMESTIC_TERM_DAYS = 91
-
-#: Registers see every filing, so that one which is not there is overdue.
-_REGISTERS = ("sec_companyfacts", "companies_house_accounts")
 _YEAR_DAYS = 365
-
-#: A register shows a filing some days after it came in.
-_SHOWN_AFTER_DAYS = 14
 
 
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     """Days beyond the register's term, of the latest statement or of the one due since.
 
-    A statement is overdue as of the last day on which anything of that source was published, so
-    that an old copy of a register does not make everybody late. A table without a day of filing
-    cannot tell: `not_disclosed`.
+    What is overdue is said by `overdue_days`. A table without a day of filing cannot tell:
+    `not_disclosed`.
     """
-    domestic = pl.col("source").str.starts_with("sec_") & (pl.col("taxonomy") == "us-gaap")
-    term = (
-        pl.when(domestic)
-        .then(_DOMESTIC_TERM_DAYS)
-        .otherwise(pl.col("source").replace_strict(TERM_DAYS, default=None, return_dtype=pl.Int64))
-    )
     took = (pl.col("filed_on") - pl.col("period_end")).dt.total_days()
-    waited = (pl.col("seen_to") - pl.col("period_end")).dt.total_days() - _YEAR_DAYS
-    is_register = pl.col("source").is_in(_REGISTERS)
-    overdue = pl.when(is_register).then(waited - term - _SHOWN_AFTER_DAYS)
     # Where the day of filing is not given it is put at a year's end after the period.
     unknown = (pl.col("source") == "accounts_csv") & (took == _YEAR_DAYS)
     return finished_rows(
-        latest_statements(inputs, ("total_assets",))
-        .join(_seen_to(inputs), on="source", how="left")
-        .with_columns(
-            value=pl.max_horizontal(took - term, overdue, pl.lit(0)).cast(pl.Float64),
+        with_seen_to(latest_statements(inputs, ("total_assets",)), inputs).with_columns(
+            value=pl.max_horizontal(took - term_days(), overdue_days(), pl.lit(0)).cast(pl.Float64),
             stderr=pl.lit(3.0),
             quality=pl.lit(1.0),
             status=pl.when(unknown).then(pl.lit("not_disclosed")),
@@ -90,12 +64,5 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
             ),
         ),
         inputs,
-    )
-
-
-def _seen_to(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
-    """Last day on which each source published anything that is known here."""
-    return pl.concat(
-        inputs[table].select(source=pl.lit(source), seen_to=pl.col("published_on").max())
-        for source, table in zip(ACCOUNT_SOURCES, ACCOUNT_TABLES, strict=True)
+        max_age_days=CARD.max_age_days,
     )

@@ -10,7 +10,11 @@ from signals.areas import TABLE as AREA_TABLE
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
 from signals.financial.ratios import QUICK_RATIO
 from signals.financial.rows import ratio_rows
-from signals.financial.statements import ACCOUNT_SOURCES, ACCOUNT_TABLES
+from signals.financial.statements import (
+    ACCOUNT_SOURCES,
+    ACCOUNT_TABLES,
+    ACCOUNTS_MAX_AGE_DAYS,
+)
 
 CARD = SignalCard(
     id="liquidity",
@@ -25,7 +29,7 @@ CARD = SignalCard(
     applies_to="firm",
     support="supplier",
     lag="Annual accounts appear 2 to 21 months after the year's end.",
-    max_age_days=912,
+    max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(-1e4, 1e4),
     limits=(
         "A balance on one day; firms can dress it.",

@@ -14,7 +14,11 @@ from signals.areas import TABLE as AREA_TABLE
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
 from signals.financial.ratios import NEAR_THRESHOLD
 from signals.financial.rows import ratio_rows
-from signals.financial.statements import ACCOUNT_SOURCES, ACCOUNT_TABLES
+from signals.financial.statements import (
+    ACCOUNT_SOURCES,
+    ACCOUNT_TABLES,
+    ACCOUNTS_MAX_AGE_DAYS,
+)
 
 CARD = SignalCard(
     id="near_threshold_pressure",
@@ -32,7 +36,7 @@ CARD = SignalCard(
     applies_to="firm",
     support="supplier",
     lag="Annual accounts appear 2 to 21 months after the year's end.",
-    max_age_days=912,
+    max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(0.0, 1.0),
     limits=(
         "Found for listed US firms and earnings targets; break-even and interest stand in here.",

@@ -9,7 +9,11 @@ import polars as pl
 from signals.areas import TABLE as AREA_TABLE
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
 from signals.financial.ratios import DAYS_PAYABLE
-from signals.financial.statements import ACCOUNT_SOURCES, ACCOUNT_TABLES
+from signals.financial.statements import (
+    ACCOUNT_SOURCES,
+    ACCOUNT_TABLES,
+    ACCOUNTS_MAX_AGE_DAYS,
+)
 from signals.financial.trends import change_rows
 
 CARD = SignalCard(
@@ -25,7 +29,7 @@ CARD = SignalCard(
     applies_to="firm",
     support="supplier",
     lag="Annual accounts appear 2 to 21 months after the year's end.",
-    max_age_days=912,
+    max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(-1e5, 1e5),
     limits=(
         "Longer terms may be bargaining strength and not stress.",

@@ -25,7 +25,7 @@ class Fault:
 
     Attributes:
         when: the condition on the figures.
-        status: `not_disclosed` or `not_applicable`.
+        status: `not_disclosed`, or `not_applicable` where the ratio has no meaning for the firm.
         reason: in a few plain words.
     """
 

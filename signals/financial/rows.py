@@ -8,28 +8,34 @@ import polars as pl
 
 from signals.areas import TABLE as AREA_TABLE
 from signals.financial.data_trust import error_factors
+from signals.financial.filing_terms import overdue_days, with_seen_to
 from signals.financial.ratios import Ratio, plain_figures
-from signals.financial.statements import figure_error_share, latest_statements
+from signals.financial.statements import (
+    ACCOUNTS_MAX_AGE_DAYS,
+    figure_error_share,
+    latest_statements,
+)
 
 #: What a weak substitute takes off a quality of 1.
 _WEAK_COSTS = 0.1
 _LEAST_QUALITY = 0.1
 
+#: What British small companies and micro-entities may leave out of what they file.
+_LEFT_OUT_BY_SMALL = frozenset(
+    {"revenue", "cost_of_sales", "ebit", "net_income", "interest_expense", "depreciation",
+     "retained_earnings", "inventory", "receivables", "payables", "employee_expense",
+     "employee_liabilities", "cash", "minimum_wage_month"}
+)  # fmt: skip
+
 #: Items that whole accounting regimes do not ask for; they do not speak about the firm.
 _NOT_ASKED_FOR = {
     "us-gaap": (
         frozenset({"employee_expense", "employees", "minimum_wage_month", "employee_liabilities"}),
-        "accounts under US GAAP need not show what employees cost",
+        "accounts under US GAAP need not show it",
     ),
-    "uk-micro": (
-        frozenset(
-            {"revenue", "cost_of_sales", "ebit", "net_income", "interest_expense", "depreciation",
-             "retained_earnings", "inventory", "receivables", "payables", "employee_expense",
-             "employee_liabilities", "cash", "minimum_wage_month"}
-        ),
-        "small and micro-entities are exempt by law from showing this",
-    ),
-}  # fmt: skip
+    "uk-micro": (_LEFT_OUT_BY_SMALL, "micro-entities are exempt by law from showing it"),
+    "uk-small": (_LEFT_OUT_BY_SMALL, "small companies are exempt by law from showing it"),
+}
 
 
 def ratio_rows(inputs: Mapping[str, pl.LazyFrame], ratio: Ratio) -> pl.LazyFrame:
@@ -37,7 +43,8 @@ def ratio_rows(inputs: Mapping[str, pl.LazyFrame], ratio: Ratio) -> pl.LazyFrame
 
     Suppliers without accounts get no row (`not_covered`); sourcing areas are `not_applicable`. A
     missing item or two currencies in one statement are `not_disclosed`, an item that the regime
-    of the accounts does not ask for is `not_applicable`; nothing is imputed. The error is
+    of the accounts does not ask for is `not_disclosed_exempt`, accounts too old to use where the
+    register waits for later ones are `not_disclosed_overdue`; nothing is imputed. The error is
     propagated to first order from the figures' errors, taken as independent, and widened for
     doubtful accounts. Each weak figure takes 0.1 off a quality of 1.
     """
@@ -49,13 +56,20 @@ def ratio_rows(inputs: Mapping[str, pl.LazyFrame], ratio: Ratio) -> pl.LazyFrame
     return finished_rows(rows, inputs)
 
 
-def finished_rows(rows: pl.LazyFrame, inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+def finished_rows(
+    rows: pl.LazyFrame,
+    inputs: Mapping[str, pl.LazyFrame],
+    *,
+    max_age_days: int = ACCOUNTS_MAX_AGE_DAYS,
+) -> pl.LazyFrame:
     """Null what has a status, widen the errors of doubtful accounts, add the sourcing areas.
 
     Args:
-        rows: supplier_id, period_end, value, stderr, quality, origin, status (null: observed),
-            status_reason; optionally period, else that of the fiscal year.
+        rows: supplier_id, period_end, value, stderr, quality, origin, source, taxonomy, status
+            (null: observed), status_reason; optionally period, else that of the fiscal year.
         inputs: of the signal.
+        max_age_days: of the card; accounts older than that are not read, and where the register
+            waits for later ones it is those that are missing.
     """
     usable = pl.col("status").is_null()
     named = "period" in rows.collect_schema().names()
@@ -66,7 +80,8 @@ def finished_rows(rows: pl.LazyFrame, inputs: Mapping[str, pl.LazyFrame]) -> pl.
     )
     factor = pl.col("error_factor").fill_null(1.0)
     firms = (
-        rows.join(error_factors(inputs), on="supplier_id", how="left")
+        _with_overdue(rows, inputs, max_age_days)
+        .join(error_factors(inputs), on="supplier_id", how="left")
         .select(
             "supplier_id",
             period.alias("period"),
@@ -96,6 +111,29 @@ def finished_rows(rows: pl.LazyFrame, inputs: Mapping[str, pl.LazyFrame]) -> pl.
     )
 
 
+def _with_overdue(
+    rows: pl.LazyFrame, inputs: Mapping[str, pl.LazyFrame], max_age_days: int
+) -> pl.LazyFrame:
+    """Say of accounts too old to use that later ones are overdue, where a register shows it."""
+    known = rows.drop("seen_to", strict=False)
+    age = (pl.col("as_of") - pl.col("period_end")).dt.total_days()
+    overdue = ((overdue_days() > 0) & (age > max_age_days)).fill_null(False)
+    reason = pl.format(
+        "accounts of a later year than {} were due and are not in the register, seen up to {}",
+        pl.col("period_end").dt.to_string("%Y-%m-%d"),
+        pl.col("seen_to").dt.to_string("%Y-%m-%d"),
+    )
+    return (
+        with_seen_to(known, inputs)
+        .join(inputs["run"].select("as_of"), how="cross", maintain_order="left")
+        .with_columns(
+            status=pl.when(overdue).then(pl.lit("not_disclosed_overdue")).otherwise("status"),
+            status_reason=pl.when(overdue).then(reason).otherwise("status_reason"),
+        )
+        .drop("as_of", "seen_to")
+    )
+
+
 def judged(ratio: Ratio) -> tuple[pl.Expr, pl.Expr]:
     """Status and reason of a statement for a ratio; both null where it can be read."""
     figures = plain_figures(ratio.every_item)
@@ -117,7 +155,7 @@ def judged(ratio: Ratio) -> tuple[pl.Expr, pl.Expr]:
             missing.append(no_formula & ~_some_missing(ratio.items))
         if missing:
             exempt = (pl.col("taxonomy") == taxonomy) & pl.any_horizontal(missing)
-            cases.append((exempt.fill_null(False), "not_applicable", pl.lit(why)))
+            cases.append((exempt.fill_null(False), "not_disclosed_exempt", pl.lit(why)))
     cases.append((_some_missing(ratio.items), "not_disclosed", _missing_words(ratio.items)))
     cases.append(
         (

@@ -21,6 +21,9 @@ ACCOUNT_TABLES = tuple(f"stg_{source}__items" for source in ACCOUNT_SOURCES)
 #: The one whose rows say themselves whether they are of the group; XBRL filers report on it.
 _SAYS_ITS_BASIS = "stg_accounts_csv__items"
 
+#: Accounts older than thirty months say nothing of today; the max_age of the cards.
+ACCOUNTS_MAX_AGE_DAYS = 912
+
 #: Relative error of a figure: of audited accounts after rounding, and of a weak substitute.
 FIGURE_ERROR_SHARE = 0.01
 WEAK_FIGURE_ERROR_SHARE = 0.10

@@ -93,13 +93,21 @@ _AMOUNTS_OWED = frozenset({"current_liabilities", "payables"})
 _GOING_CONCERN = "FinancialStatementsArePreparedOnGoing-concernBasisTruefalse"
 _PROFIT_AND_LOSS = ("revenue", "ebit", "net_income")
 
+#: How a document states its regime: a fact without a value of its own, and its member.
+_STANDARD, _MICRO = "AccountingStandardsApplied", "Micro-entities"
+_SMALL: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "ApplicableLegislation": frozenset({"SmallCompaniesRegimeForAccounts"}),
+        "AccountsTypeFullOrAbbreviated": frozenset({"AbridgedAccounts", "AbbreviatedAccounts"}),
+    }
+)
+
 
 def uk_items(facts: Sequence[Fact]) -> Iterator[UkItem]:
     """Items of every year that a document tells, the better concept first.
 
     Total assets follow from net assets and what is owed, as British balance sheets do not add them
-    up. Accounts without any profit and loss account are of a small or micro-entity that may leave
-    it out: their concepts begin with `uk-micro`.
+    up. Concepts begin with the regime that the accounts were made under, see `disclosure_regime`.
     """
     amounts: dict[tuple[str, frozenset[str], dt.date], Fact] = {}
     for fact in facts:
@@ -127,7 +135,7 @@ def uk_items(facts: Sequence[Fact]) -> Iterator[UkItem]:
             "going_concern_doubt", None, ends[-1], value, None, name, False
         )
     told = {item for of_year in found.values() for item in of_year}
-    regime = "uk-gaap" if told & set(_PROFIT_AND_LOSS) else "uk-micro"
+    regime = disclosure_regime(facts, shows_profit_and_loss=bool(told & set(_PROFIT_AND_LOSS)))
     for of_year in found.values():
         if "total_assets" in of_year:
             for entry in of_year.values():
@@ -135,6 +143,25 @@ def uk_items(facts: Sequence[Fact]) -> Iterator[UkItem]:
                     entry.item, entry.start, entry.end, entry.value, entry.currency,
                     f"{regime}:{entry.concept}", entry.is_weak,
                 )  # fmt: skip
+
+
+def disclosure_regime(facts: Sequence[Fact], *, shows_profit_and_loss: bool) -> str:
+    """`uk-micro`, `uk-small` or `uk-gaap`: what the law asked these accounts to show.
+
+    As the document states it: the standard for micro-entities (FRS 105), else the regime for small
+    companies or abridged accounts. Documents that state neither, such as those from before 2014,
+    are of a small company where they leave out the profit and loss account, which only small
+    companies may.
+    """
+    if any(fact.name == _STANDARD and _MICRO in fact.members for fact in facts):
+        return "uk-micro"
+    stated = any(
+        fact.members & members
+        for fact in facts
+        for name, members in _SMALL.items()
+        if fact.name == name
+    )
+    return "uk-small" if stated or not shows_profit_and_loss else "uk-gaap"
 
 
 def _current_liabilities(

@@ -13,7 +13,10 @@ create table if not exists signal_values (
     origin varchar,
     observed_to date,
     constraint known_status check (
-        status in ('observed', 'not_applicable', 'not_disclosed', 'not_covered', 'too_old', 'contested')
+        status in (
+            'observed', 'not_applicable', 'not_disclosed', 'not_disclosed_exempt',
+            'not_disclosed_overdue', 'not_covered', 'too_old', 'contested'
+        )
     ),
     constraint value_only_when_observed check ((value is not null) = (status in ('observed', 'contested'))),
     constraint value_is_finite check (value is null or isfinite(value)),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from configs.errors import DataRefusedError
+from scoring.peers import peer_keys
 from scoring.readings import read
 from scoring.reference import Reference, freeze_reference
 from tests.scoring.sample import ANCHORS, card, column, model, scored, suppliers, values
@@ -132,7 +133,7 @@ class TestFrozenReference:
     def test_a_signal_the_baseline_lacks_is_compared_within_the_list_and_said(self):
         listed = suppliers(["a"])
         empty = freeze_reference(
-            listed.select("sector", "sector_section", region="subregion", size="workforce_band"),
+            peer_keys(listed, None),
             {SIGNAL: np.array([math.nan])},
         )
         result = outcome(self.observed, {"method": "peer_percentile"}, reference=empty)

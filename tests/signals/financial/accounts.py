@@ -73,4 +73,5 @@ def run(
     frames[AREA_TABLE] = pl.LazyFrame(
         {"supplier_id": list(areas)}, schema={"supplier_id": pl.String}
     )
+    frames["run"] = pl.LazyFrame({"as_of": [as_of]})
     return compute(frames).collect().to_dicts()

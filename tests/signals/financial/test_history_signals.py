@@ -153,6 +153,32 @@ def test_the_next_accounts_are_overdue_only_when_the_register_is_seen_to_be_fres
     assert first["value"] == (AS_OF - dt.date(2024, 4, 14)).days
 
 
+@pytest.mark.parametrize(
+    ("year", "seen", "status"),
+    [
+        (2020, True, "not_disclosed_overdue"),
+        # Nobody else's filings are there: the copy of the register may be as old.
+        (2020, False, None),
+        # Overdue as well, but the accounts of 2022 can still be read.
+        (2022, True, None),
+    ],
+)
+def test_accounts_too_old_to_read_are_overdue_where_the_register_shows_it(
+    year: int, seen: bool, status: str | None
+) -> None:
+    old = items(
+        {"total_assets": 10.0, "total_liabilities": 4.0}, year=year, concept="us-gaap:Assets"
+    )
+    fresh = items({"total_assets": 1.0}, supplier="T", filed=AS_OF, concept="us-gaap:Assets")
+    row = run(leverage.compute, sec=[old, fresh] if seen else [old])[0]
+    assert row["status"] == status
+    assert row["value"] == (pytest.approx(0.4) if status is None else None)
+    (table,) = run(leverage.compute, csv=[old])
+    assert table["status"] is None
+    # The delay itself is read for longer than the figures.
+    assert run(late_filing.compute, sec=[old, fresh])[0]["value"] is not None
+
+
 def test_a_table_without_a_day_of_filing_cannot_tell() -> None:
     unknown = items({"total_assets": 1.0}, year=2022, filed=dt.date(2023, 12, 31))
     assert one(late_filing, [unknown])["status"] == "not_disclosed"

@@ -137,7 +137,7 @@ def test_areas_are_not_firms(signal: str) -> None:
 
 def test_us_accounts_need_not_show_what_employees_cost() -> None:
     row = computed_sec("wages_owed_months", {**FIRM, "employee_expense": None})
-    assert row["status"] == "not_applicable"
+    assert row["status"] == "not_disclosed_exempt"
     assert "US GAAP" in row["status_reason"]
 
 

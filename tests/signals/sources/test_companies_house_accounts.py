@@ -36,6 +36,14 @@ def inline(*facts: str) -> bytes:
 <xbrldi:explicitMember dimension="core:Maturities">core:WithinOneYear</xbrldi:explicitMember>
 </xbrli:segment></xbrli:entity><xbrli:period><xbrli:instant>2022-12-31</xbrli:instant>
 </xbrli:period></xbrli:context>
+<xbrli:context id="stated-micro"><xbrli:entity><xbrli:segment>
+<xbrldi:explicitMember dimension="bus:Standards">bus:Micro-entities</xbrldi:explicitMember>
+</xbrli:segment></xbrli:entity><xbrli:period><xbrli:instant>2022-12-31</xbrli:instant>
+</xbrli:period></xbrli:context>
+<xbrli:context id="stated-small"><xbrli:entity><xbrli:segment>
+<xbrldi:explicitMember dimension="bus:L">bus:SmallCompaniesRegimeForAccounts</xbrldi:explicitMember>
+</xbrli:segment></xbrli:entity><xbrli:period><xbrli:instant>2022-12-31</xbrli:instant>
+</xbrli:period></xbrli:context>
 <xbrli:unit id="gbp"><xbrli:measure>iso4217:GBP</xbrli:measure></xbrli:unit>
 <xbrli:unit id="pure"><xbrli:measure>xbrli:pure</xbrli:measure></xbrli:unit>
 {"".join(facts)}</body></html>""".encode()
@@ -49,7 +57,12 @@ def fact(name: str, text: str, *, at: str = "now", unit: str = "gbp", **attribut
     )
 
 
+def stated(name: str, at: str) -> str:
+    return f'<ix:nonNumeric name="bus:{name}" contextRef="{at}"></ix:nonNumeric>'
+
+
 MICRO = inline(
+    stated("AccountingStandardsApplied", "stated-micro"),
     fact("FixedAssets", "600"),
     fact("CurrentAssets", "1,400", format="ixt:numdotdecimal"),
     fact("Creditors", "800", at="within"),
@@ -112,6 +125,25 @@ def test_accounts_with_a_profit_and_loss_account_are_of_no_micro_entity() -> Non
     found = {item.item: item for item in uk_items(read_instance(content, NAME))}
     assert found["revenue"].concept == "uk-gaap:TurnoverRevenue"
     assert found["revenue"].start == dt.date(2022, 1, 1)
+
+
+REVENUE = fact("TurnoverRevenue", "900", at="year")
+
+
+@pytest.mark.parametrize(
+    ("shown", "regime"),
+    [
+        ((REVENUE,), "uk-gaap"),
+        ((), "uk-small"),
+        ((REVENUE, stated("ApplicableLegislation", "stated-small")), "uk-small"),
+        ((REVENUE, stated("AccountingStandardsApplied", "stated-micro")), "uk-micro"),
+        ((stated("SomethingElse", "stated-micro"),), "uk-small"),
+    ],
+    ids=["full", "no-profit-and-loss", "states-small", "states-micro", "not-about-standards"],
+)
+def test_the_regime_is_the_one_that_the_accounts_state(shown: tuple[str, ...], regime: str) -> None:
+    found = list(uk_items(read_instance(inline(fact("TotalAssets", "100"), *shown), NAME)))
+    assert {item.concept.split(":")[0] for item in found} == {regime}
 
 
 def test_plain_xbrl_of_2009() -> None:
@@ -220,7 +252,7 @@ def test_an_exempt_entity_is_no_riskier_and_no_better_for_what_it_need_not_show(
     (owed,) = run(leverage.compute, tables={TABLE: [rows]})
     assert owed["value"] == pytest.approx(2300 / 2000)
     (quick,) = run(liquidity.compute, tables={TABLE: [rows]})
-    assert (quick["status"], quick["value"]) == ("not_applicable", None)
+    assert (quick["status"], quick["value"]) == ("not_disclosed_exempt", None)
     assert "exempt by law" in str(quick["status_reason"])
 
 
@@ -248,6 +280,15 @@ def test_every_shared_account_parses(shared_data: Path, tmp_path: Path) -> None:
     )
     found = dict(last.group_by("supplier_id").len().iter_rows())
     assert found.keys() == numbers.keys() - {"OC437536"}
+    regimes = dict(
+        last.with_columns(pl.col("concept").str.extract(r"^(uk-\w+):"))
+        .group_by("supplier_id")
+        .agg(pl.col("concept").unique().sort().str.join(" "))
+        .iter_rows()
+    )
+    micro = {"14033910", "14068295", "NI681295", "SC722766", "00174098", "00193009"}
+    assert {name for name, regime in regimes.items() if regime == "uk-micro"} == micro
+    assert regimes["OC438238"] == regimes["NI682066"] == regimes["SC720321"] == "uk-small"
     # Assets less what is owed within a year, as each balance sheet adds up.
     assets = last.filter(pl.col("item") == "total_assets")
     assert (assets["value"] >= 0).all()
