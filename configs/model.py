@@ -286,8 +286,9 @@ class Gate(_Block):
 
 
 class Tune(_Block):
-    """The weight lab."""
+    """The weight lab, and the table of countries that fairness is told by."""
 
+    countries: str | None = None
     backtest: BacktestSettings
     weights: WeightSet
     gate: Gate

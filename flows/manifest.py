@@ -32,6 +32,8 @@ def build(
     between_site_share: Mapping[str, float | None],
     reference: Mapping[str, Any],
     previous_run_id: str | None,
+    fairness: Mapping[str, Any],
+    drift: Mapping[str, Any],
     warnings: Sequence[str],
 ) -> dict[str, Any]:
     """A JSON-ready record of the run.
@@ -62,6 +64,8 @@ def build(
         "between_site_share": dict(between_site_share),
         "reference": dict(reference),
         "previous_run_id": previous_run_id,
+        "fairness": dict(fairness),
+        "drift": dict(drift),
         "warnings": list(warnings),
     }
 

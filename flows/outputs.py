@@ -52,6 +52,8 @@ def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
         between_site_share=scored["between_site_share"],
         reference=scored["reference"],
         previous_run_id=scored["previous_run_id"],
+        fairness=scored["fairness"],
+        drift=scored["drift"],
         warnings=[*warnings, *record["notes"], *scored["notes"]],
     )
 
@@ -125,6 +127,8 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
             prepared.request.as_of,
             scores.filter(pl.col("rank") <= FIGURES_FOR)["supplier_id"].to_list(),
         ),
+        fairness=workspace.read_frame("score/fairness.parquet"),
+        drift=workspace.read_frame("score/drift.parquet"),
         series=series.series_of(workspace, prepared.sites, prepared.request.as_of),
     )
 

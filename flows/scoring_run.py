@@ -9,6 +9,7 @@ import polars as pl
 
 from flows import baseline, since_last_run
 from flows.decisions import decide
+from flows.run_checks import check_run
 from flows.run_records import PreparedRun, Scored
 from scoring.aggregate import attach_uncertainty
 from scoring.counterfactual import needed_changes
@@ -61,6 +62,7 @@ def score_list(prepared: PreparedRun) -> Scored:
         ),
     )
     workspace.write_frame("score/dependence.parquet", doubt.dependence)
+    checks = check_run(prepared, scores, values, result.readings, model, reference)
     if choice["mode"] == "freezes":
         reference = result.readings.reference
         choice = {**choice, "sha256": baseline.keep(prepared, reference)}
@@ -113,11 +115,13 @@ def score_list(prepared: PreparedRun) -> Scored:
             workspace.read_frame("measure/sites.parquet"), prepared.sites
         ),
         "previous_run_id": moved.previous_run_id,
+        **checks.record(),
         "notes": [
             *result.notes,
             *doubt.notes,
             *([countries.sentence] if countries.sentence else []),
             *([doubt.reason] if doubt.reason else []),
+            *checks.notes(),
             *moved.notes,
             *decided.notes,
             *([choice["note"]] if choice["note"] else []),

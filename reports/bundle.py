@@ -60,6 +60,8 @@ class ReportBundle:
         ranks_withheld: why single ranks are not shown, in a sentence; None where they are.
         buyer_responsibility: the buyer's own practice, columns of
             `reports.buyer_responsibility.SCHEMA`; None or empty without a ledger.
+        fairness: columns of `scoring.tune.fairness.SCHEMA`. None: not measured.
+        drift: columns of `scoring.tune.drift.SCHEMA`. None: not measured.
         land_figures: what the pictures of the land around the first suppliers are drawn from:
             supplier_id, site_id, signal_id, figure (loss, vegetation, class_change), label, at,
             value, broke_on (day of a break that stands); in the order of drawing. None: no rows.
@@ -94,4 +96,6 @@ class ReportBundle:
     flags: pl.DataFrame | None = None
     links: pl.DataFrame | None = None
     series: pl.DataFrame | None = None
+    fairness: pl.DataFrame | None = None
+    drift: pl.DataFrame | None = None
     land_figures: pl.DataFrame | None = None

@@ -14,6 +14,7 @@ from reports.cells import csv_bytes
 from reports.decision_tables import CONTENTS, decision_tables
 from reports.disclosure import disclosable
 from reports.html_report import render_html
+from reports.lab_tables import lab_tables
 from reports.land_figures import figure_files
 from reports.list_hits import flags_csv_table, questions_csv_table
 from reports.ranked_list import (
@@ -37,6 +38,8 @@ _CONTENTS = {
     "flags.csv": "suppliers on import-ban and entity lists: beside the score, never in it",
     "identity_review.csv": "is this supplier that entry of a register? yours to decide",
     "figures/": "pictures of the land around the first suppliers, where there are any",
+    "fairness.csv": "are suppliers of one kind flagged or seen more than others; always told",
+    "drift.csv": "how far the values of each signal lie from those of the frozen reference",
     "rejected.csv": "rows of the input that were refused, with the rule",
     "manifest.json": "inputs, versions and settings that made this result",
 }
@@ -64,6 +67,7 @@ def write_outputs(bundle: ReportBundle, folder: Path) -> list[Path]:
         **{name: csv_bytes(table) for name, table in decision_tables(bundle).items()},
         "flags.csv": csv_bytes(flags_csv_table(bundle)),
         "identity_review.csv": csv_bytes(questions_csv_table(bundle)),
+        **{name: csv_bytes(table) for name, table in lab_tables(bundle).items()},
         "rejected.csv": csv_bytes(bundle.rejected),
         "manifest.json": _manifest_json(bundle.manifest).encode("utf-8"),
     }

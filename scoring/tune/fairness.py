@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy.stats import false_discovery_control, fisher_exact, ttest_ind
 
 from scoring.model import ScoringModel
 from scoring.readings import Readings
@@ -28,6 +29,9 @@ HIGHEST_RATIO = 1.25
 #: Nothing is told of fewer suppliers than this.
 LEAST_GROUP = 10
 _NORMAL_95 = 1.959964
+_FALSE_CALLS = 0.05
+# Scores are printed to a tenth of a point.
+_SHOWN_CHANGE = 0.05
 
 SCHEMA: Mapping[str, pl.DataType] = {
     "dimension": pl.String(),
@@ -40,6 +44,7 @@ SCHEMA: Mapping[str, pl.DataType] = {
     "ratio_low": pl.Float64(),
     "ratio_high": pl.Float64(),
     "verdict": pl.String(),
+    "beyond_chance": pl.Boolean(),
 }
 
 MEASURES: Mapping[str, str] = MappingProxyType(
@@ -83,7 +88,9 @@ def parity(
         (Katz's, for shares). Verdict: pass or fail (the ratio is outside 0.8 to 1.25), too_few
         (fewer than 10 suppliers on either side: rates null), none_elsewhere (the others' rate is
         0, so there is no ratio; it counts as a failure where the group's is not) or unknown (the
-        group is known of nobody).
+        group is known of nobody). beyond_chance: told apart from even by Fisher's exact test, or
+        Welch's for the mean coverage, at most 5 % of such calls being false (Benjamini and
+        Hochberg).
     """
     joined = groups.join(scores, on="supplier_id", how="left", maintain_order="left")
     rank = joined["rank"].cast(pl.Float64).fill_null(np.inf).to_numpy()
@@ -114,7 +121,17 @@ def parity(
             for measure, (base, value) in measured.items():
                 compared = _compared(value[ours & base], value[known & ~ours & base], measure)
                 rows.append({"dimension": dimension, "group": name, "measure": measure, **compared})
-    return pl.DataFrame(rows, schema=dict(SCHEMA))
+    table = pl.DataFrame(rows, schema=dict(SCHEMA) | {"p_value": pl.Float64()})
+    return _beyond_chance(table).select(list(SCHEMA))
+
+
+def _beyond_chance(table: pl.DataFrame) -> pl.DataFrame:
+    chance = table["p_value"].drop_nulls().drop_nans().to_numpy()
+    adjusted = false_discovery_control(chance) if chance.size else chance
+    told = table["p_value"].is_not_null() & table["p_value"].is_not_nan()
+    places = told.cum_sum() - 1
+    flags = pl.Series(adjusted < _FALSE_CALLS).gather(places.clip(0)) if chance.size else told
+    return table.with_columns(beyond_chance=pl.when(told).then(flags))
 
 
 def _compared(ours: Floats, others: Floats, measure: str) -> dict[str, object]:
@@ -126,14 +143,13 @@ def _compared(ours: Floats, others: Floats, measure: str) -> dict[str, object]:
         "suppliers": ours.size,
         "group_rate": mine,
         "other_rate": theirs,
+        "p_value": _chance(ours, others, measure),
     }
     if theirs == 0:
         return found | {"verdict": "pass" if mine == 0 else "none_elsewhere"}
     ratio = mine / theirs
-    found |= {
-        "ratio": ratio,
-        "verdict": "pass" if LOWEST_RATIO <= ratio <= HIGHEST_RATIO else "fail",
-    }
+    is_even = LOWEST_RATIO <= ratio <= HIGHEST_RATIO
+    found |= {"ratio": ratio, "verdict": "pass" if is_even else "fail"}
     if measure != "coverage" and mine > 0:
         half = _NORMAL_95 * np.sqrt((1 - mine) / ours.sum() + (1 - theirs) / others.sum())
         found |= {
@@ -141,6 +157,15 @@ def _compared(ours: Floats, others: Floats, measure: str) -> dict[str, object]:
             "ratio_high": float(ratio * np.exp(half)),
         }
     return found
+
+
+def _chance(ours: Floats, others: Floats, measure: str) -> float:
+    if measure == "coverage":
+        if np.ptp(np.concatenate([ours, others])) == 0:
+            return 1.0
+        return float(ttest_ind(ours, others, equal_var=False).pvalue)
+    counts = [[int(side.sum()), int(side.size - side.sum())] for side in (ours, others)]
+    return float(fisher_exact(counts).pvalue)
 
 
 @dataclass(frozen=True)
@@ -170,25 +195,27 @@ class Fairness:
         return {
             "compared": told.height,
             "failing": self.failing.height,
+            "failing_beyond_chance": self.failing.filter("beyond_chance").height,
             "unknown": self.table.filter(pl.col("verdict") == "unknown")["dimension"].to_list(),
             "income_slope": None if self.slope is None else _rounded(asdict(self.slope)),
             "label_swap": None if self.swap is None else _rounded(asdict(self.swap)),
         }
 
     def sentences(self) -> list[str]:
-        """What the reader of the run should know; nothing where all passes."""
+        """What the reader of the run should know; nothing where chance alone could do it."""
         found = []
-        worst = self.failing
+        worst = self.failing.filter("beyond_chance")
         if worst.height:
             first = worst.row(0, named=True)
             how = "" if first["ratio"] is None else f", {first['ratio']:.2f} times the others'"
             found.append(
-                f"Fairness: {worst.height} of {self.record()['compared']} comparisons lie outside "
-                f"{LOWEST_RATIO} to {HIGHEST_RATIO}; farthest: {MEASURES[first['measure']]}, "
+                f"Fairness: {self.failing.height} of {self.record()['compared']} comparisons lie "
+                f"outside {LOWEST_RATIO} to {HIGHEST_RATIO}, {worst.height} of them beyond chance; "
+                f"farthest: {MEASURES[first['measure']]}, "
                 f"{DIMENSIONS[first['dimension']]} {first['group'].replace('_', ' ')}{how} "
                 "(fairness.csv)."
             )
-        if self.swap is not None and self.swap.changed:
+        if self.swap is not None and self.swap.largest_change >= _SHOWN_CHANGE:
             found.append(
                 f"Fairness: another country label alone changes the score of {self.swap.changed} "
                 f"of {self.swap.swapped} suppliers tried, by {self.swap.largest_change:.1f} points "

@@ -133,11 +133,12 @@ def label_swap(values: pl.DataFrame, readings: Readings, model: ScoringModel) ->
     Returns:
         None where there are fewer than two regions.
     """
-    ids, keys = readings.supplier_ids, readings.keys
+    ids, keys, goods = readings.supplier_ids, readings.keys, readings.commodity_hs
     chance = row_keys(ids)
     if ids.len() > _MOST_SUPPLIERS:
         kept = np.sort(np.argsort(chance, kind="stable")[:_MOST_SUPPLIERS])
-        ids, keys, chance = ids.gather(pl.Series(kept)), keys[kept], chance[kept]
+        ids, goods = ids.gather(pl.Series(kept)), goods.gather(pl.Series(kept))
+        keys, chance = keys[kept], chance[kept]
         values = values.join(ids.alias("supplier_id").to_frame(), on="supplier_id", how="semi")
     regions = keys["region"].drop_nulls().unique().sort().to_list()
     if len(regions) < 2:
@@ -152,7 +153,7 @@ def label_swap(values: pl.DataFrame, readings: Readings, model: ScoringModel) ->
     )
 
     def scored(labels: pl.DataFrame) -> Floats:
-        read = read_keyed(values, ids, labels, model, readings.reference)
+        read = read_keyed(values, ids, labels, model, readings.reference, goods)
         return aggregate(read.own, read.prior, model).score
 
     before, after = scored(keys), scored(changed_keys)
