@@ -10,6 +10,7 @@ import polars as pl
 
 from configs.errors import DataRefusedError
 from flows import identify, inputs, manifest, series
+from flows.history import history
 from flows.land_figures import land_figures
 from flows.run_records import PreparedRun
 from reports.bundle import ReportBundle
@@ -87,6 +88,10 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
     contributions = workspace.read_frame("score/contributions.parquet")
     scores = workspace.read_frame("score/scores.parquet")
     signal_cards = {name: signal.card for name, signal in signals().items()}
+    with Warehouse(prepared.request.out / "warehouse.duckdb") as warehouse:
+        places, earlier_values = history(
+            warehouse, prepared.request.as_of, prepared.suppliers["supplier_id"]
+        )
     return ReportBundle(
         title=prepared.request.settings.title,
         is_synthetic=prepared.request.settings.is_synthetic,
@@ -121,14 +126,16 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
         places_in_country=workspace.read_frame("score/places_in_country.parquet"),
         movements=_if_any(workspace.read_frame("score/movements.parquet")),
         restatements=_if_any(workspace.read_frame("score/restatements.parquet")),
+        fairness=workspace.read_frame("score/fairness.parquet"),
+        drift=workspace.read_frame("score/drift.parquet"),
+        places=_if_any(places),
+        earlier_values=_if_any(earlier_values),
         land_figures=land_figures(
             workspace,
             prepared.sites,
             prepared.request.as_of,
             scores.filter(pl.col("rank") <= FIGURES_FOR)["supplier_id"].to_list(),
         ),
-        fairness=workspace.read_frame("score/fairness.parquet"),
-        drift=workspace.read_frame("score/drift.parquet"),
         series=series.series_of(workspace, prepared.sites, prepared.request.as_of),
     )
 

@@ -1,4 +1,4 @@
-"""Values over the years, for the small figures of a supplier's page."""
+"""Values over time, for the small figures of a supplier's page."""
 
 from __future__ import annotations
 
@@ -8,16 +8,21 @@ import polars as pl
 
 from flows.workspace import Workspace
 
+#: Months of payments shown: long enough to see a habit change.
+MONTHS_SHOWN = 24
+
 SCHEMA: dict[str, pl.DataType] = {
     "supplier_id": pl.String(),
     "signal_id": pl.String(),
     "title": pl.String(),
     "unit": pl.String(),
     "year": pl.Int32(),
+    "month": pl.Int8(),
     "value": pl.Float64(),
 }
 
 _LOSS = "stage/hansen_gfc/stg_hansen_gfc__site_loss.parquet"
+_MONTHS = "stage/buyer_ledger/stg_purchasing__supplier_month.parquet"
 _ACCOUNTS = (
     "stage/accounts_csv/stg_accounts_csv__items.parquet",
     "stage/sec_companyfacts/stg_sec_companyfacts__items.parquet",
@@ -25,11 +30,11 @@ _ACCOUNTS = (
 
 
 def series_of(workspace: Workspace, sites: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
-    """What the staged rows say year by year, of what was published by the day of the run.
+    """What the staged rows say over time, of what was published by the day of the run.
 
     Returns:
-        Columns of `SCHEMA`, one row per supplier, signal and year, in that order. Sites of a
-        supplier are brought together by area; of accounts restated later the latest hold.
+        Columns of `SCHEMA`, one row per supplier, signal and year or month, in that order. Sites
+        of a supplier are brought together by area; of accounts restated later the latest hold.
     """
     parts = [pl.DataFrame(schema=SCHEMA)]
     if workspace.has(_LOSS):
@@ -37,7 +42,11 @@ def series_of(workspace: Workspace, sites: pl.DataFrame, as_of: dt.date) -> pl.D
     for name in _ACCOUNTS:
         if workspace.has(name):
             parts.append(debt_share(_known(workspace.read_frame(name), as_of)))
-    return pl.concat([_typed(part) for part in parts]).sort("supplier_id", "signal_id", "year")
+    if workspace.has(_MONTHS):
+        parts.append(late_payment(_known(workspace.read_frame(_MONTHS), as_of), as_of))
+    return pl.concat([_typed(part) for part in parts]).sort(
+        "supplier_id", "signal_id", "year", "month"
+    )
 
 
 def forest_loss(loss: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFrame:
@@ -83,9 +92,28 @@ def debt_share(items: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def late_payment(months: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
+    """Share of what fell due each month that the buyer had not paid five days later."""
+    return months.filter(
+        pl.col("due_value") > 0,
+        pl.col("month").dt.offset_by(f"{MONTHS_SHOWN}mo") > as_of,
+    ).select(
+        "supplier_id",
+        pl.lit("late_payment").alias("signal_id"),
+        pl.lit("Paid late by you, of what fell due").alias("title"),
+        pl.lit("share").alias("unit"),
+        pl.col("month").dt.year().alias("year"),
+        pl.col("month").dt.month().alias("month"),
+        (pl.col("late_value").fill_null(0.0) / pl.col("due_value")).alias("value"),
+    )
+
+
 def _known(rows: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
     return rows.filter(pl.col("published_on") <= as_of)
 
 
 def _typed(part: pl.DataFrame) -> pl.DataFrame:
-    return part.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
+    yearly = [] if "month" in part.columns else [pl.lit(None).alias("month")]
+    return part.with_columns(yearly).select(
+        pl.col(name).cast(kind) for name, kind in SCHEMA.items()
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,18 +99,27 @@ def read_month(
     )
 
 
-def _previous(
+def earlier_runs(
     warehouse: Warehouse, as_of: dt.date, supplier_ids: pl.Series
-) -> tuple[str, dict[str, Any]] | None:
+) -> Iterator[tuple[str, dt.date]]:
+    """Published runs of the same list that stand on an earlier day, the latest first."""
     runs = warehouse.read("runs").filter(
         (pl.col("result") == "published") & (pl.col("as_of") < as_of)
     )
     latest_first = runs.sort("as_of", "started_at", "run_id", descending=True)
-    for run_id, manifest in latest_first.select("run_id", "manifest").iter_rows():
+    for run_id, day in latest_first.select("run_id", "as_of").iter_rows():
         ids = warehouse.read("peer_keys", run_id)["supplier_id"]
         shared = ids.is_in(supplier_ids.implode()).sum()
         if shared and shared >= _SAME_LIST_SHARE * min(ids.len(), supplier_ids.len()):
-            return run_id, json.loads(manifest)
+            yield run_id, day
+
+
+def _previous(
+    warehouse: Warehouse, as_of: dt.date, supplier_ids: pl.Series
+) -> tuple[str, dict[str, Any]] | None:
+    for run_id, _ in earlier_runs(warehouse, as_of, supplier_ids):
+        (manifest,) = warehouse.read("runs").filter(run_id=run_id)["manifest"]
+        return run_id, json.loads(manifest)
     return None
 
 

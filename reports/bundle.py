@@ -60,6 +60,12 @@ class ReportBundle:
         ranks_withheld: why single ranks are not shown, in a sentence; None where they are.
         buyer_responsibility: the buyer's own practice, columns of
             `reports.buyer_responsibility.SCHEMA`; None or empty without a ledger.
+        places: where a supplier stood in earlier published runs of the list: supplier_id, as_of,
+            rank, rank_low, rank_high, ranked (how many were). None: there is no earlier run.
+        earlier_values: the first value of a signal within those runs: supplier_id, signal_id,
+            since (their as-of day), value_before. None: there is no earlier run.
+        series: values over time for the small figures: supplier_id, signal_id, title, unit,
+            year, month (null where there is one value a year), value. None: none were staged.
         fairness: columns of `scoring.tune.fairness.SCHEMA`. None: not measured.
         drift: columns of `scoring.tune.drift.SCHEMA`. None: not measured.
         land_figures: what the pictures of the land around the first suppliers are drawn from:
@@ -95,7 +101,9 @@ class ReportBundle:
     buyer_responsibility: pl.DataFrame | None = None
     flags: pl.DataFrame | None = None
     links: pl.DataFrame | None = None
+    places: pl.DataFrame | None = None
+    earlier_values: pl.DataFrame | None = None
     series: pl.DataFrame | None = None
+    land_figures: pl.DataFrame | None = None
     fairness: pl.DataFrame | None = None
     drift: pl.DataFrame | None = None
-    land_figures: pl.DataFrame | None = None

@@ -29,6 +29,7 @@ def disclosable(bundle: ReportBundle) -> ReportBundle:
             contributions,
             in_doubt,
         ),
+        earlier_values=_blanked(bundle.earlier_values, ("value_before",), contributions, in_doubt),
         restatements=_blanked(
             bundle.restatements, ("value_before", "value_after"), contributions, in_doubt
         ),

@@ -20,7 +20,8 @@ from reports.html_beside import beside, find_first
 from reports.html_columns import counts, dictionary, rounded, steps, texts, whole
 from reports.html_evidence import RISK_STEPS, evidence, site_values
 from reports.html_packing import packed
-from reports.html_series import series
+from reports.html_series import past_places, series
+from reports.land_figures import page_figures
 from reports.list_hits import page_flags
 from reports.next_step import LADDER, STEP_LABELS
 from reports.outlines import outlines
@@ -137,11 +138,15 @@ def page_data(
         "signals": [_signal(card) for card in cards.values()],
         "sources": {source_id: _source(card) for source_id, card in sources.items()},
         "suppliers": _suppliers(bundle, listed),
-        "evidence": evidence(bundle.contributions, order, cards, figures_for),
+        "evidence": evidence(
+            bundle.contributions, bundle.earlier_values, order, cards, figures_for
+        ),
         "figuresFor": figures_for,
         "sites": sites,
         "siteValues": site_values(bundle.site_signal_values, site_order, list(cards)),
         "series": series(bundle, order),
+        "landFigures": page_figures(bundle, ranked, order),
+        "places": past_places(bundle, order),
         "outlines": outlines(),
         "ranksWithheld": bundle.ranks_withheld,
         "flags": page_flags(bundle, order),
@@ -244,6 +249,7 @@ def _signal(card: SignalCard) -> dict[str, object]:
         "title": card.title,
         "pillar": card.pillar.value,
         "unit": card.unit,
+        "direction": card.direction,
         "grade": card.evidence_grade.value,
         "sources": list(card.sources),
         "ilo": [ILO_LABELS[link.indicator] for link in card.ilo if link.strength > 0],

@@ -24,11 +24,15 @@ RISK_STEPS = 200
 _VALUE_MARK, _PEER_MARK = "\u0001", "\u0002"
 
 
-_FIGURES = ("value", "peer_value", "points", "sentence", "period", "observed_to", "origin")
+_FIGURES = (
+    "value", "peer_value", "points", "sentence", "period", "observed_to", "origin",
+    "value_before", "since",
+)  # fmt: skip
 
 
 def evidence(
     contributions: pl.DataFrame,
+    earlier_values: pl.DataFrame | None,
     order: pl.DataFrame,
     cards: Mapping[str, SignalCard],
     figures_for: int,
@@ -40,16 +44,34 @@ def evidence(
 
     Args:
         contributions: as in the bundle.
+        earlier_values: as in the bundle; of values that read as they did, none is kept.
         order: supplier_id and supplier (row of the page's list).
         cards: by signal id.
         figures_for: how many suppliers, from the first, get figures and sentences; the others
             keep the status and the risk that ranking them anew needs.
     """
-    parts = contributions.partition_by("signal_id", as_dict=True)
+    compared = _with_earlier(contributions, earlier_values)
+    parts = compared.partition_by("signal_id", as_dict=True)
     return [
-        _signal(parts.get((signal_id,), contributions.clear()), order, card, figures_for)
+        _signal(parts.get((signal_id,), compared.clear()), order, card, figures_for)
         for signal_id, card in cards.items()
     ]
+
+
+def _with_earlier(contributions: pl.DataFrame, earlier: pl.DataFrame | None) -> pl.DataFrame:
+    """Columns value_before and since, null where nothing changed or nothing is known."""
+    nothing = {"value_before": pl.Float64(), "since": pl.Date()}
+    if earlier is None:
+        return contributions.with_columns(
+            pl.lit(None, dtype=kind).alias(name) for name, kind in nothing.items()
+        )
+    value, before = (
+        pl.col(name).cast(pl.Float64).round_sig_figs(SIGNIFICANT_DIGITS)
+        for name in ("value", "value_before")
+    )
+    return contributions.join(earlier, on=["supplier_id", "signal_id"], how="left").with_columns(
+        pl.when(value != before).then(pl.col(name)).alias(name) for name in nothing
+    )
 
 
 def _signal(
@@ -68,6 +90,8 @@ def _signal(
         "status": dictionary(rows["status"]),
         "value": significant(rows["value"]),
         "peer": significant(rows["peer_value"]),
+        "before": significant(rows["value_before"]),
+        "since": dictionary(rows["since"].cast(pl.String)),
         "points": rounded(rows["points"].replace(0.0, None), 1),
         "risk": None if steps.null_count() == len(steps) else steps.to_list(),
         "period": dictionary(rows["period"]),

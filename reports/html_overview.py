@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 
@@ -79,7 +80,7 @@ def record(manifest: Mapping[str, object], key: str) -> Mapping[str, object]:
 
 
 def _country_share(manifest: Mapping[str, object]) -> CountryShare | None:
-    found = record(manifest, "countries")
+    found: Any = record(manifest, "countries")
     return CountryShare(**found) if found else None
 
 

@@ -5,46 +5,57 @@ const BAR_WIDTH = 10;
 const FIGURE_HEIGHT = 60;
 const WIDEST_BAR_PIXELS = 40;
 
-/** Small figures of a supplier: a bar per year, with the first, the last and the highest value. */
-function figuresOf(data, row) {
-  const found = data.series?.[row] ?? [];
-  return found.length === 0 ? null : block("Over the years", ...found.map(yearBars));
+/** An element of a drawing. */
+function drawn(tag, attributes = {}, ...children) {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    made.setAttribute(name, String(value));
+  }
+  made.append(...children);
+  return made;
 }
 
-function yearBars({ title, unit, years, values }) {
-  const most = Math.max(...values, 0);
-  const bars = document.createElementNS(SVG, "svg");
-  const first = Math.min(...years);
-  const span = Math.max(...years) - first + 1;
-  bars.setAttribute("viewBox", `0 0 ${span * BAR_WIDTH} ${FIGURE_HEIGHT}`);
-  bars.setAttribute("preserveAspectRatio", "none");
-  bars.setAttribute("role", "img");
-  bars.setAttribute("class", "year-bars");
-  const told = years.map((year, i) => `${year} ${formatValue(values[i], unit)}`);
-  bars.setAttribute("aria-label", `${title}: ${told.join(", ")}`);
-  values.forEach((value, i) => {
-    const bar = document.createElementNS(SVG, "rect");
-    const height = most > 0 ? Math.max(1, (FIGURE_HEIGHT * Math.max(value, 0)) / most) : 1;
-    bar.setAttribute("x", String((years[i] - first) * BAR_WIDTH + 1));
-    bar.setAttribute("y", String(FIGURE_HEIGHT - height));
-    bar.setAttribute("width", String(BAR_WIDTH - 2));
-    bar.setAttribute("height", String(height));
-    bars.append(bar);
-  });
-  const last = values.at(-1);
+/** A drawing that tells its content in words too, as wide as it may be. */
+function drawing(className, width, words, ...shapes) {
+  const attributes = { viewBox: `0 0 ${width} ${FIGURE_HEIGHT}`, preserveAspectRatio: "none", role: "img" };
+  return drawn("svg", { ...attributes, class: className, "aria-label": words }, ...shapes);
+}
+
+/** A figure with its caption above and the two ends of its time below. */
+function timeFigure(caption, widest, picture, ends) {
+  const times = ends[0] === ends[1] ? [ends[0]] : ends;
   return element(
     "figure",
     { class: "years" },
-    element("figcaption", { text: `${title}: ${formatValue(last, unit)} in ${years.at(-1)}, at most ${formatValue(most, unit)}` }),
+    element("figcaption", { text: caption }),
     element(
       "div",
-      { style: { "max-width": `${span * WIDEST_BAR_PIXELS}px` } },
-      bars,
-      element(
-        "p",
-        { class: "year-ends", "aria-hidden": "true" },
-        ...(span > 1 ? [first, years.at(-1)] : [first]).map((year) => element("span", { text: String(year) })),
-      ),
+      { style: { "max-width": widest } },
+      picture,
+      element("p", { class: "year-ends", "aria-hidden": "true" }, ...times.map((text) => element("span", { text }))),
     ),
+  );
+}
+
+/** Small figures of a supplier: a bar per year or month, with the last and the highest value. */
+function figuresOf(data, row) {
+  const found = data.series?.[row] ?? [];
+  return found.length === 0 ? null : block("Over time", ...found.map(timeBars));
+}
+
+function timeBars({ title, unit, at, labels, values }) {
+  const most = Math.max(...values, 0);
+  const first = Math.min(...at);
+  const span = Math.max(...at) - first + 1;
+  const bars = values.map((value, i) => {
+    const height = most > 0 ? Math.max(1, (FIGURE_HEIGHT * Math.max(value, 0)) / most) : 1;
+    return drawn("rect", { x: (at[i] - first) * BAR_WIDTH + 1, y: FIGURE_HEIGHT - height, width: BAR_WIDTH - 2, height });
+  });
+  const told = labels.map((label, i) => `${label} ${formatValue(values[i], unit)}`);
+  return timeFigure(
+    `${title}: ${formatValue(values.at(-1), unit)} in ${labels.at(-1)}, at most ${formatValue(most, unit)}`,
+    `${span * WIDEST_BAR_PIXELS}px`,
+    drawing("year-bars", span * BAR_WIDTH, `${title}: ${told.join(", ")}`, ...bars),
+    [labels[0], labels.at(-1)],
   );
 }

@@ -242,12 +242,20 @@ def test_the_buyers_own_practice_has_its_page() -> None:
 def test_series_are_of_the_first_suppliers_and_of_values_that_may_be_shown() -> None:
     bundle = sample_bundle()
     rows = [
-        (supplier_id, signal_id, "Forest lost each year", "share of the forest", year, 0.01234)
+        (
+            supplier_id,
+            signal_id,
+            "Forest lost each year",
+            "share of the forest",
+            year,
+            None,
+            0.01234,
+        )
         for supplier_id in ("S-00001", "S-00028")
         for signal_id in ("forest_loss_rate", "drought_spi12")
         for year in (2020, 2021)
     ]
-    columns = ["supplier_id", "signal_id", "title", "unit", "year", "value"]
+    columns = ["supplier_id", "signal_id", "title", "unit", "year", "month", "value"]
     contributions = bundle.contributions.with_columns(
         pl.when(pl.col("signal_id") == "forest_loss_rate").then(pl.lit(0.1)).alias("value")
     )
@@ -261,7 +269,8 @@ def test_series_are_of_the_first_suppliers_and_of_values_that_may_be_shown() -> 
         {
             "title": "Forest lost each year",
             "unit": "share of the forest",
-            "years": [2020, 2021],
+            "at": [2020, 2021],
+            "labels": ["2020", "2021"],
             "values": [0.0123, 0.0123],
         }
     ]
