@@ -61,7 +61,7 @@ def _exact_ends(
     )
     scores = np.empty((settings.draws, evidence.rows.size))
     scorer = DrawScorer(
-        evidence.readings, evidence.weights, plan, settings.powers, evidence.row_keys,
+        evidence, plan, settings.powers,
         measurement_error=True, precision=np.dtype(np.float64),
     )  # fmt: skip
     nothing = np.zeros(evidence.rows.size, dtype=np.int32)

@@ -16,7 +16,6 @@ from scoring.draw_evidence import Reading
 from scoring.draws import DOUBTS, LARGEST_POWER, Doubt, DrawSettings
 from scoring.missing import open_bounds
 from scoring.model import ScoringModel
-from scoring.power_mean import power_mean
 from scoring.readings import Evidence, Readings, reread
 from scoring.sensitivity import rank_sensitivity
 from scoring.uncertainty import (
@@ -113,7 +112,7 @@ def draw_doubt(
     )
     if not has_score.any():
         return _nothing_scored(readings, settings)
-    ways = read_in_other_ways(readings, model, settings.powers)
+    ways = read_in_other_ways(readings, model)
     sources = source_numbers([cards[signal.signal_id] for signal in model.signals])
     keys = row_keys(readings.supplier_ids)
     tiers = np.array([model.tiers.third, model.tiers.second, model.tiers.first]) / 100
@@ -128,6 +127,7 @@ def draw_doubt(
         held_below_last_tier=awaits_second_source,
         scoreable=has_score,
         row_keys=keys,
+        applicable=readings.own.applicable,
         threads=threads,
     )
     mild = draw_ranks(
@@ -138,6 +138,7 @@ def draw_doubt(
         power=model.exponent,
         scoreable=has_score,
         row_keys=keys,
+        applicable=readings.own.applicable,
         threads=threads,
     )
     sensitivity = rank_sensitivity(
@@ -147,6 +148,7 @@ def draw_doubt(
         settings=_draw_settings(settings, settings.sensitivity_draws),
         scoreable=has_score,
         row_keys=keys,
+        applicable=readings.own.applicable,
         threads=threads,
     )
     largest = [None if doubt is None else _depends_on(doubt) for doubt in sensitivity.largest()]
@@ -184,9 +186,7 @@ def affordable_draws(scored: int, settings: Uncertainty) -> tuple[int, tuple[str
     )
 
 
-def read_in_other_ways(
-    readings: Readings, model: ScoringModel, powers: Sequence[int] = (2,)
-) -> tuple[Reading, ...]:
+def read_in_other_ways(readings: Readings, model: ScoringModel) -> tuple[Reading, ...]:
     """The evidence as published, as ranks among peers, and as robust z: one reading each.
 
     The peers and the reference are the same in all three. Standard errors are half the distance
@@ -195,9 +195,7 @@ def read_in_other_ways(
     Args:
         readings: the list as read.
         model: the published normalisers.
-        powers: exponents that will be drawn; their middle one is used for what does not apply.
     """
-    middle = float(sorted(powers)[len(powers) // 2])
     rows = [readings.aligned[signal.signal_id] for signal in model.signals]
     values = [row.usable for row in rows]
     lower = [row.usable - np.nan_to_num(row.stderr) for row in rows]
@@ -208,7 +206,7 @@ def read_in_other_ways(
     quantiles = model.missing.low_quantile, model.missing.high_quantile
     z, z_below, z_above = (reread(readings, robust_z, v) for v in (values, lower, upper))
     return (
-        _reading(published.risk, (below.risk, above.risk), published, model, middle),
+        _reading(published.risk, (below.risk, above.risk), published),
         _reading(
             published.percentile,
             (below.percentile, above.percentile),
@@ -217,10 +215,8 @@ def read_in_other_ways(
                 low=published.relevance * _where_known(published.low, quantiles[0]),
                 high=published.relevance * _where_known(published.high, quantiles[1]),
             ),
-            model,
-            middle,
         ),
-        _reading(z.risk, (z_below.risk, z_above.risk), z, model, middle),
+        _reading(z.risk, (z_below.risk, z_above.risk), z),
     )
 
 
@@ -245,25 +241,9 @@ def _normalised_by(model: ScoringModel, normaliser: Normaliser) -> ScoringModel:
     return replace(model, signals=changed)
 
 
-def _reading(
-    risk: Floats,
-    shifted: tuple[Floats, Floats],
-    bounds: Evidence,
-    model: ScoringModel,
-    power: float,
-) -> Reading:
-    """One reading with its errors and bounds.
-
-    In a draw that fills what is missing, everything counts that has a place in the matrix. So a
-    signal that does not apply to a supplier stands there at the supplier's own mean, which leaves
-    its score where it was.
-    """
+def _reading(risk: Floats, shifted: tuple[Floats, Floats], bounds: Evidence) -> Reading:
+    """One reading with its errors and bounds."""
     low, high = open_bounds(bounds.low, bounds.high, bounds.relevance)
-    neutral = np.nan_to_num(power_mean(risk, model.weights, power))[:, None]
-    for side in (low, high):
-        np.copyto(side, neutral, where=~bounds.applicable)
-        # A signal that applies to nobody is no evidence in any draw.
-        side[:, ~bounds.applicable.any(axis=0)] = np.nan
     error = np.abs(shifted[1] - shifted[0]) / 2
     return Reading(risk, error, np.minimum(low, high), high)
 

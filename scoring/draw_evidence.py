@@ -44,6 +44,8 @@ class Evidence:
         rows: the suppliers that take part, as indices into the caller's.
         row_keys: [rows] what a supplier's own random numbers depend on.
         suppliers: how many suppliers the caller has.
+        applicable: [rows, live signals] whether a value could be there at all. What could not is
+            never filled and weighs nothing. None: every signal applies to everyone.
     """
 
     readings: tuple[Reading, ...]
@@ -52,6 +54,7 @@ class Evidence:
     rows: NDArray[np.int64]
     row_keys: NDArray[np.uint32]
     suppliers: int
+    applicable: NDArray[np.bool_] | None = None
 
 
 def gather_evidence(
@@ -60,6 +63,7 @@ def gather_evidence(
     sources: ArrayLike,
     scoreable: NDArray[np.bool_] | None = None,
     row_keys: NDArray[np.uint32] | None = None,
+    applicable: NDArray[np.bool_] | None = None,
 ) -> Evidence:
     """Check what is to be ranked and keep the suppliers and signals that take part.
 
@@ -87,20 +91,30 @@ def gather_evidence(
         raise ValueError(f"scoreable must be {suppliers} true or false values, one per supplier.")
     if row_keys is not None and (row_keys.shape != (suppliers,) or row_keys.dtype != np.uint32):
         raise ValueError(f"row_keys must be {suppliers} uint32 values, one per supplier.")
+    if applicable is not None and (applicable.shape != risk.shape or applicable.dtype != np.bool_):
+        raise ValueError(
+            f"applicable must be true or false values of shape {risk.shape}, one per reading."
+        )
 
     weighted = all_weights > 0
     present = ~np.isnan(risk)
+    if applicable is not None and (present & ~applicable).any():
+        raise ValueError("A value is there whose signal does not apply to its supplier.")
     takes_part: NDArray[np.bool_] = np.any(present[:, weighted], axis=1)
     if scoreable is not None:
         takes_part &= scoreable
     live = weighted
     if takes_part.any():
-        known = present if checked[0].bound_high is None else present | _stated(checked[0])
+        known = present
+        if checked[0].bound_high is not None:
+            stated = _stated(checked[0])
+            known = present | (stated if applicable is None else stated & applicable)
         live = np.logical_and(weighted, np.any(known[takes_part], axis=0))
         del known
     del present
     rows = np.flatnonzero(takes_part)
     keys = np.arange(suppliers, dtype=np.uint32) if row_keys is None else row_keys
+    taken = None if applicable is None else applicable[takes_part][:, live]
     return Evidence(
         readings=tuple(_part(reading, takes_part, live) for reading in checked),
         weights=all_weights[live],
@@ -108,6 +122,7 @@ def gather_evidence(
         rows=rows,
         row_keys=keys[rows],
         suppliers=suppliers,
+        applicable=None if taken is None or taken.all() else taken,
     )
 
 

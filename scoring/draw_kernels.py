@@ -119,6 +119,7 @@ def signal_moments(
     error: Floats,
     low: Floats,
     high: Floats,
+    applies: Floats,
     base_weights: Floats,
     powers: NDArray[np.int64],
     tails: NDArray[np.float64],
@@ -136,14 +137,16 @@ def signal_moments(
         error: standard errors; NaN is none.
         low: what a missing value is at best; NaN is 0.
         high: what a missing value is at worst; NaN is 1.
+        applies: 1 where a value could be there, 0 where none is ever filled; empty: all 1.
         base_weights: [signals].
         powers: the powers.
         tails: nodes of `normal_tails`.
         mean: [powers, signals, suppliers] of each value to the power, written; 0 where missing.
         variance: likewise.
         present: [signals, suppliers] written: 1, or 0 where missing.
-        best: [powers, signals, suppliers] written: low to the power where missing, else 0.
-        gain: written: high to the power less low to the power where missing, else 0.
+        best: [powers, signals, suppliers] written: low to the power where missing, 0 where present
+            or never filled.
+        gain: written: high to the power less low to the power there, else 0.
         curve: [powers, suppliers] written: bends the level of a supplier's filled sum so that it
             is right in the middle of the bounds as well as at both ends.
     """
@@ -164,7 +167,8 @@ def signal_moments(
             bounds[0, i] = 0.0 if np.isnan(low[signal, i]) else low[signal, i]
             bounds[1, i] = 1.0 if np.isnan(high[signal, i]) else high[signal, i]
             bounds[2, i] = 0.5 * (bounds[0, i] + bounds[1, i])
-            powered[:, i] = 1.0 if missing else 0.0
+            to_fill = missing and (applies.size == 0 or applies[signal, i] > 0.0)
+            powered[:, i] = 1.0 if to_fill else 0.0
         clipped_powers(value, spread, 2 * largest, tails, expected)
         weight = np.float64(base_weights[signal])
         for power in range(1, largest + 1):
@@ -337,13 +341,14 @@ def score_missing_left(
             _count_same_tier(out, tier_low, tier_high, same_tier)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def score_missing_filled(
     draws: NDArray[np.int64],
     mean: Floats,
     variance: Floats,
     gain: Floats,
     curve: Floats,
+    applies: Floats,
     weights: Floats,
     noise_keys: NDArray[np.uint32],
     fill_keys: NDArray[np.uint32],
@@ -357,12 +362,15 @@ def score_missing_filled(
     """Write the scores of the draws in which missing values take one between their bounds.
 
     Arguments as in `score_missing_left`, but mean holds low^p where missing, gain is
-    high^p - low^p there and 0 elsewhere, curve is [suppliers] and fill_keys [all draws, 2].
+    high^p - low^p there and 0 elsewhere, curve is [suppliers], applies as in `signal_moments` and
+    fill_keys [all draws, 2].
     """
     suppliers = mean.shape[1]
     drawn = np.empty((DRAWS_AT_ONCE, weights.shape[1]), weights.dtype)
     totals = np.empty((DRAWS_AT_ONCE, suppliers), mean.dtype)
     spreads, gains = np.empty_like(totals), np.empty_like(totals)
+    # The weights of a draw sum to 1 where every signal applies.
+    held = np.ones_like(totals)
     bits = np.empty(suppliers, np.uint32)
     unit = mean.dtype.type(2.0**-24)
     one = mean.dtype.type(1.0)
@@ -371,17 +379,20 @@ def score_missing_filled(
         _weights_of(some, weights, drawn)
         weighted_sums(drawn, mean, totals)
         weighted_sums(drawn, gain, gains)
+        if applies.size > 0:
+            weighted_sums(drawn, applies, held)
         weighted_sums(drawn * drawn, variance, spreads)
         for index, draw in enumerate(some):
             key, salt = noise_keys[draw]
             _add_noise(totals[index], spreads[index], row_keys, key, salt, normals, bits)
             key, salt = fill_keys[draw]
-            out, total, gained = scores[draw], totals[index], gains[index]
+            out, total, gained, weight = scores[draw], totals[index], gains[index], held[index]
             for i in range(suppliers):
                 # 24 bits are all that a float32 holds.
                 level = (
                     mean.dtype.type(np.int32(_hash(key, row_keys[i], salt) >> np.uint32(8))) * unit
                 )
-                # The weights of a draw sum to 1, and nothing is missing any more.
-                out[i] = total[i] + gained[i] * (level - curve[i] * level * (one - level))
+                filled = total[i] + gained[i] * (level - curve[i] * level * (one - level))
+                # 0 / 0 is NaN: a draw may leave a supplier nothing that applies.
+                out[i] = filled / weight[i]
             _count_same_tier(out, tier_low, tier_high, same_tier)

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.draw_evidence import Reading
+from scoring.draw_evidence import Evidence
 from scoring.draw_kernels import (
     normal_quantiles,
     normal_tails,
@@ -62,22 +62,22 @@ class DrawScorer:
 
     def __init__(
         self,
-        readings: tuple[Reading, ...],
-        weights: NDArray[np.float64],
+        evidence: Evidence,
         plan: DrawPlan,
         powers: tuple[int, ...],
-        row_keys: NDArray[np.uint32],
         *,
         measurement_error: bool,
         precision: np.dtype[np.floating[Any]],
         tiers: TierFloors | None = None,
     ) -> None:
-        self._readings = readings
+        self._readings = evidence.readings
+        self._applicable = evidence.applicable
+        weights = evidence.weights
         self._base_weights: Floats = (weights / weights.sum()).astype(precision)
         self._weights: Floats = plan.effective_weights().astype(precision)
         self._plan = plan
         self._powers = powers
-        self._row_keys = row_keys
+        self._row_keys = evidence.row_keys
         self._measurement_error = measurement_error
         self._precision = precision
         self._normals: Floats = normal_quantiles().astype(precision)
@@ -119,8 +119,10 @@ class DrawScorer:
         moments = _Moments.empty(
             exponents.size, self._base_weights.size, stop - start, self._precision
         )
+        applies = self._applies(start, stop)
         for reading in sorted({reading for reading, _ in self._groups}):
-            moments.fill(self._block(reading, start, stop), self._base_weights, exponents)
+            block = self._block(reading, start, stop)
+            moments.fill(block, applies, self._base_weights, exponents)
             for index, power in enumerate(self._powers):
                 left, filled = self._groups.get((reading, index), (NO_DRAWS, NO_DRAWS))
                 mean, variance = moments.mean[index], moments.variance[index]
@@ -132,7 +134,7 @@ class DrawScorer:
                 np.add(mean, moments.best[index], out=mean)
                 score_missing_filled(
                     filled, mean, variance, moments.gain[index], moments.curve[index],
-                    self._weights, self._plan.noise_keys, self._plan.fill_keys, keys,
+                    applies, self._weights, self._plan.noise_keys, self._plan.fill_keys, keys,
                     self._normals, low, high, out, same_tier[start:stop],
                 )  # fmt: skip
 
@@ -153,6 +155,12 @@ class DrawScorer:
             part(source.bound_low, 0.0),
             part(source.bound_high, 1.0),
         )
+
+    def _applies(self, start: int, stop: int) -> Floats:
+        """Return where a value of the block could be there; empty where all of them could."""
+        if self._applicable is None:
+            return np.empty((0, 0), dtype=self._precision)
+        return np.ascontiguousarray(self._applicable[start:stop].T, dtype=self._precision)
 
     def _tier_edges(self, start: int, stop: int, power: int) -> tuple[Floats, Floats]:
         """Return the scores, to the power, between which each supplier keeps its tier."""
@@ -197,11 +205,12 @@ class _Moments:
     def fill(
         self,
         block: tuple[Floats, Floats, Floats, Floats],
+        applies: Floats,
         base_weights: Floats,
         powers: NDArray[np.int64],
     ) -> None:
         """Overwrite with the moments of a block of risks, errors, low and high bounds."""
         signal_moments(
-            *block, base_weights, powers, normal_tails(), self.mean, self.variance, self.present,
-            self.best, self.gain, self.curve,
+            *block, applies, base_weights, powers, normal_tails(),
+            self.mean, self.variance, self.present, self.best, self.gain, self.curve,
         )  # fmt: skip

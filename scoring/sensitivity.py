@@ -61,6 +61,7 @@ def rank_sensitivity(
     settings: DrawSettings,
     scoreable: NDArray[np.bool_] | None = None,
     row_keys: NDArray[np.uint32] | None = None,
+    applicable: NDArray[np.bool_] | None = None,
     threads: int | None = None,
 ) -> RankSensitivity:
     """Return the total-order index of each supplier's rank for each doubt.
@@ -71,7 +72,7 @@ def rank_sensitivity(
     Raises:
         ValueError: arguments that do not fit together, in one sentence.
     """
-    evidence = gather_evidence(readings, weights, sources, scoreable, row_keys)
+    evidence = gather_evidence(readings, weights, sources, scoreable, row_keys, applicable)
     normalisers = len(evidence.readings)
     base, other = (
         plan_draws(

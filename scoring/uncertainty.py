@@ -94,6 +94,7 @@ def draw_ranks(
     held_below_last_tier: NDArray[np.bool_] | None = None,
     scoreable: NDArray[np.bool_] | None = None,
     row_keys: NDArray[np.uint32] | None = None,
+    applicable: NDArray[np.bool_] | None = None,
     threads: int | None = None,
 ) -> RankDoubt:
     """Vary every doubt together and return what that does to each supplier's rank.
@@ -116,12 +117,14 @@ def draw_ranks(
             None: every supplier with a present signal takes part.
         row_keys: [suppliers] what a supplier's own random numbers depend on; give a hash of its
             id and the order of the rows does not matter. None: the row number.
+        applicable: [suppliers, signals] False where a value could not be there: it is never filled
+            and weighs nothing. None: every signal applies to everyone.
         threads: how many; None: one per processor.
 
     Raises:
         ValueError: arguments that do not fit together, in one sentence.
     """
-    evidence = gather_evidence(readings, weights, sources, scoreable, row_keys)
+    evidence = gather_evidence(readings, weights, sources, scoreable, row_keys, applicable)
     tops = _checked_tops(top)
     published = power_mean(evidence.readings[0].risk, evidence.weights, power)
     floors = _checked_floors(tier_floors)
@@ -210,7 +213,7 @@ def rank_draws(
     scores = np.empty((draws, suppliers), dtype=precision)
     same_tier = np.zeros(suppliers, dtype=np.int32)
     scorer = DrawScorer(
-        evidence.readings, evidence.weights, plan, settings.powers, evidence.row_keys,
+        evidence, plan, settings.powers,
         measurement_error=settings.measurement_error, precision=precision, tiers=tiers,
     )  # fmt: skip
     each(lambda block: scorer.score_block(*block, scores, same_tier), scorer.blocks(), threads)

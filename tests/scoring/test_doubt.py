@@ -112,11 +112,7 @@ def test_what_nobody_has_may_be_anything_and_what_does_not_apply_nothing():
     fires, drought = order.index("fires"), order.index("drought")
     assert published.bound_low[5, fires] == 0.0
     assert published.bound_high[5, fires] == 1.0
-    # s00 has risk 0 in what applies to it: its neutral value.
-    assert published.bound_low[0, drought] == published.bound_high[0, drought] == 0.0
-    nowhere = {name: {**row, "fires": "not_applicable"} for name, row in LIST.items()}
-    other = read_in_other_ways(scored(nowhere, using).readings, using)[0]
-    assert np.isnan(other.bound_high[:, fires]).all()
+    assert not result.readings.own.applicable[0, drought]
 
 
 def test_a_signal_that_nobody_has_widens_the_draws():

@@ -218,6 +218,40 @@ def test_a_filled_value_runs_evenly_between_its_bounds(power: int) -> None:
     assert ends == pytest.approx(expected, abs=1.5)
 
 
+def test_what_does_not_apply_weighs_nothing_when_missing_values_are_filled() -> None:
+    # The first supplier misses one of the two signals that apply to it; of three that are not
+    # told apart, one more would hold its score half as far from where it stands.
+    rulers = np.linspace(0.005, 0.995, 100)
+    risk = np.column_stack([np.append(0.3, rulers)] * 3)
+    risk[0, 1:] = NAN
+    applicable = np.ones(risk.shape, dtype=bool)
+    applicable[0, 2] = False
+    settings = replace(NO_DOUBT, draws=4000, powers=(1,), missing_filled_share=1)
+    reading = Reading(risk, None, np.full(3, 0.2), np.full(3, 0.8))
+    doubt = draw_ranks([reading], np.ones(3), range(3), settings=settings, applicable=applicable)
+    levels = 0.2 + 0.6 * np.array([0.95, 0.5, 0.05])
+    expected = 1 + (rulers[None, :] > ((0.3 + levels) / 2)[:, None]).sum(axis=1)
+    ends = [doubt.rank_low[0], doubt.rank_median[0], doubt.rank_high[0]]
+    assert ends == pytest.approx(expected, abs=1.5)
+
+
+def test_a_signal_that_applies_to_nobody_changes_no_draw() -> None:
+    case = suppliers(30, 4, missing_share=0.2, error=0.05)
+    reading, settings = case.readings[0], DrawSettings(draws=50)
+    first = draw_ranks([reading], case.weights, case.sources, settings=settings)
+    risk = np.column_stack([reading.risk, np.full(30, NAN)])
+    low, high = np.full((30, 5), 0.1), np.full((30, 5), 0.9)
+    low[:, :4], high[:, :4] = reading.bound_low, reading.bound_high
+    applicable = np.ones((30, 5), dtype=bool)
+    applicable[:, 4] = False
+    second = draw_ranks(
+        [Reading(risk, np.full(5, 0.05), low, high)], [*case.weights, 2.0], [*case.sources, 9],
+        settings=settings, applicable=applicable,
+    )  # fmt: skip
+    np.testing.assert_array_equal(first.rank_low, second.rank_low)
+    np.testing.assert_array_equal(first.rank_high, second.rank_high)
+
+
 def test_tier_stability_is_the_share_of_draws_in_the_published_tier() -> None:
     risk = np.array([[0.9, 0.9], [0.52, 0.52], [0.1, 0.1]])
     settings = replace(NO_DOUBT, draws=4000, measurement_error=True)
@@ -281,6 +315,8 @@ GOOD = Reading(np.array([[0.1, NAN], [0.3, 0.4]]))
         ([], {}, "no reading"),
         ([GOOD, Reading(np.zeros((1, 2)))], {}, "same suppliers"),
         ([GOOD, Reading(np.zeros((2, 2)))], {}, "miss different values"),
+        ([GOOD], {"applicable": np.ones((2, 3), dtype=bool)}, "shape"),
+        ([GOOD], {"applicable": np.zeros((2, 2), dtype=bool)}, "does not apply"),
         ([replace(GOOD, standard_error=np.zeros(3))], {}, "does not fit"),
         ([replace(GOOD, standard_error=np.array([-1, 0]))], {}, "negative"),
         ([replace(GOOD, bound_low=np.zeros(2))], {}, "both bounds"),
