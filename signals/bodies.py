@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import json
@@ -117,7 +118,7 @@ def read_text_table(path: Path) -> pl.DataFrame:
         raise DataRefusedError(f"{path.name}: the file is empty; give a table with a header.")
     first = text.lstrip().splitlines()[0]
     delimiter = max(_DELIMITERS, key=first.count)
-    headers = [name.strip().strip('"').strip() for name in first.split(delimiter)]
+    headers = [name.strip() for name in next(csv.reader([first], delimiter=delimiter))]
     doubled = sorted({name for name in headers if headers.count(name) > 1})
     if doubled:
         raise DataRefusedError(
