@@ -76,8 +76,7 @@ function changed(data, row) {
   });
   return block(
     "Since the run before",
-    told === null ? null : element("p", {}, isolated(told)),
-    element("p", { class: told === null ? null : "small muted", text: `${words}${before === null ? "" : `, from ${WHOLE_NUMBER.format(before)}`}. Plus is up the list.` }),
+    element("p", { text: `${words}${before === null ? "" : `, from ${WHOLE_NUMBER.format(before)}`}. Plus is up the list.` }),
     facts(rows),
     restated === null ? null : element("p", { class: "small" }, isolated(restated)),
   );

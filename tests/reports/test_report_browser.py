@@ -18,6 +18,7 @@ from reports.notice import SupplierRecord
 from reports.ranked_list import ranked_parquet_table, ranked_table
 from scoring.sentences import quantity
 from tests.reports.browser import CHROMIUM, Page, chromium
+from tests.reports.pages import VIEWS, kept_screenshots, written_report
 from tests.reports.sample import AS_OF, HOSTILE_NAMES, sample_bundle
 
 pytestmark = [
@@ -45,19 +46,12 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _written(tmp_path_factory.mktemp("small"), 28, 6, hostile=True)
+    return written_report(tmp_path_factory.mktemp("small"))
 
 
 @pytest.fixture(scope="module")
 def large_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _written(tmp_path_factory.mktemp("large"), 4000, 500, hostile=False)
-
-
-def _written(folder: Path, count: int, insufficient: int, *, hostile: bool) -> Path:
-    bundle = sample_bundle(count, insufficient, hostile=hostile)
-    path = folder / "report.html"
-    path.write_text(render_html(bundle, ranked_table(bundle)), encoding="utf-8")
-    return path
+    return written_report(tmp_path_factory.mktemp("large"), 4000, 500, hostile=False)
 
 
 def _saved(page: Page) -> str:
@@ -374,3 +368,12 @@ def test_a_dossier_is_one_page_of_paper(page: Page, tmp_path: Path) -> None:
     page.wait("document.readyState === 'complete'")
     printed = page.call("Page.printToPDF", preferCSSPageSize=True)["data"]
     assert len(re.findall(rb"/Type\s*/Page\b", base64.b64decode(printed))) == 1
+
+
+def test_the_main_views_are_kept_as_pictures(page: Page, report: Path, tmp_path: Path) -> None:
+    for name, (fragment, size) in VIEWS.items():
+        page.open(report, fragment, size)
+        picture = kept_screenshots(tmp_path) / f"chromium-{name}.png"
+        page.screenshot(picture)
+        assert picture.stat().st_size > 10_000
+    assert page.complaints == []
