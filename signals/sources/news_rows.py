@@ -125,7 +125,7 @@ def _mark(text: str) -> int:
 
 def article_key(address: str) -> str:
     """A key by which an article is known again, from its address: a hash, not the address."""
-    plain = re.sub(r"^https?://(?:www\.|m\.)?|[?#].*$|/+$", "", address.strip().lower())
+    plain = re.sub(r"^https?://(?:www\.|m\.)?|[?#].*$", "", address.strip().lower()).rstrip("/")
     return hashlib.sha256(plain.encode()).hexdigest()[:20]
 
 

@@ -21,8 +21,15 @@ from suppliers.identity.judge import Thresholds, Verdict, judge
 from suppliers.identity.legal_forms import take_off_forms
 from suppliers.identity.names import ComparableName, comparable, spellings
 from suppliers.identity.parties import Party
-from suppliers.identity.similarity import DIVIDING_WEIGHT, GENERIC_WEIGHT, sound, word_weight
-from suppliers.identity.words import DIVIDING, GENERIC, STOPWORDS, SYNONYMS
+from suppliers.identity.similarity import DIVIDING_WEIGHT, sound, word_weight
+from suppliers.identity.words import (
+    COUNTRY_WORDS,
+    DIVIDING,
+    GENERIC,
+    PLACES,
+    STOPWORDS,
+    SYNONYMS,
+)
 
 _TOKEN = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*\.?")
 #: A word of more suppliers than this finds none of them.
@@ -30,6 +37,8 @@ _BLOCK_LIMIT = 150
 _RAREST_KEYS = 3
 #: A mention reaches at most this many words beyond the name on each side.
 _REACH = 3
+#: More capital words than this share of the rest of a headline, and capitals tell nothing in it.
+_CAPITALS_SHARE = 0.7
 _SEVERAL = "several suppliers of the list fit as well"
 
 
@@ -55,9 +64,19 @@ class Sighting:
 
 @dataclass(frozen=True)
 class _Token:
+    """A word of a headline.
+
+    Attributes:
+        text: as written.
+        word: as names have it.
+        is_capital: it does not begin in lower case.
+        is_joined: nothing but a blank stands between it and the word before.
+    """
+
     text: str
     word: str
     is_capital: bool
+    is_joined: bool
 
 
 class FirmFinder:
@@ -94,9 +113,10 @@ class FirmFinder:
     def in_title(self, title: str, outlet: str | None) -> list[Sighting]:
         """Suppliers that a headline names.
 
-        A name counts only with a trade word or legal form beside its own words, so that neither
-        a person nor an ordinary word is taken for a firm, and only where its telling words begin
-        with a capital.
+        A name counts only with a trade word or legal form among its words or beside them, so
+        that neither a person nor an ordinary word is taken for a firm, and only where its words
+        begin with a capital. In headlines that are not in capitals throughout, a capital word
+        right beside it is taken for a part of a longer name.
 
         Args:
             title: the headline.
@@ -184,11 +204,18 @@ def _country(own: str | None, named: Collection[str], outlet: str | None) -> str
 
 def _tokens(title: str) -> list[_Token]:
     found = []
-    for text in _TOKEN.findall(title):
-        words = _bare_words(text)
-        for word in words:
-            found.append(_Token(text if len(words) == 1 else word, word, not text[0].islower()))
-    return [token for token in found if token.word not in STOPWORDS]
+    last = -1
+    for match in _TOKEN.finditer(title):
+        text = match[0]
+        is_joined = last >= 0 and title[last : match.start()].isspace()
+        last = match.end()
+        for word in (words := _bare_words(text)):
+            if word in STOPWORDS:
+                last = -1 if not text[0].isupper() else last
+                continue
+            written = text if len(words) == 1 else word
+            found.append(_Token(written, word, not text[0].islower(), is_joined))
+    return found
 
 
 @cache
@@ -203,17 +230,23 @@ def _end_of(words: tuple[str, ...], tokens: Sequence[_Token], start: int) -> int
     here = tokens[start : start + len(words)]
     if tuple(token.word for token in here) != words:
         return None
-    telling = [token for token in here if word_weight(token.word) > GENERIC_WEIGHT]
-    return start + len(words) if all(token.is_capital for token in telling) else None
+    return start + len(words) if all(token.is_capital for token in here) else None
 
 
 def _widened(tokens: Sequence[_Token], start: int, end: int) -> str:
     """The name with the words beside it that may belong to the name of another firm."""
+    others = [token.is_capital for token in (*tokens[:start], *tokens[end:])]
+    is_telling = sum(others) <= _CAPITALS_SHARE * len(others)
     first = start
-    while first > max(0, start - _REACH) and _belongs(tokens[first - 1]):
+    while first > max(0, start - _REACH) and (
+        _belongs(tokens[first - 1])
+        or (is_telling and tokens[first].is_joined and _is_name(tokens[first - 1]))
+    ):
         first -= 1
     last = end
-    while last < min(len(tokens), end + _REACH) and _belongs(tokens[last]):
+    while last < min(len(tokens), end + _REACH) and (
+        _belongs(tokens[last]) or (is_telling and tokens[last].is_joined and _is_name(tokens[last]))
+    ):
         last += 1
     return " ".join(token.text for token in tokens[first:last])
 
@@ -221,6 +254,11 @@ def _widened(tokens: Sequence[_Token], start: int, end: int) -> str:
 def _belongs(token: _Token) -> bool:
     is_trade = token.word in GENERIC or token.word in DIVIDING
     return token.is_capital and (is_trade or token.word.isdigit() or _is_form(token.word))
+
+
+def _is_name(token: _Token) -> bool:
+    is_place = token.word in PLACES or token.word in COUNTRY_WORDS
+    return token.is_capital and not is_place and not countries_named(token.text)
 
 
 @cache
