@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli_options import DEFAULT_OUT, AsJson, Out
+from flows.cli_options import (
+    DEFAULT_OUT,
+    AsJson,
+    Drop,
+    Out,
+    Overrides,
+    Profile,
+    SupplierFiles,
+    Verbose,
+)
+
+if TYPE_CHECKING:
+    from flows.backtest import Backtest, BacktestRequest
+    from flows.backtest_outputs import KeptBacktest
+
+Outcomes = Annotated[
+    Path | None,
+    typer.Option(
+        "--outcomes",
+        help="What became known: unit_id, learned_on, kind, source, selection (docs/tuning.md).",
+        metavar="FILE",
+    ),
+]
 
 #: Other files add their verbs to this one.
 tune = typer.Typer(
@@ -55,3 +78,117 @@ def experiments(
             for row in records
         ),
     )
+
+
+@tune.command("backtest")
+def backtest(
+    first: Annotated[str, typer.Option("--from", help="First month.", metavar="YYYY-MM")],
+    months: Annotated[int, typer.Option("--months", min=1, max=600, help="How many.")] = 36,
+    outcomes: Outcomes = None,
+    suppliers: SupplierFiles = None,
+    profile: Profile = None,
+    overrides: Overrides = None,
+    drop: Drop = None,
+    embargo_days: Annotated[
+        int | None, typer.Option("--embargo-days", min=0, help="Default: of the configuration.")
+    ] = None,
+    horizon_days: Annotated[
+        int | None, typer.Option("--horizon-days", min=1, help="Default: of the configuration.")
+    ] = None,
+    count: Annotated[
+        int | None, typer.Option("--top", min=1, help="The budget k; default: scoring.top_k.")
+    ] = None,
+    out: Out = DEFAULT_OUT,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Order the list as of each past month, and judge each by what was learned after it."""
+    from flows import backtest as backtesting
+    from flows import backtest_outputs, cli_options, cli_output
+    from scoring.tune.backtest import LabelWindow
+
+    log = cli_output.start_log(verbose)
+    settings = cli_options.settings_of(profile, overrides, suppliers, drop)
+    usual = settings.tune.backtest
+    request = backtesting.BacktestRequest(
+        settings=settings,
+        out=out,
+        days=backtesting.months_from(first, months),
+        outcomes=outcomes,
+        window=LabelWindow(
+            usual.embargo_days if embargo_days is None else embargo_days,
+            usual.horizon_days if horizon_days is None else horizon_days,
+        ),
+        count=count or settings.scoring.top_k,
+    )
+    with cli_output.Progress(log) as progress:
+        found = backtesting.backtest(request, progress)
+    kept = backtest_outputs.keep(request, found, profile or "base")
+    if as_json:
+        summary = None if found.summary is None else found.summary.metrics()
+        cli_output.print_json(
+            {
+                "experiment_id": kept.experiment_id,
+                "folder": str(kept.folder),
+                "verdict": kept.verdict,
+                "summary": summary,
+                "months": found.months.to_dicts(),
+                "agreement": found.agreement.to_dicts(),
+            }
+        )
+        return
+    _print_backtest(request, found, kept)
+
+
+def _print_backtest(request: BacktestRequest, found: Backtest, kept: KeptBacktest) -> None:
+    from flows import cli_output
+
+    if not found.months.is_empty():
+        k = request.count
+        cli_output.print_table(
+            ("month", "order", "cases", "AUC", "AP", f"p@{k}", f"lift@{k}", "recall", "whole"),
+            (
+                (
+                    f"{row['as_of']:%Y-%m}",
+                    row["order"],
+                    row["cases"],
+                    *(
+                        _figure(row[name])
+                        for name in ("auc", "average_precision", "precision", "lift", "recall")
+                    ),
+                    "yes" if row["is_whole"] else "no",
+                )
+                for row in found.months.to_dicts()
+            ),
+        )
+        typer.echo()
+    if found.summary is not None:
+        cli_output.print_table(
+            ("order", "AUC, 90 % interval", "within blocks", "profile ahead", "least, without"),
+            (
+                (
+                    order.name,
+                    str(order.auc),
+                    _figure(order.within),
+                    None if order.ahead is None else str(order.ahead),
+                    f"{_figure(order.least)} {order.least_without}",
+                )
+                for order in found.summary.orders
+            ),
+        )
+        typer.echo()
+        cli_output.print_table(
+            ("source of the report", "cases", "AUC of the profile"),
+            ((source, cases, _figure(auc)) for source, cases, auc in found.summary.by_source),
+        )
+        typer.echo()
+    typer.echo(kept.verdict)
+    typer.echo(
+        f"{found.signals_computed} of {found.signals_asked} monthly signals were computed, the "
+        f"rest had not changed; {found.seconds:.0f} s"
+    )
+    typer.echo(f"Experiment {kept.experiment_id}: {kept.folder}")
+
+
+def _figure(value: float | None) -> str | None:
+    return None if value is None or value != value else f"{value:.3f}"

@@ -283,6 +283,11 @@ class Warehouse:
         )
 
 
+def known_earlier(known: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
+    """Of what `Warehouse.known_by` gave for a later day, the rows it gives for an earlier one."""
+    return known.filter(pl.col("published_on") <= as_of)
+
+
 def _layer(table: str) -> str:
     for layer in sql.LAYERS:
         if table in sql.tables(layer):

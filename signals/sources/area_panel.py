@@ -6,6 +6,7 @@ read; everything else in the file, outcomes and household surveys included, stay
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
@@ -67,6 +68,11 @@ def pull(context: PullContext) -> Sequence[RawFile]:
             f"{path}: no such file; name the area table under sources.area_panel.options.file"
         )
     return (context.store.keep(CARD.id, path),)
+
+
+def day_cut(day: dt.date) -> int:
+    """What of a run's day the rows depend on beside their publication: its year."""
+    return day.year
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:

@@ -106,6 +106,15 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     return files
 
 
+def day_cut(day: dt.date) -> dt.date | None:
+    """What of a run's day the rows depend on beside their publication: the month it cuts, if any.
+
+    Rows are of months; where the last day published ends a month, a later staging has the same.
+    """
+    last = day - dt.timedelta(days=CARD.publication_lag_days)
+    return None if (last + dt.timedelta(days=1)).day == 1 else last
+
+
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """Count detections around each site by month, with the days covered.
 

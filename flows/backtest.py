@@ -1,0 +1,260 @@
+"""A back-test: the engine rebuilt as of each past month, and judged by what came after."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from configs.errors import UsageError
+from configs.model import Settings
+from flows import stages
+from flows.past_inputs import KnownInputs, known_on
+from flows.past_values import PastValues
+from flows.run_records import PreparedRun, RunRequest, StageEvent
+from flows.tune_outcomes import read_outcomes
+from scoring.model import scoring_model
+from scoring.tune.backtest import (
+    PROFILE,
+    LabelWindow,
+    MonthOrders,
+    month_labels,
+    month_rows,
+    order_month,
+    with_recent_cases,
+)
+from scoring.tune.backtest_summary import BacktestSummary, MonthTally, summarise
+from scoring.tune.measures import rank_agreement, top_overlap
+from signals.errors import SourceUnavailableError
+from signals.registry import signals
+from signals.values import income_by_country
+
+log = logging.getLogger("understory")
+
+_AREAS = "stg_area_panel__values"
+_AREA_VARIABLE = "area_km2"
+
+
+@dataclass(frozen=True)
+class BacktestRequest:
+    """What is asked for.
+
+    Attributes:
+        settings: of the profile.
+        out: folder of results.
+        days: as-of days, ascending, each once.
+        outcomes: file of outcomes, or None to order the months alone.
+        window: embargo and horizon of the labels.
+        count: the budget k of precision, recall and lift.
+    """
+
+    settings: Settings
+    out: Path
+    days: tuple[dt.date, ...]
+    outcomes: Path | None
+    window: LabelWindow
+    count: int
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """What was found.
+
+    Attributes:
+        months: one row per month and order: the measures; empty without outcomes.
+        scores: as_of, supplier_id, score, coverage, rank, prior.
+        summary: over the months that are whole; None without outcomes.
+        agreement: as_of, tau and top_overlap with the month before.
+        signals_computed: how often a signal was computed.
+        signals_asked: how often it would have been, had every month been done anew.
+        seconds: of the whole.
+    """
+
+    months: pl.DataFrame
+    scores: pl.DataFrame
+    summary: BacktestSummary | None
+    agreement: pl.DataFrame
+    signals_computed: int
+    signals_asked: int
+    seconds: float
+
+
+def months_from(first: str, count: int) -> tuple[dt.date, ...]:
+    """First days of the months from one on.
+
+    Raises:
+        UsageError: the first is no month, or one of them is still to come.
+    """
+    try:
+        start = dt.datetime.strptime(first, "%Y-%m").date()
+    except ValueError as error:
+        raise UsageError(f"--from {first}: write the month as 2019-01") from error
+    ahead = (start.year * 12 + start.month - 1 + step for step in range(count))
+    days = tuple(dt.date(month // 12, month % 12 + 1, 1) for month in ahead)
+    if days[-1] > dt.datetime.now(dt.UTC).date():
+        raise UsageError(
+            f"--from {first} --months {count}: the last is {days[-1]:%Y-%m}, which is still to "
+            "come; give fewer months"
+        )
+    return days
+
+
+def backtest(
+    request: BacktestRequest, progress: Callable[[StageEvent], None] | None = None
+) -> Backtest:
+    """Order the list as of every day, and judge each by the outcomes after it.
+
+    The list is the one given, in all months; registers are asked as of the first day, so that no
+    identifier comes from later.
+
+    Raises:
+        UsageError: the list, a mirror or the outcomes are not there.
+        DataRefusedError: the list, a source or the outcomes are refused.
+    """
+    tell = progress or (lambda event: None)
+    started = time.perf_counter()
+    tell(StageEvent("prepare", "", 0, 1))
+    prepared = prepare_list(request.settings, request.out, request.days[0])
+    suppliers = prepared.suppliers
+    unit_ids = suppliers.sort("supplier_id")["supplier_id"]
+    outcomes = None
+    if request.outcomes is not None:
+        outcomes = read_outcomes(request.outcomes, unit_ids, dt.datetime.now(dt.UTC).date())
+    found: list[_Month] = []
+    values = PastValues(suppliers, prepared.sites)
+    for number, known in enumerate(known_on(prepared, request.days)):
+        tell(StageEvent("score", f"{known.as_of:%Y-%m}", number, len(request.days)))
+        orders = _ordered(request.settings, suppliers, known, values.of(known))
+        found.append(_Month(known.as_of, orders.orders, orders.scores()))
+    rows: list[dict[str, Any]] = []
+    summary = None
+    if outcomes is not None:
+        rows, summary = _judged(request, found, outcomes, suppliers, prepared.sites)
+    return Backtest(
+        months=pl.DataFrame(rows, infer_schema_length=None),
+        scores=pl.concat(
+            [month.scores.select(pl.lit(month.as_of).alias("as_of"), pl.all()) for month in found]
+        ),
+        summary=summary,
+        agreement=_agreement(found, request.count),
+        signals_computed=values.computed,
+        signals_asked=values.asked,
+        seconds=time.perf_counter() - started,
+    )
+
+
+def prepare_list(settings: Settings, out: Path, first: dt.date) -> PreparedRun:
+    """Read the list and link it to registers as of the first day."""
+    prepared = stages.prepare(RunRequest(settings, first, out))
+    for source_id in prepared.identity_source_ids:
+        try:
+            stages.pull(prepared, source_id)
+        except SourceUnavailableError as error:
+            stages.give_up(prepared, source_id, str(error))
+        stages.stage(prepared, source_id)
+    if prepared.identity_source_ids:
+        stages.identify(prepared)
+    return prepared
+
+
+@dataclass(frozen=True)
+class _Month:
+    as_of: dt.date
+    orders: Mapping[str, np.ndarray[Any, np.dtype[np.float64]]]
+    scores: pl.DataFrame
+
+
+def _ordered(
+    settings: Settings, suppliers: pl.DataFrame, known: KnownInputs, values: pl.DataFrame
+) -> MonthOrders:
+    cards = {name: signal.card for name, signal in signals().items()}
+    model = scoring_model(settings, cards)
+    income = income_by_country(known.frames)
+    return order_month(
+        values, suppliers, income, model, _areas(known), seed=known.as_of.toordinal()
+    )
+
+
+def _areas(known: KnownInputs) -> pl.DataFrame | None:
+    """Size of sourcing areas, where the list is of such."""
+    latest = (
+        known.frames[_AREAS]
+        .filter(pl.col("variable") == _AREA_VARIABLE)
+        .sort("year")
+        .group_by("supplier_id", maintain_order=True)
+        .agg(pl.col("value").last().alias(_AREA_VARIABLE))
+        .collect()
+    )
+    return None if latest.is_empty() else latest
+
+
+def _judged(
+    request: BacktestRequest,
+    found: Sequence[_Month],
+    outcomes: pl.DataFrame,
+    suppliers: pl.DataFrame,
+    sites: pl.DataFrame,
+) -> tuple[list[dict[str, Any]], BacktestSummary | None]:
+    listed = suppliers.sort("supplier_id")
+    group = block_of(listed, sites)
+    last_day = outcomes["learned_on"].max()
+    if not isinstance(last_day, dt.date):
+        raise TypeError("outcomes without a day")
+    rows: list[dict[str, Any]] = []
+    tallies = []
+    for month in found:
+        labels = month_labels(
+            outcomes, listed["supplier_id"], month.as_of, request.window, last_day
+        )
+        rows += month_rows(month.as_of, month.orders, labels, group, request.count)
+        tallies.append(MonthTally(month.as_of, with_recent_cases(month.orders, labels), labels))
+    whole = [tally for tally in tallies if tally.labels.is_whole and tally.labels.is_case.any()]
+    if not whole:
+        log.warning(
+            "No month has a case within %d days after an embargo of %d days; give earlier months "
+            "or a shorter --horizon-days",
+            request.window.horizon_days,
+            request.window.embargo_days,
+        )
+        return rows, None
+    sources = {
+        str(name[0]): part
+        for name, part in outcomes.filter("found").partition_by("source", as_dict=True).items()
+    }
+    return rows, summarise(whole, listed["supplier_id"], group, sources, request.window, last_day)
+
+
+def block_of(listed: pl.DataFrame, sites: pl.DataFrame) -> np.ndarray[Any, np.dtype[np.str_]]:
+    """Blocks that are drawn and held out whole: countries, or states of a one-country list."""
+    names = listed["country_iso3"]
+    if names.n_unique() == 1:
+        areas = (
+            sites.sort("supplier_id", "site_id")
+            .group_by("supplier_id", maintain_order=True)
+            .agg(pl.col("admin_area").drop_nulls().first())
+        )
+        names = listed.join(areas, on="supplier_id", how="left", maintain_order="left")[
+            "admin_area"
+        ]
+    return np.array(names.fill_null("not known").to_list(), dtype=np.str_)
+
+
+def _agreement(found: Sequence[_Month], count: int) -> pl.DataFrame:
+    rows = [
+        {
+            "as_of": later.as_of,
+            "tau": rank_agreement(earlier.orders[PROFILE], later.orders[PROFILE]),
+            "top_overlap": top_overlap(earlier.orders[PROFILE], later.orders[PROFILE], count),
+        }
+        for earlier, later in itertools.pairwise(found)
+    ]
+    schema = {"as_of": pl.Date(), "tau": pl.Float64(), "top_overlap": pl.Float64()}
+    return pl.DataFrame(rows, schema=schema)

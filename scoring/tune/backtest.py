@@ -1,0 +1,290 @@
+"""A back-test: the order of each past month against what was learned after it.
+
+Month M is ordered by what was published by M. It is judged by the cases learned after M and an
+embargo, up to a horizon. The embargo leaves out units whose case was learned so soon after M that
+the look at them had begun before: what started it may be in the public record already. Months
+whose horizon reaches beyond the last day known are marked and take no part in the summary.
+
+Whole countries (or states) are drawn anew for the intervals, and left out one at a time, because
+units of one country share their fate.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from scoring.aggregate import Totals, aggregate
+from scoring.model import ScoringModel
+from scoring.power_mean import power_mean
+from scoring.readings import Readings, read
+from scoring.tiers import SCORE_DECIMALS
+from scoring.tune.measures import Flags, Floats, Labels, measure
+from scoring.tune.outcomes import known_cases
+
+#: Name of the order that the profile gives; every other order stands beside it.
+PROFILE = "profile"
+
+_SIZE_ORDER = {"1-9": 1, "10-49": 2, "50-249": 3, "250-999": 4, "1000+": 5}
+_BASELINE_SEED = 7
+_LONGEST_YEAR_DAYS = 365
+
+
+@dataclass(frozen=True)
+class LabelWindow:
+    """Which outcomes judge a month.
+
+    Attributes:
+        embargo_days: units learned of within so many days after the month take no part.
+        horizon_days: days after the embargo in which what is learned counts.
+    """
+
+    embargo_days: int
+    horizon_days: int
+
+    def opens(self, as_of: dt.date) -> dt.date:
+        """Last day of the embargo."""
+        return as_of + dt.timedelta(days=self.embargo_days)
+
+    def closes(self, as_of: dt.date) -> dt.date:
+        """Last day that counts."""
+        return self.opens(as_of) + dt.timedelta(days=self.horizon_days)
+
+
+@dataclass(frozen=True)
+class MonthLabels:
+    """What became of the units after a month; arrays over the units.
+
+    Attributes:
+        is_case: learned of within the horizon.
+        takes_part: not learned of within the embargo alone.
+        is_recent: learned of in the year before the month.
+        is_whole: whether the horizon lies within the days known.
+    """
+
+    is_case: Flags
+    takes_part: Flags
+    is_recent: Flags
+    is_whole: bool
+
+
+def month_labels(
+    outcomes: pl.DataFrame,
+    unit_ids: pl.Series,
+    as_of: dt.date,
+    window: LabelWindow,
+    known_to: dt.date,
+) -> MonthLabels:
+    """Label the units of a month.
+
+    Args:
+        outcomes: columns of `scoring.tune.outcomes.SCHEMA`.
+        unit_ids: the units, in the order wanted.
+        as_of: the month.
+        window: embargo and horizon.
+        known_to: last day on which an outcome could have been learned of.
+    """
+    opens, closes = window.opens(as_of), window.closes(as_of)
+    is_case = known_cases(outcomes, unit_ids, learned_after=opens, learned_by=closes)
+    is_embargoed = known_cases(outcomes, unit_ids, learned_after=as_of, learned_by=opens)
+    year_before = as_of - dt.timedelta(days=_LONGEST_YEAR_DAYS)
+    return MonthLabels(
+        is_case=is_case,
+        takes_part=is_case | ~is_embargoed,
+        is_recent=known_cases(outcomes, unit_ids, learned_after=year_before, learned_by=as_of),
+        is_whole=closes <= known_to,
+    )
+
+
+@dataclass(frozen=True)
+class MonthOrders:
+    """One month as ordered by the profile and by every baseline.
+
+    Attributes:
+        supplier_ids: ascending.
+        totals: of the profile, as the monthly run makes them.
+        readings: what they were made of.
+        orders: by name: [suppliers] higher comes first, NaN where there is no place.
+    """
+
+    supplier_ids: pl.Series
+    totals: Totals
+    readings: Readings
+    orders: Mapping[str, Floats]
+
+    def scores(self) -> pl.DataFrame:
+        """supplier_id, score, coverage, rank, prior: as in the scores of a run as of the month."""
+        totals = self.totals
+        return pl.DataFrame(
+            {
+                "supplier_id": self.supplier_ids,
+                "score": pl.Series(totals.score, nan_to_null=True),
+                "coverage": totals.coverage,
+                "rank": pl.Series(totals.place, dtype=pl.Int32).replace(0, None),
+                "prior": pl.Series(totals.prior, nan_to_null=True),
+            }
+        )
+
+
+def order_month(
+    values: pl.DataFrame,
+    suppliers: pl.DataFrame,
+    income: pl.DataFrame | None,
+    model: ScoringModel,
+    area_km2: pl.DataFrame | None = None,
+    seed: int = 0,
+) -> MonthOrders:
+    """Order a list by the profile and by what it must beat.
+
+    The list is compared with itself. Baselines are given for exactly the suppliers that the
+    profile gives a score, so that all are judged on the same units; a supplier that a baseline
+    knows nothing of comes last in it.
+
+    Args:
+        values: columns of `signal_values`.
+        suppliers: columns of `stg_suppliers`.
+        income: country_iso3 and income_group, or None.
+        model: of the profile.
+        area_km2: supplier_id and area_km2 where units are areas, or None.
+        seed: of the random order; another one in every month.
+    """
+    readings = read(values, suppliers, income, model)
+    totals = aggregate(readings.own, readings.prior, model)
+    listed = suppliers.sort("supplier_id")
+    score = np.round(totals.score, SCORE_DECIMALS)
+    baselines = {
+        "random": np.random.default_rng([_BASELINE_SEED, seed]).random(score.size),
+        "size": _size(listed),
+        "prior": totals.prior,
+        "equal weights": _equal_weights(readings, model),
+        f"one signal ({_strongest(readings, model)})": _one_signal(readings, model),
+    }
+    if area_km2 is not None:
+        joined = listed.join(area_km2, on="supplier_id", how="left", maintain_order="left")
+        baselines["area"] = joined["area_km2"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    orders = {PROFILE: score}
+    for name, order in baselines.items():
+        if not np.isnan(order).all():
+            orders[name] = _where_scored(order, score)
+    return MonthOrders(readings.supplier_ids, totals, readings, orders)
+
+
+def month_rows(
+    as_of: dt.date,
+    orders: Mapping[str, Floats],
+    labels: MonthLabels,
+    group: Labels,
+    count: int,
+) -> list[dict[str, Any]]:
+    """One row of measures per order.
+
+    Args:
+        as_of: the month.
+        orders: by name, as `order_month` gives them.
+        labels: of the same suppliers.
+        group: [suppliers] country or state.
+        count: the budget k.
+    """
+    inside = labels.takes_part
+    rows = []
+    for name, order in with_recent_cases(orders, labels).items():
+        found = measure(order[inside], labels.is_case[inside], group[inside], count)
+        rows.append(
+            {
+                "as_of": as_of,
+                "order": name,
+                "is_whole": labels.is_whole,
+                "units": int(inside.sum()),
+                **{key: _plain(value) for key, value in vars(found).items()},
+            }
+        )
+    return rows
+
+
+def with_recent_cases(orders: Mapping[str, Floats], labels: MonthLabels) -> dict[str, Floats]:
+    """The orders, and the order that repeats the cases of the year before."""
+    recent = np.where(np.isnan(orders[PROFILE]), np.nan, labels.is_recent.astype(np.float64))
+    return {**orders, "last year's cases": recent}
+
+
+def training_cases(
+    outcomes: pl.DataFrame, unit_ids: pl.Series, as_of: dt.date, window: LabelWindow
+) -> Flags:
+    """[units] cases that a learner may use in a month: those known before the embargo began.
+
+    What was learned within the embargo before the month is still being sorted out; a learner that
+    used it would know more than people did.
+    """
+    latest = as_of - dt.timedelta(days=window.embargo_days)
+    return known_cases(outcomes, unit_ids, learned_by=latest)
+
+
+def space_folds(block: Labels, folds: int) -> Iterable[Flags]:
+    """Whole blocks held out in turn: [units] flags of each fold, of nearly equal sizes.
+
+    The largest blocks are dealt first, each to the fold that is smallest so far, so the folds
+    depend on the blocks alone.
+    """
+    names, sizes = np.unique(block, return_counts=True)
+    fold_of: dict[str, int] = {}
+    filled = np.zeros(min(folds, names.size), dtype=np.int64)
+    for place in np.lexsort((names, -sizes)):
+        smallest = int(filled.argmin())
+        fold_of[str(names[place])] = smallest
+        filled[smallest] += sizes[place]
+    numbers = np.array([fold_of[str(name)] for name in block])
+    return [numbers == fold for fold in range(filled.size)]
+
+
+def _where_scored(order: Floats, score: Floats) -> Floats:
+    known = order[~np.isnan(order)]
+    last = float(known.min()) - 1.0
+    return np.where(np.isnan(score), np.nan, np.where(np.isnan(order), last, order))
+
+
+def _size(listed: pl.DataFrame) -> Floats:
+    """Workforce band, and the buyer's spend within a band: exposure, which is no risk."""
+    band = listed["workforce_band"].replace_strict(
+        _SIZE_ORDER, default=None, return_dtype=pl.Float64
+    )
+    spend = listed["annual_spend"].fill_null(0.0).rank() / max(1, listed.height + 1)
+    if band.null_count() == listed.height and listed["annual_spend"].null_count() == listed.height:
+        return np.full(listed.height, np.nan)
+    known: NDArray[np.float64] = (band.fill_null(0.0) + spend).to_numpy()
+    return known
+
+
+def _weighed(model: ScoringModel) -> Flags:
+    return model.weights > 0
+
+
+def _equal_weights(readings: Readings, model: ScoringModel) -> Floats:
+    mean: Floats = power_mean(readings.own.risk, _weighed(model).astype(np.float64), model.exponent)
+    return mean
+
+
+def _strongest_column(readings: Readings, model: ScoringModel) -> int:
+    """The signal that carries most weight over all suppliers: no outcome has a say in it."""
+    return int((readings.own.present.mean(axis=0) * model.weights).argmax())
+
+
+def _strongest(readings: Readings, model: ScoringModel) -> str:
+    return model.signals[_strongest_column(readings, model)].signal_id
+
+
+def _one_signal(readings: Readings, model: ScoringModel) -> Floats:
+    column: Floats = readings.own.risk[:, _strongest_column(readings, model)]
+    return column
+
+
+def _plain(value: float) -> float | int | None:
+    """A figure as JSON has it: none where it is not defined."""
+    if isinstance(value, int):
+        return value
+    return None if np.isnan(value) else float(value)

@@ -1,0 +1,225 @@
+"""What a back-test says over all its months: the profile beside what it must beat."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from scoring.tune.backtest import PROFILE, LabelWindow, MonthLabels, month_labels
+from scoring.tune.block_pairs import BlockPairs, block_pairs, pair_intervals
+from scoring.tune.intervals import Interval
+from scoring.tune.measures import FEWEST_CASES, Floats, Labels
+
+#: Orders that stand for how much there is to find something on, which is no risk.
+EXPOSURE = ("size", "area")
+
+
+@dataclass(frozen=True)
+class MonthTally:
+    """A month whose horizon is over.
+
+    Attributes:
+        as_of: the month.
+        orders: by name: [units] higher comes first.
+        labels: what became of the units.
+    """
+
+    as_of: dt.date
+    orders: Mapping[str, Floats]
+    labels: MonthLabels
+
+
+@dataclass(frozen=True)
+class OrderSummary:
+    """One order over all months.
+
+    Attributes:
+        name: of the order.
+        auc: over pairs within months, with the interval when whole blocks are drawn anew.
+        within: the same, of pairs within one block alone.
+        ahead: AUC of the profile less that of this order; None for the profile itself.
+        least: AUC with the one block left out whose absence costs most.
+        least_without: that block.
+    """
+
+    name: str
+    auc: Interval
+    within: float
+    ahead: Interval | None
+    least: float
+    least_without: str
+
+
+@dataclass(frozen=True)
+class BacktestSummary:
+    """All orders over all whole months.
+
+    Attributes:
+        months: how many were whole.
+        cases: pairs of unit and month with a case.
+        orders: the profile first, then the baselines by AUC.
+        by_source: source of the report, its cases, and the profile's AUC on those cases alone.
+        window: embargo and horizon.
+    """
+
+    months: int
+    cases: int
+    orders: tuple[OrderSummary, ...]
+    by_source: tuple[tuple[str, int, float], ...]
+    window: LabelWindow
+
+    @property
+    def profile(self) -> OrderSummary:
+        """The order under test."""
+        return self.orders[0]
+
+    def sentence(self) -> str:
+        """The verdict for people; says so where exposure or another baseline does better."""
+        own = self.profile
+        best = max(self.orders[1:], key=lambda order: order.auc.value)
+        figures = (
+            f"AUC {own.auc} over {self.months} months and {self.cases} cases; best baseline "
+            f"{best.name} {best.auc.value:.3f}"
+        )
+        ahead = best.ahead
+        if ahead is not None and ahead.low > 0:
+            return f"{figures}, ahead by {ahead}: the profile beats every baseline on these cases."
+        if ahead is not None and ahead.value >= 0:
+            return f"{figures}, ahead by {ahead}: too little to tell the two apart."
+        if best.name in EXPOSURE:
+            return f"{figures}: here exposure explains the ranking, not the signals."
+        return f"{figures}: {best.name} orders these cases better than the profile does."
+
+    def metrics(self) -> dict[str, Any]:
+        """Figures as JSON has them."""
+        return {
+            "months": self.months,
+            "cases": self.cases,
+            "embargo_days": self.window.embargo_days,
+            "horizon_days": self.window.horizon_days,
+            "orders": [
+                {
+                    "order": order.name,
+                    "auc": _rounded(order.auc.value),
+                    "auc_low": _rounded(order.auc.low),
+                    "auc_high": _rounded(order.auc.high),
+                    "within_block_auc": _rounded(order.within),
+                    "profile_ahead": None if order.ahead is None else _rounded(order.ahead.value),
+                    "profile_ahead_low": None if order.ahead is None else _rounded(order.ahead.low),
+                    "profile_ahead_high": (
+                        None if order.ahead is None else _rounded(order.ahead.high)
+                    ),
+                    "least_auc_without_one_block": _rounded(order.least),
+                    "that_block": order.least_without,
+                }
+                for order in self.orders
+            ],
+            "by_source": [
+                {"source": source, "cases": cases, "auc": _rounded(auc)}
+                for source, cases, auc in self.by_source
+            ],
+        }
+
+
+def summarise(
+    months: Sequence[MonthTally],
+    unit_ids: pl.Series,
+    block: Labels,
+    sources: Mapping[str, pl.DataFrame],
+    window: LabelWindow,
+    known_to: dt.date,
+    *,
+    draws: int = 1000,
+) -> BacktestSummary:
+    """Bring whole months together.
+
+    Args:
+        months: those whose horizon is over, of the same units.
+        unit_ids: the units in the order of all arrays.
+        block: [units] country or state.
+        sources: by source of the report: its outcomes.
+        window: embargo and horizon.
+        known_to: last day on which an outcome could have been learned of.
+        draws: of the bootstrap.
+    """
+    blocks = np.unique(block)
+    pairs: dict[str, BlockPairs] = {}
+    for name in months[0].orders:
+        pairs[name] = _added(
+            [
+                _pairs(month.orders[name], month.labels, block, blocks)
+                for month in months
+                if name in month.orders
+            ]
+        )
+    own = pairs[PROFILE]
+    summaries = []
+    for name, found in pairs.items():
+        least_without, least = found.least_without_one()
+        summaries.append(
+            OrderSummary(
+                name=name,
+                auc=pair_intervals(found, draws=draws),
+                within=found.within,
+                ahead=None if name == PROFILE else pair_intervals(own, found, draws=draws),
+                least=least,
+                least_without=least_without,
+            )
+        )
+    others = sorted(summaries[1:], key=lambda order: -order.auc.value)
+    return BacktestSummary(
+        months=len(months),
+        cases=sum(int((month.labels.is_case & month.labels.takes_part).sum()) for month in months),
+        orders=(summaries[0], *others),
+        by_source=_by_source(months, unit_ids, block, blocks, sources, window, known_to),
+        window=window,
+    )
+
+
+def _by_source(
+    months: Sequence[MonthTally],
+    unit_ids: pl.Series,
+    block: Labels,
+    blocks: np.ndarray[Any, np.dtype[np.str_]],
+    sources: Mapping[str, pl.DataFrame],
+    window: LabelWindow,
+    known_to: dt.date,
+) -> tuple[tuple[str, int, float], ...]:
+    """The profile on the cases of one source at a time; cases of others take no part."""
+    found = []
+    for source, outcomes in sorted(sources.items()):
+        parts, cases = [], 0
+        for month in months:
+            own = month_labels(outcomes, unit_ids, month.as_of, window, known_to)
+            of_others = (month.labels.is_case | ~month.labels.takes_part) & ~own.is_case
+            labels = MonthLabels(own.is_case, ~of_others, own.is_recent, own.is_whole)
+            cases += int(own.is_case.sum())
+            parts.append(_pairs(month.orders[PROFILE], labels, block, blocks))
+        if cases >= FEWEST_CASES:
+            found.append((source, cases, _added(parts).auc))
+    return tuple(found)
+
+
+def _pairs(
+    order: Floats,
+    labels: MonthLabels,
+    block: Labels,
+    blocks: np.ndarray[Any, np.dtype[np.str_]],
+) -> BlockPairs:
+    inside = labels.takes_part
+    return block_pairs(order[inside], labels.is_case[inside], block[inside], blocks)
+
+
+def _added(parts: Sequence[BlockPairs]) -> BlockPairs:
+    return reduce(add, parts)
+
+
+def _rounded(value: float) -> float | None:
+    return None if np.isnan(value) else round(float(value), 4)
