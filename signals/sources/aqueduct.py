@@ -1,7 +1,9 @@
-"""Water stress and river floods from WRI Aqueduct 4.0, as published in a GeoPackage.
+"""Water stress and river floods from WRI Aqueduct 4.0, as published: GeoPackage or CSV.
 
 One polygon per sub-basin and province with `{indicator}_raw`, `_score` (0-5) and `_cat` (-1 to 4);
 raw 9999 and category -1 mean arid with low water use for water stress, and no data elsewhere.
+The CSV has the same columns without outlines: it is laid on those of a vector file beside it, by
+`string_id`, or by `pfaf_id` as in HydroBASINS of level 6.
 The column `rri` (a vendor's index of news about countries) is never read: it would count news and
 governance a second time.
 """
@@ -11,14 +13,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from signals.card import Collection, Licence, SourceCard
 from signals.mirror import mirror_files, text
 from signals.source import PullContext, RawFile, Staged
-from signals.source_tables import no_rejections, refused_file
+from signals.source_tables import no_rejections, read_source_table, refused_file
 from suppliers.errors import DataRefusedError
+from suppliers.fields import FieldKind
 
 CARD = SourceCard(
     id="aqueduct",
@@ -55,12 +59,14 @@ SCHEMA: dict[str, pl.DataType] = {
 #: Baseline water stress and riverine flood risk; nothing else is read.
 INDICATORS = ("bws", "rfr")
 _COLUMNS = [f"{name}_{part}" for name in INDICATORS for part in ("score", "cat")]
+#: What tables and outlines are joined by, best first.
+_KEYS = ("string_id", "pfaf_id")
 _BASELINE_END = dt.date(2019, 12, 31)
 _PUBLISHED = "2023-08-16"
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:
-    """Register the GeoPackage of the mirror; it is published inside a large archive.
+    """Register GeoPackage, CSV and outlines of the mirror; it is published inside a large archive.
 
     Raises:
         SourceUnavailableError: the mirror has no such file.
@@ -68,7 +74,8 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     """
     if context.mirror is None:
         return ()
-    paths = mirror_files(CARD.id, context.mirror, ["*aqueduct*.gpkg", "*.gpkg"], context.options)
+    patterns = ["*.gpkg", "*.shp", "*.geojson", "*aqueduct*.csv", "*baseline_annual*.csv"]
+    paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
     return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
 
 
@@ -81,9 +88,12 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     published = dt.date.fromisoformat(text(CARD.id, context.options, "published_on", _PUBLISHED))
     frames = [pl.DataFrame(schema=SCHEMA)]
     refused = [no_rejections()]
-    for raw in files:
+    tables = [raw for raw in files if raw.key.lower().endswith(".csv")]
+    outlines = [raw for raw in files if raw not in tables]
+    for raw in tables or outlines:
         try:
-            found = _at_sites(Path(raw.path), context.sites)
+            polygons = _with_outlines(raw, outlines) if tables else _polygons(Path(raw.path))
+            found = _at_sites(polygons, context.sites)
         except DataRefusedError as error:
             refused.append(refused_file(raw, error))
             continue
@@ -98,23 +108,59 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     return [Staged(TABLE, rows, pl.concat(refused))]
 
 
-def _at_sites(path: Path, sites: pl.DataFrame) -> pl.DataFrame:
-    """site_id, indicator, score, category of the polygon under each site."""
-    import geopandas
-    import shapely
-
-    from signals.measure.shapes import site_shapes
-
-    try:
-        polygons = geopandas.read_file(path, columns=_COLUMNS)
-    except RuntimeError as error:
-        raise DataRefusedError(f"{path.name}: it is no GeoPackage; download it again.") from error
-    lacking = [name for name in _COLUMNS if name not in polygons.columns]
+def _polygons(path: Path) -> Any:
+    """Outlines in degrees with the columns of the indicators."""
+    frame = _outlines(path)
+    lacking = [name for name in _COLUMNS if name not in frame.columns]
     if lacking:
         raise DataRefusedError(
             f"{path.name}: the column {lacking[0]} is missing; give the baseline annual layer of "
             "Aqueduct 4.0."
         )
+    return frame
+
+
+def _outlines(path: Path) -> Any:
+    import geopandas
+
+    try:
+        frame = geopandas.read_file(path)
+    except RuntimeError as error:
+        raise DataRefusedError(f"{path.name}: it is no GeoPackage; download it again.") from error
+    frame = frame.rename(columns={name: name.lower() for name in frame.columns})
+    kept = [name for name in (*_KEYS, *_COLUMNS) if name in frame.columns]
+    return frame[[*kept, "geometry"]].to_crs(4326) if frame.crs is not None else frame
+
+
+def _with_outlines(raw: RawFile, outlines: Sequence[RawFile]) -> Any:
+    """The table's indicators on the outlines of the vector file that shares a key with it."""
+    name = Path(raw.origin).name
+    wanted: dict[str, FieldKind] = dict.fromkeys(_KEYS, "identifier")
+    wanted |= dict.fromkeys(_COLUMNS, "number")
+    table = read_source_table(Path(raw.path), wanted, required=_COLUMNS, where=name)
+    typed = table.with_columns(pl.col(_COLUMNS).cast(pl.Float64, strict=False))
+    for vector in outlines:
+        frame = _outlines(Path(vector.path))
+        key = next((k for k in _KEYS if k in frame.columns and k in typed.columns), None)
+        if key is None:
+            continue
+        frame = frame[[key, "geometry"]]
+        frame[key] = frame[key].astype(str)
+        # Rows of one basin differ by province alone, and these indicators are of the basin.
+        of_key = typed.drop_nulls(key).unique(key, keep="first", maintain_order=True)
+        return frame.merge(of_key.select(key, *_COLUMNS).to_pandas(), on=key, how="inner")
+    raise DataRefusedError(
+        f"{name}: the table has no outlines; put a vector file with {' or '.join(_KEYS)} beside "
+        "it, such as HydroBASINS of level 6."
+    )
+
+
+def _at_sites(polygons: Any, sites: pl.DataFrame) -> pl.DataFrame:
+    """site_id, indicator, score, category of the polygon under each site."""
+    import shapely
+
+    from signals.measure.shapes import site_shapes
+
     shapes = site_shapes(sites, 1.0)
     points = [shape.geometry.centroid for shape in shapes]
     tree = shapely.STRtree(polygons.geometry.to_numpy())

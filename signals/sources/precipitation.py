@@ -1,8 +1,9 @@
 """Monthly rain at sites: rasters such as CHIRPS, or the series of a station near by.
 
-Raster files carry their month in the name (`chirps-v2.0.2010.01.tif`, `.cog`). A station table
-has the columns station_id, latitude, longitude, year, month, precipitation_mm. Where both reach a
-site, the one with more months is taken.
+GeoTIFFs carry their month in the name (`chirps-v2.0.2010.01.tif`, `.cog`) and are in mm, or in the
+unit of the option `unit`; NetCDF files hold months on their time axis and say their unit. A station
+table has the columns station_id, latitude, longitude, year, month, precipitation_mm. Where both
+reach a site, the one with more months is taken.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
@@ -22,7 +23,9 @@ from signals.errors import NotPublishedError, SourceUnavailableError
 from signals.mirror import mirror_files, number, string_list, text
 from signals.source import PullContext, RawFile, Staged
 from signals.source_tables import no_rejections, read_source_table, refused_file, rejected_rows
+from signals.sources.grid_layers import NETCDF_ENDINGS, grid_layers
 from signals.sources.rain_stations import STATION_COLUMNS, nearest_stations, read_stations
+from signals.sources.rain_units import millimetres_factor
 from suppliers.errors import DataRefusedError, NonExtractiveError
 
 if TYPE_CHECKING:
@@ -86,6 +89,8 @@ _UNDECLARED_NO_DATA = {
     "uint16": ("UInt16", 65535),
 }
 
+_NETCDF_VARIABLES = {"rain": ("precip", "precipitation", "pr", "tp", "rain")}
+
 _MONTH_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)[._-]?(0[1-9]|1[0-2])(?!\d)")
 
 
@@ -98,13 +103,15 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     """
     first = dt.date(int(number(CARD.id, context.options, "first_year", 1991)) - 1, 1, 1)
     if context.mirror is not None:
-        patterns = [f"*{word}*.{end}" for word in ("chirps", "precip") for end in ("tif", "cog")]
+        patterns = [
+            f"*{word}*.{end}" for word in ("chirps", "precip") for end in ("tif", "cog", "nc")
+        ]
         patterns += [f"*{word}*.csv*" for word in ("precip", "rain", "station")]
         paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
         kept = []
         for path in paths:
             month = month_of(path.name)
-            if _is_table(path.name):
+            if _is_table(path.name) or _is_netcdf(path.name):
                 kept.append(context.store.keep(CARD.id, path, key=path.name))
             elif month is not None and first <= month <= context.as_of:
                 kept.append(context.store.keep(CARD.id, path, key=month.isoformat()))
@@ -145,7 +152,10 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     shapes = site_shapes(context.sites, number(CARD.id, context.options, "radius_km", 5.0))
     tables = [raw for raw in files if _is_table(raw.origin)]
     rasters = [raw for raw in files if not _is_table(raw.origin)]
-    from_rasters, refused = _from_rasters(rasters, shapes)
+    unit = text(CARD.id, context.options, "unit", "mm")
+    first_year = int(number(CARD.id, context.options, "first_year", 1991)) - 1
+    since = dt.date(first_year, 1, 1)
+    from_rasters, refused = _from_rasters(rasters, shapes, unit, since)
     from_stations, refused_rows = _from_stations(tables, shapes, context)
     found = pl.concat([from_rasters, from_stations])
     most = (
@@ -174,37 +184,73 @@ def month_of(name: str) -> dt.date | None:
     return dt.date(int(match[1]), int(match[2]), 1) if match else None
 
 
-def _from_rasters(
-    rasters: Sequence[RawFile], shapes: Sequence[SiteShape]
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+class _MonthLayer(NamedTuple):
+    """One month of a raster file, and what its figures are multiplied by to be in mm."""
+
+    id: str
+    month: dt.date
+    path: str
+    factor: float
+    raw: RawFile
+
+
+def _month_layers(raw: RawFile, unit: str, since: dt.date, folder: Path) -> list[_MonthLayer]:
     from signals.measure.grid import read_grid
 
+    name = Path(raw.origin).name
+    if _is_netcdf(name):
+        return [
+            _MonthLayer(
+                f"{raw.origin} {layer.month}",
+                layer.month,
+                layer.path,
+                millimetres_factor(layer.unit or unit, layer.month, name),
+                raw,
+            )
+            for layer in grid_layers(raw.path, name, _NETCDF_VARIABLES, folder)
+            if layer.month >= since
+        ]
+    month = dt.date.fromisoformat(raw.key)
+    factor = millimetres_factor(unit, month, name)
+    vrt = folder / f"{len(list(folder.iterdir()))}.vrt"
+    path = _with_no_data(raw, read_grid(raw.path), vrt)
+    return [_MonthLayer(raw.origin, month, path, factor, raw)]
+
+
+def _from_rasters(
+    rasters: Sequence[RawFile], shapes: Sequence[SiteShape], unit: str, since: dt.date
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     refused = [no_rejections()]
-    origins: dict[str, RawFile] = {}
     with tempfile.TemporaryDirectory() as folder:
-        layers: dict[str, str] = {}
+        layers: list[_MonthLayer] = []
         for raw in rasters if shapes else ():
             try:
-                grid = read_grid(raw.path)
+                layers += _month_layers(raw, unit, since, Path(folder))
             except DataRefusedError as error:
                 _raise_if_remote(raw, error)
                 refused.append(refused_file(raw, error))
-                continue
-            layers[raw.origin] = _with_no_data(raw, grid, Path(folder) / f"{len(layers)}.vrt")
-            origins[raw.origin] = raw
-        means, unread = _means(layers, shapes)
-    for origin, fault in unread.items():
-        _raise_if_remote(origins[origin], fault)
-        refused.append(refused_file(origins[origin], fault))
-    months = {origin: dt.date.fromisoformat(raw.key) for origin, raw in origins.items()}
-    found = means.filter(
-        pl.col("value").is_not_null(), pl.col("covered_share") >= MINIMUM_COVERED_SHARE
-    ).select(
-        "site_id",
-        month=pl.col("layer").replace_strict(months, return_dtype=pl.Date, default=None),
-        precipitation_mm="value",
-        origin="layer",
-        kind=pl.lit("0 raster"),
+        means, unread = _means({layer.id: layer.path for layer in layers}, shapes)
+    by_id = {layer.id: layer for layer in layers}
+    for layer_id, fault in unread.items():
+        _raise_if_remote(by_id[layer_id].raw, fault)
+        refused.append(refused_file(by_id[layer_id].raw, fault))
+    known = pl.DataFrame(
+        [(one.id, one.month, one.factor, one.raw.origin) for one in layers],
+        schema={"layer": pl.String, "month": pl.Date, "factor": pl.Float64, "origin": pl.String},
+        orient="row",
+    )
+    found = (
+        means.filter(
+            pl.col("value").is_not_null(), pl.col("covered_share") >= MINIMUM_COVERED_SHARE
+        )
+        .join(known, on="layer", how="left", maintain_order="left")
+        .select(
+            "site_id",
+            "month",
+            precipitation_mm=pl.col("value") * pl.col("factor"),
+            origin="origin",
+            kind=pl.lit("0 raster"),
+        )
     )
     negative = found.filter(pl.col("precipitation_mm") < 0).with_columns(
         source_row=pl.lit(None, pl.Int64)
@@ -305,6 +351,10 @@ def _months(first: dt.date, last: dt.date) -> list[dt.date]:
 def _published_on(month: dt.date) -> dt.date:
     last_day = calendar.monthrange(month.year, month.month)[1]
     return month.replace(day=last_day) + dt.timedelta(days=CARD.publication_lag_days)
+
+
+def _is_netcdf(name: str) -> bool:
+    return name.lower().endswith(NETCDF_ENDINGS)
 
 
 def _is_table(name: str) -> bool:

@@ -70,3 +70,36 @@ def test_what_is_no_geopackage_is_refused(tmp_path: Path) -> None:
     (tmp_path / "m" / "aqueduct.gpkg").write_text("<html>")
     outcome = staged(aqueduct, context(tmp_path, mirror=tmp_path / "m", site_rows=SITES))
     assert "no GeoPackage" in outcome.rejected["reason"][0]
+
+
+def as_published(folder: Path, *, outlines: bool = True) -> Path:
+    """The CSV of the archive, and basins of HydroBASINS beside it."""
+    folder.mkdir()
+    (folder / "Aqueduct40_baseline_annual_y2023m07d05.csv").write_text(
+        "string_id,pfaf_id,gid_1,bws_raw,bws_score,bws_cat,rfr_score,rfr_cat,rri_score\n"
+        "111-A.1_1-7,111,A.1_1,0.9,4.2,4,2.5,2,5\n111-A.2_1-7,111,A.2_1,0.9,4.2,4,2.5,2,1\n"
+        "112-A.1_1-7,112,A.1_1,9999,5.0,-1,1.0,1,5\n"
+    )
+    if outlines:
+        basins = geopandas.GeoDataFrame(
+            {"PFAF_ID": [111, 112]}, geometry=[box(0, 0, 1, 1), box(1, 0, 2, 1)], crs="EPSG:4326"
+        )
+        basins.to_file(folder / "hybas_lev06_v1c.gpkg")
+    return folder
+
+
+def test_the_table_as_published_is_laid_on_the_basins_beside_it(tmp_path: Path) -> None:
+    mirror = as_published(tmp_path / "m")
+    rows = staged(aqueduct, context(tmp_path, mirror=mirror, site_rows=SITES)).rows
+    found = {(r["site_id"], r["indicator"]): (r["score"], r["category"]) for r in rows.to_dicts()}
+    assert found == {
+        ("wet", "bws"): (4.2, 4), ("wet", "rfr"): (2.5, 2),
+        ("arid", "bws"): (5.0, -1), ("arid", "rfr"): (1.0, 1),
+    }  # fmt: skip
+
+
+def test_a_table_without_outlines_says_what_to_bring(tmp_path: Path) -> None:
+    mirror = as_published(tmp_path / "m", outlines=False)
+    outcome = staged(aqueduct, context(tmp_path, mirror=mirror, site_rows=SITES))
+    assert outcome.rows.is_empty()
+    assert "HydroBASINS" in outcome.rejected["reason"][0]

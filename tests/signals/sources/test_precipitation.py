@@ -2,6 +2,7 @@ import datetime as dt
 from contextlib import closing
 from pathlib import Path
 
+import h5netcdf
 import numpy as np
 import polars as pl
 import pytest
@@ -207,6 +208,56 @@ def test_an_address_without_any_month_is_an_outage(web: Web, tmp_path: Path) -> 
         )
         with pytest.raises(SourceUnavailableError, match="no monthly raster"):
             precipitation.pull(using)
+
+
+def write_months(path: Path, unit: str, value: float) -> Path:
+    """Two months on one degree from 0 to 360, with no coordinate system, as CHIRPS and ERA5 are."""
+    path.parent.mkdir()
+    with h5netcdf.File(path, "w") as file:
+        file.dimensions = {"time": 2, "latitude": 180, "longitude": 360}
+        axes = {
+            "time": ("days since 1980-01-01", np.array([11323.0, 11354.0])),
+            "latitude": ("degrees_north", -89.5 + np.arange(180.0)),
+            "longitude": ("degrees_east", 0.5 + np.arange(360.0)),
+        }
+        for name, (units, values) in axes.items():
+            file.create_variable(name, (name,), "f8", data=values)
+            file.variables[name].attrs["units"] = units
+        data = np.full((2, 180, 360), -9999.0, dtype="f4")
+        data[:, :, 200:] = value
+        file.create_variable("precip", tuple(axes), "f4", data=data, fillvalue=np.float32(-9999))
+        file.variables["precip"].attrs["units"] = unit
+    return path.parent
+
+
+@pytest.mark.parametrize(
+    ("unit", "value"),
+    [("mm/month", 62.0), ("mm", 62.0), ("inches", 62.0 / 25.4), ("mm/day", 2.0),
+     ("kg m-2 s-1", 2.0 / 86_400), ("m", 0.062)],
+)  # fmt: skip
+def test_months_of_netcdf_in_the_unit_that_they_say(
+    tmp_path: Path, unit: str, value: float
+) -> None:
+    mirror = write_months(tmp_path / "m" / "chirps-v2.0.monthly.nc", unit, value)
+    here = sites(
+        {"site_id": "west", "supplier_id": "S", "latitude": 10.0, "longitude": -75.0},
+        {"site_id": "sea", "supplier_id": "S", "latitude": 10.0, "longitude": 75.0},
+    )
+    rows = staged(precipitation, context(tmp_path, mirror=mirror, site_rows=here)).rows
+    assert rows.select("site_id", "month").rows() == [
+        ("west", dt.date(2011, 1, 1)), ("west", dt.date(2011, 2, 1)),
+    ]  # fmt: skip
+    assert rows["precipitation_mm"][0] == pytest.approx(62.0, rel=1e-5)
+
+
+def test_a_unit_of_rasters_is_declared_and_a_strange_one_refused(tmp_path: Path) -> None:
+    rain(tmp_path / "m" / "chirps-2011.01.tif", [[2.0] * 4] * 4)
+    here = sites({"site_id": "A", "supplier_id": "S", "latitude": 0.48, "longitude": 100.02})
+    mirror = {"mirror": tmp_path / "m", "site_rows": here, "radius_km": 1.0}
+    inches = staged(precipitation, context(tmp_path, **mirror, unit="in")).rows
+    assert inches["precipitation_mm"].to_list() == pytest.approx([50.8])
+    outcome = staged(precipitation, context(tmp_path, **mirror, unit="furlong"))
+    assert "'furlong'" in outcome.rejected["reason"][0]
 
 
 @pytest.mark.shared
