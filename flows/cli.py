@@ -18,6 +18,7 @@ from typer.core import TyperGroup
 
 from flows import (
     cli_decisions,
+    cli_lab,
     cli_look,
     cli_output,
     cli_records,
@@ -69,6 +70,7 @@ cli_look.register(app)
 cli_decisions.register(app)
 cli_records.register(app)
 cli_tune.register(app)
+cli_lab.register(cli_tune.tune)
 
 
 @app.command()
