@@ -81,8 +81,9 @@ def _line(name: str, pairs: pl.DataFrame, column: str) -> tuple[float, float]:
     mean = float(difference.mean())
     error = float(difference.std(ddof=1) / np.sqrt(difference.size))
     print(
-        f"{name:24}{pairs.height:>6}{pairs[column].mean():>7.2f}"
-        f"{pairs[f'{column}_rich'].mean():>7.2f}{mean:>13.3f}{error:>8.3f}{mean / error:>8.1f}"
+        f"{name:24}{pairs.height:>6}{np.mean(pairs[column].to_numpy()):>7.2f}"
+        f"{np.mean(pairs[f'{column}_rich'].to_numpy()):>7.2f}{mean:>13.3f}{error:>8.3f}"
+        f"{mean / error:>8.1f}"
     )
     return mean, mean / error
 
@@ -147,8 +148,8 @@ def _uncorrected(inputs: dict[str, pl.LazyFrame]) -> pl.DataFrame:
         .group_by("supplier_id")
         .agg(bad=pl.col("themes").list.contains("labour_unrest").sum(), told=pl.len())
     )
-    usual, mean = counts["bad"].sum() / counts["told"].sum(), float(counts["told"].sum())
-    mean /= counts.height
+    told = counts["told"].to_numpy()
+    usual, mean = float(counts["bad"].to_numpy().sum() / told.sum()), float(told.mean())
     rate = (pl.col("bad") + PRIOR_STORIES * usual) / (mean + PRIOR_STORIES)
     return counts.select("supplier_id", plain=rate / usual)
 

@@ -65,7 +65,8 @@ def _story(supplier: Supplier, random: np.random.Generator) -> list[Row]:
     """A story and its copies in other papers of the country."""
     chance = random.random()
     unrest = _UNREST_SHARE_OF_PROBLEMS if supplier.problem else _UNREST_SHARE
-    texts, tone = _ORDINARY, 0.8
+    texts: tuple[str, ...] = _ORDINARY
+    tone = 0.8
     if chance < unrest:
         texts, tone = _UNREST, -4.5
     elif chance < unrest + _ENFORCEMENT_SHARE:
