@@ -5,7 +5,7 @@ UV_VERSION := 0.13.9
 export DO_NOT_TRACK := 1
 export UV_NO_PROGRESS := 1
 
-.PHONY: demo test check lint types prefect-test browser-test golden bench validate clean
+.PHONY: demo test check lint lint-js types prefect-test browser-test golden bench validate clean
 
 demo: .venv/.ready
 	$(BIN)/understory demo --out outputs/demo
@@ -19,6 +19,10 @@ lint: .venv/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+
+# The report's scripts: lint, types, unit tests. This one needs Node.js.
+lint-js:
+	cd tests/reports/front_end && npm ci --ignore-scripts --no-audit --no-fund --silent && npm run --silent lint && npm run --silent types && npm test --silent
 
 types: .venv/.ready
 	$(BIN)/mypy

@@ -2,7 +2,9 @@
 
 const TYPING_PAUSE_MS = 120;
 
-class Report {
+/** The page: what the address says is what it shows. */
+class ReportPage {
+  /** @param {PageData} data */
   constructor(data) {
     this.data = data;
     STATE_FIELDS.hidden[1] = columnsHiddenAtFirst(data);
@@ -14,10 +16,10 @@ class Report {
     this.scored = all.filter((row) => data.suppliers.score[row] !== null);
     this.unscored = all.filter((row) => data.suppliers.score[row] === null);
     // Ties are never split: the line comes after the last supplier that ranks within the budget.
-    this.withinBudget = this.scored.filter((row) => data.suppliers.rank[row] <= data.topK);
+    this.withinBudget = this.scored.filter((row) => (data.suppliers.rank[row] ?? Infinity) <= data.topK);
     this.cutRow = this.withinBudget.at(-1);
     this.openedFrom = null;
-    this.panel = document.getElementById("panel");
+    this.panel = byId("panel");
     this.tables = {
       ranked: this.makeTable("ranked", "Ranked suppliers", rankedColumns),
       insufficient: this.makeTable("insufficient", "Suppliers with insufficient information", insufficientColumns),
@@ -34,7 +36,7 @@ class Report {
 
   makeTable(name, caption, columnsOf) {
     const hrefOf = (row) => hashOf({ ...this.state, supplier: this.data.suppliers.id[row] });
-    return new WindowedTable(document.getElementById(`${name}-table`), {
+    return new WindowedTable(byId(`${name}-table`), {
       caption,
       columns: columnsOf(this.data, hrefOf),
       onSort: (key) => this.sortBy(key),
@@ -44,7 +46,7 @@ class Report {
   }
 
   listen() {
-    document.getElementById("save-csv").addEventListener("click", () => this.saveList());
+    byId("save-csv").addEventListener("click", () => this.saveList());
     window.addEventListener("hashchange", () => {
       this.state = readState();
       this.apply(false);
@@ -55,9 +57,9 @@ class Report {
       }
     });
     for (const table of Object.values(this.tables)) {
-      table.body.addEventListener("click", (event) => {
+      table.body.addEventListener("click", (/** @type {any} */ event) => {
         const row = event.target.closest("tr")?.dataset.row;
-        if (row !== undefined && !event.target.closest("a") && getSelection().isCollapsed) {
+        if (row !== undefined && !event.target.closest("a") && getSelection()?.isCollapsed) {
           this.go({ supplier: this.data.suppliers.id[Number(row)] });
         }
       });
@@ -92,11 +94,13 @@ class Report {
   apply(isFirst) {
     const { state } = this;
     for (const view of VIEWS) {
-      document.getElementById(`view-${view}`).hidden = view !== state.view;
+      byId(`view-${view}`).hidden = view !== state.view;
     }
-    for (const tab of document.querySelectorAll(".tabs a")) {
+    /** @type {NodeListOf<HTMLAnchorElement>} */
+    const tabs = document.querySelectorAll(".tabs a");
+    for (const tab of tabs) {
       const isHere = tab.dataset.view === state.view;
-      tab.href = hashOf({ ...state, view: tab.dataset.view, supplier: "", sort: "", turned: "" });
+      tab.href = hashOf({ ...state, view: tab.dataset.view ?? "", supplier: "", sort: "", turned: "" });
       if (isHere) {
         tab.setAttribute("aria-current", "page");
       } else {
@@ -119,7 +123,7 @@ class Report {
     const all = WHOLE_NUMBER.format(rows.length);
     const count = found.length === rows.length ? all : `${WHOLE_NUMBER.format(found.length)} of ${all}`;
     const cut = view === "ranked" ? `; ${this.budgetWords()}` : "";
-    document.getElementById("matches").textContent = `${count} suppliers${cut}`;
+    byId("matches").textContent = `${count} suppliers${cut}`;
     this.found = found;
     if (view === "map") {
       this.pages.map ??= new SiteMap(
@@ -144,7 +148,7 @@ class Report {
 
   /** The list as it stands, filters and order included, as a file. */
   saveList() {
-    const note = document.getElementById("notice-text").textContent;
+    const note = byId("notice-text").textContent;
     saveFile(`understory-${this.data.runId}.csv`, "text/csv;charset=utf-8", listCsv(this.data, this.shownRows(), note));
   }
 
@@ -177,7 +181,7 @@ class Report {
   showPanel(isFirst) {
     const row = this.rowOfSupplier.get(this.state.supplier);
     const wasOpen = !this.panel.hidden;
-    const workspace = document.getElementById("workspace");
+    const workspace = byId("workspace");
     if (row === undefined) {
       this.panel.hidden = true;
       this.panel.replaceChildren();
@@ -197,7 +201,7 @@ class Report {
       this.panel.replaceChildren(...supplierPanel(this.data, row, hashOf({ ...this.state, supplier: "" })));
       this.panel.scrollTop = 0;
       if (!isFirst) {
-        document.getElementById("panel-heading").focus({ preventScroll: true });
+        byId("panel-heading").focus({ preventScroll: true });
       }
     }
   }
@@ -214,14 +218,15 @@ function columnsHiddenAtFirst(data) {
 }
 
 async function start() {
-  const message = document.getElementById("message");
+  const message = byId("message");
   try {
     const data = await readEmbeddedData();
     message.remove();
-    new Report(data);
+    new ReportPage(data);
     document.documentElement.dataset.ready = String(Math.round(performance.now()));
   } catch (error) {
-    message.textContent = `This browser cannot read the list (${error.message}). The same list is in ranked.csv beside this file.`;
+    const why = error instanceof Error ? error.message : String(error);
+    message.textContent = `This browser cannot read the list (${why}). The same list is in ranked.csv beside this file.`;
     throw error;
   }
 }

@@ -5,7 +5,7 @@ const FILTERED_VIEWS = ["ranked", "insufficient", "find", "map"];
 /** The line of search, filters, columns and export above the lists, in step with the address. */
 class Controls {
   constructor(data, go, columns) {
-    this.form = document.getElementById("filters");
+    this.form = byId("filters");
     this.go = go;
     this.fill(data);
     this.listen();
@@ -21,7 +21,7 @@ class Controls {
     this.choices("commodity", suppliers.commodity.texts);
     this.choices("pillar", suppliers.leading_pillar.texts, pillar);
     this.choices("flag", kinds);
-    const select = document.getElementById("filter-tier");
+    const select = byId("filter-tier");
     tiers.forEach((tier, code) => {
       if (tier.id !== data.insufficientTier) {
         select.append(element("option", { value: String(code), text: tier.label }));
@@ -31,23 +31,23 @@ class Controls {
 
   /** Fills one filter; a filter with nothing to choose is not shown. */
   choices(name, values, label = (value) => value) {
-    const select = document.getElementById(`filter-${name}`);
+    const select = byId(`filter-${name}`);
     select.append(...values.map((value) => element("option", { value, text: label(value) })));
     select.closest(".field").hidden = values.length === 0;
   }
 
   listen() {
-    const search = document.getElementById("search");
+    const search = byId("search");
     let pause = 0;
     search.addEventListener("input", () => {
       clearTimeout(pause);
       pause = setTimeout(() => this.go({ query: search.value }, true), TYPING_PAUSE_MS);
     });
     for (const name of FILTERS.slice(1)) {
-      const select = document.getElementById(`filter-${name}`);
+      const select = byId(`filter-${name}`);
       select.addEventListener("change", () => this.go({ [name]: select.value }));
     }
-    document.getElementById("clear").addEventListener("click", () => {
+    byId("clear").addEventListener("click", () => {
       search.value = "";
       this.go(Object.fromEntries(FILTERS.map((name) => [name, ""])));
     });
@@ -63,7 +63,7 @@ class Controls {
           const hidden = boxes.filter((other) => !other.checked).map((other) => other.value);
           this.go({ hidden: hidden.join(",") }, true);
         });
-        document.getElementById("columns").append(element("label", {}, box, ` ${label}`));
+        byId("columns").append(element("label", {}, box, ` ${label}`));
         return box;
       });
     return boxes;
@@ -72,16 +72,16 @@ class Controls {
   /** Shows what the address says. */
   sync(state) {
     this.form.hidden = !FILTERED_VIEWS.includes(state.view);
-    const search = document.getElementById("search");
+    const search = byId("search");
     if (document.activeElement !== search) {
       search.value = state.query;
     }
     for (const name of FILTERS.slice(1)) {
-      document.getElementById(`filter-${name}`).value = state[name];
+      byId(`filter-${name}`).value = state[name];
     }
-    document.getElementById("field-tier").hidden = !["ranked", "map"].includes(state.view);
-    document.getElementById("field-columns").hidden = state.view !== "ranked";
-    document.getElementById("clear").hidden = FILTERS.every((name) => state[name] === "");
+    byId("field-tier").hidden = !["ranked", "map"].includes(state.view);
+    byId("field-columns").hidden = state.view !== "ranked";
+    byId("clear").hidden = FILTERS.every((name) => state[name] === "");
     const hidden = keysOf(state.hidden);
     this.columns.forEach((box) => {
       box.checked = !hidden.has(box.value);

@@ -3,7 +3,7 @@
 /**
  * Reads the data embedded in the page: plain JSON, or gzip in base64 when it is large, and undoes
  * what made it small. Sites and site values of owner i then lie at start[i] to start[i + 1].
- * @returns {Promise<object>}
+ * @returns {Promise<PageData>}
  */
 async function readEmbeddedData() {
   const data = await parseEmbeddedData();
@@ -30,14 +30,17 @@ function expandSuppliers(suppliers) {
     suppliers[name] = column ?? nothing;
   }
   let rank = 0;
-  suppliers.rank = suppliers.rank.map((step) => (step === null ? null : (rank += step)));
+  suppliers.rank = suppliers.rank.map((step) => {
+    rank += step ?? 0;
+    return step === null ? null : rank;
+  });
   const { rank_low: low, rank_high: high } = suppliers;
   suppliers.rank_low = low.map((distance, row) => (distance === null ? null : suppliers.rank[row] - distance));
   suppliers.rank_high = high.map((distance, row) => (distance === null ? null : suppliers.rank[row] + distance));
 }
 
 async function parseEmbeddedData() {
-  const element = document.getElementById("report-data");
+  const element = byId("report-data");
   const text = element.textContent;
   element.remove();
   if (element.dataset.encoding === "json") {

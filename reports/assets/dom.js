@@ -1,10 +1,24 @@
 "use strict";
 
 /**
+ * The element of the template with this id.
+ * @param {string} id
+ * @returns {any} of the kind that the template has there
+ */
+function byId(id) {
+  const found = document.getElementById(id);
+  if (found === null) {
+    throw new Error(`the page has no element ${id}`);
+  }
+  return found;
+}
+
+/**
  * Makes an element. Text is always set as text, never as markup, so data cannot become code.
  * @param {string} tag
- * @param {object} properties `class`, `text`, `style` (object), else attributes; null is left out
+ * @param {Record<string, any>} properties `class`, `text`, `style` (object), else attributes; null is left out
  * @param {...(Node|string|null)} children
+ * @returns {HTMLElement}
  */
 function element(tag, properties = {}, ...children) {
   const made = document.createElement(tag);
@@ -22,7 +36,7 @@ function element(tag, properties = {}, ...children) {
       made.setAttribute(name, value);
     }
   }
-  made.append(...children.filter((child) => child !== null));
+  made.append(.../** @type {(Node|string)[]} */ (children.filter((child) => child !== null)));
   return made;
 }
 

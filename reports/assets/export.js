@@ -38,7 +38,7 @@ function listCsv(data, rows, note) {
     note: () => note,
   };
   const lines = [Object.keys(columns), ...rows.map((row) => Object.values(columns).map((read) => read(row)))];
-  return BYTE_ORDER_MARK + lines.map((cells) => cells.map(csvCell).join(",")).join("\n") + "\n";
+  return `${BYTE_ORDER_MARK}${lines.map((cells) => cells.map(csvCell).join(",")).join("\n")}\n`;
 }
 
 /** Hands a text to the reader as a file; nothing leaves the page. */

@@ -2,6 +2,7 @@
 
 /** Fits search text and filters to rows; the text searched is prepared once. */
 class Finder {
+  /** @param {PageData} data */
   constructor(data) {
     this.data = data;
     this.haystack = null;

@@ -17,7 +17,7 @@ function formatPoints(points) {
 }
 
 function formatPercent(share) {
-  return WHOLE_NUMBER.format(100 * share) + "\u202f%";
+  return `${WHOLE_NUMBER.format(100 * share)}\u202f%`;
 }
 
 /** Rounded down, so that a share just short of a limit does not read as having reached it. */

@@ -23,12 +23,12 @@ class SiteMap {
     this.data = data;
     this.onOpen = onOpen;
     this.onMove = onMove;
-    this.canvas = document.getElementById("map-canvas");
+    this.canvas = byId("map-canvas");
     this.context = this.canvas.getContext("2d");
-    this.tip = document.getElementById("map-tip");
+    this.tip = byId("map-tip");
     this.shown = [];
     this.clusters = [];
-    this.view = null;
+    this.view = { longitude: 10, latitude: 10, scale: 1 };
     this.owner = ownersOf(data.sites);
     this.outline = new Path2D();
     for (const ring of data.outlines) {
@@ -43,6 +43,7 @@ class SiteMap {
 
   listen() {
     const { canvas } = this;
+    /** @type {{x: number, y: number, moved: number} | null} */
     let from = null;
     canvas.addEventListener("pointerdown", (event) => {
       from = { x: event.offsetX, y: event.offsetY, moved: 0 };
@@ -78,9 +79,9 @@ class SiteMap {
       { passive: false },
     );
     canvas.addEventListener("keydown", (event) => this.moveByKey(event));
-    document.getElementById("map-in").addEventListener("click", () => this.zoom(1.6));
-    document.getElementById("map-out").addEventListener("click", () => this.zoom(1 / 1.6));
-    document.getElementById("map-all").addEventListener("click", () => this.onMove(""));
+    byId("map-in").addEventListener("click", () => this.zoom(1.6));
+    byId("map-out").addEventListener("click", () => this.zoom(1 / 1.6));
+    byId("map-all").addEventListener("click", () => this.onMove(""));
     window.addEventListener("resize", () => this.draw());
   }
 
@@ -112,7 +113,7 @@ class SiteMap {
       }
       without += located === 0 ? 1 : 0;
     }
-    document.getElementById("map-note").textContent =
+    byId("map-note").textContent =
       `${plural(this.shown.length, "site")} on the map. ${plural(without, "supplier")} of this selection ` +
       `${without === 1 ? "has" : "have"} no site whose place is known well enough.`;
     const [longitude, latitude, scale] = place.split(",").map(Number);
@@ -161,7 +162,7 @@ class SiteMap {
 
   draw() {
     const [width, height] = this.size();
-    if (width === 0 || this.view === null) {
+    if (width === 0) {
       return;
     }
     const ratio = window.devicePixelRatio || 1;
@@ -182,7 +183,9 @@ class SiteMap {
     context.stroke(this.outline);
     context.restore();
     this.clusters = this.gathered(width, height);
-    this.clusters.forEach((cluster) => this.drawCluster(cluster));
+    for (const cluster of this.clusters) {
+      this.drawCluster(cluster);
+    }
   }
 
   /** Sites in view, gathered by cells of the screen that move with the map. */
@@ -247,10 +250,11 @@ class SiteMap {
     return this.clusters.findLast((cluster) => Math.hypot(cluster.x - x, cluster.y - y) <= cluster.radius + 3) ?? null;
   }
 
-  showTip(cluster, event = null) {
+  /** Names who stands under the pointer; nobody: the tip goes. */
+  showTip(cluster, /** @type {MouseEvent | null} */ event = null) {
     this.tip.hidden = cluster === null;
     this.canvas.classList.toggle("pointing", cluster !== null);
-    if (cluster === null) {
+    if (cluster === null || event === null) {
       return;
     }
     const { suppliers } = this.data;
@@ -280,6 +284,8 @@ class SiteMap {
 /** The supplier's row of each site. */
 function ownersOf(sites) {
   const owners = new Uint32Array(sites.start.at(-1));
-  sites.counts.forEach((_, row) => owners.fill(row, sites.start[row], sites.start[row + 1]));
+  sites.counts.forEach((_, row) => {
+    owners.fill(row, sites.start[row], sites.start[row + 1]);
+  });
   return owners;
 }

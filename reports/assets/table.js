@@ -164,6 +164,7 @@ class WindowedTable {
     this.draw();
   }
 
+  /** @returns {HTMLElement | null} the supplier's name, which leads to its page */
   linkOf(row) {
     return this.body.querySelector(`tr[data-row="${row}"] a`);
   }

@@ -9,19 +9,18 @@ const POWER_WITHOUT_RISK = { not_applicable: Infinity, not_disclosed_exempt: Inf
  * that the published weights give the published order.
  */
 class WhatIf {
+  /** @param {PageData} data */
   constructor(data) {
     this.data = data;
-    this.settings = data.whatIf;
+    this.settings = /** @type {NonNullable<PageData["whatIf"]>} */ (data.whatIf);
     const count = data.suppliers.id.length;
     this.pillars = Object.keys(this.settings.pillars).filter((pillar) =>
       data.signals.some((card, signal) => card.pillar === pillar && data.evidence[signal].weight > 0),
     );
     this.signals = data.signals
       .map((card, signal) => ({ card, column: data.evidence[signal] }))
-      .filter(({ card, column }) => this.pillars.includes(card.pillar) && column.weight > 0);
-    for (const signal of this.signals) {
-      signal.power = this.powers(signal.column, count);
-    }
+      .filter(({ card, column }) => this.pillars.includes(card.pillar) && column.weight > 0)
+      .map(({ card, column }) => ({ card, column, power: this.powers(column, count) }));
     this.base = this.means(this.factors({}));
   }
 
@@ -70,7 +69,7 @@ class WhatIf {
           const value = power[row];
           if (value !== Infinity) {
             could[row] += weight;
-            if (value === value) {
+            if (!Number.isNaN(value)) {
               known[row] += weight;
               seen[row] |= bit;
               if (value >= 0) {
@@ -104,7 +103,11 @@ class WhatIf {
       return isShift ? Math.min(100, Math.max(0, published + means[row] - this.base[row])) : means[row];
     });
     const rows = [];
-    scores.forEach((value, row) => value !== null && rows.push(row));
+    scores.forEach((value, row) => {
+      if (value !== null) {
+        rows.push(row);
+      }
+    });
     rows.sort((a, b) => scores[b] - scores[a] || a - b);
     const ranks = new Array(scores.length).fill(null);
     let rank = 0;

@@ -8,18 +8,19 @@ class WhatIfView {
     this.data = data;
     this.onChange = onChange;
     this.engine = new WhatIf(data);
-    this.result = null;
+    /** @type {{rows: number[], scores: (number | null)[], ranks: (number | null)[]}} */
+    this.result = { rows: [], scores: [], ranks: [] };
     this.weights = {};
     this.sliders = new Map();
-    this.changes = document.getElementById("whatif-changes");
-    const sliders = document.getElementById("whatif-sliders");
+    this.changes = byId("whatif-changes");
+    const sliders = byId("whatif-sliders");
     sliders.append(...this.engine.pillars.map((pillar) => this.slider(pillar)));
-    document.getElementById("whatif-reset").addEventListener("click", () => onChange(""));
-    document.getElementById("whatif-save").addEventListener("click", () => {
+    byId("whatif-reset").addEventListener("click", () => onChange(""));
+    byId("whatif-save").addEventListener("click", () => {
       saveFile("what-if.yaml", "text/yaml", this.engine.profile(this.weights));
     });
     this.hrefOf = hrefOf;
-    this.table = new WindowedTable(document.getElementById("whatif-table"), {
+    this.table = new WindowedTable(byId("whatif-table"), {
       caption: "Suppliers under the tried weights",
       columns: this.columns(),
       onSort: () => {},
@@ -33,7 +34,7 @@ class WhatIfView {
     const most = Math.max(3, Math.ceil(base * 2));
     const id = `weight-${pillar}`;
     const output = element("output", { for: id });
-    const input = element("input", { type: "range", id, min: "0", max: String(most), step: String(1 / WEIGHT_STEPS) });
+    const input = /** @type {HTMLInputElement} */ (element("input", { type: "range", id, min: "0", max: String(most), step: String(1 / WEIGHT_STEPS) }));
     input.addEventListener("input", () => {
       this.weights[pillar] = Number(input.value);
       output.textContent = input.value;
@@ -52,10 +53,10 @@ class WhatIfView {
   columns() {
     const { suppliers } = this.data;
     return [
-      { key: "new", label: "New place", className: "c-rank", compare: null, cell: (row) => element("span", { text: numberText(this.result.ranks[row]) }) },
-      { key: "was", label: "Published", className: "c-rank", compare: null, cell: (row) => element("span", { text: suppliers.rank[row] === null ? "none" : numberText(suppliers.rank[row]) }) },
-      { key: "name", label: "Supplier", className: "c-who", compare: null, cell: (row) => supplierCell(this.data, row, this.hrefOf) },
-      { key: "country", label: "Country", className: "c-country", compare: null, cell: (row) => element("span", { text: textAt(suppliers.country, row) ?? "" }) },
+      { key: "new", label: "New place", className: "c-rank", compare: null, cell: textCell((row) => numberText(this.result.ranks[row])) },
+      { key: "was", label: "Published", className: "c-rank", compare: null, cell: textCell((row) => numberText(suppliers.rank[row]) || "none") },
+      nameColumn(this.data, this.hrefOf, false),
+      countryColumn(this.data, false),
       { key: "score", label: "New score", className: "c-score", compare: null, cell: (row) => scoreBar(this.result.scores[row]) },
       { key: "tier", label: "Published tier", className: "c-tier", compare: null, cell: (row) => tierChip(tierOf(this.data, row)) },
     ];
@@ -83,7 +84,7 @@ class WhatIfView {
       output.textContent = String(this.weights[pillar] ?? base);
     }
     this.result = this.engine.order(this.weights);
-    this.cutRow = this.result.rows.filter((row) => this.result.ranks[row] <= this.data.topK).at(-1);
+    this.cutRow = this.result.rows.filter((row) => (this.result.ranks[row] ?? Infinity) <= this.data.topK).at(-1);
     this.showChanges();
     this.table.show(this.result.rows, "new", false, true);
   }

@@ -1,0 +1,70 @@
+/** The data of the page, as `reports/html_data.py` writes them and `data.js` reads them. */
+
+/** Each distinct text once with a code per row (or one for all), or a plain text per row. */
+type TextColumn = { texts: string[]; codes: number | number[] } | (string | null)[];
+type NumberColumn = (number | null)[];
+
+interface SignalCardData {
+  id: string;
+  title: string;
+  pillar: string;
+  unit: string;
+  direction: 1 | -1;
+  grade: string;
+  sources: string[];
+  ilo: string[];
+  limits: string[];
+}
+
+interface EvidenceColumn {
+  weight: number;
+  value: NumberColumn | null;
+  peer: NumberColumn | null;
+  before: NumberColumn | null;
+  points: NumberColumn | null;
+  risk: NumberColumn | null;
+  status: TextColumn;
+  sentence: TextColumn;
+  period: TextColumn;
+  observedTo: TextColumn;
+  since: TextColumn;
+  sources: TextColumn;
+  origin: TextColumn;
+}
+
+interface GroupedRows {
+  counts: number[];
+  start: Uint32Array;
+  [column: string]: any;
+}
+
+interface PageData {
+  asOf: string;
+  runId: string;
+  topK: number;
+  insufficientTier: string;
+  labels: Record<"status" | "pillar" | "step", Record<string, string>>;
+  ladder: string[];
+  invisible: string[];
+  tiers: { id: string; label: string }[];
+  signals: SignalCardData[];
+  sources: Record<string, { title: string; url: string; licence: string; licenceUrl: string }>;
+  suppliers: { id: string[]; name: string[]; tier: number[]; rank: NumberColumn; [column: string]: any };
+  evidence: EvidenceColumn[];
+  figuresFor: number;
+  sites: GroupedRows;
+  siteValues: GroupedRows;
+  series: Record<string, { title: string; unit: string; at: number[]; labels: string[]; values: number[] }[]> | null;
+  places: Record<string, { days: string[]; rank: number[]; low: NumberColumn; high: NumberColumn; of: number[] }> | null;
+  outlines: number[][];
+  ranksWithheld: string | null;
+  flags: GroupedRows | null;
+  find: { rows: number[]; [column: string]: any } | null;
+  whatIf: {
+    riskSteps: number;
+    exponent: number;
+    pillars: Record<string, number>;
+    minimumCoverage: number;
+    minimumPillars: number;
+  } | null;
+}

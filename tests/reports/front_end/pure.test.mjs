@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { page } from "./scripts.mjs";
+
+const FORMAT = page("format.js");
+
+test("figures read as the sentences write them", () => {
+  for (const [value, text] of [[0, "0"], [0.00002, "almost 0"], [12345.6, "12,300"], [2_340_000, "2.34 million"], [-4.2e9, "-4.2 billion"]]) {
+    assert.equal(FORMAT(`sentenceFigure(${value})`), text);
+  }
+  assert.equal(FORMAT("quantity(0.0123, 'share of forest')"), "1.23 %");
+  assert.equal(FORMAT("formatPoints(-0.04)"), "0.0");
+  assert.equal(FORMAT("formatPoints(-1.25)"), "\u22121.3");
+});
+
+test("a share just short of a limit does not read as having reached it", () => {
+  assert.equal(FORMAT("formatPercentDown(0.9499)"), "94\u202f%");
+  assert.equal(FORMAT("formatPercentDown(0.29)"), "29\u202f%");
+});
+
+test("packed numbers come back, nulls included", () => {
+  const unpack = page("unpack.js");
+  // Codes 0 (null), 1 and 258 above the least, low bytes first: 5 and 26.2 with one decimal.
+  const planes = Buffer.from([0, 1, 2, 0, 0, 1]).toString("base64");
+  const packed = { planes, least: 50, decimals: 1, length: 3 };
+  assert.deepEqual(unpack("unpack({ column: packed })", { packed }), { column: [null, 5, 30.7] });
+});
+
+test("the address keeps only what differs, and brings it back", () => {
+  const state = page("state.js");
+  state("location.hash = '#view=map&q=a%20b&tier=0'");
+  const read = state("readState()");
+  assert.equal(read.view, "map");
+  assert.equal(read.query, "a b");
+  assert.equal(state("hashOf(read)", { read }), "#view=map&q=a+b&tier=0");
+  state("location.hash = '#view=nowhere'");
+  assert.equal(state("readState().view"), "ranked");
+});
+
+test("cells that a spreadsheet would run are harmless", () => {
+  const cell = page("export.js");
+  assert.equal(cell("csvCell(text)", { text: '=HYPERLINK("x")' }), `"'=HYPERLINK(""x"")"`);
+  assert.equal(cell("csvCell(text)", { text: "＠sum" }), "'＠sum");
+  assert.equal(cell("csvCell(-4)"), "-4");
+  assert.equal(cell("csvCell(null)"), "");
+});
+
+test("missing numbers come last whichever way a list is turned", () => {
+  const order = page("ordering.js");
+  const sorted = (turned) => order(`[0, 1, 2].sort((a, b) => byNumber([null, 2, 1])(a, b, ${turned}))`);
+  assert.deepEqual(sorted(false), [2, 1, 0]);
+  assert.deepEqual(sorted(true), [1, 2, 0]);
+});
+
+test("lower is better where the signal says so", () => {
+  const journey = page("format.js", "data.js", "journey.js");
+  const signal = (direction, before, value) => ({
+    card: { pillar: "financial", direction, title: "T", unit: "u" },
+    row: 0,
+    column: { value: [value], before: [before] },
+  });
+  const signals = [signal(1, 5, 3), signal(-1, 5, 3), signal(1, null, 3), signal(1, 3, 3)];
+  const found = journey("changesOf(signals)", { signals });
+  assert.deepEqual([found.better.length, found.worse.length], [1, 1]);
+});
+
+test("weights that are not tried give the published order", () => {
+  const whatIf = page("format.js", "data.js", "what_if.js");
+  const column = (risk) => ({ weight: 1, risk, status: { texts: ["observed"], codes: 0 } });
+  const data = {
+    topK: 1,
+    runId: "r",
+    suppliers: { id: ["a", "b"], score: [80, 60], rank: [1, 2] },
+    signals: [{ pillar: "financial" }, { pillar: "land_use" }],
+    evidence: [column([160, 40]), column([40, 200])],
+    whatIf: { riskSteps: 200, exponent: 2, pillars: { financial: 1, land_use: 1 }, minimumCoverage: 0.5, minimumPillars: 1 },
+  };
+  assert.deepEqual(whatIf("new WhatIf(data).order({}).rows", { data }), [0, 1]);
+  const turned = whatIf("new WhatIf(data).order({ land_use: 3 })", { data });
+  assert.deepEqual(turned.rows, [1, 0]);
+  assert.deepEqual(whatIf("new WhatIf(data).changes(turned.ranks)", { turned }), { enter: [1], leave: [0] });
+});
