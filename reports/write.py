@@ -37,9 +37,9 @@ _CONTENTS = {
     **CONTENTS,
     "flags.csv": "suppliers on import-ban and entity lists: beside the score, never in it",
     "identity_review.csv": "is this supplier that entry of a register? yours to decide",
-    "figures/": "pictures of the land around the first suppliers, where there are any",
     "fairness.csv": "are suppliers of one kind flagged or seen more than others; always told",
     "drift.csv": "how far the values of each signal lie from those of the frozen reference",
+    "figures/": "pictures of the land around the first suppliers, where there are any",
     "rejected.csv": "rows of the input that were refused, with the rule",
     "manifest.json": "inputs, versions and settings that made this result",
 }

@@ -73,8 +73,6 @@ class ChangeType(StrEnum):
     CROPLAND = "cropland"
 
 
-
-
 #: Statuses that weigh on nobody's coverage: the value cannot be asked of the supplier.
 NOT_ASKED_FOR = (Status.NOT_APPLICABLE.value, Status.NOT_DISCLOSED_EXEMPT.value)
 

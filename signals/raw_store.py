@@ -10,10 +10,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from signals.errors import NotPublishedError, SourceUnavailableError
 from signals.fetch import Fetcher, file_sha256, write_json_atomically
 from signals.source import RawFile
+from suppliers.errors import DataRefusedError
 
 _EMPTY: Mapping[str, str] = {}
+
+#: What GDAL says where an object is not there.
+_NO_OBJECT = ("does not exist", "HTTP response code: 404", "NoSuchKey")
 
 
 @dataclass(frozen=True)
@@ -157,12 +162,15 @@ class ContentStore:
     def refer(self, source_id: str, url: str, *, key: str = "") -> RawFile:
         """Register a raster that is read in windows over the network and never copied whole.
 
-        Its `sha256` is that of address, length and the server's version mark.
+        Its `sha256` is that of address, length and the server's version mark; of an object at
+        `s3://`, of address, grid and its first block.
 
         Raises:
             NotPublishedError: the publisher has no such file.
             SourceUnavailableError: the server could not be asked.
         """
+        if url.startswith("s3://"):
+            return self._refer_object(source_id, url, key)
         remote = self.fetcher.head(url, _EMPTY)
         mark = f"{url}\n{remote.bytes}\n{remote.version}"
         return RawFile(
@@ -172,6 +180,35 @@ class ContentStore:
             sha256=hashlib.sha256(mark.encode()).hexdigest(),
             fetched_at=self.fetcher.now().replace(microsecond=0),
             bytes=remote.bytes,
+            key=key,
+        )
+
+    def _refer_object(self, source_id: str, url: str, key: str) -> RawFile:
+        # Measuring is slow to load, and few profiles read from object storage.
+        import rasterio
+
+        from signals.measure.grid import gdal_options, gdal_path, open_raster
+
+        try:
+            with rasterio.Env(**gdal_options(url)), open_raster(url) as dataset:
+                first = next(dataset.block_windows(1))[1]
+                grid = (dataset.width, dataset.height, dataset.dtypes, tuple(dataset.transform))
+                block = hashlib.sha256(dataset.read(1, window=first).tobytes()).hexdigest()
+                mark = f"{url}\n{grid}\n{block}"
+        except (DataRefusedError, rasterio.errors.RasterioError) as error:
+            if any(sign in f"{error.__cause__ or error}" for sign in _NO_OBJECT):
+                raise NotPublishedError(f"{url}: the storage has no such object.") from error
+            raise SourceUnavailableError(
+                f"{url}: it cannot be read from the storage; check AWS_S3_ENDPOINT, AWS_REGION and "
+                "the credentials in the environment, or name a local copy as the source's mirror."
+            ) from error
+        return RawFile(
+            source_id=source_id,
+            path=gdal_path(url),
+            origin=url,
+            sha256=hashlib.sha256(mark.encode()).hexdigest(),
+            fetched_at=self.fetcher.now().replace(microsecond=0),
+            bytes=0,
             key=key,
         )
 

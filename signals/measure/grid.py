@@ -97,8 +97,18 @@ def gdal_options(path: str) -> dict[str, Any]:
     return options
 
 
+def gdal_path(path: str) -> str:
+    """Return a path as GDAL reads it: objects of `s3://` through /vsis3/, all else as it is.
+
+    Where the objects are and how requests are signed stands in the environment: AWS_REGION,
+    AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or AWS_NO_SIGN_REQUEST=YES, and for storage that
+    speaks S3 elsewhere AWS_S3_ENDPOINT, AWS_HTTPS and AWS_VIRTUAL_HOSTING=FALSE.
+    """
+    return f"/vsis3/{path.removeprefix('s3://')}" if path.startswith("s3://") else path
+
+
 def open_raster(path: str) -> Any:
-    """Open a raster for reading.
+    """Open a raster for reading; `s3://` addresses too, see `gdal_path`.
 
     Raises:
         DataRefusedError: the file is missing, truncated or no raster.
@@ -106,15 +116,16 @@ def open_raster(path: str) -> Any:
     if "://" not in path and not path.startswith("/vsi") and not Path(path).is_file():
         raise DataRefusedError(f"{path}: no such raster file; check the path or fetch it again.")
     try:
-        return rasterio.open(path, sharing=False)
+        return rasterio.open(gdal_path(path), sharing=False)
     except rasterio.errors.RasterioError as error:
         raise unreadable(path) from error
 
 
 def unreadable(path: str) -> DataRefusedError:
     """Return the refusal of a raster whose bytes cannot be read."""
+    named = f"s3://{path.removeprefix('/vsis3/')}" if path.startswith("/vsis3/") else path
     return DataRefusedError(
-        f"{path}: cannot be read as a raster (truncated, or not what its name says); "
+        f"{named}: cannot be read as a raster (truncated, or not what its name says); "
         "fetch the file again."
     )
 

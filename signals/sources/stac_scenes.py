@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import numpy as np
 import polars as pl
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 
 from signals.card import SourceCard
 from signals.errors import SourceUnavailableError
-from signals.mirror import mirror_files, number
+from signals.mirror import mirror_files, number, string_list
 from signals.source import PullContext, RawFile, Staged
 from signals.source_tables import no_rejections, refused_file
 from suppliers.errors import DataRefusedError
@@ -45,6 +46,12 @@ SCHEMA: dict[str, pl.DataType] = {
 #: More of the pixels below zero than this after the offset tell that it was applied before.
 NEGATIVE_SHARE = 0.05
 
+#: The catalogue whose assets ask for a token that lasts an hour or so.
+PLANETARY_COMPUTER = "https://planetarycomputer.microsoft.com/"
+
+#: Baseline of Sentinel-2 from which stored values are shifted, and by how much reflectance.
+_SHIFTED_FROM_BASELINE, _BASELINE_OFFSET = 4.0, -0.1
+
 _BOX_DEGREES = 1.0
 _PAGE = 100
 
@@ -54,7 +61,7 @@ class Bands:
     """How a product's scenes are read.
 
     Attributes:
-        collections: of the catalogue, searched together.
+        collections: of the catalogue, searched together; option `collections` replaces them.
         red: names of the red asset, the first that is there counts.
         near_infrared: likewise.
         mask: likewise, of the scene classification or quality bits.
@@ -76,7 +83,7 @@ def pull_scenes(card: SourceCard, bands: Bands, context: PullContext) -> Sequenc
     """Register item files of the mirror, or search the catalogue around the sites.
 
     Options: `window_days` before the as-of date (1825), `maximum_cloud_percent` (60),
-    `radius_km`, `maximum_scenes` per box of one degree (500).
+    `radius_km`, `maximum_scenes` per box of one degree (500), `collections`.
 
     Raises:
         SourceUnavailableError: the catalogue does not answer.
@@ -91,11 +98,12 @@ def pull_scenes(card: SourceCard, bands: Bands, context: PullContext) -> Sequenc
     cloud = number(card.id, context.options, "maximum_cloud_percent", 60.0)
     most = int(number(card.id, context.options, "maximum_scenes", 500.0))
     radius_km = number(card.id, context.options, "radius_km", 5.0)
+    collections = string_list(card.id, context.options, "collections") or bands.collections
     first, last = context.as_of - window, context.as_of
     period = f"{first:%Y-%m-%d}T00:00:00Z/{last:%Y-%m-%d}T23:59:59Z"
     files = []
     for box in _boxes(site_shapes(context.sites, radius_km)):
-        items = search_items(context.url, bands.collections, box, period, cloud, most)
+        items = search_items(context.url, collections, box, period, cloud, most)
         content = json.dumps({"type": "FeatureCollection", "features": items}, sort_keys=True)
         key = ",".join(f"{side:g}" for side in box)
         address = f"{context.url}/search?bbox={key}&datetime={period}"
@@ -278,7 +286,7 @@ def _mean_ndvi(
     red, near, mask = (
         _asset(item, names) for names in (bands.red, bands.near_infrared, bands.mask)
     )
-    path = _path(red["href"], raw)
+    path = asset_path(red["href"], raw, item)
     grid = read_grid(path)
     to_grid = Transformer.from_crs("EPSG:4326", grid.crs, always_xy=True)
     outline = shapely.transform(
@@ -297,10 +305,10 @@ def _mean_ndvi(
     shares = coverage_shares(outline, transform, bottom - top, right - left)
     values = []
     for asset in (red, near):
-        scale, offset, nodata = _calibration(asset, bands)
-        with open_raster(_path(asset["href"], raw)) as dataset:
+        scale, offset, nodata = calibration(asset, bands, item)
+        with open_raster(asset_path(asset["href"], raw, item)) as dataset:
             values.append(reflectance(read_window(dataset, 1, window), scale, offset, nodata))
-    with open_raster(_path(mask["href"], raw)) as dataset:
+    with open_raster(asset_path(mask["href"], raw, item)) as dataset:
         ratio = grid.x_step / abs(dataset.transform.a)
         area = Window(left * ratio, top * ratio, (right - left) * ratio, (bottom - top) * ratio)
         coarse = np.asarray(dataset.read(1, window=area, out_shape=shares.shape))
@@ -324,21 +332,36 @@ def _asset(item: Mapping[str, Any], names: Sequence[str]) -> Mapping[str, Any]:
     raise DataRefusedError(f"item {item['id']}: has no asset {' or '.join(names)}; leave it out.")
 
 
-def _calibration(asset: Mapping[str, Any], bands: Bands) -> tuple[float, float, float | None]:
-    """Scale, offset and the value without data, as the item says or else as the product has it."""
+def calibration(
+    asset: Mapping[str, Any], bands: Bands, item: Mapping[str, Any]
+) -> tuple[float, float, float | None]:
+    """Scale, offset and the value without data, as the item says or else as the product has it.
+
+    An item that says nothing of its bands may still tell the baseline that shifted them.
+    """
     described = asset.get("raster:bands") or [{}]
     band = described[0]
     nodata = band.get("nodata", 0)
+    baseline = float(item.get("properties", {}).get("s2:processing_baseline") or 0.0)
+    shifted = baseline >= _SHIFTED_FROM_BASELINE
     return (
         float(band.get("scale", bands.scale)),
-        float(band.get("offset", bands.offset)),
+        float(band.get("offset", _BASELINE_OFFSET if shifted else bands.offset)),
         None if nodata is None else float(nodata),
     )
 
 
-def _path(href: str, raw: RawFile) -> str:
+def asset_path(href: str, raw: RawFile, item: Mapping[str, Any]) -> str:
+    """Where GDAL reads an asset; a token is fetched, kept till it expires and added by GDAL alone.
+
+    So no path, message, raw file or table ever holds one.
+    """
     if href.startswith(("http://", "https://")):
+        links = (str(link.get("href", "")) for link in item.get("links", []))
+        if any(link.startswith(PLANETARY_COMPUTER) for link in links):
+            asked = f"pc_url_signing=yes&pc_collection={quote(str(item['collection']), safe='')}"
+            return f"/vsicurl?{asked}&url={quote(href, safe=':/')}"
         return f"/vsicurl/{href}"
     if href.startswith("s3://"):
-        return f"/vsis3/{href.removeprefix('s3://')}"
+        return href
     return str(Path(raw.path).parent / href)

@@ -13,7 +13,13 @@ import pytest
 
 from signals.errors import SourceUnavailableError
 from signals.sources import landsat, sentinel2
-from signals.sources.stac_scenes import item_day, read_items, reflectance, search_items
+from signals.sources.stac_scenes import (
+    calibration,
+    item_day,
+    read_items,
+    reflectance,
+    search_items,
+)
 from suppliers.errors import DataRefusedError
 from tests.signals.builders import context, sites, square, staged, write_raster
 
@@ -23,9 +29,15 @@ PERIOD = "2025-07-30T00:00:00Z/2025-07-31T23:59:59Z"
 
 
 @contextmanager
-def catalogue(pages: list[dict[str, Any]], *, breaks_off: bool = False) -> Iterator[str]:
+def catalogue(
+    pages: list[dict[str, Any]],
+    *,
+    breaks_off: bool = False,
+    bodies: list[dict[str, Any]] | None = None,
+) -> Iterator[str]:
     """A catalogue on loopback: its landing page, then one page for each request to search."""
     waiting = list(pages)
+    asked_for = [] if bodies is None else bodies
     root = {
         "type": "Catalog", "stac_version": "1.0.0", "id": "replayed", "description": "replayed",
         "conformsTo": [
@@ -51,7 +63,7 @@ def catalogue(pages: list[dict[str, Any]], *, breaks_off: bool = False) -> Itera
 
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            bodies.append(asked)
+            asked_for.append(asked)
             if breaks_off and not waiting[1:]:
                 self._answer(502, {"code": "BadGateway", "description": "broken"})
                 return
@@ -73,7 +85,6 @@ def catalogue(pages: list[dict[str, Any]], *, breaks_off: bool = False) -> Itera
         def log_message(self, *_: object) -> None:
             """Quiet."""
 
-    bodies: list[dict[str, Any]] = []
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -203,3 +214,32 @@ def test_quality_bits_of_landsat() -> None:
     clear, cloud, shadow, snow, fill, water = 21824, 22280, 23888, 30048, 1, 21952
     quality = np.array([clear, cloud, shadow, snow, fill, water], dtype=np.uint16)
     assert landsat.is_clear(quality).tolist() == [True, False, False, False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("baseline", "described", "offset"),
+    [
+        ("05.09", [], -0.1),  # as Planetary Computer has it: the bands say nothing
+        ("02.14", [], 0.0),
+        (None, [], 0.0),
+        ("05.09", [{"offset": 0.0}], 0.0),  # the item's own word holds
+    ],
+    ids=["shifted", "before", "untold", "told"],
+)
+def test_the_offset_of_an_item_that_tells_its_baseline(
+    baseline: str | None, described: list[dict[str, float]], offset: float
+) -> None:
+    item = {"id": "x", "properties": {"s2:processing_baseline": baseline}}
+    asset = {"href": "B04.tif", "raster:bands": described}
+    assert calibration(asset, sentinel2.BANDS, item) == (0.0001, offset, 0.0)
+
+
+def test_the_collections_of_another_catalogue_are_asked_for(tmp_path: Path) -> None:
+    page = {"type": "FeatureCollection", "features": [], "links": []}
+    bodies: list[dict[str, Any]] = []
+    with catalogue([page], bodies=bodies) as address:
+        using = context(
+            tmp_path, url=address, site_rows=sites(SQUARE), collections=["sentinel-2-l2a"]
+        )
+        sentinel2.pull(using)
+    assert bodies[0]["collections"] == ["sentinel-2-l2a"]
