@@ -21,6 +21,7 @@ import polars as pl
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
+from suppliers.identity.abjads import in_latin, is_in_signs, meeting_keys
 from suppliers.identity.names import ComparableName, comparable
 from suppliers.identity.parties import Party, plain_number
 from suppliers.identity.similarity import (
@@ -77,6 +78,7 @@ class _Side:
         ordered: the same with its words in the order of the alphabet.
         countries: two letters, or `_UNSAID`.
         words: the words.
+        is_unvowelled: whether any name has words of a script without short vowels.
     """
 
     owners: NDArray[np.uint32]
@@ -84,19 +86,28 @@ class _Side:
     ordered: list[str]
     countries: list[str]
     words: list[tuple[str, ...]]
+    is_unvowelled: bool
 
-    def keys(self) -> pl.DataFrame:
-        """One row per name and telling word: name, country, key."""
-        sounds: dict[str, str] = {}
+    def keys(self, *, meets_unvowelled: bool = False) -> pl.DataFrame:
+        """One row per name and key of a telling word: name, country, key.
+
+        Args:
+            meets_unvowelled: add the consonants of words, by which the other side's words in a
+                script without short vowels are met.
+        """
+        sounds: dict[str, tuple[str, ...]] = {}
         names: list[int] = []
         keys: list[str] = []
         for position, words in enumerate(self.words):
             for word in words:
-                key = sounds.get(word)
-                if key is None:
+                known = sounds.get(word)
+                if known is None:
                     is_telling = word_weight(word) > DIVIDING_WEIGHT
-                    key = sounds[word] = sound(word) if is_telling else ""
-                if key:
+                    known = (sound(word),) if is_telling else ()
+                    if is_telling and (meets_unvowelled or is_in_signs(word)):
+                        known += tuple(f"-{key}" for key in meeting_keys(word))
+                    sounds[word] = known
+                for key in known:
                     names.append(position)
                     keys.append(key)
         frame = pl.DataFrame({"name": names, "key": keys}, schema={**_KEY_SCHEMA})
@@ -144,6 +155,7 @@ def _side(parties: Sequence[Party], names: dict[str, ComparableName]) -> _Side:
     ordered: list[str] = []
     countries: list[str] = []
     words: list[tuple[str, ...]] = []
+    is_unvowelled = False
     for position, party in enumerate(parties):
         for name in party.names:
             known = names.get(name)
@@ -151,11 +163,18 @@ def _side(parties: Sequence[Party], names: dict[str, ComparableName]) -> _Side:
                 known = names[name] = comparable(name)
             if known.words:
                 owners.append(position)
-                squashed.append("".join(known.words))
-                ordered.append("".join(sorted(known.words)))
+                read = known.words
+                joined = "".join(read)
+                if not joined.islower() and any(map(is_in_signs, read)):
+                    is_unvowelled = True
+                    read = tuple(map(in_latin, read))
+                    joined = "".join(read)
+                squashed.append(joined)
+                ordered.append("".join(sorted(read)))
                 countries.append(party.country or _UNSAID)
                 words.append(known.words)
-    return _Side(np.array(owners, dtype=np.uint32), squashed, ordered, countries, words)
+    owned = np.array(owners, dtype=np.uint32)
+    return _Side(owned, squashed, ordered, countries, words, is_unvowelled)
 
 
 def _shared_weights(side: _Side) -> dict[str, float]:
@@ -205,9 +224,10 @@ def _with_unsaid(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _by_words(own: _Side, theirs: _Side, block_limit: int) -> pl.DataFrame:
-    keys = theirs.keys().unique()
+    keys = theirs.keys(meets_unvowelled=own.is_unvowelled).unique()
     sizes = keys.group_by("country", "key").len("held_by")
-    asked = _with_unsaid(own.keys().unique()).join(sizes, on=["country", "key"])
+    mine = own.keys(meets_unvowelled=theirs.is_unvowelled).unique()
+    asked = _with_unsaid(mine).join(sizes, on=["country", "key"])
     rarest = (
         asked.filter(pl.col("held_by") <= block_limit)
         .sort("name", "held_by", "key")

@@ -195,4 +195,5 @@ _ADDRESS_NOISE = word_set(
 
 
 def _address_words(text: str) -> list[str]:
-    return [word for word in _WORD.findall(latinised(folded(text))) if word not in _ADDRESS_NOISE]
+    latin = latinised(folded(text)).lower()
+    return [word for word in _WORD.findall(latin) if word not in _ADDRESS_NOISE]

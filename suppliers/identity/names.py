@@ -13,7 +13,8 @@ from suppliers.identity.words import STOPWORDS, SYNONYMS
 #: The dot of an initial before another: "S.A." but not "Co.,".
 _DOTTED = re.compile(r"(?<=\b\w)\.(?=\s?\w\b)")
 _APOSTROPHE = re.compile(r"(?<=\w)['`](?=\w)")
-_WORD = re.compile(r"[a-z0-9]+")
+#: Capitals are signs of scripts without short vowels.
+_WORD = re.compile(r"[a-zA-Z0-9]+")
 _ALIAS = re.compile(
     r"\b(?:f/?k/?a|formerly(?: known as)?|also known as|a/?k/?a|d/?b/?a|t/a|trading as"
     r"|previously)\b"
@@ -32,7 +33,7 @@ class ComparableName:
 
     Attributes:
         words: the name's words without legal form and joining words, never empty unless the name
-            has no letter or digit.
+            has no letter or digit. Lower case; words of `abjads` are in capitals.
         form: the legal form found, None if there is none.
     """
 

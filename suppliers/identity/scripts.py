@@ -15,6 +15,8 @@ from functools import lru_cache
 import normality
 from rigour.text.translit import ascii_text, should_ascii
 
+from suppliers.identity.abjads import in_signs, is_unvowelled
+
 #: Legal forms as written in their own script, to the form as `legal_forms` knows it.
 NATIVE_FORMS: Mapping[str, str] = {
     # Chinese; longer ones are found first
@@ -65,6 +67,7 @@ NATIVE_FORMS: Mapping[str, str] = {
     "ش.م.ل": "sal",
     "المحدودة": "ltd",
     "شركة": "",
+    "لمیٹڈ": "ltd",
     # Hebrew
     'בע"מ': "ltd",
     "בע״מ": "ltd",
@@ -182,11 +185,45 @@ NATIVE_WORDS: Mapping[str, str] = {
     "ฟู้ดส์": "foods",
     "للنسيج": "textile",
     "النسيج": "textile",
+    "والنسيج": "textile",
+    "للغزل": "spinning",
     "للتجارة": "trading",
     "التجارية": "trading",
     "للملابس": "garments",
+    "للألبسة": "apparel",
+    "الجاهزة": "ready made",
     "للصناعات": "industries",
+    "الصناعية": "industrial",
     "مصنع": "factory",
+    "مجموعة": "group",
+    "القابضة": "holding",
+    "الدولية": "international",
+    "العالمية": "international",
+    "الغذائية": "food",
+    "للأغذية": "foods",
+    "للزراعة": "agriculture",
+    "للبلاستيك": "plastics",
+    "للحديد": "steel",
+    "للكيماويات": "chemicals",
+    "للأسمدة": "fertilizers",
+    "للتمور": "dates",
+    "للمقاولات": "contracting",
+    "شرکت": "",
+    "نساجی": "textile",
+    "صنایع": "industries",
+    "غذایی": "food",
+    "بازرگانی": "trading",
+    "ٹیکسٹائل": "textile",
+    "ملز": "mills",
+    "رائس": "rice",
+    "טקסטיל": "textile",
+    "תעשיות": "industries",
+    "אופנה": "fashion",
+    "מזון": "food",
+    "פלסטיק": "plastic",
+    "מסחר": "trading",
+    "קבוצת": "group",
+    "חברת": "",
     "текстиль": "textile",
     "市": " ",
     "省": " ",
@@ -234,7 +271,7 @@ def latinised(text: str) -> str:
 
     Returns:
         ASCII text. Legal forms and trade words of other scripts come as Latin words set off by
-        blanks, the rest by sound.
+        blanks, words without short vowels in capital signs (see `abjads`), the rest by sound.
     """
     if text.isascii():
         return text
@@ -249,6 +286,8 @@ def _words(text: str) -> list[str]:
 @lru_cache(maxsize=262_144)
 def _word_by_sound(word: str) -> str:
     """One word in Latin letters; words repeat across names, and ICU is slow."""
+    if is_unvowelled(word):
+        return in_signs(word)
     plain = "".join(
         _LETTERS.get(mark, mark)
         for mark in unicodedata.normalize("NFKD", word)

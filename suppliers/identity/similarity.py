@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
+from suppliers.identity.abjads import is_in_signs, spells
 from suppliers.identity.words import COMMON, COUNTRY_WORDS, DIVIDING, GENERIC, PLACES
 
 #: How much a word tells, before the register is asked how many of its names hold the word.
@@ -22,14 +23,12 @@ NUMBER_WEIGHT = 0.6
 FULL_WEIGHT = 1.0
 _LONGEST_SHORT = 3
 
-#: Words of one sound that differ in spelling count for nearly the same.
+#: Words of one sound that differ in spelling count for nearly the same, and so does a word that
+#: may be the other, which is written without its short vowels.
 _SAME_SOUND = 0.95
 #: A letter dropped, doubled or swapped in a word of at least this many.
 _SLIP = 0.9
 _SHORTEST_SLIP = 6
-#: Words with the same consonants, one of them written without vowels.
-_SAME_BONES = 0.9
-_VOWEL = frozenset("aeiou")
 #: Share of agreement lost by a share of wrong letters; below the least, words are different.
 _LETTER_COST = 1.8
 _LEAST_ALIKE = 0.5
@@ -185,10 +184,9 @@ def _alike(one: str, other: str) -> float:
         return 0.0
     if _own_weight(one) == PLACE_WEIGHT and _own_weight(other) == PLACE_WEIGHT:
         return 0.0
-    if _VOWEL.isdisjoint(one) or _VOWEL.isdisjoint(other):
-        # Arabic and Hebrew write no short vowels, so a transliteration has none.
-        bones = skeleton(one)
-        return _SAME_BONES if len(bones) > 1 and bones == skeleton(other) else 0.0
+    if is_in_signs(one) != is_in_signs(other):
+        signs, latin = (one, other) if is_in_signs(one) else (other, one)
+        return {True: _SAME_SOUND, None: _LEAST_ALIKE, False: 0.0}[spells(signs, latin)]
     if shortest < _SHORTEST_ALIKE:
         return 0.0
     if sound(one) == sound(other):
@@ -250,11 +248,6 @@ def sound(word: str) -> str:
     return "".join(kept)
 
 
-def skeleton(word: str) -> str:
-    """The consonants of a word's sound: the key by which spellings of one word meet."""
-    return "".join(letter for letter in sound(word) if letter not in "aeiouv") or word
-
-
 @lru_cache(maxsize=262_144)
 def _own_weight(word: str) -> float:
     if word in DIVIDING:
@@ -267,4 +260,6 @@ def _own_weight(word: str) -> float:
         return COMMON_WEIGHT
     if word in PLACES or word in COUNTRY_WORDS:
         return PLACE_WEIGHT
-    return SHORT_WEIGHT if len(word) <= _LONGEST_SHORT else FULL_WEIGHT
+    # Three letters of a script without vowels are a whole word.
+    letters = len(word) + is_in_signs(word)
+    return SHORT_WEIGHT if letters <= _LONGEST_SHORT else FULL_WEIGHT
