@@ -21,6 +21,7 @@ from reports.html_report import render_html
 from reports.notice import SupplierRecord, render_notice
 from reports.ranked_list import ranked_parquet_table, ranked_table
 from tests.reports.browser import CHROMIUM, Page, chromium
+from tests.reports.months import with_earlier_runs
 from tests.reports.sample import SIGNALS, SOURCES, sample_bundle
 
 ID = "accessibility"
@@ -126,7 +127,7 @@ def _read(page: Page, folder: Path, axe: str) -> Iterator[tuple[str, list[Findin
 
 
 def _bundle() -> ReportBundle:
-    """A made run that also has data to find first."""
+    """A made run with earlier months and with data to find first."""
     bundle = sample_bundle(hostile=False)
     unscored = bundle.scores.filter(pl.col("score").is_null()).select("supplier_id")
     find = unscored.with_row_index("place", offset=1).with_columns(
@@ -136,7 +137,7 @@ def _bundle() -> ReportBundle:
         pl.lit(0.1).alias("doubt_removed"),
         pl.lit(True).alias("gives_a_score"),
     )
-    return replace(bundle, find_data_first=find)
+    return replace(with_earlier_runs(bundle), find_data_first=find)
 
 
 def _findings(page: Page, axe: str, name: str) -> tuple[str, list[Finding]]:

@@ -2,7 +2,7 @@ import datetime as dt
 
 import polars as pl
 
-from flows.series import debt_share, forest_loss
+from flows.series import debt_share, forest_loss, late_payment
 
 
 def test_sites_of_a_supplier_are_brought_together_by_area() -> None:
@@ -32,3 +32,17 @@ def test_the_latest_statement_of_a_year_holds_and_a_half_one_is_left_out() -> No
     )
     found = debt_share(items)
     assert found.select("supplier_id", "year", "value").rows() == [("S", 2020, 0.5)]
+
+
+def test_payments_by_month_are_of_what_fell_due_in_two_years() -> None:
+    months = pl.DataFrame(
+        {
+            "supplier_id": ["S"] * 4,
+            "month": [dt.date(2019, 12, 1), dt.date(2021, 1, 1), dt.date(2021, 2, 1),
+                      dt.date(2021, 3, 1)],
+            "due_value": [10.0, 200.0, 50.0, None],
+            "late_value": [10.0, 50.0, None, None],
+        }
+    )  # fmt: skip
+    found = late_payment(months, dt.date(2022, 1, 1))
+    assert found.select("year", "month", "value").rows() == [(2021, 1, 0.25), (2021, 2, 0.0)]

@@ -17,6 +17,8 @@ from reports.html_data import COMPRESS_FROM_BYTES, embed, page_data
 from reports.html_report import render_html
 from reports.outlines import outlines
 from reports.ranked_list import ranked_table
+from scoring.country_share import CountryShare
+from tests.reports.months import with_earlier_runs
 from tests.reports.sample import HOSTILE_NAMES, SOURCES, sample_bundle, source_card
 
 _DATA = re.compile(r'<script type="application/json" id="report-data"[^>]*>(.*?)</script>', re.S)
@@ -275,3 +277,41 @@ def test_series_are_of_the_first_suppliers_and_of_values_that_may_be_shown() -> 
         }
     ]
     assert len(data["series"]) == 2
+
+
+def test_the_overview_says_who_entered_and_left_and_what_countries_explain() -> None:
+    bundle = with_earlier_runs(sample_bundle(hostile=False))
+    share = CountryShare(22, 6, 0.318, 0.45, None, None, 20, 0.3)
+    warning = share.sentence
+    manifest = {**bundle.manifest, "countries": share.record(), "warnings": [warning, "Other."]}
+    page = render_html(replace(bundle, manifest=manifest), ranked_table(bundle))
+    # The fifth of this month was the sixth of the month before.
+    assert "1 in, 0 out" in page
+    assert "Since 1 February 2024" in page
+    assert "0 became better, 22 worse" in page
+    assert (
+        "32 %<small>of the spread of scores; the order follows the 6 countries moderately" in page
+    )
+    assert "1 warning of this run" in page
+    assert str(warning) not in page
+
+
+def test_values_of_earlier_runs_stand_beside_those_that_changed() -> None:
+    bundle = with_earlier_runs(sample_bundle())
+    data: dict[str, Any] = page_data(bundle, ranked_table(bundle))
+    forest = [signal["id"] for signal in data["signals"]].index("forest_loss_rate")
+    column = data["evidence"][forest]
+    pairs = [(b, v) for b, v in zip(column["before"], column["value"], strict=True) if b]
+    assert pairs
+    assert all(before == pytest.approx(2 * value, rel=0.01) for before, value in pairs)
+    assert data["evidence"][0]["before"] is None
+    assert data["places"]["0"]["rank"] == [2, 2]
+    withheld = replace(bundle, ranks_withheld="Ranks do not hold.")
+    assert page_data(withheld, ranked_table(withheld))["places"] is None
+
+
+def test_earlier_values_of_a_closed_source_are_not_in_the_page() -> None:
+    card = source_card("hansen_gfc", "Forest Atlas", redistributable=False)
+    bundle = with_earlier_runs(sample_bundle(sources={**SOURCES, "hansen_gfc": card}))
+    data: dict[str, Any] = page_data(disclosable(bundle), ranked_table(bundle))
+    assert all(column["before"] is None for column in data["evidence"])

@@ -18,6 +18,7 @@ from reports.notice import SupplierRecord
 from reports.ranked_list import ranked_parquet_table, ranked_table
 from scoring.sentences import quantity
 from tests.reports.browser import CHROMIUM, Page, chromium
+from tests.reports.months import with_earlier_runs
 from tests.reports.pages import VIEWS, kept_screenshots, written_report
 from tests.reports.sample import AS_OF, HOSTILE_NAMES, sample_bundle
 
@@ -376,4 +377,20 @@ def test_the_main_views_are_kept_as_pictures(page: Page, report: Path, tmp_path:
         picture = kept_screenshots(tmp_path) / f"chromium-{name}.png"
         page.screenshot(picture)
         assert picture.stat().st_size > 10_000
+    assert page.complaints == []
+
+
+def test_what_became_better_is_told_beside_the_places(page: Page, tmp_path: Path) -> None:
+    bundle = with_earlier_runs(sample_bundle(28, 6, hostile=False))
+    path = tmp_path / "report.html"
+    path.write_text(render_html(bundle, ranked_table(bundle)), encoding="utf-8")
+    page.open(path, "#supplier=S-00001")
+    text = page.value("document.querySelector('#panel .journey').innerText")
+    assert "Became better: 1 signal" in text
+    assert "in the run of 2024-01-01" in text
+    assert "Place in 3 runs: 2 on 2024-01-01, 1 now." in text
+    assert page.value("document.querySelectorAll('#panel .place-line circle').length") == 3
+    page.value("document.querySelector('.moved').open = true")
+    page.value("document.querySelector('.moved a').click()")
+    page.wait("location.hash === '#supplier=S-00005'")
     assert page.complaints == []
