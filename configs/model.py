@@ -299,6 +299,7 @@ class Settings(_Block):
 
     title: str
     is_synthetic: bool
+    use: Literal["commercial", "non_commercial", "research"]
     purpose: Literal[
         "prioritise_support", "dialogue", "voluntary_assessment", "purchasing_improvement"
     ]

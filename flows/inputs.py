@@ -14,9 +14,9 @@ import polars as pl
 import sql
 from configs.errors import UsageError
 from configs.model import ListFile, SupplierList
-from flows.run_records import PreparedRun, is_set_up
+from flows.run_records import PreparedRun, is_licensed, is_set_up
 from flows.workspace import Workspace
-from signals.card import Collection, SignalCard, Status
+from signals.card import Collection, SignalCard, SourceCard, Status
 from signals.registry import sources
 from signals.source import RawFile, SourceModule
 from sql.warehouse import Loaded, Warehouse
@@ -187,18 +187,27 @@ def is_out(workspace: Workspace, source_id: str) -> bool:
 
 
 def outages(prepared: PreparedRun) -> dict[str, str]:
-    """Reason by source: sources that gave up, are switched off or have nowhere to be read from."""
+    """Reason by source: given up, switched off, without a place, or not licensed for the use."""
     settings = prepared.request.settings.sources
     reasons: dict[str, str] = {}
-    for source_id in sources():
+    for source_id, module in sources().items():
         if source_id not in settings or not settings[source_id].enabled:
             reasons[source_id] = _SWITCHED_OFF
         elif not is_set_up(settings[source_id]):
             reasons[source_id] = _NOT_SET_UP
+        elif not is_licensed(module.CARD, prepared.request.settings):
+            reasons[source_id] = _not_licensed(module.CARD)
         elif is_out(prepared.workspace, source_id):
             record = prepared.workspace.read_json(f"outage/{source_id}.json")
             reasons[source_id] = str(record["reason"])
     return reasons
+
+
+def _not_licensed(card: SourceCard) -> str:
+    return (
+        f"its licence ({card.licence.id}) does not allow commercial use; set use: non_commercial "
+        "or research if this run is one"
+    )
 
 
 def explain_outages(
@@ -248,7 +257,7 @@ def _source_record(
         "files": [],
         "rows": {},
     }
-    if is_out(workspace, source_id):
+    if is_out(workspace, source_id) or reason == _not_licensed(module.CARD):
         entry["status"] = "unavailable"
     if reason is None:
         entry["files"] = [

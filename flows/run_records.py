@@ -11,6 +11,7 @@ import polars as pl
 
 from configs.model import Settings, Source
 from flows.workspace import Workspace
+from signals.card import SourceCard
 from signals.registry import sources
 from signals.source import RawFile
 
@@ -75,7 +76,10 @@ class PreparedRun:
         return tuple(
             name
             for name, module in sources().items()
-            if module.CARD.role == role and name in settings and is_set_up(settings[name])
+            if module.CARD.role == role
+            and name in settings
+            and is_set_up(settings[name])
+            and is_licensed(module.CARD, self.request.settings)
         )
 
 
@@ -145,6 +149,11 @@ class StageEvent:
     detail: str
     done: int
     total: int
+
+
+def is_licensed(card: SourceCard, settings: Settings) -> bool:
+    """Whether a source's licence allows the use that the settings declare."""
+    return card.licence.commercial_use or settings.use != "commercial"
 
 
 def is_set_up(source: Source) -> bool:

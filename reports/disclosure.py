@@ -8,7 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from reports.bundle import ReportBundle
-from signals.card import SignalCard, SourceCard
+from signals.card import Pillar, SignalCard, SourceCard
 
 _VALUES = ("value", "shrunk_value", "peer_value", "normalised", "peer_normalised")
 
@@ -23,6 +23,9 @@ def disclosable(bundle: ReportBundle) -> ReportBundle:
     return replace(
         bundle,
         contributions=contributions,
+        scores=withhold_priors(bundle.scores, bundle.contributions, contributions, cards),
+        rejected=_without_figures(bundle.rejected, in_doubt),
+        series=_shown_rows(bundle.series, contributions, in_doubt),
         needed_changes=_blanked(
             bundle.needed_changes,
             ("risk", "needed_risk", "value", "needed_value"),
@@ -108,6 +111,59 @@ def withhold_site_values(
         shown.select(pl.struct("supplier_id", "signal_id")).to_series().implode()
     )
     return site_values.filter(is_open | is_shown)
+
+
+def withhold_priors(
+    scores: pl.DataFrame,
+    measured: pl.DataFrame,
+    shown: pl.DataFrame,
+    signal_cards: Mapping[str, SignalCard],
+) -> pl.DataFrame:
+    """Scores without the priors from which a value that is kept back could be read.
+
+    A prior is a mean of few readings: with a single one kept back, the others give it away. With
+    two and more, no single value follows.
+
+    Args:
+        scores: supplier_id, prior and more.
+        measured: the contributions as measured.
+        shown: the same past the gate, in the same order.
+        signal_cards: by signal id.
+    """
+    priors = [name for name, card in signal_cards.items() if card.pillar is Pillar.CONTEXT]
+    is_kept_back = measured["value"].is_not_null() & shown["value"].is_null()
+    given_away = (
+        measured.filter(is_kept_back & measured["signal_id"].is_in(priors))
+        .group_by("supplier_id")
+        .len()
+        .filter(pl.col("len") == 1)
+    )
+    hidden = pl.col("supplier_id").is_in(given_away["supplier_id"].implode())
+    return scores.with_columns(pl.when(~hidden).then("prior").alias("prior"))
+
+
+def _without_figures(rejected: pl.DataFrame, in_doubt: list[str]) -> pl.DataFrame:
+    """Refused values of restricted signals without the figure in their reason."""
+    names = [name for name in in_doubt if name]
+    if not names or "reason" not in rejected.columns:
+        return rejected
+    told = "the value was refused; the licence of its source does not allow showing it"
+    is_of = pl.any_horizontal(*(pl.col("reason").str.starts_with(f"{name} of ") for name in names))
+    return rejected.with_columns(
+        pl.when(is_of.fill_null(False)).then(pl.lit(told)).otherwise("reason").alias("reason")
+    )
+
+
+def _shown_rows(
+    frame: pl.DataFrame | None, contributions: pl.DataFrame, in_doubt: list[str]
+) -> pl.DataFrame | None:
+    """The rows of signals that may be shown: open ones, and those `contributions` shows."""
+    if frame is None:
+        return None
+    shown = contributions.filter(pl.col("value").is_not_null())
+    key = pl.struct("supplier_id", "signal_id")
+    is_shown = key.is_in(shown.select(key).to_series().implode())
+    return frame.filter(~pl.col("signal_id").is_in(in_doubt) | is_shown)
 
 
 def _blanked(

@@ -31,7 +31,7 @@ CARD = SourceCard(
         id="brought by the user",
         url="https://www.knomad.org/data/recruitment-costs",
         redistributable=False,
-        commercial_use=False,
+        commercial_use=True,
     ),
     held_by="the publishers of the user's tables, from surveys and statistics of groups",
     collection=Collection.PUBLIC_RECORD,

@@ -1,0 +1,78 @@
+"""What a licence allows is decided before a source is read, and again before it is written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from pathlib import Path
+
+import polars as pl
+import pytest
+import xlsxwriter
+import yaml
+
+import configs
+from configs.errors import UsageError
+from flows import stages
+from flows.run_records import Published, RunRequest
+from tests.flows.small_world import write_small_world
+
+#: Of 2023, so the run stands on a later day than the small world's.
+AS_OF = dt.date(2024, 3, 1)
+VULNERABILITY = 57.391
+
+
+def run(folder: Path, use: str) -> Published:
+    profile = write_small_world(folder)
+    index = folder / "index"
+    index.mkdir()
+    with xlsxwriter.Workbook(index / "2023-Global-Slavery-Index-Data.xlsx") as book:
+        sheet = book.add_worksheet("GSI 2023 summary data")
+        sheet.write_row(0, 0, ["Country", "Total Vulnerability score (%)"])
+        sheet.write_row(1, 0, ["Indonesia", VULNERABILITY])
+    settings = yaml.safe_load(profile.read_text())
+    settings["use"] = use
+    settings["sources"]["global_slavery_index"] = {"enabled": True, "mirror": str(index)}
+    profile.write_text(yaml.safe_dump(settings))
+    request = RunRequest(configs.load(str(profile), local=None), AS_OF, folder / "out")
+    return stages.run_all(request)
+
+
+def vulnerability(published: Published) -> pl.DataFrame:
+    rows = pl.read_parquet(published.folder / "contributions.parquet")
+    return rows.filter(pl.col("signal_id") == "vulnerability_prior")
+
+
+def test_a_commercial_run_reads_no_source_for_other_use_and_says_so(tmp_path: Path) -> None:
+    published = run(tmp_path / "w", "commercial")
+    rows = vulnerability(published)
+    assert rows["status"].unique().to_list() == ["not_covered"]
+    assert "does not allow commercial use" in rows["sentence"][0]
+    (warning,) = [told for told in published.warnings if "Global Slavery Index" in told]
+    assert "set use: non_commercial or research" in warning
+    assert not (published.folder.parent / "raw" / "index" / "global_slavery_index.json").exists()
+
+
+def test_another_run_reads_it_and_passes_no_value_on(tmp_path: Path) -> None:
+    published = run(tmp_path / "w", "research")
+    rows = vulnerability(published)
+    assert rows["status"].unique().to_list() == ["observed"]
+    assert rows["value"].null_count() == rows.height
+    for path in published.folder.iterdir():
+        if path.suffix == ".parquet":
+            told = str(pl.read_parquet(path).rows())
+        elif path.suffix == ".xlsx":
+            with zipfile.ZipFile(path) as book:
+                told = "".join(book.read(n).decode("utf-8", "replace") for n in book.namelist())
+        else:
+            told = path.read_text(encoding="utf-8")
+        assert "57.39" not in told, path.name
+        assert "0.5739" not in told, path.name
+    # The other prior is shown beside it, and would give it away with their mean.
+    priors = pl.read_parquet(published.folder / "ranked.parquet")["prior"]
+    assert priors.null_count() == len(priors) > 0
+
+
+def test_the_use_is_one_of_three(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="use"):
+        run(tmp_path / "w", "resale")
