@@ -1,0 +1,243 @@
+"""Likelihoods of statsmodels, and the one way in which all of them are maximised here.
+
+Statsmodels gives likelihood, gradient and curvature; what it cannot do at once are signs that are
+fixed beforehand, a penalty towards given values, and cases that stand for others that nobody
+looked for. A projected Newton search (Bertsekas 1982, SIAM J Control Optim 20:221) does these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import statsmodels.api as sm
+from numpy.typing import NDArray
+from statsmodels.duration.hazard_regression import PHReg
+from statsmodels.miscmodels.ordinal_model import OrderedModel
+
+from configs.errors import DataRefusedError
+from scoring.tune.measures import Floats, Labels
+
+Method = Literal["logit", "conditional", "ordinal"]
+
+#: A case stands for at most so many: weights of rare looks are cut (SCIENCE 6.6).
+LEAST_CHANCE_TO_BE_LOOKED_AT = 0.05
+
+_MOST_STEPS = 100
+_HALVINGS = 30
+_CLOSE = 1e-7
+
+
+@dataclass(frozen=True)
+class Likelihood:
+    """A log-likelihood of coefficients of the columns, and of some more that are free.
+
+    Attributes:
+        value: of all coefficients, those of the columns first.
+        gradient: likewise.
+        curvature: likewise, the matrix of second derivatives.
+        start: free coefficients to begin with: intercept or thresholds.
+    """
+
+    value: Callable[[Floats], float]
+    gradient: Callable[[Floats], Floats]
+    curvature: Callable[[Floats], Floats]
+    start: Floats
+
+
+@dataclass(frozen=True)
+class Penalty:
+    """Cost of a coefficient: ridge / 2 x (b - centre)^2 + lasso x |b|; [columns] each.
+
+    Both together are the elastic net. The lasso part needs columns that are 0 or more.
+    """
+
+    ridge: Floats
+    lasso: Floats
+    centre: Floats
+
+
+def likelihood(
+    method: Method,
+    columns: Floats,
+    level: NDArray[np.int64],
+    offset: Floats,
+    stratum: Labels | None = None,
+    looked_at: Floats | None = None,
+) -> Likelihood:
+    """The likelihood of one method.
+
+    Args:
+        method: `logit`: a case or not. `conditional`: which units of a stratum are the cases, as
+            a proportional-hazards likelihood by stratum with Efron's ties; equal to the
+            conditional logit where a stratum has one case, and near it where cases are few.
+            `ordinal`: how much was found, with proportional odds.
+        columns: [units, columns] no NaN.
+        level: [units] 0 unlabelled, 1 case; more for `ordinal`.
+        offset: [units] held fixed, 0 for none.
+        stratum: [units] for `conditional`.
+        looked_at: [units] chance with which a case would have been looked at, for `logit`; a
+            case then stands for 1 / chance of them (SAR: Bekker et al. 2019, arXiv 1809.03207).
+
+    Raises:
+        DataRefusedError: a method that the arguments do not allow.
+    """
+    if looked_at is not None and method != "logit":
+        raise DataRefusedError(
+            f"method {method}: correcting for who was looked at is done for logit only; choose "
+            "logit or give no chances"
+        )
+    if method == "logit":
+        return _logit(columns, level, offset, looked_at)
+    if method == "ordinal":
+        return _ordinal(columns, level, offset)
+    if stratum is None:
+        raise DataRefusedError("method conditional: give the strata within which to compare")
+    return _conditional(columns, level, offset, stratum)
+
+
+def maximise(
+    of: Likelihood, penalty: Penalty, lowest: Floats, start: Floats | None = None
+) -> tuple[Floats, Floats]:
+    """Coefficients of the columns, and the free ones.
+
+    Args:
+        of: the likelihood.
+        penalty: of the columns.
+        lowest: [columns] smallest value allowed, -inf for none.
+        start: [columns] coefficients to begin with; the penalty's centre if not given.
+
+    Raises:
+        DataRefusedError: the search ends without a finite answer.
+    """
+    count = lowest.size
+    at = np.append(penalty.centre if start is None else start, of.start)
+    low = np.append(lowest, np.full(of.start.size, -np.inf))
+    at = np.maximum(at, low)
+    loss = _loss(of, penalty, at)
+    for _ in range(_MOST_STEPS):
+        slope = -of.gradient(at)
+        slope[:count] += penalty.ridge * (at[:count] - penalty.centre) + penalty.lasso
+        free = (at > low) | (slope < 0)
+        step = np.zeros(at.size)
+        step[free] = -_solved(_bend(of, penalty, at)[np.ix_(free, free)], slope[free])
+        moved, reached = _line_search(of, penalty, at, low, loss, step)
+        if np.abs(moved - at).max(initial=0.0) < _CLOSE or loss - reached < _CLOSE * _CLOSE:
+            at = moved
+            break
+        at, loss = moved, reached
+    if not np.isfinite(at).all() or not np.isfinite(loss):
+        raise DataRefusedError(
+            "the weights cannot be learned: the fit has no finite answer; leave out signals that "
+            "are nearly the same, or raise the penalty"
+        )
+    return at[:count], at[count:]
+
+
+def _loss(of: Likelihood, penalty: Penalty, at: Floats) -> float:
+    own = at[: penalty.centre.size]
+    cost = penalty.ridge * (own - penalty.centre) ** 2 / 2 + penalty.lasso * own
+    return float(cost.sum() - of.value(at))
+
+
+def _bend(of: Likelihood, penalty: Penalty, at: Floats) -> Floats:
+    bend = -of.curvature(at)
+    own = np.arange(penalty.centre.size)
+    bend[own, own] += penalty.ridge
+    return bend
+
+
+def _solved(matrix: Floats, slope: Floats) -> Floats:
+    """Newton's step, damped as far as the matrix needs it to point downhill."""
+    damping = 1e-9 * (1.0 + float(np.abs(np.diagonal(matrix)).max(initial=0.0)))
+    for _ in range(_HALVINGS):
+        damped = matrix + damping * np.eye(slope.size)
+        try:
+            np.linalg.cholesky(damped)
+        except np.linalg.LinAlgError:
+            damping *= 10.0
+            continue
+        return np.asarray(np.linalg.solve(damped, slope), dtype=np.float64)
+    return slope
+
+
+def _line_search(
+    of: Likelihood, penalty: Penalty, at: Floats, low: Floats, loss: float, step: Floats
+) -> tuple[Floats, float]:
+    """The first of the step, its half, … that lowers the loss; the place itself if none does."""
+    for halving in range(_HALVINGS):
+        moved = np.maximum(at + step / 2**halving, low)
+        reached = _loss(of, penalty, moved)
+        if reached < loss:
+            return moved, reached
+    return at, loss
+
+
+def _logit(
+    columns: Floats, level: NDArray[np.int64], offset: Floats, looked_at: Floats | None
+) -> Likelihood:
+    """Sum over cases of (log p - log(1 - p)) / chance, plus log(1 - p) over all (Bekker 2019).
+
+    Which is the likelihood of statsmodels plus a part that is linear in the coefficients: a case
+    looked at with chance 1 counts once, one looked at with chance e counts 1 / e times as a case
+    and 1 - 1 / e times as none.
+    """
+    case = (level > 0).astype(np.float64)
+    design = np.column_stack([columns, np.ones(case.size)])
+    model = sm.Logit(case, design, offset=offset)
+    chance = (
+        np.ones(case.size)
+        if looked_at is None
+        else np.clip(looked_at, LEAST_CHANCE_TO_BE_LOOKED_AT, 1.0)
+    )
+    more = case * (1 / chance - 1)
+    slope, constant = design.T @ more, float(offset @ more)
+    share = np.clip((case + more).mean(), 1e-6, 1 - 1e-6)
+
+    def value(coefficients: Floats) -> float:
+        return float(model.loglike(coefficients) + slope @ coefficients + constant)
+
+    def gradient(coefficients: Floats) -> Floats:
+        return np.asarray(model.score(coefficients) + slope, dtype=np.float64)
+
+    def curvature(coefficients: Floats) -> Floats:
+        return np.array(model.hessian(coefficients), dtype=np.float64)
+
+    start = np.array([np.log(share / (1 - share)) - offset.mean()])
+    return Likelihood(value, gradient, curvature, start)
+
+
+def _conditional(
+    columns: Floats, level: NDArray[np.int64], offset: Floats, stratum: Labels
+) -> Likelihood:
+    case = (level > 0).astype(np.float64)
+    names, numbers = np.unique(stratum, return_inverse=True)
+    cases = np.bincount(numbers, weights=case, minlength=names.size)
+    told = (cases > 0)[numbers]  # a stratum without a case says nothing
+    model = PHReg(
+        2.0 - case[told],
+        columns[told],
+        status=case[told],
+        strata=numbers[told],
+        offset=offset[told],
+        ties="efron",
+    )
+    return Likelihood(
+        lambda coefficients: float(model.loglike(coefficients)),
+        lambda coefficients: np.array(model.score(coefficients), dtype=np.float64),
+        lambda coefficients: np.array(model.hessian(coefficients), dtype=np.float64),
+        np.empty(0),
+    )
+
+
+def _ordinal(columns: Floats, level: NDArray[np.int64], offset: Floats) -> Likelihood:
+    model = OrderedModel(level, columns, offset=offset, distr="logit")
+    start = np.asarray(model.start_params, dtype=np.float64)[columns.shape[1] :]
+    return Likelihood(
+        lambda coefficients: float(model.loglike(coefficients)),
+        lambda coefficients: np.array(model.score(coefficients), dtype=np.float64),
+        lambda coefficients: np.array(model.hessian(coefficients), dtype=np.float64),
+        start,
+    )
