@@ -14,6 +14,8 @@ _WIDTH, _HEIGHT = 640.0, 300.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 150.0, 12.0, 42.0
 _ROW = 22.0
 _LABELS = 230.0
+# As many letters as fit beside the picture; the table has the whole.
+_LONGEST_LABEL = 36
 _COLOURS = 6
 
 
@@ -116,7 +118,10 @@ def spans(
     for number, row in enumerate(rows):
         middle = 4 + (number + 0.5) * _ROW
         kind = "marked" if row.is_marked else "plain"
-        parts.append(_text(_LABELS - 10, middle + 4, row.label, "end", f"label {kind}"))
+        label = row.label
+        if len(label) > _LONGEST_LABEL:
+            label = f"{label[: _LONGEST_LABEL - 1].rstrip()}…"
+        parts.append(_text(_LABELS - 10, middle + 4, label, "end", f"label {kind}"))
         if row.low is not None and row.high is not None:
             parts.append(
                 Markup(

@@ -1,10 +1,10 @@
 """What the list depends on, signal by signal: total-order Sobol indices of the signals.
 
 The factor of a signal is everything that could be otherwise about it alone: whether it is in the
-model at all (in half of the draws it is not), its weight (Gamma; normalised, independent Gammas are
-the Dirichlet of `scoring.draws`), and its values within their standard errors. The factors of
-different signals are independent. Two things are watched: the mean distance that places move from
-the published ones, and who is in the top k. The estimator is Jansen's (1999), as in
+model at all (in a quarter of the draws it is not), its weight (Gamma; normalised, independent
+Gammas are the Dirichlet of `scoring.draws`), and its values within their standard errors. The
+factors of different signals are independent. Two things are watched: the mean distance that places
+move from the published ones, and who is in the top k. The estimator is Jansen's (1999), as in
 `scoring.sensitivity`: mean((f(A) - f(A with one factor of B))^2) / (2 variance).
 """
 
@@ -21,7 +21,7 @@ Flags = NDArray[np.bool_]
 
 #: Concentration of the weights, as in the draws of a run.
 CONCENTRATION = 50.0
-_LEFT_OUT_SHARE = 0.5
+_LEFT_OUT_SHARE = 0.25
 # Less weight than this is the rounding of a sum that is 0.
 _NO_WEIGHT = 1e-9
 
