@@ -190,6 +190,7 @@ def _suppliers(bundle: ReportBundle, listed: pl.DataFrame) -> dict[str, object]:
         "rank": steps(rank),
         "rank_low": whole(rank - listed["rank_low"].cast(pl.Int64)),
         "rank_high": whole(listed["rank_high"].cast(pl.Int64) - rank),
+        "rank_in_country": whole(listed["rank_in_country"]),
         "peer_count": whole(listed["peer_count"]),
         **{name: rounded(listed[name], 1) for name in _POINTS},
         **{name: rounded(listed[name], 3) for name in _SHARES},

@@ -40,6 +40,13 @@ _NO_CHANGES = pl.DataFrame(schema={"supplier_id": pl.String, "signal_id": pl.Str
 _NO_OVERRIDES = pl.DataFrame(
     schema={"supplier_id": pl.String, "override": pl.String, "tier_is_frozen": pl.Boolean}
 )
+_NO_PLACES = pl.DataFrame(
+    schema={
+        "supplier_id": pl.String,
+        "rank_in_country": pl.Int64,
+        "ranked_in_country": pl.Int64,
+    }
+)
 #: Instead of the tier of a supplier that contests it.
 CONTESTED_TIER = "contested: not to be used until reviewed"
 _CSV_COLUMNS = (
@@ -54,6 +61,8 @@ _CSV_COLUMNS = (
     "rank_low",
     "rank_high",
     "p_top_k",
+    "rank_in_country",
+    "ranked_in_country",
     "tier_stability",
     "depends_most_on",
     "score_if_best",
@@ -78,13 +87,18 @@ def ranked_table(bundle: ReportBundle) -> pl.DataFrame:
     The latter stand by falling coverage, so the ones that need least to be ranked come first;
     ties go by supplier id. Columns: those of `scores` and `doubt`; name, country (name),
     country_iso3, sector of the list; reasons (list of sentences), shared_reason, unknown (list);
-    next_step, next_step_label, next_step_reason.
+    next_step, next_step_label, next_step_reason; rank_in_country and ranked_in_country, null
+    without a score and where ranks are withheld.
     """
+    places = _NO_PLACES if bundle.places_in_country is None else bundle.places_in_country
+    if bundle.ranks_withheld is not None:
+        places = places.with_columns(rank_in_country=pl.lit(None, pl.Int64))
     doubt = bundle.doubt if bundle.doubt is not None else _NO_DOUBT
     list_columns = bundle.suppliers.select("supplier_id", "name", "country_iso3", "sector")
     return (
         bundle.scores.join(list_columns, on="supplier_id", how="left", validate="1:1")
         .join(doubt, on="supplier_id", how="left")
+        .join(places.select(_NO_PLACES.columns), on="supplier_id", how="left")
         .join(_beside(bundle), on="supplier_id", how="left")
         .join(top_reasons(bundle.contributions), on="supplier_id", how="left")
         .join(shared_reasons(bundle.contributions), on="supplier_id", how="left")

@@ -73,6 +73,8 @@ def _list(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
             "supplier_id": Column("Supplier id", 16),
             "name": Column("Supplier", 34, "link"),
             "country": Column("Country", 16),
+            "rank_in_country": Column("Rank in country", 9, "number"),
+            "ranked_in_country": Column("of", 6, "number"),
             "score": Column("Score", 12, "points"),
             "tier": Column("Tier", 26),
             "score_if_best": Column("If best", 9, "points"),

@@ -59,6 +59,7 @@ function firmness(data, row) {
   const stability = suppliers.tier_stability[row];
   const parts = [
     low === null ? null : low === high ? `rank ${low} in nine of ten draws` : `between ${low} and ${high} in nine of ten draws`,
+    countryPlace(data, row),
     chance === null ? null : `in the top ${data.topK} in ${formatPercentDown(chance)} of the draws`,
     stability === null ? null : `in this tier in ${formatPercent(stability)}`,
   ].filter(Boolean);
@@ -73,6 +74,18 @@ function firmness(data, row) {
     low === null ? null : rangeFigure(data, row),
     ...sentences.map((text) => element("p", { class: "small" }, isolated(text))),
   );
+}
+
+/** The place among the suppliers of its country, which the country's own risk cannot decide. */
+function countryPlace(data, row) {
+  const { suppliers } = data;
+  const place = suppliers.rank_in_country[row];
+  const country = textAt(suppliers.country, row);
+  if (place === null || country === null) {
+    return null;
+  }
+  const ranked = suppliers.rank.filter((rank, other) => rank !== null && textAt(suppliers.country, other) === country);
+  return `${place} of ${ranked.length} in ${country}`;
 }
 
 /** The interval of the rank on the whole list, the top at the left. */

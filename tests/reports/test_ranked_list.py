@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -77,3 +78,20 @@ def test_a_list_with_nobody_ranked() -> None:
 )
 def test_country_names(code: str, name: str) -> None:
     assert country_name(code) == name
+
+
+def test_the_place_within_the_country_stands_beside_the_rank() -> None:
+    bundle = sample_bundle()
+    scored = bundle.scores.filter(pl.col("score").is_not_null())
+    places = scored.select(
+        "supplier_id",
+        country_iso3=pl.lit("BRA"),
+        rank_in_country=pl.int_range(1, pl.len() + 1, dtype=pl.Int64),
+        ranked_in_country=pl.lit(scored.height, pl.Int64),
+    )
+    placed = replace(bundle, places_in_country=places)
+    csv = ranked_csv_table(ranked_table(placed), placed)
+    assert csv["rank_in_country"].to_list() == list(range(1, scored.height + 1))
+    assert csv["ranked_in_country"].unique().to_list() == [scored.height]
+    withheld = replace(placed, ranks_withheld="They move too much.")
+    assert ranked_table(withheld)["rank_in_country"].null_count() == bundle.scores.height
