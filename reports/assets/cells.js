@@ -84,9 +84,9 @@ function reasonText(data, row) {
   const { leading_pillar: leading, shared_reason: shared } = data.suppliers;
   if (row >= data.figuresFor) {
     const pillar = textAt(leading, row);
-    return pillar === null ? "No pillar stands out." : `Led by: ${data.labels.pillar[pillar]}.`;
+    return pillar === null ? "No pillar lifts it above its peers." : `Led by: ${data.labels.pillar[pillar]}.`;
   }
-  return topReason(data, row) ?? textAt(shared, row) ?? "No signal stands out.";
+  return topReason(data, row) ?? textAt(shared, row) ?? "Nothing sets it apart from its peers.";
 }
 
 function numberText(value) {
