@@ -21,7 +21,7 @@ from flows.past_inputs import KnownInputs, known_on
 from flows.past_values import PastValues
 from flows.run_records import PreparedRun, RunRequest, StageEvent
 from flows.tune_outcomes import read_outcomes
-from scoring.model import scoring_model
+from scoring.model import ScoringModel, scoring_model
 from scoring.tune.backtest import (
     PROFILE,
     LabelWindow,
@@ -65,6 +65,27 @@ class BacktestRequest:
 
 
 @dataclass(frozen=True)
+class LastMonth:
+    """The latest month as it was ordered, and what it was ordered from.
+
+    Attributes:
+        orders: of the month.
+        values: columns of `signal_values`, of the signals that weigh something.
+        suppliers: columns of `stg_suppliers`.
+        income: country_iso3 and income_group.
+        model: of the profile.
+        outcomes: columns of `scoring.tune.outcomes.SCHEMA`, or None.
+    """
+
+    orders: MonthOrders
+    values: pl.DataFrame
+    suppliers: pl.DataFrame
+    income: pl.DataFrame
+    model: ScoringModel
+    outcomes: pl.DataFrame | None
+
+
+@dataclass(frozen=True)
 class Backtest:
     """What was found.
 
@@ -73,6 +94,7 @@ class Backtest:
         scores: as_of, supplier_id, score, coverage, rank, prior.
         summary: over the months that are whole; None without outcomes.
         agreement: as_of, tau and top_overlap with the month before.
+        last: the latest month.
         signals_computed: how often a signal was computed.
         signals_asked: how often it would have been, had every month been done anew.
         seconds: of the whole.
@@ -82,6 +104,7 @@ class Backtest:
     scores: pl.DataFrame
     summary: BacktestSummary | None
     agreement: pl.DataFrame
+    last: LastMonth
     signals_computed: int
     signals_asked: int
     seconds: float
@@ -129,11 +152,17 @@ def backtest(
     if request.outcomes is not None:
         outcomes = read_outcomes(request.outcomes, unit_ids, dt.datetime.now(dt.UTC).date())
     found: list[_Month] = []
-    values = PastValues(suppliers, prepared.sites)
+    model = _model(request.settings)
+    values = PastValues(suppliers, prepared.sites, weighed(model))
     for number, known in enumerate(known_on(prepared, request.days)):
         tell(StageEvent("score", f"{known.as_of:%Y-%m}", number, len(request.days)))
-        orders = _ordered(request.settings, suppliers, known, values.of(known))
+        of_month = values.of(known)
+        income = income_by_country(known.frames)
+        orders = order_month(
+            of_month, suppliers, income, model, _areas(known), seed=known.as_of.toordinal()
+        )
         found.append(_Month(known.as_of, orders.orders, orders.scores()))
+        last = LastMonth(orders, of_month, suppliers, income, model, outcomes)
     rows: list[dict[str, Any]] = []
     summary = None
     if outcomes is not None:
@@ -145,6 +174,7 @@ def backtest(
         ),
         summary=summary,
         agreement=_agreement(found, request.count),
+        last=last,
         signals_computed=values.computed,
         signals_asked=values.asked,
         seconds=time.perf_counter() - started,
@@ -172,15 +202,14 @@ class _Month:
     scores: pl.DataFrame
 
 
-def _ordered(
-    settings: Settings, suppliers: pl.DataFrame, known: KnownInputs, values: pl.DataFrame
-) -> MonthOrders:
-    cards = {name: signal.card for name, signal in signals().items()}
-    model = scoring_model(settings, cards)
-    income = income_by_country(known.frames)
-    return order_month(
-        values, suppliers, income, model, _areas(known), seed=known.as_of.toordinal()
-    )
+def weighed(model: ScoringModel) -> frozenset[str]:
+    """Signals that have a say in the order or in the priors; what weighs nothing is not needed."""
+    own = (signal.signal_id for signal in model.signals if signal.weight > 0)
+    return frozenset((*own, *(signal.signal_id for signal in model.priors)))
+
+
+def _model(settings: Settings) -> ScoringModel:
+    return scoring_model(settings, {name: signal.card for name, signal in signals().items()})
 
 
 def _areas(known: KnownInputs) -> pl.DataFrame | None:

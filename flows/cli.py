@@ -24,6 +24,7 @@ from flows import (
     cli_records,
     cli_run,
     cli_tune,
+    cli_validate,
     prefect_address,
 )
 from flows.cli_options import DEFAULT_OUT, Out, Overrides, Profile, SupplierFiles
@@ -70,6 +71,7 @@ cli_look.register(app)
 cli_decisions.register(app)
 cli_records.register(app)
 cli_tune.register(app)
+cli_validate.register(app)
 cli_lab.register(cli_tune.tune)
 
 

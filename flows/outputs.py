@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from configs.errors import DataRefusedError
-from flows import identify, inputs, manifest, series
+from flows import identify, inputs, manifest, series, weight_standing
 from flows.history import history
 from flows.land_figures import land_figures
 from flows.run_records import PreparedRun
@@ -23,7 +23,11 @@ FIGURES_FOR = 20
 
 
 def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
-    """The run's manifest, from what its stages left."""
+    """The run's manifest, from what its stages left.
+
+    Raises:
+        DataRefusedError: learned weights that have neither passed the gate nor an override.
+    """
     workspace = prepared.workspace
     measured = workspace.read_json("measure.json")
     scored = workspace.read_json("score.json")
@@ -53,6 +57,7 @@ def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
         between_site_share=scored["between_site_share"],
         reference=scored["reference"],
         previous_run_id=scored["previous_run_id"],
+        weights=weight_standing.standing(prepared.request.settings, dt.datetime.now(dt.UTC).date()),
         fairness=scored["fairness"],
         drift=scored["drift"],
         warnings=[*warnings, *record["notes"], *scored["notes"]],

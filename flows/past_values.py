@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -34,21 +34,31 @@ class _Kept:
 class PastValues:
     """Computes a signal again only where rows that it reads have changed.
 
+    Args:
+        suppliers: columns of `stg_suppliers`.
+        sites: columns of `stg_sites`.
+        needed: ids of the signals wanted; None for all.
+
     Attributes:
         computed: signals computed so far, over all days.
         asked: signals asked for so far.
     """
 
-    def __init__(self, suppliers: pl.DataFrame, sites: pl.DataFrame) -> None:
+    def __init__(
+        self, suppliers: pl.DataFrame, sites: pl.DataFrame, needed: Collection[str] | None = None
+    ) -> None:
         self._suppliers, self._sites = suppliers, sites
+        self._wanted = {
+            name: signal for name, signal in signals().items() if needed is None or name in needed
+        }
         self._kept: dict[str, _Kept] = {}
         self.computed = 0
         self.asked = 0
 
     def of(self, known: KnownInputs) -> pl.DataFrame:
-        """Values of all signals on the day, columns of `signal_values` without run_id."""
+        """Values of the signals on the day, columns of `signal_values` without run_id."""
         parts = []
-        for signal_id, signal in signals().items():
+        for signal_id, signal in self._wanted.items():
             kept = self._brought_up(signal_id, signal, known)
             self._kept[signal_id] = kept
             parts.append(inputs.explain_outages(kept.values, signal.card, known.outages))

@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from configs.errors import DataRefusedError, UsageError
 from flows import published_run
 from flows.publication import LATEST
 from sql.warehouse import Warehouse, WarehouseError
+
+
+@contextmanager
+def told_in_ledger(out: Path, run_id: str) -> Iterator[None]:
+    """Write into the ledger how a run ended that does not get to its end.
+
+    Refused where a user can mend it, failed where the fault is ours, interrupted where somebody
+    stopped it. A run that was killed keeps `running`: nobody was there to write.
+    """
+    try:
+        yield
+    except WarehouseError:
+        # The ledger itself is out of reach.
+        raise
+    except BaseException as error:
+        with Warehouse(out / "warehouse.duckdb") as warehouse:
+            warehouse.stop_run(run_id, _result_of(error), dt.datetime.now(dt.UTC))
+        raise
+
+
+def _result_of(error: BaseException) -> str:
+    if isinstance(error, UsageError | DataRefusedError):
+        return "refused"
+    return "failed" if isinstance(error, Exception) else "interrupted"
 
 
 def read(out: Path, log: logging.Logger) -> list[dict[str, Any]]:

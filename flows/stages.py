@@ -19,6 +19,7 @@ import configs
 from configs.errors import UsageError
 from flows import baseline, decisions, inputs, outputs, publication, scoring_run
 from flows import identify as identify_run
+from flows.run_ledger import told_in_ledger
 from flows.run_records import (
     Identified,
     Measured,
@@ -142,9 +143,10 @@ def measure(prepared: PreparedRun) -> Measured:
     suppliers, sites = prepared.suppliers, prepared.sites
     observed: dict[str, int] = {}
     measured: dict[str, list[pl.DataFrame]] = {"signal_values": [], "site_signal_values": []}
-    with Warehouse(prepared.request.out / "warehouse.duckdb") as warehouse:
+    out = prepared.request.out
+    with told_in_ledger(out, run_id), Warehouse(out / "warehouse.duckdb") as warehouse:
+        warehouse.start_run(run_id, as_of, identity, prepared.started_at)
         with warehouse.transaction():
-            warehouse.start_run(run_id, as_of, identity, prepared.started_at)
             loads = inputs.load_staging(warehouse, prepared, run_id)
             loads += identify_run.load(warehouse, prepared, run_id)
             frames = inputs.known_by(warehouse, prepared)
@@ -167,7 +169,9 @@ def measure(prepared: PreparedRun) -> Measured:
         workspace.write_frame("measure/income.parquet", income_by_country(frames))
         workspace.write_frame("measure/disclosure.parquet", disclosure_regimes(frames))
         workspace.write_frame("measure/practice_totals.parquet", practice_totals(frames))
-        workspace.write_frame("measure/buyer_yardsticks.parquet", buyer_yardsticks(frames))
+        own_number = prepared.request.settings.buyer.companies_house_number
+        yardsticks = buyer_yardsticks(frames, own_number)
+        workspace.write_frame("measure/buyer_yardsticks.parquet", yardsticks)
         workspace.write_frame("measure/rejected.parquet", warehouse.read_rejected(run_id))
     record = {
         "run_id": run_id,
@@ -183,15 +187,22 @@ def measure(prepared: PreparedRun) -> Measured:
 
 def score(prepared: PreparedRun) -> Scored:
     """Bring the values together into scores, with the points of every reason."""
-    return scoring_run.score_list(prepared)
+    with told_in_ledger(prepared.request.out, _run_id(prepared)):
+        return scoring_run.score_list(prepared)
 
 
 def publish(prepared: PreparedRun) -> Published:
     """Write the outputs aside and give them their name; `latest` moves last.
 
     Raises:
-        DataRefusedError: the run is below the configured minimum; nothing is published.
+        DataRefusedError: the run is below the configured minimum, or its learned weights have
+            not passed the gate; nothing is published.
     """
+    with told_in_ledger(prepared.request.out, _run_id(prepared)):
+        return _published(prepared)
+
+
+def _published(prepared: PreparedRun) -> Published:
     request, workspace = prepared.request, prepared.workspace
     measured, scored = workspace.read_json("measure.json"), workspace.read_json("score.json")
     run_id = str(measured["run_id"])
@@ -276,6 +287,10 @@ def pull_context(prepared: PreparedRun, source_id: str, fetcher: Fetcher) -> Pul
         thresholds=identify_run.thresholds(prepared.request.settings.identity),
         store=ContentStore(prepared.request.out / "raw", fetcher),
     )
+
+
+def _run_id(prepared: PreparedRun) -> str:
+    return str(prepared.workspace.read_json("measure.json")["run_id"])
 
 
 def _identity(prepared: PreparedRun) -> str:

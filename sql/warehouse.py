@@ -225,10 +225,20 @@ class Warehouse:
         )
 
     def start_run(self, run_id: str, as_of: dt.date, identity: str, now: dt.datetime) -> None:
-        """Open a line in the run ledger."""
+        """Open a line in the run ledger; one that is published stays so while it is done again."""
         self._connection.execute(
-            "insert or replace into runs values ($1, $2, $3, $4, null, 'running', null)",
+            "insert into runs values ($1, $2, $3, $4, null, 'running', null) "
+            "on conflict (run_id) do update set started_at = $4, finished_at = null, "
+            "result = 'running', manifest = null where result <> 'published'",
             [run_id, as_of, identity, now],
+        )
+
+    def stop_run(self, run_id: str, result: str, now: dt.datetime) -> None:
+        """Say of a run that is going on how it came to an end: refused, failed or interrupted."""
+        self._connection.execute(
+            "update runs set finished_at = $2, result = $3 "
+            "where run_id = $1 and result = 'running'",
+            [run_id, now, result],
         )
 
     def finish_run(

@@ -12,7 +12,7 @@ units of one country share their fate.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -157,6 +157,28 @@ def order_month(
     readings = read(values, suppliers, income, model)
     totals = aggregate(readings.own, readings.prior, model)
     listed = suppliers.sort("supplier_id")
+    orders = orders_of(readings, totals, model, listed, area_km2, seed)
+    return MonthOrders(readings.supplier_ids, totals, readings, orders)
+
+
+def orders_of(
+    readings: Readings,
+    totals: Totals,
+    model: ScoringModel,
+    listed: pl.DataFrame,
+    area_km2: pl.DataFrame | None = None,
+    seed: int = 0,
+) -> dict[str, Floats]:
+    """The profile's order and the baselines, on the suppliers that the profile gives a score.
+
+    Args:
+        readings: the list as read.
+        totals: its figures.
+        model: of the profile.
+        listed: supplier_id, workforce_band and annual_spend, in the order of the readings.
+        area_km2: supplier_id and area_km2 where units are areas, or None.
+        seed: of the random order.
+    """
     score = np.round(totals.score, SCORE_DECIMALS)
     baselines = {
         "random": np.random.default_rng([_BASELINE_SEED, seed]).random(score.size),
@@ -172,7 +194,7 @@ def order_month(
     for name, order in baselines.items():
         if not np.isnan(order).all():
             orders[name] = _where_scored(order, score)
-    return MonthOrders(readings.supplier_ids, totals, readings, orders)
+    return orders
 
 
 def month_rows(
@@ -211,35 +233,6 @@ def with_recent_cases(orders: Mapping[str, Floats], labels: MonthLabels) -> dict
     """The orders, and the order that repeats the cases of the year before."""
     recent = np.where(np.isnan(orders[PROFILE]), np.nan, labels.is_recent.astype(np.float64))
     return {**orders, "last year's cases": recent}
-
-
-def training_cases(
-    outcomes: pl.DataFrame, unit_ids: pl.Series, as_of: dt.date, window: LabelWindow
-) -> Flags:
-    """[units] cases that a learner may use in a month: those known before the embargo began.
-
-    What was learned within the embargo before the month is still being sorted out; a learner that
-    used it would know more than people did.
-    """
-    latest = as_of - dt.timedelta(days=window.embargo_days)
-    return known_cases(outcomes, unit_ids, learned_by=latest)
-
-
-def space_folds(block: Labels, folds: int) -> Iterable[Flags]:
-    """Whole blocks held out in turn: [units] flags of each fold, of nearly equal sizes.
-
-    The largest blocks are dealt first, each to the fold that is smallest so far, so the folds
-    depend on the blocks alone.
-    """
-    names, sizes = np.unique(block, return_counts=True)
-    fold_of: dict[str, int] = {}
-    filled = np.zeros(min(folds, names.size), dtype=np.int64)
-    for place in np.lexsort((names, -sizes)):
-        smallest = int(filled.argmin())
-        fold_of[str(names[place])] = smallest
-        filled[smallest] += sizes[place]
-    numbers = np.array([fold_of[str(name)] for name in block])
-    return [numbers == fold for fold in range(filled.size)]
 
 
 def _where_scored(order: Floats, score: Floats) -> Floats:

@@ -129,7 +129,8 @@ def _beyond_chance(table: pl.DataFrame) -> pl.DataFrame:
     chance = table["p_value"].drop_nulls().drop_nans().to_numpy()
     adjusted = false_discovery_control(chance) if chance.size else chance
     told = table["p_value"].is_not_null() & table["p_value"].is_not_nan()
-    places = told.cum_sum() - 1
+    # Unsigned counts would run under zero before the first that is told.
+    places = told.cum_sum().cast(pl.Int64) - 1
     flags = pl.Series(adjusted < _FALSE_CALLS).gather(places.clip(0)) if chance.size else told
     return table.with_columns(beyond_chance=pl.when(told).then(flags))
 

@@ -1,0 +1,223 @@
+"""How well a published run finds known cases, beside the orders it must beat."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from configs.errors import DataRefusedError
+from flows import published_run, tune_lab
+from flows.tune_lab import LabOutcomes, LabRun
+from scoring.aggregate import aggregate
+from scoring.tune.backtest import PROFILE, orders_of
+from scoring.tune.block_pairs import block_pairs, pair_intervals
+from scoring.tune.intervals import Interval
+from scoring.tune.measures import Floats, Labels, Measures, corrected_auc, measure
+from scoring.tune.outcomes import known_cases
+from scoring.tune.random_arm import BaseRate, base_rate
+
+
+@dataclass(frozen=True)
+class ValidatedOrder:
+    """One order beside the known cases.
+
+    Attributes:
+        name: of the order.
+        measures: see `scoring.tune.measures`.
+        auc: with its interval when whole blocks are drawn anew.
+        ahead: AUC of the run less that of this order; None for the run itself.
+    """
+
+    name: str
+    measures: Measures
+    auc: Interval
+    ahead: Interval | None
+
+
+@dataclass(frozen=True)
+class Validation:
+    """A run against outcomes.
+
+    Attributes:
+        run_id: of the run.
+        as_of: day it stands on.
+        cases: which cases count: learned after that day, or all in hindsight.
+        is_ahead_of_time: whether they were learned after that day.
+        blocks: countries that are drawn anew.
+        orders: the run first, then the baselines by AUC.
+        base_rate: share with findings by the random arm; None without one.
+        corrected_auc: AUC against true negatives, if cases are a random draw of all; None
+            without a random arm.
+    """
+
+    run_id: str
+    as_of: dt.date
+    cases: int
+    is_ahead_of_time: bool
+    blocks: int
+    orders: tuple[ValidatedOrder, ...]
+    base_rate: BaseRate | None
+    corrected_auc: float | None
+
+    def sentences(self) -> list[str]:
+        """What the figures say, in the order a reader asks."""
+        own = self.orders[0]
+        when = f"learned after {self.as_of}" if self.is_ahead_of_time else "known by today"
+        found = [
+            f"{self.cases} cases {when}; {own.measures.scoreable_cases:.0%} of them have a score.",
+            f"The run puts a case above another supplier in {own.auc.value:.0%} of the pairs "
+            f"(AUC {own.auc}, 90 % interval over {self.blocks} blocks).",
+        ]
+        if not self.is_ahead_of_time:
+            found.append(
+                "No case was learned after the run's day: this is hindsight, as what led to a case "
+                "may be among the run's own sources."
+            )
+        if self.blocks < _FEWEST_BLOCKS:
+            found.append(f"{self.blocks} blocks are too few for an interval that one may lean on.")
+        best = self.orders[1]
+        if best.ahead is not None and best.ahead.low > 0:
+            found.append(f"It is ahead of every baseline, of {best.name} by {best.ahead}.")
+        elif best.ahead is not None and best.ahead.value >= 0:
+            found.append(f"It cannot be told apart from {best.name} (ahead by {best.ahead}).")
+        else:
+            found.append(
+                f"{best.name} orders these cases better ({best.auc}): learn before acting."
+            )
+        if self.corrected_auc is not None and self.base_rate is not None:
+            found.append(
+                f"The random arm finds something at {self.base_rate.rate:.1%} of all suppliers; "
+                f"with so many among the unlabelled the AUC would be {self.corrected_auc:.3f}."
+            )
+        found.append("A supplier without a case is one of which none is known, no more.")
+        return found
+
+    def metrics(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return {
+            "run_id": self.run_id,
+            "as_of": self.as_of.isoformat(),
+            "cases": self.cases,
+            "is_ahead_of_time": self.is_ahead_of_time,
+            "blocks": self.blocks,
+            "corrected_auc": None if self.corrected_auc is None else round(self.corrected_auc, 4),
+            "base_rate": None if self.base_rate is None else vars(self.base_rate).copy(),
+            "orders": [
+                {
+                    "order": order.name,
+                    "auc_low": _plain(order.auc.low),
+                    "auc_high": _plain(order.auc.high),
+                    **{key: _plain(value) for key, value in vars(order.measures).items()},
+                    "run_ahead": None if order.ahead is None else _plain(order.ahead.value),
+                    "run_ahead_low": None if order.ahead is None else _plain(order.ahead.low),
+                    "run_ahead_high": None if order.ahead is None else _plain(order.ahead.high),
+                }
+                for order in self.orders
+            ],
+        }
+
+
+_FEWEST_BLOCKS = 5
+
+
+def validate(out: Path, run: str, outcomes: Path, count: int | None) -> tuple[Validation, LabRun]:
+    """Measure a published run on the cases of a file.
+
+    Cases learned after the run's day count; where there are none, all do, and it is said.
+
+    Raises:
+        UsageError: the run or the file is not there.
+        DataRefusedError: the outcomes are refused, or nobody with a case has a score.
+    """
+    lab = tune_lab.lab_run(out, run)
+    known = tune_lab.lab_outcomes(lab, outcomes)
+    ids = lab.readings.supplier_ids
+    later = known_cases(known.table, ids, learned_after=lab.as_of)
+    is_case = later if later.any() else known.is_case
+    totals = aggregate(lab.readings.own, lab.readings.prior, lab.model)
+    listed = _listed(lab)
+    orders = orders_of(lab.readings, totals, lab.model, listed)
+    before = known_cases(known.table, ids, lab.as_of - dt.timedelta(days=_YEAR_DAYS), lab.as_of)
+    scored = ~np.isnan(orders[PROFILE])
+    if not (is_case & scored).any():
+        raise DataRefusedError(
+            f"{outcomes.name}: no supplier with a case has a score in run {lab.run_id}, so nothing "
+            "can be measured; find data for them first"
+        )
+    if before.any():
+        orders["last year's cases"] = np.where(scored, before.astype(np.float64), np.nan)
+    country = listed["country_iso3"].fill_null("not known").to_list()
+    block = np.array(country, dtype=np.str_)
+    found = _validated(orders, is_case, block, count or lab.settings.scoring.top_k)
+    rate, corrected = _random_arm(known, ids.len(), found[0].auc.value)
+    return (
+        Validation(
+            run_id=lab.run_id,
+            as_of=lab.as_of,
+            cases=int(is_case.sum()),
+            is_ahead_of_time=bool(later.any()),
+            blocks=int(np.unique(block).size),
+            orders=tuple(found),
+            base_rate=rate,
+            corrected_auc=corrected,
+        ),
+        lab,
+    )
+
+
+_YEAR_DAYS = 365
+
+
+def _listed(lab: LabRun) -> pl.DataFrame:
+    ranked = published_run.read_ranked(lab.folder)
+    spend = pl.lit(None, pl.Float64).alias("annual_spend")
+    if "annual_spend" in ranked.columns:
+        spend = pl.col("annual_spend").cast(pl.Float64)
+    return lab.suppliers.join(
+        ranked.select("supplier_id", spend), on="supplier_id", how="left", maintain_order="left"
+    ).sort("supplier_id")
+
+
+def _validated(
+    orders: dict[str, Floats],
+    is_case: np.ndarray[Any, np.dtype[np.bool_]],
+    block: Labels,
+    count: int,
+) -> Sequence[ValidatedOrder]:
+    blocks = np.unique(block)
+    pairs = {name: block_pairs(order, is_case, block, blocks) for name, order in orders.items()}
+    found = [
+        ValidatedOrder(
+            name=name,
+            measures=measure(order, is_case, block, count),
+            auc=pair_intervals(pairs[name]),
+            ahead=None if name == PROFILE else pair_intervals(pairs[PROFILE], pairs[name]),
+        )
+        for name, order in orders.items()
+    ]
+    return [found[0], *sorted(found[1:], key=lambda order: -order.auc.value)]
+
+
+def _random_arm(known: LabOutcomes, units: int, auc: float) -> tuple[BaseRate | None, float | None]:
+    """What audits drawn at random say, where the file tells the chance they were drawn with."""
+    drawn = known.table.filter(
+        (pl.col("selection") == "random") & pl.col("probability").is_not_null()
+    ).unique("unit_id", keep="last", maintain_order=True)
+    if drawn.is_empty():
+        return None, None
+    rate = base_rate(drawn["found"].to_numpy(), drawn["probability"].to_numpy(), units)
+    unlabelled = units - int(known.is_case.sum())
+    hidden = max(0.0, rate.rate * units - int(known.is_case.sum())) / max(1, unlabelled)
+    return rate, corrected_auc(auc, hidden) if hidden < 1 else None
+
+
+def _plain(value: float) -> float | int | None:
+    if isinstance(value, int):
+        return value
+    return None if np.isnan(value) else round(float(value), 4)
