@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from flows import cli_pool
 from flows.cli_options import DEFAULT_OUT, LATEST_RUN, AsJson, Out, RunId
 
 _Outcomes = Annotated[
@@ -24,21 +25,12 @@ _Countries = Annotated[
 ]
 _MOST_SHOWN = 20
 
-pool = typer.Typer(
-    name="pool",
-    help="Pool what several companies learned, without sharing a supplier.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
-
 
 def register(tune: typer.Typer) -> None:
     """Add the verbs of this file to `understory tune`."""
     for verb in (streamline, fairness, elicit, lab):
         tune.command()(verb)
-    for verb in (combine,):
-        pool.command()(verb)
-    tune.add_typer(pool)
+    cli_pool.register(tune)
 
 
 def streamline(
@@ -224,44 +216,6 @@ def lab(
     read = tune_lab.lab_run(out, run)
     known = None if outcomes is None else tune_lab.lab_outcomes(read, outcomes)
     typer.echo(f"Lab page: {lab_page.write_lab(read, known, countries)}")
-
-
-def combine(
-    studies: Annotated[
-        list[Path], typer.Argument(help="Two or more studies, as `export` wrote them.")
-    ],
-    method: Annotated[
-        str, typer.Option("--method", help="paule_mandel or dersimonian_laird.")
-    ] = "paule_mandel",
-    out: Out = DEFAULT_OUT,
-    as_json: AsJson = False,
-) -> None:
-    """Combine studies signal by signal, by fixed and random effects."""
-    from flows import cli_output, tune_pool
-
-    table = tune_pool.combined(studies, method, out)
-    if as_json:
-        cli_output.print_json(table.to_dicts())
-        return
-    cli_output.print_table(
-        ("signal", "studies", "fixed", "random", "95 %", "further study", "Q (p)", "I2", "tau2"),
-        (
-            (
-                row["signal_id"],
-                row["studies"],
-                f"{row['fixed']:+.3f} ({row['fixed_stderr']:.3f})",
-                f"{row['random']:+.3f} ({row['random_stderr']:.3f})",
-                f"{row['random_low']:+.2f} to {row['random_high']:+.2f}",
-                None
-                if row["predicted_low"] is None
-                else f"{row['predicted_low']:+.2f} to {row['predicted_high']:+.2f}",
-                f"{row['q']:.1f} ({row['q_p_value']:.3f})",
-                _percent(row["i_squared"]),
-                f"{row['tau_squared']:.3f}",
-            )
-            for row in table.to_dicts()
-        ),
-    )
 
 
 def _figure(value: Any) -> str | None:

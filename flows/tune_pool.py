@@ -1,4 +1,4 @@
-"""Reads and combines the studies of several companies."""
+"""Exports what a run and its outcomes tell, and combines the studies of several companies."""
 
 from __future__ import annotations
 
@@ -7,12 +7,64 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
+import numpy as np
 import polars as pl
 
 from configs.errors import UsageError
 from flows import experiments
-from scoring.tune.pooled_study import Study, read_study
+from flows.tune_lab import LabOutcomes, LabRun, keep
+from scoring.tune.pooled_fit import pooled_fit
+from scoring.tune.pooled_study import PooledSignal, Study, export_study, read_study
 from scoring.tune.pooling import Method, combine
+
+_MODEL = "logistic regression with a small ridge, signs free, on suppliers with a score"
+
+
+def export(
+    run: LabRun,
+    outcomes: LabOutcomes,
+    name: str,
+    noise_scale: float | None,
+    sensitivity: float | None,
+) -> tuple[Study, Path]:
+    """Estimate on a run with a score, and write the study; no row and no id is in it.
+
+    Raises:
+        DataRefusedError: a count below 10, or several kinds of outcomes.
+    """
+    kinds = outcomes.table.filter("found")["kind"].unique().sort().to_list()
+    own, used = run.readings.own, run.has_score
+    weighed = np.flatnonzero(run.model.weights > 0)
+    found = pooled_fit(own.risk[used][:, weighed], outcomes.is_case[used])
+    signals = [run.model.signals[weighed[column]] for column in found.columns]
+    study = export_study(
+        study=name,
+        model=_MODEL,
+        outcome=", ".join(kinds),
+        as_of=run.as_of.isoformat(),
+        units=found.units,
+        positives=found.positives,
+        signals=[
+            PooledSignal(
+                signal_id=signal.signal_id,
+                unit=run.cards[signal.signal_id].unit,
+                direction=signal.direction,
+                normalise=signal.normaliser,
+                observed=int(observed),
+            )
+            for signal, observed in zip(signals, found.observed, strict=True)
+        ],
+        coefficients=found.coefficients,
+        covariance=found.covariance,
+        noise_scale=noise_scale,
+        sensitivity=sensitivity,
+    )
+    metrics = {"run_id": run.run_id, "units": study.units, "positives": study.positives}
+    verdict = f"{len(signals)} signals, {study.positives} cases among {study.units} told to a pool."
+    folder = keep(run, "pool", metrics, verdict, {}, outcomes)
+    target = folder / "study.json"
+    target.write_text(study.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    return study, target
 
 
 def read_studies(paths: Sequence[Path]) -> list[Study]:
