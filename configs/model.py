@@ -46,6 +46,12 @@ class SupplierList(_Block):
     constants: dict[str, str]
 
 
+class Buyer(_Block):
+    """Who buys: the user of the tool."""
+
+    companies_house_number: str | None
+
+
 class Identity(_Block):
     """How suppliers are linked to registers and lists (docs/identity.md)."""
 
@@ -303,6 +309,7 @@ class Settings(_Block):
     purpose: Literal[
         "prioritise_support", "dialogue", "voluntary_assessment", "purchasing_improvement"
     ]
+    buyer: Buyer
     suppliers: SupplierList
     identity: Identity
     sources: dict[str, Source]

@@ -13,7 +13,7 @@ import polars as pl
 
 import sql
 from configs.errors import UsageError
-from configs.model import ListFile, SupplierList
+from configs.model import ListFile, Source, SupplierList
 from flows.run_records import PreparedRun, is_licensed, is_set_up
 from flows.workspace import Workspace
 from signals.card import Collection, SignalCard, SourceCard, Status
@@ -241,8 +241,15 @@ def source_records(prepared: PreparedRun) -> list[dict[str, Any]]:
     reasons = outages(prepared)
     return [
         _source_record(workspace, source_id, module, reasons.get(source_id))
+        | _declared(prepared.request.settings.sources.get(source_id))
         for source_id, module in sources().items()
     ]
+
+
+def _declared(settings: Source | None) -> dict[str, Any]:
+    """Columns that the user declared to be about no person, with the reasons given."""
+    declared = None if settings is None else settings.options.get("declared_false_alarms")
+    return {"declared_false_alarms": dict(declared)} if isinstance(declared, dict) else {}
 
 
 def _source_record(

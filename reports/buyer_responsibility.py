@@ -15,7 +15,7 @@ import polars as pl
 from reports.bundle import ReportBundle
 from scoring.sentences import figure
 from signals.card import Pillar, SignalCard
-from signals.purchasing.practice_totals import LONG_TERMS
+from signals.purchasing.practice_totals import DAYS_TO_PAY, LONG_TERMS
 
 #: What the purchasing team can do about each practice.
 ACTIONS: Mapping[str, str] = MappingProxyType(
@@ -24,6 +24,9 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         LONG_TERMS: "Shorten payment terms to 60 days or less.",
         "price_squeeze": "Reopen prices, with the rise of input costs and minimum wages as the "
         "floor.",
+        "labour_cost_floor": "Raise these prices above statutory wages and material at once.",
+        "forecast_error": "Tell what you will order earlier, and pay for what was made to a wrong "
+        "forecast.",
         "lead_time_squeeze": "Give back the usual lead time, or commit to a shared forecast.",
         "rush_share": "Order by the agreed calendar, and pay what a rush costs.",
         "change_rate": "Freeze orders at confirmation; move dates and pay for later changes.",
@@ -73,7 +76,7 @@ def buyer_responsibility(
     Returns:
         Columns of `SCHEMA`. scope `all suppliers` sums up each practice (measured is the median,
         reading the mean); `supplier` has one row per supplier and practice, highest pressure
-        first, then most money; `public register` and `rating by suppliers` are
+        first, then most money; `public register`, `own report` and `rating by suppliers` are
         yardsticks. benchmark is the typical supplier's value. action is null below
         `ACTION_FROM`. Empty where there is no ledger.
     """
@@ -123,7 +126,8 @@ def buyer_responsibility(
         how="diagonal",
     )
     title = pl.col("practice").replace_strict(
-        {LONG_TERMS: "Payment terms over 60 days", **titles}, default=pl.col("practice")
+        {LONG_TERMS: "Payment terms over 60 days", DAYS_TO_PAY: "Days to pay", **titles},
+        default=pl.col("practice"),
     )
     return panel.with_columns(title=title).select(list(SCHEMA))
 

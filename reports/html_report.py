@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 from jinja2 import Environment, StrictUndefined
@@ -110,9 +111,15 @@ def _own_rows(bundle: ReportBundle) -> list[dict[str, object]]:
         pl.when(pl.col("money") >= 1).then(money).otherwise(pl.lit("")).alias("money"),
     )
     return [
-        {**row, "measured": shown(row["measured"], row["unit"] or "") or ""}
+        {**row, "measured": shown(row["measured"], row["unit"] or "") or "", "beside": _beside(row)}
         for row in rows.to_dicts()
     ]
+
+
+def _beside(row: dict[str, Any]) -> str:
+    """What a yardstick from outside is to be compared with; empty for the buyer's own ledger."""
+    benchmark = shown(row["benchmark"], row["unit"] or "")
+    return f"others {benchmark}" if row["scope"] != "all suppliers" and benchmark else ""
 
 
 def _signal_rows(bundle: ReportBundle) -> list[dict[str, object]]:

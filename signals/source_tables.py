@@ -25,6 +25,7 @@ def read_source_table(
     required: Collection[str],
     drop: Sequence[str] = (),
     where: str | None = None,
+    declared: Mapping[str, str] | None = None,
 ) -> pl.DataFrame:
     """The wanted columns of a table, as text, after the guard has looked at all headers.
 
@@ -34,6 +35,7 @@ def read_source_table(
         required: those without which the table is of no use.
         drop: headers that must not be read nor checked.
         where: name of the table in messages; the file's name if not given.
+        declared: header to the reason why it is about no person, by the user's declaration.
 
     Returns:
         The wanted columns the file has (headers matched without regard to case and
@@ -44,7 +46,7 @@ def read_source_table(
         DataRefusedError: unreadable, or a required column is missing.
     """
     where = where or path.name
-    settings = GuardSettings(drop=frozenset(drop))
+    settings = GuardSettings(frozenset(drop), declared or {})
     canonical = {normalise_header(name): name for name in wanted}
     if path.suffix.lower() in _WORKBOOKS:
         table = open_table(path, lambda header: normalise_header(header) in canonical)

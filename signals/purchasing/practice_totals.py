@@ -13,6 +13,8 @@ from signals.sources.uk_payment_practices import WHOLE_REGISTER
 
 #: Practice that no signal measures: terms that are long from the start.
 LONG_TERMS = "long_terms"
+#: What a public report says of the buyer beside the practices.
+DAYS_TO_PAY = "days_to_pay"
 
 _SUMS = (
     "late_value",
@@ -21,6 +23,7 @@ _SUMS = (
     "rush_value",
     "cancelled_value",
     "chargeback_value",
+    "floor_gap",
 )
 
 
@@ -29,9 +32,10 @@ def practice_totals(inputs: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
 
     late_payment: what was not paid by five days after it was due. long_terms: invoiced at terms
     over 60 days. price_squeeze: what the matched products would have cost more, had their prices
-    moved as input costs did; 0 where they did. lead_time_squeeze: ordered value with a usual lead
+    moved as input costs did; 0 where they did. labour_cost_floor: what lines below their floor lack
+    of statutory wages and material. lead_time_squeeze: ordered value with a usual lead
     time, if it was shortened. rush_share and cancellations: the value itself. Changes, unsteady
-    orders and implied overtime have no price of their own.
+    orders, wrong forecasts and implied overtime have no price of their own.
 
     Returns:
         supplier_id, practice, money, currency; rows with a known amount only.
@@ -44,6 +48,7 @@ def practice_totals(inputs: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
         "lead_time_squeeze": pl.when(pl.col("lead_log_ratio_value") < 0)
         .then("lead_value")
         .otherwise(pl.when(pl.col("lead_value").is_not_null()).then(0.0)),
+        "labour_cost_floor": pl.col("floor_gap"),
         "rush_share": pl.col("rush_value"),
         "cancellations": pl.col("cancelled_value") + pl.col("chargeback_value").fill_null(0.0),
     }
@@ -65,27 +70,50 @@ def practice_totals(inputs: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
     )
 
 
-def buyer_yardsticks(inputs: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
+def buyer_yardsticks(
+    inputs: Mapping[str, pl.LazyFrame], company_number: str | None = None
+) -> pl.DataFrame:
     """What is known of the buyer from outside the ledger, and how other buyers pay.
 
+    Args:
+        inputs: the tables.
+        company_number: the buyer's own at Companies House; its latest report in the register of
+            payment practices is then given beside the median of the register.
+
     Returns:
-        scope (`public register` or `rating by suppliers`), practice (signal id, or the rating's
-        category), measured, benchmark, unit, period_end: the latest of each.
+        scope (`public register`, `own report` or `rating by suppliers`), practice (signal id, or
+        the rating's category), measured, benchmark, unit, period_end: the latest of each.
     """
-    register = (
-        inputs[PAYERS]
-        .filter(pl.col("company_number") == WHOLE_REGISTER)
-        .sort("period_end", "published_on")
-        .tail(1)
-        .select(
-            scope=pl.lit("public register"),
-            practice=pl.lit("late_payment"),
-            measured=pl.lit(None, pl.Float64),
-            benchmark="late_share",
-            unit=pl.lit("share of invoices, median of large UK buyers"),
-            period_end="period_end",
-        )
+    latest = inputs[PAYERS].sort("period_end", "published_on")
+    whole = latest.filter(pl.col("company_number") == WHOLE_REGISTER).tail(1)
+    register = whole.select(
+        scope=pl.lit("public register"),
+        practice=pl.lit("late_payment"),
+        measured=pl.lit(None, pl.Float64),
+        benchmark="late_share",
+        unit=pl.lit("share of invoices, median of large UK buyers"),
+        period_end="period_end",
     )
+    number = "" if company_number is None else company_number.strip().upper().zfill(8)
+    own = latest.filter(pl.col("company_number") == number).tail(1)
+    beside = whole.with_columns(key=pl.lit(1))
+    own_reports = [
+        own.select(
+            "period_end",
+            scope=pl.lit("own report"),
+            practice=pl.lit(practice),
+            measured=measured,
+            unit=pl.lit(unit),
+        )
+        .with_columns(key=pl.lit(1))
+        .join(beside.select("key", benchmark=measured), on="key", how="left")
+        .select("scope", "practice", "measured", "benchmark", "unit", "period_end")
+        for practice, measured, unit in (
+            ("late_payment", "late_share", "share of invoices not paid within agreed terms"),
+            (LONG_TERMS, "over_60_days_share", "share of invoices paid later than 60 days"),
+            (DAYS_TO_PAY, "days_to_pay", "days to pay, mean"),
+        )
+    ]
     ratings = (
         inputs[RATINGS]
         .sort("category", "observed_to", "published_on")
@@ -99,4 +127,7 @@ def buyer_yardsticks(inputs: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
             period_end="observed_to",
         )
     )
-    return pl.concat([register, ratings]).collect()
+    known = pl.concat([register, *own_reports, ratings])
+    return known.filter(
+        pl.col("measured").is_not_null() | pl.col("benchmark").is_not_null()
+    ).collect()

@@ -149,6 +149,7 @@ def _options(context: PullContext) -> LedgerOptions:
         headers=headers,
         drop=string_list(CARD.id, context.options, "drop"),
         date_format=text(CARD.id, context.options, "date_format", "") or None,
+        declared_false_alarms=_texts(context, "declared_false_alarms"),
     )
 
 

@@ -11,7 +11,7 @@ _TABLES: Mapping[str, str] = {
     "order_lines": "order_id* text, line_id* text, supplier_id* text, ordered_on* date, "
     "confirmed_on date, requested_on date, agreed_lead_days number, sku text, category text, "
     "quantity* number, unit_price* number, currency code, incoterm code, status word, "
-    "cancelled_on date, cancelled_quantity number, standard_minutes number",
+    "cancelled_on date, cancelled_quantity number, standard_minutes number, material_cost number",
     "order_changes": "order_id* text, changed_on* date, change word, initiated_by word",
     "deliveries": "order_id* text, line_id* text, delivered_on* date, quantity* number",
     "invoices": "invoice_id* text, supplier_id* text, issued_on* date, due_on date, "
@@ -20,6 +20,9 @@ _TABLES: Mapping[str, str] = {
     "rates": "currency* code, quoted_on* date, rate* number",
     "cost_indices": "country* word, component* word, valid_from* date, index_value* number, "
     "share number, currency code, published_on date",
+    "labour_costs": "country* word, valid_from* date, minimum_wage_per_hour* number, "
+    "currency code, efficiency number, published_on date",
+    "forecasts": "supplier_id* text, month* date, quantity* number, made_on* date, sku text",
     "capacity": "supplier_id* text, valid_from* date, hours_per_month number, "
     "units_per_month number, basis* word, published_on date",
 }
@@ -56,7 +59,7 @@ def ledger_columns(table: str) -> tuple[LedgerColumn, ...]:
 def sql_types(table: str) -> dict[str, str]:
     """Column to its type in the database; `country` arrives as a code."""
     types = {column.name: _SQL_TYPES[column.kind] for column in ledger_columns(table)}
-    if table == "cost_indices":
+    if "country" in types:
         del types["country"]
         types["country_iso3"] = "varchar"
     return types

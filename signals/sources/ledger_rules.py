@@ -24,6 +24,14 @@ _REASONS: Mapping[str, str] = {
     "none is agreed",
     "standard_minutes_is_positive": "the standard minutes are zero or negative; leave them empty "
     "if they are not known",
+    "material_cost_is_not_negative": "the material cost is negative; leave it empty if it is not "
+    "known",
+    "forecast_is_not_negative": "the forecast is no number of zero or more",
+    "made_on_before_its_month": "the forecast was made when its month had begun; only what the "
+    "supplier was told beforehand counts",
+    "wage_is_positive": "the minimum wage is not a number above zero",
+    "efficiency_is_a_share": "the efficiency is no share above 0 and at most 1; write 0.55 for "
+    "55 %",
     "supplier_is_listed": "no supplier of the list has this supplier_id; mend the id, or add the "
     "supplier to the list",
     "currency_has_a_rate": "no rate of this currency is known for the day; add it to the table of "

@@ -57,11 +57,18 @@ class LedgerOptions:
         headers: table to the user's header to our column.
         drop: headers that must not be read nor checked.
         date_format: a strptime format tried before the usual ones, or None.
+        declared_false_alarms: header to the reason why it is about no person.
     """
 
     headers: Mapping[str, Mapping[str, str]]
     drop: Sequence[str]
     date_format: str | None
+    declared_false_alarms: Mapping[str, str]
+
+    @property
+    def guard(self) -> GuardSettings:
+        """What the user has decided about columns, as the guard wants it."""
+        return GuardSettings(frozenset(self.drop), self.declared_false_alarms)
 
 
 @dataclass(frozen=True)
@@ -88,7 +95,7 @@ def read_ledger_table(
     spelled = _spellings(table, options)
     names = {normalise_header(spelling) for spelling in spelled}
     headers = open_table(path, lambda header: normalise_header(header) in names).headers
-    refuse_person_headers(headers, options.drop, path.name)
+    refuse_person_headers(headers, options.guard, path.name)
     if path.suffix.lower() == ".parquet":
         typed = _typed_parquet(table, path, options)
         if typed is not None:
@@ -99,6 +106,7 @@ def read_ledger_table(
         {spelling: kinds[name] for spelling, name in spelled.items()},
         required=(),
         drop=options.drop,
+        declared=options.declared_false_alarms,
     )
     chosen: dict[str, str] = {}
     for spelling, name in spelled.items():
@@ -149,7 +157,7 @@ def parsed(
         pl.coalesce(*faults, pl.lit(None, pl.String)).alias("fault"),
         *columns,
     )
-    if table == "cost_indices":
+    if "country" in frame.columns:
         frame = frame.with_columns(_iso3(frame["country"])).drop("country")
     return frame
 
@@ -200,21 +208,23 @@ def _spellings(table: str, options: LedgerOptions) -> dict[str, str]:
     return own | {name: name for name in sorted(known - set(own.values()))}
 
 
-def refuse_person_headers(headers: Sequence[str], drop: Sequence[str], where: str) -> None:
-    """Refuse a ledger with a column for the person who bought, until it is dropped by name.
+def refuse_person_headers(headers: Sequence[str], settings: GuardSettings, where: str) -> None:
+    """Refuse a ledger with a column for the person who bought, until something is said of it.
 
     Raises:
-        NonExtractiveError: such a header is there and not dropped.
+        NonExtractiveError: such a header is there, and neither dropped nor declared.
     """
-    settings = GuardSettings(drop=frozenset(drop))
     persons = {normalise_header(name) for name in PERSON_HEADERS.split(";")}
     for position, header in enumerate(headers):
-        if normalise_header(header) in persons and not settings.drops(header):
+        if settings.drops(header) or settings.declared(header) is not None:
+            continue
+        if normalise_header(header) in persons:
             shown = shown_header(headers, position)
             raise NonExtractiveError(
                 f"{where}: the column {shown!r} names the person who bought or signed (rule "
                 "person_name), which is never read; name it under "
-                "sources.buyer_ledger.options.drop, or export the ledger without it.",
+                "sources.buyer_ledger.options.drop, export the ledger without it, or say under "
+                "options.declared_false_alarms why it names nobody.",
                 column=shown,
                 rule="person_name",
             )
@@ -238,7 +248,7 @@ def _typed_parquet(table: str, path: Path, options: LedgerOptions) -> ParquetCol
         raise DataRefusedError(
             f"{path.name}: this is not a readable Parquet file; write it again."
         ) from None
-    settings = GuardSettings(drop=frozenset(options.drop))
+    settings = options.guard
     spelled = {normalise_header(old): new for old, new in _spellings(table, options).items()}
     chosen: dict[str, str] = {}
     for header in schema.names():

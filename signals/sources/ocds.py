@@ -76,7 +76,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             f"sources.{CARD.id}.options.buyer: say which buyer you are, by the name or identifier "
             "in the releases."
         )
-    options = LedgerOptions({}, string_list(CARD.id, context.options, "drop"), None)
+    options = LedgerOptions({}, string_list(CARD.id, context.options, "drop"), None, {})
     suppliers = SupplierIndex(context.suppliers)
     rates, refused, found = [], [], []
     for raw in files:

@@ -25,6 +25,7 @@ select
             then 'cancelled_quantity_within_order'
         when raw.agreed_lead_days <= 0 then 'agreed_lead_days_is_positive'
         when raw.standard_minutes <= 0 then 'standard_minutes_is_positive'
+        when raw.material_cost < 0 then 'material_cost_is_not_negative'
         when suppliers.supplier_number is null then 'supplier_is_listed'
         when raw.currency is not null and raw.currency <> settings.reporting_currency
             and rates.rate is null then 'currency_has_a_rate'
@@ -64,6 +65,7 @@ select
     end as cancelled_quantity,
     requested_on - bound_on as lead_days,
     agreed_lead_days,
-    standard_minutes
+    standard_minutes,
+    material_cost * rate as material_cost
 from judged_lines, ledger_window
 where rule is null and ordered_on >= history_start;

@@ -5,6 +5,7 @@ with parts as (
     union select supplier_number, month from invoice_months
     union select supplier_number, month from chargeback_months
     union select supplier_number, month from work_months
+    union select supplier_number, month from forecast_months
 )
 select
     suppliers.supplier_id,
@@ -30,6 +31,11 @@ select
     capacity.capacity_hours,
     quantities.ordered_quantity,
     capacity.capacity_quantity,
+    forecasts.forecast_ordered,
+    forecasts.forecast_error,
+    floors.floor_value,
+    floors.below_floor_value,
+    floors.floor_gap,
     last_day(parts.month) as observed_to,
     -- The row tells what the ledger, cut at the as-of date, knew of the month.
     settings.as_of as published_on,
@@ -51,5 +57,9 @@ left join quantity_months as quantities
     on quantities.supplier_number = parts.supplier_number and quantities.month = parts.month
 left join capacity_months as capacity
     on capacity.supplier_number = parts.supplier_number and capacity.month = parts.month
+left join forecast_months as forecasts
+    on forecasts.supplier_number = parts.supplier_number and forecasts.month = parts.month
+left join floor_months as floors
+    on floors.supplier_number = parts.supplier_number and floors.month = parts.month
 where parts.month between settings.history_start and settings.window_end
 order by suppliers.supplier_id, parts.month;

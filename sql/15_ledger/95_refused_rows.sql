@@ -8,4 +8,6 @@ union all select source_file, source_row, 'invoice_is_unique' from repeated_invo
 union all select source_file, source_row, rule from judged_payments where rule is not null
 union all select source_file, source_row, rule from judged_deliveries where rule is not null
 union all select source_file, source_row, rule from judged_capacity where rule is not null
-union all select source_file, source_row, rule from judged_cost_indices where rule is not null;
+union all select source_file, source_row, rule from judged_cost_indices where rule is not null
+union all select source_file, source_row, rule from judged_forecasts where rule is not null
+union all select source_file, source_row, rule from judged_labour_costs where rule is not null;

@@ -21,6 +21,11 @@ create table if not exists stg_purchasing__supplier_month (
     capacity_hours double,
     ordered_quantity double,
     capacity_quantity double,
+    forecast_ordered double,
+    forecast_error double,
+    floor_value double,
+    below_floor_value double,
+    floor_gap double,
     observed_to date not null,
     published_on date not null,
     origin varchar not null,
@@ -28,6 +33,7 @@ create table if not exists stg_purchasing__supplier_month (
     constraint shares_within_their_whole check (
         coalesce(late_value, 0) between 0 and coalesce(due_value, 0) * 1.000001
         and coalesce(rush_value, 0) between 0 and coalesce(agreed_value, 0) * 1.000001
+        and coalesce(below_floor_value, 0) between 0 and coalesce(floor_value, 0) * 1.000001
         and cancelled_value between 0 and ordered_value * 1.000001
     ),
     constraint known_after_it_ended check (published_on >= observed_to),
@@ -40,4 +46,6 @@ comment on column stg_purchasing__supplier_month.lead_log_ratio_value is 'Sum of
 comment on column stg_purchasing__supplier_month.agreed_value is 'Ordered value with an offered and an agreed lead time; rush_value is the part of it offered under 60 % of the agreed time.';
 comment on column stg_purchasing__supplier_month.changes is 'Changes the buyer asked for after confirmation; null where the ledger holds no changes.';
 comment on column stg_purchasing__supplier_month.due_value is 'Invoiced less credited, of invoices that can be judged; late_value is the part not paid by five days after it was due.';
+comment on column stg_purchasing__supplier_month.forecast_error is 'Sum over products of |ordered - forecast|, in pieces; forecast_ordered is what was ordered of them.';
+comment on column stg_purchasing__supplier_month.floor_value is 'Ordered value of lines with standard minutes in a country with a stated minimum wage; below_floor_value is the part priced under wages and material, floor_gap what it lacks.';
 comment on column stg_purchasing__supplier_month.work_hours is 'Hours that the quantities shipped ask for, by standard minutes.';

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.signals.purchasing.ledgers import Row, line, monthly_lines, values, write
+from tests.signals.purchasing.ledgers import (
+    Row,
+    line,
+    monthly_lines,
+    rules,
+    staged,
+    values,
+    write,
+)
 
 
 def invoice(number: object, due: str, amount: float = 100.0, **more: object) -> Row:
@@ -265,3 +273,75 @@ def test_capacity_gives_dependency_and_implied_overtime(tmp_path: Path) -> None:
     (ledger / "capacity.csv").unlink()
     assert values(tmp_path, ledger, "dependency")["A"]["status"] == "not_applicable"
     assert values(tmp_path, ledger, "implied_overtime")["A"]["status"] == "not_applicable"
+
+
+def test_forecast_error_is_taken_from_the_last_forecast_before_the_month(tmp_path: Path) -> None:
+    told = {"supplier_id": "A", "month": "2023-07-01"}
+    ledger = write(
+        tmp_path / "l",
+        order_lines=monthly_lines(),
+        forecasts=[
+            {**told, "quantity": 90, "made_on": "2023-05-01"},
+            {**told, "quantity": 14, "made_on": "2023-06-20"},
+            {**told, "quantity": 10, "made_on": "2023-07-02"},  # too late to be a forecast
+            {**told, "month": "2023-08-15", "quantity": 7, "made_on": "2023-06-20"},
+        ],
+    )
+    row = values(tmp_path, ledger, "forecast_error")["A"]
+    # 10 ordered in July and 14 told, 10 ordered in August and 7 told.
+    assert row["value"] == pytest.approx((4 + 3) / 20)
+    months, _ = staged(tmp_path, ledger)
+    assert rules(months) == {"made_on_before_its_month": [4]}
+    (ledger / "forecasts.csv").unlink()
+    assert values(tmp_path, ledger, "forecast_error")["A"]["status"] == "not_applicable"
+
+
+def test_forecasts_of_products_are_compared_product_by_product(tmp_path: Path) -> None:
+    lines = [{**row, "sku": "red" if n % 2 else "blue"} for n, row in enumerate(monthly_lines())]
+    told = {"supplier_id": "A", "month": "2023-06-01", "made_on": "2023-05-01"}
+    forecasts = [{**told, "sku": "red", "quantity": 10}, {**told, "sku": "blue", "quantity": 4}]
+    ledger = write(tmp_path / "l", order_lines=lines, forecasts=forecasts)
+    # June: 10 blue ordered; 10 red and 4 blue were told.
+    row = values(tmp_path, ledger, "forecast_error")["A"]
+    assert row["value"] == pytest.approx((6 + 10) / 10)
+
+
+def test_prices_below_wages_and_material_are_counted_by_value(tmp_path: Path) -> None:
+    lines = [
+        # Pieces cost 10.00 and take 60 minutes.
+        {**row, "standard_minutes": 60, "material_cost": material}
+        for row, material in zip(monthly_lines(), [2.0] * 9 + [6.0] * 3, strict=True)
+    ]
+    wage = {"country": "Indonesia", "minimum_wage_per_hour": 2.5, "efficiency": 0.5}
+    ledger = write(
+        tmp_path / "l",
+        order_lines=[*lines, line("X", "2023-07-11")],
+        labour_costs=[{**wage, "valid_from": "2023-01-01"}, {**wage, "valid_from": "2024-01-01"}],
+    )
+    row = values(tmp_path, ledger, "labour_cost_floor")["A"]
+    # An hour costs 5.00: with 2.00 of material the floor is 7.00, with 6.00 it is 11.00.
+    assert row["value"] == pytest.approx(3 / 12)
+    assert row["quality"] == pytest.approx(12 / 13)
+    months, _ = staged(tmp_path, ledger)
+    assert months.rows["floor_gap"].sum() == pytest.approx(3 * 10 * 1.0)
+    (ledger / "labour_costs.csv").unlink()
+    assert values(tmp_path, ledger, "labour_cost_floor")["A"]["status"] == "not_applicable"
+
+
+def test_wages_of_another_currency_are_carried_and_old_ones_are_not_used(tmp_path: Path) -> None:
+    lines = [{**row, "standard_minutes": 60} for row in monthly_lines()]
+    wage = {"country": "IDN", "minimum_wage_per_hour": 30, "currency": "XTS"}
+    rates = [
+        {"currency": "XTS", "quoted_on": f"{year}-{month:02d}-01", "rate": 0.5}
+        for year in (2023, 2024) for month in range(1, 13)
+    ]  # fmt: skip
+    ledger = write(
+        tmp_path / "l", order_lines=lines, rates=rates,
+        labour_costs=[{**wage, "valid_from": "2022-06-01"}, {**wage, "valid_from": "soon"}],
+    )  # fmt: skip
+    # 30 at 0.5 is 15 an hour against 10.00 a piece; from July 2023 on the wage is too old.
+    found = values(tmp_path, ledger, "labour_cost_floor")["A"]
+    assert found["value"] == 1.0
+    assert found["quality"] == pytest.approx(1 / 12)
+    months, _ = staged(tmp_path, ledger)
+    assert rules(months) == {"valid_from_is_a_date": [3]}

@@ -121,6 +121,23 @@ def test_names_of_buyers_refuse_the_file_until_dropped(tmp_path: Path) -> None:
     assert months.rejected.is_empty()
 
 
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_declared_column_is_no_false_alarm(tmp_path: Path, suffix: str) -> None:
+    folder = tmp_path / "l"
+    folder.mkdir()
+    lines = pl.DataFrame([{**row, "contact_code": 7, "buyer": 12} for row in monthly_lines()])
+    typed = lines.with_columns(pl.col("ordered_on").str.to_date())
+    if suffix == "csv":
+        typed.write_csv(folder / "order_lines.csv")
+    else:
+        typed.write_parquet(folder / "order_lines.parquet")
+    with pytest.raises(NonExtractiveError, match="declared_false_alarms"):
+        staged(tmp_path, folder)
+    reasons = {"Contact Code": "number of an office", "buyer": "number of a plant"}
+    months, _ = staged(tmp_path, folder, declared_false_alarms=reasons)
+    assert months.rows.height == 12
+
+
 def test_a_contact_column_in_parquet_is_refused_too(tmp_path: Path) -> None:
     ledger = tmp_path / "l"
     ledger.mkdir()

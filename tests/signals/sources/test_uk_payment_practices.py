@@ -1,11 +1,15 @@
 import datetime as dt
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from signals.purchasing.practice_totals import DAYS_TO_PAY, LONG_TERMS, buyer_yardsticks
 from signals.source import Staged
 from signals.sources import uk_payment_practices as source
-from signals.sources.uk_payment_practices import WHOLE_REGISTER
+from signals.sources.buyer_ratings import SCHEMA as RATING_SCHEMA
+from signals.sources.buyer_ratings import TABLE as RATINGS
+from signals.sources.uk_payment_practices import TABLE, WHOLE_REGISTER
 from suppliers.errors import NonExtractiveError
 from tests.signals.builders import context, staged
 
@@ -44,6 +48,33 @@ def test_reports_of_payers_are_read_and_bad_ones_told(tmp_path: Path) -> None:
         6: "report_is_unique",
         7: "late_share_is_given",
     }
+
+
+def test_the_buyers_own_reports_stand_beside_the_register(tmp_path: Path) -> None:
+    rows = [
+        "1,2022-07-01,2022-12-31,2023-01-20,Big Shop plc,123456,60,30,45",
+        "2,2023-01-01,2023-06-30,2023-07-20,Big Shop plc,123456,41,12.5,25",
+        "3,2023-01-01,2023-06-30,2023-07-20,Other plc,00000009,10,1,2",
+    ]
+    frames = {
+        TABLE: _stage(tmp_path, "\n".join([_HEADER, *rows])).rows.lazy(),
+        RATINGS: pl.LazyFrame(schema=RATING_SCHEMA),
+    }
+    own = buyer_yardsticks(frames, "123456")
+    assert own.select("scope", "practice", "measured", "benchmark").rows() == [
+        ("own report", "late_payment", 0.25, None),
+        ("own report", LONG_TERMS, 0.125, None),
+        ("own report", DAYS_TO_PAY, 41.0, None),
+    ]
+    assert own["period_end"].unique().to_list() == [dt.date(2023, 6, 30)]
+    assert buyer_yardsticks(frames).is_empty()
+    median = (
+        frames[TABLE]
+        .head(1)
+        .with_columns(company_number=pl.lit(WHOLE_REGISTER), late_share=pl.lit(0.1))
+    )
+    beside = buyer_yardsticks({**frames, TABLE: pl.concat([frames[TABLE], median])}, "00123456")
+    assert beside.filter(practice="late_payment")["benchmark"].to_list() == [0.1, 0.1]
 
 
 def test_a_contact_column_refuses_the_file(tmp_path: Path) -> None:

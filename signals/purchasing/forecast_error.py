@@ -1,0 +1,62 @@
+"""How far the buyer's orders were from what the supplier had been told to expect.
+
+Weighted absolute percentage error of the twelve months: sum(|ordered - forecast|) /
+sum(ordered), by product where the forecasts name products (SCIENCE 4.3). The last forecast made
+before a month counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard, Status
+from signals.purchasing.ledger_window import INPUTS, SOURCES, outcome, windows
+
+CARD = SignalCard(
+    id="forecast_error",
+    title="Orders unlike the forecast",
+    pillar=Pillar.PURCHASING,
+    sources=SOURCES,
+    inputs=INPUTS,
+    unit="share of what was ordered",
+    direction=1,
+    ilo=(
+        IloLink(indicator=IloIndicator.EXCESSIVE_OVERTIME, strength=1, path="driver"),
+        IloLink(indicator=IloIndicator.ABUSE_OF_VULNERABILITY, strength=1, path="driver"),
+    ),
+    evidence_grade=EvidenceGrade.C,
+    support="supplier",
+    lag="As current as the ledger; the twelve whole months before the as-of date.",
+    max_age_days=185,
+    valid_range=(0.0, 1000.0),
+    limits=(
+        "Only where the ledger holds the forecasts that were passed on.",
+        "A forecast that was never relied on harms nobody by being wrong.",
+        "Quantities of unlike goods do not add: give forecasts by product.",
+    ),
+    references=(
+        "ILO and ETI 2017, Purchasing practices and working conditions in global supply chains, "
+        "INWORK Issue Brief 10",
+        "Better Buying Institute, Purchasing Practices Index: planning and forecasting",
+    ),
+    sentence=(
+        "What you ordered was off your own forecasts by {value} of the quantity in {period}; at "
+        "your typical supplier by {peer}."
+    ),
+)
+
+
+def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """Error per supplier; `not_applicable` where the ledger holds no forecast for it."""
+    rows = windows(inputs, "forecast_ordered", "forecast_error")
+    error = pl.when(pl.col("forecast_ordered") > 0).then(
+        pl.col("forecast_error") / pl.col("forecast_ordered")
+    )
+    return outcome(
+        rows,
+        error,
+        missing="the ledger holds no forecast for it, or nothing was ordered in the months of one",
+        missing_status=Status.NOT_APPLICABLE,
+    )
