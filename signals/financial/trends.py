@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
-import statsmodels.api as sm
 from numpy.typing import NDArray
 
 from signals.financial.ratios import Ratio
+from signals.financial.robust_lines import robust_slopes
 from signals.financial.rows import finished_rows, judged, propagated_error, quality
 from signals.financial.statements import statements
 
@@ -23,6 +23,13 @@ YEARS_FOR_A_LINE = 5
 
 #: Years further back say nothing about a squeeze of today.
 _YEARS_READ = 8
+
+_CHANGES: dict[str, pl.DataType] = {
+    "supplier_id": pl.String(),
+    "value": pl.Float64(),
+    "stderr": pl.Float64(),
+    "years": pl.Int64(),
+}
 
 
 def change_rows(inputs: Mapping[str, pl.LazyFrame], ratio: Ratio) -> pl.LazyFrame:
@@ -40,19 +47,8 @@ def change_rows(inputs: Mapping[str, pl.LazyFrame], ratio: Ratio) -> pl.LazyFram
         quality=quality(ratio.every_item),
     )
     latest = rows.filter(pl.col("years_before") == 0).collect()
-    known = rows.filter(pl.col("ratio").is_finite()).sort("supplier_id", "years_before").collect()
-    found = [
-        (supplier, *change(part["years_before"].to_numpy(), part["ratio"], part["error"]))
-        for (supplier,), part in known.group_by("supplier_id", maintain_order=True)
-        if part["years_before"][0] == 0 and part.height > 1
-    ]
-    schema = {
-        "supplier_id": pl.String,
-        "value": pl.Float64,
-        "stderr": pl.Float64,
-        "years": pl.Int64,
-    }
-    changes = pl.DataFrame(found, schema=schema, orient="row")
+    known = rows.filter(pl.col("ratio").is_finite()).collect()
+    changes = _changes(known)
     alone = pl.col("status").is_null() & pl.col("value").is_null()
     return finished_rows(
         latest.join(changes, on="supplier_id", how="left", maintain_order="left")
@@ -70,48 +66,62 @@ def change_rows(inputs: Mapping[str, pl.LazyFrame], ratio: Ratio) -> pl.LazyFram
     )
 
 
-def change(
-    years_before: Sequence[int] | NDArray[np.int64], values: pl.Series, errors: pl.Series
-) -> tuple[float, float, int]:
-    """Change over three years, its standard error and the number of years used.
+def _changes(known: pl.DataFrame) -> pl.DataFrame:
+    """Change over three years of every supplier with its latest year and one before: see above.
 
     Args:
-        years_before: 0 for the latest year first, ascending.
-        values: the ratio in each of these years.
-        errors: their standard errors.
+        known: supplier_id, years_before, ratio, error; a row per year that is known.
+
+    Returns:
+        supplier_id, value, stderr and years (the number of years used).
     """
-    ratio, error = values.to_numpy(), errors.fill_null(0.0).to_numpy()
-    if ratio.size >= YEARS_FOR_A_LINE:
-        slope, spread = robust_slope(-np.asarray(years_before, dtype=np.float64), ratio)
+    series = (
+        known.sort("supplier_id", "years_before")
+        .group_by("supplier_id", maintain_order=True)
+        .agg("years_before", "ratio", pl.col("error").fill_null(0.0), known=pl.len())
+        .filter(pl.col("years_before").list.first() == 0, pl.col("known") > 1)
+    )
+    parts = [pl.DataFrame(schema=_CHANGES)]
+    for alike in series.partition_by("known", maintain_order=True):
+        years, ratio, error = (
+            np.vstack(alike[name].to_list()).astype(np.float64)
+            for name in ("years_before", "ratio", "error")
+        )
+        value, stderr, used = change(years, ratio, error)
+        parts.append(
+            pl.DataFrame(
+                {
+                    "supplier_id": alike["supplier_id"],
+                    "value": value,
+                    "stderr": stderr,
+                    "years": np.full(value.size, used),
+                },
+                schema=_CHANGES,
+            )
+        )
+    return pl.concat(parts)
+
+
+def change(years_before: Floats, ratio: Floats, error: Floats) -> tuple[Floats, Floats, int]:
+    """Changes over three years, their standard errors and the number of years used.
+
+    Args:
+        years_before: [suppliers, years], 0 for the latest year first, ascending.
+        ratio: the ratio in each of these years.
+        error: its standard errors.
+    """
+    if ratio.shape[1] >= YEARS_FOR_A_LINE:
+        slope, spread = robust_slopes(-years_before, ratio)
         # The line cannot be surer than the figures it is drawn through.
-        return WINDOW_YEARS * slope, WINDOW_YEARS * max(spread, _figure_error(error)), ratio.size
-    before = ratio[1 : 1 + WINDOW_YEARS]
-    own = float(error[0] ** 2 + np.mean(error[1 : 1 + WINDOW_YEARS] ** 2))
-    return float(ratio[0] - np.median(before)), own**0.5, 1 + before.size
+        spread = np.maximum(spread, _figure_error(error))
+        return WINDOW_YEARS * slope, WINDOW_YEARS * spread, ratio.shape[1]
+    before = slice(1, 1 + WINDOW_YEARS)
+    own = error[:, 0] ** 2 + np.mean(error[:, before] ** 2, axis=1)
+    middle = np.median(ratio[:, before], axis=1)
+    return ratio[:, 0] - middle, np.sqrt(own), ratio[:, : before.stop].shape[1]
 
 
-def robust_slope(years: Floats, values: Floats) -> tuple[float, float]:
-    """Slope per year of Huber's robust line, and its standard error.
-
-    Where most points lie on one line the scale of the residuals is zero and the robust weights are
-    undefined; the line through those points is then the answer, without error.
-    """
-    design = sm.add_constant(years)
-    slopes = [
-        (values[j] - values[i]) / (years[j] - years[i])
-        for i in range(values.size)
-        for j in range(i + 1, values.size)
-    ]
-    middle = float(np.median(slopes))
-    offset = values - middle * years
-    residual = np.abs(offset - np.median(offset))
-    if np.median(residual) <= 1e-9 * max(1.0, float(np.abs(values).max())):
-        return middle, 0.0
-    fit = sm.RLM(values, design, M=sm.robust.norms.HuberT()).fit()
-    return float(fit.params[1]), float(fit.bse[1])
-
-
-def _figure_error(errors: Floats) -> float:
+def _figure_error(errors: Floats) -> Floats:
     """Error of the slope of a line through equally spaced points of these errors."""
-    n = errors.size
-    return float(np.sqrt(np.mean(errors**2) * 12.0 / (n * (n * n - 1))))
+    n = errors.shape[1]
+    return np.asarray(np.sqrt(np.mean(errors**2, axis=1) * 12.0 / (n * (n * n - 1))))

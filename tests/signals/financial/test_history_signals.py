@@ -4,11 +4,8 @@ import datetime as dt
 import math
 from typing import Any
 
-import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from signals.financial import (
     late_filing,
@@ -20,7 +17,6 @@ from signals.financial import (
     revenue_volatility,
 )
 from signals.financial.data_trust import DOUBTFUL_ABOVE, M_SCORE_ITEMS, m_score
-from signals.financial.trends import robust_slope
 from tests.signals.builders import AS_OF
 from tests.signals.financial.accounts import items, run
 
@@ -73,28 +69,6 @@ def test_the_past_of_a_year_that_is_not_shown_does_not_speak() -> None:
     shown = years("cost_of_sales", {2021: 70.0, 2022: 70.0}, revenue=100.0)
     row = one(margin_squeeze, [*shown, items({"total_assets": 1.0, "revenue": 5.0})])
     assert row["status_reason"] == "the statement does not show: cost of sales"
-
-
-@settings(deadline=None, max_examples=40)
-@given(st.floats(-5, 5), st.floats(-100, 100), st.lists(st.floats(-1, 1), min_size=6, max_size=8))
-def test_a_robust_slope_follows_scale_and_direction(
-    slope: float, level: float, noise: list[float]
-) -> None:
-    when = np.arange(len(noise), dtype=float)
-    values = level + slope * when + np.array(noise)
-    found, error = robust_slope(when, values)
-    mirrored, mirrored_error = robust_slope(when, -values)
-    assert found == pytest.approx(-mirrored, abs=1e-6)
-    assert error == pytest.approx(mirrored_error, abs=1e-6)
-    assert abs(found - slope) < 1.0
-
-
-def test_a_perfect_line_has_no_scale_and_still_a_slope() -> None:
-    when = np.arange(6.0)
-    slope, error = robust_slope(when, 3.0 - 2.0 * when)
-    assert slope == pytest.approx(-2.0)
-    assert error == 0.0
-    assert robust_slope(when, np.full(6, 7.0)) == (0.0, 0.0)
 
 
 def test_a_fall_of_revenue() -> None:
