@@ -160,13 +160,11 @@ def find_breaks(
             cycles, order, trend=np.arange(1.0, times + 1.0) if trend else None
         )
         fitted = np.full((count, design.shape[1]), np.nan)
-        members, group_starts = _groups_of_gaps(observed, chosen)
-        kernel.monitor_groups(
+        kernel.monitor(
             values,
             design,
             monitor_from,
-            members,
-            group_starts,
+            chosen,
             process,
             rule.window_share,
             longest,
@@ -265,15 +263,3 @@ def _nulls(
         )
         if null is not None:
             yield null, chosen[(lengths == row).all(axis=1)]
-
-
-def _groups_of_gaps(
-    observed: NDArray[np.bool_], chosen: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Bring series with the same gaps together: members in order, and where each group starts."""
-    packed = np.packbits(observed[chosen], axis=1)
-    keys = packed.view(np.dtype((np.void, packed.shape[1]))).ravel()
-    order = np.argsort(keys, kind="stable")
-    changes = np.flatnonzero(keys[order][1:] != keys[order][:-1]) + 1
-    group_starts = np.concatenate([[0], changes, [len(order)]]).astype(np.int64)
-    return chosen[order], group_starts

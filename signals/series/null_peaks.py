@@ -92,16 +92,14 @@ def _simulated(
     rng = np.random.default_rng(SEED)
     noise = rng.standard_normal((SERIES_EACH, times))
     members = np.arange(SERIES_EACH)
-    group_starts = np.array([0, SERIES_EACH])
     peaks = np.empty((len(AUTOCORRELATIONS), SERIES_EACH))
     for row, phi in enumerate(AUTOCORRELATIONS):
         numbers = np.full((SERIES_EACH, kernel.NUMBERS), np.nan)
-        kernel.monitor_groups(
+        kernel.monitor(
             autoregressive(noise, phi),
             design,
             history,
             members,
-            group_starts,
             kernel.MOSUM,
             window_share,
             longest_window,

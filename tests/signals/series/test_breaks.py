@@ -201,8 +201,8 @@ def test_strucchange_monitoring_on_romania(
     values, design = _romania(folder)
     numbers = np.full((5, kernel.NUMBERS), np.nan)
     for row in range(5):
-        kernel.monitor_groups(
-            values, design, 100, np.array([row]), np.array([0, 1]), kind, 0.25, 136, False,
+        kernel.monitor(
+            values, design, 100, np.array([row]), kind, 0.25, 136, False,
             np.full(5, critical), numbers, np.empty((5, 5)),
         )  # fmt: skip
     process, _, history, sigma = np.genfromtxt(folder / f"{name}_result.csv", delimiter=",")
