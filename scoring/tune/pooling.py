@@ -51,15 +51,18 @@ def combine(studies: Sequence[Study], method: Method = "paule_mandel") -> pl.Dat
     rows = []
     for column, signal in enumerate(signals):
         variances = covariances[:, column, column]
-        found = combine_effects(
-            effects[:, column], variances, method_re=_STATSMODELS_NAME[method], use_t=False
-        )
+        # Studies that agree exactly have Q = 0, by which statsmodels divides for an I2 of its own.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = combine_effects(
+                effects[:, column], variances, method_re=_STATSMODELS_NAME[method], use_t=False
+            )
         tau_squared = max(float(found.tau2), 0.0)
         # statsmodels scales the random weights by the same tau; below 0 it is 0.
         weights = 1 / (variances + tau_squared)
         centre = float((weights * effects[:, column]).sum() / weights.sum())
         stderr = float(1 / math.sqrt(weights.sum()))
         low, high = _further_study(centre, stderr, tau_squared, len(studies))
+        q = float(found.q)
         test = found.test_homogeneity()
         rows.append(
             {
@@ -73,9 +76,9 @@ def combine(studies: Sequence[Study], method: Method = "paule_mandel") -> pl.Dat
                 "random_high": centre + _NORMAL_95 * stderr,
                 "predicted_low": low,
                 "predicted_high": high,
-                "q": float(found.q),
+                "q": q,
                 "q_p_value": float(test.pvalue),
-                "i_squared": max(float(found.i2), 0.0),
+                "i_squared": max(1 - (len(studies) - 1) / q, 0.0) if q > 0 else 0.0,
                 "tau_squared": tau_squared,
                 "fixed_joint": joint[column],
                 "fixed_joint_stderr": joint_stderr[column],
