@@ -61,6 +61,7 @@ class Identity(_Block):
     margin: Share
     candidates_per_supplier: Count
     block_limit: Count
+    listed_areas: str | None
     decisions: str | None
 
     @model_validator(mode="after")

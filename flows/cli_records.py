@@ -115,6 +115,7 @@ def evidence(
         {name: signal.card for name, signal in registry.signals().items()},
         {name: module.CARD for name, module in registry.sources().items()},
         published_run.read_manifest(folder),
+        record.flags,
     )
     if as_json:
         cli_output.print_json(
@@ -150,6 +151,7 @@ def _record(out: Path, folder: Path, supplier: str) -> SupplierRecord:
         supplier=rows[0],
         contributions=pl.read_parquet(folder / "contributions.parquet"),
         earlier=_earlier(out, as_of, supplier),
+        flags=published_run.read_flags(folder, supplier),
     )
 
 

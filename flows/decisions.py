@@ -96,7 +96,11 @@ def decide(
 
 
 def _files(settings: Settings) -> dict[str, Path]:
-    named = {"overrides": settings.overrides, "selection.looked_at": settings.selection.looked_at}
+    named = {
+        "overrides": settings.overrides,
+        "selection.looked_at": settings.selection.looked_at,
+        "identity.listed_areas": settings.identity.listed_areas,
+    }
     files = {key: Path(value) for key, value in named.items() if value is not None}
     for key, path in files.items():
         if not path.is_file():

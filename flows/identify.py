@@ -27,6 +27,7 @@ from signals.sources.register_rows import (
     PARENTS,
 )
 from sql.warehouse import Loaded, Warehouse
+from suppliers.identity.areas import SHIPPED, area_hits, read_areas
 from suppliers.identity.decisions import (
     DECISION_SCHEMA,
     Decision,
@@ -86,7 +87,7 @@ def identify(prepared: PreparedRun) -> Identified:
     """Link the suppliers to what the identity sources hold, or take the result found before.
 
     Raises:
-        DataRefusedError: the decisions cannot be read.
+        DataRefusedError: the decisions or the list of areas cannot be read.
     """
     workspace = prepared.workspace
     standing, open_again = _decisions(prepared)
@@ -170,13 +171,19 @@ def _decisions(prepared: PreparedRun) -> tuple[list[Decision], frozenset[tuple[s
     return standing, frozenset(open_again)
 
 
+def _areas_file(prepared: PreparedRun) -> Path:
+    own = prepared.request.settings.identity.listed_areas
+    return SHIPPED if own is None else Path(own)
+
+
 def _fingerprint(
     prepared: PreparedRun,
     standing: Sequence[Decision],
     open_again: frozenset[tuple[str, str, str]],
 ) -> str:
     workspace = prepared.workspace
-    parts = [repr(standing), repr(sorted(open_again))]
+    areas = read_areas(_areas_file(prepared))
+    parts = [repr(standing), repr(sorted(open_again)), repr(areas)]
     for source_id in prepared.identity_source_ids:
         record = f"stage/{source_id}.json"
         is_read = workspace.has(record) and not inputs.is_out(workspace, source_id)
@@ -229,7 +236,17 @@ def _link_all(
             (supplier, register, entry): schemes for (supplier, entry), schemes in given.items()
         }
         found += of_register
-    flagged = _flags(parties, _parents(prepared, found, entities), listed, rules, memory)
+    flagged = pl.concat(
+        [
+            _flags(parties, _parents(prepared, found, entities), listed, rules, memory),
+            area_hits(
+                read_areas(_areas_file(prepared)),
+                prepared.listed_suppliers,
+                prepared.sites,
+                as_of,
+            ),
+        ]
+    )
     link_frame = pl.DataFrame(
         [_link_row(one, filled) for one in found], schema=LINK_SCHEMA, orient="row"
     ).sort("supplier_id", "register", "register_id")

@@ -67,6 +67,15 @@ def read_contributions(folder: Path, supplier_id: str) -> pl.DataFrame:
     )
 
 
+def read_flags(folder: Path, supplier_id: str) -> list[dict[str, str | None]]:
+    """The list hits of one supplier, rows of `flags.csv`."""
+    path = folder / "flags.csv"
+    if not path.is_file():
+        return []
+    table = pl.read_csv(path, infer_schema=False)
+    return table.filter(pl.col("supplier_id") == supplier_id).to_dicts()
+
+
 def read_movements(folder: Path, previous_run_id: str) -> pl.DataFrame:
     """Why places moved since another run: supplier_id, sentence; empty if it was not compared."""
     path = folder / "movements.csv"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from reports.list_hits import flag_line
 from reports.next_step import STEP_LABELS, Step
 from reports.notice import SupplierRecord, changes, shown
 from reports.pages import page
@@ -59,6 +60,7 @@ def render_dossier(
         pillars=_pillars(counted),
         unknown=unknown[:UNKNOWNS_SHOWN],
         more_unknown=max(0, len(unknown) - UNKNOWNS_SHOWN),
+        flags=[flag_line(flag) for flag in record.flags],
         better=[change for change in changes(record, signal_cards) if change.is_better],
         notices=notices(record.is_synthetic),
     )

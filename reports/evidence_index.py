@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from reports.list_hits import flag_line
 from reports.wording import ILO_LABELS, PILLAR_LABELS, STATUS_LABELS
 from signals.card import SignalCard, SourceCard
 
@@ -15,6 +16,7 @@ def evidence_index(
     signal_cards: Mapping[str, SignalCard],
     source_cards: Mapping[str, SourceCard],
     manifest: Mapping[str, object],
+    flags: Sequence[Mapping[str, str | None]] = (),
 ) -> pl.DataFrame:
     """Every datum that the record of a supplier rests on, and every one that is missing.
 
@@ -23,6 +25,7 @@ def evidence_index(
         signal_cards: by signal id.
         source_cards: by source id.
         manifest: of the same run; its `sources` hold the hash and the day of each file read.
+        flags: the supplier's rows of `flags.csv`; they follow the data, and are no part of a score.
 
     Returns:
         number (from 1), signal_id, signal, pillar, statement, value, unit, status, period,
@@ -34,13 +37,36 @@ def evidence_index(
     rows = contributions.sort(
         pl.col("value").is_null(), -pl.col("points"), "signal_id", nulls_last=True
     )
+    data = [_datum(row, signal_cards, source_cards, files) for row in rows.iter_rows(named=True)]
+    data += [_flag(flag) for flag in flags]
     return pl.DataFrame(
-        [
-            {"number": number, **_datum(row, signal_cards, source_cards, files)}
-            for number, row in enumerate(rows.iter_rows(named=True), start=1)
-        ],
+        [{"number": number, **datum} for number, datum in enumerate(data, start=1)],
         infer_schema_length=None,
     )
+
+
+def _flag(flag: Mapping[str, str | None]) -> dict[str, object]:
+    link = flag["link"] or None
+    return {
+        "signal_id": None,
+        "signal": flag.get("flag"),
+        "pillar": "Flag, beside the score",
+        "statement": flag_line(flag),
+        "value": None,
+        "unit": None,
+        "status": flag["status"],
+        "period": None,
+        "observed_to": flag["listed_on"] or None,
+        "source": flag["list"],
+        "source_url": link,
+        "licence": None,
+        "licence_url": None,
+        "read_from": link,
+        "fetched_at": None,
+        "sha256": None,
+        "ilo_indicators": None,
+        "cannot_tell": "A list says what was decided about a name or a place, not what a site is.",
+    }
 
 
 def _datum(

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from reports.bundle import ReportBundle
 from reports.html_columns import counts, dictionary
 
-_KINDS = {"import_ban": "Import ban", "entity_list": "Entity list"}
+_KINDS = {
+    "import_ban": "Import ban",
+    "uflpa_region_or_entity": "UFLPA region or entity",
+    "state_imposed": "State-imposed labour",
+    "entity_list": "Entity list",
+}
 _HIT_COLUMNS = (
     "supplier_id",
     "name",
+    "flag",
     "list",
     "listed_name",
     "listed_on",
@@ -50,28 +58,50 @@ def hits(bundle: ReportBundle) -> pl.DataFrame:
         return pl.DataFrame(schema=dict.fromkeys(empty, pl.String))
     is_sure = pl.col("band") == "accept"
     of_parent = pl.col("via") == "parent"
+    of_site = pl.col("via") == "site"
+    since = (
+        pl.when(pl.col("listed_on").is_null())
+        .then(pl.lit(""))
+        .otherwise(pl.concat_str(pl.lit(", since "), pl.col("listed_on").cast(pl.String)))
+        .fill_null("")
+    )
+    end = (
+        pl.when(is_sure)
+        .then(pl.lit("."))
+        .otherwise(pl.concat_str(pl.lit(" ("), "reason", pl.lit("); look before you use it.")))
+    )
+    by_site = pl.concat_str(
+        pl.when(is_sure)
+        .then(pl.lit("A site of the supplier lies in "))
+        .otherwise(pl.lit("A site of the supplier may lie in ")),
+        "matched_name",
+        pl.lit(": "),
+        "list_title",
+        since,
+        end,
+    )
     return bundle.flags.sort("supplier_id", "list_id", "entry_id", "via").select(
         "supplier_id",
         pl.concat_str(
             pl.when(is_sure).then(pl.lit("")).otherwise(pl.lit("Possible: ")),
             pl.col("kind").replace_strict(_KINDS),
         ).alias("kind"),
-        pl.concat_str(
-            pl.when(of_parent)
-            .then(pl.lit("The parent company "))
-            .otherwise(pl.lit("The supplier ")),
-            pl.when(is_sure).then(pl.lit("is on ")).otherwise(pl.lit("may be on ")),
-            "list_title",
-            pl.lit(" as "),
-            "matched_name",
-            pl.when(pl.col("listed_on").is_null())
-            .then(pl.lit(""))
-            .otherwise(pl.concat_str(pl.lit(", since "), pl.col("listed_on").cast(pl.String)))
-            .fill_null(""),
-            pl.when(is_sure)
-            .then(pl.lit("."))
-            .otherwise(pl.concat_str(pl.lit(" ("), "reason", pl.lit("); look before you use it."))),
-        ).alias("sentence"),
+        pl.when(of_site)
+        .then(by_site)
+        .otherwise(
+            pl.concat_str(
+                pl.when(of_parent)
+                .then(pl.lit("The parent company "))
+                .otherwise(pl.lit("The supplier ")),
+                pl.when(is_sure).then(pl.lit("is on ")).otherwise(pl.lit("may be on ")),
+                "list_title",
+                pl.lit(" as "),
+                "matched_name",
+                since,
+                end,
+            )
+        )
+        .alias("sentence"),
         "link",
     )
 
@@ -91,6 +121,15 @@ def flag_texts(bundle: ReportBundle) -> pl.DataFrame:
         .group_by("supplier_id", maintain_order=True)
         .agg(pl.col("flags").str.join(" "))
     )
+
+
+def flag_line(flag: Mapping[str, str | None]) -> str:
+    """A row of `flags.csv` in a sentence, with its link."""
+    since = f", since {flag['listed_on']}" if flag["listed_on"] else ""
+    via = {"parent": "its parent company ", "site": "a site "}.get(flag["via"] or "", "")
+    link = f" {flag['link']}" if flag["link"] else ""
+    told = f"{via}{flag['listed_name']}, {flag['status']}{since}"
+    return f"{flag.get('flag') or 'List'}: {flag['list']} ({told}).{link}"
 
 
 def page_flags(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, object] | None:
@@ -120,6 +159,7 @@ def flags_csv_table(bundle: ReportBundle) -> pl.DataFrame:
         bundle.flags.join(bundle.suppliers.select("supplier_id", "name"), on="supplier_id")
         .sort("supplier_id", "list_id", "entry_id", "via")
         .with_columns(
+            pl.col("kind").replace_strict(_KINDS).alias("flag"),
             pl.col("list_title").alias("list"),
             pl.col("matched_name").alias("listed_name"),
             pl.col("listed_on").cast(pl.String),

@@ -37,6 +37,7 @@ class SupplierRecord:
         supplier: the supplier's row of the ranked table.
         contributions: of every supplier of the run, past `reports.disclosure.disclosable`.
         earlier: day and contributions of earlier runs, oldest first.
+        flags: its rows of `flags.csv`: list, listed_name, listed_on, via, status, why, link.
     """
 
     run_id: str
@@ -45,6 +46,7 @@ class SupplierRecord:
     supplier: Mapping[str, object]
     contributions: pl.DataFrame
     earlier: Sequence[tuple[dt.date, pl.DataFrame]] = ()
+    flags: Sequence[Mapping[str, str | None]] = ()
 
     @property
     def supplier_id(self) -> str:

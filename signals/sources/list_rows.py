@@ -44,7 +44,7 @@ SCHEMA: dict[str, pl.DataType] = {
     "origin": pl.String(),
 }
 
-Kind = Literal["import_ban", "entity_list"]
+Kind = Literal["import_ban", "uflpa_region_or_entity", "entity_list"]
 
 #: Our column: what lists call it, best first.
 _SPELLINGS: Mapping[str, tuple[str, ...]] = {

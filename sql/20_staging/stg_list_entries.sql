@@ -14,7 +14,9 @@ create table if not exists stg_list_entries (
     observed_to date not null,
     published_on date not null,
     origin varchar not null,
-    constraint known_kind check (kind in ('import_ban', 'entity_list')),
+    constraint known_kind check (
+        kind in ('import_ban', 'uflpa_region_or_entity', 'entity_list')
+    ),
     constraint country_iso2_has_two_letters check (country_iso2 is null or length(country_iso2) = 2),
     constraint link_is_a_web_address check (link is null or regexp_matches(link, '^https?://')),
     constraint known_after_it_was check (published_on >= observed_to),

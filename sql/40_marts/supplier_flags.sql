@@ -13,8 +13,10 @@ create table if not exists supplier_flags (
     score double not null,
     reason varchar not null,
     constraint known_band check (band in ('accept', 'review')),
-    constraint known_kind check (kind in ('import_ban', 'entity_list')),
-    constraint known_way check (via in ('supplier', 'parent')),
+    constraint known_kind check (
+        kind in ('import_ban', 'uflpa_region_or_entity', 'state_imposed', 'entity_list')
+    ),
+    constraint known_way check (via in ('supplier', 'parent', 'site')),
     primary key (run_id, supplier_id, list_id, entry_id, via)
 );
 comment on table supplier_flags is 'List hits: beside the score, never in it. Band review is a possible hit that nobody has looked at.';

@@ -96,7 +96,12 @@ def test_a_name_alone_finds_its_accounts_a_ban_is_a_flag_and_bytes_are_equal(wor
     ]
     assert set(items["supplier_id"]) == {"a"}
     assert links.filter(pl.col("band") == "accept")["filled"].to_list() == ["cik"]
-    (flag,) = table(folder / "flags.csv")
+    flag, *by_area = table(folder / "flags.csv")
+    # Its name speaks of a listed region, and nobody knows where its site lies.
+    assert [(row["supplier_id"], row["status"].partition(":")[0]) for row in by_area] == [
+        ("b", "possible"),
+        ("b", "possible"),
+    ]
     assert (flag["supplier_id"], flag["listed_on"], flag["link"]) == (
         "b",
         "2021-05-01",
