@@ -373,7 +373,8 @@ def _median(values: NDArray[np.float64], scratch: NDArray[np.float64]) -> float:
     if count == 0:
         return np.nan
     if count > _FEW:
-        return float(np.median(values))
+        middle: float = np.median(values)
+        return middle
     for place in range(count):
         value = values[place]
         back = place
@@ -381,4 +382,5 @@ def _median(values: NDArray[np.float64], scratch: NDArray[np.float64]) -> float:
             scratch[back] = scratch[back - 1]
             back -= 1
         scratch[back] = value
-    return 0.5 * (scratch[(count - 1) // 2] + scratch[count // 2])
+    middle = 0.5 * (scratch[(count - 1) // 2] + scratch[count // 2])
+    return middle
