@@ -1,8 +1,8 @@
 """The US Department of Labor's List of Goods: goods by country, child and forced labour apart.
 
 Reads the published spreadsheet or any table with `Country/Area` (or `iso`), `Good`, `Child Labor`
-and `Forced Labor`, and JSON records with the same fields. A table without the two marks is read
-too; its goods then count as listed without saying for what.
+and `Forced Labor`, and JSON records with the same fields, as the publisher's interface gives them.
+A table without the two marks is read too; its goods then count as listed without saying for what.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import polars as pl
 
 from signals.bodies import read_json
 from signals.card import Collection, Licence, SourceCard
+from signals.errors import SourceUnavailableError
 from signals.mirror import mirror_files, text
 from signals.source import PullContext, RawFile, Staged
 from signals.source_tables import no_rejections, read_source_table, refused_file, rejected_rows
@@ -63,6 +64,8 @@ _FORCED_NAMES = ("Forced Labor", "Forced Labour")
 _KINDS: dict[str, FieldKind] = dict.fromkeys(
     (*_COUNTRY_NAMES, *_GOOD_NAMES, *_CHILD_NAMES, *_FORCED_NAMES), "category"
 )
+#: Records of the interface asked for at once.
+_PAGE = 1000
 _YES = ("x", "yes", "y", "true", "1")
 _SCHEMA_READ = {
     "source_row": pl.Int64, "country": pl.String, "good": pl.String, "child": pl.String,
@@ -71,17 +74,41 @@ _SCHEMA_READ = {
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:
-    """Register the tables of the mirror; the publisher's interface needs a key.
+    """Register the tables of the mirror, or ask the publisher's interface page by page.
 
     Raises:
-        SourceUnavailableError: the mirror has no such file.
+        SourceUnavailableError: the publisher cannot be reached or gives no records, the key is
+            not set, or the mirror has no such file.
         UsageError: the mirror does not exist.
     """
     if context.mirror is None:
-        return ()
+        return _pages(context) if context.url else ()
     patterns = [f"*{word}*.{end}" for word in ("goods", "tvpra") for end in ("csv", "xlsx", "json")]
     paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
     return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
+
+
+def _pages(context: PullContext) -> list[RawFile]:
+    files: list[RawFile] = []
+    while True:
+        offset = len(files) * _PAGE
+        raw = context.store.download(
+            CARD.id,
+            f"{context.url.rstrip('/')}?limit={_PAGE}&offset={offset}",
+            key=f"goods_{offset}.json",
+            expect="json",
+            headers={"X-API-KEY": "{DOL_API_KEY}"},
+        )
+        try:
+            found = _read_json(Path(raw.path), raw.key).height
+        except DataRefusedError as error:
+            raise SourceUnavailableError(
+                f"{context.url}: no records with a country and a good came; look up the name of "
+                "the data set in the publisher's catalogue."
+            ) from error
+        files.append(raw)
+        if found < _PAGE:
+            return files
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
@@ -96,7 +123,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     frames = [pl.DataFrame(schema=SCHEMA)]
     refused = [no_rejections()]
     for raw in files:
-        name = Path(raw.origin).name
+        name = raw.key or Path(raw.origin).name
         try:
             read = _read(Path(raw.path), name)
         except NonExtractiveError:

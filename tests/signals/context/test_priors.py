@@ -12,9 +12,11 @@ from reports.disclosure import withhold_contributions
 from signals.card import Pillar
 from signals.context import listed_goods_prior, vulnerability_prior
 from signals.context.goods_of_sectors import divisions_of
+from signals.errors import SourceUnavailableError
 from signals.registry import signals, sources
 from signals.sources import global_slavery_index, listed_goods
 from tests.signals.builders import context, staged
+from tests.signals.web import Answer, serve, store
 
 OFFICIAL = (
     "Country/Area,Good,Child Labor,Forced Labor\n"
@@ -73,6 +75,34 @@ def test_what_is_no_list_is_refused(tmp_path: Path, text: str) -> None:
 )  # fmt: skip
 def test_goods_meet_industries_by_their_words(good: str, divisions: tuple[str, ...]) -> None:
     assert divisions_of(good) == divisions
+
+
+def test_the_publishers_interface_is_asked_page_by_page_with_a_key(tmp_path: Path) -> None:
+    record = {"country": "Ghana", "child_labor": "Yes", "forced_labor": "No"}
+    first = [{**record, "good": f"Good {number}"} for number in range(1000)]
+    last = [{"country": "Peru", "good": "Gold", "child_labor": "No", "forced_labor": "Yes"}]
+    with serve() as web:
+        web.answers["/goods/json?limit=1000&offset=0"] = [
+            Answer(429, headers={"Retry-After": "2"}),
+            Answer(body=json.dumps({"data": first}).encode()),
+        ]
+        web.answers["/goods/json?limit=1000&offset=1000"] = [
+            Answer(body=json.dumps({"data": last}).encode())
+        ]
+        kept = store(tmp_path / "store", DOL_API_KEY="secret")
+        rows = staged(
+            listed_goods, context(tmp_path, url=web.url("/goods/json"), raw_store=kept)
+        ).rows
+        assert {headers.get("x-api-key") for _, _, headers in web.asked} == {"secret"}
+        web.answers["/none/json?limit=1000&offset=0"] = [Answer(body=b'{"message": "none"}')]
+        with pytest.raises(SourceUnavailableError, match="catalogue"):
+            listed_goods.pull(context(tmp_path, url=web.url("/none/json"), raw_store=kept))
+        without = context(tmp_path, url=web.url("/goods/json"), raw_store=store(tmp_path / "o"))
+        with pytest.raises(SourceUnavailableError, match="DOL_API_KEY"):
+            listed_goods.pull(without)
+    assert rows.height == 1001
+    gold = rows.filter(pl.col("good") == "Gold").row(0, named=True)
+    assert (gold["child_labour"], gold["forced_labour"]) == (False, True)
 
 
 def write_index(folder: Path) -> Path:

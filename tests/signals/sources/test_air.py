@@ -16,6 +16,7 @@ import pytest
 
 from signals.environment import air_pollution, no2_column_excess
 from signals.errors import SourceUnavailableError
+from signals.fetch import PAUSES
 from signals.sources import cams, openaq, sentinel5p
 from signals.sources.air_rows import micrograms_factor
 from signals.sources.openaq_bodies import read_locations, read_page, results_of
@@ -216,6 +217,10 @@ def test_the_api_is_asked_by_cell_with_the_key_and_waits_as_told(tmp_path: Path)
         keys = {headers.get("x-api-key") for _, _, headers in web.asked}
     assert outcome.rows["micrograms_m3"].to_list() == [pytest.approx(15.0)]
     assert (keys, waits) == ({"secret"}, [3.0, 2.0])
+
+
+def test_at_most_one_request_a_second() -> None:
+    assert PAUSES["api.openaq.org"] == 1.0
 
 
 def test_where_the_known_station_is_not_found_nothing_is_believed(tmp_path: Path) -> None:
