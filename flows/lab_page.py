@@ -21,6 +21,7 @@ from reports.lab_parts import (
 from reports.outcome_parts import calibration_part, lift_part, stability_part
 from scoring.power_mean import power_mean
 from scoring.tune.drift import SCHEMA, drift
+from scoring.tune.effective_weights import effective_weights
 from scoring.tune.outcomes import random_arm
 from scoring.tune.random_arm import Calibration, calibration
 
@@ -99,15 +100,18 @@ def _calibration(run: LabRun, outcomes: LabOutcomes) -> Calibration | None:
 
 
 def _effective(run: LabRun) -> dict[str, float]:
-    """Share of each signal in the absolute points of all suppliers."""
-    points = (
-        pl.read_parquet(run.folder / "contributions.parquet")
-        .filter(pl.col("status") == "observed")
-        .group_by("signal_id")
-        .agg(pl.col("points").abs().sum())
-    )
-    total = float(points["points"].sum())
-    return {name: share / total if total else 0.0 for name, share in points.iter_rows()}
+    """Share of each signal that somebody has in the variance of the scores."""
+    table = effective_weights(run.readings.own, run.model, run.has_score)
+    present = run.readings.own.present
+    seen = {
+        signal.signal_id: bool(present[:, column].any())
+        for column, signal in enumerate(run.model.signals)
+    }
+    return {
+        name: share
+        for name, share in table.select("signal_id", "variance_share").iter_rows()
+        if seen[name] and share is not None
+    }
 
 
 def _drift(run: LabRun) -> pl.DataFrame:

@@ -29,7 +29,7 @@ def weights_part(
     Args:
         model: the weights.
         titles: of the signals.
-        effective: share of all points, by signal with points.
+        effective: share of the variance of the scores, by signal that somebody has.
         concentration: of the Dirichlet that draws the weights; 0 where they are fixed.
         learned: share, low and high by signal, from the latest learned weights; None without.
     """
@@ -61,7 +61,7 @@ def weights_part(
     table = pl.DataFrame(rows, infer_schema_length=None)
     heading = "Weights: nominal and effective"
     if table.is_empty():
-        return LabPart("weights", heading, missing="No supplier of the run has points.")
+        return LabPart("weights", heading, missing="The scores of the run do not vary.")
     if learned is None:
         table = table.drop("learned", "learned_low", "learned_high")
     widest = max(float(table.select(pl.selectors.float().max()).max_horizontal().item()), 0.1)
@@ -70,8 +70,8 @@ def weights_part(
         heading,
         texts=[
             "Nominal is the share of the weight among signals that anybody has, with the 90% "
-            "interval of the draws. Effective is the share of all points that raise or lower a "
-            "score against the typical peer."
+            "interval of the draws. Effective is the share of the variance of the scores that the "
+            "signal carries: one that hardly varies carries little however much it weighs."
         ],
         picture=spans(
             "Nominal weight with its interval, and effective weight, by signal",
@@ -82,7 +82,7 @@ def weights_part(
                 )
                 for row in table.head(_MOST_ROWS).to_dicts()
             ],
-            (0.0, widest),
+            (min(0.0, float(table["effective"].min() or 0.0)), widest),  # type: ignore[arg-type]  # a float column
         ),
         caption="Dot and bar: nominal. Ring: effective. Marked: the effective weight lies outside "
         "the interval of the nominal one.",

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.stats import false_discovery_control, fisher_exact, ttest_ind
+from scipy.stats import false_discovery_control, fisher_exact
+from scipy.stats import t as student
 
 from scoring.model import ScoringModel
 from scoring.readings import Readings
@@ -30,6 +31,7 @@ HIGHEST_RATIO = 1.25
 LEAST_GROUP = 10
 _NORMAL_95 = 1.959964
 _FALSE_CALLS = 0.05
+_NO_SPREAD = 1e-12
 # Scores are printed to a tenth of a point.
 _SHOWN_CHANGE = 0.05
 
@@ -161,12 +163,21 @@ def _compared(ours: Floats, others: Floats, measure: str) -> dict[str, object]:
 
 
 def _chance(ours: Floats, others: Floats, measure: str) -> float:
+    """Chance of a gap as large with no difference behind it."""
     if measure == "coverage":
-        if np.ptp(np.concatenate([ours, others])) == 0:
-            return 1.0
-        return float(ttest_ind(ours, others, equal_var=False).pvalue)
+        return _welch(ours, others)
     counts = [[int(side.sum()), int(side.size - side.sum())] for side in (ours, others)]
     return float(fisher_exact(counts).pvalue)
+
+
+def _welch(ours: Floats, others: Floats) -> float:
+    """Welch's test of two means; groups without any spread differ or do not."""
+    gap = float(ours.mean() - others.mean())
+    one, other = (float(side.var(ddof=1)) / side.size for side in (ours, others))
+    if one + other < _NO_SPREAD:
+        return 1.0 if abs(gap) < _NO_SPREAD else 0.0
+    freedom = (one + other) ** 2 / (one**2 / (ours.size - 1) + other**2 / (others.size - 1))
+    return float(2 * student.sf(abs(gap) / np.sqrt(one + other), freedom))
 
 
 @dataclass(frozen=True)
