@@ -108,11 +108,14 @@ def benchmark(
 
 
 def changes(record: SupplierRecord, cards: Mapping[str, SignalCard]) -> list[Change]:
-    """What reads otherwise than in the latest earlier run with a value, the better ones first."""
+    """What reads otherwise than in the first of the earlier runs, the better ones first.
+
+    The same reading as on the supplier's page: a way, not the last step of it.
+    """
     now = _values(record.own(), cards)
     found = []
     for signal_id, value in now.items():
-        for since, contributions in reversed(record.earlier):
+        for since, contributions in record.earlier:
             own = contributions.filter(pl.col("supplier_id") == record.supplier_id)
             then = _values(own, cards).get(signal_id)
             if then is not None:
