@@ -6,7 +6,7 @@ import datetime as dt
 import itertools
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ from scoring.tune.backtest import (
 from scoring.tune.backtest_summary import BacktestSummary, MonthTally, summarise
 from scoring.tune.measures import rank_agreement, top_overlap
 from signals.errors import SourceUnavailableError
-from signals.registry import signals
+from signals.registry import features, signals
 from signals.values import income_by_country
 
 log = logging.getLogger("understory")
@@ -152,7 +152,9 @@ def backtest(
     if request.outcomes is not None:
         outcomes = read_outcomes(request.outcomes, unit_ids, dt.datetime.now(dt.UTC).date())
     found: list[_Month] = []
-    model = _model(request.settings)
+    model = model_without_labels(
+        request.settings, [] if outcomes is None else outcomes["kind"].unique().to_list()
+    )
     values = PastValues(suppliers, prepared.sites, weighed(model))
     for number, known in enumerate(known_on(prepared, request.days)):
         tell(StageEvent("score", f"{known.as_of:%Y-%m}", number, len(request.days)))
@@ -208,8 +210,20 @@ def weighed(model: ScoringModel) -> frozenset[str]:
     return frozenset((*own, *(signal.signal_id for signal in model.priors)))
 
 
-def _model(settings: Settings) -> ScoringModel:
-    return scoring_model(settings, {name: signal.card for name, signal in signals().items()})
+def model_without_labels(settings: Settings, label_kinds: Collection[str]) -> ScoringModel:
+    """The scoring model in which a signal that itself tells of such outcomes weighs nothing.
+
+    Args:
+        settings: the effective configuration.
+        label_kinds: kinds of the outcomes that judge the months.
+    """
+    usable = features(label_kinds)
+    lines = {
+        name: line if name in usable else line.model_copy(update={"weight": 0.0})
+        for name, line in settings.signals.items()
+    }
+    cards = {name: signal.card for name, signal in signals().items()}
+    return scoring_model(settings.model_copy(update={"signals": lines}), cards)
 
 
 def _areas(known: KnownInputs) -> pl.DataFrame | None:

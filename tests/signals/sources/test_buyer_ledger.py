@@ -84,6 +84,15 @@ def test_a_tenth_of_unreadable_lines_does_not_stop_the_rest(tmp_path: Path) -> N
     assert years.rows["orders"].to_list() == [180]
 
 
+def test_a_ledger_of_strangers_alone_is_told_and_nothing_is_made_of_it(tmp_path: Path) -> None:
+    rows = [{**row, "supplier_id": "Z"} for row in monthly_lines()]
+    months, years = staged(tmp_path, write(tmp_path / "l", order_lines=rows))
+    assert len(rules(months)["supplier_is_listed"]) == 12
+    assert "add the supplier to the list" in months.rejected["reason"][0]
+    assert months.rows.is_empty()
+    assert years.rows.is_empty()
+
+
 def test_an_unreadable_file_is_told_and_the_others_are_used(tmp_path: Path) -> None:
     ledger = write(tmp_path / "l", order_lines=monthly_lines())
     (ledger / "invoices.csv").write_text("number,what\n1,2\n")
