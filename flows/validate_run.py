@@ -82,14 +82,15 @@ class Validation:
         if self.blocks < _FEWEST_BLOCKS:
             found.append(f"{self.blocks} blocks are too few for an interval that one may lean on.")
         best = self.orders[1]
-        if best.ahead is not None and best.ahead.low > 0:
-            found.append(f"It is ahead of every baseline, of {best.name} by {best.ahead}.")
-        elif best.ahead is not None and best.ahead.value >= 0:
-            found.append(f"It cannot be told apart from {best.name} (ahead by {best.ahead}).")
+        unclear = [
+            order.name for order in self.orders[1:] if order.ahead and not order.ahead.low > 0
+        ]
+        if best.ahead is not None and best.ahead.value < 0:
+            found.append(f"{best.name} orders these cases better ({best.auc}).")
+        elif unclear:
+            found.append(f"It cannot be told apart from {', '.join(unclear)}.")
         else:
-            found.append(
-                f"{best.name} orders these cases better ({best.auc}): learn before acting."
-            )
+            found.append(f"It is ahead of every baseline, of {best.name} by {best.ahead}.")
         if self.corrected_auc is not None and self.base_rate is not None:
             found.append(
                 f"The random arm finds something at {self.base_rate.rate:.1%} of all suppliers; "

@@ -88,11 +88,13 @@ class BacktestSummary:
             f"AUC {own.auc} over {self.months} months and {self.cases} cases; best baseline "
             f"{best.name} {best.auc.value:.3f}"
         )
-        ahead = best.ahead
-        if ahead is not None and ahead.low > 0:
-            return f"{figures}, ahead by {ahead}: the profile beats every baseline on these cases."
-        if ahead is not None and ahead.value >= 0:
-            return f"{figures}, ahead by {ahead}: too little to tell the two apart."
+        behind = [order for order in self.orders[1:] if order.ahead and order.ahead.value < 0]
+        unclear = [order for order in self.orders[1:] if order.ahead and not order.ahead.low > 0]
+        if not unclear:
+            return f"{figures}, ahead by {best.ahead}: the profile beats every baseline here."
+        if not behind:
+            names = ", ".join(order.name for order in unclear)
+            return f"{figures}: the profile cannot be told apart from {names}."
         if best.name in EXPOSURE:
             return f"{figures}: here exposure explains the ranking, not the signals."
         return f"{figures}: {best.name} orders these cases better than the profile does."

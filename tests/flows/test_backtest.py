@@ -1,0 +1,155 @@
+import datetime as dt
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+from typer.testing import CliRunner
+
+from benchmarks.past_months import write_past_months
+from configs.errors import UsageError
+from flows import cli_options, experiments, stages
+from flows.backtest import Backtest, BacktestRequest, backtest, months_from
+from flows.cli import app
+from flows.run_records import RunRequest
+from scoring.engine import score
+from scoring.model import scoring_model
+from scoring.tiers import SCORE_DECIMALS
+from scoring.tune.backtest import LabelWindow
+from signals.registry import signals
+
+FIRST, MONTHS = "2020-03", 4
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("past") / "world"
+    write_past_months(folder, suppliers=24)
+    return folder
+
+
+def request(world: Path, out: Path, outcomes: bool = True) -> BacktestRequest:
+    return BacktestRequest(
+        settings=cli_options.settings_of(str(world / "profile.yaml")),
+        out=out,
+        days=months_from(FIRST, MONTHS),
+        outcomes=world / "outcomes.csv" if outcomes else None,
+        window=LabelWindow(embargo_days=30, horizon_days=300),
+        count=5,
+    )
+
+
+@pytest.fixture(scope="module")
+def found(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Backtest:
+    return backtest(request(world, tmp_path_factory.mktemp("out")))
+
+
+def of_month(found: Backtest, day: dt.date) -> pl.DataFrame:
+    return rounded(found.scores.filter(pl.col("as_of") == day))
+
+
+def rounded(scores: pl.DataFrame) -> pl.DataFrame:
+    return scores.select(
+        "supplier_id", pl.col("score", "coverage", "prior").round(SCORE_DECIMALS), "rank"
+    ).sort("supplier_id")
+
+
+def test_a_month_is_what_a_fresh_run_gives(found: Backtest, world: Path, tmp_path: Path) -> None:
+    settings = cli_options.settings_of(str(world / "profile.yaml"))
+    day = months_from(FIRST, MONTHS)[1]
+    prepared = stages.prepare(RunRequest(settings, day, tmp_path))
+    for source_id in prepared.source_ids:
+        stages.pull(prepared, source_id)
+        stages.stage(prepared, source_id)
+    stages.identify(prepared)
+    stages.measure(prepared)
+    cards = {name: signal.card for name, signal in signals().items()}
+    fresh = score(
+        prepared.workspace.read_frame("measure/values.parquet"),
+        prepared.suppliers,
+        prepared.workspace.read_frame("measure/income.parquet"),
+        cards,
+        scoring_model(settings, cards),
+    )
+    assert_frame_equal(of_month(found, day), rounded(fresh.scores), check_exact=True)
+    assert fresh.scores["score"].is_not_null().any()
+
+
+def test_what_comes_later_changes_nothing(found: Backtest, world: Path, tmp_path: Path) -> None:
+    later = tmp_path / "later"
+    shutil.copytree(world, later)
+    accounts = pl.read_csv(later / "accounts" / "accounts.csv")
+    day = months_from(FIRST, MONTHS)[0]
+    planted = accounts.filter(pl.col("period_end") == "2020-12-31").with_columns(
+        pl.lit("2020-01-01").alias("period_end"),
+        pl.lit("2019-01-02").alias("period_start"),
+        pl.lit((day + dt.timedelta(days=1)).isoformat()).alias("filed_on"),
+        pl.lit(1.0).alias("equity"),
+    )
+    pl.concat([accounts, planted]).write_csv(later / "accounts" / "accounts.csv")
+    settings = request(world, tmp_path).settings
+    mirrors = {
+        name: source.model_copy(update={"mirror": source.mirror.replace(str(world), str(later))})
+        for name, source in settings.sources.items()
+        if source.mirror
+    }
+    moved = settings.model_copy(update={"sources": {**settings.sources, **mirrors}})
+    again = backtest(
+        replace(
+            request(world, tmp_path / "out", outcomes=False),
+            settings=moved,
+            days=months_from(FIRST, 2),
+        )
+    )
+    second = months_from(FIRST, MONTHS)[1]
+    assert_frame_equal(of_month(again, day), of_month(found, day), check_exact=True)
+    assert not of_month(again, second).equals(of_month(found, second))
+
+
+def test_unchanged_signals_are_not_computed_again(found: Backtest) -> None:
+    assert found.signals_asked % MONTHS == 0
+    assert found.signals_computed < found.signals_asked
+
+
+def test_measures_stand_beside_baselines(found: Backtest) -> None:
+    assert set(found.months["order"]) >= {"profile", "random", "size", "last year's cases"}
+    assert found.summary is not None
+    assert found.summary.profile.name == "profile"
+    assert found.summary.metrics()["by_source"]
+    assert found.agreement.height == MONTHS - 1
+
+
+def test_the_verb_keeps_the_experiment(world: Path, tmp_path: Path) -> None:
+    arguments = ["tune", "backtest", "--from", "2020-03", "--months", "1", "--json"]
+    arguments += ["--profile", str(world / "profile.yaml"), "--out", str(tmp_path)]
+    arguments += ["--outcomes", str(world / "outcomes.csv"), "--horizon-days", "200"]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    record = json.loads(done.stdout)
+    (kept,) = experiments.read(tmp_path)
+    assert kept["experiment_id"] == record["experiment_id"]
+    assert kept["verdict"].startswith("AUC ")
+    assert (Path(record["folder"]) / "scores.parquet").is_file()
+    listed = CliRunner().invoke(app, ["tune", "experiments", "--out", str(tmp_path)])
+    assert record["experiment_id"] in listed.stdout
+
+
+@pytest.mark.parametrize(
+    ("first", "count", "word"),
+    [("2020", 1, "2019-01"), ("2020-13", 1, "2019-01"), ("2999-01", 1, "still to come")],
+    ids=["no month", "no such month", "future"],
+)
+def test_months_that_are_none_are_refused(first: str, count: int, word: str) -> None:
+    with pytest.raises(UsageError, match=word):
+        months_from(first, count)
+
+
+def test_months_run_over_the_year() -> None:
+    assert months_from("2020-11", 3) == (
+        dt.date(2020, 11, 1),
+        dt.date(2020, 12, 1),
+        dt.date(2021, 1, 1),
+    )
