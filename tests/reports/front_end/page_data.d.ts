@@ -55,6 +55,10 @@ interface PageData {
   sites: GroupedRows;
   siteValues: GroupedRows;
   series: Record<string, { title: string; unit: string; at: number[]; labels: string[]; values: number[] }[]> | null;
+  landFigures: Record<
+    string,
+    { kind: string; site: string; caption: string; labels: string[]; values: number[]; breakAt: number | null }[]
+  > | null;
   places: Record<string, { days: string[]; rank: number[]; low: NumberColumn; high: NumberColumn; of: number[] }> | null;
   outlines: number[][];
   ranksWithheld: string | null;
