@@ -33,7 +33,7 @@ function rankCell(data, row) {
   return element(
     "span",
     { class: "place", title },
-    element("span", { class: "place-rank", text }),
+    element("span", { class: data.ranksWithheld ? "place-rank place-span" : "place-rank", text }),
     low[row] === null || data.ranksWithheld ? null : element("span", { class: "place-range", text: rangeText(low[row], high[row]) }),
   );
 }

@@ -55,7 +55,7 @@ function rankedColumns(data, hrefOf) {
   return [
     {
       key: "rank",
-      label: "Rank",
+      label: data.ranksWithheld ? "Between" : "Rank",
       className: "c-rank",
       compare: byNumber(suppliers.rank),
       cell: (row) => rankCell(data, row),

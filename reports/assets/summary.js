@@ -58,7 +58,7 @@ function firmness(data, row) {
   const chance = suppliers.p_top_k[row];
   const stability = suppliers.tier_stability[row];
   const parts = [
-    low === null ? null : low === high ? `rank ${low} in nine of ten draws` : `between ${low} and ${high} in nine of ten draws`,
+    low === null ? null : `${low === high ? "rank" : "between"} ${rangeText(low, high).replace("\u2013", " and ")} in nine of ten draws`,
     countryPlace(data, row),
     chance === null ? null : `in the top ${data.topK} in ${formatPercentDown(chance)} of the draws`,
     stability === null ? null : `in this tier in ${formatPercent(stability)}`,
