@@ -95,7 +95,13 @@ def read_month(
 ) -> ReadMonth:
     """This run as a month that can be compared."""
     return ReadMonth(
-        values, readings.supplier_ids, readings.keys, model, reference, readings.commodity_hs
+        values,
+        readings.supplier_ids,
+        readings.keys,
+        model,
+        reference,
+        readings.commodity_hs,
+        readings,
     )
 
 

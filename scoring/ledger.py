@@ -28,6 +28,7 @@ class ReadMonth:
         model: the method of the month.
         reference: the frozen baseline of the method; None compares the list with itself.
         commodity_hs: HS chapter of each supplier's goods; None: not known.
+        readings: the month as read by its own method, where that is at hand.
     """
 
     values: pl.DataFrame
@@ -36,9 +37,12 @@ class ReadMonth:
     model: ScoringModel
     reference: Reference | None
     commodity_hs: pl.Series | None = None
+    readings: Readings | None = None
 
     def read_by(self, other: ReadMonth) -> Readings:
         """Read the values of this month by the method of another."""
+        if other is self and self.readings is not None:
+            return self.readings
         model = other.model
         known = [signal.signal_id for signal in (*model.signals, *model.priors)]
         values = self.values.filter(pl.col("signal_id").is_in(known))

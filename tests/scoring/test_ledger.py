@@ -1,5 +1,7 @@
 """Two months read under both methods."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -80,3 +82,11 @@ def test_nobody_in_common_gives_no_parts():
     assert set(ledger["kind"]) == {"new", "gone"}
     assert ledger["rank_change"].null_count() == 8
     assert ledger.filter(supplier_id="xb")["rank_after"][0] == 1
+
+
+def test_a_month_that_is_at_hand_is_not_read_again():
+    using = model()
+    before, after = month(BEFORE, using), month(AFTER, using)
+    read_before = replace(after, readings=after.read_by(after))
+    assert read_before.read_by(read_before) is read_before.readings
+    assert movement_ledger(before, read_before).equals(movement_ledger(before, after))
