@@ -31,7 +31,8 @@ def mirror_files(
             f"sources.{source_id}.mirror: there is no folder {mirror}; name an existing one, or "
             "null to use the publisher's address."
         )
-    wanted = string_list(source_id, options, "files") or list(patterns)
+    given = string_list(source_id, options, "files")
+    wanted = [pattern.lower() for pattern in given] or list(patterns)
     found = sorted(
         path
         for path in mirror.rglob("*")

@@ -1,12 +1,15 @@
 """Lists of firms in tables: import bans and entity lists, whatever their columns are called.
 
 Persons on a list are not read: an entry whose type says person is left out and only counted, and
-a table whose headers speak of persons is refused until those columns are dropped by name.
+a table whose headers speak of persons is refused until those columns are dropped by name. Of the
+layouts in which sanctions lists are published those columns are known, and dropped unasked.
 """
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import gzip
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -71,8 +74,26 @@ _PERSON = re.compile(r"person|individual|natural|human|people", re.IGNORECASE)
 #: Ships and goods are no suppliers.
 _THING = re.compile(r"vessel|aircraft|airplane|asset|security|crypto", re.IGNORECASE)
 _ENDED = re.compile(r"inactive|revoked|removed|terminated|no longer|delisted", re.IGNORECASE)
+#: Layouts of published lists: the headers they are known by, and those that hold what is known
+#: of persons. All of them say of each entry by `schema` what it is.
+_LAYOUTS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
+    # OpenSanctions, transcripts of the EU Official Journal
+    (frozenset({"celex", "recordId", "programKey", "schema"}), ("nationality", "idNumber")),
+    # OpenSanctions, targets.simple.csv
+    (
+        frozenset({"id", "schema", "name", "birth_date", "dataset"}),
+        ("birth_date", "phones", "emails", "identifiers"),
+    ),
+)
+#: Long cells of these layouts are no texts about anybody.
+_NAMES_IN_A_ROW = dict.fromkeys(("alias", "aliases"), "names of one entity, set apart by ;")
 _BETWEEN_NAMES = re.compile(r"\s*[;|]\s*")
 _DAY_FIRST = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})")
+_IN_WORDS = re.compile(r"\s*(\d{1,2})\s+([A-Za-z]+)\s+(\d{4})\b")
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+)  # fmt: skip
 _WEB = re.compile(r"https?://\S+")
 
 
@@ -140,12 +161,14 @@ def _entries(
         for field, headers in spellings.items()
         for header in headers
     }
+    layout_drops = _layout_drops(Path(raw.path))
     table = read_source_table(
         Path(raw.path),
         wanted,
         required=(),
-        drop=string_list(source_id, options, "drop"),
+        drop=[*string_list(source_id, options, "drop"), *layout_drops],
         where=file,
+        declared=_NAMES_IN_A_ROW if layout_drops else None,
     )
     columns = {
         field: next((header for header in headers if header in table.columns), None)
@@ -190,7 +213,7 @@ def _entries(
                 "kind": kind,
                 "name": row["name"],
                 "other_names": [name for name in others if name and name != row["name"]],
-                "country_iso2": _one_country(row["country"]),
+                "country_iso2": _one_country(row["country"]) or _country_at_end(row["address"]),
                 "address": row["address"],
                 "lei": lei if is_lei(lei) else None,
                 "listed_on": listed,
@@ -206,7 +229,7 @@ def _entries(
 
 
 def list_day(value: str | None, *, month_first: bool = False) -> dt.date | None:
-    """A day as lists write it: ISO, day first (`12.9.2014`), or month first if so told.
+    """A day as lists write it: ISO, in words, day first (`12.9.2014`), or month first if so told.
 
     Args:
         value: the text; None and unreadable texts give None.
@@ -219,7 +242,7 @@ def list_day(value: str | None, *, month_first: bool = False) -> dt.date | None:
     except ValueError:
         found = _DAY_FIRST.search(value)
     if found is None:
-        return None
+        return _day_in_words(value)
     day, month = int(found[1]), int(found[2])
     if month_first or month > 12:
         day, month = month, day
@@ -227,6 +250,38 @@ def list_day(value: str | None, *, month_first: bool = False) -> dt.date | None:
         return dt.date(int(found[3]), month, day)
     except ValueError:
         return None
+
+
+def _day_in_words(value: str) -> dt.date | None:
+    """`9 August 2025`, also before more words."""
+    found = _IN_WORDS.match(value)
+    if found is None or found[2].lower() not in _MONTHS:
+        return None
+    try:
+        return dt.date(int(found[3]), _MONTHS.index(found[2].lower()) + 1, int(found[1]))
+    except ValueError:
+        return None
+
+
+def _layout_drops(path: Path) -> tuple[str, ...]:
+    """The columns about persons of a layout that is known; none for other tables."""
+    if path.suffix.lower() not in (".csv", ".gz"):
+        return ()
+    opened = gzip.open if path.suffix.lower() == ".gz" else open
+    try:
+        with opened(path, "rt", encoding="utf-8-sig", newline="") as stream:
+            headers = frozenset(next(csv.reader(stream), ()))
+    except (OSError, UnicodeDecodeError, csv.Error, EOFError):
+        # What is wrong with the file is said by the reader of the whole table.
+        return ()
+    return next((drops for known, drops in _LAYOUTS if known <= headers), ())
+
+
+def _country_at_end(address: str | None) -> str | None:
+    """The country that the only address of an entry ends in, where it names one."""
+    if not address or ";" in address:
+        return None
+    return country_code(address.rsplit(",", 1)[-1].strip())
 
 
 def _one_country(value: str | None) -> str | None:

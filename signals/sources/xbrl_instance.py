@@ -87,7 +87,8 @@ def _contexts(root: Element) -> Iterator[tuple[str, _Context]]:
                 except ValueError:
                     continue
             elif tag in ("explicitMember", "typedMember"):
-                members.add(_without_prefix((part.text or "").strip()))
+                # A typed member holds its value in an element of its own.
+                members.add(_without_prefix("".join(part.itertext()).strip()))
         end = days.get("instant", days.get("endDate"))
         if end is not None:
             yield context.get("id", ""), _Context(days.get("startDate"), end, frozenset(members))

@@ -10,6 +10,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from signals.financial.ratios import (
+    CASH_FLOW_COVER,
+    DAYS_PAYABLE,
+    DAYS_RECEIVABLE,
+    GROSS_MARGIN,
+)
 from signals.sources.sec_companyfacts import ITEMS_SCHEMA, company_items, read_company
 from tests.signals.financial.accounts import run
 
@@ -77,46 +83,102 @@ def test_ratios_agree_with_the_published_statements(shared_data: Path, company: 
         assert row["value"] == pytest.approx(expected, rel=1e-9), signal
 
 
-@pytest.mark.shared
-def test_nike_by_the_balance_sheet_of_its_quarter(shared_data: Path) -> None:
-    """NIKE 10-Q for 2023-02-28, filed 2023-04-06: the set has no annual report of it.
+#: NIKE: the set holds one 10-Q and with it the balance sheets of two days, one of them the close
+#: of the fiscal year; in millions of dollars.
+NIKE_BALANCES = {
+    "2022-05-31": (
+        "NIKE 10-K for fiscal 2022, filed 2022-07-21",
+        {
+            "current_assets": 28213, "inventory": 8420, "current_liabilities": 10730,
+            "assets": 40321, "equity": 15281,
+        },
+    ),
+    "2023-02-28": (
+        "NIKE 10-Q for 2023-02-28, filed 2023-04-06",
+        {
+            "current_assets": 26035, "inventory": 8905, "current_liabilities": 9548,
+            "assets": 38294, "equity": 14531,
+        },
+    ),
+}  # fmt: skip
 
-    Assets 38,294, current assets 26,035, inventories 8,905, current liabilities 9,548, equity
-    14,531, in millions; the quarter's balances go in as if they closed a year.
-    """
+#: NIKE 10-Q for 2023-02-28, nine months, and the concept of each figure.
+NIKE_NINE_MONTHS = {
+    "revenue": ("RevenueFromContractWithCustomerExcludingAssessedTax", 38392),
+    "cost_of_sales": ("CostOfGoodsAndServicesSold", 21695),
+    "net_income": ("NetIncomeLoss", 4039),
+    "depreciation": ("Depreciation", 516),
+    "payables": ("AccountsPayableCurrent", 2675),
+    "receivables": ("AccountsReceivableNetCurrent", 4513),
+}
+
+
+def nike_facts(shared_data: Path) -> pl.DataFrame:
+    """Facts of the 10-Q in dollars, of the whole group."""
     packed = shared_data / "finance" / "sec_companyfacts" / "nike_10Q_facts.csv.gz"
     table = pl.read_csv(io.BytesIO(gzip.decompress(packed.read_bytes())), infer_schema=False)
-    balances = table.filter(
-        (pl.col("namespace") == "us-gaap")
-        & (pl.col("units") == "USD")
-        & (pl.col("end_date") == "2023-02-28")
-        & (pl.col("period") == "2023-02-28")
-        & pl.col("dimensions").fill_null("").eq("")
+    return table.filter(
+        pl.col("namespace") == "us-gaap",
+        pl.col("units") == "USD",
+        pl.col("dimensions").fill_null("") == "",
+        pl.col("value").is_not_null(),
     )
-    concepts = {
-        name: {
-            "units": {
-                "USD": [
-                    {
-                        "end": "2023-02-28",
-                        "val": float(value),
-                        "filed": "2023-04-06",
-                        "form": "10-K",
-                        "accn": "q3",
-                    }
-                ]
-            }
-        }
-        for name, value in balances.drop_nulls("value").select("fact", "value").iter_rows()
-    }
+
+
+def nike_items(facts: pl.DataFrame, form: str) -> pl.DataFrame:
+    """The facts as the API nests them, read as a company's."""
+    concepts: dict[str, dict[str, dict[str, list[dict[str, object]]]]] = {}
+    for name, value, start, end, period in facts.select(
+        "fact", "value", "start_date", "end_date", "period"
+    ).iter_rows():
+        window = {"start": start, "end": end} if " to " in period else {"end": period}
+        fact = {"val": float(value), "filed": "2023-04-06", "form": form, "accn": "q3", **window}
+        concepts.setdefault(name, {"units": {"USD": []}})["units"]["USD"].append(fact)
     content = {"cik": 320187, "facts": {"us-gaap": concepts}}
     items = company_items(content, "0000320187", "nike").with_columns(supplier_id=pl.lit("S"))
+    return items.select(list(ITEMS_SCHEMA))
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("day", NIKE_BALANCES)
+def test_nike_by_the_balance_sheets_of_its_filing(shared_data: Path, day: str) -> None:
+    _, f = NIKE_BALANCES[day]
+    # The quarter's balances go in as if they closed a year.
+    items = nike_items(nike_facts(shared_data).filter(pl.col("period") == day), "10-K")
     for signal, expected in {
-        "leverage": (38294 - 14531) / 38294,
-        "liquidity": (26035 - 8905) / 9548,
+        "leverage": (f["assets"] - f["equity"]) / f["assets"],
+        "liquidity": (f["current_assets"] - f["inventory"]) / f["current_liabilities"],
     }.items():
         module = importlib.import_module(f"signals.financial.{signal}")
-        (row,) = run(
-            module.compute, sec=[items.select(list(ITEMS_SCHEMA))], as_of=dt.date(2023, 6, 1)
-        )
+        (row,) = run(module.compute, sec=[items], as_of=dt.date(2023, 6, 1))
+        assert str(row["observed_to"]) == day
         assert row["value"] == pytest.approx(expected, rel=1e-9), signal
+
+
+@pytest.mark.shared
+def test_nikes_nine_months_are_never_read_as_a_year(shared_data: Path) -> None:
+    for form in ("10-Q", "10-K"):
+        items = nike_items(nike_facts(shared_data), form)
+        assert not set(items["item"]) & {"revenue", "cost_of_sales", "net_income", "depreciation"}
+
+
+@pytest.mark.shared
+def test_nikes_nine_months_by_the_formulas(shared_data: Path) -> None:
+    facts = nike_facts(shared_data).filter(
+        pl.col("period").is_in(["2022-06-01 to 2023-02-28", "2023-02-28"])
+    )
+    read = {
+        item: float(facts.filter(pl.col("fact") == concept)["value"].unique().item())
+        for item, (concept, _) in NIKE_NINE_MONTHS.items()
+    }
+    f = {item: figure for item, (_, figure) in NIKE_NINE_MONTHS.items()}
+    assert read == {item: 1e6 * figure for item, figure in f.items()}
+    owed = NIKE_BALANCES["2023-02-28"][1]["assets"] - NIKE_BALANCES["2023-02-28"][1]["equity"]
+    frame = pl.DataFrame({**read, "total_liabilities": 1e6 * owed})
+    for ratio, by_hand in {
+        GROSS_MARGIN: 1 - 21695 / 38392,
+        DAYS_PAYABLE: 365 * 2675 / 21695,
+        DAYS_RECEIVABLE: 365 * 4513 / 38392,
+        CASH_FLOW_COVER: (4039 + 516) / (38294 - 14531),
+    }.items():
+        assert frame.select(ratio.value()).item() == pytest.approx(by_hand, rel=1e-9)

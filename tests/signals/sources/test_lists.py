@@ -65,6 +65,50 @@ def test_columns_about_persons_must_be_dropped_by_name(tmp_path: Path) -> None:
     assert outcome.rows.height == 1
 
 
+OFFICIAL_JOURNAL = (
+    "celex,recordId,programKey,annex,startDate,schema,name,alias,country,nationality,idNumber,"
+    "leiCode,address\n"
+    "X,1,MADE-UP,IV,12.9.2014,LegalEntity,Made Up Yarn,MU Yarn; Yarn Made Up,,,,,"
+    '"1, Mill Road, Dushanbe, Tajikistan"\n'
+    "X,2,MADE-UP,IV,12.9.2014,Person,Somebody,,,Tajikistan,AB12,,\n"
+    "X,3,MADE-UP,IV,12.9.2014,Vessel,Ship One,,,,,,\n"
+)
+SIMPLE_TARGETS = (
+    "id,schema,name,aliases,birth_date,countries,addresses,identifiers,sanctions,phones,emails,"
+    "program_ids,dataset,first_seen,last_seen,last_change\n"
+    "mu-1,Company,Made Up Yarn,MU Yarn;Yarn Made Up,,tj,,,,,,,Made up,,,\n"
+    "mu-2,Person,Somebody,,1980-01-01,tj,,AB12,,+992 1,a@example.org,,Made up,,,\n"
+)
+
+
+@pytest.mark.parametrize("text", [OFFICIAL_JOURNAL, SIMPLE_TARGETS], ids=["journal", "targets"])
+def test_published_layouts_are_read_without_what_they_hold_of_persons(
+    tmp_path: Path, text: str
+) -> None:
+    outcome = read(entity_list, tmp_path, text, known_since="2014-09-12")
+    (row,) = outcome.rows.iter_rows(named=True)
+    assert (row["name"], row["country_iso2"]) == ("Made Up Yarn", "TJ")
+    assert row["other_names"] == ["MU Yarn", "Yarn Made Up"]
+    assert outcome.rejected["rule"].to_list() == ["person_entry"]
+    everything = str(outcome.rows.rows()) + str(outcome.rejected.rows())
+    assert not any(word in everything for word in ("Somebody", "AB12", "1980", "992"))
+
+
+def test_other_tables_still_need_their_columns_dropped_by_name(tmp_path: Path) -> None:
+    with pytest.raises(NonExtractiveError, match="nationality"):
+        read(entity_list, tmp_path, "schema,name,nationality\nCompany,Made Up Yarn,\n")
+
+
+@pytest.mark.shared
+def test_the_shared_eu_list_is_read_as_published(shared_data: Path, tmp_path: Path) -> None:
+    mirror = shared_data / "finance" / "opensanctions_eu_entities"
+    files = {"files": ["eu_32014R0833_entities.csv.gz"]}
+    outcome = staged(entity_list, context(tmp_path, mirror=mirror, **files))
+    assert outcome.rows.height == 1085
+    assert outcome.rejected.is_empty()
+    assert outcome.rows["listed_on"].is_not_null().sum() == 1015
+
+
 def test_a_list_without_names_is_refused_with_the_mend(tmp_path: Path) -> None:
     outcome = read(entity_list, tmp_path, "number,country\n1,RU\n")
     assert "options.columns" in outcome.rejected["reason"][0]
@@ -87,6 +131,9 @@ def test_a_list_without_a_folder_says_where_to_put_one(tmp_path: Path) -> None:
         ("12.9.2014", False, dt.date(2014, 9, 12)),
         ("6/9/2022", True, dt.date(2022, 6, 9)),
         ("6/30/2022", False, dt.date(2022, 6, 30)),
+        ("9 August 2025", False, dt.date(2025, 8, 9)),
+        ("9 Augustus 2025", False, None),
+        ("31 June 2025", False, None),
         ("soon", False, None),
         (None, False, None),
         ("45/45/2022", False, None),
