@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
+import numpy as np
 import polars as pl
 
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
@@ -88,7 +89,8 @@ def _share_of_press(inputs: Mapping[str, pl.LazyFrame], recent_from: dt.date) ->
     whole = WINDOW_DAYS * _LEAST_DAYS_SHARE
     if days.height < whole or recent.height < RECENT_DAYS * _LEAST_DAYS_SHARE:
         return RECENT_DAYS / WINDOW_DAYS
-    read = float(recent["articles_monitored"].mean() or 0.0)  # type: ignore[arg-type] # of floats
-    before = days.filter(pl.col("day") < recent_from)["articles_monitored"].mean()
-    rest = float(before) if isinstance(before, float) else read
+    before = days.filter(pl.col("day") < recent_from)
+    read, rest = (
+        float(np.mean(part["articles_monitored"].to_numpy())) for part in (recent, before)
+    )
     return RECENT_DAYS * read / (RECENT_DAYS * read + (WINDOW_DAYS - RECENT_DAYS) * rest)

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
@@ -53,14 +52,8 @@ def stories(inputs: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
         .sort("supplier_id", "published_on", "source_id", "article_id")
         .collect()
     )
-    parts = [
-        part.with_columns(pl.Series("story", story_numbers(part)))
-        for part in articles.partition_by("supplier_id", maintain_order=True)
-    ]
-    if not parts:
-        articles = articles.with_columns(story=pl.lit(None, pl.Int64))
     return (
-        (pl.concat(parts) if parts else articles)
+        articles.with_columns(story=story_numbers(articles))
         .group_by("supplier_id", "story", maintain_order=True)
         .agg(
             day=pl.col("published_on").first(),
@@ -74,48 +67,47 @@ def stories(inputs: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
     )
 
 
-def story_numbers(articles: pl.DataFrame) -> NDArray[np.int64]:
-    """The story of each article of one supplier, numbered in the order of the articles.
+def story_numbers(articles: pl.DataFrame) -> pl.Series:
+    """A number for each article that is the same for the articles of one story.
 
     Args:
-        articles: published_on, article_id, title_marks.
+        articles: supplier_id, article_id, published_on, title_marks, in any order.
     """
-    days = articles["published_on"].to_physical().to_numpy().astype(np.int64)
-    marks = articles["title_marks"].to_list()
-    columns = {mark: at for at, mark in enumerate(sorted({m for own in marks for m in own}))}
-    lengths = np.array([len(own) for own in marks], dtype=np.float64)
+    if articles.is_empty():
+        return pl.Series("story", [], dtype=pl.Int64)
+    rows = articles.select("supplier_id", "article_id", "title_marks").with_row_index("row")
+    marks = rows.explode("title_marks").drop_nulls("title_marks")
+    # A mark is the same only within one supplier, so that articles about two never meet.
+    key = ["supplier_id", "title_marks"]
+    columns = marks.select(key).unique(maintain_order=True).with_row_index("column")
+    marks = marks.join(columns, on=key)
     table = csr_array(
         (
-            np.ones(int(lengths.sum())),
-            np.array([columns[mark] for own in marks for mark in own], dtype=np.int64),
-            np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+            np.ones(marks.height),
+            (marks["row"].to_numpy().astype(np.int64), marks["column"].to_numpy().astype(np.int64)),
         ),
-        shape=(len(marks), max(1, len(columns))),
+        shape=(rows.height, max(1, columns.height)),
     )
     shared = (table @ table.T).tocoo()
     row, column = shared.coords
+    lengths = articles["title_marks"].list.len().to_numpy().astype(np.float64)
     jaccard = shared.data / (lengths[row] + lengths[column] - shared.data)
+    days = articles["published_on"].to_physical().to_numpy().astype(np.int64)
     near = np.abs(days[row] - days[column]) <= _SAME_STORY_DAYS
     same = near & (jaccard >= _SAME_STORY_SHARE)
-    pairs_row, pairs_column = row[same], column[same]
-    keys = articles["article_id"].to_list()
-    first = {key: at for at, key in reversed(list(enumerate(keys)))}
-    twins = np.array([first[key] for key in keys], dtype=np.int64)
+    twins = rows.select(pl.col("row").first().over("supplier_id", "article_id"))["row"]
     graph = csr_array(
         (
-            np.ones(pairs_row.size + twins.size),
+            np.ones(int(same.sum()) + rows.height),
             (
-                np.concatenate([pairs_row, np.arange(twins.size)]),
-                np.concatenate([pairs_column, twins]),
+                np.concatenate([row[same], np.arange(rows.height)]),
+                np.concatenate([column[same], twins.to_numpy().astype(np.int64)]),
             ),
         ),
-        shape=(len(marks), len(marks)),
+        shape=(rows.height, rows.height),
     )
     _, labels = connected_components(graph, directed=False)
-    _, order = np.unique(labels, return_index=True)
-    rank = np.empty(order.size, dtype=np.int64)
-    rank[np.argsort(order)] = np.arange(order.size)
-    return np.asarray(rank[labels], dtype=np.int64)
+    return pl.Series("story", labels, dtype=pl.Int64)
 
 
 def by_supplier(told: pl.DataFrame) -> pl.DataFrame:

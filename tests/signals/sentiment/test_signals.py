@@ -13,7 +13,8 @@ from signals.sentiment import (
     news_tone,
     news_volume_shock,
 )
-from signals.sources.news_rows import PRESS_SCHEMA
+from signals.sentiment.stories import story_numbers
+from signals.sources.news_rows import ARTICLE_SCHEMA, PRESS_SCHEMA
 from tests.signals.sentiment.articles import article, inputs
 
 FIRMS = [{"supplier_id": name} for name in "ABCDEF"]
@@ -75,6 +76,25 @@ def test_one_wire_story_in_forty_papers_is_one_voice() -> None:
     found = rows(labour_unrest_events, inputs(FIRMS, copied))["A"]
     assert found["status"] == "not_covered"
     assert "about it: 1," in str(found["status_reason"])
+
+
+def test_copies_are_one_story_and_another_week_another() -> None:
+    day = dt.date(2024, 1, 1)
+    told = pl.DataFrame(
+        [
+            article("A", 1, title="Workers strike over late pay at the gate", published_on=day),
+            article("A", 2, title="Workers strike over late pay at gate", published_on=day),
+            article("A", 3, title="Workers strike over late pay at the gate",
+                    published_on=day + dt.timedelta(days=8)),
+            article("B", 4, title="Workers strike over late pay at the gate", published_on=day),
+            article("A", 5, title="New plant opens in the north", published_on=day),
+            article("A", 1, title="", published_on=day, source_id="gdelt_doc"),
+        ],
+        schema=ARTICLE_SCHEMA,
+    )  # fmt: skip
+    one, copy, later, other_firm, other, twin = story_numbers(told).to_list()
+    assert one == copy == twin
+    assert len({one, later, other_firm, other}) == 4
 
 
 def test_articles_of_other_years_do_not_count() -> None:
