@@ -16,6 +16,7 @@ import duckdb
 import polars as pl
 
 import sql
+from sql.renewal import renew
 
 _CHECK_NAME = re.compile(r"^\s*constraint (\w+) check\b", re.MULTILINE)
 
@@ -58,6 +59,7 @@ class Warehouse:
     def __init__(self, path: Path | None) -> None:
         self.path = path
         self._contracts: dict[str, _Contract] = {}
+        is_old = path is not None and path.exists()
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -78,6 +80,15 @@ class Warehouse:
                     "run_id varchar not null, source_file varchar, source_row bigint, "
                     "rule varchar not null, reason varchar not null)"
                 )
+        if is_old:
+            try:
+                renew(self._connection)
+            except duckdb.Error as error:
+                self._connection.close()
+                raise WarehouseError(
+                    f"{path}: rows of an earlier version break the present rules ({error}); "
+                    "name another folder with --out"
+                ) from error
 
     def __enter__(self) -> Self:
         return self
