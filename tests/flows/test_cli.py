@@ -10,10 +10,11 @@ import time
 from importlib import metadata
 from pathlib import Path
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner, Result
 
-from flows import cli_output
+from flows import cli_output, cli_run
 from flows.cli import app
 from tests.flows.small_world import AS_OF, write_small_world
 
@@ -263,3 +264,21 @@ def test_an_unpublished_run_is_unfinished_in_the_ledger(folder: Path, tmp_path: 
 
 def test_a_terminal_never_obeys_a_name() -> None:
     assert cli_output.plain("Mill\x1b[31m\r\nred") == "Mill [31m  red"
+
+
+def test_a_run_that_ranks_nobody_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nobody = {"rank": None, "supplier_id": "a", "name": "A", "tier": "x", "score": None}
+    pl.DataFrame([nobody], schema_overrides={"rank": pl.Int32, "score": pl.Float64}).write_parquet(
+        tmp_path / "ranked.parquet"
+    )
+    (tmp_path / "manifest.json").write_text('{"is_synthetic": false}')
+    record = {
+        "folder": str(tmp_path), "run_id": "r", "already_published": False, "ranked": 0,
+        "insufficient": 1, "rejected": 0, "warnings": [], "is_latest": True, "report": "r.html",
+    }  # fmt: skip
+    cli_run._print_result(record, as_json=False)
+    shown = capsys.readouterr().out
+    assert "Nobody can be ranked yet" in shown
+    assert "rank  supplier" not in shown
