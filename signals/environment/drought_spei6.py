@@ -14,8 +14,8 @@ import polars as pl
 
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
 from signals.environment.site_months import MINIMUM_YEARS, enough_years
-from signals.environment.spi import LARGEST_SPI, standard_error
-from signals.environment.water_balance import OUTCOME, balance_index
+from signals.environment.spi import LARGEST_SPI
+from signals.environment.water_balance import OUTCOME, balance_index, index_outcome
 
 CARD = SignalCard(
     id="drought_spei6",
@@ -68,29 +68,9 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     years = found.series.years[every, now % 12].astype(np.int64)
     is_long = enough_years(years, sites["months"].to_numpy())
     value = np.where(is_long, found.series.index[every, now], np.nan)
-    is_observed = pl.col("value").is_not_null()
     reason = (
         pl.when(~pl.col("is_long"))
         .then(pl.lit(f"fewer than {MINIMUM_YEARS} years of weather are known"))
         .otherwise(pl.lit("a month of the last six is missing, or its balance does not vary"))
     )
-    return (
-        sites.with_columns(
-            pl.Series("value", value).fill_nan(None),
-            pl.Series("stderr", standard_error(value, np.maximum(years, 1))).fill_nan(None),
-            pl.Series("years", years),
-            pl.Series("is_long", is_long),
-        )
-        .select(
-            "site_id",
-            period=pl.col("month").dt.to_string("%Y-%m"),
-            value="value",
-            stderr="stderr",
-            quality=pl.when(is_observed).then((pl.col("years") / MINIMUM_YEARS).clip(0.0, 1.0)),
-            observed_to="observed_to",
-            origin="origin",
-            status=pl.when(~is_observed).then(pl.lit("not_covered")),
-            status_reason=pl.when(~is_observed).then(reason),
-        )
-        .lazy()
-    )
+    return index_outcome(sites.with_columns(pl.Series("is_long", is_long)), value, years, reason)

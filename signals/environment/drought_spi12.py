@@ -11,7 +11,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
 from signals.environment.site_months import (
@@ -20,9 +19,9 @@ from signals.environment.site_months import (
     enough_years,
     site_months,
 )
-from signals.environment.spi import LARGEST_SPI, standard_error
+from signals.environment.spi import LARGEST_SPI
 from signals.environment.spi_series import spi_series
-from signals.environment.water_balance import OUTCOME
+from signals.environment.water_balance import OUTCOME, index_outcome
 
 CARD = SignalCard(
     id="drought_spi12",
@@ -80,16 +79,6 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     value[~enough_years(years, laid_out.sites["months"].to_numpy())] = np.nan
     window = now[:, None] + np.arange(1 - MONTHS, 1)
     is_whole = np.isfinite(monthly[every[:, None], window]).all(axis=1)
-    return _outcome(laid_out.sites, value, years, is_whole).lazy()
-
-
-def _outcome(
-    sites: pl.DataFrame,
-    value: NDArray[np.float64],
-    years: NDArray[np.int64],
-    is_whole: NDArray[np.bool_],
-) -> pl.DataFrame:
-    error = standard_error(value, np.maximum(years, 1))
     reason = (
         pl.when(~pl.col("is_long"))
         .then(pl.format(f"only {{}} months of rain are known, not {MINIMUM_YEARS} years", "months"))
@@ -97,22 +86,8 @@ def _outcome(
         .then(pl.lit("a month of the last twelve is missing"))
         .otherwise(pl.lit("the rain of the calibration years does not vary"))
     )
-    frame = sites.with_columns(
-        pl.Series("value", value).fill_nan(None),
-        pl.Series("stderr", error).fill_nan(None),
-        pl.Series("years", years),
-        pl.Series("is_whole", is_whole),
-        pl.Series("is_long", enough_years(years, sites["months"].to_numpy())),
+    is_long = enough_years(years, laid_out.sites["months"].to_numpy())
+    sites = laid_out.sites.with_columns(
+        pl.Series("is_whole", is_whole), pl.Series("is_long", is_long)
     )
-    is_observed = pl.col("value").is_not_null()
-    return frame.select(
-        "site_id",
-        period=pl.col("month").dt.to_string("%Y-%m"),
-        value="value",
-        stderr="stderr",
-        quality=pl.when(is_observed).then((pl.col("years") / MINIMUM_YEARS).clip(0.0, 1.0)),
-        observed_to="observed_to",
-        origin="origin",
-        status=pl.when(~is_observed).then(pl.lit("not_covered")),
-        status_reason=pl.when(~is_observed).then(reason),
-    )
+    return index_outcome(sites, value, years, reason)

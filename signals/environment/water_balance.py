@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from signals.environment.site_months import MINIMUM_SUMS, SiteMonths, site_months
+from signals.environment.site_months import MINIMUM_SUMS, MINIMUM_YEARS, SiteMonths, site_months
 from signals.environment.spei import SpeiSeries, hargreaves, spei_series
+from signals.environment.spi import standard_error
 
 #: What signals of the balance return.
 OUTCOME: dict[str, pl.DataType] = {
@@ -66,3 +69,36 @@ def balance_index(weather: pl.DataFrame, months: int) -> BalanceIndex | None:
         minimum=MINIMUM_SUMS,
     )
     return BalanceIndex(laid_out, series)
+
+
+def index_outcome(
+    sites: pl.DataFrame, value: NDArray[np.float64], years: NDArray[np.int64], reason: pl.Expr
+) -> pl.LazyFrame:
+    """Columns of `OUTCOME` from an index of drought of each site's last month.
+
+    Args:
+        sites: site_id, month, observed_to, origin, and what `reason` reads.
+        value: the index, NaN where there is none.
+        years: that calibrated it; the error and the quality follow from them.
+        reason: why there is no value, for the sites without one.
+    """
+    is_observed = pl.col("value").is_not_null()
+    return (
+        sites.with_columns(
+            pl.Series("value", value).fill_nan(None),
+            pl.Series("stderr", standard_error(value, np.maximum(years, 1))).fill_nan(None),
+            pl.Series("years", years),
+        )
+        .select(
+            "site_id",
+            period=pl.col("month").dt.to_string("%Y-%m"),
+            value="value",
+            stderr="stderr",
+            quality=pl.when(is_observed).then((pl.col("years") / MINIMUM_YEARS).clip(0.0, 1.0)),
+            observed_to="observed_to",
+            origin="origin",
+            status=pl.when(~is_observed).then(pl.lit("not_covered")),
+            status_reason=pl.when(~is_observed).then(reason),
+        )
+        .lazy()
+    )
