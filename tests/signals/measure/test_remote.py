@@ -35,12 +35,15 @@ class Served:
 
 
 @contextmanager
-def serving(bodies: Mapping[str, bytes], *, needs: str = "") -> Iterator[Served]:
+def serving(
+    bodies: Mapping[str, bytes], *, needs: str = "", lasts: int | None = None
+) -> Iterator[Served]:
     """Serve bodies by path, or one under any path; others are not there.
 
     Args:
         bodies: by path without its query; "*" is any path.
         needs: text that the query of every request must hold, else 403.
+        lasts: requests that are answered before nothing is there any more; None: all.
     """
     served = Served()
 
@@ -55,6 +58,8 @@ def serving(bodies: Mapping[str, bytes], *, needs: str = "") -> Iterator[Served]
             served.paths.append(self.path)
             path, _, query = self.path.partition("?")
             body = bodies.get(path, bodies.get("*"))
+            if lasts is not None and len(served.paths) > lasts:
+                body = None
             if body is None or (needs not in query and not path.startswith("/token")):
                 self.send_response(404 if body is None else 403)
                 self.send_header("Content-Length", "0")
@@ -133,6 +138,15 @@ def test_page_instead_of_a_raster_names_the_address() -> None:
             [f"/vsicurl/http://127.0.0.1:{served.port}/moved.tif"],
             [site(shapely.box(0, 0, 1, 1))],
         )
+
+
+def test_a_publisher_that_goes_away_while_it_is_read_is_named(raster: str) -> None:
+    everywhere = site(shapely.box(0.01, 0.98, 2.0, 2.99))
+    with serving({"*": Path(raster).read_bytes()}, lasts=3) as served:
+        address = f"/vsicurl/http://127.0.0.1:{served.port}/gone.tif"
+        with pytest.raises(DataRefusedError, match=r"gone\.tif: cannot be read as a raster"):
+            class_areas([address], [everywhere])
+    assert len(served.paths) > 3
 
 
 def test_an_object_at_s3_is_measured_as_a_local_file(
