@@ -50,8 +50,8 @@ CARD = SignalCard(
         "quasi-likelihood with exposure)",
     ),
     sentence=(
-        "Public measures on labour that name it were in the news {value} for the coverage that is "
-        "expected of a firm like it, in {period}; typical peer {peer}."
+        "Public measures on labour that name it were in the news {value} times as much as the "
+        "coverage of a firm like it leads one to expect, in {period}; typical peer {peer}."
     ),
 )
 

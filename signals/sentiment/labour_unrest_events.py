@@ -49,8 +49,8 @@ CARD = SignalCard(
         "quasi-likelihood with exposure)",
     ),
     sentence=(
-        "Strikes or wage protests at it were in the news {value} for the coverage that is expected "
-        "of a firm like it, in {period}; typical peer {peer}."
+        "Strikes or wage protests at it were in the news {value} times as much as the coverage of "
+        "a firm like it leads one to expect, in {period}; typical peer {peer}."
     ),
 )
 

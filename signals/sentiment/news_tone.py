@@ -42,8 +42,8 @@ CARD = SignalCard(
         "Efron and Morris 1973, JASA 68:117-130 (means of few drawn in to the common mean)",
     ),
     sentence=(
-        "News about it sounded {value} against what is usual in its country, trade and language, "
-        "in {period}; typical peer {peer}."
+        "News about it sounded {value} {unit} against what is usual in its country, trade and "
+        "language, in {period}; typical peer {peer}."
     ),
 )
 

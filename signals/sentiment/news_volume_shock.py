@@ -52,8 +52,8 @@ CARD = SignalCard(
         "Efron and Morris 1973, JASA 68:117-130 (means of few drawn in to the common mean)",
     ),
     sentence=(
-        "The press wrote {value} as often about it in the last 90 days as the year before leads "
-        "one to expect, in {period}; typical peer {peer}."
+        "The press wrote {value} times as often about it in the last 90 days as the year before "
+        "leads one to expect, in {period}; typical peer {peer}."
     ),
 )
 

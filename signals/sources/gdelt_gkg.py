@@ -1,7 +1,7 @@
 """Articles that name a supplier, from GDELT's Global Knowledge Graph 2.1 (tab-separated rows).
 
 A row is one article with the organisations, places, themes and tone that were found in it. Of
-the 27 columns nine are read; those of persons, quotations and all names never are. Only rows in
+the 27 columns eleven are read; those of persons, quotations and all names never are. Only rows in
 which an organisation seems to be a supplier are kept, with that organisation alone. Files of the
 network are cut down to this while they are fetched: nothing else reaches the store.
 """
@@ -59,7 +59,7 @@ CARD = SourceCard(
 
 #: The columns that are read, by position; persons (11, 12), quotations (22) and all names (23)
 #: are not among them.
-_RECORD, _WHEN, _KIND, _DOMAIN, _ADDRESS = 0, 1, 2, 3, 4
+_WHEN, _KIND, _DOMAIN, _ADDRESS = 1, 2, 3, 4
 _THEMES, _PLACES, _FIRMS, _FIRMS_AT, _TONE, _TRANSLATION, _EXTRAS = 7, 9, 13, 14, 15, 25, 26
 _COLUMNS = 27
 
