@@ -247,9 +247,15 @@ def source_records(prepared: PreparedRun) -> list[dict[str, Any]]:
 
 
 def _declared(settings: Source | None) -> dict[str, Any]:
-    """Columns that the user declared to be about no person, with the reasons given."""
-    declared = None if settings is None else settings.options.get("declared_false_alarms")
-    return {"declared_false_alarms": dict(declared)} if isinstance(declared, dict) else {}
+    """What the user declared: columns that are about no person, with the reasons, and licences."""
+    options = {} if settings is None else settings.options
+    columns = options.get("declared_false_alarms")
+    declared: dict[str, Any] = {}
+    if isinstance(columns, dict):
+        declared["declared_false_alarms"] = dict(columns)
+    if options.get("may_be_passed_on") is True:
+        declared["may_be_passed_on"] = True
+    return declared
 
 
 def _source_record(

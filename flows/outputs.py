@@ -12,7 +12,7 @@ from configs.errors import DataRefusedError
 from flows import identify, inputs, manifest, series, weight_standing
 from flows.history import history
 from flows.land_figures import land_figures
-from flows.run_records import PreparedRun
+from flows.run_records import PreparedRun, as_declared
 from reports.bundle import ReportBundle
 from reports.buyer_responsibility import buyer_responsibility
 from signals.registry import signals, sources
@@ -109,7 +109,10 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
         rejected=workspace.read_frame("measure/rejected.parquet"),
         site_signal_values=workspace.read_frame("measure/sites.parquet"),
         signal_cards=signal_cards,
-        source_cards={name: module.CARD for name, module in sources().items()},
+        source_cards={
+            name: as_declared(module.CARD, prepared.request.settings.sources.get(name))
+            for name, module in sources().items()
+        },
         manifest=record,
         top_k=prepared.request.settings.scoring.top_k,
         doubt=workspace.read_frame("score/doubt.parquet"),

@@ -15,6 +15,9 @@ from signals.card import SourceCard
 from signals.registry import sources
 from signals.source import RawFile
 
+#: The licence id of cards whose data a user brings under terms that only they know.
+BROUGHT_BY_THE_USER = "brought by the user"
+
 
 @dataclass(frozen=True)
 class RunRequest:
@@ -154,6 +157,16 @@ class StageEvent:
 def is_licensed(card: SourceCard, settings: Settings) -> bool:
     """Whether a source's licence allows the use that the settings declare."""
     return card.licence.commercial_use or settings.use != "commercial"
+
+
+def as_declared(card: SourceCard, source: Source | None) -> SourceCard:
+    """The card, its values free to be passed on where the user declares so for their own table."""
+    declared = source is not None and source.options.get("may_be_passed_on") is True
+    if not declared or card.licence.id != BROUGHT_BY_THE_USER:
+        return card
+    return card.model_copy(
+        update={"licence": card.licence.model_copy(update={"redistributable": True})}
+    )
 
 
 def is_set_up(source: Source) -> bool:

@@ -14,7 +14,8 @@ import yaml
 import configs
 from configs.errors import UsageError
 from flows import stages
-from flows.run_records import Published, RunRequest
+from flows.run_records import Published, RunRequest, as_declared
+from signals.registry import sources
 from tests.flows.small_world import write_small_world
 
 #: Of 2023, so the run stands on a later day than the small world's.
@@ -76,3 +77,22 @@ def test_another_run_reads_it_and_passes_no_value_on(tmp_path: Path) -> None:
 def test_the_use_is_one_of_three(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="use"):
         run(tmp_path / "w", "resale")
+
+
+@pytest.mark.parametrize(
+    ("source", "declared", "expected"),
+    [
+        ("news_csv", True, True),
+        ("news_csv", False, False),
+        # What a publisher's licence says is not the user's to declare.
+        ("global_slavery_index", True, False),
+        ("firms", True, True),
+    ],
+)
+def test_only_terms_of_a_table_of_their_own_are_declared_by_users(
+    source: str, declared: bool, expected: bool
+) -> None:
+    settings = configs.load(None, local=None).sources[source]
+    options = {**settings.options, "may_be_passed_on": declared}
+    card = as_declared(sources()[source].CARD, settings.model_copy(update={"options": options}))
+    assert card.licence.redistributable is expected
