@@ -34,7 +34,7 @@ SCRIPTS = (
 )  # fmt: skip
 
 #: In the order in which they are joined into the page's one style sheet.
-STYLES = ("report.css", "parts.css")
+STYLES = ("overview.css", "report.css", "parts.css")
 
 _SOURCE_STATUS = {
     "read": "Read",
