@@ -56,6 +56,8 @@ def signal_values(firm_years: pl.DataFrame, last: pl.DataFrame) -> dict[str, Flo
     empty = pl.LazyFrame(schema=ITEMS_SCHEMA)
     inputs = {**dict.fromkeys(ACCOUNT_TABLES, empty), _TABLE: statements.lazy()}
     inputs[AREA_TABLE] = pl.LazyFrame(schema={"supplier_id": pl.String})
+    # Each firm is read at its own last year, after which nothing is due yet.
+    inputs["run"] = statements.lazy().select(as_of=pl.col("period_end").min())
     values = {}
     for name, signal in signals().items():
         card = signal.card
