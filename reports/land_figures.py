@@ -89,9 +89,10 @@ def figure_files(bundle: ReportBundle, ranked: pl.DataFrame) -> dict[str, bytes]
     figures = land_figures(bundle, ranked)
     if not figures:
         return {}
+    if bundle.ranks_withheld:
+        figures.sort(key=lambda figure: (figure.supplier_id, figure.site_id, figure.kind))
     names = [
-        f"figures/{figure.rank:04d}-{number:03d}-{figure.kind}.svg"
-        for number, figure in enumerate(figures, start=1)
+        f"figures/{number:03d}-{figure.kind}.svg" for number, figure in enumerate(figures, start=1)
     ]
     index = pl.DataFrame(
         {

@@ -58,7 +58,7 @@ def bundle() -> ReportBundle:
 def test_each_picture_is_an_svg_of_its_own_that_says_what_it_shows(bundle: ReportBundle) -> None:
     files = figure_files(bundle, ranked_table(bundle))
     drawings = {name: ElementTree.fromstring(text) for name, text in files.items() if name != INDEX}
-    kinds = [name.split("-", 2)[2] for name in drawings]
+    kinds = [name.split("-", 1)[1] for name in drawings]
     assert kinds == ["class_change.svg", "loss.svg", "vegetation.svg"]
     for drawing in drawings.values():
         assert FIRST in drawing.attrib["aria-label"]
@@ -107,3 +107,9 @@ def test_nothing_is_drawn_of_values_that_may_not_be_shown(bundle: ReportBundle) 
     )
     assert land_figures(hidden, ranked_table(hidden)) == []
     assert figure_files(hidden, ranked_table(hidden)) == {}
+
+
+def test_where_ranks_are_withheld_the_figures_tell_none(bundle: ReportBundle) -> None:
+    withheld = replace(bundle, ranks_withheld="The order does not hold.")
+    index = pl.read_csv(figure_files(withheld, ranked_table(withheld))[INDEX])
+    assert index["rank"].null_count() == index.height
