@@ -241,12 +241,12 @@ def source_records(prepared: PreparedRun) -> list[dict[str, Any]]:
     reasons = outages(prepared)
     return [
         _source_record(workspace, source_id, module, reasons.get(source_id))
-        | _declared(prepared.request.settings.sources.get(source_id))
+        | declarations(prepared.request.settings.sources.get(source_id))
         for source_id, module in sources().items()
     ]
 
 
-def _declared(settings: Source | None) -> dict[str, Any]:
+def declarations(settings: Source | None) -> dict[str, Any]:
     """What the user declared: columns that are about no person, with the reasons, and licences."""
     options = {} if settings is None else settings.options
     columns = options.get("declared_false_alarms")
