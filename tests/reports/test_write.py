@@ -8,7 +8,7 @@ from reports.write import write_outputs
 from tests.reports.sample import SOURCES, sample_bundle, source_card
 
 NAMES = {
-    "flags.csv", "identity_review.csv",
+    "flags.csv", "identity_review.csv", "fairness.csv", "drift.csv",
     "READ-ME-FIRST.txt", "report.html", "ranked.csv", "insufficient_information.csv",
     "workbook.xlsx", "buyer_responsibility.csv",
     "rejected.csv", "manifest.json", "ranked.parquet", "contributions.parquet",
