@@ -189,7 +189,7 @@ def _line(figure: LandFigure) -> Iterator[str]:
 
 def _rows(figure: LandFigure) -> Iterator[str]:
     most = max(figure.values)
-    height = (_HEIGHT - _TOP - 20) / len(figure.values)
+    height = min((_HEIGHT - _TOP - 20) / len(figure.values), 24.0)
     for place, (label, value) in enumerate(zip(figure.labels, figure.values, strict=True)):
         top, width = _TOP + place * height, 180 * value / most
         middle = top + height * 0.55
