@@ -10,8 +10,8 @@ from polars.testing import assert_frame_equal
 from typer.testing import CliRunner
 
 from benchmarks.past_months import write_past_months
-from configs.errors import UsageError
-from flows import cli_options, experiments, stages
+from configs.errors import DataRefusedError, UsageError
+from flows import cli_options, experiments, stages, weight_gate, weight_standing
 from flows.backtest import Backtest, BacktestRequest, backtest, months_from
 from flows.cli import app
 from flows.run_records import RunRequest
@@ -120,6 +120,38 @@ def test_measures_stand_beside_baselines(found: Backtest) -> None:
     assert found.summary.profile.name == "profile"
     assert found.summary.metrics()["by_source"]
     assert found.agreement.height == MONTHS - 1
+
+
+def test_the_gate_signs_what_the_back_test_found(
+    found: Backtest, world: Path, tmp_path: Path
+) -> None:
+    changes = ["signals.leverage.weight=0.9", "tune.weights.learned=true"]
+    settings = cli_options.settings_of(str(world / "profile.yaml"), changes)
+    gated = weight_gate.gate(settings, found, "0" * 64)
+    assert {criterion.name for criterion in gated.result.criteria} == {
+        "validity",
+        "baselines",
+        "stability",
+        "dominance",
+        "group_error",
+    }
+    path = tmp_path / "evidence.json"
+    weight_gate.write(gated.record, path)
+    named = cli_options.settings_of(
+        str(world / "profile.yaml"), [*changes, f"tune.weights.evidence={path}"]
+    )
+    today = dt.date(2026, 1, 1)
+    if gated.result.passed:
+        assert weight_standing.standing(named, today)["gate"] == "passed"
+    else:
+        with pytest.raises(DataRefusedError, match="do not pass the gate"):
+            weight_standing.standing(named, today)
+
+
+def test_the_gate_needs_months_that_can_be_judged(found: Backtest, world: Path) -> None:
+    settings = cli_options.settings_of(str(world / "profile.yaml"))
+    with pytest.raises(UsageError, match="months that can be judged"):
+        weight_gate.gate(settings, replace(found, summary=None), "0" * 64)
 
 
 def test_the_verb_keeps_the_experiment(world: Path, tmp_path: Path) -> None:
