@@ -41,8 +41,8 @@ def run() -> str:
         DataRefusedError: the shared data folder is absent.
     """
     folder = shared_data("outcomes/brazil_panel")
-    places = _places(folder / "panel.parquet")
-    scored, default_share = _scored(places, folder)
+    places = open_places(folder / "panel.parquet")
+    scored, default_share = default_scores(places, folder)
     places = places.join(scored, on="supplier_id", how="left", maintain_order="left")
     every_case = places["is_case"].to_numpy()
     share = 1 - places["score"].null_count() / places.height
@@ -109,7 +109,7 @@ def _verdict(
     )
 
 
-def _places(panel: Path) -> pl.DataFrame:
+def open_places(panel: Path) -> pl.DataFrame:
     """One row per municipality whose outcomes are open, with exposure and whether a case is known.
 
     Cases are read here and nowhere else; the source that feeds the score never reads them.
@@ -134,7 +134,9 @@ def _places(panel: Path) -> pl.DataFrame:
     )
 
 
-def _scored(places: pl.DataFrame, panel_folder: Path) -> tuple[pl.DataFrame, float]:
+def default_scores(
+    places: pl.DataFrame, panel_folder: Path, as_of: dt.date = AS_OF
+) -> tuple[pl.DataFrame, float]:
     """The default score of each place, and the share that the default rule would score.
 
     Only the panel is read. The rule on coverage counts the signals of all other sources as
@@ -167,7 +169,7 @@ def _scored(places: pl.DataFrame, panel_folder: Path) -> tuple[pl.DataFrame, flo
             },
             local=None,
         )
-        prepared = stages.prepare(RunRequest(settings, AS_OF, Path(folder) / "out"))
+        prepared = stages.prepare(RunRequest(settings, as_of, Path(folder) / "out"))
         for source_id in prepared.source_ids:
             stages.pull(prepared, source_id)
             stages.stage(prepared, source_id)

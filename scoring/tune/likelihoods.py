@@ -186,7 +186,7 @@ def _logit(
     """
     case = (level > 0).astype(np.float64)
     design = np.column_stack([columns, np.ones(case.size)])
-    model = sm.Logit(case, design, offset=offset)
+    model = sm.Logit(case, design, offset=offset, check_rank=False)
     chance = (
         np.ones(case.size)
         if looked_at is None
