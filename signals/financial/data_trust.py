@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from signals.financial.statements import statements
+from signals.financial.statements import ACCOUNT_TABLES, statements
 
 #: Cut of the eight-variable score; the -2.22 met elsewhere belongs to the five-variable one.
 DOUBTFUL_ABOVE = -1.78
@@ -79,7 +79,7 @@ def error_factors(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     Accounts that do not show all twelve items, or no year before, are given no factor: not
     showing them is no reason for doubt.
     """
-    years = statements(inputs, M_SCORE_ITEMS).filter(pl.col("currencies") == 1)
+    years = statements(_with_all_items(inputs), M_SCORE_ITEMS).filter(pl.col("currencies") == 1)
     keys = ["supplier_id", "currency"]
     latest = years.filter(pl.col("years_before") == 0)
     before = years.filter(pl.col("years_before") == 1).select(
@@ -92,3 +92,18 @@ def error_factors(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
         .filter(m_score() > DOUBTFUL_ABOVE)
         .select("supplier_id", error_factor=pl.lit(DOUBTFUL_ERROR_FACTOR))
     )
+
+
+def _with_all_items(inputs: Mapping[str, pl.LazyFrame]) -> dict[str, pl.LazyFrame]:
+    """The accounts of suppliers that show every item somewhere; most lists have few of them."""
+    told = pl.concat(inputs[table].select("supplier_id", "item") for table in ACCOUNT_TABLES)
+    complete = (
+        told.filter(pl.col("item").is_in(M_SCORE_ITEMS))
+        .group_by("supplier_id")
+        .agg(pl.col("item").n_unique())
+        .filter(pl.col("item") == len(M_SCORE_ITEMS))
+    )
+    return {
+        table: inputs[table].join(complete, on="supplier_id", how="semi")
+        for table in ACCOUNT_TABLES
+    }
