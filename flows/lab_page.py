@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -15,6 +16,7 @@ from reports.lab_page import Lab, LabPart, render_lab
 from reports.lab_parts import (
     drift_part,
     fairness_part,
+    learned_part,
     streamline_part,
     weights_part,
 )
@@ -45,6 +47,7 @@ def write_lab(run: LabRun, outcomes: LabOutcomes | None, countries: str | None) 
         weights_part(
             run.model, titles, _effective(run), run.settings.uncertainty.weight_concentration
         ),
+        learned_part(_learned(run.out), titles),
         fairness_part(fairness_of(run, outcomes, countries)),
         drift_part(_drift(run), titles),
         streamline_part(_latest_table(run.out, "streamline", "streamline", run.run_id)),
@@ -112,6 +115,15 @@ def _effective(run: LabRun) -> dict[str, float]:
         for name, share in table.select("signal_id", "variance_share").iter_rows()
         if seen[name] and share is not None
     }
+
+
+def _learned(out: Path) -> Mapping[str, Mapping[str, Any]] | None:
+    """The weights of the latest learned set of the folder; None where there is none."""
+    for row in experiments.read(out):
+        if row["kind"] == "learn":
+            weights: Mapping[str, Mapping[str, Any]] = row["metrics"]["weights"]
+            return weights
+    return None
 
 
 def _drift(run: LabRun) -> pl.DataFrame:

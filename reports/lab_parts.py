@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 from scipy.stats import beta
@@ -22,7 +23,6 @@ def weights_part(
     titles: Mapping[str, str],
     effective: Mapping[str, float],
     concentration: float,
-    learned: Mapping[str, tuple[float, float, float]] | None = None,
 ) -> LabPart:
     """Nominal weights with their interval, and what the signals really do to the scores.
 
@@ -31,7 +31,6 @@ def weights_part(
         titles: of the signals.
         effective: share of the variance of the scores, by signal that somebody has.
         concentration: of the Dirichlet that draws the weights; 0 where they are fixed.
-        learned: share, low and high by signal, from the latest learned weights; None without.
     """
     total = sum(s.weight for s in model.signals if s.signal_id in effective) or 1.0
     rows = []
@@ -44,7 +43,6 @@ def weights_part(
             drawn = beta(concentration * share, concentration * (1 - share))
             low, high = (float(drawn.ppf(q)) for q in (0.05, 0.95))
         name = signal.signal_id
-        told = (learned or {}).get(name)
         rows.append(
             {
                 "signal": titles.get(name, name),
@@ -52,9 +50,6 @@ def weights_part(
                 "low": low,
                 "high": high,
                 "effective": effective[name],
-                "learned": None if told is None else told[0],
-                "learned_low": None if told is None else told[1],
-                "learned_high": None if told is None else told[2],
             }
         )
     rows.sort(key=lambda row: (-float(str(row["effective"])), str(row["signal"])))
@@ -62,8 +57,6 @@ def weights_part(
     heading = "Weights: nominal and effective"
     if table.is_empty():
         return LabPart("weights", heading, missing="The scores of the run do not vary.")
-    if learned is None:
-        table = table.drop("learned", "learned_low", "learned_high")
     widest = max(float(table.select(pl.selectors.float().max()).max_horizontal().item()), 0.1)
     return LabPart(
         "weights",
@@ -88,6 +81,55 @@ def weights_part(
         "the interval of the nominal one.",
         table=table,
     )  # fmt: skip
+
+
+def learned_part(
+    weights: Mapping[str, Mapping[str, Any]] | None, titles: Mapping[str, str]
+) -> LabPart:
+    """Weights learned from outcomes with their intervals, beside those before.
+
+    Args:
+        weights: weight, interval (two ends) and default by signal, of the latest learned set.
+        titles: of the signals.
+    """
+    heading = "Learned weights"
+    if not weights:
+        return LabPart("learned", heading, missing="`understory tune learn` makes them.")
+    table = pl.DataFrame(
+        [
+            {
+                "signal": titles.get(name, name),
+                "learned": float(told["weight"]),
+                "low": _known(told["interval"][0]),
+                "high": _known(told["interval"][1]),
+                "before": float(told["default"]),
+            }
+            for name, told in weights.items()
+        ],
+        schema_overrides={"low": pl.Float64, "high": pl.Float64},
+    ).sort("learned", "signal", descending=[True, False])
+    ends = table.select("learned", "high", "before").fill_null(0).to_numpy()
+    widest = max(float(ends.max()), 0.1)
+    return LabPart(
+        "learned",
+        heading,
+        texts=["Of the latest set in this folder. Only the gate makes a set fit to be published."],
+        picture=spans(
+            "Learned weight with its interval, and the weight before, by signal",
+            [
+                Span(row["signal"], row["learned"], row["low"], row["high"], row["before"])
+                for row in table.head(_MOST_ROWS).to_dicts()
+            ],
+            (0.0, widest),
+        ),
+        caption="Dot and bar: learned, with its interval by drawing blocks. Ring: before.",
+        table=table,
+    )
+
+
+def _known(figure: float | None) -> float | None:
+    """None where too few draws could be fitted for an interval."""
+    return None if figure is None or figure != figure else float(figure)
 
 
 def fairness_part(found: Fairness) -> LabPart:

@@ -11,7 +11,13 @@ from markupsafe import Markup
 
 from reports.lab_charts import Span, lines, spans
 from reports.lab_page import Lab, LabPart, render_lab
-from reports.lab_parts import drift_part, fairness_part, streamline_part, weights_part
+from reports.lab_parts import (
+    drift_part,
+    fairness_part,
+    learned_part,
+    streamline_part,
+    weights_part,
+)
 from reports.outcome_parts import calibration_part, lift_part, stability_part
 from reports.wording import ILO_NOTICE, SYNTHETIC_NOTICE, banned_phrases
 from scoring.reference import Reference
@@ -74,7 +80,9 @@ def _full() -> list[LabPart]:
         stability_part(agreement, 0.8),
         weights_part(
             model(), {"accounts": HOSTILE}, {"accounts": 0.7, "forest": 0.2, "fires": -0.1}, 50.0,
-            {"accounts": (0.5, 0.3, 0.7)},
+        ),
+        learned_part(
+            {"accounts": {"weight": 0.5, "interval": [0.3, 0.7], "default": 0.25}}, {}
         ),
         fairness_part(_fairness()),
         drift_part(_drift(), {"fires": "Fires"}),
@@ -88,6 +96,7 @@ def _empty() -> list[LabPart]:
         calibration_part(None),
         stability_part(None, None),
         weights_part(model(), {}, {}, 50.0),
+        learned_part(None, {}),
         drift_part(pl.DataFrame(schema=dict(DRIFT_SCHEMA)), {}),
         streamline_part(None),
     ]
@@ -114,12 +123,12 @@ def test_the_page_fetches_nothing_and_runs_nothing(page: str) -> None:
 
 
 def test_every_part_has_a_picture_a_table_and_a_link(page: str) -> None:
-    assert page.count("<svg") == 7
-    assert page.count("<details>") == 7
+    assert page.count("<svg") == 8
+    assert page.count("<details>") == 8
     for part in _full():
         assert f'href="#{part.anchor}"' in page
         assert f'id="{part.anchor}"' in page
-    assert page.count('role="img" aria-label="') == 7
+    assert page.count('role="img" aria-label="') == 8
     assert 'lang="en"' in page
 
 
@@ -139,7 +148,7 @@ def test_what_is_missing_is_named_with_the_verb_that_makes_it() -> None:
     parts = _empty()
     shown = _page(parts)
     assert all(part.missing for part in parts)
-    for verb in ("tune lab --outcomes", "tune backtest", "tune streamline"):
+    for verb in ("tune lab --outcomes", "tune backtest", "tune streamline", "tune learn"):
         assert verb in shown
     assert "<svg" not in shown
 
@@ -153,6 +162,13 @@ def test_fairness_is_shown_also_where_it_fails(page: str) -> None:
     assert "Not known of anybody: firm size" in page
     assert "after the own signals by +0.40 (standard error 0.20, R2 0.01)" in page
     assert "3 of 50 suppliers change their score, by 0.10 points on average" in page
+
+
+def test_learned_weights_without_an_interval_are_shown_alone() -> None:
+    told = {"a": {"weight": 0.6, "interval": [float("nan"), None], "default": 0.5}}
+    part = learned_part(told, {})
+    assert "nan" not in str(part.picture)
+    assert part.table.row(0) == ("a", 0.6, None, None, 0.5)
 
 
 def test_lift_by_hand() -> None:
