@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -54,6 +54,7 @@ def test_short_series_short_years_and_bare_ground_are_not_covered() -> None:
     assert empty.collect().is_empty()
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 6), min_size=10, max_size=30))
 def test_the_statistic_is_that_of_kendall_and_the_slope_that_of_theil(values: list[int]) -> None:
     series, times = np.array(values, dtype=float), np.arange(len(values), dtype=float)
