@@ -9,11 +9,9 @@ are pulled once each, however many days want them.
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, fields, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,10 +20,11 @@ import polars as pl
 import sql
 from flows import inputs, stages
 from flows.run_records import PreparedRun
+from flows.watched_pull import EachOnce, WatchedContext, watched
 from signals.fetch import Fetcher, SourceUnavailableError
 from signals.measure.cluster import measuring_on
 from signals.registry import sources
-from signals.source import PullContext, RawFile, RawStore
+from signals.source import RawFile, RawStore
 from sql.warehouse import Warehouse, known_earlier
 
 #: The warehouse of a back-test lives in memory; its rows belong to no run.
@@ -244,8 +243,8 @@ class _Bringing:
         store: RawStore | None = None
         for day in self._days:
             context = self._context(source_id, day)
-            store = store or _EachOnce(context.store)
-            context = _watched(replace(context, store=store))
+            store = store or EachOnce(context.store)
+            context = watched(replace(context, store=store))
             try:
                 files[day] = tuple(sources()[source_id].pull(context))
             except SourceUnavailableError as error:
@@ -258,7 +257,7 @@ class _Bringing:
         return _Brought(files, reasons)
 
     def _stage(
-        self, source_id: str, files: Sequence[RawFile], context: _WatchedContext
+        self, source_id: str, files: Sequence[RawFile], context: WatchedContext
     ) -> dict[str, pl.DataFrame]:
         if not files:
             return {}
@@ -266,74 +265,6 @@ class _Bringing:
             tables = sources()[source_id].stage(files, context)
         return {staged.table: staged.rows for staged in tables}
 
-    def _context(self, source_id: str, day: dt.date) -> _WatchedContext:
+    def _context(self, source_id: str, day: dt.date) -> WatchedContext:
         context = stages.pull_context(self._prepared, source_id, self._fetcher)
-        return _watched(replace(context, as_of=day))
-
-
-@dataclass(frozen=True)
-class _WatchedContext(PullContext):
-    """A context that notices whether it was asked for the day."""
-
-    @property
-    def is_dated(self) -> bool:
-        """Whether the day was asked for."""
-        return "asked_" in self.__dict__
-
-    def __getattribute__(self, name: str) -> Any:
-        if name == "as_of":
-            object.__getattribute__(self, "__dict__")["asked_"] = True
-        return object.__getattribute__(self, name)
-
-
-def _watched(context: PullContext) -> _WatchedContext:
-    return _WatchedContext(
-        **{
-            field.name: object.__getattribute__(context, field.name)
-            for field in fields(PullContext)
-        }
-    )
-
-
-class _EachOnce:
-    """A raw store that is asked for the same file once; implements `RawStore`."""
-
-    def __init__(self, store: RawStore) -> None:
-        self._store = store
-        self._known: dict[tuple[str, ...], RawFile] = {}
-
-    def keep(self, source_id: str, path: Path, *, key: str = "") -> RawFile:
-        """Register a file of a local mirror."""
-        return self._once(
-            ("keep", str(path), key), lambda: self._store.keep(source_id, path, key=key)
-        )
-
-    def download(self, source_id: str, url: str, *, key: str = "", **how: Any) -> RawFile:
-        """Fetch a file."""
-        return self._once(
-            ("download", url, key),
-            lambda: self._store.download(source_id, url, key=key, **how),
-        )
-
-    def ask(
-        self, source_id: str, url: str, question: Mapping[str, object], *, key: str = "", **how: Any
-    ) -> RawFile:
-        """Ask a question of a publisher."""
-        asked = json.dumps(question, sort_keys=True, default=str)
-        return self._once(
-            ("ask", url, asked, key),
-            lambda: self._store.ask(source_id, url, question, key=key, **how),
-        )
-
-    def put(self, source_id: str, origin: str, content: bytes, *, key: str = "") -> RawFile:
-        """Keep an answer that took several requests."""
-        return self._store.put(source_id, origin, content, key=key)
-
-    def refer(self, source_id: str, url: str, *, key: str = "") -> RawFile:
-        """Register a raster that is read in windows."""
-        return self._once(("refer", url, key), lambda: self._store.refer(source_id, url, key=key))
-
-    def _once(self, name: tuple[str, ...], ask: Callable[[], RawFile]) -> RawFile:
-        if name not in self._known:
-            self._known[name] = ask()
-        return self._known[name]
+        return watched(replace(context, as_of=day))
