@@ -21,7 +21,7 @@ SIGNALS = {
     "natural_vegetation_loss": (1.0, "clearing of the region's natural vegetation, 3 years"),
     "environmental_embargoes": (1.0, "embargoes per 1,000 km2 and year, 5 years"),
     "planted_area_expansion": (1.0, "planted land gained in 3 years, share of the area"),
-    "farm_income_volatility": (1.0, "sd of the yearly log change of farm income, 7 years"),
+    "farm_income_volatility": (1.0, "sd of the yearly log change of farm income, 5 to 7 years"),
     "embargoed_land_share": (0.0, "land under environmental embargo in 5 years, share of area"),
     "extensive_land_share": (
         0.0,
@@ -42,6 +42,7 @@ _SQUARE_KM_PER_HA = 0.01
 # Years between a year and the new year's day on which its figures are out.
 _LAND_LAG, _INCOME_LAG, _EMBARGO_LAG = 2, 3, 2
 _LOW, _HIGH = 0.01, 0.99
+_FEWEST_CHANGES = 5
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,10 @@ def _values(frame: pl.DataFrame, fixed: pl.DataFrame, year: int) -> Floats:
     by_machine = np.nansum([sown[crop] for crop in _MACHINES], axis=0)
     farm = over("agri_gva_kBRL", income - 7, income)
     farm = np.where(farm > 0, farm, np.nan)
+    changes = np.diff(np.log(farm), axis=0)
+    known = (~np.isnan(changes)).sum(axis=0)
+    mean = np.nansum(changes, axis=0) / np.maximum(known, 1)
+    swing = np.sqrt(np.nansum((changes - mean) ** 2, axis=0) / np.maximum(known, 1))
     since = year - _EMBARGO_LAG - 4
     embargoes = over("ibama_embargoes", since, since + 4).mean(axis=0)
     embargoed = over("ibama_embargoed_ha", since, since + 4).sum(axis=0) * _SQUARE_KM_PER_HA
@@ -141,7 +146,7 @@ def _values(frame: pl.DataFrame, fixed: pl.DataFrame, year: int) -> Floats:
         "natural_vegetation_loss": over("rgint_natveg_loss_pct", land - 2, land).mean(axis=0),
         "environmental_embargoes": np.log1p(1000 * embargoes / area),
         "planted_area_expansion": gained / area,
-        "farm_income_volatility": np.diff(np.log(farm), axis=0).std(axis=0),
+        "farm_income_volatility": np.where(known >= _FEWEST_CHANGES, swing, np.nan),
         "embargoed_land_share": np.log1p(1000 * embargoed / area),
         "extensive_land_share": np.log(open_land / area),
         "savanna_share": _numbers(fixed["biome_cerrado"]),

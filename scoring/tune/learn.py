@@ -27,6 +27,7 @@ FEWEST_CASES = 20
 _LEAST_SPREAD = 1e-6
 _MOST_BIAS = 0.05  # share of draws on one side of the fit, in the correction of intervals
 _OF_EXPOSURE = 1e-3  # enough to keep a separated exposure finite
+_LIGHT = 1.0  # a case that stands for several can outweigh all around it: needs a real ridge
 
 
 @dataclass(frozen=True)
@@ -217,7 +218,8 @@ def fit(sample: Sample, rule: LearningRule, start: Fit | None = None) -> Fit:
     pulled_to = np.zeros(default.size)
     if default.any():
         index = (readings @ default)[:, None]
-        unit = Penalty(np.zeros(1), np.zeros(1), np.zeros(1))
+        light = np.full(1, _LIGHT * float(index.var()))
+        unit = Penalty(light, np.zeros(1), np.zeros(1))
         pulled_to = default * of(index, offset, unit, None)[0]
     penalty = Penalty(
         ridge=np.where(tells, rule.penalty, 1.0),
@@ -241,7 +243,8 @@ def _exposure(sample: Sample, rule: LearningRule) -> tuple[Floats, Floats, float
     scale = np.where(spread > _LEAST_SPREAD, spread, 1.0)
     standard = (sample.exposure - mean) / scale
     found = likelihood(rule.method, standard, sample.level, nothing, sample.block, sample.looked_at)
-    penalty = Penalty(np.full(columns, _OF_EXPOSURE), np.zeros(columns), np.zeros(columns))
+    ridge = _OF_EXPOSURE if sample.looked_at is None else _LIGHT
+    penalty = Penalty(np.full(columns, ridge), np.zeros(columns), np.zeros(columns))
     slopes, free = maximise(found, penalty, np.full(columns, -np.inf))
     slopes = slopes / scale
     level = float(free[0] - mean @ slopes) if rule.method == "logit" else 0.0

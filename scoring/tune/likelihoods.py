@@ -28,6 +28,7 @@ LEAST_CHANCE_TO_BE_LOOKED_AT = 0.05
 _MOST_STEPS = 100
 _HALVINGS = 30
 _CLOSE = 1e-7
+_MOST_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -116,18 +117,20 @@ def maximise(
     at = np.append(penalty.centre if start is None else start, of.start)
     low = np.append(lowest, np.full(of.start.size, -np.inf))
     at = np.maximum(at, low)
-    loss = _loss(of, penalty, at)
-    for _ in range(_MOST_STEPS):
-        slope = -of.gradient(at)
-        slope[:count] += penalty.ridge * (at[:count] - penalty.centre) + penalty.lasso
-        free = (at > low) | (slope < 0)
-        step = np.zeros(at.size)
-        step[free] = -_solved(_bend(of, penalty, at)[np.ix_(free, free)], slope[free])
-        moved, reached = _line_search(of, penalty, at, low, loss, step)
-        if np.abs(moved - at).max(initial=0.0) < _CLOSE or loss - reached < _CLOSE * _CLOSE:
-            at = moved
-            break
-        at, loss = moved, reached
+    # A step too far has an infinite loss, and the line search turns back from it.
+    with np.errstate(over="ignore", divide="ignore"):
+        loss = _loss(of, penalty, at)
+        for _ in range(_MOST_STEPS):
+            slope = -of.gradient(at)
+            slope[:count] += penalty.ridge * (at[:count] - penalty.centre) + penalty.lasso
+            free = (at > low) | (slope < 0)
+            step = np.zeros(at.size)
+            step[free] = -_solved(_bend(of, penalty, at)[np.ix_(free, free)], slope[free])
+            moved, reached = _line_search(of, penalty, at, low, loss, step)
+            if np.abs(moved - at).max(initial=0.0) < _CLOSE or loss - reached < _CLOSE * _CLOSE:
+                at = moved
+                break
+            at, loss = moved, reached
     if not np.isfinite(at).all() or not np.isfinite(loss):
         raise DataRefusedError(
             "the weights cannot be learned: the fit has no finite answer; leave out signals that "
@@ -192,7 +195,11 @@ def _logit(
         if looked_at is None
         else np.clip(looked_at, LEAST_CHANCE_TO_BE_LOOKED_AT, 1.0)
     )
-    more = case * (1 / chance - 1)
+    # Few cases that stand for more than all units would have no finite answer: beyond half of the
+    # units only how much they stand for one another counts.
+    stands_for = case / chance
+    most = max(_MOST_SHARE, float(case.mean()))
+    more = stands_for * min(1.0, most / max(float(stands_for.mean()), 1e-12)) - case
     slope, constant = design.T @ more, float(offset @ more)
     share = np.clip((case + more).mean(), 1e-6, 1 - 1e-6)
 
