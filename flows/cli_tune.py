@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows import cli_gate
+from flows import cli_gate, cli_learn
 from flows.cli_options import (
     DEFAULT_OUT,
     AsJson,
@@ -44,6 +44,7 @@ tune = typer.Typer(
 def register(app: typer.Typer) -> None:
     """Add the verbs of this file."""
     cli_gate.register(tune)
+    cli_learn.register(tune)
     app.add_typer(tune)
 
 

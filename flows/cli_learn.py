@@ -1,0 +1,98 @@
+"""The verb that learns weights: `understory tune learn`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli_options import (
+    DEFAULT_OUT,
+    AsJson,
+    AsOf,
+    Drop,
+    Out,
+    Overrides,
+    Profile,
+    SupplierFiles,
+    Verbose,
+)
+
+
+def register(tune: typer.Typer) -> None:
+    """Add the verb of this file to `understory tune`."""
+    tune.command("learn")(learn)
+
+
+def learn(
+    outcomes: Annotated[
+        Path,
+        typer.Option("--outcomes", help="File of known cases (docs/tuning.md).", metavar="FILE"),
+    ],
+    as_of: AsOf = None,
+    suppliers: SupplierFiles = None,
+    profile: Profile = None,
+    overrides: Overrides = None,
+    drop: Drop = None,
+    window_days: Annotated[
+        int,
+        typer.Option(
+            "--window-days",
+            min=30,
+            help="Signals are read so many days before the as-of; outcomes since then count.",
+        ),
+    ] = 730,
+    method: Annotated[
+        str, typer.Option("--method", help="logit, conditional (within countries) or ordinal.")
+    ] = "logit",
+    out: Out = DEFAULT_OUT,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Learn weights from outcomes and write them as a profile; too few outcomes are refused."""
+    from flows import cli_options, cli_output
+    from flows.learned_profile import LearningRequest
+    from flows.tune_learning import learn_weights, method_of
+
+    cli_output.start_log(verbose)
+    request = LearningRequest(
+        settings=cli_options.settings_of(profile, overrides, suppliers, drop),
+        profile=profile,
+        out=out,
+        outcomes=outcomes,
+        as_of=cli_options.parsed_as_of(as_of),
+        window_days=window_days,
+        method=method_of(method),
+    )
+    found = learn_weights(request)
+    if as_json:
+        cli_output.print_json(
+            {"experiment_id": found.experiment_id, "profile": str(found.path), **found.evidence}
+        )
+        return
+    weights = found.evidence["weights"]
+    cli_output.print_table(
+        ("signal", "weight", "90 % interval", "before"),
+        (
+            (
+                name,
+                f"{line['weight']:.3f}",
+                "{:.3f} to {:.3f}".format(*line["interval"]),
+                f"{line['default']:.3f}",
+            )
+            for name, line in weights.items()
+        ),
+    )
+    cli_output.print_table(
+        ("order, whole countries held out", "AUC", "90 % interval"),
+        (
+            (name, f"{value:.3f}", f"{low:.3f} to {high:.3f}")
+            for name, (value, low, high) in found.evidence["validation_auc"].items()
+        ),
+    )
+    typer.echo(
+        f"{found.learned.cases} cases of {found.learned.units} units; "
+        f"{found.evidence['selection']}. {found.verdict}"
+    )
+    typer.echo(f"Profile: {found.path}; let it pass `understory tune gate` before a run.")
