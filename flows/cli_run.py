@@ -283,19 +283,41 @@ def _print_result(record: dict[str, Any], as_json: bool) -> None:
         cli_output.print_json(record)
         return
     folder = Path(record["folder"])
-    first = published_run.read_ranked(folder).drop_nulls("rank").head(_TOP_ROWS)
+    ranked = published_run.read_ranked(folder).drop_nulls("rank")
+    doubt = published_run.read_manifest(folder).get("uncertainty", {})
     cli_output.print_notices(folder)
-    if first.is_empty():
+    if ranked.is_empty():
         typer.echo(
             "Nobody can be ranked yet: too little is known of every supplier. "
             "insufficient_information.csv says of each one what would help most."
         )
-    else:
+    elif doubt.get("reason") is None:
         cli_output.print_table(
             ("rank", "supplier", "name", "tier", "score"),
             (
-                (row[0], row[1], row[2], tier_label(row[3]), row[4])
-                for row in first.select("rank", "supplier_id", "name", "tier", "score").rows()
+                (
+                    row["rank"],
+                    row["supplier_id"],
+                    row["name"],
+                    tier_label(row["tier"]),
+                    row["score"],
+                )
+                for row in ranked.head(_TOP_ROWS).to_dicts()
+            ),
+        )
+    else:
+        likeliest = ranked.sort("p_top_k", "supplier_id", descending=[True, False]).head(_TOP_ROWS)
+        cli_output.print_table(
+            ("between", "in the top", "supplier", "name", "tier"),
+            (
+                (
+                    f"{row['rank_low']} and {row['rank_high']}",
+                    f"{row['p_top_k']:.0%}",
+                    row["supplier_id"],
+                    row["name"],
+                    tier_label(row["tier"]),
+                )
+                for row in likeliest.to_dicts()
             ),
         )
     typer.echo()

@@ -219,7 +219,7 @@ class Fairness:
         worst = self.failing.filter("beyond_chance")
         if worst.height:
             first = worst.row(0, named=True)
-            how = "" if first["ratio"] is None else f", {first['ratio']:.2f} times the others'"
+            how = "" if first["ratio"] is None else f", {_times(first['ratio'])}"
             found.append(
                 f"Fairness: {self.failing.height} of {self.record()['compared']} comparisons lie "
                 f"outside {LOWEST_RATIO} to {HIGHEST_RATIO}, {worst.height} of them beyond chance; "
@@ -234,6 +234,11 @@ class Fairness:
                 "at most, through the peers they are compared with."
             )
         return found
+
+
+def _times(ratio: float) -> str:
+    smallest = 0.01
+    return "less than 0.01 of the others'" if ratio < smallest else f"{ratio:.2f} times the others'"
 
 
 def fairness(

@@ -266,6 +266,29 @@ def test_a_terminal_never_obeys_a_name() -> None:
     assert cli_output.plain("Mill\x1b[31m\r\nred") == "Mill [31m  red"
 
 
+def test_where_ranks_are_withheld_the_terminal_prints_ranges(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [
+        {"rank": 1, "supplier_id": "a", "name": "A", "rank_low": 1, "rank_high": 9, "p_top_k": 0.2},
+        {"rank": 2, "supplier_id": "b", "name": "B", "rank_low": 2, "rank_high": 5, "p_top_k": 0.4},
+    ]
+    table = pl.DataFrame(rows).with_columns(score=pl.lit(61.7), tier=pl.lit("second_priority"))
+    table.write_parquet(tmp_path / "ranked.parquet")
+    (tmp_path / "manifest.json").write_text(
+        '{"is_synthetic": false, "uncertainty": {"reason": "Ranks are not printed."}}'
+    )
+    record = {
+        "folder": str(tmp_path), "run_id": "r", "already_published": False, "ranked": 2,
+        "insufficient": 0, "rejected": 0, "warnings": [], "is_latest": True, "report": "r.html",
+    }  # fmt: skip
+    cli_run._print_result(record, as_json=False)
+    shown = capsys.readouterr().out
+    assert "rank  supplier" not in shown
+    assert "61.7" not in shown
+    assert shown.index("2 and 5  40%") < shown.index("1 and 9  20%")
+
+
 def test_a_run_that_ranks_nobody_says_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
