@@ -42,8 +42,8 @@ def _result_of(error: BaseException) -> str:
 def read(out: Path, log: logging.Logger) -> list[dict[str, Any]]:
     """Runs of a folder, the newest as-of date first.
 
-    While a run is going on it holds the warehouse; then the published runs are read from their
-    manifests.
+    Where the warehouse cannot be opened, as while a run is going on, the published runs are read
+    from their manifests.
 
     Returns:
         run_id, as_of, started_at, finished_at, result, is_latest; dates and times as text. A run
@@ -53,8 +53,8 @@ def read(out: Path, log: logging.Logger) -> list[dict[str, Any]]:
     latest = (out / LATEST).resolve().name
     try:
         records = _from_warehouse(out / "warehouse.duckdb")
-    except WarehouseError:
-        log.info("A run is going on in %s; these are the published ones", out)
+    except WarehouseError as error:
+        log.info("%s; these are the published runs", error)
         records = [_from_manifest(out / run_id) for run_id in published_run.run_ids(out)]
     newest_first = sorted(records, key=lambda r: (r["as_of"], r["started_at"]), reverse=True)
     return [

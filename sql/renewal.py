@@ -1,64 +1,161 @@
-"""Brings the tables of an older warehouse under the checks of the present files of `sql/`."""
+"""Makes the tables of a warehouse, also of one that another version made, as `sql/` has them."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 
 import duckdb
 
 import sql
 
-_CHECKS = (
-    "select table_name, expression from duckdb_constraints() where constraint_type = 'CHECK' "
-    "order by all"
+_TABLES = "select table_name, comment from duckdb_tables() where not internal"
+_COLUMNS = (
+    "select table_name, column_name, data_type, is_nullable, column_default, comment "
+    "from duckdb_columns() where table_name in (select table_name from duckdb_tables()) "
+    "order by table_name, column_index"
+)
+# Their order counts: the names of a file's checks are told by it.
+_CONSTRAINTS = (
+    "select table_name, constraint_text from duckdb_constraints() "
+    "where constraint_type <> 'NOT NULL' order by table_name, constraint_type, constraint_index"
 )
 
 
-def renew(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
-    """Make anew each table whose checks are not those of its file, keeping its rows.
+class OtherVersionError(Exception):
+    """Rows of another version's table have no place in today's; a clause that says why."""
 
-    A check cannot be altered in place, and a table under an older one would refuse rows that are
-    good today. Columns that are new are null; call it after the files have been run.
+
+@dataclass(frozen=True)
+class _Shape:
+    """Columns (name, type, whether null is allowed, default) and constraints of a table.
+
+    Comments, the table's own and its columns', can be altered in place and make no other shape.
+    """
+
+    columns: tuple[tuple[str, str, bool, str | None], ...]
+    constraints: tuple[str, ...]
+    comments: tuple[str | None, ...] = field(compare=False)
+
+    def types(self) -> dict[str, str]:
+        return {name: kind for name, kind, _, _ in self.columns}
+
+
+def make_tables(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """Make the tables that a warehouse lacks, and anew those that are not as in their files.
+
+    Rows are kept and new columns are null in them. A staging table whose rows have no place
+    under its file is left empty, as every run stages anew.
 
     Args:
-        connection: to the warehouse, every table made.
+        connection: to the warehouse.
 
     Returns:
         The tables made anew.
 
     Raises:
-        duckdb.ConstraintException: an old row breaks a present check; nothing is changed.
+        OtherVersionError: rows of another table have no place under its file without loss;
+            nothing is changed.
     """
-    present, wanted = _by_table(connection), _wanted()
-    layers = {table: layer for layer in sql.LAYERS for table in sql.tables(layer)}
-    old = tuple(table for table in layers if present[table] != wanted[table])
+    present = _shapes(connection)
+    old = tuple(t for t, shape in present.items() if shape != _wanted().get(t, shape))
+    staging = set(sql.tables("20_staging"))
+    _make_anew(connection, [table for table in old if table not in staging], present)
     for table in old:
-        connection.execute("begin")
+        if table not in staging:
+            continue
         try:
-            connection.execute(f"alter table {table} rename to {table}_before_")
-            connection.execute(sql.ddl(layers[table], table))
-            connection.execute(f"insert into {table} by name select * from {table}_before_")
-            connection.execute(f"drop table {table}_before_")
-        except BaseException:
-            connection.execute("rollback")
-            raise
-        connection.execute("commit")
+            _make_anew(connection, [table], present)
+        except OtherVersionError:
+            connection.execute(f"drop table {table}")
+            connection.execute(sql.every_ddl()[table])
+    for table, statements in sql.every_ddl().items():
+        if table not in present or present[table].comments != _wanted()[table].comments:
+            connection.execute(statements)
     return old
 
 
+def _make_anew(
+    connection: duckdb.DuckDBPyConnection, tables: Iterable[str], present: Mapping[str, _Shape]
+) -> None:
+    """Make these tables anew with their rows: all of them or, on an error, none."""
+    connection.execute("begin")
+    try:
+        for table in tables:
+            _replace(connection, table, present[table].types(), _wanted()[table].types())
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")
+
+
+def _replace(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    before: Mapping[str, str],
+    after: Mapping[str, str],
+) -> None:
+    shared = ", ".join(f'"{name}"' for name in before if name in after)
+    try:
+        lossy = _lossy_columns(connection, table, before, after)
+        if lossy:
+            raise OtherVersionError(f"{table} has values in {', '.join(lossy)} without a place now")
+        connection.execute(f"alter table {table} rename to {table}_before_")
+        connection.execute(sql.every_ddl()[table])
+        if shared:
+            connection.execute(
+                f"insert into {table} ({shared}) select {shared} from {table}_before_"
+            )
+        connection.execute(f"drop table {table}_before_")
+    except duckdb.Error as error:
+        raise OtherVersionError(
+            f"rows of {table} break its present rules: {str(error).splitlines()[0]}"
+        ) from error
+
+
+def _lossy_columns(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    before: Mapping[str, str],
+    after: Mapping[str, str],
+) -> list[str]:
+    """Columns with values that are gone, or whose values the present type would change."""
+    tests = {
+        name: f'try_cast(try_cast("{name}" as {after[name]}) as {kind}) is distinct from "{name}"'
+        if name in after
+        else f'"{name}" is not null'
+        for name, kind in before.items()
+        if after.get(name) != kind
+    }
+    if not tests:
+        return []
+    counts = ", ".join(f"count(*) filter ({test})" for test in tests.values())
+    found = connection.execute(f"select {counts} from {table}").fetchall()[0]
+    return [name for name, count in zip(tests, found, strict=True) if count]
+
+
 @cache
-def _wanted() -> defaultdict[str, list[str]]:
-    """The checks of each table by its file."""
+def _wanted() -> Mapping[str, _Shape]:
+    """The shape of each table by its file."""
     with duckdb.connect(":memory:") as scratch:
-        for layer in sql.LAYERS:
-            for table in sql.tables(layer):
-                scratch.execute(sql.ddl(layer, table))
-        return _by_table(scratch)
+        for statements in sql.every_ddl().values():
+            scratch.execute(statements)
+        return _shapes(scratch)
 
 
-def _by_table(connection: duckdb.DuckDBPyConnection) -> defaultdict[str, list[str]]:
-    checks: defaultdict[str, list[str]] = defaultdict(list)
-    for table, expression in connection.execute(_CHECKS).fetchall():
-        checks[table].append(expression)
-    return checks
+def _shapes(connection: duckdb.DuckDBPyConnection) -> dict[str, _Shape]:
+    columns: dict[str, list[tuple[str, str, bool, str | None]]] = {}
+    comments: dict[str, list[str | None]] = {
+        table: [comment] for table, comment in connection.execute(_TABLES).fetchall()
+    }
+    for table, name, kind, may_be_null, default, comment in connection.execute(_COLUMNS).fetchall():
+        columns.setdefault(table, []).append((name, kind, may_be_null, default))
+        comments[table].append(comment)
+    constraints: dict[str, list[str]] = {table: [] for table in comments}
+    for table, text in connection.execute(_CONSTRAINTS).fetchall():
+        constraints[table].append(text)
+    return {
+        table: _Shape(tuple(columns[table]), tuple(constraints[table]), tuple(comments[table]))
+        for table in comments
+    }

@@ -16,7 +16,7 @@ import duckdb
 import polars as pl
 
 import sql
-from sql.renewal import renew
+from sql.renewal import OtherVersionError, make_tables
 
 _CHECK_NAME = re.compile(r"^\s*constraint (\w+) check\b", re.MULTILINE)
 
@@ -53,18 +53,18 @@ class Warehouse:
     """One writer on one DuckDB file. Use as a context manager.
 
     Raises:
-        WarehouseError: another run holds the file, or it is no DuckDB file.
+        WarehouseError: another run holds the file, it is no DuckDB file, or another version made
+            it and its rows have no place in today's tables.
     """
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
         self._contracts: dict[str, _Contract] = {}
-        is_old = path is not None and path.exists()
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._connection = duckdb.connect(":memory:" if path is None else str(path))
-        except duckdb.IOException as error:
+        except duckdb.Error as error:
             raise WarehouseError(
                 f"{path}: the warehouse is held by another run or is not a DuckDB file; "
                 "wait for that run to end, or name another folder with --out"
@@ -72,23 +72,14 @@ class Warehouse:
         self._connection.execute("set timezone = 'UTC'")
         # Its bar would run through the run's own progress on a terminal.
         self._connection.execute("set enable_progress_bar = false")
-        for layer in sql.LAYERS:
-            for table in sql.tables(layer):
-                self._connection.execute(sql.ddl(layer, table))
-                self._connection.execute(
-                    f"create table if not exists rejected_{_known(table)} ("
-                    "run_id varchar not null, source_file varchar, source_row bigint, "
-                    "rule varchar not null, reason varchar not null)"
-                )
-        if is_old:
-            try:
-                renew(self._connection)
-            except duckdb.Error as error:
-                self._connection.close()
-                raise WarehouseError(
-                    f"{path}: rows of an earlier version break the present rules ({error}); "
-                    "name another folder with --out"
-                ) from error
+        try:
+            make_tables(self._connection)
+        except (OtherVersionError, duckdb.Error) as error:
+            self._connection.close()
+            raise WarehouseError(
+                f"{path}: the warehouse was made by another version, and this one cannot take it "
+                f"over without loss ({error}); move it away, or name another folder with --out"
+            ) from error
 
     def __enter__(self) -> Self:
         return self

@@ -9,6 +9,4 @@ create table if not exists peer_keys (
     commodity_hs varchar,
     primary key (run_id, supplier_id)
 );
-alter table peer_keys add column if not exists commodity_hs varchar;
-alter table peer_keys add column if not exists disclosure varchar;
 comment on table peer_keys is 'Who each supplier was compared with, and its goods: lets a later month read this one by its own method.';

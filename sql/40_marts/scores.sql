@@ -28,7 +28,6 @@ create table if not exists scores (
     constraint bounds_hold check (score is null or score_if_best is null or score_if_best <= score_if_worst),
     primary key (run_id, supplier_id)
 );
-alter table scores add column if not exists tier_reason varchar;
 comment on column scores.tier_reason is 'Why the tier is not the one that the score reaches; null where it is.';
 comment on table scores is 'The result: a priority score of 0-100 from own evidence, or none with the reason. Never a finding.';
 comment on column scores.prior is 'Country and sector context on the same 0-100 scale; shown beside the score, not part of it.';
