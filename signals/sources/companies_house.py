@@ -1,8 +1,9 @@
-"""Companies of the United Kingdom: name, former names, number, office, status.
+"""Companies of the United Kingdom: name, former names, number, office, status, standing.
 
-Reads company profiles and search results of the Companies House API. From the network, suppliers
-in the United Kingdom are asked for by number, others by name. The key stands in the environment
-variable `COMPANIES_HOUSE_KEY`. Officers and persons with significant control are never asked for.
+Reads company profiles, search results, insolvency cases, charges and filing histories of the
+Companies House API. From the network, suppliers in the United Kingdom are asked for by number,
+others by name. The key stands in the environment variable `COMPANIES_HOUSE_KEY`. Officers and
+persons with significant control are never asked for; persons in other answers are never stored.
 """
 
 from __future__ import annotations
@@ -20,7 +21,23 @@ from signals.errors import NotPublishedError
 from signals.mirror import mirror_files
 from signals.source import PullContext, RawFile, Staged
 from signals.source_tables import no_rejections, refused_file
-from signals.sources.register_rows import ENTITIES, day_of, entity, entity_frame, joined
+from signals.sources.companies_house_record import (
+    ACCOUNTS_DUE,
+    FILING_CATEGORIES,
+    TABLES,
+    kind_of,
+    record_rows,
+    staged_record,
+    without_persons,
+)
+from signals.sources.register_rows import (
+    ENTITIES,
+    day_of,
+    entity,
+    entity_frame,
+    joined,
+    known_since,
+)
 from suppliers.errors import DataRefusedError
 
 CARD = SourceCard(
@@ -47,19 +64,38 @@ CARD = SourceCard(
 _ENDED = frozenset({"dissolved", "closed", "converted-closed", "removed"})
 _FOUND_PER_NAME = 5
 _NUMBER_LENGTH = 8
+_PATTERNS = (
+    "*company_profile*.json*",
+    "*search*.json*",
+    "*insolvency*.json*",
+    "*charges*.json*",
+    "*filing_history*.json*",
+    "*filing-history*.json*",
+)
+
+#: Answers about a company beside its profile, with the field that says there is nothing to ask
+#: for where it is false. The interface gives at most 100 filings at once, the latest first.
+_FURTHER: Mapping[str, tuple[str, str | None]] = {
+    "insolvency": ("insolvency", "has_insolvency_history"),
+    "charges": ("charges?items_per_page=100", "has_charges"),
+    "filing-history": (
+        f"filing-history?category={','.join(FILING_CATEGORIES)}&items_per_page=100",
+        None,
+    ),
+}
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:
-    """Bring profiles of suppliers in the United Kingdom, or register a mirror.
+    """Bring what is known of suppliers in the United Kingdom, or register a mirror.
+
+    Cases, charges and filings are those of suppliers whose number is in the list.
 
     Raises:
         SourceUnavailableError: the API does not answer, or there is no key.
         UsageError: the mirror does not exist.
     """
     if context.mirror is not None:
-        paths = mirror_files(
-            CARD.id, context.mirror, ["*company_profile*.json*", "*search*.json*"], context.options
-        )
+        paths = mirror_files(CARD.id, context.mirror, _PATTERNS, context.options)
         return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
     root = context.url.rstrip("/")
     british = context.suppliers.filter(pl.col("country_iso2") == "GB").sort("supplier_id")
@@ -74,22 +110,58 @@ def pull(context: PullContext) -> Sequence[RawFile]:
             wanted[f"search:{name}"] = f"{root}/search/companies?{query}"
     for key, url in sorted(wanted.items()):
         try:
-            files.append(context.store.download(CARD.id, url, key=key, expect="json", headers={}))
+            found = context.store.download(CARD.id, url, key=key, expect="json", headers={})
         except NotPublishedError:
             continue
+        files.append(found)
+        if key.startswith("company:"):
+            files += _further(context, url, found)
     return files
 
 
+def _further(context: PullContext, url: str, profile: RawFile) -> Iterator[RawFile]:
+    """What else the register holds of a company; an answer 404 says that there is nothing."""
+    content = read_json(Path(profile.path))
+    known = content if isinstance(content, dict) else {}
+    number = profile.key.removeprefix("company:")
+    for name, (address, flag) in _FURTHER.items():
+        if flag is not None and known.get(flag) is False:
+            continue
+        try:
+            yield context.store.download(
+                CARD.id,
+                f"{url}/{address}",
+                key=f"{name}:{number}",
+                expect="json",
+                headers={},
+                reduce=without_persons,
+            )
+        except NotPublishedError:
+            continue
+
+
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
-    """One row per company; a file that is none of the known answers is refused as a whole."""
+    """One row per company, case event, charge and filing; an unknown answer is refused whole."""
     rows: list[dict[str, object]] = []
+    standing: dict[str, list[dict[str, object]]] = {table: [] for table in TABLES}
     refused = [no_rejections()]
     for raw in files:
         try:
-            rows += _companies(read_json(Path(raw.path)), raw)
+            content = read_json(Path(raw.path))
+            seen_on = known_since(context, raw, CARD.id)
+            kind = kind_of(content)
+            if kind is not None and isinstance(content, dict):
+                standing[kind] += record_rows(kind, content, raw, seen_on)
+                continue
+            rows += _companies(content, raw)
+            if isinstance(content, dict) and "accounts" in content:
+                standing[ACCOUNTS_DUE] += record_rows(ACCOUNTS_DUE, content, raw, seen_on)
         except DataRefusedError as error:
             refused.append(refused_file(raw, error))
-    return [Staged(ENTITIES, entity_frame(rows), pl.concat(refused))]
+    return [
+        Staged(ENTITIES, entity_frame(rows), pl.concat(refused)),
+        *(staged_record(table, found) for table, found in standing.items()),
+    ]
 
 
 def _companies(content: object, raw: RawFile) -> Iterator[dict[str, object]]:
