@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -59,7 +60,6 @@ class Warehouse:
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
-        self._contracts: dict[str, _Contract] = {}
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -153,12 +153,11 @@ class Warehouse:
             for name, kind in columns.items()
         )
         whens = [
-            f"when not ({text}) then '{rule}'"
-            for rule, text in self._contract(table).checks.items()
+            f"when not ({text}) then '{rule}'" for rule, text in _contract(table).checks.items()
         ]
         whens += [
             f"when \"{name}\" is null then '{name}_is_missing'"
-            for name in self._contract(table).required
+            for name in _contract(table).required
         ]
         rule = f"case {' '.join(whens)} end" if whens else "null::varchar"
         # A refused row must not make a good row with its key a duplicate: hence two steps.
@@ -259,40 +258,10 @@ class Warehouse:
         return frame
 
     def _columns(self, table: str) -> Mapping[str, str]:
-        return self._contract(table).columns
+        return _contract(table).columns
 
     def _key(self, table: str) -> tuple[str, ...]:
-        return self._contract(table).key
-
-    def _contract(self, table: str) -> _Contract:
-        """A table's contract as DuckDB holds it, asked for once."""
-        if table not in self._contracts:
-            self._contracts[table] = self._read_contract(table)
-        return self._contracts[table]
-
-    def _read_contract(self, table: str) -> _Contract:
-        columns = self._connection.execute(
-            "select column_name, data_type, is_nullable from duckdb_columns() "
-            "where table_name = $1 order by column_index",
-            [table],
-        ).fetchall()
-        if not columns:
-            raise WarehouseError(f"no table named {table}")
-        constraints = self._connection.execute(
-            "select constraint_type, expression, constraint_column_names "
-            "from duckdb_constraints() where table_name = $1 order by constraint_index",
-            [table],
-        ).fetchall()
-        checks = [expression for kind, expression, _ in constraints if kind == "CHECK"]
-        keys = [tuple(names) for kind, _, names in constraints if kind == "PRIMARY KEY"]
-        # DuckDB renames constraints; the rule a person reads is the name in our file.
-        names = _CHECK_NAME.findall(sql.ddl(_layer(table), table))
-        return _Contract(
-            columns={name: kind for name, kind, _ in columns},
-            required=tuple(name for name, _, is_nullable in columns if not is_nullable),
-            checks=dict(zip(names, checks, strict=True)),
-            key=keys[0] if keys else (),
-        )
+        return _contract(table).key
 
 
 def known_earlier(known: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
@@ -311,3 +280,31 @@ def _known(table: str) -> str:
     """Identifiers come from file names of `sql/` alone, never from a value."""
     _layer(table)
     return table
+
+
+@cache
+def _contract(table: str) -> _Contract:
+    """A table's contract as DuckDB reads its file: every open warehouse has it in that shape."""
+    statements = sql.ddl(_layer(table), table)
+    with duckdb.connect(":memory:") as scratch:
+        scratch.execute(statements)
+        columns = scratch.execute(
+            "select column_name, data_type, is_nullable from duckdb_columns() "
+            "where table_name = $1 order by column_index",
+            [table],
+        ).fetchall()
+        constraints = scratch.execute(
+            "select constraint_type, expression, constraint_column_names "
+            "from duckdb_constraints() where table_name = $1 order by constraint_index",
+            [table],
+        ).fetchall()
+    checks = [expression for kind, expression, _ in constraints if kind == "CHECK"]
+    keys = [tuple(names) for kind, _, names in constraints if kind == "PRIMARY KEY"]
+    # DuckDB renames constraints; the rule a person reads is the name in our file.
+    names = _CHECK_NAME.findall(statements)
+    return _Contract(
+        columns={name: kind for name, kind, _ in columns},
+        required=tuple(name for name, _, is_nullable in columns if not is_nullable),
+        checks=dict(zip(names, checks, strict=True)),
+        key=keys[0] if keys else (),
+    )
