@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
+from websockets.sync.connection import Connection
 
 CHROMIUM = shutil.which("chromium")
 
@@ -28,7 +29,7 @@ _WAIT_SECONDS = 20.0
 class Page:
     """One tab. Console errors, exceptions and requests beyond the file are kept."""
 
-    def __init__(self, socket: ClientConnection) -> None:
+    def __init__(self, socket: Connection) -> None:
         self._socket = socket
         self._next_id = 0
         self.complaints: list[str] = []

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
+from websockets.sync.connection import Connection
 
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 
@@ -37,7 +38,7 @@ _WAIT_SECONDS = 40.0
 class FirefoxPage:
     """One tab. Console errors, exceptions and requests beyond the file are kept."""
 
-    def __init__(self, socket: ClientConnection) -> None:
+    def __init__(self, socket: Connection) -> None:
         self._socket = socket
         self._next_id = 0
         self.complaints: list[str] = []
