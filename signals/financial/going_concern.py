@@ -1,4 +1,4 @@
-"""Whether the accounts or their auditor doubt that the company can go on."""
+"""Whether accounts, auditor or an open insolvency case doubt that the company can go on."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import polars as pl
 
 from signals.areas import TABLE as AREA_TABLE
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.financial.register_record import CASES_TABLE, open_cases
 from signals.financial.rows import finished_rows
 from signals.financial.statements import (
     ACCOUNT_SOURCES,
@@ -20,9 +21,9 @@ CARD = SignalCard(
     id="going_concern",
     title="Doubt about going on",
     pillar=Pillar.FINANCIAL,
-    sources=ACCOUNT_SOURCES,
-    inputs=(*ACCOUNT_TABLES, AREA_TABLE),
-    unit="1 doubt stated, 0 none",
+    sources=(*ACCOUNT_SOURCES, "companies_house"),
+    inputs=(*ACCOUNT_TABLES, AREA_TABLE, CASES_TABLE),
+    unit="1 doubt stated or insolvency case open, 0 none stated",
     direction=1,
     ilo=(
         IloLink(indicator=IloIndicator.WITHHOLDING_OF_WAGES, strength=2, path="driver"),
@@ -35,6 +36,8 @@ CARD = SignalCard(
     max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(0.0, 1.0),
     limits=(
+        "That the register of the United Kingdom shows no open insolvency case says nothing, and "
+        "is not read as 0; a solvent winding-up by the members is no case.",
         "Read where a table of accounts says so; the figures that registers publish for machines "
         "carry no auditor's words, and the signal does not apply there.",
         "Auditors are late and wary: most firms that failed had no such note.",
@@ -42,10 +45,11 @@ CARD = SignalCard(
     references=(
         "International Standard on Auditing 570 (Revised), Going Concern",
         "FASB ASU 2014-15, Subtopic 205-40",
+        "Insolvency Act 1986 (UK)",
     ),
     sentence=(
-        "The accounts state doubt about going on: {value} for {period} (1 yes, 0 no); the typical "
-        "peer {peer}."
+        "Doubt about going on is stated: {value} for {period} (1 yes, 0 no); the typical peer "
+        "{peer}."
     ),
 )
 
@@ -55,12 +59,13 @@ _ERROR = 0.02
 
 
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
-    """1 where doubt is stated, 0 where it is stated that there is none.
+    """1 where doubt is stated or an insolvency case is open, 0 where accounts state no doubt.
 
-    `not_applicable` where the accounts came as figures alone, which cannot tell.
+    An open case goes before what the accounts say. `not_applicable` where the accounts came as
+    figures alone, which cannot tell.
     """
     silent = pl.col(_ITEM).is_null()
-    return finished_rows(
+    stated = finished_rows(
         latest_statements(inputs, (_ITEM,)).with_columns(
             value=(pl.col(_ITEM) > 0).cast(pl.Float64),
             stderr=pl.lit(_ERROR),
@@ -72,3 +77,18 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
         ),
         inputs,
     )
+    in_register = open_cases(inputs).select(
+        "supplier_id",
+        "observed_to",
+        "origin",
+        period=pl.format(
+            "the insolvency case open since {} ({})",
+            pl.col("opened_on").dt.to_string("%Y-%m-%d"),
+            pl.col("case_type").str.replace_all("-", " "),
+        ),
+        value=pl.lit(1.0),
+        stderr=pl.lit(_ERROR),
+        quality=pl.lit(1.0),
+    )
+    others = stated.join(in_register, on="supplier_id", how="anti", maintain_order="left")
+    return pl.concat([others, in_register], how="diagonal_relaxed")

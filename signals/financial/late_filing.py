@@ -9,6 +9,7 @@ import polars as pl
 from signals.areas import TABLE as AREA_TABLE
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
 from signals.financial.filing_terms import overdue_days, term_days, with_seen_to
+from signals.financial.register_record import DUE_TABLE, accounts_due
 from signals.financial.rows import finished_rows
 from signals.financial.statements import ACCOUNT_SOURCES, ACCOUNT_TABLES, latest_statements
 
@@ -16,8 +17,8 @@ CARD = SignalCard(
     id="late_filing",
     title="Late accounts",
     pillar=Pillar.FINANCIAL,
-    sources=ACCOUNT_SOURCES,
-    inputs=(*ACCOUNT_TABLES, AREA_TABLE),
+    sources=(*ACCOUNT_SOURCES, "companies_house"),
+    inputs=(*ACCOUNT_TABLES, AREA_TABLE, DUE_TABLE),
     unit="days late",
     direction=1,
     ilo=(IloLink(indicator=IloIndicator.WITHHOLDING_OF_WAGES, strength=1, path="driver"),),
@@ -29,7 +30,7 @@ CARD = SignalCard(
     valid_range=(0.0, 5000.0),
     limits=(
         "The term is the longest that the register grants; extensions granted to one firm are "
-        "not known.",
+        "not known, save where the register of the United Kingdom says itself what is due.",
         "A firm that left the register on good terms files no more; check that it still trades.",
         "A user's own table says nothing of what is overdue, only how late its statements were.",
     ),
@@ -42,18 +43,21 @@ CARD = SignalCard(
 )
 
 _YEAR_DAYS = 365
+#: The register says itself what is due; the error is that of the days it takes to show a filing.
+_REGISTER_ERROR_DAYS = 3.0
 
 
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     """Days beyond the register's term, of the latest statement or of the one due since.
 
-    What is overdue is said by `overdue_days`. A table without a day of filing cannot tell:
-    `not_disclosed`.
+    What is overdue is said by `overdue_days`. Where no statement tells, the profile of the
+    register of the United Kingdom does: days by which it says that accounts are overdue. A table
+    without a day of filing cannot tell: `not_disclosed`.
     """
     took = (pl.col("filed_on") - pl.col("period_end")).dt.total_days()
     # Where the day of filing is not given it is put at a year's end after the period.
     unknown = (pl.col("source") == "accounts_csv") & (took == _YEAR_DAYS)
-    return finished_rows(
+    stated = finished_rows(
         with_seen_to(latest_statements(inputs, ("total_assets",)), inputs).with_columns(
             value=pl.max_horizontal(took - term_days(), overdue_days(), pl.lit(0)).cast(pl.Float64),
             stderr=pl.lit(3.0),
@@ -66,3 +70,19 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
         inputs,
         max_age_days=CARD.max_age_days,
     )
+    told = stated.filter(pl.col("value").is_not_null())
+    by_register = (
+        accounts_due(inputs)
+        .select(
+            "supplier_id",
+            "observed_to",
+            "origin",
+            period=pl.format("those due on {}", pl.col("next_due").dt.to_string("%Y-%m-%d")),
+            value=pl.col("days_overdue").cast(pl.Float64),
+            stderr=pl.lit(_REGISTER_ERROR_DAYS),
+            quality=pl.lit(1.0),
+        )
+        .join(told, on="supplier_id", how="anti", maintain_order="left")
+    )
+    others = stated.join(by_register, on="supplier_id", how="anti", maintain_order="left")
+    return pl.concat([others, by_register], how="diagonal_relaxed")

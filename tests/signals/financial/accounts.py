@@ -9,8 +9,11 @@ import polars as pl
 
 from signals.areas import TABLE as AREA_TABLE
 from signals.financial.statements import ACCOUNT_TABLES
+from signals.sources.companies_house_record import TABLES as RECORD_TABLES
+from signals.sources.companies_house_record import staged_record
 from signals.sources.sec_companyfacts import ITEMS_SCHEMA
 from tests.signals.builders import AS_OF
+from tests.signals.builders import suppliers as supplier_rows
 
 SEC, CSV = "stg_sec_companyfacts__items", "stg_accounts_csv__items"
 
@@ -57,6 +60,8 @@ def run(
     as_of: dt.date = AS_OF,
     areas: tuple[str, ...] = (),
     tables: Mapping[str, list[pl.DataFrame]] | None = None,
+    suppliers: pl.DataFrame | None = None,
+    record: Mapping[str, pl.DataFrame] | None = None,
 ) -> list[dict[str, object]]:
     """The rows a signal computes from statements of the sources named."""
     empty = pl.DataFrame(schema=ITEMS_SCHEMA)
@@ -73,5 +78,10 @@ def run(
     frames[AREA_TABLE] = pl.LazyFrame(
         {"supplier_id": list(areas)}, schema={"supplier_id": pl.String}
     )
+    listed = supplier_rows() if suppliers is None else suppliers
+    frames["suppliers"] = listed.lazy()
+    for table in RECORD_TABLES:
+        rows = (record or {}).get(table, staged_record(table, []).rows)
+        frames[table] = rows.filter(pl.col("published_on") <= as_of).lazy()
     frames["run"] = pl.LazyFrame({"as_of": [as_of]})
     return compute(frames).collect().to_dicts()

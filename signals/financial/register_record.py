@@ -1,0 +1,101 @@
+"""What the register of the United Kingdom says of suppliers: open cases, overdue accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+CASES_TABLE = "stg_companies_house__insolvency"
+DUE_TABLE = "stg_companies_house__accounts_due"
+SUPPLIERS = "suppliers"
+
+#: Ended by its creditors being paid; the members chose it and swore that the firm was solvent.
+_SOLVENT = "members-voluntary-liquidation"
+
+#: Dates of a case that do not open it: what led to it, and what is foreseen.
+_NOT_BEGUN = ("petitioned-on", "instrumented-on", "declaration-solvent-on")
+_ENDED = (
+    "administration-discharged-on",
+    "administration-ended-on",
+    "case-end-on",
+    "concluded-winding-up-on",
+    "dissolved-on",
+    "due-to-be-dissolved-on",
+    "moratorium-ended-on",
+    "practitioners-ceased-on",
+    "voluntary-arrangement-ended-on",
+)
+
+_NUMBER_LENGTH = 8
+
+
+def open_cases(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """The latest insolvency case of each supplier that is open, as known on the as-of date.
+
+    A case is open from its first date that is no mere petition until one that ends it; the
+    solvent winding-up by the members is none. The register is believed up to the day it was seen.
+
+    Returns:
+        supplier_id (unique), case_type, opened_on, observed_to, origin.
+    """
+    event = pl.col("event")
+    begun = ~event.is_in([*_NOT_BEGUN, *_ENDED])
+    cases = (
+        inputs[CASES_TABLE]
+        .filter(pl.col("case_type") != _SOLVENT)
+        .group_by("company_number", "case_number")
+        .agg(
+            pl.col("case_type", "origin").first(),
+            opened_on=pl.col("event_on").filter(begun).min(),
+            has_ended=event.is_in(_ENDED).any(),
+            seen_to=pl.col("seen_to").max(),
+        )
+        .filter(pl.col("opened_on").is_not_null() & ~pl.col("has_ended"))
+    )
+    return (
+        _numbers(inputs)
+        .join(cases, on="company_number")
+        .join(inputs["run"].select("as_of"), how="cross")
+        .sort("supplier_id", "opened_on", "case_number")
+        .unique("supplier_id", keep="last", maintain_order=True)
+        .select(
+            "supplier_id",
+            "case_type",
+            "opened_on",
+            observed_to=pl.min_horizontal("seen_to", "as_of"),
+            origin="origin",
+        )
+    )
+
+
+def accounts_due(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """By when the register waits for the next accounts of each supplier, as last seen.
+
+    Returns:
+        supplier_id (unique), next_due, days_overdue (0: not overdue on the day the register was
+        seen), observed_to (that day), origin.
+    """
+    waited = (pl.col("observed_to") - pl.col("next_due")).dt.total_days().clip(lower_bound=0)
+    return (
+        _numbers(inputs)
+        .join(inputs[DUE_TABLE], on="company_number")
+        .select(
+            "supplier_id",
+            "next_due",
+            pl.when("is_overdue").then(waited).otherwise(0).alias("days_overdue"),
+            "observed_to",
+            "origin",
+        )
+        .sort("supplier_id")
+    )
+
+
+def _numbers(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """Suppliers of the United Kingdom with their number as the register writes it."""
+    number = pl.col("company_number").str.replace_all(" ", "").str.to_uppercase()
+    return (
+        inputs[SUPPLIERS]
+        .filter((pl.col("country_iso3") == "GBR") & pl.col("company_number").is_not_null())
+        .select("supplier_id", company_number=number.str.zfill(_NUMBER_LENGTH))
+    )
