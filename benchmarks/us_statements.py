@@ -13,6 +13,7 @@ from signals.areas import TABLE as AREA_TABLE
 from signals.card import Pillar
 from signals.financial.statements import ACCOUNT_TABLES
 from signals.registry import signals
+from signals.sources.companies_house_record import TABLES, staged_record
 from signals.sources.sec_companyfacts import ITEMS_SCHEMA
 
 Floats = NDArray[np.float64]
@@ -56,6 +57,10 @@ def signal_values(firm_years: pl.DataFrame, last: pl.DataFrame) -> dict[str, Flo
     empty = pl.LazyFrame(schema=ITEMS_SCHEMA)
     inputs = {**dict.fromkeys(ACCOUNT_TABLES, empty), _TABLE: statements.lazy()}
     inputs[AREA_TABLE] = pl.LazyFrame(schema={"supplier_id": pl.String})
+    inputs |= {table: staged_record(table, []).rows.lazy() for table in TABLES}
+    inputs["suppliers"] = last.lazy().select(
+        "supplier_id", country_iso3=pl.lit("USA"), company_number=pl.lit(None, pl.String)
+    )
     # Each firm is read at its own last year, after which nothing is due yet.
     inputs["run"] = statements.lazy().select(as_of=pl.col("period_end").min())
     values = {}
