@@ -17,6 +17,7 @@ from configs.model import ListFile, Source, SupplierList
 from flows.run_records import PreparedRun, is_licensed, is_set_up
 from flows.workspace import Workspace
 from signals.card import Collection, SignalCard, SourceCard, Status
+from signals.financial.statements import PREPARED, annual_statements
 from signals.registry import sources
 from signals.source import RawFile, SourceModule
 from sql.warehouse import Loaded, Warehouse
@@ -166,7 +167,10 @@ def load_staging(warehouse: Warehouse, prepared: PreparedRun, run_id: str) -> li
 
 
 def known_by(warehouse: Warehouse, prepared: PreparedRun) -> dict[str, pl.LazyFrame]:
-    """What signals may see: staging rows published by the as-of date, the list, and that date."""
+    """What signals may see: staging rows published by the as-of date, the list, and that date.
+
+    The annual statements that many signals read are put together once, as `PREPARED`.
+    """
     as_of = prepared.request.as_of
     frames = {
         table: warehouse.known_by(table, as_of).lazy()
@@ -175,6 +179,7 @@ def known_by(warehouse: Warehouse, prepared: PreparedRun) -> dict[str, pl.LazyFr
     }
     return {
         **frames,
+        PREPARED: annual_statements(frames).lazy(),
         "suppliers": prepared.suppliers.lazy(),
         "sites": prepared.sites.lazy(),
         "run": pl.LazyFrame({"as_of": [as_of]}),

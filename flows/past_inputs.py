@@ -22,6 +22,7 @@ from flows import inputs, stages
 from flows.run_records import PreparedRun
 from flows.watched_pull import EachOnce, WatchedContext, watched
 from signals.fetch import Fetcher, SourceUnavailableError
+from signals.financial.statements import ACCOUNT_TABLES, PREPARED, annual_statements
 from signals.measure.cluster import measuring_on
 from signals.registry import sources
 from signals.source import RawFile, RawStore
@@ -155,6 +156,10 @@ class _Tables:
             if absent:
                 frame = frame.filter(~pl.col("origin").is_in(list(absent)))
             self.frames[table], self.versions[table] = frame.lazy(), version
+        statements = tuple(self.versions[table] for table in ACCOUNT_TABLES)
+        if self.versions.get(PREPARED) != statements:
+            self.frames[PREPARED] = annual_statements(self.frames).lazy()
+            self.versions[PREPARED] = statements
 
     def _load_of_day(self, day: dt.date) -> None:
         """Stage the sources that are cut at the day, and load their tables where they changed."""

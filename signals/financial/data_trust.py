@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from signals.financial.statements import ACCOUNT_TABLES, statements
+from signals.financial.statements import ACCOUNT_TABLES, PREPARED, statements
 
 #: Cut of the eight-variable score; the -2.22 met elsewhere belongs to the five-variable one.
 DOUBTFUL_ABOVE = -1.78
@@ -79,7 +79,8 @@ def error_factors(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     Accounts that do not show all twelve items, or no year before, are given no factor: not
     showing them is no reason for doubt.
     """
-    years = statements(_with_all_items(inputs), M_SCORE_ITEMS).filter(pl.col("currencies") == 1)
+    accounts = inputs if PREPARED in inputs else _with_all_items(inputs)
+    years = statements(accounts, M_SCORE_ITEMS).filter(pl.col("currencies") == 1)
     keys = ["supplier_id", "currency"]
     latest = years.filter(pl.col("years_before") == 0)
     before = years.filter(pl.col("years_before") == 1).select(

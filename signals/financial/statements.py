@@ -28,6 +28,19 @@ ACCOUNTS_MAX_AGE_DAYS = 912
 FIGURE_ERROR_SHARE = 0.01
 WEAK_FIGURE_ERROR_SHARE = 0.10
 
+#: Name under which the inputs may hold what `annual_statements` gives, made once for all signals.
+PREPARED = "annual_statements"
+
+#: What is kept of each item of a statement, as columns `<kind>_<item>`.
+_KINDS: dict[str, pl.DataType] = {
+    "value": pl.Float64(),
+    "is_weak": pl.Boolean(),
+    "origin": pl.String(),
+    "taxonomy": pl.String(),
+    "currency": pl.String(),
+    "filed_on": pl.Date(),
+}
+
 _BASIS = ["supplier_id", "source_rank", "basis"]
 _DAYS_PER_YEAR = 365.25
 
@@ -54,34 +67,38 @@ def statements(inputs: Mapping[str, pl.LazyFrame], items: Sequence[str]) -> pl.L
     """
     base = ("total_assets", "total_liabilities", "equity")
     every = tuple(dict.fromkeys((*items, *base)))
-    facts = _facts(inputs).filter(pl.col("item").is_in(every))
-    statement = [*_BASIS, "period_end"]
-    latest = facts.sort(*statement, "item", "published_on", "concept").unique(
-        [*statement, "item"], keep="last", maintain_order=True
-    )
-    wanted = pl.col("item").is_in(list(items))
+    prepared = inputs[PREPARED] if PREPARED in inputs else annual_statements(inputs, every).lazy()
+    known = set(prepared.collect_schema().names())
+
+    def of(kind: str, item: str) -> pl.Expr:
+        name = f"{kind}_{item}"
+        return pl.col(name) if name in known else pl.lit(None, _KINDS[kind])
+
+    in_order = sorted(every)
+    wanted = sorted(set(items))
+    currencies = pl.concat_list(of("currency", item) for item in wanted).list.drop_nulls()
+    told = [of("origin", item).is_not_null() for item in wanted]
     columns: list[pl.Expr] = []
     for item in every:
-        of_item = pl.col("item") == item
-        columns.append(pl.col("value").filter(of_item).last().alias(item))
-        columns.append(pl.col("is_weak").filter(of_item).last().alias(f"{item}_is_weak"))
-    first_filed = facts.group_by(statement).agg(filed_on=pl.col("published_on").min())
-    pivoted = latest.group_by(statement, maintain_order=True).agg(
-        *columns,
-        pl.col("origin").first(),
-        # The cover page (dei) goes with every taxonomy.
-        taxonomy=pl.col("concept")
-        .str.extract(r"^(\w[\w-]*):")
-        .replace("dei", None)
-        .drop_nulls()
-        .first(),
-        currency=pl.col("currency").filter(wanted).drop_nulls().first(),
-        currencies=pl.col("currency").filter(wanted).drop_nulls().n_unique(),
-        items_found=wanted.sum(),
-    )
-    whole = pivoted.join(first_filed, on=statement, how="left").with_columns(
-        has_total=pl.col("total_assets").is_not_null(),
-        is_consolidated=pl.col("basis") == "consolidated",
+        columns.append(of("value", item).alias(item))
+        columns.append(of("is_weak", item).alias(f"{item}_is_weak"))
+    whole = (
+        prepared.filter(pl.any_horizontal(of("origin", item).is_not_null() for item in every))
+        .select(
+            *_BASIS,
+            "period_end",
+            *columns,
+            origin=pl.coalesce(of("origin", item) for item in in_order),
+            taxonomy=pl.coalesce(of("taxonomy", item) for item in in_order),
+            currency=currencies.list.first(),
+            currencies=currencies.list.n_unique(),
+            items_found=pl.sum_horizontal(told),
+            filed_on=pl.min_horizontal(of("filed_on", item) for item in every),
+        )
+        .with_columns(
+            has_total=pl.col("total_assets").is_not_null(),
+            is_consolidated=pl.col("basis") == "consolidated",
+        )
     )
     chosen = (
         whole.sort(
@@ -113,6 +130,40 @@ def statements(inputs: Mapping[str, pl.LazyFrame], items: Sequence[str]) -> pl.L
         .sort("supplier_id", "years_before", "period_end", descending=[False, False, True])
         .unique(["supplier_id", "years_before"], keep="first", maintain_order=True)
         .drop("source_rank", "basis", "items_found", "has_total", "is_consolidated", "last_end")
+    )
+
+
+def annual_statements(
+    inputs: Mapping[str, pl.LazyFrame], items: Sequence[str] | None = None
+) -> pl.DataFrame:
+    """One row per statement of every source and basis, with what is known of each item.
+
+    Under the name `PREPARED` among the inputs, it spares each signal the same work.
+
+    Args:
+        inputs: as for `statements`.
+        items: the items that are asked for; None for all.
+
+    Returns:
+        supplier_id, source_rank, basis, period_end, and per item found `value_<item>`,
+        `is_weak_<item>`, `origin_<item>`, `taxonomy_<item>`, `currency_<item>` of the figure
+        latest filed, and `filed_on_<item>`: the first day on which any was published.
+    """
+    facts = _facts(inputs)
+    if items is not None:
+        facts = facts.filter(pl.col("item").is_in(items))
+    statement = [*_BASIS, "period_end"]
+    return (
+        facts.sort(*statement, "item", "published_on", "concept", maintain_order=True)
+        .group_by([*statement, "item"], maintain_order=True)
+        .agg(
+            pl.col("value", "is_weak", "origin", "concept", "currency").last(),
+            filed_on=pl.col("published_on").min(),
+        )
+        # The cover page (dei) goes with every taxonomy.
+        .with_columns(taxonomy=pl.col("concept").str.extract(r"^(\w[\w-]*):").replace("dei", None))
+        .collect()
+        .pivot("item", index=statement, values=list(_KINDS))
     )
 
 
