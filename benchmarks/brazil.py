@@ -11,15 +11,11 @@ sets or so were looked at), which no interval here shows.
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-import polars as pl
 
-from benchmarks.brazil_features import SIGNALS, Areas, halves, read_areas
-from benchmarks.brazil_first import default_scores, open_places
+from benchmarks.brazil_features import Areas, area_cards, halves, read_areas
 from benchmarks.shared_data import shared_data
 from scoring.tune.baselines import (
     earlier_cases,
@@ -41,8 +37,6 @@ LEARNED, EXPOSURE, AREA = "learned + exposure", "population + area", "area"
 PRIOR, BEFORE = "prior of the state or region", "cases of earlier years"
 UNTRAINED, EQUAL = "shipped default x scale", "equal weights x scale"
 
-_NAMES = tuple(SIGNALS)
-_DEFAULT = np.array([weight for weight, _ in SIGNALS.values()])
 _DRAWS = 100
 _AIM_A, _AIM_B = 0.74, 0.03
 
@@ -64,9 +58,8 @@ def run() -> str:
         DataRefusedError: the shared data folder is absent.
     """
     folder = shared_data("outcomes/brazil_panel")
-    areas = read_areas(folder / "panel.parquet")
+    areas = read_areas(folder)
     earlier, later = halves(areas.years)
-    untrained = {year: _default(folder, areas, year) for year in areas.risk}
     print(
         f"{areas.ids.len()} municipalities of {np.unique(areas.state).size} states, cases of "
         f"{areas.years[0]}-{areas.years[-1]}. Cases are detected ones: a place without a case is "
@@ -75,23 +68,23 @@ def run() -> str:
     figures = []
     for rural in (True, False):
         sectors = "rural sectors" if rural else "all sectors"
-        held = _states_held_out(areas, rural, untrained)
-        ahead, weights = _later_from_earlier(areas, rural, untrained)
+        held = _states_held_out(areas, rural)
+        ahead, weights = _later_from_earlier(areas, rural)
         print(f"\n(a) {sectors}, whole states held out, {areas.years[0]}-{areas.years[-1]}")
         figures.append(f"(a) {sectors} " + _shown(held))
         print(f"\n(b) {sectors}, {later[0]}-{later[-1]} from {earlier[0]}-{earlier[-1]}")
         figures.append(f"(b) {sectors} " + _shown(ahead))
         _show_new_places(ahead, areas.known(earlier, rural))
-        _show_weights(weights)
+        _show_weights(weights, areas.weight)
     return "; ".join(figures)
 
 
-def _states_held_out(areas: Areas, rural: bool, untrained: dict[int, Floats]) -> _Question:
+def _states_held_out(areas: Areas, rural: bool) -> _Question:
     first = min(areas.risk)
     is_case = areas.known(areas.years, rural)
     known = np.asarray(~np.isnan(areas.exposure).any(axis=1))
     sample = _sample(areas, first, is_case)
-    held = out_of_block(sample.rows(known), LearningRule(_DEFAULT, draws=0))
+    held = out_of_block(sample.rows(known), LearningRule(areas.weight, draws=0))
     region = _region(areas.state)
     prior = np.empty(is_case.size)
     for name in np.unique(areas.state):
@@ -103,44 +96,40 @@ def _states_held_out(areas: Areas, rural: bool, untrained: dict[int, Floats]) ->
         EXPOSURE: _spread(held.exposure_place, known),
         "the same, as log odds ": _spread(held.exposure, known),
     }
-    return _Question(
-        "a", own | _simple(areas, first, rural, prior, untrained), is_case, areas.state
-    )
+    return _Question("a", own | _simple(areas, first, rural, prior), is_case, areas.state)
 
 
-def _later_from_earlier(
-    areas: Areas, rural: bool, untrained: dict[int, Floats]
-) -> tuple[_Question, Learned]:
+def _later_from_earlier(areas: Areas, rural: bool) -> tuple[_Question, Learned]:
     earlier, later = halves(areas.years)
     was_case, is_case = areas.known(earlier, rural), areas.known(later, rural)
     known = np.asarray(~np.isnan(areas.exposure).any(axis=1))
     before = _sample(areas, earlier[0], was_case).rows(known)
     now = _sample(areas, later[0], is_case)
-    learned = learn(before, LearningRule(_DEFAULT, draws=_DRAWS))
-    alone = fit(before, LearningRule(_DEFAULT, method="conditional", draws=0))
+    learned = learn(before, LearningRule(areas.weight, draws=_DRAWS))
+    alone = fit(before, LearningRule(areas.weight, method="conditional", draws=0))
     best = int(np.argmax(learned.fit.weight))
     own = {
         LEARNED: learned.fit.log_odds(now),
         "learned within states + exposure": alone.log_odds(now),
         "learned signals alone": learned.fit.likelihood_part(now.risk),
-        f"one signal: {_NAMES[best]}": one_signal(now.risk, best),
+        f"one signal: {areas.signals[best]}": one_signal(now.risk, best),
         EXPOSURE: learned.fit.exposure_part(now.exposure),
     }
     prior = prior_order(was_case, areas.state, areas.state)
-    simple = _simple(areas, later[0], rural, prior, untrained) | {BEFORE: earlier_cases(was_case)}
+    simple = _simple(areas, later[0], rural, prior) | {BEFORE: earlier_cases(was_case)}
     return _Question("b", own | simple, is_case, areas.state), learned
 
 
 def _sample(areas: Areas, year: int, is_case: Flags) -> Sample:
-    return Sample(_NAMES, areas.risk[year], is_case.astype(np.int64), areas.state, areas.exposure)
+    return Sample(
+        areas.signals, areas.risk[year], is_case.astype(np.int64), areas.state, areas.exposure
+    )
 
 
-def _simple(
-    areas: Areas, year: int, rural: bool, prior: Floats, untrained: dict[int, Floats]
-) -> dict[str, Floats]:
+def _simple(areas: Areas, year: int, rural: bool, prior: Floats) -> dict[str, Floats]:
     people, land = areas.exposure.T
     at_stake = land if rural else people + land
-    equal, score = equal_weights(areas.risk[year]), untrained[year]
+    equal, score = equal_weights(areas.risk[year]), areas.score[year]
     return {
         "population": people,
         AREA: land,
@@ -152,16 +141,6 @@ def _simple(
         PRIOR: prior,
         "random": random_order(prior.size),
     }
-
-
-def _default(folder: Path, areas: Areas, year: int) -> Floats:
-    """[areas] the default score as of the first day of the year, NaN where there is none."""
-    places = open_places(folder / "panel.parquet")
-    scores, _ = default_scores(places, folder, dt.date(year, 1, 1))
-    joined = pl.DataFrame({"supplier_id": areas.ids}).join(
-        scores, on="supplier_id", how="left", maintain_order="left"
-    )
-    return joined["score"].cast(pl.Float64).fill_null(np.nan).to_numpy()
 
 
 def _shown(question: _Question) -> str:
@@ -248,15 +227,15 @@ def _show_new_places(question: _Question, was_case: Flags) -> None:
     )
 
 
-def _show_weights(learned: Learned) -> None:
+def _show_weights(learned: Learned, default: Floats) -> None:
     print(f"Learned weights, {learned.cases} cases, 90 % interval of {learned.draws_used} draws:")
-    order = np.argsort(-learned.fit.weight)
+    cards, order = area_cards(), np.argsort(-learned.fit.weight)
     for column in order:
         name = learned.signals[column]
         print(
             f"  {name:<26}{learned.fit.weight[column]:>6.2f}  [{learned.weight_low[column]:.2f}, "
-            f"{learned.weight_high[column]:.2f}]  default {_DEFAULT[column]:.0f}  "
-            f"{SIGNALS[name][1]}"
+            f"{learned.weight_high[column]:.2f}]  default {default[column]:.2f}  "
+            f"{cards[name].title}"
         )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,21 @@ _CASE_YEARS = (2018, 2022)
 _BUDGET = 100
 
 
+@dataclass(frozen=True)
+class DefaultRun:
+    """What the shipped configuration says of the places.
+
+    Attributes:
+        scores: supplier_id, score; null where no score is possible.
+        readings: supplier_id, signal_id, normalised (0..1 or null), weight in the score.
+        share: of the places that the default rule on coverage would score.
+    """
+
+    scores: pl.DataFrame
+    readings: pl.DataFrame
+    share: float
+
+
 def run() -> str:
     """Print the table and return the figures.
 
@@ -42,8 +58,8 @@ def run() -> str:
     """
     folder = shared_data("outcomes/brazil_panel")
     places = open_places(folder / "panel.parquet")
-    scored, default_share = default_scores(places, folder)
-    places = places.join(scored, on="supplier_id", how="left", maintain_order="left")
+    default = default_run(places, folder)
+    places = places.join(default.scores, on="supplier_id", how="left", maintain_order="left")
     every_case = places["is_case"].to_numpy()
     share = 1 - places["score"].null_count() / places.height
     # Exposure needs a census figure, which five municipalities founded later do not have.
@@ -56,7 +72,7 @@ def run() -> str:
         f"features as of {AS_OF}."
     )
     print(
-        f"Scoreable by the default rule on this panel alone: {default_share:.1%}; without the "
+        f"Scoreable by the default rule on this panel alone: {default.share:.1%}; without the "
         f"rule on coverage: {share:.1%}, on which all lines below are read."
         " Recall is of all known cases, those without a score among them."
     )
@@ -68,7 +84,7 @@ def run() -> str:
         figures = (m.auc, m.average_precision, m.precision, m.lift,
                    m.within_group_auc, *recall)  # fmt: skip
         print(f"{name:<34}" + "".join(f"{figure:>11.3f}" for figure in figures))
-    return _verdict(orders, is_case, state, share, default_share)
+    return _verdict(orders, is_case, state, share, default.share)
 
 
 def _verdict(
@@ -134,10 +150,8 @@ def open_places(panel: Path) -> pl.DataFrame:
     )
 
 
-def default_scores(
-    places: pl.DataFrame, panel_folder: Path, as_of: dt.date = AS_OF
-) -> tuple[pl.DataFrame, float]:
-    """The default score of each place, and the share that the default rule would score.
+def default_run(places: pl.DataFrame, panel_folder: Path, as_of: dt.date = AS_OF) -> DefaultRun:
+    """Score each place by the shipped configuration, as known on the day.
 
     Only the panel is read. The rule on coverage counts the signals of all other sources as
     missing, so the order is read without it; weights, anchors and the rest stay as they are.
@@ -176,9 +190,14 @@ def default_scores(
         stages.measure(prepared)
         stages.score(prepared)
         scores = prepared.workspace.read_frame("score/scores.parquet")
+        readings = prepared.workspace.read_frame("score/contributions.parquet")
     rule = base.scoring.missing
     enough = scores["score"].is_not_null() & (scores["coverage"] >= rule.minimum_coverage - 1e-9)
-    return scores.select("supplier_id", "score"), float(enough.sum() / places.height)
+    return DefaultRun(
+        scores.select("supplier_id", "score"),
+        readings.select("supplier_id", "signal_id", "normalised", "weight"),
+        float(enough.sum() / places.height),
+    )
 
 
 def _orders(rows: pl.DataFrame, is_case: Flags, state: NDArray[np.str_]) -> dict[str, Floats]:

@@ -112,7 +112,7 @@ def scoring_model(settings: Settings, cards: Mapping[str, SignalCard]) -> Scorin
             "be scored; give at least one a weight above 0 (in a pillar that also weighs more "
             "than 0)"
         )
-    _few_enough_to_explain(signals)
+    _few_enough_to_explain(signals, cards)
     return ScoringModel(
         version=settings.scoring.version,
         exponent=settings.scoring.exponent,
@@ -196,8 +196,17 @@ def _scored_signal(settings: Settings, card: SignalCard, shared_weight: float) -
     )
 
 
-def _few_enough_to_explain(signals: tuple[ScoredSignal, ...]) -> None:
-    count = Counter(signal.pillar for signal in signals if signal.weight > 0)
+def _few_enough_to_explain(
+    signals: tuple[ScoredSignal, ...], cards: Mapping[str, SignalCard]
+) -> None:
+    """Of signals that can meet in one supplier: those of firms and of areas never do."""
+    count: Counter[Pillar] = Counter()
+    for kind in ("firm", "sourcing_area"):
+        count |= Counter(
+            signal.pillar
+            for signal in signals
+            if signal.weight > 0 and cards[signal.signal_id].applies_to in ("any", kind)
+        )
     for pillar, weighed in sorted(count.items()):
         if weighed > MOST_SIGNALS_PER_PILLAR:
             raise UsageError(

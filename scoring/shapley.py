@@ -7,6 +7,7 @@ with a priori unions"). Within a power mean each coalition is one root of a sum,
 2^signals of them are cheap enough for a million suppliers.
 """
 
+import itertools
 import math
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -64,8 +65,9 @@ def owen_points(
         threads: how many; None: one per processor. The result does not depend on it.
 
     Raises:
-        ValueError: arguments that do not fit together, more than 8 pillars or more than 13 signals
-            in one, or a signal that is present where the typical peer's is unknown.
+        ValueError: arguments that do not fit together, more than 8 pillars or a supplier with
+            more than 13 signals in one, or a signal that is present where the typical peer's is
+            unknown.
     """
     checked = checked_risks(risk)
     suppliers, signals = checked.shape
@@ -81,14 +83,15 @@ def owen_points(
             "the typical value wherever a supplier's is present."
         )
     order, starts = _by_pillar(pillars, signals)
+    most = _most_in_a_pillar(~np.isnan(checked) & weighted, order, starts)
     points = np.zeros((suppliers, signals))
     typical_score = np.full(suppliers, np.nan)
-    orderings = _ordering_table(max(starts.size - 1, int(np.diff(starts).max(initial=0))))
+    orderings = _ordering_table(max(starts.size - 1, most))
 
     def explain(start: int) -> None:
         rows = slice(start, min(start + SUPPLIERS_PER_BLOCK, suppliers))
         _owen_points(
-            checked[rows], peer[rows], checked_weight, order, starts, exponent, orderings,
+            checked[rows], peer[rows], checked_weight, order, starts, most, exponent, orderings,
             points[rows], typical_score[rows],
         )  # fmt: skip
 
@@ -156,13 +159,28 @@ def _by_pillar(pillars: ArrayLike, signals: int) -> tuple[NDArray[np.int64], NDA
             "signal."
         )
     _, sizes = np.unique(named, return_counts=True)
-    if sizes.size > MOST_PILLARS or sizes.max(initial=0) > MOST_SIGNALS_PER_PILLAR:
+    if sizes.size > MOST_PILLARS:
         raise ValueError(
-            f"There are {sizes.size} pillars with up to {sizes.max(initial=0)} signals: the exact "
-            f"explanation takes up to {MOST_PILLARS} pillars of {MOST_SIGNALS_PER_PILLAR} signals."
+            f"There are {sizes.size} pillars: the exact explanation takes up to {MOST_PILLARS}."
         )
     starts = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
     return np.argsort(named, kind="stable"), starts
+
+
+def _most_in_a_pillar(
+    present: NDArray[np.bool_], order: NDArray[np.int64], starts: NDArray[np.int64]
+) -> int:
+    """Signals that count of the supplier with most of them in one pillar."""
+    most = 0
+    for first, end in itertools.pairwise(starts):
+        of_each = present[:, order[first:end]].sum(axis=1)
+        most = max(most, int(of_each.max(initial=0)))
+    if most > MOST_SIGNALS_PER_PILLAR:
+        raise ValueError(
+            f"A supplier has {most} signals in a pillar: the exact explanation takes up to "
+            f"{MOST_SIGNALS_PER_PILLAR}."
+        )
+    return most
 
 
 @njit(cache=True, nogil=True)
@@ -189,6 +207,7 @@ def _owen_points(
     weights: NDArray[np.float64],
     order: NDArray[np.int64],
     starts: NDArray[np.int64],
+    largest: int,
     power: float,
     orderings: NDArray[np.float64],
     points: NDArray[np.float64],
@@ -196,9 +215,6 @@ def _owen_points(
 ) -> None:
     suppliers, signals = risk.shape
     pillars = starts.size - 1
-    largest = 0
-    for pillar in range(pillars):
-        largest = max(largest, starts[pillar + 1] - starts[pillar])
     own, peer = np.empty(signals), np.empty(signals)
     pillar_own, pillar_peer = np.empty(pillars), np.empty(pillars)
     rival_own, rival_peer = np.empty(pillars), np.empty(pillars)

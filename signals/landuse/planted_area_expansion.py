@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.areas import TABLE, with_ordinary_firms
+from signals.areas import TABLE, area_sizes, with_ordinary_firms
 from signals.card import ChangeType, EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
 
 CARD = SignalCard(
@@ -51,12 +51,6 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     Crops that lack either year are left out of both, so that a crop that appears in the table is
     not taken for one that appears on the land.
     """
-    area = (
-        inputs[TABLE]
-        .filter((pl.col("variable") == "area_km2") & (pl.col("value") > 0))
-        .group_by("supplier_id")
-        .agg(area_km2=pl.col("value").sort_by("year").last())
-    )
     planted = inputs[TABLE].filter(pl.col("variable").str.starts_with(_PREFIX))
     last = planted.with_columns(last=pl.col("year").max().over("supplier_id"))
     now = last.filter(pl.col("year") == pl.col("last"))
@@ -74,7 +68,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
             observed_to=pl.col("observed_to").max(),
             origin=pl.col("origin").first(),
         )
-        .join(area, on="supplier_id")
+        .join(area_sizes(inputs[TABLE]), on="supplier_id")
         .with_columns(per_ha=_SQUARE_KM_PER_HA / pl.col("area_km2"))
         .with_columns(
             value=(pl.col("now_ha") - pl.col("before_ha")) * pl.col("per_ha"),

@@ -78,9 +78,11 @@ def day_cut(day: dt.date) -> int:
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """Bring the mapped columns of the list's own areas into long form.
 
-    Years before the twelve that end with the as-of year are left out. A figure counts as
-    published `publication_lag_days` after the end of its year; `lag_days` gives single variables
-    a lag of their own. `id_prefix` is put before the area's id where the list's ids carry one.
+    Years before the twelve that end with the as-of year are left out. `of_year` names variables
+    that the file repeats on the rows of every year, such as a census: only the row of the year
+    they are of is read, however long ago. A figure counts as published `publication_lag_days`
+    after the end of its year; `lag_days` gives single variables a lag of their own. `id_prefix`
+    is put before the area's id where the list's ids carry one.
 
     Raises:
         DataRefusedError: a column that the profile names is not in the file or holds no numbers,
@@ -91,6 +93,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         return (Staged(TABLE, pl.DataFrame(schema=_SCHEMA)),)
     variables = cast(Mapping[str, str], context.options.get("variables") or {})
     lag_days = _lags(variables, context.options)
+    of_year = _of_years(variables, context.options)
     prefix = str(context.options.get("id_prefix") or "")
     area, year = str(context.options["area_id"]), str(context.options["year"])
     frames, rejected = [], []
@@ -99,10 +102,10 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             supplier_id=pl.lit(prefix) + pl.col("supplier_id")
         )
         wanted = pl.col("supplier_id").is_in(context.suppliers["supplier_id"].implode())
-        recent = pl.col("year").is_between(context.as_of.year - _YEARS_BACK, context.as_of.year)
         bad = pl.col("supplier_id").is_null() | pl.col("year").is_null()
         rejected.append(_refused(table.filter(bad), file.path))
-        frames.append(_long(table.filter(~bad & wanted & recent), lag_days, file.origin))
+        timing = _timing(lag_days, of_year, context.as_of.year)
+        frames.append(_long(table.filter(~bad & wanted), timing, file.origin))
     return (Staged(TABLE, pl.concat(frames), pl.concat(rejected)),)
 
 
@@ -113,14 +116,45 @@ def _lags(variables: Mapping[str, str], options: Mapping[str, object]) -> dict[s
             "map our names to the columns of the file"
         )
     usual = int(str(options["publication_lag_days"]))
-    own = cast(Mapping[str, str], options.get("lag_days") or {})
+    own = _of_variables("lag_days", variables, options)
+    return {name: int(own.get(name, usual)) for name in variables}
+
+
+def _of_years(variables: Mapping[str, str], options: Mapping[str, object]) -> dict[str, int]:
+    own = _of_variables("of_year", variables, options)
+    return {name: int(year) for name, year in own.items()}
+
+
+def _of_variables(
+    option: str, variables: Mapping[str, str], options: Mapping[str, object]
+) -> Mapping[str, str]:
+    own = cast(Mapping[str, str], options.get(option) or {})
     unknown = sorted(set(own) - set(variables))
     if unknown:
         raise DataRefusedError(
-            f"sources.area_panel.options.lag_days names {unknown[0]}, which is not among the "
+            f"sources.area_panel.options.{option} names {unknown[0]}, which is not among the "
             "variables; name a mapped variable"
         )
-    return {name: int(own.get(name, usual)) for name in variables}
+    return own
+
+
+def _timing(lag_days: Mapping[str, int], of_year: Mapping[str, int], year: int) -> pl.DataFrame:
+    """Lag, first and last year to be read of each variable."""
+    names = list(lag_days)
+    return pl.DataFrame(
+        {
+            "variable": names,
+            "lag_days": [lag_days[name] for name in names],
+            "first": [of_year.get(name, year - _YEARS_BACK) for name in names],
+            "last": [of_year.get(name, year) for name in names],
+        },
+        schema={
+            "variable": pl.String(),
+            "lag_days": pl.Int64(),
+            "first": pl.Int32(),
+            "last": pl.Int32(),
+        },
+    )
 
 
 def _read(path: Path, area: str, year: str, variables: Mapping[str, str]) -> pl.DataFrame:
@@ -152,15 +186,12 @@ def _read(path: Path, area: str, year: str, variables: Mapping[str, str]) -> pl.
         ) from error
 
 
-def _long(table: pl.DataFrame, lag_days: Mapping[str, int], origin: str) -> pl.DataFrame:
-    lags = pl.DataFrame(
-        {"variable": list(lag_days), "lag_days": list(lag_days.values())},
-        schema={"variable": pl.String(), "lag_days": pl.Int64()},
-    )
+def _long(table: pl.DataFrame, timing: pl.DataFrame, origin: str) -> pl.DataFrame:
     return (
         table.unpivot(index=["supplier_id", "year"], variable_name="variable", value_name="value")
         .filter(pl.col("value").is_not_null())
-        .join(lags, on="variable", how="left", maintain_order="left")
+        .join(timing, on="variable", how="left", maintain_order="left")
+        .filter(pl.col("year").is_between("first", "last"))
         .with_columns(observed_to=pl.date(pl.col("year"), 12, 31))
         .select(
             "supplier_id",

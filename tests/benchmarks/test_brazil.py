@@ -1,11 +1,11 @@
 """The test on municipalities: years split in time, and simulated lists that mislead as meant."""
 
-from pathlib import Path
-
 import numpy as np
-import pytest
+import polars as pl
 
-from benchmarks.brazil_features import SIGNALS, halves, read_areas
+from benchmarks import brazil_features
+from benchmarks.brazil_features import halves
+from benchmarks.brazil_first import DefaultRun
 from benchmarks.recovered_truth import world
 from scoring.tune.measures import auc
 
@@ -23,12 +23,31 @@ def test_simulated_audits_go_where_the_misleading_signal_is_high() -> None:
     assert drawn.sample.is_case.sum() < drawn.has_case.sum()
 
 
-@pytest.mark.shared
-def test_readings_are_shares_of_the_open_areas(shared_data: Path) -> None:
-    areas = read_areas(shared_data / "outcomes" / "brazil_panel" / "panel.parquet")
-    for risk in areas.risk.values():
-        assert risk.shape == (areas.ids.len(), len(SIGNALS))
-        known = risk[~np.isnan(risk)]
-        assert ((known >= 0) & (known <= 1)).all()
-        assert np.isnan(risk).mean() < 0.02
-    assert areas.known(areas.years, rural=True).sum() <= areas.known(areas.years, rural=False).sum()
+def test_readings_are_those_of_the_run_in_the_order_of_the_areas() -> None:
+    readings = pl.DataFrame(
+        [
+            ("12", "planted_area_expansion", 0.4, 0.3),
+            ("11", "planted_area_expansion", None, 0.3),
+            ("11", "farm_dependence", 0.2, 0.1),
+            ("11", "forest_loss_rate", 0.9, 0.6),
+        ],
+        schema=["supplier_id", "signal_id", "normalised", "weight"],
+        orient="row",
+    )
+    run = DefaultRun(pl.DataFrame(), readings, 1.0)
+    names = ("farm_dependence", "planted_area_expansion")
+    ids = pl.DataFrame({"supplier_id": ["11", "12", "13"]})
+    nan = np.nan
+    np.testing.assert_array_equal(
+        brazil_features.readings_of(run, ids, names), [[0.2, nan], [nan, 0.4], [nan, nan]]
+    )
+    np.testing.assert_allclose(brazil_features.weights_of(run, names), [0.25, 0.75])
+
+
+def test_every_signal_of_areas_is_read_and_says_what_it_was_chosen_on() -> None:
+    cards = brazil_features.area_cards()
+    assert len(cards) == 9
+    assert all(card.sources == ("area_panel",) for card in cards.values())
+    chosen = ("extensive_land_share", "hand_harvest_share", "embargoed_land_share")
+    for name in (*chosen, "farm_dependence", "savanna_share"):
+        assert "with known cases in Brazil in view" in " ".join(cards[name].limits)

@@ -76,3 +76,11 @@ def test_more_signals_than_can_be_explained_exactly_are_refused():
     cards = {f"s{i}": card(f"s{i}", "financial") for i in range(14)}
     with pytest.raises(UsageError, match="14 signals of pillar financial"):
         model(cards=cards)
+
+
+def test_signals_of_firms_and_of_areas_never_meet_and_are_counted_apart():
+    kinds = ["firm"] * 13 + ["sourcing_area"] * 2
+    cards = {f"s{i}": card(f"s{i}", "financial", applies_to=kind) for i, kind in enumerate(kinds)}
+    assert len(model(cards=cards).signals) == 15
+    with pytest.raises(UsageError, match="14 signals of pillar financial"):
+        model(cards=cards | {"s15": card("s15", "financial", applies_to="any")})

@@ -126,6 +126,16 @@ def test_too_many_pillars_are_refused() -> None:
         owen_points(np.zeros((1, 9)), np.zeros(9), np.ones(9), np.arange(9))
 
 
+def test_signals_are_counted_as_each_supplier_has_them() -> None:
+    risk = np.full((2, 16), np.nan)
+    risk[0, :13], risk[1, 13:] = 0.5, 1.0
+    explained = owen_points(risk, np.zeros(16), np.ones(16), np.zeros(16))
+    np.testing.assert_allclose(explained.points[0, :13], 0.5 / 13)
+    np.testing.assert_allclose(explained.points[1, 13:], 1 / 3)
+    with pytest.raises(ValueError, match="16 signals in a pillar"):
+        owen_points(np.ones((1, 16)), np.zeros(16), np.ones(16), np.zeros(16))
+
+
 def test_the_glove_game() -> None:
     # Players 0 and 1 have a left glove, player 2 the right one: 1/6, 1/6, 2/3.
     values = [0, 0, 0, 0, 0, 1, 1, 1]

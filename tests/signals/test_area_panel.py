@@ -8,13 +8,18 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+import configs
 from configs.errors import DataRefusedError
 from signals.areas import TABLE
-from signals.financial import farm_income_volatility
+from signals.financial import farm_dependence, farm_income_volatility
 from signals.landuse import (
+    embargoed_land_share,
     environmental_embargoes,
+    extensive_land_share,
+    hand_harvest_share,
     natural_vegetation_loss,
     planted_area_expansion,
+    savanna_share,
 )
 from signals.source import PullContext, RawFile, Staged
 from signals.sources import area_panel
@@ -95,6 +100,18 @@ def test_each_variable_is_published_after_its_own_lag(tmp_path: Path) -> None:
     assert rows["observed_to"].unique().to_list() == [dt.date(2016, 12, 31)]
 
 
+def test_a_figure_of_one_year_is_known_from_then_on_however_long_ago(tmp_path: Path) -> None:
+    text = HEADER + "11,2004,7,3,5,9\n11,2015,7,3,5,9\n11,2016,7,3,5,9\n"
+    rows = _staged(tmp_path, text, of_year={"area_km2": "2004", "planted_soy_ha": "2015"}).rows
+    found = rows.sort("variable", "year").select("variable", "year", "published_on").rows()
+    assert found == [
+        ("area_km2", 2004, dt.date(2005, 12, 31)),
+        ("embargo_count", 2015, dt.date(2016, 12, 30)),  # 2016 is a leap year
+        ("embargo_count", 2016, dt.date(2017, 12, 31)),
+        ("planted_soy_ha", 2015, dt.date(2016, 12, 30)),
+    ]
+
+
 def test_prefix_is_put_before_the_area_id(tmp_path: Path) -> None:
     context_rows = _staged(tmp_path, HEADER + "irm,2016,100,3,5,9\n", id_prefix="f").rows
     assert context_rows["supplier_id"].unique().to_list() == ["firm"]
@@ -112,7 +129,8 @@ def test_a_row_without_area_or_year_is_refused_and_counted(tmp_path: Path) -> No
         ("code,yr,size,stops\n11,2016,1,1\n", {}, "no column soy"),
         (HEADER + "11,2016,1,many,5,9\n", {}, "text where numbers are needed"),
         (HEADER, {"variables": {}}, "is empty"),
-        (HEADER, {"lag_days": {"other": "1"}}, "not among the variables"),
+        (HEADER, {"lag_days": {"other": "1"}}, "lag_days names other, which is not among"),
+        (HEADER, {"of_year": {"other": "2010"}}, "of_year names other, which is not among"),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_one_sentence(
@@ -206,7 +224,89 @@ def test_volatility_needs_five_changes_between_consecutive_years() -> None:
     assert value == pytest.approx(math.sqrt(1.2) * math.log(2))
 
 
+def test_extensive_land_is_what_crops_and_a_map_of_forest_leave() -> None:
+    rows = [
+        ("11", 2016, "area_km2", 100.0),
+        ("11", 2015, "planted_soy_ha", 9000.0),
+        ("11", 2016, "planted_soy_ha", 3000.0),
+        ("11", 2016, "planted_maize_ha", 1000.0),
+        ("11", 2015, "forest_km2", 50.0),
+        ("12", 2016, "area_km2", 10.0),
+        ("12", 2016, "planted_soy_ha", 1200.0),
+    ]
+    found = _by_supplier(extensive_land_share.compute(_inputs(rows)))
+    assert found["11"]["value"] == pytest.approx(0.1)  # 100 - 30 - 10 - 50 of 100 km2
+    assert found["11"]["stderr"] == pytest.approx(math.hypot(3.0, 1.0) / 100)
+    assert (found["11"]["quality"], found["11"]["period"]) == (1.0, "2016")
+    assert found["12"]["value"] == 0.0  # two crops on the same land
+    assert found["12"]["quality"] == 0.5  # no map of forest there
+    assert found["firm"]["status"] == "not_applicable"
+
+
+def test_hand_harvest_is_the_share_of_crops_other_than_soy_and_cotton() -> None:
+    rows = [
+        ("11", 2016, "planted_soy_ha", 200.0),
+        ("11", 2016, "planted_cotton_ha", 100.0),
+        ("11", 2016, "planted_sugarcane_ha", 60.0),
+        ("11", 2016, "planted_maize_ha", 40.0),
+        ("12", 2016, "planted_soy_ha", 0.0),
+        ("12", 2016, "planted_maize_ha", 0.0),
+    ]
+    found = _by_supplier(hand_harvest_share.compute(_inputs(rows)))
+    assert found["11"]["value"] == pytest.approx(0.25)
+    # by hand 60 and 40 at 0.75, by machine 200 and 100 at 0.25, each a tenth in error, of 400
+    error = 0.1 * math.hypot(0.75 * 60, 0.75 * 40, 0.25 * 200, 0.25 * 100) / 400
+    assert found["11"]["stderr"] == pytest.approx(error)
+    assert found["12"]["status"] == "not_applicable"  # nothing planted is no share
+    assert "none of the table's crops" in str(found["12"]["status_reason"])
+
+
+def test_embargoed_land_is_five_years_over_the_area() -> None:
+    rows = [("11", 2016, "area_km2", 500.0), ("12", 2016, "area_km2", 500.0)]
+    rows += [("11", year, "embargoed_ha", 10.0) for year in range(2012, 2017)]
+    rows += [("11", year, "embargo_count", 1.0) for year in (2010, 2015, 2016)]
+    rows += [("12", year, "embargoed_ha", 10.0) for year in range(2013, 2017)]
+    found = _by_supplier(embargoed_land_share.compute(_inputs(rows)))
+    assert found["11"]["value"] == pytest.approx(math.log(2))  # 0.5 of 500 km2: 1 per 1,000
+    assert found["11"]["stderr"] == pytest.approx(0.5)  # two embargoes: 1 x sqrt(2 / 2) / (1 + 1)
+    assert found["11"]["period"] == "2012-2016"
+    assert "12" not in found  # four of five years
+    none = [(*row[:3], 0.0 if row[2] == "embargoed_ha" else row[3]) for row in rows]
+    row = _by_supplier(embargoed_land_share.compute(_inputs(none)))["11"]
+    assert (row["value"], row["stderr"]) == (0.0, None)
+
+
+def test_savanna_is_the_share_of_the_map_and_has_no_weight() -> None:
+    found = _by_supplier(savanna_share.compute(_inputs([("11", 2008, "savanna_share", 0.4)])))
+    assert (found["11"]["value"], found["11"]["period"]) == (0.4, "2008")
+    assert configs.load(local=None).signals["savanna_share"].weight == 0
+
+
+def test_farm_dependence_is_the_last_income_over_residents() -> None:
+    rows = [
+        ("11", 2014, "agricultural_value_added", 900.0),
+        ("11", 2015, "agricultural_value_added", 1200.0),
+        ("11", 2010, "population", 400.0),
+        ("12", 2015, "agricultural_value_added", -5.0),
+        ("12", 2010, "population", 400.0),
+    ]
+    found = _by_supplier(farm_dependence.compute(_inputs(rows)))
+    assert found["11"]["value"] == pytest.approx(math.log(3.0))
+    assert found["11"]["stderr"] == pytest.approx(0.1)
+    assert found["11"]["period"] == "2015"
+    assert "12" not in found
+
+
 def test_without_a_panel_every_supplier_is_a_firm() -> None:
-    for module in (natural_vegetation_loss, environmental_embargoes, planted_area_expansion):
+    for module in (
+        natural_vegetation_loss,
+        environmental_embargoes,
+        planted_area_expansion,
+        extensive_land_share,
+        hand_harvest_share,
+        embargoed_land_share,
+        savanna_share,
+        farm_dependence,
+    ):
         found = _by_supplier(module.compute(_inputs([])))
         assert {row["status"] for row in found.values()} == {"not_applicable"}
