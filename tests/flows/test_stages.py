@@ -12,6 +12,7 @@ import pytest
 
 import configs
 from configs.errors import DataRefusedError, UsageError
+from configs.model import Settings
 from flows import outputs, publication, stages
 from flows.run_records import Published, RunRequest
 from signals.errors import SourceUnavailableError
@@ -30,10 +31,8 @@ ITEMS = (
 )
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Path:
+def write_world(folder: Path) -> Path:
     """A folder with a list, accounts of three suppliers, fires and a country table."""
-    folder = tmp_path / "world"
     for name in ("accounts", "fires", "countries"):
         (folder / name).mkdir(parents=True)
     (folder / "list.csv").write_text(LIST)
@@ -57,6 +56,18 @@ def world(tmp_path: Path) -> Path:
         "iso3,year,rule_of_law_risk,income_group\nIDN,2020,0.55,lower_middle\n"
     )
     return folder
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Path:
+    return write_world(tmp_path / "world")
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, bytes]:
+    """Settings of a world that no test changes, and the list of its run that nobody stopped."""
+    request = request_for(write_world(tmp_path_factory.mktemp("whole") / "world"))
+    return request.settings, ranked_bytes(stages.run_all(request))
 
 
 def request_for(world: Path, as_of: dt.date = AS_OF, **list_settings: Any) -> RunRequest:
@@ -127,10 +138,13 @@ def test_running_again_publishes_nothing_new(world: Path) -> None:
 
 @pytest.mark.parametrize("stage", ["pull", "stage", "measure", "score", "publish"])
 def test_a_run_stopped_anywhere_resumes_to_the_same_result(
-    world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str
+    whole: tuple[Settings, bytes],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    stage: str,
 ) -> None:
-    whole = stages.run_all(RunRequest(request_for(world).settings, AS_OF, tmp_path / "whole"))
-    request = request_for(world)
+    settings, ranked = whole
+    request = RunRequest(settings, AS_OF, tmp_path / "out")
     real: Callable[..., Any] = getattr(stages, stage)
 
     def stopped(*arguments: Any) -> Any:
@@ -145,7 +159,7 @@ def test_a_run_stopped_anywhere_resumes_to_the_same_result(
     if stage != "publish":
         assert not (request.out / "latest").exists()
     resumed = stages.run_all(request)
-    assert ranked_bytes(resumed) == ranked_bytes(whole)
+    assert ranked_bytes(resumed) == ranked
     runs = [path for path in request.out.iterdir() if path.name[:2] == "20"]
     assert runs == [resumed.folder]
 

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,6 @@ import yaml
 import configs
 from configs.errors import DataRefusedError, UsageError
 from flows import stages
-from flows.demo_world import write_demo_world
 from flows.run_records import Published, RunRequest
 from sql.warehouse import Warehouse
 from tests.flows.small_world import write_small_world
@@ -22,10 +23,9 @@ FEBRUARY, MARCH = dt.date(2022, 2, 1), dt.date(2022, 3, 1)
 FEW = ("uncertainty.draws=60", "uncertainty.sensitivity_draws=4", "scoring.top_k=1")
 
 
-@pytest.fixture
-def profile(tmp_path: Path) -> Path:
+def mills(folder: Path) -> Path:
     """Six mills; in February a second year of accounts comes in that turns the order around."""
-    path = write_small_world(tmp_path / "world")
+    path = write_small_world(folder / "world")
     accounts = path.parent / "accounts" / "accounts.csv"
     later = [
         f"s{row},2021-01-01,2021-12-31,2022-02-15,USD,100,40,50,{100 - equity},{equity},"
@@ -34,6 +34,38 @@ def profile(tmp_path: Path) -> Path:
     ]
     accounts.write_text("\n".join([accounts.read_text().rstrip("\n"), *later]) + "\n")
     return path
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Path:
+    return mills(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def published_february(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    return publish(mills(tmp_path_factory.mktemp("february")), FEBRUARY)
+
+
+def copied(run: Published, folder: Path) -> tuple[Path, Published]:
+    """The world and the outputs of a run in another folder: its profile and the run."""
+    first = run.folder.parent.parent
+    shutil.copytree(first, folder, symlinks=True, dirs_exist_ok=True)
+    profile = folder / "world" / "profile.yaml"
+    profile.write_text(profile.read_text().replace(str(first), str(folder)))
+    return profile, replace(run, folder=folder / "out" / run.run_id)
+
+
+@pytest.fixture
+def february(published_february: Published, tmp_path: Path) -> tuple[Path, Published]:
+    """A world of its own whose February is published: its profile and that run."""
+    return copied(published_february, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Published, Published]:
+    """The profile and both months, published with nothing changed between them."""
+    profile = mills(tmp_path_factory.mktemp("both"))
+    return profile, publish(profile, FEBRUARY), publish(profile, MARCH)
 
 
 def publish(profile: Path, as_of: dt.date, *overrides: str, force: bool = False) -> Published:
@@ -69,16 +101,10 @@ def ledger_agrees(before: Published, after: Published) -> pl.DataFrame:
     return ledger
 
 
-def test_the_demo_world_moves_by_exact_parts(tmp_path: Path) -> None:
-    world = write_demo_world(tmp_path / "world")
-    before, after = (publish(world.profile_path, as_of) for as_of in (FEBRUARY, MARCH))
-    ledger = ledger_agrees(before, after)
-    assert (ledger["rank_change"] != 0).any()
-    assert ledger["method"].abs().max() == 0.0
-
-
-def test_new_accounts_are_own_data_and_the_ledger_is_published(profile: Path) -> None:
-    before, after = publish(profile, FEBRUARY), publish(profile, MARCH)
+def test_new_accounts_are_own_data_and_the_ledger_is_published(
+    both: tuple[Path, Published, Published],
+) -> None:
+    _, before, after = both
     rows = {row["supplier_id"]: row for row in ledger_agrees(before, after).to_dicts()}
     assert (rows["s0"]["rank_before"], rows["s0"]["rank_after"]) == (1, 3)
     assert rows["s0"]["own_data"] > 1
@@ -88,8 +114,8 @@ def test_new_accounts_are_own_data_and_the_ledger_is_published(profile: Path) ->
     assert not (before.folder / "movements.csv").exists()
 
 
-def test_suppliers_that_come_and_go_are_named(profile: Path) -> None:
-    before = publish(profile, FEBRUARY)
+def test_suppliers_that_come_and_go_are_named(february: tuple[Path, Published]) -> None:
+    profile, before = february
     listed = profile.parent / "list.csv"
     lines = listed.read_text().splitlines()
     listed.write_text("\n".join([*lines[:6], lines[6].replace("s5", "s9")]) + "\n")
@@ -98,7 +124,8 @@ def test_suppliers_that_come_and_go_are_named(profile: Path) -> None:
     assert (kinds["s5"], kinds["s9"], kinds["s0"]) == ("gone", "new", "moved")
 
 
-def test_another_method_gets_its_own_part(profile: Path) -> None:
+def test_another_method_gets_its_own_part(february: tuple[Path, Published]) -> None:
+    profile, before = february
     changed = profile.parent / "changed.yaml"
     settings = yaml.safe_load(profile.read_text())
     settings["scoring"]["version"] = "2"
@@ -107,12 +134,11 @@ def test_another_method_gets_its_own_part(profile: Path) -> None:
         "liquidity": {"weight": 5.0, "normalise": {"method": "peer_percentile"}},
     }  # fmt: skip
     changed.write_text(yaml.safe_dump(settings))
-    before, after = publish(profile, FEBRUARY), publish(changed, MARCH)
-    ledger_agrees(before, after)
+    ledger_agrees(before, publish(changed, MARCH))
 
 
-def test_a_method_that_cannot_be_rebuilt_is_said(profile: Path) -> None:
-    before = publish(profile, FEBRUARY)
+def test_a_method_that_cannot_be_rebuilt_is_said(february: tuple[Path, Published]) -> None:
+    profile, before = february
     broken = {**manifest(before), "config": {"scoring": "from another age"}}
     with Warehouse(before.folder.parent / "warehouse.duckdb") as warehouse:
         warehouse.finish_run(before.run_id, "published", dt.datetime.now(dt.UTC), broken)
@@ -121,16 +147,18 @@ def test_a_method_that_cannot_be_rebuilt_is_said(profile: Path) -> None:
     assert any("cannot be rebuilt" in warning for warning in after.warnings)
 
 
-def test_another_list_in_the_folder_is_no_earlier_month(profile: Path) -> None:
-    publish(profile, FEBRUARY)
+def test_another_list_in_the_folder_is_no_earlier_month(february: tuple[Path, Published]) -> None:
+    profile, _ = february
     listed = profile.parent / "list.csv"
     listed.write_text(listed.read_text().replace("\ns", "\nother"))
     after = publish(profile, MARCH)
     assert manifest(after)["previous_run_id"] is None
 
 
-def test_the_first_run_freezes_and_later_ones_compare_with_it(profile: Path) -> None:
-    first, second = publish(profile, FEBRUARY), publish(profile, MARCH)
+def test_the_first_run_freezes_and_later_ones_compare_with_it(
+    both: tuple[Path, Published, Published],
+) -> None:
+    profile, first, second = both
     assert manifest(first)["reference"]["mode"] == "freezes"
     assert manifest(second)["reference"]["mode"] == "frozen"
     assert manifest(second)["reference"]["sha256"] == manifest(first)["reference"]["sha256"]
@@ -147,8 +175,8 @@ def test_a_month_before_the_baseline_is_compared_with_itself(profile: Path) -> N
     assert any("later than this run" in warning for warning in earlier.warnings)
 
 
-def test_a_changed_reference_is_refused(profile: Path) -> None:
-    first = publish(profile, FEBRUARY)
+def test_a_changed_reference_is_refused(february: tuple[Path, Published]) -> None:
+    profile, first = february
     path = first.folder.parent / "reference" / "version-1.parquet"
     pl.read_parquet(path).with_columns(pl.col("value") + 1).write_parquet(path)
     with pytest.raises(DataRefusedError, match="was changed"):
