@@ -79,8 +79,7 @@ def error_factors(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     Accounts that do not show all twelve items, or no year before, are given no factor: not
     showing them is no reason for doubt.
     """
-    accounts = inputs if PREPARED in inputs else _with_all_items(inputs)
-    years = statements(accounts, M_SCORE_ITEMS).filter(pl.col("currencies") == 1)
+    years = statements(_with_all_items(inputs), M_SCORE_ITEMS).filter(pl.col("currencies") == 1)
     keys = ["supplier_id", "currency"]
     latest = years.filter(pl.col("years_before") == 0)
     before = years.filter(pl.col("years_before") == 1).select(
@@ -97,6 +96,14 @@ def error_factors(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
 
 def _with_all_items(inputs: Mapping[str, pl.LazyFrame]) -> dict[str, pl.LazyFrame]:
     """The accounts of suppliers that show every item somewhere; most lists have few of them."""
+    if PREPARED in inputs:
+        prepared = inputs[PREPARED]
+        columns = [f"value_{item}" for item in M_SCORE_ITEMS]
+        if not set(columns) <= set(prepared.collect_schema().names()):
+            return {PREPARED: prepared.clear()}
+        shown = prepared.group_by("supplier_id").agg(pl.col(columns).is_not_null().any())
+        suppliers = shown.filter(pl.all_horizontal(columns))
+        return {PREPARED: prepared.join(suppliers, on="supplier_id", how="semi")}
     told = pl.concat(inputs[table].select("supplier_id", "item") for table in ACCOUNT_TABLES)
     complete = (
         told.filter(pl.col("item").is_in(M_SCORE_ITEMS))
