@@ -52,13 +52,14 @@ class Reference:
         lacking = [name for name in _SCHEMA if name not in frame.columns]
         if lacking:
             raise DataRefusedError(
-                f"the frozen reference has no column {lacking[0]}; freeze it anew from a run"
+                f"the frozen reference has no column {lacking[0]}, as another version left it; "
+                "give scoring.version a new name, and the next run freezes its own"
             )
         typed = frame.select(pl.col(name).cast(kind) for name, kind in _SCHEMA.items())
         if not typed["value"].is_finite().fill_null(False).all():
             raise DataRefusedError(
-                "the frozen reference holds a value that is not a finite number; freeze it anew "
-                "from a run"
+                "the frozen reference holds a value that is not a finite number; give "
+                "scoring.version a new name, and the next run freezes its own"
             )
         keys = typed.select(PEER_KEYS).unique().sort(PEER_KEYS)
         numbered = typed.join(
