@@ -11,7 +11,7 @@ sets or so were looked at), which no interval here shows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,6 +34,7 @@ GOAL = "learned weights against known cases: whole states held out, later years 
 KIND = "validate"
 
 LEARNED, EXPOSURE, AREA = "learned + exposure", "population + area", "area"
+OF_DEFAULT = "the same, signals of the default"
 PRIOR, BEFORE = "prior of the state or region", "cases of earlier years"
 UNTRAINED, EQUAL = "shipped default x scale", "equal weights x scale"
 
@@ -85,6 +86,8 @@ def _states_held_out(areas: Areas, rural: bool) -> _Question:
     known = np.asarray(~np.isnan(areas.exposure).any(axis=1))
     sample = _sample(areas, first, is_case)
     held = out_of_block(sample.rows(known), LearningRule(areas.weight, draws=0))
+    weighted, rule = _of_default(areas, sample)
+    without = out_of_block(weighted.rows(known), rule)
     region = _region(areas.state)
     prior = np.empty(is_case.size)
     for name in np.unique(areas.state):
@@ -93,6 +96,7 @@ def _states_held_out(areas: Areas, rural: bool) -> _Question:
     own = {
         LEARNED: _spread(held.place, known),
         "the same, as log odds": _spread(held.log_odds, known),
+        OF_DEFAULT: _spread(without.place, known),
         EXPOSURE: _spread(held.exposure_place, known),
         "the same, as log odds ": _spread(held.exposure, known),
     }
@@ -107,9 +111,12 @@ def _later_from_earlier(areas: Areas, rural: bool) -> tuple[_Question, Learned]:
     now = _sample(areas, later[0], is_case)
     learned = learn(before, LearningRule(areas.weight, draws=_DRAWS))
     alone = fit(before, LearningRule(areas.weight, method="conditional", draws=0))
+    weighted, rule = _of_default(areas, _sample(areas, earlier[0], was_case))
+    without = fit(weighted.rows(known), rule)
     best = int(np.argmax(learned.fit.weight))
     own = {
         LEARNED: learned.fit.log_odds(now),
+        OF_DEFAULT: without.log_odds(_of_default(areas, now)[0]),
         "learned within states + exposure": alone.log_odds(now),
         "learned signals alone": learned.fit.likelihood_part(now.risk),
         f"one signal: {areas.signals[best]}": one_signal(now.risk, best),
@@ -124,6 +131,14 @@ def _sample(areas: Areas, year: int, is_case: Flags) -> Sample:
     return Sample(
         areas.signals, areas.risk[year], is_case.astype(np.int64), areas.state, areas.exposure
     )
+
+
+def _of_default(areas: Areas, sample: Sample) -> tuple[Sample, LearningRule]:
+    """The sample with the signals that weigh in the default alone, and how to learn on it."""
+    weighs = areas.weight > 0
+    names = tuple(name for name, is_in in zip(areas.signals, weighs, strict=True) if is_in)
+    fewer = replace(sample, signals=names, risk=sample.risk[:, weighs])
+    return fewer, LearningRule(areas.weight[weighs], draws=0)
 
 
 def _simple(areas: Areas, year: int, rural: bool, prior: Floats) -> dict[str, Floats]:
@@ -194,6 +209,11 @@ def _verdict(question: _Question, gap: Interval, common: Flags) -> str:
         f"states: {_met(gap.value >= _AIM_B and gap.low > 0 and within >= 0.70)}."
     )
     print(f"{said} {aim}")
+    weighed = _auc(question, OF_DEFAULT, EXPOSURE, common)
+    print(
+        f"Learned without the signals that have no weight in the default: {weighed.value:+.3f} "
+        f"[{weighed.low:+.3f}, {weighed.high:+.3f}] over population + area."
+    )
     for order in (UNTRAINED, EQUAL):
         less = {name: _auc(question, order, name, common) for name in (AREA, PRIOR, EXPOSURE)}
         parts = (f"{k} {i.value:+.3f} [{i.low:+.3f}, {i.high:+.3f}]" for k, i in less.items())
