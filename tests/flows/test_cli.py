@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -61,12 +62,14 @@ def test_every_verb_has_help_and_is_documented(verb: str) -> None:
 
 
 def test_start_up_takes_less_than_a_second() -> None:
+    # Processor time: what else the machine does is not the command's.
     for arguments in (("--help",), ("signals", "--help"), ("version",)):
         seconds = []
         for _ in range(3):
-            started = time.perf_counter()
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
             assert process(*arguments).returncode == 0
-            seconds.append(time.perf_counter() - started)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            seconds.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
         assert min(seconds) < 1.0, arguments
 
 

@@ -177,7 +177,7 @@ def test_a_month_before_the_baseline_is_compared_with_itself(profile: Path) -> N
 
 def test_a_changed_reference_is_refused(february: tuple[Path, Published]) -> None:
     profile, first = february
-    path = first.folder.parent / "reference" / "version-1.parquet"
+    path = first.folder.parent / "reference" / "version-2.parquet"
     pl.read_parquet(path).with_columns(pl.col("value") + 1).write_parquet(path)
     with pytest.raises(DataRefusedError, match="was changed"):
         publish(profile, MARCH)
