@@ -27,6 +27,10 @@ lint-js:
 types: .venv/.ready
 	$(BIN)/mypy
 
+# The report in Chromium and Firefox, where they are installed.
+browser-test: .venv/.ready
+	$(BIN)/pytest -m browser -n auto --dist loadfile
+
 prefect-test: .venv/.ready
 	$(BIN)/pytest -m prefect
 

