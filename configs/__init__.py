@@ -106,14 +106,25 @@ def _yaml_of(text: str, where: str) -> dict[str, Any]:
     try:
         loaded = yaml.load(text, Loader=_LOADER)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" line {mark.line + 1}" if mark is not None else ""
-        raise UsageError(f"{where}{line}: this is not valid YAML; mend the line") from error
+        raise UsageError(
+            f"{where}{_line_of_fault(text)}: this is not valid YAML; mend the line"
+        ) from error
     if loaded is None:
         return {}
     if not isinstance(loaded, dict):
         raise UsageError(f"{where}: expected keys and values at the top level")
     return loaded
+
+
+def _line_of_fault(text: str) -> str:
+    """The line as the loader in Python tells it; the one in C may look a line further."""
+    try:
+        yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        if mark is not None:
+            return f" line {mark.line + 1}"
+    return ""
 
 
 def _override(text: str) -> dict[str, Any]:
