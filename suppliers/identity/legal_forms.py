@@ -228,7 +228,7 @@ def take_off_forms(words: tuple[str, ...]) -> tuple[tuple[str, ...], LegalForm |
     found: list[LegalForm] = []
     left = words
     while len(left) > 1:
-        cut = _cut_end(left, found)
+        cut = _cut_end(left, found) if _may_end(left[-1]) else None
         if cut is None and left[0] in _START_LENGTHS:
             cut = _cut_start(left, found)
         if cut is None:
@@ -247,6 +247,12 @@ def forms_agree(one: LegalForm | None, other: LegalForm | None) -> bool | None:
     if "corporate" in kinds and kinds <= {"corporate", "llc", "jsc"}:
         return True if one.form == other.form else None
     return len(kinds) == 1
+
+
+@lru_cache(maxsize=2**18)
+def _may_end(word: str) -> bool:
+    """Whether a form may end in the word; most names end in none, and are told apart at once."""
+    return word in _END_LENGTHS or _by_rigour(word) is not None
 
 
 def _cut_end(words: tuple[str, ...], found: list[LegalForm]) -> tuple[str, ...] | None:
