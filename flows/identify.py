@@ -7,7 +7,7 @@ a supplier known by name alone is asked for by the identifiers that were found.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,16 @@ import polars as pl
 
 from configs.model import Identity
 from flows import inputs
+from flows.identity_tables import (
+    FLAG_SCHEMA,
+    LINK_SCHEMA,
+    entry_party,
+    link_frame,
+    list_flags,
+    parents_of,
+    supplier_party,
+    with_filled,
+)
 from flows.run_records import Identified, PreparedRun
 from flows.workspace import Workspace
 from signals.sources.list_rows import SCHEMA as LIST_SCHEMA
@@ -37,8 +47,6 @@ from suppliers.identity.decisions import (
 )
 from suppliers.identity.judge import Thresholds
 from suppliers.identity.linking import Link, Memory, Rules, link, with_identifiers
-from suppliers.identity.names import spellings
-from suppliers.identity.parties import SCHEMES, Party
 
 #: Registers in the order in which they are asked: the identifiers of one help with the next.
 _REGISTERS = ("gleif", "companies_house", "sec_tickers", "open_supply_hub")
@@ -50,37 +58,6 @@ _IN_FORCE = "identity/in_force.json"
 _LINKS = "identity/links.parquet"
 _FLAGS = "identity/flags.parquet"
 _DECISIONS = "identity/decisions.parquet"
-
-LINK_SCHEMA: dict[str, pl.DataType] = {
-    "supplier_id": pl.String(),
-    "register": pl.String(),
-    "register_id": pl.String(),
-    "band": pl.String(),
-    "score": pl.Float64(),
-    "decided_by": pl.String(),
-    "matched_name": pl.String(),
-    "name_score": pl.Float64(),
-    "legal_form": pl.String(),
-    "country": pl.String(),
-    "address": pl.String(),
-    "identifier": pl.String(),
-    "reason": pl.String(),
-    "filled": pl.String(),
-}
-FLAG_SCHEMA: dict[str, pl.DataType] = {
-    "supplier_id": pl.String(),
-    "list_id": pl.String(),
-    "entry_id": pl.String(),
-    "via": pl.String(),
-    "list_title": pl.String(),
-    "kind": pl.String(),
-    "matched_name": pl.String(),
-    "listed_on": pl.Date(),
-    "link": pl.String(),
-    "band": pl.String(),
-    "score": pl.Float64(),
-    "reason": pl.String(),
-}
 
 
 def identify(prepared: PreparedRun) -> Identified:
@@ -210,14 +187,14 @@ def _link_all(
     has_entries = not (entities.is_empty() and listed.is_empty())
     addresses = inputs.addresses(prepared.request.settings.suppliers) if has_entries else {}
     parties = [
-        _supplier(row, addresses.get(row["supplier_id"]))
+        supplier_party(row, addresses.get(row["supplier_id"]))
         for row in prepared.listed_suppliers.iter_rows(named=True)
     ]
     found: list[Link] = []
     filled: dict[tuple[str, str, str], tuple[str, ...]] = {}
     for register in _REGISTERS:
         entries = [
-            _entry(row)
+            entry_party(row)
             for row in entities.filter(pl.col("register") == register).iter_rows(named=True)
         ]
         if not entries:
@@ -238,7 +215,18 @@ def _link_all(
         found += of_register
     flagged = pl.concat(
         [
-            _flags(parties, _parents(prepared, found, entities), listed, rules, memory),
+            list_flags(
+                parties,
+                parents_of(
+                    prepared.listed_suppliers,
+                    found,
+                    entities,
+                    _known(prepared, PARENTS, PARENT_SCHEMA),
+                ),
+                listed,
+                rules,
+                memory,
+            ),
             area_hits(
                 read_areas(_areas_file(prepared)),
                 prepared.listed_suppliers,
@@ -247,17 +235,17 @@ def _link_all(
             ),
         ]
     )
-    link_frame = pl.DataFrame(
-        [_link_row(one, filled) for one in found], schema=LINK_SCHEMA, orient="row"
-    ).sort("supplier_id", "register", "register_id")
+    linked = link_frame(found, filled)
     decided = decision_frame(standing)
-    workspace.write_frame(_LINKS, link_frame)
+    workspace.write_frame(_LINKS, linked)
     workspace.write_frame(_FLAGS, flagged)
     workspace.write_frame(_DECISIONS, decided)
-    workspace.write_frame("identity/suppliers.parquet", _with_filled(prepared, parties))
+    workspace.write_frame(
+        "identity/suppliers.parquet", with_filled(prepared.listed_suppliers, parties)
+    )
     return {
-        "links": link_frame.filter(pl.col("band") == "accept").height,
-        "questions": link_frame.filter(pl.col("band") == "review").height,
+        "links": linked.filter(pl.col("band") == "accept").height,
+        "questions": linked.filter(pl.col("band") == "review").height,
         "flags": flagged.height,
         "filled": sorted("/".join((*pair, *schemes)) for pair, schemes in filled.items()),
         "decisions_sha256": hashlib.sha256(repr(list(standing)).encode()).hexdigest()
@@ -277,138 +265,3 @@ def _known(prepared: PreparedRun, table: str, schema: Mapping[str, pl.DataType])
     ]
     known = pl.concat([pl.DataFrame(schema=schema), *frames])
     return known.filter(pl.col("published_on") <= prepared.request.as_of)
-
-
-def _supplier(row: Mapping[str, Any], address: str | None) -> Party:
-    known = {scheme: row[scheme] for scheme in SCHEMES if row[scheme]}
-    return Party(row["supplier_id"], spellings(row["name"]), row["country_iso2"], address, known)
-
-
-def _entry(row: Mapping[str, Any]) -> Party:
-    names = dict.fromkeys(
-        spelling for name in (row["name"], *row["other_names"]) for spelling in spellings(name)
-    )
-    return Party(
-        row["register_id"],
-        tuple(names),
-        row["country_iso2"],
-        row["address"],
-        {scheme: row[scheme] for scheme in SCHEMES if row[scheme]},
-        row["is_active"],
-    )
-
-
-def _link_row(
-    one: Link, filled: Mapping[tuple[str, str, str], tuple[str, ...]]
-) -> tuple[object, ...]:
-    verdict = one.verdict
-    schemes = filled.get((one.supplier_id, one.register, one.entry.id), ())
-    return (
-        one.supplier_id,
-        one.register,
-        one.entry.id,
-        verdict.band,
-        verdict.score,
-        one.decided_by,
-        verdict.matched_name,
-        verdict.name_score,
-        verdict.legal_form,
-        verdict.country,
-        verdict.address,
-        verdict.identifier,
-        verdict.reason,
-        ", ".join(schemes) or None,
-    )
-
-
-def _with_filled(prepared: PreparedRun, parties: Iterable[Party]) -> pl.DataFrame:
-    """The list with the identifiers that were found."""
-    suppliers = prepared.listed_suppliers
-    known = pl.DataFrame(
-        [(party.id, *(party.identifiers.get(scheme) for scheme in SCHEMES)) for party in parties],
-        schema={"supplier_id": pl.String, **{f"{scheme}_found": pl.String for scheme in SCHEMES}},
-        orient="row",
-    )
-    return suppliers.join(known, on="supplier_id", how="left", maintain_order="left").select(
-        pl.coalesce(column, f"{column}_found").alias(column) if column in SCHEMES else column
-        for column in suppliers.columns
-    )
-
-
-def _parents(prepared: PreparedRun, found: Iterable[Link], entities: pl.DataFrame) -> list[Party]:
-    """Parents by the list and by the LEI register, under the ids of their suppliers."""
-    parents = [
-        Party(supplier_id, spellings(name))
-        for supplier_id, name in prepared.listed_suppliers.select(
-            "supplier_id", "parent"
-        ).iter_rows()
-        if name
-    ]
-    staged = _known(prepared, PARENTS, PARENT_SCHEMA)
-    named = staged.filter(pl.col("parent_name").is_not_null()).join(
-        entities.select(parent_id="register_id", parent_country="country_iso2"),
-        on="parent_id",
-        how="left",
-        maintain_order="left",
-    )
-    of_firm: dict[str, list[tuple[str, str, str | None]]] = {}
-    for firm, parent, name, country in named.select(
-        "register_id", "parent_id", "parent_name", "parent_country"
-    ).iter_rows():
-        of_firm.setdefault(firm, []).append((parent, name, country))
-    for one in found:
-        if one.register == "gleif" and one.is_accepted:
-            parents += [
-                Party(one.supplier_id, spellings(name), country, None, {"lei": parent})
-                for parent, name, country in of_firm.get(one.entry.id, ())
-            ]
-    return parents
-
-
-def _flags(
-    suppliers: Sequence[Party],
-    parents: Sequence[Party],
-    listed: pl.DataFrame,
-    rules: Rules,
-    memory: Memory,
-) -> pl.DataFrame:
-    """Hits of suppliers, and of their parents, on every list."""
-    rows: list[dict[str, object]] = []
-    for list_id in listed["list_id"].unique().sort().to_list():
-        of_list = {
-            row["entry_id"]: row
-            for row in listed.filter(pl.col("list_id") == list_id).iter_rows(named=True)
-        }
-        entries = [
-            _entry(row | {"register_id": entry_id, "is_active": True} | _NO_IDENTIFIERS | _lei(row))
-            for entry_id, row in of_list.items()
-        ]
-        for via, parties in (("supplier", suppliers), ("parent", parents)):
-            for one in link(parties, list_id, entries, rules, memory, several=True):
-                entry = of_list[one.entry.id]
-                rows.append(
-                    {
-                        "supplier_id": one.supplier_id,
-                        "list_id": list_id,
-                        "entry_id": one.entry.id,
-                        "via": via,
-                        "list_title": entry["list_title"],
-                        "kind": entry["kind"],
-                        "matched_name": one.verdict.matched_name,
-                        "listed_on": entry["listed_on"],
-                        "link": entry["link"],
-                        "band": one.verdict.band,
-                        "score": one.verdict.score,
-                        "reason": one.verdict.reason,
-                    }
-                )
-    frame = pl.DataFrame(rows, schema=FLAG_SCHEMA)
-    key = ["supplier_id", "list_id", "entry_id", "via"]
-    return frame.sort(*key, "band").unique(key, keep="first", maintain_order=True)
-
-
-_NO_IDENTIFIERS: dict[str, object] = dict.fromkeys(SCHEMES)
-
-
-def _lei(row: Mapping[str, Any]) -> dict[str, object]:
-    return {"lei": row["lei"]}

@@ -75,7 +75,7 @@ def weights_part(
                 )
                 for row in table.head(_MOST_ROWS).to_dicts()
             ],
-            (min(0.0, float(table["effective"].min() or 0.0)), widest),  # type: ignore[arg-type]  # a float column
+            (min(0.0, *table["effective"].drop_nulls()), widest),
         ),
         caption="Dot and bar: nominal. Ring: effective. Marked: the effective weight lies outside "
         "the interval of the nominal one.",
