@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.context.country_figures import latest_of_country
 
 CARD = SignalCard(
     id="governance_prior",
@@ -44,24 +45,11 @@ ESTIMATE_ERROR = 0.04
 
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     """The latest figure of each supplier's country; countries without one get no row."""
-    latest = (
-        inputs["stg_country_table__governance"]
-        .sort("country_iso3", "year")
-        .unique("country_iso3", keep="last", maintain_order=True)
-    )
-    return (
-        inputs["suppliers"]
-        .select("supplier_id", "country_iso3")
-        .join(latest, on="country_iso3", how="inner")
-        .select(
-            "supplier_id",
-            period=pl.col("year").cast(pl.String),
-            value="rule_of_law_risk",
-            stderr=pl.lit(ESTIMATE_ERROR),
-            quality=pl.lit(1.0),
-            observed_to="observed_to",
-            origin="origin",
-        )
+    return latest_of_country(
+        inputs["suppliers"],
+        inputs["stg_country_table__governance"],
+        pl.col("rule_of_law_risk"),
+        ESTIMATE_ERROR,
     )
 
 
