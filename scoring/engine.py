@@ -117,12 +117,30 @@ def _awaits_second_source(
     return lacks & totals.has_score
 
 
-def _scores_frame(
+def score_figures(
+    readings: Readings, totals: Totals, model: ScoringModel, cards: Mapping[str, SignalCard]
+) -> pl.DataFrame:
+    """The scores table as far as it is figures and tiers, in the order of the readings.
+
+    Args:
+        readings: the list as read.
+        totals: its figures.
+        model: both were made by.
+        cards: by signal, those the model was made from.
+
+    Returns:
+        Columns of the scores table without run_id, those that draws fill, and the texts on what
+        is missing.
+    """
+    held_back = _awaits_second_source(readings, totals, model, cards)
+    return _figures_frame(readings, totals, model, cards, held_back)
+
+
+def _figures_frame(
     readings: Readings,
     totals: Totals,
     model: ScoringModel,
     cards: Mapping[str, SignalCard],
-    sources: Mapping[str, SourceCard],
     held_back: NDArray[np.bool_],
 ) -> pl.DataFrame:
     own = readings.own
@@ -132,7 +150,7 @@ def _scores_frame(
     def figures(values: NDArray[np.float64]) -> pl.Series:
         return pl.Series(values, dtype=pl.Float64, nan_to_null=True)
 
-    frame = pl.DataFrame(
+    return pl.DataFrame(
         {
             "supplier_id": readings.supplier_ids,
             "score": figures(totals.score),
@@ -144,9 +162,6 @@ def _scores_frame(
             "ilo_coverage": spoken,
             "own_pillars": pl.Series(totals.own_pillars, dtype=pl.Int32),
             "rank": pl.Series(totals.place, dtype=pl.Int32).replace(0, None),
-            "rank_low": pl.Series([None], dtype=pl.Int32).new_from_index(0, totals.score.size),
-            "rank_high": pl.Series([None], dtype=pl.Int32).new_from_index(0, totals.score.size),
-            "p_top_k": pl.Series([None], dtype=pl.Float64).new_from_index(0, totals.score.size),
             "own_evidence": figures(totals.score),
             "prior": figures(totals.prior),
             "absolute_exposure": figures(totals.absolute_exposure),
@@ -156,11 +171,32 @@ def _scores_frame(
             "typical_peer_score": figures(totals.typical_peer_score),
             "peer_level": readings.peer_level,
             "peer_count": pl.Series(readings.peer_count, dtype=pl.Int32),
-            "insufficient_reason": insufficient_reason(readings, totals, cards, model.missing),
-            "cheapest_datum": cheapest_datum(readings, cards, sources),
         }
     )
-    return frame.sort("rank", "supplier_id", nulls_last=True)
+
+
+def _scores_frame(
+    readings: Readings,
+    totals: Totals,
+    model: ScoringModel,
+    cards: Mapping[str, SignalCard],
+    sources: Mapping[str, SourceCard],
+    held_back: NDArray[np.bool_],
+) -> pl.DataFrame:
+    figures = _figures_frame(readings, totals, model, cards, held_back)
+    at_draws = figures.columns.index("own_evidence")
+    to_be_drawn = (
+        pl.lit(None, pl.Int32).alias("rank_low"),
+        pl.lit(None, pl.Int32).alias("rank_high"),
+        pl.lit(None, pl.Float64).alias("p_top_k"),
+    )
+    return figures.select(
+        *figures.columns[:at_draws],
+        *to_be_drawn,
+        *figures.columns[at_draws:],
+        insufficient_reason=insufficient_reason(readings, totals, cards, model.missing),
+        cheapest_datum=cheapest_datum(readings, cards, sources),
+    ).sort("rank", "supplier_id", nulls_last=True)
 
 
 def _as_of(values: pl.DataFrame) -> str | None:
