@@ -34,7 +34,7 @@ def score_list(prepared: PreparedRun) -> Scored:
     values = workspace.read_frame("measure/values.parquet")
     cards = {name: signal.card for name, signal in signals().items()}
     source_cards = {name: module.CARD for name, module in sources().items()}
-    model = scoring_model(settings, cards)
+    model = scoring_model(settings, cards, source_cards)
     result = score(
         values,
         _with_disclosure(prepared),

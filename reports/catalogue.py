@@ -89,6 +89,7 @@ def _source(card: SourceCard) -> dict[str, object]:
         "url": card.url,
         "held_by": card.held_by,
         "collection": card.collection.value,
+        "observed_with": list(card.lineage),
         "cadence": card.cadence,
         "publication_lag_days": card.publication_lag_days,
         "licence": card.licence.id,

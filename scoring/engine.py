@@ -89,7 +89,7 @@ def score(
         for part, shared in ((readings.own, own_points), (readings.prior, no_points))
         if part.signals
     ]
-    held_back = _awaits_second_source(readings, totals, model, cards)
+    held_back = _awaits_second_source(readings, totals, model)
     scores = _scores_frame(readings, totals, model, cards, titles, held_back)
     return ScoringResult(
         scores=scores,
@@ -102,15 +102,18 @@ def score(
 
 
 def _awaits_second_source(
-    readings: Readings, totals: Totals, model: ScoringModel, cards: Mapping[str, SignalCard]
+    readings: Readings, totals: Totals, model: ScoringModel
 ) -> NDArray[np.bool_]:
     own = readings.own
-    land_use = [signal.pillar is Pillar.LAND_USE for signal in own.signals]
+    land_use = np.array([signal.pillar is Pillar.LAND_USE for signal in own.signals], dtype=bool)
+    # What lies in the place for good, such as its remoteness, confirms no change.
+    sees_change = np.array([signal.relevance is not None for signal in own.signals], dtype=bool)
     lacks = lacks_agreement(
         own.risk,
         model.weights,
-        np.array(land_use, dtype=bool),
-        [cards[signal.signal_id].sources for signal in own.signals],
+        land_use,
+        sees_change,
+        [signal.lineage for signal in own.signals],
         model.exponent,
         model.tiers.first,
     )
@@ -132,7 +135,7 @@ def score_figures(
         Columns of the scores table without run_id, those that draws fill, and the texts on what
         is missing.
     """
-    held_back = _awaits_second_source(readings, totals, model, cards)
+    held_back = _awaits_second_source(readings, totals, model)
     return _figures_frame(readings, totals, model, cards, held_back)
 
 

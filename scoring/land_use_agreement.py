@@ -2,12 +2,14 @@
 
 Combined alerts of two radar and optical systems had no false detection where each alone had some
 (Environmental Research Letters 19(5), 2024); one map of change is not enough to put a supplier
-first.
+first. Independent are sources that observe with other instruments: two maps made from the same
+Landsat images share their clouds and their errors, whoever publishes them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from itertools import combinations
 
 import numpy as np
@@ -23,8 +25,8 @@ AGREES_FROM = 0.5
 
 #: Said of every supplier that is held back.
 WHY = (
-    "Its score reaches the first tier by land use alone, which one source tells: it stands one "
-    "tier below until a second, independent source agrees."
+    "Its score reaches the first tier by land use alone, which one kind of observation tells: it "
+    "stands one tier below until a second source, observed with other instruments, agrees."
 )
 
 
@@ -32,19 +34,21 @@ def lacks_agreement(
     risk: Floats,
     weights: Floats,
     is_land_use: Flags,
-    sources: Sequence[Sequence[str]],
+    sees_change: Flags,
+    lineages: Sequence[AbstractSet[str]],
     exponent: float,
     first_tier_floor: float,
 ) -> Flags:
     """Whether a supplier reaches the first tier only by land use that one source alone tells.
 
-    Two sources agree where two signals without a source in common both read high.
+    Two sources agree where two signals of change without an instrument in common both read high.
 
     Args:
         risk: [suppliers, signals] 0..1, NaN where missing.
         weights: [signals] flattened.
         is_land_use: [signals].
-        sources: [signals] the sources of each.
+        sees_change: [signals] whether it tells of a change in the land.
+        lineages: [signals] what each is observed with.
         exponent: of the power mean.
         first_tier_floor: lowest score of the first tier, 0-100.
 
@@ -54,11 +58,11 @@ def lacks_agreement(
     whole = _score(risk, weights, exponent)
     without = _score(risk[:, ~is_land_use], weights[~is_land_use], exponent)
     by_land_use = (whole >= first_tier_floor) & ~(without >= first_tier_floor)
-    speaks = is_land_use & (weights > 0)
+    speaks = is_land_use & sees_change & (weights > 0)
     agreed = np.zeros(len(risk), dtype=bool)
     for one, other in combinations([int(column) for column in np.flatnonzero(speaks)], 2):
         # A signal that reads any one of several sources has a voice of its own, but only one.
-        if set(sources[one]).isdisjoint(sources[other]):
+        if lineages[one].isdisjoint(lineages[other]):
             agreed |= (risk[:, one] >= AGREES_FROM) & (risk[:, other] >= AGREES_FROM)
     return np.asarray(by_land_use & ~agreed)
 

@@ -15,8 +15,9 @@ from configs.errors import UsageError
 from configs.model import Anchors, Missing, Normaliser, Peers, Settings, Tiers
 from scoring.sector_relevance import ChangeRelevance, change_relevance
 from scoring.shapley import MOST_SIGNALS_PER_PILLAR
-from signals.card import EvidenceGrade, Pillar, SignalCard
+from signals.card import EvidenceGrade, Pillar, SignalCard, SourceCard
 from signals.financial.statements import ACCOUNT_SOURCES
+from signals.mirror import string_list
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class ScoredSignal:
         reads_accounts: whether it is read from accounts; its peers are then of the same side of
             the law's exemptions.
         relevance: how much the change that it sees means for a sector; None: weighed for none.
+        lineage: what it is observed with, of the sources that are set up for it.
     """
 
     signal_id: str
@@ -47,6 +49,7 @@ class ScoredSignal:
     shrinks: bool = False
     reads_accounts: bool = False
     relevance: ChangeRelevance | None = None
+    lineage: frozenset[str] = frozenset()
 
     @property
     def is_prior(self) -> bool:
@@ -89,20 +92,26 @@ class ScoringModel:
         return tuple(sorted({signal.pillar for signal in self.signals if signal.weight > 0}))
 
 
-def scoring_model(settings: Settings, cards: Mapping[str, SignalCard]) -> ScoringModel:
+def scoring_model(
+    settings: Settings,
+    cards: Mapping[str, SignalCard],
+    sources: Mapping[str, SourceCard] | None = None,
+) -> ScoringModel:
     """Put the configuration and the cards together.
 
     Args:
         settings: the effective configuration.
         cards: the cards of all registered signals, by id.
+        sources: the cards of the sources, by id; without, every source stands for itself.
 
     Raises:
         UsageError: a signal without a card or a card without a weight line, a pillar without a
-            weight, anchors that run against the card's direction, or no weight above 0.
+            weight, anchors that run against the card's direction, a lineage that is no list of
+            texts, or no weight above 0.
     """
     _all_known(settings, cards)
     scored = [
-        _scored_signal(settings, card, _shared_with(settings, card, cards))
+        _scored_signal(settings, card, _shared_with(settings, card, cards), sources or {})
         for _, card in sorted(cards.items())
     ]
     signals = tuple(signal for signal in scored if not signal.is_prior)
@@ -158,14 +167,33 @@ def _shared_with(settings: Settings, card: SignalCard, cards: Mapping[str, Signa
 
 def _is_looked_for(settings: Settings, card: SignalCard) -> bool:
     """Whether any source of a signal is switched on and has somewhere to be read from."""
-    lines = [settings.sources.get(name) for name in card.sources]
-    return any(
-        line is None or (line.enabled and (line.mirror is not None or line.url != ""))
-        for line in lines
-    )
+    return any(_is_set_up(settings, name) for name in card.sources)
 
 
-def _scored_signal(settings: Settings, card: SignalCard, shared_weight: float) -> ScoredSignal:
+def _is_set_up(settings: Settings, source_id: str) -> bool:
+    line = settings.sources.get(source_id)
+    return line is None or (line.enabled and (line.mirror is not None or line.url != ""))
+
+
+def _lineage(
+    settings: Settings, card: SignalCard, sources: Mapping[str, SourceCard]
+) -> frozenset[str]:
+    """What a signal is observed with: of each source set up, as its options say or its card."""
+    found: set[str] = set()
+    for name in [name for name in card.sources if _is_set_up(settings, name)] or card.sources:
+        line = settings.sources.get(name)
+        told = string_list(name, line.options if line else {}, "lineage")
+        of_card = sources[name].lineage if name in sources else ()
+        found.update(told or of_card or (name,))
+    return frozenset(found)
+
+
+def _scored_signal(
+    settings: Settings,
+    card: SignalCard,
+    shared_weight: float,
+    sources: Mapping[str, SourceCard],
+) -> ScoredSignal:
     line = settings.signals[card.id]
     _anchors_follow_direction(card, line.normalise)
     cap = settings.scoring.evidence_grade_caps[card.evidence_grade.value]
@@ -193,6 +221,7 @@ def _scored_signal(settings: Settings, card: SignalCard, shared_weight: float) -
             if card.change_type is None
             else change_relevance(settings.scoring.sector_relevance, card.change_type)
         ),
+        lineage=_lineage(settings, card, sources),
     )
 
 

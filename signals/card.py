@@ -126,7 +126,9 @@ class SourceCard(_Card):
     `publication_lag_days` is the time from the end of what a row describes to its publication;
     a run as of a date sees a row only when that lag has passed, unless the row itself carries
     the day it was published. Sources of the role `identity` say who a supplier is; they are read
-    before the others, which can then be asked by the identifiers that were found.
+    before the others, which can then be asked by the identifiers that were found. `lineage` names
+    what the data were observed with, whoever publishes them, such as `landsat`: two sources that
+    share an instrument are not independent of one another. Empty: the source stands for itself.
     """
 
     id: Identifier
@@ -136,6 +138,7 @@ class SourceCard(_Card):
     licence: Licence
     held_by: str
     collection: Collection
+    lineage: tuple[Identifier, ...] = ()
     role: Literal["evidence", "identity"] = "evidence"
     cadence: Literal["once", "daily", "weekly", "monthly", "quarterly", "yearly"]
     publication_lag_days: Annotated[int, Field(ge=0)]

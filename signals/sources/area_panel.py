@@ -32,6 +32,7 @@ CARD = SourceCard(
     ),
     held_by="statistical offices, environmental agencies and land-cover mapping projects",
     collection=Collection.PUBLIC_RECORD,
+    lineage=("landsat", "public_registers"),
     cadence="yearly",
     publication_lag_days=365,
     coverage="the areas of the table; for the table of Brazil all its municipalities",

@@ -51,6 +51,7 @@ CARD = SourceCard(
     ),
     held_by="NASA, from the MODIS and VIIRS instruments",
     collection=Collection.REMOTE_SENSING,
+    lineage=("modis_thermal", "viirs_thermal"),
     cadence="daily",
     publication_lag_days=1,
     coverage="World, 375 m (VIIRS) or 1 km (MODIS), from 2000",

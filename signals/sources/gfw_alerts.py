@@ -48,6 +48,7 @@ CARD = SourceCard(
     ),
     held_by="World Resources Institute, from GLAD-L, GLAD-S2 and RADD alerts",
     collection=Collection.REMOTE_SENSING,
+    lineage=("landsat", "sentinel2", "sentinel1"),
     cadence="weekly",
     publication_lag_days=14,
     coverage="Forest between 30 N and 30 S, 10 m, from 2019",

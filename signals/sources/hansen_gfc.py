@@ -46,6 +46,7 @@ CARD = SourceCard(
     ),
     held_by="University of Maryland, from Landsat images",
     collection=Collection.REMOTE_SENSING,
+    lineage=("landsat",),
     cadence="yearly",
     publication_lag_days=121,
     coverage="Land between 80 N and 60 S, 30 m, from 2001",

@@ -40,6 +40,7 @@ CARD = SourceCard(
     ),
     held_by="The maps' publishers, from satellite images",
     collection=Collection.REMOTE_SENSING,
+    lineage=("landsat", "sentinel2", "sentinel1"),
     cadence="yearly",
     publication_lag_days=243,
     coverage="As the maps in the folder",

@@ -30,6 +30,7 @@ CARD = SourceCard(
     ),
     held_by="United States Geological Survey",
     collection=Collection.REMOTE_SENSING,
+    lineage=("landsat",),
     cadence="weekly",
     publication_lag_days=20,
     coverage="Land, 30 m, every 8 to 16 days from 1984",

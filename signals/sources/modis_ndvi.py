@@ -24,6 +24,7 @@ CARD = SourceCard(
     ),
     held_by="NASA, from the MODIS instruments",
     collection=Collection.REMOTE_SENSING,
+    lineage=("modis",),
     cadence="weekly",
     publication_lag_days=14,
     coverage="World, 250 m, every 16 days from 2000",

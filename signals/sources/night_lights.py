@@ -24,6 +24,7 @@ CARD = SourceCard(
     ),
     held_by="NASA, from the VIIRS day/night band",
     collection=Collection.REMOTE_SENSING,
+    lineage=("viirs_day_night_band",),
     cadence="yearly",
     publication_lag_days=120,
     coverage="World, 15 arc seconds, from 2012",

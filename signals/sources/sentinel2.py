@@ -30,6 +30,7 @@ CARD = SourceCard(
     ),
     held_by="European Space Agency",
     collection=Collection.REMOTE_SENSING,
+    lineage=("sentinel2",),
     cadence="weekly",
     publication_lag_days=3,
     coverage="Land between 84 N and 56 S, 10 m, every 5 days from 2017",

@@ -34,6 +34,7 @@ CARD = SourceCard(
     ),
     held_by="European Space Agency, from the instrument TROPOMI",
     collection=Collection.REMOTE_SENSING,
+    lineage=("sentinel5p",),
     cadence="monthly",
     publication_lag_days=30,
     coverage="The globe, pixels of 5.5 x 3.5 km, from May 2018",

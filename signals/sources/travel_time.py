@@ -24,6 +24,7 @@ CARD = SourceCard(
     ),
     held_by="University of Oxford and Google, from roads, land cover and rivers",
     collection=Collection.REMOTE_SENSING,
+    lineage=("road_maps",),
     cadence="once",
     publication_lag_days=743,
     coverage="Land between 85 N and 60 S, 1 km, for 2015",
