@@ -1,8 +1,10 @@
 """A lasting fall of the greenness around a site in the last two years, where it is no chance.
 
 A season-trend model is fitted to the years before and its moving residual sums are watched
-(`signals.series.breaks`, calibrated). Over all sites the false discovery rate is held at 5 %
-(Benjamini and Yekutieli); a site whose break does not stand has the value 0, which is measured.
+(`signals.series.breaks`, calibrated). The fall is the median residual since the day it was seen,
+so that a late one is not lost among what came before it. Over all sites the false discovery rate
+is held at 5 % (Benjamini and Yekutieli); a site whose break does not stand has the value 0, which
+is measured.
 """
 
 from __future__ import annotations
@@ -120,13 +122,14 @@ def _breaks(rows: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
     found = find_breaks(values, 2000.0 + days / 365.25, monitor_from)
     usable = found.has_model & (found.history >= FEWEST_HISTORY) & (found.monitored > 0)
     adjusted = adjusted_p_values(np.where(usable, found.p_value, np.nan))
-    stands = usable & (adjusted <= LEVEL) & (found.break_at >= 0) & (found.magnitude < 0.0)
-    error = found.sigma / np.sqrt(np.maximum(found.monitored, 1))
+    stands = usable & (adjusted <= LEVEL) & (found.break_at >= 0) & (found.since_break < 0.0)
+    seen = np.where(stands, found.seen_since, found.monitored)
+    error = found.sigma / np.sqrt(np.maximum(seen, 1))
     break_days = dates.gather(np.maximum(found.break_at, 0))
     return sites.with_columns(
         stands=pl.Series(stands),
         usable=pl.Series(usable),
-        fall=pl.Series(np.where(stands, -found.magnitude, 0.0)),
+        fall=pl.Series(np.where(stands, -found.since_break, 0.0)),
         error=pl.Series(error),
         seen_on=break_days,
     ).select(

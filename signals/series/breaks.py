@@ -84,7 +84,10 @@ class Breaks:
     Attributes:
         has_model: The history was long enough for the model; all else is NaN or -1 where not.
         break_at: Index of the time of the first crossing, -1 for none.
-        magnitude: Median of the residuals monitored, in the unit of the values.
+        magnitude: Median of the residuals monitored, in the unit of the values, as bfastmonitor
+            has it: of a break late in what is monitored it tells little.
+        since_break: Median of the residuals from the first crossing on; NaN without one.
+        seen_since: Observations from the first crossing on.
         peak: Largest process over boundary shape.
         last: Process at the last observation.
         critical: Factor of the boundary that was used; the a² of a CUSUM.
@@ -100,6 +103,8 @@ class Breaks:
     has_model: NDArray[np.bool_]
     break_at: NDArray[np.int64]
     magnitude: NDArray[np.float64]
+    since_break: NDArray[np.float64]
+    seen_since: NDArray[np.int64]
     peak: NDArray[np.float64]
     last: NDArray[np.float64]
     critical: NDArray[np.float64]
@@ -181,6 +186,8 @@ def find_breaks(
         has_model=np.isfinite(numbers[:, kernel.SIGMA]),
         break_at=np.where(np.isnan(first), -1.0, first).astype(np.int64),
         magnitude=numbers[:, kernel.MAGNITUDE],
+        since_break=numbers[:, kernel.SINCE],
+        seen_since=np.nan_to_num(numbers[:, kernel.SINCE_COUNT]).astype(np.int64),
         peak=numbers[:, kernel.PEAK],
         last=numbers[:, kernel.LAST],
         critical=critical,

@@ -13,7 +13,8 @@ from signals.measure.compiled import compiled
 MOSUM, CUSUM = 0, 1
 
 #: Columns of the numbers returned per series.
-SIGMA, PHI, HISTORY, MONITORED, PEAK, LAST, FIRST, MAGNITUDE, NUMBERS = range(9)
+SIGMA, PHI, HISTORY, MONITORED, PEAK, LAST, FIRST, MAGNITUDE = range(8)
+SINCE, SINCE_COUNT, NUMBERS = range(8, 11)
 
 
 #: Series that are fitted side by side: their numbers lie next to each other, so that one
@@ -53,7 +54,8 @@ def monitor(
         numbers: Filled per series: sigma (already long-run if asked for), phi, observations of
             the history, observations monitored, largest process over boundary, process and
             boundary ratio at the last observation, time of the first crossing (NaN: none),
-            median residual monitored. NaN where the history is too short.
+            median residual monitored, median residual since the first crossing (NaN: none) and
+            how many those are. NaN where the history is too short.
         coefficients: Filled per series, (series, columns).
     """
     times, columns = design.shape
@@ -337,6 +339,7 @@ def _watch(
     window = max(1, min(int(np.floor(window_share * history + 1e-9)), longest_window))
     process, peak, last = 0.0, 0.0, 0.0
     first = np.nan
+    since = count
     if kind == MOSUM:
         for slot in range(history - window, history):
             process += residuals[slot]
@@ -360,10 +363,13 @@ def _watch(
         peak = max(peak, ratio)
         if np.isnan(first) and ratio > crossed:
             first = slots[slot]
+            since = slot
     numbers[PEAK] = peak
     numbers[LAST] = last
     numbers[FIRST] = first
     numbers[MAGNITUDE] = _median(residuals[history:count], scratch)
+    numbers[SINCE] = _median(residuals[since:count], scratch)
+    numbers[SINCE_COUNT] = count - since
 
 
 @compiled

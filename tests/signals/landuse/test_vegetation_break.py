@@ -13,12 +13,14 @@ SCHEMA = {
 }  # fmt: skip
 
 
-def series(site: str, fall: float, *, months: int = 96, seed: int = 1) -> pl.DataFrame:
+def series(
+    site: str, fall: float, *, months: int = 96, seed: int = 1, fell_days_ago: int = 500
+) -> pl.DataFrame:
     days = [AS_OF - dt.timedelta(days=30 * (months - month)) for month in range(months)]
     rng = np.random.default_rng(seed)
     season = np.array([np.cos(2.0 * np.pi * day.timetuple().tm_yday / 365.25) for day in days])
     values = 0.7 + 0.1 * season + 0.02 * rng.standard_normal(months)
-    values[[day > AS_OF - dt.timedelta(days=500) for day in days]] -= fall
+    values[[day > AS_OF - dt.timedelta(days=fell_days_ago) for day in days]] -= fall
     return pl.DataFrame(
         {
             "site_id": [site] * months,
@@ -47,6 +49,12 @@ def test_a_fall_is_sized_and_a_quiet_site_is_a_measured_zero() -> None:
     assert found["A"]["value"] == pytest.approx(0.25, abs=0.03)
     assert str(found["A"]["period"]).startswith("the time since 2023")
     assert [found[f"Q{number}"]["value"] for number in range(5)] == [0.0] * 5
+
+
+def test_a_fall_of_the_last_year_is_sized_too() -> None:
+    quiet = [series(f"Q{number}", 0.0, seed=number + 2) for number in range(5)]
+    found = computed(modis_ndvi=pl.concat([series("A", 0.25, fell_days_ago=300), *quiet]))
+    assert found["A"]["value"] == pytest.approx(0.25, abs=0.03)
 
 
 def test_a_rise_is_no_fall() -> None:

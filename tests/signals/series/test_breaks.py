@@ -51,6 +51,17 @@ def test_a_step_is_dated_soon_after_it_and_its_size_is_told(process: str) -> Non
     assert found.magnitude[0] == pytest.approx(-0.3, abs=0.03)
 
 
+def test_a_late_step_is_sized_by_what_came_after_it() -> None:
+    values = season(0.02)
+    values[0, 85:] -= 0.3
+    found = find_breaks(values, CYCLES, 72)
+    assert 85 <= found.break_at[0] <= 90
+    assert found.seen_since[0] == 96 - found.break_at[0]
+    assert found.since_break[0] == pytest.approx(-0.3, abs=0.03)
+    # The reference's magnitude is half of months before the step.
+    assert found.magnitude[0] > -0.1
+
+
 def test_gaps_are_left_out_exactly() -> None:
     rng = np.random.default_rng(3)
     values = season(0.05, series=40)
