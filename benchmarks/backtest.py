@@ -15,10 +15,11 @@ from typing import TypeVar
 
 from benchmarks.past_months import write_past_months
 from configs.model import Settings
-from flows import cli_options
-from flows.backtest import BacktestRequest, backtest, months_from, prepare_list
+from flows import cli_options, stages
+from flows.backtest import BacktestRequest, backtest, months_from
 from flows.past_inputs import known_on
 from flows.past_values import PastValues
+from flows.run_records import RunRequest
 from scoring.engine import score
 from scoring.model import scoring_model
 from scoring.tune.backtest import LabelWindow
@@ -82,11 +83,11 @@ def _request(settings: Settings, folder: Path, months: int) -> BacktestRequest:
 def _passes(request: BacktestRequest) -> tuple[float, float]:
     """CPU seconds of scoring one month, and of computing all its signals and scoring it."""
     day = request.days[-1]
-    prepared = prepare_list(request.settings, request.out, day)
-    suppliers = prepared.suppliers
+    prepared = stages.prepare(RunRequest(request.settings, day, request.out))
+    suppliers = prepared.listed_suppliers
     cards = {name: signal.card for name, signal in signals().items()}
     titles = {name: module.CARD for name, module in sources().items()}
-    model = scoring_model(request.settings, cards)
+    model = scoring_model(request.settings, cards, titles)
     (known,) = list(known_on(prepared, [day]))
     measuring, values = _timed(lambda: PastValues(suppliers, prepared.sites).of(known))
     income = income_by_country(known.frames)

@@ -14,8 +14,17 @@ _PLACES = ((-1.5, 103.0), (-10.2, -50.3), (6.4, -1.5), (11.2, 106.7))
 _LAST_YEAR = 2021
 
 
-def write_past_months(folder: Path, suppliers: int = 24, seed: int = 3) -> Path:
-    """Write the files and a profile; returns its path. Outcomes are in `outcomes.csv`."""
+def write_past_months(
+    folder: Path, suppliers: int = 24, seed: int = 3, fires_from: int = 2018
+) -> Path:
+    """Write the files and a profile; returns its path. Outcomes are in `outcomes.csv`.
+
+    Args:
+        folder: where to write; must not exist.
+        suppliers: how many.
+        seed: of what is made up.
+        fires_from: first year with fires; each has twelve files.
+    """
     folder.mkdir(parents=True)
     random = np.random.default_rng(seed)
     strain = random.random(suppliers)
@@ -34,7 +43,7 @@ def write_past_months(folder: Path, suppliers: int = 24, seed: int = 3) -> Path:
         }
     ).write_csv(folder / "list.csv")
     _write_accounts(folder / "accounts", ids, strain, random)
-    _write_fires(folder / "fires", places, strain, random)
+    _write_fires(folder / "fires", places, strain, random, fires_from)
     (folder / "countries").mkdir()
     (folder / "countries" / "country_table.csv").write_text(
         "iso3,year,rule_of_law_risk,income_group\n"
@@ -102,9 +111,10 @@ def _write_fires(
     places: list[tuple[float, float]],
     strain: np.ndarray,
     random: np.random.Generator,
+    first_year: int,
 ) -> None:
     folder.mkdir()
-    for year in range(2018, _LAST_YEAR + 1):
+    for year in range(first_year, _LAST_YEAR + 1):
         for month in range(1, 13):
             burning = np.flatnonzero(random.random(strain.size) < 0.15 + 0.5 * strain)
             days = pl.date_range(

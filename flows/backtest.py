@@ -19,7 +19,7 @@ from configs.model import Settings
 from flows import stages
 from flows.past_inputs import KnownInputs, known_on
 from flows.past_values import PastValues
-from flows.run_records import PreparedRun, RunRequest, StageEvent
+from flows.run_records import RunRequest, StageEvent
 from flows.tune_outcomes import read_outcomes
 from scoring.model import ScoringModel, scoring_model
 from scoring.tune.backtest import (
@@ -33,8 +33,8 @@ from scoring.tune.backtest import (
 )
 from scoring.tune.backtest_summary import BacktestSummary, MonthTally, summarise
 from scoring.tune.measures import rank_agreement, top_overlap
-from signals.errors import SourceUnavailableError
-from signals.registry import features, signals
+from signals.financial.disclosure import disclosure_regimes, with_regimes
+from signals.registry import features, signals, sources
 from signals.values import income_by_country
 
 log = logging.getLogger("understory")
@@ -91,7 +91,7 @@ class Backtest:
 
     Attributes:
         months: one row per month and order: the measures; empty without outcomes.
-        scores: as_of, supplier_id, score, coverage, rank, prior.
+        scores: as_of, and the columns of `scoring.engine.score_figures`.
         summary: over the months that are whole; None without outcomes.
         agreement: as_of, tau and top_overlap with the month before.
         last: the latest month.
@@ -135,8 +135,7 @@ def backtest(
 ) -> Backtest:
     """Order the list as of every day, and judge each by the outcomes after it.
 
-    The list is the one given, in all months; registers are asked as of the first day, so that no
-    identifier comes from later.
+    The list is the one given, in all months, linked to what registers held on each day.
 
     Raises:
         UsageError: the list, a mirror or the outcomes are not there.
@@ -145,9 +144,9 @@ def backtest(
     tell = progress or (lambda event: None)
     started = time.perf_counter()
     tell(StageEvent("prepare", "", 0, 1))
-    prepared = prepare_list(request.settings, request.out, request.days[0])
-    suppliers = prepared.suppliers
-    unit_ids = suppliers.sort("supplier_id")["supplier_id"]
+    prepared = stages.prepare(RunRequest(request.settings, request.days[0], request.out))
+    listed = prepared.listed_suppliers
+    unit_ids = listed.sort("supplier_id")["supplier_id"]
     outcomes = None
     if request.outcomes is not None:
         outcomes = read_outcomes(request.outcomes, unit_ids, dt.datetime.now(dt.UTC).date())
@@ -155,20 +154,21 @@ def backtest(
     model = model_without_labels(
         request.settings, [] if outcomes is None else outcomes["kind"].unique().to_list()
     )
-    values = PastValues(suppliers, prepared.sites, weighed(model))
+    cards = {name: signal.card for name, signal in signals().items()}
+    values = PastValues(listed, prepared.sites, weighed(model))
     for number, known in enumerate(known_on(prepared, request.days)):
         tell(StageEvent("score", f"{known.as_of:%Y-%m}", number, len(request.days)))
         of_month = values.of(known)
         income = income_by_country(known.frames)
-        orders = order_month(
-            of_month, suppliers, income, model, _areas(known), seed=known.as_of.toordinal()
-        )
-        found.append(_Month(known.as_of, orders.orders, orders.scores()))
+        suppliers = with_regimes(known.suppliers, disclosure_regimes(known.frames))
+        seed = known.as_of.toordinal()
+        orders = order_month(of_month, suppliers, income, model, cards, _areas(known), seed)
+        found.append(_Month(known.as_of, orders.orders, orders.scores))
         last = LastMonth(orders, of_month, suppliers, income, model, outcomes)
     rows: list[dict[str, Any]] = []
     summary = None
     if outcomes is not None:
-        rows, summary = _judged(request, found, outcomes, suppliers, prepared.sites)
+        rows, summary = _judged(request, found, outcomes, listed, prepared.sites)
     return Backtest(
         months=pl.DataFrame(rows, infer_schema_length=None),
         scores=pl.concat(
@@ -181,20 +181,6 @@ def backtest(
         signals_asked=values.asked,
         seconds=time.perf_counter() - started,
     )
-
-
-def prepare_list(settings: Settings, out: Path, first: dt.date) -> PreparedRun:
-    """Read the list and link it to registers as of the first day."""
-    prepared = stages.prepare(RunRequest(settings, first, out))
-    for source_id in prepared.identity_source_ids:
-        try:
-            stages.pull(prepared, source_id)
-        except SourceUnavailableError as error:
-            stages.give_up(prepared, source_id, str(error))
-        stages.stage(prepared, source_id)
-    if prepared.identity_source_ids:
-        stages.identify(prepared)
-    return prepared
 
 
 @dataclass(frozen=True)
@@ -223,7 +209,8 @@ def model_without_labels(settings: Settings, label_kinds: Collection[str]) -> Sc
         for name, line in settings.signals.items()
     }
     cards = {name: signal.card for name, signal in signals().items()}
-    return scoring_model(settings.model_copy(update={"signals": lines}), cards)
+    source_cards = {name: module.CARD for name, module in sources().items()}
+    return scoring_model(settings.model_copy(update={"signals": lines}), cards, source_cards)
 
 
 def _areas(known: KnownInputs) -> pl.DataFrame | None:

@@ -7,7 +7,7 @@ a supplier known by name alone is asked for by the identifiers that were found.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,7 @@ from suppliers.identity.decisions import (
 )
 from suppliers.identity.judge import Thresholds
 from suppliers.identity.linking import Link, Memory, Rules, link, with_identifiers
+from suppliers.identity.parties import Party
 
 #: Registers in the order in which they are asked: the identifiers of one help with the next.
 _REGISTERS = ("gleif", "companies_house", "sec_tickers", "open_supply_hub")
@@ -87,6 +88,32 @@ def identify(prepared: PreparedRun) -> Identified:
 def thresholds(settings: Identity) -> Thresholds:
     """Where the bands of the name matcher begin."""
     return Thresholds(settings.accept, settings.review, settings.least_distinctive)
+
+
+def standing_on(prepared: PreparedRun) -> Hashable:
+    """What persons have decided of links, as it holds on the request's day."""
+    standing, open_again = _decisions(prepared)
+    as_of = prepared.request.as_of
+    held = ((one.pair, one.decision, one.is_expired(as_of)) for one in standing)
+    return tuple(sorted(held)), open_again
+
+
+def linked_list(prepared: PreparedRun, entities: pl.DataFrame) -> pl.DataFrame:
+    """The list with the identifiers that registers give, without keeping anything.
+
+    Args:
+        prepared: its list as read, and the day on which decisions hold.
+        entities: entries of the registers known by then, columns of `ENTITY_SCHEMA`.
+
+    Raises:
+        DataRefusedError: the decisions cannot be read.
+    """
+    if entities.is_empty():
+        return prepared.listed_suppliers
+    memory = _memory(prepared, *_decisions(prepared))
+    parties = _parties(prepared, with_addresses=True)
+    linked, _, _ = _linked(parties, entities, _rules(prepared), memory)
+    return with_filled(prepared.listed_suppliers, linked)
 
 
 def forget_for_now(workspace: Workspace) -> None:
@@ -174,45 +201,13 @@ def _link_all(
     open_again: frozenset[tuple[str, str, str]],
 ) -> dict[str, Any]:
     workspace, as_of = prepared.workspace, prepared.request.as_of
-    settings = prepared.request.settings.identity
-    rules = Rules(
-        thresholds(settings),
-        settings.margin,
-        settings.candidates_per_supplier,
-        settings.block_limit,
-    )
-    memory = Memory({decision.pair: decision for decision in standing}, open_again, as_of)
     entities = _known(prepared, ENTITIES, ENTITY_SCHEMA)
     listed = _known(prepared, LIST_TABLE, LIST_SCHEMA)
+    rules = _rules(prepared)
+    memory = _memory(prepared, standing, open_again)
     has_entries = not (entities.is_empty() and listed.is_empty())
-    addresses = inputs.addresses(prepared.request.settings.suppliers) if has_entries else {}
-    parties = [
-        supplier_party(row, addresses.get(row["supplier_id"]))
-        for row in prepared.listed_suppliers.iter_rows(named=True)
-    ]
-    found: list[Link] = []
-    filled: dict[tuple[str, str, str], tuple[str, ...]] = {}
-    for register in _REGISTERS:
-        entries = [
-            entry_party(row)
-            for row in entities.filter(pl.col("register") == register).iter_rows(named=True)
-        ]
-        if not entries:
-            continue
-        of_register = link(
-            parties,
-            register,
-            entries,
-            rules,
-            memory,
-            home=HOME_COUNTRY.get(register),
-            several=register in _SEVERAL,
-        )
-        parties, given = with_identifiers(parties, of_register)
-        filled |= {
-            (supplier, register, entry): schemes for (supplier, entry), schemes in given.items()
-        }
-        found += of_register
+    parties = _parties(prepared, with_addresses=has_entries)
+    parties, found, filled = _linked(parties, entities, rules, memory)
     flagged = pl.concat(
         [
             list_flags(
@@ -252,6 +247,63 @@ def _link_all(
         if standing or open_again
         else "",
     }
+
+
+def _rules(prepared: PreparedRun) -> Rules:
+    settings = prepared.request.settings.identity
+    return Rules(
+        thresholds(settings),
+        settings.margin,
+        settings.candidates_per_supplier,
+        settings.block_limit,
+    )
+
+
+def _memory(
+    prepared: PreparedRun,
+    standing: Sequence[Decision],
+    open_again: frozenset[tuple[str, str, str]],
+) -> Memory:
+    by_pair = {decision.pair: decision for decision in standing}
+    return Memory(by_pair, open_again, prepared.request.as_of)
+
+
+def _parties(prepared: PreparedRun, *, with_addresses: bool) -> list[Party]:
+    addresses = inputs.addresses(prepared.request.settings.suppliers) if with_addresses else {}
+    return [
+        supplier_party(row, addresses.get(row["supplier_id"]))
+        for row in prepared.listed_suppliers.iter_rows(named=True)
+    ]
+
+
+def _linked(
+    parties: list[Party], entities: pl.DataFrame, rules: Rules, memory: Memory
+) -> tuple[list[Party], list[Link], dict[tuple[str, str, str], tuple[str, ...]]]:
+    """The suppliers with what the registers give them, the links, and what each link gave."""
+    found: list[Link] = []
+    filled: dict[tuple[str, str, str], tuple[str, ...]] = {}
+    for register in _REGISTERS:
+        entries = [
+            entry_party(row)
+            for row in entities.filter(pl.col("register") == register).iter_rows(named=True)
+        ]
+        if not entries:
+            continue
+        of_register = link(
+            parties,
+            register,
+            entries,
+            rules,
+            memory,
+            home=HOME_COUNTRY.get(register),
+            several=register in _SEVERAL,
+        )
+        parties, given = with_identifiers(parties, of_register)
+        filled |= {
+            (supplier, register, entry): schemes for (supplier, entry), schemes in given.items()
+        }
+        found += of_register
+    return parties, found, filled
 
 
 def _known(prepared: PreparedRun, table: str, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:

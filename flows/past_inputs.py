@@ -3,13 +3,15 @@
 A source whose files and staging do not depend on the day is pulled and staged once, and the gate
 of the warehouse shows each day what was published by then. A source that asks for the day when it
 stages (a ledger is cut at it) is staged for each day; that it asks is seen, not declared. Files
-are pulled once each, however many days want them.
+are pulled once each, however many days want them. Registers are read in the same way, and the list
+is linked to what they held on the day: where that gives other identifiers from one day to the next,
+a source that asks for the list is brought anew.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,14 +20,12 @@ import numpy as np
 import polars as pl
 
 import sql
-from flows import inputs, stages
+from flows import identify, inputs
+from flows.past_sources import Bringing, StagedForDays
 from flows.run_records import PreparedRun
-from flows.watched_pull import EachOnce, WatchedContext, watched
-from signals.fetch import Fetcher, SourceUnavailableError
+from signals.fetch import Fetcher
 from signals.financial.statements import ACCOUNT_TABLES, PREPARED, annual_statements
-from signals.measure.cluster import measuring_on
-from signals.registry import sources
-from signals.source import RawFile, RawStore
+from signals.sources.register_rows import ENTITIES, ENTITY_SCHEMA
 from sql.warehouse import Warehouse, known_earlier
 
 #: The warehouse of a back-test lives in memory; its rows belong to no run.
@@ -38,53 +38,17 @@ class KnownInputs:
 
     Attributes:
         as_of: the day.
+        suppliers: the list with the identifiers that registers gave by then.
         frames: as `flows.inputs.known_by` gives them.
         versions: by frame: equal versions of two days mean equal rows.
         outages: why a source gives nothing, by source.
     """
 
     as_of: dt.date
+    suppliers: pl.DataFrame
     frames: Mapping[str, pl.LazyFrame]
     versions: Mapping[str, Hashable]
     outages: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class _Brought:
-    """The files of one source by day, None where it did not answer, and why."""
-
-    files: Mapping[dt.date, tuple[RawFile, ...] | None]
-    reasons: Mapping[dt.date, str]
-
-    @property
-    def every(self) -> tuple[RawFile, ...]:
-        """Each file once, in the order in which the days brought it."""
-        distinct = {
-            (file.key, file.path, file.sha256): file
-            for files in self.files.values()
-            for file in files or ()
-        }
-        return tuple(distinct.values())
-
-    @property
-    def origins(self) -> set[str]:
-        """Where the files came from."""
-        return {file.origin for file in self.every}
-
-
-@dataclass(frozen=True)
-class _Staged:
-    """Rows of one source: the same for all days, or made for a day when it is asked for.
-
-    Attributes:
-        rows: by table: rows of all days, which the gate shows when they were published.
-        for_day: gives the rows of one day, where they are cut at it; None where they are not.
-        brought: the files.
-    """
-
-    rows: Mapping[str, pl.DataFrame]
-    for_day: Callable[[dt.date], Mapping[str, pl.DataFrame]] | None
-    brought: _Brought
 
 
 def known_on(prepared: PreparedRun, days: Sequence[dt.date]) -> Iterator[KnownInputs]:
@@ -99,22 +63,52 @@ def known_on(prepared: PreparedRun, days: Sequence[dt.date]) -> Iterator[KnownIn
         DataRefusedError: a source's files are refused.
     """
     with closing(Fetcher(prepared.request.settings.download)) as fetcher:
-        bring = _Bringing(prepared, fetcher, days)
+        lists = _linked_lists(prepared, fetcher, days)
+        bring = Bringing(prepared, fetcher, lists)
         staged = {source_id: bring.staged(source_id) for source_id in prepared.evidence_source_ids}
         with Warehouse(None) as warehouse:
-            yield from _gated(warehouse, prepared, staged, days)
+            yield from _gated(warehouse, prepared, staged, lists)
+
+
+def _linked_lists(
+    prepared: PreparedRun, fetcher: Fetcher, days: Sequence[dt.date]
+) -> dict[dt.date, pl.DataFrame]:
+    """The list of each day; the same frame where neither registers nor decisions changed."""
+    listed = prepared.listed_suppliers
+    registers = [
+        Bringing(prepared, fetcher, dict.fromkeys(days, listed)).staged(source_id)
+        for source_id in prepared.identity_source_ids
+    ]
+    lists: dict[dt.date, pl.DataFrame] = {}
+    entries_before, standing_before, latest = None, None, listed
+    for day in days if registers else ():
+        on_day = replace(prepared, request=replace(prepared.request, as_of=day))
+        known = [register.known(ENTITIES, day) for register in registers]
+        entries = pl.concat(
+            [pl.DataFrame(schema=ENTITY_SCHEMA), *(rows for rows in known if rows is not None)]
+        )
+        standing = identify.standing_on(on_day)
+        if (
+            entries_before is None
+            or standing != standing_before
+            or not entries.equals(entries_before)
+        ):
+            linked = identify.linked_list(on_day, entries)
+            latest = latest if linked.equals(latest) else linked
+        entries_before, standing_before, lists[day] = entries, standing, latest
+    return lists or dict.fromkeys(days, listed)
 
 
 def _gated(
     warehouse: Warehouse,
     prepared: PreparedRun,
-    staged: Mapping[str, _Staged],
-    days: Sequence[dt.date],
+    staged: Mapping[str, StagedForDays],
+    lists: Mapping[dt.date, pl.DataFrame],
 ) -> Iterator[KnownInputs]:
-    tables = _Tables(warehouse, staged, days[-1])
-    listed = {"suppliers": prepared.suppliers.lazy(), "sites": prepared.sites.lazy()}
+    tables = _Tables(warehouse, staged, max(lists))
+    sites = prepared.sites.lazy()
     always_out = inputs.outages(prepared)
-    for day in days:
+    for day, suppliers in lists.items():
         tables.turn_to(day)
         outages = dict(always_out)
         for source_id, source in staged.items():
@@ -122,8 +116,14 @@ def _gated(
                 outages[source_id] = source.brought.reasons[day]
         yield KnownInputs(
             day,
-            {**tables.frames, **listed, "run": pl.LazyFrame({"as_of": [day]})},
-            {**tables.versions, "suppliers": 0, "sites": 0, "run": day},
+            suppliers,
+            {
+                **tables.frames,
+                "suppliers": suppliers.lazy(),
+                "sites": sites,
+                "run": pl.LazyFrame({"as_of": [day]}),
+            },
+            {**tables.versions, "suppliers": id(suppliers), "sites": 0, "run": day},
             outages,
         )
 
@@ -131,7 +131,9 @@ def _gated(
 class _Tables:
     """The staging tables in an in-memory warehouse, as they stand on one day after another."""
 
-    def __init__(self, warehouse: Warehouse, staged: Mapping[str, _Staged], last: dt.date) -> None:
+    def __init__(
+        self, warehouse: Warehouse, staged: Mapping[str, StagedForDays], last: dt.date
+    ) -> None:
         self.frames: dict[str, pl.LazyFrame] = {}
         self.versions: dict[str, Hashable] = {}
         self._warehouse, self._staged, self._last = warehouse, staged, last
@@ -194,82 +196,5 @@ class _Tables:
             rows = source.rows.get(table)
             if rows is None or "origin" not in rows.columns:
                 continue
-            of_day = {file.origin for file in source.brought.files[day] or ()}
-            absent |= source.brought.origins - of_day
+            absent |= source.brought.absent(day)
         return frozenset(absent)
-
-
-class _Bringing:
-    """Pulls and stages sources for several days at once."""
-
-    def __init__(self, prepared: PreparedRun, fetcher: Fetcher, days: Sequence[dt.date]) -> None:
-        self._prepared, self._fetcher, self._days = prepared, fetcher, days
-
-    def staged(self, source_id: str) -> _Staged:
-        """Rows of a source for all days, or how to make those of one."""
-        brought = self._brought(source_id)
-        last = self._context(source_id, self._days[-1])
-        rows = self._stage(source_id, brought.every, last)
-        staged_on = self._staging_days(source_id, brought)
-        if not last.is_dated or set(staged_on.values()) == {self._days[-1]}:
-            return _Staged(rows, None, brought)
-        kept: dict[dt.date, Mapping[str, pl.DataFrame]] = {}
-        of_last = rows if brought.files[self._days[-1]] == brought.every else None
-
-        def for_day(day: dt.date) -> Mapping[str, pl.DataFrame]:
-            on = staged_on[day]
-            if on == self._days[-1] and of_last is not None:
-                return of_last
-            if on not in kept:
-                kept.clear()
-                context = self._context(source_id, on)
-                kept[on] = self._stage(source_id, brought.files[day] or (), context)
-            return kept[on]
-
-        return _Staged({}, for_day, brought)
-
-    def _staging_days(self, source_id: str, brought: _Brought) -> dict[dt.date, dt.date]:
-        """The day whose staging serves each day: the last with the same files and the same cut.
-
-        A source says with `day_cut` what of the day its rows depend on beside their publication;
-        one that does not say is staged for each day.
-        """
-        day_cut = getattr(sources()[source_id], "day_cut", lambda day: day)
-        served: dict[dt.date, dt.date] = {}
-        for day in reversed(self._days):
-            later = next(reversed(served), day)
-            alike = day_cut(day) == day_cut(later) and brought.files[day] == brought.files[later]
-            served[day] = served[later] if alike and later in served else day
-        return served
-
-    def _brought(self, source_id: str) -> _Brought:
-        files: dict[dt.date, tuple[RawFile, ...] | None] = {}
-        reasons: dict[dt.date, str] = {}
-        store: RawStore | None = None
-        for day in self._days:
-            context = self._context(source_id, day)
-            store = store or EachOnce(context.store)
-            context = watched(replace(context, store=store))
-            try:
-                files[day] = tuple(sources()[source_id].pull(context))
-            except SourceUnavailableError as error:
-                files[day], reasons[day] = None, str(error)
-            if not context.is_dated:
-                return _Brought(
-                    dict.fromkeys(self._days, files[day]),
-                    dict.fromkeys(self._days, reasons.get(day, "")),
-                )
-        return _Brought(files, reasons)
-
-    def _stage(
-        self, source_id: str, files: Sequence[RawFile], context: WatchedContext
-    ) -> dict[str, pl.DataFrame]:
-        if not files:
-            return {}
-        with measuring_on(self._prepared.request.settings.measure.dask_scheduler):
-            tables = sources()[source_id].stage(files, context)
-        return {staged.table: staged.rows for staged in tables}
-
-    def _context(self, source_id: str, day: dt.date) -> WatchedContext:
-        context = stages.pull_context(self._prepared, source_id, self._fetcher)
-        return watched(replace(context, as_of=day))

@@ -19,6 +19,7 @@ from scoring.doubt import ListDoubt, draw_doubt
 from scoring.engine import score
 from scoring.find_data import find_data_first
 from scoring.model import scoring_model
+from signals.financial.disclosure import with_regimes
 from signals.registry import signals, sources
 from sql.warehouse import Warehouse
 
@@ -37,7 +38,7 @@ def score_list(prepared: PreparedRun) -> Scored:
     model = scoring_model(settings, cards, source_cards)
     result = score(
         values,
-        _with_disclosure(prepared),
+        with_regimes(prepared.suppliers, workspace.read_frame("measure/disclosure.parquet")),
         workspace.read_frame("measure/income.parquet"),
         cards,
         model,
@@ -129,17 +130,6 @@ def score_list(prepared: PreparedRun) -> Scored:
     }
     workspace.write_json("score.json", record)
     return Scored(run_id, **counts)
-
-
-def _with_disclosure(prepared: PreparedRun) -> pl.DataFrame:
-    """The suppliers with the disclosure regime of their own filings, for their peers."""
-    regimes = prepared.workspace.read_frame("measure/disclosure.parquet")
-    return prepared.suppliers.join(
-        regimes.select("supplier_id", "disclosure_regime"),
-        on="supplier_id",
-        how="left",
-        maintain_order="left",
-    )
 
 
 def _load(prepared: PreparedRun, run_id: str, marts: Mapping[str, pl.DataFrame]) -> None:

@@ -11,10 +11,12 @@ import numpy as np
 import polars as pl
 
 from configs.errors import DataRefusedError, UsageError
-from flows.backtest import block_of, model_without_labels, prepare_list, weighed
+from flows import stages
+from flows.backtest import block_of, model_without_labels, weighed
 from flows.learned_profile import LearnedWeights, LearningRequest, keep
 from flows.past_inputs import known_on
 from flows.past_values import PastValues
+from flows.run_records import RunRequest
 from flows.tune_outcomes import read_outcomes
 from scoring.readings import read
 from scoring.tune.baselines import equal_weights, prior_order, random_order
@@ -26,6 +28,7 @@ from scoring.tune.looked_at import chance_looked_at
 from scoring.tune.measures import Flags, Floats
 from scoring.tune.outcomes import known_cases
 from scoring.views import SCOPE_BY_BAND
+from signals.financial.disclosure import disclosure_regimes, with_regimes
 from signals.values import income_by_country
 
 
@@ -76,14 +79,15 @@ def learn_weights(request: LearningRequest) -> LearnedWeights:
 def _read(request: LearningRequest) -> _List:
     """Signals before the window, and what was learned within it."""
     opens = request.as_of - dt.timedelta(days=request.window_days)
-    prepared = prepare_list(request.settings, request.out, opens)
-    suppliers = prepared.suppliers.sort("supplier_id")
+    prepared = stages.prepare(RunRequest(request.settings, opens, request.out))
+    suppliers = prepared.listed_suppliers.sort("supplier_id")
     ids = suppliers["supplier_id"]
     outcomes = read_outcomes(request.outcomes, ids, request.as_of)
     model = model_without_labels(request.settings, outcomes["kind"].unique().to_list())
     known = next(iter(known_on(prepared, (opens,))))
-    values = PastValues(prepared.suppliers, prepared.sites, weighed(model)).of(known)
-    evidence = read(values, suppliers, income_by_country(known.frames), model).own
+    values = PastValues(suppliers, prepared.sites, weighed(model)).of(known)
+    with_disclosure = with_regimes(known.suppliers, disclosure_regimes(known.frames))
+    evidence = read(values, with_disclosure, income_by_country(known.frames), model).own
     told = np.array([
         signal.weight > 0 and evidence.present[:, column].any()
         for column, signal in enumerate(evidence.signals)

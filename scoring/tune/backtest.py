@@ -21,12 +21,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scoring.aggregate import Totals, aggregate
+from scoring.engine import score_figures
 from scoring.model import ScoringModel
 from scoring.power_mean import power_mean
 from scoring.readings import Readings, read
 from scoring.tiers import SCORE_DECIMALS
 from scoring.tune.measures import Flags, Floats, Labels, measure
 from scoring.tune.outcomes import known_cases
+from signals.card import SignalCard
 
 #: Name of the order that the profile gives; every other order stands beside it.
 PROFILE = "profile"
@@ -107,29 +109,16 @@ class MonthOrders:
     """One month as ordered by the profile and by every baseline.
 
     Attributes:
-        supplier_ids: ascending.
         totals: of the profile, as the monthly run makes them.
         readings: what they were made of.
+        scores: as `scoring.engine.score_figures` gives them for a run as of the month.
         orders: by name: [suppliers] higher comes first, NaN where there is no place.
     """
 
-    supplier_ids: pl.Series
     totals: Totals
     readings: Readings
+    scores: pl.DataFrame
     orders: Mapping[str, Floats]
-
-    def scores(self) -> pl.DataFrame:
-        """supplier_id, score, coverage, rank, prior: as in the scores of a run as of the month."""
-        totals = self.totals
-        return pl.DataFrame(
-            {
-                "supplier_id": self.supplier_ids,
-                "score": pl.Series(totals.score, nan_to_null=True),
-                "coverage": totals.coverage,
-                "rank": pl.Series(totals.place, dtype=pl.Int32).replace(0, None),
-                "prior": pl.Series(totals.prior, nan_to_null=True),
-            }
-        )
 
 
 def order_month(
@@ -137,6 +126,7 @@ def order_month(
     suppliers: pl.DataFrame,
     income: pl.DataFrame | None,
     model: ScoringModel,
+    cards: Mapping[str, SignalCard],
     area_km2: pl.DataFrame | None = None,
     seed: int = 0,
 ) -> MonthOrders:
@@ -148,9 +138,10 @@ def order_month(
 
     Args:
         values: columns of `signal_values`.
-        suppliers: columns of `stg_suppliers`.
+        suppliers: columns of `stg_suppliers`, and disclosure_regime where it is known.
         income: country_iso3 and income_group, or None.
         model: of the profile.
+        cards: by signal, those the model was made from.
         area_km2: supplier_id and area_km2 where units are areas, or None.
         seed: of the random order; another one in every month.
     """
@@ -158,7 +149,7 @@ def order_month(
     totals = aggregate(readings.own, readings.prior, model)
     listed = suppliers.sort("supplier_id")
     orders = orders_of(readings, totals, model, listed, area_km2, seed)
-    return MonthOrders(readings.supplier_ids, totals, readings, orders)
+    return MonthOrders(totals, readings, score_figures(readings, totals, model, cards), orders)
 
 
 def orders_of(

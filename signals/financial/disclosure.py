@@ -44,3 +44,18 @@ def disclosure_regimes(inputs: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
         .sort("supplier_id")
         .collect()
     )
+
+
+def with_regimes(suppliers: pl.DataFrame, regimes: pl.DataFrame) -> pl.DataFrame:
+    """The suppliers with the disclosure regime of their own filings, for their peers.
+
+    Args:
+        suppliers: columns of `stg_suppliers`.
+        regimes: as `disclosure_regimes` gives them.
+    """
+    return suppliers.join(
+        regimes.select("supplier_id", "disclosure_regime"),
+        on="supplier_id",
+        how="left",
+        maintain_order="left",
+    )
