@@ -4,6 +4,8 @@ BIN := .venv/bin
 UV_VERSION := 0.13.9
 export DO_NOT_TRACK := 1
 export UV_NO_PROGRESS := 1
+# `.venv` is the project's own: without its bytecode every process compiles every library anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test check lint lint-js types prefect-test browser-test golden bench validate clean
 
@@ -11,7 +13,7 @@ demo: .venv/.ready
 	$(BIN)/understory demo --out outputs/demo
 
 test: .venv/.ready
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: lint types test
 

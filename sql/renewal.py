@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -70,9 +71,10 @@ def make_tables(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
         except OtherVersionError:
             connection.execute(f"drop table {table}")
             connection.execute(sql.every_ddl()[table])
-    for table, statements in sql.every_ddl().items():
-        if table not in present or present[table].comments != _wanted()[table].comments:
-            connection.execute(statements)
+    with _all_or_nothing(connection):
+        for table, statements in sql.every_ddl().items():
+            if table not in present or present[table].comments != _wanted()[table].comments:
+                connection.execute(statements)
     return old
 
 
@@ -80,10 +82,16 @@ def _make_anew(
     connection: duckdb.DuckDBPyConnection, tables: Iterable[str], present: Mapping[str, _Shape]
 ) -> None:
     """Make these tables anew with their rows: all of them or, on an error, none."""
-    connection.execute("begin")
-    try:
+    with _all_or_nothing(connection):
         for table in tables:
             _replace(connection, table, present[table].types(), _wanted()[table].types())
+
+
+@contextmanager
+def _all_or_nothing(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    connection.execute("begin")
+    try:
+        yield
     except BaseException:
         connection.execute("rollback")
         raise
