@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from suppliers.countries import KM_PER_DEGREE
 
@@ -33,7 +34,8 @@ def parse_geometry(text: str) -> ParsedGeometry:
     """Read an outline, mend it where that is beyond doubt, else say what is wrong.
 
     Self-crossing rings are mended (``shapely.make_valid``, polygon parts only). Empty, flat,
-    out of range and more than 1,000 km wide outlines are not used.
+    out of range and more than 1,000 km wide outlines are not used. What spans more than half the
+    globe is taken to cross the antimeridian, and is cut there.
     """
     import shapely
 
@@ -57,6 +59,9 @@ def parse_geometry(text: str) -> ParsedGeometry:
         return ParsedGeometry(point=(shape.y, shape.x))
     if shape.geom_type not in {"Polygon", "MultiPolygon", "GeometryCollection"}:
         return ParsedGeometry(fault="the geometry is no polygon")
+    if east - west > 180:
+        shape = shapely.transform(shape, _turned_east)
+        west, south, east, north = shape.bounds
     note = None
     if not shape.is_valid:
         shape, note = shapely.make_valid(shape), "self-crossing outline mended"
@@ -66,7 +71,23 @@ def parse_geometry(text: str) -> ParsedGeometry:
     width_km = (east - west) * KM_PER_DEGREE * np.cos(np.radians((south + north) / 2))
     if max(width_km, (north - south) * KM_PER_DEGREE) > WIDEST_KM:
         return ParsedGeometry(fault=f"the geometry is more than {WIDEST_KM:,.0f} km wide")
+    if east > 180:
+        polygon = _cut_at_antimeridian(polygon)
     return ParsedGeometry(polygon=polygon, note=note)
+
+
+def _turned_east(vertices: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Longitudes from 0 to 360, so that what crosses the antimeridian is whole."""
+    return np.where([True, False] & (vertices < 0), vertices + 360.0, vertices)
+
+
+def _cut_at_antimeridian(polygon: Any) -> Any:
+    import shapely
+
+    before = polygon.intersection(shapely.box(0.0, -90.0, 180.0, 90.0))
+    beyond = polygon.intersection(shapely.box(180.0, -90.0, 360.0, 90.0))
+    turned = shapely.transform(beyond, lambda vertices: vertices - [360.0, 0.0])
+    return shapely.union(_polygons_of(before), _polygons_of(turned))
 
 
 def _read(text: str) -> Any | None:

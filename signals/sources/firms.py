@@ -14,7 +14,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -196,7 +196,7 @@ def _covered_days(
             continue
         if coverage.box is not None:
             west, south, east, north = coverage.box
-            centre = shape.geometry.centroid
+            centre = _middle(shape)
             if not (west <= centre.x <= east and south <= centre.y <= north):
                 continue
         inside.append(shape.site_id)
@@ -206,6 +206,14 @@ def _covered_days(
         schema={"day": pl.Date, "share": pl.Float64},
     )
     return sites.join(days, how="cross").with_columns(origin=pl.lit(origin))
+
+
+def _middle(shape: SiteShape) -> Any:
+    """The centre of a site; of one over the antimeridian that of its larger part."""
+    import shapely
+
+    parts = shapely.get_parts(shape.geometry)
+    return parts[int(np.argmax(shapely.area(parts)))].centroid
 
 
 def _near_sites(detections: pl.DataFrame, shapes: Sequence[SiteShape]) -> pl.DataFrame:
@@ -273,15 +281,21 @@ def _days_published(context: PullContext, root: str, product: str) -> tuple[dt.d
 
 
 def _boxes(context: PullContext) -> list[tuple[float, float, float, float]]:
-    """Boxes of 10 degrees that hold the centre of a site, widened so that its ground is inside."""
+    """Boxes of 10 degrees that hold the centre of a site, widened so that its ground is inside.
+
+    A site over the antimeridian lies in two parts, each with a box.
+    """
+    import shapely
+
     from signals.measure.shapes import site_shapes
 
     radius_km = number(CARD.id, context.options, "radius_km", 5.0)
     bounds: dict[tuple[int, int], list[tuple[float, float, float, float]]] = defaultdict(list)
-    for shape in site_shapes(context.sites, radius_km):
-        centre = shape.geometry.centroid
+    shapes = site_shapes(context.sites, radius_km)
+    for part in shapely.get_parts([shape.geometry for shape in shapes]):
+        centre = part.centroid
         cell = (math.floor(centre.x / _BOX_DEGREES), math.floor(centre.y / _BOX_DEGREES))
-        bounds[cell].append(shape.geometry.bounds)
+        bounds[cell].append(part.bounds)
     boxes = []
     for _, inside in sorted(bounds.items()):
         west, south, east, north = zip(*inside, strict=True)

@@ -75,6 +75,8 @@ SCHEMA: dict[str, pl.DataType] = {
 
 _TILE_DEGREES = 10
 _METRES_PER_DEGREE = 111_320.0
+#: Largest class that may be a year; higher ones are a fill value that the file does not declare.
+_LAST_CLASS = 99
 _VERSION_YEAR = re.compile(r"GFC-(20\d\d)", re.IGNORECASE)
 _FIRST_YEAR = 2001
 
@@ -127,9 +129,12 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 
 def tiles_of(shapes: Iterable[SiteShape]) -> list[str]:
     """Names of the 10-degree tiles that shapes touch: the top-left corner, such as `00N_060W`."""
+    import shapely
+
     corners = set()
-    for shape in shapes:
-        west, south, east, north = shape.geometry.bounds
+    # Sites over the antimeridian lie in two parts, at both ends of the map.
+    for part in shapely.get_parts([shape.geometry for shape in shapes]):
+        west, south, east, north = part.bounds
         tops = range(_upper(south), _upper(north) + 1, _TILE_DEGREES)
         lefts = range(_lower(west), _lower(east) + 1, _TILE_DEGREES)
         corners |= {(top, left) for top in tops for left in lefts if left < 180}
@@ -211,6 +216,8 @@ def _measure(
         covers = [layer.cover.path for layer in group if layer.cover is not None]
         mask = RasterMask(covers, at_least=canopy)
     table = class_areas([layer.loss.path for layer in group], shapes, mask=mask)
+    seen = table.areas.filter(pl.col("area_ha") > 0)["class_value"]
+    _refuse_fill(group, max(seen.to_list(), default=0))
     years = pl.DataFrame(
         {"year": range(_FIRST_YEAR, _last_year(group, context) + 1)}, schema={"year": pl.Int32}
     )
@@ -256,7 +263,9 @@ def _layers(files: Sequence[RawFile]) -> tuple[list[_Layer], list[pl.DataFrame]]
     layers, refused = [], []
     for raw in losses:
         try:
-            layers.append(_Layer(raw, covers.get(raw.origin), read_grid(raw.path)))
+            layer = _Layer(raw, covers.get(raw.origin), read_grid(raw.path))
+            _refuse_loss_alone(layer)
+            layers.append(layer)
         except DataRefusedError as error:
             _raise_if_remote(raw, error)
             refused.append(refused_file(raw, error))
@@ -306,7 +315,26 @@ def _last_year(group: Sequence[_Layer], context: PullContext) -> int:
     named = [_VERSION_YEAR.search(layer.loss.origin) for layer in group]
     if all(named):
         return min(int(match[1]) for match in named if match)
-    return 2000 + max(_largest_value(layer.loss.path) for layer in group)
+    largest = max(_largest_value(layer.loss.path) for layer in group)
+    _refuse_fill(group, largest)
+    return 2000 + largest
+
+
+def _refuse_fill(group: Sequence[_Layer], largest: int) -> None:
+    if largest > _LAST_CLASS:
+        raise DataRefusedError(
+            f"{_name(group[0].loss)}: holds {largest}, which is no year of loss; declare it as no "
+            f"data (gdal_edit.py -a_nodata {largest})."
+        )
+
+
+def _refuse_loss_alone(layer: _Layer) -> None:
+    """Refuse a loss raster that declares 0, no loss, as no data: only loss would be left."""
+    if layer.grid.nodata == 0.0:
+        raise DataRefusedError(
+            f"{_name(layer.loss)}: declares 0, which stands for ground without loss, as no data; "
+            "undo it (gdal_edit.py -unsetnodata)."
+        )
 
 
 def _largest_value(path: str) -> int:

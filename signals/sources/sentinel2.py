@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from signals.card import Collection, Licence, SourceCard
 from signals.source import PullContext, RawFile, Staged
-from signals.sources.stac_scenes import Bands, pull_scenes, stage_scenes
+from signals.sources.stac_bands import Bands
+from signals.sources.stac_scenes import pull_scenes, stage_scenes
 
 CARD = SourceCard(
     id="sentinel2",

@@ -1,7 +1,6 @@
-"""Scenes from a STAC catalogue: search, reflectance with a guarded offset, NDVI around sites.
+"""Scenes from a STAC catalogue: search through pystac-client, page by page, and NDVI around sites.
 
-Search goes through pystac-client, page by page. Of each scene only windows around the sites are
-read: red, near infrared and the mask.
+Of each scene only windows around the sites are read: red, near infrared and the mask.
 """
 
 from __future__ import annotations
@@ -9,21 +8,20 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
+from pydantic import BaseModel, ValidationError
 
 from signals.card import SourceCard
 from signals.errors import SourceUnavailableError
 from signals.mirror import mirror_files, number, string_list
 from signals.source import PullContext, RawFile, Staged
 from signals.source_tables import no_rejections, refused_file
+from signals.sources.stac_bands import Bands, mean_ndvi
 from suppliers.errors import DataRefusedError
 
 if TYPE_CHECKING:
@@ -43,40 +41,8 @@ SCHEMA: dict[str, pl.DataType] = {
     "published_on": pl.Date(),
 }
 
-#: More of the pixels below zero than this after the offset tell that it was applied before.
-NEGATIVE_SHARE = 0.05
-
-#: The catalogue whose assets ask for a token that lasts an hour or so.
-PLANETARY_COMPUTER = "https://planetarycomputer.microsoft.com/"
-
-#: Baseline of Sentinel-2 from which stored values are shifted, and by how much reflectance.
-_SHIFTED_FROM_BASELINE, _BASELINE_OFFSET = 4.0, -0.1
-
 _BOX_DEGREES = 1.0
 _PAGE = 100
-
-
-@dataclass(frozen=True)
-class Bands:
-    """How a product's scenes are read.
-
-    Attributes:
-        collections: of the catalogue, searched together; option `collections` replaces them.
-        red: names of the red asset, the first that is there counts.
-        near_infrared: likewise.
-        mask: likewise, of the scene classification or quality bits.
-        is_clear: which mask values are clear ground.
-        scale: from stored values to reflectance where the item does not say it.
-        offset: likewise.
-    """
-
-    collections: tuple[str, ...]
-    red: tuple[str, ...]
-    near_infrared: tuple[str, ...]
-    mask: tuple[str, ...]
-    is_clear: Callable[[NDArray[Any]], NDArray[np.bool_]]
-    scale: float
-    offset: float
 
 
 def pull_scenes(card: SourceCard, bands: Bands, context: PullContext) -> Sequence[RawFile]:
@@ -151,7 +117,7 @@ def item_day(item: Mapping[str, Any]) -> dt.date:
     """The day of an item: its datetime, or the start of its span where that is null.
 
     Raises:
-        DataRefusedError: neither is there.
+        DataRefusedError: neither is there, or it is no day.
     """
     properties = item.get("properties", {})
     text = properties.get("datetime") or properties.get("start_datetime")
@@ -159,25 +125,12 @@ def item_day(item: Mapping[str, Any]) -> dt.date:
         raise DataRefusedError(
             f"item {item.get('id')}: has neither datetime nor start_datetime; leave it out."
         )
-    return dt.date.fromisoformat(text[:10])
-
-
-def reflectance(
-    stored: NDArray[Any], scale: float, offset: float, nodata: float | None
-) -> NDArray[np.float64]:
-    """Return surface reflectance, NaN without data, with the offset applied exactly once.
-
-    Catalogues disagree about whether the offset of Sentinel-2's baseline 04.00 is already in the
-    stored values (earth-search issues 66 and 71). Where more than 5 % of the pixels would come out
-    below zero, it was.
-    """
-    missing = np.zeros(stored.shape, dtype=bool) if nodata is None else stored == nodata
-    plain = np.where(missing, np.nan, stored * scale)
-    shifted = plain + offset
-    seen = np.count_nonzero(~missing)
-    if offset < 0.0 and seen and np.count_nonzero(shifted < 0.0) > NEGATIVE_SHARE * seen:
-        return plain
-    return np.asarray(shifted)
+    try:
+        return dt.date.fromisoformat(text[:10])
+    except ValueError as error:
+        raise DataRefusedError(
+            f"item {item.get('id')}: its datetime {text!r} is no day; leave it out."
+        ) from error
 
 
 def stage_scenes(
@@ -196,7 +149,12 @@ def stage_scenes(
     rows: list[dict[str, object]] = []
     refused = [no_rejections()]
     for raw in files:
-        for item in read_items(Path(raw.path)):
+        try:
+            items = read_items(Path(raw.path))
+        except DataRefusedError as error:
+            refused.append(refused_file(raw, error))
+            continue
+        for item in items:
             try:
                 rows += _scene_rows(item, raw, bands, shapes)
             except DataRefusedError as error:
@@ -222,19 +180,72 @@ def stage_scenes(
 _MEASURED = ("site_id", "observed_from", "value", "covered_share", "cloud_share", "origin")
 
 
-def read_items(path: Path) -> list[dict[str, Any]]:
-    """Items of a file: one item, a list of them, or an item collection."""
-    content = json.loads(path.read_text(encoding="utf-8"))
-    if isinstance(content, list):
-        return content
-    return list(content["features"]) if "features" in content else [content]
+class _Asset(BaseModel):
+    """What is needed of an asset."""
+
+    href: str
+
+
+class _Item(BaseModel):
+    """What is needed of an item, and in which shape."""
+
+    id: str
+    geometry: dict[str, Any]
+    properties: dict[str, Any]
+    assets: dict[str, _Asset]
+
+
+def read_items(path: Path) -> list[Any]:
+    """Items of a file: one item, a list of them, or an item collection; not yet looked at.
+
+    Raises:
+        DataRefusedError: the file is no JSON of that kind.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise DataRefusedError(f"{path.name}: is no JSON; fetch the items again.") from error
+    if isinstance(content, dict):
+        content = content.get("features", [content])
+    if not isinstance(content, list):
+        raise DataRefusedError(f"{path.name}: holds no STAC items; leave it out.")
+    return content
+
+
+def _checked(item: Any) -> tuple[Mapping[str, Any], Any]:
+    """An item that has what is needed, and its footprint.
+
+    Raises:
+        DataRefusedError: it lacks something, which is named.
+    """
+    import shapely
+
+    name = item.get("id") if isinstance(item, dict) else item
+    try:
+        _Item.model_validate(item)
+        footprint = shapely.geometry.shape(item["geometry"])
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "it"
+        raise DataRefusedError(
+            f"item {name}: is no STAC item with assets ({place}: {first['msg'].lower()}); leave "
+            "it out."
+        ) from error
+    except (shapely.errors.ShapelyError, AttributeError, KeyError, TypeError, ValueError) as error:
+        raise DataRefusedError(f"item {name}: its footprint is no geometry; leave it out.") from (
+            error
+        )
+    return item, footprint
 
 
 def _boxes(shapes: Sequence[SiteShape]) -> list[tuple[float, float, float, float]]:
     """Boxes of one degree that hold sites, shrunk to them; in the order of south-west corners."""
+    import shapely
+
     bounds: dict[tuple[int, int], list[tuple[float, float, float, float]]] = {}
-    for shape in shapes:
-        west, south, east, north = shape.geometry.bounds
+    # Sites over the antimeridian lie in two parts, at both ends of the map.
+    for part in shapely.get_parts([shape.geometry for shape in shapes]):
+        west, south, east, north = part.bounds
         cell = math.floor(south / _BOX_DEGREES), math.floor(west / _BOX_DEGREES)
         bounds.setdefault(cell, []).append((west, south, east, north))
     found = []
@@ -246,18 +257,17 @@ def _boxes(shapes: Sequence[SiteShape]) -> list[tuple[float, float, float, float
 
 
 def _scene_rows(
-    item: Mapping[str, Any], raw: RawFile, bands: Bands, shapes: Sequence[SiteShape]
+    item: Any, raw: RawFile, bands: Bands, shapes: Sequence[SiteShape]
 ) -> Iterator[dict[str, object]]:
     import shapely
 
-    if "geometry" not in item or item["geometry"] is None:
-        return
-    footprint = shapely.geometry.shape(item["geometry"])
-    day = item_day(item)
-    for shape in shapes:
+    scene, footprint = _checked(item)
+    day = item_day(scene)
+    for place in np.sort(shapely.STRtree([shape.geometry for shape in shapes]).query(footprint)):
+        shape = shapes[int(place)]
         if not footprint.intersects(shape.geometry):
             continue
-        measured = _mean_ndvi(item, raw, bands, shape)
+        measured = mean_ndvi(scene, raw, bands, shape)
         if measured is not None:
             value, clear, cloud = measured
             yield {
@@ -266,102 +276,5 @@ def _scene_rows(
                 "value": value,
                 "covered_share": clear,
                 "cloud_share": cloud,
-                "origin": str(item["id"]),
+                "origin": str(scene["id"]),
             }
-
-
-def _mean_ndvi(
-    item: Mapping[str, Any], raw: RawFile, bands: Bands, shape: SiteShape
-) -> tuple[float, float, float] | None:
-    """Mean NDVI of clear ground, clear share of the ground, and cloud share of what has data."""
-    import shapely
-    from pyproj import Transformer
-    from rasterio.windows import Window
-
-    from signals.measure.coverage import coverage_shares
-    from signals.measure.engine import read_window
-    from signals.measure.grid import open_raster, read_grid
-    from signals.measure.spectral import normalised_difference
-
-    red, near, mask = (
-        _asset(item, names) for names in (bands.red, bands.near_infrared, bands.mask)
-    )
-    path = asset_path(red["href"], raw, item)
-    grid = read_grid(path)
-    to_grid = Transformer.from_crs("EPSG:4326", grid.crs, always_xy=True)
-    outline = shapely.transform(
-        shape.geometry, lambda xy: np.column_stack(to_grid.transform(xy[:, 0], xy[:, 1]))
-    )
-    west, south, east, north = outline.bounds
-    left = max(0, math.floor((west - grid.left) / grid.x_step))
-    right = min(grid.width, math.ceil((east - grid.left) / grid.x_step))
-    top = max(0, math.floor((north - grid.top) / grid.y_step))
-    bottom = min(grid.height, math.ceil((south - grid.top) / grid.y_step))
-    if left >= right or top >= bottom:
-        return None
-    window = Window(left, top, right - left, bottom - top)
-    corner = grid.left + left * grid.x_step, grid.top + top * grid.y_step
-    transform = (grid.x_step, 0.0, corner[0], 0.0, grid.y_step, corner[1])
-    shares = coverage_shares(outline, transform, bottom - top, right - left)
-    values = []
-    for asset in (red, near):
-        scale, offset, nodata = calibration(asset, bands, item)
-        with open_raster(asset_path(asset["href"], raw, item)) as dataset:
-            values.append(reflectance(read_window(dataset, 1, window), scale, offset, nodata))
-    with open_raster(asset_path(mask["href"], raw, item)) as dataset:
-        ratio = grid.x_step / abs(dataset.transform.a)
-        area = Window(left * ratio, top * ratio, (right - left) * ratio, (bottom - top) * ratio)
-        coarse = np.asarray(dataset.read(1, window=area, out_shape=shares.shape))
-    has_data = np.isfinite(values[0]) & np.isfinite(values[1])
-    clear = has_data & bands.is_clear(coarse)
-    weight = float(shares[clear].sum())
-    if weight == 0.0:
-        return None
-    index = normalised_difference(values[1], values[0])
-    known = clear & np.isfinite(index)
-    value = float((index[known] * shares[known]).sum() / shares[known].sum())
-    whole = outline.area / (grid.x_step * abs(grid.y_step))
-    return value, min(1.0, weight / whole), 1.0 - weight / float(shares[has_data].sum())
-
-
-def _asset(item: Mapping[str, Any], names: Sequence[str]) -> Mapping[str, Any]:
-    for name in names:
-        if name in item["assets"]:
-            found: Mapping[str, Any] = item["assets"][name]
-            return found
-    raise DataRefusedError(f"item {item['id']}: has no asset {' or '.join(names)}; leave it out.")
-
-
-def calibration(
-    asset: Mapping[str, Any], bands: Bands, item: Mapping[str, Any]
-) -> tuple[float, float, float | None]:
-    """Scale, offset and the value without data, as the item says or else as the product has it.
-
-    An item that says nothing of its bands may still tell the baseline that shifted them.
-    """
-    described = asset.get("raster:bands") or [{}]
-    band = described[0]
-    nodata = band.get("nodata", 0)
-    baseline = float(item.get("properties", {}).get("s2:processing_baseline") or 0.0)
-    shifted = baseline >= _SHIFTED_FROM_BASELINE
-    return (
-        float(band.get("scale", bands.scale)),
-        float(band.get("offset", _BASELINE_OFFSET if shifted else bands.offset)),
-        None if nodata is None else float(nodata),
-    )
-
-
-def asset_path(href: str, raw: RawFile, item: Mapping[str, Any]) -> str:
-    """Where GDAL reads an asset; a token is fetched, kept till it expires and added by GDAL alone.
-
-    So no path, message, raw file or table ever holds one.
-    """
-    if href.startswith(("http://", "https://")):
-        links = (str(link.get("href", "")) for link in item.get("links", []))
-        if any(link.startswith(PLANETARY_COMPUTER) for link in links):
-            asked = f"pc_url_signing=yes&pc_collection={quote(str(item['collection']), safe='')}"
-            return f"/vsicurl?{asked}&url={quote(href, safe=':/')}"
-        return f"/vsicurl/{href}"
-    if href.startswith("s3://"):
-        return href
-    return str(Path(raw.path).parent / href)

@@ -138,6 +138,29 @@ def test_outlines_are_read(text: str) -> None:
     assert not parsed.polygon.has_z
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "POLYGON ((179.9 -17, -179.9 -17, -179.9 -16.8, 179.9 -16.8, 179.9 -17))",
+        "MULTIPOLYGON (((179.9 -17, 180 -17, 180 -16.8, 179.9 -16.8, 179.9 -17)),"
+        "((-180 -17, -179.9 -17, -179.9 -16.8, -180 -16.8, -180 -17)))",
+    ],
+    ids=["over it", "cut at it"],
+)
+def test_an_outline_over_the_antimeridian_is_cut_there(text: str) -> None:
+    parsed = parse_geometry(text)
+    assert parsed.fault is None
+    assert sorted(part.bounds for part in parsed.polygon.geoms) == [
+        pytest.approx((-180.0, -17.0, -179.9, -16.8)),
+        pytest.approx((179.9, -17.0, 180.0, -16.8)),
+    ]
+
+
+def test_what_spans_the_globe_is_too_wide() -> None:
+    parsed = parse_geometry("POLYGON ((-100 0, 100 0, 100 1, -100 1, -100 0))")
+    assert "1,000 km" in str(parsed.fault)
+
+
 def test_a_self_crossing_outline_is_mended_and_said() -> None:
     parsed = parse_geometry("POLYGON ((0 0, 1 1, 1 0, 0 1, 0 0))")
     assert parsed.polygon is not None

@@ -18,7 +18,7 @@ from signals.errors import NotPublishedError, SourceUnavailableError
 from signals.measure.zonal import class_areas
 from signals.source import RawFile
 from signals.sources import hansen_gfc
-from signals.sources.stac_scenes import PLANETARY_COMPUTER, asset_path
+from signals.sources.stac_bands import PLANETARY_COMPUTER, asset_path
 from suppliers.errors import DataRefusedError
 from tests.signals.builders import context, sites, staged
 from tests.signals.measure.rasters import site, write_raster

@@ -154,6 +154,25 @@ def test_a_broken_raster_is_refused_and_the_others_go_on(tmp_path: Path) -> None
     assert outcome.rejected["rule"].to_list() == ["unreadable_file"]
 
 
+@pytest.mark.parametrize(
+    ("fill", "nodata", "told"),
+    [(255, None, "holds 255, which is no year"), (1, 0, "declares 0, which stands for ground")],
+    ids=["fill that is not declared", "no loss declared as no data"],
+)
+@pytest.mark.parametrize("options", [{}, {"last_year": 2003}], ids=["found", "set"])
+def test_a_wrong_value_without_data_is_told(
+    tmp_path: Path, fill: int, nodata: int | None, told: str, options: dict[str, object]
+) -> None:
+    values = blank(3)
+    values[:, :10] = fill
+    write_raster(tmp_path / "mirror" / "a" / "lossyear.tif", values, nodata=nodata)
+    write_raster(tmp_path / "mirror" / "b" / "lossyear.tif", blank(3))
+    using = context(tmp_path, mirror=tmp_path / "mirror", site_rows=sites(SQUARE), **options)
+    outcome = staged(hansen_gfc, using)
+    assert outcome.rows.height == 3
+    assert told in outcome.rejected["reason"].item()
+
+
 def test_points_are_circles_of_the_radius(tmp_path: Path) -> None:
     write_raster(tmp_path / "mirror" / "lossyear.tif", blank(1))
     point = {"site_id": "A", "supplier_id": "S", "latitude": 0.4, "longitude": 100.1}
@@ -170,6 +189,7 @@ def test_points_are_circles_of_the_radius(tmp_path: Path) -> None:
         (0.5, 105.0, ["10N_100E"]),
         (-15.0, 25.0, ["10S_020E"]),
         (0.0, 20.0, ["00N_010E", "00N_020E", "10N_010E", "10N_020E"]),
+        (-17.0, 179.99, ["10S_180W", "10S_170E"]),
     ],
 )
 def test_tile_names(latitude: float, longitude: float, tiles: list[str]) -> None:

@@ -1,6 +1,7 @@
 """Scenes by STAC: real answers through the real client, offsets, masks and dead assets."""
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,13 +14,8 @@ import pytest
 
 from signals.errors import SourceUnavailableError
 from signals.sources import landsat, sentinel2
-from signals.sources.stac_scenes import (
-    calibration,
-    item_day,
-    read_items,
-    reflectance,
-    search_items,
-)
+from signals.sources.stac_bands import calibration, reflectances
+from signals.sources.stac_scenes import item_day, read_items, search_items
 from suppliers.errors import DataRefusedError
 from tests.signals.builders import context, sites, square, staged, write_raster
 
@@ -155,12 +151,25 @@ def test_an_item_without_a_time_is_refused() -> None:
 
 
 def test_the_offset_is_applied_once_by_hand() -> None:
+    told = (1e-4, -0.1, 0.0)
     told_rightly = np.array([1500, 3000, 0], dtype=np.uint16)
-    np.testing.assert_allclose(reflectance(told_rightly, 1e-4, -0.1, 0), [0.05, 0.2, np.nan])
+    np.testing.assert_allclose(reflectances([told_rightly], [told]), [[0.05, 0.2, np.nan]])
     applied_before = np.array([300, 500, 3000, 0], dtype=np.uint16)
-    np.testing.assert_allclose(
-        reflectance(applied_before, 1e-4, -0.1, 0), [0.03, 0.05, 0.3, np.nan]
-    )
+    np.testing.assert_allclose(reflectances([applied_before], [told]), [[0.03, 0.05, 0.3, np.nan]])
+
+
+def test_an_offset_that_one_band_gives_away_was_applied_in_both() -> None:
+    red, near = np.full(20, 300, np.uint16), np.full(20, 3000, np.uint16)
+    found = reflectances([red, near], [(1e-4, -0.1, 0.0)] * 2)
+    np.testing.assert_allclose(found[0], 0.03)
+    np.testing.assert_allclose(found[1], 0.3)
+
+
+def test_water_that_scatters_around_zero_gives_nothing_away() -> None:
+    red = np.array([1050] * 15 + [995] * 5, dtype=np.uint16)
+    near = np.array([4000] * 15 + [950] * 5, dtype=np.uint16)
+    found = reflectances([red, near], [(1e-4, -0.1, 0.0)] * 2)
+    np.testing.assert_allclose(found[1][[0, -1]], [0.3, -0.005])
 
 
 def scene(folder: Path, day: str, *, red: int, near: int, dead: bool = False) -> None:
@@ -201,6 +210,55 @@ def test_ndvi_of_clear_ground_by_hand_and_a_dead_asset(tmp_path: Path) -> None:
     assert row["covered_share"] == pytest.approx(0.75, rel=1e-3)
     assert row["cloud_share"] == pytest.approx(0.25, rel=1e-3)
     assert "2023-05-06_nir.tif" in outcome.rejected["reason"].item()
+
+
+GOOD = {
+    "id": "S2", "geometry": {"type": "Point", "coordinates": [100.0, 0.5]},
+    "properties": {"datetime": "2023-05-06T00:00:00Z"}, "assets": {"red": {"href": "red.tif"}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("<html>", "is no JSON"),
+        ("3", "holds no STAC items"),
+        ('{"features": null}', "holds no STAC items"),
+        ('[{"type": "Collection", "id": "c"}]', "item c: is no STAC item"),
+        (json.dumps(GOOD | {"geometry": None}), r"\(geometry:"),
+        (json.dumps(GOOD | {"geometry": {"type": "Polygon", "coordinates": [1]}}), "footprint"),
+        (json.dumps(GOOD | {"assets": {"red": {}}}), r"\(assets.red.href:"),
+        (json.dumps(GOOD | {"properties": {"datetime": "yesterday"}}), "is no day"),
+        (json.dumps(GOOD | {"assets": {"thumbnail": {"href": "x.jpg"}}}), "has no asset red"),
+    ],
+    ids=["page", "number", "null", "collection", "place", "shape", "address", "day", "bands"],
+)
+def test_what_is_no_item_is_told_and_the_rest_measured(
+    tmp_path: Path, content: str, told: str
+) -> None:
+    mirror = tmp_path / "scenes"
+    scene(mirror, "2023-05-01", red=2000, near=4000)
+    (mirror / "odd.json").write_text(content)
+    site = SQUARE | {"geometry_wkt": square(99.98, 0.46, 0.06)}
+    using = context(tmp_path, mirror=mirror, site_rows=sites(site), minimum_clear_share=0.1)
+    outcome = staged(sentinel2, using)
+    assert outcome.rows.height == 1
+    assert re.search(told, outcome.rejected["reason"].item())
+
+
+@pytest.mark.parametrize(
+    ("name", "west", "told"),
+    [("nir", 101.0, "have other pixels"), ("scl", 101.0, "the mask lies elsewhere")],
+)
+def test_bands_of_different_ground_are_refused(
+    tmp_path: Path, name: str, west: float, told: str
+) -> None:
+    mirror = tmp_path / "scenes"
+    scene(mirror, "2023-05-01", red=2000, near=4000)
+    write_raster(mirror / f"2023-05-01_{name}.tif", np.full((20, 20), 4, np.uint8), west=west)
+    outcome = staged(sentinel2, context(tmp_path, mirror=mirror, site_rows=sites(SQUARE)))
+    assert outcome.rows.is_empty()
+    assert told in outcome.rejected["reason"].item()
 
 
 def test_a_scene_elsewhere_has_no_row(tmp_path: Path) -> None:
