@@ -15,21 +15,17 @@ def dictionary(values: pl.Series) -> dict[str, object]:
 
     Where every row has the same text, or none, `codes` is that one number.
     """
+    if _is_empty(values):
+        return {"texts": [], "codes": -1}
     texts = values.cast(pl.String).drop_nulls().unique().sort().to_list()
-    codes = codes_of(values, texts)
-    is_same = len(set(codes)) <= 1
-    return {"texts": texts, "codes": (codes[0] if codes else -1) if is_same else codes}
+    is_same = len(texts) == 1 and values.null_count() == 0
+    return {"texts": texts, "codes": 0 if is_same else codes_of(values, texts)}
 
 
 def codes_of(values: pl.Series, texts: Sequence[str]) -> list[int]:
-    """For each row its place in `texts`, -1 where it is not there."""
-    index = pl.DataFrame(
-        {"text": texts, "code": range(len(texts))}, schema={"text": pl.String, "code": pl.Int32}
-    )
-    found = pl.DataFrame({"text": values.cast(pl.String)}).join(
-        index, on="text", how="left", maintain_order="left"
-    )
-    return found["code"].fill_null(-1).to_list()
+    """For each row its place in `texts`, which are distinct; -1 where it is not there."""
+    places = values.cast(pl.String).cast(pl.Enum(texts), strict=False).to_physical()
+    return places.cast(pl.Int64).fill_null(-1).to_list()
 
 
 def counts(groups: pl.Series, count: int) -> list[int]:
@@ -42,14 +38,14 @@ def counts(groups: pl.Series, count: int) -> list[int]:
 
 def rounded(values: pl.Series, decimals: int) -> list[float | None] | None:
     """Numbers to so many decimals; None where no row has one."""
-    shown = values.cast(pl.Float64).round(decimals)
-    return None if _is_empty(shown) else shown.to_list()
+    return None if _is_empty(values) else values.cast(pl.Float64).round(decimals).to_list()
 
 
 def significant(values: pl.Series) -> list[float | None] | None:
     """Numbers to the digits shown; None where no row has one."""
-    shown = values.cast(pl.Float64).round_sig_figs(SIGNIFICANT_DIGITS)
-    return None if _is_empty(shown) else shown.to_list()
+    if _is_empty(values):
+        return None
+    return values.cast(pl.Float64).round_sig_figs(SIGNIFICANT_DIGITS).to_list()
 
 
 def whole(values: pl.Series) -> list[int | None] | None:

@@ -77,12 +77,14 @@ def _with_earlier(contributions: pl.DataFrame, earlier: pl.DataFrame | None) -> 
 def _signal(
     rows: pl.DataFrame, order: pl.DataFrame, card: SignalCard, figures_for: int
 ) -> dict[str, object]:
-    has_figures = pl.int_range(pl.len()) < figures_for
-    rows = (
-        order.select("supplier_id")
-        .join(rows, on="supplier_id", how="left", maintain_order="left")
-        .with_columns(pl.when(has_figures).then(pl.col(name)).alias(name) for name in _FIGURES)
+    rows = order.select("supplier_id").join(
+        rows, on="supplier_id", how="left", maintain_order="left"
     )
+    if figures_for < rows.height:
+        has_figures = pl.int_range(pl.len()) < figures_for
+        rows = rows.with_columns(
+            pl.when(has_figures).then(pl.col(name)).alias(name) for name in _FIGURES
+        )
     steps = (rows["normalised"].cast(pl.Float64) * RISK_STEPS).round(0).cast(pl.Int64)
     weight = rows["weight"].max()
     return {
@@ -104,6 +106,8 @@ def _signal(
 
 def _templates(rows: pl.DataFrame, card: SignalCard) -> pl.Series:
     """Sentences with their figures taken out, where the page can write the same ones again."""
+    if all(rows[name].null_count() == rows.height for name in ("value", "peer_value")):
+        return rows["sentence"]
     figures = rows.select(
         "sentence",
         *(
