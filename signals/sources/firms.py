@@ -14,10 +14,11 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from signals.bodies import read_text_table
 from signals.card import Collection, Licence, SourceCard
@@ -136,8 +137,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         {"site_id": [shape.site_id for shape in shapes], "area_km2": area_km2},
         schema={"site_id": pl.String, "area_km2": pl.Float64},
     ).with_columns(radius_km=(pl.col("area_km2") / math.pi).sqrt())
-    countries = dict(context.sites.select("site_id", "country_iso3").iter_rows())
-    covered = [pl.DataFrame(schema=_COVERED_SCHEMA)]
+    coverages: list[tuple[Coverage, str]] = []
     found = [pl.DataFrame(schema=_DETECTION_SCHEMA)]
     refused = [no_rejections()]
     for raw in files:
@@ -153,26 +153,26 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             continue
         detections, rejected = read_detections(table, name)
         refused.append(rejected)
-        coverage = coverage_of(name, raw.key, detections)
-        covered.append(_covered_days(coverage, shapes, countries, raw.origin))
+        coverages.append((coverage_of(name, raw.key, detections), raw.origin))
         found.append(
             detections.filter(pl.col("confidence") >= least, pl.col("type") == 0).select(
                 list(_DETECTION_SCHEMA)
             )
         )
     known_to = context.as_of - dt.timedelta(days=CARD.publication_lag_days)
+    countries = dict(context.sites.select("site_id", "country_iso3").iter_rows())
+    places, covered = _covered_days(coverages, shapes, countries)
     days = (
-        pl.concat(covered)
-        .filter(pl.col("day") <= known_to)
-        .group_by("site_id", "day")
+        covered.filter(pl.col("day") <= known_to)
+        .group_by("place", "day")
         .agg(pl.col("share").max(), pl.col("origin").min())
     )
-    rows = _by_month(days, _near_sites(pl.concat(found), shapes), grounds)
+    rows = _by_month(places, days, _near_sites(pl.concat(found), shapes), grounds)
     return [Staged(TABLE, rows, pl.concat(refused))]
 
 
 _COVERED_SCHEMA: dict[str, pl.DataType] = {
-    "site_id": pl.String(),
+    "place": pl.Int64(),
     "day": pl.Date(),
     "share": pl.Float64(),
     "origin": pl.String(),
@@ -188,32 +188,57 @@ _DETECTION_SCHEMA: dict[str, pl.DataType] = {
 
 
 def _covered_days(
-    coverage: Coverage, shapes: Sequence[SiteShape], countries: Mapping[str, str], origin: str
-) -> pl.DataFrame:
-    inside = []
-    for shape in shapes:
-        if coverage.country_iso3 not in (None, countries[shape.site_id]):
-            continue
-        if coverage.box is not None:
-            west, south, east, north = coverage.box
-            centre = _middle(shape)
-            if not (west <= centre.x <= east and south <= centre.y <= north):
-                continue
-        inside.append(shape.site_id)
-    sites = pl.DataFrame({"site_id": inside}, schema={"site_id": pl.String})
-    days = pl.DataFrame(
-        {"day": list(coverage.days), "share": list(coverage.days.values())},
-        schema={"day": pl.Date, "share": pl.Float64},
-    )
-    return sites.join(days, how="cross").with_columns(origin=pl.lit(origin))
+    coverages: Sequence[tuple[Coverage, str]],
+    shapes: Sequence[SiteShape],
+    countries: Mapping[str, str],
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The place of each site, and the days that files cover of each place.
 
+    Sites that the same files cover are one place: there are few, however many sites.
 
-def _middle(shape: SiteShape) -> Any:
-    """The centre of a site; of one over the antimeridian that of its larger part."""
+    Args:
+        coverages: of each file, with its origin.
+        shapes: of the sites.
+        countries: by site.
+    """
     import shapely
 
-    parts = shapely.get_parts(shape.geometry)
-    return parts[int(np.argmax(shapely.area(parts)))].centroid
+    centres = shapely.centroid(np.array([shape.geometry for shape in shapes], dtype=object))
+    at = (shapely.get_x(centres), shapely.get_y(centres))
+    iso3 = np.array([countries[shape.site_id] for shape in shapes], dtype=np.str_)
+    inside = [_is_covered(coverage, at, iso3) for coverage, _ in coverages]
+    place = np.zeros(len(shapes), dtype=np.int64)
+    for mask in inside:
+        if mask.any() and not mask.all():
+            _, place = np.unique(2 * place + mask, return_inverse=True)
+    days = [pl.DataFrame(schema=_COVERED_SCHEMA)]
+    for (coverage, origin), mask in zip(coverages, inside, strict=True):
+        of_file = pl.DataFrame(
+            {"day": list(coverage.days), "share": list(coverage.days.values())},
+            schema={"day": pl.Date, "share": pl.Float64},
+        )
+        there = pl.DataFrame({"place": np.unique(place[mask])}, schema={"place": pl.Int64})
+        days.append(there.join(of_file, how="cross").with_columns(origin=pl.lit(origin)))
+    places = pl.DataFrame(
+        {"site_id": [shape.site_id for shape in shapes], "place": place},
+        schema={"site_id": pl.String, "place": pl.Int64},
+    )
+    return places, pl.concat(days)
+
+
+def _is_covered(
+    coverage: Coverage, at: tuple[NDArray[np.float64], NDArray[np.float64]], iso3: NDArray[np.str_]
+) -> NDArray[np.bool_]:
+    """[sites] whether a file would show their fires."""
+    covered = np.ones(iso3.size, dtype=bool)
+    if coverage.country_iso3 is not None:
+        covered &= iso3 == coverage.country_iso3
+    if coverage.box is not None:
+        west, south, east, north = coverage.box
+        longitude, latitude = at
+        covered &= (west <= longitude) & (longitude <= east)
+        covered &= (south <= latitude) & (latitude <= north)
+    return covered
 
 
 def _near_sites(detections: pl.DataFrame, shapes: Sequence[SiteShape]) -> pl.DataFrame:
@@ -235,22 +260,42 @@ def _near_sites(detections: pl.DataFrame, shapes: Sequence[SiteShape]) -> pl.Dat
     )
 
 
-def _by_month(days: pl.DataFrame, fires: pl.DataFrame, grounds: pl.DataFrame) -> pl.DataFrame:
-    counts = fires.group_by("site_id", "day").agg(
-        detections=pl.len(), night_detections=pl.col("is_night").sum()
+def _by_month(
+    places: pl.DataFrame, days: pl.DataFrame, fires: pl.DataFrame, grounds: pl.DataFrame
+) -> pl.DataFrame:
+    """Columns of the table, by site and month.
+
+    Args:
+        places: site_id, place.
+        days: place, day, share, origin; each day of a place once.
+        fires: site_id, day, is_night; those on days that nothing covers do not count.
+        grounds: site_id, area_km2, radius_km.
+    """
+    month = pl.col("day").dt.month_start().alias("month")
+    counts = (
+        fires.join(places, on="site_id")
+        .join(days, on=["place", "day"], how="semi")
+        .group_by("site_id", month)
+        .agg(
+            detections=pl.len().cast(pl.Int32),
+            night_detections=pl.col("is_night").sum().cast(pl.Int32),
+        )
     )
-    lag = pl.duration(days=CARD.publication_lag_days)
-    return (
-        days.join(counts, on=["site_id", "day"], how="left")
-        .sort("site_id", "day")
-        .group_by("site_id", pl.col("day").dt.month_start().alias("month"), maintain_order=True)
+    months = (
+        days.sort("place", "day")
+        .group_by("place", month, maintain_order=True)
         .agg(
             covered_days=pl.col("share").sum(),
-            detections=pl.col("detections").fill_null(0).sum().cast(pl.Int32),
-            night_detections=pl.col("night_detections").fill_null(0).sum().cast(pl.Int32),
             origin=pl.col("origin").min(),
             observed_to=pl.col("day").max(),
         )
+    )
+    lag = pl.duration(days=CARD.publication_lag_days)
+    return (
+        places.join(months, on="place")
+        .join(counts, on=["site_id", "month"], how="left")
+        .with_columns(pl.col("detections", "night_detections").fill_null(0))
+        .sort("site_id", "month")
         .join(grounds, on="site_id", how="left", maintain_order="left")
         .with_columns(published_on=pl.col("observed_to") + lag)
         .select(list(SCHEMA))
@@ -281,21 +326,15 @@ def _days_published(context: PullContext, root: str, product: str) -> tuple[dt.d
 
 
 def _boxes(context: PullContext) -> list[tuple[float, float, float, float]]:
-    """Boxes of 10 degrees that hold the centre of a site, widened so that its ground is inside.
-
-    A site over the antimeridian lies in two parts, each with a box.
-    """
-    import shapely
-
+    """Boxes of 10 degrees that hold the centre of a site, widened so that its ground is inside."""
     from signals.measure.shapes import site_shapes
 
     radius_km = number(CARD.id, context.options, "radius_km", 5.0)
     bounds: dict[tuple[int, int], list[tuple[float, float, float, float]]] = defaultdict(list)
-    shapes = site_shapes(context.sites, radius_km)
-    for part in shapely.get_parts([shape.geometry for shape in shapes]):
-        centre = part.centroid
+    for shape in site_shapes(context.sites, radius_km):
+        centre = shape.geometry.centroid
         cell = (math.floor(centre.x / _BOX_DEGREES), math.floor(centre.y / _BOX_DEGREES))
-        bounds[cell].append(part.bounds)
+        bounds[cell].append(shape.geometry.bounds)
     boxes = []
     for _, inside in sorted(bounds.items()):
         west, south, east, north = zip(*inside, strict=True)
