@@ -26,8 +26,9 @@ from scoring.tune.baselines import (
 )
 from scoring.tune.held_out import out_of_block
 from scoring.tune.intervals import Interval, auc_interval
-from scoring.tune.learn import Learned, LearningRule, Sample, fit, learn
+from scoring.tune.learn import Learned, LearningRule, fit, learn
 from scoring.tune.measures import Flags, Floats, Labels, corrected_auc, measure
+from scoring.tune.sample import Sample
 
 ID = "brazil"
 GOAL = "learned weights against known cases: whole states held out, later years from earlier"
@@ -38,7 +39,6 @@ OF_DEFAULT = "the same, signals of the default"
 PRIOR, BEFORE = "prior of the state or region", "cases of earlier years"
 UNTRAINED, EQUAL = "shipped default x scale", "equal weights x scale"
 
-_DRAWS = 100
 _AIM_A, _AIM_B = 0.74, 0.03
 
 
@@ -85,7 +85,7 @@ def _states_held_out(areas: Areas, rural: bool) -> _Question:
     is_case = areas.known(areas.years, rural)
     known = np.asarray(~np.isnan(areas.exposure).any(axis=1))
     sample = _sample(areas, first, is_case)
-    held = out_of_block(sample.rows(known), LearningRule(areas.weight, draws=0))
+    held = out_of_block(sample.rows(known), LearningRule(areas.weight, intervals=False))
     weighted, rule = _of_default(areas, sample)
     without = out_of_block(weighted.rows(known), rule)
     region = _region(areas.state)
@@ -109,8 +109,8 @@ def _later_from_earlier(areas: Areas, rural: bool) -> tuple[_Question, Learned]:
     known = np.asarray(~np.isnan(areas.exposure).any(axis=1))
     before = _sample(areas, earlier[0], was_case).rows(known)
     now = _sample(areas, later[0], is_case)
-    learned = learn(before, LearningRule(areas.weight, draws=_DRAWS))
-    alone = fit(before, LearningRule(areas.weight, method="conditional", draws=0))
+    learned = learn(before, LearningRule(areas.weight))
+    alone = fit(before, LearningRule(areas.weight, method="conditional", intervals=False))
     weighted, rule = _of_default(areas, _sample(areas, earlier[0], was_case))
     without = fit(weighted.rows(known), rule)
     best = int(np.argmax(learned.fit.weight))
@@ -138,7 +138,7 @@ def _of_default(areas: Areas, sample: Sample) -> tuple[Sample, LearningRule]:
     weighs = areas.weight > 0
     names = tuple(name for name, is_in in zip(areas.signals, weighs, strict=True) if is_in)
     fewer = replace(sample, signals=names, risk=sample.risk[:, weighs])
-    return fewer, LearningRule(areas.weight[weighs], draws=0)
+    return fewer, LearningRule(areas.weight[weighs], intervals=False)
 
 
 def _simple(areas: Areas, year: int, rural: bool, prior: Floats) -> dict[str, Floats]:
@@ -248,7 +248,7 @@ def _show_new_places(question: _Question, was_case: Flags) -> None:
 
 
 def _show_weights(learned: Learned, default: Floats) -> None:
-    print(f"Learned weights, {learned.cases} cases, 90 % interval of {learned.draws_used} draws:")
+    print(f"Learned weights, {learned.cases} cases, 90 % interval, {learned.blocks} states:")
     cards, order = area_cards(), np.argsort(-learned.fit.weight)
     for column in order:
         name = learned.signals[column]

@@ -92,7 +92,9 @@ def learn(
         ),
     )
     typer.echo(
-        f"{found.learned.cases} cases of {found.learned.units} units; "
-        f"{found.evidence['selection']}. {found.verdict}"
+        f"{found.learned.cases} cases of {found.learned.units} units in {found.learned.blocks} "
+        f"countries or states; {found.evidence['selection']}. {found.verdict}"
     )
+    if found.learned.blocks == 1:
+        typer.echo("All lie in one place, so the intervals do not show how others may differ.")
     typer.echo(f"Profile: {found.path}; let it pass `understory tune gate` before a run.")

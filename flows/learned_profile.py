@@ -107,7 +107,7 @@ def keep(
         "outcomes_sha256": outcomes_hash,
         "cases": learned.cases,
         "units": learned.units,
-        "draws": learned.draws_used,
+        "blocks": learned.blocks,
         "selection": looked_for,
         "weights": {
             name: {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast, get_args
 
 import numpy as np
@@ -22,11 +22,12 @@ from scoring.readings import read
 from scoring.tune.baselines import equal_weights, prior_order, random_order
 from scoring.tune.held_out import out_of_block
 from scoring.tune.intervals import auc_interval
-from scoring.tune.learn import LearningRule, Sample, learn
+from scoring.tune.learn import LearningRule, learn
 from scoring.tune.likelihoods import Method
-from scoring.tune.looked_at import chance_looked_at
+from scoring.tune.looked_at import Looks, looks_on_record
 from scoring.tune.measures import Flags, Floats
 from scoring.tune.outcomes import known_cases
+from scoring.tune.sample import Sample
 from scoring.views import SCOPE_BY_BAND
 from signals.financial.disclosure import disclosure_regimes, with_regimes
 from signals.values import income_by_country
@@ -96,7 +97,7 @@ def _read(request: LearningRequest) -> _List:
     earlier = known_cases(outcomes, ids, learned_by=opens)
     takes_part = np.asarray(evidence.present[:, told].any(axis=1) & ~earlier)
     within = outcomes.filter(pl.col("learned_on") > opens)
-    chance, looked_for = _looked_at(suppliers, within, takes_part, request.method)
+    looks, looked_for = _looked_at(suppliers, within, takes_part, request.method)
     sample = Sample(
         signals=tuple(s.signal_id for s, use in zip(evidence.signals, told, strict=True) if use),
         risk=evidence.risk[:, told],
@@ -105,12 +106,7 @@ def _read(request: LearningRequest) -> _List:
         exposure=_with_gaps(_size(suppliers)),
         looked_at=None,
     ).rows(takes_part)
-    default = model.weights[told]
-    if chance is not None:
-        sample = Sample(
-            sample.signals, sample.risk, sample.level, sample.block, sample.exposure, chance
-        )
-    return _List(sample, default, looked_for)
+    return _List(replace(sample, looked_at=looks), model.weights[told], looked_for)
 
 
 def _levels(
@@ -128,8 +124,8 @@ def _levels(
 
 def _looked_at(
     suppliers: pl.DataFrame, within: pl.DataFrame, takes_part: Flags, method: Method
-) -> tuple[Floats | None, str]:
-    """Chance to be looked at, where looks that found nothing are on record too."""
+) -> tuple[Looks | None, str]:
+    """Who was looked at, where looks that found nothing are on record too."""
     if method != "logit":
         return None, f"not corrected for who was looked at: method {method}"
     if within.filter(~pl.col("found")).is_empty():
@@ -149,10 +145,10 @@ def _looked_at(
     )
     spend = suppliers["annual_spend"].cast(pl.Float64).log1p().fill_null(math.nan).to_numpy()
     try:
-        chance = chance_looked_at(_with_gaps(spend)[takes_part], looked, drawn)
+        looks = looks_on_record(_with_gaps(spend)[takes_part], looked, drawn)
     except DataRefusedError as error:
         return None, f"not corrected for who was looked at: {error}"
-    return chance, "corrected for who was looked at, by annual spend and logged chances"
+    return looks, "corrected for who was looked at, by annual spend and logged chances"
 
 
 def _size(suppliers: pl.DataFrame) -> Floats:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from scoring.tune.learn import LearningRule, Sample, fit
+from scoring.tune.learn import LearningRule, fit
 from scoring.tune.measures import Flags, Floats, Labels
+from scoring.tune.sample import Sample
 
 #: A group's rate counts as if so many more units of the overall rate were in it.
 _UNITS_OF_THE_OVERALL_RATE = 20.0
@@ -18,7 +19,7 @@ def random_order(units: int, seed: int = 7) -> Floats:
 
 def exposure_order(learned_on: Sample, read_on: Sample) -> Floats:
     """[units read] log odds by people, land or size alone, as fitted on the units learned on."""
-    rule = LearningRule(default=np.zeros(0), draws=0)
+    rule = LearningRule(default=np.zeros(0), intervals=False)
     no_signals = Sample(
         (),
         np.empty((learned_on.level.size, 0)),

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.tune.learn import LearningRule, Sample, fit
+from scoring.tune.learn import LearningRule, fit
 from scoring.tune.measures import Floats
+from scoring.tune.sample import Sample
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,14 @@ def out_of_block(sample: Sample, rule: LearningRule) -> HeldOut:
         seen, part = sample.rows(~inside), sample.rows(inside)
         fitted = fit(seen, rule)
         both[inside] = fitted.log_odds(part)
-        place[inside] = _place(fitted.log_odds(part), fitted.log_odds(seen))
+        place[inside] = place_among(fitted.log_odds(part), fitted.log_odds(seen))
         alone, of_seen = (fitted.exposure_part(of.exposure) for of in (part, seen))
         exposure[inside] = alone + fitted.exposure_level
-        exposure_place[inside] = _place(alone, of_seen)
+        exposure_place[inside] = place_among(alone, of_seen)
     return HeldOut(both, place, exposure, exposure_place)
 
 
-def _place(value: Floats, among: Floats) -> Floats:
+def place_among(value: Floats, among: Floats) -> Floats:
     """Share of `among` that lies below, ties half."""
     ordered = np.sort(among)
     low, high = (np.searchsorted(ordered, value, side=side) for side in ("left", "right"))

@@ -3,68 +3,28 @@
 The readings of a signal run from 0 to 1, 1 being riskier, so no coefficient may be below 0. What
 is explained by exposure (people, land, size) is fitted first and held fixed as an offset, so that
 a signal gets weight only for what exposure leaves over. The penalty pulls towards the default
-weights, not towards nothing: with few cases the default comes back.
+weights, not towards nothing: with few cases the default comes back. Intervals tell of the share
+that the cases speak for: neither the pull nor the fixed signs are in the fit they rest on.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.stats import norm
 
 from configs.errors import DataRefusedError
-from scoring.tune.intervals import LEVEL, drawn_rows
-from scoring.tune.likelihoods import Method, Penalty, likelihood, maximise
-from scoring.tune.measures import Flags, Floats, Labels
+from scoring.tune.design import LIGHT, design
+from scoring.tune.free_fit import intervals_of_shares
+from scoring.tune.intervals import LEVEL
+from scoring.tune.likelihoods import Method, Penalty, maximise
+from scoring.tune.measures import Floats
+from scoring.tune.sample import Sample, standardised
 
 #: Cases per coefficient below which intervals stop holding (Vittinghoff and McCulloch 2007,
 #: Am J Epidemiol 165:710-718), which is half of the older rule of ten.
 FEWEST_CASES_PER_COEFFICIENT = 5
 FEWEST_CASES = 20
-
-_LEAST_SPREAD = 1e-6
-_MOST_BIAS = 0.05  # share of draws on one side of the fit, in the correction of intervals
-_OF_EXPOSURE = 1e-3  # enough to keep a separated exposure finite
-_LIGHT = 1.0  # a case that stands for several can outweigh all around it: needs a real ridge
-
-
-@dataclass(frozen=True)
-class Sample:
-    """Units to learn from.
-
-    Attributes:
-        signals: names of the columns.
-        risk: [units, signals] readings of 0..1, NaN where missing.
-        level: [units] 0 unlabelled, 1 case; more where more was found (`ordinal`).
-        block: [units] country or state: drawn whole, and the stratum of `conditional`.
-        exposure: [units, columns] such as the logs of people and land; no NaN; may have 0 columns.
-        looked_at: [units] chance that a case would have been looked at, or None.
-    """
-
-    signals: tuple[str, ...]
-    risk: Floats
-    level: NDArray[np.int64]
-    block: Labels
-    exposure: Floats
-    looked_at: Floats | None = None
-
-    @property
-    def is_case(self) -> Flags:
-        """[units] whether something was found."""
-        return np.asarray(self.level > 0)
-
-    def rows(self, rows: NDArray[np.int64] | Flags) -> Sample:
-        """Some of the units, some of them several times."""
-        return replace(
-            self,
-            risk=self.risk[rows],
-            level=self.level[rows],
-            block=self.block[rows],
-            exposure=self.exposure[rows],
-            looked_at=None if self.looked_at is None else self.looked_at[rows],
-        )
 
 
 @dataclass(frozen=True)
@@ -77,17 +37,15 @@ class LearningRule:
         penalty: strength of the pull, in the units of a log-likelihood per squared coefficient
             of a reading in standard deviations. 10 is worth some forty cases of middling chance.
         lasso: cost of any weight at all, which leaves signals out.
-        draws: how often blocks are drawn for the intervals; 0 for none.
-        seed: of the drawing.
-        level: share of the draws inside an interval.
+        intervals: whether intervals are made, which takes a fit without each block.
+        level: how often an interval is to hold the share of the signal.
     """
 
     default: Floats
     method: Method = "logit"
     penalty: float = 10.0
     lasso: float = 0.0
-    draws: int = 200
-    seed: int = 7
+    intervals: bool = True
     level: float = LEVEL
 
 
@@ -138,11 +96,11 @@ class Learned:
     Attributes:
         signals: names.
         fit: on all units.
-        weight_low: [signals] lower end of the share of each signal, by drawing blocks.
-        weight_high: upper end.
+        weight_low: [signals] lower end of the share of each signal, NaN without intervals.
+        weight_high: upper end; from 0 to 1 where a signal does not differ between units.
         cases: learned from.
         units: learned from, those unlabelled among them.
-        draws_used: drawings that had enough cases to be fitted.
+        blocks: countries or states. Of a single one, intervals do not show how the next may differ.
     """
 
     signals: tuple[str, ...]
@@ -151,109 +109,75 @@ class Learned:
     weight_high: Floats
     cases: int
     units: int
-    draws_used: int
+    blocks: int
 
 
 def learn(sample: Sample, rule: LearningRule) -> Learned:
-    """Weights of the signals, with intervals by drawing whole blocks.
+    """Weights of the signals, with intervals by leaving out whole blocks in turn.
+
+    The weight itself is always inside: an interval reaches to it where the pull to the default
+    takes it beyond what the cases speak for.
 
     Raises:
         DataRefusedError: too few cases, a reading outside 0..1, or nothing to compare with.
     """
     _allowed(sample, rule)
     fitted = fit(sample, rule)
-    drawn = []
-    rows_of_draw = drawn_rows(sample.block, rule.draws, rule.seed) if rule.draws else []
-    for rows in rows_of_draw:
-        part = sample.rows(rows)
-        if FEWEST_CASES <= part.is_case.sum() < part.level.size:
-            drawn.append(fit(part, rule, fitted).weight)
-    low, high = _interval(fitted.weight, np.array(drawn), rule.level)
+    low, high = np.full((2, len(sample.signals)), np.nan)
+    if rule.intervals:
+        low, high = intervals_of_shares(sample, rule.method, rule.level)
+        low, high = np.minimum(low, fitted.weight), np.maximum(high, fitted.weight)
     return Learned(
-        sample.signals, fitted, low, high, int(sample.is_case.sum()), sample.level.size, len(drawn)
+        signals=sample.signals,
+        fit=fitted,
+        weight_low=low,
+        weight_high=high,
+        cases=int(sample.is_case.sum()),
+        units=sample.level.size,
+        blocks=np.unique(sample.block).size,
     )
 
 
-def _interval(weight: Floats, drawn: Floats, level: float) -> tuple[Floats, Floats]:
-    """Ends of the bias-corrected interval of each weight (Efron 1987, JASA 82:171).
-
-    Weights cannot be below 0 and are shares, so noise in signals that mean nothing takes from the
-    others, in a drawing once more than in the fit; the correction turns that around.
-    """
-    if drawn.size == 0:
-        nothing = np.full(weight.size, np.nan)
-        return nothing, nothing.copy()
-    below = (drawn < weight).mean(axis=0) + (drawn == weight).mean(axis=0) / 2
-    shift = 2 * norm.ppf(np.clip(below, _MOST_BIAS, 1 - _MOST_BIAS))
-    ends = [norm.cdf(shift + norm.ppf(share)) for share in ((1 - level) / 2, (1 + level) / 2)]
-    columns = range(weight.size)
-    low, high = (
-        np.array([np.quantile(drawn[:, j], end[j]) for j in columns], dtype=np.float64)
-        for end in ends
-    )
-    return np.minimum(low, weight), np.maximum(high, weight)
-
-
-def fit(sample: Sample, rule: LearningRule, start: Fit | None = None) -> Fit:
+def fit(sample: Sample, rule: LearningRule) -> Fit:
     """One fit without intervals; see `learn`, which checks the sample first."""
-    known = ~np.isnan(sample.risk)
-    count = np.maximum(known.sum(axis=0), 1)
-    centre = np.where(known, sample.risk, 0.0).sum(axis=0) / count
-    away = np.where(known, sample.risk - centre, 0.0)
-    spread = np.sqrt((away**2).sum(axis=0) / count)
-    tells = spread > _LEAST_SPREAD
-    scale = np.where(tells, spread, 1.0)
-    readings = away / scale
-    offset, exposure, level = _exposure(sample, rule)
-
-    def of(columns: Floats, held: Floats, penalty: Penalty, first: Floats | None) -> Floats:
-        found = likelihood(rule.method, columns, sample.level, held, sample.block, sample.looked_at)
-        lowest = np.zeros(columns.shape[1])
-        return np.append(*maximise(found, penalty, lowest, first))
-
+    ready = design(sample, rule.method)
+    readings, beside = ready.readings, ready.beside.shape[1]
+    exposure, level = ready.exposure, ready.exposure_level
     if not sample.signals:
         return Fit(np.empty(0), np.empty(0), exposure, level, level)
+
+    def of(columns: Floats, ridge: Floats, lasso: Floats, centre: Floats) -> tuple[Floats, Floats]:
+        """Coefficients of the columns are 0 or more; of what is fitted beside them, of any sign."""
+        penalty = Penalty(
+            np.append(ridge, np.full(beside, LIGHT)),
+            np.append(lasso, np.zeros(beside)),
+            np.append(centre, np.zeros(beside)),
+        )
+        lowest = np.append(np.zeros(ridge.size), np.full(beside, -np.inf))
+        found, free = maximise(ready.likelihood(columns), penalty, lowest)
+        return found[: ridge.size], free
+
     # How far the default weights go on these cases decides the scale they are pulled to.
+    tells, scale = readings.tells, readings.scale
     default = np.where(tells, np.maximum(rule.default, 0.0) * scale, 0.0)
     pulled_to = np.zeros(default.size)
     if default.any():
-        index = (readings @ default)[:, None]
-        light = np.full(1, _LIGHT * float(index.var()))
-        unit = Penalty(light, np.zeros(1), np.zeros(1))
-        pulled_to = default * of(index, offset, unit, None)[0]
-    penalty = Penalty(
-        ridge=np.where(tells, rule.penalty, 1.0),
-        lasso=np.full(default.size, rule.lasso),
-        centre=np.where(tells, pulled_to, 0.0),
+        index = (readings.standard @ default)[:, None]
+        pulled_to = default * of(index, index.var(axis=0), np.zeros(1), np.zeros(1))[0]
+    found, free = of(
+        readings.standard,
+        np.where(tells, rule.penalty, 1.0),
+        np.full(default.size, rule.lasso),
+        np.where(tells, pulled_to, 0.0),
     )
-    first = None if start is None else start.coefficient * scale
-    found = of(readings, offset, penalty, first)
-    coefficient = np.where(tells, found[: default.size], 0.0) / scale
-    intercept = float(found[default.size]) if rule.method == "logit" else 0.0
-    return Fit(coefficient, centre, exposure, level, intercept)
-
-
-def _exposure(sample: Sample, rule: LearningRule) -> tuple[Floats, Floats, float]:
-    """Offset of each unit, slopes and level of the exposure, fitted without any signal."""
-    nothing = np.zeros(sample.level.size)
-    columns = sample.exposure.shape[1]
-    if columns == 0:
-        return nothing, np.empty(0), 0.0
-    mean, spread = sample.exposure.mean(axis=0), sample.exposure.std(axis=0)
-    scale = np.where(spread > _LEAST_SPREAD, spread, 1.0)
-    standard = (sample.exposure - mean) / scale
-    found = likelihood(rule.method, standard, sample.level, nothing, sample.block, sample.looked_at)
-    ridge = _OF_EXPOSURE if sample.looked_at is None else _LIGHT
-    penalty = Penalty(np.full(columns, ridge), np.zeros(columns), np.zeros(columns))
-    slopes, free = maximise(found, penalty, np.full(columns, -np.inf))
-    slopes = slopes / scale
-    level = float(free[0] - mean @ slopes) if rule.method == "logit" else 0.0
-    return sample.exposure @ slopes, slopes, level
+    coefficient = np.where(tells, found, 0.0) / scale
+    intercept = float(free[0]) if rule.method == "logit" else 0.0
+    return Fit(coefficient, readings.centre, exposure, level, intercept)
 
 
 def _allowed(sample: Sample, rule: LearningRule) -> None:
     cases = int(sample.is_case.sum())
-    free = int((np.nan_to_num(np.nanstd(_filled(sample.risk), axis=0)) > _LEAST_SPREAD).sum())
+    free = int(standardised(sample.risk).tells.sum())
     needed = max(FEWEST_CASES, FEWEST_CASES_PER_COEFFICIENT * (free + sample.exposure.shape[1]))
     if free == 0:
         raise DataRefusedError(
@@ -275,8 +199,3 @@ def _allowed(sample: Sample, rule: LearningRule) -> None:
         raise DataRefusedError("the weights cannot be learned: a reading lies outside 0..1")
     if rule.default.size != len(sample.signals):
         raise ValueError(f"{rule.default.size} default weights for {len(sample.signals)} signals")
-
-
-def _filled(risk: Floats) -> Floats:
-    """The readings, with 0 in columns that are missing everywhere."""
-    return np.where(np.isnan(risk).all(axis=0), 0.0, risk)

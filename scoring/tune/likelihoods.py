@@ -1,8 +1,8 @@
 """Likelihoods of statsmodels, and the one way in which all of them are maximised here.
 
 Statsmodels gives likelihood, gradient and curvature; what it cannot do at once are signs that are
-fixed beforehand, a penalty towards given values, and cases that stand for others that nobody
-looked for. A projected Newton search (Bertsekas 1982, SIAM J Control Optim 20:221) does these.
+fixed beforehand, a penalty towards given values, and cases that nobody looked for. A projected
+Newton search (Bertsekas 1982, SIAM J Control Optim 20:221) does these.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 import statsmodels.api as sm
 from numpy.typing import NDArray
+from scipy.special import expit
 from statsmodels.duration.hazard_regression import PHReg
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
@@ -22,13 +23,9 @@ from scoring.tune.measures import Floats, Labels
 
 Method = Literal["logit", "conditional", "ordinal"]
 
-#: A case stands for at most so many: weights of rare looks are cut (SCIENCE 6.6).
-LEAST_CHANCE_TO_BE_LOOKED_AT = 0.05
-
 _MOST_STEPS = 100
 _HALVINGS = 30
 _CLOSE = 1e-7
-_MOST_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -38,7 +35,7 @@ class Likelihood:
     Attributes:
         value: of all coefficients, those of the columns first.
         gradient: likewise.
-        curvature: likewise, the matrix of second derivatives.
+        curvature: likewise, the matrix of second derivatives, or what is expected of it.
         start: free coefficients to begin with: intercept or thresholds.
     """
 
@@ -79,8 +76,9 @@ def likelihood(
         level: [units] 0 unlabelled, 1 case; more for `ordinal`.
         offset: [units] held fixed, 0 for none.
         stratum: [units] for `conditional`.
-        looked_at: [units] chance with which a case would have been looked at, for `logit`; a
-            case then stands for 1 / chance of them (SAR: Bekker et al. 2019, arXiv 1809.03207).
+        looked_at: [units] chance with which a case would have been looked at, for `logit`; the
+            chance to be on record is then that times the chance to be a case (SAR: Bekker et al.
+            2019, arXiv 1809.03207).
 
     Raises:
         DataRefusedError: a method that the arguments do not allow.
@@ -91,7 +89,9 @@ def likelihood(
             "logit or give no chances"
         )
     if method == "logit":
-        return _logit(columns, level, offset, looked_at)
+        if looked_at is None:
+            return _logit(columns, level, offset)
+        return _on_record(columns, level, offset, looked_at)
     if method == "ordinal":
         return _ordinal(columns, level, offset)
     if stratum is None:
@@ -100,7 +100,10 @@ def likelihood(
 
 
 def maximise(
-    of: Likelihood, penalty: Penalty, lowest: Floats, start: Floats | None = None
+    of: Likelihood,
+    penalty: Penalty,
+    lowest: Floats,
+    start: tuple[Floats, Floats] | None = None,
 ) -> tuple[Floats, Floats]:
     """Coefficients of the columns, and the free ones.
 
@@ -108,13 +111,16 @@ def maximise(
         of: the likelihood.
         penalty: of the columns.
         lowest: [columns] smallest value allowed, -inf for none.
-        start: [columns] coefficients to begin with; the penalty's centre if not given.
+        start: what an earlier search found; the penalty's centre if not given, or if there were
+            others that are free.
 
     Raises:
         DataRefusedError: the search ends without a finite answer.
     """
     count = lowest.size
-    at = np.append(penalty.centre if start is None else start, of.start)
+    at = np.append(penalty.centre, of.start)
+    if start is not None and start[1].size == of.start.size:
+        at = np.append(*start)
     low = np.append(lowest, np.full(of.start.size, -np.inf))
     at = np.maximum(at, low)
     # A step too far has an infinite loss, and the line search turns back from it.
@@ -126,9 +132,10 @@ def maximise(
             free = (at > low) | (slope < 0)
             step = np.zeros(at.size)
             step[free] = -_solved(_bend(of, penalty, at)[np.ix_(free, free)], slope[free])
+            if np.abs(np.maximum(at + step, low) - at).max(initial=0.0) < _CLOSE:
+                break
             moved, reached = _line_search(of, penalty, at, low, loss, step)
-            if np.abs(moved - at).max(initial=0.0) < _CLOSE or loss - reached < _CLOSE * _CLOSE:
-                at = moved
+            if loss - reached < _CLOSE * _CLOSE:
                 break
             at, loss = moved, reached
     if not np.isfinite(at).all() or not np.isfinite(loss):
@@ -178,42 +185,59 @@ def _line_search(
     return at, loss
 
 
-def _logit(
-    columns: Floats, level: NDArray[np.int64], offset: Floats, looked_at: Floats | None
-) -> Likelihood:
-    """Sum over cases of (log p - log(1 - p)) / chance, plus log(1 - p) over all (Bekker 2019).
-
-    Which is the likelihood of statsmodels plus a part that is linear in the coefficients: a case
-    looked at with chance 1 counts once, one looked at with chance e counts 1 / e times as a case
-    and 1 - 1 / e times as none.
-    """
+def _logit(columns: Floats, level: NDArray[np.int64], offset: Floats) -> Likelihood:
     case = (level > 0).astype(np.float64)
     design = np.column_stack([columns, np.ones(case.size)])
     model = sm.Logit(case, design, offset=offset, check_rank=False)
-    chance = (
-        np.ones(case.size)
-        if looked_at is None
-        else np.clip(looked_at, LEAST_CHANCE_TO_BE_LOOKED_AT, 1.0)
+    return Likelihood(
+        lambda coefficients: float(model.loglike(coefficients)),
+        lambda coefficients: np.array(model.score(coefficients), dtype=np.float64),
+        lambda coefficients: np.array(model.hessian(coefficients), dtype=np.float64),
+        _level_of(case.mean(), offset),
     )
-    # Few cases that stand for more than all units would have no finite answer: beyond half of the
-    # units only how much they stand for one another counts.
-    stands_for = case / chance
-    most = max(_MOST_SHARE, float(case.mean()))
-    more = stands_for * min(1.0, most / max(float(stands_for.mean()), 1e-12)) - case
-    slope, constant = design.T @ more, float(offset @ more)
-    share = np.clip((case + more).mean(), 1e-6, 1 - 1e-6)
+
+
+def _on_record(
+    columns: Floats, level: NDArray[np.int64], offset: Floats, looked_at: Floats
+) -> Likelihood:
+    """Sum of log(e p) over what is on record and log(1 - e p) over the rest; e: chance of a look.
+
+    The likelihood of the labels themselves (Ward et al. 2009, Biometrics 65:554, for presence-only
+    data). Letting a case stand for 1 / e of them has the same aim, but there a few cases in places
+    that are hardly looked at decide, and cutting their weights gives bias. With e = 1 it is the
+    logit. The curvature is the expected one (Fisher scoring): the observed one may have no top.
+    """
+    case = level > 0
+    design = np.column_stack([columns, np.ones(case.size)])
+
+    def chances(coefficients: Floats) -> tuple[Floats, Floats, Floats]:
+        odds = design @ coefficients + offset
+        chance, none = expit(odds), expit(-odds)
+        return chance, none, none + (1 - looked_at) * chance
 
     def value(coefficients: Floats) -> float:
-        return float(model.loglike(coefficients) + slope @ coefficients + constant)
+        chance, _, not_on_record = chances(coefficients)
+        return float(np.log(np.where(case, chance, not_on_record)).sum())
 
     def gradient(coefficients: Floats) -> Floats:
-        return np.asarray(model.score(coefficients) + slope, dtype=np.float64)
+        chance, none, not_on_record = chances(coefficients)
+        pull = np.where(case, 1.0, -looked_at * chance / not_on_record)
+        return np.asarray(design.T @ (pull * none), dtype=np.float64)
 
     def curvature(coefficients: Floats) -> Floats:
-        return np.array(model.hessian(coefficients), dtype=np.float64)
+        chance, none, not_on_record = chances(coefficients)
+        told = looked_at * chance * none**2 / not_on_record
+        return np.asarray(-(design.T * told) @ design, dtype=np.float64)
 
-    start = np.array([np.log(share / (1 - share)) - offset.mean()])
-    return Likelihood(value, gradient, curvature, start)
+    return Likelihood(
+        value, gradient, curvature, _level_of(case.sum() / max(looked_at.sum(), 1.0), offset)
+    )
+
+
+def _level_of(share: float, offset: Floats) -> Floats:
+    """An intercept to begin with."""
+    share = min(max(float(share), 1e-6), 0.9)
+    return np.array([np.log(share / (1 - share)) - offset.mean()])
 
 
 def _conditional(

@@ -1,6 +1,7 @@
 """Learning: against statsmodels where it can, signs, pull to the default, refusals, separation."""
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,10 +19,11 @@ from scoring.tune.baselines import (
     random_order,
 )
 from scoring.tune.held_out import out_of_block
-from scoring.tune.learn import LearningRule, Sample, fit, learn
+from scoring.tune.learn import LearningRule, fit, learn
 from scoring.tune.likelihoods import Penalty, likelihood, maximise
-from scoring.tune.looked_at import chance_looked_at
+from scoring.tune.looked_at import Looks, looks_on_record
 from scoring.tune.measures import auc
+from scoring.tune.sample import Sample
 
 RANDOM = np.random.default_rng(11)
 UNITS = 900
@@ -34,7 +36,7 @@ SAMPLE = Sample(("first", "second", "none"), RISK, CASE, BLOCK, SIZE)
 NO_SIZE = np.empty((UNITS, 0))
 FREE = Penalty(np.zeros(3), np.zeros(3), np.zeros(3))
 ANY = np.full(3, -np.inf)
-RULE = LearningRule(default=np.ones(3), draws=0)
+RULE = LearningRule(default=np.ones(3), intervals=False)
 
 
 def test_logit_is_that_of_statsmodels() -> None:
@@ -78,7 +80,7 @@ def test_ordinal_is_that_of_statsmodels() -> None:
 
 @pytest.mark.parametrize("method", ["logit", "conditional"])
 def test_the_order_of_the_truth_comes_back(method: str) -> None:
-    rule = LearningRule(default=np.zeros(3), method=method, penalty=0.5, draws=0)  # type: ignore[arg-type]  # a parameter
+    rule = LearningRule(default=np.zeros(3), method=method, penalty=0.5, intervals=False)  # type: ignore[arg-type]  # a parameter
     weight = fit(SAMPLE, rule).weight
     assert weight[0] > weight[1] > weight[2] >= 0
     assert weight.sum() == pytest.approx(1.0)
@@ -86,7 +88,7 @@ def test_the_order_of_the_truth_comes_back(method: str) -> None:
 
 def test_no_weight_is_below_zero_and_a_riskier_reading_never_lowers_the_odds() -> None:
     turned = Sample(("first", "second", "none"), 1 - RISK, CASE, BLOCK, SIZE)
-    found = fit(turned, LearningRule(default=np.zeros(3), penalty=0.1, draws=0))
+    found = fit(turned, LearningRule(default=np.zeros(3), penalty=0.1, intervals=False))
     assert (found.coefficient >= 0).all()
     assert found.coefficient[0] == 0
     riskier = np.minimum(turned.risk + 0.1, 1.0)
@@ -95,7 +97,7 @@ def test_no_weight_is_below_zero_and_a_riskier_reading_never_lowers_the_odds() -
 
 def test_a_strong_pull_gives_the_default_back() -> None:
     default = np.array([0.2, 0.3, 0.5])
-    found = fit(SAMPLE, LearningRule(default=default, penalty=1e7, draws=0))
+    found = fit(SAMPLE, LearningRule(default=default, penalty=1e7, intervals=False))
     assert found.weight == pytest.approx(default, abs=0.01)
 
 
@@ -116,25 +118,69 @@ def test_missing_readings_say_nothing() -> None:
     assert found.likelihood_part(centre) == pytest.approx(0.0)
 
 
-def test_separation_gives_finite_weights() -> None:
-    told = Sample(("first", "second", "none"), RISK, (RISK[:, 0] > 0.9).astype(np.int64), BLOCK,
-                  (RISK[:, :1] > 0.9).astype(np.float64))  # fmt: skip
-    found = learn(told, LearningRule(default=np.ones(3), draws=5))
-    for figures in (found.fit.coefficient, found.fit.exposure, found.weight_low):
+def _separated() -> Sample:
+    """Cases are told apart without a mistake, by a signal and by exposure."""
+    above = RISK[:, 0] > 0.9
+    return replace(SAMPLE, level=above.astype(np.int64), exposure=above[:, None].astype(np.float64))
+
+
+def _in_one_block() -> Sample:
+    """All cases lie in one of six blocks."""
+    return replace(SAMPLE, level=CASE * (BLOCK == "A"))
+
+
+AWKWARD = {
+    "separation": _separated(),
+    "separated looks": replace(
+        SAMPLE,
+        level=CASE * (SIZE[:, 0] > 0),
+        looked_at=Looks(SIZE, SIZE[:, 0] > 0),
+    ),
+    "one block": replace(SAMPLE, block=np.full(UNITS, "A")),
+    "two blocks": replace(SAMPLE, block=np.where(BLOCK < "D", "A", "B")),
+    "every unit a block": replace(SAMPLE, block=np.arange(UNITS).astype(np.str_)),
+    "all cases in one block": _in_one_block(),
+    "a signal that says nothing": replace(SAMPLE, risk=RISK * [1.0, 1.0, 0.0] + [0.0, 0.0, 0.5]),
+    "the same signal twice": replace(SAMPLE, risk=RISK[:, [0, 1, 0]]),
+    "no signal is higher for cases": replace(SAMPLE, risk=1 - RISK),
+}
+
+
+@pytest.mark.parametrize("sample", AWKWARD.values(), ids=list(AWKWARD))
+def test_awkward_samples_give_finite_weights_inside_their_intervals(sample: Sample) -> None:
+    found = learn(sample, LearningRule(default=np.ones(3)))
+    for figures in (found.fit.coefficient, found.fit.exposure, found.fit.weight):
         assert np.isfinite(figures).all()
+    assert (found.weight_low >= 0).all()
+    assert (found.weight_high <= 1).all()
+    assert (found.weight_low <= found.fit.weight).all()
+    assert (found.fit.weight <= found.weight_high).all()
+    assert found.blocks == np.unique(sample.block).size
+
+
+def test_what_the_cases_cannot_tell_may_weigh_anything() -> None:
+    silent = learn(AWKWARD["a signal that says nothing"], LearningRule(default=np.ones(3)))
+    assert (silent.weight_low[2], silent.weight_high[2]) == (0.0, 1.0)
+    twice = learn(AWKWARD["the same signal twice"], LearningRule(default=np.ones(3)))
+    assert (twice.weight_low[0], twice.weight_high[0]) == pytest.approx((0.0, 1.0), abs=0.1)
 
 
 def test_lasso_leaves_signals_out() -> None:
-    kept = fit(SAMPLE, LearningRule(default=np.zeros(3), penalty=0.1, lasso=6.0, draws=0))
+    kept = fit(SAMPLE, LearningRule(default=np.zeros(3), penalty=0.1, lasso=6.0, intervals=False))
     assert kept.coefficient[0] > 0
     assert kept.coefficient[2] == 0
 
 
-def test_intervals_hold_the_weights() -> None:
-    found = learn(SAMPLE, LearningRule(default=np.ones(3), draws=20))
-    assert found.draws_used == 20
-    assert (found.weight_low <= found.fit.weight + 1e-9).all()
-    assert (found.weight_high >= found.fit.weight - 1e-9).all()
+def test_intervals_tell_of_the_cases_and_reach_to_a_weight_that_is_pulled_off() -> None:
+    light, strong = (
+        learn(SAMPLE, LearningRule(default=np.ones(3), penalty=pull)) for pull in (0.1, 1e7)
+    )
+    assert strong.fit.weight == pytest.approx([1 / 3] * 3, abs=0.01)
+    assert light.weight_low[0] > 0.4
+    assert strong.weight_low[0] == strong.fit.weight[0]
+    assert strong.weight_high[0] == light.weight_high[0]
+    none = learn(SAMPLE, LearningRule(default=np.ones(3), intervals=False))
+    assert np.isnan(none.weight_low).all()
 
 
 REFUSED = {
@@ -162,11 +208,29 @@ def test_methods_say_what_they_need() -> None:
         likelihood("conditional", RISK, CASE, SIZE[:, 0])
 
 
-def test_a_case_stands_for_those_nobody_looked_for() -> None:
+def test_with_certain_looks_it_is_the_logit() -> None:
+    offset = SIZE[:, 0]
+    plain = maximise(likelihood("logit", RISK, CASE, offset), FREE, ANY)
+    certain = likelihood("logit", RISK, CASE, offset, looked_at=np.ones(UNITS))
+    assert np.append(*maximise(certain, FREE, ANY)) == pytest.approx(np.append(*plain), abs=1e-5)
+
+
+def test_the_chance_to_be_on_record_by_hand() -> None:
+    """Half of the units with something are looked at; a quarter is on record, so half have it."""
+    case = np.array([1, 0, 0, 0])
+    found = likelihood("logit", np.zeros((4, 1)), case, np.zeros(4), looked_at=np.full(4, 0.5))
+    level = np.array([0.0, 0.0])
+    assert found.value(level) == pytest.approx(np.log(0.5) + 3 * np.log(0.75))
+    assert found.gradient(level) == pytest.approx([0.0, 0.0])
+    slope = (found.value(np.array([0.0, 0.3001])) - found.value(np.array([0.0, 0.2999]))) / 2e-4
+    assert found.gradient(np.array([0.0, 0.3]))[1] == pytest.approx(slope, abs=1e-6)
+
+
+def test_correcting_for_who_was_looked_at_brings_the_level_back() -> None:
     seen = np.where(SIZE[:, 0] > 0, 0.8, 0.2)
     looked = RANDOM.random(UNITS) < seen
     plain = Sample(SAMPLE.signals, RISK, CASE * looked, BLOCK, NO_SIZE)
-    corrected = Sample(SAMPLE.signals, RISK, CASE * looked, BLOCK, NO_SIZE, seen)
+    corrected = replace(plain, looked_at=Looks(SIZE, looked, seen))
     level, found = fit(plain, RULE).intercept, fit(corrected, RULE)
     everybody = fit(Sample(SAMPLE.signals, RISK, CASE, BLOCK, NO_SIZE), RULE)
     assert abs(found.intercept - everybody.intercept) < abs(level - everybody.intercept)
@@ -174,14 +238,17 @@ def test_a_case_stands_for_those_nobody_looked_for() -> None:
 
 def test_chance_to_be_looked_at() -> None:
     looked = RANDOM.random(UNITS) < 1 / (1 + np.exp(1 - 2 * SIZE[:, 0]))
-    chance = chance_looked_at(SIZE, looked)
+    chance = looks_on_record(SIZE, looked).chance()
     assert auc(chance, looked) == pytest.approx(auc(SIZE[:, 0], looked), abs=0.01)
     assert chance.mean() == pytest.approx(looked.mean(), abs=0.02)
     logged = np.full(UNITS, np.nan)
     logged[:5] = 0.5
-    assert chance_looked_at(SIZE, looked, logged)[:5].tolist() == [0.5] * 5
+    mixed = looks_on_record(SIZE, looked, logged)
+    assert mixed.chance()[:5].tolist() == [0.5] * 5
+    assert mixed.chance()[5:] == pytest.approx(chance[5:])
+    assert mixed.rows(np.arange(3)).chance().tolist() == [0.5] * 3
     with pytest.raises(DataRefusedError, match="leave the correction out"):
-        chance_looked_at(SIZE, np.zeros(UNITS, dtype=bool))
+        looks_on_record(SIZE, np.zeros(UNITS, dtype=bool))
 
 
 def test_held_out_blocks_are_not_seen() -> None:

@@ -1,0 +1,80 @@
+"""What the cases say by themselves: signs are free, and nothing is pulled to the default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scoring.tune.design import LIGHT, design
+from scoring.tune.likelihoods import Method, Penalty, maximise
+from scoring.tune.measures import Floats
+from scoring.tune.sample import Sample, standardised
+from scoring.tune.weight_intervals import jackknife_covariance, left_out_together, share_intervals
+
+
+@dataclass(frozen=True)
+class FreeFit:
+    """Coefficients without fixed signs and without a pull.
+
+    Attributes:
+        coefficient: [signals] of the reading in log odds; 0 where it does not differ.
+        hidden: [signals, signals] covariance of what the light ridge hides: where cases are
+            separated or signals are the same, it alone decides, and no block left out shows it.
+            The bias of a ridge as if coefficients were drawn from what it stands for (Marra and
+            Wood 2012, Scand J Stat 39:53); next to nothing where the cases say more.
+        found: by the search, to begin the next one with.
+    """
+
+    coefficient: Floats
+    hidden: Floats
+    found: tuple[Floats, Floats]
+
+
+def intervals_of_shares(sample: Sample, method: Method, level: float) -> tuple[Floats, Floats]:
+    """[signals] lower and upper ends; see `scoring.tune.weight_intervals`.
+
+    Everything is estimated anew without each block: exposure and who is looked at, too. A signal
+    that does not differ between units may have any share.
+    """
+    group = left_out_together(sample.block)
+    groups = int(group.max()) + 1
+    whole = free_fit(sample, method)
+    without = np.zeros((groups, whole.coefficient.size))
+    for left_out in range(groups):
+        part = sample.rows(group != left_out)
+        # Where all cases lie in what is left out, the rest tells nothing.
+        if 0 < part.is_case.sum() < part.level.size:
+            without[left_out] = free_fit(part, method, whole.found).coefficient
+    covariance = jackknife_covariance(whole.coefficient, without) + whole.hidden
+    tells = standardised(sample.risk).tells
+    low, high = np.zeros(tells.size), np.ones(tells.size)
+    low[tells], high[tells] = share_intervals(
+        whole.coefficient[tells], covariance[np.ix_(tells, tells)], groups - 1, level
+    )
+    return low, high
+
+
+def free_fit(sample: Sample, method: Method, start: tuple[Floats, Floats] | None = None) -> FreeFit:
+    """One fit.
+
+    Args:
+        sample: with cases and others.
+        method: see `scoring.tune.likelihoods.likelihood`.
+        start: what was found on nearly the same units.
+    """
+    ready = design(sample, method)
+    readings, beside = ready.readings, ready.beside.shape[1]
+    of = ready.likelihood(readings.standard)
+    ridge = np.append(np.where(readings.tells, LIGHT, 1.0), np.full(beside, LIGHT))
+    penalty = Penalty(ridge, np.zeros(ridge.size), np.zeros(ridge.size))
+    found = maximise(of, penalty, np.full(ridge.size, -np.inf), start)
+    bend = -of.curvature(np.append(*found))
+    bend[range(ridge.size), range(ridge.size)] += ridge
+    signals = slice(readings.scale.size)
+    spread = np.linalg.pinv(bend, hermitian=True)[signals, : ridge.size]
+    return FreeFit(
+        coefficient=np.where(readings.tells, found[0][signals], 0.0) / readings.scale,
+        hidden=(spread * ridge) @ spread.T / np.outer(readings.scale, readings.scale),
+        found=found,
+    )
