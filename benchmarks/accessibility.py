@@ -21,6 +21,7 @@ from reports.html_report import render_html
 from reports.notice import SupplierRecord, render_notice
 from reports.ranked_list import ranked_parquet_table, ranked_table
 from tests.reports.browser import CHROMIUM, Page, chromium
+from tests.reports.groups import with_fairness
 from tests.reports.months import with_earlier_runs
 from tests.reports.sample import SIGNALS, SOURCES, sample_bundle
 
@@ -36,7 +37,8 @@ _INSTALL_SECONDS = 120
 _VIEWS = (
     "", "#supplier=S-00001", "#view=map", "#view=insufficient", "#view=find",
     "#view=insufficient&supplier=S-00025",
-    "#view=whatif&weights=financial:2", "#view=evidence", "#view=rejected", "#view=method",
+    "#view=whatif&weights=financial:2", "#view=fairness", "#view=evidence", "#view=rejected",
+    "#view=method",
 )  # fmt: skip
 _WIDTHS = (1280, 390)
 _RUN = (
@@ -137,7 +139,7 @@ def _bundle() -> ReportBundle:
         pl.lit(0.1).alias("doubt_removed"),
         pl.lit(True).alias("gives_a_score"),
     )
-    return replace(with_earlier_runs(bundle), find_data_first=find)
+    return replace(with_fairness(with_earlier_runs(bundle)), find_data_first=find)
 
 
 def _findings(page: Page, axe: str, name: str) -> tuple[str, list[Finding]]:

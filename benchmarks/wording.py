@@ -19,6 +19,7 @@ from reports.ranked_list import ranked_parquet_table, ranked_table
 from reports.wording import ILO_NOTICE, banned_phrases, notices, row_notice
 from reports.write import write_outputs
 from signals.registry import signals, sources
+from tests.reports.groups import with_fairness
 from tests.reports.sample import SIGNALS, SOURCES, sample_bundle
 
 ID = "wording"
@@ -73,7 +74,7 @@ def _banned(output: Output) -> list[str]:
 
 
 def _outputs() -> Iterator[Output]:
-    bundle = sample_bundle(hostile=False)
+    bundle = with_fairness(sample_bundle(hostile=False))
     always = notices(is_synthetic=True)
     with TemporaryDirectory() as folder:
         for path in sorted(write_outputs(bundle, Path(folder))):

@@ -185,6 +185,7 @@ def published_record(published: Published) -> dict[str, Any]:
         "ranked": published.ranked,
         "insufficient": published.insufficient,
         "rejected": published.rejected,
+        "facts": list(published.facts),
         "warnings": list(published.warnings),
         "already_published": published.already_published,
         "is_latest": published.is_latest,
@@ -199,6 +200,8 @@ def print_published(record: Mapping[str, Any]) -> None:
         f"{record['ranked']} suppliers ranked, {record['insufficient']} with insufficient "
         f"information, {record['rejected']} rows rejected"
     )
+    for fact in record["facts"]:
+        typer.echo(fact)
     for warning in record["warnings"]:
         typer.echo(f"Warning: {warning}")
     if not record["is_latest"]:

@@ -35,6 +35,7 @@ def build(
     weights: Mapping[str, Any],
     fairness: Mapping[str, Any],
     drift: Mapping[str, Any],
+    facts: Sequence[str],
     warnings: Sequence[str],
 ) -> dict[str, Any]:
     """A JSON-ready record of the run.
@@ -68,6 +69,7 @@ def build(
         "weights": dict(weights),
         "fairness": dict(fairness),
         "drift": dict(drift),
+        "facts": list(facts),
         "warnings": list(warnings),
     }
 

@@ -243,6 +243,7 @@ def _leave_artifacts(record: dict[str, Any]) -> None:
             for row in rows
             if row["rank"] is not None
         ),
+        *(f"- {_plain(fact)}" for fact in record["facts"]),
         *(f"- Warning: {_plain(warning)}" for warning in record["warnings"]),
     ]
     create_markdown_artifact(
@@ -255,5 +256,5 @@ def _leave_artifacts(record: dict[str, Any]) -> None:
 
 def _plain(text: str) -> str:
     """Text from a list, with nothing in it that Markdown or HTML would act on."""
-    kept = "".join(mark if mark.isalnum() or mark in " .,:;-/_()" else " " for mark in text)
+    kept = "".join(mark if mark.isalnum() or mark in " .,:;-/_()%" else " " for mark in text)
     return " ".join(kept.split())

@@ -60,6 +60,7 @@ def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
         weights=weight_standing.standing(prepared.request.settings, dt.datetime.now(dt.UTC).date()),
         fairness=scored["fairness"],
         drift=scored["drift"],
+        facts=scored["facts"],
         warnings=[*warnings, *record["notes"], *scored["notes"]],
     )
 

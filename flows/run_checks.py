@@ -33,8 +33,13 @@ class RunChecks:
             "drift": {state: sorted(names) for state, names in states.iter_rows()},
         }
 
+    def facts(self) -> list[str]:
+        """What the reader of the run is told where it is nothing to be warned of."""
+        summary = self.fairness.summary
+        return [] if summary in self.fairness.sentences() else [summary]
+
     def notes(self) -> list[str]:
-        """For the reader of the run, a sentence each; nothing where all is well."""
+        """Warnings for the reader of the run; nothing where all is well."""
         titles = {name: signal.card.title for name, signal in signals().items()}
         return [*self.fairness.sentences(), *alarm_sentences(self.drift, titles)]
 

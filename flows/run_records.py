@@ -131,7 +131,7 @@ class Scored:
 
 @dataclass(frozen=True)
 class Published:
-    """Where the result lies."""
+    """Where the result lies, and what the reader is told of it: facts, and warnings."""
 
     run_id: str
     folder: Path
@@ -139,6 +139,7 @@ class Published:
     ranked: int
     insufficient: int
     rejected: int
+    facts: tuple[str, ...]
     warnings: tuple[str, ...]
     already_published: bool
     is_latest: bool

@@ -117,10 +117,10 @@ def score_list(prepared: PreparedRun) -> Scored:
         ),
         "previous_run_id": moved.previous_run_id,
         **checks.record(),
+        "facts": [*([countries.sentence] if countries.sentence else []), *checks.facts()],
         "notes": [
             *result.notes,
             *doubt.notes,
-            *([countries.sentence] if countries.sentence else []),
             *([doubt.reason] if doubt.reason else []),
             *checks.notes(),
             *moved.notes,

@@ -230,6 +230,7 @@ def _published(prepared: PreparedRun) -> Published:
         ranked=scored["ranked"],
         insufficient=scored["insufficient"],
         rejected=rejected,
+        facts=tuple(record.get("facts", ())),
         warnings=tuple(record["warnings"]),
         already_published=already,
         is_latest=is_latest,

@@ -28,9 +28,9 @@ class ReportBundle:
         site_signal_values: columns of `sql/30_signals/site_signal_values.sql`.
         signal_cards: by signal id.
         source_cards: by source id.
-        manifest: the run manifest, ready for JSON. The report reads `warnings` (sentences) and
+        manifest: the run manifest, ready for JSON. The report reads `warnings` (sentences),
             `sources` (records with `source_id`, `status` of read, unavailable or not_set_up, and
-            `reason`), both optional.
+            `reason`), `countries` and `fairness`, all optional.
         top_k: how many suppliers the audit budget allows.
         doubt: how firm each place is, one row per supplier: supplier_id, rank_median,
             tier_stability (share of the draws in its tier), depends_most_on (a sentence); null

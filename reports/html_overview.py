@@ -56,8 +56,7 @@ def warnings(bundle: ReportBundle) -> list[str]:
     found = bundle.manifest.get("warnings", [])
     if not isinstance(found, list):
         raise TypeError("the manifest's `warnings` is not a list of sentences")
-    share = _country_share(bundle.manifest)
-    told = {bundle.ranks_withheld, None if share is None else share.sentence}
+    told = {bundle.ranks_withheld, record(bundle.manifest, "fairness").get("summary")}
     return [str(text) for text in found if text not in told]
 
 

@@ -10,6 +10,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from reports.bundle import ReportBundle
+from reports.fairness_section import fairness_section
 from reports.html_data import fitting
 from reports.html_overview import overview, sources_read, warnings
 from reports.notice import shown
@@ -88,6 +89,7 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
         invisible=INVISIBLE_LABELS,
         warnings=warnings(bundle),
         own_rows=_own_rows(bundle),
+        fairness=fairness_section(bundle),
         has_find=contents["find"] is not None,
         has_what_if=contents["whatIf"] is not None,
     )

@@ -12,7 +12,8 @@ from reports.lab_charts import Span, spans
 from reports.lab_page import LabPart
 from scoring.model import ScoringModel
 from scoring.tune.drift import ALARM_FROM, WATCH_FROM
-from scoring.tune.fairness import HIGHEST_RATIO, LOWEST_RATIO, MEASURES, Fairness
+from scoring.tune.fairness import MEASURES, Fairness
+from scoring.tune.group_ratio import HIGHEST_RATIO, LOWEST_RATIO
 
 _GREATEST_RATIO = 2.0
 _MOST_ROWS = 40
@@ -150,17 +151,9 @@ def fairness_part(found: Fairness) -> LabPart:
     texts.append(
         "Income of the country: not known of enough countries (tune.countries names a table)."
         if slope is None
-        else f"Scores change by {slope.slope:+.2f} points per unit of log GDP per head (R2 "
-        f"{slope.r_squared:.2f}); after the own signals by {slope.residual_slope:+.2f} (standard "
-        f"error {slope.residual_stderr:.2f}, R2 {slope.residual_r_squared:.2f})."
+        else slope.sentence
     )
-    texts.append(
-        "Label swap: the list has one region only."
-        if swap is None
-        else f"Label swap: given another country and nothing else, {swap.changed} of "
-        f"{swap.swapped} suppliers change their score, by {swap.mean_change:.2f} points on "
-        f"average and {swap.largest_change:.2f} at most."
-    )
+    texts.append("Label swap: the list has one region only." if swap is None else swap.sentence)
     shown = compared.filter(pl.col("measure").is_in(["flag_rate_top_tenth", "recall"])).head(
         _MOST_ROWS
     )

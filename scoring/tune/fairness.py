@@ -14,26 +14,22 @@ from typing import Any
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.stats import false_discovery_control, fisher_exact
-from scipy.stats import t as student
+from scipy.stats import false_discovery_control
 
 from scoring.model import ScoringModel
 from scoring.readings import Readings
-from scoring.tune.fairness_groups import DIMENSIONS
+from scoring.tune.fairness_groups import DIMENSIONS, group_name
+from scoring.tune.group_ratio import HIGHEST_RATIO, LOWEST_RATIO, compared
 from scoring.tune.label_effects import IncomeSlope, LabelSwap, income_slope, label_swap
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-LOWEST_RATIO = 0.8
-HIGHEST_RATIO = 1.25
-#: Nothing is told of fewer suppliers than this.
-LEAST_GROUP = 10
-_NORMAL_95 = 1.959964
+_COMPARED = ("pass", "fail", "none_elsewhere")
 _FALSE_CALLS = 0.05
-_NO_SPREAD = 1e-12
 # Scores are printed to a tenth of a point.
 _SHOWN_CHANGE = 0.05
+_ONE_PERCENT = 0.01
 
 SCHEMA: Mapping[str, pl.DataType] = {
     "dimension": pl.String(),
@@ -87,9 +83,9 @@ def parity(
 
     Returns:
         Columns of `SCHEMA`. The ratio is the group's rate over the others', with a 95 % interval
-        (Katz's, for shares). Verdict: pass or fail (the ratio is outside 0.8 to 1.25), too_few
-        (fewer than 10 suppliers on either side: rates null), none_elsewhere (the others' rate is
-        0, so there is no ratio; it counts as a failure where the group's is not) or unknown (the
+        (see `scoring.tune.group_ratio`). Verdict: pass or fail (the ratio is outside 0.8 to 1.25),
+        too_few (fewer than 10 suppliers on either side: rates null), none_elsewhere (the others'
+        rate is 0, so there is no ratio; a failure where the group's is not) or unknown (the
         group is known of nobody). beyond_chance: told apart from even by Fisher's exact test, or
         Welch's for the mean coverage, at most 5 % of such calls being false (Benjamini and
         Hochberg).
@@ -121,8 +117,10 @@ def parity(
         for name in names.drop_nulls().unique().sort():
             ours = (names == name).fill_null(False).to_numpy()
             for measure, (base, value) in measured.items():
-                compared = _compared(value[ours & base], value[known & ~ours & base], measure)
-                rows.append({"dimension": dimension, "group": name, "measure": measure, **compared})
+                rates = compared(
+                    value[ours & base], value[known & ~ours & base], measure != "coverage"
+                )
+                rows.append({"dimension": dimension, "group": name, "measure": measure, **rates})
     table = pl.DataFrame(rows, schema=dict(SCHEMA) | {"p_value": pl.Float64()})
     return _beyond_chance(table).select(list(SCHEMA))
 
@@ -135,49 +133,6 @@ def _beyond_chance(table: pl.DataFrame) -> pl.DataFrame:
     places = told.cum_sum().cast(pl.Int64) - 1
     flags = pl.Series(adjusted < _FALSE_CALLS).gather(places.clip(0)) if chance.size else told
     return table.with_columns(beyond_chance=pl.when(told).then(flags))
-
-
-def _compared(ours: Floats, others: Floats, measure: str) -> dict[str, object]:
-    if min(ours.size, others.size) < LEAST_GROUP:
-        # How many there are is not told either.
-        return {"suppliers": None, "verdict": "too_few"}
-    mine, theirs = float(ours.mean()), float(others.mean())
-    found: dict[str, object] = {
-        "suppliers": ours.size,
-        "group_rate": mine,
-        "other_rate": theirs,
-        "p_value": _chance(ours, others, measure),
-    }
-    if theirs == 0:
-        return found | {"verdict": "pass" if mine == 0 else "none_elsewhere"}
-    ratio = mine / theirs
-    is_even = LOWEST_RATIO <= ratio <= HIGHEST_RATIO
-    found |= {"ratio": ratio, "verdict": "pass" if is_even else "fail"}
-    if measure != "coverage" and mine > 0:
-        half = _NORMAL_95 * np.sqrt((1 - mine) / ours.sum() + (1 - theirs) / others.sum())
-        found |= {
-            "ratio_low": float(ratio * np.exp(-half)),
-            "ratio_high": float(ratio * np.exp(half)),
-        }
-    return found
-
-
-def _chance(ours: Floats, others: Floats, measure: str) -> float:
-    """Chance of a gap as large with no difference behind it."""
-    if measure == "coverage":
-        return _welch(ours, others)
-    counts = [[int(side.sum()), int(side.size - side.sum())] for side in (ours, others)]
-    return float(fisher_exact(counts).pvalue)
-
-
-def _welch(ours: Floats, others: Floats) -> float:
-    """Welch's test of two means; groups without any spread differ or do not."""
-    gap = float(ours.mean() - others.mean())
-    one, other = (float(side.var(ddof=1)) / side.size for side in (ours, others))
-    if one + other < _NO_SPREAD:
-        return 1.0 if abs(gap) < _NO_SPREAD else 0.0
-    freedom = (one + other) ** 2 / (one**2 / (ours.size - 1) + other**2 / (others.size - 1))
-    return float(2 * student.sf(abs(gap) / np.sqrt(one + other), freedom))
 
 
 @dataclass(frozen=True)
@@ -203,30 +158,38 @@ class Fairness:
 
     def record(self) -> dict[str, Any]:
         """For the manifest."""
-        told = self.table.filter(pl.col("verdict").is_in(["pass", "fail", "none_elsewhere"]))
         return {
-            "compared": told.height,
+            "compared": self.table.filter(pl.col("verdict").is_in(_COMPARED)).height,
             "failing": self.failing.height,
             "failing_beyond_chance": self.failing.filter("beyond_chance").height,
             "unknown": self.table.filter(pl.col("verdict") == "unknown")["dimension"].to_list(),
             "income_slope": None if self.slope is None else _rounded(asdict(self.slope)),
             "label_swap": None if self.swap is None else _rounded(asdict(self.swap)),
+            "summary": self.summary,
         }
 
-    def sentences(self) -> list[str]:
-        """What the reader of the run should know; nothing where chance alone could do it."""
-        found = []
-        worst = self.failing.filter("beyond_chance")
-        if worst.height:
-            first = worst.row(0, named=True)
-            how = "" if first["ratio"] is None else f", {_times(first['ratio'])}"
-            found.append(
-                f"Fairness: {self.failing.height} of {self.record()['compared']} comparisons lie "
-                f"outside {LOWEST_RATIO} to {HIGHEST_RATIO}, {worst.height} of them beyond chance; "
-                f"farthest: {MEASURES[first['measure']]}, "
-                f"{DIMENSIONS[first['dimension']]} {first['group'].replace('_', ' ')}{how} "
-                "(fairness.csv)."
+    @property
+    def summary(self) -> str:
+        """How many comparisons fail, and the one of them that touches most suppliers."""
+        compared = self.table.filter(pl.col("verdict").is_in(_COMPARED)).height
+        failing = self.failing.height
+        beyond = self.failing.filter("beyond_chance")
+        if not compared:
+            return "Fairness: no two groups of suppliers are large enough to be compared."
+        counted = (
+            f"Fairness: {failing} of {compared} comparisons of groups lie outside {LOWEST_RATIO} "
+            f"to {HIGHEST_RATIO} times the others, {beyond.height or 'none'} of them beyond chance"
+        )
+        if not failing:
+            counted = (
+                f"Fairness: all {compared} comparisons of groups lie within {LOWEST_RATIO} to "
+                f"{HIGHEST_RATIO} times the others"
             )
+        return f"{counted}{_widest(beyond)} (fairness.csv)."
+
+    def sentences(self) -> list[str]:
+        """What the reader of the run is warned of; nothing where chance alone could do it."""
+        found = [self.summary] if self.failing.filter("beyond_chance").height else []
         if self.swap is not None and self.swap.largest_change >= _SHOWN_CHANGE:
             found.append(
                 f"Fairness: another country label alone changes the score of {self.swap.changed} "
@@ -236,9 +199,22 @@ class Fairness:
         return found
 
 
-def _times(ratio: float) -> str:
-    smallest = 0.01
-    return "less than 0.01 of the others'" if ratio < smallest else f"{ratio:.2f} times the others'"
+def _widest(failing: pl.DataFrame) -> str:
+    """The gap that touches most suppliers: a tiny group is soon the farthest from even."""
+    if failing.is_empty():
+        return ""
+    touched = pl.col("suppliers") * (pl.col("group_rate") - pl.col("other_rate")).abs()
+    widest = failing.sort(touched, descending=True, maintain_order=True).row(0, named=True)
+    return (
+        f". The widest gap: {MEASURES[widest['measure']]}, {_share(widest['group_rate'])} where "
+        f"the {DIMENSIONS[widest['dimension']]} is "
+        f"{group_name(widest['dimension'], widest['group'])}, "
+        f"{_share(widest['other_rate'])} elsewhere"
+    )
+
+
+def _share(rate: float) -> str:
+    return "less than 1%" if 0 < rate < _ONE_PERCENT else f"{rate:.0%}"
 
 
 def fairness(

@@ -78,3 +78,24 @@ def official_language(iso2: str) -> str | None:
 
     found = get_official_languages(iso2, de_facto=True)
     return str(found[0]) if found else None
+
+
+def group_name(dimension: str, group: str) -> str:
+    """A group as people call it; what the house does not know stands as it is written.
+
+    Args:
+        dimension: a key of `DIMENSIONS`.
+        group: as in the table: an income group, a workforce band, a language code, a region.
+    """
+    if dimension == "income_group":
+        return group.replace("_", " ")
+    if dimension == "firm_size":
+        return f"{group} workers"
+    return _language_name(group) if dimension == "language" else group
+
+
+@functools.cache
+def _language_name(code: str) -> str:
+    from babel import Locale
+
+    return str(Locale("en").languages.get(code, code))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy.stats import t as student
 from statsmodels.regression.linear_model import OLS
 
 from scoring.aggregate import aggregate
@@ -23,6 +24,7 @@ _SWAPPED_IN = 10
 #: A sample of a longer list tells the same.
 _MOST_SUPPLIERS = 50_000
 _SAME_SCORE = 1e-6
+_DOUBLING = float(np.log(2))
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,19 @@ class IncomeSlope:
     residual_stderr: float
     residual_r_squared: float
 
+    @property
+    def sentence(self) -> str:
+        """For the reader, per doubling of the income; 95 % by t of the countries less one."""
+        half = float(student.ppf(0.975, self.countries - 1)) * self.residual_stderr
+        ends = [_points(_DOUBLING * (self.residual_slope + sign * half)) for sign in (-1, 1)]
+        return (
+            f"Where GDP per head is twice as high, scores change by "
+            f"{_points(_DOUBLING * self.slope)} points ({self.r_squared:.0%} of their spread goes "
+            f"with income); among suppliers with the same own signals by "
+            f"{_points(_DOUBLING * self.residual_slope)} ({ends[0]} to {ends[1]}). "
+            f"{self.suppliers:,} suppliers of {self.countries} countries."
+        )
+
 
 @dataclass(frozen=True)
 class LabelSwap:
@@ -63,6 +78,20 @@ class LabelSwap:
     changed: int
     mean_change: float
     largest_change: float
+
+    @property
+    def sentence(self) -> str:
+        """For the reader."""
+        return (
+            f"Given the label of another region and nothing else, {self.changed:,} of "
+            f"{self.swapped:,} suppliers tried change their score, by {self.mean_change:.2f} "
+            f"points on average and {self.largest_change:.2f} at most."
+        )
+
+
+def _points(change: float) -> str:
+    # Adding nothing turns a rounded -0 into 0.
+    return f"{round(change, 2) + 0.0:+.2f}"
 
 
 def income_slope(

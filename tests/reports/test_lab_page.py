@@ -160,8 +160,8 @@ def test_equal_labs_give_equal_bytes(page: str) -> None:
 def test_fairness_is_shown_also_where_it_fails(page: str) -> None:
     assert "1 of 1 comparisons lie outside 0.8 to 1.25, 1 of them beyond chance" in page
     assert "Not known of anybody: firm size" in page
-    assert "after the own signals by +0.40 (standard error 0.20, R2 0.01)" in page
-    assert "3 of 50 suppliers change their score, by 0.10 points on average" in page
+    assert "among suppliers with the same own signals by +0.28 (-0.04 to +0.60)" in page
+    assert "3 of 50 suppliers tried change their score, by 0.10 points on average" in page
 
 
 def test_learned_weights_without_an_interval_are_shown_alone() -> None:

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from scoring.engine import ScoringResult
-from scoring.tune.fairness import SCHEMA, Outcomes, fairness, parity
-from scoring.tune.fairness_groups import fairness_groups, official_language
+from scoring.tune.fairness import SCHEMA, Fairness, Outcomes, fairness, parity
+from scoring.tune.fairness_groups import fairness_groups, group_name, official_language
 from scoring.tune.label_effects import income_slope, label_swap
 from tests.scoring.sample import CARDS, model, scored, suppliers, values
 
@@ -75,7 +75,72 @@ def test_a_large_gap_is_beyond_chance() -> None:
     assert _row(table, "low", "flag_rate_top_k")["beyond_chance"] is True
     assert _row(table, "low", "flag_rate_top_k")["verdict"] == "none_elsewhere"
     high = _row(table, "high", "flag_rate_top_k")
-    assert (high["ratio"], high["ratio_low"], high["verdict"]) == (0, None, "fail")
+    assert (high["ratio"], high["ratio_low"], high["verdict"]) == (0, 0, "fail")
+    # Half a case on each side: (.5 / 50.5) / (40.5 / 50.5) x exp(1.96 sqrt(2 - 2 / 50.5 + 1/40.5)).
+    spread = np.sqrt(2 - 2 / 50.5 + 1 / 40.5)
+    assert high["ratio_high"] == pytest.approx(0.5 / 40.5 * np.exp(1.959964 * spread))
+
+
+def test_the_ratio_of_mean_coverages_has_an_interval() -> None:
+    coverage = [0.5, 0.7] * 25 + [0.9, 0.7] * 25
+    scores = _scores(list(range(1, 101))).with_columns(coverage=pl.Series(coverage))
+    row = _row(parity(_groups(income_group=HALVES), scores, 10), "low", "coverage")
+    # Both sides vary by 0.01 x 50 / 49 around 0.6 and 0.8.
+    half = 1.959964 * np.sqrt(0.01 / 49 / 0.6**2 + 0.01 / 49 / 0.8**2)
+    assert row["ratio"] == pytest.approx(0.75)
+    assert row["ratio_low"] == pytest.approx(0.75 * np.exp(-half))
+    assert row["ratio_high"] == pytest.approx(0.75 * np.exp(half))
+
+
+def test_the_gap_that_touches_most_suppliers_is_named() -> None:
+    # Eleven firms of one country have no score; the larger half has it far less often.
+    ranks: list[int | None] = [None] * 11 + [None] * 30 + list(range(1, 60))
+    found = Fairness(
+        parity(
+            _groups(
+                language=["km"] * 11 + ["ms"] * 39 + ["id"] * 50,
+                income_group=["low"] * 50 + ["upper_middle"] * 50,
+            ),
+            _scores(ranks),
+            10,
+        ),
+        None,
+        None,
+    )
+    assert found.summary.startswith("Fairness: ")
+    assert (
+        "The widest gap: share with a score, 18% where the income of the country is low, "
+        "100% elsewhere (fairness.csv)." in found.summary
+    )
+    assert found.sentences() == [found.summary]
+
+
+def test_even_groups_are_said_to_be_even_and_nobody_is_warned() -> None:
+    alternating: list[str | None] = ["a", "b"] * 50
+    found = Fairness(
+        parity(_groups(language=alternating), _scores(list(range(1, 101))), 20), None, None
+    )
+    assert found.summary == (
+        "Fairness: all 8 comparisons of groups lie within 0.8 to 1.25 times the others "
+        "(fairness.csv)."
+    )
+    assert found.sentences() == []
+    nobody = Fairness(parity(_groups(), _scores(list(range(1, 101))), 20), None, None)
+    assert "no two groups" in nobody.summary
+
+
+@pytest.mark.parametrize(
+    ("dimension", "group", "name"),
+    [
+        ("language", "bn", "Bangla"),
+        ("language", "own words", "own words"),
+        ("income_group", "lower_middle", "lower middle"),
+        ("firm_size", "10-49", "10-49 workers"),
+        ("region", "Melanesia", "Melanesia"),
+    ],
+)
+def test_groups_have_names_that_people_use(dimension: str, group: str, name: str) -> None:
+    assert group_name(dimension, group) == name
 
 
 def test_small_groups_are_not_told() -> None:

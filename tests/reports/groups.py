@@ -1,0 +1,51 @@
+"""Fairness as a run tells it, made up."""
+
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+
+from reports.bundle import ReportBundle
+from reports.fairness_section import COLUMNS
+from scoring.tune.fairness import SCHEMA
+
+SUMMARY = "Fairness: 1 of 4 comparisons of groups lie outside 0.8 to 1.25 times the others."
+SLOPE = {
+    "suppliers": 1200, "countries": 9, "slope": -2.0, "r_squared": 0.11, "residual_slope": 0.0,
+    "residual_stderr": 0.1, "residual_r_squared": 0.0,
+}  # fmt: skip
+SWAP = {"swapped": 30, "changed": 2, "mean_change": 0.011, "largest_change": 0.4}
+UNEVEN = {
+    "group_rate": 0.043, "other_rate": 0.98, "ratio": 0.0439, "ratio_low": 0.02,
+    "ratio_high": 0.11, "verdict": "fail", "beyond_chance": True,
+}  # fmt: skip
+
+_EVEN = {
+    "dimension": "language", "suppliers": 40, "group_rate": 0.1, "other_rate": 0.1, "ratio": 1.0,
+    "ratio_low": 0.5, "ratio_high": 2.0, "verdict": "pass", "beyond_chance": False,
+}  # fmt: skip
+
+
+def fairness_table(**measures: dict[str, Any]) -> pl.DataFrame:
+    """Malay is even but for the measures given, Khmer is too small, income is not known."""
+    malay = [
+        {**_EVEN, "group": "ms", "measure": measure, **measures.get(measure, {})}
+        for measure in COLUMNS
+    ]
+    khmer = {
+        "dimension": "language", "group": "km", "measure": "has_score", "verdict": "too_few",
+    }  # fmt: skip
+    unknown = {"dimension": "income_group", "suppliers": 0, "verdict": "unknown"}
+    return pl.DataFrame([*malay, khmer, unknown], schema=dict(SCHEMA))
+
+
+def with_fairness(
+    bundle: ReportBundle, table: pl.DataFrame | None = None, **record: object
+) -> ReportBundle:
+    """The bundle with a table of fairness, uneven unless one is given, and its record."""
+    told = {"failing_beyond_chance": 1, "summary": SUMMARY} if table is None else {}
+    return replace(
+        bundle,
+        fairness=fairness_table(has_score=UNEVEN) if table is None else table,
+        manifest={**bundle.manifest, "fairness": {**told, **record}},
+    )
