@@ -112,11 +112,11 @@ def finish(
     """
     key = "site_id" if card.support == "site" else "supplier_id"
     listed = sites if key == "site_id" else suppliers
-    rows = _typed(computed, key).join(listed.select(key), on=key, how="semi").sort(key)
+    rows = _judged(card, _typed(computed, key), listed.select(key), as_of)
     if rows[key].is_duplicated().any():
         raise ValueError(f"signal {card.id}: it gives two values for one {key}")
     rows, rejected = _refused(card, rows, key)
-    rows = _aged(card, rows, as_of)
+    rows = _aged(card, rows)
     site_values = pl.DataFrame(schema=SITE_VALUES_SCHEMA)
     if key == "site_id":
         per_site = _every_site(rows, sites)
@@ -131,8 +131,9 @@ def finish(
         else:
             rows = _by_supplier(per_site, "site_id")
     values = (
-        suppliers.select("supplier_id")
-        .join(rows, on="supplier_id", how="left")
+        suppliers.lazy()
+        .select("supplier_id")
+        .join(rows.lazy(), on="supplier_id", how="left")
         .with_columns(
             status=pl.col("status").fill_null(Status.NOT_COVERED.value),
             status_reason=pl.when(pl.col("status").is_null())
@@ -144,65 +145,83 @@ def finish(
         )
         .select(list(VALUES_SCHEMA))
         .sort("supplier_id")
+        .collect()
     )
     return FinishedSignal(values, site_values, rejected)
 
 
-def _typed(computed: pl.LazyFrame, key: str) -> pl.DataFrame:
-    present = set(computed.collect_schema().names())
-    return (
-        computed.select(
-            pl.col(key).cast(pl.String),
-            *(
-                (pl.col(name) if name in present else pl.lit(None)).cast(kind).alias(name)
-                for name, kind in _COMPUTED.items()
-            ),
-        )
-        .collect()
-        .with_columns(
-            status=pl.when(pl.col("value").is_not_null())
-            .then(pl.col("status").fill_null(Status.OBSERVED.value))
-            .otherwise(
-                pl.col("status")
-                .replace(Status.OBSERVED.value, None)
-                .fill_null(Status.NOT_COVERED.value)
-            ),
-        )
+def _typed(computed: pl.LazyFrame, key: str) -> pl.LazyFrame:
+    given = computed.collect()
+    return given.lazy().select(
+        pl.col(key).cast(pl.String),
+        *(
+            (pl.col(name) if name in given.columns else pl.lit(None)).cast(kind).alias(name)
+            for name, kind in _COMPUTED.items()
+        ),
     )
 
 
-def _refused(card: SignalCard, rows: pl.DataFrame, key: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _judged(
+    card: SignalCard, rows: pl.LazyFrame, listed: pl.DataFrame, as_of: dt.date
+) -> pl.DataFrame:
+    """Rows of what is listed in the order of the key, with their status, fault and age."""
     low, high = card.valid_range
+    status = (
+        pl.when(pl.col("value").is_not_null())
+        .then(pl.col("status").fill_null(Status.OBSERVED.value))
+        .otherwise(
+            pl.col("status")
+            .replace(Status.OBSERVED.value, None)
+            .fill_null(Status.NOT_COVERED.value)
+        )
+    )
     fault = (
         pl.when(~pl.col("value").is_finite())
         .then(pl.lit("value_is_finite"))
         .when(~pl.col("value").is_between(low, high))
         .then(pl.lit("value_in_valid_range"))
     )
-    judged = rows.with_columns(fault=fault)
-    bad = judged.filter(pl.col("fault").is_not_null())
+    age_days = (pl.lit(as_of) - pl.col("observed_to")).dt.total_days()
+    return (
+        rows.join(listed.lazy(), on=listed.columns, how="semi")
+        .sort(listed.columns)
+        .with_columns(
+            status=status,
+            fault=fault,
+            is_old=pl.col("value").is_not_null() & (age_days > card.max_age_days).fill_null(False),
+        )
+        .collect()
+    )
+
+
+def _refused(card: SignalCard, rows: pl.DataFrame, key: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    if rows["fault"].null_count() == rows.height:
+        return rows.drop("fault"), pl.DataFrame(schema=REJECTED_SCHEMA)
+    is_bad = pl.col("fault").is_not_null()
+    low, high = card.valid_range
     span = f"{low:g} to {high:g} {card.unit}"
-    rejected = bad.select(
+    rejected = rows.filter(is_bad).select(
         source_file=pl.col("origin"),
         source_row=pl.lit(None, pl.Int64),
         rule=pl.col("fault"),
         reason=pl.format(f"{card.id} of {{}} is {{}}, outside {span}", key, "value"),
-    ).match_to_schema(pl.Schema(REJECTED_SCHEMA))
-    is_bad = pl.col("fault").is_not_null()
-    kept = _without_value(
-        judged, is_bad, Status.NOT_COVERED, pl.lit("its value was refused as implausible")
     )
-    return kept.drop("fault"), rejected
+    kept = _without_value(
+        rows, is_bad, Status.NOT_COVERED, pl.lit("its value was refused as implausible")
+    )
+    return kept.drop("fault"), rejected.match_to_schema(pl.Schema(REJECTED_SCHEMA))
 
 
-def _aged(card: SignalCard, rows: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
-    age = (pl.lit(as_of) - pl.col("observed_to")).dt.total_days()
-    is_old = pl.col("value").is_not_null() & (age > card.max_age_days).fill_null(False)
+def _aged(card: SignalCard, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows without the values that are older than the card allows, and without `is_old`."""
+    is_old = pl.col("is_old") & pl.col("value").is_not_null()
     reason = pl.format(
         f"the last data are of {{}}, older than {card.max_age_days} days",
         pl.col("observed_to").dt.to_string("%Y-%m-%d"),
     )
-    return _without_value(rows, is_old, Status.TOO_OLD, reason)
+    if rows["is_old"].any():
+        rows = _without_value(rows, is_old, Status.TOO_OLD, reason)
+    return rows.drop("is_old")
 
 
 def _without_value(
