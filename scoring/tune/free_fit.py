@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.tune.design import LIGHT, design
+from scoring.tune.design import design
 from scoring.tune.likelihoods import Method, Penalty, maximise
 from scoring.tune.measures import Floats
 from scoring.tune.sample import Sample, standardised
 from scoring.tune.weight_intervals import jackknife_covariance, left_out_together, share_intervals
+
+# Keeps separated coefficients finite; a hundredth of the usual pull, so that shares do not bend.
+_LIGHT = 0.1
 
 
 @dataclass(frozen=True)
@@ -64,17 +67,17 @@ def free_fit(sample: Sample, method: Method, start: tuple[Floats, Floats] | None
         start: what was found on nearly the same units.
     """
     ready = design(sample, method)
-    readings, beside = ready.readings, ready.beside.shape[1]
+    readings = ready.readings
     of = ready.likelihood(readings.standard)
-    ridge = np.append(np.where(readings.tells, LIGHT, 1.0), np.full(beside, LIGHT))
-    penalty = Penalty(ridge, np.zeros(ridge.size), np.zeros(ridge.size))
-    found = maximise(of, penalty, np.full(ridge.size, -np.inf), start)
+    ridge = np.where(readings.tells, _LIGHT, 1.0)
+    signals = ridge.size
+    penalty = Penalty(ridge, np.zeros(signals), np.zeros(signals))
+    found = maximise(of, penalty, np.full(signals, -np.inf), start)
     bend = -of.curvature(np.append(*found))
-    bend[range(ridge.size), range(ridge.size)] += ridge
-    signals = slice(readings.scale.size)
-    spread = np.linalg.pinv(bend, hermitian=True)[signals, : ridge.size]
+    bend[range(signals), range(signals)] += ridge
+    spread = np.linalg.pinv(bend, hermitian=True)[:signals, :signals]
     return FreeFit(
-        coefficient=np.where(readings.tells, found[0][signals], 0.0) / readings.scale,
-        hidden=(spread * ridge) @ spread.T / np.outer(readings.scale, readings.scale),
+        coefficient=np.where(readings.tells, found[0], 0.0) / readings.scale,
+        hidden=(spread * ridge) @ spread / np.outer(readings.scale, readings.scale),
         found=found,
     )

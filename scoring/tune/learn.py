@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from configs.errors import DataRefusedError
-from scoring.tune.design import LIGHT, design
+from scoring.tune.design import design
 from scoring.tune.free_fit import intervals_of_shares
 from scoring.tune.intervals import LEVEL
 from scoring.tune.likelihoods import Method, Penalty, maximise
@@ -141,21 +141,13 @@ def learn(sample: Sample, rule: LearningRule) -> Learned:
 def fit(sample: Sample, rule: LearningRule) -> Fit:
     """One fit without intervals; see `learn`, which checks the sample first."""
     ready = design(sample, rule.method)
-    readings, beside = ready.readings, ready.beside.shape[1]
+    readings = ready.readings
     exposure, level = ready.exposure, ready.exposure_level
     if not sample.signals:
         return Fit(np.empty(0), np.empty(0), exposure, level, level)
 
-    def of(columns: Floats, ridge: Floats, lasso: Floats, centre: Floats) -> tuple[Floats, Floats]:
-        """Coefficients of the columns are 0 or more; of what is fitted beside them, of any sign."""
-        penalty = Penalty(
-            np.append(ridge, np.full(beside, LIGHT)),
-            np.append(lasso, np.zeros(beside)),
-            np.append(centre, np.zeros(beside)),
-        )
-        lowest = np.append(np.zeros(ridge.size), np.full(beside, -np.inf))
-        found, free = maximise(ready.likelihood(columns), penalty, lowest)
-        return found[: ridge.size], free
+    def of(columns: Floats, penalty: Penalty) -> tuple[Floats, Floats]:
+        return maximise(ready.likelihood(columns), penalty, np.zeros(columns.shape[1]))
 
     # How far the default weights go on these cases decides the scale they are pulled to.
     tells, scale = readings.tells, readings.scale
@@ -163,13 +155,14 @@ def fit(sample: Sample, rule: LearningRule) -> Fit:
     pulled_to = np.zeros(default.size)
     if default.any():
         index = (readings.standard @ default)[:, None]
-        pulled_to = default * of(index, index.var(axis=0), np.zeros(1), np.zeros(1))[0]
-    found, free = of(
-        readings.standard,
-        np.where(tells, rule.penalty, 1.0),
-        np.full(default.size, rule.lasso),
-        np.where(tells, pulled_to, 0.0),
+        unit = Penalty(index.var(axis=0), np.zeros(1), np.zeros(1))
+        pulled_to = default * of(index, unit)[0]
+    penalty = Penalty(
+        ridge=np.where(tells, rule.penalty, 1.0),
+        lasso=np.full(default.size, rule.lasso),
+        centre=np.where(tells, pulled_to, 0.0),
     )
+    found, free = of(readings.standard, penalty)
     coefficient = np.where(tells, found, 0.0) / scale
     intercept = float(free[0]) if rule.method == "logit" else 0.0
     return Fit(coefficient, readings.centre, exposure, level, intercept)

@@ -227,13 +227,13 @@ def test_the_chance_to_be_on_record_by_hand() -> None:
 
 
 def test_correcting_for_who_was_looked_at_brings_the_level_back() -> None:
-    seen = np.where(SIZE[:, 0] > 0, 0.8, 0.2)
-    looked = RANDOM.random(UNITS) < seen
-    plain = Sample(SAMPLE.signals, RISK, CASE * looked, BLOCK, NO_SIZE)
-    corrected = replace(plain, looked_at=Looks(SIZE, looked, seen))
-    level, found = fit(plain, RULE).intercept, fit(corrected, RULE)
-    everybody = fit(Sample(SAMPLE.signals, RISK, CASE, BLOCK, NO_SIZE), RULE)
-    assert abs(found.intercept - everybody.intercept) < abs(level - everybody.intercept)
+    visible = RANDOM.normal(size=(UNITS, 1))
+    looked = RANDOM.random(UNITS) < 1 / (1 + np.exp(-visible[:, 0]))
+    plain = replace(SAMPLE, level=CASE * looked)
+    corrected = replace(plain, looked_at=Looks(visible, looked))
+    level, found, everybody = (fit(of, RULE).intercept for of in (plain, corrected, SAMPLE))
+    assert level < everybody - 0.4
+    assert found == pytest.approx(everybody, abs=0.2)
 
 
 def test_chance_to_be_looked_at() -> None:
