@@ -143,12 +143,20 @@ def _lossy_columns(
     return [name for name, count in zip(tests, found, strict=True) if count]
 
 
+@contextmanager
+def every_table_in_memory() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database of its own that holds each table as its file has it, without rows."""
+    with duckdb.connect(":memory:") as scratch:
+        with _all_or_nothing(scratch):
+            for statements in sql.every_ddl().values():
+                scratch.execute(statements)
+        yield scratch
+
+
 @cache
 def _wanted() -> Mapping[str, _Shape]:
     """The shape of each table by its file."""
-    with duckdb.connect(":memory:") as scratch:
-        for statements in sql.every_ddl().values():
-            scratch.execute(statements)
+    with every_table_in_memory() as scratch:
         return _shapes(scratch)
 
 

@@ -17,9 +17,18 @@ import duckdb
 import polars as pl
 
 import sql
-from sql.renewal import OtherVersionError, make_tables
+from sql.renewal import OtherVersionError, every_table_in_memory, make_tables
 
 _CHECK_NAME = re.compile(r"^\s*constraint (\w+) check\b", re.MULTILINE)
+_COLUMNS = (
+    "select table_name, column_name, data_type, is_nullable from duckdb_columns() "
+    "where not internal order by table_name, column_index"
+)
+_CONSTRAINTS = (
+    "select table_name, constraint_type, expression, constraint_column_names "
+    "from duckdb_constraints() where constraint_type in ('CHECK', 'PRIMARY KEY') "
+    "order by table_name, constraint_index"
+)
 
 
 class WarehouseError(Exception):
@@ -282,29 +291,32 @@ def _known(table: str) -> str:
     return table
 
 
-@cache
 def _contract(table: str) -> _Contract:
-    """A table's contract as DuckDB reads its file: every open warehouse has it in that shape."""
-    statements = sql.ddl(_layer(table), table)
-    with duckdb.connect(":memory:") as scratch:
-        scratch.execute(statements)
-        columns = scratch.execute(
-            "select column_name, data_type, is_nullable from duckdb_columns() "
-            "where table_name = $1 order by column_index",
-            [table],
-        ).fetchall()
-        constraints = scratch.execute(
-            "select constraint_type, expression, constraint_column_names "
-            "from duckdb_constraints() where table_name = $1 order by constraint_index",
-            [table],
-        ).fetchall()
-    checks = [expression for kind, expression, _ in constraints if kind == "CHECK"]
-    keys = [tuple(names) for kind, _, names in constraints if kind == "PRIMARY KEY"]
-    # DuckDB renames constraints; the rule a person reads is the name in our file.
-    names = _CHECK_NAME.findall(statements)
-    return _Contract(
-        columns={name: kind for name, kind, _ in columns},
-        required=tuple(name for name, _, is_nullable in columns if not is_nullable),
-        checks=dict(zip(names, checks, strict=True)),
-        key=keys[0] if keys else (),
-    )
+    _layer(table)
+    return _contracts()[table]
+
+
+@cache
+def _contracts() -> Mapping[str, _Contract]:
+    """Each table's contract as DuckDB reads its file: every open warehouse has it in that shape."""
+    columns: dict[str, list[tuple[str, str, bool]]] = {}
+    checks: dict[str, list[str]] = {}
+    keys: dict[str, tuple[str, ...]] = {}
+    with every_table_in_memory() as scratch:
+        for table, name, kind, is_nullable in scratch.execute(_COLUMNS).fetchall():
+            columns.setdefault(table, []).append((name, kind, is_nullable))
+        for table, kind, expression, names in scratch.execute(_CONSTRAINTS).fetchall():
+            if kind == "CHECK":
+                checks.setdefault(table, []).append(expression)
+            else:
+                keys[table] = tuple(names)
+    return {
+        table: _Contract(
+            columns={name: kind for name, kind, _ in columns[table]},
+            required=tuple(name for name, _, is_nullable in columns[table] if not is_nullable),
+            # DuckDB renames constraints; the rule a person reads is the name in our file.
+            checks=dict(zip(_CHECK_NAME.findall(statements), checks.get(table, []), strict=True)),
+            key=keys.get(table, ()),
+        )
+        for table, statements in sql.every_ddl().items()
+    }
