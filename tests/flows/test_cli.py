@@ -26,18 +26,28 @@ VERBS = sorted(
 )
 
 
+#: Nothing listens there.
+NO_API = {"PREFECT_API_URL": "http://127.0.0.1:9/api"}
+
+
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the small world in `world` and one published run in `out`."""
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """A folder with the small world in `world` and one published run in `out`, and what it said."""
     folder = tmp_path_factory.mktemp("cli")
     profile = write_small_world(folder / "world")
-    done = call("run", "--direct", "--profile", profile, "--as-of", AS_OF, "--out", folder / "out")
+    options = ("--profile", profile, "--as-of", AS_OF, "--out", folder / "out")
+    done = call("run", *options, **NO_API)
     assert done.exit_code == 0, done.output
-    return folder
+    return folder, done
 
 
-def call(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+@pytest.fixture(scope="module")
+def folder(first_run: tuple[Path, Result]) -> Path:
+    return first_run[0]
+
+
+def call(*arguments: object, **environment: str) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], env=environment)
 
 
 def process(*arguments: object, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -188,8 +198,9 @@ def test_check_tells_each_problem_and_the_first_ones_exit_code(tmp_path: Path) -
     ],
 )
 def test_a_mistake_is_one_sentence(arguments: tuple[str, ...], exit_code: int, words: str) -> None:
-    done = process(*arguments)
-    assert done.returncode == exit_code
+    done = call(*arguments)
+    assert done.exit_code == exit_code
+    assert isinstance(done.exception, SystemExit)
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     assert not done.stdout
@@ -199,22 +210,25 @@ def test_refused_data_end_with_1_and_verbose_shows_where(tmp_path: Path) -> None
     path = tmp_path / "list.csv"
     path.write_text("supplier_id,name,country,worker phone\n1,A,BR,+55 11 91234-5678\n")
     options = ("run", "--direct", "--suppliers", path, "--as-of", AS_OF, "--out", tmp_path / "out")
-    quiet = process(*options)
-    assert quiet.returncode == 1
+    quiet = call(*options)
+    assert quiet.exit_code == 1
+    assert isinstance(quiet.exception, SystemExit)
     assert "worker phone" in quiet.stderr
     assert "91234" not in quiet.stderr
     assert "Traceback" not in quiet.stderr
-    assert "Traceback" in process(*options, "--verbose").stderr
+    verbose = process(*options, "--verbose")
+    assert verbose.returncode == 1
+    assert "Traceback" in verbose.stderr
     assert not (tmp_path / "out").exists()
 
 
-def test_no_api_means_this_process_and_prefect_means_refusal(folder: Path) -> None:
-    nobody = {"PREFECT_API_URL": "http://127.0.0.1:9/api"}
-    options = ("--profile", folder / "world" / "profile.yaml", "--as-of", AS_OF)
-    direct = process("run", *options, "--out", folder / "out", **nobody)
-    assert direct.returncode == 0
+def test_no_api_means_this_process_and_prefect_means_refusal(
+    first_run: tuple[Path, Result],
+) -> None:
+    folder, direct = first_run
     assert "Running in this process" in direct.stderr
-    forced = process("run", *options, "--out", folder / "out", "--prefect", **nobody)
+    options = ("--profile", folder / "world" / "profile.yaml", "--as-of", AS_OF)
+    forced = process("run", *options, "--out", folder / "out", "--prefect", **NO_API)
     assert forced.returncode == 2
     assert "understory serve" in forced.stderr
 
@@ -283,7 +297,8 @@ def test_where_ranks_are_withheld_the_terminal_prints_ranges(
     )
     record = {
         "folder": str(tmp_path), "run_id": "r", "already_published": False, "ranked": 2,
-        "insufficient": 0, "rejected": 0, "facts": [], "warnings": [], "is_latest": True, "report": "r.html",
+        "insufficient": 0, "rejected": 0, "facts": [], "warnings": [], "is_latest": True,
+        "report": "r.html",
     }  # fmt: skip
     cli_run._print_result(record, as_json=False)
     shown = capsys.readouterr().out
@@ -302,7 +317,8 @@ def test_a_run_that_ranks_nobody_says_so(
     (tmp_path / "manifest.json").write_text('{"is_synthetic": false}')
     record = {
         "folder": str(tmp_path), "run_id": "r", "already_published": False, "ranked": 0,
-        "insufficient": 1, "rejected": 0, "facts": [], "warnings": [], "is_latest": True, "report": "r.html",
+        "insufficient": 1, "rejected": 0, "facts": [], "warnings": [], "is_latest": True,
+        "report": "r.html",
     }  # fmt: skip
     cli_run._print_result(record, as_json=False)
     shown = capsys.readouterr().out
