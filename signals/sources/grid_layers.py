@@ -15,9 +15,9 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from signals.card import SourceCard
-from signals.errors import NotPublishedError, SourceUnavailableError
-from signals.mirror import mirror_files, text
+from signals.mirror import mirror_files
 from signals.source import PullContext, RawFile
+from signals.sources.dated_files import refer_dated
 from signals.sources.site_means import dates_of
 from suppliers.errors import DataRefusedError
 
@@ -69,23 +69,7 @@ def pull_grids(card: SourceCard, context: PullContext, months: Sequence[dt.date]
     if context.mirror is not None:
         paths = mirror_files(card.id, context.mirror, PATTERNS, context.options)
         return [context.store.keep(card.id, path, key=path.name) for path in paths]
-    pattern = text(card.id, context.options, "file", "")
-    if not context.url or not pattern:
-        raise SourceUnavailableError(
-            f"{card.id}: its grids are read from a local folder, or from an address with "
-            f"sources.{card.id}.options.file; name one of them."
-        )
-    files = []
-    for month in months:
-        name = pattern.format(year=month.year, month=month.month)
-        try:
-            url = f"{context.url.rstrip('/')}/{name}"
-            files.append(context.store.refer(card.id, url, key=name))
-        except NotPublishedError:
-            continue
-    if not files:
-        raise SourceUnavailableError(f"{context.url}: no file like {pattern} of the months asked.")
-    return files
+    return refer_dated(card, context, months, "grids")
 
 
 def last_months(last: dt.date, count: int) -> list[dt.date]:

@@ -19,10 +19,11 @@ import polars as pl
 
 from configs.errors import UsageError
 from signals.card import Collection, Licence, SourceCard
-from signals.errors import NotPublishedError, SourceUnavailableError
+from signals.errors import NotPublishedError
 from signals.mirror import mirror_files, number, text
 from signals.source import PullContext, RawFile, Staged
 from signals.source_tables import no_rejections, refused_file
+from signals.sources.dated_files import raise_if_remote
 from signals.sources.forest_surroundings import more_shapes
 from suppliers.errors import DataRefusedError
 
@@ -73,6 +74,7 @@ SCHEMA: dict[str, pl.DataType] = {
     "origin": pl.String(),
 }
 
+_LAYERS = ("lossyear", "treecover2000")
 _TILE_DEGREES = 10
 _METRES_PER_DEGREE = 111_320.0
 #: Largest class that may be a year; higher ones are a fill value that the file does not declare.
@@ -103,7 +105,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
         UsageError: the mirror does not exist.
     """
     if context.mirror is not None:
-        patterns = ["*lossyear*.tif", "*lossyear*.tiff", "*treecover2000*.tif"]
+        patterns = [f"*{name}*.{kind}" for name in _LAYERS for kind in ("tif", "tiff", "vrt")]
         paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
         return [context.store.keep(CARD.id, path, key=path.stem) for path in paths]
     from signals.measure.shapes import site_shapes
@@ -119,7 +121,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
                     f"{context.url.rstrip('/')}/Hansen_{version}_{layer}_{tile}.tif",
                     key=f"{layer}_{tile}",
                 )
-                for layer in ("lossyear", "treecover2000")
+                for layer in _LAYERS
             ]
         except NotPublishedError:
             # Tiles that are all sea do not exist.
@@ -195,7 +197,7 @@ def _best(
         try:
             frame = _measure(group, shapes, canopy, context)
         except DataRefusedError as error:
-            _raise_if_remote(group[0].loss, error)
+            raise_if_remote(group[0].loss, error)
             refused.append(refused_file(group[0].loss, error))
             continue
         measured.append(frame.filter(pl.col("covered_share") >= least_share))
@@ -267,7 +269,7 @@ def _layers(files: Sequence[RawFile]) -> tuple[list[_Layer], list[pl.DataFrame]]
             _refuse_loss_alone(layer)
             layers.append(layer)
         except DataRefusedError as error:
-            _raise_if_remote(raw, error)
+            raise_if_remote(raw, error)
             refused.append(refused_file(raw, error))
     return layers, refused
 
@@ -356,14 +358,6 @@ def _pixel_m(grid: RasterGrid, latitude: float) -> float:
     if not grid.crs.is_geographic:
         return side
     return side * _METRES_PER_DEGREE * math.sqrt(max(math.cos(math.radians(latitude)), 1e-6))
-
-
-def _raise_if_remote(raw: RawFile, error: DataRefusedError) -> None:
-    if raw.path.startswith("/vsi"):
-        raise SourceUnavailableError(
-            f"{raw.origin}: its pixels could not be read; run again later, or name a local copy "
-            f"as sources.{CARD.id}.mirror."
-        ) from error
 
 
 def _folder(raw: RawFile) -> str:

@@ -1,9 +1,11 @@
 """Yearly maps of land cover around sites: MapBiomas, JRC TMF, io-lulc or any other with a legend.
 
 A mirror holds one GeoTIFF a year (or one per tile and year) with the year in its name, and
-`legend.csv` with the columns `value` and `group`. Groups that signals know are tree, mangrove,
-built, bare, mining, aquaculture, pasture, crop, water and other. ESA WorldCover's maps of 2020
-and 2021 come from two methods and are refused together: their difference is no change.
+`legend.csv` with the columns `value` and `group`; at an address the option `file` names the maps,
+such as `brasil_coverage_{year}.tif`, and the option `legend` the table. Groups that signals know
+are tree, mangrove, built, bare, mining, aquaculture, pasture, crop, water and other. ESA
+WorldCover's maps of 2020 and 2021 come from two methods and are refused together: their difference
+is no change.
 """
 
 from __future__ import annotations
@@ -16,12 +18,13 @@ from pathlib import Path
 
 import polars as pl
 
+from configs.errors import UsageError
 from signals.bodies import read_text_table
 from signals.card import Collection, Licence, SourceCard
-from signals.errors import SourceUnavailableError
-from signals.mirror import mirror_files, number
+from signals.mirror import mirror_files, number, text
 from signals.source import PullContext, RawFile, Staged
 from signals.source_tables import no_rejections, refused_file
+from signals.sources.dated_files import raise_if_remote, refer_dated
 from suppliers.errors import DataRefusedError
 
 # The measuring engine is imported where it is used: it is slow to load, and listing the sources
@@ -70,25 +73,34 @@ GROUPS = (
     "other",
 )  # fmt: skip
 
+#: Maps may come out this many years after what they show.
+NEWEST_MAPS = 3
+
 _YEAR = re.compile(r"(?<!\d)(19[89]\d|20\d\d)(?!\d)")
 _WORLDCOVER = re.compile(r"worldcover", re.IGNORECASE)
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:
-    """Register the maps and the legend of the local folder.
+    """Register the maps and the legend of the local folder, or the maps of an address.
+
+    At an address the maps of the last years are asked for, as many as the newest pair may need.
 
     Raises:
-        SourceUnavailableError: no folder is named, or it has no map.
-        UsageError: the folder does not exist.
+        SourceUnavailableError: neither is named, or it has no map.
+        UsageError: the folder or the legend does not exist, or a pattern cannot be filled in.
     """
+    legend = text(CARD.id, context.options, "legend", "")
+    if legend and not Path(legend).is_file():
+        raise UsageError(f"sources.{CARD.id}.options.legend: there is no file {legend}; name one.")
+    legends = [context.store.keep(CARD.id, Path(legend), key="legend")] if legend else []
     if context.mirror is None:
-        raise SourceUnavailableError(
-            f"{CARD.id}: its maps are read from a local folder; name it as "
-            f"sources.{CARD.id}.mirror."
-        )
-    patterns = ["*.tif", "*.tiff", "*legend*.csv"]
+        span = int(number(CARD.id, context.options, "span_years", 3.0))
+        first, last = context.as_of.year - span - NEWEST_MAPS, context.as_of.year
+        days = [dt.date(year, 1, 1) for year in range(first, last + 1)]
+        return [*refer_dated(CARD, context, days, "maps"), *legends]
+    patterns = ["*.tif", "*.tiff", "*.vrt", *([] if legends else ["*legend*.csv"])]
     paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
-    return [context.store.keep(CARD.id, path, key=path.stem) for path in paths]
+    return [*(context.store.keep(CARD.id, path, key=path.stem) for path in paths), *legends]
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
@@ -99,6 +111,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
 
     Raises:
         DataRefusedError: no legend, a legend that cannot be read, or WorldCover of two methods.
+        SourceUnavailableError: a map at an address cannot be read.
     """
     from signals.measure.shapes import site_shapes
     from signals.measure.transitions import class_transitions
@@ -111,7 +124,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     if len(legends) != 1:
         raise DataRefusedError(
             f"{CARD.id}: {len(legends)} legend files beside the maps; give one legend.csv with the "
-            "columns value and group."
+            f"columns value and group, or name it as sources.{CARD.id}.options.legend."
         )
     legend = read_legend(Path(legends[0].path), Path(legends[0].origin).name)
     _refuse_two_methods(files)
@@ -130,6 +143,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 classes=list(legend),
             )
         except DataRefusedError as error:
+            raise_if_remote(after[0], error)
             refused.append(refused_file(after[0], error))
             continue
         published = dt.date(year, 12, 31) + dt.timedelta(days=CARD.publication_lag_days)

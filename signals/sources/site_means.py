@@ -10,10 +10,11 @@ from pathlib import Path
 import polars as pl
 
 from signals.card import SourceCard
-from signals.errors import SourceUnavailableError
 from signals.mirror import mirror_files, number
 from signals.source import PullContext, RawFile, Staged
 from signals.source_tables import no_rejections, refused_file
+from signals.sources.dated_files import raise_if_remote, refer_dated
+from signals.sources.valid_values import within
 from suppliers.errors import DataRefusedError
 
 # The measuring engine is imported where it is used: it is slow to load, and listing the sources
@@ -36,24 +37,34 @@ _MONTH = re.compile(r"(?<!\d)(20\d\d|19\d\d)[-_.]?(0[1-9]|1[0-2])(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(20\d\d|19\d\d)(?!\d)")
 
 
-def pull_layers(card: SourceCard, context: PullContext) -> Sequence[RawFile]:
-    """Register the rasters of the mirror; these layers have no public address of one shape.
+def pull_layers(
+    card: SourceCard, context: PullContext, days: Sequence[dt.date]
+) -> Sequence[RawFile]:
+    """Register the rasters of the mirror, or those of an address by the option `file`.
+
+    Args:
+        card: Of the source.
+        context: Of the run.
+        days: First day of each layer to ask an address for.
 
     Raises:
-        SourceUnavailableError: no mirror is named, or it has no raster.
-        UsageError: the mirror does not exist.
+        SourceUnavailableError: neither is named, or it has no raster.
+        UsageError: the mirror does not exist, or the option cannot be filled in.
     """
     if context.mirror is None:
-        raise SourceUnavailableError(
-            f"{card.id}: its rasters are read from a local folder; name it as "
-            f"sources.{card.id}.mirror."
-        )
+        return refer_dated(card, context, days, "rasters")
     paths = mirror_files(card.id, context.mirror, ["*.tif", "*.tiff", "*.vrt"], context.options)
     return [context.store.keep(card.id, path, key=path.stem) for path in paths]
 
 
 def stage_layers(
-    card: SourceCard, table: str, files: Sequence[RawFile], context: PullContext, days: int = 1
+    card: SourceCard,
+    table: str,
+    files: Sequence[RawFile],
+    context: PullContext,
+    *,
+    bounds: tuple[float, float],
+    days: int = 1,
 ) -> Sequence[Staged]:
     """Measure the mean of every dated raster around every site.
 
@@ -66,11 +77,16 @@ def stage_layers(
         files: Rasters with a date in their names: a day, a day of the year (A2013273), a month or
             a year.
         context: Of the run.
+        bounds: Lowest and highest value that the product can hold; what lies outside is a fill
+            value, declared or not, and counts as no data.
         days: Days that a layer named by a day describes.
 
     Returns:
         Columns of SCHEMA. A raster that cannot be used is refused with its sentence, and the
         others are measured.
+
+    Raises:
+        SourceUnavailableError: a raster at an address cannot be read.
     """
     from signals.measure.shapes import site_shapes
     from signals.measure.zonal import weighted_mean
@@ -86,9 +102,17 @@ def stage_layers(
             first, last = dates_of(Path(raw.origin).name, days)
             if not shapes:
                 continue
-            measured = weighted_mean([raw.path], shapes, band=band)
+            path = within(raw, band, bounds, scale, context)
         except DataRefusedError as error:
+            raise_if_remote(raw, error)
             refused.append(refused_file(raw, error))
+            continue
+        try:
+            measured = weighted_mean([path], shapes)
+        except DataRefusedError as error:
+            raise_if_remote(raw, error)
+            named = DataRefusedError(str(error).replace(path, raw.path))
+            refused.append(refused_file(raw, named))
             continue
         frames.append(
             measured.filter(

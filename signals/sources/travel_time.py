@@ -1,10 +1,12 @@
 """Minutes of travel to the nearest city of 50,000 people, around sites (Weiss et al. 2018).
 
-A mirror holds the raster with its year in the name, in minutes.
+A mirror holds the raster with its year in the name, in minutes; at an address of yours the option
+`file` names it, such as `travel_time_{year}.tif`.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from signals.card import Collection, Licence, SourceCard
@@ -37,12 +39,18 @@ CARD = SourceCard(
 
 TABLE = "stg_travel_time__site_means"
 
+#: Of the map.
+YEAR = 2015
+
+#: Minutes on the map: nowhere is as far as a hundred days.
+VALID = (0.0, 144_000.0)
+
 
 def pull(context: PullContext) -> Sequence[RawFile]:
-    """Register the rasters of the local folder."""
-    return pull_layers(CARD, context)
+    """Register the raster of the local folder, or of an address."""
+    return pull_layers(CARD, context, [dt.date(YEAR, 1, 1)])
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """Measure the mean around each site, per raster."""
-    return stage_layers(CARD, TABLE, files, context)
+    return stage_layers(CARD, TABLE, files, context, bounds=VALID)

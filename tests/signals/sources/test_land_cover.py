@@ -1,17 +1,21 @@
 """Yearly land-cover maps by hand, and what is refused."""
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
+from configs.errors import UsageError
 from signals.errors import SourceUnavailableError
 from signals.landuse import built_bare_expansion, mangrove_to_built
 from signals.sources import land_cover
 from suppliers.errors import DataRefusedError
 from tests.signals.builders import context, sites, square, staged, write_raster
+from tests.signals.measure.test_remote import serving
+from tests.signals.web import store
 
 SQUARE = {"site_id": "A", "supplier_id": "S", "geometry_wkt": square(100.0, 0.46, 0.04)}
 LEGEND = "value,group\n3,tree\n5,mangrove\n24,built\n25,bare\n31,aquaculture\n33,water\n"
@@ -106,6 +110,32 @@ def test_measurements_instead_of_classes_are_refused_and_told(tmp_path: Path) ->
     outcome = staged(land_cover, using)
     assert outcome.rows.is_empty()
     assert "whole numbers" in outcome.rejected["reason"].item()
+
+
+def test_maps_of_an_address_with_a_legend_of_ones_own(tmp_path: Path) -> None:
+    bodies = {}
+    for year, value in ((2019, 3), (2022, 24)):
+        path = write_raster(tmp_path / f"cover_{year}.tif", np.full((20, 20), value, np.uint8))
+        bodies[f"/maps/cover_{year}.tif"] = path.read_bytes()
+    (tmp_path / "table.csv").write_text("value,group\n3,tree\n24,built\n")
+    kept = store(tmp_path / "store")
+    with serving(bodies) as served, closing(kept.fetcher):
+        using = context(
+            tmp_path,
+            url=f"http://127.0.0.1:{served.port}/maps",
+            site_rows=sites(SQUARE),
+            raw_store=kept,
+            file="cover_{year}.tif",
+            legend=str(tmp_path / "table.csv"),
+        )
+        row = staged(land_cover, using).rows.row(0, named=True)
+    assert (row["year_before"], row["year_after"]) == (2019, 2022)
+    assert (row["group_before"], row["group_after"]) == ("tree", "built")
+
+
+def test_a_legend_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"options\.legend"):
+        land_cover.pull(context(tmp_path, legend="nowhere.csv"))
 
 
 def test_without_a_folder_it_is_not_available(tmp_path: Path) -> None:

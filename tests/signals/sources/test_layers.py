@@ -1,18 +1,23 @@
 """Sources that are dated rasters: their dates, their means, and files that cannot be used."""
 
 import datetime as dt
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
+from configs.errors import UsageError
 from signals.errors import SourceUnavailableError
 from signals.landuse import isolation, night_light_change
+from signals.source import SourceModule
 from signals.sources import modis_ndvi, night_lights, travel_time
 from signals.sources.site_means import dates_of
 from suppliers.errors import DataRefusedError
 from tests.signals.builders import context, sites, square, staged, write_raster
+from tests.signals.measure.test_remote import serving
+from tests.signals.web import store
 
 SQUARE = {"site_id": "A", "supplier_id": "S", "geometry_wkt": square(100.0, 0.46, 0.04)}
 
@@ -52,6 +57,48 @@ def test_means_by_hand_with_scale_and_nodata(tmp_path: Path) -> None:
     assert "no date" in outcome.rejected["reason"].item()
 
 
+@pytest.mark.parametrize("nodata", [None, 0, -9999], ids=["untold", "another", "yet another"])
+def test_a_fill_value_that_is_not_declared_does_not_count(
+    tmp_path: Path, nodata: int | None
+) -> None:
+    values = np.full((20, 20), 4000, np.int16)
+    values[0, :2] = -3000
+    values[1, :2] = -3105  # as resampling leaves it
+    write_raster(tmp_path / "m" / "MOD13Q1.A2013273.tif", values, nodata=nodata)
+    using = context(tmp_path, mirror=tmp_path / "m", site_rows=sites(SQUARE), scale=0.0001)
+    row = staged(modis_ndvi, using).rows.row(0, named=True)
+    assert row["value"] == pytest.approx(0.4, rel=1e-6)
+    assert row["covered_share"] == pytest.approx(0.75, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "fill", "dtype"),
+    [
+        (night_lights, "lights_2020.tif", 65535, np.float32),
+        (night_lights, "lights_2021.tif", -999.9, np.float64),
+        (travel_time, "travel_2015.tif", -9999, np.int32),
+    ],
+)
+def test_fill_values_of_other_layers(
+    tmp_path: Path, source: SourceModule, name: str, fill: float, dtype: type
+) -> None:
+    values = np.full((20, 20), 7, dtype)
+    values[0, :4] = fill
+    write_raster(tmp_path / "m" / name, values)
+    using = context(tmp_path, mirror=tmp_path / "m", site_rows=sites(SQUARE))
+    row = staged(source, using).rows.row(0, named=True)
+    assert row["value"] == pytest.approx(7.0)
+    assert row["covered_share"] == pytest.approx(0.75, rel=1e-3)
+
+
+def test_a_raster_that_breaks_off_is_named(tmp_path: Path) -> None:
+    path = write_raster(tmp_path / "m" / "lights_2020.tif", np.full((200, 200), 2.0, np.float32))
+    path.write_bytes(path.read_bytes()[:-1000])
+    far = SQUARE | {"geometry_wkt": square(101.9, -1.45, 0.04)}
+    outcome = staged(night_lights, context(tmp_path, mirror=tmp_path / "m", site_rows=sites(far)))
+    assert outcome.rejected["reason"].item().startswith(f"{path}: cannot be read")
+
+
 def test_a_page_instead_of_a_raster_is_told_and_the_rest_measured(tmp_path: Path) -> None:
     write_raster(tmp_path / "m" / "lights_2020.tif", np.full((20, 20), 2.0, np.float32))
     (tmp_path / "m" / "lights_2021.tif").write_text("<html>not found</html>")
@@ -68,6 +115,48 @@ def test_isolation_is_hours_of_the_newest_map(tmp_path: Path) -> None:
     found = isolation.compute({"stg_travel_time__site_means": rows.lazy()}).collect()
     assert found.row(0, named=True)["value"] == pytest.approx(1.5)
     assert found["period"].item() == "2015"
+
+
+@pytest.mark.parametrize(
+    ("source", "pattern", "there", "as_of"),
+    [
+        (night_lights, "lights_{year}.tif", "lights_2012.tif", dt.date(2013, 6, 1)),
+        (travel_time, "travel_{year}.tif", "travel_2015.tif", dt.date(2020, 6, 1)),
+        (modis_ndvi, "N.A{year}{day_of_year:03d}.tif", "N.A2020017.tif", dt.date(2020, 1, 20)),
+    ],
+    ids=["lights", "travel", "greenness"],
+)
+def test_layers_of_an_address_are_read_in_windows(
+    tmp_path: Path, source: SourceModule, pattern: str, there: str, as_of: dt.date
+) -> None:
+    body = write_raster(tmp_path / there, np.full((20, 20), 0.5, np.float32)).read_bytes()
+    kept = store(tmp_path / "store")
+    with serving({f"/layers/{there}": body}) as served, closing(kept.fetcher):
+        url = f"http://127.0.0.1:{served.port}/layers"
+        using = context(
+            tmp_path, url=url, site_rows=sites(SQUARE), as_of=as_of, raw_store=kept, file=pattern,
+            years=0.5,
+        )  # fmt: skip
+        rows = staged(source, using).rows
+    assert rows["value"].to_list() == pytest.approx([0.5])
+    assert rows["origin"].to_list() == [f"{url}/{there}"]
+
+
+def test_a_layer_of_an_address_that_goes_away_is_an_outage(tmp_path: Path) -> None:
+    body = write_raster(tmp_path / "r.tif", np.zeros((20, 20), np.float32)).read_bytes()
+    kept = store(tmp_path / "store")
+    with serving({"/travel_2015.tif": body}, lasts=1) as served, closing(kept.fetcher):
+        url = f"http://127.0.0.1:{served.port}"
+        using = context(
+            tmp_path, url=url, site_rows=sites(SQUARE), raw_store=kept, file="travel_{year}.tif"
+        )
+        with pytest.raises(SourceUnavailableError, match=r"sources\.travel_time\.mirror"):
+            staged(travel_time, using)
+
+
+def test_a_pattern_that_cannot_be_filled_in_is_a_usage_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"options\.file"):
+        night_lights.pull(context(tmp_path, file="lights_{jahr}.tif"))
 
 
 def test_without_a_folder_a_layer_is_not_available(tmp_path: Path) -> None:
