@@ -296,6 +296,7 @@ class Tune(_Block):
     """The weight lab, and the table of countries that fairness is told by."""
 
     countries: str | None = None
+    exposure: tuple[str, ...] = ("workforce_band",)
     backtest: BacktestSettings
     weights: WeightSet
     gate: Gate

@@ -6,22 +6,23 @@ import datetime as dt
 import itertools
 import logging
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
-import numpy as np
 import polars as pl
 
 from configs.errors import UsageError
 from configs.model import Settings
 from flows import stages
+from flows.exposure import area_figure, exposure_of
+from flows.lab_list import block_of, learning_units, model_without_labels, weighed
 from flows.past_inputs import KnownInputs, known_on
 from flows.past_values import PastValues
 from flows.run_records import RunRequest, StageEvent
 from flows.tune_outcomes import read_outcomes
-from scoring.model import ScoringModel, scoring_model
+from scoring.model import ScoringModel
 from scoring.tune.backtest import (
     PROFILE,
     LabelWindow,
@@ -32,15 +33,21 @@ from scoring.tune.backtest import (
     with_recent_cases,
 )
 from scoring.tune.backtest_summary import BacktestSummary, MonthTally, summarise
-from scoring.tune.measures import rank_agreement, top_overlap
+from scoring.tune.learning_sample import Reading, Units
+from scoring.tune.likelihoods import Method
+from scoring.tune.measures import Floats, rank_agreement, top_overlap
+from scoring.tune.rolling_weights import (
+    HeldOut,
+    MonthWeights,
+    RollingRule,
+    learned_for,
+    with_learned,
+)
 from signals.financial.disclosure import disclosure_regimes, with_regimes
-from signals.registry import features, signals, sources
+from signals.registry import signals
 from signals.values import income_by_country
 
 log = logging.getLogger("understory")
-
-_AREAS = "stg_area_panel__values"
-_AREA_VARIABLE = "area_km2"
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,10 @@ class BacktestRequest:
         outcomes: file of outcomes, or None to order the months alone.
         window: embargo and horizon of the labels.
         count: the budget k of precision, recall and lift.
+        refit: whether weights are learned anew for each month, from what was known by then; with
+            `space` also without the supplier's own country or state.
+        method: of learning.
+        exposure: what counts as exposure in it, as `flows.exposure.exposure_names` gives it.
     """
 
     settings: Settings
@@ -62,6 +73,9 @@ class BacktestRequest:
     outcomes: Path | None
     window: LabelWindow
     count: int
+    refit: HeldOut | None = None
+    method: Method = "logit"
+    exposure: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,6 +109,7 @@ class Backtest:
         summary: over the months that are whole; None without outcomes.
         agreement: as_of, tau and top_overlap with the month before.
         last: the latest month.
+        weights: what each month could learn; empty where nothing was asked to.
         signals_computed: how often a signal was computed.
         signals_asked: how often it would have been, had every month been done anew.
         seconds: of the whole.
@@ -105,6 +120,7 @@ class Backtest:
     summary: BacktestSummary | None
     agreement: pl.DataFrame
     last: LastMonth
+    weights: tuple[MonthWeights, ...]
     signals_computed: int
     signals_asked: int
     seconds: float
@@ -130,6 +146,18 @@ def months_from(first: str, count: int) -> tuple[dt.date, ...]:
     return days
 
 
+def held_out_of(text: str) -> HeldOut:
+    """What is held out when weights are learned anew, by its name.
+
+    Raises:
+        UsageError: there is no such name.
+    """
+    for name in get_args(HeldOut):
+        if name == text:
+            return cast(HeldOut, name)
+    raise UsageError(f"--refit {text}: choose one of {', '.join(get_args(HeldOut))}")
+
+
 def backtest(
     request: BacktestRequest, progress: Callable[[StageEvent], None] | None = None
 ) -> Backtest:
@@ -138,9 +166,12 @@ def backtest(
     The list is the one given, in all months, linked to what registers held on each day.
 
     Raises:
-        UsageError: the list, a mirror or the outcomes are not there.
+        UsageError: the list, a mirror or the outcomes are not there, or weights are to be learned
+            without outcomes.
         DataRefusedError: the list, a source or the outcomes are refused.
     """
+    if request.refit is not None and request.outcomes is None:
+        raise UsageError("--refit learns weights from outcomes: give --outcomes FILE")
     tell = progress or (lambda event: None)
     started = time.perf_counter()
     tell(StageEvent("prepare", "", 0, 1))
@@ -163,10 +194,20 @@ def backtest(
         suppliers = with_regimes(known.suppliers, disclosure_regimes(known.frames))
         seed = known.as_of.toordinal()
         orders = order_month(of_month, suppliers, income, model, cards, _areas(known), seed)
-        found.append(_Month(known.as_of, orders.orders, orders.scores))
+        reading = None
+        if request.refit is not None:
+            by_id = suppliers.sort("supplier_id")
+            exposure = exposure_of(request.exposure, by_id, known.frames)
+            reading = Reading(orders.readings.own.risk, exposure)
+        found.append(_Month(known.as_of, orders.orders, orders.scores, reading))
         last = LastMonth(orders, of_month, suppliers, income, model, outcomes)
     rows: list[dict[str, Any]] = []
     summary = None
+    weights: tuple[MonthWeights, ...] = ()
+    if outcomes is not None and request.refit is not None:
+        tell(StageEvent("learn", "", len(request.days), len(request.days)))
+        units = learning_units(listed, prepared.sites)
+        found, weights = _learned(request, found, outcomes, units, model)
     if outcomes is not None:
         rows, summary = _judged(request, found, outcomes, listed, prepared.sites)
     return Backtest(
@@ -177,6 +218,7 @@ def backtest(
         summary=summary,
         agreement=_agreement(found, request.count),
         last=last,
+        weights=weights,
         signals_computed=values.computed,
         signals_asked=values.asked,
         seconds=time.perf_counter() - started,
@@ -186,43 +228,39 @@ def backtest(
 @dataclass(frozen=True)
 class _Month:
     as_of: dt.date
-    orders: Mapping[str, np.ndarray[Any, np.dtype[np.float64]]]
+    orders: Mapping[str, Floats]
     scores: pl.DataFrame
+    reading: Reading | None
 
 
-def weighed(model: ScoringModel) -> frozenset[str]:
-    """Signals that have a say in the order or in the priors; what weighs nothing is not needed."""
-    own = (signal.signal_id for signal in model.signals if signal.weight > 0)
-    return frozenset((*own, *(signal.signal_id for signal in model.priors)))
-
-
-def model_without_labels(settings: Settings, label_kinds: Collection[str]) -> ScoringModel:
-    """The scoring model in which a signal that itself tells of such outcomes weighs nothing.
-
-    Args:
-        settings: the effective configuration.
-        label_kinds: kinds of the outcomes that judge the months.
-    """
-    usable = features(label_kinds)
-    lines = {
-        name: line if name in usable else line.model_copy(update={"weight": 0.0})
-        for name, line in settings.signals.items()
-    }
-    cards = {name: signal.card for name, signal in signals().items()}
-    source_cards = {name: module.CARD for name, module in sources().items()}
-    return scoring_model(settings.model_copy(update={"signals": lines}), cards, source_cards)
+def _learned(
+    request: BacktestRequest,
+    found: Sequence[_Month],
+    outcomes: pl.DataFrame,
+    units: Units,
+    model: ScoringModel,
+) -> tuple[list[_Month], tuple[MonthWeights, ...]]:
+    """The months with the orders by weights that each could learn."""
+    rule = RollingRule(
+        signals=tuple(signal.signal_id for signal in model.signals),
+        default=model.weights,
+        exponent=model.exponent,
+        window=request.window,
+        method=request.method,
+        held_out=request.refit or "time",
+    )
+    history = {month.as_of: month.reading for month in found if month.reading is not None}
+    months, every = [], []
+    for month in found:
+        weights, orders = learned_for(month.as_of, history, units, outcomes, rule)
+        months.append(replace(month, orders=with_learned(month.orders, orders)))
+        every.append(weights)
+    return months, tuple(every)
 
 
 def _areas(known: KnownInputs) -> pl.DataFrame | None:
     """Size of sourcing areas, where the list is of such."""
-    latest = (
-        known.frames[_AREAS]
-        .filter(pl.col("variable") == _AREA_VARIABLE)
-        .sort("year")
-        .group_by("supplier_id", maintain_order=True)
-        .agg(pl.col("value").last().alias(_AREA_VARIABLE))
-        .collect()
-    )
+    latest = area_figure("area_km2", known.frames)
     return None if latest.is_empty() else latest
 
 
@@ -260,21 +298,6 @@ def _judged(
         for name, part in outcomes.filter("found").partition_by("source", as_dict=True).items()
     }
     return rows, summarise(whole, listed["supplier_id"], group, sources, request.window, last_day)
-
-
-def block_of(listed: pl.DataFrame, sites: pl.DataFrame) -> np.ndarray[Any, np.dtype[np.str_]]:
-    """Blocks that are drawn and held out whole: countries, or states of a one-country list."""
-    names = listed["country_iso3"]
-    if names.n_unique() == 1:
-        areas = (
-            sites.sort("supplier_id", "site_id")
-            .group_by("supplier_id", maintain_order=True)
-            .agg(pl.col("admin_area").drop_nulls().first())
-        )
-        names = listed.join(areas, on="supplier_id", how="left", maintain_order="left")[
-            "admin_area"
-        ]
-    return np.array(names.fill_null("not known").to_list(), dtype=np.str_)
 
 
 def _agreement(found: Sequence[_Month], count: int) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import configs
 from flows import experiments, inputs
@@ -31,7 +32,7 @@ def keep(request: BacktestRequest, found: Backtest, profile: str) -> KeptBacktes
     Raises:
         WarehouseError: a run holds the warehouse.
     """
-    metrics = {
+    metrics: dict[str, Any] = {
         "first": request.days[0].isoformat(),
         "last": request.days[-1].isoformat(),
         "count": request.count,
@@ -39,7 +40,14 @@ def keep(request: BacktestRequest, found: Backtest, profile: str) -> KeptBacktes
         "mean_top_overlap": _mean(found, "top_overlap"),
         "summary": None if found.summary is None else found.summary.metrics(),
     }
+    if found.weights:
+        metrics["exposure"] = list(request.exposure)
+        metrics["refit"] = request.refit
+        metrics["months_learned"] = sum(weights.is_learned for weights in found.weights)
     verdict = NOT_JUDGED if found.summary is None else found.summary.sentence()
+    learned = None if found.summary is None else found.summary.learned_sentence()
+    if learned:
+        verdict = f"{verdict} {learned}"
     experiment = experiments.Experiment(
         kind="backtest",
         profile=profile,
@@ -53,8 +61,34 @@ def keep(request: BacktestRequest, found: Backtest, profile: str) -> KeptBacktes
     workspace.write_frame("months.parquet", found.months)
     workspace.write_frame("scores.parquet", found.scores)
     workspace.write_frame("agreement.parquet", found.agreement)
+    if found.weights:
+        workspace.write_json("weights.json", {"months": weight_records(found)})
     workspace.write_json("summary.json", {**metrics, "verdict": verdict})
     return KeptBacktest(experiments.record(request.out, experiment), folder, verdict)
+
+
+def weight_records(found: Backtest) -> list[dict[str, Any]]:
+    """What each month could learn, JSON-ready; the weights as shares of all."""
+    names = [signal.signal_id for signal in found.last.model.signals]
+    return [
+        {
+            "as_of": weights.as_of.isoformat(),
+            "is_learned": weights.is_learned,
+            "reason": weights.reason,
+            "read_on": [day.isoformat() for day in weights.read_on],
+            "cases": weights.cases,
+            "units": weights.units,
+            "selection": weights.selection,
+            "weights": {
+                name: round(share, 4)
+                for name, share in zip(
+                    names, (weights.weights / weights.weights.sum()).tolist(), strict=True
+                )
+                if share > 0
+            },
+        }
+        for weights in found.weights
+    ]
 
 
 def _mean(found: Backtest, column: str) -> float | None:

@@ -12,6 +12,8 @@ from flows.cli_options import (
     AsJson,
     AsOf,
     Drop,
+    Exposure,
+    Method,
     Out,
     Overrides,
     Profile,
@@ -43,27 +45,29 @@ def learn(
             help="Signals are read so many days before the as-of; outcomes since then count.",
         ),
     ] = 730,
-    method: Annotated[
-        str, typer.Option("--method", help="logit, conditional (within countries) or ordinal.")
-    ] = "logit",
+    method: Method = "logit",
+    exposure: Exposure = None,
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
     """Learn weights from outcomes and write them as a profile; too few outcomes are refused."""
     from flows import cli_options, cli_output
+    from flows.exposure import exposure_names
     from flows.learned_profile import LearningRequest
     from flows.tune_learning import learn_weights, method_of
 
     cli_output.start_log(verbose)
+    settings = cli_options.settings_of(profile, overrides, suppliers, drop)
     request = LearningRequest(
-        settings=cli_options.settings_of(profile, overrides, suppliers, drop),
+        settings=settings,
         profile=profile,
         out=out,
         outcomes=outcomes,
         as_of=cli_options.parsed_as_of(as_of),
         window_days=window_days,
         method=method_of(method),
+        exposure=exposure_names(settings, exposure or ()),
     )
     found = learn_weights(request)
     if as_json:

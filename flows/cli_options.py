@@ -54,6 +54,18 @@ Verbose = Annotated[
 RunId = Annotated[
     str, typer.Option("--run", help="A published run; default: the latest.", metavar="RUN")
 ]
+Exposure = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--exposure",
+        help="What there is more to find on, held apart in learning: workforce_band, or a figure "
+        "of areas such as area_km2, population; may be repeated; default: tune.exposure.",
+        metavar="NAME",
+    ),
+]
+Method = Annotated[
+    str, typer.Option("--method", help="logit, conditional (within countries) or ordinal.")
+]
 
 DEFAULT_OUT = Path("outputs")
 LATEST_RUN = "latest"

@@ -12,6 +12,8 @@ from flows.cli_options import (
     DEFAULT_OUT,
     AsJson,
     Drop,
+    Exposure,
+    Method,
     Out,
     Overrides,
     Profile,
@@ -101,6 +103,16 @@ def backtest(
     count: Annotated[
         int | None, typer.Option("--top", min=1, help="The budget k; default: scoring.top_k.")
     ] = None,
+    refit: Annotated[
+        str | None,
+        typer.Option(
+            "--refit",
+            help="Learn weights anew for each month from what was known by then (time), and "
+            "without the supplier's own country or state (space).",
+        ),
+    ] = None,
+    method: Method = "logit",
+    exposure: Exposure = None,
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
     verbose: Verbose = False,
@@ -108,6 +120,8 @@ def backtest(
     """Order the list as of each past month, and judge each by what was learned after it."""
     from flows import backtest as backtesting
     from flows import backtest_outputs, cli_options, cli_output
+    from flows.exposure import exposure_names
+    from flows.tune_learning import method_of
     from scoring.tune.backtest import LabelWindow
 
     log = cli_output.start_log(verbose)
@@ -123,6 +137,9 @@ def backtest(
             usual.horizon_days if horizon_days is None else horizon_days,
         ),
         count=count or settings.scoring.top_k,
+        refit=None if refit is None else backtesting.held_out_of(refit),
+        method=method_of(method),
+        exposure=exposure_names(settings, exposure or ()),
     )
     with cli_output.Progress(log) as progress:
         found = backtesting.backtest(request, progress)
@@ -135,6 +152,7 @@ def backtest(
                 "folder": str(kept.folder),
                 "verdict": kept.verdict,
                 "summary": summary,
+                "learned_weights": backtest_outputs.weight_records(found),
                 "months": found.months.to_dicts(),
                 "agreement": found.agreement.to_dicts(),
             }
@@ -185,12 +203,47 @@ def _print_backtest(request: BacktestRequest, found: Backtest, kept: KeptBacktes
             ((source, cases, _figure(auc)) for source, cases, auc in found.summary.by_source),
         )
         typer.echo()
+    if found.weights:
+        _print_weights(request, found)
     typer.echo(kept.verdict)
     typer.echo(
         f"{found.signals_computed} of {found.signals_asked} monthly signals were computed, the "
         f"rest had not changed; {found.seconds:.0f} s"
     )
     typer.echo(f"Experiment {kept.experiment_id}: {kept.folder}")
+
+
+def _print_weights(request: BacktestRequest, found: Backtest) -> None:
+    from flows import cli_output
+    from flows.exposure import exposure_label
+
+    cli_output.print_table(
+        ("month", "weights", "read on", "cases", "units"),
+        (
+            (
+                f"{weights.as_of:%Y-%m}",
+                (weights.reason and f"default: {weights.reason}") or "learned",
+                ", ".join(f"{day:%Y-%m}" for day in weights.read_on) or None,
+                weights.cases or None,
+                weights.units or None,
+            )
+            for weights in found.weights
+        ),
+    )
+    typer.echo()
+    if found.summary is not None and found.summary.differences:
+        cli_output.print_table(
+            ("weights learned anew each month", "less", "months", "AUC, 90 % interval"),
+            (
+                (each.name, each.other, each.months, str(each.ahead))
+                for each in found.summary.differences
+            ),
+        )
+        typer.echo()
+    typer.echo(f"Exposure: {exposure_label(request.exposure)}.")
+    learned = None if found.summary is None else found.summary.learned_sentence()
+    if learned:
+        typer.echo(learned)
 
 
 def _figure(value: float | None) -> str | None:

@@ -37,6 +37,7 @@ class LearningRequest:
         as_of: day up to which outcomes count.
         window_days: signals are read as of so many days before, and outcomes in between count.
         method: see `scoring.tune.likelihoods.likelihood`.
+        exposure: what counts as exposure, as `flows.exposure.exposure_names` gives it.
     """
 
     settings: Settings
@@ -46,6 +47,7 @@ class LearningRequest:
     as_of: dt.date
     window_days: int
     method: Method
+    exposure: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ def keep(
         "as_of": request.as_of.isoformat(),
         "window_days": request.window_days,
         "method": request.method,
+        "exposure": list(request.exposure),
         "outcomes_sha256": outcomes_hash,
         "cases": learned.cases,
         "units": learned.units,

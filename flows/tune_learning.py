@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
-from dataclasses import dataclass, replace
-from typing import Any, cast, get_args
+from dataclasses import dataclass
+from typing import cast, get_args
 
 import numpy as np
-import polars as pl
 
 from configs.errors import DataRefusedError, UsageError
 from flows import stages
-from flows.backtest import block_of, model_without_labels, weighed
+from flows.exposure import WORKFORCE_BAND, exposure_label, exposure_of
+from flows.lab_list import learning_units, model_without_labels, weighed
 from flows.learned_profile import LearnedWeights, LearningRequest, keep
 from flows.past_inputs import known_on
 from flows.past_values import PastValues
@@ -23,12 +22,10 @@ from scoring.tune.baselines import equal_weights, prior_order, random_order
 from scoring.tune.held_out import out_of_block
 from scoring.tune.intervals import auc_interval
 from scoring.tune.learn import LearningRule, learn
+from scoring.tune.learning_sample import Labelled, Reading, learning_sample
 from scoring.tune.likelihoods import Method
-from scoring.tune.looked_at import Looks, looks_on_record
-from scoring.tune.measures import Flags, Floats
-from scoring.tune.outcomes import known_cases
+from scoring.tune.measures import Floats
 from scoring.tune.sample import Sample
-from scoring.views import SCOPE_BY_BAND
 from signals.financial.disclosure import disclosure_regimes, with_regimes
 from signals.values import income_by_country
 
@@ -69,10 +66,11 @@ def learn_weights(request: LearningRequest) -> LearnedWeights:
         )
     validation = _validated(listed.sample, rule)
     gap = validation["learned less exposure"]
+    exposure = f"exposure ({exposure_label(request.exposure)})"
     verdict = (
-        "The learned signals add to exposure, with whole countries held out."
+        f"The learned signals add to {exposure}, with whole countries held out."
         if gap[1] > 0
-        else "Here exposure explains the ranking: the learned signals add nothing certain to it."
+        else f"Here {exposure} explains the ranking: the learned signals add nothing certain to it."
     )
     return keep(request, listed.default, listed.looked_for, learned, validation, verdict)
 
@@ -89,81 +87,27 @@ def _read(request: LearningRequest) -> _List:
     values = PastValues(suppliers, prepared.sites, weighed(model)).of(known)
     with_disclosure = with_regimes(known.suppliers, disclosure_regimes(known.frames))
     evidence = read(values, with_disclosure, income_by_country(known.frames), model).own
-    told = np.array([
-        signal.weight > 0 and evidence.present[:, column].any()
-        for column, signal in enumerate(evidence.signals)
-    ])  # fmt: skip
-    is_case = known_cases(outcomes, ids, opens, request.as_of)
-    earlier = known_cases(outcomes, ids, learned_by=opens)
-    takes_part = np.asarray(evidence.present[:, told].any(axis=1) & ~earlier)
-    within = outcomes.filter(pl.col("learned_on") > opens)
-    looks, looked_for = _looked_at(suppliers, within, takes_part, request.method)
-    sample = Sample(
-        signals=tuple(s.signal_id for s, use in zip(evidence.signals, told, strict=True) if use),
-        risk=evidence.risk[:, told],
-        level=_levels(within, ids, is_case, request.method),
-        block=block_of(suppliers, prepared.sites),
-        exposure=_with_gaps(_size(suppliers)),
-        looked_at=None,
-    ).rows(takes_part)
-    return _List(replace(sample, looked_at=looks), model.weights[told], looked_for)
-
-
-def _levels(
-    within: pl.DataFrame, ids: pl.Series, is_case: Flags, method: Method
-) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """1 for a case; for `ordinal` 2 where something was found more than once."""
-    if method != "ordinal":
-        return is_case.astype(np.int64)
-    times = within.filter("found").group_by("unit_id").agg(times=pl.len().clip(upper_bound=2))
-    found = pl.DataFrame({"unit_id": ids}).join(
-        times, on="unit_id", how="left", maintain_order="left"
+    exposure = exposure_of(request.exposure, suppliers, known.frames)
+    _told(request.exposure, exposure)
+    made = learning_sample(
+        [Labelled(Reading(evidence.risk, exposure), opens, request.as_of)],
+        learning_units(suppliers, prepared.sites),
+        tuple(signal.signal_id for signal in evidence.signals),
+        model.weights > 0,
+        outcomes,
+        request.method,
     )
-    return found["times"].fill_null(0).cast(pl.Int64).to_numpy()
+    return _List(made.sample, model.weights[made.told], made.selection)
 
 
-def _looked_at(
-    suppliers: pl.DataFrame, within: pl.DataFrame, takes_part: Flags, method: Method
-) -> tuple[Looks | None, str]:
-    """Who was looked at, where looks that found nothing are on record too."""
-    if method != "logit":
-        return None, f"not corrected for who was looked at: method {method}"
-    if within.filter(~pl.col("found")).is_empty():
-        return None, "not corrected for who was looked at: no audit without a finding is on record"
-    ids = suppliers["supplier_id"]
-    looked = ids.is_in(within["unit_id"].unique().implode()).to_numpy()[takes_part]
-    drawn = (
-        pl.DataFrame({"unit_id": ids})
-        .join(
-            within.group_by("unit_id").agg(pl.col("probability").max()),
-            on="unit_id",
-            how="left",
-            maintain_order="left",
-        )["probability"]
-        .fill_null(math.nan)
-        .to_numpy()[takes_part]
-    )
-    spend = suppliers["annual_spend"].cast(pl.Float64).log1p().fill_null(math.nan).to_numpy()
-    try:
-        looks = looks_on_record(_with_gaps(spend)[takes_part], looked, drawn)
-    except DataRefusedError as error:
-        return None, f"not corrected for who was looked at: {error}"
-    return looks, "corrected for who was looked at, by annual spend and logged chances"
-
-
-def _size(suppliers: pl.DataFrame) -> Floats:
-    band = pl.col("workforce_band").replace_strict(
-        SCOPE_BY_BAND, default=None, return_dtype=pl.Float64
-    )
-    return suppliers.select(band.fill_null(math.nan)).to_series().to_numpy()
-
-
-def _with_gaps(values: Floats) -> Floats:
-    """[units, 0 to 2] the value, and whether it is known; what is the same for all is left out."""
-    known = ~np.isnan(values)
-    middle = values[known].mean() if known.any() else 0.0
-    columns = np.column_stack([np.where(known, values - middle, 0.0), known.astype(np.float64)])
-    return columns[:, columns.std(axis=0) > 0]
+def _told(names: tuple[str, ...], exposure: Floats) -> None:
+    """Refuse a figure of areas that the list knows nothing of; a band may be unknown to all."""
+    for name, column in zip(names, exposure.T, strict=True):
+        if name != WORKFORCE_BAND and np.isnan(column).all():
+            raise DataRefusedError(
+                f"exposure {name}: no supplier or area of the list has one above 0 on the day the "
+                "signals are read; choose another, or none"
+            )
 
 
 def _validated(sample: Sample, rule: LearningRule) -> dict[str, list[float]]:

@@ -184,7 +184,7 @@ def orders_of(
     orders = {PROFILE: score}
     for name, order in baselines.items():
         if not np.isnan(order).all():
-            orders[name] = _where_scored(order, score)
+            orders[name] = where_scored(order, score)
     return orders
 
 
@@ -226,7 +226,8 @@ def with_recent_cases(orders: Mapping[str, Floats], labels: MonthLabels) -> dict
     return {**orders, "last year's cases": recent}
 
 
-def _where_scored(order: Floats, score: Floats) -> Floats:
+def where_scored(order: Floats, score: Floats) -> Floats:
+    """An order of the units that have a score; those it knows nothing of come last."""
     known = order[~np.isnan(order)]
     last = float(known.min()) - 1.0
     return np.where(np.isnan(score), np.nan, np.where(np.isnan(order), last, order))

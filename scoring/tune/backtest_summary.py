@@ -16,9 +16,26 @@ from scoring.tune.backtest import PROFILE, LabelWindow, MonthLabels, month_label
 from scoring.tune.block_pairs import BlockPairs, block_pairs, pair_intervals
 from scoring.tune.intervals import Interval
 from scoring.tune.measures import FEWEST_CASES, Floats, Labels
+from scoring.tune.rolling_weights import (
+    FITTED_EXPOSURE,
+    LEARNED,
+    LEARNED_AND_EXPOSURE,
+    ROLLING,
+)
 
 #: Orders that stand for how much there is to find something on, which is no risk.
-EXPOSURE = ("size", "area")
+EXPOSURE = ("size", "area", "exposure")
+
+#: Orders of weights learned anew each month: no baseline of the profile.
+LEARNED_ORDERS = (LEARNED, LEARNED_AND_EXPOSURE, ROLLING)
+
+#: What learned weights must be ahead of, in the months that have them.
+_COMPARED = (
+    (LEARNED, PROFILE),
+    (LEARNED_AND_EXPOSURE, FITTED_EXPOSURE),
+    (LEARNED_AND_EXPOSURE, PROFILE),
+    (ROLLING, PROFILE),
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +61,8 @@ class OrderSummary:
         name: of the order.
         auc: over pairs within months, with the interval when whole blocks are drawn anew.
         within: the same, of pairs within one block alone.
-        ahead: AUC of the profile less that of this order; None for the profile itself.
+        ahead: AUC of the profile less that of this order, in the months that have it; None for
+            the profile itself.
         least: AUC with the one block left out whose absence costs most.
         least_without: that block.
     """
@@ -58,6 +76,29 @@ class OrderSummary:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """One order against another, in the months that have both.
+
+    Attributes:
+        name: of the one.
+        other: of the other.
+        months: that have both.
+        ahead: AUC of the one less that of the other.
+    """
+
+    name: str
+    other: str
+    months: int
+    ahead: Interval
+
+    def record(self) -> dict[str, Any]:
+        """JSON-ready."""
+        ends = {"ahead": self.ahead.value, "low": self.ahead.low, "high": self.ahead.high}
+        rounded = {name: _rounded(end) for name, end in ends.items()}
+        return {"order": self.name, "less": self.other, "months": self.months, **rounded}
+
+
+@dataclass(frozen=True)
 class BacktestSummary:
     """All orders over all whole months.
 
@@ -67,6 +108,7 @@ class BacktestSummary:
         orders: the profile first, then the baselines by AUC.
         by_source: source of the report, its cases, and the profile's AUC on those cases alone.
         window: embargo and horizon.
+        differences: of weights learned anew each month; empty where none were.
     """
 
     months: int
@@ -74,6 +116,7 @@ class BacktestSummary:
     orders: tuple[OrderSummary, ...]
     by_source: tuple[tuple[str, int, float], ...]
     window: LabelWindow
+    differences: tuple[Difference, ...] = ()
 
     @property
     def profile(self) -> OrderSummary:
@@ -83,13 +126,14 @@ class BacktestSummary:
     def sentence(self) -> str:
         """The verdict for people; says so where exposure or another baseline does better."""
         own = self.profile
-        best = max(self.orders[1:], key=lambda order: order.auc.value)
+        simple = [order for order in self.orders[1:] if order.name not in LEARNED_ORDERS]
+        best = max(simple, key=lambda order: order.auc.value)
         figures = (
             f"AUC {own.auc} over {self.months} months and {self.cases} cases; best baseline "
             f"{best.name} {best.auc.value:.3f}"
         )
-        behind = [order for order in self.orders[1:] if order.ahead and order.ahead.value < 0]
-        unclear = [order for order in self.orders[1:] if order.ahead and not order.ahead.low > 0]
+        behind = [order for order in simple if order.ahead and order.ahead.value < 0]
+        unclear = [order for order in simple if order.ahead and not order.ahead.low > 0]
         if not unclear:
             return f"{figures}, ahead by {best.ahead}: the profile beats every baseline here."
         if not behind:
@@ -98,6 +142,22 @@ class BacktestSummary:
         if best.name in EXPOSURE:
             return f"{figures}: here exposure explains the ranking, not the signals."
         return f"{figures}: {best.name} orders these cases better than the profile does."
+
+    def learned_sentence(self) -> str | None:
+        """What learning anew each month brings, for people; None where nothing was learned."""
+        by_name = {(each.name, each.other): each for each in self.differences}
+        over = by_name.get((LEARNED_AND_EXPOSURE, FITTED_EXPOSURE)) or by_name.get(
+            (LEARNED, PROFILE)
+        )
+        if over is None:
+            return None
+        months = f"{over.months} month{'' if over.months == 1 else 's'}"
+        figures = f"{over.name} less {over.other}: {over.ahead} over {months}"
+        if over.ahead.low > 0:
+            return f"{figures}: learning from what was known by then brings something here."
+        if over.other == FITTED_EXPOSURE:
+            return f"{figures}: here exposure explains the ranking, not the learned signals."
+        return f"{figures}: learning from what was known by then brings nothing certain here."
 
     def metrics(self) -> dict[str, Any]:
         """Figures as JSON has them."""
@@ -127,6 +187,7 @@ class BacktestSummary:
                 {"source": source, "cases": cases, "auc": _rounded(auc)}
                 for source, cases, auc in self.by_source
             ],
+            "learned_each_month": [each.record() for each in self.differences],
         }
 
 
@@ -161,9 +222,12 @@ def summarise(
                 if name in month.orders
             ]
         )
-    own = pairs[PROFILE]
+    of_months = {
+        id(month): _pairs(month.orders[PROFILE], month.labels, block, blocks) for month in months
+    }
     summaries = []
     for name, found in pairs.items():
+        own = _added([of_months[id(month)] for month in months if name in month.orders])
         least_without, least = found.least_without_one()
         summaries.append(
             OrderSummary(
@@ -182,7 +246,28 @@ def summarise(
         orders=(summaries[0], *others),
         by_source=_by_source(months, unit_ids, block, blocks, sources, window, known_to),
         window=window,
+        differences=tuple(
+            _difference(months, name, other, block, blocks, draws)
+            for name, other in _COMPARED
+            if any(name in month.orders and other in month.orders for month in months)
+        ),
     )
+
+
+def _difference(
+    months: Sequence[MonthTally],
+    name: str,
+    other: str,
+    block: Labels,
+    blocks: np.ndarray[Any, np.dtype[np.str_]],
+    draws: int,
+) -> Difference:
+    both = [month for month in months if name in month.orders and other in month.orders]
+    one, less = (
+        _added([_pairs(month.orders[order], month.labels, block, blocks) for month in both])
+        for order in (name, other)
+    )
+    return Difference(name, other, len(both), pair_intervals(one, less, draws=draws))
 
 
 def _by_source(

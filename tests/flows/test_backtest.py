@@ -11,15 +11,11 @@ from typer.testing import CliRunner
 
 from benchmarks.past_months import write_past_months
 from configs.errors import DataRefusedError, UsageError
-from flows import cli_options, experiments, stages, weight_gate, weight_standing
-from flows.backtest import Backtest, BacktestRequest, backtest, months_from
+from flows import cli_options, experiments, weight_gate, weight_standing
+from flows.backtest import Backtest, BacktestRequest, backtest, held_out_of, months_from
 from flows.cli import app
-from flows.run_records import RunRequest
-from scoring.engine import score
-from scoring.model import scoring_model
 from scoring.tiers import SCORE_DECIMALS
 from scoring.tune.backtest import LabelWindow
-from signals.registry import signals
 
 FIRST, MONTHS = "2020-03", 4
 
@@ -27,7 +23,7 @@ FIRST, MONTHS = "2020-03", 4
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("past") / "world"
-    write_past_months(folder, suppliers=24)
+    write_past_months(folder, suppliers=24, fires_from=2020)
     return folder
 
 
@@ -55,27 +51,6 @@ def rounded(scores: pl.DataFrame) -> pl.DataFrame:
     return scores.select(
         "supplier_id", pl.col("score", "coverage", "prior").round(SCORE_DECIMALS), "rank"
     ).sort("supplier_id")
-
-
-def test_a_month_is_what_a_fresh_run_gives(found: Backtest, world: Path, tmp_path: Path) -> None:
-    settings = cli_options.settings_of(str(world / "profile.yaml"))
-    day = months_from(FIRST, MONTHS)[1]
-    prepared = stages.prepare(RunRequest(settings, day, tmp_path))
-    for source_id in prepared.source_ids:
-        stages.pull(prepared, source_id)
-        stages.stage(prepared, source_id)
-    stages.identify(prepared)
-    stages.measure(prepared)
-    cards = {name: signal.card for name, signal in signals().items()}
-    fresh = score(
-        prepared.workspace.read_frame("measure/values.parquet"),
-        prepared.suppliers,
-        prepared.workspace.read_frame("measure/income.parquet"),
-        cards,
-        scoring_model(settings, cards),
-    )
-    assert_frame_equal(of_month(found, day), rounded(fresh.scores), check_exact=True)
-    assert fresh.scores["score"].is_not_null().any()
 
 
 def test_what_comes_later_changes_nothing(found: Backtest, world: Path, tmp_path: Path) -> None:
@@ -167,6 +142,46 @@ def test_the_verb_keeps_the_experiment(world: Path, tmp_path: Path) -> None:
     assert (Path(record["folder"]) / "scores.parquet").is_file()
     listed = CliRunner().invoke(app, ["tune", "experiments", "--out", str(tmp_path)])
     assert record["experiment_id"] in listed.stdout
+
+
+def test_weights_are_learned_anew_where_outcomes_allow(tmp_path: Path) -> None:
+    """Outcomes of the summer are known by the autumn; earlier months keep the default."""
+    folder = tmp_path / "world"
+    profile = write_past_months(folder, suppliers=80, fires_from=2021)
+    rows = ["unit_id,learned_on,kind,source,selection"]
+    for row in range(0, 80, 2):
+        rows += [f"s{row:05d},2020-06-{20 + row % 10},public_listing,register,public"]
+    rows += [f"s{row:05d},2020-10-10,public_listing,register,public" for row in range(1, 40, 2)]
+    rows += ["s00079,2021-03-01,public_listing,register,public"]
+    outcomes = folder / "outcomes.csv"
+    outcomes.write_text("\n".join(rows) + "\n")
+    arguments = ["tune", "backtest", "--from", "2020-06", "--months", "4", "--refit", "space"]
+    arguments += ["--profile", str(profile), "--out", str(tmp_path), "--outcomes", str(outcomes)]
+    arguments += ["--embargo-days", "7", "--horizon-days", "60"]
+    done = CliRunner().invoke(app, [*arguments, "--json"])
+    assert done.exit_code == 0, done.output
+    record = json.loads(done.stdout)
+    months = {month["as_of"]: month for month in record["learned_weights"]}
+    assert not months["2020-08-01"]["is_learned"]
+    assert "no window of outcomes had closed" in months["2020-08-01"]["reason"]
+    last = months["2020-09-01"]
+    assert last["is_learned"]
+    assert last["read_on"] == ["2020-06-01"]
+    assert last["cases"] == 40
+    assert sum(last["weights"].values()) == pytest.approx(1.0, abs=1e-3)
+    orders = {(row["as_of"], row["order"]) for row in record["months"]}
+    assert ("2020-09-01", "learned weights") in orders
+    assert ("2020-06-01", "learned weights") not in orders
+    assert ("2020-06-01", "learned or default weights") in orders
+    (first, *_) = record["summary"]["learned_each_month"]
+    assert (first["order"], first["less"], first["months"]) == ("learned weights", "profile", 1)
+
+
+def test_learning_needs_outcomes_and_a_known_way(world: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="give --outcomes"):
+        backtest(replace(request(world, tmp_path, outcomes=False), refit="time"))
+    with pytest.raises(UsageError, match="choose one of time, space"):
+        held_out_of("everything")
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,18 @@
 """`understory tune learn`: weights from outcomes on a small list, and what it refuses."""
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 import yaml
 from typer.testing import CliRunner, Result
 
 import configs
 from flows.cli import app
+from flows.exposure import exposure_of
 from tests.flows.small_world import write_small_world
 
 FIRMS = 120
@@ -32,6 +35,41 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for n in range(FIRMS)
     ]
     accounts.write_text("\n".join([top, *lines]) + "\n")
+    return profile
+
+
+@pytest.fixture(scope="module")
+def areas(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A list of sourcing areas of other sizes, with what grew less there."""
+    profile = write_small_world(tmp_path_factory.mktemp("areas") / "world")
+    folder = profile.parent
+    places = ("Indonesia", "Brazil", "India", "Kenya")
+    rows = [f"s{n:03d},Area {n},{places[n % 4]},01" for n in range(FIRMS)]
+    (folder / "list.csv").write_text("\n".join(["supplier_id,name,country,sector", *rows]) + "\n")
+    panel = [
+        f"s{n:03d},{year},{10 + n},{1000 - n},{n % 7},{n % 5}"
+        for n in range(FIRMS)
+        for year in (2018, 2019, 2020)
+    ]
+    (folder / "areas.csv").write_text(
+        "\n".join(["area,year,km2,people,lost,embargoes", *panel]) + "\n"
+    )
+    lines = yaml.safe_load(profile.read_text())
+    lines["sources"]["area_panel"] = {
+        "enabled": True,
+        "mirror": str(folder),
+        "options": {
+            "file": "areas.csv",
+            "area_id": "area",
+            "variables": {
+                "area_km2": "km2",
+                "population": "people",
+                "natural_vegetation_loss_percent": "lost",
+                "embargo_count": "embargoes",
+            },
+        },
+    }
+    profile.write_text(yaml.safe_dump(lines))
     return profile
 
 
@@ -86,6 +124,36 @@ def test_the_profile_loads_with_the_learned_weights(learned: Any, world: Path) -
     assert beside["signature"]["method"] in {"sha256", "hmac-sha256"}
 
 
+def test_the_area_may_be_the_exposure(areas: Path) -> None:
+    """Cases are those with the lower numbers, which are the smaller ones with more people."""
+    arguments = ("--exposure", "area_km2", "--exposure", "population", "--json")
+    answer = _learn(areas, _outcomes(areas, FOUND), *arguments)
+    assert answer.exit_code == 0, answer.output
+    found = json.loads(answer.output)
+    assert found["exposure"] == ["area_km2", "population"]
+    assert "exposure (log of area km2, log of population)" in found["verdict"]
+    assert found["validation_auc"]["exposure"][0] > 0.6
+
+
+def test_exposure_is_the_log_of_the_latest_figure() -> None:
+    values = pl.DataFrame(
+        {
+            "supplier_id": ["a", "a", "b"],
+            "year": [2019, 2020, 2020],
+            "variable": ["area_km2"] * 3,
+            "value": [1.0, 100.0, 0.0],
+        }
+    )
+    listed = pl.DataFrame(
+        {"supplier_id": ["a", "b", "c"], "workforce_band": ["1-9", None, "1000+"]}
+    )
+    frames = {"stg_area_panel__values": values.lazy()}
+    found = exposure_of(("workforce_band", "area_km2"), listed, frames)
+    assert found[:, 0] == pytest.approx([0.2, math.nan, 1.0], nan_ok=True)
+    assert found[:, 1] == pytest.approx([math.log(100.0), math.nan, math.nan], nan_ok=True)
+    assert exposure_of((), listed, frames).shape == (3, 0)
+
+
 def test_people_see_a_table_and_a_verdict(world: Path) -> None:
     answer = _learn(world, _outcomes(world, FOUND), "--method", "conditional")
     assert answer.exit_code == 0, answer.output
@@ -99,8 +167,9 @@ def test_people_see_a_table_and_a_verdict(world: Path) -> None:
         (8, (), "8 cases for", 1),
         (FOUND, ("--method", "guess"), "choose one of logit", 2),
         (FOUND, ("--as-of", "2022-01-01"), "lies after 2022-01-01", 1),
+        (FOUND, ("--exposure", "turnover"), "choose of workforce_band, or none", 2),
     ],
-    ids=["too few", "no such method", "after the as-of"],
+    ids=["too few", "no such method", "after the as-of", "no such exposure"],
 )
 def test_refused_in_one_sentence(
     world: Path, count: int, arguments: tuple[str, ...], words: str, code: int

@@ -1,0 +1,235 @@
+"""Weights learned anew for each past month, from what was known by then.
+
+Month M may learn from outcomes that were known an embargo before it. A window reads the units as
+of an earlier month, leaves out what was learned within the embargo after that month, and takes as
+cases what was learned in the horizon after. The windows of a month do not overlap, the last one
+ends by the embargo before the month, and each outcome counts in one window at most. Where they
+hold too few cases, the month keeps the default weights and says so.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+from configs.errors import DataRefusedError
+from scoring.power_mean import power_mean
+from scoring.tune.backtest import PROFILE, LabelWindow, where_scored
+from scoring.tune.held_out import place_among
+from scoring.tune.learn import Fit, LearningRule, fit, learn
+from scoring.tune.learning_sample import (
+    Labelled,
+    LearningSample,
+    Reading,
+    Units,
+    learning_sample,
+)
+from scoring.tune.likelihoods import Method
+from scoring.tune.measures import Flags, Floats
+from scoring.tune.sample import Sample
+
+#: Orders by weights learned from what was known by the month; only in months that have them.
+LEARNED = "learned weights"
+LEARNED_AND_EXPOSURE = "learned weights and exposure"
+#: What exposure alone leads to, fitted on the same units.
+FITTED_EXPOSURE = "exposure"
+#: The learned weights where there are any, else the profile's: what a user would have had.
+ROLLING = "learned or default weights"
+
+#: `space`: a unit is read by weights learned in other countries or states alone.
+HeldOut = Literal["time", "space"]
+
+_REFUSED = "the weights cannot be learned: "
+_NOTHING_HIGHER = "no signal is higher where something was found than where exposure alone leads to"
+
+
+@dataclass(frozen=True)
+class RollingRule:
+    """How weights are learned for a month.
+
+    Attributes:
+        signals: names of the columns of the readings.
+        default: [signals] weights of the profile.
+        exponent: of the power mean.
+        window: embargo and horizon of the labels.
+        method: see `scoring.tune.likelihoods.likelihood`.
+        held_out: whether a unit's own block is left out too.
+    """
+
+    signals: tuple[str, ...]
+    default: Floats
+    exponent: float
+    window: LabelWindow
+    method: Method
+    held_out: HeldOut
+
+
+@dataclass(frozen=True)
+class MonthWeights:
+    """What a month could learn.
+
+    Attributes:
+        as_of: the month.
+        read_on: the months whose readings were learned from; none where no window had closed.
+        cases: learned from.
+        units: learned from, each as often as it was read.
+        reason: why the default weights stand; None where weights were learned.
+        weights: [signals] in force: learned for the signals that were seen, the default's for the
+            others.
+        selection: whether it is corrected for who was looked at, a sentence.
+    """
+
+    as_of: dt.date
+    read_on: tuple[dt.date, ...]
+    cases: int
+    units: int
+    reason: str | None
+    weights: Floats
+    selection: str
+
+    @property
+    def is_learned(self) -> bool:
+        """Whether these are not the default weights."""
+        return self.reason is None
+
+
+def windows_before(
+    days: Sequence[dt.date], month: dt.date, window: LabelWindow
+) -> tuple[dt.date, ...]:
+    """Days whose windows closed an embargo before the month and do not overlap, ascending.
+
+    Args:
+        days: on which the units were read.
+        month: that learns.
+        window: embargo and horizon.
+    """
+    ends = month - dt.timedelta(days=window.embargo_days)
+    found: list[dt.date] = []
+    for day in sorted(days, reverse=True):
+        if window.closes(day) <= ends:
+            found.append(day)
+            ends = window.opens(day)
+    return tuple(reversed(found))
+
+
+def learned_for(
+    month: dt.date,
+    history: Mapping[dt.date, Reading],
+    units: Units,
+    outcomes: pl.DataFrame,
+    rule: RollingRule,
+) -> tuple[MonthWeights, dict[str, Floats]]:
+    """Weights of a month from what was known an embargo before it, and the orders they give.
+
+    Args:
+        month: the month; a key of the history.
+        history: readings by day; those of days that it may not know are not looked at.
+        units: the same in all readings.
+        outcomes: columns of `scoring.tune.outcomes.SCHEMA`; later ones are not looked at.
+        rule: how to learn.
+
+    Returns:
+        The weights, and by name the orders of the units, higher first, NaN without any reading;
+        no order where the default weights stand.
+    """
+    known_to = month - dt.timedelta(days=rule.window.embargo_days)
+    known = outcomes.filter(pl.col("learned_on") <= known_to)
+    read_on = windows_before(list(history), month, rule.window)
+    usual = MonthWeights(month, read_on, 0, 0, None, rule.default, "")
+    if not read_on:
+        return replace(usual, reason="no window of outcomes had closed by then"), {}
+    labelled = [
+        Labelled(history[day], rule.window.opens(day), rule.window.closes(day)) for day in read_on
+    ]
+    try:
+        made = learning_sample(labelled, units, rule.signals, rule.default > 0, known, rule.method)
+        usual = replace(
+            usual,
+            cases=int(made.sample.is_case.sum()),
+            units=made.sample.level.size,
+            selection=made.selection,
+        )
+        learning = LearningRule(rule.default[made.told], rule.method, intervals=False)
+        fitted = learn(made.sample, learning).fit
+    except DataRefusedError as error:
+        (reason, _, _) = str(error).removeprefix(_REFUSED).partition(" (")
+        return replace(usual, reason=reason.partition(";")[0]), {}
+    if fitted.coefficient.sum() <= 0:
+        return replace(usual, reason=_NOTHING_HIGHER), {}
+    weights = replace(usual, weights=_in_force(fitted, made.told, rule.default))
+    return weights, _orders(history[month], units, made, learning, fitted, rule)
+
+
+def with_learned(orders: Mapping[str, Floats], learned: Mapping[str, Floats]) -> dict[str, Floats]:
+    """The orders of a month and those by learned weights, on the units the profile gives a score.
+
+    Args:
+        orders: by name, the profile's among them.
+        learned: as `learned_for` gives them.
+    """
+    ranked = {name: where_scored(order, orders[PROFILE]) for name, order in learned.items()}
+    return {**orders, **ranked, ROLLING: ranked.get(LEARNED, orders[PROFILE])}
+
+
+def _orders(
+    reading: Reading,
+    units: Units,
+    made: LearningSample,
+    learning: LearningRule,
+    fitted: Fit,
+    rule: RollingRule,
+) -> dict[str, Floats]:
+    now = Sample(
+        signals=made.sample.signals,
+        risk=reading.risk[:, made.told],
+        level=np.zeros(units.block.size, dtype=np.int64),
+        block=units.block,
+        exposure=made.exposure.read(reading.exposure),
+    )
+    if rule.held_out == "time":
+        everybody = np.ones(units.block.size, dtype=bool)
+        read_by = [(everybody, fitted, made.sample)]
+    else:
+        read_by = []
+        for name in np.unique(units.block):
+            seen = made.sample.rows(made.sample.block != name)
+            if seen.is_case.any():
+                read_by.append((np.asarray(units.block == name), fit(seen, learning), seen))
+    names = [LEARNED]
+    if made.sample.exposure.shape[1]:
+        names += [LEARNED_AND_EXPOSURE, FITTED_EXPOSURE]
+    orders = {name: np.full(units.block.size, np.nan) for name in names}
+    for inside, of_others, seen in read_by:
+        found = _read_by(of_others, now.rows(inside), reading.risk[inside], seen, made.told, rule)
+        for name in names:
+            orders[name][inside] = found[name]
+    return orders
+
+
+def _read_by(
+    fitted: Fit, now: Sample, risk: Floats, seen: Sample, told: Flags, rule: RollingRule
+) -> dict[str, Floats]:
+    both, alone = fitted.log_odds(now), fitted.exposure_part(now.exposure)
+    if rule.held_out == "space":
+        # Log odds carry the level of the blocks learned in; a place among their units does not.
+        both = place_among(both, fitted.log_odds(seen))
+        alone = place_among(alone, fitted.exposure_part(seen.exposure))
+    return {
+        LEARNED: power_mean(risk, _in_force(fitted, told, rule.default), rule.exponent),
+        LEARNED_AND_EXPOSURE: both,
+        FITTED_EXPOSURE: alone,
+    }
+
+
+def _in_force(fitted: Fit, told: Flags, default: Floats) -> Floats:
+    """The learned weights in place of the default ones of the same signals, to the same sum."""
+    if fitted.coefficient.sum() <= 0:
+        return default
+    weights = default.copy()
+    weights[told] = fitted.weight * default[told].sum()
+    return weights
