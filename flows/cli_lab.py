@@ -96,6 +96,7 @@ def fairness(
 
     from flows import cli_output, tune_lab
     from scoring.tune.fairness import MEASURES
+    from scoring.tune.fairness_groups import DIMENSIONS
 
     read = tune_lab.lab_run(out, run)
     known = None if outcomes is None else tune_lab.lab_outcomes(read, outcomes)
@@ -123,8 +124,18 @@ def fairness(
         ),
     )
     typer.echo()
-    for name, value in found.record().items():
-        typer.echo(f"{name.replace('_', ' ')}: {value}")
+    typer.echo(found.summary)
+    unknown = found.record()["unknown"]
+    if unknown:
+        typer.echo(f"Not known of any supplier: {', '.join(DIMENSIONS[name] for name in unknown)}")
+    for effect in (found.slope, found.swap):
+        if effect is not None:
+            typer.echo(effect.sentence)
+    if found.slope is None:
+        typer.echo(
+            "No slope on income: GDP per head is known of fewer than 5 countries with a score; "
+            "--countries FILE tells it"
+        )
 
 
 def elicit(

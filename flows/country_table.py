@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from configs.errors import DataRefusedError, UsageError
-from signals.source_tables import read_source_table
+from flows.tune_outcomes import read_lab_table
 from suppliers.fields import FieldKind
 
 INCOME_GROUPS = ("low", "lower_middle", "upper_middle", "high")
@@ -35,7 +35,7 @@ def read_countries(path: str | None) -> pl.DataFrame | None:
     file = Path(path)
     if not file.is_file():
         raise UsageError(f"tune.countries: there is no file {path}; give the path of one, or null")
-    rows = read_source_table(file, _KINDS, required=["country_iso3"])
+    rows = read_lab_table(file, _KINDS, ["country_iso3"])
     for name in ("income_group", "language"):
         if name in rows.columns:
             rows = rows.with_columns(pl.col(name).str.to_lowercase().str.replace_all(" ", "_"))

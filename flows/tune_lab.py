@@ -20,7 +20,8 @@ from configs.model import Settings
 from flows import baseline, experiments, inputs, published_run
 from flows.country_table import read_countries
 from flows.experiments import Experiment
-from flows.tune_outcomes import read_outcomes
+from flows.exposure import area_figure
+from flows.tune_outcomes import read_lab_table, read_outcomes
 from flows.workspace import Workspace
 from scoring.model import ScoringModel, scoring_model
 from scoring.peers import PEER_KEYS
@@ -35,7 +36,6 @@ from scoring.tune.streamline import Streamlined, streamline
 from scoring.tune.votes import BUDGET_COLUMNS, group_weights
 from signals.card import SignalCard, SourceCard
 from signals.registry import signals, sources
-from signals.source_tables import read_source_table
 from signals.values import income_by_country
 from sql.warehouse import Warehouse
 from suppliers.countries import resolve_country
@@ -68,6 +68,8 @@ class LabRun:
         scores: columns of the scores table.
         suppliers: supplier_id, country_iso2, country_iso3, subregion, workforce_band.
         income: country_iso3, income_group, as known by the run's day.
+        area_km2: supplier_id and area_km2 of sourcing areas, as known by the run's day; None
+            where the list is of none.
         readings: the list as read.
     """
 
@@ -80,6 +82,7 @@ class LabRun:
     scores: pl.DataFrame
     suppliers: pl.DataFrame
     income: pl.DataFrame
+    area_km2: pl.DataFrame | None
     readings: Readings
 
     @property
@@ -138,6 +141,8 @@ def lab_run(out: Path, run: str) -> LabRun:
         table = "stg_country_table__governance"
         as_of = dt.date.fromisoformat(str(manifest["as_of"]))
         income = income_by_country({table: warehouse.known_by(table, as_of).lazy()})
+        panel = "stg_area_panel__values"
+        areas = area_figure("area_km2", {panel: warehouse.known_by(panel, as_of).lazy()})
     if values.is_empty() or keys.is_empty():
         raise DataRefusedError(
             f"run {folder.name}: its values are not in {out / 'warehouse.duckdb'}; run the month "
@@ -162,6 +167,7 @@ def lab_run(out: Path, run: str) -> LabRun:
         scores=scores,
         suppliers=_suppliers(listed, keys),
         income=income,
+        area_km2=None if areas.is_empty() else areas,
         readings=readings,
     )
 
@@ -257,7 +263,7 @@ def elicited(run: LabRun, path: Path) -> tuple[list[GroupWeights], pl.DataFrame,
     """
     if not path.is_file():
         raise UsageError(f"{path}: there is no such file of votes; check the path")
-    votes = read_source_table(path, _VOTE_KINDS, required=BUDGET_COLUMNS[:3])
+    votes = read_lab_table(path, _VOTE_KINDS, BUDGET_COLUMNS[:3])
     pillars = dict(run.settings.scoring.pillars)
     known = [*pillars, *(signal.signal_id for signal in run.model.signals)]
     groups = group_weights(votes, known, path.name)

@@ -1,8 +1,9 @@
-"""Reads a file of outcomes past the guard."""
+"""Reads the files of the lab past the guard."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -10,6 +11,29 @@ import polars as pl
 from configs.errors import UsageError
 from scoring.tune.outcomes import COLUMNS, REQUIRED, checked_outcomes
 from signals.source_tables import read_source_table
+from suppliers.errors import NonExtractiveError
+from suppliers.fields import FieldKind
+
+
+def read_lab_table(
+    path: Path, kinds: Mapping[str, FieldKind], required: Collection[str]
+) -> pl.DataFrame:
+    """A table that no profile describes: no option leaves a column out, so the file must.
+
+    Raises:
+        NonExtractiveError: a header or a column is about persons.
+        DataRefusedError: see `signals.source_tables.read_source_table`.
+    """
+    try:
+        return read_source_table(path, kinds, required=required)
+    except NonExtractiveError as error:
+        raise NonExtractiveError(
+            f"{path.name}: the column {error.column!r} seems to hold person-level data (rule "
+            f"{error.rule}), which is never read; take it out of the file, or put a row of "
+            "headers on top if there is none.",
+            column=error.column,
+            rule=error.rule,
+        ) from error
 
 
 def read_outcomes(path: Path, unit_ids: pl.Series, as_of: dt.date) -> pl.DataFrame:
@@ -28,5 +52,5 @@ def read_outcomes(path: Path, unit_ids: pl.Series, as_of: dt.date) -> pl.DataFra
     """
     if not path.is_file():
         raise UsageError(f"{path}: there is no such file of outcomes; check the path")
-    rows = read_source_table(path, COLUMNS, required=REQUIRED)
+    rows = read_lab_table(path, COLUMNS, REQUIRED)
     return checked_outcomes(rows, unit_ids, as_of, path.name)

@@ -18,7 +18,14 @@ from scoring.aggregate import aggregate
 from scoring.tune.backtest import PROFILE, orders_of
 from scoring.tune.block_pairs import block_pairs, pair_intervals
 from scoring.tune.intervals import Interval
-from scoring.tune.measures import Floats, Labels, Measures, corrected_auc, measure
+from scoring.tune.measures import (
+    FEWEST_CASES,
+    Floats,
+    Labels,
+    Measures,
+    corrected_auc,
+    measure,
+)
 from scoring.tune.outcomes import known_cases
 from scoring.tune.random_arm import BaseRate, base_rate
 
@@ -50,6 +57,7 @@ class Validation:
         cases: which cases count: learned after that day, or all in hindsight.
         is_ahead_of_time: whether they were learned after that day.
         blocks: countries that are drawn anew.
+        blocks_with_cases: those with a case that has a score.
         orders: the run first, then the baselines by AUC.
         base_rate: share with findings by the random arm; None without one.
         corrected_auc: AUC against true negatives, if cases are a random draw of all; None
@@ -61,6 +69,7 @@ class Validation:
     cases: int
     is_ahead_of_time: bool
     blocks: int
+    blocks_with_cases: int
     orders: tuple[ValidatedOrder, ...]
     base_rate: BaseRate | None
     corrected_auc: float | None
@@ -70,7 +79,8 @@ class Validation:
         own = self.orders[0]
         when = f"learned after {self.as_of}" if self.is_ahead_of_time else "known by today"
         found = [
-            f"{self.cases} cases {when}; {own.measures.scoreable_cases:.0%} of them have a score.",
+            f"{self.cases} {'case' if self.cases == 1 else 'cases'} {when}; "
+            f"{own.measures.scoreable_cases:.0%} of them have a score.",
             f"The run puts a case above another supplier in {own.auc.value:.0%} of the pairs "
             f"(AUC {own.auc}, 90 % interval over {self.blocks} blocks).",
         ]
@@ -79,8 +89,13 @@ class Validation:
                 "No case was learned after the run's day: this is hindsight, as what led to a case "
                 "may be among the run's own sources."
             )
-        if self.blocks < _FEWEST_BLOCKS:
-            found.append(f"{self.blocks} blocks are too few for an interval that one may lean on.")
+        if self.cases < FEWEST_CASES:
+            found.append(f"Fewer than {FEWEST_CASES} cases say little of any order.")
+        if self.blocks_with_cases < _FEWEST_BLOCKS:
+            found.append(
+                f"Cases lie in {self.blocks_with_cases} of {self.blocks} blocks: too few for an "
+                "interval that one may lean on."
+            )
         best = self.orders[1]
         unclear = [
             order.name for order in self.orders[1:] if order.ahead and not order.ahead.low > 0
@@ -107,6 +122,7 @@ class Validation:
             "cases": self.cases,
             "is_ahead_of_time": self.is_ahead_of_time,
             "blocks": self.blocks,
+            "blocks_with_cases": self.blocks_with_cases,
             "corrected_auc": None if self.corrected_auc is None else round(self.corrected_auc, 4),
             "base_rate": None if self.base_rate is None else vars(self.base_rate).copy(),
             "orders": [
@@ -134,7 +150,8 @@ def validate(out: Path, run: str, outcomes: Path, count: int | None) -> tuple[Va
 
     Raises:
         UsageError: the run or the file is not there.
-        DataRefusedError: the outcomes are refused, or nobody with a case has a score.
+        DataRefusedError: the outcomes are refused, or of those with a score nobody has a case, or
+            everybody.
     """
     lab = tune_lab.lab_run(out, run)
     known = tune_lab.lab_outcomes(lab, outcomes)
@@ -143,13 +160,18 @@ def validate(out: Path, run: str, outcomes: Path, count: int | None) -> tuple[Va
     is_case = later if later.any() else known.is_case
     totals = aggregate(lab.readings.own, lab.readings.prior, lab.model)
     listed = _listed(lab)
-    orders = orders_of(lab.readings, totals, lab.model, listed)
+    orders = orders_of(lab.readings, totals, lab.model, listed, lab.area_km2)
     before = known_cases(known.table, ids, lab.as_of - dt.timedelta(days=_YEAR_DAYS), lab.as_of)
     scored = ~np.isnan(orders[PROFILE])
     if not (is_case & scored).any():
         raise DataRefusedError(
             f"{outcomes.name}: no supplier with a case has a score in run {lab.run_id}, so nothing "
             "can be measured; find data for them first"
+        )
+    if is_case[scored].all():
+        raise DataRefusedError(
+            f"{outcomes.name}: every supplier with a score in run {lab.run_id} has a case, so none "
+            "is left to rank them against; find data for the others first"
         )
     if before.any():
         orders["last year's cases"] = np.where(scored, before.astype(np.float64), np.nan)
@@ -164,6 +186,7 @@ def validate(out: Path, run: str, outcomes: Path, count: int | None) -> tuple[Va
             cases=int(is_case.sum()),
             is_ahead_of_time=bool(later.any()),
             blocks=int(np.unique(block).size),
+            blocks_with_cases=int(np.unique(block[is_case & scored]).size),
             orders=tuple(found),
             base_rate=rate,
             corrected_auc=corrected,

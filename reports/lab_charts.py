@@ -5,18 +5,20 @@ Colours come from classes of the page's style sheet, so that its policy can forb
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 _WIDTH, _HEIGHT = 640.0, 300.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 150.0, 12.0, 42.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 150.0, 28.0, 42.0
 _ROW = 22.0
 _LABELS = 230.0
 # As many letters as fit beside the picture; the table has the whole.
 _LONGEST_LABEL = 36
 _COLOURS = 6
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -63,11 +65,10 @@ def lines(
         return _HEIGHT - _BOTTOM - _share(value, y_range) * (_HEIGHT - _TOP - _BOTTOM)
 
     parts = [_frame(title, _HEIGHT)]
-    for step in range(5):
-        level = y_range[0] + step / 4 * (y_range[1] - y_range[0])
+    for level in ticks(y_range):
         parts.append(_line("grid", _LEFT, y(level), _WIDTH - _RIGHT, y(level)))
         parts.append(_text(_LEFT - 6, y(level) + 4, f"{level:.3g}", "end"))
-    places = x_names or {x_range[0] + step / 4 * (x_range[1] - x_range[0]): "" for step in range(5)}
+    places = x_names or dict.fromkeys(ticks(x_range), "")
     for place, name in places.items():
         parts.append(_text(x(place), _HEIGHT - _BOTTOM + 16, name or f"{place:.3g}", "middle"))
     for number, (name, points) in enumerate(series.items()):
@@ -86,7 +87,7 @@ def lines(
             _text(x(shown[-1][0]) + 6, end + 4, name, "start", f"name t{number % _COLOURS}")
         )
     parts.append(_text((_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 6, x_label, "middle"))
-    parts.append(_text(_LEFT, _TOP - 2, y_label, "start"))
+    parts.append(_text(0.0, 12.0, y_label, "start"))
     return Markup("").join([*parts, Markup("</svg>")])
 
 
@@ -109,8 +110,7 @@ def spans(
 
     parts = [_frame(title, height)]
     bottom = height - 26
-    for step in range(5):
-        level = value_range[0] + step / 4 * (value_range[1] - value_range[0])
+    for level in ticks(value_range):
         parts.append(_line("grid", x(level), 4, x(level), bottom))
         parts.append(_text(x(level), height - 10, f"{level:.3g}", "middle"))
     if even is not None:
@@ -133,6 +133,18 @@ def spans(
         if row.value is not None:
             parts.append(_dot(x(row.value), middle, f"dot {kind}"))
     return Markup("").join([*parts, Markup("</svg>")])
+
+
+def ticks(ends: tuple[float, float]) -> list[float]:
+    """Round figures within an axis, 4 to 8 of them: multiples of 1, 2 or 5 of a power of ten."""
+    span = ends[1] - ends[0]
+    if span <= 0:
+        return [ends[0]]
+    power = 10.0 ** math.floor(math.log10(span / 4))
+    step = max(times * power for times in (1, 2, 5) if times * power <= span / 4 + _ROUNDING * span)
+    first = math.ceil(ends[0] / step - _ROUNDING)
+    last = math.floor(ends[1] / step + _ROUNDING)
+    return [round(number * step, 12) for number in range(first, last + 1)]
 
 
 def _frame(title: str, height: float) -> Markup:

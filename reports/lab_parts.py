@@ -13,6 +13,7 @@ from reports.lab_page import LabPart
 from scoring.model import ScoringModel
 from scoring.tune.drift import ALARM_FROM, WATCH_FROM
 from scoring.tune.fairness import MEASURES, Fairness
+from scoring.tune.fairness_groups import DIMENSIONS, group_name
 from scoring.tune.group_ratio import HIGHEST_RATIO, LOWEST_RATIO
 
 _GREATEST_RATIO = 2.0
@@ -144,8 +145,8 @@ def fairness_part(found: Fairness) -> LabPart:
     ]
     if record["unknown"]:
         texts.append(
-            f"Not known of anybody: {', '.join(record['unknown']).replace('_', ' ')}; a table of "
-            "countries (tune.countries) or of sizes would tell."
+            f"Not known of any supplier: {', '.join(DIMENSIONS[n] for n in record['unknown'])}; a "
+            "table of countries (tune.countries), or sizes in the list, would tell."
         )
     slope, swap = found.slope, found.swap
     texts.append(
@@ -159,9 +160,10 @@ def fairness_part(found: Fairness) -> LabPart:
     )
     rows = [
         Span(
-            f"{_short(row['measure'])}{row['group'].replace('_', ' ')} ({row['suppliers']})",
+            f"{_short(row['measure'])}{group_name(row['dimension'], row['group'])} "
+            f"({row['suppliers']})",
             row["ratio"], row["ratio_low"], row["ratio_high"],
-            is_marked=row["verdict"] != "pass",
+            is_marked=row["verdict"] != "pass" and bool(row["beyond_chance"]),
         )
         for row in shown.to_dicts()
     ]  # fmt: skip
@@ -174,7 +176,9 @@ def fairness_part(found: Fairness) -> LabPart:
         )
         if rows
         else None,
-        caption="1 is even; 0.8 to 1.25 passes. Bars: 95% intervals. Marked: fails.",
+        caption="1 is even; 0.8 to 1.25 passes. In brackets: suppliers, or known cases where it "
+        "says cases found. Bars: 95% intervals; what lies above 2 is drawn at 2. Marked: outside "
+        "0.8 to 1.25 beyond chance.",
         table=found.table.with_columns(
             pl.col("measure").replace_strict(MEASURES, default=pl.col("measure"))
         ),
@@ -182,7 +186,7 @@ def fairness_part(found: Fairness) -> LabPart:
 
 
 def _short(measure: str) -> str:
-    return "found: " if measure == "recall" else ""
+    return "cases found, " if measure == "recall" else ""
 
 
 def drift_part(table: pl.DataFrame, titles: Mapping[str, str]) -> LabPart:

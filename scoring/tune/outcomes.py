@@ -46,6 +46,9 @@ SCHEMA: Mapping[str, pl.DataType] = {
 }
 
 _LONGEST_SOURCE = 120
+#: A mail address or a telephone number with its country's code within a text; the guard sees to
+#: those that stand alone.
+_A_CONTACT = r"[^\s@]+@[^\s@]+\.[A-Za-z]{2,}|\+\d[\d\s().-]{7,}"
 _AN_OUTCOME = ("unit_id", "learned_on", "kind", "source")
 
 
@@ -75,7 +78,10 @@ def checked_outcomes(
     for column, allowed in (("kind", KINDS), ("selection", SELECTIONS), ("result", RESULTS)):
         _among(text, column, allowed, where)
     typed = text.with_columns(
-        pl.col("learned_on").str.to_date("%Y-%m-%d", strict=False),
+        # A cell of a workbook that holds a day reads as its midnight.
+        pl.col("learned_on")
+        .str.replace(r"[ T]00:00:00(\.0+)?$", "")
+        .str.to_date("%Y-%m-%d", strict=False),
         pl.col("probability").cast(pl.Float64, strict=False).alias("drawn_with"),
         (pl.col("result") == "found").alias("found"),
     )
@@ -84,8 +90,8 @@ def checked_outcomes(
         (pl.col("learned_on").is_null(), "learned_on is no date; write it as YYYY-MM-DD"),
         (
             pl.col("learned_on") > as_of,
-            f"learned_on lies after {as_of}, when nobody could know it; give a later --as-of or "
-            "take the row out",
+            f"learned_on lies after {as_of}, when nobody could know it; correct the day, look at "
+            "a later day or take the row out",
         ),
         (
             ~pl.col("unit_id").is_in(unit_ids.cast(pl.String).implode()),
@@ -96,6 +102,10 @@ def checked_outcomes(
             pl.col("source").str.len_chars() > _LONGEST_SOURCE,
             f"source is longer than {_LONGEST_SOURCE} characters; name the register or programme "
             "only",
+        ),
+        (
+            pl.col("source").str.contains(_A_CONTACT),
+            "source holds an address or a number of somebody; name the register or programme only",
         ),
         (
             ~pl.col("found") & (pl.col("kind") != "audit_finding"),

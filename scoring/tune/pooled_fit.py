@@ -24,6 +24,7 @@ RIDGE = 0.5
 _ROUNDS = 100
 _TOLERANCE = 1e-10
 _LEAST_SPREAD = 1e-6
+_TWO_VALUES = 2
 
 
 @dataclass(frozen=True)
@@ -47,19 +48,33 @@ class PooledFit:
     positives: int
 
 
-def tellable(risk: Floats) -> NDArray[np.int64]:
-    """Columns of the readings whose counts may leave the house, and that differ at all.
+def tellable(risk: Floats, is_case: Flags) -> NDArray[np.int64]:
+    """Columns of the readings that may be told of, and that differ at all.
+
+    A coefficient with its variance gives away the counts it rests on, so 10 cases and 10 others
+    need a value, and 10 units one other than the commonest. Of a signal with two values each value
+    needs 10 cases and 10 others: its table can be reckoned back.
 
     Args:
         risk: [units, signals] readings, NaN where missing.
+        is_case: [units] known cases.
     """
-    present = ~np.isnan(risk)
-    observed, missing = present.sum(axis=0), (~present).sum(axis=0)
-    enough = (observed >= LEAST_CELL) & ((missing == 0) | (missing >= LEAST_CELL))
-    spread = np.array(
-        [np.std(risk[present[:, n], n]) if enough[n] else 0.0 for n in range(risk.shape[1])]
-    )
-    return np.flatnonzero(enough & (spread > _LEAST_SPREAD))
+    told = [_may_be_told(risk[:, column], is_case) for column in range(risk.shape[1])]
+    return np.flatnonzero(np.array(told, dtype=np.bool_))
+
+
+def _may_be_told(readings: Floats, is_case: Flags) -> bool:
+    present = ~np.isnan(readings)
+    known, cases = readings[present], is_case[present]
+    if 0 < np.count_nonzero(~present) < LEAST_CELL or min(cases.sum(), (~cases).sum()) < LEAST_CELL:
+        return False
+    values, which, counts = np.unique(known, return_inverse=True, return_counts=True)
+    if np.std(known) <= _LEAST_SPREAD or known.size - counts.max() < LEAST_CELL:
+        return False
+    if values.size > _TWO_VALUES:
+        return True
+    cells = np.bincount(2 * which + cases, minlength=2 * _TWO_VALUES)
+    return bool(cells.min() >= LEAST_CELL)
 
 
 def pooled_fit(risk: Floats, is_case: Flags, exposure: Floats | None = None) -> PooledFit:
@@ -79,11 +94,12 @@ def pooled_fit(risk: Floats, is_case: Flags, exposure: Floats | None = None) -> 
             f"{cases} suppliers with a known case and {units - cases} without: a study needs "
             f"{LEAST_CELL} of each, so that no count below {LEAST_CELL} leaves the house"
         )
-    columns = tellable(risk)
+    columns = tellable(risk, is_case)
     if not columns.size:
         raise DataRefusedError(
-            f"no signal has {LEAST_CELL} suppliers with a value and none or {LEAST_CELL} without; "
-            "there is nothing that may be told"
+            f"no signal has values of {LEAST_CELL} suppliers with a known case and of "
+            f"{LEAST_CELL} without, and none or {LEAST_CELL} suppliers without a value; there is "
+            "nothing that may be told"
         )
     present = ~np.isnan(risk[:, columns])
     beside = np.empty((units, 0)) if exposure is None else exposure

@@ -103,12 +103,24 @@ def test_bad_outcomes_are_one_sentence(
     assert "s99999" not in done.stderr
 
 
+def test_few_cases_and_none_left_to_rank_against_are_said(world: Path, tmp_path: Path) -> None:
+    path = tmp_path / "outcomes.csv"
+    path.write_text(f"{HEADER}\ns00001,2021-01-01,court,register,public\n")
+    done = call("validate", "--outcomes", path, "--out", world / "out")
+    assert done.exit_code == 0
+    assert "1 case learned after" in done.stdout
+    assert "Fewer than 8 cases say little of any order." in done.stdout
+    assert "Cases lie in 1 of" in done.stdout
+
+
 def test_a_column_of_persons_is_refused(world: Path, tmp_path: Path) -> None:
     path = tmp_path / "outcomes.csv"
     path.write_text(f"{HEADER},worker_name\ns00001,2021-01-01,court,register,public,Ana Silva\n")
     done = call("validate", "--outcomes", path, "--out", world / "out")
     assert done.exit_code == 1
     assert "Ana" not in done.stderr
+    assert "take it out of the file" in done.stderr
+    assert "--drop" not in done.stderr
 
 
 def test_profiles_are_compared_on_a_run(world: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from markupsafe import Markup
 
-from reports.lab_charts import Span, lines, spans
+from reports.lab_charts import Span, lines, spans, ticks
 from reports.lab_page import Lab, LabPart, render_lab
 from reports.lab_parts import (
     drift_part,
@@ -159,7 +159,7 @@ def test_equal_labs_give_equal_bytes(page: str) -> None:
 
 def test_fairness_is_shown_also_where_it_fails(page: str) -> None:
     assert "1 of 1 comparisons lie outside 0.8 to 1.25, 1 of them beyond chance" in page
-    assert "Not known of anybody: firm size" in page
+    assert "Not known of any supplier: size of the firm" in page
     assert "among suppliers with the same own signals by +0.28 (-0.04 to +0.60)" in page
     assert "3 of 50 suppliers tried change their score, by 0.10 points on average" in page
 
@@ -213,3 +213,17 @@ def test_lines_leave_gaps_out_and_name_each_line_apart() -> None:
     assert len(points[1].split()) == 1
     names = {t.text: float(t.attrib["y"]) for t in picture.iter("text") if t.text in ("one", "two")}
     assert abs(names["one"] - names["two"]) >= 13
+
+
+@pytest.mark.parametrize(
+    ("ends", "figures"),
+    [
+        ((0.0, 1.0), [0, 0.2, 0.4, 0.6, 0.8, 1]),
+        ((0.0, 0.282), [0, 0.05, 0.1, 0.15, 0.2, 0.25]),
+        ((-0.03, 0.1), [-0.02, 0, 0.02, 0.04, 0.06, 0.08, 0.1]),
+        ((0.0, 2.0), [0, 0.5, 1, 1.5, 2]),
+        ((5.0, 5.0), [5]),
+    ],
+)
+def test_axes_have_round_figures(ends: tuple[float, float], figures: list[float]) -> None:
+    assert ticks(ends) == figures

@@ -49,7 +49,15 @@ def test_result_and_probability_may_be_absent(tmp_path: Path) -> None:
     assert outcomes["probability"].to_list() == [None]
 
 
+def test_a_day_of_a_workbook_is_a_day(tmp_path: Path) -> None:
+    later = LIST.replace("2023-05-01", "2023-05-01 00:00:00").replace("a,", "b,", 1)
+    found = read(tmp_path, LIST.replace("2023-05-01", "2023-05-01T00:00:00.000"), later)
+    assert found["learned_on"].to_list() == [dt.date(2023, 5, 1)] * 2
+
+
 REFUSED = {
+    "a telephone": ([LIST.replace("import authority", "call +55 11 9123 4567")], "source holds an"),
+    "a time of day": (["a,2023-05-01 14:30:00,court,x,public,found,"], "learned_on is no date"),
     "after the as-of": (["a,2024-07-01,court,x,public,found,"], "row 2: learned_on lies after"),
     "no date": (["a,1 May 2023,court,x,public,found,"], "row 2: learned_on is no date"),
     "unknown id": ([LIST, "z,2023-05-01,court,x,public,found,"], "row 3: unit_id is not on"),

@@ -190,12 +190,26 @@ def test_columns_with_few_or_few_missing_values_are_not_told() -> None:
     risk, case = _world(200)
     risk[:195, 0] = np.nan
     risk[:5, 1] = np.nan
-    assert tellable(risk).tolist() == [2]
+    assert tellable(risk, case).tolist() == [2]
     assert pooled_fit(risk, case).columns.tolist() == [2]
     with pytest.raises(DataRefusedError, match="nothing that may be told"):
         pooled_fit(risk[:, :2], case)
     with pytest.raises(DataRefusedError, match="a study needs 10 of each"):
         pooled_fit(risk, np.arange(200) < 9)
+
+
+def test_a_coefficient_gives_away_no_small_cell() -> None:
+    risk, _ = _world(200)
+    case = np.arange(200) < 40
+    # Nine of the cases have a value of the first signal; all but nine units share the second's.
+    risk[9:40, 0] = np.nan
+    risk[9:, 1] = 0.0
+    assert tellable(risk, case).tolist() == [2]
+    # A signal with two values is a table of four cells: 9 cases and 40 others are high, then 10.
+    risk[:, 1] = (np.arange(200) >= 31) & (np.arange(200) < 80)
+    assert tellable(risk, case).tolist() == [2]
+    risk[30, 1] = 1.0
+    assert tellable(risk, case).tolist() == [1, 2]
 
 
 def test_a_signal_can_be_given_as_its_record() -> None:
