@@ -14,7 +14,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
-import statsmodels.api as sm
+from statsmodels.genmod import families
+from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 from signals.sentiment.stories import shrunk
@@ -96,7 +97,7 @@ def _poisson_means(totals: pl.DataFrame, factors: Sequence[str]) -> np.ndarray:
     seen = counts + _TINY * exposure
     if len(totals) <= design.shape[1]:
         return np.asarray(seen / exposure)
-    model = sm.GLM(seen, design, family=sm.families.Poisson(), offset=np.log(exposure))
+    model = GLM(seen, design, family=families.Poisson(), offset=np.log(exposure))
     with warnings.catch_warnings():
         # Means that fit every cell are as good as any.
         warnings.simplefilter("ignore", PerfectSeparationWarning)

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 import configs
 from configs.errors import DataRefusedError, UsageError
 from configs.model import Settings
-from flows import outputs, publication, stages
+from flows import publication, stages
 from flows.run_records import Published, RunRequest
 from signals.errors import SourceUnavailableError
 from signals.sources import country_table
@@ -64,10 +65,17 @@ def world(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, bytes]:
-    """Settings of a world that no test changes, and the list of its run that nobody stopped."""
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Published]:
+    """Settings of a world that no test changes, and its run that nobody stopped."""
     request = request_for(write_world(tmp_path_factory.mktemp("whole") / "world"))
-    return request.settings, ranked_bytes(stages.run_all(request))
+    return request.settings, stages.run_all(request)
+
+
+@pytest.fixture
+def copied(whole: tuple[Settings, Published], tmp_path: Path) -> tuple[Settings, Path]:
+    """The same settings, and the outputs of that run in a folder of the test's own."""
+    settings, published = whole
+    return settings, shutil.copytree(published.folder.parent, tmp_path / "out", symlinks=True)
 
 
 def request_for(world: Path, as_of: dt.date = AS_OF, **list_settings: Any) -> RunRequest:
@@ -94,8 +102,10 @@ def ranked_bytes(published: Published) -> bytes:
     return (published.folder / "ranked.csv").read_bytes()
 
 
-def test_the_run_ends_with_every_file_and_latest_points_at_it(world: Path) -> None:
-    published = stages.run_all(request_for(world))
+def test_the_run_ends_with_every_file_and_latest_points_at_it(
+    whole: tuple[Settings, Published],
+) -> None:
+    settings, published = whole
     names = {path.name for path in published.folder.iterdir()}
     assert names >= {
         "ranked.csv",
@@ -113,37 +123,41 @@ def test_the_run_ends_with_every_file_and_latest_points_at_it(world: Path) -> No
     assert status["accounts_csv"] == "read"
     assert status["hansen_gfc"] == "not_set_up"
     accounts = next(s for s in manifest["sources"] if s["source_id"] == "accounts_csv")
-    digest = hashlib.sha256((world / "accounts" / "accounts.csv").read_bytes()).hexdigest()
+    mirror = Path(settings.sources["accounts_csv"].mirror or "")
+    digest = hashlib.sha256((mirror / "accounts.csv").read_bytes()).hexdigest()
     assert accounts["files"][0]["sha256"] == digest
 
 
-def test_the_same_inputs_give_the_same_bytes_in_another_place(world: Path, tmp_path: Path) -> None:
-    first = stages.run_all(request_for(world))
-    request = request_for(world)
-    second = stages.run_all(RunRequest(request.settings, AS_OF, tmp_path / "elsewhere"))
+def test_the_same_inputs_give_the_same_bytes_in_another_place(
+    whole: tuple[Settings, Published], tmp_path: Path
+) -> None:
+    settings, first = whole
+    second = stages.run_all(RunRequest(settings, AS_OF, tmp_path / "elsewhere"))
     assert second.run_id == first.run_id
     assert ranked_bytes(second) == ranked_bytes(first)
-    forced = stages.run_all(RunRequest(request.settings, AS_OF, request.out, force=True))
+    forced = stages.run_all(RunRequest(settings, AS_OF, tmp_path / "elsewhere", force=True))
     assert not forced.already_published
     assert ranked_bytes(forced) == ranked_bytes(first)
 
 
-def test_running_again_publishes_nothing_new(world: Path) -> None:
-    first = stages.run_all(request_for(world))
-    written = (first.folder / "manifest.json").stat().st_mtime_ns
-    again = stages.run_all(request_for(world))
+def test_running_again_publishes_nothing_new(copied: tuple[Settings, Path]) -> None:
+    settings, out = copied
+    manifest = out / "latest" / "manifest.json"
+    written = manifest.stat().st_mtime_ns
+    again = stages.run_all(RunRequest(settings, AS_OF, out))
     assert again.already_published
-    assert (again.folder / "manifest.json").stat().st_mtime_ns == written
+    assert again.folder == manifest.parent.resolve()
+    assert manifest.stat().st_mtime_ns == written
 
 
 @pytest.mark.parametrize("stage", ["pull", "stage", "measure", "score", "publish"])
 def test_a_run_stopped_anywhere_resumes_to_the_same_result(
-    whole: tuple[Settings, bytes],
+    whole: tuple[Settings, Published],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     stage: str,
 ) -> None:
-    settings, ranked = whole
+    settings, never_stopped = whole
     request = RunRequest(settings, AS_OF, tmp_path / "out")
     real: Callable[..., Any] = getattr(stages, stage)
 
@@ -159,15 +173,17 @@ def test_a_run_stopped_anywhere_resumes_to_the_same_result(
     if stage != "publish":
         assert not (request.out / "latest").exists()
     resumed = stages.run_all(request)
-    assert ranked_bytes(resumed) == ranked
+    assert ranked_bytes(resumed) == ranked_bytes(never_stopped)
     runs = [path for path in request.out.iterdir() if path.name[:2] == "20"]
     assert runs == [resumed.folder]
 
 
 def test_an_interrupt_while_writing_leaves_the_old_latest(
-    world: Path, monkeypatch: pytest.MonkeyPatch
+    copied: tuple[Settings, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old = stages.run_all(request_for(world, dt.date(2022, 2, 1)))
+    settings, out = copied
+    old = (out / "latest").resolve()
+    april = RunRequest(settings, dt.date(2022, 4, 1), out)
 
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
@@ -175,16 +191,16 @@ def test_an_interrupt_while_writing_leaves_the_old_latest(
     with monkeypatch.context() as patch:
         patch.setattr(stages, "write_outputs", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            stages.run_all(request_for(world))
-    assert (old.folder.parent / "latest").resolve() == old.folder
-    assert stages.run_all(request_for(world)).is_latest
+            stages.run_all(april)
+    assert (out / "latest").resolve() == old
+    assert stages.run_all(april).is_latest
 
 
-def test_rebuilding_a_past_month_does_not_move_latest(world: Path) -> None:
-    march = stages.run_all(request_for(world))
-    february = stages.run_all(request_for(world, dt.date(2022, 2, 1)))
+def test_rebuilding_a_past_month_does_not_move_latest(copied: tuple[Settings, Path]) -> None:
+    settings, out = copied
+    february = stages.run_all(RunRequest(settings, dt.date(2022, 2, 1), out))
     assert not february.is_latest
-    assert publication.latest_as_of(march.folder.parent) == AS_OF
+    assert publication.latest_as_of(out) == AS_OF
 
 
 def test_what_was_published_later_changes_nothing(world: Path) -> None:
@@ -263,10 +279,18 @@ def test_forty_percent_bad_rows_go_on_and_are_kept_with_reasons(world: Path) -> 
     assert "unknown_country" in (published.folder / "rejected.csv").read_text(encoding="utf-8-sig")
 
 
+ONE_ROW = "supplier_id,name,country\ns1,Größe é Cía,Côte d'Ivoire\n"
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "cp1252"])
-def test_one_row_in_any_encoding(world: Path, encoding: str) -> None:
-    text = "supplier_id,name,country\ns1,Größe é Cía,Côte d'Ivoire\n"
-    (world / "list.csv").write_bytes(text.encode(encoding))
+def test_a_list_in_any_encoding(world: Path, encoding: str) -> None:
+    (world / "list.csv").write_bytes(ONE_ROW.encode(encoding))
+    listed = stages.prepare(request_for(world)).listed_suppliers
+    assert listed.select("name", "country_iso3").rows() == [("Größe é Cía", "CIV")]
+
+
+def test_one_row_in_another_encoding_comes_out_as_it_was(world: Path) -> None:
+    (world / "list.csv").write_bytes(ONE_ROW.encode("utf-16"))
     published = stages.run_all(request_for(world))
     assert (published.ranked, published.insufficient) == (0, 1)
     unranked = (published.folder / "insufficient_information.csv").read_text("utf-8-sig")
@@ -293,16 +317,12 @@ def test_a_missing_mirror_names_the_key(world: Path) -> None:
         stages.run_all(RunRequest(changed, AS_OF, request.out))
 
 
-def test_the_manifest_says_what_decided_the_run(world: Path) -> None:
-    request = request_for(world)
-    prepared = stages.prepare(request)
-    for source_id in prepared.source_ids:
-        stages.pull(prepared, source_id)
-        stages.stage(prepared, source_id)
-    measured = stages.measure(prepared)
-    stages.score(prepared)
-    record = outputs.manifest_of(prepared)
-    assert record["run_id"] == f"20220301-{measured.identity[:8]}"
-    assert record["config_hash"] == configs.effective_hash(request.settings)
+def test_the_manifest_says_what_decided_the_run(whole: tuple[Settings, Published]) -> None:
+    settings, published = whole
+    record = json.loads((published.folder / "manifest.json").read_text())
+    with Warehouse(published.folder.parent / "warehouse.duckdb") as warehouse:
+        (identity,) = warehouse.read("runs", published.run_id)["identity"]
+    assert record["run_id"] == f"20220301-{identity[:8]}"
+    assert record["config_hash"] == configs.effective_hash(settings)
     assert record["rows"]["stg_suppliers"]["kept"] == 6
     assert set(record["packages"]) >= {"duckdb", "polars", "numpy"}
