@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -48,7 +49,7 @@ class AlignedSignal:
     own_share: NDArray[np.float64]
     relevance: NDArray[np.float64]
 
-    @property
+    @cached_property
     def applicable(self) -> NDArray[np.bool_]:
         """Whether the signal means something for the supplier and may be asked of it."""
         applies: NDArray[np.bool_] = (~self.rows["status"].is_in(NOT_ASKED_FOR)).to_numpy()

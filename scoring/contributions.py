@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from scoring.model import ScoringModel
 from scoring.readings import Evidence, Readings
 from scoring.sector_relevance import weighing_text
-from scoring.sentences import sentence
+from scoring.sentences import absence, sentence
 from scoring.shapley import owen_points
-from signals.card import SignalCard, SourceCard
+from signals.card import SignalCard, SourceCard, Status
 
 Floats = NDArray[np.float64]
 
@@ -71,6 +71,7 @@ def contributions(
             pl.Series("peer_normalised", evidence.typical[:, column], nan_to_null=True),
             pl.Series("points", shared[:, column]),
         )
+        is_observed = (described["status"] == Status.OBSERVED).any()
         frames.append(
             described.select(
                 "supplier_id",
@@ -93,7 +94,7 @@ def contributions(
                 pl.lit(", ".join(card.sources)).alias("sources"),
                 "origin",
                 pl.concat_str(
-                    sentence(card, sources, as_of),
+                    sentence(card, sources, as_of) if is_observed else absence(card, as_of),
                     pl.when(pl.col("value").is_not_null())
                     .then(weighing_text(pl.col("relevance"), pl.col("weighed_because")))
                     .otherwise(pl.lit("")),

@@ -98,6 +98,18 @@ def sentence(card: SignalCard, sources: Mapping[str, SourceCard], as_of: str | N
     Raises:
         ValueError: the template names something else.
     """
+    return (
+        pl.when(pl.col("status") == Status.OBSERVED)
+        .then(_filled(card, source_text(card, sources)))
+        .otherwise(absence(card, as_of))
+    )
+
+
+def absence(card: SignalCard, as_of: str | None) -> pl.Expr:
+    """The sentence of one signal for suppliers of which nothing is observed.
+
+    Expects the columns status and status_reason; arguments as in `sentence`.
+    """
     by = f" by {as_of}" if as_of else ""
     reason = pl.coalesce(
         pl.concat_str(pl.lit(": "), pl.col("status_reason").str.strip_suffix(".")), pl.lit("")
@@ -109,11 +121,7 @@ def sentence(card: SignalCard, sources: Mapping[str, SourceCard], as_of: str | N
         .then(pl.concat_str(pl.lit("does not apply to this supplier"), reason))
         .otherwise(pl.concat_str(pl.lit(f"no value is known{by}: "), status_text()))
     )
-    return (
-        pl.when(pl.col("status") == Status.OBSERVED)
-        .then(_filled(card, source_text(card, sources)))
-        .otherwise(pl.concat_str(pl.lit(f"{card.title}: "), absent, pl.lit(".")))
-    )
+    return pl.concat_str(pl.lit(f"{card.title}: "), absent, pl.lit("."))
 
 
 def status_text() -> pl.Expr:
