@@ -42,7 +42,8 @@ def land_figures(
 
     Returns:
         Columns of `SCHEMA`, by supplier, site, figure and time. Figure `loss`: share of the forest
-        of 2000 lost in the year of `at`. `vegetation`: mean NDVI on the day `at`, and broke_on,
+        of 2000 lost in the year of `at`; `loss_of_ground`: share of all ground in view, where the
+        forest of 2000 is not known. `vegetation`: mean NDVI on the day `at`, and broke_on,
         the day of a break that stands. `class_change`: hectares that went from one group to
         another between two maps, the groups and years in `label`.
     """
@@ -78,7 +79,9 @@ def _loss(loss: pl.DataFrame | None) -> pl.DataFrame | None:
     return loss.filter(pl.col("baseline_ha") > 0).select(
         "site_id",
         signal_id=pl.lit("forest_loss_rate"),
-        figure=pl.lit("loss"),
+        figure=pl.when("baseline_is_forest")
+        .then(pl.lit("loss"))
+        .otherwise(pl.lit("loss_of_ground")),
         label=pl.col("year").cast(pl.String),
         at=pl.date(pl.col("year"), 1, 1),
         value=pl.col("loss_ha") / pl.col("baseline_ha"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
@@ -14,9 +15,16 @@ from reports.cells import csv_bytes
 #: Figures in words; what follows a colon is said of each.
 CAPTIONS: Mapping[str, str] = {
     "loss": "Forest lost each year, share of the forest of 2000",
+    "loss_of_ground": "Tree cover lost each year, share of all ground in view",
     "vegetation": "Greenness (NDVI) around the site",
     "class_change": "Change of land cover, hectares",
 }
+
+#: Bars by year.
+_LOSSES = ("loss", "loss_of_ground")
+
+#: First year of the loss product's later method; bars on the two sides are not comparable.
+_METHOD_CHANGE = "2011"
 
 _WIDTH, _HEIGHT, _MARGIN, _TOP = 480, 180, 36, 30
 _GREEN, _RUST, _GREY, _INK = "#3c7a57", "#b5472f", "#9aa7a0", "#22302a"
@@ -122,7 +130,7 @@ def page_figures(
     rows = dict(order.select("supplier_id", "supplier").iter_rows())
     found: dict[str, list[dict[str, object]]] = {}
     for figure in land_figures(bundle, ranked):
-        if figure.kind != "loss":
+        if figure.kind not in _LOSSES:
             found.setdefault(str(rows[figure.supplier_id]), []).append(
                 {
                     "kind": figure.kind,
@@ -138,7 +146,8 @@ def page_figures(
 
 def svg(figure: LandFigure) -> str:
     """A picture that needs nothing else: no script, no style sheet, no font of its own."""
-    shapes = {"loss": _bars, "vegetation": _line, "class_change": _rows}[figure.kind](figure)
+    drawn = {"vegetation": _line, "class_change": _rows} | dict.fromkeys(_LOSSES, _bars)
+    shapes = drawn[figure.kind](figure)
     title = f"{figure.supplier_id}, site {figure.site_id}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
@@ -163,28 +172,40 @@ def _bars(figure: LandFigure) -> Iterator[str]:
             f'<rect x="{left:.1f}" y="{floor - height:.1f}" width="{step * 0.8:.1f}" '
             f'height="{height:.1f}" fill="{_RUST}"/>'
         )
+    if _METHOD_CHANGE in figure.labels[1:]:
+        x = _MARGIN + figure.labels.index(_METHOD_CHANGE) * step - step * 0.1
+        yield _dashed(x, _TOP - 4, floor + 4, _GREY)
+        yield (
+            f'<text x="{x:.1f}" y="{floor + 14}" text-anchor="middle" fill="{_INK}">'
+            f"other method from {_METHOD_CHANGE}</text>"
+        )
     yield from _ends(figure.labels, floor)
     yield f'<text x="{_MARGIN - 4}" y="{_TOP + 8}" text-anchor="end">{100 * most:.2g} %</text>'
 
 
 def _line(figure: LandFigure) -> Iterator[str]:
     low, high = min(*figure.values, 0.0), max(*figure.values, 1e-9)
-    step = (_WIDTH - 2 * _MARGIN) / max(len(figure.values) - 1, 1)
+    days = [dt.date.fromisoformat(label).toordinal() for label in figure.labels]
+    step = (_WIDTH - 2 * _MARGIN) / max(days[-1] - days[0], 1)
+    across = [_MARGIN + (day - days[0]) * step for day in days]
     floor = _HEIGHT - _MARGIN
     points = " ".join(
-        f"{_MARGIN + place * step:.1f},{floor - (floor - _TOP) * (value - low) / (high - low):.1f}"
-        for place, value in enumerate(figure.values)
+        f"{x:.1f},{floor - (floor - _TOP) * (value - low) / (high - low):.1f}"
+        for x, value in zip(across, figure.values, strict=True)
     )
     yield f'<polyline points="{points}" fill="none" stroke="{_GREEN}" stroke-width="1.5"/>'
     at = _break_at(figure)
     if at is not None:
-        x = _MARGIN + at * step
-        yield (
-            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP}" y2="{floor}" stroke="{_RUST}" '
-            'stroke-width="1.5" stroke-dasharray="4 3"/>'
-        )
+        yield _dashed(across[at], _TOP, floor, _RUST)
     yield from _ends((figure.labels[0][:7], figure.labels[-1][:7]), floor)
     yield f'<text x="{_MARGIN - 4}" y="{_TOP + 8}" text-anchor="end">{high:.2g}</text>'
+
+
+def _dashed(x: float, top: float, floor: float, colour: str) -> str:
+    return (
+        f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top}" y2="{floor}" stroke="{colour}" '
+        'stroke-width="1.5" stroke-dasharray="4 3"/>'
+    )
 
 
 def _rows(figure: LandFigure) -> Iterator[str]:

@@ -14,11 +14,12 @@ function landFigure({ kind, site, caption, labels, values, breakAt }) {
 function greenness(words, labels, values, breakAt) {
   const low = Math.min(...values, 0);
   const span = Math.max(...values) - low || 1;
-  const step = 300 / Math.max(values.length - 1, 1);
-  const points = values.map((value, i) => `${(i * step).toFixed(1)},${(60 - (58 * (value - low)) / span).toFixed(1)}`);
+  const days = labels.map((label) => Date.parse(label));
+  const across = days.map((day) => (300 * (day - days[0])) / (days.at(-1) - days[0] || 1));
+  const points = values.map((value, i) => `${across[i].toFixed(1)},${(60 - (58 * (value - low)) / span).toFixed(1)}`);
   const shapes = [drawn("polyline", { points: points.join(" "), fill: "none", stroke: "currentColor", "stroke-width": 1 })];
   if (breakAt !== null) {
-    const x = breakAt * step;
+    const x = across[breakAt];
     shapes.push(drawn("line", { x1: x, x2: x, y1: 0, y2: 60, stroke: "currentColor", "stroke-width": 1.5, "stroke-dasharray": "4 3" }));
   }
   return timeFigure(words, "480px", drawing("greenness", 300, words, ...shapes), [labels[0], labels.at(-1)]);

@@ -325,7 +325,7 @@ def _last_year(group: Sequence[_Layer], context: PullContext) -> int:
 def _refuse_fill(group: Sequence[_Layer], largest: int) -> None:
     if largest > _LAST_CLASS:
         raise DataRefusedError(
-            f"{_name(group[0].loss)}: holds {largest}, which is no year of loss; declare it as no "
+            f"{group[0].loss.origin}: holds {largest}, which is no year of loss; declare it as no "
             f"data (gdal_edit.py -a_nodata {largest})."
         )
 
@@ -334,7 +334,7 @@ def _refuse_loss_alone(layer: _Layer) -> None:
     """Refuse a loss raster that declares 0, no loss, as no data: only loss would be left."""
     if layer.grid.nodata == 0.0:
         raise DataRefusedError(
-            f"{_name(layer.loss)}: declares 0, which stands for ground without loss, as no data; "
+            f"{layer.loss.origin}: declares 0, which stands for ground without loss, as no data; "
             "undo it (gdal_edit.py -unsetnodata)."
         )
 

@@ -24,6 +24,8 @@ def loss(site_id: str) -> pl.DataFrame:
             "year": years,
             "loss_ha": [1.0, 0.0, 2.0],
             "baseline_ha": [100.0] * 3,
+            # Around c the forest of 2000 is not known.
+            "baseline_is_forest": [site_id != "c"] * 3,
             "published_on": [dt.date(year + 1, 5, 1) for year in years[:2]] + [dt.date(2024, 7, 1)],
         }
     )
@@ -77,8 +79,9 @@ def workspace(tmp_path: Path) -> Workspace:
 def test_loss_series_with_its_break_and_classes_of_the_first_sites(workspace: Workspace) -> None:
     found = land_figures(workspace, SITES, AS_OF, ["S"])
     assert dict(found.schema) == SCHEMA
-    bars = found.filter(pl.col("figure") == "loss")
-    assert bars["site_id"].unique(maintain_order=True).to_list() == ["a", "b", "c"]
+    bars = found.filter(pl.col("figure").str.starts_with("loss"))
+    kinds = bars.select("site_id", "figure").unique(maintain_order=True).rows()
+    assert kinds == [("a", "loss"), ("b", "loss"), ("c", "loss_of_ground")]
     # The third year is published after the day of the run.
     assert bars.filter(pl.col("site_id") == "a")["value"].to_list() == [0.01, 0.0]
     green = (

@@ -84,6 +84,7 @@ def test_the_use_is_one_of_three(tmp_path: Path) -> None:
     [
         ("news_csv", True, True),
         ("news_csv", False, False),
+        ("land_cover", True, True),
         # What a publisher's licence says is not the user's to declare.
         ("global_slavery_index", True, False),
         ("firms", True, True),

@@ -12,7 +12,7 @@ import pytest
 from reports.bundle import ReportBundle
 from reports.html_data import page_data
 from reports.html_report import asset
-from reports.land_figures import figure_files, land_figures
+from reports.land_figures import LandFigure, figure_files, land_figures, svg
 from reports.ranked_list import ranked_table
 from reports.write import write_outputs
 from tests.reports.sample import sample_bundle
@@ -76,6 +76,29 @@ def test_each_picture_is_an_svg_of_its_own_that_says_what_it_shows(bundle: Repor
     assert "break in 2023-05" in by_kind["vegetation.svg"].attrib["aria-label"]
     texts = [text.text for text in by_kind["class_change.svg"].findall("{*}text")]
     assert "tree & shrub to <bare>, 2019 to 2022" in texts
+
+
+def drawn(kind: str, labels: tuple[str, ...], values: tuple[float, ...]) -> ElementTree.Element:
+    return ElementTree.fromstring(svg(LandFigure(1, "S", "a", kind, labels, values, None)))
+
+
+def test_bars_on_the_two_sides_of_the_change_of_method_are_set_apart() -> None:
+    years = tuple(str(year) for year in range(2009, 2014))
+    picture = drawn("loss", years, (0.01, 0.02, 0.01, 0.02, 0.01))
+    (line,) = picture.findall("{*}line")
+    bars = [float(bar.attrib["x"]) for bar in picture.findall("{*}rect")[1:]]
+    assert bars[1] < float(line.attrib["x1"]) < bars[2]
+    later = drawn("loss_of_ground", years[2:], (0.01, 0.02, 0.01))
+    assert later.findall("{*}line") == []
+    assert "share of all ground in view" in later.attrib["aria-label"]
+
+
+def test_observations_stand_at_their_days() -> None:
+    picture = drawn("vegetation", ("2020-01-01", "2020-01-11", "2020-04-10"), (0.5, 0.6, 0.7))
+    line = picture.find("{*}polyline")
+    assert line is not None
+    across = [float(point.split(",")[0]) for point in line.attrib["points"].split()]
+    assert (across[1] - across[0]) / (across[2] - across[0]) == pytest.approx(0.1, abs=0.001)
 
 
 INDEX = "figures/index.csv"
