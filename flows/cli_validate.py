@@ -53,7 +53,7 @@ def validate(
         (
             (
                 "this run" if order.ahead is None else order.name,
-                str(order.auc),
+                validate_run.told(order.auc),
                 *(
                     None if value != value else f"{value:.3f}"
                     for value in (
@@ -64,7 +64,7 @@ def validate(
                         order.measures.recall,
                     )
                 ),
-                None if order.ahead is None else str(order.ahead),
+                None if order.ahead is None else validate_run.told(order.ahead),
             )
             for order in found.orders
         ),

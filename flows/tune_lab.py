@@ -66,7 +66,8 @@ class LabRun:
         model: its method.
         values: columns of `signal_values`.
         scores: columns of the scores table.
-        suppliers: supplier_id, country_iso2, country_iso3, subregion, workforce_band.
+        suppliers: supplier_id, country_iso2, country_iso3, subregion, workforce_band, admin_area
+            (of the first site that has one).
         income: country_iso3, income_group, as known by the run's day.
         area_km2: supplier_id and area_km2 of sourcing areas, as known by the run's day; None
             where the list is of none.
@@ -143,6 +144,13 @@ def lab_run(out: Path, run: str) -> LabRun:
         income = income_by_country({table: warehouse.known_by(table, as_of).lazy()})
         panel = "stg_area_panel__values"
         areas = area_figure("area_km2", {panel: warehouse.known_by(panel, as_of).lazy()})
+        states = (
+            warehouse.read("stg_sites")
+            .drop_nulls("admin_area")
+            .sort("supplier_id", "site_id")
+            .unique("supplier_id", keep="first", maintain_order=True)
+            .select("supplier_id", "admin_area")
+        )
     if values.is_empty() or keys.is_empty():
         raise DataRefusedError(
             f"run {folder.name}: its values are not in {out / 'warehouse.duckdb'}; run the month "
@@ -165,7 +173,9 @@ def lab_run(out: Path, run: str) -> LabRun:
         model=model,
         values=values,
         scores=scores,
-        suppliers=_suppliers(listed, keys),
+        suppliers=_suppliers(listed, keys).join(
+            states, on="supplier_id", how="left", maintain_order="left"
+        ),
         income=income,
         area_km2=None if areas.is_empty() else areas,
         readings=readings,

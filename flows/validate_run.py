@@ -16,10 +16,11 @@ from flows import published_run, tune_lab
 from flows.tune_lab import LabOutcomes, LabRun
 from scoring.aggregate import aggregate
 from scoring.tune.backtest import PROFILE, orders_of
-from scoring.tune.block_pairs import block_pairs, pair_intervals
+from scoring.tune.block_pairs import BlockPairs, block_pairs, pair_intervals
 from scoring.tune.intervals import Interval
 from scoring.tune.measures import (
     FEWEST_CASES,
+    Flags,
     Floats,
     Labels,
     Measures,
@@ -56,7 +57,7 @@ class Validation:
         as_of: day it stands on.
         cases: which cases count: learned after that day, or all in hindsight.
         is_ahead_of_time: whether they were learned after that day.
-        blocks: countries that are drawn anew.
+        blocks: countries that are drawn anew, or states where all cases lie in one country.
         blocks_with_cases: those with a case that has a score.
         orders: the run first, then the baselines by AUC.
         base_rate: share with findings by the random arm; None without one.
@@ -82,7 +83,7 @@ class Validation:
             f"{self.cases} {'case' if self.cases == 1 else 'cases'} {when}; "
             f"{own.measures.scoreable_cases:.0%} of them have a score.",
             f"The run puts a case above another supplier in {own.auc.value:.0%} of the pairs "
-            f"(AUC {own.auc}, 90 % interval over {self.blocks} blocks).",
+            f"(AUC {told(own.auc)}, 90 % interval over {self.blocks} blocks).",
         ]
         if not self.is_ahead_of_time:
             found.append(
@@ -101,11 +102,14 @@ class Validation:
             order.name for order in self.orders[1:] if order.ahead and not order.ahead.low > 0
         ]
         if best.ahead is not None and best.ahead.value < 0:
-            found.append(f"{best.name} orders these cases better ({best.auc}).")
+            found.append(f"{best.name} orders these cases better ({told(best.auc)}).")
+            if best.name in _EXPOSURE:
+                found.append("Here exposure explains the ranking.")
         elif unclear:
             found.append(f"It cannot be told apart from {', '.join(unclear)}.")
         else:
-            found.append(f"It is ahead of every baseline, of {best.name} by {best.ahead}.")
+            by = "" if best.ahead is None else f", of {best.name} by {told(best.ahead)}"
+            found.append(f"It is ahead of every baseline{by}.")
         if self.corrected_auc is not None and self.base_rate is not None:
             found.append(
                 f"The random arm finds something at {self.base_rate.rate:.1%} of all suppliers; "
@@ -141,6 +145,8 @@ class Validation:
 
 
 _FEWEST_BLOCKS = 5
+_LEAST_DRAWN = 2
+_EXPOSURE = ("size", "area")
 
 
 def validate(out: Path, run: str, outcomes: Path, count: int | None) -> tuple[Validation, LabRun]:
@@ -175,8 +181,7 @@ def validate(out: Path, run: str, outcomes: Path, count: int | None) -> tuple[Va
         )
     if before.any():
         orders["last year's cases"] = np.where(scored, before.astype(np.float64), np.nan)
-    country = listed["country_iso3"].fill_null("not known").to_list()
-    block = np.array(country, dtype=np.str_)
+    block = _blocks(listed, is_case & scored)
     found = _validated(orders, is_case, block, count or lab.settings.scoring.top_k)
     rate, corrected = _random_arm(known, ids.len(), found[0].auc.value)
     return (
@@ -198,6 +203,27 @@ def validate(out: Path, run: str, outcomes: Path, count: int | None) -> tuple[Va
 _YEAR_DAYS = 365
 
 
+def told(figure: Interval) -> str:
+    """A figure with its interval, or alone where no block could be drawn anew."""
+    return f"{figure.value:.3f}" if np.isnan(figure.low) else str(figure)
+
+
+def _blocks(listed: pl.DataFrame, is_case: Flags) -> Labels:
+    """Countries; states where the cases lie in one country, as drawing that one tells nothing."""
+    country = pl.col("country_iso3").fill_null("not known")
+    names = listed.select(country)["country_iso3"]
+    if names.filter(pl.Series(is_case)).n_unique() < _LEAST_DRAWN:
+        area = pl.format("{} {}", country, pl.col("admin_area"))
+        names = listed.select(pl.coalesce(area, country).alias("block"))["block"]
+    return np.array(names.to_list(), dtype=np.str_)
+
+
+def _drawn(can_draw: bool, of: BlockPairs, against: BlockPairs | None = None) -> Interval:
+    if can_draw:
+        return pair_intervals(of, against)
+    return Interval(of.auc - (0.0 if against is None else against.auc), np.nan, np.nan)
+
+
 def _listed(lab: LabRun) -> pl.DataFrame:
     ranked = published_run.read_ranked(lab.folder)
     spend = pl.lit(None, pl.Float64).alias("annual_spend")
@@ -210,18 +236,20 @@ def _listed(lab: LabRun) -> pl.DataFrame:
 
 def _validated(
     orders: dict[str, Floats],
-    is_case: np.ndarray[Any, np.dtype[np.bool_]],
+    is_case: Flags,
     block: Labels,
     count: int,
 ) -> Sequence[ValidatedOrder]:
     blocks = np.unique(block)
+    # All cases in one block would give an interval of no width, which says nothing of them.
+    can_draw = np.unique(block[is_case]).size >= _LEAST_DRAWN
     pairs = {name: block_pairs(order, is_case, block, blocks) for name, order in orders.items()}
     found = [
         ValidatedOrder(
             name=name,
             measures=measure(order, is_case, block, count),
-            auc=pair_intervals(pairs[name]),
-            ahead=None if name == PROFILE else pair_intervals(pairs[PROFILE], pairs[name]),
+            auc=_drawn(can_draw, pairs[name]),
+            ahead=None if name == PROFILE else _drawn(can_draw, pairs[PROFILE], pairs[name]),
         )
         for name, order in orders.items()
     ]

@@ -111,6 +111,8 @@ def test_few_cases_and_none_left_to_rank_against_are_said(world: Path, tmp_path:
     assert "1 case learned after" in done.stdout
     assert "Fewer than 8 cases say little of any order." in done.stdout
     assert "Cases lie in 1 of" in done.stdout
+    # No interval of no width where nothing can be drawn.
+    assert "[" not in done.stdout
 
 
 def test_a_column_of_persons_is_refused(world: Path, tmp_path: Path) -> None:
