@@ -6,7 +6,7 @@ and as shares are taken, it takes from the weights that matter. No drawing with 
 that (Andrews 2000, Econometrica 68:399). So the intervals rest on the fit with free signs:
 
 - its covariance by leaving out whole blocks in turn, everything estimated anew (the cluster
-  jackknife, CV3: MacKinnon, Nielsen and Webb 2025, arXiv 2406.00650, on logits with few clusters);
+  jackknife, CV3: MacKinnon, Nielsen and Webb 2024, arXiv 2406.00650, on logits with few clusters);
 - a share s is kept if the coefficient less s times the sum of all is near enough to 0 (Fieller
   1954, J R Stat Soc B 16:175), by Student's t with one degree of freedom less than blocks;
 - near enough by the ratio to the best share that is 0 or more (Feldman and Cousins 1998, Phys Rev
