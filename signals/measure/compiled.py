@@ -15,4 +15,7 @@ def compiled(function: Callable[Parameters, Result]) -> Callable[Parameters, Res
     Kernels run one block of one thread's work each, so they release the lock instead of
     starting threads of their own: the order of every sum stays fixed.
     """
-    return cast(Callable[Parameters, Result], numba.njit(nogil=True, cache=True)(function))
+    return cast(
+        Callable[Parameters, Result],
+        numba.njit(nogil=True, cache=True, error_model="numpy")(function),
+    )

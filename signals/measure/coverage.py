@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from signals.measure.coverage_kernel import runs_of_polygons, shell_signs
+from signals.measure.coverage_kernel import move_to_corner, runs_of_polygons, shell_signs
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,15 @@ class Runs:
     stops: NDArray[np.int32]
     shares: NDArray[np.float64]
     polygon_starts: NDArray[np.int64]
+
+    def move_to_corner(self) -> tuple[int, int, int, int]:
+        """Count rows and columns from the covered part's own corner from now on.
+
+        Returns:
+            The corner's row and column in the window, and the part's height and width. There
+            must be a run.
+        """
+        return move_to_corner(self.rows, self.starts, self.stops)
 
 
 def flatten_polygons(
@@ -120,20 +129,19 @@ def window_runs(
         Runs in the order of `polygons`, then rows, then columns. A polygon outside the window
         has none.
     """
-    return Runs(
-        *runs_of_polygons(
-            rings.columns,
-            rings.rows,
-            rings.ring_starts,
-            rings.polygon_starts,
-            rings.signs,
-            polygons,
-            row,
-            column,
-            height,
-            width,
-        )
+    runs, shares, polygon_starts = runs_of_polygons(
+        rings.columns,
+        rings.rows,
+        rings.ring_starts,
+        rings.polygon_starts,
+        rings.signs,
+        polygons,
+        row,
+        column,
+        height,
+        width,
     )
+    return Runs(runs[0], runs[1], runs[2], shares, polygon_starts)
 
 
 def coverage_shares(

@@ -1,8 +1,9 @@
-"""The compiled part of `coverage`: walk edges through cells, then sweep each row."""
+"""The compiled part of `coverage`: sweep a polygon's edges row by row and write down the runs."""
 
 import numpy as np
 from numpy.typing import NDArray
 
+from signals.measure.bit_words import BITS, first_bit
 from signals.measure.compiled import compiled
 
 ROUNDING = 1e-12
@@ -31,200 +32,169 @@ def shell_signs(
 
 
 @compiled
-def _most_cells(
+def _hang_edges(
     columns: NDArray[np.float64],
     rows: NDArray[np.float64],
     first: int,
     last: int,
+    sign: float,
     row: int,
     column: int,
     height: int,
     width: int,
+    edges: NDArray[np.float64],
+    following: NDArray[np.int64],
+    heads: NDArray[np.int64],
+    count: int,
 ) -> int:
-    """Bound the cells that a ring's edges can cross in the window (0: no edge in its rows)."""
-    top, bottom, left, right = float(row), float(row + height), float(column), float(column + width)
-    bound = 0
+    """Hang every edge of a ring that matters to the window on the row it begins in.
+
+    An edge has its upper row and column, its lower row and column, columns per row, and the sign
+    of what lies on its right. Edges right of the window and level ones cover nothing.
+    """
     for i in range(first, last):
-        low = max(min(rows[i], rows[i + 1]), top)
-        high = min(max(rows[i], rows[i + 1]), bottom)
-        if low < high:
-            near = max(min(columns[i], columns[i + 1]), left)
-            far = min(max(columns[i], columns[i + 1]), right)
-            bound += 3 * (int(high - low) + 2) + int(max(far - near, 0.0)) + 2
-    return bound
-
-
-@compiled
-def _walk_vertical(
-    y0: float,
-    y1: float,
-    cell_row: NDArray[np.int32],
-    cell_column: NDArray[np.int32],
-    cell_height: NDArray[np.float64],
-    cell_area: NDArray[np.float64],
-    count: int,
-    sign: float,
-) -> int:
-    """Record an edge left of the window: it covers the whole row from the first column on."""
-    low, high = min(y0, y1), max(y0, y1)
-    direction = sign if y1 > y0 else -sign
-    row = int(low)
-    while row < high:
-        piece = (min(high, row + 1.0) - max(low, float(row))) * direction
-        if piece != 0.0:
-            cell_row[count] = row
-            cell_column[count] = -1
-            cell_height[count] = piece
-            cell_area[count] = 0.0
-            count += 1
-        row += 1
+        y0, y1 = rows[i] - row, rows[i + 1] - row
+        if y0 == y1 or max(y0, y1) <= 0.0 or min(y0, y1) >= height:
+            continue
+        x0, x1 = columns[i] - column, columns[i + 1] - column
+        if min(x0, x1) >= width:
+            continue
+        side = sign
+        if y1 < y0:
+            x0, y0, x1, y1 = x1, y1, x0, y0
+            side = -sign
+        edges[count, 0] = y0
+        edges[count, 1] = x0
+        edges[count, 2] = y1
+        edges[count, 3] = x1
+        edges[count, 4] = (x1 - x0) / (y1 - y0)
+        edges[count, 5] = side
+        begins = int(max(y0, 0.0))
+        following[count] = heads[begins]
+        heads[begins] = count
+        count += 1
     return count
 
 
 @compiled
-def _walk_edge(
+def _cross_row(
+    y0: float,
     x0: float,
-    y0: float,
-    x1: float,
     y1: float,
-    width: int,
-    cell_row: NDArray[np.int32],
-    cell_column: NDArray[np.int32],
-    cell_height: NDArray[np.float64],
-    cell_area: NDArray[np.float64],
-    count: int,
-    sign: float,
-) -> int:
-    """Record an edge that lies inside the window: each cell it crosses, row by row."""
-    if y1 < y0:
-        x0, y0, x1, y1 = x1, y1, x0, y0
-        sign = -sign
-    slope = (x1 - x0) / (y1 - y0)
-    low, high = min(x0, x1), max(x0, x1)
-    row = int(y0)
-    above, x_above = y0, x0
-    while above < y1:
-        below = min(y1, row + 1.0)
-        x_below = x1 if below == y1 else min(max(x0 + (below - y0) * slope, low), high)
-        left, right = min(x_above, x_below), max(x_above, x_below)
-        piece = (below - above) * sign
-        column = min(int(left), width - 1)
-        if right <= column + 1.0:
-            cell_row[count] = row
-            cell_column[count] = column
-            cell_height[count] = piece
-            cell_area[count] = piece * (1.0 - (0.5 * (left + right) - column))
-            count += 1
-        else:
-            per_column = piece / (right - left)
-            start = left
-            while start < right:
-                stop = min(right, column + 1.0)
-                part = (stop - start) * per_column
-                cell_row[count] = row
-                cell_column[count] = column
-                cell_height[count] = part
-                cell_area[count] = part * (1.0 - (0.5 * (start + stop) - column))
-                count += 1
-                start = stop
-                column += 1
-        above, x_above = below, x_below
-        row += 1
-    return count
-
-
-@compiled
-def _cells_of_polygon(
-    columns: NDArray[np.float64],
-    rows: NDArray[np.float64],
-    ring_starts: NDArray[np.int64],
-    first_ring: int,
-    last_ring: int,
-    sign: float,
+    x1: float,
+    slope: float,
+    side: float,
     row: int,
-    column: int,
-    height: int,
     width: int,
-    cell_row: NDArray[np.int32],
-    cell_column: NDArray[np.int32],
-    cell_height: NDArray[np.float64],
-    cell_area: NDArray[np.float64],
-) -> int:
-    """Clip every edge to the window and record the cells it crosses; returns their number."""
-    count = 0
-    bottom, side = float(height), float(width)
-    for ring in range(first_ring, last_ring):
-        for i in range(ring_starts[ring], ring_starts[ring + 1] - 1):
-            y0, y1 = rows[i] - row, rows[i + 1] - row
-            if y0 == y1 or max(y0, y1) <= 0.0 or min(y0, y1) >= bottom:
-                continue
-            x0, x1 = columns[i] - column, columns[i + 1] - column
-            if min(x0, x1) >= side:
-                continue
-            slope = (x1 - x0) / (y1 - y0)
-            start_y, stop_y = min(max(y0, 0.0), bottom), min(max(y1, 0.0), bottom)
-            start_x = x0 if start_y == y0 else x0 + (start_y - y0) * slope
-            stop_x = x1 if stop_y == y1 else x0 + (stop_y - y0) * slope
-            if start_y == stop_y:
-                continue
-            # Rows at which the edge passes the window's left and right side, in its own order.
-            cut_a, cut_b = start_y, start_y
-            if (start_x < 0.0) != (stop_x < 0.0):
-                cut_a = start_y + (0.0 - start_x) / (stop_x - start_x) * (stop_y - start_y)
-            if (start_x > side) != (stop_x > side):
-                cut_b = start_y + (side - start_x) / (stop_x - start_x) * (stop_y - start_y)
-            if abs(cut_a - start_y) > abs(cut_b - start_y):
-                cut_a, cut_b = cut_b, cut_a
-            from_y, from_x = start_y, start_x
-            for step in range(3):
-                if step == 0:
-                    to_y = cut_a
-                elif step == 1:
-                    to_y = cut_b
-                else:
-                    to_y = stop_y
-                if to_y == from_y:
-                    continue
-                to_x = stop_x if to_y == stop_y else start_x + (to_y - start_y) * slope
-                middle = 0.5 * (from_x + to_x)
-                if middle < 0.0:
-                    count = _walk_vertical(
-                        from_y, to_y, cell_row, cell_column, cell_height, cell_area, count, sign
-                    )
-                elif middle < side:
-                    count = _walk_edge(
-                        min(max(from_x, 0.0), side),
-                        from_y,
-                        min(max(to_x, 0.0), side),
-                        to_y,
-                        width,
-                        cell_row,
-                        cell_column,
-                        cell_height,
-                        cell_area,
-                        count,
-                        sign,
-                    )
-                from_y, from_x = to_y, to_x
-    return count
+    heights: NDArray[np.float64],
+    areas: NDArray[np.float64],
+    marks: NDArray[np.uint64],
+) -> float:
+    """Record an edge's part of one row; returns the height that lies left of the window.
+
+    Each cell that it crosses is marked and gets the edge's height in it, and the area of the
+    cell right of the edge. The edge comes as numbers: a row of an array would be counted as
+    referenced on every call, which costs as much as the crossing.
+    """
+    above, below = max(y0, float(row)), min(y1, row + 1.0)
+    if below <= above:
+        return 0.0
+    low, high = min(x0, x1), max(x0, x1)
+    x_above = x0 if above == y0 else min(max(x0 + (above - y0) * slope, low), high)
+    x_below = x1 if below == y1 else min(max(x0 + (below - y0) * slope, low), high)
+    left, right = min(x_above, x_below), max(x_above, x_below)
+    piece = (below - above) * side
+    if right <= 0.0:
+        return piece
+    if left >= width:
+        return 0.0
+    per_column = piece / (right - left) if right > left else 0.0
+    outside = 0.0
+    if left < 0.0 or right > width:
+        if left < 0.0:
+            outside = -left * per_column
+            left = 0.0
+        right = min(right, float(width))
+        piece = (right - left) * per_column
+    column = min(int(left), width - 1)
+    border = column + 1.0
+    stop = min(right, border)
+    part = piece if right <= border else (stop - left) * per_column
+    while True:
+        heights[column] += part
+        areas[column] += part * (border - 0.5 * (left + stop))
+        marks[column >> 6] |= np.uint64(1) << np.uint64(column & 63)
+        if right <= border:
+            return outside
+        column += 1
+        left, border = border, border + 1.0
+        stop = min(right, border)
+        part = (stop - left) * per_column
 
 
 @compiled
-def _sort_row(
-    order: NDArray[np.int64], first: int, last: int, cell_column: NDArray[np.int32]
-) -> None:
-    """Order a row's cells by column; the few of a usual row are cheapest by insertion."""
-    if last - first > 48:
-        cells = order[first:last]
-        cells[:] = cells[np.argsort(cell_column[cells], kind="mergesort")]
-        return
-    for i in range(first + 1, last):
-        moving = order[i]
-        j = i - 1
-        while j >= first and cell_column[order[j]] > cell_column[moving]:
-            order[j + 1] = order[j]
-            j -= 1
-        order[j + 1] = moving
+def _most_runs(edges: NDArray[np.float64], count: int, height: int, width: int) -> int:
+    """Bound a polygon's runs: two for each cell that an edge crosses, one to end each row."""
+    cells = 0
+    for edge in range(count):
+        upper, lower = max(edges[edge, 0], 0.0), min(edges[edge, 2], float(height))
+        left = max(min(edges[edge, 1], edges[edge, 3]), 0.0)
+        right = min(max(edges[edge, 1], edges[edge, 3]), float(width))
+        cells += int(lower - upper) + int(max(right - left, 0.0)) + 4
+    return 2 * cells + height
+
+
+@compiled
+def _more_room(
+    runs: NDArray[np.int32], shares: NDArray[np.float64], needed: int
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    size = max(needed, 2 * len(shares))
+    wider_runs, wider_shares = np.empty((3, size), np.int32), np.empty(size)
+    wider_runs[:, : len(shares)] = runs
+    wider_shares[: len(shares)] = shares
+    return wider_runs, wider_shares
+
+
+@compiled
+def _sweep_row(
+    row: int,
+    width: int,
+    covered: float,
+    heights: NDArray[np.float64],
+    areas: NDArray[np.float64],
+    marks: NDArray[np.uint64],
+    runs: NDArray[np.int32],
+    shares: NDArray[np.float64],
+    count: int,
+) -> int:
+    """Write a row's runs from its marked cells, wipe these, and return the number of runs."""
+    reached = 0
+    for word in range(len(marks)):
+        left = marks[word]
+        if left == 0:
+            continue
+        marks[word] = 0
+        while left != 0:
+            column = word * BITS + first_bit(left)
+            left &= left - np.uint64(1)
+            if column > reached and covered > ROUNDING:
+                runs[0, count], runs[1, count], runs[2, count] = row, reached, column
+                shares[count] = 1.0 if abs(covered - 1.0) < ROUNDING else covered
+                count += 1
+            share = covered + areas[column]
+            covered += heights[column]
+            heights[column] = 0.0
+            areas[column] = 0.0
+            if share > ROUNDING:
+                runs[0, count], runs[1, count], runs[2, count] = row, column, column + 1
+                shares[count] = 1.0 if abs(share - 1.0) < ROUNDING else share
+                count += 1
+            reached = column + 1
+    if reached < width and covered > ROUNDING:
+        runs[0, count], runs[1, count], runs[2, count] = row, reached, width
+        shares[count] = 1.0 if abs(covered - 1.0) < ROUNDING else covered
+        count += 1
+    return count
 
 
 @compiled
@@ -239,99 +209,91 @@ def runs_of_polygons(
     column: int,
     height: int,
     width: int,
-) -> tuple[
-    NDArray[np.int32],
-    NDArray[np.int32],
-    NDArray[np.int32],
-    NDArray[np.float64],
-    NDArray[np.int64],
-]:
-    """Return rows, starts, stops and shares of the runs, and each polygon's first run."""
-    most_cells, most_runs = 0, 0
+) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.int64]]:
+    """Return row, start and stop of each run (3, runs), their shares, each polygon's first run."""
+    most = 0
     for polygon in polygons:
-        bound = 0
-        for ring in range(polygon_starts[polygon], polygon_starts[polygon + 1]):
-            first, last = ring_starts[ring], ring_starts[ring + 1] - 1
-            bound += _most_cells(columns, rows, first, last, row, column, height, width)
-        most_cells = max(most_cells, bound)
-        most_runs += 2 * bound
-    cell_row = np.empty(most_cells, np.int32)
-    cell_column = np.empty(most_cells, np.int32)
-    cell_height = np.empty(most_cells)
-    cell_area = np.empty(most_cells)
-    row_starts = np.empty(height + 1, np.int64)
-    filled = np.empty(height, np.int64)
-    order = np.empty(most_cells, np.int64)
-    run_row = np.empty(most_runs, np.int32)
-    run_start = np.empty(most_runs, np.int32)
-    run_stop = np.empty(most_runs, np.int32)
-    run_share = np.empty(most_runs)
+        first, last = polygon_starts[polygon], polygon_starts[polygon + 1]
+        most = max(most, ring_starts[last] - ring_starts[first])
+    edges, following = np.empty((most, 6)), np.empty(most, np.int64)
+    active = np.empty(most, np.int64)
+    heads = np.full(height, -1, np.int64)
+    heights, areas = np.zeros(width), np.zeros(width)
+    marks = np.zeros((width + BITS - 1) // BITS, np.uint64)
+    runs, shares = np.empty((3, 16 * height), np.int32), np.empty(16 * height)
     run_starts = np.zeros(len(polygons) + 1, np.int64)
-    runs = 0
+    count = 0
     for position in range(len(polygons)):
         polygon = polygons[position]
-        cells = _cells_of_polygon(
-            columns,
-            rows,
-            ring_starts,
-            polygon_starts[polygon],
-            polygon_starts[polygon + 1],
-            signs[polygon],
-            row,
-            column,
-            height,
-            width,
-            cell_row,
-            cell_column,
-            cell_height,
-            cell_area,
-        )
-        top, bottom = height, 0
-        for i in range(cells):
-            top = min(top, cell_row[i])
-            bottom = max(bottom, cell_row[i] + 1)
-        row_starts[top : bottom + 1] = 0
-        for i in range(cells):
-            row_starts[cell_row[i] + 1] += 1
-        for r in range(top, bottom):
-            row_starts[r + 1] += row_starts[r]
-            filled[r] = row_starts[r]
-        for i in range(cells):
-            order[filled[cell_row[i]]] = i
-            filled[cell_row[i]] += 1
-        for r in range(top, bottom):
-            first, last = row_starts[r], row_starts[r + 1]
-            if first == last:
-                continue
-            _sort_row(order, first, last, cell_column)
-            covered = 0.0
-            reached = 0
-            i = first
-            while i < last:
-                c = cell_column[order[i]]
-                if c > reached and covered > ROUNDING:
-                    run_row[runs], run_start[runs], run_stop[runs] = r, reached, c
-                    run_share[runs] = 1.0 if abs(covered - 1.0) < ROUNDING else covered
-                    runs += 1
-                share = covered
-                while i < last and cell_column[order[i]] == c:
-                    share += cell_area[order[i]]
-                    covered += cell_height[order[i]]
-                    i += 1
-                if c >= 0 and share > ROUNDING:
-                    run_row[runs], run_start[runs], run_stop[runs] = r, c, c + 1
-                    run_share[runs] = 1.0 if abs(share - 1.0) < ROUNDING else share
-                    runs += 1
-                reached = c + 1
-            if reached < width and covered > ROUNDING:
-                run_row[runs], run_start[runs], run_stop[runs] = r, reached, width
-                run_share[runs] = 1.0 if abs(covered - 1.0) < ROUNDING else covered
-                runs += 1
-        run_starts[position + 1] = runs
-    return (
-        run_row[:runs].copy(),
-        run_start[:runs].copy(),
-        run_stop[:runs].copy(),
-        run_share[:runs].copy(),
-        run_starts,
-    )
+        hung = 0
+        for ring in range(polygon_starts[polygon], polygon_starts[polygon + 1]):
+            hung = _hang_edges(
+                columns,
+                rows,
+                ring_starts[ring],
+                ring_starts[ring + 1] - 1,
+                signs[polygon],
+                row,
+                column,
+                height,
+                width,
+                edges,
+                following,
+                heads,
+                hung,
+            )
+        needed = count + _most_runs(edges, hung, height, width)
+        if needed > len(shares):
+            runs, shares = _more_room(runs, shares, needed)
+        running, waiting, r = 0, hung, 0
+        while waiting > 0 or running > 0:
+            edge = heads[r]
+            heads[r] = -1
+            while edge >= 0:
+                active[running] = edge
+                running += 1
+                waiting -= 1
+                edge = following[edge]
+            covered, kept = 0.0, 0
+            for index in range(running):
+                edge = active[index]
+                covered += _cross_row(
+                    edges[edge, 0],
+                    edges[edge, 1],
+                    edges[edge, 2],
+                    edges[edge, 3],
+                    edges[edge, 4],
+                    edges[edge, 5],
+                    r,
+                    width,
+                    heights,
+                    areas,
+                    marks,
+                )
+                if edges[edge, 2] > r + 1.0:
+                    active[kept] = edge
+                    kept += 1
+            if running > 0:
+                count = _sweep_row(r, width, covered, heights, areas, marks, runs, shares, count)
+            running = kept
+            r += 1
+            if r == height:
+                break
+        run_starts[position + 1] = count
+    return runs[:, :count].copy(), shares[:count].copy(), run_starts
+
+
+@compiled
+def move_to_corner(
+    rows: NDArray[np.int32], starts: NDArray[np.int32], stops: NDArray[np.int32]
+) -> tuple[int, int, int, int]:
+    """Shift runs in place to the corner of what they cover; returns it, its height and width."""
+    top, left, bottom, right = rows[0], starts[0], rows[0], stops[0]
+    for run in range(len(rows)):
+        top, bottom = min(top, rows[run]), max(bottom, rows[run])
+        left, right = min(left, starts[run]), max(right, stops[run])
+    for run in range(len(rows)):
+        rows[run] -= top
+        starts[run] -= left
+        stops[run] -= left
+    return top, left, bottom + 1 - top, right - left

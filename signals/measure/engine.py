@@ -84,9 +84,12 @@ def run_plan(
     """
     totals = [np.zeros((sites, tally.columns)) for tally in tallies]
     for outcome in _outcomes(plan, tallies, threads or os.cpu_count() or 1):
-        for polygons, parts in outcome:
-            for total, part in zip(totals, parts, strict=True):
-                np.add.at(total, plan.sites[polygons], part)
+        if not outcome:
+            continue
+        polygons = np.concatenate([covered for covered, _ in outcome])
+        for index, total in enumerate(totals):
+            parts = np.concatenate([numbers[index] for _, numbers in outcome])
+            np.add.at(total, plan.sites[polygons], parts)
     return totals
 
 
@@ -171,13 +174,11 @@ def covered_window(plan: Plan, chunk: Chunk, areas: PixelAreas) -> CoveredWindow
     )
     if len(runs.rows) == 0:
         return None
-    top, left = int(runs.rows.min()), int(runs.starts.min())
-    height, width = int(runs.rows.max()) + 1 - top, int(runs.stops.max()) - left
+    top, left, height, width = runs.move_to_corner()
     row, column = chunk.row + top, chunk.column + left
     areas_ha, segment = areas.window_ha(row, column, height, width)
-    moved = replace(runs, rows=runs.rows - top, starts=runs.starts - left, stops=runs.stops - left)
     window = Window(column, row, width, height)
-    return CoveredWindow(chunk.polygons, moved, window, areas_ha, segment)
+    return CoveredWindow(chunk.polygons, runs, window, areas_ha, segment)
 
 
 def read_window(dataset: Any, band: int, window: Window) -> NDArray[Any]:

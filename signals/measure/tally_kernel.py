@@ -3,11 +3,21 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from signals.measure.bit_words import BITS, count_bits, equal_bits, first_bit
 from signals.measure.compiled import compiled
 from signals.measure.coverage import Runs
 
 LANES = 8
 """Sums kept side by side, so that equal neighbours do not wait for each other's addition."""
+
+SHORT_STRETCH = 16
+"""Fewer pixels than this are looked up one by one."""
+
+USUAL_SHARE = 0.5
+"""Skipping the usual value pays when at least about this share of the pixels has it."""
+
+SAMPLE_STEP = 61
+"""One pixel in this many is looked at to find the usual value."""
 
 KEEP, DROP, NO_DATA = 0, 1, 2
 """Codes of a mask's pixels."""
@@ -31,18 +41,15 @@ def class_areas_of_runs(
         areas_ha: Pixel areas (rows, segments).
         segment: Columns of the window per segment.
     """
-    return _tally_classes(
-        keys,
-        table,
-        columns,
-        runs.rows,
-        runs.starts,
-        runs.stops,
-        runs.shares,
-        runs.polygon_starts,
-        areas_ha,
-        segment,
-    )
+    coverage = (runs.rows, runs.starts, runs.stops, runs.shares, runs.polygon_starts)
+    if len(table) <= 256:
+        pixels = np.ascontiguousarray(keys, dtype=np.uint8).reshape(-1)
+        usual, share = _usual_value(pixels)
+        if share >= USUAL_SHARE and len(pixels) >= BITS:
+            return _tally_unusual(
+                pixels, keys.shape[1], usual, table, columns, *coverage, areas_ha, segment
+            )
+    return _tally_classes(keys, table, columns, *coverage, areas_ha, segment)
 
 
 def sums_of_runs(
@@ -96,6 +103,88 @@ def encode_masked(
                 column = dropped
             columns[row, position] = no_data if code == NO_DATA else column
     return columns
+
+
+@compiled
+def _usual_value(pixels: NDArray[np.uint8]) -> tuple[int, float]:
+    """Return the commonest value of a sample of the pixels, and its share of the sample."""
+    counts = np.zeros(256, np.int64)
+    for position in range(0, len(pixels), SAMPLE_STEP):
+        counts[pixels[position]] += 1
+    usual = int(np.argmax(counts))
+    return usual, counts[usual] / max(counts.sum(), 1)
+
+
+@compiled
+def _tally_unusual(
+    pixels: NDArray[np.uint8],
+    width: int,
+    usual: int,
+    table: NDArray[np.uint32],
+    columns: int,
+    run_row: NDArray[np.int32],
+    run_start: NDArray[np.int32],
+    run_stop: NDArray[np.int32],
+    run_share: NDArray[np.float64],
+    polygon_starts: NDArray[np.int64],
+    areas_ha: NDArray[np.float64],
+    segment: int,
+) -> NDArray[np.float64]:
+    """Tally as `_tally_classes`: count the usual value 64 pixels at a time, look the others up.
+
+    Maps of loss are 0 nearly everywhere; only where something happened does a pixel cost time.
+    """
+    polygons = len(polygon_starts) - 1
+    totals = np.zeros((polygons, columns))
+    lanes = np.zeros((LANES, columns))
+    segments = areas_ha.shape[1]
+    wanted = np.full(BITS, usual, np.uint8)
+    for polygon in range(polygons):
+        lanes[:] = 0.0
+        usual_ha = 0.0
+        for run in range(polygon_starts[polygon], polygon_starts[polygon + 1]):
+            row = run_row[run]
+            start, end = run_start[run], run_stop[run]
+            while start < end:
+                part, stop = 0, end
+                if segments > 1:
+                    part = start // segment
+                    stop = min(end, (part + 1) * segment)
+                weight = run_share[run] * areas_ha[row, part]
+                first, last = row * width + start, row * width + stop
+                start = stop
+                if last - first < SHORT_STRETCH:
+                    for position in range(first, last):
+                        lanes[position & (LANES - 1), table[pixels[position]]] += weight
+                    continue
+                counted = 0
+                while first + BITS <= last:
+                    unusual = ~equal_bits(pixels, first, wanted, 0)
+                    counted += BITS - count_bits(unusual)
+                    while unusual != 0:
+                        position = first + first_bit(unusual)
+                        lanes[position & (LANES - 1), table[pixels[position]]] += weight
+                        unusual &= unusual - np.uint64(1)
+                    first += BITS
+                if first < last:
+                    inside = (np.uint64(1) << np.uint64(last - first)) - np.uint64(1)
+                    if first + BITS > len(pixels):
+                        # The last word is read from where it fits; its bits move up as far as
+                        # it moves back.
+                        inside <<= np.uint64(first + BITS - len(pixels))
+                        first = len(pixels) - BITS
+                    unusual = ~equal_bits(pixels, first, wanted, 0) & inside
+                    counted += count_bits(inside) - count_bits(unusual)
+                    while unusual != 0:
+                        position = first + first_bit(unusual)
+                        lanes[position & (LANES - 1), table[pixels[position]]] += weight
+                        unusual &= unusual - np.uint64(1)
+                usual_ha += weight * counted
+        for lane in range(LANES):
+            for column in range(columns):
+                totals[polygon, column] += lanes[lane, column]
+        totals[polygon, table[usual]] += usual_ha
+    return totals
 
 
 @compiled
@@ -161,19 +250,22 @@ def _tally_values(
 ) -> NDArray[np.float64]:
     polygons = len(polygon_starts) - 1
     totals = np.zeros((polygons, 4))
+    segments = areas_ha.shape[1]
     for polygon in range(polygons):
         weighted, valid, missing, amount = 0.0, 0.0, 0.0, 0.0
         for run in range(polygon_starts[polygon], polygon_starts[polygon + 1]):
             row = run_row[run]
+            share = run_share[run]
             for position in range(run_start[run], run_stop[run]):
                 value = values[row, position]
-                weight = run_share[run] * areas_ha[row, position // segment]
+                part = 0 if segments == 1 else position // segment
+                weight = share * areas_ha[row, part]
                 if np.isnan(value):
                     missing += weight
                 else:
                     weighted += value * weight
                     valid += weight
-                    amount += value * run_share[run]
+                    amount += value * share
         totals[polygon, 0] = weighted
         totals[polygon, 1] = valid
         totals[polygon, 2] = missing
