@@ -103,7 +103,10 @@ def give_up(prepared: PreparedRun, source_id: str, reason: str) -> None:
 
 
 def stage(prepared: PreparedRun, source_id: str) -> StagedSource:
-    """Read one source's raw files into typed rows; nothing if the source gave up."""
+    """Read one source's raw files into typed rows; nothing if the source gave up.
+
+    Rasters are read over the network here: a source that goes away in the middle is out too.
+    """
     workspace = prepared.workspace
     record = f"stage/{source_id}.json"
     if inputs.is_out(workspace, source_id):
@@ -114,8 +117,14 @@ def stage(prepared: PreparedRun, source_id: str) -> StagedSource:
         return StagedSource(source_id, workspace.read_json(record)["rows"])
     rows: dict[str, int] = {}
     fetcher = Fetcher(prepared.request.settings.download)
-    with measuring_on(prepared.request.settings.measure.dask_scheduler):
-        tables = sources()[source_id].stage(files, pull_context(prepared, source_id, fetcher))
+    try:
+        with measuring_on(prepared.request.settings.measure.dask_scheduler):
+            tables = sources()[source_id].stage(files, pull_context(prepared, source_id, fetcher))
+    except SourceUnavailableError as error:
+        give_up(prepared, source_id, str(error))
+        # Done again, the run asks anew.
+        workspace.delete(f"pull/{source_id}.json")
+        return StagedSource(source_id, {})
     for staged in tables:
         workspace.write_frame(f"stage/{source_id}/{staged.table}.parquet", staged.rows)
         workspace.write_frame(f"stage/{source_id}/{staged.table}.rejected.parquet", staged.rejected)

@@ -21,6 +21,7 @@ import polars as pl
 from configs.errors import UsageError
 from signals.bodies import read_text_table
 from signals.card import Collection, Licence, SourceCard
+from signals.errors import SourceUnavailableError
 from signals.mirror import mirror_files, number, text
 from signals.source import PullContext, RawFile, Staged
 from signals.source_tables import no_rejections, refused_file
@@ -110,8 +111,8 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     `minimum_covered_share`. Each map is compared with the one `span_years` before it.
 
     Raises:
-        DataRefusedError: no legend, a legend that cannot be read, or WorldCover of two methods.
-        SourceUnavailableError: a map at an address cannot be read.
+        SourceUnavailableError: no legend, a legend that cannot be read, a map without a year,
+            WorldCover of two methods, or a map at an address that cannot be read.
     """
     from signals.measure.shapes import site_shapes
     from signals.measure.transitions import class_transitions
@@ -119,15 +120,11 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     radius_km = number(CARD.id, context.options, "radius_km", 5.0)
     span = int(number(CARD.id, context.options, "span_years", 3.0))
     least = number(CARD.id, context.options, "minimum_covered_share", 0.5)
-    legends = [raw for raw in files if raw.path.endswith(".csv") or raw.origin.endswith(".csv")]
-    maps = _by_year([raw for raw in files if raw not in legends])
-    if len(legends) != 1:
-        raise DataRefusedError(
-            f"{CARD.id}: {len(legends)} legend files beside the maps; give one legend.csv with the "
-            f"columns value and group, or name it as sources.{CARD.id}.options.legend."
-        )
-    legend = read_legend(Path(legends[0].path), Path(legends[0].origin).name)
-    _refuse_two_methods(files)
+    try:
+        maps, legend = _maps_and_legend(files)
+    except DataRefusedError as error:
+        # Nothing can be read from maps that fit neither each other nor a legend; the run goes on.
+        raise SourceUnavailableError(str(error)) from error
     shapes = site_shapes(context.sites, radius_km)
     frames, refused = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
     groups = pl.DataFrame({"value": list(legend), "group": list(legend.values())})
@@ -171,6 +168,20 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         )
     rows = pl.concat(frames).sort("site_id", "year_after", "group_before", "group_after")
     return [Staged(TABLE, rows, pl.concat(refused))]
+
+
+def _maps_and_legend(
+    files: Sequence[RawFile],
+) -> tuple[Mapping[int, Sequence[RawFile]], Mapping[int, str]]:
+    legends = [raw for raw in files if raw.path.endswith(".csv") or raw.origin.endswith(".csv")]
+    if len(legends) != 1:
+        raise DataRefusedError(
+            f"{CARD.id}: {len(legends)} legend files beside the maps; give one legend.csv with the "
+            f"columns value and group, or name it as sources.{CARD.id}.options.legend."
+        )
+    _refuse_two_methods(files)
+    maps = _by_year([raw for raw in files if raw not in legends])
+    return maps, read_legend(Path(legends[0].path), Path(legends[0].origin).name)
 
 
 def read_legend(path: Path, name: str) -> Mapping[int, str]:

@@ -218,13 +218,14 @@ def test_what_was_published_later_changes_nothing(world: Path) -> None:
     assert ranked_bytes(month_later) != ranked_bytes(before)
 
 
+@pytest.mark.parametrize("step", ["pull", "stage"], ids=["at first", "in the middle"])
 def test_a_source_that_fails_costs_its_signals_and_not_the_run(
-    world: Path, monkeypatch: pytest.MonkeyPatch
+    world: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    def unavailable(_: object) -> None:
+    def unavailable(*_: object) -> None:
         raise SourceUnavailableError("the publisher answered 503 four times")
 
-    monkeypatch.setattr(country_table, "pull", unavailable)
+    monkeypatch.setattr(country_table, step, unavailable)
     published = stages.run_all(request_for(world))
     assert published.ranked == 3
     assert any("503" in warning for warning in published.warnings)

@@ -12,7 +12,6 @@ from configs.errors import UsageError
 from signals.errors import SourceUnavailableError
 from signals.landuse import built_bare_expansion, mangrove_to_built
 from signals.sources import land_cover
-from suppliers.errors import DataRefusedError
 from tests.signals.builders import context, sites, square, staged, write_raster
 from tests.signals.measure.test_remote import serving
 from tests.signals.web import store
@@ -82,7 +81,7 @@ def test_a_site_outside_the_maps_has_no_row(tmp_path: Path) -> None:
 def test_a_legend_that_cannot_be_read_is_refused(tmp_path: Path, legend: str, words: str) -> None:
     mirror = world(tmp_path / "maps", legend)
     using = context(tmp_path, mirror=mirror, site_rows=sites(SQUARE))
-    with pytest.raises(DataRefusedError, match=words):
+    with pytest.raises(SourceUnavailableError, match=words):
         land_cover.stage(land_cover.pull(using), using)
 
 
@@ -90,7 +89,7 @@ def test_maps_without_a_legend_are_refused(tmp_path: Path) -> None:
     mirror = world(tmp_path / "maps")
     (mirror / "legend.csv").unlink()
     using = context(tmp_path, mirror=mirror, site_rows=sites(SQUARE))
-    with pytest.raises(DataRefusedError, match="give one legend"):
+    with pytest.raises(SourceUnavailableError, match="give one legend"):
         land_cover.stage(land_cover.pull(using), using)
 
 
@@ -99,7 +98,7 @@ def test_worldcover_of_two_methods_is_not_differenced(tmp_path: Path) -> None:
     for year, version in ((2020, "v100"), (2021, "v200")):
         shutil.copy(mirror / "cover_2019.tif", mirror / f"ESA_WorldCover_10m_{version}_{year}.tif")
     using = context(tmp_path, mirror=mirror, site_rows=sites(SQUARE))
-    with pytest.raises(DataRefusedError, match="two methods"):
+    with pytest.raises(SourceUnavailableError, match="two methods"):
         land_cover.stage(land_cover.pull(using), using)
 
 
