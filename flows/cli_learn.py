@@ -99,6 +99,4 @@ def learn(
         f"{found.learned.cases} cases of {found.learned.units} units in {found.learned.blocks} "
         f"countries or states; {found.evidence['selection']}. {found.verdict}"
     )
-    if found.learned.blocks == 1:
-        typer.echo("All lie in one place, so the intervals do not show how others may differ.")
     typer.echo(f"Profile: {found.path}; let it pass `understory tune gate` before a run.")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from configs.errors import DataRefusedError
 from scoring.tune.learn import LearningRule, fit
 from scoring.tune.measures import Floats
 from scoring.tune.sample import Sample
@@ -33,10 +34,19 @@ class HeldOut:
 
 
 def out_of_block(sample: Sample, rule: LearningRule) -> HeldOut:
-    """Every unit read by a fit that has not seen the unit's block; no intervals are made."""
-    units = sample.level.size
+    """Every unit read by a fit that has not seen the unit's block; no intervals are made.
+
+    Raises:
+        DataRefusedError: all units lie in one block.
+    """
+    units, names = sample.level.size, np.unique(sample.block)
+    if names.size < 2:
+        raise DataRefusedError(
+            "the weights cannot be validated: all units lie in one country or state, and none can "
+            "be held out; give sites with their admin_area, or a list of several countries"
+        )
     both, place, exposure, exposure_place = np.empty((4, units))
-    for name in np.unique(sample.block):
+    for name in names:
         inside = sample.block == name
         seen, part = sample.rows(~inside), sample.rows(inside)
         fitted = fit(seen, rule)

@@ -261,6 +261,13 @@ def test_held_out_blocks_are_not_seen() -> None:
     assert ((held.place >= 0) & (held.place <= 1)).all()
 
 
+def test_of_a_single_block_none_can_be_held_out() -> None:
+    with pytest.raises(DataRefusedError, match="give sites with their admin_area"):
+        out_of_block(AWKWARD["one block"], RULE)
+    held = out_of_block(AWKWARD["all cases in one block"], RULE)
+    assert np.isfinite(held.log_odds).all()
+
+
 def test_simple_orders_by_hand() -> None:
     case = np.array([True, False, False, False])
     rate = prior_order(case, np.array(["a", "a", "b", "b"]), np.array(["a", "b", "c"]))
