@@ -12,7 +12,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from signals.card import ChangeType, EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
 
@@ -62,53 +61,91 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
 
     The standard error is 1: that of a single standard score, which the last month adds.
     """
+    as_of: dt.date = inputs["run"].select("as_of").collect().item()
+    age = (as_of.year - pl.col("month").dt.year().cast(pl.Int32)) * 12 + (
+        as_of.month - pl.col("month").dt.month().cast(pl.Int32)
+    )
+    fires = (
+        inputs["stg_firms__site_fires"]
+        .filter(pl.col("covered_days") >= LEAST_COVERED_DAYS)
+        .sort("site_id", "month")
+        .with_columns(
+            count=pl.col("detections").cast(pl.Float64),
+            calendar=pl.col("month").dt.month(),
+            is_watched=age <= WATCHED_MONTHS,
+        )
+        .collect()
+    )
+    sites = fires.group_by("site_id", maintain_order=True).agg(
+        observed_to=pl.col("observed_to").max(),
+        origin=pl.col("origin").last(),
+        period=pl.format("the year to {}", pl.col("month").last().dt.to_string("%Y-%m")),
+        watched=pl.col("is_watched").sum(),
+        before=(~pl.col("is_watched")).sum(),
+    )
+    enough = (pl.col("before") >= 12 * FEWEST_EARLIER_YEARS) & (pl.col("watched") > 0)
+    short = pl.lit("fires are known for too few years")
+    return (
+        sites.join(_highest(fires), on="site_id", how="left", maintain_order="left")
+        .select(
+            "site_id",
+            "period",
+            value=pl.when(enough).then("highest"),
+            stderr=pl.when(enough).then(1.0),
+            quality=pl.when(enough).then((pl.col("watched") / WATCHED_MONTHS).clip(0.0, 1.0)),
+            observed_to="observed_to",
+            origin="origin",
+            status=pl.when(~enough).then(pl.lit("not_covered")),
+            status_reason=pl.when(~enough).then(short),
+        )
+        .lazy()
+    )
+
+
+def _highest(fires: pl.DataFrame) -> pl.DataFrame:
+    """site_id and the largest S of its watched months, all sites side by side."""
     from signals.series.page_cusum import page_cusum, quasi_poisson_scores
 
-    as_of: dt.date = inputs["run"].select("as_of").collect().item()
-    fires = inputs["stg_firms__site_fires"].filter(pl.col("covered_days") >= LEAST_COVERED_DAYS)
-    rows = []
-    for (site_id,), site in fires.sort("month").collect().group_by("site_id", maintain_order=True):
-        last: dt.date = site["month"][-1]
-        months = (
-            (as_of.year - site["month"].dt.year()) * 12 + as_of.month - site["month"].dt.month()
+    earlier = fires.filter(~pl.col("is_watched")).with_columns(
+        overall=pl.col("count").mean().over("site_id"),
+        expected=pl.col("count").mean().over("site_id", "calendar"),
+    )
+    watched = (
+        fires.filter("is_watched")
+        .join(_dispersion(earlier), on="site_id", maintain_order="left")
+        .join(
+            earlier.select("site_id", "calendar", "expected").unique(),
+            on=["site_id", "calendar"],
+            how="left",
+            maintain_order="left",
         )
-        age = months.to_numpy()
-        counts = site["detections"].to_numpy().astype(np.float64)
-        calendar = site["month"].dt.month().to_numpy()
-        watched = age <= WATCHED_MONTHS
-        row = {"site_id": site_id, "observed_to": site["observed_to"].max()}
-        row |= {"origin": site["origin"][-1], "period": f"the year to {last:%Y-%m}"}
-        if (~watched).sum() >= 12 * FEWEST_EARLIER_YEARS and watched.any():
-            expected, dispersion = _season(counts[~watched], calendar[~watched], calendar[watched])
-            scores = quasi_poisson_scores(
-                counts[watched][None], expected[None], np.array([dispersion])
-            )
-            row |= {"value": float(page_cusum(scores).highest[0]), "stderr": 1.0}
-            row |= {"quality": min(1.0, watched.sum() / WATCHED_MONTHS)}
-        else:
-            row |= {"status": "not_covered", "status_reason": "fires are known for too few years"}
-        rows.append(row)
-    return pl.DataFrame(
-        rows,
-        schema={
-            "site_id": pl.String, "period": pl.String, "value": pl.Float64, "stderr": pl.Float64,
-            "quality": pl.Float64, "observed_to": pl.Date, "origin": pl.String,
-            "status": pl.String, "status_reason": pl.String,
-        },
-    ).lazy()  # fmt: skip
+        .select(
+            "site_id",
+            "count",
+            "dispersion",
+            # A calendar month that was never seen before is judged by all the others.
+            expected=pl.max_horizontal(pl.coalesce("expected", "overall"), LEAST_EXPECTED),
+            site=pl.col("site_id").rle_id(),
+            place=pl.int_range(pl.len()).over("site_id"),
+        )
+    )
+    sites = watched.select("site_id", "dispersion").unique("site_id", maintain_order=True)
+    if sites.is_empty():
+        return pl.DataFrame(schema={"site_id": pl.String, "highest": pl.Float64})
+    cells = watched["site"].to_numpy(), watched["place"].to_numpy()
+    counts = np.full((sites.height, int(cells[1].max()) + 1), np.nan)
+    expected = np.ones(counts.shape)
+    counts[cells] = watched["count"].to_numpy()
+    expected[cells] = watched["expected"].to_numpy()
+    scores = quasi_poisson_scores(counts, expected, sites["dispersion"].to_numpy())
+    return sites.select("site_id", highest=pl.Series(page_cusum(scores).highest))
 
 
-def _season(
-    counts: NDArray[np.float64], calendar: NDArray[np.int8], wanted: NDArray[np.int8]
-) -> tuple[NDArray[np.float64], float]:
-    """Expected counts of the wanted calendar months, and variance over mean, at least 1."""
-    overall = counts.mean()
-    means = {
-        month: counts[calendar == month].mean() if (calendar == month).any() else overall
-        for month in range(1, 13)
-    }
-    fitted = np.maximum([means[int(month)] for month in calendar], LEAST_EXPECTED)
-    freedom = max(1, len(counts) - len(set(calendar.tolist())))
-    dispersion = float(((counts - fitted) ** 2 / fitted).sum() / freedom)
-    expected = np.maximum([means[int(month)] for month in wanted], LEAST_EXPECTED)
-    return expected, max(1.0, dispersion)
+def _dispersion(earlier: pl.DataFrame) -> pl.DataFrame:
+    """Per site the overall mean, and variance over mean around the calendar months, at least 1."""
+    fitted = pl.max_horizontal("expected", LEAST_EXPECTED)
+    freedom = pl.max_horizontal(pl.len().cast(pl.Int64) - pl.col("calendar").n_unique(), 1)
+    spread = ((pl.col("count") - fitted).pow(2) / fitted).sum() / freedom
+    return earlier.group_by("site_id", maintain_order=True).agg(
+        overall=pl.col("overall").first(), dispersion=pl.max_horizontal(spread, 1.0)
+    )

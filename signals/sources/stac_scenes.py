@@ -41,6 +41,10 @@ SCHEMA: dict[str, pl.DataType] = {
     "published_on": pl.Date(),
 }
 
+#: Scenes of a catalogue that cannot be read one after another until it counts as out: each is
+#: tried for a while, and a network that is down would take hours of that.
+MOST_DEAD_IN_A_ROW = 10
+
 _BOX_DEGREES = 1.0
 _PAGE = 100
 
@@ -140,6 +144,9 @@ def stage_scenes(
 
     Scenes of one day are joined by the clearest. A scene that cannot be read is refused with its
     sentence, and the others are measured. Options: `radius_km`, `minimum_clear_share` (0.5).
+
+    Raises:
+        SourceUnavailableError: many scenes of a catalogue in a row cannot be read.
     """
     from signals.measure.shapes import site_shapes
 
@@ -148,6 +155,7 @@ def stage_scenes(
     shapes = site_shapes(context.sites, radius_km)
     rows: list[dict[str, object]] = []
     refused = [no_rejections()]
+    dead_in_a_row = 0
     for raw in files:
         try:
             items = read_items(Path(raw.path))
@@ -157,8 +165,15 @@ def stage_scenes(
         for item in items:
             try:
                 rows += _scene_rows(item, raw, bands, shapes)
+                dead_in_a_row = 0
             except DataRefusedError as error:
                 refused.append(refused_file(raw, error))
+                dead_in_a_row += 1
+                if context.mirror is None and dead_in_a_row >= MOST_DEAD_IN_A_ROW:
+                    raise SourceUnavailableError(
+                        f"{card.id}: {dead_in_a_row} scenes one after another could not be read, "
+                        f"the last: {error}"
+                    ) from error
     lag = dt.timedelta(days=card.publication_lag_days)
     frame = (
         pl.DataFrame(

@@ -261,6 +261,19 @@ def test_bands_of_different_ground_are_refused(
     assert told in outcome.rejected["reason"].item()
 
 
+def test_a_network_that_is_down_while_scenes_are_read_is_an_outage(tmp_path: Path) -> None:
+    dead = {"red": "red.tif", "nir": "nir.tif", "scl": "scl.tif"}
+    assets = {name: {"href": str(tmp_path / href)} for name, href in dead.items()}
+    corners = [[100.0, 0.3], [100.2, 0.3], [100.2, 0.5], [100.0, 0.5], [100.0, 0.3]]
+    where = {"type": "Polygon", "coordinates": [corners]}
+    items = [GOOD | {"id": f"S{n}", "geometry": where, "assets": assets} for n in range(12)]
+    page = {"type": "FeatureCollection", "features": items, "links": []}
+    with catalogue([page]) as address:
+        using = context(tmp_path, url=address, site_rows=sites(SQUARE))
+        with pytest.raises(SourceUnavailableError, match="10 scenes one after another"):
+            staged(sentinel2, using)
+
+
 def test_a_scene_elsewhere_has_no_row(tmp_path: Path) -> None:
     mirror = tmp_path / "scenes"
     scene(mirror, "2023-05-01", red=2000, near=4000)
