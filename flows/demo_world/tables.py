@@ -32,6 +32,12 @@ _CURRENCY = {
     "BRA": "BRL", "IDN": "IDR", "CIV": "XOF", "VNM": "VND", "PER": "PEN", "COL": "COP",
     "MYS": "MYR", "GHA": "GHS", "IND": "INR", "BGD": "BDT", "ETH": "ETB", "TUR": "TRY",
 }  # fmt: skip
+#: Lowest and highest income drawn for a country of each class.
+_GDP_PER_HEAD_USD = {
+    "low": (500.0, 1000.0),
+    "lower_middle": (1500.0, 4000.0),
+    "upper_middle": (5000.0, 12000.0),
+}
 
 
 def write_supplier_list(
@@ -170,3 +176,12 @@ def write_country_table(path: Path, random: np.random.Generator) -> None:
             )
     path.parent.mkdir(parents=True, exist_ok=True)
     pl.DataFrame(rows).write_csv(path)
+
+
+def write_incomes(path: Path, random: np.random.Generator) -> None:
+    """GDP per head by country, for the slope on income; the figures are drawn, not the world's."""
+    rows = [
+        (country.iso3, round(float(random.uniform(*_GDP_PER_HEAD_USD[country.income_group]))))
+        for country in COUNTRIES
+    ]
+    pl.DataFrame(rows, ["country_iso3", "gdp_per_head_usd"], orient="row").write_csv(path)

@@ -74,6 +74,7 @@ def write_demo_world(folder: Path, seed: int = 7) -> DemoWorld:
     tables.write_country_table(
         folder / "countries" / "country_governance.csv", np.random.default_rng([seed, 8])
     )
+    tables.write_incomes(folder / "incomes.csv", np.random.default_rng([seed, 12]))
     pressed = ledger.pressed_suppliers(suppliers, np.random.default_rng([seed, 9]))
     ledger.write_ledger(
         folder / "ledger", suppliers, list(pressed), np.random.default_rng([seed, 10])
@@ -113,6 +114,7 @@ def _write_profile(path: Path, folder: Path) -> None:
         ("news_csv", "news"),
     ):
         sources.setdefault(source, {})["mirror"] = (folder / place).as_posix()
+    profile["tune"] = {"countries": (folder / "incomes.csv").as_posix()}
     text = yaml.safe_dump(profile, sort_keys=False, allow_unicode=True, width=100)
     path.write_text(f"# {BANNER}\n{text}", encoding="utf-8", newline="\n")
 
