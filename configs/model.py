@@ -11,6 +11,11 @@ NotNegative = Annotated[float, Field(ge=0)]
 Count = Annotated[int, Field(ge=1)]
 
 
+#: Three times what a coordinate of two decimals, the coarsest that is measured, may lie off: within
+#: less, a circle around it may miss the site (SCIENCE 2.4).
+LEAST_RADIUS_KM = 2.4
+
+
 class _Block(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -78,6 +83,17 @@ class Source(_Block):
     url: str
     mirror: str | None
     options: dict[str, str | int | float | bool | list[str] | list[int] | dict[str, str] | None]
+
+    @model_validator(mode="after")
+    def _circles_wider_than_the_error_of_points(self) -> Source:
+        radius = self.options.get("radius_km")
+        if isinstance(radius, int | float) and radius < LEAST_RADIUS_KM:
+            raise ValueError(
+                f"a circle of {radius:g} km around a point: a coordinate of two decimals may lie "
+                f"0.8 km off, so give radius_km {LEAST_RADIUS_KM:g} or more, or give outlines, "
+                "which are measured as they are"
+            )
+        return self
 
 
 class Anchors(_Block):
