@@ -18,7 +18,7 @@ from flows.run_records import Published, RunRequest
 from sql.warehouse import Warehouse
 from tests.flows.small_world import write_small_world
 
-FEBRUARY, MARCH = dt.date(2022, 2, 1), dt.date(2022, 3, 1)
+JANUARY, FEBRUARY, MARCH = (dt.date(2022, month, 1) for month in (1, 2, 3))
 #: Small draws: what they say is tested elsewhere.
 FEW = ("uncertainty.draws=60", "uncertainty.sensitivity_draws=4", "scoring.top_k=1")
 
@@ -41,11 +41,6 @@ def profile(tmp_path: Path) -> Path:
     return mills(tmp_path)
 
 
-@pytest.fixture(scope="module")
-def published_february(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    return publish(mills(tmp_path_factory.mktemp("february")), FEBRUARY)
-
-
 def copied(run: Published, folder: Path) -> tuple[Path, Published]:
     """The world and the outputs of a run in another folder: its profile and the run."""
     first = run.folder.parent.parent
@@ -55,17 +50,25 @@ def copied(run: Published, folder: Path) -> tuple[Path, Published]:
     return profile, replace(run, folder=folder / "out" / run.run_id)
 
 
+@pytest.fixture(scope="module")
+def first_month(tmp_path_factory: pytest.TempPathFactory) -> tuple[Published, Published]:
+    """February as published, and a copy of it with its world, to which no month is added."""
+    run = publish(mills(tmp_path_factory.mktemp("months")), FEBRUARY)
+    return run, copied(run, tmp_path_factory.mktemp("february"))[1]
+
+
 @pytest.fixture
-def february(published_february: Published, tmp_path: Path) -> tuple[Path, Published]:
+def february(first_month: tuple[Published, Published], tmp_path: Path) -> tuple[Path, Published]:
     """A world of its own whose February is published: its profile and that run."""
-    return copied(published_february, tmp_path)
+    return copied(first_month[1], tmp_path)
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Published, Published]:
+def both(first_month: tuple[Published, Published]) -> tuple[Path, Published, Published]:
     """The profile and both months, published with nothing changed between them."""
-    profile = mills(tmp_path_factory.mktemp("both"))
-    return profile, publish(profile, FEBRUARY), publish(profile, MARCH)
+    first, _ = first_month
+    profile = first.folder.parent.parent / "world" / "profile.yaml"
+    return profile, first, publish(profile, MARCH)
 
 
 def publish(profile: Path, as_of: dt.date, *overrides: str, force: bool = False) -> Published:
@@ -168,9 +171,11 @@ def test_the_first_run_freezes_and_later_ones_compare_with_it(
         assert (again.folder / "ranked.csv").read_bytes() == bytes_before[again.run_id]
 
 
-def test_a_month_before_the_baseline_is_compared_with_itself(profile: Path) -> None:
-    publish(profile, MARCH)
-    earlier = publish(profile, FEBRUARY)
+def test_a_month_before_the_baseline_is_compared_with_itself(
+    february: tuple[Path, Published],
+) -> None:
+    profile, _ = february
+    earlier = publish(profile, JANUARY)
     assert manifest(earlier)["reference"]["mode"] == "own"
     assert any("later than this run" in warning for warning in earlier.warnings)
 
