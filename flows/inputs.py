@@ -17,6 +17,7 @@ from configs.model import ListFile, Source, SupplierList
 from flows.run_records import PreparedRun, is_licensed, is_set_up
 from flows.workspace import Workspace
 from signals.card import Collection, SignalCard, SourceCard, Status
+from signals.financial.data_trust import DOUBTFUL, error_factors
 from signals.financial.statements import PREPARED, annual_statements
 from signals.registry import sources
 from signals.source import RawFile, SourceModule
@@ -169,7 +170,8 @@ def load_staging(warehouse: Warehouse, prepared: PreparedRun, run_id: str) -> li
 def known_by(warehouse: Warehouse, prepared: PreparedRun) -> dict[str, pl.LazyFrame]:
     """What signals may see: staging rows published by the as-of date, the list, and that date.
 
-    The annual statements that many signals read are put together once, as `PREPARED`.
+    What many signals read is put together once: the annual statements as `PREPARED`, and which
+    accounts are doubtful as `DOUBTFUL`.
     """
     as_of = prepared.request.as_of
     frames = {
@@ -177,9 +179,10 @@ def known_by(warehouse: Warehouse, prepared: PreparedRun) -> dict[str, pl.LazyFr
         for table in sql.tables("20_staging")
         if table not in _LIST_TABLES
     }
+    frames[PREPARED] = annual_statements(frames).lazy()
+    frames[DOUBTFUL] = error_factors(frames).collect().lazy()
     return {
         **frames,
-        PREPARED: annual_statements(frames).lazy(),
         "suppliers": prepared.suppliers.lazy(),
         "sites": prepared.sites.lazy(),
         "run": pl.LazyFrame({"as_of": [as_of]}),

@@ -24,7 +24,13 @@ from flows import identify, inputs
 from flows.past_sources import Bringing, StagedForDays
 from flows.run_records import PreparedRun
 from signals.fetch import Fetcher
-from signals.financial.statements import ACCOUNT_TABLES, PREPARED, annual_statements
+from signals.financial.data_trust import DOUBTFUL, error_factors
+from signals.financial.statements import (
+    ACCOUNT_TABLES,
+    PREPARED,
+    STATEMENT,
+    annual_statements,
+)
 from signals.sources.register_rows import ENTITIES, ENTITY_SCHEMA
 from sql.warehouse import Warehouse, known_earlier
 
@@ -141,6 +147,7 @@ class _Tables:
         self._published: dict[str, np.ndarray[Any, Any]] = {}
         self._loads: dict[str, int] = {}
         self._of_day: dict[str, list[pl.DataFrame]] = {}
+        self._day: dt.date | None = None
         for table in sql.tables("20_staging"):
             if table not in ("stg_suppliers", "stg_sites"):
                 self._load(table, self._always(table))
@@ -158,10 +165,34 @@ class _Tables:
             if absent:
                 frame = frame.filter(~pl.col("origin").is_in(list(absent)))
             self.frames[table], self.versions[table] = frame.lazy(), version
-        statements = tuple(self.versions[table] for table in ACCOUNT_TABLES)
-        if self.versions.get(PREPARED) != statements:
-            self.frames[PREPARED] = annual_statements(self.frames).lazy()
-            self.versions[PREPARED] = statements
+        self._prepare_statements(day)
+        self._day = day
+
+    def _prepare_statements(self, day: dt.date) -> None:
+        """Put the statements together, where only rows were added those of their suppliers."""
+        versions = tuple(self.versions[table] for table in ACCOUNT_TABLES)
+        before = self.versions.get(PREPARED)
+        if before == versions:
+            return
+        if self._day is not None and _without_counts(before) == _without_counts(versions):
+            told = {table: self.frames[table] for table in ACCOUNT_TABLES}
+            is_new = pl.col("published_on") > self._day
+            suppliers = pl.concat(
+                [rows.filter(is_new).select("supplier_id") for rows in told.values()]
+            ).unique()
+            again = annual_statements(
+                {
+                    table: rows.join(suppliers, on="supplier_id", how="semi")
+                    for table, rows in told.items()
+                }
+            )
+            others = self.frames[PREPARED].join(suppliers, on="supplier_id", how="anti")
+            made = pl.concat([others.collect(), again], how="diagonal").sort(STATEMENT)
+        else:
+            made = annual_statements(self.frames)
+        self.frames[PREPARED], self.versions[PREPARED] = made.lazy(), versions
+        doubtful = error_factors({PREPARED: self.frames[PREPARED]}).collect()
+        self.frames[DOUBTFUL], self.versions[DOUBTFUL] = doubtful.lazy(), versions
 
     def _load_of_day(self, day: dt.date) -> None:
         """Stage the sources that are cut at the day, and load their tables where they changed."""
@@ -198,3 +229,10 @@ class _Tables:
                 continue
             absent |= source.brought.absent(day)
         return frozenset(absent)
+
+
+def _without_counts(versions: Hashable) -> list[tuple[int, frozenset[str]]] | None:
+    """Versions but for how many rows are visible; None where there are none."""
+    if not isinstance(versions, tuple):
+        return None
+    return [(load, absent) for load, _, absent in versions]

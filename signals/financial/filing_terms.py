@@ -48,6 +48,15 @@ def overdue_days() -> pl.Expr:
     )
 
 
+def is_in_registers(inputs: Mapping[str, pl.LazyFrame]) -> bool:
+    """Whether any accounts come from a register that sees every filing."""
+    return any(
+        inputs[table].head(1).collect().height
+        for source, table in zip(ACCOUNT_SOURCES, ACCOUNT_TABLES, strict=True)
+        if source in _REGISTERS
+    )
+
+
 def with_seen_to(rows: pl.LazyFrame, inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     """Rows with `seen_to`: the last day on which their source published anything known here."""
     days = pl.concat(

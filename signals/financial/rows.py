@@ -8,7 +8,7 @@ import polars as pl
 
 from signals.areas import TABLE as AREA_TABLE
 from signals.financial.data_trust import error_factors
-from signals.financial.filing_terms import overdue_days, with_seen_to
+from signals.financial.filing_terms import is_in_registers, overdue_days, with_seen_to
 from signals.financial.ratios import Ratio, plain_figures
 from signals.financial.statements import (
     ACCOUNTS_MAX_AGE_DAYS,
@@ -116,6 +116,8 @@ def _with_overdue(
 ) -> pl.LazyFrame:
     """Say of accounts too old to use that later ones are overdue, where a register shows it."""
     known = rows.drop("seen_to", strict=False)
+    if not is_in_registers(inputs):
+        return known
     age = (pl.col("as_of") - pl.col("period_end")).dt.total_days()
     overdue = ((overdue_days() > 0) & (age > max_age_days)).fill_null(False)
     reason = pl.format(

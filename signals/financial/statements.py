@@ -42,6 +42,10 @@ _KINDS: dict[str, pl.DataType] = {
 }
 
 _BASIS = ["supplier_id", "source_rank", "basis"]
+
+#: What tells one statement from another; annual statements stand in this order.
+STATEMENT = [*_BASIS, "period_end"]
+
 _DAYS_PER_YEAR = 365.25
 
 
@@ -152,10 +156,9 @@ def annual_statements(
     facts = _facts(inputs)
     if items is not None:
         facts = facts.filter(pl.col("item").is_in(items))
-    statement = [*_BASIS, "period_end"]
     return (
-        facts.sort(*statement, "item", "published_on", "concept", maintain_order=True)
-        .group_by([*statement, "item"], maintain_order=True)
+        facts.sort(*STATEMENT, "item", "published_on", "concept", maintain_order=True)
+        .group_by([*STATEMENT, "item"], maintain_order=True)
         .agg(
             pl.col("value", "is_weak", "origin", "concept", "currency").last(),
             filed_on=pl.col("published_on").min(),
@@ -163,7 +166,7 @@ def annual_statements(
         # The cover page (dei) goes with every taxonomy.
         .with_columns(taxonomy=pl.col("concept").str.extract(r"^(\w[\w-]*):").replace("dei", None))
         .collect()
-        .pivot("item", index=statement, values=list(_KINDS))
+        .pivot("item", index=STATEMENT, values=list(_KINDS))
     )
 
 

@@ -58,6 +58,10 @@ _KINDS: dict[str, FieldKind] = {
     "going_concern_doubt": "boolean",
 }
 _YES_NO = "going_concern_doubt"
+
+#: Amounts that read alike in every style of writing, and those with a decimal dot.
+_PLAIN_DIGITS = r"^-?[0-9]{1,15}$"
+_PLAIN_DECIMALS = r"^-?[0-9]{1,15}(\.[0-9]+)?$"
 _DAY_FIRST = re.compile(r"^(\d{1,2})\.(\d{1,2})\.(\d{4})$")
 _ISO = re.compile(r"^\d{4}-\d{2}-\d{2}(?:[T ]00:00:00(?:\.0+)?)?$")
 
@@ -156,11 +160,7 @@ def read_accounts(
         variable_name="item",
         value_name="text",
     ).drop_nulls("text")
-    amounts = [
-        _yes_is_one(text) if item == _YES_NO else parse_amount(text, comma_is_decimal=comma)
-        for item, text in long.select("item", "text").iter_rows()
-    ]
-    long = long.with_columns(pl.Series("value", amounts, dtype=pl.Float64))
+    long = long.with_columns(_values(long, comma))
     unread = long.filter(pl.col("value").is_null())
     reason = (
         pl.when(pl.col("item") == _YES_NO)
@@ -187,6 +187,24 @@ def read_accounts(
         )
     )
     return items, rejected.sort("source_row", "rule", "reason")
+
+
+def _values(long: pl.DataFrame, comma_is_decimal: bool) -> pl.Series:
+    """The number of each item; most are plain digits, which need no reading cell by cell."""
+    plain = _PLAIN_DIGITS if comma_is_decimal else _PLAIN_DECIMALS
+    is_plain = (pl.col("item") != _YES_NO) & pl.col("text").str.contains(plain)
+    read = long.select(
+        "item", "text", value=pl.when(is_plain).then("text").cast(pl.Float64, strict=False)
+    )
+    amounts = [
+        _yes_is_one(text)
+        if item == _YES_NO
+        else parse_amount(text, comma_is_decimal=comma_is_decimal)
+        for item, text in read.filter(pl.col("value").is_null()).select("item", "text").iter_rows()
+    ]
+    value = read["value"]
+    at = value.is_null().arg_true()
+    return value.scatter(at, pl.Series(amounts, dtype=pl.Float64)) if amounts else value
 
 
 def _with_supplier(table: pl.DataFrame, suppliers: pl.DataFrame) -> pl.DataFrame:
