@@ -18,7 +18,7 @@ CARD = SignalCard(
     title="Surge of deforestation alerts around the site",
     pillar=Pillar.LAND_USE,
     sources=("gfw_alerts",),
-    inputs=("stg_gfw_alerts__site_alerts",),
+    inputs=("stg_gfw_alerts__site_alerts", "stg_hansen_gfc__site_loss"),
     unit="log ratio to the same months before",
     direction=1,
     ilo=(
@@ -33,7 +33,8 @@ CARD = SignalCard(
     max_age_days=185,
     valid_range=(-15.0, 15.0),
     limits=(
-        "Alerts exist between 30 N and 30 S alone.",
+        "Alerts exist between 30 N and 30 S alone, and in forest: where the forest of 2000 is "
+        "known, places with hardly any are not covered.",
         "A clearing is seen earlier where there are fewer clouds or radar: a surge may be one of "
         "seeing.",
         "Clearings below a tenth of a hectare are hardly seen; harvests of plantations count.",
@@ -61,8 +62,12 @@ FLOOR_HA = 0.5
 LATITUDE_LIMIT = 30.0
 
 
+#: Less forest of 2000 than this around a site, where it is known, holds no alerts to compare. Ours.
+LEAST_FOREST_HA = 1.0
+
+
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
-    """Log ratio per site; beyond 30 degrees and with a short record `not_covered`.
+    """Log ratio per site; `not_covered` beyond 30 degrees, without forest and with a short record.
 
     The standard error is that of one period among the earlier ones: the spread of their logs.
     """
@@ -100,8 +105,11 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
         observed_to=pl.col("observed_to").max(),
         origin=pl.col("origin").last(),
     )
-    enough = (pl.col("years") >= FEWEST_EARLIER_YEARS) & pl.col("recent").is_not_null()
-    measured = per_site.select(
+    has_forest = ~pl.col("is_bare").fill_null(False)
+    known = (pl.col("years") >= FEWEST_EARLIER_YEARS) & pl.col("recent").is_not_null()
+    enough = known & has_forest
+    bare = _bare(inputs["stg_hansen_gfc__site_loss"])
+    measured = per_site.join(bare, on="site_id", how="left", maintain_order="left").select(
         "site_id",
         period=pl.format("the three months from {}", pl.col("first").dt.to_string("%Y-%m")),
         value=pl.when(enough).then(
@@ -112,9 +120,18 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
         observed_to="observed_to",
         origin="origin",
         status=pl.when(~enough).then(pl.lit("not_covered")),
-        status_reason=pl.when(~enough).then(pl.lit("alerts are known for too few years")),
+        status_reason=pl.when(~has_forest)
+        .then(pl.lit("alerts are made in forest, and there was hardly any around the site in 2000"))
+        .when(~known)
+        .then(pl.lit("alerts are known for too few years")),
     )
     return pl.concat([measured, _beyond(inputs["sites"], as_of)], how="diagonal_relaxed")
+
+
+def _bare(loss: pl.LazyFrame) -> pl.LazyFrame:
+    """site_id and is_bare of the sites whose forest of 2000 is known."""
+    is_bare = pl.col("baseline_ha").max() < LEAST_FOREST_HA
+    return loss.filter("baseline_is_forest").group_by("site_id").agg(is_bare=is_bare)
 
 
 def _beyond(sites: pl.LazyFrame, as_of: dt.date) -> pl.LazyFrame:

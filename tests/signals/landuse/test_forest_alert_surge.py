@@ -34,9 +34,13 @@ def months(by_year: dict[int, float], calendar: tuple[int, ...] = (2, 3, 4)) -> 
 _DAYS = ("observed_to", "published_on")
 
 
-def surge(alerts: pl.DataFrame) -> dict[str, dict[str, object]]:
+def surge(
+    alerts: pl.DataFrame, forest_ha: float = 100.0, *, is_forest: bool = True
+) -> dict[str, dict[str, object]]:
+    forest = {"site_id": ["A"], "baseline_ha": [forest_ha], "baseline_is_forest": [is_forest]}
     inputs = {
         "stg_gfw_alerts__site_alerts": alerts.lazy(),
+        "stg_hansen_gfc__site_loss": pl.LazyFrame(forest),
         "sites": sites(NEAR, NORTH).lazy(),
         "run": pl.LazyFrame({"as_of": [dt.date(2024, 6, 1)]}),
     }
@@ -79,3 +83,12 @@ def test_a_short_record_and_a_place_without_alerts_are_not_covered() -> None:
     found = surge(months({2023: 1.0, 2024: 2.0}))
     assert (found["A"]["value"], found["A"]["status"]) == (None, "not_covered")
     assert found["B"]["status_reason"] == "alerts are made between 30 N and 30 S alone"
+
+
+def test_without_forest_there_are_no_alerts_to_compare() -> None:
+    alerts = months({2021: 1.0, 2022: 1.0, 2023: 1.0, 2024: 5.0})
+    bare = surge(alerts, forest_ha=0.4)["A"]
+    assert (bare["value"], bare["status"]) == (None, "not_covered")
+    assert "hardly any" in str(bare["status_reason"])
+    # Without a raster of tree cover the forest is not known, and the alerts stand.
+    assert surge(alerts, forest_ha=0.4, is_forest=False)["A"]["value"] is not None
