@@ -33,7 +33,9 @@ def register(tune: typer.Typer) -> None:
 
 
 def compare(
-    before: Annotated[str, typer.Argument(help="A profile: its name, or a YAML file.")],
+    before: Annotated[
+        str, typer.Argument(help="A profile: its name, a YAML file, or `base` for none.")
+    ],
     after: Annotated[str, typer.Argument(help="The profile to compare with it.")],
     run: RunId = LATEST_RUN,
     outcomes: Annotated[

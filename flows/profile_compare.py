@@ -20,6 +20,9 @@ from scoring.tune.fairness_groups import fairness_groups
 from scoring.tune.measures import Measures, measure
 from sql.warehouse import Warehouse
 
+#: The configuration without a profile, as other verbs of the lab name it.
+BASE = "base"
+
 
 @dataclass(frozen=True)
 class Compared:
@@ -83,7 +86,7 @@ def compare_profiles(
         reference = baseline.load(out, used["version"], used["sha256"])
     settings, orders = [], []
     for name, label in zip(profiles, _labels(profiles), strict=True):
-        own = cli_options.settings_of(name)
+        own = cli_options.settings_of(None if name == BASE else name)
         settings.append(own)
         model = scoring_model(own.model_copy(update={"sources": lab.settings.sources}), lab.cards)
         readings = read_keyed(

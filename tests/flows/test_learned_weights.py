@@ -125,6 +125,12 @@ def test_a_column_of_persons_is_refused(world: Path, tmp_path: Path) -> None:
     assert "--drop" not in done.stderr
 
 
+def test_the_shipped_configuration_is_compared_by_name(world: Path) -> None:
+    done = call("tune", "compare", "base", world / "world" / "profile.yaml", "--out", world / "out")
+    assert done.exit_code == 0, done.output
+    assert "Kendall's tau" in done.stdout
+
+
 def test_profiles_are_compared_on_a_run(world: Path, tmp_path: Path) -> None:
     profile = world / "world" / "profile.yaml"
     other = tmp_path / "other.yaml"
