@@ -157,7 +157,8 @@ def draw_ranks(
 
     each(gather, range(0, scored, SUPPLIERS_PER_GATHER), threads)
     rank = mid_ranks(published)
-    in_decile = rank <= decile
+    # Suppliers that share the first place share the top tenth too.
+    in_decile = rank <= max(decile, rank.min(initial=np.inf))
     retention = in_top[in_decile, np.searchsorted(cuts, decile)]
     p_top = np.column_stack(
         [in_top[:, np.searchsorted(cuts, min(k, max(scored, 1)))] for k in tops]

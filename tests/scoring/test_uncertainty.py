@@ -37,6 +37,14 @@ def test_without_doubt_every_draw_is_the_published_order() -> None:
     assert str(doubt.top_certainty[0]) == "7 certain, 0 interchangeable, cut at 7"
 
 
+def test_suppliers_that_share_the_first_place_share_the_top_tenth() -> None:
+    case = suppliers(5, 3)
+    tied = tuple(replace(one, risk=np.full_like(one.risk, 0.5)) for one in case.readings)
+    doubt = draw_ranks(tied, case.weights, case.sources, settings=NO_DOUBT, top=[1])
+    assert doubt.top_decile_retention == pytest.approx(0.2)
+    assert not doubt.ranks_are_printable
+
+
 def test_the_draws_are_those_of_a_slow_loop() -> None:
     # Without measurement error and filling nothing is approximated.
     case = suppliers(40, 6, missing_share=0.3, normalisers=3)
