@@ -51,7 +51,7 @@ def gate(settings: Settings, found: Backtest, outcomes_hash: str) -> Gated:
     if found.summary is None:
         raise UsageError(
             "the gate needs months that can be judged: give --outcomes, earlier months, or a "
-            "shorter --horizon-days"
+            "shorter tune.backtest.horizon_days"
         )
     last = found.last
     own = last.orders.readings.own

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -89,6 +90,8 @@ def judge(evidence: GateEvidence, gate: Gate) -> GateResult:
 
 
 def _validity(evidence: GateEvidence, gate: Gate) -> Criterion:
+    if math.isnan(evidence.auc_low):
+        return Criterion("validity", False, "no interval of the AUC over past months could be told")
     return Criterion(
         "validity",
         evidence.auc_low >= gate.minimum_auc,
@@ -105,6 +108,8 @@ def _baselines(evidence: GateEvidence, gate: Gate) -> Criterion:
 
 
 def _stability(evidence: GateEvidence, gate: Gate) -> Criterion:
+    if math.isnan(evidence.agreement):
+        return Criterion("stability", False, "no two months in a row could be compared")
     return Criterion(
         "stability",
         evidence.agreement >= gate.minimum_agreement,
@@ -136,8 +141,12 @@ def _group_error(evidence: GateEvidence, gate: Gate) -> Criterion:
         & ~pl.col("ratio").is_between(low, high).fill_null(False)
     ).sort(pl.col("ratio").log().abs(), "group", descending=[True, False])
     span = f"{low:g} to {high:g} times the others'"
+    if judged.is_empty():
+        nothing = f"no two groups of {gate.minimum_group} suppliers or more are there to compare"
+        return Criterion("group_error", True, nothing)
     if outside.is_empty():
-        return Criterion("group_error", True, f"{judged.height} comparisons lie within {span}")
+        even = f"none of {judged.height} comparisons lies outside {span} beyond chance"
+        return Criterion("group_error", True, even)
     worst = outside.row(0, named=True)
     ratio = "more than 0 where the others' is 0"
     if worst["ratio"] is not None:

@@ -44,7 +44,8 @@ def test_enough_evidence_passes() -> None:
     ("changed", "criterion", "word"),
     [
         ({"auc_low": 0.54}, "validity", "0.540"),
-        ({"auc_low": float("nan")}, "validity", "nan"),
+        ({"auc_low": float("nan")}, "validity", "no interval of the AUC"),
+        ({"agreement": float("nan")}, "stability", "no two months in a row"),
         ({"ahead": {"random": 0.1, "prior": -0.01}}, "baselines", "prior"),
         ({"ahead": {"random": 0.1}}, "baselines", "prior"),
         ({"agreement": 0.69}, "stability", "0.69"),
@@ -62,10 +63,17 @@ def test_each_criterion_can_fail(changed: dict[str, Any], criterion: str, word: 
 
 
 @pytest.mark.parametrize(
-    "table", [parity(2.0, beyond=False), parity(2.0, suppliers=29)], ids=["chance", "small"]
+    ("table", "said"),
+    [
+        (parity(2.0, beyond=False), "none of 1 comparisons lies outside"),
+        (parity(2.0, suppliers=29), "no two groups of 30 suppliers or more"),
+    ],
+    ids=["chance", "small"],
 )
-def test_chance_and_small_groups_do_not_decide(table: pl.DataFrame) -> None:
-    assert judge(evidence(parity=table), GATE).passed
+def test_chance_and_small_groups_do_not_decide(table: pl.DataFrame, said: str) -> None:
+    result = judge(evidence(parity=table), GATE)
+    assert result.passed
+    assert said in result.criteria[-1].sentence
 
 
 def test_a_weight_set_is_named_by_what_orders_a_list() -> None:
