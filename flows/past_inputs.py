@@ -48,6 +48,8 @@ class KnownInputs:
         frames: as `flows.inputs.known_by` gives them.
         versions: by frame: equal versions of two days mean equal rows.
         outages: why a source gives nothing, by source.
+        filed: supplier_id of those with accounts that were published since the day before; None
+            where other accounts may have changed too, as on the first day.
     """
 
     as_of: dt.date
@@ -55,6 +57,7 @@ class KnownInputs:
     frames: Mapping[str, pl.LazyFrame]
     versions: Mapping[str, Hashable]
     outages: Mapping[str, str]
+    filed: pl.DataFrame | None = None
 
 
 def known_on(prepared: PreparedRun, days: Sequence[dt.date]) -> Iterator[KnownInputs]:
@@ -131,6 +134,7 @@ def _gated(
             },
             {**tables.versions, "suppliers": id(suppliers), "sites": 0, "run": day},
             outages,
+            tables.filed,
         )
 
 
@@ -148,6 +152,7 @@ class _Tables:
         self._loads: dict[str, int] = {}
         self._of_day: dict[str, list[pl.DataFrame]] = {}
         self._day: dt.date | None = None
+        self.filed: pl.DataFrame | None = None
         for table in sql.tables("20_staging"):
             if table not in ("stg_suppliers", "stg_sites"):
                 self._load(table, self._always(table))
@@ -173,20 +178,25 @@ class _Tables:
         versions = tuple(self.versions[table] for table in ACCOUNT_TABLES)
         before = self.versions.get(PREPARED)
         if before == versions:
+            self.filed = pl.DataFrame(schema={"supplier_id": pl.String})
             return
+        self.filed = None
         if self._day is not None and _without_counts(before) == _without_counts(versions):
             told = {table: self.frames[table] for table in ACCOUNT_TABLES}
             is_new = pl.col("published_on") > self._day
-            suppliers = pl.concat(
-                [rows.filter(is_new).select("supplier_id") for rows in told.values()]
-            ).unique()
+            self.filed = (
+                pl.concat([rows.filter(is_new).select("supplier_id") for rows in told.values()])
+                .unique()
+                .collect()
+            )
+            filed = self.filed.lazy()
             again = annual_statements(
                 {
-                    table: rows.join(suppliers, on="supplier_id", how="semi")
+                    table: rows.join(filed, on="supplier_id", how="semi")
                     for table, rows in told.items()
                 }
             )
-            others = self.frames[PREPARED].join(suppliers, on="supplier_id", how="anti")
+            others = self.frames[PREPARED].join(filed, on="supplier_id", how="anti")
             made = pl.concat([others.collect(), again], how="diagonal").sort(STATEMENT)
         else:
             made = annual_statements(self.frames)

@@ -10,8 +10,14 @@ import polars as pl
 
 from flows import inputs
 from flows.past_inputs import KnownInputs
+from signals.card import Pillar
+from signals.financial.data_trust import DOUBTFUL
+from signals.financial.statements import ACCOUNT_TABLES, PREPARED
 from signals.registry import Signal, signals
 from signals.values import finish
+
+#: Frames that hold accounts, each row of one supplier.
+_OF_ACCOUNTS = frozenset((*ACCOUNT_TABLES, PREPARED, DOUBTFUL))
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,9 @@ class _Kept:
 
 class PastValues:
     """Computes a signal again only where rows that it reads have changed.
+
+    A signal of accounts speaks of each firm by its own accounts alone (a test holds every one to
+    it): where nothing but accounts changed, it is computed for the firms that filed.
 
     Args:
         suppliers: columns of `stg_suppliers`.
@@ -67,12 +76,27 @@ class PastValues:
     def _brought_up(self, signal_id: str, signal: Signal, known: KnownInputs) -> _Kept:
         self.asked += 1
         before = self._kept.get(signal_id)
-        if before is not None and all(known.versions[n] == v for n, v in before.read.items()):
+        read_before = {} if before is None else before.read
+        changed = {name for name, version in read_before.items() if known.versions[name] != version}
+        if before is not None and not changed:
             aged = _aged(before.computed, known.as_of, signal.card.max_age_days)
             if aged == before.aged:
                 values = before.values.with_columns(pl.lit(known.as_of).alias("as_of"))
                 return _Kept(before.read, before.computed, aged, values)
             read, computed = before.read, before.computed
+        elif (
+            before is not None
+            and signal.card.pillar is Pillar.FINANCIAL
+            and changed <= _OF_ACCOUNTS
+            and known.filed is not None
+        ):
+            watched = _WatchedFrames(known.frames, known.filed)
+            again = signal.compute(watched).collect()
+            others = before.computed.join(known.filed, on="supplier_id", how="anti")
+            computed = pl.concat([others, again], how="diagonal_relaxed")
+            read = {name: known.versions[name] for name in (*before.read, *watched.read)}
+            aged = _aged(computed, known.as_of, signal.card.max_age_days)
+            self.computed += 1
         else:
             watched = _WatchedFrames(known.frames)
             computed = signal.compute(watched).collect()
@@ -92,16 +116,25 @@ def _aged(computed: pl.DataFrame, as_of: dt.date, max_age_days: int) -> int:
 
 
 class _WatchedFrames(Mapping[str, pl.LazyFrame]):
-    """Frames that notice which of them were asked for."""
+    """Frames that notice which of them were asked for.
 
-    def __init__(self, frames: Mapping[str, pl.LazyFrame]) -> None:
-        self._frames = frames
+    Args:
+        frames: by name.
+        only: supplier_id; rows of other suppliers are left out; None for none.
+    """
+
+    def __init__(
+        self, frames: Mapping[str, pl.LazyFrame], only: pl.DataFrame | None = None
+    ) -> None:
+        self._frames, self._only = frames, only
         self.read: set[str] = set()
 
     def __getitem__(self, name: str) -> pl.LazyFrame:
         frame = self._frames[name]
         self.read.add(name)
-        return frame
+        if self._only is None or "supplier_id" not in frame.collect_schema().names():
+            return frame
+        return frame.join(self._only.lazy(), on="supplier_id", how="semi", maintain_order="left")
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._frames)
