@@ -156,6 +156,8 @@ def stage_scenes(
     rows: list[dict[str, object]] = []
     refused = [no_rejections()]
     dead_in_a_row = 0
+    # A scene is found from every box that it touches, and measured once.
+    measured: set[object] = set()
     for raw in files:
         try:
             items = read_items(Path(raw.path))
@@ -163,6 +165,10 @@ def stage_scenes(
             refused.append(refused_file(raw, error))
             continue
         for item in items:
+            name = item.get("id") if isinstance(item, dict) else None
+            if isinstance(name, str) and name in measured:
+                continue
+            measured.add(name)
             try:
                 rows += _scene_rows(item, raw, bands, shapes)
                 dead_in_a_row = 0

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from signals.errors import SourceUnavailableError
-from signals.sources import landsat, sentinel2
+from signals.sources import landsat, sentinel2, stac_scenes
 from signals.sources.stac_bands import calibration, reflectances
 from signals.sources.stac_scenes import item_day, read_items, search_items
 from suppliers.errors import DataRefusedError
@@ -272,6 +272,23 @@ def test_a_network_that_is_down_while_scenes_are_read_is_an_outage(tmp_path: Pat
         using = context(tmp_path, url=address, site_rows=sites(SQUARE))
         with pytest.raises(SourceUnavailableError, match="10 scenes one after another"):
             staged(sentinel2, using)
+
+
+def test_a_scene_that_two_searches_found_is_measured_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror = tmp_path / "scenes"
+    scene(mirror, "2023-05-01", red=2000, near=4000)
+    (mirror / "again.json").write_bytes((mirror / "2023-05-01.json").read_bytes())
+    asked = []
+
+    def counted(*given: Any) -> tuple[float, float, float]:
+        asked.append(given)
+        return 0.5, 1.0, 0.0
+
+    monkeypatch.setattr(stac_scenes, "mean_ndvi", counted)
+    outcome = staged(sentinel2, context(tmp_path, mirror=mirror, site_rows=sites(SQUARE)))
+    assert (outcome.rows.height, len(asked)) == (1, 1)
 
 
 def test_a_scene_elsewhere_has_no_row(tmp_path: Path) -> None:
