@@ -12,7 +12,7 @@ import yaml
 
 import configs
 from configs.errors import DataRefusedError, UsageError
-from configs.model import Settings
+from configs.model import Gate, Settings
 from scoring.tune.weight_set import content_hash, is_authentic, weight_set
 
 #: Secret with which an organisation signs the evidence of its weights.
@@ -48,7 +48,7 @@ def standing(settings: Settings, today: dt.date) -> dict[str, Any]:
     }
     if origin != "learned":
         return record
-    why_not = _why_not(chosen.evidence, content_sha256)
+    why_not = _why_not(chosen.evidence, content_sha256, settings.tune.gate)
     if chosen.evidence is not None and why_not is None:
         evidence = _read(Path(chosen.evidence), "evidence")
         return {**record, "gate": "passed", "signature": evidence["signature"]}
@@ -62,7 +62,7 @@ def standing(settings: Settings, today: dt.date) -> dict[str, Any]:
     return {**record, "gate": f"overridden: {why_not}", "override": override}
 
 
-def _why_not(evidence: str | None, content_sha256: str) -> str | None:
+def _why_not(evidence: str | None, content_sha256: str, gate: Gate) -> str | None:
     """Why a file of evidence does not let weights pass; None where it does."""
     if evidence is None:
         return "no evidence is named"
@@ -71,6 +71,8 @@ def _why_not(evidence: str | None, content_sha256: str) -> str | None:
         return f"{evidence} is about other weights"
     if not is_authentic(record, os.environ.get(KEY_VARIABLE)):
         return f"{evidence} is not as it was signed, or {KEY_VARIABLE} is not the key it has"
+    if record.get("asked") != gate.model_dump(mode="json"):
+        return f"{evidence} was held against another tune.gate than that of this run"
     return None if record.get("passed") is True else str(record.get("verdict"))
 
 

@@ -24,6 +24,7 @@ def evidence(path: Path, key: str | None = None, **changed: Any) -> str:
     record: dict[str, Any] = {
         "weights_sha256": content_hash(content),
         "passed": True,
+        "asked": settings().tune.gate.model_dump(mode="json"),
         "verdict": "The weights pass the gate.",
     } | changed
     record["signature"] = signature(record, key)
@@ -63,6 +64,7 @@ def test_learned_weights_pass_with_their_evidence(
     [
         ({"passed": False, "verdict": "too unstable"}, "too unstable"),
         ({"weights_sha256": "0"}, "about other weights"),
+        ({"asked": {"minimum_auc": 0.0}}, "another tune.gate than that of this run"),
     ],
 )
 def test_learned_weights_are_refused(tmp_path: Path, changed: dict[str, Any], why: str) -> None:
