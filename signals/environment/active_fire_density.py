@@ -94,14 +94,16 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
 def prior() -> tuple[pl.Expr, pl.Expr]:
     """The list's gamma prior as columns `prior_count` a and `prior_exposure` b.
 
-    From columns `count` n, `exposure` T and `area_km2`: mean rate m = sum n / sum T, or
-    0.5 / sum T where there is no fire at all (Jeffreys); variance between sites
+    From columns `count` n, `exposure` T and `area_km2`: mean rate m = sum n / sum T; where there is
+    no fire at all half a fire (Jeffreys) over sum T, or over a year of all the ground where the
+    archive is shorter, so that few days without a fire do not read as many; variance between sites
     A = sum T (n/T - m)² / sum T - m / mean T, at least m / sum T; b = m / A, at least a quarter
     of a year of the middle site's ground; a = m b.
     """
     count, exposure = pl.col("count"), pl.col("exposure")
     total = exposure.sum()
-    mean = pl.max_horizontal(count.sum(), pl.lit(0.5)) / total
+    year = pl.max_horizontal(total, pl.col("area_km2").sum())
+    mean = pl.when(count.sum() > 0).then(count.sum() / total).otherwise(0.5 / year)
     spread = (exposure * (count / exposure - mean).pow(2)).sum() / total
     between = pl.max_horizontal(spread - mean / exposure.mean(), mean / total)
     least = LEAST_PRIOR_YEARS * pl.col("area_km2").median()

@@ -70,6 +70,12 @@ def test_no_fire_anywhere_is_a_small_rate_and_not_certainty() -> None:
     assert number(rows["a"], "stderr") == pytest.approx(math.sqrt(0.5) / 30)
 
 
+def test_one_day_without_a_fire_is_no_reason_to_look() -> None:
+    rows = run(fires("a", 0, days=1.0), fires("b", 0, days=1.0))
+    # m = 0.5 / 20, b = 2.5 (a quarter of a year), a = 0.0625.
+    assert number(rows["a"], "value") == pytest.approx(0.0625 / (10 / 365 + 2.5))
+
+
 def test_a_short_archive_cannot_shout() -> None:
     others = [fires(f"s{i}", i % 5) for i in range(40)]
     short = run(*others, fires("x", 3, days=1.0))["x"]
