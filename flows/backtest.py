@@ -22,6 +22,7 @@ from flows.past_inputs import KnownInputs, known_on
 from flows.past_values import PastValues
 from flows.run_records import RunRequest, StageEvent
 from flows.tune_outcomes import read_outcomes
+from scoring.alignment import AlignedSignal
 from scoring.model import ScoringModel
 from scoring.tune.backtest import (
     PROFILE,
@@ -187,13 +188,15 @@ def backtest(
     )
     cards = {name: signal.card for name, signal in signals().items()}
     values = PastValues(listed, prepared.sites, weighed(model))
+    kept: dict[str, AlignedSignal] = {}
     for number, known in enumerate(known_on(prepared, request.days)):
         tell(StageEvent("score", f"{known.as_of:%Y-%m}", number, len(request.days)))
         of_month = values.of(known)
         income = income_by_country(known.frames)
         suppliers = with_regimes(known.suppliers, disclosure_regimes(known.frames))
         seed = known.as_of.toordinal()
-        orders = order_month(of_month, suppliers, income, model, cards, _areas(known), seed)
+        new = of_month.filter(pl.col("signal_id").is_in(values.changed))
+        orders = order_month(new, suppliers, income, model, cards, _areas(known), seed, kept)
         reading = None
         if request.refit is not None:
             by_id = suppliers.sort("supplier_id")

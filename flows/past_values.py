@@ -49,6 +49,7 @@ class PastValues:
         needed: ids of the signals wanted; None for all.
 
     Attributes:
+        changed: signals whose values differ from those of the day before.
         computed: signals computed so far, over all days.
         asked: signals asked for so far.
     """
@@ -61,16 +62,28 @@ class PastValues:
             name: signal for name, signal in signals().items() if needed is None or name in needed
         }
         self._kept: dict[str, _Kept] = {}
+        self._outages: Mapping[str, str] | None = None
+        self.changed: frozenset[str] = frozenset()
         self.computed = 0
         self.asked = 0
 
     def of(self, known: KnownInputs) -> pl.DataFrame:
         """Values of the signals on the day, columns of `signal_values` without run_id."""
-        parts = []
+        parts, changed = [], set()
         for signal_id, signal in self._wanted.items():
+            before = self._kept.get(signal_id)
             kept = self._brought_up(signal_id, signal, known)
+            is_same = (
+                before is not None
+                and kept.computed is before.computed
+                and kept.aged == before.aged
+                and known.outages == self._outages
+            )
+            if not is_same:
+                changed.add(signal_id)
             self._kept[signal_id] = kept
             parts.append(inputs.explain_outages(kept.values, signal.card, known.outages))
+        self.changed, self._outages = frozenset(changed), known.outages
         return pl.concat(parts)
 
     def _brought_up(self, signal_id: str, signal: Signal, known: KnownInputs) -> _Kept:

@@ -57,7 +57,10 @@ class AlignedSignal:
 
 
 def align(
-    values: pl.DataFrame, supplier_ids: pl.Series, signal_ids: Collection[str]
+    values: pl.DataFrame,
+    supplier_ids: pl.Series,
+    signal_ids: Collection[str],
+    kept: dict[str, AlignedSignal] | None = None,
 ) -> dict[str, AlignedSignal]:
     """Split the long table by signal and order each part like the list.
 
@@ -65,6 +68,8 @@ def align(
         values: columns of `signal_values`.
         supplier_ids: the list, each id once.
         signal_ids: the signals of the model; each gets a part, with or without rows.
+        kept: parts from an earlier call for the same list: a signal without rows in `values` is as
+            it was then. Brought up to date.
 
     Raises:
         DataRefusedError: an infinite value, a signal or supplier that is not known, a supplier
@@ -76,10 +81,16 @@ def align(
         str(key[0]): part for key, part in typed.partition_by("signal_id", as_dict=True).items()
     }
     listed = supplier_ids.alias("supplier_id").to_frame()
-    return {
-        signal_id: _aligned(signal_id, parts.get(signal_id, typed.clear()), listed)
+    before = {} if kept is None else kept
+    found = {
+        signal_id: before[signal_id]
+        if signal_id in before and signal_id not in parts
+        else _aligned(signal_id, parts.get(signal_id, typed.clear()), listed)
         for signal_id in sorted(signal_ids)
     }
+    if kept is not None:
+        kept.update(found)
+    return found
 
 
 def _aligned(signal_id: str, part: pl.DataFrame, listed: pl.DataFrame) -> AlignedSignal:

@@ -112,6 +112,7 @@ def read(
     income: pl.DataFrame | None,
     model: ScoringModel,
     reference: Reference | None = None,
+    kept: dict[str, AlignedSignal] | None = None,
 ) -> Readings:
     """Read every signal of a list.
 
@@ -121,6 +122,7 @@ def read(
         income: country_iso3 and income_group, one row per country, or None.
         model: normalisers, peers and quantiles.
         reference: a frozen baseline, or None to compare the list with itself.
+        kept: signals as an earlier reading of the same list had them, see `scoring.alignment`.
 
     Raises:
         DataRefusedError: values that are infinite, given twice or of unknown suppliers or signals.
@@ -128,7 +130,7 @@ def read(
     listed = suppliers.sort("supplier_id")
     goods = listed["commodity_hs"] if "commodity_hs" in listed.columns else None
     keys = peer_keys(listed, income)
-    return read_keyed(values, listed["supplier_id"], keys, model, reference, goods)
+    return read_keyed(values, listed["supplier_id"], keys, model, reference, goods, kept)
 
 
 def read_keyed(
@@ -138,6 +140,7 @@ def read_keyed(
     model: ScoringModel,
     reference: Reference | None = None,
     commodity_hs: pl.Series | None = None,
+    kept: dict[str, AlignedSignal] | None = None,
 ) -> Readings:
     """Read every signal of a list whose peer keys are at hand.
 
@@ -148,12 +151,13 @@ def read_keyed(
         model: normalisers, peers and quantiles.
         reference: a frozen baseline, or None to compare the list with itself.
         commodity_hs: HS chapter of each supplier's goods; None: not known.
+        kept: as `read`.
 
     Raises:
         DataRefusedError: as `read`.
     """
     signals = (*model.signals, *model.priors)
-    aligned = align(values, supplier_ids, [signal.signal_id for signal in signals])
+    aligned = align(values, supplier_ids, [signal.signal_id for signal in signals], kept)
     own_groups, (own_cells,) = peer_groups([keys], model.peers)
     sectors = sectors_of(keys, commodity_hs)
     for signal in signals:

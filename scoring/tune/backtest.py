@@ -21,6 +21,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scoring.aggregate import Totals, aggregate
+from scoring.alignment import AlignedSignal
 from scoring.engine import score_figures
 from scoring.model import ScoringModel
 from scoring.power_mean import power_mean
@@ -129,6 +130,7 @@ def order_month(
     cards: Mapping[str, SignalCard],
     area_km2: pl.DataFrame | None = None,
     seed: int = 0,
+    kept: dict[str, AlignedSignal] | None = None,
 ) -> MonthOrders:
     """Order a list by the profile and by what it must beat.
 
@@ -144,8 +146,9 @@ def order_month(
         cards: by signal, those the model was made from.
         area_km2: supplier_id and area_km2 where units are areas, or None.
         seed: of the random order; another one in every month.
+        kept: signals of the month before, where `values` holds only those that changed since.
     """
-    readings = read(values, suppliers, income, model)
+    readings = read(values, suppliers, income, model, kept=kept)
     totals = aggregate(readings.own, readings.prior, model)
     listed = suppliers.sort("supplier_id")
     orders = orders_of(readings, totals, model, listed, area_km2, seed)
