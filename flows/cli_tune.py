@@ -185,10 +185,18 @@ def _print_backtest(request: BacktestRequest, found: Backtest, kept: KeptBacktes
         typer.echo()
     if found.summary is not None:
         cli_output.print_table(
-            ("order", "AUC, 90 % interval", "within blocks", "profile ahead", "least, without"),
+            (
+                "order",
+                "months",
+                "AUC, 90 % interval",
+                "within blocks",
+                "profile ahead",
+                "least, without",
+            ),
             (
                 (
                     order.name,
+                    order.months,
                     str(order.auc),
                     _figure(order.within),
                     None if order.ahead is None else str(order.ahead),

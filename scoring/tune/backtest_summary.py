@@ -59,6 +59,7 @@ class OrderSummary:
 
     Attributes:
         name: of the order.
+        months: that have it.
         auc: over pairs within months, with the interval when whole blocks are drawn anew.
         within: the same, of pairs within one block alone.
         ahead: AUC of the profile less that of this order, in the months that have it; None for
@@ -68,6 +69,7 @@ class OrderSummary:
     """
 
     name: str
+    months: int
     auc: Interval
     within: float
     ahead: Interval | None
@@ -127,7 +129,9 @@ class BacktestSummary:
         """The verdict for people; says so where exposure or another baseline does better."""
         own = self.profile
         simple = [order for order in self.orders[1:] if order.name not in LEARNED_ORDERS]
-        best = max(simple, key=lambda order: order.auc.value)
+        # Figures of other months do not compare; what the profile is ahead by does.
+        whole = [order for order in simple if order.months == self.months]
+        best = max(whole, key=lambda order: order.auc.value)
         figures = (
             f"AUC {own.auc} over {self.months} months and {self.cases} cases; best baseline "
             f"{best.name} {best.auc.value:.3f}"
@@ -139,9 +143,10 @@ class BacktestSummary:
         if not behind:
             names = ", ".join(order.name for order in unclear)
             return f"{figures}: the profile cannot be told apart from {names}."
-        if best.name in EXPOSURE:
+        (furthest, *_) = sorted(behind, key=lambda order: order.ahead.value if order.ahead else 0.0)
+        if furthest.name in EXPOSURE:
             return f"{figures}: here exposure explains the ranking, not the signals."
-        return f"{figures}: {best.name} orders these cases better than the profile does."
+        return f"{figures}: {furthest.name} orders these cases better than the profile does."
 
     def learned_sentence(self) -> str | None:
         """What learning anew each month brings, for people; None where nothing was learned."""
@@ -169,6 +174,7 @@ class BacktestSummary:
             "orders": [
                 {
                     "order": order.name,
+                    "months": order.months,
                     "auc": _rounded(order.auc.value),
                     "auc_low": _rounded(order.auc.low),
                     "auc_high": _rounded(order.auc.high),
@@ -214,7 +220,7 @@ def summarise(
     """
     blocks = np.unique(block)
     pairs: dict[str, BlockPairs] = {}
-    for name in months[0].orders:
+    for name in dict.fromkeys(name for month in months for name in month.orders):
         pairs[name] = _added(
             [
                 _pairs(month.orders[name], month.labels, block, blocks)
@@ -232,6 +238,7 @@ def summarise(
         summaries.append(
             OrderSummary(
                 name=name,
+                months=sum(name in month.orders for month in months),
                 auc=pair_intervals(found, draws=draws),
                 within=found.within,
                 ahead=None if name == PROFILE else pair_intervals(own, found, draws=draws),

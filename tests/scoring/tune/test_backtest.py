@@ -125,6 +125,22 @@ def test_the_verdict_says_where_exposure_wins() -> None:
     assert summary.metrics()["orders"][1]["profile_ahead"] == -1.0
 
 
+def test_an_order_of_some_months_is_compared_in_those() -> None:
+    """The profile is right in the first month and wrong in the second, which alone has the size."""
+    first = _tally([5.0, 4.0, 3.0, 2.0, 1.0], "prior")
+    second = _tally([1.0, 2.0, 3.0, 4.0, 5.0], "size")
+    block = np.array(["p", "q", "p", "q", "p"])
+    found = summarise([first, second], IDS, block, {}, WINDOW, dt.date(2020, 12, 31), draws=50)
+    orders = {order.name: order for order in found.orders}
+    assert orders["profile"].auc.value == 0.5
+    assert (orders["size"].months, orders["size"].auc.value) == (1, 1.0)
+    assert orders["size"].ahead is not None
+    assert orders["size"].ahead.value == -1.0
+    assert orders["prior"].ahead is not None
+    assert orders["prior"].ahead.value == 0.0
+    assert "best baseline last year's cases" in found.sentence()
+
+
 def test_the_verdict_does_not_tell_equals_apart() -> None:
     tally = _tally([5.0, 4.0, 3.0, 2.0, 1.0], "prior")
     block = np.array(["p", "q", "p", "q", "p"])
