@@ -16,7 +16,7 @@ SHORT_STRETCH = 16
 USUAL_SHARE = 0.5
 """Skipping the usual value pays when at least about this share of the pixels has it."""
 
-SAMPLE_STEP = 61
+SAMPLE_STEP = 509
 """One pixel in this many is looked at to find the usual value."""
 
 KEEP, DROP, NO_DATA = 0, 1, 2
