@@ -16,7 +16,6 @@ import polars as pl
 from configs.model import Identity
 from flows import inputs
 from flows.identity_tables import (
-    FLAG_SCHEMA,
     LINK_SCHEMA,
     entry_party,
     link_frame,
@@ -37,7 +36,7 @@ from signals.sources.register_rows import (
     PARENTS,
 )
 from sql.warehouse import Loaded, Warehouse
-from suppliers.identity.areas import SHIPPED, area_hits, read_areas
+from suppliers.identity.areas import HIT_SCHEMA, SHIPPED, area_hits, read_areas
 from suppliers.identity.decisions import (
     DECISION_SCHEMA,
     Decision,
@@ -136,7 +135,7 @@ def links(workspace: Workspace) -> pl.DataFrame:
 
 def flags(workspace: Workspace) -> pl.DataFrame:
     """List hits of this run."""
-    return _frame(workspace, _FLAGS, FLAG_SCHEMA)
+    return _frame(workspace, _FLAGS, HIT_SCHEMA)
 
 
 def load(warehouse: Warehouse, prepared: PreparedRun, run_id: str) -> list[Loaded]:

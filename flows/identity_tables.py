@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from suppliers.identity.areas import HIT_SCHEMA
 from suppliers.identity.linking import Link, Memory, Rules, link
 from suppliers.identity.names import spellings
 from suppliers.identity.parties import SCHEMES, Party
@@ -26,20 +27,6 @@ LINK_SCHEMA: dict[str, pl.DataType] = {
     "identifier": pl.String(),
     "reason": pl.String(),
     "filled": pl.String(),
-}
-FLAG_SCHEMA: dict[str, pl.DataType] = {
-    "supplier_id": pl.String(),
-    "list_id": pl.String(),
-    "entry_id": pl.String(),
-    "via": pl.String(),
-    "list_title": pl.String(),
-    "kind": pl.String(),
-    "matched_name": pl.String(),
-    "listed_on": pl.Date(),
-    "link": pl.String(),
-    "band": pl.String(),
-    "score": pl.Float64(),
-    "reason": pl.String(),
 }
 _NO_IDENTIFIERS: dict[str, object] = dict.fromkeys(SCHEMES)
 
@@ -136,7 +123,7 @@ def list_flags(
     rules: Rules,
     memory: Memory,
 ) -> pl.DataFrame:
-    """Hits of suppliers, and of their parents, on every list: columns of `FLAG_SCHEMA`."""
+    """Hits of suppliers, and of their parents, on every list: columns of `HIT_SCHEMA`."""
     rows: list[dict[str, object]] = []
     for list_id in listed["list_id"].unique().sort().to_list():
         of_list = {
@@ -168,7 +155,7 @@ def list_flags(
                         "reason": one.verdict.reason,
                     }
                 )
-    frame = pl.DataFrame(rows, schema=FLAG_SCHEMA)
+    frame = pl.DataFrame(rows, schema=HIT_SCHEMA)
     key = ["supplier_id", "list_id", "entry_id", "via"]
     return frame.sort(*key, "band").unique(key, keep="first", maintain_order=True)
 

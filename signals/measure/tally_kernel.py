@@ -116,6 +116,22 @@ def _usual_value(pixels: NDArray[np.uint8]) -> tuple[int, float]:
 
 
 @compiled
+def _look_up(
+    pixels: NDArray[np.uint8],
+    first: int,
+    word: np.uint64,
+    table: NDArray[np.uint32],
+    weight: float,
+    lanes: NDArray[np.float64],
+) -> None:
+    """Add a weight to the column of each pixel of a word whose bit is set."""
+    while word != 0:
+        position = first + first_bit(word)
+        lanes[position & (LANES - 1), table[pixels[position]]] += weight
+        word &= word - np.uint64(1)
+
+
+@compiled
 def _tally_unusual(
     pixels: NDArray[np.uint8],
     width: int,
@@ -161,10 +177,7 @@ def _tally_unusual(
                 while first + BITS <= last:
                     unusual = ~equal_bits(pixels, first, wanted, 0)
                     counted += BITS - count_bits(unusual)
-                    while unusual != 0:
-                        position = first + first_bit(unusual)
-                        lanes[position & (LANES - 1), table[pixels[position]]] += weight
-                        unusual &= unusual - np.uint64(1)
+                    _look_up(pixels, first, unusual, table, weight, lanes)
                     first += BITS
                 if first < last:
                     inside = (np.uint64(1) << np.uint64(last - first)) - np.uint64(1)
@@ -175,10 +188,7 @@ def _tally_unusual(
                         first = len(pixels) - BITS
                     unusual = ~equal_bits(pixels, first, wanted, 0) & inside
                     counted += count_bits(inside) - count_bits(unusual)
-                    while unusual != 0:
-                        position = first + first_bit(unusual)
-                        lanes[position & (LANES - 1), table[pixels[position]]] += weight
-                        unusual &= unusual - np.uint64(1)
+                    _look_up(pixels, first, unusual, table, weight, lanes)
                 usual_ha += weight * counted
         for lane in range(LANES):
             for column in range(columns):

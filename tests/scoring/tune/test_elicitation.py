@@ -114,9 +114,11 @@ def test_points_become_shares_per_group() -> None:
     ],
     ids=["name", "voter", "item", "sum", "negative", "words", "twice", "items", "none"],
 )
-def test_bad_votes_are_refused_in_a_sentence(rows: list[tuple[str, ...]], said: str) -> None:
+def test_bad_votes_are_refused_in_a_sentence(
+    rows: list[tuple[str, str, str, str]], said: str
+) -> None:
     with pytest.raises(DataRefusedError, match=said) as error:
-        group_weights(_votes(rows), PILLARS)  # type: ignore[arg-type]  # rows of four texts
+        group_weights(_votes(rows), PILLARS)
     assert "Anna" not in str(error.value)
 
 

@@ -20,7 +20,7 @@ from scoring.tune.baselines import (
 )
 from scoring.tune.held_out import out_of_block
 from scoring.tune.learn import LearningRule, fit, learn
-from scoring.tune.likelihoods import Penalty, likelihood, maximise
+from scoring.tune.likelihoods import Method, Penalty, likelihood, maximise
 from scoring.tune.looked_at import Looks, looks_on_record
 from scoring.tune.measures import auc
 from scoring.tune.sample import Sample
@@ -79,8 +79,8 @@ def test_ordinal_is_that_of_statsmodels() -> None:
 
 
 @pytest.mark.parametrize("method", ["logit", "conditional"])
-def test_the_order_of_the_truth_comes_back(method: str) -> None:
-    rule = LearningRule(default=np.zeros(3), method=method, penalty=0.5, intervals=False)  # type: ignore[arg-type]  # a parameter
+def test_the_order_of_the_truth_comes_back(method: Method) -> None:
+    rule = LearningRule(default=np.zeros(3), method=method, penalty=0.5, intervals=False)
     weight = fit(SAMPLE, rule).weight
     assert weight[0] > weight[1] > weight[2] >= 0
     assert weight.sum() == pytest.approx(1.0)

@@ -1,6 +1,7 @@
 """Breaks by hand, against statsmodels, and against the reference implementations in R."""
 
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -42,10 +43,12 @@ def test_coefficients_of_a_series_without_noise_are_exact() -> None:
 
 
 @pytest.mark.parametrize("process", ["mosum", "cusum"])
-def test_a_step_is_dated_soon_after_it_and_its_size_is_told(process: str) -> None:
+def test_a_step_is_dated_soon_after_it_and_its_size_is_told(
+    process: Literal["mosum", "cusum"],
+) -> None:
     values = season(0.02)
     values[0, 78:] -= 0.3
-    rule = BreakRule(process=process, simulated=process == "mosum")  # type: ignore[arg-type]  # parametrised text
+    rule = BreakRule(process=process, simulated=process == "mosum")
     found = find_breaks(values, CYCLES, 72, rule)
     assert 78 <= found.break_at[0] <= 81
     assert found.magnitude[0] == pytest.approx(-0.3, abs=0.03)

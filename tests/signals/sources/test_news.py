@@ -12,7 +12,7 @@ import pytest
 
 from signals.errors import SourceUnavailableError
 from signals.fetch import pause_seconds
-from signals.source import PullContext, Staged
+from signals.source import PullContext, SourceModule, Staged
 from signals.sources import gdelt_doc, gdelt_gkg, news_csv
 from signals.sources.news_rows import (
     article_key,
@@ -40,8 +40,8 @@ def using(tmp_path: Path, mirror: Path | None, **options: object) -> PullContext
     return context(tmp_path, mirror=mirror, supplier_rows=LIST, **options)
 
 
-def staged(module: object, ctx: PullContext) -> list[Staged]:
-    parts = list(module.stage(module.pull(ctx), ctx))  # type: ignore[attr-defined] # a source
+def staged(module: SourceModule, ctx: PullContext) -> list[Staged]:
+    parts = list(module.stage(module.pull(ctx), ctx))
     for part in parts:
         keeps_contract(part.table, part.rows, part.rejected)
     return parts
