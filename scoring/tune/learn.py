@@ -171,7 +171,8 @@ def fit(sample: Sample, rule: LearningRule) -> Fit:
 def _allowed(sample: Sample, rule: LearningRule) -> None:
     cases = int(sample.is_case.sum())
     free = int(standardised(sample.risk).tells.sum())
-    needed = max(FEWEST_CASES, FEWEST_CASES_PER_COEFFICIENT * (free + sample.exposure.shape[1]))
+    exposures = sample.exposure.shape[1]
+    needed = max(FEWEST_CASES, FEWEST_CASES_PER_COEFFICIENT * (free + exposures))
     if free == 0:
         raise DataRefusedError(
             "the weights cannot be learned: no signal differs between the units; learn on units "
@@ -180,8 +181,8 @@ def _allowed(sample: Sample, rule: LearningRule) -> None:
     if cases < needed:
         raise DataRefusedError(
             f"the weights cannot be learned: {cases} cases for {free} signals and "
-            f"{sample.exposure.shape[1]} exposures, and {needed} are needed "
-            f"({FEWEST_CASES_PER_COEFFICIENT} each and at least {FEWEST_CASES}); keep the default "
+            f"{exposures} column{'s' if exposures != 1 else ''} of exposure, and "
+            f"{needed} are needed ({FEWEST_CASES_PER_COEFFICIENT} each and at least {FEWEST_CASES}); keep the default "
             "weights, gather outcomes, or learn fewer signals"
         )
     if cases == sample.level.size:
