@@ -180,9 +180,9 @@ def _allowed(sample: Sample, rule: LearningRule) -> None:
         )
     if cases < needed:
         raise DataRefusedError(
-            f"the weights cannot be learned: {cases} cases for {free} signals and "
-            f"{exposures} column{'s' if exposures != 1 else ''} of exposure, and "
-            f"{needed} are needed ({FEWEST_CASES_PER_COEFFICIENT} each and at least {FEWEST_CASES}); keep the default "
+            f"the weights cannot be learned: {cases} cases for {free} signals and {exposures} "
+            f"column{'s' if exposures != 1 else ''} of exposure, and {needed} are needed "
+            f"({FEWEST_CASES_PER_COEFFICIENT} each and at least {FEWEST_CASES}); keep the default "
             "weights, gather outcomes, or learn fewer signals"
         )
     if cases == sample.level.size:
