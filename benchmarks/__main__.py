@@ -6,8 +6,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from benchmarks.registry import measurements
-from configs.errors import DataRefusedError, UsageError
+from benchmarks.measurement_registry import measurements
+from configs.config_errors import DataRefusedError, UsageError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

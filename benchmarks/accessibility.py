@@ -14,12 +14,12 @@ from typing import Any
 
 import polars as pl
 
-from configs.errors import DataRefusedError
+from configs.config_errors import DataRefusedError
 from reports.bundle import ReportBundle
-from reports.dossier import render_dossier
-from reports.html_report import render_html
-from reports.notice import SupplierRecord, render_notice
-from reports.ranked_list import ranked_parquet_table, ranked_table
+from reports.documents.dossier import render_dossier
+from reports.documents.notice import SupplierRecord, render_notice
+from reports.page.html_report import render_html
+from reports.tables.ranked_list import ranked_parquet_table, ranked_table
 from tests.reports.browser import CHROMIUM, Page, chromium
 from tests.reports.groups import with_fairness
 from tests.reports.months import with_earlier_runs

@@ -11,7 +11,7 @@ import polars as pl
 
 import configs
 from benchmarks.name_pairs import Tally
-from suppliers.identity.judge import Thresholds
+from suppliers.identity.match_scoring import Thresholds
 from suppliers.identity.mentions import FirmFinder
 
 ID = "article_firms"

@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from benchmarks.past_months import write_past_months
-from configs.model import Settings
-from flows import cli_options, stages
-from flows.backtest import BacktestRequest, backtest, months_from
-from flows.past_inputs import known_on
-from flows.past_values import PastValues
-from flows.run_records import RunRequest
+from configs.settings import Settings
+from flows.backtest.backtest_run import BacktestRequest, backtest, months_from
+from flows.backtest.point_in_time_inputs import known_on
+from flows.backtest.point_in_time_values import PastValues
+from flows.run import run_request, stages
+from flows.run.stage_types import RunRequest
 from scoring.engine import score
-from scoring.model import scoring_model
+from scoring.scoring_model import scoring_model
 from scoring.tune.backtest import LabelWindow
 from signals.registry import signals, sources
 from signals.values import income_by_country
@@ -42,9 +42,9 @@ def run() -> str:
     with tempfile.TemporaryDirectory() as folder:
         # The first calls compile.
         warm = write_past_months(Path(folder) / "warm", _WARM_SUPPLIERS)
-        backtest(_request(cli_options.settings_of(str(warm)), warm.parent, _WARM_MONTHS))
+        backtest(_request(run_request.settings_of(str(warm)), warm.parent, _WARM_MONTHS))
         profile = write_past_months(Path(folder) / "list", SUPPLIERS)
-        request = _request(cli_options.settings_of(str(profile)), profile.parent, MONTHS)
+        request = _request(run_request.settings_of(str(profile)), profile.parent, MONTHS)
         scoring, monthly = _passes(request)
         whole, found = _timed(lambda: backtest(request))
     floor = MONTHS * scoring

@@ -17,18 +17,18 @@ import numpy as np
 
 from benchmarks.brazil_features import Areas, area_cards, halves, read_areas
 from benchmarks.shared_data import shared_data
-from scoring.tune.baselines import (
+from scoring.tune.baseline_rankings import (
     earlier_cases,
     equal_weights,
     one_signal,
     prior_order,
     random_order,
 )
-from scoring.tune.held_out import out_of_block
-from scoring.tune.intervals import Interval, auc_interval
-from scoring.tune.learn import Learned, LearningRule, fit, learn
-from scoring.tune.measures import Flags, Floats, Labels, corrected_auc, measure
-from scoring.tune.sample import Sample
+from scoring.tune.cluster_bootstrap import Interval, auc_interval
+from scoring.tune.cross_validation import out_of_block
+from scoring.tune.estimation_sample import Sample
+from scoring.tune.ranking_measures import Flags, Floats, Labels, corrected_auc, measure
+from scoring.tune.weight_estimator import Learned, LearningRule, fit, learn
 
 ID = "brazil"
 GOAL = "learned weights against known cases: whole states held out, later years from earlier"

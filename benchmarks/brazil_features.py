@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from benchmarks.brazil_first import DefaultRun, default_run, open_places
-from scoring.tune.measures import Flags, Floats, Labels
+from scoring.tune.ranking_measures import Flags, Floats, Labels
 from signals.card import SignalCard
 from signals.registry import signals
 

@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 
 import configs
 from benchmarks.shared_data import shared_data
-from flows import stages
-from flows.run_records import RunRequest
-from scoring.tune.intervals import auc_interval
-from scoring.tune.measures import Flags, Floats, found_at, measure
+from flows.run import stages
+from flows.run.stage_types import RunRequest
+from scoring.tune.cluster_bootstrap import auc_interval
+from scoring.tune.ranking_measures import Flags, Floats, found_at, measure
 
 ID = "brazil_first"
 GOAL = "default score against known cases of 2018-2022, beside population + area and region rate"

@@ -15,8 +15,8 @@ import polars as pl
 import configs
 from benchmarks.brazil_first import open_places
 from benchmarks.shared_data import shared_data
-from configs.model import Settings
-from flows.backtest import Backtest, BacktestRequest, backtest, months_from
+from configs.settings import Settings
+from flows.backtest.backtest_run import Backtest, BacktestRequest, backtest, months_from
 from scoring.tune.backtest import LabelWindow
 from scoring.tune.backtest_summary import BacktestSummary
 from scoring.tune.rolling_weights import FITTED_EXPOSURE, LEARNED_AND_EXPOSURE, HeldOut

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from signals.series.breaks import CALIBRATED, FAITHFUL, BreakRule, Breaks, find_breaks
-from signals.series.null_peaks import autoregressive
+from signals.changepoint.null_distribution import autoregressive
+from signals.changepoint.season_breaks import CALIBRATED, FAITHFUL, BreakRule, Breaks, find_breaks
 
 ID = "break_size"
 GOAL = "nominal 5 %: at most 9 % false alarms for phi 0 to 0.6 and histories of 36 to 120 months"

@@ -6,8 +6,8 @@ import numpy as np
 import statsmodels.api as sm
 from numpy.typing import NDArray
 
-from signals.series.breaks import MOSUM_CRITICAL, BreakRule, Breaks, find_breaks
-from signals.series.season_trend import season_trend_design
+from signals.changepoint.season_breaks import MOSUM_CRITICAL, BreakRule, Breaks, find_breaks
+from signals.changepoint.season_trend import season_trend_design
 
 ID = "breaks"
 GOAL = "100,000 series x 120 months: >= 100 x a statsmodels loop, equal to 1e-8"

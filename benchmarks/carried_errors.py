@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from benchmarks.made_suppliers import MadeSuppliers, made_suppliers
-from scoring.draws import DrawPlan, DrawSettings, plan_draws
-from scoring.uncertainty import draw_ranks
+from benchmarks.synthetic_suppliers import MadeSuppliers, made_suppliers
+from scoring.simulation.monte_carlo import draw_ranks
+from scoring.simulation.simulation_plan import DrawPlan, DrawSettings, plan_draws
 
 ID = "carried_errors"
 GOAL = "interval ends as from errors drawn value by value, but for sampling"

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from benchmarks.shared_data import shared_data
-from signals.series.drop import largest_fall
+from signals.changepoint.largest_fall import largest_fall
 
 ID = "deforestation"
 GOAL = "AUC >= 0.95 of the change score, deforestation against stable forest, labelled in Brazil"

@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from benchmarks.made_suppliers import SIGNALS, made_suppliers
-from scoring.draws import DrawSettings
-from scoring.uncertainty import draw_ranks
+from benchmarks.synthetic_suppliers import SIGNALS, made_suppliers
+from scoring.simulation.monte_carlo import draw_ranks
+from scoring.simulation.simulation_plan import DrawSettings
 
 ID = "draws_10k"
 GOAL = "10,000 x 30 x 1,000 joint draws no slower than a numpy loop; >= 50 x ProMCDA's own"

@@ -15,9 +15,9 @@ import time
 
 import numpy as np
 
-from benchmarks.made_suppliers import SIGNALS, made_suppliers
-from scoring.draws import DrawSettings
-from scoring.uncertainty import draw_ranks
+from benchmarks.synthetic_suppliers import SIGNALS, made_suppliers
+from scoring.simulation.monte_carlo import draw_ranks
+from scoring.simulation.simulation_plan import DrawSettings
 
 ID = "draws_1m"
 GOAL = "1,000,000 x 30 x 1,000 joint draws: <= 8 x bare products, >= 3 x argsort, <= 6 GiB"

@@ -12,16 +12,16 @@ import numpy as np
 import polars as pl
 
 from benchmarks.draws_1m import DRAWS, TIER_FLOORS, TOP
-from benchmarks.made_suppliers import (
+from benchmarks.synthetic_suppliers import (
     PILLARS,
     SIGNALS_PER_PILLAR,
     MadeSuppliers,
     made_suppliers,
 )
-from scoring.draws import DrawSettings
-from scoring.movement import PARTS, Method, Month, rank_changes
-from scoring.shapley import owen_points
-from scoring.uncertainty import draw_ranks
+from scoring.explanation.rank_decomposition import PARTS, Method, Month, rank_changes
+from scoring.explanation.shapley import owen_points
+from scoring.simulation.monte_carlo import draw_ranks
+from scoring.simulation.simulation_plan import DrawSettings
 
 ID = "explain_1m"
 GOAL = "explanation and movement of 1,000,000 suppliers in no more time than their draws"

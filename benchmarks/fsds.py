@@ -12,13 +12,13 @@ import duckdb
 import polars as pl
 
 from benchmarks.shared_data import shared_data
-from signals.archives import unpacked_member
-from signals.areas import TABLE as AREA_TABLE
+from signals.fetching.archives import unpacked_member
 from signals.financial import cash_flow_cover, leverage, liquidity, revenue_shock
 from signals.financial.altman_z_double_prime import compute as altman
 from signals.financial.statements import ACCOUNT_TABLES
-from signals.sources.sec_companyfacts import ITEMS_SCHEMA
-from signals.sources.sec_financial_statements import TABLE, read_quarter
+from signals.sources.accounts.sec_companyfacts import ITEMS_SCHEMA
+from signals.sources.accounts.sec_financial_statements import TABLE, read_quarter
+from signals.sourcing_areas import TABLE as AREA_TABLE
 
 ID = "fsds"
 GOAL = "a quarter of SEC filings to ratios in <= 3 times what DuckDB needs to read its num.txt"

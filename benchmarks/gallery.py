@@ -13,11 +13,11 @@ import polars as pl
 from matplotlib.axes import Axes
 
 import configs
-from flows import stages
 from flows.demo_world import DEMO_AS_OF, write_demo_world
-from flows.run_records import RunRequest
+from flows.run import stages
+from flows.run.stage_types import RunRequest
 from reports.wording import PILLAR_LABELS, STATUS_LABELS
-from sql.marts import Marts, read_marts
+from sql.published_tables import Marts, read_marts
 
 ID = "gallery"
 GOAL = "the plots of docs/notebooks.md from two months of the demo world"

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-import scoring.uncertainty
-from benchmarks.made_suppliers import made_suppliers
-from scoring.draw_evidence import Evidence, gather_evidence
-from scoring.draw_scores import DrawScorer
-from scoring.draws import DrawSettings, plan_draws
-from scoring.uncertainty import TAIL_SHARE, draw_ranks, each
+from benchmarks.synthetic_suppliers import made_suppliers
+from scoring.simulation import monte_carlo
+from scoring.simulation.monte_carlo import TAIL_SHARE, draw_ranks, each
+from scoring.simulation.simulated_scores import DrawScorer
+from scoring.simulation.simulation_inputs import Evidence, gather_evidence
+from scoring.simulation.simulation_plan import DrawSettings, plan_draws
 
 ID = "interval_ends"
 GOAL = "interval ends within 1 rank in the top 1,000 and 0.1 % of the list elsewhere"
@@ -33,7 +33,7 @@ def run() -> str:
     for count, draws in CASES:
         suppliers = made_suppliers(count)
         settings = DrawSettings(draws=draws, seed=3)
-        assert count > scoring.uncertainty.EXACT_SUPPLIERS
+        assert count > monte_carlo.EXACT_SUPPLIERS
         fast = draw_ranks(
             suppliers.readings, suppliers.weights, suppliers.sources, settings=settings
         )

@@ -22,12 +22,12 @@ import polars as pl
 
 import configs
 from signals.card import Pillar
-from signals.fetch import Fetcher
-from signals.raw_store import ContentStore
+from signals.fetching.fetch import Fetcher
+from signals.fetching.raw_store import ContentStore
 from signals.registry import signals
 from signals.source import PullContext, RawFile
-from signals.sources import buyer_ledger
-from suppliers.identity.judge import Thresholds
+from signals.sources.buyer import buyer_ledger
+from suppliers.identity.match_scoring import Thresholds
 
 ID = "ledger_10m"
 GOAL = "10,000,000 order lines to all signals in <= 6 x reading and grouping once, < 4 GiB"

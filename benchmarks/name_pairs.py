@@ -11,8 +11,8 @@ from pathlib import Path
 
 import configs
 from benchmarks.shared_data import shared_data
-from configs.errors import DataRefusedError
-from suppliers.identity.judge import Thresholds, judge
+from configs.config_errors import DataRefusedError
+from suppliers.identity.match_scoring import Thresholds, judge
 from suppliers.identity.names import comparable, spellings
 from suppliers.identity.parties import Party
 

@@ -12,10 +12,10 @@ import numpy as np
 from rapidfuzz import fuzz, process, utils
 
 import configs
-from benchmarks.made_register import Query, made_queries, made_register
+from benchmarks.synthetic_register import Query, made_queries, made_register
 from suppliers.identity import legal_forms, scripts, similarity
 from suppliers.identity.candidates import candidates
-from suppliers.identity.judge import Thresholds, Verdict, judge
+from suppliers.identity.match_scoring import Thresholds, Verdict, judge
 from suppliers.identity.parties import Party
 
 ID = "names"

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import configs
-from configs.model import Anchors
-from scoring.model import ScoredSignal, scoring_model
-from scoring.power_mean import power_mean
+from configs.settings import Anchors
+from scoring.aggregation.power_mean import power_mean
+from scoring.scoring_model import ScoredSignal, scoring_model
 from signals.card import Pillar
 from signals.registry import signals
 

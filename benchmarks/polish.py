@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from benchmarks.pillar_scores import pillar_score
 from benchmarks.shared_data import shared_data
-from scoring.tune.measures import auc, average_precision
+from scoring.tune.ranking_measures import auc, average_precision
 from signals.financial.ratios import NO_DEBT_COST_SHARE, near_threshold
 
 ID = "polish"

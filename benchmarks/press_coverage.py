@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 
 from signals.sentiment import labour_unrest_events
-from signals.sentiment.coverage import PRIOR_STORIES
-from signals.sentiment.stories import LEAST_DOMAINS, stories
-from signals.sources.news_rows import ARTICLE_SCHEMA, ARTICLES, PRESS_DAYS, PRESS_SCHEMA
+from signals.sentiment.expected_coverage import PRIOR_STORIES
+from signals.sentiment.news_stories import LEAST_DOMAINS, stories
+from signals.sources.news.news_rows import ARTICLE_SCHEMA, ARTICLES, PRESS_DAYS, PRESS_SCHEMA
 
 ID = "press_coverage"
 GOAL = "equal events differ by noise alone after the correction, and by more without it"

@@ -18,10 +18,10 @@ from pathlib import Path
 
 import numpy as np
 
-from scoring.tune.learn import LearningRule, learn
-from scoring.tune.looked_at import looks_on_record
-from scoring.tune.measures import Flags, Floats, rank_agreement
-from scoring.tune.sample import Sample
+from scoring.tune.estimation_sample import Sample
+from scoring.tune.ranking_measures import Flags, Floats, rank_agreement
+from scoring.tune.selection_bias import looks_on_record
+from scoring.tune.weight_estimator import LearningRule, learn
 
 ID = "recovered_truth"
 GOAL = "known weights come back under selected labels and noise, and intervals cover them"

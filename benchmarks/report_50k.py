@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from configs.errors import DataRefusedError
+from configs.config_errors import DataRefusedError
 from reports.bundle import ReportBundle
-from reports.html_report import render_html
-from reports.ranked_list import ranked_table
-from reports.workbook import workbook_bytes
+from reports.page.html_report import render_html
+from reports.tables.ranked_list import ranked_table
+from reports.workbook.workbook import workbook_bytes
 from tests.reports.browser import CHROMIUM, chromium
 from tests.reports.months import with_earlier_runs
 from tests.reports.sample import SIGNALS, SOURCES, sample_bundle

@@ -10,9 +10,9 @@ import time
 
 import numpy as np
 
-from benchmarks.made_suppliers import made_suppliers
-from scoring.draws import DOUBTS, DrawSettings
-from scoring.sensitivity import rank_sensitivity
+from benchmarks.synthetic_suppliers import made_suppliers
+from scoring.simulation.rank_sensitivity import rank_sensitivity
+from scoring.simulation.simulation_plan import DOUBTS, DrawSettings
 
 ID = "sensitivity_10k"
 GOAL = "per-supplier sensitivity of 10,000 ranks >= 50 x a SALib loop"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from configs.errors import DataRefusedError
+from configs.config_errors import DataRefusedError
 
 _FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data"
 

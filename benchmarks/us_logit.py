@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from benchmarks.shared_data import shared_data
 from benchmarks.us_statements import read_firms
 from benchmarks.us_windows import within_year_auc
-from scoring.tune.measures import auc
+from scoring.tune.ranking_measures import auc
 from signals.financial.distress import COEFFICIENTS, INTERCEPT, features
 
 ID = "us_logit"

@@ -9,12 +9,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from signals.areas import TABLE as AREA_TABLE
 from signals.card import Pillar
 from signals.financial.statements import ACCOUNT_TABLES
 from signals.registry import signals
-from signals.sources.companies_house_record import TABLES, staged_record
-from signals.sources.sec_companyfacts import ITEMS_SCHEMA
+from signals.sources.accounts.sec_companyfacts import ITEMS_SCHEMA
+from signals.sources.registers.companies_house_record import TABLES, staged_record
+from signals.sourcing_areas import TABLE as AREA_TABLE
 
 Floats = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from benchmarks.pillar_scores import pillar_score
 from benchmarks.shared_data import shared_data
 from benchmarks.us_statements import read_firms, signal_values
-from scoring.tune.measures import auc
+from scoring.tune.ranking_measures import auc
 
 ID = "us_windows"
 GOAL = "financial pillar against US bankruptcies: AUC within fiscal years >= 0.76"

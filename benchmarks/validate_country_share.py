@@ -6,10 +6,10 @@ import tempfile
 from pathlib import Path
 
 import configs
-from flows import stages
 from flows.demo_world import DEMO_AS_OF, write_demo_world
-from flows.run_records import RunRequest
-from scoring.country_share import MOST_EXPLAINED
+from flows.run import stages
+from flows.run.stage_types import RunRequest
+from scoring.explanation.country_share import MOST_EXPLAINED
 
 ID = "country_share"
 GOAL = "countries explain < 50 % of the spread of scores where three own pillars are present"

@@ -6,7 +6,7 @@ import thermofeel
 from numpy.typing import NDArray
 
 from benchmarks.shared_data import shared_data
-from signals.environment.heat import ZERO_CELSIUS_K, outdoor_wbgt_c, simple_wbgt_c
+from signals.sources.climate.heat_stress import ZERO_CELSIUS_K, outdoor_wbgt_c, simple_wbgt_c
 
 ID = "heat"
 GOAL = "WBGT within 0.05 °C of the reference, by temperature and dew point"

@@ -12,10 +12,10 @@ from tempfile import TemporaryDirectory
 
 import polars as pl
 
-from reports.catalogue import catalogue, catalogue_table
-from reports.dossier import render_dossier
-from reports.notice import LANGUAGES, SupplierRecord, render_notice, words
-from reports.ranked_list import ranked_parquet_table, ranked_table
+from reports.documents.dossier import render_dossier
+from reports.documents.notice import LANGUAGES, SupplierRecord, render_notice, words
+from reports.documents.signal_catalogue import catalogue, catalogue_table
+from reports.tables.ranked_list import ranked_parquet_table, ranked_table
 from reports.wording import ILO_NOTICE, banned_phrases, notices, row_notice
 from reports.write import write_outputs
 from signals.registry import signals, sources

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.zonal_comparison import Work, compare, made_raster, made_sites, our_shares
 from benchmarks.zonal_scaling import measured_alone
-from benchmarks.zonal_ways import Work, compare, made_raster, made_sites, our_shares
 
 ID = "zonal"
 GOAL = "2,000 sites on 20,000²: >= 4 x exactextract, 12 x rasterstats, <= 2.5 x decoding, < 1 GiB"

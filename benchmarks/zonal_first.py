@@ -7,9 +7,17 @@ import numpy as np
 import polars as pl
 
 from benchmarks.shared_data import shared_data
-from benchmarks.zonal_ways import SEED, Outcome, Work, circles, compare, made_raster, made_sites
-from configs.errors import DataRefusedError
-from signals.measure.grid import read_grid
+from benchmarks.zonal_comparison import (
+    SEED,
+    Outcome,
+    Work,
+    circles,
+    compare,
+    made_raster,
+    made_sites,
+)
+from configs.config_errors import DataRefusedError
+from signals.zonal.raster_grid import read_grid
 
 ID = "zonal_first"
 GOAL = "forest loss around mills, exact, and faster than exactextract and rasterstats"

@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 from pyproj import Proj, Transformer
 
 from benchmarks.shared_data import shared_data
-from signals.measure.ellipsoid import area_below_latitude_m2
-from signals.measure.grid import RasterGrid, read_grid
-from signals.measure.shapes import SiteShape, areas_ha
-from signals.measure.spectral import (
+from signals.zonal.ellipsoid import area_below_latitude_m2
+from signals.zonal.raster_grid import RasterGrid, read_grid
+from signals.zonal.site_outlines import SiteShape, areas_ha
+from signals.zonal.spectral import (
     enhanced_vegetation,
     normalised_difference,
     soil_adjusted_vegetation,
 )
-from signals.measure.zonal import class_areas, weighted_mean, weighted_sum
+from signals.zonal.zonal_statistics import class_areas, weighted_mean, weighted_sum
 
 ID = "zonal_references"
 GOAL = "areas, transitions and indices equal the reference tables of five data sets"

@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.zonal_ways import Work, made_raster, made_sites, our_shares, touched_windows
+from benchmarks.zonal_comparison import Work, made_raster, made_sites, our_shares, touched_windows
 
 ID = "zonal_scaling"
 GOAL = "100 to 20,000 sites: time follows the blocks touched, memory stays below 1 GiB"

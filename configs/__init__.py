@@ -13,8 +13,8 @@ import yaml
 from pydantic import ValidationError
 from rapidfuzz import process
 
-from configs.errors import UsageError
-from configs.model import Settings
+from configs.config_errors import UsageError
+from configs.settings import Settings
 
 __all__ = ["UsageError", "effective_hash", "load", "profile_names"]
 

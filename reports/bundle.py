@@ -39,9 +39,10 @@ class ReportBundle:
             source_left_out, missing_values), total_order (0-1: how much of the movement of its
             place hangs on that doubt; parts overlap and may sum to more than 1).
         needed_changes: the smallest change of evidence that puts a supplier of the top k below the
-            cut, as `scoring.counterfactual.needed_changes` gives it; `counterfactuals` words it.
+            cut, as `scoring.explanation.counterfactual.needed_changes` gives it;
+            `counterfactuals` words it.
         find_data_first: the datum that settles most about the top k, one row per supplier, as
-            `scoring.find_data.find_data_first` gives it; by place.
+            `scoring.explanation.value_of_information.find_data_first` gives it; by place.
         views: both lawful orders, as `scoring.views.views` gives them.
         overrides: people's decisions beside the computed order, as `scoring.overrides.beside`
             gives them; tier_is_frozen = contested, the tier is not to be used. None: no file.
@@ -59,7 +60,7 @@ class ReportBundle:
             `sql/40_marts/supplier_links.sql` without run_id. None: no register.
         ranks_withheld: why single ranks are not shown, in a sentence; None where they are.
         buyer_responsibility: the buyer's own practice, columns of
-            `reports.buyer_responsibility.SCHEMA`; None or empty without a ledger.
+            `reports.tables.purchasing_practices.SCHEMA`; None or empty without a ledger.
         places: where a supplier stood in earlier published runs of the list: supplier_id, as_of,
             rank, rank_low, rank_high, ranked (how many were). None: there is no earlier run.
         earlier_values: the first value of a signal within those runs: supplier_id, signal_id,
@@ -67,7 +68,7 @@ class ReportBundle:
         series: values over time for the small figures: supplier_id, signal_id, title, unit,
             year, month (null where there is one value a year), value. None: none were staged.
         fairness: columns of `scoring.tune.fairness.SCHEMA`. None: not measured.
-        drift: columns of `scoring.tune.drift.SCHEMA`. None: not measured.
+        drift: columns of `scoring.tune.value_drift.SCHEMA`. None: not measured.
         land_figures: what the pictures of the land around the first suppliers are drawn from:
             supplier_id, site_id, signal_id, figure (loss, vegetation, class_change), label, at,
             value, broke_on (day of a break that stands); in the order of drawing. None: no rows.

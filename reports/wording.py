@@ -10,13 +10,15 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from scoring.tiers import Tier
+from scoring.aggregation.priority_bands import Tier
 from signals.card import INVISIBLE_INDICATORS, IloIndicator, Pillar, Status
 
 DESKTOP_NOTICE = (
     "Desktop-phase screening: it says where to look first and why. "
     "It is not a finding about any supplier."
 )
+#: Opens every ranked list on the terminal and on the server.
+SCREENING = "Desktop-phase screening: where to look first, not a finding."
 ILO_NOTICE = (
     "4 of 11 indicators (deception, violence, threats, document retention) are invisible to this "
     "tool; a low score is not evidence of their absence."

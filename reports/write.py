@@ -9,22 +9,22 @@ from pathlib import Path
 import polars as pl
 
 from reports.bundle import ReportBundle
-from reports.buyer_responsibility import panel_csv_table
-from reports.cells import csv_bytes
-from reports.decision_tables import CONTENTS, decision_tables
-from reports.disclosure import disclosable
-from reports.html_report import render_html
-from reports.lab_tables import lab_tables
-from reports.land_figures import figure_files
-from reports.list_hits import flags_csv_table, questions_csv_table
-from reports.ranked_list import (
+from reports.lab.monitoring_tables import lab_tables
+from reports.page.html_report import render_html
+from reports.redistribution import disclosable
+from reports.tables.cells import csv_bytes
+from reports.tables.decision_tables import CONTENTS, decision_tables
+from reports.tables.land_figures import figure_files
+from reports.tables.list_hits import flags_csv_table, questions_csv_table
+from reports.tables.purchasing_practices import panel_csv_table
+from reports.tables.ranked_list import (
     insufficient_csv_table,
     ranked_csv_table,
     ranked_parquet_table,
     ranked_table,
 )
 from reports.wording import notices
-from reports.workbook import workbook_bytes
+from reports.workbook.workbook import workbook_bytes
 
 _CONTENTS = {
     "report.html": "the report: open it in a browser; it needs no network",

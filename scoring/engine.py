@@ -9,15 +9,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scoring.aggregate import Totals, aggregate, ilo_coverage
-from scoring.contributions import contributions, points
-from scoring.insufficient import cheapest_datum, insufficient_reason
-from scoring.land_use_agreement import WHY, lacks_agreement
-from scoring.model import ScoringModel
-from scoring.peers import WHOLE_LIST
-from scoring.readings import Readings, read
-from scoring.reference import Reference
-from scoring.tiers import tier_names
+from scoring.aggregation.aggregate import Totals, aggregate, ilo_coverage
+from scoring.aggregation.land_use_agreement import WHY, lacks_agreement
+from scoring.aggregation.priority_bands import tier_names
+from scoring.explanation.contributions import contributions, points
+from scoring.explanation.insufficient_information import cheapest_datum, insufficient_reason
+from scoring.normalisation.normalised_signals import Readings, read
+from scoring.normalisation.peer_groups import WHOLE_LIST
+from scoring.normalisation.reference_distribution import Reference
+from scoring.scoring_model import ScoringModel
 from signals.card import Pillar, SignalCard, SourceCard
 
 
@@ -28,7 +28,7 @@ class ScoringResult:
     Attributes:
         scores: columns of the scores table without run_id; by rank, then supplier_id, those
             without a score last. rank_low, rank_high and p_top_k are null until
-            `scoring.aggregate.attach_uncertainty` fills them.
+            `scoring.aggregation.aggregate.attach_uncertainty` fills them.
         contributions: columns of the contributions table without run_id; by signal, then
             supplier_id.
         reference: the peer values used; kept, it lets later months compare with this one.

@@ -86,8 +86,8 @@ def features(label_kinds: Collection[str]) -> Mapping[str, Signal]:
 
 def _modules(package_name: str) -> list[ModuleType]:
     package = importlib.import_module(package_name)
-    names = sorted(info.name for info in pkgutil.iter_modules(package.__path__) if not info.ispkg)
-    modules = [importlib.import_module(f"{package_name}.{name}") for name in names]
+    found = pkgutil.walk_packages(package.__path__, f"{package_name}.")
+    modules = [importlib.import_module(info.name) for info in found if not info.ispkg]
     return [module for module in modules if hasattr(module, "CARD")]
 
 

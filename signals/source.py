@@ -11,7 +11,7 @@ from typing import Protocol
 import polars as pl
 
 from signals.card import SourceCard
-from suppliers.identity.judge import Thresholds
+from suppliers.identity.match_scoring import Thresholds
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class RawFile:
 
 
 class RawStore(Protocol):
-    """Keeps raw files content-addressed and fetches politely (see `signals.fetch`)."""
+    """Keeps raw files content-addressed and fetches politely (see `signals.fetching.fetch`)."""
 
     def keep(self, source_id: str, path: Path, *, key: str = "") -> RawFile:
         """Register a file of a local mirror, hashing it in place."""

@@ -17,7 +17,7 @@ import duckdb
 import polars as pl
 
 import sql
-from sql.renewal import OtherVersionError, every_table_in_memory, make_tables
+from sql.migration import OtherVersionError, every_table_in_memory, make_tables
 
 _CHECK_NAME = re.compile(r"^\s*constraint (\w+) check\b", re.MULTILINE)
 _COLUMNS = (

@@ -5,6 +5,6 @@ that can carry a banner carries one. Only the outlines and centres of countries 
 they come from the package `countryinfo`.
 """
 
-from flows.demo_world.world import DEMO_AS_OF, DemoWorld, Planted, write_demo_world
+from flows.demo_world.demo_files import DEMO_AS_OF, DemoWorld, Planted, write_demo_world
 
 __all__ = ["DEMO_AS_OF", "DemoWorld", "Planted", "write_demo_world"]

@@ -20,15 +20,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scoring.aggregate import Totals, aggregate
-from scoring.alignment import AlignedSignal
+from scoring.aggregation.aggregate import Totals, aggregate
+from scoring.aggregation.power_mean import power_mean
+from scoring.aggregation.priority_bands import SCORE_DECIMALS
 from scoring.engine import score_figures
-from scoring.model import ScoringModel
-from scoring.power_mean import power_mean
-from scoring.readings import Readings, read
-from scoring.tiers import SCORE_DECIMALS
-from scoring.tune.measures import Flags, Floats, Labels, measure
+from scoring.normalisation.alignment import AlignedSignal
+from scoring.normalisation.normalised_signals import Readings, read
+from scoring.scoring_model import ScoringModel
 from scoring.tune.outcomes import known_cases
+from scoring.tune.ranking_measures import Flags, Floats, Labels, measure
 from signals.card import SignalCard
 
 #: Name of the order that the profile gives; every other order stands beside it.

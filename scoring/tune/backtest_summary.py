@@ -13,9 +13,9 @@ import numpy as np
 import polars as pl
 
 from scoring.tune.backtest import PROFILE, LabelWindow, MonthLabels, month_labels
-from scoring.tune.block_pairs import BlockPairs, block_pairs, pair_intervals
-from scoring.tune.intervals import Interval
-from scoring.tune.measures import FEWEST_CASES, Floats, Labels
+from scoring.tune.cluster_auc import BlockPairs, block_pairs, pair_intervals
+from scoring.tune.cluster_bootstrap import Interval
+from scoring.tune.ranking_measures import FEWEST_CASES, Floats, Labels
 from scoring.tune.rolling_weights import (
     FITTED_EXPOSURE,
     LEARNED,

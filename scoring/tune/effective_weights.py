@@ -14,9 +14,9 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from scoring.model import ScoringModel
-from scoring.readings import Evidence
-from scoring.tune.measures import Flags, Floats
+from scoring.normalisation.normalised_signals import Evidence
+from scoring.scoring_model import ScoringModel
+from scoring.tune.ranking_measures import Flags, Floats
 
 _BINS = 20
 

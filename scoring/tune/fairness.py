@@ -16,11 +16,11 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
-from scoring.model import ScoringModel
-from scoring.readings import Readings
+from scoring.normalisation.normalised_signals import Readings
+from scoring.scoring_model import ScoringModel
+from scoring.tune.country_effects import IncomeSlope, LabelSwap, income_slope, label_swap
 from scoring.tune.fairness_groups import DIMENSIONS, group_name
-from scoring.tune.group_ratio import HIGHEST_RATIO, LOWEST_RATIO, compared
-from scoring.tune.label_effects import IncomeSlope, LabelSwap, income_slope, label_swap
+from scoring.tune.parity_ratio import HIGHEST_RATIO, LOWEST_RATIO, compared
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -83,7 +83,7 @@ def parity(
 
     Returns:
         Columns of `SCHEMA`. The ratio is the group's rate over the others', with a 95 % interval
-        (see `scoring.tune.group_ratio`). Verdict: pass or fail (the ratio is outside 0.8 to 1.25),
+        (see `scoring.tune.parity_ratio`). Verdict: pass or fail (the ratio is outside 0.8 to 1.25),
         too_few (fewer than 10 suppliers on either side: rates null), none_elsewhere (the others'
         rate is 0, so there is no ratio; a failure where the group's is not) or unknown (the
         group is known of nobody). beyond_chance: told apart from even by Fisher's exact test, or

@@ -18,8 +18,8 @@ from scipy.special import expit
 from statsmodels.duration.hazard_regression import PHReg
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
-from configs.errors import DataRefusedError
-from scoring.tune.measures import Floats, Labels
+from configs.config_errors import DataRefusedError
+from scoring.tune.ranking_measures import Floats, Labels
 
 Method = Literal["logit", "conditional", "ordinal"]
 

@@ -15,8 +15,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from configs.errors import DataRefusedError
-from suppliers.fields import FieldKind
+from configs.config_errors import DataRefusedError
+from suppliers.intake.fields import FieldKind
 
 KINDS = ("audit_finding", "public_listing", "court", "import_ban")
 SELECTIONS = ("random", "targeted", "public")

@@ -17,21 +17,21 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from configs.errors import DataRefusedError
-from scoring.power_mean import power_mean
+from configs.config_errors import DataRefusedError
+from scoring.aggregation.power_mean import power_mean
 from scoring.tune.backtest import PROFILE, LabelWindow, where_scored
-from scoring.tune.held_out import place_among
-from scoring.tune.learn import Fit, LearningRule, fit, learn
-from scoring.tune.learning_sample import (
+from scoring.tune.cross_validation import place_among
+from scoring.tune.estimation_sample import Sample
+from scoring.tune.likelihoods import Method
+from scoring.tune.ranking_measures import Flags, Floats
+from scoring.tune.training_sample import (
     Labelled,
     LearningSample,
     Reading,
     Units,
     learning_sample,
 )
-from scoring.tune.likelihoods import Method
-from scoring.tune.measures import Flags, Floats
-from scoring.tune.sample import Sample
+from scoring.tune.weight_estimator import Fit, LearningRule, fit, learn
 
 #: Orders by weights learned from what was known by the month; only in months that have them.
 LEARNED = "learned weights"

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
-from scoring.tune.measures import Floats, Labels
+from scoring.tune.ranking_measures import Floats, Labels
 
 _MOST_GROUPS = 100
 _SHARES = np.linspace(0.0, 1.0, 2001)

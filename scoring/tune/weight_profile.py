@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from configs.model import Settings
+from configs.settings import Settings
 from signals.card import SignalCard
 
 _DECIMALS = 6

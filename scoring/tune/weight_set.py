@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from configs.model import Settings
+from configs.settings import Settings
 
 #: How a record was signed.
 Method = Literal["hmac-sha256", "sha256"]

@@ -104,7 +104,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
 
 def _highest(fires: pl.DataFrame) -> pl.DataFrame:
     """site_id and the largest S of its watched months, all sites side by side."""
-    from signals.series.page_cusum import page_cusum, quasi_poisson_scores
+    from signals.changepoint.page_cusum import page_cusum, quasi_poisson_scores
 
     earlier = fires.filter(~pl.col("is_watched")).with_columns(
         overall=pl.col("count").mean().over("site_id"),

@@ -13,7 +13,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from signals.measure.compiled import compiled
+from signals.numba_cache import compiled
 
 Floats = NDArray[np.float64]
 

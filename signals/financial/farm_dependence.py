@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.areas import TABLE, last_years, with_ordinary_firms
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.sourcing_areas import TABLE, last_years, with_ordinary_firms
 
 CARD = SignalCard(
     id="farm_dependence",

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.areas import TABLE as AREA_TABLE
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
-from signals.financial.register_record import CASES_TABLE, open_cases
-from signals.financial.rows import finished_rows
+from signals.financial.ratio_rows import finished_rows
+from signals.financial.registry_filings import CASES_TABLE, open_cases
 from signals.financial.statements import (
     ACCOUNT_SOURCES,
     ACCOUNT_TABLES,
     ACCOUNTS_MAX_AGE_DAYS,
     latest_statements,
 )
+from signals.sourcing_areas import TABLE as AREA_TABLE
 
 CARD = SignalCard(
     id="going_concern",

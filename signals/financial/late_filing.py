@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.areas import TABLE as AREA_TABLE
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
 from signals.financial.filing_terms import overdue_days, term_days, with_seen_to
-from signals.financial.register_record import DUE_TABLE, accounts_due
-from signals.financial.rows import finished_rows
+from signals.financial.ratio_rows import finished_rows
+from signals.financial.registry_filings import DUE_TABLE, accounts_due
 from signals.financial.statements import ACCOUNT_SOURCES, ACCOUNT_TABLES, latest_statements
+from signals.sourcing_areas import TABLE as AREA_TABLE
 
 CARD = SignalCard(
     id="late_filing",

@@ -10,15 +10,15 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.areas import TABLE as AREA_TABLE
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.financial.ratio_rows import ratio_rows
 from signals.financial.ratios import NEAR_THRESHOLD
-from signals.financial.rows import ratio_rows
 from signals.financial.statements import (
     ACCOUNT_SOURCES,
     ACCOUNT_TABLES,
     ACCOUNTS_MAX_AGE_DAYS,
 )
+from signals.sourcing_areas import TABLE as AREA_TABLE
 
 CARD = SignalCard(
     id="near_threshold_pressure",

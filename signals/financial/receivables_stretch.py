@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.areas import TABLE as AREA_TABLE
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.financial.ratio_trends import change_rows
 from signals.financial.ratios import DAYS_RECEIVABLE
 from signals.financial.statements import (
     ACCOUNT_SOURCES,
     ACCOUNT_TABLES,
     ACCOUNTS_MAX_AGE_DAYS,
 )
-from signals.financial.trends import change_rows
+from signals.sourcing_areas import TABLE as AREA_TABLE
 
 CARD = SignalCard(
     id="receivables_stretch",

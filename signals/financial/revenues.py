@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from signals.financial.ratio_rows import judged, propagated_error, quality
 from signals.financial.ratios import LOG_REVENUE
-from signals.financial.rows import judged, propagated_error, quality
 from signals.financial.statements import statements
 
 #: Two year ends this far apart follow each other.

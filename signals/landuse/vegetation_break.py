@@ -1,10 +1,10 @@
 """A lasting fall of the greenness around a site in the last two years, where it is no chance.
 
 A season-trend model is fitted to the years before and its moving residual sums are watched
-(`signals.series.breaks`, calibrated). The fall is the median residual since the day it was seen,
-so that a late one is not lost among what came before it. Over all sites the false discovery rate
-is held at 5 % (Benjamini and Yekutieli); a site whose break does not stand has the value 0, which
-is measured.
+(`signals.changepoint.season_breaks`, calibrated). The fall is the median residual since the day it
+was seen, so that a late one is not lost among what came before it. Over all sites the
+false discovery rate is held at 5 % (Benjamini and Yekutieli); a site whose break does not
+stand has the value 0, which is measured.
 """
 
 from __future__ import annotations
@@ -103,8 +103,8 @@ def site_breaks(inputs: Mapping[str, pl.LazyFrame], as_of: dt.date) -> pl.DataFr
 
 
 def _breaks(rows: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
-    from signals.series.breaks import find_breaks
-    from signals.series.false_discovery import adjusted_p_values
+    from signals.changepoint.false_discovery import adjusted_p_values
+    from signals.changepoint.season_breaks import find_breaks
 
     if rows.is_empty():
         return pl.DataFrame(schema={**_SCHEMA, "broke_on": pl.Date()})

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import polars as pl
 
 from signals.purchasing.ledger_window import windows
-from signals.sources.buyer_ratings import TABLE as RATINGS
-from signals.sources.uk_payment_practices import TABLE as PAYERS
-from signals.sources.uk_payment_practices import WHOLE_REGISTER
+from signals.sources.buyer.buyer_ratings import TABLE as RATINGS
+from signals.sources.buyer.uk_payment_practices import TABLE as PAYERS
+from signals.sources.buyer.uk_payment_practices import WHOLE_REGISTER
 
 #: Practice that no signal measures: terms that are long from the start.
 LONG_TERMS = "long_terms"

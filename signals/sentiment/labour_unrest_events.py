@@ -12,8 +12,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
-from signals.sentiment.coverage import against_expected
-from signals.sentiment.stories import INPUTS, SOURCES, by_supplier, outcome, stories
+from signals.sentiment.expected_coverage import against_expected
+from signals.sentiment.news_stories import INPUTS, SOURCES, by_supplier, outcome, stories
 
 CARD = SignalCard(
     id="labour_unrest_events",

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
-from signals.sentiment.coverage import PRIOR_STORIES
-from signals.sentiment.stories import INPUTS, SOURCES, by_supplier, outcome, shrunk, stories
+from signals.sentiment.expected_coverage import PRIOR_STORIES
+from signals.sentiment.news_stories import INPUTS, SOURCES, by_supplier, outcome, shrunk, stories
 
 CARD = SignalCard(
     id="news_tone",

@@ -14,8 +14,8 @@ import numpy as np
 import polars as pl
 
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
-from signals.sentiment.coverage import PRIOR_STORIES
-from signals.sentiment.stories import (
+from signals.sentiment.expected_coverage import PRIOR_STORIES
+from signals.sentiment.news_stories import (
     INPUTS,
     SOURCES,
     WINDOW_DAYS,
@@ -25,7 +25,7 @@ from signals.sentiment.stories import (
     stories,
     window,
 )
-from signals.sources.news_rows import PRESS_DAYS
+from signals.sources.news.news_rows import PRESS_DAYS
 
 CARD = SignalCard(
     id="news_volume_shock",

@@ -21,7 +21,7 @@ import polars as pl
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from suppliers.identity.abjads import in_latin, is_in_signs, meeting_keys
+from suppliers.identity.consonantal_scripts import in_latin, is_in_signs, meeting_keys
 from suppliers.identity.names import ComparableName, comparable
 from suppliers.identity.parties import Party, plain_number
 from suppliers.identity.similarity import (

@@ -18,7 +18,7 @@ from typing import Literal
 from rigour.names.org_types import extract_org_types
 from rigour.text.normalize import Normalize
 
-from suppliers.identity.words import word_set
+from suppliers.identity.name_tokens import word_set
 
 Kind = Literal["llc", "jsc", "lp", "sole", "coop", "state", "association", "corporate", "any"]
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from suppliers.identity.candidates import candidates
-from suppliers.identity.decisions import Decision, Pair
-from suppliers.identity.judge import Thresholds, Verdict, judge
+from suppliers.identity.match_scoring import Thresholds, Verdict, judge
 from suppliers.identity.parties import SCHEME_TITLES, Party
+from suppliers.identity.review_decisions import Decision, Pair
 
 DecidedBy = Literal["identifier", "name", "decision"]
 

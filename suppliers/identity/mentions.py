@@ -16,13 +16,9 @@ from functools import cache
 
 import polars as pl
 
-from suppliers.countries import countries_named, same_ground
-from suppliers.identity.judge import Thresholds, Verdict, judge
 from suppliers.identity.legal_forms import take_off_forms
-from suppliers.identity.names import ComparableName, comparable, spellings
-from suppliers.identity.parties import Party
-from suppliers.identity.similarity import DIVIDING_WEIGHT, sound, word_weight
-from suppliers.identity.words import (
+from suppliers.identity.match_scoring import Thresholds, Verdict, judge
+from suppliers.identity.name_tokens import (
     COUNTRY_WORDS,
     DIVIDING,
     GENERIC,
@@ -30,6 +26,10 @@ from suppliers.identity.words import (
     STOPWORDS,
     SYNONYMS,
 )
+from suppliers.identity.names import ComparableName, comparable, spellings
+from suppliers.identity.parties import Party
+from suppliers.identity.similarity import DIVIDING_WEIGHT, sound, word_weight
+from suppliers.places.countries import countries_named, same_ground
 
 _TOKEN = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*\.?")
 #: A word of more suppliers than this finds none of them.

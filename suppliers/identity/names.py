@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from suppliers.identity.legal_forms import LegalForm, take_off_forms
+from suppliers.identity.name_tokens import STOPWORDS, SYNONYMS
 from suppliers.identity.scripts import folded, latinised
-from suppliers.identity.words import STOPWORDS, SYNONYMS
 
 #: The dot of an initial before another: "S.A." but not "Co.,".
 _DOTTED = re.compile(r"(?<=\b\w)\.(?=\s?\w\b)")

@@ -15,7 +15,7 @@ from functools import lru_cache
 import normality
 from rigour.text.translit import ascii_text, should_ascii
 
-from suppliers.identity.abjads import in_signs, is_unvowelled
+from suppliers.identity.consonantal_scripts import in_signs, is_unvowelled
 
 #: Legal forms as written in their own script, to the form as `legal_forms` knows it.
 NATIVE_FORMS: Mapping[str, str] = {

@@ -10,8 +10,8 @@ from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
-from suppliers.identity.abjads import is_in_signs, spells
-from suppliers.identity.words import COMMON, COUNTRY_WORDS, DIVIDING, GENERIC, PLACES
+from suppliers.identity.consonantal_scripts import is_in_signs, spells
+from suppliers.identity.name_tokens import COMMON, COUNTRY_WORDS, DIVIDING, GENERIC, PLACES
 
 #: How much a word tells, before the register is asked how many of its names hold the word.
 GENERIC_WEIGHT = 0.2

@@ -7,7 +7,7 @@ from benchmarks import brazil_features
 from benchmarks.brazil_features import halves
 from benchmarks.brazil_first import DefaultRun
 from benchmarks.recovered_truth import world
-from scoring.tune.measures import auc
+from scoring.tune.ranking_measures import auc
 
 
 def test_the_earlier_half_takes_the_odd_year() -> None:

@@ -10,10 +10,10 @@ import yaml
 from polars.testing import assert_frame_equal
 
 from benchmarks.past_months import write_past_months
-from configs.model import Settings
-from flows import cli_options, stages
-from flows.backtest import Backtest, BacktestRequest, backtest
-from flows.run_records import PreparedRun, RunRequest
+from configs.settings import Settings
+from flows.backtest.backtest_run import Backtest, BacktestRequest, backtest
+from flows.run import run_request, stages
+from flows.run.stage_types import PreparedRun, RunRequest
 from scoring.tune.backtest import LabelWindow
 
 MAY, JUNE = dt.date(2020, 5, 1), dt.date(2020, 6, 1)
@@ -81,7 +81,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     profile["scoring"]["peers"] = {"minimum": 3}
     profile["uncertainty"] = {"draws": 50}
     path.write_text(yaml.safe_dump(profile))
-    return cli_options.settings_of(str(path))
+    return run_request.settings_of(str(path))
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """Columns that the user declared to name nobody stand in the manifest with their reasons."""
 
 import configs
-from flows.inputs import declarations
+from flows.run.inputs import declarations
 
 
 def test_declarations_of_a_source_are_part_of_its_record() -> None:

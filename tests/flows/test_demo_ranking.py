@@ -7,10 +7,10 @@ import polars as pl
 import pytest
 
 import configs
-from flows import outputs, stages
 from flows.demo_world import DEMO_AS_OF, DemoWorld, write_demo_world
-from flows.run_records import PreparedRun, RunRequest
-from reports.next_step import next_steps
+from flows.run import outputs, stages
+from flows.run.stage_types import PreparedRun, RunRequest
+from reports.tables.next_step import next_steps
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "demo_ranked.csv"
 

@@ -12,8 +12,8 @@ import yaml
 from rasterio.windows import Window
 
 from flows.demo_world import DEMO_AS_OF, DemoWorld, write_demo_world
-from flows.demo_world.firms import cast_suppliers
-from flows.demo_world.places import COUNTRIES, lay_out_boxes
+from flows.demo_world.demo_companies import cast_suppliers
+from flows.demo_world.demo_geography import COUNTRIES, lay_out_boxes
 
 
 @pytest.fixture(scope="module")

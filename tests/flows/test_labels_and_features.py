@@ -3,7 +3,7 @@
 import pytest
 
 import configs
-from flows.lab_list import model_without_labels, weighed
+from flows.backtest.tuning_model import model_without_labels, weighed
 
 
 @pytest.mark.parametrize(

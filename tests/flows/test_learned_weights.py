@@ -11,9 +11,9 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from benchmarks.past_months import write_past_months
-from flows import cli_options, experiments, stages
-from flows.cli import app
-from flows.run_records import PreparedRun, RunRequest
+from flows.cli.app import app
+from flows.run import experiments, run_request, stages
+from flows.run.stage_types import PreparedRun, RunRequest
 from sql.warehouse import Warehouse
 
 DAY = "2020-06-01"
@@ -34,7 +34,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def prepared(world: Path, out: Path, *changes: str) -> PreparedRun:
-    settings = cli_options.settings_of(
+    settings = run_request.settings_of(
         str(world / "world" / "profile.yaml"),
         ["signals.leverage.weight=0.9", "tune.weights.learned=true", *changes],
     )

@@ -12,9 +12,9 @@ import xlsxwriter
 import yaml
 
 import configs
-from configs.errors import UsageError
-from flows import stages
-from flows.run_records import Published, RunRequest, as_declared
+from configs.config_errors import UsageError
+from flows.run import stages
+from flows.run.stage_types import Published, RunRequest, as_declared
 from signals.registry import sources
 from tests.flows.small_world import write_small_world
 

@@ -11,8 +11,8 @@ import polars as pl
 import yaml
 
 import configs
-from flows import stages
-from flows.run_records import RunRequest
+from flows.run import stages
+from flows.run.stage_types import RunRequest
 from tests.flows.small_world import write_small_world
 from tests.signals.sources.test_air import location, page
 

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from flows.inputs import explain_outages
+from flows.run.inputs import explain_outages
 from signals.registry import signals
 
 _VALUES = pl.DataFrame(

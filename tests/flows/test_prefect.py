@@ -21,7 +21,7 @@ import httpx
 import pytest
 import yaml
 
-from flows import prefect_address
+from flows.orchestration import prefect_address
 from tests.flows.small_world import AS_OF, published_ids, write_small_world
 
 pytestmark = [pytest.mark.prefect, pytest.mark.timeout(300)]
@@ -199,7 +199,7 @@ def test_the_deployment_is_there_as_prefect_yaml_says(served: Served) -> None:
     assert [s["schedule"]["cron"] for s in found["schedules"] if s["active"]] == ["0 6 1 * *"]
     assert found["schedules"][0]["schedule"]["timezone"] == "UTC"
     assert said["schedules"] == [{"cron": "0 6 1 * *", "timezone": "UTC"}]
-    assert found["entrypoint"] == said["entrypoint"] == "flows.monthly:monthly"
+    assert found["entrypoint"] == said["entrypoint"] == "flows.orchestration.monthly:monthly"
     assert found["work_pool_name"] == said["work_pool"]["name"] == "understory"
     assert set(said["parameters"]) == set(found["parameters"])
     assert served.get("/work_pools/understory")["type"] == "process"

@@ -8,8 +8,8 @@ import pytest
 import rasterio
 
 import configs
-from flows import stages
-from flows.run_records import PreparedRun, RunRequest
+from flows.run import stages
+from flows.run.stage_types import PreparedRun, RunRequest
 
 pytestmark = pytest.mark.shared
 

@@ -12,9 +12,9 @@ import pytest
 import yaml
 
 import configs
-from configs.errors import DataRefusedError, UsageError
-from flows import stages
-from flows.run_records import Published, RunRequest
+from configs.config_errors import DataRefusedError, UsageError
+from flows.run import stages
+from flows.run.stage_types import Published, RunRequest
 from sql.warehouse import Warehouse
 from tests.flows.small_world import write_small_world
 

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from reports.bundle import ReportBundle
-from reports.fairness_section import COLUMNS
+from reports.page.fairness_section import COLUMNS
 from scoring.tune.fairness import SCHEMA
 
 SUMMARY = "Fairness: 1 of 4 comparisons of groups lie outside 0.8 to 1.25 times the others."

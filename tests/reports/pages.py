@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from reports.html_report import render_html
-from reports.ranked_list import ranked_table
+from reports.page.html_report import render_html
+from reports.tables.ranked_list import ranked_table
 from tests.reports.sample import sample_bundle
 
 #: Folder of the pictures; without it they last as long as the test.

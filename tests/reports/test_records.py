@@ -9,11 +9,10 @@ import jsonschema
 import polars as pl
 import pytest
 
-from configs.errors import UsageError
-from reports.catalogue import catalogue, catalogue_table, schema
-from reports.dossier import render_dossier
-from reports.evidence_index import evidence_index
-from reports.notice import (
+from configs.config_errors import UsageError
+from reports.documents.dossier import render_dossier
+from reports.documents.evidence_index import evidence_index
+from reports.documents.notice import (
     LANGUAGES,
     LEAST_PEERS,
     SupplierRecord,
@@ -22,7 +21,8 @@ from reports.notice import (
     render_notice,
     words,
 )
-from reports.ranked_list import ranked_parquet_table, ranked_table
+from reports.documents.signal_catalogue import catalogue, catalogue_table, schema
+from reports.tables.ranked_list import ranked_parquet_table, ranked_table
 from reports.wording import ILO_NOTICE, banned_phrases
 from signals.registry import signals, sources
 from tests.reports.sample import AS_OF, HOSTILE_NAMES, SIGNALS, SOURCES, sample_bundle

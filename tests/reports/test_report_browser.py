@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 import yaml
 
-from reports.html_report import render_html
-from reports.ranked_list import ranked_table
-from scoring.sentences import quantity
+from reports.page.html_report import render_html
+from reports.tables.ranked_list import ranked_table
+from scoring.explanation.sentences import quantity
 from tests.reports.browser import CHROMIUM, Page
 from tests.reports.pages import VIEWS, kept_screenshots, written_report
 from tests.reports.sample import HOSTILE_NAMES, sample_bundle

@@ -8,10 +8,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from reports.dossier import render_dossier
-from reports.html_report import render_html
-from reports.notice import SupplierRecord
-from reports.ranked_list import ranked_parquet_table, ranked_table
+from reports.documents.dossier import render_dossier
+from reports.documents.notice import SupplierRecord
+from reports.page.html_report import render_html
+from reports.tables.ranked_list import ranked_parquet_table, ranked_table
 from tests.reports.browser import CHROMIUM, Page
 from tests.reports.months import with_earlier_runs
 from tests.reports.sample import AS_OF, HOSTILE_NAMES, sample_bundle

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from reports.ranked_list import ranked_csv_table, ranked_table
+from reports.tables.ranked_list import ranked_csv_table, ranked_table
 from reports.write import write_outputs
 from tests.reports.sample import sample_bundle
 

@@ -2,9 +2,9 @@ import re
 
 import pytest
 
-from reports.html_report import render_html
-from reports.next_step import STEP_LABELS, Situation, choose
-from reports.ranked_list import NO_REASON, NOTHING_UNKNOWN, ranked_csv_table, ranked_table
+from reports.page.html_report import render_html
+from reports.tables.next_step import STEP_LABELS, Situation, choose
+from reports.tables.ranked_list import NO_REASON, NOTHING_UNKNOWN, ranked_csv_table, ranked_table
 from reports.wording import (
     ILO_LABELS,
     ILO_NOTICE,

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from scoring.draw_evidence import Reading
-from scoring.draws import DrawPlan, DrawSettings
+from scoring.simulation.simulation_inputs import Reading
+from scoring.simulation.simulation_plan import DrawPlan, DrawSettings
 
 NAN = float("nan")
 

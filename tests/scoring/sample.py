@@ -10,10 +10,10 @@ from typing import Any
 import polars as pl
 
 import configs
-from configs.model import Settings
+from configs.settings import Settings
 from scoring.engine import ScoringResult, score
-from scoring.model import ScoringModel, scoring_model
-from scoring.reference import Reference
+from scoring.normalisation.reference_distribution import Reference
+from scoring.scoring_model import ScoringModel, scoring_model
 from signals.card import SignalCard, SourceCard
 
 AS_OF = dt.date(2022, 3, 1)

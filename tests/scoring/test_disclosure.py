@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from scoring.peers import WHOLE_LIST, peer_groups, peer_keys
-from scoring.readings import read
+from scoring.normalisation.normalised_signals import read
+from scoring.normalisation.peer_groups import WHOLE_LIST, peer_groups, peer_keys
 from signals.card import NOT_ASKED_FOR, Status
 from signals.financial.statements import ACCOUNT_SOURCES
 from tests.scoring.sample import ANCHORS, CARDS, PERCENTILE, card, model, scored, suppliers, values

@@ -6,8 +6,8 @@ import math
 import polars as pl
 import pytest
 
-from scoring.aggregate import attach_uncertainty, ilo_coverage
-from scoring.tiers import Tier, tier_names
+from scoring.aggregation.aggregate import attach_uncertainty, ilo_coverage
+from scoring.aggregation.priority_bands import Tier, tier_names
 from sql.warehouse import Warehouse
 from tests.scoring.sample import ANCHORS, AS_OF, CARDS, card, column, model, scored, suppliers
 

@@ -10,9 +10,9 @@ import itertools
 import numpy as np
 import pytest
 
-from scoring.draws import DrawSettings
-from scoring.power_mean import power_mean, tied_places
-from scoring.uncertainty import Reading, draw_ranks
+from scoring.aggregation.power_mean import power_mean, tied_places
+from scoring.simulation.monte_carlo import Reading, draw_ranks
+from scoring.simulation.simulation_plan import DrawSettings
 from tests.scoring.sample import ANCHORS, card, column, model, scored
 
 #: Raw values; floors and ceilings of the min-max; weights.

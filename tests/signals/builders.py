@@ -15,7 +15,7 @@ from rasterio import Affine
 
 from signals.source import PullContext, RawStore, SourceModule, Staged
 from sql.warehouse import Warehouse
-from suppliers.identity.judge import Thresholds
+from suppliers.identity.match_scoring import Thresholds
 from tests.signals.web import store
 
 AS_OF = dt.date(2024, 6, 1)

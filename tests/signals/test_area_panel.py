@@ -9,8 +9,7 @@ import polars as pl
 import pytest
 
 import configs
-from configs.errors import DataRefusedError
-from signals.areas import TABLE
+from configs.config_errors import DataRefusedError
 from signals.financial import farm_dependence, farm_income_volatility
 from signals.landuse import (
     embargoed_land_share,
@@ -22,9 +21,10 @@ from signals.landuse import (
     savanna_share,
 )
 from signals.source import PullContext, RawFile, Staged
-from signals.sources import area_panel
-from suppliers.errors import NonExtractiveError
-from suppliers.identity.judge import Thresholds
+from signals.sources.context import area_panel
+from signals.sourcing_areas import TABLE
+from suppliers.identity.match_scoring import Thresholds
+from suppliers.input_errors import NonExtractiveError
 
 AS_OF = dt.date(2018, 1, 1)
 VARIABLES = {"area_km2": "size", "embargo_count": "stops", "planted_soy_ha": "soy"}

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from configs.model import Download
-from signals.fetch import Fetcher
-from signals.raw_store import ContentStore
+from configs.settings import Download
+from signals.fetching.fetch import Fetcher
+from signals.fetching.raw_store import ContentStore
 
 NOW = dt.datetime(2024, 5, 1, 12, 0, tzinfo=dt.UTC)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from suppliers.amounts import (
+from suppliers.intake.amounts import (
     decimal_comma,
     decimals_of,
     parse_amount,
@@ -8,7 +8,7 @@ from suppliers.amounts import (
     parse_coordinate,
     parse_yes_no,
 )
-from suppliers.industries import parse_commodity, parse_scheme, parse_sector
+from suppliers.intake.industries import parse_commodity, parse_scheme, parse_sector
 
 
 @pytest.mark.parametrize(

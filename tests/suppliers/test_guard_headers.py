@@ -1,8 +1,8 @@
 import pytest
 
-from suppliers.errors import NonExtractiveError
-from suppliers.guard import GuardSettings, check_headers
-from suppliers.person_words import person_rule
+from suppliers.input_errors import NonExtractiveError
+from suppliers.intake.person_words import person_rule
+from suppliers.intake.personal_data_guard import GuardSettings, check_headers
 
 PERSON_HEADERS = {
     "EN": """Worker Phone|employee_name|WorkerID|Emp. No.|Contact person|E-Mail|passport_number|

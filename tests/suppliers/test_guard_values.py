@@ -7,9 +7,9 @@ from stdnum import verhoeff
 from stdnum.cn import ric
 from stdnum.tr import tckimlik
 
-from suppliers.errors import NonExtractiveError
-from suppliers.fields import FieldKind
-from suppliers.guard import GuardSettings, check_values
+from suppliers.input_errors import NonExtractiveError
+from suppliers.intake.fields import FieldKind
+from suppliers.intake.personal_data_guard import GuardSettings, check_values
 
 # Numbers with valid check digits that belong to nobody: made by the rule of each scheme.
 CPF = [str(n) for n in (111444777, 123456789, 987654321, 222333444)]

@@ -5,9 +5,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from suppliers.errors import DataRefusedError
-from suppliers.guard import GuardSettings
-from suppliers.intake import IntakeOptions, read_suppliers
+from suppliers.input_errors import DataRefusedError
+from suppliers.intake.personal_data_guard import GuardSettings
+from suppliers.intake.read_list import IntakeOptions, read_suppliers
 
 
 def _write(path: Path, text: str) -> Path:

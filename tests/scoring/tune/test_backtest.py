@@ -6,9 +6,9 @@ import pytest
 
 from scoring.tune.backtest import LabelWindow, month_labels, month_rows, with_recent_cases
 from scoring.tune.backtest_summary import MonthTally, summarise
-from scoring.tune.block_pairs import block_pairs, pair_intervals
-from scoring.tune.intervals import weighted_auc
-from scoring.tune.measures import auc
+from scoring.tune.cluster_auc import block_pairs, pair_intervals
+from scoring.tune.cluster_bootstrap import weighted_auc
+from scoring.tune.ranking_measures import auc
 
 IDS = pl.Series(["a", "b", "c", "d", "e"])
 AS_OF = dt.date(2020, 1, 1)

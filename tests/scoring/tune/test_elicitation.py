@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from configs.errors import DataRefusedError, UsageError
+from configs.config_errors import DataRefusedError, UsageError
 from scoring.tune.elicitation import (
     LARGEST_CONCENTRATION,
     budget_weights,
@@ -14,8 +14,8 @@ from scoring.tune.elicitation import (
     comparison_weights,
     fit_dirichlet,
 )
-from scoring.tune.group_ranks import group_ranks, reweighted
-from scoring.tune.votes import group_weights
+from scoring.tune.stakeholder_rankings import group_ranks, reweighted
+from scoring.tune.weight_votes import group_weights
 from tests.scoring.sample import CARDS, model, scored, suppliers
 
 PILLARS = {"financial": 1.0, "land_use": 1.0, "environment": 1.0, "purchasing": 0.0}

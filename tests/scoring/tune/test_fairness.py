@@ -7,9 +7,9 @@ import polars as pl
 import pytest
 
 from scoring.engine import ScoringResult
+from scoring.tune.country_effects import income_slope, label_swap
 from scoring.tune.fairness import SCHEMA, Fairness, Outcomes, fairness, parity
 from scoring.tune.fairness_groups import fairness_groups, group_name, official_language
-from scoring.tune.label_effects import income_slope, label_swap
 from tests.scoring.sample import CARDS, model, scored, suppliers, values
 
 IDS = [f"s{n:03d}" for n in range(100)]

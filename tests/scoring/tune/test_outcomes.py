@@ -6,10 +6,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from configs.errors import DataRefusedError, UsageError
-from flows.tune_outcomes import read_outcomes
+from configs.config_errors import DataRefusedError, UsageError
+from flows.run.outcome_files import read_outcomes
 from scoring.tune.outcomes import SCHEMA, known_cases, random_arm
-from suppliers.errors import NonExtractiveError
+from suppliers.input_errors import NonExtractiveError
 
 AS_OF = dt.date(2024, 6, 30)
 UNITS = pl.Series(["a", "b", "c", "d"])

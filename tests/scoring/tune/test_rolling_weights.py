@@ -8,9 +8,8 @@ import polars as pl
 import pytest
 
 from scoring.tune.backtest import PROFILE, LabelWindow
-from scoring.tune.learning_sample import ExposureColumns, Reading, Units
-from scoring.tune.measures import Floats, auc
 from scoring.tune.outcomes import SCHEMA
+from scoring.tune.ranking_measures import Floats, auc
 from scoring.tune.rolling_weights import (
     FITTED_EXPOSURE,
     LEARNED,
@@ -23,6 +22,7 @@ from scoring.tune.rolling_weights import (
     windows_before,
     with_learned,
 )
+from scoring.tune.training_sample import ExposureColumns, Reading, Units
 
 WINDOW = LabelWindow(embargo_days=30, horizon_days=180)
 DAYS = tuple(dt.date(2019 + month // 12, month % 12 + 1, 1) for month in range(24))

@@ -4,7 +4,7 @@ import polars as pl
 
 from signals.card import Pillar
 from signals.context.governance_prior import CARD, compute, income_by_country
-from signals.sources.country_table import SCHEMA
+from signals.sources.context.country_table import SCHEMA
 from tests.signals.builders import AS_OF, suppliers
 
 

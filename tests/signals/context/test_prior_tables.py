@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from signals.context import corridor_fee_prior, sector_prior
-from signals.sources import prior_tables
-from suppliers.errors import NonExtractiveError
+from signals.sources.context import prior_tables
+from suppliers.input_errors import NonExtractiveError
 from tests.signals.builders import context, keeps_contract
 
 SECTORS = "division,prior,published_on\n1,0.8,2022-09-12\n14,1.4,2022-09-12\nx,0.5,2022-09-12\n"

@@ -8,13 +8,14 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from reports.disclosure import withhold_contributions
+from reports.redistribution import withhold_contributions
 from signals.card import Pillar
 from signals.context import listed_goods_prior, vulnerability_prior
 from signals.context.goods_of_sectors import divisions_of
-from signals.errors import SourceUnavailableError
 from signals.registry import signals, sources
-from signals.sources import global_slavery_index, listed_goods
+from signals.source_errors import SourceUnavailableError
+from signals.sources.context import global_slavery_index
+from signals.sources.lists import listed_goods
 from tests.signals.builders import context, staged
 from tests.signals.web import Answer, serve, store
 

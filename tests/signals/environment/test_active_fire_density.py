@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signals.environment.active_fire_density import compute
-from signals.sources.firms import SCHEMA
+from signals.sources.climate.firms import SCHEMA
 from tests.signals.builders import AS_OF
 
 

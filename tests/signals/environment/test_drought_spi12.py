@@ -6,7 +6,7 @@ import pytest
 
 from signals.environment.drought_spi12 import CARD, compute
 from signals.environment.spi import standardised
-from signals.sources.precipitation import SCHEMA
+from signals.sources.climate.precipitation import SCHEMA
 
 
 def series(

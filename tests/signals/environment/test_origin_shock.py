@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from signals.environment import origin_shock
-from signals.sources import migrant_corridors
-from suppliers.errors import NonExtractiveError
+from signals.sources.context import migrant_corridors
+from suppliers.input_errors import NonExtractiveError
 from tests.signals.builders import context, keeps_contract
 from tests.signals.environment.test_weather_signals import weather
 

@@ -7,14 +7,14 @@ import polars as pl
 import pytest
 
 from signals.environment import drought_months, drought_spei6, heat_hours, heat_hours_change
-from signals.environment.heat import (
+from signals.environment.spei import hargreaves, spei_series
+from signals.sources.climate.heat_stress import (
     hours_above_limit,
     outdoor_wbgt_c,
     simple_wbgt_c,
     vapour_pressure_hpa,
 )
-from signals.environment.spei import hargreaves, spei_series
-from signals.sources.weather_months import SCHEMA
+from signals.sources.climate.weather_months import SCHEMA
 
 YEARS = 34
 

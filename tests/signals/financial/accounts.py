@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from signals.areas import TABLE as AREA_TABLE
 from signals.financial.statements import ACCOUNT_TABLES
-from signals.sources.companies_house_record import TABLES as RECORD_TABLES
-from signals.sources.companies_house_record import staged_record
-from signals.sources.sec_companyfacts import ITEMS_SCHEMA
+from signals.sources.accounts.sec_companyfacts import ITEMS_SCHEMA
+from signals.sources.registers.companies_house_record import TABLES as RECORD_TABLES
+from signals.sources.registers.companies_house_record import staged_record
+from signals.sourcing_areas import TABLE as AREA_TABLE
 from tests.signals.builders import AS_OF
 from tests.signals.builders import suppliers as supplier_rows
 

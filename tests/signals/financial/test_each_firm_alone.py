@@ -13,7 +13,7 @@ from polars.testing import assert_frame_equal
 import sql
 from signals.card import Pillar
 from signals.registry import signals
-from signals.sources.accounts_csv import ITEMS
+from signals.sources.accounts.accounts_csv import ITEMS
 from sql.warehouse import Warehouse
 
 FIRMS, YEARS = 8, range(2014, 2021)

@@ -16,7 +16,7 @@ from signals.financial import (
     revenue_shock,
     revenue_volatility,
 )
-from signals.financial.data_trust import DOUBTFUL_ABOVE, M_SCORE_ITEMS, m_score
+from signals.financial.earnings_manipulation import DOUBTFUL_ABOVE, M_SCORE_ITEMS, m_score
 from tests.signals.builders import AS_OF
 from tests.signals.financial.accounts import items, run
 

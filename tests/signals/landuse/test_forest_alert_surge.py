@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from signals.landuse.forest_alert_surge import FLOOR_HA, compute
-from signals.sources.gfw_alerts import SCHEMA
+from signals.sources.land.gfw_alerts import SCHEMA
 from tests.signals.builders import sites
 
 NEAR = {"site_id": "A", "supplier_id": "S", "latitude": 0.0, "longitude": 100.0}

@@ -5,11 +5,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from configs.errors import UsageError
+from configs.config_errors import UsageError
 from signals.landuse import protected_forest_loss
 from signals.landuse.forest_loss_anomaly import FLOOR_SHARE, compute
-from signals.sources import hansen_gfc
-from signals.sources.hansen_gfc import SCHEMA
+from signals.sources.land import hansen_gfc
+from signals.sources.land.hansen_gfc import SCHEMA
 from tests.signals.builders import context, keeps_contract, sites, write_raster
 from tests.signals.landuse.test_forest_loss_rate import loss
 

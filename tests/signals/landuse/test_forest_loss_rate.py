@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signals.landuse.forest_loss_rate import CARD, compute
-from signals.sources.hansen_gfc import SCHEMA
+from signals.sources.land.hansen_gfc import SCHEMA
 from tests.signals.builders import AS_OF
 
 

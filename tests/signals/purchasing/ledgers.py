@@ -10,8 +10,8 @@ import polars as pl
 
 from signals.registry import signals
 from signals.source import Staged
-from signals.sources import buyer_ledger
-from signals.sources.ledger_months import MONTHS, YEARS
+from signals.sources.buyer import buyer_ledger
+from signals.sources.buyer.ledger_months import MONTHS, YEARS
 from signals.values import finish
 from sql.warehouse import Warehouse
 from tests.signals.builders import AS_OF, context, sites, suppliers

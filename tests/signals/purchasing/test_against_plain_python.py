@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signals.sources.ledger_amounts import amount, decimal_style
+from signals.sources.buyer.ledger_amounts import amount, decimal_style
 from tests.signals.builders import AS_OF
 from tests.signals.purchasing.ledgers import Row, staged, values, write
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from signals.sources.news_rows import (
+from signals.sources.news.news_rows import (
     ARTICLE_SCHEMA,
     ARTICLES,
     PRESS_DAYS,

@@ -13,8 +13,8 @@ from signals.sentiment import (
     news_tone,
     news_volume_shock,
 )
-from signals.sentiment.stories import story_numbers
-from signals.sources.news_rows import ARTICLE_SCHEMA, PRESS_SCHEMA
+from signals.sentiment.news_stories import story_numbers
+from signals.sources.news.news_rows import ARTICLE_SCHEMA, PRESS_SCHEMA
 from tests.signals.sentiment.articles import article, inputs
 
 FIRMS = [{"supplier_id": name} for name in "ABCDEF"]

@@ -15,12 +15,12 @@ import polars as pl
 import pytest
 
 from signals.environment import air_pollution, no2_column_excess
-from signals.errors import SourceUnavailableError
-from signals.fetch import PAUSES
-from signals.sources import cams, openaq, sentinel5p
-from signals.sources.air_rows import micrograms_factor
-from signals.sources.openaq_bodies import read_locations, read_page, results_of
-from suppliers.errors import DataRefusedError
+from signals.fetching.fetch import PAUSES
+from signals.source_errors import SourceUnavailableError
+from signals.sources.climate import cams, openaq, sentinel5p
+from signals.sources.climate.air_rows import micrograms_factor
+from signals.sources.climate.openaq_responses import read_locations, read_page, results_of
+from suppliers.input_errors import DataRefusedError
 from tests.signals.builders import AS_OF, context, sites, staged, write_raster
 from tests.signals.web import Answer, serve, store
 

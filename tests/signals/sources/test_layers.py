@@ -8,16 +8,16 @@ import numpy as np
 import polars as pl
 import pytest
 
-from configs.errors import UsageError
-from signals.errors import SourceUnavailableError
+from configs.config_errors import UsageError
 from signals.landuse import isolation, night_light_change
 from signals.source import SourceModule
-from signals.sources import modis_ndvi, night_lights, travel_time
-from signals.sources.site_means import dates_of
-from suppliers.errors import DataRefusedError
+from signals.source_errors import SourceUnavailableError
+from signals.sources.land import modis_ndvi, night_lights, travel_time
+from signals.sources.land.site_means import dates_of
+from suppliers.input_errors import DataRefusedError
 from tests.signals.builders import context, sites, square, staged, write_raster
-from tests.signals.measure.test_remote import serving
 from tests.signals.web import store
+from tests.signals.zonal.test_remote import serving
 
 SQUARE = {"site_id": "A", "supplier_id": "S", "geometry_wkt": square(100.0, 0.46, 0.04)}
 

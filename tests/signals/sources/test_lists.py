@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from signals.errors import SourceUnavailableError
 from signals.source import SourceModule, Staged
-from signals.sources import cbp_withhold_release_orders, entity_list, uflpa_entity_list
-from signals.sources.list_rows import list_day
-from suppliers.errors import NonExtractiveError
+from signals.source_errors import SourceUnavailableError
+from signals.sources.lists import cbp_withhold_release_orders, entity_list, uflpa_entity_list
+from signals.sources.lists.list_rows import list_day
+from suppliers.input_errors import NonExtractiveError
 from tests.signals.builders import context, staged
 
 

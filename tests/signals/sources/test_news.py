@@ -10,18 +10,18 @@ from urllib.parse import unquote
 import polars as pl
 import pytest
 
-from signals.errors import SourceUnavailableError
-from signals.fetch import pause_seconds
+from signals.fetching.fetch import pause_seconds
 from signals.source import PullContext, SourceModule, Staged
-from signals.sources import gdelt_doc, gdelt_gkg, news_csv
-from signals.sources.news_rows import (
+from signals.source_errors import SourceUnavailableError
+from signals.sources.news import gdelt_doc, gdelt_gkg, news_csv
+from signals.sources.news.news_rows import (
     article_key,
     known_themes,
     site_domain,
     title_marks,
     title_themes,
 )
-from suppliers.errors import NonExtractiveError
+from suppliers.input_errors import NonExtractiveError
 from tests.signals.builders import context, keeps_contract
 from tests.signals.web import Answer, Web
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from signals.archives import unpacked_member
-from signals.errors import SourceUnavailableError
+from signals.fetching.archives import unpacked_member
 from signals.source import SourceModule, Staged
-from signals.sources import companies_house, gleif, open_supply_hub, sec_tickers
-from signals.sources.register_rows import ENTITIES, PARENTS
+from signals.source_errors import SourceUnavailableError
+from signals.sources.registers import companies_house, gleif, open_supply_hub, sec_tickers
+from signals.sources.registers.register_rows import ENTITIES, PARENTS
 from sql.warehouse import Warehouse
-from suppliers.errors import DataRefusedError, NonExtractiveError
+from suppliers.input_errors import DataRefusedError, NonExtractiveError
 from tests.signals.builders import context
 from tests.signals.web import Answer, Web, store
 

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from signals.sources import era5, nasa_power
+from signals.sources.climate import era5, nasa_power
 from tests.signals.builders import context, sites, staged
 from tests.signals.web import Answer, serve, store
 

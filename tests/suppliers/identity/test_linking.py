@@ -6,18 +6,18 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from suppliers.errors import DataRefusedError
 from suppliers.identity.candidates import candidates
-from suppliers.identity.decisions import (
+from suppliers.identity.linking import Link, Memory, Rules, link, with_identifiers
+from suppliers.identity.match_scoring import Thresholds, judge
+from suppliers.identity.parties import Party
+from suppliers.identity.review_decisions import (
     DECISION_SCHEMA,
     Decision,
     decision_frame,
     merged,
     read_decisions,
 )
-from suppliers.identity.judge import Thresholds, judge
-from suppliers.identity.linking import Link, Memory, Rules, link, with_identifiers
-from suppliers.identity.parties import Party
+from suppliers.input_errors import DataRefusedError
 
 THRESHOLDS = Thresholds(accept=0.88, review=0.7, least_distinctive=0.92)
 RULES = Rules(THRESHOLDS, margin=0.02, candidates_per_supplier=5, block_limit=100)

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from benchmarks.article_firms import tally_articles
-from suppliers.identity.judge import Thresholds
+from suppliers.identity.match_scoring import Thresholds
 from suppliers.identity.mentions import FirmFinder
 
 THRESHOLDS = Thresholds(accept=0.88, review=0.7, least_distinctive=0.92)

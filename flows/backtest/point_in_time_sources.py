@@ -1,0 +1,153 @@
+"""Pulls and stages sources for several past days at once, each file once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from flows.backtest.recorded_pull import EachOnce, WatchedContext, watched
+from flows.run import stages
+from flows.run.stage_types import PreparedRun
+from signals.fetching.fetch import Fetcher, SourceUnavailableError
+from signals.registry import sources
+from signals.source import PullContext, RawFile
+from signals.zonal.dask_cluster import measuring_on
+from sql.warehouse import known_earlier
+
+
+@dataclass(frozen=True)
+class Brought:
+    """The files of one source by day, None where it did not answer, and why."""
+
+    files: Mapping[dt.date, tuple[RawFile, ...] | None]
+    reasons: Mapping[dt.date, str]
+
+    @property
+    def every(self) -> tuple[RawFile, ...]:
+        """Each file once, in the order in which the days brought it."""
+        distinct = {
+            (file.key, file.path, file.sha256): file
+            for files in self.files.values()
+            for file in files or ()
+        }
+        return tuple(distinct.values())
+
+    def absent(self, day: dt.date) -> set[str]:
+        """Where files came from that other days read and this one would not."""
+        every = {file.origin for file in self.every}
+        return every - {file.origin for file in self.files[day] or ()}
+
+
+@dataclass(frozen=True)
+class StagedForDays:
+    """Rows of one source: the same for all days, or made for a day when it is asked for.
+
+    Attributes:
+        rows: by table: rows of all days, which the gate shows when they were published.
+        for_day: gives the rows of one day, where they are cut at it; None where they are not.
+        brought: the files.
+    """
+
+    rows: Mapping[str, pl.DataFrame]
+    for_day: Callable[[dt.date], Mapping[str, pl.DataFrame]] | None
+    brought: Brought
+
+    def known(self, table: str, day: dt.date) -> pl.DataFrame | None:
+        """Rows of a table that were published by the day and come from its files."""
+        tables = self.rows if self.for_day is None else self.for_day(day)
+        if table not in tables:
+            return None
+        absent = list(self.brought.absent(day))
+        return known_earlier(tables[table], day).filter(~pl.col("origin").is_in(absent))
+
+
+class Bringing:
+    """Pulls and stages sources for several days at once.
+
+    Args:
+        prepared: a request whose list is read.
+        fetcher: for downloads.
+        lists: the list of each day, ascending; the same frame means the same list.
+    """
+
+    def __init__(
+        self, prepared: PreparedRun, fetcher: Fetcher, lists: Mapping[dt.date, pl.DataFrame]
+    ) -> None:
+        self._prepared, self._fetcher, self._lists = prepared, fetcher, lists
+        self._days = tuple(lists)
+        is_one_list = len({id(suppliers) for suppliers in lists.values()}) == 1
+        self._of_the_day = frozenset({"as_of"} if is_one_list else {"as_of", "suppliers"})
+
+    def staged(self, source_id: str) -> StagedForDays:
+        """Rows of a source for all days, or how to make those of one."""
+        context = stages.pull_context(self._prepared, source_id, self._fetcher)
+        brought = self._brought(source_id, context)
+        last = self._on(context, self._days[-1])
+        rows = self._stage(source_id, brought.every, last)
+        staged_on = self._staging_days(source_id, brought)
+        if not last.is_dated or set(staged_on.values()) == {self._days[-1]}:
+            return StagedForDays(rows, None, brought)
+        kept: dict[dt.date, Mapping[str, pl.DataFrame]] = {}
+        of_last = rows if brought.files[self._days[-1]] == brought.every else None
+
+        def for_day(day: dt.date) -> Mapping[str, pl.DataFrame]:
+            on = staged_on[day]
+            if on == self._days[-1] and of_last is not None:
+                return of_last
+            if on not in kept:
+                kept.clear()
+                kept[on] = self._stage(source_id, brought.files[day] or (), self._on(context, on))
+            return kept[on]
+
+        return StagedForDays({}, for_day, brought)
+
+    def _staging_days(self, source_id: str, brought: Brought) -> dict[dt.date, dt.date]:
+        """The day whose staging serves each day: the last with the same files, cut and list.
+
+        A source says with `day_cut` what of the day its rows depend on beside their publication;
+        one that does not say is staged for each day.
+        """
+        day_cut = getattr(sources()[source_id], "day_cut", lambda day: day)
+        served: dict[dt.date, dt.date] = {}
+        for day in reversed(self._days):
+            later = next(reversed(served), day)
+            alike = (
+                day_cut(day) == day_cut(later)
+                and brought.files[day] == brought.files[later]
+                and self._lists[day] is self._lists[later]
+            )
+            served[day] = served[later] if alike and later in served else day
+        return served
+
+    def _brought(self, source_id: str, context: PullContext) -> Brought:
+        files: dict[dt.date, tuple[RawFile, ...] | None] = {}
+        reasons: dict[dt.date, str] = {}
+        each_once = replace(context, store=EachOnce(context.store))
+        for day in self._days:
+            on_day = self._on(each_once, day)
+            try:
+                files[day] = tuple(sources()[source_id].pull(on_day))
+            except SourceUnavailableError as error:
+                files[day], reasons[day] = None, str(error)
+            if not on_day.is_dated:
+                return Brought(
+                    dict.fromkeys(self._days, files[day]),
+                    dict.fromkeys(self._days, reasons.get(day, "")),
+                )
+        return Brought(files, reasons)
+
+    def _stage(
+        self, source_id: str, files: Sequence[RawFile], context: WatchedContext
+    ) -> dict[str, pl.DataFrame]:
+        if not files:
+            return {}
+        with measuring_on(self._prepared.request.settings.measure.dask_scheduler):
+            tables = sources()[source_id].stage(files, context)
+        return {staged.table: staged.rows for staged in tables}
+
+    def _on(self, context: PullContext, day: dt.date) -> WatchedContext:
+        suppliers = self._lists[day]
+        return watched(replace(context, as_of=day, suppliers=suppliers), self._of_the_day)

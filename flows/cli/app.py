@@ -1,0 +1,125 @@
+"""The command `understory`: its verbs, and how errors reach the user.
+
+Only typer and light modules are imported here; a verb imports what it needs when it runs, so
+that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from flows.cli import (
+    analysis_verbs,
+    decision_verbs,
+    document_verbs,
+    inspect_verbs,
+    run_verbs,
+    terminal,
+    tune_verbs,
+    validate_verb,
+)
+from flows.cli.option_types import DEFAULT_OUT, Out, Overrides, Profile, SupplierFiles
+from flows.orchestration import prefect_address
+
+_INTERRUPTED = 130
+_MENDABLE = (
+    ("configs.config_errors", "UsageError", 2),
+    ("configs.config_errors", "DataRefusedError", 1),
+    ("sql.warehouse", "WarehouseError", 1),
+    ("flows.orchestration.serve", "ServerFailedError", 1),
+)
+_STOPPED = "stopped; nothing was published; run the same command to resume"
+
+
+class _Verbs(TyperGroup):
+    """Turns what a verb raises into one sentence on stderr and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            _say(_STOPPED)
+            raise typer.Exit(_INTERRUPTED) from None
+        except Exception as error:
+            exit_code = _exit_code_of(error)
+            if exit_code is None:
+                raise
+            _say(str(error))
+            raise typer.Exit(exit_code) from None
+
+
+app = typer.Typer(
+    cls=_Verbs,
+    name="understory",
+    help="Where to look first for forced-labour risk, from signals that ask nothing of any worker.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,  # plain help; the rich one takes as long to load as all the rest
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+run_verbs.register(app)
+inspect_verbs.register(app)
+decision_verbs.register(app)
+document_verbs.register(app)
+tune_verbs.register(app)
+validate_verb.register(app)
+analysis_verbs.register(tune_verbs.tune)
+
+
+@app.command()
+def serve(
+    suppliers: SupplierFiles = None,
+    profile: Profile = None,
+    overrides: Overrides = None,
+    out: Out = DEFAULT_OUT,
+    port: Annotated[
+        int, typer.Option("--port", min=1, max=65535, help="Port of the server on loopback.")
+    ] = prefect_address.SERVE_PORT,
+) -> None:
+    """Run the list on the first of every month: Prefect server, worker and schedule in one."""
+    from flows.orchestration import serve as serving
+
+    terminal.start_log()
+    serving.serve(
+        serving.Schedule(
+            profile=profile,
+            suppliers=tuple(str(path) for path in suppliers or []),
+            overrides=tuple(overrides or []),
+            out=out,
+        ),
+        port,
+        Path.cwd(),
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point: runs a verb and exits with 0 done, 1 data refused, 2 usage, 130 stopped."""
+    app(args=None if arguments is None else list(arguments))
+
+
+def _say(sentence: str) -> None:
+    """One sentence on stderr; the traceback only for those who asked for it."""
+    if logging.getLogger(terminal.LOGGER_NAME).isEnabledFor(logging.DEBUG):
+        traceback.print_exc(file=sys.stderr)
+    typer.echo(f"understory: {sentence}", err=True)
+
+
+def _exit_code_of(error: Exception) -> int | None:
+    """Exit code of an error that a user can mend, or None for a fault of ours.
+
+    Told without importing the rooms: a room that was never imported has raised nothing.
+    """
+    for module, name, exit_code in _MENDABLE:
+        kind = getattr(sys.modules.get(module), name, None)
+        if kind is not None and isinstance(error, kind):
+            return exit_code
+    return None

@@ -1,0 +1,208 @@
+"""Verbs about one supplier's record: notice, dossier, evidence."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from flows.cli import terminal
+from flows.cli.option_types import DEFAULT_OUT, LATEST_RUN, AsJson, Out, RunId
+
+if TYPE_CHECKING:
+    from reports.documents.notice import SupplierRecord
+
+#: In the folder of results: one row per notice that was written.
+RECEIPTS_FILE = "notice_receipts.csv"
+
+_EARLIER_RUNS = 12
+
+_Supplier = Annotated[str, typer.Argument(help="Id of the supplier in your list.")]
+_Suppliers = Annotated[
+    list[str] | None,
+    typer.Argument(help="Ids of suppliers; default: those within the audit budget."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs of this file."""
+    for verb in (notice, dossier, evidence):
+        app.command()(verb)
+
+
+def notice(
+    supplier: _Supplier,
+    language: Annotated[
+        str, typer.Option("--language", help="en, es, pt, id, vi or ar.", metavar="CODE")
+    ] = "en",
+    contact: Annotated[
+        str, typer.Option("--contact", help="Where the supplier may write to.", metavar="TEXT")
+    ] = "the buyer who sent this notice",
+    run: RunId = LATEST_RUN,
+    out: Out = DEFAULT_OUT,
+) -> None:
+    """Write the notice that tells a supplier what was used about it and how to contest."""
+    from flows.run import published_runs
+    from reports.documents.notice import render_notice, signals_used
+    from signals import registry
+
+    folder = published_runs.run_folder(out, run)
+    record = _record(out, folder, supplier)
+    text = render_notice(
+        record,
+        {name: signal.card for name, signal in registry.signals().items()},
+        {name: module.CARD for name, module in registry.sources().items()},
+        language,
+        contact,
+    )
+    target = _write(out / "notices" / folder.name, f"{_file_name(supplier)}.{language}.html", text)
+    _log_receipt(out, folder, supplier, language, signals_used(record), text)
+    typer.echo(f"Notice: {target}")
+    typer.echo(f"Receipt: {out / RECEIPTS_FILE}")
+
+
+def dossier(suppliers: _Suppliers = None, run: RunId = LATEST_RUN, out: Out = DEFAULT_OUT) -> None:
+    """Write a page to print for each supplier, by default for those within the audit budget."""
+    import polars as pl
+
+    from flows.run import published_runs
+    from reports.documents.dossier import render_dossier
+    from signals import registry
+
+    folder = published_runs.run_folder(out, run)
+    manifest = published_runs.read_manifest(folder)
+    top_k = int(manifest["config"]["scoring"]["top_k"])
+    ranked = published_runs.read_ranked(folder)
+    chosen = suppliers or ranked.filter(pl.col("rank") <= top_k)["supplier_id"].to_list()
+    cards = {name: signal.card for name, signal in registry.signals().items()}
+    sources = {name: module.CARD for name, module in registry.sources().items()}
+    target = out / "dossiers" / folder.name
+    for supplier in chosen:
+        text = render_dossier(
+            _record(out, folder, supplier),
+            cards,
+            sources,
+            str(manifest["config"]["title"]),
+            top_k,
+            manifest.get("uncertainty", {}).get("reason"),
+        )
+        _write(target, f"{_file_name(supplier)}.html", text)
+    typer.echo(f"{len(chosen)} dossiers in {target}")
+
+
+def evidence(
+    supplier: _Supplier,
+    run: RunId = LATEST_RUN,
+    out: Out = DEFAULT_OUT,
+    as_json: AsJson = False,
+) -> None:
+    """List every datum about a supplier, numbered: source, date, hash, link."""
+    import sys
+
+    from flows.run import published_runs
+    from reports.documents.evidence_index import evidence_index
+    from reports.tables.cells import csv_bytes
+    from signals import registry
+
+    folder = published_runs.run_folder(out, run)
+    record = _record(out, folder, supplier)
+    index = evidence_index(
+        record.own(),
+        {name: signal.card for name, signal in registry.signals().items()},
+        {name: module.CARD for name, module in registry.sources().items()},
+        published_runs.read_manifest(folder),
+        record.flags,
+    )
+    if as_json:
+        terminal.print_json(
+            {"run_id": folder.name, "supplier_id": supplier, "evidence": index.to_dicts()}
+        )
+    else:
+        sys.stdout.buffer.write(csv_bytes(index))
+
+
+def _record(out: Path, folder: Path, supplier: str) -> SupplierRecord:
+    """The record of a supplier in a run, with what earlier runs of the folder held about it.
+
+    Raises:
+        UsageError: the run has no such supplier.
+    """
+    import polars as pl
+
+    from configs.config_errors import UsageError
+    from flows.run import published_runs
+    from reports.documents.notice import SupplierRecord
+
+    rows = published_runs.read_ranked(folder).filter(pl.col("supplier_id") == supplier).to_dicts()
+    if not rows:
+        raise UsageError(
+            f"{supplier}: no such supplier in run {folder.name}; give the id as your list has it"
+        )
+    manifest = published_runs.read_manifest(folder)
+    as_of = dt.date.fromisoformat(manifest["as_of"])
+    return SupplierRecord(
+        run_id=folder.name,
+        as_of=as_of,
+        is_synthetic=bool(manifest["is_synthetic"]),
+        supplier=rows[0],
+        contributions=pl.read_parquet(folder / "contributions.parquet"),
+        earlier=_earlier(out, as_of, supplier),
+        flags=published_runs.read_flags(folder, supplier),
+    )
+
+
+def _earlier(out: Path, as_of: dt.date, supplier: str) -> list[tuple[dt.date, Any]]:
+    from flows.run import published_runs
+
+    found = []
+    for run_id in published_runs.run_ids(out)[-_EARLIER_RUNS - 1 :]:
+        day = dt.datetime.strptime(run_id[:8], "%Y%m%d").date()
+        if day < as_of:
+            rows = published_runs.read_contributions(out / run_id, supplier)
+            if rows.height:
+                found.append((day, rows))
+    return found
+
+
+def _file_name(supplier: str) -> str:
+    """A name that every file system takes: the id where it is plain, else with a short hash."""
+    plain = "".join(mark if mark.isalnum() and mark.isascii() else "-" for mark in supplier)[:60]
+    if plain == supplier:
+        return plain
+    return f"{plain}-{hashlib.sha256(supplier.encode()).hexdigest()[:8]}"
+
+
+def _write(folder: Path, name: str, text: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / name
+    target.write_text(text, encoding="utf-8")
+    return target
+
+
+def _log_receipt(
+    out: Path, folder: Path, supplier: str, language: str, used: Sequence[str], text: str
+) -> None:
+    """Append who was told what, when and for what purpose."""
+    import polars as pl
+
+    from flows.run import published_runs
+    from reports.tables.cells import csv_bytes
+
+    entry = pl.DataFrame(
+        {
+            "written_at": [dt.datetime.now(dt.UTC).isoformat(timespec="seconds")],
+            "run_id": [folder.name],
+            "supplier_id": [supplier],
+            "language": [language],
+            "purpose": [str(published_runs.read_manifest(folder)["purpose"])],
+            "signals_used": ["; ".join(used)],
+            "notice_sha256": [hashlib.sha256(text.encode()).hexdigest()],
+        }
+    )
+    log = out / RECEIPTS_FILE
+    older = [pl.read_csv(log, infer_schema=False)] if log.is_file() else []
+    log.write_bytes(csv_bytes(pl.concat([*older, entry], how="diagonal_relaxed")))

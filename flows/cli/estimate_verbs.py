@@ -1,0 +1,103 @@
+"""The verb that learns weights: `understory tune learn`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli.option_types import (
+    DEFAULT_OUT,
+    AsJson,
+    AsOf,
+    Drop,
+    Exposure,
+    Method,
+    Out,
+    Overrides,
+    Profile,
+    SupplierFiles,
+    Verbose,
+)
+
+
+def register(tune: typer.Typer) -> None:
+    """Add the verb of this file to `understory tune`."""
+    tune.command("learn")(learn)
+
+
+def learn(
+    outcomes: Annotated[
+        Path,
+        typer.Option("--outcomes", help="File of known cases (docs/tuning.md).", metavar="FILE"),
+    ],
+    as_of: AsOf = None,
+    suppliers: SupplierFiles = None,
+    profile: Profile = None,
+    overrides: Overrides = None,
+    drop: Drop = None,
+    window_days: Annotated[
+        int,
+        typer.Option(
+            "--window-days",
+            min=30,
+            help="Signals are read so many days before the as-of; outcomes since then count.",
+        ),
+    ] = 730,
+    method: Method = "logit",
+    exposure: Exposure = None,
+    out: Out = DEFAULT_OUT,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Learn weights from outcomes and write them as a profile; too few outcomes are refused."""
+    from flows.backtest.exposure_offset import exposure_names
+    from flows.cli import terminal
+    from flows.run import run_request
+    from flows.tuning.estimated_profile import LearningRequest
+    from flows.tuning.weight_estimation import learn_weights, method_of
+
+    terminal.start_log(verbose)
+    settings = run_request.settings_of(profile, overrides, suppliers, drop)
+    request = LearningRequest(
+        settings=settings,
+        profile=profile,
+        out=out,
+        outcomes=outcomes,
+        as_of=run_request.parsed_as_of(as_of),
+        window_days=window_days,
+        method=method_of(method),
+        exposure=exposure_names(settings, exposure or ()),
+    )
+    found = learn_weights(request)
+    if as_json:
+        terminal.print_json(
+            {"experiment_id": found.experiment_id, "profile": str(found.path), **found.evidence}
+        )
+        return
+    weights = found.evidence["weights"]
+    terminal.print_table(
+        ("signal", "weight", "90 % interval", "before"),
+        (
+            (
+                name,
+                f"{line['weight']:.3f}",
+                "{:.3f} to {:.3f}".format(*line["interval"]),
+                f"{line['default']:.3f}",
+            )
+            for name, line in weights.items()
+        ),
+    )
+    terminal.print_table(
+        ("order, whole countries held out", "AUC", "90 % interval"),
+        (
+            (name, f"{value:.3f}", f"{low:.3f} to {high:.3f}")
+            for name, (value, low, high) in found.evidence["validation_auc"].items()
+        ),
+    )
+    typer.echo(
+        f"{found.learned.cases} cases of {found.learned.units} units in {found.learned.blocks} "
+        f"countries or states; {found.evidence['selection']}. {found.verdict}"
+    )
+    typer.echo(f"Profile: {found.path}; let it pass `understory tune gate` before a run.")

@@ -1,0 +1,337 @@
+"""Verbs that only look: signals, sources, check, explain, compare, runs, version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from flows.cli import terminal
+from flows.cli.option_types import (
+    DEFAULT_OUT,
+    LATEST_RUN,
+    AsJson,
+    Drop,
+    Out,
+    Overrides,
+    Profile,
+    RunId,
+    SupplierFiles,
+    Verbose,
+)
+from flows.run import run_request
+
+if TYPE_CHECKING:
+    from configs.settings import Settings
+
+_RUN_ARGUMENT = "Id of a published run, the beginning of one, or `latest`."
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs of this file."""
+    for verb in (check, signals, sources, explain, compare, runs, version):
+        app.command()(verb)
+
+
+def signals(
+    profile: Profile = None,
+    as_json: AsJson = False,
+    catalogue: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            help="The whole catalogue with sources, limits and references: json or csv.",
+            metavar="json|csv",
+        ),
+    ] = None,
+) -> None:
+    """List the signals: what each measures, its weight, and what it can't tell."""
+    from signals.registry import signals as known
+
+    settings = run_request.settings_of(profile)
+    if catalogue is not None:
+        terminal.print_catalogue(catalogue, {n: _weight(settings, n) for n in known()})
+        return
+    if as_json:
+        terminal.print_json(
+            [
+                {**signal.card.model_dump(mode="json"), "weight": _weight(settings, name)}
+                for name, signal in known().items()
+            ]
+        )
+        return
+    terminal.print_table(
+        ("signal", "pillar", "grade", "weight", "unit", "title"),
+        (
+            (
+                name,
+                signal.card.pillar.value,
+                signal.card.evidence_grade.value,
+                _weight(settings, name),
+                signal.card.unit,
+                signal.card.title,
+            )
+            for name, signal in known().items()
+        ),
+    )
+
+
+def sources(profile: Profile = None, as_json: AsJson = False) -> None:
+    """List the sources: publisher, licence, and where each is read from."""
+    from signals.registry import sources as known
+
+    settings = run_request.settings_of(profile)
+    records = [
+        {**module.CARD.model_dump(mode="json"), "read_from": _read_from(settings, name)}
+        for name, module in known().items()
+    ]
+    if as_json:
+        terminal.print_json(records)
+        return
+    terminal.print_table(
+        ("source", "licence", "cadence", "read from", "title"),
+        ((r["id"], r["licence"]["id"], r["cadence"], r["read_from"], r["title"]) for r in records),
+    )
+
+
+def check(
+    suppliers: SupplierFiles = None,
+    profile: Profile = None,
+    overrides: Overrides = None,
+    drop: Drop = None,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Check configuration, cards, SQL and inputs, without any network."""
+    from configs.config_errors import DataRefusedError, UsageError
+
+    terminal.start_log(verbose)
+    settings = run_request.settings_of(profile, overrides, suppliers, drop)
+    checks: dict[str, Callable[[Settings], str]] = {
+        "configuration": lambda settings: f"{len(settings.signals)} signals weighted",
+        "cards": _check_cards,
+        "sql": _check_sql,
+        "mirrors": _check_mirrors,
+        "suppliers": _check_suppliers,
+    }
+    found: dict[str, str] = {}
+    exit_code = 0
+    for name, look in checks.items():
+        try:
+            found[name] = look(settings)
+        except (UsageError, DataRefusedError) as error:
+            found[name] = f"PROBLEM: {error}"
+            exit_code = exit_code or error.exit_code
+    if as_json:
+        terminal.print_json(found)
+    else:
+        for name, result in found.items():
+            typer.echo(f"{name}: {result}")
+    raise typer.Exit(exit_code)
+
+
+def explain(
+    supplier: Annotated[str, typer.Argument(help="Id of the supplier in your list.")],
+    run: RunId = LATEST_RUN,
+    out: Out = DEFAULT_OUT,
+    as_json: AsJson = False,
+) -> None:
+    """Say why one supplier stands where it stands: the sentences and their points."""
+    from configs.config_errors import UsageError
+    from flows.run import published_runs
+
+    folder = published_runs.run_folder(out, run)
+    rows = published_runs.read_ranked(folder).filter(_is_supplier(supplier)).to_dicts()
+    if not rows:
+        raise UsageError(
+            f"{supplier}: no such supplier in run {folder.name}; give the id as your list has it"
+        )
+    reasons = published_runs.read_contributions(folder, supplier).to_dicts()
+    if as_json:
+        terminal.print_json({"run_id": folder.name, "supplier": rows[0], "reasons": reasons})
+        return
+    terminal.print_notices(folder)
+    _print_place(rows[0], folder)
+    terminal.print_table(
+        ("points", "why"),
+        ((r["points"] if r["status"] == "observed" else None, r["sentence"]) for r in reasons),
+    )
+
+
+def compare(
+    before: Annotated[str, typer.Argument(help=_RUN_ARGUMENT)],
+    after: Annotated[str, typer.Argument(help=_RUN_ARGUMENT)],
+    out: Out = DEFAULT_OUT,
+    everyone: Annotated[
+        bool, typer.Option("--all", help="Also those whose place did not change.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show whose place changed between two published runs."""
+    from flows.run import published_runs
+
+    folders = [published_runs.run_folder(out, run) for run in (before, after)]
+    moves = published_runs.rank_moves(*(published_runs.read_ranked(folder) for folder in folders))
+    ledger = published_runs.read_movements(folders[1], folders[0].name)
+    moves = moves.join(ledger, on="supplier_id", how="left", maintain_order="left")
+    rows = [row for row in moves.to_dicts() if everyone or _has_moved(row)]
+    if as_json:
+        terminal.print_json({"before": folders[0].name, "after": folders[1].name, "moves": rows})
+        return
+    terminal.print_notices(folders[1])
+    typer.echo(f"{folders[0].name} to {folders[1].name}: {len(rows)} of {moves.height} listed")
+    terminal.print_table(
+        ("rank", "was", "places up", "supplier", "name", "why (Shapley parts)"),
+        (
+            (
+                r["rank_after"],
+                r["rank_before"],
+                r["moved"],
+                r["supplier_id"],
+                r["name"],
+                r["sentence"] or "",
+            )
+            for r in rows
+        ),
+    )
+    if ledger.is_empty() and rows:
+        typer.echo(
+            "Parts are known between a run and the published one before it; these two are not."
+        )
+
+
+def runs(out: Out = DEFAULT_OUT, as_json: AsJson = False) -> None:
+    """List the runs of a folder: date, result, and which one `latest` names."""
+    from flows.run import run_log
+
+    records = run_log.read(out, terminal.start_log())
+    if as_json:
+        terminal.print_json(records)
+        return
+    if not records:
+        typer.echo(f"No run in {out} yet; start one with `understory run`.")
+        return
+    terminal.print_table(
+        ("run", "as of", "started", "result", "latest"),
+        (
+            (r["run_id"], r["as_of"], r["started_at"], r["result"], "*" if r["is_latest"] else "")
+            for r in records
+        ),
+    )
+
+
+def version() -> None:
+    """Print the version of the program."""
+    from importlib import metadata
+
+    typer.echo(f"understory {metadata.version('understory')}")
+
+
+def _weight(settings: Settings, signal_id: str) -> float:
+    entry = settings.signals.get(signal_id)
+    return 0.0 if entry is None else entry.weight
+
+
+def _read_from(settings: Settings, source_id: str) -> str:
+    source = settings.sources.get(source_id)
+    if source is None or not source.enabled:
+        return "switched off"
+    return source.mirror or source.url or "nowhere: set a mirror"
+
+
+def _check_cards(settings: Settings) -> str:
+    from configs.config_errors import UsageError
+    from signals.registry import signals as known_signals
+    from signals.registry import sources as known_sources
+
+    for kind, known, configured in (
+        ("signals", set(known_signals()), set(settings.signals)),
+        ("sources", set(known_sources()), set(settings.sources)),
+    ):
+        for name in sorted(known - configured):
+            raise UsageError(f"{kind}.{name}: it has a card and no line in the configuration")
+        for name in sorted(configured - known):
+            raise UsageError(f"{kind}.{name}: it is configured, and no card has this name")
+    return f"{len(known_sources())} sources, {len(known_signals())} signals"
+
+
+def _check_sql(settings: Settings) -> str:
+    import sql
+    from sql.warehouse import Warehouse
+
+    with Warehouse(None):
+        return f"{sum(len(sql.tables(layer)) for layer in sql.LAYERS)} tables"
+
+
+def _check_mirrors(settings: Settings) -> str:
+    from configs.config_errors import UsageError
+
+    named = {
+        name: Path(source.mirror)
+        for name, source in settings.sources.items()
+        if source.enabled and source.mirror is not None
+    }
+    for name, folder in named.items():
+        if not folder.exists():
+            raise UsageError(f"sources.{name}.mirror: there is no folder {folder}")
+    return f"{len(named)} folders"
+
+
+def _check_suppliers(settings: Settings) -> str:
+    from flows.run import inputs
+
+    if not settings.suppliers.files:
+        return "no list named"
+    intake = inputs.read_list(settings.suppliers)
+    return (
+        f"{intake.suppliers.height} suppliers, {intake.sites.height} sites, "
+        f"{intake.rejected.height} rows rejected"
+    )
+
+
+def _is_supplier(supplier: str) -> Any:
+    import polars as pl
+
+    return pl.col("supplier_id") == supplier
+
+
+def _print_place(row: dict[str, Any], folder: Path) -> None:
+    from flows.run import published_runs
+    from reports.wording import tier_label
+
+    run_id = folder.name
+    doubt = published_runs.read_manifest(folder).get("uncertainty", {})
+    withheld = doubt.get("reason")
+    tier = tier_label(row["tier"])
+    if row["rank"] is None:
+        place = f"no rank in run {run_id}. {tier}: {row['insufficient_reason']}"
+    else:
+        firmness = _firmness(row, doubt.get("top_k"))
+        rank = "no single rank" if withheld else f"rank {row['rank']}"
+        place = (
+            f"{rank} in run {run_id}, score {row['score']:.1f}, "
+            f"{row['coverage']:.0%} of the evidence at hand. {tier}{firmness}"
+        )
+    typer.echo(terminal.plain(f"{row['supplier_id']} {row['name']}: {place}"))
+    beside = (row.get("tier_reason"), row.get("depends_most_on"), row.get("counterfactual"))
+    for text in (*beside, withheld):
+        if text:
+            typer.echo(terminal.plain(text))
+    typer.echo()
+
+
+def _firmness(row: dict[str, Any], top_k: int | None) -> str:
+    """How firm the place is, where the run drew it under other choices."""
+    if row["rank_low"] is None:
+        return ""
+    within = f"between {row['rank_low']} and {row['rank_high']}"
+    return (
+        f". With every doubt varied together: {within} in 90 % of the draws, "
+        f"in the top {top_k} in {row['p_top_k']:.0%}"
+    )
+
+
+def _has_moved(row: dict[str, Any]) -> bool:
+    return bool(row["rank_before"] != row["rank_after"])

@@ -1,0 +1,326 @@
+"""Verbs that do the work: run, demo, and the stages one by one."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from flows.cli import terminal
+from flows.cli.option_types import (
+    DEFAULT_OUT,
+    AsJson,
+    AsOf,
+    Drop,
+    Force,
+    Out,
+    Overrides,
+    Profile,
+    SupplierFiles,
+    Verbose,
+)
+from flows.orchestration import prefect_address
+from flows.run import run_request
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import State
+
+    from flows.run.stage_types import PreparedRun, RunRequest
+
+#: Stages in order; the verb of a stage brings the earlier ones up to date first.
+STAGES = ("pull", "stage", "measure", "score", "publish")
+
+_TOP_ROWS = 10
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs of this file."""
+    app.command("run")(run)
+    app.command("demo")(demo)
+    for name in STAGES:
+        app.command(name, help=_STAGE_HELP[name])(_stage_verb(name))
+
+
+def run(
+    suppliers: SupplierFiles = None,
+    as_of: AsOf = None,
+    profile: Profile = None,
+    overrides: Overrides = None,
+    drop: Drop = None,
+    out: Out = DEFAULT_OUT,
+    prefect: Annotated[
+        bool | None,
+        typer.Option(
+            "--prefect/--direct",
+            help="Through Prefect, or in this process; default: Prefect if its API answers.",
+        ),
+    ] = None,
+    force: Force = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Read and check the list, then say what would run.")
+    ] = False,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Rank a supplier list: all stages, ending with a published report."""
+    log = terminal.start_log(verbose)
+    settings = run_request.settings_of(profile, overrides, suppliers, drop)
+    request = run_request.request_of(settings, as_of, out, force)
+    if dry_run:
+        _print_plan(request, as_json)
+        return
+    address = _api_to_use(log, prefect)
+    if address is None:
+        record = _run_here(log, request)
+    else:
+        dropped = json.dumps(settings.suppliers.columns.drop)
+        changes = [*(overrides or []), *([f"suppliers.columns.drop={dropped}"] if drop else [])]
+        record = _run_with_prefect(
+            address,
+            profile=profile,
+            as_of=request.as_of.isoformat(),
+            suppliers=[str(path) for path in suppliers or []],
+            out=str(out),
+            overrides=changes,
+            force=force,
+        )
+    _print_result(record, as_json)
+
+
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Folder of the demo.", metavar="FOLDER")] = (
+        DEFAULT_OUT / "demo"
+    ),
+    force: Force = False,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Make a small synthetic world, run on it, and say where the report is."""
+    from flows.demo_world import DEMO_AS_OF, write_demo_world
+    from flows.run.stage_types import RunRequest
+
+    log = terminal.start_log(verbose)
+    log.info("Writing the synthetic world to %s", out / "world")
+    world = write_demo_world(out / "world")
+    settings = run_request.settings_of(str(world.profile_path))
+    request = RunRequest(settings, DEMO_AS_OF, out, force)
+    _print_result(_run_here(log, request), as_json)
+
+
+_STAGE_HELP = {
+    "pull": "Bring the raw files of the sources (or of those named).",
+    "stage": "Read the raw files into typed rows (of all sources, or of those named).",
+    "measure": "Compute the signals from what was staged.",
+    "score": "Bring the signals together into scores.",
+    "publish": "Write the outputs, and move `latest` to them.",
+}
+
+
+def _stage_verb(name: str) -> Callable[..., None]:
+    def verb(
+        source: Annotated[
+            list[str] | None, typer.Argument(help="Sources (pull and stage only); default: all.")
+        ] = None,
+        suppliers: SupplierFiles = None,
+        as_of: AsOf = None,
+        profile: Profile = None,
+        overrides: Overrides = None,
+        drop: Drop = None,
+        out: Out = DEFAULT_OUT,
+        force: Force = False,
+        as_json: AsJson = False,
+        verbose: Verbose = False,
+    ) -> None:
+        from configs.config_errors import UsageError
+
+        log = terminal.start_log(verbose)
+        settings = run_request.settings_of(profile, overrides, suppliers, drop)
+        request = run_request.request_of(settings, as_of, out, force)
+        if source and name not in ("pull", "stage"):
+            raise UsageError(f"understory {name} takes no source names; leave out {source[0]}")
+        results = _run_up_to(log, name, request, source or [])
+        if as_json:
+            terminal.print_json(results)
+        else:
+            terminal.print_table(("what", "result"), results.items())
+
+    return verb
+
+
+def _run_up_to(
+    log: logging.Logger, last: str, request: RunRequest, only: list[str]
+) -> dict[str, Any]:
+    """Run the stages up to one; what an earlier call left is used again."""
+    from flows.run import stages
+    from flows.run.stage_types import StageEvent
+    from signals.source_errors import SourceUnavailableError
+
+    with terminal.Progress(log) as progress:
+        progress(StageEvent("prepare", "", 0, 1))
+        prepared = stages.prepare(request)
+        chosen = _chosen(prepared, only)
+        results: dict[str, Any] = {"request": prepared.request_key}
+        for done, source_id in enumerate(chosen):
+            if last != "pull" and source_id in prepared.evidence_source_ids:
+                stages.identify(prepared)
+            progress(StageEvent("pull", source_id, done, len(chosen)))
+            try:
+                pulled = stages.pull(prepared, source_id)
+            except SourceUnavailableError as error:
+                stages.give_up(prepared, source_id, str(error))
+                results[source_id] = f"not available: {error}"
+                continue
+            results[source_id] = f"{len(pulled.files)} files"
+            if last != "pull":
+                progress(StageEvent("stage", source_id, done, len(chosen)))
+                rows = stages.stage(prepared, source_id).rows
+                results[source_id] = f"{sum(rows.values())} rows"
+        if last in ("measure", "score", "publish"):
+            stages.identify(prepared)
+            progress(StageEvent("measure", "", 0, 1))
+            measured = stages.measure(prepared)
+            results["run"] = measured.run_id
+            results |= {f"signal {name}": f"{n} observed" for name, n in measured.observed.items()}
+        if last in ("score", "publish"):
+            progress(StageEvent("score", "", 0, 1))
+            scored = stages.score(prepared)
+            results |= {"ranked": scored.ranked, "insufficient": scored.insufficient}
+        if last == "publish":
+            progress(StageEvent("publish", "", 0, 1))
+            results["report"] = str(stages.publish(prepared).report)
+    return results
+
+
+def _chosen(prepared: PreparedRun, only: list[str]) -> list[str]:
+    from configs.config_errors import UsageError
+
+    ready = prepared.source_ids
+    for name in only:
+        if name not in ready:
+            raise UsageError(
+                f"source {name}: it is unknown, switched off, or has neither address nor mirror; "
+                f"ready are {', '.join(ready) or 'none'}"
+            )
+    return only or list(ready)
+
+
+def _run_here(log: logging.Logger, request: RunRequest) -> dict[str, Any]:
+    from flows.run import stages
+
+    with terminal.Progress(log) as progress:
+        published = stages.run_all(request, progress)
+    return published.as_record()
+
+
+def _api_to_use(log: logging.Logger, prefect: bool | None) -> str | None:
+    """Address of the Prefect API to run through, or None for this process; says which."""
+    from configs.config_errors import UsageError
+
+    if prefect is False:
+        return None
+    address = prefect_address.find_api()
+    if address is not None:
+        log.info("Running through Prefect at %s", address)
+    elif prefect:
+        named = prefect_address.configured_address()
+        raise UsageError(
+            f"--prefect: no Prefect API answers at {named or 'the usual address'}; start one with "
+            "`understory serve`, set PREFECT_API_URL, or use --direct"
+        )
+    else:
+        log.info("Running in this process: no Prefect API answers")
+    return address
+
+
+def _run_with_prefect(address: str, **parameters: Any) -> dict[str, Any]:
+    os.environ.update(prefect_address.run_environment(address, os.environ))
+    from flows.orchestration.monthly import monthly
+
+    terminal.leave_log_to_prefect()
+    state: State[dict[str, Any]] = monthly(**parameters, return_state=True)
+    if state.is_completed():
+        return state.result()
+    error = state.result(raise_on_failure=False)
+    if isinstance(error, BaseException):
+        raise error
+    raise RuntimeError(f"the flow run ended {state.name}: {state.message}")
+
+
+def _print_plan(request: RunRequest, as_json: bool) -> None:
+    """What a run would do; the list is read into a folder that goes away again."""
+    from flows.run import stages
+
+    with tempfile.TemporaryDirectory() as folder:
+        prepared = stages.prepare(replace(request, out=Path(folder)))
+        plan = {
+            "as_of": request.as_of.isoformat(),
+            "request": prepared.request_key,
+            "suppliers": prepared.suppliers.height,
+            "sites": prepared.sites.height,
+            "rejected": prepared.workspace.read_frame("list/rejected.parquet").height,
+            "notes": prepared.workspace.read_json("list/intake.json")["notes"],
+            "sources": list(prepared.source_ids),
+            "out": str(request.out),
+        }
+    if as_json:
+        terminal.print_json(plan)
+        return
+    for key, value in plan.items():
+        for part in value if isinstance(value, list) else [value]:
+            typer.echo(f"{key}: {part}")
+
+
+def _print_result(record: dict[str, Any], as_json: bool) -> None:
+    from flows.run import published_runs
+    from reports.wording import tier_label
+
+    if as_json:
+        terminal.print_json(record)
+        return
+    folder = Path(record["folder"])
+    ranked = published_runs.read_ranked(folder).drop_nulls("rank")
+    doubt = published_runs.read_manifest(folder).get("uncertainty", {})
+    terminal.print_notices(folder)
+    if ranked.is_empty():
+        typer.echo(
+            "Nobody can be ranked yet: too little is known of every supplier. "
+            "insufficient_information.csv says of each one what would help most."
+        )
+    elif doubt.get("reason") is None:
+        terminal.print_table(
+            ("rank", "supplier", "name", "tier", "score"),
+            (
+                (
+                    row["rank"],
+                    row["supplier_id"],
+                    row["name"],
+                    tier_label(row["tier"]),
+                    row["score"],
+                )
+                for row in ranked.head(_TOP_ROWS).to_dicts()
+            ),
+        )
+    else:
+        likeliest = ranked.sort("p_top_k", "supplier_id", descending=[True, False]).head(_TOP_ROWS)
+        terminal.print_table(
+            ("between", "in the top", "supplier", "name", "tier"),
+            (
+                (
+                    f"{row['rank_low']} and {row['rank_high']}",
+                    f"{row['p_top_k']:.0%}",
+                    row["supplier_id"],
+                    row["name"],
+                    tier_label(row["tier"]),
+                )
+                for row in likeliest.to_dicts()
+            ),
+        )
+    typer.echo()
+    terminal.print_published(record)

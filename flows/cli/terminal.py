@@ -1,0 +1,190 @@
+"""What the verbs print: results on stdout, log and progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.status import Status
+
+    from flows.run.stage_types import StageEvent
+
+LOGGER_NAME = "understory"
+
+_VERBS = {
+    "prepare": "Reading the supplier list",
+    "pull": "Pulling",
+    "stage": "Staging",
+    "identify": "Linking suppliers to registers",
+    "measure": "Computing the signals",
+    "score": "Scoring",
+    "publish": "Writing the outputs",
+}
+
+
+def start_log(verbose: bool = False) -> logging.Logger:
+    """Send the log of the program to stderr, one plain line per message."""
+    log = logging.getLogger(LOGGER_NAME)
+    log.setLevel(logging.DEBUG if verbose else logging.INFO)
+    if not any(isinstance(handler, _StandardError) for handler in log.handlers):
+        log.addHandler(_StandardError())
+    # Prefect puts a handler of its own on the root logger.
+    log.propagate = False
+    return log
+
+
+def leave_log_to_prefect() -> None:
+    """Print nothing here any more: Prefect prints the same lines, and keeps them."""
+    log = logging.getLogger(LOGGER_NAME)
+    for handler in [found for found in log.handlers if isinstance(found, _StandardError)]:
+        log.removeHandler(handler)
+    log.propagate = True
+
+
+class _StandardError(logging.Handler):
+    """Writes to whatever stderr is now; libraries and tests exchange it while we run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFormatter(
+            logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S")
+        )
+
+    def emit(self, record: logging.LogRecord) -> None:
+        typer.echo(self.format(record), err=True)
+
+
+class Progress:
+    """Shows where a run is: one live line on a terminal, log lines elsewhere.
+
+    Use as a context manager and hand it to `run_all`.
+    """
+
+    def __init__(self, log: logging.Logger) -> None:
+        self._log = log
+        self._status: Status | None = None
+        self._started = time.monotonic()
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty():
+            from rich.console import Console
+
+            self._status = Console(stderr=True).status("Starting")
+            self._status.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._status is not None:
+            self._status.stop()
+
+    def __call__(self, event: StageEvent) -> None:
+        """Show that a stage begins."""
+        text = sentence_of(event)
+        if self._status is None:
+            self._log.info("%s", text)
+        else:
+            seconds = time.monotonic() - self._started
+            self._status.update(f"{text} · {seconds:.0f} s")
+
+
+def sentence_of(event: StageEvent) -> str:
+    """What a stage is about to do, in words."""
+    text = _VERBS.get(event.stage, event.stage)
+    if event.stage in ("pull", "stage"):
+        return f"{text} {event.detail} ({event.done + 1} of {event.total})"
+    return text
+
+
+def print_notices(folder: Path) -> None:
+    """What every list of a run says before anything else."""
+    from flows.run import published_runs
+    from reports.wording import ILO_NOTICE, SCREENING, SYNTHETIC_NOTICE
+
+    typer.echo(SCREENING)
+    typer.echo(ILO_NOTICE)
+    if published_runs.read_manifest(folder)["is_synthetic"]:
+        typer.echo(SYNTHETIC_NOTICE)
+    typer.echo()
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document."""
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def print_catalogue(form: str, weights: Mapping[str, float]) -> None:
+    """Print the catalogue of signals as JSON or CSV.
+
+    Raises:
+        UsageError: another form.
+    """
+    from configs.config_errors import UsageError
+    from reports.documents.signal_catalogue import catalogue, catalogue_table
+    from reports.tables.cells import csv_bytes
+    from signals import registry
+
+    if form not in ("json", "csv"):
+        raise UsageError(f"--format {form}: give json or csv")
+    document = catalogue(
+        {name: signal.card for name, signal in registry.signals().items()},
+        {name: module.CARD for name, module in registry.sources().items()},
+        weights,
+    )
+    if form == "json":
+        print_json(document)
+    else:
+        sys.stdout.buffer.write(csv_bytes(catalogue_table(document)))
+
+
+def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print columns aligned with spaces; an absent value prints as a dash."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    widths = [
+        max(len(header), *(len(row[column]) for row in cells)) if cells else len(header)
+        for column, header in enumerate(headers)
+    ]
+    for row in [list(headers), *cells]:
+        line = "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))
+        typer.echo(line.rstrip())
+
+
+def plain(text: str) -> str:
+    """Text without control characters: names come from files, and terminals obey them."""
+    return "".join(mark if mark.isprintable() else " " for mark in text)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.1f}" if isinstance(value, float) else plain(str(value))
+
+
+def print_published(record: Mapping[str, Any]) -> None:
+    """Say where the result is, and how much of it there is."""
+    again = " (it was published before; nothing changed)" if record["already_published"] else ""
+    typer.echo(f"Run {record['run_id']}{again}")
+    typer.echo(
+        f"{record['ranked']} suppliers ranked, {record['insufficient']} with insufficient "
+        f"information, {record['rejected']} rows rejected"
+    )
+    for fact in record["facts"]:
+        typer.echo(fact)
+    for warning in record["warnings"]:
+        typer.echo(f"Warning: {warning}")
+    if not record["is_latest"]:
+        typer.echo("`latest` stays at a later month.")
+    typer.echo(f"Report: {record['report']}")

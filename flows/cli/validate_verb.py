@@ -1,0 +1,76 @@
+"""The verb `understory validate`: a published run against known cases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli.option_types import DEFAULT_OUT, LATEST_RUN, AsJson, Out, RunId
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb of this file."""
+    app.command()(validate)
+
+
+def validate(
+    outcomes: Annotated[
+        Path,
+        typer.Option("--outcomes", help="File of known cases (docs/tuning.md).", metavar="FILE"),
+    ],
+    run: RunId = LATEST_RUN,
+    count: Annotated[
+        int | None, typer.Option("--top", min=1, help="The budget k; default: scoring.top_k.")
+    ] = None,
+    out: Out = DEFAULT_OUT,
+    as_json: AsJson = False,
+) -> None:
+    """Measure how well a published run finds known cases, beside simple orders."""
+    import configs
+    from flows.cli import terminal
+    from flows.run import experiments, inputs
+    from flows.tuning import run_validation
+
+    found, lab = run_validation.validate(out, run, outcomes, count)
+    sentences = found.sentences()
+    experiments.record(
+        out,
+        experiments.Experiment(
+            kind="validate",
+            profile=found.run_id,
+            profile_hash=configs.effective_hash(lab.settings),
+            outcomes_hash=inputs.file_hash(outcomes),
+            metrics=found.metrics(),
+            verdict=" ".join(sentences[1:2]),
+        ),
+    )
+    if as_json:
+        terminal.print_json({**found.metrics(), "sentences": sentences})
+        return
+    k = found.orders[0].measures.count
+    terminal.print_table(
+        ("order", "AUC, 90 % interval", "within", "AP", f"p@{k}", f"lift@{k}", "recall", "ahead"),
+        (
+            (
+                "this run" if order.ahead is None else order.name,
+                run_validation.told(order.auc),
+                *(
+                    None if value != value else f"{value:.3f}"
+                    for value in (
+                        order.measures.within_group_auc,
+                        order.measures.average_precision,
+                        order.measures.precision,
+                        order.measures.lift,
+                        order.measures.recall,
+                    )
+                ),
+                None if order.ahead is None else run_validation.told(order.ahead),
+            )
+            for order in found.orders
+        ),
+    )
+    typer.echo()
+    for sentence in sentences:
+        typer.echo(sentence)

@@ -1,0 +1,131 @@
+"""The monthly deployment on a Prefect server: work pool, schedule, and runs that were cut off.
+
+`prefect.yaml` says the same for those who deploy with Prefect's own command.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import shlex
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from prefect import get_client
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterId,
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import State, StateType
+from prefect.client.schemas.schedules import CronSchedule
+from prefect.exceptions import ObjectNotFound
+from prefect.states import Scheduled
+from prefect.utilities.callables import parameter_schema
+from prefect.workers.process import ProcessWorker
+
+from flows.orchestration.monthly import monthly
+
+WORK_POOL = "understory"
+NAME = "monthly"
+ENTRYPOINT = "flows.orchestration.monthly:monthly"
+CRON = "0 6 1 * *"
+
+#: A run that was cut off this often is left for a person to look at.
+_MOST_STARTS = 3
+_CUT_OFF = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING, StateType.CRASHED]
+
+
+def deploy(parameters: Mapping[str, Any], working_directory: Path, cron: str = CRON) -> UUID:
+    """Make or renew the work pool and the deployment.
+
+    Args:
+        parameters: of the flow `monthly`.
+        working_directory: where relative paths of the parameters and of the profile start.
+        cron: the schedule, in UTC.
+
+    Returns:
+        The deployment's id.
+    """
+    with get_client(sync_client=True) as client:
+        _make_work_pool(client)
+        return client.create_deployment(
+            flow_id=client.create_flow_from_name(monthly.name),
+            name=NAME,
+            schedules=[DeploymentScheduleCreate(schedule=CronSchedule(cron=cron, timezone="UTC"))],
+            # A second run of the same list would only wait for the warehouse.
+            concurrency_limit=1,
+            parameters=dict(parameters),
+            description=monthly.description,
+            work_pool_name=WORK_POOL,
+            # Said outright, the run stays in the worker's process group and ends with it;
+            # otherwise Prefect prepares a workspace and starts a session of its own.
+            job_variables={"command": f"{shlex.quote(sys.executable)} -m prefect.engine"},
+            entrypoint=ENTRYPOINT,
+            pull_steps=[
+                {
+                    "prefect.deployments.steps.set_working_directory": {
+                        "directory": str(working_directory)
+                    }
+                }
+            ],
+            parameter_openapi_schema=parameter_schema(monthly.fn).model_dump_for_openapi(),
+            enforce_parameter_schema=True,
+        )
+
+
+def resume_cut_off(deployment_id: UUID) -> int:
+    """Queue runs again that were going on when the worker died; the work folder resumes them.
+
+    Call it before a worker is started, when no run of the deployment can be alive.
+
+    Returns:
+        How many runs were queued.
+    """
+    with get_client(sync_client=True) as client:
+        runs = client.read_flow_runs(
+            deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment_id])),
+            flow_run_filter=FlowRunFilter(
+                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=_CUT_OFF))
+            ),
+        )
+        again = [run for run in runs if run.run_count < _MOST_STARTS]
+        for run in again:
+            # The scheduled time stays: it decides the as-of day.
+            state: State[Any] = Scheduled(
+                scheduled_time=run.expected_start_time, message="Resumed after an interruption"
+            )
+            client.set_flow_run_state(run.id, state, force=True)
+    return len(again)
+
+
+def next_start(deployment_id: UUID) -> dt.datetime | None:
+    """When the next scheduled run starts (UTC), or None while the server has planned none."""
+    with get_client(sync_client=True) as client:
+        runs = client.read_flow_runs(
+            deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment_id])),
+            flow_run_filter=FlowRunFilter(
+                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED]))
+            ),
+        )
+    starts = [run.expected_start_time for run in runs if run.expected_start_time is not None]
+    return min(starts, default=None)
+
+
+def _make_work_pool(client: SyncPrefectClient) -> None:
+    try:
+        client.read_work_pool(WORK_POOL)
+    except ObjectNotFound:
+        client.create_work_pool(
+            WorkPoolCreate(
+                name=WORK_POOL,
+                type=ProcessWorker.type,
+                base_job_template=ProcessWorker.get_default_base_job_template(),
+            )
+        )

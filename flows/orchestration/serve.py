@@ -1,0 +1,258 @@
+"""The operator's one command: Prefect server on loopback, work pool, worker and schedule.
+
+The server's and worker's processes are started in process groups of their own, and whatever
+ends this one, by Ctrl-C or SIGTERM, ends them too.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import IO
+
+import typer
+
+from configs.config_errors import UsageError
+from flows.orchestration import prefect_address
+from flows.orchestration.prefect_address import SERVE_HOST, api_address
+from flows.run import run_request
+
+log = logging.getLogger("understory")
+
+_START_SECONDS = 180.0
+_GRACE_SECONDS = 15.0
+_LOOK_EVERY_SECONDS = 0.5
+_BEFORE_NEXT_WORKER_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What runs on the first of every month."""
+
+    profile: str | None
+    suppliers: tuple[str, ...]
+    overrides: tuple[str, ...]
+    out: Path
+
+
+class ServerFailedError(Exception):
+    """The Prefect server did not start, or ended by itself; one sentence."""
+
+
+class _StopAsked(BaseException):
+    """Ctrl-C or SIGTERM reached us; no library's `except Exception` may swallow it."""
+
+
+def serve(schedule: Schedule, port: int, working_directory: Path) -> None:
+    """Serve until Ctrl-C or SIGTERM, then end every process that was started.
+
+    Args:
+        schedule: what to run; relative paths start at `working_directory`.
+        port: of the server, on loopback.
+        working_directory: where runs start.
+
+    Raises:
+        UsageError: nothing to rank, the configuration is wrong, or the port is taken.
+        ServerFailedError: the server did not start or died.
+    """
+    settings = run_request.settings_of(
+        schedule.profile, schedule.overrides, list(schedule.suppliers)
+    )
+    if not settings.suppliers.files:
+        raise UsageError("no supplier list: give one with --suppliers FILE, or a profile that has")
+    _refuse_taken_port(port)
+    home = _prefect_home(schedule.out)
+    address = api_address(SERVE_HOST, port)
+    os.environ |= {
+        **prefect_address.quiet_environment(address, os.environ),
+        "PREFECT_HOME": str(home),
+        "PREFECT_LOCAL_STORAGE_PATH": str(home / "results"),
+    }
+    with _stop_signals():
+        try:
+            with _child(_server_command(port), os.environ, home / "server.log") as server:
+                _serve_until_stopped(_Server(server, address, home), schedule, working_directory)
+        except _StopAsked:
+            log.info("Stopping; a run that is going on resumes at the next start")
+    log.info("Stopped")
+
+
+def _serve_until_stopped(server: _Server, schedule: Schedule, working_directory: Path) -> None:
+    log.info("Starting the Prefect server (its log: %s)", server.log_file)
+    server.wait_until_alive()
+
+    from flows.orchestration import deployment
+
+    parameters = {
+        "profile": schedule.profile,
+        "suppliers": list(schedule.suppliers),
+        "overrides": list(schedule.overrides),
+        "out": str(schedule.out.resolve()),
+    }
+    deployment_id = deployment.deploy(parameters, working_directory)
+    typer.echo(f"Prefect UI: {server.address.removesuffix('/api')}")
+    typer.echo(f"Next run: {_planned(lambda: deployment.next_start(deployment_id))}")
+    typer.echo(
+        f"By hand: PREFECT_API_URL={server.address} "
+        f"prefect deployment run {deployment.NAME}/{deployment.NAME}"
+    )
+    typer.echo("Ctrl-C stops the server and the worker.")
+    while True:
+        resumed = deployment.resume_cut_off(deployment_id)
+        if resumed:
+            log.info("Runs that were cut off and are resumed: %d", resumed)
+        told = prefect_address.run_environment(server.address, os.environ)
+        with _child(_worker_command(deployment.WORK_POOL), os.environ | told) as worker:
+            while worker.poll() is None:
+                server.refuse_death()
+                time.sleep(_LOOK_EVERY_SECONDS)
+        log.warning("The worker ended with code %s; starting another", worker.returncode)
+        time.sleep(_BEFORE_NEXT_WORKER_SECONDS)
+
+
+@dataclass(frozen=True)
+class _Server:
+    """The Prefect server we started."""
+
+    process: subprocess.Popen[bytes]
+    address: str
+    home: Path
+
+    @property
+    def log_file(self) -> Path:
+        return self.home / "server.log"
+
+    def refuse_death(self) -> None:
+        code = self.process.poll()
+        if code is not None:
+            raise ServerFailedError(
+                f"the Prefect server ended by itself with code {code}; its last words are in "
+                f"{self.log_file}; run the same command to start again"
+            )
+
+    def wait_until_alive(self) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        while not prefect_address.answers(self.address):
+            self.refuse_death()
+            if time.monotonic() > deadline:
+                raise ServerFailedError(
+                    f"the Prefect server did not answer within {_START_SECONDS:.0f} s; its log is "
+                    f"{self.log_file}"
+                )
+            time.sleep(_LOOK_EVERY_SECONDS)
+
+
+def _planned(next_start: Callable[[], object], patience_seconds: float = 15.0) -> str:
+    """The next start in words; the server needs a moment to plan it."""
+    deadline = time.monotonic() + patience_seconds
+    while time.monotonic() < deadline:
+        start = next_start()
+        if start is not None:
+            return f"{start:%Y-%m-%d %H:%M} UTC"
+        time.sleep(_LOOK_EVERY_SECONDS)
+    return "on the first of the month, 06:00 UTC"
+
+
+def _server_command(port: int) -> list[str]:
+    options = ["--host", SERVE_HOST, "--port", str(port)]
+    return [sys.executable, "-m", "prefect", "server", "start", *options]
+
+
+def _worker_command(pool: str) -> list[str]:
+    options = ["--pool", pool, "--type", "process", "--name", "understory-worker", "--limit", "1"]
+    return [sys.executable, "-m", "prefect", "worker", "start", *options]
+
+
+def _prefect_home(out: Path) -> Path:
+    """Prefect's own folder: the operator's if one is set, else inside the results."""
+    named = os.environ.get("PREFECT_HOME")
+    home = (Path(named) if named else out / ".prefect").resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    return home
+
+
+def _refuse_taken_port(port: int) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((SERVE_HOST, port))
+        except OSError as error:
+            raise UsageError(
+                f"--port {port}: something already listens on {SERVE_HOST}:{port}, perhaps another "
+                "`understory serve`; stop it, or choose another port"
+            ) from error
+
+
+@contextmanager
+def _child(
+    command: list[str], environment: Mapping[str, str], log_file: Path | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process in a group of its own; the whole group ends with the context."""
+    with ExitStack() as files:
+        output: IO[bytes] = (
+            files.enter_context(log_file.open("ab")) if log_file else sys.stderr.buffer
+        )
+        child = subprocess.Popen(
+            command,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+        try:
+            yield child
+        finally:
+            _end_group(child)
+
+
+def _end_group(child: subprocess.Popen[bytes]) -> None:
+    """Ask the group to end, and end it when it does not."""
+    for sign, seconds in ((signal.SIGTERM, _GRACE_SECONDS), (signal.SIGKILL, _GRACE_SECONDS)):
+        if not _signal_group(child.pid, sign):
+            break
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            child.poll()
+            if not _signal_group(child.pid, 0):
+                break
+            time.sleep(0.1)
+    child.wait()
+
+
+def _signal_group(group: int, sign: int) -> bool:
+    """Signal a process group; False when nobody is left in it."""
+    try:
+        os.killpg(group, sign)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@contextmanager
+def _stop_signals() -> Iterator[None]:
+    """Turn SIGINT and SIGTERM into `_StopAsked`; further ones wait until all is stopped."""
+    is_asked = False
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        nonlocal is_asked
+        if not is_asked:
+            is_asked = True
+            raise _StopAsked
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,62 @@
+"""The user's own table of countries, for the fairness of scores."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from configs.config_errors import DataRefusedError, UsageError
+from flows.run.outcome_files import read_lab_table
+from suppliers.intake.fields import FieldKind
+
+INCOME_GROUPS = ("low", "lower_middle", "upper_middle", "high")
+_KINDS: dict[str, FieldKind] = {
+    "country_iso3": "category",
+    "income_group": "category",
+    "gdp_per_head_usd": "number",
+    "language": "category",
+}
+
+
+def read_countries(path: str | None) -> pl.DataFrame | None:
+    """Country_iso3 and those of income_group, gdp_per_head_usd and language that the file has.
+
+    Args:
+        path: CSV, TSV, XLSX or Parquet; None where the configuration names none.
+
+    Raises:
+        UsageError: there is no such file.
+        DataRefusedError: a country twice, an unknown income group, or an income that is no number
+            above 0.
+    """
+    if path is None:
+        return None
+    file = Path(path)
+    if not file.is_file():
+        raise UsageError(f"tune.countries: there is no file {path}; give the path of one, or null")
+    rows = read_lab_table(file, _KINDS, ["country_iso3"])
+    for name in ("income_group", "language"):
+        if name in rows.columns:
+            rows = rows.with_columns(pl.col(name).str.to_lowercase().str.replace_all(" ", "_"))
+    faults: list[tuple[pl.Expr, str]] = [
+        (
+            ~pl.col("country_iso3").str.contains("^[A-Z]{3}$").fill_null(False),
+            "country_iso3 is no code of three capital letters",
+        ),
+        (pl.col("country_iso3").is_duplicated(), "the country stands in the file twice"),
+    ]
+    if "income_group" in rows.columns:
+        is_known = pl.col("income_group").is_in(INCOME_GROUPS) | pl.col("income_group").is_null()
+        faults.append((~is_known, f"income_group is none of {', '.join(INCOME_GROUPS)}"))
+    if "gdp_per_head_usd" in rows.columns:
+        income = pl.col("gdp_per_head_usd").cast(pl.Float64, strict=False)
+        is_wrong = pl.col("gdp_per_head_usd").is_not_null() & ~(income > 0).fill_null(False)
+        faults.append((is_wrong, "gdp_per_head_usd is no number above 0"))
+    for fault, sentence in faults:
+        bad = rows.filter(fault)
+        if bad.height:
+            raise DataRefusedError(f"{file.name} row {bad['source_row'][0]}: {sentence}; mend it")
+    return rows.drop("source_row").with_columns(
+        pl.col("^gdp_per_head_usd$").cast(pl.Float64, strict=False)
+    )

@@ -1,0 +1,318 @@
+"""Who the suppliers are: links to registers, flags from lists, and the questions left.
+
+Runs when the sources of the role `identity` are staged and before the others are pulled, so that
+a supplier known by name alone is asked for by the identifiers that were found.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Hashable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from configs.settings import Identity
+from flows.run import inputs
+from flows.run.identity_tables import (
+    LINK_SCHEMA,
+    entry_party,
+    link_frame,
+    list_flags,
+    parents_of,
+    supplier_party,
+    with_filled,
+)
+from flows.run.stage_types import Identified, PreparedRun
+from flows.run.workspace import Workspace
+from signals.sources.lists.list_rows import SCHEMA as LIST_SCHEMA
+from signals.sources.lists.list_rows import TABLE as LIST_TABLE
+from signals.sources.registers.register_rows import (
+    ENTITIES,
+    ENTITY_SCHEMA,
+    HOME_COUNTRY,
+    PARENT_SCHEMA,
+    PARENTS,
+)
+from sql.warehouse import Loaded, Warehouse
+from suppliers.identity.linking import Link, Memory, Rules, link, with_identifiers
+from suppliers.identity.match_scoring import Thresholds
+from suppliers.identity.parties import Party
+from suppliers.identity.review_decisions import (
+    DECISION_SCHEMA,
+    Decision,
+    decision_frame,
+    merged,
+    read_decisions,
+)
+from suppliers.relations.listed_areas import HIT_SCHEMA, SHIPPED, area_hits, read_areas
+
+#: Registers in the order in which they are asked: the identifiers of one help with the next.
+_REGISTERS = ("gleif", "companies_house", "sec_tickers", "open_supply_hub")
+#: Registers of which a supplier may be several entries: its sites, and one site on many lists.
+_SEVERAL = frozenset({"open_supply_hub"})
+
+_RESULT = "identity/result.json"
+_IN_FORCE = "identity/in_force.json"
+_LINKS = "identity/links.parquet"
+_FLAGS = "identity/flags.parquet"
+_DECISIONS = "identity/decisions.parquet"
+
+
+def identify(prepared: PreparedRun) -> Identified:
+    """Link the suppliers to what the identity sources hold, or take the result found before.
+
+    Raises:
+        DataRefusedError: the decisions or the list of areas cannot be read.
+    """
+    workspace = prepared.workspace
+    standing, open_again = _decisions(prepared)
+    fingerprint = _fingerprint(prepared, standing, open_again)
+    if workspace.has(_RESULT) and workspace.read_json(_RESULT)["fingerprint"] == fingerprint:
+        result = workspace.read_json(_RESULT)
+    else:
+        before = workspace.read_json(_RESULT)["filled"] if workspace.has(_RESULT) else None
+        result = _link_all(prepared, standing, open_again) | {"fingerprint": fingerprint}
+        if before is not None and before != result["filled"]:
+            # What was asked for by other identifiers, or for other suppliers, is asked anew.
+            for source_id in prepared.evidence_source_ids:
+                workspace.delete(f"pull/{source_id}.json")
+                workspace.delete(f"stage/{source_id}.json")
+        workspace.write_json(_RESULT, result)
+    workspace.write_json(_IN_FORCE, {"fingerprint": fingerprint})
+    return Identified(result["links"], result["flags"], result["questions"])
+
+
+def thresholds(settings: Identity) -> Thresholds:
+    """Where the bands of the name matcher begin."""
+    return Thresholds(settings.accept, settings.review, settings.least_distinctive)
+
+
+def standing_on(prepared: PreparedRun) -> Hashable:
+    """What persons have decided of links, as it holds on the request's day."""
+    standing, open_again = _decisions(prepared)
+    as_of = prepared.request.as_of
+    held = ((one.pair, one.decision, one.is_expired(as_of)) for one in standing)
+    return tuple(sorted(held)), open_again
+
+
+def linked_list(prepared: PreparedRun, entities: pl.DataFrame) -> pl.DataFrame:
+    """The list with the identifiers that registers give, without keeping anything.
+
+    Args:
+        prepared: its list as read, and the day on which decisions hold.
+        entities: entries of the registers known by then, columns of `ENTITY_SCHEMA`.
+
+    Raises:
+        DataRefusedError: the decisions cannot be read.
+    """
+    if entities.is_empty():
+        return prepared.listed_suppliers
+    memory = _memory(prepared, *_decisions(prepared))
+    parties = _parties(prepared, with_addresses=True)
+    linked, _, _ = _linked(parties, entities, _rules(prepared), memory)
+    return with_filled(prepared.listed_suppliers, linked)
+
+
+def forget_for_now(workspace: Workspace) -> None:
+    """Show the list as it was read until `identify` has run in this run."""
+    workspace.delete(_IN_FORCE)
+
+
+def identity_part(workspace: Workspace) -> list[str]:
+    """What of a run's identity lies in decisions, which are neither settings nor raw files."""
+    if not workspace.has(_IN_FORCE):
+        return []
+    used = workspace.read_json(_RESULT)["decisions_sha256"]
+    return [f"decisions:{used}"] if used else []
+
+
+def links(workspace: Workspace) -> pl.DataFrame:
+    """Links and questions of this run."""
+    return _frame(workspace, _LINKS, LINK_SCHEMA)
+
+
+def flags(workspace: Workspace) -> pl.DataFrame:
+    """List hits of this run."""
+    return _frame(workspace, _FLAGS, HIT_SCHEMA)
+
+
+def load(warehouse: Warehouse, prepared: PreparedRun, run_id: str) -> list[Loaded]:
+    """Keep links, flags and decisions; to be called inside a transaction."""
+    workspace = prepared.workspace
+    run = pl.lit(run_id).alias("run_id")
+    loads = []
+    for table, frame in (
+        ("supplier_links", links(workspace)),
+        ("supplier_flags", flags(workspace)),
+    ):
+        warehouse.clear(table, run_id)
+        loads.append(warehouse.load(table, frame.with_columns(run), run_id))
+    decided = _frame(workspace, _DECISIONS, DECISION_SCHEMA)
+    if not decided.is_empty():
+        warehouse.empty("identity_decisions", run_id)
+        loads.append(warehouse.load("identity_decisions", decided, run_id))
+    return loads
+
+
+def _frame(workspace: Workspace, name: str, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    if not workspace.has(_IN_FORCE) or not workspace.has(name):
+        return pl.DataFrame(schema=schema)
+    return workspace.read_frame(name)
+
+
+def _decisions(prepared: PreparedRun) -> tuple[list[Decision], frozenset[tuple[str, str, str]]]:
+    path = prepared.request.settings.identity.decisions
+    new = [] if path is None else read_decisions(Path(path), prepared.request.as_of)
+    file = prepared.request.out / "warehouse.duckdb"
+    kept = pl.DataFrame(schema=DECISION_SCHEMA)
+    if file.exists():
+        with Warehouse(file) as warehouse:
+            kept = warehouse.read("identity_decisions")
+    standing, open_again = merged(kept, new)
+    return standing, frozenset(open_again)
+
+
+def _areas_file(prepared: PreparedRun) -> Path:
+    own = prepared.request.settings.identity.listed_areas
+    return SHIPPED if own is None else Path(own)
+
+
+def _fingerprint(
+    prepared: PreparedRun,
+    standing: Sequence[Decision],
+    open_again: frozenset[tuple[str, str, str]],
+) -> str:
+    workspace = prepared.workspace
+    areas = read_areas(_areas_file(prepared))
+    parts = [repr(standing), repr(sorted(open_again)), repr(areas)]
+    for source_id in prepared.identity_source_ids:
+        record = f"stage/{source_id}.json"
+        is_read = workspace.has(record) and not inputs.is_out(workspace, source_id)
+        parts.append(f"{source_id}:{workspace.read_json(record)['fingerprint'] if is_read else ''}")
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _link_all(
+    prepared: PreparedRun,
+    standing: Sequence[Decision],
+    open_again: frozenset[tuple[str, str, str]],
+) -> dict[str, Any]:
+    workspace, as_of = prepared.workspace, prepared.request.as_of
+    entities = _known(prepared, ENTITIES, ENTITY_SCHEMA)
+    listed = _known(prepared, LIST_TABLE, LIST_SCHEMA)
+    rules = _rules(prepared)
+    memory = _memory(prepared, standing, open_again)
+    has_entries = not (entities.is_empty() and listed.is_empty())
+    parties = _parties(prepared, with_addresses=has_entries)
+    parties, found, filled = _linked(parties, entities, rules, memory)
+    flagged = pl.concat(
+        [
+            list_flags(
+                parties,
+                parents_of(
+                    prepared.listed_suppliers,
+                    found,
+                    entities,
+                    _known(prepared, PARENTS, PARENT_SCHEMA),
+                ),
+                listed,
+                rules,
+                memory,
+            ),
+            area_hits(
+                read_areas(_areas_file(prepared)),
+                prepared.listed_suppliers,
+                prepared.sites,
+                as_of,
+            ),
+        ]
+    )
+    linked = link_frame(found, filled)
+    decided = decision_frame(standing)
+    workspace.write_frame(_LINKS, linked)
+    workspace.write_frame(_FLAGS, flagged)
+    workspace.write_frame(_DECISIONS, decided)
+    workspace.write_frame(
+        "identity/suppliers.parquet", with_filled(prepared.listed_suppliers, parties)
+    )
+    return {
+        "links": linked.filter(pl.col("band") == "accept").height,
+        "questions": linked.filter(pl.col("band") == "review").height,
+        "flags": flagged.height,
+        "filled": sorted("/".join((*pair, *schemes)) for pair, schemes in filled.items()),
+        "decisions_sha256": hashlib.sha256(repr(list(standing)).encode()).hexdigest()
+        if standing or open_again
+        else "",
+    }
+
+
+def _rules(prepared: PreparedRun) -> Rules:
+    settings = prepared.request.settings.identity
+    return Rules(
+        thresholds(settings),
+        settings.margin,
+        settings.candidates_per_supplier,
+        settings.block_limit,
+    )
+
+
+def _memory(
+    prepared: PreparedRun,
+    standing: Sequence[Decision],
+    open_again: frozenset[tuple[str, str, str]],
+) -> Memory:
+    by_pair = {decision.pair: decision for decision in standing}
+    return Memory(by_pair, open_again, prepared.request.as_of)
+
+
+def _parties(prepared: PreparedRun, *, with_addresses: bool) -> list[Party]:
+    addresses = inputs.addresses(prepared.request.settings.suppliers) if with_addresses else {}
+    return [
+        supplier_party(row, addresses.get(row["supplier_id"]))
+        for row in prepared.listed_suppliers.iter_rows(named=True)
+    ]
+
+
+def _linked(
+    parties: list[Party], entities: pl.DataFrame, rules: Rules, memory: Memory
+) -> tuple[list[Party], list[Link], dict[tuple[str, str, str], tuple[str, ...]]]:
+    """The suppliers with what the registers give them, the links, and what each link gave."""
+    found: list[Link] = []
+    filled: dict[tuple[str, str, str], tuple[str, ...]] = {}
+    for register in _REGISTERS:
+        entries = [
+            entry_party(row)
+            for row in entities.filter(pl.col("register") == register).iter_rows(named=True)
+        ]
+        if not entries:
+            continue
+        of_register = link(
+            parties,
+            register,
+            entries,
+            rules,
+            memory,
+            home=HOME_COUNTRY.get(register),
+            several=register in _SEVERAL,
+        )
+        parties, given = with_identifiers(parties, of_register)
+        filled |= {
+            (supplier, register, entry): schemes for (supplier, entry), schemes in given.items()
+        }
+        found += of_register
+    return parties, found, filled
+
+
+def _known(prepared: PreparedRun, table: str, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """Staged rows of the identity sources that were published by the as-of date."""
+    workspace = prepared.workspace
+    frames = [
+        workspace.read_frame(f"stage/{source_id}/{table}.parquet")
+        for source_id in prepared.identity_source_ids
+        if not inputs.is_out(workspace, source_id)
+        and workspace.has(f"stage/{source_id}/{table}.parquet")
+    ]
+    known = pl.concat([pl.DataFrame(schema=schema), *frames])
+    return known.filter(pl.col("published_on") <= prepared.request.as_of)

@@ -1,0 +1,187 @@
+"""Links and list hits as tables: pure, from the rows of the list and of the registers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from suppliers.identity.linking import Link, Memory, Rules, link
+from suppliers.identity.names import spellings
+from suppliers.identity.parties import SCHEMES, Party
+from suppliers.relations.listed_areas import HIT_SCHEMA
+
+LINK_SCHEMA: dict[str, pl.DataType] = {
+    "supplier_id": pl.String(),
+    "register": pl.String(),
+    "register_id": pl.String(),
+    "band": pl.String(),
+    "score": pl.Float64(),
+    "decided_by": pl.String(),
+    "matched_name": pl.String(),
+    "name_score": pl.Float64(),
+    "legal_form": pl.String(),
+    "country": pl.String(),
+    "address": pl.String(),
+    "identifier": pl.String(),
+    "reason": pl.String(),
+    "filled": pl.String(),
+}
+_NO_IDENTIFIERS: dict[str, object] = dict.fromkeys(SCHEMES)
+
+
+def supplier_party(row: Mapping[str, Any], address: str | None) -> Party:
+    """A row of the list as the matcher compares it."""
+    known = {scheme: row[scheme] for scheme in SCHEMES if row[scheme]}
+    return Party(row["supplier_id"], spellings(row["name"]), row["country_iso2"], address, known)
+
+
+def entry_party(row: Mapping[str, Any]) -> Party:
+    """A row of a register as the matcher compares it."""
+    names = dict.fromkeys(
+        spelling for name in (row["name"], *row["other_names"]) for spelling in spellings(name)
+    )
+    return Party(
+        row["register_id"],
+        tuple(names),
+        row["country_iso2"],
+        row["address"],
+        {scheme: row[scheme] for scheme in SCHEMES if row[scheme]},
+        row["is_active"],
+    )
+
+
+def link_frame(
+    found: Iterable[Link], filled: Mapping[tuple[str, str, str], tuple[str, ...]]
+) -> pl.DataFrame:
+    """Links and questions as a table, columns of `LINK_SCHEMA`.
+
+    Args:
+        found: of all registers.
+        filled: identifiers that a link brought, by supplier, register and entry.
+    """
+    rows = [_link_row(one, filled) for one in found]
+    return pl.DataFrame(rows, schema=LINK_SCHEMA, orient="row").sort(
+        "supplier_id", "register", "register_id"
+    )
+
+
+def with_filled(suppliers: pl.DataFrame, parties: Iterable[Party]) -> pl.DataFrame:
+    """The list, columns of `stg_suppliers`, with the identifiers that were found."""
+    known = pl.DataFrame(
+        [(party.id, *(party.identifiers.get(scheme) for scheme in SCHEMES)) for party in parties],
+        schema={"supplier_id": pl.String, **{f"{scheme}_found": pl.String for scheme in SCHEMES}},
+        orient="row",
+    )
+    return suppliers.join(known, on="supplier_id", how="left", maintain_order="left").select(
+        pl.coalesce(column, f"{column}_found").alias(column) if column in SCHEMES else column
+        for column in suppliers.columns
+    )
+
+
+def parents_of(
+    suppliers: pl.DataFrame, found: Iterable[Link], entities: pl.DataFrame, staged: pl.DataFrame
+) -> list[Party]:
+    """Parents by the list and by the LEI register, under the ids of their suppliers.
+
+    Args:
+        suppliers: supplier_id and parent, as listed.
+        found: links of the suppliers.
+        entities: entries of the registers, for the countries of parents.
+        staged: parents by the LEI register, columns of `PARENT_SCHEMA`.
+    """
+    parents = [
+        Party(supplier_id, spellings(name))
+        for supplier_id, name in suppliers.select("supplier_id", "parent").iter_rows()
+        if name
+    ]
+    named = staged.filter(pl.col("parent_name").is_not_null()).join(
+        entities.select(parent_id="register_id", parent_country="country_iso2"),
+        on="parent_id",
+        how="left",
+        maintain_order="left",
+    )
+    of_firm: dict[str, list[tuple[str, str, str | None]]] = {}
+    for firm, parent, name, country in named.select(
+        "register_id", "parent_id", "parent_name", "parent_country"
+    ).iter_rows():
+        of_firm.setdefault(firm, []).append((parent, name, country))
+    for one in found:
+        if one.register == "gleif" and one.is_accepted:
+            parents += [
+                Party(one.supplier_id, spellings(name), country, None, {"lei": parent})
+                for parent, name, country in of_firm.get(one.entry.id, ())
+            ]
+    return parents
+
+
+def list_flags(
+    suppliers: Sequence[Party],
+    parents: Sequence[Party],
+    listed: pl.DataFrame,
+    rules: Rules,
+    memory: Memory,
+) -> pl.DataFrame:
+    """Hits of suppliers, and of their parents, on every list: columns of `HIT_SCHEMA`."""
+    rows: list[dict[str, object]] = []
+    for list_id in listed["list_id"].unique().sort().to_list():
+        of_list = {
+            row["entry_id"]: row
+            for row in listed.filter(pl.col("list_id") == list_id).iter_rows(named=True)
+        }
+        entries = [
+            entry_party(
+                row | {"register_id": entry_id, "is_active": True} | _NO_IDENTIFIERS | _lei(row)
+            )
+            for entry_id, row in of_list.items()
+        ]
+        for via, parties in (("supplier", suppliers), ("parent", parents)):
+            for one in link(parties, list_id, entries, rules, memory, several=True):
+                entry = of_list[one.entry.id]
+                rows.append(
+                    {
+                        "supplier_id": one.supplier_id,
+                        "list_id": list_id,
+                        "entry_id": one.entry.id,
+                        "via": via,
+                        "list_title": entry["list_title"],
+                        "kind": entry["kind"],
+                        "matched_name": one.verdict.matched_name,
+                        "listed_on": entry["listed_on"],
+                        "link": entry["link"],
+                        "band": one.verdict.band,
+                        "score": one.verdict.score,
+                        "reason": one.verdict.reason,
+                    }
+                )
+    frame = pl.DataFrame(rows, schema=HIT_SCHEMA)
+    key = ["supplier_id", "list_id", "entry_id", "via"]
+    return frame.sort(*key, "band").unique(key, keep="first", maintain_order=True)
+
+
+def _link_row(
+    one: Link, filled: Mapping[tuple[str, str, str], tuple[str, ...]]
+) -> tuple[object, ...]:
+    verdict = one.verdict
+    schemes = filled.get((one.supplier_id, one.register, one.entry.id), ())
+    return (
+        one.supplier_id,
+        one.register,
+        one.entry.id,
+        verdict.band,
+        verdict.score,
+        one.decided_by,
+        verdict.matched_name,
+        verdict.name_score,
+        verdict.legal_form,
+        verdict.country,
+        verdict.address,
+        verdict.identifier,
+        verdict.reason,
+        ", ".join(schemes) or None,
+    )
+
+
+def _lei(row: Mapping[str, Any]) -> dict[str, object]:
+    return {"lei": row["lei"]}

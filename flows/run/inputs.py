@@ -1,0 +1,306 @@
+"""Reading in: the supplier list, the records of raw files, and the staging of the warehouse."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+import sql
+from configs.config_errors import UsageError
+from configs.settings import ListFile, Source, SupplierList
+from flows.run.stage_types import PreparedRun, is_licensed, is_set_up
+from flows.run.workspace import Workspace
+from signals.card import Collection, SignalCard, SourceCard, Status
+from signals.financial.earnings_manipulation import DOUBTFUL, error_factors
+from signals.financial.statements import PREPARED, annual_statements
+from signals.registry import sources
+from signals.source import RawFile, SourceModule
+from sql.warehouse import Loaded, Warehouse
+from suppliers.intake.personal_data_guard import GuardSettings
+from suppliers.intake.read_list import IntakeOptions, read_addresses, read_suppliers
+
+#: Staging tables that come from the list and not from a source.
+_LIST_TABLES = ("stg_suppliers", "stg_sites")
+
+_SWITCHED_OFF = "it is switched off"
+_NOT_SET_UP = "no address or folder is set for it"
+
+
+@dataclass(frozen=True)
+class ListRead:
+    """The list after intake: frames, hashes of its files, and what to tell about it."""
+
+    suppliers: pl.DataFrame
+    sites: pl.DataFrame
+    rejected: pl.DataFrame
+    file_hashes: Mapping[str, str]
+    record: Mapping[str, Any]
+
+
+def read_list(settings: SupplierList) -> ListRead:
+    """Read and guard the supplier list that the settings name.
+
+    Raises:
+        UsageError: a file that is named is not there.
+        DataRefusedError: the list holds person-level data, or nothing usable.
+    """
+    paths, shared, own_options = _list_options(settings)
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"{path}: there is no such supplier list; give the path of one")
+    intake = read_suppliers(paths[0] if len(paths) == 1 else paths, shared, own_options)
+    guard = intake.guard
+    left_empty = intake.issues.group_by("field", "rule").len().sort("field", "rule")
+    record = {
+        "counts": dict(intake.counts),
+        "notes": [
+            *intake.notes,
+            *(
+                f"{field} was left empty in {n} rows: {rule}"
+                for field, rule, n in left_empty.rows()
+            ),
+        ],
+        "dropped": list(guard.dropped),
+        "declared_false_alarms": [asdict(alarm) for alarm in guard.false_alarms],
+        "not_read": [asdict(column) for column in guard.not_read],
+        "withheld": [asdict(held) for held in guard.withheld],
+    }
+    hashes = {path.name: file_hash(path) for path in _files_of(paths)}
+    return ListRead(intake.suppliers, intake.sites, intake.rejected, hashes, record)
+
+
+def addresses(settings: SupplierList) -> dict[str, str]:
+    """Address by supplier, read anew to be compared in memory: it is in no frame and no file."""
+    paths, shared, own_options = _list_options(settings)
+    return read_addresses(paths[0] if len(paths) == 1 else paths, shared, own_options)
+
+
+def _list_options(
+    settings: SupplierList,
+) -> tuple[list[Path], IntakeOptions, dict[Path, IntakeOptions]]:
+    entries = [ListFile(path=e) if isinstance(e, str) else e for e in settings.files]
+    paths = [Path(entry.path) for entry in entries]
+    own_options = {
+        path: _intake_options(settings, entry) for path, entry in zip(paths, entries, strict=True)
+    }
+    return paths, _intake_options(settings, ListFile(path="")), own_options
+
+
+def _intake_options(settings: SupplierList, entry: ListFile) -> IntakeOptions:
+    """The settings of all files with those of one entry laid on top."""
+    return IntakeOptions(
+        columns={**settings.columns.map, **entry.map},
+        guard=GuardSettings(
+            drop=frozenset((*settings.columns.drop, *entry.drop)),
+            declared_false_alarms=settings.columns.declared_false_alarms,
+        ),
+        derive_supplier_id=settings.derive_supplier_id,
+        max_rejected_share=settings.max_rejected_share,
+        constants={**settings.constants, **entry.constants},
+        where=entry.where,
+    )
+
+
+def _files_of(paths: Sequence[Path]) -> list[Path]:
+    return [
+        file
+        for path in paths
+        for file in (sorted(p for p in path.iterdir() if p.is_file()) if path.is_dir() else [path])
+    ]
+
+
+def raw_record(files: Sequence[RawFile]) -> dict[str, Any]:
+    """Raw files as a record for the work folder."""
+    return {"files": [asdict(file) for file in files]}
+
+
+def raw_files(record: Mapping[str, Any]) -> tuple[RawFile, ...]:
+    """Raw files from their record."""
+    return tuple(
+        RawFile(**{**entry, "fetched_at": dt.datetime.fromisoformat(entry["fetched_at"])})
+        for entry in record["files"]
+    )
+
+
+def is_unchanged(file: RawFile) -> bool:
+    """Whether the bytes are still those that were hashed; rasters in windows are taken as such."""
+    if file.path.startswith("/vsi"):
+        return True
+    path = Path(file.path)
+    return path.is_file() and path.stat().st_size == file.bytes and _not_newer(path, file)
+
+
+def _not_newer(path: Path, file: RawFile) -> bool:
+    """Files of a mirror carry their modification time; stored ones lie under their hash."""
+    return file.sha256 in path.name or int(path.stat().st_mtime) == int(file.fetched_at.timestamp())
+
+
+def load_staging(warehouse: Warehouse, prepared: PreparedRun, run_id: str) -> list[Loaded]:
+    """Replace the staging tables by this run's rows."""
+    workspace = prepared.workspace
+    loads: list[Loaded] = []
+    for table in sql.tables("20_staging"):
+        warehouse.empty(table, run_id)
+    for table, frame in zip(_LIST_TABLES, (prepared.suppliers, prepared.sites), strict=True):
+        loads.append(warehouse.load(table, frame, run_id))
+    warehouse.reject("stg_suppliers", workspace.read_frame("list/rejected.parquet"), run_id)
+    raw: list[dict[str, Any]] = []
+    for source_id in prepared.source_ids:
+        if not workspace.has(f"stage/{source_id}.json") or is_out(workspace, source_id):
+            continue
+        raw += workspace.read_json(f"pull/{source_id}.json")["files"]
+        for table in sorted(workspace.read_json(f"stage/{source_id}.json")["rows"]):
+            rows = workspace.read_frame(f"stage/{source_id}/{table}.parquet")
+            loads.append(warehouse.load(table, rows, run_id))
+            refused = workspace.read_frame(f"stage/{source_id}/{table}.rejected.parquet")
+            warehouse.reject(table, refused, run_id)
+    warehouse.clear("raw_files", run_id)
+    if raw:
+        frame = pl.DataFrame(raw).with_columns(pl.lit(run_id).alias("run_id"))
+        loads.append(warehouse.load("raw_files", frame, run_id))
+    return loads
+
+
+def known_by(warehouse: Warehouse, prepared: PreparedRun) -> dict[str, pl.LazyFrame]:
+    """What signals may see: staging rows published by the as-of date, the list, and that date.
+
+    What many signals read is put together once: the annual statements as `PREPARED`, and which
+    accounts are doubtful as `DOUBTFUL`.
+    """
+    as_of = prepared.request.as_of
+    frames = {
+        table: warehouse.known_by(table, as_of).lazy()
+        for table in sql.tables("20_staging")
+        if table not in _LIST_TABLES
+    }
+    frames[PREPARED] = annual_statements(frames).lazy()
+    frames[DOUBTFUL] = error_factors(frames).collect().lazy()
+    return {
+        **frames,
+        "suppliers": prepared.suppliers.lazy(),
+        "sites": prepared.sites.lazy(),
+        "run": pl.LazyFrame({"as_of": [as_of]}),
+    }
+
+
+def is_out(workspace: Workspace, source_id: str) -> bool:
+    """Whether a source gave up in this run."""
+    return workspace.has(f"outage/{source_id}.json")
+
+
+def outages(prepared: PreparedRun) -> dict[str, str]:
+    """Reason by source: given up, switched off, without a place, or not licensed for the use."""
+    settings = prepared.request.settings.sources
+    reasons: dict[str, str] = {}
+    for source_id, module in sources().items():
+        if source_id not in settings or not settings[source_id].enabled:
+            reasons[source_id] = _SWITCHED_OFF
+        elif not is_set_up(settings[source_id]):
+            reasons[source_id] = _NOT_SET_UP
+        elif not is_licensed(module.CARD, prepared.request.settings):
+            reasons[source_id] = _not_licensed(module.CARD)
+        elif is_out(prepared.workspace, source_id):
+            record = prepared.workspace.read_json(f"outage/{source_id}.json")
+            reasons[source_id] = str(record["reason"])
+    return reasons
+
+
+def _not_licensed(card: SourceCard) -> str:
+    return (
+        f"its licence ({card.licence.id}) does not allow commercial use; set use: non_commercial "
+        "or research if this run is one"
+    )
+
+
+def explain_outages(
+    values: pl.DataFrame, card: SignalCard, reasons: Mapping[str, str]
+) -> pl.DataFrame:
+    """Say why a signal has no value when none of its sources could be read.
+
+    A signal does not apply where its sources are switched off or have nowhere to be read from: the
+    run never looked, which says nothing of any supplier and must not count as evidence that is
+    missing. A source that was asked and gave nothing is another matter.
+    """
+    if not all(source_id in reasons for source_id in card.sources):
+        return values
+    known = [sources()[name].CARD for name in card.sources]
+    text = "; ".join(f"{source.title}: {reasons[source.id]}" for source in known)
+    status = Status.NOT_COVERED
+    is_own = any(source.collection is Collection.BUYER_OWN for source in known)
+    if all(reasons[source.id] in (_SWITCHED_OFF, _NOT_SET_UP) for source in known):
+        status = Status.NOT_APPLICABLE
+        text = "no ledger or other data of your own was given" if is_own else text
+    is_missing = pl.col("status") == Status.NOT_COVERED.value
+    return values.with_columns(
+        pl.when(is_missing).then(pl.lit(text)).otherwise("status_reason").alias("status_reason"),
+        pl.when(is_missing).then(pl.lit(status.value)).otherwise("status").alias("status"),
+    )
+
+
+def source_records(prepared: PreparedRun) -> list[dict[str, Any]]:
+    """One manifest entry per source: status, reason, files with hashes, rows."""
+    workspace = prepared.workspace
+    reasons = outages(prepared)
+    return [
+        _source_record(workspace, source_id, module, reasons.get(source_id))
+        | declarations(prepared.request.settings.sources.get(source_id))
+        for source_id, module in sources().items()
+    ]
+
+
+def declarations(settings: Source | None) -> dict[str, Any]:
+    """What the user declared: columns that are about no person, with the reasons, and licences."""
+    options = {} if settings is None else settings.options
+    columns = options.get("declared_false_alarms")
+    declared: dict[str, Any] = {}
+    if isinstance(columns, dict):
+        declared["declared_false_alarms"] = dict(columns)
+    if options.get("may_be_passed_on") is True:
+        declared["may_be_passed_on"] = True
+    return declared
+
+
+def _source_record(
+    workspace: Workspace, source_id: str, module: SourceModule, reason: str | None
+) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "source_id": source_id,
+        "title": module.CARD.title,
+        "licence": module.CARD.licence.id,
+        "status": "read" if reason is None else "not_set_up",
+        "reason": reason,
+        "files": [],
+        "rows": {},
+    }
+    if is_out(workspace, source_id) or reason == _not_licensed(module.CARD):
+        entry["status"] = "unavailable"
+    if reason is None:
+        entry["files"] = [
+            {name: file[name] for name in ("origin", "key", "sha256", "bytes", "fetched_at")}
+            for file in workspace.read_json(f"pull/{source_id}.json")["files"]
+        ]
+        entry["rows"] = workspace.read_json(f"stage/{source_id}.json")["rows"]
+    return entry
+
+
+def row_counts(loads: Iterable[Loaded]) -> dict[str, Any]:
+    """Rows kept and refused by rule, per table."""
+    counts: dict[str, Any] = {}
+    for loaded in loads:
+        entry = counts.setdefault(loaded.table, {"kept": 0, "rejected": {}})
+        entry["kept"] += loaded.kept
+        for rule, number in loaded.rejected_by_rule.items():
+            entry["rejected"][rule] = entry["rejected"].get(rule, 0) + number
+    return counts
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,56 @@
+"""Reads the files of the lab past the guard."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import polars as pl
+
+from configs.config_errors import UsageError
+from scoring.tune.outcomes import COLUMNS, REQUIRED, checked_outcomes
+from signals.fetching.source_tables import read_source_table
+from suppliers.input_errors import NonExtractiveError
+from suppliers.intake.fields import FieldKind
+
+
+def read_lab_table(
+    path: Path, kinds: Mapping[str, FieldKind], required: Collection[str]
+) -> pl.DataFrame:
+    """A table that no profile describes: no option leaves a column out, so the file must.
+
+    Raises:
+        NonExtractiveError: a header or a column is about persons.
+        DataRefusedError: see `signals.fetching.source_tables.read_source_table`.
+    """
+    try:
+        return read_source_table(path, kinds, required=required)
+    except NonExtractiveError as error:
+        raise NonExtractiveError(
+            f"{path.name}: the column {error.column!r} seems to hold person-level data (rule "
+            f"{error.rule}), which is never read; take it out of the file, or put a row of "
+            "headers on top if there is none.",
+            column=error.column,
+            rule=error.rule,
+        ) from error
+
+
+def read_outcomes(path: Path, unit_ids: pl.Series, as_of: dt.date) -> pl.DataFrame:
+    """Outcomes in the shape of `scoring.tune.outcomes.SCHEMA`.
+
+    Args:
+        path: CSV, TSV, XLSX or Parquet with the columns of `scoring.tune.outcomes.COLUMNS`;
+            others are never read.
+        unit_ids: ids of the suppliers or areas that are scored.
+        as_of: day on which the outcomes are looked at.
+
+    Raises:
+        UsageError: there is no such file.
+        NonExtractiveError: a header or a column is about persons.
+        DataRefusedError: see `checked_outcomes`.
+    """
+    if not path.is_file():
+        raise UsageError(f"{path}: there is no such file of outcomes; check the path")
+    rows = read_lab_table(path, COLUMNS, REQUIRED)
+    return checked_outcomes(rows, unit_ids, as_of, path.name)

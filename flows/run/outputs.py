@@ -1,0 +1,153 @@
+"""What a run hands to readers: its manifest and the bundle that reports are written from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from configs.config_errors import DataRefusedError
+from flows.run import identify, inputs, manifest, supplier_charts, weight_approval
+from flows.run.land_figure_data import land_figures
+from flows.run.rank_history import history
+from flows.run.stage_types import PreparedRun, as_declared
+from reports.bundle import ReportBundle
+from reports.tables.purchasing_practices import buyer_responsibility
+from signals.registry import signals, sources
+from sql.warehouse import Warehouse
+
+#: Suppliers, from the first, whose land is drawn.
+FIGURES_FOR = 20
+
+
+def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
+    """The run's manifest, from what its stages left.
+
+    Raises:
+        DataRefusedError: learned weights that have neither passed the gate nor an override.
+    """
+    workspace = prepared.workspace
+    measured = workspace.read_json("measure.json")
+    scored = workspace.read_json("score.json")
+    record = workspace.read_json("list/intake.json")
+    source_records = inputs.source_records(prepared)
+    warnings = [
+        f"Source {source['title']} gave nothing: {source['reason'].rstrip('.')}."
+        for source in source_records
+        if source["status"] == "unavailable"
+    ]
+    return manifest.build(
+        run_id=measured["run_id"],
+        identity=measured["identity"],
+        as_of=prepared.request.as_of,
+        started_at=prepared.started_at,
+        finished_at=dt.datetime.now(dt.UTC),
+        settings=prepared.request.settings,
+        sources=source_records,
+        rows=measured["rows"],
+        supplier_list=record,
+        seeds={
+            "uncertainty": prepared.request.settings.uncertainty.seed,
+            "selection": prepared.request.settings.selection.seed,
+        },
+        uncertainty=scored["uncertainty"],
+        countries=scored["countries"],
+        between_site_share=scored["between_site_share"],
+        reference=scored["reference"],
+        previous_run_id=scored["previous_run_id"],
+        weights=weight_approval.standing(prepared.request.settings, dt.datetime.now(dt.UTC).date()),
+        fairness=scored["fairness"],
+        drift=scored["drift"],
+        facts=scored["facts"],
+        warnings=[*warnings, *record["notes"], *scored["notes"]],
+    )
+
+
+def refuse_below_minimum(prepared: PreparedRun, record: Mapping[str, Any]) -> None:
+    """Stop a run that has too little to be published.
+
+    Raises:
+        DataRefusedError: fewer suppliers or working sources than configured.
+    """
+    least = prepared.request.settings.publish
+    suppliers = prepared.suppliers
+    working = sum(source["status"] == "read" for source in record["sources"])
+    if suppliers.height >= least.minimum_suppliers and working >= least.minimum_sources_ok:
+        return
+    with Warehouse(prepared.request.out / "warehouse.duckdb") as warehouse:
+        refused = {**record, "result": "refused"}
+        warehouse.finish_run(str(record["run_id"]), "refused", dt.datetime.now(dt.UTC), refused)
+    raise DataRefusedError(
+        f"not published: {suppliers.height} suppliers and {working} sources that could be read, "
+        f"but publish.minimum_suppliers is {least.minimum_suppliers} and "
+        f"publish.minimum_sources_ok is {least.minimum_sources_ok}; give sources a mirror folder "
+        "or a network, or lower the minimum"
+    )
+
+
+def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
+    """Everything the reports need, read back from the work folder."""
+    workspace = prepared.workspace
+    uncertainty = workspace.read_json("score.json")["uncertainty"]
+    contributions = workspace.read_frame("score/contributions.parquet")
+    scores = workspace.read_frame("score/scores.parquet")
+    signal_cards = {name: signal.card for name, signal in signals().items()}
+    with Warehouse(prepared.request.out / "warehouse.duckdb") as warehouse:
+        places, earlier_values = history(
+            warehouse, prepared.request.as_of, prepared.suppliers["supplier_id"]
+        )
+    return ReportBundle(
+        title=prepared.request.settings.title,
+        is_synthetic=prepared.request.settings.is_synthetic,
+        run_id=str(record["run_id"]),
+        as_of=prepared.request.as_of,
+        scores=scores,
+        contributions=contributions,
+        suppliers=prepared.suppliers,
+        sites=prepared.sites,
+        rejected=workspace.read_frame("measure/rejected.parquet"),
+        site_signal_values=workspace.read_frame("measure/sites.parquet"),
+        signal_cards=signal_cards,
+        source_cards={
+            name: as_declared(module.CARD, prepared.request.settings.sources.get(name))
+            for name, module in sources().items()
+        },
+        manifest=record,
+        top_k=prepared.request.settings.scoring.top_k,
+        doubt=workspace.read_frame("score/doubt.parquet"),
+        ranks_withheld=uncertainty["reason"],
+        flags=_if_any(identify.flags(workspace)),
+        links=_if_any(identify.links(workspace)),
+        buyer_responsibility=buyer_responsibility(
+            workspace.read_frame("measure/practice_totals.parquet"),
+            workspace.read_frame("measure/buyer_yardsticks.parquet"),
+            contributions,
+            signal_cards,
+        ),
+        needed_changes=workspace.read_frame("score/needed_changes.parquet"),
+        find_data_first=workspace.read_frame("score/find_data_first.parquet"),
+        views=workspace.read_frame("score/views.parquet"),
+        overrides=_if_any(workspace.read_frame("score/overrides.parquet")),
+        audit_plan=workspace.read_frame("score/audit_plan.parquet"),
+        dependence=workspace.read_frame("score/dependence.parquet"),
+        places_in_country=workspace.read_frame("score/places_in_country.parquet"),
+        movements=_if_any(workspace.read_frame("score/movements.parquet")),
+        restatements=_if_any(workspace.read_frame("score/restatements.parquet")),
+        fairness=workspace.read_frame("score/fairness.parquet"),
+        drift=workspace.read_frame("score/drift.parquet"),
+        places=_if_any(places),
+        earlier_values=_if_any(earlier_values),
+        land_figures=land_figures(
+            workspace,
+            prepared.sites,
+            prepared.request.as_of,
+            scores.filter(pl.col("rank") <= FIGURES_FOR)["supplier_id"].to_list(),
+        ),
+        series=supplier_charts.series_of(workspace, prepared.sites, prepared.request.as_of),
+    )
+
+
+def _if_any(frame: pl.DataFrame) -> pl.DataFrame | None:
+    return None if frame.is_empty() else frame

@@ -1,0 +1,206 @@
+"""What people decided and will decide on: overrides beside the score, two lawful orders, a plan."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from configs.config_errors import DataRefusedError, UsageError
+from configs.settings import Settings
+from flows.run.inputs import file_hash
+from scoring.normalisation.normalised_signals import Readings
+from scoring.prioritisation.audit_sampling import SelectionRule, select, travel_cells
+from scoring.prioritisation.legal_rankings import views
+from scoring.prioritisation.overrides import COLUMNS, beside, checked
+from signals.card import SignalCard
+
+_DATES = ("decided_on", "expires_on")
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What stands beside the scores.
+
+    Attributes:
+        views: as `scoring.views.views` gives them.
+        overrides: as `scoring.overrides.beside` gives them; empty without a file.
+        plan: as `scoring.selection.select` gives it.
+        notes: decisions that expired and must be made again, a sentence each.
+    """
+
+    views: pl.DataFrame
+    overrides: pl.DataFrame
+    plan: pl.DataFrame
+    notes: tuple[str, ...]
+
+
+def file_hashes(settings: Settings) -> list[str]:
+    """Hashes of the files of decisions: they are part of what a run is made from.
+
+    Raises:
+        UsageError: a file that is named is not there.
+    """
+    return [f"{path}:{file_hash(path)}" for path in _files(settings).values()]
+
+
+def decide(
+    settings: Settings,
+    as_of: dt.date,
+    scores: pl.DataFrame,
+    contributions: pl.DataFrame,
+    readings: Readings,
+    frames: tuple[pl.DataFrame, pl.DataFrame],
+    cards: Mapping[str, SignalCard],
+) -> Decided:
+    """Put decisions, both orders and the audit plan beside the scores.
+
+    Args:
+        settings: names the files and the budget.
+        as_of: of the run.
+        scores: columns of the scores table.
+        contributions: columns of the contributions table.
+        readings: the list as read, for the strata of the random share.
+        frames: suppliers and sites.
+        cards: by signal.
+
+    Raises:
+        DataRefusedError: a decision that could not be defended later.
+    """
+    suppliers, sites = frames
+    strength = pl.DataFrame(
+        {
+            "signal_id": list(cards),
+            "strength": [max((link.strength for link in c.ilo), default=0) for c in cards.values()],
+        }
+    )
+    orders = views(scores, contributions, suppliers, strength)
+    decided = _overrides(settings, as_of, scores, suppliers)
+    contested = decided.filter(pl.col("tier_is_frozen"))["supplier_id"] if decided.height else None
+    plan = select(
+        _candidates(settings, orders, suppliers, sites, readings, contested),
+        SelectionRule(
+            budget=settings.selection.budget,
+            random_share=settings.selection.random_share,
+            maximum_per_country=settings.selection.maximum_per_country,
+            maximum_per_travel_cell=settings.selection.maximum_per_travel_cell,
+            cool_down_months=settings.selection.cool_down_months,
+            seed=settings.selection.seed,
+        ),
+        as_of,
+    )
+    return Decided(orders, decided, plan, _notes(decided))
+
+
+def _files(settings: Settings) -> dict[str, Path]:
+    named = {
+        "overrides": settings.overrides,
+        "selection.looked_at": settings.selection.looked_at,
+        "identity.listed_areas": settings.identity.listed_areas,
+    }
+    files = {key: Path(value) for key, value in named.items() if value is not None}
+    for key, path in files.items():
+        if not path.is_file():
+            raise UsageError(f"configuration key {key}: there is no file {path}; give one that is")
+    return files
+
+
+def _overrides(
+    settings: Settings, as_of: dt.date, scores: pl.DataFrame, suppliers: pl.DataFrame
+) -> pl.DataFrame:
+    path = _files(settings).get("overrides")
+    if path is None:
+        return pl.DataFrame()
+    table = _read(path)
+    lacking = [name for name in COLUMNS if name not in table.columns]
+    dated = table.with_columns(_date(name) for name in _DATES if name in table.columns)
+    decisions = checked(table if lacking else dated, suppliers["supplier_id"])
+    return beside(scores.select("supplier_id", "rank", "tier"), decisions, as_of)
+
+
+def _candidates(
+    settings: Settings,
+    orders: pl.DataFrame,
+    suppliers: pl.DataFrame,
+    sites: pl.DataFrame,
+    readings: Readings,
+    contested: pl.Series | None,
+) -> pl.DataFrame:
+    """Everyone, with the priority of severity x likelihood; a contested tier gives none."""
+    strata = readings.keys.select(
+        pl.concat_str(
+            [pl.col(name).fill_null("?") for name in ("region", "size", "sector_section")],
+            separator=" | ",
+        ).alias("stratum"),
+        supplier_id=readings.supplier_ids,
+    )
+    place = sites.filter(pl.col("has_measurable_location")).sort("supplier_id", "site_id")
+    first = place.group_by("supplier_id", maintain_order=True).agg(
+        pl.col("latitude", "longitude").first()
+    )
+    cells = first.select(
+        "supplier_id",
+        travel_cell=pl.Series(
+            travel_cells(
+                first["latitude"].fill_null(float("nan")).to_numpy(),
+                first["longitude"].fill_null(float("nan")).to_numpy(),
+            ),
+            dtype=pl.String,
+        ),
+    )
+    is_contested = (
+        pl.lit(False) if contested is None else pl.col("supplier_id").is_in(contested.implode())
+    )
+    return (
+        suppliers.select("supplier_id", country="country_iso3")
+        .join(orders.select("supplier_id", priority="csddd_priority"), on="supplier_id", how="left")
+        .join(strata, on="supplier_id", how="left")
+        .join(cells, on="supplier_id", how="left")
+        .join(_looked_at(settings), on="supplier_id", how="left")
+        .with_columns(priority=pl.when(~is_contested).then("priority"))
+    )
+
+
+def _looked_at(settings: Settings) -> pl.DataFrame:
+    path = _files(settings).get("selection.looked_at")
+    if path is None:
+        return pl.DataFrame(schema={"supplier_id": pl.String, "last_looked_at": pl.Date})
+    table = _read(path)
+    for name in ("supplier_id", "last_looked_at"):
+        if name not in table.columns:
+            raise DataRefusedError(f"{path}: column {name} is missing; add it")
+    typed = table.select("supplier_id", _date("last_looked_at"))
+    if typed["last_looked_at"].null_count():
+        row = int(typed["last_looked_at"].is_null().arg_max() or 0) + 2
+        raise DataRefusedError(f"{path} row {row}: last_looked_at is no date; write YYYY-MM-DD")
+    return typed.group_by("supplier_id").agg(pl.col("last_looked_at").max())
+
+
+def _notes(decided: pl.DataFrame) -> tuple[str, ...]:
+    if decided.is_empty():
+        return ()
+    expired = decided.filter(pl.col("override_has_expired")).sort("supplier_id")
+    frozen = int(decided["tier_is_frozen"].sum())
+    notes = [
+        f"The decision on supplier {supplier_id} expired on {day}: make it again or take it out."
+        for supplier_id, day in expired.select("supplier_id", "override_expires_on").iter_rows()
+    ]
+    if frozen:
+        notes.append(f"{frozen} contested: their tiers are not to be used until reviewed.")
+    return tuple(notes)
+
+
+def _read(path: Path) -> pl.DataFrame:
+    try:
+        return pl.read_csv(path, infer_schema=False)
+    except (pl.exceptions.ComputeError, pl.exceptions.NoDataError) as error:
+        raise DataRefusedError(
+            f"{path}: this is not a readable CSV; save it as CSV UTF-8"
+        ) from error
+
+
+def _date(name: str) -> pl.Expr:
+    return pl.col(name).str.strip_chars().str.to_date("%Y-%m-%d", strict=False)

@@ -1,0 +1,94 @@
+"""The ledger of runs, for people: every run ever started, or those that were published."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from configs.config_errors import DataRefusedError, UsageError
+from flows.run import published_runs
+from flows.run.publication import LATEST
+from sql.warehouse import Warehouse, WarehouseError
+
+
+@contextmanager
+def told_in_ledger(out: Path, run_id: str) -> Iterator[None]:
+    """Write into the ledger how a run ended that does not get to its end.
+
+    Refused where a user can mend it, failed where the fault is ours, interrupted where somebody
+    stopped it. A run that was killed keeps `running`: nobody was there to write.
+    """
+    try:
+        yield
+    except WarehouseError:
+        # The ledger itself is out of reach.
+        raise
+    except BaseException as error:
+        with Warehouse(out / "warehouse.duckdb") as warehouse:
+            warehouse.stop_run(run_id, _result_of(error), dt.datetime.now(dt.UTC))
+        raise
+
+
+def _result_of(error: BaseException) -> str:
+    if isinstance(error, UsageError | DataRefusedError):
+        return "refused"
+    return "failed" if isinstance(error, Exception) else "interrupted"
+
+
+def read(out: Path, log: logging.Logger) -> list[dict[str, Any]]:
+    """Runs of a folder, the newest as-of date first.
+
+    Where the warehouse cannot be opened, as while a run is going on, the published runs are read
+    from their manifests.
+
+    Returns:
+        run_id, as_of, started_at, finished_at, result, is_latest; dates and times as text. A run
+        that was neither published nor refused is `unfinished`: the same command resumes it.
+    """
+    published = set(published_runs.run_ids(out))
+    latest = (out / LATEST).resolve().name
+    try:
+        records = _from_warehouse(out / "warehouse.duckdb")
+    except WarehouseError as error:
+        log.info("%s; these are the published runs", error)
+        records = [_from_manifest(out / run_id) for run_id in published_runs.run_ids(out)]
+    newest_first = sorted(records, key=lambda r: (r["as_of"], r["started_at"]), reverse=True)
+    return [
+        {
+            **record,
+            "result": "published" if record["run_id"] in published else _unpublished(record),
+            "is_latest": record["run_id"] == latest,
+        }
+        for record in newest_first
+    ]
+
+
+def _unpublished(record: dict[str, Any]) -> str:
+    return "unfinished" if record["result"] == "running" else str(record["result"])
+
+
+def _from_warehouse(path: Path) -> list[dict[str, Any]]:
+    if not path.exists():
+        return []
+    with Warehouse(path) as warehouse:
+        rows = warehouse.read("runs").to_dicts()
+    return [
+        {
+            "run_id": row["run_id"],
+            "as_of": row["as_of"].isoformat(),
+            "started_at": row["started_at"].isoformat(timespec="seconds"),
+            "finished_at": row["finished_at"] and row["finished_at"].isoformat(timespec="seconds"),
+            "result": row["result"],
+        }
+        for row in rows
+    ]
+
+
+def _from_manifest(folder: Path) -> dict[str, Any]:
+    manifest = published_runs.read_manifest(folder)
+    keys = ("run_id", "as_of", "started_at", "finished_at", "result")
+    return {key: manifest[key] for key in keys}

@@ -1,0 +1,81 @@
+"""What every run tells of itself: its fairness, and its drift from the frozen reference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from flows.run.country_groups import read_countries
+from flows.run.stage_types import PreparedRun
+from scoring.normalisation.normalised_signals import Readings
+from scoring.normalisation.reference_distribution import Reference
+from scoring.scoring_model import ScoringModel
+from scoring.tune.fairness import Fairness, fairness
+from scoring.tune.fairness_groups import fairness_groups
+from scoring.tune.value_drift import alarm_sentences, drift
+from signals.registry import signals
+
+
+@dataclass(frozen=True)
+class RunChecks:
+    """Fairness and drift of a run."""
+
+    fairness: Fairness
+    drift: pl.DataFrame
+
+    def record(self) -> dict[str, Any]:
+        """For the manifest."""
+        states = self.drift.group_by("state").agg("signal_id").sort("state")
+        return {
+            "fairness": self.fairness.record(),
+            "drift": {state: sorted(names) for state, names in states.iter_rows()},
+        }
+
+    def facts(self) -> list[str]:
+        """What the reader of the run is told where it is nothing to be warned of."""
+        summary = self.fairness.summary
+        return [] if summary in self.fairness.sentences() else [summary]
+
+    def notes(self) -> list[str]:
+        """Warnings for the reader of the run; nothing where all is well."""
+        titles = {name: signal.card.title for name, signal in signals().items()}
+        return [*self.fairness.sentences(), *alarm_sentences(self.drift, titles)]
+
+
+def check_run(
+    prepared: PreparedRun,
+    scores: pl.DataFrame,
+    values: pl.DataFrame,
+    readings: Readings,
+    model: ScoringModel,
+    frozen: Reference | None,
+) -> RunChecks:
+    """Measure the fairness of a run and its drift, and leave both tables in the work folder.
+
+    Args:
+        prepared: the request; its settings may name a table of countries.
+        scores: columns of the scores table.
+        values: columns of `signal_values`.
+        readings: the list as read.
+        model: what it was scored with.
+        frozen: the reference of an earlier run; None where the list is compared with itself.
+    """
+    workspace, request = prepared.workspace, prepared.request
+    groups = fairness_groups(
+        prepared.suppliers,
+        workspace.read_frame("measure/income.parquet"),
+        read_countries(request.settings.tune.countries),
+    )
+    checks = RunChecks(
+        fairness(groups, scores, values, readings, model),
+        drift(
+            frozen,
+            {name: part.usable for name, part in readings.aligned.items()},
+            f"{request.as_of:%Y-%m}",
+        ),
+    )
+    workspace.write_frame("score/fairness.parquet", checks.fairness.table)
+    workspace.write_frame("score/drift.parquet", checks.drift)
+    return checks

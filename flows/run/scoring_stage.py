@@ -1,0 +1,163 @@
+"""The scoring stage: scores, how firm they are, and what else is said of each place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from flows.run import reference_store, run_comparison
+from flows.run.prioritisation_stage import decide
+from flows.run.run_monitoring import check_run
+from flows.run.stage_types import PreparedRun, Scored
+from scoring.aggregation.aggregate import attach_uncertainty
+from scoring.engine import score
+from scoring.explanation.counterfactual import needed_changes
+from scoring.explanation.country_share import country_share, places_in_country
+from scoring.explanation.district_share import between_site_share
+from scoring.explanation.value_of_information import find_data_first
+from scoring.scoring_model import scoring_model
+from scoring.simulation.rank_uncertainty import ListDoubt, draw_doubt
+from signals.financial.disclosure_regime import with_regimes
+from signals.registry import signals, sources
+from sql.warehouse import Warehouse
+
+
+def score_list(prepared: PreparedRun) -> Scored:
+    """Score the measured list and leave every result in the work folder and the warehouse."""
+    workspace, settings = prepared.workspace, prepared.request.settings
+    measured = workspace.read_json("measure.json")
+    run_id, choice = str(measured["run_id"]), measured["reference"]
+    out = prepared.request.out
+    frozen = choice["mode"] == "frozen"
+    reference = reference_store.load(out, choice["version"], choice["sha256"]) if frozen else None
+    values = workspace.read_frame("measure/values.parquet")
+    cards = {name: signal.card for name, signal in signals().items()}
+    source_cards = {name: module.CARD for name, module in sources().items()}
+    model = scoring_model(settings, cards, source_cards)
+    result = score(
+        values,
+        with_regimes(prepared.suppliers, workspace.read_frame("measure/disclosure.parquet")),
+        workspace.read_frame("measure/income.parquet"),
+        cards,
+        model,
+        reference,
+        sources=source_cards,
+    )
+    doubt = draw_doubt(
+        result.readings,
+        result.has_score,
+        model,
+        cards,
+        settings.uncertainty,
+        awaits_second_source=result.awaits_second_source,
+    )
+    scores = attach_uncertainty(result.scores, doubt.places)
+    workspace.write_frame("score/scores.parquet", scores)
+    workspace.write_frame("score/contributions.parquet", result.contributions)
+    workspace.write_frame(
+        "score/doubt.parquet",
+        doubt.places.select("supplier_id", "rank_median", "tier_stability").join(
+            doubt.depends_on, on="supplier_id", how="left"
+        ),
+    )
+    workspace.write_frame("score/dependence.parquet", doubt.dependence)
+    checks = check_run(prepared, scores, values, result.readings, model, reference)
+    if choice["mode"] == "freezes":
+        reference = result.readings.reference
+        choice = {**choice, "sha256": reference_store.keep(prepared, reference)}
+    month = run_comparison.read_month(result.readings, values.drop("run_id"), model, reference)
+    with Warehouse(out / "warehouse.duckdb") as warehouse:
+        moved = run_comparison.changes(warehouse, out, prepared.request.as_of, month, cards)
+    workspace.write_frame("score/movements.parquet", moved.movements)
+    workspace.write_frame("score/restatements.parquet", moved.restatements)
+    decided = decide(
+        settings,
+        prepared.request.as_of,
+        scores,
+        result.contributions,
+        result.readings,
+        (prepared.suppliers, prepared.sites),
+        cards,
+    )
+    frames = {
+        "needed_changes": needed_changes(scores, result.contributions, model),
+        "find_data_first": find_data_first(result.readings, scores, model, cards, source_cards),
+        "views": decided.views,
+        "overrides": decided.overrides,
+        "audit_plan": decided.plan,
+    }
+    for name, frame in frames.items():
+        workspace.write_frame(f"score/{name}.parquet", frame)
+    marts = {
+        "scores": scores,
+        "contributions": result.contributions,
+        "peer_keys": result.readings.keys.with_columns(
+            result.readings.supplier_ids, result.readings.commodity_hs
+        ),
+        "movements": moved.movements,
+        "restatements": moved.restatements,
+    }
+    _load(prepared, run_id, marts)
+    ranked = int(scores["score"].is_not_null().sum())
+    counts = {"ranked": ranked, "insufficient": scores.height - ranked}
+    countries = country_share(scores, prepared.suppliers)
+    workspace.write_frame(
+        "score/places_in_country.parquet", places_in_country(scores, prepared.suppliers)
+    )
+    record = {
+        "run_id": run_id,
+        **counts,
+        "uncertainty": _uncertainty(doubt),
+        "reference": choice,
+        "countries": countries.record(),
+        "between_site_share": between_site_share(
+            workspace.read_frame("measure/sites.parquet"), prepared.sites
+        ),
+        "previous_run_id": moved.previous_run_id,
+        **checks.record(),
+        "facts": [*([countries.sentence] if countries.sentence else []), *checks.facts()],
+        "notes": [
+            *result.notes,
+            *doubt.notes,
+            *([doubt.reason] if doubt.reason else []),
+            *checks.notes(),
+            *moved.notes,
+            *decided.notes,
+            *([choice["note"]] if choice["note"] else []),
+        ],
+    }
+    workspace.write_json("score.json", record)
+    return Scored(run_id, **counts)
+
+
+def _load(prepared: PreparedRun, run_id: str, marts: Mapping[str, pl.DataFrame]) -> None:
+    run = pl.lit(run_id).alias("run_id")
+    with Warehouse(prepared.request.out / "warehouse.duckdb") as warehouse, warehouse.transaction():
+        for table, frame in marts.items():
+            warehouse.clear(table, run_id)
+            if frame.is_empty():
+                continue
+            loaded = warehouse.load(table, frame.with_columns(run), run_id)
+            if loaded.rejected:
+                raise RuntimeError(f"{table}: own rows break {dict(loaded.rejected_by_rule)}")
+
+
+def _uncertainty(doubt: ListDoubt) -> dict[str, Any]:
+    """How firm the list is, for the manifest."""
+    certainty = doubt.certainty
+    scored = certainty is not None
+    return {
+        "draws": doubt.draws,
+        "sensitivity_draws": doubt.sensitivity_draws,
+        "top_decile_retention": round(doubt.top_decile_retention, 4) if scored else None,
+        "retention_under_mild_noise": (
+            round(doubt.retention_under_mild_noise, 4) if scored else None
+        ),
+        "top_k": None if certainty is None else certainty.k,
+        "certain": None if certainty is None else certainty.certain,
+        "interchangeable": None if certainty is None else certainty.interchangeable,
+        "ranks_are_printable": doubt.ranks_are_printable,
+        "reason": doubt.reason,
+    }

@@ -1,0 +1,331 @@
+"""The stages of a run as plain functions; Prefect only wraps them.
+
+Each stage leaves its result in the request's work folder, so calling it again is cheap and a
+run that was killed goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import logging
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import polars as pl
+
+import configs
+from configs.config_errors import UsageError
+from flows.run import identify as identify_run
+from flows.run import (
+    inputs,
+    outputs,
+    prioritisation_stage,
+    publication,
+    reference_store,
+    scoring_stage,
+)
+from flows.run.run_log import told_in_ledger
+from flows.run.stage_types import (
+    Identified,
+    Measured,
+    PreparedRun,
+    Published,
+    PulledSource,
+    RunRequest,
+    Scored,
+    StagedSource,
+    StageEvent,
+)
+from flows.run.workspace import Workspace
+from reports.write import write_outputs
+from signals.fetching.fetch import Fetcher, SourceUnavailableError
+from signals.fetching.raw_store import ContentStore
+from signals.financial.disclosure_regime import disclosure_regimes
+from signals.purchasing.practice_totals import buyer_yardsticks, practice_totals
+from signals.registry import signals, sources
+from signals.source import PullContext
+from signals.values import finish, income_by_country
+from signals.zonal.dask_cluster import measuring_on
+from sql.warehouse import Warehouse
+
+log = logging.getLogger("understory")
+
+
+def prepare(request: RunRequest) -> PreparedRun:
+    """Read and guard the supplier list; nothing is written before it has passed.
+
+    Raises:
+        UsageError: no list is named, or a file is not there.
+        DataRefusedError: the list holds person-level data, or nothing usable.
+    """
+    settings = request.settings
+    if not settings.suppliers.files:
+        raise UsageError("no supplier list: give one with --suppliers FILE, or a profile that has")
+    if request.as_of > _today():
+        raise UsageError(f"--as-of {request.as_of}: this day is still to come; give a past day")
+    intake = inputs.read_list(settings.suppliers)
+    request_key = _hash(
+        request.as_of.isoformat(),
+        configs.effective_hash(settings),
+        *prioritisation_stage.file_hashes(settings),
+        *(f"{path}:{digest}" for path, digest in intake.file_hashes.items()),
+    )[:16]
+    prepared = PreparedRun(request, request_key, dt.datetime.now(dt.UTC))
+    workspace = prepared.workspace
+    if request.force:
+        workspace.forget()
+    workspace.write_frame("list/suppliers.parquet", intake.suppliers)
+    workspace.write_frame("list/sites.parquet", intake.sites)
+    workspace.write_frame("list/rejected.parquet", intake.rejected)
+    workspace.write_json("list/intake.json", intake.record)
+    identify_run.forget_for_now(workspace)
+    return prepared
+
+
+def pull(prepared: PreparedRun, source_id: str) -> PulledSource:
+    """Bring the raw files of one source, or those already brought for this request.
+
+    Raises:
+        SourceUnavailableError: the publisher or mirror does not answer as it should.
+    """
+    workspace = prepared.workspace
+    record = f"pull/{source_id}.json"
+    if workspace.has(record):
+        kept = inputs.raw_files(workspace.read_json(record))
+        if all(inputs.is_unchanged(file) for file in kept):
+            return PulledSource(source_id, kept)
+    with closing(Fetcher(prepared.request.settings.download)) as fetcher:
+        files = tuple(sources()[source_id].pull(pull_context(prepared, source_id, fetcher)))
+    workspace.write_json(record, inputs.raw_record(files))
+    workspace.delete(f"outage/{source_id}.json")
+    return PulledSource(source_id, files)
+
+
+def give_up(prepared: PreparedRun, source_id: str, reason: str) -> None:
+    """Record that a source did not answer: its signals become `not_covered`, with a warning."""
+    log.warning("source %s is not available: %s", source_id, reason)
+    prepared.workspace.write_json(f"outage/{source_id}.json", {"reason": reason})
+
+
+def stage(prepared: PreparedRun, source_id: str) -> StagedSource:
+    """Read one source's raw files into typed rows; nothing if the source gave up.
+
+    Rasters are read over the network here: a source that goes away in the middle is out too.
+    """
+    workspace = prepared.workspace
+    record = f"stage/{source_id}.json"
+    if inputs.is_out(workspace, source_id):
+        return StagedSource(source_id, {})
+    files = inputs.raw_files(workspace.read_json(f"pull/{source_id}.json"))
+    fingerprint = _hash(*(f"{file.key}:{file.sha256}" for file in files))
+    if workspace.has(record) and workspace.read_json(record)["fingerprint"] == fingerprint:
+        return StagedSource(source_id, workspace.read_json(record)["rows"])
+    rows: dict[str, int] = {}
+    fetcher = Fetcher(prepared.request.settings.download)
+    try:
+        with measuring_on(prepared.request.settings.measure.dask_scheduler):
+            tables = sources()[source_id].stage(files, pull_context(prepared, source_id, fetcher))
+    except SourceUnavailableError as error:
+        give_up(prepared, source_id, str(error))
+        # Done again, the run asks anew.
+        workspace.delete(f"pull/{source_id}.json")
+        return StagedSource(source_id, {})
+    for staged in tables:
+        workspace.write_frame(f"stage/{source_id}/{staged.table}.parquet", staged.rows)
+        workspace.write_frame(f"stage/{source_id}/{staged.table}.rejected.parquet", staged.rejected)
+        rows[staged.table] = staged.rows.height
+    workspace.write_json(record, {"rows": rows, "fingerprint": fingerprint})
+    return StagedSource(source_id, rows)
+
+
+def identify(prepared: PreparedRun) -> Identified:
+    """Link the suppliers to registers and lists; evidence is pulled with what this finds."""
+    return identify_run.identify(prepared)
+
+
+def measure(prepared: PreparedRun) -> Measured:
+    """Load what was staged, compute every signal as of the date, keep the values.
+
+    One writer, one transaction: a run that is killed here leaves the warehouse as it was.
+    """
+    workspace = prepared.workspace
+    as_of = prepared.request.as_of
+    base = _identity(prepared)
+    reference = reference_store.choose(prepared, base)
+    identity = _hash(base, reference["sha256"]) if reference["mode"] == "frozen" else base
+    run_id = f"{as_of:%Y%m%d}-{identity[:8]}"
+    suppliers, sites = prepared.suppliers, prepared.sites
+    observed: dict[str, int] = {}
+    measured: dict[str, list[pl.DataFrame]] = {"signal_values": [], "site_signal_values": []}
+    out = prepared.request.out
+    with told_in_ledger(out, run_id), Warehouse(out / "warehouse.duckdb") as warehouse:
+        warehouse.start_run(run_id, as_of, identity, prepared.started_at)
+        with warehouse.transaction():
+            loads = inputs.load_staging(warehouse, prepared, run_id)
+            loads += identify_run.load(warehouse, prepared, run_id)
+            frames = inputs.known_by(warehouse, prepared)
+            reasons = inputs.outages(prepared)
+            warehouse.clear("signal_values", run_id)
+            warehouse.clear("site_signal_values", run_id)
+            for signal in signals().values():
+                computed = signal.compute(frames)
+                finished = finish(signal.card, computed, suppliers, sites, as_of)
+                values = inputs.explain_outages(finished.values, signal.card, reasons)
+                measured["signal_values"].append(values)
+                measured["site_signal_values"].append(finished.site_values)
+                warehouse.reject("signal_values", finished.rejected, run_id)
+                observed[signal.card.id] = int((values["status"] == "observed").sum())
+            for table, parts in measured.items():
+                rows = pl.concat(parts).with_columns(pl.lit(run_id).alias("run_id"))
+                loads.append(warehouse.load(table, rows, run_id))
+        workspace.write_frame("measure/values.parquet", warehouse.read("signal_values", run_id))
+        workspace.write_frame("measure/sites.parquet", warehouse.read("site_signal_values", run_id))
+        workspace.write_frame("measure/income.parquet", income_by_country(frames))
+        workspace.write_frame("measure/disclosure.parquet", disclosure_regimes(frames))
+        workspace.write_frame("measure/practice_totals.parquet", practice_totals(frames))
+        own_number = prepared.request.settings.buyer.companies_house_number
+        yardsticks = buyer_yardsticks(frames, own_number)
+        workspace.write_frame("measure/buyer_yardsticks.parquet", yardsticks)
+        workspace.write_frame("measure/rejected.parquet", warehouse.read_rejected(run_id))
+    record = {
+        "run_id": run_id,
+        "identity": identity,
+        "identity_without_reference": base,
+        "reference": reference,
+        "observed": observed,
+        "rows": inputs.row_counts(loads),
+    }
+    workspace.write_json("measure.json", record)
+    return Measured(run_id, identity, observed)
+
+
+def score(prepared: PreparedRun) -> Scored:
+    """Bring the values together into scores, with the points of every reason."""
+    with told_in_ledger(prepared.request.out, _run_id(prepared)):
+        return scoring_stage.score_list(prepared)
+
+
+def publish(prepared: PreparedRun) -> Published:
+    """Write the outputs aside and give them their name; `latest` moves last.
+
+    Raises:
+        DataRefusedError: the run is below the configured minimum, or its learned weights have
+            not passed the gate; nothing is published.
+    """
+    with told_in_ledger(prepared.request.out, _run_id(prepared)):
+        return _published(prepared)
+
+
+def _published(prepared: PreparedRun) -> Published:
+    request, workspace = prepared.request, prepared.workspace
+    measured, scored = workspace.read_json("measure.json"), workspace.read_json("score.json")
+    run_id = str(measured["run_id"])
+    target = request.out / run_id
+    already = (target / "manifest.json").is_file() and not request.force
+    if already:
+        record = Workspace(target).read_json("manifest.json")
+    else:
+        record = outputs.manifest_of(prepared)
+        outputs.refuse_below_minimum(prepared, record)
+        finished = workspace.empty_folder("finished")
+        write_outputs(outputs.bundle_of(prepared, record), finished)
+        publication.put_in_place(finished, request.out, run_id)
+    reference_store.freeze(prepared, measured["reference"], measured["identity_without_reference"])
+    is_latest = publication.move_latest(request.out, run_id, request.as_of)
+    with Warehouse(request.out / "warehouse.duckdb") as warehouse:
+        warehouse.finish_run(run_id, "published", dt.datetime.now(dt.UTC), record)
+    rejected = workspace.read_frame("measure/rejected.parquet").height
+    # The next run of this request asks the sources again: only an unfinished one goes on.
+    workspace.delete_all("pull")
+    return Published(
+        run_id=run_id,
+        folder=target,
+        report=target / "report.html",
+        ranked=scored["ranked"],
+        insufficient=scored["insufficient"],
+        rejected=rejected,
+        facts=tuple(record.get("facts", ())),
+        warnings=tuple(record["warnings"]),
+        already_published=already,
+        is_latest=is_latest,
+    )
+
+
+def run_all(request: RunRequest, progress: Callable[[StageEvent], None] | None = None) -> Published:
+    """The whole run in order, in this process."""
+    tell = progress or (lambda event: None)
+    tell(StageEvent("prepare", "reading the supplier list", 0, 1))
+    prepared = prepare(request)
+    total = len(prepared.source_ids)
+    for done, source_id in enumerate(prepared.source_ids):
+        if done == len(prepared.identity_source_ids):
+            tell(StageEvent("identify", "linking suppliers to registers", done, total))
+            identify(prepared)
+        tell(StageEvent("pull", source_id, done, total))
+        try:
+            pull(prepared, source_id)
+        except SourceUnavailableError as error:
+            give_up(prepared, source_id, str(error))
+        tell(StageEvent("stage", source_id, done, total))
+        stage(prepared, source_id)
+    if not prepared.evidence_source_ids:
+        identify(prepared)
+    tell(StageEvent("measure", "computing the signals", 0, 1))
+    measure(prepared)
+    tell(StageEvent("score", "scoring", 0, 1))
+    score(prepared)
+    tell(StageEvent("publish", "writing the outputs", 0, 1))
+    return publish(prepared)
+
+
+def pull_context(prepared: PreparedRun, source_id: str, fetcher: Fetcher) -> PullContext:
+    """What a source may know when it pulls and stages for this request.
+
+    Raises:
+        UsageError: the configured mirror does not exist.
+    """
+    settings = prepared.request.settings.sources[source_id]
+    suppliers, sites = prepared.suppliers, prepared.sites
+    mirror = None if settings.mirror is None else Path(settings.mirror)
+    if mirror is not None and not mirror.exists():
+        raise UsageError(
+            f"sources.{source_id}.mirror: there is no folder {mirror}; give one that exists, "
+            "or null to read from the publisher"
+        )
+    return PullContext(
+        as_of=prepared.request.as_of,
+        mirror=mirror,
+        url=settings.url,
+        options=settings.options,
+        suppliers=suppliers,
+        sites=sites,
+        thresholds=identify_run.thresholds(prepared.request.settings.identity),
+        store=ContentStore(prepared.request.out / "raw", fetcher),
+    )
+
+
+def _run_id(prepared: PreparedRun) -> str:
+    return str(prepared.workspace.read_json("measure.json")["run_id"])
+
+
+def _identity(prepared: PreparedRun) -> str:
+    """Hash of the request and of every byte read: equal identity, equal ranked list."""
+    workspace = prepared.workspace
+    parts = [prepared.request_key, *identify_run.identity_part(workspace)]
+    for source_id in prepared.source_ids:
+        if workspace.has(f"outage/{source_id}.json"):
+            parts.append(f"{source_id}:none")
+            continue
+        files = inputs.raw_files(workspace.read_json(f"pull/{source_id}.json"))
+        parts += sorted(f"{source_id}:{file.key}:{file.sha256}" for file in files)
+    return _hash(*parts)
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(dt.UTC).date()

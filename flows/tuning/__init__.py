@@ -1,0 +1,1 @@
+"""Estimation, comparison, acceptance and validation of weights on published runs."""

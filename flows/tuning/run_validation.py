@@ -1,0 +1,276 @@
+"""How well a published run finds known cases, beside the orders it must beat."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from configs.config_errors import DataRefusedError
+from flows.run import published_runs
+from flows.tuning import tuning_run
+from flows.tuning.tuning_run import LabOutcomes, LabRun
+from scoring.aggregation.aggregate import aggregate
+from scoring.tune.backtest import PROFILE, orders_of
+from scoring.tune.cluster_auc import BlockPairs, block_pairs, pair_intervals
+from scoring.tune.cluster_bootstrap import Interval
+from scoring.tune.outcomes import known_cases
+from scoring.tune.random_audits import BaseRate, base_rate
+from scoring.tune.ranking_measures import (
+    FEWEST_CASES,
+    Flags,
+    Floats,
+    Labels,
+    Measures,
+    corrected_auc,
+    measure,
+)
+
+
+@dataclass(frozen=True)
+class ValidatedOrder:
+    """One order beside the known cases.
+
+    Attributes:
+        name: of the order.
+        measures: see `scoring.tune.ranking_measures`.
+        auc: with its interval when whole blocks are drawn anew.
+        ahead: AUC of the run less that of this order; None for the run itself.
+    """
+
+    name: str
+    measures: Measures
+    auc: Interval
+    ahead: Interval | None
+
+
+@dataclass(frozen=True)
+class Validation:
+    """A run against outcomes.
+
+    Attributes:
+        run_id: of the run.
+        as_of: day it stands on.
+        cases: which cases count: learned after that day, or all in hindsight.
+        is_ahead_of_time: whether they were learned after that day.
+        blocks: countries that are drawn anew, or states where all cases lie in one country.
+        blocks_with_cases: those with a case that has a score.
+        orders: the run first, then the baselines by AUC.
+        base_rate: share with findings by the random arm; None without one.
+        corrected_auc: AUC against true negatives, if cases are a random draw of all; None
+            without a random arm.
+    """
+
+    run_id: str
+    as_of: dt.date
+    cases: int
+    is_ahead_of_time: bool
+    blocks: int
+    blocks_with_cases: int
+    orders: tuple[ValidatedOrder, ...]
+    base_rate: BaseRate | None
+    corrected_auc: float | None
+
+    def sentences(self) -> list[str]:
+        """What the figures say, in the order a reader asks."""
+        own = self.orders[0]
+        when = f"learned after {self.as_of}" if self.is_ahead_of_time else "known by today"
+        found = [
+            f"{self.cases} {'case' if self.cases == 1 else 'cases'} {when}; "
+            f"{own.measures.scoreable_cases:.0%} of them have a score.",
+            f"The run puts a case above another supplier in {own.auc.value:.0%} of the pairs "
+            f"(AUC {told(own.auc)}, 90 % interval over {self.blocks} blocks).",
+        ]
+        if not self.is_ahead_of_time:
+            found.append(
+                "No case was learned after the run's day: this is hindsight, as what led to a case "
+                "may be among the run's own sources."
+            )
+        if self.cases < FEWEST_CASES:
+            found.append(f"Fewer than {FEWEST_CASES} cases say little of any order.")
+        if self.blocks_with_cases < _FEWEST_BLOCKS:
+            found.append(
+                f"Cases lie in {self.blocks_with_cases} of {self.blocks} blocks: too few for an "
+                "interval that one may lean on."
+            )
+        best = self.orders[1]
+        unclear = [
+            order.name for order in self.orders[1:] if order.ahead and not order.ahead.low > 0
+        ]
+        if best.ahead is not None and best.ahead.value < 0:
+            found.append(f"{best.name} orders these cases better ({told(best.auc)}).")
+            if best.name in _EXPOSURE:
+                found.append("Here exposure explains the ranking.")
+        elif unclear:
+            found.append(f"It cannot be told apart from {', '.join(unclear)}.")
+        else:
+            by = "" if best.ahead is None else f", of {best.name} by {told(best.ahead)}"
+            found.append(f"It is ahead of every baseline{by}.")
+        if self.corrected_auc is not None and self.base_rate is not None:
+            found.append(
+                f"The random arm finds something at {self.base_rate.rate:.1%} of all suppliers; "
+                f"with so many among the unlabelled the AUC would be {self.corrected_auc:.3f}."
+            )
+        found.append("A supplier without a case is one of which none is known, no more.")
+        return found
+
+    def metrics(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return {
+            "run_id": self.run_id,
+            "as_of": self.as_of.isoformat(),
+            "cases": self.cases,
+            "is_ahead_of_time": self.is_ahead_of_time,
+            "blocks": self.blocks,
+            "blocks_with_cases": self.blocks_with_cases,
+            "corrected_auc": None if self.corrected_auc is None else round(self.corrected_auc, 4),
+            "base_rate": None if self.base_rate is None else vars(self.base_rate).copy(),
+            "orders": [
+                {
+                    "order": order.name,
+                    "auc_low": _plain(order.auc.low),
+                    "auc_high": _plain(order.auc.high),
+                    **{key: _plain(value) for key, value in vars(order.measures).items()},
+                    "run_ahead": None if order.ahead is None else _plain(order.ahead.value),
+                    "run_ahead_low": None if order.ahead is None else _plain(order.ahead.low),
+                    "run_ahead_high": None if order.ahead is None else _plain(order.ahead.high),
+                }
+                for order in self.orders
+            ],
+        }
+
+
+_FEWEST_BLOCKS = 5
+_LEAST_DRAWN = 2
+_EXPOSURE = ("size", "area")
+
+
+def validate(out: Path, run: str, outcomes: Path, count: int | None) -> tuple[Validation, LabRun]:
+    """Measure a published run on the cases of a file.
+
+    Cases learned after the run's day count; where there are none, all do, and it is said.
+
+    Raises:
+        UsageError: the run or the file is not there.
+        DataRefusedError: the outcomes are refused, or of those with a score nobody has a case, or
+            everybody.
+    """
+    lab = tuning_run.lab_run(out, run)
+    known = tuning_run.lab_outcomes(lab, outcomes)
+    ids = lab.readings.supplier_ids
+    later = known_cases(known.table, ids, learned_after=lab.as_of)
+    is_case = later if later.any() else known.is_case
+    totals = aggregate(lab.readings.own, lab.readings.prior, lab.model)
+    listed = _listed(lab)
+    orders = orders_of(lab.readings, totals, lab.model, listed, lab.area_km2)
+    before = known_cases(known.table, ids, lab.as_of - dt.timedelta(days=_YEAR_DAYS), lab.as_of)
+    scored = ~np.isnan(orders[PROFILE])
+    if not (is_case & scored).any():
+        raise DataRefusedError(
+            f"{outcomes.name}: no supplier with a case has a score in run {lab.run_id}, so nothing "
+            "can be measured; find data for them first"
+        )
+    if is_case[scored].all():
+        raise DataRefusedError(
+            f"{outcomes.name}: every supplier with a score in run {lab.run_id} has a case, so none "
+            "is left to rank them against; find data for the others first"
+        )
+    if before.any():
+        orders["last year's cases"] = np.where(scored, before.astype(np.float64), np.nan)
+    block = _blocks(listed, is_case & scored)
+    found = _validated(orders, is_case, block, count or lab.settings.scoring.top_k)
+    rate, corrected = _random_arm(known, ids.len(), found[0].auc.value)
+    return (
+        Validation(
+            run_id=lab.run_id,
+            as_of=lab.as_of,
+            cases=int(is_case.sum()),
+            is_ahead_of_time=bool(later.any()),
+            blocks=int(np.unique(block).size),
+            blocks_with_cases=int(np.unique(block[is_case & scored]).size),
+            orders=tuple(found),
+            base_rate=rate,
+            corrected_auc=corrected,
+        ),
+        lab,
+    )
+
+
+_YEAR_DAYS = 365
+
+
+def told(figure: Interval) -> str:
+    """A figure with its interval, or alone where no block could be drawn anew."""
+    return f"{figure.value:.3f}" if np.isnan(figure.low) else str(figure)
+
+
+def _blocks(listed: pl.DataFrame, is_case: Flags) -> Labels:
+    """Countries; states where the cases lie in one country, as drawing that one tells nothing."""
+    country = pl.col("country_iso3").fill_null("not known")
+    names = listed.select(country)["country_iso3"]
+    if names.filter(pl.Series(is_case)).n_unique() < _LEAST_DRAWN:
+        area = pl.format("{} {}", country, pl.col("admin_area"))
+        names = listed.select(pl.coalesce(area, country).alias("block"))["block"]
+    return np.array(names.to_list(), dtype=np.str_)
+
+
+def _drawn(can_draw: bool, of: BlockPairs, against: BlockPairs | None = None) -> Interval:
+    if can_draw:
+        return pair_intervals(of, against)
+    return Interval(of.auc - (0.0 if against is None else against.auc), np.nan, np.nan)
+
+
+def _listed(lab: LabRun) -> pl.DataFrame:
+    ranked = published_runs.read_ranked(lab.folder)
+    spend = pl.lit(None, pl.Float64).alias("annual_spend")
+    if "annual_spend" in ranked.columns:
+        spend = pl.col("annual_spend").cast(pl.Float64)
+    return lab.suppliers.join(
+        ranked.select("supplier_id", spend), on="supplier_id", how="left", maintain_order="left"
+    ).sort("supplier_id")
+
+
+def _validated(
+    orders: dict[str, Floats],
+    is_case: Flags,
+    block: Labels,
+    count: int,
+) -> Sequence[ValidatedOrder]:
+    blocks = np.unique(block)
+    # All cases in one block would give an interval of no width, which says nothing of them.
+    can_draw = np.unique(block[is_case]).size >= _LEAST_DRAWN
+    pairs = {name: block_pairs(order, is_case, block, blocks) for name, order in orders.items()}
+    found = [
+        ValidatedOrder(
+            name=name,
+            measures=measure(order, is_case, block, count),
+            auc=_drawn(can_draw, pairs[name]),
+            ahead=None if name == PROFILE else _drawn(can_draw, pairs[PROFILE], pairs[name]),
+        )
+        for name, order in orders.items()
+    ]
+    return [found[0], *sorted(found[1:], key=lambda order: -order.auc.value)]
+
+
+def _random_arm(known: LabOutcomes, units: int, auc: float) -> tuple[BaseRate | None, float | None]:
+    """What audits drawn at random say, where the file tells the chance they were drawn with."""
+    drawn = known.table.filter(
+        (pl.col("selection") == "random") & pl.col("probability").is_not_null()
+    ).unique("unit_id", keep="last", maintain_order=True)
+    if drawn.is_empty():
+        return None, None
+    rate = base_rate(drawn["found"].to_numpy(), drawn["probability"].to_numpy(), units)
+    unlabelled = units - int(known.is_case.sum())
+    hidden = max(0.0, rate.rate * units - int(known.is_case.sum())) / max(1, unlabelled)
+    return rate, corrected_auc(auc, hidden) if hidden < 1 else None
+
+
+def _plain(value: float) -> float | int | None:
+    if isinstance(value, int):
+        return value
+    return None if np.isnan(value) else round(float(value), 4)

@@ -1,0 +1,105 @@
+"""The gate in use: evidence for a weight set, from its back-test."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from configs.config_errors import UsageError
+from configs.settings import Settings
+from flows.backtest.backtest_run import Backtest, LastMonth
+from flows.run.weight_approval import KEY_VARIABLE
+from flows.run.workspace import Workspace
+from scoring.tune.acceptance_criteria import GateEvidence, GateResult, judge
+from scoring.tune.effective_weights import effective_weights
+from scoring.tune.fairness import Outcomes, parity
+from scoring.tune.fairness_groups import fairness_groups
+from scoring.tune.outcomes import known_cases
+from scoring.tune.weight_set import content_hash, signature, weight_set
+
+
+@dataclass(frozen=True)
+class Gated:
+    """A judged weight set.
+
+    Attributes:
+        result: the criteria.
+        record: the signed evidence, as it is written.
+    """
+
+    result: GateResult
+    record: dict[str, Any]
+
+
+def gate(settings: Settings, found: Backtest, outcomes_hash: str) -> Gated:
+    """Hold a back-test against the gate and sign what came out, passed or not.
+
+    Args:
+        settings: of the profile.
+        found: its back-test, with outcomes.
+        outcomes_hash: SHA-256 of the outcomes file.
+
+    Raises:
+        UsageError: no month of the back-test could be judged.
+    """
+    if found.summary is None:
+        raise UsageError(
+            "the gate needs months that can be judged: give --outcomes, earlier months, or a "
+            "shorter tune.backtest.horizon_days"
+        )
+    last = found.last
+    own = last.orders.readings.own
+    shares = effective_weights(own, last.model, last.orders.totals.has_score).drop_nulls()
+    evidence = GateEvidence(
+        auc_low=found.summary.profile.auc.low,
+        ahead={
+            order.name: order.ahead.value
+            for order in found.summary.orders
+            if order.ahead is not None
+        },
+        agreement=_mean(found.agreement["top_overlap"]),
+        variance_share=dict(shares.select("signal_id", "variance_share").iter_rows()),
+        parity=parity_of(last, settings.scoring.top_k),
+    )
+    result = judge(evidence, settings.tune.gate)
+    content = weight_set(settings)
+    record: dict[str, Any] = {
+        "weights": content,
+        "weights_sha256": content_hash(content),
+        "passed": result.passed,
+        "verdict": result.sentence(),
+        "criteria": result.record(),
+        "asked": settings.tune.gate.model_dump(mode="json"),
+        "backtest": found.summary.metrics(),
+        "outcomes_sha256": outcomes_hash,
+        "judged_on": dt.datetime.now(dt.UTC).date().isoformat(),
+    }
+    record["signature"] = signature(record, os.environ.get(KEY_VARIABLE))
+    return Gated(result, record)
+
+
+def parity_of(last: LastMonth, top_k: int) -> pl.DataFrame:
+    """How evenly the groups of a list are flagged and their cases found, as `parity` gives it."""
+    groups = fairness_groups(last.suppliers, last.income)
+    known = None
+    if last.outcomes is not None:
+        ids = groups["supplier_id"]
+        drawn = last.outcomes.filter(pl.col("selection") == "random")["unit_id"].unique()
+        known = Outcomes(known_cases(last.outcomes, ids), ids.is_in(drawn.implode()).to_numpy())
+    return parity(groups, last.orders.scores, top_k, known)
+
+
+def write(record: Mapping[str, Any], path: Path) -> None:
+    """Write signed evidence."""
+    Workspace(path.parent).write_json(path.name, record)
+
+
+def _mean(series: pl.Series) -> float:
+    mean = series.drop_nans().mean()
+    return mean if isinstance(mean, float) else float("nan")

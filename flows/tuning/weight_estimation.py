@@ -1,0 +1,134 @@
+"""Learns weights from a file of outcomes, with the signals as they were before these."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import cast, get_args
+
+import numpy as np
+
+from configs.config_errors import DataRefusedError, UsageError
+from flows.backtest.exposure_offset import WORKFORCE_BAND, exposure_label, exposure_of
+from flows.backtest.point_in_time_inputs import known_on
+from flows.backtest.point_in_time_values import PastValues
+from flows.backtest.tuning_model import learning_units, model_without_labels, weighed
+from flows.run import stages
+from flows.run.outcome_files import read_outcomes
+from flows.run.stage_types import RunRequest
+from flows.tuning.estimated_profile import LearnedWeights, LearningRequest, keep
+from scoring.normalisation.normalised_signals import read
+from scoring.tune.baseline_rankings import equal_weights, prior_order, random_order
+from scoring.tune.cluster_bootstrap import auc_interval
+from scoring.tune.cross_validation import out_of_block
+from scoring.tune.estimation_sample import Sample
+from scoring.tune.likelihoods import Method
+from scoring.tune.ranking_measures import Floats
+from scoring.tune.training_sample import Labelled, Reading, learning_sample
+from scoring.tune.weight_estimator import LearningRule, learn
+from signals.financial.disclosure_regime import disclosure_regimes, with_regimes
+from signals.values import income_by_country
+
+
+@dataclass(frozen=True)
+class _List:
+    sample: Sample
+    default: Floats
+    looked_for: str
+
+
+def method_of(text: str) -> Method:
+    """The method of that name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    for method in get_args(Method):
+        if method == text:
+            return cast(Method, method)
+    raise UsageError(f"--method {text}: choose one of {', '.join(get_args(Method))}")
+
+
+def learn_weights(request: LearningRequest) -> LearnedWeights:
+    """Learn, validate with whole countries held out, and write the profile.
+
+    Raises:
+        UsageError: the list, a mirror or the outcomes are not there.
+        DataRefusedError: the outcomes are refused or too few, or a source is refused.
+    """
+    listed = _read(request)
+    rule = LearningRule(default=listed.default, method=request.method)
+    learned = learn(listed.sample, rule)
+    if learned.fit.weight.sum() <= 0:
+        raise DataRefusedError(
+            f"{request.outcomes.name}: no signal is higher where something was found than where "
+            "exposure alone leads to; keep the default weights"
+        )
+    validation = _validated(listed.sample, rule)
+    gap = validation["learned less exposure"]
+    exposure = f"exposure ({exposure_label(request.exposure)})"
+    verdict = (
+        f"The learned signals add to {exposure}, with whole countries held out."
+        if gap[1] > 0
+        else f"Here {exposure} explains the ranking: the learned signals add nothing certain to it."
+    )
+    return keep(request, listed.default, listed.looked_for, learned, validation, verdict)
+
+
+def _read(request: LearningRequest) -> _List:
+    """Signals before the window, and what was learned within it."""
+    opens = request.as_of - dt.timedelta(days=request.window_days)
+    prepared = stages.prepare(RunRequest(request.settings, opens, request.out))
+    suppliers = prepared.listed_suppliers.sort("supplier_id")
+    ids = suppliers["supplier_id"]
+    outcomes = read_outcomes(request.outcomes, ids, request.as_of)
+    model = model_without_labels(request.settings, outcomes["kind"].unique().to_list())
+    known = next(iter(known_on(prepared, (opens,))))
+    values = PastValues(suppliers, prepared.sites, weighed(model)).of(known)
+    with_disclosure = with_regimes(known.suppliers, disclosure_regimes(known.frames))
+    evidence = read(values, with_disclosure, income_by_country(known.frames), model).own
+    exposure = exposure_of(request.exposure, suppliers, known.frames)
+    _told(request.exposure, exposure)
+    made = learning_sample(
+        [Labelled(Reading(evidence.risk, exposure), opens, request.as_of)],
+        learning_units(suppliers, prepared.sites),
+        tuple(signal.signal_id for signal in evidence.signals),
+        model.weights > 0,
+        outcomes,
+        request.method,
+    )
+    return _List(made.sample, model.weights[made.told], made.selection)
+
+
+def _told(names: tuple[str, ...], exposure: Floats) -> None:
+    """Refuse a figure of areas that the list knows nothing of; a band may be unknown to all."""
+    for name, column in zip(names, exposure.T, strict=True):
+        if name != WORKFORCE_BAND and np.isnan(column).all():
+            raise DataRefusedError(
+                f"exposure {name}: no supplier or area of the list has one above 0 on the day the "
+                "signals are read; choose another, or none"
+            )
+
+
+def _validated(sample: Sample, rule: LearningRule) -> dict[str, list[float]]:
+    """AUC with whole blocks held out, beside simple orders: value, low, high."""
+    held = out_of_block(sample, rule)
+    case, block = sample.is_case, sample.block
+    prior = np.empty(case.size)
+    for name in np.unique(block):
+        inside = block == name
+        prior[inside] = prior_order(case[~inside], block[~inside], block[inside])
+    equal = equal_weights(sample.risk)
+    orders = {
+        "learned": held.place,
+        "exposure": held.exposure_place,
+        "equal weights": np.where(np.isnan(equal), 0.0, equal),
+        "prior of other countries": prior,
+        "random": random_order(case.size),
+    }
+    found = {name: auc_interval(order, case, block) for name, order in orders.items()}
+    found["learned less exposure"] = auc_interval(held.place, case, block, held.exposure_place)
+    return {
+        name: [round(figure, 4) for figure in (each.value, each.low, each.high)]
+        for name, each in found.items()
+    }

@@ -1,0 +1,1 @@
+"""Documents about one supplier, and the signal catalogue."""

@@ -1,0 +1,131 @@
+"""The evidence index of one supplier: every datum, numbered, with source, date, hash and link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from reports.tables.list_hits import flag_line
+from reports.wording import ILO_LABELS, PILLAR_LABELS, STATUS_LABELS
+from signals.card import SignalCard, SourceCard
+
+
+def evidence_index(
+    contributions: pl.DataFrame,
+    signal_cards: Mapping[str, SignalCard],
+    source_cards: Mapping[str, SourceCard],
+    manifest: Mapping[str, object],
+    flags: Sequence[Mapping[str, str | None]] = (),
+) -> pl.DataFrame:
+    """Every datum that the record of a supplier rests on, and every one that is missing.
+
+    Args:
+        contributions: of one supplier, past `reports.redistribution.disclosable`.
+        signal_cards: by signal id.
+        source_cards: by source id.
+        manifest: of the same run; its `sources` hold the hash and the day of each file read.
+        flags: the supplier's rows of `flags.csv`; they follow the data, and are no part of a score.
+
+    Returns:
+        number (from 1), signal_id, signal, pillar, statement, value, unit, status, period,
+        observed_to, source, source_url, licence, licence_url, read_from, fetched_at, sha256,
+        ilo_indicators and cannot_tell, data with a value first, most points ahead. Where several
+        files were read, the hash is null and `read_from` says so.
+    """
+    files = _files(manifest)
+    rows = contributions.sort(
+        pl.col("value").is_null(), -pl.col("points"), "signal_id", nulls_last=True
+    )
+    data = [_datum(row, signal_cards, source_cards, files) for row in rows.iter_rows(named=True)]
+    data += [_flag(flag) for flag in flags]
+    return pl.DataFrame(
+        [{"number": number, **datum} for number, datum in enumerate(data, start=1)],
+        infer_schema_length=None,
+    )
+
+
+def _flag(flag: Mapping[str, str | None]) -> dict[str, object]:
+    link = flag["link"] or None
+    return {
+        "signal_id": None,
+        "signal": flag.get("flag"),
+        "pillar": "Flag, beside the score",
+        "statement": flag_line(flag),
+        "value": None,
+        "unit": None,
+        "status": flag["status"],
+        "period": None,
+        "observed_to": flag["listed_on"] or None,
+        "source": flag["list"],
+        "source_url": link,
+        "licence": None,
+        "licence_url": None,
+        "read_from": link,
+        "fetched_at": None,
+        "sha256": None,
+        "ilo_indicators": None,
+        "cannot_tell": "A list says what was decided about a name or a place, not what a site is.",
+    }
+
+
+def _datum(
+    row: Mapping[str, object],
+    signal_cards: Mapping[str, SignalCard],
+    source_cards: Mapping[str, SourceCard],
+    files: Mapping[str, Mapping[str, object]],
+) -> dict[str, object]:
+    card = signal_cards[str(row["signal_id"])]
+    sources = [source_cards[name] for name in card.sources if name in source_cards]
+    origin = None if row["origin"] is None else str(row["origin"])
+    file = _file_of(origin, files)
+    record = {} if file is None else files[file]
+    observed_to = row["observed_to"]
+    return {
+        "signal_id": card.id,
+        "signal": card.title,
+        "pillar": PILLAR_LABELS[card.pillar.value],
+        "statement": row["sentence"],
+        "value": row["value"],
+        "unit": card.unit,
+        "status": STATUS_LABELS[str(row["status"])],
+        "period": row["period"],
+        "observed_to": None if observed_to is None else str(observed_to),
+        "source": "; ".join(source.title for source in sources),
+        "source_url": "; ".join(source.url for source in sources),
+        "licence": "; ".join(source.licence.id for source in sources),
+        "licence_url": "; ".join(source.licence.url for source in sources),
+        "read_from": _public(origin, file),
+        "fetched_at": record.get("fetched_at"),
+        "sha256": record.get("sha256"),
+        "ilo_indicators": "; ".join(ILO_LABELS[link.indicator] for link in card.ilo),
+        "cannot_tell": " ".join(card.limits),
+    }
+
+
+def _files(manifest: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
+    records = manifest.get("sources", [])
+    if not isinstance(records, list):
+        raise TypeError("the manifest's `sources` is not a list of records")
+    return {str(file["origin"]): file for record in records for file in record.get("files", [])}
+
+
+def _file_of(origin: str | None, files: Mapping[str, Mapping[str, object]]) -> str | None:
+    """The file that an origin names, which may go on to say where in it."""
+    if origin is None:
+        return None
+    named = [name for name in files if origin == name or origin.startswith(f"{name} ")]
+    return max(named, key=len, default=None)
+
+
+def _public(origin: str | None, file: str | None) -> str | None:
+    """A web address as it is; of a local file no folder."""
+    if origin is None or origin.startswith("https://"):
+        return origin
+    if file is not None and origin.startswith(file):
+        return _last_part(file) + origin.removeprefix(file)
+    return _last_part(origin)
+
+
+def _last_part(path: str) -> str:
+    return path.replace("\\", "/").rsplit("/", 1)[-1]

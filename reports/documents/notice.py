@@ -1,0 +1,235 @@
+"""The notice that tells a supplier what was used about it, with what result, and how to contest."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import polars as pl
+import yaml
+
+from configs.config_errors import UsageError
+from reports.documents.document_pages import page
+from reports.wording import SYNTHETIC_NOTICE
+from scoring.explanation.sentences import quantity, unit_text
+from signals.card import Pillar, SignalCard, SourceCard, Status
+
+#: Languages of the notice by code; those other than English are marked for review in the text.
+LANGUAGES = ("en", "es", "pt", "id", "vi", "ar")
+
+#: Fewer others than this are never compared with: one of them could be told apart.
+LEAST_PEERS = 10
+
+_HAS_VALUE = (Status.OBSERVED.value, Status.CONTESTED.value)
+
+
+@dataclass(frozen=True)
+class SupplierRecord:
+    """What a published run holds about one supplier.
+
+    Attributes:
+        run_id: name of the run.
+        as_of: the day it stands on.
+        is_synthetic: the data are made up.
+        supplier: the supplier's row of the ranked table.
+        contributions: of every supplier of the run, past `reports.redistribution.disclosable`.
+        earlier: day and contributions of earlier runs, oldest first.
+        flags: its rows of `flags.csv`: list, listed_name, listed_on, via, status, why, link.
+    """
+
+    run_id: str
+    as_of: dt.date
+    is_synthetic: bool
+    supplier: Mapping[str, object]
+    contributions: pl.DataFrame
+    earlier: Sequence[tuple[dt.date, pl.DataFrame]] = ()
+    flags: Sequence[Mapping[str, str | None]] = ()
+
+    @property
+    def supplier_id(self) -> str:
+        """Id of the supplier."""
+        return str(self.supplier["supplier_id"])
+
+    def own(self) -> pl.DataFrame:
+        """The supplier's own contributions, most points first."""
+        return self.contributions.filter(pl.col("supplier_id") == self.supplier_id).sort(
+            "points", "signal_id", descending=[True, False], nulls_last=True
+        )
+
+
+@dataclass(frozen=True)
+class Change:
+    """A value that reads otherwise than in an earlier run."""
+
+    signal: str
+    since: dt.date
+    is_better: bool
+
+
+@cache
+def words(language: str) -> Mapping[str, object]:
+    """The texts of the notice in a language.
+
+    Raises:
+        UsageError: the notice is not written in this language.
+    """
+    if language not in LANGUAGES:
+        raise UsageError(f"--language {language}: the notice is in {', '.join(LANGUAGES)}")
+    text = files("reports").joinpath("assets", "notices", f"{language}.yaml").read_text("utf-8")
+    found: Mapping[str, object] = yaml.safe_load(text)
+    return found
+
+
+def benchmark(
+    record: SupplierRecord, cards: Mapping[str, SignalCard]
+) -> list[tuple[str, float, int]]:
+    """How the supplier's values stand among the others of the list, who stay anonymous.
+
+    Returns:
+        Title of the signal, share of the others that are as good or less good, and their number;
+        only signals with a direction for the supplier, and only where at least `LEAST_PEERS`
+        others have a value.
+    """
+    rows = []
+    for signal_id, value in _values(record.own(), cards).items():
+        card = cards[signal_id]
+        others = record.contributions.filter(
+            (pl.col("signal_id") == signal_id)
+            & (pl.col("supplier_id") != record.supplier_id)
+            & pl.col("value").is_not_null()
+        )["value"]
+        if others.len() >= LEAST_PEERS:
+            passed = others >= value if card.direction == 1 else others <= value
+            rows.append((card.title, float(passed.sum()) / others.len(), others.len()))
+    return sorted(rows, key=lambda row: (-row[1], row[0]))
+
+
+def changes(record: SupplierRecord, cards: Mapping[str, SignalCard]) -> list[Change]:
+    """What reads otherwise than in the first of the earlier runs, the better ones first.
+
+    The same reading as on the supplier's page: a way, not the last step of it.
+    """
+    now = _values(record.own(), cards)
+    found = []
+    for signal_id, value in now.items():
+        for since, contributions in record.earlier:
+            own = contributions.filter(pl.col("supplier_id") == record.supplier_id)
+            then = _values(own, cards).get(signal_id)
+            if then is not None:
+                if then != value:
+                    is_better = (value - then) * cards[signal_id].direction < 0
+                    found.append(Change(cards[signal_id].title, since, is_better))
+                break
+    return sorted(found, key=lambda change: (not change.is_better, change.signal))
+
+
+def render_notice(
+    record: SupplierRecord,
+    signal_cards: Mapping[str, SignalCard],
+    source_cards: Mapping[str, SourceCard],
+    language: str,
+    contact: str,
+) -> str:
+    """The notice as one page, print-ready, in the direction its language is written in.
+
+    Args:
+        record: the supplier in a published run.
+        signal_cards: by signal id.
+        source_cards: by source id.
+        language: one of `LANGUAGES`.
+        contact: where the supplier writes to.
+
+    Raises:
+        UsageError: the notice is not written in this language.
+    """
+    text = words(language)
+    moved = changes(record, signal_cards)
+    return page(
+        "notice.html.j2",
+        "notice.css",
+        language=language,
+        words=text,
+        record=record,
+        tier=_tier(text, str(record.supplier["tier"])),
+        used=_used(record, signal_cards, source_cards),
+        unknown=_unknown(record, signal_cards),
+        better=[change for change in moved if change.is_better],
+        worse=[change for change in moved if not change.is_better],
+        benchmark=benchmark(record, signal_cards),
+        least_peers=LEAST_PEERS,
+        contact=contact,
+        synthetic_notice=SYNTHETIC_NOTICE,
+        apart=_apart,
+    )
+
+
+def signals_used(record: SupplierRecord) -> list[str]:
+    """Ids of the signals with a value, for the receipt."""
+    return sorted(record.own().filter(pl.col("status").is_in(_HAS_VALUE))["signal_id"])
+
+
+def _values(own: pl.DataFrame, cards: Mapping[str, SignalCard]) -> dict[str, float]:
+    rows = own.filter(pl.col("value").is_not_null() & (pl.col("pillar") != Pillar.CONTEXT.value))
+    return {
+        signal_id: value
+        for signal_id, value in rows.select("signal_id", "value").iter_rows()
+        if signal_id in cards
+    }
+
+
+def _tier(text: Mapping[str, object], tier: str) -> str:
+    tiers = text["tiers"]
+    if not isinstance(tiers, Mapping):
+        raise TypeError("the words of the notice hold no names of the tiers")
+    return str(tiers.get(tier, tier.replace("_", " ")))
+
+
+def _used(
+    record: SupplierRecord,
+    signal_cards: Mapping[str, SignalCard],
+    source_cards: Mapping[str, SourceCard],
+) -> list[dict[str, object]]:
+    rows = record.own().filter(pl.col("status").is_in(_HAS_VALUE))
+    return [
+        {
+            "title": signal_cards[row["signal_id"]].title,
+            "is_context": row["pillar"] == Pillar.CONTEXT.value,
+            "value": shown(row["value"], row["unit"]),
+            "peer": shown(row["peer_value"], row["unit"]),
+            "date": row["observed_to"],
+            "sources": [
+                source_cards[name]
+                for name in signal_cards[row["signal_id"]].sources
+                if name in source_cards
+            ],
+        }
+        for row in rows.iter_rows(named=True)
+        if row["signal_id"] in signal_cards
+    ]
+
+
+def _unknown(record: SupplierRecord, cards: Mapping[str, SignalCard]) -> list[str]:
+    known = (*_HAS_VALUE, Status.NOT_APPLICABLE.value)
+    rows = record.own().filter(
+        ~pl.col("status").is_in(known) & (pl.col("pillar") != Pillar.CONTEXT.value)
+    )
+    return sorted(cards[name].title for name in rows["signal_id"] if name in cards)
+
+
+def shown(value: float | None, unit: str) -> str | None:
+    """A value with its unit, as the sentences write it; None stays None."""
+    if value is None:
+        return None
+    number = pl.select(quantity(pl.lit(value, dtype=pl.Float64), unit)).item()
+    words_of_unit = unit_text(unit)
+    if words_of_unit[:1].isdigit():
+        return f"{number} ({words_of_unit})"
+    return f"{number} {words_of_unit}".strip()
+
+
+def _apart(text: str) -> str:
+    """Text whose own direction leaves that of the sentence around it alone."""
+    return f"\u2068{text}\u2069"

@@ -1,0 +1,1 @@
+"""The page on weights, validation and monitoring of a run."""

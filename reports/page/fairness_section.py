@@ -1,0 +1,152 @@
+"""The report's section on fairness: which kinds of suppliers are seen, or put first, more often.
+
+It stands in every report, whatever came out. Gaps are told with both rates, the interval of their
+ratio and the size of the group; of small groups nothing is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from reports.bundle import ReportBundle
+from reports.page.html_overview import record
+from scoring.tune.country_effects import FEWEST_COUNTRIES, IncomeSlope, LabelSwap
+from scoring.tune.fairness_groups import DIMENSIONS, group_name
+from scoring.tune.parity_ratio import HIGHEST_RATIO, LEAST_GROUP, LOWEST_RATIO
+
+#: Measures in the order of the columns; `k` stands for the audit budget.
+COLUMNS: Mapping[str, str] = {
+    "has_score": "With a score",
+    "coverage": "Mean coverage of evidence",
+    "flag_rate_top_tenth": "In the top tenth",
+    "flag_rate_top_k": "In the top {k}",
+}
+
+_SMALLEST_SHARE = 0.0005
+_LARGEST_RATIO = 100.0
+_WHOLE_FROM = 9.95
+
+
+def fairness_section(bundle: ReportBundle) -> dict[str, Any] | None:
+    """What the template shows; None where the run did not measure it.
+
+    Returns:
+        verdict (a sentence), is_uneven (beyond chance), columns (headings), dimensions (heading,
+        rows, and the names of groups too small to tell), effects (sentences on income and on the
+        label swap), least (suppliers of which anything is told).
+    """
+    table = bundle.fairness
+    if table is None or table.is_empty():
+        return None
+    told = record(bundle.manifest, "fairness")
+    return {
+        "verdict": _verdict(table),
+        "is_uneven": bool(told.get("failing_beyond_chance")),
+        "columns": [words.format(k=f"{bundle.top_k:,}") for words in COLUMNS.values()],
+        "dimensions": [
+            {
+                "heading": heading[0].upper() + heading[1:],
+                "rows": _rows(table, dimension),
+                "too_small": _too_small(table, dimension),
+            }
+            for dimension, heading in DIMENSIONS.items()
+        ],
+        "effects": _effects(told),
+        "least": LEAST_GROUP,
+    }
+
+
+def _verdict(table: pl.DataFrame) -> str:
+    told = table.filter(pl.col("verdict").is_in(["pass", "fail", "none_elsewhere"]))
+    outside = told.filter(pl.col("verdict") != "pass")
+    beyond = outside.filter("beyond_chance").height
+    even = f"{LOWEST_RATIO} to {HIGHEST_RATIO} times the others"
+    if told.is_empty():
+        return "No two groups are large enough to be compared, so nothing can be told."
+    if outside.is_empty():
+        return f"All {told.height} comparisons lie within {even}."
+    if not beyond:
+        return (
+            f"{outside.height} of {told.height} comparisons lie outside {even}; with groups of "
+            "these sizes chance alone can do that, for each of them."
+        )
+    return (
+        f"Uneven: {outside.height} of {told.height} comparisons lie outside {even}, {beyond} of "
+        "them beyond what chance alone can do. Read this list within a group, not across those "
+        "that are marked."
+    )
+
+
+def _rows(table: pl.DataFrame, dimension: str) -> list[dict[str, Any]]:
+    """One row per group that is large enough, the largest first."""
+    told = table.filter(pl.col("dimension") == dimension, pl.col("suppliers").is_not_null())
+    cells: dict[str, dict[str, Any]] = {}
+    sizes: dict[str, int] = {}
+    for row in told.drop_nulls("group").to_dicts():
+        cells.setdefault(row["group"], {})[row["measure"]] = _cell(row)
+        sizes[row["group"]] = row["suppliers"]
+    return [
+        {
+            "group": group_name(dimension, group),
+            "suppliers": sizes[group],
+            "cells": [found[measure] for measure in COLUMNS],
+        }
+        for group, found in sorted(cells.items(), key=lambda item: (-sizes[item[0]], item[0]))
+    ]
+
+
+def _too_small(table: pl.DataFrame, dimension: str) -> list[str]:
+    small = table.filter(pl.col("dimension") == dimension, pl.col("verdict") == "too_few")
+    return sorted({group_name(dimension, group) for group in small["group"]})
+
+
+def _cell(row: Mapping[str, Any]) -> dict[str, str]:
+    """Both rates, their ratio in words, and whether it is marked."""
+    mark = ""
+    if row["verdict"] != "pass":
+        mark = "beyond chance" if row["beyond_chance"] else "may be chance"
+    return {
+        "rates": f"{_share(row['group_rate'])} against {_share(row['other_rate'])}",
+        "ratio": _ratio(row),
+        "mark": mark,
+    }
+
+
+def _ratio(row: Mapping[str, Any]) -> str:
+    if row["ratio"] is None:
+        return "none among the others"
+    if row["ratio"] == 0:
+        return "none" if row["ratio_high"] is None else f"0 times (to {_times(row['ratio_high'])})"
+    if row["ratio_low"] is None:
+        return f"{_times(row['ratio'])} times"
+    ends = f"{_times(row['ratio_low'])} to {_times(row['ratio_high'])}"
+    return f"{_times(row['ratio'])} times ({ends})"
+
+
+def _times(ratio: float) -> str:
+    if ratio > _LARGEST_RATIO:
+        return f"over {_LARGEST_RATIO:.0f}"
+    return f"{ratio:.1f}" if ratio >= _WHOLE_FROM else f"{ratio:.2f}"
+
+
+def _share(rate: float) -> str:
+    if 0 < rate < _SMALLEST_SHARE:
+        return "under 0.1 %"
+    return f"{100 * rate:.{1 if 0 < 100 * rate < _WHOLE_FROM else 0}f} %"
+
+
+def _effects(told: Mapping[str, object]) -> list[str]:
+    slope: Any = told.get("income_slope")
+    swap: Any = told.get("label_swap")
+    return [
+        IncomeSlope(**slope).sentence
+        if slope
+        else "How scores follow the income of countries is not told: GDP per head is known of "
+        f"fewer than {FEWEST_COUNTRIES} countries (a table named in tune.countries would tell).",
+        LabelSwap(**swap).sentence
+        if swap
+        else "What another country label does to a score is not told: the list has one region.",
+    ]

@@ -1,0 +1,268 @@
+"""The data of the report page: columns, not rows, with each distinct text stored once.
+
+Suppliers keep the order of the ranked table, and every column of the evidence has one entry per
+supplier. Sites follow in the order of their suppliers, site values in that of their sites, and
+`counts` says how many each one has.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from reports.bundle import ReportBundle
+from reports.page.country_outlines import outlines
+from reports.page.html_columns import counts, dictionary, rounded, steps, texts, whole
+from reports.page.html_evidence import RISK_STEPS, evidence, site_values
+from reports.page.html_flags import page_flags
+from reports.page.html_packing import packed
+from reports.page.html_rankings import beside, find_first
+from reports.page.html_series import past_places, series
+from reports.tables.land_figures import page_figures
+from reports.tables.next_step import LADDER, STEP_LABELS
+from reports.tables.reasons import leading_pillars
+from reports.wording import (
+    ILO_LABELS,
+    INVISIBLE_LABELS,
+    PILLAR_LABELS,
+    STATUS_LABELS,
+    TIER_LABELS,
+    tier_label,
+)
+from scoring.aggregation.priority_bands import Tier
+from signals.card import SignalCard, SourceCard
+
+#: JSON longer than this is compressed; shorter data stay readable in the file.
+COMPRESS_FROM_BYTES = 200_000
+
+#: Of the embedded data; with script, style and texts the page then stays below 3 MB.
+MOST_BYTES = 2_750_000
+
+#: The first suppliers of a list have more evidence than the last.
+_MARGIN = 0.9
+
+#: Where a location is not public, its point on the map is the middle of a cell this wide.
+COARSE_DEGREES = 0.5
+
+_TEXTS = (
+    "country", "sector", "peer_level", "insufficient_reason", "tier_reason", "cheapest_datum",
+    "next_step", "next_step_reason", "shared_reason", "workforce_band", "parent", "commodity",
+    "leading_pillar",
+)  # fmt: skip
+_POINTS = (
+    "score", "score_if_best", "score_if_worst", "prior", "absolute_exposure",
+    "within_peer_anomaly", "typical_peer_score",
+)  # fmt: skip
+_SHARES = ("coverage", "p_top_k", "ilo_coverage")
+
+
+@dataclass(frozen=True)
+class EmbeddedData:
+    """Data as it stands inside the page.
+
+    Attributes:
+        encoding: `json`, or `gzip-base64`.
+        text: harmless inside a script element of any type: it holds no `<`, no `&` and no line
+            separator that ends a JavaScript string.
+    """
+
+    encoding: str
+    text: str
+
+
+def fitting(bundle: ReportBundle, ranked: pl.DataFrame) -> tuple[dict[str, object], EmbeddedData]:
+    """The page's data, and the same as text of at most `MOST_BYTES` where that can be.
+
+    A list too long for it keeps every supplier with its place, bounds, status and risks, and
+    figures and sentences for as many suppliers from the top as fit.
+    """
+    data = page_data(bundle, ranked)
+    whole_text = embed(data)
+    if len(whole_text.text) <= MOST_BYTES:
+        return data, whole_text
+    least = len(embed(page_data(bundle, ranked, 0)).text)
+    share = max(0.0, (MOST_BYTES - least) / (len(whole_text.text) - least))
+    while True:
+        share *= _MARGIN
+        figures_for = max(bundle.top_k, int(ranked.height * share))
+        data = page_data(bundle, ranked, figures_for)
+        text = embed(data)
+        if len(text.text) <= MOST_BYTES or figures_for == bundle.top_k:
+            return data, text
+
+
+def page_data(
+    bundle: ReportBundle, ranked: pl.DataFrame, figures_for: int | None = None
+) -> dict[str, object]:
+    """All that the page shows and can filter, ready for JSON.
+
+    Coordinates of public sites are given to 0.01 degree, those of others to `COARSE_DEGREES`.
+
+    Args:
+        bundle: the run, past `reports.redistribution.disclosable`.
+        ranked: `reports.tables.ranked_list.ranked_table` of the same run.
+        figures_for: how many suppliers, from the first, get figures and sentences; None: all.
+    """
+    figures_for = ranked.height if figures_for is None else figures_for
+    cards, sources = bundle.signal_cards, bundle.source_cards
+    order = ranked.select("supplier_id").with_row_index("supplier")
+    listed = ranked.join(
+        bundle.suppliers.select(
+            "supplier_id", "workforce_band", "parent", pl.col("commodity_hs").alias("commodity")
+        ),
+        on="supplier_id",
+        how="left",
+        maintain_order="left",
+    ).join(
+        leading_pillars(bundle.contributions), on="supplier_id", how="left", maintain_order="left"
+    )
+    sites, site_order = _sites(bundle.sites, order)
+    return {
+        "asOf": bundle.as_of.isoformat(),
+        "runId": bundle.run_id,
+        "topK": bundle.top_k,
+        "insufficientTier": Tier.INSUFFICIENT_INFORMATION.value,
+        "labels": {
+            "status": dict(STATUS_LABELS),
+            "pillar": dict(PILLAR_LABELS),
+            "step": {step.value: label for step, label in STEP_LABELS.items()},
+        },
+        "ladder": [step.value for step in LADDER],
+        "invisible": list(INVISIBLE_LABELS),
+        "tiers": _tiers(listed),
+        "signals": [_signal(card) for card in cards.values()],
+        "sources": {source_id: _source(card) for source_id, card in sources.items()},
+        "suppliers": _suppliers(bundle, listed),
+        "evidence": evidence(
+            bundle.contributions, bundle.earlier_values, order, cards, figures_for
+        ),
+        "figuresFor": figures_for,
+        "sites": sites,
+        "siteValues": site_values(bundle.site_signal_values, site_order, list(cards)),
+        "series": series(bundle, order),
+        "landFigures": page_figures(bundle, ranked, order),
+        "places": past_places(bundle, order),
+        "outlines": outlines(),
+        "ranksWithheld": bundle.ranks_withheld,
+        "flags": page_flags(bundle, order),
+        "find": find_first(bundle, order),
+        "whatIf": _what_if(bundle.manifest),
+    }
+
+
+def embed(data: Mapping[str, object]) -> EmbeddedData:
+    """The data as text for a script element; long data compressed, equal data equal text."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    if len(text) < COMPRESS_FROM_BYTES:
+        return EmbeddedData("json", _escaped(text))
+    text = json.dumps(packed(data), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    small = gzip.compress(text.encode("utf-8"), compresslevel=9, mtime=0)
+    return EmbeddedData("gzip-base64", base64.b64encode(small).decode("ascii"))
+
+
+def _escaped(text: str) -> str:
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def _tiers(listed: pl.DataFrame) -> list[dict[str, str]]:
+    present = set(listed["tier"].unique())
+    known = [tier for tier in TIER_LABELS if tier in present]
+    rest = sorted(present - set(known))
+    return [{"id": tier, "label": tier_label(tier)} for tier in (*known, *rest)]
+
+
+def _suppliers(bundle: ReportBundle, listed: pl.DataFrame) -> dict[str, object]:
+    tiers = [tier["id"] for tier in _tiers(listed)]
+    rank = listed["rank"].cast(pl.Int64)
+    return {
+        "id": listed["supplier_id"].to_list(),
+        "name": listed["name"].to_list(),
+        "tier": [tiers.index(tier) for tier in listed["tier"]],
+        **{name: dictionary(listed[name]) for name in _TEXTS},
+        # From the one before, and from the rank: small numbers compress.
+        "rank": steps(rank),
+        "rank_low": whole(rank - listed["rank_low"].cast(pl.Int64)),
+        "rank_high": whole(listed["rank_high"].cast(pl.Int64) - rank),
+        "rank_in_country": whole(listed["rank_in_country"]),
+        "peer_count": whole(listed["peer_count"]),
+        **{name: rounded(listed[name], 1) for name in _POINTS},
+        **{name: rounded(listed[name], 3) for name in _SHARES},
+        **beside(bundle, listed),
+    }
+
+
+def _sites(sites: pl.DataFrame, order: pl.DataFrame) -> tuple[dict[str, object], pl.DataFrame]:
+    rows = sites.join(order, on="supplier_id").sort("supplier", "site_id").with_row_index("site")
+    rows = rows.with_columns(_shown(name).alias(name) for name in ("latitude", "longitude"))
+    # Most ids of sites begin with that of the supplier, which the page has already.
+    tail = pl.when(pl.col("site_id").str.starts_with(pl.col("supplier_id"))).then(
+        pl.lit("\u0001") + pl.col("site_id").str.slice(pl.col("supplier_id").str.len_chars())
+    )
+    columns: dict[str, object] = {
+        "counts": counts(rows["supplier"], order.height),
+        "id": texts(rows.select(tail.otherwise("site_id")).to_series()),
+        "name": texts(rows["site_name"]),
+        "area": texts(rows["admin_area"]),
+        "precision": dictionary(rows["location_precision"]),
+        "reason": dictionary(rows["location_reason"]),
+        "measurable": rows["has_measurable_location"].cast(pl.Int8).to_list(),
+        "public": rows["location_is_public"].cast(pl.Int8).to_list(),
+        "latitude": rows["latitude"].to_list(),
+        "longitude": rows["longitude"].to_list(),
+    }
+    return columns, rows.select("site_id", "site", "supplier")
+
+
+def _shown(name: str) -> pl.Expr:
+    """A coordinate as the page may show it; null where the site has no place of its own."""
+    value = pl.col(name).cast(pl.Float64)
+    coarse = ((value / COARSE_DEGREES).floor() + 0.5) * COARSE_DEGREES
+    shown = pl.when(pl.col("location_is_public")).then(value.round(2)).otherwise(coarse)
+    return pl.when(pl.col("has_measurable_location")).then(shown)
+
+
+def _what_if(manifest: Mapping[str, object]) -> dict[str, object] | None:
+    """What the page needs to rank again; None where the manifest does not say how it was done."""
+    config = manifest.get("config")
+    scoring = config.get("scoring") if isinstance(config, Mapping) else None
+    if not isinstance(scoring, Mapping):
+        return None
+    missing = scoring["missing"]
+    return {
+        "riskSteps": RISK_STEPS,
+        "exponent": scoring["exponent"],
+        "pillars": dict(scoring["pillars"]),
+        "minimumCoverage": missing["minimum_coverage"],
+        "minimumPillars": missing["minimum_own_pillars"],
+    }
+
+
+def _signal(card: SignalCard) -> dict[str, object]:
+    return {
+        "id": card.id,
+        "title": card.title,
+        "pillar": card.pillar.value,
+        "unit": card.unit,
+        "direction": card.direction,
+        "grade": card.evidence_grade.value,
+        "sources": list(card.sources),
+        "ilo": [ILO_LABELS[link.indicator] for link in card.ilo if link.strength > 0],
+        "limits": list(card.limits),
+    }
+
+
+def _source(card: SourceCard) -> dict[str, object]:
+    return {
+        "title": card.title,
+        "publisher": card.publisher,
+        "url": card.url,
+        "licence": card.licence.id,
+        "licenceUrl": card.licence.url,
+    }

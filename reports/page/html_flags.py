@@ -1,0 +1,28 @@
+"""Flags from public lists in the data of the page, by supplier."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from reports.bundle import ReportBundle
+from reports.page.html_columns import counts, dictionary
+from reports.tables.list_hits import hits
+
+
+def page_flags(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, object] | None:
+    """Flags for the page, by supplier in its order; None where there are none.
+
+    Args:
+        bundle: the run.
+        order: supplier_id and its place `supplier`.
+    """
+    found = hits(bundle).join(order, on="supplier_id", how="inner", maintain_order="left")
+    if found.is_empty():
+        return None
+    found = found.sort("supplier", maintain_order=True)
+    return {
+        "counts": counts(found["supplier"], order.height),
+        "kind": dictionary(found["kind"]),
+        "sentence": dictionary(found["sentence"]),
+        "link": dictionary(found["link"]),
+    }

@@ -1,0 +1,149 @@
+"""What stands beside the score on the page: doubt, decisions, views, movement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+
+from reports.bundle import ReportBundle
+from reports.page.html_columns import rounded, texts, whole
+from reports.tables.purchasing_practices import own_practices
+from scoring.explanation.rank_decomposition import PARTS
+from scoring.explanation.sentences import figure
+
+_WHOLE = (
+    "rank_before", "rank_change", "order_with_overrides", "csddd_rank", "lksg_rank",
+    "tier_is_frozen",
+)  # fmt: skip
+_PARTS = ("moved_own_data", "moved_coverage", "moved_peers", "moved_method")
+_TEXTS = (
+    "depends_most_on", "counterfactual", "movement", "restated", "override", "override_reason",
+    "own_practice", "arm",
+)  # fmt: skip
+_SHARES = ("tier_stability",)
+
+
+def beside(bundle: ReportBundle, listed: pl.DataFrame) -> dict[str, object]:
+    """Columns in the order of the page's suppliers; null where the run has no such frame.
+
+    Args:
+        bundle: the run, past `reports.redistribution.disclosable`.
+        listed: the suppliers of the page; columns of its own with a name from here are taken over.
+    """
+    joined = listed.select(pl.col("supplier_id"), pl.col("^counterfactual$"))
+    for frame in _frames(bundle):
+        joined = joined.join(frame, on="supplier_id", how="left", maintain_order="left")
+    columns: dict[str, object] = {}
+    for names, shape in _SHAPES:
+        for name in names:
+            columns[name] = shape(joined[name]) if name in joined.columns else None
+    return columns
+
+
+def _frames(bundle: ReportBundle) -> list[pl.DataFrame]:
+    frames = [own_practices(bundle)]
+    if bundle.doubt is not None:
+        frames.append(bundle.doubt.select("supplier_id", "tier_stability", "depends_most_on"))
+    if bundle.views is not None:
+        frames.append(bundle.views.select("supplier_id", "csddd_rank", "lksg_rank"))
+    if bundle.overrides is not None:
+        frames.append(_overrides(bundle.overrides))
+    if bundle.audit_plan is not None:
+        chosen = pl.when(pl.col("arm") != "not_selected").then("arm").alias("arm")
+        frames.append(bundle.audit_plan.select("supplier_id", chosen))
+    if bundle.movements is not None:
+        frames.append(_movements(bundle.movements))
+    if bundle.restatements is not None:
+        frames.append(_restated(bundle))
+    return frames
+
+
+def _overrides(overrides: pl.DataFrame) -> pl.DataFrame:
+    """What people decided; a decision that has run out is told as such."""
+    expired = pl.format("expired on {}, to be made again", "override_expires_on")
+    return overrides.select(
+        "supplier_id",
+        "order_with_overrides",
+        pl.when("override_has_expired").then(expired).otherwise("override").alias("override"),
+        "override_reason",
+        pl.col("tier_is_frozen").cast(pl.Int8),
+    )
+
+
+def find_first(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, object] | None:
+    """Suppliers whose evidence is worth completing first, by row of the page; None without any.
+
+    Args:
+        bundle: the run.
+        order: supplier_id and supplier (row of the page's list).
+    """
+    frame = bundle.find_data_first
+    if frame is None or frame.is_empty():
+        return None
+    rows = frame.join(order, on="supplier_id").sort("place")
+    return {
+        "rows": rows["supplier"].to_list(),
+        "title": texts(rows["title"]),
+        "how": texts(rows["how"]),
+        "chance": rounded(rows["chance_in_top_k"], 3),
+        "removed": rounded(rows["doubt_removed"], 3),
+        "givesScore": rows["gives_a_score"].cast(pl.Int8).to_list(),
+    }
+
+
+def _movements(movements: pl.DataFrame) -> pl.DataFrame:
+    # Without a score a supplier stands after the whole list; that place is nothing to show.
+    before = pl.when("was_ranked").then("rank_before")
+    return movements.select(
+        "supplier_id",
+        before.alias("rank_before"),
+        "rank_change",
+        *(pl.col(part).alias(f"moved_{part}") for part in PARTS),
+        pl.col("sentence").alias("movement"),
+    )
+
+
+def _restated(bundle: ReportBundle) -> pl.DataFrame:
+    """One text per supplier: values of earlier periods that now read otherwise."""
+    titles = {name: card.title for name, card in bundle.signal_cards.items()}
+    frame = bundle.restatements
+    if frame is None:
+        raise ValueError("the bundle holds no restatements")
+    text = pl.format(
+        "{} ({}): {} before, {} now",
+        pl.col("signal_id").replace_strict(titles, default=pl.col("signal_id")),
+        pl.col("period").fill_null("no period"),
+        *(
+            pl.when(pl.col(name).is_null()).then(pl.lit("none")).otherwise(figure(pl.col(name)))
+            for name in ("value_before", "value_after")
+        ),
+    )
+    shown = _without_withheld(frame, bundle)
+    return (
+        shown.sort("supplier_id", "signal_id", "period")
+        .group_by("supplier_id", maintain_order=True)
+        .agg(text.str.join("; ").alias("joined"))
+        .select(
+            "supplier_id",
+            pl.format("Late or corrected data, shown as a restatement: {}.", "joined").alias(
+                "restated"
+            ),
+        )
+    )
+
+
+def _without_withheld(restatements: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame:
+    """Only values that the page may show: those of signals with a value past the licence gate."""
+    shown = bundle.contributions.filter(pl.col("value").is_not_null()).select(
+        "supplier_id", "signal_id"
+    )
+    return restatements.join(shown, on=["supplier_id", "signal_id"], how="semi")
+
+
+_SHAPES: tuple[tuple[tuple[str, ...], Callable[[pl.Series], object]], ...] = (
+    (_WHOLE, whole),
+    (_PARTS, lambda values: rounded(values, 1)),
+    (_TEXTS, texts),
+    (_SHARES, lambda values: rounded(values, 3)),
+)

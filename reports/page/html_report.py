@@ -1,0 +1,201 @@
+"""`report.html`: one self-contained page that reads nothing from the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from reports.bundle import ReportBundle
+from reports.documents.document_pages import asset, hash_source
+from reports.documents.notice import shown
+from reports.page.fairness_section import fairness_section
+from reports.page.html_data import fitting
+from reports.page.html_overview import overview, sources_read, warnings
+from reports.wording import (
+    DESKTOP_NOTICE,
+    ILO_LABELS,
+    ILO_NOTICE,
+    INVISIBLE_LABELS,
+    PILLAR_LABELS,
+    SYNTHETIC_NOTICE,
+)
+from scoring.explanation.sentences import figure
+from signals.card import NOT_ASKED_FOR, IloIndicator, Status
+
+#: In the order in which they are joined into the page's one script.
+SCRIPTS = (
+    "format.js", "unpack.js", "data.js", "dom.js", "state.js", "finder.js", "table.js",
+    "ordering.js", "cells.js", "lists.js", "export.js", "controls.js", "reasons.js", "sites.js",
+    "figures.js", "land.js", "journey.js", "summary.js", "supplier.js", "map.js", "what_if.js",
+    "what_if_view.js", "app.js",
+)  # fmt: skip
+
+#: In the order in which they are joined into the page's one style sheet.
+STYLES = ("overview.css", "report.css", "parts.css")
+
+_SOURCE_STATUS = {
+    "read": "Read",
+    "unavailable": "Gave nothing",
+    "not_set_up": "Not set up",
+}
+
+
+@dataclass(frozen=True)
+class SignalCoverage:
+    """How far a signal reaches in this run."""
+
+    observed: int
+    applicable: int
+    newest: str | None
+    oldest: str | None
+
+
+def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
+    """The whole page.
+
+    The content security policy lets in this page's own script and style by their hashes, and
+    nothing else: no request can leave. Text of the data reaches the page as JSON and is set as
+    text, never as markup; text in the template is escaped.
+
+    Args:
+        bundle: the run, past `reports.redistribution.disclosable`.
+        ranked: `reports.tables.ranked_list.ranked_table` of the same run.
+    """
+    script = "\n".join(asset(name) for name in SCRIPTS)
+    style = "\n".join(asset(name) for name in STYLES)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    contents, data = fitting(bundle, ranked)
+    return environment.from_string(asset("report.html.j2")).render(
+        bundle=bundle,
+        script=Markup(script),
+        style=Markup(style),
+        policy=_policy(script, style),
+        data_encoding=data.encoding,
+        data=Markup(data.text),
+        desktop_notice=DESKTOP_NOTICE,
+        ilo_notice=ILO_NOTICE,
+        synthetic_notice=SYNTHETIC_NOTICE,
+        overview=overview(bundle, ranked),
+        signal_rows=_signal_rows(bundle),
+        source_rows=_source_rows(bundle),
+        rejected_rows=_rejected_rows(bundle.rejected),
+        ilo_rows=_ilo_rows(bundle),
+        invisible=INVISIBLE_LABELS,
+        warnings=warnings(bundle),
+        own_rows=_own_rows(bundle),
+        fairness=fairness_section(bundle),
+        has_find=contents["find"] is not None,
+        has_what_if=contents["whatIf"] is not None,
+    )
+
+
+def _policy(script: str, style: str) -> str:
+    return (
+        f"default-src 'none'; script-src {hash_source(script)}; style-src {hash_source(style)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _own_rows(bundle: ReportBundle) -> list[dict[str, object]]:
+    """The buyer's own practices over all suppliers, with the yardsticks beside them."""
+    panel = bundle.buyer_responsibility
+    if panel is None or panel.is_empty():
+        return []
+    money = pl.format("{} {}", figure(pl.col("money")), pl.col("currency").fill_null(""))
+    rows = panel.filter(pl.col("scope") != "supplier").with_columns(
+        pl.col("pressure").round(2).cast(pl.String).fill_null("").alias("pressure"),
+        pl.when(pl.col("money") >= 1).then(money).otherwise(pl.lit("")).alias("money"),
+    )
+    return [
+        {**row, "measured": shown(row["measured"], row["unit"] or "") or "", "beside": _beside(row)}
+        for row in rows.to_dicts()
+    ]
+
+
+def _beside(row: dict[str, Any]) -> str:
+    """What a yardstick from outside is to be compared with; empty for the buyer's own ledger."""
+    benchmark = shown(row["benchmark"], row["unit"] or "")
+    return f"others {benchmark}" if row["scope"] != "all suppliers" and benchmark else ""
+
+
+def _signal_rows(bundle: ReportBundle) -> list[dict[str, object]]:
+    coverage = _signal_coverage(bundle.contributions)
+    nothing = SignalCoverage(0, 0, None, None)
+    return [
+        {
+            "card": card,
+            "pillar": PILLAR_LABELS[card.pillar.value],
+            "ilo": sorted({ILO_LABELS[link.indicator] for link in card.ilo if link.strength > 0}),
+            "coverage": coverage.get(signal_id, nothing),
+        }
+        for signal_id, card in bundle.signal_cards.items()
+    ]
+
+
+def _signal_coverage(contributions: pl.DataFrame) -> dict[str, SignalCoverage]:
+    has_value = pl.col("status").is_in([Status.OBSERVED.value, Status.CONTESTED.value])
+    counted = contributions.group_by("signal_id").agg(
+        has_value.sum().alias("observed"),
+        (~pl.col("status").is_in(NOT_ASKED_FOR)).sum().alias("applicable"),
+        pl.col("observed_to").max().cast(pl.String).alias("newest"),
+        pl.col("observed_to").min().cast(pl.String).alias("oldest"),
+    )
+    return {
+        signal_id: SignalCoverage(observed, applicable, newest, oldest)
+        for signal_id, observed, applicable, newest, oldest in counted.iter_rows()
+    }
+
+
+def _source_rows(bundle: ReportBundle) -> list[dict[str, object]]:
+    read = sources_read(bundle.manifest)
+    rows: list[dict[str, object]] = []
+    for source_id, card in bundle.source_cards.items():
+        record = read.get(source_id, {})
+        status = str(record.get("status", "unknown"))
+        rows.append(
+            {
+                "card": card,
+                "collection": card.collection.value.replace("_", " "),
+                "status": _SOURCE_STATUS.get(status, "Not recorded"),
+                "is_read": status == "read",
+                "reason": record.get("reason"),
+            }
+        )
+    return rows
+
+
+def _rejected_rows(rejected: pl.DataFrame) -> list[dict[str, object]]:
+    if rejected.is_empty():
+        return []
+    return (
+        rejected.group_by("table_name", "rule")
+        .agg(pl.len().alias("rows"), pl.col("reason").min().alias("example"))
+        .sort(["rows", "table_name", "rule"], descending=[True, False, False])
+        .to_dicts()
+    )
+
+
+def _ilo_rows(bundle: ReportBundle) -> list[dict[str, object]]:
+    """Each of the eleven indicators with the signals that bear on it, strongest first."""
+    rows: list[dict[str, object]] = []
+    for indicator in IloIndicator:
+        found = sorted(
+            (-link.strength, card.title)
+            for card in bundle.signal_cards.values()
+            for link in card.ilo
+            if link.indicator is indicator and link.strength > 0
+        )
+        rows.append(
+            {
+                "label": ILO_LABELS[indicator],
+                "is_invisible": ILO_LABELS[indicator] in INVISIBLE_LABELS,
+                "signals": [title for _, title in found],
+            }
+        )
+    return rows

@@ -1,0 +1,74 @@
+"""What a supplier's page draws over time: values of years and months, and places in past runs."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from reports.bundle import ReportBundle
+
+#: Suppliers from the top whose page has figures; of more the page would grow too long.
+SERIES_FOR = 200
+
+_LEAST_POINTS = 2
+
+
+def series(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, list[dict[str, object]]] | None:
+    """Series by row of the page; only of signals whose value may be shown; None without any.
+
+    `at` is where a point stands, in years or months; `labels` says when that was.
+
+    Args:
+        bundle: the run, past `reports.redistribution.disclosable`.
+        order: supplier_id and supplier (row of the page's list).
+    """
+    if bundle.series is None or bundle.series.is_empty():
+        return None
+    shown = bundle.contributions.filter(pl.col("value").is_not_null())
+    year, month = pl.col("year"), pl.col("month")
+    of_month = pl.format("{}-{}", year, month.cast(pl.String).str.zfill(2))
+    rows = (
+        bundle.series.join(order.head(SERIES_FOR), on="supplier_id")
+        .join(shown, on=["supplier_id", "signal_id"], how="semi")
+        .sort("supplier", "signal_id", "year", "month")
+        .with_columns(
+            (12 * year + month - 1).fill_null(year).alias("at"),
+            pl.when(month.is_null()).then(year.cast(pl.String)).otherwise(of_month).alias("label"),
+        )
+    )
+    found: dict[str, list[dict[str, object]]] = {}
+    for (supplier, title, unit), part in rows.group_by(
+        "supplier", "title", "unit", maintain_order=True
+    ):
+        if part.height >= _LEAST_POINTS:
+            found.setdefault(str(supplier), []).append(
+                {
+                    "title": title,
+                    "unit": unit,
+                    "at": part["at"].to_list(),
+                    "labels": part["label"].to_list(),
+                    "values": part["value"].round_sig_figs(3).to_list(),
+                }
+            )
+    return found
+
+
+def past_places(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, dict[str, object]] | None:
+    """Places in earlier runs by row of the page, oldest first; None where none is to be shown.
+
+    Args:
+        bundle: the run.
+        order: supplier_id and supplier (row of the page's list).
+    """
+    if bundle.places is None or bundle.ranks_withheld is not None:
+        return None
+    rows = bundle.places.join(order.head(SERIES_FOR), on="supplier_id").sort("supplier", "as_of")
+    return {
+        str(supplier): {
+            "days": part["as_of"].cast(pl.String).to_list(),
+            "rank": part["rank"].to_list(),
+            "low": part["rank_low"].to_list(),
+            "high": part["rank_high"].to_list(),
+            "of": part["ranked"].to_list(),
+        }
+        for (supplier,), part in rows.group_by("supplier", maintain_order=True)
+    }

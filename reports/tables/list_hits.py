@@ -1,0 +1,209 @@
+"""List hits and register links for readers: beside the score, never in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from reports.bundle import ReportBundle
+
+_KINDS = {
+    "import_ban": "Import ban",
+    "uflpa_region_or_entity": "UFLPA region or entity",
+    "state_imposed": "State-imposed labour",
+    "entity_list": "Entity list",
+}
+_HIT_COLUMNS = (
+    "supplier_id",
+    "name",
+    "flag",
+    "list",
+    "listed_name",
+    "listed_on",
+    "via",
+    "status",
+    "why",
+    "link",
+)
+_QUESTION_COLUMNS = (
+    "supplier_id",
+    "name",
+    "country",
+    "register",
+    "register_id",
+    "matched_name",
+    "score",
+    "why",
+    "name_agreement",
+    "legal_form",
+    "country_agreement",
+    "address",
+    "identifier",
+    "decision",
+    "decided_on",
+    "expires_on",
+    "decision_reason",
+)
+
+
+def hits(bundle: ReportBundle) -> pl.DataFrame:
+    """One row per list hit with its sentence: supplier_id, kind, sentence, link, by supplier.
+
+    The sentence names the list, the listed name, the day and whether somebody must still look.
+    """
+    if bundle.flags is None:
+        empty = ("supplier_id", "kind", "sentence", "link")
+        return pl.DataFrame(schema=dict.fromkeys(empty, pl.String))
+    is_sure = pl.col("band") == "accept"
+    of_parent = pl.col("via") == "parent"
+    of_site = pl.col("via") == "site"
+    since = (
+        pl.when(pl.col("listed_on").is_null())
+        .then(pl.lit(""))
+        .otherwise(pl.concat_str(pl.lit(", since "), pl.col("listed_on").cast(pl.String)))
+        .fill_null("")
+    )
+    end = (
+        pl.when(is_sure)
+        .then(pl.lit("."))
+        .otherwise(pl.concat_str(pl.lit(" ("), "reason", pl.lit("); look before you use it.")))
+    )
+    by_site = pl.concat_str(
+        pl.when(is_sure)
+        .then(pl.lit("A site of the supplier lies in "))
+        .otherwise(pl.lit("A site of the supplier may lie in ")),
+        "matched_name",
+        pl.lit(": "),
+        "list_title",
+        since,
+        end,
+    )
+    return bundle.flags.sort("supplier_id", "list_id", "entry_id", "via").select(
+        "supplier_id",
+        pl.concat_str(
+            pl.when(is_sure).then(pl.lit("")).otherwise(pl.lit("Possible: ")),
+            pl.col("kind").replace_strict(_KINDS),
+        ).alias("kind"),
+        pl.when(of_site)
+        .then(by_site)
+        .otherwise(
+            pl.concat_str(
+                pl.when(of_parent)
+                .then(pl.lit("The parent company "))
+                .otherwise(pl.lit("The supplier ")),
+                pl.when(is_sure).then(pl.lit("is on ")).otherwise(pl.lit("may be on ")),
+                "list_title",
+                pl.lit(" as "),
+                "matched_name",
+                since,
+                end,
+            )
+        )
+        .alias("sentence"),
+        "link",
+    )
+
+
+def flag_texts(bundle: ReportBundle) -> pl.DataFrame:
+    """The `flags` cell of a supplier: its sentences, then their links."""
+    told = pl.concat_str(
+        "sentence",
+        pl.when(pl.col("link").is_null())
+        .then(pl.lit(""))
+        .otherwise(pl.concat_str(pl.lit(" "), "link"))
+        .fill_null(""),
+    )
+    return (
+        hits(bundle)
+        .select("supplier_id", told.alias("flags"))
+        .group_by("supplier_id", maintain_order=True)
+        .agg(pl.col("flags").str.join(" "))
+    )
+
+
+def flag_line(flag: Mapping[str, str | None]) -> str:
+    """A row of `flags.csv` in a sentence, with its link."""
+    since = f", since {flag['listed_on']}" if flag["listed_on"] else ""
+    via = {"parent": "its parent company ", "site": "a site "}.get(flag["via"] or "", "")
+    link = f" {flag['link']}" if flag["link"] else ""
+    told = f"{via}{flag['listed_name']}, {flag['status']}{since}"
+    return f"{flag.get('flag') or 'List'}: {flag['list']} ({told}).{link}"
+
+
+def flags_csv_table(bundle: ReportBundle) -> pl.DataFrame:
+    """The columns of `flags.csv`, one row per list hit."""
+    if bundle.flags is None:
+        return pl.DataFrame(schema=dict.fromkeys(_HIT_COLUMNS, pl.String))
+    return (
+        bundle.flags.join(bundle.suppliers.select("supplier_id", "name"), on="supplier_id")
+        .sort("supplier_id", "list_id", "entry_id", "via")
+        .with_columns(
+            pl.col("kind").replace_strict(_KINDS).alias("flag"),
+            pl.col("list_title").alias("list"),
+            pl.col("matched_name").alias("listed_name"),
+            pl.col("listed_on").cast(pl.String),
+            pl.when(pl.col("band") == "accept")
+            .then(pl.lit("on the list"))
+            .otherwise(pl.lit("possible: look before you use it"))
+            .alias("status"),
+            pl.col("reason").alias("why"),
+        )
+        .select(_HIT_COLUMNS)
+    )
+
+
+def questions_csv_table(bundle: ReportBundle) -> pl.DataFrame:
+    """The columns of `identity_review.csv`: pairs that a person must decide.
+
+    Filled in (`decision`: accept or reject) and named as `identity.decisions`, the file is obeyed
+    from the next run on. A list hit in doubt is asked here too.
+    """
+    if bundle.links is None and bundle.flags is None:
+        return pl.DataFrame(schema=dict.fromkeys(_QUESTION_COLUMNS, pl.String))
+    parts = []
+    if bundle.links is not None:
+        parts.append(
+            bundle.links.filter(pl.col("band") == "review").select(
+                "supplier_id",
+                "register",
+                "register_id",
+                "matched_name",
+                "score",
+                pl.col("reason").alias("why"),
+                pl.col("name_score").round(2).cast(pl.String).alias("name_agreement"),
+                "legal_form",
+                pl.col("country").alias("country_agreement"),
+                "address",
+                "identifier",
+            )
+        )
+    if bundle.flags is not None:
+        own = bundle.flags.filter(pl.col("band") == "review", pl.col("via") == "supplier")
+        parts.append(
+            own.select(
+                "supplier_id",
+                pl.col("list_id").alias("register"),
+                pl.col("entry_id").alias("register_id"),
+                "matched_name",
+                "score",
+                pl.col("reason").alias("why"),
+            )
+        )
+    named = bundle.suppliers.select("supplier_id", "name", pl.col("country_iso2").alias("country"))
+    empty = ("decision", "decided_on", "expires_on", "decision_reason")
+    return (
+        pl.concat(parts, how="diagonal")
+        .join(named, on="supplier_id")
+        .sort("supplier_id", "register", "register_id")
+        .with_columns(
+            pl.col("score").round(3).cast(pl.String),
+            *(pl.lit("").alias(name) for name in empty),
+            *(
+                pl.lit(None, dtype=pl.String).alias(name)
+                for name in _QUESTION_COLUMNS[8:13]
+                if all(name not in part.columns for part in parts)
+            ),
+        )
+        .select(_QUESTION_COLUMNS)
+    )

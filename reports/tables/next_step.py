@@ -1,0 +1,172 @@
+"""What to do next about a supplier: the first rung of a ladder that has no way out of it.
+
+The ladder (OECD guidance, UNGP 19): a buyer fixes its own purchasing, shares what it sees, helps
+to mend, assesses jointly with worker organisations, agrees a plan with dates, and only then
+escalates. Ending the relation is not a recommendation this tool can give.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import polars as pl
+
+from reports.bundle import ReportBundle
+from reports.tables.purchasing_practices import own_practices, purchasing_drives
+from reports.tables.reasons import leading_pillars
+from reports.wording import PILLAR_LABELS
+from scoring.aggregation.priority_bands import Tier
+from signals.card import Pillar
+
+#: Best and worst case further apart than this many points: the place hangs on what is missing.
+WIDE_BOUNDS_POINTS = 35.0
+
+
+class Step(StrEnum):
+    """Next steps, from the first rung to the last.
+
+    A plan with dates and escalation follow only on the outcome of earlier rungs, which people
+    decide; no rule here picks them.
+    """
+
+    FIND_DATA_FIRST = "find_data_first"
+    FIX_OWN_PURCHASING = "fix_own_purchasing"
+    SHARE_FINDINGS = "share_findings"
+    SUPPORT_REMEDIATION = "support_remediation"
+    JOINT_ASSESSMENT = "joint_assessment"
+    TIME_BOUND_PLAN = "time_bound_plan"
+    ESCALATE = "escalate"
+
+
+STEP_LABELS = {
+    Step.FIND_DATA_FIRST: "Find data first",
+    Step.FIX_OWN_PURCHASING: "Fix your own purchasing first",
+    Step.SHARE_FINDINGS: "Share this record with the supplier",
+    Step.SUPPORT_REMEDIATION: "Support the supplier in mending it",
+    Step.JOINT_ASSESSMENT: "Assess jointly, with worker organisations",
+    Step.TIME_BOUND_PLAN: "Agree a plan with dates",
+    Step.ESCALATE: "Escalate with other buyers",
+}
+
+LADDER = tuple(step for step in Step if step is not Step.FIND_DATA_FIRST)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What the choice of a step rests on.
+
+    Attributes:
+        tier: tier of the score.
+        leading_pillar: the pillar that lifts the supplier most, or None.
+        bounds_points: worst case minus best case, in points of score; None if unknown.
+        cheapest_datum: the datum that would settle an unscored supplier at least cost.
+        own_practice: what the buyer itself does that weighs most, and what to do about it.
+    """
+
+    tier: str
+    leading_pillar: str | None
+    bounds_points: float | None
+    cheapest_datum: str | None
+    own_practice: str | None = None
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """A step and the reason for it, both in words for the reader."""
+
+    step: Step
+    reason: str
+
+
+def choose(situation: Situation) -> NextStep:
+    """The first rung that fits, the buyer's own practice before anything asked of a supplier."""
+    if situation.tier == Tier.INSUFFICIENT_INFORMATION:
+        datum = situation.cheapest_datum
+        wanted = (
+            f"The cheapest datum that would help: {datum.rstrip('. ')}."
+            if datum
+            else ("Look for public accounts or the exact location of the site.")
+        )
+        return NextStep(
+            Step.FIND_DATA_FIRST, f"There is too little evidence to rank this supplier. {wanted}"
+        )
+    if situation.leading_pillar == Pillar.PURCHASING.value:
+        return NextStep(
+            Step.FIX_OWN_PURCHASING,
+            "Your own orders, prices or payments lift this place most; that is yours to change."
+            + (f" {situation.own_practice}" if situation.own_practice else ""),
+        )
+    if situation.bounds_points is not None and situation.bounds_points > WIDE_BOUNDS_POINTS:
+        return NextStep(
+            Step.SHARE_FINDINGS,
+            "Much is unknown and the place could change with it; share the record and ask for "
+            "what is missing before anything else.",
+        )
+    return _by_tier(situation)
+
+
+def _by_tier(situation: Situation) -> NextStep:
+    if situation.tier == Tier.FIRST_PRIORITY:
+        return NextStep(
+            Step.JOINT_ASSESSMENT,
+            "Several signals stand out; look together with the supplier and worker "
+            "organisations, not by an audit alone.",
+        )
+    if (
+        situation.tier == Tier.SECOND_PRIORITY
+        and situation.leading_pillar == Pillar.FINANCIAL.value
+    ):
+        return NextStep(
+            Step.SUPPORT_REMEDIATION,
+            "Financial strain leads; prompt payment, advance payment or longer orders can ease it.",
+        )
+    if situation.tier in (Tier.SECOND_PRIORITY, Tier.THIRD_PRIORITY):
+        leading = PILLAR_LABELS.get(situation.leading_pillar or "", "No single pillar")
+        return NextStep(
+            Step.SHARE_FINDINGS,
+            f"{leading} leads; share the record, hear what it leaves out, and agree what to check.",
+        )
+    return NextStep(
+        Step.SHARE_FINDINGS,
+        "Few signals are visible to this tool; share the record in your regular dialogue.",
+    )
+
+
+def next_steps(bundle: ReportBundle) -> pl.DataFrame:
+    """The next step of every supplier.
+
+    Returns:
+        supplier_id, next_step (id), next_step_label, next_step_reason; order of `scores`.
+    """
+    facts = bundle.scores
+    for more in (
+        leading_pillars(bundle.contributions.filter(pl.col("pillar") != Pillar.PURCHASING.value)),
+        purchasing_drives(bundle.contributions),
+        own_practices(bundle),
+    ):
+        facts = facts.join(more, on="supplier_id", how="left", maintain_order="left")
+    is_own = pl.col("purchasing_drives").fill_null(False)
+    facts = facts.select(
+        "supplier_id",
+        "tier",
+        pl.when(is_own).then(pl.lit(Pillar.PURCHASING.value)).otherwise("leading_pillar"),
+        (pl.col("score_if_worst") - pl.col("score_if_best")).alias("bounds_points"),
+        "cheapest_datum",
+        "own_practice",
+    )
+    chosen = [
+        choose(Situation(tier, pillar, bounds, datum, practice))
+        for _, tier, pillar, bounds, datum, practice in facts.iter_rows()
+    ]
+    return pl.DataFrame(
+        {
+            "supplier_id": facts["supplier_id"],
+            "next_step": [item.step.value for item in chosen],
+            "next_step_label": [STEP_LABELS[item.step] for item in chosen],
+            "next_step_reason": [item.reason for item in chosen],
+        },
+        schema=dict.fromkeys(
+            ("supplier_id", "next_step", "next_step_label", "next_step_reason"), pl.String
+        ),
+    )

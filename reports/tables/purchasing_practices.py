@@ -1,0 +1,243 @@
+"""The buyer's own part: which of its practices press on whom, what that comes to, and what to do.
+
+Written for the purchasing team. Practices are ordered by pressure: the reading against fixed
+anchors, raised by the supplier's dependency on this buyer, so that a buyer who is hard on
+everyone is not measured against itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import polars as pl
+
+from reports.bundle import ReportBundle
+from scoring.explanation.sentences import figure
+from signals.card import Pillar, SignalCard
+from signals.purchasing.practice_totals import DAYS_TO_PAY, LONG_TERMS
+
+#: What the purchasing team can do about each practice.
+ACTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "late_payment": "Pay what is overdue now, and pay to terms from here on.",
+        LONG_TERMS: "Shorten payment terms to 60 days or less.",
+        "price_squeeze": "Reopen prices, with the rise of input costs and minimum wages as the "
+        "floor.",
+        "labour_cost_floor": "Raise these prices above statutory wages and material at once.",
+        "forecast_error": "Tell what you will order earlier, and pay for what was made to a wrong "
+        "forecast.",
+        "lead_time_squeeze": "Give back the usual lead time, or commit to a shared forecast.",
+        "rush_share": "Order by the agreed calendar, and pay what a rush costs.",
+        "change_rate": "Freeze orders at confirmation; move dates and pay for later changes.",
+        "order_volatility": "Share a forecast, commit to a minimum volume and level the months.",
+        "cancellations": "Pay for work done and material bought; stop charging back afterwards.",
+        "implied_overtime": "Spread or move volumes until they fit 48 hours a week.",
+    }
+)
+
+SCHEMA: dict[str, pl.DataType] = {
+    "scope": pl.String(),
+    "supplier_id": pl.String(),
+    "practice": pl.String(),
+    "title": pl.String(),
+    "measured": pl.Float64(),
+    "unit": pl.String(),
+    "benchmark": pl.Float64(),
+    "reading": pl.Float64(),
+    "dependency": pl.Float64(),
+    "pressure": pl.Float64(),
+    "money": pl.Float64(),
+    "currency": pl.String(),
+    "period": pl.String(),
+    "action": pl.String(),
+}
+
+#: A reading above this asks for action: half of the way between the anchors.
+ACTION_FROM = 0.5
+
+_DEPENDENCY = "dependency"
+
+
+def buyer_responsibility(
+    totals: pl.DataFrame,
+    yardsticks: pl.DataFrame,
+    contributions: pl.DataFrame,
+    signal_cards: Mapping[str, SignalCard],
+) -> pl.DataFrame:
+    """The panel of the buyer's own practice.
+
+    Args:
+        totals: as `signals.purchasing.practice_totals.practice_totals` gives them.
+        yardsticks: as `buyer_yardsticks` there gives them.
+        contributions: of the run; only observed values of the purchasing pillar are used.
+        signal_cards: by signal id.
+
+    Returns:
+        Columns of `SCHEMA`. scope `all suppliers` sums up each practice (measured is the median,
+        reading the mean); `supplier` has one row per supplier and practice, highest pressure
+        first, then most money; `public register`, `own report` and `rating by suppliers` are
+        yardsticks. benchmark is the typical supplier's value. action is null below
+        `ACTION_FROM`. Empty where there is no ledger.
+    """
+    own = contributions.filter(
+        pl.col("pillar") == Pillar.PURCHASING.value, pl.col("value").is_not_null()
+    )
+    dependency = own.filter(pl.col("signal_id") == _DEPENDENCY).select(
+        "supplier_id", dependency="value"
+    )
+    titles = {name: card.title for name, card in signal_cards.items()}
+    measured = own.filter(pl.col("signal_id") != _DEPENDENCY).select(
+        "supplier_id",
+        "unit",
+        "period",
+        practice="signal_id",
+        measured="value",
+        benchmark="peer_value",
+        reading="normalised",
+    )
+    long_terms = totals.filter((pl.col("practice") == LONG_TERMS) & (pl.col("money") > 0)).select(
+        "supplier_id", "practice"
+    )
+    suppliers = (
+        pl.concat([measured, long_terms], how="diagonal")
+        .join(totals, on=["supplier_id", "practice"], how="left")
+        .join(dependency, on="supplier_id", how="left")
+        .with_columns(
+            scope=pl.lit("supplier"),
+            pressure=pl.col("reading") * (1 + pl.col("dependency").fill_null(0.0).clip(0.0, 1.0)),
+        )
+        .with_columns(action=_action())
+    )
+    overall = (
+        suppliers.group_by("practice")
+        .agg(
+            pl.col("measured", "benchmark").median(),
+            pl.col("reading").mean(),
+            pl.col("money").sum(),
+            pl.col("unit", "currency", "period").drop_nulls().first(),
+        )
+        .with_columns(scope=pl.lit("all suppliers"), pressure=pl.col("reading"))
+        .with_columns(action=_action())
+    )
+    beside = yardsticks.with_columns(period=pl.col("period_end").cast(pl.String)).drop("period_end")
+    panel = pl.concat(
+        [pl.DataFrame(schema=SCHEMA), _ordered(overall), _ordered(suppliers), beside],
+        how="diagonal",
+    )
+    title = pl.col("practice").replace_strict(
+        {LONG_TERMS: "Payment terms over 60 days", DAYS_TO_PAY: "Days to pay", **titles},
+        default=pl.col("practice"),
+    )
+    return panel.with_columns(title=title).select(list(SCHEMA))
+
+
+def purchasing_drives(contributions: pl.DataFrame) -> pl.DataFrame:
+    """Suppliers whose place the buyer's own practice drives.
+
+    Either the purchasing pillar lifts the supplier most above its typical peer and one practice
+    reads at least `ACTION_FROM`; or, because nobody stands out among the suppliers of a buyer who
+    is hard on all of them, it carries the largest part of the weighted readings, and their mean
+    is at least `ACTION_FROM`.
+
+    Returns:
+        supplier_id, purchasing_drives (always true).
+    """
+    carried = pl.col("weight") * pl.col("normalised")
+    leads = [
+        pl.col(name) == pl.col(name).max().over("supplier_id") for name in ("points", "carried")
+    ]
+    lifts = (pl.col("points") > 0) & (pl.col("highest") >= ACTION_FROM) & leads[0]
+    weighs = (pl.col("mean") >= ACTION_FROM) & leads[1]
+    return (
+        contributions.filter(
+            pl.col("pillar") != Pillar.CONTEXT.value,
+            pl.col("normalised").is_not_null(),
+            pl.col("weight") > 0,
+        )
+        .group_by("supplier_id", "pillar")
+        .agg(
+            pl.col("points").sum(),
+            carried=carried.sum(),
+            mean=carried.sum() / pl.col("weight").sum(),
+            highest=pl.col("normalised").max(),
+        )
+        .filter(lifts | weighs)
+        .filter(pl.col("pillar") == Pillar.PURCHASING.value)
+        .select("supplier_id", purchasing_drives=pl.lit(True))
+        .sort("supplier_id")
+    )
+
+
+def own_practices(bundle: ReportBundle) -> pl.DataFrame:
+    """The practice that weighs most at each supplier, what it comes to, and what to do.
+
+    Returns:
+        supplier_id, own_practice (a text of two sentences); suppliers without a reading of the
+        buyer's practice are absent.
+    """
+    titles = {name: card.title for name, card in bundle.signal_cards.items()}
+    heaviest = (
+        bundle.contributions.filter(
+            pl.col("pillar") == Pillar.PURCHASING.value,
+            pl.col("weight") * pl.col("normalised") > 0,
+            pl.col("signal_id").is_in(list(ACTIONS)),
+        )
+        .sort("supplier_id", -(pl.col("weight") * pl.col("normalised")), "signal_id")
+        .group_by("supplier_id", maintain_order=True)
+        .agg(practice=pl.col("signal_id").first())
+    )
+    panel = bundle.buyer_responsibility
+    if panel is None:
+        panel = pl.DataFrame(schema=SCHEMA)
+    money = panel.filter(pl.col("money") >= 1).select(
+        "supplier_id", "practice", "money", "currency"
+    )
+    worth = pl.format(" ({} {} in twelve months)", figure(pl.col("money")), "currency")
+    return heaviest.join(
+        money, on=["supplier_id", "practice"], how="left", maintain_order="left"
+    ).select(
+        "supplier_id",
+        own_practice=pl.format(
+            "{}{}. {}",
+            pl.col("practice").replace_strict(titles, default=pl.col("practice")),
+            worth.fill_null(""),
+            pl.col("practice").replace_strict(dict(ACTIONS), return_dtype=pl.String),
+        ),
+    )
+
+
+def panel_csv_table(bundle: ReportBundle) -> pl.DataFrame:
+    """The panel with names of suppliers, rounded for a spreadsheet; only headers without one."""
+    panel = bundle.buyer_responsibility
+    if panel is None:
+        panel = pl.DataFrame(schema=SCHEMA)
+    names = bundle.suppliers.select("supplier_id", "name")
+    return panel.join(names, on="supplier_id", how="left", maintain_order="left").select(
+        "scope",
+        "supplier_id",
+        "name",
+        "title",
+        pl.col("measured", "benchmark").round_sig_figs(4),
+        "unit",
+        pl.col("reading", "dependency", "pressure").round(3),
+        pl.col("money").round(0),
+        "currency",
+        "period",
+        "action",
+        "practice",
+    )
+
+
+def _action() -> pl.Expr:
+    asks = (pl.col("reading") >= ACTION_FROM) | (pl.col("practice") == LONG_TERMS)
+    return pl.when(asks).then(
+        pl.col("practice").replace_strict(dict(ACTIONS), default=None, return_dtype=pl.String)
+    )
+
+
+def _ordered(rows: pl.DataFrame) -> pl.DataFrame:
+    """Highest pressure first, then most money, then by name."""
+    names = [name for name in ("supplier_id", "practice") if name in rows.columns]
+    keys = ["pressure", "money", *names]
+    return rows.sort(keys, descending=[True, True, *[False] * len(names)], nulls_last=True)

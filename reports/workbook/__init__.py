@@ -1,0 +1,1 @@
+"""The workbook of a run, and its decision sheet read back."""

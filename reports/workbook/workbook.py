@@ -1,0 +1,168 @@
+"""The workbook: the same run for those who live in a spreadsheet, with a sheet to decide on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Mapping
+
+import polars as pl
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from reports.bundle import ReportBundle
+from reports.tables.cells import neutralise
+from reports.wording import notices
+from reports.workbook.workbook_shapes import Column, Sheet
+from reports.workbook.workbook_sheets import DECISIONS, LIST, REASONS, sheets
+
+#: Of the format: longer text is refused by spreadsheet programs.
+LONGEST_CELL = 32_767
+_MOST_LINKS = 65_000
+
+_NOTICE_ROW, _NOTE_ROW, _HEADER_ROW = 0, 1, 2
+_FIRST_ROW = _HEADER_ROW + 1
+_EMPTY_DECISION_ROWS = 200
+_NUMBER_FORMATS = {
+    "number": "#,##0",
+    "points": "0.0",
+    "percent": "0 %",
+    "figure": "General",
+    "date": "yyyy-mm-dd",
+}
+
+
+def workbook_bytes(bundle: ReportBundle, ranked: pl.DataFrame) -> bytes:
+    """The whole workbook; equal bundles give equal bytes.
+
+    Text that a spreadsheet would run as a formula is made harmless, and nothing is written as one.
+
+    Args:
+        bundle: the run, past `reports.redistribution.disclosable`.
+        ranked: `reports.tables.ranked_list.ranked_table` of the same run.
+    """
+    memory = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        memory,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "nan_inf_to_errors": False,
+        },
+    )
+    book.set_properties(
+        {
+            "title": bundle.title[:255],
+            "comments": " ".join(notices(bundle.is_synthetic))[:255],
+            "created": dt.datetime.combine(bundle.as_of, dt.time()),
+        }
+    )
+    formats = _formats(book)
+    notice = " ".join(notices(bundle.is_synthetic))
+    parts = sheets(bundle, ranked)
+    rows_of_reasons = _first_rows(next(part for part in parts if part.name == REASONS))
+    for part in parts:
+        links = rows_of_reasons if part.name == LIST else {}
+        _write(book.add_worksheet(part.name), part, notice, formats, links)
+    book.close()
+    return memory.getvalue()
+
+
+def _formats(book: Workbook) -> dict[str, Format]:
+    made = {
+        "notice": book.add_format({"bold": True, "font_color": "#6B4A00"}),
+        "note": book.add_format({"italic": True, "font_color": "#55625B"}),
+        "header": book.add_format(
+            {"bold": True, "bg_color": "#1D5A43", "font_color": "#FFFFFF", "valign": "top"}
+        ),
+        "text": book.add_format({"valign": "top"}),
+        "long": book.add_format({"valign": "top", "text_wrap": True}),
+        "link": book.add_format({"valign": "top", "font_color": "#1D5A43", "underline": 1}),
+    }
+    for kind, code in _NUMBER_FORMATS.items():
+        made[kind] = book.add_format({"valign": "top", "num_format": code})
+    return made
+
+
+def _first_rows(part: Sheet) -> dict[str, int]:
+    """Row of the sheet where each supplier's rows begin."""
+    first: dict[str, int] = {}
+    for row, supplier_id in enumerate(part.rows["supplier_id"], start=_FIRST_ROW):
+        first.setdefault(supplier_id, row)
+    return first
+
+
+def _write(
+    sheet: Worksheet,
+    part: Sheet,
+    notice: str,
+    formats: Mapping[str, Format],
+    links: Mapping[str, int],
+) -> None:
+    sheet.write_string(_NOTICE_ROW, 0, notice, formats["notice"])
+    sheet.write_string(_NOTE_ROW, 0, part.note, formats["note"])
+    for column, shape in enumerate(part.columns.values()):
+        sheet.set_column(column, column, shape.width)
+        sheet.write_string(_HEADER_ROW, column, shape.title, formats["header"])
+    sheet.freeze_panes(_FIRST_ROW, 1)
+    last_row = _FIRST_ROW + part.rows.height - 1
+    if part.name == DECISIONS:
+        last_row += _EMPTY_DECISION_ROWS
+    elif part.rows.height:
+        sheet.autofilter(_HEADER_ROW, 0, last_row, len(part.columns) - 1)
+    ids = part.rows["supplier_id"].to_list() if "supplier_id" in part.rows.columns else None
+    cells = neutralise(part.rows.select(list(part.columns)))
+    for column, (name, shape) in enumerate(part.columns.items()):
+        for place, value in enumerate(cells[name].to_list()):
+            target = links.get(ids[place]) if ids is not None else None
+            _write_cell(sheet, _FIRST_ROW + place, column, value, shape, formats, target)
+        _dress(sheet, part, name, column, last_row)
+
+
+def _write_cell(
+    sheet: Worksheet,
+    row: int,
+    column: int,
+    value: object,
+    shape: Column,
+    formats: Mapping[str, Format],
+    target: int | None,
+) -> None:
+    look = formats[shape.kind]
+    if value is None:
+        return
+    if isinstance(value, dt.date):
+        sheet.write_datetime(row, column, dt.datetime.combine(value, dt.time()), look)
+    elif isinstance(value, int | float):
+        sheet.write_number(row, column, value, look)
+    else:
+        text = _fitting(str(value))
+        is_address = text.startswith("https://")
+        if shape.kind == "link" and (is_address or target is not None) and row < _MOST_LINKS:
+            address = text if is_address else f"internal:'{REASONS}'!A{(target or 0) + 1}"
+            sheet.write_url(row, column, address, look, text)
+        else:
+            sheet.write_string(row, column, text, formats["text"] if is_address else look)
+
+
+def _fitting(text: str) -> str:
+    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
+
+
+def _dress(sheet: Worksheet, part: Sheet, name: str, column: int, last_row: int) -> None:
+    """Bars and choices of a column."""
+    if last_row < _FIRST_ROW:
+        return
+    if name in part.bars:
+        scale = {
+            "type": "data_bar", "bar_color": "#A9C6B7", "bar_solid": True,
+            "min_type": "num", "min_value": 0, "max_type": "num", "max_value": part.bars[name],
+        }  # fmt: skip
+        sheet.conditional_format(_FIRST_ROW, column, last_row, column, scale)
+    if name in part.choices:
+        rule = {"validate": "list", "source": list(part.choices[name])}
+        sheet.data_validation(_FIRST_ROW, column, last_row, column, rule)

@@ -1,0 +1,110 @@
+"""The workbook's sheet of decisions, read back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import polars as pl
+
+from configs.config_errors import DataRefusedError, UsageError
+from reports.workbook.workbook_sheets import DECISION_COLUMNS, DECISIONS
+from scoring.prioritisation.overrides import COLUMNS, checked
+
+_HEADER_ROW = 2
+_FIRST_EXCEL_ROW = _HEADER_ROW + 2
+_DATES = ("decided_on", "expires_on")
+
+#: Columns of the file that decisions are kept in.
+KEPT_COLUMNS = (*COLUMNS, "outcome")
+
+
+def read_decisions(path: Path, supplier_ids: pl.Series) -> pl.DataFrame:
+    """The rows that the analyst filled.
+
+    Args:
+        path: a workbook with the sheet `Decisions`, as written by this package.
+        supplier_ids: of the list that the decisions are about.
+
+    Returns:
+        `KEPT_COLUMNS`, one row per supplier with a decision, in the order of the sheet.
+
+    Raises:
+        UsageError: there is no such file.
+        DataRefusedError: no such sheet, a missing column, or a row that could not be defended.
+    """
+    if not path.is_file():
+        raise UsageError(f"{path}: there is no such file; give the workbook that you filled")
+    rows = _sheet(path).with_columns(
+        pl.col(pl.String).str.strip_chars().str.replace(r"^'([=+\-@])", "$1").replace("", None)
+    )
+    filled = rows.with_row_index("row", offset=_FIRST_EXCEL_ROW).filter(
+        pl.any_horizontal(
+            pl.col(name).is_not_null() for name in KEPT_COLUMNS if name != "supplier_id"
+        )
+    )
+    decided = filled.with_columns(_date(filled, name, path) for name in _DATES)
+    undecided = decided.filter(pl.col("decision").is_null())
+    if undecided.height:
+        raise DataRefusedError(
+            f"{path.name}, sheet {DECISIONS}, row {undecided['row'][0]}: there is no decision; "
+            "choose one, or clear the row"
+        )
+    numbered = decided.select(KEPT_COLUMNS)
+    try:
+        checked(numbered, supplier_ids)
+    except DataRefusedError as error:
+        raise DataRefusedError(
+            f"{path.name}, sheet {DECISIONS}: {_with_row_of_sheet(str(error), decided)}"
+        ) from error
+    return numbered
+
+
+def kept(before: pl.DataFrame | None, new: pl.DataFrame) -> pl.DataFrame:
+    """Decisions made before and new ones, of which the new one holds for a supplier of both."""
+    if before is None:
+        return new.sort("supplier_id")
+    older = before.select(KEPT_COLUMNS).join(new, on="supplier_id", how="anti")
+    return pl.concat([older, new], how="vertical_relaxed").sort("supplier_id")
+
+
+def _sheet(path: Path) -> pl.DataFrame:
+    try:
+        found = pl.read_excel(
+            path,
+            sheet_name=DECISIONS,
+            read_options={"header_row": _HEADER_ROW, "dtypes": "string"},
+        )
+    except Exception as error:  # the reader raises its own types, and bare ones for bad zips
+        raise DataRefusedError(
+            f"{path.name}: the sheet {DECISIONS} cannot be read; give the workbook that a run wrote"
+        ) from error
+    missing = [name for name in DECISION_COLUMNS if name not in found.columns]
+    if missing:
+        raise DataRefusedError(
+            f"{path.name}, sheet {DECISIONS}: column {missing[0]} is missing; keep the header row "
+            "as it was written"
+        )
+    return found.select(pl.col(DECISION_COLUMNS).cast(pl.String))
+
+
+def _date(rows: pl.DataFrame, name: str, path: Path) -> pl.Series:
+    days: list[dt.date | None] = []
+    for row, text in rows.select("row", name).iter_rows():
+        try:
+            days.append(None if text is None else dt.date.fromisoformat(text[:10]))
+        except ValueError as error:
+            raise DataRefusedError(
+                f"{path.name}, sheet {DECISIONS}, row {row}: {name} is no day of the calendar; "
+                "write it as 2024-03-01"
+            ) from error
+    return pl.Series(name, days, dtype=pl.Date)
+
+
+def _with_row_of_sheet(message: str, rows: pl.DataFrame) -> str:
+    """The check counts filled rows from 2; the reader wants the row of the sheet."""
+    head, colon, rest = message.partition(": ")
+    number = head.removeprefix("overrides row ")
+    if not number.isdigit():
+        return message
+    return f"row {rows['row'][int(number) - 2]}{colon}{rest}"

@@ -1,0 +1,217 @@
+"""What stands on each sheet of the workbook, as frames."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from reports.bundle import ReportBundle
+from reports.tables.ranked_list import NO_REASON, NOTHING_UNKNOWN
+from reports.tables.reasons import REASONS_SHOWN
+from reports.wording import PILLAR_LABELS, STATUS_LABELS, tier_label
+from reports.workbook.workbook_reference import method_sheet, sources_sheet
+from reports.workbook.workbook_shapes import Column, Sheet
+from scoring.prioritisation.overrides import COLUMNS, Override
+from signals.card import Pillar
+
+LIST, REASONS, MOVEMENTS = "Ranked list", "Reasons", "Movements"
+INSUFFICIENT, DECISIONS = "Insufficient", "Decisions"
+
+#: Of the sheet of reasons: beyond it a workbook takes long to open.
+MOST_REASONS = 20_000
+
+#: What the analyst fills, in this order; `outcome` is kept beside the decision.
+DECISION_COLUMNS = (COLUMNS[0], "name", "rank", *COLUMNS[1:], "outcome")
+
+
+def sheets(bundle: ReportBundle, ranked: pl.DataFrame) -> list[Sheet]:
+    """All sheets, the list first.
+
+    Args:
+        bundle: the run, past `reports.redistribution.disclosable`.
+        ranked: `reports.tables.ranked_list.ranked_table` of the same run.
+    """
+    return [
+        _list(bundle, ranked),
+        _reasons(bundle, ranked),
+        _movements(bundle, ranked),
+        _insufficient(ranked),
+        _decisions(bundle, ranked),
+        sources_sheet(bundle),
+        method_sheet(bundle),
+    ]
+
+
+def _list(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
+    labels = {tier: tier_label(tier) for tier in ranked["tier"].unique()}
+    own = pl.col("reasons").list.head(REASONS_SHOWN).list.join(" ")
+    frozen = _contested(bundle)
+    rows = ranked.filter(pl.col("rank").is_not_null()).with_columns(
+        pl.when(pl.col("supplier_id").is_in(frozen))
+        .then(pl.lit("Contested, under review"))
+        .otherwise(pl.col("tier").replace_strict(labels, return_dtype=pl.String))
+        .alias("tier"),
+        pl.when(pl.col("reasons").list.len() == 0)
+        .then(pl.col("shared_reason").fill_null(NO_REASON))
+        .otherwise(own)
+        .alias("why"),
+        pl.when(pl.col("unknown").list.len() == 0)
+        .then(pl.lit(NOTHING_UNKNOWN))
+        .otherwise(pl.col("unknown").list.join("; "))
+        .alias("not_known"),
+    )
+    if bundle.ranks_withheld is not None:
+        rows = rows.with_columns(pl.lit(None, dtype=pl.Int32).alias("rank"))
+    return Sheet(
+        LIST,
+        "Ordered by score; a name leads to its reasons. "
+        + (bundle.ranks_withheld or f"The budget allows {bundle.top_k}."),
+        {
+            "rank": Column("Rank", 7, "number"),
+            "rank_low": Column("Rank from", 8, "number"),
+            "rank_high": Column("Rank to", 8, "number"),
+            "p_top_k": Column(f"In top {bundle.top_k}", 9, "percent"),
+            "supplier_id": Column("Supplier id", 16),
+            "name": Column("Supplier", 34, "link"),
+            "country": Column("Country", 16),
+            "rank_in_country": Column("Rank in country", 9, "number"),
+            "ranked_in_country": Column("of", 6, "number"),
+            "score": Column("Score", 12, "points"),
+            "tier": Column("Tier", 26),
+            "score_if_best": Column("If best", 9, "points"),
+            "score_if_worst": Column("If worst", 9, "points"),
+            "coverage": Column("Coverage", 9, "percent"),
+            "why": Column("Why", 70, "long"),
+            "not_known": Column("What is not known", 40, "long"),
+            "next_step_label": Column("Next step", 30),
+            "next_step_reason": Column("Why this step", 50, "long"),
+        },
+        rows,
+        bars={"score": 100.0},
+    )
+
+
+def _contested(bundle: ReportBundle) -> list[str]:
+    """Suppliers whose tier is not to be used until their objection has been reviewed."""
+    if bundle.overrides is None:
+        return []
+    return bundle.overrides.filter("tier_is_frozen")["supplier_id"].to_list()
+
+
+def _reasons(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
+    order = ranked.filter(pl.col("rank").is_not_null()).select(
+        "supplier_id", "name", pl.int_range(pl.len()).alias("place")
+    )
+    rows = (
+        bundle.contributions.filter(
+            (pl.col("pillar") != Pillar.CONTEXT.value) & (pl.col("points") != 0)
+        )
+        .join(order, on="supplier_id")
+        .sort("place", -pl.col("points"), "signal_id")
+    )
+    kept = rows.head(MOST_REASONS)
+    note = "Points lead from the typical peer's score to this supplier's, and sum exactly."
+    if rows.height > kept.height:
+        note += f" The first {kept.height:,} of {rows.height:,}; contributions.parquet has all."
+    return Sheet(
+        REASONS,
+        note,
+        {
+            "supplier_id": Column("Supplier id", 16),
+            "name": Column("Supplier", 34),
+            "pillar": Column("Pillar", 24),
+            "points": Column("Points", 10, "points"),
+            "sentence": Column("Reason", 90, "long"),
+            "value": Column("Value", 12, "figure"),
+            "peer_value": Column("Typical peer", 12, "figure"),
+            "unit": Column("Unit", 26),
+            "period": Column("Period", 18),
+            "observed_to": Column("Observed to", 12, "date"),
+            "sources": Column("Sources", 24),
+            "status": Column("Status", 14),
+        },
+        kept.with_columns(
+            pl.col("pillar").replace_strict(dict(PILLAR_LABELS), default=pl.col("pillar")),
+            pl.col("status").replace_strict(dict(STATUS_LABELS), default=pl.col("status")),
+        ),
+    )
+
+
+def _movements(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
+    columns = {
+        "supplier_id": Column("Supplier id", 16),
+        "name": Column("Supplier", 34),
+        "kind": Column("Kind", 9),
+        "rank_before": Column("Place before", 9, "number"),
+        "rank_after": Column("Place now", 9, "number"),
+        "rank_change": Column("Places up", 9, "number"),
+        "own_data": Column("By its own data", 12, "points"),
+        "coverage": Column("By evidence gained or lost", 12, "points"),
+        "peers": Column("By other suppliers", 12, "points"),
+        "method": Column("By the method", 12, "points"),
+        "sentence": Column("In words", 70, "long"),
+    }
+    if bundle.movements is None:
+        nothing = pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+        return Sheet(MOVEMENTS, "There is no earlier run to compare with.", columns, nothing)
+    up = [-pl.col(name) for name in ("rank_change", "own_data", "coverage", "peers", "method")]
+    rows = (
+        bundle.movements.join(ranked.select("supplier_id", "name"), on="supplier_id", how="left")
+        .sort(pl.col("rank_change").abs(), "supplier_id", descending=[True, False], nulls_last=True)
+        .with_columns(*up)
+    )
+    return Sheet(
+        MOVEMENTS,
+        "Since the run before; the four parts sum to the places. Without a score a supplier "
+        "stands after the whole list.",
+        columns,
+        rows,
+    )
+
+
+def _insufficient(ranked: pl.DataFrame) -> Sheet:
+    rows = ranked.filter(pl.col("rank").is_null()).with_columns(
+        pl.col("unknown").list.join("; ").alias("not_known")
+    )
+    return Sheet(
+        INSUFFICIENT,
+        "Too little is known to rank these suppliers; that counts neither for nor against them.",
+        {
+            "supplier_id": Column("Supplier id", 16),
+            "name": Column("Supplier", 34),
+            "country": Column("Country", 16),
+            "coverage": Column("Coverage", 9, "percent"),
+            "insufficient_reason": Column("Why there is no score", 60, "long"),
+            "cheapest_datum": Column("Cheapest datum that would help", 60, "long"),
+            "not_known": Column("What is not known", 50, "long"),
+        },
+        rows,
+    )
+
+
+def _decisions(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
+    rows = ranked.filter(pl.col("rank").is_not_null()).head(bundle.top_k)
+    empty = [
+        pl.lit(None, dtype=pl.String).alias(name)
+        for name in DECISION_COLUMNS
+        if name not in ("supplier_id", "name", "rank")
+    ]
+    titles = {
+        "supplier_id": Column("supplier_id", 16),
+        "name": Column("name", 34),
+        "rank": Column("rank", 7, "number"),
+        "decision": Column("decision", 14),
+        "author_role": Column("author_role", 20),
+        "reason": Column("reason", 50, "long"),
+        "evidence_link": Column("evidence_link", 34),
+        "decided_on": Column("decided_on", 12, "date"),
+        "expires_on": Column("expires_on", 12, "date"),
+        "outcome": Column("outcome", 40, "long"),
+    }
+    return Sheet(
+        DECISIONS,
+        "Fill a row and run `understory decisions import` on this file. Write roles, never names "
+        "of people. A decision stands beside the score and never changes it. Add rows below.",
+        titles,
+        rows.select("supplier_id", "name", "rank", *empty),
+        choices={"decision": tuple(Override)},
+    )

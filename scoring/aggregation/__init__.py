@@ -1,0 +1,1 @@
+"""From normalised risks to scores: coverage, power mean, bounds, priority bands, ranks."""

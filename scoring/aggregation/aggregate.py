@@ -1,0 +1,140 @@
+"""From risks to scores: the power mean of what is present, its coverage, bounds, tier and rank."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from scoring.aggregation.evidence_coverage import coverage, is_sufficient, own_pillars, score_bounds
+from scoring.aggregation.power_mean import power_mean, tied_places
+from scoring.aggregation.priority_bands import SCORE_DECIMALS
+from scoring.normalisation.normalised_signals import Evidence
+from scoring.scoring_model import ScoringModel
+from signals.card import IloIndicator, SignalCard
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+# Strength of a link to an ILO indicator runs from 0 to 3.
+_GREATEST_STRENGTH = 3
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The figures of each supplier; arrays over suppliers, NaN where there is none.
+
+    Attributes:
+        score: 0-100, NaN where the evidence is too thin.
+        coverage: share of the applicable weight that is observed.
+        own_pillars: pillars with own evidence.
+        place: rank by score, 1 = look first; equals share the first of their places; 0 = none.
+        prior: power mean of the context pillar, 0-100; part of nothing else.
+        absolute_exposure: power mean of the absolute readings, 0-100.
+        within_peer_anomaly: power mean of the percentiles among peers, 0-100.
+        score_if_best: least score that what is missing could still make; also without a score.
+        score_if_worst: greatest, likewise.
+        typical_peer_score: of a typical peer on the signals that the supplier has.
+    """
+
+    score: Floats
+    coverage: Floats
+    own_pillars: NDArray[np.int64]
+    place: NDArray[np.int64]
+    prior: Floats
+    absolute_exposure: Floats
+    within_peer_anomaly: Floats
+    score_if_best: Floats
+    score_if_worst: Floats
+    typical_peer_score: Floats
+
+    @property
+    def has_score(self) -> Flags:
+        """Where the evidence is enough."""
+        return ~np.isnan(self.score)
+
+
+def aggregate(own: Evidence, prior: Evidence, model: ScoringModel) -> Totals:
+    """Bring the readings of each supplier together.
+
+    Args:
+        own: readings of the own-evidence signals.
+        prior: readings of the context pillar.
+        model: weights, exponent and missing rule.
+    """
+    weights, exponent = model.weights, model.exponent
+    covered = coverage(own.present, own.applicable, weights)
+    pillars = own_pillars(own.present, weights, [signal.pillar for signal in own.signals])
+    sufficient = is_sufficient(
+        covered, pillars, model.missing.minimum_coverage, model.missing.minimum_own_pillars
+    )
+    evidence = 100 * _mean_or_nan(own.risk, weights, exponent)
+    typical = 100 * _mean_or_nan(np.where(own.present, own.typical, np.nan), weights, exponent)
+    score = np.where(sufficient, evidence, np.nan)
+    best, worst = score_bounds(
+        own.risk, own.low, own.high, own.applicable, weights, exponent, own.relevance
+    )
+    place, _ = tied_places(np.round(score, SCORE_DECIMALS))
+    prior_weights = np.array([signal.weight for signal in prior.signals])
+    return Totals(
+        score=score,
+        coverage=covered,
+        own_pillars=pillars,
+        place=place,
+        prior=100 * _mean_or_nan(prior.risk, prior_weights, exponent),
+        absolute_exposure=100 * _mean_or_nan(own.absolute, weights, exponent),
+        within_peer_anomaly=100 * _mean_or_nan(own.percentile, weights, exponent),
+        # The present score is among the bounds' subsets; taken literally, equal stays equal.
+        score_if_best=np.fmin(100 * best, evidence),
+        score_if_worst=np.fmax(100 * worst, evidence),
+        typical_peer_score=np.where(sufficient, typical, np.nan),
+    )
+
+
+def ilo_coverage(present: Flags, weights: Floats, cards: Sequence[SignalCard]) -> Floats:
+    """How much of the eleven ILO indicators the present evidence can speak about, 0..1.
+
+    The strongest present link to each indicator, summed, over 3 x 11 (SCIENCE 5).
+
+    Args:
+        present: [suppliers, signals].
+        weights: [signals]; what weighs nothing covers nothing.
+        cards: [signals].
+    """
+    total = np.zeros(present.shape[0])
+    for indicator in IloIndicator:
+        strongest = np.zeros(present.shape[0])
+        for column, (card, weight) in enumerate(zip(cards, weights, strict=True)):
+            for link in card.ilo:
+                if link.indicator is indicator and weight > 0:
+                    reached = np.where(present[:, column], link.strength, 0.0)
+                    strongest = np.maximum(strongest, reached)
+        total += strongest
+    return total / (_GREATEST_STRENGTH * len(IloIndicator))
+
+
+def attach_uncertainty(scores: pl.DataFrame, intervals: pl.DataFrame) -> pl.DataFrame:
+    """Fill rank_low, rank_high and p_top_k.
+
+    Args:
+        scores: as `scoring.engine.score` gives them.
+        intervals: supplier_id, rank_low, rank_high, p_top_k; suppliers it lacks stay null.
+    """
+    filled = ["rank_low", "rank_high", "p_top_k"]
+    known = intervals.select(
+        "supplier_id", *(pl.col(name).cast(scores.schema[name]) for name in filled)
+    )
+    return (
+        scores.drop(filled)
+        .join(known, on="supplier_id", how="left", maintain_order="left")
+        .select(scores.columns)
+    )
+
+
+def _mean_or_nan(risk: Floats, weights: Floats, exponent: float) -> Floats:
+    if not (weights > 0).any():
+        return np.full(risk.shape[0], np.nan)
+    return power_mean(risk, weights, exponent)

@@ -1,0 +1,76 @@
+"""Land use alone lifts nobody to the top tier unless two independent sources agree.
+
+Combined alerts of two radar and optical systems had no false detection where each alone had some
+(Environmental Research Letters 19(5), 2024); one map of change is not enough to put a supplier
+first. Independent are sources that observe with other instruments: two maps made from the same
+Landsat images share their clouds and their errors, whoever publishes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.aggregation.priority_bands import SCORE_DECIMALS
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+#: A signal says that the land changes when it reads at least this risk.
+AGREES_FROM = 0.5
+
+#: Said of every supplier that is held back.
+WHY = (
+    "Its score reaches the first tier by land use alone, which one kind of observation tells: it "
+    "stands one tier below until a second source, observed with other instruments, agrees."
+)
+
+
+def lacks_agreement(
+    risk: Floats,
+    weights: Floats,
+    is_land_use: Flags,
+    sees_change: Flags,
+    lineages: Sequence[AbstractSet[str]],
+    exponent: float,
+    first_tier_floor: float,
+) -> Flags:
+    """Whether a supplier reaches the first tier only by land use that one source alone tells.
+
+    Two sources agree where two signals of change without an instrument in common both read high.
+
+    Args:
+        risk: [suppliers, signals] 0..1, NaN where missing.
+        weights: [signals] flattened.
+        is_land_use: [signals].
+        sees_change: [signals] whether it tells of a change in the land.
+        lineages: [signals] what each is observed with.
+        exponent: of the power mean.
+        first_tier_floor: lowest score of the first tier, 0-100.
+
+    Returns:
+        [suppliers] True where the first tier must wait for a second source.
+    """
+    whole = _score(risk, weights, exponent)
+    without = _score(risk[:, ~is_land_use], weights[~is_land_use], exponent)
+    by_land_use = (whole >= first_tier_floor) & ~(without >= first_tier_floor)
+    speaks = is_land_use & sees_change & (weights > 0)
+    agreed = np.zeros(len(risk), dtype=bool)
+    for one, other in combinations([int(column) for column in np.flatnonzero(speaks)], 2):
+        # A signal that reads any one of several sources has a voice of its own, but only one.
+        if lineages[one].isdisjoint(lineages[other]):
+            agreed |= (risk[:, one] >= AGREES_FROM) & (risk[:, other] >= AGREES_FROM)
+    return np.asarray(by_land_use & ~agreed)
+
+
+def _score(risk: Floats, weights: Floats, exponent: float) -> Floats:
+    """The power mean of what is present, 0-100; NaN where nothing is."""
+    present = ~np.isnan(risk)
+    total = np.where(present, risk, 0.0) ** exponent @ weights
+    weight = present @ weights
+    mean = np.divide(total, weight, out=np.full(len(risk), np.nan), where=weight > 0)
+    return np.asarray(np.round(100.0 * mean ** (1.0 / exponent), SCORE_DECIMALS))

@@ -1,0 +1,104 @@
+"""What each signal adds to a score, against the typical peer, with its sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from scoring.explanation.sentences import absence, sentence
+from scoring.explanation.shapley import owen_points
+from scoring.normalisation.normalised_signals import Evidence, Readings
+from scoring.normalisation.sector_relevance import weighing_text
+from scoring.scoring_model import ScoringModel
+from signals.card import SignalCard, SourceCard, Status
+
+Floats = NDArray[np.float64]
+
+
+def points(own: Evidence, model: ScoringModel, scored: NDArray[np.bool_]) -> Floats:
+    """Exact Owen points on the 0-100 scale, [suppliers, signals].
+
+    Over all orders of the pillars, and within a pillar over all orders of its signals, against
+    the typical peer: the peers' median risk on the signals that the supplier has. The points of a
+    scored supplier sum to score - typical_peer_score; a missing signal and an unscored supplier
+    have none.
+    """
+    shared = np.zeros(own.risk.shape)
+    weighed = np.flatnonzero(model.weights > 0)
+    _, pillar = np.unique([own.signals[column].pillar for column in weighed], return_inverse=True)
+    cells = np.ix_(np.flatnonzero(scored), weighed)
+    exact = owen_points(
+        own.risk[cells], own.typical[cells], model.weights[weighed], pillar, power=model.exponent
+    )
+    shared[cells] = 100 * exact.points
+    return shared
+
+
+def contributions(
+    readings: Readings,
+    evidence: Evidence,
+    shared: Floats,
+    cards: Mapping[str, SignalCard],
+    sources: Mapping[str, SourceCard],
+    as_of: str | None,
+) -> pl.DataFrame:
+    """A row for every signal and supplier, also where the value is missing.
+
+    Args:
+        readings: the list as read.
+        evidence: its own evidence or its prior.
+        shared: [suppliers, signals] points.
+        cards: by signal.
+        sources: by source, for their titles.
+        as_of: the date the run stands on, as text.
+
+    Returns:
+        Columns of the contributions table without run_id, signal by signal in the order of the
+        list.
+    """
+    frames = []
+    for column, signal in enumerate(evidence.signals):
+        card = cards[signal.signal_id]
+        described = readings.aligned[signal.signal_id].rows.with_columns(
+            readings.supplier_ids.alias("supplier_id"),
+            pl.Series("shrunk_value", readings.aligned[signal.signal_id].usable, nan_to_null=True),
+            pl.Series("own_share", readings.aligned[signal.signal_id].own_share, nan_to_null=True),
+            pl.Series("peer_value", evidence.peer_value[:, column], nan_to_null=True),
+            pl.Series("normalised", evidence.risk[:, column], nan_to_null=True),
+            pl.Series("peer_normalised", evidence.typical[:, column], nan_to_null=True),
+            pl.Series("points", shared[:, column]),
+        )
+        is_observed = (described["status"] == Status.OBSERVED).any()
+        frames.append(
+            described.select(
+                "supplier_id",
+                pl.lit(signal.signal_id).alias("signal_id"),
+                pl.lit(signal.pillar.value).alias("pillar"),
+                "status",
+                "value",
+                pl.lit(card.unit).alias("unit"),
+                "shrunk_value",
+                "own_share",
+                "peer_value",
+                "relevance",
+                "normalised",
+                "peer_normalised",
+                # A prior weighs nothing in the score, whatever its weight among the priors.
+                pl.lit(0.0 if signal.is_prior else signal.weight).alias("weight"),
+                "points",
+                "period",
+                "observed_to",
+                pl.lit(", ".join(card.sources)).alias("sources"),
+                "origin",
+                pl.concat_str(
+                    sentence(card, sources, as_of) if is_observed else absence(card, as_of),
+                    pl.when(pl.col("value").is_not_null())
+                    .then(weighing_text(pl.col("relevance"), pl.col("weighed_because")))
+                    .otherwise(pl.lit("")),
+                ).alias("sentence"),
+            )
+        )
+    return pl.concat(frames)

@@ -1,0 +1,174 @@
+"""What would have to read otherwise for a supplier to fall below the cut: the smallest change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from configs.settings import Anchors, Threshold
+from scoring.explanation.sentences import quantity, unit_text
+from scoring.scoring_model import ScoredSignal, ScoringModel
+from signals.card import SignalCard
+
+_SCHEMA = {
+    "supplier_id": pl.String,
+    "signal_id": pl.String,
+    "order": pl.Int64,
+    "risk": pl.Float64,
+    "needed_risk": pl.Float64,
+    "value": pl.Float64,
+    "needed_value": pl.Float64,
+}
+
+
+def needed_changes(
+    scores: pl.DataFrame, contributions: pl.DataFrame, model: ScoringModel
+) -> pl.DataFrame:
+    """The smallest change of evidence that puts each supplier of the top k below the cut.
+
+    The cut lies at the score of the first supplier that the audit budget does not reach. Of the
+    single signals that suffice the one is taken whose risk would have to fall least. Where none
+    suffices, signals fall together: the one of most points to no risk, then the next, the last
+    only as far as needed. What is missing stays missing.
+
+    Args:
+        scores: supplier_id, score.
+        contributions: supplier_id, signal_id, weight, normalised, relevance, points,
+            shrunk_value.
+        model: weights, exponent, normalisers and audit budget.
+
+    Returns:
+        supplier_id, signal_id, order (from 1), risk, needed_risk, value, needed_value (in the
+        signal's unit; null where the normaliser has no fixed scale); no rows without a cut.
+    """
+    ranked = scores.filter(pl.col("score").is_not_null()).sort("score", descending=True)
+    if ranked.height <= model.top_k:
+        return pl.DataFrame(schema=_SCHEMA)
+    cut = float(ranked["score"][model.top_k])
+    exponent = model.exponent
+    power = pl.col("normalised") ** exponent
+    weighed = (
+        contributions.join(
+            ranked.filter(pl.col("score") > cut).select("supplier_id"), on="supplier_id", how="semi"
+        )
+        .filter((pl.col("weight") > 0) & pl.col("normalised").is_not_null())
+        .with_columns(carries=pl.col("weight") * power)
+        .with_columns(
+            excess=(
+                pl.col("carries").sum() - pl.col("weight").sum() * (cut / 100) ** exponent
+            ).over("supplier_id")
+        )
+    )
+    alone = (
+        weighed.filter(pl.col("carries") >= pl.col("excess"))
+        .with_columns(needed_risk=_lowered(pl.col("excess"), exponent))
+        .sort("supplier_id", pl.col("normalised") - pl.col("needed_risk"), "signal_id")
+        .group_by("supplier_id", maintain_order=True)
+        .first()
+        .with_columns(order=pl.lit(1, pl.Int64))
+    )
+    by_points = weighed.join(alone.select("supplier_id"), on="supplier_id", how="anti").sort(
+        "supplier_id", "points", "signal_id", descending=[False, True, False]
+    )
+    together = (
+        by_points.with_columns(
+            left=pl.col("excess")
+            - (pl.col("carries").cum_sum() - pl.col("carries")).over("supplier_id"),
+            order=pl.int_range(1, pl.len() + 1).over("supplier_id"),
+        )
+        .filter(pl.col("left") > 0)
+        .with_columns(
+            needed_risk=_lowered(pl.min_horizontal("left", "carries"), exponent),
+        )
+    )
+    columns = [
+        "supplier_id", "signal_id", "order", "normalised", "needed_risk", "shrunk_value",
+        "relevance",
+    ]  # fmt: skip
+    both = pl.concat([alone.select(columns), together.select(columns)])
+    by_id = {signal.signal_id: signal for signal in model.signals}
+    return (
+        both.with_columns(
+            needed_value=pl.struct(
+                "signal_id", reading=pl.col("needed_risk") / pl.col("relevance").fill_null(1.0)
+            ).map_elements(
+                lambda row: _value_at(by_id[row["signal_id"]], row["reading"]),
+                return_dtype=pl.Float64,
+            )
+        )
+        .rename({"normalised": "risk", "shrunk_value": "value"})
+        .select(list(_SCHEMA))
+        .sort("supplier_id", "order")
+    )
+
+
+def counterfactuals(changes: pl.DataFrame, cards: Mapping[str, SignalCard]) -> pl.DataFrame:
+    """The needed changes in words.
+
+    Args:
+        changes: as `needed_changes` gives them.
+        cards: by signal.
+
+    Returns:
+        supplier_id, counterfactual (a sentence).
+    """
+    texts = [
+        changes.filter(pl.col("signal_id") == signal_id).select(
+            "supplier_id", "order", _in_words(cards[signal_id]).alias("text")
+        )
+        for signal_id in changes["signal_id"].unique().sort()
+    ]
+    if not texts:
+        return pl.DataFrame(schema={"supplier_id": pl.String, "counterfactual": pl.String})
+    return (
+        pl.concat(texts)
+        .sort("supplier_id", "order")
+        .group_by("supplier_id", maintain_order=True)
+        .agg(pl.col("text").str.join("; and "))
+        .select(
+            "supplier_id",
+            pl.format("It would stand below the cut if {}.", "text").alias("counterfactual"),
+        )
+    )
+
+
+def _lowered(by: pl.Expr, exponent: float) -> pl.Expr:
+    """The risk that is left when its weighted power falls by so much."""
+    left = (pl.col("normalised") ** exponent - by / pl.col("weight")).clip(lower_bound=0.0)
+    return left ** (1 / exponent)
+
+
+def _value_at(signal: ScoredSignal, risk: float) -> float | None:
+    """The value that reads as a risk before the sector is weighed, where the scale is fixed."""
+    match signal.normaliser:
+        case Anchors(floor=floor, ceiling=ceiling):
+            return floor + risk * (ceiling - floor)
+        case Threshold(at=at):
+            return at
+        case _:
+            return None
+
+
+def _in_words(card: SignalCard) -> pl.Expr:
+    unit = unit_text(card.unit)
+    unit = f" {unit}" if unit else ""
+    bound = "at most" if card.direction == 1 else "at least"
+    in_units = pl.concat_str(
+        pl.lit(f"{card.title} were {bound} "),
+        quantity(pl.col("needed_value"), card.unit),
+        pl.lit(f"{unit} instead of "),
+        quantity(pl.col("value"), card.unit),
+    )
+    among_peers = pl.format(
+        f"{card.title} read {{}} instead of {{}} on its scale of 0 to 100",
+        (100 * pl.col("needed_risk")).round(0).cast(pl.Int64),
+        (100 * pl.col("risk")).round(0).cast(pl.Int64),
+    )
+    return (
+        pl.when(pl.col("needed_value").is_not_null())
+        .then(in_units)
+        .when(pl.col("risk").is_not_null())
+        .then(among_peers)
+        .otherwise(pl.lit(f"{card.title} pointed less to risk (its figures may not be passed on)"))
+    )

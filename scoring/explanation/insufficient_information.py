@@ -1,0 +1,129 @@
+"""Says what is missing, and which missing datum would help most without asking a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import polars as pl
+
+from configs.settings import Missing
+from scoring.aggregation.aggregate import Totals
+from scoring.explanation.sentences import source_text, status_text
+from scoring.normalisation.normalised_signals import Readings
+from scoring.scoring_model import ScoredSignal
+from signals.card import Collection, SignalCard, SourceCard, Status
+
+# More names than this is a list nobody reads.
+_MOST_NAMED = 4
+
+_HOW: Mapping[Collection, str] = {
+    Collection.PUBLIC_RECORD: "from the public records of {held_by}",
+    Collection.REMOTE_SENSING: "from remote sensing by {held_by}, given the exact site position",
+    Collection.BUYER_OWN: "from your own purchasing records",
+    Collection.SUPPLIER_VOLUNTEERED: "from a document the supplier's management may share",
+}
+
+
+def insufficient_reason(
+    readings: Readings, totals: Totals, cards: Mapping[str, SignalCard], rule: Missing
+) -> pl.Series:
+    """Why a supplier has no score, in plain words; null where it has one.
+
+    Args:
+        readings: the list as read.
+        totals: the figures of each supplier.
+        cards: by signal.
+        rule: what a score needs.
+    """
+    rows = np.flatnonzero(~totals.has_score)
+    weighed = np.array(_heaviest_first(readings.own.signals))
+    missing = (readings.own.applicable & ~readings.own.present)[np.ix_(rows, weighed)]
+    named = missing & (np.cumsum(missing, axis=1) <= _MOST_NAMED)
+    names = pl.DataFrame(
+        {
+            signal_id: readings.aligned[signal_id]
+            .rows[rows]
+            .select(
+                pl.when(pl.lit(pl.Series(named[:, place]))).then(
+                    pl.concat_str(pl.lit(f"{cards[signal_id].title} ("), status_text(), pl.lit(")"))
+                )
+            )
+            .to_series()
+            for place, signal_id in enumerate(
+                readings.own.signals[column].signal_id for column in weighed
+            )
+        }
+    )
+    facts = pl.DataFrame(
+        {
+            "names": names.select(
+                pl.concat_str(pl.all(), separator=", ", ignore_nulls=True)
+            ).to_series(),
+            "unnamed": missing.sum(axis=1) - named.sum(axis=1),
+            "pillars": totals.own_pillars[rows],
+            # Rounded down, so that just short of the least does not read as the least.
+            "percent": np.floor(100 * totals.coverage[rows] + 1e-9).astype(np.int64),
+        }
+    )
+    known = pl.format(
+        f"Known: {{}} % of the evidence ({100 * rule.minimum_coverage:.3g} % is needed), from {{}} "
+        f"of the {rule.minimum_own_pillars} pillars needed.",
+        "percent",
+        "pillars",
+    )
+    more = pl.when(pl.col("unnamed") > 0).then(pl.format(" and {} more", "unnamed"))
+    absent = (
+        pl.when(pl.col("names") != "")
+        .then(pl.concat_str(pl.lit(" Missing: "), "names", more.otherwise(pl.lit("")), pl.lit(".")))
+        .otherwise(pl.lit(" Nothing else applies to this supplier."))
+    )
+    nothing = pl.when(pl.col("pillars") == 0).then(pl.lit("No own evidence is known."))
+    texts = facts.select(pl.concat_str(nothing.otherwise(known), absent)).to_series()
+    return _spread(texts, rows, totals.score.size)
+
+
+def cheapest_datum(
+    readings: Readings, cards: Mapping[str, SignalCard], sources: Mapping[str, SourceCard]
+) -> pl.Series:
+    """The missing signal of most weight and where it can be had; null where nothing is missing.
+
+    A contested value is there already and is not asked for again.
+
+    Args:
+        readings: the list as read.
+        cards: by signal.
+        sources: by source, for who holds the data.
+    """
+    own = readings.own
+    texts: list[str | None] = [None]
+    choice = np.zeros(own.risk.shape[0], dtype=np.int64)
+    for column in reversed(_heaviest_first(own.signals)):
+        signal_id = own.signals[column].signal_id
+        contested = (readings.aligned[signal_id].rows["status"] == Status.CONTESTED).to_numpy()
+        wanted = own.applicable[:, column] & ~own.present[:, column] & ~contested
+        choice[wanted] = len(texts)
+        texts.append(f"{cards[signal_id].title}: {how_to_get(cards[signal_id], sources)}")
+    return pl.Series(texts, dtype=pl.String).gather(pl.Series(choice))
+
+
+def _heaviest_first(signals: Sequence[ScoredSignal]) -> list[int]:
+    weighed = [column for column, signal in enumerate(signals) if signal.weight > 0]
+    return sorted(weighed, key=lambda column: (-signals[column].weight, signals[column].signal_id))
+
+
+def how_to_get(card: SignalCard, sources: Mapping[str, SourceCard]) -> str:
+    """Where a signal can be had without asking a worker, in words."""
+    known = [sources[source_id] for source_id in card.sources if source_id in sources]
+    if not known:
+        return f"from {source_text(card, sources)}"
+    return _HOW[known[0].collection].format(held_by=known[0].held_by)
+
+
+def _spread(
+    texts: pl.Series, rows: np.ndarray[tuple[int], np.dtype[np.int64]], size: int
+) -> pl.Series:
+    """Put the texts at their rows and null elsewhere."""
+    place = np.full(size, texts.len(), dtype=np.int64)
+    place[rows] = np.arange(texts.len())
+    return texts.extend_constant(None, 1).gather(pl.Series(place))

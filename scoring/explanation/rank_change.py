@@ -1,0 +1,145 @@
+"""The ledger between two months of one list: both read under both methods, then split."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from scoring.explanation.rank_decomposition import PARTS, Method, Month, rank_changes
+from scoring.normalisation.normalised_signals import Evidence, Readings, read_keyed
+from scoring.normalisation.reference_distribution import Reference
+from scoring.scoring_model import ScoringModel
+
+#: Parts of a change of place as people read them, in the order of `PARTS`.
+PART_TEXT = ("its own data", "what is known of it", "other suppliers", "the method")
+
+
+@dataclass(frozen=True)
+class ReadMonth:
+    """One month of a list, with what it was scored by.
+
+    Attributes:
+        values: columns of `signal_values`.
+        supplier_ids: the list, ascending.
+        keys: peer keys of each supplier.
+        model: the method of the month.
+        reference: the frozen baseline of the method; None compares the list with itself.
+        commodity_hs: HS chapter of each supplier's goods; None: not known.
+        readings: the month as read by its own method, where that is at hand.
+    """
+
+    values: pl.DataFrame
+    supplier_ids: pl.Series
+    keys: pl.DataFrame
+    model: ScoringModel
+    reference: Reference | None
+    commodity_hs: pl.Series | None = None
+    readings: Readings | None = None
+
+    def read_by(self, other: ReadMonth) -> Readings:
+        """Read the values of this month by the method of another."""
+        if other is self and self.readings is not None:
+            return self.readings
+        model = other.model
+        known = [signal.signal_id for signal in (*model.signals, *model.priors)]
+        values = self.values.filter(pl.col("signal_id").is_in(known))
+        return read_keyed(
+            values, self.supplier_ids, self.keys, model, other.reference, self.commodity_hs
+        )
+
+
+def movement_ledger(before: ReadMonth, after: ReadMonth) -> pl.DataFrame:
+    """Say of every supplier of either month how its place changed and why, exactly.
+
+    With a list that is compared with itself, what a change among peers does to a supplier's own
+    reading counts as its own data; with a frozen reference there is no such change.
+
+    Returns:
+        As `scoring.explanation.rank_decomposition.rank_changes`, with `sentence`.
+    """
+    signal_ids = sorted(
+        {signal.signal_id for month in (before, after) for signal in month.model.signals}
+    )
+    read_alike = _reads_alike(before.model, after.model) and before.reference is after.reference
+    months = []
+    for month, other in ((before, after), (after, before)):
+        own = month.read_by(month)
+        crossed = own if read_alike else month.read_by(other)
+        both = (own, crossed) if month is before else (crossed, own)
+        risk = tuple(_by_signal(readings.own, signal_ids) for readings in both)
+        applicable = _applicable(own.own, signal_ids)
+        months.append(Month(month.supplier_ids.to_list(), (risk[0], risk[1]), applicable))
+    methods = (_method(before.model, signal_ids), _method(after.model, signal_ids))
+    ledger = rank_changes(months[0], months[1], methods)
+    return ledger.with_columns(_sentence())
+
+
+def _reads_alike(one: ScoringModel, other: ScoringModel) -> bool:
+    """Whether two methods read values alike; how much they weigh is another matter."""
+
+    def reading(model: ScoringModel) -> tuple[object, ...]:
+        return (*(replace(signal, weight=0.0) for signal in model.signals), model.peers)
+
+    return reading(one) == reading(other)
+
+
+def _by_signal(own: Evidence, signal_ids: list[str]) -> NDArray[np.float64]:
+    risk = np.full((own.risk.shape[0], len(signal_ids)), np.nan)
+    for column, signal in enumerate(own.signals):
+        risk[:, signal_ids.index(signal.signal_id)] = own.risk[:, column]
+    return risk
+
+
+def _applicable(own: Evidence, signal_ids: list[str]) -> NDArray[np.bool_]:
+    applies = np.ones((own.risk.shape[0], len(signal_ids)), dtype=np.bool_)
+    for column, signal in enumerate(own.signals):
+        applies[:, signal_ids.index(signal.signal_id)] = own.applicable[:, column]
+    return applies
+
+
+def _method(model: ScoringModel, signal_ids: list[str]) -> Method:
+    weights = np.zeros(len(signal_ids))
+    pillars = np.zeros(len(signal_ids), dtype=np.int64)
+    names = sorted({signal.pillar for signal in model.signals})
+    for signal in model.signals:
+        column = signal_ids.index(signal.signal_id)
+        weights[column] = signal.weight
+        pillars[column] = names.index(signal.pillar)
+    return Method(
+        weights,
+        model.exponent,
+        pillars,
+        model.missing.minimum_coverage,
+        model.missing.minimum_own_pillars,
+    )
+
+
+def _sentence() -> pl.Expr:
+    """What moved it, most first left to the reader: four parts that sum to the change."""
+    places = pl.col("rank_change").abs()
+    word = pl.when(places == 1).then(pl.lit("place")).otherwise(pl.lit("places"))
+    change = (
+        pl.when(pl.col("rank_change") == 0)
+        .then(pl.lit("Same place"))
+        .when(pl.col("rank_change") < 0)
+        .then(pl.format("{} {} nearer the top", places, word))
+        .otherwise(pl.format("{} {} further down", places, word))
+    )
+    parts = pl.concat_str(
+        [
+            pl.format(f"{text} {{}}", pl.col(part).round(1) + 0.0)
+            for part, text in zip(PARTS, PART_TEXT, strict=True)
+        ],
+        separator=", ",
+    )
+    return (
+        pl.when(pl.col("kind") == "new")
+        .then(pl.lit("New on the list."))
+        .when(pl.col("kind") == "gone")
+        .then(pl.lit("No longer on the list."))
+        .otherwise(pl.concat_str(change, pl.lit(" (+ is down): "), parts, pl.lit(".")))
+        .alias("sentence")
+    )

@@ -1,0 +1,244 @@
+"""Why a rank moved: own data, coverage, peers and method, in parts that sum exactly.
+
+A supplier's place is a function of four things that may be the old month's or the new one's:
+its own values, which of its signals have a value, the other suppliers, and the method. The
+Shapley value over those four (16 mixed worlds) splits the change without a remainder and
+without depending on an order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from scoring.aggregation.evidence_coverage import coverage, is_sufficient, own_pillars
+from scoring.aggregation.power_mean import power_mean
+from scoring.aggregation.priority_bands import SCORE_DECIMALS
+from scoring.explanation.shapley import shapley_from_coalitions
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Booleans = npt.NDArray[np.bool_]
+T = TypeVar("T", np.float64, np.bool_)
+
+#: The parts, in the order of the bits that number a mixed world.
+PARTS = ("own_data", "coverage", "peers", "method")
+
+
+@dataclass(frozen=True)
+class Method:
+    """How normalised values become a place.
+
+    Attributes:
+        weights: flattened weight per signal.
+        exponent: of the power mean.
+        pillars: pillar number per signal.
+        minimum_coverage: share of the weight that must be present.
+        minimum_pillars: pillars that must have a value.
+    """
+
+    weights: Floats
+    exponent: float
+    pillars: Integers
+    minimum_coverage: float
+    minimum_pillars: int
+
+    def scores(self, risk: Floats, applicable: Booleans) -> Floats:
+        """Score of 0-100, by the rule of the published one; minus infinity where there is none.
+
+        Args:
+            risk: [suppliers, signals] in 0..1, NaN where there is no value.
+            applicable: whether the signal can apply to the supplier at all; what cannot is left
+                out of the coverage.
+        """
+        present = np.isfinite(risk)
+        enough = is_sufficient(
+            coverage(present, applicable, self.weights),
+            own_pillars(present, self.weights, [int(pillar) for pillar in self.pillars]),
+            self.minimum_coverage,
+            self.minimum_pillars,
+        )
+        # On the scale and to the digits of published scores, so that the same ones tie.
+        scores = np.round(100 * power_mean(risk, self.weights, self.exponent), SCORE_DECIMALS)
+        return np.where(enough, scores, -np.inf)
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month of one list.
+
+    Attributes:
+        supplier_ids: in any order, each once.
+        risk: normalised values under the old and under the new method, each suppliers x
+            signals with NaN where there is no value.
+        applicable: suppliers x signals, false where a signal cannot apply.
+    """
+
+    supplier_ids: Sequence[str]
+    risk: tuple[Floats, Floats]
+    applicable: Booleans
+
+
+def rank_changes(before: Month, after: Month, methods: tuple[Method, Method]) -> pl.DataFrame:
+    """Split every supplier's change of place.
+
+    A supplier without a score stands after the whole list, at the number of ranked suppliers
+    plus one, so that gaining or losing a score is a movement like any other.
+
+    Args:
+        before: the earlier month.
+        after: the later month, with the same signals in the same columns.
+        methods: the earlier and the later method.
+
+    Returns:
+        One row per supplier of either month, in the order of the ids: `supplier_id`, `kind`
+        (moved, new, gone), `rank_before`, `rank_after`, `was_ranked`, `is_ranked` (whether it had a
+        score), `rank_change` (positive = down the list) and the four `PARTS`, which sum to it.
+        Of new and gone ones the absent month, the change and the parts are null.
+    """
+    shared, old_rows, new_rows = _shared(before.supplier_ids, after.supplier_ids)
+    in_month = {
+        (peers, method): methods[method].scores(month.risk[method], month.applicable)
+        for (peers, month), method in product(enumerate((before, after)), (0, 1))
+    }
+    field = {world: np.sort(scores) for world, scores in in_month.items()}
+    own = _own_scores(before, after, (old_rows, new_rows), methods, in_month)
+    ranks = np.empty((16, len(shared)))
+    for (data, covered, method), score in own.items():
+        # Looking places up in their order stays in the cache: many times as fast on long lists.
+        order = np.argsort(score)
+        for peers in (0, 1):
+            world = data | covered << 1 | peers << 2 | method << 3
+            itself = own[peers, peers, method]
+            above = _above(field[peers, method], score[order], itself[order])
+            ranks[world, order] = above + 1
+    parts = shapley_from_coalitions(ranks.T)
+    moved = pl.DataFrame(
+        {
+            "supplier_id": shared,
+            "kind": ["moved"] * len(shared),
+            "rank_before": ranks[0].astype(np.int64),
+            "rank_after": ranks[15].astype(np.int64),
+            "was_ranked": np.isfinite(own[0, 0, 0]),
+            "is_ranked": np.isfinite(own[1, 1, 1]),
+            "rank_change": (ranks[15] - ranks[0]).astype(np.int64),
+        }
+        | {name: parts[:, index] for index, name in enumerate(PARTS)},
+        schema_overrides={"supplier_id": pl.String, "kind": pl.String},
+    )
+    alone = [
+        _only_in_one("new", after, set(after.supplier_ids).difference(shared), methods[1], 1)
+        if len(after.supplier_ids) > len(shared)
+        else None,
+        _only_in_one("gone", before, set(before.supplier_ids).difference(shared), methods[0], 0)
+        if len(before.supplier_ids) > len(shared)
+        else None,
+    ]
+    frames = [moved, *(frame for frame in alone if frame is not None)]
+    return pl.concat(frames, how="diagonal").sort("supplier_id")
+
+
+def _only_in_one(
+    kind: str, month: Month, ids: set[str], method: Method, index: int
+) -> pl.DataFrame:
+    """Suppliers of one month alone, with the place they have or had."""
+    scores = method.scores(month.risk[index], month.applicable)
+    field = np.sort(scores)
+    above = _above(field, scores, scores)
+    rows = [row for row, supplier_id in enumerate(month.supplier_ids) if supplier_id in ids]
+    when = "after" if kind == "new" else "before"
+    return pl.DataFrame(
+        {
+            "supplier_id": [month.supplier_ids[row] for row in rows],
+            "kind": [kind] * len(rows),
+            f"rank_{when}": above[rows] + 1,
+            "is_ranked" if kind == "new" else "was_ranked": np.isfinite(scores[rows]),
+        },
+        schema_overrides={"supplier_id": pl.String, "kind": pl.String},
+    )
+
+
+def restated(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """Values of the same signal and period that now read differently: late or corrected data.
+
+    Args:
+        before: `signal_values` of the earlier run.
+        after: `signal_values` of the later run.
+
+    Returns:
+        supplier_id, signal_id, period, value_before, value_after.
+    """
+    columns = ["supplier_id", "signal_id", "period", "value"]
+    both = before.select(columns).join(
+        after.select(columns), on=columns[:3], how="inner", suffix="_after"
+    )
+    return (
+        both.filter(pl.col("value").ne_missing(pl.col("value_after")))
+        .rename({"value": "value_before"})
+        .sort("supplier_id", "signal_id")
+    )
+
+
+def _own_scores(
+    before: Month,
+    after: Month,
+    rows: tuple[Integers, Integers],
+    methods: tuple[Method, Method],
+    in_month: Mapping[tuple[int, int], Floats],
+) -> Mapping[tuple[int, int, int], Floats]:
+    """Scores of the shared suppliers for old or new data, coverage and method.
+
+    Old data with new coverage means: the old value where both months have one, the new value
+    where only the new month has one; and the other way round.
+    """
+    scores: dict[tuple[int, int, int], Floats] = {}
+    applicable = (_taken(before.applicable, rows[0]), _taken(after.applicable, rows[1]))
+    for method in (0, 1):
+        values = (_taken(before.risk[method], rows[0]), _taken(after.risk[method], rows[1]))
+        in_both = np.isfinite(values[0]) & np.isfinite(values[1])
+        for month in (0, 1):
+            scores[month, month, method] = in_month[month, method][rows[month]]
+            # What the other month lacks is NaN in its values, which fill every other place.
+            mixed = np.where(in_both, values[month], values[1 - month])
+            scores[month, 1 - month, method] = methods[method].scores(mixed, applicable[1 - month])
+    return scores
+
+
+def _above(field: Floats, score: Floats, self_in_field: Floats) -> Integers:
+    """How many others score higher; the supplier itself is taken out of the field."""
+    scored = np.isfinite(score)
+    threshold = np.where(scored, score, np.finfo(np.float64).min)
+    higher = len(field) - np.searchsorted(field, threshold, side="right")
+    # Without a score of its own a supplier stands after everyone who has one.
+    lowest = len(field) - np.searchsorted(field, threshold, side="left")
+    counted = np.where(scored, higher, lowest)
+    itself = np.where(scored, self_in_field > threshold, np.isfinite(self_in_field))
+    return np.asarray(counted - itself, dtype=np.int64)
+
+
+def _taken(matrix: npt.NDArray[T], rows: Integers) -> npt.NDArray[T]:
+    """The rows of a matrix; not copied where they are all of them in their order."""
+    if len(rows) == len(matrix) and np.array_equal(rows, np.arange(len(matrix))):
+        return matrix
+    return matrix[rows]
+
+
+def _shared(
+    before: Sequence[str], after: Sequence[str]
+) -> tuple[Sequence[str], Integers, Integers]:
+    """Ids of both months with their rows in each."""
+    if before == after:
+        rows = np.arange(len(before))
+        return before, rows, rows
+    old = {supplier_id: row for row, supplier_id in enumerate(before)}
+    new = {supplier_id: row for row, supplier_id in enumerate(after)}
+    shared = [supplier_id for supplier_id in before if supplier_id in new]
+    old_rows = np.fromiter((old[supplier_id] for supplier_id in shared), np.int64)
+    new_rows = np.fromiter((new[supplier_id] for supplier_id in shared), np.int64)
+    return shared, old_rows, new_rows

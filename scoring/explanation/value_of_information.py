@@ -1,0 +1,167 @@
+"""Which missing datum to find first: the one that most shrinks the doubt about the top k.
+
+Whether a supplier belongs to the top k is a yes or no with the chance p, so the doubt is p (1 - p).
+Its score, to the power of the exponent, is a weighted mean in which each missing signal may lie
+anywhere between its bounds; taken as normal, p and what it becomes once one signal is known have a
+closed form. The expected doubt that a signal removes is E[p'^2] - p^2, never below 0; with
+z = (mean - cut) / spread and r the signal's share of the variance it is 2 (T(z, 0) - T(z, a)) by
+Owen's T and a = sqrt((1 - r) / (1 + r)), up to the same terms (Owen 1956).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri, owens_t
+
+from scoring.aggregation.evidence_coverage import coverage, is_sufficient, open_bounds, own_pillars
+from scoring.explanation.insufficient_information import how_to_get
+from scoring.normalisation.normalised_signals import Readings
+from scoring.scoring_model import ScoringModel
+from signals.card import SignalCard, SourceCard, Status
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+# Spread of a fully known score^exponent where the draws give none to learn it from.
+_USUAL_SPREAD = 0.05
+# Chances nearer to 0 or 1 say little of the spread.
+_CLEAR = 0.02
+
+
+def find_data_first(
+    readings: Readings,
+    scores: pl.DataFrame,
+    model: ScoringModel,
+    cards: Mapping[str, SignalCard],
+    sources: Mapping[str, SourceCard],
+) -> pl.DataFrame:
+    """Order suppliers by how much one more datum would settle about the top k.
+
+    Args:
+        readings: the list as read.
+        scores: supplier_id, score, coverage, p_top_k, score_if_best, score_if_worst.
+        model: weights, exponent, audit budget and missing rule.
+        cards: by signal.
+        sources: by source, for who holds the data.
+
+    Returns:
+        One row per supplier that lacks something: place (from 1), supplier_id, signal_id and title
+        of the datum, chance_in_top_k now (also of suppliers without a score), doubt_removed
+        (expected fall of p (1 - p), 0..0.25), gives_a_score (it alone makes the evidence enough),
+        how (where it can be had without asking a worker), score_if_best, score_if_worst, coverage.
+    """
+    own, weights, exponent = readings.own, model.weights, model.exponent
+    by_id = readings.supplier_ids.to_frame().join(scores, on="supplier_id", how="left")
+    low, high = open_bounds(own.low, own.high, own.relevance)
+    contested = np.column_stack(
+        [
+            (readings.aligned[signal.signal_id].rows["status"] == Status.CONTESTED).to_numpy()
+            for signal in own.signals
+        ]
+    )
+    missing: Flags = own.applicable & ~own.present & (weights > 0)
+    lacks: Flags = np.any(missing, axis=1)
+    mean, variance = _moments(low, high, exponent)
+    share = _shares(own.present | missing, weights)
+    expected = np.where(own.present, np.nan_to_num(own.risk) ** exponent, mean)
+    centre = (share * expected).sum(axis=1)
+    parts = np.where(missing, share**2 * variance, 0.0)
+    cut = _cut(by_id["score"], model)
+    spread = _spread(by_id, centre, cut, lacks)
+    total = parts.sum(axis=1) + spread**2
+    z = (centre - cut) / np.sqrt(total)
+    removed = np.where(missing & ~contested, doubt_removed(z[:, None], parts / total[:, None]), -1)
+    # Of equally telling ones the heavier, then the first by name: columns stand by name.
+    best = np.lexsort((np.broadcast_to(-weights, removed.shape), -removed), axis=1)[:, 0]
+    rows = np.flatnonzero(removed.max(axis=1, initial=-1) >= 0)
+    chosen = best[rows]
+    names = [own.signals[column].signal_id for column in chosen]
+    after = own.present[rows].copy()
+    after[np.arange(rows.size), chosen] = True
+    enough = is_sufficient(
+        coverage(after, own.applicable[rows], weights),
+        own_pillars(after, weights, [signal.pillar for signal in own.signals]),
+        model.missing.minimum_coverage,
+        model.missing.minimum_own_pillars,
+    )
+    unscored = by_id["score"].is_null().to_numpy()[rows]
+    table = pl.DataFrame(
+        {
+            "supplier_id": readings.supplier_ids.gather(rows),
+            "signal_id": pl.Series(names, dtype=pl.String),
+            "title": pl.Series([cards[name].title for name in names], dtype=pl.String),
+            "chance_in_top_k": ndtr(z[rows]),
+            "doubt_removed": removed[rows, chosen],
+            "gives_a_score": enough & unscored,
+            "how": pl.Series([how_to_get(cards[name], sources) for name in names], dtype=pl.String),
+        }
+    )
+    return (
+        table.join(
+            scores.select("supplier_id", "score_if_best", "score_if_worst", "coverage"),
+            on="supplier_id",
+            how="left",
+        )
+        .sort(
+            pl.col("doubt_removed").round(9),
+            "gives_a_score",
+            "coverage",
+            "supplier_id",
+            descending=[True, True, True, False],
+        )
+        .with_row_index("place", offset=1)
+    )
+
+
+def doubt_removed(z: Floats, share: Floats) -> Floats:
+    """Expected fall of p (1 - p) when a part of the variance becomes known.
+
+    Args:
+        z: how many spreads the mean lies above the cut.
+        share: part of the variance that becomes known, 0..1.
+    """
+    whole = np.sqrt((1 - share) / (1 + share))
+    p = ndtr(z)
+    return np.asarray(np.maximum(p - 2 * owens_t(z, whole) - p**2, 0.0), dtype=np.float64)
+
+
+def _moments(low: Floats, high: Floats, exponent: float) -> tuple[Floats, Floats]:
+    """Mean and variance of x^exponent, x even between the bounds."""
+
+    def mean_of(power: float) -> Floats:
+        width = high - low
+        narrow = width < 1e-9
+        area = (high ** (power + 1) - low ** (power + 1)) / (power + 1)
+        return np.where(narrow, low**power, area / np.where(narrow, 1.0, width))
+
+    mean = mean_of(exponent)
+    return mean, np.maximum(mean_of(2 * exponent) - mean**2, 0.0)
+
+
+def _shares(counts: Flags, weights: Floats) -> Floats:
+    weighed = counts * weights
+    total = weighed.sum(axis=1, keepdims=True)
+    shares: Floats = np.divide(weighed, total, out=np.zeros(weighed.shape), where=total > 0)
+    return shares
+
+
+def _cut(score: pl.Series, model: ScoringModel) -> float:
+    """Score^exponent of the last supplier that the budget reaches; 0 where it reaches all."""
+    ranked = score.drop_nulls().sort(descending=True)
+    if ranked.len() < model.top_k:
+        return 0.0
+    return float((ranked[model.top_k - 1] / 100) ** model.exponent)
+
+
+def _spread(by_id: pl.DataFrame, centre: Floats, cut: float, lacks: Flags) -> float:
+    """What the other doubts do to a score^exponent, learned from the fully known suppliers."""
+    chance = by_id["p_top_k"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    clear = ~lacks & (np.abs(chance - 0.5) < 0.5 - _CLEAR)
+    z = ndtri(chance[clear])
+    ratio = np.divide(centre[clear] - cut, z, out=np.zeros_like(z), where=z != 0)
+    ratio = ratio[ratio > 0]
+    return float(np.median(ratio)) if ratio.size else _USUAL_SPREAD

@@ -1,0 +1,154 @@
+"""Lines up the long table of signal values with the supplier list, refusing what cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from configs.config_errors import DataRefusedError
+from signals.card import NOT_ASKED_FOR, Status
+
+_COLUMNS: Mapping[str, pl.DataType] = {
+    "supplier_id": pl.String(),
+    "signal_id": pl.String(),
+    "status": pl.String(),
+    "status_reason": pl.String(),
+    "value": pl.Float64(),
+    "stderr": pl.Float64(),
+    "period": pl.String(),
+    "observed_to": pl.Date(),
+    "origin": pl.String(),
+}
+
+
+@dataclass(frozen=True)
+class AlignedSignal:
+    """One signal of all suppliers, in the order of the list.
+
+    Attributes:
+        rows: status, status_reason, value, period, observed_to, origin; relevance and
+            weighed_because, null where no sector is weighed; a supplier without a row is
+            `not_covered`.
+        usable: [suppliers] the value where it is observed, NaN elsewhere. A contested value is
+            kept in `rows` to be shown and is not usable until reviewed.
+            Where the model says so it is shrunk towards its peers; `rows` keeps it as measured.
+        stderr: [suppliers] of the usable value, NaN where none is stated.
+        own_share: [suppliers] share of the usable value that is the supplier's own evidence, the
+            rest being its peers'; 1 where it is not shrunk, NaN where there is no value.
+        relevance: [suppliers] what its readings are multiplied by, 0..1.
+    """
+
+    rows: pl.DataFrame
+    usable: NDArray[np.float64]
+    stderr: NDArray[np.float64]
+    own_share: NDArray[np.float64]
+    relevance: NDArray[np.float64]
+
+    @cached_property
+    def applicable(self) -> NDArray[np.bool_]:
+        """Whether the signal means something for the supplier and may be asked of it."""
+        applies: NDArray[np.bool_] = (~self.rows["status"].is_in(NOT_ASKED_FOR)).to_numpy()
+        return applies
+
+
+def align(
+    values: pl.DataFrame,
+    supplier_ids: pl.Series,
+    signal_ids: Collection[str],
+    kept: dict[str, AlignedSignal] | None = None,
+) -> dict[str, AlignedSignal]:
+    """Split the long table by signal and order each part like the list.
+
+    Args:
+        values: columns of `signal_values`.
+        supplier_ids: the list, each id once.
+        signal_ids: the signals of the model; each gets a part, with or without rows.
+        kept: parts from an earlier call for the same list: a signal without rows in `values` is as
+            it was then. Brought up to date.
+
+    Raises:
+        DataRefusedError: an infinite value, a signal or supplier that is not known, a supplier
+            and signal given twice, or an id that stands twice in the list.
+    """
+    typed = values.select(pl.col(name).cast(kind) for name, kind in _COLUMNS.items())
+    _refuse(typed, supplier_ids, signal_ids)
+    parts = {
+        str(key[0]): part for key, part in typed.partition_by("signal_id", as_dict=True).items()
+    }
+    listed = supplier_ids.alias("supplier_id").to_frame()
+    before = {} if kept is None else kept
+    found = {
+        signal_id: before[signal_id]
+        if signal_id in before and signal_id not in parts
+        else _aligned(signal_id, parts.get(signal_id, typed.clear()), listed)
+        for signal_id in sorted(signal_ids)
+    }
+    if kept is not None:
+        kept.update(found)
+    return found
+
+
+def _aligned(signal_id: str, part: pl.DataFrame, listed: pl.DataFrame) -> AlignedSignal:
+    joined = listed.join(part, on="supplier_id", how="left", maintain_order="left")
+    if joined.height > listed.height:
+        ids = part["supplier_id"]
+        twice = ids.filter(ids.is_duplicated()).sort()[0]
+        raise DataRefusedError(
+            f"signal {signal_id}, supplier {twice}: two values in one run; keep one"
+        )
+    value = pl.col("value").fill_nan(None)
+    status = pl.col("status").fill_null(Status.NOT_COVERED.value)
+    # Observed without a number is a contradiction that must not turn into evidence.
+    status = (
+        pl.when((status == Status.OBSERVED) & value.is_null())
+        .then(pl.lit(Status.NOT_COVERED.value))
+        .otherwise(status)
+    )
+    rows = joined.select(
+        status.alias("status"),
+        "status_reason",
+        value,
+        "period",
+        "observed_to",
+        "origin",
+        pl.lit(None, pl.Float64).alias("relevance"),
+        pl.lit(None, pl.String).alias("weighed_because"),
+    )
+    usable, stderr = (
+        joined.select(pl.when(rows["status"] == Status.OBSERVED).then(part).fill_null(np.nan))
+        .to_series()
+        .to_numpy()
+        for part in (value, pl.col("stderr"))
+    )
+    own_share = np.where(np.isnan(usable), np.nan, 1.0)
+    return AlignedSignal(rows, usable, stderr, own_share, np.ones(usable.size))
+
+
+def _refuse(typed: pl.DataFrame, supplier_ids: pl.Series, signal_ids: Collection[str]) -> None:
+    infinite = typed.filter(pl.col("value").is_infinite())
+    if infinite.height:
+        row = infinite.row(0, named=True)
+        raise DataRefusedError(
+            f"signal {row['signal_id']}, supplier {row['supplier_id']}: the value is infinite; "
+            "mend the signal or leave the value out"
+        )
+    unknown_signals = set(typed["signal_id"].unique()) - set(signal_ids)
+    if unknown_signals:
+        raise DataRefusedError(
+            f"signal values: signal {min(unknown_signals)} is not in the model; add its "
+            "weight line or leave its rows out"
+        )
+    if supplier_ids.is_duplicated().any():
+        twice = supplier_ids.filter(supplier_ids.is_duplicated()).sort()[0]
+        raise DataRefusedError(f"supplier {twice} stands twice in the list; keep one row of it")
+    strangers = typed.filter(~pl.col("supplier_id").is_in(supplier_ids.implode()))
+    if strangers.height:
+        raise DataRefusedError(
+            f"signal values: supplier {strangers['supplier_id'].sort()[0]} is not in the list; add "
+            "it or leave its rows out"
+        )

@@ -1,0 +1,296 @@
+"""All signals of a list read against their anchors and peers: what scores are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from scoring.normalisation.alignment import AlignedSignal, align
+from scoring.normalisation.apply_shrinkage import shrunk
+from scoring.normalisation.normalise import SignalReading, normalise
+from scoring.normalisation.peer_groups import PeerGroups, peer_groups, peer_keys
+from scoring.normalisation.reference_distribution import Reference, freeze_reference
+from scoring.normalisation.sector_relevance import sectors_of, weighed_by_sector
+from scoring.scoring_model import ScoredSignal, ScoringModel
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Readings of all suppliers, signal by signal; matrices are [suppliers, signals].
+
+    Risks of every kind, the peers' too, are already multiplied by the relevance of the change for
+    the supplier's sector: peers are what the supplier would be with their values.
+
+    Attributes:
+        signals: the columns.
+        risk: 0..1 by the configured normaliser, NaN where missing.
+        absolute: by anchors or threshold, NaN where missing or where the signal has neither.
+        percentile: rank among peers, NaN where missing.
+        typical: median risk of the supplier's peers, NaN where nobody is known.
+        low: low quantile of the peers' risk, likewise.
+        high: high quantile of the peers' risk, likewise.
+        peer_value: median value of the peers, in the signal's unit, likewise.
+        applicable: whether the signal means something for the supplier.
+        relevance: what risks were multiplied by, 0..1; 1 where no sector is weighed.
+    """
+
+    signals: tuple[ScoredSignal, ...]
+    risk: Floats
+    absolute: Floats
+    percentile: Floats
+    typical: Floats
+    low: Floats
+    high: Floats
+    peer_value: Floats
+    applicable: Flags
+    relevance: Floats
+
+    @property
+    def present(self) -> Flags:
+        """Where there is a value that may be used."""
+        return ~np.isnan(self.risk)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Who is compared with whom.
+
+    Attributes:
+        groups: the peer groups.
+        account_groups: those in which figures of accounts are compared.
+        cell_of_row: [suppliers] peer cell.
+        cell_of_key: peer cell of each row of the reference's keys.
+    """
+
+    groups: PeerGroups
+    account_groups: PeerGroups
+    cell_of_row: NDArray[np.int64]
+    cell_of_key: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Readings:
+    """A list as read.
+
+    Attributes:
+        supplier_ids: ascending; the order of all rows.
+        keys: peer keys of each supplier.
+        commodity_hs: HS chapter of what each supplier sells, null where it is not stated.
+        aligned: by signal, the rows as measured.
+        own: readings of own evidence, in the order of the model's signals.
+        prior: readings of the context pillar, in the order of the model's priors.
+        reference: the peer values used.
+        comparison: the peer groups used.
+        peer_level: finest peer level of each supplier that has enough suppliers.
+        peer_count: suppliers of that group in the list.
+        notes: what the reader should know about the comparison, a sentence each.
+    """
+
+    supplier_ids: pl.Series
+    keys: pl.DataFrame
+    commodity_hs: pl.Series
+    aligned: Mapping[str, AlignedSignal]
+    own: Evidence
+    prior: Evidence
+    reference: Reference
+    comparison: Comparison
+    peer_level: pl.Series
+    peer_count: NDArray[np.int64]
+    notes: tuple[str, ...]
+
+
+def read(
+    values: pl.DataFrame,
+    suppliers: pl.DataFrame,
+    income: pl.DataFrame | None,
+    model: ScoringModel,
+    reference: Reference | None = None,
+    kept: dict[str, AlignedSignal] | None = None,
+) -> Readings:
+    """Read every signal of a list.
+
+    Args:
+        values: columns of `signal_values`.
+        suppliers: columns of `stg_suppliers`.
+        income: country_iso3 and income_group, one row per country, or None.
+        model: normalisers, peers and quantiles.
+        reference: a frozen baseline, or None to compare the list with itself.
+        kept: signals as an earlier pass over the same list had them, see
+            `scoring.normalisation.alignment`.
+
+    Raises:
+        DataRefusedError: values that are infinite, given twice or of unknown suppliers or signals.
+    """
+    listed = suppliers.sort("supplier_id")
+    goods = listed["commodity_hs"] if "commodity_hs" in listed.columns else None
+    keys = peer_keys(listed, income)
+    return read_keyed(values, listed["supplier_id"], keys, model, reference, goods, kept)
+
+
+def read_keyed(
+    values: pl.DataFrame,
+    supplier_ids: pl.Series,
+    keys: pl.DataFrame,
+    model: ScoringModel,
+    reference: Reference | None = None,
+    commodity_hs: pl.Series | None = None,
+    kept: dict[str, AlignedSignal] | None = None,
+) -> Readings:
+    """Read every signal of a list whose peer keys are at hand.
+
+    Args:
+        values: columns of `signal_values`.
+        supplier_ids: the list, ascending.
+        keys: peer keys of each supplier, as `scoring.peers.peer_keys` gives them.
+        model: normalisers, peers and quantiles.
+        reference: a frozen baseline, or None to compare the list with itself.
+        commodity_hs: HS chapter of each supplier's goods; None: not known.
+        kept: as `read`.
+
+    Raises:
+        DataRefusedError: as `read`.
+    """
+    signals = (*model.signals, *model.priors)
+    aligned = align(values, supplier_ids, [signal.signal_id for signal in signals], kept)
+    own_groups, (own_cells,) = peer_groups([keys], model.peers)
+    sectors = sectors_of(keys, commodity_hs)
+    for signal in signals:
+        if signal.relevance is not None:
+            measured = aligned[signal.signal_id]
+            aligned[signal.signal_id] = weighed_by_sector(measured, signal.relevance, sectors)
+        if signal.shrinks:
+            measured = aligned[signal.signal_id]
+            peers = own_groups.by_disclosure() if signal.reads_accounts else own_groups
+            aligned[signal.signal_id] = shrunk(measured, peers, own_cells)
+    own_reference = freeze_reference(
+        keys, {signal_id: part.usable for signal_id, part in aligned.items()}
+    )
+    used, notes = (own_reference, ()) if reference is None else _completed(reference, own_reference)
+    groups, (cell_of_row, cell_of_key) = peer_groups([keys, used.keys], model.peers)
+
+    comparison = Comparison(groups, groups.by_disclosure(), cell_of_row, cell_of_key)
+
+    def evidence(of: tuple[ScoredSignal, ...]) -> Evidence:
+        usable = [aligned[signal.signal_id].usable for signal in of]
+        return _evidence(of, usable, aligned, comparison, used, model)
+
+    peer_level, peer_count = _supplier_level(groups, cell_of_row)
+    return Readings(
+        supplier_ids=supplier_ids,
+        keys=keys,
+        commodity_hs=sectors["commodity_hs"],
+        aligned=aligned,
+        own=evidence(model.signals),
+        prior=evidence(model.priors),
+        reference=used,
+        comparison=comparison,
+        peer_level=peer_level,
+        peer_count=peer_count,
+        notes=notes,
+    )
+
+
+def reread(readings: Readings, model: ScoringModel, values: Sequence[Floats]) -> Evidence:
+    """Read other values of own evidence against the same peers and reference.
+
+    Args:
+        readings: the list as read.
+        model: its normalisers may differ from those that the list was read with.
+        values: for each signal of the model, [suppliers] in the signal's unit, NaN where missing.
+    """
+    return _evidence(
+        model.signals,
+        values,
+        readings.aligned,
+        readings.comparison,
+        readings.reference,
+        model,
+    )
+
+
+def _evidence(
+    signals: tuple[ScoredSignal, ...],
+    values: Sequence[Floats],
+    aligned: Mapping[str, AlignedSignal],
+    comparison: Comparison,
+    reference: Reference,
+    model: ScoringModel,
+) -> Evidence:
+    readings: list[SignalReading] = []
+    for signal, usable in zip(signals, values, strict=True):
+        key_of_value, reference_values = reference.values[signal.signal_id]
+        readings.append(
+            normalise(
+                usable,
+                comparison.cell_of_row,
+                signal,
+                comparison.account_groups if signal.reads_accounts else comparison.groups,
+                (comparison.cell_of_key[key_of_value], reference_values),
+                (model.missing.low_quantile, model.missing.high_quantile),
+            )
+        )
+    suppliers = comparison.cell_of_row.size
+
+    def matrix(columns: list[NDArray[np.float64]]) -> Floats:
+        return np.column_stack(columns) if columns else np.empty((suppliers, 0))
+
+    applicable = np.ones((suppliers, len(signals)), dtype=bool)
+    for column, signal in enumerate(signals):
+        applicable[:, column] = aligned[signal.signal_id].applicable
+    relevance = matrix([aligned[signal.signal_id].relevance for signal in signals])
+    return Evidence(
+        signals=signals,
+        risk=relevance * matrix([reading.risk for reading in readings]),
+        absolute=relevance * matrix([reading.absolute for reading in readings]),
+        percentile=relevance * matrix([reading.percentile for reading in readings]),
+        typical=relevance * matrix([reading.typical for reading in readings]),
+        low=relevance * matrix([reading.low for reading in readings]),
+        high=relevance * matrix([reading.high for reading in readings]),
+        peer_value=matrix([reading.peer_value for reading in readings]),
+        applicable=applicable,
+        relevance=relevance,
+    )
+
+
+def _completed(frozen: Reference, present: Reference) -> tuple[Reference, tuple[str, ...]]:
+    """The baseline, with the list's own values for signals that it does not know."""
+    known = {signal_id for signal_id, (_, values) in frozen.values.items() if values.size}
+    lacking = [
+        signal_id
+        for signal_id, (_, values) in present.values.items()
+        if signal_id not in known and values.size
+    ]
+    offset = frozen.keys.height
+    values = {signal_id: frozen.values.get(signal_id, _NOTHING) for signal_id in present.values}
+    for signal_id in lacking:
+        cells, observed = present.values[signal_id]
+        values[signal_id] = (cells + offset, observed)
+    notes = tuple(
+        f"Signal {signal_id} is not in the frozen reference: it is compared within this list, so "
+        "its readings do not compare with other months."
+        for signal_id in lacking
+    )
+    return Reference(pl.concat([frozen.keys, present.keys]), values), notes
+
+
+def _supplier_level(
+    groups: PeerGroups, cell_of_row: NDArray[np.int64]
+) -> tuple[pl.Series, NDArray[np.int64]]:
+    members = groups.members(cell_of_row)
+    level = groups.level_of_cell(members)[cell_of_row]
+    count = np.zeros(level.size, dtype=np.int64)
+    for number in range(len(groups.level_names)):
+        rows = np.flatnonzero(level == number)
+        count[rows] = members[number][groups.group_of_cell[number][cell_of_row[rows]]]
+    names = pl.Series(groups.level_names, dtype=pl.String)
+    return names.gather(pl.Series(level)).alias("peer_level"), count
+
+
+_NOTHING = (np.empty(0, dtype=np.int64), np.empty(0))

@@ -1,0 +1,112 @@
+"""The frozen reference: the peer values of a baseline month, so that months compare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from configs.config_errors import DataRefusedError
+from scoring.normalisation.peer_groups import PEER_KEYS
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Observed values of a baseline with the peer keys of those who have them.
+
+    Holds no supplier's name or id. It does not depend on weights, normalisers or peer levels, so
+    one baseline serves several profiles.
+
+    Attributes:
+        keys: one row per distinct combination of peer keys (a cell).
+        values: by signal: the cell (row of `keys`) of each observed value, and the value in the
+            signal's unit.
+    """
+
+    keys: pl.DataFrame
+    values: Mapping[str, tuple[NDArray[np.int64], Floats]]
+
+    def to_frame(self) -> pl.DataFrame:
+        """As a table: signal_id, the peer keys, value; sorted, so equal references are equal."""
+        parts = [
+            self.keys[cells].select(
+                pl.lit(signal_id).alias("signal_id"), *PEER_KEYS, value=pl.Series(values)
+            )
+            for signal_id, (cells, values) in self.values.items()
+        ]
+        empty = pl.DataFrame(schema=_SCHEMA)
+        return pl.concat([empty, *parts]).sort("signal_id", *PEER_KEYS, "value")
+
+    @classmethod
+    def from_frame(cls, frame: pl.DataFrame) -> Reference:
+        """Read a table written by `to_frame`.
+
+        Raises:
+            DataRefusedError: a column is missing or a value is not a finite number.
+        """
+        lacking = [name for name in _SCHEMA if name not in frame.columns]
+        if lacking:
+            raise DataRefusedError(
+                f"the frozen reference has no column {lacking[0]}, as another version left it; "
+                "give scoring.version a new name, and the next run freezes its own"
+            )
+        typed = frame.select(pl.col(name).cast(kind) for name, kind in _SCHEMA.items())
+        if not typed["value"].is_finite().fill_null(False).all():
+            raise DataRefusedError(
+                "the frozen reference holds a value that is not a finite number; give "
+                "scoring.version a new name, and the next run freezes its own"
+            )
+        keys = typed.select(PEER_KEYS).unique().sort(PEER_KEYS)
+        numbered = typed.join(
+            keys.with_row_index("cell"),
+            on=list(PEER_KEYS),
+            how="left",
+            nulls_equal=True,
+            maintain_order="left",
+        )
+        values = {
+            str(part["signal_id"][0]): (
+                part["cell"].to_numpy().astype(np.int64),
+                part["value"].to_numpy(),
+            )
+            for part in numbered.partition_by("signal_id", maintain_order=True)
+        }
+        return cls(keys, values)
+
+
+def freeze_reference(keys: pl.DataFrame, values: Mapping[str, Floats]) -> Reference:
+    """Keep the observed values of a list as the baseline for later months.
+
+    Args:
+        keys: peer keys of each supplier, as `scoring.peers.peer_keys` gives them.
+        values: by signal: the value of each supplier in the same order, NaN where missing.
+    """
+    cells = keys.select(PEER_KEYS).unique().sort(PEER_KEYS)
+    cell_of_row = (
+        keys.join(
+            cells.with_row_index("cell"),
+            on=list(PEER_KEYS),
+            how="left",
+            nulls_equal=True,
+            maintain_order="left",
+        )["cell"]
+        .to_numpy()
+        .astype(np.int64)
+    )
+    observed = {
+        signal_id: (cell_of_row[~np.isnan(column)], column[~np.isnan(column)])
+        for signal_id, column in values.items()
+    }
+    return Reference(cells, observed)
+
+
+_SCHEMA: dict[str, type[pl.String] | type[pl.Float64]] = {
+    "signal_id": pl.String,
+    **dict.fromkeys(PEER_KEYS, pl.String),
+    "value": pl.Float64,
+}

@@ -1,0 +1,1 @@
+"""Decisions based on the ranking: audit samples, overrides, rankings under two laws."""

@@ -1,0 +1,259 @@
+"""The scoring model: which signals count, how much, and how a value becomes a risk."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import process
+
+from configs.config_errors import UsageError
+from configs.settings import Anchors, Missing, Normaliser, Peers, Settings, Tiers
+from scoring.change_relevance import ChangeRelevance, change_relevance
+from signals.card import EvidenceGrade, Pillar, SignalCard, SourceCard
+from signals.fetching.mirror import string_list
+from signals.financial.statements import ACCOUNT_SOURCES
+
+#: Exact Owen values enumerate the subsets of a pillar, so their number is bounded.
+MOST_SIGNALS_PER_PILLAR = 13
+
+
+@dataclass(frozen=True)
+class ScoredSignal:
+    """One signal as the model uses it.
+
+    Attributes:
+        signal_id: name of the signal.
+        pillar: the group it belongs to.
+        weight: flattened: pillar weight x share of the signal in its pillar (among signals that
+            can apply to the same kind of supplier) x evidence-grade cap. 0 means measured and
+            shown, but never part of the score. For a prior: its weight among the priors.
+        normaliser: how the value becomes a risk of 0..1.
+        direction: 1 where a higher value is riskier, -1 where a lower one is.
+        evidence_grade: of the card, A to D.
+        shrinks: whether noisy values are drawn in to their peers before they are read.
+        reads_accounts: whether it is read from accounts; its peers are then of the same side of
+            the law's exemptions.
+        relevance: how much the change that it sees means for a sector; None: weighed for none.
+        lineage: what it is observed with, of the sources that are set up for it.
+    """
+
+    signal_id: str
+    pillar: Pillar
+    weight: float
+    normaliser: Normaliser
+    direction: Literal[1, -1]
+    evidence_grade: EvidenceGrade
+    shrinks: bool = False
+    reads_accounts: bool = False
+    relevance: ChangeRelevance | None = None
+    lineage: frozenset[str] = frozenset()
+
+    @property
+    def is_prior(self) -> bool:
+        """Whether it is context, shown beside the score and never part of it."""
+        return self.pillar is Pillar.CONTEXT
+
+
+@dataclass(frozen=True)
+class ScoringModel:
+    """Everything that decides a score beside the values themselves.
+
+    Attributes:
+        version: of the method; scores of different versions are not comparable.
+        exponent: of the power mean.
+        signals: own evidence, in the order of the ids.
+        priors: signals of the context pillar, in the order of the ids; shown beside the score.
+        peers: the levels of peer groups and the least number of members.
+        missing: when evidence is too thin for a score, and the quantiles of the bounds.
+        tiers: lowest score of each tier.
+        top_k: how many suppliers the audit budget allows.
+    """
+
+    version: str
+    exponent: float
+    signals: tuple[ScoredSignal, ...]
+    priors: tuple[ScoredSignal, ...]
+    peers: Peers
+    missing: Missing
+    tiers: Tiers
+    top_k: int
+
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """Flattened weight of each signal of own evidence."""
+        return np.array([signal.weight for signal in self.signals])
+
+    @property
+    def pillars(self) -> tuple[Pillar, ...]:
+        """The pillars that weigh something, in the order of their names."""
+        return tuple(sorted({signal.pillar for signal in self.signals if signal.weight > 0}))
+
+
+def scoring_model(
+    settings: Settings,
+    cards: Mapping[str, SignalCard],
+    sources: Mapping[str, SourceCard] | None = None,
+) -> ScoringModel:
+    """Put the configuration and the cards together.
+
+    Args:
+        settings: the effective configuration.
+        cards: the cards of all registered signals, by id.
+        sources: the cards of the sources, by id; without, every source stands for itself.
+
+    Raises:
+        UsageError: a signal without a card or a card without a weight line, a pillar without a
+            weight, anchors that run against the card's direction, a lineage that is no list of
+            texts, or no weight above 0.
+    """
+    _all_known(settings, cards)
+    scored = [
+        _scored_signal(settings, card, _shared_with(settings, card, cards), sources or {})
+        for _, card in sorted(cards.items())
+    ]
+    signals = tuple(signal for signal in scored if not signal.is_prior)
+    if not any(signal.weight > 0 for signal in signals):
+        raise UsageError(
+            "configuration key signals: every signal of own evidence weighs 0, so no supplier can "
+            "be scored; give at least one a weight above 0 (in a pillar that also weighs more "
+            "than 0)"
+        )
+    _few_enough_to_explain(signals, cards)
+    return ScoringModel(
+        version=settings.scoring.version,
+        exponent=settings.scoring.exponent,
+        signals=signals,
+        priors=tuple(signal for signal in scored if signal.is_prior),
+        peers=settings.scoring.peers,
+        missing=settings.scoring.missing,
+        tiers=settings.scoring.tiers,
+        top_k=settings.scoring.top_k,
+    )
+
+
+def _all_known(settings: Settings, cards: Mapping[str, SignalCard]) -> None:
+    for signal_id in settings.signals:
+        if signal_id not in cards:
+            nearest = process.extractOne(signal_id, list(cards))
+            hint = f"; did you mean {nearest[0]}?" if nearest else ""
+            raise UsageError(f"configuration key signals.{signal_id}: no such signal{hint}")
+    for signal_id in sorted(set(cards) - set(settings.signals)):
+        raise UsageError(
+            f"configuration key signals.{signal_id}: the signal has no weight line; add one "
+            "(weight: 0 measures it without using it)"
+        )
+
+
+def _shared_with(settings: Settings, card: SignalCard, cards: Mapping[str, SignalCard]) -> float:
+    """Sum of the signal weights among which the pillar's weight is shared.
+
+    Signals of firms and of sourcing areas never meet in one supplier and take nothing from each
+    other. A signal of both has the share that it has for firms, the usual list; a sourcing area
+    then gives a pillar with such signals more weight than the base. Signals that no source is set
+    up for take nothing either.
+    """
+    kinds = {"any", "firm" if card.applies_to == "any" else card.applies_to}
+    return sum(
+        settings.signals[other.id].weight
+        for other in cards.values()
+        if other.pillar is card.pillar
+        and other.applies_to in kinds
+        and (other is card or _is_looked_for(settings, other))
+    )
+
+
+def _is_looked_for(settings: Settings, card: SignalCard) -> bool:
+    """Whether any source of a signal is switched on and has somewhere to be read from."""
+    return any(_is_set_up(settings, name) for name in card.sources)
+
+
+def _is_set_up(settings: Settings, source_id: str) -> bool:
+    line = settings.sources.get(source_id)
+    return line is None or (line.enabled and (line.mirror is not None or line.url != ""))
+
+
+def _lineage(
+    settings: Settings, card: SignalCard, sources: Mapping[str, SourceCard]
+) -> frozenset[str]:
+    """What a signal is observed with: of each source set up, as its options say or its card."""
+    found: set[str] = set()
+    for name in [name for name in card.sources if _is_set_up(settings, name)] or card.sources:
+        line = settings.sources.get(name)
+        told = string_list(name, line.options if line else {}, "lineage")
+        of_card = sources[name].lineage if name in sources else ()
+        found.update(told or of_card or (name,))
+    return frozenset(found)
+
+
+def _scored_signal(
+    settings: Settings,
+    card: SignalCard,
+    shared_weight: float,
+    sources: Mapping[str, SourceCard],
+) -> ScoredSignal:
+    line = settings.signals[card.id]
+    _anchors_follow_direction(card, line.normalise)
+    cap = settings.scoring.evidence_grade_caps[card.evidence_grade.value]
+    if card.pillar is Pillar.CONTEXT:
+        pillar_weight = 1.0
+    elif card.pillar.value in settings.scoring.pillars:
+        pillar_weight = settings.scoring.pillars[card.pillar.value]
+    else:
+        raise UsageError(
+            f"configuration key scoring.pillars.{card.pillar.value}: signal {card.id} belongs to "
+            "this pillar, which has no weight; add one (0 leaves the pillar out)"
+        )
+    share = line.weight / shared_weight if shared_weight > 0 else 0.0
+    return ScoredSignal(
+        signal_id=card.id,
+        pillar=card.pillar,
+        weight=pillar_weight * share * cap,
+        normaliser=line.normalise,
+        direction=card.direction,
+        evidence_grade=card.evidence_grade,
+        shrinks=line.shrink,
+        reads_accounts=not set(card.sources).isdisjoint(ACCOUNT_SOURCES),
+        relevance=(
+            None
+            if card.change_type is None
+            else change_relevance(settings.scoring.sector_relevance, card.change_type)
+        ),
+        lineage=_lineage(settings, card, sources),
+    )
+
+
+def _few_enough_to_explain(
+    signals: tuple[ScoredSignal, ...], cards: Mapping[str, SignalCard]
+) -> None:
+    """Of signals that can meet in one supplier: those of firms and of areas never do."""
+    count: Counter[Pillar] = Counter()
+    for kind in ("firm", "sourcing_area"):
+        count |= Counter(
+            signal.pillar
+            for signal in signals
+            if signal.weight > 0 and cards[signal.signal_id].applies_to in ("any", kind)
+        )
+    for pillar, weighed in sorted(count.items()):
+        if weighed > MOST_SIGNALS_PER_PILLAR:
+            raise UsageError(
+                f"configuration key signals: {weighed} signals of pillar {pillar} weigh more than "
+                f"0, but exact explanations take at most {MOST_SIGNALS_PER_PILLAR}; set the "
+                "weight of some to 0"
+            )
+
+
+def _anchors_follow_direction(card: SignalCard, normaliser: Normaliser) -> None:
+    if isinstance(normaliser, Anchors):
+        rises = normaliser.ceiling > normaliser.floor
+        if rises != (card.direction == 1):
+            riskier = "higher" if card.direction == 1 else "lower"
+            raise UsageError(
+                f"configuration key signals.{card.id}.normalise: a {riskier} value is riskier, but "
+                f"the anchors run from floor {normaliser.floor:g} to ceiling "
+                f"{normaliser.ceiling:g}; exchange floor and ceiling"
+            )

@@ -1,0 +1,1 @@
+"""Monte Carlo uncertainty and sensitivity analysis of the ranking."""

@@ -1,0 +1,155 @@
+"""What each supplier's rank depends on: total-order Sobol indices of the rank, per supplier.
+
+The doubts are the factors. Each has its own random stream, so a draw in which one doubt is redrawn
+and all others stay is a change of one stream. The index of a doubt is the share of the rank's
+variance that remains when everything but that doubt is known (Jansen 1999):
+mean((rank_A - rank_AB)^2) / (2 variance), where AB is draw A with that one doubt redrawn.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import ArrayLike, NDArray
+
+from scoring.simulation.monte_carlo import each, rank_draws
+from scoring.simulation.rank_intervals import NOT_RANKED
+from scoring.simulation.simulation_inputs import Reading, gather_evidence
+from scoring.simulation.simulation_plan import DOUBTS, Doubt, DrawSettings, joined, plan_draws
+
+# The ranks of one step are held at once: its draws, and once more for each doubt.
+RANKS_HELD_BYTES = 512 * 2**20
+MOST_DRAWS_PER_STEP = 64
+SUPPLIERS_PER_BLOCK = 4096
+
+
+@dataclass(frozen=True)
+class RankSensitivity:
+    """How much of each supplier's rank hangs on each doubt.
+
+    Attributes:
+        doubts: the names of the doubts, in the order of the columns.
+        total_order: [suppliers, doubts] total-order index: 0 where the rank does not depend on the
+            doubt or the doubt does not vary, 1 where it depends on nothing else. Interactions
+            count under every doubt that takes part, so a row may sum to more than 1. NaN where the
+            supplier is not scored.
+        rank_sd: [suppliers] standard deviation of the rank over all doubts, in places.
+        draws: base draws; 1 + number of doubts times as many were ranked.
+    """
+
+    doubts: tuple[Doubt, ...]
+    total_order: NDArray[np.float64]
+    rank_sd: NDArray[np.float64]
+    draws: int
+
+    def largest(self) -> list[Doubt | None]:
+        """Return the doubt that each supplier's rank hangs on most; None where on nothing."""
+        known = np.nan_to_num(self.total_order)
+        return [
+            self.doubts[index] if row[index] > 0 else None
+            for row, index in zip(known, known.argmax(axis=1), strict=True)
+        ]
+
+
+def rank_sensitivity(
+    readings: Iterable[Reading],
+    weights: ArrayLike,
+    sources: ArrayLike,
+    *,
+    settings: DrawSettings,
+    scoreable: NDArray[np.bool_] | None = None,
+    row_keys: NDArray[np.uint32] | None = None,
+    applicable: NDArray[np.bool_] | None = None,
+    threads: int | None = None,
+) -> RankSensitivity:
+    """Return the total-order index of each supplier's rank for each doubt.
+
+    Arguments as in `scoring.uncertainty.draw_ranks`; settings.draws is the number of base draws.
+    A draw that cannot score a supplier, or whose counterpart cannot, is left out for it.
+
+    Raises:
+        ValueError: arguments that do not fit together, in one sentence.
+    """
+    evidence = gather_evidence(readings, weights, sources, scoreable, row_keys, applicable)
+    normalisers = len(evidence.readings)
+    base, other = (
+        plan_draws(
+            settings, evidence.weights, evidence.sources,
+            normalisers=normalisers, replicate=replicate,
+        )
+        for replicate in (0, 1)
+    )  # fmt: skip
+    rows = evidence.rows.size
+    squares = np.zeros((rows, len(DOUBTS)), dtype=np.int64)
+    pairs = np.zeros((rows, len(DOUBTS)), dtype=np.int64)
+    totals = np.zeros((rows, 3), dtype=np.int64)
+    no_cuts = np.empty(0, dtype=np.int64)
+    step = _draws_per_step(rows)
+    for start in range(0, settings.draws, step):
+        stop = min(start + step, settings.draws)
+        ours, theirs = base.part(start, stop), other.part(start, stop)
+        plan = joined([ours, *(ours.with_doubt_of(theirs, doubt) for doubt in DOUBTS)])
+        doubled, *_ = rank_draws(evidence, plan, settings, cuts=no_cuts, threads=threads)
+        ranks = doubled.reshape(1 + len(DOUBTS), stop - start, rows)
+
+        def add(first: int, ranks: NDArray[Any] = ranks) -> None:
+            last = min(first + SUPPLIERS_PER_BLOCK, rows)
+            _add_draws(ranks, first, last, squares, pairs, totals)
+
+        each(add, range(0, rows, SUPPLIERS_PER_BLOCK), threads)
+
+    # Ranks were doubled, so squares of differences are four times too large, and so is the
+    # variance: the ratio is right as it stands.
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ranked, total, squared = totals.T.astype(np.float64)
+        variance = squared / ranked - (total / ranked) ** 2
+        jansen = squares / pairs / (2 * variance[:, None])
+    # A rank that never moves depends on nothing.
+    jansen[squares == 0] = 0.0
+    total_order = np.full((evidence.suppliers, len(DOUBTS)), np.nan)
+    total_order[evidence.rows] = jansen
+    rank_sd = np.full(evidence.suppliers, np.nan)
+    rank_sd[evidence.rows] = np.sqrt(np.maximum(variance, 0.0)) / 2.0
+    return RankSensitivity(DOUBTS, total_order, rank_sd, settings.draws)
+
+
+def _draws_per_step(suppliers: int) -> int:
+    a_draw = (1 + len(DOUBTS)) * max(suppliers, 1) * np.dtype(np.float64).itemsize
+    return max(1, min(MOST_DRAWS_PER_STEP, RANKS_HELD_BYTES // a_draw))
+
+
+@njit(cache=True, nogil=True)
+def _add_draws(
+    ranks: NDArray[np.signedinteger[Any]],
+    start: int,
+    stop: int,
+    squares: NDArray[np.int64],
+    pairs: NDArray[np.int64],
+    totals: NDArray[np.int64],
+) -> None:
+    """Add a step's draws to the running sums, in whole numbers so that order does not matter.
+
+    Args:
+        ranks: [1 + doubts, draws, suppliers] doubled ranks, the base draws first.
+        start: first supplier.
+        stop: one past the last.
+        squares: [suppliers, doubts] squared differences from the base draw.
+        pairs: [suppliers, doubts] how many of them.
+        totals: [suppliers, 3] number, sum and sum of squares of all ranks.
+    """
+    plans, draws, _ = ranks.shape
+    for draw in range(draws):
+        for supplier in range(start, stop):
+            base = ranks[0, draw, supplier]
+            for plan in range(plans):
+                rank = np.int64(ranks[plan, draw, supplier])
+                if rank == NOT_RANKED:
+                    continue
+                totals[supplier, 0] += 1
+                totals[supplier, 1] += rank
+                totals[supplier, 2] += rank * rank
+                if plan > 0 and base != NOT_RANKED:
+                    squares[supplier, plan - 1] += (rank - base) ** 2
+                    pairs[supplier, plan - 1] += 1

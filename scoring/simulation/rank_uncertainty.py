@@ -1,0 +1,339 @@
+"""How firm each place is: the list read in other ways, drawn many times, and told per supplier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from types import MappingProxyType
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from configs.settings import Normaliser, RobustZ, Uncertainty
+from scoring.aggregation.evidence_coverage import open_bounds
+from scoring.normalisation.normalised_signals import Evidence, Readings, reread
+from scoring.scoring_model import ScoringModel
+from scoring.simulation.monte_carlo import (
+    EXACT_SUPPLIERS,
+    PRINTABLE_RETENTION,
+    RankDoubt,
+    TopCertainty,
+    draw_ranks,
+)
+from scoring.simulation.rank_sensitivity import rank_sensitivity
+from scoring.simulation.simulation_inputs import Reading
+from scoring.simulation.simulation_plan import DOUBTS, LARGEST_POWER, Doubt, DrawSettings
+from signals.card import SignalCard
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+#: What people read of each doubt, after "its place depends most on ".
+DOUBT_TEXT: Mapping[Doubt, str] = MappingProxyType(
+    {
+        "measurement_error": "how exactly its values are measured",
+        "weights": "the weights",
+        "power": "how far one serious signal may raise the whole (the exponent)",
+        "normaliser": "what its values are compared with (anchors or peers)",
+        "source_left_out": "a single source",
+        "missing_values": "what is not known of it",
+    }
+)
+
+# Fewer draws than this say nothing of a 90 % interval.
+_FEWEST_DRAWS = 40
+_MILD_DRAWS = 250
+
+
+@dataclass(frozen=True)
+class ListDoubt:
+    """How firm the whole list is.
+
+    Attributes:
+        places: one row per supplier in the order of the ids: supplier_id; rank_median, rank_low
+            and rank_high (90 % interval); p_top_k; tier_stability (share of the draws in its
+            tier); all null without a score.
+        dependence: one row per supplier and doubt: supplier_id, doubt, total_order (total-order
+            Sobol index of its rank, 0..1; null without a score).
+        depends_on: supplier_id, depends_most_on (a sentence; null where the place never moves).
+        top_decile_retention: share of the top decile that stays in it over all draws; NaN without
+            scores.
+        retention_under_mild_noise: likewise when only values (by their standard errors) and
+            weights vary and the method stays; what ranks are printed by (SCIENCE 6.5).
+        certainty: of the cut at the audit budget; None without scores.
+        ranks_are_printable: whether single ranks may be shown.
+        reason: why not, in a sentence; None where they may.
+        draws: how many were made.
+        sensitivity_draws: likewise, base draws.
+        notes: what the reader of the list should know, a sentence each.
+    """
+
+    places: pl.DataFrame
+    dependence: pl.DataFrame
+    depends_on: pl.DataFrame
+    top_decile_retention: float
+    retention_under_mild_noise: float
+    certainty: TopCertainty | None
+    ranks_are_printable: bool
+    reason: str | None
+    draws: int
+    sensitivity_draws: int
+    notes: tuple[str, ...]
+
+
+def draw_doubt(
+    readings: Readings,
+    has_score: Flags,
+    model: ScoringModel,
+    cards: Mapping[str, SignalCard],
+    settings: Uncertainty,
+    threads: int | None = None,
+    awaits_second_source: Flags | None = None,
+) -> ListDoubt:
+    """Vary every doubt together and say what that does to each place.
+
+    Args:
+        readings: the list as read.
+        has_score: [suppliers] who takes part, in the order of the readings.
+        model: weights, exponent, tiers and audit budget.
+        cards: by signal, for the source of each.
+        settings: how much each doubt varies.
+        threads: how many; the result does not depend on it.
+        awaits_second_source: [suppliers] who is held below the first tier; None: nobody.
+    """
+    draws, notes = affordable_draws(int(has_score.sum()), settings)
+    settings = settings.model_copy(
+        update={
+            "draws": draws,
+            "sensitivity_draws": min(settings.sensitivity_draws, draws),
+        }
+    )
+    if not has_score.any():
+        return _nothing_scored(readings, settings)
+    ways = read_in_other_ways(readings, model)
+    sources = source_numbers([cards[signal.signal_id] for signal in model.signals])
+    keys = row_keys(readings.supplier_ids)
+    tiers = np.array([model.tiers.third, model.tiers.second, model.tiers.first]) / 100
+    drawn = draw_ranks(
+        ways,
+        model.weights,
+        sources,
+        settings=_draw_settings(settings, settings.draws),
+        power=model.exponent,
+        top=[model.top_k],
+        tier_floors=tiers,
+        held_below_last_tier=awaits_second_source,
+        scoreable=has_score,
+        row_keys=keys,
+        applicable=readings.own.applicable,
+        threads=threads,
+    )
+    mild = draw_ranks(
+        ways[:1],
+        model.weights,
+        sources,
+        settings=_mild(settings, min(max(round(model.exponent), 1), LARGEST_POWER)),
+        power=model.exponent,
+        scoreable=has_score,
+        row_keys=keys,
+        applicable=readings.own.applicable,
+        threads=threads,
+    )
+    sensitivity = rank_sensitivity(
+        ways,
+        model.weights,
+        sources,
+        settings=_draw_settings(settings, settings.sensitivity_draws),
+        scoreable=has_score,
+        row_keys=keys,
+        applicable=readings.own.applicable,
+        threads=threads,
+    )
+    largest = [None if doubt is None else _depends_on(doubt) for doubt in sensitivity.largest()]
+    return ListDoubt(
+        places=_places(readings.supplier_ids, drawn),
+        dependence=_long(readings.supplier_ids, sensitivity.total_order),
+        depends_on=pl.DataFrame(
+            {
+                "supplier_id": readings.supplier_ids,
+                "depends_most_on": pl.Series(largest, dtype=pl.String),
+            }
+        ),
+        top_decile_retention=drawn.top_decile_retention,
+        certainty=drawn.top_certainty[0],
+        retention_under_mild_noise=mild.top_decile_retention,
+        ranks_are_printable=mild.ranks_are_printable,
+        reason=None if mild.ranks_are_printable else _reason(mild.top_decile_retention),
+        draws=settings.draws,
+        sensitivity_draws=settings.sensitivity_draws,
+        notes=notes,
+    )
+
+
+def affordable_draws(scored: int, settings: Uncertainty) -> tuple[int, tuple[str, ...]]:
+    """As many of the wanted draws as the memory allows, and a note where that is fewer."""
+    bytes_per_rank = 8 if scored <= EXACT_SUPPLIERS else 4
+    affordable = settings.memory_mib * 2**20 // (bytes_per_rank * max(scored, 1))
+    draws = min(settings.draws, max(affordable, min(settings.draws, _FEWEST_DRAWS)))
+    if draws == settings.draws:
+        return draws, ()
+    return draws, (
+        f"{draws} instead of {settings.draws} draws were made, because {scored} suppliers in more "
+        f"would take more than {settings.memory_mib} MiB; raise uncertainty.memory_mib for "
+        "smoother intervals.",
+    )
+
+
+def read_in_other_ways(readings: Readings, model: ScoringModel) -> tuple[Reading, ...]:
+    """The evidence as published, as ranks among peers, and as robust z: one reading each.
+
+    The peers and the reference are the same in all three. Standard errors are half the distance
+    between the readings of value + stderr and value - stderr.
+
+    Args:
+        readings: the list as read.
+        model: the published normalisers.
+    """
+    rows = [readings.aligned[signal.signal_id] for signal in model.signals]
+    values = [row.usable for row in rows]
+    lower = [row.usable - np.nan_to_num(row.stderr) for row in rows]
+    upper = [row.usable + np.nan_to_num(row.stderr) for row in rows]
+
+    robust_z = _normalised_by(model, RobustZ(method="robust_z"))
+    published, below, above = readings.own, *(reread(readings, model, v) for v in (lower, upper))
+    quantiles = model.missing.low_quantile, model.missing.high_quantile
+    z, z_below, z_above = (reread(readings, robust_z, v) for v in (values, lower, upper))
+    return (
+        _reading(published.risk, (below.risk, above.risk), published),
+        _reading(
+            published.percentile,
+            (below.percentile, above.percentile),
+            replace(
+                published,
+                low=published.relevance * _where_known(published.low, quantiles[0]),
+                high=published.relevance * _where_known(published.high, quantiles[1]),
+            ),
+        ),
+        _reading(z.risk, (z_below.risk, z_above.risk), z),
+    )
+
+
+def _where_known(peers: Floats, quantile: float) -> Floats:
+    return np.where(np.isnan(peers), np.nan, quantile)
+
+
+def source_numbers(cards: Sequence[SignalCard]) -> NDArray[np.int64]:
+    """The number of each signal's first source; signals of one source stand or fall together."""
+    names = sorted({card.sources[0] for card in cards})
+    return np.array([names.index(card.sources[0]) for card in cards], dtype=np.int64)
+
+
+def row_keys(supplier_ids: pl.Series) -> NDArray[np.uint32]:
+    """A number of each supplier that depends on its id alone, on any machine."""
+    digests = b"".join(blake2b(name.encode(), digest_size=4).digest() for name in supplier_ids)
+    return np.frombuffer(digests, dtype="<u4").astype(np.uint32)
+
+
+def _normalised_by(model: ScoringModel, normaliser: Normaliser) -> ScoringModel:
+    changed = tuple(replace(signal, normaliser=normaliser) for signal in model.signals)
+    return replace(model, signals=changed)
+
+
+def _reading(risk: Floats, shifted: tuple[Floats, Floats], bounds: Evidence) -> Reading:
+    """One reading with its errors and bounds."""
+    low, high = open_bounds(bounds.low, bounds.high, bounds.relevance)
+    error = np.abs(shifted[1] - shifted[0]) / 2
+    return Reading(risk, error, np.minimum(low, high), high)
+
+
+def _draw_settings(settings: Uncertainty, draws: int) -> DrawSettings:
+    return DrawSettings(
+        draws=draws,
+        seed=settings.seed,
+        measurement_error=settings.measurement_error,
+        weight_concentration=settings.weight_concentration,
+        powers=settings.powers,
+        normaliser_changed_share=settings.normaliser_changed_share,
+        source_left_out_share=settings.source_left_out_share,
+        missing_filled_share=settings.missing_filled_share,
+    )
+
+
+def _mild(settings: Uncertainty, exponent: int) -> DrawSettings:
+    """Noise in values and weights alone; a mean over the top decile needs few draws."""
+    return replace(
+        _draw_settings(settings, min(settings.draws, _MILD_DRAWS)),
+        powers=(exponent,),
+        normaliser_changed_share=0.0,
+        source_left_out_share=0.0,
+        missing_filled_share=0.0,
+    )
+
+
+def _places(supplier_ids: pl.Series, drawn: RankDoubt) -> pl.DataFrame:
+    def figures(values: Floats, kind: type[pl.Float64] | type[pl.Int32]) -> pl.Series:
+        return pl.Series(values, nan_to_null=True).cast(kind)
+
+    if drawn.tier_stability is None:
+        raise ValueError("The draws were made without tiers: give their floors.")
+    return pl.DataFrame(
+        {
+            "supplier_id": supplier_ids,
+            "rank_median": figures(drawn.rank_median, pl.Float64),
+            "rank_low": figures(drawn.rank_low, pl.Int32),
+            "rank_high": figures(drawn.rank_high, pl.Int32),
+            "p_top_k": figures(drawn.p_top[:, 0], pl.Float64),
+            "tier_stability": figures(drawn.tier_stability, pl.Float64),
+        }
+    )
+
+
+def _long(supplier_ids: pl.Series, total_order: Floats) -> pl.DataFrame:
+    by_doubt = [
+        pl.Series(doubt, total_order[:, column], nan_to_null=True)
+        for column, doubt in enumerate(DOUBTS)
+    ]
+    wide = pl.DataFrame([supplier_ids.alias("supplier_id"), *by_doubt])
+    return wide.unpivot(index="supplier_id", variable_name="doubt", value_name="total_order").sort(
+        "supplier_id", "doubt"
+    )
+
+
+def _depends_on(doubt: Doubt) -> str:
+    return f"Its place depends most on {DOUBT_TEXT[doubt]}."
+
+
+def _reason(retention: float) -> str:
+    return (
+        f"Ranks are not printed: under mild noise in data and weights only {retention:.0%} of the "
+        f"top tenth stays in it ({PRINTABLE_RETENTION:.0%} is needed). "
+        "Read the tiers and the intervals."
+    )
+
+
+def _nothing_scored(readings: Readings, settings: Uncertainty) -> ListDoubt:
+    size = readings.supplier_ids.len()
+    nothing = np.full(size, np.nan)
+    empty = RankDoubt(
+        nothing, nothing, nothing, nothing, (1,), nothing[:, None], nothing, np.nan, (), 0
+    )
+    return ListDoubt(
+        places=_places(readings.supplier_ids, empty),
+        dependence=_long(readings.supplier_ids, np.full((size, len(DOUBTS)), np.nan)),
+        depends_on=pl.DataFrame(
+            {
+                "supplier_id": readings.supplier_ids,
+                "depends_most_on": pl.Series([None] * size, dtype=pl.String),
+            }
+        ),
+        top_decile_retention=np.nan,
+        retention_under_mild_noise=np.nan,
+        certainty=None,
+        ranks_are_printable=False,
+        reason="No supplier has enough evidence for a score, so there are no ranks.",
+        draws=settings.draws,
+        sensitivity_draws=settings.sensitivity_draws,
+        notes=(),
+    )

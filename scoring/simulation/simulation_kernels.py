@@ -1,0 +1,398 @@
+"""The compiled inner loops of `simulated_scores`: moments, weighted sums and noise of a block.
+
+All arrays are [signals, suppliers] or [suppliers], so that the innermost loop runs over suppliers
+and is done many at a time without changing the order in which signals are added.
+"""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+
+Floats = NDArray[np.floating[Any]]
+
+# A normal quantile table of 4,096 steps fits the first-level cache with room for the sums.
+NORMAL_STEPS_BITS = 12
+# Farther than so many standard errors from 0 or 1, clipping moves a mean by less than 1e-7.
+CLIP_REACH = 5.0
+# `weighted_sums` is written out for so many.
+DRAWS_AT_ONCE = 4
+TAIL_STEPS = 256
+
+
+@cache
+def normal_quantiles() -> NDArray[np.float64]:
+    """Return the nodes of the standard normal quantile function, scaled to variance 1.
+
+    The two outermost nodes, which would be infinite, stand at a quarter of a step.
+    """
+    steps = 2**NORMAL_STEPS_BITS
+    probability = np.arange(steps + 1, dtype=np.float64) / steps
+    probability[0] = 0.25 / steps
+    probability[-1] = 1 - 0.25 / steps
+    nodes: NDArray[np.float64] = ndtri(probability)
+    # Variance of a variable that is uniform within each step and uniform over the steps.
+    left, right = nodes[:-1], nodes[1:]
+    variance = np.mean((left * left + left * right + right * right) / 3)
+    scaled: NDArray[np.float64] = nodes / np.sqrt(variance)
+    return scaled
+
+
+@cache
+def normal_tails() -> NDArray[np.float64]:
+    """Return the normal's mass beyond, and its density at, each node from 0 to `CLIP_REACH`."""
+    nodes = np.arange(round(CLIP_REACH * TAIL_STEPS) + 2) / TAIL_STEPS
+    density = np.exp(-0.5 * nodes * nodes) / np.sqrt(2.0 * np.pi)
+    return np.column_stack([ndtr(-nodes), density])
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _tail(steps: float, tails: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the mass beyond so many standard errors and the density there, to 1e-10.
+
+    Third-order Taylor series from the nearest node, whose derivatives are all density.
+    """
+    node = np.uint64(steps * TAIL_STEPS + 0.5)
+    at = np.float64(node) * (1.0 / TAIL_STEPS)
+    away = steps - at
+    mass, density = tails[node, 0], tails[node, 1]
+    bend = (at * at - 1.0) * away * away * 0.5
+    return (
+        mass - density * away * (1.0 - 0.5 * at * away + bend * (1.0 / 3.0)),
+        density * (1.0 - at * away + bend),
+    )
+
+
+@njit(cache=True, nogil=True)
+def clipped_powers(
+    risk: NDArray[np.float64],
+    error: NDArray[np.float64],
+    highest: int,
+    tails: NDArray[np.float64],
+    expected: NDArray[np.float64],
+) -> None:
+    """Write the mean of clip(risk + error * z, 0, 1)^k, z standard normal, to expected[k].
+
+    For every k from 1 to the highest, by the recursion of the truncated normal's moments:
+    I_k = risk I_(k-1) + (k-1) error^2 I_(k-2) - error^2 [x^(k-1) density(x)] from 0 to 1, with the
+    mass above 1 counted at 1 and the mass below 0 at 0. Without an error it is risk^k.
+
+    Args:
+        risk: [suppliers], any number where missing.
+        error: [suppliers] standard error, 0 or more.
+        highest: the highest k.
+        tails: nodes of `normal_tails`.
+        expected: [highest + 1, suppliers], written from 1.
+    """
+    suppliers = risk.size
+    # Besides the moments: error^2 and error^2 times the density at 1.
+    square, at_one = np.empty(suppliers), np.empty(suppliers)
+    before, moment, above = np.empty(suppliers), np.empty(suppliers), np.empty(suppliers)
+    for i in range(suppliers):
+        value = risk[i]
+        spread = error[i] if error[i] > 0.0 else 1.0
+        # Farther than the reach of the table nothing is clipped to speak of.
+        below_zero, density_zero = _tail(min(value / spread, CLIP_REACH), tails)
+        above_one, density_one = _tail(min((1.0 - value) / spread, CLIP_REACH), tails)
+        square[i] = spread * spread
+        at_one[i] = spread * density_one
+        above[i] = above_one
+        before[i] = 1.0 - above_one - below_zero
+        moment[i] = value * before[i] - at_one[i] + spread * density_zero
+        expected[1, i] = moment[i] + above_one if error[i] > 0.0 else value
+    for order in range(2, highest + 1):
+        lower, current = expected[order - 1], expected[order]
+        for i in range(suppliers):
+            value = risk[i]
+            after = value * moment[i] + (order - 1) * square[i] * before[i] - at_one[i]
+            before[i] = moment[i]
+            moment[i] = after
+            current[i] = after + above[i] if error[i] > 0.0 else lower[i] * value
+
+
+@njit(cache=True, nogil=True)
+def signal_moments(
+    risk: Floats,
+    error: Floats,
+    low: Floats,
+    high: Floats,
+    applies: Floats,
+    base_weights: Floats,
+    powers: NDArray[np.int64],
+    tails: NDArray[np.float64],
+    mean: Floats,
+    variance: Floats,
+    present: Floats,
+    best: Floats,
+    gain: Floats,
+    curve: Floats,
+) -> None:
+    """Fill the moments of a block under one reading, for every power.
+
+    Args:
+        risk: [signals, suppliers], NaN where missing.
+        error: standard errors; NaN is none.
+        low: what a missing value is at best; NaN is 0.
+        high: what a missing value is at worst; NaN is 1.
+        applies: 1 where a value could be there, 0 where none is ever filled; empty: all 1.
+        base_weights: [signals].
+        powers: the powers.
+        tails: nodes of `normal_tails`.
+        mean: [powers, signals, suppliers] of each value to the power, written; 0 where missing.
+        variance: likewise.
+        present: [signals, suppliers] written: 1, or 0 where missing.
+        best: [powers, signals, suppliers] written: low to the power where missing, 0 where present
+            or never filled.
+        gain: written: high to the power less low to the power there, else 0.
+        curve: [powers, suppliers] written: bends the level of a supplier's filled sum so that it
+            is right in the middle of the bounds as well as at both ends.
+    """
+    signals, suppliers = risk.shape
+    largest = powers.max()
+    expected = np.empty((2 * largest + 1, suppliers))
+    value, spread = np.empty(suppliers), np.empty(suppliers)
+    # The bounds of missing values and their middle, and these to the power.
+    bounds, powered = np.empty((3, suppliers)), np.empty((3, suppliers))
+    halfway = np.zeros((powers.size, suppliers))
+    gained = np.zeros((powers.size, suppliers))
+    for signal in range(signals):
+        for i in range(suppliers):
+            missing = np.isnan(risk[signal, i])
+            present[signal, i] = 0.0 if missing else 1.0
+            value[i] = 0.0 if missing else risk[signal, i]
+            spread[i] = error[signal, i] if error[signal, i] > 0.0 and not missing else 0.0
+            bounds[0, i] = 0.0 if np.isnan(low[signal, i]) else low[signal, i]
+            bounds[1, i] = 1.0 if np.isnan(high[signal, i]) else high[signal, i]
+            bounds[2, i] = 0.5 * (bounds[0, i] + bounds[1, i])
+            to_fill = missing and (applies.size == 0 or applies[signal, i] > 0.0)
+            powered[:, i] = 1.0 if to_fill else 0.0
+        clipped_powers(value, spread, 2 * largest, tails, expected)
+        weight = np.float64(base_weights[signal])
+        for power in range(1, largest + 1):
+            for which in range(3):
+                for i in range(suppliers):
+                    powered[which, i] *= bounds[which, i]
+            for index in range(powers.size):
+                if powers[index] != power:
+                    continue
+                for i in range(suppliers):
+                    expectation = expected[power, i]
+                    mean[index, signal, i] = expectation
+                    # Of a tiny error the difference may round below 0.
+                    squared = max(expected[2 * power, i] - expectation * expectation, 0.0)
+                    variance[index, signal, i] = squared if spread[i] > 0.0 else 0.0
+                for i in range(suppliers):
+                    reach = powered[1, i] - powered[0, i]
+                    best[index, signal, i] = powered[0, i]
+                    gain[index, signal, i] = reach
+                    gained[index, i] += weight * reach
+                    halfway[index, i] += weight * (powered[2, i] - powered[0, i])
+    for index in range(powers.size):
+        for i in range(suppliers):
+            share = halfway[index, i] / gained[index, i] if gained[index, i] > 0.0 else 0.5
+            curve[index, i] = 4.0 * (0.5 - share)
+
+
+@njit(cache=True, nogil=True)
+def weighted_sums(weights: Floats, values: Floats, totals: Floats) -> None:
+    """Write sum over the signals of weights[draw, signal] * values[signal, :] for four draws.
+
+    Signals are added in their order for every draw. Four draws and six signals at a time, so that
+    the values are fetched a fourth as often and the running totals a sixth.
+    """
+    signals, suppliers = values.shape
+    a, b, c, d = totals[0], totals[1], totals[2], totals[3]
+    totals[:] = 0.0
+    start = 0
+    while start + 6 <= signals:
+        v0, v1, v2 = values[start], values[start + 1], values[start + 2]
+        v3, v4, v5 = values[start + 3], values[start + 4], values[start + 5]
+        w = weights[:, start : start + 6]
+        a0, a1, a2, a3, a4, a5 = w[0, 0], w[0, 1], w[0, 2], w[0, 3], w[0, 4], w[0, 5]
+        b0, b1, b2, b3, b4, b5 = w[1, 0], w[1, 1], w[1, 2], w[1, 3], w[1, 4], w[1, 5]
+        c0, c1, c2, c3, c4, c5 = w[2, 0], w[2, 1], w[2, 2], w[2, 3], w[2, 4], w[2, 5]
+        d0, d1, d2, d3, d4, d5 = w[3, 0], w[3, 1], w[3, 2], w[3, 3], w[3, 4], w[3, 5]
+        for i in range(suppliers):
+            x0, x1, x2, x3, x4, x5 = v0[i], v1[i], v2[i], v3[i], v4[i], v5[i]
+            a[i] = a[i] + a0 * x0 + a1 * x1 + a2 * x2 + a3 * x3 + a4 * x4 + a5 * x5
+            b[i] = b[i] + b0 * x0 + b1 * x1 + b2 * x2 + b3 * x3 + b4 * x4 + b5 * x5
+            c[i] = c[i] + c0 * x0 + c1 * x1 + c2 * x2 + c3 * x3 + c4 * x4 + c5 * x5
+            d[i] = d[i] + d0 * x0 + d1 * x1 + d2 * x2 + d3 * x3 + d4 * x4 + d5 * x5
+        start += 6
+    for signal in range(start, signals):
+        for draw in range(DRAWS_AT_ONCE):
+            weight = weights[draw, signal]
+            for i in range(suppliers):
+                totals[draw, i] += weight * values[signal, i]
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _weights_of(draws: NDArray[np.int64], weights: Floats, chosen: Floats) -> None:
+    """Copy the weights of up to four draws; the rest weigh nothing."""
+    chosen[:] = 0.0
+    for index in range(draws.size):
+        chosen[index] = weights[draws[index]]
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _hash(key: np.uint32, row_key: np.uint32, salt: np.uint32) -> np.uint32:
+    """Mix a supplier's key with a draw's two keys into 32 even bits.
+
+    The finaliser of the lowbias32 family (two multiplications, three shifts), with the second key
+    between the two multiplications so that two draws are not shifts of one another.
+    """
+    mixed = np.uint32(row_key * np.uint32(0x9E3779B1)) ^ key
+    mixed ^= mixed >> np.uint32(16)
+    mixed = np.uint32(mixed * np.uint32(0x7FEB352D)) ^ salt
+    mixed ^= mixed >> np.uint32(15)
+    mixed = np.uint32(mixed * np.uint32(0x846CA68B))
+    return np.uint32(mixed ^ (mixed >> np.uint32(16)))
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _add_noise(
+    scores: Floats,
+    variances: Floats,
+    row_keys: NDArray[np.uint32],
+    key: np.uint32,
+    salt: np.uint32,
+    normals: Floats,
+    bits: NDArray[np.uint32],
+) -> None:
+    """Add to each score one normal of the given variance, by linear look-up of its quantile.
+
+    bits, [suppliers], is scratch.
+    """
+    shift = np.uint32(32 - NORMAL_STEPS_BITS)
+    below = np.uint32((1 << (32 - NORMAL_STEPS_BITS)) - 1)
+    unit = normals.dtype.type(2.0 ** -(32 - NORMAL_STEPS_BITS))
+    # Apart from the look-up, so that the hashes are made many at a time.
+    for i in range(scores.size):
+        bits[i] = _hash(key, row_keys[i], salt)
+    for i in range(scores.size):
+        # Unsigned, since the compiler then need not look for an index from the end.
+        step = np.uint64(bits[i] >> shift)
+        part = normals.dtype.type(np.int32(bits[i] & below)) * unit
+        left = normals[step]
+        normal = left + part * (normals[step + np.uint64(1)] - left)
+        scores[i] += np.sqrt(variances[i]) * normal
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _count_same_tier(
+    scores: Floats, tier_low: Floats, tier_high: Floats, same_tier: NDArray[np.int32]
+) -> None:
+    for i in range(scores.size):
+        same_tier[i] += np.int32(scores[i] >= tier_low[i]) & np.int32(scores[i] < tier_high[i])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def score_missing_left(
+    draws: NDArray[np.int64],
+    mean: Floats,
+    variance: Floats,
+    present: Floats,
+    weights: Floats,
+    noise_keys: NDArray[np.uint32],
+    row_keys: NDArray[np.uint32],
+    normals: Floats,
+    tier_low: Floats,
+    tier_high: Floats,
+    scores: Floats,
+    same_tier: NDArray[np.int32],
+) -> None:
+    """Write the scores of the draws in which missing values stay missing.
+
+    Args:
+        draws: which draws.
+        mean: of each value to the power, [signals, suppliers], 0 where missing.
+        variance: of each value to the power, 0 where missing.
+        present: 1 where present, 0 where missing.
+        weights: [all draws, signals].
+        noise_keys: [all draws, 2].
+        row_keys: [suppliers].
+        normals: nodes of `normal_quantiles`.
+        tier_low: [suppliers] the powered score at which the published tier begins.
+        tier_high: [suppliers] and ends.
+        scores: [all draws, suppliers], written; NaN where nothing is left to score.
+        same_tier: [suppliers] number of draws in the published tier, added to.
+    """
+    suppliers = mean.shape[1]
+    drawn = np.empty((DRAWS_AT_ONCE, weights.shape[1]), weights.dtype)
+    totals = np.empty((DRAWS_AT_ONCE, suppliers), mean.dtype)
+    spreads, held = np.empty_like(totals), np.empty_like(totals)
+    bits = np.empty(suppliers, np.uint32)
+    for start in range(0, draws.size, DRAWS_AT_ONCE):
+        some = draws[start : start + DRAWS_AT_ONCE]
+        _weights_of(some, weights, drawn)
+        weighted_sums(drawn, mean, totals)
+        weighted_sums(drawn, present, held)
+        weighted_sums(drawn * drawn, variance, spreads)
+        for index, draw in enumerate(some):
+            key, salt = noise_keys[draw]
+            _add_noise(totals[index], spreads[index], row_keys, key, salt, normals, bits)
+            out, total, weight = scores[draw], totals[index], held[index]
+            for i in range(suppliers):
+                # 0 / 0 is NaN: a draw may leave a supplier nothing to score.
+                out[i] = total[i] / weight[i]
+            _count_same_tier(out, tier_low, tier_high, same_tier)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def score_missing_filled(
+    draws: NDArray[np.int64],
+    mean: Floats,
+    variance: Floats,
+    gain: Floats,
+    curve: Floats,
+    applies: Floats,
+    weights: Floats,
+    noise_keys: NDArray[np.uint32],
+    fill_keys: NDArray[np.uint32],
+    row_keys: NDArray[np.uint32],
+    normals: Floats,
+    tier_low: Floats,
+    tier_high: Floats,
+    scores: Floats,
+    same_tier: NDArray[np.int32],
+) -> None:
+    """Write the scores of the draws in which missing values take one between their bounds.
+
+    Arguments as in `score_missing_left`, but mean holds low^p where missing, gain is
+    high^p - low^p there and 0 elsewhere, curve is [suppliers], applies as in `signal_moments` and
+    fill_keys [all draws, 2].
+    """
+    suppliers = mean.shape[1]
+    drawn = np.empty((DRAWS_AT_ONCE, weights.shape[1]), weights.dtype)
+    totals = np.empty((DRAWS_AT_ONCE, suppliers), mean.dtype)
+    spreads, gains = np.empty_like(totals), np.empty_like(totals)
+    # The weights of a draw sum to 1 where every signal applies.
+    held = np.ones_like(totals)
+    bits = np.empty(suppliers, np.uint32)
+    unit = mean.dtype.type(2.0**-24)
+    one = mean.dtype.type(1.0)
+    for start in range(0, draws.size, DRAWS_AT_ONCE):
+        some = draws[start : start + DRAWS_AT_ONCE]
+        _weights_of(some, weights, drawn)
+        weighted_sums(drawn, mean, totals)
+        weighted_sums(drawn, gain, gains)
+        if applies.size > 0:
+            weighted_sums(drawn, applies, held)
+        weighted_sums(drawn * drawn, variance, spreads)
+        for index, draw in enumerate(some):
+            key, salt = noise_keys[draw]
+            _add_noise(totals[index], spreads[index], row_keys, key, salt, normals, bits)
+            key, salt = fill_keys[draw]
+            out, total, gained, weight = scores[draw], totals[index], gains[index], held[index]
+            for i in range(suppliers):
+                # 24 bits are all that a float32 holds.
+                level = (
+                    mean.dtype.type(np.int32(_hash(key, row_keys[i], salt) >> np.uint32(8))) * unit
+                )
+                filled = total[i] + gained[i] * (level - curve[i] * level * (one - level))
+                # 0 / 0 is NaN: a draw may leave a supplier nothing that applies.
+                out[i] = filled / weight[i]
+            _count_same_tier(out, tier_low, tier_high, same_tier)

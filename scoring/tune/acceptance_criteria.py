@@ -1,0 +1,159 @@
+"""The gate: what weights must reach before a list is published with them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import polars as pl
+
+from configs.settings import Gate
+
+#: Measures of parity that decide: who is flagged, and whose cases are missed.
+_ERRORS: Mapping[str, str] = MappingProxyType(
+    {"flag_rate_top_tenth": "the share in the top tenth", "recall": "the share of cases found"}
+)
+
+
+@dataclass(frozen=True)
+class GateEvidence:
+    """What is known of a weight set.
+
+    Attributes:
+        auc_low: lower end of the interval of the AUC over past months.
+        ahead: by name of a baseline: AUC of the weights less that of the baseline.
+        agreement: mean share of the first k of a month that is there in the next.
+        variance_share: by signal: its share of the variance of the scores.
+        parity: columns of `scoring.tune.fairness.SCHEMA`.
+    """
+
+    auc_low: float
+    ahead: Mapping[str, float]
+    agreement: float
+    variance_share: Mapping[str, float]
+    parity: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One thing that was asked for.
+
+    Attributes:
+        name: validity, baselines, stability, dominance or group_error.
+        passed: whether it is met.
+        sentence: the figure and what was asked.
+    """
+
+    name: str
+    passed: bool
+    sentence: str
+
+
+@dataclass(frozen=True)
+class GateResult:
+    """All criteria; weights pass when each is met."""
+
+    criteria: tuple[Criterion, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every criterion is met."""
+        return all(criterion.passed for criterion in self.criteria)
+
+    def sentence(self) -> str:
+        """The verdict for people."""
+        failed = [criterion for criterion in self.criteria if not criterion.passed]
+        if not failed:
+            return "The weights pass the gate."
+        reasons = "; ".join(criterion.sentence for criterion in failed)
+        return f"The weights do not pass the gate: {reasons}."
+
+    def record(self) -> list[dict[str, Any]]:
+        """JSON-ready."""
+        return [vars(criterion).copy() for criterion in self.criteria]
+
+
+def judge(evidence: GateEvidence, gate: Gate) -> GateResult:
+    """Hold evidence against the thresholds; what could not be measured is not met."""
+    return GateResult(
+        (
+            _validity(evidence, gate),
+            _baselines(evidence, gate),
+            _stability(evidence, gate),
+            _dominance(evidence, gate),
+            _group_error(evidence, gate),
+        )
+    )
+
+
+def _validity(evidence: GateEvidence, gate: Gate) -> Criterion:
+    if math.isnan(evidence.auc_low):
+        return Criterion("validity", False, "no interval of the AUC over past months could be told")
+    return Criterion(
+        "validity",
+        evidence.auc_low >= gate.minimum_auc,
+        f"the AUC over past months may be as low as {evidence.auc_low:.3f}; at least "
+        f"{gate.minimum_auc:g} is asked for",
+    )
+
+
+def _baselines(evidence: GateEvidence, gate: Gate) -> Criterion:
+    behind = [name for name in gate.must_beat if not evidence.ahead.get(name, float("nan")) > 0]
+    if not behind:
+        return Criterion("baselines", True, f"ahead of {', '.join(gate.must_beat) or 'none'}")
+    return Criterion("baselines", False, f"not ahead of {', '.join(behind)}")
+
+
+def _stability(evidence: GateEvidence, gate: Gate) -> Criterion:
+    if math.isnan(evidence.agreement):
+        return Criterion("stability", False, "no two months in a row could be compared")
+    return Criterion(
+        "stability",
+        evidence.agreement >= gate.minimum_agreement,
+        f"{evidence.agreement:.2f} of the first places of a month are there in the next; at least "
+        f"{gate.minimum_agreement:g} is asked for",
+    )
+
+
+def _dominance(evidence: GateEvidence, gate: Gate) -> Criterion:
+    if not evidence.variance_share:
+        return Criterion("dominance", False, "no score varies, so no share can be told")
+    signal_id, share = max(evidence.variance_share.items(), key=lambda item: item[1])
+    return Criterion(
+        "dominance",
+        share <= gate.maximum_variance_share,
+        f"signal {signal_id} carries {share:.2f} of the variance of the scores; at most "
+        f"{gate.maximum_variance_share:g} is allowed",
+    )
+
+
+def _group_error(evidence: GateEvidence, gate: Gate) -> Criterion:
+    low, high = gate.group_error
+    judged = evidence.parity.filter(
+        pl.col("measure").is_in(list(_ERRORS)) & (pl.col("suppliers") >= gate.minimum_group)
+    )
+    # A ratio that chance explains decides nothing; without a ratio the others' rate is 0.
+    outside = judged.filter(
+        pl.col("beyond_chance").fill_null(False)
+        & ~pl.col("ratio").is_between(low, high).fill_null(False)
+    ).sort(pl.col("ratio").log().abs(), "group", descending=[True, False])
+    span = f"{low:g} to {high:g} times the others'"
+    if judged.is_empty():
+        nothing = f"no two groups of {gate.minimum_group} suppliers or more are there to compare"
+        return Criterion("group_error", True, nothing)
+    if outside.is_empty():
+        even = f"none of {judged.height} comparisons lies outside {span} beyond chance"
+        return Criterion("group_error", True, even)
+    worst = outside.row(0, named=True)
+    ratio = "more than 0 where the others' is 0"
+    if worst["ratio"] is not None:
+        ratio = f"{worst['ratio']:.2f} times the others'"
+    return Criterion(
+        "group_error",
+        False,
+        f"{_ERRORS[worst['measure']]} of group {worst['group']} is {ratio}, outside {span} "
+        f"({outside.height} of {judged.height} comparisons)",
+    )

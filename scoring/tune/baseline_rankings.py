@@ -1,0 +1,69 @@
+"""Simple orders that any weights must be measured beside."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scoring.tune.estimation_sample import Sample
+from scoring.tune.ranking_measures import Flags, Floats, Labels
+from scoring.tune.weight_estimator import LearningRule, fit
+
+#: A group's rate counts as if so many more units of the overall rate were in it.
+_UNITS_OF_THE_OVERALL_RATE = 20.0
+
+
+def random_order(units: int, seed: int = 7) -> Floats:
+    """[units] drawn by lot."""
+    return np.random.default_rng(seed).random(units)
+
+
+def exposure_order(learned_on: Sample, read_on: Sample) -> Floats:
+    """[units read] log odds by people, land or size alone, as fitted on the units learned on."""
+    rule = LearningRule(default=np.zeros(0), intervals=False)
+    no_signals = Sample(
+        (),
+        np.empty((learned_on.level.size, 0)),
+        np.minimum(learned_on.level, 1),
+        learned_on.block,
+        learned_on.exposure,
+        learned_on.looked_at,
+    )
+    return fit(no_signals, rule).exposure_part(read_on.exposure)
+
+
+def prior_order(was_case: Flags, learned_group: Labels, read_group: Labels) -> Floats:
+    """[units read] share of cases in the unit's group, among the units learned on.
+
+    Small groups are drawn in to the share of all; groups that were not seen get that share.
+
+    Args:
+        was_case: [units learned on].
+        learned_group: [units learned on] such as the country and sector.
+        read_group: [units read].
+    """
+    overall = float(was_case.mean())
+    share = {}
+    for name in np.unique(learned_group):
+        inside = learned_group == name
+        cases = was_case[inside].sum() + _UNITS_OF_THE_OVERALL_RATE * overall
+        share[name] = cases / (inside.sum() + _UNITS_OF_THE_OVERALL_RATE)
+    return np.array([share.get(name, overall) for name in read_group], dtype=np.float64)
+
+
+def earlier_cases(was_case: Flags) -> Floats:
+    """[units] those with a case before first; all others tie."""
+    return was_case.astype(np.float64)
+
+
+def equal_weights(risk: Floats) -> Floats:
+    """[units] mean of the readings that are there, NaN where none is."""
+    known = ~np.isnan(risk)
+    count = known.sum(axis=1)
+    total = np.where(known, risk, 0.0).sum(axis=1)
+    mean: Floats = np.divide(total, count, out=np.full(count.size, np.nan), where=count > 0)
+    return mean
+
+
+def one_signal(risk: Floats, column: int) -> Floats:
+    """[units] one reading alone, NaN where missing."""
+    return np.asarray(risk[:, column], dtype=np.float64)

@@ -1,0 +1,70 @@
+"""What every fit of weights shares: readings on one scale, exposure held, looks corrected for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scoring.tune.estimation_sample import Readings, Sample, standardised
+from scoring.tune.likelihoods import Likelihood, Method, Penalty, likelihood, maximise
+from scoring.tune.ranking_measures import Floats
+
+_LIGHT = 1e-3  # keeps a separated exposure finite
+
+
+@dataclass(frozen=True)
+class Design:
+    """A sample made ready to be fitted.
+
+    Attributes:
+        sample: as given.
+        method: see `scoring.tune.likelihoods.likelihood`.
+        readings: in standard deviations.
+        chance: [units] to be looked at, or None.
+        offset: [units] log odds by exposure, fitted without any signal.
+        exposure: [columns] its slopes.
+        exposure_level: log odds at no exposure; 0 where the method has none.
+    """
+
+    sample: Sample
+    method: Method
+    readings: Readings
+    chance: Floats | None
+    offset: Floats
+    exposure: Floats
+    exposure_level: float
+
+    def likelihood(self, columns: Floats) -> Likelihood:
+        """Of coefficients of some columns, then of the free ones."""
+        sample = self.sample
+        return likelihood(
+            self.method, columns, sample.level, self.offset, sample.block, self.chance
+        )
+
+
+def design(sample: Sample, method: Method) -> Design:
+    """Estimate who is looked at, and the exposure.
+
+    Raises:
+        DataRefusedError: looks to correct for with another method than `logit`.
+    """
+    chance = None if sample.looked_at is None else sample.looked_at.chance()
+    offset, exposure, level = _exposure(sample, method, chance)
+    return Design(sample, method, standardised(sample.risk), chance, offset, exposure, level)
+
+
+def _exposure(
+    sample: Sample, method: Method, chance: Floats | None
+) -> tuple[Floats, Floats, float]:
+    nothing = np.zeros(sample.level.size)
+    columns = sample.exposure.shape[1]
+    if columns == 0:
+        return nothing, np.empty(0), 0.0
+    exposure = standardised(sample.exposure)
+    found = likelihood(method, exposure.standard, sample.level, nothing, sample.block, chance)
+    penalty = Penalty(np.full(columns, _LIGHT), np.zeros(columns), np.zeros(columns))
+    slopes, free = maximise(found, penalty, np.full(columns, -np.inf))
+    slopes = slopes / exposure.scale
+    level = float(free[0] - exposure.centre @ slopes) if method == "logit" else 0.0
+    return sample.exposure @ slopes, slopes, level

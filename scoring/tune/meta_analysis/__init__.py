@@ -1,0 +1,1 @@
+"""Estimates of several companies combined without sharing a supplier."""

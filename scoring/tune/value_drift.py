@@ -1,0 +1,127 @@
+"""Drift: how far the values of a month lie from those of the frozen reference.
+
+The population stability index over the reference's deciles: sum (a - e) ln(a / e) over the bins,
+with a the share of this month's values and e that of the reference's. 0.1 is to be watched and 0.25
+is an alarm, the usual marks. Small lists differ by chance alone: without any drift the index times
+n m / (n + m) follows a chi-squared distribution with bins - 1 degrees of freedom (Yurdakul 2018),
+and an alarm is raised only beyond its 95th percentile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.stats import chi2
+
+from scoring.normalisation.reference_distribution import Reference
+
+Floats = NDArray[np.float64]
+
+WATCH_FROM = 0.1
+ALARM_FROM = 0.25
+#: Fewer values than this on either side say nothing of a distribution.
+FEWEST_VALUES = 20
+_BINS = 10
+_CHANCE = 0.95
+
+SCHEMA: Mapping[str, pl.DataType] = {
+    "signal_id": pl.String(),
+    "month": pl.String(),
+    "index": pl.Float64(),
+    "by_chance": pl.Float64(),
+    "state": pl.String(),
+    "values": pl.Int64(),
+    "reference_values": pl.Int64(),
+}
+
+
+def stability_index(reference: Floats, present: Floats) -> tuple[float, float]:
+    """Population stability index, and what it may reach by chance (95th percentile).
+
+    A bin runs up to and with its decile, so that a value shared by many stands in one bin. An empty
+    bin counts as half a value.
+
+    Args:
+        reference: values of the baseline, without NaN, at least one.
+        present: values of the month, likewise.
+    """
+    edges = np.unique(np.quantile(reference, np.arange(1, _BINS) / _BINS, method="inverted_cdf"))
+    shares = []
+    for values in (reference, present):
+        counts = np.bincount(np.searchsorted(edges, values), minlength=edges.size + 1)
+        shares.append(counts)
+    known = (shares[0] > 0) | (shares[1] > 0)
+    expected, actual = (
+        np.maximum(counts[known], 0.5) / values.size
+        for counts, values in zip(shares, (reference, present), strict=True)
+    )
+    index = float(((actual - expected) * np.log(actual / expected)).sum())
+    freedom = max(int(known.sum()) - 1, 1)
+    chance = float(chi2.ppf(_CHANCE, freedom) * (1 / reference.size + 1 / present.size))
+    return index, chance
+
+
+def drift(reference: Reference | None, values: Mapping[str, Floats], month: str) -> pl.DataFrame:
+    """Compare a month with the frozen reference, signal by signal.
+
+    Args:
+        reference: the frozen baseline; None where the list is compared with itself.
+        values: by signal, [suppliers] usable values, NaN where missing.
+        month: of the run, such as 2022-03.
+
+    Returns:
+        Columns of `SCHEMA`, by signal. State is steady, watch, alarm, too_few (values on either
+        side) or no_reference (the signal or the baseline is new; index null).
+    """
+    rows = [
+        _row(name, column[~np.isnan(column)], reference, month)
+        for name, column in sorted(values.items())
+        if not np.isnan(column).all()
+    ]
+    return pl.DataFrame(rows, schema=dict(SCHEMA), orient="row")
+
+
+def alarm_sentences(table: pl.DataFrame, titles: Mapping[str, str]) -> list[str]:
+    """What the reader of the run should know of drift; nothing where all is steady.
+
+    Args:
+        table: as `drift` gives it.
+        titles: of the signals.
+    """
+    return [
+        f"{words} since the frozen reference (stability index): "
+        + "; ".join(
+            f"{titles.get(name, name)} {index:.2f}"
+            for name, index in table.filter(pl.col("state") == state)
+            .sort("index", descending=True)
+            .select("signal_id", "index")
+            .iter_rows()
+        )
+        + "."
+        for state, words in (
+            ("alarm", "Values have drifted far"),
+            ("watch", "Values have begun to drift"),
+        )
+        if (table["state"] == state).any()
+    ]
+
+
+def _row(name: str, present: Floats, reference: Reference | None, month: str) -> Sequence[object]:
+    _, baseline = reference.values.get(name, _NOTHING) if reference else _NOTHING
+    sizes = (present.size, baseline.size)
+    if not baseline.size:
+        return (name, month, None, None, "no_reference", *sizes)
+    index, chance = stability_index(baseline, present)
+    if min(sizes) < FEWEST_VALUES:
+        return (name, month, index, chance, "too_few", *sizes)
+    beyond = index > chance
+    state = "steady"
+    if beyond and index >= WATCH_FROM:
+        state = "alarm" if index >= ALARM_FROM else "watch"
+    return (name, month, index, chance, state, *sizes)
+
+
+_NOTHING = (np.empty(0, dtype=np.int64), np.empty(0))

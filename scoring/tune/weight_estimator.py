@@ -1,0 +1,195 @@
+"""Weights learned from outcomes: signs from the cards, exposure apart, drawn in to the default.
+
+The readings of a signal run from 0 to 1, 1 being riskier, so no coefficient may be below 0. What
+is explained by exposure (people, land, size) is fitted first and held fixed as an offset, so that
+a signal gets weight only for what exposure leaves over. The penalty pulls towards the default
+weights, not towards nothing: with few cases the default comes back. Intervals tell of the share
+that the cases speak for: neither the pull nor the fixed signs are in the fit they rest on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from configs.config_errors import DataRefusedError
+from scoring.tune.cluster_bootstrap import LEVEL
+from scoring.tune.design_matrix import design
+from scoring.tune.estimation_sample import Sample, standardised
+from scoring.tune.likelihoods import Method, Penalty, maximise
+from scoring.tune.ranking_measures import Floats
+from scoring.tune.unconstrained_fit import intervals_of_shares
+
+#: Cases per coefficient below which intervals stop holding (Vittinghoff and McCulloch 2007,
+#: Am J Epidemiol 165:710-718), which is half of the older rule of ten.
+FEWEST_CASES_PER_COEFFICIENT = 5
+FEWEST_CASES = 20
+
+
+@dataclass(frozen=True)
+class LearningRule:
+    """How weights are learned.
+
+    Attributes:
+        default: [signals] weights that the penalty pulls to; their scale does not matter.
+        method: see `scoring.tune.likelihoods.likelihood`.
+        penalty: strength of the pull, in the units of a log-likelihood per squared coefficient
+            of a reading in standard deviations. 10 is worth some forty cases of middling chance.
+        lasso: cost of any weight at all, which leaves signals out.
+        intervals: whether intervals are made, which takes a fit without each block.
+        level: how often an interval is to hold the share of the signal.
+    """
+
+    default: Floats
+    method: Method = "logit"
+    penalty: float = 10.0
+    lasso: float = 0.0
+    intervals: bool = True
+    level: float = LEVEL
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One fit.
+
+    Attributes:
+        coefficient: [signals] of the reading in log odds, 0 or more.
+        centre: [signals] mean reading: where a reading is missing it says nothing either way.
+        exposure: [columns] of the exposure, of either sign.
+        exposure_level: log odds at no exposure, by exposure alone; 0 where the method has none.
+        intercept: log odds at the mean readings and no exposure; 0 where the method has none.
+    """
+
+    coefficient: Floats
+    centre: Floats
+    exposure: Floats
+    exposure_level: float
+    intercept: float
+
+    @property
+    def weight(self) -> Floats:
+        """[signals] coefficients as shares; all 0 if no signal says anything."""
+        total = self.coefficient.sum()
+        return self.coefficient / total if total > 0 else np.zeros(self.coefficient.size)
+
+    def likelihood_part(self, risk: Floats) -> Floats:
+        """[units] what the signals add to the log odds."""
+        away = np.where(np.isnan(risk), 0.0, risk - self.centre)
+        return np.asarray(away @ self.coefficient, dtype=np.float64)
+
+    def exposure_part(self, exposure: Floats) -> Floats:
+        """[units] what exposure adds to the log odds."""
+        return np.asarray(exposure @ self.exposure, dtype=np.float64)
+
+    def log_odds(self, sample: Sample) -> Floats:
+        """[units] both parts; higher comes first."""
+        return (
+            self.intercept + self.likelihood_part(sample.risk) + self.exposure_part(sample.exposure)
+        )
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Weights with their intervals.
+
+    Attributes:
+        signals: names.
+        fit: on all units.
+        weight_low: [signals] lower end of the share of each signal, NaN without intervals.
+        weight_high: upper end; from 0 to 1 where a signal does not differ between units.
+        cases: learned from.
+        units: learned from, those unlabelled among them.
+        blocks: countries or states. Of a single one, intervals do not show how the next may differ.
+    """
+
+    signals: tuple[str, ...]
+    fit: Fit
+    weight_low: Floats
+    weight_high: Floats
+    cases: int
+    units: int
+    blocks: int
+
+
+def learn(sample: Sample, rule: LearningRule) -> Learned:
+    """Weights of the signals, with intervals by leaving out whole blocks in turn.
+
+    The weight itself is always inside: an interval reaches to it where the pull to the default
+    takes it beyond what the cases speak for.
+
+    Raises:
+        DataRefusedError: too few cases, a reading outside 0..1, or nothing to compare with.
+    """
+    _allowed(sample, rule)
+    fitted = fit(sample, rule)
+    low, high = np.full((2, len(sample.signals)), np.nan)
+    if rule.intervals:
+        low, high = intervals_of_shares(sample, rule.method, rule.level)
+        low, high = np.minimum(low, fitted.weight), np.maximum(high, fitted.weight)
+    return Learned(
+        signals=sample.signals,
+        fit=fitted,
+        weight_low=low,
+        weight_high=high,
+        cases=int(sample.is_case.sum()),
+        units=sample.level.size,
+        blocks=np.unique(sample.block).size,
+    )
+
+
+def fit(sample: Sample, rule: LearningRule) -> Fit:
+    """One fit without intervals; see `learn`, which checks the sample first."""
+    ready = design(sample, rule.method)
+    readings = ready.readings
+    exposure, level = ready.exposure, ready.exposure_level
+    if not sample.signals:
+        return Fit(np.empty(0), np.empty(0), exposure, level, level)
+
+    def of(columns: Floats, penalty: Penalty) -> tuple[Floats, Floats]:
+        return maximise(ready.likelihood(columns), penalty, np.zeros(columns.shape[1]))
+
+    # How far the default weights go on these cases decides the scale they are pulled to.
+    tells, scale = readings.tells, readings.scale
+    default = np.where(tells, np.maximum(rule.default, 0.0) * scale, 0.0)
+    pulled_to = np.zeros(default.size)
+    if default.any():
+        index = (readings.standard @ default)[:, None]
+        unit = Penalty(index.var(axis=0), np.zeros(1), np.zeros(1))
+        pulled_to = default * of(index, unit)[0]
+    penalty = Penalty(
+        ridge=np.where(tells, rule.penalty, 1.0),
+        lasso=np.full(default.size, rule.lasso),
+        centre=np.where(tells, pulled_to, 0.0),
+    )
+    found, free = of(readings.standard, penalty)
+    coefficient = np.where(tells, found, 0.0) / scale
+    intercept = float(free[0]) if rule.method == "logit" else 0.0
+    return Fit(coefficient, readings.centre, exposure, level, intercept)
+
+
+def _allowed(sample: Sample, rule: LearningRule) -> None:
+    cases = int(sample.is_case.sum())
+    free = int(standardised(sample.risk).tells.sum())
+    exposures = sample.exposure.shape[1]
+    needed = max(FEWEST_CASES, FEWEST_CASES_PER_COEFFICIENT * (free + exposures))
+    if free == 0:
+        raise DataRefusedError(
+            "the weights cannot be learned: no signal differs between the units; learn on units "
+            "that have values"
+        )
+    if cases < needed:
+        raise DataRefusedError(
+            f"the weights cannot be learned: {cases} cases for {free} signals and {exposures} "
+            f"column{'s' if exposures != 1 else ''} of exposure, and {needed} are needed "
+            f"({FEWEST_CASES_PER_COEFFICIENT} each and at least {FEWEST_CASES}); keep the default "
+            "weights, gather outcomes, or learn fewer signals"
+        )
+    if cases == sample.level.size:
+        raise DataRefusedError(
+            "the weights cannot be learned: every unit is a case, so there is none to compare with"
+        )
+    if ((sample.risk < 0) | (sample.risk > 1)).any():
+        raise DataRefusedError("the weights cannot be learned: a reading lies outside 0..1")
+    if rule.default.size != len(sample.signals):
+        raise ValueError(f"{rule.default.size} default weights for {len(sample.signals)} signals")

@@ -1,0 +1,162 @@
+"""Votes on weights as a table: checked, and brought to weights per group.
+
+A vote is a number within its group. No names: the table has the columns `group`, `vote`, `item` and
+either `points` (budget allocation) or `other_item` and `times` (pairwise comparison).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import NoReturn
+
+import numpy as np
+import polars as pl
+from rapidfuzz import process
+
+from configs.config_errors import DataRefusedError
+from scoring.tune.elicitation import (
+    MOST_COMPARED,
+    GroupWeights,
+    budget_weights,
+    compared_weights,
+)
+
+BUDGET_COLUMNS = ("group", "vote", "item", "points")
+COMPARISON_COLUMNS = ("group", "vote", "item", "other_item", "times")
+
+#: Saaty's scale ends at 9.
+_MOST_TIMES = 9.0
+_GROUP = re.compile(r"[a-z][a-z_]{2,39}")
+
+
+def group_weights(
+    votes: pl.DataFrame, known: Collection[str], where: str = "the votes"
+) -> list[GroupWeights]:
+    """Weights of each group, in the order of the names.
+
+    Args:
+        votes: text columns `BUDGET_COLUMNS` or `COMPARISON_COLUMNS`; others are refused.
+        known: items that may be voted on (pillars, or signals).
+        where: name of the table, for messages.
+
+    Raises:
+        DataRefusedError: a column that is not known, a group that reads like a name of a person, a
+            vote that is no number, an unknown item, points or comparisons that cannot be used.
+    """
+    columns = COMPARISON_COLUMNS if "times" in votes.columns else BUDGET_COLUMNS
+    _check_columns(votes, columns, where)
+    _check_cells(votes, known, where)
+    amount = columns[-1]
+    typed = votes.with_columns(pl.col(amount).cast(pl.Float64, strict=False))
+    bad = typed.filter(~pl.col(amount).is_finite().fill_null(False) | (pl.col(amount) < 0))
+    if bad.height:
+        _refuse(where, bad, f"{amount} is no number of 0 or more")
+    found = []
+    for (group,), part in sorted(typed.partition_by("group", as_dict=True).items()):
+        made = (
+            _compared(str(group), part, where)
+            if amount == "times"
+            else _shared(str(group), part, where)
+        )
+        found.append(made)
+    if len({tuple(sorted(weights.shares)) for weights in found}) > 1:
+        raise DataRefusedError(
+            f"{where}: the groups voted on different items; ask all of them about the same"
+        )
+    return found
+
+
+def _shared(group: str, part: pl.DataFrame, where: str) -> GroupWeights:
+    if part.select("vote", "item").is_duplicated().any():
+        raise DataRefusedError(f"{where}: a vote of {group} gives points to an item twice")
+    items = sorted(part["item"].unique())
+    wide = part.pivot(on="item", index="vote", values="points").sort("vote")
+    points = wide.select(pl.col(items).fill_null(0.0)).to_numpy()
+    wrong = np.flatnonzero(np.abs(points.sum(axis=1) - 100) > 0.5)
+    if wrong.size:
+        raise DataRefusedError(
+            f"{where}: vote {wide['vote'][int(wrong[0])]} of {group} shares "
+            f"{points.sum(axis=1)[wrong[0]]:g} points; every vote must share 100"
+        )
+    return budget_weights(group, items, points)
+
+
+def _compared(group: str, part: pl.DataFrame, where: str) -> GroupWeights:
+    items = sorted({*part["item"], *part["other_item"]})
+    if len(items) > MOST_COMPARED:
+        raise DataRefusedError(
+            f"{where}: {group} compares {len(items)} items; at most {MOST_COMPARED} can be "
+            "compared, so compare pillars, or share points"
+        )
+    place = {item: number for number, item in enumerate(items)}
+    matrices = []
+    for (vote,), rows in sorted(part.partition_by("vote", as_dict=True).items()):
+        matrix = np.full((len(items), len(items)), np.nan)
+        np.fill_diagonal(matrix, 1.0)
+        for one, other, times in rows.select("item", "other_item", "times").iter_rows():
+            i, j = place[one], place[other]
+            if i == j or not 1 / _MOST_TIMES <= times <= _MOST_TIMES:
+                raise DataRefusedError(
+                    f"{where}: vote {vote} of {group} on {one} and {other}: compare two items, "
+                    "from 1/9 to 9 times"
+                )
+            if not np.isnan(matrix[i, j]) and not np.isclose(matrix[i, j], times, rtol=0.01):
+                raise DataRefusedError(
+                    f"{where}: vote {vote} of {group} says two things of {one} and {other}"
+                )
+            matrix[i, j], matrix[j, i] = times, 1 / times
+        if np.isnan(matrix).any():
+            i, j = np.argwhere(np.isnan(matrix))[0]
+            raise DataRefusedError(
+                f"{where}: vote {vote} of {group} does not compare {items[i]} with {items[j]}; "
+                "every pair is needed once"
+            )
+        matrices.append(matrix)
+    made = compared_weights(group, items, matrices)
+    if made is None:
+        raise DataRefusedError(
+            f"{where}: no vote of {group} is consistent (consistency ratio below 0.1); ask again, "
+            "or let the group share points"
+        )
+    return made
+
+
+def _check_columns(votes: pl.DataFrame, columns: Sequence[str], where: str) -> None:
+    lacking = [name for name in columns if name not in votes.columns]
+    if lacking:
+        raise DataRefusedError(f"{where}: the column {lacking[0]} is missing; add it")
+    odd = [name for name in votes.columns if name not in (*columns, "source_row")]
+    if odd:
+        raise DataRefusedError(
+            f"{where}: the column {odd[0]} is not read; votes carry {', '.join(columns)} and "
+            "nothing of who voted"
+        )
+
+
+def _check_cells(votes: pl.DataFrame, known: Collection[str], where: str) -> None:
+    if votes.is_empty():
+        raise DataRefusedError(f"{where}: there is no vote")
+    # The value of a bad cell is not shown: it may be a person's name.
+    for row in votes.rows(named=True):
+        if not _GROUP.fullmatch(str(row["group"] or "")):
+            _refuse(
+                where,
+                pl.DataFrame([row]),
+                "the group must be a kind of organisation in small letters, such as "
+                "worker_organisations, and never a name",
+            )
+        if not str(row["vote"] or "").isdecimal():
+            _refuse(where, pl.DataFrame([row]), "the vote must be a number, never a name")
+    for column in ("item", "other_item"):
+        for name in sorted(set(votes[column].to_list())) if column in votes.columns else ():
+            if name not in known:
+                nearest = process.extractOne(str(name), list(known))
+                hint = f"; did you mean {nearest[0]}?" if nearest else ""
+                raise DataRefusedError(f"{where}: {name} is no pillar and no signal{hint}")
+
+
+def _refuse(where: str, rows: pl.DataFrame, what: str) -> NoReturn:
+    row = rows["source_row"][0] if "source_row" in rows.columns else None
+    place = "" if row is None else f", row {row}"
+    raise DataRefusedError(f"{where}{place}: {what}")

@@ -1,0 +1,293 @@
+"""Polite downloads: timeouts, retries, `Retry-After`, resume, and a check of what came."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import logging
+import os
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+
+from configs.settings import Download
+from signals.fetching.responses import body_fault
+from signals.source_errors import NotPublishedError as NotPublishedError
+from signals.source_errors import SourceUnavailableError as SourceUnavailableError
+
+#: Waiting longer than this on a server's word is the next run's business.
+LONGEST_WAIT_SECONDS = 300.0
+
+#: Publishers ask for at most ten requests a second (SEC); stay below that.
+REQUESTS_PER_SECOND = 8.0
+
+#: Publishers that ask for longer pauses, in seconds.
+PAUSES: Mapping[str, float] = {"api.gdeltproject.org": 5.0, "api.openaq.org": 1.0}
+
+_RETRIED = frozenset({403, 408, 425, 429, 500, 502, 503, 504})
+_NOT_PUBLISHED = frozenset({404, 410})
+_PLACEHOLDER = re.compile(r"\{([A-Z][A-Z0-9_]*)\}")
+
+
+class _AttemptFailedError(Exception):
+    """One attempt failed in a way that another may mend."""
+
+    def __init__(self, reason: str, wait_seconds: float = 0.0) -> None:
+        super().__init__(reason)
+        self.wait_seconds = wait_seconds
+
+
+@dataclass(frozen=True)
+class Remote:
+    """What a server says of a file that is read in windows: length and version mark."""
+
+    bytes: int
+    version: str
+
+
+@dataclass
+class Fetcher:
+    """Fetches one address at a time into a file.
+
+    Addresses may hold `{NAME}` for a secret of that name in `environment`; it is filled in only
+    as the request leaves, so that no secret is in any stored or printed address.
+
+    Attributes:
+        settings: timeouts, attempts, backoff and contact.
+        environment: where secrets are looked up.
+        sleep: how to wait; waits are the same in every run.
+        now: the time, for `Retry-After` dates.
+    """
+
+    settings: Download
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
+    _client: httpx.Client | None = field(default=None, init=False, repr=False)
+    _last_request: dict[str, float] = field(default_factory=dict, init=False, repr=False)
+
+    def close(self) -> None:
+        """Close open connections."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def fetch(
+        self,
+        url: str,
+        target: Path,
+        *,
+        expect: str,
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+    ) -> None:
+        """Write the body of `url` to `target`, going on where an earlier attempt broke off.
+
+        Args:
+            url: the address, secrets as `{NAME}`.
+            target: the file to make; only a whole, checked body takes its name.
+            expect: kind of body, see `signals.fetching.responses.body_fault`.
+            headers: further request headers, secrets as `{NAME}` too.
+            body: a question in JSON, sent by POST; its answer is asked for whole each time. It
+                must be one that changes nothing, because it may be sent again.
+
+        Raises:
+            NotPublishedError: 404 or 410.
+            SourceUnavailableError: refused, failing or not what was asked for after all attempts.
+        """
+        partial = target.with_name(target.name + ".part")
+
+        def attempt() -> None:
+            self._download_once(url, partial, headers, body)
+            fault = body_fault(partial, expect)
+            if fault is not None:
+                _discard(partial)
+                raise _AttemptFailedError(fault)
+
+        self._with_attempts(url, attempt)
+        partial.replace(target)
+        _discard(partial)
+
+    def head(self, url: str, headers: Mapping[str, str]) -> Remote:
+        """Ask for a file's length and version without its body.
+
+        Raises:
+            NotPublishedError: 404 or 410.
+            SourceUnavailableError: refused or failing after all attempts.
+        """
+        found: list[Remote] = []
+
+        def attempt() -> None:
+            response = self._send("HEAD", url, headers)
+            _refuse_status(response, url, self.now())
+            version = response.headers.get("etag") or response.headers.get("last-modified", "")
+            found.append(Remote(int(response.headers.get("content-length", 0)), version))
+
+        self._with_attempts(url, attempt)
+        return found[-1]
+
+    def _with_attempts(self, url: str, attempt: Callable[[], None]) -> None:
+        reason = ""
+        for number in range(self.settings.attempts):
+            try:
+                return attempt()
+            except _AttemptFailedError as failure:
+                reason, wait = str(failure), failure.wait_seconds
+            except httpx.TimeoutException:
+                reason, wait = f"no answer in {self.settings.timeout_seconds:g} s", 0.0
+            except httpx.TransportError as error:
+                # Their text may hold the address with its secret.
+                reason, wait = f"the connection failed ({type(error).__name__})", 0.0
+            if wait > LONGEST_WAIT_SECONDS:
+                reason += f" and asks to wait {wait:.0f} s"
+                break
+            if number + 1 < self.settings.attempts:
+                self.sleep(max(wait, self.settings.backoff_seconds * 2**number))
+        raise SourceUnavailableError(
+            f"{url}: {reason}; run again later, or name a local copy as the source's mirror."
+        )
+
+    def _download_once(
+        self, url: str, partial: Path, headers: Mapping[str, str], body: bytes | None
+    ) -> None:
+        if body is not None:
+            _discard(partial)
+        have = partial.stat().st_size if partial.exists() else 0
+        version = _version_file(partial)
+        request_headers = {name: self._with_secrets(value) for name, value in headers.items()}
+        if have and version.exists():
+            request_headers |= {"Range": f"bytes={have}-", "If-Range": version.read_text()}
+        if body is not None:
+            request_headers |= {"Content-Type": "application/json"}
+        self._pace(url)
+        with self._connected().stream(
+            "GET" if body is None else "POST",
+            self._with_secrets(url),
+            headers=request_headers,
+            content=body,
+        ) as response:
+            if response.status_code == 416:
+                _discard(partial)
+                raise _AttemptFailedError("the part kept from before does not fit")
+            _refuse_status(response, url, self.now())
+            resumed = response.status_code == 206
+            if resumed and _range_start(response) != have:
+                _discard(partial)
+                raise _AttemptFailedError("another part came than was asked for")
+            etag = response.headers.get("etag", "")
+            if etag and not etag.startswith("W/") and "content-encoding" not in response.headers:
+                version.write_text(etag)
+            else:
+                version.unlink(missing_ok=True)
+            with partial.open("ab" if resumed else "wb") as stream:
+                for chunk in response.iter_bytes():
+                    stream.write(chunk)
+            expected = response.headers.get("content-length")
+            if expected is not None and response.num_bytes_downloaded != int(expected):
+                raise _AttemptFailedError(
+                    f"{response.num_bytes_downloaded} of {expected} bytes came"
+                )
+
+    def _send(self, method: str, url: str, headers: Mapping[str, str]) -> httpx.Response:
+        self._pace(url)
+        return self._connected().request(method, self._with_secrets(url), headers=dict(headers))
+
+    def _connected(self) -> httpx.Client:
+        if self._client is None:
+            # They log whole addresses, secrets included.
+            for name in ("httpx", "httpcore"):
+                logging.getLogger(name).setLevel(logging.WARNING)
+            contact = f" ({self.settings.contact})" if self.settings.contact else ""
+            self._client = httpx.Client(
+                timeout=self.settings.timeout_seconds,
+                follow_redirects=True,
+                headers={"User-Agent": f"Understory/0.1{contact}", "Accept-Encoding": "identity"},
+            )
+        return self._client
+
+    def _pace(self, url: str) -> None:
+        host = urlsplit(url).netloc
+        last = self._last_request.get(host)
+        if last is not None:
+            early = last + pause_seconds(host) - time.monotonic()
+            if early > 0:
+                time.sleep(early)
+        self._last_request[host] = time.monotonic()
+
+    def _with_secrets(self, url: str) -> str:
+        def secret(match: re.Match[str]) -> str:
+            value = self.environment.get(match[1], "")
+            if not value:
+                raise SourceUnavailableError(
+                    f"{url}: it needs a key; set the environment variable {match[1]}, or name a "
+                    "local copy as the source's mirror."
+                )
+            return value
+
+        return _PLACEHOLDER.sub(secret, url)
+
+
+def pause_seconds(host: str) -> float:
+    """Seconds from one request to the next that a host asks for."""
+    return PAUSES.get(host.lower(), 1.0 / REQUESTS_PER_SECOND)
+
+
+def retry_after_seconds(value: str | None, now: dt.datetime) -> float:
+    """Seconds a `Retry-After` header asks to wait: a number or an HTTP date; 0 if unreadable."""
+    if not value:
+        return 0.0
+    if re.fullmatch(r"\d+(\.\d+)?", value.strip()):
+        return float(value)
+    try:
+        until = parsedate_to_datetime(value)
+    except ValueError:
+        return 0.0
+    return max(0.0, (until.astimezone(dt.UTC) - now).total_seconds())
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def write_json_atomically(path: Path, content: object) -> None:
+    """Write JSON aside and move it into place, so that a reader never sees half of it."""
+    aside = path.with_name(f"{path.name}.{os.getpid()}.new")
+    aside.write_text(json.dumps(content, indent=1, sort_keys=True), encoding="utf-8")
+    aside.replace(path)
+
+
+def _refuse_status(response: httpx.Response, url: str, now: dt.datetime) -> None:
+    status = response.status_code
+    if status in _NOT_PUBLISHED:
+        raise NotPublishedError(f"{url}: the publisher has no such file (HTTP {status}).")
+    if status in _RETRIED:
+        hint = " (some publishers want download.contact set)" if status == 403 else ""
+        wait = retry_after_seconds(response.headers.get("retry-after"), now)
+        raise _AttemptFailedError(f"the server answers HTTP {status}{hint}", wait)
+    if status not in (200, 206):
+        raise SourceUnavailableError(
+            f"{url}: the server answers HTTP {status}; check the address and its key."
+        )
+
+
+def _range_start(response: httpx.Response) -> int:
+    match = re.match(r"bytes (\d+)-", response.headers.get("content-range", ""))
+    return int(match[1]) if match else -1
+
+
+def _version_file(partial: Path) -> Path:
+    return partial.with_name(partial.name + ".etag")
+
+
+def _discard(partial: Path) -> None:
+    partial.unlink(missing_ok=True)
+    _version_file(partial).unlink(missing_ok=True)

@@ -1,0 +1,247 @@
+"""The raw store: every file as published, kept once under the hash of its bytes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from signals.fetching.fetch import Fetcher, file_sha256, write_json_atomically
+from signals.source import RawFile
+from signals.source_errors import NotPublishedError, SourceUnavailableError
+from suppliers.input_errors import DataRefusedError
+
+_EMPTY: Mapping[str, str] = {}
+
+#: What GDAL says where an object is not there.
+_NO_OBJECT = ("does not exist", "HTTP response code: 404", "NoSuchKey")
+
+
+@dataclass(frozen=True)
+class ContentStore:
+    """A folder `<root>/<first two of sha256>/<sha256>`, with an index of addresses per source.
+
+    Implements `signals.source.RawStore`.
+
+    Attributes:
+        root: the folder; made when first needed.
+        fetcher: does the downloads.
+        reuse: take a file that the index knows by its address without asking the network, so
+            that a run can be repeated offline on the same bytes.
+    """
+
+    root: Path
+    fetcher: Fetcher
+    reuse: bool = False
+
+    def keep(self, source_id: str, path: Path, *, key: str = "") -> RawFile:
+        """Register a file of a local mirror; it stays where it is."""
+        status = path.stat()
+        return RawFile(
+            source_id=source_id,
+            path=str(path),
+            origin=str(path),
+            sha256=file_sha256(path),
+            fetched_at=dt.datetime.fromtimestamp(int(status.st_mtime), dt.UTC),
+            bytes=status.st_size,
+            key=key,
+        )
+
+    def download(
+        self,
+        source_id: str,
+        url: str,
+        *,
+        key: str = "",
+        expect: str,
+        headers: Mapping[str, str] = _EMPTY,
+        reduce: Callable[[Path], bytes] | None = None,
+    ) -> RawFile:
+        """Fetch `url` into the store, or take it from there when `reuse` is on.
+
+        Args:
+            source_id: the source it belongs to.
+            url: the address, secrets as `{NAME}` of an environment variable.
+            key: what the file is about.
+            expect: kind of body: json, csv, tiff or zip.
+            headers: further request headers.
+            reduce: reads the body and gives what may be kept of it. The body itself then lies
+                in a folder of the system for as long as it is read, and never in the store.
+
+        Raises:
+            NotPublishedError: the publisher has no such file.
+            SourceUnavailableError: it could not be fetched.
+        """
+        known = self._known(source_id, url, key) if self.reuse else None
+        if known is not None:
+            return known
+        if reduce is not None:
+            with tempfile.TemporaryDirectory() as folder:
+                body = Path(folder) / "body"
+                self.fetcher.fetch(url, body, expect=expect, headers=headers)
+                raw = self.put(source_id, url, reduce(body), key=key)
+            self._remember(raw)
+            return raw
+        aside = self._incoming(url)
+        self.fetcher.fetch(url, aside, expect=expect, headers=headers)
+        return self._keep_incoming(source_id, url, aside, key)
+
+    def ask(
+        self,
+        source_id: str,
+        url: str,
+        question: Mapping[str, object],
+        *,
+        key: str = "",
+        headers: Mapping[str, str] = _EMPTY,
+    ) -> RawFile:
+        """POST a question in JSON and keep its answer, as `download` does.
+
+        The address under which the answer is kept ends in `#` and the SHA-256 of the question, so
+        that two questions to one address are two files. Secrets stand as `{NAME}` in the address
+        and in headers, never in the question.
+
+        Raises:
+            NotPublishedError: the publisher does not know the address.
+            SourceUnavailableError: it did not answer.
+        """
+        body = json.dumps(question, sort_keys=True, separators=(",", ":")).encode()
+        origin = f"{url}#{hashlib.sha256(body).hexdigest()}"
+        known = self._known(source_id, origin, key) if self.reuse else None
+        if known is not None:
+            return known
+        aside = self._incoming(origin)
+        self.fetcher.fetch(url, aside, expect="json", headers=headers, body=body)
+        return self._keep_incoming(source_id, origin, aside, key)
+
+    def _incoming(self, origin: str) -> Path:
+        """Where a body comes in: one name per address, so that the next run resumes it."""
+        incoming = self.root / "incoming"
+        incoming.mkdir(parents=True, exist_ok=True)
+        return incoming / hashlib.sha256(origin.encode()).hexdigest()
+
+    def _keep_incoming(self, source_id: str, origin: str, aside: Path, key: str) -> RawFile:
+        digest = file_sha256(aside)
+        place = self._place(digest)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        aside.replace(place)
+        raw = RawFile(
+            source_id=source_id,
+            path=str(place),
+            origin=origin,
+            sha256=digest,
+            fetched_at=self.fetcher.now().replace(microsecond=0),
+            bytes=place.stat().st_size,
+            key=key,
+        )
+        self._remember(raw)
+        return raw
+
+    def put(self, source_id: str, origin: str, content: bytes, *, key: str = "") -> RawFile:
+        """Keep an answer that took several requests, such as the pages of a search."""
+        digest = hashlib.sha256(content).hexdigest()
+        place = self._place(digest)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        aside = place.with_name(f"{digest}.new")
+        aside.write_bytes(content)
+        aside.replace(place)
+        return RawFile(
+            source_id=source_id,
+            path=str(place),
+            origin=origin,
+            sha256=digest,
+            fetched_at=self.fetcher.now().replace(microsecond=0),
+            bytes=len(content),
+            key=key,
+        )
+
+    def refer(self, source_id: str, url: str, *, key: str = "") -> RawFile:
+        """Register a raster that is read in windows over the network and never copied whole.
+
+        Its `sha256` is that of address, length and the server's version mark; of an object at
+        `s3://`, of address, grid and its first block.
+
+        Raises:
+            NotPublishedError: the publisher has no such file.
+            SourceUnavailableError: the server could not be asked.
+        """
+        if url.startswith("s3://"):
+            return self._refer_object(source_id, url, key)
+        remote = self.fetcher.head(url, _EMPTY)
+        mark = f"{url}\n{remote.bytes}\n{remote.version}"
+        return RawFile(
+            source_id=source_id,
+            path=f"/vsicurl/{url}",
+            origin=url,
+            sha256=hashlib.sha256(mark.encode()).hexdigest(),
+            fetched_at=self.fetcher.now().replace(microsecond=0),
+            bytes=remote.bytes,
+            key=key,
+        )
+
+    def _refer_object(self, source_id: str, url: str, key: str) -> RawFile:
+        # Measuring is slow to load, and few profiles read from object storage.
+        import rasterio
+
+        from signals.zonal.raster_grid import gdal_options, gdal_path, open_raster
+
+        try:
+            with rasterio.Env(**gdal_options(url)), open_raster(url) as dataset:
+                first = next(dataset.block_windows(1))[1]
+                grid = (dataset.width, dataset.height, dataset.dtypes, tuple(dataset.transform))
+                block = hashlib.sha256(dataset.read(1, window=first).tobytes()).hexdigest()
+                mark = f"{url}\n{grid}\n{block}"
+        except (DataRefusedError, rasterio.errors.RasterioError) as error:
+            if any(sign in f"{error.__cause__ or error}" for sign in _NO_OBJECT):
+                raise NotPublishedError(f"{url}: the storage has no such object.") from error
+            raise SourceUnavailableError(
+                f"{url}: it cannot be read from the storage; check AWS_S3_ENDPOINT, AWS_REGION and "
+                "the credentials in the environment, or name a local copy as the source's mirror."
+            ) from error
+        return RawFile(
+            source_id=source_id,
+            path=gdal_path(url),
+            origin=url,
+            sha256=hashlib.sha256(mark.encode()).hexdigest(),
+            fetched_at=self.fetcher.now().replace(microsecond=0),
+            bytes=0,
+            key=key,
+        )
+
+    def _place(self, digest: str) -> Path:
+        return self.root / digest[:2] / digest
+
+    def _index_file(self, source_id: str) -> Path:
+        return self.root / "index" / f"{source_id}.json"
+
+    def _index(self, source_id: str) -> dict[str, dict[str, str]]:
+        path = self._index_file(source_id)
+        if not path.exists():
+            return {}
+        content: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
+        return content
+
+    def _known(self, source_id: str, url: str, key: str) -> RawFile | None:
+        entry = self._index(source_id).get(url)
+        if entry is None or not self._place(entry["sha256"]).exists():
+            return None
+        place = self._place(entry["sha256"])
+        return RawFile(
+            source_id=source_id,
+            path=str(place),
+            origin=url,
+            sha256=entry["sha256"],
+            fetched_at=dt.datetime.fromisoformat(entry["fetched_at"]),
+            bytes=place.stat().st_size,
+            key=key,
+        )
+
+    def _remember(self, raw: RawFile) -> None:
+        path = self._index_file(raw.source_id)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        entry = {"sha256": raw.sha256, "fetched_at": raw.fetched_at.isoformat()}
+        write_json_atomically(path, self._index(raw.source_id) | {raw.origin: entry})

@@ -1,0 +1,148 @@
+"""Whether a body is what was asked for, and reading bodies that may be gzipped."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import zlib
+from pathlib import Path
+from typing import BinaryIO, Literal, cast, get_args
+
+import polars as pl
+
+from suppliers.input_errors import DataRefusedError
+
+BodyKind = Literal["json", "csv", "tiff", "zip"]
+
+#: A gzip file may unpack to at most this many bytes.
+UNPACKED_LIMIT_BYTES = 2_000_000_000
+
+_GZIP_MAGIC = b"\x1f\x8b"
+_TIFF_MAGIC = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
+_ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
+_DELIMITERS = (",", ";", "\t", "|")
+_HTML_MARKS = (b"<html", b"<!doctype html", b"<head", b"<body")
+_PEEK_BYTES = 4096
+
+
+def body_fault(path: Path, expect: str) -> str | None:
+    """What is wrong with a body, in a few words, or None.
+
+    Args:
+        path: the body as stored; gzip is looked through, save for zip and tiff.
+        expect: `json` (parses whole), `csv` (a delimiter in the first line), `tiff` or `zip`
+            (magic bytes).
+
+    Raises:
+        ValueError: `expect` is no kind of body.
+    """
+    if expect not in get_args(BodyKind):
+        raise ValueError(f"no such kind of body: {expect}")
+    try:
+        with open_body(path) as stream:
+            head = stream.read(_PEEK_BYTES)
+        if not head:
+            return "the body is empty"
+        if expect != "zip" and any(mark in head[:1024].lower() for mark in _HTML_MARKS):
+            return f"an HTML page came instead of {expect}"
+        if expect == "json":
+            json.loads(read_body(path))
+        elif expect == "csv" and not any(mark in _first_line(head) for mark in _DELIMITERS):
+            return "the first line has no delimiter, so it is no CSV"
+        elif expect == "tiff" and not head.startswith(_TIFF_MAGIC):
+            return "it does not begin as a TIFF does"
+        elif expect == "zip" and not head.startswith(_ZIP_MAGIC):
+            return "it does not begin as a zip archive does"
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        return "the gzip data are cut off or broken"
+    except ValueError:
+        return "the JSON does not parse; it may be cut off"
+    return None
+
+
+def open_body(path: Path) -> BinaryIO:
+    """Open a file for reading bytes, unpacking gzip by its magic bytes and not by its name."""
+    with path.open("rb") as stream:
+        packed = stream.read(2) == _GZIP_MAGIC
+    return cast(BinaryIO, gzip.open(path, "rb")) if packed else path.open("rb")
+
+
+def read_body(path: Path) -> bytes:
+    """All bytes of a file, unpacked.
+
+    Raises:
+        DataRefusedError: it unpacks to more than `UNPACKED_LIMIT_BYTES`.
+    """
+    with open_body(path) as stream:
+        data = stream.read(UNPACKED_LIMIT_BYTES + 1)
+    if len(data) > UNPACKED_LIMIT_BYTES:
+        raise DataRefusedError(
+            f"{path.name}: it unpacks to more than {UNPACKED_LIMIT_BYTES} bytes; split the file."
+        )
+    return data
+
+
+def read_json(path: Path) -> object:
+    """A JSON file, gzipped or not.
+
+    Raises:
+        DataRefusedError: it does not parse.
+    """
+    try:
+        parsed: object = json.loads(read_body(path))
+    except (ValueError, EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise DataRefusedError(
+            f"{path.name}: the JSON does not parse and may be cut off; fetch the file again."
+        ) from error
+    return parsed
+
+
+def read_text_table(path: Path) -> pl.DataFrame:
+    """A delimited text file with every column as text, in file order.
+
+    Encoding is UTF-8 or UTF-16 by its byte-order mark, else Latin-1; the delimiter is the one
+    the first line has most of. Headers are stripped of blanks; empty cells are null.
+
+    Raises:
+        DataRefusedError: no header, two columns of one name, or rows that cannot be split.
+    """
+    try:
+        text = _decoded(read_body(path))
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise DataRefusedError(
+            f"{path.name}: the gzip data are cut off or broken; fetch the file again."
+        ) from error
+    if not text.strip():
+        raise DataRefusedError(f"{path.name}: the file is empty; give a table with a header.")
+    first = text.lstrip().splitlines()[0]
+    delimiter = max(_DELIMITERS, key=first.count)
+    headers = [name.strip() for name in next(csv.reader([first], delimiter=delimiter))]
+    doubled = sorted({name for name in headers if headers.count(name) > 1})
+    if doubled:
+        raise DataRefusedError(
+            f"{path.name}: column {doubled[0]!r} is there twice; keep one of them."
+        )
+    try:
+        frame = pl.read_csv(
+            io.StringIO(text), separator=delimiter, infer_schema=False, truncate_ragged_lines=True
+        )
+    except pl.exceptions.PolarsError as error:
+        raise DataRefusedError(
+            f"{path.name}: the rows cannot be split into columns; check quotes and delimiters."
+        ) from error
+    return frame.rename(dict(zip(frame.columns, headers, strict=True)))
+
+
+def _decoded(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def _first_line(head: bytes) -> str:
+    return _decoded(head).lstrip().split("\n", 1)[0]

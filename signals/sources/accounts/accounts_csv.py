@@ -1,0 +1,299 @@
+"""Accounts in a plain table: one row per supplier and fiscal year (docs/accounts-template.md).
+
+For suppliers whose accounts come from a register extract, an annual report or the buyer's own
+credit file. Reads CSV, TSV, XLSX or Parquet from the mirror folder or file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from signals.card import Collection, Licence, SourceCard
+from signals.fetching.mirror import mirror_files, string_list
+from signals.fetching.source_tables import (
+    no_rejections,
+    read_source_table,
+    refused_file,
+    rejected_rows,
+)
+from signals.source import PullContext, RawFile, Staged
+from signals.sources.accounts.sec_companyfacts import FISCAL_YEAR_DAYS, ITEMS_SCHEMA
+from signals.sources.accounts.xbrl_concepts import ITEMS
+from suppliers.input_errors import DataRefusedError, NonExtractiveError
+from suppliers.intake.amounts import decimal_comma, parse_amount, parse_yes_no
+from suppliers.intake.fields import FieldKind
+
+CARD = SourceCard(
+    id="accounts_csv",
+    title="Company accounts in a plain table",
+    publisher="The user, from public registers or published reports",
+    url="https://e-justice.europa.eu/489/EN/business_registers",
+    # The file is the user's, and so is the right to use it: it is shown in the user's own outputs.
+    licence=Licence(
+        id="brought by the user",
+        url="https://e-justice.europa.eu/489/EN/business_registers",
+        redistributable=True,
+        commercial_use=True,
+    ),
+    held_by="Company registers and published annual reports, brought by the user",
+    collection=Collection.PUBLIC_RECORD,
+    cadence="yearly",
+    publication_lag_days=365,
+    coverage="Suppliers the user has accounts of",
+    expected_rows=(0, 10_000_000),
+    citation="Accounts as filed, brought by the user.",
+)
+
+TABLE = "stg_accounts_csv__items"
+
+_KINDS: dict[str, FieldKind] = {
+    "supplier_id": "identifier",
+    "company_number": "identifier",
+    "period_start": "category",
+    "period_end": "category",
+    "filed_on": "category",
+    "currency": "category",
+    "consolidated": "boolean",
+    **dict.fromkeys(ITEMS, "number"),
+    "going_concern_doubt": "boolean",
+}
+_YES_NO = "going_concern_doubt"
+
+#: Amounts that read alike in every style of writing, and those with a decimal dot.
+_PLAIN_DIGITS = r"^-?[0-9]{1,15}$"
+_PLAIN_DECIMALS = r"^-?[0-9]{1,15}(\.[0-9]+)?$"
+_DAY_FIRST = re.compile(r"^(\d{1,2})\.(\d{1,2})\.(\d{4})$")
+_ISO = re.compile(r"^\d{4}-\d{2}-\d{2}(?:[T ]00:00:00(?:\.0+)?)?$")
+
+
+def pull(context: PullContext) -> Sequence[RawFile]:
+    """Register the tables of the mirror; without a mirror there are none.
+
+    Raises:
+        SourceUnavailableError: the mirror holds no table.
+        UsageError: the mirror does not exist.
+    """
+    if context.mirror is None:
+        return []
+    patterns = ["*.csv", "*.csv.gz", "*.tsv", "*.xlsx", "*.parquet"]
+    paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
+    return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
+
+
+def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
+    """Read the tables into items; bad rows and cells are refused with their reason.
+
+    Raises:
+        NonExtractiveError: a table holds data about persons.
+    """
+    rows = [pl.DataFrame(schema=ITEMS_SCHEMA)]
+    refused = [no_rejections()]
+    drop = string_list(CARD.id, context.options, "drop")
+    for raw in files:
+        try:
+            table = read_source_table(
+                Path(raw.path), _KINDS, required={"period_end", "total_assets"}, drop=drop
+            )
+            items, rejected = read_accounts(table, context.suppliers, raw.origin)
+        except NonExtractiveError:
+            raise
+        except DataRefusedError as error:
+            refused.append(refused_file(raw, error))
+            continue
+        rows.append(items)
+        refused.append(rejected)
+    return [Staged(TABLE, pl.concat(rows), pl.concat(refused))]
+
+
+def read_accounts(
+    table: pl.DataFrame, suppliers: pl.DataFrame, origin: str
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Turn one table of statements into items.
+
+    A table without `filed_on` counts as published 365 days after the period's end.
+
+    Args:
+        table: columns of the template as text, with `source_row`.
+        suppliers: the list; rows are matched by `supplier_id`, else by `company_number`.
+        origin: for the column of that name.
+
+    Returns:
+        Rows in the shape of `ITEMS_SCHEMA`, and refused rows. The concept says whether the
+        statement is consolidated, so that the two kinds are never mixed.
+
+    Raises:
+        DataRefusedError: the table names neither suppliers nor company numbers.
+    """
+    if not {"supplier_id", "company_number"} & set(table.columns):
+        raise DataRefusedError(
+            f"{Path(origin).name}: no column names the supplier; add supplier_id or company_number."
+        )
+    absent = [name for name in _KINDS if name not in table.columns]
+    complete = table.with_columns(pl.lit(None, pl.String).alias(name) for name in absent)
+    statements = _with_supplier(complete, suppliers)
+    for name in ("period_start", "period_end", "filed_on"):
+        statements = statements.with_columns(
+            pl.Series(f"{name}_day", [_day(text) for text in statements[name]], dtype=pl.Date)
+        )
+    lag = dt.timedelta(days=CARD.publication_lag_days)
+    statements = statements.with_columns(
+        published_on=pl.when(pl.col("filed_on").is_null())
+        .then(pl.col("period_end_day") + lag)
+        .otherwise(pl.col("filed_on_day")),
+        currency=pl.col("currency").str.to_uppercase(),
+    )
+    name = Path(origin).name
+    statements, rejected = _checked(statements, name)
+    texts = [text for item in ITEMS if item != _YES_NO for text in statements[item].drop_nulls()]
+    comma = decimal_comma(texts)
+    long = statements.unpivot(
+        ITEMS,
+        index=[
+            "found_id",
+            "period_start_day",
+            "period_end_day",
+            "published_on",
+            "currency",
+            "consolidated",
+            "source_row",
+        ],
+        variable_name="item",
+        value_name="text",
+    ).drop_nulls("text")
+    long = long.with_columns(_values(long, comma))
+    unread = long.filter(pl.col("value").is_null())
+    reason = (
+        pl.when(pl.col("item") == _YES_NO)
+        .then(pl.format("{} is neither yes nor no", "item"))
+        .otherwise(pl.format("{} is not a number; write digits and one decimal mark", "item"))
+    )
+    rejected = pl.concat([rejected, rejected_rows(unread, name, "item_is_a_number", reason)])
+    bases = [_basis(text) for text in long["consolidated"]]
+    items = (
+        long.with_columns(pl.Series("concept", bases, dtype=pl.String))
+        .filter(pl.col("value").is_not_null())
+        .select(
+            supplier_id="found_id",
+            period_start="period_start_day",
+            period_end="period_end_day",
+            item="item",
+            value="value",
+            currency="currency",
+            concept="concept",
+            is_weak=pl.lit(False),
+            observed_to="period_end_day",
+            published_on="published_on",
+            origin=pl.lit(origin),
+        )
+    )
+    return items, rejected.sort("source_row", "rule", "reason")
+
+
+def _values(long: pl.DataFrame, comma_is_decimal: bool) -> pl.Series:
+    """The number of each item; most are plain digits, which need no reading cell by cell."""
+    plain = _PLAIN_DIGITS if comma_is_decimal else _PLAIN_DECIMALS
+    is_plain = (pl.col("item") != _YES_NO) & pl.col("text").str.contains(plain)
+    read = long.select(
+        "item", "text", value=pl.when(is_plain).then("text").cast(pl.Float64, strict=False)
+    )
+    amounts = [
+        _yes_is_one(text)
+        if item == _YES_NO
+        else parse_amount(text, comma_is_decimal=comma_is_decimal)
+        for item, text in read.filter(pl.col("value").is_null()).select("item", "text").iter_rows()
+    ]
+    value = read["value"]
+    at = value.is_null().arg_true()
+    return value.scatter(at, pl.Series(amounts, dtype=pl.Float64)) if amounts else value
+
+
+def _with_supplier(table: pl.DataFrame, suppliers: pl.DataFrame) -> pl.DataFrame:
+    by_number = (
+        suppliers.filter(pl.col("company_number").is_not_null())
+        .sort("supplier_id")
+        .unique("company_number", keep="first", maintain_order=True)
+        .select("company_number", number_id="supplier_id")
+    )
+    listed = suppliers.select("supplier_id", listed_id="supplier_id")
+    return (
+        table.join(listed, on="supplier_id", how="left", maintain_order="left")
+        .join(by_number, on="company_number", how="left", maintain_order="left")
+        .with_columns(found_id=pl.coalesce("listed_id", "number_id"))
+    )
+
+
+def _checked(statements: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Split off the statements that cannot be used, each by the first rule it breaks."""
+    length = (pl.col("period_end_day") - pl.col("period_start_day")).dt.total_days() + 1
+    rules = {
+        "supplier_is_listed": (
+            pl.col("found_id").is_null(),
+            "no supplier of the list has this supplier_id or company_number; mend the id",
+        ),
+        "period_end_is_a_date": (
+            pl.col("period_end_day").is_null(),
+            "period_end is no date; write it as YYYY-MM-DD",
+        ),
+        "period_start_is_a_date": (
+            pl.col("period_start").is_not_null() & pl.col("period_start_day").is_null(),
+            "period_start is no date; write it as YYYY-MM-DD or leave it empty",
+        ),
+        "filed_on_is_a_date": (
+            pl.col("filed_on").is_not_null() & pl.col("filed_on_day").is_null(),
+            "filed_on is no date; write it as YYYY-MM-DD or leave it empty",
+        ),
+        "filed_after_period_end": (
+            pl.col("published_on") < pl.col("period_end_day"),
+            "filed_on is before period_end; check both dates",
+        ),
+        "period_is_a_year": (
+            ~length.is_between(*FISCAL_YEAR_DAYS),
+            "the period is not a fiscal year of 350 to 380 days; give annual accounts",
+        ),
+        "currency_is_a_code": (
+            ~pl.col("currency").str.contains(r"^[A-Z]{3}$"),
+            "currency is no three-letter code; write USD, EUR, INR …",
+        ),
+        "some_item_is_given": (
+            pl.all_horizontal(pl.col(ITEMS).is_null()),
+            "no item has a figure; fill at least one",
+        ),
+    }
+    rejected = [no_rejections()]
+    for rule, (broken, reason) in rules.items():
+        bad = broken.fill_null(False)
+        rejected.append(rejected_rows(statements.filter(bad), name, rule, reason))
+        statements = statements.filter(~bad)
+    key = ["found_id", "period_end_day", "published_on", "consolidated"]
+    first = pl.struct(key).is_first_distinct()
+    reason = "the same statement is there twice; the first one is used"
+    rejected.append(rejected_rows(statements.filter(~first), name, "statement_is_unique", reason))
+    return statements.filter(first), pl.concat(rejected)
+
+
+def _day(text: str | None) -> dt.date | None:
+    if text is None:
+        return None
+    try:
+        if _ISO.match(text):
+            return dt.date.fromisoformat(text[:10])
+        if match := _DAY_FIRST.match(text):
+            return dt.date(int(match[3]), int(match[2]), int(match[1]))
+    except ValueError:
+        return None
+    return None
+
+
+def _yes_is_one(text: str) -> float | None:
+    answer = parse_yes_no(text)
+    return None if answer is None else float(answer)
+
+
+def _basis(text: str | None) -> str:
+    answer = None if text is None else parse_yes_no(text)
+    return {True: "consolidated", False: "single", None: "basis_not_stated"}[answer]

@@ -1,0 +1,254 @@
+"""Annual reports of European issuers (ESEF): the index of filings.xbrl.org and its xBRL-JSON.
+
+The index is asked by LEI, page by page; each filing found names the JSON of its facts. A mirror
+holds both as published: index pages (JSON:API) and reports (xBRL-JSON), under any names.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+import polars as pl
+
+from signals.card import Collection, Licence, SourceCard
+from signals.fetching.mirror import mirror_files
+from signals.fetching.responses import read_json
+from signals.fetching.source_tables import no_rejections, refused_file
+from signals.source import PullContext, RawFile, Staged
+from signals.source_errors import NotPublishedError
+from signals.sources.accounts.sec_companyfacts import FISCAL_YEAR_DAYS, ITEMS_SCHEMA
+from signals.sources.accounts.xbrl_concepts import DURATION_ITEMS, TAXONOMIES, concept_names
+from suppliers.input_errors import DataRefusedError
+
+CARD = SourceCard(
+    id="filings_xbrl_org",
+    title="filings.xbrl.org (European annual reports)",
+    publisher="XBRL International",
+    url="https://filings.xbrl.org",
+    licence=Licence(
+        id="free of charge, terms of filings.xbrl.org",
+        url="https://filings.xbrl.org/about",
+        redistributable=True,
+        commercial_use=True,
+    ),
+    held_by="XBRL International, from reports filed with the national mechanisms",
+    collection=Collection.PUBLIC_RECORD,
+    cadence="daily",
+    publication_lag_days=123,
+    coverage="Issuers on regulated markets of the EU, the United Kingdom and Ukraine, from 2020",
+    expected_rows=(0, 5_000_000),
+    citation="XBRL International, filings.xbrl.org.",
+)
+
+TABLE = "stg_filings_xbrl_org__items"
+
+_TAXONOMY = "ifrs-full"
+_CURRENCY = re.compile(r"^iso4217:([A-Z]{3})$")
+#: Dimensions of every fact; any other qualifies it and takes it out of the main statements.
+_CORE = frozenset({"concept", "entity", "period", "unit", "language", "noteId"})
+_MOST_PAGES = 20
+
+_Facts = dict[str, dict[dt.date, tuple[float, dt.date | None]]]
+
+
+def pull(context: PullContext) -> Sequence[RawFile]:
+    """Bring the reports of suppliers with an LEI that were in the index by the as-of date.
+
+    Raises:
+        SourceUnavailableError: the publisher cannot be reached, or the mirror holds no JSON.
+        UsageError: the mirror does not exist.
+    """
+    if context.mirror is not None:
+        paths = mirror_files(CARD.id, context.mirror, ["*.json", "*.json.gz"], context.options)
+        return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
+    files: list[RawFile] = []
+    for lei in sorted(set(context.suppliers["lei"].drop_nulls().to_list())):
+        files += _pull_company(context, lei)
+    return files
+
+
+def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
+    """Read the items of every report; a file that is none is refused and the others go on."""
+    suppliers_of: dict[str, list[str]] = defaultdict(list)
+    known = context.suppliers.filter(pl.col("lei").is_not_null()).sort("supplier_id")
+    for supplier_id, lei in known.select("supplier_id", "lei").iter_rows():
+        suppliers_of[lei].append(supplier_id)
+    added: dict[str, dt.date] = {}
+    reports: list[tuple[RawFile, Mapping[str, Any]]] = []
+    refused = [no_rejections()]
+    for raw in files:
+        try:
+            content = read_json(Path(raw.path))
+            if not isinstance(content, dict):
+                raise DataRefusedError(f"{raw.key}: it is neither an index page nor a report.")
+            if "documentInfo" in content:
+                reports.append((raw, content))
+            else:
+                added |= {filing.json_name: filing.added for filing in index_page(content, raw.key)}
+        except DataRefusedError as error:
+            refused.append(refused_file(raw, error))
+    rows: list[dict[str, object]] = []
+    for raw, content in reports:
+        try:
+            lei, found = read_report(content, raw.key)
+        except DataRefusedError as error:
+            refused.append(refused_file(raw, error))
+            continue
+        day = added.get(Path(raw.origin).name.removesuffix(".gz"))
+        lag = dt.timedelta(days=CARD.publication_lag_days)
+        for row in found:
+            row["published_on"] = day or max(entry["period_end"] for entry in found) + lag
+            row["origin"] = raw.origin
+            if row["published_on"] >= row["period_end"]:
+                rows += [{"supplier_id": owner, **row} for owner in suppliers_of[lei]]
+    key = ["supplier_id", "item", "concept", "period_end", "published_on", "origin"]
+    frame = pl.DataFrame(rows, schema=ITEMS_SCHEMA).unique(key, keep="first", maintain_order=True)
+    return [Staged(TABLE, frame, pl.concat(refused))]
+
+
+@dataclass(frozen=True)
+class Filing:
+    """One filing of the index: when it was added and where its facts are."""
+
+    json_url: str | None
+    added: dt.date
+
+    @property
+    def json_name(self) -> str:
+        """Name of the file of facts; empty if there is none."""
+        return (self.json_url or "").rsplit("/", 1)[-1]
+
+
+def index_page(content: Mapping[str, Any], name: str) -> list[Filing]:
+    """Filings of one page of the index; other kinds of entries are passed over.
+
+    Raises:
+        DataRefusedError: it is no page of the index.
+    """
+    entries = content.get("data")
+    try:
+        if not isinstance(entries, list):
+            raise TypeError(type(entries))
+        filings = [one["attributes"] for one in entries if one["type"] == "filing"]
+        return [
+            Filing(one.get("json_url"), dt.date.fromisoformat(str(one["date_added"])[:10]))
+            for one in filings
+        ]
+    except (KeyError, TypeError, ValueError) as error:
+        raise DataRefusedError(
+            f"{name}: it is neither a page of the index nor a report; fetch it again."
+        ) from error
+
+
+def read_report(content: Mapping[str, Any], name: str) -> tuple[str, list[dict[str, Any]]]:
+    """LEI and annual items of one xBRL-JSON report, of every year it tells.
+
+    Only facts of the main statements count: those qualified by no dimension of their own. Where
+    two currencies are told, the one with more facts is the company's.
+
+    Raises:
+        DataRefusedError: it is no report of one company.
+    """
+    refusal = DataRefusedError(f"{name}: it is no xBRL-JSON report of one company; fetch it again.")
+    by_currency: dict[str, _Facts] = defaultdict(lambda: defaultdict(dict))
+    entities = set()
+    try:
+        for fact in content["facts"].values():
+            dimensions = fact["dimensions"]
+            prefix, _, concept = dimensions["concept"].partition(":")
+            entities.add(dimensions.get("entity", "").rsplit(":", 1)[-1])
+            unit = _CURRENCY.match(dimensions.get("unit", ""))
+            known = prefix == _TAXONOMY and concept in concept_names(_TAXONOMY)
+            if not known or unit is None or set(dimensions) - _CORE or fact["value"] is None:
+                continue
+            start, end = _period(dimensions["period"])
+            if start is None or _is_year(start, end):
+                by_currency[unit[1]][concept][end] = (float(fact["value"]), start)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise refusal from error
+    if len(entities) != 1:
+        raise refusal
+    (lei,) = entities
+    if not by_currency:
+        return lei, []
+    currency = max(sorted(by_currency), key=lambda one: sum(map(len, by_currency[one].values())))
+    return lei, list(_items(by_currency[currency], currency))
+
+
+def _pull_company(context: PullContext, lei: str) -> Iterator[RawFile]:
+    root = context.url.rstrip("/")
+    url: str | None = f"{root}/api/entities/{lei}/filings?page%5Bsize%5D=50"
+    for page in range(_MOST_PAGES):
+        if url is None:
+            return
+        try:
+            raw = context.store.download(
+                CARD.id, url, key=f"index-{lei}-{page}.json", expect="json", headers={}
+            )
+        except NotPublishedError:
+            return
+        yield raw
+        content = read_json(Path(raw.path))
+        if not isinstance(content, dict):
+            return
+        for filing in index_page(content, raw.key):
+            if filing.json_url is None or filing.added > context.as_of:
+                continue
+            try:
+                yield context.store.download(
+                    CARD.id,
+                    urljoin(f"{root}/", filing.json_url),
+                    key=filing.json_name,
+                    expect="json",
+                    headers={},
+                )
+            except NotPublishedError:
+                continue
+        following = (content.get("links") or {}).get("next")
+        url = urljoin(f"{root}/", following) if following else None
+
+
+def _items(facts: _Facts, currency: str) -> Iterator[dict[str, Any]]:
+    ends = sorted({end for of_name in facts.values() for end in of_name})
+    for item, choices in TAXONOMIES[_TAXONOMY].items():
+        for end in ends:
+            for choice in choices:
+                shown = [term for term in choice.terms if end in facts[term.removeprefix("-")]]
+                if len(shown) < len(choice.terms):
+                    continue
+                shown += [t for t in choice.optional if end in facts[t.removeprefix("-")]]
+                figures = [facts[term.removeprefix("-")][end] for term in shown]
+                # A name can be a balance in one report and never is in another.
+                if any((start is not None) != (item in DURATION_ITEMS) for _, start in figures):
+                    continue
+                signs = [-1.0 if term.startswith("-") else 1.0 for term in shown]
+                yield {
+                    "period_start": figures[0][1],
+                    "period_end": end,
+                    "item": item,
+                    "value": sum(s * v for s, (v, _) in zip(signs, figures, strict=True)),
+                    "currency": currency,
+                    "concept": f"{_TAXONOMY}:{choice.name}",
+                    "is_weak": choice.is_weak,
+                    "observed_to": end,
+                }
+                break
+
+
+def _period(text: str) -> tuple[dt.date | None, dt.date]:
+    """First and last day; xBRL-JSON tells a day by the midnight that ends it."""
+    start, _, end = text.rpartition("/")
+    last = dt.datetime.fromisoformat(end).date() - dt.timedelta(days=1)
+    return (dt.datetime.fromisoformat(start).date() if start else None), last
+
+
+def _is_year(start: dt.date, end: dt.date) -> bool:
+    shortest, longest = FISCAL_YEAR_DAYS
+    return shortest <= (end - start).days + 1 <= longest

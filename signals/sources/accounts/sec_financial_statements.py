@@ -1,0 +1,212 @@
+"""Accounts of SEC filers, a quarter of filings at a time: the Financial Statement Data Sets.
+
+One zip per quarter holds the figures of every filing of that quarter; DuckDB reads them. The
+figures are those that `sec_companyfacts` gives filer by filer: this source serves closed networks
+and long lists. A mirror holds the zips as published (`2024q1.zip`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from signals.card import Collection as Collected
+from signals.card import Licence, SourceCard
+from signals.fetching.archives import unpacked_member
+from signals.fetching.mirror import mirror_files, number
+from signals.fetching.source_tables import no_rejections, refused_file
+from signals.source import PullContext, RawFile, Staged
+from signals.source_errors import NotPublishedError
+from signals.sources.accounts.sec_companyfacts import ITEMS_SCHEMA
+from signals.sources.accounts.xbrl_concepts import DURATION_ITEMS, TAXONOMIES
+from suppliers.input_errors import DataRefusedError
+
+CARD = SourceCard(
+    id="sec_financial_statements",
+    title="SEC Financial Statement Data Sets",
+    publisher="U.S. Securities and Exchange Commission",
+    url="https://www.sec.gov/files/dera/financial-statement-data-sets",
+    licence=Licence(
+        id="US-PD",
+        url="https://www.sec.gov/about/privacy-information",
+        redistributable=True,
+        commercial_use=True,
+    ),
+    held_by="SEC EDGAR, from the companies' own statutory filings",
+    collection=Collected.PUBLIC_RECORD,
+    cadence="quarterly",
+    publication_lag_days=0,
+    coverage="Companies that file 10-K, 20-F or 40-F with the SEC, from 2009",
+    expected_rows=(0, 5_000_000),
+    citation="U.S. Securities and Exchange Commission, Financial Statement Data Sets.",
+)
+
+TABLE = "stg_sec_financial_statements__items"
+
+#: Yearly reports of domestic and foreign filers, with their amendments.
+ANNUAL_FORMS = "^(10-K|20-F|40-F)"
+
+#: Quarters read where the options do not say: two years and the one under way.
+_QUARTERS = 9
+_QUARTER_FILE = re.compile(r"^\d{4}q[1-4](?:_\w+)?\.zip$", re.IGNORECASE)
+
+_ITEMS_SQL = """
+with filings as (
+    select adsh, lpad(cik, 10, '0') as cik, strptime(filed, '%Y%m%d')::date as filed
+    from read_csv(?, delim = '\t', header = true, all_varchar = true, quote = '', escape = '')
+    where regexp_matches(form, ?)
+      and (? or lpad(cik, 10, '0') in (select cik from wanted))
+), facts as (
+    select n.adsh, n.uom, strptime(n.ddate, '%Y%m%d')::date as period_end, n.qtrs = '4' as is_flow,
+        n.version[:3] = 'ifr' as is_ifrs, n.tag, try_cast(n.value as double) as value
+    from read_csv(?, delim = '\t', header = true, all_varchar = true, quote = '', escape = '') n
+    where n.qtrs in ('0', '4') and n.coreg is null and n.segments is null
+      and n.tag in (select tag from terms) and n.adsh in (select adsh from filings)
+      and length(n.uom) = 3
+), own as (
+    select adsh, arg_max(uom, figures) as uom
+    from (select adsh, uom, count(*) as figures from facts group by all) group by adsh
+), sums as (
+    select f.adsh, f.uom, f.period_end, t.taxonomy, t.item, t.choice,
+        sum(t.sign * f.value) as value, any_value(t.formula) as formula,
+        any_value(t.is_weak) as is_weak
+    from facts f join own using (adsh, uom)
+    join terms t on t.tag = f.tag and t.is_flow = f.is_flow
+        and (t.taxonomy = 'ifrs-full') = f.is_ifrs
+    where isfinite(f.value)
+    group by all
+    having count(distinct t.tag) filter (where not t.is_optional) = any_value(t.required)
+)
+select g.cik, s.period_end, s.item, s.uom as currency, arg_min(s.value, s.choice) as value,
+    s.taxonomy || ':' || arg_min(s.formula, s.choice) as concept,
+    arg_min(s.is_weak, s.choice) as is_weak, g.filed as published_on
+from sums s join filings g using (adsh)
+where g.filed >= s.period_end
+group by g.cik, s.adsh, s.period_end, s.taxonomy, s.item, s.uom, g.filed
+"""
+
+
+def pull(context: PullContext) -> Sequence[RawFile]:
+    """Bring the quarters that had ended by the as-of date; none if no supplier has a CIK.
+
+    Raises:
+        SourceUnavailableError: the publisher cannot be reached, or the mirror holds no quarter.
+        UsageError: the mirror does not exist.
+    """
+    if context.mirror is not None:
+        paths = mirror_files(CARD.id, context.mirror, ["*.zip"], context.options)
+        return [
+            context.store.keep(CARD.id, path, key=path.stem)
+            for path in paths
+            if _QUARTER_FILE.match(path.name)
+        ]
+    if context.suppliers["cik"].null_count() == context.suppliers.height:
+        return []
+    count = int(number(CARD.id, context.options, "quarters", _QUARTERS))
+    files = []
+    for name in _quarters_before(context.as_of, count):
+        url = f"{context.url.rstrip('/')}/{name}.zip"
+        try:
+            files.append(context.store.download(CARD.id, url, key=name, expect="zip", headers={}))
+        except NotPublishedError:
+            continue
+    return files
+
+
+def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
+    """Read the annual items of the listed companies; an unreadable zip is refused as a whole."""
+    known = context.suppliers.filter(pl.col("cik").is_not_null()).select("supplier_id", "cik")
+    frames = [pl.DataFrame(schema=ITEMS_SCHEMA)]
+    refused = [no_rejections()]
+    for raw in files:
+        try:
+            items = read_quarter(Path(raw.path), known["cik"].unique().to_list())
+        except DataRefusedError as error:
+            refused.append(refused_file(raw, error))
+            continue
+        frames.append(
+            items.join(known, on="cik")
+            .select(
+                "supplier_id",
+                pl.lit(None, pl.Date).alias("period_start"),
+                *(name for name in ITEMS_SCHEMA if name in items.columns),
+                pl.col("period_end").alias("observed_to"),
+                pl.lit(raw.origin).alias("origin"),
+            )
+            .select(list(ITEMS_SCHEMA))
+        )
+    key = ["supplier_id", "item", "concept", "period_end", "published_on", "origin"]
+    rows = pl.concat(frames).sort(*key, "value").unique(key, keep="last", maintain_order=True)
+    return [Staged(TABLE, rows, pl.concat(refused))]
+
+
+def read_quarter(
+    path: Path, ciks: Collection[str] | None = None, forms: str = ANNUAL_FORMS
+) -> pl.DataFrame:
+    """The yearly items and balances of one quarter of filings.
+
+    Figures of segments and of co-registrants are left out; where a filing tells two currencies,
+    the one with more figures is its own. The best concept for an item in a filing is taken.
+
+    Args:
+        path: a zip with `sub.txt` and `num.txt`.
+        ciks: companies wanted, ten digits; None takes all.
+        forms: regular expression of the forms wanted.
+
+    Returns:
+        cik, period_end, item, currency, value, concept, is_weak, published_on.
+
+    Raises:
+        DataRefusedError: no such zip, or its tables lack a column.
+    """
+    with (
+        unpacked_member(path, "sub.txt") as sub,
+        unpacked_member(path, "num.txt") as num,
+        duckdb.connect() as connection,
+    ):
+        wanted = pl.DataFrame({"cik": list(ciks or [])}, {"cik": pl.String})
+        connection.register("terms", _terms().to_arrow())
+        connection.register("wanted", wanted.to_arrow())
+        try:
+            table = connection.sql(
+                _ITEMS_SQL, params=[str(sub), forms, ciks is None, str(num)]
+            ).to_arrow_table()
+        except duckdb.Error as error:
+            raise DataRefusedError(
+                f"{path.name}: its tables are not those of a Financial Statement Data Set; "
+                "fetch it again."
+            ) from error
+    return pl.DataFrame(table)
+
+
+def _terms() -> pl.DataFrame:
+    rows = [
+        {
+            "taxonomy": taxonomy,
+            "item": item,
+            "choice": rank,
+            "formula": choice.name,
+            "is_weak": choice.is_weak,
+            "required": len(choice.terms),
+            "tag": term.removeprefix("-"),
+            "sign": -1.0 if term.startswith("-") else 1.0,
+            "is_optional": term in choice.optional,
+            "is_flow": item in DURATION_ITEMS,
+        }
+        for taxonomy, concepts in TAXONOMIES.items()
+        for item, choices in concepts.items()
+        for rank, choice in enumerate(choices)
+        for term in (*choice.terms, *choice.optional)
+    ]
+    return pl.DataFrame(rows)
+
+
+def _quarters_before(as_of: dt.date, count: int) -> list[str]:
+    """Names of the quarters that had ended by a day, the earliest first."""
+    ended = as_of.year * 4 + (as_of.month - 1) // 3
+    return [f"{i // 4}q{i % 4 + 1}" for i in range(ended - count, ended)]

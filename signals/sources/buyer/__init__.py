@@ -1,0 +1,1 @@
+"""Sources of the buyer's own purchasing practice."""

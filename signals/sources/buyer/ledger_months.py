@@ -1,0 +1,91 @@
+"""A ledger brought down to months and years per supplier, for the sources that hold one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from signals.source import Staged
+from signals.sources.buyer.ledger_columns import ledger_tables, sql_types
+from signals.sources.buyer.ledger_rules import explained
+from signals.sources.buyer.ledger_tables import ParquetColumns
+from sql.ledger_aggregation import LedgerDatabase
+
+MONTHS = "stg_purchasing__supplier_month"
+YEARS = "stg_purchasing__supplier_year"
+
+#: Five days of grace before a payment counts as late; terms over 60 days are long (Directive
+#: 2011/7/EU, article 3(5)); a rush is offered under 60 % of the agreed lead time.
+GRACE_DAYS = 5
+LONG_TERMS_DAYS = 60
+RUSH_SHARE_OF_AGREED = 0.6
+#: Orders of a year under which a supplier's ledger says nothing.
+LEAST_ORDERS = 6
+#: A rate holds at most this long without a new quotation.
+RATE_VALID_DAYS = 35
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What a source gives to be aggregated.
+
+    Attributes:
+        source_id: the source.
+        tables: table name to its parts, parsed frames or typed Parquet files.
+        suppliers: at least supplier_id and country_iso3; rows of others are refused.
+        as_of: nothing later is seen.
+        reporting_currency: ISO 4217; values without a currency are taken as in it.
+        origin: where the rows came from, for the reader.
+    """
+
+    source_id: str
+    tables: Mapping[str, Sequence[pl.DataFrame | ParquetColumns]]
+    suppliers: pl.DataFrame
+    as_of: dt.date
+    reporting_currency: str
+    origin: str
+
+
+def brought_down(ledger: Ledger, spill_folder: Path | None = None) -> tuple[Staged, Staged]:
+    """Months and years of a ledger; refused rows go with the months."""
+    settings = pl.DataFrame(
+        {
+            "source_id": [ledger.source_id],
+            "as_of": [ledger.as_of],
+            "reporting_currency": [ledger.reporting_currency],
+            "origin": [ledger.origin],
+            "grace_days": [GRACE_DAYS],
+            "long_terms_days": [LONG_TERMS_DAYS],
+            "rush_share_of_agreed": [RUSH_SHARE_OF_AGREED],
+            "least_orders": [LEAST_ORDERS],
+            "rate_valid_days": [RATE_VALID_DAYS],
+            "has_changes": [bool(ledger.tables.get("order_changes"))],
+            "has_invoices": [bool(ledger.tables.get("invoices"))],
+        }
+    ).with_columns(pl.col(pl.Int64).cast(pl.Int32))
+    suppliers = (
+        ledger.suppliers.select("supplier_id", "country_iso3")
+        .sort("supplier_id")
+        .with_row_index("supplier_number")
+        .with_columns(pl.col("supplier_number").cast(pl.Int32))
+    )
+    with LedgerDatabase(spill_folder) as database:
+        database.add_frame("ledger_settings", settings)
+        database.add_frame("ledger_suppliers", suppliers)
+        for table in ledger_tables():
+            parts = ledger.tables.get(table, ())
+            database.add_parts(
+                f"raw_{table}",
+                [part for part in parts if isinstance(part, pl.DataFrame)],
+                {part.path: part.columns for part in parts if isinstance(part, ParquetColumns)},
+                sql_types(table),
+            )
+        database.aggregate()
+        months = database.read("supplier_month").sort("supplier_id", "month")
+        years = database.read("supplier_year").sort("supplier_id")
+        refused = explained(database.read("refused_rows"))
+    return Staged(MONTHS, months, refused), Staged(YEARS, years)

@@ -1,0 +1,132 @@
+"""Open Contracting (OCDS) releases of a public buyer, read as that buyer's ledger.
+
+Contracts become orders, amendments become changes of orders. The standard has no due dates of
+invoices and no lead times, so late payment and lead times are not seen. Reads JSON release and
+record packages from the mirror, and a table of rates beside them (docs/ledger-template.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from configs.config_errors import UsageError
+from signals.card import Collection, Licence, SourceCard
+from signals.fetching.mirror import mirror_files, string_list, text
+from signals.fetching.responses import read_json
+from signals.fetching.source_tables import refused_file
+from signals.source import PullContext, RawFile, Staged
+from signals.sources.buyer.buyer_ledger import reporting_currency
+from signals.sources.buyer.ledger_months import Ledger, brought_down
+from signals.sources.buyer.ledger_tables import LedgerOptions, parsed, read_ledger_table
+from signals.sources.buyer.ocds_releases import SupplierIndex, is_of_buyer, ledger_rows, releases
+from suppliers.input_errors import DataRefusedError, NonExtractiveError
+
+CARD = SourceCard(
+    id="ocds",
+    title="Open Contracting releases of the buyer",
+    publisher="Public buyers, in the Open Contracting Data Standard",
+    url="https://standard.open-contracting.org/latest/en/",
+    licence=Licence(
+        id="as published by the buyer",
+        url="https://data.open-contracting.org/",
+        redistributable=True,
+        commercial_use=True,
+    ),
+    held_by="Public procurement registers",
+    collection=Collection.PUBLIC_RECORD,
+    cadence="daily",
+    publication_lag_days=0,
+    coverage="Contracts of public buyers that publish in the standard",
+    expected_rows=(0, 10_000_000),
+    citation="Open Contracting Data Standard releases of the buyer.",
+)
+
+
+def pull(context: PullContext) -> Sequence[RawFile]:
+    """Register the JSON packages of the mirror, and tables of rates.
+
+    Raises:
+        SourceUnavailableError: the mirror holds none.
+        UsageError: the mirror does not exist.
+    """
+    if context.mirror is None:
+        return []
+    patterns = ["*.json", "*.json.gz", "rates*.csv", "rates*.parquet"]
+    paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
+    return [
+        context.store.keep(CARD.id, path, key="releases" if ".json" in path.name else "rates")
+        for path in paths
+    ]
+
+
+def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
+    """Bring the contracts of one buyer down to months and years per supplier.
+
+    Raises:
+        UsageError: it is not said which buyer is meant.
+        NonExtractiveError: the table of rates holds data about persons.
+    """
+    buyer = text(CARD.id, context.options, "buyer", "")
+    if not buyer and files:
+        raise UsageError(
+            f"sources.{CARD.id}.options.buyer: say which buyer you are, by the name or identifier "
+            "in the releases."
+        )
+    options = LedgerOptions({}, string_list(CARD.id, context.options, "drop"), None, {})
+    suppliers = SupplierIndex(context.suppliers)
+    rates, refused, found = [], [], []
+    for raw in files:
+        path, name = Path(raw.path), Path(raw.origin).name
+        try:
+            if raw.key == "rates":
+                rates.append(read_ledger_table("rates", path, options))
+            else:
+                found.append((name, _of_buyer(releases(read_json(path), name), buyer)))
+        except NonExtractiveError:
+            raise
+        except DataRefusedError as error:
+            refused.append(refused_file(raw, error))
+    tables: dict[str, list[Any]] = {"rates": rates, "order_lines": [], "order_changes": []}
+    for name, own in _latest_once(found):
+        lines, changes = ledger_rows(own, suppliers, context.as_of)
+        tables["order_lines"].append(parsed("order_lines", lines, name))
+        if changes.height:
+            tables["order_changes"].append(parsed("order_changes", changes, name))
+    ledger = Ledger(
+        source_id=CARD.id,
+        tables=tables,
+        suppliers=context.suppliers,
+        as_of=context.as_of,
+        reporting_currency=reporting_currency(CARD.id, context),
+        origin=f"{len(found)} files of Open Contracting releases",
+    )
+    months, years = brought_down(ledger)
+    return [
+        Staged(months.table, months.rows, pl.concat([months.rejected, *refused])),
+        years,
+    ]
+
+
+def _of_buyer(found: list[Mapping[str, Any]], buyer: str) -> list[Mapping[str, Any]]:
+    return [release for release in found if is_of_buyer(release, buyer)]
+
+
+def _latest_once(
+    found: list[tuple[str, list[Mapping[str, Any]]]],
+) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """All releases of a contracting process under the file that told of it first.
+
+    Registers publish a process again and again, in package after package: taken file by file,
+    each of them would count as an order.
+    """
+    home: dict[str, str] = {}
+    kept: dict[str, list[Mapping[str, Any]]] = {}
+    for name, own in found:
+        for release in own:
+            place = home.setdefault(str(release["ocid"]), name)
+            kept.setdefault(place, []).append(release)
+    return list(kept.items())

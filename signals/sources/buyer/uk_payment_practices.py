@@ -1,0 +1,209 @@
+"""Payment-practice reports of large UK buyers, as published, and yearly medians of the register.
+
+Large companies must report twice a year how they pay (Reporting on Payment Practices and
+Performance Regulations 2017). The reports are of buyers and tell suppliers nothing apart; they
+are the yardstick beside the buyer's own figures. Reads the register's export, and tables of
+yearly medians with the columns `year` and `median_...`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from signals.card import Collection, Licence, SourceCard
+from signals.fetching.mirror import mirror_files, string_list
+from signals.fetching.source_tables import (
+    no_rejections,
+    read_source_table,
+    refused_file,
+    rejected_rows,
+)
+from signals.source import PullContext, RawFile, Staged
+from suppliers.input_errors import DataRefusedError, NonExtractiveError
+from suppliers.intake.fields import FieldKind
+
+CARD = SourceCard(
+    id="uk_payment_practices",
+    title="UK payment-practice reports",
+    publisher="UK Department for Business and Trade",
+    url="https://check-payment-practices.service.gov.uk/export",
+    licence=Licence(
+        id="OGL-UK-3.0",
+        url="https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
+        redistributable=True,
+        commercial_use=True,
+    ),
+    held_by="UK Department for Business and Trade",
+    collection=Collection.PUBLIC_RECORD,
+    cadence="daily",
+    publication_lag_days=30,
+    coverage="Large companies of the United Kingdom as payers, from 2017",
+    expected_rows=(0, 1_000_000),
+    citation="UK payment-practice reports, Open Government Licence v3.0.",
+)
+
+TABLE = "stg_uk_payment_practices__payers"
+
+SCHEMA: dict[str, pl.DataType] = {
+    "company_number": pl.String(),
+    "period_end": pl.Date(),
+    "reports": pl.Int64(),
+    "days_to_pay": pl.Float64(),
+    "late_share": pl.Float64(),
+    "over_60_days_share": pl.Float64(),
+    "observed_to": pl.Date(),
+    "published_on": pl.Date(),
+    "origin": pl.String(),
+}
+
+#: The whole register stands under this in place of a company's number.
+WHOLE_REGISTER = "all"
+
+_REPORT: dict[str, FieldKind] = {
+    "Report Id": "category",
+    "End date": "category",
+    "Filing date": "category",
+    "Company number": "category",
+    "Average time to pay": "number",
+    "% Invoices not paid within agreed terms": "number",
+    "% Invoices paid later than 60 days": "number",
+}
+_YEARLY: dict[str, FieldKind] = {
+    "year": "category",
+    "reports": "number",
+    "median_avg_days_to_pay": "number",
+    "median_pct_not_paid_on_time": "number",
+    "median_pct_paid_over_60d": "number",
+}
+
+
+def pull(context: PullContext) -> Sequence[RawFile]:
+    """Register the tables of the mirror.
+
+    Raises:
+        SourceUnavailableError: the mirror holds none.
+        UsageError: the mirror does not exist.
+    """
+    if context.mirror is None:
+        return []
+    paths = mirror_files(CARD.id, context.mirror, ["*.csv", "*.csv.gz"], context.options)
+    return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
+
+
+def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
+    """One row per report of a payer, and per year of the whole register.
+
+    A file with the columns of neither is refused as a whole and told.
+
+    Raises:
+        NonExtractiveError: a file holds data about persons.
+    """
+    drop = string_list(CARD.id, context.options, "drop")
+    rows, refused = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
+    for raw in files:
+        path, name = Path(raw.path), Path(raw.origin).name
+        try:
+            table = read_source_table(path, _REPORT | _YEARLY, required=(), drop=drop, where=name)
+            if "year" in table.columns and "median_avg_days_to_pay" in table.columns:
+                read, bad = _yearly(table, name, raw.origin)
+            elif {"Company number", "End date", "Filing date"} <= set(table.columns):
+                read, bad = _reports(table, name, raw.origin)
+            else:
+                raise DataRefusedError(
+                    f"{name}: it has neither the columns of the register's export (Company "
+                    "number, End date, Filing date) nor of yearly medians (year, median_...)."
+                )
+        except NonExtractiveError:
+            raise
+        except DataRefusedError as error:
+            refused.append(refused_file(raw, error))
+            continue
+        rows.append(read)
+        refused.append(bad)
+    return [Staged(TABLE, pl.concat(rows), pl.concat(refused))]
+
+
+def _reports(table: pl.DataFrame, name: str, origin: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    typed = _complete(table, _REPORT).select(
+        company_number=pl.col("Company number").str.to_uppercase().str.zfill(8),
+        period_end=_date("End date"),
+        reports=pl.lit(1, pl.Int64),
+        days_to_pay=_number("Average time to pay"),
+        late_share=_number("% Invoices not paid within agreed terms") / 100,
+        over_60_days_share=_number("% Invoices paid later than 60 days") / 100,
+        observed_to=_date("End date"),
+        published_on=_date("Filing date"),
+        origin=pl.lit(origin),
+        source_row="source_row",
+    )
+    return _checked(typed, name)
+
+
+def _yearly(table: pl.DataFrame, name: str, origin: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    end = pl.format("{}-12-31", "year").str.to_date("%Y-%m-%d", strict=False)
+    typed = _complete(table, _YEARLY).select(
+        company_number=pl.lit(WHOLE_REGISTER),
+        period_end=end,
+        reports=_number("reports").cast(pl.Int64),
+        days_to_pay=_number("median_avg_days_to_pay"),
+        late_share=_number("median_pct_not_paid_on_time") / 100,
+        over_60_days_share=_number("median_pct_paid_over_60d") / 100,
+        observed_to=end,
+        published_on=end + dt.timedelta(days=CARD.publication_lag_days),
+        origin=pl.lit(origin),
+        source_row="source_row",
+    )
+    return _checked(typed, name)
+
+
+def _checked(typed: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    shares = pl.col("late_share", "over_60_days_share")
+    rules = {
+        "company_number_is_given": (
+            pl.col("company_number").is_null(), "the company number is empty",
+        ),
+        "dates_are_dates": (
+            pl.col("period_end").is_null() | pl.col("published_on").is_null(),
+            "the end or the filing date of the report is no date",
+        ),
+        "filed_after_period_end": (
+            pl.col("published_on") < pl.col("period_end"),
+            "the report was filed before its period ended; check both dates",
+        ),
+        "shares_are_percentages": (
+            pl.any_horizontal(~shares.is_between(0, 1)), "a percentage is outside 0 to 100",
+        ),
+        "late_share_is_given": (
+            pl.col("late_share").is_null(), "the share of invoices not paid in time is empty",
+        ),
+        "report_is_unique": (
+            ~pl.struct("company_number", "period_end", "published_on").is_first_distinct(),
+            "the same report is there twice; the first one is used",
+        ),
+    }  # fmt: skip
+    rejected = [no_rejections()]
+    for rule, (broken, reason) in rules.items():
+        bad = broken.fill_null(False)
+        rejected.append(rejected_rows(typed.filter(bad), name, rule, reason))
+        typed = typed.filter(~bad)
+    return typed.select(list(SCHEMA)), pl.concat(rejected)
+
+
+def _complete(table: pl.DataFrame, columns: dict[str, FieldKind]) -> pl.DataFrame:
+    absent = [name for name in columns if name not in table.columns]
+    return table.with_columns(pl.lit(None, pl.String).alias(name) for name in absent)
+
+
+def _number(column: str) -> pl.Expr:
+    return pl.col(column).str.strip_suffix("%").cast(pl.Float64, strict=False)
+
+
+def _date(column: str) -> pl.Expr:
+    text = pl.col(column).str.head(10)
+    return pl.coalesce(
+        text.str.to_date("%Y-%m-%d", strict=False), text.str.to_date("%d/%m/%Y", strict=False)
+    )

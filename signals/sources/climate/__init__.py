@@ -1,0 +1,1 @@
+"""Sources of rain, weather, water, fire and air quality."""

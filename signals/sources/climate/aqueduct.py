@@ -1,0 +1,184 @@
+"""Water stress and river floods from WRI Aqueduct 4.0, as published: GeoPackage or CSV.
+
+One polygon per sub-basin and province with `{indicator}_raw`, `_score` (0-5) and `_cat` (-1 to 4);
+raw 9999 and category -1 mean arid with low water use for water stress, and no data elsewhere.
+The CSV has the same columns without outlines: it is laid on those of a vector file beside it, by
+`string_id`, or by `pfaf_id` as in HydroBASINS of level 6.
+The column `rri` (a vendor's index of news about countries) is never read: it would count news and
+governance a second time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from signals.card import Collection, Licence, SourceCard
+from signals.fetching.mirror import mirror_files, text
+from signals.fetching.source_tables import no_rejections, read_source_table, refused_file
+from signals.source import PullContext, RawFile, Staged
+from suppliers.input_errors import DataRefusedError
+from suppliers.intake.fields import FieldKind
+
+CARD = SourceCard(
+    id="aqueduct",
+    title="Aqueduct 4.0 water risk (baseline)",
+    publisher="World Resources Institute",
+    url="https://www.wri.org/data/aqueduct-global-maps-40-data",
+    licence=Licence(
+        id="CC-BY-4.0",
+        url="https://creativecommons.org/licenses/by/4.0/",
+        redistributable=True,
+        commercial_use=True,
+    ),
+    held_by="World Resources Institute, from the hydrological model PCR-GLOBWB 2",
+    collection=Collection.REMOTE_SENSING,
+    cadence="once",
+    publication_lag_days=0,
+    coverage="The land of the globe by sub-basin; baseline 1979-2019",
+    expected_rows=(0, 100_000_000),
+    citation="Kuzma et al. 2023, Aqueduct 4.0, World Resources Institute technical note.",
+)
+
+TABLE = "stg_aqueduct__site_water"
+
+SCHEMA: dict[str, pl.DataType] = {
+    "site_id": pl.String(),
+    "indicator": pl.String(),
+    "score": pl.Float64(),
+    "category": pl.Int64(),
+    "observed_to": pl.Date(),
+    "published_on": pl.Date(),
+    "origin": pl.String(),
+}
+
+#: Baseline water stress and riverine flood risk; nothing else is read.
+INDICATORS = ("bws", "rfr")
+_COLUMNS = [f"{name}_{part}" for name in INDICATORS for part in ("score", "cat")]
+#: What tables and outlines are joined by, best first.
+_KEYS = ("string_id", "pfaf_id")
+_BASELINE_END = dt.date(2019, 12, 31)
+_PUBLISHED = "2023-08-16"
+
+
+def pull(context: PullContext) -> Sequence[RawFile]:
+    """Register GeoPackage, CSV and outlines of the mirror; it is published inside a large archive.
+
+    Raises:
+        SourceUnavailableError: the mirror has no such file.
+        UsageError: the mirror does not exist.
+    """
+    if context.mirror is None:
+        return ()
+    patterns = ["*.gpkg", "*.shp", "*.geojson", "*aqueduct*.csv", "*baseline_annual*.csv"]
+    paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
+    return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
+
+
+def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
+    """Bring the polygon that each measurable site lies in, category -1 and all.
+
+    The option `published_on` is the day the files became public. A file without the columns is
+    refused by name.
+    """
+    published = dt.date.fromisoformat(text(CARD.id, context.options, "published_on", _PUBLISHED))
+    frames = [pl.DataFrame(schema=SCHEMA)]
+    refused = [no_rejections()]
+    tables = [raw for raw in files if raw.key.lower().endswith(".csv")]
+    outlines = [raw for raw in files if raw not in tables]
+    for raw in tables or outlines:
+        try:
+            polygons = _with_outlines(raw, outlines) if tables else _polygons(Path(raw.path))
+            found = _at_sites(polygons, context.sites)
+        except DataRefusedError as error:
+            refused.append(refused_file(raw, error))
+            continue
+        frames.append(
+            found.with_columns(
+                observed_to=pl.lit(_BASELINE_END),
+                published_on=pl.lit(published),
+                origin=pl.lit(raw.origin),
+            ).select(list(SCHEMA))
+        )
+    rows = pl.concat(frames).unique(["site_id", "indicator"], keep="first", maintain_order=True)
+    return [Staged(TABLE, rows, pl.concat(refused))]
+
+
+def _polygons(path: Path) -> Any:
+    """Outlines in degrees with the columns of the indicators."""
+    frame = _outlines(path)
+    lacking = [name for name in _COLUMNS if name not in frame.columns]
+    if lacking:
+        raise DataRefusedError(
+            f"{path.name}: the column {lacking[0]} is missing; give the baseline annual layer of "
+            "Aqueduct 4.0."
+        )
+    return frame
+
+
+def _outlines(path: Path) -> Any:
+    import geopandas
+
+    try:
+        frame = geopandas.read_file(path)
+    except RuntimeError as error:
+        raise DataRefusedError(f"{path.name}: it is no GeoPackage; download it again.") from error
+    frame = frame.rename(columns={name: name.lower() for name in frame.columns})
+    kept = [name for name in (*_KEYS, *_COLUMNS) if name in frame.columns]
+    return frame[[*kept, "geometry"]].to_crs(4326) if frame.crs is not None else frame
+
+
+def _with_outlines(raw: RawFile, outlines: Sequence[RawFile]) -> Any:
+    """The table's indicators on the outlines of the vector file that shares a key with it."""
+    name = Path(raw.origin).name
+    wanted: dict[str, FieldKind] = dict.fromkeys(_KEYS, "identifier")
+    wanted |= dict.fromkeys(_COLUMNS, "number")
+    table = read_source_table(Path(raw.path), wanted, required=_COLUMNS, where=name)
+    typed = table.with_columns(pl.col(_COLUMNS).cast(pl.Float64, strict=False))
+    for vector in outlines:
+        frame = _outlines(Path(vector.path))
+        key = next((k for k in _KEYS if k in frame.columns and k in typed.columns), None)
+        if key is None:
+            continue
+        frame = frame[[key, "geometry"]]
+        frame[key] = frame[key].astype(str)
+        # Rows of one basin differ by province alone, and these indicators are of the basin.
+        of_key = typed.drop_nulls(key).unique(key, keep="first", maintain_order=True)
+        return frame.merge(of_key.select(key, *_COLUMNS).to_pandas(), on=key, how="inner")
+    raise DataRefusedError(
+        f"{name}: the table has no outlines; put a vector file with {' or '.join(_KEYS)} beside "
+        "it, such as HydroBASINS of level 6."
+    )
+
+
+def _at_sites(polygons: Any, sites: pl.DataFrame) -> pl.DataFrame:
+    """site_id, indicator, score, category of the polygon under each site."""
+    import shapely
+
+    from signals.zonal.site_outlines import site_shapes
+
+    shapes = site_shapes(sites, 1.0)
+    points = [shape.geometry.centroid for shape in shapes]
+    tree = shapely.STRtree(polygons.geometry.to_numpy())
+    at_site, at_polygon = tree.query(points, predicate="intersects")
+    rows = [
+        (
+            shapes[site].site_id,
+            name,
+            float(polygons[f"{name}_score"].iloc[polygon]),
+            int(polygons[f"{name}_cat"].iloc[polygon]),
+        )
+        for site, polygon in zip(at_site, at_polygon, strict=True)
+        for name in INDICATORS
+        if polygons[f"{name}_cat"].notna().iloc[polygon]
+    ]
+    frame = pl.DataFrame(
+        rows, schema={name: SCHEMA[name] for name in list(SCHEMA)[:4]}, orient="row"
+    )
+    return frame.with_columns(
+        score=pl.when(pl.col("score").is_between(0.0, 5.0)).then("score")
+    ).unique(["site_id", "indicator"], keep="first", maintain_order=True)

@@ -1,0 +1,124 @@
+"""Daily weather from ERA5 or ERA5-Land, NetCDF 4 or GRIB files as downloaded.
+
+Variables by the publisher's or CF's names: highest temperature (mx2t, tasmax), lowest (mn2t,
+tasmin), dew point (d2m, tdps) and rain (tp, pr), on a grid of time, latitude and longitude or as
+a list of places. Units are read from the file; longitudes may run from 0 to 360. A site at the
+coast whose own cell is empty takes the nearest cell with data within `nearest_km`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from signals.card import Collection, Licence, SourceCard
+from signals.fetching.mirror import mirror_files, number
+from signals.fetching.source_tables import no_rejections, refused_file
+from signals.source import PullContext, RawFile, Staged
+from signals.sources.climate.weather_grib import read_grib
+from signals.sources.climate.weather_grids import PLACE_VARIABLES, read_places
+from signals.sources.climate.weather_months import SCHEMA, TABLE, DailyWeather, monthly, site_rows
+from suppliers.input_errors import DataRefusedError
+
+CARD = SourceCard(
+    id="era5",
+    title="Daily weather (ERA5, ERA5-Land)",
+    publisher="Copernicus Climate Change Service, ECMWF",
+    url="https://cds.climate.copernicus.eu",
+    licence=Licence(
+        id="CC-BY-4.0",
+        url="https://creativecommons.org/licenses/by/4.0/",
+        redistributable=True,
+        commercial_use=True,
+    ),
+    held_by="Copernicus Climate Change Service, from observations and a weather model",
+    collection=Collection.REMOTE_SENSING,
+    cadence="daily",
+    publication_lag_days=90,
+    coverage="The globe, 0.25 degrees (ERA5-Land 0.1 on land), from 1940",
+    expected_rows=(0, 100_000_000),
+    citation=(
+        "Hersbach et al. 2020, The ERA5 global reanalysis, Quarterly Journal of the Royal "
+        "Meteorological Society 146:1999-2049."
+    ),
+)
+
+_NEAREST_KM = 40.0
+_PATTERNS = ("*.nc", "*.nc4", "*.grib", "*.grib2", "*.grb", "*.grb2")
+
+
+def pull(context: PullContext) -> Sequence[RawFile]:
+    """Register the files of the mirror; the publisher needs an account, so mirror only.
+
+    Raises:
+        SourceUnavailableError: the mirror has no such file.
+        UsageError: the mirror does not exist.
+    """
+    if context.mirror is None:
+        return ()
+    paths = mirror_files(
+        CARD.id,
+        context.mirror,
+        ["*.nc", "*.nc4", "*.grib", "*.grib2", "*.grb", "*.grb2"],
+        context.options,
+    )
+    return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
+
+
+def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
+    """Bring the months of the nearest cell with data to each site.
+
+    A file that is neither NetCDF 4 nor GRIB, has none of the variables or an unknown unit is
+    refused by name.
+    """
+    nearest_km = number(CARD.id, context.options, "nearest_km", _NEAREST_KM)
+    refused = [no_rejections()]
+    found: list[pl.DataFrame] = []
+    for raw in files:
+        try:
+            is_grib = _is_grib(Path(raw.path))
+            read = read_grib if is_grib else read_places
+            daily = read(Path(raw.path), context.sites, nearest_km)
+        except DataRefusedError as error:
+            refused.append(refused_file(raw, error))
+            continue
+        found.append(daily.with_columns(origin=pl.lit(raw.origin)))
+    frames = [pl.DataFrame(schema=SCHEMA)]
+    if found:
+        days = (
+            pl.concat(found)
+            .unique(["site_id", "day", "variable"], keep="first", maintain_order=True)
+            .sort("site_id", "day")
+        )
+        for (site_id,), part in days.group_by("site_id", maintain_order=True):
+            frames.append(
+                site_rows(
+                    monthly(_weather(part)),
+                    pl.DataFrame({"site_id": [site_id], "latitude": [part["latitude"][0]]}),
+                    CARD.id,
+                    str(part["origin"][-1]),
+                    CARD.publication_lag_days,
+                )
+            )
+    return [Staged(TABLE, pl.concat(frames), pl.concat(refused))]
+
+
+def _is_grib(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(4) == b"GRIB"
+
+
+def _weather(part: pl.DataFrame) -> DailyWeather:
+    wide = part.pivot(on="variable", index="day", values="value").sort("day")
+    columns = {
+        name: (
+            wide[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
+            if name in wide.columns
+            else np.full(wide.height, np.nan)
+        )
+        for name in PLACE_VARIABLES
+    }
+    return DailyWeather(days=wide["day"].to_list(), **columns)

@@ -1,0 +1,169 @@
+"""Daily weather from NASA POWER, asked once for each cell of its grid that holds a site.
+
+Answers are the JSON of one point: `properties.parameter.<name>.<YYYYMMDD>`, with -999 for missing
+(`header.fill_value`). Sites of one cell share one answer, and the middle of the cell is asked for,
+so that no exact place leaves the house.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from signals.card import Collection, Licence, SourceCard
+from signals.fetching.mirror import mirror_files, number
+from signals.fetching.responses import read_json
+from signals.fetching.source_tables import no_rejections, refused_file
+from signals.source import PullContext, RawFile, Staged
+from signals.sources.climate.weather_months import SCHEMA, TABLE, DailyWeather, monthly, site_rows
+from suppliers.input_errors import DataRefusedError
+
+CARD = SourceCard(
+    id="nasa_power",
+    title="Daily weather (NASA POWER)",
+    publisher="NASA Langley Research Center",
+    url="https://power.larc.nasa.gov/api/temporal/daily/point",
+    licence=Licence(
+        id="NASA open data",
+        url="https://www.earthdata.nasa.gov/engage/open-data-services-software-policies",
+        redistributable=True,
+        commercial_use=True,
+    ),
+    held_by="NASA, from the reanalysis MERRA-2",
+    collection=Collection.REMOTE_SENSING,
+    cadence="daily",
+    publication_lag_days=60,
+    coverage="The globe, 0.5 x 0.625 degrees, from 1981",
+    expected_rows=(0, 100_000_000),
+    citation="NASA Langley Research Center, POWER Project, power.larc.nasa.gov.",
+)
+
+PARAMETERS = ("T2M_MAX", "T2M_MIN", "T2MDEW", "PRECTOTCORR")
+#: The publisher takes no more parameters than this for one point.
+MOST_PARAMETERS = 20
+_CELL_LATITUDE, _CELL_LONGITUDE = 0.5, 0.625
+_MISSING = -999.0
+_CELL_COLUMNS = ("cell_latitude", "cell_longitude")
+
+
+def pull(context: PullContext) -> Sequence[RawFile]:
+    """Register the answers in the mirror, or ask for the cell of every measurable site.
+
+    Raises:
+        UsageError: the mirror does not exist.
+    """
+    if context.mirror is not None:
+        paths = mirror_files(CARD.id, context.mirror, ["*power*.json", "*.json"], context.options)
+        return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
+    first = dt.date(int(number(CARD.id, context.options, "first_year", 1991)) - 1, 1, 1)
+    last = context.as_of - dt.timedelta(days=CARD.publication_lag_days)
+    cells = _cells(context.sites).select(_CELL_COLUMNS).unique().sort(_CELL_COLUMNS)
+    return [
+        context.store.download(
+            CARD.id,
+            f"{context.url.rstrip('/')}?parameters={','.join(PARAMETERS)}&community=AG"
+            f"&longitude={longitude}&latitude={latitude}&start={first:%Y%m%d}&end={last:%Y%m%d}"
+            "&format=JSON",
+            key=f"{latitude}_{longitude}",
+            expect="json",
+            headers={},
+        )
+        for latitude, longitude in cells.rows()
+    ]
+
+
+def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
+    """Bring the months of each answer to the sites of its cell.
+
+    An answer without the coordinates or a parameter, or one cut off, is refused with its name;
+    its sites stay without data.
+    """
+    sites = _cells(context.sites)
+    frames = [pl.DataFrame(schema=SCHEMA)]
+    refused = [no_rejections()]
+    for raw in files:
+        try:
+            latitude, longitude, weather = _read(Path(raw.path), Path(raw.origin).name)
+        except DataRefusedError as error:
+            refused.append(refused_file(raw, error))
+            continue
+        cell = (_middle(latitude, _CELL_LATITUDE), _middle(longitude, _CELL_LONGITUDE))
+        here = sites.filter(pl.col("cell_latitude") == cell[0], pl.col("cell_longitude") == cell[1])
+        if here.is_empty():
+            continue
+        frames.append(
+            site_rows(
+                monthly(weather),
+                here.rename({"cell_latitude": "latitude"}),
+                CARD.id,
+                raw.origin,
+                CARD.publication_lag_days,
+            )
+        )
+    rows = pl.concat(frames).unique(["site_id", "month"], keep="first", maintain_order=True)
+    return [Staged(TABLE, rows, pl.concat(refused))]
+
+
+def _cells(sites: pl.DataFrame) -> pl.DataFrame:
+    """Measurable sites with the middle of their cell; longitudes as -180 to 180."""
+    if sites.is_empty():
+        return pl.DataFrame(
+            schema={"site_id": pl.String, **dict.fromkeys(_CELL_COLUMNS, pl.Float64)}
+        )
+    from signals.zonal.site_outlines import site_shapes
+
+    shapes = site_shapes(sites, 1.0)
+    places = [shape.geometry.centroid for shape in shapes]
+    return pl.DataFrame(
+        {
+            "site_id": [shape.site_id for shape in shapes],
+            "cell_latitude": [_middle(place.y, _CELL_LATITUDE) for place in places],
+            "cell_longitude": [_middle(place.x, _CELL_LONGITUDE) for place in places],
+        },
+        schema={"site_id": pl.String, **dict.fromkeys(_CELL_COLUMNS, pl.Float64)},
+    )
+
+
+def _middle(degrees: float, step: float) -> float:
+    return round(round(degrees / step) * step, 4)
+
+
+def _read(path: Path, name: str) -> tuple[float, float, DailyWeather]:
+    content: Any = read_json(path)
+    try:
+        longitude, latitude = content["geometry"]["coordinates"][:2]
+        parameters: Mapping[str, Mapping[str, Any]] = content["properties"]["parameter"]
+        missing = float(content.get("header", {}).get("fill_value", _MISSING))
+        days = sorted(parameters["T2M_MAX"])
+        dates = [dt.datetime.strptime(day, "%Y%m%d").replace(tzinfo=dt.UTC).date() for day in days]
+        values = {key: _series(parameters[key], days, missing) for key in PARAMETERS}
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        raise DataRefusedError(
+            f"{name}: no daily answer of NASA POWER with {', '.join(PARAMETERS)}; ask for "
+            "format=JSON and these parameters."
+        ) from error
+    # The service gives longitudes as asked; a file may hold them from 0 to 360.
+    east = (float(longitude) + 180.0) % 360.0 - 180.0
+    return (
+        float(latitude),
+        east,
+        DailyWeather(
+            days=dates,
+            lowest_c=values["T2M_MIN"],
+            highest_c=values["T2M_MAX"],
+            dew_point_c=values["T2MDEW"],
+            precipitation_mm=np.where(values["PRECTOTCORR"] < 0, np.nan, values["PRECTOTCORR"]),
+        ),
+    )
+
+
+def _series(by_day: Mapping[str, Any], days: Sequence[str], missing: float) -> NDArray[np.float64]:
+    values = np.array([float(by_day.get(day, missing)) for day in days])
+    values[(values == missing) | (values == _MISSING)] = np.nan
+    return values

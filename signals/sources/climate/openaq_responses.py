@@ -1,0 +1,209 @@
+"""Answers of the OpenAQ API, version 3, and the rows of its open archive."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from signals.fetching.responses import read_json
+from signals.fetching.source_tables import read_source_table
+from signals.sources.climate.air_rows import POLLUTANTS, micrograms_factor
+from suppliers.input_errors import DataRefusedError
+
+#: A station that everybody can check: Del Norte in Albuquerque, USA. Text and examples of the
+#: publisher contradict each other on the order of coordinates.
+KNOWN_STATION, KNOWN_LATITUDE, KNOWN_LONGITUDE = 2178, 35.1353, -106.5847
+_KNOWN_WITHIN_DEGREES = 0.05
+
+#: Codes for "no value" (-999, -9999) and faults of instruments are far below zero; readings just
+#: below it are the noise of clean air, and leaving them out would lift the mean.
+LOWEST_READING = -10.0
+#: A day needs this many of its hours.
+MINIMUM_HOURS = 18.0
+_DAY_HOURS = 24.0
+
+_ARCHIVE_COLUMNS = ("location_id", "sensors_id", "datetime", "lat", "lon", "parameter", "units",
+                    "value")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sensor:
+    """An instrument for one pollutant at a fixed place; unit as the publisher writes it."""
+
+    sensor_id: int
+    location_id: int
+    latitude: float
+    longitude: float
+    pollutant: str
+    unit: str
+
+
+Days = dict[dt.date, float]
+
+
+def results_of(content: object, name: str) -> list[Any]:
+    """The results of a page, when it holds as many as it says.
+
+    `meta.found` may be a text such as `>100`, which says only that there are more pages.
+
+    Raises:
+        DataRefusedError: it is no page, or a part of one.
+    """
+    meta = content.get("meta") if isinstance(content, dict) else None
+    results = content.get("results") if isinstance(content, dict) else None
+    if not isinstance(meta, dict) or not isinstance(results, list):
+        raise DataRefusedError(f"{name}: it is no page of the OpenAQ API (meta and results).")
+    try:
+        limit, page = int(meta["limit"]), int(meta["page"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise DataRefusedError(f"{name}: its meta has no page and limit.") from error
+    found = meta.get("found")
+    if isinstance(found, int):
+        due = max(0, min(limit, found - (page - 1) * limit))
+        if len(results) < due:
+            raise DataRefusedError(
+                f"{name}: the page holds {len(results)} of the {due} results that it names; fetch "
+                "it again."
+            )
+    return results
+
+
+def read_locations(results: Iterable[Any], name: str) -> list[Sensor]:
+    """Sensors of fixed stations for the pollutants wanted.
+
+    Raises:
+        DataRefusedError: a record without the fields, off the globe, or with the known station
+            somewhere else.
+    """
+    sensors = []
+    try:
+        for record in results:
+            place = record["coordinates"]
+            latitude, longitude = float(place["latitude"]), float(place["longitude"])
+            _check_place(int(record["id"]), latitude, longitude, name)
+            if record.get("isMobile"):
+                continue
+            sensors += [
+                Sensor(
+                    int(sensor["id"]),
+                    int(record["id"]),
+                    latitude,
+                    longitude,
+                    str(sensor["parameter"]["name"]),
+                    str(sensor["parameter"]["units"]),
+                )
+                for sensor in record["sensors"]
+                if sensor["parameter"]["name"] in POLLUTANTS
+            ]
+    except (KeyError, TypeError, ValueError) as error:
+        raise DataRefusedError(
+            f"{name}: a location without id, coordinates or sensors; give the answer of "
+            "/v3/locations."
+        ) from error
+    return sensors
+
+
+def _check_place(location_id: int, latitude: float, longitude: float, name: str) -> None:
+    if not (abs(latitude) <= 90.0 and abs(longitude) <= 180.0):
+        raise DataRefusedError(
+            f"{name}: location {location_id} is off the globe; are latitude and longitude swapped?"
+        )
+    if location_id == KNOWN_STATION:
+        off = max(abs(latitude - KNOWN_LATITUDE), abs(longitude - KNOWN_LONGITUDE))
+        if off > _KNOWN_WITHIN_DEGREES:
+            raise DataRefusedError(
+                f"{name}: station {KNOWN_STATION} stands at {latitude:g}, {longitude:g} and not in "
+                "Albuquerque; the publisher has changed the order of coordinates."
+            )
+
+
+def read_means(results: Iterable[Any], sensor: Sensor, name: str) -> Days:
+    """Daily means of a sensor in µg/m³, from hours or days; faults and short days left out.
+
+    Raises:
+        DataRefusedError: a record without period, value and parameter, or in another unit.
+    """
+    readings = []
+    try:
+        for record in results:
+            unit = str(record["parameter"]["units"])
+            factor = micrograms_factor(sensor.pollutant, unit, name)
+            begin, end = (
+                dt.datetime.fromisoformat(record["period"][key]["local"])
+                for key in ("datetimeFrom", "datetimeTo")
+            )
+            value = record["value"]
+            if value is not None and (end - begin).total_seconds() > 0:
+                hours = (end - begin).total_seconds() / 3600.0
+                share = (record.get("coverage") or {}).get("percentComplete")
+                readings.append(
+                    (begin.date(), float(value) * factor,
+                     hours * (1.0 if share is None else float(share) / 100.0))
+                )  # fmt: skip
+    except (KeyError, TypeError, ValueError) as error:
+        raise DataRefusedError(
+            f"{name}: a record without period, value and parameter; give the answer of "
+            "/v3/sensors/<id>/days or /hours."
+        ) from error
+    return _days(readings)
+
+
+def read_archive(path: Path, name: str) -> tuple[list[Sensor], dict[int, Days]]:
+    """A file of the open archive: hourly values with the place of the station in every row.
+
+    Raises:
+        DataRefusedError: it lacks a column, or a figure is none.
+    """
+    table = read_source_table(
+        path,
+        {column: "number" if column in ("lat", "lon", "value") else "category"
+         for column in _ARCHIVE_COLUMNS},
+        required=_ARCHIVE_COLUMNS,
+        where=name,
+    )  # fmt: skip
+    sensors: dict[int, Sensor] = {}
+    readings: dict[int, list[tuple[dt.date, float, float]]] = defaultdict(list)
+    try:
+        for row in table.iter_rows(named=True):
+            if row["parameter"] not in POLLUTANTS:
+                continue
+            sensor = Sensor(
+                int(row["sensors_id"]), int(row["location_id"]), float(row["lat"]),
+                float(row["lon"]), row["parameter"], row["units"],
+            )  # fmt: skip
+            _check_place(sensor.location_id, sensor.latitude, sensor.longitude, name)
+            sensors.setdefault(sensor.sensor_id, sensor)
+            factor = micrograms_factor(sensor.pollutant, sensor.unit, name)
+            # The archive dates an hour by its end.
+            day = (dt.datetime.fromisoformat(row["datetime"]) - dt.timedelta(seconds=1)).date()
+            if row["value"]:
+                readings[sensor.sensor_id].append((day, float(row["value"]) * factor, 1.0))
+    except (TypeError, ValueError) as error:
+        raise DataRefusedError(
+            f"{name}: a figure or a time in it is none; give a file of the OpenAQ archive."
+        ) from error
+    return list(sensors.values()), {name: _days(found) for name, found in readings.items()}
+
+
+def _days(readings: Iterable[tuple[dt.date, float, float]]) -> Days:
+    """Means weighted by hours of the days with enough of them."""
+    totals: Mapping[dt.date, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for day, value, hours in readings:
+        if math.isfinite(value) and value >= LOWEST_READING:
+            totals[day][0] += value * hours
+            totals[day][1] += hours
+    return {
+        day: total / hours
+        for day, (total, hours) in totals.items()
+        if min(hours, _DAY_HOURS) >= MINIMUM_HOURS
+    }
+
+
+def read_page(path: Path, name: str) -> list[Any]:
+    """The results of a stored page; see `results_of`."""
+    return results_of(read_json(path), name)

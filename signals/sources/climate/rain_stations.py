@@ -1,0 +1,105 @@
+"""Station series of monthly rain: the table's rules, and which station speaks for a site."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from signals.fetching.source_tables import no_rejections, rejected_rows
+from suppliers.intake.fields import FieldKind
+
+if TYPE_CHECKING:
+    from signals.zonal.site_outlines import SiteShape
+
+#: Numbers that stand for "no data" in files that do not say so themselves.
+NO_DATA_MM = (-9999.0, -999.0)
+
+STATION_COLUMNS: dict[str, FieldKind] = {
+    "station_id": "identifier",
+    "latitude": "number",
+    "longitude": "number",
+    "year": "number",
+    "month": "number",
+    "precipitation_mm": "number",
+}
+
+
+def read_stations(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Check a station table.
+
+    Args:
+        table: the columns of a station table as text, with `source_row`.
+        name: of the file.
+
+    Returns:
+        station_id, latitude, longitude, month (first day), precipitation_mm; -9999 and -999 are
+        no data and left out. And the refused rows: no such month, no number, rain below zero,
+        off the globe, a month given twice.
+    """
+    typed = table.with_columns(
+        pl.col("latitude", "longitude", "precipitation_mm").cast(pl.Float64, strict=False),
+        pl.col("year", "month").cast(pl.Int32, strict=False),
+    )
+    typed = typed.filter(~pl.col("precipitation_mm").is_in(NO_DATA_MM).fill_null(False))
+    in_calendar = pl.col("month").is_between(1, 12) & pl.col("year").is_between(1800, 2200)
+    on_globe = pl.col("latitude").is_between(-90, 90) & pl.col("longitude").is_between(-180, 180)
+    given_once = pl.struct("station_id", "year", "month").is_first_distinct()
+    rules = (
+        ("station_is_named", pl.col("station_id").is_not_null(), "station_id is empty"),
+        ("month_exists", in_calendar, "year and month name no month; write 2010 and 1 to 12"),
+        ("station_on_globe", on_globe, "latitude and longitude are not on the globe"),
+        ("rain_is_a_number", pl.col("precipitation_mm").is_finite(), "rain is no number"),
+        ("rain_not_negative", pl.col("precipitation_mm") >= 0, "rain is below zero"),
+        ("month_is_unique", given_once, "the station has this month twice; the first is used"),
+    )
+    refused = [no_rejections()]
+    for rule, holds, reason in rules:
+        kept = holds.fill_null(False)
+        refused.append(rejected_rows(typed.filter(~kept), name, rule, reason))
+        typed = typed.filter(kept)
+    series = typed.select(
+        "station_id",
+        "latitude",
+        "longitude",
+        pl.date("year", "month", 1).alias("month"),
+        "precipitation_mm",
+    )
+    return series, pl.concat(refused).sort("source_row", "rule")
+
+
+def nearest_stations(
+    series: pl.DataFrame, shapes: Sequence[SiteShape], radius_km: float
+) -> pl.DataFrame:
+    """site_id and station_id of the nearest station within the radius, by geodesic distance."""
+    from signals.zonal.ellipsoid import ELLIPSOID
+
+    stations = series.unique("station_id", keep="first", maintain_order=True)
+    if stations.is_empty() or not shapes:
+        return pl.DataFrame(schema={"site_id": pl.String, "station_id": pl.String})
+    centres = np.array([[s.geometry.centroid.x, s.geometry.centroid.y] for s in shapes])
+    places = stations.select("longitude", "latitude").to_numpy()
+    nearest = np.argmax(_unit_vectors(centres) @ _unit_vectors(places).T, axis=1)
+    chosen = places[nearest]
+    _, _, metres = ELLIPSOID.inv(centres[:, 0], centres[:, 1], chosen[:, 0], chosen[:, 1])
+    near = np.asarray(metres) <= radius_km * 1000.0
+    return pl.DataFrame(
+        {
+            "site_id": [shape.site_id for shape in shapes],
+            "station_id": stations["station_id"].gather(nearest.tolist()),
+        }
+    ).filter(pl.Series(near))
+
+
+def _unit_vectors(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+    longitude, latitude = np.radians(degrees).T
+    return np.column_stack(
+        [
+            np.cos(latitude) * np.cos(longitude),
+            np.cos(latitude) * np.sin(longitude),
+            np.sin(latitude),
+        ]
+    )

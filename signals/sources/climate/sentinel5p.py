@@ -1,0 +1,171 @@
+"""NO2 in the column of air above sites and around them: Sentinel-5P TROPOMI, monthly grids.
+
+A column is no concentration at the ground, so it is never held against a guideline; what a site has
+more than its surroundings points at burning there. Files are monthly means (qa_value 0.75 and up)
+in NetCDF or GeoTIFF, in mol m-2 unless they say otherwise.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from signals.card import Collection, Licence, SourceCard
+from signals.fetching.mirror import number
+from signals.fetching.source_tables import no_rejections, refused_file
+from signals.source import PullContext, RawFile, Staged
+from signals.sources.climate.grid_layers import grid_layers, last_months, pull_grids
+from suppliers.input_errors import DataRefusedError
+
+CARD = SourceCard(
+    id="sentinel5p",
+    title="NO2 column (Sentinel-5P TROPOMI, monthly)",
+    publisher="Copernicus, European Space Agency",
+    url="https://dataspace.copernicus.eu",
+    licence=Licence(
+        id="Copernicus Sentinel data terms",
+        url="https://sentinels.copernicus.eu/documents/247904/690755/Sentinel_Data_Legal_Notice",
+        redistributable=True,
+        commercial_use=True,
+    ),
+    held_by="European Space Agency, from the instrument TROPOMI",
+    collection=Collection.REMOTE_SENSING,
+    lineage=("sentinel5p",),
+    cadence="monthly",
+    publication_lag_days=30,
+    coverage="The globe, pixels of 5.5 x 3.5 km, from May 2018",
+    expected_rows=(0, 50_000_000),
+    citation="Copernicus Sentinel-5P (processed by ESA), TROPOMI Level 2 Nitrogen Dioxide.",
+)
+
+TABLE = "stg_sentinel5p__site_month"
+
+SCHEMA: dict[str, pl.DataType] = {
+    "site_id": pl.String(),
+    "month": pl.Date(),
+    "near": pl.Float64(),
+    "around": pl.Float64(),
+    "origin": pl.String(),
+    "observed_to": pl.Date(),
+    "published_on": pl.Date(),
+}
+
+_VARIABLES = {
+    "no2": (
+        "tropospheric_no2_column_number_density",
+        "nitrogendioxide_tropospheric_column",
+        "no2",
+    )
+}
+_MONTHS = 12
+#: To 1e15 molecules a cm2; a mole is 6.02214076e23 molecules and a m2 10,000 cm2.
+_COLUMN_UNITS: Mapping[str, float] = {
+    "mol m-2": 6.02214076e4,
+    "mol/m^2": 6.02214076e4,
+    "mol/m2": 6.02214076e4,
+    "umol m-2": 6.02214076e-2,
+    "molecules cm-2": 1e-15,
+    "molec/cm2": 1e-15,
+    "1e15 molecules cm-2": 1.0,
+}
+#: The least share of the ground around a site that must be in view.
+_LEAST_COVERED = 0.5
+
+
+def pull(context: PullContext) -> Sequence[RawFile]:
+    """Register the grids of the mirror, or of an address with one GeoTIFF a month.
+
+    Raises:
+        SourceUnavailableError: nothing is there.
+        UsageError: the mirror does not exist.
+    """
+    return pull_grids(CARD, context, _months(context))
+
+
+def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
+    """Mean column over each site's circle and over the ring around it, per month.
+
+    Options: `radius_km` of the circle, `ring_from_km` and `ring_to_km`. In clouds there is no
+    data: less than half of circle or ring in view gives no month.
+    """
+    import shapely
+
+    from signals.zonal.site_outlines import SiteShape, site_shapes
+    from signals.zonal.zonal_statistics import weighted_mean
+
+    inner, begin, end = (
+        number(CARD.id, context.options, name, usual)
+        for name, usual in (("radius_km", 5.0), ("ring_from_km", 25.0), ("ring_to_km", 50.0))
+    )
+    near = site_shapes(context.sites, inner)
+    middles = context.sites.with_columns(pl.lit(None, pl.String).alias("geometry_wkt")).filter(
+        pl.col("latitude").is_not_null()
+    )
+    hole = {shape.site_id: shape.geometry for shape in site_shapes(middles, begin)}
+    rings = [
+        SiteShape(shape.site_id, shapely.difference(shape.geometry, hole[shape.site_id]))
+        for shape in site_shapes(middles, end)
+    ]
+    months = set(_months(context))
+    frames, refused = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
+    with tempfile.TemporaryDirectory() as folder:
+        for raw in files if rings else ():
+            try:
+                for layer in grid_layers(raw.path, raw.key, _VARIABLES, Path(folder)):
+                    if layer.month not in months:
+                        continue
+                    factor = _factor(layer.unit, raw.key)
+                    frames.append(
+                        _of_month(
+                            weighted_mean([layer.path], near),
+                            weighted_mean([layer.path], rings),
+                            layer.month,
+                            factor,
+                        )
+                        .with_columns(origin=pl.lit(raw.origin))
+                        .select(list(SCHEMA))
+                    )
+            except DataRefusedError as error:
+                refused.append(refused_file(raw, error))
+    rows = pl.concat(frames).unique(["site_id", "month"], keep="first", maintain_order=True)
+    return [Staged(TABLE, rows.sort("site_id", "month"), pl.concat(refused))]
+
+
+def _of_month(
+    near: pl.DataFrame, around: pl.DataFrame, month: dt.date, factor: float
+) -> pl.DataFrame:
+    in_view = [frame.filter(pl.col("covered_share") >= _LEAST_COVERED) for frame in (near, around)]
+    month_end = pl.lit(month).dt.month_end()
+    return (
+        in_view[0]
+        .select("site_id", near=pl.col("value") * factor)
+        .join(
+            in_view[1].select("site_id", around=pl.col("value") * factor),
+            on="site_id",
+            how="inner",
+            maintain_order="left",
+        )
+        .drop_nulls(["near", "around"])
+        .with_columns(
+            month=pl.lit(month),
+            observed_to=month_end,
+            published_on=month_end + pl.duration(days=CARD.publication_lag_days),
+        )
+    )
+
+
+def _factor(unit: str, name: str) -> float:
+    known = _COLUMN_UNITS.get(unit or "mol m-2")
+    if known is None:
+        raise DataRefusedError(
+            f"{name}: the column is in {unit!r}; give mol m-2, umol m-2 or molecules cm-2."
+        )
+    return known
+
+
+def _months(context: PullContext) -> list[dt.date]:
+    return last_months(context.as_of - dt.timedelta(days=CARD.publication_lag_days), _MONTHS)

@@ -1,0 +1,1 @@
+"""Sources of country, sector and area statistics."""

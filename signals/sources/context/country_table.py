@@ -1,0 +1,239 @@
+"""Rule of law and income group by country, as a prior.
+
+Reads the World Bank API (Worldwide Governance Indicators, estimate -2.5 to 2.5, and income
+levels), its JSON answers in a mirror, or tables: `iso3, year, rule_of_law_risk[, income_group]`,
+or `iso3, wb_wgi_rule_of_law` without a year, for which the option `year` must say which it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from signals.card import Collection, Licence, SourceCard
+from signals.fetching.mirror import mirror_files, number, string_list
+from signals.fetching.responses import read_json
+from signals.fetching.source_tables import (
+    no_rejections,
+    read_source_table,
+    refused_file,
+    rejected_rows,
+)
+from signals.source import PullContext, RawFile, Staged
+from signals.source_errors import SourceUnavailableError
+from suppliers.input_errors import DataRefusedError, NonExtractiveError
+from suppliers.intake.fields import FieldKind
+
+CARD = SourceCard(
+    id="country_table",
+    title="Rule of law (Worldwide Governance Indicators) and income groups",
+    publisher="World Bank",
+    url="https://api.worldbank.org/v2",
+    licence=Licence(
+        id="CC-BY-4.0",
+        url="https://creativecommons.org/licenses/by/4.0/",
+        redistributable=True,
+        commercial_use=True,
+    ),
+    held_by="World Bank, from surveys of firms, households and experts on institutions",
+    collection=Collection.PUBLIC_RECORD,
+    cadence="yearly",
+    publication_lag_days=300,
+    coverage="About 210 countries and territories, from 1996",
+    expected_rows=(100, 100_000),
+    citation=(
+        "Kaufmann and Kraay, Worldwide Governance Indicators, www.govindicators.org; World Bank "
+        "country and lending groups."
+    ),
+)
+
+TABLE = "stg_country_table__governance"
+
+SCHEMA: dict[str, pl.DataType] = {
+    "country_iso3": pl.String(),
+    "year": pl.Int32(),
+    "rule_of_law_risk": pl.Float64(),
+    "income_group": pl.String(),
+    "observed_to": pl.Date(),
+    "published_on": pl.Date(),
+    "origin": pl.String(),
+}
+
+_RULE_OF_LAW = "RL.EST"
+_INCOME_LEVELS = {"LIC": "low", "LMC": "lower_middle", "UMC": "upper_middle", "HIC": "high"}
+_INCOME_GROUPS = tuple(_INCOME_LEVELS.values())
+_RISK_COLUMNS = ("rule_of_law_risk", "wb_wgi_rule_of_law")
+_KINDS: dict[str, FieldKind] = {
+    "iso3": "category",
+    "year": "number",
+    "income_group": "category",
+    **dict.fromkeys(_RISK_COLUMNS, "number"),
+}
+
+
+def pull(context: PullContext) -> Sequence[RawFile]:
+    """Register the mirror's tables, or fetch every page of the API's two answers.
+
+    Raises:
+        SourceUnavailableError: the publisher cannot be reached, or nothing in the mirror.
+        UsageError: the mirror does not exist.
+    """
+    if context.mirror is not None:
+        words = ("governance", "worldbank", "rule_of_law", "country", "income", "wgi", "rl.est")
+        patterns = [f"*{word}*.{end}" for word in words for end in ("csv", "csv.gz", "json")]
+        paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
+        return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
+    root = context.url.rstrip("/")
+    files = []
+    answers = {"rule_of_law": f"country/all/indicator/{_RULE_OF_LAW}", "income": "country"}
+    for key, path in answers.items():
+        page, pages = 1, 1
+        while page <= pages:
+            url = f"{root}/{path}?format=json&per_page=20000&page={page}"
+            raw = context.store.download(
+                CARD.id, url, key=f"{key}_{page}", expect="json", headers={}
+            )
+            try:
+                pages = int(_answer(Path(raw.path))[0]["pages"])
+            except DataRefusedError as error:
+                raise SourceUnavailableError(
+                    f"{url}: the answer is no table of the World Bank; run again later."
+                ) from error
+            files.append(raw)
+            page += 1
+    return files
+
+
+def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
+    """Read governance by country and year; 0 is strong rule of law, 1 is weak.
+
+    Estimates of -2.5 to 2.5 become (2.5 - estimate) / 5. A figure of a year counts as known 300
+    days after its end. Income groups of the API are today's and go with every year.
+
+    Raises:
+        NonExtractiveError: a table holds data about persons.
+    """
+    figures = [pl.DataFrame(schema=SCHEMA)]
+    incomes: dict[str, str] = {}
+    refused = [no_rejections()]
+    for raw in files:
+        path = Path(raw.path)
+        try:
+            if _is_json(raw):
+                entries = _answer(path)[1]
+                incomes |= dict(_income_levels(entries))
+                figures.append(_dated(list(_estimates(entries)), raw.origin))
+            else:
+                read, rejected = _read_table(raw, context)
+                figures.append(_dated(read, raw.origin))
+                refused.append(rejected)
+        except NonExtractiveError:
+            raise
+        except DataRefusedError as error:
+            refused.append(refused_file(raw, error))
+    current = pl.DataFrame(
+        {"country_iso3": list(incomes), "current_group": list(incomes.values())},
+        schema={"country_iso3": pl.String, "current_group": pl.String},
+    )
+    rows = (
+        pl.concat(figures)
+        .unique(["country_iso3", "year"], keep="first", maintain_order=True)
+        .join(current, on="country_iso3", how="left")
+        .with_columns(income_group=pl.coalesce("income_group", "current_group"))
+        .select(list(SCHEMA))
+        .sort("country_iso3", "year")
+    )
+    return [Staged(TABLE, rows, pl.concat(refused))]
+
+
+def _dated(rows: Sequence[tuple[str, int, float, str | None]], origin: str) -> pl.DataFrame:
+    frame = pl.DataFrame(
+        rows, schema={name: SCHEMA[name] for name in list(SCHEMA)[:4]}, orient="row"
+    )
+    year_end = pl.date(pl.col("year"), 12, 31)
+    return frame.with_columns(
+        observed_to=year_end,
+        published_on=year_end + pl.duration(days=CARD.publication_lag_days),
+        origin=pl.lit(origin),
+    )
+
+
+def _read_table(
+    raw: RawFile, context: PullContext
+) -> tuple[list[tuple[str, int, float, str | None]], pl.DataFrame]:
+    name = Path(raw.origin).name
+    drop = string_list(CARD.id, context.options, "drop")
+    table = read_source_table(Path(raw.path), _KINDS, required={"iso3"}, drop=drop, where=name)
+    risk = next((column for column in _RISK_COLUMNS if column in table.columns), None)
+    if risk is None:
+        raise DataRefusedError(
+            f"{name}: no column holds the rule of law; name it rule_of_law_risk "
+            "(0 strong to 1 weak)."
+        )
+    if "year" not in table.columns:
+        year = int(number(CARD.id, context.options, "year", 0.0))
+        if not year:
+            raise DataRefusedError(
+                f"{name}: no column tells the year; set sources.{CARD.id}.options.year."
+            )
+        table = table.with_columns(year=pl.lit(str(year)))
+    if "income_group" not in table.columns:
+        table = table.with_columns(income_group=pl.lit(None, pl.String))
+    typed = table.with_columns(
+        iso3=pl.col("iso3").str.to_uppercase(),
+        year=pl.col("year").cast(pl.Int32, strict=False),
+        # An empty cell is no figure for that country, not a fault.
+        is_empty=pl.col(risk).is_null(),
+        risk=pl.col(risk).cast(pl.Float64, strict=False),
+        income_group=pl.col("income_group").str.to_lowercase().str.replace_all(r"[\s-]+", "_"),
+    ).filter(~pl.col("is_empty"))
+    known_income = pl.col("income_group").is_null() | pl.col("income_group").is_in(_INCOME_GROUPS)
+    rules = (
+        ("country_is_iso3", pl.col("iso3").str.contains(r"^[A-Z]{3}$"), "iso3 is no country code"),
+        ("year_is_a_year", pl.col("year").is_between(1900, 2200), "year is no year"),
+        ("risk_in_range", pl.col("risk").is_between(0, 1), f"{risk} is not between 0 and 1"),
+        ("income_group_known", known_income, f"income_group is not {' or '.join(_INCOME_GROUPS)}"),
+    )
+    refused = [no_rejections()]
+    for rule, holds, reason in rules:
+        kept = holds.fill_null(False)
+        refused.append(rejected_rows(typed.filter(~kept), name, rule, reason))
+        typed = typed.filter(kept)
+    rows = list(typed.select("iso3", "year", "risk", "income_group").iter_rows())
+    return rows, pl.concat(refused)
+
+
+def _answer(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The two parts of an API answer: paging and entries."""
+    content = read_json(path)
+    if (
+        not isinstance(content, list)
+        or len(content) != 2
+        or not isinstance(content[0], dict)
+        or "pages" not in content[0]
+        or not isinstance(content[1], list)
+    ):
+        raise DataRefusedError(f"{path.name}: it is no table of the World Bank API.")
+    return content[0], content[1]
+
+
+def _estimates(entries: Sequence[dict[str, Any]]) -> Iterator[tuple[str, int, float, str | None]]:
+    for entry in entries:
+        code, value = str(entry.get("countryiso3code", "")), entry.get("value")
+        if len(code) == 3 and value is not None and str(entry.get("date", "")).isdigit():
+            risk = (2.5 - float(value)) / 5.0
+            yield code, int(entry["date"]), min(max(risk, 0.0), 1.0), None
+
+
+def _income_levels(entries: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    for entry in entries:
+        level = entry.get("incomeLevel")
+        if isinstance(level, dict) and level.get("id") in _INCOME_LEVELS:
+            yield str(entry.get("id")), _INCOME_LEVELS[level["id"]]
+
+
+def _is_json(raw: RawFile) -> bool:
+    return raw.origin.lower().endswith((".json", ".json.gz")) or "format=json" in raw.origin

@@ -1,0 +1,149 @@
+"""Vulnerability by country from the Global Slavery Index, in the user's own copy of its workbook.
+
+Only the country and the total vulnerability score are read. Prevalence is modelled from
+vulnerability and counts forced marriage too, so it is never read. Walk Free's terms do not allow
+passing the figures on: they take part in the prior and stay out of every output.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from signals.card import Collection, Licence, SourceCard
+from signals.fetching.mirror import mirror_files, text
+from signals.fetching.source_tables import no_rejections, refused_file, rejected_rows
+from signals.source import PullContext, RawFile, Staged
+from suppliers.input_errors import DataRefusedError
+from suppliers.places.countries import resolve_country
+
+CARD = SourceCard(
+    id="global_slavery_index",
+    title="Global Slavery Index, vulnerability",
+    publisher="Walk Free",
+    url="https://www.walkfree.org/global-slavery-index/downloads/",
+    licence=Licence(
+        id="Walk Free terms (all rights reserved)",
+        url="https://www.walkfree.org/terms/",
+        redistributable=False,
+        commercial_use=False,
+    ),
+    held_by="Walk Free, from public country indicators",
+    collection=Collection.PUBLIC_RECORD,
+    cadence="yearly",
+    publication_lag_days=0,
+    coverage="160 countries",
+    expected_rows=(0, 300),
+    citation="Walk Free 2023, The Global Slavery Index 2023, Minderoo Foundation.",
+)
+
+TABLE = "stg_global_slavery_index__vulnerability"
+
+SCHEMA: dict[str, pl.DataType] = {
+    "country_iso3": pl.String(),
+    "year": pl.Int32(),
+    "vulnerability_percent": pl.Float64(),
+    "observed_to": pl.Date(),
+    "published_on": pl.Date(),
+    "origin": pl.String(),
+}
+
+_PUBLISHED = "2023-05-24"
+_SHEET_WORDS = ("summary data", "vulnerability data")
+_COUNTRY, _VULNERABILITY = "country", "total vulnerability score"
+_HEADER_ROWS = 6
+
+
+def pull(context: PullContext) -> Sequence[RawFile]:
+    """Register the workbook in the mirror; it must be fetched by its user, under its terms.
+
+    Raises:
+        SourceUnavailableError: the mirror has no workbook.
+        UsageError: the mirror does not exist.
+    """
+    if context.mirror is None:
+        return ()
+    paths = mirror_files(CARD.id, context.mirror, ["*slavery*index*.xlsx"], context.options)
+    return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
+
+
+def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
+    """Read country and total vulnerability; `published_on` is the day of the edition.
+
+    Rows whose country is not known or whose score is not 0 to 100 are refused, without the score.
+    """
+    published = dt.date.fromisoformat(text(CARD.id, context.options, "published_on", _PUBLISHED))
+    frames = [pl.DataFrame(schema=SCHEMA)]
+    refused = [no_rejections()]
+    for raw in files:
+        name = Path(raw.origin).name
+        try:
+            read = _read(Path(raw.path), name)
+        except DataRefusedError as error:
+            refused.append(refused_file(raw, error))
+            continue
+        usable = pl.col("country_iso3").is_not_null() & pl.col("percent").is_between(0.0, 100.0)
+        refused.append(
+            rejected_rows(
+                read.filter(~usable.fill_null(False)),
+                name,
+                "country_and_score_are_known",
+                "the country is not known or the score is not 0 to 100",
+            )
+        )
+        frames.append(
+            read.filter(usable.fill_null(False))
+            .select(
+                "country_iso3",
+                year=pl.lit(published.year, pl.Int32),
+                vulnerability_percent="percent",
+                observed_to=pl.lit(published),
+                published_on=pl.lit(published),
+                origin=pl.lit(raw.origin),
+            )
+            .select(list(SCHEMA))
+        )
+    rows = pl.concat(frames).unique(["country_iso3", "year"], keep="first", maintain_order=True)
+    return [Staged(TABLE, rows, pl.concat(refused))]
+
+
+def _read(path: Path, name: str) -> pl.DataFrame:
+    """source_row, country_iso3, percent of the sheet that has both columns."""
+    import fastexcel
+
+    try:
+        workbook = fastexcel.read_excel(str(path))
+    except fastexcel.FastExcelError as error:
+        raise DataRefusedError(f"{name}: it is no workbook; download it again.") from error
+    for sheet in workbook.sheet_names:
+        if not any(word in sheet.lower() for word in _SHEET_WORDS):
+            continue
+        cells = workbook.load_sheet(sheet, header_row=None, dtypes="string").to_polars()
+        for header in range(min(_HEADER_ROWS, cells.height)):
+            titles = [str(cell or "").strip().lower() for cell in cells.row(header)]
+            score = next((i for i, t in enumerate(titles) if t.startswith(_VULNERABILITY)), None)
+            if _COUNTRY in titles and score is not None:
+                return _rows(cells, header, titles.index(_COUNTRY), score)
+    raise DataRefusedError(
+        f"{name}: no sheet has the columns Country and Total Vulnerability score; give the "
+        "workbook of the Global Slavery Index as published."
+    )
+
+
+def _rows(cells: pl.DataFrame, header: int, at_country: int, at_score: int) -> pl.DataFrame:
+    names = cells.to_series(at_country)[header + 1 :]
+    codes = []
+    for name in names:
+        match = resolve_country(name) if name else None
+        codes.append(None if match is None else match.country.iso3)
+    return pl.DataFrame(
+        {
+            "source_row": pl.Series(range(header + 2, cells.height + 1), dtype=pl.Int64),
+            "name": names,
+            "country_iso3": pl.Series(codes, dtype=pl.String),
+            "percent": cells.to_series(at_score)[header + 1 :].cast(pl.Float64, strict=False),
+        }
+    ).filter(pl.col("name").is_not_null() & pl.col("percent").is_not_null())

@@ -1,0 +1,1 @@
+"""Sources of land cover, vegetation, night lights and accessibility."""

@@ -1,0 +1,376 @@
+"""Yearly tree-cover loss around sites, from Global Forest Change (Hansen et al.).
+
+`lossyear` holds 0 for no loss and 1, 2, … for 2001, 2002, …; `treecover2000` the canopy percent
+of 2000. At the publisher's address the 10-degree tiles that touch a site are read in windows. A
+mirror holds any GeoTIFFs named `*lossyear*.tif`, each with its `*treecover2000*.tif` in the same
+folder where there is one. A site is measured on the finest raster that covers enough of it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from configs.config_errors import UsageError
+from signals.card import Collection, Licence, SourceCard
+from signals.fetching.mirror import mirror_files, number, text
+from signals.fetching.source_tables import no_rejections, refused_file
+from signals.source import PullContext, RawFile, Staged
+from signals.source_errors import NotPublishedError
+from signals.sources.land.dated_rasters import raise_if_remote
+from signals.sources.land.forest_surroundings import more_shapes
+from suppliers.input_errors import DataRefusedError
+
+if TYPE_CHECKING:
+    from signals.zonal.raster_grid import RasterGrid
+    from signals.zonal.site_outlines import SiteShape
+
+# The measuring engine is imported where it is used: it is slow to load, and listing the sources
+# must stay quick.
+
+CARD = SourceCard(
+    id="hansen_gfc",
+    title="Global Forest Change: tree cover loss by year",
+    publisher="University of Maryland, GLAD laboratory",
+    url="https://storage.googleapis.com/earthenginepartners-hansen/GFC-2024-v1.12",
+    licence=Licence(
+        id="CC-BY-4.0",
+        url="https://creativecommons.org/licenses/by/4.0/",
+        redistributable=True,
+        commercial_use=True,
+    ),
+    held_by="University of Maryland, from Landsat images",
+    collection=Collection.REMOTE_SENSING,
+    lineage=("landsat",),
+    cadence="yearly",
+    publication_lag_days=121,
+    coverage="Land between 80 N and 60 S, 30 m, from 2001",
+    expected_rows=(0, 50_000_000),
+    citation=(
+        "Hansen et al. 2013, High-Resolution Global Maps of 21st-Century Forest Cover Change, "
+        "Science 342:850-853. Source: Hansen/UMD/Google/USGS/NASA."
+    ),
+)
+
+TABLE = "stg_hansen_gfc__site_loss"
+
+SCHEMA: dict[str, pl.DataType] = {
+    "site_id": pl.String(),
+    "year": pl.Int32(),
+    "loss_ha": pl.Float64(),
+    "baseline_ha": pl.Float64(),
+    "baseline_is_forest": pl.Boolean(),
+    "covered_share": pl.Float64(),
+    "radius_km": pl.Float64(),
+    "pixel_m": pl.Float64(),
+    "observed_to": pl.Date(),
+    "published_on": pl.Date(),
+    "origin": pl.String(),
+}
+
+_LAYERS = ("lossyear", "treecover2000")
+_TILE_DEGREES = 10
+_METRES_PER_DEGREE = 111_320.0
+#: Largest class that may be a year; higher ones are a fill value that the file does not declare.
+_LAST_CLASS = 99
+_VERSION_YEAR = re.compile(r"GFC-(20\d\d)", re.IGNORECASE)
+_FIRST_YEAR = 2001
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """A loss raster and, where there is one, its tree cover."""
+
+    loss: RawFile
+    cover: RawFile | None
+    grid: RasterGrid
+
+    @property
+    def group(self) -> tuple[str, float, bool]:
+        """Layers that are alike in this may be tiles of one map."""
+        return _folder(self.loss), round(abs(self.grid.x_step), 9), self.cover is not None
+
+
+def pull(context: PullContext) -> Sequence[RawFile]:
+    """Register the rasters: those of the mirror, or the publisher's tiles that touch a site.
+
+    Raises:
+        SourceUnavailableError: the publisher cannot be reached, or the mirror has no raster.
+        UsageError: the mirror does not exist.
+    """
+    if context.mirror is not None:
+        patterns = [f"*{name}*.{kind}" for name in _LAYERS for kind in ("tif", "tiff", "vrt")]
+        paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
+        return [context.store.keep(CARD.id, path, key=path.stem) for path in paths]
+    from signals.zonal.site_outlines import site_shapes
+
+    version = text(CARD.id, context.options, "version", context.url.rstrip("/").rsplit("/", 1)[-1])
+    radius_km = number(CARD.id, context.options, "radius_km", 5.0)
+    files = []
+    for tile in tiles_of(site_shapes(context.sites, radius_km)):
+        try:
+            files += [
+                context.store.refer(
+                    CARD.id,
+                    f"{context.url.rstrip('/')}/Hansen_{version}_{layer}_{tile}.tif",
+                    key=f"{layer}_{tile}",
+                )
+                for layer in _LAYERS
+            ]
+        except NotPublishedError:
+            # Tiles that are all sea do not exist.
+            continue
+    return files
+
+
+def tiles_of(shapes: Iterable[SiteShape]) -> list[str]:
+    """Names of the 10-degree tiles that shapes touch: the top-left corner, such as `00N_060W`."""
+    import shapely
+
+    corners = set()
+    # Sites over the antimeridian lie in two parts, at both ends of the map.
+    for part in shapely.get_parts([shape.geometry for shape in shapes]):
+        west, south, east, north = part.bounds
+        tops = range(_upper(south), _upper(north) + 1, _TILE_DEGREES)
+        lefts = range(_lower(west), _lower(east) + 1, _TILE_DEGREES)
+        corners |= {(top, left) for top in tops for left in lefts if left < 180}
+    return [
+        f"{abs(top):02d}{'S' if top < 0 else 'N'}_{abs(left):03d}{'W' if left < 0 else 'E'}"
+        for top, left in sorted(corners)
+    ]
+
+
+def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
+    """Measure hectares of loss per site and year.
+
+    With tree cover, the baseline is the ground with canopy at or above `canopy_percent` in 2000
+    and loss counts inside it alone; without, the baseline is all ground in view. Sites of which
+    less than `minimum_covered_share` is in view get no rows. `ring_radius_km` measures the ground
+    between a point's circle and that radius too, `protected_areas` (a vector file) the part of
+    the circle inside protected areas; each has a table of its own.
+
+    Raises:
+        SourceUnavailableError: a raster at the publisher cannot be read.
+        UsageError: an option is out of range.
+    """
+    from signals.zonal.site_outlines import site_shapes
+
+    radius_km = number(CARD.id, context.options, "radius_km", 5.0)
+    canopy = number(CARD.id, context.options, "canopy_percent", 30.0, above=-1.0)
+    least_share = number(CARD.id, context.options, "minimum_covered_share", 0.5)
+    if least_share > 1.0:
+        raise UsageError(
+            f"sources.{CARD.id}.options.minimum_covered_share: give a share of at most 1."
+        )
+    shapes = site_shapes(context.sites, radius_km)
+    layers, refused = _layers(files)
+    rows = _best(layers, shapes, canopy, least_share, context, refused)
+    outlined = context.sites.filter(pl.col("geometry_wkt").is_not_null()).select("site_id")
+    rows = rows.with_columns(
+        radius_km=pl.when(pl.col("site_id").is_in(outlined["site_id"].to_list()))
+        .then(pl.col("radius_km"))
+        .otherwise(radius_km)
+    )
+    staged = [Staged(TABLE, rows, pl.concat([no_rejections(), *refused]))]
+    for table, others in more_shapes(shapes, context, radius_km):
+        staged.append(Staged(table, _best(layers, others, canopy, least_share, context, refused)))
+    return staged
+
+
+def _best(
+    layers: Sequence[_Layer],
+    shapes: Sequence[SiteShape],
+    canopy: float,
+    least_share: float,
+    context: PullContext,
+    refused: list[pl.DataFrame],
+) -> pl.DataFrame:
+    """Measure shapes on every map and keep the finest that covers enough of each."""
+    measured = [pl.DataFrame(schema=SCHEMA)]
+    for group in _groups(layers) if shapes else []:
+        try:
+            frame = _measure(group, shapes, canopy, context)
+        except DataRefusedError as error:
+            raise_if_remote(group[0].loss, error)
+            refused.append(refused_file(group[0].loss, error))
+            continue
+        measured.append(frame.filter(pl.col("covered_share") >= least_share))
+    best = pl.concat(measured).sort(
+        "site_id", "pixel_m", "covered_share", "origin", descending=[False, False, True, False]
+    )
+    chosen = best.unique("site_id", keep="first", maintain_order=True).select("site_id", "origin")
+    return best.join(chosen, on=["site_id", "origin"], how="semi").sort("site_id", "year")
+
+
+def _measure(
+    group: Sequence[_Layer], shapes: Sequence[SiteShape], canopy: float, context: PullContext
+) -> pl.DataFrame:
+    from signals.zonal.zonal_statistics import RasterMask, class_areas
+
+    mask = None
+    if group[0].cover is not None:
+        covers = [layer.cover.path for layer in group if layer.cover is not None]
+        mask = RasterMask(covers, at_least=canopy)
+    table = class_areas([layer.loss.path for layer in group], shapes, mask=mask)
+    seen = table.areas.filter(pl.col("area_ha") > 0)["class_value"]
+    _refuse_fill(group, max(seen.to_list(), default=0))
+    years = pl.DataFrame(
+        {"year": range(_FIRST_YEAR, _last_year(group, context) + 1)}, schema={"year": pl.Int32}
+    )
+    baseline = table.areas.group_by("site_id").agg(baseline_ha=pl.col("area_ha").sum())
+    losses = table.areas.select(
+        "site_id", (pl.col("class_value") + 2000).cast(pl.Int32).alias("year"), loss_ha="area_ha"
+    )
+    latitudes = {shape.site_id: shape.geometry.centroid.y for shape in shapes}
+    sites = table.site_coverage.filter(pl.col("valid_ha") > 0)
+    pixels = [_pixel_m(group[0].grid, latitudes[site_id]) for site_id in sites["site_id"]]
+    origins = sorted(layer.loss.origin for layer in group)
+    origin = origins[0] if len(origins) == 1 else f"{origins[0]} and {len(origins) - 1} more tiles"
+    return (
+        sites.with_columns(
+            pl.Series("pixel_m", pixels, dtype=pl.Float64),
+            # The circle that has the area of the outline.
+            radius_km=(pl.col("site_area_ha") / 100.0 / math.pi).sqrt(),
+        )
+        .join(baseline, on="site_id", how="left")
+        .join(years, how="cross")
+        .join(losses, on=["site_id", "year"], how="left")
+        .select(
+            "site_id",
+            "year",
+            pl.col("loss_ha").fill_null(0.0),
+            pl.col("baseline_ha").fill_null(0.0),
+            pl.lit(mask is not None).alias("baseline_is_forest"),
+            "covered_share",
+            "radius_km",
+            "pixel_m",
+            pl.date(pl.col("year"), 12, 31).alias("observed_to"),
+            pl.date(pl.col("year") + 1, 5, 1).alias("published_on"),
+            pl.lit(origin).alias("origin"),
+        )
+    )
+
+
+def _layers(files: Sequence[RawFile]) -> tuple[list[_Layer], list[pl.DataFrame]]:
+    from signals.zonal.raster_grid import read_grid
+
+    losses = [raw for raw in files if "treecover2000" not in _name(raw)]
+    covers = _covers_by_loss(losses, [raw for raw in files if "treecover2000" in _name(raw)])
+    layers, refused = [], []
+    for raw in losses:
+        try:
+            layer = _Layer(raw, covers.get(raw.origin), read_grid(raw.path))
+            _refuse_loss_alone(layer)
+            layers.append(layer)
+        except DataRefusedError as error:
+            raise_if_remote(raw, error)
+            refused.append(refused_file(raw, error))
+    return layers, refused
+
+
+def _covers_by_loss(losses: Sequence[RawFile], covers: Sequence[RawFile]) -> dict[str, RawFile]:
+    """The tree cover of each loss raster: alike in name, or the only pair of a folder."""
+    named = {raw.origin.lower().replace("treecover2000", "lossyear"): raw for raw in covers}
+    found = {}
+    for loss in losses:
+        folder = _folder(loss)
+        beside = [raw for raw in covers if _folder(raw) == folder]
+        if loss.origin.lower() in named:
+            found[loss.origin] = named[loss.origin.lower()]
+        elif len(beside) == 1 and sum(_folder(raw) == folder for raw in losses) == 1:
+            found[loss.origin] = beside[0]
+    return found
+
+
+def _groups(layers: Sequence[_Layer]) -> list[list[_Layer]]:
+    """Bring tiles of one map together; maps that overlap stay apart."""
+    groups: list[list[_Layer]] = []
+    for layer in sorted(layers, key=lambda one: one.loss.origin):
+        for group in groups:
+            alike = group[0].group == layer.group and group[0].grid.crs == layer.grid.crs
+            if alike and not any(_overlap(layer.grid, other.grid) for other in group):
+                group.append(layer)
+                break
+        else:
+            groups.append([layer])
+    return groups
+
+
+def _overlap(one: RasterGrid, other: RasterGrid) -> bool:
+    left, bottom, right, top = one.bounds
+    other_left, other_bottom, other_right, other_top = other.bounds
+    wide = min(right, other_right) - max(left, other_left) > 0.5 * abs(one.x_step)
+    return wide and min(top, other_top) - max(bottom, other_bottom) > 0.5 * abs(one.y_step)
+
+
+def _last_year(group: Sequence[_Layer], context: PullContext) -> int:
+    """The year set, else the one in the version's name, else the largest the rasters hold."""
+    given = number(CARD.id, context.options, "last_year", 0.0)
+    if given:
+        return int(given)
+    named = [_VERSION_YEAR.search(layer.loss.origin) for layer in group]
+    if all(named):
+        return min(int(match[1]) for match in named if match)
+    largest = max(_largest_value(layer.loss.path) for layer in group)
+    _refuse_fill(group, largest)
+    return 2000 + largest
+
+
+def _refuse_fill(group: Sequence[_Layer], largest: int) -> None:
+    if largest > _LAST_CLASS:
+        raise DataRefusedError(
+            f"{group[0].loss.origin}: holds {largest}, which is no year of loss; declare it as no "
+            f"data (gdal_edit.py -a_nodata {largest})."
+        )
+
+
+def _refuse_loss_alone(layer: _Layer) -> None:
+    """Refuse a loss raster that declares 0, no loss, as no data: only loss would be left."""
+    if layer.grid.nodata == 0.0:
+        raise DataRefusedError(
+            f"{layer.loss.origin}: declares 0, which stands for ground without loss, as no data; "
+            "undo it (gdal_edit.py -unsetnodata)."
+        )
+
+
+def _largest_value(path: str) -> int:
+    import rasterio
+
+    from signals.zonal.raster_grid import gdal_options, open_raster
+
+    largest = 0
+    with rasterio.Env(**gdal_options(path)), open_raster(path) as dataset:
+        for _, window in dataset.block_windows(1):
+            block = dataset.read(1, window=window, masked=True).compressed()
+            if block.size:
+                largest = max(largest, int(block.max()))
+    return largest
+
+
+def _pixel_m(grid: RasterGrid, latitude: float) -> float:
+    side = math.sqrt(abs(grid.x_step * grid.y_step))
+    if not grid.crs.is_geographic:
+        return side
+    return side * _METRES_PER_DEGREE * math.sqrt(max(math.cos(math.radians(latitude)), 1e-6))
+
+
+def _folder(raw: RawFile) -> str:
+    return raw.origin.rsplit("/", 1)[0]
+
+
+def _name(raw: RawFile) -> str:
+    return Path(raw.origin).name.lower()
+
+
+def _upper(latitude: float) -> int:
+    return math.ceil(latitude / _TILE_DEGREES) * _TILE_DEGREES
+
+
+def _lower(longitude: float) -> int:
+    return math.floor(longitude / _TILE_DEGREES) * _TILE_DEGREES

@@ -1,0 +1,65 @@
+"""NDVI around sites every 16 days, from MODIS (MOD13Q1).
+
+A mirror holds one GeoTIFF a date with the date in its name, such as A2013273 or 2013-09-30; at an
+address of yours the option `file` names them, such as `MOD13Q1.A{year}{day_of_year:03d}.tif`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from signals.card import Collection, Licence, SourceCard
+from signals.fetching.mirror import number
+from signals.source import PullContext, RawFile, Staged
+from signals.sources.land.site_means import pull_layers, stage_layers
+
+CARD = SourceCard(
+    id="modis_ndvi",
+    title="MODIS vegetation index, 16-day",
+    publisher="NASA LP DAAC",
+    url="https://lpdaac.usgs.gov/products/mod13q1v061",
+    licence=Licence(
+        id="NASA-open",
+        url="https://www.earthdata.nasa.gov/engage/open-data-services-software-policies",
+        redistributable=True,
+        commercial_use=True,
+    ),
+    held_by="NASA, from the MODIS instruments",
+    collection=Collection.REMOTE_SENSING,
+    lineage=("modis",),
+    cadence="weekly",
+    publication_lag_days=14,
+    coverage="World, 250 m, every 16 days from 2000",
+    expected_rows=(0, 50_000_000),
+    citation=(
+        "Didan 2021, MODIS/Terra Vegetation Indices 16-Day L3 Global 250m V061, "
+        "doi 10.5067/MODIS/MOD13Q1.061"
+    ),
+)
+
+TABLE = "stg_modis_ndvi__site_means"
+
+#: They begin on day 1 of every year.
+COMPOSITES_A_YEAR = 23
+
+#: NDVI that the product can hold; its fill value is -0.3.
+VALID = (-0.2, 1.0)
+
+
+def pull(context: PullContext) -> Sequence[RawFile]:
+    """Register the rasters of the local folder, or of an address for the last `years` (8)."""
+    years = int(number(CARD.id, context.options, "years", 8.0))
+    first = context.as_of.year - years
+    composites = [
+        dt.date(year, 1, 1) + dt.timedelta(days=16 * place)
+        for year in range(first, context.as_of.year + 1)
+        for place in range(COMPOSITES_A_YEAR)
+    ]
+    days = [day for day in composites if day <= context.as_of]
+    return pull_layers(CARD, context, days)
+
+
+def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
+    """Measure the mean around each site, per raster."""
+    return stage_layers(CARD, TABLE, files, context, bounds=VALID, days=16)

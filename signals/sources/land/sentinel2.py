@@ -1,0 +1,71 @@
+"""NDVI around sites from Sentinel-2 scenes (level 2A), found by STAC.
+
+At the address the collection `sentinel-2-c1-l2a` of earth-search is searched, whose offset is
+told rightly; a mirror holds item files with their assets beside them. Only the classes
+vegetation, bare ground, water and unclassified of the scene classification count as clear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signals.card import Collection, Licence, SourceCard
+from signals.source import PullContext, RawFile, Staged
+from signals.sources.land.stac_bands import Bands
+from signals.sources.land.stac_scenes import pull_scenes, stage_scenes
+
+CARD = SourceCard(
+    id="sentinel2",
+    title="Sentinel-2 surface reflectance",
+    publisher="European Space Agency, Copernicus; catalogue by Element 84",
+    url="https://earth-search.aws.element84.com/v1",
+    licence=Licence(
+        id="Copernicus-Sentinel",
+        url="https://sentinels.copernicus.eu/documents/247904/690755/Sentinel_Data_Legal_Notice",
+        redistributable=True,
+        commercial_use=True,
+    ),
+    held_by="European Space Agency",
+    collection=Collection.REMOTE_SENSING,
+    lineage=("sentinel2",),
+    cadence="weekly",
+    publication_lag_days=3,
+    coverage="Land between 84 N and 56 S, 10 m, every 5 days from 2017",
+    expected_rows=(0, 50_000_000),
+    citation="Contains modified Copernicus Sentinel data.",
+)
+
+TABLE = "stg_sentinel2__site_ndvi"
+
+#: Scene classification: vegetation, not vegetated, water, unclassified.
+CLEAR_CLASSES = (4, 5, 6, 7)
+
+
+def is_clear(classes: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which pixels of the scene classification are clear ground."""
+    return np.isin(classes, CLEAR_CLASSES)
+
+
+BANDS = Bands(
+    collections=("sentinel-2-c1-l2a",),
+    red=("red", "B04"),
+    near_infrared=("nir", "B08"),
+    mask=("scl", "SCL"),
+    is_clear=is_clear,
+    scale=0.0001,
+    offset=0.0,
+)
+
+
+def pull(context: PullContext) -> Sequence[RawFile]:
+    """Register item files of the mirror, or search the catalogue around the sites."""
+    return pull_scenes(CARD, BANDS, context)
+
+
+def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
+    """Measure the mean NDVI of clear ground around each site and day."""
+    return stage_scenes(CARD, TABLE, BANDS, files, context)

@@ -1,0 +1,168 @@
+"""Means of dated rasters around sites, for the sources that are nothing but such layers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from signals.card import SourceCard
+from signals.fetching.mirror import mirror_files, number
+from signals.fetching.source_tables import no_rejections, refused_file
+from signals.source import PullContext, RawFile, Staged
+from signals.sources.land.dated_rasters import raise_if_remote, refer_dated
+from signals.sources.land.valid_range import within
+from suppliers.input_errors import DataRefusedError
+
+# The measuring engine is imported where it is used: it is slow to load, and listing the sources
+# must stay quick.
+
+SCHEMA: dict[str, pl.DataType] = {
+    "site_id": pl.String(),
+    "observed_from": pl.Date(),
+    "value": pl.Float64(),
+    "covered_share": pl.Float64(),
+    "radius_km": pl.Float64(),
+    "origin": pl.String(),
+    "observed_to": pl.Date(),
+    "published_on": pl.Date(),
+}
+
+_DAY = re.compile(r"(?<!\d)(20\d\d|19\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_DAY_OF_YEAR = re.compile(r"A(20\d\d|19\d\d)(\d{3})(?!\d)")
+_MONTH = re.compile(r"(?<!\d)(20\d\d|19\d\d)[-_.]?(0[1-9]|1[0-2])(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(20\d\d|19\d\d)(?!\d)")
+
+
+def pull_layers(
+    card: SourceCard, context: PullContext, days: Sequence[dt.date]
+) -> Sequence[RawFile]:
+    """Register the rasters of the mirror, or those of an address by the option `file`.
+
+    Args:
+        card: Of the source.
+        context: Of the run.
+        days: First day of each layer to ask an address for.
+
+    Raises:
+        SourceUnavailableError: neither is named, or it has no raster.
+        UsageError: the mirror does not exist, or the option cannot be filled in.
+    """
+    if context.mirror is None:
+        return refer_dated(card, context, days, "rasters")
+    paths = mirror_files(card.id, context.mirror, ["*.tif", "*.tiff", "*.vrt"], context.options)
+    return [context.store.keep(card.id, path, key=path.stem) for path in paths]
+
+
+def stage_layers(
+    card: SourceCard,
+    table: str,
+    files: Sequence[RawFile],
+    context: PullContext,
+    *,
+    bounds: tuple[float, float],
+    days: int = 1,
+) -> Sequence[Staged]:
+    """Measure the mean of every dated raster around every site.
+
+    Options: `radius_km` of the circle around a point, `band`, `scale` from stored to real values
+    where the file does not say it, `minimum_covered_share`.
+
+    Args:
+        card: Of the source; its publication lag dates the rows.
+        table: Staging table.
+        files: Rasters with a date in their names: a day, a day of the year (A2013273), a month or
+            a year.
+        context: Of the run.
+        bounds: Lowest and highest value that the product can hold; what lies outside is a fill
+            value, declared or not, and counts as no data.
+        days: Days that a layer named by a day describes.
+
+    Returns:
+        Columns of SCHEMA. A raster that cannot be used is refused with its sentence, and the
+        others are measured.
+
+    Raises:
+        SourceUnavailableError: a raster at an address cannot be read.
+    """
+    from signals.zonal.site_outlines import site_shapes
+    from signals.zonal.zonal_statistics import weighted_mean
+
+    radius_km = number(card.id, context.options, "radius_km", 5.0)
+    band = int(number(card.id, context.options, "band", 1.0))
+    scale = number(card.id, context.options, "scale", 1.0)
+    least = number(card.id, context.options, "minimum_covered_share", 0.5)
+    shapes = site_shapes(context.sites, radius_km)
+    frames, refused = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
+    for raw in files:
+        try:
+            first, last = dates_of(Path(raw.origin).name, days)
+            if not shapes:
+                continue
+            path = within(raw, band, bounds, scale, context)
+        except DataRefusedError as error:
+            raise_if_remote(raw, error)
+            refused.append(refused_file(raw, error))
+            continue
+        try:
+            measured = weighted_mean([path], shapes)
+        except DataRefusedError as error:
+            raise_if_remote(raw, error)
+            named = DataRefusedError(str(error).replace(path, raw.path))
+            refused.append(refused_file(raw, named))
+            continue
+        frames.append(
+            measured.filter(
+                pl.col("value").is_not_null() & (pl.col("covered_share") >= least)
+            ).select(
+                "site_id",
+                pl.lit(first).alias("observed_from"),
+                pl.col("value") * scale,
+                "covered_share",
+                pl.lit(radius_km).alias("radius_km"),
+                pl.lit(raw.origin).alias("origin"),
+                pl.lit(last).alias("observed_to"),
+                pl.lit(last + dt.timedelta(days=card.publication_lag_days)).alias("published_on"),
+            )
+        )
+    rows = (
+        pl.concat(frames)
+        .sort("site_id", "observed_from", "covered_share", "origin")
+        .unique(["site_id", "observed_from"], keep="last", maintain_order=True)
+    )
+    return [Staged(table, rows, pl.concat(refused))]
+
+
+def dates_of(name: str, days: int = 1) -> tuple[dt.date, dt.date]:
+    """First and last day that a raster describes, by its name.
+
+    Raises:
+        DataRefusedError: the name holds no date.
+    """
+    if match := _DAY_OF_YEAR.search(name):
+        first = dt.date(int(match[1]), 1, 1) + dt.timedelta(days=int(match[2]) - 1)
+        return first, first + dt.timedelta(days=days - 1)
+    if match := _DAY.search(name):
+        first = _day(name, int(match[1]), int(match[2]), int(match[3]))
+        return first, first + dt.timedelta(days=days - 1)
+    if match := _MONTH.search(name):
+        first = dt.date(int(match[1]), int(match[2]), 1)
+        following = dt.date(first.year + first.month // 12, first.month % 12 + 1, 1)
+        return first, following - dt.timedelta(days=1)
+    if match := _YEAR.search(name):
+        return dt.date(int(match[1]), 1, 1), dt.date(int(match[1]), 12, 31)
+    raise DataRefusedError(
+        f"{name}: its name holds no date; name it by the year, month or day that it shows."
+    )
+
+
+def _day(name: str, year: int, month: int, day: int) -> dt.date:
+    try:
+        return dt.date(year, month, day)
+    except ValueError as error:
+        raise DataRefusedError(
+            f"{name}: {year}-{month:02d}-{day:02d} is no day; mend the file's name."
+        ) from error

@@ -1,0 +1,214 @@
+"""Pixels of a STAC scene: bands of one grid, an offset applied once, NDVI of clear ground."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signals.source import RawFile
+from suppliers.input_errors import DataRefusedError
+
+if TYPE_CHECKING:
+    from signals.zonal.raster_grid import RasterGrid
+    from signals.zonal.site_outlines import SiteShape
+
+# The measuring engine is imported where it is used: it is slow to load.
+
+#: More of the pixels of a band this far below zero after the offset tell that it was applied
+#: before. Over water reflectance scatters around zero, and a second offset takes a tenth away.
+NEGATIVE_SHARE, NEGATIVE_BELOW = 0.05, -0.02
+
+#: The catalogue whose assets ask for a token that lasts an hour or so.
+PLANETARY_COMPUTER = "https://planetarycomputer.microsoft.com/"
+
+#: Baseline of Sentinel-2 from which stored values are shifted, and by how much reflectance.
+_SHIFTED_FROM_BASELINE, _BASELINE_OFFSET = 4.0, -0.1
+
+
+@dataclass(frozen=True)
+class Bands:
+    """How a product's scenes are read.
+
+    Attributes:
+        collections: of the catalogue, searched together; option `collections` replaces them.
+        red: names of the red asset, the first that is there counts.
+        near_infrared: likewise.
+        mask: likewise, of the scene classification or quality bits.
+        is_clear: which mask values are clear ground.
+        scale: from stored values to reflectance where the item does not say it.
+        offset: likewise.
+    """
+
+    collections: tuple[str, ...]
+    red: tuple[str, ...]
+    near_infrared: tuple[str, ...]
+    mask: tuple[str, ...]
+    is_clear: Callable[[NDArray[Any]], NDArray[np.bool_]]
+    scale: float
+    offset: float
+
+
+def reflectances(
+    stored: Sequence[NDArray[Any]], calibrations: Sequence[tuple[float, float, float | None]]
+) -> list[NDArray[np.float64]]:
+    """Surface reflectance of the bands of a scene, NaN without data, the offset applied once.
+
+    Catalogues disagree about whether the offset of Sentinel-2's baseline 04.00 is already in the
+    stored values (earth-search issues 66 and 71). Where more than 5 % of the pixels of any band
+    would come out well below zero, it was, in all bands: they were made together.
+
+    Args:
+        stored: values of each band as the file has them.
+        calibrations: scale, offset and the value without data of each.
+    """
+    plain, shifted, was_applied = [], [], False
+    for values, (scale, offset, nodata) in zip(stored, calibrations, strict=True):
+        missing = np.zeros(values.shape, dtype=bool) if nodata is None else values == nodata
+        plain.append(np.where(missing, np.nan, values * scale))
+        shifted.append(plain[-1] + offset)
+        seen = int(np.count_nonzero(~missing))
+        below = int(np.count_nonzero(shifted[-1] < NEGATIVE_BELOW))
+        was_applied |= offset < 0.0 and below > NEGATIVE_SHARE * seen
+    return plain if was_applied else shifted
+
+
+def mean_ndvi(
+    item: Mapping[str, Any], raw: RawFile, bands: Bands, shape: SiteShape
+) -> tuple[float, float, float] | None:
+    """Mean NDVI of clear ground, clear share of the ground, and cloud share of what has data.
+
+    None where the scene shows no clear ground of the site.
+
+    Raises:
+        DataRefusedError: an asset is missing or cannot be read, or the bands' grids differ.
+    """
+    import shapely
+    from pyproj import Transformer
+    from rasterio.windows import Window
+
+    from signals.zonal.block_engine import read_window
+    from signals.zonal.pixel_coverage import coverage_shares
+    from signals.zonal.raster_grid import open_raster, read_grid
+    from signals.zonal.spectral import normalised_difference
+
+    red, near, mask = (
+        _asset(item, names) for names in (bands.red, bands.near_infrared, bands.mask)
+    )
+    grid = read_grid(asset_path(red["href"], raw, item))
+    if not grid.same_pixels(read_grid(asset_path(near["href"], raw, item))):
+        raise DataRefusedError(
+            f"item {item['id']}: its red and near infrared bands have other pixels; leave it out."
+        )
+    to_grid = Transformer.from_crs("EPSG:4326", grid.crs, always_xy=True)
+    outline = shapely.transform(
+        shape.geometry, lambda xy: np.column_stack(to_grid.transform(xy[:, 0], xy[:, 1]))
+    )
+    west, south, east, north = outline.bounds
+    left = max(0, math.floor((west - grid.left) / grid.x_step))
+    right = min(grid.width, math.ceil((east - grid.left) / grid.x_step))
+    top = max(0, math.floor((north - grid.top) / grid.y_step))
+    bottom = min(grid.height, math.ceil((south - grid.top) / grid.y_step))
+    if left >= right or top >= bottom:
+        return None
+    window = Window(left, top, right - left, bottom - top)
+    corner = grid.left + left * grid.x_step, grid.top + top * grid.y_step
+    transform = (grid.x_step, 0.0, corner[0], 0.0, grid.y_step, corner[1])
+    shares = coverage_shares(outline, transform, bottom - top, right - left)
+    stored = []
+    for asset in (red, near):
+        with open_raster(asset_path(asset["href"], raw, item)) as dataset:
+            stored.append(read_window(dataset, 1, window))
+    values = reflectances(stored, [calibration(asset, bands, item) for asset in (red, near)])
+    has_data = np.isfinite(values[0]) & np.isfinite(values[1])
+    clear = has_data & bands.is_clear(_read_mask(asset_path(mask["href"], raw, item), grid, window))
+    weight = float(shares[clear].sum())
+    if weight == 0.0:
+        return None
+    index = normalised_difference(values[1], values[0])
+    known = clear & np.isfinite(index)
+    if not shares[known].sum() > 0.0:
+        return None
+    value = float((index[known] * shares[known]).sum() / shares[known].sum())
+    whole = outline.area / (grid.x_step * abs(grid.y_step))
+    return value, min(1.0, weight / whole), 1.0 - weight / float(shares[has_data].sum())
+
+
+def _read_mask(path: str, grid: RasterGrid, window: Any) -> NDArray[Any]:
+    """A window of the mask on the pixels of the bands; it may be coarser, and must lie under them.
+
+    Raises:
+        DataRefusedError: it cannot be read, or lies elsewhere.
+    """
+    from rasterio.errors import RasterioError
+    from rasterio.windows import Window
+
+    from signals.zonal.raster_grid import open_raster, read_grid, unreadable
+
+    own = read_grid(path)
+    differ = max(abs(one - other) for one, other in zip(own.bounds, grid.bounds, strict=True))
+    if own.crs != grid.crs or differ > max(own.x_step, grid.x_step):
+        raise DataRefusedError(f"{path}: the mask lies elsewhere than its bands; leave it out.")
+    ratio = grid.x_step / own.x_step
+    area = Window(
+        window.col_off * ratio, window.row_off * ratio, window.width * ratio, window.height * ratio
+    )
+    with open_raster(path) as dataset:
+        try:
+            return np.asarray(dataset.read(1, window=area, out_shape=(window.height, window.width)))
+        except RasterioError as error:
+            raise unreadable(path) from error
+
+
+def _asset(item: Mapping[str, Any], names: Sequence[str]) -> Mapping[str, Any]:
+    for name in names:
+        if name in item["assets"]:
+            found: Mapping[str, Any] = item["assets"][name]
+            return found
+    raise DataRefusedError(f"item {item['id']}: has no asset {' or '.join(names)}; leave it out.")
+
+
+def calibration(
+    asset: Mapping[str, Any], bands: Bands, item: Mapping[str, Any]
+) -> tuple[float, float, float | None]:
+    """Scale, offset and the value without data, as the item says or else as the product has it.
+
+    An item that says nothing of its bands may still tell the baseline that shifted them.
+    """
+    described = asset.get("raster:bands") or [{}]
+    band = described[0]
+    nodata = band.get("nodata", 0)
+    told = str(item.get("properties", {}).get("s2:processing_baseline") or "0")
+    try:
+        shifted = float(told) >= _SHIFTED_FROM_BASELINE
+    except ValueError as error:
+        raise DataRefusedError(
+            f"item {item['id']}: its processing baseline {told} is no number; leave it out."
+        ) from error
+    return (
+        float(band.get("scale", bands.scale)),
+        float(band.get("offset", _BASELINE_OFFSET if shifted else bands.offset)),
+        None if nodata is None else float(nodata),
+    )
+
+
+def asset_path(href: str, raw: RawFile, item: Mapping[str, Any]) -> str:
+    """Where GDAL reads an asset; a token is fetched, kept till it expires and added by GDAL alone.
+
+    So no path, message, raw file or table ever holds one.
+    """
+    if href.startswith(("http://", "https://")):
+        links = (str(link.get("href", "")) for link in item.get("links", []))
+        if any(link.startswith(PLANETARY_COMPUTER) for link in links):
+            asked = f"pc_url_signing=yes&pc_collection={quote(str(item['collection']), safe='')}"
+            return f"/vsicurl?{asked}&url={quote(href, safe=':/')}"
+        return f"/vsicurl/{href}"
+    if href.startswith("s3://"):
+        return href
+    return str(Path(raw.path).parent / href)

@@ -1,0 +1,1 @@
+"""Sources of published lists: import bans, entity lists and listed goods."""

@@ -1,0 +1,50 @@
+"""Any list of firms in a table the user brings: sanctions, debarments, exclusions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from signals.card import Collection, Licence, SourceCard
+from signals.source import PullContext, RawFile, Staged
+from signals.sources.lists.list_rows import pull_lists, stage_lists
+
+CARD = SourceCard(
+    id="entity_list",
+    title="List of entities",
+    publisher="The user, from public lists",
+    url="https://www.trade.gov/consolidated-screening-list",
+    # The file is the user's, and so is the right to use it: it is shown in their own outputs.
+    licence=Licence(
+        id="brought by the user",
+        url="https://www.trade.gov/consolidated-screening-list",
+        redistributable=True,
+        commercial_use=True,
+    ),
+    held_by="Public authorities, brought by the user",
+    collection=Collection.PUBLIC_RECORD,
+    role="identity",
+    cadence="monthly",
+    publication_lag_days=0,
+    coverage="As the list says",
+    expected_rows=(0, 1_000_000),
+    citation="List of entities, brought by the user.",
+)
+
+
+def pull(context: PullContext) -> Sequence[RawFile]:
+    """Register the tables of the mirror.
+
+    Raises:
+        SourceUnavailableError: there is no mirror, or it holds no table.
+        UsageError: the mirror does not exist.
+    """
+    return pull_lists(CARD.id, context)
+
+
+def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
+    """One row per firm on the list; persons are counted and not read.
+
+    Raises:
+        NonExtractiveError: a table holds data about persons.
+    """
+    return stage_lists(CARD, "entity_list", files, context)

@@ -1,0 +1,222 @@
+"""The US Department of Labor's List of Goods: goods by country, child and forced labour apart.
+
+Reads the published spreadsheet or any table with `Country/Area` (or `iso`), `Good`, `Child Labor`
+and `Forced Labor`, and JSON records with the same fields, as the publisher's interface gives them.
+A table without the two marks is read too; its goods then count as listed without saying for what.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from signals.card import Collection, Licence, SourceCard
+from signals.fetching.mirror import mirror_files, text
+from signals.fetching.responses import read_json
+from signals.fetching.source_tables import (
+    no_rejections,
+    read_source_table,
+    refused_file,
+    rejected_rows,
+)
+from signals.source import PullContext, RawFile, Staged
+from signals.source_errors import SourceUnavailableError
+from suppliers.header_text import normalise_header
+from suppliers.input_errors import DataRefusedError, NonExtractiveError
+from suppliers.intake.fields import FieldKind
+from suppliers.places.countries import resolve_country
+
+CARD = SourceCard(
+    id="listed_goods",
+    title="List of Goods Produced by Child Labor or Forced Labor",
+    publisher="US Department of Labor, Bureau of International Labor Affairs",
+    url="https://www.dol.gov/agencies/ilab/reports/child-labor/list-of-goods",
+    licence=Licence(
+        id="public domain (US government work)",
+        url="https://www.dol.gov/general/aboutdol/copyright",
+        redistributable=True,
+        commercial_use=True,
+    ),
+    held_by="US Department of Labor, from public reports",
+    collection=Collection.PUBLIC_RECORD,
+    cadence="yearly",
+    publication_lag_days=0,
+    coverage="Some 80 countries and 200 goods; a good that is not listed is not thereby free of it",
+    expected_rows=(0, 10_000),
+    citation="US Department of Labor, List of Goods Produced by Child Labor or Forced Labor.",
+)
+
+TABLE = "stg_listed_goods__goods"
+
+SCHEMA: dict[str, pl.DataType] = {
+    "country_iso3": pl.String(),
+    "good": pl.String(),
+    "child_labour": pl.Boolean(),
+    "forced_labour": pl.Boolean(),
+    "observed_to": pl.Date(),
+    "published_on": pl.Date(),
+    "origin": pl.String(),
+}
+
+_PUBLISHED = "2024-09-05"
+_COUNTRY_NAMES = ("Country/Area", "Country", "iso", "iso3")
+_GOOD_NAMES = ("Good", "Good Name")
+_CHILD_NAMES = ("Child Labor", "Child Labour")
+_FORCED_NAMES = ("Forced Labor", "Forced Labour")
+_KINDS: dict[str, FieldKind] = dict.fromkeys(
+    (*_COUNTRY_NAMES, *_GOOD_NAMES, *_CHILD_NAMES, *_FORCED_NAMES), "category"
+)
+#: Records of the interface asked for at once.
+_PAGE = 1000
+_YES = ("x", "yes", "y", "true", "1")
+_SCHEMA_READ = {
+    "source_row": pl.Int64, "country": pl.String, "good": pl.String, "child": pl.String,
+    "forced": pl.String,
+}  # fmt: skip
+
+
+def pull(context: PullContext) -> Sequence[RawFile]:
+    """Register the tables of the mirror, or ask the publisher's interface page by page.
+
+    Raises:
+        SourceUnavailableError: the publisher cannot be reached or gives no records, the key is
+            not set, or the mirror has no such file.
+        UsageError: the mirror does not exist.
+    """
+    if context.mirror is None:
+        return _pages(context) if context.url else ()
+    patterns = [f"*{word}*.{end}" for word in ("goods", "tvpra") for end in ("csv", "xlsx", "json")]
+    paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
+    return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
+
+
+def _pages(context: PullContext) -> list[RawFile]:
+    files: list[RawFile] = []
+    while True:
+        offset = len(files) * _PAGE
+        raw = context.store.download(
+            CARD.id,
+            f"{context.url.rstrip('/')}?limit={_PAGE}&offset={offset}",
+            key=f"goods_{offset}.json",
+            expect="json",
+            headers={"X-API-KEY": "{DOL_API_KEY}"},
+        )
+        try:
+            found = _read_json(Path(raw.path), raw.key).height
+        except DataRefusedError as error:
+            raise SourceUnavailableError(
+                f"{context.url}: no records with a country and a good came; look up the name of "
+                "the data set in the publisher's catalogue."
+            ) from error
+        files.append(raw)
+        if found < _PAGE:
+            return files
+
+
+def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
+    """Read country x good; the option `published_on` is the day of the edition.
+
+    Rows whose country is not known or that name no good are refused.
+
+    Raises:
+        NonExtractiveError: a table holds data about persons.
+    """
+    published = dt.date.fromisoformat(text(CARD.id, context.options, "published_on", _PUBLISHED))
+    frames = [pl.DataFrame(schema=SCHEMA)]
+    refused = [no_rejections()]
+    for raw in files:
+        name = raw.key or Path(raw.origin).name
+        try:
+            read = _read(Path(raw.path), name)
+        except NonExtractiveError:
+            raise
+        except DataRefusedError as error:
+            refused.append(refused_file(raw, error))
+            continue
+        coded = read.with_columns(
+            country_iso3=pl.Series([_iso3(value) for value in read["country"]], dtype=pl.String)
+        )
+        is_usable = pl.col("country_iso3").is_not_null() & pl.col("good").is_not_null()
+        refused.append(
+            rejected_rows(
+                coded.filter(~is_usable), name, "country_and_good_are_known",
+                "the country is not known or no good is named",
+            )
+        )  # fmt: skip
+        frames.append(
+            coded.filter(is_usable)
+            .select(
+                "country_iso3",
+                "good",
+                child_labour=_mark("child"),
+                forced_labour=_mark("forced"),
+                observed_to=pl.lit(published),
+                published_on=pl.lit(published),
+                origin=pl.lit(raw.origin),
+            )
+            .select(list(SCHEMA))
+        )
+    rows = pl.concat(frames).unique(["country_iso3", "good"], keep="first", maintain_order=True)
+    return [Staged(TABLE, rows, pl.concat(refused))]
+
+
+def _read(path: Path, name: str) -> pl.DataFrame:
+    """source_row, country, good, child, forced as text."""
+    if name.lower().endswith(".json"):
+        return _read_json(path, name)
+    table = read_source_table(path, _KINDS, required=(), where=name)
+    names = {
+        ours: next((theirs for theirs in options if theirs in table.columns), None)
+        for ours, options in (
+            ("country", _COUNTRY_NAMES), ("good", _GOOD_NAMES), ("child", _CHILD_NAMES),
+            ("forced", _FORCED_NAMES),
+        )
+    }  # fmt: skip
+    if names["country"] is None or names["good"] is None:
+        raise DataRefusedError(f"{name}: name its columns Country/Area and Good.")
+    return table.select(
+        "source_row",
+        *(
+            (pl.lit(None, pl.String) if theirs is None else pl.col(theirs)).alias(ours)
+            for ours, theirs in names.items()
+        ),
+    )
+
+
+def _read_json(path: Path, name: str) -> pl.DataFrame:
+    content: Any = read_json(path)
+    records = content.get("data") if isinstance(content, dict) else content
+    if not isinstance(records, list) or not all(isinstance(entry, dict) for entry in records):
+        raise DataRefusedError(f"{name}: it is no list of records with a country and a good.")
+    rows = []
+    for position, entry in enumerate(records, start=1):
+        fields: Mapping[str, Any] = {normalise_header(str(key)): entry[key] for key in entry}
+        rows.append(
+            (position, *(_first(fields, options) for options in
+                         (_COUNTRY_NAMES, _GOOD_NAMES, _CHILD_NAMES, _FORCED_NAMES)))
+        )  # fmt: skip
+    return pl.DataFrame(rows, schema=_SCHEMA_READ, orient="row")
+
+
+def _first(fields: Mapping[str, Any], options: Sequence[str]) -> str | None:
+    for option in options:
+        value = fields.get(normalise_header(option))
+        if value is not None:
+            return str(value)
+    return None
+
+
+def _mark(column: str) -> pl.Expr:
+    """A mark as yes or no; null where the file keeps no such column at all."""
+    marked = pl.col(column).str.strip_chars().str.to_lowercase().is_in(_YES)
+    has_column = pl.col("child").is_not_null().any() | pl.col("forced").is_not_null().any()
+    return pl.when(has_column).then(marked.fill_null(False))
+
+
+def _iso3(value: str | None) -> str | None:
+    match = resolve_country(value) if value else None
+    return None if match is None or match.guessed else match.country.iso3

@@ -1,0 +1,1 @@
+"""Sources of public news about suppliers."""

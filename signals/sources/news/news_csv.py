@@ -1,0 +1,210 @@
+"""Articles about suppliers in a plain table that you bring (docs/news-template.md).
+
+For clippings of a press service, an archive of a library, or a monitor of your own. An article
+counts if the organisation it is filed under, or failing that its headline, names a supplier at
+the accept band. Headlines and addresses are read and not kept.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from signals.card import Collection, Licence, SourceCard
+from signals.fetching.mirror import mirror_files, string_list
+from signals.fetching.source_tables import (
+    no_rejections,
+    read_source_table,
+    refused_file,
+    rejected_rows,
+)
+from signals.source import PullContext, RawFile, Staged
+from signals.sources.news.news_rows import (
+    ARTICLES,
+    article_frame,
+    article_key,
+    doubtful_frame,
+    hash_marks,
+    known_themes,
+    outlet_country,
+    site_domain,
+    title_marks,
+    title_themes,
+)
+from suppliers.identity.mentions import FirmFinder, Sighting
+from suppliers.input_errors import DataRefusedError, NonExtractiveError
+from suppliers.intake.fields import FieldKind
+from suppliers.intake.table_files import SOURCE_ROW
+
+CARD = SourceCard(
+    id="news_csv",
+    title="News articles in a plain table",
+    publisher="The user, from public news",
+    url="https://www.gdeltproject.org/data.html",
+    licence=Licence(
+        id="brought by the user",
+        url="https://www.gdeltproject.org/about.html",
+        redistributable=False,
+        commercial_use=True,
+    ),
+    held_by="Publishers of public news, or a press service",
+    collection=Collection.PUBLIC_RECORD,
+    cadence="monthly",
+    publication_lag_days=0,
+    coverage="The articles brought",
+    expected_rows=(0, 10_000_000),
+    citation="News articles brought by the user.",
+)
+
+_COLUMNS: Mapping[str, FieldKind] = {
+    "date": "category",
+    "domain": "category",
+    "language": "category",
+    "country": "category",
+    "organisation": "text",
+    "organisation_country": "category",
+    "title": "text",
+    "title_hash": "category",
+    "url": "category",
+    "url_hash": "category",
+    "tone": "number",
+    "themes": "category",
+}
+_BETWEEN = re.compile(r"\s*[;|]\s*")
+
+
+def pull(context: PullContext) -> Sequence[RawFile]:
+    """Register the tables of the mirror.
+
+    Raises:
+        SourceUnavailableError: the mirror holds none.
+        UsageError: the mirror does not exist.
+    """
+    if context.mirror is None:
+        return []
+    patterns = ["*.csv", "*.csv.gz", "*.tsv", "*.xlsx", "*.parquet"]
+    paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
+    return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
+
+
+def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
+    """One row per article and supplier it is about.
+
+    Rows without a date or an outlet, or with a tone that is no number, are refused; so are
+    articles that name a supplier in doubt. Articles about others are passed over.
+
+    Raises:
+        NonExtractiveError: a table holds data about persons, such as names of informants.
+    """
+    finder = FirmFinder(context.suppliers, context.thresholds)
+    rows: list[dict[str, object]] = []
+    refused = [no_rejections()]
+    for raw in files:
+        name = Path(raw.origin).name
+        try:
+            table = read_source_table(
+                Path(raw.path), _COLUMNS, required=("date", "domain"),
+                drop=string_list(CARD.id, context.options, "drop"), where=name,
+            )  # fmt: skip
+            if not {"organisation", "title"} & set(table.columns):
+                raise DataRefusedError(
+                    f"{name}: it has neither the column 'organisation' nor 'title', so that no "
+                    "article can be laid to a supplier; add one (docs/news-template.md)."
+                )
+        except NonExtractiveError:
+            raise
+        except DataRefusedError as error:
+            refused.append(refused_file(raw, error))
+            continue
+        usable, bad = _checked(table, name)
+        found, doubts = _matched(usable, raw, finder)
+        rows += found
+        refused += [bad, doubtful_frame(raw, doubts)]
+    return [Staged(ARTICLES, article_frame(rows), pl.concat(refused))]
+
+
+def _checked(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    absent = [column for column in _COLUMNS if column not in table.columns]
+    day = pl.col("date").str.head(10)
+    compact = pl.col("date").str.head(8).str.to_date("%Y%m%d", strict=False)
+    tone = pl.col("tone").str.replace(",", ".", literal=True)
+    typed = table.with_columns(pl.lit(None, pl.String).alias(c) for c in absent).with_columns(
+        day=pl.coalesce(day.str.to_date("%Y-%m-%d", strict=False), compact),
+        tone_number=tone.cast(pl.Float64, strict=False),
+    )
+    rules = {
+        "date_is_a_date": (
+            pl.col("day").is_null(),
+            "date is no day; write it as YYYY-MM-DD",
+        ),
+        "domain_is_given": (
+            pl.col("domain").is_null(),
+            "the outlet's domain is empty; copies could not be told apart",
+        ),
+        "tone_is_a_number": (
+            pl.col("tone").is_not_null()
+            & ~pl.col("tone_number").is_between(-100, 100).fill_null(False),
+            "tone is no number from -100 to 100; leave it empty if it is not known",
+        ),
+        "firm_is_named": (
+            pl.col("organisation").is_null() & pl.col("title").is_null(),
+            "neither an organisation nor a headline is given",
+        ),
+    }
+    rejected = [no_rejections()]
+    for rule, (broken, reason) in rules.items():
+        rejected.append(rejected_rows(typed.filter(broken), name, rule, reason))
+        typed = typed.filter(~broken)
+    return typed, pl.concat(rejected)
+
+
+def _matched(
+    table: pl.DataFrame, raw: RawFile, finder: FirmFinder
+) -> tuple[list[dict[str, object]], list[tuple[str, str]]]:
+    rows: list[dict[str, object]] = []
+    doubts: list[tuple[str, str]] = []
+    name = Path(raw.origin).name
+    for row in table.iter_rows(named=True):
+        sightings = _sightings(row, finder)
+        sure = [one for one in sightings if one.is_accepted]
+        rows += [_article(row, one, name, raw.origin) for one in sure]
+        if not sure:
+            doubts += [(one.supplier_id, one.verdict.reason) for one in sightings]
+    return rows, doubts
+
+
+def _sightings(row: Mapping[str, str | None], finder: FirmFinder) -> list[Sighting]:
+    outlet = outlet_country(row["country"] or "")
+    if row["organisation"] is None:
+        return finder.in_title(row["title"] or "", outlet)
+    of_firm = outlet_country(row["organisation_country"] or "")
+    located = set() if of_firm is None else {of_firm}
+    return finder.in_organisations(_BETWEEN.split(row["organisation"]), located, outlet)
+
+
+def _article(
+    row: Mapping[str, str | None], one: Sighting, name: str, origin: str
+) -> dict[str, object]:
+    title, day = row["title"] or "", row["day"]
+    place = f"{name}:{row[SOURCE_ROW]}"
+    address = row["url_hash"] or (article_key(row["url"]) if row["url"] else None)
+    themes = known_themes(_BETWEEN.split(row["themes"] or ""))
+    return {
+        "source_id": CARD.id,
+        "article_id": address or article_key(place),
+        "supplier_id": one.supplier_id,
+        "domain": site_domain(row["domain"] or ""),
+        "language": (row["language"] or "unknown").lower(),
+        "outlet_country_iso2": outlet_country(row["country"] or ""),
+        "tone": row["tone_number"],
+        "themes": sorted({*themes, *title_themes(title)}),
+        "title_marks": title_marks(title, one.mention) or hash_marks(row["title_hash"]),
+        "match_score": one.verdict.score,
+        "observed_to": day if isinstance(day, dt.date) else None,
+        "published_on": day if isinstance(day, dt.date) else None,
+        "origin": f"{origin} row {row[SOURCE_ROW]}",
+    }

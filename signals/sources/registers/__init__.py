@@ -1,0 +1,1 @@
+"""Sources that identify companies: registers and directories of sites."""

@@ -1,0 +1,354 @@
+"""Legal Entity Identifiers: who a firm is, where, under which names, and who consolidates it.
+
+Reads answers of the API (JSON:API documents: records, relationships, reporting exceptions) and
+the golden copy (CSV, or zip with one CSV). From the network, firms with a LEI are asked for in
+batches, with their parents; others by name if the option `search_names` is on. Records of sole
+traders are persons and are not read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import polars as pl
+
+from signals.card import Collection, Licence, SourceCard
+from signals.fetching.archives import unpacked_member
+from signals.fetching.mirror import mirror_files, number
+from signals.fetching.responses import read_json
+from signals.fetching.source_tables import no_rejections, refused_file
+from signals.source import PullContext, RawFile, Staged
+from signals.source_errors import NotPublishedError
+from signals.sources.registers.register_rows import (
+    ENTITIES,
+    PARENTS,
+    country_code,
+    day_of,
+    entity,
+    entity_frame,
+    is_lei,
+    joined,
+    parent_frame,
+)
+from suppliers.input_errors import DataRefusedError
+
+CARD = SourceCard(
+    id="gleif",
+    title="Global LEI index",
+    publisher="Global Legal Entity Identifier Foundation",
+    url="https://api.gleif.org/api/v1",
+    licence=Licence(
+        id="CC0-1.0",
+        url="https://www.gleif.org/en/meta/lei-data-terms-of-use/",
+        redistributable=True,
+        commercial_use=True,
+    ),
+    held_by="LEI issuers, from the firms themselves and the registers they are checked against",
+    collection=Collection.PUBLIC_RECORD,
+    role="identity",
+    cadence="daily",
+    publication_lag_days=0,
+    coverage="About 2.9 million firms that have a LEI, mostly for financial dealings",
+    expected_rows=(0, 10_000_000),
+    citation="GLEIF, Global LEI index.",
+)
+
+_PERSON_CATEGORY = "SOLE_PROPRIETOR"
+_BATCH = 100
+_FOUND_PER_NAME = 10
+_PARENT_FILE = re.compile(r"(direct|ultimate)-parent[_:-]([0-9A-Z]{20})")
+_RELATIONS = {
+    "IS_DIRECTLY_CONSOLIDATED_BY": "direct",
+    "IS_ULTIMATELY_CONSOLIDATED_BY": "ultimate",
+    "DIRECT_ACCOUNTING_CONSOLIDATION_PARENT": "direct",
+    "ULTIMATE_ACCOUNTING_CONSOLIDATION_PARENT": "ultimate",
+}
+_GOLDEN_COUNTRY = ("Entity.LegalAddress.Country", "Entity.HeadquartersAddress.Country")
+_GOLDEN_NAMES = (
+    *(f"Entity.OtherEntityNames.OtherEntityName.{i}" for i in range(1, 6)),
+    *(
+        f"Entity.TransliteratedOtherEntityNames.TransliteratedOtherEntityName.{i}"
+        for i in range(1, 6)
+    ),
+)
+_GOLDEN_COLUMNS = (
+    "LEI",
+    "Entity.LegalName",
+    *_GOLDEN_NAMES,
+    *_GOLDEN_COUNTRY,
+    "Entity.LegalAddress.FirstAddressLine",
+    "Entity.LegalAddress.City",
+    "Entity.LegalAddress.PostalCode",
+    "Entity.RegistrationAuthority.RegistrationAuthorityEntityID",
+    "Entity.EntityCategory",
+    "Entity.LegalForm.EntityLegalFormCode",
+    "Entity.EntityStatus",
+    "Registration.InitialRegistrationDate",
+)
+
+
+def pull(context: PullContext) -> Sequence[RawFile]:
+    """Bring the records of the suppliers' LEIs and parents, or register a mirror.
+
+    Raises:
+        SourceUnavailableError: the API does not answer, or the mirror holds nothing known.
+        UsageError: the mirror does not exist.
+    """
+    if context.mirror is not None:
+        documents = [f"*{part}*.json*" for part in ("lei", "parent", "child", "relationship")]
+        patterns = [*documents, "*golden-copy*.csv*", "*golden-copy*.zip"]
+        paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
+        return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
+    root = context.url.rstrip("/")
+    known = sorted(set(context.suppliers["lei"].drop_nulls().to_list()))
+    wanted: list[tuple[str, str]] = [
+        (f"records:{group[0]}", f"{root}/lei-records?filter[lei]={','.join(group)}&page[size]=200")
+        for group in (known[at : at + _BATCH] for at in range(0, len(known), _BATCH))
+    ]
+    for lei in known:
+        for relation in ("direct", "ultimate"):
+            wanted.append(
+                (f"{relation}-parent:{lei}", f"{root}/lei-records/{lei}/{relation}-parent")
+            )
+    wanted += _name_searches(context, root)
+    files = []
+    for key, url in wanted:
+        try:
+            files.append(context.store.download(CARD.id, url, key=key, expect="json", headers={}))
+        except NotPublishedError:
+            continue
+    return files
+
+
+def _name_searches(context: PullContext, root: str) -> Iterator[tuple[str, str]]:
+    if not context.options.get("search_names"):
+        return
+    most = int(number(CARD.id, context.options, "max_searches", 500))
+    nameless = context.suppliers.filter(pl.col("lei").is_null()).sort("supplier_id").head(most)
+    for name, country in nameless.select("name", "country_iso2").unique().sort("name").iter_rows():
+        query = (
+            f"filter[entity.names]={quote(name)}&filter[entity.legalAddress.country]={country}"
+            f"&page[size]={_FOUND_PER_NAME}"
+        )
+        yield f"search:{country}:{name}", f"{root}/lei-records?{query}"
+
+
+def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
+    """Read records into firms, relationships and exceptions into parents.
+
+    A file that cannot be read is refused as a whole and the others go on.
+    """
+    rows: list[dict[str, object]] = []
+    parents: list[dict[str, object]] = []
+    tables: list[pl.DataFrame] = [entity_frame([])]
+    refused = [no_rejections()]
+    countries = set(context.suppliers["country_iso2"].to_list())
+    for raw in files:
+        path = Path(raw.path)
+        try:
+            if Path(raw.origin).suffix == ".zip":
+                with unpacked_member(path, ".csv") as table:
+                    _read_golden_copy(table, raw, countries, tables, parents)
+            elif ".csv" in Path(raw.origin).suffixes:
+                _read_golden_copy(path, raw, countries, tables, parents)
+            else:
+                _read_document(read_json(path), raw, rows, parents)
+        except DataRefusedError as error:
+            refused.append(refused_file(raw, error))
+    entities = entity_frame(pl.concat([*tables, entity_frame(rows)]).iter_rows(named=True))
+    return [
+        Staged(ENTITIES, entities, pl.concat(refused)),
+        Staged(PARENTS, _with_names(parent_frame(parents), entities)),
+    ]
+
+
+def _read_document(
+    content: object,
+    raw: RawFile,
+    rows: list[dict[str, object]],
+    parents: list[dict[str, object]],
+) -> None:
+    refusal = DataRefusedError(
+        f"{Path(raw.origin).name}: it is no answer of the GLEIF API; fetch it again."
+    )
+    if not isinstance(content, dict) or "data" not in content:
+        raise refusal
+    data = content["data"]
+    child = _PARENT_FILE.search(f"{raw.key} {Path(raw.origin).name}")
+    try:
+        published = dt.date.fromisoformat(content["meta"]["goldenCopy"]["publishDate"][:10])
+        for item in data if isinstance(data, list) else [data]:
+            attributes = item["attributes"]
+            if item["type"] == "lei-records":
+                found = _firm(attributes, raw.origin)
+                if found is None:
+                    continue
+                rows.append(found)
+                if child is not None:
+                    parents.append(
+                        _parent(child[2], child[1], published, raw, parent_id=attributes["lei"])
+                    )
+            elif item["type"] == "relationship-records":
+                tie = attributes["relationship"]
+                relation = _RELATIONS.get(tie["type"])
+                if relation is not None and tie["status"] == "ACTIVE":
+                    since = day_of(attributes["registration"]["initialRegistrationDate"])
+                    start, end = tie["startNode"]["id"], tie["endNode"]["id"]
+                    parents.append(_parent(start, relation, since or published, raw, parent_id=end))
+            elif item["type"] == "reporting-exceptions":
+                relation = _RELATIONS[attributes["category"]]
+                reason = attributes["reason"]
+                parents.append(
+                    _parent(attributes["lei"], relation, published, raw, exception=reason)
+                )
+    except (KeyError, TypeError, ValueError) as error:
+        raise refusal from error
+
+
+def _firm(record: Mapping[str, Any], origin: str) -> dict[str, object] | None:
+    firm = record["entity"]
+    if firm.get("category") == _PERSON_CATEGORY:
+        return None
+    address = firm["legalAddress"]
+    others = [*firm.get("otherNames", []), *firm.get("transliteratedOtherNames", [])]
+    since = dt.date.fromisoformat(record["registration"]["initialRegistrationDate"][:10])
+    lines = [*address["addressLines"], address.get("postalCode"), address.get("city")]
+    return entity(
+        CARD.id,
+        record["lei"],
+        firm["legalName"]["name"],
+        other_names=[other["name"] for other in others],
+        legal_form=(firm.get("legalForm") or {}).get("id"),
+        country_iso2=country_code(address["country"]),
+        address=joined(lines),
+        status=firm.get("status"),
+        is_active=firm.get("status") != "INACTIVE",
+        lei=record["lei"],
+        company_number=firm.get("registeredAs"),
+        observed_to=since,
+        published_on=since,
+        origin=origin,
+    )
+
+
+def _parent(
+    lei: str,
+    relation: str,
+    since: dt.date,
+    raw: RawFile,
+    *,
+    parent_id: str | None = None,
+    exception: str | None = None,
+) -> dict[str, object]:
+    return {
+        "register": CARD.id,
+        "register_id": lei,
+        "relation": relation,
+        "parent_id": parent_id,
+        "parent_name": None,
+        "exception": exception,
+        "observed_to": since,
+        "published_on": since,
+        "origin": raw.origin,
+    }
+
+
+def _with_names(parents: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
+    names = entities.select(parent_id="register_id", known_name="name")
+    return parents.join(names, on="parent_id", how="left", maintain_order="left").select(
+        pl.col("known_name").alias(column) if column == "parent_name" else column
+        for column in parents.columns
+    )
+
+
+def _read_golden_copy(
+    path: Path,
+    raw: RawFile,
+    countries: set[str],
+    tables: list[pl.DataFrame],
+    parents: list[dict[str, object]],
+) -> None:
+    """Read a golden copy: of records, those of the suppliers' countries; or of relationships."""
+    name = Path(raw.origin).name
+    try:
+        scan = pl.scan_csv(path, infer_schema=False)
+        columns = set(scan.collect_schema().names())
+        if "Relationship.StartNode.NodeID" in columns:
+            parents += _golden_parents(scan, raw)
+            return
+        missing = {"LEI", "Entity.LegalName", _GOLDEN_COUNTRY[0]} - columns
+        if missing:
+            raise DataRefusedError(
+                f"{name}: it is no golden copy of GLEIF: the column {sorted(missing)[0]!r} is "
+                "missing; take the file as published."
+            )
+        present = [column for column in _GOLDEN_COLUMNS if column in columns]
+        in_country = pl.any_horizontal(
+            pl.col(column).is_in(list(countries)) for column in _GOLDEN_COUNTRY if column in columns
+        )
+        frame = scan.select(present).filter(in_country).collect()
+    except pl.exceptions.PolarsError as error:
+        raise DataRefusedError(f"{name}: the rows cannot be read; fetch the file again.") from error
+    rows = (_golden_firm(row, raw) for row in frame.iter_rows(named=True))
+    tables.append(entity_frame(row for row in rows if row is not None))
+
+
+def _golden_firm(row: Mapping[str, str | None], raw: RawFile) -> dict[str, object] | None:
+    lei, name = row.get("LEI") or "", row.get("Entity.LegalName")
+    since = day_of(row.get("Registration.InitialRegistrationDate"))
+    if row.get("Entity.EntityCategory") == _PERSON_CATEGORY or not is_lei(lei) or not name:
+        return None
+    status = row.get("Entity.EntityStatus")
+    return entity(
+        CARD.id,
+        lei,
+        name,
+        other_names=[row[column] for column in _GOLDEN_NAMES if row.get(column)],
+        legal_form=row.get("Entity.LegalForm.EntityLegalFormCode"),
+        country_iso2=country_code(row.get(_GOLDEN_COUNTRY[0])),
+        address=joined(
+            [
+                row.get("Entity.LegalAddress.FirstAddressLine"),
+                row.get("Entity.LegalAddress.PostalCode"),
+                row.get("Entity.LegalAddress.City"),
+            ]
+        ),
+        status=status,
+        is_active=status != "INACTIVE",
+        lei=lei,
+        company_number=row.get("Entity.RegistrationAuthority.RegistrationAuthorityEntityID"),
+        observed_to=since or raw.fetched_at.date(),
+        published_on=since or raw.fetched_at.date(),
+        origin=raw.origin,
+    )
+
+
+def _golden_parents(scan: pl.LazyFrame, raw: RawFile) -> list[dict[str, object]]:
+    frame = (
+        scan.filter(
+            pl.col("Relationship.RelationshipType").is_in(list(_RELATIONS)),
+            pl.col("Relationship.RelationshipStatus") == "ACTIVE",
+        )
+        .select(
+            "Relationship.StartNode.NodeID",
+            "Relationship.EndNode.NodeID",
+            "Relationship.RelationshipType",
+            "Registration.InitialRegistrationDate",
+        )
+        .collect()
+    )
+    return [
+        _parent(
+            start,
+            _RELATIONS[kind],
+            day_of(since) or raw.fetched_at.date(),
+            raw,
+            parent_id=end,
+        )
+        for start, end, kind, since in frame.iter_rows()
+    ]

@@ -1,0 +1,193 @@
+"""Production sites of Open Supply Hub: lists of contributors, and answers of its API.
+
+A list is a table with `country`, `name`, `address` and often `os_id`; an answer is a GeoJSON
+collection of facilities. A site of a list without OS Hub id gets an id of its own, made from its
+country, name and address, which is shown in links but never given to a supplier.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import polars as pl
+
+from signals.card import Collection, Licence, SourceCard
+from signals.fetching.mirror import mirror_files, number, string_list
+from signals.fetching.responses import read_json
+from signals.fetching.source_tables import (
+    no_rejections,
+    read_source_table,
+    refused_file,
+    rejected_rows,
+)
+from signals.source import PullContext, RawFile, Staged
+from signals.sources.registers.register_rows import (
+    ENTITIES,
+    country_code,
+    entity,
+    entity_frame,
+    known_since,
+)
+from suppliers.input_errors import DataRefusedError, NonExtractiveError
+from suppliers.intake.fields import FieldKind
+from suppliers.intake.table_files import SOURCE_ROW
+
+CARD = SourceCard(
+    id="open_supply_hub",
+    title="Open Supply Hub",
+    publisher="Open Supply Hub",
+    url="https://opensupplyhub.org/api",
+    licence=Licence(
+        id="CC-BY-SA-4.0",
+        url="https://creativecommons.org/licenses/by-sa/4.0/",
+        redistributable=True,
+        commercial_use=True,
+        share_alike=True,
+    ),
+    held_by="Open Supply Hub, from lists that brands and factories publish",
+    collection=Collection.PUBLIC_RECORD,
+    role="identity",
+    cadence="daily",
+    publication_lag_days=0,
+    coverage="About one million production sites, apparel first",
+    expected_rows=(0, 5_000_000),
+    citation="Open Supply Hub, CC BY-SA 4.0.",
+)
+
+_WANTED: dict[str, FieldKind] = {
+    "os_id": "identifier",
+    "oar_id": "identifier",
+    "country": "text",
+    "name": "text",
+    "facility_name": "text",
+    "address": "address",
+}
+_OS_ID = re.compile(r"[A-Z]{2}\d{7}[A-Z0-9]{6}")
+_FOUND_PER_NAME = 5
+
+
+def pull(context: PullContext) -> Sequence[RawFile]:
+    """Search the API for each supplier, or register the lists of a mirror.
+
+    Raises:
+        SourceUnavailableError: the API does not answer, or there is no token.
+        UsageError: the mirror does not exist.
+    """
+    if context.mirror is not None:
+        patterns = ["*.csv", "*.csv.gz", "*.xlsx", "*facilit*.json*"]
+        paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
+        return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
+    root = context.url.rstrip("/")
+    headers = {"Authorization": "Token {OPEN_SUPPLY_HUB_TOKEN}"}
+    most = int(number(CARD.id, context.options, "max_searches", 500))
+    asked = context.suppliers.select("name", "country_iso2").unique().sort("name").head(most)
+    return [
+        context.store.download(
+            CARD.id,
+            f"{root}/facilities/?q={quote(name)}&countries={country}&pageSize={_FOUND_PER_NAME}",
+            key=f"search:{country}:{name}",
+            expect="json",
+            headers=headers,
+        )
+        for name, country in asked.iter_rows()
+    ]
+
+
+def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
+    """One row per site; rows without a name or a known country are refused.
+
+    Raises:
+        NonExtractiveError: a list holds data about persons.
+    """
+    drop = string_list(CARD.id, context.options, "drop")
+    rows: list[dict[str, object]] = []
+    refused = [no_rejections()]
+    for raw in files:
+        day = known_since(context, raw, CARD.id)
+        seen = {"observed_to": day, "published_on": day, "origin": raw.origin}
+        name = Path(raw.origin).name
+        try:
+            if ".json" in name:
+                rows += _facilities(read_json(Path(raw.path)), name, seen)
+                continue
+            table = read_source_table(Path(raw.path), _WANTED, required=(), drop=drop, where=name)
+            read, bad = _listed(table, name, seen)
+        except NonExtractiveError:
+            raise
+        except DataRefusedError as error:
+            refused.append(refused_file(raw, error))
+            continue
+        rows += read
+        refused.append(bad)
+    return [Staged(ENTITIES, entity_frame(rows), pl.concat(refused))]
+
+
+def _listed(
+    table: pl.DataFrame, file: str, seen: Mapping[str, object]
+) -> tuple[list[dict[str, object]], pl.DataFrame]:
+    have = [column for column in ("name", "facility_name") if column in table.columns]
+    if not have or "country" not in table.columns:
+        raise DataRefusedError(f"{file}: a list of sites needs the columns name and country.")
+    empty = [
+        pl.lit(None, dtype=pl.String).alias(column)
+        for column in ("address", "os_id", "oar_id")
+        if column not in table.columns
+    ]
+    frame = table.with_columns(*empty).with_columns(name=pl.coalesce(have))
+    codes = {text: country_code(text) for text in frame["country"].drop_nulls().unique()}
+    rows: list[dict[str, object]] = []
+    bad: list[int] = []
+    columns = ("name", "country", "address", "os_id", "oar_id", SOURCE_ROW)
+    for name, country, address, os_id, oar_id, at in frame.select(columns).iter_rows():
+        code = codes.get(country)
+        if not name or code is None:
+            bad.append(at)
+            continue
+        rows.append(_site(name, code, address, os_id or oar_id, seen))
+    refused = frame.filter(pl.col(SOURCE_ROW).is_in(bad))
+    reason = "the row has no name, or no country that is known"
+    return rows, rejected_rows(refused, file, "no_name_or_country", reason)
+
+
+def _site(
+    name: str, country: str, address: str | None, os_id: str | None, seen: Mapping[str, object]
+) -> dict[str, object]:
+    known = os_id if os_id and _OS_ID.fullmatch(os_id) else None
+    told = "\x1f".join((country, name.casefold(), (address or "").casefold()))
+    made = "list-" + hashlib.sha256(told.encode()).hexdigest()[:12]
+    return entity(
+        CARD.id,
+        known or made,
+        name,
+        country_iso2=country,
+        address=address,
+        os_id=known,
+        **seen,
+    )
+
+
+def _facilities(
+    content: object, file: str, seen: Mapping[str, object]
+) -> Iterator[dict[str, object]]:
+    refusal = DataRefusedError(f"{file}: it is no answer of Open Supply Hub; fetch it again.")
+    if not isinstance(content, dict) or not isinstance(content.get("features"), list):
+        raise refusal
+    try:
+        for feature in content["features"]:
+            yield _facility(feature, seen)
+    except (KeyError, TypeError) as error:
+        raise refusal from error
+
+
+def _facility(feature: Mapping[str, Any], seen: Mapping[str, object]) -> dict[str, object]:
+    properties = feature["properties"]
+    code = country_code(properties.get("country_code") or properties.get("country_name"))
+    if code is None:
+        raise KeyError("country")
+    os_id = properties.get("os_id") or properties.get("oar_id") or feature.get("id")
+    return _site(str(properties["name"]), code, properties.get("address"), os_id, seen)

@@ -1,0 +1,128 @@
+"""What the registers have in common: the shape of their rows, days, countries, identifiers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from configs.config_errors import UsageError
+from signals.source import PullContext, RawFile
+from suppliers.places.countries import resolve_country
+
+ENTITIES = "stg_register_entities"
+PARENTS = "stg_register_parents"
+
+ENTITY_SCHEMA: dict[str, pl.DataType] = {
+    "register": pl.String(),
+    "register_id": pl.String(),
+    "name": pl.String(),
+    "other_names": pl.List(pl.String()),
+    "legal_form": pl.String(),
+    "country_iso2": pl.String(),
+    "address": pl.String(),
+    "status": pl.String(),
+    "is_active": pl.Boolean(),
+    "lei": pl.String(),
+    "cik": pl.String(),
+    "company_number": pl.String(),
+    "os_id": pl.String(),
+    "observed_to": pl.Date(),
+    "published_on": pl.Date(),
+    "origin": pl.String(),
+}
+PARENT_SCHEMA: dict[str, pl.DataType] = {
+    "register": pl.String(),
+    "register_id": pl.String(),
+    "relation": pl.String(),
+    "parent_id": pl.String(),
+    "parent_name": pl.String(),
+    "exception": pl.String(),
+    "observed_to": pl.Date(),
+    "published_on": pl.Date(),
+    "origin": pl.String(),
+}
+
+#: Registers whose entries, where they give no country, are of this one.
+HOME_COUNTRY = {"sec_tickers": "US", "companies_house": "GB"}
+
+_LEI = re.compile(r"[0-9A-Z]{18}[0-9]{2}")
+
+
+def entity(register: str, register_id: str, name: str, **values: Any) -> dict[str, object]:
+    """A row of `ENTITY_SCHEMA`; what is not given is null, and the firm active."""
+    row: dict[str, object] = dict.fromkeys(ENTITY_SCHEMA)
+    others = [other for other in values.pop("other_names", []) if other and other != name]
+    return row | {
+        "register": register,
+        "register_id": register_id,
+        "name": name,
+        "other_names": list(dict.fromkeys(others)),
+        "is_active": True,
+        **values,
+    }
+
+
+def entity_frame(rows: Iterable[Mapping[str, object]]) -> pl.DataFrame:
+    """Rows as a frame, the last of those with one id."""
+    frame = pl.DataFrame(list(rows), schema=ENTITY_SCHEMA)
+    return frame.unique(["register", "register_id"], keep="last", maintain_order=True)
+
+
+def parent_frame(rows: Iterable[Mapping[str, object]]) -> pl.DataFrame:
+    """Rows as a frame, the last of those with one relation."""
+    frame = pl.DataFrame(list(rows), schema=PARENT_SCHEMA)
+    key = ["register", "register_id", "relation"]
+    return frame.unique(key, keep="last", maintain_order=True)
+
+
+def known_since(context: PullContext, raw: RawFile, source_id: str) -> dt.date:
+    """The day an undated file counts as known: the option `known_since`, or the day it came.
+
+    Raises:
+        UsageError: the option is no day.
+    """
+    value = context.options.get("known_since")
+    if value is None:
+        return raw.fetched_at.date()
+    day = day_of(value)
+    if day is None:
+        raise UsageError(
+            f"sources.{source_id}.options.known_since: give a day such as '2024-06-01'."
+        )
+    return day
+
+
+def day_of(value: object) -> dt.date | None:
+    """The day at the head of a text such as `2025-05-15T00:00:00Z`; None if there is none."""
+    if isinstance(value, dt.date):
+        return value
+    try:
+        return dt.date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return None
+
+
+def country_code(value: object) -> str | None:
+    """ISO alpha-2 of a country in any spelling; None if it is not known."""
+    text = str(value or "").strip()
+    if not text:
+        return None
+    if re.fullmatch(r"[A-Z]{2}", text):
+        return text
+    match = resolve_country(text)
+    return None if match is None else match.country.iso2
+
+
+def is_lei(text: str) -> bool:
+    """Whether a text has the shape of a LEI."""
+    return _LEI.fullmatch(text) is not None
+
+
+def joined(parts: Sequence[object]) -> str | None:
+    """The parts that are there, as one line."""
+    texts = [str(part).strip() for part in parts if part is not None and str(part).strip()]
+    return ", ".join(texts) or None

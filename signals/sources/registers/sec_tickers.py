@@ -1,0 +1,139 @@
+"""Names and CIK of companies listed in the United States, so that a name finds its accounts.
+
+Reads `company_tickers.json`, its variant with exchanges, and submissions files, which add former
+names, country and address. The file has no dates: see `known_since` in docs/identity.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from signals.card import Collection, Licence, SourceCard
+from signals.fetching.mirror import mirror_files
+from signals.fetching.responses import read_json
+from signals.fetching.source_tables import no_rejections, refused_file
+from signals.source import PullContext, RawFile, Staged
+from signals.sources.registers.register_rows import (
+    ENTITIES,
+    country_code,
+    entity,
+    entity_frame,
+    joined,
+    known_since,
+)
+from suppliers.input_errors import DataRefusedError
+
+CARD = SourceCard(
+    id="sec_tickers",
+    title="SEC EDGAR company names",
+    publisher="U.S. Securities and Exchange Commission",
+    url="https://www.sec.gov/files/company_tickers.json",
+    licence=Licence(
+        id="US-PD",
+        url="https://www.sec.gov/about/privacy-information",
+        redistributable=True,
+        commercial_use=True,
+    ),
+    held_by="SEC EDGAR",
+    collection=Collection.PUBLIC_RECORD,
+    role="identity",
+    cadence="daily",
+    publication_lag_days=0,
+    coverage="About 10,000 companies listed in the United States today",
+    expected_rows=(0, 1_000_000),
+    citation="U.S. Securities and Exchange Commission, company_tickers.json.",
+)
+
+#: What EDGAR puts behind a name: the state, in slashes.
+_STATE_MARK = re.compile(r"\s*/[A-Z]{2,3}/?\s*$|\s*/(?:ADR|FI|NEW)\b/?\s*$", re.IGNORECASE)
+_US_STATES = frozenset(
+    [
+        *("AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "DC", "FL", "GA", "HI", "ID", "IL"),
+        *("IN", "IA", "KS", "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE"),
+        *("NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR", "PA", "PR", "RI", "SC"),
+        *("SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY"),
+    ]
+)
+
+
+def pull(context: PullContext) -> Sequence[RawFile]:
+    """Bring the file of names, or register a mirror.
+
+    Raises:
+        SourceUnavailableError: the SEC does not answer (it wants `download.contact` set).
+        UsageError: the mirror does not exist.
+    """
+    if context.mirror is not None:
+        patterns = ["*company_tickers*.json*", "*submissions*.json*"]
+        paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
+        return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
+    return [context.store.download(CARD.id, context.url, expect="json", headers={})]
+
+
+def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
+    """One row per CIK; a submissions file says more of a firm than the file of names."""
+    plain: list[dict[str, object]] = []
+    full: list[dict[str, object]] = []
+    refused = [no_rejections()]
+    for raw in files:
+        day = known_since(context, raw, CARD.id)
+        seen = {"observed_to": day, "published_on": day, "origin": raw.origin}
+        try:
+            content = read_json(Path(raw.path))
+            if isinstance(content, dict) and "formerNames" in content:
+                full.append(_submission(content, seen))
+            else:
+                plain += [
+                    entity(CARD.id, cik, title, cik=cik, **seen)
+                    for cik, title in _names(content, Path(raw.origin).name)
+                ]
+        except DataRefusedError as error:
+            refused.append(refused_file(raw, error))
+    return [Staged(ENTITIES, entity_frame([*plain, *full]), pl.concat(refused))]
+
+
+def _names(content: object, name: str) -> Iterator[tuple[str, str]]:
+    refusal = DataRefusedError(f"{name}: it is no SEC file of company names; fetch it again.")
+    if not isinstance(content, dict):
+        raise refusal
+    try:
+        if "fields" in content:
+            at = {field: i for i, field in enumerate(content["fields"])}
+            pairs = [(row[at["cik"]], row[at["name"]]) for row in content["data"]]
+        else:
+            pairs = [(row["cik_str"], row["title"]) for row in content.values()]
+        for cik, title in pairs:
+            yield str(int(cik)).zfill(10), _STATE_MARK.sub("", str(title))
+    except (KeyError, TypeError, ValueError) as error:
+        raise refusal from error
+
+
+def _submission(content: Mapping[str, Any], seen: Mapping[str, object]) -> dict[str, object]:
+    try:
+        cik = str(int(content["cik"])).zfill(10)
+        name = _STATE_MARK.sub("", str(content["name"]))
+        former = [str(entry["name"]) for entry in content["formerNames"]]
+        place = (content.get("addresses") or {}).get("business") or {}
+    except (KeyError, TypeError, ValueError) as error:
+        raise DataRefusedError(
+            "a submissions file of the SEC is not of the known shape; fetch it again."
+        ) from error
+    code = str(place.get("stateOrCountry") or "")
+    country = (
+        "US" if code in _US_STATES else country_code(place.get("stateOrCountryDescription") or "")
+    )
+    return entity(
+        CARD.id,
+        cik,
+        name,
+        other_names=former,
+        country_iso2=country,
+        address=joined([place.get("street1"), place.get("zipCode"), place.get("city")]),
+        cik=cik,
+        **seen,
+    )

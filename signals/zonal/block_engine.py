@@ -1,0 +1,205 @@
+"""Run a plan: read each chunk once, add up its sites, in a fixed order on any number of threads."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+import rasterio
+import rasterio.errors
+from numpy.typing import NDArray
+from rasterio.windows import Window
+
+from signals.zonal.block_plan import Chunk, Plan
+from signals.zonal.dask_cluster import on_cluster, scheduler_address
+from signals.zonal.pixel_coverage import Runs, window_runs
+from signals.zonal.raster_grid import PixelAreas, gdal_options, open_raster, unreadable
+
+BATCH_CHUNKS = 64
+"""Most chunks that one task of a thread takes, so that opening the file does not matter."""
+
+BATCHES_PER_THREAD = 4
+"""Fewer chunks per task where there are few, so that no thread waits long for the last."""
+
+
+_Outcome: TypeAlias = list[tuple[NDArray[np.int64], list[NDArray[np.float64]]]]
+"""Per chunk: its polygons, and their numbers per tally."""
+
+
+class Tally(Protocol):
+    """How the pixels of a window become numbers per polygon."""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Rasters to read, all on the plan's grid."""
+
+    @property
+    def columns(self) -> int:
+        """How many numbers a polygon gets."""
+
+    def add_up(
+        self,
+        datasets: Sequence[Any],
+        window: Window,
+        runs: Runs,
+        areas_ha: NDArray[np.float64],
+        segment: int,
+    ) -> NDArray[np.float64]:
+        """Return the numbers of each polygon of the runs, shape (polygons, columns)."""
+
+
+@dataclass(frozen=True)
+class CoveredWindow:
+    """The part of a chunk that its polygons really cover."""
+
+    polygons: NDArray[np.int64]
+    runs: Runs
+    window: Window
+    areas_ha: NDArray[np.float64]
+    segment: int
+
+
+def run_plan(
+    plan: Plan, tallies: Sequence[Tally], sites: int, threads: int | None = None
+) -> list[NDArray[np.float64]]:
+    """Add up every tally over every site.
+
+    Each chunk is decoded once per tally and its outcome added to the sites' totals in the order
+    of the plan, so that the sums are the same to the bit however many threads run, here or on
+    the cluster of `measuring_on`.
+
+    Args:
+        plan: What to read; all rasters of the tallies have its pixels.
+        tallies: What to add up.
+        sites: Number of sites, the rows of the outcome.
+        threads: Threads that read and add up; None for one per processor.
+
+    Returns:
+        One array (sites, columns) per tally.
+
+    Raises:
+        DataRefusedError: a raster that cannot be read.
+    """
+    totals = [np.zeros((sites, tally.columns)) for tally in tallies]
+    for outcome in _outcomes(plan, tallies, threads or os.cpu_count() or 1):
+        if not outcome:
+            continue
+        polygons = np.concatenate([covered for covered, _ in outcome])
+        for index, total in enumerate(totals):
+            parts = np.concatenate([numbers[index] for _, numbers in outcome])
+            np.add.at(total, plan.sites[polygons], parts)
+    return totals
+
+
+def _outcomes(plan: Plan, tallies: Sequence[Tally], threads: int) -> Iterator[_Outcome]:
+    """Yield the numbers of every batch of chunks in the order of the plan."""
+    scheduler = scheduler_address()
+    if scheduler is not None:
+        groups = _batches(plan.chunks, BATCH_CHUNKS)
+        # The chunks travel with their tasks; the rest of the plan goes to each worker once.
+        shared = (replace(plan, chunks=()), tuple(tallies))
+        yield from on_cluster(scheduler, measure_group, shared, groups)
+        return
+    areas = PixelAreas(plan.grid)
+    even = -(-len(plan.chunks) // (BATCHES_PER_THREAD * threads))
+    size = max(1, min(BATCH_CHUNKS, even if threads > 1 else BATCH_CHUNKS))
+
+    def work(batch: Sequence[Chunk]) -> _Outcome:
+        return _measure_batch(plan, batch, areas, tallies)
+
+    yield from _in_order(work, _batches(plan.chunks, size), threads)
+
+
+def measure_group(
+    shared: tuple[Plan, Sequence[Tally]], chunks: Sequence[Chunk]
+) -> list[tuple[NDArray[np.int64], list[NDArray[np.float64]]]]:
+    """Measure a group of chunks on a worker.
+
+    Args:
+        shared: The plan without its chunks, and the tallies.
+        chunks: The group.
+
+    Returns:
+        Per chunk that is covered at all: its polygons, and their numbers per tally.
+    """
+    plan, tallies = shared
+    return _measure_batch(plan, chunks, PixelAreas(plan.grid), tallies)
+
+
+def _batches(chunks: Sequence[Chunk], size: int) -> list[Sequence[Chunk]]:
+    return [chunks[start : start + size] for start in range(0, len(chunks), size)]
+
+
+def _in_order(
+    work: Callable[[Sequence[Chunk]], _Outcome], batches: Sequence[Sequence[Chunk]], threads: int
+) -> Iterator[_Outcome]:
+    if threads == 1 or len(batches) < 2:
+        yield from map(work, batches)
+        return
+    with ThreadPoolExecutor(max_workers=min(threads, len(batches))) as pool:
+        try:
+            yield from pool.map(work, batches)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _measure_batch(
+    plan: Plan, batch: Sequence[Chunk], areas: PixelAreas, tallies: Sequence[Tally]
+) -> _Outcome:
+    windows = [covered_window(plan, chunk, areas) for chunk in batch]
+    covered = [window for window in windows if window is not None]
+    outcome: _Outcome = [(window.polygons, []) for window in covered]
+    if not covered:
+        return outcome
+    with rasterio.Env(**gdal_options(plan.grid.path)):
+        for tally in tallies:
+            datasets = [open_raster(path) for path in tally.paths]
+            try:
+                for part, (_, numbers) in zip(covered, outcome, strict=True):
+                    numbers.append(
+                        tally.add_up(datasets, part.window, part.runs, part.areas_ha, part.segment)
+                    )
+            finally:
+                for dataset in datasets:
+                    dataset.close()
+    return outcome
+
+
+def covered_window(plan: Plan, chunk: Chunk, areas: PixelAreas) -> CoveredWindow | None:
+    """Find the pixels of a chunk that any polygon covers; None where the bounds deceived."""
+    runs = window_runs(
+        plan.rings, chunk.polygons, chunk.row, chunk.column, chunk.height, chunk.width
+    )
+    if len(runs.rows) == 0:
+        return None
+    top, left, height, width = runs.move_to_corner()
+    row, column = chunk.row + top, chunk.column + left
+    areas_ha, segment = areas.window_ha(row, column, height, width)
+    window = Window(column, row, width, height)
+    return CoveredWindow(chunk.polygons, runs, window, areas_ha, segment)
+
+
+def read_window(dataset: Any, band: int, window: Window) -> NDArray[Any]:
+    """Read one band over a window.
+
+    Raises:
+        DataRefusedError: the bytes cannot be decoded.
+    """
+    try:
+        return np.asarray(dataset.read(band, window=window))
+    except rasterio.errors.RasterioError as error:
+        raise unreadable(dataset.name) from error
+
+
+def read_mask(dataset: Any, band: int, window: Window) -> NDArray[np.bool_]:
+    """Read which pixels of a window the file's own mask or alpha band marks as data.
+
+    Raises:
+        DataRefusedError: the bytes cannot be decoded.
+    """
+    try:
+        return np.asarray(dataset.read_masks(band, window=window) != 0, dtype=bool)
+    except rasterio.errors.RasterioError as error:
+        raise unreadable(dataset.name) from error

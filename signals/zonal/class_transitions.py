@@ -1,0 +1,94 @@
+"""Areas that went from one class to another around sites, between two maps of one product."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+
+from signals.zonal.block_engine import run_plan
+from signals.zonal.block_plan import make_plan, outlines_of
+from signals.zonal.pixel_tallies import TransitionTally
+from signals.zonal.raster_grid import read_grid
+from signals.zonal.site_outlines import SiteShape
+from signals.zonal.zonal_statistics import coverage_frame, refuse_overlapping
+from suppliers.input_errors import DataRefusedError
+
+
+class TransitionTable(NamedTuple):
+    """Outcome of `class_transitions`.
+
+    Attributes:
+        areas: site_id, class_before, class_after, area_ha: pairs that occur around the site.
+        site_coverage: site_id, site_area_ha, valid_ha, nodata_ha, covered_share; only ground
+            with data in both maps is valid.
+    """
+
+    areas: pl.DataFrame
+    site_coverage: pl.DataFrame
+
+
+def class_transitions(
+    before_paths: Sequence[str],
+    after_paths: Sequence[str],
+    shapes: Sequence[SiteShape],
+    *,
+    classes: Sequence[int],
+    band: int = 1,
+    threads: int | None = None,
+) -> TransitionTable:
+    """Measure the hectares that went from each class to each other around every site.
+
+    Args:
+        before_paths: Tiles of the earlier map, local or /vsicurl/, that do not overlap.
+        after_paths: Tiles of the later map, one for each of the earlier, on the same pixels.
+        shapes: Sites, with unique ids.
+        classes: Values that are classes. A pixel with another value in either map is ground with
+            data but belongs to no pair.
+        band: Band that holds the classes.
+        threads: Reading threads; None for one per processor.
+
+    Raises:
+        DataRefusedError: rasters that are unreadable, hold no whole numbers, overlap, or are not
+            on the same pixels.
+    """
+    if len(before_paths) != len(after_paths):
+        raise DataRefusedError(
+            f"{len(before_paths)} rasters before and {len(after_paths)} after; give one of each "
+            "tile for both years."
+        )
+    befores = [read_grid(path, band) for path in before_paths]
+    afters = [read_grid(path, band) for path in after_paths]
+    refuse_overlapping(befores)
+    for grid in (*befores, *afters):
+        if grid.dtype.kind not in "ui":
+            raise DataRefusedError(
+                f"{grid.path}: holds {grid.dtype} values where classes are expected; "
+                "give a raster of whole numbers."
+            )
+    for before, after in zip(befores, afters, strict=True):
+        if not before.same_pixels(after):
+            raise DataRefusedError(
+                f"{after.path}: its pixels are not those of {before.path}; warp it to the same "
+                "grid."
+            )
+    values = np.array(sorted(set(classes)), dtype=np.int64)
+    size = len(values) + 1
+    outlines = outlines_of(shapes)
+    totals = np.zeros((len(shapes), size**2 + 1))
+    for before, after in zip(befores, afters, strict=True):
+        tally = TransitionTally(before, after, band, values)
+        totals += run_plan(make_plan(outlines, before), [tally], len(shapes), threads)[0]
+    coverage = coverage_frame(shapes, totals[:, :-1].sum(axis=1), totals[:, -1])
+    pairs = totals[:, :-1].reshape(len(shapes), size, size)[:, :-1, :-1]
+    sites, rows, columns = np.nonzero(pairs > 0.0)
+    site_ids = np.array([shape.site_id for shape in shapes], dtype=object)
+    areas = pl.DataFrame(
+        {
+            "site_id": pl.Series(site_ids[sites].tolist(), dtype=pl.String),
+            "class_before": values[rows],
+            "class_after": values[columns],
+            "area_ha": pairs[sites, rows, columns],
+        }
+    )
+    return TransitionTable(areas, coverage)

@@ -1,0 +1,277 @@
+"""Raster files as north-up pixel grids, and the true area of their pixels on the ellipsoid."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import rasterio
+import rasterio.errors
+from numpy.typing import NDArray
+from pyproj import CRS, Transformer
+
+from signals.zonal.ellipsoid import (
+    ECCENTRICITY_SQUARED,
+    SEMI_MAJOR_M,
+    area_below_latitude_m2,
+)
+from suppliers.input_errors import DataRefusedError
+
+SCALE_NODE_M = 4000.0
+"""Distance between the points at which a projection's scale is sampled. Linear interpolation
+between them errs by at most (distance / earth radius)² / 8, about 5e-8 of the area."""
+
+SCALE_SEGMENT_M = 500.0
+"""Pixels of a row nearer together than this share one area, that of their middle."""
+
+DERIVATIVE_STEP_M = 50.0
+
+
+@dataclass(frozen=True)
+class RasterGrid:
+    """What a band of a raster file says about its pixels, without the pixels.
+
+    Attributes:
+        path: Local path or /vsicurl/ address.
+        crs: Coordinate system.
+        left: x of the left edge of column 0, in the unit of the CRS.
+        top: y of the top edge of row 0.
+        x_step: Width of a pixel.
+        y_step: Change of y from a row to the next, negative when north is up.
+        width: Columns.
+        height: Rows.
+        block_shape: Rows and columns of the blocks that the file is stored in.
+        dtype: Type of the band's values.
+        nodata: Value that stands for no data, or None.
+        has_mask: The file holds a mask or alpha band that says which pixels hold data.
+        scale: Factor from stored to real values.
+        offset: Added to the scaled value.
+    """
+
+    path: str
+    crs: CRS
+    left: float
+    top: float
+    x_step: float
+    y_step: float
+    width: int
+    height: int
+    block_shape: tuple[int, int]
+    dtype: np.dtype[Any]
+    nodata: float | None
+    has_mask: bool
+    scale: float
+    offset: float
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Smallest x, smallest y, largest x, largest y."""
+        right = self.left + self.width * self.x_step
+        bottom = self.top + self.height * self.y_step
+        return (self.left, min(self.top, bottom), right, max(self.top, bottom))
+
+    def same_pixels(self, other: "RasterGrid") -> bool:
+        """Tell whether both grids have the same pixels in the same place."""
+        tolerance = 1e-3
+        return (
+            (self.width, self.height) == (other.width, other.height)
+            and self.crs == other.crs
+            and abs(self.left - other.left) < tolerance * abs(self.x_step)
+            and abs(self.top - other.top) < tolerance * abs(self.y_step)
+            and abs(self.x_step - other.x_step) * self.width < tolerance * abs(self.x_step)
+            and abs(self.y_step - other.y_step) * self.height < tolerance * abs(self.y_step)
+        )
+
+
+def gdal_options(path: str) -> dict[str, Any]:
+    """Return GDAL's settings for reading windows: bounded memory, patient over the network."""
+    options: dict[str, Any] = {"GDAL_CACHEMAX": 64}
+    if path.startswith(("/vsi", "http://", "https://", "s3://")):
+        options |= {
+            "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
+            "GDAL_HTTP_MAX_RETRY": 4,
+            "GDAL_HTTP_RETRY_DELAY": 1,
+            "GDAL_HTTP_CONNECTTIMEOUT": 20,
+            "GDAL_HTTP_TIMEOUT": 120,
+        }
+    return options
+
+
+def gdal_path(path: str) -> str:
+    """Return a path as GDAL reads it: objects of `s3://` through /vsis3/, all else as it is.
+
+    Where the objects are and how requests are signed stands in the environment: AWS_REGION,
+    AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or AWS_NO_SIGN_REQUEST=YES, and for storage that
+    speaks S3 elsewhere AWS_S3_ENDPOINT, AWS_HTTPS and AWS_VIRTUAL_HOSTING=FALSE.
+    """
+    return f"/vsis3/{path.removeprefix('s3://')}" if path.startswith("s3://") else path
+
+
+def open_raster(path: str) -> Any:
+    """Open a raster for reading; `s3://` addresses too, see `gdal_path`.
+
+    Raises:
+        DataRefusedError: the file is missing, truncated or no raster.
+    """
+    if "://" not in path and not path.startswith("/vsi") and not Path(path).is_file():
+        raise DataRefusedError(f"{path}: no such raster file; check the path or fetch it again.")
+    try:
+        return rasterio.open(gdal_path(path), sharing=False)
+    except rasterio.errors.RasterioError as error:
+        raise unreadable(path) from error
+
+
+def unreadable(path: str) -> DataRefusedError:
+    """Return the refusal of a raster whose bytes cannot be read."""
+    named = f"s3://{path.removeprefix('/vsis3/')}" if path.startswith("/vsis3/") else path
+    return DataRefusedError(
+        f"{named}: cannot be read as a raster (truncated, or not what its name says); "
+        "fetch the file again."
+    )
+
+
+def read_grid(path: str, band: int = 1) -> RasterGrid:
+    """Read the pixel grid of one band.
+
+    Raises:
+        DataRefusedError: unreadable file, missing band, no coordinate system, rotated grid, or
+            complex values.
+    """
+    with rasterio.Env(**gdal_options(path)), open_raster(path) as dataset:
+        if not 1 <= band <= dataset.count:
+            raise DataRefusedError(
+                f"{path}: has {dataset.count} bands, band {band} was asked for; name one of them."
+            )
+        if dataset.crs is None:
+            raise DataRefusedError(
+                f"{path}: has no coordinate system; assign the right one "
+                "(gdal_edit.py -a_srs) before it is measured."
+            )
+        affine = dataset.transform
+        if affine.b != 0.0 or affine.d != 0.0 or affine.a <= 0.0 or affine.e == 0.0:
+            raise DataRefusedError(
+                f"{path}: its grid is rotated or mirrored; warp it to a north-up grid (gdalwarp)."
+            )
+        dtype = np.dtype(dataset.dtypes[band - 1])
+        if dtype.kind == "c":
+            raise DataRefusedError(f"{path}: holds complex values; give a raster of real numbers.")
+        flags = {flag.name for flag in dataset.mask_flag_enums[band - 1]}
+        return RasterGrid(
+            path=path,
+            crs=CRS.from_wkt(dataset.crs.to_wkt()),
+            left=affine.c,
+            top=affine.f,
+            x_step=affine.a,
+            y_step=affine.e,
+            width=dataset.width,
+            height=dataset.height,
+            block_shape=dataset.block_shapes[band - 1],
+            dtype=dtype,
+            nodata=dataset.nodatavals[band - 1],
+            has_mask=bool(flags & {"per_dataset", "alpha"}) and "nodata" not in flags,
+            scale=dataset.scales[band - 1],
+            offset=dataset.offsets[band - 1],
+        )
+
+
+class PixelAreas:
+    """True areas of a grid's pixels, on the WGS84 ellipsoid.
+
+    Geographic grids: exact area between the row's parallels. Other grids: nominal area times
+    the ellipsoid's area per projected area at the pixel's centre, from the numerical Jacobian
+    of the inverse projection. Pixels outside the projection's domain have area 0.
+    """
+
+    def __init__(self, grid: RasterGrid) -> None:
+        self._grid = grid
+        self._unit = grid.crs.axis_info[0].unit_conversion_factor
+        self._row_areas_ha: NDArray[np.float64] | None = None
+        if grid.crs.is_geographic:
+            edges = grid.top + grid.y_step * np.arange(grid.height + 1)
+            half_turn = 0.5 * np.pi
+            latitudes = np.clip(edges * self._unit, -half_turn, half_turn)
+            below = area_below_latitude_m2(latitudes)
+            width_rad = grid.x_step * self._unit
+            self._row_areas_ha = np.abs(np.diff(below)) * width_rad / 10_000.0
+        else:
+            self._to_degrees = Transformer.from_crs(grid.crs, grid.crs.geodetic_crs, always_xy=True)
+
+    def window_ha(
+        self, row: int, column: int, height: int, width: int
+    ) -> tuple[NDArray[np.float64], int]:
+        """Return the areas of the pixels of a window.
+
+        Returns:
+            Hectares, shape (height, segments), and the number of columns of a segment: pixel
+            (r, c) of the window has area [r, c // columns].
+        """
+        if self._row_areas_ha is not None:
+            return self._row_areas_ha[row : row + height].reshape(-1, 1), max(width, 1)
+        grid = self._grid
+        metres = self._unit
+        segment = max(1, int(SCALE_SEGMENT_M / (grid.x_step * metres)))
+        starts = np.arange(0, width, segment)
+        stops = np.minimum(starts + segment, width)
+        centres = column + 0.5 * (starts + stops).astype(np.float64)
+        rows: NDArray[np.float64] = row + 0.5 + np.arange(height, dtype=np.float64)
+        column_nodes = _nodes(column, width, grid.x_step * metres)
+        row_nodes = _nodes(row, height, abs(grid.y_step) * metres)
+        density = self._density(row_nodes, column_nodes)
+        if np.isfinite(density).all():
+            areas = _weights(rows, row_nodes) @ density @ _weights(centres, column_nodes).T
+        else:
+            segment = 1
+            every_column: NDArray[np.float64] = column + 0.5 + np.arange(width, dtype=np.float64)
+            density = self._density(rows, every_column)
+            areas = np.where(np.isfinite(density), density, 0.0)
+        return np.ascontiguousarray(areas), segment
+
+    def _density(
+        self, rows: NDArray[np.float64], columns: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return hectares of ground per pixel at positions (rows × columns) of the grid."""
+        grid = self._grid
+        x, y = np.meshgrid(grid.left + columns * grid.x_step, grid.top + rows * grid.y_step)
+        step = DERIVATIVE_STEP_M / self._unit
+        east, west = self._radians(x + step, y), self._radians(x - step, y)
+        north, south = self._radians(x, y + step), self._radians(x, y - step)
+        along_x, across_x = _difference(east, west)
+        along_y, across_y = _difference(north, south)
+        jacobian = np.abs(along_x * across_y - across_x * along_y) / (2.0 * step) ** 2
+        sine = np.sin(0.5 * (north[1] + south[1]))
+        cosine = np.sqrt(1.0 - sine**2)
+        curvature = 1.0 - ECCENTRICITY_SQUARED * sine**2
+        ground = SEMI_MAJOR_M**2 * (1.0 - ECCENTRICITY_SQUARED) / curvature**2
+        nominal = grid.x_step * abs(grid.y_step)
+        return np.asarray(ground * cosine * jacobian * nominal / 10_000.0)
+
+    def _radians(
+        self, x: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        longitudes, latitudes = self._to_degrees.transform(x, y, errcheck=False)
+        with np.errstate(invalid="ignore"):
+            finite = np.isfinite(longitudes) & np.isfinite(latitudes)
+        return (
+            np.radians(np.where(finite, longitudes, np.nan)),
+            np.radians(np.where(finite, latitudes, np.nan)),
+        )
+
+
+def _difference(
+    ahead: tuple[NDArray[np.float64], NDArray[np.float64]],
+    behind: tuple[NDArray[np.float64], NDArray[np.float64]],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    along = ahead[0] - behind[0]
+    return (along + np.pi) % (2.0 * np.pi) - np.pi, ahead[1] - behind[1]
+
+
+def _nodes(first: int, count: int, pixel_m: float) -> NDArray[np.float64]:
+    """Return positions of sampling points from the first to the last pixel centre."""
+    spans = int(np.ceil((count - 1) * min(1.0, pixel_m / SCALE_NODE_M)))
+    nodes: NDArray[np.float64] = np.linspace(first + 0.5, first + count - 0.5, spans + 1)
+    return nodes
+
+
+def _weights(positions: NDArray[np.float64], nodes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the linear interpolation from nodes to positions as a matrix."""
+    return np.column_stack([np.interp(positions, nodes, unit) for unit in np.eye(len(nodes))])

@@ -1,0 +1,76 @@
+"""The tables of a published run, for notebooks: read from its folder, without the warehouse.
+
+The warehouse has one writer and no readers beside it; a run's folder is a snapshot that anybody
+may read at any time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Marts:
+    """One published run.
+
+    Attributes:
+        manifest: inputs, versions, effective configuration and warnings.
+        ranked: every supplier once; `rank` and `score` are null without enough evidence.
+        contributions: every signal of every supplier: value, peer, risk, weight, points.
+        tables: the run's other tables by name, such as `movements`, `views` and `audit_plan`.
+    """
+
+    manifest: Mapping[str, Any]
+    ranked: pl.DataFrame
+    contributions: pl.DataFrame
+    tables: Mapping[str, pl.DataFrame]
+
+    def risks(self) -> tuple[pl.Series, list[str], NDArray[np.float64], NDArray[np.float64]]:
+        """What `scoring.aggregation.power_mean` takes: risks of the suppliers with a score.
+
+        Returns:
+            Supplier ids by rank; ids of the signals with a weight; risks of 0 to 1, suppliers by
+            signals, NaN where there is none (also where a licence keeps the value back); weights.
+        """
+        weighted = self.contributions.filter(pl.col("weight") > 0)
+        weights = weighted.group_by("signal_id").agg(pl.col("weight").max()).sort("signal_id")
+        signal_ids = weights["signal_id"].to_list()
+        order = self.ranked.drop_nulls("rank").sort("rank", "supplier_id").select("supplier_id")
+        wide = weighted.pivot("signal_id", index="supplier_id", values="normalised")
+        rows = order.join(wide, on="supplier_id", how="left", maintain_order="left")
+        table = rows.select(pl.col(signal_ids).cast(pl.Float64).fill_null(float("nan")))
+        return order["supplier_id"], signal_ids, table.to_numpy(), weights["weight"].to_numpy()
+
+
+def read_marts(folder: str | Path) -> Marts:
+    """The tables of a published run.
+
+    Args:
+        folder: of one run, such as `outputs/latest`.
+
+    Raises:
+        FileNotFoundError: this is not the folder of a published run.
+    """
+    path = Path(folder)
+    if not (path / "manifest.json").is_file():
+        raise FileNotFoundError(
+            f"{path}: no published run; give its folder, such as outputs/latest"
+        )
+    return Marts(
+        manifest=json.loads((path / "manifest.json").read_text(encoding="utf-8")),
+        ranked=pl.read_parquet(path / "ranked.parquet"),
+        contributions=pl.read_parquet(path / "contributions.parquet"),
+        tables={
+            file.stem: pl.read_csv(file, infer_schema_length=None, try_parse_dates=True)
+            for file in sorted(path.glob("*.csv"))
+            if file.stem not in ("ranked", "insufficient_information")
+        },
+    )

@@ -1,0 +1,1 @@
+"""From the files of a supplier list to suppliers, sites and reasons for rejection."""

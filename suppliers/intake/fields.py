@@ -1,0 +1,192 @@
+"""The allow-list of supplier fields, and how the headers of a file are matched to it."""
+
+import functools
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Literal
+
+from rapidfuzz import fuzz, process
+
+from suppliers.header_text import normalise_header
+from suppliers.input_errors import DataRefusedError
+from suppliers.intake.header_aliases import HEADER_ALIASES
+
+FieldKind = Literal["identifier", "text", "address", "category", "number", "boolean", "geometry"]
+
+_NEAREST_MINIMUM = 72.0
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column that may be read from a supplier list.
+
+    Attributes:
+        name: canonical name.
+        kind: how values are parsed and which value checks of the guard apply.
+        description: what the field holds, for the documentation and the command line.
+        required: whether each row must have it.
+    """
+
+    name: str
+    kind: FieldKind
+    description: str
+    required: bool = False
+
+
+FIELDS: tuple[Field, ...] = (
+    Field("supplier_id", "identifier", "Your own stable number for the supplier.", required=True),
+    Field("name", "text", "Name of the supplier (the firm, never a person).", required=True),
+    Field(
+        "country",
+        "category",
+        "Country of the site: a name, ISO2 or ISO3 in any spelling.",
+        required=True,
+    ),
+    Field("site_id", "identifier", "Your own number for the site."),
+    Field("site_name", "text", "Name of the factory, mill, farm or other site."),
+    Field(
+        "address",
+        "address",
+        "Address of the site; compared in memory, never written to any output.",
+    ),
+    Field("admin_area", "text", "Province, state, district or municipality of the site."),
+    Field("latitude", "number", "Latitude in decimal degrees (WGS84)."),
+    Field("longitude", "number", "Longitude in decimal degrees (WGS84)."),
+    Field(
+        "geometry",
+        "geometry",
+        "Outline of the site or sourcing area: WKT or GeoJSON, WGS84.",
+    ),
+    Field("sector", "category", "Industry code (ISIC, NACE or NAICS)."),
+    Field("sector_scheme", "category", "Which scheme the sector code is of: isic, nace or naics."),
+    Field("commodity", "category", "Harmonised System code of what is bought (2 to 10 digits)."),
+    Field("lei", "identifier", "Legal Entity Identifier (20 characters)."),
+    Field("cik", "identifier", "SEC Central Index Key."),
+    Field("company_number", "identifier", "Number in the national company register."),
+    Field("os_id", "identifier", "Open Supply Hub id."),
+    Field("parent", "text", "Name of the owning group."),
+    Field("annual_spend", "number", "What you spend with the supplier in a year."),
+    Field("currency", "category", "Currency of annual_spend (ISO 4217)."),
+    Field(
+        "workforce_band",
+        "category",
+        "Size of the firm: 1-9, 10-49, 50-249, 250-999, 1000+; a head count is put in its band.",
+    ),
+    Field("tier", "category", "Tier in your chain: 1 is a direct supplier."),
+    Field(
+        "location_is_public",
+        "boolean",
+        "Whether the place of the site is already public (yes or no; absent means no).",
+    ),
+)
+
+BY_NAME: Mapping[str, Field] = {field.name: field for field in FIELDS}
+REQUIRED: tuple[str, ...] = tuple(field.name for field in FIELDS if field.required)
+
+
+@dataclass(frozen=True)
+class HeaderMatch:
+    """Which column of a file feeds which field.
+
+    Attributes:
+        columns: field name to position of the column in the file, counted from 0.
+        unread: positions of the columns that no field asks for.
+    """
+
+    columns: Mapping[str, int]
+    unread: tuple[int, ...]
+
+
+@functools.cache
+def _spellings() -> Mapping[str, str]:
+    return {
+        spelling: field.name
+        for field in FIELDS
+        for spelling in map(normalise_header, (field.name, *HEADER_ALIASES[field.name].split(";")))
+    }
+
+
+def match_header(header: str, mapping: Mapping[str, str]) -> str | None:
+    """The field a header feeds, or None.
+
+    Args:
+        header: the header as written in the file.
+        mapping: the profile's own ``columns:`` (header to field name), which goes first.
+    """
+    normalised = normalise_header(header)
+    for own, field in mapping.items():
+        if normalise_header(own) == normalised:
+            return field
+    return _spellings().get(normalised)
+
+
+def nearest_field(header: str) -> str | None:
+    """The field whose name or alias is spelled most like the header, or None if none is near."""
+    spellings = _spellings()
+    found = process.extractOne(
+        normalise_header(header), spellings.keys(), scorer=fuzz.ratio, score_cutoff=_NEAREST_MINIMUM
+    )
+    return None if found is None else spellings[found[0]]
+
+
+def match_headers(
+    headers: Sequence[str], mapping: Mapping[str, str], drop: AbstractSet[str], where: str
+) -> HeaderMatch:
+    """Match all headers of a file to fields.
+
+    A column named in ``mapping`` wins over one that only matches an alias. A file with a site
+    name but no supplier name uses the site name for both.
+
+    Args:
+        headers: headers in the order of the file.
+        mapping: the profile's ``columns:``, header to field name.
+        drop: headers that must not be read.
+        where: the file's name, for the message.
+
+    Raises:
+        DataRefusedError: two columns feed one field, or ``mapping`` names an unknown field.
+    """
+    for own, field in mapping.items():
+        if field not in BY_NAME:
+            near = nearest_field(field)
+            hint = f"; the nearest field is {near!r}" if near else ""
+            raise DataRefusedError(
+                f"columns: maps {own!r} to {field!r}, which is not a field{hint}."
+            )
+    dropped = {normalise_header(name) for name in drop}
+    mapped = {normalise_header(name) for name in mapping}
+    explicit: dict[str, int] = {}
+    by_alias: dict[str, list[int]] = {}
+    for position, header in enumerate(headers):
+        normalised = normalise_header(header)
+        target = match_header(header, mapping)
+        if normalised in dropped or target is None:
+            continue
+        if normalised not in mapped:
+            by_alias.setdefault(target, []).append(position)
+        elif target in explicit:
+            raise _ambiguous(target, [headers[explicit[target]], header], where)
+        else:
+            explicit[target] = position
+    columns = dict(explicit)
+    for target, positions in by_alias.items():
+        if target in explicit:
+            continue
+        exact = [p for p in positions if normalise_header(headers[p]) == normalise_header(target)]
+        chosen = exact if len(exact) == 1 else positions
+        if len(chosen) > 1:
+            raise _ambiguous(target, [headers[p] for p in chosen], where)
+        columns[target] = chosen[0]
+    if "name" not in columns and "site_name" in columns:
+        columns["name"] = columns["site_name"]
+    used = set(columns.values())
+    return HeaderMatch(columns, tuple(p for p in range(len(headers)) if p not in used))
+
+
+def _ambiguous(field: str, headers: Sequence[str], where: str) -> DataRefusedError:
+    named = " and ".join(repr(header) for header in headers[:3])
+    return DataRefusedError(
+        f"{where}: the columns {named} both mean {field}; keep one with "
+        f"--drop COLUMN or name it under columns: map: in the profile."
+    )

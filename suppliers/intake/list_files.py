@@ -1,0 +1,191 @@
+"""Read one supplier list: headers guarded, then values guarded, then its rows as text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from suppliers.header_text import normalise_header
+from suppliers.input_errors import DataRefusedError
+from suppliers.intake.fields import (
+    BY_NAME,
+    REQUIRED,
+    FieldKind,
+    HeaderMatch,
+    match_header,
+    match_headers,
+    nearest_field,
+)
+from suppliers.intake.person_words import person_rule
+from suppliers.intake.personal_data_guard import (
+    GuardReport,
+    GuardSettings,
+    check_headers,
+    check_values,
+    shown_header,
+)
+from suppliers.intake.supplier_rows import (
+    SOURCE_FILE,
+    WITHHELD_ROW,
+    derive_supplier_id,
+    empty_field_columns,
+)
+from suppliers.intake.table_files import RAGGED, SOURCE_ROW, Table, open_table
+
+
+@dataclass(frozen=True)
+class IntakeOptions:
+    """How lists are read.
+
+    Attributes:
+        columns: the profile's own header names, header to field.
+        guard: columns to leave out and declared false alarms.
+        derive_supplier_id: make an id from name and country for lists without a supplier_id.
+        max_rejected_share: refuse the list if more of its rows than this cannot be used.
+        sheet: sheet of an Excel workbook; the one with the most known headers if not given.
+        constants: field to a value for every row of a list that has no such column.
+        where: header to the text its cells must have; other rows are passed over.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    guard: GuardSettings = field(default_factory=GuardSettings)
+    derive_supplier_id: bool = False
+    max_rejected_share: float = 0.5
+    sheet: str | None = None
+    constants: Mapping[str, str] = field(default_factory=dict)
+    where: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_list(
+    file: Path, options: IntakeOptions, *, prefix: bool
+) -> tuple[pl.DataFrame, GuardReport, bool]:
+    """Read one supplier list behind the guard.
+
+    Args:
+        file: the list.
+        options: how it is read.
+        prefix: put the file's name before the ids it gives.
+
+    Returns:
+        One row per row of the file with all fields as text, ready for `rows.judge_rows`; what the
+        guard did; and whether the list has a supplier_id of its own.
+
+    Raises:
+        NonExtractiveError: the file holds data about persons.
+        DataRefusedError: the file cannot be used as a whole.
+    """
+    table = open_table(file, lambda cell: _is_known(cell, options), sheet=options.sheet)
+    match = match_headers(table.headers, options.columns, options.guard.drop, table.name)
+    allowed = {table.headers[position] for position in match.columns.values()}
+    report = check_headers(table.headers, allowed, options.guard, table.name)
+    for sheet, headers in table.other_sheets.items():
+        check_headers(headers, set(headers), options.guard, f"{table.name}, sheet {sheet}")
+    _require_columns(table, match, options)
+    # Values are read only from here on.
+    named = {table.headers[p]: p for p in match.columns.values()}
+    frame = _rows_where(table, named, options.where)
+    kinds: dict[str, FieldKind] = {
+        table.headers[p]: BY_NAME[name].kind for name, p in match.columns.items()
+    }
+    check = check_values(frame, kinds, options.guard, table.name)
+    cleared = frame.with_columns(
+        pl.when(~mask).then(pl.col(column)).alias(column) for column, mask in check.withheld.items()
+    )
+    required = [
+        check.withheld[header]
+        for name in REQUIRED
+        if (header := _header_of(table, match, name)) is not None and header in check.withheld
+    ]
+    held = pl.Series([False] * len(frame), dtype=pl.Boolean)
+    for mask in required:
+        held = held | mask
+    constants = {
+        name: value for name, value in options.constants.items() if name not in match.columns
+    }
+    filled = cleared.select(
+        *(pl.lit(value).alias(name) for name, value in constants.items()),
+        *(pl.col(table.headers[p]).alias(name) for name, p in match.columns.items()),
+        pl.lit(table.name).alias(SOURCE_FILE),
+        SOURCE_ROW,
+        RAGGED,
+        held.alias(WITHHELD_ROW),
+    )
+    missing = [c for c in empty_field_columns() if c.meta.output_name() not in filled.columns]
+    complete = filled.with_columns(missing).select(
+        *BY_NAME, SOURCE_FILE, SOURCE_ROW, RAGGED, WITHHELD_ROW
+    )
+    has_ids = "supplier_id" in match.columns
+    complete = _with_ids(complete, file, derived=not has_ids, prefix=prefix)
+    return complete, report + check.report, has_ids
+
+
+def _rows_where(table: Table, named: Mapping[str, int], where: Mapping[str, str]) -> pl.DataFrame:
+    """The named columns, of the rows whose cells are as `where` asks."""
+    positions = {normalise_header(header): p for p, header in enumerate(table.headers)}
+    wanted = {}
+    for header, text in where.items():
+        position = positions.get(normalise_header(header))
+        if position is None:
+            raise DataRefusedError(
+                f"{table.name}: there is no column {header!r}, which where: asks for; name one "
+                "that the file has."
+            )
+        wanted[table.headers[position]] = text
+    columns = {**named, **{header: positions[normalise_header(header)] for header in wanted}}
+    frame = table.read(columns).filter(*(pl.col(header) == text for header, text in wanted.items()))
+    return frame.drop([header for header in wanted if header not in named])
+
+
+def _header_of(table: Table, match: HeaderMatch, name: str) -> str | None:
+    return table.headers[match.columns[name]] if name in match.columns else None
+
+
+def _is_known(cell: str, options: IntakeOptions) -> bool:
+    # A person-level header is a header too: it must be found to be refused.
+    return len(cell) <= 80 and (
+        match_header(cell, options.columns) is not None or person_rule(cell) is not None
+    )
+
+
+def _require_columns(table: Table, match: HeaderMatch, options: IntakeOptions) -> None:
+    for name in REQUIRED:
+        if name in match.columns or name in options.constants or name == "supplier_id":
+            continue
+        near = [
+            shown_header(table.headers, p)
+            for p in match.unread
+            if nearest_field(table.headers[p]) == name and not options.guard.drops(table.headers[p])
+        ]
+        hint = f"; {near[0]!r} may be meant" if near else ""
+        raise DataRefusedError(
+            f"{table.name}: no column holds {name}{hint}; name it under columns: map: in the "
+            f"profile (HEADER: {name})."
+        )
+    if "supplier_id" not in match.columns and not options.derive_supplier_id:
+        raise DataRefusedError(
+            f"{table.name}: no column holds supplier_id; name one under columns: map: in the "
+            f"profile, or set derive_supplier_id: true to make ids from name and country."
+        )
+
+
+def _with_ids(frame: pl.DataFrame, file: Path, *, derived: bool, prefix: bool) -> pl.DataFrame:
+    if derived:
+        # One id per distinct pair: lists repeat a supplier for each of its sites.
+        pairs = frame.select("name", "country").unique().drop_nulls()
+        ids = pairs.with_columns(
+            supplier_id=pl.Series(
+                [derive_supplier_id(n, c) for n, c in pairs.iter_rows()], dtype=pl.String
+            )
+        )
+        joined = frame.drop("supplier_id").join(
+            ids, on=["name", "country"], how="left", maintain_order="left"
+        )
+        # Rows without name or country keep their own reason instead of a missing id's.
+        return joined.with_columns(pl.col("supplier_id").fill_null("")).select(frame.columns)
+    if not prefix:
+        return frame
+    return frame.with_columns(
+        (pl.lit(normalise_header(file.stem).replace(" ", "_") + ":") + pl.col(name)).alias(name)
+        for name in ("supplier_id", "site_id")
+    )

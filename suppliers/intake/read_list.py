@@ -1,0 +1,165 @@
+"""Read supplier lists: from files as they come to suppliers, sites and reasons.
+
+Order of things: headers are read and guarded, then the allowed columns are read and guarded, then
+rows are judged, then places. Addresses are compared in memory and are in no frame that is
+returned.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from suppliers.input_errors import DataRefusedError
+from suppliers.intake.list_files import IntakeOptions, read_list
+from suppliers.intake.personal_data_guard import GuardReport
+from suppliers.intake.sites import sites_of, suppliers_of
+from suppliers.intake.supplier_rows import DUPLICATE, judge_rows
+from suppliers.intake.table_files import SUFFIXES
+
+__all__ = ["IntakeOptions", "SupplierIntake", "read_addresses", "read_suppliers"]
+
+
+@dataclass(frozen=True)
+class SupplierIntake:
+    """Outcome of reading the lists.
+
+    Attributes:
+        suppliers: one row per supplier, by supplier_id.
+        sites: one row per site with its precision, by supplier_id and site_id.
+        rejected: rows that cannot be used: source_file, source_row, supplier_id, rule, reason.
+        issues: optional values left empty: source_file, source_row, supplier_id, field, rule,
+            reason.
+        guard: what the guard dropped, cleared, left unread and withheld.
+        counts: rows_read, rows_rejected, rows_repeated, suppliers, sites, sites_measurable and one
+            ``sites_<precision>`` per precision.
+        notes: plain sentences on what was assumed.
+    """
+
+    suppliers: pl.DataFrame
+    sites: pl.DataFrame
+    rejected: pl.DataFrame
+    issues: pl.DataFrame
+    guard: GuardReport
+    counts: Mapping[str, int]
+    notes: tuple[str, ...]
+
+
+def read_suppliers(
+    path: Path | Sequence[Path],
+    options: IntakeOptions | None = None,
+    own_options: Mapping[Path, IntakeOptions] | None = None,
+) -> SupplierIntake:
+    """Read one list, several lists, or all lists of a folder.
+
+    With several lists the ids a list gives are prefixed with the file's name (``list_02:1001``);
+    derived ids are not, so that one firm in two lists is one supplier.
+
+    Args:
+        path: file, folder, or several of them.
+        options: how lists are read.
+        own_options: options of single paths, in place of `options`.
+
+    Raises:
+        NonExtractiveError: a file holds data about persons.
+        DataRefusedError: a file cannot be used as a whole.
+    """
+    options = options or IntakeOptions()
+    files = _files(path)
+    raw, reports, derived = _read_all(files, options, own_options or {})
+    judged = judge_rows(raw)
+    where = files[0].name if len(files) == 1 else f"{len(files)} lists"
+    _refuse_if_too_few(judged.accepted, judged.rejected, options, where)
+    suppliers, supplier_notes = suppliers_of(judged.accepted)
+    sites, site_notes = sites_of(judged.accepted)
+    repeated = int((judged.rejected["rule"] == DUPLICATE).sum())
+    precisions = Counter(sites["location_precision"].to_list())
+    return SupplierIntake(
+        suppliers=suppliers,
+        sites=sites,
+        rejected=judged.rejected,
+        issues=judged.issues,
+        guard=sum(reports, GuardReport()),
+        counts={
+            "rows_read": len(raw),
+            "rows_rejected": len(judged.rejected) - repeated,
+            "rows_repeated": repeated,
+            "suppliers": len(suppliers),
+            "sites": len(sites),
+            "sites_measurable": int(sites["has_measurable_location"].sum()),
+            **{f"sites_{name}": count for name, count in sorted(precisions.items())},
+        },
+        notes=(*_derived_note(derived), *judged.notes, *supplier_notes, *site_notes),
+    )
+
+
+def read_addresses(
+    path: Path | Sequence[Path],
+    options: IntakeOptions | None = None,
+    own_options: Mapping[Path, IntakeOptions] | None = None,
+) -> dict[str, str]:
+    """Addresses by supplier, to be compared with those of registers and then forgotten.
+
+    Several addresses of a supplier are joined. Arguments and errors as of `read_suppliers`.
+    """
+    raw, _, _ = _read_all(_files(path), options or IntakeOptions(), own_options or {})
+    told = judge_rows(raw).accepted.drop_nulls("address").select("supplier_id", "address").unique()
+    joined = told.sort("supplier_id", "address").group_by("supplier_id").agg(pl.col("address"))
+    return {supplier: "; ".join(texts) for supplier, texts in joined.iter_rows()}
+
+
+def _read_all(
+    files: Sequence[Path], options: IntakeOptions, own_options: Mapping[Path, IntakeOptions]
+) -> tuple[pl.DataFrame, list[GuardReport], list[str]]:
+    """Rows of all files, what the guard did in each, and the files whose ids were derived."""
+    own = {file: o for given, o in own_options.items() for file in _files(given)}
+    frames, reports = [], []
+    derived: list[str] = []
+    for file in files:
+        frame, report, has_ids = read_list(file, own.get(file, options), prefix=len(files) > 1)
+        frames.append(frame)
+        reports.append(report)
+        derived += [] if has_ids else [file.name]
+    return pl.concat(frames), reports, derived
+
+
+def _files(path: Path | Sequence[Path]) -> list[Path]:
+    if not isinstance(path, Path):
+        files = [file for given in path for file in _files(given)]
+    elif path.is_dir():
+        files = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES)
+        if not files:
+            raise DataRefusedError(f"{path}: the folder holds no list (CSV, TSV, XLSX, Parquet).")
+    else:
+        files = [path]
+    if not files:
+        raise DataRefusedError("no supplier list was given; name a file with --suppliers FILE.")
+    doubled = [name for name, count in Counter(p.name for p in files).items() if count > 1]
+    if doubled:
+        raise DataRefusedError(f"{doubled[0]}: two lists have this name; rename one of them.")
+    return files
+
+
+def _derived_note(files: Sequence[str]) -> list[str]:
+    if not files:
+        return []
+    named = files[0] if len(files) == 1 else f"{len(files)} lists"
+    return [f"{named}: supplier_id was derived from name and country"]
+
+
+def _refuse_if_too_few(
+    accepted: pl.DataFrame, rejected: pl.DataFrame, options: IntakeOptions, where: str
+) -> None:
+    faulty = rejected.filter(pl.col("rule") != DUPLICATE)
+    judged = len(accepted) + len(faulty)
+    share = len(faulty) / judged if judged else 1.0
+    if len(accepted) and share <= options.max_rejected_share:
+        return
+    reasons = Counter(faulty["reason"].to_list()).most_common(3)
+    named = ", ".join(f"{count} × {reason}" for reason, count in reasons)
+    raise DataRefusedError(
+        f"{where}: {len(faulty)} of {judged} rows cannot be used ({named}); mend the list, or "
+        f"raise max_rejected_share (now {options.max_rejected_share:g}) to go on with the rest."
+    )

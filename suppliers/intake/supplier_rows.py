@@ -1,0 +1,258 @@
+"""Judge and parse the rows of supplier lists: strings in, typed fields and reasons out."""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from suppliers.header_text import normalise_header
+from suppliers.intake.amounts import (
+    decimal_comma,
+    decimals_of,
+    parse_amount,
+    parse_band,
+    parse_coordinate,
+    parse_yes_no,
+)
+from suppliers.intake.fields import BY_NAME, FIELDS
+from suppliers.intake.industries import parse_commodity, parse_scheme, parse_sector
+from suppliers.intake.table_files import RAGGED, SOURCE_ROW
+from suppliers.places.countries import CountryMatch, resolve_country
+
+SOURCE_FILE = "source_file"
+WITHHELD_ROW = "holds_withheld_value"
+DUPLICATE = "duplicate_row"
+_KEYS = [SOURCE_FILE, SOURCE_ROW]
+
+_REASONS: Mapping[str, str] = {
+    "cells_beyond_header": "the row has more cells than the header; a delimiter inside a value "
+    "needs quotation marks",
+    "person_like_value": "a required value looks like data about a person and was not read",
+    "missing_supplier_id": "supplier_id is empty",
+    "missing_name": "name is empty",
+    "missing_country": "country is empty",
+    "unknown_country": "the country is not known; write its English name or ISO code",
+    DUPLICATE: "the row repeats an earlier one",
+}
+_FIELD_REASONS: Mapping[str, str] = {
+    "latitude": "not a number in decimal degrees",
+    "longitude": "not a number in decimal degrees",
+    "annual_spend": "not a number",
+    "currency": "not a currency code of three letters",
+    "sector_scheme": "not one of isic, nace, naics",
+    "sector": "not a code of the stated scheme",
+    "commodity": "not an HS code",
+    "lei": "not a valid LEI (20 characters with check digits)",
+    "cik": "not a number of at most 10 digits",
+    "os_id": "not an Open Supply Hub id (15 characters)",
+    "workforce_band": "neither a size band nor a number",
+    "tier": "not a whole number from 0 to 20",
+    "location_is_public": "neither yes nor no",
+}
+
+
+@dataclass(frozen=True)
+class JudgedRows:
+    """Rows after judging.
+
+    Attributes:
+        accepted: one row per usable row with typed fields and ``country_iso2``, ``country_iso3``,
+            ``country_name``, ``subregion``, ``sector_section`` and ``coordinate_decimals``; the
+            raw texts of coordinates stay in ``latitude_text`` and ``longitude_text``.
+        rejected: source_file, source_row, supplier_id, rule, reason.
+        issues: source_file, source_row, supplier_id, field, rule, reason: optional values that
+            could not be used and were left empty.
+        notes: plain sentences on what was assumed.
+    """
+
+    accepted: pl.DataFrame
+    rejected: pl.DataFrame
+    issues: pl.DataFrame
+    notes: tuple[str, ...]
+
+
+def judge_rows(raw: pl.DataFrame) -> JudgedRows:
+    """Sort out unusable rows and parse the others.
+
+    Args:
+        raw: string columns, one per field (null where the file has none), with ``source_file``,
+            ``source_row``, ``cells_beyond_header`` and ``holds_withheld_value``. A null
+            ``supplier_id`` in rows of files that have no such column must be derived by the
+            caller beforehand.
+    """
+    resolved = {
+        text: resolve_country(text) for text in raw["country"].drop_nulls().unique().to_list()
+    }
+    known = [text for text, match in resolved.items() if match is not None]
+    ruled = raw.with_columns(
+        rule=pl.when(pl.col(RAGGED))
+        .then(pl.lit("cells_beyond_header"))
+        .when(pl.col(WITHHELD_ROW))
+        .then(pl.lit("person_like_value"))
+        .when(pl.col("supplier_id").is_null())
+        .then(pl.lit("missing_supplier_id"))
+        .when(pl.col("name").is_null())
+        .then(pl.lit("missing_name"))
+        .when(pl.col("country").is_null())
+        .then(pl.lit("missing_country"))
+        .when(~pl.col("country").is_in(known))
+        .then(pl.lit("unknown_country"))
+    )
+    contents = [field.name for field in FIELDS]
+    usable = ruled.filter(pl.col("rule").is_null())
+    repeated = usable.filter(~pl.struct(contents).is_first_distinct()).with_columns(
+        rule=pl.lit(DUPLICATE)
+    )
+    kept = usable.filter(pl.struct(contents).is_first_distinct())
+    rejected = pl.concat([ruled.filter(pl.col("rule").is_not_null()), repeated]).select(
+        *_KEYS,
+        pl.when(pl.col("rule") == "person_like_value")
+        .then(None)
+        .otherwise(pl.col("supplier_id").replace("", None))
+        .alias("supplier_id"),
+        "rule",
+        pl.col("rule").replace_strict(_REASONS, return_dtype=pl.String).alias("reason"),
+    )
+    parsed, issues = _parse_fields(kept.drop("rule", RAGGED, WITHHELD_ROW), resolved)
+    return JudgedRows(parsed, rejected.sort(_KEYS), issues, _country_notes(resolved))
+
+
+def derive_supplier_id(name: str, country: str) -> str:
+    """A stable id from name and country: ``s-`` and 12 hex digits of their SHA-256.
+
+    Case, accents, punctuation and the spelling of the country do not change it.
+    """
+    match = resolve_country(country)
+    place = match.country.iso2 if match else normalise_header(country)
+    folded = normalise_header(name) or name
+    return "s-" + hashlib.sha256(f"{folded}|{place}".encode()).hexdigest()[:12]
+
+
+def _country_notes(resolved: Mapping[str, CountryMatch | None]) -> tuple[str, ...]:
+    return tuple(
+        f"country {text!r} was read as {match.country.name}"
+        for text, match in sorted(resolved.items())
+        if match is not None and match.guessed
+    )
+
+
+def _parse_fields(
+    kept: pl.DataFrame, resolved: Mapping[str, CountryMatch | None]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    countries = {text: match.country for text, match in resolved.items() if match is not None}
+
+    def of_country(attribute: str) -> pl.Expr:
+        values = {text: getattr(found, attribute) for text, found in countries.items()}
+        return pl.col("country").replace_strict(values, default=None, return_dtype=pl.String)
+
+    comma = decimal_comma(kept["annual_spend"].drop_nulls().to_list())
+    frame = kept.with_columns(
+        _parsed(kept, "latitude", parse_coordinate, pl.Float64),
+        _parsed(kept, "longitude", parse_coordinate, pl.Float64),
+        _parsed(
+            kept, "annual_spend", lambda v: parse_amount(v, comma_is_decimal=comma), pl.Float64
+        ),
+        _parsed(kept, "currency", _currency, pl.String),
+        _parsed(kept, "sector_scheme", parse_scheme, pl.String),
+        _parsed(kept, "commodity", parse_commodity, pl.String),
+        _parsed(kept, "lei", _lei, pl.String),
+        _parsed(kept, "cik", _cik, pl.String),
+        _parsed(kept, "os_id", _os_id, pl.String),
+        _parsed(kept, "workforce_band", parse_band, pl.String),
+        _parsed(kept, "tier", _tier, pl.Int64),
+        _parsed(kept, "location_is_public", parse_yes_no, pl.Boolean),
+        country_iso2=of_country("iso2"),
+        country_iso3=of_country("iso3"),
+        subregion=of_country("subregion"),
+        latitude_text=pl.col("latitude"),
+        longitude_text=pl.col("longitude"),
+        coordinate_decimals=pl.max_horizontal(
+            _parsed(kept, "latitude", decimals_of, pl.Int64),
+            _parsed(kept, "longitude", decimals_of, pl.Int64),
+        ),
+    )
+    frame = _with_industry(frame)
+    raw_texts = kept.select(pl.col(list(_FIELD_REASONS)).name.suffix("_raw"))
+    compared = frame.hstack(raw_texts)
+    issues = [
+        compared.filter(pl.col(name).is_null() & pl.col(f"{name}_raw").is_not_null()).select(
+            *_KEYS,
+            "supplier_id",
+            field=pl.lit(name),
+            rule=pl.lit(f"bad_{name}"),
+            reason=pl.lit(f"{name} is {reason}; it was left empty"),
+        )
+        for name, reason in _FIELD_REASONS.items()
+    ]
+    return frame, pl.concat(issues).sort(*_KEYS, "field")
+
+
+def _parsed(
+    frame: pl.DataFrame,
+    column: str,
+    parse: Callable[[str], Any],
+    dtype: pl.DataType | type[pl.DataType],
+) -> pl.Series:
+    texts = frame[column]
+    values = {text: parse(text) for text in texts.drop_nulls().unique().to_list()}
+    return (
+        texts.replace_strict(values, default=None, return_dtype=dtype)
+        if values
+        else (pl.Series(column, [None] * len(texts), dtype=dtype))
+    )
+
+
+def _with_industry(frame: pl.DataFrame) -> pl.DataFrame:
+    pairs = frame.select("sector", "sector_scheme").unique().drop_nulls("sector")
+    industries = [
+        (text, scheme, industry.code, industry.section)
+        for text, scheme in pairs.iter_rows()
+        if (industry := parse_sector(text, scheme)) is not None
+    ]
+    table = pl.DataFrame(
+        industries,
+        schema=["sector", "sector_scheme", "industry", "sector_section"],
+        orient="row",
+        schema_overrides=dict.fromkeys(
+            ["sector", "sector_scheme", "industry", "sector_section"], pl.String
+        ),
+    )
+    joined = frame.join(
+        table, on=["sector", "sector_scheme"], how="left", nulls_equal=True, maintain_order="left"
+    )
+    return joined.with_columns(sector=pl.col("industry")).drop("industry")
+
+
+def _currency(text: str) -> str | None:
+    code = text.strip().upper()
+    return code if re.fullmatch(r"[A-Z]{3}", code) else None
+
+
+def _lei(text: str) -> str | None:
+    from stdnum import lei
+
+    code = lei.compact(text).upper()
+    return code if lei.is_valid(code) else None
+
+
+def _cik(text: str) -> str | None:
+    digits = re.sub(r"^(?i:cik)\s*|\.0$", "", text.strip())
+    return digits.zfill(10) if re.fullmatch(r"\d{1,10}", digits) else None
+
+
+def _os_id(text: str) -> str | None:
+    code = text.strip().upper()
+    return code if re.fullmatch(r"[A-Z]{2}\d{7}[A-Z0-9]{6}", code) else None
+
+
+def _tier(text: str) -> int | None:
+    found = re.fullmatch(r"(?i:(?:tier|t|nivel|rang|stufe)\s*)?(\d{1,2})(?:\.0)?", text.strip())
+    return int(found[1]) if found and int(found[1]) <= 20 else None
+
+
+def empty_field_columns() -> list[pl.Expr]:
+    """Null string columns for every field, to fill the ones a file does not have."""
+    return [pl.lit(None, dtype=pl.String).alias(name) for name in BY_NAME]

@@ -1,0 +1,1 @@
+"""Countries, locations and outlines of sites, with their precision."""

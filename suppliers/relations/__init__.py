@@ -1,0 +1,1 @@
+"""What a supplier is tied to beyond its own name: listed areas."""

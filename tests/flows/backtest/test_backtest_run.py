@@ -1,0 +1,209 @@
+import datetime as dt
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+from typer.testing import CliRunner
+
+from benchmarks.past_months import write_past_months
+from configs.config_errors import DataRefusedError, UsageError
+from flows.backtest.backtest_run import (
+    Backtest,
+    BacktestRequest,
+    backtest,
+    held_out_of,
+    months_from,
+)
+from flows.cli.app import app
+from flows.run import experiments, run_request, weight_approval
+from flows.tuning import weight_acceptance
+from scoring.aggregation.priority_bands import SCORE_DECIMALS
+from scoring.tune.backtest import LabelWindow
+
+FIRST, MONTHS = "2020-03", 4
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("past") / "world"
+    write_past_months(folder, suppliers=24, fires_from=2020)
+    return folder
+
+
+def request(world: Path, out: Path, outcomes: bool = True) -> BacktestRequest:
+    return BacktestRequest(
+        settings=run_request.settings_of(str(world / "profile.yaml")),
+        out=out,
+        days=months_from(FIRST, MONTHS),
+        outcomes=world / "outcomes.csv" if outcomes else None,
+        window=LabelWindow(embargo_days=30, horizon_days=300),
+        count=5,
+    )
+
+
+@pytest.fixture(scope="module")
+def found(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Backtest:
+    return backtest(request(world, tmp_path_factory.mktemp("out")))
+
+
+def of_month(found: Backtest, day: dt.date) -> pl.DataFrame:
+    return rounded(found.scores.filter(pl.col("as_of") == day))
+
+
+def rounded(scores: pl.DataFrame) -> pl.DataFrame:
+    return scores.select(
+        "supplier_id", pl.col("score", "coverage", "prior").round(SCORE_DECIMALS), "rank"
+    ).sort("supplier_id")
+
+
+def test_what_comes_later_changes_nothing(found: Backtest, world: Path, tmp_path: Path) -> None:
+    later = tmp_path / "later"
+    shutil.copytree(world, later)
+    accounts = pl.read_csv(later / "accounts" / "accounts.csv")
+    day = months_from(FIRST, MONTHS)[0]
+    planted = accounts.filter(pl.col("period_end") == "2020-12-31").with_columns(
+        pl.lit("2020-01-01").alias("period_end"),
+        pl.lit("2019-01-02").alias("period_start"),
+        pl.lit((day + dt.timedelta(days=1)).isoformat()).alias("filed_on"),
+        pl.lit(1.0).alias("equity"),
+    )
+    pl.concat([accounts, planted]).write_csv(later / "accounts" / "accounts.csv")
+    settings = request(world, tmp_path).settings
+    mirrors = {
+        name: source.model_copy(update={"mirror": source.mirror.replace(str(world), str(later))})
+        for name, source in settings.sources.items()
+        if source.mirror
+    }
+    moved = settings.model_copy(update={"sources": {**settings.sources, **mirrors}})
+    again = backtest(
+        replace(
+            request(world, tmp_path / "out", outcomes=False),
+            settings=moved,
+            days=months_from(FIRST, 2),
+        )
+    )
+    second = months_from(FIRST, MONTHS)[1]
+    assert_frame_equal(of_month(again, day), of_month(found, day), check_exact=True)
+    assert not of_month(again, second).equals(of_month(found, second))
+
+
+def test_unchanged_signals_are_not_computed_again(found: Backtest) -> None:
+    assert found.signals_asked % MONTHS == 0
+    assert found.signals_computed < found.signals_asked
+
+
+def test_measures_stand_beside_baselines(found: Backtest) -> None:
+    assert set(found.months["order"]) >= {"profile", "random", "size", "last year's cases"}
+    assert found.summary is not None
+    assert found.summary.profile.name == "profile"
+    assert found.summary.metrics()["by_source"]
+    assert found.agreement.height == MONTHS - 1
+
+
+def test_the_gate_signs_what_the_back_test_found(
+    found: Backtest, world: Path, tmp_path: Path
+) -> None:
+    changes = ["signals.leverage.weight=0.9", "tune.weights.learned=true"]
+    settings = run_request.settings_of(str(world / "profile.yaml"), changes)
+    gated = weight_acceptance.gate(settings, found, "0" * 64)
+    assert {criterion.name for criterion in gated.result.criteria} == {
+        "validity",
+        "baselines",
+        "stability",
+        "dominance",
+        "group_error",
+    }
+    path = tmp_path / "evidence.json"
+    weight_acceptance.write(gated.record, path)
+    named = run_request.settings_of(
+        str(world / "profile.yaml"), [*changes, f"tune.weights.evidence={path}"]
+    )
+    today = dt.date(2026, 1, 1)
+    if gated.result.passed:
+        assert weight_approval.standing(named, today)["gate"] == "passed"
+    else:
+        with pytest.raises(DataRefusedError, match="do not pass the gate"):
+            weight_approval.standing(named, today)
+
+
+def test_the_gate_needs_months_that_can_be_judged(found: Backtest, world: Path) -> None:
+    settings = run_request.settings_of(str(world / "profile.yaml"))
+    with pytest.raises(UsageError, match="months that can be judged"):
+        weight_acceptance.gate(settings, replace(found, summary=None), "0" * 64)
+
+
+def test_the_verb_keeps_the_experiment(world: Path, tmp_path: Path) -> None:
+    arguments = ["tune", "backtest", "--from", "2020-03", "--months", "1", "--json"]
+    arguments += ["--profile", str(world / "profile.yaml"), "--out", str(tmp_path)]
+    arguments += ["--outcomes", str(world / "outcomes.csv"), "--horizon-days", "200"]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    record = json.loads(done.stdout)
+    (kept,) = experiments.read(tmp_path)
+    assert kept["experiment_id"] == record["experiment_id"]
+    assert kept["verdict"].startswith("AUC ")
+    assert (Path(record["folder"]) / "scores.parquet").is_file()
+    listed = CliRunner().invoke(app, ["tune", "experiments", "--out", str(tmp_path)])
+    assert record["experiment_id"] in listed.stdout
+
+
+def test_weights_are_learned_anew_where_outcomes_allow(tmp_path: Path) -> None:
+    """Outcomes of the summer are known by the autumn; earlier months keep the default."""
+    folder = tmp_path / "world"
+    profile = write_past_months(folder, suppliers=80, fires_from=2021)
+    rows = ["unit_id,learned_on,kind,source,selection"]
+    for row in range(0, 80, 2):
+        rows += [f"s{row:05d},2020-06-{20 + row % 10},public_listing,register,public"]
+    rows += [f"s{row:05d},2020-10-10,public_listing,register,public" for row in range(1, 40, 2)]
+    rows += ["s00079,2021-03-01,public_listing,register,public"]
+    outcomes = folder / "outcomes.csv"
+    outcomes.write_text("\n".join(rows) + "\n")
+    arguments = ["tune", "backtest", "--from", "2020-06", "--months", "4", "--refit", "space"]
+    arguments += ["--profile", str(profile), "--out", str(tmp_path), "--outcomes", str(outcomes)]
+    arguments += ["--embargo-days", "7", "--horizon-days", "60"]
+    done = CliRunner().invoke(app, [*arguments, "--json"])
+    assert done.exit_code == 0, done.output
+    record = json.loads(done.stdout)
+    months = {month["as_of"]: month for month in record["learned_weights"]}
+    assert not months["2020-08-01"]["is_learned"]
+    assert "no window of outcomes had closed" in months["2020-08-01"]["reason"]
+    last = months["2020-09-01"]
+    assert last["is_learned"]
+    assert last["read_on"] == ["2020-06-01"]
+    assert last["cases"] == 40
+    assert sum(last["weights"].values()) == pytest.approx(1.0, abs=1e-3)
+    orders = {(row["as_of"], row["order"]) for row in record["months"]}
+    assert ("2020-09-01", "learned weights") in orders
+    assert ("2020-06-01", "learned weights") not in orders
+    assert ("2020-06-01", "learned or default weights") in orders
+    (first, *_) = record["summary"]["learned_each_month"]
+    assert (first["order"], first["less"], first["months"]) == ("learned weights", "profile", 1)
+
+
+def test_learning_needs_outcomes_and_a_known_way(world: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="give --outcomes"):
+        backtest(replace(request(world, tmp_path, outcomes=False), refit="time"))
+    with pytest.raises(UsageError, match="choose one of time, space"):
+        held_out_of("everything")
+
+
+@pytest.mark.parametrize(
+    ("first", "count", "word"),
+    [("2020", 1, "2019-01"), ("2020-13", 1, "2019-01"), ("2999-01", 1, "still to come")],
+    ids=["no month", "no such month", "future"],
+)
+def test_months_that_are_none_are_refused(first: str, count: int, word: str) -> None:
+    with pytest.raises(UsageError, match=word):
+        months_from(first, count)
+
+
+def test_months_run_over_the_year() -> None:
+    assert months_from("2020-11", 3) == (
+        dt.date(2020, 11, 1),
+        dt.date(2020, 12, 1),
+        dt.date(2021, 1, 1),
+    )

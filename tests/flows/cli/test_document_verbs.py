@@ -1,0 +1,98 @@
+"""Verbs about single suppliers and about decisions, on a small published run."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from flows.cli.app import app
+from reports.write import write_outputs
+from tests.reports.sample import sample_bundle
+from tests.reports.workbook.test_workbook import FILLED, _book
+
+RUN = "20240301-0a1b2c3d"
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    bundle = sample_bundle()
+    config = bundle.manifest["config"]
+    assert isinstance(config, dict)
+    manifest = {
+        **bundle.manifest,
+        "as_of": "2024-03-01",
+        "is_synthetic": True,
+        "purpose": "prioritise_support",
+        "config": {**config, "title": bundle.title},
+    }
+    object.__setattr__(bundle, "manifest", manifest)
+    write_outputs(bundle, tmp_path / RUN)
+    (tmp_path / "latest").symlink_to(RUN)
+    return tmp_path
+
+
+def _call(*arguments: str, code: int = 0) -> str:
+    result = CliRunner().invoke(app, list(arguments))
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def test_a_notice_is_written_with_a_receipt(out: Path) -> None:
+    for language in ("en", "ar"):
+        _call("notice", "S-00001", "--language", language, "--out", str(out))
+    pages = sorted(path.name for path in (out / "notices" / RUN).iterdir())
+    assert [page.split(".")[1] for page in pages] == ["ar", "en"]
+    receipts = pl.read_csv(out / "notice_receipts.csv")
+    assert receipts["language"].to_list() == ["en", "ar"]
+    assert receipts["purpose"].unique().to_list() == ["prioritise_support"]
+
+
+def test_unknown_suppliers_and_languages_are_usage_errors(out: Path) -> None:
+    assert "no such supplier" in _call("notice", "X", "--out", str(out), code=2)
+    text = _call("notice", "S-00001", "--language", "xx", "--out", str(out), code=2)
+    assert "--language xx" in text
+    assert not (out / "notice_receipts.csv").exists()
+
+
+def test_dossiers_are_for_the_budget_or_for_those_named(out: Path) -> None:
+    _call("dossier", "--out", str(out))
+    assert len(list((out / "dossiers" / RUN).iterdir())) == 5
+    _call("dossier", "S-00020", "--out", str(out))
+    assert len(list((out / "dossiers" / RUN).iterdir())) == 6
+
+
+def test_evidence_is_csv_or_json(out: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(_call("evidence", "S-00001", "--out", str(out)))))
+    document = json.loads(_call("evidence", "S-00001", "--json", "--out", str(out)))
+    assert len(rows) == len(document["evidence"]) == 5
+    assert document["evidence"][0]["number"] == 1
+
+
+def test_decisions_come_back_and_the_log_grows(out: Path) -> None:
+    book = out / "filled.xlsx"
+    for decision in ("look_first", "look_later"):
+        _book(book, FILLED | {"supplier_id": "S-00003", "decision": decision})
+        _call("decisions", "import", str(book), "--out", str(out))
+    kept = pl.read_csv(out / "decisions.csv")
+    assert kept.select("supplier_id", "decision").rows() == [("S-00003", "look_later")]
+    assert pl.read_csv(out / "decisions_log.csv").height == 2
+
+
+def test_a_bad_decision_leaves_the_kept_ones_alone(out: Path) -> None:
+    book = _book(out / "filled.xlsx", FILLED | {"supplier_id": "S-00003", "reason": None})
+    text = _call("decisions", "import", str(book), "--out", str(out), code=1)
+    assert "row 4: the reason is missing" in text
+    assert not (out / "decisions.csv").exists()
+
+
+@pytest.mark.parametrize(("form", "start"), [("json", "{"), ("csv", "\ufeffid,title")])
+def test_the_catalogue_is_printed(form: str, start: str) -> None:
+    assert _call("signals", "--format", form).startswith(start)
+
+
+def test_another_form_of_the_catalogue_is_a_usage_error() -> None:
+    assert "give json or csv" in _call("signals", "--format", "xml", code=2)

@@ -1,0 +1,151 @@
+"""Identity in a whole run: who is linked, what is flagged, and what a decision changes."""
+
+import csv
+import datetime as dt
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import configs
+from configs.settings import Settings
+from flows.run import identify, stages
+from flows.run.stage_types import RunRequest
+from flows.run.stages import run_all
+from sql.warehouse import Warehouse
+
+AS_OF = dt.date(2024, 6, 1)
+
+
+def fact(value: float) -> dict[str, object]:
+    filed = {"accn": "0", "form": "10-K", "filed": "2024-02-01"}
+    return {"units": {"USD": [{"end": "2023-12-31", "val": value, **filed}]}}
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Path:
+    """A list of names alone, a file of SEC names, accounts of one company, and a list of bans."""
+    (tmp_path / "list.csv").write_text(
+        "supplier_id,name,country,address\n"
+        "a,Made Up Mills Incorporated,US,\n"
+        "b,Xinjiang Made Up Cotton Company Limited,CN,\n"
+        "c,Made Up Denim,US,\n",
+        encoding="utf-8",
+    )
+    names = tmp_path / "names"
+    names.mkdir()
+    tickers = {"0": {"cik_str": 77, "ticker": "M", "title": "MADE UP MILLS INC"}}
+    (names / "company_tickers.json").write_text(json.dumps(tickers), encoding="utf-8")
+    accounts = tmp_path / "accounts"
+    accounts.mkdir()
+    facts = {"us-gaap": {"Assets": fact(100.0), "Liabilities": fact(60.0)}}
+    (accounts / "CIK0000000077.json").write_text(
+        json.dumps({"cik": 77, "entityName": "Made Up Mills Inc", "facts": facts}), encoding="utf-8"
+    )
+    bans = tmp_path / "bans"
+    bans.mkdir()
+    (bans / "orders.csv").write_text(
+        "name,country,effective date,url\n"
+        '"Xinjiang Made Up Cotton Co., Ltd.",CN,5/1/2021,https://example.org/order\n'
+        '"Xinjiang Later Cotton Co., Ltd.",CN,5/1/2025,https://example.org/later\n',
+        encoding="utf-8",
+    )
+    return tmp_path
+
+
+def settings(world: Path, **identity: object) -> Settings:
+    known = configs.load()
+    sources = {name: source.model_copy(update={"enabled": False}) for name, source in
+               known.sources.items()}  # fmt: skip
+    for name, folder, options in (
+        ("sec_tickers", "names", {"known_since": "2020-01-01"}),
+        ("sec_companyfacts", "accounts", {}),
+        ("cbp_withhold_release_orders", "bans", {}),
+    ):
+        changed = {"enabled": True, "mirror": str(world / folder), "options": options}
+        sources[name] = sources[name].model_copy(update=changed)
+    suppliers = known.suppliers.model_copy(update={"files": (str(world / "list.csv"),)})
+    return known.model_copy(
+        update={
+            "suppliers": suppliers,
+            "sources": sources,
+            "identity": known.identity.model_copy(update=identity),
+        }
+    )
+
+
+def run(world: Path, chosen: Settings) -> Path:
+    return run_all(RunRequest(chosen, AS_OF, world / "out")).folder
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+
+
+def test_a_name_alone_finds_its_accounts_a_ban_is_a_flag_and_bytes_are_equal(world: Path) -> None:
+    folder = run(world, settings(world))
+    with Warehouse(world / "out" / "warehouse.duckdb") as warehouse:
+        suppliers = warehouse.read("stg_suppliers")
+        items = warehouse.read("stg_sec_companyfacts__items")
+        links = warehouse.read("supplier_links", folder.name)
+    assert suppliers.select("supplier_id", "cik").rows() == [
+        ("a", "0000000077"),
+        ("b", None),
+        ("c", None),
+    ]
+    assert set(items["supplier_id"]) == {"a"}
+    assert links.filter(pl.col("band") == "accept")["filled"].to_list() == ["cik"]
+    flag, *by_area = table(folder / "flags.csv")
+    # Its name speaks of a listed region, and nobody knows where its site lies.
+    assert [(row["supplier_id"], row["status"].partition(":")[0]) for row in by_area] == [
+        ("b", "possible"),
+        ("b", "possible"),
+    ]
+    assert (flag["supplier_id"], flag["listed_on"], flag["link"]) == (
+        "b",
+        "2021-05-01",
+        "https://example.org/order",
+    )
+    rows = table(folder / "ranked.csv") + table(folder / "insufficient_information.csv")
+    cells = {row["supplier_id"]: row["flags"] for row in rows}
+    assert "since 2021-05-01" in cells["b"]
+    assert cells["a"] == ""
+    before = {path.name: path.read_bytes() for path in folder.glob("*.csv")}
+    again = run_all(RunRequest(settings(world), AS_OF, world / "out", force=True)).folder
+    assert again == folder
+    assert {path.name: path.read_bytes() for path in again.glob("*.csv")} == before
+
+
+def test_questions_are_asked_once(world: Path) -> None:
+    (world / "names" / "company_tickers.json").write_text(
+        json.dumps({"0": {"cik_str": 88, "ticker": "D", "title": "Made Up Denim Holdings Inc"}}),
+        encoding="utf-8",
+    )
+    asked = linked(world, settings(world)).filter(pl.col("supplier_id") == "c")
+    assert asked["band"].to_list() == ["review"]
+    decided = world / "decided.csv"
+    decided.write_text(
+        "supplier_id,register,register_id,decision,decided_on\n"
+        "c,sec_tickers,0000000088,accept,2024-05-30\n"
+        "a,sec_tickers,0000000088,reject,2024-05-30\n",
+        encoding="utf-8",
+    )
+    folder = run(world, settings(world, decisions=str(decided)))
+    assert table(folder / "identity_review.csv") == []
+    with Warehouse(world / "out" / "warehouse.duckdb") as warehouse:
+        assert warehouse.read("identity_decisions").height == 2
+    remembered = linked(world, settings(world))
+    assert remembered.select("supplier_id", "decided_by", "band").rows() == [
+        ("c", "decision", "accept")
+    ]
+
+
+def linked(world: Path, chosen: Settings) -> pl.DataFrame:
+    """Links and questions, without the rest of a run."""
+    prepared = stages.prepare(RunRequest(chosen, AS_OF, world / "out"))
+    for source_id in prepared.identity_source_ids:
+        stages.pull(prepared, source_id)
+        stages.stage(prepared, source_id)
+    stages.identify(prepared)
+    return identify.links(prepared.workspace)

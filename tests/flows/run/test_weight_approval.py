@@ -1,0 +1,120 @@
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import configs
+from configs.config_errors import DataRefusedError, UsageError
+from configs.settings import Settings
+from flows.run import weight_approval
+from flows.tuning import weight_acceptance
+from scoring.tune.weight_set import content_hash, signature, weight_set
+
+TODAY = dt.date(2026, 3, 1)
+LEARNED = ["signals.leverage.weight=0.9", "tune.weights.learned=true"]
+
+
+def settings(*changes: str) -> Settings:
+    return configs.load(overrides=changes, local=None)
+
+
+def evidence(path: Path, key: str | None = None, **changed: Any) -> str:
+    content = weight_set(settings(*LEARNED))
+    record: dict[str, Any] = {
+        "weights_sha256": content_hash(content),
+        "passed": True,
+        "asked": settings().tune.gate.model_dump(mode="json"),
+        "verdict": "The weights pass the gate.",
+    } | changed
+    record["signature"] = signature(record, key)
+    weight_acceptance.write(record, path)
+    return f"tune.weights.evidence={path}"
+
+
+def override(path: Path, **changed: Any) -> str:
+    record = {"role": "head of risk", "reason": "audits wait", "expires_on": "2026-03-01"}
+    path.write_text(yaml.safe_dump(record | changed))
+    return f"tune.weights.override={path}"
+
+
+def test_the_shipped_weights_are_registered() -> None:
+    record = weight_approval.standing(settings(), TODAY)
+    assert record["origin"] == "shipped with the house"
+    assert record["gate"] == "not asked for"
+
+
+def test_weights_set_by_hand_need_no_gate() -> None:
+    record = weight_approval.standing(settings("signals.leverage.weight=0.9"), TODAY)
+    assert record["origin"] == "set by hand"
+
+
+def test_learned_weights_pass_with_their_evidence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(weight_approval.KEY_VARIABLE, "a secret")
+    file = evidence(tmp_path / "evidence.json", key="a secret")
+    record = weight_approval.standing(settings(*LEARNED, file), TODAY)
+    assert record["gate"] == "passed"
+    assert record["signature"]["method"] == "hmac-sha256"
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"passed": False, "verdict": "too unstable"}, "too unstable"),
+        ({"weights_sha256": "0"}, "about other weights"),
+        ({"asked": {"minimum_auc": 0.0}}, "another tune.gate than that of this run"),
+    ],
+)
+def test_learned_weights_are_refused(tmp_path: Path, changed: dict[str, Any], why: str) -> None:
+    file = evidence(tmp_path / "evidence.json", **changed)
+    with pytest.raises(DataRefusedError, match=why):
+        weight_approval.standing(settings(*LEARNED, file), TODAY)
+
+
+def test_evidence_that_was_changed_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "evidence.json"
+    file = evidence(path, passed=False)
+    path.write_text(path.read_text().replace("false", "true"))
+    with pytest.raises(DataRefusedError, match="not as it was signed"):
+        weight_approval.standing(settings(*LEARNED, file), TODAY)
+
+
+def test_learned_weights_without_evidence_are_refused() -> None:
+    with pytest.raises(DataRefusedError, match="no evidence is named"):
+        weight_approval.standing(settings(*LEARNED), TODAY)
+
+
+def test_an_override_is_recorded(tmp_path: Path) -> None:
+    file = override(tmp_path / "override.yaml")
+    record = weight_approval.standing(settings(*LEARNED, file), TODAY)
+    assert record["gate"] == "overridden: no evidence is named"
+    assert record["override"] == {
+        "role": "head of risk",
+        "reason": "audits wait",
+        "expires_on": "2026-03-01",
+    }
+
+
+@pytest.mark.parametrize(
+    ("changed", "word"),
+    [
+        ({"role": ""}, "role"),
+        ({"reason": None}, "reason"),
+        ({"expires_on": "soon"}, "2026-12-31"),
+        ({"expires_on": "2026-02-28"}, "expired"),
+    ],
+)
+def test_a_lame_override_is_refused(tmp_path: Path, changed: dict[str, Any], word: str) -> None:
+    file = override(tmp_path / "override.yaml", **changed)
+    with pytest.raises(DataRefusedError, match=word):
+        weight_approval.standing(settings(*LEARNED, file), TODAY)
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there is no file"):
+        weight_approval.standing(
+            settings(*LEARNED, f"tune.weights.evidence={tmp_path}/none.json"), TODAY
+        )

@@ -1,0 +1,83 @@
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reports.page.html_data import MOST_BYTES, fitting
+from reports.page.html_packing import packed
+from reports.tables.ranked_list import ranked_table
+from tests.reports.sample import sample_bundle
+
+
+def unpacked(data: Any) -> list[float | None]:
+    """What the page does, in Python."""
+    import base64
+
+    if isinstance(data, list):
+        return data
+    planes, length = base64.b64decode(data["planes"]), data["length"]
+    width = len(planes) // length
+    codes = [
+        sum(planes[p * length + row] << (8 * p) for p in range(width)) for row in range(length)
+    ]
+    numbers = [
+        None if code == 0 else (code - 1 + data["least"]) / 10 ** data["decimals"] for code in codes
+    ]
+    if "exponents" not in data:
+        return numbers
+    exponents = unpacked(data["exponents"])
+    return [
+        None if digits is None else float(f"{int(digits)}e{int(exponents[row] or 0)}")
+        for row, digits in enumerate(numbers)
+    ]
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        [0, 1, 2, None],
+        [-5, 300, 70_000],
+        [0.1, 12.3, -4.5, None],
+        [0.0234, 1.2e-9, -8.91e12, 0.0, None],
+        [1.23456789, 2.0],
+        [0.0, 0.0],
+    ],
+)
+def test_packed_numbers_come_back(numbers: list[float | None]) -> None:
+    long = numbers * 300
+    assert unpacked(packed(long)) == long
+
+
+@settings(max_examples=50)
+@given(st.lists(st.none() | st.floats(-1e6, 1e6).map(lambda v: float(f"{v:.3g}")), min_size=1))
+def test_three_digits_are_never_lost(numbers: list[float | None]) -> None:
+    long = (numbers * 300)[:400] if len(numbers) < 400 else numbers
+    assert unpacked(packed(long)) == long
+
+
+def test_short_lists_texts_and_truths_stay() -> None:
+    data = {"a": [1, 2, None], "b": ["x"] * 300, "c": [True] * 300, "d": [None] * 300}
+    assert packed(data) == data
+
+
+def test_a_list_too_long_keeps_every_supplier_and_drops_figures_from_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bundle = sample_bundle(3000, 200, hostile=False)
+    ranked = ranked_table(bundle)
+    full, text = fitting(bundle, ranked)
+    assert full["figuresFor"] == 3000
+    assert len(text.text) < MOST_BYTES
+    limit = int(0.8 * len(text.text))
+    monkeypatch.setattr("reports.page.html_data.MOST_BYTES", limit)
+    less, smaller = fitting(bundle, ranked)
+    assert len(smaller.text) <= limit
+    data: Any = json.loads(json.dumps(less))
+    assert 5 <= data["figuresFor"] < 3000
+    assert len(data["suppliers"]["name"]) == 3000
+    assert data["evidence"][0]["value"][data["figuresFor"] :] == [None] * (
+        3000 - data["figuresFor"]
+    )
+    assert any(risk is not None for risk in data["evidence"][0]["risk"][data["figuresFor"] :])

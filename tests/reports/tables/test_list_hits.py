@@ -1,0 +1,76 @@
+"""Flags stand beside the score in every output, and move no score."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.run.published_runs import read_flags
+from reports.bundle import ReportBundle
+from reports.documents.dossier import render_dossier
+from reports.documents.evidence_index import evidence_index
+from reports.documents.notice import SupplierRecord
+from reports.tables.list_hits import hits
+from reports.tables.ranked_list import ranked_table
+from reports.write import write_outputs
+from suppliers.relations.listed_areas import HIT_SCHEMA
+from tests.reports.sample import SIGNALS, SOURCES, sample_bundle
+
+LINK = "https://example.org/act"
+KINDS = {
+    "import_ban": "Import ban",
+    "uflpa_region_or_entity": "UFLPA region or entity",
+    "state_imposed": "State-imposed labour",
+}
+
+
+def flagged(kind: str = "state_imposed", band: str = "accept") -> ReportBundle:
+    bundle = sample_bundle(hostile=False)
+    row = ("S-00001", "listed_areas", "area-1", "site", "The Act", kind, "North Region",
+           dt.date(2022, 6, 21), LINK, band, 1.0, "a site lies in North Region")  # fmt: skip
+    return replace(bundle, flags=pl.DataFrame([row], schema=HIT_SCHEMA, orient="row"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_hit_by_place_says_where_by_what_and_since_when(kind: str) -> None:
+    (row,) = hits(flagged(kind)).to_dicts()
+    assert row["kind"] == KINDS[kind]
+    assert row["sentence"] == (
+        "A site of the supplier lies in North Region: The Act, since 2022-06-21."
+    )
+    (asked,) = hits(flagged(kind, "review")).to_dicts()
+    assert asked["kind"] == f"Possible: {KINDS[kind]}"
+    assert "may lie in" in asked["sentence"]
+    assert "look before you use it" in asked["sentence"]
+
+
+def test_flags_are_in_every_output_and_move_no_score(tmp_path: Path) -> None:
+    bundle = flagged()
+    write_outputs(bundle, tmp_path / "with")
+    write_outputs(replace(bundle, flags=None), tmp_path / "without")
+    csv = pl.read_csv(tmp_path / "with" / "ranked.csv", infer_schema=False)
+    bare = pl.read_csv(tmp_path / "without" / "ranked.csv", infer_schema=False)
+    assert csv.drop("flags").equals(bare.drop("flags"))
+    told = csv.filter(pl.col("supplier_id") == "S-00001")["flags"].item()
+    assert "North Region" in told
+    assert LINK in told
+    assert "North Region" in (tmp_path / "with" / "report.html").read_text(encoding="utf-8")
+    (flag,) = read_flags(tmp_path / "with", "S-00001")
+    assert (flag["flag"], flag["status"]) == ("State-imposed labour", "on the list")
+    assert read_flags(tmp_path / "with", "S-00002") == []
+    assert read_flags(tmp_path, "S-00001") == []
+    supplier = ranked_table(bundle).filter(pl.col("supplier_id") == "S-00001").to_dicts()[0]
+    record = SupplierRecord(
+        "run", dt.date(2024, 3, 1), True, supplier, bundle.contributions, flags=[flag]
+    )
+    page = render_dossier(record, SIGNALS, SOURCES, "List", 5, None)
+    assert "State-imposed labour: The Act (a site North Region, on the list, since" in page
+    index = evidence_index(record.own(), SIGNALS, SOURCES, bundle.manifest, [flag])
+    assert index["number"].to_list() == list(range(1, index.height + 1))
+    last = index.to_dicts()[-1]
+    assert (last["pillar"], last["source_url"]) == ("Flag, beside the score", LINK)
+    assert last["value"] is None

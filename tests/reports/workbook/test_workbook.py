@@ -1,0 +1,162 @@
+import datetime as dt
+import io
+from pathlib import Path
+from zipfile import ZipFile
+
+import polars as pl
+import pytest
+import xlsxwriter
+
+from configs.config_errors import DataRefusedError, UsageError
+from reports.tables.ranked_list import ranked_table
+from reports.wording import banned_phrases
+from reports.workbook.workbook import LONGEST_CELL, workbook_bytes
+from reports.workbook.workbook_decisions import kept, read_decisions
+from reports.workbook.workbook_sheets import DECISION_COLUMNS
+from tests.reports.sample import HOSTILE_NAMES, sample_bundle
+
+IDS = pl.Series(["S-1", "S-2", "-S3"])
+FILLED = {
+    "supplier_id": "S-1",
+    "decision": "look_first",
+    "author_role": "category manager",
+    "reason": "new order planned",
+    "evidence_link": "https://example.org/minutes",
+    "decided_on": "2024-03-01",
+    "expires_on": "2024-09-01",
+    "outcome": None,
+}
+
+
+@pytest.fixture(scope="module")
+def content() -> bytes:
+    bundle = sample_bundle()
+    return workbook_bytes(bundle, ranked_table(bundle))
+
+
+@pytest.fixture(scope="module")
+def sheets(content: bytes) -> dict[str, pl.DataFrame]:
+    return pl.read_excel(
+        io.BytesIO(content), sheet_id=0, read_options={"header_row": 2, "dtypes": "string"}
+    )
+
+
+def _parts(content: bytes) -> dict[str, str]:
+    with ZipFile(io.BytesIO(content)) as book:
+        return {name: book.read(name).decode("utf-8") for name in book.namelist()}
+
+
+def test_sheets_and_their_rows(sheets: dict[str, pl.DataFrame]) -> None:
+    assert list(sheets) == [
+        "Ranked list", "Reasons", "Movements", "Insufficient", "Decisions", "Sources", "Method",
+    ]  # fmt: skip
+    assert sheets["Ranked list"].height == 22
+    assert sheets["Insufficient"].height == 6
+    assert sheets["Decisions"]["supplier_id"].to_list() == [f"S-0000{n}" for n in range(1, 6)]
+    assert tuple(sheets["Decisions"].columns) == DECISION_COLUMNS
+
+
+def test_equal_bundles_give_equal_bytes(content: bytes) -> None:
+    bundle = sample_bundle()
+    assert workbook_bytes(bundle, ranked_table(bundle)) == content
+
+
+def test_hostile_names_are_text_and_never_a_formula(
+    content: bytes, sheets: dict[str, pl.DataFrame]
+) -> None:
+    names = sheets["Ranked list"]["Supplier"].to_list()
+    assert names[1] == HOSTILE_NAMES[0]
+    assert names[3] == "'" + HOSTILE_NAMES[1]
+    parts = _parts(content)
+    assert not any("<f>" in text or "<f " in text for text in parts.values())
+    assert not any("example.invalid" in text for name, text in parts.items() if "rels" in name)
+
+
+def test_panes_filters_bars_links_and_choices_are_there(content: bytes) -> None:
+    parts = _parts(content)
+    listed = parts["xl/worksheets/sheet1.xml"]
+    for part in ("<pane ", "<autoFilter ", "<dataBar>", "<hyperlink "):
+        assert part in listed
+    assert "<dataValidation " in parts["xl/worksheets/sheet5.xml"]
+    assert "numFmts" in parts["xl/styles.xml"]
+
+
+def test_every_sheet_says_what_it_is_not(content: bytes, sheets: dict[str, pl.DataFrame]) -> None:
+    text = _parts(content)["xl/sharedStrings.xml"]
+    assert "It is not a finding about any supplier." in text
+    assert "4 of 11 indicators" in text
+    shown = " ".join(" ".join(frame.columns) for frame in sheets.values())
+    assert banned_phrases(shown) == []
+
+
+def test_a_name_longer_than_a_cell_is_cut() -> None:
+    bundle = sample_bundle(hostile=False)
+    long = pl.when(pl.col("supplier_id") == "S-00001").then(pl.lit("x" * 40_000)).otherwise("name")
+    object.__setattr__(bundle, "suppliers", bundle.suppliers.with_columns(long.alias("name")))
+    book = workbook_bytes(bundle, ranked_table(bundle))
+    first = pl.read_excel(io.BytesIO(book), read_options={"header_row": 2})["Supplier"][0]
+    assert len(first) == LONGEST_CELL
+    assert first.endswith("…")
+
+
+def _book(path: Path, *rows: dict[str, str | None], columns: tuple[str, ...] = ()) -> Path:
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Decisions")
+        names = columns or DECISION_COLUMNS
+        for column, name in enumerate(names):
+            sheet.write_string(2, column, name)
+            for place, row in enumerate(rows):
+                value = row.get(name)
+                if value is not None:
+                    sheet.write_string(3 + place, column, value)
+    return path
+
+
+def test_decisions_come_back_as_written(tmp_path: Path) -> None:
+    hostile = FILLED | {"supplier_id": "'-S3", "decision": "contested", "evidence_link": None}
+    path = _book(tmp_path / "book.xlsx", {"supplier_id": "S-2"}, FILLED, hostile)
+    found = read_decisions(path, IDS)
+    assert found["supplier_id"].to_list() == ["S-1", "-S3"]
+    assert found["expires_on"][0] == dt.date(2024, 9, 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"decision": None}, "row 4: there is no decision"),
+        ({"decision": "drop"}, "row 4: decision 'drop' is none of"),
+        ({"author_role": "ann@example.org"}, "row 4: author_role must be a role"),
+        ({"expires_on": "next year"}, "row 4: expires_on is no day"),
+        ({"supplier_id": "S-9"}, "row 4: supplier S-9 is not on the list"),
+        ({"evidence_link": None}, "row 4: evidence_link is missing"),
+    ],
+)
+def test_a_row_that_cannot_be_defended_is_refused(
+    tmp_path: Path, changes: dict[str, str | None], words: str
+) -> None:
+    path = _book(tmp_path / "book.xlsx", FILLED | changes)
+    with pytest.raises(DataRefusedError, match=words):
+        read_decisions(path, IDS)
+
+
+def test_a_file_that_is_no_such_workbook_is_refused(tmp_path: Path) -> None:
+    text = tmp_path / "book.xlsx"
+    text.write_text("not a workbook")
+    with pytest.raises(DataRefusedError, match="cannot be read"):
+        read_decisions(text, IDS)
+    with pytest.raises(UsageError, match="no such file"):
+        read_decisions(tmp_path / "none.xlsx", IDS)
+    path = _book(tmp_path / "less.xlsx", FILLED, columns=("supplier_id", "decision"))
+    with pytest.raises(DataRefusedError, match="column name is missing"):
+        read_decisions(path, IDS)
+
+
+def test_a_later_decision_replaces_the_earlier_one(tmp_path: Path) -> None:
+    path = _book(tmp_path / "book.xlsx", FILLED, FILLED | {"supplier_id": "S-2"})
+    first = read_decisions(path, IDS)
+    later = read_decisions(_book(path, FILLED | {"decision": "look_later"}), IDS)
+    both = kept(first, later)
+    assert both.select("supplier_id", "decision").rows() == [
+        ("S-1", "look_later"),
+        ("S-2", "look_first"),
+    ]

@@ -1,0 +1,77 @@
+"""The smallest change of evidence that puts a supplier below the cut."""
+
+import polars as pl
+import pytest
+
+from scoring.explanation.counterfactual import counterfactuals, needed_changes
+from tests.scoring.sample import ANCHORS, CARDS, card, model, scored
+
+CUT = {"cut": {"accounts": 0.5, "forest": 0.5}, "low": {"accounts": 0.1, "forest": 0.1}}
+
+
+def changes_of(table, using):
+    result = scored(table, using)
+    return needed_changes(result.scores, result.contributions, using)
+
+
+def test_one_signal_that_suffices_by_hand():
+    # Weights 1 and 1: sqrt((0.81 + x^2) / 2) = 0.5 has no solution, sqrt((x^2 + 0.36) / 2) = 0.5
+    # gives x^2 = 0.14.
+    found = changes_of({"a": {"accounts": 0.9, "forest": 0.6}, **CUT}, model(top_k=1))
+    row = found.row(0, named=True)
+    assert (found.height, row["signal_id"], row["order"]) == (1, "accounts", 1)
+    assert row["needed_risk"] == pytest.approx(0.14**0.5)
+    assert row["needed_value"] == pytest.approx(0.14**0.5)
+
+
+def test_of_two_that_suffice_the_smaller_change_is_taken():
+    # accounts to sqrt(0.5 - 0.49) = 0.1 is a fall of 0.55; forest to sqrt(0.5 - 0.4225) = 0.28 one
+    # of 0.42.
+    found = changes_of({"a": {"accounts": 0.65, "forest": 0.7}, **CUT}, model(top_k=1))
+    assert found["signal_id"].to_list() == ["forest"]
+    assert found["needed_risk"][0] == pytest.approx((0.5 - 0.65**2) ** 0.5)
+
+
+def test_where_none_suffices_signals_fall_together_by_points():
+    found = changes_of({"a": {"accounts": 1.0, "forest": 0.9}, **CUT}, model(top_k=1))
+    assert found["signal_id"].to_list() == ["accounts", "forest"]
+    assert found["needed_risk"].to_list() == pytest.approx([0.0, 0.5**0.5])
+    lowered = {"accounts": 0.0, "forest": found["needed_risk"][1]}
+    after = scored({"a": lowered, **CUT}, model(top_k=1)).scores
+    assert after.filter(supplier_id="a")["score"][0] == pytest.approx(50.0)
+
+
+def test_in_raw_units_through_anchors_of_either_direction():
+    cards = CARDS | {"accounts": card("accounts", "financial", direction=-1)}
+    lines = {"accounts": {"normalise": ANCHORS | {"floor": 6.0, "ceiling": 0.0}}}
+    using = model(cards, lines, top_k=1)
+    table = {"a": {"accounts": 0.6, "forest": 0.6}, "cut": {"accounts": 3.0, "forest": 0.5}}
+    result = scored(table, using, cards)
+    found = needed_changes(result.scores, result.contributions, using)
+    assert found["needed_value"][0] == pytest.approx(6.0 * (1 - 0.14**0.5))
+    text = counterfactuals(found, cards)["counterfactual"][0]
+    assert text == (
+        "It would stand below the cut if Accounts were at least 3.76 points instead of 0.6."
+    )
+
+
+def test_without_a_cut_nothing_is_needed():
+    assert changes_of(CUT, model(top_k=5)).is_empty()
+    nothing = changes_of(CUT, model(top_k=5))
+    assert counterfactuals(nothing, CARDS).is_empty()
+
+
+def test_those_at_or_below_the_cut_have_none():
+    found = changes_of({"a": {"accounts": 0.9, "forest": 0.6}, **CUT}, model(top_k=1))
+    assert found["supplier_id"].unique().to_list() == ["a"]
+
+
+def test_a_figure_that_may_not_be_passed_on_is_not_worded():
+    found = changes_of({"a": {"accounts": 0.9, "forest": 0.6}, **CUT}, model(top_k=1))
+    hidden = found.with_columns(
+        pl.lit(None, pl.Float64).alias(name)
+        for name in ("risk", "needed_risk", "value", "needed_value")
+    )
+    text = counterfactuals(hidden, CARDS)["counterfactual"][0]
+    assert "Accounts pointed less to risk" in text
+    assert not any(digit.isdigit() for digit in text)

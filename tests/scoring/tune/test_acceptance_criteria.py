@@ -1,0 +1,102 @@
+from typing import Any
+
+import polars as pl
+import pytest
+
+import configs
+from scoring.tune.acceptance_criteria import GateEvidence, judge
+from scoring.tune.fairness import SCHEMA
+from scoring.tune.weight_set import content_hash, is_authentic, signature, weight_set
+
+GATE = configs.load(local=None).tune.gate
+
+
+def parity(ratio: float | None, beyond: bool = True, suppliers: int = 100) -> pl.DataFrame:
+    row = {
+        "dimension": "income_group",
+        "group": "low",
+        "measure": "flag_rate_top_tenth",
+        "suppliers": suppliers,
+        "ratio": ratio,
+        "beyond_chance": beyond,
+    }
+    return pl.DataFrame([row], schema=dict(SCHEMA))
+
+
+def evidence(**changed: Any) -> GateEvidence:
+    given: dict[str, Any] = {
+        "auc_low": 0.6,
+        "ahead": {"random": 0.1, "prior": 0.05},
+        "agreement": 0.8,
+        "variance_share": {"one": 0.4, "two": 0.6 - 0.2},
+        "parity": parity(1.1),
+    }
+    return GateEvidence(**(given | changed))
+
+
+def test_enough_evidence_passes() -> None:
+    result = judge(evidence(), GATE)
+    assert result.passed
+    assert result.sentence() == "The weights pass the gate."
+
+
+@pytest.mark.parametrize(
+    ("changed", "criterion", "word"),
+    [
+        ({"auc_low": 0.54}, "validity", "0.540"),
+        ({"auc_low": float("nan")}, "validity", "no interval of the AUC"),
+        ({"agreement": float("nan")}, "stability", "no two months in a row"),
+        ({"ahead": {"random": 0.1, "prior": -0.01}}, "baselines", "prior"),
+        ({"ahead": {"random": 0.1}}, "baselines", "prior"),
+        ({"agreement": 0.69}, "stability", "0.69"),
+        ({"variance_share": {"one": 0.7}}, "dominance", "one"),
+        ({"variance_share": {}}, "dominance", "no score varies"),
+        ({"parity": parity(2.0)}, "group_error", "2.00 times"),
+        ({"parity": parity(0.5)}, "group_error", "0.50 times"),
+        ({"parity": parity(None)}, "group_error", "the others' is 0"),
+    ],
+)
+def test_each_criterion_can_fail(changed: dict[str, Any], criterion: str, word: str) -> None:
+    result = judge(evidence(**changed), GATE)
+    assert [found.name for found in result.criteria if not found.passed] == [criterion]
+    assert word in result.sentence()
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        (parity(2.0, beyond=False), "none of 1 comparisons lies outside"),
+        (parity(2.0, suppliers=29), "no two groups of 30 suppliers or more"),
+    ],
+    ids=["chance", "small"],
+)
+def test_chance_and_small_groups_do_not_decide(table: pl.DataFrame, said: str) -> None:
+    result = judge(evidence(parity=table), GATE)
+    assert result.passed
+    assert said in result.criteria[-1].sentence
+
+
+def test_a_weight_set_is_named_by_what_orders_a_list() -> None:
+    base = configs.load(local=None)
+    other_sources = configs.load(overrides=["sources.firms.enabled=false"], local=None)
+    other_weights = configs.load(overrides=["signals.leverage.weight=0.9"], local=None)
+    name = content_hash(weight_set(base))
+    assert content_hash(weight_set(other_sources)) == name
+    assert content_hash(weight_set(other_weights)) != name
+
+
+@pytest.mark.parametrize("key", [None, "a secret"], ids=["no key", "key"])
+def test_a_signed_record_cannot_be_changed(key: str | None) -> None:
+    record: dict[str, Any] = {"passed": False}
+    record["signature"] = signature(record, key)
+    assert record["signature"]["method"] == ("hmac-sha256" if key else "sha256")
+    assert is_authentic(record, key)
+    assert not is_authentic({**record, "passed": True}, key)
+    assert not is_authentic(record, "another secret")
+    assert not is_authentic({"passed": True}, key)
+
+
+def test_a_checksum_does_not_stand_in_for_a_key() -> None:
+    record: dict[str, Any] = {"passed": True}
+    record["signature"] = signature(record, None)
+    assert not is_authentic(record, "a secret")

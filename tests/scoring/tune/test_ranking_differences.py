@@ -1,0 +1,105 @@
+import numpy as np
+import polars as pl
+import pytest
+
+from scoring.aggregation.aggregate import aggregate
+from scoring.normalisation.normalised_signals import read
+from scoring.scoring_model import ScoringModel
+from scoring.tune.effective_weights import (
+    correlation_ratio,
+    effective_weights,
+    pillar_weights,
+    score_parts,
+)
+from scoring.tune.ranking_differences import ProfileOrder, compare, profile_order
+from tests.scoring import sample
+
+TABLE = {
+    "s1": {"accounts": 0.9, "forest": 0.1, "drought": 0.2, "fires": 0.2},
+    "s2": {"accounts": 0.1, "forest": 0.8, "drought": 0.2, "fires": 0.3},
+    "s3": {"accounts": 0.3, "forest": 0.3, "drought": 0.2, "fires": 0.4},
+    "s4": {"accounts": 0.2, "forest": 0.2, "drought": 0.2, "fires": 0.1},
+    "s5": {"accounts": None, "forest": 0.5, "drought": None, "fires": None},
+}
+
+
+def order(name: str, model: ScoringModel) -> ProfileOrder:
+    listed = sample.suppliers(list(TABLE))
+    return profile_order(name, read(sample.values(TABLE), listed, None, model), model)
+
+
+def weighed(**pillars: float) -> ScoringModel:
+    known = {"financial": 1.0, "land_use": 1.0, "environment": 1.0}
+    return sample.model(pillars={**known, **pillars})
+
+
+def test_who_enters_and_leaves_and_why() -> None:
+    accounts, land = order("accounts", weighed(financial=5.0)), order("land", weighed(land_use=5.0))
+    found = compare(accounts, land, count=1, maximum_variance_share=0.9)
+    moves = {row["change"]: row for row in found.moves.to_dicts()}
+    assert moves["leaves"]["supplier_id"] == "s1"
+    assert moves["enters"]["supplier_id"] == "s2"
+    assert (moves["enters"]["rank_before"], moves["enters"]["rank_after"]) == (2, 1)
+    assert "forest +" in moves["enters"]["why"]
+    assert "accounts -" in moves["leaves"]["why"]
+    assert found.metrics()["enter"] == ["s2"]
+
+
+def test_a_profile_against_itself_moves_nobody() -> None:
+    same = order("same", weighed())
+    found = compare(same, same, count=2, maximum_variance_share=0.5)
+    assert found.moves.is_empty()
+    assert found.agreement == 1
+    assert found.overlap == 1
+
+
+def test_losing_the_score_is_said() -> None:
+    strict = sample.model(missing={
+        "minimum_coverage": 1.0, "minimum_own_pillars": 1,
+        "low_quantile": 0.1, "high_quantile": 0.9,
+    })  # fmt: skip
+    lax = sample.model(missing={
+        "minimum_coverage": 0.1, "minimum_own_pillars": 1,
+        "low_quantile": 0.1, "high_quantile": 0.9,
+    })  # fmt: skip
+    found = compare(order("lax", lax), order("strict", strict), 5, 0.9)
+    assert found.moves["supplier_id"].to_list() == ["s5"]
+    assert "too little evidence" in found.moves["why"][0]
+
+
+def test_parts_sum_to_the_score_and_shares_to_one() -> None:
+    side = order("all", weighed())
+    own = side.readings.own
+    scored = side.totals.has_score
+    score = 100 * score_parts(own, side.model).sum(axis=1) ** (1 / side.model.exponent)
+    np.testing.assert_allclose(score[scored], side.totals.score[scored])
+    shares = effective_weights(own, side.model, scored)
+    assert shares["variance_share"].sum() == pytest.approx(1)
+    assert shares["nominal_share"].sum() == pytest.approx(1)
+    assert shares["signal_id"][0] in ("accounts", "forest")
+    drought = shares.filter(pl.col("signal_id") == "drought")["variance_share"][0]
+    assert drought == pytest.approx(0, abs=1e-12)
+
+
+def test_a_dominant_signal_is_named() -> None:
+    heavy = weighed(financial=50.0)
+    found = compare(order("even", weighed()), order("heavy", heavy), 1, 0.9)
+    assert [name for name, _ in found.dominant["heavy"]] == ["accounts"]
+    assert found.dominant["even"] == ()
+
+
+def test_nothing_varies_nothing_carries() -> None:
+    model = weighed()
+    alike = dict.fromkeys(("s1", "s2"), TABLE["s1"])
+    readings = read(sample.values(alike), sample.suppliers(["s1", "s2"]), None, model)
+    scored = aggregate(readings.own, readings.prior, model).has_score
+    assert effective_weights(readings.own, model, scored)["variance_share"].null_count() == 4
+    by_pillar = pillar_weights(readings.own, model, scored)
+    assert by_pillar["correlation_ratio"].null_count() == by_pillar.height
+
+
+def test_the_correlation_ratio_of_a_score_with_itself_is_near_one() -> None:
+    values = np.linspace(0, 1, 400)
+    assert correlation_ratio(values, values**2) > 0.99
+    random = np.random.default_rng(3)
+    assert correlation_ratio(random.random(4000), random.random(4000)) < 0.03

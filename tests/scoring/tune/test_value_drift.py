@@ -1,0 +1,84 @@
+"""Drift from the frozen reference."""
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scoring.normalisation.reference_distribution import Reference
+from scoring.tune.value_drift import alarm_sentences, drift, stability_index
+
+EVEN = np.arange(1000) / 1000
+
+
+def _reference(**values: np.ndarray) -> Reference:
+    keys = pl.DataFrame({"sector": ["10"]})
+    return Reference(keys, {n: (np.zeros(v.size, dtype=np.int64), v) for n, v in values.items()})
+
+
+def test_equal_values_have_no_drift() -> None:
+    assert stability_index(EVEN, EVEN)[0] == 0
+    assert stability_index(EVEN, np.repeat(EVEN, 3))[0] == pytest.approx(0)
+
+
+def test_an_index_by_hand() -> None:
+    # Two values, half each, become 0.8 and 0.2: 0.3 ln(0.8/0.5) - 0.3 ln(0.2/0.5).
+    before = np.repeat([0.0, 1.0], [50, 50])
+    after = np.repeat([0.0, 1.0], [80, 20])
+    expected = 0.3 * np.log(0.8 / 0.5) + (-0.3) * np.log(0.2 / 0.5)
+    assert stability_index(before, after)[0] == pytest.approx(expected)
+
+
+def test_what_chance_may_reach_holds_at_its_rate() -> None:
+    generator = np.random.default_rng(2)
+    beyond = 0
+    for _ in range(300):
+        index, chance = stability_index(generator.random(400), generator.random(300))
+        beyond += index > chance
+    assert 3 <= beyond <= 30
+
+
+@pytest.mark.parametrize(
+    ("shift", "values", "state"),
+    [(0.0, 500, "steady"), (0.08, 500, "watch"), (0.5, 500, "alarm"), (0.5, 12, "too_few"),
+     (0.03, 25, "steady")],
+)  # fmt: skip
+def test_states(shift: float, values: int, state: str) -> None:
+    present = np.linspace(0, 1, values) * 0.999 + shift
+    table = drift(_reference(fires=EVEN), {"fires": present}, "2022-04")
+    assert table["state"].to_list() == [state]
+    assert table["month"].to_list() == ["2022-04"]
+
+
+def test_new_signals_and_lists_without_a_reference_are_told_apart() -> None:
+    table = drift(_reference(fires=EVEN), {"fires": EVEN, "rain": EVEN}, "2022-04")
+    assert dict(table.select("signal_id", "state").iter_rows()) == {
+        "fires": "steady",
+        "rain": "no_reference",
+    }
+    assert drift(None, {"fires": EVEN}, "2022-04")["index"].to_list() == [None]
+
+
+def test_missing_values_and_signals_without_any_do_not_count() -> None:
+    gappy = np.concatenate([EVEN, np.full(500, np.nan)])
+    nothing = np.full(5, np.nan)
+    table = drift(_reference(fires=EVEN), {"fires": gappy, "rain": nothing}, "2022-04")
+    assert table.select("signal_id", "index", "values").rows() == [("fires", 0.0, 1000)]
+
+
+def test_alarms_are_told_worst_first() -> None:
+    table = drift(
+        _reference(a=EVEN, b=EVEN, c=EVEN), {"a": EVEN + 0.5, "b": EVEN + 0.8, "c": EVEN}, "2022-04"
+    )
+    (sentence,) = alarm_sentences(table, {"b": "Fires"})
+    assert sentence.startswith("Values have drifted far")
+    assert sentence.index("Fires") < sentence.index("; a ")
+    assert alarm_sentences(table.filter(pl.col("signal_id") == "c"), {}) == []
+
+
+@given(st.lists(st.floats(-5, 5), min_size=1, max_size=60), st.lists(st.floats(-5, 5), min_size=1))
+def test_the_index_is_never_negative(before: list[float], after: list[float]) -> None:
+    index, chance = stability_index(np.array(before), np.array(after))
+    assert index >= 0
+    assert chance > 0

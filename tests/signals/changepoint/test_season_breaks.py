@@ -1,0 +1,243 @@
+"""Breaks by hand, against statsmodels, and against the reference implementations in R."""
+
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import polars as pl
+import pytest
+import statsmodels.api as sm
+from numpy.typing import NDArray
+from statsmodels.stats.multitest import multipletests
+
+from signals.changepoint import monitoring_kernel as kernel
+from signals.changepoint.false_discovery import adjusted_p_values
+from signals.changepoint.largest_fall import largest_fall
+from signals.changepoint.null_distribution import null_peaks
+from signals.changepoint.page_cusum import page_cusum, quasi_poisson_scores
+from signals.changepoint.season_breaks import (
+    CALIBRATED,
+    CUSUM_CRITICAL_SQUARED,
+    FAITHFUL,
+    MOSUM_CRITICAL,
+    BreakRule,
+    find_breaks,
+)
+from signals.changepoint.season_trend import season_trend_design
+from signals.changepoint.stable_history import recursive_cusum, recursive_residuals, stable_from
+
+CYCLES = 2015.0 + np.arange(96) / 12.0
+PLAIN = BreakRule(order=1, trend=False, long_run=False, simulated=False)
+
+
+def season(noise: float, seed: int = 1, series: int = 1) -> NDArray[np.float64]:
+    rng = np.random.default_rng(seed)
+    wave = 0.5 + 0.2 * np.cos(2.0 * np.pi * CYCLES) - 0.1 * np.sin(2.0 * np.pi * CYCLES)
+    return wave + noise * rng.standard_normal((series, len(CYCLES)))
+
+
+def test_coefficients_of_a_series_without_noise_are_exact() -> None:
+    found = find_breaks(season(0.0), CYCLES, 72, PLAIN)
+    np.testing.assert_allclose(found.coefficients[0, :3], [0.5, 0.2, -0.1], atol=1e-12)
+    assert found.break_at[0] == -1
+
+
+@pytest.mark.parametrize("process", ["mosum", "cusum"])
+def test_a_step_is_dated_soon_after_it_and_its_size_is_told(
+    process: Literal["mosum", "cusum"],
+) -> None:
+    values = season(0.02)
+    values[0, 78:] -= 0.3
+    rule = BreakRule(process=process, simulated=process == "mosum")
+    found = find_breaks(values, CYCLES, 72, rule)
+    assert 78 <= found.break_at[0] <= 81
+    assert found.magnitude[0] == pytest.approx(-0.3, abs=0.03)
+
+
+def test_a_late_step_is_sized_by_what_came_after_it() -> None:
+    values = season(0.02)
+    values[0, 85:] -= 0.3
+    found = find_breaks(values, CYCLES, 72)
+    assert 85 <= found.break_at[0] <= 90
+    assert found.seen_since[0] == 96 - found.break_at[0]
+    assert found.since_break[0] == pytest.approx(-0.3, abs=0.03)
+    # The reference's magnitude is half of months before the step.
+    assert found.magnitude[0] > -0.1
+
+
+def test_gaps_are_left_out_exactly() -> None:
+    rng = np.random.default_rng(3)
+    values = season(0.05, series=40)
+    values[rng.random(values.shape) < 0.3] = np.nan
+    design = season_trend_design(CYCLES, 3, trend=np.arange(1.0, 97.0))
+    rule = BreakRule(order=3, trend=True, long_run=False, simulated=False)
+    found = find_breaks(values, CYCLES, 72, rule)
+    for row, one in enumerate(values):
+        seen = np.isfinite(one[:72])
+        fit = sm.OLS(one[:72][seen], design[:72][seen]).fit()
+        np.testing.assert_allclose(found.coefficients[row], fit.params, atol=1e-9)
+        assert found.sigma[row] == pytest.approx(np.sqrt(fit.scale), rel=1e-9)
+
+
+def test_series_that_share_gaps_give_what_each_gives_alone() -> None:
+    values = season(0.05, series=9)
+    values[::2, 5:9] = np.nan
+    together = find_breaks(values, CYCLES, 72, PLAIN)
+    for row in range(9):
+        alone = find_breaks(values[[row]], CYCLES, 72, PLAIN)
+        assert alone.peak[0] == together.peak[row]
+        assert alone.break_at[0] == together.break_at[row]
+
+
+def test_a_history_too_short_has_no_model_and_no_break() -> None:
+    values = season(0.05)
+    values[0, 3:72] = np.nan
+    found = find_breaks(values, CYCLES, 72)
+    assert not found.has_model[0]
+    assert found.break_at[0] == -1
+    assert np.isnan(found.p_value[0])
+
+
+def test_nothing_at_all_is_no_break() -> None:
+    found = find_breaks(np.full((2, 96), np.nan), CYCLES, 72)
+    assert not found.has_model.any()
+    assert (found.break_at == -1).all()
+
+
+def test_shapes_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(ValueError, match="a time for each column"):
+        find_breaks(np.zeros((2, 5)), CYCLES, 3)
+    with pytest.raises(ValueError, match="constants"):
+        find_breaks(season(0.1), CYCLES, 72, BreakRule(window_share=0.3, simulated=False))
+
+
+def test_p_values_fall_with_the_peak_and_cross_the_level_at_the_critical_value() -> None:
+    null = null_peaks(60, 24, 1, False, 12.0, 0.25, 12)
+    assert null is not None
+    peaks = np.linspace(0.5, 12.0, 60)
+    p_values = null.p_values(peaks)
+    assert (np.diff(p_values) <= 0.0).all()
+    at = null.p_values(np.array([null.critical(0.05)]))[0]
+    assert at == pytest.approx(0.05, abs=0.002)
+
+
+def test_false_alarms_stay_below_nine_in_a_hundred() -> None:
+    values = season(0.05, seed=8, series=800)
+    found = find_breaks(values[:, :84], CYCLES[:84], 60, CALIBRATED)
+    assert (found.break_at >= 0).mean() < 0.09
+
+
+def test_page_cusum_by_hand() -> None:
+    scores = np.array([[0.0, 3.0, np.nan, 3.0, 3.0], [-9.0, 1.0, 1.0, 1.0, 1.0]])
+    found = page_cusum(scores)
+    np.testing.assert_allclose(found.scores[0], [0.0, 2.5, 2.5, 5.0, 7.5])
+    np.testing.assert_allclose(found.scores[1], [0.0, 0.5, 1.0, 1.5, 2.0])
+    assert found.alarm_at.tolist() == [4, -1]
+
+
+def test_quasi_poisson_scores_by_hand() -> None:
+    scores = quasi_poisson_scores(np.array([[9.0]]), np.array([[4.0]]), np.array([1.5625]))
+    assert scores[0, 0] == pytest.approx(2.0)
+
+
+def test_largest_fall_by_hand() -> None:
+    high_then_low = [0.8] * 6 + [np.nan, 0.1, 0.8] + [0.3] * 6
+    rising = np.linspace(0.1, 0.9, 15)
+    found = largest_fall(np.array([high_then_low, rising, [np.nan] * 15]))
+    np.testing.assert_allclose(found.size, [0.5, 0.0, np.nan])
+    assert found.lowest_at.tolist() == [8, -1, -1]
+
+
+def test_false_discovery_rule_is_that_of_statsmodels() -> None:
+    p_values = np.random.default_rng(2).random(50) ** 3
+    expected = multipletests(p_values, method="fdr_by")[1]
+    with_gap = np.insert(p_values, 7, np.nan)
+    adjusted = adjusted_p_values(with_gap)
+    np.testing.assert_allclose(np.delete(adjusted, 7), expected, rtol=1e-12)
+    assert np.isnan(adjusted[7])
+
+
+def test_first_observations_that_repeat_each_other_are_refused() -> None:
+    with pytest.raises(ValueError, match="determine"):
+        recursive_residuals(np.ones((10, 2)), np.arange(10.0))
+
+
+def _somalia(folder: Path, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    table = pl.read_csv(folder / "som_ndvi.csv", null_values="NA")
+    return table["Time"].to_numpy(), table[name].fill_null(np.nan).to_numpy().copy()
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "history_start", "order", "roc"),
+    [("NDVI.a", 2000 + 3 / 23, 3, True), ("NDVI.b", 2007 + 18 / 23, 3, True),
+     ("NDVI.b", 2008 + 6 / 23, 4, False)],
+)  # fmt: skip
+def test_bfastmonitor_on_somalia(
+    shared_data: Path, name: str, history_start: float, order: int, roc: bool
+) -> None:
+    folder = shared_data / "earth/ts-bfast-somalia"
+    times, values = _somalia(folder, name)
+    monitor_from = int(np.flatnonzero(times >= 2010 + 12 / 23 - 1e-6)[0])
+    rule = BreakRule(
+        order=order, trend=True, longest_window_years=np.inf, long_run=False,
+        stable_history=roc, simulated=False,
+    )  # fmt: skip
+    if not roc:
+        values[times < history_start - 1e-6] = np.nan
+    found = find_breaks(values[None], times, monitor_from, rule)
+    references = pl.read_csv(folder / "reference_breaks.csv")
+    reference = references.filter(pl.col("series") == name, pl.col("order") == order)
+    expected = reference["break_decimal_year"].item()
+    assert times[found.break_at[0]] == pytest.approx(expected, abs=1e-5)
+    if roc:
+        assert rule == FAITHFUL
+        assert times[found.history_start[0]] == pytest.approx(history_start, abs=1e-5)
+        terms = pl.read_csv(folder / "reference_coefficients.csv").filter(pl.col("series") == name)
+        np.testing.assert_allclose(found.coefficients[0], terms["value"], atol=1e-6)
+
+
+def _romania(folder: Path) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    values = np.genfromtxt(folder / "y.csv", delimiter=",").T
+    return np.ascontiguousarray(values), np.genfromtxt(folder / "X.csv", delimiter=",")
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("kind", "name", "critical"),
+    [(kernel.MOSUM, "mosum", MOSUM_CRITICAL[0.25] * np.sqrt(2.0)),
+     (kernel.CUSUM, "cusum", CUSUM_CRITICAL_SQUARED)],
+)  # fmt: skip
+def test_strucchange_monitoring_on_romania(
+    shared_data: Path, kind: int, name: str, critical: float
+) -> None:
+    folder = shared_data / "earth/ts-nrt-romania"
+    values, design = _romania(folder)
+    numbers = np.full((5, kernel.NUMBERS), np.nan)
+    for row in range(5):
+        kernel.monitor(
+            values, design, 100, np.array([row]), kind, 0.25, 136, False,
+            np.full(5, critical), numbers, np.empty((5, 5)),
+        )  # fmt: skip
+    process, _, history, sigma = np.genfromtxt(folder / f"{name}_result.csv", delimiter=",")
+    np.testing.assert_allclose(numbers[:, kernel.LAST], process, atol=1e-10)
+    np.testing.assert_array_equal(numbers[:, kernel.HISTORY], history)
+    np.testing.assert_allclose(numbers[:, kernel.SIGMA], sigma, rtol=1e-10)
+
+
+@pytest.mark.shared
+def test_strucchange_stable_history_on_romania(shared_data: Path) -> None:
+    """The reference's formula repeats the intercept, so its first fit takes one more row."""
+    folder = shared_data / "earth/ts-nrt-romania"
+    values, design = _romania(folder)
+    expected = np.genfromtxt(folder / "roc_history_result.csv").astype(int)
+    residuals = np.genfromtxt(folder / "rr_result.csv", delimiter=",").T
+    for row in range(5):
+        seen = np.isfinite(values[row])
+        start = stable_from(design[seen], values[row, seen], first=6)
+        assert start == expected[row] - 1
+        ours = recursive_residuals(design[seen], values[row, seen], 6)
+        np.testing.assert_allclose(ours, residuals[row, seen][6:], atol=1e-8)
+    seen = np.isfinite(values[0])
+    process = recursive_cusum(design[seen][::-1], values[0, seen][::-1], 6)
+    np.testing.assert_allclose(process, np.genfromtxt(folder / "efp_result.csv"), atol=1e-8)

@@ -1,0 +1,80 @@
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from signals.fetching import responses
+from signals.fetching.responses import body_fault, read_body, read_json, read_text_table
+from suppliers.input_errors import DataRefusedError
+
+
+def written(tmp_path: Path, content: bytes, name: str = "t.csv") -> Path:
+    path = tmp_path / name
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"a,b\n1,\n",
+        b"\xef\xbb\xbfa,b\n1,\n",
+        "a;b\n1;\n".encode("utf-16"),
+        b"a\tb\n1\t\n",
+        b"a|b\n1|\n",
+        b' a ,"b"\r\n1,\r\n',
+        gzip.compress(b"a,b\n1,\n", mtime=0),
+    ],
+)
+def test_tables_in_many_dresses(tmp_path: Path, content: bytes) -> None:
+    table = read_text_table(written(tmp_path, content))
+    assert table.to_dicts() == [{"a": "1", "b": None}]
+
+
+def test_everything_is_text(tmp_path: Path) -> None:
+    table = read_text_table(written(tmp_path, b"a,b\n0020,1e5\n"))
+    assert table.rows() == [("0020", "1e5")]
+
+
+def test_latin_letters_of_old_exports(tmp_path: Path) -> None:
+    table = read_text_table(written(tmp_path, "a,b\nMüller,1\n".encode("latin-1")))
+    assert table["a"].to_list() == ["Müller"]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "is empty"),
+        (b" \n ", "is empty"),
+        (b"a,a\n1,2\n", "'a' is there twice"),
+        (gzip.compress(b"a,b\n" * 1000, mtime=0)[:30], "cut off"),
+    ],
+)
+def test_tables_of_no_use(tmp_path: Path, content: bytes, words: str) -> None:
+    with pytest.raises(DataRefusedError, match=rf"t\.csv: .*{words}"):
+        read_text_table(written(tmp_path, content))
+
+
+def test_json_cut_off_is_refused(tmp_path: Path) -> None:
+    whole = json.dumps({"a": [1, 2, 3]}).encode()
+    assert read_json(written(tmp_path, gzip.compress(whole))) == {"a": [1, 2, 3]}
+    with pytest.raises(DataRefusedError, match="cut off"):
+        read_json(written(tmp_path, whole[:-3]))
+
+
+def test_a_bomb_does_not_unpack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(responses, "UNPACKED_LIMIT_BYTES", 1000)
+    path = written(tmp_path, gzip.compress(b"\0" * 100_000))
+    with pytest.raises(DataRefusedError, match="unpacks to more than 1000 bytes"):
+        read_body(path)
+
+
+def test_gzip_that_is_cut_off_has_a_fault(tmp_path: Path) -> None:
+    packed = gzip.compress(bytes(range(256)) * 100)
+    assert body_fault(written(tmp_path, packed[: len(packed) // 2]), "json") is not None
+
+
+def test_an_unknown_kind_is_a_mistake_of_ours(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no such kind"):
+        body_fault(written(tmp_path, b"x"), "pdf")

@@ -1,0 +1,209 @@
+import datetime as dt
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from pyproj import Geod
+
+from signals.fetching.fetch import SourceUnavailableError
+from signals.sources.climate import firms
+from signals.sources.climate.firms_files import area_key, coverage_of, read_detections
+from tests.signals.builders import context, sites, staged
+from tests.signals.web import Answer, Web, store
+
+MODIS = "latitude,longitude,acq_date,acq_time,satellite,confidence,daynight\n"
+VIIRS = "latitude,longitude,acq_date,acq_time,satellite,confidence,daynight,type\n"
+A = {"site_id": "A", "supplier_id": "S", "latitude": 0.0, "longitude": 100.0}
+B = {"site_id": "B", "supplier_id": "S", "latitude": 0.0, "longitude": 110.0}
+
+
+def mirror_of(tmp_path: Path, **files: str) -> Path:
+    mirror = tmp_path / "m"
+    mirror.mkdir(exist_ok=True)
+    for name, text in files.items():
+        (mirror / f"{name}.csv").write_text(text)
+    return mirror
+
+
+def months(rows: pl.DataFrame) -> list[tuple[object, ...]]:
+    return rows.select("site_id", "month", "covered_days", "detections", "night_detections").rows()
+
+
+def test_detections_are_counted_by_month_with_the_days_covered(tmp_path: Path) -> None:
+    text = MODIS + (
+        "0.01,100.0,2024-01-30,0020,T,70,N\n"
+        "0.01,100.01,2024-02-02,1330,A,80,D\n"
+        "40.0,20.0,2024-02-03,1330,A,80,D\n"
+    )
+    mirror = mirror_of(tmp_path, MODIS_C6_1_Global=text)
+    rows = staged(firms, context(tmp_path, mirror=mirror, site_rows=sites(A, B))).rows
+    january, february = dt.date(2024, 1, 1), dt.date(2024, 2, 1)
+    assert months(rows) == [
+        ("A", january, 2.0, 1, 1),
+        ("A", february, 3.0, 1, 0),
+        ("B", january, 2.0, 0, 0),
+        ("B", february, 3.0, 0, 0),
+    ]
+    assert rows["observed_to"].to_list()[:2] == [dt.date(2024, 1, 31), dt.date(2024, 2, 3)]
+    assert rows["published_on"].to_list()[:2] == [dt.date(2024, 2, 1), dt.date(2024, 2, 4)]
+    assert rows["area_km2"].to_list() == pytest.approx([25 * np.pi] * 4, rel=1e-4)
+
+
+def test_days_not_published_by_the_as_of_date_do_not_count(tmp_path: Path) -> None:
+    text = MODIS + "0,100,2024-05-30,0000,T,70,N\n0,100,2024-06-03,0000,T,70,N\n"
+    mirror = mirror_of(tmp_path, MODIS_C6_1_Global=text)
+    using = context(tmp_path, mirror=mirror, site_rows=sites(A), as_of=dt.date(2024, 6, 2))
+    assert months(staged(firms, using).rows) == [
+        ("A", dt.date(2024, 5, 1), 2.0, 1, 1),
+        ("A", dt.date(2024, 6, 1), 1.0, 0, 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("confidence", "counts"),
+    [("29", 0), ("30", 1), ("100", 1), ("l", 0), ("n", 1), ("h", 1), ("nominal", 1), ("low", 0)],
+)
+def test_low_confidence_is_left_out(tmp_path: Path, confidence: str, counts: int) -> None:
+    text = MODIS + f"0,100,2024-01-30,0020,T,{confidence},N\n"
+    mirror = mirror_of(tmp_path, MODIS_C6_1_Global=text)
+    using = context(tmp_path, mirror=mirror, site_rows=sites(A), minimum_confidence=30)
+    assert staged(firms, using).rows["detections"].to_list() == [counts]
+
+
+def test_flares_and_other_static_sources_are_left_out(tmp_path: Path) -> None:
+    text = VIIRS + "0,100,2024-01-30,0020,N,n,N,0\n0,100,2024-01-30,0200,N,n,N,2\n"
+    mirror = mirror_of(tmp_path, VIIRS_Global=text)
+    using = context(tmp_path, mirror=mirror, site_rows=sites(A))
+    assert staged(firms, using).rows["detections"].to_list() == [1]
+
+
+def test_a_fire_told_by_two_files_counts_once(tmp_path: Path) -> None:
+    text = MODIS + "0,100,2024-01-30,0020,T,70,N\n"
+    lost_zeros = MODIS + "0,100,2024-01-30,20,T,70,N\n"
+    mirror = mirror_of(tmp_path, MODIS_Global_a=text, MODIS_Global_b=lost_zeros)
+    using = context(tmp_path, mirror=mirror, site_rows=sites(A))
+    assert months(staged(firms, using).rows) == [("A", dt.date(2024, 1, 1), 1.0, 1, 1)]
+
+
+def test_a_country_archive_speaks_for_its_country_and_year(tmp_path: Path) -> None:
+    text = MODIS + "0,100,2023-02-03,0020,T,70,N\n"
+    mirror = mirror_of(tmp_path, modis_2023_Indonesia=text)
+    abroad = {**B, "country_iso3": "MYS"}
+    rows = staged(firms, context(tmp_path, mirror=mirror, site_rows=sites(A, abroad))).rows
+    assert rows["site_id"].unique().to_list() == ["A"]
+    assert rows["covered_days"].sum() == 365.0
+    assert rows["detections"].sum() == 1
+
+
+def test_another_file_speaks_for_the_box_of_its_fires(tmp_path: Path) -> None:
+    text = MODIS + "-1,99,2024-01-30,0020,T,70,N\n1,101,2024-01-30,0020,T,70,N\n"
+    mirror = mirror_of(tmp_path, fire_archive=text)
+    rows = staged(firms, context(tmp_path, mirror=mirror, site_rows=sites(A, B))).rows
+    assert months(rows) == [("A", dt.date(2024, 1, 1), 1.0, 0, 0)]
+
+
+def test_a_24_hour_file_covers_one_day(tmp_path: Path) -> None:
+    text = MODIS + "0,100,2024-01-30,0600,T,70,N\n0,100,2024-01-31,0600,T,70,N\n"
+    mirror = mirror_of(tmp_path, MODIS_C6_1_Global_24h=text)
+    rows = staged(firms, context(tmp_path, mirror=mirror, site_rows=sites(A))).rows
+    assert rows["covered_days"].to_list() == pytest.approx([1.0])
+
+
+def test_distance_is_geodesic_also_across_the_date_line(tmp_path: Path) -> None:
+    rng = np.random.default_rng(7)
+    centre = {"site_id": "A", "supplier_id": "S", "latitude": 60.0, "longitude": 179.95}
+    latitude = 60.0 + rng.uniform(-0.06, 0.06, 400)
+    longitude = 179.95 + rng.uniform(-0.12, 0.12, 400)
+    longitude = np.where(longitude > 180.0, longitude - 360.0, longitude)
+    _, _, metres = Geod(ellps="WGS84").inv(
+        np.full(400, 179.95), np.full(400, 60.0), longitude, latitude
+    )
+    clear = np.abs(metres - 5000.0) > 5.0
+    lines = [
+        f"{north:.6f},{east:.6f},2024-01-30,{index:04d},T,70,D"
+        for index, (north, east) in enumerate(zip(latitude, longitude, strict=True))
+        if clear[index] and index % 100 < 60
+    ]
+    inside = [metres[i] < 5000.0 for i in range(400) if clear[i] and i % 100 < 60]
+    mirror = mirror_of(tmp_path, MODIS_Global=MODIS + "\n".join(lines) + "\n")
+    rows = staged(firms, context(tmp_path, mirror=mirror, site_rows=sites(centre))).rows
+    assert rows["detections"].to_list() == [sum(inside)]
+    assert 20 < sum(inside) < len(inside)
+
+
+@pytest.mark.parametrize(
+    ("row", "rule"),
+    [
+        ("95,100,2024-01-30,0020,T,70,N", "place_on_globe"),
+        ("0,x,2024-01-30,0020,T,70,N", "place_on_globe"),
+        ("0,100,30/01/2024,0020,T,70,N", "time_is_known"),
+        ("0,100,2024-01-30,2575,T,70,N", "time_is_known"),
+        ("0,100,2024-01-30,0020,T,?,N", "confidence_known"),
+    ],
+)
+def test_bad_rows(row: str, rule: str) -> None:
+    names = MODIS.strip().split(",")
+    table = pl.DataFrame([row.split(",")], schema=dict.fromkeys(names, pl.String), orient="row")
+    detections, rejected = read_detections(table.with_columns(source_row=pl.lit(2)), "t.csv")
+    assert detections.is_empty()
+    assert rejected.select("source_row", "rule").rows() == [(2, rule)]
+
+
+def test_times_keep_their_zeros() -> None:
+    names = MODIS.strip().split(",")
+    rows = [["0", "1", "2022-02-26", text, "T", "70", "N"] for text in ("0020", "20", "5", "13:05")]
+    table = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+    detections, _ = read_detections(table.with_columns(source_row=pl.lit(2)), "t.csv")
+    clock = detections["acquired_at"].dt.to_string("%H%M").to_list()
+    assert clock == ["0020", "0020", "0005", "1305"]
+
+
+def test_a_file_without_detections_covers_nothing_unless_it_was_asked_for() -> None:
+    empty = pl.DataFrame(schema={"latitude": pl.Float64, "longitude": pl.Float64})
+    assert coverage_of("MODIS_Global.csv", "", empty).days == {}
+    key = area_key((99.5, -1.0, 101.0, 1.0), 2, dt.date(2024, 1, 31))
+    asked = coverage_of("2024-01-31", key, empty)
+    assert asked.box == (99.5, -1.0, 101.0, 1.0)
+    assert asked.days == {dt.date(2024, 1, 31): 1.0, dt.date(2024, 2, 1): 1.0}
+
+
+def test_the_area_api_is_asked_in_steps_of_five_days(web: Web, tmp_path: Path) -> None:
+    available = "data_id,min_date,max_date\nVIIRS_SNPP_SP,2012-01-20,2024-05-10\n"
+    root = "/api/area/csv/key9/VIIRS_SNPP_SP/99.95,-0.05,100.05,0.05"
+    web.answers = {
+        "/api/data_availability/csv/key9/VIIRS_SNPP_SP": [Answer(body=available.encode())],
+        f"{root}/5/2024-05-03": [Answer(body=(VIIRS + "0,100,2024-05-04,20,N,n,N,0\n").encode())],
+        f"{root}/3/2024-05-08": [Answer(body=VIIRS.encode())],
+    }
+    kept = store(tmp_path / "store", FIRMS_MAP_KEY="key9")
+    with closing(kept.fetcher):
+        using = context(
+            tmp_path,
+            url=web.url("/api/area/csv"),
+            site_rows=sites(A),
+            raw_store=kept,
+            window_days=30,
+            as_of=dt.date(2024, 6, 2),
+        )
+        rows = staged(firms, using).rows
+    assert months(rows) == [("A", dt.date(2024, 5, 1), 8.0, 1, 1)]
+    assert "key9" not in rows["origin"][0]
+
+
+def test_without_a_key_the_source_is_out_and_says_how_to_mend_it(tmp_path: Path) -> None:
+    using = context(tmp_path, site_rows=sites(A), url="https://example.org/api/area/csv")
+    with pytest.raises(SourceUnavailableError, match="environment variable FIRMS_MAP_KEY"):
+        firms.pull(using)
+
+
+@pytest.mark.shared
+def test_the_real_24_hour_file(tmp_path: Path, shared_data: Path) -> None:
+    mirror = shared_data / "earth" / "firms-modis-24h"
+    hot = {**A, "latitude": -10.11953, "longitude": -36.47235}
+    using = context(tmp_path, mirror=mirror, site_rows=sites(hot, B), as_of=dt.date(2022, 3, 1))
+    outcome = staged(firms, using)
+    assert outcome.rejected.is_empty()
+    assert outcome.rows["covered_days"].to_list() == pytest.approx([1.0, 1.0])
+    assert outcome.rows.filter(pl.col("site_id") == "A")["detections"].sum() > 0

@@ -1,0 +1,269 @@
+import datetime as dt
+from contextlib import closing
+from pathlib import Path
+
+import h5netcdf
+import numpy as np
+import polars as pl
+import pytest
+
+from signals.fetching.fetch import SourceUnavailableError
+from signals.sources.climate import precipitation
+from signals.sources.climate.precipitation import month_of
+from signals.sources.climate.rain_stations import read_stations
+from suppliers.input_errors import NonExtractiveError
+from tests.signals.builders import context, sites, square, staged, write_raster
+from tests.signals.web import Answer, Web, store
+
+SITE = {"site_id": "A", "supplier_id": "S", "geometry_wkt": square(100.0, 0.46, 0.02)}
+HEADER = "station_id,latitude,longitude,year,month,precipitation_mm\n"
+
+
+def rain(path: Path, values: list[list[float]], kind: str = "float32", **options: float) -> None:
+    write_raster(path, np.array(values, dtype=kind), pixel=0.02, **options)
+
+
+@pytest.mark.parametrize(
+    ("name", "month"),
+    [
+        ("chirps-v2.0.2010.01.tif", dt.date(2010, 1, 1)),
+        ("chirps-v2.0.2010.12.cog", dt.date(2010, 12, 1)),
+        ("precip_2010-07.tif", dt.date(2010, 7, 1)),
+        ("precip_201007.tif", dt.date(2010, 7, 1)),
+        ("chirps-v2.0.2010.13.tif", None),
+        ("chirps-v2.0.2010.01.05.tif", dt.date(2010, 1, 1)),
+        ("precip.tif", None),
+    ],
+)
+def test_months_in_names(name: str, month: dt.date | None) -> None:
+    assert month_of(name) == month
+
+
+def test_a_mean_over_the_ground(tmp_path: Path) -> None:
+    # The square lies in the second row and, half and half, in the first two columns.
+    site = {**SITE, "geometry_wkt": square(100.01, 0.46, 0.02)}
+    rain(tmp_path / "m" / "chirps-v2.0.2023.04.tif", [[1, 1, 1], [10, 30, 1]], nodata=-9999)
+    rain(tmp_path / "m" / "chirps-v2.0.2023.05.tif", [[1, 1, 1], [0, 5, 1]], nodata=-9999)
+    using = context(tmp_path, mirror=tmp_path / "m", site_rows=sites(site))
+    rows = staged(precipitation, using).rows
+    assert rows["precipitation_mm"].to_list() == pytest.approx([20.0, 2.5])
+    assert rows["month"].to_list() == [dt.date(2023, 4, 1), dt.date(2023, 5, 1)]
+    assert rows["observed_to"].to_list() == [dt.date(2023, 4, 30), dt.date(2023, 5, 31)]
+    assert rows["published_on"].to_list() == [dt.date(2023, 5, 21), dt.date(2023, 6, 21)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("float32", -9999.0), ("int16", -9999), ("uint16", 65535)]
+)
+@pytest.mark.parametrize("declared", [True, False])
+def test_no_data_is_respected_also_where_it_is_not_declared(
+    tmp_path: Path, kind: str, value: float, declared: bool
+) -> None:
+    path = tmp_path / "m" / "chirps-v2.0.2023.04.tif"
+    options = {"nodata": value} if declared else {}
+    rain(path, [[1, 1], [value, 8]], kind, **options)
+    listed = sites(
+        {**SITE, "geometry_wkt": square(100.015, 0.46, 0.02)},
+        {**SITE, "site_id": "sea", "geometry_wkt": square(100.0, 0.46, 0.02)},
+    )
+    using = context(tmp_path, mirror=tmp_path / "m", site_rows=listed)
+    assert staged(precipitation, using).rows.select("site_id", "precipitation_mm").rows() == [
+        ("A", 8.0)
+    ]
+
+
+def test_rain_below_zero_is_refused(tmp_path: Path) -> None:
+    rain(tmp_path / "m" / "chirps-v2.0.2023.04.tif", [[-5, -5], [-5, -5]], nodata=-9999)
+    using = context(tmp_path, mirror=tmp_path / "m", site_rows=sites(SITE))
+    outcome = staged(precipitation, using)
+    assert outcome.rows.is_empty()
+    assert outcome.rejected.select("source_file", "rule").rows() == [
+        ("chirps-v2.0.2023.04.tif", "rain_not_negative")
+    ]
+
+
+def test_a_broken_raster_is_refused_and_the_others_go_on(tmp_path: Path) -> None:
+    rain(tmp_path / "m" / "chirps-v2.0.2023.04.tif", [[3, 3], [3, 3]], nodata=-9999)
+    (tmp_path / "m" / "chirps-v2.0.2023.05.tif").write_bytes(b"II*\x00cut")
+    using = context(tmp_path, mirror=tmp_path / "m", site_rows=sites(SITE))
+    outcome = staged(precipitation, using)
+    assert outcome.rows.height == 1
+    assert outcome.rejected["rule"].to_list() == ["unreadable_file"]
+
+
+def test_a_raster_cut_off_in_its_pixels_is_refused_and_the_others_go_on(tmp_path: Path) -> None:
+    rain(tmp_path / "m" / "chirps-v2.0.2023.04.tif", [[3, 3], [3, 3]], nodata=-9999)
+    path = tmp_path / "m" / "chirps-v2.0.2023.05.tif"
+    large = np.random.default_rng(1).random((300, 300)).astype("float32")
+    write_raster(path, large, pixel=0.0002, nodata=-9999)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 3])
+    using = context(tmp_path, mirror=tmp_path / "m", site_rows=sites(SITE))
+    outcome = staged(precipitation, using)
+    assert outcome.rows["month"].to_list() == [dt.date(2023, 4, 1)]
+    assert outcome.rejected.select("source_file", "rule").rows() == [
+        ("chirps-v2.0.2023.05.tif", "unreadable_file")
+    ]
+
+
+def test_a_mirror_whose_files_name_no_month_is_told(tmp_path: Path) -> None:
+    rain(tmp_path / "m" / "precip.tif", [[3, 3], [3, 3]], nodata=-9999)
+    using = context(tmp_path, mirror=tmp_path / "m", site_rows=sites(SITE))
+    with pytest.raises(SourceUnavailableError, match="names a month"):
+        precipitation.pull(using)
+
+
+def test_months_after_the_as_of_date_or_before_the_calibration_are_not_read(
+    tmp_path: Path,
+) -> None:
+    for month in ("1989.12", "1990.01", "2024.06", "2024.07"):
+        rain(tmp_path / "m" / f"chirps-v2.0.{month}.tif", [[3, 3], [3, 3]], nodata=-9999)
+    using = context(tmp_path, mirror=tmp_path / "m", site_rows=sites(SITE))
+    assert [raw.key for raw in precipitation.pull(using)] == ["1990-01-01", "2024-06-01"]
+
+
+def test_the_nearest_station_speaks_for_a_site(tmp_path: Path) -> None:
+    mirror = tmp_path / "m"
+    mirror.mkdir()
+    (mirror / "rain_stations.csv").write_text(
+        HEADER
+        + "near,0.5,100.0,2023,1,10\nfar,2.0,100.0,2023,1,99\nnear,0.5,100.0,2023,2,0\n"
+        + "near,0.5,100.0,1989,2,7\n"
+    )
+    listed = sites(
+        {"site_id": "A", "supplier_id": "S", "latitude": 0.6, "longitude": 100.0},
+        {"site_id": "B", "supplier_id": "S", "latitude": 1.25, "longitude": 100.0},
+        {"site_id": "C", "supplier_id": "S", "latitude": 1.6, "longitude": 100.0},
+    )
+    using = context(tmp_path, mirror=mirror, site_rows=listed, station_radius_km=50.0)
+    rows = staged(precipitation, using).rows
+    assert rows.select("site_id", "month", "precipitation_mm").rows() == [
+        ("A", dt.date(2023, 1, 1), 10.0),
+        ("A", dt.date(2023, 2, 1), 0.0),
+        ("C", dt.date(2023, 1, 1), 99.0),
+    ]
+    assert rows["origin"][0].endswith("rain_stations.csv station near")
+
+
+def test_the_source_with_more_months_is_taken(tmp_path: Path) -> None:
+    mirror = tmp_path / "m"
+    rain(mirror / "chirps-v2.0.2023.01.tif", [[3, 3], [3, 3]], nodata=-9999)
+    (mirror / "rain_stations.csv").write_text(
+        HEADER + "near,0.47,100.0,2023,1,10\nnear,0.47,100.0,2023,2,20\n"
+    )
+    using = context(tmp_path, mirror=mirror, site_rows=sites(SITE))
+    assert staged(precipitation, using).rows["precipitation_mm"].to_list() == [10.0, 20.0]
+
+
+@pytest.mark.parametrize(
+    ("row", "rule"),
+    [
+        (",0,100,2023,1,5", "station_is_named"),
+        ("s,0,100,2023,13,5", "month_exists"),
+        ("s,0,100,x,1,5", "month_exists"),
+        ("s,91,100,2023,1,5", "station_on_globe"),
+        ("s,,100,2023,1,5", "station_on_globe"),
+        ("s,0,100,2023,1,trace", "rain_is_a_number"),
+        ("s,0,100,2023,1,-2", "rain_not_negative"),
+        ("good,0,100,2023,1,6", "month_is_unique"),
+    ],
+)
+def test_bad_station_rows(row: str, rule: str) -> None:
+    names = HEADER.strip().split(",")
+    lines = ["good,0,100,2023,1,5", row, "good,0,100,2023,2,-9999"]
+    cells = [[cell or None for cell in line.split(",")] for line in lines]
+    table = pl.DataFrame(cells, schema=dict.fromkeys(names, pl.String), orient="row")
+    series, rejected = read_stations(table.with_columns(source_row=pl.Series([2, 3, 4])), "t")
+    assert series["precipitation_mm"].to_list() == [5.0]
+    assert rejected.select("source_row", "rule").rows() == [(3, rule)]
+
+
+def test_data_about_persons_refuse_the_file(tmp_path: Path) -> None:
+    mirror = tmp_path / "m"
+    mirror.mkdir()
+    (mirror / "stations.csv").write_text(HEADER.strip() + ",worker_name\n")
+    with pytest.raises(NonExtractiveError):
+        staged(precipitation, context(tmp_path, mirror=mirror, site_rows=sites(SITE)))
+
+
+def test_monthly_rasters_are_asked_for_up_to_the_last_published(web: Web, tmp_path: Path) -> None:
+    for month in ("2022.01", "2022.02", "2022.03"):
+        web.answers[f"/chirps-v2.0.{month}.cog"] = [Answer(headers={"Content-Length": "9"})]
+    web.answers["/chirps-v2.0.2022.02.cog"] = [Answer(404)]
+    kept = store(tmp_path / "store")
+    with closing(kept.fetcher):
+        using = context(
+            tmp_path, url=web.root, raw_store=kept, first_year=2023, as_of=dt.date(2022, 4, 21)
+        )
+        files = precipitation.pull(using)
+    assert [raw.key for raw in files] == ["2022-01-01", "2022-03-01"]
+    assert all(raw.path.startswith("/vsicurl/") for raw in files)
+
+
+def test_an_address_without_any_month_is_an_outage(web: Web, tmp_path: Path) -> None:
+    web.answers["/chirps-v2.0.2022.01.cog"] = [Answer(404)]
+    kept = store(tmp_path / "store")
+    with closing(kept.fetcher):
+        using = context(
+            tmp_path, url=web.root, raw_store=kept, first_year=2023, as_of=dt.date(2022, 2, 25)
+        )
+        with pytest.raises(SourceUnavailableError, match="no monthly raster"):
+            precipitation.pull(using)
+
+
+def write_months(path: Path, unit: str, value: float) -> Path:
+    """Two months on one degree from 0 to 360, with no coordinate system, as CHIRPS and ERA5 are."""
+    path.parent.mkdir()
+    with h5netcdf.File(path, "w") as file:
+        file.dimensions = {"time": 2, "latitude": 180, "longitude": 360}
+        axes = {
+            "time": ("days since 1980-01-01", np.array([11323.0, 11354.0])),
+            "latitude": ("degrees_north", -89.5 + np.arange(180.0)),
+            "longitude": ("degrees_east", 0.5 + np.arange(360.0)),
+        }
+        for name, (units, values) in axes.items():
+            file.create_variable(name, (name,), "f8", data=values)
+            file.variables[name].attrs["units"] = units
+        data = np.full((2, 180, 360), -9999.0, dtype="f4")
+        data[:, :, 200:] = value
+        file.create_variable("precip", tuple(axes), "f4", data=data, fillvalue=np.float32(-9999))
+        file.variables["precip"].attrs["units"] = unit
+    return path.parent
+
+
+@pytest.mark.parametrize(
+    ("unit", "value"),
+    [("mm/month", 62.0), ("mm", 62.0), ("inches", 62.0 / 25.4), ("mm/day", 2.0),
+     ("kg m-2 s-1", 2.0 / 86_400), ("m", 0.062)],
+)  # fmt: skip
+def test_months_of_netcdf_in_the_unit_that_they_say(
+    tmp_path: Path, unit: str, value: float
+) -> None:
+    mirror = write_months(tmp_path / "m" / "chirps-v2.0.monthly.nc", unit, value)
+    here = sites(
+        {"site_id": "west", "supplier_id": "S", "latitude": 10.0, "longitude": -75.0},
+        {"site_id": "sea", "supplier_id": "S", "latitude": 10.0, "longitude": 75.0},
+    )
+    rows = staged(precipitation, context(tmp_path, mirror=mirror, site_rows=here)).rows
+    assert rows.select("site_id", "month").rows() == [
+        ("west", dt.date(2011, 1, 1)), ("west", dt.date(2011, 2, 1)),
+    ]  # fmt: skip
+    assert rows["precipitation_mm"][0] == pytest.approx(62.0, rel=1e-5)
+
+
+def test_a_unit_of_rasters_is_declared_and_a_strange_one_refused(tmp_path: Path) -> None:
+    rain(tmp_path / "m" / "chirps-2011.01.tif", [[2.0] * 4] * 4)
+    here = sites({"site_id": "A", "supplier_id": "S", "latitude": 0.48, "longitude": 100.02})
+    mirror = {"mirror": tmp_path / "m", "site_rows": here, "radius_km": 1.0}
+    inches = staged(precipitation, context(tmp_path, **mirror, unit="in")).rows
+    assert inches["precipitation_mm"].to_list() == pytest.approx([50.8])
+    outcome = staged(precipitation, context(tmp_path, **mirror, unit="furlong"))
+    assert "'furlong'" in outcome.rejected["reason"][0]
+
+
+@pytest.mark.shared
+def test_real_chirps_crops(tmp_path: Path, shared_data: Path) -> None:
+    point = {"site_id": "A", "supplier_id": "S", "latitude": 18.65, "longitude": -71.6}
+    mirror = shared_data / "earth" / "env-neiba-mixed" / "chirps"
+    rows = staged(precipitation, context(tmp_path, mirror=mirror, site_rows=sites(point))).rows
+    assert rows["month"].to_list() == [dt.date(2010, month, 1) for month in range(1, 13)]
+    assert rows["precipitation_mm"].is_between(0, 1000).all()

@@ -1,0 +1,121 @@
+import datetime as dt
+import json
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from signals.fetching.fetch import SourceUnavailableError
+from signals.sources.context import country_table
+from tests.signals.builders import context, staged
+from tests.signals.web import Answer, Web, store
+
+
+def mirror_of(tmp_path: Path, name: str, text: str) -> Path:
+    mirror = tmp_path / "m"
+    mirror.mkdir(exist_ok=True)
+    (mirror / name).write_text(text)
+    return mirror
+
+
+def indicator(code: str, year: int, value: float | None) -> dict[str, object]:
+    return {"countryiso3code": code, "date": str(year), "value": value}
+
+
+def test_a_plain_table(tmp_path: Path) -> None:
+    text = "iso3,year,rule_of_law_risk,income_group\nidn,2021,0.6,Lower middle\nNOR,2021,0.1,\n"
+    mirror = mirror_of(tmp_path, "governance.csv", text)
+    outcome = staged(country_table, context(tmp_path, mirror=mirror))
+    assert outcome.rows.select(
+        "country_iso3", "year", "rule_of_law_risk", "income_group"
+    ).rows() == [
+        ("IDN", 2021, 0.6, "lower_middle"),
+        ("NOR", 2021, 0.1, None),
+    ]
+    assert outcome.rows["observed_to"].to_list() == [dt.date(2021, 12, 31)] * 2
+    assert outcome.rows["published_on"].to_list() == [dt.date(2022, 10, 27)] * 2
+
+
+@pytest.mark.parametrize(
+    ("row", "rule"),
+    [
+        ("Indonesia,2021,0.6,", "country_is_iso3"),
+        (",2021,0.6,", "country_is_iso3"),
+        ("IDN,last,0.6,", "year_is_a_year"),
+        ("IDN,2021,1.2,", "risk_in_range"),
+        ("IDN,2021,-0.2,", "risk_in_range"),
+        ("IDN,2021,weak,", "risk_in_range"),
+        ("IDN,2021,0.6,rich", "income_group_known"),
+    ],
+)
+def test_bad_rows(tmp_path: Path, row: str, rule: str) -> None:
+    text = f"iso3,year,rule_of_law_risk,income_group\n{row}\nNOR,2021,0.1,high\n"
+    mirror = mirror_of(tmp_path, "governance.csv", text)
+    outcome = staged(country_table, context(tmp_path, mirror=mirror))
+    assert outcome.rows["country_iso3"].to_list() == ["NOR"]
+    assert outcome.rejected.select("source_row", "rule").rows() == [(2, rule)]
+
+
+def test_a_table_without_years_needs_the_option(tmp_path: Path) -> None:
+    text = "iso3,wb_gini,wb_wgi_rule_of_law\nIDN,0.4,0.55\nAND,,\n"
+    mirror = mirror_of(tmp_path, "worldbank.csv", text)
+    outcome = staged(country_table, context(tmp_path, mirror=mirror))
+    assert "options.year" in outcome.rejected["reason"][0]
+    outcome = staged(country_table, context(tmp_path, mirror=mirror, year=2019))
+    assert outcome.rows.select("country_iso3", "year", "rule_of_law_risk").rows() == [
+        ("IDN", 2019, 0.55)
+    ]
+    assert outcome.rejected.is_empty()
+
+
+def test_the_api_is_read_page_by_page(web: Web, tmp_path: Path) -> None:
+    first = [{"page": 1, "pages": 2}, [indicator("IDN", 2021, 0.0), indicator("IDN", 2020, None)]]
+    second = [{"page": 2, "pages": 2}, [indicator("NOR", 2021, 2.0), indicator("", 2021, 0.3)]]
+    levels = [
+        {"page": 1, "pages": "1"},
+        [
+            {"id": "IDN", "incomeLevel": {"id": "UMC"}},
+            {"id": "NOR", "incomeLevel": {"id": "HIC"}},
+            {"id": "EAS", "incomeLevel": {"id": "NA"}},
+        ],
+    ]
+    query = "?format=json&per_page=20000&page="
+    web.answers = {
+        f"/country/all/indicator/RL.EST{query}1": [Answer(body=json.dumps(first).encode())],
+        f"/country/all/indicator/RL.EST{query}2": [Answer(body=json.dumps(second).encode())],
+        f"/country{query}1": [Answer(body=json.dumps(levels).encode())],
+    }
+    kept = store(tmp_path / "store")
+    with closing(kept.fetcher):
+        rows = staged(country_table, context(tmp_path, url=web.root, raw_store=kept)).rows
+    told = rows.select("country_iso3", "year", "rule_of_law_risk", "income_group").rows()
+    assert [row[:2] for row in told] == [("IDN", 2021), ("NOR", 2021)]
+    assert [row[2] for row in told] == pytest.approx([0.5, 0.1])
+    assert [row[3] for row in told] == ["upper_middle", "high"]
+
+
+def test_an_answer_of_another_shape_is_an_outage(web: Web, tmp_path: Path) -> None:
+    query = "?format=json&per_page=20000&page=1"
+    body = json.dumps([{"message": [{"key": "Invalid value"}]}]).encode()
+    web.answers = {f"/country/all/indicator/RL.EST{query}": [Answer(body=body)]}
+    kept = store(tmp_path / "store")
+    with (
+        closing(kept.fetcher),
+        pytest.raises(SourceUnavailableError, match="no table of the World"),
+    ):
+        country_table.pull(context(tmp_path, url=web.root, raw_store=kept))
+
+
+def test_mirrored_answers_of_the_api(tmp_path: Path) -> None:
+    answer = [{"page": 1, "pages": 1}, [indicator("IDN", 2021, -2.7)]]
+    mirror = mirror_of(tmp_path, "wgi_rule_of_law.json", json.dumps(answer))
+    rows = staged(country_table, context(tmp_path, mirror=mirror)).rows
+    assert rows["rule_of_law_risk"].to_list() == [1.0]
+
+
+@pytest.mark.shared
+def test_the_real_table(tmp_path: Path, shared_data: Path) -> None:
+    mirror = shared_data / "outcomes" / "country_indicators" / "worldbank.csv"
+    outcome = staged(country_table, context(tmp_path, mirror=mirror, year=2019))
+    assert outcome.rejected.is_empty()
+    assert outcome.rows.height > 180

@@ -1,0 +1,333 @@
+"""Scenes by STAC: real answers through the real client, offsets, masks and dead assets."""
+
+import json
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from signals.source_errors import SourceUnavailableError
+from signals.sources.land import landsat, sentinel2, stac_scenes
+from signals.sources.land.stac_bands import calibration, reflectances
+from signals.sources.land.stac_scenes import item_day, read_items, search_items
+from suppliers.input_errors import DataRefusedError
+from tests.signals.builders import context, sites, square, staged, write_raster
+
+SQUARE = {"site_id": "A", "supplier_id": "S", "geometry_wkt": square(100.0, 0.46, 0.04)}
+BOX = (-50.0, -5.0, -49.0, -4.0)
+PERIOD = "2025-07-30T00:00:00Z/2025-07-31T23:59:59Z"
+
+
+@contextmanager
+def catalogue(
+    pages: list[dict[str, Any]],
+    *,
+    breaks_off: bool = False,
+    bodies: list[dict[str, Any]] | None = None,
+) -> Iterator[str]:
+    """A catalogue on loopback: its landing page, then one page for each request to search."""
+    waiting = list(pages)
+    asked_for = [] if bodies is None else bodies
+    root = {
+        "type": "Catalog", "stac_version": "1.0.0", "id": "replayed", "description": "replayed",
+        "conformsTo": [
+            "https://api.stacspec.org/v1.0.0/core",
+            "https://api.stacspec.org/v1.0.0/item-search",
+            "https://api.stacspec.org/v1.0.0/item-search#query",
+        ],
+    }  # fmt: skip
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            links = [
+                {"rel": "self", "href": address},
+                {"rel": "root", "href": address},
+                {
+                    "rel": "search",
+                    "href": f"{address}/search",
+                    "type": "application/geo+json",
+                    "method": "POST",
+                },
+            ]
+            self._answer(200, {**root, "links": links})
+
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            asked_for.append(asked)
+            if breaks_off and not waiting[1:]:
+                self._answer(502, {"code": "BadGateway", "description": "broken"})
+                return
+            page = json.loads(json.dumps(waiting.pop(0)))
+            for link in page.get("links", []):
+                link["href"] = f"{address}/search"
+            if not waiting:
+                page["links"] = []
+            self._answer(200, page)
+
+        def _answer(self, status: int, content: dict[str, Any]) -> None:
+            body = json.dumps(content).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    address = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield address
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def exchange(shared_data: Path, name: str) -> dict[str, Any]:
+    path = shared_data / "earth/stac-responses/http-exchanges" / f"{name}.json"
+    found: dict[str, Any] = json.loads(path.read_text())["response"]
+    return found
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("names", "count"),
+    [
+        (("earth-search-filter-2pages_2", "earth-search-filter-2pages_3"), 20),
+        (("pc-paging-2pages_1", "pc-paging-2pages_2"), 20),
+        (("earth-search-s2-landsat-one-day_1", "earth-search-s2-landsat-one-day_2"), 2),
+    ],
+)
+def test_recorded_pages_come_through_the_client(
+    shared_data: Path, names: tuple[str, str], count: int
+) -> None:
+    pages = [exchange(shared_data, name) for name in names]
+    with catalogue(pages) as address:
+        items = search_items(address, ["any"], BOX, PERIOD, 60.0, 500)
+    assert len(items) == count
+    assert [item["id"] for item in items] == sorted(item["id"] for item in items)
+
+
+@pytest.mark.shared
+def test_null_datetimes_take_the_start_of_their_span(shared_data: Path) -> None:
+    folder = shared_data / "earth/stac-responses/planetary-computer"
+    items = read_items(folder / "io-lulc-annual-v02-pc.json")
+    assert items[0]["properties"]["datetime"] is None
+    assert all(item_day(item).month == 1 for item in items)
+    page = {"type": "FeatureCollection", "features": items, "links": []}
+    with catalogue([page]) as address:
+        assert len(search_items(address, ["io-lulc-annual-v02"], BOX, PERIOD, 60.0, 500)) == 4
+
+
+@pytest.mark.shared
+def test_breaking_off_between_pages_is_an_outage(shared_data: Path) -> None:
+    pages = [exchange(shared_data, f"earth-search-filter-2pages_{number}") for number in (2, 3)]
+    with (
+        catalogue(pages, breaks_off=True) as address,
+        pytest.raises(SourceUnavailableError, match="did not answer the search"),
+    ):
+        search_items(address, ["any"], BOX, PERIOD, 60.0, 500)
+
+
+def test_a_catalogue_that_is_down_is_an_outage(tmp_path: Path) -> None:
+    using = context(tmp_path, url="http://127.0.0.1:9", site_rows=sites(SQUARE))
+    with pytest.raises(SourceUnavailableError, match="did not answer the search"):
+        sentinel2.pull(using)
+
+
+def test_an_item_without_a_time_is_refused() -> None:
+    with pytest.raises(DataRefusedError, match="item x: has neither"):
+        item_day({"id": "x", "properties": {"datetime": None}})
+
+
+def test_the_offset_is_applied_once_by_hand() -> None:
+    told = (1e-4, -0.1, 0.0)
+    told_rightly = np.array([1500, 3000, 0], dtype=np.uint16)
+    np.testing.assert_allclose(reflectances([told_rightly], [told]), [[0.05, 0.2, np.nan]])
+    applied_before = np.array([300, 500, 3000, 0], dtype=np.uint16)
+    np.testing.assert_allclose(reflectances([applied_before], [told]), [[0.03, 0.05, 0.3, np.nan]])
+
+
+def test_an_offset_that_one_band_gives_away_was_applied_in_both() -> None:
+    red, near = np.full(20, 300, np.uint16), np.full(20, 3000, np.uint16)
+    found = reflectances([red, near], [(1e-4, -0.1, 0.0)] * 2)
+    np.testing.assert_allclose(found[0], 0.03)
+    np.testing.assert_allclose(found[1], 0.3)
+
+
+def test_water_that_scatters_around_zero_gives_nothing_away() -> None:
+    red = np.array([1050] * 15 + [995] * 5, dtype=np.uint16)
+    near = np.array([4000] * 15 + [950] * 5, dtype=np.uint16)
+    found = reflectances([red, near], [(1e-4, -0.1, 0.0)] * 2)
+    np.testing.assert_allclose(found[1][[0, -1]], [0.3, -0.005])
+
+
+def scene(folder: Path, day: str, *, red: int, near: int, dead: bool = False) -> None:
+    """A scene as earth-search describes it, its assets beside the item."""
+    mask = np.full((20, 20), 4, np.uint8)
+    mask[0, :4] = 9
+    for name, values in (
+        ("red", np.full((20, 20), red, np.uint16)),
+        ("nir", np.full((20, 20), near, np.uint16)),
+        ("scl", mask),
+    ):
+        write_raster(folder / f"{day}_{name}.tif", values, nodata=0)
+    if dead:
+        (folder / f"{day}_nir.tif").unlink()
+    bands = [{"nodata": 0, "scale": 0.0001, "offset": -0.1}]
+    corners = [[100.0, 0.3], [100.2, 0.3], [100.2, 0.5], [100.0, 0.5], [100.0, 0.3]]
+    item = {
+        "type": "Feature", "stac_version": "1.0.0", "id": f"S2_{day}", "links": [],
+        "geometry": {"type": "Polygon", "coordinates": [corners]},
+        "properties": {"datetime": f"{day}T10:00:00Z"},
+        "assets": {
+            "red": {"href": f"{day}_red.tif", "raster:bands": bands},
+            "nir": {"href": f"{day}_nir.tif", "raster:bands": bands},
+            "scl": {"href": f"{day}_scl.tif"},
+        },
+    }  # fmt: skip
+    (folder / f"{day}.json").write_text(json.dumps(item))
+
+
+def test_ndvi_of_clear_ground_by_hand_and_a_dead_asset(tmp_path: Path) -> None:
+    mirror = tmp_path / "scenes"
+    scene(mirror, "2023-05-01", red=2000, near=4000)
+    scene(mirror, "2023-05-06", red=2000, near=4000, dead=True)
+    outcome = staged(sentinel2, context(tmp_path, mirror=mirror, site_rows=sites(SQUARE)))
+    row = outcome.rows.row(0, named=True)
+    assert outcome.rows.height == 1
+    assert row["value"] == pytest.approx((0.3 - 0.1) / (0.3 + 0.1))
+    assert row["covered_share"] == pytest.approx(0.75, rel=1e-3)
+    assert row["cloud_share"] == pytest.approx(0.25, rel=1e-3)
+    assert "2023-05-06_nir.tif" in outcome.rejected["reason"].item()
+
+
+GOOD = {
+    "id": "S2", "geometry": {"type": "Point", "coordinates": [100.0, 0.5]},
+    "properties": {"datetime": "2023-05-06T00:00:00Z"}, "assets": {"red": {"href": "red.tif"}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("<html>", "is no JSON"),
+        ("3", "holds no STAC items"),
+        ('{"features": null}', "holds no STAC items"),
+        ('[{"type": "Collection", "id": "c"}]', "item c: is no STAC item"),
+        (json.dumps(GOOD | {"geometry": None}), r"\(geometry:"),
+        (json.dumps(GOOD | {"geometry": {"type": "Polygon", "coordinates": [1]}}), "footprint"),
+        (json.dumps(GOOD | {"assets": {"red": {}}}), r"\(assets.red.href:"),
+        (json.dumps(GOOD | {"properties": {"datetime": "yesterday"}}), "is no day"),
+        (json.dumps(GOOD | {"assets": {"thumbnail": {"href": "x.jpg"}}}), "has no asset red"),
+    ],
+    ids=["page", "number", "null", "collection", "place", "shape", "address", "day", "bands"],
+)
+def test_what_is_no_item_is_told_and_the_rest_measured(
+    tmp_path: Path, content: str, told: str
+) -> None:
+    mirror = tmp_path / "scenes"
+    scene(mirror, "2023-05-01", red=2000, near=4000)
+    (mirror / "odd.json").write_text(content)
+    site = SQUARE | {"geometry_wkt": square(99.98, 0.46, 0.06)}
+    using = context(tmp_path, mirror=mirror, site_rows=sites(site), minimum_clear_share=0.1)
+    outcome = staged(sentinel2, using)
+    assert outcome.rows.height == 1
+    assert re.search(told, outcome.rejected["reason"].item())
+
+
+@pytest.mark.parametrize(
+    ("name", "west", "told"),
+    [("nir", 101.0, "have other pixels"), ("scl", 101.0, "the mask lies elsewhere")],
+)
+def test_bands_of_different_ground_are_refused(
+    tmp_path: Path, name: str, west: float, told: str
+) -> None:
+    mirror = tmp_path / "scenes"
+    scene(mirror, "2023-05-01", red=2000, near=4000)
+    write_raster(mirror / f"2023-05-01_{name}.tif", np.full((20, 20), 4, np.uint8), west=west)
+    outcome = staged(sentinel2, context(tmp_path, mirror=mirror, site_rows=sites(SQUARE)))
+    assert outcome.rows.is_empty()
+    assert told in outcome.rejected["reason"].item()
+
+
+def test_a_network_that_is_down_while_scenes_are_read_is_an_outage(tmp_path: Path) -> None:
+    dead = {"red": "red.tif", "nir": "nir.tif", "scl": "scl.tif"}
+    assets = {name: {"href": str(tmp_path / href)} for name, href in dead.items()}
+    corners = [[100.0, 0.3], [100.2, 0.3], [100.2, 0.5], [100.0, 0.5], [100.0, 0.3]]
+    where = {"type": "Polygon", "coordinates": [corners]}
+    items = [GOOD | {"id": f"S{n}", "geometry": where, "assets": assets} for n in range(12)]
+    page = {"type": "FeatureCollection", "features": items, "links": []}
+    with catalogue([page]) as address:
+        using = context(tmp_path, url=address, site_rows=sites(SQUARE))
+        with pytest.raises(SourceUnavailableError, match="10 scenes one after another"):
+            staged(sentinel2, using)
+
+
+def test_a_scene_that_two_searches_found_is_measured_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror = tmp_path / "scenes"
+    scene(mirror, "2023-05-01", red=2000, near=4000)
+    (mirror / "again.json").write_bytes((mirror / "2023-05-01.json").read_bytes())
+    asked = []
+
+    def counted(*given: Any) -> tuple[float, float, float]:
+        asked.append(given)
+        return 0.5, 1.0, 0.0
+
+    monkeypatch.setattr(stac_scenes, "mean_ndvi", counted)
+    outcome = staged(sentinel2, context(tmp_path, mirror=mirror, site_rows=sites(SQUARE)))
+    assert (outcome.rows.height, len(asked)) == (1, 1)
+
+
+def test_a_scene_elsewhere_has_no_row(tmp_path: Path) -> None:
+    mirror = tmp_path / "scenes"
+    scene(mirror, "2023-05-01", red=2000, near=4000)
+    far = SQUARE | {"geometry_wkt": square(120.0, 0.46, 0.04)}
+    assert staged(sentinel2, context(tmp_path, mirror=mirror, site_rows=sites(far))).rows.is_empty()
+
+
+def test_quality_bits_of_landsat() -> None:
+    clear, cloud, shadow, snow, fill, water = 21824, 22280, 23888, 30048, 1, 21952
+    quality = np.array([clear, cloud, shadow, snow, fill, water], dtype=np.uint16)
+    assert landsat.is_clear(quality).tolist() == [True, False, False, False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("baseline", "described", "offset"),
+    [
+        ("05.09", [], -0.1),  # as Planetary Computer has it: the bands say nothing
+        ("02.14", [], 0.0),
+        (None, [], 0.0),
+        ("05.09", [{"offset": 0.0}], 0.0),  # the item's own word holds
+    ],
+    ids=["shifted", "before", "untold", "told"],
+)
+def test_the_offset_of_an_item_that_tells_its_baseline(
+    baseline: str | None, described: list[dict[str, float]], offset: float
+) -> None:
+    item = {"id": "x", "properties": {"s2:processing_baseline": baseline}}
+    asset = {"href": "B04.tif", "raster:bands": described}
+    assert calibration(asset, sentinel2.BANDS, item) == (0.0001, offset, 0.0)
+
+
+def test_the_collections_of_another_catalogue_are_asked_for(tmp_path: Path) -> None:
+    page = {"type": "FeatureCollection", "features": [], "links": []}
+    bodies: list[dict[str, Any]] = []
+    with catalogue([page], bodies=bodies) as address:
+        using = context(
+            tmp_path, url=address, site_rows=sites(SQUARE), collections=["sentinel-2-l2a"]
+        )
+        sentinel2.pull(using)
+    assert bodies[0]["collections"] == ["sentinel-2-l2a"]

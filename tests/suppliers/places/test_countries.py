@@ -1,0 +1,97 @@
+import numpy as np
+import pytest
+
+from suppliers.places.countries import (
+    centres,
+    country,
+    country_of,
+    distance_km,
+    great_circle_km,
+    outline,
+    resolve_country,
+    same_ground,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "iso3"),
+    [
+        ("China", "CHN"),
+        ("CHN", "CHN"),
+        ("cn", "CHN"),
+        ("P.R. China", "CHN"),
+        ("People's Republic of China", "CHN"),
+        ("中国", "CHN"),
+        ("VIETNAM", "VNM"),
+        ("Viet Nam", "VNM"),
+        ("Türkiye", "TUR"),
+        ("TURKEY", "TUR"),
+        ("Brasil", "BRA"),
+        ("Deutschland", "DEU"),
+        ("Allemagne", "DEU"),
+        ("Côte d’Ivoire", "CIV"),
+        ("UK", "GBR"),
+        ("U.S.A.", "USA"),
+        ("Lao PDR", "LAO"),
+        ("Burma", "MMR"),
+        ("Hong Kong SAR", "HKG"),
+        ("México", "MEX"),
+        ("भारत", "IND"),
+        ("বাংলাদেশ", "BGD"),
+        ("مصر", "EGY"),
+        ("Россия", "RUS"),
+        ("Tanzania, United Republic of", "TZA"),
+        ("Kosovo", "XKX"),
+    ],
+)
+def test_spellings_resolve(text: str, iso3: str) -> None:
+    match = resolve_country(text)
+    assert match is not None
+    assert match.country.iso3 == iso3
+    assert not match.guessed
+
+
+def test_a_slip_of_the_pen_is_resolved_and_said() -> None:
+    match = resolve_country("Bangldesh")
+    assert match is not None
+    assert (match.country.iso2, match.guessed) == ("BD", True)
+
+
+@pytest.mark.parametrize("text", ["", "EU", "Atlantis", "unknown", "various", "1", "x" * 300])
+def test_what_is_no_country_is_none(text: str) -> None:
+    assert resolve_country(text) is None
+
+
+def test_a_country_carries_its_facts() -> None:
+    bangladesh = country("BD")
+    assert bangladesh is not None
+    assert bangladesh.subregion == "Southern Asia"
+    assert bangladesh.area_km2 == pytest.approx(147_570)
+    assert bangladesh.radius_km == pytest.approx(216.7, abs=0.1)
+
+
+def test_distance_is_zero_inside_and_grows_outside() -> None:
+    # Kolkata lies some 70 km west of Bangladesh.
+    distance = distance_km("BD", np.array([23.8, 22.57]), np.array([90.4, 88.36]))
+    assert distance[0] == 0.0
+    assert 40 < distance[1] < 100
+
+
+def test_a_country_without_outline_cannot_tell_distance() -> None:
+    assert outline("MM") is None
+    assert np.isnan(distance_km("MM", np.array([17.0]), np.array([96.0]))).all()
+    assert len(centres("MM")) == 1
+
+
+def test_points_find_their_country() -> None:
+    assert country_of(np.array([35.8, 0.0]), np.array([104.0, -30.0])) == ["CN", None]
+
+
+def test_great_circle_of_one_degree_on_the_equator() -> None:
+    assert great_circle_km(np.array([0.0]), np.array([1.0]), 0.0, 0.0)[0] == pytest.approx(111.195)
+
+
+def test_shared_ground_goes_both_ways() -> None:
+    assert same_ground("HK", "CN")
+    assert same_ground("CN", "HK")
+    assert not same_ground("CN", "VN")
