@@ -20,7 +20,7 @@ from reports.wording import PILLAR_LABELS, STATUS_LABELS
 from sql.published_tables import Marts, read_marts
 
 ID = "gallery"
-GOAL = "the plots of docs/notebooks.md from two months of the demo world"
+GOAL = "the plots of docs/how-to/notebooks.md from two months of the demo world"
 
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "images"
 

@@ -58,7 +58,7 @@ class Buyer(_Block):
 
 
 class Identity(_Block):
-    """How suppliers are linked to registers and lists (docs/identity.md)."""
+    """How suppliers are linked to registers and lists (docs/concepts/identity.md)."""
 
     accept: Share
     review: Share

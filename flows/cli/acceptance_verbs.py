@@ -40,7 +40,9 @@ def compare(
     run: RunId = LATEST_RUN,
     outcomes: Annotated[
         Path | None,
-        typer.Option("--outcomes", help="File of known cases (docs/tuning.md).", metavar="FILE"),
+        typer.Option(
+            "--outcomes", help="File of known cases (docs/concepts/tuning.md).", metavar="FILE"
+        ),
     ] = None,
     count: Annotated[
         int | None, typer.Option("--top", min=1, help="The budget k; default: scoring.top_k.")
@@ -158,7 +160,9 @@ def gate(
     first: Annotated[str, typer.Option("--from", help="First month.", metavar="YYYY-MM")],
     outcomes: Annotated[
         Path,
-        typer.Option("--outcomes", help="File of known cases (docs/tuning.md).", metavar="FILE"),
+        typer.Option(
+            "--outcomes", help="File of known cases (docs/concepts/tuning.md).", metavar="FILE"
+        ),
     ],
     months: Annotated[int, typer.Option("--months", min=2, max=600, help="How many.")] = 36,
     suppliers: SupplierFiles = None,

@@ -12,7 +12,9 @@ from flows.cli.option_types import DEFAULT_OUT, LATEST_RUN, AsJson, Out, RunId
 
 _Outcomes = Annotated[
     Path | None,
-    typer.Option("--outcomes", help="File of known cases (docs/tuning.md).", metavar="FILE"),
+    typer.Option(
+        "--outcomes", help="File of known cases (docs/concepts/tuning.md).", metavar="FILE"
+    ),
 ]
 _Countries = Annotated[
     str | None,

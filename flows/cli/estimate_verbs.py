@@ -30,7 +30,9 @@ def register(tune: typer.Typer) -> None:
 def learn(
     outcomes: Annotated[
         Path,
-        typer.Option("--outcomes", help="File of known cases (docs/tuning.md).", metavar="FILE"),
+        typer.Option(
+            "--outcomes", help="File of known cases (docs/concepts/tuning.md).", metavar="FILE"
+        ),
     ],
     as_of: AsOf = None,
     suppliers: SupplierFiles = None,

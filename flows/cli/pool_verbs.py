@@ -27,7 +27,9 @@ def register(tune: typer.Typer) -> None:
 def export(
     outcomes: Annotated[
         Path,
-        typer.Option("--outcomes", help="File of known cases (docs/tuning.md).", metavar="FILE"),
+        typer.Option(
+            "--outcomes", help="File of known cases (docs/concepts/tuning.md).", metavar="FILE"
+        ),
     ],
     name: Annotated[str, typer.Option("--name", help="What your study is called.", metavar="TEXT")],
     noise: Annotated[

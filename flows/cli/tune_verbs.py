@@ -29,7 +29,8 @@ Outcomes = Annotated[
     Path | None,
     typer.Option(
         "--outcomes",
-        help="What became known: unit_id, learned_on, kind, source, selection (docs/tuning.md).",
+        help="What became known: unit_id, learned_on, kind, source, selection "
+        "(docs/concepts/tuning.md).",
         metavar="FILE",
     ),
 ]

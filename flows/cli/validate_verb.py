@@ -18,7 +18,9 @@ def register(app: typer.Typer) -> None:
 def validate(
     outcomes: Annotated[
         Path,
-        typer.Option("--outcomes", help="File of known cases (docs/tuning.md).", metavar="FILE"),
+        typer.Option(
+            "--outcomes", help="File of known cases (docs/concepts/tuning.md).", metavar="FILE"
+        ),
     ],
     run: RunId = LATEST_RUN,
     count: Annotated[

@@ -5,8 +5,8 @@ sum w r^p / sum w: one weighted sum, and the root is never taken. Measurement er
 that sum rather than drawn for every value: the mean and the variance of clip(r + e, 0, 1)^p are
 exact for each value, the sum takes their weighted mean and variance and one normal per supplier
 and draw. A missing value that is filled takes low + u (high - low), with one u per supplier and
-draw: what keeps one value from being seen tends to keep the others. `docs/uncertainty.md` has the
-measured error of both.
+draw: what keeps one value from being seen tends to keep the others. `docs/concepts/uncertainty.md`
+has the measured error of both.
 
 Sums run over the signals in a fixed order without fused or reordered arithmetic, and the numbers
 that look random are integer hashes of (draw, supplier), so scores do not depend on the blocks or

@@ -64,7 +64,7 @@ class Streamlined:
     Attributes:
         table: one row per signal, columns of `SCHEMA`; decision is keep, drop or not_measured.
         asks_avoided: questions_replaced (of the kept signals), requests_saved (requests still
-            standing for the dropped ones), both counted as docs/tuning.md says.
+            standing for the dropped ones), both counted as docs/concepts/tuning.md says.
         notes: what the reader should know, a sentence each.
         mean_rank_shift: mean shift of places over the draws of the sensitivity study.
     """

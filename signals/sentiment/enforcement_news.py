@@ -40,7 +40,8 @@ CARD = SignalCard(
         "A report of a measure is not its file: the firm may have been cleared since; look it up "
         "before acting.",
         "Where nobody enforces there is nothing to report.",
-        "It is an outcome of others' checks: never use it to predict them (docs/sentiment.md).",
+        "It is an outcome of others' checks: never use it to predict them "
+        "(docs/concepts/sentiment.md).",
         "Most firms are in no paper; silence is unknown and never counts in a firm's favour.",
     ),
     references=(

@@ -1,4 +1,6 @@
-"""Accounts in a plain table: one row per supplier and fiscal year (docs/accounts-template.md).
+"""Accounts in a plain table: one row per supplier and fiscal year.
+
+The columns are in docs/how-to/accounts-template.md.
 
 For suppliers whose accounts come from a register extract, an annual report or the buyer's own
 credit file. Reads CSV, TSV, XLSX or Parquet from the mirror folder or file.

@@ -1,4 +1,4 @@
-"""The buyer's own ledger: orders, changes, invoices and payments (docs/ledger-template.md).
+"""The buyer's own ledger: orders, changes, invoices and payments (docs/how-to/ledger-template.md).
 
 One file or more per table, as CSV, TSV, XLSX or Parquet, told by the beginning of the file's name
 (`order_lines_2024.csv`) or by `options.tables`. Only sums by supplier and month are kept; no

@@ -1,11 +1,11 @@
-"""The tables of a buyer's ledger and their columns (docs/ledger-template.md)."""
+"""The tables of a buyer's ledger and their columns (docs/how-to/ledger-template.md)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-#: Column to its type, per table of the ledger (docs/ledger-template.md). A star marks the
+#: Column to its type, per table of the ledger (docs/how-to/ledger-template.md). A star marks the
 #: columns a table cannot do without.
 _TABLES: Mapping[str, str] = {
     "order_lines": "order_id* text, line_id* text, supplier_id* text, ordered_on* date, "

@@ -2,7 +2,7 @@
 
 Contracts become orders, amendments become changes of orders. The standard has no due dates of
 invoices and no lead times, so late payment and lead times are not seen. Reads JSON release and
-record packages from the mirror, and a table of rates beside them (docs/ledger-template.md).
+record packages from the mirror, and a table of rates beside them (docs/how-to/ledger-template.md).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Articles about suppliers in a plain table that you bring (docs/news-template.md).
+"""Articles about suppliers in a plain table that you bring (docs/how-to/news-template.md).
 
 For clippings of a press service, an archive of a library, or a monitor of your own. An article
 counts if the organisation it is filed under, or failing that its headline, names a supplier at
@@ -113,7 +113,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             if not {"organisation", "title"} & set(table.columns):
                 raise DataRefusedError(
                     f"{name}: it has neither the column 'organisation' nor 'title', so that no "
-                    "article can be laid to a supplier; add one (docs/news-template.md)."
+                    "article can be laid to a supplier; add one (docs/how-to/news-template.md)."
                 )
         except NonExtractiveError:
             raise

@@ -1,7 +1,7 @@
 """Names and CIK of companies listed in the United States, so that a name finds its accounts.
 
 Reads `company_tickers.json`, its variant with exchanges, and submissions files, which add former
-names, country and address. The file has no dates: see `known_since` in docs/identity.md.
+names, country and address. The file has no dates: see `known_since` in docs/concepts/identity.md.
 """
 
 from __future__ import annotations

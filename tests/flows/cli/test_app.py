@@ -67,7 +67,7 @@ def test_every_verb_has_help_and_is_documented(verb: str) -> None:
     shown = call(verb, "--help")
     assert shown.exit_code == 0
     assert len(shown.stdout.split("\n\n")[1].strip()) > 20
-    documents = (ROOT / "README.md", ROOT / "docs" / "operating.md")
+    documents = (ROOT / "README.md", ROOT / "docs" / "how-to" / "operating.md")
     texts = " ".join(path.read_text(encoding="utf-8") for path in documents)
     assert f"understory {verb}" in texts or f"`{verb}`" in texts
 

@@ -114,7 +114,9 @@ def test_a_factory_name_alone_names_the_supplier_too() -> None:
 
 
 def test_the_page_for_analysts_lists_every_field() -> None:
-    page = (Path(__file__).parents[3] / "docs" / "supplier-list.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "how-to" / "supplier-list.md").read_text(
+        encoding="utf-8"
+    )
     rows = [line for line in page.splitlines() if line.startswith("| `")]
     listed = {name for row in rows for name in row.split("|")[1].split("`")[1::2]}
     assert set(BY_NAME) <= listed

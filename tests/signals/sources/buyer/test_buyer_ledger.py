@@ -263,7 +263,7 @@ def test_each_rule_of_the_statements_has_words() -> None:
 
 
 def test_the_template_lists_every_column() -> None:
-    page = (Path(__file__).parents[4] / "docs" / "ledger-template.md").read_text()
+    page = (Path(__file__).parents[4] / "docs" / "how-to" / "ledger-template.md").read_text()
     for table in ledger_tables():
         for column in ledger_columns(table):
             assert f"`{column.name}`" in page, (table, column.name)
