@@ -7,7 +7,7 @@ export UV_NO_PROGRESS := 1
 # `.venv` is the project's own: without its bytecode every process compiles every library anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check lint lint-js types prefect-test browser-test golden bench validate clean
+.PHONY: demo test check lint lint-js types prefect-test browser-test golden bench validate docs clean
 
 demo: .venv/.ready
 	$(BIN)/understory demo --out outputs/demo
@@ -47,8 +47,12 @@ bench: .venv/.ready
 validate: .venv/.ready
 	@$(BIN)/python -m benchmarks --validate $(NAME)
 
+# The documentation site in site/, warnings are errors. Open site/index.html.
+docs: .venv/.ready
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
+	rm -rf site .venv .mypy_cache .ruff_cache .pytest_cache
 
 # The environment comes from the lock, with a uv that is installed beside it.
 .venv/.ready: pyproject.toml uv.lock
