@@ -18,7 +18,7 @@ def weight_set(settings: Settings) -> dict[str, Any]:
     """Everything by which weights order a list: the content of a weight set.
 
     Sources that are set up or not have no part in it, so the same weights have the same name on
-    every list.
+    every list; nor has the text that names the source of a goalpost, which may be corrected.
     """
     scoring = settings.scoring
     return {
@@ -27,7 +27,8 @@ def weight_set(settings: Settings) -> dict[str, Any]:
         "pillars": dict(sorted(scoring.pillars.items())),
         "evidence_grade_caps": dict(sorted(scoring.evidence_grade_caps.items())),
         "signals": {
-            name: line.model_dump(mode="json") for name, line in sorted(settings.signals.items())
+            name: line.model_dump(mode="json", exclude={"normalise": {"anchor_source"}})
+            for name, line in sorted(settings.signals.items())
         },
     }
 

@@ -85,6 +85,21 @@ def test_a_weight_set_is_named_by_what_orders_a_list() -> None:
     assert content_hash(weight_set(other_weights)) != name
 
 
+def test_the_text_of_a_goalpost_source_does_not_name_a_weight_set() -> None:
+    goalposts = "{{method: anchors, floor: 0.3, ceiling: {}, anchor_source: {}}}"
+    first, other_text, other_ceiling = (
+        weight_set(
+            configs.load(
+                overrides=[f"signals.leverage.normalise={goalposts.format(ceiling, text)}"],
+                local=None,
+            )
+        )
+        for ceiling, text in ((0.9, "a"), (0.9, "b"), (0.8, "a"))
+    )
+    assert content_hash(other_text) == content_hash(first)
+    assert content_hash(other_ceiling) != content_hash(first)
+
+
 @pytest.mark.parametrize("key", [None, "a secret"], ids=["no key", "key"])
 def test_a_signed_record_cannot_be_changed(key: str | None) -> None:
     record: dict[str, Any] = {"passed": False}
