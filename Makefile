@@ -49,7 +49,7 @@ validate: .venv/.ready
 
 # The documentation site in site/, warnings are errors. Open site/index.html.
 docs: .venv/.ready
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 clean:
 	rm -rf site .venv .mypy_cache .ruff_cache .pytest_cache
