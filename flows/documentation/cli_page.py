@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
+from types import MappingProxyType
 
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
@@ -28,9 +30,10 @@ def cli_page() -> str:
     return page("Command line", _INTRODUCTION, summary, *map(_section, found, found.values()))
 
 
+@cache
 def verbs() -> Mapping[str, TyperCommand]:
     """The commands by their full name, such as `understory tune backtest`."""
-    return dict(_walk("understory", typer.main.get_command(app)))
+    return MappingProxyType(dict(_walk("understory", typer.main.get_command(app))))
 
 
 def options(verb: TyperCommand) -> Mapping[str, TyperOption]:

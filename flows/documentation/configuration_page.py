@@ -74,7 +74,7 @@ def keys_of(text: str) -> Iterator[Key]:
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     if not isinstance(root, yaml.MappingNode):
         raise TypeError("the configuration is not a mapping of keys")
-    yield from _keys_below((), root, lines)
+    yield from _keys_below((), root, yaml.safe_load(text), lines)
 
 
 class _Block:
@@ -82,9 +82,12 @@ class _Block:
 
 
 def _keys_below(
-    above: tuple[str, ...], node: yaml.MappingNode, lines: Sequence[str]
+    above: tuple[str, ...],
+    node: yaml.MappingNode,
+    values: Mapping[str, object],
+    lines: Sequence[str],
 ) -> Iterator[Key]:
-    for name, value in node.value:
+    for (name, value), loaded in zip(node.value, values.values(), strict=True):
         path = (*above, str(name.value))
         opens_block = (
             isinstance(value, yaml.MappingNode)
@@ -92,11 +95,11 @@ def _keys_below(
             and len(path) < _DEEPEST.get(path[0], _DEEPEST_ELSEWHERE)
         )
         comment = _comment_of(name, value, lines)
-        if opens_block and isinstance(value, yaml.MappingNode):
+        if opens_block and isinstance(loaded, Mapping):
             yield Key(path, _Block(), comment)
-            yield from _keys_below(path, value, lines)
+            yield from _keys_below(path, value, loaded, lines)
         else:
-            yield Key(path, _plain(value), comment)
+            yield Key(path, loaded, comment)
 
 
 def _comment_of(name: yaml.Node, value: yaml.Node, lines: Sequence[str]) -> str:
@@ -128,10 +131,6 @@ def _flows_on(value: yaml.Node, line: int) -> bool:
 
 def _column(line: str) -> int:
     return len(line) - len(line.lstrip())
-
-
-def _plain(node: yaml.Node) -> object:
-    return yaml.safe_load(yaml.serialize(node, Dumper=yaml.SafeDumper))
 
 
 def _section(top: str, inside: Sequence[Key], schema: Mapping[str, Any]) -> list[str]:
