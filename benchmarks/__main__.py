@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from benchmarks.measurement_registry import measurements
-from configs.config_errors import DataRefusedError, UsageError
+from configs.config_errors import DataRejectedError, UsageError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     try:
         figures = of_kind[chosen.id].run()
-    except (DataRefusedError, UsageError) as error:
+    except (DataRejectedError, UsageError) as error:
         print(error, file=sys.stderr)
         return error.exit_code
     print(f"{chosen.id}: {figures}")

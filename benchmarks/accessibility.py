@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from configs.config_errors import DataRefusedError
+from configs.config_errors import DataRejectedError
 from reports.bundle import ReportBundle
 from reports.documents.dossier import render_dossier
 from reports.documents.notice import SupplierRecord, render_notice
@@ -62,10 +62,10 @@ def run() -> str:
     """Read every page with axe-core, which npm brings.
 
     Raises:
-        DataRefusedError: Chromium or npm is not installed, or npm cannot reach its registry.
+        DataRejectedError: Chromium or npm is not installed, or npm cannot reach its registry.
     """
     if CHROMIUM is None:
-        raise DataRefusedError("Chromium is not installed, so no page can be read; install it")
+        raise DataRejectedError("Chromium is not installed, so no page can be read; install it")
     with TemporaryDirectory() as folder:
         axe = _axe()
         with chromium(Path(folder) / "profile") as page:
@@ -88,7 +88,7 @@ def _axe() -> str:
     if not source.is_file():
         npm = shutil.which("npm")
         if npm is None:
-            raise DataRefusedError(
+            raise DataRejectedError(
                 "npm is not installed, so axe-core cannot be had; install Node.js"
             )
         command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
@@ -97,7 +97,7 @@ def _axe() -> str:
                 command, cwd=_FRONT_END, check=True, capture_output=True, timeout=_INSTALL_SECONDS
             )
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-            raise DataRefusedError(
+            raise DataRejectedError(
                 "npm could not install axe-core, so no page was read; check the network or npm's "
                 "registry"
             ) from error
@@ -136,7 +136,7 @@ def _bundle() -> ReportBundle:
         pl.lit("Company accounts").alias("title"),
         pl.lit("From the register of companies.").alias("how"),
         pl.lit(0.4).alias("chance_in_top_k"),
-        pl.lit(0.1).alias("doubt_removed"),
+        pl.lit(0.1).alias("uncertainty_reduction"),
         pl.lit(True).alias("gives_a_score"),
     )
     return replace(with_fairness(with_earlier_runs(bundle)), find_data_first=find)

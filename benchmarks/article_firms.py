@@ -18,7 +18,7 @@ ID = "article_firms"
 GOAL = "precision of 0.95 or more on labelled pairs of article and supplier, with traps"
 KIND = "validate"
 
-LEAST_PRECISION = 0.95
+MIN_PRECISION = 0.95
 _PAIRS = Path(__file__).resolve().parents[1] / "tests" / "cases" / "article_firms.csv"
 
 
@@ -37,9 +37,9 @@ def run() -> str:
         )
     print("asked: texts in the review band, which do not count; kinds of traps have no recall")
     every = tallies["all"]
-    told = "met" if every.precision >= LEAST_PRECISION else "NOT MET"
+    reported = "met" if every.precision >= MIN_PRECISION else "NOT MET"
     return (
-        f"precision {every.precision:.3f} ({told}), recall {every.recall:.3f} on {every.pairs} "
+        f"precision {every.precision:.3f} ({reported}), recall {every.recall:.3f} on {every.pairs} "
         f"pairs; headlines {tallies['title'].precision:.3f} / {tallies['title'].recall:.3f}, "
         f"organisations {tallies['organisation'].precision:.3f} / "
         f"{tallies['organisation'].recall:.3f}"
@@ -47,7 +47,7 @@ def run() -> str:
 
 
 def tally_articles() -> Mapping[str, Tally]:
-    """Counts by kind of pair, by what the firm was found in, and of all."""
+    """Counts by kind of pair, by what the company was found in, and of all."""
     settings = configs.load().identity
     thresholds = Thresholds(settings.accept, settings.review, settings.least_distinctive)
     tallies: dict[str, Tally] = defaultdict(Tally)

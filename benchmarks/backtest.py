@@ -1,7 +1,7 @@
 """A back-test of 36 months against 36 scoring passes of the same list.
 
 A scoring pass of a month computes its signals from what is staged and scores the list. The floor
-is 36 times the score alone, with all values at hand. Time is that of the processor, which other
+is 36 times the score alone, with all values available. Time is that of the processor, which other
 work on the machine does not stretch. The back-test's includes reading and staging all files.
 """
 

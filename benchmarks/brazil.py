@@ -1,10 +1,10 @@
-"""Learned weights against known cases in the municipalities of Brazil, beside simple orders.
+"""Estimated weights against known cases in the municipalities of Brazil, beside baseline rankings.
 
 (a) Whole states are held out: each state is read by weights learned on the others.
 (b) Later years from earlier ones: weights learned on the cases of the first open years, with
 readings from before them, are read on the cases of the later years, with readings from before
 these. Exposure (people and land) is fitted first and held as an offset, so that a signal gains
-nothing by standing for size. Untrained orders are the chance times what is at stake: land for
+nothing by standing for size. Untrained orders are the probability times what is at stake: land for
 rural sectors, people x land for all. The signals were chosen with these outcomes in view (forty
 sets or so were looked at), which no interval here shows.
 """
@@ -28,13 +28,13 @@ from scoring.tune.cluster_bootstrap import Interval, auc_interval
 from scoring.tune.cross_validation import out_of_block
 from scoring.tune.estimation_sample import Sample
 from scoring.tune.ranking_measures import Flags, Floats, Labels, corrected_auc, measure
-from scoring.tune.weight_estimator import Learned, LearningRule, fit, learn
+from scoring.tune.weight_estimator import Estimated, EstimationRule, fit, learn
 
 ID = "brazil"
-GOAL = "learned weights against known cases: whole states held out, later years from earlier"
+GOAL = "estimated weights against known cases: whole states held out, later years from earlier"
 KIND = "validate"
 
-LEARNED, EXPOSURE, AREA = "learned + exposure", "population + area", "area"
+ESTIMATED, EXPOSURE, AREA = "learned + exposure", "population + area", "area"
 OF_DEFAULT = "the same, signals of the default"
 PRIOR, BEFORE = "prior of the state or region", "cases of earlier years"
 UNTRAINED, EQUAL = "shipped default x scale", "equal weights x scale"
@@ -56,7 +56,7 @@ def run() -> str:
     """Print the tables and return the figures.
 
     Raises:
-        DataRefusedError: the shared data folder is absent.
+        DataRejectedError: the shared data folder is absent.
     """
     folder = shared_data("outcomes/brazil_panel")
     areas = read_areas(folder)
@@ -85,7 +85,7 @@ def _states_held_out(areas: Areas, rural: bool) -> _Question:
     is_case = areas.known(areas.years, rural)
     known = np.asarray(~np.isnan(areas.exposure).any(axis=1))
     sample = _sample(areas, first, is_case)
-    held = out_of_block(sample.rows(known), LearningRule(areas.weight, intervals=False))
+    held = out_of_block(sample.rows(known), EstimationRule(areas.weight, intervals=False))
     weighted, rule = _of_default(areas, sample)
     without = out_of_block(weighted.rows(known), rule)
     region = _region(areas.state)
@@ -94,7 +94,7 @@ def _states_held_out(areas: Areas, rural: bool) -> _Question:
         inside = areas.state == name
         prior[inside] = prior_order(is_case[~inside], region[~inside], region[inside])
     own = {
-        LEARNED: _spread(held.place, known),
+        ESTIMATED: _spread(held.place, known),
         "the same, as log odds": _spread(held.log_odds, known),
         OF_DEFAULT: _spread(without.place, known),
         EXPOSURE: _spread(held.exposure_place, known),
@@ -103,19 +103,19 @@ def _states_held_out(areas: Areas, rural: bool) -> _Question:
     return _Question("a", own | _simple(areas, first, rural, prior), is_case, areas.state)
 
 
-def _later_from_earlier(areas: Areas, rural: bool) -> tuple[_Question, Learned]:
+def _later_from_earlier(areas: Areas, rural: bool) -> tuple[_Question, Estimated]:
     earlier, later = halves(areas.years)
     was_case, is_case = areas.known(earlier, rural), areas.known(later, rural)
     known = np.asarray(~np.isnan(areas.exposure).any(axis=1))
     before = _sample(areas, earlier[0], was_case).rows(known)
     now = _sample(areas, later[0], is_case)
-    learned = learn(before, LearningRule(areas.weight))
-    alone = fit(before, LearningRule(areas.weight, method="conditional", intervals=False))
+    learned = learn(before, EstimationRule(areas.weight))
+    alone = fit(before, EstimationRule(areas.weight, method="conditional", intervals=False))
     weighted, rule = _of_default(areas, _sample(areas, earlier[0], was_case))
     without = fit(weighted.rows(known), rule)
     best = int(np.argmax(learned.fit.weight))
     own = {
-        LEARNED: learned.fit.log_odds(now),
+        ESTIMATED: learned.fit.log_odds(now),
         OF_DEFAULT: without.log_odds(_of_default(areas, now)[0]),
         "learned within states + exposure": alone.log_odds(now),
         "learned signals alone": learned.fit.likelihood_part(now.risk),
@@ -133,12 +133,12 @@ def _sample(areas: Areas, year: int, is_case: Flags) -> Sample:
     )
 
 
-def _of_default(areas: Areas, sample: Sample) -> tuple[Sample, LearningRule]:
+def _of_default(areas: Areas, sample: Sample) -> tuple[Sample, EstimationRule]:
     """The sample with the signals that weigh in the default alone, and how to learn on it."""
     weighs = areas.weight > 0
     names = tuple(name for name, is_in in zip(areas.signals, weighs, strict=True) if is_in)
     fewer = replace(sample, signals=names, risk=sample.risk[:, weighs])
-    return fewer, LearningRule(areas.weight[weighs], intervals=False)
+    return fewer, EstimationRule(areas.weight[weighs], intervals=False)
 
 
 def _simple(areas: Areas, year: int, rural: bool, prior: Floats) -> dict[str, Floats]:
@@ -184,13 +184,13 @@ def _shown(question: _Question) -> str:
             f"{more.recall:.3f}",
         )
         print(f"{name:<34}" + "".join(f"{cell:>17}" for cell in cells))
-    return _verdict(question, gaps[LEARNED], common)
+    return _verdict(question, gaps[ESTIMATED], common)
 
 
 def _verdict(question: _Question, gap: Interval, common: Flags) -> str:
-    reach = _auc(question, LEARNED, None, common)
+    reach = _auc(question, ESTIMATED, None, common)
     within = measure(
-        np.where(common, question.orders[LEARNED], np.nan), question.is_case, question.state
+        np.where(common, question.orders[ESTIMATED], np.nan), question.is_case, question.state
     ).within_group_auc
     base = _auc(question, EXPOSURE, None, common).value
     if gap.low > 0:
@@ -240,15 +240,15 @@ def _auc(question: _Question, name: str, less: str | None, rows: Flags) -> Inter
 def _show_new_places(question: _Question, was_case: Flags) -> None:
     """The same on areas without a case in the earlier years: nothing is found twice."""
     new = ~was_case & _all_there(question.orders)
-    reach, gap = (_auc(question, LEARNED, less, new) for less in (None, EXPOSURE))
+    reach, gap = (_auc(question, ESTIMATED, less, new) for less in (None, EXPOSURE))
     print(
         f"Areas without an earlier case alone ({int(question.is_case[new].sum())} cases): AUC "
         f"{reach}, less population + area {gap.value:+.3f} [{gap.low:+.3f}, {gap.high:+.3f}]."
     )
 
 
-def _show_weights(learned: Learned, default: Floats) -> None:
-    print(f"Learned weights, {learned.cases} cases, 90 % interval, {learned.blocks} states:")
+def _show_weights(learned: Estimated, default: Floats) -> None:
+    print(f"Estimated weights, {learned.cases} cases, 90 % interval, {learned.blocks} states:")
     cards, order = area_cards(), np.argsort(-learned.fit.weight)
     for column in order:
         name = learned.signals[column]

@@ -54,7 +54,7 @@ def run() -> str:
     """Print the table and return the figures.
 
     Raises:
-        DataRefusedError: the shared data folder is absent.
+        DataRejectedError: the shared data folder is absent.
     """
     folder = shared_data("outcomes/brazil_panel")
     places = open_places(folder / "panel.parquet")

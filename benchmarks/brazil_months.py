@@ -1,4 +1,4 @@
-"""Weights learned anew each month, on the municipalities of Brazil as a user would have lived it.
+"""Weights learned again each month, on the municipalities of Brazil as a user would have lived it.
 
 The areas alone are the list. The panel tells the year of a case and not the day, so a case counts
 as learned on the last day of its year. Exposure is the area and the residents of the census.
@@ -19,10 +19,10 @@ from configs.settings import Settings
 from flows.backtest.backtest_run import Backtest, BacktestRequest, backtest, months_from
 from scoring.tune.backtest import LabelWindow
 from scoring.tune.backtest_summary import BacktestSummary
-from scoring.tune.rolling_weights import FITTED_EXPOSURE, LEARNED_AND_EXPOSURE, HeldOut
+from scoring.tune.rolling_weights import ESTIMATED_AND_EXPOSURE, FITTED_EXPOSURE, HeldOut
 
 ID = "brazil_months"
-GOAL = "weights learned anew each month against the default ones and exposure alone"
+GOAL = "weights learned again each month against the default ones and exposure alone"
 KIND = "validate"
 
 FIRST, MONTHS = "2018-01", 48
@@ -41,9 +41,9 @@ def run() -> str:
         (over,) = (
             each.ahead
             for each in found.summary.differences
-            if (each.name, each.other) == (LEARNED_AND_EXPOSURE, FITTED_EXPOSURE)
+            if (each.name, each.other) == (ESTIMATED_AND_EXPOSURE, FITTED_EXPOSURE)
         )
-        figures.append(f"{held_out}: learned weights and exposure less exposure {over}")
+        figures.append(f"{held_out}: estimated weights and exposure less exposure {over}")
     return "; ".join(figures)
 
 

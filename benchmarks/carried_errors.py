@@ -38,11 +38,11 @@ def run() -> str:
         suppliers = _with_error(made_suppliers(SUPPLIERS), error)
         settings = DrawSettings(draws=DRAWS, seed=4)
         plan = plan_draws(settings, suppliers.weights, suppliers.sources, normalisers=3)
-        doubt = draw_ranks(
+        uncertainty = draw_ranks(
             suppliers.readings, suppliers.weights, suppliers.sources, settings=settings
         )
         slow, again = (_slow_ends(suppliers, plan, settings, seed) for seed in (1, 2))
-        fast = np.array([doubt.rank_low, doubt.rank_median, doubt.rank_high])
+        fast = np.array([uncertainty.rank_low, uncertainty.rank_median, uncertainty.rank_high])
         ours = np.abs(fast - slow).mean(axis=1)
         sampling = np.abs(again - slow).mean(axis=1)
         for name, values in (("fast against slow", ours), ("slow against slow", sampling)):

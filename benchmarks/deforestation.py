@@ -37,7 +37,7 @@ def run() -> str:
 
 
 def auc(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float:
-    """Return the chance that a positive scores higher than a negative, ties half."""
+    """Return the probability that a positive scores higher than a negative, ties half."""
     ranks = rankdata(np.concatenate([positive, negative]))
     summed = ranks[: len(positive)].sum() - len(positive) * (len(positive) + 1) / 2.0
     return float(summed / (len(positive) * len(negative)))

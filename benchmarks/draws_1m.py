@@ -44,7 +44,7 @@ def run() -> str:
     suppliers = made_suppliers(SUPPLIERS)
     np.empty((DRAWS, SUPPLIERS), dtype=np.float32).fill(0)
     start = time.perf_counter()
-    doubt = draw_ranks(
+    uncertainty = draw_ranks(
         suppliers.readings, suppliers.weights, suppliers.sources, settings=settings, top=TOP,
         tier_floors=TIER_FLOORS,
     )  # fmt: skip
@@ -66,7 +66,10 @@ def run() -> str:
         ("products and argsort a draw", sorting),
     ):
         print(f"{name:34}{seconds:9.1f}{seconds / bare:8.1f}")
-    print(f"top-decile retention {doubt.top_decile_retention:.2f}; {doubt.top_certainty[0]}")
+    print(
+        f"top-decile retention {uncertainty.top_decile_retention:.2f}; "
+        f"{uncertainty.top_certainty[0]}"
+    )
     return (
         f"{ours:.1f} s, {ours / bare:.1f} x two bare products a draw ({bare:.1f} s) and "
         f"{ours / (1.5 * bare):.1f} x the three the draws need, "

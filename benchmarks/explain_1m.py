@@ -19,7 +19,7 @@ from benchmarks.synthetic_suppliers import (
     made_suppliers,
 )
 from scoring.explanation.rank_decomposition import PARTS, Method, Month, rank_changes
-from scoring.explanation.shapley import owen_points
+from scoring.explanation.shapley import owen_values
 from scoring.simulation.monte_carlo import draw_ranks
 from scoring.simulation.simulation_plan import DrawSettings
 
@@ -38,10 +38,10 @@ def run() -> str:
     risk = suppliers.readings[0].risk
     typical = np.nanmedian(risk[:50_000], axis=0)
     # The first calls compile.
-    owen_points(risk[:10], typical, suppliers.weights, suppliers.pillars)
+    owen_values(risk[:10], typical, suppliers.weights, suppliers.pillars)
 
     start = time.perf_counter()
-    explained = owen_points(risk, typical, suppliers.weights, suppliers.pillars)
+    explained = owen_values(risk, typical, suppliers.weights, suppliers.pillars)
     seconds = time.perf_counter() - start
     difference = explained.score - explained.typical_score
     worst = float(np.nanmax(np.abs(explained.points.sum(axis=1) - difference)))

@@ -38,7 +38,7 @@ def run() -> str:
     """Print the table and return the figures.
 
     Raises:
-        DataRefusedError: the shared data folder is absent.
+        DataRejectedError: the shared data folder is absent.
     """
     path = shared_data("finance/sec_fsds") / "2009q3.zip"
     found: list[int] = []

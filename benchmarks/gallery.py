@@ -78,7 +78,7 @@ def _first(marts: Marts) -> pl.DataFrame:
 
 
 def place_intervals(marts: Marts, axes: Axes) -> None:
-    """How firm the first places are."""
+    """How company the first places are."""
     first = _first(marts)
     rows = np.arange(first.height)
     axes.hlines(rows, first["rank_low"], first["rank_high"], color="#a9c6b7", linewidth=5)
@@ -89,13 +89,15 @@ def place_intervals(marts: Marts, axes: Axes) -> None:
     axes.set(xlabel="place (90 % of the draws)", title="Places and their intervals")
 
 
-def chance_of_the_top(marts: Marts, axes: Axes) -> None:
+def probability_of_the_top(marts: Marts, axes: Axes) -> None:
     """Where the cut line is sharp and where it is not."""
     scored = marts.ranked.drop_nulls("rank").sort("rank")
     top_k = marts.manifest["config"]["scoring"]["top_k"]
     axes.plot(scored["rank"], scored["p_top_k"], ".", color="#1d5a43", markersize=4)
     axes.axvline(top_k + 0.5, color="#55625b", linestyle="--")
-    axes.set(xlabel="place", ylabel=f"chance of the top {top_k}", title="Who is interchangeable")
+    axes.set(
+        xlabel="place", ylabel=f"probability of the top {top_k}", title="Who is interchangeable"
+    )
 
 
 def points_by_pillar(marts: Marts, axes: Axes) -> None:
@@ -151,7 +153,7 @@ def evidence_at_hand(marts: Marts, axes: Axes) -> None:
     axes.set_yticks(np.arange(len(seen)), seen, fontsize=6)
     axes.invert_yaxis()
     axes.legend(fontsize=7, frameon=False, loc="lower right")
-    axes.set(xlabel="suppliers", title="Evidence at hand")
+    axes.set(xlabel="suppliers", title="Evidence available")
 
 
 def movement_parts(marts: Marts, axes: Axes) -> None:
@@ -179,7 +181,7 @@ def movement_parts(marts: Marts, axes: Axes) -> None:
 #: By the name of the picture.
 PLOTS: Mapping[str, Callable[[Marts, Axes], None]] = {
     "places": place_intervals,
-    "chance": chance_of_the_top,
+    "chance": probability_of_the_top,
     "pillars": points_by_pillar,
     "countries": scores_by_country,
     "evidence": evidence_at_hand,

@@ -14,7 +14,7 @@ from benchmarks.synthetic_suppliers import made_suppliers
 from scoring.simulation import monte_carlo
 from scoring.simulation.monte_carlo import TAIL_SHARE, draw_ranks, each
 from scoring.simulation.simulated_scores import DrawScorer
-from scoring.simulation.simulation_inputs import Evidence, gather_evidence
+from scoring.simulation.simulation_inputs import SimulationEvidence, gather_evidence
 from scoring.simulation.simulation_plan import DrawSettings, plan_draws
 
 ID = "interval_ends"
@@ -53,7 +53,7 @@ def run() -> str:
 
 
 def _exact_ends(
-    evidence: Evidence, settings: DrawSettings
+    evidence: SimulationEvidence, settings: DrawSettings
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the ends from scipy's average ranks of float64 scores, sorted per supplier."""
     plan = plan_draws(

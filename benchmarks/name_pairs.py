@@ -11,7 +11,7 @@ from pathlib import Path
 
 import configs
 from benchmarks.shared_data import shared_data
-from configs.config_errors import DataRefusedError
+from configs.config_errors import DataRejectedError
 from suppliers.identity.match_scoring import Thresholds, judge
 from suppliers.identity.names import comparable, spellings
 from suppliers.identity.parties import Party
@@ -115,7 +115,7 @@ def _print_legal_forms() -> None:
     """How many jurisdictions' forms of the ISO 20275 list are taken off a name."""
     try:
         path = shared_data("finance/opensanctions_eu_entities/elf-codes-1.4.1.csv.gz")
-    except DataRefusedError as error:
+    except DataRejectedError as error:
         print(f"legal forms: {error}")
         return
     known, total = legal_form_coverage(path)

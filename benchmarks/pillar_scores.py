@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 
 
 def pillar_signals() -> dict[str, ScoredSignal]:
-    """Signals of the financial pillar that weigh something for firms, by id."""
+    """Signals of the financial pillar that weigh something for companies, by id."""
     cards = {name: signal.card for name, signal in signals().items()}
     model = scoring_model(configs.load(local=None), cards)
     return {
@@ -48,10 +48,10 @@ def pillar_score(values: Mapping[str, Floats]) -> tuple[Floats, list[str]]:
     A missing value takes no part; how many are missing has no say.
 
     Args:
-        values: signal id to values per firm, NaN where missing; ids that weigh nothing are left.
+        values: signal id to values per company, NaN where missing; ids that weigh nothing are left.
 
     Returns:
-        Score 0 to 1 per firm (NaN without any value), and the ids that took part.
+        Score 0 to 1 per company (NaN without any value), and the ids that took part.
     """
     weighed = pillar_signals()
     used = sorted(set(values) & set(weighed))

@@ -1,4 +1,4 @@
-"""The financial pillar as shipped against bankruptcies of Polish firms, one and five years ahead.
+"""The shipped financial pillar against bankruptcies of Polish companies, one and five years ahead.
 
 Nothing is fitted here. Each signal is computed from the published ratios it is made of; what the
 set does not hold (wages, filings, past years) takes no part. The weights of the pillar were looked
@@ -33,7 +33,7 @@ def run() -> str:
     """Print the table and return the figures.
 
     Raises:
-        DataRefusedError: the shared data folder is absent.
+        DataRejectedError: the shared data folder is absent.
     """
     folder = shared_data("finance/polish_bankruptcy")
     figures = []
@@ -48,7 +48,7 @@ def run() -> str:
             "cash_flow_cover alone": -values["cash_flow_cover"],
             "liquidity alone": -values["liquidity"],
         }
-        print(f"{name}: {failed.size} firms, {int(failed.sum())} bankrupt {horizon}")
+        print(f"{name}: {failed.size} companies, {int(failed.sum())} bankrupt {horizon}")
         print(f"  signals: {', '.join(used)}")
         for title, order in orders.items():
             known = ~np.isnan(order)
@@ -63,7 +63,7 @@ def run() -> str:
 
 
 def read_arff(path: Path) -> tuple[Floats, NDArray[np.bool_]]:
-    """Ratios [firms, 64], NaN where missing, and whether the firm failed."""
+    """Ratios [companies, 64], NaN where missing, and whether the company failed."""
     rows: list[list[float]] = []
     with gzip.open(path, "rt", encoding="utf-8") as stream:
         for line in stream:

@@ -1,4 +1,4 @@
-"""Pairs of firms with equal real events, one of each in a country with five times the press."""
+"""Pairs of companies with equal real events, one of each in a country with five times the press."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import polars as pl
 
 from signals.sentiment import labour_unrest_events
 from signals.sentiment.expected_coverage import PRIOR_STORIES
-from signals.sentiment.news_stories import LEAST_DOMAINS, stories
+from signals.sentiment.news_stories import MIN_DOMAINS, stories
 from signals.sources.news.news_rows import ARTICLE_SCHEMA, ARTICLES, PRESS_DAYS, PRESS_SCHEMA
 
 ID = "press_coverage"
@@ -23,8 +23,8 @@ PRESS_FACTOR = 5.0
 SEED = 20240101
 FIGURE = Path(__file__).resolve().parents[1] / "docs" / "images" / "press_coverage.png"
 
-#: Chance that the thin press tells of an event of a firm of middling size.
-_TOLD = 0.6
+#: Chance that the thin press tells of an event of a company of middling size.
+_REPORTED = 0.6
 _SIZES = {"10-49": 0.5, "250-999": 1.0, "1000+": 2.0}
 _ORDINARY_EVENTS, _UNREST_SHARE = 25.0, 0.12
 _COPIES = 0.4
@@ -53,7 +53,7 @@ def run() -> str:
         .drop_nulls("value")
     )
     pairs = _pairs(values)
-    print(f"{pairs.height} of {PAIRS} pairs where both have {LEAST_DOMAINS} outlets or more")
+    print(f"{pairs.height} of {PAIRS} pairs where both have {MIN_DOMAINS} outlets or more")
     print(f"{'reading':24}{'pairs':>6}{'thin':>7}{'rich':>7}{'rich - thin':>13}{'± se':>8}{'z':>8}")
     plain = _line("stories of unrest", pairs, "plain")
     mended = _line("against the expected", pairs, "value")
@@ -89,10 +89,10 @@ def _line(name: str, pairs: pl.DataFrame, column: str) -> tuple[float, float]:
 
 
 def simulate(random: np.random.Generator) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Firms with equal events in pairs, and the articles that their press writes of them.
+    """Companies with equal events in pairs, and the articles that their press writes of them.
 
-    An event becomes a story of the press of its country with a chance that grows with the size
-    of the firm, several times where the press is rich: papers there tell of it in headlines of
+    An event becomes a story of the press of its country with a probability that grows with the size
+    of the company, several times where the press is rich: papers there tell of it in headlines of
     their own. Every story may be copied by other papers, which must not count.
 
     Returns:
@@ -113,7 +113,7 @@ def simulate(random: np.random.Generator) -> tuple[pl.DataFrame, pl.DataFrame]:
                  "country_iso2": "R" if is_rich else "T", "sector_section": "C",
                  "workforce_band": size}
             )  # fmt: skip
-            mean = _TOLD * _SIZES[size] * (PRESS_FACTOR if is_rich else 1.0)
+            mean = _REPORTED * _SIZES[size] * (PRESS_FACTOR if is_rich else 1.0)
             for count, themes in ((ordinary, []), (unrest, ["labour_unrest"])):
                 for _ in range(int(random.poisson(mean, count).sum())):
                     articles += _copies(firm, is_rich, themes, len(articles), random)
@@ -146,10 +146,10 @@ def _uncorrected(inputs: dict[str, pl.LazyFrame]) -> pl.DataFrame:
     counts = (
         stories(inputs)
         .group_by("supplier_id")
-        .agg(bad=pl.col("themes").list.contains("labour_unrest").sum(), told=pl.len())
+        .agg(bad=pl.col("themes").list.contains("labour_unrest").sum(), reported=pl.len())
     )
-    told = counts["told"].to_numpy()
-    usual, mean = float(counts["bad"].to_numpy().sum() / told.sum()), float(told.mean())
+    reported = counts["told"].to_numpy()
+    usual, mean = float(counts["bad"].to_numpy().sum() / reported.sum()), float(reported.mean())
     rate = (pl.col("bad") + PRIOR_STORIES * usual) / (mean + PRIOR_STORIES)
     return counts.select("supplier_id", plain=rate / usual)
 
@@ -175,9 +175,9 @@ def _draw(pairs: pl.DataFrame) -> None:
                      edgecolors="none")  # fmt: skip
         axis.plot([0.2, top], [0.2, top], color="#555555", linewidth=1)
         axis.set(title=title, xscale="log", yscale="log")
-        axis.set_xlabel("firm in the thin press (times the usual)")
+        axis.set_xlabel("company in the thin press (times the usual)")
         axis.spines[["top", "right"]].set_visible(False)
-    axes[0].set_ylabel("firm with equal events, five times the press")
+    axes[0].set_ylabel("company with equal events, five times the press")
     figure.tight_layout()
     figure.savefig(FIGURE, dpi=90, metadata={"Software": None})
     pyplot.close(figure)

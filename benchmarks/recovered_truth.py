@@ -1,7 +1,8 @@
 """Does learning bring known weights back, where who is looked at depends on what is visible?
 
 Units are simulated: eight signals of which three matter, countries that differ, a size that makes
-findings likelier and is exposure, and audits that go where firms are visible. What makes a firm
+findings likelier and is exposure, and audits that go where companies are visible. What makes a
+company
 visible goes along with a signal that means nothing and against the one that matters most, so that
 whoever takes the unlabelled for negative is misled. Audits miss a fifth of what is there, and one
 in two hundred findings is false.
@@ -20,8 +21,8 @@ import numpy as np
 
 from scoring.tune.estimation_sample import Sample
 from scoring.tune.ranking_measures import Flags, Floats, rank_agreement
-from scoring.tune.selection_bias import looks_on_record
-from scoring.tune.weight_estimator import LearningRule, learn
+from scoring.tune.selection_bias import audit_selection
+from scoring.tune.weight_estimator import EstimationRule, learn
 
 ID = "recovered_truth"
 GOAL = "known weights come back under selected labels and noise, and intervals cover them"
@@ -55,7 +56,7 @@ class World:
 
     sample: Sample
     looked_at: Flags
-    visibility: Floats
+    selection_covariates: Floats
     has_case: Flags
 
 
@@ -89,7 +90,7 @@ def run() -> str:
     """Print the tables, draw the figure and return the figures."""
     usual = compare(_RUNS)
     figures = _shown(usual, f"{_RUNS} simulated lists, audits miss {_MISSED:.0%}")
-    harder = compare(_HARDER_RUNS, pull=_HARDER, learners=(_CORRECTED, _NOT_CORRECTED))
+    harder = compare(_HARDER_RUNS, pull=_HARDER, estimators=(_CORRECTED, _NOT_CORRECTED))
     figures += _shown(
         harder,
         f"{_HARDER_RUNS} harder lists, where audits follow the two signals twice as strongly",
@@ -103,14 +104,14 @@ def compare(
     runs: int,
     units: int = _UNITS,
     pull: float = _PULL,
-    learners: tuple[str, ...] = (_ALL_KNOWN, _CORRECTED, _NOT_CORRECTED),
+    estimators: tuple[str, ...] = (_ALL_KNOWN, _CORRECTED, _NOT_CORRECTED),
 ) -> dict[str, Outcome]:
     """Learners on the same lists, as shipped, with all signals alike as the default weights."""
-    rule = LearningRule(default=np.ones(TRUTH.size))
-    kept: dict[str, list[tuple[Floats, Floats, Floats]]] = {name: [] for name in learners}
+    rule = EstimationRule(default=np.ones(TRUTH.size))
+    kept: dict[str, list[tuple[Floats, Floats, Floats]]] = {name: [] for name in estimators}
     for seed in range(runs):
         drawn = world(seed, units, pull)
-        for name in learners:
+        for name in estimators:
             found = learn(_seen_by(name, drawn), rule)
             kept[name].append((found.fit.weight, found.weight_low, found.weight_high))
     return {name: Outcome(*np.array(rows).swapaxes(0, 1)) for name, rows in kept.items()}
@@ -130,10 +131,10 @@ def world(seed: int, units: int = _UNITS, pull: float = _PULL) -> World:
     risk = random.beta(1.5, 3.0, size=(units, TRUTH.size))
     size = random.normal(size=units)
     odds = -3.2 + risk @ TRUTH + 0.6 * size + level[country]
-    has_case = random.random(units) < _chance(odds)
+    has_case = random.random(units) < _probability(odds)
     # Seen where a signal that means nothing is high, and where the one that matters most is low.
     visible = pull * (risk[:, 3] - risk[:, 0]) + random.normal(scale=0.5, size=units)
-    looked_at = random.random(units) < _chance(-0.7 + visible)
+    looked_at = random.random(units) < _probability(-0.7 + visible)
     found = np.where(has_case, random.random(units) >= _MISSED, random.random(units) < _FALSE)
     sample = Sample(
         SIGNALS,
@@ -145,16 +146,16 @@ def world(seed: int, units: int = _UNITS, pull: float = _PULL) -> World:
     return World(sample, looked_at, visible[:, None], has_case)
 
 
-def _seen_by(learner: str, drawn: World) -> Sample:
-    if learner == _ALL_KNOWN:
+def _seen_by(estimator: str, drawn: World) -> Sample:
+    if estimator == _ALL_KNOWN:
         return replace(drawn.sample, level=drawn.has_case.astype(np.int64))
-    if learner == _CORRECTED:
-        looks = looks_on_record(drawn.visibility, drawn.looked_at)
+    if estimator == _CORRECTED:
+        looks = audit_selection(drawn.selection_covariates, drawn.looked_at)
         return replace(drawn.sample, looked_at=looks)
     return drawn.sample
 
 
-def _chance(odds: Floats) -> Floats:
+def _probability(odds: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-odds)), dtype=np.float64)
 
 
@@ -227,7 +228,7 @@ def _draw(outcomes: dict[str, Outcome], share: Floats) -> None:
         )
     axes.set_xticks(place, SIGNALS)
     axes.set_ylabel("weight, as a share")
-    axes.set_title("Learned weights, median and 5 to 95 % of the runs", loc="left", fontsize=10)
+    axes.set_title("Estimated weights, median and 5 to 95 % of the runs", loc="left", fontsize=10)
     axes.legend(frameon=False, fontsize=9)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from configs.config_errors import DataRefusedError
+from configs.config_errors import DataRejectedError
 from reports.bundle import ReportBundle
 from reports.page.html_report import render_html
 from reports.tables.ranked_list import ranked_table
@@ -52,10 +52,12 @@ def run() -> str:
     """Write the report, open it in Chromium, and time what a reader does first.
 
     Raises:
-        DataRefusedError: Chromium is not installed.
+        DataRejectedError: Chromium is not installed.
     """
     if CHROMIUM is None:
-        raise DataRefusedError("Chromium is not installed, so the page cannot be timed; install it")
+        raise DataRejectedError(
+            "Chromium is not installed, so the page cannot be timed; install it"
+        )
     bundle = _bundle()
     started = time.perf_counter()
     page_text = render_html(bundle, ranked_table(bundle))
@@ -98,20 +100,20 @@ def _times(path: Path, profile: Path) -> dict[str, float]:
 def _bundle() -> ReportBundle:
     """A made list with as many figures as a real one: every value, point and place differs."""
     small = sample_bundle(2, 1, hostile=False)
-    chance = np.random.default_rng(7)
+    probability = np.random.default_rng(7)
     scored = SUPPLIERS - WITHOUT_SCORE
     ids = [f"S-{number:06d}" for number in range(1, SUPPLIERS + 1)]
     base = sample_bundle(SUPPLIERS, WITHOUT_SCORE, hostile=False)
     places = pl.DataFrame(
         {
             "supplier_id": ids,
-            "latitude": chance.uniform(-30, 45, SUPPLIERS).round(5),
-            "longitude": chance.uniform(-80, 120, SUPPLIERS).round(5),
+            "latitude": probability.uniform(-30, 45, SUPPLIERS).round(5),
+            "longitude": probability.uniform(-80, 120, SUPPLIERS).round(5),
         }
     )
     renamed = dict(zip(base.suppliers["supplier_id"], ids, strict=True))
-    low = np.maximum(1, np.arange(1, scored + 1) - chance.integers(0, 900, scored))
-    high = np.minimum(scored, np.arange(1, scored + 1) + chance.integers(0, 900, scored))
+    low = np.maximum(1, np.arange(1, scored + 1) - probability.integers(0, 900, scored))
+    high = np.minimum(scored, np.arange(1, scored + 1) + probability.integers(0, 900, scored))
 
     def with_ids(frame: pl.DataFrame) -> pl.DataFrame:
         return frame.with_columns(pl.col("supplier_id").replace_strict(renamed))

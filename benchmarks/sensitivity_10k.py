@@ -12,7 +12,7 @@ import numpy as np
 
 from benchmarks.synthetic_suppliers import made_suppliers
 from scoring.simulation.rank_sensitivity import rank_sensitivity
-from scoring.simulation.simulation_plan import DOUBTS, DrawSettings
+from scoring.simulation.simulation_plan import UNCERTAINTIES, DrawSettings
 
 ID = "sensitivity_10k"
 GOAL = "per-supplier sensitivity of 10,000 ranks >= 50 x a SALib loop"
@@ -49,10 +49,10 @@ def run() -> str:
 def _salib_seconds() -> float:
     from SALib.analyze import sobol
 
-    factors = len(DOUBTS)
+    factors = len(UNCERTAINTIES)
     problem = {
         "num_vars": factors,
-        "names": list(DOUBTS),
+        "names": list(UNCERTAINTIES),
         "bounds": [[0.0, 1.0]] * factors,
     }
     # What is in the outputs does not change the time.

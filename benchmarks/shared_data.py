@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from configs.config_errors import DataRefusedError
+from configs.config_errors import DataRejectedError
 
 _FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -11,11 +11,11 @@ def shared_data(part: str = "") -> Path:
     """The folder, or a part of it.
 
     Raises:
-        DataRefusedError: it is not there.
+        DataRejectedError: it is not there.
     """
     path = _FOLDER / part
     if not path.exists():
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"../shared/data/{part} is not there, so this cannot be measured; put the data "
             "beside the project"
         )

@@ -11,7 +11,7 @@ from suppliers.identity.parties import Party
 
 @dataclass(frozen=True)
 class _Style:
-    """How firms of a country are named."""
+    """How companies of a country are named."""
 
     weight: int
     syllables: tuple[tuple[str, ...], tuple[str, ...]]
@@ -176,7 +176,7 @@ _STYLES: dict[str, _Style] = {
 
 
 def made_register(rng: random.Random, size: int) -> list[Party]:
-    """Entries with different names; many share words, as firms of one place and trade do."""
+    """Entries with different names; many share words, as companies of one place and trade do."""
     countries = list(_STYLES)
     weights = [_STYLES[country].weight for country in countries]
     seen: set[tuple[str, str]] = set()
@@ -194,7 +194,7 @@ def made_register(rng: random.Random, size: int) -> list[Party]:
 def made_queries(
     rng: random.Random, register: list[Party], count: int, absent_share: float
 ) -> list[Query]:
-    """Suppliers: entries as a vendor list would write them, and firms that are not in it."""
+    """Suppliers: entries as a vendor list would write them, and companies that are not in it."""
     taken = {(entry.identifiers["made_from"], entry.country) for entry in register}
     queries: list[Query] = []
     for number in range(count):

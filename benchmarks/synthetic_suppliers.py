@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.simulation.simulation_inputs import Reading
+from scoring.simulation.simulation_inputs import NormalisationMethod
 
 PILLARS = 6
 SIGNALS_PER_PILLAR = 5
@@ -22,7 +22,7 @@ ROWS_PER_STEP = 50_000
 class MadeSuppliers:
     """Three readings of the same truth, as three normalisers would give, in float32."""
 
-    readings: tuple[Reading, ...]
+    readings: tuple[NormalisationMethod, ...]
     weights: NDArray[np.float64]
     pillars: NDArray[np.int64]
     sources: NDArray[np.int64]
@@ -50,7 +50,9 @@ def made_suppliers(count: int, seed: int = 20) -> MadeSuppliers:
     readings = []
     for risk in risks:
         low, high = np.nanquantile(risk[:ROWS_PER_STEP], [0.1, 0.9], axis=0).astype(np.float32)
-        readings.append(Reading(risk, np.full(SIGNALS, ERROR, dtype=np.float32), low, high))
+        readings.append(
+            NormalisationMethod(risk, np.full(SIGNALS, ERROR, dtype=np.float32), low, high)
+        )
     signal = np.arange(SIGNALS, dtype=np.int64)
     return MadeSuppliers(
         readings=tuple(readings),

@@ -1,4 +1,4 @@
-"""The American firm-years of the shared data as statements, and the signals computed from them."""
+"""The American company-years of the shared data as statements, and their signals."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ _ITEMS = {
 }
 
 
-def read_firms(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """All firm-years, and the decision row of each firm, in the order of its id.
+def read_companies(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """All company-years, and the decision row of each company, in the order of its id.
 
-    Only the last year of a firm is judged: the label is the firm's and repeats on every row.
+    Only the last year of a company is judged: the label is the company's and repeats on every row.
     """
     frame = pl.read_csv(folder / "us_windows_train_validation.csv.gz").with_columns(
         supplier_id=pl.col("firm_id")
@@ -51,9 +51,11 @@ def read_firms(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
     return frame, last
 
 
-def signal_values(firm_years: pl.DataFrame, last: pl.DataFrame) -> dict[str, Floats]:
-    """Every firm signal of accounts through its own `compute`, NaN where it has no value."""
-    statements = _items(firm_years.join(last.select("supplier_id"), on="supplier_id", how="semi"))
+def signal_values(company_years: pl.DataFrame, last: pl.DataFrame) -> dict[str, Floats]:
+    """Every company signal of accounts through its own `compute`, NaN where it has no value."""
+    statements = _items(
+        company_years.join(last.select("supplier_id"), on="supplier_id", how="semi")
+    )
     empty = pl.LazyFrame(schema=ITEMS_SCHEMA)
     inputs = {**dict.fromkeys(ACCOUNT_TABLES, empty), _TABLE: statements.lazy()}
     inputs[AREA_TABLE] = pl.LazyFrame(schema={"supplier_id": pl.String})
@@ -61,7 +63,7 @@ def signal_values(firm_years: pl.DataFrame, last: pl.DataFrame) -> dict[str, Flo
     inputs["suppliers"] = last.lazy().select(
         "supplier_id", country_iso3=pl.lit("USA"), company_number=pl.lit(None, pl.String)
     )
-    # Each firm is read at its own last year, after which nothing is due yet.
+    # Each company is read at its own last year, after which nothing is due yet.
     inputs["run"] = statements.lazy().select(as_of=pl.col("period_end").min())
     values = {}
     for name, signal in signals().items():

@@ -1,9 +1,10 @@
-"""The financial pillar as shipped against bankruptcies of US firms in the year that follows.
+"""The financial pillar as shipped against bankruptcies of US companies in the year that follows.
 
 Nothing is fitted here, but the anchors and weights of the pillar were set while looking at the
 train part of this set. AUC is read within fiscal years, so that a year of many failures does not
-help: the share of all pairs of a failed and another firm of the same year that stand rightly. Only
-the last row of each firm is read.
+help: the share of all pairs of a failed and another company of the same year that stand rightly.
+    Only
+the last row of each company is read.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from benchmarks.pillar_scores import pillar_score
 from benchmarks.shared_data import shared_data
-from benchmarks.us_statements import read_firms, signal_values
+from benchmarks.us_statements import read_companies, signal_values
 from scoring.tune.ranking_measures import auc
 
 ID = "us_windows"
@@ -42,16 +43,16 @@ def run() -> str:
     """Print the table and return the figures.
 
     Raises:
-        DataRefusedError: the shared data folder is absent.
+        DataRejectedError: the shared data folder is absent.
     """
-    firm_years, last = read_firms(shared_data("finance/us_bankruptcy_windows"))
-    values = signal_values(firm_years, last)
+    company_years, last = read_companies(shared_data("finance/us_bankruptcy_windows"))
+    values = signal_values(company_years, last)
     score, used = pillar_score(values)
     unlisted, _ = pillar_score({k: v for k, v in values.items() if k != "market_cushion"})
     failed = last["bankrupt_next"].to_numpy() == 1
     year = last["fyear"].cast(str).to_numpy().astype(np.str_)
     part = last["split"].to_numpy().astype(np.str_)
-    print(f"{failed.size} firms, {int(failed.sum())} bankrupt the year after their last row")
+    print(f"{failed.size} companies, {int(failed.sum())} bankrupt the year after their last row")
     print(f"signals: {', '.join(used)}")
     print(f"{'AUC within fiscal years':<32}{'all':>8}{'train':>8}{'valid.':>8}{'pooled':>8}")
     orders = {
@@ -86,7 +87,7 @@ def _within(
 
 
 def within_year_auc(order: Floats, failed: NDArray[np.bool_], year: NDArray[np.str_]) -> float:
-    """Mean AUC of the years, each weighted by its pairs of a failed and another firm."""
+    """Mean AUC of the years, each weighted by its pairs of a failed and another company."""
     right, pairs = 0.0, 0
     for name in np.unique(year):
         inside = year == name

@@ -9,7 +9,7 @@ import configs
 from flows.demo_world import DEMO_AS_OF, write_demo_world
 from flows.run import stages
 from flows.run.stage_types import RunRequest
-from scoring.explanation.country_share import MOST_EXPLAINED
+from scoring.explanation.country_share import MAX_EXPLAINED
 
 ID = "country_share"
 GOAL = "countries explain < 50 % of the spread of scores where three own pillars are present"
@@ -26,16 +26,16 @@ def run() -> str:
     """
     print(f"{'run':12}{'ranked':>8}{'countries':>10}{'R²':>8}{'rank corr.':>11}"
           f"{'R² of prior':>12}{'3+ pillars':>11}{'R²':>8}")  # fmt: skip
-    told = []
+    reported = []
     with tempfile.TemporaryDirectory() as folder:
         world = write_demo_world(Path(folder) / "demo")
-        told.append(_measure("demo", str(world.profile_path), DEMO_AS_OF, Path(folder) / "out"))
+        reported.append(_measure("demo", str(world.profile_path), DEMO_AS_OF, Path(folder) / "out"))
         shared = Path(__file__).resolve().parents[2] / "shared"
         if shared.is_dir():
-            told.append(_measure("real_input", "real_input", REAL_AS_OF, Path(folder) / "real"))
+            reported.append(_measure("real_input", "real_input", REAL_AS_OF, Path(folder) / "real"))
         else:
             print("real_input  not run: ../shared is not there")
-    return "; ".join(told)
+    return "; ".join(reported)
 
 
 def _measure(name: str, profile: str, as_of: dt.date, out: Path) -> str:
@@ -54,5 +54,5 @@ def _measure(name: str, profile: str, as_of: dt.date, out: Path) -> str:
     if many is None:
         aim = f"{share['many_pillars']} with three pillars, too few to say"
     else:
-        aim = f"{many:.2f} with three pillars, {'met' if many < MOST_EXPLAINED else 'NOT MET'}"
+        aim = f"{many:.2f} with three pillars, {'met' if many < MAX_EXPLAINED else 'NOT MET'}"
     return f"{name} R² {text[0]}, rank correlation {text[1]} ({aim})"

@@ -22,8 +22,8 @@ def run() -> str:
         The largest difference of what the signal uses, and of the further indices.
     """
     folder = shared_data("earth/heat-stress-reference")
-    told = pl.read_csv(folder / "thermofeel_cases_expected.csv")
-    column = {name: told[name].to_numpy() for name in told.columns}
+    reported = pl.read_csv(folder / "thermofeel_cases_expected.csv")
+    column = {name: reported[name].to_numpy() for name in reported.columns}
     temperature = column["t2m"] - ZERO_CELSIUS_K
     dew_point = column["td"] - ZERO_CELSIUS_K
     humidity = thermofeel.calculate_relative_humidity_percent(column["t2m"], column["td"])
@@ -47,7 +47,7 @@ def run() -> str:
     )
 
 
-def _line(name: str, told_k: NDArray[np.float64], ours_c: NDArray[np.float64]) -> float:
-    difference = np.abs(ours_c - (told_k - ZERO_CELSIUS_K))
+def _line(name: str, reported_k: NDArray[np.float64], ours_c: NDArray[np.float64]) -> float:
+    difference = np.abs(ours_c - (reported_k - ZERO_CELSIUS_K))
     print(f"{name:44}{difference.size:6}{difference.max():12.2g}{difference.mean():10.2g}")
     return float(difference.max())

@@ -32,9 +32,9 @@ def run() -> str:
     Returns:
         The largest difference of the series by the same method, and of the others.
     """
-    told = _table(shared_data("earth/spi-spei-wichita"))
-    rain = told["PRCP"].to_numpy()
-    balance = rain - told["thornthwaite_out"].to_numpy()
+    reported = _table(shared_data("earth/spi-spei-wichita"))
+    rain = reported["PRCP"].to_numpy()
+    balance = rain - reported["thornthwaite_out"].to_numpy()
     months = np.arange(rain.size)
     every = np.ones(rain.size, dtype=bool)
     from_tenth, to_tenth = months >= 9 * 12, months < 9 * 12 + 1
@@ -55,19 +55,19 @@ def run() -> str:
     print(f"{'series':22}{'months':>7}{'largest':>10}{'mean':>10}  why it differs")
     worst = 0.0
     for name, ours in same.items():
-        worst = max(worst, _line(name, told[name].to_numpy(), ours, "same method"))
-    fits = _line("spi_12_vector", told["spi_12_vector"].to_numpy(), thom,
+        worst = max(worst, _line(name, reported[name].to_numpy(), ours, "same method"))
+    fits = _line("spi_12_vector", reported["spi_12_vector"].to_numpy(), thom,
                  "the signal's fit: Thom's likelihood, theirs L-moments")  # fmt: skip
-    _line("spi_1_vector", told["spi_1_vector"].to_numpy(),
+    _line("spi_1_vector", reported["spi_1_vector"].to_numpy(),
           _spi(rain, 1, every, moments, mass_at_zero=True),
           "dry months have a mass of their own here; theirs are -inf")  # fmt: skip
     pearson = _spi(rain, 1, every, moments)
-    _line("spi_pe3", told["spi_pe3"].to_numpy(), pearson, "their distribution: Pearson III")
+    _line("spi_pe3", reported["spi_pe3"].to_numpy(), pearson, "their distribution: Pearson III")
     own = hargreaves(
-        told["TMIN"].to_numpy(), told["TMAX"].to_numpy(), np.array(LATITUDE),
-        told["MONTH"].to_numpy(),
+        reported["TMIN"].to_numpy(), reported["TMAX"].to_numpy(), np.array(LATITUDE),
+        reported["MONTH"].to_numpy(),
     )  # fmt: skip
-    reference = told["hargreaves_out_lat"].to_numpy()
+    reference = reported["hargreaves_out_lat"].to_numpy()
     share = float(np.max(np.abs(own / reference - 1.0)))
     _line("hargreaves_out_lat", reference, own, "mm; they round 37.586 to 37.6, 2π/365 to 0.0172",
           clip=False)  # fmt: skip
@@ -80,9 +80,9 @@ def run() -> str:
 
 
 def _table(folder: Path) -> pl.DataFrame:
-    told = pl.read_csv(folder / "wichita_expected.csv", infer_schema_length=None)
+    reported = pl.read_csv(folder / "wichita_expected.csv", infer_schema_length=None)
     measured = pl.read_csv(folder / "wichita.csv", infer_schema_length=None)
-    joined = told.join(measured.select("YEAR", "MONTH", "TMIN", "TMAX"), on=["YEAR", "MONTH"])
+    joined = reported.join(measured.select("YEAR", "MONTH", "TMIN", "TMAX"), on=["YEAR", "MONTH"])
     return joined.with_columns(
         pl.exclude("YEAR", "MONTH").cast(pl.Float64, strict=False).fill_null(np.nan)
     ).sort("YEAR", "MONTH")
@@ -110,12 +110,12 @@ def _spi(
     return index
 
 
-def _line(name: str, told: Floats, ours: Floats, why: str, *, clip: bool = True) -> float:
+def _line(name: str, reported: Floats, ours: Floats, why: str, *, clip: bool = True) -> float:
     """Print a row; months that only one side has count as infinitely far."""
     if clip:
-        told = np.clip(told, -LARGEST_SPI, LARGEST_SPI)
-    known = np.isfinite(told)
-    difference = np.abs(ours - told)[known]
+        reported = np.clip(reported, -LARGEST_SPI, LARGEST_SPI)
+    known = np.isfinite(reported)
+    difference = np.abs(ours - reported)[known]
     difference[np.isnan(difference)] = np.inf
     print(f"{name:22}{known.sum():7}{difference.max():10.2g}{difference.mean():10.2g}  {why}")
     return float(difference.max())

@@ -16,7 +16,7 @@ from benchmarks.zonal_comparison import (
     made_raster,
     made_sites,
 )
-from configs.config_errors import DataRefusedError
+from configs.config_errors import DataRejectedError
 from signals.zonal.raster_grid import read_grid
 
 ID = "zonal_first"
@@ -64,7 +64,7 @@ def _works(folder: Path) -> list[Work]:
     works = [Work("synthetic 30 m", made_raster(folder, SIDE), made_sites(SIDE, 100, 5.0))]
     try:
         works += [_jambi(), _annamites()]
-    except DataRefusedError as error:
+    except DataRejectedError as error:
         print(f"synthetic raster only: {error}")
     return works
 

@@ -76,7 +76,7 @@ def load(
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         raise UsageError(
-            f"configuration key {key}: {first['msg']} (got {first['input']!r}); mend it in "
+            f"configuration key {key}: {first['msg']} (got {first['input']!r}); correct it in "
             f"{profile or 'base.yaml'}"
         ) from error
 
@@ -107,7 +107,7 @@ def _yaml_of(text: str, where: str) -> dict[str, Any]:
         loaded = yaml.load(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         raise UsageError(
-            f"{where}{_line_of_fault(text)}: this is not valid YAML; mend the line"
+            f"{where}{_line_of_fault(text)}: this is not valid YAML; correct the line"
         ) from error
     if loaded is None:
         return {}

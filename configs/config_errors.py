@@ -1,4 +1,4 @@
-"""Errors a user can mend, each one sentence: what is wrong, where, and the mend."""
+"""Errors a user can correct, each one sentence: what is wrong, where, and the correction."""
 
 
 class UsageError(Exception):
@@ -7,7 +7,7 @@ class UsageError(Exception):
     exit_code = 2
 
 
-class DataRefusedError(Exception):
+class DataRejectedError(Exception):
     """The data cannot be used as given. Exit code 1."""
 
     exit_code = 1

@@ -13,7 +13,7 @@ Count = Annotated[int, Field(ge=1)]
 
 #: Three times what a coordinate of two decimals, the coarsest that is measured, may lie off: within
 #: less, a circle around it may miss the site (SCIENCE 2.4).
-LEAST_RADIUS_KM = 2.4
+MIN_RADIUS_KM = 2.4
 
 
 class _Block(BaseModel):
@@ -87,10 +87,10 @@ class Source(_Block):
     @model_validator(mode="after")
     def _circles_wider_than_the_error_of_points(self) -> Source:
         radius = self.options.get("radius_km")
-        if isinstance(radius, int | float) and radius < LEAST_RADIUS_KM:
+        if isinstance(radius, int | float) and radius < MIN_RADIUS_KM:
             raise ValueError(
                 f"a circle of {radius:g} km around a point: a coordinate of two decimals may lie "
-                f"0.8 km off, so give radius_km {LEAST_RADIUS_KM:g} or more, or give outlines, "
+                f"0.8 km off, so give radius_km {MIN_RADIUS_KM:g} or more, or give outlines, "
                 "which are measured as they are"
             )
         return self
@@ -297,7 +297,7 @@ class WeightSet(_Block):
     override: str | None
 
 
-class Gate(_Block):
+class Acceptance(_Block):
     """What weights must reach to be published."""
 
     minimum_auc: Share
@@ -309,13 +309,13 @@ class Gate(_Block):
 
 
 class Tune(_Block):
-    """The weight lab, and the table of countries that fairness is told by."""
+    """The tuning tools, and the table of countries that fairness is told by."""
 
     countries: str | None = None
     exposure: tuple[str, ...] = ("workforce_band",)
     backtest: BacktestSettings
     weights: WeightSet
-    gate: Gate
+    acceptance: Acceptance
 
 
 class Settings(_Block):

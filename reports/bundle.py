@@ -24,7 +24,7 @@ class ReportBundle:
         contributions: columns of `sql/40_marts/contributions.sql` without `run_id`.
         suppliers: columns of `sql/20_staging/stg_suppliers.sql`.
         sites: columns of `sql/20_staging/stg_sites.sql`.
-        rejected: refused rows: table_name, source_file, source_row, rule, reason.
+        rejected: rejected rows: table_name, source_file, source_row, rule, reason.
         site_signal_values: columns of `sql/30_signals/site_signal_values.sql`.
         signal_cards: by signal id.
         source_cards: by source id.
@@ -41,9 +41,9 @@ class ReportBundle:
         needed_changes: the smallest change of evidence that puts a supplier of the top k below the
             cut, as `scoring.explanation.counterfactual.needed_changes` gives it;
             `counterfactuals` words it.
-        find_data_first: the datum that settles most about the top k, one row per supplier, as
+        find_data_first: the data item that settles most about the top k, one row per supplier, as
             `scoring.explanation.value_of_information.find_data_first` gives it; by place.
-        views: both lawful orders, as `scoring.views.views` gives them.
+        views: both legal rankings, as `scoring.views.views` gives them.
         overrides: people's decisions beside the computed order, as `scoring.overrides.beside`
             gives them; tier_is_frozen = contested, the tier is not to be used. None: no file.
         audit_plan: supplier_id, arm (priority, random, not_selected, cooling_down),
@@ -88,7 +88,7 @@ class ReportBundle:
     source_cards: Mapping[str, SourceCard]
     manifest: Mapping[str, object]
     top_k: int
-    doubt: pl.DataFrame | None = None
+    uncertainty: pl.DataFrame | None = None
     dependence: pl.DataFrame | None = None
     places_in_country: pl.DataFrame | None = None
     needed_changes: pl.DataFrame | None = None

@@ -1,4 +1,4 @@
-"""Licences: values of a source that may not be passed on stay out of every output."""
+"""Licences: values of a source that may not be redistributed stay out of every output."""
 
 from __future__ import annotations
 
@@ -14,27 +14,29 @@ _VALUES = ("value", "shrunk_value", "peer_value", "normalised", "peer_normalised
 
 
 def disclosable(bundle: ReportBundle) -> ReportBundle:
-    """The bundle without the values that a licence keeps back; every writer works on this one."""
+    """The bundle without the values that a licence withholds; every writer works on this one."""
     cards, sources = bundle.signal_cards, bundle.source_cards
     contributions = withhold_contributions(
         bundle.contributions, cards, sources, source_of_origin(bundle.manifest)
     )
-    in_doubt = _in_doubt(cards, sources)
+    in_uncertainty = _in_uncertainty(cards, sources)
     return replace(
         bundle,
         contributions=contributions,
         scores=withhold_priors(bundle.scores, bundle.contributions, contributions, cards),
-        rejected=_without_figures(bundle.rejected, in_doubt),
-        series=_shown_rows(bundle.series, contributions, in_doubt),
+        rejected=_without_figures(bundle.rejected, in_uncertainty),
+        series=_shown_rows(bundle.series, contributions, in_uncertainty),
         needed_changes=_blanked(
             bundle.needed_changes,
             ("risk", "needed_risk", "value", "needed_value"),
             contributions,
-            in_doubt,
+            in_uncertainty,
         ),
-        earlier_values=_blanked(bundle.earlier_values, ("value_before",), contributions, in_doubt),
+        earlier_values=_blanked(
+            bundle.earlier_values, ("value_before",), contributions, in_uncertainty
+        ),
         restatements=_blanked(
-            bundle.restatements, ("value_before", "value_after"), contributions, in_doubt
+            bundle.restatements, ("value_before", "value_after"), contributions, in_uncertainty
         ),
         site_signal_values=withhold_site_values(
             bundle.site_signal_values, contributions, cards, sources
@@ -71,7 +73,7 @@ def withhold_contributions(
         signal_cards: by signal id.
         source_cards: by source id.
         origins: source id by origin. A row whose origin is not there, or which brings several
-            together, is judged by every source of its signal: in doubt a value is kept back.
+            together, is judged by every source of its signal: in doubt a value is withheld.
     """
     titles = {
         signal_id: " or ".join(_restricted(card, source_cards))
@@ -106,7 +108,7 @@ def withhold_site_values(
     stay that are behind a supplier's value which `contributions`, past the gate, still shows.
     """
     shown = contributions.filter(pl.col("value").is_not_null())
-    is_open = ~pl.col("signal_id").is_in(_in_doubt(signal_cards, source_cards))
+    is_open = ~pl.col("signal_id").is_in(_in_uncertainty(signal_cards, source_cards))
     is_shown = pl.struct("supplier_id", "signal_id").is_in(
         shown.select(pl.struct("supplier_id", "signal_id")).to_series().implode()
     )
@@ -119,9 +121,9 @@ def withhold_priors(
     shown: pl.DataFrame,
     signal_cards: Mapping[str, SignalCard],
 ) -> pl.DataFrame:
-    """Scores without the priors from which a value that is kept back could be read.
+    """Scores without the priors from which a value that is withheld could be read.
 
-    A prior is a mean of few readings: with a single one kept back, the others give it away. With
+    A prior is a mean of few readings: with a single one withheld, the others give it away. With
     two and more, no single value follows.
 
     Args:
@@ -142,20 +144,20 @@ def withhold_priors(
     return scores.with_columns(pl.when(~hidden).then("prior").alias("prior"))
 
 
-def _without_figures(rejected: pl.DataFrame, in_doubt: list[str]) -> pl.DataFrame:
-    """Refused values of restricted signals without the figure in their reason."""
-    names = [name for name in in_doubt if name]
+def _without_figures(rejected: pl.DataFrame, in_uncertainty: list[str]) -> pl.DataFrame:
+    """Rejected values of restricted signals without the figure in their reason."""
+    names = [name for name in in_uncertainty if name]
     if not names or "reason" not in rejected.columns:
         return rejected
-    told = "the value was refused; the licence of its source does not allow showing it"
+    reported = "the value was rejected; the licence of its source does not allow showing it"
     is_of = pl.any_horizontal(*(pl.col("reason").str.starts_with(f"{name} of ") for name in names))
     return rejected.with_columns(
-        pl.when(is_of.fill_null(False)).then(pl.lit(told)).otherwise("reason").alias("reason")
+        pl.when(is_of.fill_null(False)).then(pl.lit(reported)).otherwise("reason").alias("reason")
     )
 
 
 def _shown_rows(
-    frame: pl.DataFrame | None, contributions: pl.DataFrame, in_doubt: list[str]
+    frame: pl.DataFrame | None, contributions: pl.DataFrame, in_uncertainty: list[str]
 ) -> pl.DataFrame | None:
     """The rows of signals that may be shown: open ones, and those `contributions` shows."""
     if frame is None:
@@ -163,14 +165,14 @@ def _shown_rows(
     shown = contributions.filter(pl.col("value").is_not_null())
     key = pl.struct("supplier_id", "signal_id")
     is_shown = key.is_in(shown.select(key).to_series().implode())
-    return frame.filter(~pl.col("signal_id").is_in(in_doubt) | is_shown)
+    return frame.filter(~pl.col("signal_id").is_in(in_uncertainty) | is_shown)
 
 
 def _blanked(
     frame: pl.DataFrame | None,
     columns: tuple[str, ...],
     contributions: pl.DataFrame,
-    in_doubt: list[str],
+    in_uncertainty: list[str],
 ) -> pl.DataFrame | None:
     """The frame with figures of restricted sources taken out, unless `contributions` shows them."""
     if frame is None:
@@ -178,7 +180,7 @@ def _blanked(
     shown = contributions.filter(pl.col("value").is_not_null())
     key = pl.struct("supplier_id", "signal_id")
     is_shown = key.is_in(shown.select(key).to_series().implode())
-    is_open = ~pl.col("signal_id").is_in(in_doubt)
+    is_open = ~pl.col("signal_id").is_in(in_uncertainty)
     return frame.with_columns(
         pl.when(is_open | is_shown).then(name).alias(name) for name in columns
     )
@@ -190,19 +192,19 @@ def _is_withheld(
     source_cards: Mapping[str, SourceCard],
     origins: Mapping[str, str],
 ) -> pl.Series:
-    """Which rows hold, or held, a value that may not be passed on."""
-    in_doubt = _in_doubt(signal_cards, source_cards)
+    """Which rows hold, or held, a value that may not be redistributed."""
+    in_uncertainty = _in_uncertainty(signal_cards, source_cards)
     restricted = [
         source_id for source_id, card in source_cards.items() if not card.licence.redistributable
     ]
     source = pl.col("origin").replace_strict(dict(origins), default=None, return_dtype=pl.String)
     withheld = pl.col("value").is_not_null() & pl.when(source.is_null()).then(
-        pl.col("signal_id").is_in(in_doubt)
+        pl.col("signal_id").is_in(in_uncertainty)
     ).otherwise(source.is_in(restricted))
     return contributions.select(withheld.alias("withheld")).to_series()
 
 
-def _in_doubt(
+def _in_uncertainty(
     signal_cards: Mapping[str, SignalCard], source_cards: Mapping[str, SourceCard]
 ) -> list[str]:
     return [name for name, card in signal_cards.items() if _restricted(card, source_cards)]

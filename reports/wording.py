@@ -46,7 +46,7 @@ STATUS_LABELS: Mapping[str, str] = MappingProxyType(
         Status.NOT_DISCLOSED.value: "not disclosed",
         Status.NOT_DISCLOSED_EXEMPT.value: "not disclosed, as the law allows",
         Status.NOT_DISCLOSED_OVERDUE.value: "not disclosed although it is due by law",
-        Status.NOT_COVERED.value: "not covered by the data at hand",
+        Status.NOT_COVERED.value: "not covered by the data available",
         Status.TOO_OLD.value: "too old to use",
         Status.CONTESTED.value: "contested by the supplier, under review",
     }

@@ -40,7 +40,7 @@ _CONTENTS = {
     "fairness.csv": "are suppliers of one kind flagged or seen more than others; always told",
     "drift.csv": "how far the values of each signal lie from those of the frozen reference",
     "figures/": "pictures of the land around the first suppliers, where there are any",
-    "rejected.csv": "rows of the input that were refused, with the rule",
+    "rejected.csv": "rows of the input that were rejected, with the rule",
     "manifest.json": "inputs, versions and settings that made this result",
 }
 
@@ -96,5 +96,5 @@ def _read_me_first(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
         + (f"\n{bundle.ranks_withheld}" if bundle.ranks_withheld else "")
         + f"\n\n{bundle.title}, as of {bundle.as_of.isoformat()}, run {bundle.run_id}\n"
         f"{scored} suppliers ranked, {ranked.height - scored} with insufficient information, "
-        f"{bundle.rejected.height} rows refused.\n\n{contents}\n"
+        f"{bundle.rejected.height} rows rejected.\n\n{contents}\n"
     )

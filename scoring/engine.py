@@ -14,7 +14,7 @@ from scoring.aggregation.land_use_agreement import WHY, lacks_agreement
 from scoring.aggregation.priority_bands import tier_names
 from scoring.explanation.contributions import contributions, points
 from scoring.explanation.insufficient_information import cheapest_datum, insufficient_reason
-from scoring.normalisation.normalised_signals import Readings, read
+from scoring.normalisation.normalised_signals import NormalisedSignals, normalise_signals
 from scoring.normalisation.peer_groups import WHOLE_LIST
 from scoring.normalisation.reference_distribution import Reference
 from scoring.scoring_model import ScoringModel
@@ -42,7 +42,7 @@ class ScoringResult:
     contributions: pl.DataFrame
     reference: Reference
     notes: tuple[str, ...]
-    readings: Readings
+    readings: NormalisedSignals
     awaits_second_source: NDArray[np.bool_]
 
     @property
@@ -76,9 +76,9 @@ def score(
         sources: by source, for titles and holders in the texts.
 
     Raises:
-        DataRefusedError: values that are infinite, given twice or of unknown suppliers or signals.
+        DataRejectedError: values that are infinite, given twice or of unknown suppliers or signals.
     """
-    readings = read(values, suppliers, income, model, reference)
+    readings = normalise_signals(values, suppliers, income, model, reference)
     totals = aggregate(readings.own, readings.prior, model)
     own_points = points(readings.own, model, totals.has_score)
     no_points = np.zeros(readings.prior.risk.shape)
@@ -102,7 +102,7 @@ def score(
 
 
 def _awaits_second_source(
-    readings: Readings, totals: Totals, model: ScoringModel
+    readings: NormalisedSignals, totals: Totals, model: ScoringModel
 ) -> NDArray[np.bool_]:
     own = readings.own
     land_use = np.array([signal.pillar is Pillar.LAND_USE for signal in own.signals], dtype=bool)
@@ -121,7 +121,10 @@ def _awaits_second_source(
 
 
 def score_figures(
-    readings: Readings, totals: Totals, model: ScoringModel, cards: Mapping[str, SignalCard]
+    readings: NormalisedSignals,
+    totals: Totals,
+    model: ScoringModel,
+    cards: Mapping[str, SignalCard],
 ) -> pl.DataFrame:
     """The scores table as far as it is figures and tiers, in the order of the readings.
 
@@ -140,7 +143,7 @@ def score_figures(
 
 
 def _figures_frame(
-    readings: Readings,
+    readings: NormalisedSignals,
     totals: Totals,
     model: ScoringModel,
     cards: Mapping[str, SignalCard],
@@ -179,7 +182,7 @@ def _figures_frame(
 
 
 def _scores_frame(
-    readings: Readings,
+    readings: NormalisedSignals,
     totals: Totals,
     model: ScoringModel,
     cards: Mapping[str, SignalCard],

@@ -19,7 +19,7 @@ from signals.fetching.mirror import string_list
 from signals.financial.statements import ACCOUNT_SOURCES
 
 #: Exact Owen values enumerate the subsets of a pillar, so their number is bounded.
-MOST_SIGNALS_PER_PILLAR = 13
+MAX_SIGNALS_PER_PILLAR = 13
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class ScoredSignal:
         normaliser: how the value becomes a risk of 0..1.
         direction: 1 where a higher value is riskier, -1 where a lower one is.
         evidence_grade: of the card, A to D.
-        shrinks: whether noisy values are drawn in to their peers before they are read.
+        shrinks: whether noisy values are shrunk towards their peers before they are read.
         reads_accounts: whether it is read from accounts; its peers are then of the same side of
             the law's exemptions.
         relevance: how much the change that it sees means for a sector; None: weighed for none.
@@ -152,8 +152,8 @@ def _all_known(settings: Settings, cards: Mapping[str, SignalCard]) -> None:
 def _shared_with(settings: Settings, card: SignalCard, cards: Mapping[str, SignalCard]) -> float:
     """Sum of the signal weights among which the pillar's weight is shared.
 
-    Signals of firms and of sourcing areas never meet in one supplier and take nothing from each
-    other. A signal of both has the share that it has for firms, the usual list; a sourcing area
+    Signals of companies and of sourcing areas never meet in one supplier and take nothing from each
+    other. A signal of both has the share that it has for companies, the usual list; a sourcing area
     then gives a pillar with such signals more weight than the base. Signals that no source is set
     up for take nothing either.
     """
@@ -184,9 +184,9 @@ def _lineage(
     found: set[str] = set()
     for name in [name for name in card.sources if _is_set_up(settings, name)] or card.sources:
         line = settings.sources.get(name)
-        told = string_list(name, line.options if line else {}, "lineage")
+        reported = string_list(name, line.options if line else {}, "lineage")
         of_card = sources[name].lineage if name in sources else ()
-        found.update(told or of_card or (name,))
+        found.update(reported or of_card or (name,))
     return frozenset(found)
 
 
@@ -230,7 +230,7 @@ def _scored_signal(
 def _few_enough_to_explain(
     signals: tuple[ScoredSignal, ...], cards: Mapping[str, SignalCard]
 ) -> None:
-    """Of signals that can meet in one supplier: those of firms and of areas never do."""
+    """Of signals that can meet in one supplier: those of companies and of areas never do."""
     count: Counter[Pillar] = Counter()
     for kind in ("firm", "sourcing_area"):
         count |= Counter(
@@ -239,10 +239,10 @@ def _few_enough_to_explain(
             if signal.weight > 0 and cards[signal.signal_id].applies_to in ("any", kind)
         )
     for pillar, weighed in sorted(count.items()):
-        if weighed > MOST_SIGNALS_PER_PILLAR:
+        if weighed > MAX_SIGNALS_PER_PILLAR:
             raise UsageError(
                 f"configuration key signals: {weighed} signals of pillar {pillar} weigh more than "
-                f"0, but exact explanations take at most {MOST_SIGNALS_PER_PILLAR}; set the "
+                f"0, but exact explanations take at most {MAX_SIGNALS_PER_PILLAR}; set the "
                 "weight of some to 0"
             )
 

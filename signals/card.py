@@ -47,9 +47,9 @@ class EvidenceGrade(StrEnum):
 class Status(StrEnum):
     """Why a signal has, or has not, a value for a supplier. Missing is neither safe nor risky.
 
-    `not_disclosed_exempt`: the law lets the firm leave it out. `not_disclosed_overdue`: the law
+    `not_disclosed_exempt`: the law lets the company leave it out. `not_disclosed_overdue`: the law
     asks for it, the day has passed and the register does not hold it. `not_disclosed`: a document
-    is there and does not show it. `not_covered`: no source at hand holds anything; not collected.
+    is there and does not show it. `not_covered`: no source available holds anything; not collected.
     """
 
     OBSERVED = "observed"
@@ -73,8 +73,8 @@ class ChangeType(StrEnum):
     CROPLAND = "cropland"
 
 
-#: Statuses that weigh on nobody's coverage: the value cannot be asked of the supplier.
-NOT_ASKED_FOR = (Status.NOT_APPLICABLE.value, Status.NOT_DISCLOSED_EXEMPT.value)
+#: Statuses that weigh on no one's coverage: the value cannot be asked of the supplier.
+NOT_REQUIRED = (Status.NOT_APPLICABLE.value, Status.NOT_DISCLOSED_EXEMPT.value)
 
 
 class IloIndicator(StrEnum):
@@ -150,8 +150,8 @@ class SourceCard(_Card):
 class SignalCard(_Card):
     """What a signal is and what it cannot tell; weight and normaliser live in configs.
 
-    `applies_to` says whether the signal exists for every supplier, for firms alone (accounts) or
-    for sourcing areas alone (regional statistics); a pillar's weight is shared among the signals
+    `applies_to` says whether the signal exists for every supplier, for companies alone (accounts)
+    or for sourcing areas alone (regional statistics); a pillar's weight is shared among the signals
     that can apply to the same kind. `direction` is +1 when a higher value is riskier and -1 when
     a lower one is. `site_rule` says how site values become a supplier value. `inputs` are staging
     tables. `change_type` names the change in the land that a sector is weighed against; None: the
@@ -188,7 +188,7 @@ class SignalCard(_Card):
         if self.pillar is not Pillar.CONTEXT and not self.ilo:
             raise ValueError(f"signal {self.id}: link it to at least one ILO indicator")
         if any(link.indicator in INVISIBLE_INDICATORS and link.strength > 1 for link in self.ilo):
-            raise ValueError(f"signal {self.id}: claims to see an indicator that nobody can see")
+            raise ValueError(f"signal {self.id}: claims to see an indicator that no one can see")
         if (self.support == "site") != (self.site_rule != "none"):
             raise ValueError(f"signal {self.id}: site support needs a site rule, others need none")
         return self

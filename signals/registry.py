@@ -1,4 +1,4 @@
-"""Finds the source and signal files, and refuses cards that contradict their file."""
+"""Finds the source and signal files, and rejects cards that contradict their file."""
 
 from __future__ import annotations
 

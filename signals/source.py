@@ -109,7 +109,7 @@ class PullContext:
 
 @dataclass(frozen=True)
 class Staged:
-    """Rows for one staging table, and rows refused with rule and reason.
+    """Rows for one staging table, and rows rejected with rule and reason.
 
     `rows` has the columns of `sql/20_staging/<table>.sql`, among them `observed_to` (last day
     the row describes) and `published_on` (first day anyone could know it). `rejected` has

@@ -1,4 +1,4 @@
-"""What the signals of sourcing areas share: recent years, and the firms they are not about."""
+"""What the signals of sourcing areas share: recent years, and the companies they are not about."""
 
 from __future__ import annotations
 
@@ -33,12 +33,14 @@ def last_planting(table: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def with_ordinary_firms(values: pl.LazyFrame, inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+def with_ordinary_companies(
+    values: pl.LazyFrame, inputs: Mapping[str, pl.LazyFrame]
+) -> pl.LazyFrame:
     """Values in the shape of `compute`, and `not_applicable` for suppliers that are no areas.
 
     Args:
         values: supplier_id, first and last year, value, stderr, quality, observed_to, origin.
-        inputs: of the signal; a supplier without any row in the panel is an ordinary firm.
+        inputs: of the signal; a supplier without any row in the panel is an ordinary company.
     """
     observed = values.select(
         "supplier_id",
@@ -57,7 +59,7 @@ def with_ordinary_firms(values: pl.LazyFrame, inputs: Mapping[str, pl.LazyFrame]
     firms = inputs["suppliers"].join(
         inputs[TABLE].select("supplier_id").unique(), on="supplier_id", how="anti"
     )
-    reason = "this signal is about sourcing areas, and the supplier is a firm"
+    reason = "this signal is about sourcing areas, and the supplier is a company"
     return pl.concat([observed, not_applicable(firms, reason)])
 
 

@@ -54,7 +54,7 @@ _NO_ROW = "the source holds nothing about it"
 _NO_ROW_SITE = "the source does not reach its place"
 _NO_SITE = "no site of it is in the list"
 
-#: Which status of several sites without a value speaks for the supplier: what could be mended
+#: Which status of several sites without a value speaks for the supplier: what could be corrected
 #: goes before what is not known, and what does not apply comes last.
 _STATUS_ORDER = (
     Status.NOT_DISCLOSED_OVERDUE,
@@ -75,7 +75,7 @@ class FinishedSignal:
             order of supplier_id.
         site_values: one row per site with a value, columns of `site_signal_values` without
             run_id, in the order of site_id; empty for signals that are not of sites.
-        rejected: values refused, with rule and reason.
+        rejected: values rejected, with rule and reason.
     """
 
     values: pl.DataFrame
@@ -90,7 +90,7 @@ def finish(
     sites: pl.DataFrame,
     as_of: dt.date,
 ) -> FinishedSignal:
-    """Refuse impossible values, age out old ones, and give every supplier a status.
+    """Reject impossible values, age out old ones, and give every supplier a status.
 
     A supplier's value is the mean of its sites' values weighted by quality; the standard error
     is propagated as if sites were independent, and is null when that of any site is. Sites
@@ -115,7 +115,7 @@ def finish(
     rows = _judged(card, _typed(computed, key), listed.select(key), as_of)
     if rows[key].is_duplicated().any():
         raise ValueError(f"signal {card.id}: it gives two values for one {key}")
-    rows, rejected = _refused(card, rows, key)
+    rows, rejected = _rejected(card, rows, key)
     rows = _aged(card, rows)
     site_values = pl.DataFrame(schema=SITE_VALUES_SCHEMA)
     if key == "site_id":
@@ -194,7 +194,7 @@ def _judged(
     )
 
 
-def _refused(card: SignalCard, rows: pl.DataFrame, key: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _rejected(card: SignalCard, rows: pl.DataFrame, key: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     if rows["fault"].null_count() == rows.height:
         return rows.drop("fault"), pl.DataFrame(schema=REJECTED_SCHEMA)
     is_bad = pl.col("fault").is_not_null()
@@ -207,7 +207,7 @@ def _refused(card: SignalCard, rows: pl.DataFrame, key: str) -> tuple[pl.DataFra
         reason=pl.format(f"{card.id} of {{}} is {{}}, outside {span}", key, "value"),
     )
     kept = _without_value(
-        rows, is_bad, Status.NOT_COVERED, pl.lit("its value was refused as implausible")
+        rows, is_bad, Status.NOT_COVERED, pl.lit("its value was rejected as implausible")
     )
     return kept.drop("fault"), rejected.match_to_schema(pl.Schema(REJECTED_SCHEMA))
 

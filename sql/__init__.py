@@ -23,7 +23,7 @@ def ddl(layer: str, table: str) -> str:
 
 @cache
 def every_ddl() -> Mapping[str, str]:
-    """The statements that make each table, and each table of refused rows, by its name."""
+    """The statements that make each table, and each table of rejected rows, by its name."""
     statements: dict[str, str] = {}
     for layer in LAYERS:
         for table in tables(layer):

@@ -44,16 +44,16 @@ class _Shape:
 
 
 def make_tables(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
-    """Make the tables that a warehouse lacks, and anew those that are not as in their files.
+    """Make the tables that a warehouse lacks, and again those that are not as in their files.
 
     Rows are kept and new columns are null in them. A staging table whose rows have no place
-    under its file is left empty, as every run stages anew.
+    under its file is left empty, as every run stages again.
 
     Args:
         connection: to the warehouse.
 
     Returns:
-        The tables made anew.
+        The tables made again.
 
     Raises:
         OtherVersionError: rows of another table have no place under its file without loss;
@@ -62,12 +62,12 @@ def make_tables(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     present = _shapes(connection)
     old = tuple(t for t, shape in present.items() if shape != _wanted().get(t, shape))
     staging = set(sql.tables("20_staging"))
-    _make_anew(connection, [table for table in old if table not in staging], present)
+    _make_again(connection, [table for table in old if table not in staging], present)
     for table in old:
         if table not in staging:
             continue
         try:
-            _make_anew(connection, [table], present)
+            _make_again(connection, [table], present)
         except OtherVersionError:
             connection.execute(f"drop table {table}")
             connection.execute(sql.every_ddl()[table])
@@ -78,10 +78,10 @@ def make_tables(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     return old
 
 
-def _make_anew(
+def _make_again(
     connection: duckdb.DuckDBPyConnection, tables: Iterable[str], present: Mapping[str, _Shape]
 ) -> None:
-    """Make these tables anew with their rows: all of them or, on an error, none."""
+    """Make these tables again with their rows: all of them or, on an error, none."""
     with _all_or_nothing(connection):
         for table in tables:
             _replace(connection, table, present[table].types(), _wanted()[table].types())

@@ -37,7 +37,7 @@ class WarehouseError(Exception):
 
 @dataclass(frozen=True)
 class Loaded:
-    """Counts of one load: rows kept and rows refused by rule."""
+    """Counts of one load: rows kept and rows rejected by rule."""
 
     table: str
     kept: int
@@ -45,7 +45,7 @@ class Loaded:
 
     @property
     def rejected(self) -> int:
-        """Rows refused in all."""
+        """Rows rejected in all."""
         return sum(self.rejected_by_rule.values())
 
 
@@ -117,12 +117,12 @@ class Warehouse:
         self._connection.execute("commit")
 
     def clear(self, table: str, run_id: str) -> None:
-        """Take out one run's rows of a table keyed by run, kept and refused ones."""
+        """Take out one run's rows of a table keyed by run, kept and rejected ones."""
         for name in (_known(table), f"rejected_{table}"):
             self._connection.execute(f"delete from {name} where run_id = $1", [run_id])
 
     def empty(self, table: str, run_id: str) -> None:
-        """Empty a staging table, and take out what `run_id` had refused in it before."""
+        """Empty a staging table, and take out what `run_id` had rejected in it before."""
         self._connection.execute(f"delete from {_known(table)}")
         self._connection.execute(f"delete from rejected_{table} where run_id = $1", [run_id])
 
@@ -169,7 +169,7 @@ class Warehouse:
             for name in _contract(table).required
         ]
         rule = f"case {' '.join(whens)} end" if whens else "null::varchar"
-        # A refused row must not make a good row with its key a duplicate: hence two steps.
+        # A rejected row must not make a good row with its key a duplicate: hence two steps.
         partition = ", ".join(f'"{name}"' for name in (*self._key(table), "broken_"))
         self._connection.execute(
             f"create or replace temp table checked_ as with typed as (select row_number_, {select} "
@@ -196,7 +196,7 @@ class Warehouse:
         return Loaded(table, sum(n for r, n in counts if r is None), by_rule)
 
     def reject(self, table: str, rejected: pl.DataFrame, run_id: str) -> int:
-        """Keep rows that a reader refused: source_file, source_row, rule, reason."""
+        """Keep rows that a reader rejected: source_file, source_row, rule, reason."""
         if rejected.is_empty():
             return 0
         self._connection.register("refused_", rejected.to_arrow())
@@ -218,7 +218,7 @@ class Warehouse:
         )
 
     def read_rejected(self, run_id: str) -> pl.DataFrame:
-        """Refused rows of a run: table_name, source_file, source_row, rule, reason."""
+        """Rejected rows of a run: table_name, source_file, source_row, rule, reason."""
         parts = " union all ".join(
             f"select '{table}' as table_name, * exclude (run_id) from rejected_{table} "
             "where run_id = $1"
@@ -227,7 +227,7 @@ class Warehouse:
         )
         return self._frame(f"{parts} order by all", [run_id])
 
-    def known_by(self, table: str, as_of: dt.date) -> pl.DataFrame:
+    def published_as_of(self, table: str, as_of: dt.date) -> pl.DataFrame:
         """Rows of a staging table that were published by `as_of`: the one gate in time."""
         order = ", ".join(self._key(table))
         return self._frame(
@@ -244,7 +244,7 @@ class Warehouse:
         )
 
     def stop_run(self, run_id: str, result: str, now: dt.datetime) -> None:
-        """Say of a run that is going on how it came to an end: refused, failed or interrupted."""
+        """Say of a run that is going on how it came to an end: rejected, failed or interrupted."""
         self._connection.execute(
             "update runs set finished_at = $2, result = $3 "
             "where run_id = $1 and result = 'running'",
@@ -273,8 +273,8 @@ class Warehouse:
         return _contract(table).key
 
 
-def known_earlier(known: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
-    """Of what `Warehouse.known_by` gave for a later day, the rows it gives for an earlier one."""
+def was_published_earlier(known: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
+    """The rows of `Warehouse.published_as_of` for a later day that an earlier day has too."""
     return known.filter(pl.col("published_on") <= as_of)
 
 

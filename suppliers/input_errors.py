@@ -1,11 +1,11 @@
-"""Refusals a user reads: one sentence each, with what is wrong and how to mend it."""
+"""Refusals a user reads: one sentence each, with what is wrong and how to correct it."""
 
-from configs.config_errors import DataRefusedError
+from configs.config_errors import DataRejectedError
 
-__all__ = ["DataRefusedError", "NonExtractiveError"]
+__all__ = ["DataRejectedError", "NonExtractiveError"]
 
 
-class NonExtractiveError(DataRefusedError):
+class NonExtractiveError(DataRejectedError):
     """Input that seems to hold person-level or worker-collected data.
 
     The message names the column and the rule and never holds a value.

@@ -45,7 +45,7 @@ def keep(request: BacktestRequest, found: Backtest, profile: str) -> KeptBacktes
         metrics["refit"] = request.refit
         metrics["months_learned"] = sum(weights.is_learned for weights in found.weights)
     verdict = NOT_JUDGED if found.summary is None else found.summary.sentence()
-    learned = None if found.summary is None else found.summary.learned_sentence()
+    learned = None if found.summary is None else found.summary.estimated_sentence()
     if learned:
         verdict = f"{verdict} {learned}"
     experiment = experiments.Experiment(

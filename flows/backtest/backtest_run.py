@@ -18,7 +18,7 @@ from configs.settings import Settings
 from flows.backtest.exposure_offset import area_figure, exposure_of
 from flows.backtest.point_in_time_inputs import KnownInputs, known_on
 from flows.backtest.point_in_time_values import PastValues
-from flows.backtest.tuning_model import block_of, learning_units, model_without_labels, weighed
+from flows.backtest.tuning_model import block_of, estimation_units, model_without_labels, weighed
 from flows.run import stages
 from flows.run.outcome_files import read_outcomes
 from flows.run.stage_types import RunRequest, StageEvent
@@ -40,10 +40,10 @@ from scoring.tune.rolling_weights import (
     HeldOut,
     MonthWeights,
     RollingRule,
-    learned_for,
-    with_learned,
+    estimate_for_month,
+    with_estimated,
 )
-from scoring.tune.training_sample import Reading, Units
+from scoring.tune.training_sample import NormalisedMonth, Units
 from signals.financial.disclosure_regime import disclosure_regimes, with_regimes
 from signals.registry import signals
 from signals.values import income_by_country
@@ -62,7 +62,7 @@ class BacktestRequest:
         outcomes: file of outcomes, or None to order the months alone.
         window: embargo and horizon of the labels.
         count: the budget k of precision, recall and lift.
-        refit: whether weights are learned anew for each month, from what was known by then; with
+        refit: whether weights are learned again for each month, from what was known by then; with
             `space` also without the supplier's own country or state.
         method: of learning.
         exposure: what counts as exposure in it, as `flows.exposure.exposure_names` gives it.
@@ -112,7 +112,7 @@ class Backtest:
         last: the latest month.
         weights: what each month could learn; empty where nothing was asked to.
         signals_computed: how often a signal was computed.
-        signals_asked: how often it would have been, had every month been done anew.
+        signals_asked: how often it would have been, had every month been done again.
         seconds: of the whole.
     """
 
@@ -148,7 +148,7 @@ def months_from(first: str, count: int) -> tuple[dt.date, ...]:
 
 
 def held_out_of(text: str) -> HeldOut:
-    """What is held out when weights are learned anew, by its name.
+    """What is held out when weights are learned again, by its name.
 
     Raises:
         UsageError: there is no such name.
@@ -169,10 +169,10 @@ def backtest(
     Raises:
         UsageError: the list, a mirror or the outcomes are not there, or weights are to be learned
             without outcomes.
-        DataRefusedError: the list, a source or the outcomes are refused.
+        DataRejectedError: the list, a source or the outcomes are rejected.
     """
     if request.refit is not None and request.outcomes is None:
-        raise UsageError("--refit learns weights from outcomes: give --outcomes FILE")
+        raise UsageError("--refit estimates weights from outcomes: give --outcomes FILE")
     tell = progress or (lambda event: None)
     started = time.perf_counter()
     tell(StageEvent("prepare", "", 0, 1))
@@ -201,7 +201,7 @@ def backtest(
         if request.refit is not None:
             by_id = suppliers.sort("supplier_id")
             exposure = exposure_of(request.exposure, by_id, known.frames)
-            reading = Reading(orders.readings.own.risk, exposure)
+            reading = NormalisedMonth(orders.readings.own.risk, exposure)
         found.append(_Month(known.as_of, orders.orders, orders.scores, reading))
         last = LastMonth(orders, of_month, suppliers, income, model, outcomes)
     rows: list[dict[str, Any]] = []
@@ -209,8 +209,8 @@ def backtest(
     weights: tuple[MonthWeights, ...] = ()
     if outcomes is not None and request.refit is not None:
         tell(StageEvent("learn", "", len(request.days), len(request.days)))
-        units = learning_units(listed, prepared.sites)
-        found, weights = _learned(request, found, outcomes, units, model)
+        units = estimation_units(listed, prepared.sites)
+        found, weights = _estimated(request, found, outcomes, units, model)
     if outcomes is not None:
         rows, summary = _judged(request, found, outcomes, listed, prepared.sites)
     return Backtest(
@@ -233,10 +233,10 @@ class _Month:
     as_of: dt.date
     orders: Mapping[str, Floats]
     scores: pl.DataFrame
-    reading: Reading | None
+    reading: NormalisedMonth | None
 
 
-def _learned(
+def _estimated(
     request: BacktestRequest,
     found: Sequence[_Month],
     outcomes: pl.DataFrame,
@@ -255,8 +255,8 @@ def _learned(
     history = {month.as_of: month.reading for month in found if month.reading is not None}
     months, every = [], []
     for month in found:
-        weights, orders = learned_for(month.as_of, history, units, outcomes, rule)
-        months.append(replace(month, orders=with_learned(month.orders, orders)))
+        weights, orders = estimate_for_month(month.as_of, history, units, outcomes, rule)
+        months.append(replace(month, orders=with_estimated(month.orders, orders)))
         every.append(weights)
     return months, tuple(every)
 

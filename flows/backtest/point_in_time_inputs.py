@@ -5,7 +5,7 @@ of the warehouse shows each day what was published by then. A source that asks f
 stages (a ledger is cut at it) is staged for each day; that it asks is seen, not declared. Files
 are pulled once each, however many days want them. Registers are read in the same way, and the list
 is linked to what they held on the day: where that gives other identifiers from one day to the next,
-a source that asks for the list is brought anew.
+a source that asks for the list is brought again.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ import numpy as np
 import polars as pl
 
 import sql
-from flows.backtest.point_in_time_sources import Bringing, StagedForDays
+from flows.backtest.point_in_time_sources import SourceLoader, StagedForDays
 from flows.run import identify, inputs
 from flows.run.stage_types import PreparedRun
 from signals.fetching.fetch import Fetcher
-from signals.financial.earnings_manipulation import DOUBTFUL, error_factors
+from signals.financial.earnings_manipulation import AMBIGUOUS, error_factors
 from signals.financial.statements import (
     ACCOUNT_TABLES,
     PREPARED,
@@ -32,7 +32,7 @@ from signals.financial.statements import (
     annual_statements,
 )
 from signals.sources.registers.register_rows import ENTITIES, ENTITY_SCHEMA
-from sql.warehouse import Warehouse, known_earlier
+from sql.warehouse import Warehouse, was_published_earlier
 
 #: The warehouse of a back-test lives in memory; its rows belong to no run.
 _RUN = "back-test"
@@ -45,7 +45,7 @@ class KnownInputs:
     Attributes:
         as_of: the day.
         suppliers: the list with the identifiers that registers gave by then.
-        frames: as `flows.run.inputs.known_by` gives them.
+        frames: as `flows.run.inputs.published_as_of` gives them.
         versions: by frame: equal versions of two days mean equal rows.
         outages: why a source gives nothing, by source.
         filed: supplier_id of those with accounts that were published since the day before; None
@@ -56,7 +56,7 @@ class KnownInputs:
     suppliers: pl.DataFrame
     frames: Mapping[str, pl.LazyFrame]
     versions: Mapping[str, Hashable]
-    outages: Mapping[str, str]
+    unavailable_sources: Mapping[str, str]
     filed: pl.DataFrame | None = None
 
 
@@ -69,14 +69,14 @@ def known_on(prepared: PreparedRun, days: Sequence[dt.date]) -> Iterator[KnownIn
 
     Raises:
         UsageError: a mirror does not exist.
-        DataRefusedError: a source's files are refused.
+        DataRejectedError: a source's files are rejected.
     """
     with closing(Fetcher(prepared.request.settings.download)) as fetcher:
         lists = _linked_lists(prepared, fetcher, days)
-        bring = Bringing(prepared, fetcher, lists)
+        bring = SourceLoader(prepared, fetcher, lists)
         staged = {source_id: bring.staged(source_id) for source_id in prepared.evidence_source_ids}
         with Warehouse(None) as warehouse:
-            yield from _gated(warehouse, prepared, staged, lists)
+            yield from _accepted(warehouse, prepared, staged, lists)
 
 
 def _linked_lists(
@@ -85,7 +85,7 @@ def _linked_lists(
     """The list of each day; the same frame where neither registers nor decisions changed."""
     listed = prepared.listed_suppliers
     registers = [
-        Bringing(prepared, fetcher, dict.fromkeys(days, listed)).staged(source_id)
+        SourceLoader(prepared, fetcher, dict.fromkeys(days, listed)).staged(source_id)
         for source_id in prepared.identity_source_ids
     ]
     lists: dict[dt.date, pl.DataFrame] = {}
@@ -96,7 +96,7 @@ def _linked_lists(
         entries = pl.concat(
             [pl.DataFrame(schema=ENTITY_SCHEMA), *(rows for rows in known if rows is not None)]
         )
-        standing = identify.standing_on(on_day)
+        standing = identify.active_match_decisions(on_day)
         if (
             entries_before is None
             or standing != standing_before
@@ -108,7 +108,7 @@ def _linked_lists(
     return lists or dict.fromkeys(days, listed)
 
 
-def _gated(
+def _accepted(
     warehouse: Warehouse,
     prepared: PreparedRun,
     staged: Mapping[str, StagedForDays],
@@ -116,13 +116,13 @@ def _gated(
 ) -> Iterator[KnownInputs]:
     tables = _Tables(warehouse, staged, max(lists))
     sites = prepared.sites.lazy()
-    always_out = inputs.outages(prepared)
+    always_out = inputs.unavailable_sources(prepared)
     for day, suppliers in lists.items():
-        tables.turn_to(day)
-        outages = dict(always_out)
+        tables.advance_to(day)
+        unavailable_sources = dict(always_out)
         for source_id, source in staged.items():
             if source.brought.files[day] is None:
-                outages[source_id] = source.brought.reasons[day]
+                unavailable_sources[source_id] = source.brought.reasons[day]
         yield KnownInputs(
             day,
             suppliers,
@@ -133,7 +133,7 @@ def _gated(
                 "run": pl.LazyFrame({"as_of": [day]}),
             },
             {**tables.versions, "suppliers": id(suppliers), "sites": 0, "run": day},
-            outages,
+            unavailable_sources,
             tables.filed,
         )
 
@@ -157,7 +157,7 @@ class _Tables:
             if table not in ("stg_suppliers", "stg_sites"):
                 self._load(table, self._always(table))
 
-    def turn_to(self, day: dt.date) -> None:
+    def advance_to(self, day: dt.date) -> None:
         """Bring every table to what was known on the day."""
         self._load_of_day(day)
         for table, published in self._published.items():
@@ -166,7 +166,7 @@ class _Tables:
             version = (self._loads[table], visible, absent)
             if self.versions.get(table) == version:
                 continue
-            frame = known_earlier(self._known[table], day)
+            frame = was_published_earlier(self._known[table], day)
             if absent:
                 frame = frame.filter(~pl.col("origin").is_in(list(absent)))
             self.frames[table], self.versions[table] = frame.lazy(), version
@@ -182,10 +182,10 @@ class _Tables:
             return
         self.filed = None
         if self._day is not None and _without_counts(before) == _without_counts(versions):
-            told = {table: self.frames[table] for table in ACCOUNT_TABLES}
+            reported = {table: self.frames[table] for table in ACCOUNT_TABLES}
             is_new = pl.col("published_on") > self._day
             self.filed = (
-                pl.concat([rows.filter(is_new).select("supplier_id") for rows in told.values()])
+                pl.concat([rows.filter(is_new).select("supplier_id") for rows in reported.values()])
                 .unique()
                 .collect()
             )
@@ -193,7 +193,7 @@ class _Tables:
             again = annual_statements(
                 {
                     table: rows.join(filed, on="supplier_id", how="semi")
-                    for table, rows in told.items()
+                    for table, rows in reported.items()
                 }
             )
             others = self.frames[PREPARED].join(filed, on="supplier_id", how="anti")
@@ -202,7 +202,7 @@ class _Tables:
             made = annual_statements(self.frames)
         self.frames[PREPARED], self.versions[PREPARED] = made.lazy(), versions
         doubtful = error_factors({PREPARED: self.frames[PREPARED]}).collect()
-        self.frames[DOUBTFUL], self.versions[DOUBTFUL] = doubtful.lazy(), versions
+        self.frames[AMBIGUOUS], self.versions[AMBIGUOUS] = doubtful.lazy(), versions
 
     def _load_of_day(self, day: dt.date) -> None:
         """Stage the sources that are cut at the day, and load their tables where they changed."""
@@ -226,7 +226,7 @@ class _Tables:
         self._warehouse.empty(table, _RUN)
         for rows in parts:
             self._warehouse.load(table, rows, _RUN)
-        self._known[table] = self._warehouse.known_by(table, self._last)
+        self._known[table] = self._warehouse.published_as_of(table, self._last)
         self._published[table] = np.sort(self._known[table]["published_on"].to_numpy())
         self._loads[table] = self._loads.get(table, 0) + 1
 

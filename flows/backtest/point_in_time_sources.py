@@ -15,11 +15,11 @@ from signals.fetching.fetch import Fetcher, SourceUnavailableError
 from signals.registry import sources
 from signals.source import PullContext, RawFile
 from signals.zonal.dask_cluster import measuring_on
-from sql.warehouse import known_earlier
+from sql.warehouse import was_published_earlier
 
 
 @dataclass(frozen=True)
-class Brought:
+class LoadedFiles:
     """The files of one source by day, None where it did not answer, and why."""
 
     files: Mapping[dt.date, tuple[RawFile, ...] | None]
@@ -53,7 +53,7 @@ class StagedForDays:
 
     rows: Mapping[str, pl.DataFrame]
     for_day: Callable[[dt.date], Mapping[str, pl.DataFrame]] | None
-    brought: Brought
+    brought: LoadedFiles
 
     def known(self, table: str, day: dt.date) -> pl.DataFrame | None:
         """Rows of a table that were published by the day and come from its files."""
@@ -61,10 +61,10 @@ class StagedForDays:
         if table not in tables:
             return None
         absent = list(self.brought.absent(day))
-        return known_earlier(tables[table], day).filter(~pl.col("origin").is_in(absent))
+        return was_published_earlier(tables[table], day).filter(~pl.col("origin").is_in(absent))
 
 
-class Bringing:
+class SourceLoader:
     """Pulls and stages sources for several days at once.
 
     Args:
@@ -104,7 +104,7 @@ class Bringing:
 
         return StagedForDays({}, for_day, brought)
 
-    def _staging_days(self, source_id: str, brought: Brought) -> dict[dt.date, dt.date]:
+    def _staging_days(self, source_id: str, brought: LoadedFiles) -> dict[dt.date, dt.date]:
         """The day whose staging serves each day: the last with the same files, cut and list.
 
         A source says with `day_cut` what of the day its rows depend on beside their publication;
@@ -122,7 +122,7 @@ class Bringing:
             served[day] = served[later] if alike and later in served else day
         return served
 
-    def _brought(self, source_id: str, context: PullContext) -> Brought:
+    def _brought(self, source_id: str, context: PullContext) -> LoadedFiles:
         files: dict[dt.date, tuple[RawFile, ...] | None] = {}
         reasons: dict[dt.date, str] = {}
         each_once = replace(context, store=EachOnce(context.store))
@@ -133,11 +133,11 @@ class Bringing:
             except SourceUnavailableError as error:
                 files[day], reasons[day] = None, str(error)
             if not on_day.is_dated:
-                return Brought(
+                return LoadedFiles(
                     dict.fromkeys(self._days, files[day]),
                     dict.fromkeys(self._days, reasons.get(day, "")),
                 )
-        return Brought(files, reasons)
+        return LoadedFiles(files, reasons)
 
     def _stage(
         self, source_id: str, files: Sequence[RawFile], context: WatchedContext

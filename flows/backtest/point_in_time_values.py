@@ -11,13 +11,13 @@ import polars as pl
 from flows.backtest.point_in_time_inputs import KnownInputs
 from flows.run import inputs
 from signals.card import Pillar
-from signals.financial.earnings_manipulation import DOUBTFUL
+from signals.financial.earnings_manipulation import AMBIGUOUS
 from signals.financial.statements import ACCOUNT_TABLES, PREPARED
 from signals.registry import Signal, signals
 from signals.values import finish
 
 #: Frames that hold accounts, each row of one supplier.
-_OF_ACCOUNTS = frozenset((*ACCOUNT_TABLES, PREPARED, DOUBTFUL))
+_OF_ACCOUNTS = frozenset((*ACCOUNT_TABLES, PREPARED, AMBIGUOUS))
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ class _Kept:
 class PastValues:
     """Computes a signal again only where rows that it reads have changed.
 
-    A signal of accounts speaks of each firm by its own accounts alone (a test holds every one to
-    it): where nothing but accounts changed, it is computed for the firms that filed.
+    A signal of accounts speaks of each company by its own accounts alone (a test holds every one to
+    it): where nothing but accounts changed, it is computed for the companies that filed.
 
     Args:
         suppliers: columns of `stg_suppliers`.
@@ -77,13 +77,17 @@ class PastValues:
                 before is not None
                 and kept.computed is before.computed
                 and kept.aged == before.aged
-                and known.outages == self._outages
+                and known.unavailable_sources == self._outages
             )
             if not is_same:
                 changed.add(signal_id)
             self._kept[signal_id] = kept
-            parts.append(inputs.explain_outages(kept.values, signal.card, known.outages))
-        self.changed, self._outages = frozenset(changed), known.outages
+            parts.append(
+                inputs.explain_unavailable_sources(
+                    kept.values, signal.card, known.unavailable_sources
+                )
+            )
+        self.changed, self._outages = frozenset(changed), known.unavailable_sources
         return pl.concat(parts)
 
     def _brought_up(self, signal_id: str, signal: Signal, known: KnownInputs) -> _Kept:

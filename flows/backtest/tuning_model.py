@@ -38,7 +38,7 @@ def model_without_labels(settings: Settings, label_kinds: Collection[str]) -> Sc
     return scoring_model(settings.model_copy(update={"signals": lines}), cards, source_cards)
 
 
-def learning_units(listed: pl.DataFrame, sites: pl.DataFrame) -> Units:
+def estimation_units(listed: pl.DataFrame, sites: pl.DataFrame) -> Units:
     """The list, by supplier_id, as learning sees it.
 
     Args:

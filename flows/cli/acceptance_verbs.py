@@ -29,7 +29,7 @@ _SHOWN = 20
 def register(tune: typer.Typer) -> None:
     """Add the verbs of this file to `understory tune`."""
     tune.command("compare")(compare)
-    tune.command("gate")(gate)
+    tune.command("gate")(acceptance)
 
 
 def compare(
@@ -153,10 +153,13 @@ def _print_comparison(found: Compared) -> None:
         )
         typer.echo()
     for name, number in found.metrics()["unfair_beyond_chance"].items():
-        typer.echo(f"{name}: {number} comparisons of groups lie outside 0.8 to 1.25 beyond chance.")
+        typer.echo(
+            f"{name}: {number} comparisons of groups lie outside 0.8 to 1.25 statistically "
+            "significant."
+        )
 
 
-def gate(
+def acceptance(
     first: Annotated[str, typer.Option("--from", help="First month.", metavar="YYYY-MM")],
     outcomes: Annotated[
         Path,
@@ -199,10 +202,10 @@ def gate(
     with terminal.Progress(log) as progress:
         found = backtest_run.backtest(request, progress)
     outcomes_hash = inputs.file_hash(outcomes)
-    gated = weight_acceptance.gate(settings, found, outcomes_hash)
-    sha256 = gated.record["weights_sha256"]
+    accepted = weight_acceptance.acceptance(settings, found, outcomes_hash)
+    sha256 = accepted.record["weights_sha256"]
     target = evidence or out / "tune" / f"weights-{sha256[:12]}.json"
-    weight_acceptance.write(gated.record, target)
+    weight_acceptance.write(accepted.record, target)
     experiments.record(
         out,
         experiments.Experiment(
@@ -210,23 +213,23 @@ def gate(
             profile=profile or "base",
             profile_hash=configs.effective_hash(settings),
             outcomes_hash=outcomes_hash,
-            metrics={"weights_sha256": sha256, "criteria": gated.record["criteria"]},
-            verdict=gated.result.sentence(),
+            metrics={"weights_sha256": sha256, "criteria": accepted.record["criteria"]},
+            verdict=accepted.result.sentence(),
         ),
     )
     if as_json:
-        terminal.print_json({**gated.record, "file": str(target)})
+        terminal.print_json({**accepted.record, "file": str(target)})
     else:
         terminal.print_table(
             ("criterion", "met", "figure"),
-            ((c.name, "yes" if c.passed else "no", c.sentence) for c in gated.result.criteria),
+            ((c.name, "yes" if c.passed else "no", c.sentence) for c in accepted.result.criteria),
         )
         typer.echo()
-        typer.echo(gated.result.sentence())
+        typer.echo(accepted.result.sentence())
         typer.echo(
-            f"Weights {sha256[:12]}, signed by {gated.record['signature']['method']}: {target}"
+            f"Weights {sha256[:12]}, signed by {accepted.record['signature']['method']}: {target}"
         )
-    raise typer.Exit(0 if gated.result.passed else 1)
+    raise typer.Exit(0 if accepted.result.passed else 1)
 
 
 def _share(value: float | None) -> str | None:

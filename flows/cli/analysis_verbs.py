@@ -1,4 +1,4 @@
-"""Verbs of the weight lab that look at one published run."""
+"""Verbs of the tuning tools that look at one published run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _Countries = Annotated[
         metavar="FILE",
     ),
 ]
-_MOST_SHOWN = 20
+_MAX_SHOWN = 20
 
 
 def register(tune: typer.Typer) -> None:
@@ -110,7 +110,16 @@ def fairness(
         return
     shown = found.table.filter(pl.col("ratio").is_not_null() | (pl.col("verdict") != "too_few"))
     terminal.print_table(
-        ("dimension", "group", "measure", "suppliers", "ratio", "95 %", "verdict", "beyond chance"),
+        (
+            "dimension",
+            "group",
+            "measure",
+            "suppliers",
+            "ratio",
+            "95 %",
+            "verdict",
+            "statistically significant",
+        ),
         (
             (
                 row["dimension"],
@@ -200,7 +209,7 @@ def elicit(
     )
     typer.echo()
     names = ["default", *(group.group for group in groups)]
-    top = ranks.filter(pl.col("in_top_k_of_any")).head(_MOST_SHOWN)
+    top = ranks.filter(pl.col("in_top_k_of_any")).head(_MAX_SHOWN)
     terminal.print_table(
         ("supplier", *(f"rank, {name}" for name in names), "in the top k of"),
         (

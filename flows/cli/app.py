@@ -30,9 +30,9 @@ from flows.cli.option_types import DEFAULT_OUT, Out, Overrides, Profile, Supplie
 from flows.orchestration import prefect_address
 
 _INTERRUPTED = 130
-_MENDABLE = (
+_CORRECTABLE = (
     ("configs.config_errors", "UsageError", 2),
-    ("configs.config_errors", "DataRefusedError", 1),
+    ("configs.config_errors", "DataRejectedError", 1),
     ("sql.warehouse", "WarehouseError", 1),
     ("flows.orchestration.serve", "ServerFailedError", 1),
 )
@@ -102,7 +102,7 @@ def serve(
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Entry point: runs a verb and exits with 0 done, 1 data refused, 2 usage, 130 stopped."""
+    """Entry point: runs a verb and exits with 0 done, 1 data rejected, 2 usage, 130 stopped."""
     app(args=None if arguments is None else list(arguments))
 
 
@@ -114,11 +114,11 @@ def _say(sentence: str) -> None:
 
 
 def _exit_code_of(error: Exception) -> int | None:
-    """Exit code of an error that a user can mend, or None for a fault of ours.
+    """Exit code of an error that a user can correct, or None for a fault of ours.
 
     Told without importing the rooms: a room that was never imported has raised nothing.
     """
-    for module, name, exit_code in _MENDABLE:
+    for module, name, exit_code in _CORRECTABLE:
         kind = getattr(sys.modules.get(module), name, None)
         if kind is not None and isinstance(error, kind):
             return exit_code

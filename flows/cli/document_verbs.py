@@ -100,7 +100,7 @@ def evidence(
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
 ) -> None:
-    """List every datum about a supplier, numbered: source, date, hash, link."""
+    """List every data item about a supplier, numbered: source, date, hash, link."""
     import sys
 
     from flows.run import published_runs

@@ -1,4 +1,4 @@
-"""The verb that learns weights: `understory tune learn`."""
+"""The verb that estimates weights: `understory tune learn`."""
 
 from __future__ import annotations
 
@@ -53,16 +53,16 @@ def learn(
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
-    """Learn weights from outcomes and write them as a profile; too few outcomes are refused."""
+    """Learn weights from outcomes and write them as a profile; too few outcomes are rejected."""
     from flows.backtest.exposure_offset import exposure_names
     from flows.cli import terminal
     from flows.run import run_request
-    from flows.tuning.estimated_profile import LearningRequest
-    from flows.tuning.weight_estimation import learn_weights, method_of
+    from flows.tuning.estimated_profile import EstimationRequest
+    from flows.tuning.weight_estimation import estimate_weights, method_of
 
     terminal.start_log(verbose)
     settings = run_request.settings_of(profile, overrides, suppliers, drop)
-    request = LearningRequest(
+    request = EstimationRequest(
         settings=settings,
         profile=profile,
         out=out,
@@ -72,7 +72,7 @@ def learn(
         method=method_of(method),
         exposure=exposure_names(settings, exposure or ()),
     )
-    found = learn_weights(request)
+    found = estimate_weights(request)
     if as_json:
         terminal.print_json(
             {"experiment_id": found.experiment_id, "profile": str(found.path), **found.evidence}

@@ -105,7 +105,7 @@ def check(
     verbose: Verbose = False,
 ) -> None:
     """Check configuration, cards, SQL and inputs, without any network."""
-    from configs.config_errors import DataRefusedError, UsageError
+    from configs.config_errors import DataRejectedError, UsageError
 
     terminal.start_log(verbose)
     settings = run_request.settings_of(profile, overrides, suppliers, drop)
@@ -121,7 +121,7 @@ def check(
     for name, look in checks.items():
         try:
             found[name] = look(settings)
-        except (UsageError, DataRefusedError) as error:
+        except (UsageError, DataRejectedError) as error:
             found[name] = f"PROBLEM: {error}"
             exit_code = exit_code or error.exit_code
     if as_json:
@@ -302,17 +302,17 @@ def _print_place(row: dict[str, Any], folder: Path) -> None:
     from reports.wording import tier_label
 
     run_id = folder.name
-    doubt = published_runs.read_manifest(folder).get("uncertainty", {})
-    withheld = doubt.get("reason")
+    uncertainty = published_runs.read_manifest(folder).get("uncertainty", {})
+    withheld = uncertainty.get("reason")
     tier = tier_label(row["tier"])
     if row["rank"] is None:
         place = f"no rank in run {run_id}. {tier}: {row['insufficient_reason']}"
     else:
-        firmness = _firmness(row, doubt.get("top_k"))
+        firmness = _firmness(row, uncertainty.get("top_k"))
         rank = "no single rank" if withheld else f"rank {row['rank']}"
         place = (
             f"{rank} in run {run_id}, score {row['score']:.1f}, "
-            f"{row['coverage']:.0%} of the evidence at hand. {tier}{firmness}"
+            f"{row['coverage']:.0%} of the evidence available. {tier}{firmness}"
         )
     typer.echo(terminal.plain(f"{row['supplier_id']} {row['name']}: {place}"))
     beside = (row.get("tier_reason"), row.get("depends_most_on"), row.get("counterfactual"))
@@ -323,7 +323,7 @@ def _print_place(row: dict[str, Any], folder: Path) -> None:
 
 
 def _firmness(row: dict[str, Any], top_k: int | None) -> str:
-    """How firm the place is, where the run drew it under other choices."""
+    """How company the place is, where the run drew it under other choices."""
     if row["rank_low"] is None:
         return ""
     within = f"between {row['rank_low']} and {row['rank_high']}"

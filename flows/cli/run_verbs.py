@@ -174,7 +174,7 @@ def _run_up_to(
             try:
                 pulled = stages.pull(prepared, source_id)
             except SourceUnavailableError as error:
-                stages.give_up(prepared, source_id, str(error))
+                stages.mark_source_unavailable(prepared, source_id, str(error))
                 results[source_id] = f"not available: {error}"
                 continue
             results[source_id] = f"{len(pulled.files)} files"
@@ -286,14 +286,14 @@ def _print_result(record: dict[str, Any], as_json: bool) -> None:
         return
     folder = Path(record["folder"])
     ranked = published_runs.read_ranked(folder).drop_nulls("rank")
-    doubt = published_runs.read_manifest(folder).get("uncertainty", {})
+    uncertainty = published_runs.read_manifest(folder).get("uncertainty", {})
     terminal.print_notices(folder)
     if ranked.is_empty():
         typer.echo(
             "Nobody can be ranked yet: too little is known of every supplier. "
             "insufficient_information.csv says of each one what would help most."
         )
-    elif doubt.get("reason") is None:
+    elif uncertainty.get("reason") is None:
         terminal.print_table(
             ("rank", "supplier", "name", "tier", "score"),
             (

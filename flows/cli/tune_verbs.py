@@ -1,4 +1,4 @@
-"""Verbs of the weight lab: `understory tune …`."""
+"""Verbs of the tuning tools: `understory tune …`."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Outcomes = Annotated[
 #: Other files add their verbs to this one.
 tune = typer.Typer(
     name="tune",
-    help="The weight lab: back-test, compare, learn and gate weights.",
+    help="The tuning tools: back-test, compare, learn and gate weights.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -108,7 +108,7 @@ def backtest(
         str | None,
         typer.Option(
             "--refit",
-            help="Learn weights anew for each month from what was known by then (time), and "
+            help="Learn weights again for each month from what was known by then (time), and "
             "without the supplier's own country or state (space).",
         ),
     ] = None,
@@ -244,7 +244,7 @@ def _print_weights(request: BacktestRequest, found: Backtest) -> None:
     typer.echo()
     if found.summary is not None and found.summary.differences:
         terminal.print_table(
-            ("weights learned anew each month", "less", "months", "AUC, 90 % interval"),
+            ("weights learned again each month", "less", "months", "AUC, 90 % interval"),
             (
                 (each.name, each.other, each.months, str(each.ahead))
                 for each in found.summary.differences
@@ -252,7 +252,7 @@ def _print_weights(request: BacktestRequest, found: Backtest) -> None:
         )
         typer.echo()
     typer.echo(f"Exposure: {exposure_label(request.exposure)}.")
-    learned = None if found.summary is None else found.summary.learned_sentence()
+    learned = None if found.summary is None else found.summary.estimated_sentence()
     if learned:
         typer.echo(learned)
 

@@ -29,7 +29,7 @@ def validate(
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
 ) -> None:
-    """Measure how well a published run finds known cases, beside simple orders."""
+    """Measure how well a published run finds known cases, beside baseline rankings."""
     import configs
     from flows.cli import terminal
     from flows.run import experiments, inputs
@@ -57,7 +57,7 @@ def validate(
         (
             (
                 "this run" if order.ahead is None else order.name,
-                run_validation.told(order.auc),
+                run_validation.reported(order.auc),
                 *(
                     None if value != value else f"{value:.3f}"
                     for value in (
@@ -68,7 +68,7 @@ def validate(
                         order.measures.recall,
                     )
                 ),
-                None if order.ahead is None else run_validation.told(order.ahead),
+                None if order.ahead is None else run_validation.reported(order.ahead),
             )
             for order in found.orders
         ),

@@ -1,6 +1,6 @@
 """The seeded synthetic world of the demo: a supplier list and the files its sources read.
 
-Nothing in it is real: firms are named "Demo ...", figures are drawn at random, and every format
+Nothing in it is real: companies are named "Demo ...", figures are drawn at random, and every format
 that can carry a banner carries one. Only the outlines and centres of countries are real, and
 they come from the package `countryinfo`.
 """

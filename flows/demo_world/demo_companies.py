@@ -102,10 +102,10 @@ def cast_suppliers(boxes: Sequence[Box], random: np.random.Generator) -> tuple[S
     for index in range(SUPPLIERS - len(suppliers)):
         country = ordinary[index % len(ordinary)].country
         own = [box for box in ordinary if box.country is country]
-        chance = random.random()
+        probability = random.random()
         accounts: Accounts = (
-            "none" if chance < 0.2 else "grey" if chance < 0.3 else
-            "distressed" if chance < 0.35 else "ordinary"
+            "none" if probability < 0.2 else "grey" if probability < 0.3 else
+            "distressed" if probability < 0.35 else "ordinary"
         )  # fmt: skip
         site_count = int(random.choice((1, 2, 3), p=(0.58, 0.3, 0.12)))
         sites = tuple(
@@ -180,8 +180,8 @@ def _traps(boxes: Sequence[Box], numbers: _Numbers, random: np.random.Generator)
     for iso3 in ("MYS", "PER"):
         add(iso3, "one extreme signal of small weight: fires", "healthy",
             _site(by_country[iso3], "Plant 1", random, fires_per_year=200.0))  # fmt: skip
-    add("BRA", "a very big firm with healthy accounts", "healthy", workforce=48_000)
-    add("VNM", "a very big firm with healthy accounts", "healthy", workforce=31_000)
+    add("BRA", "a very big company with healthy accounts", "healthy", workforce=48_000)
+    add("VNM", "a very big company with healthy accounts", "healthy", workforce=31_000)
     add("PER", "distress in accounts that are too old to speak", "old")
     add("MYS", "distress that was filed only after the as-of date", "worse_later")
     return suppliers

@@ -16,7 +16,7 @@ from flows.demo_world.demo_geography import lay_out_boxes
 
 #: The date the demo stands on; runs back to 2020-04-01 have data too.
 DEMO_AS_OF = dt.date(2022, 3, 1)
-BANNER = "SYNTHETIC demo data, drawn at random: no real firm, place or measurement."
+BANNER = "SYNTHETIC demo data, drawn at random: no real company, place or measurement."
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Planted:
     Attributes:
         problems: serious in at least two pillars: each must be in the first `first` places.
         traps: look serious to a careless reading: none may be there.
-        pressed: the buyer itself is hard on them: purchasing is to be mended first.
+        pressed: the buyer itself is hard on them: purchasing is to be corrected first.
         first: length of the list that problems must reach and traps must not.
     """
 
@@ -127,6 +127,6 @@ def _write_readme(path: Path, planted: Planted, suppliers: tuple[Supplier, ...],
     lines += [f"  {supplier_id}  {what}" for supplier_id, what in planted.problems.items()]
     lines += ["", f"Planted traps, none meant to be among the first {planted.first}:"]
     lines += [f"  {supplier_id}  {what}" for supplier_id, what in planted.traps.items()]
-    lines += ["", "Pressed by the buyer itself, who is to mend its purchasing first:"]
+    lines += ["", "Pressed by the buyer itself, who is to correct its purchasing first:"]
     lines += [f"  {supplier_id}  {what}" for supplier_id, what in planted.pressed.items()]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")

@@ -33,7 +33,7 @@ class _Practice:
     price_rise: float
     changes_per_order: float
     cancelled_share: float
-    late_chance: float
+    late_probability: float
     late_days: tuple[int, int]
 
 
@@ -122,7 +122,7 @@ def _bill(
     random: np.random.Generator,
 ) -> None:
     due_on = issued_on + dt.timedelta(days=_TERMS_DAYS)
-    is_late = random.random() < practice.late_chance
+    is_late = random.random() < practice.late_probability
     after = random.integers(*practice.late_days) if is_late else random.integers(-6, 4)
     rows["invoices"].append(
         {"invoice_id": f"I-{order_id}", "supplier_id": supplier.supplier_id,

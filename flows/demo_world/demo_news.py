@@ -17,7 +17,7 @@ from flows.demo_world.demo_geography import COUNTRIES
 
 _FIRST_DAY, _DAYS = dt.date(2020, 3, 1), 730
 _OUTLETS = 24
-#: Stories a year about a firm of middling size, by country from the least to the best covered.
+#: Stories a year about a company of middling size, by country from the least to the best covered.
 _PRESS = (3.0, 12.0)
 _SIZE_FACTORS = ((1000, 2.5), (250, 1.5), (50, 1.0), (0, 0.4))
 _UNREST_SHARE, _UNREST_SHARE_OF_PROBLEMS = 0.06, 0.4
@@ -63,13 +63,13 @@ def write_news(path: Path, suppliers: Sequence[Supplier], random: np.random.Gene
 
 def _story(supplier: Supplier, random: np.random.Generator) -> list[Row]:
     """A story and its copies in other papers of the country."""
-    chance = random.random()
+    probability = random.random()
     unrest = _UNREST_SHARE_OF_PROBLEMS if supplier.problem else _UNREST_SHARE
     texts: tuple[str, ...] = _ORDINARY
     tone = 0.8
-    if chance < unrest:
+    if probability < unrest:
         texts, tone = _UNREST, -4.5
-    elif chance < unrest + _ENFORCEMENT_SHARE:
+    elif probability < unrest + _ENFORCEMENT_SHARE:
         texts, tone = (_ENFORCEMENT,), -6.0
     place = " ".join(_PLACE_WORDS[int(at)] for at in random.integers(len(_PLACE_WORDS), size=3))
     text = texts[int(random.integers(len(texts)))].format(place=place)

@@ -11,7 +11,7 @@ import polars as pl
 from flows.demo_world.demo_companies import SECTORS, Accounts, Supplier
 from flows.demo_world.demo_geography import COUNTRIES
 
-#: Known columns under the aliases of an export; the last four are columns nobody asked for.
+#: Known columns under the aliases of an export; the last four are columns no one asked for.
 _HEADERS = (
     "Vendor No", "Vendor Name", "Country Key", "Plant", "GPS Lat", "GPS Lng", "NACE Code",
     "HS Code", "Headcount", "Spend 12M", "Curr", "Supplier Tier", "Publicly Disclosed",
@@ -125,7 +125,7 @@ def _statement(
     current_assets = current_liabilities + working * assets
     depreciation = 0.05 * assets
     interest = 0.04 * liabilities
-    # Firms under strain sell less than the year before and owe wages for longer.
+    # Companies under strain sell less than the year before and owe wages for longer.
     strain = min(1.0, max(0.0, (0.06 - ebit) / 0.06))
     revenue = assets * (1.3 - 0.3 * strain)
     wages = 0.18 * revenue

@@ -38,7 +38,7 @@ ENTRYPOINT = "flows.orchestration.monthly:monthly"
 CRON = "0 6 1 * *"
 
 #: A run that was cut off this often is left for a person to look at.
-_MOST_STARTS = 3
+_MAX_STARTS = 3
 _CUT_OFF = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING, StateType.CRASHED]
 
 
@@ -95,7 +95,7 @@ def resume_cut_off(deployment_id: UUID) -> int:
                 state=FlowRunFilterState(type=FlowRunFilterStateType(any_=_CUT_OFF))
             ),
         )
-        again = [run for run in runs if run.run_count < _MOST_STARTS]
+        again = [run for run in runs if run.run_count < _MAX_STARTS]
         for run in again:
             # The scheduled time stays: it decides the as-of day.
             state: State[Any] = Scheduled(

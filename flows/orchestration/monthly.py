@@ -1,7 +1,7 @@
 """The monthly run under Prefect: tasks around the stages, and nothing else.
 
 The work folder of a request is what persists: every stage leaves its result there and finds it
-again, so a run that is killed and started anew goes on where it stopped. Prefect's own result
+again, so a run that is killed and started again goes on where it stopped. Prefect's own result
 cache would only be a second truth that can disagree with the first; the tasks have none.
 """
 
@@ -22,7 +22,7 @@ from prefect.states import Failed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.tasks import Task, exponential_backoff
 
-from configs.config_errors import DataRefusedError, UsageError
+from configs.config_errors import DataRejectedError, UsageError
 from flows.run import published_runs, run_request, stages
 from flows.run.stage_types import (
     Identified,
@@ -41,11 +41,11 @@ from sql.warehouse import WarehouseError
 P = ParamSpec("P")
 R = TypeVar("R")
 
-#: Faults that a user mends; trying again changes nothing.
-REFUSALS = (UsageError, DataRefusedError, WarehouseError)
+#: Faults that a user corrects; trying again changes nothing.
+REJECTIONS = (UsageError, DataRejectedError, WarehouseError)
 
 _PULL_RETRIES = 2
-# Prefect declares the runner's future invariant, and so refuses its own runners.
+# Prefect declares the runner's future invariant, and so rejects its own runners.
 _RUNNER = cast(TaskRunner[PrefectFuture[Any]], ThreadPoolTaskRunner(max_workers=4))
 _TOP_ROWS = 10
 
@@ -58,14 +58,14 @@ def _is_outage(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
 
 
 def _or_failed(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """A refusal becomes the task's state, in its one sentence and without a traceback."""
+    """A rejection becomes the task's state, in its one sentence and without a traceback."""
     try:
         return call(*args, **kwargs)
-    except REFUSALS as error:
-        return cast(R, _refused(error))
+    except REJECTIONS as error:
+        return cast(R, _rejected(error))
 
 
-def _refused(error: Exception) -> State[Any]:
+def _rejected(error: Exception) -> State[Any]:
     """What a task or flow returns to fail: Prefect takes a returned state for its own."""
     return Failed(message=str(error), data=error)
 
@@ -91,7 +91,7 @@ def pull(prepared: PreparedRun, source_id: str) -> PulledSource:
     except SourceUnavailableError as error:
         if task_run.run_count <= _PULL_RETRIES:
             raise
-        return cast(PulledSource, _refused(error))
+        return cast(PulledSource, _rejected(error))
 
 
 @task(
@@ -155,14 +155,14 @@ def monthly(
 
     Returns:
         Where the result lies and how much of it there is; a Failed state with one sentence when
-        the list or the configuration is refused.
+        the list or the configuration is rejected.
     """
     try:
         settings = run_request.settings_of(profile, overrides, suppliers)
         request = run_request.request_of(settings, as_of or _scheduled_month(), Path(out), force)
         published = _walk(request)
-    except REFUSALS as error:
-        return cast(dict[str, Any], _refused(error))
+    except REJECTIONS as error:
+        return cast(dict[str, Any], _rejected(error))
     record = published.as_record()
     _leave_artifacts(record)
     return record
@@ -220,7 +220,7 @@ def _stage_when_pulled(
         pulled = done.result()
     except SourceUnavailableError as error:
         log.warning("Source %s is not available, the run goes on without it: %s", source_id, error)
-        stages.give_up(prepared, source_id, str(error))
+        stages.mark_source_unavailable(prepared, source_id, str(error))
         return None
     log.info("Pulled %s: %d files", source_id, len(pulled.files))
     return stage.submit(prepared, source_id)

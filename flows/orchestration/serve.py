@@ -70,7 +70,7 @@ def serve(schedule: Schedule, port: int, working_directory: Path) -> None:
     )
     if not settings.suppliers.files:
         raise UsageError("no supplier list: give one with --suppliers FILE, or a profile that has")
-    _refuse_taken_port(port)
+    _reject_taken_port(port)
     home = _prefect_home(schedule.out)
     address = api_address(SERVE_HOST, port)
     os.environ |= {
@@ -111,10 +111,10 @@ def _serve_until_stopped(server: _Server, schedule: Schedule, working_directory:
         resumed = deployment.resume_cut_off(deployment_id)
         if resumed:
             log.info("Runs that were cut off and are resumed: %d", resumed)
-        told = prefect_address.run_environment(server.address, os.environ)
-        with _child(_worker_command(deployment.WORK_POOL), os.environ | told) as worker:
+        reported = prefect_address.run_environment(server.address, os.environ)
+        with _child(_worker_command(deployment.WORK_POOL), os.environ | reported) as worker:
             while worker.poll() is None:
-                server.refuse_death()
+                server.reject_death()
                 time.sleep(_LOOK_EVERY_SECONDS)
         log.warning("The worker ended with code %s; starting another", worker.returncode)
         time.sleep(_BEFORE_NEXT_WORKER_SECONDS)
@@ -132,7 +132,7 @@ class _Server:
     def log_file(self) -> Path:
         return self.home / "server.log"
 
-    def refuse_death(self) -> None:
+    def reject_death(self) -> None:
         code = self.process.poll()
         if code is not None:
             raise ServerFailedError(
@@ -143,7 +143,7 @@ class _Server:
     def wait_until_alive(self) -> None:
         deadline = time.monotonic() + _START_SECONDS
         while not prefect_address.answers(self.address):
-            self.refuse_death()
+            self.reject_death()
             if time.monotonic() > deadline:
                 raise ServerFailedError(
                     f"the Prefect server did not answer within {_START_SECONDS:.0f} s; its log is "
@@ -181,7 +181,7 @@ def _prefect_home(out: Path) -> Path:
     return home
 
 
-def _refuse_taken_port(port: int) -> None:
+def _reject_taken_port(port: int) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -231,7 +231,7 @@ def _end_group(child: subprocess.Popen[bytes]) -> None:
 
 
 def _signal_group(group: int, sign: int) -> bool:
-    """Signal a process group; False when nobody is left in it."""
+    """Signal a process group; False when no one is left in it."""
     try:
         os.killpg(group, sign)
     except ProcessLookupError:

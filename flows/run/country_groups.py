@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from configs.config_errors import DataRefusedError, UsageError
+from configs.config_errors import DataRejectedError, UsageError
 from flows.run.outcome_files import read_lab_table
 from suppliers.intake.fields import FieldKind
 
@@ -27,7 +27,7 @@ def read_countries(path: str | None) -> pl.DataFrame | None:
 
     Raises:
         UsageError: there is no such file.
-        DataRefusedError: a country twice, an unknown income group, or an income that is no number
+        DataRejectedError: a country twice, an unknown income group, or an income that is no number
             above 0.
     """
     if path is None:
@@ -56,7 +56,9 @@ def read_countries(path: str | None) -> pl.DataFrame | None:
     for fault, sentence in faults:
         bad = rows.filter(fault)
         if bad.height:
-            raise DataRefusedError(f"{file.name} row {bad['source_row'][0]}: {sentence}; mend it")
+            raise DataRejectedError(
+                f"{file.name} row {bad['source_row'][0]}: {sentence}; correct it"
+            )
     return rows.drop("source_row").with_columns(
         pl.col("^gdp_per_head_usd$").cast(pl.Float64, strict=False)
     )

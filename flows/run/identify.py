@@ -64,7 +64,7 @@ def identify(prepared: PreparedRun) -> Identified:
     """Link the suppliers to what the identity sources hold, or take the result found before.
 
     Raises:
-        DataRefusedError: the decisions or the list of areas cannot be read.
+        DataRejectedError: the decisions or the list of areas cannot be read.
     """
     workspace = prepared.workspace
     standing, open_again = _decisions(prepared)
@@ -75,7 +75,7 @@ def identify(prepared: PreparedRun) -> Identified:
         before = workspace.read_json(_RESULT)["filled"] if workspace.has(_RESULT) else None
         result = _link_all(prepared, standing, open_again) | {"fingerprint": fingerprint}
         if before is not None and before != result["filled"]:
-            # What was asked for by other identifiers, or for other suppliers, is asked anew.
+            # What was asked for by other identifiers, or for other suppliers, is asked again.
             for source_id in prepared.evidence_source_ids:
                 workspace.delete(f"pull/{source_id}.json")
                 workspace.delete(f"stage/{source_id}.json")
@@ -89,7 +89,7 @@ def thresholds(settings: Identity) -> Thresholds:
     return Thresholds(settings.accept, settings.review, settings.least_distinctive)
 
 
-def standing_on(prepared: PreparedRun) -> Hashable:
+def active_match_decisions(prepared: PreparedRun) -> Hashable:
     """What persons have decided of links, as it holds on the request's day."""
     standing, open_again = _decisions(prepared)
     as_of = prepared.request.as_of
@@ -105,7 +105,7 @@ def linked_list(prepared: PreparedRun, entities: pl.DataFrame) -> pl.DataFrame:
         entities: entries of the registers known by then, columns of `ENTITY_SCHEMA`.
 
     Raises:
-        DataRefusedError: the decisions cannot be read.
+        DataRejectedError: the decisions cannot be read.
     """
     if entities.is_empty():
         return prepared.listed_suppliers
@@ -115,7 +115,7 @@ def linked_list(prepared: PreparedRun, entities: pl.DataFrame) -> pl.DataFrame:
     return with_filled(prepared.listed_suppliers, linked)
 
 
-def forget_for_now(workspace: Workspace) -> None:
+def reset_identity_result(workspace: Workspace) -> None:
     """Show the list as it was read until `identify` has run in this run."""
     workspace.delete(_IN_FORCE)
 
@@ -189,7 +189,7 @@ def _fingerprint(
     parts = [repr(standing), repr(sorted(open_again)), repr(areas)]
     for source_id in prepared.identity_source_ids:
         record = f"stage/{source_id}.json"
-        is_read = workspace.has(record) and not inputs.is_out(workspace, source_id)
+        is_read = workspace.has(record) and not inputs.is_unavailable(workspace, source_id)
         parts.append(f"{source_id}:{workspace.read_json(record)['fingerprint'] if is_read else ''}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -311,7 +311,7 @@ def _known(prepared: PreparedRun, table: str, schema: Mapping[str, pl.DataType])
     frames = [
         workspace.read_frame(f"stage/{source_id}/{table}.parquet")
         for source_id in prepared.identity_source_ids
-        if not inputs.is_out(workspace, source_id)
+        if not inputs.is_unavailable(workspace, source_id)
         and workspace.has(f"stage/{source_id}/{table}.parquet")
     ]
     known = pl.concat([pl.DataFrame(schema=schema), *frames])

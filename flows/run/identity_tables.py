@@ -102,16 +102,16 @@ def parents_of(
         how="left",
         maintain_order="left",
     )
-    of_firm: dict[str, list[tuple[str, str, str | None]]] = {}
+    of_company: dict[str, list[tuple[str, str, str | None]]] = {}
     for firm, parent, name, country in named.select(
         "register_id", "parent_id", "parent_name", "parent_country"
     ).iter_rows():
-        of_firm.setdefault(firm, []).append((parent, name, country))
+        of_company.setdefault(firm, []).append((parent, name, country))
     for one in found:
         if one.register == "gleif" and one.is_accepted:
             parents += [
                 Party(one.supplier_id, spellings(name), country, None, {"lei": parent})
-                for parent, name, country in of_firm.get(one.entry.id, ())
+                for parent, name, country in of_company.get(one.entry.id, ())
             ]
     return parents
 

@@ -17,7 +17,7 @@ from configs.settings import ListFile, Source, SupplierList
 from flows.run.stage_types import PreparedRun, is_licensed, is_set_up
 from flows.run.workspace import Workspace
 from signals.card import Collection, SignalCard, SourceCard, Status
-from signals.financial.earnings_manipulation import DOUBTFUL, error_factors
+from signals.financial.earnings_manipulation import AMBIGUOUS, error_factors
 from signals.financial.statements import PREPARED, annual_statements
 from signals.registry import sources
 from signals.source import RawFile, SourceModule
@@ -48,7 +48,7 @@ def read_list(settings: SupplierList) -> ListRead:
 
     Raises:
         UsageError: a file that is named is not there.
-        DataRefusedError: the list holds person-level data, or nothing usable.
+        DataRejectedError: the list holds person-level data, or nothing usable.
     """
     paths, shared, own_options = _list_options(settings)
     for path in paths:
@@ -76,7 +76,7 @@ def read_list(settings: SupplierList) -> ListRead:
 
 
 def addresses(settings: SupplierList) -> dict[str, str]:
-    """Address by supplier, read anew to be compared in memory: it is in no frame and no file."""
+    """Address by supplier, read again to be compared in memory: it is in no frame and no file."""
     paths, shared, own_options = _list_options(settings)
     return read_addresses(paths[0] if len(paths) == 1 else paths, shared, own_options)
 
@@ -152,7 +152,7 @@ def load_staging(warehouse: Warehouse, prepared: PreparedRun, run_id: str) -> li
     warehouse.reject("stg_suppliers", workspace.read_frame("list/rejected.parquet"), run_id)
     raw: list[dict[str, Any]] = []
     for source_id in prepared.source_ids:
-        if not workspace.has(f"stage/{source_id}.json") or is_out(workspace, source_id):
+        if not workspace.has(f"stage/{source_id}.json") or is_unavailable(workspace, source_id):
             continue
         raw += workspace.read_json(f"pull/{source_id}.json")["files"]
         for table in sorted(workspace.read_json(f"stage/{source_id}.json")["rows"]):
@@ -167,20 +167,20 @@ def load_staging(warehouse: Warehouse, prepared: PreparedRun, run_id: str) -> li
     return loads
 
 
-def known_by(warehouse: Warehouse, prepared: PreparedRun) -> dict[str, pl.LazyFrame]:
+def published_as_of(warehouse: Warehouse, prepared: PreparedRun) -> dict[str, pl.LazyFrame]:
     """What signals may see: staging rows published by the as-of date, the list, and that date.
 
     What many signals read is put together once: the annual statements as `PREPARED`, and which
-    accounts are doubtful as `DOUBTFUL`.
+    accounts are doubtful as `AMBIGUOUS`.
     """
     as_of = prepared.request.as_of
     frames = {
-        table: warehouse.known_by(table, as_of).lazy()
+        table: warehouse.published_as_of(table, as_of).lazy()
         for table in sql.tables("20_staging")
         if table not in _LIST_TABLES
     }
     frames[PREPARED] = annual_statements(frames).lazy()
-    frames[DOUBTFUL] = error_factors(frames).collect().lazy()
+    frames[AMBIGUOUS] = error_factors(frames).collect().lazy()
     return {
         **frames,
         "suppliers": prepared.suppliers.lazy(),
@@ -189,12 +189,12 @@ def known_by(warehouse: Warehouse, prepared: PreparedRun) -> dict[str, pl.LazyFr
     }
 
 
-def is_out(workspace: Workspace, source_id: str) -> bool:
+def is_unavailable(workspace: Workspace, source_id: str) -> bool:
     """Whether a source gave up in this run."""
     return workspace.has(f"outage/{source_id}.json")
 
 
-def outages(prepared: PreparedRun) -> dict[str, str]:
+def unavailable_sources(prepared: PreparedRun) -> dict[str, str]:
     """Reason by source: given up, switched off, without a place, or not licensed for the use."""
     settings = prepared.request.settings.sources
     reasons: dict[str, str] = {}
@@ -205,7 +205,7 @@ def outages(prepared: PreparedRun) -> dict[str, str]:
             reasons[source_id] = _NOT_SET_UP
         elif not is_licensed(module.CARD, prepared.request.settings):
             reasons[source_id] = _not_licensed(module.CARD)
-        elif is_out(prepared.workspace, source_id):
+        elif is_unavailable(prepared.workspace, source_id):
             record = prepared.workspace.read_json(f"outage/{source_id}.json")
             reasons[source_id] = str(record["reason"])
     return reasons
@@ -218,7 +218,7 @@ def _not_licensed(card: SourceCard) -> str:
     )
 
 
-def explain_outages(
+def explain_unavailable_sources(
     values: pl.DataFrame, card: SignalCard, reasons: Mapping[str, str]
 ) -> pl.DataFrame:
     """Say why a signal has no value when none of its sources could be read.
@@ -246,7 +246,7 @@ def explain_outages(
 def source_records(prepared: PreparedRun) -> list[dict[str, Any]]:
     """One manifest entry per source: status, reason, files with hashes, rows."""
     workspace = prepared.workspace
-    reasons = outages(prepared)
+    reasons = unavailable_sources(prepared)
     return [
         _source_record(workspace, source_id, module, reasons.get(source_id))
         | declarations(prepared.request.settings.sources.get(source_id))
@@ -278,7 +278,7 @@ def _source_record(
         "files": [],
         "rows": {},
     }
-    if is_out(workspace, source_id) or reason == _not_licensed(module.CARD):
+    if is_unavailable(workspace, source_id) or reason == _not_licensed(module.CARD):
         entry["status"] = "unavailable"
     if reason is None:
         entry["files"] = [
@@ -290,7 +290,7 @@ def _source_record(
 
 
 def row_counts(loads: Iterable[Loaded]) -> dict[str, Any]:
-    """Rows kept and refused by rule, per table."""
+    """Rows kept and rejected by rule, per table."""
     counts: dict[str, Any] = {}
     for loaded in loads:
         entry = counts.setdefault(loaded.table, {"kept": 0, "rejected": {}})

@@ -22,7 +22,7 @@ def read_lab_table(
 
     Raises:
         NonExtractiveError: a header or a column is about persons.
-        DataRefusedError: see `signals.fetching.source_tables.read_source_table`.
+        DataRejectedError: see `signals.fetching.source_tables.read_source_table`.
     """
     try:
         return read_source_table(path, kinds, required=required)
@@ -48,7 +48,7 @@ def read_outcomes(path: Path, unit_ids: pl.Series, as_of: dt.date) -> pl.DataFra
     Raises:
         UsageError: there is no such file.
         NonExtractiveError: a header or a column is about persons.
-        DataRefusedError: see `checked_outcomes`.
+        DataRejectedError: see `checked_outcomes`.
     """
     if not path.is_file():
         raise UsageError(f"{path}: there is no such file of outcomes; check the path")

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from configs.config_errors import DataRefusedError
+from configs.config_errors import DataRejectedError
 from flows.run import identify, inputs, manifest, supplier_charts, weight_approval
 from flows.run.land_figure_data import land_figures
 from flows.run.rank_history import history
@@ -26,7 +26,7 @@ def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
     """The run's manifest, from what its stages left.
 
     Raises:
-        DataRefusedError: learned weights that have neither passed the gate nor an override.
+        DataRejectedError: estimated weights that have neither passed the gate nor an override.
     """
     workspace = prepared.workspace
     measured = workspace.read_json("measure.json")
@@ -65,11 +65,11 @@ def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
     )
 
 
-def refuse_below_minimum(prepared: PreparedRun, record: Mapping[str, Any]) -> None:
+def reject_below_minimum(prepared: PreparedRun, record: Mapping[str, Any]) -> None:
     """Stop a run that has too little to be published.
 
     Raises:
-        DataRefusedError: fewer suppliers or working sources than configured.
+        DataRejectedError: fewer suppliers or working sources than configured.
     """
     least = prepared.request.settings.publish
     suppliers = prepared.suppliers
@@ -79,7 +79,7 @@ def refuse_below_minimum(prepared: PreparedRun, record: Mapping[str, Any]) -> No
     with Warehouse(prepared.request.out / "warehouse.duckdb") as warehouse:
         refused = {**record, "result": "refused"}
         warehouse.finish_run(str(record["run_id"]), "refused", dt.datetime.now(dt.UTC), refused)
-    raise DataRefusedError(
+    raise DataRejectedError(
         f"not published: {suppliers.height} suppliers and {working} sources that could be read, "
         f"but publish.minimum_suppliers is {least.minimum_suppliers} and "
         f"publish.minimum_sources_ok is {least.minimum_sources_ok}; give sources a mirror folder "
@@ -116,7 +116,7 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
         },
         manifest=record,
         top_k=prepared.request.settings.scoring.top_k,
-        doubt=workspace.read_frame("score/doubt.parquet"),
+        uncertainty=workspace.read_frame("score/rank_uncertainty.parquet"),
         ranks_withheld=uncertainty["reason"],
         flags=_if_any(identify.flags(workspace)),
         links=_if_any(identify.links(workspace)),

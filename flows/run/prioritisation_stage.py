@@ -1,4 +1,4 @@
-"""What people decided and will decide on: overrides beside the score, two lawful orders, a plan."""
+"""Overrides, rankings under two laws, audit samples: what people decided and will decide."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 
 import polars as pl
 
-from configs.config_errors import DataRefusedError, UsageError
+from configs.config_errors import DataRejectedError, UsageError
 from configs.settings import Settings
 from flows.run.inputs import file_hash
-from scoring.normalisation.normalised_signals import Readings
+from scoring.normalisation.normalised_signals import NormalisedSignals
 from scoring.prioritisation.audit_sampling import SelectionRule, select, travel_cells
 from scoring.prioritisation.legal_rankings import views
 from scoring.prioritisation.overrides import COLUMNS, beside, checked
@@ -52,7 +52,7 @@ def decide(
     as_of: dt.date,
     scores: pl.DataFrame,
     contributions: pl.DataFrame,
-    readings: Readings,
+    readings: NormalisedSignals,
     frames: tuple[pl.DataFrame, pl.DataFrame],
     cards: Mapping[str, SignalCard],
 ) -> Decided:
@@ -68,7 +68,7 @@ def decide(
         cards: by signal.
 
     Raises:
-        DataRefusedError: a decision that could not be defended later.
+        DataRejectedError: a decision that could not be defended later.
     """
     suppliers, sites = frames
     strength = pl.DataFrame(
@@ -126,7 +126,7 @@ def _candidates(
     orders: pl.DataFrame,
     suppliers: pl.DataFrame,
     sites: pl.DataFrame,
-    readings: Readings,
+    readings: NormalisedSignals,
     contested: pl.Series | None,
 ) -> pl.DataFrame:
     """Everyone, with the priority of severity x likelihood; a contested tier gives none."""
@@ -159,23 +159,23 @@ def _candidates(
         .join(orders.select("supplier_id", priority="csddd_priority"), on="supplier_id", how="left")
         .join(strata, on="supplier_id", how="left")
         .join(cells, on="supplier_id", how="left")
-        .join(_looked_at(settings), on="supplier_id", how="left")
+        .join(_audited(settings), on="supplier_id", how="left")
         .with_columns(priority=pl.when(~is_contested).then("priority"))
     )
 
 
-def _looked_at(settings: Settings) -> pl.DataFrame:
+def _audited(settings: Settings) -> pl.DataFrame:
     path = _files(settings).get("selection.looked_at")
     if path is None:
         return pl.DataFrame(schema={"supplier_id": pl.String, "last_looked_at": pl.Date})
     table = _read(path)
     for name in ("supplier_id", "last_looked_at"):
         if name not in table.columns:
-            raise DataRefusedError(f"{path}: column {name} is missing; add it")
+            raise DataRejectedError(f"{path}: column {name} is missing; add it")
     typed = table.select("supplier_id", _date("last_looked_at"))
     if typed["last_looked_at"].null_count():
         row = int(typed["last_looked_at"].is_null().arg_max() or 0) + 2
-        raise DataRefusedError(f"{path} row {row}: last_looked_at is no date; write YYYY-MM-DD")
+        raise DataRejectedError(f"{path} row {row}: last_looked_at is no date; write YYYY-MM-DD")
     return typed.group_by("supplier_id").agg(pl.col("last_looked_at").max())
 
 
@@ -197,7 +197,7 @@ def _read(path: Path) -> pl.DataFrame:
     try:
         return pl.read_csv(path, infer_schema=False)
     except (pl.exceptions.ComputeError, pl.exceptions.NoDataError) as error:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{path}: this is not a readable CSV; save it as CSV UTF-8"
         ) from error
 

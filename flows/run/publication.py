@@ -11,7 +11,7 @@ from pathlib import Path
 LATEST = "latest"
 
 
-def put_in_place(finished: Path, out: Path, run_id: str) -> Path:
+def publish_atomically(finished: Path, out: Path, run_id: str) -> Path:
     """Give a finished folder its published name.
 
     A folder of the same run that stands there already is moved aside first and removed after,

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from configs.config_errors import DataRefusedError
+from configs.config_errors import DataRejectedError
 from flows.run.stage_types import PreparedRun
 from flows.run.workspace import Workspace
 from scoring.normalisation.reference_distribution import Reference
@@ -57,17 +57,17 @@ def load(out: Path, version: str, sha256: str) -> Reference:
     """The frozen reference of a version.
 
     Raises:
-        DataRefusedError: it is gone, or not the one that the run was identified with.
+        DataRejectedError: it is gone, or not the one that the run was identified with.
     """
     path = _path(out, version)
     if not path.is_file():
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{path}: the frozen reference is gone; bring it back, or freeze a new one under a new "
             "scoring.version"
         )
     frame = pl.read_parquet(path)
     if content_hash(frame) != sha256:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{path}: the frozen reference was changed; bring back {sha256[:12]}, "
             "or freeze a new one under a new scoring.version"
         )

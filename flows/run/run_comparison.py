@@ -12,12 +12,12 @@ from typing import Any
 import polars as pl
 from pydantic import ValidationError
 
-from configs.config_errors import DataRefusedError, UsageError
+from configs.config_errors import DataRejectedError, UsageError
 from configs.settings import Settings
 from flows.run import reference_store
 from scoring.explanation.rank_change import ReadMonth, movement_ledger
 from scoring.explanation.rank_decomposition import restated
-from scoring.normalisation.normalised_signals import Readings
+from scoring.normalisation.normalised_signals import NormalisedSignals
 from scoring.normalisation.peer_groups import PEER_KEYS
 from scoring.normalisation.reference_distribution import Reference
 from scoring.scoring_model import ScoringModel, scoring_model
@@ -70,7 +70,7 @@ def changes(
     late = restated(values, present.values).filter(pl.col("period").is_not_null())
     try:
         model, reference = _method_of(manifest, out, cards, present)
-    except (ValidationError, UsageError, DataRefusedError) as error:
+    except (ValidationError, UsageError, DataRejectedError) as error:
         why = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
         note = (
             f"Places are not compared with run {run_id}: its method cannot be rebuilt by this "
@@ -91,7 +91,10 @@ def changes(
 
 
 def read_month(
-    readings: Readings, values: pl.DataFrame, model: ScoringModel, reference: Reference | None
+    readings: NormalisedSignals,
+    values: pl.DataFrame,
+    model: ScoringModel,
+    reference: Reference | None,
 ) -> ReadMonth:
     """This run as a month that can be compared."""
     return ReadMonth(

@@ -9,18 +9,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from configs.config_errors import DataRefusedError, UsageError
+from configs.config_errors import DataRejectedError, UsageError
 from flows.run import published_runs
 from flows.run.publication import LATEST
 from sql.warehouse import Warehouse, WarehouseError
 
 
 @contextmanager
-def told_in_ledger(out: Path, run_id: str) -> Iterator[None]:
+def log_run_outcome(out: Path, run_id: str) -> Iterator[None]:
     """Write into the ledger how a run ended that does not get to its end.
 
-    Refused where a user can mend it, failed where the fault is ours, interrupted where somebody
-    stopped it. A run that was killed keeps `running`: nobody was there to write.
+    Rejected where a user can correct it, failed where the fault is ours, interrupted where someone
+    stopped it. A run that was killed keeps `running`: no one was there to write.
     """
     try:
         yield
@@ -34,7 +34,7 @@ def told_in_ledger(out: Path, run_id: str) -> Iterator[None]:
 
 
 def _result_of(error: BaseException) -> str:
-    if isinstance(error, UsageError | DataRefusedError):
+    if isinstance(error, UsageError | DataRejectedError):
         return "refused"
     return "failed" if isinstance(error, Exception) else "interrupted"
 
@@ -47,7 +47,7 @@ def read(out: Path, log: logging.Logger) -> list[dict[str, Any]]:
 
     Returns:
         run_id, as_of, started_at, finished_at, result, is_latest; dates and times as text. A run
-        that was neither published nor refused is `unfinished`: the same command resumes it.
+        that was neither published nor rejected is `unfinished`: the same command resumes it.
     """
     published = set(published_runs.run_ids(out))
     latest = (out / LATEST).resolve().name

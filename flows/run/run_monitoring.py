@@ -9,7 +9,7 @@ import polars as pl
 
 from flows.run.country_groups import read_countries
 from flows.run.stage_types import PreparedRun
-from scoring.normalisation.normalised_signals import Readings
+from scoring.normalisation.normalised_signals import NormalisedSignals
 from scoring.normalisation.reference_distribution import Reference
 from scoring.scoring_model import ScoringModel
 from scoring.tune.fairness import Fairness, fairness
@@ -48,7 +48,7 @@ def check_run(
     prepared: PreparedRun,
     scores: pl.DataFrame,
     values: pl.DataFrame,
-    readings: Readings,
+    readings: NormalisedSignals,
     model: ScoringModel,
     frozen: Reference | None,
 ) -> RunChecks:

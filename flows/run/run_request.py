@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def first_of_this_month() -> dt.date:
-    """The day a run stands on when nobody names one."""
+    """The day a run stands on when no one names one."""
     return dt.datetime.now(dt.UTC).date().replace(day=1)
 
 

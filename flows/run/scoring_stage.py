@@ -18,7 +18,7 @@ from scoring.explanation.country_share import country_share, places_in_country
 from scoring.explanation.district_share import between_site_share
 from scoring.explanation.value_of_information import find_data_first
 from scoring.scoring_model import scoring_model
-from scoring.simulation.rank_uncertainty import ListDoubt, draw_doubt
+from scoring.simulation.rank_uncertainty import RankingUncertainty, analyse_rank_uncertainty
 from signals.financial.disclosure_regime import with_regimes
 from signals.registry import signals, sources
 from sql.warehouse import Warehouse
@@ -45,7 +45,7 @@ def score_list(prepared: PreparedRun) -> Scored:
         reference,
         sources=source_cards,
     )
-    doubt = draw_doubt(
+    doubt = analyse_rank_uncertainty(
         result.readings,
         result.has_score,
         model,
@@ -57,7 +57,7 @@ def score_list(prepared: PreparedRun) -> Scored:
     workspace.write_frame("score/scores.parquet", scores)
     workspace.write_frame("score/contributions.parquet", result.contributions)
     workspace.write_frame(
-        "score/doubt.parquet",
+        "score/rank_uncertainty.parquet",
         doubt.places.select("supplier_id", "rank_median", "tier_stability").join(
             doubt.depends_on, on="supplier_id", how="left"
         ),
@@ -144,8 +144,8 @@ def _load(prepared: PreparedRun, run_id: str, marts: Mapping[str, pl.DataFrame])
                 raise RuntimeError(f"{table}: own rows break {dict(loaded.rejected_by_rule)}")
 
 
-def _uncertainty(doubt: ListDoubt) -> dict[str, Any]:
-    """How firm the list is, for the manifest."""
+def _uncertainty(doubt: RankingUncertainty) -> dict[str, Any]:
+    """How company the list is, for the manifest."""
     certainty = doubt.certainty
     scored = certainty is not None
     return {

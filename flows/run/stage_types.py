@@ -177,7 +177,7 @@ def is_licensed(card: SourceCard, settings: Settings) -> bool:
 
 
 def as_declared(card: SourceCard, source: Source | None) -> SourceCard:
-    """The card, its values free to be passed on where the user declares so for their own table."""
+    """The card, with values redistributable where the user declares so for their own table."""
     declared = source is not None and source.options.get("may_be_passed_on") is True
     if not declared or card.licence.id != BROUGHT_BY_THE_USER:
         return card

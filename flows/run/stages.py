@@ -26,7 +26,7 @@ from flows.run import (
     reference_store,
     scoring_stage,
 )
-from flows.run.run_log import told_in_ledger
+from flows.run.run_log import log_run_outcome
 from flows.run.stage_types import (
     Identified,
     Measured,
@@ -58,7 +58,7 @@ def prepare(request: RunRequest) -> PreparedRun:
 
     Raises:
         UsageError: no list is named, or a file is not there.
-        DataRefusedError: the list holds person-level data, or nothing usable.
+        DataRejectedError: the list holds person-level data, or nothing usable.
     """
     settings = request.settings
     if not settings.suppliers.files:
@@ -80,7 +80,7 @@ def prepare(request: RunRequest) -> PreparedRun:
     workspace.write_frame("list/sites.parquet", intake.sites)
     workspace.write_frame("list/rejected.parquet", intake.rejected)
     workspace.write_json("list/intake.json", intake.record)
-    identify_run.forget_for_now(workspace)
+    identify_run.reset_identity_result(workspace)
     return prepared
 
 
@@ -103,7 +103,7 @@ def pull(prepared: PreparedRun, source_id: str) -> PulledSource:
     return PulledSource(source_id, files)
 
 
-def give_up(prepared: PreparedRun, source_id: str, reason: str) -> None:
+def mark_source_unavailable(prepared: PreparedRun, source_id: str, reason: str) -> None:
     """Record that a source did not answer: its signals become `not_covered`, with a warning."""
     log.warning("source %s is not available: %s", source_id, reason)
     prepared.workspace.write_json(f"outage/{source_id}.json", {"reason": reason})
@@ -116,7 +116,7 @@ def stage(prepared: PreparedRun, source_id: str) -> StagedSource:
     """
     workspace = prepared.workspace
     record = f"stage/{source_id}.json"
-    if inputs.is_out(workspace, source_id):
+    if inputs.is_unavailable(workspace, source_id):
         return StagedSource(source_id, {})
     files = inputs.raw_files(workspace.read_json(f"pull/{source_id}.json"))
     fingerprint = _hash(*(f"{file.key}:{file.sha256}" for file in files))
@@ -128,8 +128,8 @@ def stage(prepared: PreparedRun, source_id: str) -> StagedSource:
         with measuring_on(prepared.request.settings.measure.dask_scheduler):
             tables = sources()[source_id].stage(files, pull_context(prepared, source_id, fetcher))
     except SourceUnavailableError as error:
-        give_up(prepared, source_id, str(error))
-        # Done again, the run asks anew.
+        mark_source_unavailable(prepared, source_id, str(error))
+        # Done again, the run asks again.
         workspace.delete(f"pull/{source_id}.json")
         return StagedSource(source_id, {})
     for staged in tables:
@@ -160,19 +160,19 @@ def measure(prepared: PreparedRun) -> Measured:
     observed: dict[str, int] = {}
     measured: dict[str, list[pl.DataFrame]] = {"signal_values": [], "site_signal_values": []}
     out = prepared.request.out
-    with told_in_ledger(out, run_id), Warehouse(out / "warehouse.duckdb") as warehouse:
+    with log_run_outcome(out, run_id), Warehouse(out / "warehouse.duckdb") as warehouse:
         warehouse.start_run(run_id, as_of, identity, prepared.started_at)
         with warehouse.transaction():
             loads = inputs.load_staging(warehouse, prepared, run_id)
             loads += identify_run.load(warehouse, prepared, run_id)
-            frames = inputs.known_by(warehouse, prepared)
-            reasons = inputs.outages(prepared)
+            frames = inputs.published_as_of(warehouse, prepared)
+            reasons = inputs.unavailable_sources(prepared)
             warehouse.clear("signal_values", run_id)
             warehouse.clear("site_signal_values", run_id)
             for signal in signals().values():
                 computed = signal.compute(frames)
                 finished = finish(signal.card, computed, suppliers, sites, as_of)
-                values = inputs.explain_outages(finished.values, signal.card, reasons)
+                values = inputs.explain_unavailable_sources(finished.values, signal.card, reasons)
                 measured["signal_values"].append(values)
                 measured["site_signal_values"].append(finished.site_values)
                 warehouse.reject("signal_values", finished.rejected, run_id)
@@ -203,7 +203,7 @@ def measure(prepared: PreparedRun) -> Measured:
 
 def score(prepared: PreparedRun) -> Scored:
     """Bring the values together into scores, with the points of every reason."""
-    with told_in_ledger(prepared.request.out, _run_id(prepared)):
+    with log_run_outcome(prepared.request.out, _run_id(prepared)):
         return scoring_stage.score_list(prepared)
 
 
@@ -211,10 +211,10 @@ def publish(prepared: PreparedRun) -> Published:
     """Write the outputs aside and give them their name; `latest` moves last.
 
     Raises:
-        DataRefusedError: the run is below the configured minimum, or its learned weights have
+        DataRejectedError: the run is below the configured minimum, or its estimated weights have
             not passed the gate; nothing is published.
     """
-    with told_in_ledger(prepared.request.out, _run_id(prepared)):
+    with log_run_outcome(prepared.request.out, _run_id(prepared)):
         return _published(prepared)
 
 
@@ -228,10 +228,10 @@ def _published(prepared: PreparedRun) -> Published:
         record = Workspace(target).read_json("manifest.json")
     else:
         record = outputs.manifest_of(prepared)
-        outputs.refuse_below_minimum(prepared, record)
+        outputs.reject_below_minimum(prepared, record)
         finished = workspace.empty_folder("finished")
         write_outputs(outputs.bundle_of(prepared, record), finished)
-        publication.put_in_place(finished, request.out, run_id)
+        publication.publish_atomically(finished, request.out, run_id)
     reference_store.freeze(prepared, measured["reference"], measured["identity_without_reference"])
     is_latest = publication.move_latest(request.out, run_id, request.as_of)
     with Warehouse(request.out / "warehouse.duckdb") as warehouse:
@@ -267,7 +267,7 @@ def run_all(request: RunRequest, progress: Callable[[StageEvent], None] | None =
         try:
             pull(prepared, source_id)
         except SourceUnavailableError as error:
-            give_up(prepared, source_id, str(error))
+            mark_source_unavailable(prepared, source_id, str(error))
         tell(StageEvent("stage", source_id, done, total))
         stage(prepared, source_id)
     if not prepared.evidence_source_ids:

@@ -1,4 +1,4 @@
-"""Writes learned weights as a profile, with the evidence beside it."""
+"""Writes estimated weights as a profile, with the evidence beside it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from flows.run import experiments, inputs
 from flows.run.weight_approval import KEY_VARIABLE
 from scoring.tune.likelihoods import Method
 from scoring.tune.ranking_measures import Floats
-from scoring.tune.weight_estimator import Learned
+from scoring.tune.weight_estimator import Estimated
 from scoring.tune.weight_profile import weight_lines
 from scoring.tune.weight_set import signature, weight_set
 from signals.registry import signals
 
 
 @dataclass(frozen=True)
-class LearningRequest:
+class EstimationRequest:
     """What is asked for.
 
     Attributes:
@@ -51,7 +51,7 @@ class LearningRequest:
 
 
 @dataclass(frozen=True)
-class LearnedWeights:
+class EstimatedWeights:
     """What was learned, and where it stands.
 
     Attributes:
@@ -65,20 +65,20 @@ class LearnedWeights:
 
     path: Path
     evidence: Mapping[str, Any]
-    learned: Learned
+    learned: Estimated
     default: Floats
     verdict: str
     experiment_id: str
 
 
 def keep(
-    request: LearningRequest,
+    request: EstimationRequest,
     default: Floats,
     looked_for: str,
-    learned: Learned,
+    learned: Estimated,
     validation: Mapping[str, list[float]],
     verdict: str,
-) -> LearnedWeights:
+) -> EstimatedWeights:
     """Write the profile and its evidence, and record the experiment.
 
     Args:
@@ -147,7 +147,7 @@ def keep(
         verdict=verdict,
     )
     kept = experiments.record(request.out, experiment)
-    return LearnedWeights(path, evidence, learned, default, verdict, kept)
+    return EstimatedWeights(path, evidence, learned, default, verdict, kept)
 
 
 def _own_lines(profile: str | None) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def export(
     """Estimate on a run with a score, and write the study; no row and no id is in it.
 
     Raises:
-        DataRefusedError: a count below 10, or several kinds of outcomes.
+        DataRejectedError: a count below 10, or several kinds of outcomes.
     """
     kinds = outcomes.table.filter("found")["kind"].unique().sort().to_list()
     own, used = run.readings.own, run.has_score
@@ -72,7 +72,7 @@ def read_studies(paths: Sequence[Path]) -> list[Study]:
 
     Raises:
         UsageError: a file that is not there.
-        DataRefusedError: one that is no study, or tells a count below 10.
+        DataRejectedError: one that is no study, or tells a count below 10.
     """
     studies = []
     for path in paths:
@@ -87,7 +87,7 @@ def combined(paths: Sequence[Path], method: str, out: Path) -> pl.DataFrame:
 
     Raises:
         UsageError: an unknown method, or fewer than two studies.
-        DataRefusedError: studies that do not fit together.
+        DataRejectedError: studies that do not fit together.
     """
     known: dict[str, Method] = {name: name for name in get_args(Method)}
     if method not in known:

@@ -12,7 +12,7 @@ import polars as pl
 from configs.settings import Settings
 from flows.run import reference_store, run_request
 from flows.tuning import tuning_run
-from scoring.normalisation.normalised_signals import read_keyed
+from scoring.normalisation.normalised_signals import normalise_keyed
 from scoring.normalisation.peer_groups import PEER_KEYS
 from scoring.scoring_model import scoring_model
 from scoring.tune.fairness import Outcomes, parity
@@ -76,7 +76,7 @@ def compare_profiles(
 
     Raises:
         UsageError: a profile or the run is not there.
-        DataRefusedError: the run or the outcomes cannot be read.
+        DataRejectedError: the run or the outcomes cannot be read.
     """
     lab = tuning_run.lab_run(out, run)
     with Warehouse(out / "warehouse.duckdb") as warehouse:
@@ -90,7 +90,7 @@ def compare_profiles(
         own = run_request.settings_of(None if name == BASE else name)
         settings.append(own)
         model = scoring_model(own.model_copy(update={"sources": lab.settings.sources}), lab.cards)
-        readings = read_keyed(
+        readings = normalise_keyed(
             lab.values,
             keys["supplier_id"],
             keys.select(PEER_KEYS),
@@ -118,7 +118,9 @@ def compare_profiles(
         run_id=lab.run_id,
         settings=(settings[0], settings[1]),
         orders=(orders[0], orders[1]),
-        comparison=compare(orders[0], orders[1], k, settings[1].tune.gate.maximum_variance_share),
+        comparison=compare(
+            orders[0], orders[1], k, settings[1].tune.acceptance.maximum_variance_share
+        ),
         measures=measures,
         parity=(even[0], even[1]),
         outcomes_sha256=None if known is None else known.sha256,

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from configs.config_errors import DataRefusedError
+from configs.config_errors import DataRejectedError
 from flows.run import published_runs
 from flows.tuning import tuning_run
 from flows.tuning.tuning_run import LabOutcomes, LabRun
@@ -22,7 +22,7 @@ from scoring.tune.cluster_bootstrap import Interval
 from scoring.tune.outcomes import known_cases
 from scoring.tune.random_audits import BaseRate, base_rate
 from scoring.tune.ranking_measures import (
-    FEWEST_CASES,
+    MIN_CASES,
     Flags,
     Floats,
     Labels,
@@ -39,7 +39,7 @@ class ValidatedOrder:
     Attributes:
         name: of the order.
         measures: see `scoring.tune.ranking_measures`.
-        auc: with its interval when whole blocks are drawn anew.
+        auc: with its interval when whole blocks are drawn again.
         ahead: AUC of the run less that of this order; None for the run itself.
     """
 
@@ -58,7 +58,7 @@ class Validation:
         as_of: day it stands on.
         cases: which cases count: learned after that day, or all in hindsight.
         is_ahead_of_time: whether they were learned after that day.
-        blocks: countries that are drawn anew, or states where all cases lie in one country.
+        blocks: countries that are drawn again, or states where all cases lie in one country.
         blocks_with_cases: those with a case that has a score.
         orders: the run first, then the baselines by AUC.
         base_rate: share with findings by the random arm; None without one.
@@ -84,16 +84,16 @@ class Validation:
             f"{self.cases} {'case' if self.cases == 1 else 'cases'} {when}; "
             f"{own.measures.scoreable_cases:.0%} of them have a score.",
             f"The run puts a case above another supplier in {own.auc.value:.0%} of the pairs "
-            f"(AUC {told(own.auc)}, 90 % interval over {self.blocks} blocks).",
+            f"(AUC {reported(own.auc)}, 90 % interval over {self.blocks} blocks).",
         ]
         if not self.is_ahead_of_time:
             found.append(
                 "No case was learned after the run's day: this is hindsight, as what led to a case "
                 "may be among the run's own sources."
             )
-        if self.cases < FEWEST_CASES:
-            found.append(f"Fewer than {FEWEST_CASES} cases say little of any order.")
-        if self.blocks_with_cases < _FEWEST_BLOCKS:
+        if self.cases < MIN_CASES:
+            found.append(f"Fewer than {MIN_CASES} cases say little of any order.")
+        if self.blocks_with_cases < _MIN_BLOCKS:
             found.append(
                 f"Cases lie in {self.blocks_with_cases} of {self.blocks} blocks: too few for an "
                 "interval that one may lean on."
@@ -103,13 +103,13 @@ class Validation:
             order.name for order in self.orders[1:] if order.ahead and not order.ahead.low > 0
         ]
         if best.ahead is not None and best.ahead.value < 0:
-            found.append(f"{best.name} orders these cases better ({told(best.auc)}).")
+            found.append(f"{best.name} orders these cases better ({reported(best.auc)}).")
             if best.name in _EXPOSURE:
                 found.append("Here exposure explains the ranking.")
         elif unclear:
             found.append(f"It cannot be told apart from {', '.join(unclear)}.")
         else:
-            by = "" if best.ahead is None else f", of {best.name} by {told(best.ahead)}"
+            by = "" if best.ahead is None else f", of {best.name} by {reported(best.ahead)}"
             found.append(f"It is ahead of every baseline{by}.")
         if self.corrected_auc is not None and self.base_rate is not None:
             found.append(
@@ -145,8 +145,8 @@ class Validation:
         }
 
 
-_FEWEST_BLOCKS = 5
-_LEAST_DRAWN = 2
+_MIN_BLOCKS = 5
+_MIN_DRAWN = 2
 _EXPOSURE = ("size", "area")
 
 
@@ -157,13 +157,13 @@ def validate(out: Path, run: str, outcomes: Path, count: int | None) -> tuple[Va
 
     Raises:
         UsageError: the run or the file is not there.
-        DataRefusedError: the outcomes are refused, or of those with a score nobody has a case, or
+        DataRejectedError: the outcomes are rejected, or of those with a score no one has a case, or
             everybody.
     """
     lab = tuning_run.lab_run(out, run)
     known = tuning_run.lab_outcomes(lab, outcomes)
     ids = lab.readings.supplier_ids
-    later = known_cases(known.table, ids, learned_after=lab.as_of)
+    later = known_cases(known.table, ids, known_after=lab.as_of)
     is_case = later if later.any() else known.is_case
     totals = aggregate(lab.readings.own, lab.readings.prior, lab.model)
     listed = _listed(lab)
@@ -171,12 +171,12 @@ def validate(out: Path, run: str, outcomes: Path, count: int | None) -> tuple[Va
     before = known_cases(known.table, ids, lab.as_of - dt.timedelta(days=_YEAR_DAYS), lab.as_of)
     scored = ~np.isnan(orders[PROFILE])
     if not (is_case & scored).any():
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{outcomes.name}: no supplier with a case has a score in run {lab.run_id}, so nothing "
             "can be measured; find data for them first"
         )
     if is_case[scored].all():
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{outcomes.name}: every supplier with a score in run {lab.run_id} has a case, so none "
             "is left to rank them against; find data for the others first"
         )
@@ -204,8 +204,8 @@ def validate(out: Path, run: str, outcomes: Path, count: int | None) -> tuple[Va
 _YEAR_DAYS = 365
 
 
-def told(figure: Interval) -> str:
-    """A figure with its interval, or alone where no block could be drawn anew."""
+def reported(figure: Interval) -> str:
+    """A figure with its interval, or alone where no block could be drawn again."""
     return f"{figure.value:.3f}" if np.isnan(figure.low) else str(figure)
 
 
@@ -213,7 +213,7 @@ def _blocks(listed: pl.DataFrame, is_case: Flags) -> Labels:
     """Countries; states where the cases lie in one country, as drawing that one tells nothing."""
     country = pl.col("country_iso3").fill_null("not known")
     names = listed.select(country)["country_iso3"]
-    if names.filter(pl.Series(is_case)).n_unique() < _LEAST_DRAWN:
+    if names.filter(pl.Series(is_case)).n_unique() < _MIN_DRAWN:
         area = pl.format("{} {}", country, pl.col("admin_area"))
         names = listed.select(pl.coalesce(area, country).alias("block"))["block"]
     return np.array(names.to_list(), dtype=np.str_)
@@ -243,7 +243,7 @@ def _validated(
 ) -> Sequence[ValidatedOrder]:
     blocks = np.unique(block)
     # All cases in one block would give an interval of no width, which says nothing of them.
-    can_draw = np.unique(block[is_case]).size >= _LEAST_DRAWN
+    can_draw = np.unique(block[is_case]).size >= _MIN_DRAWN
     pairs = {name: block_pairs(order, is_case, block, blocks) for name, order in orders.items()}
     found = [
         ValidatedOrder(
@@ -258,7 +258,7 @@ def _validated(
 
 
 def _random_arm(known: LabOutcomes, units: int, auc: float) -> tuple[BaseRate | None, float | None]:
-    """What audits drawn at random say, where the file tells the chance they were drawn with."""
+    """What random audits show, where the file gives the probability of being sampled."""
     drawn = known.table.filter(
         (pl.col("selection") == "random") & pl.col("probability").is_not_null()
     ).unique("unit_id", keep="last", maintain_order=True)

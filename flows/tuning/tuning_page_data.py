@@ -15,8 +15,8 @@ from flows.tuning.tuning_run import FOLDER, LabOutcomes, LabRun, fairness_of
 from reports.lab.lab_page import Lab, LabPart, render_lab
 from reports.lab.lab_parts import (
     drift_part,
+    estimated_part,
     fairness_part,
-    learned_part,
     streamline_part,
     weights_part,
 )
@@ -47,7 +47,7 @@ def write_lab(run: LabRun, outcomes: LabOutcomes | None, countries: str | None) 
         weights_part(
             run.model, titles, _effective(run), run.settings.uncertainty.weight_concentration
         ),
-        learned_part(_learned(run.out), titles),
+        estimated_part(_estimated(run.out), titles),
         fairness_part(fairness_of(run, outcomes, countries)),
         drift_part(_drift(run), titles),
         streamline_part(_latest_table(run.out, "streamline", "streamline", run.run_id)),
@@ -65,7 +65,7 @@ def write_lab(run: LabRun, outcomes: LabOutcomes | None, countries: str | None) 
 
 
 def _orders(run: LabRun) -> dict[str, NDArray[np.float64]]:
-    """The score and simple orders beside it; those that cannot be made are left out."""
+    """The score and baseline rankings beside it; those that cannot be made are left out."""
     own = run.readings.own
     orders = {"score": _figures(run.by_id("score"))}
     equal = np.array([float(signal.weight > 0) for signal in run.model.signals])
@@ -94,16 +94,16 @@ def _calibration(run: LabRun, outcomes: LabOutcomes) -> Calibration | None:
     joined = drawn.join(
         run.scores.select("supplier_id", "score"), left_on="unit_id", right_on="supplier_id"
     )
-    chances = joined["probability"]
+    probabilities = joined["probability"]
     return calibration(
         _figures(joined["score"]) / 100,
         joined["found"].to_numpy(),
-        None if chances.null_count() else chances.to_numpy(),
+        None if probabilities.null_count() else probabilities.to_numpy(),
     )
 
 
 def _effective(run: LabRun) -> dict[str, float]:
-    """Share of each signal that somebody has in the variance of the scores."""
+    """Share of each signal that someone has in the variance of the scores."""
     table = effective_weights(run.readings.own, run.model, run.has_score)
     present = run.readings.own.present
     seen = {
@@ -117,7 +117,7 @@ def _effective(run: LabRun) -> dict[str, float]:
     }
 
 
-def _learned(out: Path) -> Mapping[str, Mapping[str, Any]] | None:
+def _estimated(out: Path) -> Mapping[str, Mapping[str, Any]] | None:
     """The weights of the latest learned set of the folder; None where there is none."""
     for row in experiments.read(out):
         if row["kind"] == "learn":
@@ -132,9 +132,9 @@ def _drift(run: LabRun) -> pl.DataFrame:
     for run_id in published_runs.run_ids(run.out):
         path = run.out / run_id / "drift.csv"
         if path.is_file() and run_id[:8] <= run.run_id[:8]:
-            told = pl.read_csv(path, infer_schema=False)
-            if told.height and set(SCHEMA) <= set(told.columns):
-                tables.append(told.select(pl.col(n).cast(kind) for n, kind in SCHEMA.items()))
+            reported = pl.read_csv(path, infer_schema=False)
+            if reported.height and set(SCHEMA) <= set(reported.columns):
+                tables.append(reported.select(pl.col(n).cast(kind) for n, kind in SCHEMA.items()))
     if run.manifest["reference"]["mode"] != "frozen" and not tables:
         return drift(None, _usable(run), f"{run.as_of:%Y-%m}")
     return pl.concat(tables) if tables else pl.DataFrame(schema=dict(SCHEMA))

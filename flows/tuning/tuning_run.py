@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 import configs
-from configs.config_errors import DataRefusedError, UsageError
+from configs.config_errors import DataRejectedError, UsageError
 from configs.settings import Settings
 from flows.backtest.exposure_offset import area_figure
 from flows.run import experiments, inputs, published_runs, reference_store
@@ -23,7 +23,7 @@ from flows.run.country_groups import read_countries
 from flows.run.experiments import Experiment
 from flows.run.outcome_files import read_lab_table, read_outcomes
 from flows.run.workspace import Workspace
-from scoring.normalisation.normalised_signals import Readings, read_keyed
+from scoring.normalisation.normalised_signals import NormalisedSignals, normalise_keyed
 from scoring.normalisation.peer_groups import PEER_KEYS
 from scoring.normalisation.reference_distribution import Reference
 from scoring.scoring_model import ScoringModel, scoring_model
@@ -84,7 +84,7 @@ class LabRun:
     suppliers: pl.DataFrame
     income: pl.DataFrame
     area_km2: pl.DataFrame | None
-    readings: Readings
+    readings: NormalisedSignals
 
     @property
     def run_id(self) -> str:
@@ -122,7 +122,7 @@ def lab_run(out: Path, run: str) -> LabRun:
 
     Raises:
         UsageError: there is no such run.
-        DataRefusedError: it was made by another version, or its reference is gone.
+        DataRejectedError: it was made by another version, or its reference is gone.
     """
     folder = published_runs.run_folder(out, run)
     manifest = published_runs.read_manifest(folder)
@@ -131,7 +131,7 @@ def lab_run(out: Path, run: str) -> LabRun:
         settings = Settings.model_validate(manifest["config"])
         model = scoring_model(settings, cards)
     except (ValidationError, UsageError) as error:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"run {folder.name} was made by another version of the method, which this one cannot "
             "rebuild; run the month again"
         ) from error
@@ -141,9 +141,9 @@ def lab_run(out: Path, run: str) -> LabRun:
         keys = warehouse.read("peer_keys", folder.name).sort("supplier_id")
         table = "stg_country_table__governance"
         as_of = dt.date.fromisoformat(str(manifest["as_of"]))
-        income = income_by_country({table: warehouse.known_by(table, as_of).lazy()})
+        income = income_by_country({table: warehouse.published_as_of(table, as_of).lazy()})
         panel = "stg_area_panel__values"
-        areas = area_figure("area_km2", {panel: warehouse.known_by(panel, as_of).lazy()})
+        areas = area_figure("area_km2", {panel: warehouse.published_as_of(panel, as_of).lazy()})
         states = (
             warehouse.read("stg_sites")
             .drop_nulls("admin_area")
@@ -152,11 +152,11 @@ def lab_run(out: Path, run: str) -> LabRun:
             .select("supplier_id", "admin_area")
         )
     if values.is_empty() or keys.is_empty():
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"run {folder.name}: its values are not in {out / 'warehouse.duckdb'}; run the month "
             "again in this folder"
         )
-    readings = read_keyed(
+    readings = normalise_keyed(
         values,
         keys["supplier_id"],
         keys.select(PEER_KEYS),
@@ -269,7 +269,7 @@ def elicited(run: LabRun, path: Path) -> tuple[list[GroupWeights], pl.DataFrame,
     Raises:
         UsageError: there is no such file.
         NonExtractiveError: a header or a column is about persons.
-        DataRefusedError: see `scoring.tune.weight_votes.group_weights`.
+        DataRejectedError: see `scoring.tune.weight_votes.group_weights`.
     """
     if not path.is_file():
         raise UsageError(f"{path}: there is no such file of votes; check the path")

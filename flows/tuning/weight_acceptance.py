@@ -16,7 +16,7 @@ from configs.settings import Settings
 from flows.backtest.backtest_run import Backtest, LastMonth
 from flows.run.weight_approval import KEY_VARIABLE
 from flows.run.workspace import Workspace
-from scoring.tune.acceptance_criteria import GateEvidence, GateResult, judge
+from scoring.tune.acceptance_criteria import AcceptanceEvidence, AcceptanceResult, judge
 from scoring.tune.effective_weights import effective_weights
 from scoring.tune.fairness import Outcomes, parity
 from scoring.tune.fairness_groups import fairness_groups
@@ -25,7 +25,7 @@ from scoring.tune.weight_set import content_hash, signature, weight_set
 
 
 @dataclass(frozen=True)
-class Gated:
+class Accepted:
     """A judged weight set.
 
     Attributes:
@@ -33,11 +33,11 @@ class Gated:
         record: the signed evidence, as it is written.
     """
 
-    result: GateResult
+    result: AcceptanceResult
     record: dict[str, Any]
 
 
-def gate(settings: Settings, found: Backtest, outcomes_hash: str) -> Gated:
+def acceptance(settings: Settings, found: Backtest, outcomes_hash: str) -> Accepted:
     """Hold a back-test against the gate and sign what came out, passed or not.
 
     Args:
@@ -56,7 +56,7 @@ def gate(settings: Settings, found: Backtest, outcomes_hash: str) -> Gated:
     last = found.last
     own = last.orders.readings.own
     shares = effective_weights(own, last.model, last.orders.totals.has_score).drop_nulls()
-    evidence = GateEvidence(
+    evidence = AcceptanceEvidence(
         auc_low=found.summary.profile.auc.low,
         ahead={
             order.name: order.ahead.value
@@ -67,7 +67,7 @@ def gate(settings: Settings, found: Backtest, outcomes_hash: str) -> Gated:
         variance_share=dict(shares.select("signal_id", "variance_share").iter_rows()),
         parity=parity_of(last, settings.scoring.top_k),
     )
-    result = judge(evidence, settings.tune.gate)
+    result = judge(evidence, settings.tune.acceptance)
     content = weight_set(settings)
     record: dict[str, Any] = {
         "weights": content,
@@ -75,13 +75,13 @@ def gate(settings: Settings, found: Backtest, outcomes_hash: str) -> Gated:
         "passed": result.passed,
         "verdict": result.sentence(),
         "criteria": result.record(),
-        "asked": settings.tune.gate.model_dump(mode="json"),
+        "asked": settings.tune.acceptance.model_dump(mode="json"),
         "backtest": found.summary.metrics(),
         "outcomes_sha256": outcomes_hash,
         "judged_on": dt.datetime.now(dt.UTC).date().isoformat(),
     }
     record["signature"] = signature(record, os.environ.get(KEY_VARIABLE))
-    return Gated(result, record)
+    return Accepted(result, record)
 
 
 def parity_of(last: LastMonth, top_k: int) -> pl.DataFrame:

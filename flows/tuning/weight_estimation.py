@@ -8,24 +8,24 @@ from typing import cast, get_args
 
 import numpy as np
 
-from configs.config_errors import DataRefusedError, UsageError
+from configs.config_errors import DataRejectedError, UsageError
 from flows.backtest.exposure_offset import WORKFORCE_BAND, exposure_label, exposure_of
 from flows.backtest.point_in_time_inputs import known_on
 from flows.backtest.point_in_time_values import PastValues
-from flows.backtest.tuning_model import learning_units, model_without_labels, weighed
+from flows.backtest.tuning_model import estimation_units, model_without_labels, weighed
 from flows.run import stages
 from flows.run.outcome_files import read_outcomes
 from flows.run.stage_types import RunRequest
-from flows.tuning.estimated_profile import LearnedWeights, LearningRequest, keep
-from scoring.normalisation.normalised_signals import read
+from flows.tuning.estimated_profile import EstimatedWeights, EstimationRequest, keep
+from scoring.normalisation.normalised_signals import normalise_signals
 from scoring.tune.baseline_rankings import equal_weights, prior_order, random_order
 from scoring.tune.cluster_bootstrap import auc_interval
 from scoring.tune.cross_validation import out_of_block
 from scoring.tune.estimation_sample import Sample
 from scoring.tune.likelihoods import Method
 from scoring.tune.ranking_measures import Floats
-from scoring.tune.training_sample import Labelled, Reading, learning_sample
-from scoring.tune.weight_estimator import LearningRule, learn
+from scoring.tune.training_sample import Labelled, NormalisedMonth, sample_for_estimation
+from scoring.tune.weight_estimator import EstimationRule, learn
 from signals.financial.disclosure_regime import disclosure_regimes, with_regimes
 from signals.values import income_by_country
 
@@ -49,18 +49,18 @@ def method_of(text: str) -> Method:
     raise UsageError(f"--method {text}: choose one of {', '.join(get_args(Method))}")
 
 
-def learn_weights(request: LearningRequest) -> LearnedWeights:
+def estimate_weights(request: EstimationRequest) -> EstimatedWeights:
     """Learn, validate with whole countries held out, and write the profile.
 
     Raises:
         UsageError: the list, a mirror or the outcomes are not there.
-        DataRefusedError: the outcomes are refused or too few, or a source is refused.
+        DataRejectedError: the outcomes are rejected or too few, or a source is rejected.
     """
     listed = _read(request)
-    rule = LearningRule(default=listed.default, method=request.method)
+    rule = EstimationRule(default=listed.default, method=request.method)
     learned = learn(listed.sample, rule)
     if learned.fit.weight.sum() <= 0:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{request.outcomes.name}: no signal is higher where something was found than where "
             "exposure alone leads to; keep the default weights"
         )
@@ -75,7 +75,7 @@ def learn_weights(request: LearningRequest) -> LearnedWeights:
     return keep(request, listed.default, listed.looked_for, learned, validation, verdict)
 
 
-def _read(request: LearningRequest) -> _List:
+def _read(request: EstimationRequest) -> _List:
     """Signals before the window, and what was learned within it."""
     opens = request.as_of - dt.timedelta(days=request.window_days)
     prepared = stages.prepare(RunRequest(request.settings, opens, request.out))
@@ -86,32 +86,34 @@ def _read(request: LearningRequest) -> _List:
     known = next(iter(known_on(prepared, (opens,))))
     values = PastValues(suppliers, prepared.sites, weighed(model)).of(known)
     with_disclosure = with_regimes(known.suppliers, disclosure_regimes(known.frames))
-    evidence = read(values, with_disclosure, income_by_country(known.frames), model).own
+    evidence = normalise_signals(
+        values, with_disclosure, income_by_country(known.frames), model
+    ).own
     exposure = exposure_of(request.exposure, suppliers, known.frames)
-    _told(request.exposure, exposure)
-    made = learning_sample(
-        [Labelled(Reading(evidence.risk, exposure), opens, request.as_of)],
-        learning_units(suppliers, prepared.sites),
+    _reported(request.exposure, exposure)
+    made = sample_for_estimation(
+        [Labelled(NormalisedMonth(evidence.risk, exposure), opens, request.as_of)],
+        estimation_units(suppliers, prepared.sites),
         tuple(signal.signal_id for signal in evidence.signals),
         model.weights > 0,
         outcomes,
         request.method,
     )
-    return _List(made.sample, model.weights[made.told], made.selection)
+    return _List(made.sample, model.weights[made.reported], made.selection)
 
 
-def _told(names: tuple[str, ...], exposure: Floats) -> None:
-    """Refuse a figure of areas that the list knows nothing of; a band may be unknown to all."""
+def _reported(names: tuple[str, ...], exposure: Floats) -> None:
+    """Reject a figure of areas that the list knows nothing of; a band may be unknown to all."""
     for name, column in zip(names, exposure.T, strict=True):
         if name != WORKFORCE_BAND and np.isnan(column).all():
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"exposure {name}: no supplier or area of the list has one above 0 on the day the "
                 "signals are read; choose another, or none"
             )
 
 
-def _validated(sample: Sample, rule: LearningRule) -> dict[str, list[float]]:
-    """AUC with whole blocks held out, beside simple orders: value, low, high."""
+def _validated(sample: Sample, rule: EstimationRule) -> dict[str, list[float]]:
+    """AUC with whole blocks held out, beside baseline rankings: value, low, high."""
     held = out_of_block(sample, rule)
     case, block = sample.is_case, sample.block
     prior = np.empty(case.size)

@@ -42,7 +42,7 @@ function rangeText(low, high) {
   return low === high ? WHOLE_NUMBER.format(low) : `${WHOLE_NUMBER.format(low)}\u2013${WHOLE_NUMBER.format(high)}`;
 }
 
-/** Chance of a place within the budget, in draws that vary everything doubtful at once. */
+/** Probability of a place within the budget, in draws that vary everything doubtful at once. */
 function chanceCell(chance) {
   if (chance === null) {
     return element("span", { class: "muted", text: "not drawn" });
@@ -104,7 +104,7 @@ function sentenceOf(phrase) {
   return text === "" ? "" : `${text[0].toUpperCase()}${text.slice(1).replace(/\.$/, "")}.`;
 }
 
-/** The datum that would settle most about a supplier, and how to get it. */
+/** The data item that would settle most about a supplier, and how to get it. */
 function datumCell(find, place) {
   const gives = find.givesScore[place] === 1 ? " It alone would give a score." : "";
   return element(

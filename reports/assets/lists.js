@@ -151,7 +151,7 @@ function findColumns(data, hrefOf) {
     { key: "tier", label: "Tier now", className: "c-tier", compare: null, cell: (row) => tierChip(tierOf(data, row)) },
     {
       key: "chance",
-      label: `Chance of top ${data.topK}`,
+      label: `Probability of top ${data.topK}`,
       className: "c-chance",
       compare: null,
       cell: words((place) => formatPercent(find.chance[place])),

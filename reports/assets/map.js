@@ -250,7 +250,7 @@ class SiteMap {
     return this.clusters.findLast((cluster) => Math.hypot(cluster.x - x, cluster.y - y) <= cluster.radius + 3) ?? null;
   }
 
-  /** Names who stands under the pointer; nobody: the tip goes. */
+  /** Names who stands under the pointer; no one: the tip goes. */
   showTip(cluster, /** @type {MouseEvent | null} */ event = null) {
     this.tip.hidden = cluster === null;
     this.canvas.classList.toggle("pointing", cluster !== null);

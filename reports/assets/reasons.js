@@ -73,7 +73,7 @@ function reasonItem(data, signal, widest) {
   );
 }
 
-/** The datum behind a signal: value, peers, period, source, licence, age, what it cannot tell. */
+/** The data item behind a signal: value, peers, period, source, licence, age, what it cannot tell. */
 function evidence(data, signal) {
   const { labels } = data;
   const { card, column, row } = signal;

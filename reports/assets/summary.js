@@ -50,7 +50,7 @@ function flagLine(flag) {
   );
 }
 
-/** How firm the place is: interval, chance of the top, tier, and what it hangs on. */
+/** How company the place is: interval, probability of the top, tier, and what it hangs on. */
 function firmness(data, row) {
   const { suppliers } = data;
   const low = suppliers.rank_low[row];

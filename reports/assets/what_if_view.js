@@ -2,7 +2,7 @@
 
 const WEIGHT_STEPS = 20;
 
-/** The page with a slider per pillar: who enters and leaves the top, and the whole list anew. */
+/** The page with a slider per pillar: who enters and leaves the top, and the whole list again. */
 class WhatIfView {
   constructor(data, hrefOf, onChange) {
     this.data = data;

@@ -1,4 +1,4 @@
-"""The evidence index of one supplier: every datum, numbered, with source, date, hash and link."""
+"""The evidence index of one supplier: every data item with source, date, hash and link."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def evidence_index(
     manifest: Mapping[str, object],
     flags: Sequence[Mapping[str, str | None]] = (),
 ) -> pl.DataFrame:
-    """Every datum that the record of a supplier rests on, and every one that is missing.
+    """Every data item that the record of a supplier rests on, and every one that is missing.
 
     Args:
         contributions: of one supplier, past `reports.redistribution.disclosable`.
@@ -37,10 +37,12 @@ def evidence_index(
     rows = contributions.sort(
         pl.col("value").is_null(), -pl.col("points"), "signal_id", nulls_last=True
     )
-    data = [_datum(row, signal_cards, source_cards, files) for row in rows.iter_rows(named=True)]
+    data = [
+        _data_item(row, signal_cards, source_cards, files) for row in rows.iter_rows(named=True)
+    ]
     data += [_flag(flag) for flag in flags]
     return pl.DataFrame(
-        [{"number": number, **datum} for number, datum in enumerate(data, start=1)],
+        [{"number": number, **data_item} for number, data_item in enumerate(data, start=1)],
         infer_schema_length=None,
     )
 
@@ -69,7 +71,7 @@ def _flag(flag: Mapping[str, str | None]) -> dict[str, object]:
     }
 
 
-def _datum(
+def _data_item(
     row: Mapping[str, object],
     signal_cards: Mapping[str, SignalCard],
     source_cards: Mapping[str, SourceCard],

@@ -21,7 +21,7 @@ from signals.card import Pillar, SignalCard, SourceCard, Status
 LANGUAGES = ("en", "es", "pt", "id", "vi", "ar")
 
 #: Fewer others than this are never compared with: one of them could be told apart.
-LEAST_PEERS = 10
+MIN_PEERS = 10
 
 _HAS_VALUE = (Status.OBSERVED.value, Status.CONTESTED.value)
 
@@ -90,7 +90,7 @@ def benchmark(
 
     Returns:
         Title of the signal, share of the others that are as good or less good, and their number;
-        only signals with a direction for the supplier, and only where at least `LEAST_PEERS`
+        only signals with a direction for the supplier, and only where at least `MIN_PEERS`
         others have a value.
     """
     rows = []
@@ -101,7 +101,7 @@ def benchmark(
             & (pl.col("supplier_id") != record.supplier_id)
             & pl.col("value").is_not_null()
         )["value"]
-        if others.len() >= LEAST_PEERS:
+        if others.len() >= MIN_PEERS:
             passed = others >= value if card.direction == 1 else others <= value
             rows.append((card.title, float(passed.sum()) / others.len(), others.len()))
     return sorted(rows, key=lambda row: (-row[1], row[0]))
@@ -159,7 +159,7 @@ def render_notice(
         better=[change for change in moved if change.is_better],
         worse=[change for change in moved if not change.is_better],
         benchmark=benchmark(record, signal_cards),
-        least_peers=LEAST_PEERS,
+        least_peers=MIN_PEERS,
         contact=contact,
         synthetic_notice=SYNTHETIC_NOTICE,
         apart=_apart,

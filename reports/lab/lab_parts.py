@@ -17,7 +17,7 @@ from scoring.tune.parity_ratio import HIGHEST_RATIO, LOWEST_RATIO
 from scoring.tune.value_drift import ALARM_FROM, WATCH_FROM
 
 _GREATEST_RATIO = 2.0
-_MOST_ROWS = 40
+_MAX_ROWS = 40
 
 
 def weights_part(
@@ -31,7 +31,7 @@ def weights_part(
     Args:
         model: the weights.
         titles: of the signals.
-        effective: share of the variance of the scores, by signal that somebody has.
+        effective: share of the variance of the scores, by signal that someone has.
         concentration: of the Dirichlet that draws the weights; 0 where they are fixed.
     """
     total = sum(s.weight for s in model.signals if s.signal_id in effective) or 1.0
@@ -75,7 +75,7 @@ def weights_part(
                     row["signal"], row["nominal"], row["low"], row["high"], row["effective"],
                     is_marked=not row["low"] <= row["effective"] <= row["high"],
                 )
-                for row in table.head(_MOST_ROWS).to_dicts()
+                for row in table.head(_MAX_ROWS).to_dicts()
             ],
             (min(0.0, *table["effective"].drop_nulls()), widest),
         ),
@@ -85,7 +85,7 @@ def weights_part(
     )  # fmt: skip
 
 
-def learned_part(
+def estimated_part(
     weights: Mapping[str, Mapping[str, Any]] | None, titles: Mapping[str, str]
 ) -> LabPart:
     """Weights learned from outcomes with their intervals, beside those before.
@@ -94,19 +94,19 @@ def learned_part(
         weights: weight, interval (two ends) and default by signal, of the latest learned set.
         titles: of the signals.
     """
-    heading = "Learned weights"
+    heading = "Estimated weights"
     if not weights:
         return LabPart("learned", heading, missing="`understory tune learn` makes them.")
     table = pl.DataFrame(
         [
             {
                 "signal": titles.get(name, name),
-                "learned": float(told["weight"]),
-                "low": _known(told["interval"][0]),
-                "high": _known(told["interval"][1]),
-                "before": float(told["default"]),
+                "learned": float(reported["weight"]),
+                "low": _known(reported["interval"][0]),
+                "high": _known(reported["interval"][1]),
+                "before": float(reported["default"]),
             }
-            for name, told in weights.items()
+            for name, reported in weights.items()
         ],
         schema_overrides={"low": pl.Float64, "high": pl.Float64},
     ).sort("learned", "signal", descending=[True, False])
@@ -120,7 +120,7 @@ def learned_part(
             "Learned weight with its interval, and the weight before, by signal",
             [
                 Span(row["signal"], row["learned"], row["low"], row["high"], row["before"])
-                for row in table.head(_MOST_ROWS).to_dicts()
+                for row in table.head(_MAX_ROWS).to_dicts()
             ],
             (0.0, widest),
         ),
@@ -140,7 +140,8 @@ def fairness_part(found: Fairness) -> LabPart:
     record = found.record()
     texts = [
         f"{record['failing']} of {record['compared']} comparisons lie outside {LOWEST_RATIO} to "
-        f"{HIGHEST_RATIO}, {record['failing_beyond_chance']} of them beyond chance. Groups of "
+        f"{HIGHEST_RATIO}, {record['failing_beyond_chance']} of them statistically significant. "
+        "Groups of "
         "fewer than 10 suppliers are not told."
     ]
     if record["unknown"]:
@@ -156,7 +157,7 @@ def fairness_part(found: Fairness) -> LabPart:
     )
     texts.append("Label swap: the list has one region only." if swap is None else swap.sentence)
     shown = compared.filter(pl.col("measure").is_in(["flag_rate_top_tenth", "recall"])).head(
-        _MOST_ROWS
+        _MAX_ROWS
     )
     rows = [
         Span(
@@ -178,7 +179,7 @@ def fairness_part(found: Fairness) -> LabPart:
         else None,
         caption="1 is even; 0.8 to 1.25 passes. In brackets: suppliers, or known cases where it "
         "says cases found. Bars: 95% intervals; what lies above 2 is drawn at 2. Marked: outside "
-        "0.8 to 1.25 beyond chance.",
+        "0.8 to 1.25 statistically significant.",
         table=found.table.with_columns(
             pl.col("measure").replace_strict(MEASURES, default=pl.col("measure"))
         ),
@@ -220,7 +221,7 @@ def drift_part(table: pl.DataFrame, titles: Mapping[str, str]) -> LabPart:
                     titles.get(row["signal_id"], row["signal_id"]), row["index"], 0.0,
                     row["by_chance"], is_marked=row["state"] in ("alarm", "watch"),
                 )
-                for row in latest.head(_MOST_ROWS).to_dicts()
+                for row in latest.head(_MAX_ROWS).to_dicts()
             ],
             (0.0, highest), ALARM_FROM,
         ),
@@ -245,7 +246,7 @@ def streamline_part(table: pl.DataFrame | None) -> LabPart:
             "Part of each signal in the movement of places",
             [
                 Span(row["title"], row["index_rank_shift"], is_marked=row["decision"] == "drop")
-                for row in judged.head(_MOST_ROWS).to_dicts()
+                for row in judged.head(_MAX_ROWS).to_dicts()
             ],
             (0.0, widest), 0.01,
         ),

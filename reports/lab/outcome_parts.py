@@ -19,7 +19,7 @@ _LIFT_POINTS = 40
 
 
 def lift_part(orders: Mapping[str, Floats] | None, is_case: NDArray[np.bool_] | None) -> LabPart:
-    """How many known cases the first of the list hold, beside simple orders.
+    """How many known cases the first of the list hold, beside baseline rankings.
 
     Args:
         orders: [suppliers] by name, higher first, NaN where there is none; None without outcomes.
@@ -105,7 +105,7 @@ def calibration_part(found: Calibration | None) -> LabPart:
             {"found": [(100 * part.stated, part.found) for part in found.bins]},
             "mean score of the fifth", "share with a finding", (0, 100), (0, highest),
         ),
-        caption="Fifths of the random arm by score, weighted by the chance to be drawn.",
+        caption="Fifths of the random arm by score, weighted by the probability to be drawn.",
         table=table,
     )  # fmt: skip
 
@@ -115,11 +115,12 @@ def stability_part(agreement: pl.DataFrame | None, retention: float | None) -> L
 
     Args:
         agreement: as_of, tau, top_overlap, as a back-test keeps it; None without one.
-        retention: share of the top tenth that stays under mild noise; None without ranks.
+        retention: share of the top tenth that stays under small perturbations; None without ranks.
     """
     heading = "Stability"
     kept = [] if retention is None else [
-        f"Under mild noise in data and weights {retention:.0%} of the top tenth of this run stays "
+        f"Under small perturbations in data and weights {retention:.0%} of the top tenth of this "
+        "run stays "
         "in it (70% is needed to print ranks)."
     ]  # fmt: skip
     if agreement is None or agreement.height < 2:

@@ -13,9 +13,9 @@ import polars as pl
 
 from reports.bundle import ReportBundle
 from reports.page.html_overview import record
-from scoring.tune.country_effects import FEWEST_COUNTRIES, IncomeSlope, LabelSwap
+from scoring.tune.country_effects import MIN_COUNTRIES, IncomeSlope, LabelSwap
 from scoring.tune.fairness_groups import DIMENSIONS, group_name
-from scoring.tune.parity_ratio import HIGHEST_RATIO, LEAST_GROUP, LOWEST_RATIO
+from scoring.tune.parity_ratio import HIGHEST_RATIO, LOWEST_RATIO, MIN_GROUP
 
 #: Measures in the order of the columns; `k` stands for the audit budget.
 COLUMNS: Mapping[str, str] = {
@@ -34,17 +34,18 @@ def fairness_section(bundle: ReportBundle) -> dict[str, Any] | None:
     """What the template shows; None where the run did not measure it.
 
     Returns:
-        verdict (a sentence), is_uneven (beyond chance), columns (headings), dimensions (heading,
+        verdict (a sentence), is_uneven (statistically significant), columns (headings), dimensions
+        (heading,
         rows, and the names of groups too small to tell), effects (sentences on income and on the
         label swap), least (suppliers of which anything is told).
     """
     table = bundle.fairness
     if table is None or table.is_empty():
         return None
-    told = record(bundle.manifest, "fairness")
+    reported = record(bundle.manifest, "fairness")
     return {
         "verdict": _verdict(table),
-        "is_uneven": bool(told.get("failing_beyond_chance")),
+        "is_uneven": bool(reported.get("failing_beyond_chance")),
         "columns": [words.format(k=f"{bundle.top_k:,}") for words in COLUMNS.values()],
         "dimensions": [
             {
@@ -54,27 +55,28 @@ def fairness_section(bundle: ReportBundle) -> dict[str, Any] | None:
             }
             for dimension, heading in DIMENSIONS.items()
         ],
-        "effects": _effects(told),
-        "least": LEAST_GROUP,
+        "effects": _effects(reported),
+        "least": MIN_GROUP,
     }
 
 
 def _verdict(table: pl.DataFrame) -> str:
-    told = table.filter(pl.col("verdict").is_in(["pass", "fail", "none_elsewhere"]))
-    outside = told.filter(pl.col("verdict") != "pass")
+    reported = table.filter(pl.col("verdict").is_in(["pass", "fail", "none_elsewhere"]))
+    outside = reported.filter(pl.col("verdict") != "pass")
     beyond = outside.filter("beyond_chance").height
     even = f"{LOWEST_RATIO} to {HIGHEST_RATIO} times the others"
-    if told.is_empty():
+    if reported.is_empty():
         return "No two groups are large enough to be compared, so nothing can be told."
     if outside.is_empty():
-        return f"All {told.height} comparisons lie within {even}."
+        return f"All {reported.height} comparisons lie within {even}."
     if not beyond:
         return (
-            f"{outside.height} of {told.height} comparisons lie outside {even}; with groups of "
+            f"{outside.height} of {reported.height} comparisons lie outside {even}; with groups of "
             "these sizes chance alone can do that, for each of them."
         )
     return (
-        f"Uneven: {outside.height} of {told.height} comparisons lie outside {even}, {beyond} of "
+        f"Uneven: {outside.height} of {reported.height} comparisons lie outside {even}, {beyond} "
+        "of "
         "them beyond what chance alone can do. Read this list within a group, not across those "
         "that are marked."
     )
@@ -82,10 +84,10 @@ def _verdict(table: pl.DataFrame) -> str:
 
 def _rows(table: pl.DataFrame, dimension: str) -> list[dict[str, Any]]:
     """One row per group that is large enough, the largest first."""
-    told = table.filter(pl.col("dimension") == dimension, pl.col("suppliers").is_not_null())
+    reported = table.filter(pl.col("dimension") == dimension, pl.col("suppliers").is_not_null())
     cells: dict[str, dict[str, Any]] = {}
     sizes: dict[str, int] = {}
-    for row in told.drop_nulls("group").to_dicts():
+    for row in reported.drop_nulls("group").to_dicts():
         cells.setdefault(row["group"], {})[row["measure"]] = _cell(row)
         sizes[row["group"]] = row["suppliers"]
     return [
@@ -107,7 +109,7 @@ def _cell(row: Mapping[str, Any]) -> dict[str, str]:
     """Both rates, their ratio in words, and whether it is marked."""
     mark = ""
     if row["verdict"] != "pass":
-        mark = "beyond chance" if row["beyond_chance"] else "may be chance"
+        mark = "statistically significant" if row["beyond_chance"] else "may be chance"
     return {
         "rates": f"{_share(row['group_rate'])} against {_share(row['other_rate'])}",
         "ratio": _ratio(row),
@@ -138,14 +140,14 @@ def _share(rate: float) -> str:
     return f"{100 * rate:.{1 if 0 < 100 * rate < _WHOLE_FROM else 0}f} %"
 
 
-def _effects(told: Mapping[str, object]) -> list[str]:
-    slope: Any = told.get("income_slope")
-    swap: Any = told.get("label_swap")
+def _effects(reported: Mapping[str, object]) -> list[str]:
+    slope: Any = reported.get("income_slope")
+    swap: Any = reported.get("label_swap")
     return [
         IncomeSlope(**slope).sentence
         if slope
         else "How scores follow the income of countries is not told: GDP per head is known of "
-        f"fewer than {FEWEST_COUNTRIES} countries (a table named in tune.countries would tell).",
+        f"fewer than {MIN_COUNTRIES} countries (a table named in tune.countries would tell).",
         LabelSwap(**swap).sentence
         if swap
         else "What another country label does to a score is not told: the list has one region.",

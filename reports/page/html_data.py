@@ -41,7 +41,7 @@ from signals.card import SignalCard, SourceCard
 COMPRESS_FROM_BYTES = 200_000
 
 #: Of the embedded data; with script, style and texts the page then stays below 3 MB.
-MOST_BYTES = 2_750_000
+MAX_BYTES = 2_750_000
 
 #: The first suppliers of a list have more evidence than the last.
 _MARGIN = 0.9
@@ -76,23 +76,23 @@ class EmbeddedData:
 
 
 def fitting(bundle: ReportBundle, ranked: pl.DataFrame) -> tuple[dict[str, object], EmbeddedData]:
-    """The page's data, and the same as text of at most `MOST_BYTES` where that can be.
+    """The page's data, and the same as text of at most `MAX_BYTES` where that can be.
 
     A list too long for it keeps every supplier with its place, bounds, status and risks, and
     figures and sentences for as many suppliers from the top as fit.
     """
     data = page_data(bundle, ranked)
     whole_text = embed(data)
-    if len(whole_text.text) <= MOST_BYTES:
+    if len(whole_text.text) <= MAX_BYTES:
         return data, whole_text
     least = len(embed(page_data(bundle, ranked, 0)).text)
-    share = max(0.0, (MOST_BYTES - least) / (len(whole_text.text) - least))
+    share = max(0.0, (MAX_BYTES - least) / (len(whole_text.text) - least))
     while True:
         share *= _MARGIN
         figures_for = max(bundle.top_k, int(ranked.height * share))
         data = page_data(bundle, ranked, figures_for)
         text = embed(data)
-        if len(text.text) <= MOST_BYTES or figures_for == bundle.top_k:
+        if len(text.text) <= MAX_BYTES or figures_for == bundle.top_k:
             return data, text
 
 

@@ -48,7 +48,7 @@ def evidence(
         order: supplier_id and supplier (row of the page's list).
         cards: by signal id.
         figures_for: how many suppliers, from the first, get figures and sentences; the others
-            keep the status and the risk that ranking them anew needs.
+            keep the status and the risk that ranking them again needs.
     """
     compared = _with_earlier(contributions, earlier_values)
     parts = compared.partition_by("signal_id", as_dict=True)

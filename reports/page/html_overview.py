@@ -16,7 +16,7 @@ from scoring.explanation.country_share import CountryShare
 NAMED = 5
 
 #: Of a place: below it a part of a movement is rounding.
-_LEAST_PLACES = 0.5
+_MIN_PLACES = 0.5
 
 _STRENGTHS = ((0.2, "hardly"), (0.4, "weakly"), (0.6, "moderately"), (0.8, "strongly"))
 
@@ -56,8 +56,8 @@ def warnings(bundle: ReportBundle) -> list[str]:
     found = bundle.manifest.get("warnings", [])
     if not isinstance(found, list):
         raise TypeError("the manifest's `warnings` is not a list of sentences")
-    told = {bundle.ranks_withheld, record(bundle.manifest, "fairness").get("summary")}
-    return [str(text) for text in found if text not in told]
+    reported = {bundle.ranks_withheld, record(bundle.manifest, "fairness").get("summary")}
+    return [str(text) for text in found if text not in reported]
 
 
 def sources_read(manifest: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
@@ -107,8 +107,8 @@ def _moved(bundle: ReportBundle, ranked: pl.DataFrame) -> dict[str, object] | No
     was_in = pl.col("was_ranked").fill_null(False) & (pl.col("rank_before") <= bundle.top_k)
     is_in = pl.col("is_ranked").fill_null(False) & (pl.col("rank_after") <= bundle.top_k)
     own = pl.col("own_data")
-    better = rows.filter(own >= _LEAST_PLACES).sort(-own, "supplier_id")
-    worse = rows.filter(own <= -_LEAST_PLACES).sort(own, "supplier_id")
+    better = rows.filter(own >= _MIN_PLACES).sort(-own, "supplier_id")
+    worse = rows.filter(own <= -_MIN_PLACES).sort(own, "supplier_id")
     entered = rows.filter(is_in & ~was_in).sort("rank_after", "supplier_id")
     left = rows.filter(was_in & ~is_in).sort("rank_before", "supplier_id")
     counted = {"entered": entered, "left": left, "better": better, "worse": worse}

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 #: Shorter lists stay as they are.
-_LEAST_LENGTH = 256
-_MOST_DECIMALS = 3
-_MOST_CODES = 1 << 24
+_MIN_LENGTH = 256
+_MAX_DECIMALS = 3
+_MAX_CODES = 1 << 24
 
 
 def packed(data: object) -> object:
@@ -26,7 +26,7 @@ def packed(data: object) -> object:
         return {name: packed(value) for name, value in data.items()}
     if not isinstance(data, list | tuple):
         return data
-    if len(data) < _LEAST_LENGTH or not all(_is_number(item) for item in data):
+    if len(data) < _MIN_LENGTH or not all(_is_number(item) for item in data):
         return [packed(item) for item in data]
     values = np.array([np.nan if item is None else item for item in data], dtype=np.float64)
     if np.isnan(values).all():
@@ -39,7 +39,7 @@ def _is_number(item: object) -> bool:
 
 
 def _fixed(values: NDArray[np.float64]) -> dict[str, object] | None:
-    for decimals in range(_MOST_DECIMALS + 1):
+    for decimals in range(_MAX_DECIMALS + 1):
         codes = np.rint(values * 10.0**decimals)
         if np.array_equal(codes / 10.0**decimals, values, equal_nan=True):
             return _whole(codes, decimals)
@@ -67,7 +67,7 @@ def _digits(values: NDArray[np.float64]) -> dict[str, object] | None:
 
 def _whole(values: NDArray[np.float64], decimals: int) -> dict[str, object] | None:
     least = int(np.nanmin(values))
-    if np.nanmax(values) - least + 1 >= _MOST_CODES:
+    if np.nanmax(values) - least + 1 >= _MAX_CODES:
         return None
     codes = np.where(np.isnan(values), 0, values - least + 1).astype("<u4")
     width = max(1, (int(codes.max()).bit_length() + 7) // 8)

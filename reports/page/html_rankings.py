@@ -43,8 +43,8 @@ def beside(bundle: ReportBundle, listed: pl.DataFrame) -> dict[str, object]:
 
 def _frames(bundle: ReportBundle) -> list[pl.DataFrame]:
     frames = [own_practices(bundle)]
-    if bundle.doubt is not None:
-        frames.append(bundle.doubt.select("supplier_id", "tier_stability", "depends_most_on"))
+    if bundle.uncertainty is not None:
+        frames.append(bundle.uncertainty.select("supplier_id", "tier_stability", "depends_most_on"))
     if bundle.views is not None:
         frames.append(bundle.views.select("supplier_id", "csddd_rank", "lksg_rank"))
     if bundle.overrides is not None:
@@ -87,7 +87,7 @@ def find_first(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, object] |
         "title": texts(rows["title"]),
         "how": texts(rows["how"]),
         "chance": rounded(rows["chance_in_top_k"], 3),
-        "removed": rounded(rows["doubt_removed"], 3),
+        "removed": rounded(rows["uncertainty_reduction"], 3),
         "givesScore": rows["gives_a_score"].cast(pl.Int8).to_list(),
     }
 

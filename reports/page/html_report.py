@@ -24,7 +24,7 @@ from reports.wording import (
     SYNTHETIC_NOTICE,
 )
 from scoring.explanation.sentences import figure
-from signals.card import NOT_ASKED_FOR, IloIndicator, Status
+from signals.card import NOT_REQUIRED, IloIndicator, Status
 
 #: In the order in which they are joined into the page's one script.
 SCRIPTS = (
@@ -142,7 +142,7 @@ def _signal_coverage(contributions: pl.DataFrame) -> dict[str, SignalCoverage]:
     has_value = pl.col("status").is_in([Status.OBSERVED.value, Status.CONTESTED.value])
     counted = contributions.group_by("signal_id").agg(
         has_value.sum().alias("observed"),
-        (~pl.col("status").is_in(NOT_ASKED_FOR)).sum().alias("applicable"),
+        (~pl.col("status").is_in(NOT_REQUIRED)).sum().alias("applicable"),
         pl.col("observed_to").max().cast(pl.String).alias("newest"),
         pl.col("observed_to").min().cast(pl.String).alias("oldest"),
     )

@@ -9,7 +9,7 @@ from reports.bundle import ReportBundle
 #: Suppliers from the top whose page has figures; of more the page would grow too long.
 SERIES_FOR = 200
 
-_LEAST_POINTS = 2
+_MIN_POINTS = 2
 
 
 def series(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, list[dict[str, object]]] | None:
@@ -39,7 +39,7 @@ def series(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, list[dict[str
     for (supplier, title, unit), part in rows.group_by(
         "supplier", "title", "unit", maintain_order=True
     ):
-        if part.height >= _LEAST_POINTS:
+        if part.height >= _MIN_POINTS:
             found.setdefault(str(supplier), []).append(
                 {
                     "title": title,

@@ -1,4 +1,4 @@
-"""Tables to decide by: which datum to find first, both lawful orders, the plan, what moved."""
+"""Tables to decide by: which data item to find first, both legal rankings, the plan, what moved."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from reports.bundle import ReportBundle
 
 #: What each file is for.
 CONTENTS: Mapping[str, str] = {
-    "find_data_first.csv": "the one datum per supplier that settles most about the top of the list",
-    "views.csv": "two lawful orders from the same evidence: csddd and lksg",
-    "audit_plan.csv": "whom to look at with the budget; the random share has logged chances",
+    "find_data_first.csv": "the one data item per supplier that settles most about the top of the "
+    "list",
+    "views.csv": "two legal rankings from the same evidence: csddd and lksg",
+    "audit_plan.csv": "whom to look at with the budget; the random share has logged probabilities",
     "overrides.csv": "decisions of people beside the computed order",
     "movements.csv": "why places moved since the previous run, in parts that sum exactly",
     "restatements.csv": "values of past periods that read otherwise than in the previous run",

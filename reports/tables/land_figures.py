@@ -58,8 +58,8 @@ class LandFigure:
         caption = CAPTIONS[self.kind]
         if self.kind != "vegetation":
             return f"{caption}."
-        told = f"break in {self.broke_on[:7]}" if self.broke_on else "no break that stands"
-        return f"{caption}: {told}."
+        reported = f"break in {self.broke_on[:7]}" if self.broke_on else "no break that stands"
+        return f"{caption}: {reported}."
 
 
 def land_figures(bundle: ReportBundle, ranked: pl.DataFrame) -> list[LandFigure]:

@@ -50,7 +50,7 @@ _QUESTION_COLUMNS = (
 def hits(bundle: ReportBundle) -> pl.DataFrame:
     """One row per list hit with its sentence: supplier_id, kind, sentence, link, by supplier.
 
-    The sentence names the list, the listed name, the day and whether somebody must still look.
+    The sentence names the list, the listed name, the day and whether someone must still look.
     """
     if bundle.flags is None:
         empty = ("supplier_id", "kind", "sentence", "link")
@@ -107,7 +107,7 @@ def hits(bundle: ReportBundle) -> pl.DataFrame:
 
 def flag_texts(bundle: ReportBundle) -> pl.DataFrame:
     """The `flags` cell of a supplier: its sentences, then their links."""
-    told = pl.concat_str(
+    reported = pl.concat_str(
         "sentence",
         pl.when(pl.col("link").is_null())
         .then(pl.lit(""))
@@ -116,7 +116,7 @@ def flag_texts(bundle: ReportBundle) -> pl.DataFrame:
     )
     return (
         hits(bundle)
-        .select("supplier_id", told.alias("flags"))
+        .select("supplier_id", reported.alias("flags"))
         .group_by("supplier_id", maintain_order=True)
         .agg(pl.col("flags").str.join(" "))
     )
@@ -127,8 +127,8 @@ def flag_line(flag: Mapping[str, str | None]) -> str:
     since = f", since {flag['listed_on']}" if flag["listed_on"] else ""
     via = {"parent": "its parent company ", "site": "a site "}.get(flag["via"] or "", "")
     link = f" {flag['link']}" if flag["link"] else ""
-    told = f"{via}{flag['listed_name']}, {flag['status']}{since}"
-    return f"{flag.get('flag') or 'List'}: {flag['list']} ({told}).{link}"
+    reported = f"{via}{flag['listed_name']}, {flag['status']}{since}"
+    return f"{flag.get('flag') or 'List'}: {flag['list']} ({reported}).{link}"
 
 
 def flags_csv_table(bundle: ReportBundle) -> pl.DataFrame:

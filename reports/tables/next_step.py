@@ -1,7 +1,7 @@
 """What to do next about a supplier: the first rung of a ladder that has no way out of it.
 
 The ladder (OECD guidance, UNGP 19): a buyer fixes its own purchasing, shares what it sees, helps
-to mend, assesses jointly with worker organisations, agrees a plan with dates, and only then
+to correct, assesses jointly with worker organisations, agrees a plan with dates, and only then
 escalates. Ending the relation is not a recommendation this tool can give.
 """
 
@@ -60,7 +60,7 @@ class Situation:
         tier: tier of the score.
         leading_pillar: the pillar that lifts the supplier most, or None.
         bounds_points: worst case minus best case, in points of score; None if unknown.
-        cheapest_datum: the datum that would settle an unscored supplier at least cost.
+        cheapest_datum: the data item that would settle an unscored supplier at least cost.
         own_practice: what the buyer itself does that weighs most, and what to do about it.
     """
 
@@ -82,10 +82,10 @@ class NextStep:
 def choose(situation: Situation) -> NextStep:
     """The first rung that fits, the buyer's own practice before anything asked of a supplier."""
     if situation.tier == Tier.INSUFFICIENT_INFORMATION:
-        datum = situation.cheapest_datum
+        data_item = situation.cheapest_datum
         wanted = (
-            f"The cheapest datum that would help: {datum.rstrip('. ')}."
-            if datum
+            f"The lowest-cost data item that would help: {data_item.rstrip('. ')}."
+            if data_item
             else ("Look for public accounts or the exact location of the site.")
         )
         return NextStep(
@@ -156,8 +156,8 @@ def next_steps(bundle: ReportBundle) -> pl.DataFrame:
         "own_practice",
     )
     chosen = [
-        choose(Situation(tier, pillar, bounds, datum, practice))
-        for _, tier, pillar, bounds, datum, practice in facts.iter_rows()
+        choose(Situation(tier, pillar, bounds, data_item, practice))
+        for _, tier, pillar, bounds, data_item, practice in facts.iter_rows()
     ]
     return pl.DataFrame(
         {

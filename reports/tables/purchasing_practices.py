@@ -136,7 +136,7 @@ def purchasing_drives(contributions: pl.DataFrame) -> pl.DataFrame:
     """Suppliers whose place the buyer's own practice drives.
 
     Either the purchasing pillar lifts the supplier most above its typical peer and one practice
-    reads at least `ACTION_FROM`; or, because nobody stands out among the suppliers of a buyer who
+    reads at least `ACTION_FROM`; or, because no one stands out among the suppliers of a buyer who
     is hard on all of them, it carries the largest part of the weighted readings, and their mean
     is at least `ACTION_FROM`.
 

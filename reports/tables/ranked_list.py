@@ -28,7 +28,7 @@ _POINT_COLUMNS = (
     "within_peer_anomaly",
 )
 _SHARE_COLUMNS = ("coverage", "p_top_k", "tier_stability")
-_NO_DOUBT = pl.DataFrame(
+_NO_UNCERTAINTY = pl.DataFrame(
     schema={
         "supplier_id": pl.String,
         "rank_median": pl.Float64,
@@ -85,7 +85,7 @@ def ranked_table(bundle: ReportBundle) -> pl.DataFrame:
     """Every supplier once, ranked ones first by rank, then those with insufficient information.
 
     The latter stand by falling coverage, so the ones that need least to be ranked come first;
-    ties go by supplier id. Columns: those of `scores` and `doubt`; name, country (name),
+    ties go by supplier id. Columns: those of `scores` and `uncertainty`; name, country (name),
     country_iso3, sector of the list; reasons (list of sentences), shared_reason, unknown (list);
     next_step, next_step_label, next_step_reason; rank_in_country and ranked_in_country, null
     without a score and where ranks are withheld.
@@ -93,11 +93,11 @@ def ranked_table(bundle: ReportBundle) -> pl.DataFrame:
     places = _NO_PLACES if bundle.places_in_country is None else bundle.places_in_country
     if bundle.ranks_withheld is not None:
         places = places.with_columns(rank_in_country=pl.lit(None, pl.Int64))
-    doubt = bundle.doubt if bundle.doubt is not None else _NO_DOUBT
+    uncertainty = bundle.uncertainty if bundle.uncertainty is not None else _NO_UNCERTAINTY
     list_columns = bundle.suppliers.select("supplier_id", "name", "country_iso3", "sector")
     return (
         bundle.scores.join(list_columns, on="supplier_id", how="left", validate="1:1")
-        .join(doubt, on="supplier_id", how="left")
+        .join(uncertainty, on="supplier_id", how="left")
         .join(places.select(_NO_PLACES.columns), on="supplier_id", how="left")
         .join(_beside(bundle), on="supplier_id", how="left")
         .join(top_reasons(bundle.contributions), on="supplier_id", how="left")

@@ -79,7 +79,7 @@ def leading_pillars(contributions: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         supplier_id, leading_pillar. Ties go to purchasing first, because mending one's own
-        practice needs nobody else, then to the first by name. A supplier that no pillar lifts
+        practice needs no one else, then to the first by name. A supplier that no pillar lifts
         is absent.
     """
     is_purchasing = pl.col("pillar") == Pillar.PURCHASING.value

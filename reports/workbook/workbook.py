@@ -18,9 +18,9 @@ from reports.wording import notices
 from reports.workbook.workbook_shapes import Column, Sheet
 from reports.workbook.workbook_sheets import DECISIONS, LIST, REASONS, sheets
 
-#: Of the format: longer text is refused by spreadsheet programs.
+#: Of the format: longer text is rejected by spreadsheet programs.
 LONGEST_CELL = 32_767
-_MOST_LINKS = 65_000
+_MAX_LINKS = 65_000
 
 _NOTICE_ROW, _NOTE_ROW, _HEADER_ROW = 0, 1, 2
 _FIRST_ROW = _HEADER_ROW + 1
@@ -142,7 +142,7 @@ def _write_cell(
     else:
         text = _fitting(str(value))
         is_address = text.startswith("https://")
-        if shape.kind == "link" and (is_address or target is not None) and row < _MOST_LINKS:
+        if shape.kind == "link" and (is_address or target is not None) and row < _MAX_LINKS:
             address = text if is_address else f"internal:'{REASONS}'!A{(target or 0) + 1}"
             sheet.write_url(row, column, address, look, text)
         else:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from configs.config_errors import DataRefusedError, UsageError
+from configs.config_errors import DataRejectedError, UsageError
 from reports.workbook.workbook_sheets import DECISION_COLUMNS, DECISIONS
 from scoring.prioritisation.overrides import COLUMNS, checked
 
@@ -31,7 +31,7 @@ def read_decisions(path: Path, supplier_ids: pl.Series) -> pl.DataFrame:
 
     Raises:
         UsageError: there is no such file.
-        DataRefusedError: no such sheet, a missing column, or a row that could not be defended.
+        DataRejectedError: no such sheet, a missing column, or a row that could not be defended.
     """
     if not path.is_file():
         raise UsageError(f"{path}: there is no such file; give the workbook that you filled")
@@ -46,15 +46,15 @@ def read_decisions(path: Path, supplier_ids: pl.Series) -> pl.DataFrame:
     decided = filled.with_columns(_date(filled, name, path) for name in _DATES)
     undecided = decided.filter(pl.col("decision").is_null())
     if undecided.height:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{path.name}, sheet {DECISIONS}, row {undecided['row'][0]}: there is no decision; "
             "choose one, or clear the row"
         )
     numbered = decided.select(KEPT_COLUMNS)
     try:
         checked(numbered, supplier_ids)
-    except DataRefusedError as error:
-        raise DataRefusedError(
+    except DataRejectedError as error:
+        raise DataRejectedError(
             f"{path.name}, sheet {DECISIONS}: {_with_row_of_sheet(str(error), decided)}"
         ) from error
     return numbered
@@ -76,12 +76,12 @@ def _sheet(path: Path) -> pl.DataFrame:
             read_options={"header_row": _HEADER_ROW, "dtypes": "string"},
         )
     except Exception as error:  # the reader raises its own types, and bare ones for bad zips
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{path.name}: the sheet {DECISIONS} cannot be read; give the workbook that a run wrote"
         ) from error
     missing = [name for name in DECISION_COLUMNS if name not in found.columns]
     if missing:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{path.name}, sheet {DECISIONS}: column {missing[0]} is missing; keep the header row "
             "as it was written"
         )
@@ -94,7 +94,7 @@ def _date(rows: pl.DataFrame, name: str, path: Path) -> pl.Series:
         try:
             days.append(None if text is None else dt.date.fromisoformat(text[:10]))
         except ValueError as error:
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"{path.name}, sheet {DECISIONS}, row {row}: {name} is no day of the calendar; "
                 "write it as 2024-03-01"
             ) from error

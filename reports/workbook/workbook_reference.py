@@ -43,7 +43,7 @@ def sources_sheet(bundle: ReportBundle) -> Sheet:
             "collection": Column("Collected as", 18),
             "cadence": Column("Cadence", 12),
             "licence": Column("Licence", 18),
-            "may_be_shared": Column("May be passed on", 18),
+            "may_be_shared": Column("May be redistributed", 18),
             "url": Column("Address", 44, "link"),
             "licence_url": Column("Licence text", 44, "link"),
             "citation": Column("Citation", 70, "long"),

@@ -17,7 +17,7 @@ LIST, REASONS, MOVEMENTS = "Ranked list", "Reasons", "Movements"
 INSUFFICIENT, DECISIONS = "Insufficient", "Decisions"
 
 #: Of the sheet of reasons: beyond it a workbook takes long to open.
-MOST_REASONS = 20_000
+MAX_REASONS = 20_000
 
 #: What the analyst fills, in this order; `outcome` is kept beside the decision.
 DECISION_COLUMNS = (COLUMNS[0], "name", "rank", *COLUMNS[1:], "outcome")
@@ -108,7 +108,7 @@ def _reasons(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         .join(order, on="supplier_id")
         .sort("place", -pl.col("points"), "signal_id")
     )
-    kept = rows.head(MOST_REASONS)
+    kept = rows.head(MAX_REASONS)
     note = "Points lead from the typical peer's score to this supplier's, and sum exactly."
     if rows.height > kept.height:
         note += f" The first {kept.height:,} of {rows.height:,}; contributions.parquet has all."
@@ -181,7 +181,7 @@ def _insufficient(ranked: pl.DataFrame) -> Sheet:
             "country": Column("Country", 16),
             "coverage": Column("Coverage", 9, "percent"),
             "insufficient_reason": Column("Why there is no score", 60, "long"),
-            "cheapest_datum": Column("Cheapest datum that would help", 60, "long"),
+            "cheapest_datum": Column("Cheapest data item that would help", 60, "long"),
             "not_known": Column("What is not known", 50, "long"),
         },
         rows,

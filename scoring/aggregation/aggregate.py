@@ -10,9 +10,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scoring.aggregation.evidence_coverage import coverage, is_sufficient, own_pillars, score_bounds
-from scoring.aggregation.power_mean import power_mean, tied_places
+from scoring.aggregation.power_mean import power_mean, tied_ranks
 from scoring.aggregation.priority_bands import SCORE_DECIMALS
-from scoring.normalisation.normalised_signals import Evidence
+from scoring.normalisation.normalised_signals import NormalisedMatrix
 from scoring.scoring_model import ScoringModel
 from signals.card import IloIndicator, SignalCard
 
@@ -57,7 +57,7 @@ class Totals:
         return ~np.isnan(self.score)
 
 
-def aggregate(own: Evidence, prior: Evidence, model: ScoringModel) -> Totals:
+def aggregate(own: NormalisedMatrix, prior: NormalisedMatrix, model: ScoringModel) -> Totals:
     """Bring the readings of each supplier together.
 
     Args:
@@ -77,7 +77,7 @@ def aggregate(own: Evidence, prior: Evidence, model: ScoringModel) -> Totals:
     best, worst = score_bounds(
         own.risk, own.low, own.high, own.applicable, weights, exponent, own.relevance
     )
-    place, _ = tied_places(np.round(score, SCORE_DECIMALS))
+    place, _ = tied_ranks(np.round(score, SCORE_DECIMALS))
     prior_weights = np.array([signal.weight for signal in prior.signals])
     return Totals(
         score=score,

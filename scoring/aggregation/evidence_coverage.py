@@ -81,12 +81,12 @@ def score_bounds(
     Any of the missing signals may come in, the best case at the peers' low quantile and the worst
     at their high one: the bounds run over all subsets of the missing signals. So they hold the
     score of what is present, equal it where nothing is missing, and draw in whenever evidence
-    arrives that lies between the quantiles. A signal that nobody has may be anything: 0 to the
+    arrives that lies between the quantiles. A signal that no one has may be anything: 0 to the
     greatest.
 
     Args:
         risk: [suppliers, signals] 0..1, NaN where missing.
-        low: [suppliers, signals] the peers' low quantile of risk, NaN where nobody is known.
+        low: [suppliers, signals] the peers' low quantile of risk, NaN where no one is known.
         high: likewise, high.
         applicable: [suppliers, signals].
         weights: [signals] flattened.
@@ -111,7 +111,7 @@ def score_bounds(
 
 
 def open_bounds(low: Floats, high: Floats, greatest: Floats | float = 1.0) -> tuple[Floats, Floats]:
-    """The quantiles of the peers' risk, 0 and the greatest where nobody is known."""
+    """The quantiles of the peers' risk, 0 and the greatest where no one is known."""
     return np.where(np.isnan(low), 0.0, low), np.where(np.isnan(high), greatest, high)
 
 

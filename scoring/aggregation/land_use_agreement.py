@@ -1,4 +1,4 @@
-"""Land use alone lifts nobody to the top tier unless two independent sources agree.
+"""Land use alone lifts no one to the top tier unless two independent sources agree.
 
 Combined alerts of two radar and optical systems had no false detection where each alone had some
 (Environmental Research Letters 19(5), 2024); one map of change is not enough to put a supplier

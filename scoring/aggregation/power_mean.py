@@ -17,7 +17,7 @@ TIE_DECIMALS = 12
 
 
 def checked_weights(weights: ArrayLike, signals: int) -> NDArray[np.float64]:
-    """Return the weights as float64, refusing what cannot weigh anything.
+    """Return the weights as float64, rejecting what cannot weigh anything.
 
     Args:
         weights: one nonnegative weight per signal; only their ratios matter.
@@ -127,7 +127,7 @@ def _power_mean(risk: Floats, weights: NDArray[np.float64], power: float) -> NDA
     return scores
 
 
-def tied_places(scores: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def tied_ranks(scores: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the first and the last place that each supplier shares with its equals.
 
     Place 1 is the highest score. Suppliers whose scores agree to 12 decimals tie, and a supplier
@@ -156,7 +156,7 @@ def mid_ranks(scores: ArrayLike) -> NDArray[np.float64]:
     """Rank the scores; 1 is the highest, and tied suppliers share the middle of their places.
 
     Three suppliers tied for places 1 to 3 all have rank 2, two tied for 1 and 2 have 1.5. So ranks
-    always sum to n (n + 1) / 2, and turning the list over turns the ranks over. `tied_places`
+    always sum to n (n + 1) / 2, and turning the list over turns the ranks over. `tied_ranks`
     gives the places themselves for printing ("2 to 4, tied").
 
     Args:
@@ -165,5 +165,5 @@ def mid_ranks(scores: ArrayLike) -> NDArray[np.float64]:
     Returns:
         [suppliers] ranks, NaN where not scored.
     """
-    first, last = tied_places(scores)
+    first, last = tied_ranks(scores)
     return np.where(first > 0, (first + last) / 2.0, np.nan)

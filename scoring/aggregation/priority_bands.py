@@ -46,7 +46,7 @@ def tier_names(
         scores: 0-100, NaN where there is none.
         floors: lowest score of each tier.
         held_back: [suppliers] who stands in the second tier though the score reaches the first;
-            None: nobody.
+            None: no one.
     """
     rounded = np.round(scores, SCORE_DECIMALS)
     steps = [floors.third, floors.second, floors.first]

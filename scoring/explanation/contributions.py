@@ -9,8 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scoring.explanation.sentences import absence, sentence
-from scoring.explanation.shapley import owen_points
-from scoring.normalisation.normalised_signals import Evidence, Readings
+from scoring.explanation.shapley import owen_values
+from scoring.normalisation.normalised_signals import NormalisedMatrix, NormalisedSignals
 from scoring.normalisation.sector_relevance import weighing_text
 from scoring.scoring_model import ScoringModel
 from signals.card import SignalCard, SourceCard, Status
@@ -18,7 +18,7 @@ from signals.card import SignalCard, SourceCard, Status
 Floats = NDArray[np.float64]
 
 
-def points(own: Evidence, model: ScoringModel, scored: NDArray[np.bool_]) -> Floats:
+def points(own: NormalisedMatrix, model: ScoringModel, scored: NDArray[np.bool_]) -> Floats:
     """Exact Owen points on the 0-100 scale, [suppliers, signals].
 
     Over all orders of the pillars, and within a pillar over all orders of its signals, against
@@ -30,7 +30,7 @@ def points(own: Evidence, model: ScoringModel, scored: NDArray[np.bool_]) -> Flo
     weighed = np.flatnonzero(model.weights > 0)
     _, pillar = np.unique([own.signals[column].pillar for column in weighed], return_inverse=True)
     cells = np.ix_(np.flatnonzero(scored), weighed)
-    exact = owen_points(
+    exact = owen_values(
         own.risk[cells], own.typical[cells], model.weights[weighed], pillar, power=model.exponent
     )
     shared[cells] = 100 * exact.points
@@ -38,8 +38,8 @@ def points(own: Evidence, model: ScoringModel, scored: NDArray[np.bool_]) -> Flo
 
 
 def contributions(
-    readings: Readings,
-    evidence: Evidence,
+    readings: NormalisedSignals,
+    evidence: NormalisedMatrix,
     shared: Floats,
     cards: Mapping[str, SignalCard],
     sources: Mapping[str, SourceCard],

@@ -170,5 +170,7 @@ def _in_words(card: SignalCard) -> pl.Expr:
         .then(in_units)
         .when(pl.col("risk").is_not_null())
         .then(among_peers)
-        .otherwise(pl.lit(f"{card.title} pointed less to risk (its figures may not be passed on)"))
+        .otherwise(
+            pl.lit(f"{card.title} pointed less to risk (its figures may not be redistributed)")
+        )
     )

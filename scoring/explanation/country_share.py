@@ -15,7 +15,7 @@ import polars as pl
 
 #: Own pillars from which on countries should explain less than half (the aim of the design).
 PILLARS_OF_AIM = 3
-MOST_EXPLAINED = 0.5
+MAX_EXPLAINED = 0.5
 
 #: Decimals of what is kept with a run.
 _DECIMALS = 4

@@ -1,4 +1,4 @@
-"""Says what is missing, and which missing datum would help most without asking a worker."""
+"""Says what is missing, and which missing data item would help most without asking a worker."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import polars as pl
 from configs.settings import Missing
 from scoring.aggregation.aggregate import Totals
 from scoring.explanation.sentences import source_text, status_text
-from scoring.normalisation.normalised_signals import Readings
+from scoring.normalisation.normalised_signals import NormalisedSignals
 from scoring.scoring_model import ScoredSignal
 from signals.card import Collection, SignalCard, SourceCard, Status
 
-# More names than this is a list nobody reads.
-_MOST_NAMED = 4
+# More names than this is a list no one reads.
+_MAX_NAMED = 4
 
 _HOW: Mapping[Collection, str] = {
     Collection.PUBLIC_RECORD: "from the public records of {held_by}",
@@ -26,7 +26,7 @@ _HOW: Mapping[Collection, str] = {
 
 
 def insufficient_reason(
-    readings: Readings, totals: Totals, cards: Mapping[str, SignalCard], rule: Missing
+    readings: NormalisedSignals, totals: Totals, cards: Mapping[str, SignalCard], rule: Missing
 ) -> pl.Series:
     """Why a supplier has no score, in plain words; null where it has one.
 
@@ -39,7 +39,7 @@ def insufficient_reason(
     rows = np.flatnonzero(~totals.has_score)
     weighed = np.array(_heaviest_first(readings.own.signals))
     missing = (readings.own.applicable & ~readings.own.present)[np.ix_(rows, weighed)]
-    named = missing & (np.cumsum(missing, axis=1) <= _MOST_NAMED)
+    named = missing & (np.cumsum(missing, axis=1) <= _MAX_NAMED)
     names = pl.DataFrame(
         {
             signal_id: readings.aligned[signal_id]
@@ -84,7 +84,7 @@ def insufficient_reason(
 
 
 def cheapest_datum(
-    readings: Readings, cards: Mapping[str, SignalCard], sources: Mapping[str, SourceCard]
+    readings: NormalisedSignals, cards: Mapping[str, SignalCard], sources: Mapping[str, SourceCard]
 ) -> pl.Series:
     """The missing signal of most weight and where it can be had; null where nothing is missing.
 

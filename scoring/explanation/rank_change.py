@@ -9,7 +9,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scoring.explanation.rank_decomposition import PARTS, Method, Month, rank_changes
-from scoring.normalisation.normalised_signals import Evidence, Readings, read_keyed
+from scoring.normalisation.normalised_signals import (
+    NormalisedMatrix,
+    NormalisedSignals,
+    normalise_keyed,
+)
 from scoring.normalisation.reference_distribution import Reference
 from scoring.scoring_model import ScoringModel
 
@@ -28,7 +32,7 @@ class ReadMonth:
         model: the method of the month.
         reference: the frozen baseline of the method; None compares the list with itself.
         commodity_hs: HS chapter of each supplier's goods; None: not known.
-        readings: the month as read by its own method, where that is at hand.
+        readings: the month as read by its own method, where that is available.
     """
 
     values: pl.DataFrame
@@ -37,16 +41,16 @@ class ReadMonth:
     model: ScoringModel
     reference: Reference | None
     commodity_hs: pl.Series | None = None
-    readings: Readings | None = None
+    readings: NormalisedSignals | None = None
 
-    def read_by(self, other: ReadMonth) -> Readings:
+    def normalise_with(self, other: ReadMonth) -> NormalisedSignals:
         """Read the values of this month by the method of another."""
         if other is self and self.readings is not None:
             return self.readings
         model = other.model
         known = [signal.signal_id for signal in (*model.signals, *model.priors)]
         values = self.values.filter(pl.col("signal_id").is_in(known))
-        return read_keyed(
+        return normalise_keyed(
             values, self.supplier_ids, self.keys, model, other.reference, self.commodity_hs
         )
 
@@ -66,8 +70,8 @@ def movement_ledger(before: ReadMonth, after: ReadMonth) -> pl.DataFrame:
     read_alike = _reads_alike(before.model, after.model) and before.reference is after.reference
     months = []
     for month, other in ((before, after), (after, before)):
-        own = month.read_by(month)
-        crossed = own if read_alike else month.read_by(other)
+        own = month.normalise_with(month)
+        crossed = own if read_alike else month.normalise_with(other)
         both = (own, crossed) if month is before else (crossed, own)
         risk = tuple(_by_signal(readings.own, signal_ids) for readings in both)
         applicable = _applicable(own.own, signal_ids)
@@ -86,14 +90,14 @@ def _reads_alike(one: ScoringModel, other: ScoringModel) -> bool:
     return reading(one) == reading(other)
 
 
-def _by_signal(own: Evidence, signal_ids: list[str]) -> NDArray[np.float64]:
+def _by_signal(own: NormalisedMatrix, signal_ids: list[str]) -> NDArray[np.float64]:
     risk = np.full((own.risk.shape[0], len(signal_ids)), np.nan)
     for column, signal in enumerate(own.signals):
         risk[:, signal_ids.index(signal.signal_id)] = own.risk[:, column]
     return risk
 
 
-def _applicable(own: Evidence, signal_ids: list[str]) -> NDArray[np.bool_]:
+def _applicable(own: NormalisedMatrix, signal_ids: list[str]) -> NDArray[np.bool_]:
     applies = np.ones((own.risk.shape[0], len(signal_ids)), dtype=np.bool_)
     for column, signal in enumerate(own.signals):
         applies[:, signal_ids.index(signal.signal_id)] = own.applicable[:, column]

@@ -75,7 +75,7 @@ def unit_text(unit: str) -> str:
 
 
 def source_text(card: SignalCard, sources: Mapping[str, SourceCard]) -> str:
-    """Titles of the sources of a signal; the bare id where the card is not at hand."""
+    """Titles of the sources of a signal; the bare id where the card is not available."""
     titles = (
         sources[source_id].title if source_id in sources else source_id.replace("_", " ")
         for source_id in card.sources

@@ -19,12 +19,12 @@ from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from scoring.aggregation.power_mean import checked_power, checked_risks, checked_weights, power_mean
-from scoring.scoring_model import MOST_SIGNALS_PER_PILLAR
+from scoring.scoring_model import MAX_SIGNALS_PER_PILLAR
 
 Floats = NDArray[np.floating[Any]]
 
-MOST_PILLARS = 8
-MOST_PLAYERS = 16
+MAX_PILLARS = 8
+MAX_PLAYERS = 16
 SUPPLIERS_PER_BLOCK = 4096
 
 
@@ -44,7 +44,7 @@ class OwenPoints:
     typical_score: NDArray[np.float64]
 
 
-def owen_points(
+def owen_values(
     risk: ArrayLike,
     typical: ArrayLike,
     weights: ArrayLike,
@@ -110,7 +110,7 @@ def shapley_from_coalitions(values: ArrayLike) -> NDArray[np.float64]:
 
     Args:
         values: [..., 2^players] the value of every coalition. Coalition c holds player i where bit
-            i of c is set: index 0 is nobody, 1 player 0 alone, 3 players 0 and 1, the last all.
+            i of c is set: index 0 is no one, 1 player 0 alone, 3 players 0 and 1, the last all.
 
     Returns:
         [..., players] parts that sum to values[..., -1] - values[..., 0].
@@ -121,10 +121,10 @@ def shapley_from_coalitions(values: ArrayLike) -> NDArray[np.float64]:
     coalitions = np.asarray(values, dtype=np.float64)
     size = coalitions.shape[-1] if coalitions.ndim else 0
     players = size.bit_length() - 1
-    if size != 2**players or not 1 <= players <= MOST_PLAYERS:
+    if size != 2**players or not 1 <= players <= MAX_PLAYERS:
         raise ValueError(
             f"There are {size} coalition values: give one for each of the 2^n coalitions of n "
-            f"players, n from 1 to {MOST_PLAYERS}."
+            f"players, n from 1 to {MAX_PLAYERS}."
         )
     orderings = _ordering_table(players)[players]
     parts = np.zeros((*coalitions.shape[:-1], players))
@@ -159,9 +159,9 @@ def _by_pillar(pillars: ArrayLike, signals: int) -> tuple[NDArray[np.int64], NDA
             "signal."
         )
     _, sizes = np.unique(named, return_counts=True)
-    if sizes.size > MOST_PILLARS:
+    if sizes.size > MAX_PILLARS:
         raise ValueError(
-            f"There are {sizes.size} pillars: the exact explanation takes up to {MOST_PILLARS}."
+            f"There are {sizes.size} pillars: the exact explanation takes up to {MAX_PILLARS}."
         )
     starts = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
     return np.argsort(named, kind="stable"), starts
@@ -175,10 +175,10 @@ def _most_in_a_pillar(
     for first, end in itertools.pairwise(starts):
         of_each = present[:, order[first:end]].sum(axis=1)
         most = max(most, int(of_each.max(initial=0)))
-    if most > MOST_SIGNALS_PER_PILLAR:
+    if most > MAX_SIGNALS_PER_PILLAR:
         raise ValueError(
             f"A supplier has {most} signals in a pillar: the exact explanation takes up to "
-            f"{MOST_SIGNALS_PER_PILLAR}."
+            f"{MAX_SIGNALS_PER_PILLAR}."
         )
     return most
 
@@ -284,21 +284,21 @@ def _owen_points(
             value[:coalitions] = 0.0
             for earlier in range(1 << rivals):
                 start = unchanged + before[earlier]
-                chance = orderings[rivals + 1, sizes[earlier]]
+                probability = orderings[rivals + 1, sizes[earlier]]
                 if power == 2.0:
                     for coalition in range(coalitions):
-                        value[coalition] += chance * np.sqrt(start + within[coalition])
+                        value[coalition] += probability * np.sqrt(start + within[coalition])
                 elif power == 1.0:
                     for coalition in range(coalitions):
-                        value[coalition] += chance * (start + within[coalition])
+                        value[coalition] += probability * (start + within[coalition])
                 else:
                     for coalition in range(coalitions):
-                        value[coalition] += chance * (start + within[coalition]) ** inverse
+                        value[coalition] += probability * (start + within[coalition]) ** inverse
             for player in range(count):
                 bit = 1 << player
                 part = 0.0
                 for coalition in range(coalitions):
                     if coalition & bit == 0:
-                        chance = orderings[count, sizes[coalition]]
-                        part += chance * (value[coalition | bit] - value[coalition])
+                        probability = orderings[count, sizes[coalition]]
+                        part += probability * (value[coalition | bit] - value[coalition])
                 points[supplier, players[player]] = part

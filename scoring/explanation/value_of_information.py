@@ -1,6 +1,7 @@
-"""Which missing datum to find first: the one that most shrinks the doubt about the top k.
+"""Which missing data item to find first: the one that most shrinks the doubt about the top k.
 
-Whether a supplier belongs to the top k is a yes or no with the chance p, so the doubt is p (1 - p).
+Whether a supplier belongs to the top k is a yes or no with the probability p, so the doubt is p (1
+- p).
 Its score, to the power of the exponent, is a weighted mean in which each missing signal may lie
 anywhere between its bounds; taken as normal, p and what it becomes once one signal is known have a
 closed form. The expected doubt that a signal removes is E[p'^2] - p^2, never below 0; with
@@ -19,7 +20,7 @@ from scipy.special import ndtr, ndtri, owens_t
 
 from scoring.aggregation.evidence_coverage import coverage, is_sufficient, open_bounds, own_pillars
 from scoring.explanation.insufficient_information import how_to_get
-from scoring.normalisation.normalised_signals import Readings
+from scoring.normalisation.normalised_signals import NormalisedSignals
 from scoring.scoring_model import ScoringModel
 from signals.card import SignalCard, SourceCard, Status
 
@@ -33,13 +34,13 @@ _CLEAR = 0.02
 
 
 def find_data_first(
-    readings: Readings,
+    readings: NormalisedSignals,
     scores: pl.DataFrame,
     model: ScoringModel,
     cards: Mapping[str, SignalCard],
     sources: Mapping[str, SourceCard],
 ) -> pl.DataFrame:
-    """Order suppliers by how much one more datum would settle about the top k.
+    """Order suppliers by how much one more data item would settle about the top k.
 
     Args:
         readings: the list as read.
@@ -50,7 +51,8 @@ def find_data_first(
 
     Returns:
         One row per supplier that lacks something: place (from 1), supplier_id, signal_id and title
-        of the datum, chance_in_top_k now (also of suppliers without a score), doubt_removed
+        of the data item, chance_in_top_k now (also of suppliers without a score),
+        uncertainty_reduction
         (expected fall of p (1 - p), 0..0.25), gives_a_score (it alone makes the evidence enough),
         how (where it can be had without asking a worker), score_if_best, score_if_worst, coverage.
     """
@@ -74,7 +76,9 @@ def find_data_first(
     spread = _spread(by_id, centre, cut, lacks)
     total = parts.sum(axis=1) + spread**2
     z = (centre - cut) / np.sqrt(total)
-    removed = np.where(missing & ~contested, doubt_removed(z[:, None], parts / total[:, None]), -1)
+    removed = np.where(
+        missing & ~contested, uncertainty_reduction(z[:, None], parts / total[:, None]), -1
+    )
     # Of equally telling ones the heavier, then the first by name: columns stand by name.
     best = np.lexsort((np.broadcast_to(-weights, removed.shape), -removed), axis=1)[:, 0]
     rows = np.flatnonzero(removed.max(axis=1, initial=-1) >= 0)
@@ -95,7 +99,7 @@ def find_data_first(
             "signal_id": pl.Series(names, dtype=pl.String),
             "title": pl.Series([cards[name].title for name in names], dtype=pl.String),
             "chance_in_top_k": ndtr(z[rows]),
-            "doubt_removed": removed[rows, chosen],
+            "uncertainty_reduction": removed[rows, chosen],
             "gives_a_score": enough & unscored,
             "how": pl.Series([how_to_get(cards[name], sources) for name in names], dtype=pl.String),
         }
@@ -107,7 +111,7 @@ def find_data_first(
             how="left",
         )
         .sort(
-            pl.col("doubt_removed").round(9),
+            pl.col("uncertainty_reduction").round(9),
             "gives_a_score",
             "coverage",
             "supplier_id",
@@ -117,7 +121,7 @@ def find_data_first(
     )
 
 
-def doubt_removed(z: Floats, share: Floats) -> Floats:
+def uncertainty_reduction(z: Floats, share: Floats) -> Floats:
     """Expected fall of p (1 - p) when a part of the variance becomes known.
 
     Args:
@@ -159,9 +163,9 @@ def _cut(score: pl.Series, model: ScoringModel) -> float:
 
 def _spread(by_id: pl.DataFrame, centre: Floats, cut: float, lacks: Flags) -> float:
     """What the other doubts do to a score^exponent, learned from the fully known suppliers."""
-    chance = by_id["p_top_k"].cast(pl.Float64).fill_null(np.nan).to_numpy()
-    clear = ~lacks & (np.abs(chance - 0.5) < 0.5 - _CLEAR)
-    z = ndtri(chance[clear])
+    probability = by_id["p_top_k"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    clear = ~lacks & (np.abs(probability - 0.5) < 0.5 - _CLEAR)
+    z = ndtri(probability[clear])
     ratio = np.divide(centre[clear] - cut, z, out=np.zeros_like(z), where=z != 0)
     ratio = ratio[ratio > 0]
     return float(np.median(ratio)) if ratio.size else _USUAL_SPREAD

@@ -1,4 +1,4 @@
-"""Lines up the long table of signal values with the supplier list, refusing what cannot be read."""
+"""Lines up the long table of signal values with the supplier list; rejects what cannot be read."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from configs.config_errors import DataRefusedError
-from signals.card import NOT_ASKED_FOR, Status
+from configs.config_errors import DataRejectedError
+from signals.card import NOT_REQUIRED, Status
 
 _COLUMNS: Mapping[str, pl.DataType] = {
     "supplier_id": pl.String(),
@@ -52,7 +52,7 @@ class AlignedSignal:
     @cached_property
     def applicable(self) -> NDArray[np.bool_]:
         """Whether the signal means something for the supplier and may be asked of it."""
-        applies: NDArray[np.bool_] = (~self.rows["status"].is_in(NOT_ASKED_FOR)).to_numpy()
+        applies: NDArray[np.bool_] = (~self.rows["status"].is_in(NOT_REQUIRED)).to_numpy()
         return applies
 
 
@@ -72,11 +72,11 @@ def align(
             it was then. Brought up to date.
 
     Raises:
-        DataRefusedError: an infinite value, a signal or supplier that is not known, a supplier
+        DataRejectedError: an infinite value, a signal or supplier that is not known, a supplier
             and signal given twice, or an id that stands twice in the list.
     """
     typed = values.select(pl.col(name).cast(kind) for name, kind in _COLUMNS.items())
-    _refuse(typed, supplier_ids, signal_ids)
+    _reject(typed, supplier_ids, signal_ids)
     parts = {
         str(key[0]): part for key, part in typed.partition_by("signal_id", as_dict=True).items()
     }
@@ -98,7 +98,7 @@ def _aligned(signal_id: str, part: pl.DataFrame, listed: pl.DataFrame) -> Aligne
     if joined.height > listed.height:
         ids = part["supplier_id"]
         twice = ids.filter(ids.is_duplicated()).sort()[0]
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"signal {signal_id}, supplier {twice}: two values in one run; keep one"
         )
     value = pl.col("value").fill_nan(None)
@@ -129,26 +129,26 @@ def _aligned(signal_id: str, part: pl.DataFrame, listed: pl.DataFrame) -> Aligne
     return AlignedSignal(rows, usable, stderr, own_share, np.ones(usable.size))
 
 
-def _refuse(typed: pl.DataFrame, supplier_ids: pl.Series, signal_ids: Collection[str]) -> None:
+def _reject(typed: pl.DataFrame, supplier_ids: pl.Series, signal_ids: Collection[str]) -> None:
     infinite = typed.filter(pl.col("value").is_infinite())
     if infinite.height:
         row = infinite.row(0, named=True)
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"signal {row['signal_id']}, supplier {row['supplier_id']}: the value is infinite; "
-            "mend the signal or leave the value out"
+            "correct the signal or leave the value out"
         )
     unknown_signals = set(typed["signal_id"].unique()) - set(signal_ids)
     if unknown_signals:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"signal values: signal {min(unknown_signals)} is not in the model; add its "
             "weight line or leave its rows out"
         )
     if supplier_ids.is_duplicated().any():
         twice = supplier_ids.filter(supplier_ids.is_duplicated()).sort()[0]
-        raise DataRefusedError(f"supplier {twice} stands twice in the list; keep one row of it")
+        raise DataRejectedError(f"supplier {twice} stands twice in the list; keep one row of it")
     strangers = typed.filter(~pl.col("supplier_id").is_in(supplier_ids.implode()))
     if strangers.height:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"signal values: supplier {strangers['supplier_id'].sort()[0]} is not in the list; add "
             "it or leave its rows out"
         )

@@ -17,7 +17,7 @@ from scoring.scoring_model import ScoredSignal
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-# Values are drawn in to these quantiles of the peers before a robust z (SCIENCE 6.2).
+# Values are shrunk towards these quantiles of the peers before a robust z (SCIENCE 6.2).
 _WINSOR_LOW, _WINSOR_HIGH = 0.01, 0.99
 # Make the median and the mean absolute deviation estimate a normal standard deviation.
 _MAD_TO_SIGMA = 1.4826
@@ -29,7 +29,7 @@ class SignalReading:
     """One signal of all suppliers, read in every way the score needs; arrays over suppliers.
 
     The peers' figures are given also where the supplier's own value is missing; they are NaN
-    where nobody has a value.
+    where no one has a value.
 
     Attributes:
         risk: by the configured normaliser, NaN where missing, or read against peers of whom
@@ -100,7 +100,7 @@ def normalise(
         own_group = group[observed[rows]]
         if is_absolute:
             risk[own] = scale(oriented[own], own_group)
-        # A reference may know nobody of the supplier's kind: then there is nothing to compare.
+        # A reference may know no one of the supplier's kind: then there is nothing to compare.
         has_peers = peers.count[own_group] > 0
         own, own_group = own[has_peers], own_group[has_peers]
         percentile[own] = peers.percentile(oriented[own], own_group)

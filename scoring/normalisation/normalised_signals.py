@@ -22,7 +22,7 @@ Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Evidence:
+class NormalisedMatrix:
     """Readings of all suppliers, signal by signal; matrices are [suppliers, signals].
 
     Risks of every kind, the peers' too, are already multiplied by the relevance of the change for
@@ -33,7 +33,7 @@ class Evidence:
         risk: 0..1 by the configured normaliser, NaN where missing.
         absolute: by anchors or threshold, NaN where missing or where the signal has neither.
         percentile: rank among peers, NaN where missing.
-        typical: median risk of the supplier's peers, NaN where nobody is known.
+        typical: median risk of the supplier's peers, NaN where no one is known.
         low: low quantile of the peers' risk, likewise.
         high: high quantile of the peers' risk, likewise.
         peer_value: median value of the peers, in the signal's unit, likewise.
@@ -76,7 +76,7 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Readings:
+class NormalisedSignals:
     """A list as read.
 
     Attributes:
@@ -97,8 +97,8 @@ class Readings:
     keys: pl.DataFrame
     commodity_hs: pl.Series
     aligned: Mapping[str, AlignedSignal]
-    own: Evidence
-    prior: Evidence
+    own: NormalisedMatrix
+    prior: NormalisedMatrix
     reference: Reference
     comparison: Comparison
     peer_level: pl.Series
@@ -106,14 +106,14 @@ class Readings:
     notes: tuple[str, ...]
 
 
-def read(
+def normalise_signals(
     values: pl.DataFrame,
     suppliers: pl.DataFrame,
     income: pl.DataFrame | None,
     model: ScoringModel,
     reference: Reference | None = None,
     kept: dict[str, AlignedSignal] | None = None,
-) -> Readings:
+) -> NormalisedSignals:
     """Read every signal of a list.
 
     Args:
@@ -126,15 +126,15 @@ def read(
             `scoring.normalisation.alignment`.
 
     Raises:
-        DataRefusedError: values that are infinite, given twice or of unknown suppliers or signals.
+        DataRejectedError: values that are infinite, given twice or of unknown suppliers or signals.
     """
     listed = suppliers.sort("supplier_id")
     goods = listed["commodity_hs"] if "commodity_hs" in listed.columns else None
     keys = peer_keys(listed, income)
-    return read_keyed(values, listed["supplier_id"], keys, model, reference, goods, kept)
+    return normalise_keyed(values, listed["supplier_id"], keys, model, reference, goods, kept)
 
 
-def read_keyed(
+def normalise_keyed(
     values: pl.DataFrame,
     supplier_ids: pl.Series,
     keys: pl.DataFrame,
@@ -142,8 +142,8 @@ def read_keyed(
     reference: Reference | None = None,
     commodity_hs: pl.Series | None = None,
     kept: dict[str, AlignedSignal] | None = None,
-) -> Readings:
-    """Read every signal of a list whose peer keys are at hand.
+) -> NormalisedSignals:
+    """Read every signal of a list whose peer keys are available.
 
     Args:
         values: columns of `signal_values`.
@@ -155,7 +155,7 @@ def read_keyed(
         kept: as `read`.
 
     Raises:
-        DataRefusedError: as `read`.
+        DataRejectedError: as `read`.
     """
     signals = (*model.signals, *model.priors)
     aligned = align(values, supplier_ids, [signal.signal_id for signal in signals], kept)
@@ -177,12 +177,12 @@ def read_keyed(
 
     comparison = Comparison(groups, groups.by_disclosure(), cell_of_row, cell_of_key)
 
-    def evidence(of: tuple[ScoredSignal, ...]) -> Evidence:
+    def evidence(of: tuple[ScoredSignal, ...]) -> NormalisedMatrix:
         usable = [aligned[signal.signal_id].usable for signal in of]
         return _evidence(of, usable, aligned, comparison, used, model)
 
     peer_level, peer_count = _supplier_level(groups, cell_of_row)
-    return Readings(
+    return NormalisedSignals(
         supplier_ids=supplier_ids,
         keys=keys,
         commodity_hs=sectors["commodity_hs"],
@@ -197,7 +197,9 @@ def read_keyed(
     )
 
 
-def reread(readings: Readings, model: ScoringModel, values: Sequence[Floats]) -> Evidence:
+def renormalise(
+    readings: NormalisedSignals, model: ScoringModel, values: Sequence[Floats]
+) -> NormalisedMatrix:
     """Read other values of own evidence against the same peers and reference.
 
     Args:
@@ -222,7 +224,7 @@ def _evidence(
     comparison: Comparison,
     reference: Reference,
     model: ScoringModel,
-) -> Evidence:
+) -> NormalisedMatrix:
     readings: list[SignalReading] = []
     for signal, usable in zip(signals, values, strict=True):
         key_of_value, reference_values = reference.values[signal.signal_id]
@@ -245,7 +247,7 @@ def _evidence(
     for column, signal in enumerate(signals):
         applicable[:, column] = aligned[signal.signal_id].applicable
     relevance = matrix([aligned[signal.signal_id].relevance for signal in signals])
-    return Evidence(
+    return NormalisedMatrix(
         signals=signals,
         risk=relevance * matrix([reading.risk for reading in readings]),
         absolute=relevance * matrix([reading.absolute for reading in readings]),

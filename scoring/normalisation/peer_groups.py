@@ -16,13 +16,13 @@ Integers = NDArray[np.int64]
 #: What peer groups are made of.
 PEER_KEYS = ("sector", "sector_section", "region", "size", "disclosure")
 
-#: Disclosure regimes under which the law lets a firm leave out most of its accounts.
+#: Disclosure regimes under which the law lets a company leave out most of its accounts.
 ABRIDGED = ("micro", "small")
 
 #: Regimes as numbers, for groups.
 _REGIMES = ("listed", "full", *ABRIDGED)
 
-#: What the law asks of a firm of this size, where no filing of its own tells.
+#: What the law asks of a company of this size, where no filing of its own tells.
 _REGIME_OF_BAND = {"1-9": "micro", "10-49": "small"}
 #: The last level: everybody.
 WHOLE_LIST = "whole list"
@@ -86,8 +86,8 @@ class PeerGroups:
         """The groups in which figures of accounts are compared.
 
         Each level is tried within the supplier's own disclosure regime, then within its side:
-        firms that may abridge their accounts, and all others. The last level is the side's whole
-        list, however few are in it, so that a micro-entity never meets a listed company.
+        companies that may abridge their accounts, and all others. The last level is the side's
+        whole list, however few are in it, so that a micro-entity never meets a listed company.
         """
         abridged = [_REGIMES.index(regime) for regime in ABRIDGED]
         side = np.isin(self.regime_of_cell, abridged).astype(np.int64)

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from configs.config_errors import DataRefusedError
+from configs.config_errors import DataRejectedError
 from scoring.normalisation.peer_groups import PEER_KEYS
 
 Floats = NDArray[np.float64]
@@ -47,17 +47,17 @@ class Reference:
         """Read a table written by `to_frame`.
 
         Raises:
-            DataRefusedError: a column is missing or a value is not a finite number.
+            DataRejectedError: a column is missing or a value is not a finite number.
         """
         lacking = [name for name in _SCHEMA if name not in frame.columns]
         if lacking:
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"the frozen reference has no column {lacking[0]}, as another version left it; "
                 "give scoring.version a new name, and the next run freezes its own"
             )
         typed = frame.select(pl.col(name).cast(kind) for name, kind in _SCHEMA.items())
         if not typed["value"].is_finite().fill_null(False).all():
-            raise DataRefusedError(
+            raise DataRejectedError(
                 "the frozen reference holds a value that is not a finite number; give "
                 "scoring.version a new name, and the next run freezes its own"
             )

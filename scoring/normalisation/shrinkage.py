@@ -16,9 +16,9 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
-_FEWEST_PEERS = 5
+_MIN_PEERS = 5
 _HALVINGS = 80
-_MOST_STDERRS = 1.0
+_MAX_STDERRS = 1.0
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,10 @@ def shrink(value: Floats, stderr: Floats, group: npt.NDArray[np.int64]) -> Shrun
     tau2 = paule_mandel(y, variance, of, groups)
     mean = _weighted_mean(y, variance, of, groups, tau2)
     own_share = np.ones(value.shape)
-    enough = count[of] >= _FEWEST_PEERS
+    enough = count[of] >= _MIN_PEERS
     own_share[noisy] = np.where(enough, tau2[of] / (tau2[of] + variance), 1.0)
     distance = np.abs(y - mean[of])
-    allowed = _MOST_STDERRS * np.sqrt(variance)
+    allowed = _MAX_STDERRS * np.sqrt(variance)
     least_share = 1 - np.divide(allowed, distance, out=np.ones_like(y), where=distance > allowed)
     own_share[noisy] = np.maximum(own_share[noisy], least_share)
     own_share[~np.isfinite(value)] = np.nan

@@ -38,7 +38,7 @@ class SelectionRule:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be selected by.
+        """Reject what cannot be selected by.
 
         Raises:
             ValueError: a budget below 1 or a share outside 0..1.

@@ -1,4 +1,4 @@
-"""Two lawful orders from one evidence base: CSDDD without influence, LkSG with it.
+"""Two legal rankings from one evidence base: CSDDD without influence, LkSG with it.
 
 Likelihood is the score. Severity is a separate axis: how many people would be affected (scope)
 and how grave what the evidence points to would be (scale). Whether harm could be put right

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from configs.config_errors import DataRefusedError
+from configs.config_errors import DataRejectedError
 
 
 class Override(StrEnum):
@@ -33,17 +33,17 @@ _ORDER = {Override.LOOK_FIRST: 0, None: 1, Override.LOOK_LATER: 2}
 
 
 def checked(overrides: pl.DataFrame, supplier_ids: pl.Series) -> pl.DataFrame:
-    """Refuse decisions that could not be defended later.
+    """Reject decisions that could not be defended later.
 
     A decision needs a reason, a link to its evidence, the role (not the name) of who decided,
     and a day on which it expires. `contested` is a supplier's own objection: it needs no link.
 
     Raises:
-        DataRefusedError: the first row that fails, with its number and the mend.
+        DataRejectedError: the first row that fails, with its number and the correction.
     """
     missing = [name for name in COLUMNS if name not in overrides.columns]
     if missing:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"overrides: column {missing[0]} is missing; the columns are {', '.join(COLUMNS)}"
         )
     known = set(supplier_ids.to_list())
@@ -51,7 +51,7 @@ def checked(overrides: pl.DataFrame, supplier_ids: pl.Series) -> pl.DataFrame:
     for number, row in enumerate(overrides.select(COLUMNS).iter_rows(named=True), start=2):
         fault = _fault(row, known, seen)
         if fault:
-            raise DataRefusedError(f"overrides row {number}: {fault}")
+            raise DataRejectedError(f"overrides row {number}: {fault}")
         seen.add(row["supplier_id"])
     return overrides.select(COLUMNS)
 

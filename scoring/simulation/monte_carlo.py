@@ -12,7 +12,11 @@ from numpy.typing import ArrayLike, NDArray
 from scoring.aggregation.power_mean import mid_ranks, power_mean
 from scoring.simulation.rank_intervals import gather_ranks, rank_draw
 from scoring.simulation.simulated_scores import DrawScorer, TierFloors
-from scoring.simulation.simulation_inputs import Evidence, Reading, gather_evidence
+from scoring.simulation.simulation_inputs import (
+    NormalisationMethod,
+    SimulationEvidence,
+    gather_evidence,
+)
 from scoring.simulation.simulation_plan import DrawPlan, DrawSettings, plan_draws
 
 Block = TypeVar("Block")
@@ -30,7 +34,7 @@ CERTAIN = 0.95
 
 @dataclass(frozen=True)
 class TopCertainty:
-    """How firm one cut line is.
+    """How company one cut line is.
 
     Attributes:
         k: how many suppliers are above the line.
@@ -48,7 +52,7 @@ class TopCertainty:
 
 
 @dataclass(frozen=True)
-class RankDoubt:
+class RankUncertainty:
     """What the draws say of each supplier and of the list. NaN where a supplier is not scored.
 
     Attributes:
@@ -83,7 +87,7 @@ class RankDoubt:
 
 
 def draw_ranks(
-    readings: Iterable[Reading],
+    readings: Iterable[NormalisationMethod],
     weights: ArrayLike,
     sources: ArrayLike,
     *,
@@ -96,7 +100,7 @@ def draw_ranks(
     row_keys: NDArray[np.uint32] | None = None,
     applicable: NDArray[np.bool_] | None = None,
     threads: int | None = None,
-) -> RankDoubt:
+) -> RankUncertainty:
     """Vary every doubt together and return what that does to each supplier's rank.
 
     The same seed gives the same result on any number of threads, and on any machine up to the
@@ -112,7 +116,7 @@ def draw_ranks(
         top: sizes k of the list that an audit budget allows, each 1 or more.
         tier_floors: ascending scores in 0..1 at which the next tier begins.
         held_below_last_tier: [suppliers] who stays one below the last tier whatever its score.
-            None: nobody.
+            None: no one.
         scoreable: [suppliers] False keeps a supplier out of all ranks (too little evidence).
             None: every supplier with a present signal takes part.
         row_keys: [suppliers] what a supplier's own random numbers depend on; give a hash of its
@@ -170,7 +174,7 @@ def draw_ranks(
         full[evidence.rows] = values
         return full
 
-    return RankDoubt(
+    return RankUncertainty(
         rank=spread(rank),
         rank_median=spread(quantiles[:, 1]),
         rank_low=spread(np.floor(quantiles[:, 0])),
@@ -194,7 +198,7 @@ def draw_ranks(
 
 
 def rank_draws(
-    evidence: Evidence,
+    evidence: SimulationEvidence,
     plan: DrawPlan,
     settings: DrawSettings,
     *,

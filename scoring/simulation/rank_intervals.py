@@ -215,7 +215,7 @@ def gather_ranks(
     quantiles: NDArray[np.float64],
     in_top: NDArray[np.float64],
 ) -> None:
-    """Write the quantiles and the chances of the suppliers from start up to stop.
+    """Write the quantiles and the probabilities of the suppliers from start up to stop.
 
     Args:
         doubled: [draws, suppliers] doubled ranks.

@@ -16,12 +16,18 @@ from numpy.typing import ArrayLike, NDArray
 
 from scoring.simulation.monte_carlo import each, rank_draws
 from scoring.simulation.rank_intervals import NOT_RANKED
-from scoring.simulation.simulation_inputs import Reading, gather_evidence
-from scoring.simulation.simulation_plan import DOUBTS, Doubt, DrawSettings, joined, plan_draws
+from scoring.simulation.simulation_inputs import NormalisationMethod, gather_evidence
+from scoring.simulation.simulation_plan import (
+    UNCERTAINTIES,
+    DrawSettings,
+    UncertaintySource,
+    joined,
+    plan_draws,
+)
 
 # The ranks of one step are held at once: its draws, and once more for each doubt.
 RANKS_HELD_BYTES = 512 * 2**20
-MOST_DRAWS_PER_STEP = 64
+MAX_DRAWS_PER_STEP = 64
 SUPPLIERS_PER_BLOCK = 4096
 
 
@@ -39,22 +45,22 @@ class RankSensitivity:
         draws: base draws; 1 + number of doubts times as many were ranked.
     """
 
-    doubts: tuple[Doubt, ...]
+    uncertainties: tuple[UncertaintySource, ...]
     total_order: NDArray[np.float64]
     rank_sd: NDArray[np.float64]
     draws: int
 
-    def largest(self) -> list[Doubt | None]:
+    def largest(self) -> list[UncertaintySource | None]:
         """Return the doubt that each supplier's rank hangs on most; None where on nothing."""
         known = np.nan_to_num(self.total_order)
         return [
-            self.doubts[index] if row[index] > 0 else None
+            self.uncertainties[index] if row[index] > 0 else None
             for row, index in zip(known, known.argmax(axis=1), strict=True)
         ]
 
 
 def rank_sensitivity(
-    readings: Iterable[Reading],
+    readings: Iterable[NormalisationMethod],
     weights: ArrayLike,
     sources: ArrayLike,
     *,
@@ -82,17 +88,19 @@ def rank_sensitivity(
         for replicate in (0, 1)
     )  # fmt: skip
     rows = evidence.rows.size
-    squares = np.zeros((rows, len(DOUBTS)), dtype=np.int64)
-    pairs = np.zeros((rows, len(DOUBTS)), dtype=np.int64)
+    squares = np.zeros((rows, len(UNCERTAINTIES)), dtype=np.int64)
+    pairs = np.zeros((rows, len(UNCERTAINTIES)), dtype=np.int64)
     totals = np.zeros((rows, 3), dtype=np.int64)
     no_cuts = np.empty(0, dtype=np.int64)
     step = _draws_per_step(rows)
     for start in range(0, settings.draws, step):
         stop = min(start + step, settings.draws)
         ours, theirs = base.part(start, stop), other.part(start, stop)
-        plan = joined([ours, *(ours.with_doubt_of(theirs, doubt) for doubt in DOUBTS)])
+        plan = joined(
+            [ours, *(ours.with_redrawn(theirs, uncertainty) for uncertainty in UNCERTAINTIES)]
+        )
         doubled, *_ = rank_draws(evidence, plan, settings, cuts=no_cuts, threads=threads)
-        ranks = doubled.reshape(1 + len(DOUBTS), stop - start, rows)
+        ranks = doubled.reshape(1 + len(UNCERTAINTIES), stop - start, rows)
 
         def add(first: int, ranks: NDArray[Any] = ranks) -> None:
             last = min(first + SUPPLIERS_PER_BLOCK, rows)
@@ -108,16 +116,16 @@ def rank_sensitivity(
         jansen = squares / pairs / (2 * variance[:, None])
     # A rank that never moves depends on nothing.
     jansen[squares == 0] = 0.0
-    total_order = np.full((evidence.suppliers, len(DOUBTS)), np.nan)
+    total_order = np.full((evidence.suppliers, len(UNCERTAINTIES)), np.nan)
     total_order[evidence.rows] = jansen
     rank_sd = np.full(evidence.suppliers, np.nan)
     rank_sd[evidence.rows] = np.sqrt(np.maximum(variance, 0.0)) / 2.0
-    return RankSensitivity(DOUBTS, total_order, rank_sd, settings.draws)
+    return RankSensitivity(UNCERTAINTIES, total_order, rank_sd, settings.draws)
 
 
 def _draws_per_step(suppliers: int) -> int:
-    a_draw = (1 + len(DOUBTS)) * max(suppliers, 1) * np.dtype(np.float64).itemsize
-    return max(1, min(MOST_DRAWS_PER_STEP, RANKS_HELD_BYTES // a_draw))
+    a_draw = (1 + len(UNCERTAINTIES)) * max(suppliers, 1) * np.dtype(np.float64).itemsize
+    return max(1, min(MAX_DRAWS_PER_STEP, RANKS_HELD_BYTES // a_draw))
 
 
 @njit(cache=True, nogil=True)

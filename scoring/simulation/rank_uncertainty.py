@@ -13,25 +13,34 @@ from numpy.typing import NDArray
 
 from configs.settings import Normaliser, RobustZ, Uncertainty
 from scoring.aggregation.evidence_coverage import open_bounds
-from scoring.normalisation.normalised_signals import Evidence, Readings, reread
+from scoring.normalisation.normalised_signals import (
+    NormalisedMatrix,
+    NormalisedSignals,
+    renormalise,
+)
 from scoring.scoring_model import ScoringModel
 from scoring.simulation.monte_carlo import (
     EXACT_SUPPLIERS,
     PRINTABLE_RETENTION,
-    RankDoubt,
+    RankUncertainty,
     TopCertainty,
     draw_ranks,
 )
 from scoring.simulation.rank_sensitivity import rank_sensitivity
-from scoring.simulation.simulation_inputs import Reading
-from scoring.simulation.simulation_plan import DOUBTS, LARGEST_POWER, Doubt, DrawSettings
+from scoring.simulation.simulation_inputs import NormalisationMethod
+from scoring.simulation.simulation_plan import (
+    LARGEST_POWER,
+    UNCERTAINTIES,
+    DrawSettings,
+    UncertaintySource,
+)
 from signals.card import SignalCard
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 #: What people read of each doubt, after "its place depends most on ".
-DOUBT_TEXT: Mapping[Doubt, str] = MappingProxyType(
+UNCERTAINTY_TEXT: Mapping[UncertaintySource, str] = MappingProxyType(
     {
         "measurement_error": "how exactly its values are measured",
         "weights": "the weights",
@@ -43,13 +52,13 @@ DOUBT_TEXT: Mapping[Doubt, str] = MappingProxyType(
 )
 
 # Fewer draws than this say nothing of a 90 % interval.
-_FEWEST_DRAWS = 40
+_MIN_DRAWS = 40
 _MILD_DRAWS = 250
 
 
 @dataclass(frozen=True)
-class ListDoubt:
-    """How firm the whole list is.
+class RankingUncertainty:
+    """How company the whole list is.
 
     Attributes:
         places: one row per supplier in the order of the ids: supplier_id; rank_median, rank_low
@@ -83,15 +92,15 @@ class ListDoubt:
     notes: tuple[str, ...]
 
 
-def draw_doubt(
-    readings: Readings,
+def analyse_rank_uncertainty(
+    readings: NormalisedSignals,
     has_score: Flags,
     model: ScoringModel,
     cards: Mapping[str, SignalCard],
     settings: Uncertainty,
     threads: int | None = None,
     awaits_second_source: Flags | None = None,
-) -> ListDoubt:
+) -> RankingUncertainty:
     """Vary every doubt together and say what that does to each place.
 
     Args:
@@ -101,7 +110,7 @@ def draw_doubt(
         cards: by signal, for the source of each.
         settings: how much each doubt varies.
         threads: how many; the result does not depend on it.
-        awaits_second_source: [suppliers] who is held below the first tier; None: nobody.
+        awaits_second_source: [suppliers] who is held below the first tier; None: no one.
     """
     draws, notes = affordable_draws(int(has_score.sum()), settings)
     settings = settings.model_copy(
@@ -112,7 +121,7 @@ def draw_doubt(
     )
     if not has_score.any():
         return _nothing_scored(readings, settings)
-    ways = read_in_other_ways(readings, model)
+    ways = alternative_normalisations(readings, model)
     sources = source_numbers([cards[signal.signal_id] for signal in model.signals])
     keys = row_keys(readings.supplier_ids)
     tiers = np.array([model.tiers.third, model.tiers.second, model.tiers.first]) / 100
@@ -151,8 +160,11 @@ def draw_doubt(
         applicable=readings.own.applicable,
         threads=threads,
     )
-    largest = [None if doubt is None else _depends_on(doubt) for doubt in sensitivity.largest()]
-    return ListDoubt(
+    largest = [
+        None if uncertainty is None else _depends_on(uncertainty)
+        for uncertainty in sensitivity.largest()
+    ]
+    return RankingUncertainty(
         places=_places(readings.supplier_ids, drawn),
         dependence=_long(readings.supplier_ids, sensitivity.total_order),
         depends_on=pl.DataFrame(
@@ -176,7 +188,7 @@ def affordable_draws(scored: int, settings: Uncertainty) -> tuple[int, tuple[str
     """As many of the wanted draws as the memory allows, and a note where that is fewer."""
     bytes_per_rank = 8 if scored <= EXACT_SUPPLIERS else 4
     affordable = settings.memory_mib * 2**20 // (bytes_per_rank * max(scored, 1))
-    draws = min(settings.draws, max(affordable, min(settings.draws, _FEWEST_DRAWS)))
+    draws = min(settings.draws, max(affordable, min(settings.draws, _MIN_DRAWS)))
     if draws == settings.draws:
         return draws, ()
     return draws, (
@@ -186,7 +198,9 @@ def affordable_draws(scored: int, settings: Uncertainty) -> tuple[int, tuple[str
     )
 
 
-def read_in_other_ways(readings: Readings, model: ScoringModel) -> tuple[Reading, ...]:
+def alternative_normalisations(
+    readings: NormalisedSignals, model: ScoringModel
+) -> tuple[NormalisationMethod, ...]:
     """The evidence as published, as ranks among peers, and as robust z: one reading each.
 
     The peers and the reference are the same in all three. Standard errors are half the distance
@@ -202,9 +216,12 @@ def read_in_other_ways(readings: Readings, model: ScoringModel) -> tuple[Reading
     upper = [row.usable + np.nan_to_num(row.stderr) for row in rows]
 
     robust_z = _normalised_by(model, RobustZ(method="robust_z"))
-    published, below, above = readings.own, *(reread(readings, model, v) for v in (lower, upper))
+    published, below, above = (
+        readings.own,
+        *(renormalise(readings, model, v) for v in (lower, upper)),
+    )
     quantiles = model.missing.low_quantile, model.missing.high_quantile
-    z, z_below, z_above = (reread(readings, robust_z, v) for v in (values, lower, upper))
+    z, z_below, z_above = (renormalise(readings, robust_z, v) for v in (values, lower, upper))
     return (
         _reading(published.risk, (below.risk, above.risk), published),
         _reading(
@@ -241,11 +258,13 @@ def _normalised_by(model: ScoringModel, normaliser: Normaliser) -> ScoringModel:
     return replace(model, signals=changed)
 
 
-def _reading(risk: Floats, shifted: tuple[Floats, Floats], bounds: Evidence) -> Reading:
+def _reading(
+    risk: Floats, shifted: tuple[Floats, Floats], bounds: NormalisedMatrix
+) -> NormalisationMethod:
     """One reading with its errors and bounds."""
     low, high = open_bounds(bounds.low, bounds.high, bounds.relevance)
     error = np.abs(shifted[1] - shifted[0]) / 2
-    return Reading(risk, error, np.minimum(low, high), high)
+    return NormalisationMethod(risk, error, np.minimum(low, high), high)
 
 
 def _draw_settings(settings: Uncertainty, draws: int) -> DrawSettings:
@@ -272,7 +291,7 @@ def _mild(settings: Uncertainty, exponent: int) -> DrawSettings:
     )
 
 
-def _places(supplier_ids: pl.Series, drawn: RankDoubt) -> pl.DataFrame:
+def _places(supplier_ids: pl.Series, drawn: RankUncertainty) -> pl.DataFrame:
     def figures(values: Floats, kind: type[pl.Float64] | type[pl.Int32]) -> pl.Series:
         return pl.Series(values, nan_to_null=True).cast(kind)
 
@@ -291,37 +310,38 @@ def _places(supplier_ids: pl.Series, drawn: RankDoubt) -> pl.DataFrame:
 
 
 def _long(supplier_ids: pl.Series, total_order: Floats) -> pl.DataFrame:
-    by_doubt = [
-        pl.Series(doubt, total_order[:, column], nan_to_null=True)
-        for column, doubt in enumerate(DOUBTS)
+    by_uncertainty = [
+        pl.Series(uncertainty, total_order[:, column], nan_to_null=True)
+        for column, uncertainty in enumerate(UNCERTAINTIES)
     ]
-    wide = pl.DataFrame([supplier_ids.alias("supplier_id"), *by_doubt])
+    wide = pl.DataFrame([supplier_ids.alias("supplier_id"), *by_uncertainty])
     return wide.unpivot(index="supplier_id", variable_name="doubt", value_name="total_order").sort(
         "supplier_id", "doubt"
     )
 
 
-def _depends_on(doubt: Doubt) -> str:
-    return f"Its place depends most on {DOUBT_TEXT[doubt]}."
+def _depends_on(uncertainty: UncertaintySource) -> str:
+    return f"Its place depends most on {UNCERTAINTY_TEXT[uncertainty]}."
 
 
 def _reason(retention: float) -> str:
     return (
-        f"Ranks are not printed: under mild noise in data and weights only {retention:.0%} of the "
+        f"Ranks are not printed: under small perturbations in data and weights only "
+        f"{retention:.0%} of the "
         f"top tenth stays in it ({PRINTABLE_RETENTION:.0%} is needed). "
         "Read the tiers and the intervals."
     )
 
 
-def _nothing_scored(readings: Readings, settings: Uncertainty) -> ListDoubt:
+def _nothing_scored(readings: NormalisedSignals, settings: Uncertainty) -> RankingUncertainty:
     size = readings.supplier_ids.len()
     nothing = np.full(size, np.nan)
-    empty = RankDoubt(
+    empty = RankUncertainty(
         nothing, nothing, nothing, nothing, (1,), nothing[:, None], nothing, np.nan, (), 0
     )
-    return ListDoubt(
+    return RankingUncertainty(
         places=_places(readings.supplier_ids, empty),
-        dependence=_long(readings.supplier_ids, np.full((size, len(DOUBTS)), np.nan)),
+        dependence=_long(readings.supplier_ids, np.full((size, len(UNCERTAINTIES)), np.nan)),
         depends_on=pl.DataFrame(
             {
                 "supplier_id": readings.supplier_ids,

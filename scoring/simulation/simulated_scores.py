@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.simulation.simulation_inputs import Evidence
+from scoring.simulation.simulation_inputs import SimulationEvidence
 from scoring.simulation.simulation_kernels import (
     normal_quantiles,
     normal_tails,
@@ -62,7 +62,7 @@ class DrawScorer:
 
     def __init__(
         self,
-        evidence: Evidence,
+        evidence: SimulationEvidence,
         plan: DrawPlan,
         powers: tuple[int, ...],
         *,

@@ -13,7 +13,7 @@ Floats = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True)
-class Reading:
+class NormalisationMethod:
     """One reading of the evidence: all values under one choice of normaliser.
 
     Attributes:
@@ -33,7 +33,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class SimulationEvidence:
     """What is to be ranked, checked: the suppliers and signals that take part.
 
     Attributes:
@@ -48,7 +48,7 @@ class Evidence:
             never filled and weighs nothing. None: every signal applies to everyone.
     """
 
-    readings: tuple[Reading, ...]
+    readings: tuple[NormalisationMethod, ...]
     weights: NDArray[np.float64]
     sources: NDArray[np.int64]
     rows: NDArray[np.int64]
@@ -58,17 +58,17 @@ class Evidence:
 
 
 def gather_evidence(
-    readings: Iterable[Reading],
+    readings: Iterable[NormalisationMethod],
     weights: ArrayLike,
     sources: ArrayLike,
     scoreable: NDArray[np.bool_] | None = None,
     row_keys: NDArray[np.uint32] | None = None,
     applicable: NDArray[np.bool_] | None = None,
-) -> Evidence:
+) -> SimulationEvidence:
     """Check what is to be ranked and keep the suppliers and signals that take part.
 
     A signal without weight, or without a single value or stated bound, is taken out before anything
-    is drawn, so that it changes nothing. A bound stated where nobody has a value says that one
+    is drawn, so that it changes nothing. A bound stated where no one has a value says that one
     could come. Arguments as in `draw_ranks`.
 
     Raises:
@@ -115,7 +115,7 @@ def gather_evidence(
     rows = np.flatnonzero(takes_part)
     keys = np.arange(suppliers, dtype=np.uint32) if row_keys is None else row_keys
     taken = None if applicable is None else applicable[takes_part][:, live]
-    return Evidence(
+    return SimulationEvidence(
         readings=tuple(_part(reading, takes_part, live) for reading in checked),
         weights=all_weights[live],
         sources=named[live],
@@ -126,7 +126,9 @@ def gather_evidence(
     )
 
 
-def _part(reading: Reading, rows: NDArray[np.bool_], signals: NDArray[np.bool_]) -> Reading:
+def _part(
+    reading: NormalisationMethod, rows: NDArray[np.bool_], signals: NDArray[np.bool_]
+) -> NormalisationMethod:
     """Return the chosen rows and signals, without copying where all are chosen."""
     if rows.all() and signals.all():
         return reading
@@ -141,7 +143,7 @@ def _part(reading: Reading, rows: NDArray[np.bool_], signals: NDArray[np.bool_])
             array = array[..., signals]
         return array
 
-    return Reading(
+    return NormalisationMethod(
         risk=reading.risk[rows][:, signals],
         standard_error=part(reading.standard_error),
         bound_low=part(reading.bound_low),
@@ -149,7 +151,7 @@ def _part(reading: Reading, rows: NDArray[np.bool_], signals: NDArray[np.bool_])
     )
 
 
-def _stated(reading: Reading) -> NDArray[np.bool_]:
+def _stated(reading: NormalisationMethod) -> NDArray[np.bool_]:
     """Where a bound of a missing value is stated for its supplier; one for all states nothing."""
     high = np.asarray(reading.bound_high)
     if high.shape != reading.risk.shape:
@@ -158,7 +160,9 @@ def _stated(reading: Reading) -> NDArray[np.bool_]:
     return stated
 
 
-def _checked_reading(reading: Reading, published: Reading) -> Reading:
+def _checked_reading(
+    reading: NormalisationMethod, published: NormalisationMethod
+) -> NormalisationMethod:
     risk = checked_risks(reading.risk)
     if risk.shape != np.shape(published.risk):
         raise ValueError(
@@ -190,4 +194,4 @@ def _checked_reading(reading: Reading, published: Reading) -> Reading:
             raise ValueError("bound_high is above 1: bounds are normalised risks in 0..1.")
         if (low > high).any():
             raise ValueError("bound_low is above bound_high for some missing value.")
-    return Reading(risk, reading.standard_error, low, high)
+    return NormalisationMethod(risk, reading.standard_error, low, high)

@@ -12,10 +12,10 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Doubt = Literal[
+UncertaintySource = Literal[
     "measurement_error", "weights", "power", "normaliser", "source_left_out", "missing_values"
 ]
-DOUBTS: tuple[Doubt, ...] = get_args(Doubt)
+UNCERTAINTIES: tuple[UncertaintySource, ...] = get_args(UncertaintySource)
 
 # The moments of a clipped normal are taken up to twice the power, and stay exact up to here.
 LARGEST_POWER = 4
@@ -51,7 +51,7 @@ class DrawSettings:
     missing_filled_share: float = 0.5
 
     def __post_init__(self) -> None:
-        """Refuse settings that no draw can follow."""
+        """Reject settings that no draw can follow."""
         if self.draws < 1:
             raise ValueError(f"draws is {self.draws}: ask for at least 1.")
         if self.seed < 0:
@@ -106,9 +106,9 @@ class DrawPlan:
         normalised: NDArray[np.float64] = kept / kept.sum(axis=1, keepdims=True)
         return normalised
 
-    def with_doubt_of(self, other: "DrawPlan", doubt: Doubt) -> "DrawPlan":
+    def with_redrawn(self, other: "DrawPlan", uncertainty: UncertaintySource) -> "DrawPlan":
         """Return this plan with one doubt redrawn as in the other plan."""
-        match doubt:
+        match uncertainty:
             case "measurement_error":
                 return replace(self, noise_keys=other.noise_keys)
             case "weights":
@@ -169,7 +169,9 @@ def plan_draws(
         replicate: streams of another replicate are independent; a sensitivity study needs two.
     """
     named = _checked_sources(sources, weights.size)
-    streams = {doubt: _stream(settings.seed, replicate, doubt) for doubt in DOUBTS}
+    streams = {
+        uncertainty: _stream(settings.seed, replicate, uncertainty) for uncertainty in UNCERTAINTIES
+    }
     draws = settings.draws
 
     share = weights / weights.sum()
@@ -181,11 +183,11 @@ def plan_draws(
         drawn = np.broadcast_to(share, (draws, share.size))
 
     # One pair of uniforms a draw: whether, then which.
-    chance = streams["source_left_out"].random((draws, 2))
+    probability = streams["source_left_out"].random((draws, 2))
     candidates = np.unique(named)
-    left_out = candidates[(chance[:, 1] * candidates.size).astype(np.int64)]
+    left_out = candidates[(probability[:, 1] * candidates.size).astype(np.int64)]
     # With a single source, leaving it out would leave nothing to score.
-    stays = (chance[:, 0] >= settings.source_left_out_share) | (candidates.size < 2)
+    stays = (probability[:, 0] >= settings.source_left_out_share) | (candidates.size < 2)
 
     missing = streams["missing_values"].integers(0, 2**32, size=(draws, 3), dtype=np.uint32)
     return DrawPlan(
@@ -205,24 +207,28 @@ def plan_draws(
 
 
 def _normalisers(
-    chance: NDArray[np.float64], options: int, changed_share: float | None
+    probability: NDArray[np.float64], options: int, changed_share: float | None
 ) -> NDArray[np.int64]:
     """The way of reading of each draw; 0 is the published one."""
     if changed_share is None:
-        return (chance * options).astype(np.int64)
+        return (probability * options).astype(np.int64)
     others = options - 1
     if others == 0 or changed_share == 0:
-        return np.zeros(chance.size, dtype=np.int64)
-    changed = np.floor((chance - (1 - changed_share)) / changed_share * others).astype(np.int64)
-    return np.where(chance < 1 - changed_share, 0, 1 + np.clip(changed, 0, others - 1))
+        return np.zeros(probability.size, dtype=np.int64)
+    changed = np.floor((probability - (1 - changed_share)) / changed_share * others).astype(
+        np.int64
+    )
+    return np.where(probability < 1 - changed_share, 0, 1 + np.clip(changed, 0, others - 1))
 
 
 def _choices(stream: np.random.Generator, draws: int, options: int) -> NDArray[np.int64]:
     return (stream.random(draws) * options).astype(np.int64)
 
 
-def _stream(seed: int, replicate: int, doubt: Doubt) -> np.random.Generator:
-    sequence = np.random.SeedSequence(entropy=seed, spawn_key=(replicate, DOUBTS.index(doubt)))
+def _stream(seed: int, replicate: int, uncertainty: UncertaintySource) -> np.random.Generator:
+    sequence = np.random.SeedSequence(
+        entropy=seed, spawn_key=(replicate, UNCERTAINTIES.index(uncertainty))
+    )
     return np.random.Generator(np.random.Philox(sequence))
 
 

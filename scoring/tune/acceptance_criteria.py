@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from configs.settings import Gate
+from configs.settings import Acceptance
 
 #: Measures of parity that decide: who is flagged, and whose cases are missed.
 _ERRORS: Mapping[str, str] = MappingProxyType(
@@ -19,7 +19,7 @@ _ERRORS: Mapping[str, str] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class GateEvidence:
+class AcceptanceEvidence:
     """What is known of a weight set.
 
     Attributes:
@@ -53,7 +53,7 @@ class Criterion:
 
 
 @dataclass(frozen=True)
-class GateResult:
+class AcceptanceResult:
     """All criteria; weights pass when each is met."""
 
     criteria: tuple[Criterion, ...]
@@ -76,64 +76,66 @@ class GateResult:
         return [vars(criterion).copy() for criterion in self.criteria]
 
 
-def judge(evidence: GateEvidence, gate: Gate) -> GateResult:
+def judge(evidence: AcceptanceEvidence, acceptance: Acceptance) -> AcceptanceResult:
     """Hold evidence against the thresholds; what could not be measured is not met."""
-    return GateResult(
+    return AcceptanceResult(
         (
-            _validity(evidence, gate),
-            _baselines(evidence, gate),
-            _stability(evidence, gate),
-            _dominance(evidence, gate),
-            _group_error(evidence, gate),
+            _validity(evidence, acceptance),
+            _baselines(evidence, acceptance),
+            _stability(evidence, acceptance),
+            _dominance(evidence, acceptance),
+            _group_error(evidence, acceptance),
         )
     )
 
 
-def _validity(evidence: GateEvidence, gate: Gate) -> Criterion:
+def _validity(evidence: AcceptanceEvidence, acceptance: Acceptance) -> Criterion:
     if math.isnan(evidence.auc_low):
         return Criterion("validity", False, "no interval of the AUC over past months could be told")
     return Criterion(
         "validity",
-        evidence.auc_low >= gate.minimum_auc,
+        evidence.auc_low >= acceptance.minimum_auc,
         f"the AUC over past months may be as low as {evidence.auc_low:.3f}; at least "
-        f"{gate.minimum_auc:g} is asked for",
+        f"{acceptance.minimum_auc:g} is asked for",
     )
 
 
-def _baselines(evidence: GateEvidence, gate: Gate) -> Criterion:
-    behind = [name for name in gate.must_beat if not evidence.ahead.get(name, float("nan")) > 0]
+def _baselines(evidence: AcceptanceEvidence, acceptance: Acceptance) -> Criterion:
+    behind = [
+        name for name in acceptance.must_beat if not evidence.ahead.get(name, float("nan")) > 0
+    ]
     if not behind:
-        return Criterion("baselines", True, f"ahead of {', '.join(gate.must_beat) or 'none'}")
+        return Criterion("baselines", True, f"ahead of {', '.join(acceptance.must_beat) or 'none'}")
     return Criterion("baselines", False, f"not ahead of {', '.join(behind)}")
 
 
-def _stability(evidence: GateEvidence, gate: Gate) -> Criterion:
+def _stability(evidence: AcceptanceEvidence, acceptance: Acceptance) -> Criterion:
     if math.isnan(evidence.agreement):
         return Criterion("stability", False, "no two months in a row could be compared")
     return Criterion(
         "stability",
-        evidence.agreement >= gate.minimum_agreement,
+        evidence.agreement >= acceptance.minimum_agreement,
         f"{evidence.agreement:.2f} of the first places of a month are there in the next; at least "
-        f"{gate.minimum_agreement:g} is asked for",
+        f"{acceptance.minimum_agreement:g} is asked for",
     )
 
 
-def _dominance(evidence: GateEvidence, gate: Gate) -> Criterion:
+def _dominance(evidence: AcceptanceEvidence, acceptance: Acceptance) -> Criterion:
     if not evidence.variance_share:
         return Criterion("dominance", False, "no score varies, so no share can be told")
     signal_id, share = max(evidence.variance_share.items(), key=lambda item: item[1])
     return Criterion(
         "dominance",
-        share <= gate.maximum_variance_share,
+        share <= acceptance.maximum_variance_share,
         f"signal {signal_id} carries {share:.2f} of the variance of the scores; at most "
-        f"{gate.maximum_variance_share:g} is allowed",
+        f"{acceptance.maximum_variance_share:g} is allowed",
     )
 
 
-def _group_error(evidence: GateEvidence, gate: Gate) -> Criterion:
-    low, high = gate.group_error
+def _group_error(evidence: AcceptanceEvidence, acceptance: Acceptance) -> Criterion:
+    low, high = acceptance.group_error
     judged = evidence.parity.filter(
-        pl.col("measure").is_in(list(_ERRORS)) & (pl.col("suppliers") >= gate.minimum_group)
+        pl.col("measure").is_in(list(_ERRORS)) & (pl.col("suppliers") >= acceptance.minimum_group)
     )
     # A ratio that chance explains decides nothing; without a ratio the others' rate is 0.
     outside = judged.filter(
@@ -142,10 +144,12 @@ def _group_error(evidence: GateEvidence, gate: Gate) -> Criterion:
     ).sort(pl.col("ratio").log().abs(), "group", descending=[True, False])
     span = f"{low:g} to {high:g} times the others'"
     if judged.is_empty():
-        nothing = f"no two groups of {gate.minimum_group} suppliers or more are there to compare"
+        nothing = (
+            f"no two groups of {acceptance.minimum_group} suppliers or more are there to compare"
+        )
         return Criterion("group_error", True, nothing)
     if outside.is_empty():
-        even = f"none of {judged.height} comparisons lies outside {span} beyond chance"
+        even = f"none of {judged.height} comparisons lies outside {span} statistically significant"
         return Criterion("group_error", True, even)
     worst = outside.row(0, named=True)
     ratio = "more than 0 where the others' is 0"

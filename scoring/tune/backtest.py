@@ -5,7 +5,7 @@ embargo, up to a horizon. The embargo leaves out units whose case was learned so
 the look at them had begun before: what started it may be in the public record already. Months
 whose horizon reaches beyond the last day known are marked and take no part in the summary.
 
-Whole countries (or states) are drawn anew for the intervals, and left out one at a time, because
+Whole countries (or states) are drawn again for the intervals, and left out one at a time, because
 units of one country share their fate.
 """
 
@@ -25,7 +25,7 @@ from scoring.aggregation.power_mean import power_mean
 from scoring.aggregation.priority_bands import SCORE_DECIMALS
 from scoring.engine import score_figures
 from scoring.normalisation.alignment import AlignedSignal
-from scoring.normalisation.normalised_signals import Readings, read
+from scoring.normalisation.normalised_signals import NormalisedSignals, normalise_signals
 from scoring.scoring_model import ScoringModel
 from scoring.tune.outcomes import known_cases
 from scoring.tune.ranking_measures import Flags, Floats, Labels, measure
@@ -94,13 +94,13 @@ def month_labels(
         known_to: last day on which an outcome could have been learned of.
     """
     opens, closes = window.opens(as_of), window.closes(as_of)
-    is_case = known_cases(outcomes, unit_ids, learned_after=opens, learned_by=closes)
-    is_embargoed = known_cases(outcomes, unit_ids, learned_after=as_of, learned_by=opens)
+    is_case = known_cases(outcomes, unit_ids, known_after=opens, known_by_day=closes)
+    is_embargoed = known_cases(outcomes, unit_ids, known_after=as_of, known_by_day=opens)
     year_before = as_of - dt.timedelta(days=_LONGEST_YEAR_DAYS)
     return MonthLabels(
         is_case=is_case,
         takes_part=is_case | ~is_embargoed,
-        is_recent=known_cases(outcomes, unit_ids, learned_after=year_before, learned_by=as_of),
+        is_recent=known_cases(outcomes, unit_ids, known_after=year_before, known_by_day=as_of),
         is_whole=closes <= known_to,
     )
 
@@ -117,7 +117,7 @@ class MonthOrders:
     """
 
     totals: Totals
-    readings: Readings
+    readings: NormalisedSignals
     scores: pl.DataFrame
     orders: Mapping[str, Floats]
 
@@ -148,7 +148,7 @@ def order_month(
         seed: of the random order; another one in every month.
         kept: signals of the month before, where `values` holds only those that changed since.
     """
-    readings = read(values, suppliers, income, model, kept=kept)
+    readings = normalise_signals(values, suppliers, income, model, kept=kept)
     totals = aggregate(readings.own, readings.prior, model)
     listed = suppliers.sort("supplier_id")
     orders = orders_of(readings, totals, model, listed, area_km2, seed)
@@ -156,7 +156,7 @@ def order_month(
 
 
 def orders_of(
-    readings: Readings,
+    readings: NormalisedSignals,
     totals: Totals,
     model: ScoringModel,
     listed: pl.DataFrame,
@@ -252,21 +252,21 @@ def _weighed(model: ScoringModel) -> Flags:
     return model.weights > 0
 
 
-def _equal_weights(readings: Readings, model: ScoringModel) -> Floats:
+def _equal_weights(readings: NormalisedSignals, model: ScoringModel) -> Floats:
     mean: Floats = power_mean(readings.own.risk, _weighed(model).astype(np.float64), model.exponent)
     return mean
 
 
-def _strongest_column(readings: Readings, model: ScoringModel) -> int:
+def _strongest_column(readings: NormalisedSignals, model: ScoringModel) -> int:
     """The signal that carries most weight over all suppliers: no outcome has a say in it."""
     return int((readings.own.present.mean(axis=0) * model.weights).argmax())
 
 
-def _strongest(readings: Readings, model: ScoringModel) -> str:
+def _strongest(readings: NormalisedSignals, model: ScoringModel) -> str:
     return model.signals[_strongest_column(readings, model)].signal_id
 
 
-def _one_signal(readings: Readings, model: ScoringModel) -> Floats:
+def _one_signal(readings: NormalisedSignals, model: ScoringModel) -> Floats:
     column: Floats = readings.own.risk[:, _strongest_column(readings, model)]
     return column
 

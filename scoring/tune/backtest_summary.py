@@ -15,25 +15,25 @@ import polars as pl
 from scoring.tune.backtest import PROFILE, LabelWindow, MonthLabels, month_labels
 from scoring.tune.cluster_auc import BlockPairs, block_pairs, pair_intervals
 from scoring.tune.cluster_bootstrap import Interval
-from scoring.tune.ranking_measures import FEWEST_CASES, Floats, Labels
+from scoring.tune.ranking_measures import MIN_CASES, Floats, Labels
 from scoring.tune.rolling_weights import (
+    ESTIMATED,
+    ESTIMATED_AND_EXPOSURE,
     FITTED_EXPOSURE,
-    LEARNED,
-    LEARNED_AND_EXPOSURE,
     ROLLING,
 )
 
 #: Orders that stand for how much there is to find something on, which is no risk.
 EXPOSURE = ("size", "area", "exposure")
 
-#: Orders of weights learned anew each month: no baseline of the profile.
-LEARNED_ORDERS = (LEARNED, LEARNED_AND_EXPOSURE, ROLLING)
+#: Orders of weights learned again each month: no baseline of the profile.
+ESTIMATED_ORDERS = (ESTIMATED, ESTIMATED_AND_EXPOSURE, ROLLING)
 
-#: What learned weights must be ahead of, in the months that have them.
+#: What estimated weights must be ahead of, in the months that have them.
 _COMPARED = (
-    (LEARNED, PROFILE),
-    (LEARNED_AND_EXPOSURE, FITTED_EXPOSURE),
-    (LEARNED_AND_EXPOSURE, PROFILE),
+    (ESTIMATED, PROFILE),
+    (ESTIMATED_AND_EXPOSURE, FITTED_EXPOSURE),
+    (ESTIMATED_AND_EXPOSURE, PROFILE),
     (ROLLING, PROFILE),
 )
 
@@ -60,7 +60,7 @@ class OrderSummary:
     Attributes:
         name: of the order.
         months: that have it.
-        auc: over pairs within months, with the interval when whole blocks are drawn anew.
+        auc: over pairs within months, with the interval when whole blocks are drawn again.
         within: the same, of pairs within one block alone.
         ahead: AUC of the profile less that of this order, in the months that have it; None for
             the profile itself.
@@ -110,7 +110,7 @@ class BacktestSummary:
         orders: the profile first, then the baselines by AUC.
         by_source: source of the report, its cases, and the profile's AUC on those cases alone.
         window: embargo and horizon.
-        differences: of weights learned anew each month; empty where none were.
+        differences: of weights learned again each month; empty where none were.
     """
 
     months: int
@@ -128,7 +128,7 @@ class BacktestSummary:
     def sentence(self) -> str:
         """The verdict for people; says so where exposure or another baseline does better."""
         own = self.profile
-        simple = [order for order in self.orders[1:] if order.name not in LEARNED_ORDERS]
+        simple = [order for order in self.orders[1:] if order.name not in ESTIMATED_ORDERS]
         # Figures of other months do not compare; what the profile is ahead by does.
         whole = [order for order in simple if order.months == self.months]
         best = max(whole, key=lambda order: order.auc.value)
@@ -148,11 +148,11 @@ class BacktestSummary:
             return f"{figures}: here exposure explains the ranking, not the signals."
         return f"{figures}: {furthest.name} orders these cases better than the profile does."
 
-    def learned_sentence(self) -> str | None:
-        """What learning anew each month brings, for people; None where nothing was learned."""
+    def estimated_sentence(self) -> str | None:
+        """What learning again each month brings, for people; None where nothing was learned."""
         by_name = {(each.name, each.other): each for each in self.differences}
-        over = by_name.get((LEARNED_AND_EXPOSURE, FITTED_EXPOSURE)) or by_name.get(
-            (LEARNED, PROFILE)
+        over = by_name.get((ESTIMATED_AND_EXPOSURE, FITTED_EXPOSURE)) or by_name.get(
+            (ESTIMATED, PROFILE)
         )
         if over is None:
             return None
@@ -296,7 +296,7 @@ def _by_source(
             labels = MonthLabels(own.is_case, ~of_others, own.is_recent, own.is_whole)
             cases += int(own.is_case.sum())
             parts.append(_pairs(month.orders[PROFILE], labels, block, blocks))
-        if cases >= FEWEST_CASES:
+        if cases >= MIN_CASES:
             found.append((source, cases, _added(parts).auc))
     return tuple(found)
 

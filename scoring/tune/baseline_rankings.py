@@ -6,7 +6,7 @@ import numpy as np
 
 from scoring.tune.estimation_sample import Sample
 from scoring.tune.ranking_measures import Flags, Floats, Labels
-from scoring.tune.weight_estimator import LearningRule, fit
+from scoring.tune.weight_estimator import EstimationRule, fit
 
 #: A group's rate counts as if so many more units of the overall rate were in it.
 _UNITS_OF_THE_OVERALL_RATE = 20.0
@@ -19,7 +19,7 @@ def random_order(units: int, seed: int = 7) -> Floats:
 
 def exposure_order(learned_on: Sample, read_on: Sample) -> Floats:
     """[units read] log odds by people, land or size alone, as fitted on the units learned on."""
-    rule = LearningRule(default=np.zeros(0), intervals=False)
+    rule = EstimationRule(default=np.zeros(0), intervals=False)
     no_signals = Sample(
         (),
         np.empty((learned_on.level.size, 0)),
@@ -31,20 +31,20 @@ def exposure_order(learned_on: Sample, read_on: Sample) -> Floats:
     return fit(no_signals, rule).exposure_part(read_on.exposure)
 
 
-def prior_order(was_case: Flags, learned_group: Labels, read_group: Labels) -> Floats:
+def prior_order(was_case: Flags, estimated_group: Labels, read_group: Labels) -> Floats:
     """[units read] share of cases in the unit's group, among the units learned on.
 
-    Small groups are drawn in to the share of all; groups that were not seen get that share.
+    Small groups are shrunk towards the share of all; groups that were not seen get that share.
 
     Args:
         was_case: [units learned on].
-        learned_group: [units learned on] such as the country and sector.
+        estimated_group: [units learned on] such as the country and sector.
         read_group: [units read].
     """
     overall = float(was_case.mean())
     share = {}
-    for name in np.unique(learned_group):
-        inside = learned_group == name
+    for name in np.unique(estimated_group):
+        inside = estimated_group == name
         cases = was_case[inside].sum() + _UNITS_OF_THE_OVERALL_RATE * overall
         share[name] = cases / (inside.sum() + _UNITS_OF_THE_OVERALL_RATE)
     return np.array([share.get(name, overall) for name in read_group], dtype=np.float64)

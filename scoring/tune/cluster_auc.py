@@ -100,7 +100,7 @@ def block_pairs(
 def pair_intervals(
     of: BlockPairs, against: BlockPairs | None = None, *, draws: int = 1000, seed: int = 7
 ) -> Interval:
-    """AUC, or its distance from another order's on the same draws, when blocks are drawn anew.
+    """AUC, or its distance from another order's on the same draws, when blocks are drawn again.
 
     Args:
         of: pairs of the order.

@@ -18,7 +18,7 @@ _CELLS_AT_ONCE = 4_000_000
 
 @dataclass(frozen=True)
 class Interval:
-    """A figure with the range in which it lies when whole blocks are drawn anew."""
+    """A figure with the range in which it lies when whole blocks are drawn again."""
 
     value: float
     low: float

@@ -11,18 +11,18 @@ from scipy.stats import t as student
 from statsmodels.regression.linear_model import OLS
 
 from scoring.aggregation.aggregate import aggregate
-from scoring.normalisation.normalised_signals import Readings, read_keyed
+from scoring.normalisation.normalised_signals import NormalisedSignals, normalise_keyed
 from scoring.scoring_model import ScoringModel
 from scoring.simulation.rank_uncertainty import row_keys
 
 Floats = NDArray[np.float64]
 
 #: Countries that a slope on the income of countries needs.
-FEWEST_COUNTRIES = 5
+MIN_COUNTRIES = 5
 #: Every tenth supplier is given another label.
 _SWAPPED_IN = 10
 #: A sample of a longer list tells the same.
-_MOST_SUPPLIERS = 50_000
+_MAX_SUPPLIERS = 50_000
 _SAME_SCORE = 1e-6
 _DOUBLING = float(np.log(2))
 
@@ -95,7 +95,7 @@ def _points(change: float) -> str:
 
 
 def income_slope(
-    groups: pl.DataFrame, scores: pl.DataFrame, readings: Readings, model: ScoringModel
+    groups: pl.DataFrame, scores: pl.DataFrame, readings: NormalisedSignals, model: ScoringModel
 ) -> IncomeSlope | None:
     """Slope of the score on log GDP per head, before and after own signals.
 
@@ -116,7 +116,7 @@ def income_slope(
     score = joined["score"].to_numpy()
     used = np.isfinite(gdp) & np.isfinite(score) & (np.nan_to_num(gdp) > 0)
     countries = joined["country_iso3"].filter(pl.Series(used))
-    if countries.n_unique() < FEWEST_COUNTRIES:
+    if countries.n_unique() < MIN_COUNTRIES:
         return None
     income, score = np.log(gdp[used]), score[used]
     own = readings.own
@@ -148,7 +148,9 @@ def income_slope(
     )
 
 
-def label_swap(values: pl.DataFrame, readings: Readings, model: ScoringModel) -> LabelSwap | None:
+def label_swap(
+    values: pl.DataFrame, readings: NormalisedSignals, model: ScoringModel
+) -> LabelSwap | None:
     """Give every tenth supplier the country of another region, and score again.
 
     The country reaches a score through the peer group alone: the region in its keys. Who is tried
@@ -163,17 +165,17 @@ def label_swap(values: pl.DataFrame, readings: Readings, model: ScoringModel) ->
         None where there are fewer than two regions.
     """
     ids, keys, goods = readings.supplier_ids, readings.keys, readings.commodity_hs
-    chance = row_keys(ids)
-    if ids.len() > _MOST_SUPPLIERS:
-        kept = np.sort(np.argsort(chance, kind="stable")[:_MOST_SUPPLIERS])
+    probability = row_keys(ids)
+    if ids.len() > _MAX_SUPPLIERS:
+        kept = np.sort(np.argsort(probability, kind="stable")[:_MAX_SUPPLIERS])
         ids, goods = ids.gather(pl.Series(kept)), goods.gather(pl.Series(kept))
-        keys, chance = keys[kept], chance[kept]
+        keys, probability = keys[kept], probability[kept]
         values = values.join(ids.alias("supplier_id").to_frame(), on="supplier_id", how="semi")
     regions = keys["region"].drop_nulls().unique().sort().to_list()
     if len(regions) < 2:
         return None
     following = dict(zip(regions, [*regions[1:], regions[0]], strict=True))
-    swapped = (chance % _SWAPPED_IN == 0) & keys["region"].is_not_null().to_numpy()
+    swapped = (probability % _SWAPPED_IN == 0) & keys["region"].is_not_null().to_numpy()
     changed_keys = keys.with_columns(
         pl.when(pl.Series(swapped))
         .then(pl.col("region").replace_strict(following))
@@ -182,7 +184,7 @@ def label_swap(values: pl.DataFrame, readings: Readings, model: ScoringModel) ->
     )
 
     def scored(labels: pl.DataFrame) -> Floats:
-        read = read_keyed(values, ids, labels, model, readings.reference, goods)
+        read = normalise_keyed(values, ids, labels, model, readings.reference, goods)
         return aggregate(read.own, read.prior, model).score
 
     before, after = scored(keys), scored(changed_keys)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from configs.config_errors import DataRefusedError
+from configs.config_errors import DataRejectedError
 from scoring.tune.estimation_sample import Sample
 from scoring.tune.ranking_measures import Floats
-from scoring.tune.weight_estimator import LearningRule, fit
+from scoring.tune.weight_estimator import EstimationRule, fit
 
 
 @dataclass(frozen=True)
@@ -33,15 +33,15 @@ class HeldOut:
     exposure_place: Floats
 
 
-def out_of_block(sample: Sample, rule: LearningRule) -> HeldOut:
+def out_of_block(sample: Sample, rule: EstimationRule) -> HeldOut:
     """Every unit read by a fit that has not seen the unit's block; no intervals are made.
 
     Raises:
-        DataRefusedError: all units lie in one block.
+        DataRejectedError: all units lie in one block.
     """
     units, names = sample.level.size, np.unique(sample.block)
     if names.size < 2:
-        raise DataRefusedError(
+        raise DataRejectedError(
             "the weights cannot be validated: all units lie in one country or state, and none can "
             "be held out; give sites with their admin_area, or a list of several countries"
         )
@@ -51,14 +51,14 @@ def out_of_block(sample: Sample, rule: LearningRule) -> HeldOut:
         seen, part = sample.rows(~inside), sample.rows(inside)
         fitted = fit(seen, rule)
         both[inside] = fitted.log_odds(part)
-        place[inside] = place_among(fitted.log_odds(part), fitted.log_odds(seen))
+        place[inside] = rank_within(fitted.log_odds(part), fitted.log_odds(seen))
         alone, of_seen = (fitted.exposure_part(of.exposure) for of in (part, seen))
         exposure[inside] = alone + fitted.exposure_level
-        exposure_place[inside] = place_among(alone, of_seen)
+        exposure_place[inside] = rank_within(alone, of_seen)
     return HeldOut(both, place, exposure, exposure_place)
 
 
-def place_among(value: Floats, among: Floats) -> Floats:
+def rank_within(value: Floats, among: Floats) -> Floats:
     """Share of `among` that lies below, ties half."""
     ordered = np.sort(among)
     low, high = (np.searchsorted(ordered, value, side=side) for side in ("left", "right"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.tune.estimation_sample import Readings, Sample, standardised
+from scoring.tune.estimation_sample import NormalisedSample, Sample, standardised
 from scoring.tune.likelihoods import Likelihood, Method, Penalty, likelihood, maximise
 from scoring.tune.ranking_measures import Floats
 
@@ -29,8 +29,8 @@ class Design:
 
     sample: Sample
     method: Method
-    readings: Readings
-    chance: Floats | None
+    readings: NormalisedSample
+    probability: Floats | None
     offset: Floats
     exposure: Floats
     exposure_level: float
@@ -39,7 +39,7 @@ class Design:
         """Of coefficients of some columns, then of the free ones."""
         sample = self.sample
         return likelihood(
-            self.method, columns, sample.level, self.offset, sample.block, self.chance
+            self.method, columns, sample.level, self.offset, sample.block, self.probability
         )
 
 
@@ -47,22 +47,22 @@ def design(sample: Sample, method: Method) -> Design:
     """Estimate who is looked at, and the exposure.
 
     Raises:
-        DataRefusedError: looks to correct for with another method than `logit`.
+        DataRejectedError: looks to correct for with another method than `logit`.
     """
-    chance = None if sample.looked_at is None else sample.looked_at.chance()
-    offset, exposure, level = _exposure(sample, method, chance)
-    return Design(sample, method, standardised(sample.risk), chance, offset, exposure, level)
+    probability = None if sample.looked_at is None else sample.looked_at.probability()
+    offset, exposure, level = _exposure(sample, method, probability)
+    return Design(sample, method, standardised(sample.risk), probability, offset, exposure, level)
 
 
 def _exposure(
-    sample: Sample, method: Method, chance: Floats | None
+    sample: Sample, method: Method, probability: Floats | None
 ) -> tuple[Floats, Floats, float]:
     nothing = np.zeros(sample.level.size)
     columns = sample.exposure.shape[1]
     if columns == 0:
         return nothing, np.empty(0), 0.0
     exposure = standardised(sample.exposure)
-    found = likelihood(method, exposure.standard, sample.level, nothing, sample.block, chance)
+    found = likelihood(method, exposure.standard, sample.level, nothing, sample.block, probability)
     penalty = Penalty(np.full(columns, _LIGHT), np.zeros(columns), np.zeros(columns))
     slopes, free = maximise(found, penalty, np.full(columns, -np.inf))
     slopes = slopes / exposure.scale

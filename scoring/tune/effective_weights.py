@@ -14,14 +14,14 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from scoring.normalisation.normalised_signals import Evidence
+from scoring.normalisation.normalised_signals import NormalisedMatrix
 from scoring.scoring_model import ScoringModel
 from scoring.tune.ranking_measures import Flags, Floats
 
 _BINS = 20
 
 
-def effective_weights(own: Evidence, model: ScoringModel, has_score: Flags) -> pl.DataFrame:
+def effective_weights(own: NormalisedMatrix, model: ScoringModel, has_score: Flags) -> pl.DataFrame:
     """Nominal weight and share of the variance of each signal that weighs something.
 
     Args:
@@ -61,7 +61,7 @@ def effective_weights(own: Evidence, model: ScoringModel, has_score: Flags) -> p
     )
 
 
-def pillar_weights(own: Evidence, model: ScoringModel, has_score: Flags) -> pl.DataFrame:
+def pillar_weights(own: NormalisedMatrix, model: ScoringModel, has_score: Flags) -> pl.DataFrame:
     """The same by pillar, with the correlation ratio.
 
     Returns:
@@ -93,7 +93,7 @@ def pillar_weights(own: Evidence, model: ScoringModel, has_score: Flags) -> pl.D
     return summed.join(frame, on="pillar", how="left").sort("pillar")
 
 
-def score_parts(own: Evidence, model: ScoringModel) -> Floats:
+def score_parts(own: NormalisedMatrix, model: ScoringModel) -> Floats:
     """[suppliers, signals] w r^p over the weight present, 0 where missing.
 
     Sums to (score / 100)^p.

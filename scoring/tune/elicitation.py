@@ -19,12 +19,12 @@ Floats = NDArray[np.float64]
 
 #: Saaty's random index by number of items, from 1 (SCIENCE 6.2).
 RANDOM_INDEX = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45)
-MOST_COMPARED = len(RANDOM_INDEX)
+MAX_COMPARED = len(RANDOM_INDEX)
 CONSISTENT_BELOW = 0.1
 #: Votes that agree further than this tell no finite concentration.
 LARGEST_CONCENTRATION = 10_000.0
 #: Fewer votes than this do not tell how far a group agrees.
-FEWEST_VOTES = 3
+MIN_VOTES = 3
 _ROUNDS = 200
 _TOLERANCE = 1e-10
 
@@ -71,7 +71,7 @@ def fit_dirichlet(shares: Floats) -> tuple[Floats, float]:
     logs = np.log(inner).mean(axis=0)
     for _ in range(_ROUNDS):
         before = alpha
-        # Newton's step; the Hessian is diagonal plus a constant, so its inverse is at hand.
+        # Newton's step; the Hessian is diagonal plus a constant, so its inverse is available.
         gradient = digamma(alpha.sum()) - digamma(alpha) + logs
         diagonal = -polygamma(1, alpha)
         constant = polygamma(1, alpha.sum())
@@ -122,7 +122,7 @@ def budget_weights(group: str, items: Sequence[str], points: Floats) -> GroupWei
     """
     shares = points / points.sum(axis=1, keepdims=True)
     mean, concentration = shares.mean(axis=0), None
-    if shares.shape[0] >= FEWEST_VOTES and len(items) > 1:
+    if shares.shape[0] >= MIN_VOTES and len(items) > 1:
         mean, concentration = fit_dirichlet(shares)
     return GroupWeights(
         group=group,

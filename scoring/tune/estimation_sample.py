@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.tune.ranking_measures import Flags, Floats, Labels
-from scoring.tune.selection_bias import Looks
+from scoring.tune.selection_bias import AuditSelection
 
-_LEAST_SPREAD = 1e-6
+_MIN_SPREAD = 1e-6
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Sample:
     level: NDArray[np.int64]
     block: Labels
     exposure: Floats
-    looked_at: Looks | None = None
+    looked_at: AuditSelection | None = None
 
     @property
     def is_case(self) -> Flags:
@@ -53,7 +53,7 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Readings:
+class NormalisedSample:
     """Readings in standard deviations from their mean, where missing at the mean.
 
     Attributes:
@@ -69,13 +69,13 @@ class Readings:
     tells: Flags
 
 
-def standardised(risk: Floats) -> Readings:
+def standardised(risk: Floats) -> NormalisedSample:
     """Readings of units, [units, columns], NaN where missing, on one scale."""
     known = ~np.isnan(risk)
     count = np.maximum(known.sum(axis=0), 1)
     centre = np.where(known, risk, 0.0).sum(axis=0) / count
     away = np.where(known, risk - centre, 0.0)
     spread = np.sqrt((away**2).sum(axis=0) / count)
-    tells = spread > _LEAST_SPREAD
+    tells = spread > _MIN_SPREAD
     scale = np.where(tells, spread, 1.0)
-    return Readings(away / scale, centre, scale, tells)
+    return NormalisedSample(away / scale, centre, scale, tells)

@@ -16,7 +16,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
-from scoring.normalisation.normalised_signals import Readings
+from scoring.normalisation.normalised_signals import NormalisedSignals
 from scoring.scoring_model import ScoringModel
 from scoring.tune.country_effects import IncomeSlope, LabelSwap, income_slope, label_swap
 from scoring.tune.fairness_groups import DIMENSIONS, group_name
@@ -86,7 +86,7 @@ def parity(
         (see `scoring.tune.parity_ratio`). Verdict: pass or fail (the ratio is outside 0.8 to 1.25),
         too_few (fewer than 10 suppliers on either side: rates null), none_elsewhere (the others'
         rate is 0, so there is no ratio; a failure where the group's is not) or unknown (the
-        group is known of nobody). beyond_chance: told apart from even by Fisher's exact test, or
+        group is known of no one). beyond_chance: told apart from even by Fisher's exact test, or
         Welch's for the mean coverage, at most 5 % of such calls being false (Benjamini and
         Hochberg).
     """
@@ -122,17 +122,19 @@ def parity(
                 )
                 rows.append({"dimension": dimension, "group": name, "measure": measure, **rates})
     table = pl.DataFrame(rows, schema=dict(SCHEMA) | {"p_value": pl.Float64()})
-    return _beyond_chance(table).select(list(SCHEMA))
+    return _beyond_probability(table).select(list(SCHEMA))
 
 
-def _beyond_chance(table: pl.DataFrame) -> pl.DataFrame:
-    chance = table["p_value"].drop_nulls().drop_nans().to_numpy()
-    adjusted = false_discovery_control(chance) if chance.size else chance
-    told = table["p_value"].is_not_null() & table["p_value"].is_not_nan()
+def _beyond_probability(table: pl.DataFrame) -> pl.DataFrame:
+    probability = table["p_value"].drop_nulls().drop_nans().to_numpy()
+    adjusted = false_discovery_control(probability) if probability.size else probability
+    reported = table["p_value"].is_not_null() & table["p_value"].is_not_nan()
     # Unsigned counts would run under zero before the first that is told.
-    places = told.cum_sum().cast(pl.Int64) - 1
-    flags = pl.Series(adjusted < _FALSE_CALLS).gather(places.clip(0)) if chance.size else told
-    return table.with_columns(beyond_chance=pl.when(told).then(flags))
+    places = reported.cum_sum().cast(pl.Int64) - 1
+    flags = (
+        pl.Series(adjusted < _FALSE_CALLS).gather(places.clip(0)) if probability.size else reported
+    )
+    return table.with_columns(beyond_chance=pl.when(reported).then(flags))
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,8 @@ class Fairness:
             return "Fairness: no two groups of suppliers are large enough to be compared."
         counted = (
             f"Fairness: {failing} of {compared} comparisons of groups lie outside {LOWEST_RATIO} "
-            f"to {HIGHEST_RATIO} times the others, {beyond.height or 'none'} of them beyond chance"
+            f"to {HIGHEST_RATIO} times the others, {beyond.height or 'none'} of them "
+            "statistically significant"
         )
         if not failing:
             counted = (
@@ -221,7 +224,7 @@ def fairness(
     groups: pl.DataFrame,
     scores: pl.DataFrame,
     values: pl.DataFrame,
-    readings: Readings,
+    readings: NormalisedSignals,
     model: ScoringModel,
     outcomes: Outcomes | None = None,
 ) -> Fairness:

@@ -1,4 +1,4 @@
-"""The groups that fairness is looked at by: country income, firm size, language, region."""
+"""The groups that fairness is looked at by: country income, company size, language, region."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import polars as pl
 DIMENSIONS: Mapping[str, str] = MappingProxyType(
     {
         "income_group": "income of the country",
-        "firm_size": "size of the firm",
+        "firm_size": "size of the company",
         "language": "language of the country",
         "region": "region",
     }
@@ -28,12 +28,12 @@ def fairness_groups(
         suppliers: supplier_id, country_iso2, country_iso3, subregion, workforce_band.
         income: country_iso3, income_group of the World Bank; None without such a source.
         own: table of the user: country_iso3, and any of income_group, gdp_per_head_usd, language.
-            What it says goes before what the house knows.
+            What it says goes before what the project knows.
 
     Returns:
         supplier_id (ascending), the keys of `DIMENSIONS`, country_iso3, gdp_per_head_usd. The
         language is the first official one of the country by CLDR, which is not always the one
-        that a firm reports in.
+        that a company reports in.
     """
     listed = suppliers.select(
         "supplier_id",
@@ -81,7 +81,7 @@ def official_language(iso2: str) -> str | None:
 
 
 def group_name(dimension: str, group: str) -> str:
-    """A group as people call it; what the house does not know stands as it is written.
+    """A group as people call it; what the project does not know stands as it is written.
 
     Args:
         dimension: a key of `DIMENSIONS`.

@@ -8,7 +8,7 @@ from scipy.stats import kendalltau
 
 from scoring.aggregation.evidence_coverage import coverage, is_sufficient, own_pillars
 from scoring.aggregation.power_mean import mid_ranks, power_mean
-from scoring.normalisation.normalised_signals import Evidence
+from scoring.normalisation.normalised_signals import NormalisedMatrix
 from scoring.scoring_model import ScoringModel
 
 Floats = NDArray[np.float64]
@@ -16,7 +16,7 @@ Flags = NDArray[np.bool_]
 
 
 def without_each(
-    own: Evidence, rows: NDArray[np.int64], model: ScoringModel, measured: Flags
+    own: NormalisedMatrix, rows: NDArray[np.int64], model: ScoringModel, measured: Flags
 ) -> dict[str, object]:
     """The order of the same suppliers without each signal, and how many would have no score.
 

@@ -1,7 +1,7 @@
 """Likelihoods of statsmodels, and the one way in which all of them are maximised here.
 
 Statsmodels gives likelihood, gradient and curvature; what it cannot do at once are signs that are
-fixed beforehand, a penalty towards given values, and cases that nobody looked for. A projected
+fixed beforehand, a penalty towards given values, and cases that no one looked for. A projected
 Newton search (Bertsekas 1982, SIAM J Control Optim 20:221) does these.
 """
 
@@ -18,12 +18,12 @@ from scipy.special import expit
 from statsmodels.duration.hazard_regression import PHReg
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
-from configs.config_errors import DataRefusedError
+from configs.config_errors import DataRejectedError
 from scoring.tune.ranking_measures import Floats, Labels
 
 Method = Literal["logit", "conditional", "ordinal"]
 
-_MOST_STEPS = 100
+_MAX_STEPS = 100
 _HALVINGS = 30
 _CLOSE = 1e-7
 
@@ -77,16 +77,16 @@ def likelihood(
         offset: [units] held fixed, 0 for none.
         stratum: [units] for `conditional`.
         looked_at: [units] chance with which a case would have been looked at, for `logit`; the
-            chance to be on record is then that times the chance to be a case (SAR: Bekker et al.
-            2019, arXiv 1809.03207).
+            chance to be on record is then that times the probability to be a case (SAR: Bekker et
+            al. 2019, arXiv 1809.03207).
 
     Raises:
-        DataRefusedError: a method that the arguments do not allow.
+        DataRejectedError: a method that the arguments do not allow.
     """
     if looked_at is not None and method != "logit":
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"method {method}: correcting for who was looked at is done for logit only; choose "
-            "logit or give no chances"
+            "logit or give no probabilities"
         )
     if method == "logit":
         if looked_at is None:
@@ -95,7 +95,7 @@ def likelihood(
     if method == "ordinal":
         return _ordinal(columns, level, offset)
     if stratum is None:
-        raise DataRefusedError("method conditional: give the strata within which to compare")
+        raise DataRejectedError("method conditional: give the strata within which to compare")
     return _conditional(columns, level, offset, stratum)
 
 
@@ -115,7 +115,7 @@ def maximise(
             others that are free.
 
     Raises:
-        DataRefusedError: the search ends without a finite answer.
+        DataRejectedError: the search ends without a finite answer.
     """
     count = lowest.size
     at = np.append(penalty.centre, of.start)
@@ -126,7 +126,7 @@ def maximise(
     # A step too far has an infinite loss, and the line search turns back from it.
     with np.errstate(over="ignore", divide="ignore"):
         loss = _loss(of, penalty, at)
-        for _ in range(_MOST_STEPS):
+        for _ in range(_MAX_STEPS):
             slope = -of.gradient(at)
             slope[:count] += penalty.ridge * (at[:count] - penalty.centre) + penalty.lasso
             free = (at > low) | (slope < 0)
@@ -139,7 +139,7 @@ def maximise(
                 break
             at, loss = moved, reached
     if not np.isfinite(at).all() or not np.isfinite(loss):
-        raise DataRefusedError(
+        raise DataRejectedError(
             "the weights cannot be learned: the fit has no finite answer; leave out signals that "
             "are nearly the same, or raise the penalty"
         )
@@ -200,7 +200,7 @@ def _logit(columns: Floats, level: NDArray[np.int64], offset: Floats) -> Likelih
 def _on_record(
     columns: Floats, level: NDArray[np.int64], offset: Floats, looked_at: Floats
 ) -> Likelihood:
-    """Sum of log(e p) over what is on record and log(1 - e p) over the rest; e: chance of a look.
+    """Sum of log(e p) over what is on record and log(1 - e p) over the rest; e: audit probability.
 
     The likelihood of the labels themselves (Ward et al. 2009, Biometrics 65:554, for presence-only
     data). Letting a case stand for 1 / e of them has the same aim, but there a few cases in places
@@ -210,24 +210,24 @@ def _on_record(
     case = level > 0
     design = np.column_stack([columns, np.ones(case.size)])
 
-    def chances(coefficients: Floats) -> tuple[Floats, Floats, Floats]:
+    def probabilities(coefficients: Floats) -> tuple[Floats, Floats, Floats]:
         odds = design @ coefficients + offset
-        chance, none = expit(odds), expit(-odds)
-        return chance, none, none + (1 - looked_at) * chance
+        probability, none = expit(odds), expit(-odds)
+        return probability, none, none + (1 - looked_at) * probability
 
     def value(coefficients: Floats) -> float:
-        chance, _, not_on_record = chances(coefficients)
-        return float(np.log(np.where(case, chance, not_on_record)).sum())
+        probability, _, not_on_record = probabilities(coefficients)
+        return float(np.log(np.where(case, probability, not_on_record)).sum())
 
     def gradient(coefficients: Floats) -> Floats:
-        chance, none, not_on_record = chances(coefficients)
-        pull = np.where(case, 1.0, -looked_at * chance / not_on_record)
+        probability, none, not_on_record = probabilities(coefficients)
+        pull = np.where(case, 1.0, -looked_at * probability / not_on_record)
         return np.asarray(design.T @ (pull * none), dtype=np.float64)
 
     def curvature(coefficients: Floats) -> Floats:
-        chance, none, not_on_record = chances(coefficients)
-        told = looked_at * chance * none**2 / not_on_record
-        return np.asarray(-(design.T * told) @ design, dtype=np.float64)
+        probability, none, not_on_record = probabilities(coefficients)
+        reported = looked_at * probability * none**2 / not_on_record
+        return np.asarray(-(design.T * reported) @ design, dtype=np.float64)
 
     return Likelihood(
         value, gradient, curvature, _level_of(case.sum() / max(looked_at.sum(), 1.0), offset)
@@ -246,13 +246,13 @@ def _conditional(
     case = (level > 0).astype(np.float64)
     names, numbers = np.unique(stratum, return_inverse=True)
     cases = np.bincount(numbers, weights=case, minlength=names.size)
-    told = (cases > 0)[numbers]  # a stratum without a case says nothing
+    reported = (cases > 0)[numbers]  # a stratum without a case says nothing
     model = PHReg(
-        2.0 - case[told],
-        columns[told],
-        status=case[told],
-        strata=numbers[told],
-        offset=offset[told],
+        2.0 - case[reported],
+        columns[reported],
+        status=case[reported],
+        strata=numbers[reported],
+        offset=offset[reported],
         ties="efron",
     )
     return Likelihood(

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from configs.config_errors import DataRefusedError
+from configs.config_errors import DataRejectedError
 from suppliers.intake.fields import FieldKind
 
 KINDS = ("audit_finding", "public_listing", "court", "import_ban")
@@ -55,7 +55,7 @@ _AN_OUTCOME = ("unit_id", "learned_on", "kind", "source")
 def checked_outcomes(
     rows: pl.DataFrame, unit_ids: pl.Series, as_of: dt.date, where: str
 ) -> pl.DataFrame:
-    """Bring the rows of a file into the shape all learning reads, or refuse them.
+    """Bring the rows of a file into the shape all learning reads, or reject them.
 
     Args:
         rows: text columns named as in `COLUMNS` (those of `REQUIRED` present) and `source_row`,
@@ -66,11 +66,11 @@ def checked_outcomes(
 
     Returns:
         Columns of `SCHEMA`, by unit and day. `found` is false where an audit found nothing, which
-        leaves its unit unlabelled. `probability` (null where not known) is the chance with which
-        a random audit was drawn.
+        leaves its unit unlabelled. `probability` (null where not known) is the probability with
+        which a random audit was drawn.
 
     Raises:
-        DataRefusedError: the first thing that is wrong, in one sentence. No id of the file is
+        DataRejectedError: the first thing that is wrong, in one sentence. No id of the file is
             repeated in it, as an unknown one may be the name of a person.
     """
     text = _with_optional(rows)
@@ -90,7 +90,7 @@ def checked_outcomes(
         (pl.col("learned_on").is_null(), "learned_on is no date; write it as YYYY-MM-DD"),
         (
             pl.col("learned_on") > as_of,
-            f"learned_on lies after {as_of}, when nobody could know it; correct the day, look at "
+            f"learned_on lies after {as_of}, when no one could know it; correct the day, look at "
             "a later day or take the row out",
         ),
         (
@@ -105,7 +105,7 @@ def checked_outcomes(
         ),
         (
             pl.col("source").str.contains(_A_CONTACT),
-            "source holds an address or a number of somebody; name the register or programme only",
+            "source holds an address or a number of someone; name the register or programme only",
         ),
         (
             ~pl.col("found") & (pl.col("kind") != "audit_finding"),
@@ -113,7 +113,8 @@ def checked_outcomes(
         ),
         (
             pl.col("probability").is_not_null() & (share.is_null() | (share <= 0) | (share > 1)),
-            "probability is not a number above 0 and up to 1; give the chance with which the unit "
+            "probability is not a number above 0 and up to 1; give the probability with which the "
+            "unit "
             "was drawn",
         ),
         (
@@ -139,22 +140,22 @@ def checked_outcomes(
 def known_cases(
     outcomes: pl.DataFrame,
     unit_ids: pl.Series,
-    learned_after: dt.date | None = None,
-    learned_by: dt.date | None = None,
+    known_after: dt.date | None = None,
+    known_by_day: dt.date | None = None,
 ) -> NDArray[np.bool_]:
     """[units] whether something was found and learned in the time named.
 
     Args:
         outcomes: columns of `SCHEMA`.
         unit_ids: the units in the order wanted.
-        learned_after: days up to and with this one do not count; None counts all.
-        learned_by: days after this one do not count; None counts all.
+        known_after: days up to and with this one do not count; None counts all.
+        known_by_day: days after this one do not count; None counts all.
     """
     wanted = pl.col("found")
-    if learned_after is not None:
-        wanted &= pl.col("learned_on") > learned_after
-    if learned_by is not None:
-        wanted &= pl.col("learned_on") <= learned_by
+    if known_after is not None:
+        wanted &= pl.col("learned_on") > known_after
+    if known_by_day is not None:
+        wanted &= pl.col("learned_on") <= known_by_day
     found = outcomes.filter(wanted)["unit_id"].unique()
     flags: NDArray[np.bool_] = unit_ids.cast(pl.String).is_in(found.implode()).to_numpy()
     return flags
@@ -185,7 +186,7 @@ def _with_optional(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _filled(text: pl.DataFrame, where: str) -> None:
     if text.is_empty():
-        raise DataRefusedError(f"{where}: there are no outcomes below the header; add rows")
+        raise DataRejectedError(f"{where}: there are no outcomes below the header; add rows")
     for name in (*REQUIRED, "result"):
         _none_at_fault(text, pl.col(name).is_null(), f"{name} is empty; fill it", where)
 
@@ -200,18 +201,18 @@ def _none_at_fault(rows: pl.DataFrame, fault: pl.Expr, sentence: str, where: str
     if at_fault.height:
         more = f" ({at_fault.height} such rows)" if at_fault.height > 1 else ""
         first = at_fault.sort("source_row")["source_row"].item(0)
-        raise DataRefusedError(f"{where} row {first}: {sentence}{more}")
+        raise DataRejectedError(f"{where} row {first}: {sentence}{more}")
 
 
 def _two_kinds(outcomes: pl.DataFrame, units: int, where: str) -> None:
     found = outcomes.filter("found")["unit_id"].n_unique()
     if found == 0:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{where}: none of the outcomes is a finding, so nothing can be learned or measured "
             "from them; add findings"
         )
     if found == units:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{where}: all {units} suppliers or areas have a finding, so none is left to rank "
             "them against; score the list they were found in"
         )

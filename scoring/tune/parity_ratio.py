@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 LOWEST_RATIO = 0.8
 HIGHEST_RATIO = 1.25
 #: Nothing is told of fewer suppliers than this.
-LEAST_GROUP = 10
+MIN_GROUP = 10
 _NORMAL_95 = 1.959964
 _NO_SPREAD = 1e-12
 
@@ -29,7 +29,7 @@ def compared(ours: Floats, others: Floats, is_share: bool) -> dict[str, object]:
         suppliers, group_rate, other_rate, ratio, ratio_low, ratio_high, verdict and p_value, as
         `scoring.tune.fairness.parity` tells them; what is not defined is left out.
     """
-    if min(ours.size, others.size) < LEAST_GROUP:
+    if min(ours.size, others.size) < MIN_GROUP:
         # How many there are is not told either.
         return {"suppliers": None, "verdict": "too_few"}
     mine, theirs = float(ours.mean()), float(others.mean())
@@ -81,7 +81,7 @@ def _interval_of_means(ours: Floats, others: Floats) -> tuple[float | None, floa
 
 
 def _fisher(ours: Floats, others: Floats) -> float:
-    """Chance of a gap as large with no difference behind it."""
+    """Probability of a gap as large with no difference behind it."""
     counts = [[int(side.sum()), int(side.size - side.sum())] for side in (ours, others)]
     return float(fisher_exact(counts).pvalue)
 

@@ -1,4 +1,4 @@
-"""What only audits drawn at random can tell: how common findings are, and whether chances hold."""
+"""What only random audits show: how common findings are, and whether probabilities hold."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class ReliabilityBin:
 
 @dataclass(frozen=True)
 class Calibration:
-    """Whether stated chances of a finding hold on the random arm.
+    """Whether stated probabilities of a finding hold on the random arm.
 
     Attributes:
         units: of the random arm that have a stated chance.
-        brier: mean squared distance of the chance from the finding; 0 is best.
+        brier: mean squared distance of the probability from the finding; 0 is best.
         brier_of_base_rate: the same for one chance stated to all, the share found.
         bins: from the least stated chance to the greatest.
     """
@@ -55,10 +55,10 @@ def calibration(
     """Brier score and reliability bins, of the random arm only.
 
     Args:
-        chance: [units of the random arm] stated chance of a finding, NaN where there is none.
+        chance: [units of the random arm] stated probability of a finding, NaN where there is none.
         found: [units of the random arm].
         probability: [units of the random arm] chance to be drawn, above 0; None if all the same.
-        bins: how many, of equal numbers of units; fewer where chances are tied.
+        bins: how many, of equal numbers of units; fewer where probabilities are tied.
     """
     stated = ~np.isnan(chance)
     p, y = chance[stated], found[stated].astype(np.float64)

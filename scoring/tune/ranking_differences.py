@@ -12,14 +12,14 @@ import polars as pl
 from scoring.aggregation.aggregate import Totals, aggregate
 from scoring.aggregation.priority_bands import SCORE_DECIMALS
 from scoring.explanation.contributions import points
-from scoring.normalisation.normalised_signals import Readings
+from scoring.normalisation.normalised_signals import NormalisedSignals
 from scoring.scoring_model import ScoringModel
 from scoring.tune.effective_weights import effective_weights, pillar_weights
 from scoring.tune.ranking_measures import Floats, rank_agreement, top_overlap
 
 _REASONS = 3
 # Less than this is not shown to readers: points are printed to a tenth.
-_LEAST_POINTS = 0.05
+_MIN_POINTS = 0.05
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class ProfileOrder:
 
     name: str
     model: ScoringModel
-    readings: Readings
+    readings: NormalisedSignals
     totals: Totals
 
     @property
@@ -94,7 +94,7 @@ class ProfileComparison:
         }
 
 
-def profile_order(name: str, readings: Readings, model: ScoringModel) -> ProfileOrder:
+def profile_order(name: str, readings: NormalisedSignals, model: ScoringModel) -> ProfileOrder:
     """Order a list by a profile."""
     return ProfileOrder(name, model, readings, aggregate(readings.own, readings.prior, model))
 
@@ -206,7 +206,7 @@ def _why(
         name: float(after.get(name, 0.0) - before.get(name, 0.0)) for name in {*before, *after}
     }
     most = sorted(changes.items(), key=lambda item: (-abs(item[1]), item[0]))[:_REASONS]
-    parts = [f"{name} {change:+.1f}" for name, change in most if abs(change) >= _LEAST_POINTS]
+    parts = [f"{name} {change:+.1f}" for name, change in most if abs(change) >= _MIN_POINTS]
     return ", ".join(parts) if parts else "others moved past it"
 
 

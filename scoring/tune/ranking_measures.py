@@ -18,7 +18,7 @@ Flags = NDArray[np.bool_]
 Labels = NDArray[np.str_]
 
 #: Fewer known cases say nothing about the order within a group.
-FEWEST_CASES = 8
+MIN_CASES = 8
 
 
 @dataclass(frozen=True)
@@ -139,10 +139,10 @@ def lift_at(score: Floats, is_case: Flags, count: int) -> float:
 
 def found_at(score: Floats, is_case: Flags, count: int) -> float:
     """Expected number of cases among the first `count`, ties at the cut drawn by lot."""
-    return float(chance_among_first(score, count)[is_case].sum())
+    return float(probability_among_first(score, count)[is_case].sum())
 
 
-def chance_among_first(score: Floats, count: int) -> Floats:
+def probability_among_first(score: Floats, count: int) -> Floats:
     """[units] chance to be among the first `count`: 0 or 1, or the lot's share at a tied cut.
 
     Args:
@@ -160,7 +160,7 @@ def chance_among_first(score: Floats, count: int) -> Floats:
 
 
 def within_group_auc(
-    score: Floats, is_case: Flags, group: Labels, minimum_cases: int = FEWEST_CASES
+    score: Floats, is_case: Flags, group: Labels, minimum_cases: int = MIN_CASES
 ) -> float:
     """Mean AUC of the groups with enough cases, weighted by their number of units."""
     values, sizes = [], []
@@ -184,4 +184,6 @@ def top_overlap(first: Floats, second: Floats, count: int) -> float:
     Ties at either cut are drawn by lot, independently, so a tied score does not fully agree with
     itself.
     """
-    return float(chance_among_first(first, count) @ chance_among_first(second, count) / count)
+    return float(
+        probability_among_first(first, count) @ probability_among_first(second, count) / count
+    )

@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 #: Signals with a rank correlation of this much, up or down, are one cluster.
 ALIKE_FROM = 0.8
 #: Fewer suppliers with both values than this say nothing of a pair.
-FEWEST_PAIRS = 20
+MIN_PAIRS = 20
 #: An eigenvalue below this makes the variance inflation meaningless: one signal is made of others.
 _SMALLEST_EIGENVALUE = 1e-6
 
@@ -63,7 +63,7 @@ def redundancy(risk: Floats) -> Redundancy:
 
 def _rank_correlation(one: Floats, other: Floats) -> float:
     both = ~np.isnan(one) & ~np.isnan(other)
-    if both.sum() < FEWEST_PAIRS or np.ptp(one[both]) == 0 or np.ptp(other[both]) == 0:
+    if both.sum() < MIN_PAIRS or np.ptp(one[both]) == 0 or np.ptp(other[both]) == 0:
         return float("nan")
     return float(spearmanr(one[both], other[both]).statistic)
 

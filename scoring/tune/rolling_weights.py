@@ -1,4 +1,4 @@
-"""Weights learned anew for each past month, from what was known by then.
+"""Weights learned again for each past month, from what was known by then.
 
 Month M may learn from outcomes that were known an embargo before it. A window reads the units as
 of an earlier month, leaves out what was learned within the embargo after that month, and takes as
@@ -17,34 +17,34 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from configs.config_errors import DataRefusedError
+from configs.config_errors import DataRejectedError
 from scoring.aggregation.power_mean import power_mean
 from scoring.tune.backtest import PROFILE, LabelWindow, where_scored
-from scoring.tune.cross_validation import place_among
+from scoring.tune.cross_validation import rank_within
 from scoring.tune.estimation_sample import Sample
 from scoring.tune.likelihoods import Method
 from scoring.tune.ranking_measures import Flags, Floats
 from scoring.tune.training_sample import (
     Labelled,
-    LearningSample,
-    Reading,
+    NormalisedMonth,
+    TrainingSample,
     Units,
-    learning_sample,
+    sample_for_estimation,
 )
-from scoring.tune.weight_estimator import Fit, LearningRule, fit, learn
+from scoring.tune.weight_estimator import EstimationRule, Fit, fit, learn
 
 #: Orders by weights learned from what was known by the month; only in months that have them.
-LEARNED = "learned weights"
-LEARNED_AND_EXPOSURE = "learned weights and exposure"
+ESTIMATED = "estimated weights"
+ESTIMATED_AND_EXPOSURE = "estimated weights and exposure"
 #: What exposure alone leads to, fitted on the same units.
 FITTED_EXPOSURE = "exposure"
-#: The learned weights where there are any, else the profile's: what a user would have had.
+#: The estimated weights where there are any, else the profile's: what a user would have had.
 ROLLING = "learned or default weights"
 
 #: `space`: a unit is read by weights learned in other countries or states alone.
 HeldOut = Literal["time", "space"]
 
-_REFUSED = "the weights cannot be learned: "
+_REJECTED = "the weights cannot be learned: "
 _NOTHING_HIGHER = "no signal is higher where something was found than where exposure alone leads to"
 
 
@@ -98,7 +98,7 @@ class MonthWeights:
         return self.reason is None
 
 
-def windows_before(
+def training_windows(
     days: Sequence[dt.date], month: dt.date, window: LabelWindow
 ) -> tuple[dt.date, ...]:
     """Days whose windows closed an embargo before the month and do not overlap, ascending.
@@ -117,9 +117,9 @@ def windows_before(
     return tuple(reversed(found))
 
 
-def learned_for(
+def estimate_for_month(
     month: dt.date,
-    history: Mapping[dt.date, Reading],
+    history: Mapping[dt.date, NormalisedMonth],
     units: Units,
     outcomes: pl.DataFrame,
     rule: RollingRule,
@@ -139,7 +139,7 @@ def learned_for(
     """
     known_to = month - dt.timedelta(days=rule.window.embargo_days)
     known = outcomes.filter(pl.col("learned_on") <= known_to)
-    read_on = windows_before(list(history), month, rule.window)
+    read_on = training_windows(list(history), month, rule.window)
     usual = MonthWeights(month, read_on, 0, 0, None, rule.default, "")
     if not read_on:
         return replace(usual, reason="no window of outcomes had closed by then"), {}
@@ -147,89 +147,97 @@ def learned_for(
         Labelled(history[day], rule.window.opens(day), rule.window.closes(day)) for day in read_on
     ]
     try:
-        made = learning_sample(labelled, units, rule.signals, rule.default > 0, known, rule.method)
+        made = sample_for_estimation(
+            labelled, units, rule.signals, rule.default > 0, known, rule.method
+        )
         usual = replace(
             usual,
             cases=int(made.sample.is_case.sum()),
             units=made.sample.level.size,
             selection=made.selection,
         )
-        learning = LearningRule(rule.default[made.told], rule.method, intervals=False)
-        fitted = learn(made.sample, learning).fit
-    except DataRefusedError as error:
-        (reason, _, _) = str(error).removeprefix(_REFUSED).partition(" (")
+        estimation = EstimationRule(rule.default[made.reported], rule.method, intervals=False)
+        fitted = learn(made.sample, estimation).fit
+    except DataRejectedError as error:
+        (reason, _, _) = str(error).removeprefix(_REJECTED).partition(" (")
         return replace(usual, reason=reason.partition(";")[0]), {}
     if fitted.coefficient.sum() <= 0:
         return replace(usual, reason=_NOTHING_HIGHER), {}
-    weights = replace(usual, weights=_in_force(fitted, made.told, rule.default))
-    return weights, _orders(history[month], units, made, learning, fitted, rule)
+    weights = replace(usual, weights=_in_force(fitted, made.reported, rule.default))
+    return weights, _orders(history[month], units, made, estimation, fitted, rule)
 
 
-def with_learned(orders: Mapping[str, Floats], learned: Mapping[str, Floats]) -> dict[str, Floats]:
-    """The orders of a month and those by learned weights, on the units the profile gives a score.
+def with_estimated(
+    orders: Mapping[str, Floats], learned: Mapping[str, Floats]
+) -> dict[str, Floats]:
+    """The orders of a month and those by estimated weights, on the units the profile gives a score.
 
     Args:
         orders: by name, the profile's among them.
-        learned: as `learned_for` gives them.
+        learned: as `estimate_for_month` gives them.
     """
     ranked = {name: where_scored(order, orders[PROFILE]) for name, order in learned.items()}
-    return {**orders, **ranked, ROLLING: ranked.get(LEARNED, orders[PROFILE])}
+    return {**orders, **ranked, ROLLING: ranked.get(ESTIMATED, orders[PROFILE])}
 
 
 def _orders(
-    reading: Reading,
+    reading: NormalisedMonth,
     units: Units,
-    made: LearningSample,
-    learning: LearningRule,
+    made: TrainingSample,
+    estimation: EstimationRule,
     fitted: Fit,
     rule: RollingRule,
 ) -> dict[str, Floats]:
     now = Sample(
         signals=made.sample.signals,
-        risk=reading.risk[:, made.told],
+        risk=reading.risk[:, made.reported],
         level=np.zeros(units.block.size, dtype=np.int64),
         block=units.block,
         exposure=made.exposure.read(reading.exposure),
     )
     if rule.held_out == "time":
         everybody = np.ones(units.block.size, dtype=bool)
-        read_by = [(everybody, fitted, made.sample)]
+        normalise_with = [(everybody, fitted, made.sample)]
     else:
-        read_by = []
+        normalise_with = []
         for name in np.unique(units.block):
             seen = made.sample.rows(made.sample.block != name)
             if seen.is_case.any():
-                read_by.append((np.asarray(units.block == name), fit(seen, learning), seen))
-    names = [LEARNED]
+                normalise_with.append(
+                    (np.asarray(units.block == name), fit(seen, estimation), seen)
+                )
+    names = [ESTIMATED]
     if made.sample.exposure.shape[1]:
-        names += [LEARNED_AND_EXPOSURE, FITTED_EXPOSURE]
+        names += [ESTIMATED_AND_EXPOSURE, FITTED_EXPOSURE]
     orders = {name: np.full(units.block.size, np.nan) for name in names}
-    for inside, of_others, seen in read_by:
-        found = _read_by(of_others, now.rows(inside), reading.risk[inside], seen, made.told, rule)
+    for inside, of_others, seen in normalise_with:
+        found = _read_by(
+            of_others, now.rows(inside), reading.risk[inside], seen, made.reported, rule
+        )
         for name in names:
             orders[name][inside] = found[name]
     return orders
 
 
 def _read_by(
-    fitted: Fit, now: Sample, risk: Floats, seen: Sample, told: Flags, rule: RollingRule
+    fitted: Fit, now: Sample, risk: Floats, seen: Sample, reported: Flags, rule: RollingRule
 ) -> dict[str, Floats]:
     both, alone = fitted.log_odds(now), fitted.exposure_part(now.exposure)
     if rule.held_out == "space":
         # Log odds carry the level of the blocks learned in; a place among their units does not.
-        both = place_among(both, fitted.log_odds(seen))
-        alone = place_among(alone, fitted.exposure_part(seen.exposure))
+        both = rank_within(both, fitted.log_odds(seen))
+        alone = rank_within(alone, fitted.exposure_part(seen.exposure))
     return {
-        LEARNED: power_mean(risk, _in_force(fitted, told, rule.default), rule.exponent),
-        LEARNED_AND_EXPOSURE: both,
+        ESTIMATED: power_mean(risk, _in_force(fitted, reported, rule.default), rule.exponent),
+        ESTIMATED_AND_EXPOSURE: both,
         FITTED_EXPOSURE: alone,
     }
 
 
-def _in_force(fitted: Fit, told: Flags, default: Floats) -> Floats:
-    """The learned weights in place of the default ones of the same signals, to the same sum."""
+def _in_force(fitted: Fit, reported: Flags, default: Floats) -> Floats:
+    """The estimated weights in place of the default ones of the same signals, to the same sum."""
     if fitted.coefficient.sum() <= 0:
         return default
     weights = default.copy()
-    weights[told] = fitted.weight * default[told].sum()
+    weights[reported] = fitted.weight * default[reported].sum()
     return weights

@@ -1,6 +1,6 @@
 """How likely a unit would have been looked at: the correction for who is found at all.
 
-A finding needs somebody who looked. Where audits that found nothing are on record too, the units
+A finding needs someone who looked. Where audits that found nothing are on record too, the units
 looked at are known, and a logit on what makes a unit visible (size, spend, past audits) gives the
 chance. What makes a unit visible must not be a signal, or the two cannot be told apart (Bekker,
 Robberechts and Davis 2019, SCIENCE 6.6).
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from configs.config_errors import DataRefusedError
+from configs.config_errors import DataRejectedError
 from scoring.tune.likelihoods import Penalty, likelihood, maximise
 from scoring.tune.ranking_measures import Flags, Floats
 
@@ -21,7 +21,7 @@ _FEWEST = 20
 
 
 @dataclass(frozen=True)
-class Looks:
+class AuditSelection:
     """Who was looked at, and what drew the looks.
 
     Attributes:
@@ -31,19 +31,19 @@ class Looks:
             where none was. A logged chance goes before the estimated one.
     """
 
-    visibility: Floats
+    selection_covariates: Floats
     looked_at: Flags
     drawn_with: Floats | None = None
 
-    def rows(self, rows: NDArray[np.int64] | Flags) -> Looks:
+    def rows(self, rows: NDArray[np.int64] | Flags) -> AuditSelection:
         """Some of the units."""
         drawn = None if self.drawn_with is None else self.drawn_with[rows]
-        return Looks(self.visibility[rows], self.looked_at[rows], drawn)
+        return AuditSelection(self.selection_covariates[rows], self.looked_at[rows], drawn)
 
-    def chance(self) -> Floats:
+    def probability(self) -> Floats:
         """[units] chance that the unit would have been looked at.
 
-        It is estimated anew on every set of units, so that intervals carry its error too.
+        It is estimated again on every set of units, so that intervals carry its error too.
         """
         if self.drawn_with is None:
             return self._estimated()
@@ -53,8 +53,10 @@ class Looks:
         )
 
     def _estimated(self) -> Floats:
-        spread = self.visibility.std(axis=0)
-        standard = (self.visibility - self.visibility.mean(axis=0)) / np.where(spread, spread, 1.0)
+        spread = self.selection_covariates.std(axis=0)
+        standard = (self.selection_covariates - self.selection_covariates.mean(axis=0)) / np.where(
+            spread, spread, 1.0
+        )
         # A light ridge keeps a visibility that separates the two sides finite; the level is free.
         columns = standard.shape[1]
         penalty = Penalty(np.ones(columns), np.zeros(columns), np.zeros(columns))
@@ -65,18 +67,18 @@ class Looks:
         return np.asarray(1 / (1 + np.exp(-(standard @ slopes + level))), dtype=np.float64)
 
 
-def looks_on_record(
-    visibility: Floats, looked_at: Flags, drawn_with: Floats | None = None
-) -> Looks:
-    """The looks, if there are enough of them to correct for; see `Looks` for the arguments.
+def audit_selection(
+    selection_covariates: Floats, looked_at: Flags, drawn_with: Floats | None = None
+) -> AuditSelection:
+    """Audit selection, if there are enough audits to correct for it; see `AuditSelection`.
 
     Raises:
-        DataRefusedError: fewer than twenty units looked at, or not looked at.
+        DataRejectedError: fewer than twenty units looked at, or not looked at.
     """
     fewer = int(min(looked_at.sum(), (~looked_at).sum()))
     if fewer < _FEWEST:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"who was looked at cannot be corrected for: only {fewer} units on one side, and "
             f"{_FEWEST} are needed; leave the correction out"
         )
-    return Looks(visibility, looked_at, drawn_with)
+    return AuditSelection(selection_covariates, looked_at, drawn_with)

@@ -15,9 +15,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scoring.normalisation.normalised_signals import Readings
+from scoring.normalisation.normalised_signals import NormalisedSignals
 from scoring.scoring_model import ScoringModel
-from scoring.simulation.rank_uncertainty import read_in_other_ways
+from scoring.simulation.rank_uncertainty import alternative_normalisations
 from scoring.tune.leave_one_signal_out import without_each
 from scoring.tune.redundancy import ALIKE_FROM, redundancy
 from scoring.tune.signal_sobol import SignalSobol, signal_sobol
@@ -27,11 +27,11 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 #: The rule of SCIENCE 6.2.
-LEAST_INDEX = 0.01
-LEAST_COVERAGE = 0.30
-MOST_SIGNALS = 15
+MIN_INDEX = 0.01
+MIN_COVERAGE = 0.30
+MAX_SIGNALS = 15
 #: Ranking a longer list again and again tells no more than a sample of it.
-MOST_SUPPLIERS = 20_000
+MAX_SUPPLIERS = 20_000
 
 SCHEMA: Mapping[str, pl.DataType] = {
     "signal_id": pl.String(),
@@ -80,7 +80,7 @@ class Streamlined:
 
 
 def streamline(
-    readings: Readings,
+    readings: NormalisedSignals,
     has_score: Flags,
     model: ScoringModel,
     cards: Mapping[str, SignalCard],
@@ -103,7 +103,7 @@ def streamline(
     own, weights = readings.own, model.weights
     rows = _ranked_rows(has_score, seed)
     risk = own.risk[rows]
-    error = read_in_other_ways(readings, model)[0].standard_error
+    error = alternative_normalisations(readings, model)[0].standard_error
     stderr = np.zeros_like(own.risk)
     if error is not None:
         stderr[:] = error
@@ -118,7 +118,7 @@ def streamline(
     carriers = _carriers(of_signals, measured)
     index = sobol.rank_shift
     sole = [sorted(i for i, who in carriers.items() if who == [n]) for n in range(len(of_signals))]
-    keep = measured & (covered >= LEAST_COVERAGE) & ((index > LEAST_INDEX) | _flags(sole))
+    keep = measured & (covered >= MIN_COVERAGE) & ((index > MIN_INDEX) | _flags(sole))
     back = _brought_back(carriers, keep, covered, index, of_signals)
     for number in back:
         keep[number] = True
@@ -164,9 +164,9 @@ def streamline(
 
 def _ranked_rows(has_score: Flags, seed: int) -> NDArray[np.int64]:
     rows = np.flatnonzero(has_score)
-    if rows.size <= MOST_SUPPLIERS:
+    if rows.size <= MAX_SUPPLIERS:
         return rows
-    return np.sort(np.random.default_rng(seed).choice(rows, MOST_SUPPLIERS, replace=False))
+    return np.sort(np.random.default_rng(seed).choice(rows, MAX_SUPPLIERS, replace=False))
 
 
 def _flags(lists: Sequence[Sequence[str]]) -> Flags:
@@ -197,7 +197,7 @@ def _brought_back(
     """Where all carriers of an indicator would go, the strongest one that covers enough stays."""
     back: dict[int, IloIndicator] = {}
     for indicator, who in carriers.items():
-        able = [number for number in who if covered[number] >= LEAST_COVERAGE]
+        able = [number for number in who if covered[number] >= MIN_COVERAGE]
         if not able or any(keep[number] or number in back for number in who):
             continue
         strength = {
@@ -209,7 +209,7 @@ def _brought_back(
 
 
 def _asks(
-    readings: Readings, cards: Sequence[SignalCard], sources: Mapping[str, SourceCard]
+    readings: NormalisedSignals, cards: Sequence[SignalCard], sources: Mapping[str, SourceCard]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Per signal: questions that its values replace, and requests that still stand."""
     own = readings.own
@@ -266,10 +266,10 @@ def _reason(
         return "weighs nothing" if weights[number] == 0 else "no supplier has a value"
     if number in back:
         return f"the best of several on {_words(back[number])}, which nothing kept speaks about"
-    if covered[number] < LEAST_COVERAGE:
-        tail = f"; it {moves}" if index > LEAST_INDEX else ""
+    if covered[number] < MIN_COVERAGE:
+        tail = f"; it {moves}" if index > MIN_INDEX else ""
         return f"only {covered[number]:.1%} of the suppliers it applies to have it{tail}"
-    if keep[number] and index > LEAST_INDEX:
+    if keep[number] and index > MIN_INDEX:
         return moves
     if keep[number]:
         return f"alone speaks about {', '.join(_words(name) for name in sole[number])}"
@@ -288,10 +288,10 @@ def _notes(
     kept = table.filter(pl.col("decision") == "keep")
     notes = [
         f"{kept.height} of {table.filter(pl.col('decision') != 'not_measured').height} signals "
-        f"with values stay; the aim is {MOST_SIGNALS} at most. {sobol.draws} base draws."
+        f"with values stay; the aim is {MAX_SIGNALS} at most. {sobol.draws} base draws."
     ]
-    if kept.height > MOST_SIGNALS:
-        spare = kept.tail(kept.height - MOST_SIGNALS)["signal_id"].to_list()
+    if kept.height > MAX_SIGNALS:
+        spare = kept.tail(kept.height - MAX_SIGNALS)["signal_id"].to_list()
         notes.append(f"The next to go, moving the list least: {', '.join(spare)}.")
     silent = [_words(i) for i, who in carriers.items() if who and not keep[list(who)].any()]
     if silent:

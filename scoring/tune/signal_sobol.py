@@ -100,8 +100,8 @@ def signal_sobol(
         jansen = (shifts[0] - shifts[1:]) ** 2 / (2 * variance)
         rank_shift[live] = jansen.mean(axis=1)
         stderr_of_shift[live] = jansen.std(axis=1) / np.sqrt(draws)
-    chance = in_top_draws / draws
-    top_variance = float((chance * (1 - chance)).sum())
+    probability = in_top_draws / draws
+    top_variance = float((probability * (1 - probability)).sum())
     if top_variance > 0:
         in_top[live] = top_moved / draws / (2 * top_variance)
     return SignalSobol(rank_shift, stderr_of_shift, in_top, float(shifts[0].mean()), draws)

@@ -10,9 +10,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from configs.config_errors import UsageError
-from scoring.aggregation.power_mean import mid_ranks, power_mean, tied_places
+from scoring.aggregation.power_mean import mid_ranks, power_mean, tied_ranks
 from scoring.aggregation.priority_bands import SCORE_DECIMALS
-from scoring.normalisation.normalised_signals import Readings
+from scoring.normalisation.normalised_signals import NormalisedSignals
 from scoring.scoring_model import ScoringModel
 from scoring.tune.elicitation import GroupWeights
 
@@ -67,7 +67,7 @@ def reweighted(
 
 
 def group_ranks(
-    readings: Readings,
+    readings: NormalisedSignals,
     has_score: NDArray[np.bool_],
     model: ScoringModel,
     groups: Sequence[GroupWeights],
@@ -97,7 +97,7 @@ def group_ranks(
     for name, shares in ((DEFAULT, None), *((g.group, g.shares) for g in groups)):
         weighed = model if shares is None else reweighted(model, shares, pillar_weights)
         score = np.round(100 * power_mean(risk, weighed.weights, model.exponent), SCORE_DECIMALS)
-        place, _ = tied_places(score)
+        place, _ = tied_ranks(score)
         columns[f"score_{name}"] = pl.Series(score, nan_to_null=True)
         columns[f"rank_{name}"] = pl.Series(place, dtype=pl.Int32).replace(0, None)
         if shares is not None:
@@ -105,7 +105,7 @@ def group_ranks(
             total_rank += np.where(place > 0, place, risk.shape[0])
     for number, group in enumerate(groups):
         if group.concentration is not None:
-            columns[f"p_top_k_{group.group}"] = _chance_of_top(
+            columns[f"p_top_k_{group.group}"] = _probability_of_top(
                 risk, model, group, pillar_weights, np.random.default_rng([seed, number])
             )
     return (
@@ -121,7 +121,7 @@ def group_ranks(
     )
 
 
-def _chance_of_top(
+def _probability_of_top(
     risk: Floats,
     model: ScoringModel,
     group: GroupWeights,

@@ -11,15 +11,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from configs.config_errors import DataRefusedError
+from configs.config_errors import DataRejectedError
 from scoring.tune.estimation_sample import Sample
 from scoring.tune.likelihoods import Method
 from scoring.tune.outcomes import known_cases
 from scoring.tune.ranking_measures import Flags, Floats, Labels
-from scoring.tune.selection_bias import Looks, looks_on_record
+from scoring.tune.selection_bias import AuditSelection, audit_selection
 
 #: For `ordinal`: findings beyond so many say no more.
-_MOST_FINDINGS = 2
+_MAX_FINDINGS = 2
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Units:
 
 
 @dataclass(frozen=True)
-class Reading:
+class NormalisedMonth:
     """The units as they were read on a day.
 
     Attributes:
@@ -60,7 +60,7 @@ class Labelled:
         by: outcomes learned after it and by this day are cases.
     """
 
-    reading: Reading
+    reading: NormalisedMonth
     after: dt.date
     by: dt.date
 
@@ -94,7 +94,7 @@ class ExposureColumns:
 
 
 @dataclass(frozen=True)
-class LearningSample:
+class TrainingSample:
     """A sample and how it was made.
 
     Attributes:
@@ -105,19 +105,19 @@ class LearningSample:
     """
 
     sample: Sample
-    told: Flags
+    reported: Flags
     exposure: ExposureColumns
     selection: str
 
 
-def learning_sample(
+def sample_for_estimation(
     labelled: Sequence[Labelled],
     units: Units,
     signals: Sequence[str],
     wanted: Flags,
     outcomes: pl.DataFrame,
     method: Method,
-) -> LearningSample:
+) -> TrainingSample:
     """Put the units of one or several days together.
 
     A unit without any reading, or of which something was learned before its window, takes no part.
@@ -132,19 +132,21 @@ def learning_sample(
         method: see `scoring.tune.likelihoods.likelihood`.
 
     Raises:
-        DataRefusedError: no unit takes part.
+        DataRejectedError: no unit takes part.
     """
-    told = wanted & np.any([~np.isnan(one.reading.risk).all(axis=0) for one in labelled], axis=0)
-    risk = np.vstack([one.reading.risk[:, told] for one in labelled])
+    reported = wanted & np.any(
+        [~np.isnan(one.reading.risk).all(axis=0) for one in labelled], axis=0
+    )
+    risk = np.vstack([one.reading.risk[:, reported] for one in labelled])
     level, earlier, looks = [], [], []
     for one in labelled:
         within = outcomes.filter(pl.col("learned_on") > one.after, pl.col("learned_on") <= one.by)
         level.append(_levels(within, units.ids, method))
-        earlier.append(known_cases(outcomes, units.ids, learned_by=one.after))
+        earlier.append(known_cases(outcomes, units.ids, known_by_day=one.after))
         looks.append(_looks(within, units.ids))
     takes_part = ~np.isnan(risk).all(axis=1) & ~np.concatenate(earlier)
     if not takes_part.any():
-        raise DataRefusedError(
+        raise DataRejectedError(
             "the weights cannot be learned: no unit has a value of a signal that weighs something; "
             "bring its data for the days that the signals are read on"
         )
@@ -152,17 +154,17 @@ def learning_sample(
     exposure = ExposureColumns.of(raw)
     looked, drawn, in_vain = (np.concatenate(part)[takes_part] for part in zip(*looks, strict=True))
     spend = np.tile(units.spend, len(labelled))[takes_part]
-    seen, selection = _looked_at(spend, looked, drawn, bool(in_vain.any()), method)
-    return LearningSample(
+    seen, selection = _audited(spend, looked, drawn, bool(in_vain.any()), method)
+    return TrainingSample(
         sample=Sample(
-            signals=tuple(name for name, use in zip(signals, told, strict=True) if use),
+            signals=tuple(name for name, use in zip(signals, reported, strict=True) if use),
             risk=risk[takes_part],
             level=np.concatenate(level)[takes_part],
             block=np.tile(units.block, len(labelled))[takes_part],
             exposure=exposure.read(raw),
             looked_at=seen,
         ),
-        told=told,
+        reported=reported,
         exposure=exposure,
         selection=selection,
     )
@@ -170,7 +172,7 @@ def learning_sample(
 
 def _levels(within: pl.DataFrame, ids: pl.Series, method: Method) -> NDArray[np.int64]:
     """1 for a case; for `ordinal` 2 where something was found more than once."""
-    most = _MOST_FINDINGS if method == "ordinal" else 1
+    most = _MAX_FINDINGS if method == "ordinal" else 1
     times = within.filter("found").group_by("unit_id").agg(times=pl.len())
     found = pl.DataFrame({"unit_id": ids}).join(
         times, on="unit_id", how="left", maintain_order="left"
@@ -196,17 +198,17 @@ def _looks(within: pl.DataFrame, ids: pl.Series) -> tuple[Flags, Floats, Flags]:
     )
 
 
-def _looked_at(
+def _audited(
     spend: Floats, looked: Flags, drawn: Floats, is_any_in_vain: bool, method: Method
-) -> tuple[Looks | None, str]:
+) -> tuple[AuditSelection | None, str]:
     """Who was looked at, where looks that found nothing are on record too."""
     if method != "logit":
         return None, f"not corrected for who was looked at: method {method}"
     if not is_any_in_vain:
         return None, "not corrected for who was looked at: no audit without a finding is on record"
-    visibility = ExposureColumns.of(spend[:, None]).read(spend[:, None])
+    selection_covariates = ExposureColumns.of(spend[:, None]).read(spend[:, None])
     try:
-        looks = looks_on_record(visibility, looked, drawn)
-    except DataRefusedError as error:
+        looks = audit_selection(selection_covariates, looked, drawn)
+    except DataRejectedError as error:
         return None, f"not corrected for who was looked at: {error}"
-    return looks, "corrected for who was looked at, by annual spend and logged chances"
+    return looks, "corrected for who was looked at, by annual spend and logged probabilities"

@@ -10,14 +10,14 @@ from scoring.tune.design_matrix import design
 from scoring.tune.estimation_sample import Sample, standardised
 from scoring.tune.likelihoods import Method, Penalty, maximise
 from scoring.tune.ranking_measures import Floats
-from scoring.tune.weight_intervals import jackknife_covariance, left_out_together, share_intervals
+from scoring.tune.weight_intervals import jackknife_covariance, leave_out_groups, share_intervals
 
 # Keeps separated coefficients finite; a hundredth of the usual pull, so that shares do not bend.
 _LIGHT = 0.1
 
 
 @dataclass(frozen=True)
-class FreeFit:
+class UnconstrainedFit:
     """Coefficients without fixed signs and without a pull.
 
     Attributes:
@@ -37,18 +37,18 @@ class FreeFit:
 def intervals_of_shares(sample: Sample, method: Method, level: float) -> tuple[Floats, Floats]:
     """[signals] lower and upper ends; see `scoring.tune.weight_intervals`.
 
-    Everything is estimated anew without each block: exposure and who is looked at, too. A signal
+    Everything is estimated again without each block: exposure and who is looked at, too. A signal
     that does not differ between units may have any share.
     """
-    group = left_out_together(sample.block)
+    group = leave_out_groups(sample.block)
     groups = int(group.max()) + 1
-    whole = free_fit(sample, method)
+    whole = unconstrained_fit(sample, method)
     without = np.zeros((groups, whole.coefficient.size))
     for left_out in range(groups):
         part = sample.rows(group != left_out)
         # Where all cases lie in what is left out, the rest tells nothing.
         if 0 < part.is_case.sum() < part.level.size:
-            without[left_out] = free_fit(part, method, whole.found).coefficient
+            without[left_out] = unconstrained_fit(part, method, whole.found).coefficient
     covariance = jackknife_covariance(whole.coefficient, without) + whole.hidden
     tells = standardised(sample.risk).tells
     low, high = np.zeros(tells.size), np.ones(tells.size)
@@ -58,7 +58,9 @@ def intervals_of_shares(sample: Sample, method: Method, level: float) -> tuple[F
     return low, high
 
 
-def free_fit(sample: Sample, method: Method, start: tuple[Floats, Floats] | None = None) -> FreeFit:
+def unconstrained_fit(
+    sample: Sample, method: Method, start: tuple[Floats, Floats] | None = None
+) -> UnconstrainedFit:
     """One fit.
 
     Args:
@@ -76,7 +78,7 @@ def free_fit(sample: Sample, method: Method, start: tuple[Floats, Floats] | None
     bend = -of.curvature(np.append(*found))
     bend[range(signals), range(signals)] += ridge
     spread = np.linalg.pinv(bend, hermitian=True)[:signals, :signals]
-    return FreeFit(
+    return UnconstrainedFit(
         coefficient=np.where(readings.tells, found[0], 0.0) / readings.scale,
         hidden=(spread * ridge) @ spread / np.outer(readings.scale, readings.scale),
         found=found,

@@ -23,9 +23,9 @@ Floats = NDArray[np.float64]
 WATCH_FROM = 0.1
 ALARM_FROM = 0.25
 #: Fewer values than this on either side say nothing of a distribution.
-FEWEST_VALUES = 20
+MIN_VALUES = 20
 _BINS = 10
-_CHANCE = 0.95
+_PROBABILITY = 0.95
 
 SCHEMA: Mapping[str, pl.DataType] = {
     "signal_id": pl.String(),
@@ -60,8 +60,8 @@ def stability_index(reference: Floats, present: Floats) -> tuple[float, float]:
     )
     index = float(((actual - expected) * np.log(actual / expected)).sum())
     freedom = max(int(known.sum()) - 1, 1)
-    chance = float(chi2.ppf(_CHANCE, freedom) * (1 / reference.size + 1 / present.size))
-    return index, chance
+    probability = float(chi2.ppf(_PROBABILITY, freedom) * (1 / reference.size + 1 / present.size))
+    return index, probability
 
 
 def drift(reference: Reference | None, values: Mapping[str, Floats], month: str) -> pl.DataFrame:
@@ -114,14 +114,14 @@ def _row(name: str, present: Floats, reference: Reference | None, month: str) ->
     sizes = (present.size, baseline.size)
     if not baseline.size:
         return (name, month, None, None, "no_reference", *sizes)
-    index, chance = stability_index(baseline, present)
-    if min(sizes) < FEWEST_VALUES:
-        return (name, month, index, chance, "too_few", *sizes)
-    beyond = index > chance
+    index, probability = stability_index(baseline, present)
+    if min(sizes) < MIN_VALUES:
+        return (name, month, index, probability, "too_few", *sizes)
+    beyond = index > probability
     state = "steady"
     if beyond and index >= WATCH_FROM:
         state = "alarm" if index >= ALARM_FROM else "watch"
-    return (name, month, index, chance, state, *sizes)
+    return (name, month, index, probability, state, *sizes)
 
 
 _NOTHING = (np.empty(0, dtype=np.int64), np.empty(0))

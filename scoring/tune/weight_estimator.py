@@ -1,4 +1,4 @@
-"""Weights learned from outcomes: signs from the cards, exposure apart, drawn in to the default.
+"""Weights learned from outcomes: signs from the cards, exposure apart, shrunk towards the default.
 
 The readings of a signal run from 0 to 1, 1 being riskier, so no coefficient may be below 0. What
 is explained by exposure (people, land, size) is fitted first and held fixed as an offset, so that
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from configs.config_errors import DataRefusedError
+from configs.config_errors import DataRejectedError
 from scoring.tune.cluster_bootstrap import LEVEL
 from scoring.tune.design_matrix import design
 from scoring.tune.estimation_sample import Sample, standardised
@@ -23,12 +23,12 @@ from scoring.tune.unconstrained_fit import intervals_of_shares
 
 #: Cases per coefficient below which intervals stop holding (Vittinghoff and McCulloch 2007,
 #: Am J Epidemiol 165:710-718), which is half of the older rule of ten.
-FEWEST_CASES_PER_COEFFICIENT = 5
-FEWEST_CASES = 20
+MIN_CASES_PER_COEFFICIENT = 5
+MIN_CASES = 20
 
 
 @dataclass(frozen=True)
-class LearningRule:
+class EstimationRule:
     """How weights are learned.
 
     Attributes:
@@ -90,7 +90,7 @@ class Fit:
 
 
 @dataclass(frozen=True)
-class Learned:
+class Estimated:
     """Weights with their intervals.
 
     Attributes:
@@ -112,14 +112,14 @@ class Learned:
     blocks: int
 
 
-def learn(sample: Sample, rule: LearningRule) -> Learned:
+def learn(sample: Sample, rule: EstimationRule) -> Estimated:
     """Weights of the signals, with intervals by leaving out whole blocks in turn.
 
     The weight itself is always inside: an interval reaches to it where the pull to the default
     takes it beyond what the cases speak for.
 
     Raises:
-        DataRefusedError: too few cases, a reading outside 0..1, or nothing to compare with.
+        DataRejectedError: too few cases, a reading outside 0..1, or nothing to compare with.
     """
     _allowed(sample, rule)
     fitted = fit(sample, rule)
@@ -127,7 +127,7 @@ def learn(sample: Sample, rule: LearningRule) -> Learned:
     if rule.intervals:
         low, high = intervals_of_shares(sample, rule.method, rule.level)
         low, high = np.minimum(low, fitted.weight), np.maximum(high, fitted.weight)
-    return Learned(
+    return Estimated(
         signals=sample.signals,
         fit=fitted,
         weight_low=low,
@@ -138,7 +138,7 @@ def learn(sample: Sample, rule: LearningRule) -> Learned:
     )
 
 
-def fit(sample: Sample, rule: LearningRule) -> Fit:
+def fit(sample: Sample, rule: EstimationRule) -> Fit:
     """One fit without intervals; see `learn`, which checks the sample first."""
     ready = design(sample, rule.method)
     readings = ready.readings
@@ -168,28 +168,28 @@ def fit(sample: Sample, rule: LearningRule) -> Fit:
     return Fit(coefficient, readings.centre, exposure, level, intercept)
 
 
-def _allowed(sample: Sample, rule: LearningRule) -> None:
+def _allowed(sample: Sample, rule: EstimationRule) -> None:
     cases = int(sample.is_case.sum())
     free = int(standardised(sample.risk).tells.sum())
     exposures = sample.exposure.shape[1]
-    needed = max(FEWEST_CASES, FEWEST_CASES_PER_COEFFICIENT * (free + exposures))
+    needed = max(MIN_CASES, MIN_CASES_PER_COEFFICIENT * (free + exposures))
     if free == 0:
-        raise DataRefusedError(
+        raise DataRejectedError(
             "the weights cannot be learned: no signal differs between the units; learn on units "
             "that have values"
         )
     if cases < needed:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"the weights cannot be learned: {cases} cases for {free} signals and {exposures} "
             f"column{'s' if exposures != 1 else ''} of exposure, and {needed} are needed "
-            f"({FEWEST_CASES_PER_COEFFICIENT} each and at least {FEWEST_CASES}); keep the default "
+            f"({MIN_CASES_PER_COEFFICIENT} each and at least {MIN_CASES}); keep the default "
             "weights, gather outcomes, or learn fewer signals"
         )
     if cases == sample.level.size:
-        raise DataRefusedError(
+        raise DataRejectedError(
             "the weights cannot be learned: every unit is a case, so there is none to compare with"
         )
     if ((sample.risk < 0) | (sample.risk > 1)).any():
-        raise DataRefusedError("the weights cannot be learned: a reading lies outside 0..1")
+        raise DataRejectedError("the weights cannot be learned: a reading lies outside 0..1")
     if rule.default.size != len(sample.signals):
         raise ValueError(f"{rule.default.size} default weights for {len(sample.signals)} signals")

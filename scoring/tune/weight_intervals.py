@@ -1,11 +1,11 @@
-"""Intervals of learned weights: what the cases say of a share, signs that are fixed and all.
+"""Intervals of estimated weights: what the cases say of a share, signs that are fixed and all.
 
 A weight is the share of its coefficient in the sum of all, and none is below 0. Fits that hold
 these signs, and all drawings of them, are biased where the truth is 0: noise there can only add,
-and as shares are taken, it takes from the weights that matter. No drawing with replacement mends
+and as shares are taken, it takes from the weights that matter. No drawing with replacement corrects
 that (Andrews 2000, Econometrica 68:399). So the intervals rest on the fit with free signs:
 
-- its covariance by leaving out whole blocks in turn, everything estimated anew (the cluster
+- its covariance by leaving out whole blocks in turn, everything estimated again (the cluster
   jackknife, CV3: MacKinnon, Nielsen and Webb 2024, arXiv 2406.00650, on logits with few clusters);
 - a share s is kept if the coefficient less s times the sum of all is near enough to 0 (Fieller
   1954, J R Stat Soc B 16:175), by Student's t with one degree of freedom less than blocks;
@@ -23,14 +23,14 @@ from scipy.stats import t as student
 
 from scoring.tune.ranking_measures import Floats, Labels
 
-_MOST_GROUPS = 100
+_MAX_GROUPS = 100
 _SHARES = np.linspace(0.0, 1.0, 2001)
 _DISTANCES = 400
 _HALVINGS = 60
-_LEAST_ERROR = 1e-9  # of the sum of the coefficients: keeps a certain estimate off 0 / 0
+_MIN_ERROR = 1e-9  # of the sum of the coefficients: keeps a certain estimate off 0 / 0
 
 
-def left_out_together(block: Labels) -> NDArray[np.int64]:
+def leave_out_groups(block: Labels) -> NDArray[np.int64]:
     """[units] number of the group that a unit is left out with.
 
     A group is a block; beyond a hundred blocks, several of them (the delete-a-group jackknife:
@@ -40,10 +40,10 @@ def left_out_together(block: Labels) -> NDArray[np.int64]:
     names, numbers, sizes = np.unique(block, return_inverse=True, return_counts=True)
     if names.size == 1:
         order = np.random.default_rng(0).permutation(block.size)
-        return np.asarray(order % min(block.size, _MOST_GROUPS), dtype=np.int64)
+        return np.asarray(order % min(block.size, _MAX_GROUPS), dtype=np.int64)
     place = np.empty(names.size, dtype=np.int64)
     place[np.argsort(-sizes, kind="stable")] = np.arange(names.size)
-    return np.asarray(place[numbers] % _MOST_GROUPS, dtype=np.int64)
+    return np.asarray(place[numbers] % _MAX_GROUPS, dtype=np.int64)
 
 
 def jackknife_covariance(whole: Floats, without: Floats) -> Floats:
@@ -79,7 +79,7 @@ def share_intervals(
     for j, own in enumerate(coefficient):
         best = min(max(own / total, 0.0), 1.0)
         variance = covariance[j, j] - 2 * _SHARES * with_sum[j] + _SHARES**2 * of_sum
-        error = np.maximum(np.sqrt(np.maximum(variance, 0.0)), _LEAST_ERROR * total)
+        error = np.maximum(np.sqrt(np.maximum(variance, 0.0)), _MIN_ERROR * total)
         seen, expected = own / error, _SHARES * total / error
         away = np.where(seen >= 0, (seen - expected) ** 2, expected * (expected - 2 * seen))
         kept = _SHARES[away <= np.interp(expected, distance, limit)]

@@ -1,4 +1,4 @@
-"""Learned weights as lines of a configuration."""
+"""Estimated weights as lines of a configuration."""
 
 from __future__ import annotations
 

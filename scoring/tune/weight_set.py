@@ -59,7 +59,7 @@ def signature(record: Mapping[str, Any], key: str | None) -> dict[str, str]:
 def is_authentic(record: Mapping[str, Any], key: str | None) -> bool:
     """Whether a record is as it was signed.
 
-    A record signed with a key is never taken without it, and with a key at hand a mere checksum
+    A record signed with a key is never taken without it, and with a key available a mere checksum
     is not enough.
     """
     signed = record.get("signature")

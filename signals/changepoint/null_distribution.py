@@ -2,7 +2,7 @@
 
 The limit theory of monitoring wants long histories; with three to ten years of monthly data the
 estimated long-run variance adds its own error. So the peak of the process is simulated for the
-lengths at hand on AR(1) noise of several strengths, and the strength with the largest peaks
+lengths available on AR(1) noise of several strengths, and the strength with the largest peaks
 decides: the false alarms are then at most the level for each of them.
 """
 
@@ -34,16 +34,16 @@ class NullPeaks:
         return float(np.quantile(self.peaks, 1.0 - level, axis=1).max())
 
     def p_values(self, peaks: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the chance of such a peak without a break, the largest over autocorrelations."""
-        chances = np.empty((len(self.peaks), len(peaks)))
+        """Probability of such a peak without a break, the largest over autocorrelations."""
+        probabilities = np.empty((len(self.peaks), len(peaks)))
         for row, simulated in enumerate(self.peaks):
             above = len(simulated) - np.searchsorted(simulated, peaks, side="left")
             counted = (above + 1.0) / (len(simulated) + 1.0)
             near, far = np.quantile(simulated, [1.0 - TAIL_FROM, 1.0 - TAIL_TO]) ** 2
             slope = np.log(TAIL_TO / TAIL_FROM) / (far - near)
             tail = TAIL_TO * np.exp(slope * (peaks**2 - far))
-            chances[row] = np.where(peaks**2 > far, np.minimum(tail, TAIL_TO), counted)
-        worst = chances.max(axis=0)
+            probabilities[row] = np.where(peaks**2 > far, np.minimum(tail, TAIL_TO), counted)
+        worst = probabilities.max(axis=0)
         return np.where(np.isnan(peaks), np.nan, worst)
 
 

@@ -5,7 +5,7 @@ standard deviation, the boundary of strucchange. On three to five years of month
 false alarms in 16 to 73 % of the series at a nominal 5 %, so it is for comparison alone.
 `CALIBRATED`, the default, has no trend below 120 observations, one harmonic below 60, the long-run
 standard deviation of an AR(1), a window of at most a year, and critical values simulated for the
-length at hand under the least favourable autocorrelation (see `null_peaks`).
+length available under the least favourable autocorrelation (see `null_peaks`).
 """
 
 from collections.abc import Iterator
@@ -91,7 +91,7 @@ class Breaks:
         peak: Largest process over boundary shape.
         last: Process at the last observation.
         critical: Factor of the boundary that was used; the a² of a CUSUM.
-        p_value: Chance of such a peak without a break; NaN where nothing is simulated.
+        p_value: Probability of such a peak without a break; NaN where nothing is simulated.
         sigma: Standard deviation of the residuals, long-run where the rule says so.
         phi: First-order autocorrelation, corrected for bias.
         history_start: First time of the history.

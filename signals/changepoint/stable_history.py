@@ -52,7 +52,7 @@ def recursive_cusum(
 
 
 def brownian_p_value(statistic: float) -> float:
-    """Return the chance that a Brownian motion leaves the linear boundaries of this factor."""
+    """Return the probability that a Brownian motion leaves the linear boundaries of this factor."""
     if statistic < 0.3:
         return 1.0 - 0.1464 * statistic
     return float(

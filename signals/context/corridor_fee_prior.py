@@ -40,7 +40,7 @@ CARD = SignalCard(
 )
 
 #: Less of a country's migrants than this on known corridors gives no mean.
-LEAST_SHARE = 0.3
+MIN_SHARE = 0.3
 
 
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
@@ -56,7 +56,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
             published_on=pl.col("published_on").max(),
             origin=pl.col("origin").first(),
         )
-        .filter(pl.col("known") >= LEAST_SHARE)
+        .filter(pl.col("known") >= MIN_SHARE)
     )
     return (
         inputs["suppliers"]

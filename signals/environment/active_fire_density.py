@@ -50,7 +50,7 @@ CARD = SignalCard(
 DAYS_PER_YEAR = 365.0
 
 #: The least the prior is worth, in years of the middle site's ground. Ours.
-LEAST_PRIOR_YEARS = 0.25
+MIN_PRIOR_YEARS = 0.25
 
 
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
@@ -106,6 +106,6 @@ def prior() -> tuple[pl.Expr, pl.Expr]:
     mean = pl.when(count.sum() > 0).then(count.sum() / total).otherwise(0.5 / year)
     spread = (exposure * (count / exposure - mean).pow(2)).sum() / total
     between = pl.max_horizontal(spread - mean / exposure.mean(), mean / total)
-    least = LEAST_PRIOR_YEARS * pl.col("area_km2").median()
+    least = MIN_PRIOR_YEARS * pl.col("area_km2").median()
     worth = pl.max_horizontal(mean / between, least)
     return (mean * worth).alias("prior_count"), worth.alias("prior_exposure")

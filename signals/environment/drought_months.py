@@ -53,7 +53,7 @@ WINDOW = 24
 DRY = -1.0
 
 #: Fewer months of the twenty-four than this give no count.
-_FEWEST_KNOWN = 22
+_MIN_KNOWN = 22
 
 
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
@@ -72,7 +72,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     last = np.where(window >= 0, found.series.index[every[:, None], window], np.nan)
     known = np.isfinite(last).sum(axis=1)
     is_long = enough_years(years, sites["months"].to_numpy())
-    is_observed = is_long & (known >= _FEWEST_KNOWN)
+    is_observed = is_long & (known >= _MIN_KNOWN)
     share = (last <= DRY).sum(axis=1) / np.maximum(known, 1)
     independent = WINDOW / MONTHS
     error = WINDOW * np.sqrt(np.maximum(share * (1.0 - share), 0.02) / independent)

@@ -47,13 +47,13 @@ CARD = SignalCard(
 )
 
 WATCHED_MONTHS = 12
-FEWEST_EARLIER_YEARS = 2
+MIN_EARLIER_YEARS = 2
 
 #: A month counts when the archive covers at least this many of its days.
-LEAST_COVERED_DAYS = 20.0
+MIN_COVERED_DAYS = 20.0
 
 #: Added to the mean count, so that one fire where there never was any is no infinity.
-LEAST_EXPECTED = 0.5
+MIN_EXPECTED = 0.5
 
 
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
@@ -67,7 +67,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     )
     fires = (
         inputs["stg_firms__site_fires"]
-        .filter(pl.col("covered_days") >= LEAST_COVERED_DAYS)
+        .filter(pl.col("covered_days") >= MIN_COVERED_DAYS)
         .sort("site_id", "month")
         .with_columns(
             count=pl.col("detections").cast(pl.Float64),
@@ -83,7 +83,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
         watched=pl.col("is_watched").sum(),
         before=(~pl.col("is_watched")).sum(),
     )
-    enough = (pl.col("before") >= 12 * FEWEST_EARLIER_YEARS) & (pl.col("watched") > 0)
+    enough = (pl.col("before") >= 12 * MIN_EARLIER_YEARS) & (pl.col("watched") > 0)
     short = pl.lit("fires are known for too few years")
     return (
         sites.join(_highest(fires), on="site_id", how="left", maintain_order="left")
@@ -124,7 +124,7 @@ def _highest(fires: pl.DataFrame) -> pl.DataFrame:
             "count",
             "dispersion",
             # A calendar month that was never seen before is judged by all the others.
-            expected=pl.max_horizontal(pl.coalesce("expected", "overall"), LEAST_EXPECTED),
+            expected=pl.max_horizontal(pl.coalesce("expected", "overall"), MIN_EXPECTED),
             site=pl.col("site_id").rle_id(),
             place=pl.int_range(pl.len()).over("site_id"),
         )
@@ -143,7 +143,7 @@ def _highest(fires: pl.DataFrame) -> pl.DataFrame:
 
 def _dispersion(earlier: pl.DataFrame) -> pl.DataFrame:
     """Per site the overall mean, and variance over mean around the calendar months, at least 1."""
-    fitted = pl.max_horizontal("expected", LEAST_EXPECTED)
+    fitted = pl.max_horizontal("expected", MIN_EXPECTED)
     freedom = pl.max_horizontal(pl.len().cast(pl.Int64) - pl.col("calendar").n_unique(), 1)
     spread = ((pl.col("count") - fitted).pow(2) / fitted).sum() / freedom
     return earlier.group_by("site_id", maintain_order=True).agg(

@@ -34,7 +34,7 @@ CARD = SignalCard(
         "Greenness alone: land cover and soil carbon, the other parts of the indicator, are not "
         "read.",
         "Building and mining show as well as worn-out soil.",
-        "Context only: it weighs nothing unless somebody gives it a weight.",
+        "Context only: it weighs nothing unless someone gives it a weight.",
     ),
     references=(
         "UNCCD 2021, Good Practice Guidance, SDG Indicator 15.3.1, version 2.0",
@@ -46,11 +46,11 @@ CARD = SignalCard(
     ),
 )
 
-FEWEST_YEARS = 10
+MIN_YEARS = 10
 #: A trend is sure beyond this, two-sided at 5 % (the indicator's own rule).
 SURE_Z = 1.96
 #: A year needs images of at least this many of its twelve months.
-_FEWEST_MONTHS = 10
+_MIN_MONTHS = 10
 
 
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
@@ -74,7 +74,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
             pl.col("origin").last(),
             months=pl.len(),
         )
-        .filter(pl.col("months") >= _FEWEST_MONTHS)
+        .filter(pl.col("months") >= _MIN_MONTHS)
         .sort("site_id", "year")
         .collect()
     )
@@ -89,9 +89,9 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
             "origin": part["origin"][-1],
         }
         level = float(np.median(values))
-        if part.height < FEWEST_YEARS or level <= 0.0:
-            few = f"only {part.height} years of greenness are known, not {FEWEST_YEARS}"
-            reason = few if part.height < FEWEST_YEARS else "nothing grows around it"
+        if part.height < MIN_YEARS or level <= 0.0:
+            few = f"only {part.height} years of greenness are known, not {MIN_YEARS}"
+            reason = few if part.height < MIN_YEARS else "nothing grows around it"
             rows.append({**base, "status": "not_covered", "status_reason": reason})
             continue
         slope, z = sen_slope(years, values), mann_kendall_z(values)

@@ -1,7 +1,7 @@
 """NO2 above a site less that above its surroundings: something burns there, by satellite.
 
 Kilns, furnaces and generators show as more NO2 than the country around has. It is a trace of an
-activity, not of a pollutant that people breathe; measured, unused until somebody gives it a weight.
+activity, not of a pollutant that people breathe; measured, unused until someone gives it a weight.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ CARD = SignalCard(
     sentence="NO2 above its sites: {value} {unit}, {period}; at the typical peer's sites {peer}.",
 )
 
-_FEWEST_MONTHS = 6
+_MIN_MONTHS = 6
 
 
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     """Mean of the months' excess per site, its error from how they vary."""
     excess = pl.col("near") - pl.col("around")
-    is_observed = pl.col("months") >= _FEWEST_MONTHS
+    is_observed = pl.col("months") >= _MIN_MONTHS
     return (
         inputs["stg_sentinel5p__site_month"]
         .sort("site_id", "month")

@@ -54,10 +54,10 @@ CARD = SignalCard(
 
 MONTHS = 12
 #: Less of a destination's migrants than this from places with weather gives no value.
-LEAST_SHARE = 0.3
+MIN_SHARE = 0.3
 
 _UNKNOWN = "where the migrants of its place come from is in no table"
-_NO_WEATHER = f"less than {LEAST_SHARE:.0%} of the migrants come from places whose drought is known"
+_NO_WEATHER = f"less than {MIN_SHARE:.0%} of the migrants come from places whose drought is known"
 
 
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
@@ -91,7 +91,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
         .with_columns(region=pl.lit(""))
         .join(by_destination, on=on, how="left")
     )
-    is_known = (pl.col("known") >= LEAST_SHARE).fill_null(False)
+    is_known = (pl.col("known") >= MIN_SHARE).fill_null(False)
     return (
         pl.concat([own, of_country.select(own.columns)])
         .sort("site_id")

@@ -19,7 +19,7 @@ from signals.environment.spi import LARGEST_SPI, rolling_sums
 Floats = NDArray[np.float64]
 
 #: Fewer different values than this cannot carry three parameters.
-_FEWEST_VALUES = 4
+_MIN_VALUES = 4
 
 #: Skews nearer to zero than this are zero.
 _SYMMETRIC = 1e-9
@@ -82,7 +82,7 @@ def fit_log_logistic(values: Floats) -> LogLogistic:
         symmetric = np.abs(skew) < _SYMMETRIC
         location = w0 - spread * np.where(symmetric, 0.0, (product - 1.0) / skew)
         varies = (w0 - 2.0 * w1) > 1e-12 * np.abs(held).max(axis=1, initial=0.0)
-        fitted = (number >= _FEWEST_VALUES) & varies & (np.abs(skew) < 1.0)
+        fitted = (number >= _MIN_VALUES) & varies & (np.abs(skew) < 1.0)
     return LogLogistic(*(np.where(fitted, part, np.nan) for part in (location, spread, skew)))
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 #: The largest open file that is read from an archive is about 5 GB (GLEIF golden copy).
 UNPACKED_LIMIT_BYTES = 8_000_000_000
@@ -34,7 +34,7 @@ def unpacked_member(
         limit_bytes: more than this is not unpacked.
 
     Raises:
-        DataRefusedError: no archive, a path that leads out of it, an encrypted member, none or
+        DataRejectedError: no archive, a path that leads out of it, an encrypted member, none or
             several members of that suffix, or a member that swells beyond the limits.
     """
     try:
@@ -45,7 +45,7 @@ def unpacked_member(
                 _unpack(archive, member, target, path.name, limit_bytes)
                 yield target
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{path.name}: the zip archive is cut off or broken; fetch it again."
         ) from error
 
@@ -58,17 +58,17 @@ def read_members(
     Args:
         path: a zip archive.
         wanted: whether a member of this name (without its folders) is to be read.
-        limit_bytes: a member larger than this is refused.
+        limit_bytes: a member larger than this is rejected.
         nested: how many levels of archives inside archives are opened.
 
     Raises:
-        DataRefusedError: as `unpacked_member`.
+        DataRejectedError: as `unpacked_member`.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             yield from _members(archive, path.name, wanted, limit_bytes, nested)
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{path.name}: the zip archive is cut off or broken; fetch it again."
         ) from error
 
@@ -80,7 +80,7 @@ def _members(
     limit_bytes: int,
     nested: int,
 ) -> Iterator[tuple[str, bytes]]:
-    _refuse_odd_members(archive, name)
+    _reject_odd_members(archive, name)
     for member in archive.infolist():
         own = PurePosixPath(member.filename).name
         is_archive = own.lower().endswith(".zip")
@@ -97,26 +97,26 @@ def _members(
             yield own, out.getvalue()
 
 
-def _refuse_odd_members(archive: zipfile.ZipFile, name: str) -> None:
+def _reject_odd_members(archive: zipfile.ZipFile, name: str) -> None:
     for member in archive.infolist():
         parts = PurePosixPath(member.filename.replace("\\", "/"))
         if parts.is_absolute() or ".." in parts.parts or ":" in parts.parts[0]:
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"{name}: a path in the zip archive leads out of it; fetch it from its publisher."
             )
         if member.flag_bits & 0x1:
-            raise DataRefusedError(f"{name}: the zip archive is encrypted; give it unpacked.")
+            raise DataRejectedError(f"{name}: the zip archive is encrypted; give it unpacked.")
 
 
 def _only_member(archive: zipfile.ZipFile, name: str, suffix: str) -> zipfile.ZipInfo:
-    _refuse_odd_members(archive, name)
+    _reject_odd_members(archive, name)
     fitting = [
         member
         for member in archive.infolist()
         if not member.is_dir() and member.filename.lower().endswith(suffix)
     ]
     if len(fitting) != 1:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{name}: the zip archive holds {len(fitting)} {suffix} files and must hold one; "
             "unpack the right one beside it."
         )
@@ -137,7 +137,7 @@ def _copy(source: IO[bytes], out: IO[bytes], packed: int, name: str, limit_bytes
         written += len(chunk)
         swollen = written > _SMALL_BYTES and written > packed * RATIO_LIMIT
         if written > limit_bytes or swollen:
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"{name}: the zip archive swells beyond any plausible table; it is not read."
             )
         out.write(chunk)

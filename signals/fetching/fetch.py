@@ -37,7 +37,7 @@ _PLACEHOLDER = re.compile(r"\{([A-Z][A-Z0-9_]*)\}")
 
 
 class _AttemptFailedError(Exception):
-    """One attempt failed in a way that another may mend."""
+    """One attempt failed in a way that another may correct."""
 
     def __init__(self, reason: str, wait_seconds: float = 0.0) -> None:
         super().__init__(reason)
@@ -100,7 +100,7 @@ class Fetcher:
 
         Raises:
             NotPublishedError: 404 or 410.
-            SourceUnavailableError: refused, failing or not what was asked for after all attempts.
+            SourceUnavailableError: rejected, failing or not what was asked for after all attempts.
         """
         partial = target.with_name(target.name + ".part")
 
@@ -120,13 +120,13 @@ class Fetcher:
 
         Raises:
             NotPublishedError: 404 or 410.
-            SourceUnavailableError: refused or failing after all attempts.
+            SourceUnavailableError: rejected or failing after all attempts.
         """
         found: list[Remote] = []
 
         def attempt() -> None:
             response = self._send("HEAD", url, headers)
-            _refuse_status(response, url, self.now())
+            _reject_status(response, url, self.now())
             version = response.headers.get("etag") or response.headers.get("last-modified", "")
             found.append(Remote(int(response.headers.get("content-length", 0)), version))
 
@@ -176,7 +176,7 @@ class Fetcher:
             if response.status_code == 416:
                 _discard(partial)
                 raise _AttemptFailedError("the part kept from before does not fit")
-            _refuse_status(response, url, self.now())
+            _reject_status(response, url, self.now())
             resumed = response.status_code == 206
             if resumed and _range_start(response) != have:
                 _discard(partial)
@@ -265,7 +265,7 @@ def write_json_atomically(path: Path, content: object) -> None:
     aside.replace(path)
 
 
-def _refuse_status(response: httpx.Response, url: str, now: dt.datetime) -> None:
+def _reject_status(response: httpx.Response, url: str, now: dt.datetime) -> None:
     status = response.status_code
     if status in _NOT_PUBLISHED:
         raise NotPublishedError(f"{url}: the publisher has no such file (HTTP {status}).")

@@ -13,7 +13,7 @@ from pathlib import Path
 from signals.fetching.fetch import Fetcher, file_sha256, write_json_atomically
 from signals.source import RawFile
 from signals.source_errors import NotPublishedError, SourceUnavailableError
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 _EMPTY: Mapping[str, str] = {}
 
@@ -195,7 +195,7 @@ class ContentStore:
                 grid = (dataset.width, dataset.height, dataset.dtypes, tuple(dataset.transform))
                 block = hashlib.sha256(dataset.read(1, window=first).tobytes()).hexdigest()
                 mark = f"{url}\n{grid}\n{block}"
-        except (DataRefusedError, rasterio.errors.RasterioError) as error:
+        except (DataRejectedError, rasterio.errors.RasterioError) as error:
             if any(sign in f"{error.__cause__ or error}" for sign in _NO_OBJECT):
                 raise NotPublishedError(f"{url}: the storage has no such object.") from error
             raise SourceUnavailableError(

@@ -12,7 +12,7 @@ from typing import BinaryIO, Literal, cast, get_args
 
 import polars as pl
 
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 BodyKind = Literal["json", "csv", "tiff", "zip"]
 
@@ -73,12 +73,12 @@ def read_body(path: Path) -> bytes:
     """All bytes of a file, unpacked.
 
     Raises:
-        DataRefusedError: it unpacks to more than `UNPACKED_LIMIT_BYTES`.
+        DataRejectedError: it unpacks to more than `UNPACKED_LIMIT_BYTES`.
     """
     with open_body(path) as stream:
         data = stream.read(UNPACKED_LIMIT_BYTES + 1)
     if len(data) > UNPACKED_LIMIT_BYTES:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{path.name}: it unpacks to more than {UNPACKED_LIMIT_BYTES} bytes; split the file."
         )
     return data
@@ -88,12 +88,12 @@ def read_json(path: Path) -> object:
     """A JSON file, gzipped or not.
 
     Raises:
-        DataRefusedError: it does not parse.
+        DataRejectedError: it does not parse.
     """
     try:
         parsed: object = json.loads(read_body(path))
     except (ValueError, EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{path.name}: the JSON does not parse and may be cut off; fetch the file again."
         ) from error
     return parsed
@@ -106,22 +106,22 @@ def read_text_table(path: Path) -> pl.DataFrame:
     the first line has most of. Headers are stripped of blanks; empty cells are null.
 
     Raises:
-        DataRefusedError: no header, two columns of one name, or rows that cannot be split.
+        DataRejectedError: no header, two columns of one name, or rows that cannot be split.
     """
     try:
         text = _decoded(read_body(path))
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{path.name}: the gzip data are cut off or broken; fetch the file again."
         ) from error
     if not text.strip():
-        raise DataRefusedError(f"{path.name}: the file is empty; give a table with a header.")
+        raise DataRejectedError(f"{path.name}: the file is empty; give a table with a header.")
     first = text.lstrip().splitlines()[0]
     delimiter = max(_DELIMITERS, key=first.count)
     headers = [name.strip() for name in next(csv.reader([first], delimiter=delimiter))]
     doubled = sorted({name for name in headers if headers.count(name) > 1})
     if doubled:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{path.name}: column {doubled[0]!r} is there twice; keep one of them."
         )
     try:
@@ -129,7 +129,7 @@ def read_text_table(path: Path) -> pl.DataFrame:
             io.StringIO(text), separator=delimiter, infer_schema=False, truncate_ragged_lines=True
         )
     except pl.exceptions.PolarsError as error:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{path.name}: the rows cannot be split into columns; check quotes and delimiters."
         ) from error
     return frame.rename(dict(zip(frame.columns, headers, strict=True)))

@@ -10,7 +10,7 @@ import polars as pl
 from signals.fetching.responses import read_text_table
 from signals.source import REJECTED_SCHEMA, RawFile
 from suppliers.header_text import normalise_header
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 from suppliers.intake.fields import FieldKind
 from suppliers.intake.personal_data_guard import GuardSettings, check_headers, check_values
 from suppliers.intake.table_files import SOURCE_ROW, open_table
@@ -44,7 +44,7 @@ def read_source_table(
 
     Raises:
         NonExtractiveError: a header or the values of a wanted column are about persons.
-        DataRefusedError: unreadable, or a required column is missing.
+        DataRejectedError: unreadable, or a required column is missing.
     """
     where = where or path.name
     settings = GuardSettings(frozenset(drop), declared or {})
@@ -63,7 +63,7 @@ def read_source_table(
     check_headers(headers, {headers[position] for position in chosen.values()}, settings, where)
     missing = sorted(set(required) - set(chosen))
     if missing:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{where}: the column {missing[0]!r} is missing; add it or rename the one meant by it."
         )
     if path.suffix.lower() in _WORKBOOKS:
@@ -87,10 +87,10 @@ def read_source_table(
 def rejected_rows(
     frame: pl.DataFrame, source_file: str, rule: str, reason: str | pl.Expr
 ) -> pl.DataFrame:
-    """Rows refused by one rule, in the shape of `Staged.rejected`.
+    """Rows rejected by one rule, in the shape of `Staged.rejected`.
 
     Args:
-        frame: the refused rows, with `source_row`.
+        frame: the rejected rows, with `source_row`.
         source_file: name of the file.
         rule: name of the rule.
         reason: one sentence, the same for all or an expression over the frame.
@@ -104,8 +104,8 @@ def rejected_rows(
     )
 
 
-def refused_file(raw: RawFile, error: Exception) -> pl.DataFrame:
-    """A file refused as a whole, in the shape of `Staged.rejected`."""
+def rejected_file(raw: RawFile, error: Exception) -> pl.DataFrame:
+    """A file rejected as a whole, in the shape of `Staged.rejected`."""
     row = (Path(raw.origin).name, None, "unreadable_file", str(error))
     return pl.DataFrame([row], schema=REJECTED_SCHEMA, orient="row")
 

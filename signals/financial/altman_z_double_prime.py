@@ -1,9 +1,9 @@
-"""Altman's Z'': how near a company's accounts are to those of firms that failed.
+"""Altman's Z'': how near a company's accounts are to those of companies that failed.
 
 Z'' = 6.56 (CA - CL)/TA + 3.26 RE/TA + 6.72 EBIT/TA + 1.05 equity/TL, the variant for private,
-non-manufacturing and emerging-market firms, without the constant. Distress below 1.10, grey to
+non-manufacturing and emerging-market companies, without the constant. Distress below 1.10, grey to
 2.60. With the constant 3.25 of the emerging-market score the zones shift to 4.35 and 5.85:
-mixing the two forms makes nearly every firm look healthy.
+mixing the two forms makes nearly every company look healthy.
 Source: Altman, Iwanicz-Drozdowska, Laitinen and Suvas 2017, doi 10.1111/jifm.12053.
 """
 
@@ -43,9 +43,9 @@ CARD = SignalCard(
     valid_range=(-10_000.0, 10_000.0),
     limits=(
         "Measures nearness to insolvency, not treatment of workers.",
-        "Tuned on larger, audited firms; AUC for bankruptcy of private firms about 0.75.",
+        "Tuned on larger, audited companies; AUC for bankruptcy of private companies about 0.75.",
         "A healthy balance sheet does not lower other pillars: pressure on margins also acts in "
-        "firms that do not fail.",
+        "companies that do not fail.",
         "Group accounts can hide one distressed factory.",
     ),
     references=(

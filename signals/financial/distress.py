@@ -1,6 +1,7 @@
 """Bankruptcy by a Logit fitted on US firms: an optional reading of the same accounts.
 
-Coefficients are those of `benchmarks/us_logit.py`, fitted once on 3,528 US firms of 2001-2014 and
+Coefficients are those of `benchmarks/us_logit.py`, fitted once on 3,528 US companies of 2001-2014
+and
 frozen here. Its weight is 0: a profile that would rather have one fitted reading of distress than
 the untrained ones gives it theirs.
 """
@@ -40,8 +41,9 @@ CARD = SignalCard(
     max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(0.0, 1.0),
     limits=(
-        "Fitted on listed US firms of 2001-2014, of which one in eight failed: far more than in "
-        "any real list, so read it as an order and not as a chance.",
+        "Fitted on listed US companies of 2001-2014, of which one in eight failed: far more than "
+        "in "
+        "any real list, so read it as an order and not as a probability.",
         "Measures bankruptcy, not treatment of workers.",
         "Says nothing where one of its three ratios is missing.",
     ),
@@ -51,7 +53,7 @@ CARD = SignalCard(
     ),
     sentence=(
         "A model of US bankruptcies reads {value} for {period}; the typical peer has {peer}. It "
-        "gives an order and is no chance of failing."
+        "gives an order and is no probability of failing."
     ),
 )
 
@@ -66,7 +68,7 @@ COEFFICIENTS: Mapping[str, float] = {
 
 
 def features(f: Figures) -> dict[str, pl.Expr]:
-    """The three ratios, drawn in to the range in which they tell firms apart."""
+    """The three ratios, shrunk towards the range in which they tell companies apart."""
     cover = (f["net_income"] + f["depreciation"]) / f["total_liabilities"]
     return {
         "leverage": (f["total_liabilities"] / f["total_assets"]).clip(0.2, 1.0),
@@ -77,7 +79,7 @@ def features(f: Figures) -> dict[str, pl.Expr]:
     }
 
 
-def _chance(f: Figures) -> pl.Expr:
+def _probability(f: Figures) -> pl.Expr:
     read = features(f)
     line = pl.lit(INTERCEPT)
     for name, coefficient in COEFFICIENTS.items():
@@ -88,7 +90,7 @@ def _chance(f: Figures) -> pl.Expr:
 _DISTRESS = Ratio(
     ("total_assets", "total_liabilities", "current_assets", "current_liabilities", "net_income",
      "depreciation"),
-    _chance,
+    _probability,
     (*LEVERAGE.faults, *QUICK_RATIO.faults),
     optional=QUICK_RATIO.optional,
 )  # fmt: skip

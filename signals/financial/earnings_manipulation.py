@@ -2,8 +2,8 @@
 
 M = -4.84 + 0.920 DSRI + 0.528 GMI + 0.404 AQI + 0.892 SGI + 0.115 DEPI - 0.172 SGAI + 4.679 TATA
 - 0.327 LVGI (Beneish 1999, Financial Analysts Journal 55(5)). Above -1.78, the cut of the eight
-variables, accounts look like those of firms that were found to have bent them. That is no sign of
-forced labour and never a signal; it makes every figure of those accounts less certain.
+variables, accounts look like those of companies that were found to have bent them. That is no sign
+of forced labour and never a signal; it makes every figure of those accounts less certain.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import polars as pl
 from signals.financial.statements import ACCOUNT_TABLES, PREPARED, statements
 
 #: Cut of the eight-variable score; the -2.22 met elsewhere belongs to the five-variable one.
-DOUBTFUL_ABOVE = -1.78
+AMBIGUOUS_ABOVE = -1.78
 
 #: The errors of doubtful accounts are this many times as wide.
-DOUBTFUL_ERROR_FACTOR = 3.0
+AMBIGUOUS_ERROR_FACTOR = 3.0
 
 #: Name under which the inputs may hold what `error_factors` gives, made once for all signals.
-DOUBTFUL = "doubtful_accounts"
+AMBIGUOUS = "doubtful_accounts"
 
 M_SCORE_ITEMS = (
     "receivables", "revenue", "cost_of_sales", "current_assets", "fixed_assets", "total_assets",
@@ -80,11 +80,11 @@ def error_factors(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     """supplier_id and error_factor of the suppliers whose latest accounts are doubtful.
 
     Accounts that do not show all twelve items, or no year before, are given no factor: not
-    showing them is no reason for doubt. Under the name `DOUBTFUL` among the inputs, it spares
+    showing them is no reason for doubt. Under the name `AMBIGUOUS` among the inputs, it spares
     each signal the same work.
     """
-    if DOUBTFUL in inputs:
-        return inputs[DOUBTFUL]
+    if AMBIGUOUS in inputs:
+        return inputs[AMBIGUOUS]
     years = statements(_with_all_items(inputs), M_SCORE_ITEMS).filter(pl.col("currencies") == 1)
     keys = ["supplier_id", "currency"]
     latest = years.filter(pl.col("years_before") == 0)
@@ -95,8 +95,8 @@ def error_factors(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     return (
         latest.join(before, on=keys)
         .filter(days.is_between(*_FOLLOWS_WITHIN_DAYS))
-        .filter(m_score() > DOUBTFUL_ABOVE)
-        .select("supplier_id", error_factor=pl.lit(DOUBTFUL_ERROR_FACTOR))
+        .filter(m_score() > AMBIGUOUS_ABOVE)
+        .select("supplier_id", error_factor=pl.lit(AMBIGUOUS_ERROR_FACTOR))
     )
 
 
@@ -110,9 +110,9 @@ def _with_all_items(inputs: Mapping[str, pl.LazyFrame]) -> dict[str, pl.LazyFram
         shown = prepared.group_by("supplier_id").agg(pl.col(columns).is_not_null().any())
         suppliers = shown.filter(pl.all_horizontal(columns))
         return {PREPARED: prepared.join(suppliers, on="supplier_id", how="semi")}
-    told = pl.concat(inputs[table].select("supplier_id", "item") for table in ACCOUNT_TABLES)
+    reported = pl.concat(inputs[table].select("supplier_id", "item") for table in ACCOUNT_TABLES)
     complete = (
-        told.filter(pl.col("item").is_in(M_SCORE_ITEMS))
+        reported.filter(pl.col("item").is_in(M_SCORE_ITEMS))
         .group_by("supplier_id")
         .agg(pl.col("item").n_unique())
         .filter(pl.col("item") == len(M_SCORE_ITEMS))

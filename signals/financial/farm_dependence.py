@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
-from signals.sourcing_areas import TABLE, last_years, with_ordinary_firms
+from signals.sourcing_areas import TABLE, last_years, with_ordinary_companies
 
 CARD = SignalCard(
     id="farm_dependence",
@@ -72,4 +72,4 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
             quality=pl.lit(1.0),
         )
     )
-    return with_ordinary_firms(values, inputs)
+    return with_ordinary_companies(values, inputs)

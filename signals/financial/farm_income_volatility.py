@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
-from signals.sourcing_areas import TABLE, last_years, with_ordinary_firms
+from signals.sourcing_areas import TABLE, last_years, with_ordinary_companies
 
 CARD = SignalCard(
     id="farm_income_volatility",
@@ -28,7 +28,7 @@ CARD = SignalCard(
     max_age_days=1461,
     valid_range=(0.0, 5.0),
     limits=(
-        "It is the income of all farms of an area, not the accounts of any firm in it.",
+        "It is the income of all farms of an area, not the accounts of any company in it.",
         "Figures are in current money: a jump of inflation reads as unsteadiness, everywhere "
         "at once.",
         "Large harvests and bad ones count alike.",
@@ -76,4 +76,4 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
             quality=pl.col("known") / (_YEARS - 1),
         )
     )
-    return with_ordinary_firms(values, inputs)
+    return with_ordinary_companies(values, inputs)

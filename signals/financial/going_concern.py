@@ -40,7 +40,7 @@ CARD = SignalCard(
         "is not read as 0; a solvent winding-up by the members is no case.",
         "Read where a table of accounts says so; the figures that registers publish for machines "
         "carry no auditor's words, and the signal does not apply there.",
-        "Auditors are late and wary: most firms that failed had no such note.",
+        "Auditors are late and wary: most companies that failed had no such note.",
     ),
     references=(
         "International Standard on Auditing 570 (Revised), Going Concern",

@@ -35,7 +35,7 @@ CARD = SignalCard(
     max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(-1e6, 1e6),
     limits=(
-        "Says nothing of a firm whose debt costs next to nothing: such a firm is left out, "
+        "Says nothing of a company whose debt costs next to nothing: such a company is left out, "
         "not called well covered.",
         "EBIT of one year is noisy; the same earnings also stand in Altman Z''.",
         "Capitalised interest and interest hidden in supplier credit are not seen.",

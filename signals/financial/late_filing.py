@@ -29,9 +29,9 @@ CARD = SignalCard(
     max_age_days=1461,
     valid_range=(0.0, 5000.0),
     limits=(
-        "The term is the longest that the register grants; extensions granted to one firm are "
+        "The term is the longest that the register grants; extensions granted to one company are "
         "not known, save where the register of the United Kingdom says itself what is due.",
-        "A firm that left the register on good terms files no more; check that it still trades.",
+        "A company that left the register on good terms files no more; check that it still trades.",
         "A user's own table says nothing of what is overdue, only how late its statements were.",
     ),
     references=(
@@ -70,7 +70,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
         inputs,
         max_age_days=CARD.max_age_days,
     )
-    told = stated.filter(pl.col("value").is_not_null())
+    reported = stated.filter(pl.col("value").is_not_null())
     by_register = (
         accounts_due(inputs)
         .select(
@@ -82,7 +82,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
             stderr=pl.lit(_REGISTER_ERROR_DAYS),
             quality=pl.lit(1.0),
         )
-        .join(told, on="supplier_id", how="anti", maintain_order="left")
+        .join(reported, on="supplier_id", how="anti", maintain_order="left")
     )
     others = stated.join(by_register, on="supplier_id", how="anti", maintain_order="left")
     return pl.concat([others, by_register], how="diagonal_relaxed")

@@ -32,7 +32,7 @@ CARD = SignalCard(
     max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(-1e4, 1e4),
     limits=(
-        "A balance on one day; firms can dress it.",
+        "A balance on one day; companies can dress it.",
         "An unused credit line is not seen.",
         "Who supplies on cash terms needs less of it: read it beside peers.",
     ),

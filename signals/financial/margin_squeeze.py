@@ -1,4 +1,4 @@
-"""How the gross margin has moved against the firm's own past."""
+"""How the gross margin has moved against the company's own past."""
 
 from __future__ import annotations
 

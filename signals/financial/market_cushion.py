@@ -34,7 +34,7 @@ CARD = SignalCard(
     limits=(
         "Listed companies alone; it does not apply to others and costs them no coverage.",
         "The float of US filings leaves out what insiders hold, and is of mid-year.",
-        "Markets move for reasons that have nothing to do with the firm.",
+        "Markets move for reasons that have nothing to do with the company.",
     ),
     references=(
         "Altman 1968, Journal of Finance 23(4): market value of equity to debt",

@@ -1,6 +1,6 @@
 """How near a company is to the points it strains to stay above.
 
-Wage theft was more frequent in firms that just met their targets than in those that beat them
+Wage theft was more frequent in companies that just met their targets than in those that beat them
 easily or missed them badly: pressure at the margin is not monotone in distress.
 """
 
@@ -39,9 +39,10 @@ CARD = SignalCard(
     max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(0.0, 1.0),
     limits=(
-        "Found for listed US firms and earnings targets; break-even and interest stand in here.",
-        "Small firms report profits near zero for tax reasons too.",
-        "A firm in deep loss scores nothing here and speaks through the other signals.",
+        "Found for listed US companies and earnings targets; break-even and interest stand in "
+        "here.",
+        "Small companies report profits near zero for tax reasons too.",
+        "A company in deep loss scores nothing here and speaks through the other signals.",
     ),
     references=(
         "Raghunandan 2021, Review of Accounting Studies 26(3), doi 10.1007/s11142-021-09602-y",

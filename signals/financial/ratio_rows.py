@@ -18,7 +18,7 @@ from signals.sourcing_areas import TABLE as AREA_TABLE
 
 #: What a weak substitute takes off a quality of 1.
 _WEAK_COSTS = 0.1
-_LEAST_QUALITY = 0.1
+_MIN_QUALITY = 0.1
 
 #: What British small companies and micro-entities may leave out of what they file.
 _LEFT_OUT_BY_SMALL = frozenset(
@@ -27,8 +27,8 @@ _LEFT_OUT_BY_SMALL = frozenset(
      "employee_liabilities", "cash", "minimum_wage_month"}
 )  # fmt: skip
 
-#: Items that whole accounting regimes do not ask for; they do not speak about the firm.
-_NOT_ASKED_FOR = {
+#: Items that whole accounting regimes do not ask for; they do not speak about the company.
+_NOT_REQUIRED = {
     "us-gaap": (
         frozenset({"employee_expense", "employees", "minimum_wage_month", "employee_liabilities"}),
         "accounts under US GAAP need not show it",
@@ -151,7 +151,7 @@ def judged(ratio: Ratio) -> tuple[pl.Expr, pl.Expr]:
         (fault.when(figures).fill_null(False), fault.status, pl.lit(fault.reason))
         for fault in ratio.faults
     ]
-    for taxonomy, (items, why) in _NOT_ASKED_FOR.items():
+    for taxonomy, (items, why) in _NOT_REQUIRED.items():
         missing = [pl.col(item).is_null() for item in ratio.items if item in items]
         if items & set(ratio.optional):
             missing.append(no_formula & ~_some_missing(ratio.items))
@@ -189,7 +189,7 @@ def quality(items: Sequence[str]) -> pl.Expr:
     weak = pl.sum_horizontal(
         (pl.col(f"{item}_is_weak") & pl.col(item).is_not_null()).cast(pl.Int64) for item in items
     )
-    return (1.0 - _WEAK_COSTS * weak).clip(lower_bound=_LEAST_QUALITY)
+    return (1.0 - _WEAK_COSTS * weak).clip(lower_bound=_MIN_QUALITY)
 
 
 def _some_missing(items: Sequence[str]) -> pl.Expr:

@@ -1,4 +1,4 @@
-"""How a ratio has moved against the firm's own past, robustly where there are years enough."""
+"""How a ratio has moved against the company's own past, robustly where there are years enough."""
 
 from __future__ import annotations
 

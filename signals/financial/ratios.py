@@ -25,7 +25,7 @@ class Fault:
 
     Attributes:
         when: the condition on the figures.
-        status: `not_disclosed`, or `not_applicable` where the ratio has no meaning for the firm.
+        status: `not_disclosed`, or `not_applicable` where the ratio has no meaning for the company.
         reason: in a few plain words.
     """
 
@@ -86,8 +86,8 @@ def _nothing(item: str, reason: str) -> tuple[Fault, Fault]:
     return (_below_zero(item), Fault(lambda f: f[item] == 0, "not_applicable", reason))
 
 
-_NO_REVENUE = _nothing("revenue", "the firm had no revenue in the year")
-_NO_COST = _nothing("cost_of_sales", "the firm had no cost of sales in the year")
+_NO_REVENUE = _nothing("revenue", "the company had no revenue in the year")
+_NO_COST = _nothing("cost_of_sales", "the company had no cost of sales in the year")
 
 
 def z_double_prime(f: Figures) -> pl.Expr:
@@ -111,7 +111,7 @@ def quick_ratio(f: Figures) -> pl.Expr:
 
 
 def near_threshold(margin: pl.Expr, coverage: pl.Expr) -> pl.Expr:
-    """Nearness to the points that firms strain to stay above, 0 to 1, the nearer of the two.
+    """Nearness to the points that companies strain to stay above, 0 to 1, the nearer of the two.
 
     1 where EBIT is within 1 % of revenue around zero, falling to 0 at 2 %; 1 where interest is
     covered 1 to 1.5 times, falling to 0 at 0.5 and 2 times. Null only where both are.
@@ -168,7 +168,7 @@ LEVERAGE = Ratio(
 CASH_FLOW_COVER = Ratio(
     ("net_income", "depreciation", "total_liabilities"),
     lambda f: (f["net_income"] + f["depreciation"]) / f["total_liabilities"],
-    (_below_zero("depreciation"), *_nothing("total_liabilities", "the firm owes nothing")),
+    (_below_zero("depreciation"), *_nothing("total_liabilities", "the company owes nothing")),
 )
 
 MARKET_CUSHION = Ratio(
@@ -181,7 +181,7 @@ MARKET_CUSHION = Ratio(
             "no market value is told: it is not listed",
         ),
         not_above_zero("market_value"),
-        *_nothing("total_liabilities", "the firm owes nothing"),
+        *_nothing("total_liabilities", "the company owes nothing"),
     ),
 )
 
@@ -216,7 +216,7 @@ WAGE_AFFORDABILITY = Ratio(
     ("employees", "minimum_wage_month", "employee_expense"),
     lambda f: 12.0 * f["employees"] * f["minimum_wage_month"] / f["employee_expense"],
     (
-        *_nothing("employees", "the firm declares no employees"),
+        *_nothing("employees", "the company declares no employees"),
         not_above_zero("minimum_wage_month"),
         not_above_zero("employee_expense"),
     ),
@@ -227,6 +227,6 @@ WAGES_OWED_MONTHS = Ratio(
     lambda f: 12.0 * f["employee_liabilities"] / f["employee_expense"],
     (
         _below_zero("employee_liabilities"),
-        *_nothing("employee_expense", "the firm paid no wages in the year"),
+        *_nothing("employee_expense", "the company paid no wages in the year"),
     ),
 )

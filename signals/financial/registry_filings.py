@@ -10,7 +10,7 @@ CASES_TABLE = "stg_companies_house__insolvency"
 DUE_TABLE = "stg_companies_house__accounts_due"
 SUPPLIERS = "suppliers"
 
-#: Ended by its creditors being paid; the members chose it and swore that the firm was solvent.
+#: Ended by its creditors being paid; the members chose it and swore that the company was solvent.
 _SOLVENT = "members-voluntary-liquidation"
 
 #: Dates of a case that do not open it: what led to it, and what is foreseen.

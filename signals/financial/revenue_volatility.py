@@ -35,7 +35,7 @@ CARD = SignalCard(
     max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(0.0, 20.0),
     limits=(
-        "Needs five years of accounts; young firms have none.",
+        "Needs five years of accounts; young companies have none.",
         "Good years and bad ones count alike.",
         "Years cannot show the seasons in which overtime falls.",
     ),
@@ -47,7 +47,7 @@ CARD = SignalCard(
 )
 
 _YEARS = 8
-_LEAST_CHANGES = 4
+_MIN_CHANGES = 4
 
 
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
@@ -60,7 +60,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
         years.filter(pl.col("change").is_finite())
         .group_by("supplier_id")
         .agg(changes=pl.len(), value=pl.col("change").std())
-        .filter(pl.col("changes") >= _LEAST_CHANGES)
+        .filter(pl.col("changes") >= _MIN_CHANGES)
     )
     few = pl.col("status").is_null() & pl.col("value").is_null()
     return finished_rows(

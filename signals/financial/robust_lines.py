@@ -1,4 +1,4 @@
-"""Robust lines through short series of many firms at once.
+"""Robust lines through short series of many companies at once.
 
 Huber's M estimator as `statsmodels.RLM` fits it (iteratively reweighted least squares, scale by
 the median absolute deviation, covariance H1: Huber 1973, Annals of Statistics 1(5)), with its norm

@@ -81,7 +81,7 @@ def statements(inputs: Mapping[str, pl.LazyFrame], items: Sequence[str]) -> pl.L
     in_order = sorted(every)
     wanted = sorted(set(items))
     currencies = pl.concat_list(of("currency", item) for item in wanted).list.drop_nulls()
-    told = [of("origin", item).is_not_null() for item in wanted]
+    reported = [of("origin", item).is_not_null() for item in wanted]
     columns: list[pl.Expr] = []
     for item in every:
         columns.append(of("value", item).alias(item))
@@ -96,7 +96,7 @@ def statements(inputs: Mapping[str, pl.LazyFrame], items: Sequence[str]) -> pl.L
             taxonomy=pl.coalesce(of("taxonomy", item) for item in in_order),
             currency=currencies.list.first(),
             currencies=currencies.list.n_unique(),
-            items_found=pl.sum_horizontal(told),
+            items_found=pl.sum_horizontal(reported),
             filed_on=pl.min_horizontal(of("filed_on", item) for item in every),
         )
         .with_columns(

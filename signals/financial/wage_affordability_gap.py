@@ -1,6 +1,6 @@
 """Whether the accounts can cover the legal wage for the people they declare.
 
-Statutory minimum-wage bill (employees x minimum wage x 12) / reported employee expense. Firm
+Statutory minimum-wage bill (employees x minimum wage x 12) / reported employee expense. Company
 totals only; no person's data is read.
 """
 
@@ -43,7 +43,7 @@ CARD = SignalCard(
         "wrong.",
         "Without employers' social contributions, so the true bill is higher.",
         "Bonuses of a few can hide low pay of many.",
-        "Firms that do not show their number of employees are left out.",
+        "Companies that do not show their number of employees are left out.",
     ),
     references=(
         "ILO 2012, Indicators of Forced Labour: withholding of wages",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from signals.card import ChangeType, EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
-from signals.sourcing_areas import TABLE, area_sizes, last_years, with_ordinary_firms
+from signals.sourcing_areas import TABLE, area_sizes, last_years, with_ordinary_companies
 
 CARD = SignalCard(
     id="embargoed_land_share",
@@ -30,7 +30,7 @@ CARD = SignalCard(
     valid_range=(0.0, 9.0),
     limits=(
         "An embargo is an act of enforcement: the figure shows where inspectors went as much as "
-        "where land was cleared illegally, and none may mean that nobody looked.",
+        "where land was cleared illegally, and none may mean that no one looked.",
         "It comes from the same list as the number of embargoes and adds only how large they are.",
         "Embargoes of the same land in two years count twice.",
         "It was chosen with known cases in Brazil in view; its use elsewhere is untested.",
@@ -85,4 +85,4 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
             quality=pl.lit(1.0),
         )
     )
-    return with_ordinary_firms(values, inputs)
+    return with_ordinary_companies(values, inputs)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from signals.card import ChangeType, EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
-from signals.sourcing_areas import TABLE, last_years, with_ordinary_firms
+from signals.sourcing_areas import TABLE, last_years, with_ordinary_companies
 
 CARD = SignalCard(
     id="environmental_embargoes",
@@ -30,7 +30,7 @@ CARD = SignalCard(
     valid_range=(0.0, 1000.0),
     limits=(
         "An embargo is an act of enforcement: the figure shows where inspectors went as much as "
-        "where land was cleared illegally, and none may mean that nobody looked.",
+        "where land was cleared illegally, and none may mean that no one looked.",
         "It says nothing of the terms of work on the land.",
         "Small areas swing widely with a single embargo; the error given says how widely.",
     ),
@@ -74,4 +74,4 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
             quality=pl.lit(1.0),
         )
     )
-    return with_ordinary_firms(values, inputs)
+    return with_ordinary_companies(values, inputs)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
-from signals.sourcing_areas import TABLE, area_sizes, last_planting, with_ordinary_firms
+from signals.sourcing_areas import TABLE, area_sizes, last_planting, with_ordinary_companies
 
 CARD = SignalCard(
     id="extensive_land_share",
@@ -89,4 +89,4 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
             .otherwise(1.0),
         )
     )
-    return with_ordinary_firms(values, inputs)
+    return with_ordinary_companies(values, inputs)

@@ -52,7 +52,7 @@ CARD = SignalCard(
 
 RECENT_MONTHS = 3
 EARLIER_YEARS = 3
-FEWEST_EARLIER_YEARS = 2
+MIN_EARLIER_YEARS = 2
 
 #: Hectares a month added to both sides, so that a place without alerts is no infinity: the least
 #: that radar alerts map (0.2 ha), rounded up for the month.
@@ -63,7 +63,7 @@ LATITUDE_LIMIT = 30.0
 
 
 #: Less forest of 2000 than this around a site, where it is known, holds no alerts to compare. Ours.
-LEAST_FOREST_HA = 1.0
+MIN_FOREST_HA = 1.0
 
 
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
@@ -106,7 +106,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
         origin=pl.col("origin").last(),
     )
     has_forest = ~pl.col("is_bare").fill_null(False)
-    known = (pl.col("years") >= FEWEST_EARLIER_YEARS) & pl.col("recent").is_not_null()
+    known = (pl.col("years") >= MIN_EARLIER_YEARS) & pl.col("recent").is_not_null()
     enough = known & has_forest
     bare = _bare(inputs["stg_hansen_gfc__site_loss"])
     measured = per_site.join(bare, on="site_id", how="left", maintain_order="left").select(
@@ -130,7 +130,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
 
 def _bare(loss: pl.LazyFrame) -> pl.LazyFrame:
     """site_id and is_bare of the sites whose forest of 2000 is known."""
-    is_bare = pl.col("baseline_ha").max() < LEAST_FOREST_HA
+    is_bare = pl.col("baseline_ha").max() < MIN_FOREST_HA
     return loss.filter("baseline_is_forest").group_by("site_id").agg(is_bare=is_bare)
 
 

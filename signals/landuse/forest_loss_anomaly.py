@@ -50,7 +50,7 @@ CARD = SignalCard(
 
 RECENT_YEARS = 3
 EARLIER_YEARS = 10
-FEWEST_EARLIER_YEARS = 5
+MIN_EARLIER_YEARS = 5
 
 #: First year of the loss product's later method.
 METHOD_CHANGE_YEAR = 2011
@@ -134,7 +134,7 @@ def _anomalies(loss: pl.LazyFrame) -> pl.LazyFrame:
     ratio = (pl.col("recent") + FLOOR_SHARE) / (pl.col("before") + FLOOR_SHARE)
     means = 1.0 / pl.col("before_count") + 1.0 / RECENT_YEARS
     enough = (
-        (pl.col("before_count") >= FEWEST_EARLIER_YEARS)
+        (pl.col("before_count") >= MIN_EARLIER_YEARS)
         & (pl.col("recent_count") == RECENT_YEARS)
         & (pl.col("first_recent") >= METHOD_CHANGE_YEAR)
     )

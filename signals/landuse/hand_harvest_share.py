@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
-from signals.sourcing_areas import TABLE, last_planting, not_applicable, with_ordinary_firms
+from signals.sourcing_areas import TABLE, last_planting, not_applicable, with_ordinary_companies
 
 CARD = SignalCard(
     id="hand_harvest_share",
@@ -89,7 +89,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     bare = planted.filter(pl.col("planted_km2") <= 0)
     return pl.concat(
         [
-            with_ordinary_firms(values, inputs),
+            with_ordinary_companies(values, inputs),
             not_applicable(bare, "none of the table's crops is planted in the area"),
         ]
     )

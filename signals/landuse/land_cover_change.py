@@ -12,7 +12,7 @@ MAP_ERROR_SHARE = 0.35
 
 #: Share of the ground a year that two maps call changed where nothing was. Ours: a class that is
 #: steady is redrawn on about a thousandth of the ground between two editions.
-LEAST_ERROR = 0.001
+MIN_ERROR = 0.001
 
 #: Bare ground is mapped worst (57 % right, ibid.), so that no value has full quality.
 QUALITY = 0.6
@@ -20,7 +20,7 @@ QUALITY = 0.6
 
 def error_of(share: pl.Expr) -> pl.Expr:
     """Standard error of a yearly share of changed ground; no change is not certain either."""
-    return ((share * MAP_ERROR_SHARE).pow(2) + LEAST_ERROR**2).sqrt()
+    return ((share * MAP_ERROR_SHARE).pow(2) + MIN_ERROR**2).sqrt()
 
 
 def newest_pair(transitions: pl.LazyFrame) -> pl.LazyFrame:

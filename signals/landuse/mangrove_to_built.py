@@ -43,14 +43,14 @@ CARD = SignalCard(
 TO_GROUPS = ("built", "bare", "aquaculture")
 
 #: Less mangrove than this around a site is not worth a share. Ours.
-LEAST_MANGROVE_HA = 1.0
+MIN_MANGROVE_HA = 1.0
 
 
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     """Mean yearly share per site; a site without mangrove is `not_applicable`."""
     transitions = newest_pair(inputs["stg_land_cover__site_transitions"])
     per_site = gained(transitions, ("mangrove",), TO_GROUPS)
-    has_mangrove = pl.col("from_ha") >= LEAST_MANGROVE_HA
+    has_mangrove = pl.col("from_ha") >= MIN_MANGROVE_HA
     share = pl.col("gained_ha") / pl.col("from_ha") / pl.col("years")
     return per_site.select(
         "site_id",

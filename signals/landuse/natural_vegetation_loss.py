@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from signals.card import ChangeType, EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
-from signals.sourcing_areas import TABLE, last_years, with_ordinary_firms
+from signals.sourcing_areas import TABLE, last_years, with_ordinary_companies
 
 CARD = SignalCard(
     id="natural_vegetation_loss",
@@ -63,4 +63,4 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
         # A value for a whole region says less of one area in it.
         .with_columns(quality=pl.lit(0.5))
     )
-    return with_ordinary_firms(values, inputs)
+    return with_ordinary_companies(values, inputs)

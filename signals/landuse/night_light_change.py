@@ -40,7 +40,7 @@ CARD = SignalCard(
 )
 
 RECENT_YEARS = 3
-FEWEST_EARLIER_YEARS = 3
+MIN_EARLIER_YEARS = 3
 
 
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
@@ -71,7 +71,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
             origin=pl.col("origin").last(),
         )
     )
-    enough = (pl.col("before_count") >= FEWEST_EARLIER_YEARS) & (
+    enough = (pl.col("before_count") >= MIN_EARLIER_YEARS) & (
         pl.col("recent_count") == RECENT_YEARS
     )
     years = pl.col("recent_year") - pl.col("before_year")
@@ -86,6 +86,6 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
         origin="origin",
         status=pl.when(~enough).then(pl.lit("not_covered")),
         status_reason=pl.when(~enough).then(
-            pl.lit(f"fewer than {FEWEST_EARLIER_YEARS + RECENT_YEARS} years of light are known")
+            pl.lit(f"fewer than {MIN_EARLIER_YEARS + RECENT_YEARS} years of light are known")
         ),
     )

@@ -42,7 +42,7 @@ CARD = SignalCard(
 WINDOW_YEARS = 3
 
 #: Less protected forest than this is not worth a share. Ours.
-LEAST_FOREST_HA = 1.0
+MIN_FOREST_HA = 1.0
 
 #: One minus the map's user's accuracy (Hansen et al. 2013).
 MAP_ERROR_SHARE = 0.13
@@ -58,7 +58,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     layer_given = protected.select(pl.len().alias("rows"))
     recent = protected.filter(
         pl.col("year") > pl.col("year").max().over("site_id") - WINDOW_YEARS,
-        pl.col("baseline_ha") >= LEAST_FOREST_HA,
+        pl.col("baseline_ha") >= MIN_FOREST_HA,
     )
     per_site = (
         recent.sort("site_id", "year")

@@ -1,7 +1,7 @@
 """Share of a sourcing area in the savanna, whose wood is made charcoal and whose land is cleared.
 
-Measured and unused: it is a place on the map, not a condition that anybody there could mend. It is
-kept for learning from outcomes, where its part can be seen and left out.
+Measured and unused: it is a place on the map, not a condition that anybody there could correct. It
+is kept for learning from outcomes, where its part can be seen and left out.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
-from signals.sourcing_areas import TABLE, last_years, with_ordinary_firms
+from signals.sourcing_areas import TABLE, last_years, with_ordinary_companies
 
 CARD = SignalCard(
     id="savanna_share",
@@ -56,4 +56,4 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
         stderr=pl.lit(None, dtype=pl.Float64),
         quality=pl.lit(1.0),
     )
-    return with_ordinary_firms(values, inputs)
+    return with_ordinary_companies(values, inputs)

@@ -56,7 +56,7 @@ CARD = SignalCard(
 TABLES = ("stg_modis_ndvi__site_means", "stg_sentinel2__site_ndvi", "stg_landsat__site_ndvi")
 
 MONITORED_DAYS = 730
-FEWEST_HISTORY = 24
+MIN_HISTORY = 24
 LEVEL = 0.05
 
 _SCHEMA: dict[str, pl.DataType] = {
@@ -82,7 +82,7 @@ def site_breaks(inputs: Mapping[str, pl.LazyFrame], as_of: dt.date) -> pl.DataFr
     """What `compute` gives, with the table each site was read from and the day of its break.
 
     Args:
-        inputs: those of `TABLES` that are at hand.
+        inputs: those of `TABLES` that are available.
         as_of: the day of the run.
 
     Returns:
@@ -120,7 +120,7 @@ def _breaks(rows: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
     if not 0 < monitor_from < len(days):
         return _too_short(sites)
     found = find_breaks(values, 2000.0 + days / 365.25, monitor_from)
-    usable = found.has_model & (found.history >= FEWEST_HISTORY) & (found.monitored > 0)
+    usable = found.has_model & (found.history >= MIN_HISTORY) & (found.monitored > 0)
     adjusted = adjusted_p_values(np.where(usable, found.p_value, np.nan))
     stands = usable & (adjusted <= LEVEL) & (found.break_at >= 0) & (found.since_break < 0.0)
     seen = np.where(stands, found.seen_since, found.monitored)

@@ -32,8 +32,8 @@ CARD = SignalCard(
     max_age_days=185,
     valid_range=(0.0, 1000.0),
     limits=(
-        "Only where the ledger holds the forecasts that were passed on.",
-        "A forecast that was never relied on harms nobody by being wrong.",
+        "Only where the ledger holds the forecasts that were redistributed.",
+        "A forecast that was never relied on harms no one by being wrong.",
         "Quantities of unlike goods do not add: give forecasts by product.",
     ),
     references=(

@@ -3,7 +3,7 @@
 Value-weighted over invoices due in the twelve whole months before the as-of date:
 sum(payable - paid by due date + 5 days) / sum(payable), payable being the invoice less what was
 credited on it (SCIENCE 4.3). Part payments count for their part; what is still open counts as
-late. An invoice with a refused payment is not judged.
+late. An invoice with a rejected payment is not judged.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ CARD = SignalCard(
     max_age_days=185,
     valid_range=(0.0, 1.0),
     limits=(
-        "Says that the buyer paid late, not that wages were; a firm with reserves or credit may "
+        "Says that the buyer paid late, not that wages were; a company with reserves or credit may "
         "bear it.",
         "Invoices in dispute look late; a ledger without credit notes overstates it.",
         "Terms that are long from the start are not late; the buyer's panel shows them.",

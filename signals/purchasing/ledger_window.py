@@ -14,7 +14,7 @@ YEARS = "stg_purchasing__supplier_year"
 INPUTS = (MONTHS, YEARS)
 
 #: Fewer orders than this in twelve months say nothing of a practice.
-LEAST_ORDERS = 6
+MIN_ORDERS = 6
 
 OUTCOME = ("supplier_id", "period", "value", "stderr", "quality", "observed_to", "origin")
 
@@ -91,7 +91,7 @@ def outcome(
         quality: 0 to 1; 1 if not given.
         missing_status: what a null value means.
     """
-    few = pl.col("orders") < LEAST_ORDERS
+    few = pl.col("orders") < MIN_ORDERS
     is_null = value.is_null() | value.is_nan()
     known = ~few & ~is_null
     return rows.select(
@@ -109,7 +109,7 @@ def outcome(
         status_reason=pl.when(few)
         .then(
             pl.format(
-                "{} orders in the twelve months, and " + str(LEAST_ORDERS) + " are the least that "
+                "{} orders in the twelve months, and " + str(MIN_ORDERS) + " are the least that "
                 "show a practice",
                 "orders",
             )

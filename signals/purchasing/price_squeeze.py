@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
-from signals.purchasing.ledger_window import INPUTS, LEAST_ORDERS, SOURCES, outcome, windows
+from signals.purchasing.ledger_window import INPUTS, MIN_ORDERS, SOURCES, outcome, windows
 
 CARD = SignalCard(
     id="price_squeeze",
@@ -63,7 +63,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
         quality=(pl.col("matched_value") / pl.col("ordered_value")).clip(0.0, 1.0),
         missing="no input-cost index of its country is given",
     )
-    reason = rows.select("supplier_id", unmatched=unmatched & (pl.col("orders") >= LEAST_ORDERS))
+    reason = rows.select("supplier_id", unmatched=unmatched & (pl.col("orders") >= MIN_ORDERS))
     return (
         computed.join(reason, on="supplier_id", how="left", maintain_order="left")
         .with_columns(

@@ -1,8 +1,8 @@
-"""How much press a firm like this one is to be expected to have, and bad news against that.
+"""How much press a company like this one is to be expected to have, and bad news against that.
 
-Papers write far more about firms of some countries, languages and sizes. Stories are modelled as
-a Poisson regression (statsmodels) on country with language and on size, each firm of the list and
-language of its country being one observation, firms without any news too; the mean is right
+Papers write far more about companies of some countries, languages and sizes. Stories are modelled
+as a Poisson regression (statsmodels) on country with language and on size, each company of the list
+and language of its country being one observation, companies without any news too; the mean is right
 whatever the spread (quasi-likelihood). What is bad is then counted against the stories expected,
 not against those that appeared: log E[bad stories] = log(stories expected) + constant.
 """
@@ -22,18 +22,18 @@ from signals.sentiment.news_stories import shrunk
 
 #: Stories that the usual weighs for in a mean of few (SCIENCE 4.1).
 PRIOR_STORIES = 20.0
-#: A level of fewer firms or stories is brought together with others of its kind.
-_LEAST_FIRMS = 5
-_LEAST_STORIES = 20
+#: A level of fewer companies or stories is brought together with others of its kind.
+_MIN_COMPANIES = 5
+_MIN_STORIES = 20
 _OTHER = "other"
 
 
-def expected_stories(suppliers: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
-    """Stories that the press of its country and languages has about a firm of its size.
+def expected_stories(suppliers: pl.DataFrame, reported: pl.DataFrame) -> pl.DataFrame:
+    """Stories that the press of its country and languages has about a company of its size.
 
     Args:
         suppliers: supplier_id, country_iso2, workforce_band (null: not known).
-        told: one row per supplier and story, with its language.
+        reported: one row per supplier and story, with its language.
 
     Returns:
         supplier_id, expected: above 0 for every supplier wherever there is any story.
@@ -43,7 +43,7 @@ def expected_stories(suppliers: pl.DataFrame, told: pl.DataFrame) -> pl.DataFram
         country=pl.col("country_iso2"),
         size=pl.col("workforce_band").fill_null("size not stated"),
     )
-    counted = told.group_by("supplier_id", "language").agg(stories=pl.len())
+    counted = reported.group_by("supplier_id", "language").agg(stories=pl.len())
     press = firms.join(counted, on="supplier_id").select("country", "language").unique()
     cells = (
         firms.join(press, on="country")
@@ -76,15 +76,15 @@ def _level(cells: pl.DataFrame, name: str, value: pl.Expr, coarser: str | None) 
     for fallback in ([pl.col(coarser)] if coarser else []) + [pl.lit(_OTHER)]:
         firms = pl.col("supplier_id").n_unique().over(name)
         stories = pl.col("stories").sum().over(name)
-        thin = (firms < _LEAST_FIRMS) | (stories < _LEAST_STORIES)
+        thin = (firms < _MIN_COMPANIES) | (stories < _MIN_STORIES)
         cells = cells.with_columns(pl.when(thin).then(fallback).otherwise(name).alias(name))
     return cells
 
 
 def _poisson_means(totals: pl.DataFrame, factors: Sequence[str]) -> np.ndarray:
-    """Expected stories per firm and language of each cell.
+    """Expected stories per company and language of each cell.
 
-    A cell's total has the same likelihood as its firms one by one, so that long lists cost no
+    A cell's total has the same likelihood as its companies one by one, so that long lists cost no
     more than short ones.
     """
     exposure = totals["firms"].to_numpy().astype(np.float64)
@@ -105,11 +105,13 @@ def _poisson_means(totals: pl.DataFrame, factors: Sequence[str]) -> np.ndarray:
     return np.asarray(fit.fittedvalues / exposure, dtype=np.float64)
 
 
-#: Stories added per firm, so that a level that nobody writes about has a finite mean.
+#: Stories added per company, so that a level that no one writes about has a finite mean.
 _TINY = 1e-3
 
 
-def against_expected(suppliers: pl.DataFrame, told: pl.DataFrame, is_bad: pl.Expr) -> pl.DataFrame:
+def against_expected(
+    suppliers: pl.DataFrame, reported: pl.DataFrame, is_bad: pl.Expr
+) -> pl.DataFrame:
     """Bad stories of each supplier against those that its expected coverage leads one to expect.
 
     The usual share p of bad stories is that of the list, sum(bad) / sum(expected). The value is
@@ -119,9 +121,9 @@ def against_expected(suppliers: pl.DataFrame, told: pl.DataFrame, is_bad: pl.Exp
     Returns:
         supplier_id, bad, expected, times (null where the list has no bad story at all), stderr.
     """
-    bad = told.group_by("supplier_id").agg(bad=is_bad.sum())
+    bad = reported.group_by("supplier_id").agg(bad=is_bad.sum())
     rows = (
-        expected_stories(suppliers, told)
+        expected_stories(suppliers, reported)
         .join(bad, on="supplier_id", how="left", maintain_order="left")
         .with_columns(pl.col("bad").fill_null(0).cast(pl.Float64))
     )

@@ -1,8 +1,8 @@
-"""Stories of strikes and wage protests at a firm, against the coverage it is expected to have.
+"""Stories of strikes and wage protests at a company, against the coverage it is expected to have.
 
 Stories of the last year with the theme of labour unrest, copies counted once, per story that the
-press of the firm's country and language has about firms of its size (`coverage`), drawn in to
-the list's usual rate with k = 20, as a multiple of it.
+press of the company's country and language has about companies of its size (`coverage`), shrunk
+towards the list's usual rate with k = 20, as a multiple of it.
 """
 
 from __future__ import annotations
@@ -36,11 +36,13 @@ CARD = SignalCard(
     limits=(
         "Unrest is reported where workers may protest and papers may write; where neither is so "
         "there is none to be seen.",
-        "A strike is a right that is used, not a wrong of the firm; it says that something is in "
+        "A strike is a right that is used, not a wrong of the company; it says that something is "
+        "in "
         "dispute.",
         "Themes are of whole articles: a strike elsewhere in the trade may be told beside the "
-        "firm's name.",
-        "Most firms are in no paper; silence is unknown and never counts in a firm's favour.",
+        "company's name.",
+        "Most companies are in no paper; silence is unknown and never counts in a company's "
+        "favour.",
     ),
     references=(
         "ILO 2012, Indicators of forced labour: withholding of wages",
@@ -50,16 +52,16 @@ CARD = SignalCard(
     ),
     sentence=(
         "Strikes or wage protests at it were in the news {value} times as much as the coverage of "
-        "a firm like it leads one to expect, in {period}; typical peer {peer}."
+        "a company like it leads one to expect, in {period}; typical peer {peer}."
     ),
 )
 
 
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     """Multiple of the usual rate per story expected; quality grows to 1 at twenty outlets."""
-    told = stories(inputs)
+    reported = stories(inputs)
     themes = pl.col("themes")
     is_bad = themes.list.contains("labour_unrest")
-    measured = against_expected(inputs["suppliers"].collect(), told, is_bad)
-    rows = by_supplier(told).join(measured, on="supplier_id", how="left", maintain_order="left")
+    measured = against_expected(inputs["suppliers"].collect(), reported, is_bad)
+    rows = by_supplier(reported).join(measured, on="supplier_id", how="left", maintain_order="left")
     return outcome(inputs, rows, pl.col("times"), pl.col("stderr"))

@@ -22,13 +22,13 @@ SOURCES = ("gdelt_doc", "gdelt_gkg", "news_csv")
 INPUTS = (ARTICLES, PRESS_DAYS)
 
 WINDOW_DAYS = 365
-#: Fewer independent outlets than this say nothing of a firm (SCIENCE 4.1).
-LEAST_DOMAINS = 5
+#: Fewer independent outlets than this say nothing of a company (SCIENCE 4.1).
+MIN_DOMAINS = 5
 
 _SAME_STORY_DAYS = 7
 _SAME_STORY_SHARE = 0.5
 
-NO_NEWS = "no article names it for certain; that says nothing of the firm"
+NO_NEWS = "no article names it for certain; that says nothing of the company"
 
 
 def window(inputs: Mapping[str, pl.LazyFrame]) -> tuple[dt.date, dt.date]:
@@ -110,14 +110,14 @@ def story_numbers(articles: pl.DataFrame) -> pl.Series:
     return pl.Series("story", labels, dtype=pl.Int64)
 
 
-def by_supplier(told: pl.DataFrame) -> pl.DataFrame:
+def by_supplier(reported: pl.DataFrame) -> pl.DataFrame:
     """Stories and independent outlets of each supplier.
 
     Returns:
         supplier_id, stories, domains (n_eff: outlets of the stories, each once), observed_to,
         origin.
     """
-    return told.group_by("supplier_id", maintain_order=True).agg(
+    return reported.group_by("supplier_id", maintain_order=True).agg(
         stories=pl.len(),
         domains=pl.col("domain").n_unique(),
         observed_to=pl.col("day").max(),
@@ -127,7 +127,7 @@ def by_supplier(told: pl.DataFrame) -> pl.DataFrame:
 
 
 def shrunk(mean: pl.Expr, number: pl.Expr, usual: pl.Expr | float, weight: float) -> pl.Expr:
-    """(n t + k t0) / (n + k): a mean of few drawn in to the usual (SCIENCE 4.1, k = 20)."""
+    """(n t + k t0) / (n + k): a mean of few shrunk towards the usual (SCIENCE 4.1, k = 20)."""
     prior = pl.lit(usual) if isinstance(usual, float | int) else usual
     return (number * mean + weight * prior) / (number + weight)
 
@@ -150,11 +150,11 @@ def outcome(
         missing: why it is null.
     """
     first, last = window(inputs)
-    few = pl.col("domains") < LEAST_DOMAINS
+    few = pl.col("domains") < MIN_DOMAINS
     known = ~few & value.is_not_null()
     reason = pl.format(
-        f"independent outlets that wrote about it: {{}}, and {LEAST_DOMAINS} are the least that "
-        "show anything; few articles say nothing of the firm",
+        f"independent outlets that wrote about it: {{}}, and {MIN_DOMAINS} are the least that "
+        "show anything; few articles say nothing of the company",
         "domains",
     )
     return rows.lazy().select(

@@ -1,8 +1,8 @@
-"""Tone of the news about a firm against what is usual in its country, trade and language.
+"""Tone of the news about a company against what is usual in its country, trade and language.
 
 Mean over the stories of the last year of tone less the median tone of stories in the same
-language about firms of the same country and sector (by fewer of these where they are few), drawn
-in to 0 by (n t + k t0) / (n + k) with t0 = 0, k = 20 and n the number of independent outlets.
+language about companies of the same country and sector (by fewer of these where they are few),
+drawn in to 0 by (n t + k t0) / (n + k) with t0 = 0, k = 20 and n the number of independent outlets.
 """
 
 from __future__ import annotations
@@ -33,13 +33,14 @@ CARD = SignalCard(
     limits=(
         "Tone counts words, whatever they are about: a recall, a fire or a lost match sounds as "
         "bad as a strike.",
-        "Most firms are in no paper; silence is unknown and never counts in a firm's favour.",
+        "Most companies are in no paper; silence is unknown and never counts in a company's "
+        "favour.",
         "Tone of translated articles is of the translation.",
     ),
     references=(
         "GDELT Global Knowledge Graph codebook 2.1: V2Tone",
         "GDELT DOC 2.0 API: timelinetone",
-        "Efron and Morris 1973, JASA 68:117-130 (means of few drawn in to the common mean)",
+        "Efron and Morris 1973, JASA 68:117-130 (means of few shrunk towards the common mean)",
     ),
     sentence=(
         "News about it sounded {value} {unit} against what is usual in its country, trade and "
@@ -53,15 +54,15 @@ _GROUPS = (
     ("language",),
     (),
 )
-#: Fewer stories or firms than this have no median of their own.
-_LEAST_STORIES = 20
-_LEAST_FIRMS = 5
+#: Fewer stories or companies than this have no median of their own.
+_MIN_STORIES = 20
+_MIN_COMPANIES = 5
 
 
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     """Shrunk mean tone against the usual per supplier; quality grows to 1 at twenty outlets."""
-    told = stories(inputs)
-    toned = told.filter(pl.col("tone").is_not_null()).join(
+    reported = stories(inputs)
+    toned = reported.filter(pl.col("tone").is_not_null()).join(
         inputs["suppliers"].select("supplier_id", "country_iso2", "sector_section").collect(),
         on="supplier_id",
     )
@@ -70,7 +71,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
         spread=pl.col("apart").std(),
         toned=pl.len(),
     )  # fmt: skip
-    rows = by_supplier(told).join(apart, on="supplier_id", how="left", maintain_order="left")
+    rows = by_supplier(reported).join(apart, on="supplier_id", how="left", maintain_order="left")
     number = pl.min_horizontal("domains", "toned").cast(pl.Float64)
     typical = apart["spread"].median()
     spread = pl.col("spread").fill_null(typical if isinstance(typical, float) else 0.0)
@@ -89,8 +90,8 @@ def _usual() -> pl.Expr:
         if not group:
             medians.append(pl.col("tone").median())
             continue
-        enough = (pl.len().over(group) >= _LEAST_STORIES) & (
-            pl.col("supplier_id").n_unique().over(group) >= _LEAST_FIRMS
+        enough = (pl.len().over(group) >= _MIN_STORIES) & (
+            pl.col("supplier_id").n_unique().over(group) >= _MIN_COMPANIES
         )
         medians.append(pl.when(enough).then(pl.col("tone").median().over(group)))
     return pl.coalesce(medians)

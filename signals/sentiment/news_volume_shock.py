@@ -1,8 +1,8 @@
-"""Whether the press has lately written more about a firm than before.
+"""Whether the press has lately written more about a company than before.
 
-Share of the year's stories that fell in its last 90 days, drawn in to the share that all press
+Share of the year's stories that fell in its last 90 days, shrunk towards the share that all press
 had in these days by (n t + k t0) / (n + k) with k = 20, as a multiple of that share. How much
-press there was comes from the daily counts of GDELT where they are at hand, else from the days.
+press there was comes from the daily counts of GDELT where they are available, else from the days.
 """
 
 from __future__ import annotations
@@ -45,11 +45,12 @@ CARD = SignalCard(
     limits=(
         "Says that something happened, not what, nor that it was bad.",
         "A trade fair, a sponsorship or a new plant brings attention as a scandal does.",
-        "Most firms are in no paper; silence is unknown and never counts in a firm's favour.",
+        "Most companies are in no paper; silence is unknown and never counts in a company's "
+        "favour.",
     ),
     references=(
         "GDELT DOC 2.0 API: timelinevolraw",
-        "Efron and Morris 1973, JASA 68:117-130 (means of few drawn in to the common mean)",
+        "Efron and Morris 1973, JASA 68:117-130 (means of few shrunk towards the common mean)",
     ),
     sentence=(
         "The press wrote {value} times as often about it in the last 90 days as the year before "
@@ -59,17 +60,17 @@ CARD = SignalCard(
 
 RECENT_DAYS = 90
 #: Daily counts of the press are used if this share of the days has one.
-_LEAST_DAYS_SHARE = 0.8
+_MIN_DAYS_SHARE = 0.8
 
 
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     """Multiple of the expected share per supplier; at most 365 / 90."""
-    told = stories(inputs)
+    reported = stories(inputs)
     _, last = window(inputs)
     recent_from = last - dt.timedelta(days=RECENT_DAYS - 1)
     usual = _share_of_press(inputs, recent_from)
-    recent = told.group_by("supplier_id").agg(recent=(pl.col("day") >= recent_from).sum())
-    rows = by_supplier(told).join(recent, on="supplier_id", maintain_order="left")
+    recent = reported.group_by("supplier_id").agg(recent=(pl.col("day") >= recent_from).sum())
+    rows = by_supplier(reported).join(recent, on="supplier_id", maintain_order="left")
     number = pl.col("stories").cast(pl.Float64)
     share = shrunk(pl.col("recent") / number, number, usual, PRIOR_STORIES)
     error = (share * (1.0 - share) / (number + PRIOR_STORIES)).sqrt()
@@ -86,8 +87,8 @@ def _share_of_press(inputs: Mapping[str, pl.LazyFrame], recent_from: dt.date) ->
         .collect()
     )
     recent = days.filter(pl.col("day") >= recent_from)
-    whole = WINDOW_DAYS * _LEAST_DAYS_SHARE
-    if days.height < whole or recent.height < RECENT_DAYS * _LEAST_DAYS_SHARE:
+    whole = WINDOW_DAYS * _MIN_DAYS_SHARE
+    if days.height < whole or recent.height < RECENT_DAYS * _MIN_DAYS_SHARE:
         return RECENT_DAYS / WINDOW_DAYS
     before = days.filter(pl.col("day") < recent_from)
     read, rest = (

@@ -80,7 +80,7 @@ def run_plan(
         One array (sites, columns) per tally.
 
     Raises:
-        DataRefusedError: a raster that cannot be read.
+        DataRejectedError: a raster that cannot be read.
     """
     totals = [np.zeros((sites, tally.columns)) for tally in tallies]
     for outcome in _outcomes(plan, tallies, threads or os.cpu_count() or 1):
@@ -185,7 +185,7 @@ def read_window(dataset: Any, band: int, window: Window) -> NDArray[Any]:
     """Read one band over a window.
 
     Raises:
-        DataRefusedError: the bytes cannot be decoded.
+        DataRejectedError: the bytes cannot be decoded.
     """
     try:
         return np.asarray(dataset.read(band, window=window))
@@ -197,7 +197,7 @@ def read_mask(dataset: Any, band: int, window: Window) -> NDArray[np.bool_]:
     """Read which pixels of a window the file's own mask or alpha band marks as data.
 
     Raises:
-        DataRefusedError: the bytes cannot be decoded.
+        DataRejectedError: the bytes cannot be decoded.
     """
     try:
         return np.asarray(dataset.read_masks(band, window=window) != 0, dtype=bool)

@@ -15,7 +15,7 @@ from signals.zonal.site_outlines import SiteShape
 CHUNK_PIXELS = 512
 """A chunk is as many whole blocks as fit in about this many pixels square."""
 
-MOST_CHUNK_PIXELS = 1 << 23
+MAX_CHUNK_PIXELS = 1 << 23
 """Strips as wide as the raster are taken in fewer rows than CHUNK_PIXELS to stay below this."""
 
 LONGEST_EDGE_DEGREES = 0.01
@@ -157,7 +157,7 @@ def _joined(
 def _chunk_shape(grid: RasterGrid) -> tuple[int, int]:
     block_height, block_width = grid.block_shape
     width = min(block_width * max(1, CHUNK_PIXELS // block_width), grid.width)
-    rows = max(1, min(CHUNK_PIXELS, MOST_CHUNK_PIXELS // width))
+    rows = max(1, min(CHUNK_PIXELS, MAX_CHUNK_PIXELS // width))
     height = min(block_height * max(1, rows // block_height), grid.height)
     return height, width
 

@@ -11,8 +11,8 @@ from signals.zonal.block_plan import make_plan, outlines_of
 from signals.zonal.pixel_tallies import TransitionTally
 from signals.zonal.raster_grid import read_grid
 from signals.zonal.site_outlines import SiteShape
-from signals.zonal.zonal_statistics import coverage_frame, refuse_overlapping
-from suppliers.input_errors import DataRefusedError
+from signals.zonal.zonal_statistics import coverage_frame, reject_overlapping
+from suppliers.input_errors import DataRejectedError
 
 
 class TransitionTable(NamedTuple):
@@ -49,26 +49,26 @@ def class_transitions(
         threads: Reading threads; None for one per processor.
 
     Raises:
-        DataRefusedError: rasters that are unreadable, hold no whole numbers, overlap, or are not
+        DataRejectedError: rasters that are unreadable, hold no whole numbers, overlap, or are not
             on the same pixels.
     """
     if len(before_paths) != len(after_paths):
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{len(before_paths)} rasters before and {len(after_paths)} after; give one of each "
             "tile for both years."
         )
     befores = [read_grid(path, band) for path in before_paths]
     afters = [read_grid(path, band) for path in after_paths]
-    refuse_overlapping(befores)
+    reject_overlapping(befores)
     for grid in (*befores, *afters):
         if grid.dtype.kind not in "ui":
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"{grid.path}: holds {grid.dtype} values where classes are expected; "
                 "give a raster of whole numbers."
             )
     for before, after in zip(befores, afters, strict=True):
         if not before.same_pixels(after):
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"{after.path}: its pixels are not those of {before.path}; warp it to the same "
                 "grid."
             )

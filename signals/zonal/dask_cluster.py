@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from configs.config_errors import DataRefusedError, UsageError
+from configs.config_errors import DataRejectedError, UsageError
 
 CONNECT_SECONDS = 20
 
@@ -56,7 +56,7 @@ def on_cluster(
         groups: Work of one task each.
 
     Raises:
-        DataRefusedError: as the work raised it.
+        DataRejectedError: as the work raised it.
         UsageError: dask is not installed, or no scheduler answers.
     """
     try:
@@ -82,7 +82,7 @@ def on_cluster(
         )
         while ahead:
             outcome = ahead.popleft().result()
-            if isinstance(outcome, DataRefusedError):
+            if isinstance(outcome, DataRejectedError):
                 raise outcome
             yield outcome
             for group in itertools.islice(waiting, 1):
@@ -90,8 +90,8 @@ def on_cluster(
 
 
 def _attempt(work: Callable[[Any, Sequence[Any]], Any], shared: Any, group: Sequence[Any]) -> Any:
-    """Return a refusal instead of raising it: what GDAL says beneath it cannot travel."""
+    """Return a rejection instead of raising it: what GDAL says beneath it cannot travel."""
     try:
         return work(shared, group)
-    except DataRefusedError as refusal:
-        return DataRefusedError(str(refusal))
+    except DataRejectedError as rejection:
+        return DataRejectedError(str(rejection))

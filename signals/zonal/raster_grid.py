@@ -15,7 +15,7 @@ from signals.zonal.ellipsoid import (
     SEMI_MAJOR_M,
     area_below_latitude_m2,
 )
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 SCALE_NODE_M = 4000.0
 """Distance between the points at which a projection's scale is sampled. Linear interpolation
@@ -111,20 +111,20 @@ def open_raster(path: str) -> Any:
     """Open a raster for reading; `s3://` addresses too, see `gdal_path`.
 
     Raises:
-        DataRefusedError: the file is missing, truncated or no raster.
+        DataRejectedError: the file is missing, truncated or no raster.
     """
     if "://" not in path and not path.startswith("/vsi") and not Path(path).is_file():
-        raise DataRefusedError(f"{path}: no such raster file; check the path or fetch it again.")
+        raise DataRejectedError(f"{path}: no such raster file; check the path or fetch it again.")
     try:
         return rasterio.open(gdal_path(path), sharing=False)
     except rasterio.errors.RasterioError as error:
         raise unreadable(path) from error
 
 
-def unreadable(path: str) -> DataRefusedError:
-    """Return the refusal of a raster whose bytes cannot be read."""
+def unreadable(path: str) -> DataRejectedError:
+    """Return the rejection of a raster whose bytes cannot be read."""
     named = f"s3://{path.removeprefix('/vsis3/')}" if path.startswith("/vsis3/") else path
-    return DataRefusedError(
+    return DataRejectedError(
         f"{named}: cannot be read as a raster (truncated, or not what its name says); "
         "fetch the file again."
     )
@@ -134,27 +134,27 @@ def read_grid(path: str, band: int = 1) -> RasterGrid:
     """Read the pixel grid of one band.
 
     Raises:
-        DataRefusedError: unreadable file, missing band, no coordinate system, rotated grid, or
+        DataRejectedError: unreadable file, missing band, no coordinate system, rotated grid, or
             complex values.
     """
     with rasterio.Env(**gdal_options(path)), open_raster(path) as dataset:
         if not 1 <= band <= dataset.count:
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"{path}: has {dataset.count} bands, band {band} was asked for; name one of them."
             )
         if dataset.crs is None:
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"{path}: has no coordinate system; assign the right one "
                 "(gdal_edit.py -a_srs) before it is measured."
             )
         affine = dataset.transform
         if affine.b != 0.0 or affine.d != 0.0 or affine.a <= 0.0 or affine.e == 0.0:
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"{path}: its grid is rotated or mirrored; warp it to a north-up grid (gdalwarp)."
             )
         dtype = np.dtype(dataset.dtypes[band - 1])
         if dtype.kind == "c":
-            raise DataRefusedError(f"{path}: holds complex values; give a raster of real numbers.")
+            raise DataRejectedError(f"{path}: holds complex values; give a raster of real numbers.")
         flags = {flag.name for flag in dataset.mask_flag_enums[band - 1]}
         return RasterGrid(
             path=path,

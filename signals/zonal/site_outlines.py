@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from signals.zonal.ellipsoid import ELLIPSOID, ring_areas_m2
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 __all__ = [
     "ELLIPSOID",
@@ -60,11 +60,11 @@ def site_shapes(sites: pl.DataFrame, radius_km: float) -> list[SiteShape]:
         taken as it is (made valid where it crosses itself); any other site is a circle.
 
     Raises:
-        DataRefusedError: a geometry that is no polygon, a point off the globe, a radius that is
+        DataRejectedError: a geometry that is no polygon, a point off the globe, a radius that is
             not above zero and at most 1,000 km.
     """
     if not 0.0 < radius_km <= 1000.0:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"radius_km is {radius_km:g}: give a radius above 0 and at most 1,000 km."
         )
     kept = sites.filter(pl.col("has_measurable_location"))
@@ -78,9 +78,9 @@ def site_shapes(sites: pl.DataFrame, radius_km: float) -> list[SiteShape]:
     latitudes = points["latitude"].cast(pl.Float64).to_numpy()
     off_globe = ~((np.abs(latitudes) <= 90.0) & (np.abs(longitudes) <= 180.0))
     if off_globe.any():
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"site {points['site_id'][int(np.argmax(off_globe))]}: its latitude and longitude "
-            "are not on the globe; mend the row or mark the site as not measurable."
+            "are not on the globe; correct the row or mark the site as not measurable."
         )
     geometries[~outlined] = geodesic_circles(longitudes, latitudes, radius_km)
     return [
@@ -92,20 +92,20 @@ def polygon_from_wkt(wkt: str, site_id: str) -> Any:
     """Read a site's own outline and bring it into [-180, 180].
 
     Raises:
-        DataRefusedError: text that is not WKT, or a geometry without area.
+        DataRejectedError: text that is not WKT, or a geometry without area.
     """
     geometry = shapely.from_wkt(wkt, on_invalid="ignore")
-    refusal = DataRefusedError(
+    rejection = DataRejectedError(
         f"site {site_id}: its geometry is not a polygon with an area; give a POLYGON or "
         "MULTIPOLYGON in longitude and latitude, or leave it empty to use the point."
     )
     if geometry is None:
-        raise refusal
+        raise rejection
     polygons = [part for part in shapely.get_parts(geometry) if part.geom_type == "Polygon"]
     pieces = [piece for part in polygons for piece in _within_globe(part)]
     merged = shapely.union_all(pieces) if len(pieces) > 1 else (pieces or [None])[0]
     if merged is None or merged.is_empty or not merged.area > 0.0:
-        raise refusal
+        raise rejection
     return merged
 
 

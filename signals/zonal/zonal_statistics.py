@@ -13,7 +13,7 @@ from signals.zonal.block_plan import Outlines, Plan, make_plan, outlines_of
 from signals.zonal.pixel_tallies import ClassTally, RasterMask, ValueTally
 from signals.zonal.raster_grid import PixelAreas, RasterGrid, gdal_options, open_raster, read_grid
 from signals.zonal.site_outlines import SiteShape, areas_ha
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 __all__ = [
     "ClassTable",
@@ -24,7 +24,7 @@ __all__ = [
     "weighted_sum",
 ]
 
-MOST_CLASSES = 1024
+MAX_CLASSES = 1024
 """More distinct values than this in one raster are measurements, not classes."""
 
 WHOLE_WITHIN = 1e-5
@@ -75,13 +75,13 @@ def class_areas(
         Areas per class and the coverage of every site, ordered as the shapes.
 
     Raises:
-        DataRefusedError: a raster that is unreadable, has no coordinate system, a rotated grid
+        DataRejectedError: a raster that is unreadable, has no coordinate system, a rotated grid
             or values that are not whole numbers; tiles that overlap; a mask on other pixels.
     """
     grids = _grids(raster_paths, band)
     for grid in grids:
         if grid.dtype.kind not in "ui":
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"{grid.path}: holds {grid.dtype} values where classes are expected; "
                 "give a raster of whole numbers."
             )
@@ -138,7 +138,7 @@ def weighted_mean(
         site_id, value (null where no pixel has data), covered_share, ordered as the shapes.
 
     Raises:
-        DataRefusedError: as `class_areas`, but for the type of values.
+        DataRejectedError: as `class_areas`, but for the type of values.
     """
     totals, coverage = _value_totals(raster_paths, shapes, band, threads)
     return _value_frame(coverage, _divided(totals[:, 0], totals[:, 1]))
@@ -182,7 +182,7 @@ def weighted_mean_series(
         given order, sites as the shapes.
 
     Raises:
-        DataRefusedError: as `weighted_mean`.
+        DataRejectedError: as `weighted_mean`.
     """
     outlines = outlines_of(shapes)
     groups: list[tuple[RasterGrid, list[str], list[ValueTally]]] = []
@@ -216,22 +216,22 @@ def weighted_mean_series(
 
 def _grids(raster_paths: Sequence[str], band: int) -> list[RasterGrid]:
     if not raster_paths:
-        raise DataRefusedError("no raster was given to measure; name at least one file.")
+        raise DataRejectedError("no raster was given to measure; name at least one file.")
     grids = [read_grid(path, band) for path in raster_paths]
-    refuse_overlapping(grids)
+    reject_overlapping(grids)
     return grids
 
 
-def refuse_overlapping(grids: Sequence[RasterGrid]) -> None:
-    """Refuse tiles that overlap.
+def reject_overlapping(grids: Sequence[RasterGrid]) -> None:
+    """Reject tiles that overlap.
 
     Raises:
-        DataRefusedError: two of them share more than half a pixel in both directions.
+        DataRejectedError: two of them share more than half a pixel in both directions.
     """
     for index, grid in enumerate(grids):
         for earlier in grids[:index]:
             if grid.crs == earlier.crs and _overlap(grid, earlier):
-                raise DataRefusedError(
+                raise DataRejectedError(
                     f"{grid.path}: overlaps {earlier.path}, so its ground would count twice; "
                     "give tiles that only touch, or one VRT of them (gdalbuildvrt)."
                 )
@@ -250,7 +250,7 @@ def _mask_grids(grids: Sequence[RasterGrid], mask: RasterMask | None) -> list[Ra
     if mask is None:
         return [None] * len(grids)
     if len(mask.raster_paths) != len(grids):
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{len(mask.raster_paths)} mask rasters for {len(grids)} measured ones; "
             "give one mask per raster, in the same order."
         )
@@ -258,7 +258,7 @@ def _mask_grids(grids: Sequence[RasterGrid], mask: RasterMask | None) -> list[Ra
     for grid, path in zip(grids, mask.raster_paths, strict=True):
         mask_grid = read_grid(path, mask.band)
         if not grid.same_pixels(mask_grid):
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"{path}: its pixels are not those of {grid.path}; warp it to the same grid."
             )
         mask_grids.append(mask_grid)
@@ -279,9 +279,9 @@ def _distinct_values(plan: Plan, band: int) -> set[int]:
                 covered = covered_window(plan, chunk, areas)
                 if covered is not None:
                     found.update(np.unique(read_window(dataset, band, covered.window)).tolist())
-                if len(found) > MOST_CLASSES:
-                    raise DataRefusedError(
-                        f"{grid.path}: has more than {MOST_CLASSES} distinct values where "
+                if len(found) > MAX_CLASSES:
+                    raise DataRejectedError(
+                        f"{grid.path}: has more than {MAX_CLASSES} distinct values where "
                         "classes are expected; name the classes to count."
                     )
     return {value for value in found if value != grid.nodata}

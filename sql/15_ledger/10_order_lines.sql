@@ -1,5 +1,5 @@
 -- Order lines under their rules. Values are in the reporting currency, at the rate of the day of
--- the order. A line after the as-of date is neither kept nor refused: it is not known yet.
+-- the order. A line after the as-of date is neither kept nor rejected: it is not known yet.
 create view judged_lines as
 select
     raw.*,

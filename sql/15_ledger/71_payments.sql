@@ -1,4 +1,4 @@
--- Payments against their invoices. A payment that is refused leaves its invoice unjudged: it must
+-- Payments against their invoices. A payment that is rejected leaves its invoice unjudged: it must
 -- not look unpaid because of a bad row.
 create table judged_payments as
 select

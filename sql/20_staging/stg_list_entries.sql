@@ -22,4 +22,4 @@ create table if not exists stg_list_entries (
     constraint known_after_it_was check (published_on >= observed_to),
     primary key (list_id, entry_id)
 );
-comment on table stg_list_entries is 'Firms on import-ban and entity lists: flags beside a score, never a signal; never persons.';
+comment on table stg_list_entries is 'Companies on import-ban and entity lists: flags beside a score, never a signal; never persons.';

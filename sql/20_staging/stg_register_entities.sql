@@ -21,6 +21,6 @@ create table if not exists stg_register_entities (
     constraint known_after_it_was check (published_on >= observed_to),
     primary key (register, register_id)
 );
-comment on table stg_register_entities is 'Firms as public registers know them; never persons, sole traders included.';
+comment on table stg_register_entities is 'Companies as public registers know them; never persons, sole traders included.';
 comment on column stg_register_entities.other_names is 'Former, trading and transliterated names.';
-comment on column stg_register_entities.published_on is 'Day the register first knew the firm; names are those of the day of the fetch.';
+comment on column stg_register_entities.published_on is 'Day the register first knew the company; names are those of the day of the fetch.';

@@ -13,4 +13,4 @@ create table if not exists stg_register_parents (
     constraint known_after_it_was check (published_on >= observed_to),
     primary key (register, register_id, relation)
 );
-comment on table stg_register_parents is 'Who consolidates a firm in its accounts (GLEIF level 2), or why it does not say.';
+comment on table stg_register_parents is 'Who consolidates a company in its accounts (GLEIF level 2), or why it does not say.';

@@ -24,5 +24,5 @@ create table if not exists contributions (
     primary key (run_id, supplier_id, signal_id)
 );
 comment on column contributions.relevance is 'How much this kind of change means for the sector, 0-1; normalised is already multiplied by it. Null: no sector is weighed.';
-comment on column contributions.shrunk_value is 'The value as it was read: a noisy one is drawn in to its peers; own_share of it is the supplier''s own evidence.';
+comment on column contributions.shrunk_value is 'The value as it was read: a noisy one is shrunk towards its peers; own_share of it is the supplier''s own evidence.';
 comment on table contributions is 'Points sum exactly to the score minus the typical peer''s score on the same signals.';

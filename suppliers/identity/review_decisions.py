@@ -11,7 +11,7 @@ from typing import Literal, cast
 
 import polars as pl
 
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 Pair = tuple[str, str, str]
 
@@ -67,12 +67,12 @@ def read_decisions(path: Path, default_day: dt.date) -> list[Decision]:
         default_day: for rows without `decided_on`.
 
     Raises:
-        DataRefusedError: no such file, a column is missing, or a cell cannot be understood.
+        DataRejectedError: no such file, a column is missing, or a cell cannot be understood.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{path}: the decisions cannot be read; give a CSV in UTF-8, or null as "
             "identity.decisions."
         ) from error
@@ -82,7 +82,7 @@ def read_decisions(path: Path, default_day: dt.date) -> list[Decision]:
     )
     missing = [name for name in (*_KEY, "decision") if name not in (reader.fieldnames or ())]
     if missing:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{path.name}: the column {missing[0]!r} is missing; take the header of "
             "identity_review.csv."
         )
@@ -142,12 +142,12 @@ def _decision(cells: Mapping[str, str | None], where: str, default_day: dt.date)
     if not word:
         return None
     if word not in _WORDS:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{where}: the decision is neither accept nor reject; write one, or leave it empty."
         )
     pair = tuple((cells.get(name) or "").strip() for name in _KEY)
     if not all(pair):
-        raise DataRefusedError(f"{where}: supplier_id, register or register_id is empty; fill it.")
+        raise DataRejectedError(f"{where}: supplier_id, register or register_id is empty; fill it.")
     return Decision(
         cast(Pair, pair),
         _WORDS[word],
@@ -163,4 +163,4 @@ def _day(text: str | None, where: str) -> dt.date | None:
     try:
         return dt.date.fromisoformat(str(text).strip())
     except ValueError as error:
-        raise DataRefusedError(f"{where}: give a day such as 2024-06-01.") from error
+        raise DataRejectedError(f"{where}: give a day such as 2024-06-01.") from error

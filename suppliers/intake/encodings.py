@@ -6,7 +6,7 @@ from collections import Counter
 
 from charset_normalizer import from_bytes
 
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_BYTES = 200_000
@@ -45,11 +45,11 @@ def decode(content: bytes, where: str) -> str:
     """The text of a table file in whichever common encoding, without control characters.
 
     Raises:
-        DataRefusedError: the bytes are no text.
+        DataRejectedError: the bytes are no text.
     """
     encoding = _encoding(content)
     if encoding is None:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{where}: the file is not readable as text; save it as CSV in UTF-8."
         )
     # The sample decides; a rare byte outside the encoding must not lose the whole list.

@@ -9,7 +9,7 @@ from typing import Literal
 from rapidfuzz import fuzz, process
 
 from suppliers.header_text import normalise_header
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 from suppliers.intake.header_aliases import HEADER_ALIASES
 
 FieldKind = Literal["identifier", "text", "address", "category", "number", "boolean", "geometry"]
@@ -36,7 +36,7 @@ class Field:
 
 FIELDS: tuple[Field, ...] = (
     Field("supplier_id", "identifier", "Your own stable number for the supplier.", required=True),
-    Field("name", "text", "Name of the supplier (the firm, never a person).", required=True),
+    Field("name", "text", "Name of the supplier (the company, never a person).", required=True),
     Field(
         "country",
         "category",
@@ -71,7 +71,7 @@ FIELDS: tuple[Field, ...] = (
     Field(
         "workforce_band",
         "category",
-        "Size of the firm: 1-9, 10-49, 50-249, 250-999, 1000+; a head count is put in its band.",
+        "Size of the company: 1-9, 10-49, 50-249, 250-999, 1000+; a head count is put in its band.",
     ),
     Field("tier", "category", "Tier in your chain: 1 is a direct supplier."),
     Field(
@@ -145,13 +145,13 @@ def match_headers(
         where: the file's name, for the message.
 
     Raises:
-        DataRefusedError: two columns feed one field, or ``mapping`` names an unknown field.
+        DataRejectedError: two columns feed one field, or ``mapping`` names an unknown field.
     """
     for own, field in mapping.items():
         if field not in BY_NAME:
             near = nearest_field(field)
             hint = f"; the nearest field is {near!r}" if near else ""
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"columns: maps {own!r} to {field!r}, which is not a field{hint}."
             )
     dropped = {normalise_header(name) for name in drop}
@@ -184,9 +184,9 @@ def match_headers(
     return HeaderMatch(columns, tuple(p for p in range(len(headers)) if p not in used))
 
 
-def _ambiguous(field: str, headers: Sequence[str], where: str) -> DataRefusedError:
+def _ambiguous(field: str, headers: Sequence[str], where: str) -> DataRejectedError:
     named = " and ".join(repr(header) for header in headers[:3])
-    return DataRefusedError(
+    return DataRejectedError(
         f"{where}: the columns {named} both mean {field}; keep one with "
         f"--drop COLUMN or name it under columns: map: in the profile."
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from suppliers.header_text import normalise_header
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 from suppliers.intake.fields import (
     BY_NAME,
     REQUIRED,
@@ -42,7 +42,7 @@ class IntakeOptions:
         columns: the profile's own header names, header to field.
         guard: columns to leave out and declared false alarms.
         derive_supplier_id: make an id from name and country for lists without a supplier_id.
-        max_rejected_share: refuse the list if more of its rows than this cannot be used.
+        max_rejected_share: reject the list if more of its rows than this cannot be used.
         sheet: sheet of an Excel workbook; the one with the most known headers if not given.
         constants: field to a value for every row of a list that has no such column.
         where: header to the text its cells must have; other rows are passed over.
@@ -73,7 +73,7 @@ def read_list(
 
     Raises:
         NonExtractiveError: the file holds data about persons.
-        DataRefusedError: the file cannot be used as a whole.
+        DataRejectedError: the file cannot be used as a whole.
     """
     table = open_table(file, lambda cell: _is_known(cell, options), sheet=options.sheet)
     match = match_headers(table.headers, options.columns, options.guard.drop, table.name)
@@ -127,7 +127,7 @@ def _rows_where(table: Table, named: Mapping[str, int], where: Mapping[str, str]
     for header, text in where.items():
         position = positions.get(normalise_header(header))
         if position is None:
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"{table.name}: there is no column {header!r}, which where: asks for; name one "
                 "that the file has."
             )
@@ -142,7 +142,7 @@ def _header_of(table: Table, match: HeaderMatch, name: str) -> str | None:
 
 
 def _is_known(cell: str, options: IntakeOptions) -> bool:
-    # A person-level header is a header too: it must be found to be refused.
+    # A person-level header is a header too: it must be found to be rejected.
     return len(cell) <= 80 and (
         match_header(cell, options.columns) is not None or person_rule(cell) is not None
     )
@@ -158,12 +158,12 @@ def _require_columns(table: Table, match: HeaderMatch, options: IntakeOptions) -
             if nearest_field(table.headers[p]) == name and not options.guard.drops(table.headers[p])
         ]
         hint = f"; {near[0]!r} may be meant" if near else ""
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{table.name}: no column holds {name}{hint}; name it under columns: map: in the "
             f"profile (HEADER: {name})."
         )
     if "supplier_id" not in match.columns and not options.derive_supplier_id:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{table.name}: no column holds supplier_id; name one under columns: map: in the "
             f"profile, or set derive_supplier_id: true to make ids from name and country."
         )

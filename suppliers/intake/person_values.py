@@ -1,6 +1,6 @@
 """Recognise values that point at one person: e-mails, phones, identity numbers, names, free text.
 
-A detector answers for one value. The thresholds that turn answers into a refusal are the
+A detector answers for one value. The thresholds that turn answers into a rejection are the
 guard's. No value leaves this module: it returns masks and counts only.
 """
 
@@ -17,7 +17,7 @@ _TITLE = (
     r"(?i)^(?:mr|mrs|ms|miss|mme|mlle|sr|sra|srta|shri|sri|smt|kumari|md|mst|bapak|ibu|sdr|"
     r"herr|frau|bay|bayan|ong|ba|anh|chi)\.?\s+\p{L}{2,}|(?:先生|女士|小姐)$"
 )
-_FIRM = (
+_COMPANY = (
     r"(?i)(?:\b(?:ltd|limited|co|company|corp|corporation|inc|llc|llp|plc|gmbh|ag|kg|sa|sas|sarl|"
     r"srl|spa|nv|bv|ab|oy|as|pt|cv|tbk|sdn|bhd|pvt|private|jsc|tnhh|ltda|eirl|cia|sac|de cv|pte|"
     r"factory|mill|mills|industry|industries|industrial|textile|textiles|garment|garments|apparel|"
@@ -40,7 +40,7 @@ class Detector:
         confirm: check of one value that passed the sieve (check digits, a valid phone number).
         certain: the value itself identifies a person beyond doubt, so that two are enough and
             single ones are withheld.
-        least_share: share of the filled values from which a refusal follows.
+        least_share: share of the filled values from which a rejection follows.
         kinds: field kinds whose columns are looked at.
     """
 
@@ -173,10 +173,10 @@ def worker_numbers(values: pl.Series) -> float:
     )
 
 
-def firm_names(values: pl.Series) -> float:
-    """Share of filled values with a word that only firms carry."""
+def company_names(values: pl.Series) -> float:
+    """Share of filled values with a word that only companies carry."""
     filled = values.drop_nulls()
-    return 0.0 if filled.is_empty() else float(filled.str.contains(_FIRM).sum()) / len(filled)
+    return 0.0 if filled.is_empty() else float(filled.str.contains(_COMPANY).sum()) / len(filled)
 
 
 def _birth_year(text: str) -> bool:

@@ -2,20 +2,20 @@
 
 Two steps, for supplier lists and for every table of a source alike:
 
-1. `check_headers`: any person-level header anywhere in the file refuses the file before a value
+1. `check_headers`: any person-level header anywhere in the file rejects the file before a value
    is read. `person_words` holds the lexicon.
 2. `check_values`: the columns that are read are searched for person-level values.
 
-When values refuse a file (filled values of one column):
+When values reject a file (filled values of one column):
 
 - e-mails, phone numbers with a country code: 3 or more (all, if fewer are filled) and 5 %;
 - identity numbers written with their marks and with valid check digits: 2 or more and 0.1 %;
 - bare identity numbers with valid check digits and birth dates: 3 or more and half;
 - names with a person's title: 3 or more and 30 %; texts over 280 characters: 3 or more and 5 %;
-- worker numbers in an identifier column beside names of which under 20 % are a firm's.
+- worker numbers in an identifier column beside names of which under 20 % are a company's.
 
 Single certain hits below that (an e-mail in one of 500 names) are *withheld*: the caller gets
-their rows and leaves the value out. Address columns are not searched: a list of 500 firms holds
+their rows and leaves the value out. Address columns are not searched: a list of 500 companies holds
 a "c/o Ms …" somewhere, so addresses are compared in memory and never written to any output.
 Passport numbers and Vietnamese identity numbers have no check digit; only headers catch them.
 
@@ -32,13 +32,13 @@ import polars as pl
 from suppliers.header_text import normalise_header
 from suppliers.input_errors import NonExtractiveError
 from suppliers.intake.fields import FieldKind, nearest_field
-from suppliers.intake.person_values import detectors, firm_names, matches, worker_numbers
+from suppliers.intake.person_values import company_names, detectors, matches, worker_numbers
 from suppliers.intake.person_words import person_rule
 
-_FEWEST_ROWS = 3
-_FEWEST_CERTAIN_IDS = 2
+_MIN_ROWS = 3
+_MIN_CERTAIN_IDS = 2
 _WORKER_NUMBER_SHARE = 0.5
-_FIRM_NAME_SHARE = 0.2
+_COMPANY_NAME_SHARE = 0.2
 _LOOKS_LIKE_VALUE = re.compile(r"@|(?:\d[\s.()/-]*){6,}|^.{81,}$", re.DOTALL)
 
 
@@ -140,7 +140,7 @@ def shown_header(headers: Sequence[str], position: int) -> str:
 def check_headers(
     headers: Sequence[str], allowed: AbstractSet[str], settings: GuardSettings, where: str
 ) -> GuardReport:
-    """Refuse a table whose headers speak of persons, before any value is read.
+    """Reject a table whose headers speak of persons, before any value is read.
 
     Args:
         headers: all headers, as written.
@@ -165,7 +165,7 @@ def check_headers(
         if rule is not None:
             reason = settings.declared(header)
             if reason is None:
-                raise _refusal(where, shown, rule, named=shown == header.strip())
+                raise _rejection(where, shown, rule, named=shown == header.strip())
             alarms.append(FalseAlarm(where, shown, rule, reason))
         if header not in allowed and header.strip():
             unread.append(UnreadColumn(where, shown, nearest_field(header)))
@@ -200,10 +200,10 @@ def check_values(
             hits = int(found.sum())
             if hits == 0:
                 continue
-            fewest = _FEWEST_CERTAIN_IDS if detector.least_share < 0.01 else _FEWEST_ROWS
+            fewest = _MIN_CERTAIN_IDS if detector.least_share < 0.01 else _MIN_ROWS
             if hits >= min(fewest, filled) and hits >= detector.least_share * filled:
                 if declared is None:
-                    raise _refusal(where, column, detector.rule)
+                    raise _rejection(where, column, detector.rule)
                 alarms.append(FalseAlarm(where, column, detector.rule, declared))
             elif detector.certain and declared is None:
                 withheld_report.append(Withheld(where, column, detector.rule, hits))
@@ -226,26 +226,26 @@ def _names_beside_worker_numbers(
         for name, kind in columns.items()
         if kind == "text"
         and frame[name].null_count() < len(frame)
-        and firm_names(frame[name]) < _FIRM_NAME_SHARE
+        and company_names(frame[name]) < _COMPANY_NAME_SHARE
     ]
     if not numbered or not named:
         return []
     rule = "person_name"
     reason = settings.declared(numbered[0]) or settings.declared(named[0])
     if reason is None:
-        raise _refusal(where, named[0], rule)
+        raise _rejection(where, named[0], rule)
     return [FalseAlarm(where, named[0], rule, reason)]
 
 
-def _refusal(where: str, column: str, rule: str, *, named: bool = True) -> NonExtractiveError:
-    mend = (
+def _rejection(where: str, column: str, rule: str, *, named: bool = True) -> NonExtractiveError:
+    correction = (
         f"leave it out with --drop {_quoted(column)} or columns: drop: in the profile"
         if named
         else "its header is itself a value: put a row of headers on top, without that column"
     )
     return NonExtractiveError(
         f"{where}: the column {column!r} seems to hold person-level data (rule {rule}), which is "
-        f"never read; {mend}.",
+        f"never read; {correction}.",
         column=column,
         rule=rule,
     )

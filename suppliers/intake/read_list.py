@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 from suppliers.intake.list_files import IntakeOptions, read_list
 from suppliers.intake.personal_data_guard import GuardReport
 from suppliers.intake.sites import sites_of, suppliers_of
@@ -55,7 +55,7 @@ def read_suppliers(
     """Read one list, several lists, or all lists of a folder.
 
     With several lists the ids a list gives are prefixed with the file's name (``list_02:1001``);
-    derived ids are not, so that one firm in two lists is one supplier.
+    derived ids are not, so that one company in two lists is one supplier.
 
     Args:
         path: file, folder, or several of them.
@@ -64,14 +64,14 @@ def read_suppliers(
 
     Raises:
         NonExtractiveError: a file holds data about persons.
-        DataRefusedError: a file cannot be used as a whole.
+        DataRejectedError: a file cannot be used as a whole.
     """
     options = options or IntakeOptions()
     files = _files(path)
     raw, reports, derived = _read_all(files, options, own_options or {})
     judged = judge_rows(raw)
     where = files[0].name if len(files) == 1 else f"{len(files)} lists"
-    _refuse_if_too_few(judged.accepted, judged.rejected, options, where)
+    _reject_if_too_few(judged.accepted, judged.rejected, options, where)
     suppliers, supplier_notes = suppliers_of(judged.accepted)
     sites, site_notes = sites_of(judged.accepted)
     repeated = int((judged.rejected["rule"] == DUPLICATE).sum())
@@ -105,8 +105,10 @@ def read_addresses(
     Several addresses of a supplier are joined. Arguments and errors as of `read_suppliers`.
     """
     raw, _, _ = _read_all(_files(path), options or IntakeOptions(), own_options or {})
-    told = judge_rows(raw).accepted.drop_nulls("address").select("supplier_id", "address").unique()
-    joined = told.sort("supplier_id", "address").group_by("supplier_id").agg(pl.col("address"))
+    reported = (
+        judge_rows(raw).accepted.drop_nulls("address").select("supplier_id", "address").unique()
+    )
+    joined = reported.sort("supplier_id", "address").group_by("supplier_id").agg(pl.col("address"))
     return {supplier: "; ".join(texts) for supplier, texts in joined.iter_rows()}
 
 
@@ -131,14 +133,14 @@ def _files(path: Path | Sequence[Path]) -> list[Path]:
     elif path.is_dir():
         files = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES)
         if not files:
-            raise DataRefusedError(f"{path}: the folder holds no list (CSV, TSV, XLSX, Parquet).")
+            raise DataRejectedError(f"{path}: the folder holds no list (CSV, TSV, XLSX, Parquet).")
     else:
         files = [path]
     if not files:
-        raise DataRefusedError("no supplier list was given; name a file with --suppliers FILE.")
+        raise DataRejectedError("no supplier list was given; name a file with --suppliers FILE.")
     doubled = [name for name, count in Counter(p.name for p in files).items() if count > 1]
     if doubled:
-        raise DataRefusedError(f"{doubled[0]}: two lists have this name; rename one of them.")
+        raise DataRejectedError(f"{doubled[0]}: two lists have this name; rename one of them.")
     return files
 
 
@@ -149,7 +151,7 @@ def _derived_note(files: Sequence[str]) -> list[str]:
     return [f"{named}: supplier_id was derived from name and country"]
 
 
-def _refuse_if_too_few(
+def _reject_if_too_few(
     accepted: pl.DataFrame, rejected: pl.DataFrame, options: IntakeOptions, where: str
 ) -> None:
     faulty = rejected.filter(pl.col("rule") != DUPLICATE)
@@ -159,7 +161,7 @@ def _refuse_if_too_few(
         return
     reasons = Counter(faulty["reason"].to_list()).most_common(3)
     named = ", ".join(f"{count} × {reason}" for reason, count in reasons)
-    raise DataRefusedError(
-        f"{where}: {len(faulty)} of {judged} rows cannot be used ({named}); mend the list, or "
+    raise DataRejectedError(
+        f"{where}: {len(faulty)} of {judged} rows cannot be used ({named}); correct the list, or "
         f"raise max_rejected_share (now {options.max_rejected_share:g}) to go on with the rest."
     )

@@ -1,4 +1,4 @@
-"""Suppliers and their sites from parsed rows: one frame of firms, one of places."""
+"""Suppliers and their sites from parsed rows: one frame of companies, one of places."""
 
 import hashlib
 from collections.abc import Mapping
@@ -37,18 +37,18 @@ _POLYGON_DECIMALS = 9
 def suppliers_of(rows: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """One row per supplier, the first value given for each field, and notes on conflicts."""
     columns = list(_SUPPLIER_COLUMNS)
-    told = [c for c in columns if c not in {"supplier_id", "source_file", "source_row"}]
+    reported = [c for c in columns if c not in {"supplier_id", "source_file", "source_row"}]
     ordered = rows.rename({"commodity": "commodity_hs"}).sort("source_file", "source_row")
     grouped = ordered.group_by("supplier_id", maintain_order=True)
     firms = grouped.agg(
-        *(pl.col(c).drop_nulls().first() for c in told),
+        *(pl.col(c).drop_nulls().first() for c in reported),
         pl.col("source_file", "source_row").first(),
     )
     # A sector and its section belong to one row; a band or a sum may differ between sites.
-    differing = grouped.agg(pl.col(c).drop_nulls().n_unique() for c in told)
+    differing = grouped.agg(pl.col(c).drop_nulls().n_unique() for c in reported)
     notes = tuple(
         f"{count} suppliers have rows that differ in {c}; the first was kept"
-        for c in told
+        for c in reported
         if c not in {"sector_section", "subregion", "country_iso3"}
         and (count := int((differing[c] > 1).sum()))
     )
@@ -95,7 +95,7 @@ def sites_of(rows: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
 
 
 def _with_site_ids(rows: pl.DataFrame) -> pl.DataFrame:
-    told = [
+    reported = [
         "supplier_id",
         "site_name",
         "country_iso2",
@@ -105,7 +105,7 @@ def _with_site_ids(rows: pl.DataFrame) -> pl.DataFrame:
         "longitude_text",
         "geometry",
     ]
-    place = pl.concat_str([pl.col(c).fill_null("") for c in told], separator="\x1f")
+    place = pl.concat_str([pl.col(c).fill_null("") for c in reported], separator="\x1f")
     derived = rows.select(place.str.to_lowercase().alias("place"))["place"].map_elements(
         lambda text: "p-" + hashlib.sha256(text.encode()).hexdigest()[:12], return_dtype=pl.String
     )

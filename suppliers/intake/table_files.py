@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 from suppliers.intake.encodings import decode, sniff_delimiter, strip_control
 
 if TYPE_CHECKING:
@@ -59,12 +59,12 @@ class Table:
             (whether the row has more cells than the header). Rows without any value are left out.
 
         Raises:
-            DataRefusedError: the table has no row below its header, or cannot be read.
+            DataRejectedError: the table has no row below its header, or cannot be read.
         """
         positions = sorted(set(columns.values()))
         raw = self.load(positions)
         if raw.is_empty():
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"{self.name}: there is a header but no row below it; add the rows."
             )
         return raw.select(
@@ -86,19 +86,19 @@ def open_table(path: Path, is_known: Callable[[str], bool], *, sheet: str | None
         sheet: name of the Excel sheet; the first one with known headers if not given.
 
     Raises:
-        DataRefusedError: missing, empty, unreadable or not a table.
+        DataRejectedError: missing, empty, unreadable or not a table.
     """
     name = path.name
     if not path.is_file():
-        raise DataRefusedError(f"{path}: there is no such file; check the path.")
+        raise DataRejectedError(f"{path}: there is no such file; check the path.")
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{name}: {suffix or 'a file without suffix'} is not a table this tool reads; "
             f"save it as {', '.join(SUFFIXES[:4])} or .parquet."
         )
     if path.stat().st_size == 0:
-        raise DataRefusedError(f"{name}: the file is empty (0 bytes); export it again.")
+        raise DataRejectedError(f"{name}: the file is empty (0 bytes); export it again.")
     if suffix == ".parquet":
         return _open_parquet(path)
     if suffix in {".xlsx", ".xlsm", ".xls"}:
@@ -119,8 +119,8 @@ def _header_position(rows: Sequence[Sequence[str]], is_known: Callable[[str], bo
     return next((i for i, count in enumerate(filled) if count >= 2), None) if rows else None
 
 
-def _no_header(name: str) -> DataRefusedError:
-    return DataRefusedError(
+def _no_header(name: str) -> DataRejectedError:
+    return DataRejectedError(
         f"{name}: no header row was found in the first {_HEADER_SEARCH_ROWS} rows; put the names "
         f"of the columns (supplier_id, name, country, …) into the first row."
     )
@@ -131,14 +131,14 @@ def _open_text(path: Path, is_known: Callable[[str], bool]) -> Table:
     content = path.read_bytes()
     start = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype", b"<html", b"<?xml")):
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{name}: this is a web page saved under a table's name; download the data itself."
         )
     if content.startswith((b"PK\x03\x04", _OLE)):
-        raise DataRefusedError(f"{name}: this is an Excel workbook; give it the suffix .xlsx.")
+        raise DataRejectedError(f"{name}: this is an Excel workbook; give it the suffix .xlsx.")
     text = decode(content, name)
     if not text.strip():
-        raise DataRefusedError(f"{name}: the file holds only blanks; export it again.")
+        raise DataRejectedError(f"{name}: the file holds only blanks; export it again.")
     delimiter = "\t" if path.suffix.lower() == ".tsv" else sniff_delimiter(text)
     top: list[list[str]] = []
     for row in _records(text, delimiter, name):
@@ -183,14 +183,14 @@ def _records(text: str, delimiter: str, name: str) -> Iterator[list[str]]:
     try:
         for row in reader:
             if reader.line_num - line > _LINES_OF_ONE_ROW:
-                raise DataRefusedError(
+                raise DataRejectedError(
                     f"{name}: a quotation mark opened in line {line + 1} is never closed; "
                     f"close it or remove it."
                 )
             line = reader.line_num
             yield row
     except csv.Error as error:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{name}: line {reader.line_num} cannot be read as a table row ({error}); "
             f"export the file again."
         ) from None
@@ -205,18 +205,18 @@ def _open_excel(path: Path, is_known: Callable[[str], bool], sheet: str | None) 
     with path.open("rb") as file:
         start = file.read(512)
     if start.startswith(_OLE) and path.suffix.lower() != ".xls":
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{name}: the workbook is protected by a password; save a copy without one."
         )
     try:
         book = fastexcel.read_excel(path)
         names = book.sheet_names
     except fastexcel.FastExcelError:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{name}: the workbook is damaged or protected; open it and save it again as .xlsx."
         ) from None
     if sheet is not None and sheet not in names:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{name}: there is no sheet {sheet!r}; the sheets are {', '.join(names)}."
         )
     found: dict[str, tuple[int, tuple[str, ...]]] = {}
@@ -241,7 +241,7 @@ def _open_excel(path: Path, is_known: Callable[[str], bool], sheet: str | None) 
                 dtypes="string",
             ).to_polars()
         except fastexcel.FastExcelError:
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"{name}: sheet {chosen!r} cannot be read; open it and save it again as .xlsx."
             ) from None
         first = position + 2
@@ -275,7 +275,7 @@ def _open_parquet(path: Path) -> Table:
         lazy = pl.scan_parquet(path, glob=False)
         schema = lazy.collect_schema()
     except (pl.exceptions.PolarsError, OSError):
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{name}: this is not a readable Parquet file; write it again."
         ) from None
     headers = tuple(schema.names())
@@ -285,7 +285,7 @@ def _open_parquet(path: Path) -> Table:
         for position in positions:
             column, dtype = headers[position], schema[headers[position]]
             if dtype.is_nested():
-                raise DataRefusedError(
+                raise DataRejectedError(
                     f"{name}: the column {column!r} holds lists or records; make it plain text."
                 )
             text = (

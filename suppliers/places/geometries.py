@@ -20,7 +20,7 @@ class ParsedGeometry:
     Attributes:
         polygon: valid polygon or multipolygon in WGS84, or None.
         point: (latitude, longitude) where the text was a point, or None.
-        note: what was mended, or None.
+        note: what was corrected, or None.
         fault: why there is no geometry, or None.
     """
 
@@ -31,9 +31,9 @@ class ParsedGeometry:
 
 
 def parse_geometry(text: str) -> ParsedGeometry:
-    """Read an outline, mend it where that is beyond doubt, else say what is wrong.
+    """Read an outline, correct it where that is beyond doubt, else say what is wrong.
 
-    Self-crossing rings are mended (``shapely.make_valid``, polygon parts only). Empty, flat,
+    Self-crossing rings are corrected (``shapely.make_valid``, polygon parts only). Empty, flat,
     out of range and more than 1,000 km wide outlines are not used. What spans more than half the
     globe is taken to cross the antimeridian, and is cut there.
     """
@@ -64,7 +64,7 @@ def parse_geometry(text: str) -> ParsedGeometry:
         west, south, east, north = shape.bounds
     note = None
     if not shape.is_valid:
-        shape, note = shapely.make_valid(shape), "self-crossing outline mended"
+        shape, note = shapely.make_valid(shape), "self-crossing outline corrected"
     polygon = _polygons_of(shape)
     if polygon.is_empty or polygon.area == 0:
         return ParsedGeometry(fault="the geometry has no area")

@@ -2,7 +2,7 @@
 
 Precisions, finest first: ``polygon`` (an outline), ``exact`` (a coordinate nothing speaks
 against), ``city`` (within some 10 km), ``admin_area``, ``country``, ``none`` (the coordinate given
-is wrong). Only the first two are measured. Nothing is mended silently: swapped coordinates stay
+is wrong). Only the first two are measured. Nothing is corrected silently: swapped coordinates stay
 unused until the list is put right.
 
 Rules, in order:
@@ -49,7 +49,7 @@ _NULL_ISLAND_DEGREES = 0.01
 _CENTRE_SHARE_OF_RADIUS = 0.05
 _SAME_ADDRESS_SCORE = 70.0
 _SAME_NAME_SCORE = 85.0
-_MOST_COMPARED = 12
+_MAX_COMPARED = 12
 
 MEASURABLE = frozenset({"polygon", "exact"})
 
@@ -66,7 +66,7 @@ class Points:
         longitude: degrees.
         decimals: digits after the decimal mark, the larger of the two numbers of each point.
         addresses: address or None; compared, never kept.
-        names: name of the site or firm, for telling a place given twice from two places.
+        names: name of the site or company, for telling a place given twice from two places.
     """
 
     iso2: Sequence[str]
@@ -225,7 +225,7 @@ def _shared_by_different_places(points: Points, wanted: Bools) -> Bools:
     """Coordinates that stand for two or more different addresses.
 
     Two rows are one place if their addresses or their names are nearly the same: lists repeat
-    facilities. Without addresses nothing is concluded: a firm may own several mills at one spot.
+    facilities. Without addresses nothing is concluded: a company may own several mills at one spot.
     """
     groups: dict[tuple[float, float], list[int]] = {}
     lats, lons = points.latitude.tolist(), points.longitude.tolist()
@@ -244,7 +244,7 @@ def _different(points: Points, members: Sequence[int]) -> bool:
         address = points.addresses[member]
         if address:
             distinct.setdefault(_folded(address), _folded(points.names[member]))
-        if len(distinct) >= _MOST_COMPARED:
+        if len(distinct) >= _MAX_COMPARED:
             break
     items = list(distinct.items())
     for i, (address, name) in enumerate(items):

@@ -17,7 +17,7 @@ from pathlib import Path
 import polars as pl
 
 from configs.config_errors import UsageError
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 #: The list that comes with the tool; a list of one's own has the same columns.
 SHIPPED = Path(__file__).with_name("listed_areas.csv")
@@ -30,7 +30,7 @@ COLUMNS = (
 
 _BETWEEN = re.compile(r"\s*;\s*")
 #: Shorter names are looked for as a whole region alone, never inside another text.
-_LEAST_LETTERS = 4
+_MIN_LETTERS = 4
 
 HIT_SCHEMA: dict[str, pl.DataType] = {
     "supplier_id": pl.String(),
@@ -80,17 +80,17 @@ def read_areas(path: Path = SHIPPED) -> list[ListedArea]:
 
     Raises:
         UsageError: there is no such file.
-        DataRefusedError: it lacks a column, or a row lacks its country, kind, day or link.
+        DataRejectedError: it lacks a column, or a row lacks its country, kind, day or link.
     """
     if not path.is_file():
         raise UsageError(f"identity.listed_areas: there is no file {path}; name one, or null.")
     try:
         table = pl.read_csv(path, infer_schema=False)
     except pl.exceptions.PolarsError as error:
-        raise DataRefusedError(f"{path.name}: it is no CSV; check quotes and commas.") from error
+        raise DataRejectedError(f"{path.name}: it is no CSV; check quotes and commas.") from error
     lacking = [name for name in COLUMNS if name not in table.columns]
     if lacking:
-        raise DataRefusedError(f"{path.name}: the column {lacking[0]} is missing; add it.")
+        raise DataRejectedError(f"{path.name}: the column {lacking[0]} is missing; add it.")
     return [
         _area(row, f"{path.name}, row {number}")
         for number, row in enumerate(table.fill_null("").iter_rows(named=True), start=2)
@@ -173,7 +173,7 @@ def _is_about(area: ListedArea, supplier: dict[str, object]) -> bool:
 def _speaks_of(text: str, name: str) -> bool:
     if not name.isascii():
         return name in text
-    return len(name) >= _LEAST_LETTERS and f" {name} " in f" {text} "
+    return len(name) >= _MIN_LETTERS and f" {name} " in f" {text} "
 
 
 def _folded(text: str) -> str:
@@ -184,15 +184,15 @@ def _folded(text: str) -> str:
 
 def _area(row: dict[str, str], where: str) -> ListedArea:
     if len(row["country"]) != 3 or row["kind"] not in KINDS:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{where}: give country as three letters and kind as one of {', '.join(KINDS)}."
         )
     if not row["link"].startswith("https://") or not row["area"] or not row["policy"]:
-        raise DataRefusedError(f"{where}: give area, policy and an https link where it stands.")
+        raise DataRejectedError(f"{where}: give area, policy and an https link where it stands.")
     try:
         since = dt.date.fromisoformat(row["since"])
     except ValueError as error:
-        raise DataRefusedError(f"{where}: since is no day; write 2022-06-21.") from error
+        raise DataRejectedError(f"{where}: since is no day; write 2022-06-21.") from error
     names = (row["region"], *_BETWEEN.split(row["other_names"]))
     return ListedArea(
         area=row["area"],

@@ -39,7 +39,7 @@ def test_a_wrong_key_or_value_is_one_sentence(override: str, says: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_a_circle_within_the_error_of_a_point_is_refused() -> None:
+def test_a_circle_within_the_error_of_a_point_is_rejected() -> None:
     with pytest.raises(UsageError, match="a circle of 1 km around a point"):
         configs.load(overrides=["sources.hansen_gfc.options.radius_km=1"], local=None)
     settings = configs.load(overrides=["sources.hansen_gfc.options.radius_km=2.5"], local=None)

@@ -24,7 +24,7 @@ NOT_OF_A_MONTH = ["rank_low", "rank_high", "p_top_k", "insufficient_reason", "ch
 
 
 def write_facts(folder: Path) -> None:
-    """Accounts of listed firms, whose numbers a register gives from the middle of May."""
+    """Accounts of listed companies, whose numbers a register gives from the middle of May."""
     names, facts = folder / "names", folder / "facts"
     names.mkdir()
     facts.mkdir()
@@ -36,7 +36,7 @@ def write_facts(folder: Path) -> None:
     for row, name in enumerate(FIRMS):
         filed = {"accn": "0", "form": "10-K", "filed": "2020-02-01"}
         at_end = {"end": "2019-12-31", **filed}
-        told = {
+        reported = {
             "Assets": 100,
             "AssetsCurrent": 50,
             "Liabilities": 40 + 12 * row,
@@ -49,7 +49,7 @@ def write_facts(folder: Path) -> None:
             "facts": {
                 "us-gaap": {
                     item: {"units": {"USD": [{**at_end, "val": value}]}}
-                    for item, value in told.items()
+                    for item, value in reported.items()
                 }
             },
         }
@@ -58,18 +58,20 @@ def write_facts(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Mills with accounts of their own, and listed firms whose accounts a register leads to."""
+    """Mills with accounts of their own, and listed companies whose accounts a register leads to."""
     folder = tmp_path_factory.mktemp("months") / "world"
     path = write_past_months(folder, suppliers=16, fires_from=2021)
     rows = [f"f{row},{name} Incorporated,United States,10,,,,USD" for row, name in enumerate(FIRMS)]
-    # Firms beside them that file with no register tell nothing of the law they file under.
+    # Companies beside them that file with no register tell nothing of the law they file under.
     rows += [f"g{row},Mill of {row},United States,10,,,,USD" for row in range(4)]
     with (folder / "list.csv").open("a") as file:
         file.write("\n".join(rows) + "\n")
     accounts = folder / "accounts" / "accounts.csv"
-    told = accounts.read_text().splitlines()
-    told += [f"g{line[5:]}" for line in told if line.startswith(("s00000", "s00001", "s00002"))]
-    accounts.write_text("\n".join(told) + "\n")
+    reported = accounts.read_text().splitlines()
+    reported += [
+        f"g{line[5:]}" for line in reported if line.startswith(("s00000", "s00001", "s00002"))
+    ]
+    accounts.write_text("\n".join(reported) + "\n")
     write_facts(folder)
     profile = yaml.safe_load(path.read_text())
     profile["sources"]["sec_tickers"] = {

@@ -1,4 +1,4 @@
-"""Columns that the user declared to name nobody stand in the manifest with their reasons."""
+"""Columns that the user declared to name no one stand in the manifest with their reasons."""
 
 import configs
 from flows.run.inputs import declarations

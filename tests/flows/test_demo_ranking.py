@@ -74,13 +74,13 @@ def test_where_the_buyer_presses_its_own_purchasing_comes_first(
     assert steps["next_step_reason"].str.contains("USD in twelve months").mean() > 0.8
 
 
-def test_fairness_is_told_with_the_slope_on_income(prepared: PreparedRun) -> None:
+def test_fairness_is_reported_with_the_slope_on_income(prepared: PreparedRun) -> None:
     record = prepared.workspace.read_json("score.json")
     fairness = record["fairness"]
     assert fairness["income_slope"]["countries"] == 12
     assert fairness["unknown"] == []
-    # Nothing in the demo is uneven beyond chance, so the sentence is a fact and no warning.
-    assert fairness["summary"] in record["facts"]
+    # Nothing in the demo is uneven statistically significant, so the sentence is a fact and no
+    # warning. sert fairness["summary"] in record["facts"]
     assert not any("Fairness" in note or "Countries alone" in note for note in record["notes"])
 
 

@@ -48,10 +48,10 @@ def prepared(world: Path, out: Path, *changes: str) -> PreparedRun:
     return found
 
 
-def test_learned_weights_need_the_gate_or_an_override(world: Path, tmp_path: Path) -> None:
-    refused = prepared(world, tmp_path)
+def test_estimated_weights_need_the_acceptance_or_an_override(world: Path, tmp_path: Path) -> None:
+    rejected = prepared(world, tmp_path)
     with pytest.raises(Exception, match="have not passed the gate"):
-        stages.publish(refused)
+        stages.publish(rejected)
     with Warehouse(tmp_path / "warehouse.duckdb") as warehouse:
         assert warehouse.read("runs")["result"].to_list() == ["refused"]
     override = tmp_path / "override.yaml"
@@ -83,7 +83,7 @@ HEADER = "unit_id,learned_on,kind,source,selection"
 @pytest.mark.parametrize(
     ("rows", "word"),
     [
-        (["s00001,2999-01-01,court,register,public"], "nobody could know it"),
+        (["s00001,2999-01-01,court,register,public"], "no one could know it"),
         (["s99999,2021-01-01,court,register,public"], "not on the list"),
         ([f"s{row:05d},2021-01-01,court,register,public" for row in range(40)], "none is left"),
         (["s00001,2021-01-01,audit_finding,register,random,nothing_found"], "none of the outcomes"),
@@ -115,7 +115,7 @@ def test_few_cases_and_none_left_to_rank_against_are_said(world: Path, tmp_path:
     assert "[" not in done.stdout
 
 
-def test_a_column_of_persons_is_refused(world: Path, tmp_path: Path) -> None:
+def test_a_column_of_persons_is_rejected(world: Path, tmp_path: Path) -> None:
     path = tmp_path / "outcomes.csv"
     path.write_text(f"{HEADER},worker_name\ns00001,2021-01-01,court,register,public,Ana Silva\n")
     done = call("validate", "--outcomes", path, "--out", world / "out")

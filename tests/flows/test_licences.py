@@ -49,7 +49,7 @@ def test_a_commercial_run_reads_no_source_for_other_use_and_says_so(tmp_path: Pa
     rows = vulnerability(published)
     assert rows["status"].unique().to_list() == ["not_covered"]
     assert "does not allow commercial use" in rows["sentence"][0]
-    (warning,) = [told for told in published.warnings if "Global Slavery Index" in told]
+    (warning,) = [reported for reported in published.warnings if "Global Slavery Index" in reported]
     assert "set use: non_commercial or research" in warning
     assert not (published.folder.parent / "raw" / "index" / "global_slavery_index.json").exists()
 
@@ -61,14 +61,14 @@ def test_another_run_reads_it_and_passes_no_value_on(tmp_path: Path) -> None:
     assert rows["value"].null_count() == rows.height
     for path in (path for path in published.folder.rglob("*") if path.is_file()):
         if path.suffix == ".parquet":
-            told = str(pl.read_parquet(path).rows())
+            reported = str(pl.read_parquet(path).rows())
         elif path.suffix == ".xlsx":
             with zipfile.ZipFile(path) as book:
-                told = "".join(book.read(n).decode("utf-8", "replace") for n in book.namelist())
+                reported = "".join(book.read(n).decode("utf-8", "replace") for n in book.namelist())
         else:
-            told = path.read_text(encoding="utf-8", errors="replace")
-        assert "57.39" not in told, path.name
-        assert "0.5739" not in told, path.name
+            reported = path.read_text(encoding="utf-8", errors="replace")
+        assert "57.39" not in reported, path.name
+        assert "0.5739" not in reported, path.name
     # The other prior is shown beside it, and would give it away with their mean.
     priors = pl.read_parquet(published.folder / "ranked.parquet")["prior"]
     assert priors.null_count() == len(priors) > 0

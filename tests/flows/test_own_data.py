@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from flows.run.inputs import explain_outages
+from flows.run.inputs import explain_unavailable_sources
 from signals.registry import signals
 
 _VALUES = pl.DataFrame(
@@ -30,7 +30,7 @@ _OUT = {**_OFF, "buyer_ledger": "the mirror holds no table"}
 def test_the_status_of_what_is_missing(
     signal: str, reasons: dict[str, str], status: str, reason: str
 ) -> None:
-    values = explain_outages(_VALUES, signals()[signal].card, reasons)
+    values = explain_unavailable_sources(_VALUES, signals()[signal].card, reasons)
     assert values["status"].to_list() == [status, "observed"]
     assert values["status_reason"][0].startswith(reason)
     assert values["status_reason"][1] is None

@@ -292,11 +292,11 @@ def test_a_killed_worker_is_replaced_and_its_run_publishes_once(served: Served) 
     assert set(published_ids(served.out)) - before == {new}
 
 
-def test_a_refused_list_fails_in_one_sentence(served: Served) -> None:
-    refused = served.folder / "refused.csv"
-    refused.write_text("supplier_id,name,country,worker phone\n1,A,BR,+55 11 91234-5678\n")
+def test_a_rejected_list_fails_in_one_sentence(served: Served) -> None:
+    rejected = served.folder / "refused.csv"
+    rejected.write_text("supplier_id,name,country,worker phone\n1,A,BR,+55 11 91234-5678\n")
     before = published_ids(served.out)
-    run_id = served.start(as_of=AS_OF, suppliers=[str(refused)])
+    run_id = served.start(as_of=AS_OF, suppliers=[str(rejected)])
     end = served.end_of(run_id)
     assert end["type"] == "FAILED"
     assert "worker phone" in end["message"]

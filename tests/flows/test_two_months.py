@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 import configs
-from configs.config_errors import DataRefusedError, UsageError
+from configs.config_errors import DataRejectedError, UsageError
 from flows.run import stages
 from flows.run.stage_types import Published, RunRequest
 from sql.warehouse import Warehouse
@@ -180,14 +180,14 @@ def test_a_month_before_the_baseline_is_compared_with_itself(
     assert any("later than this run" in warning for warning in earlier.warnings)
 
 
-def test_a_changed_reference_is_refused(february: tuple[Path, Published]) -> None:
+def test_a_changed_reference_is_rejected(february: tuple[Path, Published]) -> None:
     profile, first = february
     path = first.folder.parent / "reference" / "version-2.parquet"
     pl.read_parquet(path).with_columns(pl.col("value") + 1).write_parquet(path)
-    with pytest.raises(DataRefusedError, match="was changed"):
+    with pytest.raises(DataRejectedError, match="was changed"):
         publish(profile, MARCH)
     path.unlink()
-    with pytest.raises(DataRefusedError, match="is gone"):
+    with pytest.raises(DataRejectedError, match="is gone"):
         publish(profile, MARCH)
 
 
@@ -216,7 +216,7 @@ def test_contested_freezes_the_tier_and_expired_decisions_resurface(profile: Pat
     assert plan.filter(supplier_id="s0")["arm"][0] != "priority"
     assert pl.read_csv(run.folder / "overrides.csv")["supplier_id"].len() == 6
     path.write_text(DECISIONS.replace("accounts were corrected", ""))
-    with pytest.raises(DataRefusedError, match="the reason is missing"):
+    with pytest.raises(DataRejectedError, match="the reason is missing"):
         publish(profile, MARCH, f"overrides={path}")
 
 
@@ -232,7 +232,7 @@ def test_the_plan_spends_the_budget_and_leaves_the_recent_in_peace(profile: Path
     random = plan.filter(pl.col("arm").is_in(["random", "not_selected"]))
     assert random["inclusion_probability"].sum() == pytest.approx(1.0, abs=1e-3)
     path.write_text("supplier_id,last_looked_at\ns0,lately\n")
-    with pytest.raises(DataRefusedError, match="row 2"):
+    with pytest.raises(DataRejectedError, match="row 2"):
         publish(profile, MARCH, *chosen)
 
 

@@ -43,9 +43,9 @@ def with_fairness(
     bundle: ReportBundle, table: pl.DataFrame | None = None, **record: object
 ) -> ReportBundle:
     """The bundle with a table of fairness, uneven unless one is given, and its record."""
-    told = {"failing_beyond_chance": 1, "summary": SUMMARY} if table is None else {}
+    reported = {"failing_beyond_chance": 1, "summary": SUMMARY} if table is None else {}
     return replace(
         bundle,
         fairness=fairness_table(has_score=UNEVEN) if table is None else table,
-        manifest={**bundle.manifest, "fairness": {**told, **record}},
+        manifest={**bundle.manifest, "fairness": {**reported, **record}},
     )

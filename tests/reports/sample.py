@@ -125,7 +125,7 @@ def sample_bundle(
     manifest: dict[str, object] | None = None,
 ) -> ReportBundle:
     """`count` suppliers, the last `insufficient` of them without a score; seeded."""
-    chance = random.Random(7)
+    probability = random.Random(7)
     ids = [f"S-{number:05d}" for number in range(1, count + 1)]
     names = [
         f"{_WORDS[n % 10]} {_WORDS[(n // 10 + 3) % 10]} {_KINDS[n % 6]} {n + 1}"
@@ -138,14 +138,14 @@ def sample_bundle(
     contributions = [
         row
         for n, supplier_id in enumerate(ids)
-        for row in _contributions(chance, supplier_id, is_scored=n < scored)
+        for row in _contributions(probability, supplier_id, is_scored=n < scored)
     ]
     return ReportBundle(
         title="Apparel and palm oil suppliers",
         is_synthetic=is_synthetic,
         run_id="20240301-0a1b2c3d",
         as_of=AS_OF,
-        scores=_scores(chance, ids, scored),
+        scores=_scores(probability, ids, scored),
         contributions=pl.DataFrame(contributions, infer_schema_length=None),
         suppliers=_suppliers(ids, names),
         sites=_sites(ids),
@@ -164,7 +164,7 @@ def sample_bundle(
                 "supplier_id": ids,
                 "signal_id": ["forest_loss_rate"] * count,
                 "period": ["2021-2023"] * count,
-                "value": [round(chance.uniform(0, 0.05), 5) for _ in ids],
+                "value": [round(probability.uniform(0, 0.05), 5) for _ in ids],
                 "stderr": [0.002] * count,
                 "quality": [0.9] * count,
                 "observed_to": [dt.date(2023, 12, 31)] * count,
@@ -214,8 +214,8 @@ def _manifest() -> dict[str, object]:
     }
 
 
-def _scores(chance: random.Random, ids: list[str], scored: int) -> pl.DataFrame:
-    values = sorted((round(chance.uniform(8, 82), 6) for _ in range(scored)), reverse=True)
+def _scores(probability: random.Random, ids: list[str], scored: int) -> pl.DataFrame:
+    values = sorted((round(probability.uniform(8, 82), 6) for _ in range(scored)), reverse=True)
     rows = []
     for n, supplier_id in enumerate(ids):
         score = values[n] if n < scored else None
@@ -232,9 +232,11 @@ def _scores(chance: random.Random, ids: list[str], scored: int) -> pl.DataFrame:
                 "rank_high": None if score is None else min(scored, n + 5),
                 "p_top_k": None if score is None else max(0.0, 1.0 - n / 10),
                 "own_evidence": score,
-                "prior": round(chance.uniform(20, 80), 4),
+                "prior": round(probability.uniform(20, 80), 4),
                 "absolute_exposure": score,
-                "within_peer_anomaly": None if score is None else round(chance.uniform(5, 95), 4),
+                "within_peer_anomaly": None
+                if score is None
+                else round(probability.uniform(5, 95), 4),
                 "score_if_best": None if score is None else max(0.0, score - 4 - n % 12),
                 "score_if_worst": None if score is None else min(100.0, score + 5 + n % 20),
                 "typical_peer_score": None if score is None else 35.0,
@@ -260,16 +262,16 @@ def _tier(score: float | None) -> str:
 
 
 def _contributions(
-    chance: random.Random, supplier_id: str, *, is_scored: bool
+    probability: random.Random, supplier_id: str, *, is_scored: bool
 ) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for signal_id, card in SIGNALS.items():
         low, high = _RANGES[signal_id]
         is_context = card.pillar is Pillar.CONTEXT
         is_seen = is_context or (
-            chance.random() < 0.8 if is_scored else signal_id == "forest_loss_rate"
+            probability.random() < 0.8 if is_scored else signal_id == "forest_loss_rate"
         )
-        value = round(chance.uniform(low, high), 5)
+        value = round(probability.uniform(low, high), 5)
         peer = round((low + high) / 2, 5)
         is_used = is_seen and is_scored and not is_context
         rows.append(
@@ -277,14 +279,14 @@ def _contributions(
                 "supplier_id": supplier_id,
                 "signal_id": signal_id,
                 "pillar": card.pillar.value,
-                "status": "observed" if is_seen else chance.choice(["not_covered", "too_old"]),
+                "status": "observed" if is_seen else probability.choice(["not_covered", "too_old"]),
                 "value": value if is_seen else None,
                 "unit": card.unit,
                 "peer_value": peer if is_seen else None,
                 "normalised": round((value - low) / (high - low), 6) if is_seen else None,
                 "peer_normalised": 0.5 if is_seen else None,
                 "weight": 0.0 if is_context else 0.2,
-                "points": round(chance.uniform(-14, 22), 6) if is_used else 0.0,
+                "points": round(probability.uniform(-14, 22), 6) if is_used else 0.0,
                 "period": "2021-2023" if is_seen else None,
                 "observed_to": dt.date(2023, 12, 31) if is_seen else None,
                 "sources": card.sources[0],

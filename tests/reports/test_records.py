@@ -14,7 +14,7 @@ from reports.documents.dossier import render_dossier
 from reports.documents.evidence_index import evidence_index
 from reports.documents.notice import (
     LANGUAGES,
-    LEAST_PEERS,
+    MIN_PEERS,
     SupplierRecord,
     benchmark,
     changes,
@@ -72,7 +72,7 @@ def test_languages_have_the_same_words_and_placeholders() -> None:
     assert ILO_NOTICE.split("(")[1].split(")")[0] in str(english["blind"])
 
 
-def test_another_language_is_refused() -> None:
+def test_another_language_is_rejected() -> None:
     with pytest.raises(UsageError, match="--language xx"):
         words("xx")
 
@@ -80,7 +80,7 @@ def test_another_language_is_refused() -> None:
 def test_nobody_is_compared_with_fewer_than_ten_others() -> None:
     record = _record()
     ids = record.contributions["supplier_id"].unique().sort()
-    few = record.contributions.filter(pl.col("supplier_id").is_in(ids.head(LEAST_PEERS).implode()))
+    few = record.contributions.filter(pl.col("supplier_id").is_in(ids.head(MIN_PEERS).implode()))
     assert benchmark(record, SIGNALS)
     assert benchmark(replace(record, contributions=few), SIGNALS) == []
 
@@ -94,7 +94,7 @@ def test_the_benchmark_counts_others_that_are_as_good_or_less_good() -> None:
     assert found == [("Forest loss around the sites", 1.0, 27)]
 
 
-def test_improvement_is_told_first() -> None:
+def test_improvement_is_reported_first() -> None:
     record = _record()
     moved = pl.when(pl.col("signal_id") == "forest_loss_rate").then(pl.col("value") + 0.01)
     worse = pl.col("signal_id") == "altman_z_double_prime"
@@ -137,7 +137,7 @@ def test_withheld_ranks_stay_out_of_the_dossier() -> None:
     assert '<p class="big">1<' not in page
 
 
-def test_every_datum_is_numbered_with_source_and_hash() -> None:
+def test_every_data_item_is_numbered_with_source_and_hash() -> None:
     bundle = sample_bundle()
     rows = bundle.contributions.filter(pl.col("supplier_id") == "S-00001").with_columns(
         pl.lit("/data/mirror/a b.csv station 3").alias("origin")

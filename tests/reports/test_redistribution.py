@@ -124,9 +124,9 @@ def test_no_output_holds_a_value_that_may_not_be_passed_on(tmp_path: Path) -> No
     files = write_outputs(bundle, tmp_path)
     assert len(files) > 10
     for path in files:
-        told = readable(path)
-        assert str(SECRET) not in told, path.name
-        assert "0.01234" not in told, path.name
+        reported = readable(path)
+        assert str(SECRET) not in reported, path.name
+        assert "0.01234" not in reported, path.name
     # The same figures of an open source are shown: the search finds what is there.
     write_outputs(replace(bundle, source_cards=SOURCES), tmp_path / "open")
     assert str(SECRET) in readable(tmp_path / "open" / "contributions.parquet")
@@ -146,7 +146,7 @@ def test_a_prior_of_a_single_value_kept_back_is_kept_back_too() -> None:
     assert disclosable(sample_bundle()).scores["prior"].null_count() < shown["prior"].null_count()
 
 
-def test_series_and_refused_values_of_a_restricted_source_are_left_out() -> None:
+def test_series_and_rejected_values_of_a_restricted_source_are_left_out() -> None:
     shown = disclosable(restricted_bundle())
     assert shown.series is not None
     assert shown.series.is_empty()

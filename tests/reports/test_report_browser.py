@@ -108,7 +108,7 @@ def test_search_and_filters_narrow_the_list(page: Page, report: Path) -> None:
         "Ginkgo Elm Farms 17",
     ]
     page.value(
-        "(() => { const s = document.getElementById('search'); s.value = 'nobody at all';"
+        "(() => { const s = document.getElementById('search'); s.value = 'no one at all';"
         "s.dispatchEvent(new Event('input')); })()"
     )
     page.wait("document.querySelector('#ranked-table .empty') !== null")

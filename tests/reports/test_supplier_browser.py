@@ -35,16 +35,16 @@ def test_withheld_ranks_show_ranges_and_say_why(page: Page, tmp_path: Path) -> N
     assert page.value("document.querySelector('#panel .range .track-tick') === null")
 
 
-def test_doubt_is_told_in_the_panel(page: Page, tmp_path: Path) -> None:
+def test_uncertainty_is_reported_in_the_panel(page: Page, tmp_path: Path) -> None:
     bundle = sample_bundle(28, 6, hostile=False)
-    doubt = bundle.scores.select(
+    uncertainty = bundle.scores.select(
         "supplier_id",
         pl.lit(3.0).alias("rank_median"),
         pl.lit(0.9).alias("tier_stability"),
         pl.lit("Its place depends most on the weights.").alias("depends_most_on"),
     )
     path = tmp_path / "report.html"
-    bundle = replace(bundle, doubt=doubt)
+    bundle = replace(bundle, uncertainty=uncertainty)
     path.write_text(render_html(bundle, ranked_table(bundle)), encoding="utf-8")
     page.open(path, "#supplier=S-00003")
     text = page.value("document.querySelector('#panel .firmness').innerText")
@@ -82,7 +82,7 @@ def test_decisions_views_plan_and_data_to_find_are_shown(page: Page, tmp_path: P
                 "title": ["Accounts", "Forest loss"],
                 "how": ["Ask the register.", "Find the exact site."],
                 "chance_in_top_k": [0.41, 0.2],
-                "doubt_removed": [0.1, 0.05],
+                "uncertainty_reduction": [0.1, 0.05],
                 "gives_a_score": [True, False],
             }
         ),
@@ -123,7 +123,7 @@ def test_a_dossier_is_one_page_of_paper(page: Page, tmp_path: Path) -> None:
     assert len(re.findall(rb"/Type\s*/Page\b", base64.b64decode(printed))) == 1
 
 
-def test_what_became_better_is_told_beside_the_places(page: Page, tmp_path: Path) -> None:
+def test_what_became_better_is_reported_beside_the_places(page: Page, tmp_path: Path) -> None:
     bundle = with_earlier_runs(sample_bundle(28, 6, hostile=False))
     path = tmp_path / "report.html"
     path.write_text(render_html(bundle, ranked_table(bundle)), encoding="utf-8")

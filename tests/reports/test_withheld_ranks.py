@@ -7,7 +7,7 @@ from reports.tables.ranked_list import ranked_csv_table, ranked_table
 from reports.write import write_outputs
 from tests.reports.sample import sample_bundle
 
-WHY = "Ranks are not printed: under mild noise only 50% of the top tenth stays in it."
+WHY = "Ranks are not printed: under small perturbations only 50% of the top tenth stays in it."
 
 
 def test_no_rank_is_shown_and_every_row_says_so() -> None:

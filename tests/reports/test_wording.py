@@ -23,7 +23,7 @@ from tests.reports.sample import sample_bundle
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("The firm is guilty.", ["guilty"]),
+        ("The company is guilty.", ["guilty"]),
         ("A SAFE supplier", ["SAFE"]),
         ("Low-risk and low risk", ["Low-risk", "low risk"]),
         ("it uses\nforced  labour", ["uses forced labour"]),
@@ -53,11 +53,11 @@ def test_the_lowest_tier_never_reads_as_clearance() -> None:
 
 def test_labels_notices_and_steps_use_no_banned_phrase() -> None:
     steps = [
-        choose(Situation(tier, pillar, bounds, datum)).reason
+        choose(Situation(tier, pillar, bounds, data_item)).reason
         for tier in TIER_LABELS
         for pillar in (None, *Pillar)
         for bounds in (None, 5.0, 80.0)
-        for datum in (None, "accounts of last year")
+        for data_item in (None, "accounts of last year")
     ]
     texts = [
         *TIER_LABELS.values(), *STATUS_LABELS.values(), *PILLAR_LABELS.values(),

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from scoring.simulation.simulation_inputs import Reading
+from scoring.simulation.simulation_inputs import NormalisationMethod
 from scoring.simulation.simulation_plan import DrawPlan, DrawSettings
 
 NAN = float("nan")
@@ -16,7 +16,7 @@ NAN = float("nan")
 class Suppliers:
     """Readings that belong together: the same truth under several normalisers."""
 
-    readings: tuple[Reading, ...]
+    readings: tuple[NormalisationMethod, ...]
     weights: NDArray[np.float64]
     sources: NDArray[np.int64]
 
@@ -41,7 +41,7 @@ def suppliers(
         risk = 1 / (1 + np.exp(-(latent - 0.4 * normaliser) * (1 + normaliser)))
         low, high = np.quantile(risk, 0.1, axis=0), np.quantile(risk, 0.9, axis=0)
         risk[missing] = NAN
-        readings.append(Reading(risk, np.full(signals, error), low, high))
+        readings.append(NormalisationMethod(risk, np.full(signals, error), low, high))
     return Suppliers(
         tuple(readings), random.uniform(0.5, 2, signals), np.arange(signals, dtype=np.int64) // 2
     )

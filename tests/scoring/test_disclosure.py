@@ -1,12 +1,12 @@
-"""Accounts are compared within one side of the law: abridged ones never with full ones."""
+"""Accounts are compared within one disclosure regime: abridged ones never with full ones."""
 
 import numpy as np
 import polars as pl
 import pytest
 
-from scoring.normalisation.normalised_signals import read
+from scoring.normalisation.normalised_signals import normalise_signals
 from scoring.normalisation.peer_groups import WHOLE_LIST, peer_groups, peer_keys
-from signals.card import NOT_ASKED_FOR, Status
+from signals.card import NOT_REQUIRED, Status
 from signals.financial.statements import ACCOUNT_SOURCES
 from tests.scoring.sample import ANCHORS, CARDS, PERCENTILE, card, model, scored, suppliers, values
 
@@ -28,7 +28,7 @@ def read_accounts(normalise=PERCENTILE, regimes=REGIMES, minimum=2, **columns):
         {"accounts": {"normalise": normalise}, "forest": {"normalise": normalise}},
         peers={"minimum": minimum, "levels": (("sector", "region", "size"), ("region",))},
     )
-    readings = read(values(table), listed_suppliers(regimes, **columns), None, using)
+    readings = normalise_signals(values(table), listed_suppliers(regimes, **columns), None, using)
     ids = [signal.signal_id for signal in readings.own.signals]
     return readings, ids.index("accounts"), ids.index("forest")
 
@@ -69,7 +69,7 @@ def test_too_few_peers_never_widen_to_the_other_side():
 def test_a_small_company_joins_the_micro_entities_before_it_is_alone():
     readings, accounts, _ = read_accounts(regimes=["micro", "micro", "small", *REGIMES[3:]])
     peers = by_id(readings, readings.own.peer_value[:, accounts])
-    # The one small company has no second of its regime: all three abridged firms speak.
+    # The one small company has no second of its regime: all three abridged companies speak.
     assert (peers["m3"], peers["m1"], peers["l1"]) == (0.8, 0.75, 0.2)
 
 
@@ -113,8 +113,10 @@ def test_a_reference_that_knows_nobody_of_the_side_gives_no_reading_against_peer
     lines = {"accounts": {"normalise": PERCENTILE}, "forest": {"normalise": ANCHORS}}
     using = model(ACCOUNTS, lines)
     table = {name: {"accounts": VALUES[name], "forest": 0.5} for name in VALUES}
-    frozen = read(values({name: table[name] for name in ids}), listed, None, using).reference
-    readings = read(values(table), listed_suppliers(), None, using, frozen)
+    frozen = normalise_signals(
+        values({name: table[name] for name in ids}), listed, None, using
+    ).reference
+    readings = normalise_signals(values(table), listed_suppliers(), None, using, frozen)
     column = [signal.signal_id for signal in readings.own.signals].index("accounts")
     risk = by_id(readings, readings.own.risk[:, column])
     assert np.isnan([risk[name] for name in ("m1", "m2", "m3")]).all()
@@ -127,6 +129,6 @@ def test_what_each_status_does_to_coverage(status):
         return
     result = scored({"a": {"accounts": status, "forest": 0.5, "drought": 0.5, "fires": 0.5}})
     coverage = result.scores["coverage"][0]
-    assert coverage == pytest.approx(1.0 if status in NOT_ASKED_FOR else 2 / 3)
+    assert coverage == pytest.approx(1.0 if status in NOT_REQUIRED else 2 / 3)
     text = result.contributions.filter(pl.col("signal_id") == "accounts")["sentence"][0]
     assert "not" in text or "too old" in text

@@ -1,4 +1,4 @@
-"""Configuration and cards become weights, or one sentence that says what to mend."""
+"""Configuration and cards become weights, or one sentence that says what to correct."""
 
 import pytest
 
@@ -56,7 +56,7 @@ def test_priors_stand_apart():
         ),
     ],
 )
-def test_what_cannot_be_scored_is_refused_in_one_sentence(lines, says):
+def test_what_cannot_be_scored_is_rejected_in_one_sentence(lines, says):
     with pytest.raises(UsageError, match=says):
         scoring_model(settings(lines), CARDS)
 
@@ -66,19 +66,19 @@ def test_a_pillar_without_weight_is_named():
         model(pillars={"financial": 1.0, "environment": 1.0})
 
 
-def test_only_the_prior_weighing_is_refused():
+def test_only_the_prior_weighing_is_rejected():
     lines = {name: {"weight": 0.0} for name in CARDS if name != "governance"}
     with pytest.raises(UsageError, match="own evidence"):
         model(lines=lines)
 
 
-def test_more_signals_than_can_be_explained_exactly_are_refused():
+def test_more_signals_than_can_be_explained_exactly_are_rejected():
     cards = {f"s{i}": card(f"s{i}", "financial") for i in range(14)}
     with pytest.raises(UsageError, match="14 signals of pillar financial"):
         model(cards=cards)
 
 
-def test_signals_of_firms_and_of_areas_never_meet_and_are_counted_apart():
+def test_signals_of_companies_and_of_areas_never_meet_and_are_counted_apart():
     kinds = ["firm"] * 13 + ["sourcing_area"] * 2
     cards = {f"s{i}": card(f"s{i}", "financial", applies_to=kind) for i, kind in enumerate(kinds)}
     assert len(model(cards=cards).signals) == 15

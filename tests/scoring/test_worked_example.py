@@ -10,8 +10,9 @@ import itertools
 import numpy as np
 import pytest
 
-from scoring.aggregation.power_mean import power_mean, tied_places
-from scoring.simulation.monte_carlo import Reading, draw_ranks
+from scoring.aggregation.power_mean import power_mean, tied_ranks
+from scoring.simulation.monte_carlo import draw_ranks
+from scoring.simulation.simulation_inputs import NormalisationMethod
 from scoring.simulation.simulation_plan import DrawSettings
 from tests.scoring.sample import ANCHORS, card, column, model, scored
 
@@ -63,7 +64,7 @@ def test_normalise_aggregate_rank(supplier, normalised, score, rank):
 )
 def test_ranks_under_other_weights_by_hand(weights, places):
     risk = np.array([list(case[1].values()) for case in CASES])
-    first, last = tied_places(power_mean(risk, np.array(weights), 1.0))
+    first, last = tied_ranks(power_mean(risk, np.array(weights), 1.0))
     assert list(zip(first.tolist(), last.tolist(), strict=True)) == places
 
 
@@ -71,7 +72,7 @@ def test_the_rank_interval_is_that_of_the_noisy_weights():
     """The interval covers just the ranks that weights around the published ones can give."""
     risk = np.array([list(case[1].values()) for case in CASES])
     drawn = draw_ranks(
-        [Reading(risk)],
+        [NormalisationMethod(risk)],
         [2.0, 1.0, 1.0],
         [0, 1, 2],
         settings=DrawSettings(

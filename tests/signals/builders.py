@@ -87,7 +87,7 @@ def staged(source: SourceModule, using: PullContext) -> Staged:
 
 
 def keeps_contract(table: str, rows: pl.DataFrame, rejected: pl.DataFrame) -> None:
-    """Check that the warehouse takes all rows, and the refused ones as such."""
+    """Check that the warehouse takes all rows, and the rejected ones as such."""
     loaded = _warehouse().load(table, rows, "run")
     _warehouse().reject(table, rejected, "run")
     _warehouse().empty(table, "run")

@@ -1,4 +1,4 @@
-"""The area panel: only mapped columns are read, lags gate in time, firms are not areas."""
+"""The area panel: only mapped columns are read, lags gate in time, companies are not areas."""
 
 import datetime as dt
 import math
@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 import configs
-from configs.config_errors import DataRefusedError
+from configs.config_errors import DataRejectedError
 from signals.financial import farm_dependence, farm_income_volatility
 from signals.landuse import (
     embargoed_land_share,
@@ -117,7 +117,7 @@ def test_prefix_is_put_before_the_area_id(tmp_path: Path) -> None:
     assert context_rows["supplier_id"].unique().to_list() == ["firm"]
 
 
-def test_a_row_without_area_or_year_is_refused_and_counted(tmp_path: Path) -> None:
+def test_a_row_without_area_or_year_is_rejected_and_counted(tmp_path: Path) -> None:
     staged = _staged(tmp_path, HEADER + ",2016,100,3,5,9\n11,2016,100,3,5,9\n")
     assert staged.rejected["rule"].to_list() == ["area_or_year_is_missing"]
     assert staged.rows["supplier_id"].unique().to_list() == ["11"]
@@ -133,14 +133,14 @@ def test_a_row_without_area_or_year_is_refused_and_counted(tmp_path: Path) -> No
         (HEADER, {"of_year": {"other": "2010"}}, "of_year names other, which is not among"),
     ],
 )
-def test_what_cannot_be_used_is_refused_in_one_sentence(
+def test_what_cannot_be_used_is_rejected_in_one_sentence(
     tmp_path: Path, text: str, options: dict[str, object], needle: str
 ) -> None:
-    with pytest.raises(DataRefusedError, match=needle):
+    with pytest.raises(DataRejectedError, match=needle):
         _staged(tmp_path, text, **options)
 
 
-def test_a_column_about_persons_refuses_the_file(tmp_path: Path) -> None:
+def test_a_column_about_persons_rejects_the_file(tmp_path: Path) -> None:
     with pytest.raises(NonExtractiveError):
         _staged(tmp_path, HEADER.replace("cases", "worker phone") + "11,2016,1,1,5,9\n")
 
@@ -297,7 +297,7 @@ def test_farm_dependence_is_the_last_income_over_residents() -> None:
     assert "12" not in found
 
 
-def test_without_a_panel_every_supplier_is_a_firm() -> None:
+def test_without_a_panel_every_supplier_is_a_company() -> None:
     for module in (
         natural_vegetation_loss,
         environmental_embargoes,

@@ -11,7 +11,7 @@ from signals.landuse.forest_loss_rate import CARD as SITE_CARD
 from signals.values import FinishedSignal, finish
 from tests.signals.builders import AS_OF, keeps_contract, sites, suppliers
 
-FIRM_CARD = SITE_CARD.model_copy(
+COMPANY_CARD = SITE_CARD.model_copy(
     update={"id": "of_firms", "support": "supplier", "site_rule": "none"}
 )
 COMPUTED = {
@@ -61,7 +61,7 @@ def of_sites(*rows: dict[str, object]) -> FinishedSignal:
 
 
 def of_firms(*rows: dict[str, object]) -> FinishedSignal:
-    return run(FIRM_CARD, computed("supplier_id", *rows))
+    return run(COMPANY_CARD, computed("supplier_id", *rows))
 
 
 def row(finished: FinishedSignal, supplier: str) -> dict[str, object]:
@@ -69,7 +69,7 @@ def row(finished: FinishedSignal, supplier: str) -> dict[str, object]:
     return found
 
 
-def told(finished: FinishedSignal, supplier: str) -> tuple[object, object]:
+def reported(finished: FinishedSignal, supplier: str) -> tuple[object, object]:
     found = row(finished, supplier)
     assert found["value"] is None
     return found["status"], found["status_reason"]
@@ -107,13 +107,13 @@ def test_an_unknown_error_stays_unknown() -> None:
 def test_every_supplier_has_a_row_and_a_reason_in_order() -> None:
     finished = of_sites({"site_id": "A1", "value": 0.1})
     assert finished.values["supplier_id"].to_list() == ["A", "B", "C", "D"]
-    assert told(finished, "B") == (
+    assert reported(finished, "B") == (
         "not_covered",
         "its place is not known well enough to measure: "
         "its coordinates are the centre of the country",
     )
-    assert told(finished, "C") == ("not_covered", "the source does not reach its place")
-    assert told(finished, "D") == ("not_covered", "no site of it is in the list")
+    assert reported(finished, "C") == ("not_covered", "the source does not reach its place")
+    assert reported(finished, "D") == ("not_covered", "no site of it is in the list")
 
 
 def test_nothing_stands_in_for_a_site_without_a_value() -> None:
@@ -138,7 +138,7 @@ def test_several_sites_without_a_value(first: str, second: str, status: str) -> 
         {"site_id": "A2", "status": second, "status_reason": second},
     )
     finished = finish(SITE_CARD, frame, SUPPLIERS, listed, AS_OF)
-    assert told(finished, "A") == (status, status)
+    assert reported(finished, "A") == (status, status)
 
 
 def test_old_values_are_too_old_and_not_used() -> None:
@@ -146,7 +146,7 @@ def test_old_values_are_too_old_and_not_used() -> None:
     kept = of_firms({"supplier_id": "A", "value": 0.1, "observed_to": last})
     assert row(kept, "A")["status"] == "observed"
     old = of_firms({"supplier_id": "A", "value": 0.1, "observed_to": last - dt.timedelta(days=1)})
-    assert told(old, "A") == (
+    assert reported(old, "A") == (
         "too_old",
         "the last data are of 2021-06-01, older than 1095 days",
     )
@@ -171,15 +171,15 @@ def test_an_old_site_does_not_take_part() -> None:
         (math.inf, "value_is_finite"),
     ],
 )
-def test_impossible_values_are_refused(value: float, rule: str) -> None:
+def test_impossible_values_are_rejected(value: float, rule: str) -> None:
     finished = of_firms({"supplier_id": "A", "value": value}, {"supplier_id": "B", "value": 0.2})
     assert finished.rejected["rule"].to_list() == [rule]
-    assert told(finished, "A") == ("not_covered", "its value was refused as implausible")
+    assert reported(finished, "A") == ("not_covered", "its value was rejected as implausible")
     assert row(finished, "B")["value"] == 0.2
     by_site = of_sites({"site_id": "C1", "value": value})
     assert by_site.rejected.height == 1
     assert by_site.site_values.is_empty()
-    assert told(by_site, "C")[1] == "its value was refused as implausible"
+    assert reported(by_site, "C")[1] == "its value was rejected as implausible"
 
 
 def test_statuses_of_suppliers_pass_through() -> None:
@@ -188,17 +188,17 @@ def test_statuses_of_suppliers_pass_through() -> None:
         {"supplier_id": "B", "value": 0.3, "status": "contested", "status_reason": "they object"},
         {"supplier_id": "C", "status": "observed"},
     )
-    assert told(finished, "A") == ("not_disclosed", "no equity")
+    assert reported(finished, "A") == ("not_disclosed", "no equity")
     assert (row(finished, "B")["value"], row(finished, "B")["status"]) == (0.3, "contested")
-    assert told(finished, "C")[0] == "not_covered"
-    assert told(finished, "D") == ("not_covered", "the source holds nothing about it")
+    assert reported(finished, "C")[0] == "not_covered"
+    assert reported(finished, "D") == ("not_covered", "the source holds nothing about it")
 
 
 def test_columns_for_a_status_are_optional() -> None:
     frame = computed("supplier_id", {"supplier_id": "A", "value": 0.1}).drop(
         "status", "status_reason"
     )
-    assert row(run(FIRM_CARD, frame), "A")["status"] == "observed"
+    assert row(run(COMPANY_CARD, frame), "A")["status"] == "observed"
 
 
 def test_rows_of_others_are_left_out() -> None:

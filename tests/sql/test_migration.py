@@ -1,4 +1,4 @@
-"""A warehouse of another version is taken over with its rows, or refused in one sentence."""
+"""A warehouse of another version is taken over with its rows, or rejected in one sentence."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -78,7 +78,7 @@ def test_a_warehouse_of_today_is_left_as_it_is(path: Path) -> None:
         assert make_tables(connection) == ()
 
 
-def test_a_table_under_an_older_check_is_made_anew_with_its_rows(path: Path) -> None:
+def test_a_table_under_an_older_check_is_made_again_with_its_rows(path: Path) -> None:
     ddl = sql.every_ddl()["signal_values"]
     start = ddl.index("status in (")
     statuses = ddl[start : ddl.index(")", ddl.index("(", start)) + 1]
@@ -163,8 +163,8 @@ def test_a_comment_that_changed_is_taken_over(path: Path) -> None:
         connection.execute("comment on table scores is 'older'")
     with duckdb.connect(str(path)) as connection:
         assert make_tables(connection) == ()
-        told = connection.execute(
+        reported = connection.execute(
             "select comment from duckdb_tables() where table_name = 'scores'"
         ).fetchone()
-    assert told is not None
-    assert told[0].startswith("The result")
+    assert reported is not None
+    assert reported[0].startswith("The result")

@@ -40,6 +40,6 @@ def test_risks_are_of_the_ranked_by_rank_and_of_signals_that_count(folder: Path)
     np.testing.assert_array_equal(weights, [2.0, 1.0])
 
 
-def test_another_folder_is_refused(tmp_path: Path) -> None:
+def test_another_folder_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="no published run"):
         read_marts(tmp_path)

@@ -43,7 +43,7 @@ def test_a_bad_row_is_kept_with_its_rule_and_the_others_go_in(
         assert rejected.select("table_name", "source_row", "rule").rows() == [(TABLE, 2, rule)]
 
 
-def test_a_refused_row_does_not_make_a_good_one_a_duplicate() -> None:
+def test_a_rejected_row_does_not_make_a_good_one_a_duplicate() -> None:
     changes = {"country_iso3": ["AAA", "AAA", "CCC"], "rule_of_law_risk": [7.0, 0.5, 0.9]}
     with Warehouse(None) as warehouse:
         loaded = warehouse.load(TABLE, governance(**changes), "run")
@@ -54,7 +54,7 @@ def test_rows_are_known_only_from_the_day_they_were_published() -> None:
     with Warehouse(None) as warehouse:
         warehouse.load(TABLE, governance(), "run")
         known = {
-            day: warehouse.known_by(TABLE, day)["country_iso3"].to_list()
+            day: warehouse.published_as_of(TABLE, day)["country_iso3"].to_list()
             for day in (dt.date(2021, 9, 29), dt.date(2021, 9, 30), dt.date(2022, 1, 1))
         }
         assert list(known.values()) == [[], ["AAA", "BBB"], ["AAA", "BBB", "CCC"]]

@@ -23,7 +23,7 @@ PERSON_HEADERS = {
     "TR": "Adı Soyadı|T.C. Kimlik No|Cep Telefonu|Doğum Tarihi|İşçi maaşı|Şikayet|Cinsiyet|E-posta",
     "AR": "اسم العامل|رقم الهاتف|تاريخ الميلاد|الراتب الشهري|شكوى|الجنسية|جواز السفر|بصمة",
 }
-FIRM_HEADERS = """Number of employees|headcount|Employees|Total wages|Employee expense|
+COMPANY_HEADERS = """Number of employees|headcount|Employees|Total wages|Employee expense|
     Workforce band|Staff costs|WagesSalaries|AverageNumberEmployeesDuringPeriod|
     Wages and salaries|Union|Region|Número de empleados|Nombre de salariés|Effectif|
     Nº de funcionários|员工人数|Jumlah karyawan|
@@ -45,8 +45,8 @@ def test_person_level_headers_are_recognised(language: str, header: str) -> None
     assert person_rule(header) is not None
 
 
-@pytest.mark.parametrize("header", _split(FIRM_HEADERS))
-def test_firm_level_headers_pass(header: str) -> None:
+@pytest.mark.parametrize("header", _split(COMPANY_HEADERS))
+def test_company_level_headers_pass(header: str) -> None:
     assert person_rule(header) is None
 
 
@@ -62,12 +62,12 @@ def test_firm_level_headers_pass(header: str) -> None:
     ],
 )
 def test_the_rule_is_named(header: str, rule: str) -> None:
-    with pytest.raises(NonExtractiveError) as refusal:
+    with pytest.raises(NonExtractiveError) as rejection:
         check_headers(["name", header], {"name"}, GuardSettings(), "list.csv")
-    assert refusal.value.column == header
-    assert refusal.value.rule == rule
-    assert f"rule {rule}" in str(refusal.value)
-    assert "--drop" in str(refusal.value)
+    assert rejection.value.column == header
+    assert rejection.value.rule == rule
+    assert f"rule {rule}" in str(rejection.value)
+    assert "--drop" in str(rejection.value)
 
 
 def test_dropping_a_column_lets_the_rest_pass_and_is_reported() -> None:
@@ -101,9 +101,9 @@ def test_unknown_columns_are_listed_with_the_nearest_field() -> None:
 )
 def test_a_value_in_place_of_a_header_is_shown_by_its_position(value: str) -> None:
     headers = ["name", value, "phone"]
-    with pytest.raises(NonExtractiveError) as refusal:
+    with pytest.raises(NonExtractiveError) as rejection:
         check_headers(headers, {"name"}, GuardSettings(), "list.csv")
-    assert value not in str(refusal.value)
+    assert value not in str(rejection.value)
     settings = GuardSettings(drop=frozenset({"phone"}), declared_false_alarms={value: "none"})
     report = check_headers(headers, {"name"}, settings, "list.csv")
     assert value not in repr(report.not_read)

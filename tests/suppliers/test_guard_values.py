@@ -11,7 +11,7 @@ from suppliers.input_errors import NonExtractiveError
 from suppliers.intake.fields import FieldKind
 from suppliers.intake.personal_data_guard import GuardSettings, check_values
 
-# Numbers with valid check digits that belong to nobody: made by the rule of each scheme.
+# Numbers with valid check digits that belong to no one: made by the rule of each scheme.
 CPF = [str(n) for n in (111444777, 123456789, 987654321, 222333444)]
 
 
@@ -74,20 +74,20 @@ PERSON_VALUES: list[tuple[str, FieldKind, list[str]]] = [
 
 
 @pytest.mark.parametrize(("rule", "kind", "values"), PERSON_VALUES)
-def test_person_level_values_refuse_and_are_never_shown(
+def test_person_level_values_reject_and_are_never_shown(
     rule: str,
     kind: FieldKind,
     values: list[str],
     caplog: pytest.LogCaptureFixture,
     tmp_path: Path,
 ) -> None:
-    with pytest.raises(NonExtractiveError) as refusal:
+    with pytest.raises(NonExtractiveError) as rejection:
         _check(values, kind)
-    assert refusal.value.rule == rule
-    assert refusal.value.column == "column"
-    told = f"{refusal.value} {refusal.value!r} {refusal.value.__dict__} {caplog.text}"
-    assert not any(value in told for value in values)
-    assert refusal.value.__cause__ is None
+    assert rejection.value.rule == rule
+    assert rejection.value.column == "column"
+    reported = f"{rejection.value} {rejection.value!r} {rejection.value.__dict__} {caplog.text}"
+    assert not any(value in reported for value in values)
+    assert rejection.value.__cause__ is None
     assert list(tmp_path.iterdir()) == []
 
 
@@ -121,7 +121,7 @@ def test_a_declaration_clears_the_column_and_is_recorded(
         ("identifier", ["2020-01-31", "2021-05-31", "2022-05-31"]),
     ],
 )
-def test_firm_values_pass(kind: FieldKind, values: list[str]) -> None:
+def test_company_values_pass(kind: FieldKind, values: list[str]) -> None:
     check = _check(values, kind)
     assert not check.withheld
     assert not check.report.false_alarms
@@ -134,15 +134,15 @@ def test_plain_numbers_of_any_length_are_not_identity_numbers(digits: int) -> No
     assert not _check(values, "identifier").withheld
 
 
-def test_a_single_certain_value_is_withheld_not_refused() -> None:
-    values = [f"Firm {i} Ltd" for i in range(99)]
+def test_a_single_certain_value_is_withheld_not_rejected() -> None:
+    values = [f"Company {i} Ltd" for i in range(99)]
     check = _check([*values, "lan@example.org"], "text")
     assert check.withheld["column"].arg_true().to_list() == [99]
-    (told,) = check.report.withheld
-    assert (told.rule, told.rows) == ("email", 1)
+    (reported,) = check.report.withheld
+    assert (reported.rule, reported.rows) == ("email", 1)
 
 
-def test_names_beside_worker_numbers_are_refused() -> None:
+def test_names_beside_worker_numbers_are_rejected() -> None:
     frame = pl.DataFrame({"id": ["EMP001", "EMP002", "EMP003"], "name": ["Lan", "Minh", "Hoa"]})
     columns: dict[str, FieldKind] = {"id": "identifier", "name": "text"}
     with pytest.raises(NonExtractiveError, match="person_name"):

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 from suppliers.intake.personal_data_guard import GuardSettings
 from suppliers.intake.read_list import IntakeOptions, read_suppliers
 
@@ -57,7 +57,7 @@ def test_where_keeps_the_rows_it_asks_for_and_does_not_read_the_column_into_the_
 
 def test_where_on_a_column_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     path = _write(tmp_path / "list.csv", "supplier_id,name,country\n1,A,GH\n")
-    with pytest.raises(DataRefusedError, match=r"no column 'year'.*where"):
+    with pytest.raises(DataRejectedError, match=r"no column 'year'.*where"):
         read_suppliers(path, IntakeOptions(where={"year": "2021"}))
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.stats import t as student
 from statsmodels.stats.meta_analysis import combine_effects
 
-from configs.config_errors import DataRefusedError, UsageError
+from configs.config_errors import DataRejectedError, UsageError
 from scoring.tune.meta_analysis.study_export import Study
 
 Floats = NDArray[np.float64]
@@ -41,7 +41,7 @@ def combine(studies: Sequence[Study], method: Method = "paule_mandel") -> pl.Dat
 
     Raises:
         UsageError: fewer than two studies, or one given twice.
-        DataRefusedError: signals, units, directions, normalisers or kinds of outcome that differ.
+        DataRejectedError: signals, units, directions, normalisers or kinds of outcome that differ.
     """
     _same(studies)
     signals = studies[0].signals
@@ -102,16 +102,16 @@ def _same(studies: Sequence[Study]) -> None:
         ours, theirs = ([s.signal_id for s in study.signals] for study in (first, other))
         if ours != theirs:
             odd = sorted(set(ours) ^ set(theirs)) or ["their order"]
-            raise DataRefusedError(f"{pair} differ in their signals ({odd[0]}); export the same")
+            raise DataRejectedError(f"{pair} differ in their signals ({odd[0]}); export the same")
         if first.outcome != other.outcome:
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"{pair} learned from different outcomes ({first.outcome}, {other.outcome}); "
                 "combine like with like"
             )
         for mine, yours in zip(first.signals, other.signals, strict=True):
             for name in ("unit", "direction", "normalise"):
                 if getattr(mine, name) != getattr(yours, name):
-                    raise DataRefusedError(
+                    raise DataRejectedError(
                         f"{pair} differ in the {name} of {mine.signal_id}; agree on one and "
                         "export again"
                     )

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from configs.config_errors import DataRefusedError
-from scoring.tune.meta_analysis.study_export import LEAST_CELL
+from configs.config_errors import DataRejectedError
+from scoring.tune.meta_analysis.study_export import MIN_CELL
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -23,7 +23,7 @@ Flags = NDArray[np.bool_]
 RIDGE = 0.5
 _ROUNDS = 100
 _TOLERANCE = 1e-10
-_LEAST_SPREAD = 1e-6
+_MIN_SPREAD = 1e-6
 _TWO_VALUES = 2
 
 
@@ -48,7 +48,7 @@ class PooledFit:
     positives: int
 
 
-def tellable(risk: Floats, is_case: Flags) -> NDArray[np.int64]:
+def disclosable_columns(risk: Floats, is_case: Flags) -> NDArray[np.int64]:
     """Columns of the readings that may be told of, and that differ at all.
 
     A coefficient with its variance gives away the counts it rests on, so 10 cases and 10 others
@@ -59,22 +59,24 @@ def tellable(risk: Floats, is_case: Flags) -> NDArray[np.int64]:
         risk: [units, signals] readings, NaN where missing.
         is_case: [units] known cases.
     """
-    told = [_may_be_told(risk[:, column], is_case) for column in range(risk.shape[1])]
-    return np.flatnonzero(np.array(told, dtype=np.bool_))
+    reported = [
+        _passes_disclosure_control(risk[:, column], is_case) for column in range(risk.shape[1])
+    ]
+    return np.flatnonzero(np.array(reported, dtype=np.bool_))
 
 
-def _may_be_told(readings: Floats, is_case: Flags) -> bool:
+def _passes_disclosure_control(readings: Floats, is_case: Flags) -> bool:
     present = ~np.isnan(readings)
     known, cases = readings[present], is_case[present]
-    if 0 < np.count_nonzero(~present) < LEAST_CELL or min(cases.sum(), (~cases).sum()) < LEAST_CELL:
+    if 0 < np.count_nonzero(~present) < MIN_CELL or min(cases.sum(), (~cases).sum()) < MIN_CELL:
         return False
     values, which, counts = np.unique(known, return_inverse=True, return_counts=True)
-    if np.std(known) <= _LEAST_SPREAD or known.size - counts.max() < LEAST_CELL:
+    if np.std(known) <= _MIN_SPREAD or known.size - counts.max() < MIN_CELL:
         return False
     if values.size > _TWO_VALUES:
         return True
     cells = np.bincount(2 * which + cases, minlength=2 * _TWO_VALUES)
-    return bool(cells.min() >= LEAST_CELL)
+    return bool(cells.min() >= MIN_CELL)
 
 
 def pooled_fit(risk: Floats, is_case: Flags, exposure: Floats | None = None) -> PooledFit:
@@ -86,19 +88,19 @@ def pooled_fit(risk: Floats, is_case: Flags, exposure: Floats | None = None) -> 
         exposure: [units, columns] such as the log of size, fitted beside and not given out.
 
     Raises:
-        DataRefusedError: fewer than 10 cases or units without one, or no signal to tell of.
+        DataRejectedError: fewer than 10 cases or units without one, or no signal to tell of.
     """
     cases, units = int(is_case.sum()), is_case.size
-    if min(cases, units - cases) < LEAST_CELL:
-        raise DataRefusedError(
+    if min(cases, units - cases) < MIN_CELL:
+        raise DataRejectedError(
             f"{cases} suppliers with a known case and {units - cases} without: a study needs "
-            f"{LEAST_CELL} of each, so that no count below {LEAST_CELL} leaves the house"
+            f"{MIN_CELL} of each, so that no count below {MIN_CELL} leaves the project"
         )
-    columns = tellable(risk, is_case)
+    columns = disclosable_columns(risk, is_case)
     if not columns.size:
-        raise DataRefusedError(
-            f"no signal has values of {LEAST_CELL} suppliers with a known case and of "
-            f"{LEAST_CELL} without, and none or {LEAST_CELL} suppliers without a value; there is "
+        raise DataRejectedError(
+            f"no signal has values of {MIN_CELL} suppliers with a known case and of "
+            f"{MIN_CELL} without, and none or {MIN_CELL} suppliers without a value; there is "
             "nothing that may be told"
         )
     present = ~np.isnan(risk[:, columns])
@@ -110,7 +112,7 @@ def pooled_fit(risk: Floats, is_case: Flags, exposure: Floats | None = None) -> 
         ]
     )
     spread = centred.std(axis=0)
-    scale = np.where(spread > _LEAST_SPREAD, spread, 1.0)
+    scale = np.where(spread > _MIN_SPREAD, spread, 1.0)
     design = np.column_stack([np.ones(units), centred / scale])
     beta, covariance = _ridge_logit(design, is_case.astype(np.float64))
     kept = slice(1, 1 + columns.size)
@@ -133,9 +135,11 @@ def _ridge_logit(design: Floats, case: Floats) -> tuple[Floats, Floats]:
     beta[0] = np.log(case.mean() / (1 - case.mean()))
     information = np.eye(beta.size)
     for _ in range(_ROUNDS):
-        chance = 1 / (1 + np.exp(-np.clip(design @ beta, -30, 30)))
-        information = (design * (chance * (1 - chance))[:, None]).T @ design + np.diag(penalty)
-        step = np.linalg.solve(information, design.T @ (case - chance) - penalty * beta)
+        probability = 1 / (1 + np.exp(-np.clip(design @ beta, -30, 30)))
+        information = (design * (probability * (1 - probability))[:, None]).T @ design + np.diag(
+            penalty
+        )
+        step = np.linalg.solve(information, design.T @ (case - probability) - penalty * beta)
         # A long step is shortened: far out the likelihood is flat.
         beta = beta + step / max(1.0, float(np.abs(step).max()) / 2)
         if np.abs(step).max() < _TOLERANCE:

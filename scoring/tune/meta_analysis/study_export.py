@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from configs.config_errors import DataRefusedError, UsageError
+from configs.config_errors import DataRejectedError, UsageError
 from configs.settings import Normaliser
 
 Floats = NDArray[np.float64]
 
-#: No count below this leaves the house.
-LEAST_CELL = 10
+#: No count below this leaves the project.
+MIN_CELL = 10
 _DELTA = 1e-5
 
 
@@ -38,7 +38,7 @@ class PooledSignal(_Record):
     unit: str
     direction: Literal[1, -1]
     normalise: Normaliser
-    observed: Annotated[int, Field(ge=LEAST_CELL)]
+    observed: Annotated[int, Field(ge=MIN_CELL)]
 
 
 class Noise(_Record):
@@ -77,8 +77,8 @@ class Study(_Record):
     model: str
     outcome: str
     as_of: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-    units: Annotated[int, Field(ge=2 * LEAST_CELL)]
-    positives: Annotated[int, Field(ge=LEAST_CELL)]
+    units: Annotated[int, Field(ge=2 * MIN_CELL)]
+    positives: Annotated[int, Field(ge=MIN_CELL)]
     signals: tuple[PooledSignal, ...]
     coefficients: tuple[float, ...]
     covariance: tuple[tuple[float, ...], ...]
@@ -104,8 +104,8 @@ class Study(_Record):
 
 
 def _no_small_cell(name: str, count: int) -> None:
-    if count < 0 or 0 < count < LEAST_CELL:
-        raise ValueError(f"{count} {name}: counts from 1 to {LEAST_CELL - 1} may not be told")
+    if count < 0 or 0 < count < MIN_CELL:
+        raise ValueError(f"{count} {name}: counts from 1 to {MIN_CELL - 1} may not be told")
 
 
 def export_study(
@@ -123,7 +123,7 @@ def export_study(
     sensitivity: float | None = None,
     seed: int | None = None,
 ) -> Study:
-    """Put an estimate into the form that may leave the house.
+    """Put an estimate into the form that may leave the project.
 
     Args:
         study: a name of the company's own choice.
@@ -140,7 +140,7 @@ def export_study(
         seed: of the noise; None draws it from the machine, as it must be for a real export.
 
     Raises:
-        DataRefusedError: a count below 10, or figures that do not fit together.
+        DataRejectedError: a count below 10, or figures that do not fit together.
     """
     noise = None
     if noise_scale is not None:
@@ -188,19 +188,19 @@ def read_study(text: str, where: str) -> Study:
         where: its name, for messages.
 
     Raises:
-        DataRefusedError: no such record, or one that tells a count below 10.
+        DataRejectedError: no such record, or one that tells a count below 10.
     """
     try:
         return Study.model_validate_json(text)
     except ValidationError as error:
-        raise DataRefusedError(_sentence(error, where)) from error
+        raise DataRejectedError(_sentence(error, where)) from error
 
 
 def _validated(record: Mapping[str, object], where: str) -> Study:
     try:
         return Study.model_validate(record)
     except ValidationError as error:
-        raise DataRefusedError(_sentence(error, where)) from error
+        raise DataRejectedError(_sentence(error, where)) from error
 
 
 def _sentence(error: ValidationError, where: str) -> str:
@@ -208,7 +208,7 @@ def _sentence(error: ValidationError, where: str) -> str:
     place = ".".join(str(part) for part in first["loc"])
     said = first["msg"].removeprefix("Value error, ")
     rule = (
-        f"; no count below {LEAST_CELL} leaves the house"
+        f"; no count below {MIN_CELL} leaves the project"
         if place.endswith(("observed", "units", "positives"))
         else ""
     )

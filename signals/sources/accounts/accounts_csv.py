@@ -20,13 +20,13 @@ from signals.fetching.mirror import mirror_files, string_list
 from signals.fetching.source_tables import (
     no_rejections,
     read_source_table,
-    refused_file,
+    rejected_file,
     rejected_rows,
 )
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.accounts.sec_companyfacts import FISCAL_YEAR_DAYS, ITEMS_SCHEMA
 from signals.sources.accounts.xbrl_concepts import ITEMS
-from suppliers.input_errors import DataRefusedError, NonExtractiveError
+from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.amounts import decimal_comma, parse_amount, parse_yes_no
 from suppliers.intake.fields import FieldKind
 
@@ -88,7 +88,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
-    """Read the tables into items; bad rows and cells are refused with their reason.
+    """Read the tables into items; bad rows and cells are rejected with their reason.
 
     Raises:
         NonExtractiveError: a table holds data about persons.
@@ -104,8 +104,8 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             items, rejected = read_accounts(table, context.suppliers, raw.origin)
         except NonExtractiveError:
             raise
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            refused.append(rejected_file(raw, error))
             continue
         rows.append(items)
         refused.append(rejected)
@@ -125,14 +125,14 @@ def read_accounts(
         origin: for the column of that name.
 
     Returns:
-        Rows in the shape of `ITEMS_SCHEMA`, and refused rows. The concept says whether the
+        Rows in the shape of `ITEMS_SCHEMA`, and rejected rows. The concept says whether the
         statement is consolidated, so that the two kinds are never mixed.
 
     Raises:
-        DataRefusedError: the table names neither suppliers nor company numbers.
+        DataRejectedError: the table names neither suppliers nor company numbers.
     """
     if not {"supplier_id", "company_number"} & set(table.columns):
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{Path(origin).name}: no column names the supplier; add supplier_id or company_number."
         )
     absent = [name for name in _KINDS if name not in table.columns]
@@ -235,7 +235,7 @@ def _checked(statements: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.Data
     rules = {
         "supplier_is_listed": (
             pl.col("found_id").is_null(),
-            "no supplier of the list has this supplier_id or company_number; mend the id",
+            "no supplier of the list has this supplier_id or company_number; correct the id",
         ),
         "period_end_is_a_date": (
             pl.col("period_end_day").is_null(),

@@ -20,13 +20,13 @@ from signals.card import Collection, Licence, SourceCard
 from signals.fetching.archives import read_members
 from signals.fetching.mirror import mirror_files, number
 from signals.fetching.responses import read_body
-from signals.fetching.source_tables import no_rejections, refused_file
+from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import NotPublishedError
 from signals.sources.accounts.sec_companyfacts import FISCAL_YEAR_DAYS, ITEMS_SCHEMA
 from signals.sources.accounts.uk_xbrl_concepts import uk_items
 from signals.sources.accounts.xbrl_instance import read_instance
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 CARD = SourceCard(
     id="companies_house_accounts",
@@ -89,29 +89,29 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
-    """Read the items of the listed companies; a document or zip that cannot be read is refused."""
+    """Read the items of the listed companies; a document or zip that cannot be read is rejected."""
     suppliers_of: dict[str, list[str]] = defaultdict(list)
     known = context.suppliers.filter(pl.col("company_number").is_not_null()).sort("supplier_id")
     for supplier_id, own in known.select("supplier_id", "company_number").iter_rows():
         suppliers_of[own.upper().zfill(8)].append(supplier_id)
     rows: list[dict[str, object]] = []
-    refused = [no_rejections()]
+    rejected = [no_rejections()]
     for raw in files:
         try:
             for name, content in _documents(raw, frozenset(suppliers_of)):
                 try:
                     found = list(_items(name, content, raw))
-                except DataRefusedError as error:
-                    refused.append(refused_file(raw, error))
+                except DataRejectedError as error:
+                    rejected.append(rejected_file(raw, error))
                     continue
                 match = _DOCUMENT.match(name)
                 owners = suppliers_of[match["number"].upper()] if match else []
                 rows += [{"supplier_id": owner, **row} for owner in owners for row in found]
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            rejected.append(rejected_file(raw, error))
     key = ["supplier_id", "item", "concept", "period_end", "published_on", "origin"]
     frame = pl.DataFrame(rows, schema=ITEMS_SCHEMA).unique(key, keep="first", maintain_order=True)
-    return [Staged(TABLE, frame, pl.concat(refused))]
+    return [Staged(TABLE, frame, pl.concat(rejected))]
 
 
 def _documents(raw: RawFile, numbers: frozenset[str]) -> Iterator[tuple[str, bytes]]:

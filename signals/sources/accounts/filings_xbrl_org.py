@@ -20,12 +20,12 @@ import polars as pl
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files
 from signals.fetching.responses import read_json
-from signals.fetching.source_tables import no_rejections, refused_file
+from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import NotPublishedError
 from signals.sources.accounts.sec_companyfacts import FISCAL_YEAR_DAYS, ITEMS_SCHEMA
 from signals.sources.accounts.xbrl_concepts import DURATION_ITEMS, TAXONOMIES, concept_names
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 CARD = SourceCard(
     id="filings_xbrl_org",
@@ -53,7 +53,7 @@ _TAXONOMY = "ifrs-full"
 _CURRENCY = re.compile(r"^iso4217:([A-Z]{3})$")
 #: Dimensions of every fact; any other qualifies it and takes it out of the main statements.
 _CORE = frozenset({"concept", "entity", "period", "unit", "language", "noteId"})
-_MOST_PAGES = 20
+_MAX_PAGES = 20
 
 _Facts = dict[str, dict[dt.date, tuple[float, dt.date | None]]]
 
@@ -75,31 +75,31 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
-    """Read the items of every report; a file that is none is refused and the others go on."""
+    """Read the items of every report; a file that is none is rejected and the others go on."""
     suppliers_of: dict[str, list[str]] = defaultdict(list)
     known = context.suppliers.filter(pl.col("lei").is_not_null()).sort("supplier_id")
     for supplier_id, lei in known.select("supplier_id", "lei").iter_rows():
         suppliers_of[lei].append(supplier_id)
     added: dict[str, dt.date] = {}
     reports: list[tuple[RawFile, Mapping[str, Any]]] = []
-    refused = [no_rejections()]
+    rejected = [no_rejections()]
     for raw in files:
         try:
             content = read_json(Path(raw.path))
             if not isinstance(content, dict):
-                raise DataRefusedError(f"{raw.key}: it is neither an index page nor a report.")
+                raise DataRejectedError(f"{raw.key}: it is neither an index page nor a report.")
             if "documentInfo" in content:
                 reports.append((raw, content))
             else:
                 added |= {filing.json_name: filing.added for filing in index_page(content, raw.key)}
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            rejected.append(rejected_file(raw, error))
     rows: list[dict[str, object]] = []
     for raw, content in reports:
         try:
             lei, found = read_report(content, raw.key)
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            rejected.append(rejected_file(raw, error))
             continue
         day = added.get(Path(raw.origin).name.removesuffix(".gz"))
         lag = dt.timedelta(days=CARD.publication_lag_days)
@@ -110,7 +110,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 rows += [{"supplier_id": owner, **row} for owner in suppliers_of[lei]]
     key = ["supplier_id", "item", "concept", "period_end", "published_on", "origin"]
     frame = pl.DataFrame(rows, schema=ITEMS_SCHEMA).unique(key, keep="first", maintain_order=True)
-    return [Staged(TABLE, frame, pl.concat(refused))]
+    return [Staged(TABLE, frame, pl.concat(rejected))]
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def index_page(content: Mapping[str, Any], name: str) -> list[Filing]:
     """Filings of one page of the index; other kinds of entries are passed over.
 
     Raises:
-        DataRefusedError: it is no page of the index.
+        DataRejectedError: it is no page of the index.
     """
     entries = content.get("data")
     try:
@@ -142,7 +142,7 @@ def index_page(content: Mapping[str, Any], name: str) -> list[Filing]:
             for one in filings
         ]
     except (KeyError, TypeError, ValueError) as error:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{name}: it is neither a page of the index nor a report; fetch it again."
         ) from error
 
@@ -154,9 +154,11 @@ def read_report(content: Mapping[str, Any], name: str) -> tuple[str, list[dict[s
     two currencies are told, the one with more facts is the company's.
 
     Raises:
-        DataRefusedError: it is no report of one company.
+        DataRejectedError: it is no report of one company.
     """
-    refusal = DataRefusedError(f"{name}: it is no xBRL-JSON report of one company; fetch it again.")
+    rejection = DataRejectedError(
+        f"{name}: it is no xBRL-JSON report of one company; fetch it again."
+    )
     by_currency: dict[str, _Facts] = defaultdict(lambda: defaultdict(dict))
     entities = set()
     try:
@@ -172,9 +174,9 @@ def read_report(content: Mapping[str, Any], name: str) -> tuple[str, list[dict[s
             if start is None or _is_year(start, end):
                 by_currency[unit[1]][concept][end] = (float(fact["value"]), start)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise refusal from error
+        raise rejection from error
     if len(entities) != 1:
-        raise refusal
+        raise rejection
     (lei,) = entities
     if not by_currency:
         return lei, []
@@ -185,7 +187,7 @@ def read_report(content: Mapping[str, Any], name: str) -> tuple[str, list[dict[s
 def _pull_company(context: PullContext, lei: str) -> Iterator[RawFile]:
     root = context.url.rstrip("/")
     url: str | None = f"{root}/api/entities/{lei}/filings?page%5Bsize%5D=50"
-    for page in range(_MOST_PAGES):
+    for page in range(_MAX_PAGES):
         if url is None:
             return
         try:

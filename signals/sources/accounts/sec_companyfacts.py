@@ -23,7 +23,7 @@ from signals.card import Collection, Licence, SourceCard
 from signals.fetching.archives import read_members
 from signals.fetching.mirror import mirror_files, text
 from signals.fetching.responses import read_json
-from signals.fetching.source_tables import no_rejections, refused_file
+from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import NotPublishedError
 from signals.sources.accounts.xbrl_concepts import (
@@ -32,7 +32,7 @@ from signals.sources.accounts.xbrl_concepts import (
     Concept,
     concept_names,
 )
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 CARD = SourceCard(
     id="sec_companyfacts",
@@ -133,29 +133,29 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """Read the items of accounts from each company's facts, every filed version of them.
 
-    A file that cannot be read is refused as a whole and the others go on.
+    A file that cannot be read is rejected as a whole and the others go on.
     """
     suppliers_of: dict[str, list[str]] = defaultdict(list)
     known = context.suppliers.filter(pl.col("cik").is_not_null()).sort("supplier_id")
     for supplier_id, cik in known.select("supplier_id", "cik").iter_rows():
         suppliers_of[cik].append(supplier_id)
     frames = [pl.DataFrame(schema=ITEMS_SCHEMA)]
-    refused = [no_rejections()]
+    rejected = [no_rejections()]
     for raw in files:
         try:
             for cik, content in _companies(raw, frozenset(suppliers_of)):
                 try:
                     items = company_items(content, cik, raw.origin)
-                except DataRefusedError as error:
-                    refused.append(refused_file(raw, error))
+                except DataRejectedError as error:
+                    rejected.append(rejected_file(raw, error))
                     continue
                 frames += [
                     items.with_columns(supplier_id=pl.lit(supplier_id)).select(list(ITEMS_SCHEMA))
                     for supplier_id in suppliers_of[cik]
                 ]
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
-    return [Staged(TABLE, pl.concat(frames), pl.concat(refused))]
+        except DataRejectedError as error:
+            rejected.append(rejected_file(raw, error))
+    return [Staged(TABLE, pl.concat(frames), pl.concat(rejected))]
 
 
 def _companies(raw: RawFile, ciks: frozenset[str]) -> Iterator[tuple[str, object]]:
@@ -183,7 +183,7 @@ def read_company(path: Path, cik: str, origin: str) -> pl.DataFrame:
     """The annual items of one company's file; see `company_items`.
 
     Raises:
-        DataRefusedError: no JSON, not of this shape, or about another company.
+        DataRejectedError: no JSON, not of this shape, or about another company.
     """
     return company_items(read_json(path), cik, origin)
 
@@ -203,16 +203,16 @@ def company_items(content: object, cik: str, origin: str) -> pl.DataFrame:
         Columns of `ITEMS_SCHEMA` but `supplier_id`.
 
     Raises:
-        DataRefusedError: not of this shape, or about another company.
+        DataRejectedError: not of this shape, or about another company.
     """
-    refusal = DataRefusedError(
+    rejection = DataRejectedError(
         f"{Path(origin).name}: it holds no companyfacts of CIK {cik}, or they are cut off; fetch "
         "it again."
     )
     if not isinstance(content, dict) or not isinstance(content.get("facts"), dict):
-        raise refusal
+        raise rejection
     if str(content.get("cik", "")).zfill(10) != cik:
-        raise refusal
+        raise rejection
     rows: list[dict[str, object]] = []
     for taxonomy, concepts in TAXONOMIES.items():
         reported = content["facts"].get(taxonomy)
@@ -222,7 +222,7 @@ def company_items(content: object, cik: str, origin: str) -> pl.DataFrame:
             cover = content["facts"].get("dei", {}).get(_FLOAT, {}).get("units", {})
             rows = list(_items(reported, taxonomy, concepts, origin, cover))
         except (KeyError, TypeError, ValueError) as error:
-            raise refusal from error
+            raise rejection from error
         if rows:
             break
     schema = {name: kind for name, kind in ITEMS_SCHEMA.items() if name != "supplier_id"}

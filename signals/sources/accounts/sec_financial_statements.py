@@ -19,12 +19,12 @@ from signals.card import Collection as Collected
 from signals.card import Licence, SourceCard
 from signals.fetching.archives import unpacked_member
 from signals.fetching.mirror import mirror_files, number
-from signals.fetching.source_tables import no_rejections, refused_file
+from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import NotPublishedError
 from signals.sources.accounts.sec_companyfacts import ITEMS_SCHEMA
 from signals.sources.accounts.xbrl_concepts import DURATION_ITEMS, TAXONOMIES
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 CARD = SourceCard(
     id="sec_financial_statements",
@@ -119,15 +119,15 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
-    """Read the annual items of the listed companies; an unreadable zip is refused as a whole."""
+    """Read the annual items of the listed companies; an unreadable zip is rejected as a whole."""
     known = context.suppliers.filter(pl.col("cik").is_not_null()).select("supplier_id", "cik")
     frames = [pl.DataFrame(schema=ITEMS_SCHEMA)]
-    refused = [no_rejections()]
+    rejected = [no_rejections()]
     for raw in files:
         try:
             items = read_quarter(Path(raw.path), known["cik"].unique().to_list())
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            rejected.append(rejected_file(raw, error))
             continue
         frames.append(
             items.join(known, on="cik")
@@ -142,7 +142,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         )
     key = ["supplier_id", "item", "concept", "period_end", "published_on", "origin"]
     rows = pl.concat(frames).sort(*key, "value").unique(key, keep="last", maintain_order=True)
-    return [Staged(TABLE, rows, pl.concat(refused))]
+    return [Staged(TABLE, rows, pl.concat(rejected))]
 
 
 def read_quarter(
@@ -162,7 +162,7 @@ def read_quarter(
         cik, period_end, item, currency, value, concept, is_weak, published_on.
 
     Raises:
-        DataRefusedError: no such zip, or its tables lack a column.
+        DataRejectedError: no such zip, or its tables lack a column.
     """
     with (
         unpacked_member(path, "sub.txt") as sub,
@@ -177,7 +177,7 @@ def read_quarter(
                 _ITEMS_SQL, params=[str(sub), forms, ciks is None, str(num)]
             ).to_arrow_table()
         except duckdb.Error as error:
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"{path.name}: its tables are not those of a Financial Statement Data Set; "
                 "fetch it again."
             ) from error

@@ -134,8 +134,8 @@ def uk_items(facts: Sequence[Fact]) -> Iterator[UkItem]:
         found[ends[-1]]["going_concern_doubt"] = UkItem(
             "going_concern_doubt", None, ends[-1], value, None, name, False
         )
-    told = {item for of_year in found.values() for item in of_year}
-    regime = disclosure_regime(facts, shows_profit_and_loss=bool(told & set(_PROFIT_AND_LOSS)))
+    reported = {item for of_year in found.values() for item in of_year}
+    regime = disclosure_regime(facts, shows_profit_and_loss=bool(reported & set(_PROFIT_AND_LOSS)))
     for of_year in found.values():
         if "total_assets" in of_year:
             for entry in of_year.values():

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 _COMMA_DECIMAL = re.compile(r"^(num-?comma-?decimal|numdotcomma|numspacecomma)", re.I)
 _CURRENCY = re.compile(r"(?:^|:)([A-Z]{3})$")
@@ -55,17 +55,17 @@ def read_instance(content: bytes, name: str) -> list[Fact]:
         name: of the file, for messages.
 
     Raises:
-        DataRefusedError: no well-formed XML, or it defines entities, which accounts never need.
+        DataRejectedError: no well-formed XML, or it defines entities, which accounts never need.
     """
     try:
         root: Element = ElementTree.fromstring(content)
     except DefusedXmlException as error:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{name}: the document defines XML entities, which may swell without end; it is not "
             "read."
         ) from error
     except (ParseError, ValueError, LookupError) as error:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{name}: it is no well-formed XML and may be cut off; fetch it again."
         ) from error
     contexts = dict(_contexts(root))

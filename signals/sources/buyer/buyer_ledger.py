@@ -18,16 +18,16 @@ import polars as pl
 from configs.config_errors import UsageError
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, string_list, text
-from signals.fetching.source_tables import refused_file
+from signals.fetching.source_tables import rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.buyer.ledger_columns import ledger_tables
-from signals.sources.buyer.ledger_months import Ledger, brought_down
+from signals.sources.buyer.ledger_months import Ledger, aggregate_ledger
 from signals.sources.buyer.ledger_tables import (
     LedgerOptions,
     ParquetColumns,
     read_ledger_table,
 )
-from suppliers.input_errors import DataRefusedError, NonExtractiveError
+from suppliers.input_errors import DataRejectedError, NonExtractiveError
 
 CARD = SourceCard(
     id="buyer_ledger",
@@ -88,8 +88,8 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             tables[raw.key].append(read_ledger_table(raw.key, Path(raw.path), options))
         except NonExtractiveError:
             raise
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            refused.append(rejected_file(raw, error))
     names = sorted({Path(raw.origin).name for raw in files if raw.key == "order_lines"})
     ledger = Ledger(
         source_id=CARD.id,
@@ -99,7 +99,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         reporting_currency=reporting_currency(CARD.id, context),
         origin=", ".join(names) or "ledger without order lines",
     )
-    months, years = brought_down(ledger)
+    months, years = aggregate_ledger(ledger)
     return [
         Staged(months.table, months.rows, pl.concat([months.rejected, *refused])),
         years,

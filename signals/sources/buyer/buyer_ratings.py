@@ -1,7 +1,7 @@
 """A buyer's own aggregated rating by its suppliers, as rating initiatives hand it to the buyer.
 
 Category scores of at least five suppliers each; a score of fewer could be traced to one of them
-and is refused. Nothing is asked of suppliers anew and no single answer is read. The scores are of
+and is rejected. Nothing is asked of suppliers again and no single answer is read. The scores are of
 the buyer and stand in the buyer's panel; they tell no supplier from another.
 """
 
@@ -17,11 +17,11 @@ from signals.fetching.mirror import mirror_files, string_list
 from signals.fetching.source_tables import (
     no_rejections,
     read_source_table,
-    refused_file,
+    rejected_file,
     rejected_rows,
 )
 from signals.source import PullContext, RawFile, Staged
-from suppliers.input_errors import DataRefusedError, NonExtractiveError
+from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.fields import FieldKind
 
 CARD = SourceCard(
@@ -47,7 +47,7 @@ CARD = SourceCard(
 TABLE = "stg_buyer_ratings__categories"
 
 #: Fewer answers than this behind a score could be traced to one supplier.
-LEAST_RESPONDENTS = 5
+MIN_RESPONDENTS = 5
 
 SCHEMA: dict[str, pl.DataType] = {
     "category": pl.String(),
@@ -100,8 +100,8 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             )  # fmt: skip
         except NonExtractiveError:
             raise
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            refused.append(rejected_file(raw, error))
             continue
         read, bad = _categories(table, name, raw.origin)
         rows.append(read)
@@ -131,8 +131,8 @@ def _categories(table: pl.DataFrame, name: str, origin: str) -> tuple[pl.DataFra
             "the score is no number from 0 to 100",
         ),
         "enough_respondents": (
-            pl.col("respondents").is_null() | (pl.col("respondents") < LEAST_RESPONDENTS),
-            f"fewer than {LEAST_RESPONDENTS} suppliers stand behind the score, or it is not said "
+            pl.col("respondents").is_null() | (pl.col("respondents") < MIN_RESPONDENTS),
+            f"fewer than {MIN_RESPONDENTS} suppliers stand behind the score, or it is not said "
             "how many; such a score could be traced to one of them",
         ),
         "period_end_is_a_date": (pl.col("observed_to").is_null(), "period_end is no date"),

@@ -24,7 +24,7 @@ GRACE_DAYS = 5
 LONG_TERMS_DAYS = 60
 RUSH_SHARE_OF_AGREED = 0.6
 #: Orders of a year under which a supplier's ledger says nothing.
-LEAST_ORDERS = 6
+MIN_ORDERS = 6
 #: A rate holds at most this long without a new quotation.
 RATE_VALID_DAYS = 35
 
@@ -36,7 +36,7 @@ class Ledger:
     Attributes:
         source_id: the source.
         tables: table name to its parts, parsed frames or typed Parquet files.
-        suppliers: at least supplier_id and country_iso3; rows of others are refused.
+        suppliers: at least supplier_id and country_iso3; rows of others are rejected.
         as_of: nothing later is seen.
         reporting_currency: ISO 4217; values without a currency are taken as in it.
         origin: where the rows came from, for the reader.
@@ -50,8 +50,8 @@ class Ledger:
     origin: str
 
 
-def brought_down(ledger: Ledger, spill_folder: Path | None = None) -> tuple[Staged, Staged]:
-    """Months and years of a ledger; refused rows go with the months."""
+def aggregate_ledger(ledger: Ledger, spill_folder: Path | None = None) -> tuple[Staged, Staged]:
+    """Months and years of a ledger; rejected rows go with the months."""
     settings = pl.DataFrame(
         {
             "source_id": [ledger.source_id],
@@ -61,7 +61,7 @@ def brought_down(ledger: Ledger, spill_folder: Path | None = None) -> tuple[Stag
             "grace_days": [GRACE_DAYS],
             "long_terms_days": [LONG_TERMS_DAYS],
             "rush_share_of_agreed": [RUSH_SHARE_OF_AGREED],
-            "least_orders": [LEAST_ORDERS],
+            "least_orders": [MIN_ORDERS],
             "rate_valid_days": [RATE_VALID_DAYS],
             "has_changes": [bool(ledger.tables.get("order_changes"))],
             "has_invoices": [bool(ledger.tables.get("invoices"))],
@@ -87,5 +87,5 @@ def brought_down(ledger: Ledger, spill_folder: Path | None = None) -> tuple[Stag
         database.aggregate()
         months = database.read("supplier_month").sort("supplier_id", "month")
         years = database.read("supplier_year").sort("supplier_id")
-        refused = explained(database.read("refused_rows"))
-    return Staged(MONTHS, months, refused), Staged(YEARS, years)
+        rejected = explained(database.read("refused_rows"))
+    return Staged(MONTHS, months, rejected), Staged(YEARS, years)

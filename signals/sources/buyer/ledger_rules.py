@@ -1,4 +1,4 @@
-"""Why a row of a ledger is refused, in words; one sentence per rule of `sql/15_ledger`."""
+"""Why a row of a ledger is rejected, in words; one sentence per rule of `sql/15_ledger`."""
 
 from __future__ import annotations
 
@@ -32,10 +32,11 @@ _REASONS: Mapping[str, str] = {
     "wage_is_positive": "the minimum wage is not a number above zero",
     "efficiency_is_a_share": "the efficiency is no share above 0 and at most 1; write 0.55 for "
     "55 %",
-    "supplier_is_listed": "no supplier of the list has this supplier_id; mend the id, or add the "
+    "supplier_is_listed": "no supplier of the list has this supplier_id; correct the id, or add "
+    "the "
     "supplier to the list",
     "currency_has_a_rate": "no rate of this currency is known for the day; add it to the table of "
-    "rates, or mend the currency",
+    "rates, or correct the currency",
     "order_is_known": "no usable order line of the last 36 months has this order_id",
     "changed_on_or_after_order": "the change is dated before the order; check both dates",
     "delivered_on_or_after_order": "the delivery is dated before the order; check both dates",
@@ -43,12 +44,12 @@ _REASONS: Mapping[str, str] = {
     "kind_is_known": "kind is none of invoice, credit_note, chargeback",
     "amount_is_positive": "the amount is zero or negative; give credit notes as rows of their own "
     "kind",
-    "due_date_is_given": "neither due_on nor terms_days is filled, so nobody can say whether it "
+    "due_date_is_given": "neither due_on nor terms_days is filled, so no one can say whether it "
     "was paid late",
     "due_on_or_after_issue": "it was due before it was issued; check both dates",
     "invoice_is_known": "no usable invoice has this invoice_id",
     "paid_on_or_after_issue": "it was paid before the invoice was issued; the invoice is judged "
-    "neither late nor on time until the dates are mended",
+    "neither late nor on time until the dates are corrected",
     "rate_is_positive": "the rate is not a number above zero",
     "index_is_positive": "the index is not a number above zero",
     "share_is_positive": "the share is zero or negative",
@@ -79,14 +80,14 @@ def reason(rule: str) -> str:
     raise ValueError(f"no words for the rule {rule}")
 
 
-def explained(refused: pl.DataFrame) -> pl.DataFrame:
-    """Refused rows with their reasons, in the shape of `Staged.rejected`.
+def explained(rejected: pl.DataFrame) -> pl.DataFrame:
+    """Rejected rows with their reasons, in the shape of `Staged.rejected`.
 
     Args:
-        refused: source_file, source_row, rule.
+        rejected: source_file, source_row, rule.
     """
-    words = {rule: reason(rule) for rule in refused["rule"].unique()}
-    return refused.select(
+    words = {rule: reason(rule) for rule in rejected["rule"].unique()}
+    return rejected.select(
         "source_file",
         pl.col("source_row").cast(pl.Int64),
         "rule",

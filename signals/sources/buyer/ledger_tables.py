@@ -17,7 +17,7 @@ from signals.fetching.source_tables import read_source_table
 from signals.sources.buyer.ledger_amounts import Style, amount, decimal_style
 from signals.sources.buyer.ledger_columns import ledger_columns
 from suppliers.header_text import normalise_header
-from suppliers.input_errors import DataRefusedError, NonExtractiveError
+from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.fields import FieldKind
 from suppliers.intake.personal_data_guard import (
     GuardSettings,
@@ -37,7 +37,7 @@ _GUARD_KINDS: Mapping[str, FieldKind] = {
 }
 
 #: Headers under which purchasing systems keep the name or the log-in of one person. Nothing asks
-#: for them, and still the file is refused until they are dropped by declaration.
+#: for them, and still the file is rejected until they are dropped by declaration.
 PERSON_HEADERS = (
     "buyer; buyer name; purchaser; purchasing agent; purchasing manager; merchandiser; planner; "
     "requester; requisitioner; requested by; ordered by; placed by; created by; entered by; "
@@ -96,12 +96,12 @@ def read_ledger_table(
 
     Raises:
         NonExtractiveError: the file holds data about persons.
-        DataRefusedError: unreadable, or a required column is missing.
+        DataRejectedError: unreadable, or a required column is missing.
     """
     spelled = _spellings(table, options)
     names = {normalise_header(spelling) for spelling in spelled}
     headers = open_table(path, lambda header: normalise_header(header) in names).headers
-    refuse_person_headers(headers, options.guard, path.name)
+    reject_person_headers(headers, options.guard, path.name)
     if path.suffix.lower() == ".parquet":
         typed = _typed_parquet(table, path, options)
         if typed is not None:
@@ -118,7 +118,7 @@ def read_ledger_table(
     for spelling, name in spelled.items():
         if spelling in text.columns:
             chosen.setdefault(name, spelling)
-    _refuse_without_required(table, path.name, chosen)
+    _reject_without_required(table, path.name, chosen)
     frame = text.select(
         *(pl.col(spelling).alias(name) for name, spelling in chosen.items()), "source_row"
     )
@@ -214,8 +214,8 @@ def _spellings(table: str, options: LedgerOptions) -> dict[str, str]:
     return own | {name: name for name in sorted(known - set(own.values()))}
 
 
-def refuse_person_headers(headers: Sequence[str], settings: GuardSettings, where: str) -> None:
-    """Refuse a ledger with a column for the person who bought, until something is said of it.
+def reject_person_headers(headers: Sequence[str], settings: GuardSettings, where: str) -> None:
+    """Reject a ledger with a column for the person who bought, until something is said of it.
 
     Raises:
         NonExtractiveError: such a header is there, and neither dropped nor declared.
@@ -230,16 +230,16 @@ def refuse_person_headers(headers: Sequence[str], settings: GuardSettings, where
                 f"{where}: the column {shown!r} names the person who bought or signed (rule "
                 "person_name), which is never read; name it under "
                 "sources.buyer_ledger.options.drop, export the ledger without it, or say under "
-                "options.declared_false_alarms why it names nobody.",
+                "options.declared_false_alarms why it names no one.",
                 column=shown,
                 rule="person_name",
             )
 
 
-def _refuse_without_required(table: str, where: str, chosen: Mapping[str, str]) -> None:
+def _reject_without_required(table: str, where: str, chosen: Mapping[str, str]) -> None:
     for column in ledger_columns(table):
         if column.is_required and column.name not in chosen:
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"{where}: the column {column.name!r} of the table {table} is missing; add it, or "
                 "say under sources.buyer_ledger.options.map which header stands for it."
             )
@@ -251,7 +251,7 @@ def _typed_parquet(table: str, path: Path, options: LedgerOptions) -> ParquetCol
         lazy = pl.scan_parquet(path)
         schema = lazy.collect_schema()
     except (pl.exceptions.PolarsError, OSError):
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{path.name}: this is not a readable Parquet file; write it again."
         ) from None
     settings = options.guard
@@ -262,7 +262,7 @@ def _typed_parquet(table: str, path: Path, options: LedgerOptions) -> ParquetCol
         if name is not None and not settings.drops(header):
             chosen.setdefault(name, header)
     check_headers(schema.names(), set(chosen.values()), settings, path.name)
-    _refuse_without_required(table, path.name, chosen)
+    _reject_without_required(table, path.name, chosen)
     kinds = {column.name: column.kind for column in ledger_columns(table)}
     # Names of countries and amounts as text are parsed with the text tables.
     if "country" in chosen:

@@ -17,13 +17,13 @@ from configs.config_errors import UsageError
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, string_list, text
 from signals.fetching.responses import read_json
-from signals.fetching.source_tables import refused_file
+from signals.fetching.source_tables import rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.buyer.buyer_ledger import reporting_currency
-from signals.sources.buyer.ledger_months import Ledger, brought_down
+from signals.sources.buyer.ledger_months import Ledger, aggregate_ledger
 from signals.sources.buyer.ledger_tables import LedgerOptions, parsed, read_ledger_table
 from signals.sources.buyer.ocds_releases import SupplierIndex, is_of_buyer, ledger_rows, releases
-from suppliers.input_errors import DataRefusedError, NonExtractiveError
+from suppliers.input_errors import DataRejectedError, NonExtractiveError
 
 CARD = SourceCard(
     id="ocds",
@@ -88,8 +88,8 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 found.append((name, _of_buyer(releases(read_json(path), name), buyer)))
         except NonExtractiveError:
             raise
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            refused.append(rejected_file(raw, error))
     tables: dict[str, list[Any]] = {"rates": rates, "order_lines": [], "order_changes": []}
     for name, own in _latest_once(found):
         lines, changes = ledger_rows(own, suppliers, context.as_of)
@@ -104,7 +104,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         reporting_currency=reporting_currency(CARD.id, context),
         origin=f"{len(found)} files of Open Contracting releases",
     )
-    months, years = brought_down(ledger)
+    months, years = aggregate_ledger(ledger)
     return [
         Staged(months.table, months.rows, pl.concat([months.rejected, *refused])),
         years,

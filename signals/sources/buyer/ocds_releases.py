@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from suppliers.header_text import normalise_header
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 _CANCELLED = frozenset({"cancelled", "canceled", "terminated", "unsuccessful", "withdrawn"})
 
@@ -42,15 +42,15 @@ CHANGES_SCHEMA: dict[str, pl.DataType] = {
 def releases(parsed: object, where: str) -> list[Mapping[str, Any]]:
     """The releases of a package, a record package, a versioned record or a bare release.
 
-    Compiled releases are taken only where no single release is at hand: they tell the state of
+    Compiled releases are taken only where no single release is available: they tell the state of
     the day they were compiled, not what was known when.
 
     Raises:
-        DataRefusedError: it is none of these.
+        DataRejectedError: it is none of these.
     """
     found = list(_releases(parsed))
     if not found:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{where}: there is no Open Contracting release in it; give release or record packages "
             "(standard.open-contracting.org)."
         )

@@ -19,11 +19,11 @@ from signals.fetching.mirror import mirror_files, string_list
 from signals.fetching.source_tables import (
     no_rejections,
     read_source_table,
-    refused_file,
+    rejected_file,
     rejected_rows,
 )
 from signals.source import PullContext, RawFile, Staged
-from suppliers.input_errors import DataRefusedError, NonExtractiveError
+from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.fields import FieldKind
 
 CARD = SourceCard(
@@ -97,7 +97,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """One row per report of a payer, and per year of the whole register.
 
-    A file with the columns of neither is refused as a whole and told.
+    A file with the columns of neither is rejected as a whole and told.
 
     Raises:
         NonExtractiveError: a file holds data about persons.
@@ -113,14 +113,14 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             elif {"Company number", "End date", "Filing date"} <= set(table.columns):
                 read, bad = _reports(table, name, raw.origin)
             else:
-                raise DataRefusedError(
+                raise DataRejectedError(
                     f"{name}: it has neither the columns of the register's export (Company "
                     "number, End date, Filing date) nor of yearly medians (year, median_...)."
                 )
         except NonExtractiveError:
             raise
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            refused.append(rejected_file(raw, error))
             continue
         rows.append(read)
         refused.append(bad)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 TABLE = "stg_air__site_year"
 
@@ -62,14 +62,14 @@ def micrograms_factor(pollutant: str, unit: str, where: str) -> float:
         where: the file, for the message.
 
     Raises:
-        DataRefusedError: the unit is not known for the pollutant.
+        DataRejectedError: the unit is not known for the pollutant.
     """
-    told = " ".join(unit.strip().replace("**", "").split())
-    known = _MICROGRAMS.get(told)
+    reported = " ".join(unit.strip().replace("**", "").split())
+    known = _MICROGRAMS.get(reported)
     if known is None and pollutant == "no2":
-        known = _NO2_ONLY.get(told)
+        known = _NO2_ONLY.get(reported)
     if known is None:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{where}: {pollutant} is in {unit or 'no unit'!r}; give µg/m³ or kg m-3, and NO2 also "
             "in ppm, ppb or kg kg-1."
         )

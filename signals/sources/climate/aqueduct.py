@@ -19,9 +19,9 @@ import polars as pl
 
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, text
-from signals.fetching.source_tables import no_rejections, read_source_table, refused_file
+from signals.fetching.source_tables import no_rejections, read_source_table, rejected_file
 from signals.source import PullContext, RawFile, Staged
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 from suppliers.intake.fields import FieldKind
 
 CARD = SourceCard(
@@ -83,19 +83,19 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """Bring the polygon that each measurable site lies in, category -1 and all.
 
     The option `published_on` is the day the files became public. A file without the columns is
-    refused by name.
+    rejected by name.
     """
     published = dt.date.fromisoformat(text(CARD.id, context.options, "published_on", _PUBLISHED))
     frames = [pl.DataFrame(schema=SCHEMA)]
-    refused = [no_rejections()]
+    rejected = [no_rejections()]
     tables = [raw for raw in files if raw.key.lower().endswith(".csv")]
     outlines = [raw for raw in files if raw not in tables]
     for raw in tables or outlines:
         try:
             polygons = _with_outlines(raw, outlines) if tables else _polygons(Path(raw.path))
             found = _at_sites(polygons, context.sites)
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            rejected.append(rejected_file(raw, error))
             continue
         frames.append(
             found.with_columns(
@@ -105,7 +105,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             ).select(list(SCHEMA))
         )
     rows = pl.concat(frames).unique(["site_id", "indicator"], keep="first", maintain_order=True)
-    return [Staged(TABLE, rows, pl.concat(refused))]
+    return [Staged(TABLE, rows, pl.concat(rejected))]
 
 
 def _polygons(path: Path) -> Any:
@@ -113,7 +113,7 @@ def _polygons(path: Path) -> Any:
     frame = _outlines(path)
     lacking = [name for name in _COLUMNS if name not in frame.columns]
     if lacking:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{path.name}: the column {lacking[0]} is missing; give the baseline annual layer of "
             "Aqueduct 4.0."
         )
@@ -126,7 +126,7 @@ def _outlines(path: Path) -> Any:
     try:
         frame = geopandas.read_file(path)
     except RuntimeError as error:
-        raise DataRefusedError(f"{path.name}: it is no GeoPackage; download it again.") from error
+        raise DataRejectedError(f"{path.name}: it is no GeoPackage; download it again.") from error
     frame = frame.rename(columns={name: name.lower() for name in frame.columns})
     kept = [name for name in (*_KEYS, *_COLUMNS) if name in frame.columns]
     return frame[[*kept, "geometry"]].to_crs(4326) if frame.crs is not None else frame
@@ -149,7 +149,7 @@ def _with_outlines(raw: RawFile, outlines: Sequence[RawFile]) -> Any:
         # Rows of one basin differ by province alone, and these indicators are of the basin.
         of_key = typed.drop_nulls(key).unique(key, keep="first", maintain_order=True)
         return frame.merge(of_key.select(key, *_COLUMNS).to_pandas(), on=key, how="inner")
-    raise DataRefusedError(
+    raise DataRejectedError(
         f"{name}: the table has no outlines; put a vector file with {' or '.join(_KEYS)} beside "
         "it, such as HydroBASINS of level 6."
     )

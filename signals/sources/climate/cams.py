@@ -17,11 +17,11 @@ import polars as pl
 
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import number
-from signals.fetching.source_tables import no_rejections, refused_file
+from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.climate.air_rows import MINIMUM_YEAR_SHARE, SCHEMA, TABLE, micrograms_factor
 from signals.sources.climate.grid_layers import GridLayer, grid_layers, last_months, pull_grids
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 CARD = SourceCard(
     id="cams",
@@ -63,14 +63,14 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """The mean of the last twelve published months around each site, per pollutant.
 
-    Nine of the twelve must be there. A file that is no grid, or in an unknown unit, is refused.
+    Nine of the twelve must be there. A file that is no grid, or in an unknown unit, is rejected.
     """
     from signals.zonal.site_outlines import site_shapes
     from signals.zonal.zonal_statistics import weighted_mean
 
     shapes = site_shapes(context.sites, number(CARD.id, context.options, "radius_km", 5.0))
     months = set(_months(context))
-    refused = [no_rejections()]
+    rejected = [no_rejections()]
     found: dict[tuple[str, str], dict[dt.date, float]] = defaultdict(dict)
     origins: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -84,8 +84,8 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                         if row["value"] is not None:
                             of_site = found[(row["site_id"], layer.variable)]
                             of_site[layer.month] = row["value"] * factor
-            except DataRefusedError as error:
-                refused.append(refused_file(raw, error))
+            except DataRejectedError as error:
+                rejected.append(rejected_file(raw, error))
     rows = [
         {
             "site_id": site_id,
@@ -102,7 +102,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         for (site_id, pollutant), values in sorted(found.items())
         if len(values) >= MINIMUM_YEAR_SHARE * _MONTHS
     ]
-    return [Staged(TABLE, pl.DataFrame(rows, schema=SCHEMA, orient="row"), pl.concat(refused))]
+    return [Staged(TABLE, pl.DataFrame(rows, schema=SCHEMA, orient="row"), pl.concat(rejected))]
 
 
 def _months(context: PullContext) -> list[dt.date]:

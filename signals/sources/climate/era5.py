@@ -16,12 +16,12 @@ import polars as pl
 
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number
-from signals.fetching.source_tables import no_rejections, refused_file
+from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.climate.weather_grib import read_grib
 from signals.sources.climate.weather_grids import PLACE_VARIABLES, read_places
 from signals.sources.climate.weather_months import SCHEMA, TABLE, DailyWeather, monthly, site_rows
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 CARD = SourceCard(
     id="era5",
@@ -72,18 +72,18 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """Bring the months of the nearest cell with data to each site.
 
     A file that is neither NetCDF 4 nor GRIB, has none of the variables or an unknown unit is
-    refused by name.
+    rejected by name.
     """
     nearest_km = number(CARD.id, context.options, "nearest_km", _NEAREST_KM)
-    refused = [no_rejections()]
+    rejected = [no_rejections()]
     found: list[pl.DataFrame] = []
     for raw in files:
         try:
             is_grib = _is_grib(Path(raw.path))
             read = read_grib if is_grib else read_places
             daily = read(Path(raw.path), context.sites, nearest_km)
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            rejected.append(rejected_file(raw, error))
             continue
         found.append(daily.with_columns(origin=pl.lit(raw.origin)))
     frames = [pl.DataFrame(schema=SCHEMA)]
@@ -103,7 +103,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                     CARD.publication_lag_days,
                 )
             )
-    return [Staged(TABLE, pl.concat(frames), pl.concat(refused))]
+    return [Staged(TABLE, pl.concat(frames), pl.concat(rejected))]
 
 
 def _is_grib(path: Path) -> bool:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number, string_list, text
 from signals.fetching.responses import read_text_table
-from signals.fetching.source_tables import no_rejections, read_source_table, refused_file
+from signals.fetching.source_tables import no_rejections, read_source_table, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
 from signals.sources.climate.firms_files import (
@@ -34,7 +34,7 @@ from signals.sources.climate.firms_files import (
     coverage_of,
     read_detections,
 )
-from suppliers.input_errors import DataRefusedError, NonExtractiveError
+from suppliers.input_errors import DataRejectedError, NonExtractiveError
 
 if TYPE_CHECKING:
     from signals.zonal.site_outlines import SiteShape
@@ -148,8 +148,8 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             )
         except NonExtractiveError:
             raise
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            refused.append(rejected_file(raw, error))
             continue
         detections, rejected = read_detections(table, name)
         refused.append(rejected)

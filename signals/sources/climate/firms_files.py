@@ -108,7 +108,7 @@ def read_detections(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.Da
 
     Returns:
         latitude, longitude, acquired_at (UTC, naive), satellite, confidence (0-100), is_night,
-        type (0 where the file has none); and the refused rows.
+        type (0 where the file has none); and the rejected rows.
     """
     absent = [column for column in COLUMNS if column not in table.columns]
     clock = pl.col("acq_time").str.replace(":", "", literal=True).str.zfill(4)
@@ -130,10 +130,10 @@ def read_detections(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.Da
         ("time_is_known", pl.col("acquired_at").is_not_null(), "acq_date or acq_time is no time"),
         ("confidence_known", pl.col("percent").is_not_null(), "confidence is not %, l, n or h"),
     )
-    refused = [no_rejections()]
+    rejected = [no_rejections()]
     for rule, holds, reason in rules:
         kept = holds.fill_null(False)
-        refused.append(rejected_rows(typed.filter(~kept), name, rule, reason))
+        rejected.append(rejected_rows(typed.filter(~kept), name, rule, reason))
         typed = typed.filter(kept)
     detections = typed.select(
         "latitude",
@@ -144,7 +144,7 @@ def read_detections(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.Da
         is_night=(pl.col("daynight").str.to_uppercase() == "N").fill_null(False),
         type="kind",
     )
-    return detections, pl.concat(refused)
+    return detections, pl.concat(rejected)
 
 
 def _every_day(first: dt.date, last: dt.date) -> dict[dt.date, float]:

@@ -19,7 +19,7 @@ from signals.fetching.mirror import mirror_files
 from signals.source import PullContext, RawFile
 from signals.sources.land.dated_rasters import refer_dated
 from signals.sources.land.site_means import dates_of
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 NETCDF_ENDINGS = (".nc", ".nc4", ".cdf")
 PATTERNS = ("*.nc", "*.nc4", "*.tif", "*.tiff")
@@ -92,7 +92,7 @@ def grid_layers(
         folder: where virtual rasters go; they must outlive the reading.
 
     Raises:
-        DataRefusedError: no raster, none of the variables, no time, or a grid that is not one of
+        DataRejectedError: no raster, none of the variables, no time, or a grid that is not one of
             longitude and latitude.
     """
     import rasterio
@@ -106,10 +106,10 @@ def grid_layers(
             with rasterio.open(part) as file:
                 layers += _layers(file, part, name, variables, folder)
     except RasterioError as error:
-        raise DataRefusedError(f"{name}: it cannot be read as a grid; fetch it again.") from error
+        raise DataRejectedError(f"{name}: it cannot be read as a grid; fetch it again.") from error
     if not layers:
         wanted = ", ".join(one for names in variables.values() for one in names)
-        raise DataRefusedError(f"{name}: none of the variables {wanted} is in it.")
+        raise DataRejectedError(f"{name}: none of the variables {wanted} is in it.")
     return layers
 
 
@@ -130,7 +130,7 @@ def _layers(
         unit = tags.get("units") or file.units[band - 1] or ""
         known = lowest.get((variable, month))
         if known is not None and known[0] == level:
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"{name}: it has {variable} of {month:%Y-%m} more than once; give monthly means."
             )
         if known is None or level > known[0]:
@@ -142,9 +142,10 @@ def _layers(
 
 
 def _variable(found: str | None, variables: Mapping[str, Sequence[str]]) -> str | None:
-    told = (found or "").lower()
+    reported = (found or "").lower()
     return next(
-        (ours for ours, names in variables.items() if told in [one.lower() for one in names]), None
+        (ours for ours, names in variables.items() if reported in [one.lower() for one in names]),
+        None,
     )
 
 
@@ -159,7 +160,7 @@ def _month(file: Any, tags: Mapping[str, str], name: str) -> dt.date:
         return dates_of(name)[0].replace(day=1)
     match = _TIME.match(file.tags().get(f"{key.removeprefix('NETCDF_DIM_')}#units", ""))
     if match is None:
-        raise DataRefusedError(f"{name}: its time axis counts in no known unit since a date.")
+        raise DataRejectedError(f"{name}: its time axis counts in no known unit since a date.")
     start = dt.datetime(int(match[2]), int(match[3]), int(match[4]), tzinfo=dt.UTC)
     moment = start + dt.timedelta(seconds=float(tags[key]) * _SECONDS[match[1]])
     return moment.date().replace(day=1)
@@ -169,10 +170,10 @@ def _virtual(file: Any, part: str, band: int, name: str, folder: Path) -> str:
     """A VRT of one band that says where it lies, from -180 to 180."""
     step, wide, high = file.transform, file.width, file.height
     if step.b or step.d or (file.crs is not None and not file.crs.is_geographic):
-        raise DataRefusedError(f"{name}: give a grid of longitude and latitude.")
+        raise DataRejectedError(f"{name}: give a grid of longitude and latitude.")
     kind = _TYPES.get(file.dtypes[band - 1])
     if kind is None:
-        raise DataRefusedError(f"{name}: holds {file.dtypes[band - 1]}; give numbers.")
+        raise DataRejectedError(f"{name}: holds {file.dtypes[band - 1]}; give numbers.")
     left, turned = step.c, 0
     if left + wide * step.a > 180.0 + step.a:
         if abs(wide * step.a - 360.0) < step.a:
@@ -194,12 +195,12 @@ def _virtual(file: Any, part: str, band: int, name: str, folder: Path) -> str:
         for begin, at, count in pieces
         if count
     )
-    told = "" if nodata is None else f"<NoDataValue>{nodata!r}</NoDataValue>"
+    reported = "" if nodata is None else f"<NoDataValue>{nodata!r}</NoDataValue>"
     path = folder / f"{len(list(folder.iterdir()))}.vrt"
     path.write_text(
         f'<VRTDataset rasterXSize="{wide}" rasterYSize="{high}"><SRS>EPSG:4326</SRS>'
         f"<GeoTransform>{left!r}, {step.a!r}, 0, {step.f!r}, 0, {step.e!r}</GeoTransform>"
-        f'<VRTRasterBand dataType="{kind}" band="1">{told}'
+        f'<VRTRasterBand dataType="{kind}" band="1">{reported}'
         f"<Offset>{file.offsets[band - 1]!r}</Offset><Scale>{file.scales[band - 1]!r}</Scale>"
         f"{sources}</VRTRasterBand></VRTDataset>",
         encoding="utf-8",

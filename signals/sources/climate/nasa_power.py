@@ -2,7 +2,7 @@
 
 Answers are the JSON of one point: `properties.parameter.<name>.<YYYYMMDD>`, with -999 for missing
 (`header.fill_value`). Sites of one cell share one answer, and the middle of the cell is asked for,
-so that no exact place leaves the house.
+so that no exact place leaves the project.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number
 from signals.fetching.responses import read_json
-from signals.fetching.source_tables import no_rejections, refused_file
+from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.climate.weather_months import SCHEMA, TABLE, DailyWeather, monthly, site_rows
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 CARD = SourceCard(
     id="nasa_power",
@@ -46,7 +46,7 @@ CARD = SourceCard(
 
 PARAMETERS = ("T2M_MAX", "T2M_MIN", "T2MDEW", "PRECTOTCORR")
 #: The publisher takes no more parameters than this for one point.
-MOST_PARAMETERS = 20
+MAX_PARAMETERS = 20
 _CELL_LATITUDE, _CELL_LONGITUDE = 0.5, 0.625
 _MISSING = -999.0
 _CELL_COLUMNS = ("cell_latitude", "cell_longitude")
@@ -81,17 +81,17 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """Bring the months of each answer to the sites of its cell.
 
-    An answer without the coordinates or a parameter, or one cut off, is refused with its name;
+    An answer without the coordinates or a parameter, or one cut off, is rejected with its name;
     its sites stay without data.
     """
     sites = _cells(context.sites)
     frames = [pl.DataFrame(schema=SCHEMA)]
-    refused = [no_rejections()]
+    rejected = [no_rejections()]
     for raw in files:
         try:
             latitude, longitude, weather = _read(Path(raw.path), Path(raw.origin).name)
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            rejected.append(rejected_file(raw, error))
             continue
         cell = (_middle(latitude, _CELL_LATITUDE), _middle(longitude, _CELL_LONGITUDE))
         here = sites.filter(pl.col("cell_latitude") == cell[0], pl.col("cell_longitude") == cell[1])
@@ -107,7 +107,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             )
         )
     rows = pl.concat(frames).unique(["site_id", "month"], keep="first", maintain_order=True)
-    return [Staged(TABLE, rows, pl.concat(refused))]
+    return [Staged(TABLE, rows, pl.concat(rejected))]
 
 
 def _cells(sites: pl.DataFrame) -> pl.DataFrame:
@@ -144,7 +144,7 @@ def _read(path: Path, name: str) -> tuple[float, float, DailyWeather]:
         dates = [dt.datetime.strptime(day, "%Y%m%d").replace(tzinfo=dt.UTC).date() for day in days]
         values = {key: _series(parameters[key], days, missing) for key in PARAMETERS}
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{name}: no daily answer of NASA POWER with {', '.join(PARAMETERS)}; ask for "
             "format=JSON and these parameters."
         ) from error

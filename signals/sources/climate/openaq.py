@@ -1,7 +1,7 @@
 """Air quality measured by stations near sites: OpenAQ, version 3 of its API, or its archive.
 
 The API is asked once per cell of 0.1 degrees with a site, for the middle of the cell, so that no
-exact place leaves the house; then once per sensor near enough for the days of the last year. A
+exact place leaves the project; then once per sensor near enough for the days of the last year. A
 mirror holds answers (`locations*.json`, and `*sensor*<id>*.json` for the days or hours of a sensor)
 or files of the open archive (`location-*.csv.gz`). No station near a site says nothing of its air.
 """
@@ -17,7 +17,7 @@ import polars as pl
 
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number
-from signals.fetching.source_tables import no_rejections, refused_file
+from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
 from signals.sources.climate.air_rows import MINIMUM_YEAR_SHARE, SCHEMA, TABLE, YEAR_DAYS, last_year
@@ -32,7 +32,7 @@ from signals.sources.climate.openaq_responses import (
     read_means,
     read_page,
 )
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 CARD = SourceCard(
     id="openaq",
@@ -60,7 +60,7 @@ _PAGE = 1000
 #: The farthest that the API looks.
 _ASKED_METRES = 25_000
 _CELL_DEGREES = 0.1
-_MOST_STATIONS = 3
+_MAX_STATIONS = 3
 _HEADERS = {"X-API-Key": "{OPENAQ_API_KEY}"}
 _SENSOR = re.compile(r"sensors?\D{0,3}(\d+)", re.IGNORECASE)
 
@@ -113,9 +113,9 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """The mean of the nearest stations over the last year, per pollutant and site.
 
     A station counts within `radius_km` of the site and with three quarters of the year's days; at
-    most three, nearest first, weigh alike. A file that is none is refused and the others go on.
+    most three, nearest first, weigh alike. A file that is none is rejected and the others go on.
     """
-    refused = [no_rejections()]
+    rejected = [no_rejections()]
     sensors: dict[int, Sensor] = {}
     days: dict[int, Days] = {}
     origins: dict[int, str] = {}
@@ -133,20 +133,20 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 bodies.append((raw, int(match[1])))
             else:
                 sensors |= {sensor.sensor_id: sensor for sensor in _read_sensors(raw)}
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            rejected.append(rejected_file(raw, error))
     for raw, sensor_id in bodies:
         if sensor_id not in sensors:
             continue
         try:
             part = read_means(read_page(Path(raw.path), raw.key), sensors[sensor_id], raw.key)
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            rejected.append(rejected_file(raw, error))
             continue
         days.setdefault(sensor_id, {}).update(part)
         origins[sensor_id] = raw.origin
     rows = _rows(context, list(sensors.values()), days, origins)
-    return [Staged(TABLE, rows, pl.concat(refused))]
+    return [Staged(TABLE, rows, pl.concat(rejected))]
 
 
 def _rows(
@@ -202,7 +202,7 @@ def _near(
             ]
             within = sorted(((km, s) for km, s in close if km <= radius_km), key=lambda one: one[0])
             if within:
-                near[(site_id, pollutant)] = {s: km for km, s in within[:_MOST_STATIONS]}
+                near[(site_id, pollutant)] = {s: km for km, s in within[:_MAX_STATIONS]}
     return near
 
 
@@ -234,7 +234,7 @@ def _pages(context: PullContext, url: str, key: str) -> Iterator[RawFile]:
         yield raw
         try:
             found = len(read_page(Path(raw.path), raw.key))
-        except DataRefusedError as error:
+        except DataRejectedError as error:
             raise SourceUnavailableError(str(error)) from error
         if found < _PAGE:
             return
@@ -244,7 +244,7 @@ def _pages(context: PullContext, url: str, key: str) -> Iterator[RawFile]:
 def _sensors(raw: RawFile) -> list[Sensor]:
     try:
         return _read_sensors(raw)
-    except DataRefusedError as error:
+    except DataRejectedError as error:
         raise SourceUnavailableError(str(error)) from error
 
 

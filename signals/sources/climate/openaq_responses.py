@@ -13,7 +13,7 @@ from typing import Any
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import read_source_table
 from signals.sources.climate.air_rows import POLLUTANTS, micrograms_factor
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 #: A station that everybody can check: Del Norte in Albuquerque, USA. Text and examples of the
 #: publisher contradict each other on the order of coordinates.
@@ -52,21 +52,21 @@ def results_of(content: object, name: str) -> list[Any]:
     `meta.found` may be a text such as `>100`, which says only that there are more pages.
 
     Raises:
-        DataRefusedError: it is no page, or a part of one.
+        DataRejectedError: it is no page, or a part of one.
     """
     meta = content.get("meta") if isinstance(content, dict) else None
     results = content.get("results") if isinstance(content, dict) else None
     if not isinstance(meta, dict) or not isinstance(results, list):
-        raise DataRefusedError(f"{name}: it is no page of the OpenAQ API (meta and results).")
+        raise DataRejectedError(f"{name}: it is no page of the OpenAQ API (meta and results).")
     try:
         limit, page = int(meta["limit"]), int(meta["page"])
     except (KeyError, TypeError, ValueError) as error:
-        raise DataRefusedError(f"{name}: its meta has no page and limit.") from error
+        raise DataRejectedError(f"{name}: its meta has no page and limit.") from error
     found = meta.get("found")
     if isinstance(found, int):
         due = max(0, min(limit, found - (page - 1) * limit))
         if len(results) < due:
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"{name}: the page holds {len(results)} of the {due} results that it names; fetch "
                 "it again."
             )
@@ -77,7 +77,7 @@ def read_locations(results: Iterable[Any], name: str) -> list[Sensor]:
     """Sensors of fixed stations for the pollutants wanted.
 
     Raises:
-        DataRefusedError: a record without the fields, off the globe, or with the known station
+        DataRejectedError: a record without the fields, off the globe, or with the known station
             somewhere else.
     """
     sensors = []
@@ -101,7 +101,7 @@ def read_locations(results: Iterable[Any], name: str) -> list[Sensor]:
                 if sensor["parameter"]["name"] in POLLUTANTS
             ]
     except (KeyError, TypeError, ValueError) as error:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{name}: a location without id, coordinates or sensors; give the answer of "
             "/v3/locations."
         ) from error
@@ -110,13 +110,13 @@ def read_locations(results: Iterable[Any], name: str) -> list[Sensor]:
 
 def _check_place(location_id: int, latitude: float, longitude: float, name: str) -> None:
     if not (abs(latitude) <= 90.0 and abs(longitude) <= 180.0):
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{name}: location {location_id} is off the globe; are latitude and longitude swapped?"
         )
     if location_id == KNOWN_STATION:
         off = max(abs(latitude - KNOWN_LATITUDE), abs(longitude - KNOWN_LONGITUDE))
         if off > _KNOWN_WITHIN_DEGREES:
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"{name}: station {KNOWN_STATION} stands at {latitude:g}, {longitude:g} and not in "
                 "Albuquerque; the publisher has changed the order of coordinates."
             )
@@ -126,7 +126,7 @@ def read_means(results: Iterable[Any], sensor: Sensor, name: str) -> Days:
     """Daily means of a sensor in µg/m³, from hours or days; faults and short days left out.
 
     Raises:
-        DataRefusedError: a record without period, value and parameter, or in another unit.
+        DataRejectedError: a record without period, value and parameter, or in another unit.
     """
     readings = []
     try:
@@ -146,7 +146,7 @@ def read_means(results: Iterable[Any], sensor: Sensor, name: str) -> Days:
                      hours * (1.0 if share is None else float(share) / 100.0))
                 )  # fmt: skip
     except (KeyError, TypeError, ValueError) as error:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{name}: a record without period, value and parameter; give the answer of "
             "/v3/sensors/<id>/days or /hours."
         ) from error
@@ -157,7 +157,7 @@ def read_archive(path: Path, name: str) -> tuple[list[Sensor], dict[int, Days]]:
     """A file of the open archive: hourly values with the place of the station in every row.
 
     Raises:
-        DataRefusedError: it lacks a column, or a figure is none.
+        DataRejectedError: it lacks a column, or a figure is none.
     """
     table = read_source_table(
         path,
@@ -184,7 +184,7 @@ def read_archive(path: Path, name: str) -> tuple[list[Sensor], dict[int, Days]]:
             if row["value"]:
                 readings[sensor.sensor_id].append((day, float(row["value"]) * factor, 1.0))
     except (TypeError, ValueError) as error:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{name}: a figure or a time in it is none; give a file of the OpenAQ archive."
         ) from error
     return list(sensors.values()), {name: _days(found) for name, found in readings.items()}

@@ -23,7 +23,7 @@ from signals.fetching.mirror import mirror_files, number, string_list, text
 from signals.fetching.source_tables import (
     no_rejections,
     read_source_table,
-    refused_file,
+    rejected_file,
     rejected_rows,
 )
 from signals.source import PullContext, RawFile, Staged
@@ -31,7 +31,7 @@ from signals.source_errors import NotPublishedError, SourceUnavailableError
 from signals.sources.climate.grid_layers import NETCDF_ENDINGS, grid_layers
 from signals.sources.climate.rain_stations import STATION_COLUMNS, nearest_stations, read_stations
 from signals.sources.climate.rain_units import millimetres_factor
-from suppliers.input_errors import DataRefusedError, NonExtractiveError
+from suppliers.input_errors import DataRejectedError, NonExtractiveError
 
 if TYPE_CHECKING:
     from signals.zonal.raster_grid import RasterGrid
@@ -231,14 +231,14 @@ def _from_rasters(
         for raw in rasters if shapes else ():
             try:
                 layers += _month_layers(raw, unit, since, Path(folder))
-            except DataRefusedError as error:
+            except DataRejectedError as error:
                 _raise_if_remote(raw, error)
-                refused.append(refused_file(raw, error))
+                refused.append(rejected_file(raw, error))
         means, unread = _means({layer.id: layer.path for layer in layers}, shapes)
     by_id = {layer.id: layer for layer in layers}
     for layer_id, fault in unread.items():
         _raise_if_remote(by_id[layer_id].raw, fault)
-        refused.append(refused_file(by_id[layer_id].raw, fault))
+        refused.append(rejected_file(by_id[layer_id].raw, fault))
     known = pl.DataFrame(
         [(one.id, one.month, one.factor, one.raw.origin) for one in layers],
         schema={"layer": pl.String, "month": pl.Date, "factor": pl.Float64, "origin": pl.String},
@@ -269,19 +269,19 @@ def _from_rasters(
 
 def _means(
     layers: Mapping[str, str], shapes: Sequence[SiteShape]
-) -> tuple[pl.DataFrame, dict[str, DataRefusedError]]:
+) -> tuple[pl.DataFrame, dict[str, DataRejectedError]]:
     """Means of all layers at once; where one cannot be read, of each by itself."""
     from signals.zonal.zonal_statistics import weighted_mean_series
 
     try:
         return weighted_mean_series(layers, shapes), {}
-    except DataRefusedError:
+    except DataRejectedError:
         frames = [weighted_mean_series({}, shapes)]
-        unread: dict[str, DataRefusedError] = {}
+        unread: dict[str, DataRejectedError] = {}
         for origin, path in layers.items():
             try:
                 frames.append(weighted_mean_series({origin: path}, shapes))
-            except DataRefusedError as error:
+            except DataRejectedError as error:
                 unread[origin] = error
         return pl.concat(frames), unread
 
@@ -325,8 +325,8 @@ def _from_stations(
             )
         except NonExtractiveError:
             raise
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            refused.append(rejected_file(raw, error))
             continue
         series, rejected = read_stations(table, Path(raw.origin).name)
         refused.append(rejected)
@@ -366,7 +366,7 @@ def _is_table(name: str) -> bool:
     return name.lower().endswith((".csv", ".csv.gz", ".tsv", ".xlsx", ".parquet"))
 
 
-def _raise_if_remote(raw: RawFile, error: DataRefusedError) -> None:
+def _raise_if_remote(raw: RawFile, error: DataRejectedError) -> None:
     if raw.path.startswith("/vsi"):
         raise SourceUnavailableError(
             f"{raw.origin}: its pixels could not be read; run again later, or name a local copy "

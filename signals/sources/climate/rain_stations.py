@@ -37,7 +37,7 @@ def read_stations(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.Data
 
     Returns:
         station_id, latitude, longitude, month (first day), precipitation_mm; -9999 and -999 are
-        no data and left out. And the refused rows: no such month, no number, rain below zero,
+        no data and left out. And the rejected rows: no such month, no number, rain below zero,
         off the globe, a month given twice.
     """
     typed = table.with_columns(
@@ -56,10 +56,10 @@ def read_stations(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.Data
         ("rain_not_negative", pl.col("precipitation_mm") >= 0, "rain is below zero"),
         ("month_is_unique", given_once, "the station has this month twice; the first is used"),
     )
-    refused = [no_rejections()]
+    rejected = [no_rejections()]
     for rule, holds, reason in rules:
         kept = holds.fill_null(False)
-        refused.append(rejected_rows(typed.filter(~kept), name, rule, reason))
+        rejected.append(rejected_rows(typed.filter(~kept), name, rule, reason))
         typed = typed.filter(kept)
     series = typed.select(
         "station_id",
@@ -68,7 +68,7 @@ def read_stations(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.Data
         pl.date("year", "month", 1).alias("month"),
         "precipitation_mm",
     )
-    return series, pl.concat(refused).sort("source_row", "rule")
+    return series, pl.concat(rejected).sort("source_row", "rule")
 
 
 def nearest_stations(

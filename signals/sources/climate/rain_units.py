@@ -6,7 +6,7 @@ import calendar
 import datetime as dt
 from collections.abc import Mapping
 
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 #: Amounts of the month itself.
 _AMOUNTS: Mapping[str, float] = {
@@ -29,18 +29,18 @@ def millimetres_factor(unit: str, month: dt.date, where: str) -> float:
         where: the file, for the message.
 
     Raises:
-        DataRefusedError: the unit is not known.
+        DataRejectedError: the unit is not known.
     """
-    told = " ".join(unit.strip().lower().replace("**", "").replace("^", "").split()) or "mm"
+    reported = " ".join(unit.strip().lower().replace("**", "").replace("^", "").split()) or "mm"
     days = float(calendar.monthrange(month.year, month.month)[1])
-    if told in _AMOUNTS:
-        return _AMOUNTS[told]
-    if told in _DAILY:
-        return _DAILY[told] * days
-    if told in _RATES:
-        return _RATES[told] * days * _DAY_SECONDS
+    if reported in _AMOUNTS:
+        return _AMOUNTS[reported]
+    if reported in _DAILY:
+        return _DAILY[reported] * days
+    if reported in _RATES:
+        return _RATES[reported] * days * _DAY_SECONDS
     known = ", ".join((*_AMOUNTS, *_DAILY, *_RATES))
-    raise DataRefusedError(
+    raise DataRejectedError(
         f"{where}: rain is in {unit!r}; give one of {known}, or say it as "
         "sources.precipitation.options.unit."
     )

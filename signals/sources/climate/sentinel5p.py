@@ -16,10 +16,10 @@ import polars as pl
 
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import number
-from signals.fetching.source_tables import no_rejections, refused_file
+from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.climate.grid_layers import grid_layers, last_months, pull_grids
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 CARD = SourceCard(
     id="sentinel5p",
@@ -73,7 +73,7 @@ _COLUMN_UNITS: Mapping[str, float] = {
     "1e15 molecules cm-2": 1.0,
 }
 #: The least share of the ground around a site that must be in view.
-_LEAST_COVERED = 0.5
+_MIN_COVERED = 0.5
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:
@@ -111,7 +111,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         for shape in site_shapes(middles, end)
     ]
     months = set(_months(context))
-    frames, refused = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
+    frames, rejected = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
     with tempfile.TemporaryDirectory() as folder:
         for raw in files if rings else ():
             try:
@@ -129,16 +129,16 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                         .with_columns(origin=pl.lit(raw.origin))
                         .select(list(SCHEMA))
                     )
-            except DataRefusedError as error:
-                refused.append(refused_file(raw, error))
+            except DataRejectedError as error:
+                rejected.append(rejected_file(raw, error))
     rows = pl.concat(frames).unique(["site_id", "month"], keep="first", maintain_order=True)
-    return [Staged(TABLE, rows.sort("site_id", "month"), pl.concat(refused))]
+    return [Staged(TABLE, rows.sort("site_id", "month"), pl.concat(rejected))]
 
 
 def _of_month(
     near: pl.DataFrame, around: pl.DataFrame, month: dt.date, factor: float
 ) -> pl.DataFrame:
-    in_view = [frame.filter(pl.col("covered_share") >= _LEAST_COVERED) for frame in (near, around)]
+    in_view = [frame.filter(pl.col("covered_share") >= _MIN_COVERED) for frame in (near, around)]
     month_end = pl.lit(month).dt.month_end()
     return (
         in_view[0]
@@ -161,7 +161,7 @@ def _of_month(
 def _factor(unit: str, name: str) -> float:
     known = _COLUMN_UNITS.get(unit or "mol m-2")
     if known is None:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{name}: the column is in {unit!r}; give mol m-2, umol m-2 or molecules cm-2."
         )
     return known

@@ -19,7 +19,7 @@ from signals.sources.climate.weather_grids import (
     nearest_cells,
     site_series,
 )
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 #: GDAL's element of GRIB 1 (table 128 of ECMWF) and of GRIB 2: our variable.
 _ELEMENTS: Mapping[str, str] = {
@@ -37,7 +37,7 @@ _STATISTIC_TEMPLATE, _STATISTIC_PLACE = 8, 23
 def read_grib(path: Path, sites: pl.DataFrame, nearest_km: float) -> pl.DataFrame:
     """Daily values at the nearest cell with data.
 
-    A message is a day of a variable. Several messages of a day (hourly files) are refused, because
+    A message is a day of a variable. Several messages of a day (hourly files) are rejected, because
     which of them is the day's highest is not the file's to say.
 
     Args:
@@ -49,7 +49,7 @@ def read_grib(path: Path, sites: pl.DataFrame, nearest_km: float) -> pl.DataFram
         site_id, its latitude, day, variable, value; sites with no cell in reach have no rows.
 
     Raises:
-        DataRefusedError: no whole GRIB, no known variable, a unit that is not known, or two
+        DataRejectedError: no whole GRIB, no known variable, a unit that is not known, or two
             messages of a day.
     """
     import rasterio
@@ -60,7 +60,7 @@ def read_grib(path: Path, sites: pl.DataFrame, nearest_km: float) -> pl.DataFram
         with rasterio.Env(GRIB_NORMALIZE_UNITS="NO"), rasterio.open(path) as file:
             return _read(file, path.name, sites, nearest_km)
     except RasterioError as error:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{path.name}: it cannot be read as GRIB; download it again."
         ) from error
 
@@ -77,7 +77,7 @@ def _read(file: Any, name: str, sites: pl.DataFrame, nearest_km: float) -> pl.Da
         day = _day(tags)
         days = found.setdefault(variable, {})
         if day in days:
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"{name}: it has {variable} of {day} more than once; ask for daily statistics, "
                 "not for hours."
             )
@@ -85,7 +85,7 @@ def _read(file: Any, name: str, sites: pl.DataFrame, nearest_km: float) -> pl.Da
         values = file.read(band, masked=True).astype(np.float64).filled(np.nan)
         days[day] = values.ravel()[wanted] * factor + offset
     if not found:
-        raise DataRefusedError(f"{name}: none of the variables {', '.join(_ELEMENTS)} is in it.")
+        raise DataRejectedError(f"{name}: none of the variables {', '.join(_ELEMENTS)} is in it.")
     frames = [pl.DataFrame(schema=FOUND_SCHEMA)]
     for variable, days in found.items():
         frames += _series(near, variable, days, wanted)
@@ -109,7 +109,7 @@ def _middles(file: Any, name: str) -> tuple[Floats, Floats]:
     """Latitude and longitude of every cell's middle, row by row."""
     step = file.transform
     if step.b != 0.0 or step.d != 0.0 or (file.crs is not None and not file.crs.is_geographic):
-        raise DataRefusedError(f"{name}: give a grid of latitude and longitude.")
+        raise DataRejectedError(f"{name}: give a grid of latitude and longitude.")
     columns = step.c + step.a * (np.arange(file.width) + 0.5)
     rows = step.f + step.e * (np.arange(file.height) + 0.5)
     latitudes, longitudes = np.meshgrid(rows, columns, indexing="ij")
@@ -136,7 +136,7 @@ def _unit(tags: Mapping[str, str], name: str) -> tuple[float, float]:
     unit = tags.get("GRIB_UNIT", "").strip("[]")
     known = UNITS.get(unit.lower().replace("**", "").replace("/(m^2)", " m-2"))
     if known is None:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{name}: {tags.get('GRIB_ELEMENT')} is in {unit or 'no unit'!r}; give temperatures in "
             "K or degC and rain in m, mm, in or kg m-2 s-1."
         )

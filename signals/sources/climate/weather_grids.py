@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 Floats = NDArray[np.float64]
 
@@ -47,7 +47,7 @@ _TIME = re.compile(r"^(days|hours|seconds) since (\d{4})-(\d{1,2})-(\d{1,2})")
 _SECONDS = {"days": 86_400, "hours": 3600, "seconds": 1}
 _EARTH_KM = 6371.0
 #: Cells looked through for one with data, nearest first.
-_MOST_CELLS = 9
+_MAX_CELLS = 9
 #: Model rain may be a hair below zero from packing; less than this many mm is a fault.
 _ROUNDING_MM = 0.01
 
@@ -72,14 +72,14 @@ def read_places(path: Path, sites: pl.DataFrame, nearest_km: float) -> pl.DataFr
         site_id, its latitude, day, variable, value; sites with no cell in reach have no rows.
 
     Raises:
-        DataRefusedError: no NetCDF 4, no known variable, no axes, or a unit that is not known.
+        DataRejectedError: no NetCDF 4, no known variable, no axes, or a unit that is not known.
     """
     import h5netcdf
 
     try:
         file = h5netcdf.File(path, "r")
     except OSError as error:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{path.name}: it cannot be read as NetCDF 4; download it again, or convert it with "
             "nccopy -4."
         ) from error
@@ -91,7 +91,7 @@ def read_places(path: Path, sites: pl.DataFrame, nearest_km: float) -> pl.DataFr
             if theirs in file.variables
         }
         if not held:
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"{path.name}: none of the variables "
                 f"{', '.join(n for names in PLACE_VARIABLES.values() for n in names)} is in it."
             )
@@ -116,7 +116,7 @@ def _at_sites(
         for names in (("latitude", "lat"), ("longitude", "lon"))
     )
     if time_axis is None or latitude is None or longitude is None or len(axes) not in (2, 3):
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{name}: {variable.name.lstrip('/')} has no axes of time and place; give daily "
             "fields of time, latitude and longitude."
         )
@@ -166,7 +166,7 @@ def nearest_cells(
         middle = shape.geometry.centroid
         here = _unit_vectors(np.array([middle.y]), np.array([middle.x]))[0]
         kilometres = _EARTH_KM * np.arccos(np.clip(points @ here, -1.0, 1.0))
-        order = np.argsort(kilometres, kind="stable")[:_MOST_CELLS]
+        order = np.argsort(kilometres, kind="stable")[:_MAX_CELLS]
         cells = tuple(int(cell) for cell in order if kilometres[cell] <= nearest_km)
         near.append(NearCells(shape.site_id, middle.y, cells))
     return near
@@ -219,7 +219,7 @@ def _unit(variable: Any, name: str) -> tuple[float, float]:
     unit = _text(variable.attrs.get("units", ""))
     known = UNITS.get(unit.lower().replace("**", ""))
     if known is None:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{name}: {variable.name.lstrip('/')} is in {unit or 'no unit'!r}; give temperatures "
             "in K or degC and rain in m, mm, in or kg m-2 s-1."
         )
@@ -229,7 +229,7 @@ def _unit(variable: Any, name: str) -> tuple[float, float]:
 def _days(time: Any, name: str) -> list[dt.date]:
     match = _TIME.match(_text(time.attrs.get("units", "")))
     if match is None:
-        raise DataRefusedError(f"{name}: its time axis counts in no known unit since a date.")
+        raise DataRejectedError(f"{name}: its time axis counts in no known unit since a date.")
     start = dt.datetime(int(match[2]), int(match[3]), int(match[4]), tzinfo=dt.UTC)
     step = _SECONDS[match[1]]
     return [

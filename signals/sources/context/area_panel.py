@@ -13,7 +13,7 @@ from typing import cast
 
 import polars as pl
 
-from configs.config_errors import DataRefusedError
+from configs.config_errors import DataRejectedError
 from signals.card import Collection, Licence, SourceCard
 from signals.source import REJECTED_SCHEMA, PullContext, RawFile, Staged
 from suppliers.intake.personal_data_guard import GuardSettings, check_headers
@@ -59,13 +59,13 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     """Register the one file; without a mirror there is nothing, as no public address exists.
 
     Raises:
-        DataRefusedError: the mirror lacks the file.
+        DataRejectedError: the mirror lacks the file.
     """
     if context.mirror is None:
         return ()
     path = context.mirror / str(context.options["file"])
     if not path.is_file():
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{path}: no such file; name the area table under sources.area_panel.options.file"
         )
     return (context.store.keep(CARD.id, path),)
@@ -86,7 +86,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     is put before the area's id where the list's ids carry one.
 
     Raises:
-        DataRefusedError: a column that the profile names is not in the file or holds no numbers,
+        DataRejectedError: a column that the profile names is not in the file or holds no numbers,
             or nothing is mapped.
         NonExtractiveError: a header of the file is about persons.
     """
@@ -104,7 +104,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         )
         wanted = pl.col("supplier_id").is_in(context.suppliers["supplier_id"].implode())
         bad = pl.col("supplier_id").is_null() | pl.col("year").is_null()
-        rejected.append(_refused(table.filter(bad), file.path))
+        rejected.append(_rejected(table.filter(bad), file.path))
         timing = _timing(lag_days, of_year, context.as_of.year)
         frames.append(_long(table.filter(~bad & wanted), timing, file.origin))
     return (Staged(TABLE, pl.concat(frames), pl.concat(rejected)),)
@@ -112,7 +112,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
 
 def _lags(variables: Mapping[str, str], options: Mapping[str, object]) -> dict[str, int]:
     if not variables:
-        raise DataRefusedError(
+        raise DataRejectedError(
             "sources.area_panel.options.variables is empty, so nothing would be read; "
             "map our names to the columns of the file"
         )
@@ -132,7 +132,7 @@ def _of_variables(
     own = cast(Mapping[str, str], options.get(option) or {})
     unknown = sorted(set(own) - set(variables))
     if unknown:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"sources.area_panel.options.{option} names {unknown[0]}, which is not among the "
             "variables; name a mapped variable"
         )
@@ -170,8 +170,8 @@ def _read(path: Path, area: str, year: str, variables: Mapping[str, str]) -> pl.
     needed = [area, year, *variables.values()]
     for column in needed:
         if column not in headers:
-            raise DataRefusedError(
-                f"{path.name}: there is no column {column}; mend sources.area_panel.options"
+            raise DataRejectedError(
+                f"{path.name}: there is no column {column}; correct sources.area_panel.options"
             )
     check_headers(headers, set(needed), GuardSettings(), path.name)
     try:
@@ -181,7 +181,7 @@ def _read(path: Path, area: str, year: str, variables: Mapping[str, str]) -> pl.
             *(pl.col(column).cast(pl.Float64).alias(name) for name, column in variables.items()),
         ).collect()
     except pl.exceptions.InvalidOperationError as error:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{path.name}: a mapped column holds text where numbers are needed; map number "
             "columns under sources.area_panel.options.variables"
         ) from error
@@ -207,7 +207,7 @@ def _long(table: pl.DataFrame, timing: pl.DataFrame, origin: str) -> pl.DataFram
     )
 
 
-def _refused(rows: pl.DataFrame, path: str) -> pl.DataFrame:
+def _rejected(rows: pl.DataFrame, path: str) -> pl.DataFrame:
     # A selection of constants alone would make one row out of none.
     return rows.with_columns(
         pl.lit(Path(path).name).alias("source_file"),

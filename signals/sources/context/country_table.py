@@ -19,12 +19,12 @@ from signals.fetching.responses import read_json
 from signals.fetching.source_tables import (
     no_rejections,
     read_source_table,
-    refused_file,
+    rejected_file,
     rejected_rows,
 )
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
-from suppliers.input_errors import DataRefusedError, NonExtractiveError
+from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.fields import FieldKind
 
 CARD = SourceCard(
@@ -38,7 +38,7 @@ CARD = SourceCard(
         redistributable=True,
         commercial_use=True,
     ),
-    held_by="World Bank, from surveys of firms, households and experts on institutions",
+    held_by="World Bank, from surveys of companies, households and experts on institutions",
     collection=Collection.PUBLIC_RECORD,
     cadence="yearly",
     publication_lag_days=300,
@@ -98,7 +98,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
             )
             try:
                 pages = int(_answer(Path(raw.path))[0]["pages"])
-            except DataRefusedError as error:
+            except DataRejectedError as error:
                 raise SourceUnavailableError(
                     f"{url}: the answer is no table of the World Bank; run again later."
                 ) from error
@@ -132,8 +132,8 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 refused.append(rejected)
         except NonExtractiveError:
             raise
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            refused.append(rejected_file(raw, error))
     current = pl.DataFrame(
         {"country_iso3": list(incomes), "current_group": list(incomes.values())},
         schema={"country_iso3": pl.String, "current_group": pl.String},
@@ -169,14 +169,14 @@ def _read_table(
     table = read_source_table(Path(raw.path), _KINDS, required={"iso3"}, drop=drop, where=name)
     risk = next((column for column in _RISK_COLUMNS if column in table.columns), None)
     if risk is None:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{name}: no column holds the rule of law; name it rule_of_law_risk "
             "(0 strong to 1 weak)."
         )
     if "year" not in table.columns:
         year = int(number(CARD.id, context.options, "year", 0.0))
         if not year:
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"{name}: no column tells the year; set sources.{CARD.id}.options.year."
             )
         table = table.with_columns(year=pl.lit(str(year)))
@@ -216,7 +216,7 @@ def _answer(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         or "pages" not in content[0]
         or not isinstance(content[1], list)
     ):
-        raise DataRefusedError(f"{path.name}: it is no table of the World Bank API.")
+        raise DataRejectedError(f"{path.name}: it is no table of the World Bank API.")
     return content[0], content[1]
 
 

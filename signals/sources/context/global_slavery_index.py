@@ -15,9 +15,9 @@ import polars as pl
 
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, text
-from signals.fetching.source_tables import no_rejections, refused_file, rejected_rows
+from signals.fetching.source_tables import no_rejections, rejected_file, rejected_rows
 from signals.source import PullContext, RawFile, Staged
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 from suppliers.places.countries import resolve_country
 
 CARD = SourceCard(
@@ -73,20 +73,20 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """Read country and total vulnerability; `published_on` is the day of the edition.
 
-    Rows whose country is not known or whose score is not 0 to 100 are refused, without the score.
+    Rows whose country is not known or whose score is not 0 to 100 are rejected, without the score.
     """
     published = dt.date.fromisoformat(text(CARD.id, context.options, "published_on", _PUBLISHED))
     frames = [pl.DataFrame(schema=SCHEMA)]
-    refused = [no_rejections()]
+    rejected = [no_rejections()]
     for raw in files:
         name = Path(raw.origin).name
         try:
             read = _read(Path(raw.path), name)
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            rejected.append(rejected_file(raw, error))
             continue
         usable = pl.col("country_iso3").is_not_null() & pl.col("percent").is_between(0.0, 100.0)
-        refused.append(
+        rejected.append(
             rejected_rows(
                 read.filter(~usable.fill_null(False)),
                 name,
@@ -107,7 +107,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             .select(list(SCHEMA))
         )
     rows = pl.concat(frames).unique(["country_iso3", "year"], keep="first", maintain_order=True)
-    return [Staged(TABLE, rows, pl.concat(refused))]
+    return [Staged(TABLE, rows, pl.concat(rejected))]
 
 
 def _read(path: Path, name: str) -> pl.DataFrame:
@@ -117,7 +117,7 @@ def _read(path: Path, name: str) -> pl.DataFrame:
     try:
         workbook = fastexcel.read_excel(str(path))
     except fastexcel.FastExcelError as error:
-        raise DataRefusedError(f"{name}: it is no workbook; download it again.") from error
+        raise DataRejectedError(f"{name}: it is no workbook; download it again.") from error
     for sheet in workbook.sheet_names:
         if not any(word in sheet.lower() for word in _SHEET_WORDS):
             continue
@@ -127,7 +127,7 @@ def _read(path: Path, name: str) -> pl.DataFrame:
             score = next((i for i, t in enumerate(titles) if t.startswith(_VULNERABILITY)), None)
             if _COUNTRY in titles and score is not None:
                 return _rows(cells, header, titles.index(_COUNTRY), score)
-    raise DataRefusedError(
+    raise DataRejectedError(
         f"{name}: no sheet has the columns Country and Total Vulnerability score; give the "
         "workbook of the Global Slavery Index as published."
     )

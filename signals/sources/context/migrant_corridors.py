@@ -24,13 +24,13 @@ from signals.fetching.mirror import mirror_files, text
 from signals.fetching.source_tables import (
     no_rejections,
     read_source_table,
-    refused_file,
+    rejected_file,
     rejected_rows,
 )
 from signals.source import PullContext, RawFile, SourceModule, Staged
 from signals.sources.climate import era5, nasa_power
 from signals.sources.climate.weather_months import SCHEMA as WEATHER_SCHEMA
-from suppliers.input_errors import DataRefusedError, NonExtractiveError
+from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.fields import FieldKind
 from suppliers.places.countries import resolve_country
 
@@ -39,7 +39,7 @@ CARD = SourceCard(
     title="Migrant corridors, brought by the user, with the weather at their origins",
     publisher="The user, such as from KNOMAD's bilateral matrix or UN DESA's migrant stock",
     url="https://www.un.org/development/desa/pd/content/international-migrant-stock",
-    # The tables are the user's, and so are their terms: in doubt nothing is passed on.
+    # The tables are the user's, and so are their terms: in doubt nothing is redistributed.
     licence=Licence(
         id="brought by the user",
         url="https://www.un.org/development/desa/pd/content/international-migrant-stock",
@@ -123,8 +123,8 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     Raises:
         NonExtractiveError: a table holds data about persons.
     """
-    places, refused_places = _places(files)
-    shares, refused = [pl.DataFrame(schema=SHARE_SCHEMA)], [no_rejections(), *refused_places]
+    places, rejected_places = _places(files)
+    shares, refused = [pl.DataFrame(schema=SHARE_SCHEMA)], [no_rejections(), *rejected_places]
     for raw in files:
         if not raw.key.lower().startswith("corridors"):
             continue
@@ -132,8 +132,8 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             table = _table(raw, ("destination", "origin"))
         except NonExtractiveError:
             raise
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            refused.append(rejected_file(raw, error))
             continue
         rows, bad = _shares(table, raw, context)
         shares.append(_at_places(rows, places))
@@ -196,7 +196,7 @@ def _table(raw: RawFile, required: Sequence[str]) -> pl.DataFrame:
     }
     lacking = [field for field in required if columns[field] is None]
     if lacking:
-        raise DataRefusedError(f"{name}: the column {lacking[0]} is missing; add it.")
+        raise DataRejectedError(f"{name}: the column {lacking[0]} is missing; add it.")
     return read.select(
         "source_row",
         *(
@@ -225,11 +225,11 @@ def _shares(
         .str.to_date("%Y-%m-%d", strict=False)
         .fill_null(published)
     )
-    told = pl.coalesce("share", "migrants")
+    reported = pl.coalesce("share", "migrants")
     usable = (
         pl.col("destination_iso3").is_not_null()
         & pl.col("origin_iso3").is_not_null()
-        & (pl.col("share").is_between(0.0, 1.0) | (pl.col("share").is_null() & (told >= 0)))
+        & (pl.col("share").is_between(0.0, 1.0) | (pl.col("share").is_null() & (reported >= 0)))
     ).fill_null(False)
     bad = rejected_rows(
         dated.filter(~usable),
@@ -255,7 +255,7 @@ def _shares(
 
 
 def _places(files: Sequence[RawFile]) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """place_id, origin_iso3, origin_region, latitude, longitude, weight; and what was refused."""
+    """place_id, origin_iso3, origin_region, latitude, longitude, weight; and what was rejected."""
     found, refused = [], []
     for raw in files:
         if not raw.key.lower().startswith("origin_places"):
@@ -264,8 +264,8 @@ def _places(files: Sequence[RawFile]) -> tuple[pl.DataFrame, list[pl.DataFrame]]
             table = _table(raw, ("origin", "latitude", "longitude"))
         except NonExtractiveError:
             raise
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            refused.append(rejected_file(raw, error))
             continue
         usable = (
             pl.col("origin_iso3").is_not_null()
@@ -273,9 +273,9 @@ def _places(files: Sequence[RawFile]) -> tuple[pl.DataFrame, list[pl.DataFrame]]
             & pl.col("longitude").is_between(-180.0, 180.0)
             & (pl.col("weight").fill_null(1.0) > 0)
         ).fill_null(False)
-        told = "its country, latitude or longitude is not known, or its weight is not above 0"
+        reported = "its country, latitude or longitude is not known, or its weight is not above 0"
         refused.append(
-            rejected_rows(table.filter(~usable), Path(raw.origin).name, "place_is_whole", told)
+            rejected_rows(table.filter(~usable), Path(raw.origin).name, "place_is_whole", reported)
         )
         found.append(table.filter(usable))
     columns = ["origin_iso3", "origin_region", "latitude", "longitude", "weight"]

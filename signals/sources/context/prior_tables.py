@@ -18,11 +18,11 @@ from signals.fetching.mirror import mirror_files
 from signals.fetching.source_tables import (
     no_rejections,
     read_source_table,
-    refused_file,
+    rejected_file,
     rejected_rows,
 )
 from signals.source import PullContext, RawFile, Staged
-from suppliers.input_errors import DataRefusedError, NonExtractiveError
+from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.fields import FieldKind
 from suppliers.places.countries import resolve_country
 
@@ -31,7 +31,7 @@ CARD = SourceCard(
     title="Priors of sectors and of recruitment fees, brought by the user",
     publisher="as named in the tables",
     url="https://www.knomad.org/data/recruitment-costs",
-    # The tables are the user's, and so are the terms of what they hold: nothing is passed on.
+    # The tables are the user's, and so are the terms of what they hold: nothing is redistributed.
     licence=Licence(
         id="brought by the user",
         url="https://www.knomad.org/data/recruitment-costs",
@@ -68,7 +68,7 @@ _FEE_KINDS: dict[str, FieldKind] = {
     "destination": "category", "origin": "category", "share": "number", "fee_months": "number",
     "published_on": "category",
 }  # fmt: skip
-_MOST_MONTHS = 60.0
+_MAX_MONTHS = 60.0
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:
@@ -86,13 +86,13 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
-    """Read both tables; rows out of range or of unknown countries are refused by rule.
+    """Read both tables; rows out of range or of unknown countries are rejected by rule.
 
     Raises:
         NonExtractiveError: a table holds data about persons.
     """
     sectors, fees = [pl.DataFrame(schema=SECTOR_SCHEMA)], [pl.DataFrame(schema=FEE_SCHEMA)]
-    refused: dict[str, list[pl.DataFrame]] = {SECTORS: [no_rejections()], FEES: [no_rejections()]}
+    rejected: dict[str, list[pl.DataFrame]] = {SECTORS: [no_rejections()], FEES: [no_rejections()]}
     for raw in files:
         name = Path(raw.origin).name
         is_sectors = name.lower().startswith("sector")
@@ -102,8 +102,8 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             read = read_source_table(Path(raw.path), kinds, required=kinds, where=name)
         except NonExtractiveError:
             raise
-        except DataRefusedError as error:
-            refused[table].append(refused_file(raw, error))
+        except DataRejectedError as error:
+            rejected[table].append(rejected_file(raw, error))
             continue
         dated = read.with_columns(
             published_on=pl.col("published_on").str.to_date("%Y-%m-%d", strict=False),
@@ -111,7 +111,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         )
         typed, usable, rule = _sectors(dated) if is_sectors else _fees(dated)
         kept = usable.fill_null(False) & pl.col("published_on").is_not_null()
-        refused[table].append(
+        rejected[table].append(
             rejected_rows(typed.filter(~kept), name, "row_is_whole", f"{rule}, or no date is given")
         )
         (sectors if is_sectors else fees).append(
@@ -123,14 +123,14 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         Staged(
             SECTORS,
             pl.concat(sectors).unique("division", keep="first", maintain_order=True),
-            pl.concat(refused[SECTORS]),
+            pl.concat(rejected[SECTORS]),
         ),
         Staged(
             FEES,
             pl.concat(fees).unique(
                 ["destination_iso3", "origin_iso3"], keep="first", maintain_order=True
             ),
-            pl.concat(refused[FEES]),
+            pl.concat(rejected[FEES]),
         ),
     ]
 
@@ -156,7 +156,7 @@ def _fees(read: pl.DataFrame) -> tuple[pl.DataFrame, pl.Expr, str]:
         pl.col("destination_iso3").is_not_null()
         & pl.col("origin_iso3").is_not_null()
         & pl.col("share").is_between(0.0, 1.0)
-        & pl.col("fee_months").is_between(0.0, _MOST_MONTHS)
+        & pl.col("fee_months").is_between(0.0, _MAX_MONTHS)
     )
     return typed, usable, "a country, its share (0 to 1) or fee_months (0 to 60) is not known"
 

@@ -10,7 +10,7 @@ from signals.card import SourceCard
 from signals.fetching.mirror import text
 from signals.source import PullContext, RawFile
 from signals.source_errors import NotPublishedError, SourceUnavailableError
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 
 def refer_dated(
@@ -47,7 +47,7 @@ def refer_dated(
     return files
 
 
-def raise_if_remote(raw: RawFile, error: DataRefusedError) -> None:
+def raise_if_remote(raw: RawFile, error: DataRejectedError) -> None:
     """Tell an outage from a bad file: a raster that is read over the network may be whole later.
 
     Raises:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from configs.config_errors import UsageError
 from signals.fetching.mirror import number, text
 from signals.source import PullContext
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 if TYPE_CHECKING:
     from signals.zonal.site_outlines import SiteShape
@@ -26,7 +26,7 @@ def more_shapes(
     """Yield a table and its shapes for each surrounding that the options ask for.
 
     Raises:
-        DataRefusedError: the layer of protected areas cannot be read.
+        DataRejectedError: the layer of protected areas cannot be read.
         UsageError: a ring no wider than the circle, or no such layer.
     """
     if context.options.get("ring_radius_km") is not None:
@@ -66,12 +66,12 @@ def _protected(shapes: Sequence[SiteShape], layer: Path) -> list[SiteShape]:
         frame = geopandas.read_file(layer, columns=[])
     except RuntimeError as error:
         # What GDAL says of a file it cannot open is a RuntimeError of its reader.
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{layer.name}: cannot be read as a vector layer; give GeoPackage, GeoJSON or a "
             "shapefile."
         ) from error
     if frame.crs is None:
-        raise DataRefusedError(f"{layer.name}: has no coordinate system; assign the right one.")
+        raise DataRejectedError(f"{layer.name}: has no coordinate system; assign the right one.")
     areas = frame.to_crs(4326).geometry.make_valid()
     tree = areas.sindex
     found = []

@@ -21,12 +21,12 @@ from signals.fetching.mirror import mirror_files, number, string_list
 from signals.fetching.source_tables import (
     no_rejections,
     read_source_table,
-    refused_file,
+    rejected_file,
     rejected_rows,
 )
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
-from suppliers.input_errors import DataRefusedError, NonExtractiveError
+from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.fields import FieldKind
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     known_to = context.as_of - dt.timedelta(days=CARD.publication_lag_days)
     shapes = _in_reach(context)
     found, refused = [pl.DataFrame(schema=_ALERTS)], [no_rejections()]
-    daily, looked = [pl.DataFrame(schema=_DAILY)], [pl.DataFrame(schema=_LOOKED)]
+    daily, looked = [pl.DataFrame(schema=_DAILY)], [pl.DataFrame(schema=_AUDITED)]
     for raw in files:
         try:
             if raw.key.startswith(f"{_ANSWER}/"):
@@ -188,8 +188,8 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             alerts, rejected = _download(raw, context)
         except NonExtractiveError:
             raise
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            refused.append(rejected_file(raw, error))
             continue
         found.append(alerts.with_columns(origin=pl.lit(raw.origin)).select(list(_ALERTS)))
         refused.append(rejected)
@@ -206,7 +206,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             .group_by("site_id")
             .agg(origin=pl.col("origin").min())
             .with_columns(first=pl.lit(alerts["day"].min()), last=pl.lit(alerts["day"].max()))
-            .select(list(_LOOKED))
+            .select(list(_AUDITED))
         )
     rows = _by_month(pl.concat(daily), pl.concat(looked), known_to)
     rows = rows.with_columns(radius_km=pl.lit(radius_km)).select(list(SCHEMA))
@@ -232,7 +232,7 @@ _DAILY: dict[str, pl.DataType] = {
 }
 
 #: Days on which alerts of a site would be known.
-_LOOKED: dict[str, pl.DataType] = {
+_AUDITED: dict[str, pl.DataType] = {
     "site_id": pl.String(),
     "first": pl.Date(),
     "last": pl.Date(),
@@ -259,7 +259,7 @@ def _answer(raw: RawFile) -> tuple[pl.DataFrame, pl.DataFrame]:
             schema=_DAILY,
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{raw.origin}: the answer about site {site_id} has no rows of {DATE}, {CONFIDENCE} "
             f"and {AREA} under `data`; look at what the Data API says of its query."
         ) from error
@@ -269,7 +269,7 @@ def _answer(raw: RawFile) -> tuple[pl.DataFrame, pl.DataFrame]:
         "last": [dt.date.fromisoformat(last)],
         "origin": [raw.origin],
     }
-    return daily, pl.DataFrame(asked, schema=_LOOKED)
+    return daily, pl.DataFrame(asked, schema=_AUDITED)
 
 
 def _download(raw: RawFile, context: PullContext) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -292,7 +292,7 @@ def _typed(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
         & pl.col("longitude").is_between(-180.0, 180.0).fill_null(False)
         & pl.col("latitude").is_between(-LATITUDE_LIMIT, LATITUDE_LIMIT).fill_null(False)
     )
-    reason = "an alert needs a date and a place between 30 N and 30 S; mend the row."
+    reason = "an alert needs a date and a place between 30 N and 30 S; correct the row."
     bad = rejected_rows(typed.filter(~is_whole), name, "alert_has_date_and_place", reason)
     return typed.filter(is_whole), bad
 

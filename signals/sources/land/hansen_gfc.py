@@ -20,12 +20,12 @@ import polars as pl
 from configs.config_errors import UsageError
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number, text
-from signals.fetching.source_tables import no_rejections, refused_file
+from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import NotPublishedError
 from signals.sources.land.dated_rasters import raise_if_remote
 from signals.sources.land.forest_surroundings import more_shapes
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 if TYPE_CHECKING:
     from signals.zonal.raster_grid import RasterGrid
@@ -169,17 +169,17 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             f"sources.{CARD.id}.options.minimum_covered_share: give a share of at most 1."
         )
     shapes = site_shapes(context.sites, radius_km)
-    layers, refused = _layers(files)
-    rows = _best(layers, shapes, canopy, least_share, context, refused)
+    layers, rejected = _layers(files)
+    rows = _best(layers, shapes, canopy, least_share, context, rejected)
     outlined = context.sites.filter(pl.col("geometry_wkt").is_not_null()).select("site_id")
     rows = rows.with_columns(
         radius_km=pl.when(pl.col("site_id").is_in(outlined["site_id"].to_list()))
         .then(pl.col("radius_km"))
         .otherwise(radius_km)
     )
-    staged = [Staged(TABLE, rows, pl.concat([no_rejections(), *refused]))]
+    staged = [Staged(TABLE, rows, pl.concat([no_rejections(), *rejected]))]
     for table, others in more_shapes(shapes, context, radius_km):
-        staged.append(Staged(table, _best(layers, others, canopy, least_share, context, refused)))
+        staged.append(Staged(table, _best(layers, others, canopy, least_share, context, rejected)))
     return staged
 
 
@@ -189,16 +189,16 @@ def _best(
     canopy: float,
     least_share: float,
     context: PullContext,
-    refused: list[pl.DataFrame],
+    rejected: list[pl.DataFrame],
 ) -> pl.DataFrame:
     """Measure shapes on every map and keep the finest that covers enough of each."""
     measured = [pl.DataFrame(schema=SCHEMA)]
     for group in _groups(layers) if shapes else []:
         try:
             frame = _measure(group, shapes, canopy, context)
-        except DataRefusedError as error:
+        except DataRejectedError as error:
             raise_if_remote(group[0].loss, error)
-            refused.append(refused_file(group[0].loss, error))
+            rejected.append(rejected_file(group[0].loss, error))
             continue
         measured.append(frame.filter(pl.col("covered_share") >= least_share))
     best = pl.concat(measured).sort(
@@ -219,7 +219,7 @@ def _measure(
         mask = RasterMask(covers, at_least=canopy)
     table = class_areas([layer.loss.path for layer in group], shapes, mask=mask)
     seen = table.areas.filter(pl.col("area_ha") > 0)["class_value"]
-    _refuse_fill(group, max(seen.to_list(), default=0))
+    _reject_fill(group, max(seen.to_list(), default=0))
     years = pl.DataFrame(
         {"year": range(_FIRST_YEAR, _last_year(group, context) + 1)}, schema={"year": pl.Int32}
     )
@@ -262,16 +262,16 @@ def _layers(files: Sequence[RawFile]) -> tuple[list[_Layer], list[pl.DataFrame]]
 
     losses = [raw for raw in files if "treecover2000" not in _name(raw)]
     covers = _covers_by_loss(losses, [raw for raw in files if "treecover2000" in _name(raw)])
-    layers, refused = [], []
+    layers, rejected = [], []
     for raw in losses:
         try:
             layer = _Layer(raw, covers.get(raw.origin), read_grid(raw.path))
-            _refuse_loss_alone(layer)
+            _reject_loss_alone(layer)
             layers.append(layer)
-        except DataRefusedError as error:
+        except DataRejectedError as error:
             raise_if_remote(raw, error)
-            refused.append(refused_file(raw, error))
-    return layers, refused
+            rejected.append(rejected_file(raw, error))
+    return layers, rejected
 
 
 def _covers_by_loss(losses: Sequence[RawFile], covers: Sequence[RawFile]) -> dict[str, RawFile]:
@@ -318,22 +318,22 @@ def _last_year(group: Sequence[_Layer], context: PullContext) -> int:
     if all(named):
         return min(int(match[1]) for match in named if match)
     largest = max(_largest_value(layer.loss.path) for layer in group)
-    _refuse_fill(group, largest)
+    _reject_fill(group, largest)
     return 2000 + largest
 
 
-def _refuse_fill(group: Sequence[_Layer], largest: int) -> None:
+def _reject_fill(group: Sequence[_Layer], largest: int) -> None:
     if largest > _LAST_CLASS:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{group[0].loss.origin}: holds {largest}, which is no year of loss; declare it as no "
             f"data (gdal_edit.py -a_nodata {largest})."
         )
 
 
-def _refuse_loss_alone(layer: _Layer) -> None:
-    """Refuse a loss raster that declares 0, no loss, as no data: only loss would be left."""
+def _reject_loss_alone(layer: _Layer) -> None:
+    """Reject a loss raster that declares 0, no loss, as no data: only loss would be left."""
     if layer.grid.nodata == 0.0:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{layer.loss.origin}: declares 0, which stands for ground without loss, as no data; "
             "undo it (gdal_edit.py -unsetnodata)."
         )

@@ -4,7 +4,7 @@ A mirror holds one GeoTIFF a year (or one per tile and year) with the year in it
 `legend.csv` with the columns `value` and `group`; at an address the option `file` names the maps,
 such as `brasil_coverage_{year}.tif`, and the option `legend` the table. Groups that signals know
 are tree, mangrove, built, bare, mining, aquaculture, pasture, crop, water and other. ESA
-WorldCover's maps of 2020 and 2021 come from two methods and are refused together: their difference
+WorldCover's maps of 2020 and 2021 come from two methods and are rejected together: their difference
 is no change.
 """
 
@@ -22,11 +22,11 @@ from configs.config_errors import UsageError
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number, text
 from signals.fetching.responses import read_text_table
-from signals.fetching.source_tables import no_rejections, refused_file
+from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
 from signals.sources.land.dated_rasters import raise_if_remote, refer_dated
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 # The measuring engine is imported where it is used: it is slow to load, and listing the sources
 # must stay quick.
@@ -122,11 +122,11 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     least = number(CARD.id, context.options, "minimum_covered_share", 0.5)
     try:
         maps, legend = _maps_and_legend(files)
-    except DataRefusedError as error:
+    except DataRejectedError as error:
         # Nothing can be read from maps that fit neither each other nor a legend; the run goes on.
         raise SourceUnavailableError(str(error)) from error
     shapes = site_shapes(context.sites, radius_km)
-    frames, refused = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
+    frames, rejected = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
     groups = pl.DataFrame({"value": list(legend), "group": list(legend.values())})
     for year in sorted(maps):
         if year - span not in maps or not shapes:
@@ -139,9 +139,9 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 shapes,
                 classes=list(legend),
             )
-        except DataRefusedError as error:
+        except DataRejectedError as error:
             raise_if_remote(after[0], error)
-            refused.append(refused_file(after[0], error))
+            rejected.append(rejected_file(after[0], error))
             continue
         published = dt.date(year, 12, 31) + dt.timedelta(days=CARD.publication_lag_days)
         frames.append(
@@ -167,7 +167,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             )
         )
     rows = pl.concat(frames).sort("site_id", "year_after", "group_before", "group_after")
-    return [Staged(TABLE, rows, pl.concat(refused))]
+    return [Staged(TABLE, rows, pl.concat(rejected))]
 
 
 def _maps_and_legend(
@@ -175,11 +175,11 @@ def _maps_and_legend(
 ) -> tuple[Mapping[int, Sequence[RawFile]], Mapping[int, str]]:
     legends = [raw for raw in files if raw.path.endswith(".csv") or raw.origin.endswith(".csv")]
     if len(legends) != 1:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{CARD.id}: {len(legends)} legend files beside the maps; give one legend.csv with the "
             f"columns value and group, or name it as sources.{CARD.id}.options.legend."
         )
-    _refuse_two_methods(files)
+    _reject_two_methods(files)
     maps = _by_year([raw for raw in files if raw not in legends])
     return maps, read_legend(Path(legends[0].path), Path(legends[0].origin).name)
 
@@ -188,17 +188,17 @@ def read_legend(path: Path, name: str) -> Mapping[int, str]:
     """Read the group of each class value.
 
     Raises:
-        DataRefusedError: columns missing, a value that is no whole number, or an unknown group.
+        DataRejectedError: columns missing, a value that is no whole number, or an unknown group.
     """
     table = read_text_table(path)
     if not {"value", "group"} <= set(table.columns):
-        raise DataRefusedError(f"{name}: needs the columns value and group; add them.")
+        raise DataRejectedError(f"{name}: needs the columns value and group; add them.")
     legend: dict[int, str] = {}
     for row, (value, group) in enumerate(table.select("value", "group").iter_rows(), start=2):
         if value is None or not re.fullmatch(r"\d+", value.strip()):
-            raise DataRefusedError(f"{name} row {row}: the value is no whole number; mend it.")
+            raise DataRejectedError(f"{name} row {row}: the value is no whole number; correct it.")
         if group is None or group.strip() not in GROUPS:
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"{name} row {row}: {group!r} is no group; choose from {', '.join(GROUPS)}."
             )
         legend[int(value)] = group.strip()
@@ -211,14 +211,14 @@ def _by_year(maps: Sequence[RawFile]) -> dict[int, list[RawFile]]:
     for raw in sorted(maps, key=lambda one: one.origin):
         found = _YEAR.findall(Path(raw.origin).name)
         if not found:
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"{Path(raw.origin).name}: its name holds no year; name it by the year it shows."
             )
         years[int(found[-1])].append(raw)
     return years
 
 
-def _refuse_two_methods(maps: Sequence[RawFile]) -> None:
+def _reject_two_methods(maps: Sequence[RawFile]) -> None:
     versions = {
         year
         for raw in maps
@@ -226,7 +226,7 @@ def _refuse_two_methods(maps: Sequence[RawFile]) -> None:
         for year in _YEAR.findall(Path(raw.origin).name)
     }
     if len(versions) > 1:
-        raise DataRefusedError(
+        raise DataRejectedError(
             "ESA WorldCover 2020 (v100) and 2021 (v200) come from two methods, so that their "
             "difference is no change; keep one of them, or take a product made for change."
         )

@@ -11,11 +11,11 @@ import polars as pl
 
 from signals.card import SourceCard
 from signals.fetching.mirror import mirror_files, number
-from signals.fetching.source_tables import no_rejections, refused_file
+from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.land.dated_rasters import raise_if_remote, refer_dated
 from signals.sources.land.valid_range import within
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 # The measuring engine is imported where it is used: it is slow to load, and listing the sources
 # must stay quick.
@@ -82,7 +82,7 @@ def stage_layers(
         days: Days that a layer named by a day describes.
 
     Returns:
-        Columns of SCHEMA. A raster that cannot be used is refused with its sentence, and the
+        Columns of SCHEMA. A raster that cannot be used is rejected with its sentence, and the
         others are measured.
 
     Raises:
@@ -96,23 +96,23 @@ def stage_layers(
     scale = number(card.id, context.options, "scale", 1.0)
     least = number(card.id, context.options, "minimum_covered_share", 0.5)
     shapes = site_shapes(context.sites, radius_km)
-    frames, refused = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
+    frames, rejected = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
     for raw in files:
         try:
             first, last = dates_of(Path(raw.origin).name, days)
             if not shapes:
                 continue
             path = within(raw, band, bounds, scale, context)
-        except DataRefusedError as error:
+        except DataRejectedError as error:
             raise_if_remote(raw, error)
-            refused.append(refused_file(raw, error))
+            rejected.append(rejected_file(raw, error))
             continue
         try:
             measured = weighted_mean([path], shapes)
-        except DataRefusedError as error:
+        except DataRejectedError as error:
             raise_if_remote(raw, error)
-            named = DataRefusedError(str(error).replace(path, raw.path))
-            refused.append(refused_file(raw, named))
+            named = DataRejectedError(str(error).replace(path, raw.path))
+            rejected.append(rejected_file(raw, named))
             continue
         frames.append(
             measured.filter(
@@ -133,14 +133,14 @@ def stage_layers(
         .sort("site_id", "observed_from", "covered_share", "origin")
         .unique(["site_id", "observed_from"], keep="last", maintain_order=True)
     )
-    return [Staged(table, rows, pl.concat(refused))]
+    return [Staged(table, rows, pl.concat(rejected))]
 
 
 def dates_of(name: str, days: int = 1) -> tuple[dt.date, dt.date]:
     """First and last day that a raster describes, by its name.
 
     Raises:
-        DataRefusedError: the name holds no date.
+        DataRejectedError: the name holds no date.
     """
     if match := _DAY_OF_YEAR.search(name):
         first = dt.date(int(match[1]), 1, 1) + dt.timedelta(days=int(match[2]) - 1)
@@ -154,7 +154,7 @@ def dates_of(name: str, days: int = 1) -> tuple[dt.date, dt.date]:
         return first, following - dt.timedelta(days=1)
     if match := _YEAR.search(name):
         return dt.date(int(match[1]), 1, 1), dt.date(int(match[1]), 12, 31)
-    raise DataRefusedError(
+    raise DataRejectedError(
         f"{name}: its name holds no date; name it by the year, month or day that it shows."
     )
 
@@ -163,6 +163,6 @@ def _day(name: str, year: int, month: int, day: int) -> dt.date:
     try:
         return dt.date(year, month, day)
     except ValueError as error:
-        raise DataRefusedError(
-            f"{name}: {year}-{month:02d}-{day:02d} is no day; mend the file's name."
+        raise DataRejectedError(
+            f"{name}: {year}-{month:02d}-{day:02d} is no day; correct the file's name."
         ) from error

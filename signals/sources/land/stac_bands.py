@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signals.source import RawFile
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 if TYPE_CHECKING:
     from signals.zonal.raster_grid import RasterGrid
@@ -87,7 +87,7 @@ def mean_ndvi(
     None where the scene shows no clear ground of the site.
 
     Raises:
-        DataRefusedError: an asset is missing or cannot be read, or the bands' grids differ.
+        DataRejectedError: an asset is missing or cannot be read, or the bands' grids differ.
     """
     import shapely
     from pyproj import Transformer
@@ -103,7 +103,7 @@ def mean_ndvi(
     )
     grid = read_grid(asset_path(red["href"], raw, item))
     if not grid.same_pixels(read_grid(asset_path(near["href"], raw, item))):
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"item {item['id']}: its red and near infrared bands have other pixels; leave it out."
         )
     to_grid = Transformer.from_crs("EPSG:4326", grid.crs, always_xy=True)
@@ -144,7 +144,7 @@ def _read_mask(path: str, grid: RasterGrid, window: Any) -> NDArray[Any]:
     """A window of the mask on the pixels of the bands; it may be coarser, and must lie under them.
 
     Raises:
-        DataRefusedError: it cannot be read, or lies elsewhere.
+        DataRejectedError: it cannot be read, or lies elsewhere.
     """
     from rasterio.errors import RasterioError
     from rasterio.windows import Window
@@ -154,7 +154,7 @@ def _read_mask(path: str, grid: RasterGrid, window: Any) -> NDArray[Any]:
     own = read_grid(path)
     differ = max(abs(one - other) for one, other in zip(own.bounds, grid.bounds, strict=True))
     if own.crs != grid.crs or differ > max(own.x_step, grid.x_step):
-        raise DataRefusedError(f"{path}: the mask lies elsewhere than its bands; leave it out.")
+        raise DataRejectedError(f"{path}: the mask lies elsewhere than its bands; leave it out.")
     ratio = grid.x_step / own.x_step
     area = Window(
         window.col_off * ratio, window.row_off * ratio, window.width * ratio, window.height * ratio
@@ -171,7 +171,7 @@ def _asset(item: Mapping[str, Any], names: Sequence[str]) -> Mapping[str, Any]:
         if name in item["assets"]:
             found: Mapping[str, Any] = item["assets"][name]
             return found
-    raise DataRefusedError(f"item {item['id']}: has no asset {' or '.join(names)}; leave it out.")
+    raise DataRejectedError(f"item {item['id']}: has no asset {' or '.join(names)}; leave it out.")
 
 
 def calibration(
@@ -184,12 +184,12 @@ def calibration(
     described = asset.get("raster:bands") or [{}]
     band = described[0]
     nodata = band.get("nodata", 0)
-    told = str(item.get("properties", {}).get("s2:processing_baseline") or "0")
+    reported = str(item.get("properties", {}).get("s2:processing_baseline") or "0")
     try:
-        shifted = float(told) >= _SHIFTED_FROM_BASELINE
+        shifted = float(reported) >= _SHIFTED_FROM_BASELINE
     except ValueError as error:
-        raise DataRefusedError(
-            f"item {item['id']}: its processing baseline {told} is no number; leave it out."
+        raise DataRejectedError(
+            f"item {item['id']}: its processing baseline {reported} is no number; leave it out."
         ) from error
     return (
         float(band.get("scale", bands.scale)),

@@ -18,11 +18,11 @@ from pydantic import BaseModel, ValidationError
 
 from signals.card import SourceCard
 from signals.fetching.mirror import mirror_files, number, string_list
-from signals.fetching.source_tables import no_rejections, refused_file
+from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
 from signals.sources.land.stac_bands import Bands, mean_ndvi
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 if TYPE_CHECKING:
     from signals.zonal.site_outlines import SiteShape
@@ -43,7 +43,7 @@ SCHEMA: dict[str, pl.DataType] = {
 
 #: Scenes of a catalogue that cannot be read one after another until it counts as out: each is
 #: tried for a while, and a network that is down would take hours of that.
-MOST_DEAD_IN_A_ROW = 10
+MAX_CONSECUTIVE_FAILURES = 10
 
 _BOX_DEGREES = 1.0
 _PAGE = 100
@@ -121,18 +121,18 @@ def item_day(item: Mapping[str, Any]) -> dt.date:
     """The day of an item: its datetime, or the start of its span where that is null.
 
     Raises:
-        DataRefusedError: neither is there, or it is no day.
+        DataRejectedError: neither is there, or it is no day.
     """
     properties = item.get("properties", {})
     text = properties.get("datetime") or properties.get("start_datetime")
     if not isinstance(text, str):
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"item {item.get('id')}: has neither datetime nor start_datetime; leave it out."
         )
     try:
         return dt.date.fromisoformat(text[:10])
     except ValueError as error:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"item {item.get('id')}: its datetime {text!r} is no day; leave it out."
         ) from error
 
@@ -142,7 +142,7 @@ def stage_scenes(
 ) -> Sequence[Staged]:
     """Measure the mean NDVI of clear ground around each site, scene by scene.
 
-    Scenes of one day are joined by the clearest. A scene that cannot be read is refused with its
+    Scenes of one day are joined by the clearest. A scene that cannot be read is rejected with its
     sentence, and the others are measured. Options: `radius_km`, `minimum_clear_share` (0.5).
 
     Raises:
@@ -154,15 +154,15 @@ def stage_scenes(
     least = number(card.id, context.options, "minimum_clear_share", 0.5)
     shapes = site_shapes(context.sites, radius_km)
     rows: list[dict[str, object]] = []
-    refused = [no_rejections()]
+    rejected = [no_rejections()]
     dead_in_a_row = 0
     # A scene is found from every box that it touches, and measured once.
     measured: set[object] = set()
     for raw in files:
         try:
             items = read_items(Path(raw.path))
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            rejected.append(rejected_file(raw, error))
             continue
         for item in items:
             name = item.get("id") if isinstance(item, dict) else None
@@ -172,10 +172,10 @@ def stage_scenes(
             try:
                 rows += _scene_rows(item, raw, bands, shapes)
                 dead_in_a_row = 0
-            except DataRefusedError as error:
-                refused.append(refused_file(raw, error))
+            except DataRejectedError as error:
+                rejected.append(rejected_file(raw, error))
                 dead_in_a_row += 1
-                if context.mirror is None and dead_in_a_row >= MOST_DEAD_IN_A_ROW:
+                if context.mirror is None and dead_in_a_row >= MAX_CONSECUTIVE_FAILURES:
                     raise SourceUnavailableError(
                         f"{card.id}: {dead_in_a_row} scenes one after another could not be read, "
                         f"the last: {error}"
@@ -195,7 +195,7 @@ def stage_scenes(
         )
         .select(list(SCHEMA))
     )
-    return [Staged(table, frame, pl.concat(refused))]
+    return [Staged(table, frame, pl.concat(rejected))]
 
 
 _MEASURED = ("site_id", "observed_from", "value", "covered_share", "cloud_share", "origin")
@@ -220,16 +220,16 @@ def read_items(path: Path) -> list[Any]:
     """Items of a file: one item, a list of them, or an item collection; not yet looked at.
 
     Raises:
-        DataRefusedError: the file is no JSON of that kind.
+        DataRejectedError: the file is no JSON of that kind.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise DataRefusedError(f"{path.name}: is no JSON; fetch the items again.") from error
+        raise DataRejectedError(f"{path.name}: is no JSON; fetch the items again.") from error
     if isinstance(content, dict):
         content = content.get("features", [content])
     if not isinstance(content, list):
-        raise DataRefusedError(f"{path.name}: holds no STAC items; leave it out.")
+        raise DataRejectedError(f"{path.name}: holds no STAC items; leave it out.")
     return content
 
 
@@ -237,7 +237,7 @@ def _checked(item: Any) -> tuple[Mapping[str, Any], Any]:
     """An item that has what is needed, and its footprint.
 
     Raises:
-        DataRefusedError: it lacks something, which is named.
+        DataRejectedError: it lacks something, which is named.
     """
     import shapely
 
@@ -248,12 +248,12 @@ def _checked(item: Any) -> tuple[Mapping[str, Any], Any]:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "it"
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"item {name}: is no STAC item with assets ({place}: {first['msg'].lower()}); leave "
             "it out."
         ) from error
     except (shapely.errors.ShapelyError, AttributeError, KeyError, TypeError, ValueError) as error:
-        raise DataRefusedError(f"item {name}: its footprint is no geometry; leave it out.") from (
+        raise DataRejectedError(f"item {name}: its footprint is no geometry; leave it out.") from (
             error
         )
     return item, footprint

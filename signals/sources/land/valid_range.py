@@ -33,7 +33,7 @@ def within(
         context: of the run; its store keeps the virtual raster, a few hundred bytes.
 
     Raises:
-        DataRefusedError: the raster cannot be read as a north-up grid.
+        DataRejectedError: the raster cannot be read as a north-up grid.
     """
     from signals.zonal.raster_grid import gdal_path, read_grid
 

@@ -24,7 +24,7 @@ CARD = SourceCard(
     role="identity",
     cadence="monthly",
     publication_lag_days=0,
-    coverage="Firms, regions and goods under an order in force",
+    coverage="Companies, regions and goods under an order in force",
     expected_rows=(0, 10_000),
     citation="U.S. Customs and Border Protection, Withhold Release Orders and Findings.",
 )
@@ -41,7 +41,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
-    """One row per firm on the list; persons are counted and not read.
+    """One row per company on the list; persons are counted and not read.
 
     Raises:
         NonExtractiveError: a table holds data about persons.

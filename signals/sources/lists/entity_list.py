@@ -1,4 +1,4 @@
-"""Any list of firms in a table the user brings: sanctions, debarments, exclusions."""
+"""Any list of companies in a table the user brings: sanctions, debarments, exclusions."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
-    """One row per firm on the list; persons are counted and not read.
+    """One row per company on the list; persons are counted and not read.
 
     Raises:
         NonExtractiveError: a table holds data about persons.

@@ -1,7 +1,7 @@
-"""Lists of firms in tables: import bans and entity lists, whatever their columns are called.
+"""Lists of companies in tables: import bans and entity lists, whatever their columns are called.
 
 Persons on a list are not read: an entry whose type says person is left out and only counted, and
-a table whose headers speak of persons is refused until those columns are dropped by name. Of the
+a table whose headers speak of persons is rejected until those columns are dropped by name. Of the
 layouts in which sanctions lists are published those columns are known, and dropped unasked.
 """
 
@@ -22,13 +22,13 @@ from signals.fetching.mirror import mirror_files, string_list, text
 from signals.fetching.source_tables import (
     no_rejections,
     read_source_table,
-    refused_file,
+    rejected_file,
     rejected_rows,
 )
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
 from signals.sources.registers.register_rows import country_code, is_lei, known_since
-from suppliers.input_errors import DataRefusedError, NonExtractiveError
+from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.fields import FieldKind
 from suppliers.intake.table_files import SOURCE_ROW
 
@@ -127,7 +127,7 @@ def stage_lists(
     *,
     month_first: bool = False,
 ) -> Sequence[Staged]:
-    """Entries that stand: firms alone, with names, country, day and link where the list has them.
+    """Valid entries: companies alone, with names, country, day and link where the list has them.
 
     Options: `columns` (our name: header), `drop`, `link` (page of the list, for entries without
     one), `list` (its title), `known_since` (for lists without days), `month_first` (whether
@@ -136,19 +136,19 @@ def stage_lists(
     Raises:
         NonExtractiveError: a table holds data about persons.
     """
-    frames, refused = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
+    frames, rejected = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
     for raw in files:
         try:
             frame, bad = _entries(card, kind, raw, context, month_first)
         except NonExtractiveError:
             raise
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            rejected.append(rejected_file(raw, error))
             continue
         frames.append(frame)
-        refused.append(bad)
+        rejected.append(bad)
     rows = pl.concat(frames).unique(["list_id", "entry_id"], keep="first", maintain_order=True)
-    return [Staged(TABLE, rows, pl.concat(refused))]
+    return [Staged(TABLE, rows, pl.concat(rejected))]
 
 
 def _entries(
@@ -180,7 +180,7 @@ def _entries(
         for field, headers in spellings.items()
     }
     if columns["name"] is None:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{file}: no column holds the names of the entries; name it in "
             f"sources.{source_id}.options.columns as name: <header>."
         )

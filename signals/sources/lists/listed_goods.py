@@ -20,13 +20,13 @@ from signals.fetching.responses import read_json
 from signals.fetching.source_tables import (
     no_rejections,
     read_source_table,
-    refused_file,
+    rejected_file,
     rejected_rows,
 )
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
 from suppliers.header_text import normalise_header
-from suppliers.input_errors import DataRefusedError, NonExtractiveError
+from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.fields import FieldKind
 from suppliers.places.countries import resolve_country
 
@@ -107,7 +107,7 @@ def _pages(context: PullContext) -> list[RawFile]:
         )
         try:
             found = _read_json(Path(raw.path), raw.key).height
-        except DataRefusedError as error:
+        except DataRejectedError as error:
             raise SourceUnavailableError(
                 f"{context.url}: no records with a country and a good came; look up the name of "
                 "the data set in the publisher's catalogue."
@@ -120,28 +120,28 @@ def _pages(context: PullContext) -> list[RawFile]:
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """Read country x good; the option `published_on` is the day of the edition.
 
-    Rows whose country is not known or that name no good are refused.
+    Rows whose country is not known or that name no good are rejected.
 
     Raises:
         NonExtractiveError: a table holds data about persons.
     """
     published = dt.date.fromisoformat(text(CARD.id, context.options, "published_on", _PUBLISHED))
     frames = [pl.DataFrame(schema=SCHEMA)]
-    refused = [no_rejections()]
+    rejected = [no_rejections()]
     for raw in files:
         name = raw.key or Path(raw.origin).name
         try:
             read = _read(Path(raw.path), name)
         except NonExtractiveError:
             raise
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            rejected.append(rejected_file(raw, error))
             continue
         coded = read.with_columns(
             country_iso3=pl.Series([_iso3(value) for value in read["country"]], dtype=pl.String)
         )
         is_usable = pl.col("country_iso3").is_not_null() & pl.col("good").is_not_null()
-        refused.append(
+        rejected.append(
             rejected_rows(
                 coded.filter(~is_usable), name, "country_and_good_are_known",
                 "the country is not known or no good is named",
@@ -161,7 +161,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             .select(list(SCHEMA))
         )
     rows = pl.concat(frames).unique(["country_iso3", "good"], keep="first", maintain_order=True)
-    return [Staged(TABLE, rows, pl.concat(refused))]
+    return [Staged(TABLE, rows, pl.concat(rejected))]
 
 
 def _read(path: Path, name: str) -> pl.DataFrame:
@@ -177,7 +177,7 @@ def _read(path: Path, name: str) -> pl.DataFrame:
         )
     }  # fmt: skip
     if names["country"] is None or names["good"] is None:
-        raise DataRefusedError(f"{name}: name its columns Country/Area and Good.")
+        raise DataRejectedError(f"{name}: name its columns Country/Area and Good.")
     return table.select(
         "source_row",
         *(
@@ -191,7 +191,7 @@ def _read_json(path: Path, name: str) -> pl.DataFrame:
     content: Any = read_json(path)
     records = content.get("data") if isinstance(content, dict) else content
     if not isinstance(records, list) or not all(isinstance(entry, dict) for entry in records):
-        raise DataRefusedError(f"{name}: it is no list of records with a country and a good.")
+        raise DataRejectedError(f"{name}: it is no list of records with a country and a good.")
     rows = []
     for position, entry in enumerate(records, start=1):
         fields: Mapping[str, Any] = {normalise_header(str(key)): entry[key] for key in entry}

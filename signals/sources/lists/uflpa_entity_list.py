@@ -1,4 +1,4 @@
-"""The UFLPA Entity List: goods of these firms are presumed barred from the United States."""
+"""The UFLPA Entity List: goods of these companies are presumed barred from the United States."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CARD = SourceCard(
     role="identity",
     cadence="monthly",
     publication_lag_days=0,
-    coverage="Firms named under the Uyghur Forced Labor Prevention Act",
+    coverage="Companies named under the Uyghur Forced Labor Prevention Act",
     expected_rows=(0, 10_000),
     citation="U.S. Department of Homeland Security, UFLPA Entity List.",
 )
@@ -41,7 +41,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
-    """One row per firm on the list; persons are counted and not read.
+    """One row per company on the list; persons are counted and not read.
 
     Raises:
         NonExtractiveError: a table holds data about persons.

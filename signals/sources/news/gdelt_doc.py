@@ -2,7 +2,7 @@
 
 Three questions per supplier: the list of articles (`artlist`, 250 a page, going back in time), and
 by day their mean tone (`timelinetone`) and how many there were beside how many were read at all
-(`timelinevolraw`). An article counts if its headline names the firm at the accept band; its tone
+(`timelinevolraw`). An article counts if its headline names the company at the accept band; its tone
 is then that of its day, since the list has no tones. Headlines and addresses are read while they
 are fetched and never stored: what is kept of a page is the name found in a headline and marks by
 which copies are known.
@@ -22,16 +22,16 @@ import polars as pl
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number
 from signals.fetching.responses import read_json
-from signals.fetching.source_tables import no_rejections, refused_file
+from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
 from signals.sources.news.news_rows import (
     ARTICLES,
     PRESS_DAYS,
     PRESS_SCHEMA,
+    ambiguous_frame,
     article_frame,
     article_key,
-    doubtful_frame,
     outlet_country,
     site_domain,
     title_marks,
@@ -39,7 +39,7 @@ from signals.sources.news.news_rows import (
 )
 from suppliers.identity.mentions import FirmFinder
 from suppliers.identity.names import comparable, spellings
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 CARD = SourceCard(
     id="gdelt_doc",
@@ -65,7 +65,7 @@ Mode = Literal["artlist", "timelinetone", "timelinevolraw"]
 MODES: tuple[Mode, ...] = ("artlist", "timelinetone", "timelinevolraw")
 PAGE = 250
 
-#: The search refuses shorter phrases, and they are no names.
+#: The search rejects shorter phrases, and they are no names.
 _SHORTEST_PHRASE = 5
 #: More suppliers than these that cannot be asked for, and the source has failed.
 _FAILURES_BORNE = 2
@@ -164,7 +164,7 @@ def _lists(
         def reduce(body: Path, key: str = key) -> bytes:
             try:
                 return _kept(read_json(body), finder, key, supplier_id)
-            except DataRefusedError as error:
+            except DataRejectedError as error:
                 raise SourceUnavailableError(str(error)) from error
 
         raw = context.store.download(
@@ -196,7 +196,7 @@ def _kept(content: object, finder: FirmFinder, name: str, supplier_id: str | Non
     country of the outlet, the name as written, our themes, and the marks of the headline.
 
     Raises:
-        DataRefusedError: the page is no list of articles.
+        DataRejectedError: the page is no list of articles.
     """
     articles = _list_of(content, "articles", name)
     rows = []
@@ -207,7 +207,7 @@ def _kept(content: object, finder: FirmFinder, name: str, supplier_id: str | Non
             domain = site_domain(str(article.get("domain") or url))
             dt.datetime.strptime(seen_at, _DAY)
         except (KeyError, ValueError, AttributeError) as error:
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"{name}: an article has no title, address or date; fetch the list again."
             ) from error
         seen.append(seen_at)
@@ -241,7 +241,7 @@ def _list_of(content: object, key: str, name: str) -> list[Any]:
         return []
     found = content.get(key) if isinstance(content, dict) else None
     if not isinstance(found, list):
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{name}: it holds no {key!r}, so it is no answer of the search; fetch it again."
         )
     return found
@@ -250,20 +250,20 @@ def _list_of(content: object, key: str, name: str) -> list[Any]:
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """One row per article and supplier it is about, and one per day of how much press there was.
 
-    Articles that name a supplier in doubt are refused with the reason. A file that cannot be read
-    is refused as a whole and the others go on.
+    Articles that name a supplier in doubt are rejected with the reason. A file that cannot be read
+    is rejected as a whole and the others go on.
     """
     finder = FirmFinder(context.suppliers, context.thresholds)
     tones: dict[tuple[str, dt.date], float] = {}
     press = [pl.DataFrame(schema=PRESS_SCHEMA)]
     rows: list[dict[str, object]] = []
-    refused = [no_rejections()]
+    rejected = [no_rejections()]
     for raw in sorted(files, key=lambda raw: MODES.index(_mode(raw)), reverse=True):
         name = Path(raw.origin).name if context.mirror is not None else raw.key
         try:
             content = read_json(Path(raw.path))
             if isinstance(content, dict) and "failed" in content:
-                raise DataRefusedError(str(content["failed"]))
+                raise DataRejectedError(str(content["failed"]))
             if _mode(raw) == "timelinetone":
                 about = _about(raw, context)
                 tones |= {(about, p["day"]): p["value"] for p in _points(content, name)}
@@ -274,12 +274,12 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                     content = json.loads(_kept(content, finder, name))
                 found, doubtful = _sorted_articles(content, raw, tones)
                 rows += found
-                refused.append(doubtful)
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+                rejected.append(doubtful)
+        except DataRejectedError as error:
+            rejected.append(rejected_file(raw, error))
     days = pl.concat(press).unique("day", keep="first", maintain_order=True).sort("day")
     return [
-        Staged(ARTICLES, article_frame(rows), pl.concat(refused)),
+        Staged(ARTICLES, article_frame(rows), pl.concat(rejected)),
         Staged(PRESS_DAYS, days),
     ]
 
@@ -299,13 +299,13 @@ def _about(raw: RawFile, context: PullContext) -> str:
 def _sorted_articles(
     kept: object, raw: RawFile, tones: Mapping[tuple[str, dt.date], float]
 ) -> tuple[list[dict[str, object]], pl.DataFrame]:
-    """Articles that count, and those whose firm is in doubt."""
+    """Articles that count, and those whose company is in doubt."""
     rows: list[dict[str, object]] = []
-    doubts = []
+    uncertainties = []
     for article in _list_of(kept, "articles", raw.key):
         supplier_id = article["supplier_id"]
         if article["band"] != "accept":
-            doubts.append((supplier_id, article["reason"]))
+            uncertainties.append((supplier_id, article["reason"]))
             continue
         day = dt.datetime.strptime(article["seen"], _DAY).date()
         rows.append(
@@ -325,7 +325,7 @@ def _sorted_articles(
                 "origin": raw.origin,
             }
         )
-    return rows, doubtful_frame(raw, doubts)
+    return rows, ambiguous_frame(raw, uncertainties)
 
 
 def _points(content: object, name: str) -> list[dict[str, Any]]:
@@ -345,7 +345,7 @@ def _points(content: object, name: str) -> list[dict[str, Any]]:
             for point in points
         ]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{name}: a point of the timeline has no date or value; fetch it again."
         ) from error
 

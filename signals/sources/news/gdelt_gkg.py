@@ -20,21 +20,21 @@ from signals.card import Collection, Licence, SourceCard
 from signals.fetching.archives import read_members
 from signals.fetching.mirror import mirror_files, number
 from signals.fetching.responses import read_body, read_json
-from signals.fetching.source_tables import no_rejections, refused_file
+from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import REJECTED_SCHEMA, PullContext, RawFile, Staged
 from signals.source_errors import NotPublishedError, SourceUnavailableError
 from signals.sources.news.news_rows import (
     ARTICLES,
+    ambiguous_frame,
     article_frame,
     article_key,
-    doubtful_frame,
     known_themes,
     outlet_country,
     site_domain,
     title_marks,
 )
 from suppliers.identity.mentions import FirmFinder
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 CARD = SourceCard(
     id="gdelt_gkg",
@@ -96,7 +96,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     def reduce(body: Path) -> bytes:
         try:
             return _kept(_rows_of(body, is_zip=True), finder, body.name)
-        except DataRefusedError as error:
+        except DataRejectedError as error:
             raise SourceUnavailableError(str(error)) from error
 
     files = []
@@ -138,7 +138,7 @@ def _kept(rows: Iterator[list[str]], finder: FirmFinder, name: str) -> bytes:
     """What may be stored: articles in which an organisation seems to be a supplier.
 
     Raises:
-        DataRefusedError: it holds no rows of the graph.
+        DataRejectedError: it holds no rows of the graph.
     """
     articles: list[dict[str, object]] = []
     read = broken = 0
@@ -149,7 +149,7 @@ def _kept(rows: Iterator[list[str]], finder: FirmFinder, name: str) -> bytes:
         except (IndexError, ValueError):
             broken += 1
     if read == 0 or broken > _BROKEN_SHARE * read:
-        raise DataRefusedError(
+        raise DataRejectedError(
             f"{name}: {broken} of {read} rows are no rows of the knowledge graph ({_COLUMNS} "
             "columns between tabs); fetch the file again."
         )
@@ -168,7 +168,7 @@ def _articles(row: Sequence[str], finder: FirmFinder, number_: int) -> list[dict
     if len(row) != _COLUMNS:
         raise IndexError("columns")
     seen = dt.datetime.strptime(row[_WHEN][:8], "%Y%m%d").date()
-    firms = _firms(row)
+    firms = _companies(row)
     if not firms or row[_KIND] not in {"1", ""}:
         return []
     places = {place.split("#")[1].rsplit(",", 1)[-1].strip() for place in row[_PLACES].split(";")
@@ -202,7 +202,7 @@ def _articles(row: Sequence[str], finder: FirmFinder, number_: int) -> list[dict
     ]
 
 
-def _firms(row: Sequence[str]) -> list[str]:
+def _companies(row: Sequence[str]) -> list[str]:
     """Organisations as written, or in lower case where only those are given."""
     written = [part.rsplit(",", 1)[0].strip() for part in row[_FIRMS_AT].split(";")]
     known = {name.lower() for name in written}
@@ -213,12 +213,12 @@ def _firms(row: Sequence[str]) -> list[str]:
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """One row per article and supplier it is about.
 
-    Articles that name a supplier in doubt are refused with the reason; rows that are no rows of
-    the graph are counted. A file that cannot be read is refused as a whole and the others go on.
+    Articles that name a supplier in doubt are rejected with the reason; rows that are no rows of
+    the graph are counted. A file that cannot be read is rejected as a whole and the others go on.
     """
     finder = FirmFinder(context.suppliers, context.thresholds)
     rows: list[dict[str, object]] = []
-    refused = [no_rejections()]
+    rejected = [no_rejections()]
     for raw in files:
         path, name = Path(raw.path), Path(raw.origin).name
         try:
@@ -228,26 +228,26 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 is_zip = path.suffix.lower() == ".zip"
                 kept = json.loads(_kept(_rows_of(path, is_zip=is_zip), finder, name))
             if not isinstance(kept, dict) or "articles" not in kept:
-                raise DataRefusedError(f"{name}: it is no reduced file of the graph; fetch again.")
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+                raise DataRejectedError(f"{name}: it is no reduced file of the graph; fetch again.")
+        except DataRejectedError as error:
+            rejected.append(rejected_file(raw, error))
             continue
         sure = [article for article in kept["articles"] if article["band"] == "accept"]
         rows += [_row(article, raw) for article in sure]
         certain = {article["article"] for article in sure}
-        doubts = [
+        uncertainties = [
             (article["supplier_id"], article["reason"])
             for article in kept["articles"]
             if article["article"] not in certain
         ]
-        refused.append(doubtful_frame(raw, doubts))
+        rejected.append(ambiguous_frame(raw, uncertainties))
         if kept["broken"]:
             reason = f"{kept['broken']} rows of {kept['read']} are no rows of the knowledge graph"
-            refused.append(
+            rejected.append(
                 pl.DataFrame([(name, None, "row_of_the_graph", reason)], schema=REJECTED_SCHEMA,
                              orient="row")
             )  # fmt: skip
-    return [Staged(ARTICLES, article_frame(rows), pl.concat(refused))]
+    return [Staged(ARTICLES, article_frame(rows), pl.concat(rejected))]
 
 
 def _row(article: dict[str, object], raw: RawFile) -> dict[str, object]:

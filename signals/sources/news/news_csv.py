@@ -19,15 +19,15 @@ from signals.fetching.mirror import mirror_files, string_list
 from signals.fetching.source_tables import (
     no_rejections,
     read_source_table,
-    refused_file,
+    rejected_file,
     rejected_rows,
 )
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.news.news_rows import (
     ARTICLES,
+    ambiguous_frame,
     article_frame,
     article_key,
-    doubtful_frame,
     hash_marks,
     known_themes,
     outlet_country,
@@ -36,7 +36,7 @@ from signals.sources.news.news_rows import (
     title_themes,
 )
 from suppliers.identity.mentions import FirmFinder, Sighting
-from suppliers.input_errors import DataRefusedError, NonExtractiveError
+from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.fields import FieldKind
 from suppliers.intake.table_files import SOURCE_ROW
 
@@ -94,7 +94,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """One row per article and supplier it is about.
 
-    Rows without a date or an outlet, or with a tone that is no number, are refused; so are
+    Rows without a date or an outlet, or with a tone that is no number, are rejected; so are
     articles that name a supplier in doubt. Articles about others are passed over.
 
     Raises:
@@ -111,19 +111,19 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 drop=string_list(CARD.id, context.options, "drop"), where=name,
             )  # fmt: skip
             if not {"organisation", "title"} & set(table.columns):
-                raise DataRefusedError(
+                raise DataRejectedError(
                     f"{name}: it has neither the column 'organisation' nor 'title', so that no "
                     "article can be laid to a supplier; add one (docs/how-to/news-template.md)."
                 )
         except NonExtractiveError:
             raise
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            refused.append(rejected_file(raw, error))
             continue
         usable, bad = _checked(table, name)
-        found, doubts = _matched(usable, raw, finder)
+        found, uncertainties = _matched(usable, raw, finder)
         rows += found
-        refused += [bad, doubtful_frame(raw, doubts)]
+        refused += [bad, ambiguous_frame(raw, uncertainties)]
     return [Staged(ARTICLES, article_frame(rows), pl.concat(refused))]
 
 
@@ -166,23 +166,23 @@ def _matched(
     table: pl.DataFrame, raw: RawFile, finder: FirmFinder
 ) -> tuple[list[dict[str, object]], list[tuple[str, str]]]:
     rows: list[dict[str, object]] = []
-    doubts: list[tuple[str, str]] = []
+    uncertainties: list[tuple[str, str]] = []
     name = Path(raw.origin).name
     for row in table.iter_rows(named=True):
         sightings = _sightings(row, finder)
         sure = [one for one in sightings if one.is_accepted]
         rows += [_article(row, one, name, raw.origin) for one in sure]
         if not sure:
-            doubts += [(one.supplier_id, one.verdict.reason) for one in sightings]
-    return rows, doubts
+            uncertainties += [(one.supplier_id, one.verdict.reason) for one in sightings]
+    return rows, uncertainties
 
 
 def _sightings(row: Mapping[str, str | None], finder: FirmFinder) -> list[Sighting]:
     outlet = outlet_country(row["country"] or "")
     if row["organisation"] is None:
         return finder.in_title(row["title"] or "", outlet)
-    of_firm = outlet_country(row["organisation_country"] or "")
-    located = set() if of_firm is None else {of_firm}
+    of_company = outlet_country(row["organisation_country"] or "")
+    located = set() if of_company is None else {of_company}
     return finder.in_organisations(_BETWEEN.split(row["organisation"]), located, outlet)
 
 

@@ -175,12 +175,12 @@ def outlet_country(name: str) -> str | None:
     return None if found is None or found.guessed else found.country.iso2
 
 
-def doubtful_frame(raw: RawFile, doubts: Iterable[tuple[str, str]]) -> pl.DataFrame:
+def ambiguous_frame(raw: RawFile, uncertainties: Iterable[tuple[str, str]]) -> pl.DataFrame:
     """Articles that may be about a supplier, counted by file, in the shape of `Staged.rejected`.
 
     Args:
         raw: the file.
-        doubts: supplier and reason of each article that is about no supplier for certain.
+        uncertainties: supplier and reason of each article that is about no supplier for certain.
     """
     name = Path(raw.origin).name if "://" not in raw.origin else raw.key
     rows = [
@@ -190,7 +190,7 @@ def doubtful_frame(raw: RawFile, doubts: Iterable[tuple[str, str]]) -> pl.DataFr
             "rule": "firm_match_in_doubt",
             "reason": f"{number} articles may be about {supplier_id}, but do not count: {reason}",
         }
-        for (supplier_id, reason), number in sorted(Counter(doubts).items())
+        for (supplier_id, reason), number in sorted(Counter(uncertainties).items())
     ]
     return pl.DataFrame(rows, schema=REJECTED_SCHEMA)
 

@@ -18,7 +18,7 @@ import polars as pl
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files
 from signals.fetching.responses import read_json
-from signals.fetching.source_tables import no_rejections, refused_file
+from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import NotPublishedError
 from signals.sources.registers.companies_house_record import (
@@ -38,7 +38,7 @@ from signals.sources.registers.register_rows import (
     joined,
     known_since,
 )
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 CARD = SourceCard(
     id="companies_house",
@@ -141,10 +141,10 @@ def _further(context: PullContext, url: str, profile: RawFile) -> Iterator[RawFi
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
-    """One row per company, case event, charge and filing; an unknown answer is refused whole."""
+    """One row per company, case event, charge and filing; an unknown answer is rejected whole."""
     rows: list[dict[str, object]] = []
     standing: dict[str, list[dict[str, object]]] = {table: [] for table in TABLES}
-    refused = [no_rejections()]
+    rejected = [no_rejections()]
     for raw in files:
         try:
             content = read_json(Path(raw.path))
@@ -156,26 +156,26 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             rows += _companies(content, raw)
             if isinstance(content, dict) and "accounts" in content:
                 standing[ACCOUNTS_DUE] += record_rows(ACCOUNTS_DUE, content, raw, seen_on)
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            rejected.append(rejected_file(raw, error))
     return [
-        Staged(ENTITIES, entity_frame(rows), pl.concat(refused)),
+        Staged(ENTITIES, entity_frame(rows), pl.concat(rejected)),
         *(staged_record(table, found) for table, found in standing.items()),
     ]
 
 
 def _companies(content: object, raw: RawFile) -> Iterator[dict[str, object]]:
-    refusal = DataRefusedError(
+    rejection = DataRejectedError(
         f"{Path(raw.origin).name}: it is no company profile or search of Companies House; "
         "fetch it again."
     )
     if not isinstance(content, dict):
-        raise refusal
+        raise rejection
     try:
         for item in content.get("items", [content]):
             yield _company(item, raw)
     except (KeyError, TypeError, ValueError) as error:
-        raise refusal from error
+        raise rejection from error
 
 
 def _company(item: Mapping[str, Any], raw: RawFile) -> dict[str, object]:

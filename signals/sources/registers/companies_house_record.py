@@ -18,7 +18,7 @@ import polars as pl
 from signals.fetching.responses import read_json
 from signals.source import RawFile, Staged
 from signals.sources.registers.register_rows import day_of
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 ACCOUNTS_DUE = "stg_companies_house__accounts_due"
 INSOLVENCY = "stg_companies_house__insolvency"
@@ -115,7 +115,7 @@ def without_persons(path: Path) -> bytes:
     """What may be kept of an answer about cases, charges or filings.
 
     Only fields known to be about no person are taken, so a new one of the interface stays out. An
-    answer of another kind is not kept at all, and is refused when it is staged.
+    answer of another kind is not kept at all, and is rejected when it is staged.
     """
     content = read_json(path)
     kind = kind_of(content)
@@ -124,7 +124,7 @@ def without_persons(path: Path) -> bytes:
     try:
         kept = _KEPT[kind](content)
     except (AttributeError, KeyError, TypeError) as error:
-        raise _refusal(path.name) from error
+        raise _rejection(path.name) from error
     return json.dumps(kept, sort_keys=True).encode()
 
 
@@ -143,7 +143,7 @@ def record_rows(
         Rows; `company_number` is None where nothing tells which company they are of.
 
     Raises:
-        DataRefusedError: it has not the shape of such an answer.
+        DataRejectedError: it has not the shape of such an answer.
     """
     try:
         if kind == ACCOUNTS_DUE:
@@ -153,11 +153,11 @@ def record_rows(
         number = kept["company_number"] or _named_company(raw)
         return [{"company_number": number, "origin": raw.origin, **row} for row in rows]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise _refusal(Path(raw.origin).name) from error
+        raise _rejection(Path(raw.origin).name) from error
 
 
 def staged_record(kind: str, rows: list[dict[str, object]]) -> Staged:
-    """Rows for the table `kind`, the last seen of those with one key; refused without a company."""
+    """Rows for the table `kind`, the last seen of each key; rejected without a company."""
     frame = pl.DataFrame(rows, schema={**_SCHEMAS[kind], **_DATED})
     order = ["published_on", "next_due"] if kind == ACCOUNTS_DUE else ["published_on"]
     of_nobody = pl.col("company_number").is_null()
@@ -167,13 +167,13 @@ def staged_record(kind: str, rows: list[dict[str, object]]) -> Staged:
         .unique(_KEYS[kind], keep="last", maintain_order=True)
         .sort(_KEYS[kind])
     )
-    refused = frame.filter(of_nobody).select(
+    rejected = frame.filter(of_nobody).select(
         source_file=pl.col("origin").str.extract(r"([^/\\]+)$"),
         source_row=pl.lit(None, pl.Int64),
         rule=pl.lit("no_company_number"),
         reason=pl.lit(_OF_NOBODY),
     )
-    return Staged(kind, kept, refused)
+    return Staged(kind, kept, rejected)
 
 
 def _accounts_due(
@@ -356,8 +356,8 @@ def _named_company(raw: RawFile) -> str | None:
     return None if found is None else found.group(1)
 
 
-def _refusal(name: str) -> DataRefusedError:
-    return DataRefusedError(
+def _rejection(name: str) -> DataRejectedError:
+    return DataRejectedError(
         f"{name}: it is no answer of Companies House about cases, charges or filings; fetch it "
         "again."
     )

@@ -1,7 +1,7 @@
-"""Legal Entity Identifiers: who a firm is, where, under which names, and who consolidates it.
+"""Legal Entity Identifiers: who a company is, where, under which names, and who consolidates it.
 
 Reads answers of the API (JSON:API documents: records, relationships, reporting exceptions) and
-the golden copy (CSV, or zip with one CSV). From the network, firms with a LEI are asked for in
+the golden copy (CSV, or zip with one CSV). From the network, companies with a LEI are asked for in
 batches, with their parents; others by name if the option `search_names` is on. Records of sole
 traders are persons and are not read.
 """
@@ -21,7 +21,7 @@ from signals.card import Collection, Licence, SourceCard
 from signals.fetching.archives import unpacked_member
 from signals.fetching.mirror import mirror_files, number
 from signals.fetching.responses import read_json
-from signals.fetching.source_tables import no_rejections, refused_file
+from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import NotPublishedError
 from signals.sources.registers.register_rows import (
@@ -35,7 +35,7 @@ from signals.sources.registers.register_rows import (
     joined,
     parent_frame,
 )
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 CARD = SourceCard(
     id="gleif",
@@ -48,12 +48,12 @@ CARD = SourceCard(
         redistributable=True,
         commercial_use=True,
     ),
-    held_by="LEI issuers, from the firms themselves and the registers they are checked against",
+    held_by="LEI issuers, from the companies themselves and the registers they are checked against",
     collection=Collection.PUBLIC_RECORD,
     role="identity",
     cadence="daily",
     publication_lag_days=0,
-    coverage="About 2.9 million firms that have a LEI, mostly for financial dealings",
+    coverage="About 2.9 million companies that have a LEI, mostly for financial dealings",
     expected_rows=(0, 10_000_000),
     citation="GLEIF, Global LEI index.",
 )
@@ -139,14 +139,14 @@ def _name_searches(context: PullContext, root: str) -> Iterator[tuple[str, str]]
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
-    """Read records into firms, relationships and exceptions into parents.
+    """Read records into companies, relationships and exceptions into parents.
 
-    A file that cannot be read is refused as a whole and the others go on.
+    A file that cannot be read is rejected as a whole and the others go on.
     """
     rows: list[dict[str, object]] = []
     parents: list[dict[str, object]] = []
     tables: list[pl.DataFrame] = [entity_frame([])]
-    refused = [no_rejections()]
+    rejected = [no_rejections()]
     countries = set(context.suppliers["country_iso2"].to_list())
     for raw in files:
         path = Path(raw.path)
@@ -158,11 +158,11 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 _read_golden_copy(path, raw, countries, tables, parents)
             else:
                 _read_document(read_json(path), raw, rows, parents)
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            rejected.append(rejected_file(raw, error))
     entities = entity_frame(pl.concat([*tables, entity_frame(rows)]).iter_rows(named=True))
     return [
-        Staged(ENTITIES, entities, pl.concat(refused)),
+        Staged(ENTITIES, entities, pl.concat(rejected)),
         Staged(PARENTS, _with_names(parent_frame(parents), entities)),
     ]
 
@@ -173,11 +173,11 @@ def _read_document(
     rows: list[dict[str, object]],
     parents: list[dict[str, object]],
 ) -> None:
-    refusal = DataRefusedError(
+    rejection = DataRejectedError(
         f"{Path(raw.origin).name}: it is no answer of the GLEIF API; fetch it again."
     )
     if not isinstance(content, dict) or "data" not in content:
-        raise refusal
+        raise rejection
     data = content["data"]
     child = _PARENT_FILE.search(f"{raw.key} {Path(raw.origin).name}")
     try:
@@ -185,7 +185,7 @@ def _read_document(
         for item in data if isinstance(data, list) else [data]:
             attributes = item["attributes"]
             if item["type"] == "lei-records":
-                found = _firm(attributes, raw.origin)
+                found = _company(attributes, raw.origin)
                 if found is None:
                     continue
                 rows.append(found)
@@ -207,10 +207,10 @@ def _read_document(
                     _parent(attributes["lei"], relation, published, raw, exception=reason)
                 )
     except (KeyError, TypeError, ValueError) as error:
-        raise refusal from error
+        raise rejection from error
 
 
-def _firm(record: Mapping[str, Any], origin: str) -> dict[str, object] | None:
+def _company(record: Mapping[str, Any], origin: str) -> dict[str, object] | None:
     firm = record["entity"]
     if firm.get("category") == _PERSON_CATEGORY:
         return None
@@ -283,7 +283,7 @@ def _read_golden_copy(
             return
         missing = {"LEI", "Entity.LegalName", _GOLDEN_COUNTRY[0]} - columns
         if missing:
-            raise DataRefusedError(
+            raise DataRejectedError(
                 f"{name}: it is no golden copy of GLEIF: the column {sorted(missing)[0]!r} is "
                 "missing; take the file as published."
             )
@@ -293,12 +293,14 @@ def _read_golden_copy(
         )
         frame = scan.select(present).filter(in_country).collect()
     except pl.exceptions.PolarsError as error:
-        raise DataRefusedError(f"{name}: the rows cannot be read; fetch the file again.") from error
-    rows = (_golden_firm(row, raw) for row in frame.iter_rows(named=True))
+        raise DataRejectedError(
+            f"{name}: the rows cannot be read; fetch the file again."
+        ) from error
+    rows = (_golden_company(row, raw) for row in frame.iter_rows(named=True))
     tables.append(entity_frame(row for row in rows if row is not None))
 
 
-def _golden_firm(row: Mapping[str, str | None], raw: RawFile) -> dict[str, object] | None:
+def _golden_company(row: Mapping[str, str | None], raw: RawFile) -> dict[str, object] | None:
     lei, name = row.get("LEI") or "", row.get("Entity.LegalName")
     since = day_of(row.get("Registration.InitialRegistrationDate"))
     if row.get("Entity.EntityCategory") == _PERSON_CATEGORY or not is_lei(lei) or not name:

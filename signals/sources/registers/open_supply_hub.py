@@ -22,7 +22,7 @@ from signals.fetching.responses import read_json
 from signals.fetching.source_tables import (
     no_rejections,
     read_source_table,
-    refused_file,
+    rejected_file,
     rejected_rows,
 )
 from signals.source import PullContext, RawFile, Staged
@@ -33,7 +33,7 @@ from signals.sources.registers.register_rows import (
     entity_frame,
     known_since,
 )
-from suppliers.input_errors import DataRefusedError, NonExtractiveError
+from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.fields import FieldKind
 from suppliers.intake.table_files import SOURCE_ROW
 
@@ -99,14 +99,14 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
-    """One row per site; rows without a name or a known country are refused.
+    """One row per site; rows without a name or a known country are rejected.
 
     Raises:
         NonExtractiveError: a list holds data about persons.
     """
     drop = string_list(CARD.id, context.options, "drop")
     rows: list[dict[str, object]] = []
-    refused = [no_rejections()]
+    rejected = [no_rejections()]
     for raw in files:
         day = known_since(context, raw, CARD.id)
         seen = {"observed_to": day, "published_on": day, "origin": raw.origin}
@@ -119,12 +119,12 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             read, bad = _listed(table, name, seen)
         except NonExtractiveError:
             raise
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
+        except DataRejectedError as error:
+            rejected.append(rejected_file(raw, error))
             continue
         rows += read
-        refused.append(bad)
-    return [Staged(ENTITIES, entity_frame(rows), pl.concat(refused))]
+        rejected.append(bad)
+    return [Staged(ENTITIES, entity_frame(rows), pl.concat(rejected))]
 
 
 def _listed(
@@ -132,7 +132,7 @@ def _listed(
 ) -> tuple[list[dict[str, object]], pl.DataFrame]:
     have = [column for column in ("name", "facility_name") if column in table.columns]
     if not have or "country" not in table.columns:
-        raise DataRefusedError(f"{file}: a list of sites needs the columns name and country.")
+        raise DataRejectedError(f"{file}: a list of sites needs the columns name and country.")
     empty = [
         pl.lit(None, dtype=pl.String).alias(column)
         for column in ("address", "os_id", "oar_id")
@@ -149,17 +149,17 @@ def _listed(
             bad.append(at)
             continue
         rows.append(_site(name, code, address, os_id or oar_id, seen))
-    refused = frame.filter(pl.col(SOURCE_ROW).is_in(bad))
+    rejected = frame.filter(pl.col(SOURCE_ROW).is_in(bad))
     reason = "the row has no name, or no country that is known"
-    return rows, rejected_rows(refused, file, "no_name_or_country", reason)
+    return rows, rejected_rows(rejected, file, "no_name_or_country", reason)
 
 
 def _site(
     name: str, country: str, address: str | None, os_id: str | None, seen: Mapping[str, object]
 ) -> dict[str, object]:
     known = os_id if os_id and _OS_ID.fullmatch(os_id) else None
-    told = "\x1f".join((country, name.casefold(), (address or "").casefold()))
-    made = "list-" + hashlib.sha256(told.encode()).hexdigest()[:12]
+    reported = "\x1f".join((country, name.casefold(), (address or "").casefold()))
+    made = "list-" + hashlib.sha256(reported.encode()).hexdigest()[:12]
     return entity(
         CARD.id,
         known or made,
@@ -174,14 +174,14 @@ def _site(
 def _facilities(
     content: object, file: str, seen: Mapping[str, object]
 ) -> Iterator[dict[str, object]]:
-    refusal = DataRefusedError(f"{file}: it is no answer of Open Supply Hub; fetch it again.")
+    rejection = DataRejectedError(f"{file}: it is no answer of Open Supply Hub; fetch it again.")
     if not isinstance(content, dict) or not isinstance(content.get("features"), list):
-        raise refusal
+        raise rejection
     try:
         for feature in content["features"]:
             yield _facility(feature, seen)
     except (KeyError, TypeError) as error:
-        raise refusal from error
+        raise rejection from error
 
 
 def _facility(feature: Mapping[str, Any], seen: Mapping[str, object]) -> dict[str, object]:

@@ -53,7 +53,7 @@ _LEI = re.compile(r"[0-9A-Z]{18}[0-9]{2}")
 
 
 def entity(register: str, register_id: str, name: str, **values: Any) -> dict[str, object]:
-    """A row of `ENTITY_SCHEMA`; what is not given is null, and the firm active."""
+    """A row of `ENTITY_SCHEMA`; what is not given is null, and the company active."""
     row: dict[str, object] = dict.fromkeys(ENTITY_SCHEMA)
     others = [other for other in values.pop("other_names", []) if other and other != name]
     return row | {

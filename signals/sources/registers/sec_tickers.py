@@ -16,7 +16,7 @@ import polars as pl
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files
 from signals.fetching.responses import read_json
-from signals.fetching.source_tables import no_rejections, refused_file
+from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.registers.register_rows import (
     ENTITIES,
@@ -26,7 +26,7 @@ from signals.sources.registers.register_rows import (
     joined,
     known_since,
 )
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 CARD = SourceCard(
     id="sec_tickers",
@@ -76,10 +76,10 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
-    """One row per CIK; a submissions file says more of a firm than the file of names."""
+    """One row per CIK; a submissions file says more of a company than the file of names."""
     plain: list[dict[str, object]] = []
     full: list[dict[str, object]] = []
-    refused = [no_rejections()]
+    rejected = [no_rejections()]
     for raw in files:
         day = known_since(context, raw, CARD.id)
         seen = {"observed_to": day, "published_on": day, "origin": raw.origin}
@@ -92,15 +92,15 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                     entity(CARD.id, cik, title, cik=cik, **seen)
                     for cik, title in _names(content, Path(raw.origin).name)
                 ]
-        except DataRefusedError as error:
-            refused.append(refused_file(raw, error))
-    return [Staged(ENTITIES, entity_frame([*plain, *full]), pl.concat(refused))]
+        except DataRejectedError as error:
+            rejected.append(rejected_file(raw, error))
+    return [Staged(ENTITIES, entity_frame([*plain, *full]), pl.concat(rejected))]
 
 
 def _names(content: object, name: str) -> Iterator[tuple[str, str]]:
-    refusal = DataRefusedError(f"{name}: it is no SEC file of company names; fetch it again.")
+    rejection = DataRejectedError(f"{name}: it is no SEC file of company names; fetch it again.")
     if not isinstance(content, dict):
-        raise refusal
+        raise rejection
     try:
         if "fields" in content:
             at = {field: i for i, field in enumerate(content["fields"])}
@@ -110,7 +110,7 @@ def _names(content: object, name: str) -> Iterator[tuple[str, str]]:
         for cik, title in pairs:
             yield str(int(cik)).zfill(10), _STATE_MARK.sub("", str(title))
     except (KeyError, TypeError, ValueError) as error:
-        raise refusal from error
+        raise rejection from error
 
 
 def _submission(content: Mapping[str, Any], seen: Mapping[str, object]) -> dict[str, object]:
@@ -120,7 +120,7 @@ def _submission(content: Mapping[str, Any], seen: Mapping[str, object]) -> dict[
         former = [str(entry["name"]) for entry in content["formerNames"]]
         place = (content.get("addresses") or {}).get("business") or {}
     except (KeyError, TypeError, ValueError) as error:
-        raise DataRefusedError(
+        raise DataRejectedError(
             "a submissions file of the SEC is not of the known shape; fetch it again."
         ) from error
     code = str(place.get("stateOrCountry") or "")

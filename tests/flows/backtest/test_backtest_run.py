@@ -10,7 +10,7 @@ from polars.testing import assert_frame_equal
 from typer.testing import CliRunner
 
 from benchmarks.past_months import write_past_months
-from configs.config_errors import DataRefusedError, UsageError
+from configs.config_errors import DataRejectedError, UsageError
 from flows.backtest.backtest_run import (
     Backtest,
     BacktestRequest,
@@ -104,13 +104,13 @@ def test_measures_stand_beside_baselines(found: Backtest) -> None:
     assert found.agreement.height == MONTHS - 1
 
 
-def test_the_gate_signs_what_the_back_test_found(
+def test_the_acceptance_signs_what_the_back_test_found(
     found: Backtest, world: Path, tmp_path: Path
 ) -> None:
     changes = ["signals.leverage.weight=0.9", "tune.weights.learned=true"]
     settings = run_request.settings_of(str(world / "profile.yaml"), changes)
-    gated = weight_acceptance.gate(settings, found, "0" * 64)
-    assert {criterion.name for criterion in gated.result.criteria} == {
+    accepted = weight_acceptance.acceptance(settings, found, "0" * 64)
+    assert {criterion.name for criterion in accepted.result.criteria} == {
         "validity",
         "baselines",
         "stability",
@@ -118,22 +118,22 @@ def test_the_gate_signs_what_the_back_test_found(
         "group_error",
     }
     path = tmp_path / "evidence.json"
-    weight_acceptance.write(gated.record, path)
+    weight_acceptance.write(accepted.record, path)
     named = run_request.settings_of(
         str(world / "profile.yaml"), [*changes, f"tune.weights.evidence={path}"]
     )
     today = dt.date(2026, 1, 1)
-    if gated.result.passed:
+    if accepted.result.passed:
         assert weight_approval.standing(named, today)["gate"] == "passed"
     else:
-        with pytest.raises(DataRefusedError, match="do not pass the gate"):
+        with pytest.raises(DataRejectedError, match="do not pass the gate"):
             weight_approval.standing(named, today)
 
 
-def test_the_gate_needs_months_that_can_be_judged(found: Backtest, world: Path) -> None:
+def test_the_acceptance_needs_months_that_can_be_judged(found: Backtest, world: Path) -> None:
     settings = run_request.settings_of(str(world / "profile.yaml"))
     with pytest.raises(UsageError, match="months that can be judged"):
-        weight_acceptance.gate(settings, replace(found, summary=None), "0" * 64)
+        weight_acceptance.acceptance(settings, replace(found, summary=None), "0" * 64)
 
 
 def test_the_verb_keeps_the_experiment(world: Path, tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ def test_the_verb_keeps_the_experiment(world: Path, tmp_path: Path) -> None:
     assert record["experiment_id"] in listed.stdout
 
 
-def test_weights_are_learned_anew_where_outcomes_allow(tmp_path: Path) -> None:
+def test_weights_are_estimated_again_where_outcomes_allow(tmp_path: Path) -> None:
     """Outcomes of the summer are known by the autumn; earlier months keep the default."""
     folder = tmp_path / "world"
     profile = write_past_months(folder, suppliers=80, fires_from=2021)
@@ -177,14 +177,14 @@ def test_weights_are_learned_anew_where_outcomes_allow(tmp_path: Path) -> None:
     assert last["cases"] == 40
     assert sum(last["weights"].values()) == pytest.approx(1.0, abs=1e-3)
     orders = {(row["as_of"], row["order"]) for row in record["months"]}
-    assert ("2020-09-01", "learned weights") in orders
-    assert ("2020-06-01", "learned weights") not in orders
+    assert ("2020-09-01", "estimated weights") in orders
+    assert ("2020-06-01", "estimated weights") not in orders
     assert ("2020-06-01", "learned or default weights") in orders
     (first, *_) = record["summary"]["learned_each_month"]
-    assert (first["order"], first["less"], first["months"]) == ("learned weights", "profile", 1)
+    assert (first["order"], first["less"], first["months"]) == ("estimated weights", "profile", 1)
 
 
-def test_learning_needs_outcomes_and_a_known_way(world: Path, tmp_path: Path) -> None:
+def test_estimation_needs_outcomes_and_a_known_way(world: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="give --outcomes"):
         backtest(replace(request(world, tmp_path, outcomes=False), refit="time"))
     with pytest.raises(UsageError, match="choose one of time, space"):
@@ -196,7 +196,7 @@ def test_learning_needs_outcomes_and_a_known_way(world: Path, tmp_path: Path) ->
     [("2020", 1, "2019-01"), ("2020-13", 1, "2019-01"), ("2999-01", 1, "still to come")],
     ids=["no month", "no such month", "future"],
 )
-def test_months_that_are_none_are_refused(first: str, count: int, word: str) -> None:
+def test_months_that_are_none_are_rejected(first: str, count: int, word: str) -> None:
     with pytest.raises(UsageError, match=word):
         months_from(first, count)
 

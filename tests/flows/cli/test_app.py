@@ -173,16 +173,16 @@ def test_stages_by_hand_take_only_known_sources(folder: Path, tmp_path: Path) ->
 
 
 def test_check_tells_each_problem_and_the_first_ones_exit_code(tmp_path: Path) -> None:
-    refused = tmp_path / "list.csv"
-    refused.write_text("supplier_id,name,country,worker phone\n1,A,BR,+55 11 91234-5678\n")
-    done = call("check", "--suppliers", refused, "--set", "sources.firms.mirror=nowhere")
+    rejected = tmp_path / "list.csv"
+    rejected.write_text("supplier_id,name,country,worker phone\n1,A,BR,+55 11 91234-5678\n")
+    done = call("check", "--suppliers", rejected, "--set", "sources.firms.mirror=nowhere")
     assert done.exit_code == 2
     assert "mirrors: PROBLEM" in done.stdout
     assert "suppliers: PROBLEM" in done.stdout
     assert "worker phone" in done.stdout
     assert "91234" not in done.output
-    assert call("check", "--suppliers", refused).exit_code == 1
-    assert call("check", "--suppliers", refused, "--drop", "worker phone").exit_code == 0
+    assert call("check", "--suppliers", rejected).exit_code == 1
+    assert call("check", "--suppliers", rejected, "--drop", "worker phone").exit_code == 0
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_a_mistake_is_one_sentence(arguments: tuple[str, ...], exit_code: int, w
     assert not done.stdout
 
 
-def test_refused_data_end_with_1_and_verbose_shows_where(tmp_path: Path) -> None:
+def test_rejected_data_end_with_1_and_verbose_shows_where(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text("supplier_id,name,country,worker phone\n1,A,BR,+55 11 91234-5678\n")
     options = ("run", "--direct", "--suppliers", path, "--as-of", AS_OF, "--out", tmp_path / "out")
@@ -223,7 +223,7 @@ def test_refused_data_end_with_1_and_verbose_shows_where(tmp_path: Path) -> None
     assert not (tmp_path / "out").exists()
 
 
-def test_no_api_means_this_process_and_prefect_means_refusal(
+def test_no_api_means_this_process_and_prefect_means_rejection(
     first_run: tuple[Path, Result],
 ) -> None:
     folder, direct = first_run

@@ -80,8 +80,13 @@ def test_nobody_there_is_no_error() -> None:
     assert not prefect_address.answers("not an address")
 
 
-def test_prefect_is_told_to_keep_quiet() -> None:
-    told = prefect_address.run_environment("http://a/api", {"NO_PROXY": "intra.example"})
-    assert told["DO_NOT_TRACK"] == "1"
-    assert told["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
-    assert set(told["NO_PROXY"].split(",")) == {"intra.example", "127.0.0.1", "localhost", "::1"}
+def test_prefect_is_reported_to_keep_quiet() -> None:
+    reported = prefect_address.run_environment("http://a/api", {"NO_PROXY": "intra.example"})
+    assert reported["DO_NOT_TRACK"] == "1"
+    assert reported["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
+    assert set(reported["NO_PROXY"].split(",")) == {
+        "intra.example",
+        "127.0.0.1",
+        "localhost",
+        "::1",
+    }

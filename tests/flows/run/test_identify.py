@@ -97,7 +97,7 @@ def test_a_name_alone_finds_its_accounts_a_ban_is_a_flag_and_bytes_are_equal(wor
     assert set(items["supplier_id"]) == {"a"}
     assert links.filter(pl.col("band") == "accept")["filled"].to_list() == ["cik"]
     flag, *by_area = table(folder / "flags.csv")
-    # Its name speaks of a listed region, and nobody knows where its site lies.
+    # Its name speaks of a listed region, and no one knows where its site lies.
     assert [(row["supplier_id"], row["status"].partition(":")[0]) for row in by_area] == [
         ("b", "possible"),
         ("b", "possible"),

@@ -35,7 +35,7 @@ def test_a_run_goes_by_id_beginning_or_latest(out: Path, run: str, folder: str) 
 @pytest.mark.parametrize(
     ("run", "words"), [("202203", "fits"), ("202204", "no published run"), ("", "no published run")]
 )
-def test_a_run_that_cannot_be_told_is_refused(out: Path, run: str, words: str) -> None:
+def test_a_run_that_cannot_be_reported_is_rejected(out: Path, run: str, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         published_runs.run_folder(out, run)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from configs.config_errors import DataRefusedError
-from flows.run.run_log import told_in_ledger
+from configs.config_errors import DataRejectedError
+from flows.run.run_log import log_run_outcome
 from sql.warehouse import Warehouse
 
 NOW = dt.datetime(2022, 3, 2, tzinfo=dt.UTC)
@@ -29,20 +29,20 @@ def result_of(out: Path) -> tuple[str, bool]:
 @pytest.mark.parametrize(
     ("error", "result"),
     [
-        (DataRefusedError("no"), "refused"),
+        (DataRejectedError("no"), "refused"),
         (ValueError("a fault"), "failed"),
         (KeyboardInterrupt(), "interrupted"),
     ],
     ids=["refused", "failed", "interrupted"],
 )
 def test_the_ledger_says_how_a_run_ended(out: Path, error: BaseException, result: str) -> None:
-    with pytest.raises(type(error)), told_in_ledger(out, "r1"):
+    with pytest.raises(type(error)), log_run_outcome(out, "r1"):
         raise error
     assert result_of(out) == (result, True)
 
 
 def test_a_run_that_goes_well_is_left_alone(out: Path) -> None:
-    with told_in_ledger(out, "r1"):
+    with log_run_outcome(out, "r1"):
         assert result_of(out) == ("running", False)
     assert result_of(out) == ("running", False)
 
@@ -51,13 +51,13 @@ def test_a_published_run_stays_published_while_it_is_done_again(out: Path) -> No
     with Warehouse(out / "warehouse.duckdb") as warehouse:
         warehouse.finish_run("r1", "published", NOW, {"run_id": "r1"})
         warehouse.start_run("r1", DAY, "identity", NOW)
-    with pytest.raises(ValueError, match="a fault"), told_in_ledger(out, "r1"):
+    with pytest.raises(ValueError, match="a fault"), log_run_outcome(out, "r1"):
         raise ValueError("a fault")
     assert result_of(out) == ("published", True)
 
 
-def test_a_failed_run_starts_anew(out: Path) -> None:
-    with pytest.raises(ValueError, match="a fault"), told_in_ledger(out, "r1"):
+def test_a_failed_run_starts_again(out: Path) -> None:
+    with pytest.raises(ValueError, match="a fault"), log_run_outcome(out, "r1"):
         raise ValueError("a fault")
     with Warehouse(out / "warehouse.duckdb") as warehouse:
         warehouse.start_run("r1", DAY, "identity", NOW)

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 import configs
-from configs.config_errors import DataRefusedError, UsageError
+from configs.config_errors import DataRejectedError, UsageError
 from configs.settings import Settings
 from flows.run import publication, stages
 from flows.run.stage_types import Published, RunRequest
@@ -66,7 +66,7 @@ def world(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Published]:
-    """Settings of a world that no test changes, and its run that nobody stopped."""
+    """Settings of a world that no test changes, and its run that no one stopped."""
     request = request_for(write_world(tmp_path_factory.mktemp("whole") / "world"))
     return request.settings, stages.run_all(request)
 
@@ -241,7 +241,7 @@ def test_a_run_below_the_minimum_is_not_published(world: Path) -> None:
     strict = configs.load(
         changes=request.settings.model_dump() | {"publish": {"minimum_sources_ok": 9}}, local=None
     )
-    with pytest.raises(DataRefusedError, match=r"publish\.minimum_sources_ok is 9"):
+    with pytest.raises(DataRejectedError, match=r"publish\.minimum_sources_ok is 9"):
         stages.run_all(RunRequest(strict, AS_OF, request.out))
     assert not (request.out / "latest").exists()
 
@@ -249,8 +249,8 @@ def test_a_run_below_the_minimum_is_not_published(world: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "error", "says"),
     [
-        ("", DataRefusedError, "list.csv"),
-        ("supplier_id,name,country\n", DataRefusedError, "list.csv"),
+        ("", DataRejectedError, "list.csv"),
+        ("supplier_id,name,country\n", DataRejectedError, "list.csv"),
         (LIST.replace("sector", "worker phone"), NonExtractiveError, "--drop"),
     ],
 )
@@ -264,7 +264,7 @@ def test_a_list_that_cannot_be_used_is_one_sentence_and_leaves_nothing(
     assert not (world.parent / "out").exists()
 
 
-def test_dropping_the_column_is_the_mend_and_is_noted(world: Path) -> None:
+def test_dropping_the_column_is_the_correction_and_is_noted(world: Path) -> None:
     (world / "list.csv").write_text(LIST.replace("sector", "worker phone"))
     published = stages.run_all(request_for(world, columns={"drop": ["worker phone"]}))
     manifest = json.loads((published.folder / "manifest.json").read_text())

@@ -6,14 +6,14 @@ import pytest
 import yaml
 
 import configs
-from configs.config_errors import DataRefusedError, UsageError
+from configs.config_errors import DataRejectedError, UsageError
 from configs.settings import Settings
 from flows.run import weight_approval
 from flows.tuning import weight_acceptance
 from scoring.tune.weight_set import content_hash, signature, weight_set
 
 TODAY = dt.date(2026, 3, 1)
-LEARNED = ["signals.leverage.weight=0.9", "tune.weights.learned=true"]
+ESTIMATED = ["signals.leverage.weight=0.9", "tune.weights.learned=true"]
 
 
 def settings(*changes: str) -> Settings:
@@ -21,11 +21,11 @@ def settings(*changes: str) -> Settings:
 
 
 def evidence(path: Path, key: str | None = None, **changed: Any) -> str:
-    content = weight_set(settings(*LEARNED))
+    content = weight_set(settings(*ESTIMATED))
     record: dict[str, Any] = {
         "weights_sha256": content_hash(content),
         "passed": True,
-        "asked": settings().tune.gate.model_dump(mode="json"),
+        "asked": settings().tune.acceptance.model_dump(mode="json"),
         "verdict": "The weights pass the gate.",
     } | changed
     record["signature"] = signature(record, key)
@@ -41,21 +41,21 @@ def override(path: Path, **changed: Any) -> str:
 
 def test_the_shipped_weights_are_registered() -> None:
     record = weight_approval.standing(settings(), TODAY)
-    assert record["origin"] == "shipped with the house"
+    assert record["origin"] == "shipped with the project"
     assert record["gate"] == "not asked for"
 
 
-def test_weights_set_by_hand_need_no_gate() -> None:
+def test_weights_set_by_hand_need_no_acceptance() -> None:
     record = weight_approval.standing(settings("signals.leverage.weight=0.9"), TODAY)
     assert record["origin"] == "set by hand"
 
 
-def test_learned_weights_pass_with_their_evidence(
+def test_estimated_weights_pass_with_their_evidence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(weight_approval.KEY_VARIABLE, "a secret")
     file = evidence(tmp_path / "evidence.json", key="a secret")
-    record = weight_approval.standing(settings(*LEARNED, file), TODAY)
+    record = weight_approval.standing(settings(*ESTIMATED, file), TODAY)
     assert record["gate"] == "passed"
     assert record["signature"]["method"] == "hmac-sha256"
 
@@ -65,31 +65,31 @@ def test_learned_weights_pass_with_their_evidence(
     [
         ({"passed": False, "verdict": "too unstable"}, "too unstable"),
         ({"weights_sha256": "0"}, "about other weights"),
-        ({"asked": {"minimum_auc": 0.0}}, "another tune.gate than that of this run"),
+        ({"asked": {"minimum_auc": 0.0}}, "another tune.acceptance than that of this run"),
     ],
 )
-def test_learned_weights_are_refused(tmp_path: Path, changed: dict[str, Any], why: str) -> None:
+def test_estimated_weights_are_rejected(tmp_path: Path, changed: dict[str, Any], why: str) -> None:
     file = evidence(tmp_path / "evidence.json", **changed)
-    with pytest.raises(DataRefusedError, match=why):
-        weight_approval.standing(settings(*LEARNED, file), TODAY)
+    with pytest.raises(DataRejectedError, match=why):
+        weight_approval.standing(settings(*ESTIMATED, file), TODAY)
 
 
-def test_evidence_that_was_changed_is_refused(tmp_path: Path) -> None:
+def test_evidence_that_was_changed_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "evidence.json"
     file = evidence(path, passed=False)
     path.write_text(path.read_text().replace("false", "true"))
-    with pytest.raises(DataRefusedError, match="not as it was signed"):
-        weight_approval.standing(settings(*LEARNED, file), TODAY)
+    with pytest.raises(DataRejectedError, match="not as it was signed"):
+        weight_approval.standing(settings(*ESTIMATED, file), TODAY)
 
 
-def test_learned_weights_without_evidence_are_refused() -> None:
-    with pytest.raises(DataRefusedError, match="no evidence is named"):
-        weight_approval.standing(settings(*LEARNED), TODAY)
+def test_estimated_weights_without_evidence_are_rejected() -> None:
+    with pytest.raises(DataRejectedError, match="no evidence is named"):
+        weight_approval.standing(settings(*ESTIMATED), TODAY)
 
 
 def test_an_override_is_recorded(tmp_path: Path) -> None:
     file = override(tmp_path / "override.yaml")
-    record = weight_approval.standing(settings(*LEARNED, file), TODAY)
+    record = weight_approval.standing(settings(*ESTIMATED, file), TODAY)
     assert record["gate"] == "overridden: no evidence is named"
     assert record["override"] == {
         "role": "head of risk",
@@ -107,14 +107,14 @@ def test_an_override_is_recorded(tmp_path: Path) -> None:
         ({"expires_on": "2026-02-28"}, "expired"),
     ],
 )
-def test_a_lame_override_is_refused(tmp_path: Path, changed: dict[str, Any], word: str) -> None:
+def test_a_lame_override_is_rejected(tmp_path: Path, changed: dict[str, Any], word: str) -> None:
     file = override(tmp_path / "override.yaml", **changed)
-    with pytest.raises(DataRefusedError, match=word):
-        weight_approval.standing(settings(*LEARNED, file), TODAY)
+    with pytest.raises(DataRejectedError, match=word):
+        weight_approval.standing(settings(*ESTIMATED, file), TODAY)
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no file"):
         weight_approval.standing(
-            settings(*LEARNED, f"tune.weights.evidence={tmp_path}/none.json"), TODAY
+            settings(*ESTIMATED, f"tune.weights.evidence={tmp_path}/none.json"), TODAY
         )

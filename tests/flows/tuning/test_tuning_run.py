@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 import configs
-from configs.config_errors import DataRefusedError, UsageError
+from configs.config_errors import DataRejectedError, UsageError
 from flows.cli.app import app
 from flows.run import stages
 from flows.run.country_groups import read_countries
@@ -23,7 +23,7 @@ SUPPLIERS = 40
 
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two months of forty firms with accounts; all owe more in the second."""
+    """Two months of forty companies with accounts; all owe more in the second."""
     folder = tmp_path_factory.mktemp("lab")
     profile = write_small_world(folder / "world")
     world = profile.parent
@@ -68,10 +68,10 @@ def test_every_run_tells_its_fairness_and_its_drift(out: Path) -> None:
     folder = out / "latest"
     manifest = json.loads((folder / "manifest.json").read_text())
     with (folder / "fairness.csv").open(encoding="utf-8-sig") as stream:
-        told = list(csv.DictReader(stream))
-    assert {row["group"] for row in told if row["dimension"] == "language"} == {"id", "pt"}
+        reported = list(csv.DictReader(stream))
+    assert {row["group"] for row in reported if row["dimension"] == "language"} == {"id", "pt"}
     assert manifest["fairness"]["compared"] == sum(
-        row["verdict"] in ("pass", "fail", "none_elsewhere") for row in told
+        row["verdict"] in ("pass", "fail", "none_elsewhere") for row in reported
     )
     assert manifest["drift"]["alarm"]
     assert any("Values have drifted far" in text for text in manifest["warnings"])
@@ -123,7 +123,7 @@ def test_groups_vote_on_the_pillars(out: Path) -> None:
     assert sum(row["in_top_k_of_all"] for row in found["suppliers"]) >= 2
 
 
-def test_companies_pool_what_they_learned(out: Path) -> None:
+def test_companies_pool_what_they_estimated(out: Path) -> None:
     studies = []
     for name in ("north", "south"):
         said = _run(
@@ -166,7 +166,7 @@ def test_few_cases_do_not_leave_the_house(out: Path) -> None:
 def test_a_table_of_countries_that_cannot_be_used(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "countries.csv"
     path.write_text(text)
-    with pytest.raises(DataRefusedError, match=said):
+    with pytest.raises(DataRejectedError, match=said):
         read_countries(str(path))
 
 

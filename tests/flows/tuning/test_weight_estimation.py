@@ -1,4 +1,4 @@
-"""`understory tune learn`: weights from outcomes on a small list, and what it refuses."""
+"""`understory tune learn`: weights from outcomes on a small list, and what it rejects."""
 
 import json
 import math
@@ -21,7 +21,7 @@ FOUND = 40
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A list of firms in four countries; those with the lower numbers owe more."""
+    """A list of companies in four countries; those with the lower numbers owe more."""
     profile = write_small_world(tmp_path_factory.mktemp("learning") / "world")
     places = ("Indonesia", "Brazil", "India", "Kenya")
     rows = [f"s{n:03d},Mill {n},{places[n % 4]},10" for n in range(FIRMS)]
@@ -75,7 +75,7 @@ def areas(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _outcomes(world: Path, count: int, result: str = "found") -> Path:
     path = world.parent / f"outcomes_{count}_{result}.csv"
-    # Every third firm, and more of those that owe more, so that no signal separates.
+    # Every third company, and more of those that owe more, so that no signal separates.
     cases = sorted(range(FIRMS), key=lambda n: (n % 97) * (1 if n % 3 else 4))[:count]
     rows = [f"s{n:03d},2022-06-01,audit_finding,programme,targeted,{result}" for n in cases]
     if result == "found":
@@ -88,7 +88,7 @@ def _outcomes(world: Path, count: int, result: str = "found") -> Path:
     return path
 
 
-def _learn(world: Path, outcomes: Path, *arguments: str) -> Result:
+def _estimate(world: Path, outcomes: Path, *arguments: str) -> Result:
     command = ["tune", "learn", "--outcomes", str(outcomes), "--profile", str(world)]
     where = ["--as-of", "2023-01-01", "--out", str(world.parent / "out")]
     window = ["--window-days", "365"]
@@ -97,7 +97,7 @@ def _learn(world: Path, outcomes: Path, *arguments: str) -> Result:
 
 @pytest.fixture(scope="module")
 def learned(world: Path) -> Any:
-    answer = _learn(world, _outcomes(world, FOUND), "--json")
+    answer = _estimate(world, _outcomes(world, FOUND), "--json")
     assert answer.exit_code == 0, answer.output
     return json.loads(answer.output)
 
@@ -112,7 +112,7 @@ def test_weights_have_intervals_and_sum_to_one(learned: Any) -> None:
     assert learned["selection"].startswith("corrected for who was looked at")
 
 
-def test_the_profile_loads_with_the_learned_weights(learned: Any, world: Path) -> None:
+def test_the_profile_loads_with_the_estimated_weights(learned: Any, world: Path) -> None:
     path = Path(learned["profile"])
     settings = configs.load(str(path), local=None)
     assert settings.tune.weights.learned
@@ -127,7 +127,7 @@ def test_the_profile_loads_with_the_learned_weights(learned: Any, world: Path) -
 def test_the_area_may_be_the_exposure(areas: Path) -> None:
     """Cases are those with the lower numbers, which are the smaller ones with more people."""
     arguments = ("--exposure", "area_km2", "--exposure", "population", "--json")
-    answer = _learn(areas, _outcomes(areas, FOUND), *arguments)
+    answer = _estimate(areas, _outcomes(areas, FOUND), *arguments)
     assert answer.exit_code == 0, answer.output
     found = json.loads(answer.output)
     assert found["exposure"] == ["area_km2", "population"]
@@ -155,7 +155,7 @@ def test_exposure_is_the_log_of_the_latest_figure() -> None:
 
 
 def test_people_see_a_table_and_a_verdict(world: Path) -> None:
-    answer = _learn(world, _outcomes(world, FOUND), "--method", "conditional")
+    answer = _estimate(world, _outcomes(world, FOUND), "--method", "conditional")
     assert answer.exit_code == 0, answer.output
     assert "whole countries held out" in answer.output
     assert "Profile:" in answer.output
@@ -171,9 +171,9 @@ def test_people_see_a_table_and_a_verdict(world: Path) -> None:
     ],
     ids=["too few", "no such method", "after the as-of", "no such exposure"],
 )
-def test_refused_in_one_sentence(
+def test_rejected_in_one_sentence(
     world: Path, count: int, arguments: tuple[str, ...], words: str, code: int
 ) -> None:
-    answer = _learn(world, _outcomes(world, count), *arguments)
+    answer = _estimate(world, _outcomes(world, count), *arguments)
     assert answer.exit_code == code, answer.output
     assert words in str(answer.exception) + answer.output

@@ -13,8 +13,8 @@ from reports.lab.lab_charts import Span, lines, spans, ticks
 from reports.lab.lab_page import Lab, LabPart, render_lab
 from reports.lab.lab_parts import (
     drift_part,
+    estimated_part,
     fairness_part,
-    learned_part,
     streamline_part,
     weights_part,
 )
@@ -81,7 +81,7 @@ def _full() -> list[LabPart]:
         weights_part(
             model(), {"accounts": HOSTILE}, {"accounts": 0.7, "forest": 0.2, "fires": -0.1}, 50.0,
         ),
-        learned_part(
+        estimated_part(
             {"accounts": {"weight": 0.5, "interval": [0.3, 0.7], "default": 0.25}}, {}
         ),
         fairness_part(_fairness()),
@@ -96,7 +96,7 @@ def _empty() -> list[LabPart]:
         calibration_part(None),
         stability_part(None, None),
         weights_part(model(), {}, {}, 50.0),
-        learned_part(None, {}),
+        estimated_part(None, {}),
         drift_part(pl.DataFrame(schema=dict(DRIFT_SCHEMA)), {}),
         streamline_part(None),
     ]
@@ -158,15 +158,15 @@ def test_equal_labs_give_equal_bytes(page: str) -> None:
 
 
 def test_fairness_is_shown_also_where_it_fails(page: str) -> None:
-    assert "1 of 1 comparisons lie outside 0.8 to 1.25, 1 of them beyond chance" in page
-    assert "Not known of any supplier: size of the firm" in page
+    assert "1 of 1 comparisons lie outside 0.8 to 1.25, 1 of them statistically significant" in page
+    assert "Not known of any supplier: size of the company" in page
     assert "among suppliers with the same own signals by +0.28 (-0.04 to +0.60)" in page
     assert "3 of 50 suppliers tried change their score, by 0.10 points on average" in page
 
 
-def test_learned_weights_without_an_interval_are_shown_alone() -> None:
-    told = {"a": {"weight": 0.6, "interval": [float("nan"), None], "default": 0.5}}
-    part = learned_part(told, {})
+def test_estimated_weights_without_an_interval_are_shown_alone() -> None:
+    reported = {"a": {"weight": 0.6, "interval": [float("nan"), None], "default": 0.5}}
+    part = estimated_part(reported, {})
     assert "nan" not in str(part.picture)
     assert part.table.row(0) == ("a", 0.6, None, None, 0.5)
 

@@ -26,12 +26,12 @@ def _cells(section: dict[str, Any]) -> list[dict[str, str]]:
     return cells
 
 
-def test_a_gap_is_told_with_rates_interval_and_size() -> None:
+def test_a_gap_is_reported_with_rates_interval_and_size() -> None:
     section = _section(fairness_table(has_score=UNEVEN), failing_beyond_chance=1)
     assert _cells(section)[0] == {
         "rates": "4.3 % against 98 %",
         "ratio": "0.04 times (0.02 to 0.11)",
-        "mark": "beyond chance",
+        "mark": "statistically significant",
     }
     assert section["verdict"].startswith("Uneven: 1 of 4 comparisons")
     assert section["is_uneven"]
@@ -65,7 +65,7 @@ def test_small_and_unknown_groups_are_named_without_a_figure() -> None:
     assert section["verdict"] == "All 4 comparisons lie within 0.8 to 1.25 times the others."
 
 
-def test_what_a_country_does_beyond_the_signals_is_told() -> None:
+def test_what_a_country_does_beyond_the_signals_is_reported() -> None:
     (slope, swap) = _section(fairness_table(), income_slope=SLOPE, label_swap=SWAP)["effects"]
     assert "change by -1.39 points (11% of their spread" in slope
     # 2.306 (t of 8) x 0.1 x ln 2.

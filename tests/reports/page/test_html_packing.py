@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.page.html_data import MOST_BYTES, fitting
+from reports.page.html_data import MAX_BYTES, fitting
 from reports.page.html_packing import packed
 from reports.tables.ranked_list import ranked_table
 from tests.reports.sample import sample_bundle
@@ -69,9 +69,9 @@ def test_a_list_too_long_keeps_every_supplier_and_drops_figures_from_the_end(
     ranked = ranked_table(bundle)
     full, text = fitting(bundle, ranked)
     assert full["figuresFor"] == 3000
-    assert len(text.text) < MOST_BYTES
+    assert len(text.text) < MAX_BYTES
     limit = int(0.8 * len(text.text))
-    monkeypatch.setattr("reports.page.html_data.MOST_BYTES", limit)
+    monkeypatch.setattr("reports.page.html_data.MAX_BYTES", limit)
     less, smaller = fitting(bundle, ranked)
     assert len(smaller.text) <= limit
     data: Any = json.loads(json.dumps(less))

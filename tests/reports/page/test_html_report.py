@@ -166,7 +166,7 @@ def test_an_empty_run_still_makes_a_page() -> None:
     for name in ("sites", "site_signal_values", "rejected", "contributions"):
         object.__setattr__(bundle, name, getattr(bundle, name).clear())
     page = render_html(bundle, ranked_table(bundle))
-    assert "No row of the input was refused." in page
+    assert "No row of the input was rejected." in page
 
 
 def _with_movements(bundle: ReportBundle) -> ReportBundle:

@@ -55,9 +55,9 @@ def test_flags_are_in_every_output_and_move_no_score(tmp_path: Path) -> None:
     csv = pl.read_csv(tmp_path / "with" / "ranked.csv", infer_schema=False)
     bare = pl.read_csv(tmp_path / "without" / "ranked.csv", infer_schema=False)
     assert csv.drop("flags").equals(bare.drop("flags"))
-    told = csv.filter(pl.col("supplier_id") == "S-00001")["flags"].item()
-    assert "North Region" in told
-    assert LINK in told
+    reported = csv.filter(pl.col("supplier_id") == "S-00001")["flags"].item()
+    assert "North Region" in reported
+    assert LINK in reported
     assert "North Region" in (tmp_path / "with" / "report.html").read_text(encoding="utf-8")
     (flag,) = read_flags(tmp_path / "with", "S-00001")
     assert (flag["flag"], flag["status"]) == ("State-imposed labour", "on the list")

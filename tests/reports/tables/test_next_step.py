@@ -26,9 +26,9 @@ def test_the_first_rung_that_fits(
     assert choose(Situation(tier, pillar, bounds, None)).step is step
 
 
-def test_data_first_names_the_cheapest_datum() -> None:
+def test_data_first_names_the_cheapest_data_item() -> None:
     chosen = choose(Situation("insufficient_information", None, None, "its company number."))
-    assert chosen.reason.endswith("The cheapest datum that would help: its company number.")
+    assert chosen.reason.endswith("The lowest-cost data item that would help: its company number.")
 
 
 def test_the_ladder_has_no_way_out() -> None:

@@ -93,7 +93,7 @@ def test_without_a_ledger_the_panel_is_empty() -> None:
     assert panel_csv_table(replace(bundle, buyer_responsibility=panel)).is_empty()
 
 
-def test_a_buyer_who_is_hard_on_all_is_told_so_although_nobody_stands_out() -> None:
+def test_a_buyer_who_is_hard_on_all_is_reported_so_although_nobody_stands_out() -> None:
     hard = [
         row
         for supplier in ("A", "B", "C")

@@ -56,7 +56,7 @@ def test_the_order_of_the_input_does_not_matter() -> None:
     assert csv_bytes(ranked_csv_table(ranked_table(other), other)) == first
 
 
-def test_insufficient_names_the_cheapest_datum() -> None:
+def test_insufficient_names_the_cheapest_data_item() -> None:
     bundle = sample_bundle()
     table = insufficient_csv_table(ranked_table(bundle), bundle)
     assert table.height == 6

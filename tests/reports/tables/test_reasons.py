@@ -35,7 +35,7 @@ def test_contested_is_doubted_and_not_applicable_is_not_unknown() -> None:
         {
             "supplier_id": "A",
             "unknown": [
-                "Drought over twelve months: not covered by the data at hand",
+                "Drought over twelve months: not covered by the data available",
                 "Forest loss around the sites: contested by the supplier, under review",
             ],
         }

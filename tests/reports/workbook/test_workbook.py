@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from configs.config_errors import DataRefusedError, UsageError
+from configs.config_errors import DataRejectedError, UsageError
 from reports.tables.ranked_list import ranked_table
 from reports.wording import banned_phrases
 from reports.workbook.workbook import LONGEST_CELL, workbook_bytes
@@ -131,23 +131,23 @@ def test_decisions_come_back_as_written(tmp_path: Path) -> None:
         ({"evidence_link": None}, "row 4: evidence_link is missing"),
     ],
 )
-def test_a_row_that_cannot_be_defended_is_refused(
+def test_a_row_that_cannot_be_defended_is_rejected(
     tmp_path: Path, changes: dict[str, str | None], words: str
 ) -> None:
     path = _book(tmp_path / "book.xlsx", FILLED | changes)
-    with pytest.raises(DataRefusedError, match=words):
+    with pytest.raises(DataRejectedError, match=words):
         read_decisions(path, IDS)
 
 
-def test_a_file_that_is_no_such_workbook_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_no_such_workbook_is_rejected(tmp_path: Path) -> None:
     text = tmp_path / "book.xlsx"
     text.write_text("not a workbook")
-    with pytest.raises(DataRefusedError, match="cannot be read"):
+    with pytest.raises(DataRejectedError, match="cannot be read"):
         read_decisions(text, IDS)
     with pytest.raises(UsageError, match="no such file"):
         read_decisions(tmp_path / "none.xlsx", IDS)
     path = _book(tmp_path / "less.xlsx", FILLED, columns=("supplier_id", "decision"))
-    with pytest.raises(DataRefusedError, match="column name is missing"):
+    with pytest.raises(DataRejectedError, match="column name is missing"):
         read_decisions(path, IDS)
 
 

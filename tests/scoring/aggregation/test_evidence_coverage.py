@@ -57,7 +57,7 @@ def test_missing_is_never_zero_filled():
     assert column(result.scores, "score")["a"] == pytest.approx(80.0)
 
 
-def test_the_reason_names_what_is_missing_and_the_cheapest_datum():
+def test_the_reason_names_what_is_missing_and_the_cheapest_data_item():
     result = scored({"a": {"accounts": None, "forest": "too_old", "fires": 0.5}})
     row = result.scores.row(0, named=True)
     assert row["insufficient_reason"] == (

@@ -9,7 +9,7 @@ import pytest
 import configs
 from scoring.aggregation.land_use_agreement import WHY, lacks_agreement
 from scoring.scoring_model import scoring_model
-from scoring.simulation.rank_uncertainty import draw_doubt
+from scoring.simulation.rank_uncertainty import analyse_rank_uncertainty
 from signals.card import Pillar
 from signals.registry import signals, sources
 from tests.scoring.sample import card, model, scored
@@ -146,7 +146,7 @@ def test_draws_count_a_held_supplier_in_its_tier_however_high_it_comes() -> None
     row = {"accounts": 0.5, "forest": 1.0, "ground": 0.45}
     using = model(CARDS)
     result = scored({"a": row, "b": {"accounts": 0.1, "forest": 0.1, "ground": 0.1}}, using, CARDS)
-    doubt = draw_doubt(
+    doubt = analyse_rank_uncertainty(
         result.readings,
         result.has_score,
         using,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from scoring.aggregation.power_mean import mid_ranks, power_mean, tied_places
+from scoring.aggregation.power_mean import mid_ranks, power_mean, tied_ranks
 
 NAN = float("nan")
 
@@ -151,7 +151,7 @@ def test_float32_is_read_without_being_changed() -> None:
         ([[0.5, 0.5]], [1, 1], float("inf"), "power"),
     ],
 )
-def test_what_cannot_be_scored_is_refused_in_one_sentence(
+def test_what_cannot_be_scored_is_rejected_in_one_sentence(
     risk: list[list[float]], weights: list[float], power: float, message: str
 ) -> None:
     with pytest.raises(ValueError, match=message):
@@ -161,7 +161,7 @@ def test_what_cannot_be_scored_is_refused_in_one_sentence(
 def test_ties_share_the_middle_of_their_places() -> None:
     scores = [0.9, 0.5, 0.5, NAN, 0.1, 0.5 + 1e-14]
     assert mid_ranks(scores) == pytest.approx([1, 3, 3, NAN, 5, 3], nan_ok=True)
-    first, last = tied_places(scores)
+    first, last = tied_ranks(scores)
     assert first.tolist() == [1, 2, 2, 0, 5, 2]
     assert last.tolist() == [1, 4, 4, 0, 5, 4]
 

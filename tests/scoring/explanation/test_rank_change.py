@@ -58,7 +58,7 @@ def test_a_changed_method_alone_is_all_method():
             month(BEFORE, model()), month(BEFORE, model(lines={"forest": {"weight": 0.0}}))
         )
     )
-    # Without the forest pillar nobody has two pillars: all four lose their score together.
+    # Without the forest pillar no one has two pillars: all four lose their score together.
     assert {row["is_ranked"] for row in rows.values()} == {False}
     moved = movement_ledger(month(BEFORE, model()), month(BEFORE, model(exponent=1.0)))
     assert moved.select(pl.sum_horizontal(PARTS)).to_series().to_list() == [0.0] * 4
@@ -87,6 +87,6 @@ def test_nobody_in_common_gives_no_parts():
 def test_a_month_that_is_at_hand_is_not_read_again():
     using = model()
     before, after = month(BEFORE, using), month(AFTER, using)
-    read_before = replace(after, readings=after.read_by(after))
-    assert read_before.read_by(read_before) is read_before.readings
+    read_before = replace(after, readings=after.normalise_with(after))
+    assert read_before.normalise_with(read_before) is read_before.readings
     assert movement_ledger(before, read_before).equals(movement_ledger(before, after))

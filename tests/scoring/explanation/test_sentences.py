@@ -67,20 +67,20 @@ def sentence_of(made, value):
     return result.contributions.filter(pl.col("signal_id") == made.id)["sentence"].item()
 
 
-def test_a_value_is_told_with_unit_peer_period_source_and_date():
+def test_a_value_is_reported_with_unit_peer_period_source_and_date():
     assert sentence_of(CARDS["forest"], 0.25) == (
         "It is 0.25 points in 2021, 0.25 among peers (Company register, 2021-12-31)."
     )
 
 
-def test_shares_are_told_in_percent():
+def test_shares_are_reported_in_percent():
     made = card(
         "forest", "land_use", unit="share_per_year", sentence="{value} {unit} ({peer}, {source})."
     )
     assert sentence_of(made, 0.0241) == "2.41 % per year (2.41 %, Company register)."
 
 
-def test_peer_and_source_are_told_where_the_template_does_not():
+def test_peer_and_source_are_reported_where_the_template_does_not():
     made = card("forest", "land_use", sentence="Loss was {value} in {period}.")
     assert sentence_of(made, 0.5) == (
         "Loss was 0.5 in 2021. Typical peer: 0.5. Source: Company register, data to 2021-12-31."
@@ -97,11 +97,11 @@ def test_peer_and_source_are_told_where_the_template_does_not():
         ("contested", "Forest: the supplier contests the value."),
     ],
 )
-def test_what_is_missing_is_told(status, text):
+def test_what_is_missing_is_reported(status, text):
     assert sentence_of(CARDS["forest"], status) == text
 
 
-def told(made, **changed):
+def reported(made, **changed):
     """The sentence of one row as the engine hands it over."""
     given = {"status": "observed", "value": 0.25, "peer_value": 0.5, "period": "2021"}
     schema = dict.fromkeys(("status", "status_reason", "period"), pl.String)
@@ -110,14 +110,14 @@ def told(made, **changed):
     return frame.select(sentence(made, {}, None)).item()
 
 
-def test_a_given_reason_is_told():
+def test_a_given_reason_is_reported():
     reason = "the position is a country's centre."
-    text = told(CARDS["forest"], status="not_covered", status_reason=reason, value=None)
+    text = reported(CARDS["forest"], status="not_covered", status_reason=reason, value=None)
     assert text == "Forest: no value is known: not covered, the position is a country's centre."
 
 
 def test_what_a_row_does_not_state_is_said_to_be_unstated():
-    assert told(CARDS["forest"], period=None, peer_value=None) == (
+    assert reported(CARDS["forest"], period=None, peer_value=None) == (
         "It is 0.25 points in an unstated period, an unknown figure among peers "
         "(register, an unstated date)."
     )
@@ -130,12 +130,12 @@ def test_a_template_that_names_something_else_is_an_error_of_the_card():
 
 def test_every_registered_card_tells_its_value():
     for name, signal in signals().items():
-        text = told(signal.card)
+        text = reported(signal.card)
         assert text.endswith((".", ")")), (name, text)
         assert not [word for word in BANNED if word in text.lower()], (name, text)
 
 
-def test_a_source_without_a_card_is_told_by_its_id():
+def test_a_source_without_a_card_is_reported_by_its_id():
     made = card("forest", "land_use", sources=("register", "tree_map"))
     assert source_text(made, {"register": source_card()}) == "Company register or tree map"
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from scoring.aggregation.power_mean import power_mean
-from scoring.explanation.shapley import owen_points, shapley_from_coalitions
+from scoring.explanation.shapley import owen_values, shapley_from_coalitions
 
 NAN = float("nan")
 
@@ -61,7 +61,7 @@ def test_points_are_the_average_over_all_orders(
     case: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], list[int], float],
 ) -> None:
     risk, typical, weights, pillars, power = case
-    explained = owen_points(risk, typical, weights, pillars, power=power)
+    explained = owen_values(risk, typical, weights, pillars, power=power)
     for row, points in zip(risk, explained.points, strict=True):
         if not np.isnan(row).all():
             expected = slow_owen(row, typical, weights, pillars, power)
@@ -74,7 +74,7 @@ def test_points_sum_to_the_difference_to_the_typical_peer(
     case: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], list[int], float],
 ) -> None:
     risk, typical, weights, pillars, power = case
-    explained = owen_points(risk, typical, weights, pillars, power=power)
+    explained = owen_values(risk, typical, weights, pillars, power=power)
     scored = ~np.isnan(explained.score)
     difference = (explained.score - explained.typical_score)[scored]
     assert explained.points.sum(axis=1)[scored] == pytest.approx(difference, abs=1e-9)
@@ -86,7 +86,7 @@ def test_of_an_arithmetic_mean_each_signal_has_its_own_difference() -> None:
     random = np.random.default_rng(5)
     risk, typical = random.random((40, 30)), random.random((40, 30))
     weights = random.random(30)
-    explained = owen_points(risk, typical, weights, np.arange(30) // 5, power=1)
+    explained = owen_values(risk, typical, weights, np.arange(30) // 5, power=1)
     expected = weights * (risk - typical) / weights.sum()
     np.testing.assert_allclose(explained.points, expected, atol=1e-14)
 
@@ -94,7 +94,7 @@ def test_of_an_arithmetic_mean_each_signal_has_its_own_difference() -> None:
 def test_the_largest_shape_sums_too() -> None:
     random = np.random.default_rng(6)
     risk = random.random((3, 80))
-    explained = owen_points(risk, np.full(80, 0.4), np.ones(80), np.arange(80) // 10)
+    explained = owen_values(risk, np.full(80, 0.4), np.ones(80), np.arange(80) // 10)
     difference = explained.score - explained.typical_score
     assert explained.points.sum(axis=1) == pytest.approx(difference, abs=1e-12)
 
@@ -102,8 +102,8 @@ def test_the_largest_shape_sums_too() -> None:
 def test_threads_change_no_bit() -> None:
     risk = np.random.default_rng(7).random((9000, 6))
     arguments = (risk, np.full(6, 0.4), np.ones(6), [0, 0, 1, 1, 2, 2])
-    one = owen_points(*arguments, threads=1).points
-    np.testing.assert_array_equal(one, owen_points(*arguments, threads=3).points)
+    one = owen_values(*arguments, threads=1).points
+    np.testing.assert_array_equal(one, owen_values(*arguments, threads=3).points)
 
 
 @pytest.mark.parametrize(
@@ -114,26 +114,26 @@ def test_threads_change_no_bit() -> None:
         ([2.0, 0.5], [0, 1], "typical runs"),
     ],
 )
-def test_what_cannot_be_explained_is_refused(
+def test_what_cannot_be_explained_is_rejected(
     typical: list[float], pillars: list[int], message: str
 ) -> None:
     with pytest.raises(ValueError, match=message):
-        owen_points([[0.1, 0.2]], typical, [1, 1], pillars)
+        owen_values([[0.1, 0.2]], typical, [1, 1], pillars)
 
 
-def test_too_many_pillars_are_refused() -> None:
+def test_too_many_pillars_are_rejected() -> None:
     with pytest.raises(ValueError, match="9 pillars"):
-        owen_points(np.zeros((1, 9)), np.zeros(9), np.ones(9), np.arange(9))
+        owen_values(np.zeros((1, 9)), np.zeros(9), np.ones(9), np.arange(9))
 
 
 def test_signals_are_counted_as_each_supplier_has_them() -> None:
     risk = np.full((2, 16), np.nan)
     risk[0, :13], risk[1, 13:] = 0.5, 1.0
-    explained = owen_points(risk, np.zeros(16), np.ones(16), np.zeros(16))
+    explained = owen_values(risk, np.zeros(16), np.ones(16), np.zeros(16))
     np.testing.assert_allclose(explained.points[0, :13], 0.5 / 13)
     np.testing.assert_allclose(explained.points[1, 13:], 1 / 3)
     with pytest.raises(ValueError, match="16 signals in a pillar"):
-        owen_points(np.ones((1, 16)), np.zeros(16), np.ones(16), np.zeros(16))
+        owen_values(np.ones((1, 16)), np.zeros(16), np.ones(16), np.zeros(16))
 
 
 def test_the_glove_game() -> None:
@@ -158,6 +158,6 @@ def test_four_parts_sum_and_equal_the_average_over_orders(values: list[float]) -
 
 
 @pytest.mark.parametrize("size", [0, 1, 3, 6])
-def test_a_number_of_coalitions_that_is_no_power_of_two_is_refused(size: int) -> None:
+def test_a_number_of_coalitions_that_is_no_power_of_two_is_rejected(size: int) -> None:
     with pytest.raises(ValueError, match="coalition"):
         shapley_from_coalitions(np.zeros(size))

@@ -1,4 +1,4 @@
-"""Noisy values are drawn in to the peers they are compared with; the measured one is kept."""
+"""Noisy values are shrunk towards the peers they are compared with; the measured one is kept."""
 
 import numpy as np
 import polars as pl
@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.engine import score
-from scoring.normalisation.normalised_signals import read
+from scoring.normalisation.normalised_signals import normalise_signals
 from scoring.normalisation.shrinkage import shrink
 from tests.scoring.sample import CARDS, model, suppliers, values
 
@@ -19,7 +19,9 @@ def readings_of(accounts, sector, stderr):
     table = {f"s{row:02d}": {"accounts": value} for row, value in enumerate(accounts)}
     listed = suppliers(list(table), sector=sector)
     frame = values(table, stderr)
-    return read(frame, listed, None, model(lines=SHRINKS, peers=PEERS)).aligned["accounts"]
+    return normalise_signals(frame, listed, None, model(lines=SHRINKS, peers=PEERS)).aligned[
+        "accounts"
+    ]
 
 
 def test_each_is_drawn_in_to_the_group_it_is_compared_with():
@@ -35,7 +37,9 @@ def test_each_is_drawn_in_to_the_group_it_is_compared_with():
 
 def test_without_the_line_in_the_model_values_stay_as_measured():
     table = {f"s{row}": {"accounts": row / 10} for row in range(8)}
-    aligned = read(values(table, 0.2), suppliers(list(table)), None, model()).aligned["accounts"]
+    aligned = normalise_signals(values(table, 0.2), suppliers(list(table)), None, model()).aligned[
+        "accounts"
+    ]
     assert aligned.usable.tolist() == [row / 10 for row in range(8)]
     assert aligned.own_share.tolist() == [1.0] * 8
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from configs.config_errors import DataRefusedError
-from scoring.normalisation.normalised_signals import read
+from configs.config_errors import DataRejectedError
+from scoring.normalisation.normalised_signals import normalise_signals
 from scoring.normalisation.peer_groups import peer_keys
 from scoring.normalisation.reference_distribution import Reference, freeze_reference
 from tests.scoring.sample import ANCHORS, card, column, model, scored, suppliers, values
@@ -73,8 +73,8 @@ def test_an_outlier_does_not_move_the_others():
 
 
 @pytest.mark.parametrize("infinite", [math.inf, -math.inf])
-def test_infinite_values_are_refused_in_one_sentence(infinite):
-    with pytest.raises(DataRefusedError, match=r"signal measure, supplier s001: .*infinite"):
+def test_infinite_values_are_rejected_in_one_sentence(infinite):
+    with pytest.raises(DataRejectedError, match=r"signal measure, supplier s001: .*infinite"):
         outcome([1.0, infinite], ANCHORS)
 
 
@@ -140,8 +140,8 @@ class TestFrozenReference:
         assert "Signal measure is not in the frozen reference" in result.notes[0]
         assert result.readings.own.risk[:, 0] == pytest.approx([0.125, 0.375, 0.625, 0.875])
 
-    def test_a_table_that_is_none_is_refused(self):
-        with pytest.raises(DataRefusedError, match="no column value"):
+    def test_a_table_that_is_none_is_rejected(self):
+        with pytest.raises(DataRejectedError, match="no column value"):
             Reference.from_frame(self.frozen().to_frame().drop("value"))
 
 
@@ -158,24 +158,24 @@ def test_relative_risks_stay_in_range_and_in_order(observed, method, direction):
     assert (np.diff(got[order]) >= 0).all()
 
 
-def test_values_of_a_signal_that_is_not_in_the_model_are_refused():
-    with pytest.raises(DataRefusedError, match="signal weather is not in the model"):
+def test_values_of_a_signal_that_is_not_in_the_model_are_rejected():
+    with pytest.raises(DataRejectedError, match="signal weather is not in the model"):
         scored({"a": {"weather": 1.0}})
 
 
-def test_a_value_given_twice_is_refused():
+def test_a_value_given_twice_is_rejected():
     table = values({"a": {"forest": 1.0}})
-    with pytest.raises(DataRefusedError, match="signal forest, supplier a: two values"):
-        read(table.vstack(table), suppliers(["a"]), None, model())
+    with pytest.raises(DataRejectedError, match="signal forest, supplier a: two values"):
+        normalise_signals(table.vstack(table), suppliers(["a"]), None, model())
 
 
-def test_a_supplier_that_is_not_listed_is_refused():
-    with pytest.raises(DataRefusedError, match="supplier b is not in the list"):
+def test_a_supplier_that_is_not_listed_is_rejected():
+    with pytest.raises(DataRejectedError, match="supplier b is not in the list"):
         scored({"b": {"forest": 1.0}}, listed=suppliers(["a"]))
 
 
-def test_a_supplier_listed_twice_is_refused():
-    with pytest.raises(DataRefusedError, match="supplier a stands twice"):
+def test_a_supplier_listed_twice_is_rejected():
+    with pytest.raises(DataRejectedError, match="supplier a stands twice"):
         scored({"a": {"forest": 1.0}}, listed=suppliers(["a", "a"]))
 
 

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from configs.settings import Peers
-from scoring.normalisation.normalised_signals import read
+from scoring.normalisation.normalised_signals import normalise_signals
 from scoring.normalisation.peer_groups import WHOLE_LIST, peer_groups, peer_keys
 from tests.scoring.sample import column, model, scored, suppliers, values
 
@@ -63,7 +63,7 @@ def test_members_of_a_signals_peer_group_are_those_with_a_value():
     for name, value in {"a": 0.1, "x": 0.5, "y": 0.9}.items():
         table[name]["accounts"] = value
     peers = {"minimum": 2, "levels": (("sector",),)}
-    readings = read(values(table), listed, None, model(peers=peers))
+    readings = normalise_signals(values(table), listed, None, model(peers=peers))
     accounts = [signal.signal_id for signal in readings.own.signals].index("accounts")
     forest = [signal.signal_id for signal in readings.own.signals].index("forest")
     assert readings.own.peer_value[:, accounts].tolist() == [0.5, 0.5, 0.5, 0.7, 0.7]

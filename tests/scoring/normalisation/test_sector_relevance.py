@@ -10,7 +10,7 @@ from pydantic import ValidationError
 import configs
 from configs.settings import SectorRelevance
 from scoring.change_relevance import change_relevance
-from scoring.normalisation.normalised_signals import read
+from scoring.normalisation.normalised_signals import normalise_signals
 from signals.card import ChangeType
 from tests.scoring.sample import CARDS, card, column, model, scored, suppliers, values
 
@@ -35,7 +35,7 @@ ROW = {"accounts": 0.5, "forest": 0.8, "drought": 0.3, "fires": 0.2}
         ("14", "C", "62", ChangeType.NIGHT_LIGHT, 0.3),  # apparel
         ("26", "C", None, ChangeType.BARE_OR_BUILT, 0.3),  # electronics
         ("14", "C", None, ChangeType.VEGETATION_LOSS, 0.0),
-        ("69", "M", None, ChangeType.VEGETATION_LOSS, 0.0),  # a law firm
+        ("69", "M", None, ChangeType.VEGETATION_LOSS, 0.0),  # a law company
         ("46", "G", "18", ChangeType.VEGETATION_LOSS, 1.0),  # a trader in cocoa
         ("20", "C", None, ChangeType.VEGETATION_LOSS, 0.3),  # on no line
         (None, None, None, ChangeType.VEGETATION_LOSS, 1.0),  # not stated
@@ -95,7 +95,7 @@ def test_a_relevance_never_raises_a_reading_and_keeps_order(shares):
     table = {"unknown": 1.0, "other_sector": 1.0, "sectors": lines}
     measured = np.linspace(0, 1, 6)
     ids = [f"{isic}-{number}" for isic in ("10", "11") for number in range(6)]
-    readings = read(
+    readings = normalise_signals(
         values({name: ROW | {"forest": measured[int(name[-1])]} for name in ids}),
         suppliers(ids, sector=[name[:2] for name in ids]),
         None,
@@ -118,7 +118,7 @@ def test_a_relevance_never_raises_a_reading_and_keeps_order(shares):
         ({"relevance": {"fire": 1.5}}, "relevance"),
     ],
 )
-def test_a_table_that_cannot_be_read_is_refused(line, words):
+def test_a_table_that_cannot_be_read_is_rejected(line, words):
     whole = {"name": "x", "isic": [], "hs": [], "relevance": {}, "any_other_change": 0.3} | line
     with pytest.raises(ValidationError, match=words):
         SectorRelevance(unknown=1.0, other_sector=1.0, sectors=(whole,))

@@ -70,7 +70,7 @@ def test_the_budget_may_exceed_the_list() -> None:
 
 
 @pytest.mark.parametrize(("budget", "share"), [(0, 0.1), (3, 1.5)])
-def test_a_senseless_rule_is_refused(budget: int, share: float) -> None:
+def test_a_senseless_rule_is_rejected(budget: int, share: float) -> None:
     with pytest.raises(ValueError, match="give"):
         SelectionRule(budget=budget, random_share=share)
 

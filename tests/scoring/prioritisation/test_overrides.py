@@ -5,7 +5,7 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from configs.config_errors import DataRefusedError
+from configs.config_errors import DataRejectedError
 from scoring.prioritisation.overrides import COLUMNS, beside, checked
 
 TODAY = dt.date(2022, 3, 1)
@@ -78,18 +78,18 @@ def test_contested_freezes_the_tier_and_leaves_the_order() -> None:
         ({"expires_on": dt.date(2022, 1, 10)}, "not after"),
     ],
 )
-def test_a_decision_that_could_not_be_defended_is_refused(
+def test_a_decision_that_could_not_be_defended_is_rejected(
     changes: dict[str, object], says: str
 ) -> None:
-    with pytest.raises(DataRefusedError, match=f"row 2: .*{says}"):
+    with pytest.raises(DataRejectedError, match=f"row 2: .*{says}"):
         checked(table(decision("a", "look_first") | changes), SCORES["supplier_id"])
 
 
-def test_two_decisions_for_one_supplier_and_a_missing_column_are_refused() -> None:
-    with pytest.raises(DataRefusedError, match=r"row 3: .*two decisions"):
+def test_two_decisions_for_one_supplier_and_a_missing_column_are_rejected() -> None:
+    with pytest.raises(DataRejectedError, match=r"row 3: .*two decisions"):
         checked(
             table(decision("a", "look_first"), decision("a", "look_later")), SCORES["supplier_id"]
         )
-    with pytest.raises(DataRefusedError, match="column reason is missing"):
+    with pytest.raises(DataRejectedError, match="column reason is missing"):
         checked(table(decision("a", "look_first")).drop("reason"), SCORES["supplier_id"])
     assert set(COLUMNS) == set(decision("a", "look_first"))

@@ -1,4 +1,4 @@
-"""Rank intervals and chances from joint draws."""
+"""Rank intervals and probabilities from joint draws."""
 
 from dataclasses import replace
 
@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from scoring.aggregation.power_mean import mid_ranks, power_mean
 from scoring.simulation import monte_carlo
 from scoring.simulation.monte_carlo import draw_ranks
-from scoring.simulation.simulation_inputs import Reading
+from scoring.simulation.simulation_inputs import NormalisationMethod
 from scoring.simulation.simulation_plan import DrawSettings, plan_draws
 from tests.scoring.joint_draws import NAN, Suppliers, slow_draws, suppliers
 
-NO_DOUBT = DrawSettings(
+NO_UNCERTAINTY = DrawSettings(
     draws=20,
     measurement_error=False,
     weight_concentration=0,
@@ -25,58 +25,69 @@ NO_DOUBT = DrawSettings(
 )
 
 
-def test_without_doubt_every_draw_is_the_published_order() -> None:
+def test_without_uncertainty_every_draw_is_the_published_order() -> None:
     case = suppliers(50, 6, missing_share=0.3)
-    doubt = draw_ranks(case.readings, case.weights, case.sources, settings=NO_DOUBT, top=[7])
+    uncertainty = draw_ranks(
+        case.readings, case.weights, case.sources, settings=NO_UNCERTAINTY, top=[7]
+    )
     expected = mid_ranks(power_mean(case.readings[0].risk, case.weights))
-    for ranks in (doubt.rank, doubt.rank_low, doubt.rank_median, doubt.rank_high):
+    for ranks in (
+        uncertainty.rank,
+        uncertainty.rank_low,
+        uncertainty.rank_median,
+        uncertainty.rank_high,
+    ):
         np.testing.assert_array_equal(ranks, expected)
-    np.testing.assert_array_equal(doubt.p_top[:, 0], expected <= 7)
-    assert doubt.top_decile_retention == 1
-    assert doubt.ranks_are_printable
-    assert str(doubt.top_certainty[0]) == "7 certain, 0 interchangeable, cut at 7"
+    np.testing.assert_array_equal(uncertainty.p_top[:, 0], expected <= 7)
+    assert uncertainty.top_decile_retention == 1
+    assert uncertainty.ranks_are_printable
+    assert str(uncertainty.top_certainty[0]) == "7 certain, 0 interchangeable, cut at 7"
 
 
 def test_suppliers_that_share_the_first_place_share_the_top_tenth() -> None:
     case = suppliers(5, 3)
     tied = tuple(replace(one, risk=np.full_like(one.risk, 0.5)) for one in case.readings)
-    doubt = draw_ranks(tied, case.weights, case.sources, settings=NO_DOUBT, top=[1])
-    assert doubt.top_decile_retention == pytest.approx(0.2)
-    assert not doubt.ranks_are_printable
+    uncertainty = draw_ranks(tied, case.weights, case.sources, settings=NO_UNCERTAINTY, top=[1])
+    assert uncertainty.top_decile_retention == pytest.approx(0.2)
+    assert not uncertainty.ranks_are_printable
 
 
 def test_the_draws_are_those_of_a_slow_loop() -> None:
     # Without measurement error and filling nothing is approximated.
     case = suppliers(40, 6, missing_share=0.3, normalisers=3)
     settings = DrawSettings(draws=201, measurement_error=False, missing_filled_share=0)
-    doubt = draw_ranks(case.readings, case.weights, case.sources, settings=settings, top=[1, 5, 40])
+    uncertainty = draw_ranks(
+        case.readings, case.weights, case.sources, settings=settings, top=[1, 5, 40]
+    )
     plan = plan_draws(settings, case.weights, case.sources, normalisers=3)
     ranks = np.sort(np.where(np.isnan(slow := slow_draws(case, plan, settings)), np.inf, slow), 0)
     scored = np.isfinite(ranks).sum(axis=0)
     columns = np.arange(40)
     beyond = (0.05 * (scored - 1)).astype(int)
-    np.testing.assert_array_equal(doubt.rank_low, np.floor(ranks[beyond, columns]))
-    np.testing.assert_array_equal(doubt.rank_high, np.ceil(ranks[scored - 1 - beyond, columns]))
+    np.testing.assert_array_equal(uncertainty.rank_low, np.floor(ranks[beyond, columns]))
+    np.testing.assert_array_equal(
+        uncertainty.rank_high, np.ceil(ranks[scored - 1 - beyond, columns])
+    )
     middle = (ranks[(scored - 1) // 2, columns] + ranks[scored // 2, columns]) / 2
-    np.testing.assert_array_equal(doubt.rank_median, middle)
-    for index, k in enumerate(doubt.top):
-        np.testing.assert_allclose(doubt.p_top[:, index], np.mean(ranks <= k, axis=0))
+    np.testing.assert_array_equal(uncertainty.rank_median, middle)
+    for index, k in enumerate(uncertainty.top):
+        np.testing.assert_allclose(uncertainty.p_top[:, index], np.mean(ranks <= k, axis=0))
 
 
 def test_carried_errors_agree_with_errors_drawn_value_by_value() -> None:
     case = suppliers(60, 12, missing_share=0.25, error=0.08, normalisers=2)
     settings = DrawSettings(draws=4000)
-    doubt = draw_ranks(case.readings, case.weights, case.sources, settings=settings, top=[10])
+    uncertainty = draw_ranks(case.readings, case.weights, case.sources, settings=settings, top=[10])
     plan = plan_draws(settings, case.weights, case.sources, normalisers=2)
     ranks = slow_draws(case, plan, settings)
     # Each end of 4,000 draws has a sampling error of about half a place of 60.
     low, middle, high = np.nanquantile(ranks, [0.05, 0.5, 0.95], axis=0)
-    assert np.abs(doubt.rank_low - low).max() <= 2.0
-    assert np.abs(doubt.rank_median - middle).max() <= 2.0
-    assert np.abs(doubt.rank_high - high).max() <= 2.0
-    assert np.abs(doubt.rank_low - low).mean() <= 0.5
-    assert np.abs(doubt.rank_high - high).mean() <= 0.5
-    assert np.abs(doubt.p_top[:, 0] - np.mean(ranks <= 10, axis=0)).max() <= 0.03
+    assert np.abs(uncertainty.rank_low - low).max() <= 2.0
+    assert np.abs(uncertainty.rank_median - middle).max() <= 2.0
+    assert np.abs(uncertainty.rank_high - high).max() <= 2.0
+    assert np.abs(uncertainty.rank_low - low).mean() <= 0.5
+    assert np.abs(uncertainty.rank_high - high).mean() <= 0.5
+    assert np.abs(uncertainty.p_top[:, 0] - np.mean(ranks <= 10, axis=0)).max() <= 0.03
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
@@ -132,37 +143,39 @@ def test_a_long_list_is_ranked_as_a_short_one(monkeypatch: pytest.MonkeyPatch) -
 @given(
     st.integers(1, 30), st.integers(1, 5), st.floats(0, 0.9), st.integers(1, 40), st.integers(0, 99)
 )
-def test_chances_sum_to_k(count: int, signals: int, missing: float, k: int, seed: int) -> None:
+def test_probabilities_sum_to_k(
+    count: int, signals: int, missing: float, k: int, seed: int
+) -> None:
     case = suppliers(count, signals, seed=seed, missing_share=missing, error=0.05)
     # Leaving a source out may leave a supplier nothing, and then fewer than k are ranked.
     settings = DrawSettings(draws=17, seed=seed, source_left_out_share=0)
     # Rounded values tie.
     reading = replace(case.readings[0], risk=np.round(case.readings[0].risk, 1))
-    doubt = draw_ranks([reading], case.weights, case.sources, settings=settings, top=[k])
-    assert doubt.p_top.sum() == pytest.approx(min(k, count))
-    assert (doubt.rank_low <= doubt.rank_median).all()
-    assert (doubt.rank_median <= doubt.rank_high).all()
-    assert doubt.rank_low.min() >= 1
-    assert doubt.rank_high.max() <= count
+    uncertainty = draw_ranks([reading], case.weights, case.sources, settings=settings, top=[k])
+    assert uncertainty.p_top.sum() == pytest.approx(min(k, count))
+    assert (uncertainty.rank_low <= uncertainty.rank_median).all()
+    assert (uncertainty.rank_median <= uncertainty.rank_high).all()
+    assert uncertainty.rank_low.min() >= 1
+    assert uncertainty.rank_high.max() <= count
 
 
 def test_equal_suppliers_tie_and_split_the_cut() -> None:
-    reading = Reading(np.array([[0.5, 0.5]] * 3 + [[0.1, 0.1]]))
-    settings = replace(NO_DOUBT, weight_concentration=50.0, powers=(1, 2, 3))
-    doubt = draw_ranks([reading], [1, 1], [0, 1], settings=settings, top=[2])
-    assert doubt.rank.tolist() == [2, 2, 2, 4]
-    assert doubt.rank_low.tolist() == doubt.rank_high.tolist() == [2, 2, 2, 4]
-    assert doubt.p_top[:, 0] == pytest.approx([2 / 3, 2 / 3, 2 / 3, 0])
-    assert doubt.top_certainty[0].certain == 0
-    assert doubt.top_certainty[0].interchangeable == 3
+    reading = NormalisationMethod(np.array([[0.5, 0.5]] * 3 + [[0.1, 0.1]]))
+    settings = replace(NO_UNCERTAINTY, weight_concentration=50.0, powers=(1, 2, 3))
+    uncertainty = draw_ranks([reading], [1, 1], [0, 1], settings=settings, top=[2])
+    assert uncertainty.rank.tolist() == [2, 2, 2, 4]
+    assert uncertainty.rank_low.tolist() == uncertainty.rank_high.tolist() == [2, 2, 2, 4]
+    assert uncertainty.p_top[:, 0] == pytest.approx([2 / 3, 2 / 3, 2 / 3, 0])
+    assert uncertainty.top_certainty[0].certain == 0
+    assert uncertainty.top_certainty[0].interchangeable == 3
 
 
 def test_a_list_of_equals_ties_on_the_long_path_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(monte_carlo, "EXACT_SUPPLIERS", 0)
-    reading = Reading(np.full((5000, 2), 0.4))
-    doubt = draw_ranks([reading], [1, 1], [0, 1], settings=NO_DOUBT, top=[10])
-    assert np.unique(doubt.rank_median).tolist() == [2500.5]
-    assert doubt.p_top.sum() == pytest.approx(10)
+    reading = NormalisationMethod(np.full((5000, 2), 0.4))
+    uncertainty = draw_ranks([reading], [1, 1], [0, 1], settings=NO_UNCERTAINTY, top=[10])
+    assert np.unique(uncertainty.rank_median).tolist() == [2500.5]
+    assert uncertainty.p_top.sum() == pytest.approx(10)
 
 
 def test_signals_without_weight_or_values_change_no_draw() -> None:
@@ -171,7 +184,7 @@ def test_signals_without_weight_or_values_change_no_draw() -> None:
     reading = case.readings[0]
     assert reading.bound_low is not None
     assert reading.bound_high is not None
-    wider = Reading(
+    wider = NormalisationMethod(
         np.column_stack([np.full(30, NAN), reading.risk, np.full(30, 0.8)]),
         0.05 * np.ones(6),
         np.concatenate([[0.1], reading.bound_low, [0.1]]),
@@ -200,14 +213,14 @@ def test_more_missing_values_widen_the_interval() -> None:
     risk = np.random.default_rng(0).uniform(0.1, 0.9, (200, 8))
     holed = risk.copy()
     holed[0, 1:6] = NAN
-    settings = replace(NO_DOUBT, draws=400, missing_filled_share=0.5)
+    settings = replace(NO_UNCERTAINTY, draws=400, missing_filled_share=0.5)
     low, high = np.full(8, 0.1), np.full(8, 0.9)
     widths = []
     for case in (risk, holed):
-        doubt = draw_ranks(
-            [Reading(case, None, low, high)], np.ones(8), range(8), settings=settings
+        uncertainty = draw_ranks(
+            [NormalisationMethod(case, None, low, high)], np.ones(8), range(8), settings=settings
         )
-        widths.append(doubt.rank_high[0] - doubt.rank_low[0])
+        widths.append(uncertainty.rank_high[0] - uncertainty.rank_low[0])
     assert widths[1] > widths[0] + 50
 
 
@@ -216,13 +229,13 @@ def test_a_filled_value_runs_evenly_between_its_bounds(power: int) -> None:
     # One supplier misses its only other value; rulers of known score stand around it.
     rulers = np.linspace(0.005, 0.995, 100)
     risk = np.column_stack([np.append(rulers, 0.3), np.append(rulers, NAN)])
-    settings = replace(NO_DOUBT, draws=4000, powers=(power,), missing_filled_share=1)
-    reading = Reading(risk, None, np.array([0.2, 0.2]), np.array([0.8, 0.8]))
-    doubt = draw_ranks([reading], [1, 1], [0, 1], settings=settings)
+    settings = replace(NO_UNCERTAINTY, draws=4000, powers=(power,), missing_filled_share=1)
+    reading = NormalisationMethod(risk, None, np.array([0.2, 0.2]), np.array([0.8, 0.8]))
+    uncertainty = draw_ranks([reading], [1, 1], [0, 1], settings=settings)
     levels = 0.2 + 0.6 * np.array([0.95, 0.5, 0.05])
     scores = ((0.3**power + levels**power) / 2) ** (1 / power)
     expected = 1 + (rulers[None, :] > scores[:, None]).sum(axis=1)
-    ends = [doubt.rank_low[-1], doubt.rank_median[-1], doubt.rank_high[-1]]
+    ends = [uncertainty.rank_low[-1], uncertainty.rank_median[-1], uncertainty.rank_high[-1]]
     assert ends == pytest.approx(expected, abs=1.5)
 
 
@@ -234,12 +247,14 @@ def test_what_does_not_apply_weighs_nothing_when_missing_values_are_filled() -> 
     risk[0, 1:] = NAN
     applicable = np.ones(risk.shape, dtype=bool)
     applicable[0, 2] = False
-    settings = replace(NO_DOUBT, draws=4000, powers=(1,), missing_filled_share=1)
-    reading = Reading(risk, None, np.full(3, 0.2), np.full(3, 0.8))
-    doubt = draw_ranks([reading], np.ones(3), range(3), settings=settings, applicable=applicable)
+    settings = replace(NO_UNCERTAINTY, draws=4000, powers=(1,), missing_filled_share=1)
+    reading = NormalisationMethod(risk, None, np.full(3, 0.2), np.full(3, 0.8))
+    uncertainty = draw_ranks(
+        [reading], np.ones(3), range(3), settings=settings, applicable=applicable
+    )
     levels = 0.2 + 0.6 * np.array([0.95, 0.5, 0.05])
     expected = 1 + (rulers[None, :] > ((0.3 + levels) / 2)[:, None]).sum(axis=1)
-    ends = [doubt.rank_low[0], doubt.rank_median[0], doubt.rank_high[0]]
+    ends = [uncertainty.rank_low[0], uncertainty.rank_median[0], uncertainty.rank_high[0]]
     assert ends == pytest.approx(expected, abs=1.5)
 
 
@@ -253,7 +268,8 @@ def test_a_signal_that_applies_to_nobody_changes_no_draw() -> None:
     applicable = np.ones((30, 5), dtype=bool)
     applicable[:, 4] = False
     second = draw_ranks(
-        [Reading(risk, np.full(5, 0.05), low, high)], [*case.weights, 2.0], [*case.sources, 9],
+        [NormalisationMethod(risk, np.full(5, 0.05), low, high)], [*case.weights, 2.0],
+        [*case.sources, 9],
         settings=settings, applicable=applicable,
     )  # fmt: skip
     np.testing.assert_array_equal(first.rank_low, second.rank_low)
@@ -262,67 +278,85 @@ def test_a_signal_that_applies_to_nobody_changes_no_draw() -> None:
 
 def test_tier_stability_is_the_share_of_draws_in_the_published_tier() -> None:
     risk = np.array([[0.9, 0.9], [0.52, 0.52], [0.1, 0.1]])
-    settings = replace(NO_DOUBT, draws=4000, measurement_error=True)
-    reading = Reading(risk, np.full(2, 0.05))
-    doubt = draw_ranks([reading], [1, 1], [0, 1], settings=settings, tier_floors=[0.5, 0.8])
-    assert doubt.tier_stability is not None
+    settings = replace(NO_UNCERTAINTY, draws=4000, measurement_error=True)
+    reading = NormalisationMethod(risk, np.full(2, 0.05))
+    uncertainty = draw_ranks([reading], [1, 1], [0, 1], settings=settings, tier_floors=[0.5, 0.8])
+    assert uncertainty.tier_stability is not None
     # The mean of two errors of 0.05 has a standard error of 0.0354: Phi(0.02 / 0.0354) = 0.714,
     # and the quadratic mean adds 0.001 to the score: 0.73.
-    assert doubt.tier_stability == pytest.approx([1, 0.72, 1], abs=0.03)
+    assert uncertainty.tier_stability == pytest.approx([1, 0.72, 1], abs=0.03)
 
 
 def test_suppliers_that_are_not_scored_have_no_place() -> None:
     risk = np.array([[0.9, 0.9], [NAN, NAN], [0.1, 0.1], [0.5, NAN]])
     scoreable = np.array([True, True, True, False])
-    doubt = draw_ranks(
-        [Reading(risk)], [1, 1], [0, 1], settings=NO_DOUBT, top=[1], scoreable=scoreable,
+    uncertainty = draw_ranks(
+        [NormalisationMethod(risk)], [1, 1], [0, 1], settings=NO_UNCERTAINTY, top=[1],
+        scoreable=scoreable,
         tier_floors=[0.5],
     )  # fmt: skip
-    assert doubt.tier_stability is not None
-    for values in (doubt.rank, doubt.rank_low, doubt.p_top[:, 0], doubt.tier_stability):
+    assert uncertainty.tier_stability is not None
+    for values in (
+        uncertainty.rank,
+        uncertainty.rank_low,
+        uncertainty.p_top[:, 0],
+        uncertainty.tier_stability,
+    ):
         assert np.isnan(values).tolist() == [False, True, False, True]
 
 
 def test_a_list_on_which_nobody_is_scored_has_no_ranks() -> None:
-    doubt = draw_ranks([Reading(np.full((3, 2), NAN))], [1, 1], [0, 1], settings=NO_DOUBT, top=[2])
-    assert np.isnan(doubt.rank).all()
-    assert doubt.p_top.shape == (3, 1)
-    assert not doubt.ranks_are_printable
+    uncertainty = draw_ranks(
+        [NormalisationMethod(np.full((3, 2), NAN))],
+        [1, 1],
+        [0, 1],
+        settings=NO_UNCERTAINTY,
+        top=[2],
+    )
+    assert np.isnan(uncertainty.rank).all()
+    assert uncertainty.p_top.shape == (3, 1)
+    assert not uncertainty.ranks_are_printable
 
 
 def test_one_supplier_is_first() -> None:
-    doubt = draw_ranks([Reading(np.array([[0.4]]))], [1], [0], settings=DrawSettings(), top=[3])
-    assert doubt.rank_low.tolist() == doubt.rank_high.tolist() == [1]
-    assert doubt.p_top.tolist() == [[1]]
+    uncertainty = draw_ranks(
+        [NormalisationMethod(np.array([[0.4]]))], [1], [0], settings=DrawSettings(), top=[3]
+    )
+    assert uncertainty.rank_low.tolist() == uncertainty.rank_high.tolist() == [1]
+    assert uncertainty.p_top.tolist() == [[1]]
 
 
 def test_a_draw_that_leaves_a_supplier_nothing_is_left_out_of_its_interval() -> None:
     risk = np.array([[0.9, NAN], [0.5, 0.5], [0.2, 0.2]])
-    settings = replace(NO_DOUBT, draws=400, source_left_out_share=1)
-    doubt = draw_ranks([Reading(risk)], [1, 1], [0, 1], settings=settings, top=[1])
-    assert doubt.rank_low.tolist() == [1, 1, 2]
-    assert doubt.rank_high.tolist() == [1, 2, 3]
+    settings = replace(NO_UNCERTAINTY, draws=400, source_left_out_share=1)
+    uncertainty = draw_ranks(
+        [NormalisationMethod(risk)], [1, 1], [0, 1], settings=settings, top=[1]
+    )
+    assert uncertainty.rank_low.tolist() == [1, 1, 2]
+    assert uncertainty.rank_high.tolist() == [1, 2, 3]
     # In half of the draws the first supplier has no place, and the second moves up.
-    assert doubt.p_top[:2, 0] == pytest.approx([0.5, 0.5], abs=0.08)
+    assert uncertainty.p_top[:2, 0] == pytest.approx([0.5, 0.5], abs=0.08)
 
 
 def test_ranks_that_do_not_hold_are_not_printable() -> None:
     risk = 0.5 + 0.001 * np.random.default_rng(0).random((100, 3))
     settings = DrawSettings(draws=100)
-    doubt = draw_ranks([Reading(risk, np.full(3, 0.2))], np.ones(3), [0, 1, 2], settings=settings)
-    assert doubt.top_decile_retention < 0.3
-    assert not doubt.ranks_are_printable
+    uncertainty = draw_ranks(
+        [NormalisationMethod(risk, np.full(3, 0.2))], np.ones(3), [0, 1, 2], settings=settings
+    )
+    assert uncertainty.top_decile_retention < 0.3
+    assert not uncertainty.ranks_are_printable
 
 
-GOOD = Reading(np.array([[0.1, NAN], [0.3, 0.4]]))
+GOOD = NormalisationMethod(np.array([[0.1, NAN], [0.3, 0.4]]))
 
 
 @pytest.mark.parametrize(
     ("readings", "options", "message"),
     [
         ([], {}, "no reading"),
-        ([GOOD, Reading(np.zeros((1, 2)))], {}, "same suppliers"),
-        ([GOOD, Reading(np.zeros((2, 2)))], {}, "miss different values"),
+        ([GOOD, NormalisationMethod(np.zeros((1, 2)))], {}, "same suppliers"),
+        ([GOOD, NormalisationMethod(np.zeros((2, 2)))], {}, "miss different values"),
         ([GOOD], {"applicable": np.ones((2, 3), dtype=bool)}, "shape"),
         ([GOOD], {"applicable": np.zeros((2, 2), dtype=bool)}, "does not apply"),
         ([replace(GOOD, standard_error=np.zeros(3))], {}, "does not fit"),
@@ -344,10 +378,10 @@ GOOD = Reading(np.array([[0.1, NAN], [0.3, 0.4]]))
         ([GOOD], {"row_keys": np.ones(2)}, "row_keys"),
     ],
 )
-def test_what_does_not_fit_together_is_refused(
-    readings: list[Reading], options: dict[str, object], message: str
+def test_what_does_not_fit_together_is_rejected(
+    readings: list[NormalisationMethod], options: dict[str, object], message: str
 ) -> None:
-    arguments = {"weights": [1, 1], "sources": [0, 1], "settings": NO_DOUBT, **options}
+    arguments = {"weights": [1, 1], "sources": [0, 1], "settings": NO_UNCERTAINTY, **options}
     with pytest.raises(ValueError, match=message):
         draw_ranks(readings, **arguments)  # type: ignore[arg-type]  # wrong on purpose
 
@@ -365,14 +399,14 @@ def test_what_does_not_fit_together_is_refused(
         {"missing_filled_share": -0.1},
     ],
 )
-def test_settings_no_draw_can_follow_are_refused(changes: dict[str, object]) -> None:
+def test_settings_no_draw_can_follow_are_rejected(changes: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=next(iter(changes))):
-        replace(NO_DOUBT, **changes)  # type: ignore[arg-type]  # wrong on purpose
+        replace(NO_UNCERTAINTY, **changes)  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_suppliers_of_the_tests_have_an_order() -> None:
     case: Suppliers = suppliers(500, 10, error=0.03)
-    doubt = draw_ranks(
+    uncertainty = draw_ranks(
         case.readings, case.weights, case.sources, settings=DrawSettings(draws=200), top=[50]
     )
-    assert doubt.ranks_are_printable
+    assert uncertainty.ranks_are_printable

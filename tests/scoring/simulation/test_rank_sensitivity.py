@@ -7,8 +7,8 @@ import pytest
 from SALib.analyze import sobol as salib_sobol
 
 from scoring.simulation.rank_sensitivity import rank_sensitivity
-from scoring.simulation.simulation_inputs import Reading
-from scoring.simulation.simulation_plan import DOUBTS, DrawSettings, plan_draws
+from scoring.simulation.simulation_inputs import NormalisationMethod
+from scoring.simulation.simulation_plan import UNCERTAINTIES, DrawSettings, plan_draws
 from tests.scoring.joint_draws import NAN, slow_draws, suppliers
 
 FIXED = DrawSettings(
@@ -21,11 +21,11 @@ FIXED = DrawSettings(
 )
 
 
-def index(doubt: str) -> int:
-    return [str(name) for name in DOUBTS].index(doubt)
+def index(uncertainty: str) -> int:
+    return [str(name) for name in UNCERTAINTIES].index(uncertainty)
 
 
-def test_a_doubt_that_never_varies_has_no_part() -> None:
+def test_a_uncertainty_that_never_varies_has_no_part() -> None:
     case = suppliers(30, 4, missing_share=0.2, error=0.05)
     result = rank_sensitivity(case.readings, case.weights, case.sources, settings=FIXED)
     assert (result.total_order == 0).all()
@@ -34,7 +34,7 @@ def test_a_doubt_that_never_varies_has_no_part() -> None:
 
 
 @pytest.mark.parametrize(
-    ("doubt", "varying", "normalisers"),
+    ("uncertainty", "varying", "normalisers"),
     [
         ("measurement_error", {"measurement_error": True}, 1),
         ("weights", {"weight_concentration": 20.0}, 1),
@@ -44,19 +44,19 @@ def test_a_doubt_that_never_varies_has_no_part() -> None:
         ("missing_values", {"missing_filled_share": 0.5}, 1),
     ],
 )
-def test_the_only_doubt_that_varies_has_all(
-    doubt: str, varying: dict[str, object], normalisers: int
+def test_the_only_uncertainty_that_varies_has_all(
+    uncertainty: str, varying: dict[str, object], normalisers: int
 ) -> None:
     case = suppliers(40, 6, missing_share=0.3, error=0.05, normalisers=normalisers)
     settings = replace(FIXED, draws=2000, **varying)  # type: ignore[arg-type]  # one of the settings' fields
     result = rank_sensitivity(case.readings, case.weights, case.sources, settings=settings)
-    others = np.arange(len(DOUBTS)) != index(doubt)
+    others = np.arange(len(UNCERTAINTIES)) != index(uncertainty)
     assert (result.total_order[:, others] == 0).all()
     moving = result.rank_sd > 0
     assert moving.sum() > 10
     # Two independent draws differ by twice the variance, up to sampling error.
-    assert result.total_order[moving, index(doubt)].mean() == pytest.approx(1, abs=0.08)
-    assert set(result.largest()) <= {doubt, None}
+    assert result.total_order[moving, index(uncertainty)].mean() == pytest.approx(1, abs=0.08)
+    assert set(result.largest()) <= {uncertainty, None}
 
 
 def test_it_is_the_estimate_of_salib() -> None:
@@ -69,9 +69,13 @@ def test_it_is_the_estimate_of_salib() -> None:
         for replicate in (0, 1)
     )
     # SALib wants A, AB for every factor, B, row after row.
-    plans = [base, *(base.with_doubt_of(other, doubt) for doubt in DOUBTS), other]
+    plans = [base, *(base.with_redrawn(other, uncertainty) for uncertainty in UNCERTAINTIES), other]
     ranks = np.array([slow_draws(case, plan, settings) for plan in plans])
-    problem = {"num_vars": len(DOUBTS), "names": list(DOUBTS), "bounds": [[0, 1]] * len(DOUBTS)}
+    problem = {
+        "num_vars": len(UNCERTAINTIES),
+        "names": list(UNCERTAINTIES),
+        "bounds": [[0, 1]] * len(UNCERTAINTIES),
+    }
     for supplier in range(12):
         outputs = ranks[:, :, supplier].T.ravel()
         if np.isnan(outputs).any() or np.ptp(outputs) == 0:
@@ -86,7 +90,7 @@ def test_it_is_the_estimate_of_salib() -> None:
 def test_who_misses_nothing_does_not_depend_on_missing_values_but_through_others() -> None:
     # The first supplier is far above the rest, so no doubt moves it.
     risk = np.array([[0.95, 0.95, 0.95], [0.5, 0.4, NAN], [0.45, 0.47, 0.46], [0.1, 0.1, 0.1]])
-    reading = Reading(risk, None, np.full(3, 0.2), np.full(3, 0.7))
+    reading = NormalisationMethod(risk, None, np.full(3, 0.2), np.full(3, 0.7))
     settings = replace(FIXED, missing_filled_share=0.5)
     result = rank_sensitivity([reading], np.ones(3), [0, 1, 2], settings=settings)
     assert result.largest() == [None, "missing_values", "missing_values", None]
@@ -110,6 +114,6 @@ def test_threads_change_no_bit_and_unscored_have_no_index() -> None:
 
 def test_a_list_on_which_nobody_is_scored_has_no_indices() -> None:
     result = rank_sensitivity(
-        [Reading(np.full((2, 2), NAN))], [1, 1], [0, 1], settings=DrawSettings(draws=4)
+        [NormalisationMethod(np.full((2, 2), NAN))], [1, 1], [0, 1], settings=DrawSettings(draws=4)
     )
     assert np.isnan(result.total_order).all()

@@ -9,11 +9,11 @@ from polars.testing import assert_frame_equal
 
 import configs
 from scoring.engine import score
-from scoring.normalisation.normalised_signals import read
+from scoring.normalisation.normalised_signals import normalise_signals
 from scoring.simulation.rank_uncertainty import (
     affordable_draws,
-    draw_doubt,
-    read_in_other_ways,
+    alternative_normalisations,
+    analyse_rank_uncertainty,
     row_keys,
     source_numbers,
 )
@@ -28,15 +28,15 @@ LIST = {
 }
 
 
-def doubt_of(table, using=None, cards=CARDS, stderr=None, **changed):
+def uncertainty_of(table, using=None, cards=CARDS, stderr=None, **changed):
     using = using or model(cards, top_k=3)
     result = score(values(table, stderr), suppliers(list(table)), None, cards, using)
     made = FEW.model_copy(update=changed)
-    return draw_doubt(result.readings, result.has_score, using, cards, made), result
+    return analyse_rank_uncertainty(result.readings, result.has_score, using, cards, made), result
 
 
-def test_intervals_hold_the_order_and_chances_sum_to_k():
-    doubt, result = doubt_of(LIST)
+def test_intervals_hold_the_order_and_probabilities_sum_to_k():
+    doubt, result = uncertainty_of(LIST)
     both = doubt.places.join(result.scores, on="supplier_id").sort("rank")
     assert both["p_top_k"].sum() == pytest.approx(3.0)
     assert (both["rank_low"] <= both["rank_high"]).all()
@@ -47,21 +47,21 @@ def test_intervals_hold_the_order_and_chances_sum_to_k():
 
 
 def test_the_order_of_rows_and_the_threads_change_nothing():
-    doubt, result = doubt_of(LIST)
-    turned, _ = doubt_of(dict(reversed(LIST.items())))
+    doubt, result = uncertainty_of(LIST)
+    turned, _ = uncertainty_of(dict(reversed(LIST.items())))
     assert_frame_equal(doubt.places, turned.places)
     using = model(top_k=3)
-    one = draw_doubt(result.readings, result.has_score, using, CARDS, FEW, threads=1)
+    one = analyse_rank_uncertainty(result.readings, result.has_score, using, CARDS, FEW, threads=1)
     assert_frame_equal(doubt.places, one.places)
     assert_frame_equal(doubt.dependence, one.dependence)
 
 
-def test_without_any_doubt_the_interval_is_the_rank():
+def test_without_any_uncertainty_the_interval_is_the_rank():
     off = {
         "measurement_error": False, "weight_concentration": 0.0, "powers": (2,),
         "normaliser_changed_share": 0.0, "source_left_out_share": 0.0, "missing_filled_share": 0.0,
     }  # fmt: skip
-    doubt, result = doubt_of(LIST, **off)
+    doubt, result = uncertainty_of(LIST, **off)
     both = doubt.places.join(result.scores, on="supplier_id")
     assert (both["rank_low"] == both["rank"]).all()
     assert (both["rank_high"] == both["rank"]).all()
@@ -71,21 +71,21 @@ def test_without_any_doubt_the_interval_is_the_rank():
 
 def test_noise_without_signal_withholds_the_ranks_and_says_why():
     table = {f"s{row}": {"accounts": 0.5 + row * 1e-6, "forest": 0.5} for row in range(30)}
-    doubt, _ = doubt_of(table, model(top_k=3), stderr=0.2)
+    doubt, _ = uncertainty_of(table, model(top_k=3), stderr=0.2)
     assert not doubt.ranks_are_printable
     assert doubt.reason is not None
     assert "Ranks are not printed" in doubt.reason
 
 
 def test_without_a_score_there_is_nothing_to_draw():
-    doubt, _ = doubt_of({"a": {"accounts": 0.5}, "b": {}})
+    doubt, _ = uncertainty_of({"a": {"accounts": 0.5}, "b": {}})
     assert doubt.places["p_top_k"].null_count() == 2
     assert not doubt.ranks_are_printable
     assert doubt.certainty is None
 
 
 def test_one_supplier_is_certain():
-    doubt, _ = doubt_of({"a": {"accounts": 0.5, "forest": 0.5}}, model(top_k=5))
+    doubt, _ = uncertainty_of({"a": {"accounts": 0.5, "forest": 0.5}}, model(top_k=5))
     assert doubt.places.row(0)[:5] == ("a", 1.0, 1, 1, 1.0)
 
 
@@ -93,8 +93,8 @@ def test_standard_errors_are_read_through_the_anchors():
     using = model(top_k=3)
     listed = suppliers(list(LIST))
     frame = values(LIST, stderr=0.1)
-    readings = read(frame, listed, None, using)
-    published, ranks, _ = read_in_other_ways(readings, using)
+    readings = normalise_signals(frame, listed, None, using)
+    published, ranks, _ = alternative_normalisations(readings, using)
     # Anchors run from 0 to 1: the error is that of the value, but for what is clipped at 0.
     assert published.standard_error[10, 0] == pytest.approx(0.1)
     assert published.standard_error[0, 0] == pytest.approx(0.05)
@@ -108,7 +108,7 @@ def test_what_nobody_has_may_be_anything_and_what_does_not_apply_nothing():
     using = model(top_k=3)
     result = scored(table, using)
     order = [signal.signal_id for signal in using.signals]
-    published = read_in_other_ways(result.readings, using)[0]
+    published = alternative_normalisations(result.readings, using)[0]
     fires, drought = order.index("fires"), order.index("drought")
     assert published.bound_low[5, fires] == 0.0
     assert published.bound_high[5, fires] == 1.0
@@ -116,8 +116,10 @@ def test_what_nobody_has_may_be_anything_and_what_does_not_apply_nothing():
 
 
 def test_a_signal_that_nobody_has_widens_the_draws():
-    known, _ = doubt_of({name: {**row, "fires": "not_applicable"} for name, row in LIST.items()})
-    unknown, _ = doubt_of({name: {**row, "fires": None} for name, row in LIST.items()})
+    known, _ = uncertainty_of(
+        {name: {**row, "fires": "not_applicable"} for name, row in LIST.items()}
+    )
+    unknown, _ = uncertainty_of({name: {**row, "fires": None} for name, row in LIST.items()})
 
     def width(doubt):
         return (doubt.places["rank_high"] - doubt.places["rank_low"]).sum()
@@ -187,9 +189,9 @@ def test_the_prior_alone_cannot_cross_the_cut(priors):
     assert scored(only, model(top_k=2)).scores["rank"].null_count() == 6
 
 
-def test_equal_suppliers_share_chances_under_percentiles():
+def test_equal_suppliers_share_probabilities_under_percentiles():
     lines = {name: {"normalise": PERCENTILE} for name in CARDS if name != "governance"}
     table = {name: {"accounts": 0.5, "forest": 0.5} for name in "abcd"}
-    doubt, result = doubt_of(table, model(CARDS, lines, top_k=2), measurement_error=False)
+    doubt, result = uncertainty_of(table, model(CARDS, lines, top_k=2), measurement_error=False)
     assert result.scores["rank"].to_list() == [1, 1, 1, 1]
     assert doubt.places["p_top_k"].to_list() == pytest.approx([0.5] * 4, abs=0.2)

@@ -4,11 +4,11 @@ import polars as pl
 import pytest
 
 import configs
-from scoring.tune.acceptance_criteria import GateEvidence, judge
+from scoring.tune.acceptance_criteria import AcceptanceEvidence, judge
 from scoring.tune.fairness import SCHEMA
 from scoring.tune.weight_set import content_hash, is_authentic, signature, weight_set
 
-GATE = configs.load(local=None).tune.gate
+ACCEPTANCE = configs.load(local=None).tune.acceptance
 
 
 def parity(ratio: float | None, beyond: bool = True, suppliers: int = 100) -> pl.DataFrame:
@@ -23,7 +23,7 @@ def parity(ratio: float | None, beyond: bool = True, suppliers: int = 100) -> pl
     return pl.DataFrame([row], schema=dict(SCHEMA))
 
 
-def evidence(**changed: Any) -> GateEvidence:
+def evidence(**changed: Any) -> AcceptanceEvidence:
     given: dict[str, Any] = {
         "auc_low": 0.6,
         "ahead": {"random": 0.1, "prior": 0.05},
@@ -31,11 +31,11 @@ def evidence(**changed: Any) -> GateEvidence:
         "variance_share": {"one": 0.4, "two": 0.6 - 0.2},
         "parity": parity(1.1),
     }
-    return GateEvidence(**(given | changed))
+    return AcceptanceEvidence(**(given | changed))
 
 
 def test_enough_evidence_passes() -> None:
-    result = judge(evidence(), GATE)
+    result = judge(evidence(), ACCEPTANCE)
     assert result.passed
     assert result.sentence() == "The weights pass the gate."
 
@@ -57,7 +57,7 @@ def test_enough_evidence_passes() -> None:
     ],
 )
 def test_each_criterion_can_fail(changed: dict[str, Any], criterion: str, word: str) -> None:
-    result = judge(evidence(**changed), GATE)
+    result = judge(evidence(**changed), ACCEPTANCE)
     assert [found.name for found in result.criteria if not found.passed] == [criterion]
     assert word in result.sentence()
 
@@ -70,8 +70,8 @@ def test_each_criterion_can_fail(changed: dict[str, Any], criterion: str, word: 
     ],
     ids=["chance", "small"],
 )
-def test_chance_and_small_groups_do_not_decide(table: pl.DataFrame, said: str) -> None:
-    result = judge(evidence(parity=table), GATE)
+def test_probability_and_small_groups_do_not_decide(table: pl.DataFrame, said: str) -> None:
+    result = judge(evidence(parity=table), ACCEPTANCE)
     assert result.passed
     assert said in result.criteria[-1].sentence
 

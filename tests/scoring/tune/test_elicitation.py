@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from configs.config_errors import DataRefusedError, UsageError
+from configs.config_errors import DataRejectedError, UsageError
 from scoring.tune.elicitation import (
     LARGEST_CONCENTRATION,
     budget_weights,
@@ -114,16 +114,16 @@ def test_points_become_shares_per_group() -> None:
     ],
     ids=["name", "voter", "item", "sum", "negative", "words", "twice", "items", "none"],
 )
-def test_bad_votes_are_refused_in_a_sentence(
+def test_bad_votes_are_rejected_in_a_sentence(
     rows: list[tuple[str, str, str, str]], said: str
 ) -> None:
-    with pytest.raises(DataRefusedError, match=said) as error:
+    with pytest.raises(DataRejectedError, match=said) as error:
         group_weights(_votes(rows), PILLARS)
     assert "Anna" not in str(error.value)
 
 
-def test_a_column_about_who_voted_is_refused() -> None:
-    with pytest.raises(DataRefusedError, match="voter is not read"):
+def test_a_column_about_who_voted_is_rejected() -> None:
+    with pytest.raises(DataRejectedError, match="voter is not read"):
         group_weights(_votes(GOOD, voter="x"), PILLARS)
 
 
@@ -168,8 +168,8 @@ def test_pairs_become_shares() -> None:
     ],
     ids=["gap", "scale", "itself", "twice", "circle"],
 )
-def test_bad_comparisons_are_refused(rows: list[tuple[str, str, str]], said: str) -> None:
-    with pytest.raises(DataRefusedError, match=said):
+def test_bad_comparisons_are_rejected(rows: list[tuple[str, str, str]], said: str) -> None:
+    with pytest.raises(DataRejectedError, match=said):
         group_weights(_pairs(*rows), PILLARS)
 
 

@@ -64,13 +64,13 @@ def test_even_groups_pass_and_unknown_ones_are_named() -> None:
     alternating: list[str | None] = ["a", "b"] * 50
     table = parity(_groups(language=alternating), _scores(list(range(1, 101))), 20)
     assert table.columns == list(SCHEMA)
-    told = table.filter(pl.col("dimension") == "language")
-    assert set(told["verdict"]) == {"pass"}
+    reported = table.filter(pl.col("dimension") == "language")
+    assert set(reported["verdict"]) == {"pass"}
     unknown = table.filter(pl.col("verdict") == "unknown")
     assert unknown["dimension"].to_list() == ["income_group", "firm_size", "region"]
 
 
-def test_a_large_gap_is_beyond_chance() -> None:
+def test_a_large_gap_is_beyond_probability() -> None:
     table = parity(_groups(income_group=HALVES), _scores(list(range(1, 101))), 40)
     assert _row(table, "low", "flag_rate_top_k")["beyond_chance"] is True
     assert _row(table, "low", "flag_rate_top_k")["verdict"] == "none_elsewhere"
@@ -93,7 +93,7 @@ def test_the_ratio_of_mean_coverages_has_an_interval() -> None:
 
 
 def test_the_gap_that_touches_most_suppliers_is_named() -> None:
-    # Eleven firms of one country have no score; the larger half has it far less often.
+    # Eleven companies of one country have no score; the larger half has it far less often.
     ranks: list[int | None] = [None] * 11 + [None] * 30 + list(range(1, 60))
     found = Fairness(
         parity(
@@ -143,13 +143,13 @@ def test_groups_have_names_that_people_use(dimension: str, group: str, name: str
     assert group_name(dimension, group) == name
 
 
-def test_small_groups_are_not_told() -> None:
+def test_small_groups_are_not_reported() -> None:
     few: list[str | None] = ["tiny"] * 9 + ["rest"] * 91
     table = parity(_groups(firm_size=few), _scores(list(range(1, 101))), 10)
-    told = table.filter(pl.col("dimension") == "firm_size")
-    assert set(told["verdict"]) == {"too_few"}
-    assert told["suppliers"].null_count() == told.height
-    assert told["group_rate"].null_count() == told.height
+    reported = table.filter(pl.col("dimension") == "firm_size")
+    assert set(reported["verdict"]) == {"too_few"}
+    assert reported["suppliers"].null_count() == reported.height
+    assert reported["group_rate"].null_count() == reported.height
 
 
 def test_who_is_not_scored_counts_in_the_share_with_a_score() -> None:
@@ -159,7 +159,7 @@ def test_who_is_not_scored_counts_in_the_share_with_a_score() -> None:
     assert _row(table, "high", "has_score")["group_rate"] == 1
 
 
-def test_errors_are_told_on_outcomes_and_precision_on_the_random_arm() -> None:
+def test_errors_are_reported_on_outcomes_and_precision_on_the_random_arm() -> None:
     # Cases are suppliers 0-19 and 50-69; the top tenth are 0-4 and 50-54.
     positive = np.isin(np.arange(100), [*range(20), *range(50, 70)])
     first = [*range(5), *range(50, 55)]
@@ -227,7 +227,7 @@ def test_with_anchors_a_country_label_changes_no_score(by_anchors: ScoringResult
     assert (swap.changed, swap.largest_change) == (0, 0)
 
 
-def test_with_peers_a_country_label_changes_scores_and_that_is_told() -> None:
+def test_with_peers_a_country_label_changes_scores_and_that_is_reported() -> None:
     # Region B has far higher values, so a supplier of A read among them falls.
     shift = {name: 0.5 * (n % 2) for n, name in enumerate(IDS)}
     table = {
@@ -274,7 +274,7 @@ def test_few_countries_tell_no_slope(by_anchors: ScoringResult) -> None:
     assert income_slope(groups, by_anchors.scores, by_anchors.readings, model()) is None
 
 
-def test_the_manifest_and_the_reader_are_told(by_anchors: ScoringResult) -> None:
+def test_the_manifest_and_the_reader_are_reported(by_anchors: ScoringResult) -> None:
     scores = _scores(list(range(1, 101)))
     found = fairness(
         _groups(income_group=HALVES), scores, _values_of(by_anchors), by_anchors.readings, model()

@@ -1,4 +1,4 @@
-"""Outcomes: what is read, what is refused and in which words, and who counts as a case."""
+"""Outcomes: what is read, what is rejected and in which words, and who counts as a case."""
 
 import datetime as dt
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from configs.config_errors import DataRefusedError, UsageError
+from configs.config_errors import DataRejectedError, UsageError
 from flows.run.outcome_files import read_outcomes
 from scoring.tune.outcomes import SCHEMA, known_cases, random_arm
 from suppliers.input_errors import NonExtractiveError
@@ -29,7 +29,7 @@ def test_shape_and_who_is_a_case(tmp_path: Path) -> None:
     assert outcomes.schema == pl.Schema(SCHEMA)
     assert known_cases(outcomes, UNITS).tolist() == [True, False, True, False]
     early, late = dt.date(2023, 5, 1), dt.date(2024, 1, 31)
-    assert known_cases(outcomes, UNITS, learned_by=early).tolist() == [True, False, False, False]
+    assert known_cases(outcomes, UNITS, known_by_day=early).tolist() == [True, False, False, False]
     assert known_cases(outcomes, UNITS, early, late).tolist() == [False, False, True, False]
 
 
@@ -55,7 +55,7 @@ def test_a_day_of_a_workbook_is_a_day(tmp_path: Path) -> None:
     assert found["learned_on"].to_list() == [dt.date(2023, 5, 1)] * 2
 
 
-REFUSED = {
+REJECTED = {
     "a telephone": ([LIST.replace("import authority", "call +55 11 9123 4567")], "source holds an"),
     "a time of day": (["a,2023-05-01 14:30:00,court,x,public,found,"], "learned_on is no date"),
     "after the as-of": (["a,2024-07-01,court,x,public,found,"], "row 2: learned_on lies after"),
@@ -84,27 +84,27 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("rows", "words"), REFUSED.values(), ids=list(REFUSED))
-def test_refused_in_one_sentence(tmp_path: Path, rows: list[str], words: str) -> None:
-    with pytest.raises(DataRefusedError, match=words) as refused:
+@pytest.mark.parametrize(("rows", "words"), REJECTED.values(), ids=list(REJECTED))
+def test_rejected_in_one_sentence(tmp_path: Path, rows: list[str], words: str) -> None:
+    with pytest.raises(DataRejectedError, match=words) as rejected:
         read(tmp_path, *rows)
-    assert "\n" not in str(refused.value)
-    assert "Anna" not in str(refused.value)
+    assert "\n" not in str(rejected.value)
+    assert "Anna" not in str(rejected.value)
 
 
-def test_headers_about_persons_refuse_the_file(tmp_path: Path) -> None:
+def test_headers_about_persons_reject_the_file(tmp_path: Path) -> None:
     with pytest.raises(NonExtractiveError, match="worker_name"):
         read(tmp_path, LIST + ",x", header=HEADER + ",worker_name")
 
 
-def test_names_with_titles_refuse_the_file(tmp_path: Path) -> None:
+def test_names_with_titles_reject_the_file(tmp_path: Path) -> None:
     rows = [f"{unit},2023-05-01,court,Mr {unit}nton,public,found," for unit in "abc"]
     with pytest.raises(NonExtractiveError, match="person"):
         read(tmp_path, *rows)
 
 
 def test_missing_column_and_missing_file(tmp_path: Path) -> None:
-    with pytest.raises(DataRefusedError, match="selection"):
+    with pytest.raises(DataRejectedError, match="selection"):
         read(tmp_path, "a,2023-05-01,court,x", header="unit_id,learned_on,kind,source")
     with pytest.raises(UsageError, match="no such file of outcomes"):
         read_outcomes(tmp_path / "none.csv", UNITS, AS_OF)

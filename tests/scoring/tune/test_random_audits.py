@@ -20,10 +20,10 @@ def test_base_rate_of_a_full_survey_is_exact() -> None:
     assert (found.rate, found.stderr) == (0.5, 0.0)
 
 
-@pytest.mark.parametrize(("chance", "units"), [(0.0, 9), (1.5, 9), (0.5, 3)])
-def test_base_rate_refuses_what_cannot_be(chance: float, units: int) -> None:
+@pytest.mark.parametrize(("probability", "units"), [(0.0, 9), (1.5, 9), (0.5, 3)])
+def test_base_rate_rejects_what_cannot_be(probability: float, units: int) -> None:
     with pytest.raises(ValueError, match="drawn"):
-        base_rate(FOUND, np.full(4, chance), units)
+        base_rate(FOUND, np.full(4, probability), units)
 
 
 def test_calibration_by_hand() -> None:
@@ -41,7 +41,7 @@ def test_calibration_weighs_units_by_whom_they_stand_for() -> None:
     assert held.bins[0].found == pytest.approx(5 / 7)
 
 
-def test_calibration_without_a_stated_chance_is_undefined() -> None:
+def test_calibration_without_a_stated_probability_is_undefined() -> None:
     held = calibration(np.full(4, np.nan), FOUND)
     assert held.units == 0
     assert np.isnan(held.brier)

@@ -3,7 +3,7 @@ import polars as pl
 import pytest
 
 from scoring.aggregation.aggregate import aggregate
-from scoring.normalisation.normalised_signals import read
+from scoring.normalisation.normalised_signals import normalise_signals
 from scoring.scoring_model import ScoringModel
 from scoring.tune.effective_weights import (
     correlation_ratio,
@@ -25,7 +25,7 @@ TABLE = {
 
 def order(name: str, model: ScoringModel) -> ProfileOrder:
     listed = sample.suppliers(list(TABLE))
-    return profile_order(name, read(sample.values(TABLE), listed, None, model), model)
+    return profile_order(name, normalise_signals(sample.values(TABLE), listed, None, model), model)
 
 
 def weighed(**pillars: float) -> ScoringModel:
@@ -91,7 +91,7 @@ def test_a_dominant_signal_is_named() -> None:
 def test_nothing_varies_nothing_carries() -> None:
     model = weighed()
     alike = dict.fromkeys(("s1", "s2"), TABLE["s1"])
-    readings = read(sample.values(alike), sample.suppliers(["s1", "s2"]), None, model)
+    readings = normalise_signals(sample.values(alike), sample.suppliers(["s1", "s2"]), None, model)
     scored = aggregate(readings.own, readings.prior, model).has_score
     assert effective_weights(readings.own, model, scored)["variance_share"].null_count() == 4
     by_pillar = pillar_weights(readings.own, model, scored)

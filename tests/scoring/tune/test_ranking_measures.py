@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from scoring.tune.ranking_measures import (
     auc,
     average_precision,
-    chance_among_first,
     corrected_auc,
     found_at,
     lift_at,
     measure,
     precision_at,
+    probability_among_first,
     rank_agreement,
     recall_at,
     top_overlap,
@@ -103,7 +103,7 @@ def test_agreement_of_orders() -> None:
     assert top_overlap(first, first, 2) == 1.0
     assert top_overlap(first, -first, 2) == 0.0
     assert top_overlap(first, np.array([4.0, 1.0, 3.0, 2.0, 9.0]), 2) == 0.5
-    # Four tied units for two seats: each sits with chance a half, in both orders.
+    # Four tied units for two seats: each sits with probability a half, in both orders.
     assert top_overlap(np.ones(4), np.ones(4), 2) == pytest.approx(0.5)
 
 
@@ -111,8 +111,8 @@ def test_agreement_of_orders() -> None:
     st.lists(st.sampled_from([0.0, 1.0, 2.0, NO_SCORE]), min_size=1, max_size=12),
     st.integers(1, 12),
 )
-def test_chances_fill_the_seats(values: list[float], count: int) -> None:
+def test_probabilities_fill_the_seats(values: list[float], count: int) -> None:
     score = np.array(values)
-    chance = chance_among_first(score, count)
-    assert chance.sum() == pytest.approx(min(count, np.count_nonzero(~np.isnan(score))))
-    assert ((chance >= 0) & (chance <= 1)).all()
+    probability = probability_among_first(score, count)
+    assert probability.sum() == pytest.approx(min(count, np.count_nonzero(~np.isnan(score))))
+    assert ((probability >= 0) & (probability <= 1)).all()

@@ -11,18 +11,18 @@ from scoring.tune.backtest import PROFILE, LabelWindow
 from scoring.tune.outcomes import SCHEMA
 from scoring.tune.ranking_measures import Floats, auc
 from scoring.tune.rolling_weights import (
+    ESTIMATED,
+    ESTIMATED_AND_EXPOSURE,
     FITTED_EXPOSURE,
-    LEARNED,
-    LEARNED_AND_EXPOSURE,
     ROLLING,
     HeldOut,
     MonthWeights,
     RollingRule,
-    learned_for,
-    windows_before,
-    with_learned,
+    estimate_for_month,
+    training_windows,
+    with_estimated,
 )
-from scoring.tune.training_sample import ExposureColumns, Reading, Units
+from scoring.tune.training_sample import ExposureColumns, NormalisedMonth, Units
 
 WINDOW = LabelWindow(embargo_days=30, horizon_days=180)
 DAYS = tuple(dt.date(2019 + month // 12, month % 12 + 1, 1) for month in range(24))
@@ -31,12 +31,12 @@ UNITS = 400
 
 
 def test_windows_close_an_embargo_before_the_month_and_do_not_overlap() -> None:
-    found = windows_before(DAYS, MONTH, WINDOW)
+    found = training_windows(DAYS, MONTH, WINDOW)
     assert found == (dt.date(2019, 4, 1), dt.date(2019, 10, 1), dt.date(2020, 4, 1))
     assert WINDOW.closes(found[-1]) + dt.timedelta(days=30) <= MONTH
     for earlier, later in itertools.pairwise(found):
         assert WINDOW.closes(earlier) <= WINDOW.opens(later)
-    assert windows_before(DAYS[:3], DAYS[2], WINDOW) == ()
+    assert training_windows(DAYS[:3], DAYS[2], WINDOW) == ()
 
 
 def units() -> Units:
@@ -44,12 +44,13 @@ def units() -> Units:
     return Units(pl.Series([f"u{n:03d}" for n in range(UNITS)]), names, np.full(UNITS, np.nan))
 
 
-def history() -> dict[dt.date, Reading]:
+def history() -> dict[dt.date, NormalisedMonth]:
     """Two signals that tell nothing of each other, and an exposure, each month a little moved."""
     random = np.random.default_rng(5)
     base, size = random.random((UNITS, 2)), random.random((UNITS, 1))
     return {
-        day: Reading(np.clip(base + random.normal(0, 0.02, base.shape), 0, 1), size) for day in DAYS
+        day: NormalisedMonth(np.clip(base + random.normal(0, 0.02, base.shape), 0, 1), size)
+        for day in DAYS
     }
 
 
@@ -59,10 +60,10 @@ def outcomes(column: int, after: dt.date, by: dt.date, seed: int) -> pl.DataFram
     risk = history()[DAYS[0]].risk[:, column]
     cases = np.flatnonzero(random.random(UNITS) < 0.5 * risk**3)
     days = (by - after).days
-    learned_after = random.integers(1, days, cases.size)
+    known_after = random.integers(1, days, cases.size)
     rows = {
         "unit_id": [f"u{n:03d}" for n in cases],
-        "learned_on": [after + dt.timedelta(days=int(d)) for d in learned_after],
+        "learned_on": [after + dt.timedelta(days=int(d)) for d in known_after],
         "kind": "public_listing",
         "source": "register",
         "selection": "public",
@@ -82,28 +83,28 @@ def rule(held_out: HeldOut = "time") -> RollingRule:
 
 def learned(
     known: pl.DataFrame,
-    of: Mapping[dt.date, Reading] | None = None,
+    of: Mapping[dt.date, NormalisedMonth] | None = None,
     held_out: HeldOut = "time",
 ) -> tuple[MonthWeights, dict[str, Floats]]:
-    return learned_for(MONTH, of or history(), units(), known, rule(held_out))
+    return estimate_for_month(MONTH, of or history(), units(), known, rule(held_out))
 
 
-def test_what_was_known_is_learned() -> None:
+def test_what_was_known_is_estimated() -> None:
     weights, orders = learned(BEFORE)
     assert weights.is_learned
     assert weights.weights[0] > 0.75
     assert weights.weights.sum() == pytest.approx(1.0)
-    assert set(orders) == {LEARNED, LEARNED_AND_EXPOSURE, FITTED_EXPOSURE}
+    assert set(orders) == {ESTIMATED, ESTIMATED_AND_EXPOSURE, FITTED_EXPOSURE}
     is_high = history()[MONTH].risk[:, 0] > 0.8
-    assert auc(orders[LEARNED], is_high) > 0.9
+    assert auc(orders[ESTIMATED], is_high) > 0.9
 
 
 def test_a_planted_leak_is_not_seen() -> None:
     """Outcomes after the embargo follow the other signal, and readings after it tell them."""
     weights, orders = learned(BEFORE)
     leak = outcomes(1, KNOWN_TO, KNOWN_TO + dt.timedelta(days=400), seed=2)
-    told = leak["unit_id"].is_in(BEFORE["unit_id"].implode())
-    planted = pl.concat([BEFORE, leak.filter(~told)])
+    reported = leak["unit_id"].is_in(BEFORE["unit_id"].implode())
+    planted = pl.concat([BEFORE, leak.filter(~reported)])
     is_leaked = units().ids.is_in(leak["unit_id"].implode()).to_numpy()
     read_on = set(weights.read_on)
     telling = {
@@ -131,10 +132,10 @@ def test_a_unit_held_out_is_read_by_weights_of_other_places() -> None:
     mixed = pl.concat([there, other])
     apart = learned(mixed, held_out="space")[1]
     alone = learned(there)[1]
-    assert not np.array_equal(learned(mixed)[1][LEARNED][inside], apart[LEARNED][inside])
+    assert not np.array_equal(learned(mixed)[1][ESTIMATED][inside], apart[ESTIMATED][inside])
     high = history()[MONTH].risk[inside, 0] > 0.8
-    assert auc(apart[LEARNED][inside], high) == pytest.approx(
-        auc(alone[LEARNED][inside], high), abs=0.05
+    assert auc(apart[ESTIMATED][inside], high) == pytest.approx(
+        auc(alone[ESTIMATED][inside], high), abs=0.05
     )
 
 
@@ -145,15 +146,15 @@ def test_too_few_cases_keep_the_default_and_say_so() -> None:
     assert np.array_equal(weights.weights, [0.5, 0.5])
     assert orders == {}
     score = np.array([3.0, np.nan, 1.0])
-    assert np.array_equal(with_learned({PROFILE: score}, {})[ROLLING], score, equal_nan=True)
+    assert np.array_equal(with_estimated({PROFILE: score}, {})[ROLLING], score, equal_nan=True)
 
 
 def test_orders_are_of_units_with_a_score() -> None:
     score = np.array([3.0, np.nan, 1.0])
-    found = with_learned({PROFILE: score}, {LEARNED: np.array([np.nan, 0.5, 0.2])})
-    assert found[LEARNED].tolist()[0] < found[LEARNED].tolist()[2]
-    assert np.isnan(found[LEARNED][1])
-    assert np.array_equal(found[ROLLING], found[LEARNED], equal_nan=True)
+    found = with_estimated({PROFILE: score}, {ESTIMATED: np.array([np.nan, 0.5, 0.2])})
+    assert found[ESTIMATED].tolist()[0] < found[ESTIMATED].tolist()[2]
+    assert np.isnan(found[ESTIMATED][1])
+    assert np.array_equal(found[ROLLING], found[ESTIMATED], equal_nan=True)
 
 
 def test_what_is_not_known_of_exposure_stands_apart() -> None:

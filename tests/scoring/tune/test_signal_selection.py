@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from scoring.tune.signal_selection import LEAST_COVERAGE, Streamlined, streamline
+from scoring.tune.signal_selection import MIN_COVERAGE, Streamlined, streamline
 from tests.scoring.sample import card, model, scored, source_card, suppliers
 
 LETTER = source_card(id="letter", collection="supplier_volunteered")
@@ -105,7 +105,7 @@ def test_without_a_signal_the_order_of_the_rest_is_known(found: Streamlined) -> 
 
 
 def test_an_indicator_never_loses_all_its_carriers() -> None:
-    # b and c say nothing new, but both carry what nobody else does: one of them stays.
+    # b and c say nothing new, but both carry what no one else does: one of them stays.
     cards = {
         made.id: made
         for made in (
@@ -121,12 +121,12 @@ def test_an_indicator_never_loses_all_its_carriers() -> None:
     pillars = {"financial": 1.0, "land_use": 0.001, "environment": 0.001}
     built = model(cards, exponent=1.0, pillars=pillars)
     result = scored(table, built, cards, suppliers(SUPPLIERS))
-    told = streamline(
+    reported = streamline(
         result.readings, result.has_score, built, cards, {"register": source_card()}, draws=32
     )
-    assert sorted(told.ids("keep")) == ["a", "c", "g", "h", "k"]
-    assert "best of several on isolation" in str(_row(told, "c")["reason"])
-    assert not any("no signal speaks about" in note for note in told.notes)
+    assert sorted(reported.ids("keep")) == ["a", "c", "g", "h", "k"]
+    assert "best of several on isolation" in str(_row(reported, "c")["reason"])
+    assert not any("no signal speaks about" in note for note in reported.notes)
 
 
 def test_notes_tell_what_nothing_speaks_about_any_more() -> None:
@@ -137,7 +137,7 @@ def test_notes_tell_what_nothing_speaks_about_any_more() -> None:
             card("b", "land_use", ilo=_ilo("isolation")),
         )
     }
-    few = int(80 * LEAST_COVERAGE) - 5
+    few = int(80 * MIN_COVERAGE) - 5
     table = {
         name: {"a": float(RNG.random()), "b": float(RNG.random()) if n < few else None}
         for n, name in enumerate(SUPPLIERS)
@@ -145,8 +145,8 @@ def test_notes_tell_what_nothing_speaks_about_any_more() -> None:
     built = model(cards, missing={"minimum_coverage": 0.1, "minimum_own_pillars": 1,
                                   "low_quantile": 0.1, "high_quantile": 0.9})  # fmt: skip
     result = scored(table, built, cards, suppliers(SUPPLIERS))
-    told = streamline(
+    reported = streamline(
         result.readings, result.has_score, built, cards, {"register": source_card()}, draws=32
     )
-    assert told.ids("drop") == ["b"]
-    assert "With this no signal speaks about: isolation." in told.notes
+    assert reported.ids("drop") == ["b"]
+    assert "With this no signal speaks about: isolation." in reported.notes

@@ -30,12 +30,12 @@ def test_an_index_by_hand() -> None:
     assert stability_index(before, after)[0] == pytest.approx(expected)
 
 
-def test_what_chance_may_reach_holds_at_its_rate() -> None:
+def test_what_probability_may_reach_holds_at_its_rate() -> None:
     generator = np.random.default_rng(2)
     beyond = 0
     for _ in range(300):
-        index, chance = stability_index(generator.random(400), generator.random(300))
-        beyond += index > chance
+        index, probability = stability_index(generator.random(400), generator.random(300))
+        beyond += index > probability
     assert 3 <= beyond <= 30
 
 
@@ -51,7 +51,7 @@ def test_states(shift: float, values: int, state: str) -> None:
     assert table["month"].to_list() == ["2022-04"]
 
 
-def test_new_signals_and_lists_without_a_reference_are_told_apart() -> None:
+def test_new_signals_and_lists_without_a_reference_are_reported_apart() -> None:
     table = drift(_reference(fires=EVEN), {"fires": EVEN, "rain": EVEN}, "2022-04")
     assert dict(table.select("signal_id", "state").iter_rows()) == {
         "fires": "steady",
@@ -67,7 +67,7 @@ def test_missing_values_and_signals_without_any_do_not_count() -> None:
     assert table.select("signal_id", "index", "values").rows() == [("fires", 0.0, 1000)]
 
 
-def test_alarms_are_told_worst_first() -> None:
+def test_alarms_are_reported_worst_first() -> None:
     table = drift(
         _reference(a=EVEN, b=EVEN, c=EVEN), {"a": EVEN + 0.5, "b": EVEN + 0.8, "c": EVEN}, "2022-04"
     )
@@ -79,6 +79,6 @@ def test_alarms_are_told_worst_first() -> None:
 
 @given(st.lists(st.floats(-5, 5), min_size=1, max_size=60), st.lists(st.floats(-5, 5), min_size=1))
 def test_the_index_is_never_negative(before: list[float], after: list[float]) -> None:
-    index, chance = stability_index(np.array(before), np.array(after))
+    index, probability = stability_index(np.array(before), np.array(after))
     assert index >= 0
-    assert chance > 0
+    assert probability > 0

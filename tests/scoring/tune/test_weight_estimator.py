@@ -1,4 +1,4 @@
-"""Learning: against statsmodels where it can, signs, pull to the default, refusals, separation."""
+"""Estimation: against statsmodels where it can, signs, ridge penalty, rejections, separation."""
 
 import warnings
 from dataclasses import replace
@@ -9,7 +9,7 @@ import statsmodels.api as sm
 from statsmodels.discrete.conditional_models import ConditionalLogit
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
-from configs.config_errors import DataRefusedError
+from configs.config_errors import DataRejectedError
 from scoring.tune.baseline_rankings import (
     earlier_cases,
     equal_weights,
@@ -22,8 +22,8 @@ from scoring.tune.cross_validation import out_of_block
 from scoring.tune.estimation_sample import Sample
 from scoring.tune.likelihoods import Method, Penalty, likelihood, maximise
 from scoring.tune.ranking_measures import auc
-from scoring.tune.selection_bias import Looks, looks_on_record
-from scoring.tune.weight_estimator import LearningRule, fit, learn
+from scoring.tune.selection_bias import AuditSelection, audit_selection
+from scoring.tune.weight_estimator import EstimationRule, fit, learn
 
 RANDOM = np.random.default_rng(11)
 UNITS = 900
@@ -36,7 +36,7 @@ SAMPLE = Sample(("first", "second", "none"), RISK, CASE, BLOCK, SIZE)
 NO_SIZE = np.empty((UNITS, 0))
 FREE = Penalty(np.zeros(3), np.zeros(3), np.zeros(3))
 ANY = np.full(3, -np.inf)
-RULE = LearningRule(default=np.ones(3), intervals=False)
+RULE = EstimationRule(default=np.ones(3), intervals=False)
 
 
 def test_logit_is_that_of_statsmodels() -> None:
@@ -80,7 +80,7 @@ def test_ordinal_is_that_of_statsmodels() -> None:
 
 @pytest.mark.parametrize("method", ["logit", "conditional"])
 def test_the_order_of_the_truth_comes_back(method: Method) -> None:
-    rule = LearningRule(default=np.zeros(3), method=method, penalty=0.5, intervals=False)
+    rule = EstimationRule(default=np.zeros(3), method=method, penalty=0.5, intervals=False)
     weight = fit(SAMPLE, rule).weight
     assert weight[0] > weight[1] > weight[2] >= 0
     assert weight.sum() == pytest.approx(1.0)
@@ -88,7 +88,7 @@ def test_the_order_of_the_truth_comes_back(method: Method) -> None:
 
 def test_no_weight_is_below_zero_and_a_riskier_reading_never_lowers_the_odds() -> None:
     turned = Sample(("first", "second", "none"), 1 - RISK, CASE, BLOCK, SIZE)
-    found = fit(turned, LearningRule(default=np.zeros(3), penalty=0.1, intervals=False))
+    found = fit(turned, EstimationRule(default=np.zeros(3), penalty=0.1, intervals=False))
     assert (found.coefficient >= 0).all()
     assert found.coefficient[0] == 0
     riskier = np.minimum(turned.risk + 0.1, 1.0)
@@ -97,7 +97,7 @@ def test_no_weight_is_below_zero_and_a_riskier_reading_never_lowers_the_odds() -
 
 def test_a_strong_pull_gives_the_default_back() -> None:
     default = np.array([0.2, 0.3, 0.5])
-    found = fit(SAMPLE, LearningRule(default=default, penalty=1e7, intervals=False))
+    found = fit(SAMPLE, EstimationRule(default=default, penalty=1e7, intervals=False))
     assert found.weight == pytest.approx(default, abs=0.01)
 
 
@@ -134,7 +134,7 @@ AWKWARD = {
     "separated looks": replace(
         SAMPLE,
         level=CASE * (SIZE[:, 0] > 0),
-        looked_at=Looks(SIZE, SIZE[:, 0] > 0),
+        looked_at=AuditSelection(SIZE, SIZE[:, 0] > 0),
     ),
     "one block": replace(SAMPLE, block=np.full(UNITS, "A")),
     "two blocks": replace(SAMPLE, block=np.where(BLOCK < "D", "A", "B")),
@@ -148,7 +148,7 @@ AWKWARD = {
 
 @pytest.mark.parametrize("sample", AWKWARD.values(), ids=list(AWKWARD))
 def test_awkward_samples_give_finite_weights_inside_their_intervals(sample: Sample) -> None:
-    found = learn(sample, LearningRule(default=np.ones(3)))
+    found = learn(sample, EstimationRule(default=np.ones(3)))
     for figures in (found.fit.coefficient, found.fit.exposure, found.fit.weight):
         assert np.isfinite(figures).all()
     assert (found.weight_low >= 0).all()
@@ -159,31 +159,31 @@ def test_awkward_samples_give_finite_weights_inside_their_intervals(sample: Samp
 
 
 def test_what_the_cases_cannot_tell_may_weigh_anything() -> None:
-    silent = learn(AWKWARD["a signal that says nothing"], LearningRule(default=np.ones(3)))
+    silent = learn(AWKWARD["a signal that says nothing"], EstimationRule(default=np.ones(3)))
     assert (silent.weight_low[2], silent.weight_high[2]) == (0.0, 1.0)
-    twice = learn(AWKWARD["the same signal twice"], LearningRule(default=np.ones(3)))
+    twice = learn(AWKWARD["the same signal twice"], EstimationRule(default=np.ones(3)))
     assert (twice.weight_low[0], twice.weight_high[0]) == pytest.approx((0.0, 1.0), abs=0.1)
 
 
 def test_lasso_leaves_signals_out() -> None:
-    kept = fit(SAMPLE, LearningRule(default=np.zeros(3), penalty=0.1, lasso=6.0, intervals=False))
+    kept = fit(SAMPLE, EstimationRule(default=np.zeros(3), penalty=0.1, lasso=6.0, intervals=False))
     assert kept.coefficient[0] > 0
     assert kept.coefficient[2] == 0
 
 
 def test_intervals_tell_of_the_cases_and_reach_to_a_weight_that_is_pulled_off() -> None:
     light, strong = (
-        learn(SAMPLE, LearningRule(default=np.ones(3), penalty=pull)) for pull in (0.1, 1e7)
+        learn(SAMPLE, EstimationRule(default=np.ones(3), penalty=pull)) for pull in (0.1, 1e7)
     )
     assert strong.fit.weight == pytest.approx([1 / 3] * 3, abs=0.01)
     assert light.weight_low[0] > 0.4
     assert strong.weight_low[0] == strong.fit.weight[0]
     assert strong.weight_high[0] == light.weight_high[0]
-    none = learn(SAMPLE, LearningRule(default=np.ones(3), intervals=False))
+    none = learn(SAMPLE, EstimationRule(default=np.ones(3), intervals=False))
     assert np.isnan(none.weight_low).all()
 
 
-REFUSED = {
+REJECTED = {
     "few cases": (np.r_[np.ones(19), np.zeros(UNITS - 19)], RISK, "19 cases for 3 signals"),
     "all cases": (np.ones(UNITS), RISK, "every unit is a case"),
     "no signal": (CASE, np.full((UNITS, 3), 0.5), "no signal differs"),
@@ -192,19 +192,19 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("level", "risk", "words"), REFUSED.values(), ids=list(REFUSED))
-def test_refused_with_a_reason(level: object, risk: object, words: str) -> None:
+@pytest.mark.parametrize(("level", "risk", "words"), REJECTED.values(), ids=list(REJECTED))
+def test_rejected_with_a_reason(level: object, risk: object, words: str) -> None:
     sample = Sample(
         SAMPLE.signals, np.asarray(risk), np.asarray(level).astype(np.int64), BLOCK, SIZE
     )
-    with pytest.raises(DataRefusedError, match=words):
+    with pytest.raises(DataRejectedError, match=words):
         learn(sample, RULE)
 
 
 def test_methods_say_what_they_need() -> None:
-    with pytest.raises(DataRefusedError, match="choose logit"):
+    with pytest.raises(DataRejectedError, match="choose logit"):
         likelihood("ordinal", RISK, CASE, SIZE[:, 0], looked_at=np.ones(UNITS))
-    with pytest.raises(DataRefusedError, match="give the strata"):
+    with pytest.raises(DataRejectedError, match="give the strata"):
         likelihood("conditional", RISK, CASE, SIZE[:, 0])
 
 
@@ -215,7 +215,7 @@ def test_with_certain_looks_it_is_the_logit() -> None:
     assert np.append(*maximise(certain, FREE, ANY)) == pytest.approx(np.append(*plain), abs=1e-5)
 
 
-def test_the_chance_to_be_on_record_by_hand() -> None:
+def test_the_probability_to_be_on_record_by_hand() -> None:
     """Half of the units with something are looked at; a quarter is on record, so half have it."""
     case = np.array([1, 0, 0, 0])
     found = likelihood("logit", np.zeros((4, 1)), case, np.zeros(4), looked_at=np.full(4, 0.5))
@@ -230,25 +230,25 @@ def test_correcting_for_who_was_looked_at_brings_the_level_back() -> None:
     visible = RANDOM.normal(size=(UNITS, 1))
     looked = RANDOM.random(UNITS) < 1 / (1 + np.exp(-visible[:, 0]))
     plain = replace(SAMPLE, level=CASE * looked)
-    corrected = replace(plain, looked_at=Looks(visible, looked))
+    corrected = replace(plain, looked_at=AuditSelection(visible, looked))
     level, found, everybody = (fit(of, RULE).intercept for of in (plain, corrected, SAMPLE))
     assert level < everybody - 0.4
     assert found == pytest.approx(everybody, abs=0.2)
 
 
-def test_chance_to_be_looked_at() -> None:
+def test_probability_to_be_looked_at() -> None:
     looked = RANDOM.random(UNITS) < 1 / (1 + np.exp(1 - 2 * SIZE[:, 0]))
-    chance = looks_on_record(SIZE, looked).chance()
-    assert auc(chance, looked) == pytest.approx(auc(SIZE[:, 0], looked), abs=0.01)
-    assert chance.mean() == pytest.approx(looked.mean(), abs=0.02)
+    probability = audit_selection(SIZE, looked).probability()
+    assert auc(probability, looked) == pytest.approx(auc(SIZE[:, 0], looked), abs=0.01)
+    assert probability.mean() == pytest.approx(looked.mean(), abs=0.02)
     logged = np.full(UNITS, np.nan)
     logged[:5] = 0.5
-    mixed = looks_on_record(SIZE, looked, logged)
-    assert mixed.chance()[:5].tolist() == [0.5] * 5
-    assert mixed.chance()[5:] == pytest.approx(chance[5:])
-    assert mixed.rows(np.arange(3)).chance().tolist() == [0.5] * 3
-    with pytest.raises(DataRefusedError, match="leave the correction out"):
-        looks_on_record(SIZE, np.zeros(UNITS, dtype=bool))
+    mixed = audit_selection(SIZE, looked, logged)
+    assert mixed.probability()[:5].tolist() == [0.5] * 5
+    assert mixed.probability()[5:] == pytest.approx(probability[5:])
+    assert mixed.rows(np.arange(3)).probability().tolist() == [0.5] * 3
+    with pytest.raises(DataRejectedError, match="leave the correction out"):
+        audit_selection(SIZE, np.zeros(UNITS, dtype=bool))
 
 
 def test_held_out_blocks_are_not_seen() -> None:
@@ -262,7 +262,7 @@ def test_held_out_blocks_are_not_seen() -> None:
 
 
 def test_of_a_single_block_none_can_be_held_out() -> None:
-    with pytest.raises(DataRefusedError, match="give sites with their admin_area"):
+    with pytest.raises(DataRejectedError, match="give sites with their admin_area"):
         out_of_block(AWKWARD["one block"], RULE)
     held = out_of_block(AWKWARD["all cases in one block"], RULE)
     assert np.isfinite(held.log_odds).all()

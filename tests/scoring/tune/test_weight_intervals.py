@@ -5,23 +5,23 @@ import pytest
 from scipy.stats import norm, t
 
 from benchmarks.recovered_truth import compare
-from scoring.tune.weight_intervals import jackknife_covariance, left_out_together, share_intervals
+from scoring.tune.weight_intervals import jackknife_covariance, leave_out_groups, share_intervals
 
 MANY = 10**6  # degrees of freedom: as good as normal
 
 
 def test_a_block_is_a_group_until_there_are_a_hundred() -> None:
     block = np.array(["b", "a", "b", "c"])
-    group = left_out_together(block)
+    group = leave_out_groups(block)
     assert group[0] == group[2]
     assert np.unique(group).size == 3
-    many = left_out_together(np.arange(250).astype(np.str_))
+    many = leave_out_groups(np.arange(250).astype(np.str_))
     assert np.bincount(many).tolist() == [3] * 50 + [2] * 50
 
 
 def test_units_of_a_single_block_are_dealt_to_groups() -> None:
-    assert np.bincount(left_out_together(np.full(250, "a"))).tolist() == [3] * 50 + [2] * 50
-    assert sorted(left_out_together(np.full(7, "a"))) == list(range(7))
+    assert np.bincount(leave_out_groups(np.full(250, "a"))).tolist() == [3] * 50 + [2] * 50
+    assert sorted(leave_out_groups(np.full(7, "a"))) == list(range(7))
 
 
 def test_the_jackknife_of_a_mean_is_its_usual_variance() -> None:
@@ -93,8 +93,10 @@ def test_fewer_blocks_give_wider_intervals() -> None:
     assert t.ppf(0.95, 2) > t.ppf(0.95, 50)
 
 
-def test_on_simulated_lists_the_corrected_learner_holds_the_truth_and_the_other_does_not() -> None:
-    outcomes = compare(3, units=2500, learners=("corrected", "not corrected"))
+def test_on_simulated_lists_the_corrected_estimator_holds_the_truth_and_the_other_does_not() -> (
+    None
+):
+    outcomes = compare(3, units=2500, estimators=("corrected", "not corrected"))
     misled = [0, 3]  # audits go where the first is low and the fourth is high
     assert outcomes["corrected"].covered.mean() > 0.75
     assert outcomes["corrected"].covered[:, misled].mean() > 0.6

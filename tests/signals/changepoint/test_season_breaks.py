@@ -43,7 +43,7 @@ def test_coefficients_of_a_series_without_noise_are_exact() -> None:
 
 
 @pytest.mark.parametrize("process", ["mosum", "cusum"])
-def test_a_step_is_dated_soon_after_it_and_its_size_is_told(
+def test_a_step_is_dated_soon_after_it_and_its_size_is_reported(
     process: Literal["mosum", "cusum"],
 ) -> None:
     values = season(0.02)
@@ -104,7 +104,7 @@ def test_nothing_at_all_is_no_break() -> None:
     assert (found.break_at == -1).all()
 
 
-def test_shapes_that_do_not_fit_are_refused() -> None:
+def test_shapes_that_do_not_fit_are_rejected() -> None:
     with pytest.raises(ValueError, match="a time for each column"):
         find_breaks(np.zeros((2, 5)), CYCLES, 3)
     with pytest.raises(ValueError, match="constants"):
@@ -157,7 +157,7 @@ def test_false_discovery_rule_is_that_of_statsmodels() -> None:
     assert np.isnan(adjusted[7])
 
 
-def test_first_observations_that_repeat_each_other_are_refused() -> None:
+def test_first_observations_that_repeat_each_other_are_rejected() -> None:
     with pytest.raises(ValueError, match="determine"):
         recursive_residuals(np.ones((10, 2)), np.arange(10.0))
 

@@ -37,7 +37,7 @@ def suppliers() -> pl.LazyFrame:
     return pl.LazyFrame(rows, schema=["supplier_id", "country_iso3", "sector"], orient="row")
 
 
-def test_rows_out_of_range_are_refused_and_the_rest_is_used(tmp_path: Path) -> None:
+def test_rows_out_of_range_are_rejected_and_the_rest_is_used(tmp_path: Path) -> None:
     tables = stage(tmp_path, sector_priors=SECTORS, recruitment_fees=FEES)
     assert tables[prior_tables.SECTORS]["division"].to_list() == ["01"]
     assert tables[f"{prior_tables.SECTORS}.rejected"]["source_row"].to_list() == [3, 4]
@@ -51,7 +51,7 @@ def test_rows_out_of_range_are_refused_and_the_rest_is_used(tmp_path: Path) -> N
     assert fees["quality"].to_list() == [pytest.approx(0.4)]
 
 
-def test_a_table_about_persons_is_refused(tmp_path: Path) -> None:
+def test_a_table_about_persons_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(NonExtractiveError):
         stage(tmp_path, recruitment_fees=FEES.replace("share", "passport_number,share", 1))
 

@@ -65,7 +65,7 @@ def test_records_of_the_interface(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ['{"message": "over quota"}', '{"data": ['])
-def test_what_is_no_list_is_refused(tmp_path: Path, text: str) -> None:
+def test_what_is_no_list_is_rejected(tmp_path: Path, text: str) -> None:
     assert listed(tmp_path, text, "goods.json").is_empty()
 
 

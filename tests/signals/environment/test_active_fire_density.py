@@ -117,6 +117,6 @@ def test_more_fires_are_a_higher_rate(counts: list[int], more: int) -> None:
     assert all(number(row, "value") > 0 for row in rows.values())
     in_order = sorted(rows.values(), key=lambda row: number(row, "value"))
     by_count = {f"s{i}": count for i, count in enumerate(counts)} | {"x": 3}
-    told = [by_count[str(row["site_id"])] for row in in_order]
-    assert told == sorted(told)
+    reported = [by_count[str(row["site_id"])] for row in in_order]
+    assert reported == sorted(reported)
     assert more > 0

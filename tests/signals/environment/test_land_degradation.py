@@ -36,7 +36,7 @@ def run(frame: pl.LazyFrame) -> dict[str, object]:
     return row
 
 
-def test_a_steady_fall_is_told_by_its_size() -> None:
+def test_a_steady_fall_is_reported_by_its_size() -> None:
     row = run(greenness(*(0.6 - 0.01 * year for year in range(12))))
     assert row["value"] == pytest.approx(0.1 / 0.545)
     assert row["period"] == "2005-2016"

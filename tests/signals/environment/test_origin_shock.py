@@ -145,7 +145,7 @@ def test_weather_beside_the_tables_is_read_at_the_places(tmp_path: Path) -> None
     assert rows["precipitation_mm"].to_list() == pytest.approx([620.0])
 
 
-def test_tables_about_persons_and_without_their_columns_are_refused(tmp_path: Path) -> None:
+def test_tables_about_persons_and_without_their_columns_are_rejected(tmp_path: Path) -> None:
     with pytest.raises(NonExtractiveError):
         staged(tmp_path, corridors=CORRIDORS.replace("share", "passport_number,share", 1))
     (tmp_path / "other").mkdir()

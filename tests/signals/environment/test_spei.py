@@ -17,8 +17,8 @@ from signals.environment.spei import (
 
 
 def quantiles(scale: float, shape: float, origin: float, count: int = 20_000) -> np.ndarray:
-    chance = (np.arange(count) + 0.5) / count
-    return origin + scale * (chance / (1 - chance)) ** (1 / shape)
+    probability = (np.arange(count) + 0.5) / count
+    return origin + scale * (probability / (1 - probability)) ** (1 / shape)
 
 
 def test_known_parameters_are_found() -> None:
@@ -92,11 +92,11 @@ def test_polar_night_has_no_evapotranspiration_and_heat_is_never_negative() -> N
 @pytest.mark.shared
 def test_wichita_against_the_spei_package(shared_data: Path) -> None:
     folder = shared_data / "earth" / "spi-spei-wichita"
-    told = pl.read_csv(folder / "wichita_expected.csv", infer_schema_length=None)
-    balance = (told["PRCP"] - told["thornthwaite_out"].cast(pl.Float64)).to_numpy()
+    reported = pl.read_csv(folder / "wichita_expected.csv", infer_schema_length=None)
+    balance = (reported["PRCP"] - reported["thornthwaite_out"].cast(pl.Float64)).to_numpy()
     every = np.ones(balance.size, dtype=bool)
     for months in (1, 12):
-        expected = told[f"spei_{months}_vector"].cast(pl.Float64).to_numpy()
+        expected = reported[f"spei_{months}_vector"].cast(pl.Float64).to_numpy()
         known = np.isfinite(expected)
         ours = spei_series(balance[None, :], months, every).index[0]
         np.testing.assert_allclose(ours[known], np.clip(expected[known], -3, 3), atol=1e-9)

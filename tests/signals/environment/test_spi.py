@@ -108,9 +108,9 @@ def test_the_error_shrinks_with_years_and_grows_in_the_tails() -> None:
 @pytest.mark.shared
 def test_wichita_against_the_spei_package(shared_data: Path) -> None:
     folder = shared_data / "earth" / "spi-spei-wichita"
-    told = pl.read_csv(folder / "wichita_expected.csv", infer_schema_length=1000)
-    sums = rolling_sums(told["PRCP"].to_numpy()[None, :].astype(float), 12)[0]
-    expected = told["spi_12_vector"].cast(pl.Float64).to_numpy()
+    reported = pl.read_csv(folder / "wichita_expected.csv", infer_schema_length=1000)
+    sums = rolling_sums(reported["PRCP"].to_numpy()[None, :].astype(float), 12)[0]
+    expected = reported["spi_12_vector"].cast(pl.Float64).to_numpy()
     likelihood, moments = np.full(len(sums), np.nan), np.full(len(sums), np.nan)
     for month in range(12):
         same = np.arange(month, len(sums), 12)

@@ -28,9 +28,9 @@ def one_by_one(series: np.ndarray, months: int) -> np.ndarray:
         if np.unique(positive).size < 2:
             continue
         shape, _, scale = stats.gamma.fit(positive, floc=0)
-        chance = dry + (1 - dry) * stats.gamma.cdf(same, shape, scale=scale)
-        chance = np.where(same == 0, dry / 2, chance)
-        index[month::12] = np.clip(stats.norm.ppf(chance), -3, 3)
+        probability = dry + (1 - dry) * stats.gamma.cdf(same, shape, scale=scale)
+        probability = np.where(same == 0, dry / 2, probability)
+        index[month::12] = np.clip(stats.norm.ppf(probability), -3, 3)
     return index
 
 

@@ -125,7 +125,7 @@ def test_a_server_without_versions_is_not_asked_for_ranges(web: Web, tmp_path: P
     assert "range" not in web.asked[1][2]
 
 
-def test_a_body_that_stays_short_is_refused(web: Web, tmp_path: Path) -> None:
+def test_a_body_that_stays_short_is_rejected(web: Web, tmp_path: Path) -> None:
     web.answers["/t"] = [Answer(body=TABLE, cut_after=3)]
     with pytest.raises(SourceUnavailableError):
         get(web, tmp_path, fetcher())
@@ -145,7 +145,7 @@ def test_a_body_that_stays_short_is_refused(web: Web, tmp_path: Path) -> None:
         ("csv", b"", "empty"),
     ],
 )
-def test_a_body_that_is_not_what_was_asked_for_is_refused(
+def test_a_body_that_is_not_what_was_asked_for_is_rejected(
     web: Web, tmp_path: Path, expect: str, body: bytes, words: str
 ) -> None:
     web.answers["/t"] = [Answer(body=body)]

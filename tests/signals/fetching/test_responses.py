@@ -6,7 +6,7 @@ import pytest
 
 from signals.fetching import responses
 from signals.fetching.responses import body_fault, read_body, read_json, read_text_table
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 
 def written(tmp_path: Path, content: bytes, name: str = "t.csv") -> Path:
@@ -52,21 +52,21 @@ def test_latin_letters_of_old_exports(tmp_path: Path) -> None:
     ],
 )
 def test_tables_of_no_use(tmp_path: Path, content: bytes, words: str) -> None:
-    with pytest.raises(DataRefusedError, match=rf"t\.csv: .*{words}"):
+    with pytest.raises(DataRejectedError, match=rf"t\.csv: .*{words}"):
         read_text_table(written(tmp_path, content))
 
 
-def test_json_cut_off_is_refused(tmp_path: Path) -> None:
+def test_json_cut_off_is_rejected(tmp_path: Path) -> None:
     whole = json.dumps({"a": [1, 2, 3]}).encode()
     assert read_json(written(tmp_path, gzip.compress(whole))) == {"a": [1, 2, 3]}
-    with pytest.raises(DataRefusedError, match="cut off"):
+    with pytest.raises(DataRejectedError, match="cut off"):
         read_json(written(tmp_path, whole[:-3]))
 
 
 def test_a_bomb_does_not_unpack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(responses, "UNPACKED_LIMIT_BYTES", 1000)
     path = written(tmp_path, gzip.compress(b"\0" * 100_000))
-    with pytest.raises(DataRefusedError, match="unpacks to more than 1000 bytes"):
+    with pytest.raises(DataRejectedError, match="unpacks to more than 1000 bytes"):
         read_body(path)
 
 

@@ -20,7 +20,7 @@ from tests.signals.financial.accounts import items
 from tests.signals.financial.accounts import run as run_signal
 
 #: Z'' = 6.56 * 0.1 + 3.26 * 0.2 + 6.72 * 0.05 + 1.05 * (400 / 600) = 2.344
-FIRM = {
+COMPANY = {
     "total_assets": 1000.0,
     "current_assets": 400.0,
     "current_liabilities": 300.0,
@@ -36,7 +36,7 @@ def run(*tables: list[pl.DataFrame], **settings: Any) -> list[dict[str, object]]
 
 
 def test_a_statement_by_hand() -> None:
-    (row,) = run([items(FIRM)])
+    (row,) = run([items(COMPANY)])
     assert row["value"] == pytest.approx(2.344)
     assert row["period"] == "the fiscal year to 2023-12-31"
     assert row["observed_to"] == dt.date(2023, 12, 31)
@@ -46,7 +46,7 @@ def test_a_statement_by_hand() -> None:
 @pytest.mark.parametrize(
     ("figures", "expected"),
     [
-        # A loss-making firm that owes more than it has.
+        # A loss-making company that owes more than it has.
         (
             {
                 "total_assets": 500.0,
@@ -99,21 +99,21 @@ def test_the_value_carries_no_constant() -> None:
 @settings(deadline=None, max_examples=15)
 @given(st.floats(1e-3, 1e6))
 def test_the_unit_of_the_accounts_does_not_matter(unit: float) -> None:
-    (row,) = run([items({item: value * unit for item, value in FIRM.items()})])
+    (row,) = run([items({item: value * unit for item, value in COMPANY.items()})])
     assert row["value"] == pytest.approx(2.344, rel=1e-9)
 
 
 @pytest.mark.parametrize("item", ["current_assets", "retained_earnings", "ebit"])
 def test_a_missing_item_is_named_and_nothing_is_imputed(item: str) -> None:
-    (row,) = run([items({name: value for name, value in FIRM.items() if name != item})])
+    (row,) = run([items({name: value for name, value in COMPANY.items() if name != item})])
     assert (row["value"], row["status"]) == (None, "not_disclosed")
     assert row["status_reason"] == f"the statement does not show: {item.replace('_', ' ')}"
 
 
 @pytest.mark.parametrize("item", ["equity", "total_liabilities"])
 def test_equity_or_liabilities_follow_from_the_other(item: str) -> None:
-    (row,) = run([items({name: value for name, value in FIRM.items() if name != item})])
-    (whole,) = run([items(FIRM)])
+    (row,) = run([items({name: value for name, value in COMPANY.items() if name != item})])
+    (whole,) = run([items(COMPANY)])
     assert row["value"] == pytest.approx(2.344)
     assert row["quality"] == pytest.approx(0.9)
     assert float(str(row["stderr"])) > float(str(whole["stderr"]))
@@ -129,19 +129,19 @@ def test_equity_or_liabilities_follow_from_the_other(item: str) -> None:
     ],
 )
 def test_denominators(change: dict[str, float], reason: str) -> None:
-    (row,) = run([items(FIRM | change)])
+    (row,) = run([items(COMPANY | change)])
     assert (row["value"], row["status"], row["status_reason"]) == (None, "not_disclosed", reason)
 
 
 def test_two_currencies_in_one_statement() -> None:
-    (row,) = run([items(FIRM, currency={"ebit": "EUR"})])
+    (row,) = run([items(COMPANY, currency={"ebit": "EUR"})])
     assert row["status"] == "not_disclosed"
     assert row["status_reason"] == "the statement mixes two currencies"
 
 
 def test_weak_figures_widen_the_error() -> None:
-    (plain,) = run([items(FIRM)])
-    (weak,) = run([items(FIRM, weak=("ebit",))])
+    (plain,) = run([items(COMPANY)])
+    (weak,) = run([items(COMPANY, weak=("ebit",))])
     # The error of EBIT grows from 1 % to 10 %; the parts add up in squares.
     unit = 6.72 * 50.0 / 1000.0
     difference = float(str(weak["stderr"])) ** 2 - float(str(plain["stderr"])) ** 2
@@ -151,8 +151,8 @@ def test_weak_figures_widen_the_error() -> None:
 
 
 def test_the_latest_filing_known_by_the_date_is_used() -> None:
-    first = items(FIRM, filed=dt.date(2024, 3, 1))
-    restated = items(FIRM | {"ebit": -50.0}, filed=dt.date(2024, 5, 1))
+    first = items(COMPANY, filed=dt.date(2024, 3, 1))
+    restated = items(COMPANY | {"ebit": -50.0}, filed=dt.date(2024, 5, 1))
     before, after = dt.date(2024, 4, 30), dt.date(2024, 5, 1)
     assert run([first, restated], as_of=before)[0]["value"] == pytest.approx(2.344)
     assert run([first, restated], as_of=after)[0]["value"] == pytest.approx(2.344 - 0.672)
@@ -160,15 +160,15 @@ def test_the_latest_filing_known_by_the_date_is_used() -> None:
 
 
 def test_the_latest_year_known_is_used_even_if_it_shows_less() -> None:
-    old = items(FIRM, year=2021)
-    new = items({k: v for k, v in FIRM.items() if k != "ebit"}, year=2022)
+    old = items(COMPANY, year=2021)
+    new = items({k: v for k, v in COMPANY.items() if k != "ebit"}, year=2022)
     (row,) = run([old, new])
     assert row["status"] == "not_disclosed"
     assert row["observed_to"] == dt.date(2022, 12, 31)
 
 
 def test_group_accounts_are_never_mixed_with_single_ones() -> None:
-    group = items({k: v for k, v in FIRM.items() if k != "ebit"}, concept="consolidated")
+    group = items({k: v for k, v in COMPANY.items() if k != "ebit"}, concept="consolidated")
     single = items({"total_assets": 10.0, "ebit": 5.0}, concept="single")
     (row,) = run([group, single])
     assert row["status"] == "not_disclosed"
@@ -177,13 +177,13 @@ def test_group_accounts_are_never_mixed_with_single_ones() -> None:
 
 def test_the_fuller_of_two_sources_is_used() -> None:
     thin = items({"total_assets": 10.0}, concept="us-gaap:Assets")
-    assert run([items(FIRM)], [thin])[0]["value"] == pytest.approx(2.344)
-    both = run([items(FIRM | {"ebit": 0.0})], [items(FIRM, concept="us-gaap")])
+    assert run([items(COMPANY)], [thin])[0]["value"] == pytest.approx(2.344)
+    both = run([items(COMPANY | {"ebit": 0.0})], [items(COMPANY, concept="us-gaap")])
     assert both[0]["value"] == pytest.approx(2.344)
 
 
 def test_sourcing_areas_have_no_accounts() -> None:
-    rows = run([items(FIRM)], areas=("region",))
+    rows = run([items(COMPANY)], areas=("region",))
     assert [(row["supplier_id"], row["status"]) for row in rows] == [
         ("S", None),
         ("region", "not_applicable"),

@@ -1,6 +1,6 @@
-"""A signal of accounts says of a firm what its own accounts say, whoever else is on the list.
+"""A signal of accounts says of a company what its own accounts say, whoever else is on the list.
 
-A back-test relies on it: it computes these signals anew only for the firms that filed.
+A back-test relies on it: it computes these signals again only for the companies that filed.
 """
 
 import datetime as dt
@@ -20,7 +20,7 @@ FIRMS, YEARS = 8, range(2014, 2021)
 
 
 def accounts() -> pl.DataFrame:
-    """Seven years of every item of some firms, a few cells empty."""
+    """Seven years of every item of some companies, a few cells empty."""
     random = np.random.default_rng(11)
     rows = [
         {
@@ -49,7 +49,7 @@ def frames() -> dict[str, pl.LazyFrame]:
     with Warehouse(None) as warehouse:
         warehouse.load("stg_accounts_csv__items", accounts(), "test")
         known = {
-            table: warehouse.known_by(table, dt.date(2021, 7, 1)).lazy()
+            table: warehouse.published_as_of(table, dt.date(2021, 7, 1)).lazy()
             for table in sql.tables("20_staging")
             if table not in ("stg_suppliers", "stg_sites")
         }

@@ -16,7 +16,7 @@ from signals.financial import (
     revenue_shock,
     revenue_volatility,
 )
-from signals.financial.earnings_manipulation import DOUBTFUL_ABOVE, M_SCORE_ITEMS, m_score
+from signals.financial.earnings_manipulation import AMBIGUOUS_ABOVE, M_SCORE_ITEMS, m_score
 from tests.signals.builders import AS_OF
 from tests.signals.financial.accounts import items, run
 
@@ -183,10 +183,10 @@ def score(now: dict[str, float], before: dict[str, float]) -> float | None:
     return found
 
 
-def test_a_firm_that_does_not_change_has_indices_of_one() -> None:
+def test_a_company_that_does_not_change_has_indices_of_one() -> None:
     by_hand = -4.84 + 0.920 + 0.528 + 0.404 + 0.892 + 0.115 - 0.172 - 0.327
     assert score(STEADY, STEADY) == pytest.approx(by_hand)
-    assert by_hand < DOUBTFUL_ABOVE
+    assert by_hand < AMBIGUOUS_ABOVE
     more = STEADY | {"receivables": 200.0, "operating_cash_flow": -50.0}
     assert score(more, STEADY) == pytest.approx(by_hand + 0.920 + 4.679 * 0.1)
 
@@ -196,7 +196,7 @@ def test_indices_that_do_not_exist_give_no_score() -> None:
     assert score(STEADY | {"revenue": 0.0}, STEADY) is None
 
 
-def test_doubtful_accounts_are_less_certain_and_no_riskier() -> None:
+def test_ambiguous_accounts_are_less_certain_and_no_riskier() -> None:
     bent = STEADY | {"receivables": 200.0, "operating_cash_flow": -50.0}
     before = items(STEADY, year=2022)
     plain = one(leverage, [before, items(STEADY)])

@@ -9,8 +9,8 @@ import pytest
 from signals.financial.distress import COEFFICIENTS, INTERCEPT
 from tests.signals.financial.accounts import items, run
 
-#: A plain trading firm; every figure is easy to divide.
-FIRM: dict[str, float | None] = {
+#: A plain trading company; every figure is easy to divide.
+COMPANY: dict[str, float | None] = {
     "total_assets": 1000.0,
     "current_assets": 500.0,
     "current_liabilities": 400.0,
@@ -93,7 +93,7 @@ def computed(signal: str, *statements: Any, **settings: Any) -> dict[str, Any]:
 def test_by_hand(
     signal: str, change: dict[str, float | None], expected: object, reason: str | None
 ) -> None:
-    row = computed(signal, items({**FIRM, **change}))
+    row = computed(signal, items({**COMPANY, **change}))
     if isinstance(expected, float):
         assert row["value"] == pytest.approx(expected)
         assert row["stderr"] >= 0
@@ -112,23 +112,23 @@ ALL = sorted({case[0] for case in CASES if case[0] != "going_concern"})
 def test_two_currencies_give_no_ratio(signal: str) -> None:
     mixed = dict.fromkeys(("ebit", "net_income", "total_liabilities", "current_assets",
                            "employee_expense"), "EUR")  # fmt: skip
-    row = computed(signal, items(FIRM, currency=mixed))
+    row = computed(signal, items(COMPANY, currency=mixed))
     assert row["status_reason"] == "the statement mixes two currencies"
 
 
 @pytest.mark.parametrize("signal", ALL)
 def test_the_unit_of_the_accounts_does_not_matter(signal: str) -> None:
     heads = {"employees"}
-    thousands = {k: v if k in heads or v is None else v / 1000 for k, v in FIRM.items()}
+    thousands = {k: v if k in heads or v is None else v / 1000 for k, v in COMPANY.items()}
     assert computed(signal, items(thousands))["value"] == pytest.approx(
-        computed(signal, items(FIRM))["value"]
+        computed(signal, items(COMPANY))["value"]
     )
 
 
 @pytest.mark.parametrize("signal", ["altman_z_double_prime", *ALL, "late_filing"])
-def test_areas_are_not_firms(signal: str) -> None:
+def test_areas_are_not_companies(signal: str) -> None:
     module = importlib.import_module(f"signals.financial.{signal}")
-    rows = run(module.compute, [items(FIRM)], areas=("region",))
+    rows = run(module.compute, [items(COMPANY)], areas=("region",))
     assert [(row["supplier_id"], row["status"]) for row in rows] == [
         ("S", None),
         ("region", "not_applicable"),
@@ -136,7 +136,7 @@ def test_areas_are_not_firms(signal: str) -> None:
 
 
 def test_us_accounts_need_not_show_what_employees_cost() -> None:
-    row = computed_sec("wages_owed_months", {**FIRM, "employee_expense": None})
+    row = computed_sec("wages_owed_months", {**COMPANY, "employee_expense": None})
     assert row["status"] == "not_disclosed_exempt"
     assert "US GAAP" in row["status_reason"]
 
@@ -149,9 +149,9 @@ def computed_sec(signal: str, figures: dict[str, float | None]) -> dict[str, Any
 
 def test_errors_are_propagated_to_first_order() -> None:
     # d(TL/TA): 1 % of each of the two; (x * 1.01) and (x / 1.01).
-    row = computed("leverage", items(FIRM))
+    row = computed("leverage", items(COMPANY))
     assert row["stderr"] == pytest.approx(math.hypot(0.006, 0.6 - 0.6 / 1.01))
-    weak = computed("leverage", items(FIRM, weak=("total_liabilities",)))
+    weak = computed("leverage", items(COMPANY, weak=("total_liabilities",)))
     assert weak["stderr"] > 5 * row["stderr"]
     assert (row["quality"], weak["quality"]) == (1.0, 0.9)
 
@@ -160,9 +160,11 @@ def test_the_fitted_reading_by_hand() -> None:
     # Leverage 0.6, quick ratio 0.8, cover 0.125, all within the ranges.
     line = INTERCEPT + 0.6 * COEFFICIENTS["leverage"] + 0.8 * COEFFICIENTS["quick_ratio"]
     line += 0.125 * COEFFICIENTS["cash_flow_cover"]
-    assert computed("distress", items(FIRM))["value"] == pytest.approx(1 / (1 + math.exp(-line)))
-    drowned = items({**FIRM, "total_liabilities": 5000.0, "equity": -4000.0, "net_income": -9e4})
+    assert computed("distress", items(COMPANY))["value"] == pytest.approx(1 / (1 + math.exp(-line)))
+    drowned = items({**COMPANY, "total_liabilities": 5000.0, "equity": -4000.0, "net_income": -9e4})
     line = INTERCEPT + COEFFICIENTS["leverage"] + 0.8 * COEFFICIENTS["quick_ratio"]
     line -= 0.1 * COEFFICIENTS["cash_flow_cover"]
     assert computed("distress", drowned)["value"] == pytest.approx(1 / (1 + math.exp(-line)))
-    assert computed("distress", items({**FIRM, "depreciation": None}))["status"] == "not_disclosed"
+    assert (
+        computed("distress", items({**COMPANY, "depreciation": None}))["status"] == "not_disclosed"
+    )

@@ -36,7 +36,7 @@ def case(*events: tuple[str, str], kind: str = "in-administration") -> list[Row]
     ]
 
 
-def doubt(
+def uncertainty(
     rows: list[Row], csv: list[pl.DataFrame] | None = None, listed: pl.DataFrame = BRITISH
 ) -> list[Row]:
     record = {INSOLVENCY: staged_record(INSOLVENCY, rows).rows}
@@ -46,8 +46,8 @@ def doubt(
 BEGUN = ("administration-started-on", "2023-11-02")
 
 
-def test_an_open_case_is_doubt_with_its_day() -> None:
-    (row,) = doubt(case(("petitioned-on", "2023-10-01"), BEGUN))
+def test_an_open_case_is_uncertainty_with_its_day() -> None:
+    (row,) = uncertainty(case(("petitioned-on", "2023-10-01"), BEGUN))
     assert row["value"] == 1.0
     assert row["period"] == "the insolvency case open since 2023-11-02 (in administration)"
     assert row["observed_to"] == SEEN
@@ -63,26 +63,26 @@ def test_an_open_case_is_doubt_with_its_day() -> None:
         case(("wound-up-on", "2024-05-25"), kind="compulsory-liquidation"),
         case(BEGUN, ("practitioners-ceased-on", "2024-02-02")),
     ],
-    ids=["ended", "petition", "solvent", "not yet known", "nobody acts"],
+    ids=["ended", "petition", "solvent", "not yet known", "no one acts"],
 )
 def test_what_is_no_open_case_gives_no_row_and_never_a_zero(rows: list[Row]) -> None:
-    assert doubt(rows) == []
+    assert uncertainty(rows) == []
 
 
 def test_an_end_that_was_not_known_yet_does_not_end_a_case() -> None:
-    (row,) = doubt(case(BEGUN, ("administration-ended-on", "2024-05-25")))
+    (row,) = uncertainty(case(BEGUN, ("administration-ended-on", "2024-05-25")))
     assert row["value"] == 1.0
 
 
 def test_an_open_case_goes_before_the_words_of_the_accounts() -> None:
     accounts = [items({"total_assets": 10.0, "going_concern_doubt": 0.0})]
-    assert [row["value"] for row in doubt([], accounts)] == [0.0]
-    assert [row["value"] for row in doubt(case(BEGUN), accounts)] == [1.0]
+    assert [row["value"] for row in uncertainty([], accounts)] == [0.0]
+    assert [row["value"] for row in uncertainty(case(BEGUN), accounts)] == [1.0]
 
 
 def test_numbers_of_other_countries_are_other_numbers() -> None:
     german = BRITISH.with_columns(country_iso3=pl.lit("DEU"))
-    assert doubt(case(BEGUN), listed=german) == []
+    assert uncertainty(case(BEGUN), listed=german) == []
 
 
 def due(day: str, *, overdue: bool) -> dict[str, pl.DataFrame]:

@@ -102,7 +102,7 @@ def test_without_a_layer_no_site_has_a_row() -> None:
 
 
 @pytest.mark.parametrize("options", [{"ring_radius_km": 3.0}, {"protected_areas": "absent.gpkg"}])
-def test_surroundings_that_make_no_sense_are_told(
+def test_surroundings_that_make_no_sense_are_reported(
     tmp_path: Path, options: dict[str, object]
 ) -> None:
     with pytest.raises(UsageError):

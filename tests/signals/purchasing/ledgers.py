@@ -86,7 +86,7 @@ def values(
 
 
 def rules(outcome: Staged) -> dict[str, list[int | None]]:
-    """Refused rows by rule."""
+    """Rejected rows by rule."""
     found: dict[str, list[int | None]] = {}
     for row in outcome.rejected.sort("source_file", "source_row").to_dicts():
         found.setdefault(row["rule"], []).append(row["source_row"])

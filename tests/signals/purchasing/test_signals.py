@@ -276,15 +276,15 @@ def test_capacity_gives_dependency_and_implied_overtime(tmp_path: Path) -> None:
 
 
 def test_forecast_error_is_taken_from_the_last_forecast_before_the_month(tmp_path: Path) -> None:
-    told = {"supplier_id": "A", "month": "2023-07-01"}
+    reported = {"supplier_id": "A", "month": "2023-07-01"}
     ledger = write(
         tmp_path / "l",
         order_lines=monthly_lines(),
         forecasts=[
-            {**told, "quantity": 90, "made_on": "2023-05-01"},
-            {**told, "quantity": 14, "made_on": "2023-06-20"},
-            {**told, "quantity": 10, "made_on": "2023-07-02"},  # too late to be a forecast
-            {**told, "month": "2023-08-15", "quantity": 7, "made_on": "2023-06-20"},
+            {**reported, "quantity": 90, "made_on": "2023-05-01"},
+            {**reported, "quantity": 14, "made_on": "2023-06-20"},
+            {**reported, "quantity": 10, "made_on": "2023-07-02"},  # too late to be a forecast
+            {**reported, "month": "2023-08-15", "quantity": 7, "made_on": "2023-06-20"},
         ],
     )
     row = values(tmp_path, ledger, "forecast_error")["A"]
@@ -298,8 +298,11 @@ def test_forecast_error_is_taken_from_the_last_forecast_before_the_month(tmp_pat
 
 def test_forecasts_of_products_are_compared_product_by_product(tmp_path: Path) -> None:
     lines = [{**row, "sku": "red" if n % 2 else "blue"} for n, row in enumerate(monthly_lines())]
-    told = {"supplier_id": "A", "month": "2023-06-01", "made_on": "2023-05-01"}
-    forecasts = [{**told, "sku": "red", "quantity": 10}, {**told, "sku": "blue", "quantity": 4}]
+    reported = {"supplier_id": "A", "month": "2023-06-01", "made_on": "2023-05-01"}
+    forecasts = [
+        {**reported, "sku": "red", "quantity": 10},
+        {**reported, "sku": "blue", "quantity": 4},
+    ]
     ledger = write(tmp_path / "l", order_lines=lines, forecasts=forecasts)
     # June: 10 blue ordered; 10 red and 4 blue were told.
     row = values(tmp_path, ledger, "forecast_error")["A"]

@@ -27,7 +27,7 @@ def rows(signal: ModuleType, world: Mapping[str, pl.LazyFrame]) -> dict[str, dic
 
 
 def ten_each(**of_a: object) -> list[dict[str, object]]:
-    """Ten stories of ten outlets about each of six firms; those about A as given."""
+    """Ten stories of ten outlets about each of six companies; those about A as given."""
     return [
         article(name, number, **(of_a if name == "A" else {}))
         for name in "ABCDEF"
@@ -36,11 +36,11 @@ def ten_each(**of_a: object) -> list[dict[str, object]]:
 
 
 def test_unrest_is_counted_against_the_stories_expected() -> None:
-    told = ten_each()
-    for row in told[:4]:
+    reported = ten_each()
+    for row in reported[:4]:
         row["themes"] = ["labour_unrest"]
-    found = rows(labour_unrest_events, inputs(FIRMS, told))
-    # Each firm is expected to have 10 stories, and 4 of 60 are of unrest.
+    found = rows(labour_unrest_events, inputs(FIRMS, reported))
+    # Each company is expected to have 10 stories, and 4 of 60 are of unrest.
     usual = 4 / 60
     assert found["A"]["value"] == pytest.approx((4 + 20 * usual) / (10 + 20) / usual, rel=1e-3)
     assert found["B"]["value"] == pytest.approx(20 / 30, rel=1e-3)
@@ -49,15 +49,17 @@ def test_unrest_is_counted_against_the_stories_expected() -> None:
     assert found["A"]["period"] == "2023-06 to 2024-05"
 
 
-def test_silent_firms_are_not_told_of_at_all() -> None:
+def test_silent_companies_are_not_reported_of_at_all() -> None:
     found = rows(labour_unrest_events, inputs([*FIRMS, {"supplier_id": "Z"}], ten_each()))
     assert "Z" not in found
 
 
 @pytest.mark.parametrize("signal", SIGNALS, ids=lambda signal: signal.CARD.id)
 def test_fewer_than_five_outlets_are_not_covered(signal: ModuleType) -> None:
-    told = [article("A", number, domain=f"p{number % 4}.example", tone=-5.0) for number in range(9)]
-    found = rows(signal, inputs(FIRMS, told))["A"]
+    reported = [
+        article("A", number, domain=f"p{number % 4}.example", tone=-5.0) for number in range(9)
+    ]
+    found = rows(signal, inputs(FIRMS, reported))["A"]
     assert found["value"] is None
     assert found["status"] == "not_covered"
     assert "about it: 4," in str(found["status_reason"])
@@ -80,7 +82,7 @@ def test_one_wire_story_in_forty_papers_is_one_voice() -> None:
 
 def test_copies_are_one_story_and_another_week_another() -> None:
     day = dt.date(2024, 1, 1)
-    told = pl.DataFrame(
+    reported = pl.DataFrame(
         [
             article("A", 1, title="Workers strike over late pay at the gate", published_on=day),
             article("A", 2, title="Workers strike over late pay at gate", published_on=day),
@@ -92,9 +94,9 @@ def test_copies_are_one_story_and_another_week_another() -> None:
         ],
         schema=ARTICLE_SCHEMA,
     )  # fmt: skip
-    one, copy, later, other_firm, other, twin = story_numbers(told).to_list()
+    one, copy, later, other_company, other, twin = story_numbers(reported).to_list()
     assert one == copy == twin
-    assert len({one, later, other_firm, other}) == 4
+    assert len({one, later, other_company, other}) == 4
 
 
 def test_articles_of_other_years_do_not_count() -> None:
@@ -103,35 +105,35 @@ def test_articles_of_other_years_do_not_count() -> None:
 
 
 def test_enforcement_asks_for_labour_beside_the_measure() -> None:
-    told = ten_each()
-    told[0]["themes"] = ["enforcement", "forced_labour"]
-    told[10]["themes"] = ["enforcement"]
-    told[20]["themes"] = ["forced_labour"]
-    told[30]["themes"] = ["enforcement", "labour_abuse"]
-    found = rows(enforcement_news, inputs(FIRMS, told))
+    reported = ten_each()
+    reported[0]["themes"] = ["enforcement", "forced_labour"]
+    reported[10]["themes"] = ["enforcement"]
+    reported[20]["themes"] = ["forced_labour"]
+    reported[30]["themes"] = ["enforcement", "labour_abuse"]
+    found = rows(enforcement_news, inputs(FIRMS, reported))
     assert found["A"]["value"] == found["D"]["value"]
     assert float(str(found["A"]["value"])) > 1 > float(str(found["B"]["value"]))
     assert found["B"]["value"] == found["C"]["value"] == found["E"]["value"]
 
 
-def test_where_nothing_bad_is_told_all_are_as_usual() -> None:
+def test_where_nothing_bad_is_reported_all_are_as_usual() -> None:
     found = rows(enforcement_news, inputs(FIRMS, ten_each()))
     assert {row["value"] for row in found.values()} == {1.0}
 
 
 def test_tone_is_drawn_in_to_the_usual_of_its_language() -> None:
-    told = ten_each(tone=-6.0)
-    for row in told[10:]:
+    reported = ten_each(tone=-6.0)
+    for row in reported[10:]:
         row["tone"] = -1.0
-    found = rows(news_tone, inputs(FIRMS, told))
-    # Sixty stories of six firms of one country, trade and language: their median is -1.
+    found = rows(news_tone, inputs(FIRMS, reported))
+    # Sixty stories of six companies of one country, trade and language: their median is -1.
     assert found["A"]["value"] == pytest.approx(10 * -5.0 / (10 + 20))
     assert found["B"]["value"] == 0.0
 
 
 def test_tone_of_a_gloomy_language_is_no_reproach() -> None:
-    told = ten_each()
-    for row in told:
+    reported = ten_each()
+    for row in reported:
         is_gloomy = row["supplier_id"] in "ABC"
         row["language"] = "spanish" if is_gloomy else "english"
         row["tone"] = -4.0 if is_gloomy else 1.0
@@ -139,7 +141,7 @@ def test_tone_of_a_gloomy_language_is_no_reproach() -> None:
         article(f"S{n}", n + k, language="spanish", tone=-4.0) for n in range(5) for k in range(9)
     ]
     firms = [*FIRMS, *({"supplier_id": f"S{n}"} for n in range(5))]
-    assert rows(news_tone, inputs(firms, told + more))["A"]["value"] == 0.0
+    assert rows(news_tone, inputs(firms, reported + more))["A"]["value"] == 0.0
 
 
 def test_no_tone_is_no_value() -> None:
@@ -148,8 +150,8 @@ def test_no_tone_is_no_value() -> None:
 
 
 def test_a_burst_of_stories_is_a_shock() -> None:
-    told = ten_each(published_on=dt.date(2024, 5, 20))
-    found = rows(news_volume_shock, inputs(FIRMS, told))
+    reported = ten_each(published_on=dt.date(2024, 5, 20))
+    found = rows(news_volume_shock, inputs(FIRMS, reported))
     usual = 90 / 365
     assert found["A"]["value"] == pytest.approx((10 + 20 * usual) / 30 / usual)
 
@@ -168,13 +170,13 @@ def test_more_press_altogether_is_no_shock() -> None:
         },
         schema=PRESS_SCHEMA,
     )
-    told = ten_each(published_on=dt.date(2024, 5, 20))
-    found = rows(news_volume_shock, inputs(FIRMS, told, press))
+    reported = ten_each(published_on=dt.date(2024, 5, 20))
+    found = rows(news_volume_shock, inputs(FIRMS, reported, press))
     usual = 90 * 300 / (90 * 300 + 275 * 100)
     assert found["A"]["value"] == pytest.approx((10 + 20 * usual) / 30 / usual)
 
 
-def test_outcomes_told_are_no_features_beside_their_own_labels() -> None:
+def test_outcomes_reported_are_no_features_beside_their_own_labels() -> None:
     from signals.registry import features
 
     assert "enforcement_news" not in features(["import_ban"])

@@ -20,7 +20,7 @@ from signals.source_errors import SourceUnavailableError
 from signals.sources.climate import cams, openaq, sentinel5p
 from signals.sources.climate.air_rows import micrograms_factor
 from signals.sources.climate.openaq_responses import read_locations, read_page, results_of
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 from tests.signals.builders import AS_OF, context, sites, staged, write_raster
 from tests.signals.web import Answer, serve, store
 
@@ -143,34 +143,34 @@ def test_a_moving_monitor_is_no_station(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("records", "told"),
+    ("records", "reported"),
     [([location(1, 105.0, 10.0)], "swapped"), ([location(2178, 10.0, 20.0)], "order"),
      ([{"id": 1}], "/v3/locations")],
 )  # fmt: skip
-def test_places_that_cannot_be_are_refused(records: list[Any], told: str) -> None:
-    with pytest.raises(DataRefusedError, match=told):
+def test_places_that_cannot_be_are_rejected(records: list[Any], reported: str) -> None:
+    with pytest.raises(DataRejectedError, match=reported):
         read_locations(records, "locations.json")
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "reported"),
     [([], "no page"), ({"meta": {}, "results": []}, "page and limit"),
      ({"meta": {"page": 1, "limit": 100, "found": 3}, "results": [1]}, "1 of the 3"),
      ({"meta": {"page": 2, "limit": 2, "found": 4}, "results": [1]}, "1 of the 2")],
 )  # fmt: skip
-def test_half_a_page_is_not_a_page(content: object, told: str) -> None:
-    with pytest.raises(DataRefusedError, match=told):
+def test_half_a_page_is_not_a_page(content: object, reported: str) -> None:
+    with pytest.raises(DataRejectedError, match=reported):
         results_of(content, "p.json")
 
 
-def test_more_than_a_hundred_may_be_told_in_words() -> None:
+def test_more_than_a_hundred_may_be_reported_in_words() -> None:
     assert results_of({"meta": {"page": 1, "limit": 100, "found": ">100"}, "results": [1]}, "p")
 
 
 @pytest.mark.parametrize("unit", ["ppm", "ppb", "kg kg-1"])
 def test_dust_has_no_share_of_the_air(unit: str) -> None:
     assert micrograms_factor("no2", unit, "f") > 0
-    with pytest.raises(DataRefusedError, match="pm25 is in"):
+    with pytest.raises(DataRejectedError, match="pm25 is in"):
         micrograms_factor("pm25", unit, "f")
 
 
@@ -207,7 +207,7 @@ NEAR = SITES.filter(pl.col("site_id") == "near")
 ALBUQUERQUE = [location(2178, 35.1353, -106.584702)]
 
 
-def test_the_api_is_asked_by_cell_with_the_key_and_waits_as_told(tmp_path: Path) -> None:
+def test_the_api_is_asked_by_cell_with_the_key_and_waits_as_reported(tmp_path: Path) -> None:
     waits: list[float] = []
     with serve() as web:
         asked(web.answers, web.root, ALBUQUERQUE)
@@ -232,7 +232,7 @@ def test_where_the_known_station_is_not_found_nothing_is_believed(tmp_path: Path
             openaq.pull(using)
 
 
-def test_half_a_page_of_the_api_and_no_key_are_told(tmp_path: Path) -> None:
+def test_half_a_page_of_the_api_and_no_key_are_reported(tmp_path: Path) -> None:
     with serve() as web:
         asked(web.answers, web.root, ALBUQUERQUE)
         path = next(path for path in web.answers if "35.1353" in path)
@@ -321,7 +321,7 @@ def test_columns_of_a_site_and_of_its_ring(tmp_path: Path) -> None:
     assert few["status"].to_list() == ["not_covered"]
 
 
-def test_a_column_in_an_unknown_unit_and_a_file_without_it_are_refused(tmp_path: Path) -> None:
+def test_a_column_in_an_unknown_unit_and_a_file_without_it_are_rejected(tmp_path: Path) -> None:
     folder = grid(tmp_path / "m" / "odd.nc", "no2", "DU", months_to(COLUMN_LAST, 1), 1.0)
     (tmp_path / "m" / "no2_2024-03.tif").write_bytes(b"II*\x00 but no more")
     outcome = staged(sentinel5p, context(tmp_path, mirror=folder, site_rows=SITES))

@@ -14,7 +14,7 @@ from signals.source import SourceModule
 from signals.source_errors import SourceUnavailableError
 from signals.sources.land import modis_ndvi, night_lights, travel_time
 from signals.sources.land.site_means import dates_of
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 from tests.signals.builders import context, sites, square, staged, write_raster
 from tests.signals.web import store
 from tests.signals.zonal.test_remote import serving
@@ -37,8 +37,8 @@ def test_dates_of_names(name: str, first: dt.date, last: dt.date) -> None:
 
 
 @pytest.mark.parametrize("name", ["ndvi.tif", "ndvi_2013-02-31.tif"])
-def test_names_without_a_date_are_refused(name: str) -> None:
-    with pytest.raises(DataRefusedError, match=name):
+def test_names_without_a_date_are_rejected(name: str) -> None:
+    with pytest.raises(DataRejectedError, match=name):
         dates_of(name)
 
 
@@ -99,7 +99,7 @@ def test_a_raster_that_breaks_off_is_named(tmp_path: Path) -> None:
     assert outcome.rejected["reason"].item().startswith(f"{path}: cannot be read")
 
 
-def test_a_page_instead_of_a_raster_is_told_and_the_rest_measured(tmp_path: Path) -> None:
+def test_a_page_instead_of_a_raster_is_reported_and_the_rest_measured(tmp_path: Path) -> None:
     write_raster(tmp_path / "m" / "lights_2020.tif", np.full((20, 20), 2.0, np.float32))
     (tmp_path / "m" / "lights_2021.tif").write_text("<html>not found</html>")
     using = context(tmp_path, mirror=tmp_path / "m", site_rows=sites(SQUARE))

@@ -1,4 +1,4 @@
-"""Import bans and entity lists: firms alone, with day and link, and nothing of persons."""
+"""Import bans and entity lists: companies alone, with day and link, and nothing of persons."""
 
 import datetime as dt
 from pathlib import Path
@@ -109,7 +109,7 @@ def test_the_shared_eu_list_is_read_as_published(shared_data: Path, tmp_path: Pa
     assert outcome.rows["listed_on"].is_not_null().sum() == 1015
 
 
-def test_a_list_without_names_is_refused_with_the_mend(tmp_path: Path) -> None:
+def test_a_list_without_names_is_rejected_with_the_correction(tmp_path: Path) -> None:
     outcome = read(entity_list, tmp_path, "number,country\n1,RU\n")
     assert "options.columns" in outcome.rejected["reason"][0]
     (tmp_path / "again").mkdir()

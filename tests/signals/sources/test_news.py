@@ -1,4 +1,4 @@
-"""The three sources of news: what counts, what is refused, and what is never stored."""
+"""The three sources of news: what counts, what is rejected, and what is never stored."""
 
 import gzip
 import json
@@ -108,7 +108,7 @@ def test_full_pages_are_followed_back_in_time(web: Web, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "reported"),
     [
         (b"", "the body is empty"),
         (b"<html><body>Error</body></html>", "an HTML page came instead of json"),
@@ -118,11 +118,11 @@ def test_full_pages_are_followed_back_in_time(web: Web, tmp_path: Path) -> None:
     ids=["empty", "html", "sentence", "another_answer"],
 )
 def test_answers_that_are_none_are_errors_in_a_sentence(
-    web: Web, tmp_path: Path, body: bytes, told: str
+    web: Web, tmp_path: Path, body: bytes, reported: str
 ) -> None:
     doc_answers(web, body)
     ctx = context(tmp_path, url=web.url("/doc"), supplier_rows=LIST.head(1))
-    assert told in staged(gdelt_doc, ctx)[0].rejected["reason"][0]
+    assert reported in staged(gdelt_doc, ctx)[0].rejected["reason"][0]
     many = pl.concat([LIST.with_columns(supplier_id=pl.lit(f"{n}")) for n in range(3)])
     with pytest.raises(SourceUnavailableError, match="3 of 3 suppliers could not be asked for"):
         gdelt_doc.pull(context(tmp_path, url=web.url("/doc"), supplier_rows=many))
@@ -150,11 +150,11 @@ def test_phrases_leave_out_the_legal_form(name: str, phrase: str | None) -> None
     assert gdelt_doc.search_phrase(name) == phrase
 
 
-def test_a_doubtful_article_is_counted_and_explained(tmp_path: Path) -> None:
+def test_a_ambiguous_article_is_counted_and_explained(tmp_path: Path) -> None:
     mirror = tmp_path / "mirror"
     mirror.mkdir()
-    told = [listed("Surma Valley Knit Composite grows", n, sourcecountry="") for n in range(3)]
-    (mirror / "artlist.json").write_text(json.dumps({"articles": told}))
+    reported = [listed("Surma Valley Knit Composite grows", n, sourcecountry="") for n in range(3)]
+    (mirror / "artlist.json").write_text(json.dumps({"articles": reported}))
     (mirror / "timelinetone_S1.json").write_text('[{"date": "soon", "value": 1}]')
     articles, _ = staged(gdelt_doc, using(tmp_path, mirror))
     assert articles.rows.is_empty()
@@ -198,7 +198,7 @@ def zipped(text: str) -> bytes:
 
 
 def test_rows_of_the_graph_reach_the_store_without_persons(web: Web, tmp_path: Path) -> None:
-    strange = graph_row(firms_at="Another Firm,3", address="https://x.example/2")
+    strange = graph_row(firms_at="Another Company,3", address="https://x.example/2")
     body = zipped(f"{graph_row()}\n{strange}\n")
     stamps = ["20240601234500", "20240601233000", "20240601231500", "20240601230000"]
     for stamp in stamps:
@@ -210,30 +210,30 @@ def test_rows_of_the_graph_reach_the_store_without_persons(web: Web, tmp_path: P
     assert row["themes"] == ["enforcement", "forced_labour", "labour_unrest"]
     kept = stored(tmp_path / "store").lower()
     assert kept
-    for word in (PERSON.lower(), "ministry", "another firm", "dailypaper.example/strike"):
+    for word in (PERSON.lower(), "ministry", "another company", "dailypaper.example/strike"):
         assert word.encode() not in kept
 
 
-def test_no_file_in_the_window_is_told(web: Web, tmp_path: Path) -> None:
+def test_no_file_in_the_window_is_reported(web: Web, tmp_path: Path) -> None:
     web.answers["/20240601234500.gkg.csv.zip"] = [Answer(status=404)]
     with pytest.raises(SourceUnavailableError, match="window_hours"):
         gdelt_gkg.pull(using(tmp_path, None, url=web.url("/"), window_hours=0.25))
 
 
-def test_broken_rows_are_counted_and_broken_files_refused(tmp_path: Path) -> None:
+def test_broken_rows_are_counted_and_broken_files_rejected(tmp_path: Path) -> None:
     mirror = tmp_path / "mirror"
     mirror.mkdir()
     rows = [graph_row(), graph_row(when="soon"), graph_row(tone="a,b"), "three\tcells\tonly"]
-    more = [graph_row(firms_at="Another Firm,3") for _ in range(3)]
+    more = [graph_row(firms_at="Another Company,3") for _ in range(3)]
     good = "\n".join([*rows, *more, graph_row(address="https://e.example/5", places="")])
     (mirror / "a.gkg.csv.gz").write_bytes(gzip.compress(good.encode()))
     (mirror / "b.gkg.csv").write_text("<html>\n</html>\n")
     (part,) = staged(gdelt_gkg, using(tmp_path, mirror))
     assert part.rows.height == 1
-    told = dict(part.rejected.select("rule", "reason").rows())
-    assert told["row_of_the_graph"].startswith("3 rows of 8")
-    assert "2 of 2 rows are no rows of the knowledge graph" in told["unreadable_file"]
-    assert "the country is not known" in told["firm_match_in_doubt"]
+    reported = dict(part.rejected.select("rule", "reason").rows())
+    assert reported["row_of_the_graph"].startswith("3 rows of 8")
+    assert "2 of 2 rows are no rows of the knowledge graph" in reported["unreadable_file"]
+    assert "the country is not known" in reported["firm_match_in_doubt"]
 
 
 # news_csv
@@ -286,13 +286,13 @@ def test_bad_rows_of_a_table_are_kept_apart_with_a_reason(tmp_path: Path) -> Non
     ]
 
 
-def test_a_table_without_firms_is_refused_as_a_whole(tmp_path: Path) -> None:
+def test_a_table_without_companies_is_rejected_as_a_whole(tmp_path: Path) -> None:
     mirror = table(tmp_path, "2024-03-10,a.example", header="date,domain")
     (part,) = staged(news_csv, using(tmp_path, mirror))
     assert "neither the column 'organisation' nor 'title'" in part.rejected["reason"][0]
 
 
-def test_a_table_with_persons_is_refused(tmp_path: Path) -> None:
+def test_a_table_with_persons_is_rejected(tmp_path: Path) -> None:
     mirror = table(tmp_path, "2024-03-10,a.example,x", header="date,domain,Worker Name")
     with pytest.raises(NonExtractiveError, match="Worker Name"):
         staged(news_csv, using(tmp_path, mirror))

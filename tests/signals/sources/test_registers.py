@@ -15,7 +15,7 @@ from signals.source_errors import SourceUnavailableError
 from signals.sources.registers import companies_house, gleif, open_supply_hub, sec_tickers
 from signals.sources.registers.register_rows import ENTITIES, PARENTS
 from sql.warehouse import Warehouse
-from suppliers.input_errors import DataRefusedError, NonExtractiveError
+from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from tests.signals.builders import context
 from tests.signals.web import Answer, Web, store
 
@@ -72,7 +72,7 @@ def document(*items: dict[str, object]) -> str:
     return json.dumps({"meta": meta, "data": list(items)})
 
 
-def test_gleif_reads_firms_and_parents_and_no_sole_traders(tmp_path: Path) -> None:
+def test_gleif_reads_companies_and_parents_and_no_sole_traders(tmp_path: Path) -> None:
     mirror = tmp_path / "m"
     mirror.mkdir()
     trader = record("529900MADEUP0000EF56", "Jansen, Schuhe", "SOLE_PROPRIETOR")
@@ -153,7 +153,7 @@ def archive_of(*members: tuple[str, bytes]) -> bytes:
 def test_archives_are_not_trusted(tmp_path: Path, content: bytes, message: str) -> None:
     path = tmp_path / "golden-copy.zip"
     path.write_bytes(content)
-    with pytest.raises(DataRefusedError, match=message), unpacked_member(path, ".csv"):
+    with pytest.raises(DataRejectedError, match=message), unpacked_member(path, ".csv"):
         pytest.fail("it was opened")
 
 
@@ -161,7 +161,7 @@ def test_an_archive_may_not_exceed_the_limit(tmp_path: Path) -> None:
     path = tmp_path / "golden-copy.zip"
     path.write_bytes(archive_of(("lei.csv", bytes(range(256)) * 8)))
     with (
-        pytest.raises(DataRefusedError, match="swells"),
+        pytest.raises(DataRejectedError, match="swells"),
         unpacked_member(path, ".csv", limit_bytes=100),
     ):
         pytest.fail("it was opened")
@@ -185,7 +185,7 @@ FAULTS = {
         (open_supply_hub, "facilities.json"),
     ],
 )
-def test_a_bad_file_is_refused_whole_and_told(
+def test_a_bad_file_is_rejected_whole_and_reported(
     tmp_path: Path, module: SourceModule, name: str, fault: str
 ) -> None:
     mirror = tmp_path / "m"
@@ -223,7 +223,7 @@ def test_sec_names_lose_their_marks_and_gain_former_names(tmp_path: Path) -> Non
     assert rows["published_on"].unique().to_list() == [dt.date(2020, 1, 1)]
 
 
-def test_companies_house_knows_former_names_and_ended_firms(tmp_path: Path) -> None:
+def test_companies_house_knows_former_names_and_ended_companies(tmp_path: Path) -> None:
     mirror = tmp_path / "m"
     mirror.mkdir()
     profile = {
@@ -260,7 +260,7 @@ def test_open_supply_hub_reads_lists_and_answers(tmp_path: Path) -> None:
     assert staged.rejected["rule"].to_list() == ["no_name_or_country"]
 
 
-def test_a_list_with_persons_is_refused(tmp_path: Path) -> None:
+def test_a_list_with_persons_is_rejected(tmp_path: Path) -> None:
     mirror = tmp_path / "m"
     mirror.mkdir()
     (mirror / "list.csv").write_text("country,name,worker name\nBD,Made Up Knits,x\n")

@@ -68,7 +68,7 @@ def test_minus_999_is_missing_and_not_cold(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content", ['{"properties": {}}', '{"cut": ', "[]", '{"messages": ["quota exceeded"]}']
 )
-def test_what_is_no_answer_is_refused_by_name(tmp_path: Path, content: str) -> None:
+def test_what_is_no_answer_is_rejected_by_name(tmp_path: Path, content: str) -> None:
     mirror = write(tmp_path / "m", content)
     outcome = staged(nasa_power, context(tmp_path, mirror=mirror, site_rows=SITES))
     assert outcome.rows.is_empty()
@@ -98,7 +98,7 @@ def test_one_request_for_the_sites_of_a_cell_and_not_for_the_exact_place(tmp_pat
         )
         files = nasa_power.pull(using)
     assert [len(files), len(web.asked)] == [1, 2]
-    assert len(nasa_power.PARAMETERS) <= nasa_power.MOST_PARAMETERS
+    assert len(nasa_power.PARAMETERS) <= nasa_power.MAX_PARAMETERS
 
 
 def write_netcdf(path: Path, *, unit: str = "K", hole: bool = False) -> Path:
@@ -150,13 +150,13 @@ def test_an_empty_coast_cell_takes_the_nearest_with_data_within_reach(tmp_path: 
 
 
 @pytest.mark.parametrize("unit", ["furlong", "F"])
-def test_unknown_units_are_refused(tmp_path: Path, unit: str) -> None:
+def test_unknown_units_are_rejected(tmp_path: Path, unit: str) -> None:
     mirror = write_netcdf(tmp_path / "m" / "era5.nc", unit=unit)
     outcome = staged(era5, context(tmp_path, mirror=mirror, site_rows=WEST))
     assert f"'{unit}'" in outcome.rejected["reason"][0]
 
 
-def test_what_is_no_netcdf_is_refused_by_name(tmp_path: Path) -> None:
+def test_what_is_no_netcdf_is_rejected_by_name(tmp_path: Path) -> None:
     mirror = write(tmp_path / "m", "<html>", "era5.nc")
     outcome = staged(era5, context(tmp_path, mirror=mirror, site_rows=WEST))
     assert "nccopy" in outcome.rejected["reason"][0]

@@ -7,7 +7,7 @@ import pytest
 import shapely
 
 from signals.zonal.class_transitions import class_transitions
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 from tests.signals.zonal.rasters import ONE_TO_NINE, site, write_raster
 
 WHOLE = site(shapely.box(0.0, 0.0, 3.0, 3.0))
@@ -37,16 +37,16 @@ def test_pairs_by_hand(tmp_path: Path) -> None:
         ({"values": ONE_TO_NINE, "left": 0.5}, "same grid"),
     ],
 )
-def test_maps_that_do_not_fit_are_refused(
+def test_maps_that_do_not_fit_are_rejected(
     tmp_path: Path, after: dict[str, object], words: str
 ) -> None:
     before = write_raster(tmp_path / "before.tif", ONE_TO_NINE)
     later = write_raster(tmp_path / "after.tif", **after)  # type: ignore[arg-type]  # table of cases
-    with pytest.raises(DataRefusedError, match=words):
+    with pytest.raises(DataRejectedError, match=words):
         class_transitions([before], [later], [WHOLE], classes=[1])
 
 
-def test_a_year_that_lacks_a_tile_is_refused(tmp_path: Path) -> None:
+def test_a_year_that_lacks_a_tile_is_rejected(tmp_path: Path) -> None:
     path = write_raster(tmp_path / "a.tif", ONE_TO_NINE)
-    with pytest.raises(DataRefusedError, match="both years"):
+    with pytest.raises(DataRejectedError, match="both years"):
         class_transitions([path], [], [WHOLE], classes=[1])

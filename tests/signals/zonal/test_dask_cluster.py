@@ -14,7 +14,7 @@ from configs.config_errors import UsageError
 from signals.zonal.dask_cluster import measuring_on
 from signals.zonal.site_outlines import SiteShape, geodesic_circles
 from signals.zonal.zonal_statistics import class_areas, weighted_mean
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 from tests.signals.zonal.rasters import write_raster
 
 
@@ -57,14 +57,14 @@ def test_cluster_gives_the_same_numbers_to_the_bit(
     assert class_areas([raster], shapes).areas.equals(here.areas)
 
 
-def test_refusal_on_a_worker_names_the_file(
+def test_rejection_on_a_worker_names_the_file(
     scheduler: str, tmp_path: Path, shapes: list[SiteShape]
 ) -> None:
     values = np.random.default_rng(7).integers(0, 9, (600, 600), dtype=np.uint8)
     path = Path(write_raster(tmp_path / "cut.tif", values, top=1.2, step=0.002))
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
-    with measuring_on(scheduler), pytest.raises(DataRefusedError, match=r"cut\.tif"):
+    with measuring_on(scheduler), pytest.raises(DataRejectedError, match=r"cut\.tif"):
         class_areas([str(path)], shapes)
 
 

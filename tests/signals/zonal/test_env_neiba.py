@@ -23,7 +23,7 @@ PRODUCTS = [
 ]
 
 
-def told(folder: Path, name: str) -> list[float]:
+def reported(folder: Path, name: str) -> list[float]:
     """The first block of printed numbers, without the positions R prints before them."""
     block = (folder / "expected" / f"{name}.md").read_text().split("Output")[1].split("Code")[0]
     return [float(number) for number in re.sub(r"\[\d+\]", " ", block).split() if number != "#"
@@ -36,7 +36,7 @@ def test_reference_values_lie_within_the_crop(
 ) -> None:
     folder = shared_data / "earth" / "env-neiba-mixed"
     rasters = sorted((folder / product).glob("*.tif"))
-    values = told(folder, expected)
+    values = reported(folder, expected)
     assert len(values) == len(rasters) > 0
     for path, value in zip(rasters, values, strict=True):
         with rasterio.open(path) as source:
@@ -56,7 +56,7 @@ def stack(folder: Path, product: str) -> tuple[NDArray[np.float64], rasterio.Aff
 
 
 def implied_shares(
-    values: NDArray[np.float64], told: list[float]
+    values: NDArray[np.float64], reported: list[float]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Shares of the cells, none below zero and 1 in all, that come nearest to the means told.
 
@@ -69,24 +69,24 @@ def implied_shares(
     """
     flat = values.reshape(len(values), -1)
     known = np.isfinite(flat).all(axis=0)
-    assert known.sum() < len(told)
+    assert known.sum() < len(reported)
     whole = 1e4
     system = np.vstack([flat[:, known], np.full((1, int(known.sum())), whole)])
-    found, _ = nnls(system, np.append(told, whole))
+    found, _ = nnls(system, np.append(reported, whole))
     shares = np.zeros(flat.shape[1])
     shares[known] = found
-    return shares.reshape(values.shape[1:]), flat[:, known] @ found - np.array(told)
+    return shares.reshape(values.shape[1:]), flat[:, known] @ found - np.array(reported)
 
 
 def test_one_outline_meets_all_values_of_climate_and_of_groundwater(shared_data: Path) -> None:
     folder = shared_data / "earth" / "env-neiba-mixed"
     climate = [stack(folder, product) for product, _ in PRODUCTS[:3]]
-    means = [value for _, name in PRODUCTS[:3] for value in told(folder, name)]
+    means = [value for _, name in PRODUCTS[:3] for value in reported(folder, name)]
     shares, missed = implied_shares(np.concatenate([part for part, _ in climate]), means)
     # 36 means printed to five decimals, from 27 shares.
     assert np.abs(missed).max() < 1e-5
     water, _ = stack(folder, "nasa_grace")
-    water_shares, water_missed = implied_shares(water, told(folder, "calc_drought_indicator"))
+    water_shares, water_missed = implied_shares(water, reported(folder, "calc_drought_indicator"))
     assert np.abs(water_missed).max() < 2e-5
     # Both grids have an edge at 71.5 W, and the same outline west of it; climates of neighbouring
     # cells are nearly alike, so that their shares are told less sharply than their means.
@@ -101,11 +101,11 @@ def test_the_engine_meets_the_reference_values(
     folder = shared_data / "earth" / "env-neiba-mixed"
     same_grid = PRODUCTS[:3] if product.startswith("worldclim") else [(product, expected)]
     layers = [stack(folder, name) for name, _ in same_grid]
-    means = [value for _, name in same_grid for value in told(folder, name)]
+    means = [value for _, name in same_grid for value in reported(folder, name)]
     shares, _ = implied_shares(np.concatenate([part for part, _ in layers]), means)
     shape = SiteShape("neiba", outline_of(shares, layers[0][1]))
     paths = sorted((folder / product).glob("*.tif"))
-    for path, value in zip(paths, told(folder, expected), strict=True):
+    for path, value in zip(paths, reported(folder, expected), strict=True):
         found = weighted_mean([str(path)], [shape])["value"][0]
         assert found == pytest.approx(value, rel=2e-6), path.name
 

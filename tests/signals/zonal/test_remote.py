@@ -19,7 +19,7 @@ from signals.source_errors import NotPublishedError, SourceUnavailableError
 from signals.sources.land import hansen_gfc
 from signals.sources.land.stac_bands import PLANETARY_COMPUTER, asset_path
 from signals.zonal.zonal_statistics import class_areas
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 from tests.signals.builders import context, sites, staged
 from tests.signals.web import store
 from tests.signals.zonal.rasters import site, write_raster
@@ -132,7 +132,7 @@ def test_only_the_blocks_of_the_sites_are_fetched(raster: str) -> None:
 def test_page_instead_of_a_raster_names_the_address() -> None:
     with (
         serving({"*": b"<html>moved</html>"}) as served,
-        pytest.raises(DataRefusedError, match=r"moved\.tif: cannot be read as a raster"),
+        pytest.raises(DataRejectedError, match=r"moved\.tif: cannot be read as a raster"),
     ):
         class_areas(
             [f"/vsicurl/http://127.0.0.1:{served.port}/moved.tif"],
@@ -144,7 +144,7 @@ def test_a_publisher_that_goes_away_while_it_is_read_is_named(raster: str) -> No
     everywhere = site(shapely.box(0.01, 0.98, 2.0, 2.99))
     with serving({"*": Path(raster).read_bytes()}, lasts=3) as served:
         address = f"/vsicurl/http://127.0.0.1:{served.port}/gone.tif"
-        with pytest.raises(DataRefusedError, match=r"gone\.tif: cannot be read as a raster"):
+        with pytest.raises(DataRejectedError, match=r"gone\.tif: cannot be read as a raster"):
             class_areas([address], [everywhere])
     assert len(served.paths) > 3
 
@@ -161,7 +161,7 @@ def test_an_object_at_s3_is_measured_as_a_local_file(
 
 
 @pytest.mark.parametrize("kept_share", [0.0005, 0.5], ids=["header", "half"])
-def test_a_truncated_object_is_refused_by_its_name(
+def test_a_truncated_object_is_rejected_by_its_name(
     raster: str, monkeypatch: pytest.MonkeyPatch, kept_share: float
 ) -> None:
     body = Path(raster).read_bytes()
@@ -169,12 +169,12 @@ def test_a_truncated_object_is_refused_by_its_name(
     everywhere = site(shapely.box(0.01, 0.98, 2.0, 2.99))
     with (
         storage(monkeypatch, {name: body[: int(len(body) * kept_share)]}),
-        pytest.raises(DataRefusedError, match=rf"s3://{re.escape(name)}: cannot be read"),
+        pytest.raises(DataRejectedError, match=rf"s3://{re.escape(name)}: cannot be read"),
     ):
         class_areas([f"s3://{name}"], [everywhere])
 
 
-def test_swapped_and_absent_objects_are_told_apart(
+def test_swapped_and_absent_objects_are_reported_apart(
     raster: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     kept = store(tmp_path / "store")
@@ -210,9 +210,9 @@ def test_a_publisher_at_s3_gives_the_rows_of_a_local_folder(
         at_s3 = staged(
             hansen_gfc, context(tmp_path, url="s3://gfc/GFC-2024-v1.12", site_rows=sites(place))
         )
-    told = ["site_id", "year", "loss_ha", "baseline_ha", "covered_share"]
+    reported = ["site_id", "year", "loss_ha", "baseline_ha", "covered_share"]
     years = pl.col("year") <= int(local.rows["year"].max() or 0)
-    assert at_s3.rows.filter(years).select(told).equals(local.rows.select(told))
+    assert at_s3.rows.filter(years).select(reported).equals(local.rows.select(reported))
 
 
 def test_a_token_is_fetched_once_and_stands_in_no_path(

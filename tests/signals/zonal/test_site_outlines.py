@@ -4,7 +4,7 @@ import pytest
 import shapely
 
 from signals.zonal.site_outlines import areas_ha, geodesic_circles, polygon_from_wkt, site_shapes
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 
 def sites(**columns: list[object]) -> pl.DataFrame:
@@ -74,14 +74,14 @@ def test_no_site_gives_no_shape() -> None:
     assert site_shapes(frame, 5.0) == []
 
 
-def test_point_off_the_globe_is_refused_with_its_site() -> None:
-    with pytest.raises(DataRefusedError, match="site a: its latitude and longitude"):
+def test_point_off_the_globe_is_rejected_with_its_site() -> None:
+    with pytest.raises(DataRejectedError, match="site a: its latitude and longitude"):
         site_shapes(sites(site_id=["a"], latitude=[95.0], longitude=[1.0]), 5.0)
 
 
 @pytest.mark.parametrize("radius_km", [0.0, -1.0, float("nan"), 2000.0])
-def test_senseless_radius_is_refused(radius_km: float) -> None:
-    with pytest.raises(DataRefusedError, match="radius_km"):
+def test_senseless_radius_is_rejected(radius_km: float) -> None:
+    with pytest.raises(DataRejectedError, match="radius_km"):
         site_shapes(sites(site_id=["a"], latitude=[1.0], longitude=[1.0]), radius_km)
 
 
@@ -121,6 +121,6 @@ def test_outline_keeps_its_hole_and_parts() -> None:
 @pytest.mark.parametrize(
     "wkt", ["POINT (1 1)", "nonsense", "POLYGON EMPTY", "POLYGON ((0 0, 1 1, 2 2, 0 0))"]
 )
-def test_outline_without_area_is_refused_with_its_site(wkt: str) -> None:
-    with pytest.raises(DataRefusedError, match="site s: its geometry is not a polygon"):
+def test_outline_without_area_is_rejected_with_its_site(wkt: str) -> None:
+    with pytest.raises(DataRejectedError, match="site s: its geometry is not a polygon"):
         polygon_from_wkt(wkt, "s")

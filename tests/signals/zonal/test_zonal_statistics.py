@@ -21,7 +21,7 @@ from signals.zonal.zonal_statistics import (
     weighted_mean_series,
     weighted_sum,
 )
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 from tests.signals.zonal.rasters import ONE_TO_NINE, site, write_raster
 
 CENTRE = shapely.box(0.5, 0.5, 2.5, 2.5)
@@ -210,10 +210,10 @@ def test_tiles_add_up_to_the_whole(tmp_path: Path) -> None:
     np.testing.assert_allclose(one.areas["area_ha"], many.areas["area_ha"], rtol=1e-9, atol=1e-9)
 
 
-def test_overlapping_tiles_are_refused(tmp_path: Path) -> None:
+def test_overlapping_tiles_are_rejected(tmp_path: Path) -> None:
     first = write_raster(tmp_path / "a.tif", ONE_TO_NINE)
     second = write_raster(tmp_path / "b.tif", ONE_TO_NINE, left=2.0)
-    with pytest.raises(DataRefusedError, match=r"b\.tif: overlaps .*a\.tif"):
+    with pytest.raises(DataRejectedError, match=r"b\.tif: overlaps .*a\.tif"):
         class_areas([first, second], [site(CENTRE)])
 
 

@@ -17,7 +17,7 @@ from suppliers.identity.review_decisions import (
     merged,
     read_decisions,
 )
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 
 THRESHOLDS = Thresholds(accept=0.88, review=0.7, least_distinctive=0.92)
 RULES = Rules(THRESHOLDS, margin=0.02, candidates_per_supplier=5, block_limit=100)
@@ -229,7 +229,7 @@ def test_decisions_are_read_merged_and_kept(tmp_path: Path) -> None:
 def test_bad_decisions_are_refused_in_a_sentence(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "decisions.csv"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(DataRefusedError, match=message):
+    with pytest.raises(DataRejectedError, match=message):
         read_decisions(path, TODAY)
-    with pytest.raises(DataRefusedError, match="cannot be read"):
+    with pytest.raises(DataRejectedError, match="cannot be read"):
         read_decisions(tmp_path / "absent.csv", TODAY)

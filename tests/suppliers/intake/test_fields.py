@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suppliers.header_text import normalise_header
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 from suppliers.intake.fields import BY_NAME, FIELDS, match_header, match_headers, nearest_field
 from suppliers.intake.header_aliases import HEADER_ALIASES
 from suppliers.intake.person_words import person_rule
@@ -84,8 +84,8 @@ def test_nearest_field_is_a_hint_only_when_near(header: str, field: str | None) 
     assert nearest_field(header) == field
 
 
-def test_two_columns_for_one_field_are_refused_by_name() -> None:
-    with pytest.raises(DataRefusedError, match=r"a\.csv: the columns 'Pays' and 'Land'.*--drop"):
+def test_two_columns_for_one_field_are_rejected_by_name() -> None:
+    with pytest.raises(DataRejectedError, match=r"a\.csv: the columns 'Pays' and 'Land'.*--drop"):
         match_headers(["Name", "Pays", "Land"], {}, frozenset(), "a.csv")
 
 
@@ -104,7 +104,7 @@ def test_the_canonical_name_wins_over_an_alias() -> None:
 
 
 def test_a_mapping_to_an_unknown_field_names_the_nearest() -> None:
-    with pytest.raises(DataRefusedError, match="nearest field is 'latitude'"):
+    with pytest.raises(DataRejectedError, match="nearest field is 'latitude'"):
         match_headers(["a"], {"a": "lattitude"}, frozenset(), "a.csv")
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from suppliers.input_errors import DataRefusedError, NonExtractiveError
+from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.personal_data_guard import GuardSettings
 from suppliers.intake.read_list import IntakeOptions, SupplierIntake, read_suppliers
 from tests.suppliers.workbooks import write_workbook
@@ -98,16 +98,16 @@ def test_one_row_with_everything(tmp_path: Path) -> None:
     assert [c.column for c in intake.guard.not_read] == ["Payment terms"]
 
 
-def test_a_worker_phone_column_refuses_without_a_trace(
+def test_a_worker_phone_column_rejects_without_a_trace(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     text = HEADER.strip() + ",Worker phone\n1,A,CN,31.23,121.47,+8613800138000\n"
     with pytest.raises(
         NonExtractiveError, match=r"list\.csv: the column 'Worker phone'"
-    ) as refusal:
+    ) as rejection:
         _intake(tmp_path, text)
-    told = f"{refusal.value!r}{refusal.value.__dict__}{caplog.text}"
-    assert "13800138000" not in told
+    reported = f"{rejection.value!r}{rejection.value.__dict__}{caplog.text}"
+    assert "13800138000" not in reported
     assert [path.name for path in tmp_path.iterdir()] == ["list.csv"]
     dropped = IntakeOptions(guard=GuardSettings(drop=frozenset({"worker phone"})))
     intake = _intake(tmp_path, text, dropped)
@@ -127,7 +127,7 @@ def test_headers_are_guarded_before_values_are_read(
         _intake(tmp_path, HEADER.strip() + ",passport_number\n1,A,CN,1,2,X\n")
 
 
-def test_another_sheet_with_worker_records_refuses(tmp_path: Path) -> None:
+def test_another_sheet_with_worker_records_rejects(tmp_path: Path) -> None:
     rows = [["Supplier ID", "Name", "Country"], ["1", "A", "CN"]]
     path = write_workbook(
         tmp_path / "a.xlsx", {"List": rows, "Staff": [["Worker name", "Salary"], ["x", 1]]}
@@ -137,7 +137,7 @@ def test_another_sheet_with_worker_records_refuses(tmp_path: Path) -> None:
 
 
 def test_a_single_email_in_a_name_loses_the_row_and_not_the_list(tmp_path: Path) -> None:
-    rows = "".join(f"{i},Firm {i} Ltd,CN,31.23{i},121.47\n" for i in range(1, 60))
+    rows = "".join(f"{i},Company {i} Ltd,CN,31.23{i},121.47\n" for i in range(1, 60))
     intake = _intake(tmp_path, HEADER + rows + "60,lan@example.org,CN,31,121\n")
     (row,) = intake.rejected.rows(named=True)
     assert (row["source_row"], row["rule"], row["supplier_id"]) == (61, "person_like_value", None)
@@ -146,7 +146,7 @@ def test_a_single_email_in_a_name_loses_the_row_and_not_the_list(tmp_path: Path)
 
 def test_forty_percent_bad_rows_go_on(tmp_path: Path) -> None:
     bad = "1,,CN,31,121\n2,B,Atlantis,31,121\n,C,CN,31,121\n4,D,,31,121\n"
-    good = "".join(f"{i},Firm {i},CN,31.23{i},121.47\n" for i in range(5, 11))
+    good = "".join(f"{i},Company {i},CN,31.23{i},121.47\n" for i in range(5, 11))
     intake = _intake(tmp_path, HEADER + bad + good)
     assert intake.counts["rows_rejected"] == 4
     assert intake.rejected["rule"].to_list() == [
@@ -158,13 +158,13 @@ def test_forty_percent_bad_rows_go_on(tmp_path: Path) -> None:
     assert intake.suppliers["supplier_id"].to_list() == ["10", "5", "6", "7", "8", "9"]
 
 
-def test_mostly_bad_rows_are_refused_with_the_reasons(tmp_path: Path) -> None:
-    with pytest.raises(DataRefusedError, match=r"2 of 3 rows .*2 × name is empty.*max_rejected"):
+def test_mostly_bad_rows_are_rejected_with_the_reasons(tmp_path: Path) -> None:
+    with pytest.raises(DataRejectedError, match=r"2 of 3 rows .*2 × name is empty.*max_rejected"):
         _intake(tmp_path, HEADER + "1,,CN,1,1\n2,,CN,1,1\n3,C,CN,31,121\n")
 
 
-def test_no_row_left_is_refused_whatever_the_share(tmp_path: Path) -> None:
-    with pytest.raises(DataRefusedError, match="1 of 1 rows"):
+def test_no_row_left_is_rejected_whatever_the_share(tmp_path: Path) -> None:
+    with pytest.raises(DataRejectedError, match="1 of 1 rows"):
         _intake(tmp_path, HEADER + "1,,CN,1,1\n", IntakeOptions(max_rejected_share=1.0))
 
 
@@ -218,7 +218,7 @@ def test_the_order_of_rows_changes_neither_ids_nor_order(tmp_path: Path) -> None
 
 def test_ids_are_derived_only_when_asked(tmp_path: Path) -> None:
     text = "name,country\nA,CN\n"
-    with pytest.raises(DataRefusedError, match="derive_supplier_id: true"):
+    with pytest.raises(DataRejectedError, match="derive_supplier_id: true"):
         _intake(tmp_path, text)
     intake = _intake(tmp_path, text, IntakeOptions(derive_supplier_id=True))
     assert intake.suppliers["supplier_id"][0].startswith("s-")
@@ -226,7 +226,7 @@ def test_ids_are_derived_only_when_asked(tmp_path: Path) -> None:
     assert "derived" in intake.notes[0]
 
 
-def test_several_files_are_told_apart_by_their_names(tmp_path: Path) -> None:
+def test_several_files_are_reported_apart_by_their_names(tmp_path: Path) -> None:
     for name, firm in (("list 1.csv", "A"), ("list 2.csv", "B")):
         (tmp_path / name).write_text(f"{HEADER}7,{firm},CN,31.23,121.47\n")
     intake = read_suppliers(tmp_path)
@@ -234,15 +234,15 @@ def test_several_files_are_told_apart_by_their_names(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "reported"),
     [
         ("supplier_id,Nmae,country\n1,A,CN\n", "no column holds name; 'Nmae' may be meant"),
         ("supplier_id,name\n1,A\n", "no column holds country"),
         ("supplier_id,name,Pays,Land\n1,A,CN,CN\n", "both mean country"),
     ],
 )
-def test_missing_columns_are_named(tmp_path: Path, text: str, told: str) -> None:
-    with pytest.raises(DataRefusedError, match=told):
+def test_missing_columns_are_named(tmp_path: Path, text: str, reported: str) -> None:
+    with pytest.raises(DataRejectedError, match=reported):
         _intake(tmp_path, text)
 
 
@@ -271,7 +271,7 @@ def test_polygons_are_sites(tmp_path: Path) -> None:
     ]
     reasons = intake.sites["location_reason"].to_list()
     assert reasons[0] is None
-    assert "mended" in reasons[1]
+    assert "corrected" in reasons[1]
     assert "swapped" in reasons[2]
     assert "neither WKT" in reasons[4]
     assert intake.sites["geometry_wkt"].null_count() == 3
@@ -309,7 +309,7 @@ def test_two_hundred_thousand_rows(tmp_path: Path) -> None:
     text = io.StringIO()
     frame = pl.DataFrame({"i": pl.int_range(count, eager=True)}).select(
         supplier_id=pl.format("V{}", pl.col("i") // 2),
-        name=pl.format("Firm {} Ltd", pl.col("i") // 2),
+        name=pl.format("Company {} Ltd", pl.col("i") // 2),
         country=pl.lit("Viet Nam"),
         site_id=pl.format("S{}", pl.col("i")),
         latitude=20.5 + (pl.col("i") % 1000) / 1003,
@@ -376,5 +376,5 @@ def test_only_rows_that_are_asked_for_are_taken(tmp_path: Path) -> None:
     options = IntakeOptions(where={"Year": "2020"})
     text = "supplier_id,name,country,year\n1,A,CN,2019\n2,B,CN,2020\n"
     assert _intake(tmp_path, text, options).suppliers["supplier_id"].to_list() == ["2"]
-    with pytest.raises(DataRefusedError, match="no column 'Month'"):
+    with pytest.raises(DataRejectedError, match="no column 'Month'"):
         _intake(tmp_path, text, IntakeOptions(where={"Month": "1"}))

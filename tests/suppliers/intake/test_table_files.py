@@ -3,7 +3,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 from suppliers.intake.encodings import decode, sniff_delimiter
 from suppliers.intake.fields import match_header
 from suppliers.intake.table_files import RAGGED, open_table
@@ -121,7 +121,7 @@ def test_parquet_values_become_text(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "told"),
+    ("name", "content", "reported"),
     [
         ("a.csv", b"", "empty"),
         ("a.csv", b" \n \n", "blanks"),
@@ -136,17 +136,17 @@ def test_parquet_values_become_text(tmp_path: Path) -> None:
         ("a.parquet", b"not parquet", "not a readable Parquet"),
     ],
 )
-def test_unusable_files_are_refused_in_one_sentence(
-    tmp_path: Path, name: str, content: bytes, told: str
+def test_unusable_files_are_rejected_in_one_sentence(
+    tmp_path: Path, name: str, content: bytes, reported: str
 ) -> None:
-    with pytest.raises(DataRefusedError, match=told) as refusal:
+    with pytest.raises(DataRejectedError, match=reported) as rejection:
         _read(_write(tmp_path / name, content))
-    message = str(refusal.value)
+    message = str(rejection.value)
     assert message.startswith(name)
     assert message.endswith(".")
     assert "\n" not in message
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DataRefusedError, match="no such file"):
+    with pytest.raises(DataRejectedError, match="no such file"):
         open_table(tmp_path / "none.csv", _known)

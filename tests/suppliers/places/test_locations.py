@@ -20,7 +20,7 @@ def _one(iso2: str, lat: float, lon: float, decimals: int = 6) -> Verdict:
 
 
 @pytest.mark.parametrize(
-    ("iso2", "lat", "lon", "decimals", "precision", "told"),
+    ("iso2", "lat", "lon", "decimals", "precision", "reported"),
     [
         ("BD", 23.901234, 90.302134, 6, "exact", None),
         ("BD", 23.780012, 90.360003, 6, "exact", None),
@@ -53,12 +53,12 @@ def _one(iso2: str, lat: float, lon: float, decimals: int = 6) -> Verdict:
     ],
 )
 def test_one_coordinate(
-    iso2: str, lat: float, lon: float, decimals: int, precision: str, told: str | None
+    iso2: str, lat: float, lon: float, decimals: int, precision: str, reported: str | None
 ) -> None:
     verdict = _one(iso2, lat, lon, decimals)
     assert verdict.precision == precision
-    assert (verdict.reason is None) == (told is None)
-    assert told is None or told in str(verdict.reason)
+    assert (verdict.reason is None) == (reported is None)
+    assert reported is None or reported in str(verdict.reason)
 
 
 @pytest.mark.parametrize("iso2", sorted(COUNTRY_CENTRES))
@@ -101,7 +101,7 @@ def test_one_place_given_twice_stays_exact(
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "reported"),
     [
         ("POLYGON EMPTY", "empty"),
         ("rubbish", "neither WKT nor GeoJSON"),
@@ -116,10 +116,10 @@ def test_one_place_given_twice_stays_exact(
         ("01zz", "neither WKT nor GeoJSON"),
     ],
 )
-def test_geometries_that_cannot_be_used_say_why(text: str, told: str) -> None:
+def test_geometries_that_cannot_be_used_say_why(text: str, reported: str) -> None:
     parsed = parse_geometry(text)
     assert parsed.polygon is None
-    assert told in str(parsed.fault)
+    assert reported in str(parsed.fault)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_what_spans_the_globe_is_too_wide() -> None:
     assert "1,000 km" in str(parsed.fault)
 
 
-def test_a_self_crossing_outline_is_mended_and_said() -> None:
+def test_a_self_crossing_outline_is_corrected_and_said() -> None:
     parsed = parse_geometry("POLYGON ((0 0, 1 1, 1 0, 0 1, 0 0))")
     assert parsed.polygon is not None
     assert parsed.polygon.area == pytest.approx(0.5)

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from configs.config_errors import UsageError
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 from suppliers.relations.listed_areas import COLUMNS, KINDS, SHIPPED, area_hits, read_areas
 
 AS_OF = dt.date(2024, 6, 1)
@@ -92,16 +92,16 @@ ROW = {
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "reported"),
     [({"country": "China"}, "three letters"), ({"kind": "rumour"}, "kind as one of"),
      ({"link": "seen somewhere"}, "https link"), ({"since": "last year"}, "2022-06-21")],
 )  # fmt: skip
-def test_a_row_without_its_facts_is_refused(
-    tmp_path: Path, change: dict[str, str], told: str
+def test_a_row_without_its_facts_is_rejected(
+    tmp_path: Path, change: dict[str, str], reported: str
 ) -> None:
     path = tmp_path / "areas.csv"
     pl.DataFrame([{**ROW, **change}]).write_csv(path)
-    with pytest.raises(DataRefusedError, match=f"row 2.*{told}"):
+    with pytest.raises(DataRejectedError, match=f"row 2.*{reported}"):
         read_areas(path)
 
 
@@ -109,7 +109,7 @@ def test_a_lacking_column_and_file_are_named(tmp_path: Path) -> None:
     path = tmp_path / "areas.csv"
     pl.DataFrame([ROW]).drop("since").write_csv(path)
     assert set(ROW) == set(COLUMNS)
-    with pytest.raises(DataRefusedError, match="since is missing"):
+    with pytest.raises(DataRejectedError, match="since is missing"):
         read_areas(path)
     with pytest.raises(UsageError, match="no file"):
         read_areas(tmp_path / "none.csv")

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.discrete.discrete_model import Logit
 
-from configs.config_errors import DataRefusedError, UsageError
+from configs.config_errors import DataRejectedError, UsageError
 from scoring.tune.meta_analysis.study_combination import combine
-from scoring.tune.meta_analysis.study_estimate import pooled_fit, tellable
+from scoring.tune.meta_analysis.study_estimate import disclosable_columns, pooled_fit
 from scoring.tune.meta_analysis.study_export import PooledSignal, Study, export_study, read_study
 
 ANCHORS = {"method": "anchors", "floor": 0.0, "ceiling": 1.0, "anchor_source": "test"}
@@ -98,8 +98,8 @@ def test_the_joint_estimate_uses_what_signals_share() -> None:
     ],
     ids=["signals", "unit", "direction", "normaliser", "outcome"],
 )
-def test_studies_that_do_not_fit_are_refused(other: Study, said: str) -> None:
-    with pytest.raises(DataRefusedError, match=said):
+def test_studies_that_do_not_fit_are_rejected(other: Study, said: str) -> None:
+    with pytest.raises(DataRejectedError, match=said):
         combine([study("a", [0.1], 0.5), other])
 
 
@@ -127,7 +127,7 @@ def test_one_study_or_the_same_twice_is_no_pool() -> None:
     ids=["cases", "others", "seen", "unseen", "more", "nan", "variance", "shape", "name"],
 )
 def test_small_counts_and_broken_figures_do_not_leave(changed: dict[str, Any], said: str) -> None:
-    with pytest.raises(DataRefusedError, match=said):
+    with pytest.raises(DataRejectedError, match=said):
         study("a", [0.1], 0.5, **changed)
 
 
@@ -136,7 +136,7 @@ def test_a_study_reads_back_as_it_was_written_and_holds_no_rows() -> None:
     text = one.model_dump_json()
     assert read_study(text, "a.json") == one
     assert all(not isinstance(v, list) or len(v) <= 2 for v in json.loads(text).values())
-    with pytest.raises(DataRefusedError, match=r"b\.json"):
+    with pytest.raises(DataRejectedError, match=r"b\.json"):
         read_study('{"rows": [1, 2]}', "b.json")
 
 
@@ -150,14 +150,14 @@ def test_noise_is_stated_and_widens_the_error() -> None:
 
 
 @pytest.mark.parametrize(("scale", "epsilon"), [(0.5, 0.0969), (0.01, None)])
-def test_epsilon_is_told_where_its_formula_holds(scale: float, epsilon: float | None) -> None:
+def test_epsilon_is_reported_where_its_formula_holds(scale: float, epsilon: float | None) -> None:
     # 0.01 sqrt(2 ln(1.25 / 1e-5)) / scale, good up to 1.
-    told = study("a", [0.1], 0.5, noise_scale=scale, sensitivity=0.01, seed=1).noise
-    assert told is not None
-    assert told.epsilon == (None if epsilon is None else pytest.approx(epsilon, abs=1e-4))
+    reported = study("a", [0.1], 0.5, noise_scale=scale, sensitivity=0.01, seed=1).noise
+    assert reported is not None
+    assert reported.epsilon == (None if epsilon is None else pytest.approx(epsilon, abs=1e-4))
 
 
-def test_noise_of_nothing_is_refused() -> None:
+def test_noise_of_nothing_is_rejected() -> None:
     with pytest.raises(UsageError, match="scale of the noise"):
         study("a", [0.1], 0.5, noise_scale=0.0)
 
@@ -165,8 +165,8 @@ def test_noise_of_nothing_is_refused() -> None:
 def _world(units: int = 3000) -> tuple[np.ndarray, np.ndarray]:
     generator = np.random.default_rng(8)
     risk = generator.random((units, 3))
-    chance = 1 / (1 + np.exp(2.0 - 2.0 * (risk[:, 0] - 0.5) + 1.0 * (risk[:, 1] - 0.5)))
-    return risk, generator.random(units) < chance
+    probability = 1 / (1 + np.exp(2.0 - 2.0 * (risk[:, 0] - 0.5) + 1.0 * (risk[:, 1] - 0.5)))
+    return risk, generator.random(units) < probability
 
 
 def test_the_fit_is_that_of_statsmodels_with_much_data() -> None:
@@ -186,15 +186,15 @@ def test_separated_cases_stay_finite() -> None:
     assert found.coefficients[0] > 5
 
 
-def test_columns_with_few_or_few_missing_values_are_not_told() -> None:
+def test_columns_with_few_or_few_missing_values_are_not_reported() -> None:
     risk, case = _world(200)
     risk[:195, 0] = np.nan
     risk[:5, 1] = np.nan
-    assert tellable(risk, case).tolist() == [2]
+    assert disclosable_columns(risk, case).tolist() == [2]
     assert pooled_fit(risk, case).columns.tolist() == [2]
-    with pytest.raises(DataRefusedError, match="nothing that may be told"):
+    with pytest.raises(DataRejectedError, match="nothing that may be told"):
         pooled_fit(risk[:, :2], case)
-    with pytest.raises(DataRefusedError, match="a study needs 10 of each"):
+    with pytest.raises(DataRejectedError, match="a study needs 10 of each"):
         pooled_fit(risk, np.arange(200) < 9)
 
 
@@ -204,12 +204,12 @@ def test_a_coefficient_gives_away_no_small_cell() -> None:
     # Nine of the cases have a value of the first signal; all but nine units share the second's.
     risk[9:40, 0] = np.nan
     risk[9:, 1] = 0.0
-    assert tellable(risk, case).tolist() == [2]
+    assert disclosable_columns(risk, case).tolist() == [2]
     # A signal with two values is a table of four cells: 9 cases and 40 others are high, then 10.
     risk[:, 1] = (np.arange(200) >= 31) & (np.arange(200) < 80)
-    assert tellable(risk, case).tolist() == [2]
+    assert disclosable_columns(risk, case).tolist() == [2]
     risk[30, 1] = 1.0
-    assert tellable(risk, case).tolist() == [1, 2]
+    assert disclosable_columns(risk, case).tolist() == [1, 2]
 
 
 def test_a_signal_can_be_given_as_its_record() -> None:

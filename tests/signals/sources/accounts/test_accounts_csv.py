@@ -89,7 +89,7 @@ def test_amounts_as_people_write_them(tmp_path: Path, cells: str, value: float) 
         ("S1,,2023-12-31,,,,n/k,", "item_is_a_number"),
     ],
 )
-def test_bad_rows_are_refused_and_the_others_go_on(tmp_path: Path, row: str, rule: str) -> None:
+def test_bad_rows_are_rejected_and_the_others_go_on(tmp_path: Path, row: str, rule: str) -> None:
     outcome = stage(tmp_path, f"{HEADER}{row}\nS2,,2023-12-31,,,,10,\n")
     assert outcome.rejected.select("source_file", "source_row", "rule").rows() == [
         ("accounts.csv", 2, rule)
@@ -120,7 +120,7 @@ def test_group_and_single_accounts_stay_apart(tmp_path: Path) -> None:
     ]
 
 
-def test_data_about_persons_refuse_the_file(tmp_path: Path) -> None:
+def test_data_about_persons_reject_the_file(tmp_path: Path) -> None:
     text = "supplier_id,period_end,total_assets,employee_phone\nS1,2023-12-31,10,+4912345678\n"
     with pytest.raises(NonExtractiveError, match="employee_phone"):
         stage(tmp_path, text)
@@ -136,7 +136,7 @@ def test_data_about_persons_refuse_the_file(tmp_path: Path) -> None:
         ("supplier_id,supplier_id,period_end,total_assets\n", "there twice"),
     ],
 )
-def test_a_file_of_no_use_is_refused_and_named(tmp_path: Path, text: str, words: str) -> None:
+def test_a_file_of_no_use_is_rejected_and_named(tmp_path: Path, text: str, words: str) -> None:
     outcome = stage(tmp_path, text)
     assert outcome.rows.is_empty()
     (row,) = outcome.rejected.to_dicts()

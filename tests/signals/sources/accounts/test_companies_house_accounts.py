@@ -12,7 +12,7 @@ from signals.sources.accounts import companies_house_accounts
 from signals.sources.accounts.companies_house_accounts import TABLE
 from signals.sources.accounts.uk_xbrl_concepts import uk_items
 from signals.sources.accounts.xbrl_instance import read_instance
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 from tests.signals.builders import context, staged, suppliers
 from tests.signals.financial.accounts import run
 
@@ -180,7 +180,7 @@ BOMB = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&
     ],
 )
 def test_documents_that_are_not_read(content: bytes, words: str) -> None:
-    with pytest.raises(DataRefusedError, match=words):
+    with pytest.raises(DataRejectedError, match=words):
         read_instance(content, NAME)
 
 

@@ -10,7 +10,7 @@ import pytest
 from signals.fetching.responses import read_json
 from signals.sources.accounts import filings_xbrl_org
 from signals.sources.accounts.filings_xbrl_org import index_page, read_report
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 from tests.signals.builders import context, staged, suppliers
 from tests.signals.web import Answer, Web, store
 
@@ -77,14 +77,14 @@ def test_a_report_by_hand() -> None:
         report(fact("ifrs-full:Assets", "1"), fact("ifrs-full:Equity", "1", entity="lei:OTHER")),
     ],
 )
-def test_what_is_no_report_is_refused(content: dict[str, Any]) -> None:
-    with pytest.raises(DataRefusedError, match=r"r\.json: it is no xBRL-JSON report"):
+def test_what_is_no_report_is_rejected(content: dict[str, Any]) -> None:
+    with pytest.raises(DataRejectedError, match=r"r\.json: it is no xBRL-JSON report"):
         read_report(content, "r.json")
 
 
 @pytest.mark.parametrize("content", [{}, {"data": "x"}, {"data": [{"type": "filing"}]}])
-def test_what_is_no_page_of_the_index_is_refused(content: dict[str, Any]) -> None:
-    with pytest.raises(DataRefusedError, match="neither a page of the index nor a report"):
+def test_what_is_no_page_of_the_index_is_rejected(content: dict[str, Any]) -> None:
+    with pytest.raises(DataRejectedError, match="neither a page of the index nor a report"):
         index_page(content, "p.json")
 
 

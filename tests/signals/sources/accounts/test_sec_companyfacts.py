@@ -13,7 +13,7 @@ import pytest
 from signals.fetching.fetch import SourceUnavailableError
 from signals.sources.accounts import sec_companyfacts
 from signals.sources.accounts.sec_companyfacts import read_company
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 from tests.signals.builders import context, staged, suppliers
 from tests.signals.web import Answer, Web, store
 
@@ -153,8 +153,8 @@ def test_the_reporting_currency_goes_before_a_translation(tmp_path: Path) -> Non
         company({"Assets": {"USD": [fact(1, "2023-13-45", "2024-01-01")]}}),
     ],
 )
-def test_files_of_another_shape_are_refused(tmp_path: Path, content: object) -> None:
-    with pytest.raises(DataRefusedError, match=r"companyfacts of CIK 0000000042"):
+def test_files_of_another_shape_are_rejected(tmp_path: Path, content: object) -> None:
+    with pytest.raises(DataRejectedError, match=r"companyfacts of CIK 0000000042"):
         read(tmp_path, content)
 
 
@@ -191,7 +191,7 @@ def test_a_company_without_a_file_does_not_stop_the_others(web: Web, tmp_path: P
         assert staged(sec_companyfacts, using).rows["supplier_id"].to_list() == ["A"]
 
 
-def test_an_outage_is_told(web: Web, tmp_path: Path) -> None:
+def test_an_outage_is_reported(web: Web, tmp_path: Path) -> None:
     web.answers[f"/CIK{CIK}.json"] = [Answer(403)]
     listed = suppliers({"supplier_id": "A", "cik": CIK})
     kept = store(tmp_path / "store")

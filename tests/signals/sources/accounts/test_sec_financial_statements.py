@@ -8,7 +8,7 @@ import pytest
 
 from signals.sources.accounts import sec_financial_statements
 from signals.sources.accounts.sec_financial_statements import read_quarter
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 from tests.signals.builders import context, keeps_contract, staged, suppliers
 from tests.signals.web import Answer, Web, store
 
@@ -114,7 +114,7 @@ def test_ifrs_filers(tmp_path: Path) -> None:
     assert frame["concept"].str.starts_with("ifrs-full:").all()
 
 
-def test_a_mirror_is_staged_for_listed_companies_and_bad_zips_are_refused(tmp_path: Path) -> None:
+def test_a_mirror_is_staged_for_listed_companies_and_bad_zips_are_rejected(tmp_path: Path) -> None:
     mirror = tmp_path / "mirror"
     mirror.mkdir()
     quarter(mirror / "2024q1.zip", FILING, figure("Assets", 10))
@@ -139,11 +139,11 @@ def test_a_mirror_is_staged_for_listed_companies_and_bad_zips_are_refused(tmp_pa
     ]
 
 
-def test_another_table_in_the_zip_is_refused(tmp_path: Path) -> None:
+def test_another_table_in_the_zip_is_rejected(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "q.zip", "w") as archive:
         archive.writestr("sub.txt", "a\tb\n1\t2\n")
         archive.writestr("num.txt", NUM)
-    with pytest.raises(DataRefusedError, match=r"q\.zip: its tables are not those"):
+    with pytest.raises(DataRejectedError, match=r"q\.zip: its tables are not those"):
         read_quarter(tmp_path / "q.zip")
 
 

@@ -36,7 +36,7 @@ BAD_LINES: tuple[tuple[str, Row], ...] = (
 )  # fmt: skip
 
 
-def test_bad_lines_are_refused_one_by_one_and_the_rest_is_used(tmp_path: Path) -> None:
+def test_bad_lines_are_rejected_one_by_one_and_the_rest_is_used(tmp_path: Path) -> None:
     good = monthly_lines()
     ledger = write(tmp_path / "l", order_lines=[*good, *(row for _, row in BAD_LINES)])
     months, years = staged(tmp_path, ledger)
@@ -84,7 +84,7 @@ def test_a_tenth_of_unreadable_lines_does_not_stop_the_rest(tmp_path: Path) -> N
     assert years.rows["orders"].to_list() == [180]
 
 
-def test_a_ledger_of_strangers_alone_is_told_and_nothing_is_made_of_it(tmp_path: Path) -> None:
+def test_a_ledger_of_strangers_alone_is_reported_and_nothing_is_made_of_it(tmp_path: Path) -> None:
     rows = [{**row, "supplier_id": "Z"} for row in monthly_lines()]
     months, years = staged(tmp_path, write(tmp_path / "l", order_lines=rows))
     assert len(rules(months)["supplier_is_listed"]) == 12
@@ -93,7 +93,7 @@ def test_a_ledger_of_strangers_alone_is_told_and_nothing_is_made_of_it(tmp_path:
     assert years.rows.is_empty()
 
 
-def test_an_unreadable_file_is_told_and_the_others_are_used(tmp_path: Path) -> None:
+def test_an_unreadable_file_is_reported_and_the_others_are_used(tmp_path: Path) -> None:
     ledger = write(tmp_path / "l", order_lines=monthly_lines())
     (ledger / "invoices.csv").write_text("number,what\n1,2\n")
     months, years = staged(tmp_path, ledger)
@@ -120,7 +120,7 @@ def test_amounts_are_read_in_their_own_style_or_not_at_all(
     assert read["amount"].to_list() == numbers
 
 
-def test_names_of_buyers_refuse_the_file_until_dropped(tmp_path: Path) -> None:
+def test_names_of_buyers_reject_the_file_until_dropped(tmp_path: Path) -> None:
     rows = [{**row, "Buyer Name": "Jane Roe"} for row in monthly_lines()]
     ledger = write(tmp_path / "l", order_lines=rows)
     with pytest.raises(NonExtractiveError, match=r"'Buyer Name'.*options\.drop") as refused:
@@ -147,7 +147,7 @@ def test_a_declared_column_is_no_false_alarm(tmp_path: Path, suffix: str) -> Non
     assert months.rows.height == 12
 
 
-def test_a_contact_column_in_parquet_is_refused_too(tmp_path: Path) -> None:
+def test_a_contact_column_in_parquet_is_rejected_too(tmp_path: Path) -> None:
     ledger = tmp_path / "l"
     ledger.mkdir()
     _typed_lines().with_columns(contact=pl.lit("x")).write_parquet(ledger / "order_lines.parquet")
@@ -155,7 +155,7 @@ def test_a_contact_column_in_parquet_is_refused_too(tmp_path: Path) -> None:
         staged(tmp_path, ledger)
 
 
-def test_mail_addresses_in_a_read_column_refuse_the_file(tmp_path: Path) -> None:
+def test_mail_addresses_in_a_read_column_reject_the_file(tmp_path: Path) -> None:
     ledger = tmp_path / "l"
     ledger.mkdir()
     mails = _typed_lines().with_columns(category=pl.lit("jane.roe@example.org"))

@@ -5,7 +5,7 @@ from signals.sources.buyer import buyer_ratings as source
 from tests.signals.builders import context, staged
 
 
-def test_scores_of_five_suppliers_are_read_and_of_fewer_refused(tmp_path: Path) -> None:
+def test_scores_of_five_suppliers_are_read_and_of_fewer_rejected(tmp_path: Path) -> None:
     mirror = tmp_path / "ratings"
     mirror.mkdir()
     (mirror / "report.csv").write_text(

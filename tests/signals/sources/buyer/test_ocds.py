@@ -11,7 +11,7 @@ from signals.fetching.responses import read_json
 from signals.source import Staged
 from signals.sources.buyer import ocds
 from signals.sources.buyer.ocds_releases import SupplierIndex, is_of_buyer, releases
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 from tests.signals.builders import AS_OF, context
 
 LIST = pl.DataFrame(
@@ -92,7 +92,7 @@ def test_releases_after_the_as_of_date_are_not_seen(tmp_path: Path) -> None:
     assert after.rows["cancelled_value"].sum() == 1000
 
 
-def test_strangers_and_unknown_currencies_are_refused(tmp_path: Path) -> None:
+def test_strangers_and_unknown_currencies_are_rejected(tmp_path: Path) -> None:
     stranger = release(1, "2024-02-01", {"name": "Nobody Ltd"})
     dollars = release(2, "2024-02-01", ROADS, value={"amount": 5, "currency": "USD"})
     months, _ = staged(tmp_path, [{"releases": [stranger, dollars]}, {"what": 1}])
@@ -127,8 +127,8 @@ def test_every_kind_of_package_is_understood(package: object) -> None:
     assert is_of_buyer(found, "b1")
 
 
-def test_other_json_is_refused() -> None:
-    with pytest.raises(DataRefusedError, match=r"x\.json"):
+def test_other_json_is_rejected() -> None:
+    with pytest.raises(DataRejectedError, match=r"x\.json"):
         releases({"data": []}, "x.json")
 
 

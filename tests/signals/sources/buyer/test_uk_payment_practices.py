@@ -26,7 +26,7 @@ def _stage(tmp_path: Path, text: str, **options: object) -> Staged:
     return staged(source, context(tmp_path, mirror=mirror, **options))
 
 
-def test_reports_of_payers_are_read_and_bad_ones_told(tmp_path: Path) -> None:
+def test_reports_of_payers_are_read_and_bad_ones_reported(tmp_path: Path) -> None:
     rows = [
         "1,2023-01-01,2023-06-30,2023-07-20,Big Shop plc,123456,41,12.5,25",
         "2,01/01/2023,30/06/2023,20/07/2023,Big Mill plc,SC123456,,,0",
@@ -77,7 +77,7 @@ def test_the_buyers_own_reports_stand_beside_the_register(tmp_path: Path) -> Non
     assert beside.filter(practice="late_payment")["benchmark"].to_list() == [0.1, 0.1]
 
 
-def test_a_contact_column_refuses_the_file(tmp_path: Path) -> None:
+def test_a_contact_column_rejects_the_file(tmp_path: Path) -> None:
     with pytest.raises(NonExtractiveError, match="Contact email"):
         _stage(tmp_path, f"{_HEADER},Contact email\n1,,,,,,,,,a@example.org")
 

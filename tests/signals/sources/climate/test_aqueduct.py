@@ -65,7 +65,7 @@ def test_a_lacking_column_is_named(tmp_path: Path, missing: str) -> None:
     assert missing in outcome.rejected["reason"][0]
 
 
-def test_what_is_no_geopackage_is_refused(tmp_path: Path) -> None:
+def test_what_is_no_geopackage_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "m").mkdir()
     (tmp_path / "m" / "aqueduct.gpkg").write_text("<html>")
     outcome = staged(aqueduct, context(tmp_path, mirror=tmp_path / "m", site_rows=SITES))

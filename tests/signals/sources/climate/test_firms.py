@@ -79,7 +79,7 @@ def test_flares_and_other_static_sources_are_left_out(tmp_path: Path) -> None:
     assert staged(firms, using).rows["detections"].to_list() == [1]
 
 
-def test_a_fire_told_by_two_files_counts_once(tmp_path: Path) -> None:
+def test_a_fire_reported_by_two_files_counts_once(tmp_path: Path) -> None:
     text = MODIS + "0,100,2024-01-30,0020,T,70,N\n"
     lost_zeros = MODIS + "0,100,2024-01-30,20,T,70,N\n"
     mirror = mirror_of(tmp_path, MODIS_Global_a=text, MODIS_Global_b=lost_zeros)
@@ -192,7 +192,7 @@ def test_the_area_api_is_asked_in_steps_of_five_days(web: Web, tmp_path: Path) -
     assert "key9" not in rows["origin"][0]
 
 
-def test_without_a_key_the_source_is_out_and_says_how_to_mend_it(tmp_path: Path) -> None:
+def test_without_a_key_the_source_is_out_and_says_how_to_correction_it(tmp_path: Path) -> None:
     using = context(tmp_path, site_rows=sites(A), url="https://example.org/api/area/csv")
     with pytest.raises(SourceUnavailableError, match="environment variable FIRMS_MAP_KEY"):
         firms.pull(using)

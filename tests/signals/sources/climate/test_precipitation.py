@@ -72,7 +72,7 @@ def test_no_data_is_respected_also_where_it_is_not_declared(
     ]
 
 
-def test_rain_below_zero_is_refused(tmp_path: Path) -> None:
+def test_rain_below_zero_is_rejected(tmp_path: Path) -> None:
     rain(tmp_path / "m" / "chirps-v2.0.2023.04.tif", [[-5, -5], [-5, -5]], nodata=-9999)
     using = context(tmp_path, mirror=tmp_path / "m", site_rows=sites(SITE))
     outcome = staged(precipitation, using)
@@ -82,7 +82,7 @@ def test_rain_below_zero_is_refused(tmp_path: Path) -> None:
     ]
 
 
-def test_a_broken_raster_is_refused_and_the_others_go_on(tmp_path: Path) -> None:
+def test_a_broken_raster_is_rejected_and_the_others_go_on(tmp_path: Path) -> None:
     rain(tmp_path / "m" / "chirps-v2.0.2023.04.tif", [[3, 3], [3, 3]], nodata=-9999)
     (tmp_path / "m" / "chirps-v2.0.2023.05.tif").write_bytes(b"II*\x00cut")
     using = context(tmp_path, mirror=tmp_path / "m", site_rows=sites(SITE))
@@ -91,7 +91,7 @@ def test_a_broken_raster_is_refused_and_the_others_go_on(tmp_path: Path) -> None
     assert outcome.rejected["rule"].to_list() == ["unreadable_file"]
 
 
-def test_a_raster_cut_off_in_its_pixels_is_refused_and_the_others_go_on(tmp_path: Path) -> None:
+def test_a_raster_cut_off_in_its_pixels_is_rejected_and_the_others_go_on(tmp_path: Path) -> None:
     rain(tmp_path / "m" / "chirps-v2.0.2023.04.tif", [[3, 3], [3, 3]], nodata=-9999)
     path = tmp_path / "m" / "chirps-v2.0.2023.05.tif"
     large = np.random.default_rng(1).random((300, 300)).astype("float32")
@@ -105,7 +105,7 @@ def test_a_raster_cut_off_in_its_pixels_is_refused_and_the_others_go_on(tmp_path
     ]
 
 
-def test_a_mirror_whose_files_name_no_month_is_told(tmp_path: Path) -> None:
+def test_a_mirror_whose_files_name_no_month_is_reported(tmp_path: Path) -> None:
     rain(tmp_path / "m" / "precip.tif", [[3, 3], [3, 3]], nodata=-9999)
     using = context(tmp_path, mirror=tmp_path / "m", site_rows=sites(SITE))
     with pytest.raises(SourceUnavailableError, match="names a month"):
@@ -177,7 +177,7 @@ def test_bad_station_rows(row: str, rule: str) -> None:
     assert rejected.select("source_row", "rule").rows() == [(3, rule)]
 
 
-def test_data_about_persons_refuse_the_file(tmp_path: Path) -> None:
+def test_data_about_persons_reject_the_file(tmp_path: Path) -> None:
     mirror = tmp_path / "m"
     mirror.mkdir()
     (mirror / "stations.csv").write_text(HEADER.strip() + ",worker_name\n")
@@ -250,7 +250,7 @@ def test_months_of_netcdf_in_the_unit_that_they_say(
     assert rows["precipitation_mm"][0] == pytest.approx(62.0, rel=1e-5)
 
 
-def test_a_unit_of_rasters_is_declared_and_a_strange_one_refused(tmp_path: Path) -> None:
+def test_a_unit_of_rasters_is_declared_and_a_strange_one_rejected(tmp_path: Path) -> None:
     rain(tmp_path / "m" / "chirps-2011.01.tif", [[2.0] * 4] * 4)
     here = sites({"site_id": "A", "supplier_id": "S", "latitude": 0.48, "longitude": 100.02})
     mirror = {"mirror": tmp_path / "m", "site_rows": here, "radius_km": 1.0}

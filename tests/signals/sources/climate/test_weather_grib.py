@@ -103,7 +103,7 @@ def test_hours_are_no_days_and_other_variables_no_weather(tmp_path: Path) -> Non
     assert "none of the variables" in outcome.rejected["reason"][1]
 
 
-def test_half_a_grib_file_is_refused_by_name(tmp_path: Path) -> None:
+def test_half_a_grib_file_is_rejected_by_name(tmp_path: Path) -> None:
     mirror = write_grib(tmp_path / "m" / "era5.grib", FIELDS, days=2)
     whole = (mirror / "era5.grib").read_bytes()
     (mirror / "era5.grib").write_bytes(whole[: len(whole) - 40])

@@ -88,10 +88,10 @@ def test_the_api_is_read_page_by_page(web: Web, tmp_path: Path) -> None:
     kept = store(tmp_path / "store")
     with closing(kept.fetcher):
         rows = staged(country_table, context(tmp_path, url=web.root, raw_store=kept)).rows
-    told = rows.select("country_iso3", "year", "rule_of_law_risk", "income_group").rows()
-    assert [row[:2] for row in told] == [("IDN", 2021), ("NOR", 2021)]
-    assert [row[2] for row in told] == pytest.approx([0.5, 0.1])
-    assert [row[3] for row in told] == ["upper_middle", "high"]
+    reported = rows.select("country_iso3", "year", "rule_of_law_risk", "income_group").rows()
+    assert [row[:2] for row in reported] == [("IDN", 2021), ("NOR", 2021)]
+    assert [row[2] for row in reported] == pytest.approx([0.5, 0.1])
+    assert [row[3] for row in reported] == ["upper_middle", "high"]
 
 
 def test_an_answer_of_another_shape_is_an_outage(web: Web, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def test_alerts_add_up_by_month_and_count_once(tmp_path: Path) -> None:
     assert outcome.rejected["rule"].to_list() == ["alert_has_date_and_place"]
 
 
-def test_a_download_without_its_columns_is_refused(tmp_path: Path) -> None:
+def test_a_download_without_its_columns_is_rejected(tmp_path: Path) -> None:
     mirror = tmp_path / "m"
     mirror.mkdir()
     (mirror / "alerts.csv").write_text("longitude,latitude\n100.0,0.0\n")
@@ -139,7 +139,9 @@ def test_without_a_key_it_says_which(tmp_path: Path) -> None:
         gfw_alerts.pull(using)
 
 
-def test_an_answer_of_another_shape_is_refused_and_names_the_site(web: Web, tmp_path: Path) -> None:
+def test_an_answer_of_another_shape_is_rejected_and_names_the_site(
+    web: Web, tmp_path: Path
+) -> None:
     web.answers[QUERY] = [Answer(body=b'{"data": [{"count": 3}]}')]
     kept = store(tmp_path / "store", GFW_API_KEY=SECRET)
     using = context(tmp_path, url=web.root, site_rows=sites(NEAR), raw_store=kept)

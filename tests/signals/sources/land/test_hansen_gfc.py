@@ -145,7 +145,7 @@ def test_the_last_year_is_set_named_or_found(
     assert staged(hansen_gfc, using).rows["year"].max() == last
 
 
-def test_a_broken_raster_is_refused_and_the_others_go_on(tmp_path: Path) -> None:
+def test_a_broken_raster_is_rejected_and_the_others_go_on(tmp_path: Path) -> None:
     write_raster(tmp_path / "mirror" / "a" / "lossyear.tif", blank(1))
     (tmp_path / "mirror" / "b_lossyear.tif").write_bytes(b"II*\x00cut off")
     using = context(tmp_path, mirror=tmp_path / "mirror", site_rows=sites(SQUARE))
@@ -155,13 +155,13 @@ def test_a_broken_raster_is_refused_and_the_others_go_on(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("fill", "nodata", "told"),
+    ("fill", "nodata", "reported"),
     [(255, None, "holds 255, which is no year"), (1, 0, "declares 0, which stands for ground")],
     ids=["fill that is not declared", "no loss declared as no data"],
 )
 @pytest.mark.parametrize("options", [{}, {"last_year": 2003}], ids=["found", "set"])
-def test_a_wrong_value_without_data_is_told(
-    tmp_path: Path, fill: int, nodata: int | None, told: str, options: dict[str, object]
+def test_a_wrong_value_without_data_is_reported(
+    tmp_path: Path, fill: int, nodata: int | None, reported: str, options: dict[str, object]
 ) -> None:
     values = blank(3)
     values[:, :10] = fill
@@ -170,7 +170,7 @@ def test_a_wrong_value_without_data_is_told(
     using = context(tmp_path, mirror=tmp_path / "mirror", site_rows=sites(SQUARE), **options)
     outcome = staged(hansen_gfc, using)
     assert outcome.rows.height == 3
-    assert told in outcome.rejected["reason"].item()
+    assert reported in outcome.rejected["reason"].item()
 
 
 def test_points_are_circles_of_the_radius(tmp_path: Path) -> None:
@@ -249,8 +249,8 @@ def test_real_rasters_of_two_grids(tmp_path: Path, shared_data: Path) -> None:
         "properties": {},
     }
     raster = str(shared_data / "earth" / "hansen-jambi-300m" / "lossyear.tif")
-    (told,) = exactextract.exact_extract(raster, feature, ["unique", "frac"])
-    properties = told["properties"]
+    (reported,) = exactextract.exact_extract(raster, feature, ["unique", "frac"])
+    properties = reported["properties"]
     shares = dict(zip(properties["unique"], properties["frac"], strict=True))
     ours = rows.filter(pl.col("site_id") == "J")
     for year, loss, baseline in ours.select("year", "loss_ha", "baseline_ha").iter_rows():

@@ -1,4 +1,4 @@
-"""Yearly land-cover maps by hand, and what is refused."""
+"""Yearly land-cover maps by hand, and what is rejected."""
 
 import shutil
 from contextlib import closing
@@ -78,14 +78,14 @@ def test_a_site_outside_the_maps_has_no_row(tmp_path: Path) -> None:
         ("value,group\n3,jungle\n", "row 2: 'jungle' is no group"),
     ],
 )
-def test_a_legend_that_cannot_be_read_is_refused(tmp_path: Path, legend: str, words: str) -> None:
+def test_a_legend_that_cannot_be_read_is_rejected(tmp_path: Path, legend: str, words: str) -> None:
     mirror = world(tmp_path / "maps", legend)
     using = context(tmp_path, mirror=mirror, site_rows=sites(SQUARE))
     with pytest.raises(SourceUnavailableError, match=words):
         land_cover.stage(land_cover.pull(using), using)
 
 
-def test_maps_without_a_legend_are_refused(tmp_path: Path) -> None:
+def test_maps_without_a_legend_are_rejected(tmp_path: Path) -> None:
     mirror = world(tmp_path / "maps")
     (mirror / "legend.csv").unlink()
     using = context(tmp_path, mirror=mirror, site_rows=sites(SQUARE))
@@ -102,7 +102,7 @@ def test_worldcover_of_two_methods_is_not_differenced(tmp_path: Path) -> None:
         land_cover.stage(land_cover.pull(using), using)
 
 
-def test_measurements_instead_of_classes_are_refused_and_told(tmp_path: Path) -> None:
+def test_measurements_instead_of_classes_are_rejected_and_reported(tmp_path: Path) -> None:
     mirror = world(tmp_path / "maps")
     write_raster(mirror / "cover_2022.tif", np.full((20, 20), 3.5, np.float32))
     using = context(tmp_path, mirror=mirror, site_rows=sites(SQUARE))

@@ -16,7 +16,7 @@ from signals.source_errors import SourceUnavailableError
 from signals.sources.land import landsat, sentinel2, stac_scenes
 from signals.sources.land.stac_bands import calibration, reflectances
 from signals.sources.land.stac_scenes import item_day, read_items, search_items
-from suppliers.input_errors import DataRefusedError
+from suppliers.input_errors import DataRejectedError
 from tests.signals.builders import context, sites, square, staged, write_raster
 
 SQUARE = {"site_id": "A", "supplier_id": "S", "geometry_wkt": square(100.0, 0.46, 0.04)}
@@ -145,17 +145,19 @@ def test_a_catalogue_that_is_down_is_an_outage(tmp_path: Path) -> None:
         sentinel2.pull(using)
 
 
-def test_an_item_without_a_time_is_refused() -> None:
-    with pytest.raises(DataRefusedError, match="item x: has neither"):
+def test_an_item_without_a_time_is_rejected() -> None:
+    with pytest.raises(DataRejectedError, match="item x: has neither"):
         item_day({"id": "x", "properties": {"datetime": None}})
 
 
 def test_the_offset_is_applied_once_by_hand() -> None:
-    told = (1e-4, -0.1, 0.0)
-    told_rightly = np.array([1500, 3000, 0], dtype=np.uint16)
-    np.testing.assert_allclose(reflectances([told_rightly], [told]), [[0.05, 0.2, np.nan]])
+    reported = (1e-4, -0.1, 0.0)
+    reported_rightly = np.array([1500, 3000, 0], dtype=np.uint16)
+    np.testing.assert_allclose(reflectances([reported_rightly], [reported]), [[0.05, 0.2, np.nan]])
     applied_before = np.array([300, 500, 3000, 0], dtype=np.uint16)
-    np.testing.assert_allclose(reflectances([applied_before], [told]), [[0.03, 0.05, 0.3, np.nan]])
+    np.testing.assert_allclose(
+        reflectances([applied_before], [reported]), [[0.03, 0.05, 0.3, np.nan]]
+    )
 
 
 def test_an_offset_that_one_band_gives_away_was_applied_in_both() -> None:
@@ -219,7 +221,7 @@ GOOD = {
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "reported"),
     [
         ("<html>", "is no JSON"),
         ("3", "holds no STAC items"),
@@ -233,8 +235,8 @@ GOOD = {
     ],
     ids=["page", "number", "null", "collection", "place", "shape", "address", "day", "bands"],
 )
-def test_what_is_no_item_is_told_and_the_rest_measured(
-    tmp_path: Path, content: str, told: str
+def test_what_is_no_item_is_reported_and_the_rest_measured(
+    tmp_path: Path, content: str, reported: str
 ) -> None:
     mirror = tmp_path / "scenes"
     scene(mirror, "2023-05-01", red=2000, near=4000)
@@ -243,22 +245,22 @@ def test_what_is_no_item_is_told_and_the_rest_measured(
     using = context(tmp_path, mirror=mirror, site_rows=sites(site), minimum_clear_share=0.1)
     outcome = staged(sentinel2, using)
     assert outcome.rows.height == 1
-    assert re.search(told, outcome.rejected["reason"].item())
+    assert re.search(reported, outcome.rejected["reason"].item())
 
 
 @pytest.mark.parametrize(
-    ("name", "west", "told"),
+    ("name", "west", "reported"),
     [("nir", 101.0, "have other pixels"), ("scl", 101.0, "the mask lies elsewhere")],
 )
-def test_bands_of_different_ground_are_refused(
-    tmp_path: Path, name: str, west: float, told: str
+def test_bands_of_different_ground_are_rejected(
+    tmp_path: Path, name: str, west: float, reported: str
 ) -> None:
     mirror = tmp_path / "scenes"
     scene(mirror, "2023-05-01", red=2000, near=4000)
     write_raster(mirror / f"2023-05-01_{name}.tif", np.full((20, 20), 4, np.uint8), west=west)
     outcome = staged(sentinel2, context(tmp_path, mirror=mirror, site_rows=sites(SQUARE)))
     assert outcome.rows.is_empty()
-    assert told in outcome.rejected["reason"].item()
+    assert reported in outcome.rejected["reason"].item()
 
 
 def test_a_network_that_is_down_while_scenes_are_read_is_an_outage(tmp_path: Path) -> None:

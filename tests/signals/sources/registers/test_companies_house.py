@@ -103,7 +103,7 @@ def from_mirror(tmp_path: Path, **bodies: str) -> dict[str, Staged]:
     return staged(list(companies_house.pull(context(tmp_path, mirror=mirror))), tmp_path)
 
 
-def told(one: Staged, *columns: str) -> list[tuple[object, ...]]:
+def reported(one: Staged, *columns: str) -> list[tuple[object, ...]]:
     return one.rows.select(columns).rows()
 
 
@@ -116,18 +116,18 @@ def test_a_folder_of_answers_becomes_dated_rows_without_persons(tmp_path: Path) 
         filing_history=json.dumps(HISTORY),
     )
     day = dt.date
-    assert told(
+    assert reported(
         found[ACCOUNTS_DUE], "company_number", "next_due", "is_overdue", "published_on"
     ) == [(NUMBER, day(2023, 12, 31), True, day(2024, 3, 1))]
     events = ("company_number", "event", "event_on", "published_on", "seen_to")
-    assert told(found[INSOLVENCY], *events) == [
+    assert reported(found[INSOLVENCY], *events) == [
         (NUMBER, "practitioner-appointed-on", day(2023, 5, 2), day(2023, 5, 16), day(2024, 3, 1)),
         (NUMBER, "wound-up-on", day(2023, 5, 1), day(2023, 5, 15), day(2024, 3, 1)),
     ]
-    assert told(found[CHARGES], "charge_id", "status", "published_on") == [
+    assert reported(found[CHARGES], "charge_id", "status", "published_on") == [
         ("012345670001", "outstanding", day(2020, 1, 15))
     ]
-    assert told(found[FILINGS], "transaction_id", "made_up_to", "published_on") == [
+    assert reported(found[FILINGS], "transaction_id", "made_up_to", "published_on") == [
         ("A1", day(2022, 3, 31), day(2022, 12, 20))
     ]
     assert all(one.rejected.is_empty() for one in found.values())
@@ -139,7 +139,7 @@ def test_the_latest_of_two_profiles_is_the_one_that_counts(tmp_path: Path) -> No
     found = from_mirror(
         tmp_path, company_profile_1=json.dumps(later), company_profile_2=json.dumps(PROFILE)
     )
-    assert told(found[ACCOUNTS_DUE], "next_due") == [(dt.date(2024, 12, 31),)]
+    assert reported(found[ACCOUNTS_DUE], "next_due") == [(dt.date(2024, 12, 31),)]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_the_latest_of_two_profiles_is_the_one_that_counts(tmp_path: Path) -> No
     ],
     ids=["no company", "cut off", "page", "empty", "no case", "no charge", "no day"],
 )
-def test_a_bad_answer_is_told_and_the_others_are_read(
+def test_a_bad_answer_is_reported_and_the_others_are_read(
     tmp_path: Path, name: str, body: str, table: str, rule: str
 ) -> None:
     found = from_mirror(tmp_path, company_profile=json.dumps(PROFILE), **{name: body})
@@ -241,8 +241,10 @@ def test_every_real_answer_is_read(shared_data: Path, tmp_path: Path) -> None:
     assert (found[CHARGES].rows["status"] == "outstanding").sum() == 8
     assert found[FILINGS].rows["category"].value_counts(sort=True).rows()[0] == ("mortgage", 11)
     assert found[FILINGS].rows["made_up_to"].drop_nulls().len() == 5
-    assert told(found[INSOLVENCY], "event", "event_on") == [
+    assert reported(found[INSOLVENCY], "event", "event_on") == [
         ("petitioned-on", dt.date(1994, 12, 12)),
         ("wound-up-on", dt.date(1995, 1, 18)),
     ]
-    assert told(found[ACCOUNTS_DUE], "next_due", "is_overdue") == [(dt.date(2024, 12, 31), False)]
+    assert reported(found[ACCOUNTS_DUE], "next_due", "is_overdue") == [
+        (dt.date(2024, 12, 31), False)
+    ]
