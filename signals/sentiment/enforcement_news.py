@@ -1,7 +1,8 @@
 """Stories of public enforcement against forced labour or labour abuse that name a company.
 
 Stories of the last year that tell of a court, a fine, an inspection or an import measure and of
-forced labour or labour abuse, copies counted once, per story that the press of the company's country
+forced labour or labour abuse, copies counted once, per story that the press of the company's
+country
 and language has about companies of its size (`coverage`), shrunk towards the list's usual rate with
 k = 20, as a multiple of it. Such facts are outcomes too: where they serve as labels, the card's
 `outcome_kinds` keep the signal out of the features.
@@ -37,12 +38,13 @@ CARD = SignalCard(
     max_age_days=365,
     valid_range=(0.0, 1000.0),
     limits=(
-        "A report of a measure is not its file: the company may have been cleared since; look it up "
-        "before acting.",
+        "A report of a measure is not its file: the company may have been cleared since; look it "
+        "up before acting.",
         "Where no one enforces there is nothing to report.",
         "It is an outcome of others' checks: never use it to predict them "
         "(docs/concepts/sentiment.md).",
-        "Most companies are in no paper; silence is unknown and never counts in a company's favour.",
+        "Most companies are in no paper; silence is unknown and never counts in a company's "
+        "favour.",
     ),
     references=(
         "ILO 2012, Indicators of forced labour",
