@@ -12,7 +12,7 @@ Count = Annotated[int, Field(ge=1)]
 
 
 #: Three times what a coordinate of two decimals, the coarsest that is measured, may lie off: within
-#: less, a circle around it may miss the site (SCIENCE 2.4).
+#: less, a circle around it may miss the site (Methodology A.2).
 MIN_RADIUS_KM = 2.4
 
 

@@ -1,7 +1,7 @@
 """Whether a kind of change in the land means anything for a sector: r = change x relevance.
 
-The table is configuration (SCIENCE 2.1): forest loss speaks of cattle and palm oil, bare ground of
-mines and kilns, and neither of a law company. A relevance is at most 1, so it never raises a
+The table is configuration (Methodology 5.5): forest loss speaks of cattle and palm oil, bare ground
+of mines and kilns, and neither of a law company. A relevance is at most 1, so it never raises a
 reading.
 """
 

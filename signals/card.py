@@ -36,7 +36,7 @@ class Pillar(StrEnum):
 
 
 class EvidenceGrade(StrEnum):
-    """How well a link to labour outcomes is shown (SCIENCE 0), A causal to D plausible only."""
+    """How well a link to labour outcomes is shown, A causal to D plausible (Methodology 2.2)."""
 
     A = "A"
     B = "B"
@@ -63,7 +63,7 @@ class Status(StrEnum):
 
 
 class ChangeType(StrEnum):
-    """What changes in the land; whether it means anything depends on the sector (SCIENCE 2.1)."""
+    """What changes in the land; its relevance depends on the sector (Methodology 5.5)."""
 
     VEGETATION_LOSS = "vegetation_loss"
     BARE_OR_BUILT = "bare_or_built"
@@ -93,7 +93,7 @@ class IloIndicator(StrEnum):
     EXCESSIVE_OVERTIME = "excessive_overtime"
 
 
-#: Indicators that no signal here can see (SCIENCE 5); every output says so.
+#: Indicators that no signal here can see (Methodology 1.3); every output says so.
 INVISIBLE_INDICATORS = (
     IloIndicator.DECEPTION,
     IloIndicator.PHYSICAL_AND_SEXUAL_VIOLENCE,

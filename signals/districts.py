@@ -2,7 +2,7 @@
 
 Weather, water and air are shared by every site of a district; what differs between neighbours there
 is the accident of a cell's edge, a monitor's place or a circle's rim. Ordering neighbours by it
-would read noise as evidence (SCIENCE 3.7), so that pillar is read at the district.
+would read noise as evidence (Methodology 5.4), so that pillar is read at the district.
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ def aggregate(own: NormalisedMatrix, prior: NormalisedMatrix, model: ScoringMode
 def ilo_coverage(present: Flags, weights: Floats, cards: Sequence[SignalCard]) -> Floats:
     """How much of the eleven ILO indicators the present evidence can speak about, 0..1.
 
-    The strongest present link to each indicator, summed, over 3 x 11 (SCIENCE 5).
+    The strongest present link to each indicator, summed, over 3 x 11 (Methodology 2.3).
 
     Args:
         present: [suppliers, signals].

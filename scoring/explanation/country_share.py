@@ -1,9 +1,9 @@
 """How much of a ranking the countries alone explain, and each supplier's place in its country.
 
 A ranking that a list of countries could have made tells a buyer nothing of its suppliers
-(SCIENCE 0). The share is the analysis of variance of scores by country, corrected for the number
-of countries (epsilon squared, Kelley 1935): 0 where countries are alike, 1 where nothing but the
-country matters.
+(Methodology 10.5). The share is the analysis of variance of scores by country, corrected for the
+number of countries (epsilon squared, Kelley 1935): 0 where countries are alike, 1 where nothing but
+the country matters.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How much a measure of places tells neighbours apart.
 
 Weather is shared by a district. The share of a signal's variance that lies between sites of the
-same district says how far it can order neighbours at all (SCIENCE 3.7).
+same district says how far it can order neighbours at all (Methodology 10.5).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Shrinks noisy values to those of their peers, before anything is compared (SCIENCE 6.4)."""
+"""Shrinks noisy values to those of their peers, before anything is compared (Methodology 5.1)."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from scoring.scoring_model import ScoredSignal
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-# Values are shrunk towards these quantiles of the peers before a robust z (SCIENCE 6.2).
+# Values are shrunk towards these quantiles of the peers before a robust z (Methodology 6.4).
 _WINSOR_LOW, _WINSOR_HIGH = 0.01, 0.99
 # Make the median and the mean absolute deviation estimate a normal standard deviation.
 _MAD_TO_SIGMA = 1.4826

@@ -3,7 +3,7 @@
 A value with a wide standard error says little about its supplier; alone it would land at the
 top or bottom of the list by chance. Each keeps the share g = tau2 / (tau2 + stderr^2) of its
 distance to the peers' mean, where tau2 is the true spread among peers, found by Paule and
-Mandel's equation (SCIENCE 6.4). No value moves by more than one standard error (the limited
+Mandel's equation (Methodology 5.1). No value moves by more than one standard error (the limited
 translation of Efron and Morris 1972): the supplier unlike its peers is the one to be found.
 """
 

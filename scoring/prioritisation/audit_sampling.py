@@ -2,7 +2,7 @@
 
 The random share is what lets outcomes teach something: without it only suppliers that the
 score already suspects are ever seen. Its probabilities are logged, so that the Horvitz-Thompson
-estimator gives an unbiased base rate once outcomes return (SCIENCE 6.7).
+estimator gives an unbiased base rate once outcomes return (Methodology 13.5).
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ class RankingUncertainty:
         top_decile_retention: share of the top decile that stays in it over all draws; NaN without
             scores.
         retention_under_mild_noise: likewise when only values (by their standard errors) and
-            weights vary and the method stays; what ranks are printed by (SCIENCE 6.5).
+            weights vary and the method stays; what ranks are printed by (Methodology 9.3).
         certainty: of the cut at the audit budget; None without scores.
         ranks_are_printable: whether single ranks may be shown.
         reason: why not, in a sentence; None where they may.

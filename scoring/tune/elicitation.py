@@ -17,7 +17,7 @@ from scipy.special import digamma, polygamma
 
 Floats = NDArray[np.float64]
 
-#: Saaty's random index by number of items, from 1 (SCIENCE 6.2).
+#: Saaty's random index by number of items, from 1 (Saaty 1980).
 RANDOM_INDEX = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45)
 MAX_COMPARED = len(RANDOM_INDEX)
 CONSISTENT_BELOW = 0.1

@@ -1,7 +1,8 @@
 """Fairness: are suppliers of one kind flagged, seen and misjudged more than those of another?
 
 Published with every run, also where it fails. Each measure compares a group with all other
-suppliers whose group is known; beside stand the slope on income and the label swap (SCIENCE 6.7).
+suppliers whose group is known; beside stand the slope on income and the label swap (Methodology
+12.1).
 """
 
 from __future__ import annotations

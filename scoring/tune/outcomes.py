@@ -1,7 +1,7 @@
 """Outcomes: what became known about suppliers or areas, when, how, and who chose to look.
 
 Outcomes are positive-and-unlabelled. Most units were never looked at, those looked at were
-chosen, and an audit that finds nothing is no proof of absence (SCIENCE 6.6): its unit stays
+chosen, and an audit that finds nothing is no proof of absence (Methodology 11.1): its unit stays
 unlabelled. Only audits drawn at random (`selection` random) say how common findings are and
 whether a stated chance holds.
 """

@@ -92,7 +92,7 @@ def corrected_auc(auc_unlabelled: float, share: float) -> float:
     """AUC against true negatives, from the AUC of known cases against the unlabelled.
 
     (AUC_pu - a/2) / (1 - a), which holds where known cases are a random draw of all cases
-    (SCIENCE 6.6); where they are not, it is no better than the share given.
+    (Methodology 11.2); where they are not, it is no better than the share given.
 
     Args:
         auc_unlabelled: AUC with the unlabelled taken for negative.

@@ -3,7 +3,7 @@
 A finding needs someone who looked. Where audits that found nothing are on record too, the units
 looked at are known, and a logit on what makes a unit visible (size, spend, past audits) gives the
 chance. What makes a unit visible must not be a signal, or the two cannot be told apart (Bekker,
-Robberechts and Davis 2019, SCIENCE 6.6).
+Robberechts and Davis 2019).
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Which data points can go: every signal judged by what it moves, covers, repeats and alone says.
 
 A signal stays if its total-order index of the shift of places is above 1 % or it is the sole
-carrier of an ILO indicator, and at least 30 % of the suppliers it applies to have it (SCIENCE 6.2).
-Its index of the top k stands beside, for whoever judges. What has no value at all in the list is
-not judged: nothing was seen of it.
+carrier of an ILO indicator, and at least 30 % of the suppliers it applies to have it (Methodology
+10.6). Its index of the top k stands beside, for whoever judges. What has no value at all in the
+list is not judged: nothing was seen of it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from signals.card import INVISIBLE_INDICATORS, Collection, IloIndicator, SignalC
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-#: The rule of SCIENCE 6.2.
+#: The rule of Methodology 10.6.
 MIN_INDEX = 0.01
 MIN_COVERAGE = 0.30
 MAX_SIGNALS = 15

@@ -9,7 +9,7 @@ ALLOWANCE = 0.5
 """Standard deviations above the expected that are let pass each month."""
 
 ALARM_AT = 5.0
-"""With these two, one false alarm in 928 months of independent normal scores (SCIENCE 2.3)."""
+"""With these two, one false alarm in 928 months of independent normal scores (Methodology A.3)."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Rule of law of the supplier's country: a prior, shown beside the score and never part of it.
 
 The one country figure that goes with forced-labour prevalence about as well as any composite
-(SCIENCE 0), and just as blind to who the supplier is.
+(Methodology 2.9), and just as blind to who the supplier is.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """How often it was dry in the last two years: months with SPEI-6 at or below -1 of twenty-four.
 
-One bad season is borne; season upon season eats savings and deepens debt (SCIENCE 3.2).
+One bad season is borne; season upon season eats savings and deepens debt (Brickell, Parsons and
+Natarajan 2018).
 """
 
 from __future__ import annotations

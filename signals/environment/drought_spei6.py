@@ -1,8 +1,8 @@
 """Rain less evaporation of the last six months against what is usual there: SPEI-6.
 
 The balance of rain and Hargreaves evapotranspiration of six months is compared with the same
-months of 1991-2020, or of all years known when these are fewer (SCIENCE 3.2). Heat makes a drought
-worse than missing rain alone; it does not speak of any site's conduct.
+months of 1991-2020, or of all years known when these are fewer (Methodology A.3). Heat makes a
+drought worse than missing rain alone; it does not speak of any site's conduct.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Rain of the last twelve months against what is usual there: SPI-12.
 
 The twelve-month sum is compared with the same calendar month's sums of 1991-2020, or of all years
-known when these are fewer than thirty (SCIENCE 3.2). Drought and failed rain deepen debt where
+known when these are fewer than thirty (Methodology A.3). Drought and failed rain deepen debt where
 people come from and where they work; it does not speak of any site's conduct.
 """
 

@@ -2,7 +2,7 @@
 
 Each month of the last year is scored against the mean of its calendar month in the years before,
 with the site's own dispersion (quasi-Poisson); the value is the largest sum S. Above 5 it is an
-alarm that chance gives once in 77 years of a site (SCIENCE 2.3).
+alarm that chance gives once in 77 years of a site (Methodology A.3).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The standardised precipitation index, for many series at once.
 
-Gamma fit per calendar month with the mass at zero (SCIENCE 3.2; McKee, Doesken and Kleist 1993).
+Gamma fit per calendar month with the mass at zero (McKee, Doesken and Kleist 1993).
 Two fits are offered. `fit_gamma_likelihood` is Thom's (1958) approximation to maximum likelihood
 and is what the signal uses. `fit_gamma_moments` is the L-moment fit by unbiased
 probability-weighted moments, the default of R's SPEI package; the two differ by some 0.1 in SPI,

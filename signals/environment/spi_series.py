@@ -50,7 +50,7 @@ def spi_series(
         fixed: shape (time,), the columns whose sums calibrate.
         minimum: a series with fewer such sums in a calendar month is calibrated on all its own.
         since: the first column asked for; earlier ones only calibrate.
-        fit: `thom`, the approximation of SCIENCE 3.2, or `exact`, maximum likelihood itself
+        fit: `thom`, Thom's (1958) approximation, or `exact`, maximum likelihood itself
             (as scipy's gamma.fit with floc=0). They differ by less than 0.02 on 30 years.
         threads: None takes all processors; the numbers do not depend on it.
 

@@ -15,7 +15,7 @@ from signals.financial.statements import statements
 
 Floats = NDArray[np.float64]
 
-#: The window of SCIENCE 1.2 in which a squeeze shows.
+#: Years over which a squeeze shows (Methodology A.1). Ours.
 WINDOW_YEARS = 3
 
 #: With this many years the trend is a robust line, with fewer the median of the years before.

@@ -2,8 +2,8 @@
 
 Each takes figures as polars expressions by item and gives an expression, null where a figure is
 null. What a zero or negative denominator means is said by the `faults` of the ratio, first match
-first; a formula is never read where one of them holds. Formulas: SCIENCE of the project,
-section 1.2, and the sources named here.
+first; a formula is never read where one of them holds. Formulas: Methodology A.1
+and the sources named here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Deforestation alerts around a site in the last three months, against the same months before.
 
 log((recent + e) / (before + e)) with hectares a month of high confidence: the last three whole
-months, and the mean of the same calendar months of up to three previous years (SCIENCE 2.2).
+months, and the mean of the same calendar months of up to three previous years (Methodology A.2).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How unusual the forest loss around a site is: for its own past, and for its surroundings.
 
 A = log((L_recent + e) / (L_before + e)) with L the mean yearly loss share of the last three and of
-the up to ten years before, e = 0.01 % a year (SCIENCE 2.2). Where the ring around the site is
+the up to ten years before, e = 0.01 % a year (Methodology A.2). Where the ring around the site is
 measured, its A is taken off: what remains is peculiar to the place.
 """
 

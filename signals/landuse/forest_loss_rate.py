@@ -1,7 +1,7 @@
 """Share of the forest around a site that was lost per year, over the last three known years.
 
-L_y = area(loss in y inside the forest of 2000) / area(forest of 2000) (SCIENCE 2.2); the value is
-the mean of the last three published years. It is a level, never a trend: the loss product
+L_y = area(loss in y inside the forest of 2000) / area(forest of 2000) (Methodology A.2); the value
+is the mean of the last three published years. It is a level, never a trend: the loss product
 changed its method with 2011, so years on the two sides of it are not even averaged.
 """
 

@@ -1,4 +1,4 @@
-"""Changes the buyer asked for after confirmation, per order (SCIENCE 4.3)."""
+"""Changes the buyer asked for after confirmation, per order (Methodology A.5)."""
 
 from __future__ import annotations
 

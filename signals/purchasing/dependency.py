@@ -1,8 +1,8 @@
 """The buyer's share of the supplier's capacity: how hard the buyer's practice can press.
 
 Ordered quantity over capacity in the same units, over the months of which capacity is known
-(SCIENCE 4.3). It changes what the other signals mean and is no risk of its own: its weight is 0,
-and the buyer's panel orders practices by pressure times dependency.
+(Methodology A.5). It changes what the other signals mean and is no risk of its own: its weight is
+0, and the buyer's panel orders practices by pressure times dependency.
 """
 
 from __future__ import annotations

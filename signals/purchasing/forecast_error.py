@@ -1,7 +1,7 @@
 """How far the buyer's orders were from what the supplier had been told to expect.
 
 Weighted absolute percentage error of the twelve months: sum(|ordered - forecast|) /
-sum(ordered), by product where the forecasts name products (SCIENCE 4.3). The last forecast made
+sum(ordered), by product where the forecasts name products (Methodology A.5). The last forecast made
 before a month counts.
 """
 

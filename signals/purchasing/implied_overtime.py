@@ -1,8 +1,8 @@
 """Hours that the buyer's orders ask for beyond the supplier's capacity at 48 hours a week.
 
 Mean over the months with known capacity of max(0, hours asked for - capacity) / capacity; hours
-are shipped quantities times standard minutes (SCIENCE 4.3). One buyer's orders against the whole
-capacity: a lower bound.
+are shipped quantities times standard minutes (Methodology A.5). One buyer's orders against the
+whole capacity: a lower bound.
 """
 
 from __future__ import annotations

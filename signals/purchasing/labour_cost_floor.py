@@ -1,8 +1,8 @@
 """Share of what was ordered whose price does not cover statutory wages and material.
 
 A line's floor is standard minutes x minimum wage per minute / efficiency + material; the value is
-the ordered value of lines below theirs over that of all lines whose floor is known (SCIENCE
-4.3).
+the ordered value of lines below theirs over that of all lines whose floor is known (Methodology
+A.5).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Value-weighted over invoices due in the twelve whole months before the as-of date:
 sum(payable - paid by due date + 5 days) / sum(payable), payable being the invoice less what was
-credited on it (SCIENCE 4.3). Part payments count for their part; what is still open counts as
+credited on it (Methodology A.5). Part payments count for their part; what is still open counts as
 late. An invoice with a rejected payment is not judged.
 """
 

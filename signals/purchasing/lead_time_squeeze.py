@@ -2,7 +2,7 @@
 
 1 - exp(mean of ln(offered / usual)), weighted by value; offered runs from confirmation (or order)
 to the shipment asked for, usual is the median of the same supplier and category over the two
-years before (SCIENCE 4.3). Negative where lead times grew.
+years before (Methodology A.5). Negative where lead times grew.
 """
 
 from __future__ import annotations

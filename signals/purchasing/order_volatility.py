@@ -4,7 +4,7 @@ Coefficient of variation of monthly ordered value in the window. Quantities of d
 not add, values do. Each year's months are divided by the year's mean; where earlier years are
 known, each calendar month's mean over the years is subtracted and the sum of squares of the
 window's 12 residuals is divided by 11 (Y - 1) / Y, the degrees of freedom that calendar-month
-dummies over Y years leave to one of them (SCIENCE 4.3). With one year alone, by 11.
+dummies over Y years leave to one of them (Methodology A.5). With one year alone, by 11.
 """
 
 from __future__ import annotations

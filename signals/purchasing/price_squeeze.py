@@ -2,7 +2,7 @@
 
 ln(P) - ln(C): P is the Fisher index of products (SKU and incoterm) bought in the twelve months
 and in the twelve before, C the input costs of the supplier's country over the same spans, of
-which the statutory minimum wage is one (SCIENCE 4.3). Both are in the reporting currency. The
+which the statutory minimum wage is one (Methodology A.5). Both are in the reporting currency. The
 error is half the distance of Laspeyres and Paasche.
 """
 

@@ -1,4 +1,4 @@
-"""Share of what was ordered that was offered under 60 % of the agreed lead time (SCIENCE 4.3)."""
+"""Share of the ordered value offered under 60 % of the agreed lead time (Methodology A.5)."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 from signals.sentiment.news_stories import shrunk
 
-#: Stories that the usual weighs for in a mean of few (SCIENCE 4.1).
+#: Stories that the usual weighs for in a mean of few (Methodology 5.2).
 PRIOR_STORIES = 20.0
 #: A level of fewer companies or stories is brought together with others of its kind.
 _MIN_COMPANIES = 5

@@ -22,7 +22,7 @@ SOURCES = ("gdelt_doc", "gdelt_gkg", "news_csv")
 INPUTS = (ARTICLES, PRESS_DAYS)
 
 WINDOW_DAYS = 365
-#: Fewer independent outlets than this say nothing of a company (SCIENCE 4.1).
+#: Fewer independent outlets than this say nothing of a company (Methodology A.4).
 MIN_DOMAINS = 5
 
 _SAME_STORY_DAYS = 7
@@ -127,7 +127,7 @@ def by_supplier(reported: pl.DataFrame) -> pl.DataFrame:
 
 
 def shrunk(mean: pl.Expr, number: pl.Expr, usual: pl.Expr | float, weight: float) -> pl.Expr:
-    """(n t + k t0) / (n + k): a mean of few shrunk towards the usual (SCIENCE 4.1, k = 20)."""
+    """(n t + k t0) / (n + k): a mean of few shrunk towards the usual (Methodology 5.2, k = 20)."""
     prior = pl.lit(usual) if isinstance(usual, float | int) else usual
     return (number * mean + weight * prior) / (number + weight)
 

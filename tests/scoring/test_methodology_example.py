@@ -9,7 +9,7 @@ import pytest
 
 from scoring.aggregation.evidence_coverage import coverage, score_bounds
 from scoring.aggregation.power_mean import power_mean
-from scoring.explanation.shapley import owen_points
+from scoring.explanation.shapley import owen_values
 
 PAGE = Path(__file__).parents[2] / "docs/methodology.md"
 
@@ -38,7 +38,7 @@ def test_coverage_score_and_bounds(example: str) -> None:
 
 
 def test_contributions(example: str) -> None:
-    shared = owen_points(RISK, PEER_MEDIAN, WEIGHTS, [0, 1, 2, 3], power=2.0)
+    shared = owen_values(RISK, PEER_MEDIAN, WEIGHTS, [0, 1, 2, 3], power=2.0)
     liabilities, forest, drought, missing = 100 * shared.points[0]
     assert f"= {100 * shared.typical_score[0]:.1f}`" in example
     assert f"liabilities {liabilities:.1f}, forest loss {forest:.1f}, drought {drought:.1f}" in (

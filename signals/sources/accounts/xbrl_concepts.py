@@ -1,4 +1,4 @@
-"""XBRL concepts of each item of accounts, best first (SCIENCE 1.5)."""
+"""XBRL concepts of each item of accounts, best first (Methodology A.1.1)."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ Floats = NDArray[np.float64]
 #: ISO 7243 reference limit for acclimatised people at moderate work, in °C WBGT.
 WORK_LIMIT_C = 28.0
 
-#: A day whose hottest hours are above the limit counts with this many hours (SCIENCE 3.3). Ours.
+#: A day whose hottest hours exceed the limit counts this many hours (Methodology A.3). Ours.
 HOURS_PER_HOT_DAY = 4.0
 
 ZERO_CELSIUS_K = 273.15
