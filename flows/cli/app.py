@@ -21,6 +21,7 @@ from flows.cli import (
     decision_verbs,
     document_verbs,
     inspect_verbs,
+    new_verbs,
     run_verbs,
     terminal,
     tune_verbs,
@@ -72,6 +73,7 @@ decision_verbs.register(app)
 document_verbs.register(app)
 tune_verbs.register(app)
 validate_verb.register(app)
+new_verbs.register(app)
 analysis_verbs.register(tune_verbs.tune)
 
 

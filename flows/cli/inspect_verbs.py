@@ -243,17 +243,26 @@ def _read_from(settings: Settings, source_id: str) -> str:
 
 def _check_cards(settings: Settings) -> str:
     from configs.config_errors import UsageError
+    from flows.scaffold.unfilled import TO_FILL, unfilled
     from signals.registry import signals as known_signals
     from signals.registry import sources as known_sources
 
+    findings = []
     for kind, known, configured in (
         ("signals", set(known_signals()), set(settings.signals)),
         ("sources", set(known_sources()), set(settings.sources)),
     ):
-        for name in sorted(known - configured):
-            raise UsageError(f"{kind}.{name}: it has a card and no line in the configuration")
-        for name in sorted(configured - known):
-            raise UsageError(f"{kind}.{name}: it is configured, and no card has this name")
+        findings += [
+            f"{kind}.{name}: it has a card and no line in the configuration"
+            for name in sorted(known - configured)
+        ]
+        findings += [
+            f"{kind}.{name}: it is configured, and no card has this name"
+            for name in sorted(configured - known)
+        ]
+    findings += [f"{line}: fill what is marked `{TO_FILL}`" for line in unfilled()]
+    if findings:
+        raise UsageError("; ".join(findings))
     return f"{len(known_sources())} sources, {len(known_signals())} signals"
 
 

@@ -12,8 +12,6 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
-from statsmodels.robust import norms
-from statsmodels.robust.scale import mad
 
 Floats = NDArray[np.float64]
 
@@ -22,8 +20,6 @@ _ROUNDS = 50
 _TOLERANCE = 1e-8
 #: Residuals below this share of the largest value are rounding.
 _NO_RESIDUAL = 1e-9
-
-_NORM = norms.HuberT()
 
 
 def robust_slopes(years: Floats, values: Floats) -> tuple[Floats, Floats]:
@@ -55,29 +51,34 @@ def _middle_slopes(years: Floats, values: Floats) -> Floats:
 
 
 def _huber(years: Floats, values: Floats) -> tuple[Floats, Floats]:
+    # Imported here: verbs that only list the signals need not wait for statsmodels.
+    from statsmodels.robust import norms
+    from statsmodels.robust.scale import mad
+
+    norm = norms.HuberT()
     freedom = years.shape[1] - 2
     slope, residual, spread = _weighted(years, values, np.ones_like(values))
     scale = mad(residual, axis=1, center=0)
-    deviance = _NORM(residual / spread[:, None]).sum(axis=1)
+    deviance = norm(residual / spread[:, None]).sum(axis=1)
     going = np.flatnonzero(scale > 0)
     for _ in range(_ROUNDS - 1):
         if not going.size:
             break
-        weights = _NORM.weights(residual[going] / scale[going, None])
+        weights = norm.weights(residual[going] / scale[going, None])
         slope[going], residual[going], spread[going] = _weighted(
             years[going], values[going], weights
         )
         scale[going] = mad(residual[going], axis=1, center=0)
-        now = _NORM(residual[going] / spread[going, None]).sum(axis=1)
+        now = norm(residual[going] / spread[going, None]).sum(axis=1)
         moved = np.abs(now - deviance[going]) > _TOLERANCE
         deviance[going] = now
         going = going[moved & (scale[going] > 0)]
     unscaled = (scale == 0)[:, None]
     standard = np.where(unscaled, 0.0, residual / np.where(unscaled, 1.0, scale[:, None]))
-    inside = _NORM.psi_deriv(standard)
+    inside = norm.psi_deriv(standard)
     share = inside.mean(axis=1)
     correction = 1.0 + 2.0 / years.shape[1] * inside.var(axis=1) / share**2
-    squares = (_NORM.psi(standard) ** 2).sum(axis=1) * scale**2 / freedom
+    squares = (norm.psi(standard) ** 2).sum(axis=1) * scale**2 / freedom
     distance = years - years.mean(axis=1, keepdims=True)
     variance = correction**2 * squares / share**2 / (distance**2).sum(axis=1)
     return slope, np.sqrt(variance)

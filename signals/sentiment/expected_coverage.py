@@ -14,9 +14,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
-from statsmodels.genmod import families
-from statsmodels.genmod.generalized_linear_model import GLM
-from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 from signals.sentiment.news_stories import shrunk
 
@@ -87,6 +84,11 @@ def _poisson_means(totals: pl.DataFrame, factors: Sequence[str]) -> np.ndarray:
     A cell's total has the same likelihood as its companies one by one, so that long lists cost no
     more than short ones.
     """
+    # Imported here: verbs that only list the signals need not wait for statsmodels.
+    from statsmodels.genmod import families
+    from statsmodels.genmod.generalized_linear_model import GLM
+    from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
+
     exposure = totals["firms"].to_numpy().astype(np.float64)
     counts = totals["stories"].to_numpy().astype(np.float64)
     columns = [np.ones(len(totals))]

@@ -1,0 +1,1 @@
+"""Scaffolds of a new signal and a new source: module, test, staging table, configuration entry."""
