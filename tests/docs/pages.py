@@ -15,7 +15,9 @@ DOCS = ROOT / "docs"
 OUTSIDE = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
 
 _FENCE = re.compile(
-    r"^(?P<indent> *)```(?P<language>\w*)\n(?P<text>.*?)^(?P=indent)```", re.M | re.S
+    r'^(?P<indent> *)```(?P<language>\w*)(?: title="(?P<file>[^"]+)")?\n'
+    r"(?P<text>.*?)^(?P=indent)```",
+    re.M | re.S,
 )
 _LINK = re.compile(r"(?<!\!)\[[^\]]*\]\((?P<target>[^)\s]+)\)|!\[[^\]]*\]\((?P<image>[^)\s]+)\)")
 _HEADING = re.compile(r"^#{1,6} +(.+?)(?: +#+)?$", re.M)
@@ -49,12 +51,15 @@ def all_pages() -> dict[str, str]:
 
 
 def blocks(*languages: str) -> list[Block]:
-    """Fenced blocks of the written pages in one of the languages."""
+    """Fenced blocks of the written pages in one of the languages.
+
+    Blocks with a title are files that a tutorial writes; the test of that tutorial runs them.
+    """
     return [
         Block(page, text[: match.start()].count("\n") + 1, match["language"], dedent(match["text"]))
         for page, text in written_pages().items()
         for match in _FENCE.finditer(text)
-        if match["language"] in languages
+        if match["language"] in languages and match["file"] is None
     ]
 
 
