@@ -26,7 +26,8 @@ from reports.tables.ranked_list import (
 from reports.wording import notices
 from reports.workbook.workbook import workbook_bytes
 
-_CONTENTS = {
+#: What each file of a run's folder is for, in the order to look at them.
+OUTPUT_FILES: Mapping[str, str] = {
     "report.html": "the report: open it in a browser; it needs no network",
     "workbook.xlsx": "the same for a spreadsheet program, with a sheet for your decisions",
     "ranked.csv": "the suppliers with a score, by rank, for spreadsheets",
@@ -90,7 +91,7 @@ def _manifest_json(manifest: Mapping[str, object]) -> str:
 
 def _read_me_first(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
     scored = ranked["rank"].is_not_null().sum()
-    contents = "\n".join(f"{name:<30}{meaning}" for name, meaning in _CONTENTS.items())
+    contents = "\n".join(f"{name:<30}{meaning}" for name, meaning in OUTPUT_FILES.items())
     return (
         "\n".join(notices(bundle.is_synthetic))
         + (f"\n{bundle.ranks_withheld}" if bundle.ranks_withheld else "")
