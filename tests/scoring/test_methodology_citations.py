@@ -38,6 +38,18 @@ def test_cited_sections_exist() -> None:
     assert [one for one in cited if one[1] not in sections] == []
 
 
+def test_named_modules_exist() -> None:
+    named = {
+        path
+        for page in PAGES
+        for path in re.findall(
+            r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|yaml))`", (ROOT / page).read_text(encoding="utf-8")
+        )
+    }
+    assert named
+    assert sorted(path for path in named if not (ROOT / path).is_file()) == []
+
+
 def test_every_goalpost_names_its_source() -> None:
     lines = configs.load(local=None).signals
     sources = {

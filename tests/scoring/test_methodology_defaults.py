@@ -31,6 +31,14 @@ def test_weights_and_caps(page: str, settings: Settings) -> None:
         assert row.endswith(f"| {cap:.2f} |")
 
 
+def test_priority_bands(page: str, settings: Settings) -> None:
+    floors = settings.scoring.tiers
+    first, second, third = (f"{floor:g}" for floor in (floors.first, floors.second, floors.third))
+    assert f"| first | {first} and above |" in page
+    assert f"| second | {second} to below {first} |" in page
+    assert f"| third | {third} to below {second} |" in page
+
+
 def test_minimum_evidence_and_bounds(page: str, settings: Settings) -> None:
     missing = settings.scoring.missing
     assert f"`c ≥ {missing.minimum_coverage:g}`" in page
@@ -54,7 +62,7 @@ def test_simulations(page: str, settings: Settings) -> None:
 def test_audit_budget_and_criteria(page: str, settings: Settings) -> None:
     assert f"that the audit budget allows, {settings.scoring.top_k} by default" in page
     assert f"a share of {settings.selection.random_share:.0%}".replace("%", " %") in page
-    criteria = settings.tune.gate
+    criteria = settings.tune.acceptance
     assert f"AUC interval is at least {criteria.minimum_auc:g}" in page
     assert f"from month to month is at least {criteria.minimum_agreement:g}" in page
     low, high = criteria.group_error
