@@ -1,8 +1,8 @@
 """Weights from several groups of people: what buyers, suppliers and worker organisations would say.
 
-Budget allocation: each vote shares 100 points among the items; a Dirichlet distribution is fitted
-to the votes of a group, its mean being the group's weights and its concentration how far the votes
-agree. Pairwise comparison (AHP): each vote says how many times as important one item is as another;
+Budget allocation: each vote shares 100 points among the items; a group's weights are the mean
+shares, and the concentration of a Dirichlet distribution fitted to its votes is how far they agree.
+Pairwise comparison (AHP): each vote says how many times as important one item is as another;
 weights are the principal eigenvector, and a vote counts if its consistency ratio is below 0.1.
 """
 
@@ -25,6 +25,8 @@ CONSISTENT_BELOW = 0.1
 LARGEST_CONCENTRATION = 10_000.0
 #: Fewer votes than this do not tell how far a group agrees.
 MIN_VOTES = 3
+#: Stands for a share of 0 in the likelihood: 0.65 of one point in 100.
+_ZERO_SHARE = 0.0065
 _ROUNDS = 200
 _TOLERANCE = 1e-10
 
@@ -56,16 +58,25 @@ class GroupWeights:
 def fit_dirichlet(shares: Floats) -> tuple[Floats, float]:
     """Mean and concentration of a Dirichlet by maximum likelihood (Minka 2000), from its moments.
 
-    Shares of 0 are drawn in a little, (x (n - 1) + 1/items) / n, because the likelihood knows no 0
-    (Smithson and Verkuilen 2006).
+    The likelihood is not defined at 0. An item to which no vote gives anything has the mean 0 and
+    takes no part in the fit. Other shares of 0 are replaced by 0.0065, two thirds of the smallest
+    unit of a vote (1 of 100 points), and the rest of the vote is scaled down by as much
+    (multiplicative replacement, Martin-Fernandez et al. 2003); how many votes there are does not
+    matter.
 
     Args:
         shares: [votes, items], each row summing to 1; two rows or more, two items or more.
     """
-    votes, items = shares.shape
-    inner = shares
-    if (shares <= 0).any():
-        inner = (shares * (votes - 1) + 1 / items) / votes
+    named = (shares > 0).any(axis=0)
+    if not named.all():
+        mean = np.zeros(shares.shape[1])
+        if named.sum() == 1:
+            mean[named] = 1.0
+            return mean, LARGEST_CONCENTRATION
+        mean[named], concentration = fit_dirichlet(shares[:, named])
+        return mean, concentration
+    zeros = shares <= 0
+    inner = np.where(zeros, _ZERO_SHARE, shares * (1 - _ZERO_SHARE * zeros.sum(1, keepdims=True)))
     mean = inner.mean(axis=0)
     alpha = mean * _concentration_by_moments(inner, mean)
     logs = np.log(inner).mean(axis=0)
@@ -113,7 +124,10 @@ def comparison_weights(matrix: Floats) -> tuple[Floats, float]:
 
 
 def budget_weights(group: str, items: Sequence[str], points: Floats) -> GroupWeights:
-    """Weights of a group that shared points.
+    """Weights of a group that shared points: the mean share of each item.
+
+    The Dirichlet fit gives the concentration alone: its mean is the votes' own only where no vote
+    has a share of 0.
 
     Args:
         group: its name.
@@ -123,7 +137,7 @@ def budget_weights(group: str, items: Sequence[str], points: Floats) -> GroupWei
     shares = points / points.sum(axis=1, keepdims=True)
     mean, concentration = shares.mean(axis=0), None
     if shares.shape[0] >= MIN_VOTES and len(items) > 1:
-        mean, concentration = fit_dirichlet(shares)
+        _, concentration = fit_dirichlet(shares)
     return GroupWeights(
         group=group,
         method="budget",

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import fisher_exact
 from scipy.stats import t as student
+from statsmodels.stats.proportion import proportion_confint
 
 Floats = NDArray[np.float64]
 
@@ -56,15 +57,32 @@ def _interval_of_shares(ours: Floats, others: Floats) -> tuple[float, float]:
     """95 % of the ratio of two shares (Katz et al. 1978).
 
     Where the group has none, half a case is added to each side for the upper end (Walter 1975):
-    no case among a dozen is no proof of none.
+    no case among a dozen is no proof of none. Where a side consists of cases alone its share has no
+    standard error by that formula, so the exact intervals of both shares are combined instead.
     """
     mine, theirs = float(ours.sum()), float(others.sum())
+    if mine and (mine == ours.size or theirs == others.size):
+        return _ratio_of_exact_intervals(ours, others)
     added = 0.5 if mine == 0 else 0.0
     mine, theirs = mine + added, theirs + added
     ratio = (mine / (ours.size + added)) / (theirs / (others.size + added))
     variance = 1 / mine - 1 / (ours.size + added) + 1 / theirs - 1 / (others.size + added)
     half = _NORMAL_95 * float(np.sqrt(variance))
     return (0.0 if added else ratio * float(np.exp(-half))), ratio * float(np.exp(half))
+
+
+def _ratio_of_exact_intervals(ours: Floats, others: Floats) -> tuple[float, float]:
+    """MOVER-R (Donner and Zou 2012) on the exact intervals of both shares (Clopper-Pearson)."""
+    one, other = float(ours.mean()), float(others.mean())
+    low_1, high_1 = proportion_confint(ours.sum(), ours.size, method="beta")
+    low_2, high_2 = proportion_confint(others.sum(), others.size, method="beta")
+
+    def end(mine: float, theirs: float, sign: int) -> float:
+        scale = theirs * (2 * other - theirs)
+        spread = (one * other) ** 2 - mine * (2 * one - mine) * scale
+        return float((one * other + sign * np.sqrt(max(spread, 0.0))) / scale)
+
+    return end(low_1, high_2, -1), end(high_1, low_2, 1)
 
 
 def _interval_of_means(ours: Floats, others: Floats) -> tuple[float | None, float | None]:

@@ -41,14 +41,15 @@ SCHEMA: Mapping[str, pl.DataType] = {
 def stability_index(reference: Floats, present: Floats) -> tuple[float, float]:
     """Population stability index, and what it may reach by chance (95th percentile).
 
-    A bin runs up to and with its decile, so that a value shared by many stands in one bin. An empty
-    bin counts as half a value.
+    A bin runs up to and with its decile. A value that fills a bin by itself (several deciles, or
+    the lowest value up to the first decile) has a bin of its own, so that values which fall from it
+    are counted apart. An empty bin counts as half a value.
 
     Args:
         reference: values of the baseline, without NaN, at least one.
         present: values of the month, likewise.
     """
-    edges = np.unique(np.quantile(reference, np.arange(1, _BINS) / _BINS, method="inverted_cdf"))
+    edges = _edges(reference)
     shares = []
     for values in (reference, present):
         counts = np.bincount(np.searchsorted(edges, values), minlength=edges.size + 1)
@@ -62,6 +63,14 @@ def stability_index(reference: Floats, present: Floats) -> tuple[float, float]:
     freedom = max(int(known.sum()) - 1, 1)
     probability = float(chi2.ppf(_PROBABILITY, freedom) * (1 / reference.size + 1 / present.size))
     return index, probability
+
+
+def _edges(reference: Floats) -> Floats:
+    """Upper ends of the bins: the deciles, and the number just below each value of great mass."""
+    deciles = np.quantile(reference, np.arange(1, _BINS) / _BINS, method="inverted_cdf")
+    edges, repeats = np.unique(deciles, return_counts=True)
+    heavy = edges[(repeats > 1) | (edges == reference.min())]
+    return np.unique(np.concatenate([edges, np.nextafter(heavy, -np.inf)]))
 
 
 def drift(reference: Reference | None, values: Mapping[str, Floats], month: str) -> pl.DataFrame:

@@ -41,6 +41,25 @@ def test_a_share_of_nothing_can_be_fitted() -> None:
     assert 0 < concentration < 100
 
 
+@pytest.mark.parametrize("votes", [3, 5, 40])
+def test_items_without_points_get_no_weight_however_few_vote(votes: int) -> None:
+    points = np.tile([70.0, 30.0, 0.0, 0.0, 0.0], (votes, 1))
+    found = budget_weights("buyers", "abcde", points)
+    assert list(found.shares.values()) == pytest.approx([0.7, 0.3, 0, 0, 0])
+    assert found.concentration == LARGEST_CONCENTRATION
+
+
+def test_one_item_that_has_all_points_needs_no_fit() -> None:
+    mean, concentration = fit_dirichlet(np.array([[0.0, 1.0, 0.0]] * 4))
+    assert (mean.tolist(), concentration) == ([0, 1, 0], LARGEST_CONCENTRATION)
+
+
+def test_a_zero_in_one_vote_moves_the_mean_by_what_it_says() -> None:
+    points = np.array([[50.0, 50.0, 0.0], [40.0, 40.0, 20.0], [60.0, 30.0, 10.0]])
+    found = budget_weights("buyers", "abc", points)
+    assert list(found.shares.values()) == pytest.approx([0.5, 0.4, 0.1])
+
+
 @given(st.lists(st.floats(0.1, 9), min_size=3, max_size=6))
 def test_a_consistent_comparison_has_ratio_0_and_its_own_weights(weights: list[float]) -> None:
     true = np.array(weights) / sum(weights)

@@ -30,6 +30,24 @@ def test_an_index_by_hand() -> None:
     assert stability_index(before, after)[0] == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("size", [200, 50, 1000])
+def test_a_fall_from_a_value_that_all_share_is_seen(size: int) -> None:
+    ones, zeros = np.ones(size), np.zeros(size)
+    # Two bins: shares of 1 and of half a value in each month.
+    expected = 2 * (1 - 0.5 / size) * np.log(2 * size)
+    assert stability_index(ones, zeros)[0] == pytest.approx(expected)
+    assert stability_index(zeros, ones)[0] == pytest.approx(expected)
+    if size == 200:
+        assert expected == pytest.approx(11.95, abs=0.005)
+
+
+def test_a_small_fall_from_a_value_of_great_mass_is_seen_in_the_middle_too() -> None:
+    before = np.concatenate([np.linspace(0, 4, 30), np.full(40, 5.0), np.linspace(6, 9, 30)])
+    after = np.where(before == 5.0, 4.99, before)
+    assert stability_index(before, after)[0] > 1
+    assert stability_index(before, before)[0] == 0
+
+
 def test_what_probability_may_reach_holds_at_its_rate() -> None:
     generator = np.random.default_rng(2)
     beyond = 0
