@@ -47,9 +47,11 @@ bench: .venv/.ready
 validate: .venv/.ready
 	@$(BIN)/python -m benchmarks --validate $(NAME)
 
-# The documentation site in site/, warnings are errors. Open site/index.html.
+# The documentation site in site/, warnings are errors, and the tutorial's commands. Open
+# site/index.html.
 docs: .venv/.ready
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+	$(BIN)/pytest -m docs
 
 clean:
 	rm -rf site .venv .mypy_cache .ruff_cache .pytest_cache

@@ -58,7 +58,8 @@ def _file_section(name: str) -> str:
         (code_cell(c.name), cell(c.kind), cell(c.unit), cell(c.meaning))
         for c in output_columns()[name].values()
     )
-    parts = (f"### {name}", cell(OUTPUT_FILES[name]) + ".")
+    content = cell(OUTPUT_FILES[name])
+    parts = (f"### {name}", content[0].upper() + content[1:] + ".")
     return "\n\n".join((*parts, table(("column", "type", "unit", "meaning"), rows)))
 
 
