@@ -28,7 +28,7 @@ _BY_NAME = ("sources", "signals")
 _DEEPEST = {"sources": 4, "signals": 2}
 _DEEPEST_ELSEWHERE = 3
 _COMMENT = re.compile(r"^\s*#\s?(.*)$")
-_LONGEST_DEFAULT = 60
+_LONGEST_DEFAULT = 100
 
 
 @dataclass(frozen=True)
@@ -172,11 +172,7 @@ def _keys_of_each(top: str, schema: Mapping[str, Any]) -> str:
 def _entries(top: str, keys: Sequence[Key]) -> list[str]:
     """What each source or signal sets: one table of signals, one table per source."""
     if top == "signals":
-        rows = [
-            (f"[`{key.path[-1]}`](signals.md#{key.path[-1]})", _default(key.default), key.comment)
-            for key in keys
-        ]
-        return [table(("signal", "default", "meaning"), [(a, b, cell(c)) for a, b, c in rows])]
+        return [_signal_table(keys)]
     parts = []
     for source in (key for key in keys if len(key.path) == 2):
         below = [
@@ -193,6 +189,23 @@ def _entries(top: str, keys: Sequence[Key]) -> list[str]:
             )
         )
     return parts
+
+
+def _signal_table(keys: Sequence[Key]) -> str:
+    """Weight and shrinkage of each signal; its goalposts are on the page of signals."""
+    rows = []
+    for key in keys:
+        values = key.default if isinstance(key.default, dict) else {}
+        name = key.path[-1]
+        rows.append(
+            (
+                f"[`{name}`](signals.md#{name})",
+                code_cell(_short(values.get("weight"))),
+                code_cell(_short(values.get("shrink"))),
+                cell(key.comment),
+            )
+        )
+    return table(("signal", "weight", "shrink", "meaning"), rows)
 
 
 def _says_something(key: Key) -> bool:

@@ -2,8 +2,6 @@ import ast
 import importlib
 import re
 import shlex
-from functools import cache
-from pathlib import Path
 
 import pytest
 import yaml
@@ -13,8 +11,8 @@ import configs
 from benchmarks.measurement_registry import measurements
 from configs.settings import Settings
 from flows.documentation.cli_page import options, verbs
-from flows.documentation.configuration_page import keys_of
 from tests.docs.pages import ROOT, Block, blocks, inline_code, written_pages
+from tests.docs.project_names import is_ours
 
 _PROGRAM = re.compile(r"^(?:\.venv/bin/)?understory\b")
 _MEASUREMENT = re.compile(r"make (bench|validate) NAME=(\w+)")
@@ -148,40 +146,4 @@ def test_files_modules_and_keys_named_in_the_pages_exist(page: str) -> None:
     paths = {span for span in spans if _OUR_PATH.match(span)} - {_EXAMPLE}
     names = {span for span in spans if _OUR_NAME.match(span)}
     missing = [path for path in paths if not (ROOT / path).exists()]
-    assert sorted(missing + [name for name in names if not _is_ours(name)]) == []
-
-
-def _is_ours(name: str) -> bool:
-    """Whether a dotted name is a key of the configuration, a module or something in a module."""
-    parts = re.split(r"[.:]", name)
-    return (
-        name in _configuration_keys()
-        or _module_file(parts) is not None
-        or parts[-1] in _top_names(_module_file(parts[:-1]))
-    )
-
-
-def _module_file(parts: list[str]) -> Path | None:
-    """The file of a module; nothing is imported, as some modules take seconds."""
-    module = ROOT.joinpath(*parts)
-    files = (module.with_suffix(".py"), module / "__init__.py")
-    return next((path for path in files if path.is_file()), None)
-
-
-def _top_names(path: Path | None) -> set[str]:
-    """What a module defines at its top level."""
-    if path is None:
-        return set()
-    found: set[str] = set()
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            found.add(node.name)
-        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        found |= {target.id for target in targets if isinstance(target, ast.Name)}
-    return found
-
-
-@cache
-def _configuration_keys() -> frozenset[str]:
-    base = (ROOT / "configs" / "base.yaml").read_text(encoding="utf-8")
-    return frozenset(key.name for key in keys_of(base))
+    assert sorted(missing + [name for name in names if not is_ours(name)]) == []
