@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 import configs
 from benchmarks.shared_data import shared_data
-from flows.run import stages
+from flows.run import artefacts, stages
 from flows.run.stage_types import RunRequest
 from scoring.tune.cluster_bootstrap import auc_interval
 from scoring.tune.ranking_measures import Flags, Floats, found_at, measure
@@ -189,8 +189,8 @@ def default_run(places: pl.DataFrame, panel_folder: Path, as_of: dt.date = AS_OF
             stages.stage(prepared, source_id)
         stages.measure(prepared)
         stages.score(prepared)
-        scores = prepared.workspace.read_frame("score/scores.parquet")
-        readings = prepared.workspace.read_frame("score/contributions.parquet")
+        scores = prepared.workspace.read_frame(artefacts.SCORES)
+        readings = prepared.workspace.read_frame(artefacts.CONTRIBUTIONS)
     rule = base.scoring.missing
     enough = scores["score"].is_not_null() & (scores["coverage"] >= rule.minimum_coverage - 1e-9)
     return DefaultRun(

@@ -27,7 +27,7 @@ from flows.cli.option_types import (
     Verbose,
 )
 from flows.orchestration import prefect_address
-from flows.run import run_request
+from flows.run import artefacts, run_request
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
@@ -264,8 +264,8 @@ def _print_plan(request: RunRequest, as_json: bool) -> None:
             "request": prepared.request_key,
             "suppliers": prepared.suppliers.height,
             "sites": prepared.sites.height,
-            "rejected": prepared.workspace.read_frame("list/rejected.parquet").height,
-            "notes": prepared.workspace.read_json("list/intake.json")["notes"],
+            "rejected": prepared.workspace.read_frame(artefacts.LIST_REJECTED).height,
+            "notes": prepared.workspace.read_json(artefacts.LIST_INTAKE)["notes"],
             "sources": list(prepared.source_ids),
             "out": str(request.out),
         }

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from configs.settings import Identity
-from flows.run import inputs
+from flows.run import artefacts, inputs
 from flows.run.identity_tables import (
     LINK_SCHEMA,
     entry_party,
@@ -53,12 +53,6 @@ _REGISTERS = ("gleif", "companies_house", "sec_tickers", "open_supply_hub")
 #: Registers of which a supplier may be several entries: its sites, and one site on many lists.
 _SEVERAL = frozenset({"open_supply_hub"})
 
-_RESULT = "identity/result.json"
-_IN_FORCE = "identity/in_force.json"
-_LINKS = "identity/links.parquet"
-_FLAGS = "identity/flags.parquet"
-_DECISIONS = "identity/decisions.parquet"
-
 
 def identify(prepared: PreparedRun) -> Identified:
     """Link the suppliers to what the identity sources hold, or take the result found before.
@@ -69,18 +63,25 @@ def identify(prepared: PreparedRun) -> Identified:
     workspace = prepared.workspace
     standing, open_again = _decisions(prepared)
     fingerprint = _fingerprint(prepared, standing, open_again)
-    if workspace.has(_RESULT) and workspace.read_json(_RESULT)["fingerprint"] == fingerprint:
-        result = workspace.read_json(_RESULT)
+    if (
+        workspace.has(artefacts.IDENTITY_RESULT)
+        and workspace.read_json(artefacts.IDENTITY_RESULT)["fingerprint"] == fingerprint
+    ):
+        result = workspace.read_json(artefacts.IDENTITY_RESULT)
     else:
-        before = workspace.read_json(_RESULT)["filled"] if workspace.has(_RESULT) else None
+        before = (
+            workspace.read_json(artefacts.IDENTITY_RESULT)["filled"]
+            if workspace.has(artefacts.IDENTITY_RESULT)
+            else None
+        )
         result = _link_all(prepared, standing, open_again) | {"fingerprint": fingerprint}
         if before is not None and before != result["filled"]:
             # What was asked for by other identifiers, or for other suppliers, is asked again.
             for source_id in prepared.evidence_source_ids:
-                workspace.delete(f"pull/{source_id}.json")
-                workspace.delete(f"stage/{source_id}.json")
-        workspace.write_json(_RESULT, result)
-    workspace.write_json(_IN_FORCE, {"fingerprint": fingerprint})
+                workspace.delete(artefacts.pulled(source_id))
+                workspace.delete(artefacts.staged(source_id))
+        workspace.write_json(artefacts.IDENTITY_RESULT, result)
+    workspace.write_json(artefacts.IDENTITY_IN_FORCE, {"fingerprint": fingerprint})
     return Identified(result["links"], result["flags"], result["questions"])
 
 
@@ -117,25 +118,25 @@ def linked_list(prepared: PreparedRun, entities: pl.DataFrame) -> pl.DataFrame:
 
 def reset_identity_result(workspace: Workspace) -> None:
     """Show the list as it was read until `identify` has run in this run."""
-    workspace.delete(_IN_FORCE)
+    workspace.delete(artefacts.IDENTITY_IN_FORCE)
 
 
 def identity_part(workspace: Workspace) -> list[str]:
     """What of a run's identity lies in decisions, which are neither settings nor raw files."""
-    if not workspace.has(_IN_FORCE):
+    if not workspace.has(artefacts.IDENTITY_IN_FORCE):
         return []
-    used = workspace.read_json(_RESULT)["decisions_sha256"]
+    used = workspace.read_json(artefacts.IDENTITY_RESULT)["decisions_sha256"]
     return [f"decisions:{used}"] if used else []
 
 
 def links(workspace: Workspace) -> pl.DataFrame:
     """Links and questions of this run."""
-    return _frame(workspace, _LINKS, LINK_SCHEMA)
+    return _frame(workspace, artefacts.IDENTITY_LINKS, LINK_SCHEMA)
 
 
 def flags(workspace: Workspace) -> pl.DataFrame:
     """List hits of this run."""
-    return _frame(workspace, _FLAGS, HIT_SCHEMA)
+    return _frame(workspace, artefacts.IDENTITY_FLAGS, HIT_SCHEMA)
 
 
 def load(warehouse: Warehouse, prepared: PreparedRun, run_id: str) -> list[Loaded]:
@@ -149,7 +150,7 @@ def load(warehouse: Warehouse, prepared: PreparedRun, run_id: str) -> list[Loade
     ):
         warehouse.clear(table, run_id)
         loads.append(warehouse.load(table, frame.with_columns(run), run_id))
-    decided = _frame(workspace, _DECISIONS, DECISION_SCHEMA)
+    decided = _frame(workspace, artefacts.IDENTITY_DECISIONS, DECISION_SCHEMA)
     if not decided.is_empty():
         warehouse.empty("identity_decisions", run_id)
         loads.append(warehouse.load("identity_decisions", decided, run_id))
@@ -157,7 +158,7 @@ def load(warehouse: Warehouse, prepared: PreparedRun, run_id: str) -> list[Loade
 
 
 def _frame(workspace: Workspace, name: str, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    if not workspace.has(_IN_FORCE) or not workspace.has(name):
+    if not workspace.has(artefacts.IDENTITY_IN_FORCE) or not workspace.has(name):
         return pl.DataFrame(schema=schema)
     return workspace.read_frame(name)
 
@@ -188,7 +189,7 @@ def _fingerprint(
     areas = read_areas(_areas_file(prepared))
     parts = [repr(standing), repr(sorted(open_again)), repr(areas)]
     for source_id in prepared.identity_source_ids:
-        record = f"stage/{source_id}.json"
+        record = artefacts.staged(source_id)
         is_read = workspace.has(record) and not inputs.is_unavailable(workspace, source_id)
         parts.append(f"{source_id}:{workspace.read_json(record)['fingerprint'] if is_read else ''}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
@@ -231,11 +232,11 @@ def _link_all(
     )
     linked = link_frame(found, filled)
     decided = decision_frame(standing)
-    workspace.write_frame(_LINKS, linked)
-    workspace.write_frame(_FLAGS, flagged)
-    workspace.write_frame(_DECISIONS, decided)
+    workspace.write_frame(artefacts.IDENTITY_LINKS, linked)
+    workspace.write_frame(artefacts.IDENTITY_FLAGS, flagged)
+    workspace.write_frame(artefacts.IDENTITY_DECISIONS, decided)
     workspace.write_frame(
-        "identity/suppliers.parquet", with_filled(prepared.listed_suppliers, parties)
+        artefacts.IDENTIFIED_SUPPLIERS, with_filled(prepared.listed_suppliers, parties)
     )
     return {
         "links": linked.filter(pl.col("band") == "accept").height,
@@ -309,10 +310,10 @@ def _known(prepared: PreparedRun, table: str, schema: Mapping[str, pl.DataType])
     """Staged rows of the identity sources that were published by the as-of date."""
     workspace = prepared.workspace
     frames = [
-        workspace.read_frame(f"stage/{source_id}/{table}.parquet")
+        workspace.read_frame(artefacts.staged_rows(source_id, table))
         for source_id in prepared.identity_source_ids
         if not inputs.is_unavailable(workspace, source_id)
-        and workspace.has(f"stage/{source_id}/{table}.parquet")
+        and workspace.has(artefacts.staged_rows(source_id, table))
     ]
     known = pl.concat([pl.DataFrame(schema=schema), *frames])
     return known.filter(pl.col("published_on") <= prepared.request.as_of)

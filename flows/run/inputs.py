@@ -14,6 +14,7 @@ import polars as pl
 import sql
 from configs.config_errors import UsageError
 from configs.settings import ListFile, Source, SupplierList
+from flows.run import artefacts
 from flows.run.stage_types import PreparedRun, is_licensed, is_set_up
 from flows.run.workspace import Workspace
 from signals.card import Collection, SignalCard, SourceCard, Status
@@ -149,16 +150,16 @@ def load_staging(warehouse: Warehouse, prepared: PreparedRun, run_id: str) -> li
         warehouse.empty(table, run_id)
     for table, frame in zip(_LIST_TABLES, (prepared.suppliers, prepared.sites), strict=True):
         loads.append(warehouse.load(table, frame, run_id))
-    warehouse.reject("stg_suppliers", workspace.read_frame("list/rejected.parquet"), run_id)
+    warehouse.reject("stg_suppliers", workspace.read_frame(artefacts.LIST_REJECTED), run_id)
     raw: list[dict[str, Any]] = []
     for source_id in prepared.source_ids:
-        if not workspace.has(f"stage/{source_id}.json") or is_unavailable(workspace, source_id):
+        if not workspace.has(artefacts.staged(source_id)) or is_unavailable(workspace, source_id):
             continue
-        raw += workspace.read_json(f"pull/{source_id}.json")["files"]
-        for table in sorted(workspace.read_json(f"stage/{source_id}.json")["rows"]):
-            rows = workspace.read_frame(f"stage/{source_id}/{table}.parquet")
+        raw += workspace.read_json(artefacts.pulled(source_id))["files"]
+        for table in sorted(workspace.read_json(artefacts.staged(source_id))["rows"]):
+            rows = workspace.read_frame(artefacts.staged_rows(source_id, table))
             loads.append(warehouse.load(table, rows, run_id))
-            refused = workspace.read_frame(f"stage/{source_id}/{table}.rejected.parquet")
+            refused = workspace.read_frame(artefacts.staged_rejected(source_id, table))
             warehouse.reject(table, refused, run_id)
     warehouse.clear("raw_files", run_id)
     if raw:
@@ -191,7 +192,7 @@ def published_as_of(warehouse: Warehouse, prepared: PreparedRun) -> dict[str, pl
 
 def is_unavailable(workspace: Workspace, source_id: str) -> bool:
     """Whether a source gave up in this run."""
-    return workspace.has(f"outage/{source_id}.json")
+    return workspace.has(artefacts.outage(source_id))
 
 
 def unavailable_sources(prepared: PreparedRun) -> dict[str, str]:
@@ -206,7 +207,7 @@ def unavailable_sources(prepared: PreparedRun) -> dict[str, str]:
         elif not is_licensed(module.CARD, prepared.request.settings):
             reasons[source_id] = _not_licensed(module.CARD)
         elif is_unavailable(prepared.workspace, source_id):
-            record = prepared.workspace.read_json(f"outage/{source_id}.json")
+            record = prepared.workspace.read_json(artefacts.outage(source_id))
             reasons[source_id] = str(record["reason"])
     return reasons
 
@@ -283,9 +284,9 @@ def _source_record(
     if reason is None:
         entry["files"] = [
             {name: file[name] for name in ("origin", "key", "sha256", "bytes", "fetched_at")}
-            for file in workspace.read_json(f"pull/{source_id}.json")["files"]
+            for file in workspace.read_json(artefacts.pulled(source_id))["files"]
         ]
-        entry["rows"] = workspace.read_json(f"stage/{source_id}.json")["rows"]
+        entry["rows"] = workspace.read_json(artefacts.staged(source_id))["rows"]
     return entry
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from flows.run import artefacts
 from flows.run.workspace import Workspace
 from signals.landuse.land_cover_change import newest_pair
 from signals.landuse.vegetation_break import TABLES, site_breaks
@@ -67,7 +68,7 @@ def land_figures(
 
 
 def _known(workspace: Workspace, source: str, table: str, as_of: dt.date) -> pl.DataFrame | None:
-    name = f"stage/{source}/{table}.parquet"
+    name = artefacts.staged_rows(source, table)
     if not workspace.has(name):
         return None
     return workspace.read_frame(name).filter(pl.col("published_on") <= as_of)

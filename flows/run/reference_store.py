@@ -13,12 +13,12 @@ from typing import Any
 import polars as pl
 
 from configs.config_errors import DataRejectedError
+from flows.run import artefacts
 from flows.run.stage_types import PreparedRun
 from flows.run.workspace import Workspace
 from scoring.normalisation.reference_distribution import Reference
 
 FOLDER = "reference"
-_KEPT = "score/reference.parquet"
 
 
 def choose(prepared: PreparedRun, identity: str) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def load(out: Path, version: str, sha256: str) -> Reference:
 def keep(prepared: PreparedRun, reference: Reference) -> str:
     """Lay the reference of this run aside until it is published; returns its hash."""
     frame = reference.to_frame()
-    prepared.workspace.write_frame(_KEPT, frame)
+    prepared.workspace.write_frame(artefacts.REFERENCE, frame)
     return content_hash(frame)
 
 
@@ -86,7 +86,7 @@ def freeze(prepared: PreparedRun, choice: Mapping[str, Any], identity: str) -> N
     out, version = prepared.request.out, str(choice["version"])
     if choice["mode"] != "freezes" or _record_of(out, version) is not None:
         return
-    frame = prepared.workspace.read_frame(_KEPT)
+    frame = prepared.workspace.read_frame(artefacts.REFERENCE)
     path = _path(out, version)
     Workspace(path.parent).write_frame(path.name, frame)
     record = {

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from flows.run import artefacts
 from flows.run.country_groups import read_countries
 from flows.run.stage_types import PreparedRun
 from scoring.normalisation.normalised_signals import NormalisedSignals
@@ -65,7 +66,7 @@ def check_run(
     workspace, request = prepared.workspace, prepared.request
     groups = fairness_groups(
         prepared.suppliers,
-        workspace.read_frame("measure/income.parquet"),
+        workspace.read_frame(artefacts.INCOME_GROUPS),
         read_countries(request.settings.tune.countries),
     )
     checks = RunChecks(
@@ -76,6 +77,6 @@ def check_run(
             f"{request.as_of:%Y-%m}",
         ),
     )
-    workspace.write_frame("score/fairness.parquet", checks.fairness.table)
-    workspace.write_frame("score/drift.parquet", checks.drift)
+    workspace.write_frame(artefacts.FAIRNESS, checks.fairness.table)
+    workspace.write_frame(artefacts.DRIFT, checks.drift)
     return checks

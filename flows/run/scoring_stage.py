@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from flows.run import reference_store, run_comparison
+from flows.run import artefacts, reference_store, run_comparison
 from flows.run.prioritisation_stage import decide
 from flows.run.run_monitoring import check_run
 from flows.run.stage_types import PreparedRun, Scored
@@ -27,19 +27,19 @@ from sql.warehouse import Warehouse
 def score_list(prepared: PreparedRun) -> Scored:
     """Score the measured list and leave every result in the work folder and the warehouse."""
     workspace, settings = prepared.workspace, prepared.request.settings
-    measured = workspace.read_json("measure.json")
+    measured = workspace.read_json(artefacts.MEASURED)
     run_id, choice = str(measured["run_id"]), measured["reference"]
     out = prepared.request.out
     frozen = choice["mode"] == "frozen"
     reference = reference_store.load(out, choice["version"], choice["sha256"]) if frozen else None
-    values = workspace.read_frame("measure/values.parquet")
+    values = workspace.read_frame(artefacts.SIGNAL_VALUES)
     cards = {name: signal.card for name, signal in signals().items()}
     source_cards = {name: module.CARD for name, module in sources().items()}
     model = scoring_model(settings, cards, source_cards)
     result = score(
         values,
-        with_regimes(prepared.suppliers, workspace.read_frame("measure/disclosure.parquet")),
-        workspace.read_frame("measure/income.parquet"),
+        with_regimes(prepared.suppliers, workspace.read_frame(artefacts.DISCLOSURE_REGIMES)),
+        workspace.read_frame(artefacts.INCOME_GROUPS),
         cards,
         model,
         reference,
@@ -54,15 +54,15 @@ def score_list(prepared: PreparedRun) -> Scored:
         awaits_second_source=result.awaits_second_source,
     )
     scores = attach_uncertainty(result.scores, doubt.places)
-    workspace.write_frame("score/scores.parquet", scores)
-    workspace.write_frame("score/contributions.parquet", result.contributions)
+    workspace.write_frame(artefacts.SCORES, scores)
+    workspace.write_frame(artefacts.CONTRIBUTIONS, result.contributions)
     workspace.write_frame(
-        "score/rank_uncertainty.parquet",
+        artefacts.RANK_UNCERTAINTY,
         doubt.places.select("supplier_id", "rank_median", "tier_stability").join(
             doubt.depends_on, on="supplier_id", how="left"
         ),
     )
-    workspace.write_frame("score/dependence.parquet", doubt.dependence)
+    workspace.write_frame(artefacts.RANK_DEPENDENCE, doubt.dependence)
     checks = check_run(prepared, scores, values, result.readings, model, reference)
     if choice["mode"] == "freezes":
         reference = result.readings.reference
@@ -70,8 +70,8 @@ def score_list(prepared: PreparedRun) -> Scored:
     month = run_comparison.read_month(result.readings, values.drop("run_id"), model, reference)
     with Warehouse(out / "warehouse.duckdb") as warehouse:
         moved = run_comparison.changes(warehouse, out, prepared.request.as_of, month, cards)
-    workspace.write_frame("score/movements.parquet", moved.movements)
-    workspace.write_frame("score/restatements.parquet", moved.restatements)
+    workspace.write_frame(artefacts.MOVEMENTS, moved.movements)
+    workspace.write_frame(artefacts.RESTATEMENTS, moved.restatements)
     decided = decide(
         settings,
         prepared.request.as_of,
@@ -81,15 +81,17 @@ def score_list(prepared: PreparedRun) -> Scored:
         (prepared.suppliers, prepared.sites),
         cards,
     )
-    frames = {
-        "needed_changes": needed_changes(scores, result.contributions, model),
-        "find_data_first": find_data_first(result.readings, scores, model, cards, source_cards),
-        "views": decided.views,
-        "overrides": decided.overrides,
-        "audit_plan": decided.plan,
+    tables = {
+        artefacts.NEEDED_CHANGES: needed_changes(scores, result.contributions, model),
+        artefacts.FIND_DATA_FIRST: find_data_first(
+            result.readings, scores, model, cards, source_cards
+        ),
+        artefacts.VIEWS: decided.views,
+        artefacts.OVERRIDES: decided.overrides,
+        artefacts.AUDIT_PLAN: decided.plan,
     }
-    for name, frame in frames.items():
-        workspace.write_frame(f"score/{name}.parquet", frame)
+    for table, frame in tables.items():
+        workspace.write_frame(table, frame)
     marts = {
         "scores": scores,
         "contributions": result.contributions,
@@ -103,9 +105,7 @@ def score_list(prepared: PreparedRun) -> Scored:
     ranked = int(scores["score"].is_not_null().sum())
     counts = {"ranked": ranked, "insufficient": scores.height - ranked}
     countries = country_share(scores, prepared.suppliers)
-    workspace.write_frame(
-        "score/places_in_country.parquet", places_in_country(scores, prepared.suppliers)
-    )
+    workspace.write_frame(artefacts.COUNTRY_RANKS, places_in_country(scores, prepared.suppliers))
     record = {
         "run_id": run_id,
         **counts,
@@ -113,7 +113,7 @@ def score_list(prepared: PreparedRun) -> Scored:
         "reference": choice,
         "countries": countries.record(),
         "between_site_share": between_site_share(
-            workspace.read_frame("measure/sites.parquet"), prepared.sites
+            workspace.read_frame(artefacts.SITE_SIGNAL_VALUES), prepared.sites
         ),
         "previous_run_id": moved.previous_run_id,
         **checks.record(),
@@ -128,7 +128,7 @@ def score_list(prepared: PreparedRun) -> Scored:
             *([choice["note"]] if choice["note"] else []),
         ],
     }
-    workspace.write_json("score.json", record)
+    workspace.write_json(artefacts.SCORED, record)
     return Scored(run_id, **counts)
 
 

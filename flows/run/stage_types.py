@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from configs.settings import Settings, Source
+from flows.run import artefacts
 from flows.run.workspace import Workspace
 from signals.card import SourceCard
 from signals.registry import sources
@@ -46,19 +47,19 @@ class PreparedRun:
     @property
     def listed_suppliers(self) -> pl.DataFrame:
         """The list as it was read, columns of `stg_suppliers`."""
-        return self.workspace.read_frame("list/suppliers.parquet")
+        return self.workspace.read_frame(artefacts.LISTED_SUPPLIERS)
 
     @property
     def suppliers(self) -> pl.DataFrame:
         """The list with the identifiers that registers gave, once they were asked."""
-        if not self.workspace.has("identity/in_force.json"):
+        if not self.workspace.has(artefacts.IDENTITY_IN_FORCE):
             return self.listed_suppliers
-        return self.workspace.read_frame("identity/suppliers.parquet")
+        return self.workspace.read_frame(artefacts.IDENTIFIED_SUPPLIERS)
 
     @property
     def sites(self) -> pl.DataFrame:
         """The sites, columns of `stg_sites`."""
-        return self.workspace.read_frame("list/sites.parquet")
+        return self.workspace.read_frame(artefacts.LISTED_SITES)
 
     @property
     def source_ids(self) -> tuple[str, ...]:

@@ -17,8 +17,8 @@ import polars as pl
 
 import configs
 from configs.config_errors import UsageError
-from flows.run import identify as identify_run
 from flows.run import (
+    artefacts,
     inputs,
     outputs,
     prioritisation_stage,
@@ -26,6 +26,7 @@ from flows.run import (
     reference_store,
     scoring_stage,
 )
+from flows.run import identify as identify_run
 from flows.run.run_log import log_run_outcome
 from flows.run.stage_types import (
     Identified,
@@ -76,10 +77,10 @@ def prepare(request: RunRequest) -> PreparedRun:
     workspace = prepared.workspace
     if request.force:
         workspace.forget()
-    workspace.write_frame("list/suppliers.parquet", intake.suppliers)
-    workspace.write_frame("list/sites.parquet", intake.sites)
-    workspace.write_frame("list/rejected.parquet", intake.rejected)
-    workspace.write_json("list/intake.json", intake.record)
+    workspace.write_frame(artefacts.LISTED_SUPPLIERS, intake.suppliers)
+    workspace.write_frame(artefacts.LISTED_SITES, intake.sites)
+    workspace.write_frame(artefacts.LIST_REJECTED, intake.rejected)
+    workspace.write_json(artefacts.LIST_INTAKE, intake.record)
     identify_run.reset_identity_result(workspace)
     return prepared
 
@@ -91,7 +92,7 @@ def pull(prepared: PreparedRun, source_id: str) -> PulledSource:
         SourceUnavailableError: the publisher or mirror does not answer as it should.
     """
     workspace = prepared.workspace
-    record = f"pull/{source_id}.json"
+    record = artefacts.pulled(source_id)
     if workspace.has(record):
         kept = inputs.raw_files(workspace.read_json(record))
         if all(inputs.is_unchanged(file) for file in kept):
@@ -99,14 +100,14 @@ def pull(prepared: PreparedRun, source_id: str) -> PulledSource:
     with closing(Fetcher(prepared.request.settings.download)) as fetcher:
         files = tuple(sources()[source_id].pull(pull_context(prepared, source_id, fetcher)))
     workspace.write_json(record, inputs.raw_record(files))
-    workspace.delete(f"outage/{source_id}.json")
+    workspace.delete(artefacts.outage(source_id))
     return PulledSource(source_id, files)
 
 
 def mark_source_unavailable(prepared: PreparedRun, source_id: str, reason: str) -> None:
     """Record that a source did not answer: its signals become `not_covered`, with a warning."""
     log.warning("source %s is not available: %s", source_id, reason)
-    prepared.workspace.write_json(f"outage/{source_id}.json", {"reason": reason})
+    prepared.workspace.write_json(artefacts.outage(source_id), {"reason": reason})
 
 
 def stage(prepared: PreparedRun, source_id: str) -> StagedSource:
@@ -115,10 +116,10 @@ def stage(prepared: PreparedRun, source_id: str) -> StagedSource:
     Rasters are read over the network here: a source that goes away in the middle is out too.
     """
     workspace = prepared.workspace
-    record = f"stage/{source_id}.json"
+    record = artefacts.staged(source_id)
     if inputs.is_unavailable(workspace, source_id):
         return StagedSource(source_id, {})
-    files = inputs.raw_files(workspace.read_json(f"pull/{source_id}.json"))
+    files = inputs.raw_files(workspace.read_json(artefacts.pulled(source_id)))
     fingerprint = _hash(*(f"{file.key}:{file.sha256}" for file in files))
     if workspace.has(record) and workspace.read_json(record)["fingerprint"] == fingerprint:
         return StagedSource(source_id, workspace.read_json(record)["rows"])
@@ -130,11 +131,11 @@ def stage(prepared: PreparedRun, source_id: str) -> StagedSource:
     except SourceUnavailableError as error:
         mark_source_unavailable(prepared, source_id, str(error))
         # Done again, the run asks again.
-        workspace.delete(f"pull/{source_id}.json")
+        workspace.delete(artefacts.pulled(source_id))
         return StagedSource(source_id, {})
     for staged in tables:
-        workspace.write_frame(f"stage/{source_id}/{staged.table}.parquet", staged.rows)
-        workspace.write_frame(f"stage/{source_id}/{staged.table}.rejected.parquet", staged.rejected)
+        workspace.write_frame(artefacts.staged_rows(source_id, staged.table), staged.rows)
+        workspace.write_frame(artefacts.staged_rejected(source_id, staged.table), staged.rejected)
         rows[staged.table] = staged.rows.height
     workspace.write_json(record, {"rows": rows, "fingerprint": fingerprint})
     return StagedSource(source_id, rows)
@@ -180,15 +181,17 @@ def measure(prepared: PreparedRun) -> Measured:
             for table, parts in measured.items():
                 rows = pl.concat(parts).with_columns(pl.lit(run_id).alias("run_id"))
                 loads.append(warehouse.load(table, rows, run_id))
-        workspace.write_frame("measure/values.parquet", warehouse.read("signal_values", run_id))
-        workspace.write_frame("measure/sites.parquet", warehouse.read("site_signal_values", run_id))
-        workspace.write_frame("measure/income.parquet", income_by_country(frames))
-        workspace.write_frame("measure/disclosure.parquet", disclosure_regimes(frames))
-        workspace.write_frame("measure/practice_totals.parquet", practice_totals(frames))
+        workspace.write_frame(artefacts.SIGNAL_VALUES, warehouse.read("signal_values", run_id))
+        workspace.write_frame(
+            artefacts.SITE_SIGNAL_VALUES, warehouse.read("site_signal_values", run_id)
+        )
+        workspace.write_frame(artefacts.INCOME_GROUPS, income_by_country(frames))
+        workspace.write_frame(artefacts.DISCLOSURE_REGIMES, disclosure_regimes(frames))
+        workspace.write_frame(artefacts.PRACTICE_TOTALS, practice_totals(frames))
         own_number = prepared.request.settings.buyer.companies_house_number
         yardsticks = buyer_yardsticks(frames, own_number)
-        workspace.write_frame("measure/buyer_yardsticks.parquet", yardsticks)
-        workspace.write_frame("measure/rejected.parquet", warehouse.read_rejected(run_id))
+        workspace.write_frame(artefacts.BUYER_YARDSTICKS, yardsticks)
+        workspace.write_frame(artefacts.REJECTED_ROWS, warehouse.read_rejected(run_id))
     record = {
         "run_id": run_id,
         "identity": identity,
@@ -197,7 +200,7 @@ def measure(prepared: PreparedRun) -> Measured:
         "observed": observed,
         "rows": inputs.row_counts(loads),
     }
-    workspace.write_json("measure.json", record)
+    workspace.write_json(artefacts.MEASURED, record)
     return Measured(run_id, identity, observed)
 
 
@@ -220,7 +223,8 @@ def publish(prepared: PreparedRun) -> Published:
 
 def _published(prepared: PreparedRun) -> Published:
     request, workspace = prepared.request, prepared.workspace
-    measured, scored = workspace.read_json("measure.json"), workspace.read_json("score.json")
+    measured = workspace.read_json(artefacts.MEASURED)
+    scored = workspace.read_json(artefacts.SCORED)
     run_id = str(measured["run_id"])
     target = request.out / run_id
     already = (target / "manifest.json").is_file() and not request.force
@@ -236,9 +240,9 @@ def _published(prepared: PreparedRun) -> Published:
     is_latest = publication.move_latest(request.out, run_id, request.as_of)
     with Warehouse(request.out / "warehouse.duckdb") as warehouse:
         warehouse.finish_run(run_id, "published", dt.datetime.now(dt.UTC), record)
-    rejected = workspace.read_frame("measure/rejected.parquet").height
+    rejected = workspace.read_frame(artefacts.REJECTED_ROWS).height
     # The next run of this request asks the sources again: only an unfinished one goes on.
-    workspace.delete_all("pull")
+    workspace.delete_all(artefacts.PULL_FOLDER)
     return Published(
         run_id=run_id,
         folder=target,
@@ -307,7 +311,7 @@ def pull_context(prepared: PreparedRun, source_id: str, fetcher: Fetcher) -> Pul
 
 
 def _run_id(prepared: PreparedRun) -> str:
-    return str(prepared.workspace.read_json("measure.json")["run_id"])
+    return str(prepared.workspace.read_json(artefacts.MEASURED)["run_id"])
 
 
 def _identity(prepared: PreparedRun) -> str:
@@ -315,10 +319,10 @@ def _identity(prepared: PreparedRun) -> str:
     workspace = prepared.workspace
     parts = [prepared.request_key, *identify_run.identity_part(workspace)]
     for source_id in prepared.source_ids:
-        if workspace.has(f"outage/{source_id}.json"):
+        if workspace.has(artefacts.outage(source_id)):
             parts.append(f"{source_id}:none")
             continue
-        files = inputs.raw_files(workspace.read_json(f"pull/{source_id}.json"))
+        files = inputs.raw_files(workspace.read_json(artefacts.pulled(source_id)))
         parts += sorted(f"{source_id}:{file.key}:{file.sha256}" for file in files)
     return _hash(*parts)
 

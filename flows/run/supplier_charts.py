@@ -6,6 +6,7 @@ import datetime as dt
 
 import polars as pl
 
+from flows.run import artefacts
 from flows.run.workspace import Workspace
 
 #: Months of payments shown: long enough to see a habit change.
@@ -21,11 +22,11 @@ SCHEMA: dict[str, pl.DataType] = {
     "value": pl.Float64(),
 }
 
-_LOSS = "stage/hansen_gfc/stg_hansen_gfc__site_loss.parquet"
-_MONTHS = "stage/buyer_ledger/stg_purchasing__supplier_month.parquet"
+_LOSS = artefacts.staged_rows("hansen_gfc", "stg_hansen_gfc__site_loss")
+_MONTHS = artefacts.staged_rows("buyer_ledger", "stg_purchasing__supplier_month")
 _ACCOUNTS = (
-    "stage/accounts_csv/stg_accounts_csv__items.parquet",
-    "stage/sec_companyfacts/stg_sec_companyfacts__items.parquet",
+    artefacts.staged_rows("accounts_csv", "stg_accounts_csv__items"),
+    artefacts.staged_rows("sec_companyfacts", "stg_sec_companyfacts__items"),
 )
 
 

@@ -12,7 +12,7 @@ from polars.testing import assert_frame_equal
 from benchmarks.past_months import write_past_months
 from configs.settings import Settings
 from flows.backtest.backtest_run import Backtest, BacktestRequest, backtest
-from flows.run import run_request, stages
+from flows.run import artefacts, run_request, stages
 from flows.run.stage_types import PreparedRun, RunRequest
 from scoring.tune.backtest import LabelWindow
 
@@ -111,11 +111,11 @@ def run(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> P
 
 def test_every_figure_of_a_month_is_that_of_a_run(found: Backtest, run: PreparedRun) -> None:
     day = run.request.as_of
-    expected = run.workspace.read_frame("score/scores.parquet").drop(NOT_OF_A_MONTH)
+    expected = run.workspace.read_frame(artefacts.SCORES).drop(NOT_OF_A_MONTH)
     of_month = found.scores.filter(pl.col("as_of") == day).drop("as_of")
     assert_frame_equal(of_month.sort("supplier_id"), expected.sort("supplier_id"), check_exact=True)
     listed = pl.col("supplier_id").str.starts_with("f")
     known = expected.filter(listed)["score"].is_not_null().any()
     assert known == (day == JUNE)
-    regimes = run.workspace.read_frame("measure/disclosure.parquet")
+    regimes = run.workspace.read_frame(artefacts.DISCLOSURE_REGIMES)
     assert regimes.is_empty() == (day == MAY)

@@ -8,7 +8,7 @@ import pytest
 
 import configs
 from flows.demo_world import DEMO_AS_OF, DemoWorld, write_demo_world
-from flows.run import outputs, stages
+from flows.run import artefacts, outputs, stages
 from flows.run.stage_types import PreparedRun, RunRequest
 from reports.tables.next_step import next_steps
 
@@ -43,12 +43,12 @@ def prepared(world: DemoWorld, folder: Path) -> PreparedRun:
 
 @pytest.fixture(scope="module")
 def scores(prepared: PreparedRun) -> pl.DataFrame:
-    return prepared.workspace.read_frame("score/scores.parquet")
+    return prepared.workspace.read_frame(artefacts.SCORES)
 
 
 @pytest.fixture(scope="module")
 def values(prepared: PreparedRun) -> pl.DataFrame:
-    return prepared.workspace.read_frame("measure/values.parquet")
+    return prepared.workspace.read_frame(artefacts.SIGNAL_VALUES)
 
 
 def _first(scores: pl.DataFrame, world: DemoWorld) -> set[str]:
@@ -75,7 +75,7 @@ def test_where_the_buyer_presses_its_own_purchasing_comes_first(
 
 
 def test_fairness_is_reported_with_the_slope_on_income(prepared: PreparedRun) -> None:
-    record = prepared.workspace.read_json("score.json")
+    record = prepared.workspace.read_json(artefacts.SCORED)
     fairness = record["fairness"]
     assert fairness["income_slope"]["countries"] == 12
     assert fairness["unknown"] == []

@@ -8,7 +8,7 @@ import pytest
 import rasterio
 
 import configs
-from flows.run import stages
+from flows.run import artefacts, stages
 from flows.run.stage_types import PreparedRun, RunRequest
 
 pytestmark = pytest.mark.shared
@@ -30,7 +30,7 @@ def prepared(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Pre
 
 
 def _staged(prepared: PreparedRun, source_id: str, table: str) -> pl.DataFrame:
-    return prepared.workspace.read_frame(f"stage/{source_id}/{table}.parquet")
+    return prepared.workspace.read_frame(artefacts.staged_rows(source_id, table))
 
 
 def test_three_lists_of_different_shapes_come_in_whole(prepared: PreparedRun) -> None:
@@ -39,7 +39,7 @@ def test_three_lists_of_different_shapes_come_in_whole(prepared: PreparedRun) ->
     assert counts["panel"] == 5571
     assert counts["mills"] == 1574  # 1,578 mills, of which four share name and country
     assert counts["list_"] > 550
-    assert prepared.workspace.read_frame("list/rejected.parquet")["rule"].unique().to_list() == [
+    assert prepared.workspace.read_frame(artefacts.LIST_REJECTED)["rule"].unique().to_list() == [
         "duplicate_row"
     ]
 

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from flows.run import artefacts
 from flows.run.land_figure_data import CHANGES_PER_SITE, SCHEMA, land_figures
 from flows.run.workspace import Workspace
 
@@ -52,15 +53,15 @@ def greenness(site_id: str, fall: float) -> pl.DataFrame:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     made = Workspace(tmp_path)
-    name = "stage/hansen_gfc/stg_hansen_gfc__site_loss.parquet"
+    name = artefacts.staged_rows("hansen_gfc", "stg_hansen_gfc__site_loss")
     made.write_frame(name, pl.concat([loss(site) for site in SITES["site_id"]]))
     made.write_frame(
-        "stage/modis_ndvi/stg_modis_ndvi__site_means.parquet",
+        artefacts.staged_rows("modis_ndvi", "stg_modis_ndvi__site_means"),
         pl.concat([greenness("a", 0.3), greenness("b", 0.0)]),
     )
     groups = ["tree", "built", "bare", "crop", "water", "other", "pasture", "mining"]
     made.write_frame(
-        "stage/land_cover/stg_land_cover__site_transitions.parquet",
+        artefacts.staged_rows("land_cover", "stg_land_cover__site_transitions"),
         pl.DataFrame(
             {
                 "site_id": "a",

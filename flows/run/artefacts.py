@@ -1,0 +1,81 @@
+"""What the stages leave in the work folder: every table and record has its name here, once."""
+
+from __future__ import annotations
+
+from typing import NewType
+
+#: Path of a Parquet table in the work folder.
+Table = NewType("Table", str)
+#: Path of a JSON record in the work folder.
+Record = NewType("Record", str)
+
+# prepare: the list as read
+LISTED_SUPPLIERS = Table("list/suppliers.parquet")
+LISTED_SITES = Table("list/sites.parquet")
+LIST_REJECTED = Table("list/rejected.parquet")
+LIST_INTAKE = Record("list/intake.json")
+
+# pull and stage, by source
+PULL_FOLDER = "pull"
+
+
+def pulled(source_id: str) -> Record:
+    """The raw files of a source."""
+    return Record(f"{PULL_FOLDER}/{source_id}.json")
+
+
+def outage(source_id: str) -> Record:
+    """Why a source could not be had; absent where it could."""
+    return Record(f"outage/{source_id}.json")
+
+
+def staged(source_id: str) -> Record:
+    """Rows by table of a source, and the fingerprint of the files that they come from."""
+    return Record(f"stage/{source_id}.json")
+
+
+def staged_rows(source_id: str, table: str) -> Table:
+    """Rows of a source for one staging table."""
+    return Table(f"stage/{source_id}/{table}.parquet")
+
+
+def staged_rejected(source_id: str, table: str) -> Table:
+    """Rows of a source that were rejected on the way to one staging table."""
+    return Table(f"stage/{source_id}/{table}.rejected.parquet")
+
+
+# identify
+IDENTITY_RESULT = Record("identity/result.json")
+IDENTITY_IN_FORCE = Record("identity/in_force.json")
+IDENTIFIED_SUPPLIERS = Table("identity/suppliers.parquet")
+IDENTITY_LINKS = Table("identity/links.parquet")
+IDENTITY_FLAGS = Table("identity/flags.parquet")
+IDENTITY_DECISIONS = Table("identity/decisions.parquet")
+
+# measure
+MEASURED = Record("measure.json")
+SIGNAL_VALUES = Table("measure/values.parquet")
+SITE_SIGNAL_VALUES = Table("measure/sites.parquet")
+INCOME_GROUPS = Table("measure/income.parquet")
+DISCLOSURE_REGIMES = Table("measure/disclosure.parquet")
+PRACTICE_TOTALS = Table("measure/practice_totals.parquet")
+BUYER_YARDSTICKS = Table("measure/buyer_yardsticks.parquet")
+REJECTED_ROWS = Table("measure/rejected.parquet")
+
+# score
+SCORED = Record("score.json")
+SCORES = Table("score/scores.parquet")
+CONTRIBUTIONS = Table("score/contributions.parquet")
+REFERENCE = Table("score/reference.parquet")
+RANK_UNCERTAINTY = Table("score/rank_uncertainty.parquet")
+RANK_DEPENDENCE = Table("score/dependence.parquet")
+COUNTRY_RANKS = Table("score/places_in_country.parquet")
+MOVEMENTS = Table("score/movements.parquet")
+RESTATEMENTS = Table("score/restatements.parquet")
+NEEDED_CHANGES = Table("score/needed_changes.parquet")
+FIND_DATA_FIRST = Table("score/find_data_first.parquet")
+VIEWS = Table("score/views.parquet")
+OVERRIDES = Table("score/overrides.parquet")
+AUDIT_PLAN = Table("score/audit_plan.parquet")
+FAIRNESS = Table("score/fairness.parquet")
+DRIFT = Table("score/drift.parquet")
