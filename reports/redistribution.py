@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import polars as pl
 
 from reports.bundle import ReportBundle
 from signals.card import Pillar, SignalCard, SourceCard
+from signals.source_used import SOURCE_SEPARATOR
 
 _VALUES = ("value", "shrunk_value", "peer_value", "normalised", "peer_normalised")
 
@@ -16,27 +17,25 @@ _VALUES = ("value", "shrunk_value", "peer_value", "normalised", "peer_normalised
 def disclosable(bundle: ReportBundle) -> ReportBundle:
     """The bundle without the values that a licence withholds; every writer works on this one."""
     cards, sources = bundle.signal_cards, bundle.source_cards
-    contributions = withhold_contributions(
-        bundle.contributions, cards, sources, source_of_origin(bundle.manifest)
-    )
-    in_uncertainty = _in_uncertainty(cards, sources)
+    contributions = withhold_contributions(bundle.contributions, cards, sources)
+    may_be_restricted = _may_be_restricted(cards, sources)
     return replace(
         bundle,
         contributions=contributions,
         scores=withhold_priors(bundle.scores, bundle.contributions, contributions, cards),
-        rejected=_without_figures(bundle.rejected, in_uncertainty),
-        series=_shown_rows(bundle.series, contributions, in_uncertainty),
+        rejected=_without_figures(bundle.rejected, may_be_restricted),
+        series=_shown_rows(bundle.series, contributions, may_be_restricted),
         needed_changes=_blanked(
             bundle.needed_changes,
             ("risk", "needed_risk", "value", "needed_value"),
             contributions,
-            in_uncertainty,
+            may_be_restricted,
         ),
         earlier_values=_blanked(
-            bundle.earlier_values, ("value_before",), contributions, in_uncertainty
+            bundle.earlier_values, ("value_before",), contributions, may_be_restricted
         ),
         restatements=_blanked(
-            bundle.restatements, ("value_before", "value_after"), contributions, in_uncertainty
+            bundle.restatements, ("value_before", "value_after"), contributions, may_be_restricted
         ),
         site_signal_values=withhold_site_values(
             bundle.site_signal_values, contributions, cards, sources
@@ -44,23 +43,10 @@ def disclosable(bundle: ReportBundle) -> ReportBundle:
     )
 
 
-def source_of_origin(manifest: Mapping[str, object]) -> dict[str, str]:
-    """Source id by the address or path of each file read, from the manifest's `sources`."""
-    records = manifest.get("sources", [])
-    if not isinstance(records, list):
-        raise TypeError("the manifest's `sources` is not a list of records")
-    return {
-        str(file["origin"]): str(record["source_id"])
-        for record in records
-        for file in record.get("files", [])
-    }
-
-
 def withhold_contributions(
     contributions: pl.DataFrame,
     signal_cards: Mapping[str, SignalCard],
     source_cards: Mapping[str, SourceCard],
-    origins: Mapping[str, str],
 ) -> pl.DataFrame:
     """Contributions with the values of restricted sources taken out.
 
@@ -69,23 +55,15 @@ def withhold_contributions(
     stay: they are our result, and the explanation of the score needs them.
 
     Args:
-        contributions: columns of the bundle's contributions.
+        contributions: columns of the bundle's contributions. A row is judged by the sources that
+            `source_used` names. Where it names none, as in runs of earlier versions, or one
+            without a card, every source of the signal counts: a value is then withheld if the
+            licence of any of them forbids redistribution.
         signal_cards: by signal id.
         source_cards: by source id.
-        origins: source id by origin. A row whose origin is not there, or which brings several
-            together, is judged by every source of its signal: in doubt a value is withheld.
     """
-    titles = {
-        signal_id: " or ".join(_restricted(card, source_cards))
-        for signal_id, card in signal_cards.items()
-    }
-    sentences = {
-        signal_id: f"{signal_cards[signal_id].title}: the value is not shown, because the "
-        f"licence of {title} does not allow passing it on."
-        for signal_id, title in titles.items()
-    }
-    withheld = _is_withheld(contributions, signal_cards, source_cards, origins)
-    sentence = pl.col("signal_id").replace_strict(sentences, default=pl.col("sentence"))
+    withheld = _is_withheld(contributions, signal_cards, source_cards)
+    sentence = _withheld_sentence(signal_cards, source_cards)
     return contributions.with_columns(
         pl.when(withheld).then(sentence).otherwise("sentence").alias("sentence"),
         *(
@@ -108,7 +86,7 @@ def withhold_site_values(
     stay that are behind a supplier's value which `contributions`, past the gate, still shows.
     """
     shown = contributions.filter(pl.col("value").is_not_null())
-    is_open = ~pl.col("signal_id").is_in(_in_uncertainty(signal_cards, source_cards))
+    is_open = ~pl.col("signal_id").is_in(_may_be_restricted(signal_cards, source_cards))
     is_shown = pl.struct("supplier_id", "signal_id").is_in(
         shown.select(pl.struct("supplier_id", "signal_id")).to_series().implode()
     )
@@ -144,9 +122,9 @@ def withhold_priors(
     return scores.with_columns(pl.when(~hidden).then("prior").alias("prior"))
 
 
-def _without_figures(rejected: pl.DataFrame, in_uncertainty: list[str]) -> pl.DataFrame:
+def _without_figures(rejected: pl.DataFrame, may_be_restricted: list[str]) -> pl.DataFrame:
     """Rejected values of restricted signals without the figure in their reason."""
-    names = [name for name in in_uncertainty if name]
+    names = [name for name in may_be_restricted if name]
     if not names or "reason" not in rejected.columns:
         return rejected
     reported = "the value was rejected; the licence of its source does not allow showing it"
@@ -157,7 +135,7 @@ def _without_figures(rejected: pl.DataFrame, in_uncertainty: list[str]) -> pl.Da
 
 
 def _shown_rows(
-    frame: pl.DataFrame | None, contributions: pl.DataFrame, in_uncertainty: list[str]
+    frame: pl.DataFrame | None, contributions: pl.DataFrame, may_be_restricted: list[str]
 ) -> pl.DataFrame | None:
     """The rows of signals that may be shown: open ones, and those `contributions` shows."""
     if frame is None:
@@ -165,14 +143,14 @@ def _shown_rows(
     shown = contributions.filter(pl.col("value").is_not_null())
     key = pl.struct("supplier_id", "signal_id")
     is_shown = key.is_in(shown.select(key).to_series().implode())
-    return frame.filter(~pl.col("signal_id").is_in(in_uncertainty) | is_shown)
+    return frame.filter(~pl.col("signal_id").is_in(may_be_restricted) | is_shown)
 
 
 def _blanked(
     frame: pl.DataFrame | None,
     columns: tuple[str, ...],
     contributions: pl.DataFrame,
-    in_uncertainty: list[str],
+    may_be_restricted: list[str],
 ) -> pl.DataFrame | None:
     """The frame with figures of restricted sources taken out, unless `contributions` shows them."""
     if frame is None:
@@ -180,7 +158,7 @@ def _blanked(
     shown = contributions.filter(pl.col("value").is_not_null())
     key = pl.struct("supplier_id", "signal_id")
     is_shown = key.is_in(shown.select(key).to_series().implode())
-    is_open = ~pl.col("signal_id").is_in(in_uncertainty)
+    is_open = ~pl.col("signal_id").is_in(may_be_restricted)
     return frame.with_columns(
         pl.when(is_open | is_shown).then(name).alias(name) for name in columns
     )
@@ -190,27 +168,69 @@ def _is_withheld(
     contributions: pl.DataFrame,
     signal_cards: Mapping[str, SignalCard],
     source_cards: Mapping[str, SourceCard],
-    origins: Mapping[str, str],
 ) -> pl.Series:
     """Which rows hold, or held, a value that may not be redistributed."""
-    in_uncertainty = _in_uncertainty(signal_cards, source_cards)
-    restricted = [
-        source_id for source_id, card in source_cards.items() if not card.licence.redistributable
-    ]
-    source = pl.col("origin").replace_strict(dict(origins), default=None, return_dtype=pl.String)
-    withheld = pl.col("value").is_not_null() & pl.when(source.is_null()).then(
-        pl.col("signal_id").is_in(in_uncertainty)
-    ).otherwise(source.is_in(restricted))
+    may_be_restricted = _may_be_restricted(signal_cards, source_cards)
+    used = pl.col("source_used").str.split(SOURCE_SEPARATOR)
+    is_known = used.list.eval(pl.element().is_in(list(source_cards))).list.all()
+    is_restricted = used.list.eval(
+        pl.element().is_in(_restricted_ids(source_cards, source_cards))
+    ).list.any()
+    withheld = pl.col("value").is_not_null() & pl.when(is_known.fill_null(False)).then(
+        is_restricted
+    ).otherwise(pl.col("signal_id").is_in(may_be_restricted))
     return contributions.select(withheld.alias("withheld")).to_series()
 
 
-def _in_uncertainty(
+def _withheld_sentence(
+    signal_cards: Mapping[str, SignalCard], source_cards: Mapping[str, SourceCard]
+) -> pl.Expr:
+    """Says that the value is withheld, and by the licence of which sources."""
+    signal = pl.col("signal_id").replace_strict(
+        {signal_id: card.title for signal_id, card in signal_cards.items()},
+        default=pl.col("signal_id"),
+    )
+    candidates = {
+        signal_id: " or ".join(
+            source_cards[name].title for name in _restricted_ids(card.sources, source_cards)
+        )
+        for signal_id, card in signal_cards.items()
+    }
+    restricted = {
+        name: source_cards[name].title for name in _restricted_ids(source_cards, source_cards)
+    }
+    used = (
+        pl.col("source_used")
+        .str.split(SOURCE_SEPARATOR)
+        .list.eval(
+            pl.element()
+            .replace_strict(restricted, default=None, return_dtype=pl.String)
+            .drop_nulls()
+        )
+        .list.join(" and ")
+        .replace("", None)
+    )
+    titles = pl.coalesce(used, pl.col("signal_id").replace_strict(candidates, default="its source"))
+    return pl.format(
+        "{}: the value is not shown, because the licence of {} does not allow redistribution.",
+        signal,
+        titles,
+    )
+
+
+def _may_be_restricted(
     signal_cards: Mapping[str, SignalCard], source_cards: Mapping[str, SourceCard]
 ) -> list[str]:
-    return [name for name, card in signal_cards.items() if _restricted(card, source_cards)]
+    """Signals with any source whose licence forbids redistribution."""
+    return [
+        name for name, card in signal_cards.items() if _restricted_ids(card.sources, source_cards)
+    ]
 
 
-def _restricted(card: SignalCard, source_cards: Mapping[str, SourceCard]) -> list[str]:
-    """Titles of a signal's sources whose licence forbids redistribution."""
-    sources = (source_cards[source_id] for source_id in card.sources if source_id in source_cards)
-    return [source.title for source in sources if not source.licence.redistributable]
+def _restricted_ids(ids: Iterable[str], source_cards: Mapping[str, SourceCard]) -> list[str]:
+    """Those of the sources whose licence forbids redistribution."""
+    return [
+        name
+        for name in ids
+        if name in source_cards and not source_cards[name].licence.redistributable
+    ]

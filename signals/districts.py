@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from signals.source_used import joined_sources
+
 #: Side of a district, in degrees: about 55 km, the cell of the coarser weather sources.
 DISTRICT_DEGREES = 0.5
 
@@ -51,14 +53,14 @@ def at_districts(rows: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFrame:
     """Rows of sites with the mean of the measured sites of their district in place of their own.
 
     Args:
-        rows: one row per site: site_id, value, stderr, quality (null without a value).
+        rows: one row per site: site_id, value, stderr, quality, source_id (null without a value).
         sites: as `districts` takes them.
 
     Returns:
         The rows in their order, with `district` (the site itself where it has none). Value,
-        standard error and quality are those of the district: sites weigh by quality, and their
-        errors are taken as one error, because the same weather made them; it is null when that of
-        any site is. A site without a value stays without one: nothing stands in for it.
+        standard error, quality and sources are those of the district: sites weigh by quality, and
+        their errors are taken as one error, because the same weather caused them; it is null when
+        that of any site is. A site without a value stays without one: nothing stands in for it.
     """
     district = pl.coalesce("district", "site_id").alias("district")
     placed = rows.join(districts(sites), on="site_id", how="left", maintain_order="left")
@@ -77,10 +79,12 @@ def at_districts(rows: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFrame:
                 (weight * pl.col("stderr")).sum() / weight.sum()
             ),
             quality=pl.col("quality").mean(),
+            source_id=joined_sources(),
         )
     )
     has_value = pl.col("value").is_not_null()
     joined = placed.join(shared, on="district", how="left", suffix="_of", maintain_order="left")
     return joined.with_columns(
-        pl.when(has_value).then(f"{name}_of").alias(name) for name in ("value", "stderr", "quality")
-    ).drop("value_of", "stderr_of", "quality_of")
+        pl.when(has_value).then(f"{name}_of").alias(name)
+        for name in ("value", "stderr", "quality", "source_id")
+    ).drop("value_of", "stderr_of", "quality_of", "source_id_of")

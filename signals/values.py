@@ -12,6 +12,7 @@ from signals.card import Pillar, SignalCard, Status
 from signals.context.governance_prior import income_by_country as income_by_country
 from signals.districts import at_districts
 from signals.source import REJECTED_SCHEMA
+from signals.source_used import joined_sources
 
 VALUES_SCHEMA: dict[str, pl.DataType] = {
     "supplier_id": pl.String(),
@@ -23,7 +24,7 @@ VALUES_SCHEMA: dict[str, pl.DataType] = {
     "quality": pl.Float64(),
     "status": pl.String(),
     "status_reason": pl.String(),
-    "source_version": pl.String(),
+    "source_used": pl.String(),
     "origin": pl.String(),
     "observed_to": pl.Date(),
 }
@@ -46,6 +47,7 @@ _COMPUTED: dict[str, pl.DataType] = {
     "quality": pl.Float64(),
     "observed_to": pl.Date(),
     "origin": pl.String(),
+    "source_id": pl.String(),
     "status": pl.String(),
     "status_reason": pl.String(),
 }
@@ -101,20 +103,24 @@ def finish(
     Args:
         card: of the signal.
         computed: what its `compute` returned: supplier_id or site_id, period, value, stderr,
-            quality, observed_to, origin, and optionally status and status_reason.
+            quality, observed_to, origin, and optionally status and status_reason; where the card
+            names several sources also source_id: the one that gave the value, or those that
+            really entered it, joined by `SOURCE_SEPARATOR`.
         suppliers: at least supplier_id.
         sites: at least site_id, supplier_id, latitude, longitude, geometry_wkt, location_reason,
             has_measurable_location.
         as_of: the date of the run; values older than the card's max_age become `too_old`.
 
     Raises:
-        ValueError: two rows for one supplier or site.
+        ValueError: two rows for one supplier or site, or a value of a signal with several
+            sources without the one it comes from.
     """
     key = "site_id" if card.support == "site" else "supplier_id"
     listed = sites if key == "site_id" else suppliers
     rows = _judged(card, _typed(computed, key), listed.select(key), as_of)
     if rows[key].is_duplicated().any():
         raise ValueError(f"signal {card.id}: it gives two values for one {key}")
+    rows = _with_source(card, rows)
     rows, rejected = _rejected(card, rows, key)
     rows = _aged(card, rows)
     site_values = pl.DataFrame(schema=SITE_VALUES_SCHEMA)
@@ -141,7 +147,7 @@ def finish(
             .otherwise("status_reason"),
             signal_id=pl.lit(card.id),
             as_of=pl.lit(as_of),
-            source_version=pl.lit(None, pl.String),
+            source_used=pl.col("source_id"),
         )
         .select(list(VALUES_SCHEMA))
         .sort("supplier_id")
@@ -159,6 +165,16 @@ def _typed(computed: pl.LazyFrame, key: str) -> pl.LazyFrame:
             for name, kind in _COMPUTED.items()
         ),
     )
+
+
+def _with_source(card: SignalCard, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with the source of each: the card's only one, else the one that the row names."""
+    if len(card.sources) == 1:
+        return rows.with_columns(source_id=pl.lit(card.sources[0]))
+    unnamed = rows.filter(pl.col("value").is_not_null() & pl.col("source_id").is_null())
+    if unnamed.height:
+        raise ValueError(f"signal {card.id}: a value does not name the source that it comes from")
+    return rows
 
 
 def _judged(
@@ -289,6 +305,7 @@ def _by_supplier(per_site: pl.DataFrame, unit: str) -> pl.DataFrame:
         quality=pl.col("quality").mean(),
         observed_to=pl.col("observed_to").max(),
         origin=_joined_origins(),
+        source_id=joined_sources(),
         status=pl.when((pl.col("status") == Status.CONTESTED.value).any())
         .then(pl.lit(Status.CONTESTED.value))
         .otherwise(pl.lit(Status.OBSERVED.value)),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from reports.documents.document_pages import page
+from reports.documents.evidence_index import sources_of
 from reports.documents.notice import SupplierRecord, changes, shown
 from reports.tables.list_hits import flag_line
 from reports.tables.next_step import STEP_LABELS, Step
@@ -86,9 +87,8 @@ def _reasons(
             "peer": shown(row["peer_value"], row["unit"]),
             "grade": signal_cards[row["signal_id"]].evidence_grade.value,
             "sources": [
-                source_cards[name].title
-                for name in signal_cards[row["signal_id"]].sources
-                if name in source_cards
+                source.title
+                for source in sources_of(row, signal_cards[row["signal_id"]], source_cards)
             ],
         }
         for row in rows.iter_rows(named=True)

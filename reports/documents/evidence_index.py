@@ -9,6 +9,7 @@ import polars as pl
 from reports.tables.list_hits import flag_line
 from reports.wording import ILO_LABELS, PILLAR_LABELS, STATUS_LABELS
 from signals.card import SignalCard, SourceCard
+from signals.source_used import SOURCE_SEPARATOR
 
 
 def evidence_index(
@@ -30,8 +31,9 @@ def evidence_index(
     Returns:
         number (from 1), signal_id, signal, pillar, statement, value, unit, status, period,
         observed_to, source, source_url, licence, licence_url, read_from, fetched_at, sha256,
-        ilo_indicators and cannot_tell, data with a value first, most points ahead. Where several
-        files were read, the hash is null and `read_from` says so.
+        ilo_indicators and cannot_tell, data with a value first, most points ahead. Source, licence
+        and hash are those of what the value was read from; where several files were read, the
+        hash is null and `read_from` says so.
     """
     files = _files(manifest)
     rows = contributions.sort(
@@ -45,6 +47,22 @@ def evidence_index(
         [{"number": number, **data_item} for number, data_item in enumerate(data, start=1)],
         infer_schema_length=None,
     )
+
+
+def sources_of(
+    row: Mapping[str, object], card: SignalCard, source_cards: Mapping[str, SourceCard]
+) -> list[SourceCard]:
+    """Cards of the sources that a value comes from.
+
+    Args:
+        row: of the contributions. Where it names no source (there is no value, or an earlier
+            version did not record it), every source of the signal is meant.
+        card: of the signal.
+        source_cards: by source id.
+    """
+    used = row.get("source_used")
+    names = card.sources if used is None else str(used).split(SOURCE_SEPARATOR)
+    return [source_cards[name] for name in names if name in source_cards]
 
 
 def _flag(flag: Mapping[str, str | None]) -> dict[str, object]:
@@ -78,7 +96,7 @@ def _data_item(
     files: Mapping[str, Mapping[str, object]],
 ) -> dict[str, object]:
     card = signal_cards[str(row["signal_id"])]
-    sources = [source_cards[name] for name in card.sources if name in source_cards]
+    sources = sources_of(row, card, source_cards)
     origin = None if row["origin"] is None else str(row["origin"])
     file = _file_of(origin, files)
     record = {} if file is None else files[file]

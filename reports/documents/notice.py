@@ -13,6 +13,7 @@ import yaml
 
 from configs.config_errors import UsageError
 from reports.documents.document_pages import page
+from reports.documents.evidence_index import sources_of
 from reports.wording import SYNTHETIC_NOTICE
 from scoring.explanation.sentences import quantity, unit_text
 from signals.card import Pillar, SignalCard, SourceCard, Status
@@ -200,11 +201,7 @@ def _used(
             "value": shown(row["value"], row["unit"]),
             "peer": shown(row["peer_value"], row["unit"]),
             "date": row["observed_to"],
-            "sources": [
-                source_cards[name]
-                for name in signal_cards[row["signal_id"]].sources
-                if name in source_cards
-            ],
+            "sources": sources_of(row, signal_cards[row["signal_id"]], source_cards),
         }
         for row in rows.iter_rows(named=True)
         if row["signal_id"] in signal_cards

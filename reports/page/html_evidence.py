@@ -25,7 +25,7 @@ _VALUE_MARK, _PEER_MARK = "\u0001", "\u0002"
 
 
 _FIGURES = (
-    "value", "peer_value", "points", "sentence", "period", "observed_to", "origin",
+    "value", "peer_value", "points", "sentence", "period", "observed_to", "origin", "source_used",
     "value_before", "since",
 )  # fmt: skip
 
@@ -98,7 +98,7 @@ def _signal(
         "risk": None if steps.null_count() == len(steps) else steps.to_list(),
         "period": dictionary(rows["period"]),
         "observedTo": dictionary(rows["observed_to"].cast(pl.String)),
-        "sources": dictionary(rows["sources"]),
+        "sources": dictionary(rows["source_used"]),
         "origin": dictionary(_public_origin(rows["origin"])),
         "sentence": dictionary(_templates(rows, card)),
     }

@@ -93,6 +93,7 @@ def contributions(
                 "observed_to",
                 pl.lit(", ".join(card.sources)).alias("sources"),
                 "origin",
+                "source_used",
                 pl.concat_str(
                     sentence(card, sources, as_of) if is_observed else absence(card, as_of),
                     pl.when(pl.col("value").is_not_null())

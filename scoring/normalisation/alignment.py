@@ -23,6 +23,7 @@ _COLUMNS: Mapping[str, pl.DataType] = {
     "period": pl.String(),
     "observed_to": pl.Date(),
     "origin": pl.String(),
+    "source_used": pl.String(),
 }
 
 
@@ -31,7 +32,7 @@ class AlignedSignal:
     """One signal of all suppliers, in the order of the list.
 
     Attributes:
-        rows: status, status_reason, value, period, observed_to, origin; relevance and
+        rows: status, status_reason, value, period, observed_to, origin, source_used; relevance and
             weighed_because, null where no sector is weighed; a supplier without a row is
             `not_covered`.
         usable: [suppliers] the value where it is observed, NaN elsewhere. A contested value is
@@ -116,6 +117,7 @@ def _aligned(signal_id: str, part: pl.DataFrame, listed: pl.DataFrame) -> Aligne
         "period",
         "observed_to",
         "origin",
+        "source_used",
         pl.lit(None, pl.Float64).alias("relevance"),
         pl.lit(None, pl.String).alias("weighed_because"),
     )

@@ -81,4 +81,5 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
         quality=pl.col("trust") * pl.col("covered_share").clip(0.0, 1.0),
         observed_to="observed_to",
         origin="origin",
+        source_id="source_id",
     )

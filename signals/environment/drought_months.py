@@ -98,6 +98,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
             quality=pl.when(is_value).then(pl.col("known") / WINDOW),
             observed_to="observed_to",
             origin="origin",
+            source_id="source_id",
             status=pl.when(~is_value).then(pl.lit("not_covered")),
             status_reason=pl.when(~is_value).then(reason),
         )

@@ -62,6 +62,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
             quality=pl.when(is_observed).then(1.0),
             observed_to="observed_to",
             origin="origin",
+            source_id="source_id",
             status=pl.when(~is_observed).then(pl.lit("not_covered")),
             status_reason=pl.when(~is_observed).then(missing_months()),
         )

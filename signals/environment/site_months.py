@@ -23,7 +23,7 @@ class SiteMonths:
 
     Attributes:
         sites: one row per site, ascending: site_id, month (the last it has), observed_to, origin,
-            months (how many it has).
+            source_id (where the rows have it), months (how many it has).
         first: month number (year x 12 + month - 1) of the first column.
         values: by column name, shape (sites, months), NaN where a month is missing.
     """
@@ -59,8 +59,8 @@ def site_months(rows: pl.DataFrame, columns: Sequence[str]) -> SiteMonths | None
     """Lay rows out as sites x months; None where there is no row.
 
     Args:
-        rows: site_id, month (first day), observed_to, origin and the columns; a site has a month
-            once.
+        rows: site_id, month (first day), observed_to, origin and the columns, and source_id if a
+            table has several sources; a site has a month once, and all of them from one source.
         columns: which of them are wanted.
     """
     if rows.is_empty():
@@ -69,7 +69,7 @@ def site_months(rows: pl.DataFrame, columns: Sequence[str]) -> SiteMonths | None
     sites = rows.group_by("site_id", maintain_order=True).agg(
         pl.col("month").last(),
         pl.col("observed_to").last(),
-        pl.col("origin").last(),
+        pl.col("^(origin|source_id)$").last(),
         months=pl.len(),
     )
     span = rows.select(first=pl.col("month").min(), last=pl.col("month").max())

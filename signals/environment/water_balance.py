@@ -21,6 +21,7 @@ OUTCOME: dict[str, pl.DataType] = {
     "quality": pl.Float64(),
     "observed_to": pl.Date(),
     "origin": pl.String(),
+    "source_id": pl.String(),
     "status": pl.String(),
     "status_reason": pl.String(),
 }
@@ -77,7 +78,7 @@ def index_outcome(
     """Columns of `OUTCOME` from an index of drought of each site's last month.
 
     Args:
-        sites: site_id, month, observed_to, origin, and what `reason` reads.
+        sites: site_id, month, observed_to, origin, perhaps source_id, and what `reason` reads.
         value: the index, NaN where there is none.
         years: that calibrated it; the error and the quality follow from them.
         reason: why there is no value, for the sites without one.
@@ -91,6 +92,7 @@ def index_outcome(
         )
         .select(
             "site_id",
+            pl.col("^source_id$"),
             period=pl.col("month").dt.to_string("%Y-%m"),
             value="value",
             stderr="stderr",

@@ -20,8 +20,8 @@ def heat_years(weather: pl.DataFrame) -> pl.DataFrame:
         weather: columns of `stg_weather__site_month`.
 
     Returns:
-        site_id, month (the last), observed_to, origin; hours of the last twelve months and
-        known_months of these; usual_hours (mean), usual_error (its standard error) and years of
+        site_id, month (the last), observed_to, origin, source_id; hours of the last twelve months
+        and known_months of these; usual_hours (mean), usual_error (its standard error) and years of
         the calibration years that have all their months. Hours are null with a month missing.
     """
     rows = one_source(weather).drop_nulls("heat_hours").sort("site_id", "month")
@@ -30,7 +30,7 @@ def heat_years(weather: pl.DataFrame) -> pl.DataFrame:
     now = recent.group_by("site_id", maintain_order=True).agg(
         pl.col("month").last(),
         pl.col("observed_to").last(),
-        pl.col("origin").last(),
+        pl.col("origin", "source_id").last(),
         known_months=pl.len(),
         hours=pl.when(pl.len() == MONTHS).then(pl.col("heat_hours").sum()),
     )

@@ -8,7 +8,7 @@ import polars as pl
 
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
 from signals.financial.ratio_rows import finished_rows
-from signals.financial.registry_filings import CASES_TABLE, open_cases
+from signals.financial.registry_filings import CASES_TABLE, REGISTER, open_cases
 from signals.financial.statements import (
     ACCOUNT_SOURCES,
     ACCOUNT_TABLES,
@@ -21,7 +21,7 @@ CARD = SignalCard(
     id="going_concern",
     title="Doubt about going on",
     pillar=Pillar.FINANCIAL,
-    sources=(*ACCOUNT_SOURCES, "companies_house"),
+    sources=(*ACCOUNT_SOURCES, REGISTER),
     inputs=(*ACCOUNT_TABLES, AREA_TABLE, CASES_TABLE),
     unit="1 doubt stated or insolvency case open, 0 none stated",
     direction=1,
@@ -89,6 +89,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
         value=pl.lit(1.0),
         stderr=pl.lit(_ERROR),
         quality=pl.lit(1.0),
+        source_id=pl.lit(REGISTER),
     )
     others = stated.join(in_register, on="supplier_id", how="anti", maintain_order="left")
     return pl.concat([others, in_register], how="diagonal_relaxed")

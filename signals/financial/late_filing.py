@@ -9,7 +9,7 @@ import polars as pl
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
 from signals.financial.filing_terms import overdue_days, term_days, with_seen_to
 from signals.financial.ratio_rows import finished_rows
-from signals.financial.registry_filings import DUE_TABLE, accounts_due
+from signals.financial.registry_filings import DUE_TABLE, REGISTER, accounts_due
 from signals.financial.statements import ACCOUNT_SOURCES, ACCOUNT_TABLES, latest_statements
 from signals.sourcing_areas import TABLE as AREA_TABLE
 
@@ -17,7 +17,7 @@ CARD = SignalCard(
     id="late_filing",
     title="Late accounts",
     pillar=Pillar.FINANCIAL,
-    sources=(*ACCOUNT_SOURCES, "companies_house"),
+    sources=(*ACCOUNT_SOURCES, REGISTER),
     inputs=(*ACCOUNT_TABLES, AREA_TABLE, DUE_TABLE),
     unit="days late",
     direction=1,
@@ -81,6 +81,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
             value=pl.col("days_overdue").cast(pl.Float64),
             stderr=pl.lit(_REGISTER_ERROR_DAYS),
             quality=pl.lit(1.0),
+            source_id=pl.lit(REGISTER),
         )
         .join(reported, on="supplier_id", how="anti", maintain_order="left")
     )

@@ -90,6 +90,7 @@ def finished_rows(
             pl.when(usable).then("quality").alias("quality"),
             pl.col("period_end").alias("observed_to"),
             "origin",
+            pl.col("source").alias("source_id"),
             "status",
             "status_reason",
         )

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
+#: The source of both tables.
+REGISTER = "companies_house"
+
 CASES_TABLE = "stg_companies_house__insolvency"
 DUE_TABLE = "stg_companies_house__accounts_due"
 SUPPLIERS = "suppliers"

@@ -53,7 +53,12 @@ CARD = SignalCard(
 )
 
 #: Tables in the order in which they are preferred: the longest record first.
-TABLES = ("stg_modis_ndvi__site_means", "stg_sentinel2__site_ndvi", "stg_landsat__site_ndvi")
+_SOURCE_OF = {
+    "stg_modis_ndvi__site_means": "modis_ndvi",
+    "stg_sentinel2__site_ndvi": "sentinel2",
+    "stg_landsat__site_ndvi": "landsat",
+}
+TABLES = tuple(_SOURCE_OF)
 
 MONITORED_DAYS = 730
 MIN_HISTORY = 24
@@ -67,6 +72,7 @@ _SCHEMA: dict[str, pl.DataType] = {
     "quality": pl.Float64(),
     "observed_to": pl.Date(),
     "origin": pl.String(),
+    "source_id": pl.String(),
     "status": pl.String(),
     "status_reason": pl.String(),
 }
@@ -96,7 +102,9 @@ def site_breaks(inputs: Mapping[str, pl.LazyFrame], as_of: dt.date) -> pl.DataFr
         rows = inputs[table].select(
             "site_id", "observed_from", "observed_to", "value", "covered_share", "origin"
         )
-        read = _breaks(rows.collect(), as_of).with_columns(table=pl.lit(table))
+        read = _breaks(rows.collect(), as_of).with_columns(
+            table=pl.lit(table), source_id=pl.lit(_SOURCE_OF[table])
+        )
         found.append(read.select(pl.col(name).cast(kind) for name, kind in whole.items()))
     known = pl.concat(found).sort("site_id", pl.col("value").is_null(), maintain_order=True)
     return known.unique("site_id", keep="first", maintain_order=True)

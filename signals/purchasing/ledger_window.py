@@ -16,7 +16,8 @@ INPUTS = (MONTHS, YEARS)
 #: Fewer orders than this in twelve months say nothing of a practice.
 MIN_ORDERS = 6
 
-OUTCOME = ("supplier_id", "period", "value", "stderr", "quality", "observed_to", "origin")
+OUTCOME = ("supplier_id", "period", "value", "stderr", "quality", "observed_to", "origin",
+           "source_id")  # fmt: skip
 
 
 def years(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
@@ -102,6 +103,7 @@ def outcome(
         quality=pl.when(known).then(pl.lit(1.0) if quality is None else quality),
         observed_to="observed_to",
         origin="origin",
+        source_id="source_id",
         status=pl.when(few)
         .then(pl.lit(Status.NOT_COVERED.value))
         .when(is_null)

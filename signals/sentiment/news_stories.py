@@ -16,6 +16,7 @@ import polars as pl
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from signals.source_used import joined_sources
 from signals.sources.news.news_rows import ARTICLES, PRESS_DAYS
 
 SOURCES = ("gdelt_doc", "gdelt_gkg", "news_csv")
@@ -43,7 +44,8 @@ def stories(inputs: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
 
     Returns:
         supplier_id, story, day (of the first article), domain and language of the first article,
-        tone (mean of the articles that have one), themes (those of any), copies, origin.
+        tone (mean of the articles that have one), themes (those of any), copies, origin,
+        source_id (of all its articles).
     """
     first, last = window(inputs)
     articles = (
@@ -63,6 +65,7 @@ def stories(inputs: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
             themes=pl.col("themes").list.explode().drop_nulls().unique().sort(),
             copies=pl.len(),
             origin=pl.col("origin").first(),
+            source_id=joined_sources(),
         )
     )
 
@@ -115,7 +118,7 @@ def by_supplier(reported: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         supplier_id, stories, domains (n_eff: outlets of the stories, each once), observed_to,
-        origin.
+        origin, source_id.
     """
     return reported.group_by("supplier_id", maintain_order=True).agg(
         stories=pl.len(),
@@ -123,6 +126,7 @@ def by_supplier(reported: pl.DataFrame) -> pl.DataFrame:
         observed_to=pl.col("day").max(),
         origin=pl.format("{} stories of {} outlets, such as {}", pl.len(),
                          pl.col("domain").n_unique(), pl.col("origin").last()),
+        source_id=joined_sources(),
     )  # fmt: skip
 
 
@@ -165,6 +169,7 @@ def outcome(
         quality=pl.when(known).then((pl.col("domains") / 20.0).clip(0.0, 1.0)),
         observed_to="observed_to",
         origin="origin",
+        source_id="source_id",
         status=pl.when(~known).then(pl.lit("not_covered")),
         status_reason=pl.when(few).then(reason).when(~known).then(pl.lit(missing)),
     )

@@ -9,7 +9,7 @@ create table if not exists signal_values (
     quality double,
     status varchar not null,
     status_reason varchar,
-    source_version varchar,
+    source_used varchar,
     origin varchar,
     observed_to date,
     constraint known_status check (
@@ -25,3 +25,5 @@ create table if not exists signal_values (
     primary key (run_id, supplier_id, signal_id)
 );
 comment on table signal_values is 'One row per supplier and signal in every run, also when there is no value: then the status says why.';
+comment on column signal_values.source_used is 'Id of the source that gave the value; several, joined by a comma, only where several entered it. Null: not recorded.';
+comment on column signal_values.origin is 'The file or address that the value was read from.';

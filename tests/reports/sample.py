@@ -291,6 +291,7 @@ def _contributions(
                 "observed_to": dt.date(2023, 12, 31) if is_seen else None,
                 "sources": card.sources[0],
                 "origin": "https://example.org/data/file.tif" if is_seen else None,
+                "source_used": card.sources[0] if is_seen else None,
                 "sentence": f"{card.title}: {value:.3g} {card.unit}; typical of peers {peer:.3g}."
                 if is_seen
                 else f"{card.title}: no usable value.",

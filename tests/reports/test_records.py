@@ -152,6 +152,25 @@ def test_every_data_item_is_numbered_with_source_and_hash() -> None:
     assert index["value"].null_count() == 0 or index["value"][-1] is None
 
 
+def test_a_data_item_names_the_source_used_with_its_licence() -> None:
+    card = next(card for card in SIGNALS.values() if len(card.sources) == 1)
+    other = next(name for name in SOURCES if name not in card.sources)
+    rows = sample_bundle().contributions.filter(pl.col("signal_id") == card.id).head(1)
+    both = card.model_copy(update={"sources": (*card.sources, other)})
+
+    def named(source_used: str | None) -> str:
+        row = rows.with_columns(pl.lit(source_used, pl.String).alias("source_used"))
+        index = evidence_index(row, {card.id: both}, SOURCES, {})
+        assert index["licence"].item().count(";") == index["source"].item().count(";")
+        return str(index["source"].item())
+
+    assert named(other) == SOURCES[other].title
+    every = "; ".join(SOURCES[name].title for name in both.sources)
+    assert named(", ".join(both.sources)) == every
+    # Runs of earlier versions did not record it.
+    assert named(None) == every
+
+
 def test_the_catalogue_fits_its_schema() -> None:
     document = catalogue(
         {name: signal.card for name, signal in signals().items()},

@@ -8,7 +8,6 @@ import pytest
 from reports.bundle import ReportBundle
 from reports.redistribution import (
     disclosable,
-    source_of_origin,
     withhold_contributions,
     withhold_site_values,
 )
@@ -19,7 +18,6 @@ RESTRICTED = {
     **SOURCES,
     "hansen_gfc": source_card("hansen_gfc", "Forest Atlas", redistributable=False),
 }
-ORIGIN = "https://example.org/data/file.tif"
 IS_FOREST = (pl.col("signal_id") == "forest_loss_rate") & (pl.col("status") == "observed")
 
 
@@ -31,31 +29,44 @@ def test_open_sources_change_nothing() -> None:
 
 
 def test_values_of_a_restricted_source_are_blank_and_the_sentence_has_none() -> None:
-    shown = withhold_contributions(sample_bundle().contributions, SIGNALS, RESTRICTED, {})
+    shown = withhold_contributions(sample_bundle().contributions, SIGNALS, RESTRICTED)
     forest = shown.filter(IS_FOREST)
     assert forest.height > 0
     for name in ("value", "peer_value", "normalised", "peer_normalised"):
         assert forest[name].null_count() == forest.height
     assert forest["sentence"].unique().to_list() == [
         "Forest loss around the sites: the value is not shown, because the licence of Forest "
-        "Atlas does not allow passing it on."
+        "Atlas does not allow redistribution."
     ]
     assert (forest["points"] != 0).any()
 
 
 def test_other_signals_and_missing_ones_keep_their_rows() -> None:
     before = sample_bundle().contributions
-    after = withhold_contributions(before, SIGNALS, RESTRICTED, {})
+    after = withhold_contributions(before, SIGNALS, RESTRICTED)
     assert after.filter(~IS_FOREST).equals(before.filter(~IS_FOREST))
 
 
 @pytest.mark.parametrize(
-    ("source", "is_shown"), [("accounts_csv", True), ("hansen_gfc", False), (None, False)]
+    ("source_used", "is_shown"),
+    [
+        ("accounts_csv", True),
+        ("hansen_gfc", False),
+        ("accounts_csv, hansen_gfc", False),
+        (None, False),
+        ("a_source_without_a_card", False),
+        ("accounts_csv, a_source_without_a_card", False),
+    ],
 )
-def test_a_row_is_judged_by_the_source_it_came_from(source: str | None, is_shown: bool) -> None:
-    origins = {} if source is None else {ORIGIN: source}
-    shown = withhold_contributions(sample_bundle().contributions, SIGNALS, RESTRICTED, origins)
-    assert shown.filter(IS_FOREST)["value"].is_not_null().all() == is_shown
+def test_a_row_is_judged_by_the_sources_it_came_from(
+    source_used: str | None, is_shown: bool
+) -> None:
+    rows = sample_bundle().contributions.with_columns(
+        pl.lit(source_used, pl.String).alias("source_used")
+    )
+    shown = withhold_contributions(rows, SIGNALS, RESTRICTED).filter(IS_FOREST)
+    assert shown["value"].is_not_null().all() == is_shown
+    assert shown["sentence"].str.contains("the licence of Forest Atlas does").all() != is_shown
 
 
 def test_site_values_stay_only_behind_a_value_that_is_shown() -> None:
@@ -66,12 +77,6 @@ def test_site_values_stay_only_behind_a_value_that_is_shown() -> None:
         bundle.site_signal_values, bundle.contributions, SIGNALS, RESTRICTED
     )
     assert sorted(shown["supplier_id"]) == sorted(observed["supplier_id"])
-
-
-def test_origins_are_read_from_the_manifest() -> None:
-    files = [{"origin": ORIGIN, "sha256": "0"}]
-    manifest = {"sources": [{"source_id": "firms", "files": files}, {"source_id": "ledger"}]}
-    assert source_of_origin(manifest) == {ORIGIN: "firms"}
 
 
 #: A figure that nothing else in the bundle has.

@@ -134,6 +134,7 @@ def values(
             "status": value if isinstance(value, str) else _status(value),
             "status_reason": None,
             "origin": "test",
+            "source_used": "register",
             "observed_to": dt.date(2021, 12, 31),
         }
         for supplier_id, by_signal in table.items()
@@ -186,5 +187,6 @@ _SCHEMA = {
     "status": pl.String,
     "status_reason": pl.String,
     "origin": pl.String,
+    "source_used": pl.String,
     "observed_to": pl.Date,
 }

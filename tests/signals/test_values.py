@@ -21,6 +21,7 @@ COMPUTED = {
     "quality": pl.Float64,
     "observed_to": pl.Date,
     "origin": pl.String,
+    "source_id": pl.String,
     "status": pl.String,
     "status_reason": pl.String,
 }
@@ -230,3 +231,50 @@ def test_a_mean_lies_between_its_sites(given_sites: list[tuple[float, float, flo
     values = [value for value, _, _ in given_sites]
     assert min(values) - 1e-12 <= found["value"] <= max(values) + 1e-12
     assert found["stderr"] <= max(stderr for _, _, stderr in given_sites) + 1e-12
+
+
+TWO_SOURCES = SITE_CARD.model_copy(update={"sources": ("atlas", "register")})
+
+
+@pytest.mark.parametrize(
+    ("of_sites", "expected"),
+    [
+        (("atlas", "atlas"), "atlas"),
+        (("register", "atlas"), "atlas, register"),
+        (("atlas, register", "atlas"), "atlas, register"),
+    ],
+)
+def test_a_value_names_the_sources_that_entered_it(of_sites, expected):
+    rows = [
+        {"site_id": site, "value": 0.5, "source_id": source}
+        for site, source in zip(("A1", "A2"), of_sites, strict=True)
+    ]
+    used = run(TWO_SOURCES, computed("site_id", *rows)).values
+    assert used["source_used"].to_list() == [expected, None, None, None]
+
+
+def test_the_only_source_of_a_signal_need_not_be_named():
+    used = run(SITE_CARD, computed("site_id", {"site_id": "C1", "value": 0.5})).values
+    assert used["source_used"].to_list() == [None, None, *SITE_CARD.sources, None]
+
+
+def test_a_value_of_several_possible_sources_must_name_its_own():
+    with pytest.raises(ValueError, match="does not name the source that it comes from"):
+        run(TWO_SOURCES, computed("site_id", {"site_id": "A1", "value": 0.5}))
+
+
+def test_the_mean_of_a_district_names_the_sources_of_all_its_sites():
+    card = TWO_SOURCES.model_copy(update={"pillar": "environment"})
+    listed = sites(
+        {"site_id": "A1", "supplier_id": "A", "latitude": 1.1, "longitude": 1.1},
+        {"site_id": "C1", "supplier_id": "C", "latitude": 1.2, "longitude": 1.2},
+        {"site_id": "D1", "supplier_id": "D", "latitude": 9.0, "longitude": 9.0},
+    )
+    frame = computed(
+        "site_id",
+        {"site_id": "A1", "value": 0.2, "source_id": "register"},
+        {"site_id": "C1", "value": 0.4, "source_id": "atlas"},
+        {"site_id": "D1", "value": 0.4, "source_id": "atlas"},
+    )
+    used = finish(card, frame, SUPPLIERS, listed, AS_OF).values["source_used"]
+    assert used.to_list() == ["atlas, register", None, "atlas, register", "atlas"]

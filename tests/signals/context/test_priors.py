@@ -144,12 +144,11 @@ def test_values_that_may_not_be_passed_on_stay_out_of_exports() -> None:
             "signal_id": ["vulnerability_prior", "listed_goods_prior"],
             "value": [0.555, 1.0],
             "sentence": ["Vulnerability stands at 0.555", "listed"],
-            "origin": ["/copies/gsi.xlsx", "/copies/goods.csv"],
+            "source_used": ["global_slavery_index", "listed_goods"],
         }
     )
-    origins = {"/copies/gsi.xlsx": "global_slavery_index", "/copies/goods.csv": "listed_goods"}
     kept = withhold_contributions(
-        frame, cards, {name: module.CARD for name, module in sources().items()}, origins
+        frame, cards, {name: module.CARD for name, module in sources().items()}
     )
     assert kept["value"].to_list() == [None, 1.0]
     assert "0.555" not in kept["sentence"][0]
