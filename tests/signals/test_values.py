@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signals.card import SignalCard
+from signals.card import Pillar, SignalCard
 from signals.landuse.forest_loss_rate import CARD as SITE_CARD
 from signals.values import FinishedSignal, finish
 from tests.signals.builders import AS_OF, keeps_contract, sites, suppliers
@@ -264,7 +264,7 @@ def test_a_value_of_several_possible_sources_must_name_its_own():
 
 
 def test_the_mean_of_a_district_names_the_sources_of_all_its_sites():
-    card = TWO_SOURCES.model_copy(update={"pillar": "environment"})
+    card = TWO_SOURCES.model_copy(update={"pillar": Pillar.ENVIRONMENT})
     listed = sites(
         {"site_id": "A1", "supplier_id": "A", "latitude": 1.1, "longitude": 1.1},
         {"site_id": "C1", "supplier_id": "C", "latitude": 1.2, "longitude": 1.2},
