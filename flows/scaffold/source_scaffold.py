@@ -94,7 +94,7 @@ def source_scaffold(request: SourceRequest, root: Path) -> Scaffold:
         next_steps=(
             f"Fill the lines marked `{TO_FILL}` in {module}, {statements} and "
             f"{BASE_CONFIGURATION}; `understory check` lists them.",
-            "Until the licence is filled it allows neither commercial use nor passing on; "
+            "Until the licence is filled it allows neither commercial use nor redistribution; "
             "read the publisher's terms first.",
             f"Run `pytest {test} tests/signals/test_registry.py`.",
             f"Then scaffold a signal: `understory new signal NAME --pillar PILLAR --source "

@@ -1,5 +1,7 @@
 """What a scaffold rejects, all findings at once, and where its entry goes."""
 
+import ast
+import importlib
 from pathlib import Path
 
 import pytest
@@ -143,6 +145,23 @@ def test_requests_for_a_source_that_are_rejected(
     with pytest.raises(UsageError) as caught:
         source_scaffold(source(**changes), ROOT)
     assert all(text in str(caught.value) for text in says), str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["signal", "source"])
+def test_what_the_new_files_import_exists(kind: str) -> None:
+    """Templates are no modules: neither mypy nor a renaming in an editor looks into them."""
+    scaffold = (
+        signal_scaffold(signal(), ROOT) if kind == "signal" else source_scaffold(source(), ROOT)
+    )
+    new = {Path(path).stem for path in scaffold.new_files}
+    for path, text in scaffold.new_files.items():
+        if not path.endswith(".py"):
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.ImportFrom) and str(node.module).split(".")[-1] not in new:
+                module = importlib.import_module(str(node.module))
+                missing = [a.name for a in node.names if not hasattr(module, a.name)]
+                assert set(missing) <= new, path
 
 
 def test_nothing_is_overwritten_and_every_file_in_the_way_is_named(tmp_path: Path) -> None:
