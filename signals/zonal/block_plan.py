@@ -7,6 +7,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import Transformer
+from shapely.affinity import translate
 
 from signals.zonal.pixel_coverage import PixelRings, flatten_polygons, pixel_rings
 from signals.zonal.raster_grid import RasterGrid
@@ -18,9 +19,18 @@ CHUNK_PIXELS = 512
 MAX_CHUNK_PIXELS = 1 << 23
 """Strips as wide as the raster are taken in fewer rows than CHUNK_PIXELS to stay below this."""
 
+FOOTPRINT_PIECES = 64
+"""Pieces that an edge of a tile is divided into for its outline on the ground."""
+
+POLYGON = int(shapely.GeometryType.POLYGON)
+
 LONGEST_EDGE_DEGREES = 0.01
 """Edges longer than this are divided before they are projected: a straight line of 0.01
 degrees bends by about 2 cm in a projection."""
+
+
+DATUM_MARGIN_DEGREES = 0.01
+"""Bounds that are brought to another datum may be off by less than this."""
 
 
 @dataclass(frozen=True)
@@ -81,19 +91,80 @@ def make_plan(outlines: Outlines, grid: RasterGrid) -> Plan:
     return Plan(grid, rings, sites, _chunks(rings, grid))
 
 
+def make_plans(outlines: Outlines, grids: Sequence[RasterGrid]) -> list[Plan]:
+    """Plan the work on tiles of one product, so that no ground counts twice.
+
+    Tiles of one coordinate system do not overlap (the caller has checked). Tiles of different
+    ones, such as those of two UTM zones, often do: ground that an earlier tile holds is cut out of
+    the outlines for the later ones.
+    """
+    plans = []
+    for index, grid in enumerate(grids):
+        elsewhere = [footprint(other) for other in grids[:index] if other.crs != grid.crs]
+        plans.append(make_plan(_without(outlines, elsewhere), grid))
+    return plans
+
+
+def footprint(grid: RasterGrid) -> shapely.Geometry:
+    """The ground of a grid in longitude and latitude, its edges divided.
+
+    A footprint across the antimeridian reaches beyond 180 degrees; copies one turn to either side
+    cover outlines in any numbering of longitudes.
+    """
+    left, bottom, right, top = grid.bounds
+    share = np.linspace(0.0, 1.0, FOOTPRINT_PIECES, endpoint=False)
+    x = np.concatenate([left + (right - left) * share, np.full(share.size, right)])
+    x = np.concatenate([x, right + (left - right) * share, np.full(share.size, left)])
+    y = np.concatenate([np.full(share.size, bottom), bottom + (top - bottom) * share])
+    y = np.concatenate([y, np.full(share.size, top), top + (bottom - top) * share])
+    to_degrees = Transformer.from_crs(grid.crs, "EPSG:4326", always_xy=True)
+    longitudes, latitudes = to_degrees.transform(x, y, errcheck=False)
+    finite = np.isfinite(longitudes) & np.isfinite(latitudes)
+    if finite.sum() < 3:
+        return shapely.Polygon()
+    longitudes = np.unwrap(longitudes[finite], period=360.0)
+    ring = shapely.make_valid(shapely.Polygon(np.column_stack([longitudes, latitudes[finite]])))
+    return shapely.union_all([translate(ring, xoff=turn) for turn in (-360.0, 0.0, 360.0)])
+
+
+def _without(outlines: Outlines, footprints: Sequence[shapely.Geometry]) -> Outlines:
+    taken = shapely.union_all([one for one in footprints if not one.is_empty])
+    if taken.is_empty:
+        return outlines
+    shapely.prepare(taken)
+    touched = shapely.intersects(taken, outlines.polygons)
+    if not touched.any():
+        return outlines
+    rest = np.where(touched, shapely.difference(outlines.polygons, taken), outlines.polygons)
+    parts, owners = shapely.get_parts(rest, return_index=True)
+    kept = (shapely.get_type_id(parts) == POLYGON) & ~shapely.is_empty(parts)
+    return Outlines(parts[kept], outlines.sites[owners[kept]])
+
+
 def _place_on_geographic(
     outlines: Outlines, grid: RasterGrid
 ) -> tuple[PixelRings, NDArray[np.int64]]:
     """Place outlines on a grid of longitude and latitude, also one that runs from 0 to 360."""
     to_grid = Transformer.from_crs("EPSG:4326", grid.crs, always_xy=True)
     west, south, east, north = shapely.bounds(outlines.polygons).T
+    # Corners of bounds, in the unit and from the meridian of the grid; a shift of datum bends
+    # them by less than the margin.
+    west, south = to_grid.transform(west, south)
+    east, north = to_grid.transform(east, north)
     left, bottom, right, top = grid.bounds
+    full_turn = grid.full_turn
+    margin = DATUM_MARGIN_DEGREES / 360.0 * full_turn
+    east = np.where(east < west, east + full_turn, east)
     placed, sites = [], []
-    for turn in (-360.0, 0.0, 360.0):
-        meets = (west + turn < right) & (east + turn > left) & (south < top) & (north > bottom)
+    for turn in (-full_turn, 0.0, full_turn):
+        meets = (west + turn < right + margin) & (east + turn > left - margin)
+        meets &= (south < top + margin) & (north > bottom - margin)
         if meets.any():
             vertices, ring_starts, polygon_starts = flatten_polygons(outlines.polygons[meets])
             x, y = to_grid.transform(vertices[:, 0], vertices[:, 1])
+            # From another meridian single longitudes may come back a turn lower.
+            first = west[meets][_polygon_of_vertex(ring_starts, polygon_starts)]
+            x = np.where(x < first - margin, x + full_turn, x)
             placed.append((_pixels(grid, x + turn, y), ring_starts, polygon_starts))
             sites.append(outlines.sites[meets])
     return _joined(placed), np.concatenate(sites) if sites else np.empty(0, np.int64)
@@ -127,6 +198,14 @@ def _place_on_projected(
         return _joined([]), np.empty(0, np.int64)
     rings = _joined([(_pixels(grid, x, y), ring_starts, polygon_starts)])
     return rings, outlines.sites[meets][inside]
+
+
+def _polygon_of_vertex(
+    ring_starts: NDArray[np.int64], polygon_starts: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Index of the polygon that each vertex belongs to."""
+    counts = np.diff(ring_starts[polygon_starts])
+    return np.repeat(np.arange(len(counts)), counts)
 
 
 def _pixels(

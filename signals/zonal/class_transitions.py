@@ -5,14 +5,18 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from signals.zonal.block_engine import run_plan
-from signals.zonal.block_plan import make_plan, outlines_of
+from signals.zonal.block_plan import make_plans, outlines_of
 from signals.zonal.pixel_tallies import TransitionTally
-from signals.zonal.raster_grid import read_grid
+from signals.zonal.raster_grid import RasterGrid, read_grid
 from signals.zonal.site_outlines import SiteShape
 from signals.zonal.zonal_statistics import coverage_frame, reject_overlapping
 from suppliers.input_errors import DataRejectedError
+
+MAX_ONE_SIDED = 0.05
+"""Share of the ground with data in one map on which the other may have none."""
 
 
 class TransitionTable(NamedTuple):
@@ -49,8 +53,9 @@ def class_transitions(
         threads: Reading threads; None for one per processor.
 
     Raises:
-        DataRejectedError: rasters that are unreadable, hold no whole numbers, overlap, or are not
-            on the same pixels.
+        DataRejectedError: rasters that are unreadable, hold no whole numbers, overlap, are not
+            on the same pixels, or of which one has no data on more than 5 % of the ground where
+            the other has: what no data means there must be said before a change is stated.
     """
     if len(before_paths) != len(after_paths):
         raise DataRejectedError(
@@ -74,13 +79,14 @@ def class_transitions(
             )
     values = np.array(sorted(set(classes)), dtype=np.int64)
     size = len(values) + 1
-    outlines = outlines_of(shapes)
-    totals = np.zeros((len(shapes), size**2 + 1))
-    for before, after in zip(befores, afters, strict=True):
-        tally = TransitionTally(before, after, band, values)
-        totals += run_plan(make_plan(outlines, before), [tally], len(shapes), threads)[0]
-    coverage = coverage_frame(shapes, totals[:, :-1].sum(axis=1), totals[:, -1])
-    pairs = totals[:, :-1].reshape(len(shapes), size, size)[:, :-1, :-1]
+    totals = np.zeros((len(shapes), size**2 + 3))
+    plans = make_plans(outlines_of(shapes), befores)
+    for plan, after in zip(plans, afters, strict=True):
+        tally = TransitionTally(plan.grid, after, band, values)
+        totals += run_plan(plan, [tally], len(shapes), threads)[0]
+    _reject_one_sided_gaps(befores, afters, totals)
+    coverage = coverage_frame(shapes, totals[:, :-3].sum(axis=1), totals[:, -3:].sum(axis=1))
+    pairs = totals[:, :-3].reshape(len(shapes), size, size)[:, :-1, :-1]
     sites, rows, columns = np.nonzero(pairs > 0.0)
     site_ids = np.array([shape.site_id for shape in shapes], dtype=object)
     areas = pl.DataFrame(
@@ -92,3 +98,22 @@ def class_transitions(
         }
     )
     return TransitionTable(areas, coverage)
+
+
+def _reject_one_sided_gaps(
+    befores: Sequence[RasterGrid], afters: Sequence[RasterGrid], totals: NDArray[np.float64]
+) -> None:
+    both = totals[:, :-3].sum()
+    for grids, gone, side, other in (
+        (afters, totals[:, -2].sum(), "later", "earlier"),
+        (befores, totals[:, -3].sum(), "earlier", "later"),
+    ):
+        if gone > MAX_ONE_SIDED * (both + gone):
+            values = sorted({f"{grid.nodata:g}" for grid in grids if grid.nodata is not None})
+            stored = f" (stored as {', '.join(values)})" if values else ""
+            raise DataRejectedError(
+                f"{grids[0].path}: this {side} map has no data{stored} on {gone:,.0f} of "
+                f"{both + gone:,.0f} ha around the sites where the {other} map has; if no data "
+                "means a class there, such as no forest, list its value with that class in the "
+                "legend, else give maps that cover the same ground."
+            )

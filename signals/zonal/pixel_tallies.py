@@ -1,7 +1,7 @@
 """What is read from a window of a raster, and how it becomes numbers per polygon."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -150,7 +150,9 @@ class ClassTally:
 
 @dataclass(frozen=True)
 class TransitionTally:
-    """Hectares by class before and class after, and those without data in either raster.
+    """Hectares by class before and class after, and those without data in one or both rasters.
+
+    A class whose value the file declares as no data is a class: who lists it says what it means.
 
     Attributes:
         before: Grid of the earlier class raster.
@@ -171,8 +173,11 @@ class TransitionTally:
 
     @property
     def columns(self) -> int:
-        """Return the number of pairs, one more class for all others, and one for no data."""
-        return (len(self.values) + 1) ** 2 + 1
+        """Return the number of pairs, one more class for all others, and three for no data.
+
+        The last three: no data before alone, after alone, and in both.
+        """
+        return (len(self.values) + 1) ** 2 + 3
 
     def add_up(
         self,
@@ -186,6 +191,8 @@ class TransitionTally:
         no_data = len(self.values) + 1
         sides = []
         for grid, dataset in zip((self.before, self.after), datasets, strict=True):
+            if grid.nodata in self.values:
+                grid = replace(grid, nodata=None, has_mask=False)
             single = ClassTally(grid, self.band, self.values, None, None)
             columns = single.columns_of(read_window(dataset, self.band, window))
             # What the mask would drop is no case here: one column less.
@@ -194,8 +201,11 @@ class TransitionTally:
                 columns[~read_mask(dataset, self.band, window)] = no_data
             sides.append(columns)
         pairs = sides[0] * no_data + sides[1]
-        missing = (sides[0] == no_data) | (sides[1] == no_data)
-        keys = np.where(missing, self.columns - 1, pairs).astype(np.uint32)
+        gone_before, gone_after = sides[0] == no_data, sides[1] == no_data
+        keys = pairs.astype(np.uint32)
+        keys[gone_before & ~gone_after] = self.columns - 3
+        keys[gone_after & ~gone_before] = self.columns - 2
+        keys[gone_before & gone_after] = self.columns - 1
         table = np.arange(self.columns, dtype=np.uint32)
         return class_areas_of_runs(keys, table, self.columns, runs, areas_ha, segment)
 

@@ -1,5 +1,6 @@
 """Raster files as north-up pixel grids, and the true area of their pixels on the ellipsoid."""
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,11 @@ import rasterio
 import rasterio.errors
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
+from pyproj.exceptions import ProjError
 
 from signals.zonal.ellipsoid import (
     ECCENTRICITY_SQUARED,
+    ELLIPSOID,
     SEMI_MAJOR_M,
     area_below_latitude_m2,
 )
@@ -25,6 +28,15 @@ SCALE_SEGMENT_M = 500.0
 """Pixels of a row nearer together than this share one area, that of their middle."""
 
 DERIVATIVE_STEP_M = 50.0
+
+AREA_TOLERANCE = 0.01
+"""Relative difference from which the area of a pixel contradicts its corners."""
+
+EDGE_PIECES = 32
+"""Pieces that an edge of a pixel is divided into before its geodesic area is taken."""
+
+NEAR_WGS84_M = 10.0
+"""Ellipsoids whose equator differs by less give the same areas to 3e-6."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +74,11 @@ class RasterGrid:
     has_mask: bool
     scale: float
     offset: float
+
+    @property
+    def full_turn(self) -> float:
+        """360 degrees in the unit of a geographic grid's coordinates."""
+        return 2.0 * float(np.pi) / _unit_factor(self.crs)
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -134,10 +151,15 @@ def read_grid(path: str, band: int = 1) -> RasterGrid:
     """Read the pixel grid of one band.
 
     Raises:
-        DataRejectedError: unreadable file, missing band, no coordinate system, rotated grid, or
-            complex values.
+        DataRejectedError: unreadable file, missing band, no coordinate system or one that is not
+            tied to the earth, no position, rotated grid, complex values, or pixels whose area by
+            the coordinate system is not that of their corners on the ellipsoid.
     """
-    with rasterio.Env(**gdal_options(path)), open_raster(path) as dataset:
+    with warnings.catch_warnings(), rasterio.Env(**gdal_options(path)):
+        # A file without a position is rejected below, in a sentence.
+        warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
+        dataset = open_raster(path)
+    with rasterio.Env(**gdal_options(path)), dataset:
         if not 1 <= band <= dataset.count:
             raise DataRejectedError(
                 f"{path}: has {dataset.count} bands, band {band} was asked for; name one of them."
@@ -147,7 +169,13 @@ def read_grid(path: str, band: int = 1) -> RasterGrid:
                 f"{path}: has no coordinate system; assign the right one "
                 "(gdal_edit.py -a_srs) before it is measured."
             )
+        crs = horizontal_crs(path, dataset.crs.to_wkt())
         affine = dataset.transform
+        if affine.is_identity:
+            raise DataRejectedError(
+                f"{path}: does not say where its pixels are (no geotransform); georeference it "
+                "(gdal_edit.py -a_ullr, or gdalwarp where it has ground control points)."
+            )
         if affine.b != 0.0 or affine.d != 0.0 or affine.a <= 0.0 or affine.e == 0.0:
             raise DataRejectedError(
                 f"{path}: its grid is rotated or mirrored; warp it to a north-up grid (gdalwarp)."
@@ -156,14 +184,14 @@ def read_grid(path: str, band: int = 1) -> RasterGrid:
         if dtype.kind == "c":
             raise DataRejectedError(f"{path}: holds complex values; give a raster of real numbers.")
         flags = {flag.name for flag in dataset.mask_flag_enums[band - 1]}
-        return RasterGrid(
+        grid = RasterGrid(
             path=path,
-            crs=CRS.from_wkt(dataset.crs.to_wkt()),
+            crs=crs,
             left=affine.c,
             top=affine.f,
             x_step=affine.a,
             y_step=affine.e,
-            width=dataset.width,
+            width=_columns_of_one_turn(crs, affine.a, dataset.width),
             height=dataset.height,
             block_shape=dataset.block_shapes[band - 1],
             dtype=dtype,
@@ -172,6 +200,96 @@ def read_grid(path: str, band: int = 1) -> RasterGrid:
             scale=dataset.scales[band - 1],
             offset=dataset.offsets[band - 1],
         )
+    check_pixel_area(grid)
+    return grid
+
+
+def horizontal_crs(path: str, wkt: str) -> CRS:
+    """Return the horizontal part of a coordinate system, of kinds that can be measured in.
+
+    Raises:
+        DataRejectedError: a local, geocentric or rotated-pole system.
+    """
+    crs = CRS.from_wkt(wkt)
+    if crs.is_bound and crs.source_crs is not None:
+        crs = crs.source_crs
+    if crs.is_compound:
+        crs = crs.sub_crs_list[0]
+    crs = crs.to_2d()
+    if not (crs.is_projected or (crs.is_geographic and not crs.is_derived)):
+        raise DataRejectedError(
+            f"{path}: its coordinate system ({crs.name or 'without a name'}) is not one of "
+            "longitude and latitude or of a map projection; assign the right one "
+            "(gdal_edit.py -a_srs), or warp the file to EPSG:4326 (gdalwarp)."
+        )
+    return crs
+
+
+def check_pixel_area(grid: RasterGrid) -> None:
+    """Hold the areas by the grid against those of pixel corners on the ellipsoid, at three points.
+
+    The corners are brought to longitude and latitude on their own, so a unit, a meridian or a
+    projection that was misunderstood shows. Points outside the projection's domain do not count.
+
+    Raises:
+        DataRejectedError: an area differs by more than 1 %, or no point has a place on earth.
+    """
+    try:
+        areas = PixelAreas(grid)
+        to_degrees = Transformer.from_crs(grid.crs, "EPSG:4326", always_xy=True)
+    except ProjError as error:
+        raise DataRejectedError(
+            f"{grid.path}: its coordinate system ({grid.crs.name}) cannot be brought to longitude "
+            "and latitude; warp the file to EPSG:4326 (gdalwarp)."
+        ) from error
+    compared = 0
+    for share in (0.5, 0.25, 0.75):
+        row, column = (min(int(share * size), size - 1) for size in (grid.height, grid.width))
+        corners = np.array([(0, 0), (0, 1), (1, 1), (1, 0)])
+        x = grid.left + (column + corners[:, 0]) * grid.x_step
+        y = grid.top + (row + corners[:, 1]) * grid.y_step
+        longitudes, latitudes = to_degrees.transform(x, y, errcheck=False)
+        by_grid = float(areas.window_ha(row, column, 1, 1)[0][0, 0])
+        if not (np.isfinite(longitudes).all() and np.isfinite(latitudes).all() and by_grid > 0.0):
+            continue
+        by_corners = _quadrilateral_ha(to_degrees, x, y)
+        compared += 1
+        if abs(by_grid / by_corners - 1.0) > AREA_TOLERANCE:
+            raise DataRejectedError(
+                f"{grid.path}: a pixel in row {row + 1} has {by_grid:.6g} ha by the coordinate "
+                f"system ({grid.crs.name}) and {by_corners:.6g} ha by its corners; correct the "
+                "coordinate system or the pixel size, or warp the file to EPSG:4326 (gdalwarp)."
+            )
+    if not compared:
+        raise DataRejectedError(
+            f"{grid.path}: its pixels have no place on earth by its coordinate system "
+            f"({grid.crs.name}); correct the coordinate system or the position (gdal_edit.py)."
+        )
+
+
+def _quadrilateral_ha(
+    to_degrees: Transformer, x: NDArray[np.float64], y: NDArray[np.float64]
+) -> float:
+    """Geodesic area of a pixel whose edges are divided, so that they follow the grid."""
+    steps = np.linspace(0.0, 1.0, EDGE_PIECES, endpoint=False)
+    ring_x = np.concatenate([a + (b - a) * steps for a, b in zip(x, np.roll(x, -1), strict=True)])
+    ring_y = np.concatenate([a + (b - a) * steps for a, b in zip(y, np.roll(y, -1), strict=True)])
+    longitudes, latitudes = to_degrees.transform(ring_x, ring_y, errcheck=False)
+    area, _ = ELLIPSOID.polygon_area_perimeter(longitudes, latitudes)
+    return abs(area) / 10_000.0
+
+
+def _unit_factor(crs: CRS) -> float:
+    """Radians (geographic) or metres (projected) of one unit of the coordinates."""
+    return float(crs.axis_info[0].unit_conversion_factor)
+
+
+def _columns_of_one_turn(crs: CRS, x_step: float, width: int) -> int:
+    """Columns that a geographic grid has before it comes round to its own first column."""
+    if not crs.is_geographic:
+        return width
+    one_turn = 2.0 * np.pi / (_unit_factor(crs) * x_step)
+    return min(width, int(np.floor(one_turn + 1e-6)) if width > one_turn + 1e-6 else width)
 
 
 class PixelAreas:
@@ -184,7 +302,7 @@ class PixelAreas:
 
     def __init__(self, grid: RasterGrid) -> None:
         self._grid = grid
-        self._unit = grid.crs.axis_info[0].unit_conversion_factor
+        self._unit = _unit_factor(grid.crs)
         self._row_areas_ha: NDArray[np.float64] | None = None
         if grid.crs.is_geographic:
             edges = grid.top + grid.y_step * np.arange(grid.height + 1)
@@ -194,7 +312,9 @@ class PixelAreas:
             width_rad = grid.x_step * self._unit
             self._row_areas_ha = np.abs(np.diff(below)) * width_rad / 10_000.0
         else:
-            self._to_degrees = Transformer.from_crs(grid.crs, grid.crs.geodetic_crs, always_xy=True)
+            self._to_degrees = Transformer.from_crs(
+                grid.crs, _geodetic_in_degrees(grid.crs), always_xy=True
+            )
 
     def window_ha(
         self, row: int, column: int, height: int, width: int
@@ -255,6 +375,20 @@ class PixelAreas:
             np.radians(np.where(finite, longitudes, np.nan)),
             np.radians(np.where(finite, latitudes, np.nan)),
         )
+
+
+def _geodetic_in_degrees(crs: CRS) -> CRS:
+    """The system's own longitude and latitude, or WGS84 where those are no degrees of Greenwich."""
+    own = crs.geodetic_crs
+    is_plain = (
+        own is not None
+        and abs(_unit_factor(own) - np.pi / 180.0) < 1e-12
+        and own.prime_meridian is not None
+        and own.prime_meridian.longitude == 0.0
+        and own.ellipsoid is not None
+        and abs(own.ellipsoid.semi_major_metre - SEMI_MAJOR_M) < NEAR_WGS84_M
+    )
+    return own if own is not None and is_plain else CRS.from_epsg(4326)
 
 
 def _difference(

@@ -6,10 +6,11 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 import rasterio
+import shapely
 from numpy.typing import NDArray
 
 from signals.zonal.block_engine import covered_window, read_window, run_plan
-from signals.zonal.block_plan import Outlines, Plan, make_plan, outlines_of
+from signals.zonal.block_plan import Plan, make_plan, make_plans, outlines_of
 from signals.zonal.pixel_tallies import ClassTally, RasterMask, ValueTally
 from signals.zonal.raster_grid import PixelAreas, RasterGrid, gdal_options, open_raster, read_grid
 from signals.zonal.site_outlines import SiteShape, areas_ha
@@ -30,6 +31,15 @@ MAX_CLASSES = 1024
 WHOLE_WITHIN = 1e-5
 """A site covered but for this share is covered: an outline's edges, straight in degrees, bend a
 little on other grids."""
+
+
+MORE_THAN_WHOLE = 1e-3
+"""A site measured beyond its own area by more than this share is an error, never cut to 1."""
+
+
+POLAR_DEGREES = 88.0
+MORE_THAN_WHOLE_AT_A_POLE = 0.1
+"""Shares are exact in degrees, so a pixel that reaches a pole and is cut by an edge is not."""
 
 
 class ClassTable(NamedTuple):
@@ -86,8 +96,7 @@ def class_areas(
                 "give a raster of whole numbers."
             )
     mask_grids = _mask_grids(grids, mask)
-    outlines = outlines_of(shapes)
-    plans = [make_plan(outlines, grid) for grid in grids]
+    plans = make_plans(outlines_of(shapes), grids)
     if classes is None:
         values = sorted(set().union(*(_distinct_values(plan, band) for plan in plans)))
     else:
@@ -290,11 +299,9 @@ def _distinct_values(plan: Plan, band: int) -> set[int]:
 def _value_totals(
     raster_paths: Sequence[str], shapes: Sequence[SiteShape], band: int, threads: int | None
 ) -> tuple[NDArray[np.float64], pl.DataFrame]:
-    outlines: Outlines = outlines_of(shapes)
     totals = np.zeros((len(shapes), 4))
-    for grid in _grids(raster_paths, band):
-        plan = make_plan(outlines, grid)
-        totals += run_plan(plan, [ValueTally(grid, band)], len(shapes), threads)[0]
+    for plan in make_plans(outlines_of(shapes), _grids(raster_paths, band)):
+        totals += run_plan(plan, [ValueTally(plan.grid, band)], len(shapes), threads)[0]
     return totals, coverage_frame(shapes, totals[:, 1], totals[:, 2])
 
 
@@ -307,9 +314,24 @@ def coverage_frame(
 
     Returns:
         site_id, site_area_ha, valid_ha, nodata_ha, covered_share, ordered as the shapes.
+
+    Raises:
+        DataRejectedError: more ground was measured than a site has, so some of it was counted
+            twice or its area is wrong.
     """
     site_area_ha = areas_ha([shape.geometry for shape in shapes])
     share = _divided(valid_ha, site_area_ha)
+    bounds = shapely.bounds([shape.geometry for shape in shapes])
+    is_polar = np.abs(bounds[:, [1, 3]]).max(axis=1, initial=0.0) > POLAR_DEGREES
+    allowed = np.where(is_polar, MORE_THAN_WHOLE_AT_A_POLE, MORE_THAN_WHOLE)
+    beyond = np.flatnonzero(share > 1.0 + allowed)
+    if beyond.size:
+        worst = int(beyond[np.argmax(share[beyond])])
+        raise DataRejectedError(
+            f"site {shapes[worst].site_id}: {valid_ha[worst]:,.1f} ha were measured on "
+            f"{site_area_ha[worst]:,.1f} ha of ground ({beyond.size} sites are alike): tiles "
+            "overlap, or their coordinate system is wrong; give one VRT of them (gdalbuildvrt)."
+        )
     return pl.DataFrame(
         {
             "site_id": pl.Series([shape.site_id for shape in shapes], dtype=pl.String),
