@@ -10,15 +10,17 @@ Reflectance = NDArray[np.float64]
 
 
 def normalised_difference(first: Reflectance, second: Reflectance) -> Reflectance:
-    """Return (first - second) / (first + second), NaN where the sum is 0.
+    """Return (first - second) / (first + second), NaN outside [-1, 1] or where the sum is 0.
+
+    Of two reflectances, which are not negative, the index lies in [-1, 1]. Atmospheric correction
+    leaves values below zero over water and in shadow; the ratio of such a pair has no meaning.
 
     NDVI is of near infrared and red, NBR of near infrared and the longer shortwave infrared, NBR2
     of the two shortwave infrareds, NDMI of near infrared and the shorter shortwave infrared.
     """
     total = first + second
-    return np.asarray(
-        np.divide(first - second, total, out=np.full_like(total, np.nan), where=total != 0.0)
-    )
+    index = np.divide(first - second, total, out=np.full_like(total, np.nan), where=total != 0.0)
+    return np.asarray(np.where(np.abs(index) <= 1.0, index, np.nan))
 
 
 def enhanced_vegetation(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from signals.card import Collection, Licence, SourceCard
 from signals.source import PullContext, RawFile, Staged
-from signals.sources.land.stac_bands import Bands
+from signals.sources.land.stac_bands import Bands, BaselineOffset
 from signals.sources.land.stac_scenes import pull_scenes, stage_scenes
 
 CARD = SourceCard(
@@ -58,6 +58,8 @@ BANDS = Bands(
     is_clear=is_clear,
     scale=0.0001,
     offset=0.0,
+    shifted=BaselineOffset(baseline=4.0, offset=-0.1),
+    may_be_negative=False,
 )
 
 

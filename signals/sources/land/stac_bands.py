@@ -21,15 +21,29 @@ if TYPE_CHECKING:
 
 # The measuring engine is imported where it is used: it is slow to load.
 
-#: More of the pixels of a band this far below zero after the offset tell that it was applied
-#: before. Over water reflectance scatters around zero, and a second offset takes a tenth away.
-NEGATIVE_SHARE, NEGATIVE_BELOW = 0.05, -0.02
+#: Where more pixels than this share have a reflectance below this one, the declared offset is
+#: wrong: over water and in shadow reflectance scatters around zero, and stays above it.
+IMPOSSIBLE_SHARE, IMPOSSIBLE_BELOW = 0.05, -0.02
 
 #: The catalogue whose assets ask for a token that lasts an hour or so.
 PLANETARY_COMPUTER = "https://planetarycomputer.microsoft.com/"
 
-#: Baseline of Sentinel-2 from which stored values are shifted, and by how much reflectance.
-_SHIFTED_FROM_BASELINE, _BASELINE_OFFSET = 4.0, -0.1
+#: Properties of an item that state its processing baseline, by catalogue.
+_BASELINE_PROPERTIES = (
+    "s2:processing_baseline",
+    "sentinel:processing_baseline",
+    "processing:version",
+)
+#: Set by earth-search where the offset is already in the stored values.
+_OFFSET_APPLIED = "earthsearch:boa_offset_applied"
+
+
+@dataclass(frozen=True)
+class BaselineOffset:
+    """From which processing baseline stored values are shifted, and by how much reflectance."""
+
+    baseline: float
+    offset: float
 
 
 @dataclass(frozen=True)
@@ -44,6 +58,8 @@ class Bands:
         is_clear: which mask values are clear ground.
         scale: from stored values to reflectance where the item does not say it.
         offset: likewise.
+        shifted: baseline from which the product's values are shifted; None where none is.
+        may_be_negative: whether many pixels below zero are usual, as over dark water.
     """
 
     collections: tuple[str, ...]
@@ -53,30 +69,37 @@ class Bands:
     is_clear: Callable[[NDArray[Any]], NDArray[np.bool_]]
     scale: float
     offset: float
+    shifted: BaselineOffset | None = None
+    may_be_negative: bool = True
 
 
 def reflectances(
     stored: Sequence[NDArray[Any]], calibrations: Sequence[tuple[float, float, float | None]]
 ) -> list[NDArray[np.float64]]:
-    """Surface reflectance of the bands of a scene, NaN without data, the offset applied once.
-
-    Catalogues disagree about whether the offset of Sentinel-2's baseline 04.00 is already in the
-    stored values (earth-search issues 66 and 71). Where more than 5 % of the pixels of any band
-    would come out well below zero, it was, in all bands: they were made together.
+    """Surface reflectance of the bands of a scene, NaN without data.
 
     Args:
         stored: values of each band as the file has them.
         calibrations: scale, offset and the value without data of each.
     """
-    plain, shifted, was_applied = [], [], False
+    found = []
     for values, (scale, offset, nodata) in zip(stored, calibrations, strict=True):
         missing = np.zeros(values.shape, dtype=bool) if nodata is None else values == nodata
-        plain.append(np.where(missing, np.nan, values * scale))
-        shifted.append(plain[-1] + offset)
-        seen = int(np.count_nonzero(~missing))
-        below = int(np.count_nonzero(shifted[-1] < NEGATIVE_BELOW))
-        was_applied |= offset < 0.0 and below > NEGATIVE_SHARE * seen
-    return plain if was_applied else shifted
+        found.append(np.where(missing, np.nan, values * scale + offset))
+    return found
+
+
+def _reject_impossible(item_id: object, values: Sequence[NDArray[np.float64]]) -> None:
+    for band in values:
+        seen = int(np.isfinite(band).sum())
+        below = int(np.count_nonzero(band < IMPOSSIBLE_BELOW))
+        if below > IMPOSSIBLE_SHARE * seen:
+            raise DataRejectedError(
+                f"item {item_id}: {below} of {seen} pixels have a reflectance below "
+                f"{IMPOSSIBLE_BELOW:g} by the scale and offset it declares, so the offset was "
+                "applied before or is another one; leave the scene out, or take it from a "
+                "catalogue that declares its offset (sentinel-2-c1-l2a)."
+            )
 
 
 def mean_ndvi(
@@ -126,6 +149,8 @@ def mean_ndvi(
         with open_raster(asset_path(asset["href"], raw, item)) as dataset:
             stored.append(read_window(dataset, 1, window))
     values = reflectances(stored, [calibration(asset, bands, item) for asset in (red, near)])
+    if not bands.may_be_negative:
+        _reject_impossible(item["id"], values)
     has_data = np.isfinite(values[0]) & np.isfinite(values[1])
     clear = has_data & bands.is_clear(_read_mask(asset_path(mask["href"], raw, item), grid, window))
     weight = float(shares[clear].sum())
@@ -177,25 +202,62 @@ def _asset(item: Mapping[str, Any], names: Sequence[str]) -> Mapping[str, Any]:
 def calibration(
     asset: Mapping[str, Any], bands: Bands, item: Mapping[str, Any]
 ) -> tuple[float, float, float | None]:
-    """Scale, offset and the value without data, as the item says or else as the product has it.
+    """Scale, offset and the value without data, as the item declares or else as the product has it.
 
-    An item that says nothing of its bands may still tell the baseline that shifted them.
+    The offset is, in this order: none where the catalogue states that it was applied before; that
+    of the asset's band (STAC 1.0 `raster:bands`, STAC 1.1 `bands` with `raster:offset`), of the
+    asset, of the item; that of the item's processing baseline; the product's own. It is never
+    inferred from pixels.
+
+    Raises:
+        DataRejectedError: a declared figure is not a number, or bands of one asset differ.
     """
-    described = asset.get("raster:bands") or [{}]
-    band = described[0]
-    nodata = band.get("nodata", 0)
-    reported = str(item.get("properties", {}).get("s2:processing_baseline") or "0")
+    properties = item.get("properties", {})
+    scale = _declared(item, asset, "scale")
+    offset = _declared(item, asset, "offset")
+    if bands.shifted is not None and properties.get(_OFFSET_APPLIED) is True:
+        offset = 0.0
+    if offset is None:
+        offset = bands.offset
+        if bands.shifted is not None and _baseline(item) >= bands.shifted.baseline:
+            offset = bands.shifted.offset
+    nodata = _declared(item, asset, "nodata", unset=0.0)
+    return bands.scale if scale is None else scale, offset, nodata
+
+
+def _declared(
+    item: Mapping[str, Any], asset: Mapping[str, Any], name: str, unset: float | None = None
+) -> float | None:
+    """The scale, offset or no-data value of an asset; a declared null is None."""
+    described = [*(asset.get("raster:bands") or []), *(asset.get("bands") or [])]
+    holders = [*described, asset, item.get("properties", {})]
+    stated = [
+        holder[key] for holder in holders for key in (f"raster:{name}", name) if key in holder
+    ]
+    if not stated:
+        return unset
+    if stated[0] is None:
+        return None
+    return _number(item, f"{name} {stated[0]}", stated[0])
+
+
+def _baseline(item: Mapping[str, Any]) -> float:
+    """The processing baseline of an item; 0 where it states none."""
+    properties = item.get("properties", {})
+    for name in _BASELINE_PROPERTIES:
+        if properties.get(name):
+            return _number(item, f"processing baseline {properties[name]}", properties[name])
+    return 0.0
+
+
+def _number(item: Mapping[str, Any], words: str, value: Any) -> float:
     try:
-        shifted = float(reported) >= _SHIFTED_FROM_BASELINE
-    except ValueError as error:
+        found = float(value)
+    except (TypeError, ValueError) as error:
         raise DataRejectedError(
-            f"item {item['id']}: its processing baseline {reported} is no number; leave it out."
+            f"item {item['id']}: its {words} is not a number; leave it out."
         ) from error
-    return (
-        float(band.get("scale", bands.scale)),
-        float(band.get("offset", _BASELINE_OFFSET if shifted else bands.offset)),
-        None if nodata is None else float(nodata),
-    )
+    return found
 
 
 def asset_path(href: str, raw: RawFile, item: Mapping[str, Any]) -> str:

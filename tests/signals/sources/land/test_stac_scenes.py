@@ -16,6 +16,7 @@ from signals.source_errors import SourceUnavailableError
 from signals.sources.land import landsat, sentinel2, stac_scenes
 from signals.sources.land.stac_bands import calibration, reflectances
 from signals.sources.land.stac_scenes import item_day, read_items, search_items
+from signals.zonal.spectral import normalised_difference
 from suppliers.input_errors import DataRejectedError
 from tests.signals.builders import context, sites, square, staged, write_raster
 
@@ -150,28 +151,68 @@ def test_an_item_without_a_time_is_rejected() -> None:
         item_day({"id": "x", "properties": {"datetime": None}})
 
 
-def test_the_offset_is_applied_once_by_hand() -> None:
-    reported = (1e-4, -0.1, 0.0)
-    reported_rightly = np.array([1500, 3000, 0], dtype=np.uint16)
-    np.testing.assert_allclose(reflectances([reported_rightly], [reported]), [[0.05, 0.2, np.nan]])
-    applied_before = np.array([300, 500, 3000, 0], dtype=np.uint16)
-    np.testing.assert_allclose(
-        reflectances([applied_before], [reported]), [[0.03, 0.05, 0.3, np.nan]]
-    )
+def test_reflectances_by_hand() -> None:
+    stored = np.array([1500, 3000, 0], dtype=np.uint16)
+    found = reflectances([stored], [(1e-4, -0.1, 0.0)])
+    np.testing.assert_allclose(found, [[0.05, 0.2, np.nan]])
 
 
-def test_an_offset_that_one_band_gives_away_was_applied_in_both() -> None:
-    red, near = np.full(20, 300, np.uint16), np.full(20, 3000, np.uint16)
-    found = reflectances([red, near], [(1e-4, -0.1, 0.0)] * 2)
-    np.testing.assert_allclose(found[0], 0.03)
-    np.testing.assert_allclose(found[1], 0.3)
+ITEM_OF_2024 = {"s2:processing_baseline": "05.10"}
 
 
-def test_water_that_scatters_around_zero_gives_nothing_away() -> None:
-    red = np.array([1050] * 15 + [995] * 5, dtype=np.uint16)
-    near = np.array([4000] * 15 + [950] * 5, dtype=np.uint16)
-    found = reflectances([red, near], [(1e-4, -0.1, 0.0)] * 2)
-    np.testing.assert_allclose(found[1][[0, -1]], [0.3, -0.005])
+@pytest.mark.parametrize(
+    ("asset", "properties", "expected"),
+    [
+        # STAC 1.0, as earth-search and Planetary Computer write it
+        ({"raster:bands": [{"scale": 1e-4, "offset": -0.1, "nodata": 0}]}, {}, (1e-4, -0.1, 0)),
+        # STAC 1.1: the band, the asset or the item carries the fields
+        ({"bands": [{"raster:scale": 1e-4, "raster:offset": -0.1, "nodata": 0}]}, {},
+         (1e-4, -0.1, 0)),
+        ({"raster:scale": 2e-4, "raster:offset": -0.05, "nodata": None}, {}, (2e-4, -0.05, None)),
+        ({}, {"raster:offset": -0.1}, (1e-4, -0.1, 0)),
+        # By the processing baseline, whatever the catalogue calls it
+        ({}, ITEM_OF_2024, (1e-4, -0.1, 0)),
+        ({}, {"sentinel:processing_baseline": "04.00"}, (1e-4, -0.1, 0)),
+        ({}, {"processing:version": "05.11"}, (1e-4, -0.1, 0)),
+        ({}, {"processing:version": "03.01"}, (1e-4, 0.0, 0)),
+        ({}, {}, (1e-4, 0.0, 0)),
+        # A declared offset goes before the baseline, an applied one before both
+        ({"raster:bands": [{"offset": 0}]}, ITEM_OF_2024, (1e-4, 0.0, 0)),
+        ({"raster:bands": [{"offset": -0.1}]},
+         {**ITEM_OF_2024, "earthsearch:boa_offset_applied": True}, (1e-4, 0.0, 0)),
+        ({"raster:bands": [{"offset": -0.1}]},
+         {**ITEM_OF_2024, "earthsearch:boa_offset_applied": False}, (1e-4, -0.1, 0)),
+        ({}, {**ITEM_OF_2024, "earthsearch:boa_offset_applied": False}, (1e-4, -0.1, 0)),
+    ],
+)  # fmt: skip
+def test_the_offset_is_the_declared_one(
+    asset: dict[str, Any], properties: dict[str, Any], expected: tuple[float, float, float | None]
+) -> None:
+    item = {"id": "x", "properties": properties}
+    assert calibration(asset, sentinel2.BANDS, item) == expected
+
+
+@pytest.mark.parametrize("properties", [{}, {"earthsearch:boa_offset_applied": True}])
+def test_the_offset_of_landsat_is_never_dropped(properties: dict[str, Any]) -> None:
+    item = {"id": "x", "properties": {**properties, "processing:version": "LPGS_16.2"}}
+    assert calibration({}, landsat.BANDS, item) == (2.75e-5, -0.2, 0.0)
+
+
+def test_bare_soil_by_hand() -> None:
+    # Red 2,200 and near infrared 2,642 stored: (0.1642 - 0.12) / 0.2842, not 442 / 4,842.
+    item = {"id": "x", "properties": ITEM_OF_2024}
+    calibrations = [calibration({}, sentinel2.BANDS, item)] * 2
+    red, near = reflectances([np.array([2200.0]), np.array([2642.0])], calibrations)
+    assert normalised_difference(near, red)[0] == pytest.approx(0.1555, abs=5e-5)
+
+
+def test_a_scene_whose_offset_cannot_be_right_is_left_out(tmp_path: Path) -> None:
+    scene(tmp_path, "2024-06-01", red=300, near=3000)
+    files = sentinel2.pull(context(tmp_path, site_rows=sites(SQUARE), mirror=tmp_path))
+    (result,) = sentinel2.stage(files, context(tmp_path, site_rows=sites(SQUARE), mirror=tmp_path))
+    assert result.rows.is_empty()
+    (reason,) = result.rejected["reason"].to_list()
+    assert "20 of 20 pixels have a reflectance below -0.02" in reason
 
 
 def scene(folder: Path, day: str, *, red: int, near: int, dead: bool = False) -> None:
