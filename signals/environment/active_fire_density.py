@@ -14,7 +14,15 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import ChangeType, EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import (
+    ChangeType,
+    EvidenceGrade,
+    IloIndicator,
+    IloLink,
+    Pillar,
+    SignalCard,
+    Status,
+)
 
 CARD = SignalCard(
     id="active_fire_density",
@@ -49,6 +57,9 @@ CARD = SignalCard(
 
 DAYS_PER_YEAR = 365.0
 
+#: Fewer days than this, a quarter of a year, do not stand for the seasons of one. Ours.
+MIN_COVERED_DAYS = 90
+
 #: The least the prior is worth, in years of the middle site's ground. Ours.
 MIN_PRIOR_YEARS = 0.25
 
@@ -56,7 +67,10 @@ MIN_PRIOR_YEARS = 0.25
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     """Shrunken fire rate per site over the months that begin within the year up to the date.
 
-    Sites the archive does not cover get no row. Quality is the covered share of a year.
+    Sites the archive does not cover get no row; those that it covers for fewer than
+    `MIN_COVERED_DAYS` are not covered, because fires have seasons and a short window without one
+    says nothing of the year. They take no part in the list's mean. Quality is the covered share of
+    a year.
     """
     as_of = inputs["run"].select("as_of")
     fires = inputs["stg_firms__site_fires"].join(as_of, how="cross")
@@ -76,18 +90,37 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     )
     events = pl.col("count") + pl.col("prior_count")
     exposure = pl.col("exposure") + pl.col("prior_exposure")
-    return per_site.with_columns(*prior()).select(
+    enough = pl.col("covered_days") >= MIN_COVERED_DAYS
+    long = per_site.filter(enough).with_columns(*prior())
+    short = per_site.filter(~enough).select(
         "site_id",
-        period=pl.format(
-            "{} to {}",
-            pl.col("first_month").dt.to_string("%Y-%m"),
-            pl.col("observed_to").dt.to_string("%Y-%m-%d"),
+        period=_period(),
+        observed_to="observed_to",
+        origin="origin",
+        status=pl.lit(Status.NOT_COVERED.value),
+        status_reason=pl.format(
+            "the fire archive covers {} of the last 365 days; at least {} are needed",
+            pl.col("covered_days").round(0).cast(pl.Int64),
+            MIN_COVERED_DAYS,
         ),
+    )
+    observed = long.select(
+        "site_id",
+        period=_period(),
         value=events / exposure,
         stderr=events.sqrt() / exposure,
         quality=(pl.col("covered_days") / DAYS_PER_YEAR).clip(0.0, 1.0),
         observed_to="observed_to",
         origin="origin",
+    )
+    return pl.concat([observed, short], how="diagonal").sort("site_id")
+
+
+def _period() -> pl.Expr:
+    return pl.format(
+        "{} to {}",
+        pl.col("first_month").dt.to_string("%Y-%m"),
+        pl.col("observed_to").dt.to_string("%Y-%m-%d"),
     )
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number, string_list, text
@@ -78,6 +79,8 @@ SCHEMA: dict[str, pl.DataType] = {
 #: The area API gives at most this many days a request.
 DAYS_A_REQUEST = 5
 _BOX_DEGREES = 10
+#: Detections of one overpass nearer together than this are one pixel (VIIRS: 0.0034 degrees).
+SAME_PIXEL_DEGREES = 0.001
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:
@@ -153,7 +156,12 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             continue
         detections, rejected = read_detections(table, name)
         refused.append(rejected)
-        coverages.append((coverage_of(name, raw.key, detections), raw.origin))
+        try:
+            coverage = coverage_of(name, raw.key, detections)
+        except DataRejectedError as error:
+            refused.append(rejected_file(raw, error))
+            continue
+        coverages.append((coverage, raw.origin))
         found.append(
             detections.filter(pl.col("confidence") >= least, pl.col("type") == 0).select(
                 list(_DETECTION_SCHEMA)
@@ -242,22 +250,43 @@ def _is_covered(
 
 
 def _near_sites(detections: pl.DataFrame, shapes: Sequence[SiteShape]) -> pl.DataFrame:
-    """site_id, day and is_night of every detection inside a site's outline."""
+    """site_id, day and is_night of every detection inside a site's outline, each counted once."""
     import shapely
 
-    once = detections.sort(list(_DETECTION_SCHEMA)).unique(
-        ["latitude", "longitude", "acquired_at", "satellite"], keep="first", maintain_order=True
-    )
-    if once.is_empty() or not shapes:
+    if detections.is_empty() or not shapes:
         return pl.DataFrame(schema={"site_id": pl.String, "day": pl.Date, "is_night": pl.Boolean})
-    points = shapely.points(once["longitude"].to_numpy(), once["latitude"].to_numpy())
+    in_order = detections.sort(list(_DETECTION_SCHEMA))
+    points = shapely.points(in_order["longitude"].to_numpy(), in_order["latitude"].to_numpy())
     tree = shapely.STRtree(points)
     site_rows, point_rows = tree.query([s.geometry for s in shapes], predicate="intersects")
+    near, position = np.unique(point_rows, return_inverse=True)
+    is_first = _is_first_of_its_pixel(in_order[near])[position]
     site_ids = pl.Series("site_id", [shape.site_id for shape in shapes], dtype=pl.String)
-    hits: pl.DataFrame = once[point_rows]
+    hits: pl.DataFrame = in_order[point_rows[is_first]]
     return hits.select(
-        site_ids.gather(site_rows), pl.col("acquired_at").dt.date().alias("day"), "is_night"
+        site_ids.gather(site_rows[is_first]),
+        pl.col("acquired_at").dt.date().alias("day"),
+        "is_night",
     )
+
+
+def _is_first_of_its_pixel(detections: pl.DataFrame) -> NDArray[np.bool_]:
+    """[detections] False where an earlier row is the same pixel of the same overpass.
+
+    Files of one detection differ in the decimals of its coordinates, and a little between the
+    near-real-time and the standard record; pixels of one overpass lie three times as far apart.
+    """
+    overpass = detections.select(
+        pl.struct("satellite", "acquired_at").rank("dense").cast(pl.Float64)
+    ).to_series()
+    # Overpasses are kept apart by a coordinate of their own, far longer than any distance.
+    at = np.column_stack(
+        [detections["latitude"], detections["longitude"], 10.0 * overpass.to_numpy()]
+    )
+    pairs = cKDTree(at).query_pairs(SAME_PIXEL_DEGREES, output_type="ndarray")
+    is_first = np.ones(detections.height, dtype=bool)
+    is_first[pairs.max(axis=1)] = False
+    return is_first
 
 
 def _by_month(

@@ -6,11 +6,12 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-import countrynames
 import polars as pl
 
 from signals.fetching.source_tables import no_rejections, rejected_rows
+from suppliers.input_errors import DataRejectedError
 from suppliers.intake.fields import FieldKind
+from suppliers.places.countries import resolve_country
 
 COLUMNS: dict[str, FieldKind] = {
     "latitude": "number",
@@ -28,6 +29,13 @@ _HOURS = re.compile(r"_(24h|48h|7d)(?:\.|$)", re.IGNORECASE)
 _SPAN_HOURS = {"24h": 24, "48h": 48, "7d": 168}
 _COUNTRY_YEAR = re.compile(r"^(?:modis|viirs[a-z0-9-]*)_(20\d\d)_(.+?)\.csv", re.IGNORECASE)
 _AREA_KEY = re.compile(r"^area/(-?[\d.]+),(-?[\d.]+),(-?[\d.]+),(-?[\d.]+)/(\d+)/([\d-]{10})$")
+_WORLD = frozenset({"global", "world", "worldwide"})
+#: One satellite has several names over FIRMS files of different services and years.
+_SATELLITES = {
+    "terra": "T", "aqua": "A", "npp": "N", "snpp": "N", "suomi npp": "N", "suomi-npp": "N",
+    "1": "N20", "j1": "N20", "noaa-20": "N20", "noaa20": "N20", "noaa 20": "N20",
+    "2": "N21", "j2": "N21", "noaa-21": "N21", "noaa21": "N21", "noaa 21": "N21",
+}  # fmt: skip
 _LETTERS = {"l": 0.0, "n": 50.0, "h": 100.0}
 
 
@@ -63,6 +71,9 @@ def coverage_of(name: str, key: str, detections: pl.DataFrame) -> Coverage:
         name: the file's name.
         key: the raw file's key.
         detections: the outcome of `read_detections`, before any filter.
+
+    Raises:
+        DataRejectedError: the archive of a country and year names no country of today.
     """
     if match := _AREA_KEY.match(key):
         west, south, east, north = (float(match[side]) for side in range(1, 5))
@@ -70,10 +81,18 @@ def coverage_of(name: str, key: str, detections: pl.DataFrame) -> Coverage:
         last = first + dt.timedelta(days=int(match[5]) - 1)
         return Coverage(None, (west, south, east, north), _every_day(first, last))
     if match := _COUNTRY_YEAR.match(name):
-        code = countrynames.to_code_3(match[2].replace("_", " "))
-        if code is not None:
-            year = int(match[1])
-            return Coverage(code, None, _every_day(dt.date(year, 1, 1), dt.date(year, 12, 31)))
+        year = int(match[1])
+        days = _every_day(dt.date(year, 1, 1), dt.date(year, 12, 31))
+        named = match[2].replace("_", " ")
+        if named.lower() in _WORLD:
+            return Coverage(None, None, days)
+        matched = resolve_country(named)
+        if matched is None or matched.guessed:
+            raise DataRejectedError(
+                f"{name}: there is no country {named!r} today, so which sites it covers is not "
+                "known; give the files of the present countries, or leave it out."
+            )
+        return Coverage(matched.country.iso3, None, days)
     if detections.is_empty():
         return Coverage(None, None, {})
     box = None
@@ -125,6 +144,7 @@ def read_detections(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.Da
         kind=pl.col("type").cast(pl.Int32, strict=False).fill_null(0),
     )
     on_globe = pl.col("latitude").is_between(-90, 90) & pl.col("longitude").is_between(-180, 180)
+    satellite = pl.col("satellite").fill_null("").str.strip_chars().str.to_lowercase()
     rules = (
         ("place_on_globe", on_globe, "latitude and longitude are not on the globe"),
         ("time_is_known", pl.col("acquired_at").is_not_null(), "acq_date or acq_time is no time"),
@@ -139,7 +159,7 @@ def read_detections(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.Da
         "latitude",
         "longitude",
         "acquired_at",
-        pl.col("satellite").fill_null(""),
+        satellite=satellite.replace_strict(_SATELLITES, default=satellite.str.to_uppercase()),
         confidence="percent",
         is_night=(pl.col("daynight").str.to_uppercase() == "N").fill_null(False),
         type="kind",

@@ -70,37 +70,49 @@ def test_no_fire_anywhere_is_a_small_rate_and_not_certainty() -> None:
     assert number(rows["a"], "stderr") == pytest.approx(math.sqrt(0.5) / 30)
 
 
-def test_one_day_without_a_fire_is_no_reason_to_look() -> None:
-    rows = run(fires("a", 0, days=1.0), fires("b", 0, days=1.0))
-    # m = 0.5 / 20, b = 2.5 (a quarter of a year), a = 0.0625.
-    assert number(rows["a"], "value") == pytest.approx(0.0625 / (10 / 365 + 2.5))
+@pytest.mark.parametrize(("days", "detections"), [(1.0, 0), (1.0, 3), (7.0, 0), (89.0, 40)])
+def test_a_short_window_is_not_covered(days: float, detections: int) -> None:
+    row = run(fires("a", detections, days=days), fires("b", 0))["a"]
+    assert (row["value"], row["status"]) == (None, "not_covered")
+    assert row["status_reason"] == (
+        f"the fire archive covers {days:.0f} of the last 365 days; at least 90 are needed"
+    )
 
 
-def test_a_short_archive_cannot_shout() -> None:
+def test_a_short_window_moves_no_other_site() -> None:
+    alone = run(fires("a", 2), fires("b", 10))
+    beside = run(fires("a", 2), fires("b", 10), fires("x", 30, days=1.0))
+    assert alone["a"]["value"] == beside["a"]["value"]
+
+
+def test_a_shorter_archive_is_shrunk_further() -> None:
     others = [fires(f"s{i}", i % 5) for i in range(40)]
-    short = run(*others, fires("x", 3, days=1.0))["x"]
-    long = run(*others, fires("x", 3 * 365))["x"]
-    assert number(short, "value") < 3.0
-    assert number(long, "value") > 50.0
-    assert short["quality"] == pytest.approx(1 / 365)
+    short = run(*others, fires("x", 90, days=90.0))["x"]
+    long = run(*others, fires("x", 365))["x"]
+    assert number(short, "value") < number(long, "value")
+    assert short["quality"] == pytest.approx(90 / 365)
 
 
 def test_the_prior_is_worth_a_quarter_of_a_year() -> None:
-    # One day each: T = 10 / 365 twice, m = 3 / (20 / 365) = 54.75, spread (54.75)², b = 2.5.
-    rows = run(fires("a", 3, days=1.0), fires("b", 0, days=1.0))
-    mean = 3 / (20 / 365)
-    assert number(rows["a"], "value") == pytest.approx((3 + mean * 2.5) / (10 / 365 + 2.5))
-    assert number(rows["b"], "value") == pytest.approx(mean * 2.5 / (10 / 365 + 2.5))
+    # 90 days each: T = 900 / 365 twice, m = 3 / (1800 / 365); the spread m² gives b = 1 / m, and
+    # b is at least 2.5.
+    rows = run(fires("a", 3, days=90.0), fires("b", 0, days=90.0))
+    mean = 3 / (1800 / 365)
+    ground = 900 / 365
+    spread = (3 / ground - mean) ** 2
+    worth = max(mean / max(spread - mean / ground, mean / (2 * ground)), 2.5)
+    assert number(rows["a"], "value") == pytest.approx((3 + mean * worth) / (ground + worth))
+    assert number(rows["b"], "value") == pytest.approx(mean * worth / (ground + worth))
 
 
 def test_the_window_is_the_months_that_begin_within_a_year() -> None:
     as_of = dt.date(2024, 3, 15)
-    old = fires("a", 100, month=dt.date(2023, 3, 1), days=31)
-    new = fires("a", 1, month=dt.date(2023, 4, 1), days=30)
-    other = fires("b", 0, month=dt.date(2024, 1, 1), days=31)
+    old = fires("a", 100, month=dt.date(2023, 3, 1), days=131)
+    new = fires("a", 1, month=dt.date(2023, 4, 1), days=130)
+    other = fires("b", 0, month=dt.date(2024, 1, 1), days=131)
     rows = run(old, new, other, as_of=as_of)
     assert rows["a"]["period"] == "2023-04 to 2023-04-28"
-    assert rows["a"]["quality"] == pytest.approx(30 / 365)
+    assert rows["a"]["quality"] == pytest.approx(130 / 365)
     everything = run(old, new, other, as_of=dt.date(2024, 3, 1))
     assert everything["a"]["period"] == "2023-03 to 2023-04-28"
 

@@ -207,3 +207,48 @@ def test_the_real_24_hour_file(tmp_path: Path, shared_data: Path) -> None:
     assert outcome.rejected.is_empty()
     assert outcome.rows["covered_days"].to_list() == pytest.approx([1.0, 1.0])
     assert outcome.rows.filter(pl.col("site_id") == "A")["detections"].sum() > 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "counted"),
+    [
+        ("0.01234,100.00001,2024-01-30,0020,Terra,70,N", "0.0123,100,2024-01-30,20,T,70,N", 1),
+        ("0.01235,100.0,2024-01-30,0020,N20,70,N", "0.0124,100,2024-01-30,0020,1,70,N", 1),
+        ("0.01,100,2024-01-30,0020,Suomi NPP,70,N", "0.0104,100,2024-01-30,0020,N,70,N", 1),
+        ("0.01,100,2024-01-30,0020,N21,70,N", "0.01,100,2024-01-30,0020,2,70,N", 1),
+        # another pixel, another overpass, another satellite
+        ("0.01,100,2024-01-30,0020,N,70,N", "0.0134,100,2024-01-30,0020,N,70,N", 2),
+        ("0.01,100,2024-01-30,0020,N,70,N", "0.01,100,2024-01-30,0021,N,70,N", 2),
+        ("0.01,100,2024-01-30,0020,N,70,N", "0.01,100,2024-01-30,0020,N20,70,N", 2),
+    ],
+)
+def test_one_pixel_in_two_files_counts_once(
+    tmp_path: Path, one: str, other: str, counted: int
+) -> None:
+    mirror = mirror_of(
+        tmp_path, MODIS_a_Global=MODIS + one + "\n", MODIS_b_Global=MODIS + other + "\n"
+    )
+    rows = staged(firms, context(tmp_path, mirror=mirror, site_rows=sites(A))).rows
+    assert rows["detections"].sum() == counted
+
+
+@pytest.mark.parametrize("named", ["World", "Global"])
+def test_a_yearly_archive_of_the_world_covers_the_year(tmp_path: Path, named: str) -> None:
+    text = MODIS + "0.01,100.0,2021-01-30,0020,T,70,N\n"
+    mirror = mirror_of(tmp_path, **{f"modis_2021_{named}": text})
+    rows = staged(firms, context(tmp_path, mirror=mirror, site_rows=sites(A, B))).rows
+    assert (
+        rows.group_by("site_id").agg(pl.col("covered_days").sum())["covered_days"].to_list()
+        == [365.0] * 2
+    )
+
+
+@pytest.mark.parametrize("named", ["Netherlands_Antilles", "Yugoslavia", "Atlantis"])
+def test_an_archive_of_no_present_country_is_rejected_alone(tmp_path: Path, named: str) -> None:
+    text = MODIS + "0.01,100.0,2021-01-30,0020,T,70,N\n"
+    mirror = mirror_of(tmp_path, **{f"modis_2010_{named}": text, "modis_2021_Indonesia": text})
+    site = {**A, "country_iso3": "IDN"}
+    result = staged(firms, context(tmp_path, mirror=mirror, site_rows=sites(site)))
+    assert result.rows["detections"].sum() == 1
+    (reason,) = result.rejected["reason"].to_list()
+    assert f"there is no country {named.replace('_', ' ')!r} today" in reason
