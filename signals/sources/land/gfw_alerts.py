@@ -162,7 +162,7 @@ def day_cut(day: dt.date) -> dt.date | None:
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
-    """Add up the hectares of alerts per site and month; an alert told by two files counts once.
+    """Add up the hectares of alerts per site and month; an alert in two files counts once.
 
     Where a site was looked at, months without an alert have 0 ha: all months that were asked for,
     and of downloads, which do not say which ground they looked at, the months from the first
@@ -193,12 +193,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             continue
         found.append(alerts.with_columns(origin=pl.lit(raw.origin)).select(list(_ALERTS)))
         refused.append(rejected)
-    alerts = (
-        pl.concat(found)
-        .filter(pl.col("day") <= known_to)
-        .sort("longitude", "latitude", "day", "origin")
-        .unique(["longitude", "latitude", "day"], keep="first", maintain_order=True)
-    )
+    alerts = newest_of_each_pixel(pl.concat(found).filter(pl.col("day") <= known_to))
     daily.append(_by_day(alerts, shapes, pixel_ha))
     if not alerts.is_empty():
         looked.append(
@@ -211,6 +206,28 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     rows = _by_month(pl.concat(daily), pl.concat(looked), known_to)
     rows = rows.with_columns(radius_km=pl.lit(radius_km)).select(list(SCHEMA))
     return [Staged(TABLE, rows, pl.concat(refused))]
+
+
+def newest_of_each_pixel(alerts: pl.DataFrame) -> pl.DataFrame:
+    """The alerts of each pixel from the newest download that holds it.
+
+    Later downloads revise the day and the confidence of an alert, so that two of them hold one
+    alert under two days. The newest download is the one whose alerts reach furthest.
+
+    Args:
+        alerts: columns of `_ALERTS`, of all downloads.
+    """
+    reach = alerts.group_by("origin").agg(reach=pl.col("day").max())
+    in_order = reach.sort("reach", "origin").with_row_index("age")
+    pixel = ["x", "y"]
+    return (
+        alerts.join(in_order, on="origin")
+        .with_columns(x=pl.col("longitude").round(_DECIMALS), y=pl.col("latitude").round(_DECIMALS))
+        .filter(pl.col("age") == pl.col("age").max().over(pixel))
+        .unique([*pixel, "day"], keep="first", maintain_order=True)
+        .sort("longitude", "latitude", "day")
+        .select(list(_ALERTS))
+    )
 
 
 _ALERTS: dict[str, pl.DataType] = {

@@ -35,6 +35,23 @@ def test_alerts_add_up_by_month_and_count_once(tmp_path: Path) -> None:
     assert outcome.rejected["rule"].to_list() == ["alert_has_date_and_place"]
 
 
+@pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+def test_an_alert_whose_day_was_revised_counts_once_as_the_newest_download_has_it(
+    tmp_path: Path, names: tuple[str, str]
+) -> None:
+    mirror = tmp_path / "m"
+    mirror.mkdir()
+    older, newer = (mirror / f"alerts_{name}.csv" for name in names)
+    older.write_text(HEADER + "100.01,0.01,2024-01-20,nominal\n100.02,0.01,2024-02-09,high\n")
+    newer.write_text(HEADER + "100.0100001,0.01,2024-02-02,high\n100.03,0.01,2024-03-09,high\n")
+    using = context(tmp_path, mirror=mirror, site_rows=sites(NEAR), as_of=dt.date(2024, 6, 1))
+    rows = staged(gfw_alerts, using).rows
+    found = {month.month: area for month, area in rows.select("month", "alert_ha").iter_rows()}
+    # February holds the revised alert and the one that only the older download has.
+    assert {month: round(area, 4) for month, area in found.items() if area} == {2: 0.02, 3: 0.01}
+    assert rows["high_confidence_ha"].sum() == pytest.approx(0.03)
+
+
 def test_a_download_without_its_columns_is_rejected(tmp_path: Path) -> None:
     mirror = tmp_path / "m"
     mirror.mkdir()
