@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any
 
 import polars as pl
 
@@ -145,18 +145,6 @@ def months_from(first: str, count: int) -> tuple[dt.date, ...]:
             "come; give fewer months"
         )
     return days
-
-
-def held_out_of(text: str) -> HeldOut:
-    """What is held out when weights are learned again, by its name.
-
-    Raises:
-        UsageError: there is no such name.
-    """
-    for name in get_args(HeldOut):
-        if name == text:
-            return cast(HeldOut, name)
-    raise UsageError(f"--refit {text}: choose one of {', '.join(get_args(HeldOut))}")
 
 
 def backtest(

@@ -1,4 +1,4 @@
-"""Verbs that judge weights: `understory tune compare` and `understory tune gate`."""
+"""Verbs that test weights: `understory tune compare` and `understory tune accept`."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from flows.cli.option_types import (
     LATEST_RUN,
     AsJson,
     Drop,
+    FirstMonth,
+    OptionalOutcomes,
     Out,
+    Outcomes,
     Overrides,
     Profile,
     RunId,
     SupplierFiles,
+    TopK,
     Verbose,
 )
 
@@ -29,28 +33,20 @@ _SHOWN = 20
 def register(tune: typer.Typer) -> None:
     """Add the verbs of this file to `understory tune`."""
     tune.command("compare")(compare)
-    tune.command("gate")(acceptance)
+    tune.command("accept")(accept)
+    tune.command("gate", hidden=True)(accept)
 
 
 def compare(
-    before: Annotated[
-        str, typer.Argument(help="A profile: its name, a YAML file, or `base` for none.")
-    ],
-    after: Annotated[str, typer.Argument(help="The profile to compare with it.")],
+    before: Annotated[str, typer.Argument(help="Profile: its name, a YAML file, or `base`.")],
+    after: Annotated[str, typer.Argument(help="Profile to compare with it.")],
     run: RunId = LATEST_RUN,
-    outcomes: Annotated[
-        Path | None,
-        typer.Option(
-            "--outcomes", help="File of known cases (docs/concepts/tuning.md).", metavar="FILE"
-        ),
-    ] = None,
-    count: Annotated[
-        int | None, typer.Option("--top", min=1, help="The budget k; default: scoring.top_k.")
-    ] = None,
+    outcomes: OptionalOutcomes = None,
+    count: TopK = None,
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
 ) -> None:
-    """Lay two profiles side by side on the values of a published run."""
+    """Compare two profiles on the values of a published run."""
     import configs
     from flows.cli import terminal
     from flows.run import experiments
@@ -61,7 +57,7 @@ def compare(
     moved = found.comparison.moves
     enter = moved.filter(moved["change"] == "enters").height
     verdict = (
-        f"{enter} suppliers enter the first places and {moved.height - enter} leave; Kendall's "
+        f"{enter} suppliers enter the top k and {moved.height - enter} leave it; Kendall's "
         f"tau {found.comparison.agreement:.2f}."
     )
     experiments.record(
@@ -94,7 +90,7 @@ def _print_comparison(found: Compared) -> None:
 
     comparison = found.comparison
     terminal.print_table(
-        ("supplier", "change", "was", "is", "why (points of each signal)"),
+        ("supplier", "change", "rank before", "rank after", "reason (contribution of each signal)"),
         (
             (row["supplier_id"], row["change"], row["rank_before"], row["rank_after"], row["why"])
             for row in comparison.moves.to_dicts()
@@ -102,7 +98,15 @@ def _print_comparison(found: Compared) -> None:
     )
     typer.echo()
     terminal.print_table(
-        ("pillar", "weight", "carries", "decides", "weight after", "carries", "decides"),
+        (
+            "pillar",
+            "weight",
+            "variance share",
+            "main effect",
+            "weight after",
+            "variance share",
+            "main effect",
+        ),
         (
             tuple(_share(value) if isinstance(value, float | None) else value for value in row)
             for row in comparison.pillars.iter_rows()
@@ -110,7 +114,7 @@ def _print_comparison(found: Compared) -> None:
     )
     typer.echo()
     terminal.print_table(
-        ("signal", "weight", "carries", "weight after", "carries"),
+        ("signal", "weight", "variance share", "weight after", "variance share"),
         (
             (
                 row["signal_id"],
@@ -129,10 +133,20 @@ def _print_comparison(found: Compared) -> None:
     typer.echo()
     for name, signals in comparison.dominant.items():
         for signal_id, share in signals:
-            typer.echo(f"{name}: {signal_id} carries {share:.0%} of the variance of the scores.")
+            typer.echo(
+                f"{name}: {signal_id} accounts for {share:.0%} of the variance of the scores."
+            )
     if found.measures is not None:
         terminal.print_table(
-            ("profile", "cases", "AUC", "AP", f"p@{found.measures[0].count}", "lift", "recall"),
+            (
+                "profile",
+                "cases",
+                "AUC",
+                "AP",
+                f"precision@{found.measures[0].count}",
+                "lift",
+                "recall",
+            ),
             (
                 (
                     order.name,
@@ -154,33 +168,31 @@ def _print_comparison(found: Compared) -> None:
         typer.echo()
     for name, number in found.metrics()["unfair_beyond_chance"].items():
         typer.echo(
-            f"{name}: {number} comparisons of groups lie outside 0.8 to 1.25 statistically "
+            f"{name}: {number} group comparisons lie outside 0.8 to 1.25 and are statistically "
             "significant."
         )
 
 
-def acceptance(
-    first: Annotated[str, typer.Option("--from", help="First month.", metavar="YYYY-MM")],
-    outcomes: Annotated[
-        Path,
-        typer.Option(
-            "--outcomes", help="File of known cases (docs/concepts/tuning.md).", metavar="FILE"
-        ),
-    ],
-    months: Annotated[int, typer.Option("--months", min=2, max=600, help="How many.")] = 36,
+def accept(
+    first: FirstMonth,
+    outcomes: Outcomes,
+    months: Annotated[int, typer.Option("--months", min=2, max=600, help="Number of months.")] = 36,
     suppliers: SupplierFiles = None,
     profile: Profile = None,
     overrides: Overrides = None,
     drop: Drop = None,
     evidence: Annotated[
         Path | None,
-        typer.Option("--evidence", help="Where to write the signed evidence.", metavar="FILE"),
+        typer.Option("--evidence", help="File for the signed evidence.", metavar="FILE"),
     ] = None,
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
-    """Back-test weights, hold them against the gate, and sign the evidence."""
+    """Test weights against the acceptance criteria.
+
+    Back-tests the weights and writes the signed evidence.
+    """
     import configs
     from flows.backtest import backtest_run
     from flows.cli import terminal
@@ -202,34 +214,34 @@ def acceptance(
     with terminal.Progress(log) as progress:
         found = backtest_run.backtest(request, progress)
     outcomes_hash = inputs.file_hash(outcomes)
-    accepted = weight_acceptance.acceptance(settings, found, outcomes_hash)
-    sha256 = accepted.record["weights_sha256"]
+    tested = weight_acceptance.acceptance(settings, found, outcomes_hash)
+    sha256 = tested.record["weights_sha256"]
     target = evidence or out / "tune" / f"weights-{sha256[:12]}.json"
-    weight_acceptance.write(accepted.record, target)
+    weight_acceptance.write(tested.record, target)
     experiments.record(
         out,
         experiments.Experiment(
-            kind="gate",
+            kind="accept",
             profile=profile or "base",
             profile_hash=configs.effective_hash(settings),
             outcomes_hash=outcomes_hash,
-            metrics={"weights_sha256": sha256, "criteria": accepted.record["criteria"]},
-            verdict=accepted.result.sentence(),
+            metrics={"weights_sha256": sha256, "criteria": tested.record["criteria"]},
+            verdict=tested.result.sentence(),
         ),
     )
     if as_json:
-        terminal.print_json({**accepted.record, "file": str(target)})
+        terminal.print_json({**tested.record, "file": str(target)})
     else:
         terminal.print_table(
-            ("criterion", "met", "figure"),
-            ((c.name, "yes" if c.passed else "no", c.sentence) for c in accepted.result.criteria),
+            ("criterion", "met", "result"),
+            ((c.name, "yes" if c.passed else "no", c.sentence) for c in tested.result.criteria),
         )
         typer.echo()
-        typer.echo(accepted.result.sentence())
+        typer.echo(tested.result.sentence())
         typer.echo(
-            f"Weights {sha256[:12]}, signed by {accepted.record['signature']['method']}: {target}"
+            f"Weights {sha256[:12]}, signed by {tested.record['signature']['method']}: {target}"
         )
-    raise typer.Exit(0 if accepted.result.passed else 1)
+    raise typer.Exit(0 if tested.result.passed else 1)
 
 
 def _share(value: float | None) -> str | None:

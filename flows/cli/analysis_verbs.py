@@ -1,4 +1,4 @@
-"""Verbs of the tuning tools that look at one published run."""
+"""Verbs of the tuning tools that analyse one published run."""
 
 from __future__ import annotations
 
@@ -8,20 +8,13 @@ from typing import Annotated, Any
 import typer
 
 from flows.cli import pool_verbs
-from flows.cli.option_types import DEFAULT_OUT, LATEST_RUN, AsJson, Out, RunId
+from flows.cli.option_types import DEFAULT_OUT, LATEST_RUN, AsJson, OptionalOutcomes, Out, RunId
 
-_Outcomes = Annotated[
-    Path | None,
-    typer.Option(
-        "--outcomes", help="File of known cases (docs/concepts/tuning.md).", metavar="FILE"
-    ),
-]
 _Countries = Annotated[
     str | None,
     typer.Option(
         "--countries",
-        help="Table of countries with income_group, gdp_per_head_usd, language; default: of the "
-        "run's configuration.",
+        help="Country table: income_group, gdp_per_head_usd, language; default: tune.countries.",
         metavar="FILE",
     ),
 ]
@@ -30,20 +23,23 @@ _MAX_SHOWN = 20
 
 def register(tune: typer.Typer) -> None:
     """Add the verbs of this file to `understory tune`."""
-    for verb in (streamline, fairness, elicit, lab):
+    tune.command("select-signals")(select_signals)
+    tune.command("streamline", hidden=True)(select_signals)
+    for verb in (fairness, elicit, lab):
         tune.command()(verb)
     pool_verbs.register(tune)
 
 
-def streamline(
+def select_signals(
     run: RunId = LATEST_RUN,
     draws: Annotated[
-        int, typer.Option("--draws", min=16, max=4096, help="Base draws of the sensitivity study.")
+        int,
+        typer.Option("--draws", min=16, max=4096, help="Base sample size of the Sobol analysis."),
     ] = 256,
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
 ) -> None:
-    """Say which signals of a run could go, why, and what that saves to ask."""
+    """Recommend which signals to keep (redundancy analysis)."""
     import polars as pl
 
     from flows.cli import terminal
@@ -62,7 +58,15 @@ def streamline(
         return
     judged = found.table.filter(pl.col("decision") != "not_measured")
     terminal.print_table(
-        ("signal", "verdict", "moves places", "top k", "coverage", "tau without", "why"),
+        (
+            "signal",
+            "decision",
+            "index, rank shift",
+            "index, top k",
+            "coverage",
+            "Kendall tau without",
+            "reason",
+        ),
         (
             (
                 row["signal_id"],
@@ -81,20 +85,20 @@ def streamline(
         typer.echo(note)
     asks = found.asks_avoided
     typer.echo(
-        f"Asks avoided: {asks['questions_replaced']} questions to suppliers are answered by the "
-        f"kept signals; {asks['requests_saved']} requests no longer stand without the others"
+        f"Supplier questionnaire items avoided: {asks['questions_replaced']:,}. "
+        f"Outstanding data requests removed by dropping signals: {asks['requests_saved']:,}."
     )
-    typer.echo(f"Kept: {folder}")
+    typer.echo(f"Results: {folder}")
 
 
 def fairness(
     run: RunId = LATEST_RUN,
-    outcomes: _Outcomes = None,
+    outcomes: OptionalOutcomes = None,
     countries: _Countries = None,
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
 ) -> None:
-    """Compare groups of suppliers in a run: flagged, seen and, with outcomes, misjudged."""
+    """Compare error and selection rates between supplier groups."""
     import polars as pl
 
     from flows.cli import terminal
@@ -140,14 +144,14 @@ def fairness(
     typer.echo(found.summary)
     unknown = found.record()["unknown"]
     if unknown:
-        typer.echo(f"Not known of any supplier: {', '.join(DIMENSIONS[name] for name in unknown)}")
+        typer.echo(f"Unknown for all suppliers: {', '.join(DIMENSIONS[name] for name in unknown)}")
     for effect in (found.slope, found.swap):
         if effect is not None:
             typer.echo(effect.sentence)
     if found.slope is None:
         typer.echo(
-            "No slope on income: GDP per head is known of fewer than 5 countries with a score; "
-            "--countries FILE tells it"
+            "No income slope: GDP per head is known for fewer than 5 countries with scored "
+            "suppliers; provide it with --countries FILE."
         )
 
 
@@ -156,8 +160,8 @@ def elicit(
         Path,
         typer.Option(
             "--votes",
-            help="CSV: group, vote (a number), item, and points (100 a vote), or other_item and "
-            "times (1/9 to 9). No names.",
+            help="CSV of votes: group, vote, item, and points (budget allocation) or other_item "
+            "and times (AHP, 1/9 to 9). No names.",
             metavar="FILE",
         ),
     ],
@@ -165,7 +169,7 @@ def elicit(
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
 ) -> None:
-    """Show the list of a run under the weights of each group that voted."""
+    """Rank under stakeholder weights (budget allocation or AHP)."""
     import polars as pl
 
     from flows.cli import terminal
@@ -194,7 +198,7 @@ def elicit(
         return
     items = list(groups[0].shares)
     terminal.print_table(
-        ("group", "votes", "left out", *items, "agreement", "consistency"),
+        ("group", "votes", "excluded", *items, "concentration", "consistency ratio"),
         (
             (
                 group.group,
@@ -211,7 +215,7 @@ def elicit(
     names = ["default", *(group.group for group in groups)]
     top = ranks.filter(pl.col("in_top_k_of_any")).head(_MAX_SHOWN)
     terminal.print_table(
-        ("supplier", *(f"rank, {name}" for name in names), "in the top k of"),
+        ("supplier", *(f"rank, {name}" for name in names), "in the top k of groups"),
         (
             (
                 row["supplier_id"],
@@ -223,24 +227,24 @@ def elicit(
     )
     typer.echo()
     typer.echo(
-        f"In the top k whoever is asked: {ranks['in_top_k_of_all'].sum()}; under one group at "
-        f"least: {ranks['in_top_k_of_any'].sum()}"
+        f"In the top k under the weights of every group: {ranks['in_top_k_of_all'].sum()}; of at "
+        f"least one group: {ranks['in_top_k_of_any'].sum()}"
     )
-    typer.echo(f"Kept: {folder}")
+    typer.echo(f"Results: {folder}")
 
 
 def lab(
     run: RunId = LATEST_RUN,
-    outcomes: _Outcomes = None,
+    outcomes: OptionalOutcomes = None,
     countries: _Countries = None,
     out: Out = DEFAULT_OUT,
 ) -> None:
-    """Write lab.html beside the report of a run: what is known of its weights, what is missing."""
+    """Write the validation page lab.html next to the report."""
     from flows.tuning import tuning_page_data, tuning_run
 
     read = tuning_run.lab_run(out, run)
     known = None if outcomes is None else tuning_run.lab_outcomes(read, outcomes)
-    typer.echo(f"Lab page: {tuning_page_data.write_lab(read, known, countries)}")
+    typer.echo(f"Validation page: {tuning_page_data.write_lab(read, known, countries)}")
 
 
 def _figure(value: Any) -> str | None:

@@ -41,7 +41,7 @@ _STOPPED = "stopped; nothing was published; run the same command to resume"
 
 
 class _Verbs(TyperGroup):
-    """Turns what a verb raises into one sentence on stderr and an exit code."""
+    """Turns an exception of a verb into one sentence on stderr and an exit code."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -60,7 +60,7 @@ class _Verbs(TyperGroup):
 app = typer.Typer(
     cls=_Verbs,
     name="understory",
-    help="Where to look first for forced-labour risk, from signals that ask nothing of any worker.",
+    help="Rank suppliers by priority for forced-labour due diligence, from desk-based data.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,  # plain help; the rich one takes as long to load as all the rest
@@ -87,7 +87,11 @@ def serve(
         int, typer.Option("--port", min=1, max=65535, help="Port of the server on loopback.")
     ] = prefect_address.SERVE_PORT,
 ) -> None:
-    """Run the list on the first of every month: Prefect server, worker and schedule in one."""
+    """Start the monthly schedule with its own Prefect server.
+
+    The list is run on the first of every month. Server, worker and schedule are one process;
+    stop it with Ctrl-C.
+    """
     from flows.orchestration import serve as serving
 
     terminal.start_log()
@@ -109,16 +113,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _say(sentence: str) -> None:
-    """One sentence on stderr; the traceback only for those who asked for it."""
+    """Print one sentence on stderr, with the traceback only under `--verbose`."""
     if logging.getLogger(terminal.LOGGER_NAME).isEnabledFor(logging.DEBUG):
         traceback.print_exc(file=sys.stderr)
     typer.echo(f"understory: {sentence}", err=True)
 
 
 def _exit_code_of(error: Exception) -> int | None:
-    """Exit code of an error that a user can correct, or None for a fault of ours.
+    """Exit code of an error that a user can correct, or None for a defect of the program.
 
-    Told without importing the rooms: a room that was never imported has raised nothing.
+    Nothing is imported for this: a module that was never imported has raised nothing.
     """
     for module, name, exit_code in _CORRECTABLE:
         kind = getattr(sys.modules.get(module), name, None)

@@ -1,4 +1,4 @@
-"""Verbs on what people decided: bring the filled sheet of a workbook back."""
+"""Verbs on decisions of people: import the completed sheet of a workbook."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import typer
 
 from flows.cli.option_types import DEFAULT_OUT, LATEST_RUN, AsJson, Out, RunId
 
-#: In the folder of results: what holds now, and everything that was ever brought in.
+#: In the folder of results: the decisions in force, and all that were ever imported.
 DECISIONS_FILE, DECISIONS_LOG = "decisions.csv", "decisions_log.csv"
 
 _verbs = typer.Typer(
     name="decisions",
-    help="Decisions of people beside the score.",
+    help="Import decisions of people, which never change a score.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -27,12 +27,12 @@ def register(app: typer.Typer) -> None:
 
 @_verbs.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="The workbook with the filled sheet Decisions.")],
+    file: Annotated[Path, typer.Argument(help="Workbook with the completed sheet Decisions.")],
     run: RunId = LATEST_RUN,
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
 ) -> None:
-    """Read the sheet Decisions of a filled workbook into decisions.csv."""
+    """Import the sheet Decisions of a completed workbook."""
     import datetime as dt
 
     import polars as pl

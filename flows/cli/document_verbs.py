@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -21,7 +21,10 @@ RECEIPTS_FILE = "notice_receipts.csv"
 
 _EARLIER_RUNS = 12
 
-_Supplier = Annotated[str, typer.Argument(help="Id of the supplier in your list.")]
+#: Languages with a notice, as `reports.documents.notice` has them.
+Language = Literal["en", "es", "pt", "id", "vi", "ar"]
+
+_Supplier = Annotated[str, typer.Argument(help="Id of the supplier in the list.")]
 _Suppliers = Annotated[
     list[str] | None,
     typer.Argument(help="Ids of suppliers; default: those within the audit budget."),
@@ -37,15 +40,15 @@ def register(app: typer.Typer) -> None:
 def notice(
     supplier: _Supplier,
     language: Annotated[
-        str, typer.Option("--language", help="en, es, pt, id, vi or ar.", metavar="CODE")
+        Language, typer.Option("--language", help="Language of the notice.")
     ] = "en",
     contact: Annotated[
-        str, typer.Option("--contact", help="Where the supplier may write to.", metavar="TEXT")
+        str, typer.Option("--contact", help="Address for contestations.", metavar="TEXT")
     ] = "the buyer who sent this notice",
     run: RunId = LATEST_RUN,
     out: Out = DEFAULT_OUT,
 ) -> None:
-    """Write the notice that tells a supplier what was used about it and how to contest."""
+    """Write the notice to a supplier: data used, how to contest."""
     from flows.run import published_runs
     from reports.documents.notice import render_notice, signals_used
     from signals import registry
@@ -66,7 +69,10 @@ def notice(
 
 
 def dossier(suppliers: _Suppliers = None, run: RunId = LATEST_RUN, out: Out = DEFAULT_OUT) -> None:
-    """Write a page to print for each supplier, by default for those within the audit budget."""
+    """Write a printable page for each supplier.
+
+    By default for the suppliers within the audit budget.
+    """
     import polars as pl
 
     from flows.run import published_runs
@@ -100,7 +106,10 @@ def evidence(
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
 ) -> None:
-    """List every data item about a supplier, numbered: source, date, hash, link."""
+    """List all data items about a supplier with their source.
+
+    Items are numbered, with date, hash and link.
+    """
     import sys
 
     from flows.run import published_runs
@@ -140,7 +149,7 @@ def _record(out: Path, folder: Path, supplier: str) -> SupplierRecord:
     rows = published_runs.read_ranked(folder).filter(pl.col("supplier_id") == supplier).to_dicts()
     if not rows:
         raise UsageError(
-            f"{supplier}: no such supplier in run {folder.name}; give the id as your list has it"
+            f"{supplier}: no such supplier in run {folder.name}; use an id of the list"
         )
     manifest = published_runs.read_manifest(folder)
     as_of = dt.date.fromisoformat(manifest["as_of"])
@@ -186,7 +195,7 @@ def _write(folder: Path, name: str, text: str) -> Path:
 def _log_receipt(
     out: Path, folder: Path, supplier: str, language: str, used: Sequence[str], text: str
 ) -> None:
-    """Append who was told what, when and for what purpose."""
+    """Append one row: which notice was written, when and for what purpose."""
     import polars as pl
 
     from flows.run import published_runs

@@ -1,8 +1,7 @@
-"""The verb that estimates weights: `understory tune learn`."""
+"""The verb that estimates weights: `understory tune estimate`."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,6 +14,7 @@ from flows.cli.option_types import (
     Exposure,
     Method,
     Out,
+    Outcomes,
     Overrides,
     Profile,
     SupplierFiles,
@@ -24,16 +24,12 @@ from flows.cli.option_types import (
 
 def register(tune: typer.Typer) -> None:
     """Add the verb of this file to `understory tune`."""
-    tune.command("learn")(learn)
+    tune.command("estimate")(estimate)
+    tune.command("learn", hidden=True)(estimate)
 
 
-def learn(
-    outcomes: Annotated[
-        Path,
-        typer.Option(
-            "--outcomes", help="File of known cases (docs/concepts/tuning.md).", metavar="FILE"
-        ),
-    ],
+def estimate(
+    outcomes: Outcomes,
     as_of: AsOf = None,
     suppliers: SupplierFiles = None,
     profile: Profile = None,
@@ -44,7 +40,7 @@ def learn(
         typer.Option(
             "--window-days",
             min=30,
-            help="Signals are read so many days before the as-of; outcomes since then count.",
+            help="Days between the signal values and the as-of date; outcomes in between are used.",
         ),
     ] = 730,
     method: Method = "logit",
@@ -53,12 +49,15 @@ def learn(
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
-    """Learn weights from outcomes and write them as a profile; too few outcomes are rejected."""
+    """Estimate weights from outcomes and write a profile.
+
+    Too few outcomes are rejected.
+    """
     from flows.backtest.exposure_offset import exposure_names
     from flows.cli import terminal
     from flows.run import run_request
     from flows.tuning.estimated_profile import EstimationRequest
-    from flows.tuning.weight_estimation import estimate_weights, method_of
+    from flows.tuning.weight_estimation import estimate_weights
 
     terminal.start_log(verbose)
     settings = run_request.settings_of(profile, overrides, suppliers, drop)
@@ -69,7 +68,7 @@ def learn(
         outcomes=outcomes,
         as_of=run_request.parsed_as_of(as_of),
         window_days=window_days,
-        method=method_of(method),
+        method=method,
         exposure=exposure_names(settings, exposure or ()),
     )
     found = estimate_weights(request)
@@ -80,7 +79,7 @@ def learn(
         return
     weights = found.evidence["weights"]
     terminal.print_table(
-        ("signal", "weight", "90 % interval", "before"),
+        ("signal", "weight", "90 % interval", "default"),
         (
             (
                 name,
@@ -92,7 +91,7 @@ def learn(
         ),
     )
     terminal.print_table(
-        ("order, whole countries held out", "AUC", "90 % interval"),
+        ("ranking (leave-one-country-out)", "AUC", "90 % interval"),
         (
             (name, f"{value:.3f}", f"{low:.3f} to {high:.3f}")
             for name, (value, low, high) in found.evidence["validation_auc"].items()
@@ -102,4 +101,4 @@ def learn(
         f"{found.learned.cases} cases of {found.learned.units} units in {found.learned.blocks} "
         f"countries or states; {found.evidence['selection']}. {found.verdict}"
     )
-    typer.echo(f"Profile: {found.path}; let it pass `understory tune gate` before a run.")
+    typer.echo(f"Profile: {found.path}; test it with `understory tune accept` before a run.")

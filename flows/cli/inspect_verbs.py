@@ -1,10 +1,10 @@
-"""Verbs that only look: signals, sources, check, explain, compare, runs, version."""
+"""Verbs that only read: signals, sources, check, explain, compare, runs, version."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -26,7 +26,8 @@ from flows.run import run_request
 if TYPE_CHECKING:
     from configs.settings import Settings
 
-_RUN_ARGUMENT = "Id of a published run, the beginning of one, or `latest`."
+_RUN_ARGUMENT = "Id of a published run, its first characters, or `latest`."
+CatalogueFormat = Literal["json", "csv"]
 
 
 def register(app: typer.Typer) -> None:
@@ -39,15 +40,14 @@ def signals(
     profile: Profile = None,
     as_json: AsJson = False,
     catalogue: Annotated[
-        str | None,
+        CatalogueFormat | None,
         typer.Option(
             "--format",
-            help="The whole catalogue with sources, limits and references: json or csv.",
-            metavar="json|csv",
+            help="Print the full catalogue with sources, limits and references.",
         ),
     ] = None,
 ) -> None:
-    """List the signals: what each measures, its weight, and what it can't tell."""
+    """List the signals with unit, evidence grade and weight."""
     from signals.registry import signals as known
 
     settings = run_request.settings_of(profile)
@@ -79,7 +79,7 @@ def signals(
 
 
 def sources(profile: Profile = None, as_json: AsJson = False) -> None:
-    """List the sources: publisher, licence, and where each is read from."""
+    """List the sources with licence and location."""
     from signals.registry import sources as known
 
     settings = run_request.settings_of(profile)
@@ -104,7 +104,7 @@ def check(
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
-    """Check configuration, cards, SQL and inputs, without any network."""
+    """Check configuration, cards, SQL and inputs offline."""
     from configs.config_errors import DataRejectedError, UsageError
 
     terminal.start_log(verbose)
@@ -118,9 +118,9 @@ def check(
     }
     found: dict[str, str] = {}
     exit_code = 0
-    for name, look in checks.items():
+    for name, check_of in checks.items():
         try:
-            found[name] = look(settings)
+            found[name] = check_of(settings)
         except (UsageError, DataRejectedError) as error:
             found[name] = f"PROBLEM: {error}"
             exit_code = exit_code or error.exit_code
@@ -133,12 +133,12 @@ def check(
 
 
 def explain(
-    supplier: Annotated[str, typer.Argument(help="Id of the supplier in your list.")],
+    supplier: Annotated[str, typer.Argument(help="Id of the supplier in the list.")],
     run: RunId = LATEST_RUN,
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
 ) -> None:
-    """Say why one supplier stands where it stands: the sentences and their points."""
+    """Explain the rank of one supplier by its contributions."""
     from configs.config_errors import UsageError
     from flows.run import published_runs
 
@@ -146,16 +146,16 @@ def explain(
     rows = published_runs.read_ranked(folder).filter(_is_supplier(supplier)).to_dicts()
     if not rows:
         raise UsageError(
-            f"{supplier}: no such supplier in run {folder.name}; give the id as your list has it"
+            f"{supplier}: no such supplier in run {folder.name}; use an id of the list"
         )
     reasons = published_runs.read_contributions(folder, supplier).to_dicts()
     if as_json:
         terminal.print_json({"run_id": folder.name, "supplier": rows[0], "reasons": reasons})
         return
     terminal.print_notices(folder)
-    _print_place(rows[0], folder)
+    _print_rank(rows[0], folder)
     terminal.print_table(
-        ("points", "why"),
+        ("contribution", "reason"),
         ((r["points"] if r["status"] == "observed" else None, r["sentence"]) for r in reasons),
     )
 
@@ -165,11 +165,11 @@ def compare(
     after: Annotated[str, typer.Argument(help=_RUN_ARGUMENT)],
     out: Out = DEFAULT_OUT,
     everyone: Annotated[
-        bool, typer.Option("--all", help="Also those whose place did not change.")
+        bool, typer.Option("--all", help="Include suppliers whose rank did not change.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show whose place changed between two published runs."""
+    """List rank changes between two published runs."""
     from flows.run import published_runs
 
     folders = [published_runs.run_folder(out, run) for run in (before, after)]
@@ -183,7 +183,7 @@ def compare(
     terminal.print_notices(folders[1])
     typer.echo(f"{folders[0].name} to {folders[1].name}: {len(rows)} of {moves.height} listed")
     terminal.print_table(
-        ("rank", "was", "places up", "supplier", "name", "why (Shapley parts)"),
+        ("rank", "rank before", "change", "supplier", "name", "reason (Shapley decomposition)"),
         (
             (
                 r["rank_after"],
@@ -197,13 +197,11 @@ def compare(
         ),
     )
     if ledger.is_empty() and rows:
-        typer.echo(
-            "Parts are known between a run and the published one before it; these two are not."
-        )
+        typer.echo("No reasons: rank changes are decomposed only against the published run before.")
 
 
 def runs(out: Out = DEFAULT_OUT, as_json: AsJson = False) -> None:
-    """List the runs of a folder: date, result, and which one `latest` names."""
+    """List the runs of a folder with date and result."""
     from flows.run import run_log
 
     records = run_log.read(out, terminal.start_log())
@@ -238,7 +236,7 @@ def _read_from(settings: Settings, source_id: str) -> str:
     source = settings.sources.get(source_id)
     if source is None or not source.enabled:
         return "switched off"
-    return source.mirror or source.url or "nowhere: set a mirror"
+    return source.mirror or source.url or "no location: set a mirror"
 
 
 def _check_cards(settings: Settings) -> str:
@@ -253,11 +251,11 @@ def _check_cards(settings: Settings) -> str:
         ("sources", set(known_sources()), set(settings.sources)),
     ):
         findings += [
-            f"{kind}.{name}: it has a card and no line in the configuration"
+            f"{kind}.{name}: has a card, but no entry in the configuration; add one"
             for name in sorted(known - configured)
         ]
         findings += [
-            f"{kind}.{name}: it is configured, and no card has this name"
+            f"{kind}.{name}: is configured, but no card has this id; correct the id"
             for name in sorted(configured - known)
         ]
     findings += [f"{line}: fill what is marked `{TO_FILL}`" for line in unfilled()]
@@ -284,7 +282,7 @@ def _check_mirrors(settings: Settings) -> str:
     }
     for name, folder in named.items():
         if not folder.exists():
-            raise UsageError(f"sources.{name}.mirror: there is no folder {folder}")
+            raise UsageError(f"sources.{name}.mirror: folder {folder} not found; correct the path")
     return f"{len(named)} folders"
 
 
@@ -306,7 +304,7 @@ def _is_supplier(supplier: str) -> Any:
     return pl.col("supplier_id") == supplier
 
 
-def _print_place(row: dict[str, Any], folder: Path) -> None:
+def _print_rank(row: dict[str, Any], folder: Path) -> None:
     from flows.run import published_runs
     from reports.wording import tier_label
 
@@ -315,30 +313,29 @@ def _print_place(row: dict[str, Any], folder: Path) -> None:
     withheld = uncertainty.get("reason")
     tier = tier_label(row["tier"])
     if row["rank"] is None:
-        place = f"no rank in run {run_id}. {tier}: {row['insufficient_reason']}"
+        summary = f"no rank in run {run_id}. {tier}: {row['insufficient_reason']}"
     else:
-        firmness = _firmness(row, uncertainty.get("top_k"))
+        interval = _rank_interval(row, uncertainty.get("top_k"))
         rank = "no single rank" if withheld else f"rank {row['rank']}"
-        place = (
+        summary = (
             f"{rank} in run {run_id}, score {row['score']:.1f}, "
-            f"{row['coverage']:.0%} of the evidence available. {tier}{firmness}"
+            f"evidence coverage {row['coverage']:.0%}. {tier}{interval}"
         )
-    typer.echo(terminal.plain(f"{row['supplier_id']} {row['name']}: {place}"))
-    beside = (row.get("tier_reason"), row.get("depends_most_on"), row.get("counterfactual"))
-    for text in (*beside, withheld):
+    typer.echo(terminal.plain(f"{row['supplier_id']} {row['name']}: {summary}"))
+    notes = (row.get("tier_reason"), row.get("depends_most_on"), row.get("counterfactual"))
+    for text in (*notes, withheld):
         if text:
             typer.echo(terminal.plain(text))
     typer.echo()
 
 
-def _firmness(row: dict[str, Any], top_k: int | None) -> str:
-    """How company the place is, where the run drew it under other choices."""
+def _rank_interval(row: dict[str, Any], top_k: int | None) -> str:
+    """The rank interval, where the run has an uncertainty analysis."""
     if row["rank_low"] is None:
         return ""
-    within = f"between {row['rank_low']} and {row['rank_high']}"
     return (
-        f". With every doubt varied together: {within} in 90 % of the draws, "
-        f"in the top {top_k} in {row['p_top_k']:.0%}"
+        f". Uncertainty analysis: 90 % rank interval {row['rank_low']}-{row['rank_high']}; "
+        f"in the top {top_k} in {row['p_top_k']:.1%} of simulations"
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 
     from flows.scaffold.checkout import Scaffold
 
-_verbs = typer.Typer(
-    help="Scaffold a signal or a source: module, test, configuration entry.", no_args_is_help=True
-)
+_verbs = typer.Typer(help="Create the files of a new signal or source.", no_args_is_help=True)
 
-_Name = Annotated[str, typer.Argument(help="Its id and the name of its module, in snake_case.")]
+#: As `signals.card.Pillar` has them.
+PillarName = Literal["financial", "land_use", "environment", "sentiment", "purchasing", "context"]
+
+_Name = Annotated[str, typer.Argument(help="Id and module name, in snake_case.")]
 _Title = Annotated[
-    str | None, typer.Option("--title", help="Title for its card; default: to be filled.")
+    str | None, typer.Option("--title", help="Title for its card; default: a placeholder.")
 ]
 
 
@@ -32,21 +33,18 @@ def register(app: typer.Typer) -> None:
 def signal(
     name: _Name,
     pillar: Annotated[
-        str,
+        PillarName,
         typer.Option(
             "--pillar",
-            help="financial, land_use, environment, sentiment, purchasing or context.",
-            metavar="PILLAR",
+            help="Pillar of the signal.",
         ),
     ],
-    source: Annotated[
-        str, typer.Option("--source", help="Id of the source that it reads.", metavar="ID")
-    ],
+    source: Annotated[str, typer.Option("--source", help="Id of its source.", metavar="ID")],
     table: Annotated[
         str | None,
         typer.Option(
             "--table",
-            help="Staging table of the source; default: its only one.",
+            help="Staging table of the source; default: the only one.",
             metavar="TABLE",
         ),
     ] = None,
@@ -54,16 +52,19 @@ def signal(
         str | None,
         typer.Option(
             "--column",
-            help="Column that holds the value; default: the table's only number.",
+            help="Column of the value; default: the only numeric one.",
             metavar="COLUMN",
         ),
     ] = None,
     title: _Title = None,
     unit: Annotated[
-        str | None, typer.Option("--unit", help="Unit for its card; default: to be filled.")
+        str | None, typer.Option("--unit", help="Unit for its card; default: a placeholder.")
     ] = None,
 ) -> None:
-    """Write a signal that runs at once with weight 0, its test and its configuration entry."""
+    """Write a signal with its test and configuration entry.
+
+    It runs at once, with weight 0.
+    """
     from flows.scaffold import checkout, signal_scaffold
 
     root = checkout.checkout_root()
@@ -82,17 +83,20 @@ def source(
         str,
         typer.Option(
             "--key",
-            help="What its rows are about: country_iso3, supplier_id or site_id.",
+            help="Key of its rows: country_iso3, supplier_id or site_id.",
             metavar="COLUMN",
         ),
     ] = "country_iso3",
     title: _Title = None,
     publisher: Annotated[
         str | None,
-        typer.Option("--publisher", help="Publisher for its card; default: to be filled."),
+        typer.Option("--publisher", help="Publisher for its card; default: a placeholder."),
     ] = None,
 ) -> None:
-    """Write a source that reads a table by year, its staging table, test and configuration."""
+    """Write a source with its staging table and test.
+
+    It reads a table by year.
+    """
     from flows.scaffold import checkout, source_scaffold
 
     root = checkout.checkout_root()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -11,7 +11,7 @@ SupplierFiles = Annotated[
     list[Path] | None,
     typer.Option(
         "--suppliers",
-        help="Supplier list (CSV, TSV, XLSX, Parquet, or a folder of them); may be repeated.",
+        help="Supplier list (CSV, TSV, XLSX, Parquet or a folder of them); may be repeated.",
         metavar="FILE",
     ),
 ]
@@ -19,13 +19,13 @@ AsOf = Annotated[
     str | None,
     typer.Option(
         "--as-of",
-        help="Use only what was published by this day; default: the first of this month (UTC).",
+        help="As-of date: only data published by this day are used; default: first of this month.",
         metavar="YYYY-MM-DD",
     ),
 ]
 Profile = Annotated[
     str | None,
-    typer.Option("--profile", help="Name of a profile, or the path of a YAML file."),
+    typer.Option("--profile", help="Name of a profile, or path of a YAML file."),
 ]
 Overrides = Annotated[
     list[str] | None,
@@ -35,15 +35,17 @@ Drop = Annotated[
     list[str] | None,
     typer.Option(
         "--drop",
-        help="Column of the list that must never be read; may be repeated.",
+        help="Column of the list to leave unread; may be repeated.",
         metavar="COLUMN",
     ),
 ]
-Out = Annotated[Path, typer.Option("--out", help="Folder of the results.", metavar="FOLDER")]
-Force = Annotated[bool, typer.Option("--force", help="Do all stages again, and publish again.")]
+Out = Annotated[Path, typer.Option("--out", help="Folder of results.", metavar="FOLDER")]
+Force = Annotated[
+    bool, typer.Option("--force", help="Repeat all stages, even where results exist.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Verbose = Annotated[
-    bool, typer.Option("--verbose", help="Say more, and show the traceback of an error.")
+    bool, typer.Option("--verbose", help="Show more detail, and the traceback of an error.")
 ]
 RunId = Annotated[
     str, typer.Option("--run", help="A published run; default: the latest.", metavar="RUN")
@@ -52,14 +54,30 @@ Exposure = Annotated[
     list[str] | None,
     typer.Option(
         "--exposure",
-        help="What there is more to find on, held apart in learning: workforce_band, or a figure "
-        "of areas such as area_km2, population; may be repeated; default: tune.exposure.",
+        help="Offset variable(s), e.g. workforce_band, area_km2, population; may be repeated; "
+        "default: tune.exposure.",
         metavar="NAME",
     ),
 ]
+#: Names of the estimators, as in `scoring.tune.likelihoods`, which is too slow to import for help.
+MethodName = Literal["logit", "conditional", "ordinal"]
 Method = Annotated[
-    str, typer.Option("--method", help="logit, conditional (within countries) or ordinal.")
+    MethodName,
+    typer.Option("--method", help="Estimator; conditional compares within countries."),
 ]
+Outcomes = Annotated[
+    Path,
+    typer.Option("--outcomes", help="File of outcomes (docs/concepts/tuning.md).", metavar="FILE"),
+]
+OptionalOutcomes = Annotated[
+    Path | None,
+    typer.Option("--outcomes", help="File of outcomes (docs/concepts/tuning.md).", metavar="FILE"),
+]
+TopK = Annotated[
+    int | None,
+    typer.Option("--top", min=1, help="Audit budget k; default: scoring.top_k."),
+]
+FirstMonth = Annotated[str, typer.Option("--from", help="First month.", metavar="YYYY-MM")]
 
 DEFAULT_OUT = Path("outputs")
 LATEST_RUN = "latest"

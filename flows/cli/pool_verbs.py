@@ -1,17 +1,19 @@
-"""Verbs that pool the evidence of several companies: `understory tune pool …`."""
+"""Verbs for a meta-analysis over several companies: `understory tune pool …`."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from flows.cli.option_types import DEFAULT_OUT, LATEST_RUN, AsJson, Out, RunId
+from flows.cli.option_types import DEFAULT_OUT, LATEST_RUN, AsJson, Out, Outcomes, RunId
+
+PoolMethod = Literal["paule_mandel", "dersimonian_laird"]
 
 pool = typer.Typer(
     name="pool",
-    help="Pool what several companies learned, without sharing a supplier.",
+    help="Combine estimates of several companies (meta-analysis).",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -25,25 +27,22 @@ def register(tune: typer.Typer) -> None:
 
 
 def export(
-    outcomes: Annotated[
-        Path,
-        typer.Option(
-            "--outcomes", help="File of known cases (docs/concepts/tuning.md).", metavar="FILE"
-        ),
-    ],
-    name: Annotated[str, typer.Option("--name", help="What your study is called.", metavar="TEXT")],
+    outcomes: Outcomes,
+    name: Annotated[str, typer.Option("--name", help="Name of the study.", metavar="TEXT")],
     noise: Annotated[
         float | None,
-        typer.Option("--noise", help="Standard deviation of noise on every coefficient."),
+        typer.Option("--noise", help="Standard deviation of the noise added to each coefficient."),
     ] = None,
     sensitivity: Annotated[
         float | None,
-        typer.Option("--sensitivity", help="How far one supplier may move them: states epsilon."),
+        typer.Option(
+            "--sensitivity", help="Largest effect of one supplier on a coefficient; states epsilon."
+        ),
     ] = None,
     run: RunId = LATEST_RUN,
     out: Out = DEFAULT_OUT,
 ) -> None:
-    """Write what your outcomes tell of the signals: coefficients and counts, no rows."""
+    """Write coefficients and counts, without rows."""
     from flows.tuning import evidence_pool, tuning_run
 
     read = tuning_run.lab_run(out, run)
@@ -57,16 +56,14 @@ def export(
 
 
 def combine(
-    studies: Annotated[
-        list[Path], typer.Argument(help="Two or more studies, as `export` wrote them.")
-    ],
+    studies: Annotated[list[Path], typer.Argument(help="Two or more studies written by `export`.")],
     method: Annotated[
-        str, typer.Option("--method", help="paule_mandel or dersimonian_laird.")
+        PoolMethod, typer.Option("--method", help="Estimator of the between-study variance.")
     ] = "paule_mandel",
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
 ) -> None:
-    """Combine studies signal by signal, by fixed and random effects."""
+    """Combine studies by fixed and random effects."""
     from flows.cli import terminal
     from flows.tuning import evidence_pool
 
@@ -75,7 +72,17 @@ def combine(
         terminal.print_json(table.to_dicts())
         return
     terminal.print_table(
-        ("signal", "studies", "fixed", "random", "95 %", "further study", "Q (p)", "I2", "tau2"),
+        (
+            "signal",
+            "studies",
+            "fixed",
+            "random",
+            "95 % interval",
+            "95 % prediction interval",
+            "Q (p)",
+            "I2",
+            "tau2",
+        ),
         (
             (
                 row["signal_id"],

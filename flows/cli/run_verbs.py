@@ -1,4 +1,4 @@
-"""Verbs that do the work: run, demo, and the stages one by one."""
+"""Verbs that compute: run, demo, and the stages one by one."""
 
 from __future__ import annotations
 
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 #: Stages in order; the verb of a stage brings the earlier ones up to date first.
 STAGES = ("pull", "stage", "measure", "score", "publish")
 
+#: Stages that can be limited to some sources.
+_BY_SOURCE = ("pull", "stage")
+
 _TOP_ROWS = 10
 
 
@@ -59,17 +62,17 @@ def run(
         bool | None,
         typer.Option(
             "--prefect/--direct",
-            help="Through Prefect, or in this process; default: Prefect if its API answers.",
+            help="Run through Prefect, or in this process; default: Prefect if its API answers.",
         ),
     ] = None,
     force: Force = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Read and check the list, then say what would run.")
+        bool, typer.Option("--dry-run", help="Read and check the list, then print the plan.")
     ] = False,
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
-    """Rank a supplier list: all stages, ending with a published report."""
+    """Rank a supplier list and publish the report."""
     log = terminal.start_log(verbose)
     settings = run_request.settings_of(profile, overrides, suppliers, drop)
     request = run_request.request_of(settings, as_of, out, force)
@@ -95,19 +98,19 @@ def run(
 
 
 def demo(
-    out: Annotated[Path, typer.Option("--out", help="Folder of the demo.", metavar="FOLDER")] = (
-        DEFAULT_OUT / "demo"
-    ),
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder of the demonstration.", metavar="FOLDER")
+    ] = (DEFAULT_OUT / "demo"),
     force: Force = False,
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
-    """Make a small synthetic world, run on it, and say where the report is."""
+    """Generate a synthetic data set and rank it."""
     from flows.demo_world import DEMO_AS_OF, write_demo_world
     from flows.run.stage_types import RunRequest
 
     log = terminal.start_log(verbose)
-    log.info("Writing the synthetic world to %s", out / "world")
+    log.info("Writing the synthetic data set to %s", out / "world")
     world = write_demo_world(out / "world")
     settings = run_request.settings_of(str(world.profile_path))
     request = RunRequest(settings, DEMO_AS_OF, out, force)
@@ -115,18 +118,33 @@ def demo(
 
 
 _STAGE_HELP = {
-    "pull": "Bring the raw files of the sources (or of those named).",
-    "stage": "Read the raw files into typed rows (of all sources, or of those named).",
-    "measure": "Compute the signals from what was staged.",
-    "score": "Bring the signals together into scores.",
-    "publish": "Write the outputs, and move `latest` to them.",
+    "pull": "Download the raw files of the sources.",
+    "stage": "Read the raw files into typed tables.",
+    "measure": "Compute the signals from the staged tables.",
+    "score": "Compute scores, ranks and rank intervals.",
+    "publish": "Write the outputs and update `latest`.",
 }
 
 
 def _stage_verb(name: str) -> Callable[..., None]:
-    def verb(
+    """The verb of a stage; only pulling and staging are done source by source."""
+
+    def for_all(
+        suppliers: SupplierFiles = None,
+        as_of: AsOf = None,
+        profile: Profile = None,
+        overrides: Overrides = None,
+        drop: Drop = None,
+        out: Out = DEFAULT_OUT,
+        force: Force = False,
+        as_json: AsJson = False,
+        verbose: Verbose = False,
+    ) -> None:
+        by_source(None, suppliers, as_of, profile, overrides, drop, out, force, as_json, verbose)
+
+    def by_source(
         source: Annotated[
-            list[str] | None, typer.Argument(help="Sources (pull and stage only); default: all.")
+            list[str] | None, typer.Argument(help="Ids of sources; default: all.")
         ] = None,
         suppliers: SupplierFiles = None,
         as_of: AsOf = None,
@@ -138,26 +156,22 @@ def _stage_verb(name: str) -> Callable[..., None]:
         as_json: AsJson = False,
         verbose: Verbose = False,
     ) -> None:
-        from configs.config_errors import UsageError
-
         log = terminal.start_log(verbose)
         settings = run_request.settings_of(profile, overrides, suppliers, drop)
         request = run_request.request_of(settings, as_of, out, force)
-        if source and name not in ("pull", "stage"):
-            raise UsageError(f"understory {name} takes no source names; leave out {source[0]}")
         results = _run_up_to(log, name, request, source or [])
         if as_json:
             terminal.print_json(results)
         else:
-            terminal.print_table(("what", "result"), results.items())
+            terminal.print_table(("item", "result"), results.items())
 
-    return verb
+    return by_source if name in _BY_SOURCE else for_all
 
 
 def _run_up_to(
     log: logging.Logger, last: str, request: RunRequest, only: list[str]
 ) -> dict[str, Any]:
-    """Run the stages up to one; what an earlier call left is used again."""
+    """Run the stages up to one; results of earlier calls are used again."""
     from flows.run import stages
     from flows.run.stage_types import StageEvent
     from signals.source_errors import SourceUnavailableError
@@ -220,7 +234,7 @@ def _run_here(log: logging.Logger, request: RunRequest) -> dict[str, Any]:
 
 
 def _api_to_use(log: logging.Logger, prefect: bool | None) -> str | None:
-    """Address of the Prefect API to run through, or None for this process; says which."""
+    """Address of the Prefect API to run through, or None for this process; logs which."""
     from configs.config_errors import UsageError
 
     if prefect is False:
@@ -254,7 +268,7 @@ def _run_with_prefect(address: str, **parameters: Any) -> dict[str, Any]:
 
 
 def _print_plan(request: RunRequest, as_json: bool) -> None:
-    """What a run would do; the list is read into a folder that goes away again."""
+    """Print what a run would do; the list is read into a temporary folder."""
     from flows.run import stages
 
     with tempfile.TemporaryDirectory() as folder:
@@ -290,12 +304,12 @@ def _print_result(record: dict[str, Any], as_json: bool) -> None:
     terminal.print_notices(folder)
     if ranked.is_empty():
         typer.echo(
-            "Nobody can be ranked yet: too little is known of every supplier. "
-            "insufficient_information.csv says of each one what would help most."
+            "No supplier can be ranked yet: every one is below the minimum evidence. "
+            "insufficient_information.csv names the lowest-cost data gap of each."
         )
     elif uncertainty.get("reason") is None:
         terminal.print_table(
-            ("rank", "supplier", "name", "tier", "score"),
+            ("rank", "supplier", "name", "priority band", "score"),
             (
                 (
                     row["rank"],
@@ -310,10 +324,10 @@ def _print_result(record: dict[str, Any], as_json: bool) -> None:
     else:
         likeliest = ranked.sort("p_top_k", "supplier_id", descending=[True, False]).head(_TOP_ROWS)
         terminal.print_table(
-            ("between", "in the top", "supplier", "name", "tier"),
+            ("90 % rank interval", "P(top k)", "supplier", "name", "priority band"),
             (
                 (
-                    f"{row['rank_low']} and {row['rank_high']}",
+                    f"{row['rank_low']}-{row['rank_high']}",
                     f"{row['p_top_k']:.0%}",
                     row["supplier_id"],
                     row["name"],

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import typer
 
@@ -43,15 +43,15 @@ def start_log(verbose: bool = False) -> logging.Logger:
 
 
 def leave_log_to_prefect() -> None:
-    """Print nothing here any more: Prefect prints the same lines, and keeps them."""
+    """Stop printing here: Prefect prints and stores the same lines."""
     log = logging.getLogger(LOGGER_NAME)
-    for handler in [found for found in log.handlers if isinstance(found, _StandardError)]:
+    for handler in [each for each in log.handlers if isinstance(each, _StandardError)]:
         log.removeHandler(handler)
     log.propagate = True
 
 
 class _StandardError(logging.Handler):
-    """Writes to whatever stderr is now; libraries and tests exchange it while we run."""
+    """Writes to the current stderr; libraries and tests replace it during a run."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -102,7 +102,7 @@ class Progress:
 
 
 def sentence_of(event: StageEvent) -> str:
-    """What a stage is about to do, in words."""
+    """The log line of a stage that begins."""
     text = _VERBS.get(event.stage, event.stage)
     if event.stage in ("pull", "stage"):
         return f"{text} {event.detail} ({event.done + 1} of {event.total})"
@@ -110,7 +110,7 @@ def sentence_of(event: StageEvent) -> str:
 
 
 def print_notices(folder: Path) -> None:
-    """What every list of a run says before anything else."""
+    """Print the notices that precede every list of a run."""
     from flows.run import published_runs
     from reports.wording import ILO_NOTICE, SCREENING, SYNTHETIC_NOTICE
 
@@ -126,19 +126,12 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
 
-def print_catalogue(form: str, weights: Mapping[str, float]) -> None:
-    """Print the catalogue of signals as JSON or CSV.
-
-    Raises:
-        UsageError: another form.
-    """
-    from configs.config_errors import UsageError
+def print_catalogue(form: Literal["json", "csv"], weights: Mapping[str, float]) -> None:
+    """Print the catalogue of signals as JSON or CSV."""
     from reports.documents.signal_catalogue import catalogue, catalogue_table
     from reports.tables.cells import csv_bytes
     from signals import registry
 
-    if form not in ("json", "csv"):
-        raise UsageError(f"--format {form}: give json or csv")
     document = catalogue(
         {name: signal.card for name, signal in registry.signals().items()},
         {name: module.CARD for name, module in registry.sources().items()},
@@ -151,7 +144,7 @@ def print_catalogue(form: str, weights: Mapping[str, float]) -> None:
 
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print columns aligned with spaces; an absent value prints as a dash."""
+    """Print columns aligned with spaces; a missing value prints as a dash."""
     cells = [[_cell(value) for value in row] for row in rows]
     widths = [
         max(len(header), *(len(row[column]) for row in cells)) if cells else len(header)
@@ -163,7 +156,7 @@ def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
 
 
 def plain(text: str) -> str:
-    """Text without control characters: names come from files, and terminals obey them."""
+    """Text without control characters: names come from files, and terminals execute them."""
     return "".join(mark if mark.isprintable() else " " for mark in text)
 
 
@@ -174,8 +167,8 @@ def _cell(value: object) -> str:
 
 
 def print_published(record: Mapping[str, Any]) -> None:
-    """Say where the result is, and how much of it there is."""
-    again = " (it was published before; nothing changed)" if record["already_published"] else ""
+    """Print the location of the results and their counts."""
+    again = " (already published; nothing changed)" if record["already_published"] else ""
     typer.echo(f"Run {record['run_id']}{again}")
     typer.echo(
         f"{record['ranked']} suppliers ranked, {record['insufficient']} with insufficient "
@@ -186,5 +179,5 @@ def print_published(record: Mapping[str, Any]) -> None:
     for warning in record["warnings"]:
         typer.echo(f"Warning: {warning}")
     if not record["is_latest"]:
-        typer.echo("`latest` stays at a later month.")
+        typer.echo("`latest` still points to a later month.")
     typer.echo(f"Report: {record['report']}")

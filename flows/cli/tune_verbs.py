@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -13,11 +12,14 @@ from flows.cli.option_types import (
     AsJson,
     Drop,
     Exposure,
+    FirstMonth,
     Method,
+    OptionalOutcomes,
     Out,
     Overrides,
     Profile,
     SupplierFiles,
+    TopK,
     Verbose,
 )
 
@@ -25,20 +27,25 @@ if TYPE_CHECKING:
     from flows.backtest.backtest_outputs import KeptBacktest
     from flows.backtest.backtest_run import Backtest, BacktestRequest
 
-Outcomes = Annotated[
-    Path | None,
-    typer.Option(
-        "--outcomes",
-        help="What became known: unit_id, learned_on, kind, source, selection "
-        "(docs/concepts/tuning.md).",
-        metavar="FILE",
-    ),
+#: What is held out when weights are estimated, and kinds of experiments: as
+#: `scoring.tune.rolling_weights` and `flows.run.experiments` have them, which are slow to import.
+_HeldOut = Literal["time", "space"]
+_Kind = Literal[
+    "backtest",
+    "compare",
+    "accept",
+    "validate",
+    "estimate",
+    "select-signals",
+    "pool",
+    "elicit",
+    "drift",
 ]
 
-#: Other files add their verbs to this one.
+#: Other files add their verbs to this group.
 tune = typer.Typer(
     name="tune",
-    help="The tuning tools: back-test, compare, learn and gate weights.",
+    help="Back-test, compare, estimate and accept weights.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -54,16 +61,14 @@ def register(app: typer.Typer) -> None:
 @tune.command("experiments")
 def experiments(
     out: Out = DEFAULT_OUT,
-    kind: Annotated[
-        str | None, typer.Option("--kind", help="Only this kind, such as backtest.")
-    ] = None,
+    kind: Annotated[_Kind | None, typer.Option("--kind", help="List only this kind.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List what was tried on weights, the newest first."""
+    """List the experiments on weights, newest first."""
     from flows.cli import terminal
-    from flows.run import experiments as kept
+    from flows.run import experiments as experiment_log
 
-    records = [row for row in kept.read(out) if kind in (None, row["kind"])]
+    records = [row for row in experiment_log.read(out) if kind in (None, row["kind"])]
     if as_json:
         terminal.print_json(records)
         return
@@ -71,7 +76,7 @@ def experiments(
         typer.echo(f"No experiment in {out} yet; start one with `understory tune backtest`.")
         return
     terminal.print_table(
-        ("experiment", "at", "profile", "configuration", "outcomes", "verdict"),
+        ("experiment", "time", "profile", "configuration", "outcomes", "verdict"),
         (
             (
                 row["experiment_id"],
@@ -88,27 +93,27 @@ def experiments(
 
 @tune.command("backtest")
 def backtest(
-    first: Annotated[str, typer.Option("--from", help="First month.", metavar="YYYY-MM")],
-    months: Annotated[int, typer.Option("--months", min=1, max=600, help="How many.")] = 36,
-    outcomes: Outcomes = None,
+    first: FirstMonth,
+    months: Annotated[int, typer.Option("--months", min=1, max=600, help="Number of months.")] = 36,
+    outcomes: OptionalOutcomes = None,
     suppliers: SupplierFiles = None,
     profile: Profile = None,
     overrides: Overrides = None,
     drop: Drop = None,
     embargo_days: Annotated[
-        int | None, typer.Option("--embargo-days", min=0, help="Default: of the configuration.")
+        int | None,
+        typer.Option("--embargo-days", min=0, help="Default: tune.backtest.embargo_days."),
     ] = None,
     horizon_days: Annotated[
-        int | None, typer.Option("--horizon-days", min=1, help="Default: of the configuration.")
+        int | None,
+        typer.Option("--horizon-days", min=1, help="Default: tune.backtest.horizon_days."),
     ] = None,
-    count: Annotated[
-        int | None, typer.Option("--top", min=1, help="The budget k; default: scoring.top_k.")
-    ] = None,
+    count: TopK = None,
     refit: Annotated[
-        str | None,
+        _HeldOut | None,
         typer.Option(
             "--refit",
-            help="Learn weights again for each month from what was known by then (time), and "
+            help="Re-estimate weights each month from outcomes known by then (time), also "
             "without the supplier's own country or state (space).",
         ),
     ] = None,
@@ -118,13 +123,12 @@ def backtest(
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
-    """Order the list as of each past month, and judge each by what was learned after it."""
+    """Rank as of past months and validate on later outcomes."""
     from flows.backtest import backtest_outputs
     from flows.backtest import backtest_run as backtesting
     from flows.backtest.exposure_offset import exposure_names
     from flows.cli import terminal
     from flows.run import run_request
-    from flows.tuning.weight_estimation import method_of
     from scoring.tune.backtest import LabelWindow
 
     log = terminal.start_log(verbose)
@@ -140,8 +144,8 @@ def backtest(
             usual.horizon_days if horizon_days is None else horizon_days,
         ),
         count=count or settings.scoring.top_k,
-        refit=None if refit is None else backtesting.held_out_of(refit),
-        method=method_of(method),
+        refit=refit,
+        method=method,
         exposure=exposure_names(settings, exposure or ()),
     )
     with terminal.Progress(log) as progress:
@@ -170,7 +174,17 @@ def _print_backtest(request: BacktestRequest, found: Backtest, kept: KeptBacktes
     if not found.months.is_empty():
         k = request.count
         terminal.print_table(
-            ("month", "order", "cases", "AUC", "AP", f"p@{k}", f"lift@{k}", "recall", "whole"),
+            (
+                "month",
+                "ranking",
+                "cases",
+                "AUC",
+                "AP",
+                f"precision@{k}",
+                f"lift@{k}",
+                f"recall@{k}",
+                "complete outcome window",
+            ),
             (
                 (
                     f"{row['as_of']:%Y-%m}",
@@ -189,12 +203,12 @@ def _print_backtest(request: BacktestRequest, found: Backtest, kept: KeptBacktes
     if found.summary is not None:
         terminal.print_table(
             (
-                "order",
+                "ranking",
                 "months",
-                "AUC, 90 % interval",
-                "within blocks",
-                "profile ahead",
-                "least, without",
+                "AUC (90 % interval)",
+                "AUC within clusters",
+                "AUC difference versus baseline",
+                "minimum leave-one-cluster-out AUC",
             ),
             (
                 (
@@ -203,7 +217,7 @@ def _print_backtest(request: BacktestRequest, found: Backtest, kept: KeptBacktes
                     str(order.auc),
                     _figure(order.within),
                     None if order.ahead is None else str(order.ahead),
-                    f"{_figure(order.least)} {order.least_without}",
+                    f"{_figure(order.least)} (without {order.least_without})",
                 )
                 for order in found.summary.orders
             ),
@@ -218,8 +232,8 @@ def _print_backtest(request: BacktestRequest, found: Backtest, kept: KeptBacktes
         _print_weights(request, found)
     typer.echo(kept.verdict)
     typer.echo(
-        f"{found.signals_computed} of {found.signals_asked} monthly signals were computed, the "
-        f"rest had not changed; {found.seconds:.0f} s"
+        f"Signals computed: {found.signals_computed} of {found.signals_asked}; the others had not "
+        f"changed. {found.seconds:.0f} s"
     )
     typer.echo(f"Experiment {kept.experiment_id}: {kept.folder}")
 
@@ -229,11 +243,11 @@ def _print_weights(request: BacktestRequest, found: Backtest) -> None:
     from flows.cli import terminal
 
     terminal.print_table(
-        ("month", "weights", "read on", "cases", "units"),
+        ("month", "weights", "signals as of", "cases", "entities"),
         (
             (
                 f"{weights.as_of:%Y-%m}",
-                (weights.reason and f"default: {weights.reason}") or "learned",
+                (weights.reason and f"default: {weights.reason}") or "estimated",
                 ", ".join(f"{day:%Y-%m}" for day in weights.read_on) or None,
                 weights.cases or None,
                 weights.units or None,
@@ -244,7 +258,12 @@ def _print_weights(request: BacktestRequest, found: Backtest) -> None:
     typer.echo()
     if found.summary is not None and found.summary.differences:
         terminal.print_table(
-            ("weights learned again each month", "less", "months", "AUC, 90 % interval"),
+            (
+                "weights re-estimated monthly",
+                "baseline",
+                "months",
+                "AUC difference (90 % interval)",
+            ),
             (
                 (each.name, each.other, each.months, str(each.ahead))
                 for each in found.summary.differences
@@ -252,9 +271,9 @@ def _print_weights(request: BacktestRequest, found: Backtest) -> None:
         )
         typer.echo()
     typer.echo(f"Exposure: {exposure_label(request.exposure)}.")
-    learned = None if found.summary is None else found.summary.estimated_sentence()
-    if learned:
-        typer.echo(learned)
+    verdict = None if found.summary is None else found.summary.estimated_sentence()
+    if verdict:
+        typer.echo(verdict)
 
 
 def _figure(value: float | None) -> str | None:

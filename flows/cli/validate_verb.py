@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
-from flows.cli.option_types import DEFAULT_OUT, LATEST_RUN, AsJson, Out, RunId
+from flows.cli.option_types import DEFAULT_OUT, LATEST_RUN, AsJson, Out, Outcomes, RunId, TopK
 
 
 def register(app: typer.Typer) -> None:
@@ -16,20 +13,13 @@ def register(app: typer.Typer) -> None:
 
 
 def validate(
-    outcomes: Annotated[
-        Path,
-        typer.Option(
-            "--outcomes", help="File of known cases (docs/concepts/tuning.md).", metavar="FILE"
-        ),
-    ],
+    outcomes: Outcomes,
     run: RunId = LATEST_RUN,
-    count: Annotated[
-        int | None, typer.Option("--top", min=1, help="The budget k; default: scoring.top_k.")
-    ] = None,
+    count: TopK = None,
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
 ) -> None:
-    """Measure how well a published run finds known cases, beside baseline rankings."""
+    """Compare a published run with known cases."""
     import configs
     from flows.cli import terminal
     from flows.run import experiments, inputs
@@ -53,7 +43,16 @@ def validate(
         return
     k = found.orders[0].measures.count
     terminal.print_table(
-        ("order", "AUC, 90 % interval", "within", "AP", f"p@{k}", f"lift@{k}", "recall", "ahead"),
+        (
+            "ranking",
+            "AUC (90 % interval)",
+            "AUC within groups",
+            "AP",
+            f"precision@{k}",
+            f"lift@{k}",
+            f"recall@{k}",
+            "AUC difference versus baseline",
+        ),
         (
             (
                 "this run" if order.ahead is None else order.name,

@@ -49,7 +49,8 @@ def options(verb: TyperCommand) -> Mapping[str, TyperOption]:
 def _walk(name: str, command: object) -> Iterator[tuple[str, TyperCommand]]:
     if isinstance(command, TyperGroup):
         for child, below in command.commands.items():
-            yield from _walk(f"{name} {child}", below)
+            if not below.hidden:
+                yield from _walk(f"{name} {child}", below)
     elif isinstance(command, TyperCommand):
         yield name, command
     else:

@@ -1,4 +1,4 @@
-"""The experiments table: everything that was tried on weights, with its figures and verdict."""
+"""The table of experiments on weights, each with its metrics and verdict."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 import polars as pl
@@ -15,23 +16,35 @@ import polars as pl
 from sql.warehouse import Warehouse
 
 Kind = Literal[
-    "backtest", "compare", "gate", "validate", "learn", "streamline", "pool", "elicit", "drift"
+    "backtest",
+    "compare",
+    "accept",
+    "validate",
+    "estimate",
+    "select-signals",
+    "pool",
+    "elicit",
+    "drift",
 ]
+#: Kinds as earlier versions recorded them.
+_FORMER_KINDS = MappingProxyType(
+    {"gate": "accept", "learn": "estimate", "streamline": "select-signals"}
+)
 
 _WAREHOUSE = "warehouse.duckdb"
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """One thing that was tried.
+    """One experiment.
 
     Attributes:
         kind: the verb.
         profile: name or path of the profile, as the user gave it.
         profile_hash: hash of the effective configuration.
         outcomes_hash: SHA-256 of the outcomes file, None where none was given.
-        metrics: figures, JSON-ready.
-        verdict: one sentence for people.
+        metrics: JSON-ready.
+        verdict: one sentence.
     """
 
     kind: Kind
@@ -43,14 +56,14 @@ class Experiment:
 
     @property
     def experiment_id(self) -> str:
-        """Kind and a hash of what was tried and found: the same again has the same id."""
+        """Kind and hash of settings and results: the same experiment has the same id."""
         metrics = json.dumps(self.metrics, sort_keys=True, default=str)
         text = "\n".join((self.kind, self.profile_hash, self.outcomes_hash or "", metrics))
         return f"{self.kind}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
 
 
 def record(out: Path, experiment: Experiment) -> str:
-    """Keep an experiment in the warehouse of a folder of results; the same one once.
+    """Store an experiment in the warehouse of a folder of results, the same one once.
 
     Returns:
         Its id.
@@ -79,7 +92,9 @@ def record(out: Path, experiment: Experiment) -> str:
 
 
 def read(out: Path) -> list[dict[str, Any]]:
-    """The experiments of a folder of results, the newest first; `metrics` as an object.
+    """The experiments of a folder of results, newest first; `metrics` as an object.
+
+    Kinds of earlier versions are given by their present names.
 
     Raises:
         WarehouseError: a run holds the warehouse.
@@ -88,5 +103,12 @@ def read(out: Path) -> list[dict[str, Any]]:
     if not path.is_file():
         return []
     with Warehouse(path) as warehouse:
-        kept = warehouse.read("experiments").sort("tried_at", "experiment_id", descending=True)
-    return [{**row, "metrics": json.loads(row["metrics"])} for row in kept.to_dicts()]
+        stored = warehouse.read("experiments").sort("tried_at", "experiment_id", descending=True)
+    return [
+        {
+            **row,
+            "kind": _FORMER_KINDS.get(row["kind"], row["kind"]),
+            "metrics": json.loads(row["metrics"]),
+        }
+        for row in stored.to_dicts()
+    ]

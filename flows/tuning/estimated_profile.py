@@ -1,4 +1,4 @@
-"""Writes estimated weights as a profile, with the evidence beside it."""
+"""Writes estimated weights as a profile, with a file of evidence."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from signals.registry import signals
 
 @dataclass(frozen=True)
 class EstimationRequest:
-    """What is asked for.
+    """A request to estimate weights.
 
     Attributes:
         settings: of the profile.
@@ -35,7 +35,7 @@ class EstimationRequest:
         out: folder of results.
         outcomes: file of outcomes.
         as_of: day up to which outcomes count.
-        window_days: signals are read as of so many days before, and outcomes in between count.
+        window_days: signals are as of so many days before, and outcomes in between are used.
         method: see `scoring.tune.likelihoods.likelihood`.
         exposure: what counts as exposure, as `flows.exposure.exposure_names` gives it.
     """
@@ -52,14 +52,14 @@ class EstimationRequest:
 
 @dataclass(frozen=True)
 class EstimatedWeights:
-    """What was learned, and where it stands.
+    """Estimated weights and where they were written.
 
     Attributes:
         path: the profile.
-        evidence: as written beside it.
-        learned: the weights.
+        evidence: as written.
+        learned: the estimated weights.
         default: [signals] the weights before.
-        verdict: a sentence.
+        verdict: one sentence.
         experiment_id: in the table of experiments.
     """
 
@@ -74,7 +74,7 @@ class EstimatedWeights:
 def keep(
     request: EstimationRequest,
     default: Floats,
-    looked_for: str,
+    selection: str,
     learned: Estimated,
     validation: Mapping[str, list[float]],
     verdict: str,
@@ -82,12 +82,12 @@ def keep(
     """Write the profile and its evidence, and record the experiment.
 
     Args:
-        request: what was asked for.
+        request: as made.
         default: [signals] the weights before.
-        looked_for: whether it was corrected for who was looked at, a sentence.
-        learned: the weights.
-        validation: AUC of each order: value, low, high.
-        verdict: a sentence.
+        selection: one sentence on the correction for audit selection.
+        learned: the estimated weights.
+        validation: AUC of each ranking: value, low, high.
+        verdict: one sentence.
 
     Raises:
         WarehouseError: a run holds the warehouse.
@@ -111,7 +111,7 @@ def keep(
         "cases": learned.cases,
         "units": learned.units,
         "blocks": learned.blocks,
-        "selection": looked_for,
+        "selection": selection,
         "weights": {
             name: {
                 "weight": round(weight, 4),
@@ -125,11 +125,11 @@ def keep(
         "validation_auc": validation,
         "verdict": verdict,
     }
-    stem = f"learned-{request.as_of:%Y%m%d}-{outcomes_hash[:8]}-{request.method}"
+    stem = f"estimated-{request.as_of:%Y%m%d}-{outcomes_hash[:8]}-{request.method}"
     path = folder / f"{stem}.yaml"
     path.write_text(
-        f"# Weights learned from outcomes; {stem}.json is the evidence. {verdict}\n"
-        "# They must pass `understory tune gate` before a run of theirs is published.\n" + text,
+        f"# Weights estimated from outcomes; evidence: {stem}.json. {verdict}\n"
+        "# Test them with `understory tune accept` before a run with them is published.\n" + text,
         encoding="utf-8",
     )
     settings = configs.load(str(path), local=None)
@@ -139,19 +139,19 @@ def keep(
         json.dumps(evidence, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
     )
     experiment = experiments.Experiment(
-        kind="learn",
+        kind="estimate",
         profile=request.profile or "base",
         profile_hash=configs.effective_hash(settings),
         outcomes_hash=outcomes_hash,
         metrics={"weights": evidence["weights"], "validation_auc": dict(validation)},
         verdict=verdict,
     )
-    kept = experiments.record(request.out, experiment)
-    return EstimatedWeights(path, evidence, learned, default, verdict, kept)
+    experiment_id = experiments.record(request.out, experiment)
+    return EstimatedWeights(path, evidence, learned, default, verdict, experiment_id)
 
 
 def _own_lines(profile: str | None) -> dict[str, Any]:
-    """What the profile itself says, so that the learned one takes its place."""
+    """Settings of the profile, to be completed by the estimated weights."""
     if profile is None:
         return {}
     path = Path(profile)

@@ -1,11 +1,10 @@
-"""Exports what a run and its outcomes tell, and combines the studies of several companies."""
+"""Exports the coefficients of a run as a study, and combines studies of several companies."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import get_args
 
 import numpy as np
 import polars as pl
@@ -27,7 +26,7 @@ def export(
     noise_scale: float | None,
     sensitivity: float | None,
 ) -> tuple[Study, Path]:
-    """Estimate on a run with a score, and write the study; no row and no id is in it.
+    """Estimate on the suppliers with a score, and write the study, without rows or ids.
 
     Raises:
         DataRejectedError: a count below 10, or several kinds of outcomes.
@@ -60,7 +59,9 @@ def export(
         sensitivity=sensitivity,
     )
     metrics = {"run_id": run.run_id, "units": study.units, "positives": study.positives}
-    verdict = f"{len(signals)} signals, {study.positives} cases among {study.units} told to a pool."
+    verdict = (
+        f"{len(signals)} signals, {study.positives} cases among {study.units} suppliers exported."
+    )
     folder = keep(run, "pool", metrics, verdict, {}, outcomes)
     target = folder / "study.json"
     target.write_text(study.model_dump_json(indent=1) + "\n", encoding="utf-8")
@@ -71,29 +72,26 @@ def read_studies(paths: Sequence[Path]) -> list[Study]:
     """Studies of files.
 
     Raises:
-        UsageError: a file that is not there.
-        DataRejectedError: one that is no study, or tells a count below 10.
+        UsageError: a file does not exist.
+        DataRejectedError: a file is not a study, or contains a count below 10.
     """
     studies = []
     for path in paths:
         if not path.is_file():
-            raise UsageError(f"{path}: there is no such study; check the path")
+            raise UsageError(f"{path}: file not found; correct the path")
         studies.append(read_study(path.read_text(encoding="utf-8"), path.name))
     return studies
 
 
-def combined(paths: Sequence[Path], method: str, out: Path) -> pl.DataFrame:
-    """Combine studies and keep the result among the experiments.
+def combined(paths: Sequence[Path], method: Method, out: Path) -> pl.DataFrame:
+    """Combine studies and record the result as an experiment.
 
     Raises:
-        UsageError: an unknown method, or fewer than two studies.
+        UsageError: a file does not exist, or fewer than two studies.
         DataRejectedError: studies that do not fit together.
     """
-    known: dict[str, Method] = {name: name for name in get_args(Method)}
-    if method not in known:
-        raise UsageError(f"--method {method}: give {' or '.join(known)}")
     studies = read_studies(paths)
-    table = combine(studies, known[method])
+    table = combine(studies, method)
     names = [study.study for study in studies]
     experiments.record(
         out,

@@ -50,7 +50,7 @@ def write_lab(run: LabRun, outcomes: LabOutcomes | None, countries: str | None) 
         estimated_part(_estimated(run.out), titles),
         fairness_part(fairness_of(run, outcomes, countries)),
         drift_part(_drift(run), titles),
-        streamline_part(_latest_table(run.out, "streamline", "streamline", run.run_id)),
+        streamline_part(_latest_table(run.out, "select-signals", "signal_selection", run.run_id)),
     ]
     lab = Lab(
         title=str(run.manifest["config"]["title"]),
@@ -120,7 +120,7 @@ def _effective(run: LabRun) -> dict[str, float]:
 def _estimated(out: Path) -> Mapping[str, Mapping[str, Any]] | None:
     """The weights of the latest learned set of the folder; None where there is none."""
     for row in experiments.read(out):
-        if row["kind"] == "learn":
+        if row["kind"] == "estimate":
             weights: Mapping[str, Mapping[str, Any]] = row["metrics"]["weights"]
             return weights
     return None

@@ -259,7 +259,7 @@ def streamline_run(run: LabRun, draws: int) -> tuple[Streamlined, Path]:
         "asks_avoided": dict(found.asks_avoided),
         "draws": draws,
     }
-    folder = keep(run, "streamline", metrics, found.notes[0], {"streamline": found.table})
+    folder = keep(run, "select-signals", metrics, found.notes[0], {"signal_selection": found.table})
     return found, folder
 
 

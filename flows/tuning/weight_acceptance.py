@@ -1,4 +1,4 @@
-"""The gate in use: evidence for a weight set, from its back-test."""
+"""The acceptance test of a weight set: evidence from its back-test, signed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from scoring.tune.weight_set import content_hash, signature, weight_set
 
 @dataclass(frozen=True)
 class Accepted:
-    """A judged weight set.
+    """A tested weight set.
 
     Attributes:
         result: the criteria.
@@ -38,7 +38,7 @@ class Accepted:
 
 
 def acceptance(settings: Settings, found: Backtest, outcomes_hash: str) -> Accepted:
-    """Hold a back-test against the gate and sign what came out, passed or not.
+    """Test a back-test against the acceptance criteria and sign the result, passed or not.
 
     Args:
         settings: of the profile.
@@ -46,12 +46,12 @@ def acceptance(settings: Settings, found: Backtest, outcomes_hash: str) -> Accep
         outcomes_hash: SHA-256 of the outcomes file.
 
     Raises:
-        UsageError: no month of the back-test could be judged.
+        UsageError: no month of the back-test has a complete outcome window.
     """
     if found.summary is None:
         raise UsageError(
-            "the gate needs months that can be judged: give --outcomes, earlier months, or a "
-            "shorter tune.backtest.horizon_days"
+            "the acceptance criteria need months with a complete outcome window: give --outcomes, "
+            "earlier months, or a shorter tune.backtest.horizon_days"
         )
     last = found.last
     own = last.orders.readings.own
@@ -85,7 +85,7 @@ def acceptance(settings: Settings, found: Backtest, outcomes_hash: str) -> Accep
 
 
 def parity_of(last: LastMonth, top_k: int) -> pl.DataFrame:
-    """How evenly the groups of a list are flagged and their cases found, as `parity` gives it."""
+    """Rates of the supplier groups among flagged suppliers and found cases (`parity`)."""
     groups = fairness_groups(last.suppliers, last.income)
     known = None
     if last.outcomes is not None:

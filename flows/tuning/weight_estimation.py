@@ -1,14 +1,13 @@
-"""Learns weights from a file of outcomes, with the signals as they were before these."""
+"""Estimates weights from a file of outcomes, with the signals as of before them."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import cast, get_args
 
 import numpy as np
 
-from configs.config_errors import DataRejectedError, UsageError
+from configs.config_errors import DataRejectedError
 from flows.backtest.exposure_offset import WORKFORCE_BAND, exposure_label, exposure_of
 from flows.backtest.point_in_time_inputs import known_on
 from flows.backtest.point_in_time_values import PastValues
@@ -22,7 +21,6 @@ from scoring.tune.baseline_rankings import equal_weights, prior_order, random_or
 from scoring.tune.cluster_bootstrap import auc_interval
 from scoring.tune.cross_validation import out_of_block
 from scoring.tune.estimation_sample import Sample
-from scoring.tune.likelihoods import Method
 from scoring.tune.ranking_measures import Floats
 from scoring.tune.training_sample import Labelled, NormalisedMonth, sample_for_estimation
 from scoring.tune.weight_estimator import EstimationRule, learn
@@ -34,26 +32,14 @@ from signals.values import income_by_country
 class _List:
     sample: Sample
     default: Floats
-    looked_for: str
-
-
-def method_of(text: str) -> Method:
-    """The method of that name.
-
-    Raises:
-        UsageError: there is none.
-    """
-    for method in get_args(Method):
-        if method == text:
-            return cast(Method, method)
-    raise UsageError(f"--method {text}: choose one of {', '.join(get_args(Method))}")
+    selection: str
 
 
 def estimate_weights(request: EstimationRequest) -> EstimatedWeights:
-    """Learn, validate with whole countries held out, and write the profile.
+    """Estimate, validate by leaving out whole countries, and write the profile.
 
     Raises:
-        UsageError: the list, a mirror or the outcomes are not there.
+        UsageError: the list, a mirror or the outcomes do not exist.
         DataRejectedError: the outcomes are rejected or too few, or a source is rejected.
     """
     listed = _read(request)
@@ -61,22 +47,22 @@ def estimate_weights(request: EstimationRequest) -> EstimatedWeights:
     learned = learn(listed.sample, rule)
     if learned.fit.weight.sum() <= 0:
         raise DataRejectedError(
-            f"{request.outcomes.name}: no signal is higher where something was found than where "
-            "exposure alone leads to; keep the default weights"
+            f"{request.outcomes.name}: no signal is higher for cases than exposure alone "
+            "predicts; keep the default weights"
         )
     validation = _validated(listed.sample, rule)
-    gap = validation["learned less exposure"]
+    gap = validation["estimated less exposure"]
     exposure = f"exposure ({exposure_label(request.exposure)})"
     verdict = (
-        f"The learned signals add to {exposure}, with whole countries held out."
+        f"The estimated weights rank better than {exposure} (leave-one-country-out)."
         if gap[1] > 0
-        else f"Here {exposure} explains the ranking: the learned signals add nothing certain to it."
+        else f"Here {exposure} explains the ranking: the estimated weights add nothing significant."
     )
-    return keep(request, listed.default, listed.looked_for, learned, validation, verdict)
+    return keep(request, listed.default, listed.selection, learned, validation, verdict)
 
 
 def _read(request: EstimationRequest) -> _List:
-    """Signals before the window, and what was learned within it."""
+    """Signals before the window, and outcomes reported within it."""
     opens = request.as_of - dt.timedelta(days=request.window_days)
     prepared = stages.prepare(RunRequest(request.settings, opens, request.out))
     suppliers = prepared.listed_suppliers.sort("supplier_id")
@@ -91,7 +77,7 @@ def _read(request: EstimationRequest) -> _List:
     ).own
     exposure = exposure_of(request.exposure, suppliers, known.frames)
     _reported(request.exposure, exposure)
-    made = sample_for_estimation(
+    sample = sample_for_estimation(
         [Labelled(NormalisedMonth(evidence.risk, exposure), opens, request.as_of)],
         estimation_units(suppliers, prepared.sites),
         tuple(signal.signal_id for signal in evidence.signals),
@@ -99,21 +85,21 @@ def _read(request: EstimationRequest) -> _List:
         outcomes,
         request.method,
     )
-    return _List(made.sample, model.weights[made.reported], made.selection)
+    return _List(sample.sample, model.weights[sample.reported], sample.selection)
 
 
 def _reported(names: tuple[str, ...], exposure: Floats) -> None:
-    """Reject a figure of areas that the list knows nothing of; a band may be unknown to all."""
+    """Reject an area variable without any value; a workforce band may be unknown for all."""
     for name, column in zip(names, exposure.T, strict=True):
         if name != WORKFORCE_BAND and np.isnan(column).all():
             raise DataRejectedError(
-                f"exposure {name}: no supplier or area of the list has one above 0 on the day the "
-                "signals are read; choose another, or none"
+                f"exposure {name}: no supplier or area has a value above 0 on the day of the "
+                "signals; choose another variable, or none"
             )
 
 
 def _validated(sample: Sample, rule: EstimationRule) -> dict[str, list[float]]:
-    """AUC with whole blocks held out, beside baseline rankings: value, low, high."""
+    """AUC of leave-one-cluster-out and of baseline rankings: value, low, high."""
     held = out_of_block(sample, rule)
     case, block = sample.is_case, sample.block
     prior = np.empty(case.size)
@@ -122,14 +108,14 @@ def _validated(sample: Sample, rule: EstimationRule) -> dict[str, list[float]]:
         prior[inside] = prior_order(case[~inside], block[~inside], block[inside])
     equal = equal_weights(sample.risk)
     orders = {
-        "learned": held.place,
+        "estimated": held.place,
         "exposure": held.exposure_place,
         "equal weights": np.where(np.isnan(equal), 0.0, equal),
-        "prior of other countries": prior,
+        "case rate of the other countries": prior,
         "random": random_order(case.size),
     }
     found = {name: auc_interval(order, case, block) for name, order in orders.items()}
-    found["learned less exposure"] = auc_interval(held.place, case, block, held.exposure_place)
+    found["estimated less exposure"] = auc_interval(held.place, case, block, held.exposure_place)
     return {
         name: [round(figure, 4) for figure in (each.value, each.low, each.high)]
         for name, each in found.items()

@@ -96,7 +96,7 @@ def estimated_part(
     """
     heading = "Estimated weights"
     if not weights:
-        return LabPart("learned", heading, missing="`understory tune learn` makes them.")
+        return LabPart("learned", heading, missing="`understory tune estimate` writes them.")
     table = pl.DataFrame(
         [
             {
@@ -234,7 +234,8 @@ def streamline_part(table: pl.DataFrame | None) -> LabPart:
     """Which signals could go, from the latest study of the run."""
     heading = "Which data points could go"
     if table is None:
-        return LabPart("streamline", heading, missing="`understory tune streamline` tells it.")
+        missing = "`understory tune select-signals` reports it."
+        return LabPart("streamline", heading, missing=missing)
     judged = table.filter(pl.col("decision") != "not_measured")
     kept = judged.filter(pl.col("decision") == "keep").height
     widest = max(float(str(judged["index_rank_shift"].max() or 0.0)), 0.05)

@@ -7,11 +7,14 @@ create table if not exists experiments (
     outcomes_hash varchar,
     metrics json not null,
     verdict varchar not null,
-    constraint known_kind check (kind in ('backtest', 'compare', 'gate', 'validate', 'learn', 'streamline', 'pool', 'elicit', 'drift'))
+    constraint known_kind check (kind in (
+        'backtest', 'compare', 'accept', 'validate', 'estimate', 'select-signals', 'pool', 'elicit', 'drift',
+        'gate', 'learn', 'streamline'  -- names of earlier versions
+    ))
 );
-comment on table experiments is 'What was tried on weights: one line per back-test, comparison, gate or learning.';
-comment on column experiments.profile is 'Name or path of the profile, as it was given.';
+comment on table experiments is 'Experiments on weights: one row for each back-test, comparison, acceptance test or estimation.';
+comment on column experiments.profile is 'Name or path of the profile, as given.';
 comment on column experiments.profile_hash is 'Hash of the effective configuration without the supplier list.';
 comment on column experiments.outcomes_hash is 'SHA-256 of the outcomes file; null where none was given.';
-comment on column experiments.metrics is 'Figures as a JSON object.';
-comment on column experiments.verdict is 'One sentence for people.';
+comment on column experiments.metrics is 'Metrics as a JSON object.';
+comment on column experiments.verdict is 'Result in one sentence.';

@@ -1,7 +1,9 @@
 """No text of the project uses a denied term; the terms themselves are checked by examples."""
 
 import pytest
+from typer.testing import CliRunner
 
+from flows.cli.app import app
 from reports.documents.notice import LANGUAGES
 from reports.language import denied_in, mistranslated_in, translated_languages
 from tests.language import texts
@@ -97,3 +99,10 @@ def test_no_notice_mistranslates() -> None:
         for words in mistranslated_in(text.text, text.path)
     ]
     assert findings == []
+
+
+@pytest.mark.parametrize("name", [name for name, _ in texts.command_groups()])
+def test_summaries_of_commands_are_not_cut_off_at_80_columns(name: str) -> None:
+    shown = CliRunner().invoke(app, [*name.split()[1:], "--help"], env={"COLUMNS": "80"})
+    _, commands = shown.output.split("Commands:")
+    assert [line for line in commands.splitlines() if line.endswith("...")] == []

@@ -41,13 +41,13 @@ def override(path: Path, **changed: Any) -> str:
 
 def test_the_shipped_weights_are_registered() -> None:
     record = weight_approval.standing(settings(), TODAY)
-    assert record["origin"] == "shipped with the project"
-    assert record["gate"] == "not asked for"
+    assert record["origin"] == "default"
+    assert record["acceptance_test"] == "not_required"
 
 
 def test_weights_set_by_hand_need_no_acceptance() -> None:
     record = weight_approval.standing(settings("signals.leverage.weight=0.9"), TODAY)
-    assert record["origin"] == "set by hand"
+    assert record["origin"] == "set by user"
 
 
 def test_estimated_weights_pass_with_their_evidence(
@@ -56,7 +56,7 @@ def test_estimated_weights_pass_with_their_evidence(
     monkeypatch.setenv(weight_approval.KEY_VARIABLE, "a secret")
     file = evidence(tmp_path / "evidence.json", key="a secret")
     record = weight_approval.standing(settings(*ESTIMATED, file), TODAY)
-    assert record["gate"] == "passed"
+    assert record["acceptance_test"] == "passed"
     assert record["signature"]["method"] == "hmac-sha256"
 
 
@@ -65,7 +65,7 @@ def test_estimated_weights_pass_with_their_evidence(
     [
         ({"passed": False, "verdict": "too unstable"}, "too unstable"),
         ({"weights_sha256": "0"}, "about other weights"),
-        ({"asked": {"minimum_auc": 0.0}}, "another tune.acceptance than that of this run"),
+        ({"asked": {"minimum_auc": 0.0}}, "other values of tune.acceptance"),
     ],
 )
 def test_estimated_weights_are_rejected(tmp_path: Path, changed: dict[str, Any], why: str) -> None:
@@ -78,7 +78,7 @@ def test_evidence_that_was_changed_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "evidence.json"
     file = evidence(path, passed=False)
     path.write_text(path.read_text().replace("false", "true"))
-    with pytest.raises(DataRejectedError, match="not as it was signed"):
+    with pytest.raises(DataRejectedError, match="changed after signing"):
         weight_approval.standing(settings(*ESTIMATED, file), TODAY)
 
 
@@ -90,7 +90,7 @@ def test_estimated_weights_without_evidence_are_rejected() -> None:
 def test_an_override_is_recorded(tmp_path: Path) -> None:
     file = override(tmp_path / "override.yaml")
     record = weight_approval.standing(settings(*ESTIMATED, file), TODAY)
-    assert record["gate"] == "overridden: no evidence is named"
+    assert record["acceptance_test"] == "overridden: no evidence is named"
     assert record["override"] == {
         "role": "head of risk",
         "reason": "audits wait",
@@ -107,14 +107,16 @@ def test_an_override_is_recorded(tmp_path: Path) -> None:
         ({"expires_on": "2026-02-28"}, "expired"),
     ],
 )
-def test_a_lame_override_is_rejected(tmp_path: Path, changed: dict[str, Any], word: str) -> None:
+def test_an_incomplete_or_expired_override_is_rejected(
+    tmp_path: Path, changed: dict[str, Any], word: str
+) -> None:
     file = override(tmp_path / "override.yaml", **changed)
     with pytest.raises(DataRejectedError, match=word):
         weight_approval.standing(settings(*ESTIMATED, file), TODAY)
 
 
-def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="there is no file"):
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"none\.json not found"):
         weight_approval.standing(
             settings(*ESTIMATED, f"tune.weights.evidence={tmp_path}/none.json"), TODAY
         )

@@ -86,20 +86,20 @@ def test_the_first_month_has_nothing_to_drift_from(out: Path) -> None:
     assert list(manifest["drift"]) == ["no_reference"]
 
 
-def test_streamline_and_the_page_that_shows_it(out: Path) -> None:
-    found = _json(out, "streamline", "--draws", "16")
+def test_signal_selection_and_the_page_that_shows_it(out: Path) -> None:
+    found = _json(out, "select-signals", "--draws", "16")
     by_id = {row["signal_id"]: row for row in found["signals"]}
     assert by_id["leverage"]["decision"] in ("keep", "drop")
     assert by_id["active_fire_density"]["decision"] == "not_measured"
     assert Path(found["folder"]).is_dir()
     said = _run(out, "lab", "--outcomes", str(_outcomes(out, 12)))
-    page = Path(said.split("Lab page: ")[1].strip()).read_text()
+    page = Path(said.split("Validation page: ")[1].strip()).read_text()
     for heading in ("Lift", "Fairness", "Drift", "Which data points could go", "Weights"):
         assert heading in page
     assert "12 known cases among 40 suppliers" in page
     assert "understory tune backtest" in page
     kinds = {row["kind"] for row in _json(out, "experiments")}
-    assert "streamline" in kinds
+    assert "select-signals" in kinds
 
 
 def test_fairness_of_a_published_run_with_outcomes(out: Path) -> None:

@@ -1,4 +1,4 @@
-"""`understory tune learn`: weights from outcomes on a small list, and what it rejects."""
+"""`understory tune estimate`: weights from outcomes on a small list, and what it rejects."""
 
 import json
 import math
@@ -89,7 +89,7 @@ def _outcomes(world: Path, count: int, result: str = "found") -> Path:
 
 
 def _estimate(world: Path, outcomes: Path, *arguments: str) -> Result:
-    command = ["tune", "learn", "--outcomes", str(outcomes), "--profile", str(world)]
+    command = ["tune", "estimate", "--outcomes", str(outcomes), "--profile", str(world)]
     where = ["--as-of", "2023-01-01", "--out", str(world.parent / "out")]
     window = ["--window-days", "365"]
     return CliRunner().invoke(app, [*command, *where, *window, *arguments])
@@ -108,7 +108,7 @@ def test_weights_have_intervals_and_sum_to_one(learned: Any) -> None:
     assert all(line["weight"] >= 0 for line in lines)
     assert all(0 <= line["interval"][0] <= line["interval"][1] <= 1 for line in lines)
     assert learned["cases"] == FOUND
-    assert set(learned["validation_auc"]) > {"learned", "exposure", "random"}
+    assert set(learned["validation_auc"]) > {"estimated", "exposure", "random"}
     assert learned["selection"].startswith("corrected for who was looked at")
 
 
@@ -157,7 +157,7 @@ def test_exposure_is_the_log_of_the_latest_figure() -> None:
 def test_people_see_a_table_and_a_verdict(world: Path) -> None:
     answer = _estimate(world, _outcomes(world, FOUND), "--method", "conditional")
     assert answer.exit_code == 0, answer.output
-    assert "whole countries held out" in answer.output
+    assert "leave-one-country-out" in answer.output
     assert "Profile:" in answer.output
 
 
@@ -165,7 +165,7 @@ def test_people_see_a_table_and_a_verdict(world: Path) -> None:
     ("count", "arguments", "words", "code"),
     [
         (8, (), "8 cases for", 1),
-        (FOUND, ("--method", "guess"), "choose one of logit", 2),
+        (FOUND, ("--method", "guess"), "is not one of 'logit'", 2),
         (FOUND, ("--as-of", "2022-01-01"), "lies after 2022-01-01", 1),
         (FOUND, ("--exposure", "turnover"), "choose of workforce_band, or none", 2),
     ],

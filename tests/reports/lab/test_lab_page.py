@@ -148,7 +148,7 @@ def test_what_is_missing_is_named_with_the_verb_that_makes_it() -> None:
     parts = _empty()
     shown = _page(parts)
     assert all(part.missing for part in parts)
-    for verb in ("tune lab --outcomes", "tune backtest", "tune streamline", "tune learn"):
+    for verb in ("tune lab --outcomes", "tune backtest", "tune select-signals", "tune estimate"):
         assert verb in shown
     assert "<svg" not in shown
 
