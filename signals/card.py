@@ -147,6 +147,35 @@ class SourceCard(_Card):
     citation: str
 
 
+class Wording(_Card):
+    """How a sentence writes a value where a bare figure would not read well.
+
+    `scale` says how a figure is turned back before it is written: `linear` as it is;
+    `percentage_points` times 100; `log_ratio` as the ratio exp(x); `log_change` as the relative
+    change exp(x) - 1 in percent; `log1p` as exp(x) - 1. `negative`, `zero` and `positive` are
+    phrases by the sign of the value, with `{size}` for the figure without its sign (for
+    `log_ratio` the ratio itself). `steps` are phrases by value for categories: the one of the
+    highest lower bound that the value reaches.
+    """
+
+    scale: Literal["linear", "percentage_points", "log_ratio", "log_change", "log1p"] = "linear"
+    negative: str = ""
+    zero: str = ""
+    positive: str = ""
+    steps: tuple[tuple[float, str], ...] = ()
+
+    @model_validator(mode="after")
+    def _phrases_are_complete(self) -> Wording:
+        phrases = [self.negative, self.zero, self.positive]
+        if any(phrases) and not all(phrases):
+            raise ValueError("a wording by sign needs phrases for negative, zero and positive")
+        if any(phrases) and self.steps:
+            raise ValueError("a wording goes by sign or by steps, not by both")
+        if list(self.steps) != sorted(self.steps):
+            raise ValueError("the steps of a wording ascend")
+        return self
+
+
 class SignalCard(_Card):
     """What a signal is and what it cannot tell; weight and normaliser live in configs.
 
@@ -180,6 +209,7 @@ class SignalCard(_Card):
     limits: tuple[str, ...]
     references: tuple[str, ...]
     sentence: str
+    wording: Wording = Wording()
 
     @model_validator(mode="after")
     def _limits_and_links_are_stated(self) -> SignalCard:

@@ -1,4 +1,4 @@
-"""Sentences that say what was seen, in figures people can read; never a finding."""
+"""Evidence sentences: what was observed, in readable figures; never a finding."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from types import MappingProxyType
 import polars as pl
 
 from signals.card import SignalCard, SourceCard, Status
+from signals.source_used import SOURCE_SEPARATOR
 
 #: What a card's sentence template may name.
 PLACEHOLDERS = ("value", "unit", "peer", "period", "source", "date")
@@ -28,6 +29,8 @@ STATUS_TEXT: Mapping[str, str] = MappingProxyType(
 )
 
 _SIGNIFICANT_DIGITS = 3
+#: The name of a file at the end of a path or address, which may go on to say where in the file.
+_FILE_NAME = r"^[^?]*?([^/\\?]+\.[A-Za-z][A-Za-z0-9]{1,7})(?:\s.*)?$"
 # Below this a figure is more zeros than news.
 _ALMOST_ZERO = 1e-4
 
@@ -69,38 +72,108 @@ def quantity(value: pl.Expr, unit: str) -> pl.Expr:
     return pl.concat_str(figure(100 * value), pl.lit(" %")) if _is_share(unit) else figure(value)
 
 
+def worded(value: pl.Expr, card: SignalCard) -> pl.Expr:
+    """A value as the sentence of its signal writes it: by its sign, in words, turned back.
+
+    Args:
+        value: in the unit of the card.
+        card: its `wording` says how.
+    """
+    wording = card.wording
+    if wording.steps:
+        text = pl.lit(None, pl.String)
+        for lower_bound, phrase in wording.steps:
+            text = pl.when(value >= lower_bound).then(pl.lit(phrase)).otherwise(text)
+        return text
+    if not wording.positive:
+        return _size(value, card)
+    size = _size(value, card, signed=False)
+    return (
+        pl.when(value < 0)
+        .then(_phrase(wording.negative, size))
+        .when(value > 0)
+        .then(_phrase(wording.positive, size))
+        .when(value == 0)
+        .then(_phrase(wording.zero, size))
+    )
+
+
+def _phrase(phrase: str, size: pl.Expr) -> pl.Expr:
+    before, mark, after = phrase.partition("{size}")
+    return pl.concat_str(pl.lit(before), size, pl.lit(after)) if mark else pl.lit(phrase)
+
+
+def _size(value: pl.Expr, card: SignalCard, *, signed: bool = True) -> pl.Expr:
+    match card.wording.scale:
+        case "linear":
+            return quantity(value if signed else value.abs(), card.unit)
+        case "percentage_points":
+            turned = 100 * value
+        case "log_ratio":
+            return figure(value.exp())
+        case "log_change":
+            turned = 100 * (value.exp() - 1)
+        case "log1p":
+            turned = value.exp() - 1
+    text = figure(turned if signed else turned.abs())
+    return pl.concat_str(text, pl.lit(" %")) if card.wording.scale == "log_change" else text
+
+
 def unit_text(unit: str) -> str:
     """The unit in words; of a share, what follows the percent sign."""
     return (unit.removeprefix("share") if _is_share(unit) else unit).replace("_", " ").strip()
 
 
 def source_text(card: SignalCard, sources: Mapping[str, SourceCard]) -> str:
-    """Titles of the sources of a signal; the bare id where the card is not available."""
-    titles = (
-        sources[source_id].title if source_id in sources else source_id.replace("_", " ")
-        for source_id in card.sources
+    """Titles of all sources that a signal can use; the bare id where a card is not available."""
+    return " or ".join(_titles(card, sources).values())
+
+
+def used_source_text(card: SignalCard, sources: Mapping[str, SourceCard]) -> pl.Expr:
+    """Titles of the sources that gave each value, with the name of the file it was read from.
+
+    Expects the columns source_used and origin. Rows that name no source, as those of earlier
+    versions, get every source that the signal can use.
+    """
+    used = (
+        pl.col("source_used")
+        .str.split(SOURCE_SEPARATOR)
+        .list.eval(pl.element().replace(_titles(card, sources)))
+        .list.join(" and ")
     )
-    return " or ".join(titles)
+    file = pl.col("origin").str.extract(_FILE_NAME)
+    return pl.concat_str(
+        pl.coalesce(used, pl.lit(source_text(card, sources))),
+        pl.coalesce(pl.format(" ({})", file), pl.lit("")),
+    )
+
+
+def _titles(card: SignalCard, sources: Mapping[str, SourceCard]) -> dict[str, str]:
+    return {
+        source_id: sources[source_id].title if source_id in sources else source_id.replace("_", " ")
+        for source_id in card.sources
+    }
 
 
 def sentence(card: SignalCard, sources: Mapping[str, SourceCard], as_of: str | None) -> pl.Expr:
     """The sentence of one signal for every supplier.
 
-    Expects the columns value, peer_value, period, observed_to, status and status_reason.
+    Expects the columns value, peer_value, period, observed_to, source_used, origin, status and
+    status_reason.
 
     Args:
-        card: gives the unit and the template, with any of `PLACEHOLDERS`. Value and peer come as
-            bare figures, shares with a percent sign. Peer and source are added at the end where
-            the template does not name them.
+        card: gives the unit, the template with any of `PLACEHOLDERS`, and the wording of value
+            and peer: bare figures unless it says otherwise, shares with a percent sign. Peer and
+            source are added at the end where the template does not name them.
         sources: cards of the sources, for their titles.
-        as_of: the date the run stands on, as text; None leaves it out.
+        as_of: the as-of date of the run, as text; None leaves it out.
 
     Raises:
         ValueError: the template names something else.
     """
     return (
         pl.when(pl.col("status") == Status.OBSERVED)
-        .then(_filled(card, source_text(card, sources)))
+        .then(_filled(card, used_source_text(card, sources)))
         .otherwise(absence(card, as_of))
     )
 
@@ -110,7 +183,7 @@ def absence(card: SignalCard, as_of: str | None) -> pl.Expr:
 
     Expects the columns status and status_reason; arguments as in `sentence`.
     """
-    by = f" by {as_of}" if as_of else ""
+    by = f" as of {as_of}" if as_of else ""
     reason = pl.coalesce(
         pl.concat_str(pl.lit(": "), pl.col("status_reason").str.strip_suffix(".")), pl.lit("")
     )
@@ -119,7 +192,7 @@ def absence(card: SignalCard, as_of: str | None) -> pl.Expr:
         .then(pl.concat_str(pl.lit("the supplier contests the value"), reason))
         .when(pl.col("status") == Status.NOT_APPLICABLE)
         .then(pl.concat_str(pl.lit("does not apply to this supplier"), reason))
-        .otherwise(pl.concat_str(pl.lit(f"no value is known{by}: "), status_text()))
+        .otherwise(pl.concat_str(pl.lit(f"no value{by}: "), status_text()))
     )
     return pl.concat_str(pl.lit(f"{card.title}: "), absent, pl.lit("."))
 
@@ -131,7 +204,7 @@ def status_text() -> pl.Expr:
     return pl.concat_str(words, pl.coalesce(reason, pl.lit("")))
 
 
-def _filled(card: SignalCard, source: str) -> pl.Expr:
+def _filled(card: SignalCard, source: pl.Expr) -> pl.Expr:
     template = card.sentence
     names = [name for _, name, _, _ in Formatter().parse(template) if name is not None]
     unknown = sorted(set(names) - set(PLACEHOLDERS))
@@ -142,15 +215,15 @@ def _filled(card: SignalCard, source: str) -> pl.Expr:
         )
     date = pl.col("observed_to").cast(pl.String)
     parts: Mapping[str, pl.Expr] = {
-        "value": quantity(pl.col("value"), card.unit),
-        "peer": quantity(pl.col("peer_value"), card.unit).fill_null("an unknown figure"),
+        "value": worded(pl.col("value"), card),
+        "peer": worded(pl.col("peer_value"), card).fill_null("not known"),
         "unit": pl.lit(unit_text(card.unit)),
         "period": pl.coalesce(pl.col("period"), date, pl.lit("an unstated period")),
-        "source": pl.lit(source),
+        "source": source,
         "date": pl.coalesce(date, pl.lit("an unstated date")),
     }
     if "peer" not in names:
-        template += " Typical peer: {peer}."
+        template += " Peer median: {peer}."
     if "source" not in names:
         template += " Source: {source}, data to {date}."
     pieces: list[pl.Expr] = []

@@ -14,7 +14,7 @@ from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCar
 
 CARD = SignalCard(
     id="corridor_fee_prior",
-    title="Recruitment fees on the way to the country (prior)",
+    title="Recruitment fees of migrants to the country (country context)",
     pillar=Pillar.CONTEXT,
     sources=("prior_tables",),
     inputs=("stg_prior_tables__fees",),
@@ -27,15 +27,15 @@ CARD = SignalCard(
     max_age_days=2557,
     valid_range=(0.0, 60.0),
     limits=(
-        "Says nothing of the supplier: every supplier of a country has the same value.",
-        "Whether the supplier employs migrants at all is not known here.",
-        "Corridors that the table leaves out take no part in the mean.",
-        "A prior can not lift a supplier above the cut by itself.",
+        "It does not describe the supplier: every supplier in a country has the same value.",
+        "Whether the supplier employs migrants at all is not known.",
+        "Corridors that are not in the table are not part of the mean.",
+        "Context alone cannot lift a supplier above the cut.",
     ),
     references=("KNOMAD and ILO, Migration and Recruitment Costs Surveys",),
     sentence=(
-        "Migrants pay {value} {unit} on average to be recruited to its country ({period}); to the "
-        "typical peer's {peer}. This is background, not evidence about the supplier."
+        "Migrants pay {value} months of wages on average to be recruited to its country "
+        "({period}). This is background, not evidence about the supplier."
     ),
 )
 

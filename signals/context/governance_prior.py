@@ -15,7 +15,7 @@ from signals.context.country_figures import latest_of_country
 
 CARD = SignalCard(
     id="governance_prior",
-    title="Rule of law in the country (prior)",
+    title="Rule of law in the country (country context)",
     pillar=Pillar.CONTEXT,
     sources=("country_table",),
     inputs=("stg_country_table__governance",),
@@ -28,14 +28,14 @@ CARD = SignalCard(
     max_age_days=1461,
     valid_range=(0.0, 1.0),
     limits=(
-        "Says nothing of the supplier: every supplier of a country has the same value.",
-        "Perception-based, and itself correlated with a country's income.",
-        "A prior can not lift a supplier above the cut by itself.",
+        "It does not describe the supplier: every supplier in a country has the same value.",
+        "It is based on perceptions and correlated with a country's income.",
+        "Context alone cannot lift a supplier above the cut.",
     ),
     references=("Kaufmann, Kraay and Mastruzzi 2011, Hague Journal on the Rule of Law 3:220-246",),
     sentence=(
-        "Rule of law in its country stands at {value} ({unit}) for {period}; the typical peer's "
-        "country at {peer}. This is background, not evidence about the supplier."
+        "Weakness of the rule of law in its country: {value} on a scale of 0 (strong) to 1 "
+        "(weak), {period}. This is background, not evidence about the supplier."
     ),
 )
 

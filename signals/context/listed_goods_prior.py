@@ -10,16 +10,16 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard, Wording
 from signals.context.goods_of_sectors import divisions_of
 
 CARD = SignalCard(
     id="listed_goods_prior",
-    title="Good of its industry on the US List of Goods (prior)",
+    title="Goods of its industry on the US List of Goods (country and sector context)",
     pillar=Pillar.CONTEXT,
     sources=("listed_goods",),
     inputs=("stg_listed_goods__goods",),
-    unit="1 listed for forced labour, 0.5 for child labour or without saying which",
+    unit="1 listed for forced labour, 0.5 for child labour or without stating which",
     direction=1,
     ilo=(IloLink(indicator=IloIndicator.ABUSE_OF_VULNERABILITY, strength=1, path="context"),),
     evidence_grade=EvidenceGrade.C,
@@ -28,15 +28,31 @@ CARD = SignalCard(
     max_age_days=1461,
     valid_range=(0.0, 1.0),
     limits=(
-        "Says nothing of the supplier: every supplier of its industry and country has the same.",
-        "A good that is not listed is not thereby free of it; the list follows what was reported.",
-        "Industries are met by words in the good's name, and most make many other goods.",
-        "A prior can not lift a supplier above the cut by itself.",
+        (
+            "It does not describe the supplier: every supplier of its industry and country has "
+            "the same value."
+        ),
+        (
+            "A good that is not listed may still involve forced labour; the list follows what "
+            "was reported."
+        ),
+        (
+            "Goods are matched to industries by words in their names, and most industries "
+            "produce many other goods."
+        ),
+        "Context alone cannot lift a supplier above the cut.",
     ),
     references=("US Department of Labor, List of Goods, Procedural Guidelines 85 FR 29487",),
     sentence=(
-        "A good of its industry is on the US List of Goods for its country ({value}: {unit}; "
-        "{period}). This is background, not evidence about the supplier."
+        "Goods of its industry and country on the US List of Goods: {value} ({period}). This "
+        "is background, not evidence about the supplier."
+    ),
+    wording=Wording(
+        steps=(
+            (0.0, "not listed"),
+            (0.5, "listed for child labour, or without stating which"),
+            (1.0, "listed for forced labour"),
+        ),
     ),
 )
 

@@ -10,7 +10,7 @@ from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCar
 
 CARD = SignalCard(
     id="sector_prior",
-    title="Its industry (prior)",
+    title="Risk of its sector in your table (sector context)",
     pillar=Pillar.CONTEXT,
     sources=("prior_tables",),
     inputs=("stg_prior_tables__sectors",),
@@ -23,14 +23,14 @@ CARD = SignalCard(
     max_age_days=2557,
     valid_range=(0.0, 1.0),
     limits=(
-        "Says nothing of the supplier: every supplier of a division has the same value.",
-        "No better than the table that was brought.",
-        "A prior can not lift a supplier above the cut by itself.",
+        "It does not describe the supplier: every supplier of a division has the same value.",
+        "It is only as good as the table that you provide.",
+        "Context alone cannot lift a supplier above the cut.",
     ),
     references=("ILO, Walk Free and IOM 2022, Global Estimates of Modern Slavery, by sector",),
     sentence=(
-        "Its industry stands at {value} ({unit}, {period}); the typical peer's at {peer}. This is "
-        "background, not evidence about the supplier."
+        "Risk of its sector in your own table: {value} on a scale of 0 to 1 ({period}). This "
+        "is background, not evidence about the supplier."
     ),
 )
 

@@ -42,17 +42,17 @@ CARD = SignalCard(
     valid_range=(0.0, 10_000.0),
     limits=(
         "Fire has many causes: harvest burning, clearing, kilns, wildfire.",
-        "Clouds and the hours of the overpass hide fires; small kilns are seldom seen.",
+        (
+            "Clouds and the overpass times of the satellites hide fires; small kilns are seldom "
+            "detected."
+        ),
         "No study links it to labour outcomes; its weight is capped accordingly.",
     ),
     references=(
         "Giglio et al. 2016, Remote Sensing of Environment 178:31-41",
         "Marshall 1991, Applied Statistics 40:283-294",
     ),
-    sentence=(
-        "Satellites saw {value} fires ({unit}) around its sites in {period}; around the typical "
-        "peer's {peer}."
-    ),
+    sentence="Satellites detected {value} fires per km² and year around its sites in {period}.",
 )
 
 DAYS_PER_YEAR = 365.0

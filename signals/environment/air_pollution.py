@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard, Wording
 
 CARD = SignalCard(
     id="air_pollution",
@@ -28,19 +28,26 @@ CARD = SignalCard(
     max_age_days=731,
     valid_range=(-1.0, 200.0),
     limits=(
-        "Outdoor air of the place: it says nothing of dust and fumes inside a works, nor of whose "
-        "they are.",
-        "A place without a monitor is not covered unless a model is given: nothing is known of its "
-        "air.",
-        "The model's cells of some 50 km smooth towns away.",
+        (
+            "It describes the outdoor air of the area. It does not show dust and fumes inside a "
+            "plant, nor who causes the pollution."
+        ),
+        (
+            "A site without a monitor is not covered unless a model is provided: nothing is "
+            "known about its air."
+        ),
+        "The model's cells of about 50 km smooth towns away.",
         "Shared by a whole district; no study links it to labour outcomes.",
     ),
     references=(
         "World Health Organization 2021, WHO global air quality guidelines",
         "Directive 2008/50/EC, annexes VI and XI (units, and how much of a year is a year)",
     ),
-    sentence=(
-        "The air at its sites holds {value} {unit}, {period}; at the typical peer's sites {peer}."
+    sentence="Air pollution at its sites is {value} ({period}).",
+    wording=Wording(
+        negative="not measurable",
+        zero="not measurable",
+        positive="{size} times the WHO guideline of 2021",
     ),
 )
 

@@ -34,18 +34,21 @@ CARD = SignalCard(
     max_age_days=250,
     valid_range=(0.0, 24.0),
     limits=(
-        "Shared by every site of a district: it cannot tell neighbours apart.",
+        "All sites of a district share it: it cannot distinguish neighbours.",
         "A driver of vulnerability, not a trace of forced labour; no dose-response is known.",
-        "By the making of the index one month in six is at or below -1: four of 24 are usual.",
-        "Cells of some 50 km; evaporation is estimated from temperature alone.",
+        (
+            "By construction of the index, one month in six is at or below -1: four of 24 are "
+            "expected."
+        ),
+        "The cells are about 50 km wide; evaporation is estimated from temperature alone.",
     ),
     references=(
         "Vicente-Serrano, Beguería and López-Moreno 2010, Journal of Climate 23:1696-1718",
         "Brickell, Parsons and Natarajan 2018, Blood Bricks, Royal Holloway",
     ),
     sentence=(
-        "{value} {unit} up to {period}; at the typical peer's sites {peer}. Four are usual "
-        "anywhere."
+        "Months of drought (SPEI-6 at or below -1) in the {period}: {value}. By construction "
+        "of the index, four are expected anywhere."
     ),
 )
 

@@ -36,18 +36,18 @@ CARD = SignalCard(
     max_age_days=250,
     valid_range=(-LARGEST_SPI, LARGEST_SPI),
     limits=(
-        "Shared by every site of a district: it cannot tell neighbours apart.",
+        "All sites of a district share it: it cannot distinguish neighbours.",
         "A driver of vulnerability, not a trace of forced labour; no dose-response is known.",
-        "Judges the site's ground, not the places that its workers come from.",
-        "Cells of some 50 km; evaporation is estimated from temperature alone.",
+        "It describes the land at the site, not the regions that its workers come from.",
+        "The cells are about 50 km wide; evaporation is estimated from temperature alone.",
     ),
     references=(
         "Vicente-Serrano, Beguería and López-Moreno 2010, Journal of Climate 23:1696-1718",
         "Brickell, Parsons and Natarajan 2018, Blood Bricks, Royal Holloway",
     ),
     sentence=(
-        "Rain less evaporation of six months stands at SPEI {value} in {period}; at the typical "
-        "peer's sites at {peer}. Below -1 is drought, below -2 extreme drought."
+        "SPEI-6 (rainfall minus evaporation of six months) in {period}: {value}. Below -1 is "
+        "drought, below -2 extreme drought."
     ),
 )
 

@@ -42,18 +42,18 @@ CARD = SignalCard(
     max_age_days=185,
     valid_range=(-LARGEST_SPI, LARGEST_SPI),
     limits=(
-        "Shared by every site of a district: it cannot tell neighbours apart.",
+        "All sites of a district share it: it cannot distinguish neighbours.",
         "A driver of vulnerability, not a trace of forced labour; no dose-response is known.",
-        "Judges the site's ground, not the places that its workers come from.",
-        "Irrigation and groundwater are not seen.",
+        "It describes the land at the site, not the regions that its workers come from.",
+        "It does not account for irrigation and groundwater.",
     ),
     references=(
         "McKee, Doesken and Kleist 1993, 8th Conference on Applied Climatology",
         "Brickell, Parsons and Natarajan 2018, Blood Bricks, Royal Holloway",
     ),
     sentence=(
-        "Rain of the last twelve months stands at SPI {value} in {period}; at the typical peer's "
-        "sites at {peer}. Below -1 is drought, below -2 extreme drought."
+        "SPI-12 (rainfall of the last twelve months) in {period}: {value}. Below -1 is "
+        "drought, below -2 extreme drought."
     ),
 )
 

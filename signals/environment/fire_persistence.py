@@ -17,7 +17,7 @@ from signals.card import ChangeType, EvidenceGrade, IloIndicator, IloLink, Pilla
 
 CARD = SignalCard(
     id="fire_persistence",
-    title="Fires around the site above their season",
+    title="Fires around the site above the seasonal level",
     pillar=Pillar.ENVIRONMENT,
     sources=("firms",),
     inputs=("stg_firms__site_fires",),
@@ -32,7 +32,7 @@ CARD = SignalCard(
     max_age_days=185,
     valid_range=(0.0, 10_000.0),
     limits=(
-        "Needs three years of fires; an archive of one year says nothing here.",
+        "It needs three years of fires; an archive of one year gives no value.",
         "Fire has many causes: harvest burning, clearing, kilns, wildfire.",
         "No study links it to labour outcomes; its weight is capped accordingly.",
     ),
@@ -41,8 +41,8 @@ CARD = SignalCard(
         "Giglio et al. 2016, Remote Sensing of Environment 178:31-41",
     ),
     sentence=(
-        "Fires around its sites stood {value} ({unit}) above their season in {period}; around "
-        "the typical peer's {peer}."
+        "Fires around its sites above the seasonal level in {period}: {value} cumulated "
+        "standard scores."
     ),
 )
 

@@ -11,7 +11,7 @@ from signals.environment.basin_scores import basin_scores
 
 CARD = SignalCard(
     id="flood_risk",
-    title="River floods at the site",
+    title="River flood risk at the site",
     pillar=Pillar.ENVIRONMENT,
     sources=("aqueduct",),
     inputs=("stg_aqueduct__site_water",),
@@ -28,14 +28,13 @@ CARD = SignalCard(
     max_age_days=3653,
     valid_range=(0.0, 5.0),
     limits=(
-        "A long-term expectation, not floods that happened.",
-        "Shared by a whole sub-basin, of which most places may lie high and dry.",
+        "It is a long-term expectation, not a record of floods.",
+        ("All sites of a sub-basin share it, although most of the land there may be high and dry."),
         "No study links it to labour outcomes; its weight is capped accordingly.",
     ),
     references=("Kuzma et al. 2023, Aqueduct 4.0, World Resources Institute",),
     sentence=(
-        "River floods around its sites stand at {value} ({unit}) for {period}; at the typical "
-        "peer's sites at {peer}."
+        "River flood risk around its sites: {value} on the Aqueduct scale of 0 to 5 ({period})."
     ),
 )
 

@@ -33,19 +33,18 @@ CARD = SignalCard(
     max_age_days=250,
     valid_range=(0.0, 366.0 * 4.0),
     limits=(
-        "Outdoor heat in moderate sun: too high under cloud, in wind and at night, and it says "
-        "nothing of halls with furnaces or with cooling.",
-        "A hot day counts four hours whatever its length; breaks and shade are not seen.",
-        "Shared by every site of a district, and high across the tropics.",
+        (
+            "It is outdoor heat in moderate sun: too high under cloud, in wind and at night. It "
+            "does not describe halls with furnaces or with cooling."
+        ),
+        "A hot day counts as four hours whatever its length; breaks and shade are not known.",
+        "All sites of a district share it, and it is high across the tropics.",
     ),
     references=(
         "ISO 7243:2017, reference limit 28 °C for acclimatised people at moderate work",
         "American College of Sports Medicine 1984; Bureau of Meteorology, Thermal comfort",
     ),
-    sentence=(
-        "It was too hot for moderate work in {value} hours of the year to {period} ({unit}); at "
-        "the typical peer's sites in {peer}."
-    ),
+    sentence="Hours too hot for moderate work (WBGT above 28 °C) in the year to {period}: {value}.",
 )
 
 

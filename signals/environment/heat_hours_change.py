@@ -9,12 +9,12 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard, Wording
 from signals.environment.yearly_heat import RELATIVE_ERROR, heat_years, missing_months
 
 CARD = SignalCard(
     id="heat_hours_change",
-    title="Change of hours of heat",
+    title="Change in hours of heat",
     pillar=Pillar.ENVIRONMENT,
     sources=("nasa_power", "era5"),
     inputs=("stg_weather__site_month",),
@@ -28,12 +28,20 @@ CARD = SignalCard(
     max_age_days=250,
     valid_range=(-366.0 * 4.0, 366.0 * 4.0),
     limits=(
-        "One year's weather is part of it, not the climate alone.",
-        "Shared by every site of a district.",
+        "It includes one year's weather, not only the climate.",
+        "All sites of a district share it.",
         "No study links it to labour outcomes; its weight is capped accordingly.",
     ),
     references=("Kjellstrom et al. 2009, Global Health Action 2:2047",),
-    sentence=("The year to {period} had {value} {unit}; at the typical peer's sites {peer}."),
+    sentence=(
+        "Hours of heat (WBGT above 28 °C) in the year to {period}: {value} than the mean of "
+        "1991-2020."
+    ),
+    wording=Wording(
+        negative="{size} fewer",
+        zero="neither more nor fewer",
+        positive="{size} more",
+    ),
 )
 
 

@@ -16,11 +16,11 @@ from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCar
 
 CARD = SignalCard(
     id="land_degradation",
-    title="Land around the site growing less green",
+    title="Loss of vegetation greenness around the site",
     pillar=Pillar.ENVIRONMENT,
     sources=("modis_ndvi",),
     inputs=("stg_modis_ndvi__site_means",),
-    unit="share of its greenness lost in ten years (0 where the trend is not sure)",
+    unit="share of NDVI lost in ten years (0 where the trend is not significant)",
     direction=1,
     ilo=(IloLink(indicator=IloIndicator.ABUSE_OF_VULNERABILITY, strength=1, path="context"),),
     evidence_grade=EvidenceGrade.D,
@@ -30,19 +30,21 @@ CARD = SignalCard(
     max_age_days=800,
     valid_range=(0.0, 1.0),
     limits=(
-        "Slow: a trend of ten years and more, which says nothing of this year.",
-        "Greenness alone: land cover and soil carbon, the other parts of the indicator, are not "
-        "read.",
-        "Building and mining show as well as worn-out soil.",
-        "Context only: it weighs nothing unless someone gives it a weight.",
+        "It is slow: a trend of ten years and more, which does not describe the current year.",
+        (
+            "It uses NDVI alone: land cover and soil carbon, the other parts of the indicator, "
+            "are not included."
+        ),
+        "Building and mining lower it as well as degraded soil.",
+        "Context only: its weight is 0 unless a user sets one.",
     ),
     references=(
         "UNCCD 2021, Good Practice Guidance, SDG Indicator 15.3.1, version 2.0",
         "Mann 1945, Econometrica 13:245-259; Sen 1968, JASA 63:1379-1389",
     ),
     sentence=(
-        "The land around its sites lost {value} of its greenness in ten years, by the trend of "
-        "{period}; at the typical peer's sites {peer}."
+        "Loss of vegetation greenness (NDVI) around its sites in ten years, by the trend of "
+        "{period}: {value}."
     ),
 )
 

@@ -10,15 +10,15 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard, Wording
 
 CARD = SignalCard(
     id="no2_column_excess",
-    title="NO2 above the site, more than around it",
+    title="NO2 above the site compared with its surroundings",
     pillar=Pillar.ENVIRONMENT,
     sources=("sentinel5p",),
     inputs=("stg_sentinel5p__site_month",),
-    unit="1e15 molecules per cm² more than 25 to 50 km away",
+    unit="1e15 molecules per cm², difference to 25 to 50 km away",
     direction=1,
     ilo=(IloLink(indicator=IloIndicator.ABUSIVE_CONDITIONS, strength=1, path="context"),),
     evidence_grade=EvidenceGrade.D,
@@ -28,13 +28,21 @@ CARD = SignalCard(
     max_age_days=400,
     valid_range=(-50.0, 500.0),
     limits=(
-        "Towns, roads and power plants near by show as well: it does not say whose it is.",
-        "A column of air, not what people breathe: no guideline applies to it.",
-        "Cloudy months are missing; six of twelve must be there.",
+        (
+            "Nearby towns, roads and power plants contribute as well: it does not show who "
+            "causes it."
+        ),
+        "It is a column of air, not what people breathe: no guideline applies to it.",
+        "Cloudy months are missing; at least six of twelve must be available.",
         "No study links it to labour outcomes.",
     ),
     references=("Veefkind et al. 2012, Remote Sensing of Environment 120:70-83",),
-    sentence="NO2 above its sites: {value} {unit}, {period}; at the typical peer's sites {peer}.",
+    sentence="NO2 above its sites, {period}: {value} than 25 to 50 km away.",
+    wording=Wording(
+        negative="{size} × 10¹⁵ molecules per cm² lower",
+        zero="neither lower nor higher",
+        positive="{size} × 10¹⁵ molecules per cm² higher",
+    ),
 )
 
 _MIN_MONTHS = 6

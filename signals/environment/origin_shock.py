@@ -19,7 +19,7 @@ from signals.environment.water_balance import balance_index
 
 CARD = SignalCard(
     id="origin_shock",
-    title="Drought where its place's migrants come from",
+    title="Drought in migrants' regions of origin",
     pillar=Pillar.ENVIRONMENT,
     sources=("migrant_corridors",),
     inputs=("stg_migrant_corridors__shares", "stg_migrant_corridors__weather"),
@@ -37,9 +37,9 @@ CARD = SignalCard(
     max_age_days=250,
     valid_range=(0.0, 3.0),
     limits=(
-        "Whether the supplier employs migrants at all is not known here.",
-        "Every supplier of the destination has the same value: it cannot tell neighbours apart.",
-        "Judges the places that the user's table names as origins, and those alone.",
+        "Whether the supplier employs migrants at all is not known.",
+        ("All suppliers of the destination have the same value: it cannot distinguish neighbours."),
+        "It covers only the regions that the user's table names as origins.",
         "A driver of vulnerability, not a trace of forced labour; no dose-response is known.",
     ),
     references=(
@@ -47,8 +47,8 @@ CARD = SignalCard(
         "Vicente-Serrano, Beguería and López-Moreno 2010, Journal of Climate 23:1696-1718",
     ),
     sentence=(
-        "Where the migrants of its place come from, drought stands at {value} ({unit}, {period}); "
-        "for the typical peer at {peer}."
+        "Drought in the regions of origin of migrants to its area: mean depth {value} "
+        "(SPEI-12 below 0, weighted by migrants; {period})."
     ),
 )
 

@@ -25,15 +25,15 @@ CARD = SignalCard(
     max_age_days=3653,
     valid_range=(0.0, 5.0),
     limits=(
-        "A long-term state, not this year's: drought signals tell what is new.",
-        "Arid basins with little water use are not assessed; that is neither low nor high.",
-        "Shared by a whole sub-basin; no study links it to labour outcomes.",
+        ("It is a long-term state, not that of this year: the drought signals show what is new."),
+        (
+            "Arid basins with little water use are not assessed; that means neither low nor high "
+            "stress."
+        ),
+        "All sites of a sub-basin share it; no study links it to labour outcomes.",
     ),
     references=("Kuzma et al. 2023, Aqueduct 4.0, World Resources Institute",),
-    sentence=(
-        "Water stress around its sites stands at {value} ({unit}) for {period}; at the typical "
-        "peer's sites at {peer}."
-    ),
+    sentence="Water stress around its sites: {value} on the Aqueduct scale of 0 to 5 ({period}).",
 )
 
 

@@ -42,8 +42,11 @@ CARD = SignalCard(
     max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(-10_000.0, 10_000.0),
     limits=(
-        "Measures nearness to insolvency, not treatment of workers.",
-        "Tuned on larger, audited companies; AUC for bankruptcy of private companies about 0.75.",
+        "It measures closeness to insolvency, not the treatment of workers.",
+        (
+            "It was estimated on larger, audited companies; its AUC for the bankruptcy of "
+            "private companies is about 0.75."
+        ),
         "A healthy balance sheet does not lower other pillars: pressure on margins also acts in "
         "companies that do not fail.",
         "Group accounts can hide one distressed factory.",
@@ -52,10 +55,7 @@ CARD = SignalCard(
         "Altman et al. 2017, J. Int. Financial Management & Accounting, doi 10.1111/jifm.12053",
         "Cohn and Wardlaw 2016, Journal of Finance 71(5), doi 10.1111/jofi.12430",
     ),
-    sentence=(
-        "Altman Z'' is {value} for {period}; the typical peer has {peer}. "
-        "Below 1.10 is the distress zone."
-    ),
+    sentence="Altman Z'' is {value} for {period}. Values below 1.10 indicate financial distress.",
 )
 
 #: Zones of Z'' without the constant, and of the emerging-market score with it.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard, Wording
 from signals.financial.ratio_rows import ratio_rows
 from signals.financial.ratios import CASH_FLOW_COVER
 from signals.financial.statements import (
@@ -18,7 +18,7 @@ from signals.sourcing_areas import TABLE as AREA_TABLE
 
 CARD = SignalCard(
     id="cash_flow_cover",
-    title="Earnings in cash against debts",
+    title="Cash earnings to liabilities",
     pillar=Pillar.FINANCIAL,
     sources=ACCOUNT_SOURCES,
     inputs=(*ACCOUNT_TABLES, AREA_TABLE),
@@ -35,15 +35,18 @@ CARD = SignalCard(
     max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(-1e4, 1e4),
     limits=(
-        "Earnings with depreciation put back are not yet cash: unpaid invoices count.",
-        "One year only; a single write-off moves it.",
+        "Earnings before depreciation are not yet cash: unpaid invoices are included.",
+        "It covers one year only; a single write-off moves it.",
     ),
     references=(
         "Beaver 1966, Journal of Accounting Research 4: the best single ratio of thirty",
         "Cohn and Wardlaw 2016, Journal of Finance 71(5), doi 10.1111/jofi.12430",
     ),
-    sentence=(
-        "In {period} it earned {value} of its liabilities in cash terms; the typical peer {peer}."
+    sentence="Cash earnings in {period}: {value}.",
+    wording=Wording(
+        negative="a loss of {size} of liabilities",
+        zero="0 % of liabilities",
+        positive="{size} of liabilities",
     ),
 )
 

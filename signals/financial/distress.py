@@ -24,7 +24,7 @@ from signals.sourcing_areas import TABLE as AREA_TABLE
 
 CARD = SignalCard(
     id="distress",
-    title="Financial distress (fitted)",
+    title="Financial distress (estimated model)",
     pillar=Pillar.FINANCIAL,
     sources=ACCOUNT_SOURCES,
     inputs=(*ACCOUNT_TABLES, AREA_TABLE),
@@ -41,19 +41,20 @@ CARD = SignalCard(
     max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(0.0, 1.0),
     limits=(
-        "Fitted on listed US companies of 2001-2014, of which one in eight failed: far more than "
-        "in "
-        "any real list, so read it as an order and not as a probability.",
-        "Measures bankruptcy, not treatment of workers.",
-        "Says nothing where one of its three ratios is missing.",
+        (
+            "It was estimated on listed US companies of 2001-2014, of which one in eight failed: "
+            "far more than in any real list. Use it for ranking, not as a probability."
+        ),
+        "It measures bankruptcy, not the treatment of workers.",
+        "It has no value where one of its three ratios is missing.",
     ),
     references=(
         "Lombardo et al. 2022, Future Internet 14(8):244: the American bankruptcy data",
         "Ohlson 1980, Journal of Accounting Research 18(1): the Logit of ratios",
     ),
     sentence=(
-        "A model of US bankruptcies reads {value} for {period}; the typical peer has {peer}. It "
-        "gives an order and is no probability of failing."
+        "A bankruptcy model estimated on US companies gives {value} for {period}. Use it for "
+        "ranking only; it is not a probability of failure."
     ),
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard, Wording
 from signals.sourcing_areas import TABLE, last_years, with_ordinary_companies
 
 CARD = SignalCard(
@@ -28,11 +28,16 @@ CARD = SignalCard(
     max_age_days=1461,
     valid_range=(-10.0, 10.0),
     limits=(
-        "It shows how much of a place's living comes from farms, and so how few other employers "
-        "there may be; rich and well-run farms read as high as others.",
+        (
+            "It shows how much of an area's income comes from farms, and so how few other "
+            "employers there may be; prosperous and well-run farms have values as high as "
+            "others."
+        ),
         "Residents are those of a census that may be many years old.",
-        "Figures are in current money: inflation lifts all areas together, so years do not "
-        "compare, and the anchors are in reais of 2016.",
+        (
+            "Figures are in current money: inflation lifts all areas together, so years are not "
+            "comparable, and the goalposts are in reais of 2016."
+        ),
         "It was chosen with known cases in Brazil in view; its use elsewhere is untested.",
     ),
     references=(
@@ -40,8 +45,13 @@ CARD = SignalCard(
         "Azar, Marinescu and Steinbaum 2022, Journal of Human Resources 57(S): fewer employers "
         "in reach, lower wages",
     ),
-    sentence="Farm income per resident of the area reads {value} ({unit}; {period}); the typical "
-    "peer's {peer}.",
+    sentence=(
+        "Farm income per resident of the area: {value} thousand in the currency of the table "
+        "({period})."
+    ),
+    wording=Wording(
+        scale="log_ratio",
+    ),
 )
 
 #: Our allowance for residents counted years before the income, for want of a source.

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard, Wording
 from signals.sourcing_areas import TABLE, last_years, with_ordinary_companies
 
 CARD = SignalCard(
     id="farm_income_volatility",
-    title="Unsteady farm income in the area",
+    title="Farm income volatility in the area",
     pillar=Pillar.FINANCIAL,
     sources=("area_panel",),
     inputs=(TABLE,),
-    unit="sd of yearly log change",
+    unit="standard deviation of yearly log change",
     direction=1,
     ilo=(
         IloLink(indicator=IloIndicator.WITHHOLDING_OF_WAGES, strength=1, path="driver"),
@@ -28,16 +28,24 @@ CARD = SignalCard(
     max_age_days=1461,
     valid_range=(0.0, 5.0),
     limits=(
-        "It is the income of all farms of an area, not the accounts of any company in it.",
-        "Figures are in current money: a jump of inflation reads as unsteadiness, everywhere "
-        "at once.",
+        "It is the income of all farms in an area, not the accounts of any company in it.",
+        (
+            "Figures are in current money: a jump in inflation appears as volatility, everywhere "
+            "at once."
+        ),
         "Large harvests and bad ones count alike.",
     ),
     references=(
         "IBGE, gross domestic product of municipalities: agricultural value added",
         "Cohn and Wardlaw 2016, Journal of Finance 71(5): cash-flow shocks and work safety",
     ),
-    sentence="Farm income of the area swung by {value} (log change, {period}).",
+    sentence=(
+        "Farm income of the area typically changed by {value} from year to year ({period}; "
+        "one standard deviation)."
+    ),
+    wording=Wording(
+        scale="log_change",
+    ),
 )
 
 _YEARS = 9

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard, Wording
 from signals.financial.ratio_rows import finished_rows
 from signals.financial.registry_filings import CASES_TABLE, REGISTER, open_cases
 from signals.financial.statements import (
@@ -19,11 +19,11 @@ from signals.sourcing_areas import TABLE as AREA_TABLE
 
 CARD = SignalCard(
     id="going_concern",
-    title="Doubt about going on",
+    title="Going-concern uncertainty",
     pillar=Pillar.FINANCIAL,
     sources=(*ACCOUNT_SOURCES, REGISTER),
     inputs=(*ACCOUNT_TABLES, AREA_TABLE, CASES_TABLE),
-    unit="1 doubt stated or insolvency case open, 0 none stated",
+    unit="1 uncertainty stated or insolvency case open, 0 none stated",
     direction=1,
     ilo=(
         IloLink(indicator=IloIndicator.WITHHOLDING_OF_WAGES, strength=2, path="driver"),
@@ -36,20 +36,29 @@ CARD = SignalCard(
     max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(0.0, 1.0),
     limits=(
-        "That the register of the United Kingdom shows no open insolvency case says nothing, and "
-        "is not read as 0; a solvent winding-up by the members is no case.",
-        "Read where a table of accounts says so; the figures that registers publish for machines "
-        "carry no auditor's words, and the signal does not apply there.",
-        "Auditors are late and wary: most companies that failed had no such note.",
+        (
+            "If the register of the United Kingdom shows no open insolvency case, that is no "
+            "information and does not count as 0; a solvent winding-up by the members is not a "
+            "case."
+        ),
+        (
+            "It is available where a table of accounts states it. The figures that registers "
+            "publish in machine-readable form do not include the auditor's report, and the "
+            "signal does not apply there."
+        ),
+        "Auditors report late and cautiously: most companies that failed had no such note.",
     ),
     references=(
         "International Standard on Auditing 570 (Revised), Going Concern",
         "FASB ASU 2014-15, Subtopic 205-40",
         "Insolvency Act 1986 (UK)",
     ),
-    sentence=(
-        "Doubt about going on is stated: {value} for {period} (1 yes, 0 no); the typical peer "
-        "{peer}."
+    sentence="Going-concern uncertainty or open insolvency case: {value} ({period}).",
+    wording=Wording(
+        steps=(
+            (0.0, "none stated"),
+            (1.0, "stated"),
+        ),
     ),
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard, Wording
 from signals.financial.ratio_rows import ratio_rows
 from signals.financial.ratios import INTEREST_COVERAGE
 from signals.financial.statements import (
@@ -35,18 +35,25 @@ CARD = SignalCard(
     max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(-1e6, 1e6),
     limits=(
-        "Says nothing of a company whose debt costs next to nothing: such a company is left out, "
-        "not called well covered.",
-        "EBIT of one year is noisy; the same earnings also stand in Altman Z''.",
-        "Capitalised interest and interest hidden in supplier credit are not seen.",
+        (
+            "A company whose debt costs almost nothing has no value here; it does not count as "
+            "well covered."
+        ),
+        "EBIT of one year is noisy; the same earnings also enter Altman Z''.",
+        "Capitalised interest and interest included in supplier credit are not known.",
     ),
     references=(
         "Cohn and Wardlaw 2016, Journal of Finance 71(5), doi 10.1111/jofi.12430",
         "Standard and Poor's 2013, Corporate Methodology: Ratios and Adjustments",
     ),
     sentence=(
-        "Earnings cover interest {value} times in {period}; the typical peer {peer} times. "
-        "Below 1 the interest is not earned."
+        "Earnings before interest and tax in {period}: {value}. Below 1 times the interest, "
+        "earnings do not cover it."
+    ),
+    wording=Wording(
+        negative="a loss of {size} times the interest",
+        zero="0 times the interest",
+        positive="{size} times the interest",
     ),
 )
 

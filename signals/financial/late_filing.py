@@ -15,7 +15,7 @@ from signals.sourcing_areas import TABLE as AREA_TABLE
 
 CARD = SignalCard(
     id="late_filing",
-    title="Late accounts",
+    title="Late filing of accounts",
     pillar=Pillar.FINANCIAL,
     sources=(*ACCOUNT_SOURCES, REGISTER),
     inputs=(*ACCOUNT_TABLES, AREA_TABLE, DUE_TABLE),
@@ -29,17 +29,23 @@ CARD = SignalCard(
     max_age_days=1461,
     valid_range=(0.0, 5000.0),
     limits=(
-        "The term is the longest that the register grants; extensions granted to one company are "
-        "not known, save where the register of the United Kingdom says itself what is due.",
-        "A company that left the register on good terms files no more; check that it still trades.",
-        "A user's own table says nothing of what is overdue, only how late its statements were.",
+        (
+            "The deadline is the longest that the register grants. Extensions granted to one "
+            "company are not known, except where the register of the United Kingdom states what "
+            "is due."
+        ),
+        (
+            "A company that left the register in good order files no more accounts; check that "
+            "it still trades."
+        ),
+        "A user's own table does not show what is overdue, only how late its statements were.",
     ),
     references=(
         "Companies Act 2006 (UK), s. 442: 9 months for private companies",
         "SEC Form 10-K, general instruction A: 60 to 90 days; Form 20-F: 4 months",
         "Directive 2013/34/EU, art. 30: 12 months at most",
     ),
-    sentence="Its accounts were {value} days late ({period}); the typical peer's {peer}.",
+    sentence="Its accounts were {value} days late ({period}).",
 )
 
 _YEAR_DAYS = 365

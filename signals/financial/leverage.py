@@ -35,17 +35,17 @@ CARD = SignalCard(
     max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(0.0, 1e4),
     limits=(
-        "Capital-heavy trades carry more debt as a matter of course.",
-        "Leases, guarantees and loans from owners may be outside or inside it.",
-        "US evidence on injuries; its transfer to other countries is not shown.",
+        "Capital-intensive industries normally carry more debt.",
+        "Leases, guarantees and loans from owners may be included or not.",
+        "The evidence is on injuries in the US; its transfer to other countries is not shown.",
     ),
     references=(
         "Cohn and Wardlaw 2016, Journal of Finance 71(5), doi 10.1111/jofi.12430",
         "Zmijewski 1984, Journal of Accounting Research 22",
     ),
     sentence=(
-        "Liabilities are {value} of total assets at the end of {period}; the typical peer has "
-        "{peer}. Above 1 more is owed than owned."
+        "Liabilities were {value} of total assets at the end of {period}. Above 100 % the "
+        "company owes more than it owns."
     ),
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard, Wording
 from signals.financial.ratio_rows import ratio_rows
 from signals.financial.ratios import QUICK_RATIO
 from signals.financial.statements import (
@@ -32,17 +32,19 @@ CARD = SignalCard(
     max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(-1e4, 1e4),
     limits=(
-        "A balance on one day; companies can dress it.",
-        "An unused credit line is not seen.",
-        "Who supplies on cash terms needs less of it: read it beside peers.",
+        "It is a balance on one day, which companies can influence.",
+        "An unused credit line is not known.",
+        "A company that sells for cash needs less liquidity: compare it with peers.",
     ),
     references=(
         "Beaver 1966, Journal of Accounting Research 4: Financial ratios as predictors of failure",
         "Zmijewski 1984, Journal of Accounting Research 22",
     ),
-    sentence=(
-        "Quick assets are {value} times what falls due within a year at the end of {period}; "
-        "the typical peer has {peer}."
+    sentence="Quick assets at the end of {period}: {value}.",
+    wording=Wording(
+        negative="negative, {size} times current liabilities",
+        zero="0 times current liabilities",
+        positive="{size} times current liabilities",
     ),
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard, Wording
 from signals.financial.ratio_trends import change_rows
 from signals.financial.ratios import GROSS_MARGIN
 from signals.financial.statements import (
@@ -18,7 +18,7 @@ from signals.sourcing_areas import TABLE as AREA_TABLE
 
 CARD = SignalCard(
     id="margin_squeeze",
-    title="Squeeze of the gross margin",
+    title="Gross margin squeeze",
     pillar=Pillar.FINANCIAL,
     sources=ACCOUNT_SOURCES,
     inputs=(*ACCOUNT_TABLES, AREA_TABLE),
@@ -35,9 +35,9 @@ CARD = SignalCard(
     max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(-100.0, 100.0),
     limits=(
-        "Prices and costs are not seen apart: a new mix of products moves it as well.",
-        "Expenses by nature (IFRS) leave out part of the cost of making.",
-        "Says nothing of who pressed the price.",
+        "Prices and costs are not separated: a new product mix moves it as well.",
+        "Expenses by nature (IFRS) leave out part of the production cost.",
+        "It does not show who put pressure on the price.",
     ),
     references=(
         "ILO and Ethical Trading Initiative supplier surveys (Vaughan-Whitehead and Pinedo "
@@ -45,7 +45,13 @@ CARD = SignalCard(
         "Anner 2020, Review of International Political Economy 27(2): squeezing workers' "
         "rights in global supply chains",
     ),
-    sentence=("The gross margin moved by {value} over {period}; the typical peer's by {peer}."),
+    sentence="Gross margin over {period}: {value}.",
+    wording=Wording(
+        scale="percentage_points",
+        negative="down {size} percentage points",
+        zero="unchanged",
+        positive="up {size} percentage points",
+    ),
 )
 
 

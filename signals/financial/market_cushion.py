@@ -18,7 +18,7 @@ from signals.sourcing_areas import TABLE as AREA_TABLE
 
 CARD = SignalCard(
     id="market_cushion",
-    title="Market value against debts",
+    title="Market value to liabilities",
     pillar=Pillar.FINANCIAL,
     sources=ACCOUNT_SOURCES,
     inputs=(*ACCOUNT_TABLES, AREA_TABLE),
@@ -32,18 +32,15 @@ CARD = SignalCard(
     max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(0.0, 1e6),
     limits=(
-        "Listed companies alone; it does not apply to others and costs them no coverage.",
-        "The float of US filings leaves out what insiders hold, and is of mid-year.",
+        "It applies to listed companies only; for others it does not count as missing.",
+        "The float in US filings leaves out what insiders hold, and is of mid-year.",
         "Markets move for reasons that have nothing to do with the company.",
     ),
     references=(
         "Altman 1968, Journal of Finance 23(4): market value of equity to debt",
         "Merton 1974, Journal of Finance 29(2)",
     ),
-    sentence=(
-        "The market values it at {value} times its liabilities ({period}); the typical peer "
-        "{peer} times."
-    ),
+    sentence="Its market value was {value} times its liabilities ({period}).",
 )
 
 

@@ -22,11 +22,11 @@ from signals.sourcing_areas import TABLE as AREA_TABLE
 
 CARD = SignalCard(
     id="near_threshold_pressure",
-    title="Pressure near a threshold",
+    title="Earnings near a threshold",
     pillar=Pillar.FINANCIAL,
     sources=ACCOUNT_SOURCES,
     inputs=(*ACCOUNT_TABLES, AREA_TABLE),
-    unit="nearness 0 to 1",
+    unit="closeness 0 to 1",
     direction=1,
     ilo=(
         IloLink(indicator=IloIndicator.WITHHOLDING_OF_WAGES, strength=2, path="driver"),
@@ -39,10 +39,12 @@ CARD = SignalCard(
     max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(0.0, 1.0),
     limits=(
-        "Found for listed US companies and earnings targets; break-even and interest stand in "
-        "here.",
+        (
+            "The evidence is on listed US companies and earnings targets; break-even and "
+            "interest cover are proxies for these targets."
+        ),
         "Small companies report profits near zero for tax reasons too.",
-        "A company in deep loss scores nothing here and speaks through the other signals.",
+        "A company with a large loss has a low value here; the other signals show its loss.",
     ),
     references=(
         "Raghunandan 2021, Review of Accounting Studies 26(3), doi 10.1007/s11142-021-09602-y",
@@ -50,8 +52,8 @@ CARD = SignalCard(
         "above zero",
     ),
     sentence=(
-        "Its earnings stand {value} near break-even or the least cover of interest in "
-        "{period} (1 is at it); the typical peer {peer}."
+        "Closeness of earnings to break-even or to the minimum interest cover in {period}: "
+        "{value} of 1."
     ),
 )
 

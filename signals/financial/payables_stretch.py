@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard, Wording
 from signals.financial.ratio_trends import change_rows
 from signals.financial.ratios import DAYS_PAYABLE
 from signals.financial.statements import (
@@ -18,7 +18,7 @@ from signals.sourcing_areas import TABLE as AREA_TABLE
 
 CARD = SignalCard(
     id="payables_stretch",
-    title="Paying its suppliers later",
+    title="Payment of its own suppliers later",
     pillar=Pillar.FINANCIAL,
     sources=ACCOUNT_SOURCES,
     inputs=(*ACCOUNT_TABLES, AREA_TABLE),
@@ -32,15 +32,18 @@ CARD = SignalCard(
     max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(-1e5, 1e5),
     limits=(
-        "Longer terms may be bargaining strength and not stress.",
-        "Trade payables at the year's end; seasons and one big purchase move it.",
+        "Longer payment terms may be a sign of bargaining power and not of stress.",
+        "It uses trade payables at the year's end; seasons and one large purchase move it.",
     ),
     references=(
         "Altman 1968, Journal of Finance 23(4): working capital",
         "UK Reporting on Payment Practices and Performance Regulations 2017",
     ),
-    sentence=(
-        "It pays its suppliers {value} days later than before ({period}); the typical peer {peer}."
+    sentence="It pays its suppliers {value} than before ({period}).",
+    wording=Wording(
+        negative="{size} days earlier",
+        zero="neither earlier nor later",
+        positive="{size} days later",
     ),
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard, Wording
 from signals.financial.ratio_trends import change_rows
 from signals.financial.ratios import DAYS_RECEIVABLE
 from signals.financial.statements import (
@@ -18,7 +18,7 @@ from signals.sourcing_areas import TABLE as AREA_TABLE
 
 CARD = SignalCard(
     id="receivables_stretch",
-    title="Being paid later",
+    title="Payment by its customers later",
     pillar=Pillar.FINANCIAL,
     sources=ACCOUNT_SOURCES,
     inputs=(*ACCOUNT_TABLES, AREA_TABLE),
@@ -33,16 +33,19 @@ CARD = SignalCard(
     valid_range=(-1e5, 1e5),
     limits=(
         "Sales booked early look like customers who pay late.",
-        "Receivables at the year's end; one big delivery moves it.",
-        "Factored invoices are not seen.",
+        "It uses receivables at the year's end; one large delivery moves it.",
+        "Factored invoices are not known.",
     ),
     references=(
         "ILO and Ethical Trading Initiative supplier surveys (Vaughan-Whitehead and Pinedo "
         "Caro 2017)",
         "Barrot and Nanda 2020, Journal of Finance 75(6): paying suppliers later costs jobs",
     ),
-    sentence=(
-        "Its customers pay {value} days later than before ({period}); the typical peer's {peer}."
+    sentence="Its customers pay {value} than before ({period}).",
+    wording=Wording(
+        negative="{size} days earlier",
+        zero="neither earlier nor later",
+        positive="{size} days later",
     ),
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard, Wording
 from signals.financial.ratio_rows import finished_rows
 from signals.financial.revenues import revenue_years
 from signals.financial.statements import (
@@ -35,17 +35,20 @@ CARD = SignalCard(
     max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(-20.0, 20.0),
     limits=(
-        "In the money of the accounts: where prices rise fast a fall hides behind them.",
-        "Sales of a division look like a fall, purchases like a rise.",
-        "Fast growth can press people as well; this signal does not see that.",
+        "It is in the currency of the accounts: high inflation hides a fall.",
+        "The sale of a division looks like a fall, an acquisition like a rise.",
+        "Fast growth can also put workers under pressure; this signal does not detect that.",
     ),
     references=(
         "Cohn and Wardlaw 2016, Journal of Finance 71(5), doi 10.1111/jofi.12430: injuries rise "
         "with negative cash-flow shocks",
     ),
-    sentence=(
-        "Revenue changed by {value} (log change, {period}); the typical peer's by {peer}. "
-        "-0.10 is a fall of about a tenth."
+    sentence="Revenue in {period}, compared with the year before: {value}.",
+    wording=Wording(
+        scale="log_change",
+        negative="down {size}",
+        zero="unchanged",
+        positive="up {size}",
     ),
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard, Wording
 from signals.financial.ratio_rows import finished_rows
 from signals.financial.revenues import revenue_years
 from signals.financial.statements import (
@@ -18,11 +18,11 @@ from signals.sourcing_areas import TABLE as AREA_TABLE
 
 CARD = SignalCard(
     id="revenue_volatility",
-    title="Unsteady revenue",
+    title="Revenue volatility",
     pillar=Pillar.FINANCIAL,
     sources=ACCOUNT_SOURCES,
     inputs=(*ACCOUNT_TABLES, AREA_TABLE),
-    unit="sd of yearly log change",
+    unit="standard deviation of yearly log change",
     direction=1,
     ilo=(
         IloLink(indicator=IloIndicator.WITHHOLDING_OF_WAGES, strength=1, path="driver"),
@@ -35,15 +35,20 @@ CARD = SignalCard(
     max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(0.0, 20.0),
     limits=(
-        "Needs five years of accounts; young companies have none.",
+        "It needs five years of accounts; young companies have none.",
         "Good years and bad ones count alike.",
-        "Years cannot show the seasons in which overtime falls.",
+        "Yearly figures cannot show the seasons in which overtime occurs.",
     ),
     references=(
         "Cohn and Wardlaw 2016, Journal of Finance 71(5), doi 10.1111/jofi.12430",
         "No published scale: anchors are ours",
     ),
-    sentence="Revenue swung by {value} (sd of log change, {period}); the typical peer's by {peer}.",
+    sentence=(
+        "Revenue typically changed by {value} from year to year ({period}; one standard deviation)."
+    ),
+    wording=Wording(
+        scale="log_change",
+    ),
 )
 
 _YEARS = 8

@@ -22,7 +22,7 @@ from signals.sourcing_areas import TABLE as AREA_TABLE
 
 CARD = SignalCard(
     id="wage_affordability_gap",
-    title="Legal wage bill against employee expense",
+    title="Legal minimum wage bill to employee expense",
     pillar=Pillar.FINANCIAL,
     sources=ACCOUNT_SOURCES,
     inputs=(*ACCOUNT_TABLES, AREA_TABLE),
@@ -39,11 +39,13 @@ CARD = SignalCard(
     max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(0.0, 1e4),
     limits=(
-        "Part-time work, a year of hiring or people paid by a contractor raise it without any "
-        "wrong.",
-        "Without employers' social contributions, so the true bill is higher.",
-        "Bonuses of a few can hide low pay of many.",
-        "Companies that do not show their number of employees are left out.",
+        (
+            "Part-time work, a year of hiring or people paid by a contractor raise it without "
+            "any wrongdoing."
+        ),
+        "It excludes employers' social contributions, so the true wage bill is higher.",
+        "Bonuses of a few employees can hide low pay of many.",
+        "Companies that do not report their number of employees have no value.",
     ),
     references=(
         "ILO 2012, Indicators of Forced Labour: withholding of wages",
@@ -51,8 +53,7 @@ CARD = SignalCard(
     ),
     sentence=(
         "The legal minimum wage of its declared employees would cost {value} times its "
-        "employee expense in {period}; the typical peer {peer}. Above 1 the accounts do not "
-        "cover it."
+        "employee expense in {period}. Above 1, the accounts do not cover it."
     ),
 )
 

@@ -32,15 +32,15 @@ CARD = SignalCard(
     max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(0.0, 600.0),
     limits=(
-        "Accrued holidays, bonuses and payroll taxes stand in the same line of the balance sheet.",
+        ("Accrued holidays, bonuses and payroll taxes are in the same line of the balance sheet."),
         "One month owed is ordinary where wages are paid in arrears.",
-        "A balance on one day.",
+        "It is a balance on one day.",
     ),
     references=(
         "ILO 2012, Indicators of Forced Labour: withholding of wages",
         "No published scale: anchors are ours",
     ),
-    sentence=("It owed {value} months of payroll at the end of {period}; the typical peer {peer}."),
+    sentence="It owed {value} months of payroll at the end of {period}.",
 )
 
 

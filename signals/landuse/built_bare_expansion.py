@@ -11,11 +11,11 @@ from signals.landuse.land_cover_change import QUALITY, error_of, gained, newest_
 
 CARD = SignalCard(
     id="built_bare_expansion",
-    title="New built, bare or mined ground around the site",
+    title="New built, bare or mined land around the site",
     pillar=Pillar.LAND_USE,
     sources=("land_cover",),
     inputs=("stg_land_cover__site_transitions",),
-    unit="share of the ground a year",
+    unit="share of the land a year",
     direction=1,
     ilo=(
         IloLink(indicator=IloIndicator.ABUSIVE_CONDITIONS, strength=1, path="trace"),
@@ -29,17 +29,17 @@ CARD = SignalCard(
     max_age_days=1460,
     valid_range=(0.0, 1.0),
     limits=(
-        "Bare ground is the class that maps get wrong most often; fallow fields look like it.",
-        "New buildings are as often a sign of growth as of anything else.",
-        "Says nothing of who works there, nor under which conditions.",
+        "Bare land is the class that maps get wrong most often; fallow fields look like it.",
+        "New buildings are a sign of growth as often as of anything else.",
+        "It does not show who works there, nor under which conditions.",
     ),
     references=(
         "Venter et al. 2022, Remote Sensing 14:4101",
         "Brown et al. 2020, Sustainability 12:9834",
     ),
     sentence=(
-        "Around its sites {value} ({unit}) turned built, bare or mined in {period}; around the "
-        "typical peer's {peer}."
+        "Around its sites {value} of the land a year turned into built, bare or mined land "
+        "in {period}."
     ),
 )
 

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import ChangeType, EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import (
+    ChangeType,
+    EvidenceGrade,
+    IloIndicator,
+    IloLink,
+    Pillar,
+    SignalCard,
+    Wording,
+)
 from signals.sourcing_areas import TABLE, area_sizes, last_years, with_ordinary_companies
 
 CARD = SignalCard(
@@ -39,8 +47,13 @@ CARD = SignalCard(
         "IBAMA, public list of embargoed areas (Brazil)",
         "Decker Sparks et al. 2021, One Earth: forced labour in environmentally degrading work",
     ),
-    sentence="Land under environmental embargo reads {value} ({unit}; {period}), the typical "
-    "peer's {peer}; also a sign that inspectors were present.",
+    sentence=(
+        "Land under environmental embargo: {value} km2 per 1,000 km2 in 5 years ({period}). "
+        "Embargoes also show that inspectors were present."
+    ),
+    wording=Wording(
+        scale="log1p",
+    ),
 )
 
 _YEARS = 5

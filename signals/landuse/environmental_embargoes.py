@@ -31,15 +31,20 @@ CARD = SignalCard(
     limits=(
         "An embargo is an act of enforcement: the figure shows where inspectors went as much as "
         "where land was cleared illegally, and none may mean that no one looked.",
-        "It says nothing of the terms of work on the land.",
-        "Small areas swing widely with a single embargo; the error given says how widely.",
+        "It does not show the terms of work on the land.",
+        (
+            "In small areas a single embargo changes the value strongly; the standard error "
+            "shows by how much."
+        ),
     ),
     references=(
         "IBAMA, public list of embargoed areas (Brazil)",
         "Agroefogo and CPT: workers found in deforestation operations, 2011 to 2020",
     ),
-    sentence="{value} environmental embargoes per 1,000 km2 a year ({period}); also a sign that "
-    "inspectors were present.",
+    sentence=(
+        "Environmental embargoes in the area: {value} per 1,000 km2 and year ({period}). "
+        "They also show that inspectors were present."
+    ),
 )
 
 _YEARS = 3

@@ -29,12 +29,18 @@ CARD = SignalCard(
     max_age_days=1096,
     valid_range=(0.0, 1.0),
     limits=(
-        "It is what is left of the area, not a map of pasture: towns, water, rock and all crops "
-        "that are not in the table count as well.",
-        "Where no forest is given, as for Brazil outside the Amazon, none is taken off; the map of "
-        "the Amazon is of one year.",
-        "Most ranches have nothing to answer for: it says how common scattered work far from "
-        "towns is, not on what terms.",
+        (
+            "It is the remainder of the area, not a map of pasture: towns, water, rock and all "
+            "crops that are not in the table are included."
+        ),
+        (
+            "Where no forest is provided, as for Brazil outside the Amazon, none is subtracted; "
+            "the map of the Amazon is of one year."
+        ),
+        (
+            "Most ranches have nothing to answer for: it shows how common scattered work far "
+            "from towns is, not on what terms."
+        ),
         "It was chosen with known cases in Brazil in view; its use elsewhere is untested.",
     ),
     references=(

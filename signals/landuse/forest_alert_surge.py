@@ -11,7 +11,15 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import ChangeType, EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import (
+    ChangeType,
+    EvidenceGrade,
+    IloIndicator,
+    IloLink,
+    Pillar,
+    SignalCard,
+    Wording,
+)
 
 CARD = SignalCard(
     id="forest_alert_surge",
@@ -19,7 +27,7 @@ CARD = SignalCard(
     pillar=Pillar.LAND_USE,
     sources=("gfw_alerts",),
     inputs=("stg_gfw_alerts__site_alerts", "stg_hansen_gfc__site_loss"),
-    unit="log ratio to the same months before",
+    unit="log ratio to the same months of earlier years",
     direction=1,
     ilo=(
         IloLink(indicator=IloIndicator.ISOLATION, strength=1, path="context"),
@@ -33,20 +41,30 @@ CARD = SignalCard(
     max_age_days=185,
     valid_range=(-15.0, 15.0),
     limits=(
-        "Alerts exist between 30 N and 30 S alone, and in forest: where the forest of 2000 is "
-        "known, places with hardly any are not covered.",
-        "A clearing is seen earlier where there are fewer clouds or radar: a surge may be one of "
-        "seeing.",
-        "Clearings below a tenth of a hectare are hardly seen; harvests of plantations count.",
-        "Says nothing of who cleared the land, nor under which conditions.",
+        (
+            "Alerts exist only between 30 N and 30 S, and only in forest: where the forest of "
+            "2000 is known, sites with hardly any forest are not covered."
+        ),
+        (
+            "A clearing is detected earlier with fewer clouds or with radar: a surge may be one "
+            "of detection."
+        ),
+        (
+            "Clearings below a tenth of a hectare are hardly detected; harvests of plantations "
+            "count."
+        ),
+        "It does not show who cleared the land, nor under which conditions.",
     ),
     references=(
         "Reiche et al. 2021, Environmental Research Letters 16:024005",
         "Environmental Research Letters 19(5), 2024: alerts of two systems combined",
     ),
     sentence=(
-        "Deforestation alerts around its sites in {period} stand at {value} ({unit}); around the "
-        "typical peer's at {peer}."
+        "Deforestation alerts around its sites in {period}: {value} times the number in the "
+        "same months of earlier years."
+    ),
+    wording=Wording(
+        scale="log_ratio",
     ),
 )
 

@@ -11,7 +11,15 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import ChangeType, EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import (
+    ChangeType,
+    EvidenceGrade,
+    IloIndicator,
+    IloLink,
+    Pillar,
+    SignalCard,
+    Wording,
+)
 
 CARD = SignalCard(
     id="forest_loss_anomaly",
@@ -19,7 +27,7 @@ CARD = SignalCard(
     pillar=Pillar.LAND_USE,
     sources=("hansen_gfc",),
     inputs=("stg_hansen_gfc__site_loss", "stg_hansen_gfc__ring_loss"),
-    unit="log ratio to its own past",
+    unit="log ratio to its own earlier level",
     direction=1,
     ilo=(
         IloLink(indicator=IloIndicator.ISOLATION, strength=1, path="context"),
@@ -34,17 +42,19 @@ CARD = SignalCard(
     valid_range=(-10.0, 10.0),
     limits=(
         "Loss of tree cover is not deforestation: harvests of plantations come in cycles.",
-        "The loss product changed with 2011 and again with 2015; only years from 2011 are used, "
-        "and the second change may feign a rise.",
-        "Without the ring a bad year for the whole region counts as the site's own.",
+        (
+            "The loss product changed in 2011 and again in 2015; only years from 2011 are used, "
+            "and the second change may look like a rise."
+        ),
+        ("Without the surrounding ring, a bad year for the whole region counts as the site's own."),
     ),
     references=(
         "Hansen et al. 2013, Science 342:850-853, doi 10.1126/science.1244693",
         "Jackson et al. 2020, Conservation Science and Practice, doi 10.1111/csp2.183",
     ),
-    sentence=(
-        "Forest loss around its sites in {period} stands at {value} ({unit}); around the typical "
-        "peer's at {peer}."
+    sentence="Forest loss around its sites in {period}: {value} times its own earlier level.",
+    wording=Wording(
+        scale="log_ratio",
     ),
 )
 

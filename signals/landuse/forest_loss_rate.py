@@ -34,18 +34,21 @@ CARD = SignalCard(
     valid_range=(0.0, 1.0),
     limits=(
         "Loss of tree cover is not deforestation: harvests of plantations count as loss.",
-        "Says nothing of who cleared the land, nor under which conditions.",
-        "Without a tree-cover raster the share is of all ground in view, which is lower and less "
-        "certain.",
-        "Years before 2011 are not comparable with later ones; each new version redraws the past.",
+        "It does not show who cleared the land, nor under which conditions.",
+        (
+            "Without a tree-cover raster the share is of all land in view, which is lower and "
+            "less certain."
+        ),
+        (
+            "Years before 2011 are not comparable with later ones; each new version revises the "
+            "past."
+        ),
     ),
     references=(
         "Hansen et al. 2013, Science 342:850-853, doi 10.1126/science.1244693",
         "Jackson et al. 2020, Conservation Science and Practice, doi 10.1111/csp2.183",
     ),
-    sentence=(
-        "Around its sites {value} ({unit}) was lost in {period}; around the typical peer's {peer}."
-    ),
+    sentence="Around its sites {value} of the forest a year was lost in {period}.",
 )
 
 #: Years that are averaged.

@@ -28,12 +28,18 @@ CARD = SignalCard(
     max_age_days=1096,
     valid_range=(0.0, 1.0),
     limits=(
-        "It says which crops may be harvested by hand, not how they are: the maize of large farms "
-        "is cut by machines, and so is the sugar cane of Brazil outside the Northeast.",
-        "It knows the crops of the table alone. For Brazil these are four; coffee, fruit and "
-        "tobacco, where many hands are hired, are not among them.",
-        "It sees the need for hands, not who they are nor how they were recruited; family farms "
-        "read high.",
+        (
+            "It shows which crops may be harvested by hand, not how they are: machines cut the "
+            "maize of large farms, and the sugar cane of Brazil outside the Northeast."
+        ),
+        (
+            "It covers only the crops in the table. For Brazil these are four; coffee, fruit and "
+            "tobacco, which employ many workers, are not among them."
+        ),
+        (
+            "It shows the need for workers, not who they are nor how they were recruited; family "
+            "farms have high values."
+        ),
         "It was chosen with known cases in Brazil in view; its use elsewhere is untested.",
     ),
     references=(

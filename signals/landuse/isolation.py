@@ -28,10 +28,10 @@ CARD = SignalCard(
     valid_range=(0.0, 1000.0),
     limits=(
         "Farms, mines and plantations are remote by their nature.",
-        "The map is of 2015 and knows no cost of travel, no gates and no guards.",
+        "The map is of 2015. It does not include the cost of travel, fences or guards.",
     ),
     references=("Weiss et al. 2018, Nature 553:333-336, doi 10.1038/nature25181",),
-    sentence="Its sites lie {value} ({unit}) away as of {period}; the typical peer's {peer}.",
+    sentence="Its sites are {value} hours from the nearest city, as of {period}.",
 )
 
 #: Spread of the map's minutes against measured journeys. Ours, no published figure by place.

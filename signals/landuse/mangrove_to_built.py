@@ -11,7 +11,7 @@ from signals.landuse.land_cover_change import QUALITY, error_of, gained, newest_
 
 CARD = SignalCard(
     id="mangrove_to_built",
-    title="Mangrove turned to ponds, camps or bare ground",
+    title="Mangrove converted to ponds, camps or bare land",
     pillar=Pillar.LAND_USE,
     sources=("land_cover",),
     inputs=("stg_land_cover__site_transitions",),
@@ -29,14 +29,14 @@ CARD = SignalCard(
     max_age_days=1460,
     valid_range=(0.0, 1.0),
     limits=(
-        "Means something for shrimp and fish processing; for other sectors little.",
-        "Storms and dieback take mangrove too.",
-        "Ten camps in one delta are the evidence; says nothing of who works there.",
+        "It is relevant for shrimp and fish processing, and for other sectors little.",
+        "Storms and dieback also reduce mangrove.",
+        "The evidence is ten camps in one delta. It does not show who works there.",
     ),
     references=("Jackson et al. 2020, Maritime Studies 19:429-444, 10.1007/s40152-020-00199-7",),
     sentence=(
-        "Around its sites {value} ({unit}) turned to ponds, built or bare ground in {period}; "
-        "around the typical peer's {peer}."
+        "Around its sites {value} of the mangrove a year turned into ponds, built or bare "
+        "land in {period}."
     ),
 )
 

@@ -30,10 +30,12 @@ CARD = SignalCard(
     max_age_days=1461,
     valid_range=(0.0, 100.0),
     limits=(
-        "Where the table gives it by region, as for Brazil (133 regions), every area of a region "
-        "has the same value: it cannot tell two of them apart.",
-        "It sees that land was cleared, not who worked there or on what terms.",
-        "Legal and illegal clearing look the same.",
+        (
+            "Where the table gives it by region, as for Brazil (133 regions), every area of a "
+            "region has the same value: it cannot distinguish two of them."
+        ),
+        "It shows that land was cleared, not who worked there or on what terms.",
+        "It does not distinguish legal from illegal clearing.",
     ),
     references=(
         "MapBiomas, land-cover transitions of Brazil",

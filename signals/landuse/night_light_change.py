@@ -6,11 +6,19 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import ChangeType, EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import (
+    ChangeType,
+    EvidenceGrade,
+    IloIndicator,
+    IloLink,
+    Pillar,
+    SignalCard,
+    Wording,
+)
 
 CARD = SignalCard(
     id="night_light_change",
-    title="Change of night-time light around the site",
+    title="Change in night-time light around the site",
     pillar=Pillar.LAND_USE,
     sources=("night_lights",),
     inputs=("stg_night_lights__site_means",),
@@ -27,15 +35,18 @@ CARD = SignalCard(
     limits=(
         "Light grows with towns, roads and electrification as much as with night work.",
         "No study links it to labour outcomes; its weight is capped accordingly.",
-        "Half a kilometre is the finest it sees; snow and moonlight remain in part.",
+        "The resolution is half a kilometre; effects of snow and moonlight remain in part.",
     ),
     references=(
         "Roman et al. 2018, Remote Sensing of Environment 210:113-143",
         "Elvidge et al. 2021, Remote Sensing 13:922",
     ),
-    sentence=(
-        "Night-time light around its sites changed by {value} ({unit}) in {period}; around the "
-        "typical peer's by {peer}."
+    sentence="Night-time light around its sites in {period}: {value}.",
+    wording=Wording(
+        scale="log_change",
+        negative="down {size} a year",
+        zero="unchanged",
+        positive="up {size} a year",
     ),
 )
 

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import ChangeType, EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import (
+    ChangeType,
+    EvidenceGrade,
+    IloIndicator,
+    IloLink,
+    Pillar,
+    SignalCard,
+    Wording,
+)
 from signals.sourcing_areas import TABLE, area_sizes, with_ordinary_companies
 
 CARD = SignalCard(
@@ -29,13 +37,20 @@ CARD = SignalCard(
     max_age_days=1096,
     valid_range=(-1.5, 1.5),
     limits=(
-        "It sees the need for hands in a season, not how they were recruited; mechanised crops "
-        "grow without them.",
+        (
+            "It shows the seasonal need for workers, not how they were recruited; mechanised "
+            "crops grow without them."
+        ),
         "Two crops a year on the same land count twice.",
-        "Hectares come from estimates of local offices and are revised.",
+        "Hectares are estimates of local offices and are revised.",
     ),
     references=("IBGE, Producao Agricola Municipal (Brazil), table 5457",),
-    sentence="Planted land grew by {value} of the area ({period}).",
+    sentence="Change in planted land over three years: {value} ({period}).",
+    wording=Wording(
+        negative="down {size} of the area",
+        zero="none",
+        positive="up {size} of the area",
+    ),
 )
 
 _YEARS = 3

@@ -28,14 +28,14 @@ CARD = SignalCard(
     max_age_days=1095,
     valid_range=(0.0, 1.0),
     limits=(
-        "Needs a layer of protected areas that you bring, under its own terms.",
-        "Where clearing is against the law, work is more often hidden; it shows neither.",
-        "Some protected areas allow felling; fires and storms take forest too.",
+        "It needs a layer of protected areas that you provide, under its own terms.",
+        "Where clearing is illegal, work is more often hidden; the signal shows neither.",
+        "Some protected areas allow felling; fires and storms also destroy forest.",
     ),
     references=("Jackson et al. 2020, Maritime Studies 19:429-444, 10.1007/s40152-020-00199-7",),
     sentence=(
-        "Inside the protected areas around its sites {value} ({unit}) was lost in {period}; "
-        "around the typical peer's {peer}."
+        "Inside the protected areas around its sites {value} of the forest a year was lost "
+        "in {period}."
     ),
 )
 

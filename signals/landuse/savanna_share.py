@@ -32,10 +32,14 @@ CARD = SignalCard(
     max_age_days=10950,
     valid_range=(0.0, 1.0),
     limits=(
-        "It is geography: it stands for everything that is particular to these places, the "
-        "attention of inspectors included, and no supplier or area can change it.",
-        "It has no weight in the score; weights learned with it must be read beside weights "
-        "learned without it.",
+        (
+            "It is geography: it stands for everything that is particular to these regions, "
+            "including the attention of inspectors, and no supplier or area can change it."
+        ),
+        (
+            "It has no weight in the score; compare weights estimated with it with weights "
+            "estimated without it."
+        ),
         "It was chosen with known cases in Brazil in view; its use elsewhere is untested.",
     ),
     references=(
@@ -44,7 +48,7 @@ CARD = SignalCard(
         "of Brazil",
         "Costa 2009, ILO: Fighting Forced Labour, the Example of Brazil: charcoal camps, clearing",
     ),
-    sentence="{value} of the area lies in the savanna, as mapped by {period}.",
+    sentence="{value} of the area is savanna, as mapped by {period}.",
 )
 
 

@@ -39,17 +39,14 @@ CARD = SignalCard(
     valid_range=(0.0, 2.0),
     limits=(
         "Drought, harvest and a change of crop break a series as clearing does.",
-        "A mean over the whole circle hides small clearings.",
-        "Says nothing of who cleared the land, nor under which conditions.",
+        "A mean over the whole buffer hides small clearings.",
+        "It does not show who cleared the land, nor under which conditions.",
     ),
     references=(
         "Verbesselt et al. 2012, Remote Sensing of Environment 123:98-108",
         "Benjamini and Yekutieli 2001, Annals of Statistics 29:1165-1188",
     ),
-    sentence=(
-        "The vegetation around its sites fell by {value} ({unit}) in {period}; around the typical "
-        "peer's by {peer}."
-    ),
+    sentence="Fall of vegetation greenness (NDVI) around its sites in {period}: {value}.",
 )
 
 #: Tables in the order in which they are preferred: the longest record first.

@@ -29,7 +29,7 @@ CARD = SignalCard(
     limits=(
         "A line that the supplier could not deliver looks like one the buyer cancelled, unless "
         "the ledger leaves it out.",
-        "Work already done on a cancelled line is not known.",
+        "Whether work on a cancelled line had already been done is not known.",
     ),
     references=(
         "Anner, Nova and Foley 2020, Unpaid Billions, Worker Rights Consortium and Penn State "
@@ -37,10 +37,7 @@ CARD = SignalCard(
         "ILO and ETI 2017, Purchasing practices and working conditions in global supply chains, "
         "INWORK Issue Brief 10",
     ),
-    sentence=(
-        "You cancelled or charged back {value} of the ordered value in {period}; at your typical "
-        "supplier {peer}."
-    ),
+    sentence="You cancelled or charged back {value} of the ordered value in {period}.",
 )
 
 

@@ -11,7 +11,7 @@ from signals.purchasing.ledger_window import INPUTS, SOURCES, outcome, windows
 
 CARD = SignalCard(
     id="change_rate",
-    title="Changes after confirmation",
+    title="Order changes after confirmation",
     pillar=Pillar.PURCHASING,
     sources=SOURCES,
     inputs=INPUTS,
@@ -24,7 +24,7 @@ CARD = SignalCard(
     max_age_days=185,
     valid_range=(0.0, 1000.0),
     limits=(
-        "Counts changes and not their size.",
+        "It counts changes, not their size.",
         "Changes agreed by telephone are not in a ledger.",
     ),
     references=(
@@ -32,10 +32,7 @@ CARD = SignalCard(
         "INWORK Issue Brief 10",
         "Better Buying Institute, Purchasing Practices Index: management of the purchasing process",
     ),
-    sentence=(
-        "You changed orders {value} times per order after confirmation in {period}; at your "
-        "typical supplier {peer}."
-    ),
+    sentence="You changed orders {value} times per order after confirmation in {period}.",
 )
 
 

@@ -29,16 +29,14 @@ CARD = SignalCard(
     max_age_days=185,
     valid_range=(0.0, 20.0),
     limits=(
-        "Only where capacity is public or was volunteered.",
-        "A supplier with one large buyer may also be well looked after.",
+        "It is available only where capacity is public or was volunteered.",
+        "A supplier with one large buyer may also be treated well.",
     ),
     references=(
         "Anner 2020, Review of International Political Economy 27(2):320-347, doi "
         "10.1080/09692290.2019.1625426",
     ),
-    sentence=(
-        "Your orders took {value} of its capacity in {period}; of your typical supplier's {peer}."
-    ),
+    sentence="Your orders used {value} of its capacity in {period}.",
 )
 
 

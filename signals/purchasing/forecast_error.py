@@ -16,7 +16,7 @@ from signals.purchasing.ledger_window import INPUTS, SOURCES, outcome, windows
 
 CARD = SignalCard(
     id="forecast_error",
-    title="Orders unlike the forecast",
+    title="Orders deviating from the forecast",
     pillar=Pillar.PURCHASING,
     sources=SOURCES,
     inputs=INPUTS,
@@ -32,19 +32,19 @@ CARD = SignalCard(
     max_age_days=185,
     valid_range=(0.0, 1000.0),
     limits=(
-        "Only where the ledger holds the forecasts that were redistributed.",
-        "A forecast that was never relied on harms no one by being wrong.",
-        "Quantities of unlike goods do not add: give forecasts by product.",
+        (
+            "It is available only where the ledger holds the forecasts that were given to the "
+            "supplier."
+        ),
+        "A forecast that no one relied on does no harm by being wrong.",
+        "Quantities of different goods cannot be added: provide forecasts by product.",
     ),
     references=(
         "ILO and ETI 2017, Purchasing practices and working conditions in global supply chains, "
         "INWORK Issue Brief 10",
         "Better Buying Institute, Purchasing Practices Index: planning and forecasting",
     ),
-    sentence=(
-        "What you ordered was off your own forecasts by {value} of the quantity in {period}; at "
-        "your typical supplier by {peer}."
-    ),
+    sentence="Your orders deviated from your own forecasts by {value} of the quantity in {period}.",
 )
 
 

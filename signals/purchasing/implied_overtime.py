@@ -29,9 +29,12 @@ CARD = SignalCard(
     max_age_days=185,
     valid_range=(0.0, 10.0),
     limits=(
-        "Only where capacity is public or was volunteered, and standard minutes are known.",
+        (
+            "It is available only where capacity is public or was volunteered, and standard "
+            "minutes are known."
+        ),
         "Subcontracting meets the same demand without overtime at the site.",
-        "Orders of other buyers come on top and are not seen.",
+        "Orders of other buyers are additional and not known.",
     ),
     references=(
         "ILO Hours of Work (Industry) Convention, 1919 (No. 1): 48 hours a week",
@@ -39,8 +42,8 @@ CARD = SignalCard(
         "INWORK Issue Brief 10",
     ),
     sentence=(
-        "Your orders asked for {value} more hours than its capacity at 48 hours a week gives "
-        "({period}, mean of months); at your typical supplier {peer}."
+        "Your orders required {value} more hours than its capacity at 48 hours a week "
+        "({period}, mean of months)."
     ),
 )
 

@@ -32,10 +32,16 @@ CARD = SignalCard(
     max_age_days=185,
     valid_range=(0.0, 1.0),
     limits=(
-        "Only where standard minutes and the country's minimum wage are given; without a stated "
-        "efficiency or material the floor is lower than the truth.",
-        "Overheads, energy and profit are in no floor: a price above it may still be too low.",
-        "A supplier may make up for one product with another.",
+        (
+            "It is available only where standard minutes and the country's minimum wage are "
+            "given; without a stated efficiency or material the floor is lower than the true "
+            "cost."
+        ),
+        (
+            "The floor includes no overheads, energy or profit: a price above it may still be "
+            "too low."
+        ),
+        "A supplier may cover one product's loss with another.",
     ),
     references=(
         "ILO and ETI 2017, Purchasing practices and working conditions in global supply chains, "
@@ -44,8 +50,8 @@ CARD = SignalCard(
         "efficiency)",
     ),
     sentence=(
-        "{value} of what you ordered in {period} was priced below statutory wages and material; at "
-        "your typical supplier {peer}."
+        "{value} of what you ordered in {period} was priced below the cost of statutory "
+        "wages and material."
     ),
 )
 

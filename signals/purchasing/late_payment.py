@@ -30,10 +30,12 @@ CARD = SignalCard(
     max_age_days=185,
     valid_range=(0.0, 1.0),
     limits=(
-        "Says that the buyer paid late, not that wages were; a company with reserves or credit may "
-        "bear it.",
-        "Invoices in dispute look late; a ledger without credit notes overstates it.",
-        "Terms that are long from the start are not late; the buyer's panel shows them.",
+        (
+            "It shows that the buyer paid late, not that wages were late; a company with "
+            "reserves or credit may absorb it."
+        ),
+        "Invoices in dispute look late; a ledger without credit notes overstates the share.",
+        ("Payment terms that are long from the start are not late; the buyer's panel shows them."),
     ),
     references=(
         "Directive 2011/7/EU on combating late payment, article 3",
@@ -42,8 +44,7 @@ CARD = SignalCard(
         "INWORK Issue Brief 10",
     ),
     sentence=(
-        "You had not paid {value} of the invoiced value five days after it was due, in {period}; "
-        "at your typical supplier {peer}."
+        "You had not paid {value} of the invoiced value five days after the due date, in {period}."
     ),
 )
 

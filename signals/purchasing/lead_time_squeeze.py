@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard, Wording
 from signals.purchasing.ledger_window import INPUTS, SOURCES, outcome, share, windows
 
 CARD = SignalCard(
@@ -29,8 +29,11 @@ CARD = SignalCard(
     max_age_days=185,
     valid_range=(-20.0, 1.0),
     limits=(
-        "A lead time that was always short is usual here; rush_share sees it where one is agreed.",
-        "Stocked goods need no time to be made.",
+        (
+            "A lead time that was always short is usual here; rush_share detects it where one is "
+            "agreed."
+        ),
+        "Goods from stock need no production time.",
         "Two years of history are needed.",
     ),
     references=(
@@ -38,9 +41,11 @@ CARD = SignalCard(
         "INWORK Issue Brief 10",
         "Better Buying Institute, Purchasing Practices Index: planning and forecasting",
     ),
-    sentence=(
-        "Lead times you offered were {value} shorter than its usual ones in {period}; at your "
-        "typical supplier {peer}."
+    sentence="Your lead times were {value} than usual for this supplier in {period}.",
+    wording=Wording(
+        negative="{size} longer",
+        zero="neither longer nor shorter",
+        positive="{size} shorter",
     ),
 )
 

@@ -18,7 +18,7 @@ from signals.purchasing.ledger_window import INPUTS, SOURCES, months, outcome, y
 
 CARD = SignalCard(
     id="order_volatility",
-    title="Unsteady orders",
+    title="Order volatility",
     pillar=Pillar.PURCHASING,
     sources=SOURCES,
     inputs=INPUTS,
@@ -34,8 +34,11 @@ CARD = SignalCard(
     max_age_days=185,
     valid_range=(0.0, 12.0),
     limits=(
-        "One year of orders cannot tell seasons from unsteadiness; its quality is set to a half.",
-        "A supplier of many buyers can even out what one of them does.",
+        (
+            "With one year of orders, seasons and volatility cannot be separated; the quality is "
+            "then set to one half."
+        ),
+        "A supplier with many buyers can even out the orders of one of them.",
     ),
     references=(
         "ILO and ETI 2017, Purchasing practices and working conditions in global supply chains, "
@@ -43,8 +46,8 @@ CARD = SignalCard(
         "Better Buying Institute, Purchasing Practices Index: sourcing and order placement",
     ),
     sentence=(
-        "Your monthly orders varied by {value} of their mean ({unit}) beyond the seasons in "
-        "{period}; at your typical supplier by {peer}."
+        "Variation of your monthly orders beyond the seasonal pattern in {period}: {value} "
+        "(coefficient of variation)."
     ),
 )
 

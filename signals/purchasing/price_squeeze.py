@@ -12,12 +12,12 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard, Wording
 from signals.purchasing.ledger_window import INPUTS, MIN_ORDERS, SOURCES, outcome, windows
 
 CARD = SignalCard(
     id="price_squeeze",
-    title="Price behind input costs",
+    title="Prices falling behind input costs",
     pillar=Pillar.PURCHASING,
     sources=SOURCES,
     inputs=INPUTS,
@@ -33,7 +33,7 @@ CARD = SignalCard(
     max_age_days=185,
     valid_range=(-1.7, 1.7),
     limits=(
-        "New products have no earlier price: a squeeze at a change of style is not seen.",
+        "New products have no earlier price: a squeeze at a change of style is not detected.",
         "A lower price may follow from a larger order, a simpler product or a better process.",
         "Cost indices are of a country, not of the factory.",
     ),
@@ -44,9 +44,11 @@ CARD = SignalCard(
         "INWORK Issue Brief 10",
         "ILO et al. 2004, Consumer Price Index Manual, chapter 15 (Fisher index)",
     ),
-    sentence=(
-        "Prices you pay moved by {value} against its input costs in {period}; at your typical "
-        "supplier by {peer}."
+    sentence="Your prices relative to its input costs in {period}: {value}.",
+    wording=Wording(
+        negative="down {size} a year",
+        zero="unchanged",
+        positive="up {size} a year",
     ),
 )
 

@@ -24,16 +24,16 @@ CARD = SignalCard(
     max_age_days=185,
     valid_range=(0.0, 1.0),
     limits=(
-        "Only for orders with an agreed lead time in the ledger.",
-        "A rush may be met from stock, without overtime.",
+        "It is available only for orders with an agreed lead time in the ledger.",
+        "A rush order may be met from stock, without overtime.",
     ),
     references=(
         "ILO and ETI 2017, Purchasing practices and working conditions in global supply chains, "
         "INWORK Issue Brief 10",
     ),
     sentence=(
-        "You offered less than 60 % of the agreed lead time on {value} of the ordered value in "
-        "{period}; at your typical supplier {peer}."
+        "On {value} of the ordered value you offered less than 60 % of the agreed lead time "
+        "in {period}."
     ),
 )
 

@@ -20,11 +20,11 @@ from signals.sentiment.news_stories import INPUTS, SOURCES, by_supplier, outcome
 
 CARD = SignalCard(
     id="enforcement_news",
-    title="Enforcement in the news",
+    title="Labour enforcement in the news",
     pillar=Pillar.SENTIMENT,
     sources=SOURCES,
     inputs=INPUTS,
-    unit="times the usual",
+    unit="ratio to the expected rate",
     direction=1,
     ilo=(
         IloLink(indicator=IloIndicator.ABUSIVE_CONDITIONS, strength=2, path="trace"),
@@ -38,13 +38,19 @@ CARD = SignalCard(
     max_age_days=365,
     valid_range=(0.0, 1000.0),
     limits=(
-        "A report of a measure is not its file: the company may have been cleared since; look it "
-        "up before acting.",
-        "Where no one enforces there is nothing to report.",
-        "It is an outcome of others' checks: never use it to predict them "
-        "(docs/concepts/sentiment.md).",
-        "Most companies are in no paper; silence is unknown and never counts in a company's "
-        "favour.",
+        (
+            "A report of a measure is not the case file: the company may have been cleared "
+            "since. Check before acting."
+        ),
+        "Where no authority enforces the law, there is nothing to report.",
+        (
+            "It is an outcome of checks by others: never use it to predict them "
+            "(docs/concepts/sentiment.md)."
+        ),
+        (
+            "Most companies appear in no newspaper. No news means no information and never "
+            "counts in a company's favour."
+        ),
     ),
     references=(
         "ILO 2012, Indicators of forced labour",
@@ -53,8 +59,8 @@ CARD = SignalCard(
         "quasi-likelihood with exposure)",
     ),
     sentence=(
-        "Public measures on labour that name it were in the news {value} times as much as the "
-        "coverage of a company like it leads one to expect, in {period}; typical peer {peer}."
+        "Labour-enforcement news about this company in {period}: {value} times the expected "
+        "number for a comparable company."
     ),
 )
 

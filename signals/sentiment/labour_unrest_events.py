@@ -21,7 +21,7 @@ CARD = SignalCard(
     pillar=Pillar.SENTIMENT,
     sources=SOURCES,
     inputs=INPUTS,
-    unit="times the usual",
+    unit="ratio to the expected rate",
     direction=1,
     ilo=(
         IloLink(indicator=IloIndicator.WITHHOLDING_OF_WAGES, strength=2, path="trace"),
@@ -34,15 +34,22 @@ CARD = SignalCard(
     max_age_days=365,
     valid_range=(0.0, 1000.0),
     limits=(
-        "Unrest is reported where workers may protest and papers may write; where neither is so "
-        "there is none to be seen.",
-        "A strike is a right that is used, not a wrong of the company; it says that something is "
-        "in "
-        "dispute.",
-        "Themes are of whole articles: a strike elsewhere in the trade may be told beside the "
-        "company's name.",
-        "Most companies are in no paper; silence is unknown and never counts in a company's "
-        "favour.",
+        (
+            "Unrest is reported where workers may protest and newspapers may write; where "
+            "neither is possible, no unrest is visible."
+        ),
+        (
+            "A strike is a right that is used, not a wrong of the company; it shows that "
+            "something is in dispute."
+        ),
+        (
+            "Themes are those of whole articles: an article about a strike elsewhere in the "
+            "industry may mention the company's name."
+        ),
+        (
+            "Most companies appear in no newspaper. No news means no information and never "
+            "counts in a company's favour."
+        ),
     ),
     references=(
         "ILO 2012, Indicators of forced labour: withholding of wages",
@@ -51,8 +58,8 @@ CARD = SignalCard(
         "quasi-likelihood with exposure)",
     ),
     sentence=(
-        "Strikes or wage protests at it were in the news {value} times as much as the coverage of "
-        "a company like it leads one to expect, in {period}; typical peer {peer}."
+        "News about strikes or wage protests at this company in {period}: {value} times the "
+        "expected number for a comparable company."
     ),
 )
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard, Wording
 from signals.sentiment.expected_coverage import PRIOR_STORIES
 from signals.sentiment.news_stories import INPUTS, SOURCES, by_supplier, outcome, shrunk, stories
 
@@ -31,11 +31,15 @@ CARD = SignalCard(
     max_age_days=365,
     valid_range=(-100.0, 100.0),
     limits=(
-        "Tone counts words, whatever they are about: a recall, a fire or a lost match sounds as "
-        "bad as a strike.",
-        "Most companies are in no paper; silence is unknown and never counts in a company's "
-        "favour.",
-        "Tone of translated articles is of the translation.",
+        (
+            "Tone counts words, whatever they are about: a recall, a fire or a lost match has as "
+            "negative a tone as a strike."
+        ),
+        (
+            "Most companies appear in no newspaper. No news means no information and never "
+            "counts in a company's favour."
+        ),
+        "The tone of a translated article is that of the translation.",
     ),
     references=(
         "GDELT Global Knowledge Graph codebook 2.1: V2Tone",
@@ -43,8 +47,13 @@ CARD = SignalCard(
         "Efron and Morris 1973, JASA 68:117-130 (means of few shrunk towards the common mean)",
     ),
     sentence=(
-        "News about it sounded {value} {unit} against what is usual in its country, trade and "
-        "language, in {period}; typical peer {peer}."
+        "Tone of news about this company in {period}: {value} than usual for its country, "
+        "industry and language."
+    ),
+    wording=Wording(
+        negative="{size} points more negative",
+        zero="neither more negative nor more positive",
+        positive="{size} points more positive",
     ),
 )
 

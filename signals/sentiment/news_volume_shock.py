@@ -29,11 +29,11 @@ from signals.sources.news.news_rows import PRESS_DAYS
 
 CARD = SignalCard(
     id="news_volume_shock",
-    title="Sudden attention of the press",
+    title="Surge of news coverage",
     pillar=Pillar.SENTIMENT,
     sources=SOURCES,
     inputs=INPUTS,
-    unit="times the usual",
+    unit="ratio to the expected rate",
     direction=1,
     ilo=(IloLink(indicator=IloIndicator.ABUSIVE_CONDITIONS, strength=0, path="context"),),
     evidence_grade=EvidenceGrade.D,
@@ -43,18 +43,20 @@ CARD = SignalCard(
     max_age_days=365,
     valid_range=(0.0, 5.0),
     limits=(
-        "Says that something happened, not what, nor that it was bad.",
+        "It shows that something happened, not what, nor that it was bad.",
         "A trade fair, a sponsorship or a new plant brings attention as a scandal does.",
-        "Most companies are in no paper; silence is unknown and never counts in a company's "
-        "favour.",
+        (
+            "Most companies appear in no newspaper. No news means no information and never "
+            "counts in a company's favour."
+        ),
     ),
     references=(
         "GDELT DOC 2.0 API: timelinevolraw",
         "Efron and Morris 1973, JASA 68:117-130 (means of few shrunk towards the common mean)",
     ),
     sentence=(
-        "The press wrote {value} times as often about it in the last 90 days as the year before "
-        "leads one to expect, in {period}; typical peer {peer}."
+        "News about this company in the last 90 days of {period}: {value} times the number "
+        "expected from the rest of the year."
     ),
 )
 
