@@ -196,6 +196,7 @@ def _beside(bundle: ReportBundle) -> pl.DataFrame:
     words = counterfactuals(
         _NO_CHANGES if bundle.needed_changes is None else bundle.needed_changes,
         bundle.signal_cards,
+        bundle.top_k,
     )
     decided = _NO_OVERRIDES if bundle.overrides is None else bundle.overrides
     return (

@@ -1,4 +1,4 @@
-"""What would have to read otherwise for a supplier to fall below the cut: the smallest change."""
+"""The smallest change of evidence that would put a supplier below the cut."""
 
 from __future__ import annotations
 
@@ -7,9 +7,16 @@ from collections.abc import Mapping
 import polars as pl
 
 from configs.settings import Anchors, Threshold
-from scoring.explanation.sentences import quantity, unit_text
+from scoring.explanation.sentences import unit_text, worded
 from scoring.scoring_model import ScoredSignal, ScoringModel
-from signals.card import SignalCard
+from signals.card import Pillar, SignalCard, Wording
+
+#: Pillars of what a supplier decides itself. Land, weather, the press, its country and the orders
+#: of its buyer are not.
+_IN_ITS_CONTROL = (Pillar.FINANCIAL,)
+
+#: First words of titles that keep their capital.
+_NAMES = ("Altman",)
 
 _SCHEMA = {
     "supplier_id": pl.String,
@@ -103,32 +110,56 @@ def needed_changes(
     )
 
 
-def counterfactuals(changes: pl.DataFrame, cards: Mapping[str, SignalCard]) -> pl.DataFrame:
-    """The needed changes in words.
+def counterfactuals(
+    changes: pl.DataFrame, cards: Mapping[str, SignalCard], top_k: int
+) -> pl.DataFrame:
+    """The needed changes in words, with how many of them the supplier can bring about.
 
     Args:
         changes: as `needed_changes` gives them.
         cards: by signal.
+        top_k: the rank to fall below.
 
     Returns:
-        supplier_id, counterfactual (a sentence).
+        supplier_id, counterfactual (one or two sentences).
     """
     texts = [
         changes.filter(pl.col("signal_id") == signal_id).select(
-            "supplier_id", "order", _in_words(cards[signal_id]).alias("text")
+            "supplier_id",
+            "order",
+            _in_words(cards[signal_id]).alias("text"),
+            pl.lit(cards[signal_id].pillar in _IN_ITS_CONTROL).alias("is_in_its_control"),
         )
         for signal_id in changes["signal_id"].unique().sort()
     ]
     if not texts:
         return pl.DataFrame(schema={"supplier_id": pl.String, "counterfactual": pl.String})
+    number, within = pl.len(), pl.col("is_in_its_control").sum()
+    control = (
+        pl.when(within == number)
+        .then(pl.lit(""))
+        .when(number == 1)
+        .then(pl.lit(" (It is not in the supplier's control.)"))
+        .when(within == 0)
+        .then(pl.lit(" (None is in the supplier's control.)"))
+        .when(within * 2 < number)
+        .then(pl.lit(" (Most are not in the supplier's control.)"))
+        .otherwise(pl.lit(" (Not all are in the supplier's control.)"))
+    )
+    subject = pl.when(number == 1).then(pl.lit("this")).otherwise(pl.lit("all of these"))
     return (
         pl.concat(texts)
         .sort("supplier_id", "order")
         .group_by("supplier_id", maintain_order=True)
-        .agg(pl.col("text").str.join("; and "))
+        .agg(text=pl.col("text").str.join("; "), subject=subject, control=control)
         .select(
             "supplier_id",
-            pl.format("It would stand below the cut if {}.", "text").alias("counterfactual"),
+            pl.format(
+                f"To fall below rank {top_k}, {{}} would have to change: {{}}.{{}}",
+                "subject",
+                "text",
+                "control",
+            ).alias("counterfactual"),
         )
     )
 
@@ -151,26 +182,31 @@ def _value_at(signal: ScoredSignal, risk: float) -> float | None:
 
 
 def _in_words(card: SignalCard) -> pl.Expr:
-    unit = unit_text(card.unit)
-    unit = f" {unit}" if unit else ""
-    bound = "at most" if card.direction == 1 else "at least"
+    # A wording of its own holds the unit already.
+    unit = "" if card.wording != Wording() else f" {unit_text(card.unit)}".rstrip()
+    title = f"{card.title[0].lower()}{card.title[1:]}" if _is_word(card.title) else card.title
     in_units = pl.concat_str(
-        pl.lit(f"{card.title} were {bound} "),
-        quantity(pl.col("needed_value"), card.unit),
-        pl.lit(f"{unit} instead of "),
-        quantity(pl.col("value"), card.unit),
+        pl.lit(f"{title} "),
+        worded(pl.col("value"), card),
+        pl.lit(" -> "),
+        worded(pl.col("needed_value"), card),
+        pl.lit(unit),
     )
     among_peers = pl.format(
-        f"{card.title} read {{}} instead of {{}} on its scale of 0 to 100",
-        (100 * pl.col("needed_risk")).round(0).cast(pl.Int64),
+        f"{title} {{}} -> {{}} on its risk scale of 0 to 100",
         (100 * pl.col("risk")).round(0).cast(pl.Int64),
+        (100 * pl.col("needed_risk")).round(0).cast(pl.Int64),
     )
     return (
         pl.when(pl.col("needed_value").is_not_null())
         .then(in_units)
         .when(pl.col("risk").is_not_null())
         .then(among_peers)
-        .otherwise(
-            pl.lit(f"{card.title} pointed less to risk (its figures may not be redistributed)")
-        )
+        .otherwise(pl.lit(f"{title} lower (its figures may not be redistributed)"))
     )
+
+
+def _is_word(title: str) -> bool:
+    """Whether a title begins with a plain word, not with a name or an abbreviation."""
+    first = title.split(" ")[0]
+    return first[1:].islower() and first not in _NAMES

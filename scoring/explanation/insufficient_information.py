@@ -1,4 +1,4 @@
-"""Says what is missing, and which missing data item would help most without asking a worker."""
+"""What is missing, and which missing data item would help most without asking a worker."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _HOW: Mapping[Collection, str] = {
 def insufficient_reason(
     readings: NormalisedSignals, totals: Totals, cards: Mapping[str, SignalCard], rule: Missing
 ) -> pl.Series:
-    """Why a supplier has no score, in plain words; null where it has one.
+    """Why a supplier has no score; null where it has one.
 
     Args:
-        readings: the list as read.
+        readings: the normalised signals of the list.
         totals: the figures of each supplier.
         cards: by signal.
-        rule: what a score needs.
+        rule: the minimum that a score needs.
     """
     rows = np.flatnonzero(~totals.has_score)
     weighed = np.array(_heaviest_first(readings.own.signals))
@@ -62,13 +62,13 @@ def insufficient_reason(
             ).to_series(),
             "unnamed": missing.sum(axis=1) - named.sum(axis=1),
             "pillars": totals.own_pillars[rows],
-            # Rounded down, so that just short of the least does not read as the least.
+            # Rounded down, so that just short of the minimum does not look like the minimum.
             "percent": np.floor(100 * totals.coverage[rows] + 1e-9).astype(np.int64),
         }
     )
     known = pl.format(
-        f"Known: {{}} % of the evidence ({100 * rule.minimum_coverage:.3g} % is needed), from {{}} "
-        f"of the {rule.minimum_own_pillars} pillars needed.",
+        f"Evidence coverage is {{}} % (minimum {100 * rule.minimum_coverage:.3g} %). Pillars with "
+        f"evidence: {{}} (minimum {rule.minimum_own_pillars}).",
         "percent",
         "pillars",
     )
@@ -78,7 +78,9 @@ def insufficient_reason(
         .then(pl.concat_str(pl.lit(" Missing: "), "names", more.otherwise(pl.lit("")), pl.lit(".")))
         .otherwise(pl.lit(" Nothing else applies to this supplier."))
     )
-    nothing = pl.when(pl.col("pillars") == 0).then(pl.lit("No own evidence is known."))
+    nothing = pl.when(pl.col("pillars") == 0).then(
+        pl.lit("There is no supplier-specific evidence.")
+    )
     texts = facts.select(pl.concat_str(nothing.otherwise(known), absent)).to_series()
     return _spread(texts, rows, totals.score.size)
 
@@ -86,12 +88,12 @@ def insufficient_reason(
 def cheapest_datum(
     readings: NormalisedSignals, cards: Mapping[str, SignalCard], sources: Mapping[str, SourceCard]
 ) -> pl.Series:
-    """The missing signal of most weight and where it can be had; null where nothing is missing.
+    """The missing signal of most weight and how to obtain it; null where nothing is missing.
 
     A contested value is there already and is not asked for again.
 
     Args:
-        readings: the list as read.
+        readings: the normalised signals of the list.
         cards: by signal.
         sources: by source, for who holds the data.
     """
@@ -113,7 +115,7 @@ def _heaviest_first(signals: Sequence[ScoredSignal]) -> list[int]:
 
 
 def how_to_get(card: SignalCard, sources: Mapping[str, SourceCard]) -> str:
-    """Where a signal can be had without asking a worker, in words."""
+    """Where a signal can be obtained without asking a worker, in words."""
     known = [sources[source_id] for source_id in card.sources if source_id in sources]
     if not known:
         return f"from {source_text(card, sources)}"

@@ -47,7 +47,7 @@ CARD = SignalCard(
         "Brickell, Parsons and Natarajan 2018, Blood Bricks, Royal Holloway",
     ),
     sentence=(
-        "Months of drought (SPEI-6 at or below -1) in the {period}: {value}. By construction "
+        "Months of drought by SPEI-6 in the {period}: {value}. By construction "
         "of the index, four are expected anywhere."
     ),
 )

@@ -52,7 +52,10 @@ CARD = SignalCard(
         "Hansen et al. 2013, Science 342:850-853, doi 10.1126/science.1244693",
         "Jackson et al. 2020, Conservation Science and Practice, doi 10.1111/csp2.183",
     ),
-    sentence="Forest loss around its sites in {period}: {value} times its own earlier level.",
+    sentence=(
+        "Forest loss around its sites in {period}: {value} times the level expected from "
+        "earlier years."
+    ),
     wording=Wording(
         scale="log_ratio",
     ),

@@ -61,7 +61,7 @@ def test_the_reason_names_what_is_missing_and_the_cheapest_data_item():
     result = scored({"a": {"accounts": None, "forest": "too_old", "fires": 0.5}})
     row = result.scores.row(0, named=True)
     assert row["insufficient_reason"] == (
-        "Known: 16 % of the evidence (50 % is needed), from 1 of the 2 pillars needed. "
+        "Evidence coverage is 16 % (minimum 50 %). Pillars with evidence: 1 (minimum 2). "
         "Missing: Accounts (not covered), Forest (too old), Drought (not covered)."
     )
     assert row["cheapest_datum"] == "Accounts: from the public records of the Ministry"
@@ -69,7 +69,9 @@ def test_the_reason_names_what_is_missing_and_the_cheapest_data_item():
 
 def test_the_reason_says_when_nothing_is_known():
     row = scored({"a": {"accounts": None}}).scores.row(0, named=True)
-    assert row["insufficient_reason"].startswith("No own evidence is known. Missing: Accounts")
+    assert row["insufficient_reason"].startswith(
+        "There is no supplier-specific evidence. Missing: Accounts"
+    )
 
 
 def test_long_lists_of_missing_signals_are_cut():
@@ -83,7 +85,7 @@ def test_where_all_that_applies_is_known_the_reason_says_so():
     table = {"a": {"accounts": 0.5} | dict.fromkeys(names, "not_applicable")}
     row = scored(table).scores.row(0, named=True)
     assert row["insufficient_reason"] == (
-        "Known: 100 % of the evidence (50 % is needed), from 1 of the 2 pillars needed. "
+        "Evidence coverage is 100 % (minimum 50 %). Pillars with evidence: 1 (minimum 2). "
         "Nothing else applies to this supplier."
     )
     assert row["cheapest_datum"] is None

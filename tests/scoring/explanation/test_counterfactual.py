@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from scoring.explanation.counterfactual import counterfactuals, needed_changes
+from signals.registry import signals
 from tests.scoring.sample import ANCHORS, CARDS, card, model, scored
 
 CUT = {"cut": {"accounts": 0.5, "forest": 0.5}, "low": {"accounts": 0.1, "forest": 0.1}}
@@ -49,16 +50,14 @@ def test_in_raw_units_through_anchors_of_either_direction():
     result = scored(table, using, cards)
     found = needed_changes(result.scores, result.contributions, using)
     assert found["needed_value"][0] == pytest.approx(6.0 * (1 - 0.14**0.5))
-    text = counterfactuals(found, cards)["counterfactual"][0]
-    assert text == (
-        "It would stand below the cut if Accounts were at least 3.76 points instead of 0.6."
-    )
+    text = counterfactuals(found, cards, 1)["counterfactual"][0]
+    assert text == "To fall below rank 1, this would have to change: accounts 0.6 -> 3.76 points."
 
 
 def test_without_a_cut_nothing_is_needed():
     assert changes_of(CUT, model(top_k=5)).is_empty()
     nothing = changes_of(CUT, model(top_k=5))
-    assert counterfactuals(nothing, CARDS).is_empty()
+    assert counterfactuals(nothing, CARDS, 5).is_empty()
 
 
 def test_those_at_or_below_the_cut_have_none():
@@ -72,6 +71,45 @@ def test_a_figure_that_may_not_be_passed_on_is_not_worded():
         pl.lit(None, pl.Float64).alias(name)
         for name in ("risk", "needed_risk", "value", "needed_value")
     )
-    text = counterfactuals(hidden, CARDS)["counterfactual"][0]
-    assert "Accounts pointed less to risk" in text
-    assert not any(digit.isdigit() for digit in text)
+    text = counterfactuals(hidden, CARDS, 1)["counterfactual"][0]
+    assert text.endswith("change: accounts lower (its figures may not be redistributed).")
+    assert not any(digit.isdigit() for digit in text.removeprefix("To fall below rank 1"))
+
+
+@pytest.mark.parametrize(
+    ("signal_ids", "ending"),
+    [
+        (("accounts",), "4 -> 1 points."),
+        (("forest",), "4 -> 1 points. (It is not in the supplier's control.)"),
+        (("accounts", "forest"), "(Not all are in the supplier's control.)"),
+        (("forest", "fires"), "(None is in the supplier's control.)"),
+        (("forest", "fires", "accounts"), "(Most are not in the supplier's control.)"),
+    ],
+)
+def test_what_is_not_in_the_supplier_s_control_is_stated(signal_ids, ending):
+    cards = CARDS | {"fires": card("fires", "land_use")}
+    found = pl.DataFrame(
+        {
+            "supplier_id": "a",
+            "signal_id": signal_ids,
+            "order": range(1, len(signal_ids) + 1),
+            "risk": 0.9,
+            "needed_risk": 0.1,
+            "value": 4.0,
+            "needed_value": 1.0,
+        }
+    )
+    text = counterfactuals(found, cards, 20)["counterfactual"].item()
+    subject = "this" if len(signal_ids) == 1 else "all of these"
+    assert text.startswith(f"To fall below rank 20, {subject} would have to change: ")
+    assert text.endswith(ending)
+
+
+def test_changes_are_worded_as_the_sentences_word_their_values():
+    signal = signals()["lead_time_squeeze"].card
+    found = pl.DataFrame(
+        {"supplier_id": "a", "signal_id": signal.id, "order": 1, "risk": 0.9, "needed_risk": 0.0,
+         "value": 0.3, "needed_value": -0.02}
+    )  # fmt: skip
+    text = counterfactuals(found, {signal.id: signal}, 20)["counterfactual"].item()
+    assert "shortened lead times 30 % shorter -> 2 % longer. (It is not in" in text
