@@ -193,7 +193,7 @@ def test_sourcing_areas_have_no_accounts() -> None:
 def test_the_card_says_which_way_is_riskier() -> None:
     assert CARD.direction == -1
     filled = CARD.sentence.format(value="0.4", period="the fiscal year to 2023-12-31", peer="2.1")
-    assert filled.startswith("Altman Z'' is 0.4 for the fiscal year to 2023-12-31;")
+    assert filled.startswith("Altman Z'' is 0.4 for the fiscal year to 2023-12-31.")
 
 
 #: Figures of the 10-K balance sheets and income statements, in millions (SNOW in thousands):
