@@ -33,7 +33,7 @@ def run() -> str:
     for name, tally in tallies.items():
         print(
             f"{name:<18}{tally.pairs:>6}{tally.precision:>7.3f}{tally.recall:>7.3f}"
-            f"{tally.wrong:>7}{tally.missed:>8}{tally.asked:>7}"
+            f"{tally.wrong:>7}{tally.missed:>8}{tally.reviewed:>7}"
         )
     print("asked: texts in the review band, which do not count; kinds of traps have no recall")
     every = tallies["all"]
@@ -72,7 +72,7 @@ def tally_articles() -> Mapping[str, Tally]:
             tally.right += is_same and is_accepted
             tally.wrong += is_accepted and not is_same
             tally.missed += is_same and not is_accepted
-            tally.asked += bool(found) and not is_accepted
+            tally.reviewed += bool(found) and not is_accepted
     last = ("title", "organisation", "all")
     return {
         **{name: tallies[name] for name in tallies if name not in last},

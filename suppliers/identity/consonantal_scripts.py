@@ -27,6 +27,7 @@ _HEBREW_LETTER = re.compile("[\u0590-\u05ff]")
 #: What opens a word and is written apart, or not at all, in Latin letters: "and", "for", "the".
 _OPENING = re.compile("^(?:و?ال|لل|وال)(?=..)")
 _AND = re.compile("^W.{3}")
+_HEBREW_ARTICLE = re.compile("^0H.{3}")
 #: Names of God and the like are written whole.
 _WHOLE = frozenset({"الله"})
 
@@ -188,6 +189,9 @@ def spells(signs: str, latin: str) -> bool | None:
     """
     # "And" is one letter, written together with the word that follows.
     readings = (signs, signs[1:]) if _AND.match(signs) else (signs,)
+    # The Hebrew article is one letter too, and so is it in Latin letters: "HaNegev" is "Negev".
+    if _HEBREW_ARTICLE.match(signs):
+        readings = (signs, _MARK_OF_HEBREW + signs[2:])
     for reading in readings:
         pattern, heard = _pattern(reading)
         if pattern.fullmatch(latin) is not None:

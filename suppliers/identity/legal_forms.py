@@ -27,19 +27,47 @@ _AT_END: Mapping[Kind, str] = {
     "any": """
         co=company; company; companies=company; cia=company; cie=company; compania=company;
         group company=company;
-        & co=company; enr; reg; too; persero; persero tbk=pt; tbk=pt; with limited liability=llc
+        & co=company; comp=company; compa=company; compan=company; cie=company; sc; enr; reg;
+        regd; persero; pt persero=pt; persero tbk=pt; tbk=pt; with limited
+        liability=llc; hk; hususy karhanasy=hk; est=establishment; establishment=establishment;
+        etablissement=establishment; epz=; sez=; san ve tic=; sanayi ve
+        ticaret=; san tic=; sanayi ticaret=; industria e comercio=; ind e com=; industria e com=;
+        comercio e industria=; com e ind=
     """,
     "corporate": """
         co ltd=coltd; co limited=coltd; company ltd=coltd; company limited=coltd; coltd; ltd=ltd;
         limited=ltd; corp; corporation=corp; inc; lltd=ltd; limtied=ltd; limted=ltd; ltd co=coltd;
-        incorporated=inc; co inc=inc; pte; corp ltd=coltd; kk; kabushiki kaisha=kk;
+        incorporated=inc; co inc=inc; company inc=inc; incorporation=inc; corporacion=corp;
+        ltee=ltd; limitee=ltd; cie ltee=ltd; kabushiki gaisha=kk; corporation ltd=coltd;
+        corporation limited=coltd; lt=ltd; co lt=coltd; limi=ltd; limit=ltd; limite=ltd;
+        incorp=inc; incorporat=inc; corporat=corp; corporati=corp; corporatio=corp; pte;
+        corp ltd=coltd; kk; kabushiki kaisha=kk;
         kabushikikaisha=kk; llc co=llc; coltd ltd=coltd; corporate=corp; factory ltd=ltd
     """,
     "llc": """
         pvt ltd; private limited=pvt ltd; private ltd=pvt ltd; pvt limited=pvt ltd; p ltd=pvt ltd;
         pte ltd; pte limited=pte ltd; pty ltd; pty limited=pty ltd; proprietary limited=pty ltd;
         pty; pvt; sdn bhd; sendirian berhad=sdn bhd; s b=sdn bhd; llc; l l c=llc; lc=llc;
-        limited liability company=llc; ltd liability co=llc; llc fze=fze; wll; w l l=wll; spc;
+        limited liability company=llc; ltd liability co=llc; limited liability co=llc; limited
+        liability corp=llc; limited liability=llc; ltd liability company=llc; private limited
+        company=pvt ltd; private lim=pvt ltd; privat=pvt ltd; priva=pvt ltd; too; private
+        limited liability company=pvt ltd; limited company=ltd; sole co
+        ltd=coltd; one member co ltd=coltd; one member company limited=coltd; one member llc=llc;
+        one member limited liability company=llc; single member llc=llc; one person co ltd=coltd;
+        s b d n b h d=sdn bhd; sb=sdn bhd; cia ltda=ltda; compania limitada=ltda; cia
+        limitada=ltda; companhia limitada=ltda; sociedad limitada=sl; sociedad de responsabilidad
+        limitada de capital variable=srl de cv; sociedad limitada unipersonal=sl; sociedade por
+        quotas=lda; sociedade unipessoal lda=lda; unipessoal lda=lda; spolka z ograniczona
+        odpowiedzialnoscia=spzoo; spolecnost s rucenim omezenym=sro; spolocnost s rucenim
+        obmedzenym=sro; druzstvo s rucenim=sro; gesellschaft mbh=gmbh; gesmbh=gmbh; ges
+        mbh=gmbh; ges m b h=gmbh; gesellschaft m b h=gmbh; drustvo s ogranicenom
+        odgovornoscu=doo; drushtvo s ogranichenom odgovornoshtsu=doo; druzhestvo s ogranichena
+        otgovornost=ood; societate cu raspundere limitata=srl; sociedad por acciones
+        simplificada=sas; anteretaireia periorismenis efthynis=epe; etaireia periorismenis
+        efthynis=epe; perseroan terbatas=pt; trach nhiem huu han=tnhh; mas uliyatli
+        cemiyyat=mmc; yksityinen osakeyhtio=oy; besloten vennootschap met beperkte
+        aansprakelijkheid=bv; bv ba=bv; besloten vennootschap bvba=bv; mchj xk=mchj; mas
+        uliyati cheklangan jamiyat=mchj; jdmm=llc; llc fze=fze; wll; w l l=wll; spc;
         fze; fzc; fzco; fz llc=fze; fz=fze; dmcc; gmbh; mbh=gmbh; g m b h=gmbh; ug; eirl; srl; s
         r l=srl; srls=srl;
         sarl; s a r l=sarl; sa rl=sarl; sarlau=sarl; sarl au=sarl; suarl=sarl; eurl; sprl; bvba;
@@ -59,7 +87,8 @@ _AT_END: Mapping[Kind, str] = {
         limitata=srl; societe a responsabilite limitee=sarl; sociedade limitada=ltda; besloten
         vennootschap=bv; korlatolt felelossegu tarsasag=kft; drustvo s ogranicenom
         odgovornoscu=doo; druzba z omejeno odgovornostjo=doo; osakeyhtio=oy; anpartsselskab=aps;
-        uzdaroji akcine bendrove=uab; sabiedriba ar ierobezotu atbildibu=sia; san ve tic ltd
+        uzdaroji akcine bendrove=uab; sabiedriba ar ierobezotu atbildibu=sia;
+        sanayi ve ticaret ltd sti=ltd sti; san ve tic ltd
         sti=ltd sti; san tic ltd sti=ltd sti; sanayi ve ticaret limited sirketi=ltd sti; sanayi
         ticaret limited sirketi=ltd sti; ve ticaret ltd sti=ltd sti; societe
         unipersonnelle=eurl;
@@ -71,7 +100,14 @@ _AT_END: Mapping[Kind, str] = {
         shpk; sh p k=shpk; sh pk=shpk; mmc; spe ltd=ltd; xxk=xxk; hhk
     """,
     "jsc": """
-        plc; p l c=plc; sociedad anonima=sa; sociedade anonima=sa; societe anonyme=sa; sociedad
+        pt; plc; p l c=plc; sociedad anonima=sa; akciova spolocnost=as; akcine bendrove=ab; akciju
+        sabiedriba=as; dionicko drustvo=dd; delniska druzba=dd; aktsionerno druzhestvo=ad; share
+        company=share co; share co=share co; saic; sociedad anonima unipersonal=sa; sa
+        unipersonal=sa; sociedad anonima abierta=saa; sociedade por acoes=sa; sociedad por
+        acciones=spa; saeca; s a e c a=saeca; asc; aciq sahmdar camiyyati=asc; public joint
+        stock=pjsc; private joint stock company=prat; closed joint stock company=cjsc; jsc
+        company=jsc; jt stk co=jsc; shareholding company=jsc; sociedade anonima=sa;
+        societe anonyme=sa; sociedad
         anonima cerrada=sac; sociedad anonima de capital variable=sa de cv; societa per
         azioni=spa; societe par actions simplifiee=sas; naamloze vennootschap=nv; spolka
         akcyjna=sa; zartkoruen mukodo reszvenytarsasag=zrt; reszvenytarsasag=rt; aktsiaselts=as;
@@ -105,7 +141,9 @@ _AT_END: Mapping[Kind, str] = {
         gmbh co kg=gmbh co kg; gmbh & co kg=gmbh co kg; gmbh and co kg=gmbh co kg; gmbh u co
         kg=gmbh co kg; gmbh cokg=gmbh co kg; ag & co kg=gmbh co kg; mbh & co kg=gmbh co kg; co
         kg=kg;
-        vof; v o f=vof; cv ba=cvba; snc; s n c=snc; sca=sca; scs; sas di=sas; sapas; hehuo; thai
+        c snc=snc; ec snc=snc; e c snc=snc; c sas=sas; ec sas=sas; komanditni drustvo=kd;
+        ltd partnership=thai lp; ltd part=thai lp; vof; v o f=vof; cv ba=cvba; snc; s n c=snc;
+        sca=sca; scs; sas di=sas; sapas; hehuo; thai
         lp; part=thai lp; ltd part=thai lp;
         limited part=thai lp; ordinary partnership=partnership; partnership; hb; ans; kd; jtd;
         bt; kda; spk; sp k=spk; sp j=spj; spj; oe; ee; kollektif sirketi=koll sti; koll sti;
@@ -117,7 +155,13 @@ _AT_END: Mapping[Kind, str] = {
         empresa individual=eirl; firma individual=eirl; persona fisica=pf; ud; enskild firma=ef
     """,
     "coop": """
-        cooperative=coop; co op=coop; coop; cooperativa=coop; coop ltd=coop; cooperative
+        cooperative=coop; co op=coop; coop; sociedad cooperativa=coop; s coop=coop; coop v=coop;
+        s coop v=coop; coop and=coop; s coop
+        and=coop; s coop ltda=coop; soc coop=coop; societa cooperativa=coop; co operative=coop;
+        co operative society ltd=coop; co operative society limited=coop; co op society ltd=coop;
+        co op soc ltd=coop; co op ltd=coop; co operative ltd=coop; co operative limited=coop;
+        coop society ltd=coop; coop soc ltd=coop; co operative society=coop; coop society=coop;
+        cooperative inc=coop; coop inc=coop; cooperativa=coop; coop ltd=coop; cooperative
         society=coop; cooperative ltd=coop;
         cooperative limited=coop; society ltd=coop; eg; e g=eg; coopertiva=coop; scrl; scarl;
         scpa; scoop; scop; kooperatif=coop; koperasi=coop; cvba; osk; spldz; sce; sccl; ratl; rl
@@ -136,17 +180,27 @@ _AT_END: Mapping[Kind, str] = {
 
 #: Forms that stand before the name.
 _AT_START: Mapping[Kind, str] = {
-    "any": "m s=; ms=; messrs=; the=; firma=; company=; too; s c=; sc=; persero",
+    "any": """
+        m s=; ms=; messrs=; the=; firma=; company=; syarikat=; kumpulan=; s c=; sc=; persero;
+        industria e comercio=; ind e com=; comercio e industria=; com e ind=
+    """,
     "corporate": "ltd; coltd; kk; kabushiki kaisha=kk",
     "jsc": """
         pt; p t=pt; pt persero=persero; perseroan terbatas=pt; cong ty co phan=ctcp; cty
-        cp=ctcp; ctcp; oao; ojsc; jsc; zao; cjsc; pao; pjsc; ao; pat; prat; vat; aat; ad; ab;
+        cp=ctcp; ctcp; joint stock company=jsc; open joint stock company=ojsc; public joint stock
+        company=pjsc; closed joint stock company=cjsc; private joint stock company=prat; perseroan
+        terbatas=pt; sociedad anonima=sa; societe anonyme=sa; akcine bendrove=ab; as; spa; oao;
+        ojsc; jsc; zao; cjsc; pao; pjsc; ao; pat; prat; vat; aat; ad; ab;
         jusik hoesa; public company=
     """,
     "llc": """
         cong ty tnhh=tnhh; cong ty tnhh mtv=tnhh; cong ty tnhh mot thanh vien=tnhh; cong ty
         trach nhiem huu han=tnhh; cty tnhh=tnhh; tnhh; cong ty=tnhh; ooo; o o o=ooo; tov; osoo;
-        llc; uab; sia; sarl; ste=; societe=; dnepr ooo=ooo; godo kaisha=gk; yugen kaisha=yk;
+        llc; limited liability company=llc; limited liability co=llc; too=too; uzdaroji akcine
+        bendrove=uab; sabiedriba ar ierobezotu atbildibu=sia; osauhing=ou; ou; jdmm=llc; oy;
+        eurl; suarl; ets=establishment; etablissements=establishment; etablissement=establishment;
+        ics=llc; doo; uab; sia; sarl; ste=; societe=; dnepr ooo=ooo; godo kaisha=gk;
+        yugen kaisha=yk;
         shpk; wll
     """,
     "lp": "cv; c v=cv; hehuo; thai lp",
@@ -174,6 +228,9 @@ _RIGOUR_KINDS: Mapping[str, Kind] = {
 #: Forms whose shares may be traded or not.
 _CORPORATE = frozenset({"coltd", "ltd", "inc", "corp", "kk"})
 
+#: Forms that cooperatives add to their own: "Cooperativa ... Ltda".
+_COOPERATIVE_TOO = frozenset({"ltda", "ltd", "coltd"})
+
 _SURE_LENGTH = 3
 _FLAGS = Normalize.CASEFOLD | Normalize.NAME
 
@@ -199,17 +256,22 @@ def _table(blocks: Mapping[Kind, str]) -> dict[tuple[str, ...], LegalForm]:
             words = tuple(phrase.split())
             if words:
                 written = form if "=" in entry else phrase
-                table.setdefault(words, LegalForm(written.strip(), kind))
+                table.setdefault(words, LegalForm(" ".join(written.split()), kind))
     return table
 
 
 _END = _table(_AT_END)
 _START = _table(_AT_START)
-#: Longest phrase by its outermost word: most words end or begin none.
-_END_LENGTHS = {
-    word: max(len(phrase) for phrase in _END if phrase[-1] == word)
-    for word in {phrase[-1] for phrase in _END}
-}
+#: Words in which a form ends; most words end none.
+_END_WORDS = frozenset(phrase[-1] for phrase in _END)
+#: Longest form by its last two words, as most names end in a form of one word.
+_END_LENGTHS_BY_TWO: dict[tuple[str, ...], int] = {}
+for _phrase in _END:
+    if len(_phrase) > 1:
+        _END_LENGTHS_BY_TWO[_phrase[-2:]] = max(
+            len(_phrase), _END_LENGTHS_BY_TWO.get(_phrase[-2:], 0)
+        )
+#: Longest form before a name, by its first word.
 _START_LENGTHS = {
     word: max(len(phrase) for phrase in _START if phrase[0] == word)
     for word in {phrase[0] for phrase in _START}
@@ -240,10 +302,21 @@ def take_off_forms(words: tuple[str, ...]) -> tuple[tuple[str, ...], LegalForm |
 
 
 def forms_agree(one: LegalForm | None, other: LegalForm | None) -> bool | None:
-    """Whether two forms can be the same firm's; None where one of them says nothing."""
+    """Whether two forms can be one company's; None where one of them says nothing.
+
+    A Kazakh TOO calls itself an LLP in English. "LLC" beside "Inc" are two kinds where both words
+    are at home, whereas "Inc" may render the share company of another language.
+    """
     if one is None or other is None or not one.tells or not other.tells:
         return None
+    forms = {one.form, other.form}
+    if forms == {"too", "llp"}:
+        return True
+    if "llc" in forms and forms & {"inc", "corp"}:
+        return False
     kinds = {one.kind, other.kind}
+    if "coop" in kinds and forms & _COOPERATIVE_TOO:
+        return None
     if "corporate" in kinds and kinds <= {"corporate", "llc", "jsc"}:
         return True if one.form == other.form else None
     return len(kinds) == 1
@@ -252,15 +325,16 @@ def forms_agree(one: LegalForm | None, other: LegalForm | None) -> bool | None:
 @lru_cache(maxsize=2**18)
 def _may_end(word: str) -> bool:
     """Whether a form may end in the word; most names end in none, and are told apart at once."""
-    return word in _END_LENGTHS or _by_rigour(word) is not None
+    return word in _END_WORDS or _by_rigour(word) is not None
 
 
 def _cut_end(words: tuple[str, ...], found: list[LegalForm]) -> tuple[str, ...] | None:
-    longest = _END_LENGTHS.get(words[-1], 0)
+    longest = _END_LENGTHS_BY_TWO.get(words[-2:], 1)
     for length in range(min(longest, len(words) - 1), 0, -1):
         form = _END.get(words[-length:])
         if form is not None:
-            found.append(form)
+            if form.form:
+                found.append(form)
             return words[:-length]
     form = _by_rigour(words[-1])
     if form is not None:

@@ -28,7 +28,8 @@ from suppliers.identity.name_tokens import (
 )
 from suppliers.identity.names import ComparableName, comparable, spellings
 from suppliers.identity.parties import Party
-from suppliers.identity.similarity import DIVIDING_WEIGHT, sound, word_weight
+from suppliers.identity.similarity import word_weight
+from suppliers.identity.word_similarity import DIVIDING_WEIGHT, sound
 from suppliers.places.countries import countries_named, same_ground
 
 _TOKEN = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*\.?")
@@ -177,7 +178,7 @@ class FirmFinder:
         verdict = self._judged.get(key)
         if verdict is None:
             entry = Party("text", (mention,), country)
-            verdict = judge(party, entry, self._thresholds, names=self._names)
+            verdict = judge(party, entry, self._thresholds, names=self._names, needs_country=True)
             self._judged[key] = verdict
         before = found.get(position)
         if verdict.band != "reject" and (before is None or verdict.score > before.verdict.score):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,19 +13,25 @@ from suppliers.identity.scripts import folded, latinised
 
 #: The dot of an initial before another: "S.A." but not "Co.,".
 _DOTTED = re.compile(r"(?<=\b\w)\.(?=\s?\w\b)")
+#: The French and Italian article before a vowel: "d'exploitation".
+_ELIDED = re.compile(r"\b(?:d|l|dell|dall|nell)['`](?=[a-z]{3})")
 _APOSTROPHE = re.compile(r"(?<=\w)['`](?=\w)")
 #: Capitals are signs of scripts without short vowels.
 _WORD = re.compile(r"[a-zA-Z0-9]+")
 _ALIAS = re.compile(
     r"\b(?:f/?k/?a|formerly(?: known as)?|also known as|a/?k/?a|d/?b/?a|t/a|trading as"
-    r"|previously)\b"
-    r"[\s.:]*",
+    r"|previously(?: known as)?|h\.?o\.?d\.?n|nom commercial|nome fantasia|vormals|ci-devant)\b"
+    r"[\s.:]*|\(ex\b[-\s.:]*",
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"[(\[（【]([^)\]）】]*)[)\]）】]")
 #: Numerals of one letter are numerals at the end of a name only.
 _LAST_NUMERALS = {"i": "1", "v": "5", "x": "10"}
 _LATIN_LETTER = re.compile(r"[a-zA-Z]")
+#: What stands between two initials: "J & L", "J and L".
+_BETWEEN_INITIALS = frozenset({"and", "und", "et"})
+#: The state of incorporation that registers write behind a name: "Acme Corp /DE/".
+_STATE = re.compile(r"\s*[/\\][a-z]{2,3}[/\\]?\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +42,19 @@ class ComparableName:
         words: the name's words without legal form and joining words, never empty unless the name
             has no letter or digit. Lower case; words of `abjads` are in capitals.
         form: the legal form found, None if there is none.
+        written: the same words before trade words are replaced by their synonyms, with joining
+            words among them.
     """
 
     words: tuple[str, ...]
     form: LegalForm | None
+    written: tuple[str, ...] = ()
+
+    @property
+    def initials(self) -> str:
+        """First letter of each of the words as written, of which acronyms are made."""
+        kept = [word for word in self.written if word not in STOPWORDS]
+        return "".join([word[0] for word in kept or self.written])
 
 
 def comparable(name: str) -> ComparableName:
@@ -47,11 +63,14 @@ def comparable(name: str) -> ComparableName:
     Args:
         name: as written, in any script.
     """
+    name = without_entities(name)
     latin = name.lower() if name.isascii() else latinised(folded(name))
+    if "/" in latin:
+        latin = _STATE.sub("", latin) or latin
     if "'" in latin or "`" in latin:
-        latin = _APOSTROPHE.sub("", latin)
+        latin = _APOSTROPHE.sub("", _ELIDED.sub(" ", latin))
     if "." in latin:
-        latin = _DOTTED.sub("", latin)
+        latin = _DOTTED.sub("", latin.replace("f.lli", "flli"))
     raw = _WORD.findall(latin)
     if 1 in map(len, raw):
         raw = _joined_initials(raw)
@@ -60,7 +79,14 @@ def comparable(name: str) -> ComparableName:
     words = words or left
     if len(words) > 1 and words[-1] in _LAST_NUMERALS:
         words = (*words[:-1], _LAST_NUMERALS[words[-1]])
-    return ComparableName(words, form)
+    return ComparableName(words, form, left)
+
+
+def without_entities(name: str) -> str:
+    """A name with HTML entities as the characters that they stand for, also if escaped twice."""
+    if "&" not in name or ";" not in name:
+        return name
+    return html.unescape(html.unescape(name))
 
 
 def spellings(name: str) -> tuple[str, ...]:
@@ -69,6 +95,7 @@ def spellings(name: str) -> tuple[str, ...]:
     "Acme Ltd (formerly Beta Ltd)" is two names; "华美 (Huamei)" is one in two scripts. A bracket
     that holds a place or a unit stays with its name.
     """
+    name = without_entities(name)
     parts = [part.strip(" ,;-") for part in _ALIAS.split(name)]
     found = [part for part in parts if part] or [name]
     for part in list(found):
@@ -91,9 +118,15 @@ def _joined_initials(words: Sequence[str]) -> list[str]:
     """
     joined: list[str] = []
     run: list[str] = []
-    for word in words:
+    for position, word in enumerate(words):
         if len(word) == 1 and word.isalpha():
             run.append(word)
+            continue
+        if (
+            run
+            and word in _BETWEEN_INITIALS
+            and len("".join(words[position + 1 : position + 2])) == 1
+        ):
             continue
         joined += ["".join(run)] if run else []
         run = []

@@ -1,38 +1,43 @@
-"""How much of two names is the same, by words that tell firms apart."""
+"""How much of two names is the same, by distinctive tokens."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
 
-from rapidfuzz.distance import OSA
+from suppliers.identity.consonantal_scripts import is_in_signs
+from suppliers.identity.name_tokens import DIVIDING
+from suppliers.identity.word_similarity import (
+    COMMON_WEIGHT,
+    DIVIDING_WEIGHT,
+    SAME_SOUND,
+    distinctiveness,
+    is_korean,
+    is_pinyin_likely,
+    sound,
+    word_similarity,
+)
 
-from suppliers.identity.consonantal_scripts import is_in_signs, spells
-from suppliers.identity.name_tokens import COMMON, COUNTRY_WORDS, DIVIDING, GENERIC, PLACES
-
-#: How much a word tells, before the register is asked how many of its names hold the word.
-GENERIC_WEIGHT = 0.2
-DIVIDING_WEIGHT = 0.4
-COMMON_WEIGHT = 0.45
-PLACE_WEIGHT = 0.5
-SHORT_WEIGHT = 0.5
-NUMBER_WEIGHT = 0.6
-FULL_WEIGHT = 1.0
-_LONGEST_SHORT = 3
-
-#: Words of one sound that differ in spelling count for nearly the same, and so does a word that
-#: may be the other, which is written without its short vowels.
-_SAME_SOUND = 0.95
-#: A letter dropped, doubled or swapped in a word of at least this many.
-_SLIP = 0.9
-_SHORTEST_SLIP = 6
-#: Share of agreement lost by a share of wrong letters; below the least, words are different.
-_LETTER_COST = 1.8
-_LEAST_ALIKE = 0.5
-_SHORTEST_ALIKE = 4
+#: Ordinary words, such as "Golden" and "Star", make many companies' names between them.
+_COMMON_WORTH = 0.6
+#: Weight of a country's own name, or of a mark such as "(U)" or "C.I.", that one name adds.
+_LITTLE_WEIGHT = 0.1
+_LONGEST_MARK = 2
+#: What a share of words without agreement takes from the score: names lose and gain trade words.
+_DISAGREEMENT_COST = 0.85
+_CUT_HEAD = 0.75
+#: Words whose lengths differ by more are one shortened, which is no doubt about letters.
+_MOST_SLIPS = 2
+#: Words on both sides of which more than this is lost agree only in part.
+_NEARLY_SAME = 0.8
+#: An acronym beside the words that it stands for, by its letters.
+_ACRONYMS = {2: 0.84, 3: 0.9}
+_LONG_ACRONYM = 0.92
+_LONGEST_ACRONYM = 6
+_SHORTEST_JOINED = 4
+_MOST_JOINED_APART = 3
+_SHORTEST_SLIP_JOINED = 8
 _LONGEST_RUN = 3
 
 
@@ -44,71 +49,109 @@ class NameSimilarity:
         score: 0 to 1, weight of the words in common over the weight of all.
         distinctive: weight of the words in common that are not mere trade words; a name that
             matches by "Trading Company" alone has 0.
-        each_has_own: each name has a word that the other lacks, as names of sister firms do.
+        generic: weight of the trade words in common, without those by which groups are divided.
+        rival: weight of the words that each name has and the other lacks, the lesser of the two
+            sides: names of sister companies have "Spinning" here and "Weaving".
         is_divided: one name has a word such as "Holding" or "Trading" that the other lacks.
-        other_letters: a telling word agrees but for another letter, as names of strangers do; a
-            letter dropped, doubled or swapped is a slip.
+        is_single: one name is a single word, and the other is that word and more.
+        letters: likeness of the least alike pair of distinctive words; 1 if all are equal.
     """
 
     score: float
     distinctive: float
-    each_has_own: bool = False
+    generic: float = 0.0
+    rival: float = 0.0
     is_divided: bool = False
-    other_letters: bool = False
+    is_single: bool = False
+    letters: float = 1.0
 
 
 def word_weight(word: str, shared: Mapping[str, float] | None = None) -> float:
-    """How much a word tells a firm apart, 0 to 1.
+    """How distinctive a word is, 0 to 1.
 
     Args:
         word: as `comparable` gives it.
         shared: lower weights for words that many names of the register hold.
     """
-    weight = _own_weight(word)
+    weight = distinctiveness(word)
     return weight if shared is None else min(weight, shared.get(word, weight))
 
 
 def name_similarity(
-    one: Sequence[str], other: Sequence[str], shared: Mapping[str, float] | None = None
+    one: Sequence[str],
+    other: Sequence[str],
+    shared: Mapping[str, float] | None = None,
+    *,
+    initials: Callable[[], tuple[str, str]] | None = None,
+    country: str | None = None,
+    home_words: frozenset[str] = frozenset(),
 ) -> NameSimilarity:
     """Compare two names word by word, in any order.
 
-    Equal words agree wholly; words of one sound, words with a slip and words written apart or
-    together agree in part. What only one name has counts against.
+    Equal words agree wholly; words of one sound, words with a slip, shortened words, acronyms and
+    words written apart or together agree in part. What only one name has counts against.
 
     Args:
         one: words of a name.
         other: words of the other name.
         shared: see `word_weight`.
+        initials: gives the first letters of the words of both names as written, if other than
+            those of the words.
+        country: of the two, if known; slips in Chinese syllables are other names.
+        home_words: names of the country of the two, which say little where only one name has them.
     """
-    total = sum(word_weight(word, shared) for word in (*one, *other))
+    total = sum([word_weight(word, shared) for word in (*one, *other)])
     if total == 0.0:
         return NameSimilarity(0.0, 0.0)
     tally = _Tally(shared, total)
+    if one == other:
+        for word in one:
+            tally.agree(word, word, 1.0)
+        return NameSimilarity(1.0, tally.distinctive, tally.generic)
     counts = Counter(other)
-    left_one: list[str] = []
-    for word in one:
+    left_one: list[int] = []
+    for i, word in enumerate(one):
         if counts[word]:
             counts[word] -= 1
             tally.agree(word, word, 1.0)
         else:
-            left_one.append(word)
-    left_other: list[str] = []
-    for word in reversed(other):
-        if counts[word]:
-            counts[word] -= 1
-            left_other.append(word)
+            left_one.append(i)
+    left_other: list[int] = []
+    for j in range(len(other) - 1, -1, -1):
+        if counts[other[j]]:
+            counts[other[j]] -= 1
+            left_other.append(j)
+    rest_one = [one[i] for i in left_one]
     if left_one and left_other:
         left_other.reverse()
-        _written_together(left_one, left_other, tally)
-        _written_together(left_other, left_one, tally)
-        left_one, left_other = _nearly_the_same(left_one, left_other, tally)
+        rest_other = [other[j] for j in left_other]
+        first = (
+            initials() if initials else ("".join(w[0] for w in one), "".join(w[0] for w in other))
+        )
+        letters_one = [first[0][i] for i in left_one]
+        letters_other = [first[1][j] for j in left_other]
+        _acronyms(rest_one, letters_one, rest_other, letters_other, tally)
+        _acronyms(rest_other, letters_other, rest_one, letters_one, tally)
+        _written_together(rest_one, rest_other, tally)
+        _written_together(rest_other, rest_one, tally)
+        rest_one, rest_other = _nearly_the_same(
+            rest_one, rest_other, tally, (one[0], other[0]), country
+        )
+    else:
+        rest_other = [other[j] for j in left_other]
+    if not (rest_one and rest_other):
+        for word in (*rest_one, *rest_other):
+            if word in home_words or (len(word) <= _LONGEST_MARK and word.isalpha()):
+                tally.total -= max(0.0, word_weight(word, shared) - _LITTLE_WEIGHT)
+    disagreed = 1.0 - 2.0 * tally.agreed / tally.total
     return NameSimilarity(
-        min(1.0, 2.0 * tally.agreed / tally.total),
+        min(1.0, 1.0 - _DISAGREEMENT_COST * disagreed),
         tally.distinctive,
-        bool(left_one and left_other),
-        not DIVIDING.isdisjoint((*left_one, *left_other)),
-        tally.other_letters,
+        tally.generic,
+        min(tally.weight_of(rest_one), tally.weight_of(rest_other)),
+        not DIVIDING.isdisjoint((*rest_one, *rest_other)),
+        min(len(one), len(other)) == 1 and bool(rest_one or rest_other),
+        tally.letters,
     )
 
 
@@ -120,29 +163,45 @@ class _Tally:
     total: float
     agreed: float = 0.0
     distinctive: float = 0.0
-    other_letters: bool = False
+    generic: float = 0.0
+    letters: float = 1.0
 
     def agree(self, one: str, other: str, alike: float) -> None:
         """Count two words as the same to the degree they are alike."""
         weights = (word_weight(one, self.shared), word_weight(other, self.shared))
         # A trade word with a slip in it is unknown to the lists and must not weigh as a name.
-        weight = min(weights)
+        weight = min(weights) if is_in_signs(one) == is_in_signs(other) else max(weights)
         self.total -= sum(weights) - 2.0 * weight
         self.agreed += weight * alike
         if weight > DIVIDING_WEIGHT:
-            self.distinctive += weight * alike
-            self.other_letters |= alike < _SLIP
+            self.distinctive += weight * (_COMMON_WORTH if weight == COMMON_WEIGHT else 1.0)
+            if abs(len(one) - len(other)) <= _MOST_SLIPS or is_in_signs(one):
+                self.letters = min(self.letters, alike)
+        elif weight < DIVIDING_WEIGHT:
+            self.generic += weight * alike
+
+    def weight_of(self, words: Sequence[str]) -> float:
+        """Weight of words that the other name lacks."""
+        return sum([word_weight(word, self.shared) for word in words])
 
 
 def _nearly_the_same(
-    one: Sequence[str], other: Sequence[str], tally: _Tally
+    one: Sequence[str],
+    other: Sequence[str],
+    tally: _Tally,
+    heads: tuple[str, str],
+    country: str | None,
 ) -> tuple[list[str], list[str]]:
-    """Count pairs of words that are alike; give back what is left on each side."""
+    """Count pairs of words that are alike; give back what is left on each side.
+
+    The first word of a name is seldom shortened: "Rahim" is not "Rahimafroz".
+    """
+    is_chinese, korean = is_pinyin_likely(country), is_korean(country)
     pairs = sorted(
         (-alike, i, j)
         for i, a in enumerate(one)
         for j, b in enumerate(other)
-        if (alike := _alike(a, b)) > 0.0
+        if (alike := word_similarity(a, b, is_pinyin_likely=is_chinese, is_korean=korean)) > 0.0
     )
     used_one: set[int] = set()
     used_other: set[int] = set()
@@ -150,116 +209,76 @@ def _nearly_the_same(
         if i not in used_one and j not in used_other:
             used_one.add(i)
             used_other.add(j)
-            tally.agree(one[i], other[j], -negative)
+            is_cut_head = (one[i], other[j]) == heads and _is_cut(one[i], other[j])
+            tally.agree(one[i], other[j], -negative * (_CUT_HEAD if is_cut_head else 1.0))
     return (
         [word for i, word in enumerate(one) if i not in used_one],
         [word for j, word in enumerate(other) if j not in used_other],
     )
 
 
+def _is_cut(one: str, other: str) -> bool:
+    shorter, longer = sorted((one, other), key=len)
+    return longer.startswith(shorter) and len(longer) - len(shorter) > 1
+
+
+def _acronyms(
+    short: list[str],
+    short_letters: list[str],
+    long: list[str],
+    long_letters: list[str],
+    tally: _Tally,
+) -> None:
+    """Count and take out acronyms and the words of the other name that they stand for."""
+    for word in [w for w in short if 2 <= len(w) <= _LONGEST_ACRONYM and w.isalpha()]:
+        start = "".join(long_letters).find(word)
+        if start < 0:
+            continue
+        run = long[start : start + len(word)]
+        weight = tally.weight_of(run)
+        alike = _ACRONYMS.get(len(word), _LONG_ACRONYM)
+        own = word_weight(word, tally.shared)
+        tally.total += weight - own
+        tally.agreed += weight * alike
+        tally.distinctive += own
+        del long[start : start + len(word)], long_letters[start : start + len(word)]
+        at = short.index(word)
+        del short[at], short_letters[at]
+
+
 def _written_together(apart: list[str], joined: list[str], tally: _Tally) -> None:
     """Count and take out runs of words that the other name writes as one: "hua wei", "huawei"."""
     if len(apart) < 2:
         return
-    long_enough = {sound(word): word for word in joined if len(word) >= _SHORTEST_ALIKE}
     for length in range(_LONGEST_RUN, 1, -1):
         start = 0
-        while start + length <= len(apart) and long_enough:
+        while start + length <= len(apart) and joined:
             run = "".join(apart[start : start + length])
-            same = long_enough.pop(sound(run), None)
+            same, alike = _joined_word(run, joined)
             if same is None:
                 start += 1
                 continue
-            parts = sum(word_weight(word, tally.shared) for word in apart[start : start + length])
+            parts = tally.weight_of(apart[start : start + length])
             tally.total -= parts - word_weight(run, tally.shared)
-            tally.agree(run, same, 1.0)
+            tally.agree(run, same, alike)
             joined.remove(same)
             del apart[start : start + length]
 
 
-@lru_cache(maxsize=262_144)
-def _alike(one: str, other: str) -> float:
-    shortest, longest = sorted((len(one), len(other)))
-    if one.isdigit() or other.isdigit():
-        return 0.0
-    if _own_weight(one) == PLACE_WEIGHT and _own_weight(other) == PLACE_WEIGHT:
-        return 0.0
-    if is_in_signs(one) != is_in_signs(other):
-        signs, latin = (one, other) if is_in_signs(one) else (other, one)
-        return {True: _SAME_SOUND, None: _LEAST_ALIKE, False: 0.0}[spells(signs, latin)]
-    if shortest < _SHORTEST_ALIKE:
-        return 0.0
-    if sound(one) == sound(other):
-        return _SAME_SOUND
-    wrong = OSA.distance(one, other, score_cutoff=2)
-    if wrong == 1 and longest >= _SHORTEST_SLIP and not _is_substitution(one, other):
-        return _SLIP
-    alike = 1.0 - _LETTER_COST * wrong / longest
-    return alike if alike >= _LEAST_ALIKE else 0.0
-
-
-def _is_substitution(one: str, other: str) -> bool:
-    return len(one) == len(other) and sorted(one) != sorted(other)
-
-
-_SOUNDS = (
-    ("ph", "f"),
-    ("ck", "k"),
-    ("kh", "k"),
-    ("gh", "g"),
-    ("dh", "d"),
-    ("th", "t"),
-    ("bh", "b"),
-    ("sch", "sh"),
-    ("tch", "ch"),
-    ("lv", "lu"),
-    ("x", "ks"),
-    ("q", "k"),
-    ("w", "v"),
-    ("ou", "u"),
-    ("oo", "u"),
-    ("ee", "i"),
-    ("ij", "i"),
-    ("ii", "i"),
-    ("ie", "i"),
-    ("iy", "i"),
-    ("y", "i"),
-    ("ae", "a"),
-    ("oe", "o"),
-    ("ue", "u"),
-    ("z", "s"),
-    ("j", "i"),
-)
-
-
-@lru_cache(maxsize=262_144)
-def sound(word: str) -> str:
-    """A word without the differences that ways of transliterating make.
-
-    Vowels keep their place: "Hansen" and "Hanson" are two names.
-    """
-    text = word
-    for written, spoken in _SOUNDS:
-        text = text.replace(written, spoken)
-    kept = [text[:1]]
-    for before, letter in pairwise(text):
-        if letter != before and not (letter == "h" and before not in "aeiou"):
-            kept.append(letter)
-    return "".join(kept)
-
-
-@lru_cache(maxsize=262_144)
-def _own_weight(word: str) -> float:
-    if word in DIVIDING:
-        return DIVIDING_WEIGHT
-    if word in GENERIC:
-        return GENERIC_WEIGHT
-    if word.isdigit():
-        return NUMBER_WEIGHT
-    if word in COMMON:
-        return COMMON_WEIGHT
-    if word in PLACES or word in COUNTRY_WORDS:
-        return PLACE_WEIGHT
-    # Three letters of a script without vowels are a whole word.
-    letters = len(word) + is_in_signs(word)
-    return SHORT_WEIGHT if letters <= _LONGEST_SHORT else FULL_WEIGHT
+def _joined_word(run: str, joined: Sequence[str]) -> tuple[str | None, float]:
+    """The word that a run of words makes, and how alike the two are."""
+    near = [
+        word
+        for word in joined
+        if len(word) >= _SHORTEST_JOINED
+        and word[0] == run[0]
+        and abs(len(word) - len(run)) <= _MOST_JOINED_APART
+    ]
+    for word in near:
+        if sound(word) == sound(run):
+            return word, 1.0
+    if len(run) >= _SHORTEST_SLIP_JOINED:
+        for word in near:
+            if abs(len(word) - len(run)) < 2 and word_similarity(run, word) > _NEARLY_SAME:
+                return word, SAME_SOUND
+    return None, 0.0

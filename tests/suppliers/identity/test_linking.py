@@ -57,7 +57,11 @@ def bands(links: list[Link]) -> list[tuple[str, str]]:
     [
         (party("e", "Meghna Knit Limited"), "accept", "same name, same country"),
         (party("e", "Meghna Knit", "IN"), "review", "another country"),
-        (party("e", "Meghna Knit", None), "review", "the country is not known"),
+        (party("e", "Meghna Knit", None), "accept", "the country is not known, accepted by"),
+        (party("e", "Meghna", None), "review", "the country is not known"),
+        (party("e", "Meghna Knit LLP"), "review", "the legal forms differ"),
+        (party("e", "Meghna Knit Holding Ltd"), "review", "by which groups name their parts"),
+        (party("e", "Meghnaa Kn&#105;t Ltd"), "accept", "same name, same country"),
         (party("e", "Meghna Denim Ltd"), "review", "each name has a word"),
         (party("e", "Padma Knit Ltd"), "reject", "differ too much"),
         (party("e", "Meghna Knit Ltd", active=False), "review", "no longer active"),

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suppliers.identity.names import comparable, spellings
-from suppliers.identity.similarity import name_similarity, sound
+from suppliers.identity.similarity import name_similarity
+from suppliers.identity.word_similarity import sound, word_similarity
 
 
 @pytest.mark.parametrize(
@@ -14,7 +15,7 @@ from suppliers.identity.similarity import name_similarity, sound
         ("江苏天龙服装有限公司", "jiangsu tian long garment"),
         ("ООО «Волга Текстиль»", "volga textile"),
         ("شركة النيل للنسيج", "NYL textile"),
-        ("บริษัท สยาม จำกัด", "syam"),
+        ("บริษัท สยาม จำกัด", "siam"),
         ("株式会社ミナト", "minato"),
         ("(주)대성섬유", "daeseong textile"),
         ("Ελληνικά Νήματα Α.Ε.", "ellinika nimata"),
@@ -25,6 +26,16 @@ from suppliers.identity.similarity import name_similarity, sound
         ("Zubair & Sons Tex. Mills Ltd.", "zubair son textile mill"),
         ("Fazenda Boa Sorte II", "fazenda boa sorte 2"),
         ("Ltd", "limited"),
+        ("Fa&ccedil;onnable SARL", "faconnable"),
+        ("Jones &amp;amp; Pell Ltd", "jones pell"),
+        ("J and L Packing Co", "jl packaging"),
+        ("Carbonne F.lli S.p.A.", "carbonne fratelli"),
+        ("Ridge Paper Corp /DE/", "ridge paper"),
+        ("Dokuz İplik San. ve Tic. A.Ş.", "dokuz yarn"),
+        ("Limited Liability Company Volna", "volna"),
+        ("한빛전자 주식회사", "hanbit electronics"),
+        ("佛山新光陶瓷有限公司", "foshan xin guang ceramic"),
+        ("Българска Вълна ООД", "balgarska valna"),
     ],
 )
 def test_names_of_all_scripts_become_latin_words(name: str, words: str) -> None:
@@ -55,7 +66,7 @@ def test_agreement_is_a_share_and_the_same_both_ways(one: list[str], other: list
     there, back = name_similarity(one, other), name_similarity(other, one)
     assert 0.0 <= there.score <= 1.0
     assert there.score == pytest.approx(back.score)
-    assert there.each_has_own == back.each_has_own
+    assert there.rival == pytest.approx(back.rival)
 
 
 def test_words_written_apart_and_together_agree() -> None:
@@ -68,9 +79,81 @@ def test_trade_words_alone_are_not_distinctive() -> None:
 
 
 def test_another_letter_is_told_from_a_slip() -> None:
-    assert name_similarity(("huafeng",), ("huafang",)).other_letters
-    assert not name_similarity(("hetauda",), ("hetuda",)).other_letters
-    assert not name_similarity(("karnaphuli",), ("karnafuli",)).other_letters
+    assert name_similarity(("huafeng",), ("huafang",)).letters < 0.8
+    assert name_similarity(("hetauda",), ("hetuda",)).letters >= 0.9
+    assert name_similarity(("karnaphuli",), ("karnafuli",)).letters >= 0.9
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "least"),
+    [
+        ("service", "srvces", 0.95),
+        ("manufacturing", "mftg", 0.95),
+        ("composite", "comp", 0.95),
+        ("nigeria", "nig", 0.95),
+        ("uganda", "u", 0.95),
+        ("mill", "millers", 0.95),
+        ("faisaliya", "alfaisaliyah", 0.95),
+        ("serendiva", "serandiva", 0.9),
+        ("instruments", "instr", 0.88),
+    ],
+)
+def test_shortened_words_and_slips_are_nearly_the_same(one: str, other: str, least: float) -> None:
+    assert word_similarity(one, other) >= least
+    assert word_similarity(other, one) >= least
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("manufacturing", "holding"),
+        ("dhaka", "delhi"),
+        ("47", "74"),
+        ("meili", "meilu"),
+        ("sejin", "seojin"),
+        ("karim", "karam"),
+        ("gems", "germs"),
+        ("jin", "jinhua"),
+        ("MHMD", "MHMWD"),
+    ],
+)
+def test_other_words_are_not_taken_for_slips(one: str, other: str) -> None:
+    assert word_similarity(one, other) < 0.8
+    assert word_similarity(other, one) < 0.8
+
+
+def test_chinese_syllables_are_strict_only_where_names_may_be_chinese() -> None:
+    assert word_similarity("sulaiman", "suleiman") < 0.8
+    assert word_similarity("sulaiman", "suleiman", is_pinyin_likely=False) >= 0.88
+
+
+def test_an_acronym_stands_for_its_words() -> None:
+    whole = comparable("Zaklad Przetworstwa Rybnego Mierzeja")
+    short = comparable("ZPR Mierzeja")
+    assert name_similarity(whole.words, short.words).score >= 0.9
+    other = comparable("ZPM Mierzeja")
+    assert name_similarity(whole.words, other.words).score < 0.7
+
+
+def test_an_acronym_is_made_of_the_words_as_written() -> None:
+    whole, short = comparable("Valdor Footwear Trading Oak"), comparable("VFT Oak")
+    assert whole.initials == "vfto"
+    similarity = name_similarity(
+        whole.words, short.words, initials=lambda: (whole.initials, short.initials)
+    )
+    assert similarity.score >= 0.9
+
+
+def test_the_first_word_of_a_name_is_seldom_shortened() -> None:
+    head = name_similarity(("rahim", "textile"), ("rahimafroz", "textile")).score
+    later = name_similarity(("delta", "instr"), ("delta", "instruments")).score
+    assert head < 0.88 < later
+
+
+def test_the_name_of_ones_own_country_says_little() -> None:
+    one, other = ("galil", "pri"), ("galil", "pri", "israel")
+    plain = name_similarity(one, other).score
+    assert name_similarity(one, other, home_words=frozenset({"israel"})).score > plain + 0.05
 
 
 def test_sounds() -> None:
