@@ -16,13 +16,14 @@ import polars as pl
 from configs.config_errors import UsageError
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, string_list, text
-from signals.fetching.responses import read_json
-from signals.fetching.source_tables import rejected_file
+from signals.fetching.source_tables import REJECTED_SCHEMA, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.buyer.buyer_ledger import reporting_currency
 from signals.sources.buyer.ledger_months import Ledger, aggregate_ledger
 from signals.sources.buyer.ledger_tables import LedgerOptions, parsed, read_ledger_table
-from signals.sources.buyer.ocds_releases import SupplierIndex, is_of_buyer, ledger_rows, releases
+from signals.sources.buyer.ocds_contracts import contracts_of
+from signals.sources.buyer.ocds_parties import SupplierIndex, buyer_name, is_of_buyer
+from signals.sources.buyer.ocds_releases import mappings, read_package
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
 
 CARD = SourceCard(
@@ -46,6 +47,11 @@ CARD = SourceCard(
 )
 
 
+_UNDATED = "the release has no date, so its order among the others is not known; leave it out."
+#: Buyers named where none of the releases is of the user.
+_BUYERS_NAMED = 8
+
+
 def pull(context: PullContext) -> Sequence[RawFile]:
     """Register the JSON packages of the mirror, and tables of rates.
 
@@ -55,7 +61,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     """
     if context.mirror is None:
         return []
-    patterns = ["*.json", "*.json.gz", "rates*.csv", "rates*.parquet"]
+    patterns = ["*.json", "*.json.gz", "*.jsonl", "*.jsonl.gz", "rates*.csv", "rates*.parquet"]
     paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
     return [
         context.store.keep(CARD.id, path, key="releases" if ".json" in path.name else "rates")
@@ -79,20 +85,26 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     options = LedgerOptions({}, string_list(CARD.id, context.options, "drop"), None, {})
     suppliers = SupplierIndex(context.suppliers)
     rates, refused, found = [], [], []
+    everything: list[Mapping[str, Any]] = []
     for raw in files:
         path, name = Path(raw.path), Path(raw.origin).name
         try:
             if raw.key == "rates":
                 rates.append(read_ledger_table("rates", path, options))
             else:
-                found.append((name, _of_buyer(releases(read_json(path), name), buyer)))
+                stated, broken_lines = read_package(path, name)
+                refused += [_rejected(name, line, "json_line", why) for line, why in broken_lines]
+                everything += stated
+                found.append((name, _of_buyer(stated, buyer)))
         except NonExtractiveError:
             raise
         except DataRejectedError as error:
             refused.append(rejected_file(raw, error))
+    refused += _without_contracts(found, everything, buyer)
     tables: dict[str, list[Any]] = {"rates": rates, "order_lines": [], "order_changes": []}
     for name, own in _latest_once(found):
-        lines, changes = ledger_rows(own, suppliers, context.as_of)
+        lines, changes, undated = contracts_of(own, suppliers, context.as_of)
+        refused += [_rejected(name, number, "release_has_date", _UNDATED) for number in undated]
         tables["order_lines"].append(parsed("order_lines", lines, name))
         if changes.height:
             tables["order_changes"].append(parsed("order_changes", changes, name))
@@ -109,6 +121,36 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         Staged(months.table, months.rows, pl.concat([months.rejected, *refused])),
         years,
     ]
+
+
+def _without_contracts(
+    found: Sequence[tuple[str, Sequence[Mapping[str, Any]]]],
+    everything: Sequence[Mapping[str, Any]],
+    buyer: str,
+) -> list[pl.DataFrame]:
+    """Why files or all of them yield no order, for the list of rejected rows."""
+    if everything and not any(own for _, own in found):
+        others = sorted({name for one in everything if (name := buyer_name(one)) is not None})
+        named = ", ".join(repr(name) for name in others[:_BUYERS_NAMED]) or "none with a name"
+        reason = (
+            f"none of {len(everything)} releases is of {buyer!r}; their buyers are {named}; "
+            f"correct sources.{CARD.id}.options.buyer."
+        )
+        return [_rejected(name, None, "release_is_of_the_buyer", reason) for name, _ in found]
+    return [
+        _rejected(
+            name,
+            None,
+            "release_has_contracts",
+            f"{len(own)} releases of the buyer hold no contract yet (tenders or awards alone).",
+        )
+        for name, own in found
+        if own and not any(mappings(release, "contracts") for release in own)
+    ]
+
+
+def _rejected(name: str, row: int | None, rule: str, reason: str) -> pl.DataFrame:
+    return pl.DataFrame([(name, row, rule, reason)], schema=REJECTED_SCHEMA, orient="row")
 
 
 def _of_buyer(found: list[Mapping[str, Any]], buyer: str) -> list[Mapping[str, Any]]:

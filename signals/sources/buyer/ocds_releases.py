@@ -1,42 +1,105 @@
-"""Contracts in Open Contracting releases: from JSON packages to rows of a ledger.
+"""Open Contracting releases: out of JSON packages, and merged by contracting process.
 
 Read by an allow-list of paths. `contactPoint` and every other field about a person is never
-touched. Where several releases tell of one contract, the latest by date speaks.
+touched. Releases of one process are merged by the rules of the standard (with its maintainers'
+`ocdsmerge`): a later release that holds a part changes that part and keeps the rest.
 """
 
 from __future__ import annotations
 
-import datetime as dt
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeAlias
 
-import polars as pl
+from ocdsmerge import Merger
 
-from suppliers.header_text import normalise_header
+from signals.fetching.responses import read_body, read_json
 from suppliers.input_errors import DataRejectedError
 
-_CANCELLED = frozenset({"cancelled", "canceled", "terminated", "unsuccessful", "withdrawn"})
+Allowed: TypeAlias = Mapping[str, "Allowed | None"]
 
-LINES_SCHEMA: dict[str, pl.DataType] = {
-    "order_id": pl.String(),
-    "line_id": pl.String(),
-    "supplier_id": pl.String(),
-    "ordered_on": pl.String(),
-    "sku": pl.String(),
-    "category": pl.String(),
-    "quantity": pl.String(),
-    "unit_price": pl.String(),
-    "currency": pl.String(),
-    "status": pl.String(),
-    "cancelled_on": pl.String(),
-    "source_row": pl.Int64(),
+#: Paths that are read: a mapping goes on below, None is a value or taken whole.
+_IDENTIFIER: Allowed = {"scheme": None, "id": None, "legalName": None}
+_PARTY: Allowed = {
+    "id": None,
+    "name": None,
+    "identifier": _IDENTIFIER,
+    "additionalIdentifiers": _IDENTIFIER,
 }
+_VALUE: Allowed = {"amount": None, "currency": None}
+_ITEM: Allowed = {
+    "id": None,
+    "description": None,
+    "quantity": None,
+    "unit": {"value": _VALUE},
+    "classification": {"id": None},
+}
+_RELEASE: Allowed = {
+    "ocid": None,
+    "id": None,
+    "date": None,
+    "buyer": _PARTY,
+    "parties": _PARTY,
+    "awards": {"id": None, "date": None, "suppliers": _PARTY},
+    "contracts": {
+        "id": None,
+        "awardID": None,
+        "status": None,
+        "dateSigned": None,
+        "value": _VALUE,
+        "suppliers": _PARTY,
+        "items": _ITEM,
+        "amendments": {"id": None, "date": None},
+    },
+}
+_IDS = frozenset({"id", "awardID"})
+#: Rules of the release schema 1.1 for the paths above.
+_MERGE_RULES = {
+    ("id",): "omitWhenMerged",
+    ("date",): "omitWhenMerged",
+    ("buyer", "additionalIdentifiers"): "wholeListMerge",
+    ("parties", "additionalIdentifiers"): "wholeListMerge",
+}
+_MERGER = Merger(merge_rules=_MERGE_RULES)
 
-CHANGES_SCHEMA: dict[str, pl.DataType] = {
-    "order_id": pl.String(),
-    "changed_on": pl.String(),
-    "source_row": pl.Int64(),
-}
+
+def read_package(path: Path, where: str) -> tuple[list[Mapping[str, Any]], list[tuple[int, str]]]:
+    """The releases of a file: one JSON package, or JSON Lines with one package or release a line.
+
+    Args:
+        path: the file, gzipped or not.
+        where: its name, for messages.
+
+    Returns:
+        The releases, and of JSON Lines the number of each line that cannot be read with the reason.
+
+    Raises:
+        DataRejectedError: there is no release in it.
+    """
+    try:
+        parsed = read_json(path)
+    except DataRejectedError:
+        found, broken = _of_lines(read_body(path).decode("utf-8", errors="replace"), where)
+        if not found:
+            raise
+        return found, broken
+    return releases(parsed, where), []
+
+
+def _of_lines(text: str, where: str) -> tuple[list[Mapping[str, Any]], list[tuple[int, str]]]:
+    found: list[Mapping[str, Any]] = []
+    broken: list[tuple[int, str]] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            found += releases(json.loads(line), where)
+        except ValueError as error:
+            broken.append((number, f"the line is not JSON ({error}); fetch the file again."))
+        except DataRejectedError as error:
+            broken.append((number, str(error)))
+    return found, broken
 
 
 def releases(parsed: object, where: str) -> list[Mapping[str, Any]]:
@@ -48,7 +111,7 @@ def releases(parsed: object, where: str) -> list[Mapping[str, Any]]:
     Raises:
         DataRejectedError: it is none of these.
     """
-    found = list(_releases(parsed))
+    found = list(_releases(parsed, where))
     if not found:
         raise DataRejectedError(
             f"{where}: there is no Open Contracting release in it; give release or record packages "
@@ -57,179 +120,75 @@ def releases(parsed: object, where: str) -> list[Mapping[str, Any]]:
     return found
 
 
-def _releases(parsed: object) -> Iterator[Mapping[str, Any]]:
+def _releases(parsed: object, where: str) -> Iterator[Mapping[str, Any]]:
     if isinstance(parsed, list):
         for part in parsed:
-            yield from _releases(part)
+            yield from _releases(part, where)
     elif isinstance(parsed, Mapping):
-        single = [part for part in _list(parsed, "releases") if "ocid" in part]
+        stated = mappings(parsed, "releases")
+        single = [part for part in stated if "ocid" in part]
         if single:
             yield from single
         elif isinstance(parsed.get("records"), list):
-            for record in _list(parsed, "records"):
-                yield from _releases(record)
+            for record in mappings(parsed, "records"):
+                yield from _releases(record, where)
         elif isinstance(parsed.get("compiledRelease"), Mapping):
             yield parsed["compiledRelease"]
+        elif any("url" in part for part in stated):
+            raise DataRejectedError(
+                f"{where}: record package of linked releases ({len(stated)} addresses, no "
+                "contents); download the releases, or give a package that embeds them."
+            )
+        elif isinstance(parsed.get("versionedRelease"), Mapping):
+            raise DataRejectedError(
+                f"{where}: record package of versioned releases, which hold every field's history "
+                "instead of a state; give the package with its releases or compiled releases."
+            )
         elif "ocid" in parsed:
             yield parsed
 
 
-class SupplierIndex:
-    """Finds a supplier of the list by an identifier of the contract notice, else by exact name."""
+def allowed(release: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a release that is read, its ids as text: `1` and `"1"` are one id.
 
-    def __init__(self, suppliers: pl.DataFrame) -> None:
-        self._by_identifier: dict[str, str] = {}
-        names: dict[str, set[str]] = {}
-        for row in suppliers.sort("supplier_id", descending=True).iter_rows(named=True):
-            for column in ("company_number", "lei", "supplier_id"):
-                if row.get(column):
-                    self._by_identifier[_plain(str(row[column]))] = row["supplier_id"]
-            if row.get("name"):
-                names.setdefault(normalise_header(row["name"]), set()).add(row["supplier_id"])
-        self._by_name = {name: min(ids) for name, ids in names.items() if len(ids) == 1}
-
-    def find(self, party: Mapping[str, Any]) -> str | None:
-        """supplier_id of a party, or None."""
-        identifiers = [_dict(party, "identifier"), *_list(party, "additionalIdentifiers")]
-        for identifier in identifiers:
-            found = self._by_identifier.get(_plain(str(identifier.get("id") or "")))
-            if found is not None:
-                return found
-        return self._by_name.get(normalise_header(str(party.get("name") or "")))
+    Parts of a list without an id are numbered, so that a later release changes the same one.
+    """
+    return _pruned(release, _RELEASE)
 
 
-def is_of_buyer(release: Mapping[str, Any], buyer: str) -> bool:
-    """Whether a release is of the buyer, by exact name or identifier in any spelling."""
-    wanted = normalise_header(buyer)
-    own = _dict(release, "buyer")
-    party = _party(release, own)
-    texts = [
-        own.get("name"), own.get("id"), _dict(own, "identifier").get("id"), party.get("name"),
-        _dict(party, "identifier").get("id"), _dict(party, "identifier").get("legalName"),
-    ]  # fmt: skip
-    return any(normalise_header(str(text)) == wanted for text in texts if text)
-
-
-def ledger_rows(
-    found: Sequence[Mapping[str, Any]], suppliers: SupplierIndex, as_of: dt.date
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Contracts as order lines, their amendments as order changes; texts, to be typed later.
-
-    A line is an item with a unit value, else the whole contract at its value. `source_row` counts
-    the releases from 1.
+def compiled(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The state of one contracting process after its releases, each as `allowed` gives it.
 
     Args:
-        found: releases of one buyer.
-        suppliers: the list.
-        as_of: releases dated later are not seen.
+        found: releases of one ocid in the order of their dates, at least one.
     """
-    latest: dict[str, tuple[str, int, Mapping[str, Any], Mapping[str, Any]]] = {}
-    for number, release in enumerate(found, start=1):
-        day = _day(release.get("date"))
-        if day is not None and day > as_of.isoformat():
+    merged: dict[str, Any] = _MERGER.create_compiled_release([dict(one) for one in found])
+    return merged
+
+
+def _pruned(part: Mapping[str, Any], paths: Allowed) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    for key, below in paths.items():
+        value = part.get(key)
+        if value is None:
             continue
-        for contract in _list(release, "contracts"):
-            key = f"{release.get('ocid')}/{contract.get('id')}"
-            if key not in latest or (day or "") >= latest[key][0]:
-                latest[key] = (day or "", number, release, contract)
-    lines: list[dict[str, object]] = []
-    changes: list[dict[str, object]] = []
-    for key, (day, number, release, contract) in sorted(latest.items()):
-        award = _award(release, contract)
-        common = {
-            "order_id": key,
-            "supplier_id": _supplier(release, award, contract, suppliers),
-            "ordered_on": _day(contract.get("dateSigned")) or _day(award.get("date")) or day,
-            "status": "cancelled" if contract.get("status") in _CANCELLED else None,
-            "cancelled_on": day if contract.get("status") in _CANCELLED else None,
-            "source_row": number,
-        }
-        lines += [common | item for item in _items(contract)]
-        for amendment in _list(contract, "amendments"):
-            changed_on = _day(amendment.get("date"))
-            changes.append({"order_id": key, "changed_on": changed_on, "source_row": number})
-    return pl.DataFrame(lines, schema=LINES_SCHEMA), pl.DataFrame(changes, schema=CHANGES_SCHEMA)
+        if below is None:
+            kept[key] = str(value) if key in _IDS else value
+        elif isinstance(value, Mapping):
+            kept[key] = _pruned(value, below)
+        elif isinstance(value, list):
+            parts = [_pruned(one, below) for one in value if isinstance(one, Mapping)]
+            kept[key] = [{"id": f"#{place}"} | one for place, one in enumerate(parts, start=1)]
+    return kept
 
 
-def _items(contract: Mapping[str, Any]) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = []
-    items = _list(contract, "items")
-    for place, item in enumerate(items, start=1):
-        price = _dict(_dict(item, "unit"), "value")
-        if price.get("amount") is None or item.get("quantity") is None:
-            break
-        kind = _dict(item, "classification").get("id")
-        rows.append(
-            {
-                "line_id": str(item.get("id") or place),
-                "sku": _text(item.get("description")),
-                "category": _text(kind),
-                "quantity": _text(item["quantity"]),
-                "unit_price": _text(price["amount"]),
-                "currency": _text(price.get("currency")),
-            }
-        )
-    if rows and len(rows) == len(items):
-        return rows
-    value = _dict(contract, "value")
-    return [
-        {
-            "line_id": "1",
-            "sku": None,
-            "category": None,
-            "quantity": "1",
-            "unit_price": _text(value.get("amount")),
-            "currency": _text(value.get("currency")),
-        }
-    ]
-
-
-def _award(release: Mapping[str, Any], contract: Mapping[str, Any]) -> Mapping[str, Any]:
-    for award in _list(release, "awards"):
-        if award.get("id") == contract.get("awardID"):
-            return award
-    return {}
-
-
-def _supplier(
-    release: Mapping[str, Any],
-    award: Mapping[str, Any],
-    contract: Mapping[str, Any],
-    suppliers: SupplierIndex,
-) -> str:
-    parties = [*_list(award, "suppliers"), *_list(contract, "suppliers")]
-    for reference in parties:
-        for party in (_party(release, reference), reference):
-            found = suppliers.find(party)
-            if found is not None:
-                return found
-    return "not on the list"
-
-
-def _party(release: Mapping[str, Any], reference: Mapping[str, Any]) -> Mapping[str, Any]:
-    for party in _list(release, "parties"):
-        if party.get("id") == reference.get("id") and party.get("id") is not None:
-            return party
-    return {}
-
-
-def _day(value: object) -> str | None:
-    return value[:10] if isinstance(value, str) and len(value) >= 10 else None
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
-
-
-def _plain(identifier: str) -> str:
-    return "".join(c for c in identifier.upper() if c.isalnum()).lstrip("0")
-
-
-def _dict(parent: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+def mapping(parent: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """The mapping under a key, or an empty one."""
     value = parent.get(key)
     return value if isinstance(value, Mapping) else {}
 
 
-def _list(parent: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+def mappings(parent: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    """The mappings in the list under a key, or none."""
     value = parent.get(key)
     return [part for part in value if isinstance(part, Mapping)] if isinstance(value, list) else []

@@ -10,7 +10,9 @@ from configs.config_errors import UsageError
 from signals.fetching.responses import read_json
 from signals.source import Staged
 from signals.sources.buyer import ocds
-from signals.sources.buyer.ocds_releases import SupplierIndex, is_of_buyer, releases
+from signals.sources.buyer.ocds_contracts import contracts_of
+from signals.sources.buyer.ocds_parties import SupplierIndex, is_of_buyer
+from signals.sources.buyer.ocds_releases import read_package, releases
 from suppliers.input_errors import DataRejectedError
 from tests.signals.builders import AS_OF, context
 
@@ -46,7 +48,7 @@ def release(number: int, day: str, supplier: dict[str, Any], **contract: Any) ->
     }  # fmt: skip
 
 
-ROADS = {"name": "Road Works Limited", "identifier": {"id": "1234567"}}
+ROADS = {"name": "Road Works Limited", "identifier": {"scheme": "GB-COH", "id": "1234567"}}
 PAPER = {"name": "PAPER & CO."}
 
 
@@ -67,7 +69,8 @@ def test_contracts_become_orders_and_amendments_changes(tmp_path: Path) -> None:
     amendment = {"date": "2024-03-05T00:00:00Z"}
     changed = release(1, "2024-02-01", ROADS, amendments=[amendment])
     items = [{"id": 1, "quantity": 4, "unit": {"value": {"amount": 25, "currency": "GBP"}}}]
-    paper = release(2, "2024-02-03", PAPER, items=items)
+    worth = {"amount": 100, "currency": "GBP"}
+    paper = release(2, "2024-02-03", PAPER, items=items, value=worth)
     package = {"releases": [release(1, "2024-02-01", ROADS), paper]}
     again = {"releases": [{**changed, "date": "2024-03-06T00:00:00Z"}]}
     months, years = staged(tmp_path, [package, again])
@@ -110,6 +113,8 @@ def test_the_buyer_must_be_named(tmp_path: Path) -> None:
         tmp_path, [{"releases": [release(1, "2024-02-01", ROADS)]}], buyer="Other Council"
     )
     assert months.rows.is_empty()
+    (reason,) = months.rejected["reason"].to_list()
+    assert "their buyers are 'Town Council'" in reason
 
 
 @pytest.mark.parametrize(
@@ -139,6 +144,120 @@ def test_a_name_of_two_suppliers_finds_none() -> None:
     assert index.find({"name": "Same Ltd"}) is None
 
 
+def _lines(*found: dict[str, Any]) -> pl.DataFrame:
+    return contracts_of(found, SupplierIndex(LIST), AS_OF).lines
+
+
+@pytest.mark.parametrize(
+    ("status", "is_cancelled"),
+    [("cancelled", True), ("terminated", False), ("active", False), ("pending", False)],
+)
+def test_a_contract_that_ended_was_not_cancelled(status: str, is_cancelled: bool) -> None:
+    row = _lines(release(1, "2024-02-01", ROADS, status=status)).row(0, named=True)
+    assert (row["status"] == "cancelled", row["cancelled_on"] is not None) == (is_cancelled,) * 2
+
+
+def test_award_contract_and_implementation_are_one_contract() -> None:
+    award = release(1, "2024-02-01", ROADS)
+    contract = {**release(1, "2024-02-10", {}), "parties": [], "awards": []}
+    del award["contracts"]
+    progress = {
+        "ocid": "ocds-x-1",
+        "date": "2024-04-01T00:00:00Z",
+        "contracts": [{"id": "c", "amendments": [{"date": "2024-03-30T00:00:00Z"}]}],
+    }
+    lines, changes, _ = contracts_of([progress, award, contract], SupplierIndex(LIST), AS_OF)
+    row = lines.row(0, named=True)
+    assert (row["supplier_id"], row["ordered_on"], row["unit_price"]) == ("A", "2024-02-10", "1000")
+    assert changes["changed_on"].to_list() == ["2024-03-30"]
+
+
+def test_a_cancellation_is_dated_by_the_release_that_first_states_it() -> None:
+    first = release(1, "2024-02-01", ROADS)
+    cancelled = {**release(1, "2024-02-01", ROADS, status="cancelled"), "date": "2024-03-01T00:00Z"}
+    later = {**cancelled, "date": "2024-05-01T00:00Z"}
+    (row,) = _lines(later, first, cancelled).rows(named=True)
+    assert (row["status"], row["cancelled_on"]) == ("cancelled", "2024-03-01")
+
+
+@pytest.mark.parametrize(
+    ("identifier", "found"),
+    [
+        ({"scheme": "GB-COH", "id": "01234567"}, "A"),
+        ({"scheme": "GB-COH", "id": 1234567}, "A"),
+        ({"scheme": "GB-VAT", "id": "01234567"}, None),  # a number of another kind
+        ({"scheme": "DE-CR", "id": "01234567"}, None),  # of another country
+        ({"scheme": "XI-LEI", "id": "01234567"}, None),
+        ({"id": "01234567"}, None),  # of no stated kind
+        ({"id": "A"}, "A"),  # the buyer's own id of the supplier
+    ],
+)
+def test_identifiers_match_within_their_scheme(
+    identifier: dict[str, Any], found: str | None
+) -> None:
+    assert SupplierIndex(LIST).find({"name": "Else", "identifier": identifier}) == found
+
+
+def test_numbers_and_texts_are_one_id() -> None:
+    numbered = release(1, "2024-02-01", PAPER)
+    numbered["parties"][1]["id"] = 7
+    numbered["awards"] = [{"id": 1, "suppliers": [{"id": "7"}]}]
+    numbered["contracts"][0] |= {"id": 5, "awardID": "1"}
+    again = {**numbered, "date": "2024-03-01T00:00Z"}
+    again["contracts"] = [{**numbered["contracts"][0], "id": "5", "awardID": 1}]
+    (row,) = _lines(numbered, again).rows(named=True)
+    assert row["supplier_id"] == "B"
+
+
+def _item(number: int, quantity: float, amount: float, currency: str = "GBP") -> dict[str, Any]:
+    value = {"amount": amount, "currency": currency}
+    return {"id": number, "quantity": quantity, "unit": {"value": value}}
+
+
+@pytest.mark.parametrize(
+    ("items", "prices"),
+    [
+        ([_item(1, 4, 150), _item(2, 1, 400)], ["150", "400"]),
+        ([_item(1, 4, 150), _item(2, 1, 405)], ["150", "405"]),  # within 1 %
+        ([_item(1, 4, 150)], ["1000"]),  # a part of the contract
+        ([_item(1, 4, 1000)], ["1000"]),  # a total where a price belongs
+        ([_item(1, 4, 150), _item(2, 1, 400, "USD")], ["1000"]),
+    ],
+)
+def test_items_that_contradict_the_value_give_way_to_it(
+    items: list[dict[str, Any]], prices: list[str]
+) -> None:
+    lines = _lines(release(1, "2024-02-01", ROADS, items=items))
+    assert lines["unit_price"].to_list() == prices
+
+
+@pytest.mark.parametrize(
+    ("record", "words"),
+    [
+        ({"releases": [{"url": "https://x/1.json", "date": "2024-02-01"}]}, "linked releases"),
+        ({"versionedRelease": {"ocid": "x", "buyer": {}}}, "versioned releases"),
+    ],
+)
+def test_packages_without_a_state_say_which_they_are(record: dict[str, Any], words: str) -> None:
+    with pytest.raises(DataRejectedError, match=words):
+        releases({"records": [{"ocid": "x", **record}]}, "x.json")
+
+
+def test_json_lines_are_read_and_a_broken_line_costs_itself(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    one = json.dumps(release(1, "2024-02-01", ROADS))
+    path.write_text(f'{one}\n{{"ocid": "cut\n{one}\n')
+    found, broken = read_package(path, "x.jsonl")
+    assert len(found) == 2
+    assert [line for line, _ in broken] == [2]
+
+
+def test_a_release_without_a_date_is_rejected(tmp_path: Path) -> None:
+    undated = {**release(1, "2024-02-01", ROADS), "date": None}
+    months, _ = staged(tmp_path, [{"releases": [undated, release(2, "2024-02-01", PAPER)]}])
+    assert months.rejected.select("source_row", "rule").rows() == [(1, "release_has_date")]
+
+
 @pytest.mark.shared
 def test_real_releases_parse(shared_data: Path, tmp_path: Path) -> None:
     folder = shared_data / "finance" / "ocds_procurement"
@@ -152,7 +271,7 @@ def test_real_releases_parse(shared_data: Path, tmp_path: Path) -> None:
     assert len(buyers) == 5
     using = context(tmp_path, mirror=folder, supplier_rows=LIST, buyer="Met Office")
     months, years = ocds.stage(ocds.pull(using), using)
-    # All of them are tenders: there is no contract yet, and none is made up.
+    # All of them are tenders: there is no contract yet, and none is invented.
     assert months.rows.is_empty()
     assert years.rows.is_empty()
-    assert months.rejected.is_empty()
+    assert set(months.rejected["rule"]) == {"release_has_contracts"}
