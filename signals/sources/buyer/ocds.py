@@ -16,8 +16,8 @@ import polars as pl
 from configs.config_errors import UsageError
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, string_list, text
-from signals.fetching.source_tables import REJECTED_SCHEMA, rejected_file
-from signals.source import PullContext, RawFile, Staged
+from signals.fetching.source_tables import rejected_file
+from signals.source import REJECTED_SCHEMA, PullContext, RawFile, Staged
 from signals.sources.buyer.buyer_ledger import reporting_currency
 from signals.sources.buyer.ledger_months import Ledger, aggregate_ledger
 from signals.sources.buyer.ledger_tables import LedgerOptions, parsed, read_ledger_table
