@@ -132,12 +132,12 @@ def _bundle() -> ReportBundle:
     """A made run with earlier months and with data to find first."""
     bundle = sample_bundle(hostile=False)
     unscored = bundle.scores.filter(pl.col("score").is_null()).select("supplier_id")
-    find = unscored.with_row_index("place", offset=1).with_columns(
+    find = unscored.with_row_index("priority", offset=1).with_columns(
         pl.lit("Company accounts").alias("title"),
         pl.lit("From the register of companies.").alias("how"),
-        pl.lit(0.4).alias("chance_in_top_k"),
+        pl.lit(0.4).alias("prob_top_k"),
         pl.lit(0.1).alias("uncertainty_reduction"),
-        pl.lit(True).alias("gives_a_score"),
+        pl.lit(True).alias("would_enable_score"),
     )
     return replace(with_fairness(with_earlier_runs(bundle)), find_data_first=find)
 

@@ -101,7 +101,7 @@ def halves(years: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
 def readings_of(run: DefaultRun, ids: pl.DataFrame, names: tuple[str, ...]) -> Floats:
     """[areas, signals] readings of a run, NaN where there is none."""
     wide = run.readings.filter(pl.col("signal_id").is_in(names)).pivot(
-        "signal_id", index="supplier_id", values="normalised"
+        "signal_id", index="supplier_id", values="risk"
     )
     rows = ids.join(wide, on="supplier_id", how="left", maintain_order="left")
     return np.column_stack([_numbers(rows[name]) for name in names])

@@ -74,12 +74,12 @@ def _write(panel: Path, listed: Path, outcomes: Path) -> None:
         pl.lit("01").alias("sector"),
     ).write_csv(listed)
     pl.scan_parquet(panel).filter("outcome_visible", pl.col("n_cases") > 0).select(
-        unit_id=pl.col("ibge").cast(pl.String),
-        learned_on=pl.format("{}-12-31", "year"),
+        entity_id=pl.col("ibge").cast(pl.String),
+        known_on=pl.format("{}-12-31", "year"),
         kind=pl.lit("public_listing"),
         source=pl.lit("inspections"),
         selection=pl.lit("public"),
-    ).sort("unit_id", "learned_on").collect().write_csv(outcomes)
+    ).sort("entity_id", "known_on").collect().write_csv(outcomes)
 
 
 def _settings(panel: Path, listed: Path) -> Settings:

@@ -42,7 +42,7 @@ def run() -> str:
             suppliers.readings, suppliers.weights, suppliers.sources, settings=settings
         )
         slow, again = (_slow_ends(suppliers, plan, settings, seed) for seed in (1, 2))
-        fast = np.array([uncertainty.rank_low, uncertainty.rank_median, uncertainty.rank_high])
+        fast = np.array([uncertainty.rank_p05, uncertainty.rank_median, uncertainty.rank_p95])
         ours = np.abs(fast - slow).mean(axis=1)
         sampling = np.abs(again - slow).mean(axis=1)
         for name, values in (("fast against slow", ours), ("slow against slow", sampling)):

@@ -29,7 +29,7 @@ KIND = "bench"
 SUPPLIERS = 10_000
 DRAWS = 1000
 TOP = (50, 200)
-TIER_FLOORS = (0.3, 0.4, 0.5)
+BAND_FLOORS = (0.3, 0.4, 0.5)
 REPEATS = 3
 # Two numbers of draws, so that what ProMCDA does once is not scaled with the draws.
 PROMCDA_DRAWS = (20, 60)
@@ -42,7 +42,7 @@ def run() -> str:
     def joint(draws: int) -> None:
         draw_ranks(
             suppliers.readings, suppliers.weights, suppliers.sources,
-            settings=DrawSettings(draws=draws, seed=1), top=TOP, tier_floors=TIER_FLOORS,
+            settings=DrawSettings(draws=draws, seed=1), top=TOP, band_floors=BAND_FLOORS,
         )  # fmt: skip
 
     # The first call compiles.

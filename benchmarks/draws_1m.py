@@ -29,7 +29,7 @@ CHUNKS = (16, 64)
 BARE_DRAWS = 192
 ARGSORT_DRAWS = 8
 TOP = (1000,)
-TIER_FLOORS = (0.3, 0.4, 0.5)
+BAND_FLOORS = (0.3, 0.4, 0.5)
 
 
 def run() -> str:
@@ -39,14 +39,14 @@ def run() -> str:
     # The first call compiles; a list of this length takes the path of a long one.
     draw_ranks(
         small.readings, small.weights, small.sources, settings=DrawSettings(draws=20), top=TOP,
-        tier_floors=TIER_FLOORS,
+        band_floors=BAND_FLOORS,
     )  # fmt: skip
     suppliers = made_suppliers(SUPPLIERS)
     np.empty((DRAWS, SUPPLIERS), dtype=np.float32).fill(0)
     start = time.perf_counter()
     uncertainty = draw_ranks(
         suppliers.readings, suppliers.weights, suppliers.sources, settings=settings, top=TOP,
-        tier_floors=TIER_FLOORS,
+        band_floors=BAND_FLOORS,
     )  # fmt: skip
     ours = time.perf_counter() - start
     peak_gib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20

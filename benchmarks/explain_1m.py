@@ -11,7 +11,7 @@ import time
 import numpy as np
 import polars as pl
 
-from benchmarks.draws_1m import DRAWS, TIER_FLOORS, TOP
+from benchmarks.draws_1m import BAND_FLOORS, DRAWS, TOP
 from benchmarks.synthetic_suppliers import (
     PILLARS,
     SIGNALS_PER_PILLAR,
@@ -91,7 +91,7 @@ def _draws_seconds() -> float:
         start = time.perf_counter()
         draw_ranks(
             part.readings, part.weights, part.sources,
-            settings=DrawSettings(draws=draws, seed=1), top=TOP, tier_floors=TIER_FLOORS,
+            settings=DrawSettings(draws=draws, seed=1), top=TOP, band_floors=BAND_FLOORS,
         )  # fmt: skip
         return time.perf_counter() - start
 

@@ -81,7 +81,7 @@ def place_intervals(marts: Marts, axes: Axes) -> None:
     """How company the first places are."""
     first = _first(marts)
     rows = np.arange(first.height)
-    axes.hlines(rows, first["rank_low"], first["rank_high"], color="#a9c6b7", linewidth=5)
+    axes.hlines(rows, first["rank_p05"], first["rank_p95"], color="#a9c6b7", linewidth=5)
     axes.plot(first["rank"], rows, "|", color="#1d5a43", markersize=9, markeredgewidth=2)
     axes.set_yticks(rows, first["supplier_id"].to_list(), fontsize=7)
     axes.invert_yaxis()
@@ -93,7 +93,7 @@ def probability_of_the_top(marts: Marts, axes: Axes) -> None:
     """Where the cut line is sharp and where it is not."""
     scored = marts.ranked.drop_nulls("rank").sort("rank")
     top_k = marts.manifest["config"]["scoring"]["top_k"]
-    axes.plot(scored["rank"], scored["p_top_k"], ".", color="#1d5a43", markersize=4)
+    axes.plot(scored["rank"], scored["prob_top_k"], ".", color="#1d5a43", markersize=4)
     axes.axvline(top_k + 0.5, color="#55625b", linestyle="--")
     axes.set(
         xlabel="place", ylabel=f"probability of the top {top_k}", title="Who is interchangeable"
@@ -165,7 +165,16 @@ def movement_parts(marts: Marts, axes: Axes) -> None:
         .head(_SHOWN)
     )
     up, down = np.zeros(moved.height), np.zeros(moved.height)
-    for part, colour in zip(("own_data", "coverage", "peers", "method"), _COLOURS, strict=False):
+    for part, colour in zip(
+        (
+            "rank_change_from_own_data",
+            "rank_change_from_coverage",
+            "rank_change_from_peers",
+            "rank_change_from_method",
+        ),
+        _COLOURS,
+        strict=False,
+    ):
         places = -moved[part].to_numpy()
         base = np.where(places >= 0, up, down)
         axes.barh(np.arange(moved.height), places, left=base, color=colour,

@@ -40,7 +40,7 @@ def run() -> str:
         evidence = gather_evidence(suppliers.readings, suppliers.weights, suppliers.sources)
         low, high = _exact_ends(evidence, settings)
         in_top, elsewhere = [], []
-        for ours, exact in ((fast.rank_low, low), (fast.rank_high, high)):
+        for ours, exact in ((fast.rank_p05, low), (fast.rank_p95, high)):
             ours = ours[evidence.rows]
             difference = np.abs(ours - exact)
             top = exact <= TOP_RANKS

@@ -153,8 +153,8 @@ def _write_outcomes(
     found = np.flatnonzero(random.random(strain.size) < 0.1 + 0.6 * strain**2)
     pl.DataFrame(
         {
-            "unit_id": [ids[row] for row in found],
-            "learned_on": [
+            "entity_id": [ids[row] for row in found],
+            "known_on": [
                 (dt.date(2020, 3, 1) + dt.timedelta(days=int(day))).isoformat()
                 for day in random.integers(0, 660, found.size)
             ],

@@ -119,8 +119,8 @@ def _bundle() -> ReportBundle:
         return frame.with_columns(pl.col("supplier_id").replace_strict(renamed))
 
     scores = with_ids(base.scores).with_columns(
-        pl.Series("rank_low", [*low.tolist(), *[None] * WITHOUT_SCORE]),
-        pl.Series("rank_high", [*high.tolist(), *[None] * WITHOUT_SCORE]),
+        pl.Series("rank_p05", [*low.tolist(), *[None] * WITHOUT_SCORE]),
+        pl.Series("rank_p95", [*high.tolist(), *[None] * WITHOUT_SCORE]),
     )
     sites = (
         with_ids(base.sites)

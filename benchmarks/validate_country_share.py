@@ -44,13 +44,14 @@ def _measure(name: str, profile: str, as_of: dt.date, out: Path) -> str:
     manifest = json.loads((published.folder / "manifest.json").read_text(encoding="utf-8"))
     share = manifest["countries"]
     cells = [share[key] for key in (
-        "r_squared", "rank_correlation", "prior_r_squared", "many_pillars", "many_pillars_r_squared"
+        "r_squared", "rank_correlation", "prior_r_squared", "many_pillars",
+        "r_squared_3plus_pillars"
     )]  # fmt: skip
     text = ["-" if cell is None else f"{cell:.3f}" if isinstance(cell, float) else str(cell)
             for cell in cells]  # fmt: skip
     print(f"{name:12}{share['ranked']:8}{share['countries']:10}{text[0]:>8}{text[1]:>11}"
           f"{text[2]:>12}{text[3]:>11}{text[4]:>8}")  # fmt: skip
-    many = share["many_pillars_r_squared"]
+    many = share["r_squared_3plus_pillars"]
     if many is None:
         aim = f"{share['many_pillars']} with three pillars, too few to say"
     else:

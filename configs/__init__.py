@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from rapidfuzz import process
 
 from configs.config_errors import UsageError
+from configs.former_names import current_key
 from configs.settings import Settings
 
 __all__ = ["UsageError", "effective_hash", "load", "profile_names"]
@@ -145,7 +146,8 @@ def _laid_over(
 ) -> dict[str, Any]:
     """`above` over `below`, leaf by leaf; lists and normalisers replace, unknown keys fail."""
     merged = dict(below)
-    for key, value in above.items():
+    for written, value in above.items():
+        key = current_key(path, str(written))
         here = f"{path}.{key}" if path else str(key)
         if key not in below and not _is_open(path):
             nearest = process.extractOne(str(key), [str(known) for known in below])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from configs.former_names import current_key
 
 Share = Annotated[float, Field(ge=0, le=1)]
 NotNegative = Annotated[float, Field(ge=0)]
@@ -146,17 +149,17 @@ class SignalSettings(_Block):
     shrink: bool = False
 
 
-class Tiers(_Block):
-    """Lowest score of each tier."""
+class PriorityBandFloors(_Block):
+    """Lowest score of each priority band."""
 
     first: Annotated[float, Field(gt=0, lt=100)]
     second: Annotated[float, Field(gt=0, lt=100)]
     third: Annotated[float, Field(gt=0, lt=100)]
 
     @model_validator(mode="after")
-    def _descending(self) -> Tiers:
+    def _descending(self) -> PriorityBandFloors:
         if not self.first > self.second > self.third:
-            raise ValueError("tiers must descend: first > second > third")
+            raise ValueError("priority bands must descend: first > second > third")
         return self
 
 
@@ -222,9 +225,16 @@ class Scoring(_Block):
     peers: Peers
     missing: Missing
     sector_relevance: SectorRelevance
-    tiers: Tiers
+    priority_bands: PriorityBandFloors
     top_k: Count
     reference: Literal["frozen", "own"]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _former_names(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        return {current_key("scoring", str(key)): value for key, value in given.items()}
 
     @model_validator(mode="after")
     def _something_weighs(self) -> Scoring:

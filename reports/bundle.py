@@ -33,7 +33,8 @@ class ReportBundle:
             `reason`), `countries` and `fairness`, all optional.
         top_k: how many suppliers the audit budget allows.
         doubt: how firm each place is, one row per supplier: supplier_id, rank_median,
-            tier_stability (share of the draws in its tier), depends_most_on (a sentence); null
+            prob_same_band (share of the draws in its band), main_uncertainty_source (a sentence);
+            null
             without a score. The 90 % interval and P(top k) are in `scores`. None: no draws.
         dependence: supplier_id, doubt (measurement_error, weights, power, normaliser,
             source_left_out, missing_values), total_order (0-1: how much of the movement of its
@@ -43,12 +44,14 @@ class ReportBundle:
             `counterfactuals` words it.
         find_data_first: the data item that settles most about the top k, one row per supplier, as
             `scoring.explanation.value_of_information.find_data_first` gives it; by place.
-        views: both legal rankings, as `scoring.views.views` gives them.
+        legal_rankings: both legal rankings, as `scoring.prioritisation.legal_rankings` gives them.
         overrides: people's decisions beside the computed order, as `scoring.overrides.beside`
-            gives them; tier_is_frozen = contested, the tier is not to be used. None: no file.
-        audit_plan: supplier_id, arm (priority, random, not_selected, cooling_down),
+            gives them; priority_band_is_frozen = contested, the band is not to be used. None: no
+            file.
+        audit_plan: supplier_id, selection_method (priority, random, not_selected, cooling_off),
             inclusion_probability, reason; in the order to work through.
-        places_in_country: supplier_id, country_iso3, rank_in_country, ranked_in_country, of the
+        places_in_country: supplier_id, country_iso3, rank_within_country,
+            suppliers_ranked_in_country, of the
             suppliers with a score; ties share the first place.
         movements: why places moved since the previous published run of the list, columns of
             `sql/40_marts/movements.sql` without run_id (rank_change positive = further down; its
@@ -59,10 +62,10 @@ class ReportBundle:
         links: entries of registers that a supplier is or may be, columns of
             `sql/40_marts/supplier_links.sql` without run_id. None: no register.
         ranks_withheld: why single ranks are not shown, in a sentence; None where they are.
-        buyer_responsibility: the buyer's own practice, columns of
+        purchasing_practices: the buyer's own practice, columns of
             `reports.tables.purchasing_practices.SCHEMA`; None or empty without a ledger.
         places: where a supplier stood in earlier published runs of the list: supplier_id, as_of,
-            rank, rank_low, rank_high, ranked (how many were). None: there is no earlier run.
+            rank, rank_p05, rank_p95, ranked (how many were). None: there is no earlier run.
         earlier_values: the first value of a signal within those runs: supplier_id, signal_id,
             since (their as-of day), value_before. None: there is no earlier run.
         series: values over time for the small figures: supplier_id, signal_id, title, unit,
@@ -93,13 +96,13 @@ class ReportBundle:
     places_in_country: pl.DataFrame | None = None
     needed_changes: pl.DataFrame | None = None
     find_data_first: pl.DataFrame | None = None
-    views: pl.DataFrame | None = None
+    legal_rankings: pl.DataFrame | None = None
     overrides: pl.DataFrame | None = None
     audit_plan: pl.DataFrame | None = None
     movements: pl.DataFrame | None = None
     restatements: pl.DataFrame | None = None
     ranks_withheld: str | None = None
-    buyer_responsibility: pl.DataFrame | None = None
+    purchasing_practices: pl.DataFrame | None = None
     flags: pl.DataFrame | None = None
     links: pl.DataFrame | None = None
     places: pl.DataFrame | None = None

@@ -11,7 +11,7 @@ from reports.bundle import ReportBundle
 from signals.card import Pillar, SignalCard, SourceCard
 from signals.source_used import SOURCE_SEPARATOR
 
-_VALUES = ("value", "shrunk_value", "peer_value", "normalised", "peer_normalised")
+_VALUES = ("value", "shrunk_value", "peer_value", "risk", "peer_risk")
 
 
 def disclosable(bundle: ReportBundle) -> ReportBundle:
@@ -50,8 +50,8 @@ def withhold_contributions(
 ) -> pl.DataFrame:
     """Contributions with the values of restricted sources taken out.
 
-    Value, shrunk value, peer value and both normalised readings become null, because with
-    published anchors the normalised reading gives the value away; the sentence says why. Points
+    Value, shrunk value, peer value and both normalised risks become null, because with
+    published anchors the normalised risk gives the value away; the sentence says why. Points
     stay: they are our result, and the explanation of the score needs them.
 
     Args:
@@ -119,7 +119,9 @@ def withhold_priors(
         .filter(pl.col("len") == 1)
     )
     hidden = pl.col("supplier_id").is_in(given_away["supplier_id"].implode())
-    return scores.with_columns(pl.when(~hidden).then("prior").alias("prior"))
+    return scores.with_columns(
+        pl.when(~hidden).then("country_context_score").alias("country_context_score")
+    )
 
 
 def _without_figures(rejected: pl.DataFrame, may_be_restricted: list[str]) -> pl.DataFrame:

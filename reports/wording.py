@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from scoring.aggregation.priority_bands import Tier
+from scoring.aggregation.priority_bands import PriorityBand
 from signals.card import INVISIBLE_INDICATORS, IloIndicator, Pillar, Status
 
 DESKTOP_NOTICE = (
@@ -29,13 +29,24 @@ ROW_NOTICE = (
 )
 SYNTHETIC_NOTICE = "Synthetic data: every supplier, site and figure is made up for demonstration."
 
-TIER_LABELS: Mapping[str, str] = MappingProxyType(
+BAND_LABELS: Mapping[str, str] = MappingProxyType(
     {
-        Tier.FIRST_PRIORITY.value: "First priority",
-        Tier.SECOND_PRIORITY.value: "Second priority",
-        Tier.THIRD_PRIORITY.value: "Third priority",
-        Tier.FEW_SIGNALS.value: "Few signals visible to this tool",
-        Tier.INSUFFICIENT_INFORMATION.value: "Insufficient information",
+        PriorityBand.FIRST_PRIORITY.value: "First priority",
+        PriorityBand.SECOND_PRIORITY.value: "Second priority",
+        PriorityBand.THIRD_PRIORITY.value: "Third priority",
+        PriorityBand.FEW_SIGNALS.value: "Few signals visible to this tool",
+        PriorityBand.INSUFFICIENT_INFORMATION.value: "Insufficient information",
+    }
+)
+
+_UNCERTAINTY_TEXT: Mapping[str, str] = MappingProxyType(
+    {
+        "measurement_error": "how exactly its values are measured",
+        "weights": "the weights",
+        "power": "how far one serious signal may raise the whole (the exponent)",
+        "normaliser": "what its values are compared with (anchors or peers)",
+        "source_left_out": "a single source",
+        "missing_values": "what is not known of it",
     }
 )
 
@@ -107,9 +118,19 @@ def banned_phrases(text: str) -> list[str]:
     return _BANNED_PATTERN.findall(" ".join(text.split()))
 
 
-def tier_label(tier: str) -> str:
-    """The words for a tier; a tier without words of its own reads as its id."""
-    return TIER_LABELS.get(tier, tier.replace("_", " ").capitalize())
+def band_label(priority_band: str) -> str:
+    """The words for a priority band; a priority band without words of its own reads as its id."""
+    return BAND_LABELS.get(priority_band, priority_band.replace("_", " ").capitalize())
+
+
+def uncertainty_sentence(source: str | None) -> str | None:
+    """What a rank depends on most, from `main_uncertainty_source`; null where it never moves.
+
+    Version 0.1 published the sentence itself, which passes through as it is.
+    """
+    if source is None or source not in _UNCERTAINTY_TEXT:
+        return source
+    return f"Its rank depends most on {_UNCERTAINTY_TEXT[source]}."
 
 
 def notices(is_synthetic: bool) -> tuple[str, ...]:

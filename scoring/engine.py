@@ -9,11 +9,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scoring.aggregation.aggregate import Totals, aggregate, ilo_coverage
+from scoring.aggregation.aggregate import Totals, aggregate, ilo_indicator_coverage
 from scoring.aggregation.land_use_agreement import WHY, lacks_agreement
-from scoring.aggregation.priority_bands import tier_names
+from scoring.aggregation.priority_bands import band_names
 from scoring.explanation.contributions import contributions, points
-from scoring.explanation.insufficient_information import cheapest_datum, insufficient_reason
+from scoring.explanation.insufficient_information import insufficient_reason, lowest_cost_data_gap
 from scoring.normalisation.normalised_signals import NormalisedSignals, normalise_signals
 from scoring.normalisation.peer_groups import WHOLE_LIST
 from scoring.normalisation.reference_distribution import Reference
@@ -27,14 +27,14 @@ class ScoringResult:
 
     Attributes:
         scores: columns of the scores table without run_id; by rank, then supplier_id, those
-            without a score last. rank_low, rank_high and p_top_k are null until
+            without a score last. rank_p05, rank_p95 and prob_top_k are null until
             `scoring.aggregation.aggregate.attach_uncertainty` fills them.
         contributions: columns of the contributions table without run_id; by signal, then
             supplier_id.
         reference: the peer values used; kept, it lets later months compare with this one.
         notes: what the reader of the whole list should know, a sentence each.
         readings: what the scores were made of, for drawing their uncertainty.
-        awaits_second_source: [suppliers] who is held below the first tier because land use alone,
+        awaits_second_source: [suppliers] who is held below the first band because land use alone,
             told by one source, would put it there; in the order of the readings.
     """
 
@@ -115,7 +115,7 @@ def _awaits_second_source(
         sees_change,
         [signal.lineage for signal in own.signals],
         model.exponent,
-        model.tiers.first,
+        model.priority_bands.first,
     )
     return lacks & totals.has_score
 
@@ -126,7 +126,7 @@ def score_figures(
     model: ScoringModel,
     cards: Mapping[str, SignalCard],
 ) -> pl.DataFrame:
-    """The scores table as far as it is figures and tiers, in the order of the readings.
+    """The scores table as far as it is figures and priority bands, in the order of the readings.
 
     Args:
         readings: the list as read.
@@ -151,7 +151,7 @@ def _figures_frame(
 ) -> pl.DataFrame:
     own = readings.own
     own_cards = [cards[signal.signal_id] for signal in own.signals]
-    spoken = ilo_coverage(own.present, model.weights, own_cards)
+    spoken = ilo_indicator_coverage(own.present, model.weights, own_cards)
 
     def figures(values: NDArray[np.float64]) -> pl.Series:
         return pl.Series(values, dtype=pl.Float64, nan_to_null=True)
@@ -160,23 +160,24 @@ def _figures_frame(
         {
             "supplier_id": readings.supplier_ids,
             "score": figures(totals.score),
-            "tier": pl.Series(tier_names(totals.score, model.tiers, held_back), dtype=pl.String),
-            "tier_reason": pl.Series([WHY if held else None for held in held_back.tolist()]).cast(
-                pl.String
+            "priority_band": pl.Series(
+                band_names(totals.score, model.priority_bands, held_back), dtype=pl.String
             ),
-            "coverage": totals.coverage,
-            "ilo_coverage": spoken,
-            "own_pillars": pl.Series(totals.own_pillars, dtype=pl.Int32),
+            "priority_band_note": pl.Series(
+                [WHY if held else None for held in held_back.tolist()]
+            ).cast(pl.String),
+            "evidence_coverage": totals.coverage,
+            "ilo_indicator_coverage": spoken,
+            "pillars_with_evidence": pl.Series(totals.pillars_with_evidence, dtype=pl.Int32),
             "rank": pl.Series(totals.place, dtype=pl.Int32).replace(0, None),
-            "own_evidence": figures(totals.score),
-            "prior": figures(totals.prior),
-            "absolute_exposure": figures(totals.absolute_exposure),
-            "within_peer_anomaly": figures(totals.within_peer_anomaly),
-            "score_if_best": figures(totals.score_if_best),
-            "score_if_worst": figures(totals.score_if_worst),
+            "country_context_score": figures(totals.prior),
+            "score_absolute_scale": figures(totals.score_absolute_scale),
+            "score_vs_peers": figures(totals.score_vs_peers),
+            "score_best_case": figures(totals.score_best_case),
+            "score_worst_case": figures(totals.score_worst_case),
             "typical_peer_score": figures(totals.typical_peer_score),
-            "peer_level": readings.peer_level,
-            "peer_count": pl.Series(readings.peer_count, dtype=pl.Int32),
+            "peer_group": readings.peer_group,
+            "peer_group_size": pl.Series(readings.peer_group_size, dtype=pl.Int32),
         }
     )
 
@@ -190,18 +191,18 @@ def _scores_frame(
     held_back: NDArray[np.bool_],
 ) -> pl.DataFrame:
     figures = _figures_frame(readings, totals, model, cards, held_back)
-    at_draws = figures.columns.index("own_evidence")
+    at_draws = figures.columns.index("country_context_score")
     to_be_drawn = (
-        pl.lit(None, pl.Int32).alias("rank_low"),
-        pl.lit(None, pl.Int32).alias("rank_high"),
-        pl.lit(None, pl.Float64).alias("p_top_k"),
+        pl.lit(None, pl.Int32).alias("rank_p05"),
+        pl.lit(None, pl.Int32).alias("rank_p95"),
+        pl.lit(None, pl.Float64).alias("prob_top_k"),
     )
     return figures.select(
         *figures.columns[:at_draws],
         *to_be_drawn,
         *figures.columns[at_draws:],
         insufficient_reason=insufficient_reason(readings, totals, cards, model.missing),
-        cheapest_datum=cheapest_datum(readings, cards, sources),
+        lowest_cost_data_gap=lowest_cost_data_gap(readings, cards, sources),
     ).sort("rank", "supplier_id", nulls_last=True)
 
 
@@ -219,7 +220,7 @@ def _notes(scores: pl.DataFrame, model: ScoringModel) -> list[str]:
             f"{model.missing.minimum_own_pillars}: no supplier can have a score; lower "
             "scoring.missing.minimum_own_pillars or add signals."
         )
-    alone = scores.filter(pl.col("peer_level") == WHOLE_LIST).height
+    alone = scores.filter(pl.col("peer_group") == WHOLE_LIST).height
     if alone:
         notes.append(
             f"{alone} of {scores.height} suppliers are compared with the whole list, because no "

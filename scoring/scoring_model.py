@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 
 from configs.config_errors import UsageError
-from configs.settings import Anchors, Missing, Normaliser, Peers, Settings, Tiers
+from configs.settings import Anchors, Missing, Normaliser, Peers, PriorityBandFloors, Settings
 from scoring.change_relevance import ChangeRelevance, change_relevance
 from signals.card import EvidenceGrade, Pillar, SignalCard, SourceCard
 from signals.fetching.mirror import string_list
@@ -70,7 +70,7 @@ class ScoringModel:
         priors: signals of the context pillar, in the order of the ids; shown beside the score.
         peers: the levels of peer groups and the least number of members.
         missing: when evidence is too thin for a score, and the quantiles of the bounds.
-        tiers: lowest score of each tier.
+        priority_bands: lowest score of each priority band.
         top_k: how many suppliers the audit budget allows.
     """
 
@@ -80,7 +80,7 @@ class ScoringModel:
     priors: tuple[ScoredSignal, ...]
     peers: Peers
     missing: Missing
-    tiers: Tiers
+    priority_bands: PriorityBandFloors
     top_k: int
 
     @property
@@ -131,7 +131,7 @@ def scoring_model(
         priors=tuple(signal for signal in scored if signal.is_prior),
         peers=settings.scoring.peers,
         missing=settings.scoring.missing,
-        tiers=settings.scoring.tiers,
+        priority_bands=settings.scoring.priority_bands,
         top_k=settings.scoring.top_k,
     )
 

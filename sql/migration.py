@@ -10,6 +10,7 @@ from functools import cache
 import duckdb
 
 import sql
+from configs.former_names import DROPPED_COLUMNS, TABLE_COLUMNS, renamed
 
 _TABLES = "select table_name, comment from duckdb_tables() where not internal"
 _COLUMNS = (
@@ -104,16 +105,20 @@ def _replace(
     before: Mapping[str, str],
     after: Mapping[str, str],
 ) -> None:
-    shared = ", ".join(f'"{name}"' for name in before if name in after)
+    now = {name: name for name in before} | renamed(before, TABLE_COLUMNS.get(table, {}))
+    shared = {name: new for name, new in now.items() if new in after}
+    columns, values = (
+        ", ".join(f'"{name}"' for name in names) for names in (shared.values(), shared)
+    )
     try:
-        lossy = _lossy_columns(connection, table, before, after)
+        lossy = _lossy_columns(connection, table, before, after, now)
         if lossy:
             raise OtherVersionError(f"{table} has values in {', '.join(lossy)} without a place now")
         connection.execute(f"alter table {table} rename to {table}_before_")
         connection.execute(sql.every_ddl()[table])
         if shared:
             connection.execute(
-                f"insert into {table} ({shared}) select {shared} from {table}_before_"
+                f"insert into {table} ({columns}) select {values} from {table}_before_"
             )
         connection.execute(f"drop table {table}_before_")
     except duckdb.Error as error:
@@ -127,14 +132,20 @@ def _lossy_columns(
     table: str,
     before: Mapping[str, str],
     after: Mapping[str, str],
+    now: Mapping[str, str],
 ) -> list[str]:
-    """Columns with values that are gone, or whose values the present type would change."""
+    """Columns with values that are gone, or whose values the present type would change.
+
+    `now` gives the name of today of every column; what repeated another column is no loss.
+    """
+    repeated = DROPPED_COLUMNS.get(table, ())
     tests = {
-        name: f'try_cast(try_cast("{name}" as {after[name]}) as {kind}) is distinct from "{name}"'
-        if name in after
+        name: f'try_cast(try_cast("{name}" as {after[now[name]]}) as {kind}) '
+        f'is distinct from "{name}"'
+        if now[name] in after
         else f'"{name}" is not null'
         for name, kind in before.items()
-        if after.get(name) != kind
+        if after.get(now[name]) != kind and name not in repeated
     }
     if not tests:
         return []

@@ -16,6 +16,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from configs.former_names import RUN_COLUMNS, RUN_FILES, renamed
+
 
 @dataclass(frozen=True)
 class Marts:
@@ -25,7 +27,8 @@ class Marts:
         manifest: inputs, versions, effective configuration and warnings.
         ranked: every supplier once; `rank` and `score` are null without enough evidence.
         contributions: every signal of every supplier: value, peer, risk, weight, points.
-        tables: the run's other tables by name, such as `movements`, `views` and `audit_plan`.
+        tables: the run's other tables by name, such as `movements`, `legal_rankings` and
+            `audit_plan`.
     """
 
     manifest: Mapping[str, Any]
@@ -44,7 +47,7 @@ class Marts:
         weights = weighted.group_by("signal_id").agg(pl.col("weight").max()).sort("signal_id")
         signal_ids = weights["signal_id"].to_list()
         order = self.ranked.drop_nulls("rank").sort("rank", "supplier_id").select("supplier_id")
-        wide = weighted.pivot("signal_id", index="supplier_id", values="normalised")
+        wide = weighted.pivot("signal_id", index="supplier_id", values="risk")
         rows = order.join(wide, on="supplier_id", how="left", maintain_order="left")
         table = rows.select(pl.col(signal_ids).cast(pl.Float64).fill_null(float("nan")))
         return order["supplier_id"], signal_ids, table.to_numpy(), weights["weight"].to_numpy()
@@ -66,11 +69,26 @@ def read_marts(folder: str | Path) -> Marts:
         )
     return Marts(
         manifest=json.loads((path / "manifest.json").read_text(encoding="utf-8")),
-        ranked=pl.read_parquet(path / "ranked.parquet"),
-        contributions=pl.read_parquet(path / "contributions.parquet"),
+        ranked=current_names(pl.read_parquet(path / "ranked.parquet"), "ranked"),
+        contributions=current_names(
+            pl.read_parquet(path / "contributions.parquet"), "contributions"
+        ),
         tables={
-            file.stem: pl.read_csv(file, infer_schema_length=None, try_parse_dates=True)
+            name: current_names(
+                pl.read_csv(file, infer_schema_length=None, try_parse_dates=True), name
+            )
             for file in sorted(path.glob("*.csv"))
-            if file.stem not in ("ranked", "insufficient_information")
+            if (name := RUN_FILES.get(file.stem, file.stem))
+            not in ("ranked", "insufficient_information")
         },
     )
+
+
+def current_names(frame: pl.DataFrame, table: str) -> pl.DataFrame:
+    """A table of a published run under the column names of today.
+
+    Args:
+        frame: as an earlier or this version wrote it.
+        table: name of its file without the ending, such as `ranked`.
+    """
+    return frame.rename(renamed(frame.columns, RUN_COLUMNS.get(table, {})))

@@ -264,7 +264,7 @@ def _judged(
 ) -> tuple[list[dict[str, Any]], BacktestSummary | None]:
     listed = suppliers.sort("supplier_id")
     group = block_of(listed, sites)
-    last_day = outcomes["learned_on"].max()
+    last_day = outcomes["known_on"].max()
     if not isinstance(last_day, dt.date):
         raise TypeError("outcomes without a day")
     rows: list[dict[str, Any]] = []

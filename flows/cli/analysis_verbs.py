@@ -112,16 +112,18 @@ def fairness(
     if as_json:
         terminal.print_json({**found.record(), "comparisons": found.table.to_dicts()})
         return
-    shown = found.table.filter(pl.col("ratio").is_not_null() | (pl.col("verdict") != "too_few"))
+    shown = found.table.filter(
+        pl.col("rate_ratio").is_not_null() | (pl.col("within_0_80_1_25") != "too_few")
+    )
     terminal.print_table(
         (
             "dimension",
             "group",
             "measure",
             "suppliers",
-            "ratio",
+            "rate ratio",
             "95 %",
-            "verdict",
+            "within 0.80-1.25",
             "statistically significant",
         ),
         (
@@ -130,12 +132,12 @@ def fairness(
                 row["group"],
                 MEASURES.get(row["measure"], row["measure"]),
                 row["suppliers"],
-                _figure(row["ratio"]),
+                _figure(row["rate_ratio"]),
                 None
-                if row["ratio_low"] is None
-                else f"{row['ratio_low']:.2f} to {row['ratio_high']:.2f}",
-                row["verdict"],
-                _yes(row["beyond_chance"]),
+                if row["rate_ratio_low"] is None
+                else f"{row['rate_ratio_low']:.2f} to {row['rate_ratio_high']:.2f}",
+                row["within_0_80_1_25"],
+                _yes(row["significant_fdr5"]),
             )
             for row in shown.to_dicts()
         ),

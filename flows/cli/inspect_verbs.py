@@ -306,23 +306,27 @@ def _is_supplier(supplier: str) -> Any:
 
 def _print_rank(row: dict[str, Any], folder: Path) -> None:
     from flows.run import published_runs
-    from reports.wording import tier_label
+    from reports.wording import band_label, uncertainty_sentence
 
     run_id = folder.name
     uncertainty = published_runs.read_manifest(folder).get("uncertainty", {})
     withheld = uncertainty.get("reason")
-    tier = tier_label(row["tier"])
+    priority_band = band_label(row["priority_band"])
     if row["rank"] is None:
-        summary = f"no rank in run {run_id}. {tier}: {row['insufficient_reason']}"
+        summary = f"no rank in run {run_id}. {priority_band}: {row['insufficient_reason']}"
     else:
         interval = _rank_interval(row, uncertainty.get("top_k"))
         rank = "no single rank" if withheld else f"rank {row['rank']}"
         summary = (
             f"{rank} in run {run_id}, score {row['score']:.1f}, "
-            f"evidence coverage {row['coverage']:.0%}. {tier}{interval}"
+            f"evidence coverage {row['evidence_coverage']:.0%}. {priority_band}{interval}"
         )
     typer.echo(terminal.plain(f"{row['supplier_id']} {row['name']}: {summary}"))
-    notes = (row.get("tier_reason"), row.get("depends_most_on"), row.get("counterfactual"))
+    notes = (
+        row.get("priority_band_note"),
+        uncertainty_sentence(row.get("main_uncertainty_source")),
+        row.get("changes_to_leave_top_k"),
+    )
     for text in (*notes, withheld):
         if text:
             typer.echo(terminal.plain(text))
@@ -331,11 +335,11 @@ def _print_rank(row: dict[str, Any], folder: Path) -> None:
 
 def _rank_interval(row: dict[str, Any], top_k: int | None) -> str:
     """The rank interval, where the run has an uncertainty analysis."""
-    if row["rank_low"] is None:
+    if row["rank_p05"] is None:
         return ""
     return (
-        f". Uncertainty analysis: 90 % rank interval {row['rank_low']}-{row['rank_high']}; "
-        f"in the top {top_k} in {row['p_top_k']:.1%} of simulations"
+        f". Uncertainty analysis: 90 % rank interval {row['rank_p05']}-{row['rank_p95']}; "
+        f"in the top {top_k} in {row['prob_top_k']:.1%} of simulations"
     )
 
 

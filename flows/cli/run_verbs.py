@@ -293,7 +293,7 @@ def _print_plan(request: RunRequest, as_json: bool) -> None:
 
 def _print_result(record: dict[str, Any], as_json: bool) -> None:
     from flows.run import published_runs
-    from reports.wording import tier_label
+    from reports.wording import band_label
 
     if as_json:
         terminal.print_json(record)
@@ -315,23 +315,25 @@ def _print_result(record: dict[str, Any], as_json: bool) -> None:
                     row["rank"],
                     row["supplier_id"],
                     row["name"],
-                    tier_label(row["tier"]),
+                    band_label(row["priority_band"]),
                     row["score"],
                 )
                 for row in ranked.head(_TOP_ROWS).to_dicts()
             ),
         )
     else:
-        likeliest = ranked.sort("p_top_k", "supplier_id", descending=[True, False]).head(_TOP_ROWS)
+        likeliest = ranked.sort("prob_top_k", "supplier_id", descending=[True, False]).head(
+            _TOP_ROWS
+        )
         terminal.print_table(
             ("90 % rank interval", "P(top k)", "supplier", "name", "priority band"),
             (
                 (
-                    f"{row['rank_low']}-{row['rank_high']}",
-                    f"{row['p_top_k']:.0%}",
+                    f"{row['rank_p05']}-{row['rank_p95']}",
+                    f"{row['prob_top_k']:.0%}",
                     row["supplier_id"],
                     row["name"],
-                    tier_label(row["tier"]),
+                    band_label(row["priority_band"]),
                 )
                 for row in likeliest.to_dicts()
             ),

@@ -238,9 +238,10 @@ def _leave_artifacts(record: dict[str, Any]) -> None:
         f"{SCREENING}",
         f"{record['ranked']} suppliers ranked, {record['insufficient']} with insufficient "
         f"information, {record['rejected']} rows rejected.",
-        "| rank | supplier | tier | score |\n|---:|---|---|---:|\n"
+        "| rank | supplier | priority band | score |\n|---:|---|---|---:|\n"
         + "\n".join(
-            f"| {row['rank']} | {_plain(row['supplier_id'])} | {row['tier']} | {row['score']:.1f} |"
+            f"| {row['rank']} | {_plain(row['supplier_id'])} | {row['priority_band']} "
+            f"| {row['score']:.1f} |"
             for row in rows
             if row["rank"] is not None
         ),

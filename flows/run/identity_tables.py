@@ -18,7 +18,7 @@ LINK_SCHEMA: dict[str, pl.DataType] = {
     "register_id": pl.String(),
     "band": pl.String(),
     "score": pl.Float64(),
-    "decided_by": pl.String(),
+    "match_basis": pl.String(),
     "matched_name": pl.String(),
     "name_score": pl.Float64(),
     "legal_form": pl.String(),
@@ -26,7 +26,7 @@ LINK_SCHEMA: dict[str, pl.DataType] = {
     "address": pl.String(),
     "identifier": pl.String(),
     "reason": pl.String(),
-    "filled": pl.String(),
+    "identifiers_added": pl.String(),
 }
 _NO_IDENTIFIERS: dict[str, object] = dict.fromkeys(SCHEMES)
 
@@ -144,7 +144,7 @@ def list_flags(
                         "supplier_id": one.supplier_id,
                         "list_id": list_id,
                         "entry_id": one.entry.id,
-                        "via": via,
+                        "matched_via": via,
                         "list_title": entry["list_title"],
                         "kind": entry["kind"],
                         "matched_name": one.verdict.matched_name,
@@ -156,7 +156,7 @@ def list_flags(
                     }
                 )
     frame = pl.DataFrame(rows, schema=HIT_SCHEMA)
-    key = ["supplier_id", "list_id", "entry_id", "via"]
+    key = ["supplier_id", "list_id", "entry_id", "matched_via"]
     return frame.sort(*key, "band").unique(key, keep="first", maintain_order=True)
 
 
@@ -171,7 +171,7 @@ def _link_row(
         one.entry.id,
         verdict.band,
         verdict.score,
-        one.decided_by,
+        one.match_basis,
         verdict.matched_name,
         verdict.name_score,
         verdict.legal_form,

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from configs.config_errors import UsageError
+from configs.former_names import OUTCOME_COLUMNS
 from scoring.tune.outcomes import COLUMNS, REQUIRED, checked_outcomes
 from signals.fetching.source_tables import read_source_table
 from suppliers.input_errors import NonExtractiveError
@@ -16,7 +17,10 @@ from suppliers.intake.fields import FieldKind
 
 
 def read_lab_table(
-    path: Path, kinds: Mapping[str, FieldKind], required: Collection[str]
+    path: Path,
+    kinds: Mapping[str, FieldKind],
+    required: Collection[str],
+    former: Mapping[str, str] | None = None,
 ) -> pl.DataFrame:
     """A table that no profile describes: no option leaves a column out, so the file must.
 
@@ -25,7 +29,7 @@ def read_lab_table(
         DataRejectedError: see `signals.fetching.source_tables.read_source_table`.
     """
     try:
-        return read_source_table(path, kinds, required=required)
+        return read_source_table(path, kinds, required=required, former=former)
     except NonExtractiveError as error:
         raise NonExtractiveError(
             f"{path.name}: the column {error.column!r} seems to hold person-level data (rule "
@@ -41,7 +45,7 @@ def read_outcomes(path: Path, unit_ids: pl.Series, as_of: dt.date) -> pl.DataFra
 
     Args:
         path: CSV, TSV, XLSX or Parquet with the columns of `scoring.tune.outcomes.COLUMNS`;
-            others are never read.
+            others are never read. Columns of version 0.1 are taken under their old names.
         unit_ids: ids of the suppliers or areas that are scored.
         as_of: day on which the outcomes are looked at.
 
@@ -52,5 +56,5 @@ def read_outcomes(path: Path, unit_ids: pl.Series, as_of: dt.date) -> pl.DataFra
     """
     if not path.is_file():
         raise UsageError(f"{path}: there is no such file of outcomes; check the path")
-    rows = read_lab_table(path, COLUMNS, REQUIRED)
+    rows = read_lab_table(path, COLUMNS, REQUIRED, OUTCOME_COLUMNS)
     return checked_outcomes(rows, unit_ids, as_of, path.name)

@@ -14,7 +14,7 @@ from flows.run.land_figure_data import land_figures
 from flows.run.rank_history import history
 from flows.run.stage_types import PreparedRun, as_declared
 from reports.bundle import ReportBundle
-from reports.tables.purchasing_practices import buyer_responsibility
+from reports.tables.purchasing_practices import purchasing_practices
 from signals.registry import signals, sources
 from sql.warehouse import Warehouse
 
@@ -54,7 +54,7 @@ def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
         },
         uncertainty=scored["uncertainty"],
         countries=scored["countries"],
-        between_site_share=scored["between_site_share"],
+        within_cell_variance_share=scored["within_cell_variance_share"],
         reference=scored["reference"],
         previous_run_id=scored["previous_run_id"],
         weights=weight_approval.standing(prepared.request.settings, dt.datetime.now(dt.UTC).date()),
@@ -120,7 +120,7 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
         ranks_withheld=uncertainty["reason"],
         flags=_if_any(identify.flags(workspace)),
         links=_if_any(identify.links(workspace)),
-        buyer_responsibility=buyer_responsibility(
+        purchasing_practices=purchasing_practices(
             workspace.read_frame("measure/practice_totals.parquet"),
             workspace.read_frame("measure/buyer_yardsticks.parquet"),
             contributions,
@@ -128,7 +128,7 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
         ),
         needed_changes=workspace.read_frame("score/needed_changes.parquet"),
         find_data_first=workspace.read_frame("score/find_data_first.parquet"),
-        views=workspace.read_frame("score/views.parquet"),
+        legal_rankings=workspace.read_frame("score/legal_rankings.parquet"),
         overrides=_if_any(workspace.read_frame("score/overrides.parquet")),
         audit_plan=workspace.read_frame("score/audit_plan.parquet"),
         dependence=workspace.read_frame("score/dependence.parquet"),

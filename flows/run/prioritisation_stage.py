@@ -14,7 +14,7 @@ from configs.settings import Settings
 from flows.run.inputs import file_hash
 from scoring.normalisation.normalised_signals import NormalisedSignals
 from scoring.prioritisation.audit_sampling import SelectionRule, select, travel_cells
-from scoring.prioritisation.legal_rankings import views
+from scoring.prioritisation.legal_rankings import legal_rankings
 from scoring.prioritisation.overrides import COLUMNS, beside, checked
 from signals.card import SignalCard
 
@@ -26,13 +26,13 @@ class Decided:
     """What stands beside the scores.
 
     Attributes:
-        views: as `scoring.views.views` gives them.
+        legal_rankings: as `scoring.prioritisation.legal_rankings` gives them.
         overrides: as `scoring.overrides.beside` gives them; empty without a file.
         plan: as `scoring.selection.select` gives it.
         notes: decisions that expired and must be made again, a sentence each.
     """
 
-    views: pl.DataFrame
+    legal_rankings: pl.DataFrame
     overrides: pl.DataFrame
     plan: pl.DataFrame
     notes: tuple[str, ...]
@@ -77,9 +77,11 @@ def decide(
             "strength": [max((link.strength for link in c.ilo), default=0) for c in cards.values()],
         }
     )
-    orders = views(scores, contributions, suppliers, strength)
+    orders = legal_rankings(scores, contributions, suppliers, strength)
     decided = _overrides(settings, as_of, scores, suppliers)
-    contested = decided.filter(pl.col("tier_is_frozen"))["supplier_id"] if decided.height else None
+    contested = (
+        decided.filter(pl.col("priority_band_is_frozen"))["supplier_id"] if decided.height else None
+    )
     plan = select(
         _candidates(settings, orders, suppliers, sites, readings, contested),
         SelectionRule(
@@ -118,7 +120,7 @@ def _overrides(
     lacking = [name for name in COLUMNS if name not in table.columns]
     dated = table.with_columns(_date(name) for name in _DATES if name in table.columns)
     decisions = checked(table if lacking else dated, suppliers["supplier_id"])
-    return beside(scores.select("supplier_id", "rank", "tier"), decisions, as_of)
+    return beside(scores.select("supplier_id", "rank", "priority_band"), decisions, as_of)
 
 
 def _candidates(
@@ -129,7 +131,7 @@ def _candidates(
     readings: NormalisedSignals,
     contested: pl.Series | None,
 ) -> pl.DataFrame:
-    """Everyone, with the priority of severity x likelihood; a contested tier gives none."""
+    """Everyone, with the priority of severity x likelihood; a contested band gives none."""
     strata = readings.keys.select(
         pl.concat_str(
             [pl.col(name).fill_null("?") for name in ("region", "size", "sector_section")],
@@ -183,13 +185,13 @@ def _notes(decided: pl.DataFrame) -> tuple[str, ...]:
     if decided.is_empty():
         return ()
     expired = decided.filter(pl.col("override_has_expired")).sort("supplier_id")
-    frozen = int(decided["tier_is_frozen"].sum())
+    frozen = int(decided["priority_band_is_frozen"].sum())
     notes = [
         f"The decision on supplier {supplier_id} expired on {day}: make it again or take it out."
         for supplier_id, day in expired.select("supplier_id", "override_expires_on").iter_rows()
     ]
     if frozen:
-        notes.append(f"{frozen} contested: their tiers are not to be used until reviewed.")
+        notes.append(f"{frozen} contested: their priority bands are not to be used until reviewed.")
     return tuple(notes)
 
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from configs.config_errors import UsageError
 from flows.run.publication import LATEST
+from sql.published_tables import current_names
 
 
 def run_folder(out: Path, run: str) -> Path:
@@ -54,17 +55,19 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 def read_ranked(folder: Path) -> pl.DataFrame:
     """The ranked list: one row per supplier, the ranked ones first, by rank."""
-    return pl.read_parquet(folder / "ranked.parquet").sort("rank", "supplier_id", nulls_last=True)
+    ranked = current_names(pl.read_parquet(folder / "ranked.parquet"), "ranked")
+    return ranked.sort("rank", "supplier_id", nulls_last=True)
 
 
 def read_contributions(folder: Path, supplier_id: str) -> pl.DataFrame:
     """Why one supplier stands where it stands: one row per signal, most points first."""
-    return (
+    rows = (
         pl.scan_parquet(folder / "contributions.parquet")
         .filter(pl.col("supplier_id") == supplier_id)
         .sort("points", "signal_id", descending=[True, False])
         .collect()
     )
+    return current_names(rows, "contributions")
 
 
 def read_flags(folder: Path, supplier_id: str) -> list[dict[str, str | None]]:
@@ -72,7 +75,7 @@ def read_flags(folder: Path, supplier_id: str) -> list[dict[str, str | None]]:
     path = folder / "flags.csv"
     if not path.is_file():
         return []
-    table = pl.read_csv(path, infer_schema=False)
+    table = current_names(pl.read_csv(path, infer_schema=False), "flags")
     return table.filter(pl.col("supplier_id") == supplier_id).to_dicts()
 
 

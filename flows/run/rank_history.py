@@ -16,8 +16,8 @@ PLACES: dict[str, pl.DataType] = {
     "supplier_id": pl.String(),
     "as_of": pl.Date(),
     "rank": pl.Int64(),
-    "rank_low": pl.Int64(),
-    "rank_high": pl.Int64(),
+    "rank_p05": pl.Int64(),
+    "rank_p95": pl.Int64(),
     "ranked": pl.Int64(),
 }
 EARLIER_VALUES: dict[str, pl.DataType] = {

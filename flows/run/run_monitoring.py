@@ -28,10 +28,10 @@ class RunChecks:
 
     def record(self) -> dict[str, Any]:
         """For the manifest."""
-        states = self.drift.group_by("state").agg("signal_id").sort("state")
+        states = self.drift.group_by("status").agg("signal_id").sort("status")
         return {
             "fairness": self.fairness.record(),
-            "drift": {state: sorted(names) for state, names in states.iter_rows()},
+            "drift": {status: sorted(names) for status, names in states.iter_rows()},
         }
 
     def facts(self) -> list[str]:

@@ -15,7 +15,7 @@ from scoring.aggregation.aggregate import attach_uncertainty
 from scoring.engine import score
 from scoring.explanation.counterfactual import needed_changes
 from scoring.explanation.country_share import country_share, places_in_country
-from scoring.explanation.district_share import between_site_share
+from scoring.explanation.district_share import within_cell_variance_share
 from scoring.explanation.value_of_information import find_data_first
 from scoring.scoring_model import scoring_model
 from scoring.simulation.rank_uncertainty import RankingUncertainty, analyse_rank_uncertainty
@@ -58,7 +58,7 @@ def score_list(prepared: PreparedRun) -> Scored:
     workspace.write_frame(artefacts.CONTRIBUTIONS, result.contributions)
     workspace.write_frame(
         artefacts.RANK_UNCERTAINTY,
-        doubt.places.select("supplier_id", "rank_median", "tier_stability").join(
+        doubt.places.select("supplier_id", "rank_median", "prob_same_band").join(
             doubt.depends_on, on="supplier_id", how="left"
         ),
     )
@@ -86,7 +86,7 @@ def score_list(prepared: PreparedRun) -> Scored:
         artefacts.FIND_DATA_FIRST: find_data_first(
             result.readings, scores, model, cards, source_cards
         ),
-        artefacts.VIEWS: decided.views,
+        artefacts.LEGAL_RANKINGS: decided.legal_rankings,
         artefacts.OVERRIDES: decided.overrides,
         artefacts.AUDIT_PLAN: decided.plan,
     }
@@ -112,7 +112,7 @@ def score_list(prepared: PreparedRun) -> Scored:
         "uncertainty": _uncertainty(doubt),
         "reference": choice,
         "countries": countries.record(),
-        "between_site_share": between_site_share(
+        "within_cell_variance_share": within_cell_variance_share(
             workspace.read_frame(artefacts.SITE_SIGNAL_VALUES), prepared.sites
         ),
         "previous_run_id": moved.previous_run_id,
@@ -152,8 +152,8 @@ def _uncertainty(doubt: RankingUncertainty) -> dict[str, Any]:
         "draws": doubt.draws,
         "sensitivity_draws": doubt.sensitivity_draws,
         "top_decile_retention": round(doubt.top_decile_retention, 4) if scored else None,
-        "retention_under_mild_noise": (
-            round(doubt.retention_under_mild_noise, 4) if scored else None
+        "top_decile_retention_perturbed": (
+            round(doubt.top_decile_retention_perturbed, 4) if scored else None
         ),
         "top_k": None if certainty is None else certainty.k,
         "certain": None if certainty is None else certainty.certain,

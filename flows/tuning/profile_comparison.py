@@ -52,7 +52,8 @@ class Compared:
         found: dict[str, Any] = {"run_id": self.run_id, **self.comparison.metrics()}
         for order, table in zip(self.orders, self.parity, strict=True):
             failed = table.filter(
-                pl.col("verdict").is_in(["fail", "none_elsewhere"]) & pl.col("beyond_chance")
+                pl.col("within_0_80_1_25").is_in(["no", "none_elsewhere"])
+                & pl.col("significant_fdr5")
             )
             found.setdefault("unfair_beyond_chance", {})[order.name] = failed.height
         if self.measures is not None:
@@ -110,7 +111,7 @@ def compare_profiles(
     groups = fairness_groups(lab.suppliers, lab.income)
     errors = None
     if known is not None:
-        drawn = known.table.filter(pl.col("selection") == "random")["unit_id"].unique()
+        drawn = known.table.filter(pl.col("selection") == "random")["entity_id"].unique()
         is_drawn = lab.readings.supplier_ids.is_in(drawn.implode()).to_numpy()
         errors = Outcomes(known.is_case, is_drawn)
     even = [parity(groups, order.scores(), k, errors) for order in orders]

@@ -261,7 +261,7 @@ def _random_arm(known: LabOutcomes, units: int, auc: float) -> tuple[BaseRate | 
     """What random audits show, where the file gives the probability of being sampled."""
     drawn = known.table.filter(
         (pl.col("selection") == "random") & pl.col("probability").is_not_null()
-    ).unique("unit_id", keep="last", maintain_order=True)
+    ).unique("entity_id", keep="last", maintain_order=True)
     if drawn.is_empty():
         return None, None
     rate = base_rate(drawn["found"].to_numpy(), drawn["probability"].to_numpy(), units)

@@ -42,7 +42,7 @@ def write_lab(run: LabRun, outcomes: LabOutcomes | None, countries: str | None) 
         calibration_part(None if outcomes is None else _calibration(run, outcomes)),
         stability_part(
             _latest_table(run.out, "backtest", "agreement"),
-            certainty.get("retention_under_mild_noise"),
+            certainty.get("top_decile_retention_perturbed"),
         ),
         weights_part(
             run.model, titles, _effective(run), run.settings.uncertainty.weight_concentration
@@ -71,7 +71,7 @@ def _orders(run: LabRun) -> dict[str, NDArray[np.float64]]:
     equal = np.array([float(signal.weight > 0) for signal in run.model.signals])
     everyone = power_mean(own.risk, equal, run.model.exponent)
     orders["equal weights"] = np.where(run.has_score, everyone, np.nan)
-    prior = _figures(run.by_id("prior"))
+    prior = _figures(run.by_id("country_context_score"))
     if np.isfinite(prior).any():
         orders["prior only"] = prior
     bands = {"1-9": 0.0, "10-49": 1.0, "50-249": 2.0, "250-999": 3.0, "1000+": 4.0}
@@ -92,7 +92,7 @@ def _calibration(run: LabRun, outcomes: LabOutcomes) -> Calibration | None:
     if drawn.is_empty():
         return None
     joined = drawn.join(
-        run.scores.select("supplier_id", "score"), left_on="unit_id", right_on="supplier_id"
+        run.scores.select("supplier_id", "score"), left_on="entity_id", right_on="supplier_id"
     )
     probabilities = joined["probability"]
     return calibration(

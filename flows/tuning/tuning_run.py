@@ -234,7 +234,7 @@ def fairness_of(run: LabRun, outcomes: LabOutcomes | None, countries: str | None
     )
     known = None
     if outcomes is not None:
-        drawn = random_arm(outcomes.table)["unit_id"]
+        drawn = random_arm(outcomes.table)["entity_id"]
         known = Outcomes(
             outcomes.is_case, run.readings.supplier_ids.is_in(drawn.implode()).to_numpy()
         )

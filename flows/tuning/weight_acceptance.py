@@ -90,7 +90,7 @@ def parity_of(last: LastMonth, top_k: int) -> pl.DataFrame:
     known = None
     if last.outcomes is not None:
         ids = groups["supplier_id"]
-        drawn = last.outcomes.filter(pl.col("selection") == "random")["unit_id"].unique()
+        drawn = last.outcomes.filter(pl.col("selection") == "random")["entity_id"].unique()
         known = Outcomes(known_cases(last.outcomes, ids), ids.is_in(drawn.implode()).to_numpy())
     return parity(groups, last.orders.scores, top_k, known)
 

@@ -118,8 +118,8 @@ class ReportPage {
   }
 
   showMatches(view, rows) {
-    const tier = view === "ranked" || view === "map" ? this.state.tier : "";
-    const found = this.finder.find(rows, { ...this.state, tier });
+    const band = view === "ranked" || view === "map" ? this.state.band : "";
+    const found = this.finder.find(rows, { ...this.state, band });
     const all = WHOLE_NUMBER.format(rows.length);
     const count = found.length === rows.length ? all : `${WHOLE_NUMBER.format(found.length)} of ${all}`;
     const cut = view === "ranked" ? `; ${this.budgetWords()}` : "";
@@ -213,7 +213,7 @@ function startsDescending(key) {
 
 /** The ranges of the draws say more than the two cases; the rest waits to be chosen. */
 function columnsHiddenAtFirst(data) {
-  const isDrawn = data.suppliers.p_top_k.some((chance) => chance !== null);
+  const isDrawn = data.suppliers.prob_top_k.some((chance) => chance !== null);
   return [...(isDrawn ? ["bounds"] : []), "decided", "csddd", "lksg", "plan"].join(",");
 }
 

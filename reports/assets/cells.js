@@ -20,7 +20,7 @@ function supplierCell(data, row, hrefOf) {
 function rankText(data, row) {
   const { rank } = data.suppliers;
   if (data.ranksWithheld) {
-    return data.suppliers.rank_low[row] === null ? "\u2013" : rangeText(data.suppliers.rank_low[row], data.suppliers.rank_high[row]);
+    return data.suppliers.rank_p05[row] === null ? "\u2013" : rangeText(data.suppliers.rank_p05[row], data.suppliers.rank_p95[row]);
   }
   const isTied = rank[row - 1] === rank[row] || rank[row + 1] === rank[row];
   return `${WHOLE_NUMBER.format(rank[row])}${isTied ? "=" : ""}`;
@@ -28,7 +28,7 @@ function rankText(data, row) {
 
 function rankCell(data, row) {
   const text = rankText(data, row);
-  const { rank_low: low, rank_high: high } = data.suppliers;
+  const { rank_p05: low, rank_p95: high } = data.suppliers;
   const title = text.endsWith("=") ? "tied: these suppliers are interchangeable" : null;
   return element(
     "span",
@@ -69,14 +69,14 @@ function movedText(change) {
  * has a value for what is missing, so neither case could be worked out.
  */
 function hasBounds(suppliers, row) {
-  const best = suppliers.score_if_best[row];
-  const worst = suppliers.score_if_worst[row];
-  return best !== null && worst !== null && (worst > best || suppliers.coverage[row] === 1);
+  const best = suppliers.score_best_case[row];
+  const worst = suppliers.score_worst_case[row];
+  return best !== null && worst !== null && (worst > best || suppliers.evidence_coverage[row] === 1);
 }
 
 function boundsCell(suppliers, row) {
   return hasBounds(suppliers, row)
-    ? boundsBar(suppliers.score_if_best[row], suppliers.score_if_worst[row], suppliers.score[row])
+    ? boundsBar(suppliers.score_best_case[row], suppliers.score_worst_case[row], suppliers.score[row])
     : element("span", { class: "muted", text: "not known" });
 }
 

@@ -13,7 +13,7 @@ class Controls {
   }
 
   fill(data) {
-    const { suppliers, tiers, labels } = data;
+    const { suppliers, priorityBands, labels } = data;
     const pillar = (id) => labels.pillar[id] ?? id;
     const kinds = data.flags ? data.flags.kind.texts : [];
     this.choices("country", suppliers.country.texts);
@@ -21,10 +21,10 @@ class Controls {
     this.choices("commodity", suppliers.commodity.texts);
     this.choices("pillar", suppliers.leading_pillar.texts, pillar);
     this.choices("flag", kinds);
-    const select = byId("filter-tier");
-    tiers.forEach((tier, code) => {
-      if (tier.id !== data.insufficientTier) {
-        select.append(element("option", { value: String(code), text: tier.label }));
+    const select = byId("filter-band");
+    priorityBands.forEach((band, code) => {
+      if (band.id !== data.insufficientBand) {
+        select.append(element("option", { value: String(code), text: band.label }));
       }
     });
   }
@@ -79,7 +79,7 @@ class Controls {
     for (const name of FILTERS.slice(1)) {
       byId(`filter-${name}`).value = state[name];
     }
-    byId("field-tier").hidden = !["ranked", "map"].includes(state.view);
+    byId("field-band").hidden = !["ranked", "map"].includes(state.view);
     byId("field-columns").hidden = state.view !== "ranked";
     byId("clear").hidden = FILTERS.every((name) => state[name] === "");
     const hidden = keysOf(state.hidden);

@@ -34,9 +34,9 @@ function expandSuppliers(suppliers) {
     rank += step ?? 0;
     return step === null ? null : rank;
   });
-  const { rank_low: low, rank_high: high } = suppliers;
-  suppliers.rank_low = low.map((distance, row) => (distance === null ? null : suppliers.rank[row] - distance));
-  suppliers.rank_high = high.map((distance, row) => (distance === null ? null : suppliers.rank[row] + distance));
+  const { rank_p05: low, rank_p95: high } = suppliers;
+  suppliers.rank_p05 = low.map((distance, row) => (distance === null ? null : suppliers.rank[row] - distance));
+  suppliers.rank_p95 = high.map((distance, row) => (distance === null ? null : suppliers.rank[row] + distance));
 }
 
 async function parseEmbeddedData() {

@@ -86,28 +86,28 @@ function boundsBar(best, worst, score) {
   );
 }
 
-const TIER_DOTS = {
+const BAND_DOTS = {
   first_priority: "●●●",
   second_priority: "●●○",
   third_priority: "●○○",
   few_signals: "○○○",
 };
 
-/** The tier in words, with dots that say the same without colour. */
-function tierChip(tier) {
-  const dots = TIER_DOTS[tier.id] ?? "?";
+/** The priority band in words, with dots that say the same without colour. */
+function bandChip(band) {
+  const dots = BAND_DOTS[band.id] ?? "?";
   return element(
     "span",
-    { class: `tier tier-${tier.id}` },
-    element("span", { class: "tier-dots", "aria-hidden": "true", text: dots }),
-    element("span", { class: "tier-label", text: tier.label }),
+    { class: `band band-${band.id}` },
+    element("span", { class: "band-dots", "aria-hidden": "true", text: dots }),
+    element("span", { class: "band-label", text: band.label }),
   );
 }
 
-const CONTESTED_TIER = { id: "insufficient_information", label: "Contested, under review" };
+const CONTESTED_BAND = { id: "insufficient_information", label: "Contested, under review" };
 
-/** The tier of a supplier; one that the supplier contests is not to be used until reviewed. */
-function tierOf(data, row) {
-  const { suppliers, tiers } = data;
-  return suppliers.tier_is_frozen[row] === 1 ? CONTESTED_TIER : tiers[suppliers.tier[row]];
+/** The priority band of a supplier; one that the supplier contests is not to be used until reviewed. */
+function bandOf(data, row) {
+  const { suppliers, priorityBands } = data;
+  return suppliers.priority_band_is_frozen[row] === 1 ? CONTESTED_BAND : priorityBands[suppliers.priority_band[row]];
 }

@@ -21,9 +21,9 @@ class Finder {
         tests.push((row) => codeAt(column, row) === code);
       }
     }
-    if (state.tier !== "") {
-      const tier = Number(state.tier);
-      tests.push((row) => suppliers.tier[row] === tier);
+    if (state.band !== "") {
+      const band = Number(state.band);
+      tests.push((row) => suppliers.priority_band[row] === band);
     }
     if (state.flag !== "") {
       tests.push((row) => hasFlag(this.data, row, state.flag));

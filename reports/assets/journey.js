@@ -58,7 +58,7 @@ function changeList(heading, kind, changes) {
 /** The places of earlier runs and this one, as a line in its interval; the top of the list above. */
 function placesOf(data, row) {
   const past = data.places?.[row];
-  const { rank, rank_low: low, rank_high: high } = data.suppliers;
+  const { rank, rank_p05: low, rank_p95: high } = data.suppliers;
   if (!past || rank[row] === null) {
     return null;
   }

@@ -27,7 +27,7 @@ function countryColumn(data, isSortable = true) {
   };
 }
 
-function coverageColumn({ coverage }) {
+function coverageColumn({ evidence_coverage: coverage }) {
   return {
     key: "coverage",
     label: "Coverage",
@@ -70,17 +70,17 @@ function rankedColumns(data, hrefOf) {
       cell: (row) => scoreBar(suppliers.score[row]),
     },
     {
-      key: "tier",
-      label: "Tier",
-      className: "c-tier",
-      compare: byNumber(suppliers.tier),
-      cell: (row) => tierChip(tierOf(data, row)),
+      key: "priority_band",
+      label: "Priority band",
+      className: "c-band",
+      compare: byNumber(suppliers.priority_band),
+      cell: (row) => bandChip(bandOf(data, row)),
     },
     {
       key: "bounds",
       label: "Best to worst",
       className: "c-bounds",
-      compare: byNumber(suppliers.score_if_worst),
+      compare: byNumber(suppliers.score_worst_case),
       cell: (row) => boundsCell(suppliers, row),
     },
     coverageColumn(suppliers),
@@ -88,9 +88,9 @@ function rankedColumns(data, hrefOf) {
       key: "chance",
       label: `In top ${data.topK}`,
       className: "c-chance",
-      isKnown: suppliers.p_top_k.some((chance) => chance !== null),
-      compare: byNumber(suppliers.p_top_k),
-      cell: (row) => chanceCell(suppliers.p_top_k[row]),
+      isKnown: suppliers.prob_top_k.some((chance) => chance !== null),
+      compare: byNumber(suppliers.prob_top_k),
+      cell: (row) => chanceCell(suppliers.prob_top_k[row]),
     },
     placeColumn("moved", "Moved", "c-moved", suppliers.rank_change, movedText),
     placeColumn("decided", "With decisions", "c-decided", suppliers.order_with_overrides),
@@ -136,7 +136,7 @@ function insufficientColumns(data, hrefOf) {
     countryColumn(data),
     coverageColumn(suppliers),
     sentence("why", "Why there is no score", "c-why", suppliers.insufficient_reason, "not stated"),
-    sentence("datum", "Cheapest datum that would help", "c-datum", suppliers.cheapest_datum, "none named"),
+    sentence("datum", "Cheapest datum that would help", "c-datum", suppliers.lowest_cost_data_gap, "none named"),
   ];
 }
 
@@ -148,7 +148,7 @@ function findColumns(data, hrefOf) {
     { key: "rank", label: "Order", className: "c-rank", compare: null, cell: words((place) => numberText(place + 1)) },
     nameColumn(data, hrefOf, false),
     countryColumn(data, false),
-    { key: "tier", label: "Tier now", className: "c-tier", compare: null, cell: (row) => tierChip(tierOf(data, row)) },
+    { key: "priority_band", label: "Priority band now", className: "c-band", compare: null, cell: (row) => bandChip(bandOf(data, row)) },
     {
       key: "chance",
       label: `Probability of top ${data.topK}`,

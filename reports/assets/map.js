@@ -5,7 +5,7 @@ const CLUSTER_PIXELS = 34;
 const FURTHEST_ZOOM = 400;
 const NARROWEST_DEGREES = 16;
 const MAP_MARGIN = 0.08;
-const TIER_COLOURS = {
+const BAND_COLOURS = {
   first_priority: "#a4471c",
   second_priority: "#b98a12",
   third_priority: "#2f6a8f",
@@ -15,8 +15,8 @@ const TIER_COLOURS = {
 
 /**
  * Sites on a plain map: country outlines, no tiles, nothing fetched. Sites that lie near each other
- * on the screen are one circle with their number; a circle takes the colour of its highest tier,
- * and its letter says the tier without colour.
+ * on the screen are one circle with their number; a circle takes the colour of its highest priority band,
+ * and its letter says the priority band without colour.
  */
 class SiteMap {
   constructor(data, onOpen, onMove) {
@@ -202,43 +202,43 @@ class SiteMap {
       const column = Math.floor((longitude[site] * view.scale) / CLUSTER_PIXELS);
       const line = Math.floor((latitude[site] * view.scale) / CLUSTER_PIXELS);
       const key = column * 1e6 + line;
-      const tier = this.data.suppliers.tier[this.owner[site]];
+      const band = this.data.suppliers.priority_band[this.owner[site]];
       const cell = cells.get(key);
       if (cell === undefined) {
-        cells.set(key, { x, y, tier, sites: [site] });
+        cells.set(key, { x, y, band, sites: [site] });
       } else {
         cell.x += x;
         cell.y += y;
-        cell.tier = Math.min(cell.tier, tier);
+        cell.band = Math.min(cell.band, band);
         cell.sites.push(site);
       }
     }
-    // The highest tiers are drawn last, so that nothing covers them.
-    const ordered = [...cells.values()].sort((a, b) => b.tier - a.tier);
-    return ordered.map(({ x, y, tier, sites }) => ({
+    // The highest priority bands are drawn last, so that nothing covers them.
+    const ordered = [...cells.values()].sort((a, b) => b.band - a.band);
+    return ordered.map(({ x, y, band, sites }) => ({
       x: x / sites.length,
       y: y / sites.length,
       radius: sites.length === 1 ? 6 : Math.min(20, 8 + 2.2 * Math.log2(sites.length)),
-      tier: this.data.tiers[tier],
+      band: this.data.priorityBands[band],
       sites,
     }));
   }
 
-  drawCluster({ x, y, radius, tier, sites }) {
+  drawCluster({ x, y, radius, band, sites }) {
     const { context } = this;
     context.beginPath();
     context.arc(x, y, radius, 0, 2 * Math.PI);
     context.globalAlpha = 0.92;
-    context.fillStyle = TIER_COLOURS[tier.id] ?? "#ffffff";
+    context.fillStyle = BAND_COLOURS[band.id] ?? "#ffffff";
     context.fill();
     context.globalAlpha = 1;
     context.lineWidth = 1.5;
-    context.setLineDash(tier.id === "insufficient_information" ? [3, 2] : []);
-    context.strokeStyle = tier.id === "insufficient_information" ? "#47534c" : "#ffffff";
+    context.setLineDash(band.id === "insufficient_information" ? [3, 2] : []);
+    context.strokeStyle = band.id === "insufficient_information" ? "#47534c" : "#ffffff";
     context.stroke();
     context.setLineDash([]);
     if (sites.length > 1) {
-      context.fillStyle = tier.id === "insufficient_information" ? "#17211c" : "#ffffff";
+      context.fillStyle = band.id === "insufficient_information" ? "#17211c" : "#ffffff";
       context.font = "600 11px system-ui, sans-serif";
       context.textAlign = "center";
       context.textBaseline = "middle";
@@ -261,7 +261,7 @@ class SiteMap {
     const names = [...new Set(cluster.sites.map((site) => suppliers.name[this.owner[site]]))];
     const lines = names.slice(0, 4).map((name) => element("span", { class: "tip-line" }, isolated(name)));
     const more = names.length > 4 ? element("span", { class: "tip-line", text: `and ${names.length - 4} more; click to look closer` }) : null;
-    this.tip.replaceChildren(element("strong", { text: cluster.tier.label }), ...lines, ...(more ? [more] : []));
+    this.tip.replaceChildren(element("strong", { text: cluster.band.label }), ...lines, ...(more ? [more] : []));
     const [width] = this.size();
     this.tip.style.left = `${Math.min(event.offsetX + 14, width - 230)}px`;
     this.tip.style.top = `${event.offsetY + 14}px`;

@@ -98,10 +98,10 @@ function evidence(data, signal) {
     ["Value", value === null ? "not shown: the licence does not allow passing it on" : formatValue(value, card.unit)],
     ["Typical peer", peer === null ? null : formatValue(peer, card.unit)],
     ["Period", textAt(column.period, row)],
-    ["Observed to", textAt(column.observedTo, row)],
+    ["Data through", textAt(column.observedTo, row)],
     ["Status", signal.status === "observed" ? null : labels.status[signal.status]],
     ["Source", sources.length > 0 ? element("span", {}, ...sources) : null],
-    ["Read from", origin === null ? null : outsideLink(origin, origin)],
+    ["Source file", origin === null ? null : outsideLink(origin, origin)],
     ["Pillar", labels.pillar[card.pillar]],
     ["Evidence grade", card.grade],
     ["Bears on", card.ilo.length > 0 ? card.ilo.join("; ") : null],
@@ -180,7 +180,7 @@ function unknown(data, signals) {
 }
 
 function context(data, row, signals) {
-  const prior = data.suppliers.prior[row];
+  const prior = data.suppliers.country_context_score[row];
   const items = signals
     .filter((signal) => signal.card.pillar === "context" && signal.hasValue)
     .map((signal) => element("li", {}, element("strong", { text: signal.card.title }), evidence(data, signal)));

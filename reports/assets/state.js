@@ -7,7 +7,7 @@ const STATE_FIELDS = {
   view: ["view", "ranked"],
   query: ["q", ""],
   country: ["country", ""],
-  tier: ["tier", ""],
+  band: ["band", ""],
   sector: ["sector", ""],
   commodity: ["commodity", ""],
   pillar: ["pillar", ""],
@@ -20,7 +20,7 @@ const STATE_FIELDS = {
   supplier: ["supplier", ""],
 };
 
-const FILTERS = ["query", "country", "tier", "sector", "commodity", "pillar", "flag"];
+const FILTERS = ["query", "country", "band", "sector", "commodity", "pillar", "flag"];
 
 function readState() {
   const hash = new URLSearchParams(location.hash.slice(1));

@@ -3,8 +3,8 @@
 /** Score, place and coverage of a supplier, and how firm they are. */
 function scoreSummary(data, row) {
   const { suppliers } = data;
-  const best = suppliers.score_if_best[row];
-  const worst = suppliers.score_if_worst[row];
+  const best = suppliers.score_best_case[row];
+  const worst = suppliers.score_worst_case[row];
   return element(
     "section",
     { class: "summary" },
@@ -13,9 +13,9 @@ function scoreSummary(data, row) {
       { class: "summary-figures" },
       rankFigure(data, row),
       figure("Score", ONE_DECIMAL.format(suppliers.score[row]), "of 100"),
-      figure("Coverage", formatPercentDown(suppliers.coverage[row]), "of the weight observed"),
+      figure("Coverage", formatPercentDown(suppliers.evidence_coverage[row]), "of the weight observed"),
     ),
-    tierChip(tierOf(data, row)),
+    bandChip(bandOf(data, row)),
     ...flagsOf(data, row).map((flag) => flagLine(flag)),
     firmness(data, row),
     hasBounds(suppliers, row)
@@ -31,7 +31,7 @@ function scoreSummary(data, row) {
 function rankFigure(data, row) {
   const { suppliers } = data;
   const ranked = suppliers.rank.reduce((count, rank) => count + (rank === null ? 0 : 1), 0);
-  const { rank_low: low, rank_high: high } = suppliers;
+  const { rank_p05: low, rank_p95: high } = suppliers;
   if (data.ranksWithheld && low[row] !== null) {
     return figure("Between", rangeText(low[row], high[row]), `of ${WHOLE_NUMBER.format(ranked)}`);
   }
@@ -50,20 +50,20 @@ function flagLine(flag) {
   );
 }
 
-/** How company the place is: interval, probability of the top, tier, and what it hangs on. */
+/** How company the place is: interval, probability of the top, priority band, and what it hangs on. */
 function firmness(data, row) {
   const { suppliers } = data;
-  const low = suppliers.rank_low[row];
-  const high = suppliers.rank_high[row];
-  const chance = suppliers.p_top_k[row];
-  const stability = suppliers.tier_stability[row];
+  const low = suppliers.rank_p05[row];
+  const high = suppliers.rank_p95[row];
+  const chance = suppliers.prob_top_k[row];
+  const stability = suppliers.prob_same_band[row];
   const parts = [
     low === null ? null : `${low === high ? "rank" : "between"} ${rangeText(low, high).replace("\u2013", " and ")} in nine of ten draws`,
     countryPlace(data, row),
     chance === null ? null : `in the top ${data.topK} in ${formatPercentDown(chance)} of the draws`,
-    stability === null ? null : `in this tier in ${formatPercent(stability)}`,
+    stability === null ? null : `in this priority band in ${formatPercent(stability)}`,
   ].filter(Boolean);
-  const sentences = [textAt(suppliers.depends_most_on, row), textAt(suppliers.counterfactual, row)].filter(Boolean);
+  const sentences = [textAt(suppliers.main_uncertainty_source, row), textAt(suppliers.changes_to_leave_top_k, row)].filter(Boolean);
   if (parts.length === 0 && sentences.length === 0) {
     return null;
   }
@@ -79,7 +79,7 @@ function firmness(data, row) {
 /** The place among the suppliers of its country, which the country's own risk cannot decide. */
 function countryPlace(data, row) {
   const { suppliers } = data;
-  const place = suppliers.rank_in_country[row];
+  const place = suppliers.rank_within_country[row];
   const country = textAt(suppliers.country, row);
   if (place === null || country === null) {
     return null;
@@ -93,8 +93,8 @@ function rangeFigure(data, row) {
   const { suppliers } = data;
   const last = suppliers.rank.reduce((most, rank) => Math.max(most, rank ?? 0), 1);
   const place = (rank) => (100 * (rank - 1)) / Math.max(last - 1, 1);
-  const from = place(suppliers.rank_low[row]);
-  const to = place(suppliers.rank_high[row]);
+  const from = place(suppliers.rank_p05[row]);
+  const to = place(suppliers.rank_p95[row]);
   return element(
     "span",
     { class: "track range", "aria-hidden": "true" },
@@ -137,10 +137,10 @@ function boundsFigure(best, worst, score) {
 }
 
 function twoReadings(suppliers, row) {
-  const exposure = suppliers.absolute_exposure[row];
-  const anomaly = suppliers.within_peer_anomaly[row];
-  const level = textAt(suppliers.peer_level, row);
-  const count = suppliers.peer_count[row];
+  const exposure = suppliers.score_absolute_scale[row];
+  const anomaly = suppliers.score_vs_peers[row];
+  const level = textAt(suppliers.peer_group, row);
+  const count = suppliers.peer_group_size[row];
   const peers = level === null ? "" : ` Peers: ${level}${count === null ? "" : ` (${WHOLE_NUMBER.format(count)})`}.`;
   if (exposure === null || anomaly === null) {
     return peers ? element("p", { class: "muted small", text: peers.trim() }) : null;
@@ -156,11 +156,11 @@ function noScore(data, row) {
   return element(
     "section",
     { class: "summary" },
-    tierChip(tierOf(data, row)),
+    bandChip(bandOf(data, row)),
     element("p", { text: textAt(suppliers.insufficient_reason, row) ?? "Too little is known to rank it." }),
     element("p", {
       class: "muted small",
-      text: `Coverage ${formatPercentDown(suppliers.coverage[row])} of the weight. No score, no rank: missing evidence is counted neither for nor against a supplier.`,
+      text: `Coverage ${formatPercentDown(suppliers.evidence_coverage[row])} of the weight. No score, no rank: missing evidence is counted neither for nor against a supplier.`,
     }),
   );
 }

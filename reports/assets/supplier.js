@@ -7,7 +7,7 @@ function supplierPanel(data, row, closeHref) {
   const parts = [
     panelHead(data, row, closeHref),
     suppliers.score[row] === null ? noScore(data, row) : scoreSummary(data, row),
-    tierReason(data, row),
+    bandNote(data, row),
     journey(data, row, signals),
     nextStep(data, row),
     changed(data, row),
@@ -45,17 +45,17 @@ function panelHead(data, row, closeHref) {
   );
 }
 
-/** Why the tier is not the one that the score reaches. */
-function tierReason(data, row) {
-  const text = textAt(data.suppliers.tier_reason, row);
-  return text === null ? null : block("Why this tier", element("p", { text }));
+/** Why the priority band is not the one that the score reaches. */
+function bandNote(data, row) {
+  const text = textAt(data.suppliers.priority_band_note, row);
+  return text === null ? null : block("Why this priority band", element("p", { text }));
 }
 
 const MOVEMENT_PARTS = {
-  own_data: "its own data",
-  coverage: "evidence gained or lost",
-  peers: "other suppliers",
-  method: "the method",
+  rank_change_from_own_data: "its own data",
+  rank_change_from_coverage: "evidence gained or lost",
+  rank_change_from_peers: "other suppliers",
+  rank_change_from_method: "the method",
 };
 
 /** What changed since the run before; the parts sum exactly to the change of place. */
@@ -71,7 +71,7 @@ function changed(data, row) {
   const before = suppliers.rank_before[row];
   const words = change === 0 ? "The place is the same" : `${change < 0 ? "Up" : "Down"} ${plural(Math.abs(change), "place")}`;
   const rows = Object.entries(MOVEMENT_PARTS).map(([part, label]) => {
-    const places = suppliers[`moved_${part}`][row];
+    const places = suppliers[part][row];
     return [`By ${label}`, places === null ? null : `${formatPoints(-places)} places`];
   });
   return block(
@@ -91,7 +91,7 @@ function ownPart(data, row) {
 const PLAN_WORDS = {
   priority: "chosen by priority",
   random: "drawn at random with a known probability, so that outcomes teach something",
-  cooling_down: "looked at recently, left in peace for now",
+  cooling_off: "looked at recently, left in peace for now",
 };
 
 /** The same evidence in other orders: people's decisions, and the laws' views. */
@@ -104,7 +104,7 @@ function orders(data, row) {
     ["Decision", decision === null ? null : `${decision.replaceAll("_", " ")}: ${textAt(suppliers.override_reason, row) ?? ""}`],
     ["CSDDD order", numberText(suppliers.csddd_rank[row])],
     ["LkSG order", numberText(suppliers.lksg_rank[row])],
-    ["Audit plan", PLAN_WORDS[textAt(suppliers.arm, row)] ?? null],
+    ["Audit plan", PLAN_WORDS[textAt(suppliers.selection_method, row)] ?? null],
   ];
   if (rows.slice(1).every(([, text]) => text === null || text === "")) {
     return null;
@@ -146,7 +146,7 @@ function nextStep(data, row) {
 
 function record(data, row) {
   const { suppliers } = data;
-  const ilo = suppliers.ilo_coverage[row];
+  const ilo = suppliers.ilo_indicator_coverage[row];
   return block(
     "Record",
     facts([

@@ -58,7 +58,7 @@ class WhatIfView {
       nameColumn(this.data, this.hrefOf, false),
       countryColumn(this.data, false),
       { key: "score", label: "New score", className: "c-score", compare: null, cell: (row) => scoreBar(this.result.scores[row]) },
-      { key: "tier", label: "Published tier", className: "c-tier", compare: null, cell: (row) => tierChip(tierOf(this.data, row)) },
+      { key: "priority_band", label: "Published priority band", className: "c-band", compare: null, cell: (row) => bandChip(bandOf(this.data, row)) },
     ];
   }
 

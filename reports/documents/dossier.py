@@ -11,7 +11,7 @@ from reports.documents.evidence_index import sources_of
 from reports.documents.notice import SupplierRecord, changes, shown
 from reports.tables.list_hits import flag_line
 from reports.tables.next_step import STEP_LABELS, Step
-from reports.wording import PILLAR_LABELS, STATUS_LABELS, notices, tier_label
+from reports.wording import PILLAR_LABELS, STATUS_LABELS, band_label, notices
 from signals.card import Pillar, SignalCard, SourceCard, Status
 
 #: As many as fit the page.
@@ -54,7 +54,7 @@ def render_dossier(
         top_k=top_k,
         ranks_withheld=ranks_withheld,
         last_rank=_scored(record),
-        tier=tier_label(str(record.supplier["tier"])),
+        priority_band=band_label(str(record.supplier["priority_band"])),
         step=STEP_LABELS[Step(step)],
         reasons=_reasons(counted.head(REASONS_SHOWN), signal_cards, source_cards),
         more_reasons=max(0, counted.height - REASONS_SHOWN),

@@ -30,10 +30,10 @@ def evidence_index(
 
     Returns:
         number (from 1), signal_id, signal, pillar, statement, value, unit, status, period,
-        observed_to, source, source_url, licence, licence_url, read_from, fetched_at, sha256,
+        data_through, source, source_url, licence, licence_url, source_file, fetched_at, sha256,
         ilo_indicators and cannot_tell, data with a value first, most points ahead. Source, licence
         and hash are those of what the value was read from; where several files were read, the
-        hash is null and `read_from` says so.
+        hash is null and `source_file` says so.
     """
     files = _files(manifest)
     rows = contributions.sort(
@@ -76,12 +76,12 @@ def _flag(flag: Mapping[str, str | None]) -> dict[str, object]:
         "unit": None,
         "status": flag["status"],
         "period": None,
-        "observed_to": flag["listed_on"] or None,
+        "data_through": flag["listed_on"] or None,
         "source": flag["list"],
         "source_url": link,
         "licence": None,
         "licence_url": None,
-        "read_from": link,
+        "source_file": link,
         "fetched_at": None,
         "sha256": None,
         "ilo_indicators": None,
@@ -97,10 +97,10 @@ def _data_item(
 ) -> dict[str, object]:
     card = signal_cards[str(row["signal_id"])]
     sources = sources_of(row, card, source_cards)
-    origin = None if row["origin"] is None else str(row["origin"])
+    origin = None if row["source_file"] is None else str(row["source_file"])
     file = _file_of(origin, files)
     record = {} if file is None else files[file]
-    observed_to = row["observed_to"]
+    data_through = row["data_through"]
     return {
         "signal_id": card.id,
         "signal": card.title,
@@ -110,12 +110,12 @@ def _data_item(
         "unit": card.unit,
         "status": STATUS_LABELS[str(row["status"])],
         "period": row["period"],
-        "observed_to": None if observed_to is None else str(observed_to),
+        "data_through": None if data_through is None else str(data_through),
         "source": "; ".join(source.title for source in sources),
         "source_url": "; ".join(source.url for source in sources),
         "licence": "; ".join(source.licence.id for source in sources),
         "licence_url": "; ".join(source.licence.url for source in sources),
-        "read_from": _public(origin, file),
+        "source_file": _public(origin, file),
         "fetched_at": record.get("fetched_at"),
         "sha256": record.get("sha256"),
         "ilo_indicators": "; ".join(ILO_LABELS[link.indicator] for link in card.ilo),

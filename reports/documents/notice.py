@@ -38,7 +38,8 @@ class SupplierRecord:
         supplier: the supplier's row of the ranked table.
         contributions: of every supplier of the run, past `reports.redistribution.disclosable`.
         earlier: day and contributions of earlier runs, oldest first.
-        flags: its rows of `flags.csv`: list, listed_name, listed_on, via, status, why, link.
+        flags: its rows of `flags.csv`: list, listed_name, listed_on, matched_via, status, reason,
+            link.
     """
 
     run_id: str
@@ -154,7 +155,7 @@ def render_notice(
         language=language,
         words=text,
         record=record,
-        tier=_tier(text, str(record.supplier["tier"])),
+        tier=_priority_band(text, str(record.supplier["priority_band"])),
         used=_used(record, signal_cards, source_cards),
         unknown=_unknown(record, signal_cards),
         better=[change for change in moved if change.is_better],
@@ -181,11 +182,11 @@ def _values(own: pl.DataFrame, cards: Mapping[str, SignalCard]) -> dict[str, flo
     }
 
 
-def _tier(text: Mapping[str, object], tier: str) -> str:
-    tiers = text["tiers"]
-    if not isinstance(tiers, Mapping):
-        raise TypeError("the words of the notice hold no names of the tiers")
-    return str(tiers.get(tier, tier.replace("_", " ")))
+def _priority_band(text: Mapping[str, object], priority_band: str) -> str:
+    priority_bands = text["tiers"]
+    if not isinstance(priority_bands, Mapping):
+        raise TypeError("the words of the notice hold no names of the priority bands")
+    return str(priority_bands.get(priority_band, priority_band.replace("_", " ")))
 
 
 def _used(
@@ -200,7 +201,7 @@ def _used(
             "is_context": row["pillar"] == Pillar.CONTEXT.value,
             "value": shown(row["value"], row["unit"]),
             "peer": shown(row["peer_value"], row["unit"]),
-            "date": row["observed_to"],
+            "date": row["data_through"],
             "sources": sources_of(row, signal_cards[row["signal_id"]], source_cards),
         }
         for row in rows.iter_rows(named=True)

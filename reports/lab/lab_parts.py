@@ -136,11 +136,11 @@ def _known(figure: float | None) -> float | None:
 
 def fairness_part(found: Fairness) -> LabPart:
     """Every comparison, also those that fail."""
-    compared = found.table.filter(pl.col("ratio").is_not_null())
+    compared = found.table.filter(pl.col("rate_ratio").is_not_null())
     record = found.record()
     texts = [
         f"{record['failing']} of {record['compared']} comparisons lie outside {LOWEST_RATIO} to "
-        f"{HIGHEST_RATIO}, {record['failing_beyond_chance']} of them statistically significant. "
+        f"{HIGHEST_RATIO}, {record['failing_significant_fdr5']} of them statistically significant. "
         "Groups of "
         "fewer than 10 suppliers are not told."
     ]
@@ -163,8 +163,8 @@ def fairness_part(found: Fairness) -> LabPart:
         Span(
             f"{_short(row['measure'])}{group_name(row['dimension'], row['group'])} "
             f"({row['suppliers']})",
-            row["ratio"], row["ratio_low"], row["ratio_high"],
-            is_marked=row["verdict"] != "pass" and bool(row["beyond_chance"]),
+            row["rate_ratio"], row["rate_ratio_low"], row["rate_ratio_high"],
+            is_marked=row["within_0_80_1_25"] != "yes" and bool(row["significant_fdr5"]),
         )
         for row in shown.to_dicts()
     ]  # fmt: skip
@@ -198,15 +198,15 @@ def drift_part(table: pl.DataFrame, titles: Mapping[str, str]) -> LabPart:
         titles: of the signals.
     """
     heading = "Drift from the frozen reference"
-    known = table.filter(pl.col("index").is_not_null())
+    known = table.filter(pl.col("psi").is_not_null())
     if known.is_empty():
         how = (
             "This run froze the reference itself or is compared with itself; the next month of the "
             "same list in the same folder tells."
         )
         return LabPart("drift", heading, missing=how)
-    latest = known.filter(pl.col("month") == known["month"].max()).sort("index", descending=True)
-    highest = max(2 * ALARM_FROM, float(str(known["index"].max())))
+    latest = known.filter(pl.col("month") == known["month"].max()).sort("psi", descending=True)
+    highest = max(2 * ALARM_FROM, float(str(known["psi"].max())))
     return LabPart(
         "drift",
         heading,
@@ -218,8 +218,8 @@ def drift_part(table: pl.DataFrame, titles: Mapping[str, str]) -> LabPart:
             "Stability index by signal, with what chance alone may reach",
             [
                 Span(
-                    titles.get(row["signal_id"], row["signal_id"]), row["index"], 0.0,
-                    row["by_chance"], is_marked=row["state"] in ("alarm", "watch"),
+                    titles.get(row["signal_id"], row["signal_id"]), row["psi"], 0.0,
+                    row["psi_critical_95"], is_marked=row["status"] in ("alarm", "watch"),
                 )
                 for row in latest.head(_MAX_ROWS).to_dicts()
             ],

@@ -45,7 +45,7 @@ def fairness_section(bundle: ReportBundle) -> dict[str, Any] | None:
     reported = record(bundle.manifest, "fairness")
     return {
         "verdict": _verdict(table),
-        "is_uneven": bool(reported.get("failing_beyond_chance")),
+        "is_uneven": bool(reported.get("failing_significant_fdr5")),
         "columns": [words.format(k=f"{bundle.top_k:,}") for words in COLUMNS.values()],
         "dimensions": [
             {
@@ -61,9 +61,9 @@ def fairness_section(bundle: ReportBundle) -> dict[str, Any] | None:
 
 
 def _verdict(table: pl.DataFrame) -> str:
-    reported = table.filter(pl.col("verdict").is_in(["pass", "fail", "none_elsewhere"]))
-    outside = reported.filter(pl.col("verdict") != "pass")
-    beyond = outside.filter("beyond_chance").height
+    reported = table.filter(pl.col("within_0_80_1_25").is_in(["yes", "no", "none_elsewhere"]))
+    outside = reported.filter(pl.col("within_0_80_1_25") != "yes")
+    beyond = outside.filter("significant_fdr5").height
     even = f"{LOWEST_RATIO} to {HIGHEST_RATIO} times the others"
     if reported.is_empty():
         return "No two groups are large enough to be compared, so nothing can be told."
@@ -101,31 +101,35 @@ def _rows(table: pl.DataFrame, dimension: str) -> list[dict[str, Any]]:
 
 
 def _too_small(table: pl.DataFrame, dimension: str) -> list[str]:
-    small = table.filter(pl.col("dimension") == dimension, pl.col("verdict") == "too_few")
+    small = table.filter(pl.col("dimension") == dimension, pl.col("within_0_80_1_25") == "too_few")
     return sorted({group_name(dimension, group) for group in small["group"]})
 
 
 def _cell(row: Mapping[str, Any]) -> dict[str, str]:
     """Both rates, their ratio in words, and whether it is marked."""
     mark = ""
-    if row["verdict"] != "pass":
-        mark = "statistically significant" if row["beyond_chance"] else "may be chance"
+    if row["within_0_80_1_25"] != "yes":
+        mark = "statistically significant" if row["significant_fdr5"] else "may be chance"
     return {
-        "rates": f"{_share(row['group_rate'])} against {_share(row['other_rate'])}",
+        "rates": f"{_share(row['rate_group'])} against {_share(row['rate_rest'])}",
         "ratio": _ratio(row),
         "mark": mark,
     }
 
 
 def _ratio(row: Mapping[str, Any]) -> str:
-    if row["ratio"] is None:
+    if row["rate_ratio"] is None:
         return "none among the others"
-    if row["ratio"] == 0:
-        return "none" if row["ratio_high"] is None else f"0 times (to {_times(row['ratio_high'])})"
-    if row["ratio_low"] is None:
-        return f"{_times(row['ratio'])} times"
-    ends = f"{_times(row['ratio_low'])} to {_times(row['ratio_high'])}"
-    return f"{_times(row['ratio'])} times ({ends})"
+    if row["rate_ratio"] == 0:
+        return (
+            "none"
+            if row["rate_ratio_high"] is None
+            else f"0 times (to {_times(row['rate_ratio_high'])})"
+        )
+    if row["rate_ratio_low"] is None:
+        return f"{_times(row['rate_ratio'])} times"
+    ends = f"{_times(row['rate_ratio_low'])} to {_times(row['rate_ratio_high'])}"
+    return f"{_times(row['rate_ratio'])} times ({ends})"
 
 
 def _times(ratio: float) -> str:

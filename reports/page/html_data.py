@@ -27,14 +27,14 @@ from reports.tables.land_figures import page_figures
 from reports.tables.next_step import LADDER, STEP_LABELS
 from reports.tables.reasons import leading_pillars
 from reports.wording import (
+    BAND_LABELS,
     ILO_LABELS,
     INVISIBLE_LABELS,
     PILLAR_LABELS,
     STATUS_LABELS,
-    TIER_LABELS,
-    tier_label,
+    band_label,
 )
-from scoring.aggregation.priority_bands import Tier
+from scoring.aggregation.priority_bands import PriorityBand
 from signals.card import SignalCard, SourceCard
 
 #: JSON longer than this is compressed; shorter data stay readable in the file.
@@ -50,15 +50,16 @@ _MARGIN = 0.9
 COARSE_DEGREES = 0.5
 
 _TEXTS = (
-    "country", "sector", "peer_level", "insufficient_reason", "tier_reason", "cheapest_datum",
+    "country", "sector", "peer_group", "insufficient_reason", "priority_band_note",
+    "lowest_cost_data_gap",
     "next_step", "next_step_reason", "shared_reason", "workforce_band", "parent", "commodity",
     "leading_pillar",
 )  # fmt: skip
 _POINTS = (
-    "score", "score_if_best", "score_if_worst", "prior", "absolute_exposure",
-    "within_peer_anomaly", "typical_peer_score",
+    "score", "score_best_case", "score_worst_case", "country_context_score", "score_absolute_scale",
+    "score_vs_peers", "typical_peer_score",
 )  # fmt: skip
-_SHARES = ("coverage", "p_top_k", "ilo_coverage")
+_SHARES = ("evidence_coverage", "prob_top_k", "ilo_indicator_coverage")
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def page_data(
         "asOf": bundle.as_of.isoformat(),
         "runId": bundle.run_id,
         "topK": bundle.top_k,
-        "insufficientTier": Tier.INSUFFICIENT_INFORMATION.value,
+        "insufficientBand": PriorityBand.INSUFFICIENT_INFORMATION.value,
         "labels": {
             "status": dict(STATUS_LABELS),
             "pillar": dict(PILLAR_LABELS),
@@ -134,7 +135,7 @@ def page_data(
         },
         "ladder": [step.value for step in LADDER],
         "invisible": list(INVISIBLE_LABELS),
-        "tiers": _tiers(listed),
+        "priorityBands": _priority_bands(listed),
         "signals": [_signal(card) for card in cards.values()],
         "sources": {source_id: _source(card) for source_id, card in sources.items()},
         "suppliers": _suppliers(bundle, listed),
@@ -171,27 +172,32 @@ def _escaped(text: str) -> str:
     return text
 
 
-def _tiers(listed: pl.DataFrame) -> list[dict[str, str]]:
-    present = set(listed["tier"].unique())
-    known = [tier for tier in TIER_LABELS if tier in present]
+def _priority_bands(listed: pl.DataFrame) -> list[dict[str, str]]:
+    present = set(listed["priority_band"].unique())
+    known = [priority_band for priority_band in BAND_LABELS if priority_band in present]
     rest = sorted(present - set(known))
-    return [{"id": tier, "label": tier_label(tier)} for tier in (*known, *rest)]
+    return [
+        {"id": priority_band, "label": band_label(priority_band)}
+        for priority_band in (*known, *rest)
+    ]
 
 
 def _suppliers(bundle: ReportBundle, listed: pl.DataFrame) -> dict[str, object]:
-    tiers = [tier["id"] for tier in _tiers(listed)]
+    priority_bands = [priority_band["id"] for priority_band in _priority_bands(listed)]
     rank = listed["rank"].cast(pl.Int64)
     return {
         "id": listed["supplier_id"].to_list(),
         "name": listed["name"].to_list(),
-        "tier": [tiers.index(tier) for tier in listed["tier"]],
+        "priority_band": [
+            priority_bands.index(priority_band) for priority_band in listed["priority_band"]
+        ],
         **{name: dictionary(listed[name]) for name in _TEXTS},
         # From the one before, and from the rank: small numbers compress.
         "rank": steps(rank),
-        "rank_low": whole(rank - listed["rank_low"].cast(pl.Int64)),
-        "rank_high": whole(listed["rank_high"].cast(pl.Int64) - rank),
-        "rank_in_country": whole(listed["rank_in_country"]),
-        "peer_count": whole(listed["peer_count"]),
+        "rank_p05": whole(rank - listed["rank_p05"].cast(pl.Int64)),
+        "rank_p95": whole(listed["rank_p95"].cast(pl.Int64) - rank),
+        "rank_within_country": whole(listed["rank_within_country"]),
+        "peer_group_size": whole(listed["peer_group_size"]),
         **{name: rounded(listed[name], 1) for name in _POINTS},
         **{name: rounded(listed[name], 3) for name in _SHARES},
         **beside(bundle, listed),

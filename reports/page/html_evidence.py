@@ -25,7 +25,7 @@ _VALUE_MARK, _PEER_MARK = "\u0001", "\u0002"
 
 
 _FIGURES = (
-    "value", "peer_value", "points", "sentence", "period", "observed_to", "origin", "source_used",
+    "value", "peer_value", "points", "sentence", "period", "data_through", "source_file", "source_used",
     "value_before", "since",
 )  # fmt: skip
 
@@ -85,7 +85,7 @@ def _signal(
         rows = rows.with_columns(
             pl.when(has_figures).then(pl.col(name)).alias(name) for name in _FIGURES
         )
-    steps = (rows["normalised"].cast(pl.Float64) * RISK_STEPS).round(0).cast(pl.Int64)
+    steps = (rows["risk"].cast(pl.Float64) * RISK_STEPS).round(0).cast(pl.Int64)
     weight = rows["weight"].max()
     return {
         "weight": weight if isinstance(weight, float) else 0.0,
@@ -97,9 +97,9 @@ def _signal(
         "points": rounded(rows["points"].replace(0.0, None), 1),
         "risk": None if steps.null_count() == len(steps) else steps.to_list(),
         "period": dictionary(rows["period"]),
-        "observedTo": dictionary(rows["observed_to"].cast(pl.String)),
+        "observedTo": dictionary(rows["data_through"].cast(pl.String)),
         "sources": dictionary(rows["source_used"]),
-        "origin": dictionary(_public_origin(rows["origin"])),
+        "origin": dictionary(_public_origin(rows["source_file"])),
         "sentence": dictionary(_templates(rows, card)),
     }
 

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from reports.bundle import ReportBundle
-from scoring.aggregation.priority_bands import Tier
+from scoring.aggregation.priority_bands import PriorityBand
 from scoring.explanation.country_share import CountryShare
 
 #: Suppliers named under each heading of what moved.
@@ -26,14 +26,14 @@ def overview(bundle: ReportBundle, ranked: pl.DataFrame) -> dict[str, object]:
     scored = ranked.filter(pl.col("rank").is_not_null())
     statuses = [str(source.get("status")) for source in sources_read(bundle.manifest).values()]
     certainty = record(bundle.manifest, "uncertainty")
-    newest = bundle.contributions["observed_to"].max()
-    oldest = bundle.contributions["observed_to"].min()
+    newest = bundle.contributions["data_through"].max()
+    oldest = bundle.contributions["data_through"].min()
     return {
         "suppliers": ranked.height,
         "ranked": scored.height,
         "insufficient": ranked.height - scored.height,
-        "first_tier": int((ranked["tier"] == Tier.FIRST_PRIORITY.value).sum()),
-        "coverage": scored["coverage"].median() if scored.height else None,
+        "first_band": int((ranked["priority_band"] == PriorityBand.FIRST_PRIORITY.value).sum()),
+        "coverage": scored["evidence_coverage"].median() if scored.height else None,
         "sources_known": len(statuses),
         "sources_read": statuses.count("read"),
         "sources_silent": statuses.count("unavailable"),
@@ -106,7 +106,7 @@ def _moved(bundle: ReportBundle, ranked: pl.DataFrame) -> dict[str, object] | No
     rows = ledger.join(ranked.select("supplier_id", "name"), on="supplier_id", how="left")
     was_in = pl.col("was_ranked").fill_null(False) & (pl.col("rank_before") <= bundle.top_k)
     is_in = pl.col("is_ranked").fill_null(False) & (pl.col("rank_after") <= bundle.top_k)
-    own = pl.col("own_data")
+    own = pl.col("rank_change_from_own_data")
     better = rows.filter(own >= _MIN_PLACES).sort(-own, "supplier_id")
     worse = rows.filter(own <= -_MIN_PLACES).sort(own, "supplier_id")
     entered = rows.filter(is_in & ~was_in).sort("rank_after", "supplier_id")

@@ -9,19 +9,20 @@ import polars as pl
 from reports.bundle import ReportBundle
 from reports.page.html_columns import rounded, texts, whole
 from reports.tables.purchasing_practices import own_practices
+from reports.wording import uncertainty_sentence
 from scoring.explanation.rank_decomposition import PARTS
 from scoring.explanation.sentences import figure
 
 _WHOLE = (
     "rank_before", "rank_change", "order_with_overrides", "csddd_rank", "lksg_rank",
-    "tier_is_frozen",
+    "priority_band_is_frozen",
 )  # fmt: skip
-_PARTS = ("moved_own_data", "moved_coverage", "moved_peers", "moved_method")
 _TEXTS = (
-    "depends_most_on", "counterfactual", "movement", "restated", "override", "override_reason",
-    "own_practice", "arm",
+    "main_uncertainty_source", "changes_to_leave_top_k", "movement", "restated", "override",
+    "override_reason",
+    "own_practice", "selection_method",
 )  # fmt: skip
-_SHARES = ("tier_stability",)
+_SHARES = ("prob_same_band",)
 
 
 def beside(bundle: ReportBundle, listed: pl.DataFrame) -> dict[str, object]:
@@ -31,7 +32,7 @@ def beside(bundle: ReportBundle, listed: pl.DataFrame) -> dict[str, object]:
         bundle: the run, past `reports.redistribution.disclosable`.
         listed: the suppliers of the page; columns of its own with a name from here are taken over.
     """
-    joined = listed.select(pl.col("supplier_id"), pl.col("^counterfactual$"))
+    joined = listed.select(pl.col("supplier_id"), pl.col("^changes_to_leave_top_k$"))
     for frame in _frames(bundle):
         joined = joined.join(frame, on="supplier_id", how="left", maintain_order="left")
     columns: dict[str, object] = {}
@@ -44,19 +45,34 @@ def beside(bundle: ReportBundle, listed: pl.DataFrame) -> dict[str, object]:
 def _frames(bundle: ReportBundle) -> list[pl.DataFrame]:
     frames = [own_practices(bundle)]
     if bundle.uncertainty is not None:
-        frames.append(bundle.uncertainty.select("supplier_id", "tier_stability", "depends_most_on"))
-    if bundle.views is not None:
-        frames.append(bundle.views.select("supplier_id", "csddd_rank", "lksg_rank"))
+        frames.append(_uncertainty(bundle.uncertainty))
+    if bundle.legal_rankings is not None:
+        frames.append(bundle.legal_rankings.select("supplier_id", "csddd_rank", "lksg_rank"))
     if bundle.overrides is not None:
         frames.append(_overrides(bundle.overrides))
     if bundle.audit_plan is not None:
-        chosen = pl.when(pl.col("arm") != "not_selected").then("arm").alias("arm")
+        chosen = (
+            pl.when(pl.col("selection_method") != "not_selected")
+            .then("selection_method")
+            .alias("selection_method")
+        )
         frames.append(bundle.audit_plan.select("supplier_id", chosen))
     if bundle.movements is not None:
         frames.append(_movements(bundle.movements))
     if bundle.restatements is not None:
         frames.append(_restated(bundle))
     return frames
+
+
+def _uncertainty(uncertainty: pl.DataFrame) -> pl.DataFrame:
+    code = pl.col("main_uncertainty_source")
+    codes = uncertainty["main_uncertainty_source"].unique()
+    sentences = {code: uncertainty_sentence(code) for code in codes.drop_nulls()}
+    return uncertainty.select(
+        "supplier_id",
+        "prob_same_band",
+        code.replace_strict(sentences, return_dtype=pl.String).alias("main_uncertainty_source"),
+    )
 
 
 def _overrides(overrides: pl.DataFrame) -> pl.DataFrame:
@@ -67,7 +83,7 @@ def _overrides(overrides: pl.DataFrame) -> pl.DataFrame:
         "order_with_overrides",
         pl.when("override_has_expired").then(expired).otherwise("override").alias("override"),
         "override_reason",
-        pl.col("tier_is_frozen").cast(pl.Int8),
+        pl.col("priority_band_is_frozen").cast(pl.Int8),
     )
 
 
@@ -81,14 +97,14 @@ def find_first(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, object] |
     frame = bundle.find_data_first
     if frame is None or frame.is_empty():
         return None
-    rows = frame.join(order, on="supplier_id").sort("place")
+    rows = frame.join(order, on="supplier_id").sort("priority")
     return {
         "rows": rows["supplier"].to_list(),
         "title": texts(rows["title"]),
         "how": texts(rows["how"]),
-        "chance": rounded(rows["chance_in_top_k"], 3),
+        "chance": rounded(rows["prob_top_k"], 3),
         "removed": rounded(rows["uncertainty_reduction"], 3),
-        "givesScore": rows["gives_a_score"].cast(pl.Int8).to_list(),
+        "givesScore": rows["would_enable_score"].cast(pl.Int8).to_list(),
     }
 
 
@@ -99,7 +115,7 @@ def _movements(movements: pl.DataFrame) -> pl.DataFrame:
         "supplier_id",
         before.alias("rank_before"),
         "rank_change",
-        *(pl.col(part).alias(f"moved_{part}") for part in PARTS),
+        *PARTS,
         pl.col("sentence").alias("movement"),
     )
 
@@ -143,7 +159,7 @@ def _without_withheld(restatements: pl.DataFrame, bundle: ReportBundle) -> pl.Da
 
 _SHAPES: tuple[tuple[tuple[str, ...], Callable[[pl.Series], object]], ...] = (
     (_WHOLE, whole),
-    (_PARTS, lambda values: rounded(values, 1)),
+    (PARTS, lambda values: rounded(values, 1)),
     (_TEXTS, texts),
     (_SHARES, lambda values: rounded(values, 3)),
 )

@@ -104,16 +104,16 @@ def _policy(script: str, style: str) -> str:
 
 def _own_rows(bundle: ReportBundle) -> list[dict[str, object]]:
     """The buyer's own practices over all suppliers, with the yardsticks beside them."""
-    panel = bundle.buyer_responsibility
+    panel = bundle.purchasing_practices
     if panel is None or panel.is_empty():
         return []
-    money = pl.format("{} {}", figure(pl.col("money")), pl.col("currency").fill_null(""))
+    money = pl.format("{} {}", figure(pl.col("amount")), pl.col("currency").fill_null(""))
     rows = panel.filter(pl.col("scope") != "supplier").with_columns(
-        pl.col("pressure").round(2).cast(pl.String).fill_null("").alias("pressure"),
-        pl.when(pl.col("money") >= 1).then(money).otherwise(pl.lit("")).alias("money"),
+        pl.col("pressure_score").round(2).cast(pl.String).fill_null("").alias("pressure_score"),
+        pl.when(pl.col("amount") >= 1).then(money).otherwise(pl.lit("")).alias("amount"),
     )
     return [
-        {**row, "measured": shown(row["measured"], row["unit"] or "") or "", "beside": _beside(row)}
+        {**row, "value": shown(row["value"], row["unit"] or "") or "", "beside": _beside(row)}
         for row in rows.to_dicts()
     ]
 
@@ -143,8 +143,8 @@ def _signal_coverage(contributions: pl.DataFrame) -> dict[str, SignalCoverage]:
     counted = contributions.group_by("signal_id").agg(
         has_value.sum().alias("observed"),
         (~pl.col("status").is_in(NOT_REQUIRED)).sum().alias("applicable"),
-        pl.col("observed_to").max().cast(pl.String).alias("newest"),
-        pl.col("observed_to").min().cast(pl.String).alias("oldest"),
+        pl.col("data_through").max().cast(pl.String).alias("newest"),
+        pl.col("data_through").min().cast(pl.String).alias("oldest"),
     )
     return {
         signal_id: SignalCoverage(observed, applicable, newest, oldest)

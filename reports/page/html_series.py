@@ -66,8 +66,8 @@ def past_places(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, dict[str
         str(supplier): {
             "days": part["as_of"].cast(pl.String).to_list(),
             "rank": part["rank"].to_list(),
-            "low": part["rank_low"].to_list(),
-            "high": part["rank_high"].to_list(),
+            "low": part["rank_p05"].to_list(),
+            "high": part["rank_p95"].to_list(),
             "of": part["ranked"].to_list(),
         }
         for (supplier,), part in rows.group_by("supplier", maintain_order=True)

@@ -12,7 +12,7 @@ from reports.bundle import ReportBundle
 CONTENTS: Mapping[str, str] = {
     "find_data_first.csv": "the one data item per supplier that settles most about the top of the "
     "list",
-    "views.csv": "two legal rankings from the same evidence: csddd and lksg",
+    "legal_rankings.csv": "two legal rankings from the same evidence: csddd and lksg",
     "audit_plan.csv": "whom to look at with the budget; the random share has logged probabilities",
     "overrides.csv": "decisions of people beside the computed order",
     "movements.csv": "why places moved since the previous run, in parts that sum exactly",
@@ -26,7 +26,7 @@ def decision_tables(bundle: ReportBundle) -> dict[str, pl.DataFrame]:
     """The tables that the run has, by file name; figures have four decimals."""
     tables = {
         "find_data_first.csv": bundle.find_data_first,
-        "views.csv": bundle.views,
+        "legal_rankings.csv": bundle.legal_rankings,
         "audit_plan.csv": bundle.audit_plan,
         "overrides.csv": bundle.overrides,
         "movements.csv": bundle.movements,

@@ -21,9 +21,9 @@ _HIT_COLUMNS = (
     "list",
     "listed_name",
     "listed_on",
-    "via",
+    "matched_via",
     "status",
-    "why",
+    "reason",
     "link",
 )
 _QUESTION_COLUMNS = (
@@ -34,7 +34,7 @@ _QUESTION_COLUMNS = (
     "register_id",
     "matched_name",
     "score",
-    "why",
+    "reason",
     "name_agreement",
     "legal_form",
     "country_agreement",
@@ -56,8 +56,8 @@ def hits(bundle: ReportBundle) -> pl.DataFrame:
         empty = ("supplier_id", "kind", "sentence", "link")
         return pl.DataFrame(schema=dict.fromkeys(empty, pl.String))
     is_sure = pl.col("band") == "accept"
-    of_parent = pl.col("via") == "parent"
-    of_site = pl.col("via") == "site"
+    of_parent = pl.col("matched_via") == "parent"
+    of_site = pl.col("matched_via") == "site"
     since = (
         pl.when(pl.col("listed_on").is_null())
         .then(pl.lit(""))
@@ -79,7 +79,7 @@ def hits(bundle: ReportBundle) -> pl.DataFrame:
         since,
         end,
     )
-    return bundle.flags.sort("supplier_id", "list_id", "entry_id", "via").select(
+    return bundle.flags.sort("supplier_id", "list_id", "entry_id", "matched_via").select(
         "supplier_id",
         pl.concat_str(
             pl.when(is_sure).then(pl.lit("")).otherwise(pl.lit("Possible: ")),
@@ -125,7 +125,7 @@ def flag_texts(bundle: ReportBundle) -> pl.DataFrame:
 def flag_line(flag: Mapping[str, str | None]) -> str:
     """A row of `flags.csv` in a sentence, with its link."""
     since = f", since {flag['listed_on']}" if flag["listed_on"] else ""
-    via = {"parent": "its parent company ", "site": "a site "}.get(flag["via"] or "", "")
+    via = {"parent": "its parent company ", "site": "a site "}.get(flag["matched_via"] or "", "")
     link = f" {flag['link']}" if flag["link"] else ""
     reported = f"{via}{flag['listed_name']}, {flag['status']}{since}"
     return f"{flag.get('flag') or 'List'}: {flag['list']} ({reported}).{link}"
@@ -137,7 +137,7 @@ def flags_csv_table(bundle: ReportBundle) -> pl.DataFrame:
         return pl.DataFrame(schema=dict.fromkeys(_HIT_COLUMNS, pl.String))
     return (
         bundle.flags.join(bundle.suppliers.select("supplier_id", "name"), on="supplier_id")
-        .sort("supplier_id", "list_id", "entry_id", "via")
+        .sort("supplier_id", "list_id", "entry_id", "matched_via")
         .with_columns(
             pl.col("kind").replace_strict(_KINDS).alias("flag"),
             pl.col("list_title").alias("list"),
@@ -147,7 +147,6 @@ def flags_csv_table(bundle: ReportBundle) -> pl.DataFrame:
             .then(pl.lit("on the list"))
             .otherwise(pl.lit("possible: look before you use it"))
             .alias("status"),
-            pl.col("reason").alias("why"),
         )
         .select(_HIT_COLUMNS)
     )
@@ -170,7 +169,7 @@ def questions_csv_table(bundle: ReportBundle) -> pl.DataFrame:
                 "register_id",
                 "matched_name",
                 "score",
-                pl.col("reason").alias("why"),
+                "reason",
                 pl.col("name_score").round(2).cast(pl.String).alias("name_agreement"),
                 "legal_form",
                 pl.col("country").alias("country_agreement"),
@@ -179,7 +178,7 @@ def questions_csv_table(bundle: ReportBundle) -> pl.DataFrame:
             )
         )
     if bundle.flags is not None:
-        own = bundle.flags.filter(pl.col("band") == "review", pl.col("via") == "supplier")
+        own = bundle.flags.filter(pl.col("band") == "review", pl.col("matched_via") == "supplier")
         parts.append(
             own.select(
                 "supplier_id",
@@ -187,7 +186,7 @@ def questions_csv_table(bundle: ReportBundle) -> pl.DataFrame:
                 pl.col("entry_id").alias("register_id"),
                 "matched_name",
                 "score",
-                pl.col("reason").alias("why"),
+                "reason",
             )
         )
     named = bundle.suppliers.select("supplier_id", "name", pl.col("country_iso2").alias("country"))

@@ -16,7 +16,7 @@ from reports.bundle import ReportBundle
 from reports.tables.purchasing_practices import own_practices, purchasing_drives
 from reports.tables.reasons import leading_pillars
 from reports.wording import PILLAR_LABELS
-from scoring.aggregation.priority_bands import Tier
+from scoring.aggregation.priority_bands import PriorityBand
 from signals.card import Pillar
 
 #: Best and worst case further apart than this many points: the place hangs on what is missing.
@@ -57,17 +57,17 @@ class Situation:
     """What the choice of a step rests on.
 
     Attributes:
-        tier: tier of the score.
+        priority_band: priority band of the score.
         leading_pillar: the pillar that lifts the supplier most, or None.
         bounds_points: worst case minus best case, in points of score; None if unknown.
-        cheapest_datum: the data item that would settle an unscored supplier at least cost.
+        lowest_cost_data_gap: the data item that would settle an unscored supplier at least cost.
         own_practice: what the buyer itself does that weighs most, and what to do about it.
     """
 
-    tier: str
+    priority_band: str
     leading_pillar: str | None
     bounds_points: float | None
-    cheapest_datum: str | None
+    lowest_cost_data_gap: str | None
     own_practice: str | None = None
 
 
@@ -81,8 +81,8 @@ class NextStep:
 
 def choose(situation: Situation) -> NextStep:
     """The first rung that fits, the buyer's own practice before anything asked of a supplier."""
-    if situation.tier == Tier.INSUFFICIENT_INFORMATION:
-        data_item = situation.cheapest_datum
+    if situation.priority_band == PriorityBand.INSUFFICIENT_INFORMATION:
+        data_item = situation.lowest_cost_data_gap
         wanted = (
             f"The lowest-cost data item that would help: {data_item.rstrip('. ')}."
             if data_item
@@ -103,25 +103,25 @@ def choose(situation: Situation) -> NextStep:
             "Much is unknown and the place could change with it; share the record and ask for "
             "what is missing before anything else.",
         )
-    return _by_tier(situation)
+    return _by_priority_band(situation)
 
 
-def _by_tier(situation: Situation) -> NextStep:
-    if situation.tier == Tier.FIRST_PRIORITY:
+def _by_priority_band(situation: Situation) -> NextStep:
+    if situation.priority_band == PriorityBand.FIRST_PRIORITY:
         return NextStep(
             Step.JOINT_ASSESSMENT,
             "Several signals stand out; look together with the supplier and worker "
             "organisations, not by an audit alone.",
         )
     if (
-        situation.tier == Tier.SECOND_PRIORITY
+        situation.priority_band == PriorityBand.SECOND_PRIORITY
         and situation.leading_pillar == Pillar.FINANCIAL.value
     ):
         return NextStep(
             Step.SUPPORT_REMEDIATION,
             "Financial strain leads; prompt payment, advance payment or longer orders can ease it.",
         )
-    if situation.tier in (Tier.SECOND_PRIORITY, Tier.THIRD_PRIORITY):
+    if situation.priority_band in (PriorityBand.SECOND_PRIORITY, PriorityBand.THIRD_PRIORITY):
         leading = PILLAR_LABELS.get(situation.leading_pillar or "", "No single pillar")
         return NextStep(
             Step.SHARE_FINDINGS,
@@ -149,15 +149,15 @@ def next_steps(bundle: ReportBundle) -> pl.DataFrame:
     is_own = pl.col("purchasing_drives").fill_null(False)
     facts = facts.select(
         "supplier_id",
-        "tier",
+        "priority_band",
         pl.when(is_own).then(pl.lit(Pillar.PURCHASING.value)).otherwise("leading_pillar"),
-        (pl.col("score_if_worst") - pl.col("score_if_best")).alias("bounds_points"),
-        "cheapest_datum",
+        (pl.col("score_worst_case") - pl.col("score_best_case")).alias("bounds_points"),
+        "lowest_cost_data_gap",
         "own_practice",
     )
     chosen = [
-        choose(Situation(tier, pillar, bounds, data_item, practice))
-        for _, tier, pillar, bounds, data_item, practice in facts.iter_rows()
+        choose(Situation(priority_band, pillar, bounds, data_item, practice))
+        for _, priority_band, pillar, bounds, data_item, practice in facts.iter_rows()
     ]
     return pl.DataFrame(
         {

@@ -40,14 +40,14 @@ SCHEMA: dict[str, pl.DataType] = {
     "scope": pl.String(),
     "supplier_id": pl.String(),
     "practice": pl.String(),
-    "title": pl.String(),
-    "measured": pl.Float64(),
+    "practice_name": pl.String(),
+    "value": pl.Float64(),
     "unit": pl.String(),
     "benchmark": pl.Float64(),
-    "reading": pl.Float64(),
+    "normalised_risk": pl.Float64(),
     "dependency": pl.Float64(),
-    "pressure": pl.Float64(),
-    "money": pl.Float64(),
+    "pressure_score": pl.Float64(),
+    "amount": pl.Float64(),
     "currency": pl.String(),
     "period": pl.String(),
     "action": pl.String(),
@@ -59,7 +59,7 @@ ACTION_FROM = 0.5
 _DEPENDENCY = "dependency"
 
 
-def buyer_responsibility(
+def purchasing_practices(
     totals: pl.DataFrame,
     yardsticks: pl.DataFrame,
     contributions: pl.DataFrame,
@@ -74,9 +74,11 @@ def buyer_responsibility(
         signal_cards: by signal id.
 
     Returns:
-        Columns of `SCHEMA`. scope `all suppliers` sums up each practice (measured is the median,
-        reading the mean); `supplier` has one row per supplier and practice, highest pressure
-        first, then most money; `public register`, `own report` and `rating by suppliers` are
+        Columns of `SCHEMA`. scope `all suppliers` sums up each practice (value is the median,
+        normalised_risk the mean); `supplier` has one row per supplier and practice, highest
+        pressure
+        first, then the largest amount; `public register`, `own report` and `rating by suppliers`
+        are
         yardsticks. benchmark is the typical supplier's value. action is null below
         `ACTION_FROM`. Empty where there is no ledger.
     """
@@ -92,11 +94,11 @@ def buyer_responsibility(
         "unit",
         "period",
         practice="signal_id",
-        measured="value",
+        value="value",
         benchmark="peer_value",
-        reading="normalised",
+        normalised_risk="risk",
     )
-    long_terms = totals.filter((pl.col("practice") == LONG_TERMS) & (pl.col("money") > 0)).select(
+    long_terms = totals.filter((pl.col("practice") == LONG_TERMS) & (pl.col("amount") > 0)).select(
         "supplier_id", "practice"
     )
     suppliers = (
@@ -105,19 +107,20 @@ def buyer_responsibility(
         .join(dependency, on="supplier_id", how="left")
         .with_columns(
             scope=pl.lit("supplier"),
-            pressure=pl.col("reading") * (1 + pl.col("dependency").fill_null(0.0).clip(0.0, 1.0)),
+            pressure_score=pl.col("normalised_risk")
+            * (1 + pl.col("dependency").fill_null(0.0).clip(0.0, 1.0)),
         )
         .with_columns(action=_action())
     )
     overall = (
         suppliers.group_by("practice")
         .agg(
-            pl.col("measured", "benchmark").median(),
-            pl.col("reading").mean(),
-            pl.col("money").sum(),
+            pl.col("value", "benchmark").median(),
+            pl.col("normalised_risk").mean(),
+            pl.col("amount").sum(),
             pl.col("unit", "currency", "period").drop_nulls().first(),
         )
-        .with_columns(scope=pl.lit("all suppliers"), pressure=pl.col("reading"))
+        .with_columns(scope=pl.lit("all suppliers"), pressure_score=pl.col("normalised_risk"))
         .with_columns(action=_action())
     )
     beside = yardsticks.with_columns(period=pl.col("period_end").cast(pl.String)).drop("period_end")
@@ -129,7 +132,7 @@ def buyer_responsibility(
         {LONG_TERMS: "Payment terms over 60 days", DAYS_TO_PAY: "Days to pay", **titles},
         default=pl.col("practice"),
     )
-    return panel.with_columns(title=title).select(list(SCHEMA))
+    return panel.with_columns(practice_name=title).select(list(SCHEMA))
 
 
 def purchasing_drives(contributions: pl.DataFrame) -> pl.DataFrame:
@@ -143,7 +146,7 @@ def purchasing_drives(contributions: pl.DataFrame) -> pl.DataFrame:
     Returns:
         supplier_id, purchasing_drives (always true).
     """
-    carried = pl.col("weight") * pl.col("normalised")
+    carried = pl.col("weight") * pl.col("risk")
     leads = [
         pl.col(name) == pl.col(name).max().over("supplier_id") for name in ("points", "carried")
     ]
@@ -152,7 +155,7 @@ def purchasing_drives(contributions: pl.DataFrame) -> pl.DataFrame:
     return (
         contributions.filter(
             pl.col("pillar") != Pillar.CONTEXT.value,
-            pl.col("normalised").is_not_null(),
+            pl.col("risk").is_not_null(),
             pl.col("weight") > 0,
         )
         .group_by("supplier_id", "pillar")
@@ -160,7 +163,7 @@ def purchasing_drives(contributions: pl.DataFrame) -> pl.DataFrame:
             pl.col("points").sum(),
             carried=carried.sum(),
             mean=carried.sum() / pl.col("weight").sum(),
-            highest=pl.col("normalised").max(),
+            highest=pl.col("risk").max(),
         )
         .filter(lifts | weighs)
         .filter(pl.col("pillar") == Pillar.PURCHASING.value)
@@ -180,20 +183,20 @@ def own_practices(bundle: ReportBundle) -> pl.DataFrame:
     heaviest = (
         bundle.contributions.filter(
             pl.col("pillar") == Pillar.PURCHASING.value,
-            pl.col("weight") * pl.col("normalised") > 0,
+            pl.col("weight") * pl.col("risk") > 0,
             pl.col("signal_id").is_in(list(ACTIONS)),
         )
-        .sort("supplier_id", -(pl.col("weight") * pl.col("normalised")), "signal_id")
+        .sort("supplier_id", -(pl.col("weight") * pl.col("risk")), "signal_id")
         .group_by("supplier_id", maintain_order=True)
         .agg(practice=pl.col("signal_id").first())
     )
-    panel = bundle.buyer_responsibility
+    panel = bundle.purchasing_practices
     if panel is None:
         panel = pl.DataFrame(schema=SCHEMA)
-    money = panel.filter(pl.col("money") >= 1).select(
-        "supplier_id", "practice", "money", "currency"
+    money = panel.filter(pl.col("amount") >= 1).select(
+        "supplier_id", "practice", "amount", "currency"
     )
-    worth = pl.format(" ({} {} in twelve months)", figure(pl.col("money")), "currency")
+    worth = pl.format(" ({} {} in twelve months)", figure(pl.col("amount")), "currency")
     return heaviest.join(
         money, on=["supplier_id", "practice"], how="left", maintain_order="left"
     ).select(
@@ -209,7 +212,7 @@ def own_practices(bundle: ReportBundle) -> pl.DataFrame:
 
 def panel_csv_table(bundle: ReportBundle) -> pl.DataFrame:
     """The panel with names of suppliers, rounded for a spreadsheet; only headers without one."""
-    panel = bundle.buyer_responsibility
+    panel = bundle.purchasing_practices
     if panel is None:
         panel = pl.DataFrame(schema=SCHEMA)
     names = bundle.suppliers.select("supplier_id", "name")
@@ -217,11 +220,11 @@ def panel_csv_table(bundle: ReportBundle) -> pl.DataFrame:
         "scope",
         "supplier_id",
         "name",
-        "title",
-        pl.col("measured", "benchmark").round_sig_figs(4),
+        "practice_name",
+        pl.col("value", "benchmark").round_sig_figs(4),
         "unit",
-        pl.col("reading", "dependency", "pressure").round(3),
-        pl.col("money").round(0),
+        pl.col("normalised_risk", "dependency", "pressure_score").round(3),
+        pl.col("amount").round(0),
         "currency",
         "period",
         "action",
@@ -230,14 +233,14 @@ def panel_csv_table(bundle: ReportBundle) -> pl.DataFrame:
 
 
 def _action() -> pl.Expr:
-    asks = (pl.col("reading") >= ACTION_FROM) | (pl.col("practice") == LONG_TERMS)
+    asks = (pl.col("normalised_risk") >= ACTION_FROM) | (pl.col("practice") == LONG_TERMS)
     return pl.when(asks).then(
         pl.col("practice").replace_strict(dict(ACTIONS), default=None, return_dtype=pl.String)
     )
 
 
 def _ordered(rows: pl.DataFrame) -> pl.DataFrame:
-    """Highest pressure first, then most money, then by name."""
+    """Highest pressure first, then the largest amount, then by name."""
     names = [name for name in ("supplier_id", "practice") if name in rows.columns]
-    keys = ["pressure", "money", *names]
+    keys = ["pressure_score", "amount", *names]
     return rows.sort(keys, descending=[True, True, *[False] * len(names)], nulls_last=True)

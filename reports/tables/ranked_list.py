@@ -8,8 +8,14 @@ from reports.bundle import ReportBundle
 from reports.country_names import country_name
 from reports.tables.list_hits import flag_texts
 from reports.tables.next_step import next_steps
-from reports.tables.reasons import REASONS_SHOWN, shared_reasons, top_reasons, unknowns
-from reports.wording import row_notice, tier_label
+from reports.tables.reasons import (
+    REASONS_SHOWN,
+    data_gaps,
+    first_sentence,
+    shared_reasons,
+    top_reasons,
+)
+from reports.wording import band_label, row_notice
 from scoring.explanation.counterfactual import counterfactuals
 
 NO_REASON = "No signal stands above what is typical of its peers."
@@ -20,60 +26,58 @@ _POINTS_DECIMALS = 1
 _SHARE_DECIMALS = 3
 _POINT_COLUMNS = (
     "score",
-    "score_if_best",
-    "score_if_worst",
-    "own_evidence",
-    "prior",
-    "absolute_exposure",
-    "within_peer_anomaly",
+    "score_best_case",
+    "score_worst_case",
+    "country_context_score",
+    "score_vs_peers",
 )
-_SHARE_COLUMNS = ("coverage", "p_top_k", "tier_stability")
+_SHARE_COLUMNS = ("evidence_coverage", "prob_top_k", "prob_same_band")
 _NO_UNCERTAINTY = pl.DataFrame(
     schema={
         "supplier_id": pl.String,
         "rank_median": pl.Float64,
-        "tier_stability": pl.Float64,
-        "depends_most_on": pl.String,
+        "prob_same_band": pl.Float64,
+        "main_uncertainty_source": pl.String,
     }
 )
 _NO_CHANGES = pl.DataFrame(schema={"supplier_id": pl.String, "signal_id": pl.String})
 _NO_OVERRIDES = pl.DataFrame(
-    schema={"supplier_id": pl.String, "override": pl.String, "tier_is_frozen": pl.Boolean}
+    schema={"supplier_id": pl.String, "override": pl.String, "priority_band_is_frozen": pl.Boolean}
 )
 _NO_PLACES = pl.DataFrame(
     schema={
         "supplier_id": pl.String,
-        "rank_in_country": pl.Int64,
-        "ranked_in_country": pl.Int64,
+        "rank_within_country": pl.Int64,
+        "suppliers_ranked_in_country": pl.Int64,
     }
 )
-#: Instead of the tier of a supplier that contests it.
-CONTESTED_TIER = "contested: not to be used until reviewed"
+#: Instead of the priority band of a supplier that contests it.
+CONTESTED_BAND = "contested: not to be used until reviewed"
+_REASON_COLUMNS = tuple(f"reason_{number + 1}" for number in range(REASONS_SHOWN))
 _CSV_COLUMNS = (
     "rank",
     "supplier_id",
     "name",
     "country",
+    "country_iso3",
     "score",
-    "tier",
-    "tier_reason",
-    "coverage",
-    "rank_low",
-    "rank_high",
-    "p_top_k",
-    "rank_in_country",
-    "ranked_in_country",
-    "tier_stability",
-    "depends_most_on",
-    "score_if_best",
-    "score_if_worst",
-    "own_evidence",
-    "prior",
-    "absolute_exposure",
-    "within_peer_anomaly",
-    "top_reasons",
-    "counterfactual",
-    "not_known",
+    "priority_band",
+    "priority_band_note",
+    "evidence_coverage",
+    "rank_p05",
+    "rank_p95",
+    "prob_top_k",
+    "rank_within_country",
+    "suppliers_ranked_in_country",
+    "prob_same_band",
+    "main_uncertainty_source",
+    "score_best_case",
+    "score_worst_case",
+    "country_context_score",
+    "score_vs_peers",
+    *_REASON_COLUMNS,
+    "changes_to_leave_top_k",
+    "data_gaps",
     "next_step",
     "next_step_reason",
     "flags",
@@ -86,13 +90,14 @@ def ranked_table(bundle: ReportBundle) -> pl.DataFrame:
 
     The latter stand by falling coverage, so the ones that need least to be ranked come first;
     ties go by supplier id. Columns: those of `scores` and `uncertainty`; name, country (name),
-    country_iso3, sector of the list; reasons (list of sentences), shared_reason, unknown (list);
-    next_step, next_step_label, next_step_reason; rank_in_country and ranked_in_country, null
+    country_iso3, sector of the list; reasons (list of sentences), shared_reason, data_gaps (list);
+    next_step, next_step_label, next_step_reason; rank_within_country and
+    suppliers_ranked_in_country, null
     without a score and where ranks are withheld.
     """
     places = _NO_PLACES if bundle.places_in_country is None else bundle.places_in_country
     if bundle.ranks_withheld is not None:
-        places = places.with_columns(rank_in_country=pl.lit(None, pl.Int64))
+        places = places.with_columns(rank_within_country=pl.lit(None, pl.Int64))
     uncertainty = bundle.uncertainty if bundle.uncertainty is not None else _NO_UNCERTAINTY
     list_columns = bundle.suppliers.select("supplier_id", "name", "country_iso3", "sector")
     return (
@@ -102,15 +107,19 @@ def ranked_table(bundle: ReportBundle) -> pl.DataFrame:
         .join(_beside(bundle), on="supplier_id", how="left")
         .join(top_reasons(bundle.contributions), on="supplier_id", how="left")
         .join(shared_reasons(bundle.contributions), on="supplier_id", how="left")
-        .join(unknowns(bundle.contributions, bundle.signal_cards), on="supplier_id", how="left")
+        .join(data_gaps(bundle.contributions, bundle.signal_cards), on="supplier_id", how="left")
         .join(next_steps(bundle), on="supplier_id", how="left")
         .with_columns(
-            pl.col("reasons", "unknown").fill_null([]),
+            pl.col("reasons", "data_gaps").fill_null([]),
             pl.col("country_iso3")
             .replace_strict(_country_names(bundle.suppliers), default=pl.col("country_iso3"))
             .alias("country"),
         )
-        .sort(["rank", "coverage", "supplier_id"], descending=[False, True, False], nulls_last=True)
+        .sort(
+            ["rank", "evidence_coverage", "supplier_id"],
+            descending=[False, True, False],
+            nulls_last=True,
+        )
     )
 
 
@@ -120,27 +129,23 @@ def ranked_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame
     Points have one decimal and shares three, as fixed decimals, so that equal input gives equal
     bytes. `flags` is for list hits, which stand beside a score and never in it. `note` says on
     every row in short what the list is and is not, because rows are filtered and copied. Where
-    ranks are withheld, rows stand by tier and `note` says so.
+    ranks are withheld, rows stand by priority band and `note` says so.
     """
     scored = ranked.filter(pl.col("rank").is_not_null())
-    ordered = scored if bundle.ranks_withheld is None else _by_tier(scored)
-    reasons = pl.col("reasons").list.head(REASONS_SHOWN).list.join(" ")
+    ordered = scored if bundle.ranks_withheld is None else _by_priority_band(scored)
     withheld = None if bundle.ranks_withheld is None else RANKS_WITHHELD
-    note = " ".join(filter(None, (withheld, row_notice(bundle.is_synthetic))))
+    k = f"k in prob_top_k is {bundle.top_k}."
+    note = " ".join(filter(None, (withheld, row_notice(bundle.is_synthetic), k)))
     flagged = ordered.join(flag_texts(bundle), on="supplier_id", how="left", maintain_order="left")
     table = flagged.with_columns(
         *(_fixed(name, _POINTS_DECIMALS) for name in _POINT_COLUMNS),
         *(_fixed(name, _SHARE_DECIMALS) for name in _SHARE_COLUMNS),
-        _tier_labels(ranked),
-        pl.when(pl.col("reasons").list.len() == 0)
-        .then(pl.col("shared_reason").fill_null(NO_REASON))
-        .otherwise(reasons)
-        .str.strip_chars()
-        .alias("top_reasons"),
-        pl.when(pl.col("unknown").list.len() == 0)
+        _band_labels(ranked),
+        *_short_reasons(),
+        pl.when(pl.col("data_gaps").list.len() == 0)
         .then(pl.lit(NOTHING_UNKNOWN))
-        .otherwise(pl.col("unknown").list.join("; "))
-        .alias("not_known"),
+        .otherwise(pl.col("data_gaps").list.join("; "))
+        .alias("data_gaps"),
         pl.col("next_step_label").alias("next_step"),
         pl.col("flags").fill_null(""),
         pl.lit(note).alias("note"),
@@ -154,9 +159,9 @@ def insufficient_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.Dat
         ranked.filter(pl.col("rank").is_null())
         .join(flag_texts(bundle), on="supplier_id", how="left", maintain_order="left")
         .with_columns(
-            _fixed("coverage", _SHARE_DECIMALS),
-            _fixed("prior", _POINTS_DECIMALS),
-            pl.col("unknown").list.join("; ").alias("not_known"),
+            _fixed("evidence_coverage", _SHARE_DECIMALS),
+            _fixed("country_context_score", _POINTS_DECIMALS),
+            pl.col("data_gaps").list.join("; "),
             pl.col("flags").fill_null(""),
             pl.lit(row_notice(bundle.is_synthetic)).alias("note"),
         )
@@ -164,12 +169,13 @@ def insufficient_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.Dat
             "supplier_id",
             "name",
             "country",
-            "coverage",
-            "own_pillars",
-            "prior",
+            "country_iso3",
+            "evidence_coverage",
+            "pillars_with_evidence",
+            "country_context_score",
             "insufficient_reason",
-            "cheapest_datum",
-            "not_known",
+            "lowest_cost_data_gap",
+            "data_gaps",
             pl.col("next_step_label").alias("next_step"),
             "flags",
             "note",
@@ -178,20 +184,26 @@ def insufficient_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.Dat
 
 
 def ranked_parquet_table(ranked: pl.DataFrame) -> pl.DataFrame:
-    """The ranked table for programs: full precision, ids of tiers and steps, no prose notes."""
-    return ranked.select(
-        "rank",
-        "supplier_id",
-        "name",
-        "country_iso3",
-        pl.exclude(
-            "rank", "supplier_id", "name", "country_iso3", "country", "sector", "next_step_label"
-        ),
-    )
+    """The ranked table for programs: full precision, ids of bands and steps, no prose notes."""
+    first = ("rank", "supplier_id", "name", "country", "country_iso3")
+    return ranked.select(*first, pl.exclude(*first, "sector", "next_step_label"))
+
+
+def _short_reasons() -> list[pl.Expr]:
+    """`reason_1` to `reason_3`: one sentence each, without peer and source; null beyond the last.
+
+    Where no signal sets the supplier apart, `reason_1` is what it shares with its peers.
+    """
+    own = [pl.col("reasons").list.get(place, null_on_oob=True) for place in range(REASONS_SHOWN)]
+    own[0] = pl.coalesce(own[0], "shared_reason", pl.lit(NO_REASON))
+    return [
+        first_sentence(reason).alias(name)
+        for reason, name in zip(own, _REASON_COLUMNS, strict=True)
+    ]
 
 
 def _beside(bundle: ReportBundle) -> pl.DataFrame:
-    """What stands beside each score: counterfactual, tier_is_frozen and override, with nulls."""
+    """Separate from the score: changes_to_leave_top_k, priority_band_is_frozen and override."""
     listed = bundle.suppliers.select("supplier_id")
     words = counterfactuals(
         _NO_CHANGES if bundle.needed_changes is None else bundle.needed_changes,
@@ -202,13 +214,13 @@ def _beside(bundle: ReportBundle) -> pl.DataFrame:
     return (
         listed.join(words, on="supplier_id", how="left")
         .join(decided.select(_NO_OVERRIDES.columns), on="supplier_id", how="left")
-        .with_columns(pl.col("tier_is_frozen").fill_null(False))
+        .with_columns(pl.col("priority_band_is_frozen").fill_null(False))
     )
 
 
-def _by_tier(ranked: pl.DataFrame) -> pl.DataFrame:
-    """Tier by tier and by id within: an order that shows no ranks."""
-    lowest = pl.col("score").min().over("tier")
+def _by_priority_band(ranked: pl.DataFrame) -> pl.DataFrame:
+    """Priority band by priority band and by id within: an order that shows no ranks."""
+    lowest = pl.col("score").min().over("priority_band")
     return ranked.sort(lowest, "supplier_id", descending=[True, False], nulls_last=True)
 
 
@@ -216,11 +228,14 @@ def _fixed(name: str, decimals: int) -> pl.Expr:
     return pl.col(name).cast(pl.Float64).round(decimals).cast(pl.Decimal(12, decimals))
 
 
-def _tier_labels(ranked: pl.DataFrame) -> pl.Expr:
-    labels = {tier: tier_label(tier) for tier in ranked["tier"].unique()}
-    label = pl.col("tier").replace_strict(labels, return_dtype=pl.String)
-    frozen = pl.col("tier_is_frozen")
-    return pl.when(frozen).then(pl.lit(CONTESTED_TIER)).otherwise(label).alias("tier")
+def _band_labels(ranked: pl.DataFrame) -> pl.Expr:
+    labels = {
+        priority_band: band_label(priority_band)
+        for priority_band in ranked["priority_band"].unique()
+    }
+    label = pl.col("priority_band").replace_strict(labels, return_dtype=pl.String)
+    frozen = pl.col("priority_band_is_frozen")
+    return pl.when(frozen).then(pl.lit(CONTESTED_BAND)).otherwise(label).alias("priority_band")
 
 
 def _country_names(suppliers: pl.DataFrame) -> dict[str, str]:

@@ -12,6 +12,8 @@ from signals.card import Pillar, SignalCard, Status
 REASONS_SHOWN = 3
 
 _HAS_VALUE = (Status.OBSERVED.value, Status.CONTESTED.value)
+# What `scoring.explanation.sentences` puts behind the sentence of a signal.
+_FOLLOWS = ("Typical peer", "Peer median", "Source", "Sources")
 _IS_OWN = pl.col("pillar") != Pillar.CONTEXT.value
 
 
@@ -42,9 +44,9 @@ def shared_reasons(contributions: pl.DataFrame) -> pl.DataFrame:
     """
     own = top_reasons(contributions, 1)
     return (
-        contributions.filter(_IS_OWN & (pl.col("weight") * pl.col("normalised") > 0))
+        contributions.filter(_IS_OWN & (pl.col("weight") * pl.col("risk") > 0))
         .join(own, on="supplier_id", how="anti")
-        .sort("supplier_id", -(pl.col("weight") * pl.col("normalised")), "signal_id")
+        .sort("supplier_id", -(pl.col("weight") * pl.col("risk")), "signal_id")
         .group_by("supplier_id", maintain_order=True)
         .agg(
             pl.format("Shared with its peers: {}", pl.col("sentence").first()).alias(
@@ -54,11 +56,16 @@ def shared_reasons(contributions: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def unknowns(contributions: pl.DataFrame, signal_cards: Mapping[str, SignalCard]) -> pl.DataFrame:
-    """The signals of own evidence without a usable value.
+def first_sentence(sentence: pl.Expr) -> pl.Expr:
+    """A reason without what follows its first sentence: the peers' value, the source, the date."""
+    return sentence.str.replace(rf"\.\s+(?:{'|'.join(_FOLLOWS)}).*$", ".")
+
+
+def data_gaps(contributions: pl.DataFrame, signal_cards: Mapping[str, SignalCard]) -> pl.DataFrame:
+    """The weighted signals of own evidence without a usable value.
 
     Returns:
-        supplier_id, unknown (list such as "Forest loss: not disclosed", ordered by signal id).
+        supplier_id, data_gaps (list such as "Forest loss: not disclosed", ordered by signal id).
         A signal that does not apply is not unknown, and a contested one is known but doubted,
         so it is listed. A supplier for which all is known is absent.
     """
@@ -67,10 +74,10 @@ def unknowns(contributions: pl.DataFrame, signal_cards: Mapping[str, SignalCard]
     title = pl.col("signal_id").replace_strict(titles, default=pl.col("signal_id"))
     status = pl.col("status").replace_strict(dict(STATUS_LABELS), default=pl.col("status"))
     return (
-        contributions.filter(_IS_OWN & ~pl.col("status").is_in(known))
+        contributions.filter(_IS_OWN & (pl.col("weight") > 0) & ~pl.col("status").is_in(known))
         .sort("supplier_id", "signal_id")
         .group_by("supplier_id", maintain_order=True)
-        .agg(pl.concat_str(title, pl.lit(": "), status).alias("unknown"))
+        .agg(pl.concat_str(title, pl.lit(": "), status).alias("data_gaps"))
     )
 
 

@@ -7,7 +7,7 @@ import polars as pl
 from reports.bundle import ReportBundle
 from reports.tables.ranked_list import NO_REASON, NOTHING_UNKNOWN
 from reports.tables.reasons import REASONS_SHOWN
-from reports.wording import PILLAR_LABELS, STATUS_LABELS, tier_label
+from reports.wording import PILLAR_LABELS, STATUS_LABELS, band_label
 from reports.workbook.workbook_reference import method_sheet, sources_sheet
 from reports.workbook.workbook_shapes import Column, Sheet
 from scoring.prioritisation.overrides import COLUMNS, Override
@@ -42,22 +42,25 @@ def sheets(bundle: ReportBundle, ranked: pl.DataFrame) -> list[Sheet]:
 
 
 def _list(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
-    labels = {tier: tier_label(tier) for tier in ranked["tier"].unique()}
+    labels = {
+        priority_band: band_label(priority_band)
+        for priority_band in ranked["priority_band"].unique()
+    }
     own = pl.col("reasons").list.head(REASONS_SHOWN).list.join(" ")
     frozen = _contested(bundle)
     rows = ranked.filter(pl.col("rank").is_not_null()).with_columns(
         pl.when(pl.col("supplier_id").is_in(frozen))
         .then(pl.lit("Contested, under review"))
-        .otherwise(pl.col("tier").replace_strict(labels, return_dtype=pl.String))
-        .alias("tier"),
+        .otherwise(pl.col("priority_band").replace_strict(labels, return_dtype=pl.String))
+        .alias("priority_band"),
         pl.when(pl.col("reasons").list.len() == 0)
         .then(pl.col("shared_reason").fill_null(NO_REASON))
         .otherwise(own)
         .alias("why"),
-        pl.when(pl.col("unknown").list.len() == 0)
+        pl.when(pl.col("data_gaps").list.len() == 0)
         .then(pl.lit(NOTHING_UNKNOWN))
-        .otherwise(pl.col("unknown").list.join("; "))
-        .alias("not_known"),
+        .otherwise(pl.col("data_gaps").list.join("; "))
+        .alias("data_gaps"),
     )
     if bundle.ranks_withheld is not None:
         rows = rows.with_columns(pl.lit(None, dtype=pl.Int32).alias("rank"))
@@ -67,21 +70,21 @@ def _list(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         + (bundle.ranks_withheld or f"The budget allows {bundle.top_k}."),
         {
             "rank": Column("Rank", 7, "number"),
-            "rank_low": Column("Rank from", 8, "number"),
-            "rank_high": Column("Rank to", 8, "number"),
-            "p_top_k": Column(f"In top {bundle.top_k}", 9, "percent"),
+            "rank_p05": Column("Rank from", 8, "number"),
+            "rank_p95": Column("Rank to", 8, "number"),
+            "prob_top_k": Column(f"In top {bundle.top_k}", 9, "percent"),
             "supplier_id": Column("Supplier id", 16),
             "name": Column("Supplier", 34, "link"),
             "country": Column("Country", 16),
-            "rank_in_country": Column("Rank in country", 9, "number"),
-            "ranked_in_country": Column("of", 6, "number"),
+            "rank_within_country": Column("Rank in country", 9, "number"),
+            "suppliers_ranked_in_country": Column("of", 6, "number"),
             "score": Column("Score", 12, "points"),
-            "tier": Column("Tier", 26),
-            "score_if_best": Column("If best", 9, "points"),
-            "score_if_worst": Column("If worst", 9, "points"),
-            "coverage": Column("Coverage", 9, "percent"),
+            "priority_band": Column("Priority band", 26),
+            "score_best_case": Column("If best", 9, "points"),
+            "score_worst_case": Column("If worst", 9, "points"),
+            "evidence_coverage": Column("Evidence coverage", 9, "percent"),
             "why": Column("Why", 70, "long"),
-            "not_known": Column("What is not known", 40, "long"),
+            "data_gaps": Column("Data gaps", 40, "long"),
             "next_step_label": Column("Next step", 30),
             "next_step_reason": Column("Why this step", 50, "long"),
         },
@@ -91,10 +94,10 @@ def _list(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
 
 
 def _contested(bundle: ReportBundle) -> list[str]:
-    """Suppliers whose tier is not to be used until their objection has been reviewed."""
+    """Suppliers whose priority band is not to be used until their objection has been reviewed."""
     if bundle.overrides is None:
         return []
-    return bundle.overrides.filter("tier_is_frozen")["supplier_id"].to_list()
+    return bundle.overrides.filter("priority_band_is_frozen")["supplier_id"].to_list()
 
 
 def _reasons(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
@@ -125,8 +128,8 @@ def _reasons(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
             "peer_value": Column("Typical peer", 12, "figure"),
             "unit": Column("Unit", 26),
             "period": Column("Period", 18),
-            "observed_to": Column("Observed to", 12, "date"),
-            "sources": Column("Sources", 24),
+            "data_through": Column("Data through", 12, "date"),
+            "candidate_sources": Column("Candidate sources", 24),
             "status": Column("Status", 14),
         },
         kept.with_columns(
@@ -144,16 +147,25 @@ def _movements(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         "rank_before": Column("Place before", 9, "number"),
         "rank_after": Column("Place now", 9, "number"),
         "rank_change": Column("Places up", 9, "number"),
-        "own_data": Column("By its own data", 12, "points"),
-        "coverage": Column("By evidence gained or lost", 12, "points"),
-        "peers": Column("By other suppliers", 12, "points"),
-        "method": Column("By the method", 12, "points"),
+        "rank_change_from_own_data": Column("By its own data", 12, "points"),
+        "rank_change_from_coverage": Column("By evidence gained or lost", 12, "points"),
+        "rank_change_from_peers": Column("By other suppliers", 12, "points"),
+        "rank_change_from_method": Column("By the method", 12, "points"),
         "sentence": Column("In words", 70, "long"),
     }
     if bundle.movements is None:
         nothing = pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
         return Sheet(MOVEMENTS, "There is no earlier run to compare with.", columns, nothing)
-    up = [-pl.col(name) for name in ("rank_change", "own_data", "coverage", "peers", "method")]
+    up = [
+        -pl.col(name)
+        for name in (
+            "rank_change",
+            "rank_change_from_own_data",
+            "rank_change_from_coverage",
+            "rank_change_from_peers",
+            "rank_change_from_method",
+        )
+    ]
     rows = (
         bundle.movements.join(ranked.select("supplier_id", "name"), on="supplier_id", how="left")
         .sort(pl.col("rank_change").abs(), "supplier_id", descending=[True, False], nulls_last=True)
@@ -170,7 +182,7 @@ def _movements(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
 
 def _insufficient(ranked: pl.DataFrame) -> Sheet:
     rows = ranked.filter(pl.col("rank").is_null()).with_columns(
-        pl.col("unknown").list.join("; ").alias("not_known")
+        pl.col("data_gaps").list.join("; ").alias("data_gaps")
     )
     return Sheet(
         INSUFFICIENT,
@@ -179,10 +191,10 @@ def _insufficient(ranked: pl.DataFrame) -> Sheet:
             "supplier_id": Column("Supplier id", 16),
             "name": Column("Supplier", 34),
             "country": Column("Country", 16),
-            "coverage": Column("Coverage", 9, "percent"),
+            "evidence_coverage": Column("Evidence coverage", 9, "percent"),
             "insufficient_reason": Column("Why there is no score", 60, "long"),
-            "cheapest_datum": Column("Cheapest data item that would help", 60, "long"),
-            "not_known": Column("What is not known", 50, "long"),
+            "lowest_cost_data_gap": Column("Lowest-cost data gap", 60, "long"),
+            "data_gaps": Column("Data gaps", 50, "long"),
         },
         rows,
     )

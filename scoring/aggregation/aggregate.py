@@ -1,4 +1,4 @@
-"""From risks to scores: the power mean of what is present, its coverage, bounds, tier and rank."""
+"""From risks to scores: the power mean of what is present, its coverage, bounds, band and rank."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scoring.aggregation.evidence_coverage import coverage, is_sufficient, own_pillars, score_bounds
+from scoring.aggregation.evidence_coverage import (
+    coverage,
+    is_sufficient,
+    pillars_with_evidence,
+    score_bounds,
+)
 from scoring.aggregation.power_mean import power_mean, tied_ranks
 from scoring.aggregation.priority_bands import SCORE_DECIMALS
 from scoring.normalisation.normalised_signals import NormalisedMatrix
@@ -30,25 +35,25 @@ class Totals:
     Attributes:
         score: 0-100, NaN where the evidence is too thin.
         coverage: share of the applicable weight that is observed.
-        own_pillars: pillars with own evidence.
+        pillars_with_evidence: pillars with own evidence.
         place: rank by score, 1 = look first; equals share the first of their places; 0 = none.
         prior: power mean of the context pillar, 0-100; part of nothing else.
-        absolute_exposure: power mean of the absolute readings, 0-100.
-        within_peer_anomaly: power mean of the percentiles among peers, 0-100.
-        score_if_best: least score that what is missing could still make; also without a score.
-        score_if_worst: greatest, likewise.
+        score_absolute_scale: power mean of the absolute readings, 0-100.
+        score_vs_peers: power mean of the percentiles among peers, 0-100.
+        score_best_case: least score that what is missing could still make; also without a score.
+        score_worst_case: greatest, likewise.
         typical_peer_score: of a typical peer on the signals that the supplier has.
     """
 
     score: Floats
     coverage: Floats
-    own_pillars: NDArray[np.int64]
+    pillars_with_evidence: NDArray[np.int64]
     place: NDArray[np.int64]
     prior: Floats
-    absolute_exposure: Floats
-    within_peer_anomaly: Floats
-    score_if_best: Floats
-    score_if_worst: Floats
+    score_absolute_scale: Floats
+    score_vs_peers: Floats
+    score_best_case: Floats
+    score_worst_case: Floats
     typical_peer_score: Floats
 
     @property
@@ -67,7 +72,7 @@ def aggregate(own: NormalisedMatrix, prior: NormalisedMatrix, model: ScoringMode
     """
     weights, exponent = model.weights, model.exponent
     covered = coverage(own.present, own.applicable, weights)
-    pillars = own_pillars(own.present, weights, [signal.pillar for signal in own.signals])
+    pillars = pillars_with_evidence(own.present, weights, [signal.pillar for signal in own.signals])
     sufficient = is_sufficient(
         covered, pillars, model.missing.minimum_coverage, model.missing.minimum_own_pillars
     )
@@ -82,19 +87,19 @@ def aggregate(own: NormalisedMatrix, prior: NormalisedMatrix, model: ScoringMode
     return Totals(
         score=score,
         coverage=covered,
-        own_pillars=pillars,
+        pillars_with_evidence=pillars,
         place=place,
         prior=100 * _mean_or_nan(prior.risk, prior_weights, exponent),
-        absolute_exposure=100 * _mean_or_nan(own.absolute, weights, exponent),
-        within_peer_anomaly=100 * _mean_or_nan(own.percentile, weights, exponent),
+        score_absolute_scale=100 * _mean_or_nan(own.absolute, weights, exponent),
+        score_vs_peers=100 * _mean_or_nan(own.percentile, weights, exponent),
         # The present score is among the bounds' subsets; taken literally, equal stays equal.
-        score_if_best=np.fmin(100 * best, evidence),
-        score_if_worst=np.fmax(100 * worst, evidence),
+        score_best_case=np.fmin(100 * best, evidence),
+        score_worst_case=np.fmax(100 * worst, evidence),
         typical_peer_score=np.where(sufficient, typical, np.nan),
     )
 
 
-def ilo_coverage(present: Flags, weights: Floats, cards: Sequence[SignalCard]) -> Floats:
+def ilo_indicator_coverage(present: Flags, weights: Floats, cards: Sequence[SignalCard]) -> Floats:
     """How much of the eleven ILO indicators the present evidence can speak about, 0..1.
 
     The strongest present link to each indicator, summed, over 3 x 11 (Methodology 2.3).
@@ -117,13 +122,13 @@ def ilo_coverage(present: Flags, weights: Floats, cards: Sequence[SignalCard]) -
 
 
 def attach_uncertainty(scores: pl.DataFrame, intervals: pl.DataFrame) -> pl.DataFrame:
-    """Fill rank_low, rank_high and p_top_k.
+    """Fill rank_p05, rank_p95 and prob_top_k.
 
     Args:
         scores: as `scoring.engine.score` gives them.
-        intervals: supplier_id, rank_low, rank_high, p_top_k; suppliers it lacks stay null.
+        intervals: supplier_id, rank_p05, rank_p95, prob_top_k; suppliers it lacks stay null.
     """
-    filled = ["rank_low", "rank_high", "p_top_k"]
+    filled = ["rank_p05", "rank_p95", "prob_top_k"]
     known = intervals.select(
         "supplier_id", *(pl.col(name).cast(scores.schema[name]) for name in filled)
     )

@@ -44,7 +44,9 @@ def _coverage(present: Flags, applicable: Flags, weights: Floats) -> Floats:
     return share
 
 
-def own_pillars(present: Flags, weights: Floats, pillars: Sequence[str | int]) -> Integers:
+def pillars_with_evidence(
+    present: Flags, weights: Floats, pillars: Sequence[str | int]
+) -> Integers:
     """Number of pillars with at least one present signal that weighs something.
 
     Args:

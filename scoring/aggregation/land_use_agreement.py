@@ -1,4 +1,4 @@
-"""Land use alone lifts no one to the top tier unless two independent sources agree.
+"""Land use alone lifts no one to the top priority band unless two independent sources agree.
 
 Combined alerts of two radar and optical systems had no false detection where each alone had some
 (Environmental Research Letters 19(5), 2024); one map of change is not enough to put a supplier
@@ -25,8 +25,8 @@ AGREES_FROM = 0.5
 
 #: Said of every supplier that is held back.
 WHY = (
-    "Its score reaches the first tier by land use alone, which one kind of observation tells: it "
-    "stands one tier below until a second source, observed with other instruments, agrees."
+    "Lowered one band: the score relies on land use from a single type of sensor. A second, "
+    "independent source must confirm it."
 )
 
 
@@ -37,9 +37,9 @@ def lacks_agreement(
     sees_change: Flags,
     lineages: Sequence[AbstractSet[str]],
     exponent: float,
-    first_tier_floor: float,
+    first_band_floor: float,
 ) -> Flags:
-    """Whether a supplier reaches the first tier only by land use that one source alone tells.
+    """Whether a supplier reaches the first band only by land use that one source alone tells.
 
     Two sources agree where two signals of change without an instrument in common both read high.
 
@@ -50,14 +50,14 @@ def lacks_agreement(
         sees_change: [signals] whether it tells of a change in the land.
         lineages: [signals] what each is observed with.
         exponent: of the power mean.
-        first_tier_floor: lowest score of the first tier, 0-100.
+        first_band_floor: lowest score of the first priority band, 0-100.
 
     Returns:
-        [suppliers] True where the first tier must wait for a second source.
+        [suppliers] True where the first priority band must wait for a second source.
     """
     whole = _score(risk, weights, exponent)
     without = _score(risk[:, ~is_land_use], weights[~is_land_use], exponent)
-    by_land_use = (whole >= first_tier_floor) & ~(without >= first_tier_floor)
+    by_land_use = (whole >= first_band_floor) & ~(without >= first_band_floor)
     speaks = is_land_use & sees_change & (weights > 0)
     agreed = np.zeros(len(risk), dtype=bool)
     for one, other in combinations([int(column) for column in np.flatnonzero(speaks)], 2):

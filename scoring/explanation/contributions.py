@@ -65,10 +65,14 @@ def contributions(
         described = readings.aligned[signal.signal_id].rows.with_columns(
             readings.supplier_ids.alias("supplier_id"),
             pl.Series("shrunk_value", readings.aligned[signal.signal_id].usable, nan_to_null=True),
-            pl.Series("own_share", readings.aligned[signal.signal_id].own_share, nan_to_null=True),
+            pl.Series(
+                "shrinkage_weight",
+                readings.aligned[signal.signal_id].shrinkage_weight,
+                nan_to_null=True,
+            ),
             pl.Series("peer_value", evidence.peer_value[:, column], nan_to_null=True),
-            pl.Series("normalised", evidence.risk[:, column], nan_to_null=True),
-            pl.Series("peer_normalised", evidence.typical[:, column], nan_to_null=True),
+            pl.Series("risk", evidence.risk[:, column], nan_to_null=True),
+            pl.Series("peer_risk", evidence.typical[:, column], nan_to_null=True),
             pl.Series("points", shared[:, column]),
         )
         is_observed = (described["status"] == Status.OBSERVED).any()
@@ -81,18 +85,18 @@ def contributions(
                 "value",
                 pl.lit(card.unit).alias("unit"),
                 "shrunk_value",
-                "own_share",
+                "shrinkage_weight",
                 "peer_value",
-                "relevance",
-                "normalised",
-                "peer_normalised",
+                pl.col("relevance").alias("sector_relevance"),
+                "risk",
+                "peer_risk",
                 # A prior weighs nothing in the score, whatever its weight among the priors.
                 pl.lit(0.0 if signal.is_prior else signal.weight).alias("weight"),
                 "points",
                 "period",
-                "observed_to",
-                pl.lit(", ".join(card.sources)).alias("sources"),
-                "origin",
+                pl.col("observed_to").alias("data_through"),
+                pl.lit(", ".join(card.sources)).alias("candidate_sources"),
+                pl.col("origin").alias("source_file"),
                 "source_used",
                 pl.concat_str(
                     sentence(card, sources, as_of) if is_observed else absence(card, as_of),

@@ -41,7 +41,7 @@ def needed_changes(
 
     Args:
         scores: supplier_id, score.
-        contributions: supplier_id, signal_id, weight, normalised, relevance, points,
+        contributions: supplier_id, signal_id, weight, risk, sector_relevance, points,
             shrunk_value.
         model: weights, exponent, normalisers and audit budget.
 
@@ -54,12 +54,12 @@ def needed_changes(
         return pl.DataFrame(schema=_SCHEMA)
     cut = float(ranked["score"][model.top_k])
     exponent = model.exponent
-    power = pl.col("normalised") ** exponent
+    power = pl.col("risk") ** exponent
     weighed = (
         contributions.join(
             ranked.filter(pl.col("score") > cut).select("supplier_id"), on="supplier_id", how="semi"
         )
-        .filter((pl.col("weight") > 0) & pl.col("normalised").is_not_null())
+        .filter((pl.col("weight") > 0) & pl.col("risk").is_not_null())
         .with_columns(carries=pl.col("weight") * power)
         .with_columns(
             excess=(
@@ -70,7 +70,7 @@ def needed_changes(
     alone = (
         weighed.filter(pl.col("carries") >= pl.col("excess"))
         .with_columns(needed_risk=_lowered(pl.col("excess"), exponent))
-        .sort("supplier_id", pl.col("normalised") - pl.col("needed_risk"), "signal_id")
+        .sort("supplier_id", pl.col("risk") - pl.col("needed_risk"), "signal_id")
         .group_by("supplier_id", maintain_order=True)
         .first()
         .with_columns(order=pl.lit(1, pl.Int64))
@@ -90,21 +90,22 @@ def needed_changes(
         )
     )
     columns = [
-        "supplier_id", "signal_id", "order", "normalised", "needed_risk", "shrunk_value",
-        "relevance",
+        "supplier_id", "signal_id", "order", "risk", "needed_risk", "shrunk_value",
+        "sector_relevance",
     ]  # fmt: skip
     both = pl.concat([alone.select(columns), together.select(columns)])
     by_id = {signal.signal_id: signal for signal in model.signals}
     return (
         both.with_columns(
             needed_value=pl.struct(
-                "signal_id", reading=pl.col("needed_risk") / pl.col("relevance").fill_null(1.0)
+                "signal_id",
+                reading=pl.col("needed_risk") / pl.col("sector_relevance").fill_null(1.0),
             ).map_elements(
                 lambda row: _value_at(by_id[row["signal_id"]], row["reading"]),
                 return_dtype=pl.Float64,
             )
         )
-        .rename({"normalised": "risk", "shrunk_value": "value"})
+        .rename({"shrunk_value": "value"})
         .select(list(_SCHEMA))
         .sort("supplier_id", "order")
     )
@@ -121,7 +122,7 @@ def counterfactuals(
         top_k: the rank to fall below.
 
     Returns:
-        supplier_id, counterfactual (one or two sentences).
+        supplier_id, changes_to_leave_top_k (one or two sentences).
     """
     texts = [
         changes.filter(pl.col("signal_id") == signal_id).select(
@@ -133,7 +134,7 @@ def counterfactuals(
         for signal_id in changes["signal_id"].unique().sort()
     ]
     if not texts:
-        return pl.DataFrame(schema={"supplier_id": pl.String, "counterfactual": pl.String})
+        return pl.DataFrame(schema={"supplier_id": pl.String, "changes_to_leave_top_k": pl.String})
     number, within = pl.len(), pl.col("is_in_its_control").sum()
     control = (
         pl.when(within == number)
@@ -159,14 +160,14 @@ def counterfactuals(
                 "subject",
                 "text",
                 "control",
-            ).alias("counterfactual"),
+            ).alias("changes_to_leave_top_k"),
         )
     )
 
 
 def _lowered(by: pl.Expr, exponent: float) -> pl.Expr:
     """The risk that is left when its weighted power falls by so much."""
-    left = (pl.col("normalised") ** exponent - by / pl.col("weight")).clip(lower_bound=0.0)
+    left = (pl.col("risk") ** exponent - by / pl.col("weight")).clip(lower_bound=0.0)
     return left ** (1 / exponent)
 
 

@@ -33,7 +33,7 @@ class CountryShare:
         prior_r_squared: squared correlation of the scores with the country prior.
         prior_rank_correlation: Spearman's, of the scores with the country prior.
         many_pillars: suppliers among them with own evidence in three pillars or more.
-        many_pillars_r_squared: `r_squared` of these alone; the aim is below a half.
+        r_squared_3plus_pillars: `r_squared` of these alone; the aim is below a half.
     """
 
     ranked: int
@@ -43,7 +43,7 @@ class CountryShare:
     prior_r_squared: float | None
     prior_rank_correlation: float | None
     many_pillars: int
-    many_pillars_r_squared: float | None
+    r_squared_3plus_pillars: float | None
 
     @property
     def sentence(self) -> str | None:
@@ -67,23 +67,23 @@ def country_share(scores: pl.DataFrame, suppliers: pl.DataFrame) -> CountryShare
     """Measure how far countries decide the scores.
 
     Args:
-        scores: supplier_id, score (null without one), own_pillars, prior.
+        scores: supplier_id, score (null without one), pillars_with_evidence, prior.
         suppliers: supplier_id, country_iso3.
     """
     ranked = _ranked(scores, suppliers)
-    many = ranked.filter(pl.col("own_pillars") >= PILLARS_OF_AIM)
+    many = ranked.filter(pl.col("pillars_with_evidence") >= PILLARS_OF_AIM)
     with_mean = ranked.with_columns(country_mean=pl.col("score").mean().over("country_iso3"))
-    with_prior = ranked.drop_nulls("prior")
-    prior = _correlation(with_prior, "prior", "pearson")
+    with_prior = ranked.drop_nulls("country_context_score")
+    prior = _correlation(with_prior, "country_context_score", "pearson")
     return CountryShare(
         ranked=ranked.height,
         countries=ranked["country_iso3"].n_unique(),
         r_squared=between_share(ranked["score"], ranked["country_iso3"]),
         rank_correlation=_correlation(with_mean, "country_mean", "spearman"),
         prior_r_squared=None if prior is None else prior**2,
-        prior_rank_correlation=_correlation(with_prior, "prior", "spearman"),
+        prior_rank_correlation=_correlation(with_prior, "country_context_score", "spearman"),
         many_pillars=many.height,
-        many_pillars_r_squared=between_share(many["score"], many["country_iso3"]),
+        r_squared_3plus_pillars=between_share(many["score"], many["country_iso3"]),
     )
 
 
@@ -91,18 +91,18 @@ def places_in_country(scores: pl.DataFrame, suppliers: pl.DataFrame) -> pl.DataF
     """Each scored supplier's place among those of its country; ties share the first place.
 
     Returns:
-        supplier_id (ascending), country_iso3, rank_in_country, ranked_in_country.
+        supplier_id (ascending), country_iso3, rank_within_country, suppliers_ranked_in_country.
     """
     return (
         _ranked(scores, suppliers)
         .with_columns(
-            rank_in_country=pl.col("score").rank("min", descending=True).over("country_iso3"),
-            ranked_in_country=pl.len().over("country_iso3"),
+            rank_within_country=pl.col("score").rank("min", descending=True).over("country_iso3"),
+            suppliers_ranked_in_country=pl.len().over("country_iso3"),
         )
         .select(
             "supplier_id",
             "country_iso3",
-            pl.col("rank_in_country", "ranked_in_country").cast(pl.Int64),
+            pl.col("rank_within_country", "suppliers_ranked_in_country").cast(pl.Int64),
         )
         .sort("supplier_id")
     )
@@ -131,7 +131,7 @@ def between_share(values: pl.Series, groups: pl.Series) -> float | None:
 
 def _ranked(scores: pl.DataFrame, suppliers: pl.DataFrame) -> pl.DataFrame:
     return (
-        scores.select("supplier_id", "score", "own_pillars", "prior")
+        scores.select("supplier_id", "score", "pillars_with_evidence", "country_context_score")
         .drop_nulls("score")
         .join(suppliers.select("supplier_id", "country_iso3"), on="supplier_id")
         .drop_nulls("country_iso3")

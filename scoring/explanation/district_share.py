@@ -12,7 +12,9 @@ from scoring.explanation.country_share import between_share
 from signals.districts import districts
 
 
-def between_site_share(site_values: pl.DataFrame, sites: pl.DataFrame) -> dict[str, float | None]:
+def within_cell_variance_share(
+    site_values: pl.DataFrame, sites: pl.DataFrame
+) -> dict[str, float | None]:
     """Share of each signal's variance that lies between sites of the same district.
 
     Args:

@@ -61,7 +61,7 @@ def insufficient_reason(
                 pl.concat_str(pl.all(), separator=", ", ignore_nulls=True)
             ).to_series(),
             "unnamed": missing.sum(axis=1) - named.sum(axis=1),
-            "pillars": totals.own_pillars[rows],
+            "pillars": totals.pillars_with_evidence[rows],
             # Rounded down, so that just short of the minimum does not look like the minimum.
             "percent": np.floor(100 * totals.coverage[rows] + 1e-9).astype(np.int64),
         }
@@ -85,7 +85,7 @@ def insufficient_reason(
     return _spread(texts, rows, totals.score.size)
 
 
-def cheapest_datum(
+def lowest_cost_data_gap(
     readings: NormalisedSignals, cards: Mapping[str, SignalCard], sources: Mapping[str, SourceCard]
 ) -> pl.Series:
     """The missing signal of most weight and how to obtain it; null where nothing is missing.

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from scoring.aggregation.evidence_coverage import coverage, is_sufficient, own_pillars
+from scoring.aggregation.evidence_coverage import coverage, is_sufficient, pillars_with_evidence
 from scoring.aggregation.power_mean import power_mean
 from scoring.aggregation.priority_bands import SCORE_DECIMALS
 from scoring.explanation.shapley import shapley_from_coalitions
@@ -28,7 +28,12 @@ Booleans = npt.NDArray[np.bool_]
 T = TypeVar("T", np.float64, np.bool_)
 
 #: The parts, in the order of the bits that number a mixed world.
-PARTS = ("own_data", "coverage", "peers", "method")
+PARTS = (
+    "rank_change_from_own_data",
+    "rank_change_from_coverage",
+    "rank_change_from_peers",
+    "rank_change_from_method",
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ class Method:
         present = np.isfinite(risk)
         enough = is_sufficient(
             coverage(present, applicable, self.weights),
-            own_pillars(present, self.weights, [int(pillar) for pillar in self.pillars]),
+            pillars_with_evidence(present, self.weights, [int(pillar) for pillar in self.pillars]),
             self.minimum_coverage,
             self.minimum_pillars,
         )

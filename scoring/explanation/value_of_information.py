@@ -18,7 +18,12 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, owens_t
 
-from scoring.aggregation.evidence_coverage import coverage, is_sufficient, open_bounds, own_pillars
+from scoring.aggregation.evidence_coverage import (
+    coverage,
+    is_sufficient,
+    open_bounds,
+    pillars_with_evidence,
+)
 from scoring.explanation.insufficient_information import how_to_get
 from scoring.normalisation.normalised_signals import NormalisedSignals
 from scoring.scoring_model import ScoringModel
@@ -44,17 +49,20 @@ def find_data_first(
 
     Args:
         readings: the list as read.
-        scores: supplier_id, score, coverage, p_top_k, score_if_best, score_if_worst.
+        scores: supplier_id, score, coverage, prob_top_k, score_best_case, score_worst_case.
         model: weights, exponent, audit budget and missing rule.
         cards: by signal.
         sources: by source, for who holds the data.
 
     Returns:
-        One row per supplier that lacks something: place (from 1), supplier_id, signal_id and title
-        of the data item, chance_in_top_k now (also of suppliers without a score),
+        One row per supplier that lacks something: priority (from 1), supplier_id, signal_id and
+        title
+        of the data item, prob_top_k now (also of suppliers without a score),
         uncertainty_reduction
-        (expected fall of p (1 - p), 0..0.25), gives_a_score (it alone makes the evidence enough),
-        how (where it can be had without asking a worker), score_if_best, score_if_worst, coverage.
+        (expected fall of p (1 - p), 0..0.25), would_enable_score (it alone makes the evidence
+        enough),
+        how (where it can be had without asking a worker), score_best_case, score_worst_case,
+        coverage.
     """
     own, weights, exponent = readings.own, model.weights, model.exponent
     by_id = readings.supplier_ids.to_frame().join(scores, on="supplier_id", how="left")
@@ -88,7 +96,7 @@ def find_data_first(
     after[np.arange(rows.size), chosen] = True
     enough = is_sufficient(
         coverage(after, own.applicable[rows], weights),
-        own_pillars(after, weights, [signal.pillar for signal in own.signals]),
+        pillars_with_evidence(after, weights, [signal.pillar for signal in own.signals]),
         model.missing.minimum_coverage,
         model.missing.minimum_own_pillars,
     )
@@ -98,26 +106,28 @@ def find_data_first(
             "supplier_id": readings.supplier_ids.gather(rows),
             "signal_id": pl.Series(names, dtype=pl.String),
             "title": pl.Series([cards[name].title for name in names], dtype=pl.String),
-            "chance_in_top_k": ndtr(z[rows]),
+            "prob_top_k": ndtr(z[rows]),
             "uncertainty_reduction": removed[rows, chosen],
-            "gives_a_score": enough & unscored,
+            "would_enable_score": enough & unscored,
             "how": pl.Series([how_to_get(cards[name], sources) for name in names], dtype=pl.String),
         }
     )
     return (
         table.join(
-            scores.select("supplier_id", "score_if_best", "score_if_worst", "coverage"),
+            scores.select(
+                "supplier_id", "score_best_case", "score_worst_case", "evidence_coverage"
+            ),
             on="supplier_id",
             how="left",
         )
         .sort(
             pl.col("uncertainty_reduction").round(9),
-            "gives_a_score",
-            "coverage",
+            "would_enable_score",
+            "evidence_coverage",
             "supplier_id",
             descending=[True, True, True, False],
         )
-        .with_row_index("place", offset=1)
+        .with_row_index("priority", offset=1)
     )
 
 
@@ -163,7 +173,7 @@ def _cut(score: pl.Series, model: ScoringModel) -> float:
 
 def _spread(by_id: pl.DataFrame, centre: Floats, cut: float, lacks: Flags) -> float:
     """What the other doubts do to a score^exponent, learned from the fully known suppliers."""
-    probability = by_id["p_top_k"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    probability = by_id["prob_top_k"].cast(pl.Float64).fill_null(np.nan).to_numpy()
     clear = ~lacks & (np.abs(probability - 0.5) < 0.5 - _CLEAR)
     z = ndtri(probability[clear])
     ratio = np.divide(centre[clear] - cut, z, out=np.zeros_like(z), where=z != 0)

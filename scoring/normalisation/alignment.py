@@ -39,7 +39,8 @@ class AlignedSignal:
             kept in `rows` to be shown and is not usable until reviewed.
             Where the model says so it is shrunk towards its peers; `rows` keeps it as measured.
         stderr: [suppliers] of the usable value, NaN where none is stated.
-        own_share: [suppliers] share of the usable value that is the supplier's own evidence, the
+        shrinkage_weight: [suppliers] share of the usable value that is the supplier's own
+            evidence, the
             rest being its peers'; 1 where it is not shrunk, NaN where there is no value.
         relevance: [suppliers] what its readings are multiplied by, 0..1.
     """
@@ -47,7 +48,7 @@ class AlignedSignal:
     rows: pl.DataFrame
     usable: NDArray[np.float64]
     stderr: NDArray[np.float64]
-    own_share: NDArray[np.float64]
+    shrinkage_weight: NDArray[np.float64]
     relevance: NDArray[np.float64]
 
     @cached_property
@@ -127,8 +128,8 @@ def _aligned(signal_id: str, part: pl.DataFrame, listed: pl.DataFrame) -> Aligne
         .to_numpy()
         for part in (value, pl.col("stderr"))
     )
-    own_share = np.where(np.isnan(usable), np.nan, 1.0)
-    return AlignedSignal(rows, usable, stderr, own_share, np.ones(usable.size))
+    shrinkage_weight = np.where(np.isnan(usable), np.nan, 1.0)
+    return AlignedSignal(rows, usable, stderr, shrinkage_weight, np.ones(usable.size))
 
 
 def _reject(typed: pl.DataFrame, supplier_ids: pl.Series, signal_ids: Collection[str]) -> None:

@@ -28,7 +28,7 @@ def shrunk(aligned: AlignedSignal, groups: PeerGroups, cell_of_row: Integers) ->
     has_value = ~np.isnan(aligned.usable)
     level_of_row = groups.level_of_cell(groups.members(cell_of_row[has_value]))[cell_of_row]
     usable, stderr = aligned.usable.copy(), aligned.stderr.copy()
-    own_share = np.where(has_value, 1.0, np.nan)
+    shrinkage_weight = np.where(has_value, 1.0, np.nan)
     for level in np.unique(level_of_row[has_value]):
         group = groups.group_of_cell[level][cell_of_row]
         # Suppliers whose keys are unknown on this level belong to none of its groups.
@@ -38,5 +38,5 @@ def shrunk(aligned: AlignedSignal, groups: PeerGroups, cell_of_row: Integers) ->
         )
         rows = has_value & (level_of_row == level)
         usable[rows], stderr[rows] = drawn.value[rows], drawn.stderr[rows]
-        own_share[rows] = drawn.own_share[rows]
-    return replace(aligned, usable=usable, stderr=stderr, own_share=own_share)
+        shrinkage_weight[rows] = drawn.shrinkage_weight[rows]
+    return replace(aligned, usable=usable, stderr=stderr, shrinkage_weight=shrinkage_weight)

@@ -40,7 +40,7 @@ class SignalReading:
         low: low quantile of the peers' risk.
         high: high quantile of the peers' risk.
         peer_value: median value of the peers, in the signal's unit.
-        peer_count: peers with a value.
+        peer_group_size: peers with a value.
         level: number of the peer level used.
     """
 
@@ -51,7 +51,7 @@ class SignalReading:
     low: Floats
     high: Floats
     peer_value: Floats
-    peer_count: Integers
+    peer_group_size: Integers
     level: Integers
 
 
@@ -84,7 +84,7 @@ def normalise(
     observed = ~np.isnan(values)
     oriented = signal.direction * values
     risk, percentile, typical, low, high, peer_value = np.full((6, values.size), np.nan)
-    peer_count = np.zeros(values.size, dtype=np.int64)
+    peer_group_size = np.zeros(values.size, dtype=np.int64)
     distinct = DistinctValues.of(signal.direction * reference_values)
     for level in np.unique(level_of_row) if reference_values.size else ():
         group_of_cell = groups.group_of_cell[level]
@@ -95,7 +95,7 @@ def normalise(
         for target, quantile in ((low, quantiles[0]), (typical, 0.5), (high, quantiles[1])):
             target[rows] = _risk_quantile(scale, peers, quantile)[group]
         peer_value[rows] = signal.direction * peers.quantile(0.5)[group]
-        peer_count[rows] = peers.count[group]
+        peer_group_size[rows] = peers.count[group]
         own = rows[observed[rows]]
         own_group = group[observed[rows]]
         if is_absolute:
@@ -108,7 +108,7 @@ def normalise(
             risk[own] = scale(oriented[own], own_group)
     absolute = risk.copy() if is_absolute else np.full(values.size, np.nan)
     return SignalReading(
-        risk, absolute, percentile, typical, low, high, peer_value, peer_count, level_of_row
+        risk, absolute, percentile, typical, low, high, peer_value, peer_group_size, level_of_row
     )
 
 

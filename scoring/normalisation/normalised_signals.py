@@ -88,8 +88,8 @@ class NormalisedSignals:
         prior: readings of the context pillar, in the order of the model's priors.
         reference: the peer values used.
         comparison: the peer groups used.
-        peer_level: finest peer level of each supplier that has enough suppliers.
-        peer_count: suppliers of that group in the list.
+        peer_group: finest peer level of each supplier that has enough suppliers.
+        peer_group_size: suppliers of that group in the list.
         notes: what the reader should know about the comparison, a sentence each.
     """
 
@@ -101,8 +101,8 @@ class NormalisedSignals:
     prior: NormalisedMatrix
     reference: Reference
     comparison: Comparison
-    peer_level: pl.Series
-    peer_count: NDArray[np.int64]
+    peer_group: pl.Series
+    peer_group_size: NDArray[np.int64]
     notes: tuple[str, ...]
 
 
@@ -181,7 +181,7 @@ def normalise_keyed(
         usable = [aligned[signal.signal_id].usable for signal in of]
         return _evidence(of, usable, aligned, comparison, used, model)
 
-    peer_level, peer_count = _supplier_level(groups, cell_of_row)
+    peer_group, peer_group_size = _supplier_level(groups, cell_of_row)
     return NormalisedSignals(
         supplier_ids=supplier_ids,
         keys=keys,
@@ -191,8 +191,8 @@ def normalise_keyed(
         prior=evidence(model.priors),
         reference=used,
         comparison=comparison,
-        peer_level=peer_level,
-        peer_count=peer_count,
+        peer_group=peer_group,
+        peer_group_size=peer_group_size,
         notes=notes,
     )
 
@@ -292,7 +292,7 @@ def _supplier_level(
         rows = np.flatnonzero(level == number)
         count[rows] = members[number][groups.group_of_cell[number][cell_of_row[rows]]]
     names = pl.Series(groups.level_names, dtype=pl.String)
-    return names.gather(pl.Series(level)).alias("peer_level"), count
+    return names.gather(pl.Series(level)).alias("peer_group"), count
 
 
 _NOTHING = (np.empty(0, dtype=np.int64), np.empty(0))

@@ -50,7 +50,7 @@ def weighed_by_sector(
         rows=rows,
         usable=aligned.usable * gone,
         stderr=aligned.stderr * gone,
-        own_share=aligned.own_share * gone,
+        shrinkage_weight=aligned.shrinkage_weight * gone,
         relevance=share,
     )
 

@@ -30,13 +30,13 @@ class Shrunk:
             is.
         stderr: of the shrunk value, sqrt(g) * stderr; the uncertainty of the peer mean itself
             is left out, as it is small for groups of some size.
-        own_share: g in 0..1, the share that is the supplier's own evidence.
+        shrinkage_weight: g in 0..1, the share that is the supplier's own evidence.
         peer_mean: precision-weighted mean of the peers.
     """
 
     value: Floats
     stderr: Floats
-    own_share: Floats
+    shrinkage_weight: Floats
     peer_mean: Floats
 
 
@@ -58,17 +58,21 @@ def shrink(value: Floats, stderr: Floats, group: npt.NDArray[np.int64]) -> Shrun
     count = np.bincount(of, minlength=groups)
     tau2 = paule_mandel(y, variance, of, groups)
     mean = _weighted_mean(y, variance, of, groups, tau2)
-    own_share = np.ones(value.shape)
+    shrinkage_weight = np.ones(value.shape)
     enough = count[of] >= _MIN_PEERS
-    own_share[noisy] = np.where(enough, tau2[of] / (tau2[of] + variance), 1.0)
+    shrinkage_weight[noisy] = np.where(enough, tau2[of] / (tau2[of] + variance), 1.0)
     distance = np.abs(y - mean[of])
     allowed = _MAX_STDERRS * np.sqrt(variance)
     least_share = 1 - np.divide(allowed, distance, out=np.ones_like(y), where=distance > allowed)
-    own_share[noisy] = np.maximum(own_share[noisy], least_share)
-    own_share[~np.isfinite(value)] = np.nan
+    shrinkage_weight[noisy] = np.maximum(shrinkage_weight[noisy], least_share)
+    shrinkage_weight[~np.isfinite(value)] = np.nan
     peer_mean = np.where(count > 0, mean, np.nan)[group] if groups else np.empty(0)
-    shrunk = np.where(own_share == 1.0, value, own_share * value + (1 - own_share) * peer_mean)
-    return Shrunk(shrunk, np.sqrt(own_share) * stderr, own_share, peer_mean)
+    shrunk = np.where(
+        shrinkage_weight == 1.0,
+        value,
+        shrinkage_weight * value + (1 - shrinkage_weight) * peer_mean,
+    )
+    return Shrunk(shrunk, np.sqrt(shrinkage_weight) * stderr, shrinkage_weight, peer_mean)
 
 
 def paule_mandel(y: Floats, variance: Floats, of: npt.NDArray[np.int64], groups: int) -> Floats:

@@ -62,7 +62,8 @@ def select(candidates: pl.DataFrame, rule: SelectionRule, as_of: dt.date) -> pl.
         as_of: the day that the cool-down counts back from.
 
     Returns:
-        Every candidate: supplier_id, arm (priority, random, not_selected, cooling_down),
+        Every candidate: supplier_id, selection_method (priority, random, not_selected,
+        cooling_off),
         inclusion_probability (1 for priority picks, 0 while cooling down) and reason; in the
         order of priority picks, random picks, others.
     """
@@ -78,34 +79,34 @@ def select(candidates: pl.DataFrame, rule: SelectionRule, as_of: dt.date) -> pl.
     rest = free.filter(~pl.Series(chosen))
     drawn, probability = _at_random(rest, random_slots, rule.seed)
 
-    arm = np.full(ordered.height, "not_selected", dtype=object)
+    method = np.full(ordered.height, "not_selected", dtype=object)
     inclusion = np.zeros(ordered.height)
     free_rows = np.flatnonzero(~is_cooling)
     rest_rows = free_rows[~chosen]
-    arm[is_cooling] = "cooling_down"
-    arm[free_rows[chosen]] = "priority"
+    method[is_cooling] = "cooling_off"
+    method[free_rows[chosen]] = "priority"
     inclusion[free_rows[chosen]] = 1.0
     inclusion[rest_rows] = probability
-    arm[rest_rows[drawn]] = "random"
-    places = {"priority": 0, "random": 1, "not_selected": 2, "cooling_down": 3}
+    method[rest_rows[drawn]] = "random"
+    places = {"priority": 0, "random": 1, "not_selected": 2, "cooling_off": 3}
     return (
         ordered.select("supplier_id")
         .with_columns(
-            pl.Series("arm", arm.tolist(), dtype=pl.String),
+            pl.Series("selection_method", method.tolist(), dtype=pl.String),
             pl.Series("inclusion_probability", inclusion),
         )
         .with_columns(
-            pl.col("arm")
+            pl.col("selection_method")
             .replace_strict(
                 {
                     "priority": "among the highest priorities within the limits",
                     "random": "drawn at random, so that outcomes can teach something",
                     "not_selected": "outside the budget",
-                    "cooling_down": f"looked at within {rule.cool_down_months} months",
+                    "cooling_off": f"looked at within {rule.cool_down_months} months",
                 }
             )
             .alias("reason"),
-            pl.col("arm").replace_strict(places).alias("place"),
+            pl.col("selection_method").replace_strict(places).alias("place"),
         )
         .sort("place", maintain_order=True)
         .drop("place")

@@ -23,7 +23,7 @@ _POINTS_TO_IT = 0.5  # a signal at or above this risk counts for the scale
 _GREATEST_STRENGTH = 3
 
 
-def views(
+def legal_rankings(
     scores: pl.DataFrame,
     contributions: pl.DataFrame,
     suppliers: pl.DataFrame,
@@ -38,7 +38,7 @@ def views(
 
     Args:
         scores: supplier_id, score (0-100 or null).
-        contributions: supplier_id, signal_id, pillar, normalised, points.
+        contributions: supplier_id, signal_id, pillar, risk, points.
         suppliers: supplier_id, workforce_band, annual_spend.
         ilo_strength: signal_id, strength: the strongest ILO link of each signal, 0-3.
         turnover: supplier_id, turnover in the currency of annual_spend, where accounts exist.
@@ -51,14 +51,14 @@ def views(
     """
     scale = (
         contributions.join(ilo_strength, on="signal_id", how="left")
-        .filter(pl.col("normalised") >= _POINTS_TO_IT)
+        .filter(pl.col("risk") >= _POINTS_TO_IT)
         .group_by("supplier_id")
         .agg((pl.col("strength").max() / _GREATEST_STRENGTH).alias("scale"))
     )
     buyer = (
         contributions.filter(pl.col("pillar") == Pillar.PURCHASING.value)
         .group_by("supplier_id")
-        .agg(pl.col("normalised").mean().alias("contribution"))
+        .agg(pl.col("risk").mean().alias("contribution"))
     )
     people = suppliers.select(
         "supplier_id",

@@ -60,14 +60,15 @@ def beside(scores: pl.DataFrame, overrides: pl.DataFrame, as_of: dt.date) -> pl.
     """Put the decisions beside the computed order.
 
     Args:
-        scores: supplier_id, rank (null without a score), tier.
+        scores: supplier_id, rank (null without a score), priority band.
         overrides: as `checked` gives them.
         as_of: decisions whose `expires_on` lies before this day no longer hold.
 
     Returns:
         scores in their order, with `override` (null = none in force), `override_reason`,
         `override_evidence_link`, `override_expires_on`, `override_has_expired` (a decision that
-        must be made again), `tier_is_frozen` (contested: the tier must not be used until it was
+        must be made again), `priority_band_is_frozen` (contested: the band must not be used until
+        it was
         reviewed) and `order_with_overrides` (1 = first; null without a score and without a
         decision to look first).
     """
@@ -89,7 +90,9 @@ def beside(scores: pl.DataFrame, overrides: pl.DataFrame, as_of: dt.date) -> pl.
     joined = joined.with_columns(
         pl.when(in_force).then("override").otherwise(None).alias("override")
     ).with_columns(
-        (pl.col("override") == Override.CONTESTED).fill_null(value=False).alias("tier_is_frozen")
+        (pl.col("override") == Override.CONTESTED)
+        .fill_null(value=False)
+        .alias("priority_band_is_frozen")
     )
     first = pl.col("override") == Override.LOOK_FIRST
     later = pl.col("override") == Override.LOOK_LATER

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from scoring.aggregation.power_mean import mid_ranks, power_mean
 from scoring.simulation.rank_intervals import gather_ranks, rank_draw
-from scoring.simulation.simulated_scores import DrawScorer, TierFloors
+from scoring.simulation.simulated_scores import BandFloors, DrawScorer
 from scoring.simulation.simulation_inputs import (
     NormalisationMethod,
     SimulationEvidence,
@@ -58,12 +58,12 @@ class RankUncertainty:
     Attributes:
         rank: [suppliers] published rank; ties share the middle of their places.
         rank_median: [suppliers] median rank over the draws.
-        rank_low: [suppliers] low end of the 90 % interval of the rank (1 is the top).
-        rank_high: [suppliers] high end.
+        rank_p05: [suppliers] low end of the 90 % interval of the rank (1 is the top).
+        rank_p95: [suppliers] high end.
         top: the sizes k asked for, ascending.
         p_top: [suppliers, top] share of the draws in the top k; sums to min(k, scored suppliers).
-        tier_stability: [suppliers] share of the draws that leave the supplier in its tier; None
-            where no tiers were given.
+        prob_same_band: [suppliers] share of the draws that leave the supplier in its band; None
+            where no priority bands were given.
         top_decile_retention: share of the published top decile that stays in it, over the draws.
         top_certainty: one per k.
         draws: how many draws.
@@ -71,11 +71,11 @@ class RankUncertainty:
 
     rank: NDArray[np.float64]
     rank_median: NDArray[np.float64]
-    rank_low: NDArray[np.float64]
-    rank_high: NDArray[np.float64]
+    rank_p05: NDArray[np.float64]
+    rank_p95: NDArray[np.float64]
     top: tuple[int, ...]
     p_top: NDArray[np.float64]
-    tier_stability: NDArray[np.float64] | None
+    prob_same_band: NDArray[np.float64] | None
     top_decile_retention: float
     top_certainty: tuple[TopCertainty, ...]
     draws: int
@@ -94,8 +94,8 @@ def draw_ranks(
     settings: DrawSettings,
     power: float = 2.0,
     top: Iterable[int] = (),
-    tier_floors: ArrayLike = (),
-    held_below_last_tier: NDArray[np.bool_] | None = None,
+    band_floors: ArrayLike = (),
+    held_below_last_band: NDArray[np.bool_] | None = None,
     scoreable: NDArray[np.bool_] | None = None,
     row_keys: NDArray[np.uint32] | None = None,
     applicable: NDArray[np.bool_] | None = None,
@@ -114,8 +114,8 @@ def draw_ranks(
         settings: how much each doubt varies, how many draws, and the seed.
         power: the published exponent.
         top: sizes k of the list that an audit budget allows, each 1 or more.
-        tier_floors: ascending scores in 0..1 at which the next tier begins.
-        held_below_last_tier: [suppliers] who stays one below the last tier whatever its score.
+        band_floors: ascending scores in 0..1 at which the next priority band begins.
+        held_below_last_band: [suppliers] who stays one below the last band whatever its score.
             None: no one.
         scoreable: [suppliers] False keeps a supplier out of all ranks (too little evidence).
             None: every supplier with a present signal takes part.
@@ -131,16 +131,16 @@ def draw_ranks(
     evidence = gather_evidence(readings, weights, sources, scoreable, row_keys, applicable)
     tops = _checked_tops(top)
     published = power_mean(evidence.readings[0].risk, evidence.weights, power)
-    floors = _checked_floors(tier_floors)
-    tiers = None
+    floors = _checked_floors(band_floors)
+    priority_bands = None
     if floors.size:
         held = np.zeros(evidence.suppliers, dtype=bool)
-        if held_below_last_tier is not None:
-            held |= held_below_last_tier
+        if held_below_last_band is not None:
+            held |= held_below_last_band
         held = held[evidence.rows]
-        tier = np.searchsorted(floors, published, side="right")
-        tier = np.where(held, np.minimum(tier, floors.size - 1), tier)
-        tiers = TierFloors(tier, floors, held)
+        priority_band = np.searchsorted(floors, published, side="right")
+        priority_band = np.where(held, np.minimum(priority_band, floors.size - 1), priority_band)
+        priority_bands = BandFloors(priority_band, floors, held)
     plan = plan_draws(
         settings, evidence.weights, evidence.sources, normalisers=len(evidence.readings)
     )
@@ -149,8 +149,8 @@ def draw_ranks(
     decile = max(1, round(TOP_DECILE * scored))
     # Cuts beyond the list are met by everyone; `np.unique` sorts them.
     cuts = np.unique([decile, *(min(k, max(scored, 1)) for k in tops)])
-    doubled, edges, shares, same_tier = rank_draws(
-        evidence, plan, settings, cuts=cuts, tiers=tiers, threads=threads
+    doubled, edges, shares, same_band = rank_draws(
+        evidence, plan, settings, cuts=cuts, priority_bands=priority_bands, threads=threads
     )
     quantiles = np.empty((scored, 3))
     in_top = np.empty((scored, cuts.size))
@@ -177,11 +177,11 @@ def draw_ranks(
     return RankUncertainty(
         rank=spread(rank),
         rank_median=spread(quantiles[:, 1]),
-        rank_low=spread(np.floor(quantiles[:, 0])),
-        rank_high=spread(np.ceil(quantiles[:, 2])),
+        rank_p05=spread(np.floor(quantiles[:, 0])),
+        rank_p95=spread(np.ceil(quantiles[:, 2])),
         top=tops,
         p_top=spread(p_top),
-        tier_stability=None if tiers is None else spread(same_tier / settings.draws),
+        prob_same_band=None if priority_bands is None else spread(same_band / settings.draws),
         top_decile_retention=float(retention.mean()) if retention.size else float("nan"),
         top_certainty=tuple(
             TopCertainty(
@@ -203,25 +203,26 @@ def rank_draws(
     settings: DrawSettings,
     *,
     cuts: NDArray[np.int64],
-    tiers: TierFloors | None = None,
+    priority_bands: BandFloors | None = None,
     threads: int | None = None,
 ) -> tuple[NDArray[Any], NDArray[np.int32], NDArray[np.float64], NDArray[np.int32]]:
     """Score and rank every draw of a plan.
 
     Returns:
         Doubled ranks [draws, suppliers], the edges and shares of `rank_draw` [cuts, draws], and
-        [suppliers] the number of draws in the published tier.
+        [suppliers] the number of draws in the published priority band.
     """
     draws, suppliers = plan.power.size, evidence.rows.size
     exactly = suppliers <= EXACT_SUPPLIERS
     precision: np.dtype[Any] = np.dtype(np.float64 if exactly else np.float32)
     scores = np.empty((draws, suppliers), dtype=precision)
-    same_tier = np.zeros(suppliers, dtype=np.int32)
+    same_band = np.zeros(suppliers, dtype=np.int32)
     scorer = DrawScorer(
         evidence, plan, settings.powers,
-        measurement_error=settings.measurement_error, precision=precision, tiers=tiers,
+        measurement_error=settings.measurement_error, precision=precision,
+        priority_bands=priority_bands,
     )  # fmt: skip
-    each(lambda block: scorer.score_block(*block, scores, same_tier), scorer.blocks(), threads)
+    each(lambda block: scorer.score_block(*block, scores, same_band), scorer.blocks(), threads)
     # Ranks take the place of the scores: at a million suppliers both would not fit.
     doubled = scores.view(np.int64 if exactly else np.int32)
     edges = np.empty((cuts.size, draws), dtype=np.int32)
@@ -233,7 +234,7 @@ def rank_draws(
         range(draws),
         threads,
     )
-    return doubled, edges, shares, same_tier
+    return doubled, edges, shares, same_band
 
 
 def each(work: Callable[[Block], object], blocks: Iterable[Block], threads: int | None) -> None:
@@ -250,8 +251,8 @@ def _checked_tops(top: Iterable[int]) -> tuple[int, ...]:
     return tops
 
 
-def _checked_floors(tier_floors: ArrayLike) -> NDArray[np.float64]:
-    floors = np.asarray(tier_floors, dtype=np.float64)
+def _checked_floors(band_floors: ArrayLike) -> NDArray[np.float64]:
+    floors = np.asarray(band_floors, dtype=np.float64)
     if floors.ndim != 1 or not np.isfinite(floors).all() or (np.diff(floors) <= 0).any():
-        raise ValueError("The tier floors must be finite scores in ascending order.")
+        raise ValueError("The priority band floors must be finite scores in ascending order.")
     return floors

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from types import MappingProxyType
 
 import numpy as np
 import polars as pl
@@ -32,7 +31,6 @@ from scoring.simulation.simulation_plan import (
     LARGEST_POWER,
     UNCERTAINTIES,
     DrawSettings,
-    UncertaintySource,
 )
 from signals.card import SignalCard
 
@@ -40,17 +38,6 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 #: What people read of each doubt, after "its place depends most on ".
-UNCERTAINTY_TEXT: Mapping[UncertaintySource, str] = MappingProxyType(
-    {
-        "measurement_error": "how exactly its values are measured",
-        "weights": "the weights",
-        "power": "how far one serious signal may raise the whole (the exponent)",
-        "normaliser": "what its values are compared with (anchors or peers)",
-        "source_left_out": "a single source",
-        "missing_values": "what is not known of it",
-    }
-)
-
 # Fewer draws than this say nothing of a 90 % interval.
 _MIN_DRAWS = 40
 _MILD_DRAWS = 250
@@ -61,15 +48,17 @@ class RankingUncertainty:
     """How company the whole list is.
 
     Attributes:
-        places: one row per supplier in the order of the ids: supplier_id; rank_median, rank_low
-            and rank_high (90 % interval); p_top_k; tier_stability (share of the draws in its
-            tier); all null without a score.
-        dependence: one row per supplier and doubt: supplier_id, doubt, total_order (total-order
+        places: one row per supplier in the order of the ids: supplier_id; rank_median, rank_p05
+            and rank_p95 (90 % interval); prob_top_k; prob_same_band (share of the draws in its
+            priority band); all null without a score.
+        dependence: one row per supplier and source of uncertainty: supplier_id,
+            uncertainty_source, total_order (total-order
             Sobol index of its rank, 0..1; null without a score).
-        depends_on: supplier_id, depends_most_on (a sentence; null where the place never moves).
+        depends_on: supplier_id, main_uncertainty_source (one of `UNCERTAINTIES`; null where
+            the rank never moves).
         top_decile_retention: share of the top decile that stays in it over all draws; NaN without
             scores.
-        retention_under_mild_noise: likewise when only values (by their standard errors) and
+        top_decile_retention_perturbed: likewise when only values (by their standard errors) and
             weights vary and the method stays; what ranks are printed by (Methodology 9.3).
         certainty: of the cut at the audit budget; None without scores.
         ranks_are_printable: whether single ranks may be shown.
@@ -83,7 +72,7 @@ class RankingUncertainty:
     dependence: pl.DataFrame
     depends_on: pl.DataFrame
     top_decile_retention: float
-    retention_under_mild_noise: float
+    top_decile_retention_perturbed: float
     certainty: TopCertainty | None
     ranks_are_printable: bool
     reason: str | None
@@ -106,11 +95,11 @@ def analyse_rank_uncertainty(
     Args:
         readings: the list as read.
         has_score: [suppliers] who takes part, in the order of the readings.
-        model: weights, exponent, tiers and audit budget.
+        model: weights, exponent, priority bands and audit budget.
         cards: by signal, for the source of each.
         settings: how much each doubt varies.
         threads: how many; the result does not depend on it.
-        awaits_second_source: [suppliers] who is held below the first tier; None: no one.
+        awaits_second_source: [suppliers] who is held below the first priority band; None: no one.
     """
     draws, notes = affordable_draws(int(has_score.sum()), settings)
     settings = settings.model_copy(
@@ -124,7 +113,12 @@ def analyse_rank_uncertainty(
     ways = alternative_normalisations(readings, model)
     sources = source_numbers([cards[signal.signal_id] for signal in model.signals])
     keys = row_keys(readings.supplier_ids)
-    tiers = np.array([model.tiers.third, model.tiers.second, model.tiers.first]) / 100
+    priority_bands = (
+        np.array(
+            [model.priority_bands.third, model.priority_bands.second, model.priority_bands.first]
+        )
+        / 100
+    )
     drawn = draw_ranks(
         ways,
         model.weights,
@@ -132,8 +126,8 @@ def analyse_rank_uncertainty(
         settings=_draw_settings(settings, settings.draws),
         power=model.exponent,
         top=[model.top_k],
-        tier_floors=tiers,
-        held_below_last_tier=awaits_second_source,
+        band_floors=priority_bands,
+        held_below_last_band=awaits_second_source,
         scoreable=has_score,
         row_keys=keys,
         applicable=readings.own.applicable,
@@ -160,22 +154,18 @@ def analyse_rank_uncertainty(
         applicable=readings.own.applicable,
         threads=threads,
     )
-    largest = [
-        None if uncertainty is None else _depends_on(uncertainty)
-        for uncertainty in sensitivity.largest()
-    ]
     return RankingUncertainty(
         places=_places(readings.supplier_ids, drawn),
         dependence=_long(readings.supplier_ids, sensitivity.total_order),
         depends_on=pl.DataFrame(
             {
                 "supplier_id": readings.supplier_ids,
-                "depends_most_on": pl.Series(largest, dtype=pl.String),
+                "main_uncertainty_source": pl.Series(sensitivity.largest(), dtype=pl.String),
             }
         ),
         top_decile_retention=drawn.top_decile_retention,
         certainty=drawn.top_certainty[0],
-        retention_under_mild_noise=mild.top_decile_retention,
+        top_decile_retention_perturbed=mild.top_decile_retention,
         ranks_are_printable=mild.ranks_are_printable,
         reason=None if mild.ranks_are_printable else _reason(mild.top_decile_retention),
         draws=settings.draws,
@@ -295,16 +285,16 @@ def _places(supplier_ids: pl.Series, drawn: RankUncertainty) -> pl.DataFrame:
     def figures(values: Floats, kind: type[pl.Float64] | type[pl.Int32]) -> pl.Series:
         return pl.Series(values, nan_to_null=True).cast(kind)
 
-    if drawn.tier_stability is None:
-        raise ValueError("The draws were made without tiers: give their floors.")
+    if drawn.prob_same_band is None:
+        raise ValueError("The draws were made without priority bands: give their floors.")
     return pl.DataFrame(
         {
             "supplier_id": supplier_ids,
             "rank_median": figures(drawn.rank_median, pl.Float64),
-            "rank_low": figures(drawn.rank_low, pl.Int32),
-            "rank_high": figures(drawn.rank_high, pl.Int32),
-            "p_top_k": figures(drawn.p_top[:, 0], pl.Float64),
-            "tier_stability": figures(drawn.tier_stability, pl.Float64),
+            "rank_p05": figures(drawn.rank_p05, pl.Int32),
+            "rank_p95": figures(drawn.rank_p95, pl.Int32),
+            "prob_top_k": figures(drawn.p_top[:, 0], pl.Float64),
+            "prob_same_band": figures(drawn.prob_same_band, pl.Float64),
         }
     )
 
@@ -315,13 +305,9 @@ def _long(supplier_ids: pl.Series, total_order: Floats) -> pl.DataFrame:
         for column, uncertainty in enumerate(UNCERTAINTIES)
     ]
     wide = pl.DataFrame([supplier_ids.alias("supplier_id"), *by_uncertainty])
-    return wide.unpivot(index="supplier_id", variable_name="doubt", value_name="total_order").sort(
-        "supplier_id", "doubt"
-    )
-
-
-def _depends_on(uncertainty: UncertaintySource) -> str:
-    return f"Its place depends most on {UNCERTAINTY_TEXT[uncertainty]}."
+    return wide.unpivot(
+        index="supplier_id", variable_name="uncertainty_source", value_name="total_order"
+    ).sort("supplier_id", "uncertainty_source")
 
 
 def _reason(retention: float) -> str:
@@ -329,7 +315,7 @@ def _reason(retention: float) -> str:
         f"Ranks are not printed: under small perturbations in data and weights only "
         f"{retention:.0%} of the "
         f"top tenth stays in it ({PRINTABLE_RETENTION:.0%} is needed). "
-        "Read the tiers and the intervals."
+        "Read the priority bands and the intervals."
     )
 
 
@@ -345,11 +331,11 @@ def _nothing_scored(readings: NormalisedSignals, settings: Uncertainty) -> Ranki
         depends_on=pl.DataFrame(
             {
                 "supplier_id": readings.supplier_ids,
-                "depends_most_on": pl.Series([None] * size, dtype=pl.String),
+                "main_uncertainty_source": pl.Series([None] * size, dtype=pl.String),
             }
         ),
         top_decile_retention=np.nan,
-        retention_under_mild_noise=np.nan,
+        top_decile_retention_perturbed=np.nan,
         certainty=None,
         ranks_are_printable=False,
         reason="No supplier has enough evidence for a score, so there are no ranks.",

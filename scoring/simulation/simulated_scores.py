@@ -39,17 +39,17 @@ SUPPLIERS_PER_BLOCK = 1024
 
 
 @dataclass(frozen=True)
-class TierFloors:
-    """The tier of each supplier as published, and the scores at which tiers begin.
+class BandFloors:
+    """The band of each supplier as published, and the scores at which bands begin.
 
     Attributes:
-        tier: [suppliers] how many floors the supplier's score reaches.
-        floors: [tiers - 1] ascending scores in 0..1 at which the next tier begins.
-        held: [suppliers] True where the last tier is not given whatever the score: the one before
+        priority_band: [suppliers] how many floors the supplier's score reaches.
+        floors: [bands - 1] ascending scores in 0..1 at which the next priority band begins.
+        held: [suppliers] True where the last band is not given whatever the score: the one before
             it then goes on to the end.
     """
 
-    tier: NDArray[np.int64]
+    priority_band: NDArray[np.int64]
     floors: NDArray[np.float64]
     held: NDArray[np.bool_]
 
@@ -68,7 +68,7 @@ class DrawScorer:
         *,
         measurement_error: bool,
         precision: np.dtype[np.floating[Any]],
-        tiers: TierFloors | None = None,
+        priority_bands: BandFloors | None = None,
     ) -> None:
         self._readings = evidence.readings
         self._applicable = evidence.applicable
@@ -81,7 +81,7 @@ class DrawScorer:
         self._measurement_error = measurement_error
         self._precision = precision
         self._normals: Floats = normal_quantiles().astype(precision)
-        self._tiers = tiers
+        self._priority_bands = priority_bands
         self._groups = self._grouped()
 
     def _grouped(self) -> dict[tuple[int, int], tuple[NDArray[np.int64], NDArray[np.int64]]]:
@@ -103,7 +103,7 @@ class DrawScorer:
             yield start, min(start + SUPPLIERS_PER_BLOCK, suppliers)
 
     def score_block(
-        self, start: int, stop: int, scores: Floats, same_tier: NDArray[np.int32]
+        self, start: int, stop: int, scores: Floats, same_band: NDArray[np.int32]
     ) -> None:
         """Write the scores, to their own power, of the suppliers from start up to stop.
 
@@ -111,7 +111,7 @@ class DrawScorer:
             start: first supplier.
             stop: one past the last.
             scores: [draws, suppliers]; NaN is written where a draw leaves a supplier no signal.
-            same_tier: [suppliers] number of draws in the published tier; added to.
+            same_band: [suppliers] number of draws in the published priority band; added to.
         """
         out = scores[:, start:stop]
         keys = self._row_keys[start:stop]
@@ -126,16 +126,16 @@ class DrawScorer:
             for index, power in enumerate(self._powers):
                 left, filled = self._groups.get((reading, index), (NO_DRAWS, NO_DRAWS))
                 mean, variance = moments.mean[index], moments.variance[index]
-                low, high = self._tier_edges(start, stop, power)
+                low, high = self._band_edges(start, stop, power)
                 score_missing_left(
                     left, mean, variance, moments.present, self._weights, self._plan.noise_keys,
-                    keys, self._normals, low, high, out, same_tier[start:stop],
+                    keys, self._normals, low, high, out, same_band[start:stop],
                 )  # fmt: skip
                 np.add(mean, moments.best[index], out=mean)
                 score_missing_filled(
                     filled, mean, variance, moments.gain[index], moments.curve[index],
                     applies, self._weights, self._plan.noise_keys, self._plan.fill_keys, keys,
-                    self._normals, low, high, out, same_tier[start:stop],
+                    self._normals, low, high, out, same_band[start:stop],
                 )  # fmt: skip
 
     def _block(self, reading: int, start: int, stop: int) -> tuple[Floats, Floats, Floats, Floats]:
@@ -162,16 +162,18 @@ class DrawScorer:
             return np.empty((0, 0), dtype=self._precision)
         return np.ascontiguousarray(self._applicable[start:stop].T, dtype=self._precision)
 
-    def _tier_edges(self, start: int, stop: int, power: int) -> tuple[Floats, Floats]:
-        """Return the scores, to the power, between which each supplier keeps its tier."""
-        if self._tiers is None:
+    def _band_edges(self, start: int, stop: int, power: int) -> tuple[Floats, Floats]:
+        """Return the scores, to the power, between which each supplier keeps its priority band."""
+        if self._priority_bands is None:
             edges = np.full(stop - start, -np.inf, dtype=self._precision)
             return edges, -edges
-        powered = np.concatenate(([-np.inf], self._tiers.floors**power, [np.inf]))
-        tier = self._tiers.tier[start:stop]
-        to_the_end = self._tiers.held[start:stop] & (tier == self._tiers.floors.size - 1)
-        upper = np.where(to_the_end, np.inf, powered[tier + 1])
-        return powered[tier].astype(self._precision), upper.astype(self._precision)
+        powered = np.concatenate(([-np.inf], self._priority_bands.floors**power, [np.inf]))
+        priority_band = self._priority_bands.priority_band[start:stop]
+        to_the_end = self._priority_bands.held[start:stop] & (
+            priority_band == self._priority_bands.floors.size - 1
+        )
+        upper = np.where(to_the_end, np.inf, powered[priority_band + 1])
+        return powered[priority_band].astype(self._precision), upper.astype(self._precision)
 
 
 @dataclass(frozen=True)

@@ -282,11 +282,11 @@ def _add_noise(
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _count_same_tier(
-    scores: Floats, tier_low: Floats, tier_high: Floats, same_tier: NDArray[np.int32]
+def _count_same_band(
+    scores: Floats, band_low: Floats, band_high: Floats, same_band: NDArray[np.int32]
 ) -> None:
     for i in range(scores.size):
-        same_tier[i] += np.int32(scores[i] >= tier_low[i]) & np.int32(scores[i] < tier_high[i])
+        same_band[i] += np.int32(scores[i] >= band_low[i]) & np.int32(scores[i] < band_high[i])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -299,10 +299,10 @@ def score_missing_left(
     noise_keys: NDArray[np.uint32],
     row_keys: NDArray[np.uint32],
     normals: Floats,
-    tier_low: Floats,
-    tier_high: Floats,
+    band_low: Floats,
+    band_high: Floats,
     scores: Floats,
-    same_tier: NDArray[np.int32],
+    same_band: NDArray[np.int32],
 ) -> None:
     """Write the scores of the draws in which missing values stay missing.
 
@@ -315,10 +315,10 @@ def score_missing_left(
         noise_keys: [all draws, 2].
         row_keys: [suppliers].
         normals: nodes of `normal_quantiles`.
-        tier_low: [suppliers] the powered score at which the published tier begins.
-        tier_high: [suppliers] and ends.
+        band_low: [suppliers] the powered score at which the published priority band begins.
+        band_high: [suppliers] and ends.
         scores: [all draws, suppliers], written; NaN where nothing is left to score.
-        same_tier: [suppliers] number of draws in the published tier, added to.
+        same_band: [suppliers] number of draws in the published priority band, added to.
     """
     suppliers = mean.shape[1]
     drawn = np.empty((DRAWS_AT_ONCE, weights.shape[1]), weights.dtype)
@@ -338,7 +338,7 @@ def score_missing_left(
             for i in range(suppliers):
                 # 0 / 0 is NaN: a draw may leave a supplier nothing to score.
                 out[i] = total[i] / weight[i]
-            _count_same_tier(out, tier_low, tier_high, same_tier)
+            _count_same_band(out, band_low, band_high, same_band)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -354,10 +354,10 @@ def score_missing_filled(
     fill_keys: NDArray[np.uint32],
     row_keys: NDArray[np.uint32],
     normals: Floats,
-    tier_low: Floats,
-    tier_high: Floats,
+    band_low: Floats,
+    band_high: Floats,
     scores: Floats,
-    same_tier: NDArray[np.int32],
+    same_band: NDArray[np.int32],
 ) -> None:
     """Write the scores of the draws in which missing values take one between their bounds.
 
@@ -395,4 +395,4 @@ def score_missing_filled(
                 filled = total[i] + gained[i] * (level - curve[i] * level * (one - level))
                 # 0 / 0 is NaN: a draw may leave a supplier nothing that applies.
                 out[i] = filled / weight[i]
-            _count_same_tier(out, tier_low, tier_high, same_tier)
+            _count_same_band(out, band_low, band_high, same_band)

@@ -139,9 +139,9 @@ def _group_error(evidence: AcceptanceEvidence, acceptance: Acceptance) -> Criter
     )
     # A ratio that chance explains decides nothing; without a ratio the others' rate is 0.
     outside = judged.filter(
-        pl.col("beyond_chance").fill_null(False)
-        & ~pl.col("ratio").is_between(low, high).fill_null(False)
-    ).sort(pl.col("ratio").log().abs(), "group", descending=[True, False])
+        pl.col("significant_fdr5").fill_null(False)
+        & ~pl.col("rate_ratio").is_between(low, high).fill_null(False)
+    ).sort(pl.col("rate_ratio").log().abs(), "group", descending=[True, False])
     span = f"{low:g} to {high:g} times the others'"
     if judged.is_empty():
         nothing = (
@@ -153,8 +153,8 @@ def _group_error(evidence: AcceptanceEvidence, acceptance: Acceptance) -> Criter
         return Criterion("group_error", True, even)
     worst = outside.row(0, named=True)
     ratio = "more than 0 where the others' is 0"
-    if worst["ratio"] is not None:
-        ratio = f"{worst['ratio']:.2f} times the others'"
+    if worst["rate_ratio"] is not None:
+        ratio = f"{worst['rate_ratio']:.2f} times the others'"
     return Criterion(
         "group_error",
         False,

@@ -17,16 +17,16 @@ def random_order(units: int, seed: int = 7) -> Floats:
     return np.random.default_rng(seed).random(units)
 
 
-def exposure_order(learned_on: Sample, read_on: Sample) -> Floats:
+def exposure_order(known_on: Sample, read_on: Sample) -> Floats:
     """[units read] log odds by people, land or size alone, as fitted on the units learned on."""
     rule = EstimationRule(default=np.zeros(0), intervals=False)
     no_signals = Sample(
         (),
-        np.empty((learned_on.level.size, 0)),
-        np.minimum(learned_on.level, 1),
-        learned_on.block,
-        learned_on.exposure,
-        learned_on.looked_at,
+        np.empty((known_on.level.size, 0)),
+        np.minimum(known_on.level, 1),
+        known_on.block,
+        known_on.exposure,
+        known_on.looked_at,
     )
     return fit(no_signals, rule).exposure_part(read_on.exposure)
 

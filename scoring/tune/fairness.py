@@ -26,7 +26,7 @@ from scoring.tune.parity_ratio import HIGHEST_RATIO, LOWEST_RATIO, compared
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-_COMPARED = ("pass", "fail", "none_elsewhere")
+_COMPARED = ("yes", "no", "none_elsewhere")
 _FALSE_CALLS = 0.05
 # Scores are printed to a tenth of a point.
 _SHOWN_CHANGE = 0.05
@@ -37,13 +37,13 @@ SCHEMA: Mapping[str, pl.DataType] = {
     "group": pl.String(),
     "measure": pl.String(),
     "suppliers": pl.Int64(),
-    "group_rate": pl.Float64(),
-    "other_rate": pl.Float64(),
-    "ratio": pl.Float64(),
-    "ratio_low": pl.Float64(),
-    "ratio_high": pl.Float64(),
-    "verdict": pl.String(),
-    "beyond_chance": pl.Boolean(),
+    "rate_group": pl.Float64(),
+    "rate_rest": pl.Float64(),
+    "rate_ratio": pl.Float64(),
+    "rate_ratio_low": pl.Float64(),
+    "rate_ratio_high": pl.Float64(),
+    "within_0_80_1_25": pl.String(),
+    "significant_fdr5": pl.Boolean(),
 }
 
 MEASURES: Mapping[str, str] = MappingProxyType(
@@ -87,7 +87,7 @@ def parity(
         (see `scoring.tune.parity_ratio`). Verdict: pass or fail (the ratio is outside 0.8 to 1.25),
         too_few (fewer than 10 suppliers on either side: rates null), none_elsewhere (the others'
         rate is 0, so there is no ratio; a failure where the group's is not) or unknown (the
-        group is known of no one). beyond_chance: told apart from even by Fisher's exact test, or
+        group is known of no one). significant_fdr5: told apart from even by Fisher's exact test, or
         Welch's for the mean coverage, at most 5 % of such calls being false (Benjamini and
         Hochberg).
     """
@@ -99,7 +99,7 @@ def parity(
         "flag_rate_top_k": (everyone, (rank <= top_k).astype(float)),
         "flag_rate_top_tenth": (everyone, (rank <= tenth).astype(float)),
         "has_score": (everyone, np.isfinite(rank).astype(float)),
-        "coverage": (everyone, joined["coverage"].fill_null(0.0).to_numpy()),
+        "coverage": (everyone, joined["evidence_coverage"].fill_null(0.0).to_numpy()),
     }
     if outcomes is not None:
         flagged = rank <= tenth
@@ -113,7 +113,7 @@ def parity(
         names = joined[dimension]
         known = names.is_not_null().to_numpy()
         if not known.any():
-            rows.append({"dimension": dimension, "suppliers": 0, "verdict": "unknown"})
+            rows.append({"dimension": dimension, "suppliers": 0, "within_0_80_1_25": "unknown"})
             continue
         for name in names.drop_nulls().unique().sort():
             ours = (names == name).fill_null(False).to_numpy()
@@ -135,7 +135,7 @@ def _beyond_probability(table: pl.DataFrame) -> pl.DataFrame:
     flags = (
         pl.Series(adjusted < _FALSE_CALLS).gather(places.clip(0)) if probability.size else reported
     )
-    return table.with_columns(beyond_chance=pl.when(reported).then(flags))
+    return table.with_columns(significant_fdr5=pl.when(reported).then(flags))
 
 
 @dataclass(frozen=True)
@@ -155,17 +155,19 @@ class Fairness:
     @property
     def failing(self) -> pl.DataFrame:
         """Comparisons that fail, the farthest from even first."""
-        failed = self.table.filter(pl.col("verdict").is_in(["fail", "none_elsewhere"]))
-        gap = pl.col("ratio").replace(0.0, None).log().abs()
+        failed = self.table.filter(pl.col("within_0_80_1_25").is_in(["no", "none_elsewhere"]))
+        gap = pl.col("rate_ratio").replace(0.0, None).log().abs()
         return failed.sort(gap, "dimension", "group", "measure", descending=[True, *[False] * 3])
 
     def record(self) -> dict[str, Any]:
         """For the manifest."""
         return {
-            "compared": self.table.filter(pl.col("verdict").is_in(_COMPARED)).height,
+            "compared": self.table.filter(pl.col("within_0_80_1_25").is_in(_COMPARED)).height,
             "failing": self.failing.height,
-            "failing_beyond_chance": self.failing.filter("beyond_chance").height,
-            "unknown": self.table.filter(pl.col("verdict") == "unknown")["dimension"].to_list(),
+            "failing_significant_fdr5": self.failing.filter("significant_fdr5").height,
+            "unknown": self.table.filter(pl.col("within_0_80_1_25") == "unknown")[
+                "dimension"
+            ].to_list(),
             "income_slope": None if self.slope is None else _rounded(asdict(self.slope)),
             "label_swap": None if self.swap is None else _rounded(asdict(self.swap)),
             "summary": self.summary,
@@ -174,9 +176,9 @@ class Fairness:
     @property
     def summary(self) -> str:
         """How many comparisons fail, and the one of them that touches most suppliers."""
-        compared = self.table.filter(pl.col("verdict").is_in(_COMPARED)).height
+        compared = self.table.filter(pl.col("within_0_80_1_25").is_in(_COMPARED)).height
         failing = self.failing.height
-        beyond = self.failing.filter("beyond_chance")
+        beyond = self.failing.filter("significant_fdr5")
         if not compared:
             return "Fairness: no two groups of suppliers are large enough to be compared."
         counted = (
@@ -193,7 +195,7 @@ class Fairness:
 
     def sentences(self) -> list[str]:
         """What the reader of the run is warned of; nothing where chance alone could do it."""
-        found = [self.summary] if self.failing.filter("beyond_chance").height else []
+        found = [self.summary] if self.failing.filter("significant_fdr5").height else []
         if self.swap is not None and self.swap.largest_change >= _SHOWN_CHANGE:
             found.append(
                 f"Fairness: another country label alone changes the score of {self.swap.changed} "
@@ -207,13 +209,13 @@ def _widest(failing: pl.DataFrame) -> str:
     """The gap that touches most suppliers: a tiny group is soon the farthest from even."""
     if failing.is_empty():
         return ""
-    touched = pl.col("suppliers") * (pl.col("group_rate") - pl.col("other_rate")).abs()
+    touched = pl.col("suppliers") * (pl.col("rate_group") - pl.col("rate_rest")).abs()
     widest = failing.sort(touched, descending=True, maintain_order=True).row(0, named=True)
     return (
-        f". The widest gap: {MEASURES[widest['measure']]}, {_share(widest['group_rate'])} where "
+        f". The widest gap: {MEASURES[widest['measure']]}, {_share(widest['rate_group'])} where "
         f"the {DIMENSIONS[widest['dimension']]} is "
         f"{group_name(widest['dimension'], widest['group'])}, "
-        f"{_share(widest['other_rate'])} elsewhere"
+        f"{_share(widest['rate_rest'])} elsewhere"
     )
 
 

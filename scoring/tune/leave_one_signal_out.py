@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import kendalltau
 
-from scoring.aggregation.evidence_coverage import coverage, is_sufficient, own_pillars
+from scoring.aggregation.evidence_coverage import coverage, is_sufficient, pillars_with_evidence
 from scoring.aggregation.power_mean import mid_ranks, power_mean
 from scoring.normalisation.normalised_signals import NormalisedMatrix
 from scoring.scoring_model import ScoringModel
@@ -45,7 +45,7 @@ def without_each(
         score = power_mean(risk, fewer, model.exponent)
         enough = is_sufficient(
             coverage(present, applicable, fewer),
-            own_pillars(present, fewer, pillars),
+            pillars_with_evidence(present, fewer, pillars),
             model.missing.minimum_coverage,
             model.missing.minimum_own_pillars,
         )

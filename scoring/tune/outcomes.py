@@ -24,8 +24,8 @@ RESULTS = ("found", "nothing_found")
 
 #: Columns of the file with the kind of their values, for the guard.
 COLUMNS: Mapping[str, FieldKind] = {
-    "unit_id": "identifier",
-    "learned_on": "category",
+    "entity_id": "identifier",
+    "known_on": "category",
     "kind": "category",
     "source": "text",
     "selection": "category",
@@ -33,11 +33,11 @@ COLUMNS: Mapping[str, FieldKind] = {
     "probability": "number",
 }
 #: Without `result` every row is a finding; `probability` is only known for random audits.
-REQUIRED = ("unit_id", "learned_on", "kind", "source", "selection")
+REQUIRED = ("entity_id", "known_on", "kind", "source", "selection")
 
 SCHEMA: Mapping[str, pl.DataType] = {
-    "unit_id": pl.String(),
-    "learned_on": pl.Date(),
+    "entity_id": pl.String(),
+    "known_on": pl.Date(),
     "kind": pl.String(),
     "source": pl.String(),
     "selection": pl.String(),
@@ -49,7 +49,7 @@ _LONGEST_SOURCE = 120
 #: A mail address or a telephone number with its country's code within a text; the guard sees to
 #: those that stand alone.
 _A_CONTACT = r"[^\s@]+@[^\s@]+\.[A-Za-z]{2,}|\+\d[\d\s().-]{7,}"
-_AN_OUTCOME = ("unit_id", "learned_on", "kind", "source")
+_AN_OUTCOME = ("entity_id", "known_on", "kind", "source")
 
 
 def checked_outcomes(
@@ -79,7 +79,7 @@ def checked_outcomes(
         _among(text, column, allowed, where)
     typed = text.with_columns(
         # A cell of a workbook that holds a day reads as its midnight.
-        pl.col("learned_on")
+        pl.col("known_on")
         .str.replace(r"[ T]00:00:00(\.0+)?$", "")
         .str.to_date("%Y-%m-%d", strict=False),
         pl.col("probability").cast(pl.Float64, strict=False).alias("drawn_with"),
@@ -87,15 +87,15 @@ def checked_outcomes(
     )
     share = pl.col("drawn_with")
     faults = (
-        (pl.col("learned_on").is_null(), "learned_on is no date; write it as YYYY-MM-DD"),
+        (pl.col("known_on").is_null(), "known_on is no date; write it as YYYY-MM-DD"),
         (
-            pl.col("learned_on") > as_of,
-            f"learned_on lies after {as_of}, when no one could know it; correct the day, look at "
+            pl.col("known_on") > as_of,
+            f"known_on lies after {as_of}, when no one could know it; correct the day, look at "
             "a later day or take the row out",
         ),
         (
-            ~pl.col("unit_id").is_in(unit_ids.cast(pl.String).implode()),
-            "unit_id is not on the list of scored suppliers or areas; give the id used there, "
+            ~pl.col("entity_id").is_in(unit_ids.cast(pl.String).implode()),
+            "entity_id is not on the list of scored suppliers or areas; give the id used there, "
             "never a name",
         ),
         (
@@ -153,24 +153,24 @@ def known_cases(
     """
     wanted = pl.col("found")
     if known_after is not None:
-        wanted &= pl.col("learned_on") > known_after
+        wanted &= pl.col("known_on") > known_after
     if known_by_day is not None:
-        wanted &= pl.col("learned_on") <= known_by_day
-    found = outcomes.filter(wanted)["unit_id"].unique()
+        wanted &= pl.col("known_on") <= known_by_day
+    found = outcomes.filter(wanted)["entity_id"].unique()
     flags: NDArray[np.bool_] = unit_ids.cast(pl.String).is_in(found.implode()).to_numpy()
     return flags
 
 
 def random_arm(outcomes: pl.DataFrame) -> pl.DataFrame:
-    """One row per unit drawn at random: unit_id, found (in any draw), probability.
+    """One row per unit drawn at random: entity_id, found (in any draw), probability.
 
     The probability of a unit drawn several times is that of its last draw; null where the file
     gives none.
     """
     return (
         outcomes.filter(pl.col("selection") == "random")
-        .sort("unit_id", "learned_on")
-        .group_by("unit_id", maintain_order=True)
+        .sort("entity_id", "known_on")
+        .group_by("entity_id", maintain_order=True)
         .agg(pl.col("found").any(), pl.col("probability").last())
     )
 
@@ -205,7 +205,7 @@ def _none_at_fault(rows: pl.DataFrame, fault: pl.Expr, sentence: str, where: str
 
 
 def _two_kinds(outcomes: pl.DataFrame, units: int, where: str) -> None:
-    found = outcomes.filter("found")["unit_id"].n_unique()
+    found = outcomes.filter("found")["entity_id"].n_unique()
     if found == 0:
         raise DataRejectedError(
             f"{where}: none of the outcomes is a finding, so nothing can be learned or measured "

@@ -27,29 +27,29 @@ def compared(ours: Floats, others: Floats, is_share: bool) -> dict[str, object]:
         is_share: whether the values are 0 or 1.
 
     Returns:
-        suppliers, group_rate, other_rate, ratio, ratio_low, ratio_high, verdict and p_value, as
+        suppliers, rate_group, rate_rest, ratio, ratio_low, ratio_high, verdict and p_value, as
         `scoring.tune.fairness.parity` tells them; what is not defined is left out.
     """
     if min(ours.size, others.size) < MIN_GROUP:
         # How many there are is not told either.
-        return {"suppliers": None, "verdict": "too_few"}
+        return {"suppliers": None, "within_0_80_1_25": "too_few"}
     mine, theirs = float(ours.mean()), float(others.mean())
     found: dict[str, object] = {
         "suppliers": ours.size,
-        "group_rate": mine,
-        "other_rate": theirs,
+        "rate_group": mine,
+        "rate_rest": theirs,
         "p_value": _fisher(ours, others) if is_share else _welch(ours, others),
     }
     if theirs == 0:
-        return found | {"verdict": "pass" if mine == 0 else "none_elsewhere"}
+        return found | {"within_0_80_1_25": "yes" if mine == 0 else "none_elsewhere"}
     ratio = mine / theirs
     is_even = LOWEST_RATIO <= ratio <= HIGHEST_RATIO
     low, high = _interval_of_shares(ours, others) if is_share else _interval_of_means(ours, others)
     return found | {
-        "ratio": ratio,
-        "ratio_low": low,
-        "ratio_high": high,
-        "verdict": "pass" if is_even else "fail",
+        "rate_ratio": ratio,
+        "rate_ratio_low": low,
+        "rate_ratio_high": high,
+        "within_0_80_1_25": "yes" if is_even else "no",
     }
 
 

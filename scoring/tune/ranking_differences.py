@@ -50,7 +50,7 @@ class ProfileOrder:
             {
                 "supplier_id": self.readings.supplier_ids,
                 "score": pl.Series(self.totals.score, nan_to_null=True),
-                "coverage": self.totals.coverage,
+                "evidence_coverage": self.totals.coverage,
                 "rank": pl.Series(self.totals.place, dtype=pl.Int32).replace(0, None),
             }
         )

@@ -138,7 +138,7 @@ def estimate_for_month(
         no order where the default weights stand.
     """
     known_to = month - dt.timedelta(days=rule.window.embargo_days)
-    known = outcomes.filter(pl.col("learned_on") <= known_to)
+    known = outcomes.filter(pl.col("known_on") <= known_to)
     read_on = training_windows(list(history), month, rule.window)
     usual = MonthWeights(month, read_on, 0, 0, None, rule.default, "")
     if not read_on:

@@ -140,7 +140,7 @@ def sample_for_estimation(
     risk = np.vstack([one.reading.risk[:, reported] for one in labelled])
     level, earlier, looks = [], [], []
     for one in labelled:
-        within = outcomes.filter(pl.col("learned_on") > one.after, pl.col("learned_on") <= one.by)
+        within = outcomes.filter(pl.col("known_on") > one.after, pl.col("known_on") <= one.by)
         level.append(_levels(within, units.ids, method))
         earlier.append(known_cases(outcomes, units.ids, known_by_day=one.after))
         looks.append(_looks(within, units.ids))
@@ -173,9 +173,9 @@ def sample_for_estimation(
 def _levels(within: pl.DataFrame, ids: pl.Series, method: Method) -> NDArray[np.int64]:
     """1 for a case; for `ordinal` 2 where something was found more than once."""
     most = _MAX_FINDINGS if method == "ordinal" else 1
-    times = within.filter("found").group_by("unit_id").agg(times=pl.len())
-    found = pl.DataFrame({"unit_id": ids}).join(
-        times, on="unit_id", how="left", maintain_order="left"
+    times = within.filter("found").group_by("entity_id").agg(times=pl.len())
+    found = pl.DataFrame({"entity_id": ids}).join(
+        times, on="entity_id", how="left", maintain_order="left"
     )
     level: NDArray[np.int64] = (
         found["times"].fill_null(0).cast(pl.Int64).clip(upper_bound=most).to_numpy()
@@ -185,11 +185,11 @@ def _levels(within: pl.DataFrame, ids: pl.Series, method: Method) -> NDArray[np.
 
 def _looks(within: pl.DataFrame, ids: pl.Series) -> tuple[Flags, Floats, Flags]:
     """[units] whether looked at, with which logged chance, and whether ever in vain."""
-    of_unit = within.group_by("unit_id").agg(
+    of_unit = within.group_by("entity_id").agg(
         pl.col("probability").max(), in_vain=(~pl.col("found")).any(), looked=pl.lit(True)
     )
-    joined = pl.DataFrame({"unit_id": ids}).join(
-        of_unit, on="unit_id", how="left", maintain_order="left"
+    joined = pl.DataFrame({"entity_id": ids}).join(
+        of_unit, on="entity_id", how="left", maintain_order="left"
     )
     return (
         joined["looked"].fill_null(False).to_numpy(),

@@ -30,11 +30,11 @@ _PROBABILITY = 0.95
 SCHEMA: Mapping[str, pl.DataType] = {
     "signal_id": pl.String(),
     "month": pl.String(),
-    "index": pl.Float64(),
-    "by_chance": pl.Float64(),
-    "state": pl.String(),
-    "values": pl.Int64(),
-    "reference_values": pl.Int64(),
+    "psi": pl.Float64(),
+    "psi_critical_95": pl.Float64(),
+    "status": pl.String(),
+    "n_values": pl.Int64(),
+    "n_reference": pl.Int64(),
 }
 
 
@@ -82,8 +82,8 @@ def drift(reference: Reference | None, values: Mapping[str, Floats], month: str)
         month: of the run, such as 2022-03.
 
     Returns:
-        Columns of `SCHEMA`, by signal. State is steady, watch, alarm, too_few (values on either
-        side) or no_reference (the signal or the baseline is new; index null).
+        Columns of `SCHEMA`, by signal. Status is steady, watch, alarm, too_few (values on either
+        side) or no_reference (the signal or the baseline is new; psi null).
     """
     rows = [
         _row(name, column[~np.isnan(column)], reference, month)
@@ -104,17 +104,17 @@ def alarm_sentences(table: pl.DataFrame, titles: Mapping[str, str]) -> list[str]
         f"{words} since the frozen reference (stability index): "
         + "; ".join(
             f"{titles.get(name, name)} {index:.2f}"
-            for name, index in table.filter(pl.col("state") == state)
-            .sort("index", descending=True)
-            .select("signal_id", "index")
+            for name, index in table.filter(pl.col("status") == status)
+            .sort("psi", descending=True)
+            .select("signal_id", "psi")
             .iter_rows()
         )
         + "."
-        for state, words in (
+        for status, words in (
             ("alarm", "Values have drifted far"),
             ("watch", "Values have begun to drift"),
         )
-        if (table["state"] == state).any()
+        if (table["status"] == status).any()
     ]
 
 
@@ -127,10 +127,10 @@ def _row(name: str, present: Floats, reference: Reference | None, month: str) ->
     if min(sizes) < MIN_VALUES:
         return (name, month, index, probability, "too_few", *sizes)
     beyond = index > probability
-    state = "steady"
+    status = "steady"
     if beyond and index >= WATCH_FROM:
-        state = "alarm" if index >= ALARM_FROM else "watch"
-    return (name, month, index, probability, state, *sizes)
+        status = "alarm" if index >= ALARM_FROM else "watch"
+    return (name, month, index, probability, status, *sizes)
 
 
 _NOTHING = (np.empty(0, dtype=np.int64), np.empty(0))

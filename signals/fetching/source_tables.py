@@ -27,6 +27,7 @@ def read_source_table(
     drop: Sequence[str] = (),
     where: str | None = None,
     declared: Mapping[str, str] | None = None,
+    former: Mapping[str, str] | None = None,
 ) -> pl.DataFrame:
     """The wanted columns of a table, as text, after the guard has looked at all headers.
 
@@ -36,6 +37,7 @@ def read_source_table(
         required: those without which the table is of no use.
         drop: headers that must not be read nor checked.
         where: name of the table in messages; the file's name if not given.
+        former: headers of earlier versions, with the wanted column that each is read as.
         declared: header to the reason why it is about no person, by the user's declaration.
 
     Returns:
@@ -48,7 +50,8 @@ def read_source_table(
     """
     where = where or path.name
     settings = GuardSettings(frozenset(drop), declared or {})
-    canonical = {normalise_header(name): name for name in wanted}
+    named = {name: name for name in wanted} | dict(former or {})
+    canonical = {normalise_header(header): name for header, name in named.items()}
     if path.suffix.lower() in _WORKBOOKS:
         table = open_table(path, lambda header: normalise_header(header) in canonical)
         headers = list(table.headers)

@@ -38,7 +38,7 @@ def practice_totals(inputs: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
     orders, wrong forecasts and implied overtime have no price of their own.
 
     Returns:
-        supplier_id, practice, money, currency; rows with a known amount only.
+        supplier_id, practice, amount, currency; rows with a known amount only.
     """
     squeeze = pl.col("price_change") - pl.col("cost_change")
     money = {
@@ -54,7 +54,7 @@ def practice_totals(inputs: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
     }
     wide = (
         windows(inputs, *_SUMS, "lead_log_ratio_value")
-        .select("supplier_id", "currency", *(amount.alias(name) for name, amount in money.items()))
+        .select("supplier_id", "currency", *(total.alias(name) for name, total in money.items()))
         .collect()
     )
     return (
@@ -62,10 +62,10 @@ def practice_totals(inputs: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
             list(money),
             index=["supplier_id", "currency"],
             variable_name="practice",
-            value_name="money",
+            value_name="amount",
         )
-        .drop_nulls("money")
-        .select("supplier_id", "practice", "money", "currency")
+        .drop_nulls("amount")
+        .select("supplier_id", "practice", "amount", "currency")
         .sort("supplier_id", "practice")
     )
 
@@ -82,14 +82,14 @@ def buyer_yardsticks(
 
     Returns:
         scope (`public register`, `own report` or `rating by suppliers`), practice (signal id, or
-        the rating's category), measured, benchmark, unit, period_end: the latest of each.
+        the rating's category), value, benchmark, unit, period_end: the latest of each.
     """
     latest = inputs[PAYERS].sort("period_end", "published_on")
     whole = latest.filter(pl.col("company_number") == WHOLE_REGISTER).tail(1)
     register = whole.select(
         scope=pl.lit("public register"),
         practice=pl.lit("late_payment"),
-        measured=pl.lit(None, pl.Float64),
+        value=pl.lit(None, pl.Float64),
         benchmark="late_share",
         unit=pl.lit("share of invoices, median of large UK buyers"),
         period_end="period_end",
@@ -102,12 +102,12 @@ def buyer_yardsticks(
             "period_end",
             scope=pl.lit("own report"),
             practice=pl.lit(practice),
-            measured=measured,
+            value=measured,
             unit=pl.lit(unit),
         )
         .with_columns(key=pl.lit(1))
         .join(beside.select("key", benchmark=measured), on="key", how="left")
-        .select("scope", "practice", "measured", "benchmark", "unit", "period_end")
+        .select("scope", "practice", "value", "benchmark", "unit", "period_end")
         for practice, measured, unit in (
             ("late_payment", "late_share", "share of invoices not paid within agreed terms"),
             (LONG_TERMS, "over_60_days_share", "share of invoices paid later than 60 days"),
@@ -121,13 +121,11 @@ def buyer_yardsticks(
         .select(
             scope=pl.lit("rating by suppliers"),
             practice="category",
-            measured="score",
+            value="score",
             benchmark="benchmark",
             unit=pl.lit("points of 100, higher is better"),
             period_end="observed_to",
         )
     )
     known = pl.concat([register, *own_reports, ratings])
-    return known.filter(
-        pl.col("measured").is_not_null() | pl.col("benchmark").is_not_null()
-    ).collect()
+    return known.filter(pl.col("value").is_not_null() | pl.col("benchmark").is_not_null()).collect()

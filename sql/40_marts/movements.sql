@@ -8,14 +8,15 @@ create table if not exists movements (
     rank_before bigint,
     rank_after bigint,
     rank_change bigint,
-    own_data double,
-    coverage double,
-    peers double,
-    method double,
+    rank_change_from_own_data double,
+    rank_change_from_coverage double,
+    rank_change_from_peers double,
+    rank_change_from_method double,
     sentence varchar not null,
     constraint known_kind check (kind in ('moved', 'new', 'gone')),
     constraint parts_sum_to_the_change check (
-        rank_change is null or abs(own_data + coverage + peers + method - rank_change) < 1e-6
+        rank_change is null or abs(rank_change_from_own_data + rank_change_from_coverage + rank_change_from_peers
+            + rank_change_from_method - rank_change) < 1e-6
     ),
     primary key (run_id, supplier_id)
 );

@@ -3,7 +3,7 @@ create table if not exists supplier_flags (
     supplier_id varchar not null,
     list_id varchar not null,
     entry_id varchar not null,
-    via varchar not null,
+    matched_via varchar not null,
     list_title varchar not null,
     kind varchar not null,
     matched_name varchar not null,
@@ -16,7 +16,7 @@ create table if not exists supplier_flags (
     constraint known_kind check (
         kind in ('import_ban', 'uflpa_region_or_entity', 'state_imposed', 'entity_list')
     ),
-    constraint known_way check (via in ('supplier', 'parent', 'site')),
-    primary key (run_id, supplier_id, list_id, entry_id, via)
+    constraint known_way check (matched_via in ('supplier', 'parent', 'site')),
+    primary key (run_id, supplier_id, list_id, entry_id, matched_via)
 );
 comment on table supplier_flags is 'List hits: beside the score, never in it. Band review is a possible hit that no one has looked at.';

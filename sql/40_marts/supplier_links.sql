@@ -5,7 +5,7 @@ create table if not exists supplier_links (
     register_id varchar not null,
     band varchar not null,
     score double not null,
-    decided_by varchar not null,
+    match_basis varchar not null,
     matched_name varchar not null,
     name_score double not null,
     legal_form varchar not null,
@@ -13,12 +13,12 @@ create table if not exists supplier_links (
     address varchar not null,
     identifier varchar not null,
     reason varchar not null,
-    filled varchar,
+    identifiers_added varchar,
     constraint known_band check (band in ('accept', 'review')),
-    constraint known_decider check (decided_by in ('identifier', 'name', 'decision')),
+    constraint known_decider check (match_basis in ('identifier', 'name', 'decision')),
     constraint score_is_a_share check (score between 0 and 1),
     primary key (run_id, supplier_id, register, register_id)
 );
 comment on table supplier_links is 'Which register entry a supplier is, or may be, with what was compared.';
-comment on column supplier_links.filled is 'Identifiers the link gave a supplier that the list did not have.';
+comment on column supplier_links.identifiers_added is 'Identifiers the link gave a supplier that the list did not have.';
 comment on column supplier_links.address is 'Whether the addresses agree; the addresses themselves are kept nowhere.';

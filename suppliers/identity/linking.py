@@ -41,14 +41,14 @@ class Link:
         register: the register or list.
         entry: the entry.
         verdict: what was compared; its band is what holds after all rules.
-        decided_by: what settled it, or raised the question.
+        match_basis: what settled it, or raised the question.
     """
 
     supplier_id: str
     register: str
     entry: Party
     verdict: Verdict
-    decided_by: DecidedBy
+    match_basis: DecidedBy
 
     @property
     def is_accepted(self) -> bool:
@@ -140,7 +140,7 @@ def _with_memory(
 ) -> Link | None:
     """The link after the person's decision; None if there is nothing to link or ask."""
     by_identifier = verdict.identifier in SCHEME_TITLES
-    decided_by: DecidedBy = "identifier" if by_identifier else "name"
+    match_basis: DecidedBy = "identifier" if by_identifier else "name"
     pair = (supplier_id, register, entry.id)
 
     def asked(reason: str) -> Link:
@@ -173,7 +173,7 @@ def _with_memory(
         return None
     if verdict.band == "reject":
         return None
-    return Link(supplier_id, register, entry, verdict, decided_by)
+    return Link(supplier_id, register, entry, verdict, match_basis)
 
 
 def _settled_several(links: list[Link], margin: float) -> list[Link]:
@@ -184,13 +184,13 @@ def _settled_several(links: list[Link], margin: float) -> list[Link]:
 
 def _settled_one(links: list[Link], margin: float) -> list[Link]:
     """At most one entry is the supplier; where several fit, a person says which."""
-    raised = [one for one in links if one.decided_by == "decision" and not one.is_accepted]
-    decided = [one for one in links if one.decided_by == "decision" and one.is_accepted]
+    raised = [one for one in links if one.match_basis == "decision" and not one.is_accepted]
+    decided = [one for one in links if one.match_basis == "decision" and one.is_accepted]
     if len(decided) > 1:
         return [*raised, *_all_asked(decided, "accepted beside another entry of this register")]
     if decided:
         return [*decided, *raised]
-    certain = [one for one in links if one.decided_by == "identifier" and one.is_accepted]
+    certain = [one for one in links if one.match_basis == "identifier" and one.is_accepted]
     if len(certain) > 1:
         return [*raised, *_all_asked(certain, "the supplier's identifiers name two entries")]
     if certain:

@@ -31,7 +31,7 @@ def test_readings_are_those_of_the_run_in_the_order_of_the_areas() -> None:
             ("11", "farm_dependence", 0.2, 0.1),
             ("11", "forest_loss_rate", 0.9, 0.6),
         ],
-        schema=["supplier_id", "signal_id", "normalised", "weight"],
+        schema=["supplier_id", "signal_id", "risk", "weight"],
         orient="row",
     )
     run = DefaultRun(pl.DataFrame(), readings, 1.0)

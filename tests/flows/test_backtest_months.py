@@ -20,7 +20,13 @@ MAY, JUNE = dt.date(2020, 5, 1), dt.date(2020, 6, 1)
 FIRMS = ("Harrowgate Textiles", "Quellmark Foods", "Brindle Ceramics", "Ostara Furniture")
 
 #: Filled from draws, or told in words: a back-test makes neither.
-NOT_OF_A_MONTH = ["rank_low", "rank_high", "p_top_k", "insufficient_reason", "cheapest_datum"]
+NOT_OF_A_MONTH = [
+    "rank_p05",
+    "rank_p95",
+    "prob_top_k",
+    "insufficient_reason",
+    "lowest_cost_data_gap",
+]
 
 
 def write_facts(folder: Path) -> None:

@@ -127,7 +127,11 @@ def test_accounts_speak_only_when_filed_and_fresh(values: pl.DataFrame, world: D
 def test_the_golden_run_has_not_moved(scores: pl.DataFrame, request: pytest.FixtureRequest) -> None:
     """`make golden` rewrites it; the difference belongs into the pull request with its reason."""
     listed = scores.select(
-        "rank", "supplier_id", pl.col("score").round(1), "tier", pl.col("coverage").round(3)
+        "rank",
+        "supplier_id",
+        pl.col("score").round(1),
+        "priority_band",
+        pl.col("evidence_coverage").round(3),
     ).sort("rank", "supplier_id", nulls_last=True)
     text = listed.write_csv(float_precision=3)
     if request.config.getoption("--write-golden"):

@@ -77,7 +77,7 @@ def test_a_run_is_validated_beside_baselines(world: Path) -> None:
     assert kept["profile"].startswith("20200601-")
 
 
-HEADER = "unit_id,learned_on,kind,source,selection"
+HEADER = "entity_id,known_on,kind,source,selection"
 
 
 @pytest.mark.parametrize(

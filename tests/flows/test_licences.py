@@ -70,7 +70,7 @@ def test_another_run_reads_it_and_passes_no_value_on(tmp_path: Path) -> None:
         assert "57.39" not in reported, path.name
         assert "0.5739" not in reported, path.name
     # The other prior is shown beside it, and would give it away with their mean.
-    priors = pl.read_parquet(published.folder / "ranked.parquet")["prior"]
+    priors = pl.read_parquet(published.folder / "ranked.parquet")["country_context_score"]
     assert priors.null_count() == len(priors) > 0
 
 

@@ -63,6 +63,6 @@ def test_a_run_with_air_corridors_and_areas(tmp_path: Path) -> None:
         ranked = list(csv.DictReader(stream))
     assert all("Made-up Act" not in row["top_reasons"] for row in ranked)
     assert all("Made-up Act, since 2020-01-01." in row["flags"] for row in ranked)
-    assert {row["ranked_in_country"] for row in ranked} == {str(len(ranked))}
+    assert {row["suppliers_ranked_in_country"] for row in ranked} == {str(len(ranked))}
     manifest = json.loads((published.folder / "manifest.json").read_text())
-    assert manifest["between_site_share"]["air_pollution"] is None
+    assert manifest["within_cell_variance_share"]["air_pollution"] is None

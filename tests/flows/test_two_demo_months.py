@@ -13,7 +13,7 @@ def test_the_demo_world_moves_by_exact_parts(tmp_path: Path) -> None:
     before, after = (publish(world.profile_path, as_of) for as_of in (FEBRUARY, MARCH))
     ledger = ledger_agrees(before, after)
     assert (ledger["rank_change"] != 0).any()
-    assert ledger["method"].abs().max() == 0.0
+    assert ledger["rank_change_from_method"].abs().max() == 0.0
     _dictionary_agrees(after.folder)
 
 

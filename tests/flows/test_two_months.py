@@ -97,7 +97,14 @@ def ledger_agrees(before: Published, after: Published) -> pl.DataFrame:
         own = ledger.filter(pl.col(known)).join(ranks, on="supplier_id", how="left")
         assert (own[column] == own["published"]).all()
         assert own.height == ranks["published"].is_not_null().sum()
-    parts = ledger.select(pl.sum_horizontal("own_data", "coverage", "peers", "method"))
+    parts = ledger.select(
+        pl.sum_horizontal(
+            "rank_change_from_own_data",
+            "rank_change_from_coverage",
+            "rank_change_from_peers",
+            "rank_change_from_method",
+        )
+    )
     moved = ledger["kind"] == "moved"
     difference = parts.to_series().filter(moved) - ledger["rank_change"].filter(moved)
     assert (difference.abs() < 1e-9).all()
@@ -110,8 +117,8 @@ def test_new_accounts_are_own_data_and_the_ledger_is_published(
     _, before, after = both
     rows = {row["supplier_id"]: row for row in ledger_agrees(before, after).to_dicts()}
     assert (rows["s0"]["rank_before"], rows["s0"]["rank_after"]) == (1, 3)
-    assert rows["s0"]["own_data"] > 1
-    assert rows["s0"]["method"] == 0
+    assert rows["s0"]["rank_change_from_own_data"] > 1
+    assert rows["s0"]["rank_change_from_method"] == 0
     assert manifest(after)["previous_run_id"] == before.run_id
     assert (after.folder / "movements.csv").is_file()
     assert not (before.folder / "movements.csv").exists()
@@ -204,16 +211,16 @@ DECISIONS = (
 )
 
 
-def test_contested_freezes_the_tier_and_expired_decisions_resurface(profile: Path) -> None:
+def test_contested_freezes_the_band_and_expired_decisions_resurface(profile: Path) -> None:
     path = profile.parent / "overrides.csv"
     path.write_text(DECISIONS)
     run = publish(profile, MARCH, f"overrides={path}")
     ranked = pl.read_csv(run.folder / "ranked.csv", infer_schema=False)
-    tier = dict(ranked.select("supplier_id", "tier").rows())
-    assert tier["s0"] == "contested: not to be used until reviewed"
+    priority_band = dict(ranked.select("supplier_id", "priority_band").rows())
+    assert priority_band["s0"] == "contested: not to be used until reviewed"
     assert any("s1 expired on 2022-01-01" in warning for warning in run.warnings)
     plan = pl.read_csv(run.folder / "audit_plan.csv", infer_schema=False)
-    assert plan.filter(supplier_id="s0")["arm"][0] != "priority"
+    assert plan.filter(supplier_id="s0")["selection_method"][0] != "priority"
     assert pl.read_csv(run.folder / "overrides.csv")["supplier_id"].len() == 6
     path.write_text(DECISIONS.replace("accounts were corrected", ""))
     with pytest.raises(DataRejectedError, match="the reason is missing"):
@@ -226,10 +233,10 @@ def test_the_plan_spends_the_budget_and_leaves_the_recent_in_peace(profile: Path
     chosen = ("selection.budget=3", "selection.random_share=0.34", f"selection.looked_at={path}")
     run = publish(profile, MARCH, *chosen)
     plan = pl.read_csv(run.folder / "audit_plan.csv")
-    arms = dict(plan.select("supplier_id", "arm").rows())
-    assert arms["s0"] == "cooling_down"
+    arms = dict(plan.select("supplier_id", "selection_method").rows())
+    assert arms["s0"] == "cooling_off"
     assert sorted(arms.values()).count("random") == 1
-    random = plan.filter(pl.col("arm").is_in(["random", "not_selected"]))
+    random = plan.filter(pl.col("selection_method").is_in(["random", "not_selected"]))
     assert random["inclusion_probability"].sum() == pytest.approx(1.0, abs=1e-3)
     path.write_text("supplier_id,last_looked_at\ns0,lately\n")
     with pytest.raises(DataRejectedError, match="row 2"):

@@ -16,13 +16,15 @@ SLOPE = {
 }  # fmt: skip
 SWAP = {"swapped": 30, "changed": 2, "mean_change": 0.011, "largest_change": 0.4}
 UNEVEN = {
-    "group_rate": 0.043, "other_rate": 0.98, "ratio": 0.0439, "ratio_low": 0.02,
-    "ratio_high": 0.11, "verdict": "fail", "beyond_chance": True,
+    "rate_group": 0.043, "rate_rest": 0.98, "rate_ratio": 0.0439, "rate_ratio_low": 0.02,
+    "rate_ratio_high": 0.11, "within_0_80_1_25": "no", "significant_fdr5": True,
 }  # fmt: skip
 
 _EVEN = {
-    "dimension": "language", "suppliers": 40, "group_rate": 0.1, "other_rate": 0.1, "ratio": 1.0,
-    "ratio_low": 0.5, "ratio_high": 2.0, "verdict": "pass", "beyond_chance": False,
+    "dimension": "language", "suppliers": 40, "rate_group": 0.1, "rate_rest": 0.1, "rate_ratio":
+    1.0,
+    "rate_ratio_low": 0.5, "rate_ratio_high": 2.0, "within_0_80_1_25": "yes", "significant_fdr5":
+    False,
 }  # fmt: skip
 
 
@@ -33,9 +35,10 @@ def fairness_table(**measures: dict[str, Any]) -> pl.DataFrame:
         for measure in COLUMNS
     ]
     khmer = {
-        "dimension": "language", "group": "km", "measure": "has_score", "verdict": "too_few",
+        "dimension": "language", "group": "km", "measure": "has_score", "within_0_80_1_25":
+        "too_few",
     }  # fmt: skip
-    unknown = {"dimension": "income_group", "suppliers": 0, "verdict": "unknown"}
+    unknown = {"dimension": "income_group", "suppliers": 0, "within_0_80_1_25": "unknown"}
     return pl.DataFrame([*malay, khmer, unknown], schema=dict(SCHEMA))
 
 
@@ -43,7 +46,7 @@ def with_fairness(
     bundle: ReportBundle, table: pl.DataFrame | None = None, **record: object
 ) -> ReportBundle:
     """The bundle with a table of fairness, uneven unless one is given, and its record."""
-    reported = {"failing_beyond_chance": 1, "summary": SUMMARY} if table is None else {}
+    reported = {"failing_significant_fdr5": 1, "summary": SUMMARY} if table is None else {}
     return replace(
         bundle,
         fairness=fairness_table(has_score=UNEVEN) if table is None else table,

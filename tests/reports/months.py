@@ -21,7 +21,7 @@ def with_earlier_runs(bundle: ReportBundle) -> ReportBundle:
                 "supplier_id",
                 pl.lit(day).alias("as_of"),
                 pl.col("rank").cast(pl.Int64) + 1,
-                pl.col("rank_low", "rank_high").cast(pl.Int64),
+                pl.col("rank_p05", "rank_p95").cast(pl.Int64),
                 count.alias("ranked"),
             )
             for day in EARLIER
@@ -50,7 +50,14 @@ def _movements(scored: pl.DataFrame) -> pl.DataFrame:
         (rank + 1).alias("rank_before"),
         rank.alias("rank_after"),
         pl.lit(-1, dtype=pl.Int64).alias("rank_change"),
-        one.alias("own_data"),
-        *(pl.lit(0.0).alias(part) for part in ("coverage", "peers", "method")),
+        one.alias("rank_change_from_own_data"),
+        *(
+            pl.lit(0.0).alias(part)
+            for part in (
+                "rank_change_from_coverage",
+                "rank_change_from_peers",
+                "rank_change_from_method",
+            )
+        ),
         pl.lit("1 place further up: its own data.").alias("sentence"),
     )

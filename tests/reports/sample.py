@@ -223,30 +223,27 @@ def _scores(probability: random.Random, ids: list[str], scored: int) -> pl.DataF
             {
                 "supplier_id": supplier_id,
                 "score": score,
-                "tier": _tier(score),
-                "coverage": 0.25 if score is None else (1.0, 0.8125, 0.625)[n % 3],
-                "ilo_coverage": 0.12,
-                "own_pillars": 1 if score is None else 3,
+                "priority_band": _priority_band(score),
+                "evidence_coverage": 0.25 if score is None else (1.0, 0.8125, 0.625)[n % 3],
+                "ilo_indicator_coverage": 0.12,
+                "pillars_with_evidence": 1 if score is None else 3,
                 "rank": None if score is None else n + 1,
-                "rank_low": None if score is None else max(1, n - 2),
-                "rank_high": None if score is None else min(scored, n + 5),
-                "p_top_k": None if score is None else max(0.0, 1.0 - n / 10),
-                "own_evidence": score,
-                "prior": round(probability.uniform(20, 80), 4),
-                "absolute_exposure": score,
-                "within_peer_anomaly": None
-                if score is None
-                else round(probability.uniform(5, 95), 4),
-                "score_if_best": None if score is None else max(0.0, score - 4 - n % 12),
-                "score_if_worst": None if score is None else min(100.0, score + 5 + n % 20),
+                "rank_p05": None if score is None else max(1, n - 2),
+                "rank_p95": None if score is None else min(scored, n + 5),
+                "prob_top_k": None if score is None else max(0.0, 1.0 - n / 10),
+                "country_context_score": round(probability.uniform(20, 80), 4),
+                "score_absolute_scale": score,
+                "score_vs_peers": None if score is None else round(probability.uniform(5, 95), 4),
+                "score_best_case": None if score is None else max(0.0, score - 4 - n % 12),
+                "score_worst_case": None if score is None else min(100.0, score + 5 + n % 20),
                 "typical_peer_score": None if score is None else 35.0,
-                "peer_level": "sector section, region",
-                "peer_count": 43,
-                "tier_reason": None,
+                "peer_group": "sector section, region",
+                "peer_group_size": 43,
+                "priority_band_note": None,
                 "insufficient_reason": None
                 if score is not None
                 else "Evidence from one pillar only; two are needed.",
-                "cheapest_datum": None
+                "lowest_cost_data_gap": None
                 if score is not None
                 else "the exact location of its main site",
             }
@@ -254,11 +251,11 @@ def _scores(probability: random.Random, ids: list[str], scored: int) -> pl.DataF
     return pl.DataFrame(rows, infer_schema_length=None)
 
 
-def _tier(score: float | None) -> str:
+def _priority_band(score: float | None) -> str:
     if score is None:
         return "insufficient_information"
     floors = (("first_priority", 60), ("second_priority", 40), ("third_priority", 20))
-    return next((tier for tier, floor in floors if score >= floor), "few_signals")
+    return next((priority_band for priority_band, floor in floors if score >= floor), "few_signals")
 
 
 def _contributions(
@@ -283,14 +280,14 @@ def _contributions(
                 "value": value if is_seen else None,
                 "unit": card.unit,
                 "peer_value": peer if is_seen else None,
-                "normalised": round((value - low) / (high - low), 6) if is_seen else None,
-                "peer_normalised": 0.5 if is_seen else None,
+                "risk": round((value - low) / (high - low), 6) if is_seen else None,
+                "peer_risk": 0.5 if is_seen else None,
                 "weight": 0.0 if is_context else 0.2,
                 "points": round(probability.uniform(-14, 22), 6) if is_used else 0.0,
                 "period": "2021-2023" if is_seen else None,
-                "observed_to": dt.date(2023, 12, 31) if is_seen else None,
-                "sources": card.sources[0],
-                "origin": "https://example.org/data/file.tif" if is_seen else None,
+                "data_through": dt.date(2023, 12, 31) if is_seen else None,
+                "candidate_sources": card.sources[0],
+                "source_file": "https://example.org/data/file.tif" if is_seen else None,
                 "source_used": card.sources[0] if is_seen else None,
                 "sentence": f"{card.title}: {value:.3g} {card.unit}; typical of peers {peer:.3g}."
                 if is_seen
@@ -313,7 +310,7 @@ def _suppliers(ids: list[str], names: list[str]) -> pl.DataFrame:
             "annual_spend": [1000.0 * (n + 1) for n in range(len(ids))],
             "currency": ["EUR"] * len(ids),
             "workforce_band": [("50-249", "250-999", None)[n % 3] for n in range(len(ids))],
-            "tier": [1 + n % 3 for n in range(len(ids))],
+            "priority_band": [1 + n % 3 for n in range(len(ids))],
             "source_file": ["list.csv"] * len(ids),
             "source_row": list(range(2, len(ids) + 2)),
         }

@@ -140,14 +140,14 @@ def test_withheld_ranks_stay_out_of_the_dossier() -> None:
 def test_every_data_item_is_numbered_with_source_and_hash() -> None:
     bundle = sample_bundle()
     rows = bundle.contributions.filter(pl.col("supplier_id") == "S-00001").with_columns(
-        pl.lit("/data/mirror/a b.csv station 3").alias("origin")
+        pl.lit("/data/mirror/a b.csv station 3").alias("source_file")
     )
     files = [{"origin": "/data/mirror/a b.csv", "sha256": "f" * 64, "fetched_at": "2024-02-01"}]
     manifest = {"sources": [{"source_id": "ledger", "files": files}]}
     index = evidence_index(rows, SIGNALS, SOURCES, manifest)
     assert index["number"].to_list() == [1, 2, 3, 4, 5]
     assert set(index["sha256"]) == {"f" * 64}
-    assert set(index["read_from"]) == {"a b.csv station 3"}
+    assert set(index["source_file"]) == {"a b.csv station 3"}
     assert index["licence_url"].str.starts_with("https://").all()
     assert index["value"].null_count() == 0 or index["value"][-1] is None
 

@@ -32,7 +32,7 @@ def test_values_of_a_restricted_source_are_blank_and_the_sentence_has_none() -> 
     shown = withhold_contributions(sample_bundle().contributions, SIGNALS, RESTRICTED)
     forest = shown.filter(IS_FOREST)
     assert forest.height > 0
-    for name in ("value", "peer_value", "normalised", "peer_normalised"):
+    for name in ("value", "peer_value", "risk", "peer_risk"):
         assert forest[name].null_count() == forest.height
     assert forest["sentence"].unique().to_list() == [
         "Forest loss around the sites: the value is not shown, because the licence of Forest "
@@ -91,7 +91,7 @@ def restricted_bundle() -> ReportBundle:
     return replace(
         bundle,
         contributions=bundle.contributions.with_columns(
-            *(secret.otherwise(name).alias(name) for name in ("value", "peer_value", "normalised")),
+            *(secret.otherwise(name).alias(name) for name in ("value", "peer_value", "risk")),
             pl.when(IS_FOREST).then(pl.lit(f"Forest loss: {SECRET}")).otherwise("sentence")
             .alias("sentence"),
         ),
@@ -147,8 +147,11 @@ def test_a_prior_of_a_single_value_kept_back_is_kept_back_too() -> None:
     )
     shown = disclosable(bundle).scores
     hidden = shown.filter(pl.col("supplier_id").is_in(of_prior["supplier_id"].to_list()))
-    assert hidden["prior"].null_count() == hidden.height > 0
-    assert disclosable(sample_bundle()).scores["prior"].null_count() < shown["prior"].null_count()
+    assert hidden["country_context_score"].null_count() == hidden.height > 0
+    assert (
+        disclosable(sample_bundle()).scores["country_context_score"].null_count()
+        < shown["country_context_score"].null_count()
+    )
 
 
 def test_series_and_rejected_values_of_a_restricted_source_are_left_out() -> None:

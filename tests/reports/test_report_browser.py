@@ -115,10 +115,10 @@ def test_search_and_filters_narrow_the_list(page: Page, report: Path) -> None:
     page.open(report, "#country=Brazil")
     assert page.value("document.getElementById('matches').textContent").startswith("4 of 22")
     page.value(
-        "(() => { const s = document.getElementById('filter-tier'); s.value = '0';"
+        "(() => { const s = document.getElementById('filter-band'); s.value = '0';"
         "s.dispatchEvent(new Event('change')); })()"
     )
-    page.wait("location.hash.includes('tier=0')")
+    page.wait("location.hash.includes('band=0')")
     assert page.value(_RANKS) == [1]
 
 
@@ -229,13 +229,13 @@ def test_the_filtered_list_is_saved_with_harmless_cells(page: Page, report: Path
 
 def test_columns_are_chosen_and_kept_in_the_address(page: Page, report: Path) -> None:
     page.open(report)
-    assert page.value("document.querySelector('#ranked-table th.c-tier') !== null")
-    page.value("document.querySelector('#columns input[value=tier]').click()")
+    assert page.value("document.querySelector('#ranked-table th.c-band') !== null")
+    page.value("document.querySelector('#columns input[value=priority_band]').click()")
     page.wait("location.hash.includes('hide=')")
-    assert page.value("document.querySelector('#ranked-table th.c-tier') === null")
+    assert page.value("document.querySelector('#ranked-table th.c-band') === null")
     page.value("location.reload()")
     page.wait("document.documentElement?.dataset.ready !== undefined")
-    assert page.value("document.querySelector('#ranked-table th.c-tier') === null")
+    assert page.value("document.querySelector('#ranked-table th.c-band') === null")
 
 
 def test_sentences_read_in_the_page_as_they_were_written(page: Page, tmp_path: Path) -> None:

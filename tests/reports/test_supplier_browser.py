@@ -40,8 +40,8 @@ def test_uncertainty_is_reported_in_the_panel(page: Page, tmp_path: Path) -> Non
     uncertainty = bundle.scores.select(
         "supplier_id",
         pl.lit(3.0).alias("rank_median"),
-        pl.lit(0.9).alias("tier_stability"),
-        pl.lit("Its place depends most on the weights.").alias("depends_most_on"),
+        pl.lit(0.9).alias("prob_same_band"),
+        pl.lit("Its place depends most on the weights.").alias("main_uncertainty_source"),
     )
     path = tmp_path / "report.html"
     bundle = replace(bundle, uncertainty=uncertainty)
@@ -49,7 +49,7 @@ def test_uncertainty_is_reported_in_the_panel(page: Page, tmp_path: Path) -> Non
     page.open(path, "#supplier=S-00003")
     text = page.value("document.querySelector('#panel .firmness').innerText")
     assert "between 1 and 7 in nine of ten draws" in text
-    assert "in this tier in 90" in text
+    assert "in this priority band in 90" in text
     assert "Its place depends most on the weights." in text
     tile = "document.querySelector('.tiles').innerText"
     assert "certain, 8 interchangeable" in page.value(tile)
@@ -60,7 +60,9 @@ def test_decisions_views_plan_and_data_to_find_are_shown(page: Page, tmp_path: P
     ids = bundle.scores["supplier_id"].head(3)
     bundle = replace(
         bundle,
-        views=pl.DataFrame({"supplier_id": ids, "csddd_rank": [2, 1, 3], "lksg_rank": [3, 2, 1]}),
+        legal_rankings=pl.DataFrame(
+            {"supplier_id": ids, "csddd_rank": [2, 1, 3], "lksg_rank": [3, 2, 1]}
+        ),
         overrides=pl.DataFrame(
             {
                 "supplier_id": ids,
@@ -69,21 +71,21 @@ def test_decisions_views_plan_and_data_to_find_are_shown(page: Page, tmp_path: P
                 "override_reason": [None, None, "A new order is planned."],
                 "override_has_expired": [False, False, False],
                 "override_expires_on": [None, None, AS_OF],
-                "tier_is_frozen": [False, True, False],
+                "priority_band_is_frozen": [False, True, False],
             }
         ),
         audit_plan=pl.DataFrame(
-            {"supplier_id": ids, "arm": ["priority", "random", "not_selected"]}
+            {"supplier_id": ids, "selection_method": ["priority", "random", "not_selected"]}
         ),
         find_data_first=pl.DataFrame(
             {
-                "place": [1, 2],
+                "priority": [1, 2],
                 "supplier_id": ["S-00025", "S-00003"],
                 "title": ["Accounts", "Forest loss"],
                 "how": ["Ask the register.", "Find the exact site."],
-                "chance_in_top_k": [0.41, 0.2],
+                "prob_top_k": [0.41, 0.2],
                 "uncertainty_reduction": [0.1, 0.05],
-                "gives_a_score": [True, False],
+                "would_enable_score": [True, False],
             }
         ),
     )
@@ -97,10 +99,10 @@ def test_decisions_views_plan_and_data_to_find_are_shown(page: Page, tmp_path: P
     heads = page.value("document.querySelector('#ranked-table thead').innerText")
     for head in ("With decisions", "CSDDD order", "LkSG order", "Audit plan"):
         assert head in heads
-    tiers = page.value("[...document.querySelectorAll('#ranked-table td.c-tier')]"
+    priority_bands = page.value("[...document.querySelectorAll('#ranked-table td.c-band')]"
                        ".map((cell) => cell.innerText)")  # fmt: skip
-    assert "Contested, under review" in tiers[1]
-    assert "Contested" not in tiers[0]
+    assert "Contested, under review" in priority_bands[1]
+    assert "Contested" not in priority_bands[0]
     page.open(path, "#view=find")
     text = page.value("document.getElementById('find-table').innerText")
     assert "Ask the register. It alone would give a score." in text

@@ -1,4 +1,4 @@
-"""Where the order does not hold, the list stands by tier and says why."""
+"""Where the order does not hold, the list stands by priority band and says why."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -15,13 +15,15 @@ def test_no_rank_is_shown_and_every_row_says_so() -> None:
     table = ranked_csv_table(ranked_table(bundle), bundle)
     assert table["rank"].null_count() == table.height
     assert table["note"].str.starts_with("Single ranks are not shown").all()
-    tiers = table["tier"].to_list()
-    # Each tier stands together, and by id within: that tells no order.
-    assert len(set(tiers)) == sum(
-        1 for before, after in zip([None, *tiers], tiers, strict=False) if before != after
+    priority_bands = table["priority_band"].to_list()
+    # Each priority band stands together, and by id within: that tells no order.
+    assert len(set(priority_bands)) == sum(
+        1
+        for before, after in zip([None, *priority_bands], priority_bands, strict=False)
+        if before != after
     )
-    for tier in set(tiers):
-        ids = table.filter(tier=tier)["supplier_id"].to_list()
+    for priority_band in set(priority_bands):
+        ids = table.filter(priority_band=priority_band)["supplier_id"].to_list()
         assert ids == sorted(ids)
 
 

@@ -6,15 +6,15 @@ from reports.page.html_report import render_html
 from reports.tables.next_step import STEP_LABELS, Situation, choose
 from reports.tables.ranked_list import NO_REASON, NOTHING_UNKNOWN, ranked_csv_table, ranked_table
 from reports.wording import (
+    BAND_LABELS,
     ILO_LABELS,
     ILO_NOTICE,
     PILLAR_LABELS,
     STATUS_LABELS,
-    TIER_LABELS,
+    band_label,
     banned_phrases,
     notices,
     row_notice,
-    tier_label,
 )
 from signals.card import IloIndicator, Pillar, Status
 from tests.reports.sample import sample_bundle
@@ -46,21 +46,21 @@ def test_every_member_has_words() -> None:
     assert set(ILO_LABELS) == set(IloIndicator)
 
 
-def test_the_lowest_tier_never_reads_as_clearance() -> None:
-    assert TIER_LABELS["few_signals"] == "Few signals visible to this tool"
-    assert tier_label("some_new_tier") == "Some new tier"
+def test_the_lowest_band_never_reads_as_clearance() -> None:
+    assert BAND_LABELS["few_signals"] == "Few signals visible to this tool"
+    assert band_label("some_new_band") == "Some new band"
 
 
 def test_labels_notices_and_steps_use_no_banned_phrase() -> None:
     steps = [
-        choose(Situation(tier, pillar, bounds, data_item)).reason
-        for tier in TIER_LABELS
+        choose(Situation(priority_band, pillar, bounds, data_item)).reason
+        for priority_band in BAND_LABELS
         for pillar in (None, *Pillar)
         for bounds in (None, 5.0, 80.0)
         for data_item in (None, "accounts of last year")
     ]
     texts = [
-        *TIER_LABELS.values(), *STATUS_LABELS.values(), *PILLAR_LABELS.values(),
+        *BAND_LABELS.values(), *STATUS_LABELS.values(), *PILLAR_LABELS.values(),
         *ILO_LABELS.values(), *STEP_LABELS.values(), *notices(True), *steps, NO_REASON,
         NOTHING_UNKNOWN,
     ]  # fmt: skip

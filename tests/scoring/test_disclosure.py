@@ -63,7 +63,7 @@ def test_too_few_peers_never_widen_to_the_other_side():
     readings, accounts, forest = read_accounts(minimum=20)
     assert by_id(readings, readings.own.peer_value[:, accounts])["m1"] == 0.8
     assert by_id(readings, readings.own.peer_value[:, forest])["m1"] == 0.5
-    assert set(readings.peer_level) == {WHOLE_LIST}
+    assert set(readings.peer_group) == {WHOLE_LIST}
 
 
 def test_a_small_company_joins_the_micro_entities_before_it_is_alone():
@@ -128,7 +128,7 @@ def test_what_each_status_does_to_coverage(status):
     if status in (Status.OBSERVED, Status.CONTESTED):
         return
     result = scored({"a": {"accounts": status, "forest": 0.5, "drought": 0.5, "fires": 0.5}})
-    coverage = result.scores["coverage"][0]
+    coverage = result.scores["evidence_coverage"][0]
     assert coverage == pytest.approx(1.0 if status in NOT_REQUIRED else 2 / 3)
     text = result.contributions.filter(pl.col("signal_id") == "accounts")["sentence"][0]
     assert "not" in text or "too old" in text

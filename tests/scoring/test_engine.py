@@ -6,8 +6,8 @@ import math
 import polars as pl
 import pytest
 
-from scoring.aggregation.aggregate import attach_uncertainty, ilo_coverage
-from scoring.aggregation.priority_bands import Tier, tier_names
+from scoring.aggregation.aggregate import attach_uncertainty, ilo_indicator_coverage
+from scoring.aggregation.priority_bands import PriorityBand, band_names
 from sql.warehouse import Warehouse
 from tests.scoring.sample import ANCHORS, AS_OF, CARDS, card, column, model, scored, suppliers
 
@@ -56,7 +56,9 @@ def test_scores_and_ranks_by_hand(exponent, scores, ranks, typical):
     assert column(result.scores, "score") == pytest.approx(scores)
     assert column(result.scores, "rank") == ranks
     assert column(result.scores, "typical_peer_score") == pytest.approx(typical)
-    assert column(result.scores, "coverage") == pytest.approx({"a": 1.0, "b": 1.0, "c": 0.8})
+    assert column(result.scores, "evidence_coverage") == pytest.approx(
+        {"a": 1.0, "b": 1.0, "c": 0.8}
+    )
 
 
 def test_points_of_an_arithmetic_mean_by_hand():
@@ -87,13 +89,13 @@ def test_one_supplier_is_its_own_typical_peer():
     row = scored({"a": {"accounts": 0.7, "forest": 0.1}}).scores.row(0, named=True)
     assert row["rank"] == 1
     assert row["score"] == row["typical_peer_score"]
-    assert row["peer_count"] == 1
+    assert row["peer_group_size"] == 1
 
 
 def test_a_list_without_any_value_has_no_scores():
     result = scored({"a": {}, "b": {}})
     assert result.scores["score"].null_count() == 2
-    assert result.scores["coverage"].to_list() == [0.0, 0.0]
+    assert result.scores["evidence_coverage"].to_list() == [0.0, 0.0]
     assert result.contributions.height == 2 * len(CARDS)
     assert set(result.contributions["status"]) == {"not_covered"}
 
@@ -110,17 +112,19 @@ def test_the_prior_stands_beside_and_changes_no_score_and_no_rank():
     with_prior = scored(
         {name: row | {"governance": float(row["accounts"] < 0.2)} for name, row in table.items()}
     )
-    assert column(with_prior.scores, "prior")["s0"] == 100.0
-    assert with_prior.scores["prior"].null_count() == 0
-    assert without.scores["prior"].null_count() == 6
-    assert with_prior.scores.drop("prior").equals(without.scores.drop("prior"))
+    assert column(with_prior.scores, "country_context_score")["s0"] == 100.0
+    assert with_prior.scores["country_context_score"].null_count() == 0
+    assert without.scores["country_context_score"].null_count() == 6
+    assert with_prior.scores.drop("country_context_score").equals(
+        without.scores.drop("country_context_score")
+    )
     assert (with_prior.contributions.filter(pillar="context")["points"] == 0).all()
     assert (with_prior.contributions.filter(pillar="context")["weight"] == 0).all()
 
 
 def test_the_prior_lifts_nobody_without_own_evidence():
     row = scored({"a": {"governance": 1.0, "accounts": 1.0}}).scores.row(0, named=True)
-    assert row["tier"] == Tier.INSUFFICIENT_INFORMATION
+    assert row["priority_band"] == PriorityBand.INSUFFICIENT_INFORMATION
 
 
 def test_ilo_coverage_takes_the_strongest_present_link_of_each_indicator():
@@ -136,15 +140,17 @@ def test_ilo_coverage_takes_the_strongest_present_link_of_each_indicator():
     }
     using = model(cards, {"fires": {"weight": 0.0}})
     result = scored({"a": {"accounts": 0.1, "forest": 0.1, "fires": 0.1}}, using, cards)
-    assert column(result.scores, "ilo_coverage")["a"] == pytest.approx((2 + 3) / 33)
+    assert column(result.scores, "ilo_indicator_coverage")["a"] == pytest.approx((2 + 3) / 33)
     own = result.readings.own
-    assert ilo_coverage(own.present & False, using.weights, list(cards.values())).tolist() == [0.0]
+    assert ilo_indicator_coverage(
+        own.present & False, using.weights, list(cards.values())
+    ).tolist() == [0.0]
 
 
-def test_tiers_begin_at_their_floors():
-    floors = model(tiers={"first": 60.0, "second": 40.0, "third": 20.0}).tiers
+def test_bands_begin_at_their_floors():
+    floors = model(priority_bands={"first": 60.0, "second": 40.0, "third": 20.0}).priority_bands
     scores = pl.Series([60.0, 59.9999999999, 59.9, 40.0, 20.0, 19.9, 0.0, math.nan]).to_numpy()
-    assert tier_names(scores, floors).tolist() == [
+    assert band_names(scores, floors).tolist() == [
         "first_priority",
         "first_priority",  # equal to the floor but for the rounding of sums
         "second_priority",
@@ -177,11 +183,11 @@ def test_the_tables_keep_their_contracts():
 def test_uncertainty_is_attached_in_one_place():
     result = scored({"a": {"accounts": 0.9, "forest": 0.9}, "b": {}})
     intervals = pl.DataFrame(
-        {"supplier_id": ["a"], "rank_low": [1], "rank_high": [2], "p_top_k": [0.75]}
+        {"supplier_id": ["a"], "rank_p05": [1], "rank_p95": [2], "prob_top_k": [0.75]}
     )
     attached = attach_uncertainty(result.scores, intervals)
     assert attached.schema == result.scores.schema
-    assert attached.select("supplier_id", "rank_low", "rank_high", "p_top_k").rows() == [
+    assert attached.select("supplier_id", "rank_p05", "rank_p95", "prob_top_k").rows() == [
         ("a", 1, 2, 0.75),
         ("b", None, None, None),
     ]

@@ -52,7 +52,7 @@ def test_points_sum_to_the_distance_from_the_typical_peer(table, using):
     for supplier in result.scores.drop_nulls("score").iter_rows(named=True):
         distance = supplier["score"] - supplier["typical_peer_score"]
         assert points[supplier["supplier_id"]] == pytest.approx(distance, abs=1e-9)
-    silent = result.contributions.filter(pl.col("normalised").is_null())
+    silent = result.contributions.filter(pl.col("risk").is_null())
     assert (silent["points"] == 0).all()
 
 
@@ -60,8 +60,8 @@ def test_points_sum_to_the_distance_from_the_typical_peer(table, using):
 @given(tables, models)
 def test_bounds_hold_the_score(table, using):
     scores = run(table, using).scores.drop_nulls("score")
-    assert (scores["score_if_best"] <= scores["score"]).all()
-    assert (scores["score"] <= scores["score_if_worst"]).all()
+    assert (scores["score_best_case"] <= scores["score"]).all()
+    assert (scores["score"] <= scores["score_worst_case"]).all()
 
 
 @few
@@ -90,7 +90,14 @@ def test_other_names_change_nothing_but_the_names(table, using):
         using,
         frame.with_columns(pl.col("supplier_id").replace(renamed)),
     ).scores
-    for name in ("score", "rank", "tier", "score_if_best", "typical_peer_score", "coverage"):
+    for name in (
+        "score",
+        "rank",
+        "priority_band",
+        "score_best_case",
+        "typical_peer_score",
+        "evidence_coverage",
+    ):
         expected = {renamed[key]: found for key, found in column(before, name).items()}
         assert column(after, name) == pytest.approx(expected)
 
@@ -179,5 +186,5 @@ def test_the_country_alone_changes_no_score(table, countries):
     swapped = frame.with_columns(country_iso3=pl.Series(countries[: frame.height]))
     before = run(bare, ANCHORED, frame, income=income).scores
     after = run(bare, ANCHORED, swapped, income=income).scores
-    for name in ("score", "rank", "tier"):
+    for name in ("score", "rank", "priority_band"):
         assert column(before, name) == column(after, name)

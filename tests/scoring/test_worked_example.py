@@ -47,7 +47,7 @@ CASES = [
 def test_normalise_aggregate_rank(supplier, normalised, score, rank):
     result = scored(RAW, model(CARDS, LINES, exponent=1.0, pillars=PILLARS), CARDS)
     rows = result.contributions.filter(supplier_id=supplier)
-    assert dict(rows.select("signal_id", "normalised").rows()) == normalised
+    assert dict(rows.select("signal_id", "risk").rows()) == normalised
     assert column(result.scores, "score")[supplier] == pytest.approx(score)
     assert column(result.scores, "rank")[supplier] == rank
 
@@ -81,8 +81,8 @@ def test_the_rank_interval_is_that_of_the_noisy_weights():
         power=1.0,
         top=(1, 2),
     )
-    assert drawn.rank_low.tolist() == [1, 2, 2]
-    assert drawn.rank_high.tolist() == [1, 3, 3]
+    assert drawn.rank_p05.tolist() == [1, 2, 2]
+    assert drawn.rank_p95.tolist() == [1, 3, 3]
     # b stands above c when accounts weigh more than a half; the median of their share is near it.
     assert drawn.p_top[:, 1].tolist() == pytest.approx([1.0, 0.5, 0.5], abs=0.03)
     assert drawn.p_top.sum(axis=0).tolist() == pytest.approx([1.0, 2.0])

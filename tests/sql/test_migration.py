@@ -20,7 +20,7 @@ FLAG: dict[str, Any] = {
     "supplier_id": "S1",
     "list_id": "bans",
     "entry_id": "7",
-    "via": "supplier",
+    "matched_via": "supplier",
     "list_title": "Bans",
     "kind": "import_ban",
     "matched_name": "Acme",
@@ -102,7 +102,7 @@ def test_a_table_under_an_older_check_is_made_again_with_its_rows(path: Path) ->
         ("supplier_flags", {"link varchar,": "link varchar, note varchar,"}, FLAG),
         ("supplier_flags", {"score double": "score float"}, FLAG | {"score": 0.5}),
         ("supplier_flags", {"reason varchar not null": "reason varchar"}, FLAG),
-        ("supplier_flags", {", entry_id, via)": ", entry_id)"}, FLAG),
+        ("supplier_flags", {", entry_id, matched_via)": ", entry_id)"}, FLAG),
     ],
     ids=["staging", "gained", "check", "gone_and_empty", "type", "required", "key"],
 )

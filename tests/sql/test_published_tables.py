@@ -16,7 +16,7 @@ def folder(tmp_path: Path) -> Path:
         ("a", "x", 0.5, 2.0), ("a", "y", None, 1.0), ("b", "x", 1.0, 2.0), ("b", "y", 0.0, 1.0),
         ("c", "x", 0.3, 2.0), ("a", "prior", 0.9, 0.0),
     ]  # fmt: skip
-    columns = ["supplier_id", "signal_id", "normalised", "weight"]
+    columns = ["supplier_id", "signal_id", "risk", "weight"]
     contributions = pl.DataFrame(rows, schema=columns, orient="row")
     contributions.write_parquet(tmp_path / "contributions.parquet")
     pl.DataFrame({"supplier_id": ["a"], "rank_change": [-1]}).write_csv(tmp_path / "movements.csv")

@@ -55,7 +55,9 @@ def of_month(found: Backtest, day: dt.date) -> pl.DataFrame:
 
 def rounded(scores: pl.DataFrame) -> pl.DataFrame:
     return scores.select(
-        "supplier_id", pl.col("score", "coverage", "prior").round(SCORE_DECIMALS), "rank"
+        "supplier_id",
+        pl.col("score", "evidence_coverage", "country_context_score").round(SCORE_DECIMALS),
+        "rank",
     ).sort("supplier_id")
 
 
@@ -154,7 +156,7 @@ def test_weights_are_estimated_again_where_outcomes_allow(tmp_path: Path) -> Non
     """Outcomes of the summer are known by the autumn; earlier months keep the default."""
     folder = tmp_path / "world"
     profile = write_past_months(folder, suppliers=80, fires_from=2021)
-    rows = ["unit_id,learned_on,kind,source,selection"]
+    rows = ["entity_id,known_on,kind,source,selection"]
     for row in range(0, 80, 2):
         rows += [f"s{row:05d},2020-06-{20 + row % 10},public_listing,register,public"]
     rows += [f"s{row:05d},2020-10-10,public_listing,register,public" for row in range(1, 40, 2)]

@@ -288,10 +288,26 @@ def test_where_ranks_are_withheld_the_terminal_prints_ranges(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rows = [
-        {"rank": 1, "supplier_id": "a", "name": "A", "rank_low": 1, "rank_high": 9, "p_top_k": 0.2},
-        {"rank": 2, "supplier_id": "b", "name": "B", "rank_low": 2, "rank_high": 5, "p_top_k": 0.4},
+        {
+            "rank": 1,
+            "supplier_id": "a",
+            "name": "A",
+            "rank_p05": 1,
+            "rank_p95": 9,
+            "prob_top_k": 0.2,
+        },
+        {
+            "rank": 2,
+            "supplier_id": "b",
+            "name": "B",
+            "rank_p05": 2,
+            "rank_p95": 5,
+            "prob_top_k": 0.4,
+        },
     ]
-    table = pl.DataFrame(rows).with_columns(score=pl.lit(61.7), tier=pl.lit("second_priority"))
+    table = pl.DataFrame(rows).with_columns(
+        score=pl.lit(61.7), priority_band=pl.lit("second_priority")
+    )
     table.write_parquet(tmp_path / "ranked.parquet")
     (tmp_path / "manifest.json").write_text(
         '{"is_synthetic": false, "uncertainty": {"reason": "Ranks are not printed."}}'
@@ -311,7 +327,7 @@ def test_where_ranks_are_withheld_the_terminal_prints_ranges(
 def test_a_run_that_ranks_nobody_says_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    nobody = {"rank": None, "supplier_id": "a", "name": "A", "tier": "x", "score": None}
+    nobody = {"rank": None, "supplier_id": "a", "name": "A", "priority_band": "x", "score": None}
     pl.DataFrame([nobody], schema_overrides={"rank": pl.Int32, "score": pl.Float64}).write_parquet(
         tmp_path / "ranked.parquet"
     )

@@ -95,7 +95,7 @@ def test_a_name_alone_finds_its_accounts_a_ban_is_a_flag_and_bytes_are_equal(wor
         ("c", None),
     ]
     assert set(items["supplier_id"]) == {"a"}
-    assert links.filter(pl.col("band") == "accept")["filled"].to_list() == ["cik"]
+    assert links.filter(pl.col("band") == "accept")["identifiers_added"].to_list() == ["cik"]
     flag, *by_area = table(folder / "flags.csv")
     # Its name speaks of a listed region, and no one knows where its site lies.
     assert [(row["supplier_id"], row["status"].partition(":")[0]) for row in by_area] == [
@@ -136,7 +136,7 @@ def test_questions_are_asked_once(world: Path) -> None:
     with Warehouse(world / "out" / "warehouse.duckdb") as warehouse:
         assert warehouse.read("identity_decisions").height == 2
     remembered = linked(world, settings(world))
-    assert remembered.select("supplier_id", "decided_by", "band").rows() == [
+    assert remembered.select("supplier_id", "match_basis", "band").rows() == [
         ("c", "decision", "accept")
     ]
 

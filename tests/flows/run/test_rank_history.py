@@ -37,7 +37,7 @@ class Runs:
         if table == "scores":
             ranks = pl.Series([found[name][0] for name in ids], dtype=pl.Int32)
             return pl.DataFrame({"supplier_id": ids}).with_columns(
-                ranks.alias("rank"), ranks.alias("rank_low"), ranks.alias("rank_high")
+                ranks.alias("rank"), ranks.alias("rank_p05"), ranks.alias("rank_p95")
             )
         values = pl.Series([found[name][1] for name in ids], dtype=pl.Float64)
         return pl.DataFrame({"supplier_id": ids, "signal_id": "s"}).with_columns(

@@ -60,7 +60,7 @@ def _json(out: Path, *arguments: str) -> Any:
 def _outcomes(out: Path, cases: int) -> Path:
     path = out.parent / f"outcomes_{cases}.csv"
     rows = [f"s{n:02d},2022-06-01,public_listing,register,public" for n in range(cases)]
-    path.write_text("\n".join(["unit_id,learned_on,kind,source,selection", *rows]) + "\n")
+    path.write_text("\n".join(["entity_id,known_on,kind,source,selection", *rows]) + "\n")
     return path
 
 
@@ -71,12 +71,12 @@ def test_every_run_tells_its_fairness_and_its_drift(out: Path) -> None:
         reported = list(csv.DictReader(stream))
     assert {row["group"] for row in reported if row["dimension"] == "language"} == {"id", "pt"}
     assert manifest["fairness"]["compared"] == sum(
-        row["verdict"] in ("pass", "fail", "none_elsewhere") for row in reported
+        row["within_0_80_1_25"] in ("yes", "no", "none_elsewhere") for row in reported
     )
     assert manifest["drift"]["alarm"]
     assert any("Values have drifted far" in text for text in manifest["warnings"])
     with (folder / "drift.csv").open(encoding="utf-8-sig") as stream:
-        states = {row["signal_id"]: row["state"] for row in csv.DictReader(stream)}
+        states = {row["signal_id"]: row["status"] for row in csv.DictReader(stream)}
     assert states["leverage"] == "alarm"
 
 

@@ -83,7 +83,7 @@ def _outcomes(world: Path, count: int, result: str = "found") -> Path:
         rows += [
             f"s{n:03d},2022-06-01,audit_finding,programme,targeted,nothing_found" for n in others
         ]
-    header = "unit_id,learned_on,kind,source,selection,result"
+    header = "entity_id,known_on,kind,source,selection,result"
     path.write_text("\n".join([header, *rows]) + "\n")
     return path
 

@@ -42,14 +42,14 @@ interface PageData {
   asOf: string;
   runId: string;
   topK: number;
-  insufficientTier: string;
+  insufficientBand: string;
   labels: Record<"status" | "pillar" | "step", Record<string, string>>;
   ladder: string[];
   invisible: string[];
-  tiers: { id: string; label: string }[];
+  priorityBands: { id: string; label: string }[];
   signals: SignalCardData[];
   sources: Record<string, { title: string; url: string; licence: string; licenceUrl: string }>;
-  suppliers: { id: string[]; name: string[]; tier: number[]; rank: NumberColumn; [column: string]: any };
+  suppliers: { id: string[]; name: string[]; priority_band: number[]; rank: NumberColumn; [column: string]: any };
   evidence: EvidenceColumn[];
   figuresFor: number;
   sites: GroupedRows;

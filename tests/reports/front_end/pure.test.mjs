@@ -28,11 +28,11 @@ test("packed numbers come back, nulls included", () => {
 
 test("the address keeps only what differs, and brings it back", () => {
   const state = page("state.js");
-  state("location.hash = '#view=map&q=a%20b&tier=0'");
+  state("location.hash = '#view=map&q=a%20b&band=0'");
   const read = state("readState()");
   assert.equal(read.view, "map");
   assert.equal(read.query, "a b");
-  assert.equal(state("hashOf(read)", { read }), "#view=map&q=a+b&tier=0");
+  assert.equal(state("hashOf(read)", { read }), "#view=map&q=a+b&band=0");
   state("location.hash = '#view=nowhere'");
   assert.equal(state("readState().view"), "ranked");
 });

@@ -37,10 +37,11 @@ CASES = np.isin(np.arange(10), [0, 1, 5, 9])
 def _fairness(**changed: object) -> Fairness:
     row = {
         "dimension": "income_group", "group": "low", "measure": "flag_rate_top_tenth",
-        "suppliers": 40, "group_rate": 0.2, "other_rate": 0.1, "ratio": 2.0, "ratio_low": 1.1,
-        "ratio_high": 3.6, "verdict": "fail", "beyond_chance": True,
+        "suppliers": 40, "rate_group": 0.2, "rate_rest": 0.1, "rate_ratio": 2.0, "rate_ratio_low":
+        1.1,
+        "rate_ratio_high": 3.6, "within_0_80_1_25": "no", "significant_fdr5": True,
     }  # fmt: skip
-    unknown = {"dimension": "firm_size", "suppliers": 0, "verdict": "unknown"}
+    unknown = {"dimension": "firm_size", "suppliers": 0, "within_0_80_1_25": "unknown"}
     table = pl.DataFrame([row | changed, unknown], schema=dict(SCHEMA))
     slope = IncomeSlope(90, 9, -3.2, 0.11, 0.4, 0.2, 0.01)
     return Fairness(table, slope, LabelSwap(50, 3, 0.1, 2.4))

@@ -27,7 +27,7 @@ def _cells(section: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def test_a_gap_is_reported_with_rates_interval_and_size() -> None:
-    section = _section(fairness_table(has_score=UNEVEN), failing_beyond_chance=1)
+    section = _section(fairness_table(has_score=UNEVEN), failing_significant_fdr5=1)
     assert _cells(section)[0] == {
         "rates": "4.3 % against 98 %",
         "ratio": "0.04 times (0.02 to 0.11)",
@@ -38,8 +38,8 @@ def test_a_gap_is_reported_with_rates_interval_and_size() -> None:
 
 
 def test_nothing_among_few_is_no_proof_of_none() -> None:
-    none = {"group_rate": 0.0, "ratio": 0.0, "ratio_low": 0.0, "ratio_high": 12.34}
-    section = _section(fairness_table(flag_rate_top_k={**none, "verdict": "fail"}))
+    none = {"rate_group": 0.0, "rate_ratio": 0.0, "rate_ratio_low": 0.0, "rate_ratio_high": 12.34}
+    section = _section(fairness_table(flag_rate_top_k={**none, "within_0_80_1_25": "no"}))
     assert _cells(section)[3]["ratio"] == "0 times (to 12.3)"
     assert _cells(section)[3]["mark"] == "may be chance"
     assert "chance alone can do that" in section["verdict"]
@@ -47,9 +47,9 @@ def test_nothing_among_few_is_no_proof_of_none() -> None:
 
 
 def test_without_a_rate_among_the_others_there_is_no_ratio() -> None:
-    alone = {"other_rate": 0.0, "ratio": None, "ratio_low": None, "ratio_high": None}
+    alone = {"rate_rest": 0.0, "rate_ratio": None, "rate_ratio_low": None, "rate_ratio_high": None}
     section = _section(
-        fairness_table(flag_rate_top_k={**alone, "verdict": "none_elsewhere"}),
+        fairness_table(flag_rate_top_k={**alone, "within_0_80_1_25": "none_elsewhere"}),
     )
     assert _cells(section)[3]["rates"] == "10 % against 0 %"
     assert _cells(section)[3]["ratio"] == "none among the others"

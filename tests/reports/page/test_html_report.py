@@ -147,7 +147,9 @@ def test_values_kept_back_by_a_licence_are_nowhere_in_the_page() -> None:
 
 def test_local_paths_show_their_file_name_only() -> None:
     bundle = sample_bundle()
-    rows = bundle.contributions.with_columns(pl.lit("/home/someone/mirror/a.tif").alias("origin"))
+    rows = bundle.contributions.with_columns(
+        pl.lit("/home/someone/mirror/a.tif").alias("source_file")
+    )
     object.__setattr__(bundle, "contributions", rows)
     page = render_html(bundle, ranked_table(bundle))
     assert "/home/someone" not in page
@@ -180,10 +182,10 @@ def _with_movements(bundle: ReportBundle) -> ReportBundle:
             "rank_before": [4, 23, None],
             "rank_after": [1, 2, 3],
             "rank_change": [-3, -21, None],
-            "own_data": [-2.0, -20.0, None],
-            "coverage": [-1.0, 0.0, None],
-            "peers": [0.0, -1.0, None],
-            "method": [0.0, 0.0, None],
+            "rank_change_from_own_data": [-2.0, -20.0, None],
+            "rank_change_from_coverage": [-1.0, 0.0, None],
+            "rank_change_from_peers": [0.0, -1.0, None],
+            "rank_change_from_method": [0.0, 0.0, None],
             "sentence": ["Up 3 places.", "Now ranked.", "New on the list."],
         }
     )
@@ -214,7 +216,7 @@ def test_movements_and_restatements_are_in_the_page() -> None:
     suppliers = data["suppliers"]
     assert suppliers["rank_change"][:3] == [-3, -21, None]
     assert suppliers["rank_before"][:3] == [4, None, None]
-    assert suppliers["moved_own_data"][:2] == [-2.0, -20.0]
+    assert suppliers["rank_change_from_own_data"][:2] == [-2.0, -20.0]
     assert "New on the list." in suppliers["movement"]["texts"]
     if bundle.contributions.filter(
         (pl.col("supplier_id") == "S-00001")
@@ -230,11 +232,11 @@ def test_movements_and_restatements_are_in_the_page() -> None:
 def test_the_buyers_own_practice_has_its_page() -> None:
     row = dict.fromkeys(SCHEMA) | {
         "scope": "all suppliers", "practice": "late_payment", "title": "Late payment",
-        "measured": 12.5, "unit": "days", "pressure": 0.7, "money": 1_250_000.0,
+        "value": 12.5, "unit": "days", "pressure_score": 0.7, "amount": 1_250_000.0,
         "currency": "EUR", "action": "Pay what is overdue now.",
     }  # fmt: skip
     bundle = replace(
-        sample_bundle(), buyer_responsibility=pl.DataFrame([row], schema=SCHEMA, orient="row")
+        sample_bundle(), purchasing_practices=pl.DataFrame([row], schema=SCHEMA, orient="row")
     )
     page = render_html(bundle, ranked_table(bundle))
     for text in ("Your own purchasing", "Pay what is overdue now.", "1.25 million EUR"):

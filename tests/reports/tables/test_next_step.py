@@ -5,7 +5,7 @@ from tests.reports.sample import sample_bundle
 
 
 @pytest.mark.parametrize(
-    ("tier", "pillar", "bounds", "step"),
+    ("priority_band", "pillar", "bounds", "step"),
     [
         ("insufficient_information", None, None, Step.FIND_DATA_FIRST),
         ("insufficient_information", "purchasing", 90.0, Step.FIND_DATA_FIRST),
@@ -21,9 +21,9 @@ from tests.reports.sample import sample_bundle
     ],
 )
 def test_the_first_rung_that_fits(
-    tier: str, pillar: str | None, bounds: float | None, step: Step
+    priority_band: str, pillar: str | None, bounds: float | None, step: Step
 ) -> None:
-    assert choose(Situation(tier, pillar, bounds, None)).step is step
+    assert choose(Situation(priority_band, pillar, bounds, None)).step is step
 
 
 def test_data_first_names_the_cheapest_data_item() -> None:

@@ -9,10 +9,10 @@ from reports.tables.next_step import Situation, Step, choose
 from reports.tables.purchasing_practices import (
     ACTIONS,
     SCHEMA,
-    buyer_responsibility,
     own_practices,
     panel_csv_table,
     purchasing_drives,
+    purchasing_practices,
 )
 from reports.wording import banned_phrases
 from signals.card import Pillar
@@ -29,25 +29,23 @@ def contribution(
     usual: dict[str, object] = {
         "supplier_id": supplier, "signal_id": signal, "pillar": card.pillar.value,
         "status": "observed", "value": reading, "unit": card.unit, "peer_value": 0.1,
-        "normalised": reading, "weight": 1.0, "points": 0.0, "period": "2023-06 to 2024-05",
+        "risk": reading, "weight": 1.0, "points": 0.0, "period": "2023-06 to 2024-05",
     }  # fmt: skip
     return {**usual, **more}
 
 
 def frame(*rows: dict[str, object]) -> pl.DataFrame:
-    return pl.DataFrame(
-        list(rows), schema_overrides={"value": pl.Float64, "normalised": pl.Float64}
-    )
+    return pl.DataFrame(list(rows), schema_overrides={"value": pl.Float64, "risk": pl.Float64})
 
 
 TOTALS = pl.DataFrame(
     [("A", "late_payment", 900.0, "EUR"), ("B", "late_payment", 100.0, "EUR"),
      ("B", "long_terms", 50.0, "EUR")],
-    schema=["supplier_id", "practice", "money", "currency"], orient="row",
+    schema=["supplier_id", "practice", "amount", "currency"], orient="row",
 )  # fmt: skip
 YARDSTICKS = pl.DataFrame(
     [("public register", "late_payment", None, 0.2, "share", None)],
-    schema={"scope": pl.String, "practice": pl.String, "measured": pl.Float64,
+    schema={"scope": pl.String, "practice": pl.String, "value": pl.Float64,
             "benchmark": pl.Float64, "unit": pl.String, "period_end": pl.Date},
     orient="row",
 )  # fmt: skip
@@ -60,10 +58,10 @@ def test_pressure_grows_with_dependency_and_orders_the_panel() -> None:
         contribution("B", "dependency", 0.4, weight=0.0),
         contribution("B", "altman_z_double_prime", 0.9),
     )
-    panel = buyer_responsibility(TOTALS, YARDSTICKS, rows, CARDS)
+    panel = purchasing_practices(TOTALS, YARDSTICKS, rows, CARDS)
     assert panel.columns == list(SCHEMA)
     own = panel.filter(pl.col("scope") == "supplier")
-    assert own.select("supplier_id", "practice", "pressure", "money").rows() == [
+    assert own.select("supplier_id", "practice", "pressure_score", "amount").rows() == [
         ("B", "late_payment", pytest.approx(0.7), 100.0),
         ("A", "late_payment", pytest.approx(0.6), 900.0),
         ("B", "long_terms", None, 50.0),
@@ -72,7 +70,7 @@ def test_pressure_grows_with_dependency_and_orders_the_panel() -> None:
         ACTIONS["late_payment"], ACTIONS["late_payment"], ACTIONS["long_terms"],
     ]  # fmt: skip
     overall = panel.filter(pl.col("scope") == "all suppliers", pl.col("practice") == "late_payment")
-    assert overall.select("measured", "reading", "money").row(0) == pytest.approx(
+    assert overall.select("value", "normalised_risk", "amount").row(0) == pytest.approx(
         (0.55, 0.55, 1000)
     )
     assert panel["scope"].to_list()[-1] == "public register"
@@ -80,17 +78,17 @@ def test_pressure_grows_with_dependency_and_orders_the_panel() -> None:
 
 def test_below_half_of_the_way_nothing_is_asked() -> None:
     rows = frame(contribution("A", "late_payment", 0.49))
-    panel = buyer_responsibility(TOTALS, YARDSTICKS, rows, CARDS)
+    panel = purchasing_practices(TOTALS, YARDSTICKS, rows, CARDS)
     assert panel.filter(pl.col("supplier_id") == "A")["action"].to_list() == [None]
 
 
 def test_without_a_ledger_the_panel_is_empty() -> None:
     rows = frame(contribution("A", "late_payment", None, status="not_applicable"))
-    panel = buyer_responsibility(TOTALS.clear(), YARDSTICKS.clear(), rows, CARDS)
+    panel = purchasing_practices(TOTALS.clear(), YARDSTICKS.clear(), rows, CARDS)
     assert panel.is_empty()
     bundle = sample_bundle()
     assert panel_csv_table(bundle).is_empty()
-    assert panel_csv_table(replace(bundle, buyer_responsibility=panel)).is_empty()
+    assert panel_csv_table(replace(bundle, purchasing_practices=panel)).is_empty()
 
 
 def test_a_buyer_who_is_hard_on_all_is_reported_so_although_nobody_stands_out() -> None:
@@ -129,9 +127,9 @@ def test_the_heaviest_practice_is_named_with_its_money() -> None:
         contribution("A", "rush_share", 0.9, weight=0.5),
         contribution("B", "altman_z_double_prime", 0.9),
     )
-    panel = buyer_responsibility(TOTALS, YARDSTICKS, rows, CARDS)
+    panel = purchasing_practices(TOTALS, YARDSTICKS, rows, CARDS)
     bundle = replace(
-        sample_bundle(), contributions=rows, signal_cards=CARDS, buyer_responsibility=panel
+        sample_bundle(), contributions=rows, signal_cards=CARDS, purchasing_practices=panel
     )
     assert own_practices(bundle).rows() == [
         ("A", "Late payment (900 EUR in twelve months). Pay what is overdue now, and pay to terms "

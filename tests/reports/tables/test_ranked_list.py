@@ -18,7 +18,8 @@ def csv() -> pl.DataFrame:
 
 
 def test_columns_open_with_rank_and_supplier_and_end_with_the_note(csv: pl.DataFrame) -> None:
-    assert csv.columns[:6] == ["rank", "supplier_id", "name", "country", "score", "tier"]
+    first = ["rank", "supplier_id", "name", "country", "country_iso3", "score", "priority_band"]
+    assert csv.columns[:7] == first
     assert csv.columns[-2:] == ["flags", "note"]
 
 
@@ -29,13 +30,20 @@ def test_those_with_a_score_by_rank_and_nobody_else(csv: pl.DataFrame) -> None:
 
 def test_points_have_one_decimal_and_shares_three(csv: pl.DataFrame) -> None:
     assert csv["score"].str.contains(r"^\d+\.\d$").all()
-    assert csv["coverage"].str.contains(r"^\d\.\d{3}$").all()
+    assert csv["evidence_coverage"].str.contains(r"^\d\.\d{3}$").all()
 
 
 def test_every_row_says_what_it_is(csv: pl.DataFrame) -> None:
     assert csv["note"].str.starts_with("Synthetic data").all()
     assert csv["note"].str.contains("not a finding; 4 of 11").all()
-    assert csv["note"].str.len_chars().max() < 120
+    assert csv["note"].str.ends_with("k in prob_top_k is 5.").all()
+    assert csv["note"].str.len_chars().max() < 140
+
+
+def test_reasons_are_short_and_one_to_a_column(csv: pl.DataFrame) -> None:
+    for column in ("reason_1", "reason_2", "reason_3"):
+        assert not csv[column].str.contains("Source:").any()
+    assert csv["reason_1"].null_count() == 0
 
 
 def test_hostile_names_survive_the_round_trip_harmless(csv: pl.DataFrame) -> None:
@@ -63,7 +71,7 @@ def test_insufficient_names_the_cheapest_data_item() -> None:
     assert table["supplier_id"].is_sorted()
     assert HOSTILE_NAMES[4] in table["name"]
     assert set(table["next_step"]) == {"Find data first"}
-    assert set(table["cheapest_datum"]) == {"the exact location of its main site"}
+    assert set(table["lowest_cost_data_gap"]) == {"the exact location of its main site"}
 
 
 def test_a_list_with_nobody_ranked() -> None:
@@ -86,12 +94,12 @@ def test_the_place_within_the_country_stands_beside_the_rank() -> None:
     places = scored.select(
         "supplier_id",
         country_iso3=pl.lit("BRA"),
-        rank_in_country=pl.int_range(1, pl.len() + 1, dtype=pl.Int64),
-        ranked_in_country=pl.lit(scored.height, pl.Int64),
+        rank_within_country=pl.int_range(1, pl.len() + 1, dtype=pl.Int64),
+        suppliers_ranked_in_country=pl.lit(scored.height, pl.Int64),
     )
     placed = replace(bundle, places_in_country=places)
     csv = ranked_csv_table(ranked_table(placed), placed)
-    assert csv["rank_in_country"].to_list() == list(range(1, scored.height + 1))
-    assert csv["ranked_in_country"].unique().to_list() == [scored.height]
+    assert csv["rank_within_country"].to_list() == list(range(1, scored.height + 1))
+    assert csv["suppliers_ranked_in_country"].unique().to_list() == [scored.height]
     withheld = replace(placed, ranks_withheld="They move too much.")
-    assert ranked_table(withheld)["rank_in_country"].null_count() == bundle.scores.height
+    assert ranked_table(withheld)["rank_within_country"].null_count() == bundle.scores.height

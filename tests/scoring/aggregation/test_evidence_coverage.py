@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.aggregation.evidence_coverage import coverage, own_pillars, score_bounds
+from scoring.aggregation.evidence_coverage import coverage, pillars_with_evidence, score_bounds
 from scoring.aggregation.power_mean import power_mean
-from scoring.aggregation.priority_bands import Tier
+from scoring.aggregation.priority_bands import PriorityBand
 from tests.scoring.sample import CARDS, card, column, model, scored
 
 NAN = np.nan
@@ -24,30 +24,36 @@ def test_coverage_counts_weight_and_leaves_out_what_does_not_apply():
 
 def test_a_pillar_counts_once_and_only_if_it_weighs():
     present = np.array([[True, True, True, True]])
-    got = own_pillars(present, np.array([1.0, 1.0, 1.0, 0.0]), ["a", "a", "b", "c"])
+    got = pillars_with_evidence(present, np.array([1.0, 1.0, 1.0, 0.0]), ["a", "a", "b", "c"])
     assert got.tolist() == [2]
 
 
 @pytest.mark.parametrize(
-    ("values", "tier"),
+    ("values", "priority_band"),
     [
         # Weights: accounts 1, forest 1, drought 0.5, fires 0.5.
-        ({"accounts": 0.9, "forest": 0.9}, Tier.FIRST_PRIORITY),
-        ({"accounts": 0.9, "drought": 0.9}, Tier.FIRST_PRIORITY),  # half the weight, two pillars
-        ({"accounts": 0.9}, Tier.INSUFFICIENT_INFORMATION),  # one pillar, a third of the weight
-        ({"drought": 0.9, "fires": 0.9}, Tier.INSUFFICIENT_INFORMATION),  # one pillar
-        ({}, Tier.INSUFFICIENT_INFORMATION),
-        ({"governance": 1.0}, Tier.INSUFFICIENT_INFORMATION),  # a prior is no evidence
-        ({"accounts": 0.9, "forest": "contested"}, Tier.INSUFFICIENT_INFORMATION),
+        ({"accounts": 0.9, "forest": 0.9}, PriorityBand.FIRST_PRIORITY),
+        (
+            {"accounts": 0.9, "drought": 0.9},
+            PriorityBand.FIRST_PRIORITY,
+        ),  # half the weight, two pillars
+        (
+            {"accounts": 0.9},
+            PriorityBand.INSUFFICIENT_INFORMATION,
+        ),  # one pillar, a third of the weight
+        ({"drought": 0.9, "fires": 0.9}, PriorityBand.INSUFFICIENT_INFORMATION),  # one pillar
+        ({}, PriorityBand.INSUFFICIENT_INFORMATION),
+        ({"governance": 1.0}, PriorityBand.INSUFFICIENT_INFORMATION),  # a prior is no evidence
+        ({"accounts": 0.9, "forest": "contested"}, PriorityBand.INSUFFICIENT_INFORMATION),
         # What does not apply leaves the denominator: 1.5 of 2 is known.
-        ({"accounts": 0.9, "forest": "not_applicable", "fires": 0.9}, Tier.FIRST_PRIORITY),
-        ({"accounts": 0.9, "forest": 0.0, "drought": "too_old"}, Tier.FIRST_PRIORITY),
+        ({"accounts": 0.9, "forest": "not_applicable", "fires": 0.9}, PriorityBand.FIRST_PRIORITY),
+        ({"accounts": 0.9, "forest": 0.0, "drought": "too_old"}, PriorityBand.FIRST_PRIORITY),
     ],
 )
-def test_too_little_evidence_is_a_tier_of_its_own(values, tier):
+def test_too_little_evidence_is_a_band_of_its_own(values, priority_band):
     row = scored({"a": values | {"accounts": values.get("accounts")}}).scores.row(0, named=True)
-    assert row["tier"] == tier
-    assert (row["score"] is None) == (tier is Tier.INSUFFICIENT_INFORMATION)
+    assert row["priority_band"] == priority_band
+    assert (row["score"] is None) == (priority_band is PriorityBand.INSUFFICIENT_INFORMATION)
     assert (row["rank"] is None) == (row["score"] is None)
     assert (row["insufficient_reason"] is None) == (row["score"] is not None)
 
@@ -64,7 +70,7 @@ def test_the_reason_names_what_is_missing_and_the_cheapest_data_item():
         "Evidence coverage is 16 % (minimum 50 %). Pillars with evidence: 1 (minimum 2). "
         "Missing: Accounts (not covered), Forest (too old), Drought (not covered)."
     )
-    assert row["cheapest_datum"] == "Accounts: from the public records of the Ministry"
+    assert row["lowest_cost_data_gap"] == "Accounts: from the public records of the Ministry"
 
 
 def test_the_reason_says_when_nothing_is_known():
@@ -88,12 +94,12 @@ def test_where_all_that_applies_is_known_the_reason_says_so():
         "Evidence coverage is 100 % (minimum 50 %). Pillars with evidence: 1 (minimum 2). "
         "Nothing else applies to this supplier."
     )
-    assert row["cheapest_datum"] is None
+    assert row["lowest_cost_data_gap"] is None
 
 
 def test_a_contested_value_is_not_asked_for_again():
     row = scored({"a": {"accounts": "contested", "forest": None}}).scores.row(0, named=True)
-    assert row["cheapest_datum"].startswith("Forest: ")
+    assert row["lowest_cost_data_gap"].startswith("Forest: ")
 
 
 def bounds(risk, low, high, weights=None, exponent=2.0, applicable=None):
@@ -185,5 +191,5 @@ def test_information_between_the_quantiles_never_widens_the_bounds(case, data):
 def test_full_evidence_has_bounds_equal_to_the_score():
     table = {f"s{n}": dict.fromkeys(CARDS, 0.1 * n + 0.05) for n in range(5)}
     scores = scored(table).scores
-    assert scores["score_if_best"].to_list() == scores["score"].to_list()
-    assert scores["score_if_worst"].to_list() == scores["score"].to_list()
+    assert scores["score_best_case"].to_list() == scores["score"].to_list()
+    assert scores["score_worst_case"].to_list() == scores["score"].to_list()

@@ -1,4 +1,4 @@
-"""The first tier by land use alone waits for a second source."""
+"""The first priority band by land use alone waits for a second source."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,7 +24,7 @@ def waits(
     lineages: Sequence[set[str]] = LINEAGES,
     sees_change: tuple[bool, bool, bool] = (False, True, True),
 ) -> bool:
-    """Whether one supplier waits, at weights of 1 and a first tier from 60."""
+    """Whether one supplier waits, at weights of 1 and a first priority band from 60."""
     found = lacks_agreement(
         np.array([risk]), WEIGHTS, LAND_USE, np.array(sees_change), lineages, 2.0, 60.0
     )
@@ -38,7 +38,7 @@ def waits(
         ((0.5, 0.9, 0.9), False),  # two sources agree
         ((0.5, 0.9, 0.4), True),  # the second does not agree
         ((0.7, 0.9, np.nan), False),  # 70 without land use
-        ((0.1, 0.6, np.nan), False),  # not in the first tier
+        ((0.1, 0.6, np.nan), False),  # not in the first priority band
         ((np.nan, 0.9, np.nan), True),  # nothing but land use
         ((np.nan, np.nan, np.nan), False),  # no score at all
     ],
@@ -124,7 +124,7 @@ CARDS = {
 
 
 @pytest.mark.parametrize(
-    ("row", "tier"),
+    ("row", "priority_band"),
     [
         # Two land-use signals share the weight of their pillar.
         ({"accounts": 0.5, "forest": 1.0, "ground": 0.45}, "second_priority"),
@@ -133,16 +133,18 @@ CARDS = {
         ({"accounts": 0.3, "forest": 1.0, "ground": 0.1}, "second_priority"),
     ],
 )
-def test_the_tier_waits_for_a_second_source_and_says_so(row: dict[str, float], tier: str) -> None:
+def test_the_band_waits_for_a_second_source_and_says_so(
+    row: dict[str, float], priority_band: str
+) -> None:
     result = scored({"a": row}, model(CARDS), CARDS)
     found = result.scores.row(0, named=True)
-    assert found["tier"] == tier
-    is_held = found["score"] >= 60 and tier == "second_priority"
-    assert (found["tier_reason"] == WHY) == is_held
+    assert found["priority_band"] == priority_band
+    is_held = found["score"] >= 60 and priority_band == "second_priority"
+    assert (found["priority_band_note"] == WHY) == is_held
     assert result.awaits_second_source.tolist() == [is_held]
 
 
-def test_draws_count_a_held_supplier_in_its_tier_however_high_it_comes() -> None:
+def test_draws_count_a_held_supplier_in_its_band_however_high_it_comes() -> None:
     row = {"accounts": 0.5, "forest": 1.0, "ground": 0.45}
     using = model(CARDS)
     result = scored({"a": row, "b": {"accounts": 0.1, "forest": 0.1, "ground": 0.1}}, using, CARDS)
@@ -156,5 +158,5 @@ def test_draws_count_a_held_supplier_in_its_tier_however_high_it_comes() -> None
         ),
         awaits_second_source=result.awaits_second_source,
     )
-    # Its score is 65 and seldom falls below 40, the floor of the tier it is held in.
-    assert doubt.places["tier_stability"][0] > 0.9
+    # Its score is 65 and seldom falls below 40, the floor of the priority band it is held in.
+    assert doubt.places["prob_same_band"][0] > 0.9

@@ -50,7 +50,7 @@ def test_in_raw_units_through_anchors_of_either_direction():
     result = scored(table, using, cards)
     found = needed_changes(result.scores, result.contributions, using)
     assert found["needed_value"][0] == pytest.approx(6.0 * (1 - 0.14**0.5))
-    text = counterfactuals(found, cards, 1)["counterfactual"][0]
+    text = counterfactuals(found, cards, 1)["changes_to_leave_top_k"][0]
     assert text == "To fall below rank 1, this would have to change: accounts 0.6 -> 3.76 points."
 
 
@@ -71,7 +71,7 @@ def test_a_figure_that_may_not_be_passed_on_is_not_worded():
         pl.lit(None, pl.Float64).alias(name)
         for name in ("risk", "needed_risk", "value", "needed_value")
     )
-    text = counterfactuals(hidden, CARDS, 1)["counterfactual"][0]
+    text = counterfactuals(hidden, CARDS, 1)["changes_to_leave_top_k"][0]
     assert text.endswith("change: accounts lower (its figures may not be redistributed).")
     assert not any(digit.isdigit() for digit in text.removeprefix("To fall below rank 1"))
 
@@ -99,7 +99,7 @@ def test_what_is_not_in_the_supplier_s_control_is_stated(signal_ids, ending):
             "needed_value": 1.0,
         }
     )
-    text = counterfactuals(found, cards, 20)["counterfactual"].item()
+    text = counterfactuals(found, cards, 20)["changes_to_leave_top_k"].item()
     subject = "this" if len(signal_ids) == 1 else "all of these"
     assert text.startswith(f"To fall below rank 20, {subject} would have to change: ")
     assert text.endswith(ending)
@@ -111,5 +111,5 @@ def test_changes_are_worded_as_the_sentences_word_their_values():
         {"supplier_id": "a", "signal_id": signal.id, "order": 1, "risk": 0.9, "needed_risk": 0.0,
          "value": 0.3, "needed_value": -0.02}
     )  # fmt: skip
-    text = counterfactuals(found, {signal.id: signal}, 20)["counterfactual"].item()
+    text = counterfactuals(found, {signal.id: signal}, 20)["changes_to_leave_top_k"].item()
     assert "shortened lead times 30 % shorter -> 2 % longer. (It is not in" in text

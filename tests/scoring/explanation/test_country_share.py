@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from scoring.explanation.country_share import between_share, country_share, places_in_country
-from scoring.explanation.district_share import between_site_share
+from scoring.explanation.district_share import within_cell_variance_share
 
 
 def listed(
@@ -14,7 +14,7 @@ def listed(
         [(f"S{i}", score, country, pillars, prior)
          for i, (_, score, country, pillars, prior) in enumerate(rows)],
         schema={"supplier_id": pl.String, "score": pl.Float64, "country_iso3": pl.String,
-                "own_pillars": pl.Int64, "prior": pl.Float64},
+                "pillars_with_evidence": pl.Int64, "country_context_score": pl.Float64},
         orient="row",
     )  # fmt: skip
     return frame.drop("country_iso3"), frame.select("supplier_id", "country_iso3")
@@ -25,7 +25,7 @@ def test_only_the_country_matters() -> None:
             ("", 70.0, "PER", 2, 60.0), ("", None, "PER", 1, 60.0)]  # fmt: skip
     share = country_share(*listed(*rows))
     assert (share.ranked, share.countries, share.many_pillars) == (4, 2, 3)
-    assert share.r_squared == share.many_pillars_r_squared == pytest.approx(1.0)
+    assert share.r_squared == share.r_squared_3plus_pillars == pytest.approx(1.0)
     assert share.rank_correlation == share.prior_rank_correlation == pytest.approx(1.0)
     assert share.prior_r_squared == pytest.approx(1.0)
 
@@ -35,7 +35,7 @@ def test_countries_alike_explain_nothing() -> None:
     share = country_share(*listed(*rows))
     assert share.r_squared == 0.0
     assert (share.rank_correlation, share.prior_r_squared) == (None, None)
-    assert share.record()["many_pillars_r_squared"] is None
+    assert share.record()["r_squared_3plus_pillars"] is None
 
 
 def test_the_correction_by_hand() -> None:
@@ -83,4 +83,4 @@ def test_weather_cannot_tell_neighbours_apart_and_fires_can() -> None:
             "value": [-1.0, -1.0, 2.0, 2.0, 0.0, 9.0, 0.0, 9.0],
         }
     )
-    assert between_site_share(values, sites) == {"drought": 0.0, "fires": 1.0}
+    assert within_cell_variance_share(values, sites) == {"drought": 0.0, "fires": 1.0}

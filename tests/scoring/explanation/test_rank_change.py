@@ -44,11 +44,11 @@ def test_ranks_are_the_published_ones_and_parts_say_why():
             if rank is not None:
                 assert rows[name][when] == rank
     # Among the others of before it falls to 2 (level with c), among those of now from 1 to 4.
-    assert rows["a"]["own_data"] == pytest.approx((1 + 3) / 2)
-    assert rows["a"]["peers"] == pytest.approx((0 + 2) / 2)
-    assert rows["d"]["coverage"] == pytest.approx(-1.5)
+    assert rows["a"]["rank_change_from_own_data"] == pytest.approx((1 + 3) / 2)
+    assert rows["a"]["rank_change_from_peers"] == pytest.approx((0 + 2) / 2)
+    assert rows["d"]["rank_change_from_coverage"] == pytest.approx(-1.5)
     assert not rows["d"]["was_ranked"]
-    assert rows["b"]["own_data"] == 0
+    assert rows["b"]["rank_change_from_own_data"] == 0
     assert rows["b"]["sentence"].startswith("1 place nearer the top (+ is down): its own data 0.0")
 
 

@@ -39,8 +39,13 @@ def parts_of(ledger: pl.DataFrame, supplier: str) -> dict[str, float]:
     ("later", "methods", "supplier", "expected"),
     [
         # c rises past everyone by its own data; a is pushed down by its peers alone.
-        ([[0.9, 0.9], [0.5, 0.5], [1.0, 1.0]], (EVEN, EVEN), "c", {"own_data": -2.0}),
-        ([[0.9, 0.9], [0.5, 0.5], [1.0, 1.0]], (EVEN, EVEN), "a", {"peers": 1.0}),
+        (
+            [[0.9, 0.9], [0.5, 0.5], [1.0, 1.0]],
+            (EVEN, EVEN),
+            "c",
+            {"rank_change_from_own_data": -2.0},
+        ),
+        ([[0.9, 0.9], [0.5, 0.5], [1.0, 1.0]], (EVEN, EVEN), "a", {"rank_change_from_peers": 1.0}),
         # b loses the value that held it up: coverage.
         ([[0.9, 0.9], [0.5, NAN], [0.1, 0.1]], (EVEN, EVEN), "b", {}),
         # Nothing moves.
@@ -62,7 +67,12 @@ def test_a_change_of_weights_is_method_alone() -> None:
     ledger = rank_changes(month(rows), month(rows), (method([3.0, 1.0]), method([1.0, 3.0])))
     assert ledger["rank_change"].to_list() == [1, -1, 0]
     assert parts_of(ledger, "a") == pytest.approx(
-        {"own_data": 0, "coverage": 0, "peers": 0, "method": 1}
+        {
+            "rank_change_from_own_data": 0,
+            "rank_change_from_coverage": 0,
+            "rank_change_from_peers": 0,
+            "rank_change_from_method": 1,
+        }
     )
 
 
@@ -71,7 +81,7 @@ def test_losing_the_score_goes_to_coverage_and_ends_after_the_list() -> None:
     ledger = rank_changes(month(START), month(later), (EVEN, EVEN))
     row = ledger.row(0, named=True)
     assert (row["rank_before"], row["rank_after"]) == (1, 3)
-    assert row["coverage"] == pytest.approx(2.0)
+    assert row["rank_change_from_coverage"] == pytest.approx(2.0)
 
 
 def test_new_and_gone_suppliers_are_named_and_not_split() -> None:

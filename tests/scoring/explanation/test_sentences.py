@@ -6,7 +6,7 @@ import re
 import polars as pl
 import pytest
 
-from scoring.aggregation.priority_bands import TIER_TEXT
+from scoring.aggregation.priority_bands import BAND_TEXT
 from scoring.explanation.sentences import figure, sentence, source_text, unit_text
 from signals.card import Wording
 from signals.registry import signals
@@ -247,8 +247,8 @@ def test_no_text_speaks_of_guilt_or_clears_anybody():
     read = [
         *result.contributions["sentence"],
         *result.scores["insufficient_reason"].drop_nulls(),
-        *result.scores["cheapest_datum"].drop_nulls(),
+        *result.scores["lowest_cost_data_gap"].drop_nulls(),
         *result.notes,
-        *TIER_TEXT.values(),
+        *BAND_TEXT.values(),
     ]
     assert not [(text, word) for text in read for word in BANNED if word in text.lower()]

@@ -15,7 +15,7 @@ SOURCES = {"register": source_card()}
 def queue_of(table, using, **probabilities):
     result = scored(table, using)
     drawn = result.scores.with_columns(
-        p_top_k=pl.col("supplier_id").replace_strict(
+        prob_top_k=pl.col("supplier_id").replace_strict(
             probabilities, default=None, return_dtype=pl.Float64
         )
     )
@@ -56,7 +56,7 @@ def test_the_one_at_the_cut_comes_first_and_settled_ones_gain_nothing():
     assert queue["signal_id"].unique().to_list() == ["drought"]
     removed = dict(queue.select("supplier_id", "uncertainty_reduction").rows())
     assert removed["edge"] > 10 * max(removed["top"], removed["low"])
-    assert queue["place"].to_list() == [1, 2, 3]
+    assert queue["priority"].to_list() == [1, 2, 3]
     assert "cut" not in queue["supplier_id"].to_list()
 
 
@@ -64,9 +64,9 @@ def test_it_says_where_the_data_item_can_be_had_and_whether_it_gives_a_score():
     queue = queue_of({**TABLE, "thin": {"accounts": 0.6}}, model(top_k=2))
     thin = queue.filter(supplier_id="thin").row(0, named=True)
     assert thin["signal_id"] == "forest"
-    assert thin["gives_a_score"]
+    assert thin["would_enable_score"]
     assert thin["how"] == "from the public records of the Ministry"
-    assert not queue.filter(supplier_id="edge")["gives_a_score"][0]
+    assert not queue.filter(supplier_id="edge")["would_enable_score"][0]
 
 
 def test_a_contested_value_is_not_looked_for():

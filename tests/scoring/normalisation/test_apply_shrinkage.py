@@ -41,7 +41,7 @@ def test_without_the_line_in_the_model_values_stay_as_measured():
         "accounts"
     ]
     assert aligned.usable.tolist() == [row / 10 for row in range(8)]
-    assert aligned.own_share.tolist() == [1.0] * 8
+    assert aligned.shrinkage_weight.tolist() == [1.0] * 8
 
 
 def test_both_values_stand_in_the_contributions():
@@ -52,8 +52,8 @@ def test_both_values_stand_in_the_contributions():
     assert rows["value"].to_list() == [row / 10 for row in range(8)]
     assert rows["shrunk_value"][7] < 0.7
     assert rows["shrunk_value"][0] > 0.0
-    assert rows["own_share"].is_between(0, 1).all()
-    assert rows["normalised"].to_list() == pytest.approx(rows["shrunk_value"].to_list())
+    assert rows["shrinkage_weight"].is_between(0, 1).all()
+    assert rows["risk"].to_list() == pytest.approx(rows["shrunk_value"].to_list())
 
 
 @settings(max_examples=50, deadline=None)
@@ -65,7 +65,7 @@ def test_no_value_moves_by_more_than_its_standard_error(measured, stderr):
     value = np.array(measured)
     drawn = shrink(value, np.full(value.size, stderr), np.zeros(value.size, dtype=np.int64))
     assert (np.abs(drawn.value - value) <= stderr * (1 + 1e-9)).all()
-    assert ((drawn.own_share >= 0) & (drawn.own_share <= 1)).all()
+    assert ((drawn.shrinkage_weight >= 0) & (drawn.shrinkage_weight <= 1)).all()
 
 
 def test_one_unlike_its_peers_is_not_drowned_in_them():
@@ -78,5 +78,5 @@ def test_one_unlike_its_peers_is_not_drowned_in_them():
 def test_a_missing_value_stays_missing():
     aligned = readings_of([0.1, None, 0.3, 0.1, 0.2, 0.3, 0.4], ["10"] * 7, 0.05)
     assert np.isnan(aligned.usable[1])
-    assert np.isnan(aligned.own_share[1])
+    assert np.isnan(aligned.shrinkage_weight[1])
     assert pl.Series(aligned.usable).is_nan().sum() == 1

@@ -182,7 +182,7 @@ def test_a_supplier_listed_twice_is_rejected():
 def test_within_peer_anomaly_and_absolute_exposure_are_shown_beside_the_score():
     table = {f"s{n}": {"accounts": 0.9 + n / 100, "forest": 0.9} for n in range(3)}
     result = scored(table)
-    assert column(result.scores, "absolute_exposure")["s0"] == pytest.approx(90.0)
-    assert column(result.scores, "within_peer_anomaly")["s0"] == pytest.approx(
+    assert column(result.scores, "score_absolute_scale")["s0"] == pytest.approx(90.0)
+    assert column(result.scores, "score_vs_peers")["s0"] == pytest.approx(
         100 * math.sqrt((1 / 36 + 1 / 4) / 2)
     )

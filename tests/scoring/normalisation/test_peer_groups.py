@@ -50,8 +50,8 @@ def test_income_group_is_the_region_where_it_is_known():
 
 def test_fewer_suppliers_than_the_minimum_are_compared_with_everybody():
     result = scored({"a": {"accounts": 0.1, "forest": 0.2}, "b": {"accounts": 0.3, "forest": 0.4}})
-    assert column(result.scores, "peer_level") == {"a": WHOLE_LIST, "b": WHOLE_LIST}
-    assert column(result.scores, "peer_count") == {"a": 2, "b": 2}
+    assert column(result.scores, "peer_group") == {"a": WHOLE_LIST, "b": WHOLE_LIST}
+    assert column(result.scores, "peer_group_size") == {"a": 2, "b": 2}
     assert any("2 of 2 suppliers are compared with the whole list" in n for n in result.notes)
 
 
@@ -68,4 +68,4 @@ def test_members_of_a_signals_peer_group_are_those_with_a_value():
     forest = [signal.signal_id for signal in readings.own.signals].index("forest")
     assert readings.own.peer_value[:, accounts].tolist() == [0.5, 0.5, 0.5, 0.7, 0.7]
     assert readings.own.peer_value[:, forest].tolist() == pytest.approx([0.1] * 3 + [0.35] * 2)
-    assert readings.peer_level.to_list() == ["sector"] * 5
+    assert readings.peer_group.to_list() == ["sector"] * 5

@@ -57,9 +57,9 @@ def test_a_relevance_multiplies_the_reading_and_is_said():
         row["supplier_id"]: row
         for row in result.contributions.filter(pl.col("signal_id") == "forest").to_dicts()
     }
-    assert rows["cattle"]["normalised"] == pytest.approx(0.8)
+    assert rows["cattle"]["risk"] == pytest.approx(0.8)
     assert "Weighed" not in rows["cattle"]["sentence"]
-    assert rows["chemicals"]["normalised"] == pytest.approx(0.24)
+    assert rows["chemicals"]["risk"] == pytest.approx(0.24)
     assert rows["chemicals"]["value"] == 0.8
     assert rows["chemicals"]["sentence"].endswith(
         "Weighed 0.3 because the table of sectors has no line for its sector."
@@ -76,7 +76,7 @@ def test_a_relevance_multiplies_the_reading_and_is_said():
     assert score["chemicals"] == pytest.approx(
         100 * np.sqrt((0.25 + 0.24**2 + (0.09 + 0.04) / 2) / 3)
     )
-    assert column(result.scores, "coverage")["law"] == 1.0
+    assert column(result.scores, "evidence_coverage")["law"] == 1.0
 
 
 @given(shares=st.lists(st.floats(0, 1), min_size=2, max_size=2))

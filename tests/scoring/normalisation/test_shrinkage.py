@@ -35,16 +35,16 @@ def test_the_noisier_value_moves_further_and_exact_ones_stay() -> None:
     result = shrink(value, stderr, ONE_GROUP)
     assert result.peer_mean[0] < result.value[1] < result.value[0] < 10
     assert np.isnan(result.value[5])
-    assert np.isnan(result.own_share[5])
+    assert np.isnan(result.shrinkage_weight[5])
     exact = shrink(value, np.where(stderr == 5.0, 0.0, stderr), ONE_GROUP)
-    assert (exact.value[1], exact.own_share[1]) == (10.0, 1.0)
+    assert (exact.value[1], exact.shrinkage_weight[1]) == (10.0, 1.0)
 
 
 def test_equal_noise_and_no_true_spread_give_the_mean() -> None:
     value = np.array([1.0, 1.1, 0.9, 1.0, 1.05, 0.95])
     result = shrink(value, np.full(6, 2.0), ONE_GROUP)
     np.testing.assert_allclose(result.value, 1.0)
-    np.testing.assert_allclose(result.own_share, 0.0)
+    np.testing.assert_allclose(result.shrinkage_weight, 0.0)
 
 
 def test_too_few_peers_are_left_alone_and_groups_do_not_touch() -> None:

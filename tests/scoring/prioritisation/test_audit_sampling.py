@@ -26,14 +26,18 @@ def candidates(number: int = 20, **changes: Sequence[object]) -> pl.DataFrame:
 
 
 def arm(plan: pl.DataFrame, name: str) -> list[str]:
-    return plan.filter(pl.col("arm") == name)["supplier_id"].to_list()
+    return plan.filter(pl.col("selection_method") == name)["supplier_id"].to_list()
 
 
 def test_priority_first_and_a_random_share_with_its_probability() -> None:
     plan = select(candidates(), SelectionRule(budget=10, random_share=0.2, seed=3), TODAY)
     assert arm(plan, "priority") == [f"s{row:03d}" for row in range(8)]
     assert len(arm(plan, "random")) == 2
-    others = plan.filter(pl.col("arm") != "priority")["inclusion_probability"].unique().to_list()
+    others = (
+        plan.filter(pl.col("selection_method") != "priority")["inclusion_probability"]
+        .unique()
+        .to_list()
+    )
     assert others == [pytest.approx(2 / 12)]
 
 
@@ -53,7 +57,7 @@ def test_the_limit_per_travel_cell() -> None:
 def test_cooling_down_counts_24_months_to_the_day() -> None:
     looked_at = [dt.date(2020, 3, 2), dt.date(2020, 3, 1), *[None] * 18]
     plan = select(candidates(last_looked_at=looked_at), SelectionRule(budget=2), TODAY)
-    assert arm(plan, "cooling_down") == ["s000"]
+    assert arm(plan, "cooling_off") == ["s000"]
     assert "s001" in arm(plan, "priority")
 
 
@@ -65,7 +69,7 @@ def test_the_unrankable_can_only_be_drawn_at_random() -> None:
 
 def test_the_budget_may_exceed_the_list() -> None:
     plan = select(candidates(5), SelectionRule(50, random_share=0.2), TODAY)
-    assert plan["arm"].is_in(["priority", "random"]).all()
+    assert plan["selection_method"].is_in(["priority", "random"]).all()
     assert len(plan) == 5
 
 
@@ -85,7 +89,7 @@ def test_over_many_draws_everyone_is_drawn_as_often_as_stated_and_the_rate_is_un
     for seed in range(600):
         rule = SelectionRule(budget=10, random_share=0.5, seed=seed)
         plan = select(people, rule, TODAY).join(truth, on="supplier_id").sort("supplier_id")
-        looked_at = plan["arm"].is_in(["priority", "random"])
+        looked_at = plan["selection_method"].is_in(["priority", "random"])
         hits += looked_at.to_numpy()
         rates.append(base_rate(plan.filter(looked_at), 30)[0])
     np.testing.assert_allclose(hits[5:] / 600, 5 / 25, atol=0.06)

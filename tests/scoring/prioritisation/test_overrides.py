@@ -13,7 +13,12 @@ SCORES = pl.DataFrame(
     {
         "supplier_id": ["a", "b", "c", "d"],
         "rank": [1, 2, 3, None],
-        "tier": ["first_priority", "second_priority", "few_signals", "insufficient_information"],
+        "priority_band": [
+            "first_priority",
+            "second_priority",
+            "few_signals",
+            "insufficient_information",
+        ],
     }
 )
 
@@ -60,10 +65,10 @@ def test_an_expired_decision_no_longer_holds_and_resurfaces() -> None:
     assert result["order_with_overrides"].to_list() == [1, 2, 3, None]
 
 
-def test_contested_freezes_the_tier_and_leaves_the_order() -> None:
+def test_contested_freezes_the_band_and_leaves_the_order() -> None:
     contested = decision("a", "contested", evidence_link=None)
     result = beside(SCORES, checked(table(contested), SCORES["supplier_id"]), TODAY)
-    assert result["tier_is_frozen"].to_list() == [True, False, False, False]
+    assert result["priority_band_is_frozen"].to_list() == [True, False, False, False]
     assert result["order_with_overrides"].to_list() == [1, 2, 3, None]
 
 

@@ -33,9 +33,9 @@ def test_without_uncertainty_every_draw_is_the_published_order() -> None:
     expected = mid_ranks(power_mean(case.readings[0].risk, case.weights))
     for ranks in (
         uncertainty.rank,
-        uncertainty.rank_low,
+        uncertainty.rank_p05,
         uncertainty.rank_median,
-        uncertainty.rank_high,
+        uncertainty.rank_p95,
     ):
         np.testing.assert_array_equal(ranks, expected)
     np.testing.assert_array_equal(uncertainty.p_top[:, 0], expected <= 7)
@@ -64,9 +64,9 @@ def test_the_draws_are_those_of_a_slow_loop() -> None:
     scored = np.isfinite(ranks).sum(axis=0)
     columns = np.arange(40)
     beyond = (0.05 * (scored - 1)).astype(int)
-    np.testing.assert_array_equal(uncertainty.rank_low, np.floor(ranks[beyond, columns]))
+    np.testing.assert_array_equal(uncertainty.rank_p05, np.floor(ranks[beyond, columns]))
     np.testing.assert_array_equal(
-        uncertainty.rank_high, np.ceil(ranks[scored - 1 - beyond, columns])
+        uncertainty.rank_p95, np.ceil(ranks[scored - 1 - beyond, columns])
     )
     middle = (ranks[(scored - 1) // 2, columns] + ranks[scored // 2, columns]) / 2
     np.testing.assert_array_equal(uncertainty.rank_median, middle)
@@ -82,11 +82,11 @@ def test_carried_errors_agree_with_errors_drawn_value_by_value() -> None:
     ranks = slow_draws(case, plan, settings)
     # Each end of 4,000 draws has a sampling error of about half a place of 60.
     low, middle, high = np.nanquantile(ranks, [0.05, 0.5, 0.95], axis=0)
-    assert np.abs(uncertainty.rank_low - low).max() <= 2.0
+    assert np.abs(uncertainty.rank_p05 - low).max() <= 2.0
     assert np.abs(uncertainty.rank_median - middle).max() <= 2.0
-    assert np.abs(uncertainty.rank_high - high).max() <= 2.0
-    assert np.abs(uncertainty.rank_low - low).mean() <= 0.5
-    assert np.abs(uncertainty.rank_high - high).mean() <= 0.5
+    assert np.abs(uncertainty.rank_p95 - high).max() <= 2.0
+    assert np.abs(uncertainty.rank_p05 - low).mean() <= 0.5
+    assert np.abs(uncertainty.rank_p95 - high).mean() <= 0.5
     assert np.abs(uncertainty.p_top[:, 0] - np.mean(ranks <= 10, axis=0)).max() <= 0.03
 
 
@@ -100,7 +100,7 @@ def test_the_seed_decides_and_threads_do_not(threads: int) -> None:
         )
         for chosen, count in ((settings, 1), (settings, threads), (replace(settings, seed=9), 1))
     ]
-    for name in ("rank_low", "rank_median", "rank_high", "p_top"):
+    for name in ("rank_p05", "rank_median", "rank_p95", "p_top"):
         first, again, other = (getattr(result, name) for result in results)
         np.testing.assert_array_equal(first, again)
         assert (first != other).any()
@@ -131,7 +131,7 @@ def test_a_long_list_is_ranked_as_a_short_one(monkeypatch: pytest.MonkeyPatch) -
     binned = draw_ranks(
         case.readings, case.weights, case.sources, settings=settings, top=[40, 3000]
     )
-    for name in ("rank_low", "rank_median", "rank_high"):
+    for name in ("rank_p05", "rank_median", "rank_p95"):
         difference = np.abs(getattr(exact, name) - getattr(binned, name))
         assert difference.max() <= 0.001 * 6000
         assert difference[getattr(exact, name) <= 1000].max() <= 1
@@ -153,10 +153,10 @@ def test_probabilities_sum_to_k(
     reading = replace(case.readings[0], risk=np.round(case.readings[0].risk, 1))
     uncertainty = draw_ranks([reading], case.weights, case.sources, settings=settings, top=[k])
     assert uncertainty.p_top.sum() == pytest.approx(min(k, count))
-    assert (uncertainty.rank_low <= uncertainty.rank_median).all()
-    assert (uncertainty.rank_median <= uncertainty.rank_high).all()
-    assert uncertainty.rank_low.min() >= 1
-    assert uncertainty.rank_high.max() <= count
+    assert (uncertainty.rank_p05 <= uncertainty.rank_median).all()
+    assert (uncertainty.rank_median <= uncertainty.rank_p95).all()
+    assert uncertainty.rank_p05.min() >= 1
+    assert uncertainty.rank_p95.max() <= count
 
 
 def test_equal_suppliers_tie_and_split_the_cut() -> None:
@@ -164,7 +164,7 @@ def test_equal_suppliers_tie_and_split_the_cut() -> None:
     settings = replace(NO_UNCERTAINTY, weight_concentration=50.0, powers=(1, 2, 3))
     uncertainty = draw_ranks([reading], [1, 1], [0, 1], settings=settings, top=[2])
     assert uncertainty.rank.tolist() == [2, 2, 2, 4]
-    assert uncertainty.rank_low.tolist() == uncertainty.rank_high.tolist() == [2, 2, 2, 4]
+    assert uncertainty.rank_p05.tolist() == uncertainty.rank_p95.tolist() == [2, 2, 2, 4]
     assert uncertainty.p_top[:, 0] == pytest.approx([2 / 3, 2 / 3, 2 / 3, 0])
     assert uncertainty.top_certainty[0].certain == 0
     assert uncertainty.top_certainty[0].interchangeable == 3
@@ -193,8 +193,8 @@ def test_signals_without_weight_or_values_change_no_draw() -> None:
     second = draw_ranks(
         [wider], [2.0, *case.weights, 0.0], [7, *case.sources, 8], settings=DrawSettings(draws=50)
     )
-    np.testing.assert_array_equal(first.rank_low, second.rank_low)
-    np.testing.assert_array_equal(first.rank_high, second.rank_high)
+    np.testing.assert_array_equal(first.rank_p05, second.rank_p05)
+    np.testing.assert_array_equal(first.rank_p95, second.rank_p95)
 
 
 def test_with_keys_the_order_of_the_rows_changes_nothing() -> None:
@@ -205,7 +205,7 @@ def test_with_keys_the_order_of_the_rows_changes_nothing() -> None:
     first = draw_ranks(case.readings, case.weights, case.sources, settings=settings, row_keys=keys)
     turned = tuple(replace(reading, risk=reading.risk[order]) for reading in case.readings)
     second = draw_ranks(turned, case.weights, case.sources, settings=settings, row_keys=keys[order])
-    np.testing.assert_array_equal(first.rank_low[order], second.rank_low)
+    np.testing.assert_array_equal(first.rank_p05[order], second.rank_p05)
     np.testing.assert_array_equal(first.rank_median[order], second.rank_median)
 
 
@@ -220,7 +220,7 @@ def test_more_missing_values_widen_the_interval() -> None:
         uncertainty = draw_ranks(
             [NormalisationMethod(case, None, low, high)], np.ones(8), range(8), settings=settings
         )
-        widths.append(uncertainty.rank_high[0] - uncertainty.rank_low[0])
+        widths.append(uncertainty.rank_p95[0] - uncertainty.rank_p05[0])
     assert widths[1] > widths[0] + 50
 
 
@@ -235,7 +235,7 @@ def test_a_filled_value_runs_evenly_between_its_bounds(power: int) -> None:
     levels = 0.2 + 0.6 * np.array([0.95, 0.5, 0.05])
     scores = ((0.3**power + levels**power) / 2) ** (1 / power)
     expected = 1 + (rulers[None, :] > scores[:, None]).sum(axis=1)
-    ends = [uncertainty.rank_low[-1], uncertainty.rank_median[-1], uncertainty.rank_high[-1]]
+    ends = [uncertainty.rank_p05[-1], uncertainty.rank_median[-1], uncertainty.rank_p95[-1]]
     assert ends == pytest.approx(expected, abs=1.5)
 
 
@@ -254,7 +254,7 @@ def test_what_does_not_apply_weighs_nothing_when_missing_values_are_filled() -> 
     )
     levels = 0.2 + 0.6 * np.array([0.95, 0.5, 0.05])
     expected = 1 + (rulers[None, :] > ((0.3 + levels) / 2)[:, None]).sum(axis=1)
-    ends = [uncertainty.rank_low[0], uncertainty.rank_median[0], uncertainty.rank_high[0]]
+    ends = [uncertainty.rank_p05[0], uncertainty.rank_median[0], uncertainty.rank_p95[0]]
     assert ends == pytest.approx(expected, abs=1.5)
 
 
@@ -272,19 +272,19 @@ def test_a_signal_that_applies_to_nobody_changes_no_draw() -> None:
         [*case.sources, 9],
         settings=settings, applicable=applicable,
     )  # fmt: skip
-    np.testing.assert_array_equal(first.rank_low, second.rank_low)
-    np.testing.assert_array_equal(first.rank_high, second.rank_high)
+    np.testing.assert_array_equal(first.rank_p05, second.rank_p05)
+    np.testing.assert_array_equal(first.rank_p95, second.rank_p95)
 
 
-def test_tier_stability_is_the_share_of_draws_in_the_published_tier() -> None:
+def test_band_stability_is_the_share_of_draws_in_the_published_tier() -> None:
     risk = np.array([[0.9, 0.9], [0.52, 0.52], [0.1, 0.1]])
     settings = replace(NO_UNCERTAINTY, draws=4000, measurement_error=True)
     reading = NormalisationMethod(risk, np.full(2, 0.05))
-    uncertainty = draw_ranks([reading], [1, 1], [0, 1], settings=settings, tier_floors=[0.5, 0.8])
-    assert uncertainty.tier_stability is not None
+    uncertainty = draw_ranks([reading], [1, 1], [0, 1], settings=settings, band_floors=[0.5, 0.8])
+    assert uncertainty.prob_same_band is not None
     # The mean of two errors of 0.05 has a standard error of 0.0354: Phi(0.02 / 0.0354) = 0.714,
     # and the quadratic mean adds 0.001 to the score: 0.73.
-    assert uncertainty.tier_stability == pytest.approx([1, 0.72, 1], abs=0.03)
+    assert uncertainty.prob_same_band == pytest.approx([1, 0.72, 1], abs=0.03)
 
 
 def test_suppliers_that_are_not_scored_have_no_place() -> None:
@@ -293,14 +293,14 @@ def test_suppliers_that_are_not_scored_have_no_place() -> None:
     uncertainty = draw_ranks(
         [NormalisationMethod(risk)], [1, 1], [0, 1], settings=NO_UNCERTAINTY, top=[1],
         scoreable=scoreable,
-        tier_floors=[0.5],
+        band_floors=[0.5],
     )  # fmt: skip
-    assert uncertainty.tier_stability is not None
+    assert uncertainty.prob_same_band is not None
     for values in (
         uncertainty.rank,
-        uncertainty.rank_low,
+        uncertainty.rank_p05,
         uncertainty.p_top[:, 0],
-        uncertainty.tier_stability,
+        uncertainty.prob_same_band,
     ):
         assert np.isnan(values).tolist() == [False, True, False, True]
 
@@ -322,7 +322,7 @@ def test_one_supplier_is_first() -> None:
     uncertainty = draw_ranks(
         [NormalisationMethod(np.array([[0.4]]))], [1], [0], settings=DrawSettings(), top=[3]
     )
-    assert uncertainty.rank_low.tolist() == uncertainty.rank_high.tolist() == [1]
+    assert uncertainty.rank_p05.tolist() == uncertainty.rank_p95.tolist() == [1]
     assert uncertainty.p_top.tolist() == [[1]]
 
 
@@ -332,8 +332,8 @@ def test_a_draw_that_leaves_a_supplier_nothing_is_left_out_of_its_interval() -> 
     uncertainty = draw_ranks(
         [NormalisationMethod(risk)], [1, 1], [0, 1], settings=settings, top=[1]
     )
-    assert uncertainty.rank_low.tolist() == [1, 1, 2]
-    assert uncertainty.rank_high.tolist() == [1, 2, 3]
+    assert uncertainty.rank_p05.tolist() == [1, 1, 2]
+    assert uncertainty.rank_p95.tolist() == [1, 2, 3]
     # In half of the draws the first supplier has no place, and the second moves up.
     assert uncertainty.p_top[:2, 0] == pytest.approx([0.5, 0.5], abs=0.08)
 
@@ -369,7 +369,7 @@ GOOD = NormalisationMethod(np.array([[0.1, NAN], [0.3, 0.4]]))
             "bound_high is above",
         ),
         ([GOOD], {"top": [0]}, "k of 1"),
-        ([GOOD], {"tier_floors": [0.5, 0.2]}, "ascending"),
+        ([GOOD], {"band_floors": [0.5, 0.2]}, "ascending"),
         ([GOOD], {"weights": [0, 0]}, "Every weight is 0"),
         ([GOOD], {"sources": [0]}, "one source per"),
         ([GOOD], {"sources": [0, -1]}, "negative number"),

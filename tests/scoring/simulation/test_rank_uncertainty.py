@@ -38,10 +38,10 @@ def uncertainty_of(table, using=None, cards=CARDS, stderr=None, **changed):
 def test_intervals_hold_the_order_and_probabilities_sum_to_k():
     doubt, result = uncertainty_of(LIST)
     both = doubt.places.join(result.scores, on="supplier_id").sort("rank")
-    assert both["p_top_k"].sum() == pytest.approx(3.0)
-    assert (both["rank_low"] <= both["rank_high"]).all()
-    assert both["p_top_k"][0] > 0.9
-    assert both["p_top_k"][-1] == 0.0
+    assert both["prob_top_k"].sum() == pytest.approx(3.0)
+    assert (both["rank_p05"] <= both["rank_p95"]).all()
+    assert both["prob_top_k"][0] > 0.9
+    assert both["prob_top_k"][-1] == 0.0
     assert doubt.certainty is not None
     assert doubt.certainty.k == 3
 
@@ -63,10 +63,10 @@ def test_without_any_uncertainty_the_interval_is_the_rank():
     }  # fmt: skip
     doubt, result = uncertainty_of(LIST, **off)
     both = doubt.places.join(result.scores, on="supplier_id")
-    assert (both["rank_low"] == both["rank"]).all()
-    assert (both["rank_high"] == both["rank"]).all()
+    assert (both["rank_p05"] == both["rank"]).all()
+    assert (both["rank_p95"] == both["rank"]).all()
     assert doubt.ranks_are_printable
-    assert doubt.depends_on["depends_most_on"].null_count() == len(LIST)
+    assert doubt.depends_on["main_uncertainty_source"].null_count() == len(LIST)
 
 
 def test_noise_without_signal_withholds_the_ranks_and_says_why():
@@ -79,7 +79,7 @@ def test_noise_without_signal_withholds_the_ranks_and_says_why():
 
 def test_without_a_score_there_is_nothing_to_draw():
     doubt, _ = uncertainty_of({"a": {"accounts": 0.5}, "b": {}})
-    assert doubt.places["p_top_k"].null_count() == 2
+    assert doubt.places["prob_top_k"].null_count() == 2
     assert not doubt.ranks_are_printable
     assert doubt.certainty is None
 
@@ -122,7 +122,7 @@ def test_a_signal_that_nobody_has_widens_the_draws():
     unknown, _ = uncertainty_of({name: {**row, "fires": None} for name, row in LIST.items()})
 
     def width(doubt):
-        return (doubt.places["rank_high"] - doubt.places["rank_low"]).sum()
+        return (doubt.places["rank_p95"] - doubt.places["rank_p05"]).sum()
 
     assert width(unknown) > width(known)
 
@@ -182,7 +182,7 @@ def test_the_prior_alone_cannot_cross_the_cut(priors):
         name: {**row, "governance": prior}
         for (name, row), prior in zip(table.items(), priors, strict=True)
     }
-    columns = ["supplier_id", "score", "rank", "tier"]
+    columns = ["supplier_id", "score", "rank", "priority_band"]
     without = scored(table, model(top_k=2)).scores.select(columns)
     assert_frame_equal(without, scored(with_prior, model(top_k=2)).scores.select(columns))
     only = {name: {"governance": prior} for name, prior in zip("abcdef", priors, strict=True)}
@@ -194,4 +194,4 @@ def test_equal_suppliers_share_probabilities_under_percentiles():
     table = {name: {"accounts": 0.5, "forest": 0.5} for name in "abcd"}
     doubt, result = uncertainty_of(table, model(CARDS, lines, top_k=2), measurement_error=False)
     assert result.scores["rank"].to_list() == [1, 1, 1, 1]
-    assert doubt.places["p_top_k"].to_list() == pytest.approx([0.5] * 4, abs=0.2)
+    assert doubt.places["prob_top_k"].to_list() == pytest.approx([0.5] * 4, abs=0.2)

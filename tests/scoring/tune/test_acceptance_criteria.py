@@ -17,8 +17,8 @@ def parity(ratio: float | None, beyond: bool = True, suppliers: int = 100) -> pl
         "group": "low",
         "measure": "flag_rate_top_tenth",
         "suppliers": suppliers,
-        "ratio": ratio,
-        "beyond_chance": beyond,
+        "rate_ratio": ratio,
+        "significant_fdr5": beyond,
     }
     return pl.DataFrame([row], schema=dict(SCHEMA))
 

@@ -18,8 +18,8 @@ WINDOW = LabelWindow(embargo_days=30, horizon_days=100)
 def outcomes(**days: dt.date) -> pl.DataFrame:
     return pl.DataFrame(
         {
-            "unit_id": list(days),
-            "learned_on": list(days.values()),
+            "entity_id": list(days),
+            "known_on": list(days.values()),
             "source": "register",
             "found": True,
         }

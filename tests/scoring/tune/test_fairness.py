@@ -34,7 +34,7 @@ def _scores(ranks: list[int | None], coverage: float = 1.0) -> pl.DataFrame:
             "rank": ranks,
             "score": [None if rank is None else 100.0 - rank for rank in ranks],
         }
-    ).with_columns(coverage=pl.lit(coverage))
+    ).with_columns(evidence_coverage=pl.lit(coverage))
 
 
 def _row(table: pl.DataFrame, group: str, measure: str) -> dict[str, Any]:
@@ -51,13 +51,13 @@ def test_a_ratio_by_hand() -> None:
     ranks = [order.index(n) + 1 for n in range(100)]
     table = parity(_groups(income_group=HALVES), _scores(ranks), 10)
     row = _row(table, "low", "flag_rate_top_k")
-    assert (row["suppliers"], row["group_rate"], row["other_rate"]) == (50, 0.16, 0.04)
-    assert row["ratio"] == pytest.approx(4)
+    assert (row["suppliers"], row["rate_group"], row["rate_rest"]) == (50, 0.16, 0.04)
+    assert row["rate_ratio"] == pytest.approx(4)
     # Katz: exp(ln 4 -+ 1.96 sqrt((1 - .16) / 8 + (1 - .04) / 2)).
-    assert row["ratio_low"] == pytest.approx(4 * np.exp(-1.959964 * np.sqrt(0.105 + 0.48)))
-    assert row["verdict"] == "fail"
-    assert row["beyond_chance"] is False
-    assert _row(table, "high", "flag_rate_top_k")["ratio"] == pytest.approx(0.25)
+    assert row["rate_ratio_low"] == pytest.approx(4 * np.exp(-1.959964 * np.sqrt(0.105 + 0.48)))
+    assert row["within_0_80_1_25"] == "no"
+    assert row["significant_fdr5"] is False
+    assert _row(table, "high", "flag_rate_top_k")["rate_ratio"] == pytest.approx(0.25)
 
 
 def test_even_groups_pass_and_unknown_ones_are_named() -> None:
@@ -65,31 +65,31 @@ def test_even_groups_pass_and_unknown_ones_are_named() -> None:
     table = parity(_groups(language=alternating), _scores(list(range(1, 101))), 20)
     assert table.columns == list(SCHEMA)
     reported = table.filter(pl.col("dimension") == "language")
-    assert set(reported["verdict"]) == {"pass"}
-    unknown = table.filter(pl.col("verdict") == "unknown")
+    assert set(reported["within_0_80_1_25"]) == {"yes"}
+    unknown = table.filter(pl.col("within_0_80_1_25") == "unknown")
     assert unknown["dimension"].to_list() == ["income_group", "firm_size", "region"]
 
 
 def test_a_large_gap_is_beyond_probability() -> None:
     table = parity(_groups(income_group=HALVES), _scores(list(range(1, 101))), 40)
-    assert _row(table, "low", "flag_rate_top_k")["beyond_chance"] is True
-    assert _row(table, "low", "flag_rate_top_k")["verdict"] == "none_elsewhere"
+    assert _row(table, "low", "flag_rate_top_k")["significant_fdr5"] is True
+    assert _row(table, "low", "flag_rate_top_k")["within_0_80_1_25"] == "none_elsewhere"
     high = _row(table, "high", "flag_rate_top_k")
-    assert (high["ratio"], high["ratio_low"], high["verdict"]) == (0, 0, "fail")
+    assert (high["rate_ratio"], high["rate_ratio_low"], high["within_0_80_1_25"]) == (0, 0, "no")
     # Half a case on each side: (.5 / 50.5) / (40.5 / 50.5) x exp(1.96 sqrt(2 - 2 / 50.5 + 1/40.5)).
     spread = np.sqrt(2 - 2 / 50.5 + 1 / 40.5)
-    assert high["ratio_high"] == pytest.approx(0.5 / 40.5 * np.exp(1.959964 * spread))
+    assert high["rate_ratio_high"] == pytest.approx(0.5 / 40.5 * np.exp(1.959964 * spread))
 
 
 def test_the_ratio_of_mean_coverages_has_an_interval() -> None:
     coverage = [0.5, 0.7] * 25 + [0.9, 0.7] * 25
-    scores = _scores(list(range(1, 101))).with_columns(coverage=pl.Series(coverage))
+    scores = _scores(list(range(1, 101))).with_columns(evidence_coverage=pl.Series(coverage))
     row = _row(parity(_groups(income_group=HALVES), scores, 10), "low", "coverage")
     # Both sides vary by 0.01 x 50 / 49 around 0.6 and 0.8.
     half = 1.959964 * np.sqrt(0.01 / 49 / 0.6**2 + 0.01 / 49 / 0.8**2)
-    assert row["ratio"] == pytest.approx(0.75)
-    assert row["ratio_low"] == pytest.approx(0.75 * np.exp(-half))
-    assert row["ratio_high"] == pytest.approx(0.75 * np.exp(half))
+    assert row["rate_ratio"] == pytest.approx(0.75)
+    assert row["rate_ratio_low"] == pytest.approx(0.75 * np.exp(-half))
+    assert row["rate_ratio_high"] == pytest.approx(0.75 * np.exp(half))
 
 
 def test_the_gap_that_touches_most_suppliers_is_named() -> None:
@@ -147,16 +147,16 @@ def test_small_groups_are_not_reported() -> None:
     few: list[str | None] = ["tiny"] * 9 + ["rest"] * 91
     table = parity(_groups(firm_size=few), _scores(list(range(1, 101))), 10)
     reported = table.filter(pl.col("dimension") == "firm_size")
-    assert set(reported["verdict"]) == {"too_few"}
+    assert set(reported["within_0_80_1_25"]) == {"too_few"}
     assert reported["suppliers"].null_count() == reported.height
-    assert reported["group_rate"].null_count() == reported.height
+    assert reported["rate_group"].null_count() == reported.height
 
 
 def test_who_is_not_scored_counts_in_the_share_with_a_score() -> None:
     ranks: list[int | None] = [None] * 30 + list(range(1, 71))
     table = parity(_groups(income_group=HALVES), _scores(ranks), 10)
-    assert _row(table, "low", "has_score")["group_rate"] == pytest.approx(0.4)
-    assert _row(table, "high", "has_score")["group_rate"] == 1
+    assert _row(table, "low", "has_score")["rate_group"] == pytest.approx(0.4)
+    assert _row(table, "high", "has_score")["rate_group"] == 1
 
 
 def test_errors_are_reported_on_outcomes_and_precision_on_the_random_arm() -> None:
@@ -169,8 +169,8 @@ def test_errors_are_reported_on_outcomes_and_precision_on_the_random_arm() -> No
         _groups(income_group=HALVES), _scores(ranks), 10, Outcomes(positive, np.ones(100, bool))
     )
     row = _row(table, "low", "recall")
-    assert (row["suppliers"], row["group_rate"], row["ratio"]) == (20, 0.25, 1)
-    assert _row(table, "low", "precision_random_arm")["verdict"] == "too_few"
+    assert (row["suppliers"], row["rate_group"], row["rate_ratio"]) == (20, 0.25, 1)
+    assert _row(table, "low", "precision_random_arm")["within_0_80_1_25"] == "too_few"
 
 
 def test_groups_come_from_the_list_the_house_and_the_users_table() -> None:
@@ -281,6 +281,6 @@ def test_the_manifest_and_the_reader_are_reported(by_anchors: ScoringResult) -> 
     )
     record = found.record()
     assert record["unknown"] == ["firm_size", "language", "region"]
-    assert record["failing"] >= record["failing_beyond_chance"] > 0
+    assert record["failing"] >= record["failing_significant_fdr5"] > 0
     assert record["income_slope"] is None
     assert any("lie outside 0.8 to 1.25" in text for text in found.sentences())

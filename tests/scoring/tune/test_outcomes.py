@@ -13,7 +13,7 @@ from suppliers.input_errors import NonExtractiveError
 
 AS_OF = dt.date(2024, 6, 30)
 UNITS = pl.Series(["a", "b", "c", "d"])
-HEADER = "unit_id,learned_on,kind,source,selection,result,probability"
+HEADER = "entity_id,known_on,kind,source,selection,result,probability"
 LIST = "a,2023-05-01,public_listing,import authority,public,found,"
 RANDOM = "b,2023-06-01,audit_finding,own programme,random,nothing_found,0.1"
 
@@ -52,15 +52,15 @@ def test_result_and_probability_may_be_absent(tmp_path: Path) -> None:
 def test_a_day_of_a_workbook_is_a_day(tmp_path: Path) -> None:
     later = LIST.replace("2023-05-01", "2023-05-01 00:00:00").replace("a,", "b,", 1)
     found = read(tmp_path, LIST.replace("2023-05-01", "2023-05-01T00:00:00.000"), later)
-    assert found["learned_on"].to_list() == [dt.date(2023, 5, 1)] * 2
+    assert found["known_on"].to_list() == [dt.date(2023, 5, 1)] * 2
 
 
 REJECTED = {
     "a telephone": ([LIST.replace("import authority", "call +55 11 9123 4567")], "source holds an"),
-    "a time of day": (["a,2023-05-01 14:30:00,court,x,public,found,"], "learned_on is no date"),
-    "after the as-of": (["a,2024-07-01,court,x,public,found,"], "row 2: learned_on lies after"),
-    "no date": (["a,1 May 2023,court,x,public,found,"], "row 2: learned_on is no date"),
-    "unknown id": ([LIST, "z,2023-05-01,court,x,public,found,"], "row 3: unit_id is not on"),
+    "a time of day": (["a,2023-05-01 14:30:00,court,x,public,found,"], "known_on is no date"),
+    "after the as-of": (["a,2024-07-01,court,x,public,found,"], "row 2: known_on lies after"),
+    "no date": (["a,1 May 2023,court,x,public,found,"], "row 2: known_on is no date"),
+    "unknown id": ([LIST, "z,2023-05-01,court,x,public,found,"], "row 3: entity_id is not on"),
     "a name for an id": ([LIST, "Anna Muster,2023-05-01,court,x,public,found,"], "never a name"),
     "twice": ([LIST, LIST], r"row 2: the same outcome .* \(2 such rows\)"),
     "none positive": ([RANDOM], "none of the outcomes is a finding"),
@@ -105,6 +105,6 @@ def test_names_with_titles_reject_the_file(tmp_path: Path) -> None:
 
 def test_missing_column_and_missing_file(tmp_path: Path) -> None:
     with pytest.raises(DataRejectedError, match="selection"):
-        read(tmp_path, "a,2023-05-01,court,x", header="unit_id,learned_on,kind,source")
+        read(tmp_path, "a,2023-05-01,court,x", header="entity_id,known_on,kind,source")
     with pytest.raises(UsageError, match="no such file of outcomes"):
         read_outcomes(tmp_path / "none.csv", UNITS, AS_OF)

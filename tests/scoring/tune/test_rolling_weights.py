@@ -62,8 +62,8 @@ def outcomes(column: int, after: dt.date, by: dt.date, seed: int) -> pl.DataFram
     days = (by - after).days
     known_after = random.integers(1, days, cases.size)
     rows = {
-        "unit_id": [f"u{n:03d}" for n in cases],
-        "learned_on": [after + dt.timedelta(days=int(d)) for d in known_after],
+        "entity_id": [f"u{n:03d}" for n in cases],
+        "known_on": [after + dt.timedelta(days=int(d)) for d in known_after],
         "kind": "public_listing",
         "source": "register",
         "selection": "public",
@@ -103,9 +103,9 @@ def test_a_planted_leak_is_not_seen() -> None:
     """Outcomes after the embargo follow the other signal, and readings after it tell them."""
     weights, orders = learned(BEFORE)
     leak = outcomes(1, KNOWN_TO, KNOWN_TO + dt.timedelta(days=400), seed=2)
-    reported = leak["unit_id"].is_in(BEFORE["unit_id"].implode())
+    reported = leak["entity_id"].is_in(BEFORE["entity_id"].implode())
     planted = pl.concat([BEFORE, leak.filter(~reported)])
-    is_leaked = units().ids.is_in(leak["unit_id"].implode()).to_numpy()
+    is_leaked = units().ids.is_in(leak["entity_id"].implode()).to_numpy()
     read_on = set(weights.read_on)
     telling = {
         day: reading
@@ -119,7 +119,7 @@ def test_a_planted_leak_is_not_seen() -> None:
     assert all(np.array_equal(same[name], orders[name]) for name in orders)
     # Had the same cases been known in time, they would have been learned from: the leak is one.
     in_time = WINDOW.closes(weights.read_on[-1])
-    early = planted.with_columns(pl.col("learned_on").clip(upper_bound=in_time))
+    early = planted.with_columns(pl.col("known_on").clip(upper_bound=in_time))
     assert learned(early, telling)[0].weights[1] > weights.weights[1]
 
 
@@ -127,8 +127,10 @@ def test_a_unit_held_out_is_read_by_weights_of_other_places() -> None:
     """Where the other signal tells in one place alone, that place does not learn it from itself."""
     inside = units().block == "p"
     here = pl.Series(units().ids.to_list()).filter(pl.Series(inside)).implode()
-    there = BEFORE.filter(~pl.col("unit_id").is_in(here))
-    other = outcomes(1, dt.date(2019, 5, 1), KNOWN_TO, seed=3).filter(pl.col("unit_id").is_in(here))
+    there = BEFORE.filter(~pl.col("entity_id").is_in(here))
+    other = outcomes(1, dt.date(2019, 5, 1), KNOWN_TO, seed=3).filter(
+        pl.col("entity_id").is_in(here)
+    )
     mixed = pl.concat([there, other])
     apart = learned(mixed, held_out="space")[1]
     alone = learned(there)[1]

@@ -65,24 +65,24 @@ def test_what_probability_may_reach_holds_at_its_rate() -> None:
 def test_states(shift: float, values: int, state: str) -> None:
     present = np.linspace(0, 1, values) * 0.999 + shift
     table = drift(_reference(fires=EVEN), {"fires": present}, "2022-04")
-    assert table["state"].to_list() == [state]
+    assert table["status"].to_list() == [state]
     assert table["month"].to_list() == ["2022-04"]
 
 
 def test_new_signals_and_lists_without_a_reference_are_reported_apart() -> None:
     table = drift(_reference(fires=EVEN), {"fires": EVEN, "rain": EVEN}, "2022-04")
-    assert dict(table.select("signal_id", "state").iter_rows()) == {
+    assert dict(table.select("signal_id", "status").iter_rows()) == {
         "fires": "steady",
         "rain": "no_reference",
     }
-    assert drift(None, {"fires": EVEN}, "2022-04")["index"].to_list() == [None]
+    assert drift(None, {"fires": EVEN}, "2022-04")["psi"].to_list() == [None]
 
 
 def test_missing_values_and_signals_without_any_do_not_count() -> None:
     gappy = np.concatenate([EVEN, np.full(500, np.nan)])
     nothing = np.full(5, np.nan)
     table = drift(_reference(fires=EVEN), {"fires": gappy, "rain": nothing}, "2022-04")
-    assert table.select("signal_id", "index", "values").rows() == [("fires", 0.0, 1000)]
+    assert table.select("signal_id", "psi", "values").rows() == [("fires", 0.0, 1000)]
 
 
 def test_alarms_are_reported_worst_first() -> None:

@@ -112,7 +112,7 @@ def test_an_identifier_beats_a_better_name() -> None:
     entries = [party("a", "Meghna Knit Ltd"), party("b", "Padma Weaving Ltd", lei=LEI)]
     found = link([party("s", "Meghna Knit Ltd", lei=LEI)], "gleif", entries, RULES, NOTHING)
     assert bands(found) == [("b", "accept")]
-    assert found[0].decided_by == "identifier"
+    assert found[0].match_basis == "identifier"
 
 
 def test_a_decision_is_obeyed_and_not_asked_again() -> None:
@@ -122,7 +122,7 @@ def test_a_decision_is_obeyed_and_not_asked_again() -> None:
     rejected = link(own, "gleif", doubtful, RULES, remembered(decided("reject")))
     assert bands(asked) == [("e", "review")]
     assert bands(accepted) == [("e", "accept")]
-    assert accepted[0].decided_by == "decision"
+    assert accepted[0].match_basis == "decision"
     assert rejected == []
 
 
