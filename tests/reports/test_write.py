@@ -44,7 +44,7 @@ def test_read_me_says_what_it_is_before_anything_else(folder: Path) -> None:
 
 def test_parquet_keeps_names_and_precision(folder: Path) -> None:
     ranked = pl.read_parquet(folder / "ranked.parquet")
-    assert ranked.columns[:4] == ["rank", "supplier_id", "name", "country_iso3"]
+    assert ranked.columns[:5] == ["rank", "supplier_id", "name", "country", "country_iso3"]
     assert '=HYPERLINK("http://example.invalid","click")' in ranked["name"].to_list()
     assert ranked["score"].dtype == pl.Float64
 
