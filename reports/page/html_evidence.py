@@ -25,8 +25,8 @@ _VALUE_MARK, _PEER_MARK = "\u0001", "\u0002"
 
 
 _FIGURES = (
-    "value", "peer_value", "points", "sentence", "period", "data_through", "source_file", "source_used",
-    "value_before", "since",
+    "value", "peer_value", "points", "sentence", "period", "data_through", "source_file",
+    "source_used", "value_before", "since",
 )  # fmt: skip
 
 
