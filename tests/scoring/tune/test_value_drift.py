@@ -82,7 +82,7 @@ def test_missing_values_and_signals_without_any_do_not_count() -> None:
     gappy = np.concatenate([EVEN, np.full(500, np.nan)])
     nothing = np.full(5, np.nan)
     table = drift(_reference(fires=EVEN), {"fires": gappy, "rain": nothing}, "2022-04")
-    assert table.select("signal_id", "psi", "values").rows() == [("fires", 0.0, 1000)]
+    assert table.select("signal_id", "psi", "n_values").rows() == [("fires", 0.0, 1000)]
 
 
 def test_alarms_are_reported_worst_first() -> None:
