@@ -110,7 +110,7 @@ def test_a_signal_of_weight_0_is_measured_and_moves_no_score(
     )
     scores = pl.read_parquet(before / "ranked.parquet")
     assert scores["score"].null_count() < scores.height
-    for name in ("rank", "score", "rank_low", "rank_high"):
+    for name in ("rank", "score", "rank_p05", "rank_p95"):
         assert pl.read_parquet(after / "ranked.parquet")[name].equals(scores[name]), name
 
 
