@@ -1,4 +1,4 @@
-"""Everything a run hands over to be written: the one argument of every writer in this room."""
+"""Everything a run hands over to be written: the one argument of every writer in this package."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class ReportBundle:
 
     Attributes:
         title: heading of the report.
-        is_synthetic: the data are made up; every output then says so.
+        is_synthetic: the data are synthetic; every output then says so.
         run_id: name of the run, equal for equal inputs.
-        as_of: the day the run stands on.
+        as_of: the as-of date.
         scores: columns of `sql/40_marts/scores.sql` without `run_id`, one row per supplier.
         contributions: columns of `sql/40_marts/contributions.sql` without `run_id`.
         suppliers: columns of `sql/20_staging/stg_suppliers.sql`.
@@ -32,31 +32,32 @@ class ReportBundle:
             `sources` (records with `source_id`, `status` of read, unavailable or not_set_up, and
             `reason`), `countries` and `fairness`, all optional.
         top_k: how many suppliers the audit budget allows.
-        doubt: how firm each place is, one row per supplier: supplier_id, rank_median,
-            prob_same_band (share of the draws in its band), main_uncertainty_source (a sentence);
+        uncertainty: rank uncertainty, one row per supplier: supplier_id, rank_median,
+            prob_same_band (share of simulations in its band), main_uncertainty_source (a sentence);
             null
-            without a score. The 90 % interval and P(top k) are in `scores`. None: no draws.
-        dependence: supplier_id, doubt (measurement_error, weights, power, normaliser,
-            source_left_out, missing_values), total_order (0-1: how much of the movement of its
-            place hangs on that doubt; parts overlap and may sum to more than 1).
+            without a score. The 90 % interval and P(top k) are in `scores`. None: no simulations.
+        dependence: supplier_id, source of uncertainty (measurement_error, weights, power,
+            normaliser, source_left_out, missing_values), total_order (0-1: total-order index of
+            the rank; parts overlap and may sum to more than 1).
         needed_changes: the smallest change of evidence that puts a supplier of the top k below the
             cut, as `scoring.explanation.counterfactual.needed_changes` gives it;
             `counterfactuals` words it.
-        find_data_first: the data item that settles most about the top k, one row per supplier, as
-            `scoring.explanation.value_of_information.find_data_first` gives it; by place.
+        find_data_first: the data item that reduces uncertainty about the top k most, one row per
+            supplier, as `scoring.explanation.value_of_information.find_data_first` gives it; by
+            priority.
         legal_rankings: both legal rankings, as `scoring.prioritisation.legal_rankings` gives them.
-        overrides: people's decisions beside the computed order, as `scoring.overrides.beside`
+        overrides: analysts' decisions, as `scoring.overrides.beside`
             gives them; priority_band_is_frozen = contested, the band is not to be used. None: no
             file.
         audit_plan: supplier_id, selection_method (priority, random, not_selected, cooling_off),
             inclusion_probability, reason; in the order to work through.
         places_in_country: supplier_id, country_iso3, rank_within_country,
             suppliers_ranked_in_country, of the
-            suppliers with a score; ties share the first place.
-        movements: why places moved since the previous published run of the list, columns of
+            suppliers with a score; ties share the lowest rank.
+        movements: reasons for rank changes since the previous published run of the list, columns of
             `sql/40_marts/movements.sql` without run_id (rank_change positive = further down; its
             four parts sum to it; kind is moved, new or gone). None: there is no earlier run.
-        restatements: values of the same period that read otherwise than in the previous run:
+        restatements: values of the same period that differ from the previous run:
             previous_run_id, supplier_id, signal_id, period, value_before, value_after.
         flags: list hits, columns of `sql/40_marts/supplier_flags.sql` but run_id. None: no list.
         links: entries of registers that a supplier is or may be, columns of
@@ -64,7 +65,7 @@ class ReportBundle:
         ranks_withheld: why single ranks are not shown, in a sentence; None where they are.
         purchasing_practices: the buyer's own practice, columns of
             `reports.tables.purchasing_practices.SCHEMA`; None or empty without a ledger.
-        places: where a supplier stood in earlier published runs of the list: supplier_id, as_of,
+        places: ranks in earlier published runs of the list: supplier_id, as_of,
             rank, rank_p05, rank_p95, ranked (how many were). None: there is no earlier run.
         earlier_values: the first value of a signal within those runs: supplier_id, signal_id,
             since (their as-of day), value_before. None: there is no earlier run.
@@ -72,9 +73,10 @@ class ReportBundle:
             year, month (null where there is one value a year), value. None: none were staged.
         fairness: columns of `scoring.tune.fairness.SCHEMA`. None: not measured.
         drift: columns of `scoring.tune.value_drift.SCHEMA`. None: not measured.
-        land_figures: what the pictures of the land around the first suppliers are drawn from:
+        land_figures: data of the land figures of the first suppliers:
             supplier_id, site_id, signal_id, figure (loss, vegetation, class_change), label, at,
-            value, broke_on (day of a break that stands); in the order of drawing. None: no rows.
+            value, broke_on (day of a confirmed breakpoint); in the order of plotting. None: no
+            rows.
     """
 
     title: str

@@ -22,7 +22,7 @@ def disclosable(bundle: ReportBundle) -> ReportBundle:
     return replace(
         bundle,
         contributions=contributions,
-        scores=withhold_priors(bundle.scores, bundle.contributions, contributions, cards),
+        scores=withhold_context(bundle.scores, bundle.contributions, contributions, cards),
         rejected=_without_figures(bundle.rejected, may_be_restricted),
         series=_shown_rows(bundle.series, contributions, may_be_restricted),
         needed_changes=_blanked(
@@ -50,9 +50,9 @@ def withhold_contributions(
 ) -> pl.DataFrame:
     """Contributions with the values of restricted sources taken out.
 
-    Value, shrunk value, peer value and both normalised risks become null, because with
-    published anchors the normalised risk gives the value away; the sentence says why. Points
-    stay: they are our result, and the explanation of the score needs them.
+    Value, shrunk value, peer value and both normalised risks become null, because with published
+    goalposts the normalised risk discloses the value; the sentence says why. Points stay: they
+    are a result of this run, and the explanation of the score needs them.
 
     Args:
         contributions: columns of the bundle's contributions. A row is judged by the sources that
@@ -82,8 +82,8 @@ def withhold_site_values(
 ) -> pl.DataFrame:
     """Site values that may be shown.
 
-    Site values do not say where they came from. Of a signal with a restricted source, only those
-    stay that are behind a supplier's value which `contributions`, past the gate, still shows.
+    Site values have no source of their own. Of a signal with a restricted source, only those are
+    kept that are behind a supplier's value which `contributions`, past the licence filter, shows.
     """
     shown = contributions.filter(pl.col("value").is_not_null())
     is_open = ~pl.col("signal_id").is_in(_may_be_restricted(signal_cards, source_cards))
@@ -93,32 +93,32 @@ def withhold_site_values(
     return site_values.filter(is_open | is_shown)
 
 
-def withhold_priors(
+def withhold_context(
     scores: pl.DataFrame,
     measured: pl.DataFrame,
     shown: pl.DataFrame,
     signal_cards: Mapping[str, SignalCard],
 ) -> pl.DataFrame:
-    """Scores without the priors from which a value that is withheld could be read.
+    """Scores without the context scores from which a withheld value could be derived.
 
-    A prior is a mean of few readings: with a single one withheld, the others give it away. With
-    two and more, no single value follows.
+    A context score is a mean of few values: with a single one withheld, the others disclose it.
+    With two or more withheld, no single value follows.
 
     Args:
-        scores: supplier_id, prior and more.
+        scores: supplier_id, `prior` and more.
         measured: the contributions as measured.
-        shown: the same past the gate, in the same order.
+        shown: the same past the licence filter, in the same order.
         signal_cards: by signal id.
     """
-    priors = [name for name, card in signal_cards.items() if card.pillar is Pillar.CONTEXT]
-    is_kept_back = measured["value"].is_not_null() & shown["value"].is_null()
-    given_away = (
-        measured.filter(is_kept_back & measured["signal_id"].is_in(priors))
+    context = [name for name, card in signal_cards.items() if card.pillar is Pillar.CONTEXT]
+    is_withheld = measured["value"].is_not_null() & shown["value"].is_null()
+    disclosed = (
+        measured.filter(is_withheld & measured["signal_id"].is_in(context))
         .group_by("supplier_id")
         .len()
         .filter(pl.col("len") == 1)
     )
-    hidden = pl.col("supplier_id").is_in(given_away["supplier_id"].implode())
+    hidden = pl.col("supplier_id").is_in(disclosed["supplier_id"].implode())
     return scores.with_columns(
         pl.when(~hidden).then("country_context_score").alias("country_context_score")
     )

@@ -1,4 +1,4 @@
-"""Words that people read: labels, the notices every output carries, and the phrases none may use.
+"""Labels, the notices every output carries, and the phrases that no output may use.
 
 The rules are those of responsible due diligence: an output states priority for engagement, never
 guilt, and never suggests that a supplier without visible signals has been cleared.
@@ -14,20 +14,22 @@ from scoring.aggregation.priority_bands import PriorityBand
 from signals.card import INVISIBLE_INDICATORS, IloIndicator, Pillar, Status
 
 DESKTOP_NOTICE = (
-    "Desktop-phase screening: it says where to look first and why. "
-    "It is not a finding about any supplier."
+    "Desktop-phase screening: it ranks suppliers by priority for due diligence and gives the "
+    "reasons. It is not a finding about any supplier."
 )
 #: Opens every ranked list on the terminal and on the server.
-SCREENING = "Desktop-phase screening: where to look first, not a finding."
+SCREENING = "Desktop-phase screening: priorities for due diligence, not a finding."
 ILO_NOTICE = (
     "4 of 11 indicators (deception, violence, threats, document retention) are invisible to this "
     "tool; a low score is not evidence of their absence."
 )
-#: Of one row of a long table: rows are filtered and copied, and the whole text stands beside them.
+#: Short form for each row of a table: rows are filtered and copied; READ-ME-FIRST.txt has the rest.
 ROW_NOTICE = (
     "Screening, not a finding; 4 of 11 ILO indicators are invisible to it (READ-ME-FIRST.txt)."
 )
-SYNTHETIC_NOTICE = "Synthetic data: every supplier, site and figure is made up for demonstration."
+SYNTHETIC_NOTICE = (
+    "Synthetic data: every supplier, site and figure is constructed for demonstration."
+)
 
 BAND_LABELS: Mapping[str, str] = MappingProxyType(
     {
@@ -53,7 +55,7 @@ _UNCERTAINTY_TEXT: Mapping[str, str] = MappingProxyType(
 STATUS_LABELS: Mapping[str, str] = MappingProxyType(
     {
         Status.OBSERVED.value: "observed",
-        Status.NOT_APPLICABLE.value: "does not apply here",
+        Status.NOT_APPLICABLE.value: "not applicable",
         Status.NOT_DISCLOSED.value: "not disclosed",
         Status.NOT_DISCLOSED_EXEMPT.value: "not disclosed, as the law allows",
         Status.NOT_DISCLOSED_OVERDUE.value: "not disclosed although it is due by law",
@@ -70,7 +72,7 @@ PILLAR_LABELS: Mapping[str, str] = MappingProxyType(
         Pillar.ENVIRONMENT.value: "Environment",
         Pillar.SENTIMENT.value: "Public sentiment",
         Pillar.PURCHASING.value: "Your purchasing practice",
-        Pillar.CONTEXT.value: "Country context (prior)",
+        Pillar.CONTEXT.value: "Country and sector context",
     }
 )
 
@@ -119,7 +121,7 @@ def banned_phrases(text: str) -> list[str]:
 
 
 def band_label(priority_band: str) -> str:
-    """The words for a priority band; a priority band without words of its own reads as its id."""
+    """The label of a priority band; a priority band without a label reads as its id."""
     return BAND_LABELS.get(priority_band, priority_band.replace("_", " ").capitalize())
 
 

@@ -26,21 +26,21 @@ from reports.tables.ranked_list import (
 from reports.wording import notices
 from reports.workbook.workbook import workbook_bytes
 
-#: What each file of a run's folder is for, in the order to look at them.
+#: What each file of a run's folder is for, in reading order.
 OUTPUT_FILES: Mapping[str, str] = {
     "report.html": "the report: open it in a browser; it needs no network",
     "workbook.xlsx": "the same for a spreadsheet program, with a sheet for your decisions",
     "ranked.csv": "the suppliers with a score, by rank, for spreadsheets",
-    "insufficient_information.csv": "all others: why they have no score and what would settle it",
+    "insufficient_information.csv": "all others: why they have no score, and their data gaps",
     "ranked.parquet": "every supplier for programs; rank is empty without a score",
     "contributions.parquet": "every signal of every supplier with its points",
-    "purchasing_practices.csv": "your own purchasing practice: what it comes to and what to do",
+    "purchasing_practices.csv": "your own purchasing practices: pressure, amounts, what to do",
     **CONTENTS,
-    "flags.csv": "suppliers on import-ban and entity lists: beside the score, never in it",
-    "identity_review.csv": "is this supplier that entry of a register? yours to decide",
-    "fairness.csv": "are suppliers of one kind flagged or seen more than others; always told",
-    "drift.csv": "how far the values of each signal lie from those of the frozen reference",
-    "figures/": "pictures of the land around the first suppliers, where there are any",
+    "flags.csv": "suppliers on import-ban and entity lists; not part of the score",
+    "identity_review.csv": "register matches for clerical review",
+    "fairness.csv": "fairness check by supplier group, reported for every run",
+    "drift.csv": "drift of each signal from the baseline reference distribution",
+    "figures/": "land figures of the first suppliers, where there are any",
     "rejected.csv": "rows of the input that were rejected, with the rule",
     "manifest.json": "inputs, versions and settings that made this result",
 }
@@ -49,7 +49,7 @@ OUTPUT_FILES: Mapping[str, str] = {
 def write_outputs(bundle: ReportBundle, folder: Path) -> list[Path]:
     """Write all outputs of a run into `folder`, which is made if it is not there.
 
-    Values whose licence forbids passing them on are taken out of all of them. Equal bundles
+    Values whose licence forbids redistribution are withheld from all of them. Equal bundles
     give equal bytes, but for the start and end of the run in `manifest.json`.
 
     Returns:

@@ -17,7 +17,7 @@ from reports.lab.lab_parts import (
     drift_part,
     estimated_part,
     fairness_part,
-    streamline_part,
+    signal_selection_part,
     weights_part,
 )
 from reports.lab.outcome_parts import calibration_part, lift_part, stability_part
@@ -50,7 +50,9 @@ def write_lab(run: LabRun, outcomes: LabOutcomes | None, countries: str | None) 
         estimated_part(_estimated(run.out), titles),
         fairness_part(fairness_of(run, outcomes, countries)),
         drift_part(_drift(run), titles),
-        streamline_part(_latest_table(run.out, "select-signals", "signal_selection", run.run_id)),
+        signal_selection_part(
+            _latest_table(run.out, "select-signals", "signal_selection", run.run_id)
+        ),
     ]
     lab = Lab(
         title=str(run.manifest["config"]["title"]),

@@ -160,7 +160,7 @@ class ReportPage {
     const { topK } = this.data;
     const within = this.withinBudget.length;
     const tied = within > topK ? `, ${WHOLE_NUMBER.format(within)} with ties` : "";
-    return `dashed line: the budget of ${WHOLE_NUMBER.format(topK)}${tied}`;
+    return `dashed line: audit budget of ${WHOLE_NUMBER.format(topK)}${tied}`;
   }
 
   showList(name, rows) {
@@ -208,12 +208,12 @@ class ReportPage {
 }
 
 function startsDescending(key) {
-  return ["score", "bounds", "coverage", "chance", "flags"].includes(key);
+  return ["score", "bounds", "coverage", "probability", "flags"].includes(key);
 }
 
 /** The ranges of the draws say more than the two cases; the rest waits to be chosen. */
 function columnsHiddenAtFirst(data) {
-  const isDrawn = data.suppliers.prob_top_k.some((chance) => chance !== null);
+  const isDrawn = data.suppliers.prob_top_k.some((probability) => probability !== null);
   return [...(isDrawn ? ["bounds"] : []), "decided", "csddd", "lksg", "plan"].join(",");
 }
 

@@ -29,12 +29,12 @@ function rankText(data, row) {
 function rankCell(data, row) {
   const text = rankText(data, row);
   const { rank_p05: low, rank_p95: high } = data.suppliers;
-  const title = text.endsWith("=") ? "tied: these suppliers are interchangeable" : null;
+  const title = text.endsWith("=") ? "Tied: these suppliers have the same score" : null;
   return element(
     "span",
-    { class: "place", title },
-    element("span", { class: data.ranksWithheld ? "place-rank place-span" : "place-rank", text }),
-    low[row] === null || data.ranksWithheld ? null : element("span", { class: "place-range", text: rangeText(low[row], high[row]) }),
+    { class: "rank", title },
+    element("span", { class: data.ranksWithheld ? "rank-number rank-span" : "rank-number", text }),
+    low[row] === null || data.ranksWithheld ? null : element("span", { class: "rank-range", text: rangeText(low[row], high[row]) }),
   );
 }
 
@@ -42,21 +42,21 @@ function rangeText(low, high) {
   return low === high ? WHOLE_NUMBER.format(low) : `${WHOLE_NUMBER.format(low)}\u2013${WHOLE_NUMBER.format(high)}`;
 }
 
-/** Probability of a place within the budget, in draws that vary everything doubtful at once. */
-function chanceCell(chance) {
-  if (chance === null) {
-    return element("span", { class: "muted", text: "not drawn" });
+/** Probability of a rank within the audit budget, with all sources of uncertainty varied jointly. */
+function probabilityCell(probability, topK) {
+  if (probability === null) {
+    return element("span", { class: "muted", text: "not simulated" });
   }
-  const words = chance >= 0.95 ? "certain" : chance > 0.05 ? "interchangeable" : "outside";
+  const words = probability >= 0.95 ? `in the top ${topK}` : probability > 0.05 ? "borderline" : "outside";
   return element(
     "span",
-    { class: "chance" },
-    element("span", { class: "chance-number", text: formatPercentDown(chance) }),
-    element("span", { class: "chance-word", text: words }),
+    { class: "probability" },
+    element("span", { class: "probability-number", text: formatPercentDown(probability) }),
+    element("span", { class: "probability-word", text: words }),
   );
 }
 
-/** Places up or down since the run before. */
+/** Change in rank since the previous run. */
 function movedText(change) {
   if (change === null) {
     return "";
@@ -66,7 +66,7 @@ function movedText(change) {
 
 /**
  * Whether best and worst case are known. Where evidence is missing and both still meet, no peer
- * has a value for what is missing, so neither case could be worked out.
+ * has a value for the missing signals, so neither case could be computed.
  */
 function hasBounds(suppliers, row) {
   const best = suppliers.score_best_case[row];
@@ -84,9 +84,9 @@ function reasonText(data, row) {
   const { leading_pillar: leading, shared_reason: shared } = data.suppliers;
   if (row >= data.figuresFor) {
     const pillar = textAt(leading, row);
-    return pillar === null ? "No pillar lifts it above its peers." : `Led by: ${data.labels.pillar[pillar]}.`;
+    return pillar === null ? "No pillar is above the peer median." : `Leading pillar: ${data.labels.pillar[pillar]}.`;
   }
-  return topReason(data, row) ?? textAt(shared, row) ?? "Nothing sets it apart from its peers.";
+  return topReason(data, row) ?? textAt(shared, row) ?? "No signal differs from the peer medians.";
 }
 
 function numberText(value) {
@@ -104,13 +104,13 @@ function sentenceOf(phrase) {
   return text === "" ? "" : `${text[0].toUpperCase()}${text.slice(1).replace(/\.$/, "")}.`;
 }
 
-/** The data item that would settle most about a supplier, and how to get it. */
-function datumCell(find, place) {
-  const gives = find.givesScore[place] === 1 ? " It alone would give a score." : "";
+/** The data item that would reduce the uncertainty about a supplier most, and how to get it. */
+function dataItemCell(find, position) {
+  const gives = find.givesScore[position] === 1 ? " This item alone would enable a score." : "";
   return element(
     "span",
     { class: "clamp" },
-    element("strong", { text: `${textAt(find.title, place)}. ` }),
-    `${sentenceOf(textAt(find.how, place))}${gives}`,
+    element("strong", { text: `${textAt(find.title, position)}. ` }),
+    `${sentenceOf(textAt(find.how, position))}${gives}`,
   );
 }

@@ -15,7 +15,7 @@ function drawn(tag, attributes = {}, ...children) {
   return made;
 }
 
-/** A drawing that tells its content in words too, as wide as it may be. */
+/** A drawing with its content in words for screen readers, as wide as it may be. */
 function drawing(className, width, words, ...shapes) {
   const attributes = { viewBox: `0 0 ${width} ${FIGURE_HEIGHT}`, preserveAspectRatio: "none", role: "img" };
   return drawn("svg", { ...attributes, class: className, "aria-label": words }, ...shapes);
@@ -51,11 +51,11 @@ function timeBars({ title, unit, at, labels, values }) {
     const height = most > 0 ? Math.max(1, (FIGURE_HEIGHT * Math.max(value, 0)) / most) : 1;
     return drawn("rect", { x: (at[i] - first) * BAR_WIDTH + 1, y: FIGURE_HEIGHT - height, width: BAR_WIDTH - 2, height });
   });
-  const told = labels.map((label, i) => `${label} ${formatValue(values[i], unit)}`);
+  const words = labels.map((label, i) => `${label} ${formatValue(values[i], unit)}`);
   return timeFigure(
     `${title}: ${formatValue(values.at(-1), unit)} in ${labels.at(-1)}, at most ${formatValue(most, unit)}`,
     `${span * WIDEST_BAR_PIXELS}px`,
-    drawing("year-bars", span * BAR_WIDTH, `${title}: ${told.join(", ")}`, ...bars),
+    drawing("year-bars", span * BAR_WIDTH, `${title}: ${words.join(", ")}`, ...bars),
     [labels[0], labels.at(-1)],
   );
 }

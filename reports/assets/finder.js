@@ -52,7 +52,7 @@ class Finder {
   }
 }
 
-/** Whether a supplier has a flag of this kind; flags stand beside the score. */
+/** Whether a supplier has a flag of this kind; flags are not part of the score. */
 function hasFlag(data, row, kind) {
   return flagsOf(data, row).some((flag) => flag.kind === kind);
 }

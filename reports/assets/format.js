@@ -53,7 +53,7 @@ function quantity(value, unit) {
   return /^share\b/.test(unit) ? `${sentenceFigure(Number((100 * value).toPrecision(12)))} %` : sentenceFigure(value);
 }
 
-/** How many of a thing, in words: "1 place", "3 places". */
+/** How many of a thing, in words: "1 rank", "3 ranks". */
 function plural(count, one, many = `${one}s`) {
   return `${WHOLE_NUMBER.format(count)} ${count === 1 ? one : many}`;
 }

@@ -4,7 +4,7 @@ const DAY_MS = 86_400_000;
 const HISTORY_WIDTH = 300;
 const DOT_RADIUS = 2.5;
 
-/** What reads otherwise than in the first run of the last year: better and worse, most first. */
+/** Signals that differ from the first run of the last year: better and worse, most points first. */
 function changesOf(signals) {
   const changed = signals
     .map(({ card, column, row }) => ({ card, row, column, value: numberAt(column.value, row), before: numberAt(column.before, row) }))
@@ -13,23 +13,23 @@ function changesOf(signals) {
   return { better: changed.filter(isBetter), worse: changed.filter((change) => !isBetter(change)) };
 }
 
-/** How the supplier's own evidence moved: a way, not only a place. What is better comes first. */
+/** How the supplier-specific evidence changed over the runs; improvements come first. */
 function journey(data, row, signals) {
   const { better, worse } = changesOf(signals);
-  const places = placesOf(data, row);
-  if (better.length + worse.length === 0 && places === null) {
+  const ranks = pastRanks(data, row);
+  if (better.length + worse.length === 0 && ranks === null) {
     return null;
   }
   return element(
     "section",
     { class: "block journey" },
-    element("h3", { text: "The way so far" }),
-    changeList("Became better", "better", better),
-    changeList("Became worse", "worse", worse),
+    element("h3", { text: "Progress" }),
+    changeList("Improved", "better", better),
+    changeList("Worsened", "worse", worse),
     better.length + worse.length === 0
-      ? element("p", { class: "small", text: "What is measured reads as it did in the earlier runs." })
+      ? element("p", { class: "small", text: "No measured value differs from the earlier runs." })
       : null,
-    places,
+    ranks,
   );
 }
 
@@ -55,39 +55,39 @@ function changeList(heading, kind, changes) {
   );
 }
 
-/** The places of earlier runs and this one, as a line in its interval; the top of the list above. */
-function placesOf(data, row) {
-  const past = data.places?.[row];
+/** The ranks of earlier runs and this one, as a line within the rank interval; rank 1 at the top. */
+function pastRanks(data, row) {
+  const past = data.ranks?.[row];
   const { rank, rank_p05: low, rank_p95: high } = data.suppliers;
   if (!past || rank[row] === null) {
     return null;
   }
   const runs = [
     ...past.days.map((day, i) => ({ day, rank: past.rank[i], low: past.low[i], high: past.high[i], of: past.of[i] })),
-    { day: data.asOf, rank: rank[row], low: low[row], high: high[row], of: Math.max(...rank.map((place) => place ?? 0)) },
+    { day: data.asOf, rank: rank[row], low: low[row], high: high[row], of: Math.max(...rank.map((each) => each ?? 0)) },
   ].map((run) => ({ ...run, low: run.low ?? run.rank, high: run.high ?? run.rank }));
-  const told = runs.map((run) => `${run.day} place ${run.rank} of ${run.of}, between ${run.low} and ${run.high}`);
+  const words = runs.map((run) => `${run.day} rank ${run.rank} of ${run.of}, interval ${run.low} to ${run.high}`);
   return timeFigure(
-    `Place in ${plural(runs.length, "run")}: ${runs[0].rank} on ${runs[0].day}, ${runs.at(-1).rank} now. Upwards is further up the list; the band is the interval.`,
+    `Rank in ${plural(runs.length, "run")}: ${runs[0].rank} on ${runs[0].day}, ${runs.at(-1).rank} now. Rank 1 is at the top; the band is the 90 % interval.`,
     "none",
-    drawing("place-line", HISTORY_WIDTH, `Places: ${told.join("; ")}`, ...placeShapes(runs)),
+    drawing("rank-line", HISTORY_WIDTH, `Ranks: ${words.join("; ")}`, ...rankShapes(runs)),
     [runs[0].day, runs.at(-1).day],
   );
 }
 
-function placeShapes(runs) {
+function rankShapes(runs) {
   const time = (run) => Date.parse(run.day) / DAY_MS;
   const [from, to] = [time(runs[0]), time(runs.at(-1))];
   const best = Math.min(...runs.map((run) => run.low));
   const worst = Math.max(...runs.map((run) => run.high));
-  const room = FIGURE_HEIGHT - 4 * DOT_RADIUS;
+  const height = FIGURE_HEIGHT - 4 * DOT_RADIUS;
   const x = (run) => 2 * DOT_RADIUS + ((HISTORY_WIDTH - 4 * DOT_RADIUS) * (time(run) - from)) / Math.max(to - from, 1);
-  const y = (place) => 2 * DOT_RADIUS + (room * (place - best)) / Math.max(worst - best, 1);
+  const y = (rank) => 2 * DOT_RADIUS + (height * (rank - best)) / Math.max(worst - best, 1);
   const points = (read) => runs.map((run) => `${x(run).toFixed(1)},${y(read(run)).toFixed(1)}`);
   const band = [...points((run) => run.low), ...points((run) => run.high).reverse()];
   return [
-    drawn("polygon", { points: band.join(" "), class: "place-band" }),
-    drawn("polyline", { points: points((run) => run.rank).join(" "), class: "place-path" }),
+    drawn("polygon", { points: band.join(" "), class: "rank-band" }),
+    drawn("polyline", { points: points((run) => run.rank).join(" "), class: "rank-path" }),
     ...runs.map((run) => drawn("circle", { cx: x(run).toFixed(1), cy: y(run.rank).toFixed(1), r: DOT_RADIUS })),
   ];
 }

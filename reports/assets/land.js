@@ -1,6 +1,6 @@
 "use strict";
 
-/** The land around the sites of one of the first suppliers: greenness with its break, and classes. */
+/** The land around the sites of one of the first suppliers: NDVI with its breakpoint, and classes. */
 function landFigures(data, row) {
   const found = data.landFigures?.[row] ?? [];
   return found.length === 0 ? null : block("The land around its sites", ...found.map(landFigure));
@@ -8,10 +8,10 @@ function landFigures(data, row) {
 
 function landFigure({ kind, site, caption, labels, values, breakAt }) {
   const words = `${caption} Site ${site}.`;
-  return kind === "vegetation" ? greenness(words, labels, values, breakAt) : classChanges(words, labels, values);
+  return kind === "vegetation" ? vegetationIndex(words, labels, values, breakAt) : classChanges(words, labels, values);
 }
 
-function greenness(words, labels, values, breakAt) {
+function vegetationIndex(words, labels, values, breakAt) {
   const low = Math.min(...values, 0);
   const span = Math.max(...values) - low || 1;
   const days = labels.map((label) => Date.parse(label));

@@ -37,15 +37,15 @@ function coverageColumn({ evidence_coverage: coverage }) {
   };
 }
 
-/** A column of whole numbers, such as a place in another order; without any it is left out. */
-function placeColumn(key, label, className, places, words = numberText) {
+/** A column of whole numbers, such as a rank in another ranking; without any it is left out. */
+function rankColumn(key, label, className, ranks, words = numberText) {
   return {
     key,
     label,
     className,
-    isKnown: places.some((place) => place !== null),
-    compare: byNumber(places),
-    cell: textCell((row) => words(places[row])),
+    isKnown: ranks.some((rank) => rank !== null),
+    compare: byNumber(ranks),
+    cell: textCell((row) => words(ranks[row])),
   };
 }
 
@@ -55,7 +55,7 @@ function rankedColumns(data, hrefOf) {
   return [
     {
       key: "rank",
-      label: data.ranksWithheld ? "Between" : "Rank",
+      label: data.ranksWithheld ? "Interval" : "Rank",
       className: "c-rank",
       compare: byNumber(suppliers.rank),
       cell: (row) => rankCell(data, row),
@@ -85,17 +85,17 @@ function rankedColumns(data, hrefOf) {
     },
     coverageColumn(suppliers),
     {
-      key: "chance",
+      key: "probability",
       label: `In top ${data.topK}`,
-      className: "c-chance",
-      isKnown: suppliers.prob_top_k.some((chance) => chance !== null),
+      className: "c-probability",
+      isKnown: suppliers.prob_top_k.some((probability) => probability !== null),
       compare: byNumber(suppliers.prob_top_k),
-      cell: (row) => chanceCell(suppliers.prob_top_k[row]),
+      cell: (row) => probabilityCell(suppliers.prob_top_k[row], data.topK),
     },
-    placeColumn("moved", "Moved", "c-moved", suppliers.rank_change, movedText),
-    placeColumn("decided", "With decisions", "c-decided", suppliers.order_with_overrides),
-    placeColumn("csddd", "CSDDD order", "c-view", suppliers.csddd_rank),
-    placeColumn("lksg", "LkSG order", "c-view", suppliers.lksg_rank),
+    rankColumn("moved", "Rank change", "c-moved", suppliers.rank_change, movedText),
+    rankColumn("decided", "Rank with decisions", "c-decided", suppliers.order_with_overrides),
+    rankColumn("csddd", "CSDDD rank", "c-view", suppliers.csddd_rank),
+    rankColumn("lksg", "LkSG rank", "c-view", suppliers.lksg_rank),
     {
       key: "plan",
       label: "Audit plan",
@@ -136,32 +136,32 @@ function insufficientColumns(data, hrefOf) {
     countryColumn(data),
     coverageColumn(suppliers),
     sentence("why", "Why there is no score", "c-why", suppliers.insufficient_reason, "not stated"),
-    sentence("datum", "Cheapest datum that would help", "c-datum", suppliers.lowest_cost_data_gap, "none named"),
+    sentence("item", "Lowest-cost data gap", "c-item", suppliers.lowest_cost_data_gap, "none named"),
   ];
 }
 
 function findColumns(data, hrefOf) {
   const { find } = data;
-  const placeOf = new Map(find.rows.map((row, place) => [row, place]));
-  const words = (read) => textCell((row) => read(placeOf.get(row)));
+  const positionOf = new Map(find.rows.map((row, position) => [row, position]));
+  const words = (read) => textCell((row) => read(positionOf.get(row)));
   return [
-    { key: "rank", label: "Order", className: "c-rank", compare: null, cell: words((place) => numberText(place + 1)) },
+    { key: "rank", label: "Priority", className: "c-rank", compare: null, cell: words((position) => numberText(position + 1)) },
     nameColumn(data, hrefOf, false),
     countryColumn(data, false),
     { key: "priority_band", label: "Priority band now", className: "c-band", compare: null, cell: (row) => bandChip(bandOf(data, row)) },
     {
-      key: "chance",
+      key: "probability",
       label: `Probability of top ${data.topK}`,
-      className: "c-chance",
+      className: "c-probability",
       compare: null,
-      cell: words((place) => formatPercent(find.chance[place])),
+      cell: words((position) => formatPercent(find.probability[position])),
     },
     {
-      key: "datum",
-      label: "Find this first",
-      className: "c-datum",
+      key: "item",
+      label: "Data gap to close first",
+      className: "c-item",
       compare: null,
-      cell: (row) => datumCell(find, placeOf.get(row)),
+      cell: (row) => dataItemCell(find, positionOf.get(row)),
     },
   ];
 }

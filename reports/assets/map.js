@@ -115,7 +115,7 @@ class SiteMap {
     }
     byId("map-note").textContent =
       `${plural(this.shown.length, "site")} on the map. ${plural(without, "supplier")} of this selection ` +
-      `${without === 1 ? "has" : "have"} no site whose place is known well enough.`;
+      `${without === 1 ? "has" : "have"} no site with a precise enough location.`;
     const [longitude, latitude, scale] = place.split(",").map(Number);
     this.view = place !== "" && scale > 0 ? { longitude, latitude, scale } : this.fitted();
     this.draw();
@@ -260,7 +260,7 @@ class SiteMap {
     const { suppliers } = this.data;
     const names = [...new Set(cluster.sites.map((site) => suppliers.name[this.owner[site]]))];
     const lines = names.slice(0, 4).map((name) => element("span", { class: "tip-line" }, isolated(name)));
-    const more = names.length > 4 ? element("span", { class: "tip-line", text: `and ${names.length - 4} more; click to look closer` }) : null;
+    const more = names.length > 4 ? element("span", { class: "tip-line", text: `and ${names.length - 4} more; click to zoom in` }) : null;
     this.tip.replaceChildren(element("strong", { text: cluster.band.label }), ...lines, ...(more ? [more] : []));
     const [width] = this.size();
     this.tip.style.left = `${Math.min(event.offsetX + 14, width - 230)}px`;

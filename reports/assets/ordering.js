@@ -1,6 +1,6 @@
 "use strict";
 
-/** Orders numbers with the missing ones last whichever way the list is turned. */
+/** Compares numbers; missing ones come last in both directions. */
 function byNumber(column) {
   return (a, b, turned) => {
     const left = column[a];
@@ -12,24 +12,24 @@ function byNumber(column) {
   };
 }
 
-/** Orders texts by the reader's alphabet; each place is worked out once, on first use. */
+/** Compares texts in alphabetical order; the position of each is computed once, on first use. */
 function byText(texts) {
-  let places = null;
+  let positions = null;
   return (a, b, turned) => {
-    if (places === null) {
+    if (positions === null) {
       const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
       const order = Array.from(texts, (_, row) => row);
       order.sort((left, right) => collator.compare(texts[left] ?? "", texts[right] ?? ""));
-      places = new Uint32Array(texts.length);
-      order.forEach((row, place) => {
-        places[row] = place;
+      positions = new Uint32Array(texts.length);
+      order.forEach((row, position) => {
+        positions[row] = position;
       });
     }
-    return turned ? places[b] - places[a] : places[a] - places[b];
+    return turned ? positions[b] - positions[a] : positions[a] - positions[b];
   };
 }
 
-/** Orders texts that are stored once each in sorted order, so their codes order them. */
+/** Compares texts that are stored once each in sorted order, so their codes are in order too. */
 function byCode(column) {
   return (a, b, turned) =>
     turned ? codeAt(column, b) - codeAt(column, a) : codeAt(column, a) - codeAt(column, b);

@@ -17,27 +17,27 @@ function signalsOf(data, row) {
 function reasons(data, row, signals) {
   if (row >= data.figuresFor) {
     return block(
-      "Why this place",
+      "Why this rank",
       element("p", { text: reasonText(data, row) }),
       element("p", { class: "muted small", text: FIGURES_ELSEWHERE }),
     );
   }
   const counted = signals.filter((signal) => signal.hasValue && signal.card.pillar !== "context");
   const widest = Math.max(1, ...counted.map((signal) => Math.abs(signal.points)));
-  const typical = data.suppliers.typical_peer_score[row];
+  const median = data.suppliers.typical_peer_score[row];
   const items = counted.map((signal) => reasonItem(data, signal, widest));
   return block(
-    "Why this place",
-    typical === null
+    "Why this rank",
+    median === null
       ? null
       : element("p", {
           class: "sum",
-          text: `A typical peer scores ${ONE_DECIMAL.format(typical)} on the same signals. The points below lead from there to ${ONE_DECIMAL.format(data.suppliers.score[row])}.`,
+          text: `At the peer medians of the same signals the score would be ${ONE_DECIMAL.format(median)}. The points below sum from there to ${ONE_DECIMAL.format(data.suppliers.score[row])}.`,
         }),
     topReason(data, row) === null
       ? element("p", {
           class: "sum",
-          text: "Nothing sets this supplier apart from its peers; they share what the score rests on.",
+          text: "No signal differs from the peer medians; the score rests on conditions that the peers share.",
         })
       : null,
     element("ul", { class: "reasons" }, ...items),
@@ -45,7 +45,7 @@ function reasons(data, row, signals) {
 }
 
 const FIGURES_ELSEWHERE =
-  "The list is long, and this page holds figures for its first suppliers only. Those of this supplier are in ranked.csv and contributions.parquet beside this file.";
+  "The list is long, and this page holds details for its first suppliers only. Those of this supplier are in ranked.csv and contributions.parquet in the folder of this file.";
 
 function reasonItem(data, signal, widest) {
   const share = (50 * Math.abs(signal.points)) / widest;
@@ -73,7 +73,7 @@ function reasonItem(data, signal, widest) {
   );
 }
 
-/** The data item behind a signal: value, peers, period, source, licence, age, what it cannot tell. */
+/** The data item behind a signal: value, peers, period, source, licence, age, limits. */
 function evidence(data, signal) {
   const { labels } = data;
   const { card, column, row } = signal;
@@ -95,8 +95,8 @@ function evidence(data, signal) {
     ];
   });
   const rows = [
-    ["Value", value === null ? "not shown: the licence does not allow passing it on" : formatValue(value, card.unit)],
-    ["Typical peer", peer === null ? null : formatValue(peer, card.unit)],
+    ["Value", value === null ? "not shown: the licence does not allow redistribution" : formatValue(value, card.unit)],
+    ["Peer median", peer === null ? null : formatValue(peer, card.unit)],
     ["Period", textAt(column.period, row)],
     ["Data through", textAt(column.observedTo, row)],
     ["Status", signal.status === "observed" ? null : labels.status[signal.status]],
@@ -104,8 +104,8 @@ function evidence(data, signal) {
     ["Source file", origin === null ? null : outsideLink(origin, origin)],
     ["Pillar", labels.pillar[card.pillar]],
     ["Evidence grade", card.grade],
-    ["Bears on", card.ilo.length > 0 ? card.ilo.join("; ") : null],
-    ["Cannot tell", card.limits.join(" ")],
+    ["ILO indicators", card.ilo.length > 0 ? card.ilo.join("; ") : null],
+    ["Limits", card.limits.join(" ")],
   ];
   return element(
     "details",
@@ -118,7 +118,7 @@ function evidence(data, signal) {
 function evidenceLine(data, signal, value, peer, sourceIds) {
   return [
     value === null ? "Value withheld" : formatValue(value, signal.card.unit),
-    peer === null ? null : `peers ${formatValue(peer, signal.card.unit)}`,
+    peer === null ? null : `peer median ${formatValue(peer, signal.card.unit)}`,
     textAt(signal.column.period, signal.row),
     sourceIds.map((id) => data.sources[id].title).join(", ") || null,
   ]
@@ -151,7 +151,7 @@ function observedWithoutScore(data, signals) {
       evidence(data, signal),
     ),
   );
-  return block("What is known so far", element("ul", { class: "reasons" }, ...items));
+  return block("Evidence so far", element("ul", { class: "reasons" }, ...items));
 }
 
 function unknown(data, signals) {
@@ -168,13 +168,13 @@ function unknown(data, signals) {
     ),
   );
   return block(
-    "What is not known",
+    "Data gaps",
     items.length > 0
       ? element("ul", { class: "unknown" }, ...items)
       : element("p", { text: "Every signal that applies has a value." }),
     element("p", {
       class: "muted small",
-      text: `Never visible here: ${data.invisible.join(", ").toLowerCase()}. Their absence from this page is not evidence of their absence.`,
+      text: `Never visible to this tool: ${data.invisible.join(", ").toLowerCase()}. Their absence from this page is not evidence of their absence.`,
     }),
   );
 }
@@ -190,8 +190,8 @@ function context(data, row, signals) {
   return element(
     "section",
     { class: "block apart" },
-    element("h3", { text: "Country context, shown apart" }),
-    element("p", { class: "muted small", text: "A prior about the place, not evidence about this supplier. It is never part of the score." }),
+    element("h3", { text: "Country and sector context (not part of the score)" }),
+    element("p", { class: "muted small", text: "Risk context of the country and sector, not evidence about this supplier. It is never part of the score." }),
     prior === null ? null : scoreBar(prior),
     items.length > 0 ? element("ul", { class: "unknown" }, ...items) : null,
   );

@@ -7,7 +7,7 @@ function sitesOf(data, row) {
     items.push(siteItem(data, i, data.suppliers.id[row]));
   }
   if (items.length === 0) {
-    return block("Sites", element("p", { text: "No site is on the list, so nothing that is seen from above can be measured." }));
+    return block("Sites", element("p", { text: "No site is listed, so satellite signals cannot be measured." }));
   }
   return block("Sites", element("ul", { class: "unknown" }, ...items));
 }
@@ -25,7 +25,7 @@ function siteItem(data, site, supplierId) {
   const where =
     latitude === null
       ? null
-      : `about ${latitude.toFixed(2)}, ${sites.longitude[site].toFixed(2)}${isCoarse ? " (to half a degree: the place is not public)" : ""}`;
+      : `about ${latitude.toFixed(2)}, ${sites.longitude[site].toFixed(2)}${isCoarse ? " (to half a degree: the location is not public)" : ""}`;
   const state = sites.measurable[site] ? `located: ${precision}` : `not measured: ${precision}`;
   const area = [textAt(sites.area, site), where].filter(Boolean).join(" · ");
   const reason = textAt(sites.reason, site);

@@ -1,6 +1,6 @@
 "use strict";
 
-/** Score, place and coverage of a supplier, and how firm they are. */
+/** Score, rank and coverage of a supplier, with their uncertainty. */
 function scoreSummary(data, row) {
   const { suppliers } = data;
   const best = suppliers.score_best_case[row];
@@ -13,18 +13,18 @@ function scoreSummary(data, row) {
       { class: "summary-figures" },
       rankFigure(data, row),
       figure("Score", ONE_DECIMAL.format(suppliers.score[row]), "of 100"),
-      figure("Coverage", formatPercentDown(suppliers.evidence_coverage[row]), "of the weight observed"),
+      figure("Evidence coverage", formatPercentDown(suppliers.evidence_coverage[row]), "of the weight observed"),
     ),
     bandChip(bandOf(data, row)),
     ...flagsOf(data, row).map((flag) => flagLine(flag)),
-    firmness(data, row),
+    rankUncertainty(data, row),
     hasBounds(suppliers, row)
       ? boundsFigure(best, worst, suppliers.score[row])
       : element("p", {
           class: "muted small",
-          text: "No peer has a value for what is missing, so a best and a worst case cannot be worked out.",
+          text: "No peer has a value for the missing signals, so a best and a worst case cannot be computed.",
         }),
-    twoReadings(suppliers, row),
+    scaleScores(suppliers, row),
   );
 }
 
@@ -33,7 +33,7 @@ function rankFigure(data, row) {
   const ranked = suppliers.rank.reduce((count, rank) => count + (rank === null ? 0 : 1), 0);
   const { rank_p05: low, rank_p95: high } = suppliers;
   if (data.ranksWithheld && low[row] !== null) {
-    return figure("Between", rangeText(low[row], high[row]), `of ${WHOLE_NUMBER.format(ranked)}`);
+    return figure("Rank interval", rangeText(low[row], high[row]), `of ${WHOLE_NUMBER.format(ranked)}`);
   }
   return figure("Rank", rankText(data, row), `of ${WHOLE_NUMBER.format(ranked)}`);
 }
@@ -46,21 +46,21 @@ function flagLine(flag) {
     flag.sentence === null ? null : isolated(flag.sentence),
     flag.link === null ? null : " ",
     flag.link === null ? null : outsideLink(flag.link, "Source"),
-    element("span", { class: "muted small", text: " A flag stands beside the score and is no part of it." }),
+    element("span", { class: "muted small", text: " A flag is not part of the score." }),
   );
 }
 
-/** How company the place is: interval, probability of the top, priority band, and what it hangs on. */
-function firmness(data, row) {
+/** Rank interval, probability of the top k and of the band, and the main source of uncertainty. */
+function rankUncertainty(data, row) {
   const { suppliers } = data;
   const low = suppliers.rank_p05[row];
   const high = suppliers.rank_p95[row];
-  const chance = suppliers.prob_top_k[row];
+  const probability = suppliers.prob_top_k[row];
   const stability = suppliers.prob_same_band[row];
   const parts = [
-    low === null ? null : `${low === high ? "rank" : "between"} ${rangeText(low, high).replace("\u2013", " and ")} in nine of ten draws`,
-    countryPlace(data, row),
-    chance === null ? null : `in the top ${data.topK} in ${formatPercentDown(chance)} of the draws`,
+    low === null ? null : `90 % interval ${rangeText(low, high)}`,
+    countryRank(data, row),
+    probability === null ? null : `in the top ${data.topK} in ${formatPercentDown(probability)} of simulations`,
     stability === null ? null : `in this priority band in ${formatPercent(stability)}`,
   ].filter(Boolean);
   const sentences = [textAt(suppliers.main_uncertainty_source, row), textAt(suppliers.changes_to_leave_top_k, row)].filter(Boolean);
@@ -69,39 +69,39 @@ function firmness(data, row) {
   }
   return element(
     "div",
-    { class: "firmness" },
-    parts.length > 0 ? element("p", { class: "firm-place", text: `Place: ${parts.join("; ")}.` }) : null,
+    { class: "rank-uncertainty" },
+    parts.length > 0 ? element("p", { class: "rank-words", text: `Rank uncertainty: ${parts.join("; ")}.` }) : null,
     low === null ? null : rangeFigure(data, row),
     ...sentences.map((text) => element("p", { class: "small" }, isolated(text))),
   );
 }
 
-/** The place among the suppliers of its country, which the country's own risk cannot decide. */
-function countryPlace(data, row) {
+/** The rank among the suppliers of its country, on which the risk of the country has no influence. */
+function countryRank(data, row) {
   const { suppliers } = data;
-  const place = suppliers.rank_within_country[row];
+  const rank = suppliers.rank_within_country[row];
   const country = textAt(suppliers.country, row);
-  if (place === null || country === null) {
+  if (rank === null || country === null) {
     return null;
   }
-  const ranked = suppliers.rank.filter((rank, other) => rank !== null && textAt(suppliers.country, other) === country);
-  return `${place} of ${ranked.length} in ${country}`;
+  const ranked = suppliers.rank.filter((each, other) => each !== null && textAt(suppliers.country, other) === country);
+  return `rank ${rank} of ${ranked.length} in ${country}`;
 }
 
-/** The interval of the rank on the whole list, the top at the left. */
+/** The rank interval on the whole list, rank 1 at the left. */
 function rangeFigure(data, row) {
   const { suppliers } = data;
   const last = suppliers.rank.reduce((most, rank) => Math.max(most, rank ?? 0), 1);
-  const place = (rank) => (100 * (rank - 1)) / Math.max(last - 1, 1);
-  const from = place(suppliers.rank_p05[row]);
-  const to = place(suppliers.rank_p95[row]);
+  const position = (rank) => (100 * (rank - 1)) / Math.max(last - 1, 1);
+  const from = position(suppliers.rank_p05[row]);
+  const to = position(suppliers.rank_p95[row]);
   return element(
     "span",
     { class: "track range", "aria-hidden": "true" },
     element("span", { class: "track-span", style: { left: `${from}%`, width: `${Math.max(to - from, 1)}%` } }),
     data.ranksWithheld
       ? null
-      : element("span", { class: "track-tick", style: { left: `${place(suppliers.rank[row])}%` } }),
+      : element("span", { class: "track-tick", style: { left: `${position(suppliers.rank[row])}%` } }),
   );
 }
 
@@ -118,9 +118,9 @@ function figure(label, number, rest) {
 function boundsFigure(best, worst, score) {
   const words =
     worst - best < 0.1
-      ? "Nothing that counts is missing, so best and worst case are the same."
-      : `If what is missing were as good as the best tenth of the peers, the score would be ` +
-        `${ONE_DECIMAL.format(best)}; as bad as the worst tenth, ${ONE_DECIMAL.format(worst)}.`;
+      ? "No value with weight is missing, so best and worst case are equal."
+      : `Score if missing values were as good as the best tenth of the peers: ` +
+        `${ONE_DECIMAL.format(best)}; as bad as the worst tenth: ${ONE_DECIMAL.format(worst)}.`;
   return element(
     "div",
     { class: "bounds-figure" },
@@ -136,7 +136,8 @@ function boundsFigure(best, worst, score) {
   );
 }
 
-function twoReadings(suppliers, row) {
+/** The score on the absolute scale and relative to the peers, with the peer group. */
+function scaleScores(suppliers, row) {
   const exposure = suppliers.score_absolute_scale[row];
   const anomaly = suppliers.score_vs_peers[row];
   const level = textAt(suppliers.peer_group, row);
@@ -147,7 +148,7 @@ function twoReadings(suppliers, row) {
   }
   return element("p", {
     class: "muted small",
-    text: `Absolute exposure ${ONE_DECIMAL.format(exposure)}, unusual among its peers ${ONE_DECIMAL.format(anomaly)}.${peers}`,
+    text: `Score on the absolute scale ${ONE_DECIMAL.format(exposure)}, relative to peers ${ONE_DECIMAL.format(anomaly)}.${peers}`,
   });
 }
 
@@ -157,10 +158,10 @@ function noScore(data, row) {
     "section",
     { class: "summary" },
     bandChip(bandOf(data, row)),
-    element("p", { text: textAt(suppliers.insufficient_reason, row) ?? "Too little is known to rank it." }),
+    element("p", { text: textAt(suppliers.insufficient_reason, row) ?? "There is too little evidence to rank it." }),
     element("p", {
       class: "muted small",
-      text: `Coverage ${formatPercentDown(suppliers.evidence_coverage[row])} of the weight. No score, no rank: missing evidence is counted neither for nor against a supplier.`,
+      text: `Evidence coverage ${formatPercentDown(suppliers.evidence_coverage[row])} of the weight. No score, no rank: missing evidence is counted neither for nor against a supplier.`,
     }),
   );
 }

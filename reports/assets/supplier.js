@@ -1,6 +1,6 @@
 "use strict";
 
-/** The panel about one supplier: why, how sure, what is unknown, what to do. */
+/** The panel about one supplier: reasons, rank uncertainty, data gaps, next step. */
 function supplierPanel(data, row, closeHref) {
   const { suppliers } = data;
   const signals = signalsOf(data, row);
@@ -11,8 +11,8 @@ function supplierPanel(data, row, closeHref) {
     journey(data, row, signals),
     nextStep(data, row),
     changed(data, row),
-    orders(data, row),
-    ownPart(data, row),
+    otherRankings(data, row),
+    buyerPractice(data, row),
     suppliers.score[row] === null ? null : reasons(data, row, signals),
     suppliers.score[row] === null ? observedWithoutScore(data, signals) : null,
     figuresOf(data, row),
@@ -45,76 +45,76 @@ function panelHead(data, row, closeHref) {
   );
 }
 
-/** Why the priority band is not the one that the score reaches. */
+/** Why the priority band is not the one of the score. */
 function bandNote(data, row) {
   const text = textAt(data.suppliers.priority_band_note, row);
   return text === null ? null : block("Why this priority band", element("p", { text }));
 }
 
 const MOVEMENT_PARTS = {
-  rank_change_from_own_data: "its own data",
-  rank_change_from_coverage: "evidence gained or lost",
+  rank_change_from_own_data: "supplier-specific data",
+  rank_change_from_coverage: "evidence coverage",
   rank_change_from_peers: "other suppliers",
   rank_change_from_method: "the method",
 };
 
-/** What changed since the run before; the parts sum exactly to the change of place. */
+/** What changed since the previous run; the parts sum exactly to the change in rank. */
 function changed(data, row) {
   const { suppliers } = data;
   const change = suppliers.rank_change[row];
-  const told = textAt(suppliers.movement, row);
+  const movement = textAt(suppliers.movement, row);
   const restated = textAt(suppliers.restated, row);
   if (change === null) {
-    const texts = [told, restated].filter(Boolean).map((text) => element("p", {}, isolated(text)));
-    return texts.length > 0 ? block("Since the run before", ...texts) : null;
+    const texts = [movement, restated].filter(Boolean).map((text) => element("p", {}, isolated(text)));
+    return texts.length > 0 ? block("Since the previous run", ...texts) : null;
   }
   const before = suppliers.rank_before[row];
-  const words = change === 0 ? "The place is the same" : `${change < 0 ? "Up" : "Down"} ${plural(Math.abs(change), "place")}`;
+  const words = change === 0 ? "Rank unchanged" : `${change < 0 ? "Up" : "Down"} ${plural(Math.abs(change), "rank")}`;
   const rows = Object.entries(MOVEMENT_PARTS).map(([part, label]) => {
-    const places = suppliers[part][row];
-    return [`By ${label}`, places === null ? null : `${formatPoints(-places)} places`];
+    const ranks = suppliers[part][row];
+    return [`From ${label}`, ranks === null ? null : `${formatPoints(-ranks)} ranks`];
   });
   return block(
-    "Since the run before",
-    element("p", { text: `${words}${before === null ? "" : `, from ${WHOLE_NUMBER.format(before)}`}. Plus is up the list.` }),
+    "Since the previous run",
+    element("p", { text: `${words}${before === null ? "" : `, from ${WHOLE_NUMBER.format(before)}`}. Plus is towards rank 1.` }),
     facts(rows),
     restated === null ? null : element("p", { class: "small" }, isolated(restated)),
   );
 }
 
-/** What of the buyer's own practice weighs at this supplier, and what the buyer can do. */
-function ownPart(data, row) {
+/** What the buyer's own practice contributes at this supplier, and what the buyer can do. */
+function buyerPractice(data, row) {
   const text = textAt(data.suppliers.own_practice, row);
-  return text === null ? null : block("Your own part", element("p", {}, isolated(text)));
+  return text === null ? null : block("Your purchasing practice", element("p", {}, isolated(text)));
 }
 
 const PLAN_WORDS = {
-  priority: "chosen by priority",
-  random: "drawn at random with a known probability, so that outcomes teach something",
-  cooling_off: "looked at recently, left in peace for now",
+  priority: "selected by priority",
+  random: "random sample (known probability), for validation",
+  cooling_off: "audited recently: cooling-off period",
 };
 
-/** The same evidence in other orders: people's decisions, and the laws' views. */
-function orders(data, row) {
+/** Other rankings of the same evidence: analysts' decisions, and CSDDD and LkSG. */
+function otherRankings(data, row) {
   const { suppliers } = data;
   const decision = textAt(suppliers.override, row);
   const rows = [
-    ["Computed order", data.ranksWithheld ? null : numberText(suppliers.rank[row])],
-    ["With decisions", numberText(suppliers.order_with_overrides[row])],
+    ["Computed rank", data.ranksWithheld ? null : numberText(suppliers.rank[row])],
+    ["Rank with decisions", numberText(suppliers.order_with_overrides[row])],
     ["Decision", decision === null ? null : `${decision.replaceAll("_", " ")}: ${textAt(suppliers.override_reason, row) ?? ""}`],
-    ["CSDDD order", numberText(suppliers.csddd_rank[row])],
-    ["LkSG order", numberText(suppliers.lksg_rank[row])],
+    ["CSDDD rank", numberText(suppliers.csddd_rank[row])],
+    ["LkSG rank", numberText(suppliers.lksg_rank[row])],
     ["Audit plan", PLAN_WORDS[textAt(suppliers.selection_method, row)] ?? null],
   ];
   if (rows.slice(1).every(([, text]) => text === null || text === "")) {
     return null;
   }
   return block(
-    "Other orders of the same evidence",
+    "Other rankings of the same evidence",
     facts(rows),
     element("p", {
       class: "muted small",
-      text: "CSDDD orders by severity and likelihood, without influence; LkSG adds influence and contribution. A decision never changes the score.",
+      text: "The CSDDD ranking uses severity and likelihood, without influence. The LkSG ranking adds influence and contribution. A decision never changes the score.",
     }),
   );
 }
@@ -134,11 +134,11 @@ function nextStep(data, row) {
     element(
       "details",
       {},
-      element("summary", { text: "The whole ladder" }),
+      element("summary", { text: "All steps" }),
       element("ol", { class: "ladder" }, ...rungs),
       element("p", {
         class: "muted small",
-        text: "A plan with dates and escalation follow only from the outcome of earlier steps, and people decide them.",
+        text: "A dated action plan and escalation follow only from the outcome of earlier steps. People decide them.",
       }),
     ),
   );
@@ -153,7 +153,7 @@ function record(data, row) {
       ["Supplier id", suppliers.id[row]],
       ["Parent", textAt(suppliers.parent, row)],
       ["As of", data.asOf],
-      ["ILO indicators covered", ilo === null ? null : `${formatPercent(ilo)} of the strength that would see all eleven`],
+      ["ILO indicators covered", ilo === null ? null : `${formatPercent(ilo)} of the signal strength that would cover all eleven`],
     ]),
   );
 }

@@ -5,7 +5,7 @@ const ROWS_IN_PRINT = 60;
 
 /**
  * A table of any length in the flow of the page: only the rows near the window exist, spacers
- * stand for the others, and the row count is told to assistive technology.
+ * stand for the others, and the row count is given to assistive technology.
  *
  * Columns: {key, label, className, compare(a, b, turned) or null, cell(row) -> Node}. Rows are
  * indices into the data. Roles are spelled out, because on a phone rows are laid out as cards.
@@ -110,8 +110,8 @@ class WindowedTable {
     this.first = first;
     this.last = last;
     const made = [];
-    for (let place = first; place < last; place += 1) {
-      made.push(this.drawRow(this.rows[place], place));
+    for (let position = first; position < last; position += 1) {
+      made.push(this.drawRow(this.rows[position], position));
     }
     if (this.rows.length === 0) {
       const text = "No supplier matches.";
@@ -125,7 +125,7 @@ class WindowedTable {
     }
   }
 
-  drawRow(row, place) {
+  drawRow(row, position) {
     const cells = this.columns.map((column) =>
       element("td", { role: "cell", class: column.className }, column.cell(row)),
     );
@@ -133,7 +133,7 @@ class WindowedTable {
     return element(
       "tr",
       {
-        "aria-rowindex": String(place + 2),
+        "aria-rowindex": String(position + 2),
         "data-row": String(row),
         role: "row",
         class: [isSelected ? "selected" : "", this.showsCut && this.isCut(row) ? "cut" : ""].join(" "),

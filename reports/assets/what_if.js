@@ -111,9 +111,9 @@ class WhatIf {
     rows.sort((a, b) => scores[b] - scores[a] || a - b);
     const ranks = new Array(scores.length).fill(null);
     let rank = 0;
-    rows.forEach((row, place) => {
-      if (place === 0 || scores[row] !== scores[rows[place - 1]]) {
-        rank = place + 1;
+    rows.forEach((row, position) => {
+      if (position === 0 || scores[row] !== scores[rows[position - 1]]) {
+        rank = position + 1;
       }
       ranks[row] = rank;
     });

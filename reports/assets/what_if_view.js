@@ -21,7 +21,7 @@ class WhatIfView {
     });
     this.hrefOf = hrefOf;
     this.table = new WindowedTable(byId("whatif-table"), {
-      caption: "Suppliers under the tried weights",
+      caption: "Suppliers under the weights tried",
       columns: this.columns(),
       onSort: () => {},
       isSelected: () => false,
@@ -53,8 +53,8 @@ class WhatIfView {
   columns() {
     const { suppliers } = this.data;
     return [
-      { key: "new", label: "New place", className: "c-rank", compare: null, cell: textCell((row) => numberText(this.result.ranks[row])) },
-      { key: "was", label: "Published", className: "c-rank", compare: null, cell: textCell((row) => numberText(suppliers.rank[row]) || "none") },
+      { key: "new", label: "New rank", className: "c-rank", compare: null, cell: textCell((row) => numberText(this.result.ranks[row])) },
+      { key: "was", label: "Published rank", className: "c-rank", compare: null, cell: textCell((row) => numberText(suppliers.rank[row]) || "none") },
       nameColumn(this.data, this.hrefOf, false),
       countryColumn(this.data, false),
       { key: "score", label: "New score", className: "c-score", compare: null, cell: (row) => scoreBar(this.result.scores[row]) },
@@ -92,14 +92,14 @@ class WhatIfView {
   showChanges() {
     const { enter, leave } = this.engine.changes(this.result.ranks);
     const { suppliers, topK } = this.data;
-    const names = (rows, none, place) =>
+    const names = (rows, none, change) =>
       rows.length === 0
         ? element("p", { class: "muted", text: none })
         : element(
             "ul",
             { class: "plain-list" },
             ...rows.slice(0, 50).map((row) =>
-              element("li", {}, element("a", { href: this.hrefOf(row) }, isolated(suppliers.name[row])), ` ${place(row)}`),
+              element("li", {}, element("a", { href: this.hrefOf(row) }, isolated(suppliers.name[row])), ` ${change(row)}`),
             ),
           );
     const scored = suppliers.rank.filter((rank) => rank !== null).length;
@@ -111,13 +111,13 @@ class WhatIfView {
         "div",
         {},
         element("h3", { text: `Enter the top ${topK}: ${enter.length}` }),
-        names(enter, "Nobody enters.", (row) => `from ${suppliers.rank[row] ?? "no rank"} to ${this.result.ranks[row]}`),
+        names(enter, "No supplier enters.", (row) => `from ${suppliers.rank[row] ?? "no rank"} to ${this.result.ranks[row]}`),
       ),
       element(
         "div",
         {},
         element("h3", { text: `Leave the top ${topK}: ${leave.length}` }),
-        names(leave, "Nobody leaves.", (row) => `from ${suppliers.rank[row]} to ${this.result.ranks[row] ?? "no rank"}`),
+        names(leave, "No supplier leaves.", (row) => `from ${suppliers.rank[row]} to ${this.result.ranks[row] ?? "no rank"}`),
       ),
       element("p", { class: "muted small", text: `${WHOLE_NUMBER.format(count)} suppliers ranked.${note}` }),
     );

@@ -19,7 +19,7 @@ def evidence_index(
     manifest: Mapping[str, object],
     flags: Sequence[Mapping[str, str | None]] = (),
 ) -> pl.DataFrame:
-    """Every data item that the record of a supplier rests on, and every one that is missing.
+    """Every data item behind the record of a supplier, and every one that is missing.
 
     Args:
         contributions: of one supplier, past `reports.redistribution.disclosable`.
@@ -70,7 +70,7 @@ def _flag(flag: Mapping[str, str | None]) -> dict[str, object]:
     return {
         "signal_id": None,
         "signal": flag.get("flag"),
-        "pillar": "Flag, beside the score",
+        "pillar": "Flag (not part of the score)",
         "statement": flag_line(flag),
         "value": None,
         "unit": None,
@@ -85,7 +85,7 @@ def _flag(flag: Mapping[str, str | None]) -> dict[str, object]:
         "fetched_at": None,
         "sha256": None,
         "ilo_indicators": None,
-        "cannot_tell": "A list says what was decided about a name or a place, not what a site is.",
+        "cannot_tell": "A list records a decision on a name or a location, not conditions there.",
     }
 
 

@@ -1,4 +1,4 @@
-"""The notice that tells a supplier what was used about it, with what result, and how to contest."""
+"""The notice to a supplier: data used about it, result, and how to contest them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from signals.card import Pillar, SignalCard, SourceCard, Status
 #: Languages of the notice by code; those other than English are marked for review in the text.
 LANGUAGES = ("en", "es", "pt", "id", "vi", "ar")
 
-#: Fewer others than this are never compared with: one of them could be told apart.
+#: No comparison with fewer other suppliers: a single one could be identified.
 MIN_PEERS = 10
 
 _HAS_VALUE = (Status.OBSERVED.value, Status.CONTESTED.value)
@@ -33,8 +33,8 @@ class SupplierRecord:
 
     Attributes:
         run_id: name of the run.
-        as_of: the day it stands on.
-        is_synthetic: the data are made up.
+        as_of: its as-of date.
+        is_synthetic: the data are synthetic.
         supplier: the supplier's row of the ranked table.
         contributions: of every supplier of the run, past `reports.redistribution.disclosable`.
         earlier: day and contributions of earlier runs, oldest first.
@@ -88,7 +88,7 @@ def words(language: str) -> Mapping[str, object]:
 def benchmark(
     record: SupplierRecord, cards: Mapping[str, SignalCard]
 ) -> list[tuple[str, float, int]]:
-    """How the supplier's values stand among the others of the list, who stay anonymous.
+    """How the supplier's values compare with those of the other suppliers, which stay anonymous.
 
     Returns:
         Title of the signal, share of the others that are as good or less good, and their number;

@@ -1,4 +1,4 @@
-"""Small still pictures for the lab page: drawn as SVG, told in words, with a table beside.
+"""Static SVG charts of the tuning and validation page, each with a text alternative and a table.
 
 Colours come from classes of the page's style sheet, so that its policy can forbid all others.
 """
@@ -15,7 +15,7 @@ _WIDTH, _HEIGHT = 640.0, 300.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 150.0, 28.0, 42.0
 _ROW = 22.0
 _LABELS = 230.0
-# As many letters as fit beside the picture; the table has the whole.
+# As many letters as fit next to the chart; the table has the full label.
 _LONGEST_LABEL = 36
 _COLOURS = 6
 _ROUNDING = 1e-9
@@ -48,13 +48,13 @@ def lines(
     """Lines over a common axis, each named at its end.
 
     Args:
-        title: what a reader who cannot see the picture is told.
+        title: the text alternative, for screen readers.
         series: points by name, in the order they are drawn.
         x_label: of the horizontal axis.
         y_label: of the vertical axis.
         x_range: its ends.
         y_range: its ends.
-        x_names: words for places on the horizontal axis, in place of figures.
+        x_names: words for positions on the horizontal axis, instead of figures.
     """
     ends: list[float] = []
 
@@ -68,9 +68,9 @@ def lines(
     for level in ticks(y_range):
         parts.append(_line("grid", _LEFT, y(level), _WIDTH - _RIGHT, y(level)))
         parts.append(_text(_LEFT - 6, y(level) + 4, f"{level:.3g}", "end"))
-    places = x_names or dict.fromkeys(ticks(x_range), "")
-    for place, name in places.items():
-        parts.append(_text(x(place), _HEIGHT - _BOTTOM + 16, name or f"{place:.3g}", "middle"))
+    labels = x_names or dict.fromkeys(ticks(x_range), "")
+    for at, name in labels.items():
+        parts.append(_text(x(at), _HEIGHT - _BOTTOM + 16, name or f"{at:.3g}", "middle"))
     for number, (name, points) in enumerate(series.items()):
         shown = [(px, py) for px, py in points if px == px and py == py]
         if not shown:
@@ -94,13 +94,13 @@ def lines(
 def spans(
     title: str, rows: Sequence[Span], value_range: tuple[float, float], even: float | None = None
 ) -> Markup:
-    """One row per thing: its value as a dot, its interval as a bar, a second value hollow.
+    """One row per item: its value as a dot, its interval as a bar, a second value as a ring.
 
     Args:
-        title: what a reader who cannot see the picture is told.
+        title: the text alternative, for screen readers.
         rows: from the top.
         value_range: ends of the axis; what lies beyond is drawn at the end.
-        even: where a line marks what would be even; None draws none.
+        even: position of the reference line; None draws none.
     """
     height = len(rows) * _ROW + 34
 

@@ -1,6 +1,6 @@
-"""`lab.html`: what is known of the weights of a run, and what is missing to know more.
+"""`lab.html`: the tuning and validation page of a run: weights, validity, fairness and drift.
 
-One page beside the report, without script or network. A part without its data says how to get it.
+One page without script or network. A part without its data says how to get it.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ class LabPart:
 
     Attributes:
         anchor: for links.
-        heading: in words.
-        missing: why there is nothing, and how to get it; None where there is.
+        heading: of the part.
+        missing: why there are no data, and how to get them; None where there are.
         texts: sentences above the picture.
         picture: SVG; None where the table is all.
         caption: how to read it.
@@ -65,7 +65,7 @@ class Lab:
         title: of the list.
         run_id: of the run.
         as_of: its day.
-        is_synthetic: whether the data are made up.
+        is_synthetic: whether the data are synthetic.
         parts: in the order they are shown.
     """
 
@@ -77,7 +77,7 @@ class Lab:
 
 
 def render_lab(lab: Lab) -> str:
-    """The page as HTML; equal labs give equal bytes."""
+    """The page as HTML; equal input gives equal bytes."""
     return page("lab.html.j2", "lab.css", lab=lab, notices=notices(lab.is_synthetic))
 
 

@@ -1,4 +1,4 @@
-"""Parts of the lab page that need no outcomes: weights, fairness, drift, what could go."""
+"""Parts of the tuning page that need no outcomes: weights, fairness, drift, signal selection."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def weights_part(
     effective: Mapping[str, float],
     concentration: float,
 ) -> LabPart:
-    """Nominal weights with their interval, and what the signals really do to the scores.
+    """Nominal weights with their interval, and effective weights.
 
     Args:
         model: the weights.
         titles: of the signals.
-        effective: share of the variance of the scores, by signal that someone has.
-        concentration: of the Dirichlet that draws the weights; 0 where they are fixed.
+        effective: share of the variance of the scores, by signal with at least one value.
+        concentration: of the Dirichlet distribution of the weights; 0 where they are fixed.
     """
     total = sum(s.weight for s in model.signals if s.signal_id in effective) or 1.0
     rows = []
@@ -64,9 +64,9 @@ def weights_part(
         "weights",
         heading,
         texts=[
-            "Nominal is the share of the weight among signals that anybody has, with the 90% "
-            "interval of the draws. Effective is the share of the variance of the scores that the "
-            "signal carries: one that hardly varies carries little however much it weighs."
+            "Nominal: share of the weight among signals with values, with the 90 % interval of the "
+            "simulations. Effective: share of the variance of the scores explained by the signal. "
+            "A signal that hardly varies has a low effective weight, whatever its nominal weight."
         ],
         picture=spans(
             "Nominal weight with its interval, and effective weight, by signal",
@@ -88,74 +88,80 @@ def weights_part(
 def estimated_part(
     weights: Mapping[str, Mapping[str, Any]] | None, titles: Mapping[str, str]
 ) -> LabPart:
-    """Weights learned from outcomes with their intervals, beside those before.
+    """Weights estimated from outcomes with their intervals, next to the previous weights.
 
     Args:
-        weights: weight, interval (two ends) and default by signal, of the latest learned set.
+        weights: weight, interval (two ends) and default by signal, of the latest estimated set.
         titles: of the signals.
     """
     heading = "Estimated weights"
     if not weights:
-        return LabPart("learned", heading, missing="`understory tune estimate` writes them.")
+        return LabPart("estimated", heading, missing="`understory tune estimate` writes them.")
     table = pl.DataFrame(
         [
             {
                 "signal": titles.get(name, name),
-                "learned": float(reported["weight"]),
+                "estimated": float(reported["weight"]),
                 "low": _known(reported["interval"][0]),
                 "high": _known(reported["interval"][1]),
-                "before": float(reported["default"]),
+                "previous": float(reported["default"]),
             }
             for name, reported in weights.items()
         ],
         schema_overrides={"low": pl.Float64, "high": pl.Float64},
-    ).sort("learned", "signal", descending=[True, False])
-    ends = table.select("learned", "high", "before").fill_null(0).to_numpy()
+    ).sort("estimated", "signal", descending=[True, False])
+    ends = table.select("estimated", "high", "previous").fill_null(0).to_numpy()
     widest = max(float(ends.max()), 0.1)
     return LabPart(
-        "learned",
+        "estimated",
         heading,
-        texts=["Of the latest set in this folder. Only the gate makes a set fit to be published."],
+        texts=[
+            "From the latest weight set in this folder. A set may be published only if it meets "
+            "the acceptance criteria."
+        ],
         picture=spans(
-            "Learned weight with its interval, and the weight before, by signal",
+            "Estimated weight with its interval, and previous weight, by signal",
             [
-                Span(row["signal"], row["learned"], row["low"], row["high"], row["before"])
+                Span(row["signal"], row["estimated"], row["low"], row["high"], row["previous"])
                 for row in table.head(_MAX_ROWS).to_dicts()
             ],
             (0.0, widest),
         ),
-        caption="Dot and bar: learned, with its interval by drawing blocks. Ring: before.",
+        caption="Dot and bar: estimated weight, cluster-bootstrap interval. Ring: previous weight.",
         table=table,
     )
 
 
 def _known(figure: float | None) -> float | None:
-    """None where too few draws could be fitted for an interval."""
+    """None where too few bootstrap samples could be fitted for an interval."""
     return None if figure is None or figure != figure else float(figure)
 
 
-def fairness_part(found: Fairness) -> LabPart:
-    """Every comparison, also those that fail."""
-    compared = found.table.filter(pl.col("rate_ratio").is_not_null())
-    record = found.record()
+def fairness_part(check: Fairness) -> LabPart:
+    """All parity comparisons, including those that fail."""
+    compared = check.table.filter(pl.col("rate_ratio").is_not_null())
+    record = check.record()
     texts = [
         f"{record['failing']} of {record['compared']} comparisons lie outside {LOWEST_RATIO} to "
         f"{HIGHEST_RATIO}, {record['failing_significant_fdr5']} of them statistically significant. "
-        "Groups of "
-        "fewer than 10 suppliers are not told."
+        "Groups of fewer than 10 suppliers are not reported."
     ]
     if record["unknown"]:
         texts.append(
-            f"Not known of any supplier: {', '.join(DIMENSIONS[n] for n in record['unknown'])}; a "
-            "table of countries (tune.countries), or sizes in the list, would tell."
+            f"Not known for any supplier: {', '.join(DIMENSIONS[n] for n in record['unknown'])}. "
+            "Add a table of countries (tune.countries), or sizes to the supplier list."
         )
-    slope, swap = found.slope, found.swap
+    slope, swap = check.slope, check.swap
     texts.append(
-        "Income of the country: not known of enough countries (tune.countries names a table)."
+        "Income of the country: known for too few countries (tune.countries names a table)."
         if slope is None
         else slope.sentence
     )
-    texts.append("Label swap: the list has one region only." if swap is None else swap.sentence)
+    texts.append(
+        "Counterfactual fairness test: the list has only one region."
+        if swap is None
+        else swap.sentence
+    )
     shown = compared.filter(pl.col("measure").is_in(["flag_rate_top_tenth", "recall"])).head(
         _MAX_ROWS
     )
@@ -173,14 +179,17 @@ def fairness_part(found: Fairness) -> LabPart:
         "Fairness",
         texts=texts,
         picture=spans(
-            "Share in the top tenth, of each group over the others", rows, (0.0, _GREATEST_RATIO), 1
+            "Ratio of the share in the top tenth, each group to all others",
+            rows,
+            (0.0, _GREATEST_RATIO),
+            1,
         )
         if rows
         else None,
-        caption="1 is even; 0.8 to 1.25 passes. In brackets: suppliers, or known cases where it "
-        "says cases found. Bars: 95% intervals; what lies above 2 is drawn at 2. Marked: outside "
-        "0.8 to 1.25 statistically significant.",
-        table=found.table.with_columns(
+        caption="1 is parity; 0.8 to 1.25 passes. In brackets: number of suppliers, or of known "
+        "cases for rows of cases found. Bars: 95 % confidence intervals; values above 2 are "
+        "plotted at 2. Marked: outside 0.8 to 1.25 and statistically significant.",
+        table=check.table.with_columns(
             pl.col("measure").replace_strict(MEASURES, default=pl.col("measure"))
         ),
     )
@@ -191,18 +200,18 @@ def _short(measure: str) -> str:
 
 
 def drift_part(table: pl.DataFrame, titles: Mapping[str, str]) -> LabPart:
-    """The stability index of every signal and month.
+    """The population stability index of every signal and month.
 
     Args:
         table: columns of `scoring.tune.value_drift.SCHEMA`, of one or several months.
         titles: of the signals.
     """
-    heading = "Drift from the frozen reference"
+    heading = "Drift from the baseline reference"
     known = table.filter(pl.col("psi").is_not_null())
     if known.is_empty():
         how = (
-            "This run froze the reference itself or is compared with itself; the next month of the "
-            "same list in the same folder tells."
+            "This run set the baseline reference or is compared with itself. Drift is reported "
+            "from the next month of the same list in the same folder."
         )
         return LabPart("drift", heading, missing=how)
     latest = known.filter(pl.col("month") == known["month"].max()).sort("psi", descending=True)
@@ -211,11 +220,11 @@ def drift_part(table: pl.DataFrame, titles: Mapping[str, str]) -> LabPart:
         "drift",
         heading,
         texts=[
-            f"Stability index of {latest['month'][0]}: {WATCH_FROM} is to be watched, {ALARM_FROM} "
-            "is an alarm, unless chance alone reaches as far."
+            f"Population stability index (PSI) of {latest['month'][0]}: watch from {WATCH_FROM}, "
+            f"alarm from {ALARM_FROM}, unless the index is within sampling variation."
         ],
         picture=spans(
-            "Stability index by signal, with what chance alone may reach",
+            "Population stability index by signal, with its critical value",
             [
                 Span(
                     titles.get(row["signal_id"], row["signal_id"]), row["psi"], 0.0,
@@ -225,34 +234,38 @@ def drift_part(table: pl.DataFrame, titles: Mapping[str, str]) -> LabPart:
             ],
             (0.0, highest), ALARM_FROM,
         ),
-        caption="Bar: what chance alone may reach. Dashed: alarm.",
+        caption="Bar: critical value under sampling variation. Dashed: alarm.",
         table=known.sort("month", "signal_id", descending=[True, False]),
     )  # fmt: skip
 
 
-def streamline_part(table: pl.DataFrame | None) -> LabPart:
-    """Which signals could go, from the latest study of the run."""
-    heading = "Which data points could go"
+def signal_selection_part(table: pl.DataFrame | None) -> LabPart:
+    """Signal selection: signals that could be dropped, from the latest study of the run."""
+    heading = "Signal selection"
     if table is None:
-        missing = "`understory tune select-signals` reports it."
-        return LabPart("streamline", heading, missing=missing)
-    judged = table.filter(pl.col("decision") != "not_measured")
-    kept = judged.filter(pl.col("decision") == "keep").height
-    widest = max(float(str(judged["index_rank_shift"].max() or 0.0)), 0.05)
+        return LabPart(
+            "selection", heading, missing="Run `understory tune select-signals` on this run first."
+        )
+    measured = table.filter(pl.col("decision") != "not_measured")
+    kept = measured.filter(pl.col("decision") == "keep").height
+    widest = max(float(str(measured["index_rank_shift"].max() or 0.0)), 0.05)
     return LabPart(
-        "streamline",
+        "selection",
         heading,
-        texts=[f"{kept} of {judged.height} signals with values would stay; the aim is 15 at most."],
+        texts=[
+            f"{kept} of {measured.height} signals with values would be kept; the target is 15 at "
+            "most."
+        ],
         picture=spans(
-            "Part of each signal in the movement of places",
+            "Total-order index of each signal for the mean shift in rank",
             [
                 Span(row["title"], row["index_rank_shift"], is_marked=row["decision"] == "drop")
-                for row in judged.head(_MAX_ROWS).to_dicts()
+                for row in measured.head(_MAX_ROWS).to_dicts()
             ],
             (0.0, widest), 0.01,
         ),
-        caption="Total-order index of the shift of places; dashed: 1%. Marked: could go.",
-        table=judged.select(
+        caption="Total-order index of the shift in rank; dashed: 1 %. Marked: could be dropped.",
+        table=measured.select(
             "title", "decision", "reason", "index_rank_shift", "index_top_k", "coverage",
             "tau_without", "most_alike", "most_alike_correlation", "questions_replaced",
             "requests_standing",

@@ -1,4 +1,4 @@
-"""The tables of fairness and drift that lie in every run's folder."""
+"""The tables of fairness and drift in the folder of every run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parts of the lab page that need outcomes or a back-test: lift, calibration, stability."""
+"""Parts of the tuning page that need outcomes or a back-test: lift, calibration, stability."""
 
 from __future__ import annotations
 
@@ -18,113 +18,113 @@ Floats = NDArray[np.float64]
 _LIFT_POINTS = 40
 
 
-def lift_part(orders: Mapping[str, Floats] | None, is_case: NDArray[np.bool_] | None) -> LabPart:
-    """How many known cases the first of the list hold, beside baseline rankings.
+def lift_part(rankings: Mapping[str, Floats] | None, is_case: NDArray[np.bool_] | None) -> LabPart:
+    """Share of known cases in the first part of the list, compared with baseline rankings.
 
     Args:
-        orders: [suppliers] by name, higher first, NaN where there is none; None without outcomes.
+        rankings: [suppliers] by name, higher first, NaN where there is none; None without
+            outcomes.
         is_case: [suppliers].
     """
     heading = "Lift: known cases found from the top"
-    if orders is None or is_case is None:
+    if rankings is None or is_case is None:
         how = "No outcomes were given: `understory tune lab --outcomes FILE`."
         return LabPart("lift", heading, missing=how)
     shares = np.linspace(0, 1, _LIFT_POINTS + 1)
     rows = []
     curves: dict[str, list[tuple[float, float]]] = {}
-    for name, order in orders.items():
-        gained = _gained(order, is_case, shares)
+    for name, values in rankings.items():
+        gained = _gained(values, is_case, shares)
         curves[name] = list(zip(shares.tolist(), gained.tolist(), strict=True))
-        known = ~np.isnan(order)
+        known = ~np.isnan(values)
         rows.append(
             {
-                "order": name,
-                "AUC": auc(order[known], is_case[known]),
+                "ranking": name,
+                "AUC": auc(values[known], is_case[known]),
                 "found_in_first_tenth": float(np.interp(0.1, shares, gained)),
                 "found_in_first_fifth": float(np.interp(0.2, shares, gained)),
-                "ordered": int(known.sum()),
+                "ranked": int(known.sum()),
             }
         )
-    curves["by lot"] = [(0.0, 0.0), (1.0, 1.0)]
+    curves["random"] = [(0.0, 0.0), (1.0, 1.0)]
     return LabPart(
         "lift",
         heading,
         texts=[
             f"{int(is_case.sum())} known cases among {is_case.size} suppliers. Known cases are "
-            "detected ones: a supplier without one is not known, and recall is of all of them."
+            "detected ones: no known case does not mean no case. Recall is of all known cases."
         ],
         picture=lines(
-            "Share of the known cases found, by share of the list looked at",
+            "Share of the known cases found, by share of the list assessed",
             curves, "share of the list", "share of the known cases", (0, 1), (0, 1),
         ),
-        caption="Above the straight line the order finds more than chance would. Suppliers "
-        "without a score are never reached.",
+        caption="Above the straight line the ranking finds more cases than a random order. "
+        "Suppliers without a score are not in it.",
         table=pl.DataFrame(rows),
     )  # fmt: skip
 
 
-def _gained(order: Floats, is_case: NDArray[np.bool_], shares: Floats) -> Floats:
-    """Share of all known cases among the first of the list, ties drawn by lot on average."""
-    known = ~np.isnan(order)
-    values, cases = order[known], is_case[known].astype(float)
+def _gained(risk: Floats, is_case: NDArray[np.bool_], shares: Floats) -> Floats:
+    """Share of all known cases in the first part of the list; ties count with their mean."""
+    known = ~np.isnan(risk)
+    values, cases = risk[known], is_case[known].astype(float)
     ranked = np.argsort(-values, kind="stable")
     _, group = np.unique(-values[ranked], return_inverse=True)
     # Within a tie every supplier counts as the tie's mean.
     mean = np.bincount(group, weights=cases[ranked]) / np.maximum(np.bincount(group), 1)
     running = np.concatenate([[0.0], np.cumsum(mean[group])]) / max(is_case.sum(), 1)
-    gained: Floats = np.interp(shares * order.size, np.arange(running.size), running)
+    gained: Floats = np.interp(shares * risk.size, np.arange(running.size), running)
     return gained
 
 
-def calibration_part(found: Calibration | None) -> LabPart:
-    """Whether more is found where the score is higher, on the random arm alone."""
-    heading = "Calibration on the random arm"
-    if found is None or not found.bins:
+def calibration_part(result: Calibration | None) -> LabPart:
+    """Share of findings by score, in the random sample of audits only."""
+    heading = "Calibration on the random sample"
+    if result is None or not result.bins:
         how = (
-            "No outcomes of audits drawn at random: only these can tell (audit_plan.csv names whom "
-            "to draw; give what was found with --outcomes)."
+            "There are no outcomes of random audits; calibration needs them. audit_plan.csv names "
+            "the random sample; give the findings with --outcomes."
         )
         return LabPart("calibration", heading, missing=how)
     table = pl.DataFrame(
         {
-            "mean_score": [100 * part.stated for part in found.bins],
-            "share_with_a_finding": [part.found for part in found.bins],
-            "audited": [part.units for part in found.bins],
+            "mean_score": [100 * part.stated for part in result.bins],
+            "share_with_a_finding": [part.found for part in result.bins],
+            "audited": [part.units for part in result.bins],
         }
     )
-    highest = max(0.1, *(part.found for part in found.bins))
+    highest = max(0.1, *(part.found for part in result.bins))
     return LabPart(
         "calibration",
         heading,
         texts=[
-            f"{found.units} suppliers were drawn at random and looked at. The score states no "
-            "chance; the line should rise."
+            f"{result.units} randomly sampled suppliers were audited. The score is not a "
+            "probability; the line should rise."
         ],
         picture=lines(
             "Share of random audits with a finding, by score",
-            {"found": [(100 * part.stated, part.found) for part in found.bins]},
+            {"found": [(100 * part.stated, part.found) for part in result.bins]},
             "mean score of the fifth", "share with a finding", (0, 100), (0, highest),
         ),
-        caption="Fifths of the random arm by score, weighted by the probability to be drawn.",
+        caption="Fifths of the random sample by score, weighted by inclusion probability.",
         table=table,
     )  # fmt: skip
 
 
 def stability_part(agreement: pl.DataFrame | None, retention: float | None) -> LabPart:
-    """How far the list of a month is that of the month before.
+    """Agreement of the ranking of a month with that of the previous month.
 
     Args:
-        agreement: as_of, tau, top_overlap, as a back-test keeps it; None without one.
+        agreement: as_of, tau, top_overlap, as a back-test stores it; None without one.
         retention: share of the top tenth that stays under small perturbations; None without ranks.
     """
     heading = "Stability"
     kept = [] if retention is None else [
-        f"Under small perturbations in data and weights {retention:.0%} of the top tenth of this "
-        "run stays "
-        "in it (70% is needed to print ranks)."
+        f"Top-decile retention: under small perturbations of data and weights, {retention:.0%} of "
+        "the top tenth of this run remains in it (minimum to print ranks: 70 %)."
     ]  # fmt: skip
     if agreement is None or agreement.height < 2:
-        how = "Month to month: `understory tune backtest` tells it."
+        how = "For month-to-month agreement run `understory tune backtest`."
         return LabPart("stability", heading, missing=" ".join([*kept, how]))
     table = agreement.sort("as_of")
     names = {
@@ -133,17 +133,17 @@ def stability_part(agreement: pl.DataFrame | None, retention: float | None) -> L
     }
     drawn = {
         label: list(zip(range(table.height), table[column].fill_null(np.nan), strict=True))
-        for label, column in (("Kendall's tau", "tau"), ("top k that stays", "top_overlap"))
+        for label, column in (("Kendall's tau", "tau"), ("overlap of the top k", "top_overlap"))
     }
     return LabPart(
         "stability",
         heading,
         texts=kept,
         picture=lines(
-            "Agreement of each month's list with the one before",
+            "Agreement of each month's ranking with the previous one",
             {name: [(float(x), float(y)) for x, y in points] for name, points in drawn.items()},
             "month", "agreement", (0, table.height - 1), (0, 1), names,
         ),
-        caption="From the latest back-test of this folder of results.",
+        caption="From the latest back-test in this results folder.",
         table=table,
     )  # fmt: skip

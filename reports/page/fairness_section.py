@@ -1,7 +1,7 @@
-"""The report's section on fairness: which kinds of suppliers are seen, or put first, more often.
+"""Fairness on the page: whether some supplier groups are observed or prioritised more than others.
 
-It stands in every report, whatever came out. Gaps are told with both rates, the interval of their
-ratio and the size of the group; of small groups nothing is told.
+The section is in every report, whatever the result. Differences are given with both rates, the
+interval of their ratio and the size of the group; small groups are named without figures.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ def fairness_section(bundle: ReportBundle) -> dict[str, Any] | None:
     """What the template shows; None where the run did not measure it.
 
     Returns:
-        verdict (a sentence), is_uneven (statistically significant), columns (headings), dimensions
-        (heading,
-        rows, and the names of groups too small to tell), effects (sentences on income and on the
-        label swap), least (suppliers of which anything is told).
+        verdict (a sentence), is_uneven (some difference is statistically significant), columns
+        (headings), dimensions (heading, rows, and the names of groups too small to compare),
+        effects (sentences on income and on the country-label permutation), least (smallest group
+        that is reported).
     """
     table = bundle.fairness
     if table is None or table.is_empty():
@@ -66,19 +66,19 @@ def _verdict(table: pl.DataFrame) -> str:
     beyond = outside.filter("significant_fdr5").height
     even = f"{LOWEST_RATIO} to {HIGHEST_RATIO} times the others"
     if reported.is_empty():
-        return "No two groups are large enough to be compared, so nothing can be told."
+        return "No two groups are large enough to be compared, so no comparison is possible."
     if outside.is_empty():
         return f"All {reported.height} comparisons lie within {even}."
     if not beyond:
         return (
-            f"{outside.height} of {reported.height} comparisons lie outside {even}; with groups of "
-            "these sizes chance alone can do that, for each of them."
+            f"{outside.height} of {reported.height} comparisons lie outside {even}; none of "
+            "these differences is statistically significant, which in small groups does not show "
+            "parity."
         )
     return (
         f"Uneven: {outside.height} of {reported.height} comparisons lie outside {even}, {beyond} "
-        "of "
-        "them beyond what chance alone can do. Read this list within a group, not across those "
-        "that are marked."
+        "of them statistically significant. Compare suppliers within a group, not across the "
+        "groups that are marked."
     )
 
 
@@ -94,9 +94,9 @@ def _rows(table: pl.DataFrame, dimension: str) -> list[dict[str, Any]]:
         {
             "group": group_name(dimension, group),
             "suppliers": sizes[group],
-            "cells": [found[measure] for measure in COLUMNS],
+            "cells": [by_measure[measure] for measure in COLUMNS],
         }
-        for group, found in sorted(cells.items(), key=lambda item: (-sizes[item[0]], item[0]))
+        for group, by_measure in sorted(cells.items(), key=lambda item: (-sizes[item[0]], item[0]))
     ]
 
 
@@ -109,9 +109,9 @@ def _cell(row: Mapping[str, Any]) -> dict[str, str]:
     """Both rates, their ratio in words, and whether it is marked."""
     mark = ""
     if row["within_0_80_1_25"] != "yes":
-        mark = "statistically significant" if row["significant_fdr5"] else "may be chance"
+        mark = "statistically significant" if row["significant_fdr5"] else "not significant"
     return {
-        "rates": f"{_share(row['rate_group'])} against {_share(row['rate_rest'])}",
+        "rates": f"{_share(row['rate_group'])} versus {_share(row['rate_rest'])}",
         "ratio": _ratio(row),
         "mark": mark,
     }
@@ -128,8 +128,8 @@ def _ratio(row: Mapping[str, Any]) -> str:
         )
     if row["rate_ratio_low"] is None:
         return f"{_times(row['rate_ratio'])} times"
-    ends = f"{_times(row['rate_ratio_low'])} to {_times(row['rate_ratio_high'])}"
-    return f"{_times(row['rate_ratio'])} times ({ends})"
+    interval = f"{_times(row['rate_ratio_low'])} to {_times(row['rate_ratio_high'])}"
+    return f"{_times(row['rate_ratio'])} times ({interval})"
 
 
 def _times(ratio: float) -> str:
@@ -150,9 +150,10 @@ def _effects(reported: Mapping[str, object]) -> list[str]:
     return [
         IncomeSlope(**slope).sentence
         if slope
-        else "How scores follow the income of countries is not told: GDP per head is known of "
-        f"fewer than {MIN_COUNTRIES} countries (a table named in tune.countries would tell).",
+        else "The relation of scores to national income is not reported: GDP per head is known for "
+        f"fewer than {MIN_COUNTRIES} countries (tune.countries names a table with it).",
         LabelSwap(**swap).sentence
         if swap
-        else "What another country label does to a score is not told: the list has one region.",
+        else "The effect of another country label on scores is not reported: the list has only one "
+        "region.",
     ]

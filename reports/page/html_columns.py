@@ -11,7 +11,7 @@ SIGNIFICANT_DIGITS = 3
 
 
 def dictionary(values: pl.Series) -> dict[str, object]:
-    """Distinct texts in sorted order, and for each row its place there, or -1 for null.
+    """Distinct texts in sorted order, and for each row its position there, or -1 for null.
 
     Where every row has the same text, or none, `codes` is that one number.
     """
@@ -23,7 +23,7 @@ def dictionary(values: pl.Series) -> dict[str, object]:
 
 
 def codes_of(values: pl.Series, texts: Sequence[str]) -> list[int]:
-    """For each row its place in `texts`, which are distinct; -1 where it is not there."""
+    """For each row its position in `texts`, which are distinct; -1 where it is not there."""
     places = values.cast(pl.String).cast(pl.Enum(texts), strict=False).to_physical()
     return places.cast(pl.Int64).fill_null(-1).to_list()
 

@@ -21,8 +21,8 @@ from reports.page.html_columns import counts, dictionary, rounded, steps, texts,
 from reports.page.html_evidence import RISK_STEPS, evidence, site_values
 from reports.page.html_flags import page_flags
 from reports.page.html_packing import packed
-from reports.page.html_rankings import beside, find_first
-from reports.page.html_series import past_places, series
+from reports.page.html_rankings import find_first, ranking_columns
+from reports.page.html_series import past_ranks, series
 from reports.tables.land_figures import page_figures
 from reports.tables.next_step import LADDER, STEP_LABELS
 from reports.tables.reasons import leading_pillars
@@ -79,7 +79,7 @@ class EmbeddedData:
 def fitting(bundle: ReportBundle, ranked: pl.DataFrame) -> tuple[dict[str, object], EmbeddedData]:
     """The page's data, and the same as text of at most `MAX_BYTES` where that can be.
 
-    A list too long for it keeps every supplier with its place, bounds, status and risks, and
+    A list too long for it keeps every supplier with its rank, bounds, status and risks, and
     figures and sentences for as many suppliers from the top as fit.
     """
     data = page_data(bundle, ranked)
@@ -147,7 +147,7 @@ def page_data(
         "siteValues": site_values(bundle.site_signal_values, site_order, list(cards)),
         "series": series(bundle, order),
         "landFigures": page_figures(bundle, ranked, order),
-        "places": past_places(bundle, order),
+        "ranks": past_ranks(bundle, order),
         "outlines": outlines(),
         "ranksWithheld": bundle.ranks_withheld,
         "flags": page_flags(bundle, order),
@@ -200,7 +200,7 @@ def _suppliers(bundle: ReportBundle, listed: pl.DataFrame) -> dict[str, object]:
         "peer_group_size": whole(listed["peer_group_size"]),
         **{name: rounded(listed[name], 1) for name in _POINTS},
         **{name: rounded(listed[name], 3) for name in _SHARES},
-        **beside(bundle, listed),
+        **ranking_columns(bundle, listed),
     }
 
 
@@ -227,7 +227,7 @@ def _sites(sites: pl.DataFrame, order: pl.DataFrame) -> tuple[dict[str, object],
 
 
 def _shown(name: str) -> pl.Expr:
-    """A coordinate as the page may show it; null where the site has no place of its own."""
+    """A coordinate as the page may show it; null where the site has no location of its own."""
     value = pl.col(name).cast(pl.Float64)
     coarse = ((value / COARSE_DEGREES).floor() + 0.5) * COARSE_DEGREES
     shown = pl.when(pl.col("location_is_public")).then(value.round(2)).otherwise(coarse)

@@ -14,7 +14,7 @@ def page_flags(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, object] |
 
     Args:
         bundle: the run.
-        order: supplier_id and its place `supplier`.
+        order: supplier_id and `supplier` (row of the page's list).
     """
     found = hits(bundle).join(order, on="supplier_id", how="inner", maintain_order="left")
     if found.is_empty():

@@ -12,20 +12,20 @@ from reports.bundle import ReportBundle
 from scoring.aggregation.priority_bands import PriorityBand
 from scoring.explanation.country_share import CountryShare
 
-#: Suppliers named under each heading of what moved.
+#: Suppliers named under each heading of rank changes.
 NAMED = 5
 
-#: Of a place: below it a part of a movement is rounding.
-_MIN_PLACES = 0.5
+#: In ranks; a smaller part of a rank change is rounding.
+_MIN_RANKS = 0.5
 
 _STRENGTHS = ((0.2, "hardly"), (0.4, "weakly"), (0.6, "moderately"), (0.8, "strongly"))
 
 
 def overview(bundle: ReportBundle, ranked: pl.DataFrame) -> dict[str, object]:
-    """Counts, coverage, freshness, certainty, countries and movement, for the template."""
+    """Counts, coverage, dates, rank uncertainty, countries and rank changes, for the template."""
     scored = ranked.filter(pl.col("rank").is_not_null())
     statuses = [str(source.get("status")) for source in sources_read(bundle.manifest).values()]
-    certainty = record(bundle.manifest, "uncertainty")
+    uncertainty = record(bundle.manifest, "uncertainty")
     newest = bundle.contributions["data_through"].max()
     oldest = bundle.contributions["data_through"].min()
     return {
@@ -40,15 +40,15 @@ def overview(bundle: ReportBundle, ranked: pl.DataFrame) -> dict[str, object]:
         "newest": None if newest is None else str(newest),
         "oldest": None if oldest is None else str(oldest),
         "rejected": bundle.rejected.height,
-        "certain": certainty.get("certain"),
-        "interchangeable": certainty.get("interchangeable"),
+        "certain": uncertainty.get("certain"),
+        "interchangeable": uncertainty.get("interchangeable"),
         "countries": _countries(bundle.manifest),
         "moved": _moved(bundle, ranked),
     }
 
 
 def warnings(bundle: ReportBundle) -> list[str]:
-    """Warnings of the run that stand nowhere else in the overview.
+    """Warnings of the run that are not shown elsewhere in the overview.
 
     Raises:
         TypeError: the manifest's `warnings` is not a list.
@@ -61,7 +61,7 @@ def warnings(bundle: ReportBundle) -> list[str]:
 
 
 def sources_read(manifest: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
-    """What became of each source, by its id.
+    """The record of each source in the manifest, by its id.
 
     Raises:
         TypeError: the manifest's `sources` is not a list.
@@ -84,7 +84,7 @@ def _country_share(manifest: Mapping[str, object]) -> CountryShare | None:
 
 
 def _countries(manifest: Mapping[str, object]) -> dict[str, object] | None:
-    """How much of the ranking the countries alone explain; None where it cannot be said."""
+    """Share of the variance of scores explained by country; None where it is not known."""
     share = _country_share(manifest)
     if share is None or share.r_squared is None or share.rank_correlation is None:
         return None
@@ -99,16 +99,16 @@ def _countries(manifest: Mapping[str, object]) -> dict[str, object] | None:
 
 
 def _moved(bundle: ReportBundle, ranked: pl.DataFrame) -> dict[str, object] | None:
-    """What changed since the run before; None where there is none."""
-    ledger = bundle.movements
-    if ledger is None or ledger.is_empty():
+    """Rank changes since the previous run; None where there is none."""
+    changes = bundle.movements
+    if changes is None or changes.is_empty():
         return None
-    rows = ledger.join(ranked.select("supplier_id", "name"), on="supplier_id", how="left")
+    rows = changes.join(ranked.select("supplier_id", "name"), on="supplier_id", how="left")
     was_in = pl.col("was_ranked").fill_null(False) & (pl.col("rank_before") <= bundle.top_k)
     is_in = pl.col("is_ranked").fill_null(False) & (pl.col("rank_after") <= bundle.top_k)
     own = pl.col("rank_change_from_own_data")
-    better = rows.filter(own >= _MIN_PLACES).sort(-own, "supplier_id")
-    worse = rows.filter(own <= -_MIN_PLACES).sort(own, "supplier_id")
+    better = rows.filter(own >= _MIN_RANKS).sort(-own, "supplier_id")
+    worse = rows.filter(own <= -_MIN_RANKS).sort(own, "supplier_id")
     entered = rows.filter(is_in & ~was_in).sort("rank_after", "supplier_id")
     left = rows.filter(was_in & ~is_in).sort("rank_before", "supplier_id")
     counted = {"entered": entered, "left": left, "better": better, "worse": worse}

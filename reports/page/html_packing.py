@@ -1,4 +1,4 @@
-"""Long lists of numbers as bytes, which take half the room of their digits once compressed."""
+"""Long lists of numbers as bytes, which take half the space of their digits once compressed."""
 
 from __future__ import annotations
 

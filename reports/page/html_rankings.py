@@ -1,4 +1,4 @@
-"""What stands beside the score on the page: doubt, decisions, views, movement."""
+"""Columns of the page next to the score: uncertainty, decisions, legal rankings, rank changes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TEXTS = (
 _SHARES = ("prob_same_band",)
 
 
-def beside(bundle: ReportBundle, listed: pl.DataFrame) -> dict[str, object]:
+def ranking_columns(bundle: ReportBundle, listed: pl.DataFrame) -> dict[str, object]:
     """Columns in the order of the page's suppliers; null where the run has no such frame.
 
     Args:
@@ -76,7 +76,7 @@ def _uncertainty(uncertainty: pl.DataFrame) -> pl.DataFrame:
 
 
 def _overrides(overrides: pl.DataFrame) -> pl.DataFrame:
-    """What people decided; a decision that has run out is told as such."""
+    """The analysts' decisions; an expired one is marked as expired."""
     expired = pl.format("expired on {}, to be made again", "override_expires_on")
     return overrides.select(
         "supplier_id",
@@ -88,7 +88,7 @@ def _overrides(overrides: pl.DataFrame) -> pl.DataFrame:
 
 
 def find_first(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, object] | None:
-    """Suppliers whose evidence is worth completing first, by row of the page; None without any.
+    """Suppliers whose data gaps to close first, by row of the page; None without any.
 
     Args:
         bundle: the run.
@@ -102,14 +102,14 @@ def find_first(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, object] |
         "rows": rows["supplier"].to_list(),
         "title": texts(rows["title"]),
         "how": texts(rows["how"]),
-        "chance": rounded(rows["prob_top_k"], 3),
+        "probability": rounded(rows["prob_top_k"], 3),
         "removed": rounded(rows["uncertainty_reduction"], 3),
         "givesScore": rows["would_enable_score"].cast(pl.Int8).to_list(),
     }
 
 
 def _movements(movements: pl.DataFrame) -> pl.DataFrame:
-    # Without a score a supplier stands after the whole list; that place is nothing to show.
+    # Without a score a supplier counts as ranked after the whole list; that rank is not shown.
     before = pl.when("was_ranked").then("rank_before")
     return movements.select(
         "supplier_id",
@@ -121,7 +121,7 @@ def _movements(movements: pl.DataFrame) -> pl.DataFrame:
 
 
 def _restated(bundle: ReportBundle) -> pl.DataFrame:
-    """One text per supplier: values of earlier periods that now read otherwise."""
+    """One text per supplier: values of earlier periods that have changed."""
     titles = {name: card.title for name, card in bundle.signal_cards.items()}
     frame = bundle.restatements
     if frame is None:
@@ -150,7 +150,7 @@ def _restated(bundle: ReportBundle) -> pl.DataFrame:
 
 
 def _without_withheld(restatements: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame:
-    """Only values that the page may show: those of signals with a value past the licence gate."""
+    """Only values that the page may show: those of signals with a value past the licence filter."""
     shown = bundle.contributions.filter(pl.col("value").is_not_null()).select(
         "supplier_id", "signal_id"
     )

@@ -39,8 +39,8 @@ STYLES = ("overview.css", "report.css", "parts.css")
 
 _SOURCE_STATUS = {
     "read": "Read",
-    "unavailable": "Gave nothing",
-    "not_set_up": "Not set up",
+    "unavailable": "Unavailable",
+    "not_set_up": "Not configured",
 }
 
 
@@ -103,7 +103,7 @@ def _policy(script: str, style: str) -> str:
 
 
 def _own_rows(bundle: ReportBundle) -> list[dict[str, object]]:
-    """The buyer's own practices over all suppliers, with the yardsticks beside them."""
+    """The buyer's own practices over all suppliers, with the external benchmarks."""
     panel = bundle.purchasing_practices
     if panel is None or panel.is_empty():
         return []
@@ -113,13 +113,17 @@ def _own_rows(bundle: ReportBundle) -> list[dict[str, object]]:
         pl.when(pl.col("amount") >= 1).then(money).otherwise(pl.lit("")).alias("amount"),
     )
     return [
-        {**row, "value": shown(row["value"], row["unit"] or "") or "", "beside": _beside(row)}
+        {
+            **row,
+            "value": shown(row["value"], row["unit"] or "") or "",
+            "comparison": _comparison(row),
+        }
         for row in rows.to_dicts()
     ]
 
 
-def _beside(row: dict[str, Any]) -> str:
-    """What a yardstick from outside is to be compared with; empty for the buyer's own ledger."""
+def _comparison(row: dict[str, Any]) -> str:
+    """The value that an external benchmark is compared with; empty for the buyer's own ledger."""
     benchmark = shown(row["benchmark"], row["unit"] or "")
     return f"others {benchmark}" if row["scope"] != "all suppliers" and benchmark else ""
 
@@ -182,7 +186,7 @@ def _rejected_rows(rejected: pl.DataFrame) -> list[dict[str, object]]:
 
 
 def _ilo_rows(bundle: ReportBundle) -> list[dict[str, object]]:
-    """Each of the eleven indicators with the signals that bear on it, strongest first."""
+    """Each of the eleven indicators with the signals linked to it, strongest first."""
     rows: list[dict[str, object]] = []
     for indicator in IloIndicator:
         found = sorted(

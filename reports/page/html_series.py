@@ -1,4 +1,4 @@
-"""What a supplier's page draws over time: values of years and months, and places in past runs."""
+"""Time series of a supplier's page: yearly and monthly values, and ranks in past runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MIN_POINTS = 2
 def series(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, list[dict[str, object]]] | None:
     """Series by row of the page; only of signals whose value may be shown; None without any.
 
-    `at` is where a point stands, in years or months; `labels` says when that was.
+    `at` is the position of a point, in years or months; `labels` is its date in words.
 
     Args:
         bundle: the run, past `reports.redistribution.disclosable`.
@@ -52,8 +52,8 @@ def series(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, list[dict[str
     return found
 
 
-def past_places(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, dict[str, object]] | None:
-    """Places in earlier runs by row of the page, oldest first; None where none is to be shown.
+def past_ranks(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, dict[str, object]] | None:
+    """Ranks in earlier runs by row of the page, oldest first; None where none is to be shown.
 
     Args:
         bundle: the run.

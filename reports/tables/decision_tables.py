@@ -1,4 +1,4 @@
-"""Tables to decide by: which data item to find first, both legal rankings, the plan, what moved."""
+"""Tables to decide by: data gaps, legal rankings, audit plan, decisions and rank changes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from reports.bundle import ReportBundle
 
 #: What each file is for.
 CONTENTS: Mapping[str, str] = {
-    "find_data_first.csv": "the one data item per supplier that settles most about the top of the "
-    "list",
-    "legal_rankings.csv": "two legal rankings from the same evidence: csddd and lksg",
-    "audit_plan.csv": "whom to look at with the budget; the random share has logged probabilities",
-    "overrides.csv": "decisions of people beside the computed order",
-    "movements.csv": "why places moved since the previous run, in parts that sum exactly",
-    "restatements.csv": "values of past periods that read otherwise than in the previous run",
+    "find_data_first.csv": "data gaps to close first: the item that reduces uncertainty about the "
+    "top most, by supplier",
+    "legal_rankings.csv": "CSDDD and LkSG rankings from the same evidence",
+    "audit_plan.csv": "suppliers to assess within the audit budget, with inclusion probabilities",
+    "overrides.csv": "analysts' decisions, next to the computed ranking",
+    "movements.csv": "reasons for rank changes since the previous run, in parts that sum exactly",
+    "restatements.csv": "values of past periods that differ from the previous run",
 }
 
 _DECIMALS = 4

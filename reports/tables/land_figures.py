@@ -15,8 +15,8 @@ from reports.tables.cells import csv_bytes
 #: Figures in words; what follows a colon is said of each.
 CAPTIONS: Mapping[str, str] = {
     "loss": "Forest lost each year, share of the forest of 2000",
-    "loss_of_ground": "Tree cover lost each year, share of all ground in view",
-    "vegetation": "Greenness (NDVI) around the site",
+    "loss_of_ground": "Tree cover lost each year, share of the land in the buffer",
+    "vegetation": "NDVI around the site",
     "class_change": "Change of land cover, hectares",
 }
 
@@ -41,7 +41,7 @@ class LandFigure:
         kind: a key of `CAPTIONS`.
         labels: of the values, in their order.
         values: what is drawn.
-        broke_on: place of the break in a series, in words of its label; None for none.
+        broke_on: day of the confirmed breakpoint of a series; None for none.
     """
 
     rank: int
@@ -58,7 +58,9 @@ class LandFigure:
         caption = CAPTIONS[self.kind]
         if self.kind != "vegetation":
             return f"{caption}."
-        reported = f"break in {self.broke_on[:7]}" if self.broke_on else "no break that stands"
+        reported = (
+            f"breakpoint in {self.broke_on[:7]}" if self.broke_on else "no confirmed breakpoint"
+        )
         return f"{caption}: {reported}."
 
 
@@ -72,9 +74,9 @@ def land_figures(bundle: ReportBundle, ranked: pl.DataFrame) -> list[LandFigure]
     if bundle.land_figures is None or bundle.land_figures.is_empty():
         return []
     shown = bundle.contributions.filter(pl.col("value").is_not_null())
-    places = ranked.filter(pl.col("rank").is_not_null()).select("supplier_id", "rank")
+    ranks = ranked.filter(pl.col("rank").is_not_null()).select("supplier_id", "rank")
     rows = (
-        bundle.land_figures.join(places, on="supplier_id")
+        bundle.land_figures.join(ranks, on="supplier_id")
         .join(shown, on=["supplier_id", "signal_id"], how="semi")
         .sort("rank", "supplier_id", "site_id", "figure", "at", maintain_order=True)
     )
@@ -165,9 +167,9 @@ def _bars(figure: LandFigure) -> Iterator[str]:
     most = max(*figure.values, 0.0)
     step = (_WIDTH - 2 * _MARGIN) / len(figure.values)
     floor = _HEIGHT - _MARGIN
-    for place, value in enumerate(figure.values):
+    for position, value in enumerate(figure.values):
         height = (floor - _TOP) * value / most if most > 0 else 0.0
-        left = _MARGIN + place * step
+        left = _MARGIN + position * step
         yield (
             f'<rect x="{left:.1f}" y="{floor - height:.1f}" width="{step * 0.8:.1f}" '
             f'height="{height:.1f}" fill="{_RUST}"/>'
@@ -211,8 +213,8 @@ def _dashed(x: float, top: float, floor: float, colour: str) -> str:
 def _rows(figure: LandFigure) -> Iterator[str]:
     most = max(figure.values)
     height = min((_HEIGHT - _TOP - 20) / len(figure.values), 24.0)
-    for place, (label, value) in enumerate(zip(figure.labels, figure.values, strict=True)):
-        top, width = _TOP + place * height, 180 * value / most
+    for position, (label, value) in enumerate(zip(figure.labels, figure.values, strict=True)):
+        top, width = _TOP + position * height, 180 * value / most
         middle = top + height * 0.55
         yield (
             f'<rect x="230" y="{top:.1f}" width="{width:.1f}" height="{height * 0.7:.1f}" '
@@ -229,8 +231,8 @@ def _ends(labels: Sequence[str], floor: float) -> Iterator[str]:
 
 
 def _break_at(figure: LandFigure) -> int | None:
-    """Place of the break among the values: the first observation on or after its day."""
+    """Position of the breakpoint among the values: the first observation on or after its day."""
     if figure.broke_on is None:
         return None
-    later = (place for place, day in enumerate(figure.labels) if day >= figure.broke_on)
+    later = (position for position, day in enumerate(figure.labels) if day >= figure.broke_on)
     return next(later, None)

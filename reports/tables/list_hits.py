@@ -1,4 +1,4 @@
-"""List hits and register links for readers: beside the score, never in it."""
+"""List hits and register links for readers; they are not part of the score."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _QUESTION_COLUMNS = (
 def hits(bundle: ReportBundle) -> pl.DataFrame:
     """One row per list hit with its sentence: supplier_id, kind, sentence, link, by supplier.
 
-    The sentence names the list, the listed name, the day and whether someone must still look.
+    The sentence names the list, the listed name, the day and whether a clerical review is open.
     """
     if bundle.flags is None:
         empty = ("supplier_id", "kind", "sentence", "link")
@@ -67,7 +67,7 @@ def hits(bundle: ReportBundle) -> pl.DataFrame:
     end = (
         pl.when(is_sure)
         .then(pl.lit("."))
-        .otherwise(pl.concat_str(pl.lit(" ("), "reason", pl.lit("); look before you use it.")))
+        .otherwise(pl.concat_str(pl.lit(" ("), "reason", pl.lit("); check before use.")))
     )
     by_site = pl.concat_str(
         pl.when(is_sure)
@@ -145,7 +145,7 @@ def flags_csv_table(bundle: ReportBundle) -> pl.DataFrame:
             pl.col("listed_on").cast(pl.String),
             pl.when(pl.col("band") == "accept")
             .then(pl.lit("on the list"))
-            .otherwise(pl.lit("possible: look before you use it"))
+            .otherwise(pl.lit("possible: check before use"))
             .alias("status"),
         )
         .select(_HIT_COLUMNS)
@@ -153,10 +153,10 @@ def flags_csv_table(bundle: ReportBundle) -> pl.DataFrame:
 
 
 def questions_csv_table(bundle: ReportBundle) -> pl.DataFrame:
-    """The columns of `identity_review.csv`: pairs that a person must decide.
+    """The columns of `identity_review.csv`: register matches for clerical review.
 
-    Filled in (`decision`: accept or reject) and named as `identity.decisions`, the file is obeyed
-    from the next run on. A list hit in doubt is asked here too.
+    Filled in (`decision`: accept or reject) and named as `identity.decisions`, the file is applied
+    from the next run on. An ambiguous list hit is listed here too.
     """
     if bundle.links is None and bundle.flags is None:
         return pl.DataFrame(schema=dict.fromkeys(_QUESTION_COLUMNS, pl.String))

@@ -1,8 +1,8 @@
-"""What to do next about a supplier: the first rung of a ladder that has no way out of it.
+"""The recommended next step for a supplier, from an engagement sequence without disengagement.
 
-The ladder (OECD guidance, UNGP 19): a buyer fixes its own purchasing, shares what it sees, helps
-to correct, assesses jointly with worker organisations, agrees a plan with dates, and only then
-escalates. Ending the relation is not a recommendation this tool can give.
+The sequence (OECD guidance, UNGP 19): a buyer corrects its own purchasing, shares its findings,
+supports remediation, assesses jointly with worker organisations, agrees a dated action plan, and
+only then escalates. Ending the relationship is not a recommendation of this tool.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from reports.wording import PILLAR_LABELS
 from scoring.aggregation.priority_bands import PriorityBand
 from signals.card import Pillar
 
-#: Best and worst case further apart than this many points: the place hangs on what is missing.
+#: Best and worst case further apart than this many points: the rank depends on missing values.
 WIDE_BOUNDS_POINTS = 35.0
 
 
 class Step(StrEnum):
-    """Next steps, from the first rung to the last.
+    """Next steps, from the first to the last.
 
-    A plan with dates and escalation follow only on the outcome of earlier rungs, which people
+    A dated action plan and escalation follow only on the outcome of earlier steps, which people
     decide; no rule here picks them.
     """
 
@@ -40,12 +40,12 @@ class Step(StrEnum):
 
 
 STEP_LABELS = {
-    Step.FIND_DATA_FIRST: "Find data first",
-    Step.FIX_OWN_PURCHASING: "Fix your own purchasing first",
+    Step.FIND_DATA_FIRST: "Close a data gap first",
+    Step.FIX_OWN_PURCHASING: "Correct your own purchasing first",
     Step.SHARE_FINDINGS: "Share this record with the supplier",
-    Step.SUPPORT_REMEDIATION: "Support the supplier in mending it",
-    Step.JOINT_ASSESSMENT: "Assess jointly, with worker organisations",
-    Step.TIME_BOUND_PLAN: "Agree a plan with dates",
+    Step.SUPPORT_REMEDIATION: "Support the supplier in remediation",
+    Step.JOINT_ASSESSMENT: "Assess jointly with worker organisations",
+    Step.TIME_BOUND_PLAN: "Agree a dated action plan",
     Step.ESCALATE: "Escalate with other buyers",
 }
 
@@ -54,14 +54,14 @@ LADDER = tuple(step for step in Step if step is not Step.FIND_DATA_FIRST)
 
 @dataclass(frozen=True)
 class Situation:
-    """What the choice of a step rests on.
+    """What the choice of a step depends on.
 
     Attributes:
         priority_band: priority band of the score.
-        leading_pillar: the pillar that lifts the supplier most, or None.
+        leading_pillar: the pillar with the most points above the peer median, or None.
         bounds_points: worst case minus best case, in points of score; None if unknown.
-        lowest_cost_data_gap: the data item that would settle an unscored supplier at least cost.
-        own_practice: what the buyer itself does that weighs most, and what to do about it.
+        lowest_cost_data_gap: the lowest-cost data gap of a supplier without a score.
+        own_practice: the buyer's practice that contributes most, and what to do about it.
     """
 
     priority_band: str
@@ -80,7 +80,7 @@ class NextStep:
 
 
 def choose(situation: Situation) -> NextStep:
-    """The first rung that fits, the buyer's own practice before anything asked of a supplier."""
+    """The first step that fits; the buyer's own practice comes before any request to a supplier."""
     if situation.priority_band == PriorityBand.INSUFFICIENT_INFORMATION:
         data_item = situation.lowest_cost_data_gap
         wanted = (
@@ -94,14 +94,14 @@ def choose(situation: Situation) -> NextStep:
     if situation.leading_pillar == Pillar.PURCHASING.value:
         return NextStep(
             Step.FIX_OWN_PURCHASING,
-            "Your own orders, prices or payments lift this place most; that is yours to change."
+            "Your own purchasing practices contribute most to this rank. Change them first."
             + (f" {situation.own_practice}" if situation.own_practice else ""),
         )
     if situation.bounds_points is not None and situation.bounds_points > WIDE_BOUNDS_POINTS:
         return NextStep(
             Step.SHARE_FINDINGS,
-            "Much is unknown and the place could change with it; share the record and ask for "
-            "what is missing before anything else.",
+            "Much is unknown and the rank may change with it. Share the record and ask for the "
+            "missing data before anything else.",
         )
     return _by_priority_band(situation)
 
@@ -110,7 +110,7 @@ def _by_priority_band(situation: Situation) -> NextStep:
     if situation.priority_band == PriorityBand.FIRST_PRIORITY:
         return NextStep(
             Step.JOINT_ASSESSMENT,
-            "Several signals stand out; look together with the supplier and worker "
+            "Several signals are high. Assess together with the supplier and worker "
             "organisations, not by an audit alone.",
         )
     if (
@@ -119,17 +119,19 @@ def _by_priority_band(situation: Situation) -> NextStep:
     ):
         return NextStep(
             Step.SUPPORT_REMEDIATION,
-            "Financial strain leads; prompt payment, advance payment or longer orders can ease it.",
+            "Financial pressure contributes most. Prompt payment, advance payment or longer "
+            "purchase commitments can ease it.",
         )
     if situation.priority_band in (PriorityBand.SECOND_PRIORITY, PriorityBand.THIRD_PRIORITY):
         leading = PILLAR_LABELS.get(situation.leading_pillar or "", "No single pillar")
         return NextStep(
             Step.SHARE_FINDINGS,
-            f"{leading} leads; share the record, hear what it leaves out, and agree what to check.",
+            f"{leading} contributes most. Share the record, ask what it omits, and agree what to "
+            "check.",
         )
     return NextStep(
         Step.SHARE_FINDINGS,
-        "Few signals are visible to this tool; share the record in your regular dialogue.",
+        "Few signals are visible to this tool. Share the record in your regular dialogue.",
     )
 
 

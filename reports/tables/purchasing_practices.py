@@ -1,8 +1,8 @@
-"""The buyer's own part: which of its practices press on whom, what that comes to, and what to do.
+"""The buyer's own purchasing practices: pressure on suppliers, amount of money, what to do.
 
-Written for the purchasing team. Practices are ordered by pressure: the reading against fixed
-anchors, raised by the supplier's dependency on this buyer, so that a buyer who is hard on
-everyone is not measured against itself.
+Written for the purchasing team. Practices are sorted by pressure: the normalised risk between
+fixed goalposts, raised by the supplier's dependency on this buyer. Fixed goalposts keep a buyer
+who puts pressure on all suppliers from being compared with itself.
 """
 
 from __future__ import annotations
@@ -25,10 +25,9 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "price_squeeze": "Reopen prices, with the rise of input costs and minimum wages as the "
         "floor.",
         "labour_cost_floor": "Raise these prices above statutory wages and material at once.",
-        "forecast_error": "Tell what you will order earlier, and pay for what was made to a wrong "
-        "forecast.",
-        "lead_time_squeeze": "Give back the usual lead time, or commit to a shared forecast.",
-        "rush_share": "Order by the agreed calendar, and pay what a rush costs.",
+        "forecast_error": "Share forecasts earlier, and pay for goods made to a wrong forecast.",
+        "lead_time_squeeze": "Restore the usual lead time, or commit to a shared forecast.",
+        "rush_share": "Order by the agreed calendar, and pay the cost of rush orders.",
         "change_rate": "Freeze orders at confirmation; move dates and pay for later changes.",
         "order_volatility": "Share a forecast, commit to a minimum volume and level the months.",
         "cancellations": "Pay for work done and material bought; stop charging back afterwards.",
@@ -53,7 +52,7 @@ SCHEMA: dict[str, pl.DataType] = {
     "action": pl.String(),
 }
 
-#: A reading above this asks for action: half of the way between the anchors.
+#: A normalised risk from here on calls for action: halfway between the goalposts.
 ACTION_FROM = 0.5
 
 _DEPENDENCY = "dependency"
@@ -76,10 +75,8 @@ def purchasing_practices(
     Returns:
         Columns of `SCHEMA`. scope `all suppliers` sums up each practice (value is the median,
         normalised_risk the mean); `supplier` has one row per supplier and practice, highest
-        pressure
-        first, then the largest amount; `public register`, `own report` and `rating by suppliers`
-        are
-        yardsticks. benchmark is the typical supplier's value. action is null below
+        pressure first, then the largest amount; `public register`, `own report` and `rating by
+        suppliers` are external benchmarks. benchmark is the peer median. action is null below
         `ACTION_FROM`. Empty where there is no ledger.
     """
     own = contributions.filter(
@@ -123,9 +120,11 @@ def purchasing_practices(
         .with_columns(scope=pl.lit("all suppliers"), pressure_score=pl.col("normalised_risk"))
         .with_columns(action=_action())
     )
-    beside = yardsticks.with_columns(period=pl.col("period_end").cast(pl.String)).drop("period_end")
+    benchmarks = yardsticks.with_columns(period=pl.col("period_end").cast(pl.String)).drop(
+        "period_end"
+    )
     panel = pl.concat(
-        [pl.DataFrame(schema=SCHEMA), _ordered(overall), _ordered(suppliers), beside],
+        [pl.DataFrame(schema=SCHEMA), _ordered(overall), _ordered(suppliers), benchmarks],
         how="diagonal",
     )
     title = pl.col("practice").replace_strict(
@@ -136,12 +135,12 @@ def purchasing_practices(
 
 
 def purchasing_drives(contributions: pl.DataFrame) -> pl.DataFrame:
-    """Suppliers whose place the buyer's own practice drives.
+    """Suppliers to whose score the buyer's own practice contributes most.
 
-    Either the purchasing pillar lifts the supplier most above its typical peer and one practice
-    reads at least `ACTION_FROM`; or, because no one stands out among the suppliers of a buyer who
-    is hard on all of them, it carries the largest part of the weighted readings, and their mean
-    is at least `ACTION_FROM`.
+    Either the purchasing pillar has the most points above the peer median and one practice has a
+    normalised risk of at least `ACTION_FROM`; or it has the largest part of the weighted risks and
+    their mean is at least `ACTION_FROM`, because no supplier differs from its peers where a buyer
+    puts pressure on all of them.
 
     Returns:
         supplier_id, purchasing_drives (always true).
@@ -173,11 +172,11 @@ def purchasing_drives(contributions: pl.DataFrame) -> pl.DataFrame:
 
 
 def own_practices(bundle: ReportBundle) -> pl.DataFrame:
-    """The practice that weighs most at each supplier, what it comes to, and what to do.
+    """The practice with the highest weighted risk at each supplier, its amount, and what to do.
 
     Returns:
-        supplier_id, own_practice (a text of two sentences); suppliers without a reading of the
-        buyer's practice are absent.
+        supplier_id, own_practice (a text of two sentences); suppliers without a measured
+        practice of the buyer are absent.
     """
     titles = {name: card.title for name, card in bundle.signal_cards.items()}
     heaviest = (

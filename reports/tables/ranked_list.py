@@ -18,7 +18,7 @@ from reports.tables.reasons import (
 from reports.wording import band_label, row_notice
 from scoring.explanation.counterfactual import counterfactuals
 
-NO_REASON = "No signal stands above what is typical of its peers."
+NO_REASON = "No signal is above the peer median."
 RANKS_WITHHELD = "Single ranks are not shown; READ-ME-FIRST.txt says why."
 NOTHING_UNKNOWN = "Every signal that applies has a value."
 
@@ -88,7 +88,7 @@ _CSV_COLUMNS = (
 def ranked_table(bundle: ReportBundle) -> pl.DataFrame:
     """Every supplier once, ranked ones first by rank, then those with insufficient information.
 
-    The latter stand by falling coverage, so the ones that need least to be ranked come first;
+    The latter are sorted by falling coverage, so those that need least to be ranked come first;
     ties go by supplier id. Columns: those of `scores` and `uncertainty`; name, country (name),
     country_iso3, sector of the list; reasons (list of sentences), shared_reason, data_gaps (list);
     next_step, next_step_label, next_step_reason; rank_within_country and
@@ -104,7 +104,7 @@ def ranked_table(bundle: ReportBundle) -> pl.DataFrame:
         bundle.scores.join(list_columns, on="supplier_id", how="left", validate="1:1")
         .join(uncertainty, on="supplier_id", how="left")
         .join(places.select(_NO_PLACES.columns), on="supplier_id", how="left")
-        .join(_beside(bundle), on="supplier_id", how="left")
+        .join(_decisions(bundle), on="supplier_id", how="left")
         .join(top_reasons(bundle.contributions), on="supplier_id", how="left")
         .join(shared_reasons(bundle.contributions), on="supplier_id", how="left")
         .join(data_gaps(bundle.contributions, bundle.signal_cards), on="supplier_id", how="left")
@@ -127,9 +127,9 @@ def ranked_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame
     """The suppliers with a score, in the columns of `ranked.csv`, in reading order.
 
     Points have one decimal and shares three, as fixed decimals, so that equal input gives equal
-    bytes. `flags` is for list hits, which stand beside a score and never in it. `note` says on
+    bytes. `flags` is for list hits, which are not part of the score. `note` says on
     every row in short what the list is and is not, because rows are filtered and copied. Where
-    ranks are withheld, rows stand by priority band and `note` says so.
+    ranks are withheld, rows are sorted by priority band and `note` says so.
     """
     scored = ranked.filter(pl.col("rank").is_not_null())
     ordered = scored if bundle.ranks_withheld is None else _by_priority_band(scored)
@@ -154,7 +154,7 @@ def ranked_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame
 
 
 def insufficient_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame:
-    """Suppliers without a score: why, what would settle it at least cost, what is missing."""
+    """Suppliers without a score: the reason, the lowest-cost data gap, all data gaps."""
     return (
         ranked.filter(pl.col("rank").is_null())
         .join(flag_texts(bundle), on="supplier_id", how="left", maintain_order="left")
@@ -202,7 +202,7 @@ def _short_reasons() -> list[pl.Expr]:
     ]
 
 
-def _beside(bundle: ReportBundle) -> pl.DataFrame:
+def _decisions(bundle: ReportBundle) -> pl.DataFrame:
     """Separate from the score: changes_to_leave_top_k, priority_band_is_frozen and override."""
     listed = bundle.suppliers.select("supplier_id")
     words = counterfactuals(

@@ -1,4 +1,4 @@
-"""Why a supplier stands where it stands, and what is not known about it, in a few sentences."""
+"""The reasons for a supplier's score and its data gaps, in sentences."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _IS_OWN = pl.col("pillar") != Pillar.CONTEXT.value
 
 
 def top_reasons(contributions: pl.DataFrame, limit: int = REASONS_SHOWN) -> pl.DataFrame:
-    """The signals that lift a supplier most above the typical peer.
+    """The signals with the most points above the peer median.
 
     Returns:
         supplier_id, reasons (list of sentences, most points first, ties by signal id). A
-        supplier that no signal lifts is absent. Context is never a reason.
+        supplier without such a signal is absent. Context is never a reason.
     """
     return (
         contributions.filter(_IS_OWN & (pl.col("points") > 0) & pl.col("status").is_in(_HAS_VALUE))
@@ -33,14 +33,14 @@ def top_reasons(contributions: pl.DataFrame, limit: int = REASONS_SHOWN) -> pl.D
 
 
 def shared_reasons(contributions: pl.DataFrame) -> pl.DataFrame:
-    """The highest signal of each supplier, for those that no signal sets apart from their peers.
+    """The highest signal of each supplier, for those without a signal above the peer median.
 
-    A group of peers can be high as a whole; then nothing lifts one above the others, and the
-    reader still wants to know what the score rests on.
+    A group of peers can be high as a whole; then no signal is above the median, and the reader
+    still needs to know which signals give the score.
 
     Returns:
-        supplier_id, shared_reason (sentence of the signal with the highest weighted reading);
-        a supplier with a reason of its own, or without readings, is absent.
+        supplier_id, shared_reason (sentence of the signal with the highest weighted risk);
+        a supplier with a reason of its own, or without normalised values, is absent.
     """
     own = top_reasons(contributions, 1)
     return (
@@ -62,11 +62,11 @@ def first_sentence(sentence: pl.Expr) -> pl.Expr:
 
 
 def data_gaps(contributions: pl.DataFrame, signal_cards: Mapping[str, SignalCard]) -> pl.DataFrame:
-    """The weighted signals of own evidence without a usable value.
+    """The weighted supplier-specific signals without a usable value.
 
     Returns:
         supplier_id, data_gaps (list such as "Forest loss: not disclosed", ordered by signal id).
-        A signal that does not apply is not unknown, and a contested one is known but doubted,
+        A signal that does not apply is not unknown, and a contested one is under review,
         so it is listed. A supplier for which all is known is absent.
     """
     known = (Status.OBSERVED.value, Status.NOT_APPLICABLE.value)
@@ -82,12 +82,12 @@ def data_gaps(contributions: pl.DataFrame, signal_cards: Mapping[str, SignalCard
 
 
 def leading_pillars(contributions: pl.DataFrame) -> pl.DataFrame:
-    """The pillar that lifts each supplier most.
+    """The pillar with the most points of each supplier.
 
     Returns:
-        supplier_id, leading_pillar. Ties go to purchasing first, because mending one's own
-        practice needs no one else, then to the first by name. A supplier that no pillar lifts
-        is absent.
+        supplier_id, leading_pillar. Ties go to purchasing first, because a buyer can correct
+        its own practice alone, then to the first by name. A supplier without a pillar above the
+        peer median is absent.
     """
     is_purchasing = pl.col("pillar") == Pillar.PURCHASING.value
     return (

@@ -1,4 +1,4 @@
-"""Sheets of the workbook that say where the figures come from and how they are read."""
+"""Sheets of the workbook on sources and method."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def sources_sheet(bundle: ReportBundle) -> Sheet:
     )  # fmt: skip
     return Sheet(
         SOURCES,
-        "Nothing here was asked of a worker.",
+        "Nothing here was collected from workers.",
         {
             "title": Column("Source", 44),
             "publisher": Column("Publisher", 34),
             "held_by": Column("Held by", 24),
             "collection": Column("Collected as", 18),
-            "cadence": Column("Cadence", 12),
+            "cadence": Column("Update frequency", 12),
             "licence": Column("Licence", 18),
             "may_be_shared": Column("May be redistributed", 18),
             "url": Column("Address", 44, "link"),
@@ -53,7 +53,7 @@ def sources_sheet(bundle: ReportBundle) -> Sheet:
 
 
 def method_sheet(bundle: ReportBundle) -> Sheet:
-    """Every signal: its weight, grade, direction, and what it cannot tell."""
+    """Every signal: its weight, grade, direction and limits."""
     weights = dict(
         bundle.contributions.group_by("signal_id").agg(pl.col("weight").max()).iter_rows()
     )
@@ -75,9 +75,9 @@ def method_sheet(bundle: ReportBundle) -> Sheet:
     )  # fmt: skip
     return Sheet(
         METHOD,
-        f"Run {bundle.run_id}, as of {bundle.as_of.isoformat()}. Each signal becomes a risk of 0 "
-        "to 1; a weighted power mean brings the present ones together. Nothing missing is filled "
-        "in. Grades: A causal, B correlation, C mechanism or cases, D plausible only.",
+        f"Run {bundle.run_id}, as of {bundle.as_of.isoformat()}. Each signal is normalised to "
+        "a risk of 0 to 1; a weighted power mean aggregates those available. Missing values are "
+        "not imputed. Grades: A causal, B correlation, C mechanism or cases, D plausible only.",
         {
             "title": Column("Signal", 44),
             "pillar": Column("Pillar", 24),

@@ -1,4 +1,4 @@
-"""What stands on each sheet of the workbook, as frames."""
+"""The sheets of the workbook, as frames."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from reports.workbook.workbook_shapes import Column, Sheet
 from scoring.prioritisation.overrides import COLUMNS, Override
 from signals.card import Pillar
 
-LIST, REASONS, MOVEMENTS = "Ranked list", "Reasons", "Movements"
+LIST, REASONS, MOVEMENTS = "Ranked list", "Reasons", "Rank changes"
 INSUFFICIENT, DECISIONS = "Insufficient", "Decisions"
 
 #: Of the sheet of reasons: beyond it a workbook takes long to open.
 MAX_REASONS = 20_000
 
-#: What the analyst fills, in this order; `outcome` is kept beside the decision.
+#: What the analyst fills, in this order; `outcome` is recorded next to the decision.
 DECISION_COLUMNS = (COLUMNS[0], "name", "rank", *COLUMNS[1:], "outcome")
 
 
@@ -66,8 +66,8 @@ def _list(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         rows = rows.with_columns(pl.lit(None, dtype=pl.Int32).alias("rank"))
     return Sheet(
         LIST,
-        "Ordered by score; a name leads to its reasons. "
-        + (bundle.ranks_withheld or f"The budget allows {bundle.top_k}."),
+        "Ranked by score; a name links to its reasons. "
+        + (bundle.ranks_withheld or f"Audit budget: {bundle.top_k}."),
         {
             "rank": Column("Rank", 7, "number"),
             "rank_p05": Column("Rank from", 8, "number"),
@@ -80,13 +80,13 @@ def _list(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
             "suppliers_ranked_in_country": Column("of", 6, "number"),
             "score": Column("Score", 12, "points"),
             "priority_band": Column("Priority band", 26),
-            "score_best_case": Column("If best", 9, "points"),
-            "score_worst_case": Column("If worst", 9, "points"),
+            "score_best_case": Column("Best case", 9, "points"),
+            "score_worst_case": Column("Worst case", 9, "points"),
             "evidence_coverage": Column("Evidence coverage", 9, "percent"),
-            "why": Column("Why", 70, "long"),
+            "why": Column("Reasons", 70, "long"),
             "data_gaps": Column("Data gaps", 40, "long"),
             "next_step_label": Column("Next step", 30),
-            "next_step_reason": Column("Why this step", 50, "long"),
+            "next_step_reason": Column("Reason for this step", 50, "long"),
         },
         rows,
         bars={"score": 100.0},
@@ -102,17 +102,19 @@ def _contested(bundle: ReportBundle) -> list[str]:
 
 def _reasons(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
     order = ranked.filter(pl.col("rank").is_not_null()).select(
-        "supplier_id", "name", pl.int_range(pl.len()).alias("place")
+        "supplier_id", "name", pl.int_range(pl.len()).alias("position")
     )
     rows = (
         bundle.contributions.filter(
             (pl.col("pillar") != Pillar.CONTEXT.value) & (pl.col("points") != 0)
         )
         .join(order, on="supplier_id")
-        .sort("place", -pl.col("points"), "signal_id")
+        .sort("position", -pl.col("points"), "signal_id")
     )
     kept = rows.head(MAX_REASONS)
-    note = "Points lead from the typical peer's score to this supplier's, and sum exactly."
+    note = (
+        "Points lead from the score at the peer medians to the supplier's score, and sum exactly."
+    )
     if rows.height > kept.height:
         note += f" The first {kept.height:,} of {rows.height:,}; contributions.parquet has all."
     return Sheet(
@@ -125,7 +127,7 @@ def _reasons(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
             "points": Column("Points", 10, "points"),
             "sentence": Column("Reason", 90, "long"),
             "value": Column("Value", 12, "figure"),
-            "peer_value": Column("Typical peer", 12, "figure"),
+            "peer_value": Column("Peer median", 12, "figure"),
             "unit": Column("Unit", 26),
             "period": Column("Period", 18),
             "data_through": Column("Data through", 12, "date"),
@@ -144,13 +146,13 @@ def _movements(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         "supplier_id": Column("Supplier id", 16),
         "name": Column("Supplier", 34),
         "kind": Column("Kind", 9),
-        "rank_before": Column("Place before", 9, "number"),
-        "rank_after": Column("Place now", 9, "number"),
-        "rank_change": Column("Places up", 9, "number"),
-        "rank_change_from_own_data": Column("By its own data", 12, "points"),
-        "rank_change_from_coverage": Column("By evidence gained or lost", 12, "points"),
-        "rank_change_from_peers": Column("By other suppliers", 12, "points"),
-        "rank_change_from_method": Column("By the method", 12, "points"),
+        "rank_before": Column("Rank before", 9, "number"),
+        "rank_after": Column("Rank now", 9, "number"),
+        "rank_change": Column("Ranks up", 9, "number"),
+        "rank_change_from_own_data": Column("From supplier-specific data", 12, "points"),
+        "rank_change_from_coverage": Column("From evidence coverage", 12, "points"),
+        "rank_change_from_peers": Column("From other suppliers", 12, "points"),
+        "rank_change_from_method": Column("From the method", 12, "points"),
         "sentence": Column("In words", 70, "long"),
     }
     if bundle.movements is None:
@@ -173,8 +175,8 @@ def _movements(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
     )
     return Sheet(
         MOVEMENTS,
-        "Since the run before; the four parts sum to the places. Without a score a supplier "
-        "stands after the whole list.",
+        "Since the previous run; the four parts sum to the change in rank. A supplier without a "
+        "score counts as ranked after the whole list.",
         columns,
         rows,
     )
@@ -186,7 +188,8 @@ def _insufficient(ranked: pl.DataFrame) -> Sheet:
     )
     return Sheet(
         INSUFFICIENT,
-        "Too little is known to rank these suppliers; that counts neither for nor against them.",
+        "There is too little evidence to rank these suppliers; that counts neither for nor against "
+        "them.",
         {
             "supplier_id": Column("Supplier id", 16),
             "name": Column("Supplier", 34),
@@ -222,7 +225,7 @@ def _decisions(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
     return Sheet(
         DECISIONS,
         "Fill a row and run `understory decisions import` on this file. Write roles, never names "
-        "of people. A decision stands beside the score and never changes it. Add rows below.",
+        "of people. A decision never changes the score. Add rows below.",
         titles,
         rows.select("supplier_id", "name", "rank", *empty),
         choices={"decision": tuple(Override)},

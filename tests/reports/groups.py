@@ -1,4 +1,4 @@
-"""Fairness as a run tells it, made up."""
+"""A constructed fairness table of a run."""
 
 from dataclasses import replace
 from typing import Any

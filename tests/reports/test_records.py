@@ -109,7 +109,7 @@ def test_improvement_is_reported_first() -> None:
     page = render_notice(
         replace(record, earlier=[(EARLIER, before)]), SIGNALS, SOURCES, "en", "the buyer"
     )
-    assert page.index("Where it has become better") < page.index("What was used")
+    assert page.index("Improvements") < page.index("Data used")
     assert "2023-03-01" in page
 
 
@@ -121,9 +121,9 @@ def test_hostile_names_are_text_in_notice_and_dossier() -> None:
             assert name.replace("<", "&lt;")[:8].replace("'", "&#39;") in page
 
 
-def test_the_dossier_tells_place_reasons_unknowns_and_next_step() -> None:
+def test_the_dossier_has_rank_reasons_unknowns_and_next_step() -> None:
     page = _dossier(_record())
-    for part in ("Score", "Place", "By pillar", "Next step:", "Why", "What is not known"):
+    for part in ("Score", "Rank", "By pillar", "Next step:", "Why", "What is not known"):
         assert part in page
     assert "It is not a finding about any supplier." in page
     assert banned_phrases(page) == []

@@ -23,7 +23,7 @@ pytestmark = [
 _NAMES = "[...document.querySelectorAll('#ranked-table .who-name')].map((a) => a.textContent)"
 _RANKS = (
     "[...document.querySelectorAll('#ranked-table td.c-rank')]"
-    ".map((cell) => parseInt(cell.querySelector('.place-rank').textContent.replace(',', '')))"
+    ".map((cell) => parseInt(cell.querySelector('.rank-number').textContent.replace(',', '')))"
 )
 _KEEP_SAVED = (
     "URL.createObjectURL = (blob) => { blob.text().then((text) => { window.saved = text; });"
@@ -92,10 +92,10 @@ def test_ties_are_shown_and_the_budget_does_not_split_them(page: Page, tmp_path:
     path = tmp_path / "report.html"
     path.write_text(render_html(bundle, ranked_table(bundle)), encoding="utf-8")
     page.open(path)
-    shown = "[...document.querySelectorAll('#ranked-table .place-rank')].map((c) => c.textContent)"
+    shown = "[...document.querySelectorAll('#ranked-table .rank-number')].map((c) => c.textContent)"
     assert page.value(shown)[2:9] == ["3", "4=", "4=", "4=", "4=", "4=", "9"]
     assert page.value("document.querySelector('#ranked-table .cut').ariaRowIndex") == "9"
-    assert "the budget of 5, 8 with ties" in page.value(
+    assert "audit budget of 5, 8 with ties" in page.value(
         "document.getElementById('matches').textContent"
     )
 
@@ -132,20 +132,20 @@ def test_a_supplier_opens_by_keyboard_and_by_address(page: Page, report: Path) -
     assert page.value("location.hash") == "#supplier=S-00003"
     assert page.value("document.activeElement.id") == "panel-heading"
     text = page.value("document.getElementById('panel').innerText")
-    for part in ("Next step", "Why this place", "What is not known", "Country context", "Sites"):
+    for part in ("Next step", "Why this rank", "Data gaps", "Country and sector context", "Sites"):
         assert part in text
     page.press("Escape", 27)
     page.wait("document.getElementById('panel').hidden")
     page.open(report, "#view=insufficient&supplier=S-00025")
     text = page.value("document.getElementById('panel').innerText")
-    assert "Find data first" in text
+    assert "Data gaps to close first" in text
     assert "the exact location of its main site" in text
 
 
 def test_printed_points_lead_from_the_typical_peer(page: Page, report: Path) -> None:
     page.open(report, "#supplier=S-00001")
     assert page.value("document.querySelector('#panel .sum').textContent").startswith(
-        "A typical peer scores 35.0 on the same signals."
+        "At the peer medians of the same signals the score would be 35.0."
     )
     page.value("document.querySelector('#panel .evidence').open = true")
     facts = page.value("document.querySelector('#panel .facts').innerText")
@@ -194,7 +194,9 @@ def test_what_if_gives_the_published_order_until_a_slider_moves(page: Page, repo
     page.open(report, "#view=whatif")
     names = "[...document.querySelectorAll('#whatif-table .who-name')].map((a) => a.textContent)"
     page.wait(f"{names}.length > 5")
-    assert "Nobody enters." in page.value("document.getElementById('whatif-changes').innerText")
+    assert "No supplier enters." in page.value(
+        "document.getElementById('whatif-changes').innerText"
+    )
     published = page.value(names)
     page.value(
         "(() => { const s = document.getElementById('weight-financial'); s.value = 3;"

@@ -28,10 +28,12 @@ def test_withheld_ranks_show_ranges_and_say_why(page: Page, tmp_path: Path) -> N
     path = tmp_path / "report.html"
     path.write_text(render_html(bundle, ranked_table(bundle)), encoding="utf-8")
     page.open(path, "#supplier=S-00003")
-    shown = "[...document.querySelectorAll('#ranked-table .place-rank')].map((c) => c.textContent)"
+    shown = "[...document.querySelectorAll('#ranked-table .rank-number')].map((c) => c.textContent)"
     assert page.value(shown)[:3] == ["1–5", "1–6", "1–7"]
     assert why in page.value("document.querySelector('.withheld').textContent")
-    assert page.value("document.querySelector('#panel .figure-label').textContent") == "Between"
+    assert (
+        page.value("document.querySelector('#panel .figure-label').textContent") == "Rank interval"
+    )
     assert page.value("document.querySelector('#panel .range .track-tick') === null")
 
 
@@ -41,18 +43,18 @@ def test_uncertainty_is_reported_in_the_panel(page: Page, tmp_path: Path) -> Non
         "supplier_id",
         pl.lit(3.0).alias("rank_median"),
         pl.lit(0.9).alias("prob_same_band"),
-        pl.lit("Its place depends most on the weights.").alias("main_uncertainty_source"),
+        pl.lit("Main source of rank uncertainty: the weights.").alias("main_uncertainty_source"),
     )
     path = tmp_path / "report.html"
     bundle = replace(bundle, uncertainty=uncertainty)
     path.write_text(render_html(bundle, ranked_table(bundle)), encoding="utf-8")
     page.open(path, "#supplier=S-00003")
-    text = page.value("document.querySelector('#panel .firmness').innerText")
-    assert "between 1 and 7 in nine of ten draws" in text
+    text = page.value("document.querySelector('#panel .rank-uncertainty').innerText")
+    assert "90 % interval 1–7" in text
     assert "in this priority band in 90" in text
-    assert "Its place depends most on the weights." in text
+    assert "Main source of rank uncertainty: the weights." in text
     tile = "document.querySelector('.tiles').innerText"
-    assert "certain, 8 interchangeable" in page.value(tile)
+    assert "8 borderline" in page.value(tile)
 
 
 def test_decisions_views_plan_and_data_to_find_are_shown(page: Page, tmp_path: Path) -> None:
@@ -94,10 +96,10 @@ def test_decisions_views_plan_and_data_to_find_are_shown(page: Page, tmp_path: P
     page.open(path, "#supplier=S-00003")
     text = page.value("document.getElementById('panel').innerText")
     assert "look first: A new order is planned." in text
-    assert "LkSG order" in text
+    assert "LkSG rank" in text
     page.open(path, "#hide=reason,coverage")
     heads = page.value("document.querySelector('#ranked-table thead').innerText")
-    for head in ("With decisions", "CSDDD order", "LkSG order", "Audit plan"):
+    for head in ("Rank with decisions", "CSDDD rank", "LkSG rank", "Audit plan"):
         assert head in heads
     priority_bands = page.value("[...document.querySelectorAll('#ranked-table td.c-band')]"
                        ".map((cell) => cell.innerText)")  # fmt: skip
@@ -105,7 +107,7 @@ def test_decisions_views_plan_and_data_to_find_are_shown(page: Page, tmp_path: P
     assert "Contested" not in priority_bands[0]
     page.open(path, "#view=find")
     text = page.value("document.getElementById('find-table').innerText")
-    assert "Ask the register. It alone would give a score." in text
+    assert "Ask the register. This item alone would enable a score." in text
     assert "41" in text
     assert page.complaints == []
 
@@ -125,16 +127,16 @@ def test_a_dossier_is_one_page_of_paper(page: Page, tmp_path: Path) -> None:
     assert len(re.findall(rb"/Type\s*/Page\b", base64.b64decode(printed))) == 1
 
 
-def test_what_became_better_is_reported_beside_the_places(page: Page, tmp_path: Path) -> None:
+def test_improvements_are_reported_with_past_ranks(page: Page, tmp_path: Path) -> None:
     bundle = with_earlier_runs(sample_bundle(28, 6, hostile=False))
     path = tmp_path / "report.html"
     path.write_text(render_html(bundle, ranked_table(bundle)), encoding="utf-8")
     page.open(path, "#supplier=S-00001")
     text = page.value("document.querySelector('#panel .journey').innerText")
-    assert "Became better: 1 signal" in text
+    assert "Improved: 1 signal" in text
     assert "in the run of 2024-01-01" in text
-    assert "Place in 3 runs: 2 on 2024-01-01, 1 now." in text
-    assert page.value("document.querySelectorAll('#panel .place-line circle').length") == 3
+    assert "Rank in 3 runs: 2 on 2024-01-01, 1 now." in text
+    assert page.value("document.querySelectorAll('#panel .rank-line circle').length") == 3
     page.value("document.querySelector('.moved').open = true")
     page.value("document.querySelector('.moved a').click()")
     page.wait("location.hash === '#supplier=S-00005'")

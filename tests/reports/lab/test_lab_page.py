@@ -15,7 +15,7 @@ from reports.lab.lab_parts import (
     drift_part,
     estimated_part,
     fairness_part,
-    streamline_part,
+    signal_selection_part,
     weights_part,
 )
 from reports.lab.outcome_parts import calibration_part, lift_part, stability_part
@@ -87,7 +87,7 @@ def _full() -> list[LabPart]:
         ),
         fairness_part(_fairness()),
         drift_part(_drift(), {"fires": "Fires"}),
-        streamline_part(_streamlined()),
+        signal_selection_part(_streamlined()),
     ]  # fmt: skip
 
 
@@ -99,7 +99,7 @@ def _empty() -> list[LabPart]:
         weights_part(model(), {}, {}, 50.0),
         estimated_part(None, {}),
         drift_part(pl.DataFrame(schema=dict(DRIFT_SCHEMA)), {}),
-        streamline_part(None),
+        signal_selection_part(None),
     ]
 
 
@@ -160,7 +160,7 @@ def test_equal_labs_give_equal_bytes(page: str) -> None:
 
 def test_fairness_is_shown_also_where_it_fails(page: str) -> None:
     assert "1 of 1 comparisons lie outside 0.8 to 1.25, 1 of them statistically significant" in page
-    assert "Not known of any supplier: size of the company" in page
+    assert "Not known for any supplier: size of the company" in page
     assert "among suppliers with the same own signals by +0.28 (-0.04 to +0.60)" in page
     assert "3 of 50 suppliers tried change their score, by 0.10 points on average" in page
 
@@ -178,7 +178,7 @@ def test_lift_by_hand() -> None:
     row = table.row(0, named=True)
     assert row["found_in_first_tenth"] == pytest.approx(0.25)
     assert row["found_in_first_fifth"] == pytest.approx(0.5)
-    assert row["ordered"] == 9
+    assert row["ranked"] == 9
 
 
 def test_ties_are_drawn_by_lot() -> None:

@@ -289,10 +289,8 @@ def test_the_overview_says_who_entered_and_left_and_what_countries_explain() -> 
     # The fifth of this month was the sixth of the month before.
     assert "1 in, 0 out" in page
     assert "Since 1 February 2024" in page
-    assert "0 became better, 22 worse" in page
-    assert (
-        "32 %<small>of the spread of scores; the order follows the 6 countries moderately" in page
-    )
+    assert "0 improved, 22 worsened" in page
+    assert "32 %<small>of the variance of scores; the ranking follows the 6 countries" in page
     assert "1 warning of this run" in page
 
 
@@ -305,9 +303,9 @@ def test_values_of_earlier_runs_stand_beside_those_that_changed() -> None:
     assert pairs
     assert all(before == pytest.approx(2 * value, rel=0.01) for before, value in pairs)
     assert data["evidence"][0]["before"] is None
-    assert data["places"]["0"]["rank"] == [2, 2]
+    assert data["ranks"]["0"]["rank"] == [2, 2]
     withheld = replace(bundle, ranks_withheld="Ranks do not hold.")
-    assert page_data(withheld, ranked_table(withheld))["places"] is None
+    assert page_data(withheld, ranked_table(withheld))["ranks"] is None
 
 
 def test_earlier_values_of_a_closed_source_are_not_in_the_page() -> None:

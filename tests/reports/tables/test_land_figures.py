@@ -73,7 +73,7 @@ def test_each_picture_is_an_svg_of_its_own_that_says_what_it_shows(bundle: Repor
     assert points is not None
     third = float(points.attrib["points"].split()[2].split(",")[0])
     assert float(line.attrib["x1"]) == pytest.approx(third)
-    assert "break in 2023-05" in by_kind["vegetation.svg"].attrib["aria-label"]
+    assert "breakpoint in 2023-05" in by_kind["vegetation.svg"].attrib["aria-label"]
     texts = [text.text for text in by_kind["class_change.svg"].findall("{*}text")]
     assert "tree & shrub to <bare>, 2019 to 2022" in texts
 
@@ -90,7 +90,7 @@ def test_bars_on_the_two_sides_of_the_change_of_method_are_set_apart() -> None:
     assert bars[1] < float(line.attrib["x1"]) < bars[2]
     later = drawn("loss_of_ground", years[2:], (0.01, 0.02, 0.01))
     assert later.findall("{*}line") == []
-    assert "share of all ground in view" in later.attrib["aria-label"]
+    assert "share of the land in the buffer" in later.attrib["aria-label"]
 
 
 def test_observations_stand_at_their_days() -> None:

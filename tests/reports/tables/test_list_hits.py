@@ -45,7 +45,7 @@ def test_a_hit_by_place_says_where_by_what_and_since_when(kind: str) -> None:
     (asked,) = hits(flagged(kind, "review")).to_dicts()
     assert asked["kind"] == f"Possible: {KINDS[kind]}"
     assert "may lie in" in asked["sentence"]
-    assert "look before you use it" in asked["sentence"]
+    assert "check before use" in asked["sentence"]
 
 
 def test_flags_are_in_every_output_and_move_no_score(tmp_path: Path) -> None:
@@ -72,5 +72,5 @@ def test_flags_are_in_every_output_and_move_no_score(tmp_path: Path) -> None:
     index = evidence_index(record.own(), SIGNALS, SOURCES, bundle.manifest, [flag])
     assert index["number"].to_list() == list(range(1, index.height + 1))
     last = index.to_dicts()[-1]
-    assert (last["pillar"], last["source_url"]) == ("Flag, beside the score", LINK)
+    assert (last["pillar"], last["source_url"]) == ("Flag (not part of the score)", LINK)
     assert last["value"] is None

@@ -141,7 +141,7 @@ def test_the_reason_says_what_the_buyer_can_change() -> None:
     situation = Situation("first_priority", Pillar.PURCHASING.value, 10.0, None, "Late payment.")
     chosen = choose(situation)
     assert chosen.step is Step.FIX_OWN_PURCHASING
-    assert chosen.reason.endswith("that is yours to change. Late payment.")
+    assert chosen.reason.endswith("Change them first. Late payment.")
 
 
 def test_actions_keep_to_the_words() -> None:

@@ -70,7 +70,7 @@ def test_insufficient_names_the_cheapest_data_item() -> None:
     assert table.height == 6
     assert table["supplier_id"].is_sorted()
     assert HOSTILE_NAMES[4] in table["name"]
-    assert set(table["next_step"]) == {"Find data first"}
+    assert set(table["next_step"]) == {"Close a data gap first"}
     assert set(table["lowest_cost_data_gap"]) == {"the exact location of its main site"}
 
 

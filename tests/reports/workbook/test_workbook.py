@@ -48,7 +48,7 @@ def _parts(content: bytes) -> dict[str, str]:
 
 def test_sheets_and_their_rows(sheets: dict[str, pl.DataFrame]) -> None:
     assert list(sheets) == [
-        "Ranked list", "Reasons", "Movements", "Insufficient", "Decisions", "Sources", "Method",
+        "Ranked list", "Reasons", "Rank changes", "Insufficient", "Decisions", "Sources", "Method",
     ]  # fmt: skip
     assert sheets["Ranked list"].height == 22
     assert sheets["Insufficient"].height == 6
