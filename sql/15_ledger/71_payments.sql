@@ -51,7 +51,8 @@ due as (
     left join credited on credited.invoice_id = invoices.invoice_id
     cross join ledger_window
     where invoices.kind = 'invoice'
-        and invoices.due_on + grace_days < as_of
+        -- What was due after the last known payment may be paid by now.
+        and invoices.due_on + grace_days < payments_known_to
         and invoices.due_on between history_start and window_end
 ),
 paid as (
@@ -86,11 +87,11 @@ select
     sum(payable) as due_value,
     sum(late_value) as late_value,
     sum(case when late_value > 0 then late_value
-        * (paid_late_value_days + open_value * (as_of - due_on))
+        * (paid_late_value_days + open_value * (payments_known_to - due_on))
         / (paid_late_value + open_value) else 0.0 end) as late_value_days,
     sum(payable * terms_days) as terms_value_days,
     coalesce(sum(payable) filter (terms_days > long_terms_days), 0.0) as long_terms_value
-from settled, ledger_settings
+from settled, ledger_window
 group by all;
 
 create table chargeback_months as

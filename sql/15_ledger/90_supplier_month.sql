@@ -36,7 +36,7 @@ select
     floors.floor_value,
     floors.below_floor_value,
     floors.floor_gap,
-    last_day(parts.month) as observed_to,
+    least(last_day(parts.month), settings.data_through) as observed_to,
     -- The row tells what the ledger, cut at the as-of date, knew of the month.
     settings.as_of as published_on,
     settings.origin

@@ -19,7 +19,7 @@ select
     prices.price_change,
     costs.cost_change,
     costs.cost_components,
-    settings.window_end as observed_to,
+    settings.observed_to,
     settings.as_of as published_on,
     settings.origin
 from counted
