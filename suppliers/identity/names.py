@@ -63,7 +63,8 @@ def comparable(name: str) -> ComparableName:
     Args:
         name: as written, in any script.
     """
-    name = without_entities(name)
+    if "&" in name:
+        name = without_entities(name)
     latin = name.lower() if name.isascii() else latinised(folded(name))
     if "/" in latin:
         latin = _STATE.sub("", latin) or latin

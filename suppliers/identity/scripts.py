@@ -842,7 +842,13 @@ def _alternation(words: Mapping[str, str]) -> re.Pattern[str]:
 _FORMS = {folded(word): latin for word, latin in NATIVE_FORMS.items()}
 _WORDS = {folded(word): latin for word, latin in NATIVE_WORDS.items()}
 _ALL = {**_WORDS, **_FORMS}
-_NATIVE = _alternation(_ALL)
+_OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2c00-\uffff]")
+_VIETNAMESE = re.compile("[\u0111\u01a1\u01b0\u1ea0-\u1ef9]")
+#: Two patterns, as accented Latin names are many and few of them are Vietnamese.
+_NATIVE = _alternation({word: latin for word, latin in _ALL.items() if _OTHER_SCRIPT.search(word)})
+_NATIVE_LATIN = _alternation(
+    {word: latin for word, latin in _ALL.items() if not _OTHER_SCRIPT.search(word)}
+)
 #: Letters of scripts that write without blanks, where a word may stand inside a run of letters.
 _UNSPACED = re.compile(
     "[\uac00-\ud7a3\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
@@ -861,7 +867,11 @@ def latinised(text: str) -> str:
     """
     if text.isascii():
         return text
-    known = _NATIVE.sub(_replaced, text)
+    known = text
+    if _OTHER_SCRIPT.search(text):
+        known = _NATIVE.sub(_replaced, text)
+    elif _VIETNAMESE.search(text):
+        known = _NATIVE_LATIN.sub(_replaced, text)
     return known if known.isascii() else " ".join(map(_word_by_sound, _words(known)))
 
 
@@ -897,7 +907,8 @@ def _word_by_sound(word: str) -> str:
     """One word in Latin letters; words repeat across names, and ICU is slow."""
     if is_unvowelled(word):
         return in_signs(word)
-    word = _BULGARIAN_VOWEL.sub("а", word.replace("ё", "е"))
+    if "ъ" in word or "ё" in word:
+        word = _BULGARIAN_VOWEL.sub("а", word.replace("ё", "е"))
     plain = "".join(
         _LETTERS.get(mark, mark)
         for mark in unicodedata.normalize("NFKD", word)
