@@ -25,7 +25,7 @@ class Collection(StrEnum):
 
 
 class Pillar(StrEnum):
-    """The group a signal belongs to; `context` is prior only and never own evidence."""
+    """The group of a signal; `context` is of country and sector, never supplier-specific."""
 
     FINANCIAL = "financial"
     LAND_USE = "land_use"
@@ -184,8 +184,8 @@ class SignalCard(_Card):
     that can apply to the same kind. `direction` is +1 when a higher value is riskier and -1 when
     a lower one is. `site_rule` says how site values become a supplier value. `inputs` are staging
     tables. `change_type` names the change in the land that a sector is weighed against; None: the
-    reading means the same for every sector. `outcome_kinds` are the kinds of outcome that
-    the signal itself tells of: where these are the labels, it must not be among the features.
+    value means the same for every sector. `outcome_kinds` are the kinds of outcome that
+    the signal itself reports: where these are the labels, it must not be among the features.
     """
 
     id: Identifier

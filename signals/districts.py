@@ -1,8 +1,8 @@
-"""Districts: the ground that neighbours share, and the support of the environment pillar.
+"""Districts: half-degree cells over which values of the environment pillar are averaged.
 
-Weather, water and air are shared by every site of a district; what differs between neighbours there
-is the accident of a cell's edge, a monitor's place or a circle's rim. Ordering neighbours by it
-would read noise as evidence (Methodology 5.4), so that pillar is read at the district.
+All sites of a district share its weather, water and air. Differences between neighbouring sites
+mostly reflect grid, monitor and buffer positions, so ranking neighbours by them would treat noise
+as evidence (Methodology 5.4).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def districts(sites: pl.DataFrame) -> pl.DataFrame:
             coordinates).
 
     Returns:
-        site_id and district, null for a site without a place, in the order of the sites.
+        site_id and district, null for a site without a location, in the order of the sites.
     """
     placed = sites.select("site_id", "latitude", "longitude", "geometry_wkt")
     outlined = placed.filter(pl.col("latitude").is_null() & pl.col("geometry_wkt").is_not_null())
@@ -72,7 +72,7 @@ def at_districts(rows: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFrame:
         .sort("district", "site_id")
         .group_by("district", maintain_order=True)
         .agg(
-            # Sites alike give that value to the last digit.
+            # Equal sites give that value to the last digit.
             value=pl.col("value").first()
             + (weight * (pl.col("value") - pl.col("value").first())).sum() / weight.sum(),
             stderr=pl.when(pl.col("stderr").is_not_null().all()).then(

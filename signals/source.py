@@ -93,7 +93,7 @@ class PullContext:
         options: the source's own keys of the config (tile names, years, contact).
         suppliers: the list, columns of `stg_suppliers`.
         sites: the sites, columns of `stg_sites`.
-        thresholds: where the bands of the name matcher begin, for texts that name firms.
+        thresholds: where the bands of the name matcher begin, for texts that name companies.
         store: where raw files go.
     """
 

@@ -53,10 +53,10 @@ _COMPUTED: dict[str, pl.DataType] = {
 }
 
 _NO_ROW = "the source holds nothing about it"
-_NO_ROW_SITE = "the source does not reach its place"
+_NO_ROW_SITE = "the source does not cover its location"
 _NO_SITE = "no site of it is in the list"
 
-#: Which status of several sites without a value speaks for the supplier: what could be corrected
+#: Which status the supplier gets from several sites without a value: what could be corrected
 #: goes before what is not known, and what does not apply comes last.
 _STATUS_ORDER = (
     Status.NOT_DISCLOSED_OVERDUE,
@@ -96,9 +96,9 @@ def finish(
 
     A supplier's value is the mean of its sites' values weighted by quality; the standard error
     is propagated as if sites were independent, and is null when that of any site is. Sites
-    without a value do not take part, and nothing stands in for them. The environment is read at
-    the district: a site counts with its district's mean, so that the pillar orders no neighbours;
-    `site_values` stay as measured.
+    without a value do not take part, and nothing stands in for them. Environment values
+    are averaged by district: a site counts with its district's mean, so that the pillar does not
+    rank neighbours; `site_values` stay as measured.
 
     Args:
         card: of the signal.
@@ -257,7 +257,7 @@ def _every_site(rows: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFrame:
         pl.when(not_measurable)
         .then(
             pl.format(
-                "its place is not known well enough to measure: {}",
+                "its location is not known well enough to measure: {}",
                 pl.col("location_reason").fill_null("no coordinates"),
             )
         )
@@ -280,7 +280,7 @@ def _by_supplier(per_site: pl.DataFrame, unit: str) -> pl.DataFrame:
     """Means of each supplier; rows of one `unit` are one measurement, with one error."""
     has_value = pl.col("value").is_not_null()
     valued = per_site.filter(has_value).with_columns(quality=pl.col("quality").fill_null(1.0))
-    # Sites that are all of quality 0 weigh alike.
+    # Sites that are all of quality 0 get equal weights.
     total = pl.col("quality").sum().over("supplier_id")
     valued = valued.with_columns(
         weight=pl.when(total > 0)
@@ -292,7 +292,7 @@ def _by_supplier(per_site: pl.DataFrame, unit: str) -> pl.DataFrame:
     )
     means = valued.group_by("supplier_id", maintain_order=True).agg(
         period=pl.col("period").sort_by("observed_to", "site_id").last(),
-        # Values alike give that value to the last digit.
+        # Equal values give that value to the last digit.
         value=pl.col("value").first()
         + (pl.col("weight") * (pl.col("value") - pl.col("value").first())).sum(),
         stderr=pl.when(pl.col("stderr").is_not_null().all()).then(

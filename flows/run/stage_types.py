@@ -18,7 +18,7 @@ from signals.registry import sources
 from signals.source import RawFile
 
 #: The licence id of cards whose data a user brings under terms that only they know.
-BROUGHT_BY_THE_USER = "brought by the user"
+PROVIDED_BY_THE_USER = "provided by the user"
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ def is_licensed(card: SourceCard, settings: Settings) -> bool:
 def as_declared(card: SourceCard, source: Source | None) -> SourceCard:
     """The card, with values redistributable where the user declares so for their own table."""
     declared = source is not None and source.options.get("may_be_passed_on") is True
-    if not declared or card.licence.id != BROUGHT_BY_THE_USER:
+    if not declared or card.licence.id != PROVIDED_BY_THE_USER:
         return card
     return card.model_copy(
         update={"licence": card.licence.model_copy(update={"redistributable": True})}

@@ -85,7 +85,7 @@ class Breaks:
         has_model: The history was long enough for the model; all else is NaN or -1 where not.
         break_at: Index of the time of the first crossing, -1 for none.
         magnitude: Median of the residuals monitored, in the unit of the values, as bfastmonitor
-            has it: of a break late in what is monitored it tells little.
+            has it: of a break late in what is monitored it shows little.
         since_break: Median of the residuals from the first crossing on; NaN without one.
         seen_since: Observations from the first crossing on.
         peak: Largest process over boundary shape.
@@ -204,7 +204,7 @@ def find_breaks(
 def stable_start(
     values: NDArray[np.float64], cycles: NDArray[np.float64], monitor_from: int, rule: BreakRule
 ) -> int:
-    """Return the first time of one series' stable history; 0 where it is too short to tell."""
+    """Return the first time of one series' stable history; 0 where it is too short."""
     slots = np.flatnonzero(np.isfinite(values[:monitor_from]))
     order, trend = _model(len(slots), rule)
     design = season_trend_design(

@@ -1,1 +1,1 @@
-"""Country and sector context: shown as prior, kept apart from own evidence."""
+"""Country and sector context, reported separately from the score."""

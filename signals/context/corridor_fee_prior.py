@@ -1,4 +1,4 @@
-"""What migrants pay to be recruited to the supplier's country, in months of wages: a prior.
+"""What migrants pay to be recruited to the supplier's country, in months of wages: context.
 
 Fees paid before the first wage are where debt bondage begins; the figure is of corridors between
 countries and never of workers of a supplier.

@@ -1,4 +1,4 @@
-"""The latest figure of each supplier's country: what priors of countries share."""
+"""The latest figure of each supplier's country: what the country context signals share."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import polars as pl
 def latest_of_country(
     suppliers: pl.LazyFrame, figures: pl.LazyFrame, value: pl.Expr, stderr: float
 ) -> pl.LazyFrame:
-    """Rows of a prior: each supplier with the latest known figure of its country.
+    """Rows of a context signal: each supplier with the latest known figure of its country.
 
     Args:
         suppliers: supplier_id and country_iso3.
         figures: country_iso3, year, observed_to, origin and what `value` reads.
-        value: the prior's value, in its card's unit.
+        value: in the unit of its card.
         stderr: standard error of every value.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Rule of law of the supplier's country: a prior, shown beside the score and never part of it.
+"""Rule of law of the supplier's country: context, reported separately from the score.
 
 The one country figure that goes with forced-labour prevalence about as well as any composite
 (Methodology 2.9), and just as blind to who the supplier is.

@@ -1,7 +1,7 @@
-"""Whether a good of the supplier's industry is on the US List of Goods for its country: a prior.
+"""Whether a good of the supplier's industry is on the US List of Goods for its country (context).
 
 Forced labour counts whole and child labour alone half; a list that does not keep the two apart
-counts half. A good that is not listed says nothing, so it gives no value.
+counts half. A good that is not listed is no information, so it gives no value.
 """
 
 from __future__ import annotations

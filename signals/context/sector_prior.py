@@ -1,4 +1,4 @@
-"""How a publisher of the user's choice rates the supplier's industry: a prior."""
+"""How a publisher of the user's choice rates the supplier's industry: sector context."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ CARD = SignalCard(
 
 
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
-    """The prior of each supplier's division; suppliers of no known division get no row."""
+    """The user's rating of each supplier's division; suppliers of no known division get no row."""
     return (
         inputs["suppliers"]
         .select("supplier_id", division=pl.col("sector").str.slice(0, 2))

@@ -1,11 +1,11 @@
 """Active-fire detections per square kilometre and year around a site.
 
-Counts are few and archives may be short, so each site's rate is drawn towards the list's mean by
-empirical Bayes: n detections in T km2-years with a gamma prior (a, b) give (n + a) / (T + b),
-standard error sqrt(n + a) / (T + b). The prior's moments are Marshall's (1991, Applied
-Statistics 40:283-294). One fire gives several detections in one overpass, so counts of a few days
-spread more than the model's; the prior is therefore worth at least a quarter of a year of a
-site's ground, and a single day of data cannot shout.
+Counts are few and archives may be short, so each site's rate is shrunk towards the list's mean by
+empirical Bayes: n detections in T km2-years with a gamma distribution (a, b) over the sites
+give (n + a) / (T + b), standard error sqrt(n + a) / (T + b). Its moments are Marshall's (1991,
+Applied Statistics 40:283-294). One fire gives several detections in one overpass, so counts of a
+few days spread more than the model's; b is therefore at least a quarter of a year of a site's
+land, and a single day of data cannot dominate.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ DAYS_PER_YEAR = 365.0
 #: Fewer days than this, a quarter of a year, do not stand for the seasons of one. Ours.
 MIN_COVERED_DAYS = 90
 
-#: The least the prior is worth, in years of the middle site's ground. Ours.
+#: The least weight of the list's mean, in years of the median site's land. Ours.
 MIN_PRIOR_YEARS = 0.25
 
 
@@ -125,7 +125,7 @@ def _period() -> pl.Expr:
 
 
 def prior() -> tuple[pl.Expr, pl.Expr]:
-    """The list's gamma prior as columns `prior_count` a and `prior_exposure` b.
+    """The list's gamma distribution as columns `prior_count` a and `prior_exposure` b.
 
     From columns `count` n, `exposure` T and `area_km2`: mean rate m = sum n / sum T; where there is
     no fire at all half a fire (Jeffreys) over sum T, or over a year of all the ground where the

@@ -1,8 +1,8 @@
-"""Whether fires around a site keep above their season: Page's CUSUM of monthly counts.
+"""Whether fires around a site stay above their seasonal level: Page's CUSUM of monthly counts.
 
 Each month of the last year is scored against the mean of its calendar month in the years before,
 with the site's own dispersion (quasi-Poisson); the value is the largest sum S. Above 5 it is an
-alarm that chance gives once in 77 years of a site (Methodology A.3).
+alarm that occurs by chance once in 77 years of a site (Methodology A.3).
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ MIN_EARLIER_YEARS = 2
 #: A month counts when the archive covers at least this many of its days.
 MIN_COVERED_DAYS = 20.0
 
-#: Added to the mean count, so that one fire where there never was any is no infinity.
+#: Added to the mean count, so that one fire where there never was any gives a finite ratio.
 MIN_EXPECTED = 0.5
 
 

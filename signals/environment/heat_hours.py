@@ -1,6 +1,6 @@
 """Hours of the last year in which it was too hot to work on: WBGT above 28 °C.
 
-Heat is a condition of the work itself, and the most direct thing that the environment tells of it
+Heat is a condition of the work itself, and the most direct evidence of it in the environment
 (Methodology 2.6, A.3): long shifts without rest in such hours are abusive whatever the contract
 says.
 """

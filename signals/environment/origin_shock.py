@@ -56,7 +56,7 @@ MONTHS = 12
 #: Less of a destination's migrants than this from places with weather gives no value.
 MIN_SHARE = 0.3
 
-_UNKNOWN = "where the migrants of its place come from is in no table"
+_UNKNOWN = "no table states where the migrants in its area come from"
 _NO_WEATHER = f"less than {MIN_SHARE:.0%} of the migrants come from places whose drought is known"
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Fit = Callable[[Floats], tuple[Floats, Floats]]
 
-#: SPI beyond this is not told apart: few series are long enough to know.
+#: SPI is clipped to this: few series are long enough to distinguish values beyond it.
 LARGEST_SPI = 3.0
 
 

@@ -28,8 +28,8 @@ def mirror_files(
         return [mirror]
     if not mirror.is_dir():
         raise UsageError(
-            f"sources.{source_id}.mirror: there is no folder {mirror}; name an existing one, or "
-            "null to use the publisher's address."
+            f"sources.{source_id}.mirror: the folder {mirror} does not exist; name an existing "
+            "one, or null to use the publisher's address."
         )
     given = string_list(source_id, options, "files")
     wanted = [pattern.lower() for pattern in given] or list(patterns)

@@ -50,7 +50,7 @@ def body_fault(path: Path, expect: str) -> str | None:
         if expect == "json":
             json.loads(read_body(path))
         elif expect == "csv" and not any(mark in _first_line(head) for mark in _DELIMITERS):
-            return "the first line has no delimiter, so it is no CSV"
+            return "the first line has no delimiter, so it is not CSV"
         elif expect == "tiff" and not head.startswith(_TIFF_MAGIC):
             return "it does not begin as a TIFF does"
         elif expect == "zip" and not head.startswith(_ZIP_MAGIC):

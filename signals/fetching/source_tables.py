@@ -29,7 +29,7 @@ def read_source_table(
     declared: Mapping[str, str] | None = None,
     former: Mapping[str, str] | None = None,
 ) -> pl.DataFrame:
-    """The wanted columns of a table, as text, after the guard has looked at all headers.
+    """The wanted columns of a table, as text, after the guard has checked all headers.
 
     Args:
         path: CSV or TSV (gzipped or not), XLSX or Parquet.

@@ -1,4 +1,4 @@
-"""Bankruptcy by a Logit fitted on US firms: an optional reading of the same accounts.
+"""Bankruptcy by a logit estimated on US companies: an optional measure of the same accounts.
 
 Coefficients are those of `benchmarks/us_logit.py`, fitted once on 3,528 US companies of 2001-2014
 and
@@ -69,7 +69,7 @@ COEFFICIENTS: Mapping[str, float] = {
 
 
 def features(f: Figures) -> dict[str, pl.Expr]:
-    """The three ratios, shrunk towards the range in which they tell companies apart."""
+    """The three ratios, clipped to the range in which they distinguish companies."""
     cover = (f["net_income"] + f["depreciation"]) / f["total_liabilities"]
     return {
         "leverage": (f["total_liabilities"] / f["total_assets"]).clip(0.2, 1.0),

@@ -1,9 +1,10 @@
-"""How far the accounts themselves can be believed: Beneish's M score, for the errors alone.
+"""Suspected earnings manipulation: Beneish's M-score, which affects standard errors alone.
 
 M = -4.84 + 0.920 DSRI + 0.528 GMI + 0.404 AQI + 0.892 SGI + 0.115 DEPI - 0.172 SGAI + 4.679 TATA
 - 0.327 LVGI (Beneish 1999, Financial Analysts Journal 55(5)). Above -1.78, the cut of the eight
-variables, accounts look like those of companies that were found to have bent them. That is no sign
-of forced labour and never a signal; it makes every figure of those accounts less certain.
+variables, accounts look like those of companies that were found to have manipulated earnings. That
+is no sign of forced labour and never a signal; it makes every figure of those accounts less
+certain.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from signals.financial.statements import ACCOUNT_TABLES, PREPARED, statements
 #: Cut of the eight-variable score; the -2.22 met elsewhere belongs to the five-variable one.
 AMBIGUOUS_ABOVE = -1.78
 
-#: The errors of doubtful accounts are this many times as wide.
+#: The errors of accounts under suspicion are this many times as wide.
 AMBIGUOUS_ERROR_FACTOR = 3.0
 
 #: Name under which the inputs may hold what `error_factors` gives, made once for all signals.
@@ -77,10 +78,10 @@ def m_score() -> pl.Expr:
 
 
 def error_factors(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
-    """supplier_id and error_factor of the suppliers whose latest accounts are doubtful.
+    """supplier_id and error_factor of suppliers with suspected earnings manipulation.
 
     Accounts that do not show all twelve items, or no year before, are given no factor: not
-    showing them is no reason for doubt. Under the name `AMBIGUOUS` among the inputs, it spares
+    showing them is no ground for suspicion. Under the name `AMBIGUOUS` among the inputs, it spares
     each signal the same work.
     """
     if AMBIGUOUS in inputs:

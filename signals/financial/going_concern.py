@@ -1,4 +1,4 @@
-"""Whether accounts, auditor or an open insolvency case doubt that the company can go on."""
+"""Whether accounts or auditor state a going-concern uncertainty, or an insolvency case is open."""
 
 from __future__ import annotations
 
@@ -63,15 +63,15 @@ CARD = SignalCard(
 )
 
 _ITEM = "going_concern_doubt"
-#: An auditor's stated doubt is a reading, not an estimate; the error is that of a wrong entry.
+#: An auditor's statement is not an estimate; the error is that of a wrong entry.
 _ERROR = 0.02
 
 
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
-    """1 where doubt is stated or an insolvency case is open, 0 where accounts state no doubt.
+    """1 where an uncertainty is stated or an insolvency case is open, 0 where accounts state none.
 
-    An open case goes before what the accounts say. `not_applicable` where the accounts came as
-    figures alone, which cannot tell.
+    An open case takes precedence over the accounts. `not_applicable` where the accounts came as
+    figures alone, without the auditor's report.
     """
     silent = pl.col(_ITEM).is_null()
     stated = finished_rows(
@@ -81,7 +81,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
             quality=pl.lit(1.0),
             status=pl.when(silent).then(pl.lit("not_applicable")),
             status_reason=pl.when(silent).then(
-                pl.lit("the accounts came as figures alone, without the auditor's words")
+                pl.lit("the accounts came as figures alone, without the auditor's report")
             ),
         ),
         inputs,

@@ -56,9 +56,9 @@ _REGISTER_ERROR_DAYS = 3.0
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     """Days beyond the register's term, of the latest statement or of the one due since.
 
-    What is overdue is said by `overdue_days`. Where no statement tells, the profile of the
-    register of the United Kingdom does: days by which it says that accounts are overdue. A table
-    without a day of filing cannot tell: `not_disclosed`.
+    What is overdue comes from `overdue_days`. Where no statement is known, the profile of the
+    register of the United Kingdom is used: days by which it reports accounts as overdue. A table
+    without a day of filing gives `not_disclosed`.
     """
     took = (pl.col("filed_on") - pl.col("period_end")).dt.total_days()
     # Where the day of filing is not given it is put at a year's end after the period.

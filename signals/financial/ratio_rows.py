@@ -27,7 +27,7 @@ _LEFT_OUT_BY_SMALL = frozenset(
      "employee_liabilities", "cash", "minimum_wage_month"}
 )  # fmt: skip
 
-#: Items that whole accounting regimes do not ask for; they do not speak about the company.
+#: Items that whole accounting regimes do not ask for; their absence is not informative.
 _NOT_REQUIRED = {
     "us-gaap": (
         frozenset({"employee_expense", "employees", "minimum_wage_month", "employee_liabilities"}),
@@ -46,7 +46,7 @@ def ratio_rows(inputs: Mapping[str, pl.LazyFrame], ratio: Ratio) -> pl.LazyFrame
     of the accounts does not ask for is `not_disclosed_exempt`, accounts too old to use where the
     register waits for later ones are `not_disclosed_overdue`; nothing is imputed. The error is
     propagated to first order from the figures' errors, taken as independent, and widened for
-    doubtful accounts. Each weak figure takes 0.1 off a quality of 1.
+    accounts with suspected earnings manipulation. Each weak figure takes 0.1 off a quality of 1.
     """
     found = latest_statements(inputs, ratio.every_item)
     status, reason = judged(ratio)
@@ -62,7 +62,7 @@ def finished_rows(
     *,
     max_age_days: int = ACCOUNTS_MAX_AGE_DAYS,
 ) -> pl.LazyFrame:
-    """Null what has a status, widen the errors of doubtful accounts, add the sourcing areas.
+    """Null what has a status, widen the errors of suspect accounts, add the sourcing areas.
 
     Args:
         rows: supplier_id, period_end, value, stderr, quality, origin, source, taxonomy, status

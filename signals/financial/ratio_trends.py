@@ -21,7 +21,7 @@ WINDOW_YEARS = 3
 #: With this many years the trend is a robust line, with fewer the median of the years before.
 YEARS_FOR_A_LINE = 5
 
-#: Years further back say nothing about a squeeze of today.
+#: Years further back do not describe a squeeze of today.
 _YEARS_READ = 8
 
 _CHANGES: dict[str, pl.DataType] = {

@@ -178,7 +178,7 @@ MARKET_CUSHION = Ratio(
         Fault(
             lambda f: f["market_value"].is_null(),
             "not_applicable",
-            "no market value is told: it is not listed",
+            "no market value is reported: it is not listed",
         ),
         not_above_zero("market_value"),
         *_nothing("total_liabilities", "the company owes nothing"),

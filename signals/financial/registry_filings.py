@@ -1,4 +1,4 @@
-"""What the register of the United Kingdom says of suppliers: open cases, overdue accounts."""
+"""What the register of the United Kingdom reports on suppliers: open cases, overdue accounts."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-#: Sources of accounts, the first one preferred when two tell a year equally well.
+#: Sources of accounts, the first one preferred when two report a year equally well.
 ACCOUNT_SOURCES = (
     "sec_companyfacts",
     "sec_financial_statements",
@@ -18,10 +18,10 @@ ACCOUNT_SOURCES = (
 #: Their staging tables, all of one shape.
 ACCOUNT_TABLES = tuple(f"stg_{source}__items" for source in ACCOUNT_SOURCES)
 
-#: The one whose rows say themselves whether they are of the group; XBRL filers report on it.
+#: The one whose rows state themselves whether they are of the group; XBRL filers report on it.
 _SAYS_ITS_BASIS = "stg_accounts_csv__items"
 
-#: Accounts older than thirty months say nothing of today; the max_age of the cards.
+#: Accounts older than thirty months do not describe the present; the max_age of the cards.
 ACCOUNTS_MAX_AGE_DAYS = 912
 
 #: Relative error of a figure: of audited accounts after rounding, and of a weak substitute.
@@ -43,7 +43,7 @@ _KINDS: dict[str, pl.DataType] = {
 
 _BASIS = ["supplier_id", "source_rank", "basis"]
 
-#: What tells one statement from another; annual statements stand in this order.
+#: Key of a statement; annual statements are in this order.
 STATEMENT = [*_BASIS, "period_end"]
 
 _DAYS_PER_YEAR = 365.25
@@ -53,7 +53,7 @@ def statements(inputs: Mapping[str, pl.LazyFrame], items: Sequence[str]) -> pl.L
     """Every annual statement of each supplier, on the basis of its latest one.
 
     The latest statement is the latest period with a total of assets; where two sources or two
-    bases tell that period, the one with more of `items`, then the consolidated one, then the
+    bases report that period, the one with more of `items`, then the consolidated one, then the
     order of `ACCOUNT_SOURCES`. Sources and bases are never mixed, neither in a statement nor from
     year to year. Each figure is the latest filed.
 

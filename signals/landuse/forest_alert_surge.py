@@ -72,8 +72,8 @@ RECENT_MONTHS = 3
 EARLIER_YEARS = 3
 MIN_EARLIER_YEARS = 2
 
-#: Hectares a month added to both sides, so that a place without alerts is no infinity: the least
-#: that radar alerts map (0.2 ha), rounded up for the month.
+#: Hectares a month added to both sides, so that a site without alerts gives a finite ratio: the
+#: least that radar alerts map (0.2 ha), rounded up for the month.
 FLOOR_HA = 0.5
 
 #: Alerts are made between these parallels.

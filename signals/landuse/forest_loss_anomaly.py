@@ -68,7 +68,7 @@ MIN_EARLIER_YEARS = 5
 #: First year of the loss product's later method.
 METHOD_CHANGE_YEAR = 2011
 
-#: Added to both shares, so that a place without loss is no infinity.
+#: Added to both shares, so that a site without loss gives a finite ratio.
 FLOOR_SHARE = 0.0001
 
 #: Quality of a value that is not compared with its ring.

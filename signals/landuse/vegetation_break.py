@@ -1,10 +1,10 @@
-"""A lasting fall of the greenness around a site in the last two years, where it is no chance.
+"""A lasting, statistically significant fall of NDVI around a site in the last two years.
 
 A season-trend model is fitted to the years before and its moving residual sums are watched
 (`signals.changepoint.season_breaks`, calibrated). The fall is the median residual since the day it
 was seen, so that a late one is not lost among what came before it. Over all sites the
-false discovery rate is held at 5 % (Benjamini and Yekutieli); a site whose break does not
-stand has the value 0, which is measured.
+false discovery rate is held at 5 % (Benjamini and Yekutieli); a site whose break is
+not confirmed has the value 0, which is measured.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How far the buyer's orders were from what the supplier had been told to expect.
+"""How far the buyer's orders were from the forecasts that the supplier had received.
 
 Weighted absolute percentage error of the twelve months: sum(|ordered - forecast|) /
 sum(ordered), by product where the forecasts name products (Methodology A.5). The last forecast made

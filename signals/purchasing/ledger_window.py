@@ -13,7 +13,7 @@ MONTHS = "stg_purchasing__supplier_month"
 YEARS = "stg_purchasing__supplier_year"
 INPUTS = (MONTHS, YEARS)
 
-#: Fewer orders than this in twelve months say nothing of a practice.
+#: Fewer orders than this in twelve months do not show a practice.
 MIN_ORDERS = 6
 
 OUTCOME = ("supplier_id", "period", "value", "stderr", "quality", "observed_to", "origin",
@@ -131,5 +131,5 @@ def share_error(value: pl.Expr, count: str) -> pl.Expr:
 
     One more case of each kind is added, so that a share of 0 or 1 in few cases is not certain.
     """
-    drawn_in = (value * pl.col(count) + 1) / (pl.col(count) + 2)
-    return (drawn_in * (1 - drawn_in) / (pl.col(count) + 2)).sqrt()
+    smoothed = (value * pl.col(count) + 1) / (pl.col(count) + 2)
+    return (smoothed * (1 - smoothed) / (pl.col(count) + 2)).sqrt()

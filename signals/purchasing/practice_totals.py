@@ -1,4 +1,4 @@
-"""What the buyer's practice comes to in money, and the yardsticks that stand beside it."""
+"""What the buyer's practice comes to in money, and the yardsticks to compare it with."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from signals.sources.buyer.uk_payment_practices import WHOLE_REGISTER
 
 #: Practice that no signal measures: terms that are long from the start.
 LONG_TERMS = "long_terms"
-#: What a public report says of the buyer beside the practices.
+#: What a public report states about the buyer besides the practices.
 DAYS_TO_PAY = "days_to_pay"
 
 _SUMS = (

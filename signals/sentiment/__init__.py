@@ -1,1 +1,1 @@
-"""Signals of what public news says of a supplier, corrected for how much press there is."""
+"""Signals from public news about a supplier, adjusted for expected media coverage."""

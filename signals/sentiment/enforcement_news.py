@@ -1,6 +1,6 @@
 """Stories of public enforcement against forced labour or labour abuse that name a company.
 
-Stories of the last year that tell of a court, a fine, an inspection or an import measure and of
+Stories of the last year that report a court, a fine, an inspection or an import measure and of
 forced labour or labour abuse, copies counted once, per story that the press of the company's
 country
 and language has about companies of its size (`coverage`), shrunk towards the list's usual rate with
@@ -67,11 +67,11 @@ CARD = SignalCard(
 
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     """Multiple of the usual rate per story expected; quality grows to 1 at twenty outlets."""
-    told = stories(inputs)
+    reported = stories(inputs)
     themes = pl.col("themes")
     is_bad = themes.list.contains("enforcement") & (
         themes.list.contains("forced_labour") | themes.list.contains("labour_abuse")
     )
-    measured = against_expected(inputs["suppliers"].collect(), told, is_bad)
-    rows = by_supplier(told).join(measured, on="supplier_id", how="left", maintain_order="left")
+    measured = against_expected(inputs["suppliers"].collect(), reported, is_bad)
+    rows = by_supplier(reported).join(measured, on="supplier_id", how="left", maintain_order="left")
     return outcome(inputs, rows, pl.col("times"), pl.col("stderr"))

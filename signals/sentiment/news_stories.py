@@ -23,13 +23,13 @@ SOURCES = ("gdelt_doc", "gdelt_gkg", "news_csv")
 INPUTS = (ARTICLES, PRESS_DAYS)
 
 WINDOW_DAYS = 365
-#: Fewer independent outlets than this say nothing of a company (Methodology A.4).
+#: Fewer independent outlets than this are no information about a company (Methodology A.4).
 MIN_DOMAINS = 5
 
 _SAME_STORY_DAYS = 7
 _SAME_STORY_SHARE = 0.5
 
-NO_NEWS = "no article names it for certain; that says nothing of the company"
+NO_NEWS = "no article names it for certain; that is no information about the company"
 
 
 def window(inputs: Mapping[str, pl.LazyFrame]) -> tuple[dt.date, dt.date]:
@@ -132,8 +132,8 @@ def by_supplier(reported: pl.DataFrame) -> pl.DataFrame:
 
 def shrunk(mean: pl.Expr, number: pl.Expr, usual: pl.Expr | float, weight: float) -> pl.Expr:
     """(n t + k t0) / (n + k): a mean of few shrunk towards the usual (Methodology 5.2, k = 20)."""
-    prior = pl.lit(usual) if isinstance(usual, float | int) else usual
-    return (number * mean + weight * prior) / (number + weight)
+    expected = pl.lit(usual) if isinstance(usual, float | int) else usual
+    return (number * mean + weight * expected) / (number + weight)
 
 
 def outcome(
@@ -158,7 +158,7 @@ def outcome(
     known = ~few & value.is_not_null()
     reason = pl.format(
         f"independent outlets that wrote about it: {{}}, and {MIN_DOMAINS} are the least that "
-        "show anything; few articles say nothing of the company",
+        "show anything; few articles are no information about the company",
         "domains",
     )
     return rows.lazy().select(

@@ -2,7 +2,8 @@
 
 Mean over the stories of the last year of tone less the median tone of stories in the same
 language about companies of the same country and sector (by fewer of these where they are few),
-drawn in to 0 by (n t + k t0) / (n + k) with t0 = 0, k = 20 and n the number of independent outlets.
+shrunk towards 0 by (n t + k t0) / (n + k) with t0 = 0, k = 20 and n the number of independent
+outlets.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
 
 
 def _usual() -> pl.Expr:
-    """Median tone of the narrowest group with enough stories of enough firms."""
+    """Median tone of the narrowest group with enough stories of enough companies."""
     medians = []
     for group in _GROUPS:
         if not group:

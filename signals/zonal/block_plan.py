@@ -30,7 +30,7 @@ degrees bends by about 2 cm in a projection."""
 
 
 DATUM_MARGIN_DEGREES = 0.01
-"""Bounds that are brought to another datum may be off by less than this."""
+"""Bounds that are transformed to another geodetic datum may be off by less than this."""
 
 
 @dataclass(frozen=True)
@@ -147,8 +147,8 @@ def _place_on_geographic(
     """Place outlines on a grid of longitude and latitude, also one that runs from 0 to 360."""
     to_grid = Transformer.from_crs("EPSG:4326", grid.crs, always_xy=True)
     west, south, east, north = shapely.bounds(outlines.polygons).T
-    # Corners of bounds, in the unit and from the meridian of the grid; a shift of datum bends
-    # them by less than the margin.
+    # Corners of bounds, in the unit and from the meridian of the grid; a shift of the
+    # geodetic datum bends them by less than the margin.
     west, south = to_grid.transform(west, south)
     east, north = to_grid.transform(east, north)
     left, bottom, right, top = grid.bounds

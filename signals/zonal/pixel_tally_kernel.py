@@ -17,7 +17,7 @@ USUAL_SHARE = 0.5
 """Skipping the usual value pays when at least about this share of the pixels has it."""
 
 SAMPLE_STEP = 509
-"""One pixel in this many is looked at to find the usual value."""
+"""One pixel in this many is sampled to find the modal value."""
 
 KEEP, DROP, NO_DATA = 0, 1, 2
 """Codes of a mask's pixels."""

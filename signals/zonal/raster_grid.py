@@ -88,7 +88,7 @@ class RasterGrid:
         return (self.left, min(self.top, bottom), right, max(self.top, bottom))
 
     def same_pixels(self, other: "RasterGrid") -> bool:
-        """Tell whether both grids have the same pixels in the same place."""
+        """Return whether both grids have the same pixels in the same place."""
         tolerance = 1e-3
         return (
             (self.width, self.height) == (other.width, other.height)
@@ -262,7 +262,7 @@ def check_pixel_area(grid: RasterGrid) -> None:
             )
     if not compared:
         raise DataRejectedError(
-            f"{grid.path}: its pixels have no place on earth by its coordinate system "
+            f"{grid.path}: its pixels have no position on earth by its coordinate system "
             f"({grid.crs.name}); correct the coordinate system or the position (gdal_edit.py)."
         )
 

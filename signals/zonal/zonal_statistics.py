@@ -247,7 +247,7 @@ def reject_overlapping(grids: Sequence[RasterGrid]) -> None:
 
 
 def _overlap(grid: RasterGrid, other: RasterGrid) -> bool:
-    """Tell whether two grids share more than half a pixel in both directions."""
+    """Return whether two grids share more than half a pixel in both directions."""
     left, bottom, right, top = grid.bounds
     other_left, other_bottom, other_right, other_top = other.bounds
     across = min(right, other_right) - max(left, other_left)

@@ -110,10 +110,10 @@ def test_every_supplier_has_a_row_and_a_reason_in_order() -> None:
     assert finished.values["supplier_id"].to_list() == ["A", "B", "C", "D"]
     assert reported(finished, "B") == (
         "not_covered",
-        "its place is not known well enough to measure: "
+        "its location is not known well enough to measure: "
         "its coordinates are the centre of the country",
     )
-    assert reported(finished, "C") == ("not_covered", "the source does not reach its place")
+    assert reported(finished, "C") == ("not_covered", "the source does not cover its location")
     assert reported(finished, "D") == ("not_covered", "no site of it is in the list")
 
 

@@ -37,18 +37,18 @@ CARD = SourceCard(
     url="https://e-justice.europa.eu/489/EN/business_registers",
     # The file is the user's, and so is the right to use it: it is shown in the user's own outputs.
     licence=Licence(
-        id="brought by the user",
+        id="provided by the user",
         url="https://e-justice.europa.eu/489/EN/business_registers",
         redistributable=True,
         commercial_use=True,
     ),
-    held_by="Company registers and published annual reports, brought by the user",
+    held_by="Company registers and published annual reports, provided by the user",
     collection=Collection.PUBLIC_RECORD,
     cadence="yearly",
     publication_lag_days=365,
     coverage="Suppliers the user has accounts of",
     expected_rows=(0, 10_000_000),
-    citation="Accounts as filed, brought by the user.",
+    citation="Accounts as filed, provided by the user.",
 )
 
 TABLE = "stg_accounts_csv__items"
@@ -197,7 +197,7 @@ def read_accounts(
 
 
 def _values(long: pl.DataFrame, comma_is_decimal: bool) -> pl.Series:
-    """The number of each item; most are plain digits, which need no reading cell by cell."""
+    """The number of each item; most are plain digits, which need not be parsed cell by cell."""
     plain = _PLAIN_DIGITS if comma_is_decimal else _PLAIN_DECIMALS
     is_plain = (pl.col("item") != _YES_NO) & pl.col("text").str.contains(plain)
     read = long.select(
@@ -239,15 +239,15 @@ def _checked(statements: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.Data
         ),
         "period_end_is_a_date": (
             pl.col("period_end_day").is_null(),
-            "period_end is no date; write it as YYYY-MM-DD",
+            "period_end is not a date; write it as YYYY-MM-DD",
         ),
         "period_start_is_a_date": (
             pl.col("period_start").is_not_null() & pl.col("period_start_day").is_null(),
-            "period_start is no date; write it as YYYY-MM-DD or leave it empty",
+            "period_start is not a date; write it as YYYY-MM-DD or leave it empty",
         ),
         "filed_on_is_a_date": (
             pl.col("filed_on").is_not_null() & pl.col("filed_on_day").is_null(),
-            "filed_on is no date; write it as YYYY-MM-DD or leave it empty",
+            "filed_on is not a date; write it as YYYY-MM-DD or leave it empty",
         ),
         "filed_after_period_end": (
             pl.col("published_on") < pl.col("period_end_day"),
@@ -259,7 +259,7 @@ def _checked(statements: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.Data
         ),
         "currency_is_a_code": (
             ~pl.col("currency").str.contains(r"^[A-Z]{3}$"),
-            "currency is no three-letter code; write USD, EUR, INR …",
+            "currency is not a three-letter code; write USD, EUR, INR …",
         ),
         "some_item_is_given": (
             pl.all_horizontal(pl.col(ITEMS).is_null()),

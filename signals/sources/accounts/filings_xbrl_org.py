@@ -148,16 +148,16 @@ def index_page(content: Mapping[str, Any], name: str) -> list[Filing]:
 
 
 def read_report(content: Mapping[str, Any], name: str) -> tuple[str, list[dict[str, Any]]]:
-    """LEI and annual items of one xBRL-JSON report, of every year it tells.
+    """LEI and annual items of one xBRL-JSON report, of every year it reports.
 
     Only facts of the main statements count: those qualified by no dimension of their own. Where
-    two currencies are told, the one with more facts is the company's.
+    two currencies are reported, the one with more facts is the company's.
 
     Raises:
         DataRejectedError: it is no report of one company.
     """
     rejection = DataRejectedError(
-        f"{name}: it is no xBRL-JSON report of one company; fetch it again."
+        f"{name}: it is not an xBRL-JSON report of one company; fetch it again."
     )
     by_currency: dict[str, _Facts] = defaultdict(lambda: defaultdict(dict))
     entities = set()
@@ -245,7 +245,7 @@ def _items(facts: _Facts, currency: str) -> Iterator[dict[str, Any]]:
 
 
 def _period(text: str) -> tuple[dt.date | None, dt.date]:
-    """First and last day; xBRL-JSON tells a day by the midnight that ends it."""
+    """First and last day; xBRL-JSON marks a day by the midnight that ends it."""
     start, _, end = text.rpartition("/")
     last = dt.datetime.fromisoformat(end).date() - dt.timedelta(days=1)
     return (dt.datetime.fromisoformat(start).date() if start else None), last

@@ -85,7 +85,7 @@ _ANNUAL_FORMS = ("10-K", "20-F", "40-F")
 
 @dataclass(frozen=True, order=True)
 class _Filing:
-    """One period as told by one filing."""
+    """One period as reported by one filing."""
 
     period_end: dt.date
     filed: dt.date
@@ -250,13 +250,13 @@ def _items(
         named = [facts[term.removeprefix("-")] for choice in choices for term in choice.terms]
         filings = sorted({filing for of_name in named for filing in of_name})
         for filing in sorted(filings, key=lambda one: one.currency != main):
-            told = (filing.period_end, filing.filed, filing.accession)
-            if told in done:
+            key = (filing.period_end, filing.filed, filing.accession)
+            if key in done:
                 continue
             for choice in choices:
                 amount = _amount(choice, facts, filing)
                 if amount is not None:
-                    done.add(told)
+                    done.add(key)
                     yield {
                         "period_start": amount.period_start,
                         "period_end": filing.period_end,

@@ -150,7 +150,7 @@ def read_quarter(
 ) -> pl.DataFrame:
     """The yearly items and balances of one quarter of filings.
 
-    Figures of segments and of co-registrants are left out; where a filing tells two currencies,
+    Figures of segments and of co-registrants are left out; where a filing reports two currencies,
     the one with more figures is its own. The best concept for an item in a filing is taken.
 
     Args:

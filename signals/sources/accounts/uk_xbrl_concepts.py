@@ -104,7 +104,7 @@ _SMALL: Mapping[str, frozenset[str]] = MappingProxyType(
 
 
 def uk_items(facts: Sequence[Fact]) -> Iterator[UkItem]:
-    """Items of every year that a document tells, the better concept first.
+    """Items of every year that a document reports, the better concept first.
 
     Total assets follow from net assets and what is owed, as British balance sheets do not add them
     up. Concepts begin with the regime that the accounts were made under, see `disclosure_regime`.

@@ -66,7 +66,7 @@ def read_instance(content: bytes, name: str) -> list[Fact]:
         ) from error
     except (ParseError, ValueError, LookupError) as error:
         raise DataRejectedError(
-            f"{name}: it is no well-formed XML and may be cut off; fetch it again."
+            f"{name}: it is not well-formed XML and may be cut off; fetch it again."
         ) from error
     contexts = dict(_contexts(root))
     units = dict(_units(root))

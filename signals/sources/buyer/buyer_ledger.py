@@ -1,7 +1,7 @@
 """The buyer's own ledger: orders, changes, invoices and payments (docs/how-to/ledger-template.md).
 
-One file or more per table, as CSV, TSV, XLSX or Parquet, told by the beginning of the file's name
-(`order_lines_2024.csv`) or by `options.tables`. Only sums by supplier and month are kept; no
+One file or more per table, as CSV, TSV, XLSX or Parquet, recognised by the beginning of the file's
+name (`order_lines_2024.csv`) or by `options.tables`. Only sums by supplier and month are kept; no
 order, invoice or text of the ledger is written anywhere.
 """
 
@@ -36,7 +36,7 @@ CARD = SourceCard(
     url="https://www.oecd.org/en/topics/due-diligence-guidance-for-responsible-business-conduct.html",
     # The ledger is the user's own, and so is the right to use it.
     licence=Licence(
-        id="brought by the user",
+        id="provided by the user",
         url="https://www.oecd.org/en/topics/due-diligence-guidance-for-responsible-business-conduct.html",
         redistributable=True,
         commercial_use=True,

@@ -2,7 +2,7 @@
 
 Category scores of at least five suppliers each; a score of fewer could be traced to one of them
 and is rejected. Nothing is asked of suppliers again and no single answer is read. The scores are of
-the buyer and stand in the buyer's panel; they tell no supplier from another.
+the buyer and are shown in the buyer's panel; they do not distinguish suppliers.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ CARD = SourceCard(
     publisher="A rating initiative, in its report to the buyer",
     url="https://betterbuying.org/",
     licence=Licence(
-        id="brought by the user",
+        id="provided by the user",
         url="https://betterbuying.org/",
         redistributable=True,
         commercial_use=True,
@@ -128,14 +128,14 @@ def _categories(table: pl.DataFrame, name: str, origin: str) -> tuple[pl.DataFra
         "category_is_given": (pl.col("category").is_null(), "the category is empty"),
         "score_is_0_to_100": (
             pl.col("score").is_null() | ~pl.col("score").is_between(0, 100),
-            "the score is no number from 0 to 100",
+            "the score is not a number from 0 to 100",
         ),
         "enough_respondents": (
             pl.col("respondents").is_null() | (pl.col("respondents") < MIN_RESPONDENTS),
             f"fewer than {MIN_RESPONDENTS} suppliers stand behind the score, or it is not said "
             "how many; such a score could be traced to one of them",
         ),
-        "period_end_is_a_date": (pl.col("observed_to").is_null(), "period_end is no date"),
+        "period_end_is_a_date": (pl.col("observed_to").is_null(), "period_end is not a date"),
         "known_after_it_ended": (
             pl.col("published_on") < pl.col("observed_to"),
             "published_on is before period_end; check both dates",

@@ -15,7 +15,7 @@ _SCIENTIFIC = r"^[+-]?\d+(?:\.\d+)?[eE][+-]?\d+$"
 
 
 def decimal_style(table: pl.DataFrame, columns: Sequence[str]) -> Style:
-    """How a file writes decimals, told by the amounts that leave no doubt; dot if none does."""
+    """How a file writes decimals, by the amounts that are unambiguous; dot if none is."""
     if not columns:
         return "dot"
     dots = pl.any_horizontal((_is(c, _DOT) & ~_is(c, _COMMA)).any() for c in columns)

@@ -26,11 +26,11 @@ _REASONS: Mapping[str, str] = {
     "if they are not known",
     "material_cost_is_not_negative": "the material cost is negative; leave it empty if it is not "
     "known",
-    "forecast_is_not_negative": "the forecast is no number of zero or more",
+    "forecast_is_not_negative": "the forecast is not a number of zero or more",
     "made_on_before_its_month": "the forecast was made when its month had begun; only what the "
-    "supplier was told beforehand counts",
+    "supplier received beforehand counts",
     "wage_is_positive": "the minimum wage is not a number above zero",
-    "efficiency_is_a_share": "the efficiency is no share above 0 and at most 1; write 0.55 for "
+    "efficiency_is_a_share": "the efficiency is not a share above 0 and at most 1; write 0.55 for "
     "55 %",
     "supplier_is_listed": "no supplier of the list has this supplier_id; correct the id, or add "
     "the "
@@ -69,15 +69,15 @@ def reason(rule: str) -> str:
         return f"{rule.removesuffix('_is_given')} is empty"
     if rule.endswith("_is_a_date"):
         return (
-            f"{rule.removesuffix('_is_a_date')} is no date; write YYYY-MM-DD, or set "
+            f"{rule.removesuffix('_is_a_date')} is not a date; write YYYY-MM-DD, or set "
             "sources.buyer_ledger.options.date_format"
         )
     if rule.endswith("_is_a_number"):
         return (
-            f"{rule.removesuffix('_is_a_number')} is no number, or could be read in two ways "
-            "beside the other rows; write one decimal mark and no thousands marks"
+            f"{rule.removesuffix('_is_a_number')} is not a number, or is ambiguous "
+            "next to the other rows; write one decimal mark and no thousands marks"
         )
-    raise ValueError(f"no words for the rule {rule}")
+    raise ValueError(f"no message for the rule {rule}")
 
 
 def explained(rejected: pl.DataFrame) -> pl.DataFrame:

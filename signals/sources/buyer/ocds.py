@@ -160,7 +160,7 @@ def _of_buyer(found: list[Mapping[str, Any]], buyer: str) -> list[Mapping[str, A
 def _latest_once(
     found: list[tuple[str, list[Mapping[str, Any]]]],
 ) -> list[tuple[str, list[Mapping[str, Any]]]]:
-    """All releases of a contracting process under the file that told of it first.
+    """All releases of a contracting process under the file that reported it first.
 
     Registers publish a process again and again, in package after package: taken file by file,
     each of them would count as an order.

@@ -105,7 +105,7 @@ def _of_lines(text: str, where: str) -> tuple[list[Mapping[str, Any]], list[tupl
 def releases(parsed: object, where: str) -> list[Mapping[str, Any]]:
     """The releases of a package, a record package, a versioned record or a bare release.
 
-    Compiled releases are taken only where no single release is available: they tell the state of
+    Compiled releases are taken only where no single release is available: they show the state of
     the day they were compiled, not what was known when.
 
     Raises:

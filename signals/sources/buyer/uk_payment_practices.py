@@ -1,8 +1,8 @@
 """Payment-practice reports of large UK buyers, as published, and yearly medians of the register.
 
 Large companies must report twice a year how they pay (Reporting on Payment Practices and
-Performance Regulations 2017). The reports are of buyers and tell suppliers nothing apart; they
-are the yardstick beside the buyer's own figures. Reads the register's export, and tables of
+Performance Regulations 2017). The reports are of buyers and do not distinguish suppliers; the
+buyer's own figures are compared with them. Reads the register's export, and tables of
 yearly medians with the columns `year` and `median_...`.
 """
 
@@ -97,7 +97,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """One row per report of a payer, and per year of the whole register.
 
-    A file with the columns of neither is rejected as a whole and told.
+    A file with the columns of neither is rejected as a whole and listed.
 
     Raises:
         NonExtractiveError: a file holds data about persons.
@@ -168,7 +168,7 @@ def _checked(typed: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.DataFrame
         ),
         "dates_are_dates": (
             pl.col("period_end").is_null() | pl.col("published_on").is_null(),
-            "the end or the filing date of the report is no date",
+            "the end or the filing date of the report is not a date",
         ),
         "filed_after_period_end": (
             pl.col("published_on") < pl.col("period_end"),

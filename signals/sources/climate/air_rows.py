@@ -28,10 +28,10 @@ POLLUTANTS = ("pm25", "no2")
 
 #: A mean is of this many days up to its last one.
 YEAR_DAYS = 365
-#: A year with less of its days (or months) than this is no year (Directive 2008/50/EC, annex XI).
+#: Minimum share of a year's days (or months) with data (Directive 2008/50/EC, annex XI).
 MINIMUM_YEAR_SHARE = 0.75
 
-#: Concentrations of gases are told at 293 K and 101.3 kPa (Directive 2008/50/EC, annex VI), where
+#: Concentrations of gases are stated at 293 K and 101.3 kPa (Directive 2008/50/EC, annex VI), where
 #: a mole takes 24.055 litres, and a m3 of air weighs 1.2041 kg.
 _MOLAR_LITRES = 24.055
 _AIR_KG_M3 = 1.2041

@@ -2,7 +2,7 @@
 
 Files as downloaded from the Atmosphere Data Store (monthly EAC4 or composition forecasts, NetCDF)
 or GeoTIFFs with the month and `pm2p5` or `no2` in their names. PM2.5 is kg m-3, NO2 a share of the
-air (kg kg-1), told at 293 K and 101.3 kPa.
+air (kg kg-1), stated at 293 K and 101.3 kPa.
 """
 
 from __future__ import annotations

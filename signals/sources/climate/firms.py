@@ -4,7 +4,7 @@ A mirror holds FIRMS CSV files under their own names, of which the coverage is r
 `firms_files`). At the address the area API is asked in boxes of 10 degrees around the sites, five
 days a request, for the last `window_days` before the as-of date; it needs the key of
 `FIRMS_MAP_KEY`. Detections of low confidence, and static sources such as gas flares where the
-file tells them, are left out.
+file marks them, are left out.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """Count detections around each site by month, with the days covered.
 
     Only days published by the as-of date count, so that a month cut by it keeps its known days.
-    A site no file covers gets no row. A fire told by two files counts once.
+    A site no file covers gets no row. A fire reported by two files counts once.
 
     Raises:
         NonExtractiveError: a file holds data about persons.
@@ -347,7 +347,7 @@ def _days_published(context: PullContext, root: str, product: str) -> tuple[dt.d
     held = table.filter(pl.col(table.columns[0]) == product)
     if held.is_empty() or not {"min_date", "max_date"} <= set(held.columns):
         raise SourceUnavailableError(
-            f"{url}: it does not tell which days {product} holds; check "
+            f"{url}: it does not state which days {product} holds; check "
             f"sources.{CARD.id}.options.product."
         )
     first = max(first, dt.date.fromisoformat(held["min_date"][0]))

@@ -89,7 +89,7 @@ def coverage_of(name: str, key: str, detections: pl.DataFrame) -> Coverage:
         matched = resolve_country(named)
         if matched is None or matched.guessed:
             raise DataRejectedError(
-                f"{name}: there is no country {named!r} today, so which sites it covers is not "
+                f"{name}: {named!r} is not a present country, so which sites it covers is not "
                 "known; give the files of the present countries, or leave it out."
             )
         return Coverage(matched.country.iso3, None, days)

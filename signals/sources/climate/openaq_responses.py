@@ -20,8 +20,8 @@ from suppliers.input_errors import DataRejectedError
 KNOWN_STATION, KNOWN_LATITUDE, KNOWN_LONGITUDE = 2178, 35.1353, -106.5847
 _KNOWN_WITHIN_DEGREES = 0.05
 
-#: Codes for "no value" (-999, -9999) and faults of instruments are far below zero; readings just
-#: below it are the noise of clean air, and leaving them out would lift the mean.
+#: Codes for "no value" (-999, -9999) and faults of instruments are far below zero; concentrations
+#: just below it are the noise of clean air, and leaving them out would lift the mean.
 LOWEST_READING = -10.0
 #: A day needs this many of its hours.
 MINIMUM_HOURS = 18.0

@@ -52,7 +52,7 @@ def read_stations(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.Data
         ("station_is_named", pl.col("station_id").is_not_null(), "station_id is empty"),
         ("month_exists", in_calendar, "year and month name no month; write 2010 and 1 to 12"),
         ("station_on_globe", on_globe, "latitude and longitude are not on the globe"),
-        ("rain_is_a_number", pl.col("precipitation_mm").is_finite(), "rain is no number"),
+        ("rain_is_a_number", pl.col("precipitation_mm").is_finite(), "rain is not a number"),
         ("rain_not_negative", pl.col("precipitation_mm") >= 0, "rain is below zero"),
         ("month_is_unique", given_once, "the station has this month twice; the first is used"),
     )

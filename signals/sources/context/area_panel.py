@@ -25,7 +25,7 @@ CARD = SourceCard(
     url="https://www.ibge.gov.br/en/statistics/economic/agriculture-forestry-and-fishing.html",
     # The file is the user's, and so is the right to use it: it is shown in the user's own outputs.
     licence=Licence(
-        id="brought by the user",
+        id="provided by the user",
         url="https://www.ibge.gov.br/en/access-to-information.html",
         redistributable=True,
         commercial_use=True,
@@ -171,7 +171,7 @@ def _read(path: Path, area: str, year: str, variables: Mapping[str, str]) -> pl.
     for column in needed:
         if column not in headers:
             raise DataRejectedError(
-                f"{path.name}: there is no column {column}; correct sources.area_panel.options"
+                f"{path.name}: the column {column} is missing; correct sources.area_panel.options"
             )
     check_headers(headers, set(needed), GuardSettings(), path.name)
     try:

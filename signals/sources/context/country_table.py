@@ -1,4 +1,4 @@
-"""Rule of law and income group by country, as a prior.
+"""Rule of law and income group by country, as context.
 
 Reads the World Bank API (Worldwide Governance Indicators, estimate -2.5 to 2.5, and income
 levels), its JSON answers in a mirror, or tables: `iso3, year, rule_of_law_risk[, income_group]`,
@@ -100,7 +100,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
                 pages = int(_answer(Path(raw.path))[0]["pages"])
             except DataRejectedError as error:
                 raise SourceUnavailableError(
-                    f"{url}: the answer is no table of the World Bank; run again later."
+                    f"{url}: the answer is not a table of the World Bank; run again later."
                 ) from error
             files.append(raw)
             page += 1
@@ -177,7 +177,7 @@ def _read_table(
         year = int(number(CARD.id, context.options, "year", 0.0))
         if not year:
             raise DataRejectedError(
-                f"{name}: no column tells the year; set sources.{CARD.id}.options.year."
+                f"{name}: no column holds the year; set sources.{CARD.id}.options.year."
             )
         table = table.with_columns(year=pl.lit(str(year)))
     if "income_group" not in table.columns:
@@ -192,8 +192,12 @@ def _read_table(
     ).filter(~pl.col("is_empty"))
     known_income = pl.col("income_group").is_null() | pl.col("income_group").is_in(_INCOME_GROUPS)
     rules = (
-        ("country_is_iso3", pl.col("iso3").str.contains(r"^[A-Z]{3}$"), "iso3 is no country code"),
-        ("year_is_a_year", pl.col("year").is_between(1900, 2200), "year is no year"),
+        (
+            "country_is_iso3",
+            pl.col("iso3").str.contains(r"^[A-Z]{3}$"),
+            "iso3 is not a country code",
+        ),
+        ("year_is_a_year", pl.col("year").is_between(1900, 2200), "year is not a year"),
         ("risk_in_range", pl.col("risk").is_between(0, 1), f"{risk} is not between 0 and 1"),
         ("income_group_known", known_income, f"income_group is not {' or '.join(_INCOME_GROUPS)}"),
     )
@@ -216,7 +220,7 @@ def _answer(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         or "pages" not in content[0]
         or not isinstance(content[1], list)
     ):
-        raise DataRejectedError(f"{path.name}: it is no table of the World Bank API.")
+        raise DataRejectedError(f"{path.name}: it is not a table of the World Bank API.")
     return content[0], content[1]
 
 

@@ -2,7 +2,7 @@
 
 Only the country and the total vulnerability score are read. Prevalence is modelled from
 vulnerability and counts forced marriage too, so it is never read. Walk Free's terms do not allow
-passing the figures on: they take part in the prior and stay out of every output.
+redistribution: the figures enter the country context and stay out of every output.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def _read(path: Path, name: str) -> pl.DataFrame:
     try:
         workbook = fastexcel.read_excel(str(path))
     except fastexcel.FastExcelError as error:
-        raise DataRejectedError(f"{name}: it is no workbook; download it again.") from error
+        raise DataRejectedError(f"{name}: it is not a workbook; download it again.") from error
     for sheet in workbook.sheet_names:
         if not any(word in sheet.lower() for word in _SHEET_WORDS):
             continue

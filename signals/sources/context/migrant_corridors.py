@@ -36,12 +36,12 @@ from suppliers.places.countries import resolve_country
 
 CARD = SourceCard(
     id="migrant_corridors",
-    title="Migrant corridors, brought by the user, with the weather at their origins",
+    title="Migrant corridors, provided by the user, with the weather at their origins",
     publisher="The user, such as from KNOMAD's bilateral matrix or UN DESA's migrant stock",
     url="https://www.un.org/development/desa/pd/content/international-migrant-stock",
-    # The tables are the user's, and so are their terms: in doubt nothing is redistributed.
+    # The tables are the user's, and so are their terms: nothing is redistributed.
     licence=Licence(
-        id="brought by the user",
+        id="provided by the user",
         url="https://www.un.org/development/desa/pd/content/international-migrant-stock",
         redistributable=False,
         commercial_use=True,
@@ -117,7 +117,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """Shares of each destination's migrants by place of origin, and the months of those places.
 
-    An origin without a place keeps its share, with no place: what is not known is not left out. A
+    An origin without a location keeps its share, with a null: what is not known is not left out. A
     country that has places by region only is read at all of them.
 
     Raises:

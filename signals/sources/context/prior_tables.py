@@ -1,9 +1,9 @@
-"""Priors that a user brings as tables: of sectors, and of what migrants pay to be recruited.
+"""Context that a user provides as tables: risk of sectors, recruitment fees of migrants.
 
-`sector_priors*.csv` has the columns division (two digits of ISIC or NACE), prior (0 to 1) and
-published_on; `recruitment_fees*.csv` has destination, origin, share (of the destination's migrant
-workers, 0 to 1), fee_months (months of the wage at the destination that recruitment costs) and
-published_on. Both are of groups and never of persons.
+`sector_priors*.csv` has the columns `division` (two digits of ISIC or NACE), `prior` (0 to 1)
+and `published_on`; `recruitment_fees*.csv` has `destination`, `origin`, `share` (of the migrant
+workers at the destination, 0 to 1), `fee_months` (months of the wage at the destination that
+recruitment costs) and `published_on`. Both are of groups and never of persons.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from suppliers.places.countries import resolve_country
 
 CARD = SourceCard(
     id="prior_tables",
-    title="Priors of sectors and of recruitment fees, brought by the user",
+    title="Sector risk and recruitment fees in tables provided by the user",
     publisher="as named in the tables",
     url="https://www.knomad.org/data/recruitment-costs",
     # The tables are the user's, and so are the terms of what they hold: nothing is redistributed.
     licence=Licence(
-        id="brought by the user",
+        id="provided by the user",
         url="https://www.knomad.org/data/recruitment-costs",
         redistributable=False,
         commercial_use=True,
@@ -141,7 +141,7 @@ def _sectors(read: pl.DataFrame) -> tuple[pl.DataFrame, pl.Expr, str]:
         prior=pl.col("prior").cast(pl.Float64, strict=False),
     )
     usable = pl.col("division").str.contains(r"^\d{2}$") & pl.col("prior").is_between(0.0, 1.0)
-    return typed, usable, "division is no two digits or prior is not 0 to 1"
+    return typed, usable, "`division` is not two digits, or `prior` is not 0 to 1"
 
 
 def _fees(read: pl.DataFrame) -> tuple[pl.DataFrame, pl.Expr, str]:

@@ -48,7 +48,7 @@ def refer_dated(
 
 
 def raise_if_remote(raw: RawFile, error: DataRejectedError) -> None:
-    """Tell an outage from a bad file: a raster that is read over the network may be whole later.
+    """Distinguish an outage from a bad file: a raster read over the network may be whole later.
 
     Raises:
         SourceUnavailableError: the raster lies at an address.

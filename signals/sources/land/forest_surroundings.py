@@ -60,7 +60,7 @@ def _protected(shapes: Sequence[SiteShape], layer: Path) -> list[SiteShape]:
 
     if not layer.is_file():
         raise UsageError(
-            f"sources.{_SOURCE}.options.protected_areas: there is no file {layer}; name one."
+            f"sources.{_SOURCE}.options.protected_areas: the file {layer} does not exist; name one."
         )
     try:
         frame = geopandas.read_file(layer, columns=[])

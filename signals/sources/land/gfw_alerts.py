@@ -164,8 +164,8 @@ def day_cut(day: dt.date) -> dt.date | None:
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """Add up the hectares of alerts per site and month; an alert in two files counts once.
 
-    Where a site was looked at, months without an alert have 0 ha: all months that were asked for,
-    and of downloads, which do not say which ground they looked at, the months from the first
+    Where a site was covered, months without an alert have 0 ha: all months that were asked for,
+    and of downloads, which do not state the area they cover, the months from the first
     alert of the files to the last for sites with any alert. Sites beyond 30 degrees have no row.
     Options: `radius_km`, `pixel_m` (10), `drop`.
 
@@ -337,7 +337,7 @@ def _by_day(alerts: pl.DataFrame, shapes: Sequence[SiteShape], pixel_ha: float) 
 
 
 def _by_month(daily: pl.DataFrame, looked: pl.DataFrame, known_to: dt.date) -> pl.DataFrame:
-    """Months of each site from the first day that was looked at to the last one known."""
+    """Months of each site from the first day covered to the last one known."""
     month = pl.col("day").dt.truncate("1mo").alias("month")
     sums = (
         daily.filter(pl.col("day") <= known_to)

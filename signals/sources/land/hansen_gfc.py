@@ -325,8 +325,8 @@ def _last_year(group: Sequence[_Layer], context: PullContext) -> int:
 def _reject_fill(group: Sequence[_Layer], largest: int) -> None:
     if largest > _LAST_CLASS:
         raise DataRejectedError(
-            f"{group[0].loss.origin}: holds {largest}, which is no year of loss; declare it as no "
-            f"data (gdal_edit.py -a_nodata {largest})."
+            f"{group[0].loss.origin}: holds {largest}, which is not a year of loss; declare it "
+            f"as no data (gdal_edit.py -a_nodata {largest})."
         )
 
 

@@ -37,7 +37,7 @@ CARD = SourceCard(
     publisher="MapBiomas, European Commission JRC, Impact Observatory or another",
     url="https://mapbiomas.org",
     licence=Licence(
-        id="brought by the user",
+        id="provided by the user",
         url="https://creativecommons.org/licenses/by/4.0/",
         redistributable=False,
         commercial_use=True,
@@ -92,7 +92,9 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     """
     legend = text(CARD.id, context.options, "legend", "")
     if legend and not Path(legend).is_file():
-        raise UsageError(f"sources.{CARD.id}.options.legend: there is no file {legend}; name one.")
+        raise UsageError(
+            f"sources.{CARD.id}.options.legend: the file {legend} does not exist; name one."
+        )
     legends = [context.store.keep(CARD.id, Path(legend), key="legend")] if legend else []
     if context.mirror is None:
         span = int(number(CARD.id, context.options, "span_years", 3.0))

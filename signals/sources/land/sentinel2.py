@@ -1,7 +1,7 @@
 """NDVI around sites from Sentinel-2 scenes (level 2A), found by STAC.
 
 At the address the collection `sentinel-2-c1-l2a` of earth-search is searched, whose offset is
-told rightly; a mirror holds item files with their assets beside them. Only the classes
+stated correctly; a mirror holds item files with their assets beside them. Only the classes
 vegetation, bare ground, water and unclassified of the scene classification count as clear.
 """
 

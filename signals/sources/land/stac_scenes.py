@@ -217,15 +217,15 @@ class _Item(BaseModel):
 
 
 def read_items(path: Path) -> list[Any]:
-    """Items of a file: one item, a list of them, or an item collection; not yet looked at.
+    """Items of a file: one item, a list of them, or an item collection; not yet checked.
 
     Raises:
-        DataRejectedError: the file is no JSON of that kind.
+        DataRejectedError: the file is not JSON of that kind.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise DataRejectedError(f"{path.name}: is no JSON; fetch the items again.") from error
+        raise DataRejectedError(f"{path.name}: is not JSON; fetch the items again.") from error
     if isinstance(content, dict):
         content = content.get("features", [content])
     if not isinstance(content, list):

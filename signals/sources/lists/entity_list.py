@@ -15,19 +15,19 @@ CARD = SourceCard(
     url="https://www.trade.gov/consolidated-screening-list",
     # The file is the user's, and so is the right to use it: it is shown in their own outputs.
     licence=Licence(
-        id="brought by the user",
+        id="provided by the user",
         url="https://www.trade.gov/consolidated-screening-list",
         redistributable=True,
         commercial_use=True,
     ),
-    held_by="Public authorities, brought by the user",
+    held_by="Public authorities, provided by the user",
     collection=Collection.PUBLIC_RECORD,
     role="identity",
     cadence="monthly",
     publication_lag_days=0,
     coverage="As the list says",
     expected_rows=(0, 1_000_000),
-    citation="List of entities, brought by the user.",
+    citation="List of entities, provided by the user.",
 )
 
 

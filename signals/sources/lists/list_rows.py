@@ -234,7 +234,7 @@ def _entries(
 
 
 def list_day(value: str | None, *, month_first: bool = False) -> dt.date | None:
-    """A day as lists write it: ISO, in words, day first (`12.9.2014`), or month first if so told.
+    """A day as lists write it: ISO, in words, day first (`12.9.2014`), or month first by option.
 
     Args:
         value: the text; None and unreadable texts give None.

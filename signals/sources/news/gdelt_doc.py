@@ -82,7 +82,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     Raises:
         SourceUnavailableError: the search does not answer, or answers with an empty body, an HTML
             page or a sentence in place of data; or the mirror holds nothing known.
-        UsageError: the mirror does not exist, or an option is no number.
+        UsageError: the mirror does not exist, or an option is not a number.
     """
     if context.mirror is not None:
         patterns = [f"*{mode}*.json*" for mode in MODES]
@@ -121,7 +121,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 
 
 def _failed(context: PullContext, supplier_id: str, reason: str) -> RawFile:
-    """The record of a supplier that could not be asked for, so that staging can tell."""
+    """The record of a supplier that could not be asked for, so that staging knows."""
     content = json.dumps({"failed": reason}).encode()
     return context.store.put(
         CARD.id, f"{CARD.id}: {supplier_id}", content, key=f"failed:{supplier_id}"
@@ -250,8 +250,8 @@ def _list_of(content: object, key: str, name: str) -> list[Any]:
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """One row per article and supplier it is about, and one per day of how much press there was.
 
-    Articles that name a supplier in doubt are rejected with the reason. A file that cannot be read
-    is rejected as a whole and the others go on.
+    Articles that name a supplier ambiguously are rejected with the reason. A file that cannot be
+    read is rejected as a whole and the others go on.
     """
     finder = FirmFinder(context.suppliers, context.thresholds)
     tones: dict[tuple[str, dt.date], float] = {}
@@ -299,7 +299,7 @@ def _about(raw: RawFile, context: PullContext) -> str:
 def _sorted_articles(
     kept: object, raw: RawFile, tones: Mapping[tuple[str, dt.date], float]
 ) -> tuple[list[dict[str, object]], pl.DataFrame]:
-    """Articles that count, and those whose company is in doubt."""
+    """Articles that count, and those whose company is ambiguous."""
     rows: list[dict[str, object]] = []
     uncertainties = []
     for article in _list_of(kept, "articles", raw.key):

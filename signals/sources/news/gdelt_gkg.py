@@ -68,7 +68,7 @@ _FILE_BYTES = 400_000_000
 _TITLE = re.compile(r"<PAGE_TITLE>(.*?)</PAGE_TITLE>", re.DOTALL)
 _LANGUAGE = re.compile(r"srclc:(\w+)")
 _TONE_PARTS = 7
-#: A file with more unreadable rows than this is no file of the graph.
+#: A file with more unreadable rows than this is not from the graph.
 _BROKEN_SHARE = 0.5
 
 
@@ -213,8 +213,8 @@ def _companies(row: Sequence[str]) -> list[str]:
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """One row per article and supplier it is about.
 
-    Articles that name a supplier in doubt are rejected with the reason; rows that are no rows of
-    the graph are counted. A file that cannot be read is rejected as a whole and the others go on.
+    Articles that name a supplier ambiguously are rejected with the reason; rows that are not rows
+    of the graph are counted. A file that cannot be read is rejected as a whole; the others go on.
     """
     finder = FirmFinder(context.suppliers, context.thresholds)
     rows: list[dict[str, object]] = []

@@ -46,7 +46,7 @@ CARD = SourceCard(
     publisher="The user, from public news",
     url="https://www.gdeltproject.org/data.html",
     licence=Licence(
-        id="brought by the user",
+        id="provided by the user",
         url="https://www.gdeltproject.org/about.html",
         redistributable=False,
         commercial_use=True,
@@ -57,7 +57,7 @@ CARD = SourceCard(
     publication_lag_days=0,
     coverage="The articles brought",
     expected_rows=(0, 10_000_000),
-    citation="News articles brought by the user.",
+    citation="News articles provided by the user.",
 )
 
 _COLUMNS: Mapping[str, FieldKind] = {
@@ -94,8 +94,8 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """One row per article and supplier it is about.
 
-    Rows without a date or an outlet, or with a tone that is no number, are rejected; so are
-    articles that name a supplier in doubt. Articles about others are passed over.
+    Rows without a date or an outlet, or with a tone that is not a number, are rejected; so are
+    articles that name a supplier ambiguously. Articles about others are skipped.
 
     Raises:
         NonExtractiveError: a table holds data about persons, such as names of informants.
@@ -139,16 +139,16 @@ def _checked(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.DataFrame
     rules = {
         "date_is_a_date": (
             pl.col("day").is_null(),
-            "date is no day; write it as YYYY-MM-DD",
+            "date is not a day; write it as YYYY-MM-DD",
         ),
         "domain_is_given": (
             pl.col("domain").is_null(),
-            "the outlet's domain is empty; copies could not be told apart",
+            "the outlet's domain is empty; copies could not be distinguished",
         ),
         "tone_is_a_number": (
             pl.col("tone").is_not_null()
             & ~pl.col("tone_number").is_between(-100, 100).fill_null(False),
-            "tone is no number from -100 to 100; leave it empty if it is not known",
+            "tone is not a number from -100 to 100; leave it empty if it is not known",
         ),
         "firm_is_named": (
             pl.col("organisation").is_null() & pl.col("title").is_null(),

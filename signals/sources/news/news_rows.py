@@ -102,8 +102,8 @@ def title_words(title: str) -> tuple[str, ...]:
 def title_marks(title: str, mention: str = "") -> list[int]:
     """Hashes of the pairs of neighbouring words of a headline, each once, in order.
 
-    They tell copies of a headline and cannot be turned back into one. The firm's name is left
-    out: it stands in every headline about the firm, and long names would make them all alike.
+    They identify copies of a headline and cannot be turned back into one. The company's name is
+    left out: it is in every headline about the company, and long names would make them all alike.
     """
     words, name = title_words(title), title_words(mention)
     places = range(len(words) - len(name) + 1) if name else ()

@@ -95,7 +95,7 @@ _NAMED_COMPANY = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2}[0-9]{6}|[0-9]{8})(?![A-Z
 def kind_of(content: object) -> str | None:
     """The table that an answer of the interface belongs to; None if it is of none of them.
 
-    Profiles are told by the reader of companies; they bring `ACCOUNTS_DUE` along.
+    Profiles are recognised by the reader of companies; they bring `ACCOUNTS_DUE` along.
     """
     if not isinstance(content, dict):
         return None
@@ -136,11 +136,11 @@ def record_rows(
     Args:
         kind: one of `TABLES`; `ACCOUNTS_DUE` of a company profile.
         content: the answer.
-        raw: its file; its key or name tells the company where the answer does not.
+        raw: its file; its key or name states the company where the answer does not.
         seen_on: day on which the register answered.
 
     Returns:
-        Rows; `company_number` is None where nothing tells which company they are of.
+        Rows; `company_number` is None where nothing states which company they are of.
 
     Raises:
         DataRejectedError: it has not the shape of such an answer.

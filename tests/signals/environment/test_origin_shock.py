@@ -108,7 +108,7 @@ def test_the_depth_of_drought_by_share_of_the_known_origins(tmp_path: Path) -> N
     assert found["m"]["quality"] == pytest.approx(0.8)
     assert found["q"]["status"] == "not_covered"
     assert "30%" in str(found["q"]["status_reason"])
-    assert found["g"]["status_reason"] == "where the migrants of its place come from is in no table"
+    assert found["g"]["status_reason"] == "no table states where the migrants in its area come from"
 
 
 def test_a_table_of_the_region_goes_before_that_of_its_country(tmp_path: Path) -> None:

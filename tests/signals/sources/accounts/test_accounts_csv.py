@@ -170,7 +170,7 @@ def test_parquet_is_read(tmp_path: Path) -> None:
 
 def test_mirrors(tmp_path: Path) -> None:
     assert accounts_csv.pull(context(tmp_path)) == []
-    with pytest.raises(UsageError, match=r"sources\.accounts_csv\.mirror: there is no folder"):
+    with pytest.raises(UsageError, match=r"sources\.accounts_csv\.mirror: the folder"):
         accounts_csv.pull(context(tmp_path, mirror=tmp_path / "nowhere"))
     empty = stage_dir(tmp_path / "empty")
     with pytest.raises(SourceUnavailableError, match=r"no file like \*\.csv"):

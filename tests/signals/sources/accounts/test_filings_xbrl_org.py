@@ -78,7 +78,7 @@ def test_a_report_by_hand() -> None:
     ],
 )
 def test_what_is_no_report_is_rejected(content: dict[str, Any]) -> None:
-    with pytest.raises(DataRejectedError, match=r"r\.json: it is no xBRL-JSON report"):
+    with pytest.raises(DataRejectedError, match=r"r\.json: it is not an xBRL-JSON report"):
         read_report(content, "r.json")
 
 

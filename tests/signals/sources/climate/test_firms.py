@@ -251,4 +251,4 @@ def test_an_archive_of_no_present_country_is_rejected_alone(tmp_path: Path, name
     result = staged(firms, context(tmp_path, mirror=mirror, site_rows=sites(site)))
     assert result.rows["detections"].sum() == 1
     (reason,) = result.rejected["reason"].to_list()
-    assert f"there is no country {named.replace('_', ' ')!r} today" in reason
+    assert f"{named.replace('_', ' ')!r} is not a present country" in reason

@@ -264,7 +264,7 @@ GOOD = {
 @pytest.mark.parametrize(
     ("content", "reported"),
     [
-        ("<html>", "is no JSON"),
+        ("<html>", "is not JSON"),
         ("3", "holds no STAC items"),
         ('{"features": null}', "holds no STAC items"),
         ('[{"type": "Collection", "id": "c"}]', "item c: is no STAC item"),
