@@ -126,7 +126,7 @@ def test_a_row_without_area_or_year_is_rejected_and_counted(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("text", "options", "needle"),
     [
-        ("code,yr,size,stops\n11,2016,1,1\n", {}, "no column soy"),
+        ("code,yr,size,stops\n11,2016,1,1\n", {}, "the column soy is missing"),
         (HEADER + "11,2016,1,many,5,9\n", {}, "text where numbers are needed"),
         (HEADER, {"variables": {}}, "is empty"),
         (HEADER, {"lag_days": {"other": "1"}}, "lag_days names other, which is not among"),

@@ -174,9 +174,9 @@ BOMB = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&
     ("content", "words"),
     [
         (BOMB, "defines XML entities"),
-        (MICRO[:700], "no well-formed XML"),
-        (b"<html><body>Service unavailable<br></body></html>", "no well-formed XML"),
-        (b"", "no well-formed XML"),
+        (MICRO[:700], "not well-formed XML"),
+        (b"<html><body>Service unavailable<br></body></html>", "not well-formed XML"),
+        (b"", "not well-formed XML"),
     ],
 )
 def test_documents_that_are_not_read(content: bytes, words: str) -> None:

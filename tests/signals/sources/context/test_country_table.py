@@ -101,7 +101,7 @@ def test_an_answer_of_another_shape_is_an_outage(web: Web, tmp_path: Path) -> No
     kept = store(tmp_path / "store")
     with (
         closing(kept.fetcher),
-        pytest.raises(SourceUnavailableError, match="no table of the World"),
+        pytest.raises(SourceUnavailableError, match="not a table of the World"),
     ):
         country_table.pull(context(tmp_path, url=web.root, raw_store=kept))
 

@@ -156,7 +156,7 @@ def test_a_broken_raster_is_rejected_and_the_others_go_on(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("fill", "nodata", "reported"),
-    [(255, None, "holds 255, which is no year"), (1, 0, "declares 0, which stands for ground")],
+    [(255, None, "holds 255, which is not a year"), (1, 0, "declares 0, which stands for ground")],
     ids=["fill that is not declared", "no loss declared as no data"],
 )
 @pytest.mark.parametrize("options", [{}, {"last_year": 2003}], ids=["found", "set"])
