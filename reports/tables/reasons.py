@@ -13,7 +13,7 @@ REASONS_SHOWN = 3
 
 _HAS_VALUE = (Status.OBSERVED.value, Status.CONTESTED.value)
 # What `scoring.explanation.sentences` puts behind the sentence of a signal.
-_FOLLOWS = ("Typical peer", "Peer median", "Source", "Sources")
+_FOLLOWS = ("Peer median", "Source", "Sources")
 _IS_OWN = pl.col("pillar") != Pillar.CONTEXT.value
 
 

@@ -63,7 +63,7 @@ def test_a_signal_without_weight_is_no_data_gap() -> None:
     ("sentence", "first"),
     [
         (
-            "Loss 2.95 % a year. Typical peer: 0.1 %. Source: GFC, data to 2023.",
+            "Loss 2.95 % a year. Peer median: 0.1 %. Source: GFC, data to 2023.",
             "Loss 2.95 % a year.",
         ),
         ("Loss 2.95 % a year. Source: GFC, data to 2023.", "Loss 2.95 % a year."),
