@@ -16,9 +16,9 @@ from xml.sax.saxutils import escape
 
 from signals.card import SourceCard
 from signals.fetching.mirror import mirror_files
+from signals.fetching.name_dates import dates_of
 from signals.source import PullContext, RawFile
 from signals.sources.land.dated_rasters import refer_dated
-from signals.sources.land.site_means import dates_of
 from suppliers.input_errors import DataRejectedError
 
 NETCDF_ENDINGS = (".nc", ".nc4", ".cdf")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import polars as pl
 
 from signals.card import SourceCard
 from signals.fetching.mirror import mirror_files, number
+from signals.fetching.name_dates import dates_of
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.land.dated_rasters import raise_if_remote, refer_dated
@@ -30,11 +30,6 @@ SCHEMA: dict[str, pl.DataType] = {
     "observed_to": pl.Date(),
     "published_on": pl.Date(),
 }
-
-_DAY = re.compile(r"(?<!\d)(20\d\d|19\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
-_DAY_OF_YEAR = re.compile(r"A(20\d\d|19\d\d)(\d{3})(?!\d)")
-_MONTH = re.compile(r"(?<!\d)(20\d\d|19\d\d)[-_.]?(0[1-9]|1[0-2])(?!\d)")
-_YEAR = re.compile(r"(?<!\d)(20\d\d|19\d\d)(?!\d)")
 
 
 def pull_layers(
@@ -65,6 +60,7 @@ def stage_layers(
     *,
     bounds: tuple[float, float],
     days: int = 1,
+    yearly: bool = False,
 ) -> Sequence[Staged]:
     """Measure the mean of every dated raster around every site.
 
@@ -74,12 +70,12 @@ def stage_layers(
     Args:
         card: Of the source; its publication lag dates the rows.
         table: Staging table.
-        files: Rasters with a date in their names: a day, a day of the year (A2013273), a month or
-            a year.
+        files: Rasters with a period in their names (`signals.fetching.name_dates`).
         context: Of the run.
         bounds: Lowest and highest value that the product can hold; what lies outside is a fill
             value, declared or not, and counts as no data.
         days: Days that a layer named by a day describes.
+        yearly: A layer named by 1 January is of the whole year; one of another span is rejected.
 
     Returns:
         Columns of SCHEMA. A raster that cannot be used is rejected with its sentence, and the
@@ -99,7 +95,7 @@ def stage_layers(
     frames, rejected = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
     for raw in files:
         try:
-            first, last = dates_of(Path(raw.origin).name, days)
+            first, last = dates_of(Path(raw.origin).name, days, yearly=yearly)
             if not shapes:
                 continue
             path = within(raw, band, bounds, scale, context)
@@ -134,35 +130,3 @@ def stage_layers(
         .unique(["site_id", "observed_from"], keep="last", maintain_order=True)
     )
     return [Staged(table, rows, pl.concat(rejected))]
-
-
-def dates_of(name: str, days: int = 1) -> tuple[dt.date, dt.date]:
-    """First and last day that a raster describes, by its name.
-
-    Raises:
-        DataRejectedError: the name holds no date.
-    """
-    if match := _DAY_OF_YEAR.search(name):
-        first = dt.date(int(match[1]), 1, 1) + dt.timedelta(days=int(match[2]) - 1)
-        return first, first + dt.timedelta(days=days - 1)
-    if match := _DAY.search(name):
-        first = _day(name, int(match[1]), int(match[2]), int(match[3]))
-        return first, first + dt.timedelta(days=days - 1)
-    if match := _MONTH.search(name):
-        first = dt.date(int(match[1]), int(match[2]), 1)
-        following = dt.date(first.year + first.month // 12, first.month % 12 + 1, 1)
-        return first, following - dt.timedelta(days=1)
-    if match := _YEAR.search(name):
-        return dt.date(int(match[1]), 1, 1), dt.date(int(match[1]), 12, 31)
-    raise DataRejectedError(
-        f"{name}: its name holds no date; name it by the year, month or day that it shows."
-    )
-
-
-def _day(name: str, year: int, month: int, day: int) -> dt.date:
-    try:
-        return dt.date(year, month, day)
-    except ValueError as error:
-        raise DataRejectedError(
-            f"{name}: {year}-{month:02d}-{day:02d} is no day; correct the file's name."
-        ) from error

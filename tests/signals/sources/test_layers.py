@@ -13,8 +13,6 @@ from signals.landuse import isolation, night_light_change
 from signals.source import SourceModule
 from signals.source_errors import SourceUnavailableError
 from signals.sources.land import modis_ndvi, night_lights, travel_time
-from signals.sources.land.site_means import dates_of
-from suppliers.input_errors import DataRejectedError
 from tests.signals.builders import context, sites, square, staged, write_raster
 from tests.signals.web import store
 from tests.signals.zonal.test_remote import serving
@@ -23,23 +21,15 @@ SQUARE = {"site_id": "A", "supplier_id": "S", "geometry_wkt": square(100.0, 0.46
 
 
 @pytest.mark.parametrize(
-    ("name", "first", "last"),
-    [
-        ("MOD13Q1.A2013273.tif", dt.date(2013, 9, 30), dt.date(2013, 10, 15)),
-        ("ndvi_2013-09-30.tif", dt.date(2013, 9, 30), dt.date(2013, 10, 15)),
-        ("ndvi_20130930.tif", dt.date(2013, 9, 30), dt.date(2013, 10, 15)),
-        ("lights_2020-02.tif", dt.date(2020, 2, 1), dt.date(2020, 2, 29)),
-        ("lights_2020.tif", dt.date(2020, 1, 1), dt.date(2020, 12, 31)),
-    ],
+    "name", ["lights_A2020001.tif", "lights_20200101-20201231.tif", "lights_2020.tif"]
 )
-def test_dates_of_names(name: str, first: dt.date, last: dt.date) -> None:
-    assert dates_of(name, days=16) == (first, last)
-
-
-@pytest.mark.parametrize("name", ["ndvi.tif", "ndvi_2013-02-31.tif"])
-def test_names_without_a_date_are_rejected(name: str) -> None:
-    with pytest.raises(DataRejectedError, match=name):
-        dates_of(name)
+def test_a_yearly_composite_is_published_after_its_year(tmp_path: Path, name: str) -> None:
+    write_raster(tmp_path / "m" / name, np.full((20, 20), 2.0, np.float32))
+    using = context(tmp_path, mirror=tmp_path / "m", site_rows=sites(SQUARE))
+    row = staged(night_lights, using).rows.row(0, named=True)
+    assert (row["observed_from"], row["observed_to"], row["published_on"]) == (
+        dt.date(2020, 1, 1), dt.date(2020, 12, 31), dt.date(2021, 4, 30),
+    )  # fmt: skip
 
 
 def test_means_by_hand_with_scale_and_nodata(tmp_path: Path) -> None:
