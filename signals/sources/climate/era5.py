@@ -1,9 +1,11 @@
 """Daily weather from ERA5 or ERA5-Land, NetCDF 4 or GRIB files as downloaded.
 
 Variables by the publisher's or CF's names: highest temperature (mx2t, tasmax), lowest (mn2t,
-tasmin), dew point (d2m, tdps) and rain (tp, pr), on a grid of time, latitude and longitude or as
-a list of places. Units are read from the file; longitudes may run from 0 to 360. A site at the
-coast whose own cell is empty takes the nearest cell with data within `nearest_km`.
+tasmin), dew point (d2m, tdps) and rain (tp, pr), on a grid of time, latitude and longitude or as a
+list of places. NetCDF may hold days or hours: hours become days, also those of temperature (t2m)
+and of rain summed since midnight (ERA5-Land); longer steps are rejected. Units are read from the
+file; longitudes may run from 0 to 360. A site at the coast whose own cell is empty takes the
+nearest cell with data within `nearest_km`.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import polars as pl
 
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number
+from signals.fetching.physical_ranges import OutOfRange, file_name
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.climate.weather_grib import read_grib
@@ -81,17 +84,19 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         try:
             is_grib = _is_grib(Path(raw.path))
             read = read_grib if is_grib else read_places
-            daily = read(Path(raw.path), context.sites, nearest_km)
+            outside = OutOfRange(file_name(raw.origin))
+            daily = read(Path(raw.path), context.sites, nearest_km, outside)
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
             continue
+        rejected.append(outside.rejected())
         found.append(daily.with_columns(origin=pl.lit(raw.origin)))
     frames = [pl.DataFrame(schema=SCHEMA)]
     if found:
-        days = (
-            pl.concat(found)
-            .unique(["site_id", "day", "variable"], keep="first", maintain_order=True)
-            .sort("site_id", "day")
+        held, hours_apart = _without_hours_apart(pl.concat(found))
+        rejected.append(hours_apart)
+        days = held.unique(["site_id", "day", "variable"], keep="first", maintain_order=True).sort(
+            "site_id", "day"
         )
         for (site_id,), part in days.group_by("site_id", maintain_order=True):
             frames.append(
@@ -104,6 +109,30 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 )
             )
     return [Staged(TABLE, pl.concat(frames), pl.concat(rejected))]
+
+
+def _without_hours_apart(days: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows without files that hold different hours of the same day, and these files rejected.
+
+    One file an hour looks like one file a day until they are laid beside each other.
+    """
+    apart = (
+        days.group_by("site_id", "day", "variable")
+        .agg(pl.col("hour").n_unique().alias("hours"), pl.col("origin").unique())
+        .filter(pl.col("hours") > 1)
+        .explode("origin")
+    )
+    names = apart.select(pl.col("origin").unique().sort())
+    rejected = names.select(
+        pl.col("origin").map_elements(file_name, pl.String).alias("source_file"),
+        pl.lit(None, pl.Int64).alias("source_row"),
+        pl.lit("unreadable_file").alias("rule"),
+        pl.format(
+            "{}: other files hold other hours of its days; put all hours of a day into one file.",
+            pl.col("origin").map_elements(file_name, pl.String),
+        ).alias("reason"),
+    )
+    return days.join(names, on="origin", how="anti"), rejected
 
 
 def _is_grib(path: Path) -> bool:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number
+from signals.fetching.physical_ranges import OutOfRange, file_name
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
@@ -49,6 +50,12 @@ PARAMETERS = ("T2M_MAX", "T2M_MIN", "T2MDEW", "PRECTOTCORR")
 MAX_PARAMETERS = 20
 _CELL_LATITUDE, _CELL_LONGITUDE = 0.5, 0.625
 _MISSING = -999.0
+_DAY_DIGITS = 8
+#: Units that each parameter may be in; POWER names mm/day as `mm/day` or `mm day-1`.
+_UNITS: Mapping[str, tuple[str, ...]] = {
+    "T2M_MAX": ("C",), "T2M_MIN": ("C",), "T2MDEW": ("C",),
+    "PRECTOTCORR": ("mm/day", "mm day-1", "mm"),
+}  # fmt: skip
 _CELL_COLUMNS = ("cell_latitude", "cell_longitude")
 
 
@@ -89,10 +96,12 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     rejected = [no_rejections()]
     for raw in files:
         try:
-            latitude, longitude, weather = _read(Path(raw.path), Path(raw.origin).name)
+            outside = OutOfRange(file_name(raw.origin))
+            latitude, longitude, weather = _read(Path(raw.path), outside)
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
             continue
+        rejected.append(outside.rejected())
         cell = (_middle(latitude, _CELL_LATITUDE), _middle(longitude, _CELL_LONGITUDE))
         here = sites.filter(pl.col("cell_latitude") == cell[0], pl.col("cell_longitude") == cell[1])
         if here.is_empty():
@@ -134,20 +143,31 @@ def _middle(degrees: float, step: float) -> float:
     return round(round(degrees / step) * step, 4)
 
 
-def _read(path: Path, name: str) -> tuple[float, float, DailyWeather]:
+def _read(path: Path, outside: OutOfRange) -> tuple[float, float, DailyWeather]:
+    name = outside.name
     content: Any = read_json(path)
     try:
         longitude, latitude = content["geometry"]["coordinates"][:2]
         parameters: Mapping[str, Mapping[str, Any]] = content["properties"]["parameter"]
         missing = float(content.get("header", {}).get("fill_value", _MISSING))
+        units = {
+            key: str(known["units"]) for key, known in content.get("parameters", {}).items()
+            if key in PARAMETERS
+        }  # fmt: skip
         days = sorted(parameters["T2M_MAX"])
-        dates = [dt.datetime.strptime(day, "%Y%m%d").replace(tzinfo=dt.UTC).date() for day in days]
+        dates = [_day(day, name) for day in days]
         values = {key: _series(parameters[key], days, missing) for key in PARAMETERS}
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise DataRejectedError(
             f"{name}: no daily answer of NASA POWER with {', '.join(PARAMETERS)}; ask for "
             "format=JSON and these parameters."
         ) from error
+    for key, unit in units.items():
+        if unit not in _UNITS[key]:
+            raise DataRejectedError(
+                f"{name}: {key} is in {unit!r} and not in {_UNITS[key][0]}; ask for the community "
+                "AG."
+            )
     # The service gives longitudes as asked; a file may hold them from 0 to 360.
     east = (float(longitude) + 180.0) % 360.0 - 180.0
     return (
@@ -155,12 +175,21 @@ def _read(path: Path, name: str) -> tuple[float, float, DailyWeather]:
         east,
         DailyWeather(
             days=dates,
-            lowest_c=values["T2M_MIN"],
-            highest_c=values["T2M_MAX"],
-            dew_point_c=values["T2MDEW"],
-            precipitation_mm=np.where(values["PRECTOTCORR"] < 0, np.nan, values["PRECTOTCORR"]),
+            lowest_c=outside.keep(values["T2M_MIN"], "temperature"),
+            highest_c=outside.keep(values["T2M_MAX"], "temperature"),
+            dew_point_c=outside.keep(values["T2MDEW"], "dew_point"),
+            precipitation_mm=outside.keep(values["PRECTOTCORR"], "rain_of_day"),
         ),
     )
+
+
+def _day(text: str, name: str) -> dt.date:
+    """A key of the daily answer; those of monthly and hourly ones have other lengths."""
+    if len(text) != _DAY_DIGITS:
+        raise DataRejectedError(
+            f"{name}: its times are like {text!r}, which is no day; ask for the daily answer."
+        )
+    return dt.datetime.strptime(text, "%Y%m%d").replace(tzinfo=dt.UTC).date()
 
 
 def _series(by_day: Mapping[str, Any], days: Sequence[str], missing: float) -> NDArray[np.float64]:

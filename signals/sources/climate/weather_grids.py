@@ -1,11 +1,11 @@
-"""Daily weather at sites out of NetCDF 4 files: grids, or lists of places."""
+"""Daily weather at sites out of NetCDF 4 files: grids, or lists of places, in days or hours."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,18 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from signals.fetching.physical_ranges import OutOfRange
+from signals.fetching.time_axis import true_moments
+from signals.sources.climate.daily_values import (
+    DayAxis,
+    Statistic,
+    day_axis,
+    days_of_accumulated,
+    is_accumulated,
+    momentary_is_enough,
+    stated_statistic,
+    to_days,
+)
 from suppliers.input_errors import DataRejectedError
 
 Floats = NDArray[np.float64]
@@ -25,7 +37,7 @@ PLACE_VARIABLES: Mapping[str, tuple[str, ...]] = {
     "precipitation_mm": ("tp", "pr"),
 }
 
-#: Unit: factor and offset to °C or mm a day.
+#: Unit: factor and offset to °C, mm of the step, or mm a day for rates.
 UNITS: Mapping[str, tuple[float, float]] = {
     "k": (1.0, -273.15),
     "kelvin": (1.0, -273.15),
@@ -37,19 +49,38 @@ UNITS: Mapping[str, tuple[float, float]] = {
     "mm": (1.0, 0.0),
     "mm day-1": (1.0, 0.0),
     "mm/day": (1.0, 0.0),
+    "mm d-1": (1.0, 0.0),
+    "mm/hr": (24.0, 0.0),
+    "mm h-1": (24.0, 0.0),
+    "mm/h": (24.0, 0.0),
     "kg m-2": (1.0, 0.0),
     "in": (25.4, 0.0),
     "inch": (25.4, 0.0),
     "inches": (25.4, 0.0),
 }
 
-_TIME = re.compile(r"^(days|hours|seconds) since (\d{4})-(\d{1,2})-(\d{1,2})")
-_SECONDS = {"days": 86_400, "hours": 3600, "seconds": 1}
+#: Units of a mean over the step; others are amounts of the step.
+RATE_UNITS = ("kg m-2 s-1", "mm day-1", "mm/day", "mm d-1", "mm/hr", "mm h-1", "mm/h")
+
+#: Temperatures at single moments, or a statistic of the day that cell methods or history state.
+_MOMENTARY = ("t2m", "tas", "2t")
+_STATISTICS: Mapping[str, Statistic] = {
+    "highest_c": "max", "lowest_c": "min", "dew_point_c": "mean", "precipitation_mm": "sum",
+}  # fmt: skip
+#: Range of each variable (`signals.fetching.physical_ranges`).
+QUANTITIES: Mapping[str, str] = {
+    "highest_c": "temperature", "lowest_c": "temperature", "dew_point_c": "dew_point",
+    "precipitation_mm": "rain_of_day",
+}  # fmt: skip
+
+_TIME_AXES = ("time", "valid_time")
+#: Variables of ECMWF that describe the time before their stamp.
+_OF_TIME_BEFORE = ("mx2t", "mn2t", "tp")
 _EARTH_KM = 6371.0
 #: Cells looked through for one with data, nearest first.
 _MAX_CELLS = 9
-#: Model rain may be a hair below zero from packing; less than this many mm is a fault.
-_ROUNDING_MM = 0.01
+#: Packing may put rain this many mm below zero; it is then zero, and beyond it no data.
+ROUNDING_MM = 0.01
 
 FOUND_SCHEMA: dict[str, pl.DataType] = {
     "site_id": pl.String(),
@@ -57,10 +88,13 @@ FOUND_SCHEMA: dict[str, pl.DataType] = {
     "day": pl.Date(),
     "variable": pl.String(),
     "value": pl.Float64(),
+    "hour": pl.Int64(),
 }
 
 
-def read_places(path: Path, sites: pl.DataFrame, nearest_km: float) -> pl.DataFrame:
+def read_places(
+    path: Path, sites: pl.DataFrame, nearest_km: float, outside: OutOfRange
+) -> pl.DataFrame:
     """Daily values at the nearest cell with data.
 
     Args:
@@ -68,11 +102,15 @@ def read_places(path: Path, sites: pl.DataFrame, nearest_km: float) -> pl.DataFr
         sites: columns of `stg_sites`.
         nearest_km: cells whose middle is farther away speak for no site.
 
+        outside: takes the count of values out of their physical range, which are left out.
+
     Returns:
-        site_id, its latitude, day, variable, value; sites with no cell in reach have no rows.
+        site_id, its latitude, day, variable, value, hour (the stamp of a day that is one time of
+        the file, 0 where hours were brought together); sites with no cell in reach have no rows.
 
     Raises:
-        DataRejectedError: no NetCDF 4, no known variable, no axes, or a unit that is not known.
+        DataRejectedError: no NetCDF 4, no known variable, no axes, a unit or times that are not
+            known, or steps longer than a day.
     """
     import h5netcdf
 
@@ -84,58 +122,147 @@ def read_places(path: Path, sites: pl.DataFrame, nearest_km: float) -> pl.DataFr
             "nccopy -4."
         ) from error
     with file:
-        held = {
-            ours: file.variables[theirs]
-            for ours, names in PLACE_VARIABLES.items()
-            for theirs in names
-            if theirs in file.variables
-        }
-        if not held:
-            raise DataRejectedError(
-                f"{path.name}: none of the variables "
-                f"{', '.join(n for names in PLACE_VARIABLES.values() for n in names)} is in it."
-            )
         frames = [pl.DataFrame(schema=FOUND_SCHEMA)]
-        for ours, variable in held.items():
-            frames += _at_sites(file, variable, ours, sites, nearest_km, path.name)
+        for held in _held(file, path.name):
+            frames += _at_sites(file, held, sites, nearest_km, path.name, outside)
     return pl.concat(frames)
 
 
+@dataclass(frozen=True)
+class _Held:
+    """A variable of a file, what it is of ours, and the statistic that makes its days."""
+
+    ours: str
+    variable: Any
+    axis: DayAxis
+    how: Statistic
+
+
+def _held(file: Any, name: str) -> list[_Held]:
+    """The variables that days can be made of.
+
+    Raises:
+        DataRejectedError: there is none, or what one states contradicts its name.
+    """
+    held, unclear = [], []
+    for ours, names in PLACE_VARIABLES.items():
+        wanted = _STATISTICS[ours]
+        theirs = next((one for one in names if one in file.variables), None)
+        if theirs is not None:
+            variable = file.variables[theirs]
+            stated = stated_statistic(_attribute(variable, "cell_methods"))
+            if wanted in ("max", "min") and stated not in (None, wanted):
+                raise DataRejectedError(
+                    f"{name}: {theirs} states the {stated} of a day, and its name the {wanted}; "
+                    "correct the one that is wrong."
+                )
+            held.append(_Held(ours, variable, _axis(file, variable, name), wanted))
+            continue
+        theirs = next((one for one in _MOMENTARY if one in file.variables), None)
+        if theirs is None or wanted not in ("max", "min"):
+            continue
+        variable = file.variables[theirs]
+        axis = _axis(file, variable, name)
+        stated = stated_statistic(
+            _attribute(variable, "cell_methods"), _attribute(file, "history"), name
+        )
+        if momentary_is_enough(axis) or (axis.is_daily and stated == wanted):
+            held.append(_Held(ours, variable, axis, wanted))
+        else:
+            unclear.append(theirs)
+    if not held and unclear:
+        raise DataRejectedError(
+            f"{name}: {unclear[0]} states neither the highest nor the lowest temperature of a day; "
+            "give hours, or daily statistics that state maximum or minimum."
+        )
+    if not held:
+        known = [one for names in PLACE_VARIABLES.values() for one in names]
+        raise DataRejectedError(
+            f"{name}: none of the variables {', '.join((*known, *_MOMENTARY))} is in it."
+        )
+    return held
+
+
+def _axis(file: Any, variable: Any, name: str) -> DayAxis:
+    time = next((a for a in variable.dimensions if a in _TIME_AXES), None)
+    if time is None or time not in file.variables:
+        raise DataRejectedError(
+            f"{name}: {variable.name.lstrip('/')} has no axis of time; give daily fields of time, "
+            "latitude and longitude."
+        )
+    held = file.variables[time]
+    if "climatology" in held.attrs:
+        raise DataRejectedError(f"{name}: it is a climatology; give the days of true years.")
+    moments = true_moments(
+        np.asarray(held[...], dtype=np.float64),
+        _attribute(held, "units"),
+        _attribute(held, "calendar"),
+        name,
+    )
+    stated = [_attribute(file, key) for key in ("frequency", "time_coverage_resolution")]
+    return day_axis(moments, name, *stated)
+
+
 def _at_sites(
-    file: Any,
-    variable: Any,
-    ours: str,
-    sites: pl.DataFrame,
-    nearest_km: float,
-    name: str,
+    file: Any, held: _Held, sites: pl.DataFrame, nearest_km: float, name: str, outside: OutOfRange
 ) -> list[pl.DataFrame]:
+    variable = held.variable
     axes = list(variable.dimensions)
-    time_axis = next((a for a in axes if a in ("time", "valid_time")), None)
+    time_axis = next(a for a in axes if a in _TIME_AXES)
     latitude, longitude = (
         next((file.variables[n] for n in names if n in file.variables), None)
         for names in (("latitude", "lat"), ("longitude", "lon"))
     )
-    if time_axis is None or latitude is None or longitude is None or len(axes) not in (2, 3):
+    if latitude is None or longitude is None or len(axes) not in (2, 3):
         raise DataRejectedError(
             f"{name}: {variable.name.lstrip('/')} has no axes of time and place; give daily "
             "fields of time, latitude and longitude."
         )
-    days = _days(file.variables[time_axis], name)
     factor, offset = _unit(variable, name)
     is_grid = len(axes) == 3
     rows = np.asarray(latitude[...], dtype=np.float64)
     columns = np.asarray(longitude[...], dtype=np.float64)
+    if is_grid and (rows.ndim != 1 or columns.ndim != 1):
+        raise DataRejectedError(f"{name}: give a grid of latitude and longitude.")
     grid = np.meshgrid(rows, columns, indexing="ij") if is_grid else (rows, columns)
+    near = nearest_cells(sites, grid[0].ravel(), grid[1].ravel(), nearest_km)
+    row_axis, column_axis = (_axis_of(one) for one in (latitude, longitude))
 
-    def series_of(cell: int) -> Floats:
-        place = (cell // columns.size, cell % columns.size) if is_grid else (cell,)
-        return _decoded(variable, axes, time_axis, place) * factor + offset
+    @cache
+    def steps_of(cell: int) -> Floats:
+        if is_grid:
+            place = {row_axis: cell // columns.size, column_axis: cell % columns.size}
+        else:
+            place = dict.fromkeys((axis for axis in axes if axis != time_axis), cell)
+        values = _decoded(variable, axes, time_axis, place, name) * factor + offset
+        if held.ours == "precipitation_mm":
+            values = np.where((values < 0.0) & (values >= -ROUNDING_MM), 0.0, values)
+        return outside.keep(values, QUANTITIES[held.ours])
 
-    found = (
-        site_series(near, ours, days, series_of)
-        for near in nearest_cells(sites, grid[0].ravel(), grid[1].ravel(), nearest_km)
-    )
+    to_day_values = _day_maker(held, near, steps_of, name)
+    found = (site_series(site, held.ours, to_day_values, stamps(held.axis)) for site in near)
     return [series for series in found if series is not None]
+
+
+def _day_maker(
+    held: _Held, near: list[NearCells], steps_of: Callable[[int], Floats], name: str
+) -> Callable[[int], tuple[list[dt.date], Floats]]:
+    """How the steps of a cell become days."""
+    axis, how = held.axis, held.how
+    if how == "sum" and _unit_text(held.variable) in RATE_UNITS:
+        how = "mean"
+    if how == "sum" and not axis.is_daily:
+        cells = sorted({site.cells[0] for site in near if site.cells})
+        table = np.array([steps_of(cell) for cell in cells]).T
+        if cells and is_accumulated(axis, table, name):
+            return lambda cell: days_of_accumulated(axis, steps_of(cell))
+    is_before = held.variable.name.lstrip("/") in _OF_TIME_BEFORE
+    return lambda cell: to_days(axis, steps_of(cell), how, of_time_before=is_before)
+
+
+def stamps(axis: DayAxis) -> dict[dt.date, int]:
+    """The hour of each day that is one time of the file; empty where days are made of hours."""
+    return {moment.date(): moment.hour for moment in axis.moments} if axis.is_daily else {}
 
 
 @dataclass(frozen=True)
@@ -173,22 +300,21 @@ def nearest_cells(
 
 
 def site_series(
-    near: NearCells, variable: str, days: list[dt.date], series_of: Callable[[int], Floats]
+    near: NearCells,
+    variable: str,
+    days_of: Callable[[int], tuple[list[dt.date], Floats]],
+    hours: Mapping[dt.date, int],
 ) -> pl.DataFrame | None:
     """The daily series of the nearest cell with data; None where none has any.
-
-    Rain below zero is missing, but for the hair that packing takes off a dry day.
 
     Args:
         near: the site and its cells.
         variable: ours, such as `precipitation_mm`.
-        days: of the series.
-        series_of: the values of a cell, NaN where missing.
+        days_of: the days of a cell and their values, NaN where missing.
+        hours: the stamp of each day that is one time of the file.
     """
     for cell in near.cells:
-        values = series_of(cell)
-        if variable == "precipitation_mm":
-            values = np.where(values < -_ROUNDING_MM, np.nan, np.maximum(values, 0.0))
+        days, values = days_of(cell)
         if np.isfinite(values).any():
             columns = {
                 "site_id": near.site_id,
@@ -196,16 +322,22 @@ def site_series(
                 "day": days,
                 "variable": variable,
                 "value": values,
+                "hour": [hours.get(day, 0) for day in days],
             }
             return pl.DataFrame(columns, schema=FOUND_SCHEMA).filter(pl.col("value").is_finite())
     return None
 
 
-def _decoded(variable: Any, axes: list[str], time_axis: str, place: tuple[int, ...]) -> Floats:
+def _decoded(
+    variable: Any, axes: list[str], time_axis: str, place: Mapping[str, int], name: str
+) -> Floats:
     """The series at a place, unpacked, NaN for no data."""
-    rest = iter(place)
-    index = tuple(slice(None) if axis == time_axis else next(rest) for axis in axes)
-    raw = np.asarray(variable[index])
+    if set(axes) != {time_axis, *place}:
+        raise DataRejectedError(
+            f"{name}: {variable.name.lstrip('/')} has the axes {', '.join(axes)}; give daily "
+            "fields of time, latitude and longitude."
+        )
+    raw = np.asarray(variable[tuple(slice(None) if a == time_axis else place[a] for a in axes)])
     values = raw.astype(np.float64)
     for key in ("_FillValue", "missing_value"):
         if key in variable.attrs:
@@ -215,10 +347,19 @@ def _decoded(variable: Any, axes: list[str], time_axis: str, place: tuple[int, .
     return np.asarray(values * scale + start)
 
 
+def _axis_of(coordinate: Any) -> str:
+    """The dimension that a coordinate runs along."""
+    return str(coordinate.dimensions[0])
+
+
+def _unit_text(variable: Any) -> str:
+    return _attribute(variable, "units").lower().replace("**", "")
+
+
 def _unit(variable: Any, name: str) -> tuple[float, float]:
-    unit = _text(variable.attrs.get("units", ""))
-    known = UNITS.get(unit.lower().replace("**", ""))
+    known = UNITS.get(_unit_text(variable))
     if known is None:
+        unit = _attribute(variable, "units")
         raise DataRejectedError(
             f"{name}: {variable.name.lstrip('/')} is in {unit or 'no unit'!r}; give temperatures "
             "in K or degC and rain in m, mm, in or kg m-2 s-1."
@@ -226,15 +367,9 @@ def _unit(variable: Any, name: str) -> tuple[float, float]:
     return known
 
 
-def _days(time: Any, name: str) -> list[dt.date]:
-    match = _TIME.match(_text(time.attrs.get("units", "")))
-    if match is None:
-        raise DataRejectedError(f"{name}: its time axis counts in no known unit since a date.")
-    start = dt.datetime(int(match[2]), int(match[3]), int(match[4]), tzinfo=dt.UTC)
-    step = _SECONDS[match[1]]
-    return [
-        (start + dt.timedelta(seconds=int(count) * step)).date() for count in np.asarray(time[...])
-    ]
+def _attribute(held: Any, key: str) -> str:
+    """An attribute of a file or a variable as text; empty where it is not there."""
+    return _text(held.attrs.get(key, ""))
 
 
 def _text(value: object) -> str:

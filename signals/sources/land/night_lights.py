@@ -1,7 +1,7 @@
 """Night-time radiance around sites, from yearly rasters (Black Marble VNP46A4, or VIIRS annual).
 
-A mirror holds one GeoTIFF a year with the year in its name (2020, A2020001 or
-20200101-20201231), in nW cm-2 sr-1; at an address of yours the option `file` names them, such as `lights_{year}.tif`.
+A mirror holds one GeoTIFF a year with the year in its name (2020, A2020001 or 20200101-20201231),
+in nW cm-2 sr-1; at an address of yours the option `file` names them, such as `lights_{year}.tif`.
 """
 
 from __future__ import annotations

@@ -65,6 +65,44 @@ def test_minus_999_is_missing_and_not_cold(tmp_path: Path) -> None:
     assert months[2]["lowest_c"] == 24.0
 
 
+@pytest.mark.parametrize("fill", [-9999.0, 1e20, 9999.0])
+def test_a_fill_value_that_the_header_does_not_name_is_left_out_and_counted(
+    tmp_path: Path, fill: float
+) -> None:
+    content = answer()
+    days = content["properties"]["parameter"]["T2M_MAX"]  # type: ignore[index]  # as built above
+    days["20240105"] = fill
+    mirror = write(tmp_path / "m", content)
+    outcome = staged(nasa_power, context(tmp_path, mirror=mirror, site_rows=SITES))
+    january = outcome.rows.filter(site_id="A", month=dt.date(2024, 1, 1)).row(0, named=True)
+    assert january["highest_c"] == 34.0
+    (reason,) = outcome.rejected["reason"]
+    assert reason.startswith("power_1.json: 1 of 124 values of temperature are outside")
+    assert "fill value" in reason
+
+
+@pytest.mark.parametrize(
+    ("keys", "reported"),
+    [(["202011", "202012", "202013"], "'202011', which is no day"),
+     (["2020010100", "2020010101"], "'2020010100', which is no day")],
+)  # fmt: skip
+def test_months_and_hours_of_the_service_are_no_days(
+    tmp_path: Path, keys: list[str], reported: str
+) -> None:
+    parameters = {name: dict.fromkeys(keys, 20.0) for name in nasa_power.PARAMETERS}
+    mirror = write(tmp_path / "m", answer(properties={"parameter": parameters}))
+    outcome = staged(nasa_power, context(tmp_path, mirror=mirror, site_rows=SITES))
+    assert outcome.rows.is_empty()
+    assert reported in outcome.rejected["reason"].item()
+
+
+def test_another_unit_of_the_service_is_rejected(tmp_path: Path) -> None:
+    content = answer(parameters={"T2M_MAX": {"units": "F", "longname": "x"}})
+    mirror = write(tmp_path / "m", content)
+    outcome = staged(nasa_power, context(tmp_path, mirror=mirror, site_rows=SITES))
+    assert "T2M_MAX is in 'F' and not in C" in outcome.rejected["reason"].item()
+
+
 @pytest.mark.parametrize(
     "content", ['{"properties": {}}', '{"cut": ', "[]", '{"messages": ["quota exceeded"]}']
 )

@@ -1,0 +1,148 @@
+"""What each physical quantity can be, and how values that it cannot be are left out and reported.
+
+A file's own fill value is trusted only within these ranges: a -9999, 1e20 or 9999 that it does not
+declare is no temperature, no rain and no concentration. The bounds lie beyond the records of the
+World Meteorological Organization and the ranges of the products, so that no true value is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from signals.source import REJECTED_SCHEMA
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class PhysicalRange:
+    """Lowest and highest possible value of a quantity, in a unit."""
+
+    low: float
+    high: float
+    unit: str
+
+
+RANGES: Mapping[str, PhysicalRange] = {
+    # Records are -89.2 (Vostok) and 56.7 °C (Furnace Creek); dew points reach 35 °C.
+    "temperature": PhysicalRange(-95.0, 65.0, "°C"),
+    "dew_point": PhysicalRange(-110.0, 42.0, "°C"),
+    # Records are 1,825 mm in a day (Réunion) and 9,300 mm in a month (Cherrapunji).
+    "rain_of_day": PhysicalRange(0.0, 1_900.0, "mm"),
+    "rain_of_month": PhysicalRange(0.0, 9_500.0, "mm"),
+    # Instruments scatter below zero in clean air.
+    "concentration": PhysicalRange(-10.0, 2_000.0, "µg/m³"),
+    "no2_column": PhysicalRange(-50.0, 1_000.0, "1e15 molecules/cm²"),
+    "ndvi": PhysicalRange(-1.0, 1.0, ""),
+    # Of MOD13Q1, whose fill value is -0.3.
+    "modis_ndvi": PhysicalRange(-0.2, 1.0, ""),
+    # Darkness scatters around 0; 6,553.5 stands for no data.
+    "radiance": PhysicalRange(-2.0, 6_553.4, "nW cm-2 sr-1"),
+    # Nowhere is as far as a hundred days.
+    "travel_minutes": PhysicalRange(0.0, 144_000.0, "minutes"),
+}
+
+#: Factors and offsets that files forget to apply, with the words for them.
+_SLIPS = (
+    (1.0, -273.15, "it is in kelvins"),
+    (1.0, 273.15, "kelvins were turned into degrees twice"),
+    (0.1, 0.0, "the scale 0.1 is not applied"),
+    (1e-2, 0.0, "the scale 0.01 is not applied"),
+    (1e-3, 0.0, "the scale 0.001 is not applied"),
+    (1e-4, 0.0, "the scale 0.0001 is not applied"),
+)
+_FILLS = (-9999.0, -999.0, -999.9, -32768.0, -28672.0, 9999.0, 32767.0, 65535.0)
+_ENDLESS = 1e19
+
+
+@dataclass
+class OutOfRange:
+    """Values of one file outside their range.
+
+    Attributes:
+        name: of the file.
+        counts: by quantity, how many values are outside.
+        totals: by quantity, how many there are.
+        examples: by quantity, the value farthest outside.
+    """
+
+    name: str
+    counts: dict[str, int] = field(default_factory=dict)
+    totals: dict[str, int] = field(default_factory=dict)
+    examples: dict[str, float] = field(default_factory=dict)
+
+    def keep(self, values: Floats, quantity: str) -> Floats:
+        """The values with NaN for those outside the range of the quantity, which are counted.
+
+        Args:
+            values: NaN is no data and does not count.
+            quantity: a key of `RANGES`; values are in its unit.
+        """
+        known = np.isfinite(values) | np.isinf(values)
+        outside = is_outside(values, quantity)
+        self.count(quantity, int(outside.sum()), int(known.sum()), values[outside])
+        return np.where(outside, np.nan, values)
+
+    def count(self, quantity: str, outside: int, total: int, examples: Floats) -> None:
+        """Add values that were left out elsewhere, such as pixels of a raster."""
+        self.counts[quantity] = self.counts.get(quantity, 0) + outside
+        self.totals[quantity] = self.totals.get(quantity, 0) + total
+        if len(examples):
+            candidates = [*examples, self.examples.get(quantity, examples[0])]
+            self.examples[quantity] = float(max(candidates, key=abs))
+
+    def rejected(self) -> pl.DataFrame:
+        """One row per quantity with values outside, in the shape of `Staged.rejected`."""
+        rows = [
+            (self.name, None, "outside_physical_range", self._sentence(quantity, outside))
+            for quantity, outside in sorted(self.counts.items())
+            if outside
+        ]
+        return pl.DataFrame(rows, schema=REJECTED_SCHEMA, orient="row")
+
+    def _sentence(self, quantity: str, outside: int) -> str:
+        total, example = self.totals[quantity], self.examples[quantity]
+        bounds = RANGES[quantity]
+        words = quantity.replace("_", " ")
+        span = f"{bounds.low:g} to {bounds.high:g} {bounds.unit}".strip()
+        cause = likely_cause(example, quantity)
+        if outside == total:
+            return (
+                f"{self.name}: all {total} values of {words} are outside {span}, such as "
+                f"{example:g}; {cause}."
+            )
+        return (
+            f"{self.name}: {outside} of {total} values of {words} are outside {span}, such as "
+            f"{example:g}, and are left out; {cause}."
+        )
+
+
+def is_outside(values: Floats, quantity: str) -> NDArray[np.bool_]:
+    """Which values are outside the range of a quantity; NaN is not."""
+    bounds = RANGES[quantity]
+    with np.errstate(invalid="ignore"):
+        return np.asarray((values < bounds.low) | (values > bounds.high))
+
+
+def likely_cause(value: float, quantity: str) -> str:
+    """Why a value is outside its range, and the correction, as the end of a sentence."""
+    if abs(value) >= _ENDLESS or any(abs(value - fill) < 0.5 for fill in _FILLS):
+        return "it is a fill value that the file does not declare; declare it as no data"
+    bounds = RANGES[quantity]
+    for factor, offset, words in _SLIPS:
+        if offset and bounds.unit != "°C":
+            continue
+        if bounds.low <= value * factor + offset <= bounds.high:
+            return f"probably {words}; correct the scale or the unit of the file"
+    return "check its unit, scale and fill value"
+
+
+def file_name(origin: str) -> str:
+    """Name of a file by its origin, for messages."""
+    return Path(origin).name
