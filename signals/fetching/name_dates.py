@@ -100,9 +100,9 @@ def named_period(name: str) -> NamedPeriod | None:
             found.append(_period(name, kind, match))
     if not found:
         return None
-    if found[0].kind == "year" and (match := _SHORT_MONTH.search(name)):
+    if found[0].kind == "year" and (short := _SHORT_MONTH.search(name)):
         raise DataRejectedError(
-            f"{name}: {match[0]} in its name may be a month or the number of a file; write months "
+            f"{name}: {short[0]} in its name may be a month or the number of a file; write months "
             "with two digits."
         )
     exact = min(found, key=lambda one: one.last - one.first)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,6 +35,11 @@ _STATED: tuple[tuple[re.Pattern[str], Statistic], ...] = (
     (re.compile(r"how=min|time: min|daily[_ ]min|\btmin\b|_min_", re.IGNORECASE), "min"),
     (re.compile(r"how=mean|time: mean|daily[_ ]mean", re.IGNORECASE), "mean"),
 )
+_OF_DAY: Mapping[Statistic, Callable[[Floats], float]] = {
+    "max": lambda known: float(known.max()),
+    "min": lambda known: float(known.min()),
+    "mean": lambda known: float(known.mean()),
+}
 
 
 @dataclass(frozen=True)
@@ -136,7 +141,7 @@ def to_days(
         elif how == "sum":
             outcome.append(float(known.mean()) * 24.0 / axis.hours)
         else:
-            outcome.append(float({"max": np.max, "min": np.min, "mean": np.mean}[how](known)))
+            outcome.append(_OF_DAY[how](known))
     return found, np.array(outcome, dtype=np.float64)
 
 
