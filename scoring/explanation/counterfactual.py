@@ -184,7 +184,7 @@ def _value_at(signal: ScoredSignal, risk: float) -> float | None:
 
 def _in_words(card: SignalCard) -> pl.Expr:
     # A wording of its own holds the unit already.
-    unit = "" if card.wording != Wording() else f" {unit_text(card.unit)}".rstrip()
+    unit = "" if card.wording != Wording() else f" {_unit(card.unit)}".rstrip()
     title = f"{card.title[0].lower()}{card.title[1:]}" if _is_word(card.title) else card.title
     in_units = pl.concat_str(
         pl.lit(f"{title} "),
@@ -205,6 +205,11 @@ def _in_words(card: SignalCard) -> pl.Expr:
         .then(among_peers)
         .otherwise(pl.lit(f"{title} lower (its figures may not be redistributed)"))
     )
+
+
+def _unit(unit: str) -> str:
+    """What follows a figure: of a ratio, that it is a multiple."""
+    return "times" if unit == "ratio" or unit.startswith("ratio ") else unit_text(unit)
 
 
 def _is_word(title: str) -> bool:

@@ -60,11 +60,14 @@ CARD = SignalCard(
         "Environmental Research Letters 19(5), 2024: alerts of two systems combined",
     ),
     sentence=(
-        "Deforestation alerts around its sites in {period}: {value} times the number in the "
+        "Deforestation alerts around its sites in {period}: {value} the number in the "
         "same months of earlier years."
     ),
     wording=Wording(
         scale="log_ratio",
+        negative="{size} times",
+        zero="{size} times",
+        positive="{size} times",
     ),
 )
 

@@ -53,11 +53,13 @@ CARD = SignalCard(
         "Jackson et al. 2020, Conservation Science and Practice, doi 10.1111/csp2.183",
     ),
     sentence=(
-        "Forest loss around its sites in {period}: {value} times the level expected from "
-        "earlier years."
+        "Forest loss around its sites in {period}: {value} the level expected from earlier years."
     ),
     wording=Wording(
         scale="log_ratio",
+        negative="{size} times",
+        zero="{size} times",
+        positive="{size} times",
     ),
 )
 
