@@ -60,7 +60,7 @@ def at_districts(rows: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFrame:
         The rows in their order, with `district` (the site itself where it has none). Value,
         standard error, quality and sources are those of the district: sites weigh by quality, and
         their errors are taken as one error, because the same weather caused them; it is null when
-        that of any site is. A site without a value stays without one: nothing stands in for it.
+        that of any site is. A site without a value stays without one: nothing is imputed.
     """
     district = pl.coalesce("district", "site_id").alias("district")
     placed = rows.join(districts(sites), on="site_id", how="left", maintain_order="left")

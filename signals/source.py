@@ -87,7 +87,7 @@ class PullContext:
     """What a source may know when it pulls.
 
     Attributes:
-        as_of: the date the run stands on.
+        as_of: the as-of date of the run.
         mirror: local folder that stands for the publisher, or None to use `url`.
         url: the publisher's root address.
         options: the source's own keys of the config (tile names, years, contact).

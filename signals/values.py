@@ -52,9 +52,9 @@ _COMPUTED: dict[str, pl.DataType] = {
     "status_reason": pl.String(),
 }
 
-_NO_ROW = "the source holds nothing about it"
+_NO_ROW = "the source has no data about it"
 _NO_ROW_SITE = "the source does not cover its location"
-_NO_SITE = "no site of it is in the list"
+_NO_SITE = "the list has no site of it"
 
 #: Which status the supplier gets from several sites without a value: what could be corrected
 #: goes before what is not known, and what does not apply comes last.
@@ -96,7 +96,7 @@ def finish(
 
     A supplier's value is the mean of its sites' values weighted by quality; the standard error
     is propagated as if sites were independent, and is null when that of any site is. Sites
-    without a value do not take part, and nothing stands in for them. Environment values
+    without a value are left out and not imputed. Environment values
     are averaged by district: a site counts with its district's mean, so that the pillar does not
     rank neighbours; `site_values` stay as measured.
 

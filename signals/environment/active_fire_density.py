@@ -69,7 +69,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
 
     Sites the archive does not cover get no row; those that it covers for fewer than
     `MIN_COVERED_DAYS` are not covered, because fires have seasons and a short window without one
-    says nothing of the year. They take no part in the list's mean. Quality is the covered share of
+    does not describe the year. They take no part in the list's mean. Quality is the covered share of
     a year.
     """
     as_of = inputs["run"].select("as_of")

@@ -1,7 +1,7 @@
 """How many times the WHO's guideline the air holds: PM2.5 or NO2, whichever is more.
 
 The air that people work in outdoors, and sleep in beside the works. Most places have no monitor;
-that says nothing of their air.
+that is no information about their air.
 """
 
 from __future__ import annotations

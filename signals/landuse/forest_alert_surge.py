@@ -156,7 +156,7 @@ def _bare(loss: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _beyond(sites: pl.LazyFrame, as_of: dt.date) -> pl.LazyFrame:
-    """Sites where no alert is ever made: none seen there says nothing."""
+    """Sites where alerts are never issued: their absence there is no information."""
     return sites.filter(
         pl.col("has_measurable_location") & (pl.col("latitude").abs() > LATITUDE_LIMIT)
     ).select(

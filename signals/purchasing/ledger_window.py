@@ -41,7 +41,7 @@ def years(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
 
 
 def months(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
-    """Months of the ledger that speaks for each supplier, all that are staged.
+    """Months of the ledger that is used for each supplier, all that are staged.
 
     Returns:
         Columns of `stg_purchasing__supplier_month`, `window_start` and `window_end`.

@@ -10,7 +10,7 @@ _VALUES = pl.DataFrame(
     {
         "supplier_id": ["A", "B"],
         "status": ["not_covered", "observed"],
-        "status_reason": ["the source holds nothing about it", None],
+        "status_reason": ["the source has no data about it", None],
     }
 )
 _OFF = {"buyer_ledger": "it is switched off", "ocds": "no address or folder is set for it"}

@@ -114,7 +114,7 @@ def test_every_supplier_has_a_row_and_a_reason_in_order() -> None:
         "its coordinates are the centre of the country",
     )
     assert reported(finished, "C") == ("not_covered", "the source does not cover its location")
-    assert reported(finished, "D") == ("not_covered", "no site of it is in the list")
+    assert reported(finished, "D") == ("not_covered", "the list has no site of it")
 
 
 def test_nothing_stands_in_for_a_site_without_a_value() -> None:
@@ -192,7 +192,7 @@ def test_statuses_of_suppliers_pass_through() -> None:
     assert reported(finished, "A") == ("not_disclosed", "no equity")
     assert (row(finished, "B")["value"], row(finished, "B")["status"]) == (0.3, "contested")
     assert reported(finished, "C")[0] == "not_covered"
-    assert reported(finished, "D") == ("not_covered", "the source holds nothing about it")
+    assert reported(finished, "D") == ("not_covered", "the source has no data about it")
 
 
 def test_columns_for_a_status_are_optional() -> None:

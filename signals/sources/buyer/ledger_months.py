@@ -23,7 +23,7 @@ YEARS = "stg_purchasing__supplier_year"
 GRACE_DAYS = 5
 LONG_TERMS_DAYS = 60
 RUSH_SHARE_OF_AGREED = 0.6
-#: Orders of a year under which a supplier's ledger says nothing.
+#: Orders of a year below which a supplier's ledger shows no practice.
 MIN_ORDERS = 6
 #: A rate holds at most this long without a new quotation.
 RATE_VALID_DAYS = 35

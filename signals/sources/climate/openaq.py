@@ -3,7 +3,7 @@
 The API is asked once per cell of 0.1 degrees with a site, for the middle of the cell, so that no
 exact place leaves the project; then once per sensor near enough for the days of the last year. A
 mirror holds answers (`locations*.json`, and `*sensor*<id>*.json` for the days or hours of a sensor)
-or files of the open archive (`location-*.csv.gz`). No station near a site says nothing of its air.
+or files of the open archive (`location-*.csv.gz`). A site without a station has no data.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Station series of monthly rain: the table's rules, and which station speaks for a site."""
+"""Station series of monthly rain: the table's rules, and which station is used for a site."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def monthly(weather: DailyWeather) -> pl.DataFrame:
 def site_rows(
     months: pl.DataFrame, places: pl.DataFrame, source_id: str, origin: str, lag_days: int
 ) -> pl.DataFrame:
-    """The months of one place as staged rows of every site that it stands for.
+    """The months of one place as staged rows of every site that uses it.
 
     Args:
         months: as `monthly` gives them.

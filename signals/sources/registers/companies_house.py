@@ -2,7 +2,7 @@
 
 Reads company profiles, search results, insolvency cases, charges and filing histories of the
 Companies House API. From the network, suppliers in the United Kingdom are asked for by number,
-others by name. The key stands in the environment variable `COMPANIES_HOUSE_KEY`. Officers and
+others by name. The key is in the environment variable `COMPANIES_HOUSE_KEY`. Officers and
 persons with significant control are never asked for; persons in other answers are never stored.
 """
 

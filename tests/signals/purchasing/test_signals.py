@@ -109,7 +109,7 @@ def test_fewer_than_six_orders_show_no_practice(tmp_path: Path) -> None:
     found = values(tmp_path, ledger, "late_payment")
     assert found["A"]["status"] == "not_covered"
     assert str(found["A"]["status_reason"]).startswith("5 orders in the twelve months")
-    assert found["B"]["status_reason"] == "the source holds nothing about it"
+    assert found["B"]["status_reason"] == "the source has no data about it"
 
 
 def _priced(year: int, sku: str, quantity: float, price: float) -> list[Row]:
