@@ -69,8 +69,8 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
 
     Sites the archive does not cover get no row; those that it covers for fewer than
     `MIN_COVERED_DAYS` are not covered, because fires have seasons and a short window without one
-    does not describe the year. They take no part in the list's mean. Quality is the covered share of
-    a year.
+    does not describe the year. They take no part in the list's mean. Quality is the covered share
+    of a year.
     """
     as_of = inputs["run"].select("as_of")
     fires = inputs["stg_firms__site_fires"].join(as_of, how="cross")

@@ -22,7 +22,7 @@ _OUT = {**_OFF, "buyer_ledger": "the mirror holds no table"}
     [
         ("late_payment", _OFF, "not_applicable", "no ledger or other data of your own was given"),
         ("late_payment", _OUT, "not_covered", "Your own purchasing ledger: the mirror holds no"),
-        ("late_payment", {"ocds": "it is switched off"}, "not_covered", "the source holds nothing"),
+        ("late_payment", {"ocds": "it is switched off"}, "not_covered", "the source has no data"),
         ("active_fire_density", {"firms": "it is switched off"}, "not_applicable", "FIRMS"),
         ("active_fire_density", {"firms": "503 four times"}, "not_covered", "FIRMS"),
     ],
