@@ -24,7 +24,13 @@ from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import NotPublishedError
 from signals.sources.accounts.sec_companyfacts import FISCAL_YEAR_DAYS, ITEMS_SCHEMA
-from signals.sources.accounts.xbrl_concepts import DURATION_ITEMS, TAXONOMIES, concept_names
+from signals.sources.accounts.xbrl_concepts import (
+    DURATION_ITEMS,
+    TAXONOMIES,
+    TOTAL_NAMES,
+    concept_names,
+)
+from signals.sources.accounts.xbrl_figures import best_choice, one_figure
 from suppliers.input_errors import DataRejectedError
 
 CARD = SourceCard(
@@ -159,7 +165,7 @@ def read_report(content: Mapping[str, Any], name: str) -> tuple[str, list[dict[s
     rejection = DataRejectedError(
         f"{name}: it is not an xBRL-JSON report of one company; fetch it again."
     )
-    by_currency: dict[str, _Facts] = defaultdict(lambda: defaultdict(dict))
+    several: dict[tuple[str, str, dt.date], list[tuple[float, dt.date | None]]] = defaultdict(list)
     entities = set()
     try:
         for fact in content["facts"].values():
@@ -172,12 +178,18 @@ def read_report(content: Mapping[str, Any], name: str) -> tuple[str, list[dict[s
                 continue
             start, end = _period(dimensions["period"])
             if start is None or _is_year(start, end):
-                by_currency[unit[1]][concept][end] = (float(fact["value"]), start)
+                several[unit[1], concept, end].append((float(fact["value"]), start))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise rejection from error
     if len(entities) != 1:
         raise rejection
     (lei,) = entities
+    by_currency: dict[str, _Facts] = defaultdict(lambda: defaultdict(dict))
+    for (currency, concept, end), figures in several.items():
+        value = one_figure([one for one, _ in figures], is_total=concept in TOTAL_NAMES)
+        if value is not None:
+            start = next(start for one, start in reversed(figures) if one == value)
+            by_currency[currency][concept][end] = (value, start)
     if not by_currency:
         return lei, []
     currency = max(sorted(by_currency), key=lambda one: sum(map(len, by_currency[one].values())))
@@ -221,7 +233,9 @@ def _items(facts: _Facts, currency: str) -> Iterator[dict[str, Any]]:
     ends = sorted({end for of_name in facts.values() for end in of_name})
     for item, choices in TAXONOMIES[_TAXONOMY].items():
         for end in ends:
-            for choice in choices:
+            amounts: dict[int, float] = {}
+            starts: dict[int, dt.date | None] = {}
+            for place, choice in enumerate(choices):
                 shown = [term for term in choice.terms if end in facts[term.removeprefix("-")]]
                 if len(shown) < len(choice.terms):
                     continue
@@ -231,17 +245,20 @@ def _items(facts: _Facts, currency: str) -> Iterator[dict[str, Any]]:
                 if any((start is not None) != (item in DURATION_ITEMS) for _, start in figures):
                     continue
                 signs = [-1.0 if term.startswith("-") else 1.0 for term in shown]
+                amounts[place] = sum(s * v for s, (v, _) in zip(signs, figures, strict=True))
+                starts[place] = figures[0][1]
+            best = best_choice(choices, amounts)
+            if best is not None:
                 yield {
-                    "period_start": figures[0][1],
+                    "period_start": starts[best],
                     "period_end": end,
                     "item": item,
-                    "value": sum(s * v for s, (v, _) in zip(signs, figures, strict=True)),
+                    "value": amounts[best],
                     "currency": currency,
-                    "concept": f"{_TAXONOMY}:{choice.name}",
-                    "is_weak": choice.is_weak,
+                    "concept": f"{_TAXONOMY}:{choices[best].name}",
+                    "is_weak": choices[best].is_weak,
                     "observed_to": end,
                 }
-                break
 
 
 def _period(text: str) -> tuple[dt.date | None, dt.date]:

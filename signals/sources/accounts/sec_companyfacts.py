@@ -22,16 +22,18 @@ import polars as pl
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.archives import read_members
 from signals.fetching.mirror import mirror_files, text
-from signals.fetching.responses import read_json
+from signals.fetching.responses import open_body, read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import NotPublishedError
 from signals.sources.accounts.xbrl_concepts import (
     DURATION_ITEMS,
     TAXONOMIES,
+    TOTAL_NAMES,
     Concept,
     concept_names,
 )
+from signals.sources.accounts.xbrl_figures import best_choice, one_figure
 from suppliers.input_errors import DataRejectedError
 
 CARD = SourceCard(
@@ -77,6 +79,9 @@ FISCAL_YEAR_DAYS = (350, 380)
 _BULK = "companyfacts.zip"
 _COMPANY_LIMIT_BYTES = 500_000_000
 
+#: `facts` follows the company's number and name at the head of a file.
+_HEAD_BYTES = 4096
+
 _CIK = re.compile(r"CIK(\d{10})", re.IGNORECASE)
 _CURRENCY = re.compile(r"^[A-Z]{3}$")
 _FLOAT = "EntityPublicFloat"
@@ -110,7 +115,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     if context.mirror is not None:
         patterns = ["*cik[0-9]*.json*", _BULK]
         paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
-        found = {match[1]: path for path in paths if (match := _CIK.search(path.name))}
+        found = _facts_files(paths)
         zips = [path for path in paths if path.name.lower() == _BULK]
         return [
             *(context.store.keep(CARD.id, path, key=_BULK) for path in zips),
@@ -240,9 +245,14 @@ def _items(
     balances: dict[str, dict[_Filing, _Figure]] = defaultdict(dict)
     flows: dict[str, dict[_Filing, _Figure]] = defaultdict(dict)
     for name in sorted(concept_names(taxonomy) & set(reported)):
+        several: dict[tuple[bool, _Filing], list[_Figure]] = defaultdict(list)
         for filing, figure in _annual_facts(reported[name]["units"]):
-            kind = balances if figure.period_start is None else flows
-            kind[name][filing] = figure
+            several[figure.period_start is None, filing].append(figure)
+        for (is_balance, filing), figures in several.items():
+            value = one_figure([one.value for one in figures], is_total=name in TOTAL_NAMES)
+            if value is not None:
+                chosen = next(one for one in reversed(figures) if one.value == value)
+                (balances if is_balance else flows)[name][filing] = chosen
     main = _reporting_currency(balances["Assets"])
     for item, choices in concepts.items():
         facts = flows if item in DURATION_ITEMS else balances
@@ -253,23 +263,26 @@ def _items(
             key = (filing.period_end, filing.filed, filing.accession)
             if key in done:
                 continue
-            for choice in choices:
-                amount = _amount(choice, facts, filing)
-                if amount is not None:
-                    done.add(key)
-                    yield {
-                        "period_start": amount.period_start,
-                        "period_end": filing.period_end,
-                        "item": item,
-                        "value": amount.value,
-                        "currency": filing.currency,
-                        "concept": f"{taxonomy}:{choice.name}",
-                        "is_weak": choice.is_weak,
-                        "observed_to": filing.period_end,
-                        "published_on": filing.filed,
-                        "origin": origin,
-                    }
-                    break
+            amounts = {
+                place: amount
+                for place, choice in enumerate(choices)
+                if (amount := _amount(choice, facts, filing)) is not None
+            }
+            best = best_choice(choices, {place: one.value for place, one in amounts.items()})
+            if best is not None:
+                done.add(key)
+                yield {
+                    "period_start": amounts[best].period_start,
+                    "period_end": filing.period_end,
+                    "item": item,
+                    "value": amounts[best].value,
+                    "currency": filing.currency,
+                    "concept": f"{taxonomy}:{choices[best].name}",
+                    "is_weak": choices[best].is_weak,
+                    "observed_to": filing.period_end,
+                    "published_on": filing.filed,
+                    "origin": origin,
+                }
     year_ends: dict[str, dt.date] = {}
     for filing in balances["Assets"]:
         year_ends[filing.accession] = max(
@@ -291,6 +304,21 @@ def _items(
                 "published_on": filing.filed,
                 "origin": origin,
             }
+
+
+def _facts_files(paths: Iterable[Path]) -> dict[str, Path]:
+    """The file of facts of each CIK; a submissions file under the same name is another file."""
+    found: dict[str, Path] = {}
+    for path in paths:
+        match = _CIK.search(path.name)
+        if match is not None and (match[1] not in found or _holds_facts(path)):
+            found[match[1]] = path
+    return found
+
+
+def _holds_facts(path: Path) -> bool:
+    with open_body(path) as stream:
+        return b'"facts"' in stream.read(_HEAD_BYTES)
 
 
 def _annual_facts(units: Mapping[str, Any]) -> Iterator[tuple[_Filing, _Figure]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Sequence
+from importlib.resources import files
 from pathlib import Path
 
 import duckdb
@@ -23,7 +24,7 @@ from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import NotPublishedError
 from signals.sources.accounts.sec_companyfacts import ITEMS_SCHEMA
-from signals.sources.accounts.xbrl_concepts import DURATION_ITEMS, TAXONOMIES
+from signals.sources.accounts.xbrl_concepts import DURATION_ITEMS, TAXONOMIES, Concept
 from suppliers.input_errors import DataRejectedError
 
 CARD = SourceCard(
@@ -53,42 +54,10 @@ ANNUAL_FORMS = "^(10-K|20-F|40-F)"
 
 #: Quarters read where the options do not say: two years and the one under way.
 _QUARTERS = 9
+_QUERY = "12_accounts/annual_items.sql"
+#: A row begins with the number of a filing; a line that does not goes on in a quoted cell.
+_ROW = re.compile(rb"\d{10}-\d{2}-\d{6}\t")
 _QUARTER_FILE = re.compile(r"^\d{4}q[1-4](?:_\w+)?\.zip$", re.IGNORECASE)
-
-_ITEMS_SQL = """
-with filings as (
-    select adsh, lpad(cik, 10, '0') as cik, strptime(filed, '%Y%m%d')::date as filed
-    from read_csv(?, delim = '\t', header = true, all_varchar = true, quote = '', escape = '')
-    where regexp_matches(form, ?)
-      and (? or lpad(cik, 10, '0') in (select cik from wanted))
-), facts as (
-    select n.adsh, n.uom, strptime(n.ddate, '%Y%m%d')::date as period_end, n.qtrs = '4' as is_flow,
-        n.version[:3] = 'ifr' as is_ifrs, n.tag, try_cast(n.value as double) as value
-    from read_csv(?, delim = '\t', header = true, all_varchar = true, quote = '', escape = '') n
-    where n.qtrs in ('0', '4') and n.coreg is null and n.segments is null
-      and n.tag in (select tag from terms) and n.adsh in (select adsh from filings)
-      and length(n.uom) = 3
-), own as (
-    select adsh, arg_max(uom, figures) as uom
-    from (select adsh, uom, count(*) as figures from facts group by all) group by adsh
-), sums as (
-    select f.adsh, f.uom, f.period_end, t.taxonomy, t.item, t.choice,
-        sum(t.sign * f.value) as value, any_value(t.formula) as formula,
-        any_value(t.is_weak) as is_weak
-    from facts f join own using (adsh, uom)
-    join terms t on t.tag = f.tag and t.is_flow = f.is_flow
-        and (t.taxonomy = 'ifrs-full') = f.is_ifrs
-    where isfinite(f.value)
-    group by all
-    having count(distinct t.tag) filter (where not t.is_optional) = any_value(t.required)
-)
-select g.cik, s.period_end, s.item, s.uom as currency, arg_min(s.value, s.choice) as value,
-    s.taxonomy || ':' || arg_min(s.formula, s.choice) as concept,
-    arg_min(s.is_weak, s.choice) as is_weak, g.filed as published_on
-from sums s join filings g using (adsh)
-where g.filed >= s.period_end
-group by g.cik, s.adsh, s.period_end, s.taxonomy, s.item, s.uom, g.filed
-"""
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:
@@ -173,8 +142,11 @@ def read_quarter(
         connection.register("terms", _terms().to_arrow())
         connection.register("wanted", wanted.to_arrow())
         try:
+            _submissions(connection, sub)
+            _numbers(connection, num, path.name)
             table = connection.sql(
-                _ITEMS_SQL, params=[str(sub), forms, ciks is None, str(num)]
+                (files("sql") / _QUERY).read_text(encoding="utf-8"),
+                params={"forms": forms, "all_companies": ciks is None},
             ).to_arrow_table()
         except duckdb.Error as error:
             raise DataRejectedError(
@@ -184,12 +156,48 @@ def read_quarter(
     return pl.DataFrame(table)
 
 
+def _read(connection: duckdb.DuckDBPyConnection, path: Path) -> duckdb.DuckDBPyRelation:
+    return connection.read_csv(
+        str(path), delimiter="\t", header=True, all_varchar=True, quotechar='"', escapechar='"'
+    )
+
+
+def _submissions(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    _read(connection, path).create_view("submissions")
+
+
+def _numbers(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:
+    """Register the figures; sets of before 2025 have no segments, but whole companies alone.
+
+    Raises:
+        DataRejectedError: a quotation mark without its pair swallowed rows.
+    """
+    table = _read(connection, path)
+    with path.open("rb") as stream:
+        begun = sum(_ROW.match(line) is not None for line in stream)
+    counted = table.aggregate("count(*)").fetchall()[0][0]
+    if counted != begun:
+        raise DataRejectedError(
+            f"{name}: num.txt has {begun} rows, of which {counted} can be told apart: a quotation "
+            "mark has no pair; fetch it again."
+        )
+    if "segments" not in table.columns:
+        table = table.project("*, null::varchar as segments")
+    table.create_view("numbers")
+
+
+def _rank(choices: Sequence[Concept], rank: int) -> int:
+    return rank if not choices[rank].is_total else [one.is_total for one in choices].index(True)
+
+
 def _terms() -> pl.DataFrame:
     rows = [
         {
             "taxonomy": taxonomy,
             "item": item,
-            "choice": rank,
+            # Totals of an item compete by size, so they share the first one's rank.
+            "choice": _rank(choices, rank),
+            "is_total": choice.is_total,
             "formula": choice.name,
             "is_weak": choice.is_weak,
             "required": len(choice.terms),

@@ -15,11 +15,13 @@ class Concept:
         terms: concept names that are added up; a name with a leading `-` is taken off.
         is_weak: a substitute that may mean something a little different.
         optional: names, signed alike, that count as nothing where they are not reported.
+        is_total: one of several names under which companies report a total or slices of it.
     """
 
     terms: tuple[str, ...]
     is_weak: bool = False
     optional: tuple[str, ...] = ()
+    is_total: bool = False
 
     @property
     def name(self) -> str:
@@ -29,6 +31,10 @@ class Concept:
 
 def _first_of(*names: str) -> tuple[Concept, ...]:
     return tuple(Concept((name,)) for name in names)
+
+
+def _totals(*names: str) -> tuple[Concept, ...]:
+    return tuple(Concept((name,), is_total=True) for name in names)
 
 
 def _weak(*terms: str, optional: tuple[str, ...] = ()) -> Concept:
@@ -122,12 +128,14 @@ _US_GAAP: Mapping[str, tuple[Concept, ...]] = {
         _weak(_PRE_TAX, "InterestExpense"),
         _weak(_PRE_TAX_MINORITY, "InterestExpense"),
     ),
-    "revenue": _first_of(
-        "RevenueFromContractWithCustomerExcludingAssessedTax",
-        "Revenues",
-        "RevenueFromContractWithCustomerIncludingAssessedTax",
-        "SalesRevenueNet",
-        "SalesRevenueGoodsNet",
+    "revenue": (
+        *_totals(
+            "RevenueFromContractWithCustomerExcludingAssessedTax",
+            "Revenues",
+            "SalesRevenueNet",
+            "SalesRevenueGoodsNet",
+        ),
+        *_first_of("RevenueFromContractWithCustomerIncludingAssessedTax"),
     ),
     "net_income": _first_of("NetIncomeLoss", "ProfitLoss"),
     "interest_expense": (
@@ -157,12 +165,15 @@ _US_GAAP: Mapping[str, tuple[Concept, ...]] = {
         Concept(("SalesRevenueNet", "-GrossProfit")),
     ),
     "depreciation": (
-        *_first_of(
+        *_totals(
             "DepreciationDepletionAndAmortization",
             "DepreciationAmortizationAndAccretionNet",
             "DepreciationAndAmortization",
         ),
-        _weak("Depreciation", optional=("AmortizationOfIntangibleAssets",)),
+        _weak(
+            "Depreciation",
+            optional=("AmortizationOfIntangibleAssets", "OtherDepreciationAndAmortization"),
+        ),
     ),
     "overheads": _first_of("SellingGeneralAndAdministrativeExpense"),
     "operating_cash_flow": (
@@ -198,7 +209,7 @@ _IFRS_FULL: Mapping[str, tuple[Concept, ...]] = {
         _weak("ProfitLossBeforeTax", "FinanceCosts", optional=("-FinanceIncome",)),
     ),
     "revenue": (
-        *_first_of("Revenue", "RevenueFromContractsWithCustomers"),
+        *_totals("Revenue", "RevenueFromContractsWithCustomers"),
         _weak("RevenueFromSaleOfGoods"),
     ),
     "net_income": (Concept(("ProfitLoss",)), _weak("ProfitLossAttributableToOwnersOfParent")),
@@ -263,3 +274,13 @@ def concept_names(taxonomy: str) -> frozenset[str]:
         for concept in concepts
         for name in (*concept.terms, *concept.optional)
     )
+
+
+#: Names of totals: several figures of one are slices and the whole.
+TOTAL_NAMES = frozenset(
+    concept.terms[0]
+    for of_items in TAXONOMIES.values()
+    for concepts in of_items.values()
+    for concept in concepts
+    if concept.is_total
+)

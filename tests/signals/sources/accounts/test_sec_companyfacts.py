@@ -180,6 +180,19 @@ def test_a_mirror_is_read_for_the_listed_companies(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("first", ["a", "z"])
+def test_a_submissions_file_does_not_displace_the_facts(tmp_path: Path, first: str) -> None:
+    facts = company({"Assets": {"USD": [fact(100, "2022-12-31", "2023-02-15")]}})
+    submissions = {"cik": "42", "entityType": "operating", "filings": {"recent": {}}}
+    for folder, content in (("m", facts), (first, submissions)):
+        (tmp_path / "mirror" / folder).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "mirror" / folder / f"CIK{CIK}.json").write_text(json.dumps(content))
+    (tmp_path / "mirror" / f"CIK{CIK}-submissions-001.json").write_text("{}")
+    listed = suppliers({"supplier_id": "A", "cik": CIK})
+    using = context(tmp_path, mirror=tmp_path / "mirror", supplier_rows=listed)
+    assert staged(sec_companyfacts, using).rows["value"].to_list() == [100.0]
+
+
 def test_a_company_without_a_file_does_not_stop_the_others(web: Web, tmp_path: Path) -> None:
     body = json.dumps(company({"Assets": {"USD": [fact(1, "2022-12-31", "2023-02-01")]}}))
     web.answers[f"/CIK{CIK}.json"] = [Answer(body=body.encode())]

@@ -15,6 +15,7 @@ from tests.signals.web import Answer, Web, store
 SUB = "adsh\tcik\tname\tform\tperiod\tfiled\n"
 NUM = "adsh\ttag\tversion\tddate\tqtrs\tuom\tsegments\tcoreg\tvalue\tfootnote\n"
 CIK = "0000000042"
+ADSH = "0000000042-24-000001"
 
 
 def quarter(path: Path, filings: str, figures: str) -> Path:
@@ -28,7 +29,7 @@ def figure(
     tag: str,
     value: object,
     *,
-    adsh: str = "a",
+    adsh: str = ADSH,
     day: str = "20231231",
     quarters: int = 0,
     unit: str = "USD",
@@ -40,7 +41,7 @@ def figure(
     return "\t".join(cells) + "\n"
 
 
-FILING = "a\t42\tFIRM\t10-K\t20231231\t20240215\n"
+FILING = f"{ADSH}\t42\tFIRM\t10-K\t20231231\t20240215\n"
 
 
 def values(frame: pl.DataFrame) -> dict[str, float]:
