@@ -129,7 +129,7 @@ def _read(page: Page, folder: Path, axe: str) -> Iterator[tuple[str, list[Findin
 
 
 def _bundle() -> ReportBundle:
-    """A made run with earlier months and with data to find first."""
+    """A synthetic run with earlier months and with data to find first."""
     bundle = sample_bundle(hostile=False)
     unscored = bundle.scores.filter(pl.col("score").is_null()).select("supplier_id")
     find = unscored.with_row_index("priority", offset=1).with_columns(

@@ -1,4 +1,4 @@
-"""Headlines and organisations laid to suppliers as a run would: precision and recall."""
+"""Headlines and organisations linked to suppliers as in a run: precision and recall."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
-"""Estimated weights against known cases in the municipalities of Brazil, beside baseline rankings.
+"""Estimated weights against known cases in the municipalities of Brazil, with baseline rankings.
 
-(a) Whole states are held out: each state is read by weights learned on the others.
-(b) Later years from earlier ones: weights learned on the cases of the first open years, with
-readings from before them, are read on the cases of the later years, with readings from before
+(a) Leave-one-state-out: each state is scored with weights estimated on the others.
+(b) Later years from earlier ones: weights are estimated on the cases of the first open years, with
+signals from before them, and applied to the cases of the later years, with signals from before
 these. Exposure (people and land) is fitted first and held as an offset, so that a signal gains
-nothing by standing for size. Untrained orders are the probability times what is at stake: land for
-rural sectors, people x land for all. The signals were chosen with these outcomes in view (forty
-sets or so were looked at), which no interval here shows.
+nothing by measuring size. Rankings without training are the probability times exposure: land for
+rural sectors, people x land for all. The signals were chosen with these outcomes in view (some
+forty sets were compared), which no interval here shows.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ KIND = "validate"
 
 ESTIMATED, EXPOSURE, AREA = "learned + exposure", "population + area", "area"
 OF_DEFAULT = "the same, signals of the default"
-PRIOR, BEFORE = "prior of the state or region", "cases of earlier years"
+PRIOR, BEFORE = "case rate of the state or region", "cases of earlier years"
 UNTRAINED, EQUAL = "shipped default x scale", "equal weights x scale"
 
 _AIM_A, _AIM_B = 0.74, 0.03

@@ -1,8 +1,7 @@
-"""Readings of the municipalities of Brazil as of a day, from the shared panel.
+"""Normalised signals of the municipalities of Brazil as of a day, from the shared panel.
 
-A reading is what the shipped signal of sourcing areas says on that day, by the same staging,
-computing and anchors as a run; nothing is computed twice. People and land are exposure and stand
-apart.
+They are what the shipped signals of sourcing areas give on that day, by the staging, computation
+and goalposts of a run; nothing is computed twice. People and land are exposure and separate.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ class Areas:
         exposure: [areas, 2] logs of residents (2010) and km2, NaN where not known.
         signals: names of the signals, in the order of the columns of `risk`.
         weight: [signals] of the shipped configuration, summing to 1.
-        risk: year of the new year's day to [areas, signals] readings of 0..1, NaN where missing.
+        risk: year to [areas, signals] normalised risk on its 1 January, 0..1, NaN where missing.
         score: the same years to [areas] the default score, NaN where there is none.
         years: with open outcomes.
         cases: (year, rural only) to whether a case is known.
@@ -60,7 +59,7 @@ def area_cards() -> dict[str, SignalCard]:
 
 
 def read_areas(folder: Path) -> Areas:
-    """Readings before the first open year and before the later half of them."""
+    """Signals before the first open year and before the later half of them."""
     panel = folder / "panel.parquet"
     visible = pl.read_parquet(panel).filter(pl.col("outcome_visible")).sort("ibge", "year")
     years = tuple(sorted(visible["year"].unique().to_list()))
@@ -99,7 +98,7 @@ def halves(years: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 
 def readings_of(run: DefaultRun, ids: pl.DataFrame, names: tuple[str, ...]) -> Floats:
-    """[areas, signals] readings of a run, NaN where there is none."""
+    """[areas, signals] normalised risk of a run, NaN where there is none."""
     wide = run.readings.filter(pl.col("signal_id").is_in(names)).pivot(
         "signal_id", index="supplier_id", values="risk"
     )

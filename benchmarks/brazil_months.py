@@ -1,7 +1,7 @@
-"""Weights learned again each month, on the municipalities of Brazil as a user would have lived it.
+"""Weights re-estimated each month on the municipalities of Brazil, with data as published.
 
-The areas alone are the list. The panel tells the year of a case and not the day, so a case counts
-as learned on the last day of its year. Exposure is the area and the residents of the census.
+The areas alone are the list. The panel holds the year of a case and not the day, so a case counts
+as reported on the last day of its year. Exposure is the area and the residents of the census.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from scoring.tune.backtest_summary import BacktestSummary
 from scoring.tune.rolling_weights import ESTIMATED_AND_EXPOSURE, FITTED_EXPOSURE, HeldOut
 
 ID = "brazil_months"
-GOAL = "weights learned again each month against the default ones and exposure alone"
+GOAL = "weights re-estimated each month against the default ones and exposure alone"
 KIND = "validate"
 
 FIRST, MONTHS = "2018-01", 48
@@ -30,7 +30,7 @@ EMBARGO_DAYS, HORIZON_DAYS = 90, 365
 
 
 def run() -> str:
-    """Back-test with weights learned in time, and in time and space; print both tables."""
+    """Back-test with weights re-estimated in time, and in time and space; print both tables."""
     panel = shared_data("outcomes/brazil_panel")
     figures = []
     for held_out in get_args(HeldOut):

@@ -1,4 +1,4 @@
-"""Ten thousand suppliers, thirty signals, a thousand joint draws, against simpler ways.
+"""Ten thousand suppliers, thirty signals, a thousand simulations, against simpler ways.
 
 The bare loop only draws weights, sums and sorts: no measurement error, no missing values, no
 intervals. ProMCDA's own Monte Carlo (weights alone, means and deviations of the scores) is timed on
@@ -23,7 +23,7 @@ from scoring.simulation.monte_carlo import draw_ranks
 from scoring.simulation.simulation_plan import DrawSettings
 
 ID = "draws_10k"
-GOAL = "10,000 x 30 x 1,000 joint draws no slower than a numpy loop; >= 50 x ProMCDA's own"
+GOAL = "10,000 x 30 x 1,000 simulations no slower than a numpy loop; >= 50 x ProMCDA's own"
 KIND = "bench"
 
 SUPPLIERS = 10_000
@@ -36,7 +36,7 @@ PROMCDA_DRAWS = (20, 60)
 
 
 def run() -> str:
-    """Time the joint draws and the simpler ways; print them side by side."""
+    """Time the simulations and the simpler ways; print them side by side."""
     suppliers = made_suppliers(SUPPLIERS)
 
     def joint(draws: int) -> None:
@@ -59,7 +59,7 @@ def run() -> str:
         loop = min(loop, time.perf_counter() - middle)
     promcda = _promcda_seconds()
 
-    rows = [("joint draws, ranks and intervals", ours), ("bare numpy loop", loop)]
+    rows = [("simulations, ranks and intervals", ours), ("bare numpy loop", loop)]
     if promcda is not None:
         rows.append(("ProMCDA, weights alone, scaled", promcda))
     print(f"{'':34}{'seconds':>9}{'x ours':>8}")

@@ -1,10 +1,11 @@
-"""A million suppliers, thirty signals, a thousand joint draws, against the least it could cost.
+"""A million suppliers, thirty signals, a thousand simulations, against the least it could cost.
 
 The bare cost is the two matrix products of each draw (values and which are present, both float32,
 in chunks of draws written over one another, the faster of two chunk sizes): no ranks, no doubt but
 the weights. The draws themselves need a third, of the variances. The usual way is those products
 and an argsort per draw; both are timed on some draws and scaled. Peak memory is that of the whole
-process, the made-up suppliers included. As much memory as the draws take is touched once before
+process, the synthetic suppliers
+included. As much memory as the draws take is touched once before
 the clock starts: on a virtual machine the first touch is the host's work.
 """
 
@@ -20,7 +21,7 @@ from scoring.simulation.monte_carlo import draw_ranks
 from scoring.simulation.simulation_plan import DrawSettings
 
 ID = "draws_1m"
-GOAL = "1,000,000 x 30 x 1,000 joint draws: <= 8 x bare products, >= 3 x argsort, <= 6 GiB"
+GOAL = "1,000,000 x 30 x 1,000 simulations: <= 8 x bare products, >= 3 x argsort, <= 6 GiB"
 KIND = "bench"
 
 SUPPLIERS = 1_000_000
@@ -62,7 +63,7 @@ def run() -> str:
     print(f"{'':34}{'seconds':>9}{'x bare':>8}")
     for name, seconds in (
         ("two matrix products a draw", bare),
-        ("joint draws, ranks and intervals", ours),
+        ("simulations, ranks and intervals", ours),
         ("products and argsort a draw", sorting),
     ):
         print(f"{name:34}{seconds:9.1f}{seconds / bare:8.1f}")

@@ -1,4 +1,4 @@
-"""Plots of a published run for notebooks: two months of the demo world, drawn with matplotlib."""
+"""Plots of a published run for notebooks: two months of the demo, with matplotlib."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _first(marts: Marts) -> pl.DataFrame:
 
 
 def place_intervals(marts: Marts, axes: Axes) -> None:
-    """How company the first places are."""
+    """Rank intervals of the top k."""
     first = _first(marts)
     rows = np.arange(first.height)
     axes.hlines(rows, first["rank_p05"], first["rank_p95"], color="#a9c6b7", linewidth=5)
@@ -86,7 +86,7 @@ def place_intervals(marts: Marts, axes: Axes) -> None:
     axes.set_yticks(rows, first["supplier_id"].to_list(), fontsize=7)
     axes.invert_yaxis()
     axes.set_xscale("log")
-    axes.set(xlabel="place (90 % of the draws)", title="Places and their intervals")
+    axes.set(xlabel="rank (90 % of simulations)", title="Places and their intervals")
 
 
 def probability_of_the_top(marts: Marts, axes: Axes) -> None:
@@ -95,9 +95,7 @@ def probability_of_the_top(marts: Marts, axes: Axes) -> None:
     top_k = marts.manifest["config"]["scoring"]["top_k"]
     axes.plot(scored["rank"], scored["prob_top_k"], ".", color="#1d5a43", markersize=4)
     axes.axvline(top_k + 0.5, color="#55625b", linestyle="--")
-    axes.set(
-        xlabel="place", ylabel=f"probability of the top {top_k}", title="Who is interchangeable"
-    )
+    axes.set(xlabel="place", ylabel=f"probability of the top {top_k}", title="Borderline suppliers")
 
 
 def points_by_pillar(marts: Marts, axes: Axes) -> None:
@@ -123,7 +121,7 @@ def points_by_pillar(marts: Marts, axes: Axes) -> None:
     axes.invert_yaxis()
     axes.axvline(0, color="#17211c", linewidth=0.8)
     axes.legend(fontsize=7, frameon=False)
-    axes.set(xlabel="points against the typical peer", title="What the first places rest on")
+    axes.set(xlabel="contribution against the peer median", title="Contributions of the top k")
 
 
 def scores_by_country(marts: Marts, axes: Axes) -> None:
@@ -157,7 +155,7 @@ def evidence_at_hand(marts: Marts, axes: Axes) -> None:
 
 
 def movement_parts(marts: Marts, axes: Axes) -> None:
-    """Why places moved since the month before; the parts sum exactly."""
+    """Rank changes since the month before; the parts sum exactly."""
     moved = (
         marts.tables["movements"]
         .drop_nulls("rank_change")
@@ -184,7 +182,7 @@ def movement_parts(marts: Marts, axes: Axes) -> None:
     axes.invert_yaxis()
     axes.axvline(0, color="#17211c", linewidth=0.8)
     axes.legend(fontsize=7, frameon=False)
-    axes.set(xlabel="places up the list", title="Why places moved since the month before")
+    axes.set(xlabel="ranks up", title="Reasons for rank changes since the month before")
 
 
 #: By the name of the picture.

@@ -214,7 +214,7 @@ def _print_legal_forms() -> None:
 
 
 def legal_form_coverage(path: Path) -> tuple[dict[str, int], dict[str, int]]:
-    """Forms that are recognised behind or before a made name, and all active forms, by country.
+    """Forms that are recognised before or after a synthetic name, and all active forms, by country.
 
     Args:
         path: the list of entity legal forms of GLEIF, gzipped CSV.

@@ -1,4 +1,4 @@
-"""A made list with accounts, fires and a country table over some years, and dated outcomes."""
+"""A synthetic list with accounts, fires and a country table over some years, and dated outcomes."""
 
 import datetime as dt
 from pathlib import Path
@@ -22,7 +22,7 @@ def write_past_months(
     Args:
         folder: where to write; must not exist.
         suppliers: how many.
-        seed: of what is made up.
+        seed: of the synthetic data.
         fires_from: first year with fires; each has twelve files.
     """
     folder.mkdir(parents=True)

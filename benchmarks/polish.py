@@ -1,8 +1,8 @@
 """The shipped financial pillar against bankruptcies of Polish companies, one and five years ahead.
 
-Nothing is fitted here. Each signal is computed from the published ratios it is made of; what the
-set does not hold (wages, filings, past years) takes no part. The weights of the pillar were looked
-at on these two files when they were set, so the figures are not those of an untouched test.
+Nothing is fitted here. Each signal is computed from the published ratios it consists of; what the
+set does not hold (wages, filings, past years) is left out. The weights of the pillar were chosen
+with these two files in view, so the results are not an independent test.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ PRESS_FACTOR = 5.0
 SEED = 20240101
 FIGURE = Path(__file__).resolve().parents[1] / "docs" / "images" / "press_coverage.png"
 
-#: Chance that the thin press tells of an event of a company of middling size.
+#: Probability that the thin press reports an event of a medium-sized company.
 _REPORTED = 0.6
 _SIZES = {"10-49": 0.5, "250-999": 1.0, "1000+": 2.0}
 _ORDINARY_EVENTS, _UNREST_SHARE = 25.0, 0.12
@@ -56,7 +56,7 @@ def run() -> str:
     print(f"{pairs.height} of {PAIRS} pairs where both have {MIN_DOMAINS} outlets or more")
     print(f"{'reading':24}{'pairs':>6}{'thin':>7}{'rich':>7}{'rich - thin':>13}{'± se':>8}{'z':>8}")
     plain = _line("stories of unrest", pairs, "plain")
-    mended = _line("against the expected", pairs, "value")
+    corrected = _line("against the expected", pairs, "value")
     thirds = pairs.with_columns(third=pl.col("events").rank("ordinal") * 3 // (pairs.height + 1))
     for third, name in enumerate(("fewest events", "some events", "most events")):
         _line(f"  {name}", thirds.filter(pl.col("third") == third), "value")
@@ -67,11 +67,11 @@ def run() -> str:
     print(f"pairs that differ by less than the signal says of its own error (95 %): {within:.1%}")
     print(f"rank correlation of the corrected value with the true number of events: {order:.2f}")
     _draw(pairs)
-    is_met = abs(mended[1]) < _HALF_WIDTH < plain[1]
+    is_met = abs(corrected[1]) < _HALF_WIDTH < plain[1]
     return (
-        f"rich less thin {mended[0]:+.2f} (z {mended[1]:.1f}) corrected, {plain[0]:+.2f} (z "
-        f"{plain[1]:.1f}) uncorrected, in times the usual; {within:.0%} of {pairs.height} pairs "
-        f"within the signal's own 95 % ({'met' if is_met else 'NOT MET'})"
+        f"rich less thin {corrected[0]:+.2f} (z {corrected[1]:.1f}) corrected, {plain[0]:+.2f} (z "
+        f"{plain[1]:.1f}) uncorrected, in ratios to the expected number; {within:.0%} of "
+        f"{pairs.height} pairs within the signal's own 95 % ({'met' if is_met else 'NOT MET'})"
     )
 
 
@@ -92,7 +92,7 @@ def simulate(random: np.random.Generator) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Companies with equal events in pairs, and the articles that their press writes of them.
 
     An event becomes a story of the press of its country with a probability that grows with the size
-    of the company, several times where the press is rich: papers there tell of it in headlines of
+    of the company, several times where the press is rich: papers there write headlines of
     their own. Every story may be copied by other papers, which must not count.
 
     Returns:
@@ -175,7 +175,7 @@ def _draw(pairs: pl.DataFrame) -> None:
                      edgecolors="none")  # fmt: skip
         axis.plot([0.2, top], [0.2, top], color="#555555", linewidth=1)
         axis.set(title=title, xscale="log", yscale="log")
-        axis.set_xlabel("company in the thin press (times the usual)")
+        axis.set_xlabel("company in the thin press (ratio to expected)")
         axis.spines[["top", "right"]].set_visible(False)
     axes[0].set_ylabel("company with equal events, five times the press")
     figure.tight_layout()

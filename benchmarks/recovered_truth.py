@@ -1,14 +1,13 @@
-"""Does learning bring known weights back, where who is looked at depends on what is visible?
+"""Does estimation recover known weights where audit selection depends on visibility?
 
-Units are simulated: eight signals of which three matter, countries that differ, a size that makes
-findings likelier and is exposure, and audits that go where companies are visible. What makes a
-company
-visible goes along with a signal that means nothing and against the one that matters most, so that
-whoever takes the unlabelled for negative is misled. Audits miss a fifth of what is there, and one
-in two hundred findings is false.
+Entities are simulated: eight signals of which three matter, countries that differ, a size that
+makes findings more probable and is exposure, and audits that go where companies are visible.
+Visibility is correlated with a signal that means nothing and against the one that matters most, so
+that treating the unlabelled as negative gives a biased result. Audits miss a fifth of the true
+cases, and one in two hundred findings is false.
 
-The interval of a weight is held against the true share many times over: a learner that is right
-covers it at the stated rate. The learner is the shipped one and is pulled to weights that are wrong
+The interval of a weight is compared with the true share many times: a correct estimator covers it
+at the stated rate. The estimator is the shipped one, with a ridge penalty towards wrong weights
 (all alike). The harder lists differ in one thing: audits follow the two signals twice as strongly.
 """
 
@@ -62,7 +61,7 @@ class World:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Weights of one learner over all runs; [runs, signals] each.
+    """Weights of one estimator over all runs; [runs, signals] each.
 
     Attributes:
         weight: shares.
@@ -106,7 +105,7 @@ def compare(
     pull: float = _PULL,
     estimators: tuple[str, ...] = (_ALL_KNOWN, _CORRECTED, _NOT_CORRECTED),
 ) -> dict[str, Outcome]:
-    """Learners on the same lists, as shipped, with all signals alike as the default weights."""
+    """Estimators on the same lists, as shipped, with all signals alike as the default weights."""
     rule = EstimationRule(default=np.ones(TRUTH.size))
     kept: dict[str, list[tuple[Floats, Floats, Floats]]] = {name: [] for name in estimators}
     for seed in range(runs):

@@ -98,7 +98,7 @@ def _times(path: Path, profile: Path) -> dict[str, float]:
 
 
 def _bundle() -> ReportBundle:
-    """A made list with as many figures as a real one: every value, point and place differs."""
+    """A synthetic list with as many figures as a real one: every value, point and place differs."""
     small = sample_bundle(2, 1, hostile=False)
     probability = np.random.default_rng(7)
     scored = SUPPLIERS - WITHOUT_SCORE

@@ -1,4 +1,4 @@
-"""Suppliers made up for the measurements of speed: as many as asked for, from one seed."""
+"""Synthetic suppliers for the measurements of speed: any number, from one seed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROWS_PER_STEP = 50_000
 
 @dataclass(frozen=True)
 class MadeSuppliers:
-    """Three readings of the same truth, as three normalisers would give, in float32."""
+    """Three normalised versions of the same truth, as three normalisers would give, in float32."""
 
     readings: tuple[NormalisationMethod, ...]
     weights: NDArray[np.float64]

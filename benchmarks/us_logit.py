@@ -1,10 +1,9 @@
-"""A Logit of US bankruptcies on three ratios: the coefficients of the optional signal `distress`.
+"""A logit model of US bankruptcies on three ratios: coefficients of the optional signal `distress`.
 
-One row per company, its last, so that no company stands on both sides of a split. Validation is in
-the
-order of time: each year from 2006 on is read by a fit on the companies that ended before it. The
-fit on all years gives the coefficients that the signal ships. `python -m benchmarks.us_logit` also
-draws the calibration of the time-ordered readings into the documentation.
+One row per company, its last, so that no company is on both sides of a split. Validation follows
+time: each year from 2006 on is predicted by a fit on the companies that ended before it. The fit
+on all years gives the coefficients that the signal ships. `python -m benchmarks.us_logit` also
+plots the calibration of the time-ordered predictions for the documentation.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ KIND = "validate"
 Floats = NDArray[np.float64]
 
 _GOAL = 0.76
-#: Against chance alone; direction is put so that higher is riskier.
+#: Against a random ranking; direction is put so that higher is riskier.
 _ALONE = {
     "altman_z_double_prime": -1.0,
     "leverage": 1.0,

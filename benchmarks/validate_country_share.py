@@ -12,7 +12,7 @@ from flows.run.stage_types import RunRequest
 from scoring.explanation.country_share import MAX_EXPLAINED
 
 ID = "country_share"
-GOAL = "countries explain < 50 % of the spread of scores where three own pillars are present"
+GOAL = "countries explain < 50 % of the spread of scores with three supplier-specific pillars"
 KIND = "validate"
 
 REAL_AS_OF = dt.date(2022, 3, 1)

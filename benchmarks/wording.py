@@ -49,7 +49,7 @@ class Output:
 
 
 def run() -> str:
-    """Write every output of a made run and read it as a strict reader would."""
+    """Write every output of a synthetic run and check its words."""
     banned = missing = 0
     read = list(_outputs())
     print(f"{'output':<34}{'banned':>8}{'missing':>9}")

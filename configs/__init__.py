@@ -118,7 +118,7 @@ def _yaml_of(text: str, where: str) -> dict[str, Any]:
 
 
 def _line_of_fault(text: str) -> str:
-    """The line as the loader in Python tells it; the one in C may look a line further."""
+    """The line by the loader in Python; the one in C may name a later line."""
     try:
         yaml.safe_load(text)
     except yaml.YAMLError as error:

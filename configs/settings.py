@@ -199,7 +199,7 @@ class SectorLine(_Block):
 
 
 class SectorRelevance(_Block):
-    """Sector x kind of change: readings of the land are multiplied by it, 0 does not apply."""
+    """Factor by sector and kind of land change; 0 means that the change does not apply."""
 
     unknown: Share
     other_sector: Share
@@ -211,7 +211,7 @@ class SectorRelevance(_Block):
             codes = [code for line in self.sectors for code in getattr(line, scheme)]
             twice = sorted({code for code in codes if codes.count(code) > 1})
             if twice:
-                raise ValueError(f"{scheme} {twice[0]} stands on two lines; keep it on one")
+                raise ValueError(f"{scheme} {twice[0]} is on two lines; keep one of them")
         return self
 
 
@@ -244,7 +244,7 @@ class Scoring(_Block):
 
 
 class Uncertainty(_Block):
-    """How the doubts are varied together to say how firm each place is."""
+    """The Monte Carlo uncertainty analysis: which sources of uncertainty vary, and how far."""
 
     draws: Count
     sensitivity_draws: Count
@@ -259,7 +259,7 @@ class Uncertainty(_Block):
 
 
 class Selection(_Block):
-    """Whom to look at with the budget: by priority, and a logged random share."""
+    """The audit plan within the budget: by priority, and a logged random sample."""
 
     budget: Count
     random_share: Share
@@ -319,7 +319,7 @@ class Acceptance(_Block):
 
 
 class Tune(_Block):
-    """The tuning tools, and the table of countries that fairness is told by."""
+    """The tuning tools, and the country table of the fairness check."""
 
     countries: str | None = None
     exposure: tuple[str, ...] = ("workforce_band",)

@@ -119,6 +119,6 @@ def _compiled() -> tuple[tuple[Term, re.Pattern[str], tuple[re.Pattern[str], ...
 
 
 def _whole_words(pattern: str, flags: int) -> re.Pattern[str]:
-    """The pattern where no letter, digit or underscore stands before it; blanks may repeat."""
+    """The pattern outside of words, identifiers and dotted names; blanks may repeat."""
     spaced = pattern.replace(" ", " +")
-    return re.compile(rf"(?<![\w])(?:{spaced})(?!_)", flags)
+    return re.compile(rf"(?<![\w.])(?:{spaced})(?!_|\.\w)", flags)

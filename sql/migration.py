@@ -18,7 +18,7 @@ _COLUMNS = (
     "from duckdb_columns() where table_name in (select table_name from duckdb_tables()) "
     "order by table_name, column_index"
 )
-# Their order counts: the names of a file's checks are told by it.
+# Their order counts: it identifies the checks of a file by name.
 _CONSTRAINTS = (
     "select table_name, constraint_text from duckdb_constraints() "
     "where constraint_type <> 'NOT NULL' order by table_name, constraint_type, constraint_index"
@@ -26,7 +26,7 @@ _CONSTRAINTS = (
 
 
 class OtherVersionError(Exception):
-    """Rows of another version's table have no place in today's; a clause that says why."""
+    """Rows of another version's table do not fit the present one; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class _Shape:
 def make_tables(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     """Make the tables that a warehouse lacks, and again those that are not as in their files.
 
-    Rows are kept and new columns are null in them. A staging table whose rows have no place
-    under its file is left empty, as every run stages again.
+    Rows are kept and new columns are null in them. A staging table whose rows do not fit
+    its file is left empty, as every run stages again.
 
     Args:
         connection: to the warehouse.
@@ -57,7 +57,7 @@ def make_tables(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
         The tables made again.
 
     Raises:
-        OtherVersionError: rows of another table have no place under its file without loss;
+        OtherVersionError: rows of another version do not fit without loss;
             nothing is changed.
     """
     present = _shapes(connection)
@@ -113,7 +113,9 @@ def _replace(
     try:
         lossy = _lossy_columns(connection, table, before, after, now)
         if lossy:
-            raise OtherVersionError(f"{table} has values in {', '.join(lossy)} without a place now")
+            raise OtherVersionError(
+                f"{table} has values in {', '.join(lossy)} that do not fit the present columns"
+            )
         connection.execute(f"alter table {table} rename to {table}_before_")
         connection.execute(sql.every_ddl()[table])
         if shared:

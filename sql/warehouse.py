@@ -64,7 +64,7 @@ class Warehouse:
 
     Raises:
         WarehouseError: another run holds the file, it is no DuckDB file, or another version made
-            it and its rows have no place in today's tables.
+            it and its rows do not fit the present tables.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -228,7 +228,7 @@ class Warehouse:
         return self._frame(f"{parts} order by all", [run_id])
 
     def published_as_of(self, table: str, as_of: dt.date) -> pl.DataFrame:
-        """Rows of a staging table that were published by `as_of`: the one gate in time."""
+        """Rows of a staging table published by `as_of`: the only point-in-time filter."""
         order = ", ".join(self._key(table))
         return self._frame(
             f"select * from {_known(table)} where published_on <= $1 order by {order}", [as_of]

@@ -1,4 +1,4 @@
-"""Refusals a user reads: one sentence each, with what is wrong and how to correct it."""
+"""Rejections of input: one sentence each, with what is wrong and how to correct it."""
 
 from configs.config_errors import DataRejectedError
 

@@ -53,18 +53,18 @@ log = logging.getLogger("understory")
 
 @dataclass(frozen=True)
 class BacktestRequest:
-    """What is asked for.
+    """A request for a back-test.
 
     Attributes:
         settings: of the profile.
         out: folder of results.
         days: as-of days, ascending, each once.
-        outcomes: file of outcomes, or None to order the months alone.
+        outcomes: file of outcomes, or None to rank the months only.
         window: embargo and horizon of the labels.
         count: the budget k of precision, recall and lift.
-        refit: whether weights are learned again for each month, from what was known by then; with
+        refit: whether weights are estimated again for each month, from what was known by then; with
             `space` also without the supplier's own country or state.
-        method: of learning.
+        method: of estimation.
         exposure: what counts as exposure in it, as `flows.exposure.exposure_names` gives it.
     """
 
@@ -81,7 +81,7 @@ class BacktestRequest:
 
 @dataclass(frozen=True)
 class LastMonth:
-    """The latest month as it was ordered, and what it was ordered from.
+    """The latest month: its rankings and their inputs.
 
     Attributes:
         orders: of the month.
@@ -102,17 +102,17 @@ class LastMonth:
 
 @dataclass(frozen=True)
 class Backtest:
-    """What was found.
+    """The result of a back-test.
 
     Attributes:
-        months: one row per month and order: the measures; empty without outcomes.
+        months: one row per month and ranking: the measures; empty without outcomes.
         scores: as_of, and the columns of `scoring.engine.score_figures`.
         summary: over the months that are whole; None without outcomes.
         agreement: as_of, tau and top_overlap with the month before.
         last: the latest month.
-        weights: what each month could learn; empty where nothing was asked to.
+        weights: estimated for each month; empty without `refit`.
         signals_computed: how often a signal was computed.
-        signals_asked: how often it would have been, had every month been done again.
+        signals_asked: how often it would have been without reuse between months.
         seconds: of the whole.
     """
 
@@ -131,7 +131,7 @@ def months_from(first: str, count: int) -> tuple[dt.date, ...]:
     """First days of the months from one on.
 
     Raises:
-        UsageError: the first is no month, or one of them is still to come.
+        UsageError: the first is not a month, or one of them is in the future.
     """
     try:
         start = dt.datetime.strptime(first, "%Y-%m").date()
@@ -141,8 +141,8 @@ def months_from(first: str, count: int) -> tuple[dt.date, ...]:
     days = tuple(dt.date(month // 12, month % 12 + 1, 1) for month in ahead)
     if days[-1] > dt.datetime.now(dt.UTC).date():
         raise UsageError(
-            f"--from {first} --months {count}: the last is {days[-1]:%Y-%m}, which is still to "
-            "come; give fewer months"
+            f"--from {first} --months {count}: the last month, {days[-1]:%Y-%m}, is in the "
+            "future; reduce --months"
         )
     return days
 
@@ -150,7 +150,7 @@ def months_from(first: str, count: int) -> tuple[dt.date, ...]:
 def backtest(
     request: BacktestRequest, progress: Callable[[StageEvent], None] | None = None
 ) -> Backtest:
-    """Order the list as of every day, and judge each by the outcomes after it.
+    """Rank the list as of every day, and evaluate each ranking by later outcomes.
 
     The list is the one given, in all months, linked to what registers held on each day.
 

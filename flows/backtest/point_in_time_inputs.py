@@ -1,11 +1,11 @@
 """What a run could know on each of several past days, with every file read once.
 
-A source whose files and staging do not depend on the day is pulled and staged once, and the gate
-of the warehouse shows each day what was published by then. A source that asks for the day when it
-stages (a ledger is cut at it) is staged for each day; that it asks is seen, not declared. Files
-are pulled once each, however many days want them. Registers are read in the same way, and the list
-is linked to what they held on the day: where that gives other identifiers from one day to the next,
-a source that asks for the list is brought again.
+A source whose files and staging do not depend on the day is pulled and staged once, and the
+point-in-time filter of the warehouse shows each day what was published by then. A source that uses
+the day when it stages (a ledger is cut at it) is staged for each day; the dependence is detected,
+not declared. Each file is pulled once, whatever the number of days. Registers are read in the same
+way, and the list is linked to what they held on the day. Where that changes identifiers from one
+day to the next, a source that depends on the list is pulled again.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ class StagedForDays:
     """Rows of one source: the same for all days, or made for a day when it is asked for.
 
     Attributes:
-        rows: by table: rows of all days, which the gate shows when they were published.
+        rows: by table: rows of all days; the point-in-time filter shows them from publication on.
         for_day: gives the rows of one day, where they are cut at it; None where they are not.
         brought: the files.
     """

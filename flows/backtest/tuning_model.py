@@ -1,4 +1,4 @@
-"""The list and its model as the lab judges them and learns from them."""
+"""The list and its scoring model for validation and for the estimation of weights."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from signals.registry import features, signals, sources
 
 
 def weighed(model: ScoringModel) -> frozenset[str]:
-    """Signals that have a say in the order or in the priors; what weighs nothing is not needed."""
+    """Signals with a weight in the score or in the context score; others are not needed."""
     own = (signal.signal_id for signal in model.signals if signal.weight > 0)
     return frozenset((*own, *(signal.signal_id for signal in model.priors)))
 
 
 def model_without_labels(settings: Settings, label_kinds: Collection[str]) -> ScoringModel:
-    """The scoring model in which a signal that itself tells of such outcomes weighs nothing.
+    """The scoring model without weight for signals that contain such outcomes themselves.
 
     Args:
         settings: the effective configuration.

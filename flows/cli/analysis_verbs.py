@@ -45,7 +45,7 @@ def select_signals(
     from flows.cli import terminal
     from flows.tuning import tuning_run
 
-    found, folder = tuning_run.streamline_run(tuning_run.lab_run(out, run), draws)
+    found, folder = tuning_run.select_signals(tuning_run.lab_run(out, run), draws)
     if as_json:
         terminal.print_json(
             {

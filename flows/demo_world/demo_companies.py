@@ -65,7 +65,7 @@ class Supplier:
 
 @dataclass
 class _Numbers:
-    """Hands out supplier numbers in a shuffled order, so that an id tells nothing."""
+    """Hands out supplier numbers in a shuffled order, so that an id carries no information."""
 
     order: list[int]
     used: int = field(default=0)

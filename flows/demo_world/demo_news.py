@@ -1,4 +1,4 @@
-"""News about the demo's suppliers: much of some countries, little of others, none of most firms.
+"""News on the demo's suppliers: much on some countries, little on others, none on most companies.
 
 A press table as a monitor would hand it over, with copies of agency stories, namesakes abroad and
 a few bad rows.

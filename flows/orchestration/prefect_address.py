@@ -1,4 +1,4 @@
-"""Which Prefect API is configured, and does it answer: told without importing Prefect."""
+"""Which Prefect API is configured, and whether it answers, without importing Prefect."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import ProxyHandler, build_opener
 
-#: Where `understory serve` listens unless told otherwise.
+#: Where `understory serve` listens by default.
 SERVE_HOST = "127.0.0.1"
 SERVE_PORT = 4200
 
@@ -56,7 +56,7 @@ def answers(address: str, timeout_seconds: float = 2.0) -> bool:
 
 
 def quiet_environment(address: str, environment: Mapping[str, str]) -> dict[str, str]:
-    """What Prefect's processes are told: where the API is, and to send nothing to anyone."""
+    """The environment of Prefect's processes: the API's address, and no telemetry."""
     bypass = {name for name in environment.get("NO_PROXY", "").split(",") if name}
     return {
         "PREFECT_API_URL": address,

@@ -27,14 +27,14 @@ def read_countries(path: str | None) -> pl.DataFrame | None:
 
     Raises:
         UsageError: there is no such file.
-        DataRejectedError: a country twice, an unknown income group, or an income that is no number
-            above 0.
+        DataRejectedError: a country twice, an unknown income group, or an income that is not a
+            number above 0.
     """
     if path is None:
         return None
     file = Path(path)
     if not file.is_file():
-        raise UsageError(f"tune.countries: there is no file {path}; give the path of one, or null")
+        raise UsageError(f"tune.countries: file {path} not found; correct the path, or set null")
     rows = read_lab_table(file, _KINDS, ["country_iso3"])
     for name in ("income_group", "language"):
         if name in rows.columns:
@@ -52,7 +52,7 @@ def read_countries(path: str | None) -> pl.DataFrame | None:
     if "gdp_per_head_usd" in rows.columns:
         income = pl.col("gdp_per_head_usd").cast(pl.Float64, strict=False)
         is_wrong = pl.col("gdp_per_head_usd").is_not_null() & ~(income > 0).fill_null(False)
-        faults.append((is_wrong, "gdp_per_head_usd is no number above 0"))
+        faults.append((is_wrong, "gdp_per_head_usd is not a number above 0"))
     for fault, sentence in faults:
         bad = rows.filter(fault)
         if bad.height:

@@ -1,4 +1,4 @@
-"""Reading in: the supplier list, the records of raw files, and the staging of the warehouse."""
+"""Reads the supplier list, the records of raw files and the staging tables."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _NOT_SET_UP = "no address or folder is set for it"
 
 @dataclass(frozen=True)
 class ListRead:
-    """The list after intake: frames, hashes of its files, and what to tell about it."""
+    """The list after intake: frames, hashes of its files, and notes for the user."""
 
     suppliers: pl.DataFrame
     sites: pl.DataFrame
@@ -171,8 +171,8 @@ def load_staging(warehouse: Warehouse, prepared: PreparedRun, run_id: str) -> li
 def published_as_of(warehouse: Warehouse, prepared: PreparedRun) -> dict[str, pl.LazyFrame]:
     """What signals may see: staging rows published by the as-of date, the list, and that date.
 
-    What many signals read is put together once: the annual statements as `PREPARED`, and which
-    accounts are doubtful as `AMBIGUOUS`.
+    What many signals need is prepared once: the annual statements as `PREPARED`, and which
+    accounts show suspected earnings manipulation as `AMBIGUOUS`.
     """
     as_of = prepared.request.as_of
     frames = {
@@ -224,9 +224,9 @@ def explain_unavailable_sources(
 ) -> pl.DataFrame:
     """Say why a signal has no value when none of its sources could be read.
 
-    A signal does not apply where its sources are switched off or have nowhere to be read from: the
-    run never looked, which says nothing of any supplier and must not count as evidence that is
-    missing. A source that was asked and gave nothing is another matter.
+    A signal does not apply where its sources are switched off or have no location: the run made
+    no attempt, which is no information on any supplier and must not count as missing evidence. A
+    source that was requested and returned nothing is a different case.
     """
     if not all(source_id in reasons for source_id in card.sources):
         return values

@@ -1,4 +1,4 @@
-"""What the pictures of the land around the first suppliers are drawn from."""
+"""Data for the land-use figures of the first suppliers."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def land_figures(
         Columns of `SCHEMA`, by supplier, site, figure and time. Figure `loss`: share of the forest
         of 2000 lost in the year of `at`; `loss_of_ground`: share of all ground in view, where the
         forest of 2000 is not known. `vegetation`: mean NDVI on the day `at`, and broke_on,
-        the day of a break that stands. `class_change`: hectares that went from one group to
+        the day of a confirmed breakpoint. `class_change`: hectares that went from one group to
         another between two maps, the groups and years in `label`.
     """
     drawn = (

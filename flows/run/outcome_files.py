@@ -1,4 +1,4 @@
-"""Reads the files of the lab past the guard."""
+"""Reads the files of the tuning tools through the personal-data guard."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def read_outcomes(path: Path, unit_ids: pl.Series, as_of: dt.date) -> pl.DataFra
         path: CSV, TSV, XLSX or Parquet with the columns of `scoring.tune.outcomes.COLUMNS`;
             others are never read. Columns of version 0.1 are taken under their old names.
         unit_ids: ids of the suppliers or areas that are scored.
-        as_of: day on which the outcomes are looked at.
+        as_of: outcomes known by this day are used.
 
     Raises:
         UsageError: there is no such file.

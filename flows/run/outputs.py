@@ -26,7 +26,7 @@ def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
     """The run's manifest, from what its stages left.
 
     Raises:
-        DataRejectedError: estimated weights that have neither passed the gate nor an override.
+        DataRejectedError: estimated weights that were neither accepted nor overridden.
     """
     workspace = prepared.workspace
     measured = workspace.read_json("measure.json")
@@ -34,7 +34,7 @@ def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
     record = workspace.read_json("list/intake.json")
     source_records = inputs.source_records(prepared)
     warnings = [
-        f"Source {source['title']} gave nothing: {source['reason'].rstrip('.')}."
+        f"Source {source['title']} is unavailable: {source['reason'].rstrip('.')}."
         for source in source_records
         if source["status"] == "unavailable"
     ]
@@ -57,7 +57,9 @@ def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
         within_cell_variance_share=scored["within_cell_variance_share"],
         reference=scored["reference"],
         previous_run_id=scored["previous_run_id"],
-        weights=weight_approval.standing(prepared.request.settings, dt.datetime.now(dt.UTC).date()),
+        weights=weight_approval.approval_record(
+            prepared.request.settings, dt.datetime.now(dt.UTC).date()
+        ),
         fairness=scored["fairness"],
         drift=scored["drift"],
         facts=scored["facts"],
@@ -66,7 +68,7 @@ def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
 
 
 def reject_below_minimum(prepared: PreparedRun, record: Mapping[str, Any]) -> None:
-    """Stop a run that has too little to be published.
+    """Stop a run with too little evidence for publication.
 
     Raises:
         DataRejectedError: fewer suppliers or working sources than configured.

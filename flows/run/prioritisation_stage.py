@@ -23,13 +23,13 @@ _DATES = ("decided_on", "expires_on")
 
 @dataclass(frozen=True)
 class Decided:
-    """What stands beside the scores.
+    """Rankings, decisions and audit plan, separate from the scores.
 
     Attributes:
         legal_rankings: as `scoring.prioritisation.legal_rankings` gives them.
         overrides: as `scoring.overrides.beside` gives them; empty without a file.
         plan: as `scoring.selection.select` gives it.
-        notes: decisions that expired and must be made again, a sentence each.
+        notes: expired decisions that must be renewed, one sentence each.
     """
 
     legal_rankings: pl.DataFrame
@@ -42,7 +42,7 @@ def file_hashes(settings: Settings) -> list[str]:
     """Hashes of the files of decisions: they are part of what a run is made from.
 
     Raises:
-        UsageError: a file that is named is not there.
+        UsageError: a named file does not exist.
     """
     return [f"{path}:{file_hash(path)}" for path in _files(settings).values()]
 
@@ -56,7 +56,7 @@ def decide(
     frames: tuple[pl.DataFrame, pl.DataFrame],
     cards: Mapping[str, SignalCard],
 ) -> Decided:
-    """Put decisions, both orders and the audit plan beside the scores.
+    """Compute the legal rankings and the audit plan, and apply the decisions.
 
     Args:
         settings: names the files and the budget.
@@ -68,7 +68,7 @@ def decide(
         cards: by signal.
 
     Raises:
-        DataRejectedError: a decision that could not be defended later.
+        DataRejectedError: a decision without the required reasons.
     """
     suppliers, sites = frames
     strength = pl.DataFrame(
@@ -106,7 +106,7 @@ def _files(settings: Settings) -> dict[str, Path]:
     files = {key: Path(value) for key, value in named.items() if value is not None}
     for key, path in files.items():
         if not path.is_file():
-            raise UsageError(f"configuration key {key}: there is no file {path}; give one that is")
+            raise UsageError(f"{key}: file {path} not found; correct the path")
     return files
 
 
@@ -177,7 +177,7 @@ def _audited(settings: Settings) -> pl.DataFrame:
     typed = table.select("supplier_id", _date("last_looked_at"))
     if typed["last_looked_at"].null_count():
         row = int(typed["last_looked_at"].is_null().arg_max() or 0) + 2
-        raise DataRejectedError(f"{path} row {row}: last_looked_at is no date; write YYYY-MM-DD")
+        raise DataRejectedError(f"{path} row {row}: last_looked_at is not a date; write YYYY-MM-DD")
     return typed.group_by("supplier_id").agg(pl.col("last_looked_at").max())
 
 

@@ -80,7 +80,7 @@ def read_flags(folder: Path, supplier_id: str) -> list[dict[str, str | None]]:
 
 
 def read_movements(folder: Path, previous_run_id: str) -> pl.DataFrame:
-    """Why places moved since another run: supplier_id, sentence; empty if it was not compared."""
+    """Reasons for rank changes since another run (supplier_id, sentence), empty if not compared."""
     path = folder / "movements.csv"
     nothing = pl.DataFrame(schema={"supplier_id": pl.String, "sentence": pl.String})
     if not path.is_file():
@@ -90,10 +90,10 @@ def read_movements(folder: Path, previous_run_id: str) -> pl.DataFrame:
 
 
 def rank_moves(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """How places moved between two ranked lists.
+    """Rank changes between two ranked lists.
 
     Returns:
-        supplier_id, name, rank_before, rank_after, moved (places up; null when a rank is absent
+        supplier_id, name, rank_before, rank_after, moved (ranks up; null when a rank is absent
         on either side), in the order of the later list; suppliers of both lists, ranked or not.
     """
     columns = ["supplier_id", "name", "rank"]

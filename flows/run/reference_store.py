@@ -48,7 +48,7 @@ def choose(prepared: PreparedRun, identity: str) -> dict[str, Any]:
         return {**record, "mode": "frozen", "sha256": kept["sha256"], "as_of": kept["as_of"]}
     note = (
         f"The frozen reference of scoring version {version} is not used: {why}. The list is "
-        "compared with itself, so its readings do not compare with other months."
+        "compared with itself, so its normalised values are not comparable with other months."
     )
     return {**record, "note": note}
 

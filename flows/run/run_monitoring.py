@@ -1,4 +1,4 @@
-"""What every run tells of itself: its fairness, and its drift from the frozen reference."""
+"""Monitoring of every run: fairness, and drift from the frozen reference."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class RunChecks:
         }
 
     def facts(self) -> list[str]:
-        """What the reader of the run is told where it is nothing to be warned of."""
+        """Facts for the reader that are no warnings."""
         summary = self.fairness.summary
         return [] if summary in self.fairness.sentences() else [summary]
 

@@ -1,4 +1,4 @@
-"""The scoring stage: scores, how firm they are, and what else is said of each place."""
+"""The scoring stage: scores, their uncertainty, and explanations of each rank."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a stage takes and gives: small, picklable records."""
+"""Inputs and results of the stages: small, picklable records."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ class Scored:
 
 @dataclass(frozen=True)
 class Published:
-    """Where the result lies, and what the reader is told of it: facts, and warnings."""
+    """Location of the result, with facts and warnings for the reader."""
 
     run_id: str
     folder: Path

@@ -214,8 +214,8 @@ def publish(prepared: PreparedRun) -> Published:
     """Write the outputs aside and give them their name; `latest` moves last.
 
     Raises:
-        DataRejectedError: the run is below the configured minimum, or its estimated weights have
-            not passed the gate; nothing is published.
+        DataRejectedError: the run is below the configured minimum, or its estimated weights
+            were not accepted; nothing is published.
     """
     with log_run_outcome(prepared.request.out, _run_id(prepared)):
         return _published(prepared)
@@ -295,8 +295,8 @@ def pull_context(prepared: PreparedRun, source_id: str, fetcher: Fetcher) -> Pul
     mirror = None if settings.mirror is None else Path(settings.mirror)
     if mirror is not None and not mirror.exists():
         raise UsageError(
-            f"sources.{source_id}.mirror: there is no folder {mirror}; give one that exists, "
-            "or null to read from the publisher"
+            f"sources.{source_id}.mirror: folder {mirror} not found; correct the path, or set "
+            "null to read from the publisher"
         )
     return PullContext(
         as_of=prepared.request.as_of,

@@ -21,7 +21,7 @@ KEY_VARIABLE = "UNDERSTORY_SIGNING_KEY"
 _OVERRIDE_KEYS = ("role", "reason", "expires_on")
 
 
-def standing(settings: Settings, today: dt.date) -> dict[str, Any]:
+def approval_record(settings: Settings, today: dt.date) -> dict[str, Any]:
     """Whether a run may be published with its weights; the record goes into the manifest.
 
     The default weights are recorded as such, and weights set by the user are the user's own

@@ -21,7 +21,7 @@ from scoring.tune.ranking_differences import ProfileComparison, ProfileOrder, co
 from scoring.tune.ranking_measures import Measures, measure
 from sql.warehouse import Warehouse
 
-#: The configuration without a profile, as other verbs of the lab name it.
+#: The configuration without a profile, as other tuning verbs name it.
 BASE = "base"
 
 
@@ -70,7 +70,7 @@ class Compared:
 def compare_profiles(
     profiles: tuple[str, str], out: Path, run: str, outcomes: Path | None, count: int | None
 ) -> Compared:
-    """Order the suppliers of a published run by two profiles.
+    """Rank the suppliers of a published run under two profiles.
 
     The values, the sources and the frozen peers are the run's; weights, normalisers, exponent and
     the rule on missing evidence are the profiles'.
@@ -129,6 +129,6 @@ def compare_profiles(
 
 
 def _labels(profiles: tuple[str, str]) -> tuple[str, str]:
-    """Short names, told apart."""
+    """Short, distinct names."""
     one, other = (Path(name).stem for name in profiles)
     return (f"{one} (before)", f"{other} (after)") if one == other else (one, other)

@@ -39,8 +39,8 @@ class ValidatedOrder:
     Attributes:
         name: of the order.
         measures: see `scoring.tune.ranking_measures`.
-        auc: with its interval when whole blocks are drawn again.
-        ahead: AUC of the run less that of this order; None for the run itself.
+        auc: with its cluster-bootstrap interval.
+        ahead: AUC of the run less that of this ranking; None for the run itself.
     """
 
     name: str
@@ -56,14 +56,14 @@ class Validation:
     Attributes:
         run_id: of the run.
         as_of: day it stands on.
-        cases: which cases count: learned after that day, or all in hindsight.
-        is_ahead_of_time: whether they were learned after that day.
-        blocks: countries that are drawn again, or states where all cases lie in one country.
+        cases: number of cases used: those reported after that day, or all in hindsight.
+        is_ahead_of_time: whether they were reported after that day.
+        blocks: clusters of the bootstrap: countries, or states where all cases lie in one country.
         blocks_with_cases: those with a case that has a score.
         orders: the run first, then the baselines by AUC.
-        base_rate: share with findings by the random arm; None without one.
-        corrected_auc: AUC against true negatives, if cases are a random draw of all; None
-            without a random arm.
+        base_rate: prevalence estimated from random audits; None without any.
+        corrected_auc: AUC corrected for unlabelled positives, if cases are a random sample; None
+            without random audits.
     """
 
     run_id: str
@@ -77,46 +77,52 @@ class Validation:
     corrected_auc: float | None
 
     def sentences(self) -> list[str]:
-        """What the figures say, in the order a reader asks."""
+        """The results in sentences, the most important first."""
         own = self.orders[0]
-        when = f"learned after {self.as_of}" if self.is_ahead_of_time else "known by today"
+        when = f"reported after {self.as_of}" if self.is_ahead_of_time else "known by today"
         found = [
             f"{self.cases} {'case' if self.cases == 1 else 'cases'} {when}; "
             f"{own.measures.scoreable_cases:.0%} of them have a score.",
-            f"The run puts a case above another supplier in {own.auc.value:.0%} of the pairs "
-            f"(AUC {reported(own.auc)}, 90 % interval over {self.blocks} blocks).",
+            f"AUC {reported(own.auc)}: a case ranks above another supplier in "
+            f"{own.auc.value:.0%} of the pairs (90 % bootstrap interval, {self.blocks} clusters).",
         ]
         if not self.is_ahead_of_time:
             found.append(
-                "No case was learned after the run's day: this is hindsight, as what led to a case "
-                "may be among the run's own sources."
+                "No case was reported after the run's as-of date. This is hindsight: the run's "
+                "sources may contain what led to a case."
             )
         if self.cases < MIN_CASES:
-            found.append(f"Fewer than {MIN_CASES} cases say little of any order.")
+            found.append(f"Fewer than {MIN_CASES} cases: too few to compare rankings.")
         if self.blocks_with_cases < _MIN_BLOCKS:
             found.append(
-                f"Cases lie in {self.blocks_with_cases} of {self.blocks} blocks: too few for an "
-                "interval that one may lean on."
+                f"Cases in {self.blocks_with_cases} of {self.blocks} clusters: too few for a "
+                "reliable interval."
             )
         best = self.orders[1]
         unclear = [
             order.name for order in self.orders[1:] if order.ahead and not order.ahead.low > 0
         ]
         if best.ahead is not None and best.ahead.value < 0:
-            found.append(f"{best.name} orders these cases better ({reported(best.auc)}).")
+            found.append(
+                f"The baseline {best.name} ranks these cases better ({reported(best.auc)})."
+            )
             if best.name in _EXPOSURE:
                 found.append("Here exposure explains the ranking.")
         elif unclear:
-            found.append(f"It cannot be told apart from {', '.join(unclear)}.")
+            found.append(f"Not significantly different from: {', '.join(unclear)}.")
         else:
-            by = "" if best.ahead is None else f", of {best.name} by {reported(best.ahead)}"
-            found.append(f"It is ahead of every baseline{by}.")
+            by = (
+                ""
+                if best.ahead is None
+                else f"; AUC difference to {best.name} {reported(best.ahead)}"
+            )
+            found.append(f"Better than every baseline{by}.")
         if self.corrected_auc is not None and self.base_rate is not None:
             found.append(
-                f"The random arm finds something at {self.base_rate.rate:.1%} of all suppliers; "
-                f"with so many among the unlabelled the AUC would be {self.corrected_auc:.3f}."
+                f"Estimated prevalence from random audits: {self.base_rate.rate:.1%}. AUC "
+                f"corrected for unlabelled positives: {self.corrected_auc:.3f}."
             )
-        found.append("A supplier without a case is one of which none is known, no more.")
+        found.append("No known case does not mean no case.")
         return found
 
     def metrics(self) -> dict[str, Any]:
@@ -153,10 +159,10 @@ _EXPOSURE = ("size", "area")
 def validate(out: Path, run: str, outcomes: Path, count: int | None) -> tuple[Validation, LabRun]:
     """Measure a published run on the cases of a file.
 
-    Cases learned after the run's day count; where there are none, all do, and it is said.
+    Cases reported after the run's day count; where there are none, all do, and a sentence says so.
 
     Raises:
-        UsageError: the run or the file is not there.
+        UsageError: the run or the file does not exist.
         DataRejectedError: the outcomes are rejected, or of those with a score no one has a case, or
             everybody.
     """
@@ -205,12 +211,12 @@ _YEAR_DAYS = 365
 
 
 def reported(figure: Interval) -> str:
-    """A figure with its interval, or alone where no block could be drawn again."""
+    """A figure with its interval, or alone where no cluster could be resampled."""
     return f"{figure.value:.3f}" if np.isnan(figure.low) else str(figure)
 
 
 def _blocks(listed: pl.DataFrame, is_case: Flags) -> Labels:
-    """Countries; states where the cases lie in one country, as drawing that one tells nothing."""
+    """Countries; states where the cases lie in one country, as resampling that one is useless."""
     country = pl.col("country_iso3").fill_null("not known")
     names = listed.select(country)["country_iso3"]
     if names.filter(pl.Series(is_case)).n_unique() < _MIN_DRAWN:

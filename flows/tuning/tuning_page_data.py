@@ -1,4 +1,4 @@
-"""Gathers what the lab knows of a run, and writes `lab.html` beside its report."""
+"""Collects the validation results of a run and writes `lab.html` next to its report."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def write_lab(run: LabRun, outcomes: LabOutcomes | None, countries: str | None) 
 
 
 def _orders(run: LabRun) -> dict[str, NDArray[np.float64]]:
-    """The score and baseline rankings beside it; those that cannot be made are left out."""
+    """The score and baseline rankings; those that cannot be computed are left out."""
     own = run.readings.own
     orders = {"score": _figures(run.by_id("score"))}
     equal = np.array([float(signal.weight > 0) for signal in run.model.signals])
@@ -75,7 +75,7 @@ def _orders(run: LabRun) -> dict[str, NDArray[np.float64]]:
     orders["equal weights"] = np.where(run.has_score, everyone, np.nan)
     prior = _figures(run.by_id("country_context_score"))
     if np.isfinite(prior).any():
-        orders["prior only"] = prior
+        orders["context only"] = prior
     bands = {"1-9": 0.0, "10-49": 1.0, "50-249": 2.0, "250-999": 3.0, "1000+": 4.0}
     size = _figures(
         run.suppliers["workforce_band"].replace_strict(bands, default=None, return_dtype=pl.Float64)
@@ -105,7 +105,7 @@ def _calibration(run: LabRun, outcomes: LabOutcomes) -> Calibration | None:
 
 
 def _effective(run: LabRun) -> dict[str, float]:
-    """Share of each signal that someone has in the variance of the scores."""
+    """Share of each signal, where any supplier has it, in the variance of the scores."""
     table = effective_weights(run.readings.own, run.model, run.has_score)
     present = run.readings.own.present
     seen = {
@@ -120,7 +120,7 @@ def _effective(run: LabRun) -> dict[str, float]:
 
 
 def _estimated(out: Path) -> Mapping[str, Mapping[str, Any]] | None:
-    """The weights of the latest learned set of the folder; None where there is none."""
+    """The latest estimated weights of the folder; None where there are none."""
     for row in experiments.read(out):
         if row["kind"] == "estimate":
             weights: Mapping[str, Mapping[str, Any]] = row["metrics"]["weights"]
@@ -129,7 +129,7 @@ def _estimated(out: Path) -> Mapping[str, Mapping[str, Any]] | None:
 
 
 def _drift(run: LabRun) -> pl.DataFrame:
-    """The drift of this run, and what earlier runs of the folder told of theirs."""
+    """The drift of this run and of earlier runs of the folder."""
     tables = []
     for run_id in published_runs.run_ids(run.out):
         path = run.out / run_id / "drift.csv"

@@ -1,4 +1,4 @@
-"""The lab on a published run: reads it back, and keeps what the lab finds."""
+"""The tuning tools on a published run: reads the run, and stores the results."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _VOTE_KINDS: Mapping[str, FieldKind] = {
 
 @dataclass(frozen=True)
 class LabRun:
-    """A published run as the lab sees it.
+    """A published run as input of the tuning tools.
 
     Attributes:
         out: folder of results.
@@ -108,12 +108,12 @@ class LabRun:
 
     @property
     def has_score(self) -> NDArray[np.bool_]:
-        """[suppliers] in the order of the readings."""
+        """[suppliers] in the order of the normalised signals."""
         scored: NDArray[np.bool_] = self.by_id("score").is_not_null().to_numpy()
         return scored
 
     def by_id(self, column: str) -> pl.Series:
-        """A column of the scores in the order of the readings."""
+        """A column of the scores in the order of the normalised signals."""
         return self.scores.sort("supplier_id")[column]
 
 
@@ -207,12 +207,12 @@ def _suppliers(listed: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class LabOutcomes:
-    """Outcomes of the run's suppliers, as the lab reads them.
+    """Outcomes of the run's suppliers.
 
     Attributes:
         table: columns of `scoring.tune.outcomes.SCHEMA`.
         sha256: of the file.
-        is_case: [suppliers] known cases, in the order of the readings.
+        is_case: [suppliers] known cases, in the order of the run's suppliers.
     """
 
     table: pl.DataFrame
@@ -221,7 +221,7 @@ class LabOutcomes:
 
 
 def lab_outcomes(run: LabRun, path: Path) -> LabOutcomes:
-    """Outcomes of a file, learned by today."""
+    """Outcomes of a file that are known by today."""
     ids = run.readings.supplier_ids
     table = read_outcomes(path, ids, dt.datetime.now(dt.UTC).date())
     return LabOutcomes(table, inputs.file_hash(path), known_cases(table, ids))
@@ -241,8 +241,8 @@ def fairness_of(run: LabRun, outcomes: LabOutcomes | None, countries: str | None
     return fairness(groups, run.scores, run.values, run.readings, run.model, known)
 
 
-def streamline_run(run: LabRun, draws: int) -> tuple[Streamlined, Path]:
-    """Judge the signals of a run, and keep the table among the experiments."""
+def select_signals(run: LabRun, draws: int) -> tuple[Streamlined, Path]:
+    """Select the signals of a run, and record the table as an experiment."""
     found = streamline(
         run.readings,
         run.has_score,
@@ -264,7 +264,7 @@ def streamline_run(run: LabRun, draws: int) -> tuple[Streamlined, Path]:
 
 
 def elicited(run: LabRun, path: Path) -> tuple[list[GroupWeights], pl.DataFrame, Path]:
-    """Weights of each group that voted, and the list under each; kept among the experiments.
+    """Weights of each group that voted, and the ranking under each; recorded as an experiment.
 
     Raises:
         UsageError: there is no such file.
@@ -272,7 +272,7 @@ def elicited(run: LabRun, path: Path) -> tuple[list[GroupWeights], pl.DataFrame,
         DataRejectedError: see `scoring.tune.weight_votes.group_weights`.
     """
     if not path.is_file():
-        raise UsageError(f"{path}: there is no such file of votes; check the path")
+        raise UsageError(f"{path}: file not found; correct the path")
     votes = read_lab_table(path, _VOTE_KINDS, BUDGET_COLUMNS[:3])
     pillars = dict(run.settings.scoring.pillars)
     known = [*pillars, *(signal.signal_id for signal in run.model.signals)]

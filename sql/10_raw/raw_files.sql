@@ -10,4 +10,4 @@ create table if not exists raw_files (
     constraint bytes_not_negative check (bytes >= 0),
     primary key (run_id, source_id, key, origin)
 );
-comment on table raw_files is 'Every file a run read: where it came from and the hash of its bytes.';
+comment on table raw_files is 'Every file that a run read, with its origin and hash.';

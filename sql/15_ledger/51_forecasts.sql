@@ -1,4 +1,4 @@
--- What the supplier was told to expect in a month and what was then ordered. The last forecast
+-- The buyer's forecast for a month and what was then ordered. The last forecast
 -- made before the month counts; where a supplier's forecasts of a month name products, its orders
 -- are compared product by product.
 create table judged_forecasts as

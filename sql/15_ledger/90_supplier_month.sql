@@ -37,7 +37,7 @@ select
     floors.below_floor_value,
     floors.floor_gap,
     least(last_day(parts.month), settings.data_through) as observed_to,
-    -- The row tells what the ledger, cut at the as-of date, knew of the month.
+    -- The row holds what the ledger, cut at the as-of date, knew of the month.
     settings.as_of as published_on,
     settings.origin
 from parts

@@ -12,4 +12,4 @@ create table if not exists stg_country_table__governance (
     ),
     primary key (country_iso3, year)
 );
-comment on table stg_country_table__governance is 'Rule of law by country and year on a 0-1 scale, 1 = weaker; used as prior only.';
+comment on table stg_country_table__governance is 'Rule of law by country and year on a 0-1 scale, 1 = weaker; context only.';

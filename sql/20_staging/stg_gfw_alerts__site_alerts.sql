@@ -10,4 +10,4 @@ create table if not exists stg_gfw_alerts__site_alerts (
     constraint high_within_all check (high_confidence_ha >= 0 and high_confidence_ha <= alert_ha),
     primary key (site_id, month)
 );
-comment on table stg_gfw_alerts__site_alerts is 'Hectares of integrated deforestation alerts around a site by month, 0 in months that were looked at without one.';
+comment on table stg_gfw_alerts__site_alerts is 'Hectares of integrated deforestation alerts around a site by month, 0 in observed months without alerts.';

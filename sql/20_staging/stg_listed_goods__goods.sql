@@ -8,4 +8,4 @@ create table if not exists stg_listed_goods__goods (
     origin varchar not null,
     primary key (country_iso3, good)
 );
-comment on table stg_listed_goods__goods is 'Goods on the US List of Goods by country; child and forced labour kept apart, null where the file does not say; prior only.';
+comment on table stg_listed_goods__goods is 'Goods on the US List of Goods by country; child and forced labour separate, null where the file does not state it; context only.';

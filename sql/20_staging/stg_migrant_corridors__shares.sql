@@ -11,4 +11,4 @@ create table if not exists stg_migrant_corridors__shares (
     constraint share_in_range check (share between 0 and 1),
     primary key (destination_iso3, destination_region, origin_iso3, origin_region, place_id)
 );
-comment on table stg_migrant_corridors__shares is 'Share of a destination''s migrants by place of origin, from the user''s table; no place where none is given for the origin.';
+comment on table stg_migrant_corridors__shares is 'Share of a destination''s migrants by region of origin, from the user''s table; region is null where the table gives none.';

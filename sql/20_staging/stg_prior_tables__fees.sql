@@ -10,4 +10,4 @@ create table if not exists stg_prior_tables__fees (
     constraint fee_in_range check (fee_months between 0 and 60),
     primary key (destination_iso3, origin_iso3)
 );
-comment on table stg_prior_tables__fees is 'Recruitment fees by corridor in months of the wage, brought by the user; not to be redistributed; prior only.';
+comment on table stg_prior_tables__fees is 'Recruitment fees by corridor in months of wages, supplied by the user; not redistributable; context only.';

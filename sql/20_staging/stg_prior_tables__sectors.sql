@@ -7,4 +7,4 @@ create table if not exists stg_prior_tables__sectors (
     constraint prior_in_range check (prior between 0 and 1),
     primary key (division)
 );
-comment on table stg_prior_tables__sectors is 'Prior of a division of industry, brought by the user; not to be redistributed.';
+comment on table stg_prior_tables__sectors is 'Context risk of an industry division, supplied by the user; not redistributable.';

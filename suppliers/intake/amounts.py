@@ -14,7 +14,7 @@ _NO = frozenset(["no", "n", "false", "f", "0", "nao", "non", "nein", "private"])
 def decimal_comma(values: Iterable[str]) -> bool:
     """Whether a column writes decimals with a comma.
 
-    Told by the values that leave no doubt: ``1.234,5`` and ``3,75`` against ``1,234.5`` and
+    Decided by the unambiguous values: ``1.234,5`` and ``3,75`` against ``1,234.5`` and
     ``3.75``. Where none is certain, the dot is the decimal mark.
     """
     commas = dots = 0

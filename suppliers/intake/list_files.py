@@ -128,7 +128,7 @@ def _rows_where(table: Table, named: Mapping[str, int], where: Mapping[str, str]
         position = positions.get(normalise_header(header))
         if position is None:
             raise DataRejectedError(
-                f"{table.name}: there is no column {header!r}, which where: asks for; name one "
+                f"{table.name}: no column {header!r}, which where: asks for; name one "
                 "that the file has."
             )
         wanted[table.headers[position]] = text

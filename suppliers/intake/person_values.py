@@ -38,10 +38,10 @@ class Detector:
         rule: name shown to the user.
         shape: regular expression (polars dialect) that all such values match: the cheap sieve.
         confirm: check of one value that passed the sieve (check digits, a valid phone number).
-        certain: the value itself identifies a person beyond doubt, so that two are enough and
+        certain: the value itself identifies a person with certainty, so that two are enough and
             single ones are withheld.
         least_share: share of the filled values from which a rejection follows.
-        kinds: field kinds whose columns are looked at.
+        kinds: field kinds whose columns are checked.
     """
 
     rule: str
@@ -105,7 +105,7 @@ _MARKED_IDS: Mapping[str, tuple[str, str]] = {
     "us.ssn": (r"^\d{3}-\d{2}-\d{4}$", "us.ssn"),
     "it.codicefiscale": (r"^[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z]$", "it.codicefiscale"),
 }
-# Bare digits: chance makes 1 to 10 in 100 numbers of the right length pass, so only a column that
+# Bare digits: at random, 1 to 10 in 100 numbers of the right length pass, so only a column that
 # is mostly made of them is called person-like.
 _BARE_IDS: Mapping[str, tuple[str, str]] = {
     "br.cpf": (r"^\d{11}$", "br.cpf"),

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from suppliers.header_text import normalise_header
 
-# One rule per kind of person-level data, the most telling first. A term is found as whole words
+# One rule per kind of person-level data, the most specific first. A term is found as whole words
 # in a header written with blanks, and anywhere in one written in a script without blanks or with
 # joined articles. A term that begins with "=" must be the whole header.
 PERSON_TERMS: Mapping[str, str] = {
@@ -178,7 +178,7 @@ PERSON_TERMS: Mapping[str, str] = {
     """,
 }
 
-# A header with a worker word and one of these tells about one worker.
+# A header with a worker word and one of these is about one worker.
 WORKER_WORDS = """
     worker; workers; employee; employees; labourer; labourers; laborer; labour; staff; operator;
     emp; migrant; trabajador; trabajadores; trabajadora; empleado; empleados; obrero; obreros;
@@ -197,7 +197,7 @@ ATTRIBUTE_WORDS = """
     عنوان; قائمة; رقم
 """
 
-# A firm-level total or ratio: no one can be told from it.
+# A company-level total or ratio: it identifies nobody.
 TOTAL_WORDS = """
     number of; no of; no de; nr of; num; count; headcount; head count; total; average; avg;
     mean; median; share; ratio; percent; percentage; pct; rate per; turnover rate; band; size;
@@ -215,7 +215,7 @@ TOTAL_WORDS = """
 """
 # Rules that no total can excuse: the value itself points at a person.
 NEVER_TOTALS = frozenset({"phone", "email", "national_id", "birth_date", "biometric"})
-# Headers of firms that hold a term by accident.
+# Headers about companies that contain a term by accident.
 PASSING = """
     european union; union council; union parishad; code union; visa fee; visa card;
     health and safety; occupational health; health safety; mail code; mail stop; employees;
@@ -273,7 +273,7 @@ def _passing() -> frozenset[str]:
 def person_rule(header: str) -> str | None:
     """The rule by which a header is person-level, or None.
 
-    Firm-level totals (``number of employees``, ``total wages``, ``salary expense``) pass, unless
+    Company-level totals (``number of employees``, ``total wages``, ``salary expense``) pass, unless
     the header names a phone, an e-mail, an identity document, a birth date or a biometric.
     """
     normalised = normalise_header(header)

@@ -15,7 +15,7 @@ WIDEST_KM = 1_000.0
 
 @dataclass(frozen=True)
 class ParsedGeometry:
-    """What became of a geometry text.
+    """The result of reading a geometry text.
 
     Attributes:
         polygon: valid polygon or multipolygon in WGS84, or None.
@@ -31,7 +31,7 @@ class ParsedGeometry:
 
 
 def parse_geometry(text: str) -> ParsedGeometry:
-    """Read an outline, correct it where that is beyond doubt, else say what is wrong.
+    """Read an outline, correct it where that is unambiguous, else state what is wrong.
 
     Self-crossing rings are corrected (``shapely.make_valid``, polygon parts only). Empty, flat,
     out of range and more than 1,000 km wide outlines are not used. What spans more than half the

@@ -18,7 +18,7 @@ Rules, in order:
 300 km from it at sea. Outlines are coarse: of 2,159 real facilities and mills 97 % lie inside
 theirs or within 50 km, and all others on islands that are not drawn (Bangka, Belitung: up to
 220 km). A country without an outline is bounded by three radii of its area's circle and 100 km
-around its centre point. A single geocode of a town or a province cannot be told from a true
+around its centre point. A single geocode of a town or a province cannot be distinguished from a true
 coordinate.
 """
 
@@ -66,7 +66,7 @@ class Points:
         longitude: degrees.
         decimals: digits after the decimal mark, the larger of the two numbers of each point.
         addresses: address or None; compared, never kept.
-        names: name of the site or company, for telling a place given twice from two places.
+        names: name of the site or company, to distinguish a site given twice from two sites.
     """
 
     iso2: Sequence[str]

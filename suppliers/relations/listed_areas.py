@@ -1,8 +1,7 @@
 """Areas under an import ban or a policy about labour that a state imposes, and the sites in them.
 
 Labour that a state imposes leaves no trace that a site would show: places look like any other. So
-where a site lies is held against a list of areas, and the hit is a flag beside the score, never a
-part of it.
+where a site lies is held against a list of areas, and a match is a flag, never part of the score.
 """
 
 from __future__ import annotations
@@ -83,11 +82,13 @@ def read_areas(path: Path = SHIPPED) -> list[ListedArea]:
         DataRejectedError: it lacks a column, or a row lacks its country, kind, day or link.
     """
     if not path.is_file():
-        raise UsageError(f"identity.listed_areas: there is no file {path}; name one, or null.")
+        raise UsageError(f"identity.listed_areas: file not found: {path}; name one, or null.")
     try:
         table = pl.read_csv(path, infer_schema=False)
     except pl.exceptions.PolarsError as error:
-        raise DataRejectedError(f"{path.name}: it is no CSV; check quotes and commas.") from error
+        raise DataRejectedError(
+            f"{path.name}: not a valid CSV; check quotes and commas."
+        ) from error
     lacking = [name for name in COLUMNS if name not in table.columns]
     if lacking:
         raise DataRejectedError(f"{path.name}: the column {lacking[0]} is missing; add it.")
@@ -165,7 +166,7 @@ def _found(area: ListedArea, region: str | None, texts: tuple[str, ...]) -> tupl
 
 
 def _is_about(area: ListedArea, supplier: dict[str, object]) -> bool:
-    """Whether the policy is about the supplier's industry; in doubt it is."""
+    """Whether the policy is about the supplier's industry; if unclear, it is."""
     sector = supplier.get("sector")
     return not area.divisions or not sector or str(sector)[:2] in area.divisions
 

@@ -29,6 +29,8 @@ WORD_LISTS = (
     "flows/demo_world/demo_news.py",
 )  # fmt: skip
 
+#: The name of an argument or attribute before its description.
+_ARGUMENT = re.compile(r"^ +\w+:(?= )", re.MULTILINE)
 _JS_TEXT = re.compile(r"`(?:[^`\\]|\\.)*`|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
 _JS_COMMENT = re.compile(r"(?<![:\w])//.*$|/\*.*?\*/", re.MULTILINE | re.DOTALL)
 _J2_CODE = re.compile(r"\{[%{].*?[%}]\}|<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>", re.S)
@@ -190,6 +192,8 @@ def _literals(name: str, tree: ast.Module) -> Iterator[Text]:
         else:
             continue
         is_docstring = id(node) in docstrings
+        if is_docstring:
+            words = _ARGUMENT.sub("", words)
         if " " in words and (is_docstring or name not in WORD_LISTS):
             yield Text(name, f"line {node.lineno}", words, user_text=not is_docstring)
 

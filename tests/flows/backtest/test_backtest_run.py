@@ -125,10 +125,10 @@ def test_the_acceptance_signs_what_the_back_test_found(
     )
     today = dt.date(2026, 1, 1)
     if accepted.result.passed:
-        assert weight_approval.standing(named, today)["acceptance_test"] == "passed"
+        assert weight_approval.approval_record(named, today)["acceptance_test"] == "passed"
     else:
         with pytest.raises(DataRejectedError, match="do not pass the gate"):
-            weight_approval.standing(named, today)
+            weight_approval.approval_record(named, today)
 
 
 def test_the_acceptance_needs_months_that_can_be_judged(found: Backtest, world: Path) -> None:

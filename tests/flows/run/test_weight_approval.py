@@ -40,13 +40,13 @@ def override(path: Path, **changed: Any) -> str:
 
 
 def test_the_shipped_weights_are_registered() -> None:
-    record = weight_approval.standing(settings(), TODAY)
+    record = weight_approval.approval_record(settings(), TODAY)
     assert record["origin"] == "default"
     assert record["acceptance_test"] == "not_required"
 
 
 def test_weights_set_by_hand_need_no_acceptance() -> None:
-    record = weight_approval.standing(settings("signals.leverage.weight=0.9"), TODAY)
+    record = weight_approval.approval_record(settings("signals.leverage.weight=0.9"), TODAY)
     assert record["origin"] == "set by user"
 
 
@@ -55,7 +55,7 @@ def test_estimated_weights_pass_with_their_evidence(
 ) -> None:
     monkeypatch.setenv(weight_approval.KEY_VARIABLE, "a secret")
     file = evidence(tmp_path / "evidence.json", key="a secret")
-    record = weight_approval.standing(settings(*ESTIMATED, file), TODAY)
+    record = weight_approval.approval_record(settings(*ESTIMATED, file), TODAY)
     assert record["acceptance_test"] == "passed"
     assert record["signature"]["method"] == "hmac-sha256"
 
@@ -71,7 +71,7 @@ def test_estimated_weights_pass_with_their_evidence(
 def test_estimated_weights_are_rejected(tmp_path: Path, changed: dict[str, Any], why: str) -> None:
     file = evidence(tmp_path / "evidence.json", **changed)
     with pytest.raises(DataRejectedError, match=why):
-        weight_approval.standing(settings(*ESTIMATED, file), TODAY)
+        weight_approval.approval_record(settings(*ESTIMATED, file), TODAY)
 
 
 def test_evidence_that_was_changed_is_rejected(tmp_path: Path) -> None:
@@ -79,17 +79,17 @@ def test_evidence_that_was_changed_is_rejected(tmp_path: Path) -> None:
     file = evidence(path, passed=False)
     path.write_text(path.read_text().replace("false", "true"))
     with pytest.raises(DataRejectedError, match="changed after signing"):
-        weight_approval.standing(settings(*ESTIMATED, file), TODAY)
+        weight_approval.approval_record(settings(*ESTIMATED, file), TODAY)
 
 
 def test_estimated_weights_without_evidence_are_rejected() -> None:
     with pytest.raises(DataRejectedError, match="no evidence is named"):
-        weight_approval.standing(settings(*ESTIMATED), TODAY)
+        weight_approval.approval_record(settings(*ESTIMATED), TODAY)
 
 
 def test_an_override_is_recorded(tmp_path: Path) -> None:
     file = override(tmp_path / "override.yaml")
-    record = weight_approval.standing(settings(*ESTIMATED, file), TODAY)
+    record = weight_approval.approval_record(settings(*ESTIMATED, file), TODAY)
     assert record["acceptance_test"] == "overridden: no evidence is named"
     assert record["override"] == {
         "role": "head of risk",
@@ -112,11 +112,11 @@ def test_an_incomplete_or_expired_override_is_rejected(
 ) -> None:
     file = override(tmp_path / "override.yaml", **changed)
     with pytest.raises(DataRejectedError, match=word):
-        weight_approval.standing(settings(*ESTIMATED, file), TODAY)
+        weight_approval.approval_record(settings(*ESTIMATED, file), TODAY)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"none\.json not found"):
-        weight_approval.standing(
+        weight_approval.approval_record(
             settings(*ESTIMATED, f"tune.weights.evidence={tmp_path}/none.json"), TODAY
         )

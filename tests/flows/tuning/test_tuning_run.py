@@ -156,7 +156,7 @@ def test_few_cases_do_not_leave_the_house(out: Path) -> None:
     ("text", "said"),
     [
         ("country_iso3,income_group\nBRA,rich\n", "income_group is none of"),
-        ("country_iso3,gdp_per_head_usd\nBRA,-3\n", "no number above 0"),
+        ("country_iso3,gdp_per_head_usd\nBRA,-3\n", "not a number above 0"),
         ("country_iso3\nBRA\nBRA\n", "stands in the file twice"),
         ("country_iso3\nBrazil\n", "three capital letters"),
         ("income_group\nlow\n", "country_iso3"),
@@ -177,5 +177,5 @@ def test_a_table_of_countries(tmp_path: Path) -> None:
     assert table is not None
     assert table.rows() == [("BRA", "upper_middle", 8900.0), ("TLS", None, None)]
     assert read_countries(None) is None
-    with pytest.raises(UsageError, match="there is no file"):
+    with pytest.raises(UsageError, match="not found"):
         read_countries(str(tmp_path / "none.csv"))
