@@ -18,7 +18,7 @@ Rules, in order:
 300 km from it at sea. Outlines are coarse: of 2,159 real facilities and mills 97 % lie inside
 theirs or within 50 km, and all others on islands that are not drawn (Bangka, Belitung: up to
 220 km). A country without an outline is bounded by three radii of its area's circle and 100 km
-around its centre point. A single geocode of a town or a province cannot be distinguished from a true
+around its centre point. A single geocode of a town or province is no different from a true
 coordinate.
 """
 
