@@ -24,7 +24,7 @@ create table if not exists contributions (
     constraint risk_in_range check (risk is null or risk between 0 and 1),
     primary key (run_id, supplier_id, signal_id)
 );
-comment on column contributions.sector_relevance is 'How much this kind of change means for the sector, 0-1; risk is already multiplied by it. Null: no sector is weighed.';
-comment on column contributions.shrunk_value is 'The value as it was read: a noisy one is shrunk towards its peers; shrinkage_weight of it is the supplier''s own evidence.';
-comment on table contributions is 'Points sum exactly to the score minus the typical peer''s score on the same signals.';
-comment on column contributions.source_used is 'Id of the source that gave the value; several, joined by a comma, only where several entered it. Null: no value, or not recorded.';
+comment on column contributions.sector_relevance is 'Factor 0-1 for this kind of change in the sector; risk is already multiplied by it. Null: no sector is weighed.';
+comment on column contributions.shrunk_value is 'Value used: a noisy value is shrunk towards the peer-group mean; shrinkage_weight is the weight of the supplier''s own value.';
+comment on table contributions is 'Points sum exactly to the score minus the peer-median score on the same signals.';
+comment on column contributions.source_used is 'Id of the source of the value; several, separated by commas, only where several were used. Null: no value, or not recorded.';

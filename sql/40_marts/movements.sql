@@ -20,5 +20,5 @@ create table if not exists movements (
     ),
     primary key (run_id, supplier_id)
 );
-comment on table movements is 'Why places moved since the previous published run of the list; positive = further down.';
-comment on column movements.rank_after is 'Without a score a supplier stands after the whole list: the number of ranked ones plus one.';
+comment on table movements is 'Rank changes since the previous published run of the list; positive = further down.';
+comment on column movements.rank_after is 'A supplier without a score counts as ranked after all others: number of ranked suppliers plus one.';

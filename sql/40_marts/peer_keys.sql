@@ -9,4 +9,4 @@ create table if not exists peer_keys (
     commodity_hs varchar,
     primary key (run_id, supplier_id)
 );
-comment on table peer_keys is 'Who each supplier was compared with, and its goods: lets a later month read this one by its own method.';
+comment on table peer_keys is 'Peer group and goods of each supplier, so that a later month can repeat the method of this one.';

@@ -8,4 +8,4 @@ create table if not exists restatements (
     value_after double,
     primary key (run_id, supplier_id, signal_id, period)
 );
-comment on table restatements is 'Values of the same period that read otherwise than in the previous run: late or corrected data.';
+comment on table restatements is 'Values of a period that differ from those in the previous run: late or corrected data.';

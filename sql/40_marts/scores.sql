@@ -27,6 +27,6 @@ create table if not exists scores (
     constraint bounds_hold check (score is null or score_best_case is null or score_best_case <= score_worst_case),
     primary key (run_id, supplier_id)
 );
-comment on column scores.priority_band_note is 'Why the priority band is not the one that the score reaches; null where it is.';
-comment on table scores is 'The result: a priority score of 0-100 from own evidence, or none with the reason. Never a finding.';
-comment on column scores.country_context_score is 'Country and sector context on the same 0-100 scale; shown beside the score, not part of it.';
+comment on column scores.priority_band_note is 'Why the priority band differs from the band of the score; null where it does not.';
+comment on table scores is 'The result: a priority score of 0-100 from supplier-specific evidence, or none with the reason. Never a finding.';
+comment on column scores.country_context_score is 'Country and sector context on the same 0-100 scale; not part of the score.';

@@ -19,4 +19,4 @@ create table if not exists supplier_flags (
     constraint known_way check (matched_via in ('supplier', 'parent', 'site')),
     primary key (run_id, supplier_id, list_id, entry_id, matched_via)
 );
-comment on table supplier_flags is 'List hits: beside the score, never in it. Band review is a possible hit that no one has looked at.';
+comment on table supplier_flags is 'Watch-list matches, never part of the score. Band review: a possible match that no one has reviewed.';

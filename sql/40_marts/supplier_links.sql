@@ -19,6 +19,6 @@ create table if not exists supplier_links (
     constraint score_is_a_share check (score between 0 and 1),
     primary key (run_id, supplier_id, register, register_id)
 );
-comment on table supplier_links is 'Which register entry a supplier is, or may be, with what was compared.';
-comment on column supplier_links.identifiers_added is 'Identifiers the link gave a supplier that the list did not have.';
-comment on column supplier_links.address is 'Whether the addresses agree; the addresses themselves are kept nowhere.';
+comment on table supplier_links is 'Register entries that match a supplier, or may match, with the values compared.';
+comment on column supplier_links.identifiers_added is 'Identifiers added by the link that the list did not have.';
+comment on column supplier_links.address is 'Whether the addresses agree; the addresses themselves are not stored.';
