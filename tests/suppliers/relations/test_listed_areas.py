@@ -111,5 +111,5 @@ def test_a_lacking_column_and_file_are_named(tmp_path: Path) -> None:
     assert set(ROW) == set(COLUMNS)
     with pytest.raises(DataRejectedError, match="since is missing"):
         read_areas(path)
-    with pytest.raises(UsageError, match="no file"):
+    with pytest.raises(UsageError, match="file not found"):
         read_areas(tmp_path / "none.csv")
