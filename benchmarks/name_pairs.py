@@ -2,16 +2,10 @@
 
 Three files of labelled pairs. `name_pairs.csv` was written in one go before the matcher was changed
 and is split by a hash of the group, so that variants of one company are never on both sides: rules
-<<<<<<< HEAD
-are made on the tuning half, and of the held-out half only the totals printed here are looked at
-(each look is logged in `name_pairs_looks.md`). `name_pairs_further.csv` was
-written later to find blind spots of the rules, and `company_pairs.csv` is an earlier set with
-addresses; all of both has been seen.
-=======
 are made on the tuning half, and of the held-out half only the totals printed here are inspected
-(each inspection is logged in `name_pairs_looks.md`). `company_pairs.csv` is an earlier set with
-addresses; all of it has been seen.
->>>>>>> ae29788 (warehouse: comments of result tables in standard terms)
+(each inspection is logged in `name_pairs_looks.md`). `name_pairs_further.csv` was written
+later to find blind spots of the rules, and `company_pairs.csv` is an earlier set with
+addresses; all of both has been seen.
 """
 
 from __future__ import annotations

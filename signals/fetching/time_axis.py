@@ -54,14 +54,14 @@ def true_moments(
         name: of the file, for messages.
 
     Raises:
-        DataRejectedError: units or calendar are not known, a count is no number, or a day does not
+        DataRejectedError: units or calendar are not known, a count is not a number, or a day does not
             exist in the true calendar.
     """
     import cftime
 
     known = _ALIASES.get(calendar.strip().lower(), calendar.strip().lower())
     if not np.isfinite(counts).all():
-        raise DataRejectedError(f"{name}: its time axis has a time that is no number.")
+        raise DataRejectedError(f"{name}: its time axis has a time that is not a number.")
     if match := _MONTHS_SINCE.match(units):
         # The fraction is the middle of the month, as IRI writes it.
         first = int(match[1]) * 12 + int(match[2]) - 1

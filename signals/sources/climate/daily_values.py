@@ -27,7 +27,7 @@ MINIMUM_STEP_SHARE = 0.9
 _LONGEST_MOMENT_HOURS = 3.0
 #: A day of accumulated rain never falls; this much, in mm, is rounding.
 _ROUNDING_MM = 0.01
-#: Days with rain that are needed to tell amounts of a step from sums since midnight.
+#: Days with rain that are needed to distinguish amounts of a step from sums since midnight.
 _WET_STEPS, _CLEAR_SHARE = 3, 0.9
 
 _STATED: tuple[tuple[re.Pattern[str], Statistic], ...] = (

@@ -94,7 +94,7 @@ def test_signal_selection_and_the_page_that_shows_it(out: Path) -> None:
     assert Path(found["folder"]).is_dir()
     said = _run(out, "lab", "--outcomes", str(_outcomes(out, 12)))
     page = Path(said.split("Validation page: ")[1].strip()).read_text()
-    for heading in ("Lift", "Fairness", "Drift", "Which data points could go", "Weights"):
+    for heading in ("Lift", "Fairness", "Drift", "Signal selection", "weights"):
         assert heading in page
     assert "12 known cases among 40 suppliers" in page
     assert "understory tune backtest" in page
