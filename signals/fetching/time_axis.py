@@ -54,8 +54,8 @@ def true_moments(
         name: of the file, for messages.
 
     Raises:
-        DataRejectedError: units or calendar are not known, a count is not a number, or a day does not
-            exist in the true calendar.
+        DataRejectedError: units or calendar are not known, a count is not a number, or a day
+            does not exist in the true calendar.
     """
     import cftime
 
