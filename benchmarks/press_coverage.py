@@ -54,9 +54,9 @@ def run() -> str:
     )
     pairs = _pairs(values)
     print(f"{pairs.height} of {PAIRS} pairs where both have {MIN_DOMAINS} outlets or more")
-    print(f"{'reading':24}{'pairs':>6}{'thin':>7}{'rich':>7}{'rich - thin':>13}{'± se':>8}{'z':>8}")
+    print(f"{'value':24}{'pairs':>6}{'thin':>7}{'rich':>7}{'rich - thin':>13}{'± se':>8}{'z':>8}")
     plain = _line("stories of unrest", pairs, "plain")
-    corrected = _line("against the expected", pairs, "value")
+    adjusted = _line("against the expected", pairs, "value")
     thirds = pairs.with_columns(third=pl.col("events").rank("ordinal") * 3 // (pairs.height + 1))
     for third, name in enumerate(("fewest events", "some events", "most events")):
         _line(f"  {name}", thirds.filter(pl.col("third") == third), "value")
@@ -67,9 +67,9 @@ def run() -> str:
     print(f"pairs that differ by less than the signal says of its own error (95 %): {within:.1%}")
     print(f"rank correlation of the corrected value with the true number of events: {order:.2f}")
     _draw(pairs)
-    is_met = abs(corrected[1]) < _HALF_WIDTH < plain[1]
+    is_met = abs(adjusted[1]) < _HALF_WIDTH < plain[1]
     return (
-        f"rich less thin {corrected[0]:+.2f} (z {corrected[1]:.1f}) corrected, {plain[0]:+.2f} (z "
+        f"rich less thin {adjusted[0]:+.2f} (z {adjusted[1]:.1f}) corrected, {plain[0]:+.2f} (z "
         f"{plain[1]:.1f}) uncorrected, in ratios to the expected number; {within:.0%} of "
         f"{pairs.height} pairs within the signal's own 95 % ({'met' if is_met else 'NOT MET'})"
     )
