@@ -158,7 +158,7 @@ def _record(out: Path, folder: Path, supplier: str) -> SupplierRecord:
         as_of=as_of,
         is_synthetic=bool(manifest["is_synthetic"]),
         supplier=rows[0],
-        contributions=pl.read_parquet(folder / "contributions.parquet"),
+        contributions=published_runs.read_every_contribution(folder),
         earlier=_earlier(out, as_of, supplier),
         flags=published_runs.read_flags(folder, supplier),
     )

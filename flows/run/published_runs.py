@@ -59,6 +59,11 @@ def read_ranked(folder: Path) -> pl.DataFrame:
     return ranked.sort("rank", "supplier_id", nulls_last=True)
 
 
+def read_every_contribution(folder: Path) -> pl.DataFrame:
+    """The contributions of all suppliers of a run."""
+    return current_names(pl.read_parquet(folder / "contributions.parquet"), "contributions")
+
+
 def read_contributions(folder: Path, supplier_id: str) -> pl.DataFrame:
     """Why one supplier stands where it stands: one row per signal, most points first."""
     rows = (

@@ -9,8 +9,10 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
+from configs.former_names import RUN_COLUMNS
 from flows.cli.app import app
 from reports.write import write_outputs
+from signals.registry import signals, sources
 from tests.reports.sample import sample_bundle
 from tests.reports.workbook.test_workbook import FILLED, _book
 
@@ -70,6 +72,21 @@ def test_evidence_is_csv_or_json(out: Path) -> None:
     document = json.loads(_call("evidence", "S-00001", "--json", "--out", str(out)))
     assert len(rows) == len(document["evidence"]) == 5
     assert document["evidence"][0]["number"] == 1
+
+
+def test_a_run_of_an_earlier_version_is_documented_with_every_possible_source(out: Path) -> None:
+    path = out / RUN / "contributions.parquet"
+    former = {now: before for before, now in RUN_COLUMNS["contributions"].items()}
+    rows = pl.read_parquet(path).drop("source_used")
+    rows.rename({name: former[name] for name in rows.columns if name in former}).write_parquet(path)
+    document = json.loads(_call("evidence", "S-00001", "--json", "--out", str(out)))
+    titles = {item["signal_id"]: item["source"] for item in document["evidence"]}
+    cards = {name: signal.card for name, signal in signals().items()}
+    known = {name: module.CARD.title for name, module in sources().items()}
+    for signal_id, title in titles.items():
+        assert title == "; ".join(known[name] for name in cards[signal_id].sources)
+    _call("dossier", "S-00001", "--out", str(out))
+    _call("notice", "S-00001", "--out", str(out))
 
 
 def test_decisions_come_back_and_the_log_grows(out: Path) -> None:
