@@ -1,10 +1,10 @@
 """Which entries of a register are worth comparing with a supplier: blocking, in three sieves.
 
 1. An equal identifier.
-2. Within the country (or where the register does not say): an equal name, or a telling word of
+2. Within the country (or where the register does not say): an equal name, or a distinctive token of
    the same consonants that few names of the country hold.
-3. For suppliers that found nothing alike so: rare runs of four letters, which survive a slip
-   inside the one telling word.
+3. For suppliers that found nothing alike so: distinctive 4-grams, which survive a slip
+   inside the one distinctive token.
 
 What is left is ordered by plain string distance, and the nearest few go on to be judged.
 """
@@ -89,7 +89,7 @@ class _Side:
     is_unvowelled: bool
 
     def keys(self, *, meets_unvowelled: bool = False) -> pl.DataFrame:
-        """One row per name and key of a telling word: name, country, key.
+        """One row per name and key of a distinctive token: name, country, key.
 
         Args:
             meets_unvowelled: add the consonants of words, by which the other side's words in a

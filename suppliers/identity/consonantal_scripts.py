@@ -31,7 +31,7 @@ _HEBREW_ARTICLE = re.compile("^0H.{3}")
 #: Names of God and the like are written whole.
 _WHOLE = frozenset({"الله"})
 
-#: A sign of Hebrew is told from one of Arabic by what stands before the word.
+#: A sign of Hebrew is distinguished from one of Arabic by what stands before the word.
 _MARK_OF_HEBREW = "0"
 
 #: How Latin letters write each consonant.

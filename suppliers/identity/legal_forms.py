@@ -244,7 +244,7 @@ class LegalForm:
 
     @property
     def tells(self) -> bool:
-        """Whether the form says of what kind the firm is."""
+        """Whether the form says of what kind the company is."""
         return self.kind != "any"
 
 
@@ -285,7 +285,7 @@ def take_off_forms(words: tuple[str, ...]) -> tuple[tuple[str, ...], LegalForm |
         words: the name in Latin letters, casefolded, split into words.
 
     Returns:
-        The words that are left, never none of them, and the most telling form found.
+        The words that are left, never none of them, and the most specific form found.
     """
     found: list[LegalForm] = []
     left = words
@@ -324,7 +324,7 @@ def forms_agree(one: LegalForm | None, other: LegalForm | None) -> bool | None:
 
 @lru_cache(maxsize=2**18)
 def _may_end(word: str) -> bool:
-    """Whether a form may end in the word; most names end in none, and are told apart at once."""
+    """Whether a form may end in the word; most names end in none, and are recognised at once."""
     return word in _END_WORDS or _by_rigour(word) is not None
 
 

@@ -1,7 +1,7 @@
 """Suppliers linked to the entries of one register or list, in the order of what is surest.
 
 A decision of a person stands unless it has expired or an identifier contradicts it; then an
-identifier; then the name. What is doubtful goes into a queue, once.
+identifier; then the name. What is ambiguous goes into a queue, once.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from suppliers.identity.review_decisions import Decision, Pair
 
 DecidedBy = Literal["identifier", "name", "decision"]
 
-#: Of one supplier's doubtful entries in one register, this many are asked about.
+#: Of one supplier's ambiguous entries in one register, this many are asked about.
 MOST_ASKED = 3
 
 

@@ -158,7 +158,7 @@ def judge(
     if scheme is not None and same is not None:
         title = SCHEME_TITLES[scheme]
         if not same:
-            return verdict(0.0, "reject", f"another {title}: not the same firm")
+            return verdict(0.0, "reject", f"another {title}: not the same company")
         beside = "" if best.score >= thresholds.review else ", though the names differ"
         return verdict(1.0, "accept", f"same {title}{beside}")
     base = best.score + {"same": _ADDRESS_GAIN, "near": _NEAR_GAIN}.get(address, 0.0)

@@ -4,7 +4,7 @@ A name in a headline is found word by word, with the trade words and legal forms
 that "Delta Garments Holding" is not taken for "Delta Garments". Then the names are judged as
 those of a register are. The country is the supplier's if the text places itself there, another
 one if it places itself elsewhere alone, and else that of the outlet, if it is the supplier's own:
-papers abroad write about firms of anywhere.
+papers abroad write about companies of anywhere.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ _BLOCK_LIMIT = 150
 _RAREST_KEYS = 3
 #: A mention reaches at most this many words beyond the name on each side.
 _REACH = 3
-#: More capital words than this share of the rest of a headline, and capitals tell nothing in it.
+#: More capital words than this share of the rest of a headline, and capitals carry no information
+#: in it.
 _CAPITALS_SHARE = 0.7
 _SEVERAL = "several suppliers of the list fit as well"
 
@@ -115,7 +116,7 @@ class FirmFinder:
         """Suppliers that a headline names.
 
         A name counts only with a trade word or legal form among its words or beside them, so
-        that neither a person nor an ordinary word is taken for a firm, and only where its words
+        that neither a person nor an ordinary word is taken for a company, and only where its words
         begin with a capital. In headlines that are not in capitals throughout, a capital word
         right beside it is taken for a part of a longer name.
 
@@ -158,7 +159,7 @@ class FirmFinder:
         return self._seen[seen]
 
     def _near(self, words: Sequence[str]) -> list[int]:
-        """Suppliers of the same name, or that share its rarest telling words."""
+        """Suppliers of the same name, or that share its rarest distinctive tokens."""
         holders = (self._by_key.get(key, []) for key in _keys(words))
         rarest = sorted((own for own in holders if 0 < len(own) <= _BLOCK_LIMIT), key=len)
         near = {at for own in rarest[:_RAREST_KEYS] for at in own}
@@ -186,7 +187,7 @@ class FirmFinder:
 
 
 def _keys(words: Sequence[str]) -> set[str]:
-    """Sounds of the telling words."""
+    """Sounds of the distinctive tokens."""
     return {sound(word) for word in words if word_weight(word) > DIVIDING_WEIGHT}
 
 
@@ -235,7 +236,7 @@ def _end_of(words: tuple[str, ...], tokens: Sequence[_Token], start: int) -> int
 
 
 def _widened(tokens: Sequence[_Token], start: int, end: int) -> str:
-    """The name with the words beside it that may belong to the name of another firm."""
+    """The name with the words beside it that may belong to the name of another company."""
     others = [token.is_capital for token in (*tokens[:start], *tokens[end:])]
     is_telling = sum(others) <= _CAPITALS_SHARE * len(others)
     first = start

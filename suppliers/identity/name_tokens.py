@@ -1,4 +1,4 @@
-"""Words that many firms share, and the ways they are shortened."""
+"""Words that many companies share, and the ways they are shortened."""
 
 from __future__ import annotations
 
@@ -223,7 +223,8 @@ SYNONYMS: Mapping[str, str] = {
     for short in shorts.split()
 } | {short: word for word, shorts in _FURTHER_SYNONYMS.items() for short in shorts.split()}
 
-#: Words of trade and kind (in the form `SYNONYMS` gives): little weight, they tell no firm apart.
+#: Words of trade and kind (in the form `SYNONYMS` gives): little weight, they distinguish no
+#: company.
 GENERIC = word_set(
     "accessory agency agriculture apparel asset associate association automotive bag bank brand "
     "brother building business capital center centre chemical clothing coal coffee cold "
@@ -358,14 +359,14 @@ TRADES = word_set(
     "thuc pham udyog niryat vastra khadya tel kapas resham mandi kendra bhandar"
 )
 
-#: Trade words by which a group names its parts: more weight, they do tell sisters apart.
+#: Trade words by which a group names its parts: more weight, they do distinguish sisters.
 DIVIDING = word_set(
     "construction distribution finance group health holding international investment logistics "
     "marketing medical motor operation property research retail sales sale service shipping "
     "solution sourcing trading transport travel"
 )
 
-#: Ordinary words that firms like to be called by: some weight.
+#: Ordinary words that companies like to be called by: some weight.
 COMMON = word_set(
     "able ace advance advanced alliance allied alpha amazing ambition apex aqua arrow asia asian "
     "atlantic best beta bless blue bright capital century champion choice city classic comfort "
@@ -405,7 +406,7 @@ PLACES = word_set(
     "ohio york jersey kong hongkong"
 )
 
-#: Names of countries that are one word, and their adjectives, as firms write them.
+#: Names of countries that are one word, and their adjectives, as companies write them.
 COUNTRY_WORDS = word_set(
     "american british canadian australian french german italian spanish dutch swedish japanese "
     "korean vietnamese turkish russian brazilian mexican african afghanistan albania algeria "

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-#: Identifiers that one firm has at most one of, so that two different ones are two firms.
+#: Identifiers that one company has at most one of, so that two different ones are two companies.
 SCHEMES = ("lei", "cik", "company_number", "os_id")
 
 _SHAPE_DIGIT = re.compile(r"\d")
@@ -23,7 +23,7 @@ SCHEME_TITLES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A firm as one side knows it.
+    """A company as one side knows it.
 
     Attributes:
         id: its key on that side.

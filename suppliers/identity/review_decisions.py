@@ -38,7 +38,7 @@ class Decision:
 
     Attributes:
         pair: supplier_id, register, register_id.
-        decision: whether the two are the same firm.
+        decision: whether the two are the same company.
         decided_on: the day.
         expires_on: from the day after it the pair is asked again; None: never.
         reason: in the decider's words.

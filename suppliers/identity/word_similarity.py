@@ -230,7 +230,7 @@ def _is_near_letter(one: str, other: str, length: int) -> bool:
 
 
 def _shortened(short: str, long: str) -> float:
-    """How sure it is that a word is a shortened form of a longer one; 0 if it is none.
+    """Probability that a word is a shortened form of a longer one; 0 if it is none.
 
     A shortened form begins with the same letter and is the beginning of the word or has lost
     letters inside it, most of them vowels.
@@ -302,7 +302,7 @@ _SOUNDS = (
 def sound(word: str) -> str:
     """A word without the differences that ways of transliterating make.
 
-    Vowels keep their place: "Hansen" and "Hanson" are two names. An h that closes a word after a
+    Vowels keep their position: "Hansen" and "Hanson" are two names. An h that closes a word after a
     vowel is silent.
     """
     text = word
