@@ -33,21 +33,21 @@ class ScoringResult:
             supplier_id.
         reference: the peer values used; kept, it lets later months compare with this one.
         notes: what the reader of the whole list should know, a sentence each.
-        readings: what the scores were made of, for drawing their uncertainty.
+        normalised: what the scores were made of, for drawing their uncertainty.
         awaits_second_source: [suppliers] who is held below the first band because land use alone,
-            told by one source, would put it there; in the order of the readings.
+            told by one source, would put it there; in the order of the list.
     """
 
     scores: pl.DataFrame
     contributions: pl.DataFrame
     reference: Reference
     notes: tuple[str, ...]
-    readings: NormalisedSignals
+    normalised: NormalisedSignals
     awaits_second_source: NDArray[np.bool_]
 
     @property
     def has_score(self) -> NDArray[np.bool_]:
-        """[suppliers] whether the evidence was enough, in the order of the readings."""
+        """[suppliers] whether the evidence was enough, in the order of the list."""
         by_id = self.scores.sort("supplier_id")["score"]
         enough: NDArray[np.bool_] = by_id.is_not_null().to_numpy()
         return enough
@@ -78,33 +78,33 @@ def score(
     Raises:
         DataRejectedError: values that are infinite, given twice or of unknown suppliers or signals.
     """
-    readings = normalise_signals(values, suppliers, income, model, reference)
-    totals = aggregate(readings.own, readings.prior, model)
-    own_points = points(readings.own, model, totals.has_score)
-    no_points = np.zeros(readings.prior.risk.shape)
+    normalised = normalise_signals(values, suppliers, income, model, reference)
+    totals = aggregate(normalised.own, normalised.context, model)
+    own_points = points(normalised.own, model, totals.has_score)
+    no_points = np.zeros(normalised.context.risk.shape)
     titles = sources or {}
     as_of = _as_of(values)
     detail = [
-        contributions(readings, part, shared, cards, titles, as_of)
-        for part, shared in ((readings.own, own_points), (readings.prior, no_points))
+        contributions(normalised, part, shared, cards, titles, as_of)
+        for part, shared in ((normalised.own, own_points), (normalised.context, no_points))
         if part.signals
     ]
-    held_back = _awaits_second_source(readings, totals, model)
-    scores = _scores_frame(readings, totals, model, cards, titles, held_back)
+    held_back = _awaits_second_source(normalised, totals, model)
+    scores = _scores_frame(normalised, totals, model, cards, titles, held_back)
     return ScoringResult(
         scores=scores,
         contributions=pl.concat(detail),
-        reference=readings.reference,
-        notes=(*readings.notes, *_notes(scores, model)),
-        readings=readings,
+        reference=normalised.reference,
+        notes=(*normalised.notes, *_notes(scores, model)),
+        normalised=normalised,
         awaits_second_source=held_back,
     )
 
 
 def _awaits_second_source(
-    readings: NormalisedSignals, totals: Totals, model: ScoringModel
+    normalised: NormalisedSignals, totals: Totals, model: ScoringModel
 ) -> NDArray[np.bool_]:
-    own = readings.own
+    own = normalised.own
     land_use = np.array([signal.pillar is Pillar.LAND_USE for signal in own.signals], dtype=bool)
     # What lies in the place for good, such as its remoteness, confirms no change.
     sees_change = np.array([signal.relevance is not None for signal in own.signals], dtype=bool)
@@ -121,15 +121,15 @@ def _awaits_second_source(
 
 
 def score_figures(
-    readings: NormalisedSignals,
+    normalised: NormalisedSignals,
     totals: Totals,
     model: ScoringModel,
     cards: Mapping[str, SignalCard],
 ) -> pl.DataFrame:
-    """The scores table as far as it is figures and priority bands, in the order of the readings.
+    """The scores table as far as it is figures and priority bands, in the order of the list.
 
     Args:
-        readings: the list as read.
+        normalised: the normalised signals of the list.
         totals: its figures.
         model: both were made by.
         cards: by signal, those the model was made from.
@@ -138,18 +138,18 @@ def score_figures(
         Columns of the scores table without run_id, those that draws fill, and the texts on what
         is missing.
     """
-    held_back = _awaits_second_source(readings, totals, model)
-    return _figures_frame(readings, totals, model, cards, held_back)
+    held_back = _awaits_second_source(normalised, totals, model)
+    return _figures_frame(normalised, totals, model, cards, held_back)
 
 
 def _figures_frame(
-    readings: NormalisedSignals,
+    normalised: NormalisedSignals,
     totals: Totals,
     model: ScoringModel,
     cards: Mapping[str, SignalCard],
     held_back: NDArray[np.bool_],
 ) -> pl.DataFrame:
-    own = readings.own
+    own = normalised.own
     own_cards = [cards[signal.signal_id] for signal in own.signals]
     spoken = ilo_indicator_coverage(own.present, model.weights, own_cards)
 
@@ -158,7 +158,7 @@ def _figures_frame(
 
     return pl.DataFrame(
         {
-            "supplier_id": readings.supplier_ids,
+            "supplier_id": normalised.supplier_ids,
             "score": figures(totals.score),
             "priority_band": pl.Series(
                 band_names(totals.score, model.priority_bands, held_back), dtype=pl.String
@@ -170,27 +170,27 @@ def _figures_frame(
             "ilo_indicator_coverage": spoken,
             "pillars_with_evidence": pl.Series(totals.pillars_with_evidence, dtype=pl.Int32),
             "rank": pl.Series(totals.place, dtype=pl.Int32).replace(0, None),
-            "country_context_score": figures(totals.prior),
+            "country_context_score": figures(totals.context),
             "score_absolute_scale": figures(totals.score_absolute_scale),
             "score_vs_peers": figures(totals.score_vs_peers),
             "score_best_case": figures(totals.score_best_case),
             "score_worst_case": figures(totals.score_worst_case),
             "typical_peer_score": figures(totals.typical_peer_score),
-            "peer_group": readings.peer_group,
-            "peer_group_size": pl.Series(readings.peer_group_size, dtype=pl.Int32),
+            "peer_group": normalised.peer_group,
+            "peer_group_size": pl.Series(normalised.peer_group_size, dtype=pl.Int32),
         }
     )
 
 
 def _scores_frame(
-    readings: NormalisedSignals,
+    normalised: NormalisedSignals,
     totals: Totals,
     model: ScoringModel,
     cards: Mapping[str, SignalCard],
     sources: Mapping[str, SourceCard],
     held_back: NDArray[np.bool_],
 ) -> pl.DataFrame:
-    figures = _figures_frame(readings, totals, model, cards, held_back)
+    figures = _figures_frame(normalised, totals, model, cards, held_back)
     at_draws = figures.columns.index("country_context_score")
     to_be_drawn = (
         pl.lit(None, pl.Int32).alias("rank_p05"),
@@ -201,8 +201,8 @@ def _scores_frame(
         *figures.columns[:at_draws],
         *to_be_drawn,
         *figures.columns[at_draws:],
-        insufficient_reason=insufficient_reason(readings, totals, cards, model.missing),
-        lowest_cost_data_gap=lowest_cost_data_gap(readings, cards, sources),
+        insufficient_reason=insufficient_reason(normalised, totals, cards, model.missing),
+        lowest_cost_data_gap=lowest_cost_data_gap(normalised, cards, sources),
     ).sort("rank", "supplier_id", nulls_last=True)
 
 

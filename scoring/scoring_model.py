@@ -54,7 +54,7 @@ class ScoredSignal:
     lineage: frozenset[str] = frozenset()
 
     @property
-    def is_prior(self) -> bool:
+    def is_context(self) -> bool:
         """Whether it is context, shown beside the score and never part of it."""
         return self.pillar is Pillar.CONTEXT
 
@@ -77,7 +77,7 @@ class ScoringModel:
     version: str
     exponent: float
     signals: tuple[ScoredSignal, ...]
-    priors: tuple[ScoredSignal, ...]
+    context_signals: tuple[ScoredSignal, ...]
     peers: Peers
     missing: Missing
     priority_bands: PriorityBandFloors
@@ -116,7 +116,7 @@ def scoring_model(
         _scored_signal(settings, card, _shared_with(settings, card, cards), sources or {})
         for _, card in sorted(cards.items())
     ]
-    signals = tuple(signal for signal in scored if not signal.is_prior)
+    signals = tuple(signal for signal in scored if not signal.is_context)
     if not any(signal.weight > 0 for signal in signals):
         raise UsageError(
             "configuration key signals: every signal of own evidence weighs 0, so no supplier can "
@@ -128,7 +128,7 @@ def scoring_model(
         version=settings.scoring.version,
         exponent=settings.scoring.exponent,
         signals=signals,
-        priors=tuple(signal for signal in scored if signal.is_prior),
+        context_signals=tuple(signal for signal in scored if signal.is_context),
         peers=settings.scoring.peers,
         missing=settings.scoring.missing,
         priority_bands=settings.scoring.priority_bands,
@@ -163,11 +163,11 @@ def _shared_with(settings: Settings, card: SignalCard, cards: Mapping[str, Signa
         for other in cards.values()
         if other.pillar is card.pillar
         and other.applies_to in kinds
-        and (other is card or _is_looked_for(settings, other))
+        and (other is card or _is_scored_signal(settings, other))
     )
 
 
-def _is_looked_for(settings: Settings, card: SignalCard) -> bool:
+def _is_scored_signal(settings: Settings, card: SignalCard) -> bool:
     """Whether any source of a signal is switched on and has somewhere to be read from."""
     return any(_is_set_up(settings, name) for name in card.sources)
 
@@ -238,10 +238,10 @@ def _few_enough_to_explain(
             for signal in signals
             if signal.weight > 0 and cards[signal.signal_id].applies_to in ("any", kind)
         )
-    for pillar, weighed in sorted(count.items()):
-        if weighed > MAX_SIGNALS_PER_PILLAR:
+    for pillar, weighted in sorted(count.items()):
+        if weighted > MAX_SIGNALS_PER_PILLAR:
             raise UsageError(
-                f"configuration key signals: {weighed} signals of pillar {pillar} weigh more than "
+                f"configuration key signals: {weighted} signals of pillar {pillar} weigh more than "
                 f"0, but exact explanations take at most {MAX_SIGNALS_PER_PILLAR}; set the "
                 "weight of some to 0"
             )

@@ -38,7 +38,7 @@ class Totals:
         pillars_with_evidence: pillars with own evidence.
         place: rank by score, 1 = look first; equals share the first of their places; 0 = none.
         prior: power mean of the context pillar, 0-100; part of nothing else.
-        score_absolute_scale: power mean of the absolute readings, 0-100.
+        score_absolute_scale: power mean of the absolute normalised values, 0-100.
         score_vs_peers: power mean of the percentiles among peers, 0-100.
         score_best_case: least score that what is missing could still make; also without a score.
         score_worst_case: greatest, likewise.
@@ -49,7 +49,7 @@ class Totals:
     coverage: Floats
     pillars_with_evidence: NDArray[np.int64]
     place: NDArray[np.int64]
-    prior: Floats
+    context: Floats
     score_absolute_scale: Floats
     score_vs_peers: Floats
     score_best_case: Floats
@@ -62,12 +62,12 @@ class Totals:
         return ~np.isnan(self.score)
 
 
-def aggregate(own: NormalisedMatrix, prior: NormalisedMatrix, model: ScoringModel) -> Totals:
-    """Bring the readings of each supplier together.
+def aggregate(own: NormalisedMatrix, context: NormalisedMatrix, model: ScoringModel) -> Totals:
+    """Bring the normalised values of each supplier together.
 
     Args:
-        own: readings of the own-evidence signals.
-        prior: readings of the context pillar.
+        own: normalised values of the own-evidence signals.
+        prior: normalised values of the context pillar.
         model: weights, exponent and missing rule.
     """
     weights, exponent = model.weights, model.exponent
@@ -83,13 +83,13 @@ def aggregate(own: NormalisedMatrix, prior: NormalisedMatrix, model: ScoringMode
         own.risk, own.low, own.high, own.applicable, weights, exponent, own.relevance
     )
     place, _ = tied_ranks(np.round(score, SCORE_DECIMALS))
-    prior_weights = np.array([signal.weight for signal in prior.signals])
+    prior_weights = np.array([signal.weight for signal in context.signals])
     return Totals(
         score=score,
         coverage=covered,
         pillars_with_evidence=pillars,
         place=place,
-        prior=100 * _mean_or_nan(prior.risk, prior_weights, exponent),
+        context=100 * _mean_or_nan(context.risk, prior_weights, exponent),
         score_absolute_scale=100 * _mean_or_nan(own.absolute, weights, exponent),
         score_vs_peers=100 * _mean_or_nan(own.percentile, weights, exponent),
         # The present score is among the bounds' subsets; taken literally, equal stays equal.

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scoring.explanation.sentences import absence, sentence
 from scoring.explanation.shapley import owen_values
 from scoring.normalisation.normalised_signals import NormalisedMatrix, NormalisedSignals
-from scoring.normalisation.sector_relevance import weighing_text
+from scoring.normalisation.sector_relevance import weighting_text
 from scoring.scoring_model import ScoringModel
 from signals.card import SignalCard, SourceCard, Status
 
@@ -27,18 +27,18 @@ def points(own: NormalisedMatrix, model: ScoringModel, scored: NDArray[np.bool_]
     have none.
     """
     shared = np.zeros(own.risk.shape)
-    weighed = np.flatnonzero(model.weights > 0)
-    _, pillar = np.unique([own.signals[column].pillar for column in weighed], return_inverse=True)
-    cells = np.ix_(np.flatnonzero(scored), weighed)
+    weighted = np.flatnonzero(model.weights > 0)
+    _, pillar = np.unique([own.signals[column].pillar for column in weighted], return_inverse=True)
+    cells = np.ix_(np.flatnonzero(scored), weighted)
     exact = owen_values(
-        own.risk[cells], own.typical[cells], model.weights[weighed], pillar, power=model.exponent
+        own.risk[cells], own.typical[cells], model.weights[weighted], pillar, power=model.exponent
     )
     shared[cells] = 100 * exact.points
     return shared
 
 
 def contributions(
-    readings: NormalisedSignals,
+    normalised: NormalisedSignals,
     evidence: NormalisedMatrix,
     shared: Floats,
     cards: Mapping[str, SignalCard],
@@ -48,7 +48,7 @@ def contributions(
     """A row for every signal and supplier, also where the value is missing.
 
     Args:
-        readings: the list as read.
+        normalised: the normalised signals of the list.
         evidence: its own evidence or its prior.
         shared: [suppliers, signals] points.
         cards: by signal.
@@ -62,12 +62,14 @@ def contributions(
     frames = []
     for column, signal in enumerate(evidence.signals):
         card = cards[signal.signal_id]
-        described = readings.aligned[signal.signal_id].rows.with_columns(
-            readings.supplier_ids.alias("supplier_id"),
-            pl.Series("shrunk_value", readings.aligned[signal.signal_id].usable, nan_to_null=True),
+        described = normalised.aligned[signal.signal_id].rows.with_columns(
+            normalised.supplier_ids.alias("supplier_id"),
+            pl.Series(
+                "shrunk_value", normalised.aligned[signal.signal_id].usable, nan_to_null=True
+            ),
             pl.Series(
                 "shrinkage_weight",
-                readings.aligned[signal.signal_id].shrinkage_weight,
+                normalised.aligned[signal.signal_id].shrinkage_weight,
                 nan_to_null=True,
             ),
             pl.Series("peer_value", evidence.peer_value[:, column], nan_to_null=True),
@@ -91,7 +93,7 @@ def contributions(
                 "risk",
                 "peer_risk",
                 # A prior weighs nothing in the score, whatever its weight among the priors.
-                pl.lit(0.0 if signal.is_prior else signal.weight).alias("weight"),
+                pl.lit(0.0 if signal.is_context else signal.weight).alias("weight"),
                 "points",
                 "period",
                 pl.col("observed_to").alias("data_through"),
@@ -101,7 +103,7 @@ def contributions(
                 pl.concat_str(
                     sentence(card, sources, as_of) if is_observed else absence(card, as_of),
                     pl.when(pl.col("value").is_not_null())
-                    .then(weighing_text(pl.col("relevance"), pl.col("weighed_because")))
+                    .then(weighting_text(pl.col("relevance"), pl.col("weighed_because")))
                     .otherwise(pl.lit("")),
                 ).alias("sentence"),
             )

@@ -55,7 +55,7 @@ def needed_changes(
     cut = float(ranked["score"][model.top_k])
     exponent = model.exponent
     power = pl.col("risk") ** exponent
-    weighed = (
+    weighted = (
         contributions.join(
             ranked.filter(pl.col("score") > cut).select("supplier_id"), on="supplier_id", how="semi"
         )
@@ -68,14 +68,14 @@ def needed_changes(
         )
     )
     alone = (
-        weighed.filter(pl.col("carries") >= pl.col("excess"))
+        weighted.filter(pl.col("carries") >= pl.col("excess"))
         .with_columns(needed_risk=_lowered(pl.col("excess"), exponent))
         .sort("supplier_id", pl.col("risk") - pl.col("needed_risk"), "signal_id")
         .group_by("supplier_id", maintain_order=True)
         .first()
         .with_columns(order=pl.lit(1, pl.Int64))
     )
-    by_points = weighed.join(alone.select("supplier_id"), on="supplier_id", how="anti").sort(
+    by_points = weighted.join(alone.select("supplier_id"), on="supplier_id", how="anti").sort(
         "supplier_id", "points", "signal_id", descending=[False, True, False]
     )
     together = (

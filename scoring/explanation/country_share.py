@@ -74,13 +74,13 @@ def country_share(scores: pl.DataFrame, suppliers: pl.DataFrame) -> CountryShare
     many = ranked.filter(pl.col("pillars_with_evidence") >= PILLARS_OF_AIM)
     with_mean = ranked.with_columns(country_mean=pl.col("score").mean().over("country_iso3"))
     with_prior = ranked.drop_nulls("country_context_score")
-    prior = _correlation(with_prior, "country_context_score", "pearson")
+    context = _correlation(with_prior, "country_context_score", "pearson")
     return CountryShare(
         ranked=ranked.height,
         countries=ranked["country_iso3"].n_unique(),
         r_squared=between_share(ranked["score"], ranked["country_iso3"]),
         rank_correlation=_correlation(with_mean, "country_mean", "spearman"),
-        prior_r_squared=None if prior is None else prior**2,
+        prior_r_squared=None if context is None else context**2,
         prior_rank_correlation=_correlation(with_prior, "country_context_score", "spearman"),
         many_pillars=many.height,
         r_squared_3plus_pillars=between_share(many["score"], many["country_iso3"]),

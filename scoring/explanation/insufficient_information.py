@@ -26,7 +26,7 @@ _HOW: Mapping[Collection, str] = {
 
 
 def insufficient_reason(
-    readings: NormalisedSignals, totals: Totals, cards: Mapping[str, SignalCard], rule: Missing
+    normalised: NormalisedSignals, totals: Totals, cards: Mapping[str, SignalCard], rule: Missing
 ) -> pl.Series:
     """Why a supplier has no score; null where it has one.
 
@@ -37,12 +37,12 @@ def insufficient_reason(
         rule: the minimum that a score needs.
     """
     rows = np.flatnonzero(~totals.has_score)
-    weighed = np.array(_heaviest_first(readings.own.signals))
-    missing = (readings.own.applicable & ~readings.own.present)[np.ix_(rows, weighed)]
+    weighted = np.array(_heaviest_first(normalised.own.signals))
+    missing = (normalised.own.applicable & ~normalised.own.present)[np.ix_(rows, weighted)]
     named = missing & (np.cumsum(missing, axis=1) <= _MAX_NAMED)
     names = pl.DataFrame(
         {
-            signal_id: readings.aligned[signal_id]
+            signal_id: normalised.aligned[signal_id]
             .rows[rows]
             .select(
                 pl.when(pl.lit(pl.Series(named[:, place]))).then(
@@ -51,7 +51,7 @@ def insufficient_reason(
             )
             .to_series()
             for place, signal_id in enumerate(
-                readings.own.signals[column].signal_id for column in weighed
+                normalised.own.signals[column].signal_id for column in weighted
             )
         }
     )
@@ -86,7 +86,9 @@ def insufficient_reason(
 
 
 def lowest_cost_data_gap(
-    readings: NormalisedSignals, cards: Mapping[str, SignalCard], sources: Mapping[str, SourceCard]
+    normalised: NormalisedSignals,
+    cards: Mapping[str, SignalCard],
+    sources: Mapping[str, SourceCard],
 ) -> pl.Series:
     """The missing signal of most weight and how to obtain it; null where nothing is missing.
 
@@ -97,12 +99,12 @@ def lowest_cost_data_gap(
         cards: by signal.
         sources: by source, for who holds the data.
     """
-    own = readings.own
+    own = normalised.own
     texts: list[str | None] = [None]
     choice = np.zeros(own.risk.shape[0], dtype=np.int64)
     for column in reversed(_heaviest_first(own.signals)):
         signal_id = own.signals[column].signal_id
-        contested = (readings.aligned[signal_id].rows["status"] == Status.CONTESTED).to_numpy()
+        contested = (normalised.aligned[signal_id].rows["status"] == Status.CONTESTED).to_numpy()
         wanted = own.applicable[:, column] & ~own.present[:, column] & ~contested
         choice[wanted] = len(texts)
         texts.append(f"{cards[signal_id].title}: {how_to_get(cards[signal_id], sources)}")
@@ -110,8 +112,8 @@ def lowest_cost_data_gap(
 
 
 def _heaviest_first(signals: Sequence[ScoredSignal]) -> list[int]:
-    weighed = [column for column, signal in enumerate(signals) if signal.weight > 0]
-    return sorted(weighed, key=lambda column: (-signals[column].weight, signals[column].signal_id))
+    weighted = [column for column, signal in enumerate(signals) if signal.weight > 0]
+    return sorted(weighted, key=lambda column: (-signals[column].weight, signals[column].signal_id))
 
 
 def how_to_get(card: SignalCard, sources: Mapping[str, SourceCard]) -> str:

@@ -32,7 +32,7 @@ class ReadMonth:
         model: the method of the month.
         reference: the frozen baseline of the method; None compares the list with itself.
         commodity_hs: HS chapter of each supplier's goods; None: not known.
-        readings: the month as read by its own method, where that is available.
+        normalised: the month as read by its own method, where that is available.
     """
 
     values: pl.DataFrame
@@ -41,14 +41,14 @@ class ReadMonth:
     model: ScoringModel
     reference: Reference | None
     commodity_hs: pl.Series | None = None
-    readings: NormalisedSignals | None = None
+    normalised: NormalisedSignals | None = None
 
     def normalise_with(self, other: ReadMonth) -> NormalisedSignals:
         """Read the values of this month by the method of another."""
-        if other is self and self.readings is not None:
-            return self.readings
+        if other is self and self.normalised is not None:
+            return self.normalised
         model = other.model
-        known = [signal.signal_id for signal in (*model.signals, *model.priors)]
+        known = [signal.signal_id for signal in (*model.signals, *model.context_signals)]
         values = self.values.filter(pl.col("signal_id").is_in(known))
         return normalise_keyed(
             values, self.supplier_ids, self.keys, model, other.reference, self.commodity_hs
@@ -73,7 +73,7 @@ def movement_ledger(before: ReadMonth, after: ReadMonth) -> pl.DataFrame:
         own = month.normalise_with(month)
         crossed = own if read_alike else month.normalise_with(other)
         both = (own, crossed) if month is before else (crossed, own)
-        risk = tuple(_by_signal(readings.own, signal_ids) for readings in both)
+        risk = tuple(_by_signal(normalised.own, signal_ids) for normalised in both)
         applicable = _applicable(own.own, signal_ids)
         months.append(Month(month.supplier_ids.to_list(), (risk[0], risk[1]), applicable))
     methods = (_method(before.model, signal_ids), _method(after.model, signal_ids))

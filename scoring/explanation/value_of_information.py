@@ -39,7 +39,7 @@ _CLEAR = 0.02
 
 
 def find_data_first(
-    readings: NormalisedSignals,
+    normalised: NormalisedSignals,
     scores: pl.DataFrame,
     model: ScoringModel,
     cards: Mapping[str, SignalCard],
@@ -48,7 +48,7 @@ def find_data_first(
     """Order suppliers by how much one more data item would settle about the top k.
 
     Args:
-        readings: the list as read.
+        normalised: the normalised signals of the list.
         scores: supplier_id, score, coverage, prob_top_k, score_best_case, score_worst_case.
         model: weights, exponent, audit budget and missing rule.
         cards: by signal.
@@ -64,12 +64,12 @@ def find_data_first(
         how (where it can be had without asking a worker), score_best_case, score_worst_case,
         coverage.
     """
-    own, weights, exponent = readings.own, model.weights, model.exponent
-    by_id = readings.supplier_ids.to_frame().join(scores, on="supplier_id", how="left")
+    own, weights, exponent = normalised.own, model.weights, model.exponent
+    by_id = normalised.supplier_ids.to_frame().join(scores, on="supplier_id", how="left")
     low, high = open_bounds(own.low, own.high, own.relevance)
     contested = np.column_stack(
         [
-            (readings.aligned[signal.signal_id].rows["status"] == Status.CONTESTED).to_numpy()
+            (normalised.aligned[signal.signal_id].rows["status"] == Status.CONTESTED).to_numpy()
             for signal in own.signals
         ]
     )
@@ -103,7 +103,7 @@ def find_data_first(
     unscored = by_id["score"].is_null().to_numpy()[rows]
     table = pl.DataFrame(
         {
-            "supplier_id": readings.supplier_ids.gather(rows),
+            "supplier_id": normalised.supplier_ids.gather(rows),
             "signal_id": pl.Series(names, dtype=pl.String),
             "title": pl.Series([cards[name].title for name in names], dtype=pl.String),
             "prob_top_k": ndtr(z[rows]),
@@ -157,9 +157,9 @@ def _moments(low: Floats, high: Floats, exponent: float) -> tuple[Floats, Floats
 
 
 def _shares(counts: Flags, weights: Floats) -> Floats:
-    weighed = counts * weights
-    total = weighed.sum(axis=1, keepdims=True)
-    shares: Floats = np.divide(weighed, total, out=np.zeros(weighed.shape), where=total > 0)
+    weighted = counts * weights
+    total = weighted.sum(axis=1, keepdims=True)
+    shares: Floats = np.divide(weighted, total, out=np.zeros(weighted.shape), where=total > 0)
     return shares
 
 

@@ -25,7 +25,7 @@ _MEAN_DEVIATION_TO_SIGMA = 1.2533
 
 
 @dataclass(frozen=True)
-class SignalReading:
+class NormalisedValues:
     """One signal of all suppliers, read in every way the score needs; arrays over suppliers.
 
     The peers' figures are given also where the supplier's own value is missing; they are NaN
@@ -62,7 +62,7 @@ def normalise(
     groups: PeerGroups,
     reference: tuple[Integers, Floats],
     quantiles: tuple[float, float],
-) -> SignalReading:
+) -> NormalisedValues:
     """Read one signal.
 
     A supplier is compared with the finest group of its own that holds enough observed values of
@@ -107,7 +107,7 @@ def normalise(
         if not is_absolute:
             risk[own] = scale(oriented[own], own_group)
     absolute = risk.copy() if is_absolute else np.full(values.size, np.nan)
-    return SignalReading(
+    return NormalisedValues(
         risk, absolute, percentile, typical, low, high, peer_value, peer_group_size, level_of_row
     )
 

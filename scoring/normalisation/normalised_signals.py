@@ -10,11 +10,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scoring.normalisation.alignment import AlignedSignal, align
-from scoring.normalisation.apply_shrinkage import shrunk
-from scoring.normalisation.normalise import SignalReading, normalise
+from scoring.normalisation.normalise import NormalisedValues, normalise
 from scoring.normalisation.peer_groups import PeerGroups, peer_groups, peer_keys
 from scoring.normalisation.reference_distribution import Reference, freeze_reference
-from scoring.normalisation.sector_relevance import sectors_of, weighed_by_sector
+from scoring.normalisation.sector_relevance import sectors_of, weighted_by_sector
+from scoring.normalisation.shrinkage import shrink_to_peers
 from scoring.scoring_model import ScoredSignal, ScoringModel
 
 Floats = NDArray[np.float64]
@@ -23,7 +23,7 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class NormalisedMatrix:
-    """Readings of all suppliers, signal by signal; matrices are [suppliers, signals].
+    """Normalised values of all suppliers, signal by signal; matrices are [suppliers, signals].
 
     Risks of every kind, the peers' too, are already multiplied by the relevance of the change for
     the supplier's sector: peers are what the supplier would be with their values.
@@ -84,8 +84,8 @@ class NormalisedSignals:
         keys: peer keys of each supplier.
         commodity_hs: HS chapter of what each supplier sells, null where it is not stated.
         aligned: by signal, the rows as measured.
-        own: readings of own evidence, in the order of the model's signals.
-        prior: readings of the context pillar, in the order of the model's priors.
+        own: normalised values of own evidence, in the order of the model's signals.
+        prior: normalised values of the context pillar, in the order of the model's priors.
         reference: the peer values used.
         comparison: the peer groups used.
         peer_group: finest peer level of each supplier that has enough suppliers.
@@ -98,7 +98,7 @@ class NormalisedSignals:
     commodity_hs: pl.Series
     aligned: Mapping[str, AlignedSignal]
     own: NormalisedMatrix
-    prior: NormalisedMatrix
+    context: NormalisedMatrix
     reference: Reference
     comparison: Comparison
     peer_group: pl.Series
@@ -157,18 +157,18 @@ def normalise_keyed(
     Raises:
         DataRejectedError: as `read`.
     """
-    signals = (*model.signals, *model.priors)
+    signals = (*model.signals, *model.context_signals)
     aligned = align(values, supplier_ids, [signal.signal_id for signal in signals], kept)
     own_groups, (own_cells,) = peer_groups([keys], model.peers)
     sectors = sectors_of(keys, commodity_hs)
     for signal in signals:
         if signal.relevance is not None:
             measured = aligned[signal.signal_id]
-            aligned[signal.signal_id] = weighed_by_sector(measured, signal.relevance, sectors)
+            aligned[signal.signal_id] = weighted_by_sector(measured, signal.relevance, sectors)
         if signal.shrinks:
             measured = aligned[signal.signal_id]
             peers = own_groups.by_disclosure() if signal.reads_accounts else own_groups
-            aligned[signal.signal_id] = shrunk(measured, peers, own_cells)
+            aligned[signal.signal_id] = shrink_to_peers(measured, peers, own_cells)
     own_reference = freeze_reference(
         keys, {signal_id: part.usable for signal_id, part in aligned.items()}
     )
@@ -188,7 +188,7 @@ def normalise_keyed(
         commodity_hs=sectors["commodity_hs"],
         aligned=aligned,
         own=evidence(model.signals),
-        prior=evidence(model.priors),
+        context=evidence(model.context_signals),
         reference=used,
         comparison=comparison,
         peer_group=peer_group,
@@ -198,21 +198,21 @@ def normalise_keyed(
 
 
 def renormalise(
-    readings: NormalisedSignals, model: ScoringModel, values: Sequence[Floats]
+    normalised: NormalisedSignals, model: ScoringModel, values: Sequence[Floats]
 ) -> NormalisedMatrix:
     """Read other values of own evidence against the same peers and reference.
 
     Args:
-        readings: the list as read.
+        normalised: the normalised signals of the list.
         model: its normalisers may differ from those that the list was read with.
         values: for each signal of the model, [suppliers] in the signal's unit, NaN where missing.
     """
     return _evidence(
         model.signals,
         values,
-        readings.aligned,
-        readings.comparison,
-        readings.reference,
+        normalised.aligned,
+        normalised.comparison,
+        normalised.reference,
         model,
     )
 
@@ -225,10 +225,10 @@ def _evidence(
     reference: Reference,
     model: ScoringModel,
 ) -> NormalisedMatrix:
-    readings: list[SignalReading] = []
+    normalised: list[NormalisedValues] = []
     for signal, usable in zip(signals, values, strict=True):
         key_of_value, reference_values = reference.values[signal.signal_id]
-        readings.append(
+        normalised.append(
             normalise(
                 usable,
                 comparison.cell_of_row,
@@ -249,13 +249,13 @@ def _evidence(
     relevance = matrix([aligned[signal.signal_id].relevance for signal in signals])
     return NormalisedMatrix(
         signals=signals,
-        risk=relevance * matrix([reading.risk for reading in readings]),
-        absolute=relevance * matrix([reading.absolute for reading in readings]),
-        percentile=relevance * matrix([reading.percentile for reading in readings]),
-        typical=relevance * matrix([reading.typical for reading in readings]),
-        low=relevance * matrix([reading.low for reading in readings]),
-        high=relevance * matrix([reading.high for reading in readings]),
-        peer_value=matrix([reading.peer_value for reading in readings]),
+        risk=relevance * matrix([reading.risk for reading in normalised]),
+        absolute=relevance * matrix([reading.absolute for reading in normalised]),
+        percentile=relevance * matrix([reading.percentile for reading in normalised]),
+        typical=relevance * matrix([reading.typical for reading in normalised]),
+        low=relevance * matrix([reading.low for reading in normalised]),
+        high=relevance * matrix([reading.high for reading in normalised]),
+        peer_value=matrix([reading.peer_value for reading in normalised]),
         applicable=applicable,
         relevance=relevance,
     )
@@ -276,7 +276,7 @@ def _completed(frozen: Reference, present: Reference) -> tuple[Reference, tuple[
         values[signal_id] = (cells + offset, observed)
     notes = tuple(
         f"Signal {signal_id} is not in the frozen reference: it is compared within this list, so "
-        "its readings do not compare with other months."
+        "its normalised values do not compare with other months."
         for signal_id in lacking
     )
     return Reference(pl.concat([frozen.keys, present.keys]), values), notes

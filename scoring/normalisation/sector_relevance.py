@@ -14,7 +14,7 @@ from signals.card import Status
 _KEYS = ("sector", "sector_section", "commodity_hs")
 
 
-def weighed_by_sector(
+def weighted_by_sector(
     aligned: AlignedSignal, relevance: ChangeRelevance, sectors: pl.DataFrame
 ) -> AlignedSignal:
     """Give a signal its relevance for each supplier; where that is 0 it does not apply.
@@ -63,7 +63,7 @@ def sectors_of(keys: pl.DataFrame, commodity_hs: pl.Series | None) -> pl.DataFra
     )
 
 
-def weighing_text(relevance: pl.Expr, because: pl.Expr) -> pl.Expr:
+def weighting_text(relevance: pl.Expr, because: pl.Expr) -> pl.Expr:
     """What is added to a sentence, or nothing where the reading counts in full."""
     return (
         pl.when((relevance > 0) & (relevance < 1))

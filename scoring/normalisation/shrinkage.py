@@ -1,18 +1,22 @@
-"""Shrinks noisy values towards their peers' mean, by how noisy they are (Fay-Herriot).
+"""Empirical-Bayes shrinkage of noisy values towards the peer-group mean (Fay-Herriot).
 
-A value with a wide standard error says little about its supplier; alone it would land at the
-top or bottom of the list by chance. Each keeps the share g = tau2 / (tau2 + stderr^2) of its
-distance to the peers' mean, where tau2 is the true spread among peers, found by Paule and
-Mandel's equation (Methodology 5.1). No value moves by more than one standard error (the limited
-translation of Efron and Morris 1972): the supplier unlike its peers is the one to be found.
+A value with a large standard error carries little information on its supplier; unshrunk it would
+be at the top or bottom of the list by sampling error. Each value keeps the share
+g = tau2 / (tau2 + stderr^2) of its distance to the peer mean, where tau2 is the variance between
+peers, estimated by Paule and Mandel's equation (Methodology 5.1). No value moves by more than one
+standard error (the limited translation of Efron and Morris 1972), so that a supplier that differs
+from its peers remains visible.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+
+from scoring.normalisation.alignment import AlignedSignal
+from scoring.normalisation.peer_groups import PeerGroups
 
 Floats = npt.NDArray[np.float64]
 
@@ -40,6 +44,36 @@ class Shrunk:
     peer_mean: Floats
 
 
+def shrink_to_peers(
+    aligned: AlignedSignal, groups: PeerGroups, cell_of_row: npt.NDArray[np.int64]
+) -> AlignedSignal:
+    """Shrink the usable values of one signal towards the mean of their peer group.
+
+    Each supplier's group is the finest of its own in which enough suppliers have a value, as for
+    the comparison; all suppliers of that group enter its mean, also those with a finer group.
+
+    Args:
+        aligned: values as measured.
+        groups: the peer groups of the list.
+        cell_of_row: [suppliers] peer cell.
+    """
+    has_value = ~np.isnan(aligned.usable)
+    level_of_row = groups.level_of_cell(groups.members(cell_of_row[has_value]))[cell_of_row]
+    usable, stderr = aligned.usable.copy(), aligned.stderr.copy()
+    shrinkage_weight = np.where(has_value, 1.0, np.nan)
+    for level in np.unique(level_of_row[has_value]):
+        group = groups.group_of_cell[level][cell_of_row]
+        # Suppliers whose keys are unknown on this level belong to none of its groups.
+        inside = has_value & (group >= 0)
+        result = shrink(
+            np.where(inside, aligned.usable, np.nan), aligned.stderr, np.maximum(group, 0)
+        )
+        rows = has_value & (level_of_row == level)
+        usable[rows], stderr[rows] = result.value[rows], result.stderr[rows]
+        shrinkage_weight[rows] = result.shrinkage_weight[rows]
+    return replace(aligned, usable=usable, stderr=stderr, shrinkage_weight=shrinkage_weight)
+
+
 def shrink(value: Floats, stderr: Floats, group: npt.NDArray[np.int64]) -> Shrunk:
     """Shrink each value towards the mean of its group.
 
@@ -50,18 +84,18 @@ def shrink(value: Floats, stderr: Floats, group: npt.NDArray[np.int64]) -> Shrun
 
     Returns:
         See `Shrunk`. Groups with fewer than five values that have a standard error are left as
-        they are: their spread cannot be told from noise.
+        they are: their variance cannot be estimated.
     """
     noisy = np.isfinite(value) & np.isfinite(stderr) & (stderr > 0)
     groups = int(group.max()) + 1 if group.size else 0
-    y, variance, of = value[noisy], stderr[noisy] ** 2, group[noisy]
-    count = np.bincount(of, minlength=groups)
-    tau2 = paule_mandel(y, variance, of, groups)
-    mean = _weighted_mean(y, variance, of, groups, tau2)
+    y, variance, member = value[noisy], stderr[noisy] ** 2, group[noisy]
+    count = np.bincount(member, minlength=groups)
+    tau2 = paule_mandel(y, variance, member, groups)
+    mean = _weighted_mean(y, variance, member, groups, tau2)
     shrinkage_weight = np.ones(value.shape)
-    enough = count[of] >= _MIN_PEERS
-    shrinkage_weight[noisy] = np.where(enough, tau2[of] / (tau2[of] + variance), 1.0)
-    distance = np.abs(y - mean[of])
+    enough = count[member] >= _MIN_PEERS
+    shrinkage_weight[noisy] = np.where(enough, tau2[member] / (tau2[member] + variance), 1.0)
+    distance = np.abs(y - mean[member])
     allowed = _MAX_STDERRS * np.sqrt(variance)
     least_share = 1 - np.divide(allowed, distance, out=np.ones_like(y), where=distance > allowed)
     shrinkage_weight[noisy] = np.maximum(shrinkage_weight[noisy], least_share)
@@ -75,7 +109,7 @@ def shrink(value: Floats, stderr: Floats, group: npt.NDArray[np.int64]) -> Shrun
     return Shrunk(shrunk, np.sqrt(shrinkage_weight) * stderr, shrinkage_weight, peer_mean)
 
 
-def paule_mandel(y: Floats, variance: Floats, of: npt.NDArray[np.int64], groups: int) -> Floats:
+def paule_mandel(y: Floats, variance: Floats, member: npt.NDArray[np.int64], groups: int) -> Floats:
     """True variance among the members of each group, by Paule and Mandel.
 
     Solves sum (y - mu)^2 / (tau2 + variance) = n - 1 per group, mu being the mean weighted by
@@ -85,39 +119,42 @@ def paule_mandel(y: Floats, variance: Floats, of: npt.NDArray[np.int64], groups:
     Args:
         y: [m] values.
         variance: [m], above 0.
-        of: [m] group number.
+        member: [m] group number.
         groups: number of groups.
 
     Returns:
         [groups], 0 for empty groups and groups of one.
     """
-    count = np.bincount(of, minlength=groups)
+    count = np.bincount(member, minlength=groups)
 
     def excess(tau2: Floats) -> Floats:
-        weight = 1 / (tau2[of] + variance)
-        mu = _weighted_mean(y, variance, of, groups, tau2)
-        spread = np.bincount(of, weight * (y - mu[of]) ** 2, minlength=groups)
+        weight = 1 / (tau2[member] + variance)
+        mu = _weighted_mean(y, variance, member, groups, tau2)
+        spread = np.bincount(member, weight * (y - mu[member]) ** 2, minlength=groups)
         return np.asarray(spread - (count - 1), dtype=np.float64)
 
     low = np.zeros(groups)
     centre = np.divide(
-        np.bincount(of, y, minlength=groups), count, out=np.zeros(groups), where=count > 0
+        np.bincount(member, y, minlength=groups), count, out=np.zeros(groups), where=count > 0
     )
     # At this value every weight is below 1 / total spread, so the left side is below n - 1.
-    high = np.bincount(of, (y - centre[of]) ** 2, minlength=groups) + 1e-300
-    settled = (excess(low) <= 0) | (count < 2)
+    high = np.bincount(member, (y - centre[member]) ** 2, minlength=groups) + 1e-300
+    is_zero = (excess(low) <= 0) | (count < 2)
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         too_small = excess(middle) > 0
         low, high = np.where(too_small, middle, low), np.where(too_small, high, middle)
-    return np.where(settled, 0.0, (low + high) / 2)
+    return np.where(is_zero, 0.0, (low + high) / 2)
 
 
 def _weighted_mean(
-    y: Floats, variance: Floats, of: npt.NDArray[np.int64], groups: int, tau2: Floats
+    y: Floats, variance: Floats, member: npt.NDArray[np.int64], groups: int, tau2: Floats
 ) -> Floats:
-    weight = 1 / (tau2[of] + variance)
-    total = np.bincount(of, weight, minlength=groups)
+    weight = 1 / (tau2[member] + variance)
+    total = np.bincount(member, weight, minlength=groups)
     return np.divide(
-        np.bincount(of, weight * y, minlength=groups), total, out=np.zeros(groups), where=total > 0
+        np.bincount(member, weight * y, minlength=groups),
+        total,
+        out=np.zeros(groups),
+        where=total > 0,
     )

@@ -87,7 +87,7 @@ class RankUncertainty:
 
 
 def draw_ranks(
-    readings: Iterable[NormalisationMethod],
+    normalised: Iterable[NormalisationMethod],
     weights: ArrayLike,
     sources: ArrayLike,
     *,
@@ -105,10 +105,10 @@ def draw_ranks(
 
     The same seed gives the same result on any number of threads, and on any machine up to the
     last bit of its square roots and exponentials. Memory is draws x suppliers x 4 bytes (x 8 up to
-    50,000 suppliers) beside the readings; readings in float32 are not copied.
+    50,000 suppliers) beside the normalised values; normalised values in float32 are not copied.
 
     Args:
-        readings: the evidence under each choice of normaliser, the published one first.
+        normalised: the evidence under each choice of normaliser, the published one first.
         weights: [signals], 0 or more, flattened.
         sources: [signals] whole number of the source each signal comes from.
         settings: how much each doubt varies, how many draws, and the seed.
@@ -128,9 +128,9 @@ def draw_ranks(
     Raises:
         ValueError: arguments that do not fit together, in one sentence.
     """
-    evidence = gather_evidence(readings, weights, sources, scoreable, row_keys, applicable)
+    evidence = gather_evidence(normalised, weights, sources, scoreable, row_keys, applicable)
     tops = _checked_tops(top)
-    published = power_mean(evidence.readings[0].risk, evidence.weights, power)
+    published = power_mean(evidence.normalised[0].risk, evidence.weights, power)
     floors = _checked_floors(band_floors)
     priority_bands = None
     if floors.size:
@@ -142,7 +142,7 @@ def draw_ranks(
         priority_band = np.where(held, np.minimum(priority_band, floors.size - 1), priority_band)
         priority_bands = BandFloors(priority_band, floors, held)
     plan = plan_draws(
-        settings, evidence.weights, evidence.sources, normalisers=len(evidence.readings)
+        settings, evidence.weights, evidence.sources, normalisers=len(evidence.normalised)
     )
 
     scored = evidence.rows.size

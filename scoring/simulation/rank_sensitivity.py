@@ -60,7 +60,7 @@ class RankSensitivity:
 
 
 def rank_sensitivity(
-    readings: Iterable[NormalisationMethod],
+    normalised: Iterable[NormalisationMethod],
     weights: ArrayLike,
     sources: ArrayLike,
     *,
@@ -78,8 +78,8 @@ def rank_sensitivity(
     Raises:
         ValueError: arguments that do not fit together, in one sentence.
     """
-    evidence = gather_evidence(readings, weights, sources, scoreable, row_keys, applicable)
-    normalisers = len(evidence.readings)
+    evidence = gather_evidence(normalised, weights, sources, scoreable, row_keys, applicable)
+    normalisers = len(evidence.normalised)
     base, other = (
         plan_draws(
             settings, evidence.weights, evidence.sources,

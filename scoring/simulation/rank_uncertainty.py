@@ -82,7 +82,7 @@ class RankingUncertainty:
 
 
 def analyse_rank_uncertainty(
-    readings: NormalisedSignals,
+    normalised: NormalisedSignals,
     has_score: Flags,
     model: ScoringModel,
     cards: Mapping[str, SignalCard],
@@ -93,8 +93,8 @@ def analyse_rank_uncertainty(
     """Vary every doubt together and say what that does to each place.
 
     Args:
-        readings: the list as read.
-        has_score: [suppliers] who takes part, in the order of the readings.
+        normalised: the normalised signals of the list.
+        has_score: [suppliers] who takes part, in the order of the list.
         model: weights, exponent, priority bands and audit budget.
         cards: by signal, for the source of each.
         settings: how much each doubt varies.
@@ -109,10 +109,10 @@ def analyse_rank_uncertainty(
         }
     )
     if not has_score.any():
-        return _nothing_scored(readings, settings)
-    ways = alternative_normalisations(readings, model)
+        return _nothing_scored(normalised, settings)
+    ways = alternative_normalisations(normalised, model)
     sources = source_numbers([cards[signal.signal_id] for signal in model.signals])
-    keys = row_keys(readings.supplier_ids)
+    keys = row_keys(normalised.supplier_ids)
     priority_bands = (
         np.array(
             [model.priority_bands.third, model.priority_bands.second, model.priority_bands.first]
@@ -130,7 +130,7 @@ def analyse_rank_uncertainty(
         held_below_last_band=awaits_second_source,
         scoreable=has_score,
         row_keys=keys,
-        applicable=readings.own.applicable,
+        applicable=normalised.own.applicable,
         threads=threads,
     )
     mild = draw_ranks(
@@ -141,7 +141,7 @@ def analyse_rank_uncertainty(
         power=model.exponent,
         scoreable=has_score,
         row_keys=keys,
-        applicable=readings.own.applicable,
+        applicable=normalised.own.applicable,
         threads=threads,
     )
     sensitivity = rank_sensitivity(
@@ -151,15 +151,15 @@ def analyse_rank_uncertainty(
         settings=_draw_settings(settings, settings.sensitivity_draws),
         scoreable=has_score,
         row_keys=keys,
-        applicable=readings.own.applicable,
+        applicable=normalised.own.applicable,
         threads=threads,
     )
     return RankingUncertainty(
-        places=_places(readings.supplier_ids, drawn),
-        dependence=_long(readings.supplier_ids, sensitivity.total_order),
+        places=_places(normalised.supplier_ids, drawn),
+        dependence=_long(normalised.supplier_ids, sensitivity.total_order),
         depends_on=pl.DataFrame(
             {
-                "supplier_id": readings.supplier_ids,
+                "supplier_id": normalised.supplier_ids,
                 "main_uncertainty_source": pl.Series(sensitivity.largest(), dtype=pl.String),
             }
         ),
@@ -189,29 +189,29 @@ def affordable_draws(scored: int, settings: Uncertainty) -> tuple[int, tuple[str
 
 
 def alternative_normalisations(
-    readings: NormalisedSignals, model: ScoringModel
+    normalised: NormalisedSignals, model: ScoringModel
 ) -> tuple[NormalisationMethod, ...]:
     """The evidence as published, as ranks among peers, and as robust z: one reading each.
 
     The peers and the reference are the same in all three. Standard errors are half the distance
-    between the readings of value + stderr and value - stderr.
+    between the normalised values of value + stderr and value - stderr.
 
     Args:
-        readings: the list as read.
+        normalised: the normalised signals of the list.
         model: the published normalisers.
     """
-    rows = [readings.aligned[signal.signal_id] for signal in model.signals]
+    rows = [normalised.aligned[signal.signal_id] for signal in model.signals]
     values = [row.usable for row in rows]
     lower = [row.usable - np.nan_to_num(row.stderr) for row in rows]
     upper = [row.usable + np.nan_to_num(row.stderr) for row in rows]
 
     robust_z = _normalised_by(model, RobustZ(method="robust_z"))
     published, below, above = (
-        readings.own,
-        *(renormalise(readings, model, v) for v in (lower, upper)),
+        normalised.own,
+        *(renormalise(normalised, model, v) for v in (lower, upper)),
     )
     quantiles = model.missing.low_quantile, model.missing.high_quantile
-    z, z_below, z_above = (renormalise(readings, robust_z, v) for v in (values, lower, upper))
+    z, z_below, z_above = (renormalise(normalised, robust_z, v) for v in (values, lower, upper))
     return (
         _reading(published.risk, (below.risk, above.risk), published),
         _reading(
@@ -319,18 +319,18 @@ def _reason(retention: float) -> str:
     )
 
 
-def _nothing_scored(readings: NormalisedSignals, settings: Uncertainty) -> RankingUncertainty:
-    size = readings.supplier_ids.len()
+def _nothing_scored(normalised: NormalisedSignals, settings: Uncertainty) -> RankingUncertainty:
+    size = normalised.supplier_ids.len()
     nothing = np.full(size, np.nan)
     empty = RankUncertainty(
         nothing, nothing, nothing, nothing, (1,), nothing[:, None], nothing, np.nan, (), 0
     )
     return RankingUncertainty(
-        places=_places(readings.supplier_ids, empty),
-        dependence=_long(readings.supplier_ids, np.full((size, len(UNCERTAINTIES)), np.nan)),
+        places=_places(normalised.supplier_ids, empty),
+        dependence=_long(normalised.supplier_ids, np.full((size, len(UNCERTAINTIES)), np.nan)),
         depends_on=pl.DataFrame(
             {
-                "supplier_id": readings.supplier_ids,
+                "supplier_id": normalised.supplier_ids,
                 "main_uncertainty_source": pl.Series([None] * size, dtype=pl.String),
             }
         ),

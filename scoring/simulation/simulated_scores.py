@@ -57,7 +57,7 @@ class BandFloors:
 class DrawScorer:
     """Scores blocks of suppliers under every draw of a plan.
 
-    Holds the readings and the plan; `score_block` writes one block, from any thread.
+    Holds the normalised values and the plan; `score_block` writes one block, from any thread.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class DrawScorer:
         precision: np.dtype[np.floating[Any]],
         priority_bands: BandFloors | None = None,
     ) -> None:
-        self._readings = evidence.readings
+        self._readings = evidence.normalised
         self._applicable = evidence.applicable
         weights = evidence.weights
         self._base_weights: Floats = (weights / weights.sum()).astype(precision)

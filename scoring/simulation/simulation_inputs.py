@@ -37,7 +37,7 @@ class SimulationEvidence:
     """What is to be ranked, checked: the suppliers and signals that take part.
 
     Attributes:
-        readings: the evidence under each choice of normaliser, the published one first; only the
+        normalised: the evidence under each choice of normaliser, the published one first; only the
             suppliers that are scored and the signals that have a weight and a value.
         weights: [live signals], all above 0.
         sources: [live signals].
@@ -48,7 +48,7 @@ class SimulationEvidence:
             never filled and weighs nothing. None: every signal applies to everyone.
     """
 
-    readings: tuple[NormalisationMethod, ...]
+    normalised: tuple[NormalisationMethod, ...]
     weights: NDArray[np.float64]
     sources: NDArray[np.int64]
     rows: NDArray[np.int64]
@@ -58,7 +58,7 @@ class SimulationEvidence:
 
 
 def gather_evidence(
-    readings: Iterable[NormalisationMethod],
+    normalised: Iterable[NormalisationMethod],
     weights: ArrayLike,
     sources: ArrayLike,
     scoreable: NDArray[np.bool_] | None = None,
@@ -74,7 +74,7 @@ def gather_evidence(
     Raises:
         ValueError: arguments that do not fit together.
     """
-    given = tuple(readings)
+    given = tuple(normalised)
     if not given:
         raise ValueError("There is no reading of the evidence: give at least the published one.")
     checked = tuple(_checked_reading(reading, given[0]) for reading in given)
@@ -116,7 +116,7 @@ def gather_evidence(
     keys = np.arange(suppliers, dtype=np.uint32) if row_keys is None else row_keys
     taken = None if applicable is None else applicable[takes_part][:, live]
     return SimulationEvidence(
-        readings=tuple(_part(reading, takes_part, live) for reading in checked),
+        normalised=tuple(_part(reading, takes_part, live) for reading in checked),
         weights=all_weights[live],
         sources=named[live],
         rows=rows,
@@ -171,8 +171,8 @@ def _checked_reading(
         )
     if risk is not published.risk and (np.isnan(risk) != np.isnan(published.risk)).any():
         raise ValueError(
-            "Two readings of the evidence miss different values: a normaliser may not make or "
-            "lose one."
+            "two normalised matrices of the evidence lack different values: a normaliser may "
+            "neither add nor lose a value"
         )
     for name in ("standard_error", "bound_low", "bound_high"):
         array = getattr(reading, name)

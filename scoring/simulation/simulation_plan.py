@@ -165,7 +165,7 @@ def plan_draws(
         settings: how much each doubt varies.
         weights: [signals] base weights, all above 0.
         sources: [signals] whole number naming the source of each signal.
-        normalisers: how many readings of the evidence there are, equally likely.
+        normalisers: how many normalised values of the evidence there are, equally likely.
         replicate: streams of another replicate are independent; a sensitivity study needs two.
     """
     named = _checked_sources(sources, weights.size)

@@ -111,13 +111,13 @@ class MonthOrders:
 
     Attributes:
         totals: of the profile, as the monthly run makes them.
-        readings: what they were made of.
+        normalised: what they were made of.
         scores: as `scoring.engine.score_figures` gives them for a run as of the month.
         orders: by name: [suppliers] higher comes first, NaN where there is no place.
     """
 
     totals: Totals
-    readings: NormalisedSignals
+    normalised: NormalisedSignals
     scores: pl.DataFrame
     orders: Mapping[str, Floats]
 
@@ -148,15 +148,15 @@ def order_month(
         seed: of the random order; another one in every month.
         kept: signals of the month before, where `values` holds only those that changed since.
     """
-    readings = normalise_signals(values, suppliers, income, model, kept=kept)
-    totals = aggregate(readings.own, readings.prior, model)
+    normalised = normalise_signals(values, suppliers, income, model, kept=kept)
+    totals = aggregate(normalised.own, normalised.context, model)
     listed = suppliers.sort("supplier_id")
-    orders = orders_of(readings, totals, model, listed, area_km2, seed)
-    return MonthOrders(totals, readings, score_figures(readings, totals, model, cards), orders)
+    orders = orders_of(normalised, totals, model, listed, area_km2, seed)
+    return MonthOrders(totals, normalised, score_figures(normalised, totals, model, cards), orders)
 
 
 def orders_of(
-    readings: NormalisedSignals,
+    normalised: NormalisedSignals,
     totals: Totals,
     model: ScoringModel,
     listed: pl.DataFrame,
@@ -166,10 +166,10 @@ def orders_of(
     """The profile's order and the baselines, on the suppliers that the profile gives a score.
 
     Args:
-        readings: the list as read.
+        normalised: the normalised signals of the list.
         totals: its figures.
         model: of the profile.
-        listed: supplier_id, workforce_band and annual_spend, in the order of the readings.
+        listed: supplier_id, workforce_band and annual_spend, in the order of the list.
         area_km2: supplier_id and area_km2 where units are areas, or None.
         seed: of the random order.
     """
@@ -177,9 +177,9 @@ def orders_of(
     baselines = {
         "random": np.random.default_rng([_BASELINE_SEED, seed]).random(score.size),
         "size": _size(listed),
-        "prior": totals.prior,
-        "equal weights": _equal_weights(readings, model),
-        f"one signal ({_strongest(readings, model)})": _one_signal(readings, model),
+        "prior": totals.context,
+        "equal weights": _equal_weights(normalised, model),
+        f"one signal ({_strongest(normalised, model)})": _one_signal(normalised, model),
     }
     if area_km2 is not None:
         joined = listed.join(area_km2, on="supplier_id", how="left", maintain_order="left")
@@ -248,26 +248,27 @@ def _size(listed: pl.DataFrame) -> Floats:
     return known
 
 
-def _weighed(model: ScoringModel) -> Flags:
+def _weighted(model: ScoringModel) -> Flags:
     return model.weights > 0
 
 
-def _equal_weights(readings: NormalisedSignals, model: ScoringModel) -> Floats:
-    mean: Floats = power_mean(readings.own.risk, _weighed(model).astype(np.float64), model.exponent)
+def _equal_weights(normalised: NormalisedSignals, model: ScoringModel) -> Floats:
+    weights = _weighted(model).astype(np.float64)
+    mean: Floats = power_mean(normalised.own.risk, weights, model.exponent)
     return mean
 
 
-def _strongest_column(readings: NormalisedSignals, model: ScoringModel) -> int:
+def _strongest_column(normalised: NormalisedSignals, model: ScoringModel) -> int:
     """The signal that carries most weight over all suppliers: no outcome has a say in it."""
-    return int((readings.own.present.mean(axis=0) * model.weights).argmax())
+    return int((normalised.own.present.mean(axis=0) * model.weights).argmax())
 
 
-def _strongest(readings: NormalisedSignals, model: ScoringModel) -> str:
-    return model.signals[_strongest_column(readings, model)].signal_id
+def _strongest(normalised: NormalisedSignals, model: ScoringModel) -> str:
+    return model.signals[_strongest_column(normalised, model)].signal_id
 
 
-def _one_signal(readings: NormalisedSignals, model: ScoringModel) -> Floats:
-    column: Floats = readings.own.risk[:, _strongest_column(readings, model)]
+def _one_signal(normalised: NormalisedSignals, model: ScoringModel) -> Floats:
+    column: Floats = normalised.own.risk[:, _strongest_column(normalised, model)]
     return column
 
 

@@ -26,12 +26,12 @@ def exposure_order(known_on: Sample, read_on: Sample) -> Floats:
         np.minimum(known_on.level, 1),
         known_on.block,
         known_on.exposure,
-        known_on.looked_at,
+        known_on.audited,
     )
     return fit(no_signals, rule).exposure_part(read_on.exposure)
 
 
-def prior_order(was_case: Flags, estimated_group: Labels, read_group: Labels) -> Floats:
+def context_ranking(was_case: Flags, estimated_group: Labels, read_group: Labels) -> Floats:
     """[units read] share of cases in the unit's group, among the units learned on.
 
     Small groups are shrunk towards the share of all; groups that were not seen get that share.
@@ -56,7 +56,7 @@ def earlier_cases(was_case: Flags) -> Floats:
 
 
 def equal_weights(risk: Floats) -> Floats:
-    """[units] mean of the readings that are there, NaN where none is."""
+    """[units] mean of the normalised values that are there, NaN where none is."""
     known = ~np.isnan(risk)
     count = known.sum(axis=1)
     total = np.where(known, risk, 0.0).sum(axis=1)

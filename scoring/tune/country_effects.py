@@ -64,7 +64,7 @@ class IncomeSlope:
 
 
 @dataclass(frozen=True)
-class LabelSwap:
+class CountryPermutation:
     """What another country label alone does, every signal and the reference staying as they are.
 
     Attributes:
@@ -95,7 +95,7 @@ def _points(change: float) -> str:
 
 
 def income_slope(
-    groups: pl.DataFrame, scores: pl.DataFrame, readings: NormalisedSignals, model: ScoringModel
+    groups: pl.DataFrame, scores: pl.DataFrame, normalised: NormalisedSignals, model: ScoringModel
 ) -> IncomeSlope | None:
     """Slope of the score on log GDP per head, before and after own signals.
 
@@ -103,9 +103,9 @@ def income_slope(
     enters with its reading and with whether it is there, so a missing one is no value.
 
     Args:
-        groups: supplier_id (ascending, as in the readings), country_iso3, gdp_per_head_usd.
+        groups: supplier_id (ascending, as in `normalised`), country_iso3, gdp_per_head_usd.
         scores: supplier_id, score.
-        readings: the list as read.
+        normalised: the normalised signals of the list.
         model: what was scored with.
 
     Returns:
@@ -119,11 +119,11 @@ def income_slope(
     if countries.n_unique() < MIN_COUNTRIES:
         return None
     income, score = np.log(gdp[used]), score[used]
-    own = readings.own
-    weighed = np.flatnonzero(model.weights > 0)
-    present = own.present[used][:, weighed]
+    own = normalised.own
+    weighted = np.flatnonzero(model.weights > 0)
+    present = own.present[used][:, weighted]
     design = np.column_stack(
-        [np.ones(score.size), np.nan_to_num(own.risk[used][:, weighed]), present.astype(float)]
+        [np.ones(score.size), np.nan_to_num(own.risk[used][:, weighted]), present.astype(float)]
     )
     left_score, left_income = (
         y - design @ np.linalg.lstsq(design, y, rcond=None)[0] for y in (score, income)
@@ -148,9 +148,9 @@ def income_slope(
     )
 
 
-def label_swap(
-    values: pl.DataFrame, readings: NormalisedSignals, model: ScoringModel
-) -> LabelSwap | None:
+def country_permutation(
+    values: pl.DataFrame, normalised: NormalisedSignals, model: ScoringModel
+) -> CountryPermutation | None:
     """Give every tenth supplier the country of another region, and score again.
 
     The country reaches a score through the peer group alone: the region in its keys. Who is tried
@@ -158,13 +158,13 @@ def label_swap(
 
     Args:
         values: columns of `signal_values`.
-        readings: the list as read.
+        normalised: the normalised signals of the list.
         model: what it was scored with; priors are no part of the score.
 
     Returns:
         None where there are fewer than two regions.
     """
-    ids, keys, goods = readings.supplier_ids, readings.keys, readings.commodity_hs
+    ids, keys, goods = normalised.supplier_ids, normalised.keys, normalised.commodity_hs
     probability = row_keys(ids)
     if ids.len() > _MAX_SUPPLIERS:
         kept = np.sort(np.argsort(probability, kind="stable")[:_MAX_SUPPLIERS])
@@ -184,15 +184,15 @@ def label_swap(
     )
 
     def scored(labels: pl.DataFrame) -> Floats:
-        read = normalise_keyed(values, ids, labels, model, readings.reference, goods)
-        return aggregate(read.own, read.prior, model).score
+        read = normalise_keyed(values, ids, labels, model, normalised.reference, goods)
+        return aggregate(read.own, read.context, model).score
 
     before, after = scored(keys), scored(changed_keys)
     tried = swapped & np.isfinite(before)
     change = np.abs(after[tried] - before[tried])
     if not change.size:
         return None
-    return LabelSwap(
+    return CountryPermutation(
         swapped=int(change.size),
         changed=int((change > _SAME_SCORE).sum()),
         mean_change=float(change.mean()),

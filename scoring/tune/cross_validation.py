@@ -14,7 +14,7 @@ from scoring.tune.weight_estimator import EstimationRule, fit
 
 @dataclass(frozen=True)
 class HeldOut:
-    """Readings by fits that have not seen the unit's block; [units] each.
+    """Normalised values by fits that have not seen the unit's block; [units] each.
 
     The log odds carry the level of the other blocks, which is lower where the block held out had
     many cases: pooled over blocks they understate any order, exposure alone included. The place

@@ -1,4 +1,4 @@
-"""What every fit of weights shares: readings on one scale, exposure held, looks corrected for."""
+"""The design matrix of every weight estimator: scaled signals, exposure offset, audit selection."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Design:
     Attributes:
         sample: as given.
         method: see `scoring.tune.likelihoods.likelihood`.
-        readings: in standard deviations.
+        normalised: in standard deviations.
         chance: [units] to be looked at, or None.
         offset: [units] log odds by exposure, fitted without any signal.
         exposure: [columns] its slopes.
@@ -29,7 +29,7 @@ class Design:
 
     sample: Sample
     method: Method
-    readings: NormalisedSample
+    normalised: NormalisedSample
     probability: Floats | None
     offset: Floats
     exposure: Floats
@@ -49,7 +49,7 @@ def design(sample: Sample, method: Method) -> Design:
     Raises:
         DataRejectedError: looks to correct for with another method than `logit`.
     """
-    probability = None if sample.looked_at is None else sample.looked_at.probability()
+    probability = None if sample.audited is None else sample.audited.probability()
     offset, exposure, level = _exposure(sample, method, probability)
     return Design(sample, method, standardised(sample.risk), probability, offset, exposure, level)
 

@@ -25,7 +25,7 @@ def effective_weights(own: NormalisedMatrix, model: ScoringModel, has_score: Fla
     """Nominal weight and share of the variance of each signal that weighs something.
 
     Args:
-        own: readings of own evidence.
+        own: normalised values of own evidence.
         model: the weights and the exponent.
         has_score: [suppliers] only these count.
 

@@ -1,4 +1,4 @@
-"""Units that weights are learned from, and their readings on one scale."""
+"""Units that weights are learned from, and their normalised values on one scale."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Sample:
 
     Attributes:
         signals: names of the columns.
-        risk: [units, signals] readings of 0..1, NaN where missing.
+        risk: [units, signals] normalised values of 0..1, NaN where missing.
         level: [units] 0 unlabelled, 1 case; more where more was found (`ordinal`).
         block: [units] country or state: left out whole, and the stratum of `conditional`.
         exposure: [units, columns] such as the logs of people and land; no NaN; may have 0 columns.
@@ -33,7 +33,7 @@ class Sample:
     level: NDArray[np.int64]
     block: Labels
     exposure: Floats
-    looked_at: AuditSelection | None = None
+    audited: AuditSelection | None = None
 
     @property
     def is_case(self) -> Flags:
@@ -48,13 +48,13 @@ class Sample:
             level=self.level[rows],
             block=self.block[rows],
             exposure=self.exposure[rows],
-            looked_at=None if self.looked_at is None else self.looked_at.rows(rows),
+            audited=None if self.audited is None else self.audited.rows(rows),
         )
 
 
 @dataclass(frozen=True)
 class NormalisedSample:
-    """Readings in standard deviations from their mean, where missing at the mean.
+    """Normalised values in standard deviations from their mean, where missing at the mean.
 
     Attributes:
         standard: [units, signals].
@@ -70,7 +70,7 @@ class NormalisedSample:
 
 
 def standardised(risk: Floats) -> NormalisedSample:
-    """Readings of units, [units, columns], NaN where missing, on one scale."""
+    """Normalised values of units, [units, columns], NaN where missing, on one scale."""
     known = ~np.isnan(risk)
     count = np.maximum(known.sum(axis=0), 1)
     centre = np.where(known, risk, 0.0).sum(axis=0) / count

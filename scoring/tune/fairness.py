@@ -19,7 +19,12 @@ from scipy.stats import false_discovery_control
 
 from scoring.normalisation.normalised_signals import NormalisedSignals
 from scoring.scoring_model import ScoringModel
-from scoring.tune.country_effects import IncomeSlope, LabelSwap, income_slope, label_swap
+from scoring.tune.country_effects import (
+    CountryPermutation,
+    IncomeSlope,
+    country_permutation,
+    income_slope,
+)
 from scoring.tune.fairness_groups import DIMENSIONS, group_name
 from scoring.tune.parity_ratio import HIGHEST_RATIO, LOWEST_RATIO, compared
 
@@ -150,7 +155,7 @@ class Fairness:
 
     table: pl.DataFrame
     slope: IncomeSlope | None
-    swap: LabelSwap | None
+    swap: CountryPermutation | None
 
     @property
     def failing(self) -> pl.DataFrame:
@@ -169,7 +174,7 @@ class Fairness:
                 "dimension"
             ].to_list(),
             "income_slope": None if self.slope is None else _rounded(asdict(self.slope)),
-            "label_swap": None if self.swap is None else _rounded(asdict(self.swap)),
+            "country_permutation": None if self.swap is None else _rounded(asdict(self.swap)),
             "summary": self.summary,
         }
 
@@ -227,7 +232,7 @@ def fairness(
     groups: pl.DataFrame,
     scores: pl.DataFrame,
     values: pl.DataFrame,
-    readings: NormalisedSignals,
+    normalised: NormalisedSignals,
     model: ScoringModel,
     outcomes: Outcomes | None = None,
 ) -> Fairness:
@@ -237,14 +242,14 @@ def fairness(
         groups: as `scoring.tune.fairness_groups.fairness_groups` gives them.
         scores: supplier_id, score, rank, coverage.
         values: columns of `signal_values`.
-        readings: the list as read.
+        normalised: the normalised signals of the list.
         model: what it was scored with.
         outcomes: known cases; None leaves the parity of errors out.
     """
     return Fairness(
         parity(groups, scores, model.top_k, outcomes),
-        income_slope(groups, scores, readings, model),
-        label_swap(values, readings, model),
+        income_slope(groups, scores, normalised, model),
+        country_permutation(values, normalised, model),
     )
 
 

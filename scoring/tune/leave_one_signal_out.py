@@ -21,8 +21,8 @@ def without_each(
     """The order of the same suppliers without each signal, and how many would have no score.
 
     Args:
-        own: readings of own evidence.
-        rows: the suppliers that are ranked, as rows of the readings.
+        own: normalised values of own evidence.
+        rows: the suppliers that are ranked, as rows of the normalised values.
         model: weights, exponent, missing rule, audit budget.
         measured: [signals] which to leave out, one at a time.
 

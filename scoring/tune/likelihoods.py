@@ -63,7 +63,7 @@ def likelihood(
     level: NDArray[np.int64],
     offset: Floats,
     stratum: Labels | None = None,
-    looked_at: Floats | None = None,
+    audited: Floats | None = None,
 ) -> Likelihood:
     """The likelihood of one method.
 
@@ -83,15 +83,15 @@ def likelihood(
     Raises:
         DataRejectedError: a method that the arguments do not allow.
     """
-    if looked_at is not None and method != "logit":
+    if audited is not None and method != "logit":
         raise DataRejectedError(
             f"method {method}: correcting for who was looked at is done for logit only; choose "
             "logit or give no probabilities"
         )
     if method == "logit":
-        if looked_at is None:
+        if audited is None:
             return _logit(columns, level, offset)
-        return _on_record(columns, level, offset, looked_at)
+        return _on_record(columns, level, offset, audited)
     if method == "ordinal":
         return _ordinal(columns, level, offset)
     if stratum is None:
@@ -131,7 +131,7 @@ def maximise(
             slope[:count] += penalty.ridge * (at[:count] - penalty.centre) + penalty.lasso
             free = (at > low) | (slope < 0)
             step = np.zeros(at.size)
-            step[free] = -_solved(_bend(of, penalty, at)[np.ix_(free, free)], slope[free])
+            step[free] = -_solved(_neg_hessian(of, penalty, at)[np.ix_(free, free)], slope[free])
             if np.abs(np.maximum(at + step, low) - at).max(initial=0.0) < _CLOSE:
                 break
             moved, reached = _line_search(of, penalty, at, low, loss, step)
@@ -152,11 +152,11 @@ def _loss(of: Likelihood, penalty: Penalty, at: Floats) -> float:
     return float(cost.sum() - of.value(at))
 
 
-def _bend(of: Likelihood, penalty: Penalty, at: Floats) -> Floats:
-    bend = -of.curvature(at)
+def _neg_hessian(of: Likelihood, penalty: Penalty, at: Floats) -> Floats:
+    neg_hessian = -of.curvature(at)
     own = np.arange(penalty.centre.size)
-    bend[own, own] += penalty.ridge
-    return bend
+    neg_hessian[own, own] += penalty.ridge
+    return neg_hessian
 
 
 def _solved(matrix: Floats, slope: Floats) -> Floats:
@@ -198,7 +198,7 @@ def _logit(columns: Floats, level: NDArray[np.int64], offset: Floats) -> Likelih
 
 
 def _on_record(
-    columns: Floats, level: NDArray[np.int64], offset: Floats, looked_at: Floats
+    columns: Floats, level: NDArray[np.int64], offset: Floats, audited: Floats
 ) -> Likelihood:
     """Sum of log(e p) over what is on record and log(1 - e p) over the rest; e: audit probability.
 
@@ -213,7 +213,7 @@ def _on_record(
     def probabilities(coefficients: Floats) -> tuple[Floats, Floats, Floats]:
         odds = design @ coefficients + offset
         probability, none = expit(odds), expit(-odds)
-        return probability, none, none + (1 - looked_at) * probability
+        return probability, none, none + (1 - audited) * probability
 
     def value(coefficients: Floats) -> float:
         probability, _, not_on_record = probabilities(coefficients)
@@ -221,16 +221,16 @@ def _on_record(
 
     def gradient(coefficients: Floats) -> Floats:
         probability, none, not_on_record = probabilities(coefficients)
-        pull = np.where(case, 1.0, -looked_at * probability / not_on_record)
+        pull = np.where(case, 1.0, -audited * probability / not_on_record)
         return np.asarray(design.T @ (pull * none), dtype=np.float64)
 
     def curvature(coefficients: Floats) -> Floats:
         probability, none, not_on_record = probabilities(coefficients)
-        reported = looked_at * probability * none**2 / not_on_record
+        reported = audited * probability * none**2 / not_on_record
         return np.asarray(-(design.T * reported) @ design, dtype=np.float64)
 
     return Likelihood(
-        value, gradient, curvature, _level_of(case.sum() / max(looked_at.sum(), 1.0), offset)
+        value, gradient, curvature, _level_of(case.sum() / max(audited.sum(), 1.0), offset)
     )
 
 

@@ -29,13 +29,13 @@ class ProfileOrder:
     Attributes:
         name: of the profile.
         model: its method.
-        readings: the list as read by it.
+        normalised: the normalised signals of the list by it.
         totals: the figures of each supplier.
     """
 
     name: str
     model: ScoringModel
-    readings: NormalisedSignals
+    normalised: NormalisedSignals
     totals: Totals
 
     @property
@@ -48,7 +48,7 @@ class ProfileOrder:
         """supplier_id, score, coverage, rank."""
         return pl.DataFrame(
             {
-                "supplier_id": self.readings.supplier_ids,
+                "supplier_id": self.normalised.supplier_ids,
                 "score": pl.Series(self.totals.score, nan_to_null=True),
                 "evidence_coverage": self.totals.coverage,
                 "rank": pl.Series(self.totals.place, dtype=pl.Int32).replace(0, None),
@@ -94,9 +94,11 @@ class ProfileComparison:
         }
 
 
-def profile_order(name: str, readings: NormalisedSignals, model: ScoringModel) -> ProfileOrder:
+def profile_order(name: str, normalised: NormalisedSignals, model: ScoringModel) -> ProfileOrder:
     """Order a list by a profile."""
-    return ProfileOrder(name, model, readings, aggregate(readings.own, readings.prior, model))
+    return ProfileOrder(
+        name, model, normalised, aggregate(normalised.own, normalised.context, model)
+    )
 
 
 def compare(
@@ -113,7 +115,7 @@ def compare(
     sides = (before, after)
     signals = _joined([_effective(side) for side in sides], ("signal_id", "pillar"))
     pillars = _joined(
-        [pillar_weights(side.readings.own, side.model, side.totals.has_score) for side in sides],
+        [pillar_weights(side.normalised.own, side.model, side.totals.has_score) for side in sides],
         ("pillar",),
     )
     return ProfileComparison(
@@ -135,7 +137,7 @@ def compare(
 
 
 def _effective(side: ProfileOrder) -> pl.DataFrame:
-    return effective_weights(side.readings.own, side.model, side.totals.has_score)
+    return effective_weights(side.normalised.own, side.model, side.totals.has_score)
 
 
 def _joined(frames: list[pl.DataFrame], keys: tuple[str, ...]) -> pl.DataFrame:
@@ -147,7 +149,7 @@ def _joined(frames: list[pl.DataFrame], keys: tuple[str, ...]) -> pl.DataFrame:
 
 
 def _moves(before: ProfileOrder, after: ProfileOrder, count: int) -> pl.DataFrame:
-    ids = before.readings.supplier_ids
+    ids = before.normalised.supplier_ids
     places = [side.totals.place for side in (before, after)]
     inside = [(place > 0) & (place <= count) for place in places]
     rows = np.flatnonzero(inside[0] != inside[1])
@@ -189,10 +191,10 @@ def _points(side: ProfileOrder, rows: np.ndarray[Any, np.dtype[np.int64]]) -> di
     """By signal: points of the suppliers in these rows, against their typical peer."""
     wanted = np.zeros(side.totals.score.size, dtype=np.bool_)
     wanted[rows] = True
-    shared = points(side.readings.own, side.model, wanted & side.totals.has_score)
+    shared = points(side.normalised.own, side.model, wanted & side.totals.has_score)
     return {
         signal.signal_id: shared[rows, column]
-        for column, signal in enumerate(side.readings.own.signals)
+        for column, signal in enumerate(side.normalised.own.signals)
     }
 
 

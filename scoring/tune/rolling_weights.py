@@ -31,7 +31,7 @@ from scoring.tune.training_sample import (
     Units,
     sample_for_estimation,
 )
-from scoring.tune.weight_estimator import EstimationRule, Fit, fit, learn
+from scoring.tune.weight_estimator import EstimationRule, Fit, fit, weight_estimate
 
 #: Orders by weights learned from what was known by the month; only in months that have them.
 ESTIMATED = "estimated weights"
@@ -53,7 +53,7 @@ class RollingRule:
     """How weights are learned for a month.
 
     Attributes:
-        signals: names of the columns of the readings.
+        signals: names of the columns of the normalised values.
         default: [signals] weights of the profile.
         exponent: of the power mean.
         window: embargo and horizon of the labels.
@@ -75,7 +75,7 @@ class MonthWeights:
 
     Attributes:
         as_of: the month.
-        read_on: the months whose readings were learned from; none where no window had closed.
+        read_on: the months used for estimation; none where no window had closed.
         cases: learned from.
         units: learned from, each as often as it was read.
         reason: why the default weights stand; None where weights were learned.
@@ -93,7 +93,7 @@ class MonthWeights:
     selection: str
 
     @property
-    def is_learned(self) -> bool:
+    def is_estimated(self) -> bool:
         """Whether these are not the default weights."""
         return self.reason is None
 
@@ -128,8 +128,8 @@ def estimate_for_month(
 
     Args:
         month: the month; a key of the history.
-        history: readings by day; those of days that it may not know are not looked at.
-        units: the same in all readings.
+        history: normalised values by day; those of days that it may not know are not looked at.
+        units: the same in all normalised values.
         outcomes: columns of `scoring.tune.outcomes.SCHEMA`; later ones are not looked at.
         rule: how to learn.
 
@@ -157,7 +157,7 @@ def estimate_for_month(
             selection=made.selection,
         )
         estimation = EstimationRule(rule.default[made.reported], rule.method, intervals=False)
-        fitted = learn(made.sample, estimation).fit
+        fitted = weight_estimate(made.sample, estimation).fit
     except DataRejectedError as error:
         (reason, _, _) = str(error).removeprefix(_REJECTED).partition(" (")
         return replace(usual, reason=reason.partition(";")[0]), {}

@@ -32,13 +32,13 @@ class AuditSelection:
     """
 
     selection_covariates: Floats
-    looked_at: Flags
+    audited: Flags
     drawn_with: Floats | None = None
 
     def rows(self, rows: NDArray[np.int64] | Flags) -> AuditSelection:
         """Some of the units."""
         drawn = None if self.drawn_with is None else self.drawn_with[rows]
-        return AuditSelection(self.selection_covariates[rows], self.looked_at[rows], drawn)
+        return AuditSelection(self.selection_covariates[rows], self.audited[rows], drawn)
 
     def probability(self) -> Floats:
         """[units] chance that the unit would have been looked at.
@@ -61,24 +61,24 @@ class AuditSelection:
         columns = standard.shape[1]
         penalty = Penalty(np.ones(columns), np.zeros(columns), np.zeros(columns))
         found = likelihood(
-            "logit", standard, self.looked_at.astype(np.int64), np.zeros(self.looked_at.size)
+            "logit", standard, self.audited.astype(np.int64), np.zeros(self.audited.size)
         )
         slopes, level = maximise(found, penalty, np.full(columns, -np.inf))
         return np.asarray(1 / (1 + np.exp(-(standard @ slopes + level))), dtype=np.float64)
 
 
 def audit_selection(
-    selection_covariates: Floats, looked_at: Flags, drawn_with: Floats | None = None
+    selection_covariates: Floats, audited: Flags, drawn_with: Floats | None = None
 ) -> AuditSelection:
     """Audit selection, if there are enough audits to correct for it; see `AuditSelection`.
 
     Raises:
         DataRejectedError: fewer than twenty units looked at, or not looked at.
     """
-    fewer = int(min(looked_at.sum(), (~looked_at).sum()))
+    fewer = int(min(audited.sum(), (~audited).sum()))
     if fewer < _FEWEST:
         raise DataRejectedError(
             f"who was looked at cannot be corrected for: only {fewer} units on one side, and "
             f"{_FEWEST} are needed; leave the correction out"
         )
-    return AuditSelection(selection_covariates, looked_at, drawn_with)
+    return AuditSelection(selection_covariates, audited, drawn_with)

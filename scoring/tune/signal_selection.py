@@ -80,7 +80,7 @@ class Streamlined:
 
 
 def streamline(
-    readings: NormalisedSignals,
+    normalised: NormalisedSignals,
     has_score: Flags,
     model: ScoringModel,
     cards: Mapping[str, SignalCard],
@@ -92,7 +92,7 @@ def streamline(
     """Judge every signal of own evidence.
 
     Args:
-        readings: the list as read.
+        normalised: the normalised signals of the list.
         has_score: [suppliers] who has a score; only these are ranked again.
         model: weights, exponent, audit budget.
         cards: by signal.
@@ -100,10 +100,10 @@ def streamline(
         draws: base draws of the sensitivity study.
         seed: of its draws and of the sample of a long list.
     """
-    own, weights = readings.own, model.weights
+    own, weights = normalised.own, model.weights
     rows = _ranked_rows(has_score, seed)
     risk = own.risk[rows]
-    error = alternative_normalisations(readings, model)[0].standard_error
+    error = alternative_normalisations(normalised, model)[0].standard_error
     stderr = np.zeros_like(own.risk)
     if error is not None:
         stderr[:] = error
@@ -123,7 +123,7 @@ def streamline(
     for number in back:
         keep[number] = True
     without = without_each(own, rows, model, measured)
-    replaced, standing = _asks(readings, of_signals, sources)
+    replaced, standing = _asks(normalised, of_signals, sources)
     table = pl.DataFrame(
         {
             "signal_id": [card.id for card in of_signals],
@@ -209,10 +209,10 @@ def _brought_back(
 
 
 def _asks(
-    readings: NormalisedSignals, cards: Sequence[SignalCard], sources: Mapping[str, SourceCard]
+    normalised: NormalisedSignals, cards: Sequence[SignalCard], sources: Mapping[str, SourceCard]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Per signal: questions that its values replace, and requests that still stand."""
-    own = readings.own
+    own = normalised.own
     asked = np.array(
         [
             any(

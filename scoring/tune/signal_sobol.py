@@ -59,7 +59,7 @@ def signal_sobol(
     """Vary every signal and tell whose variation moves the list.
 
     Args:
-        risk: [suppliers, signals] readings 0..1, NaN where missing; suppliers with a score.
+        risk: [suppliers, signals] normalised risks of suppliers with a score, NaN where missing.
         stderr: likewise, standard error of the reading; NaN or 0 where none is stated.
         weights: [signals], 0 or more; a signal without weight has the index 0.
         exponent: of the power mean.
@@ -123,7 +123,7 @@ def _draw(share: Floats, draws: int, generator: np.random.Generator) -> _Factors
 
 
 class _Values:
-    """The readings, and what each signal adds to every supplier in a draw."""
+    """The normalised values, and what each signal adds to every supplier in a draw."""
 
     def __init__(self, risk: Floats, stderr: Floats, exponent: float) -> None:
         self.present = (~np.isnan(risk)).astype(np.float64)

@@ -67,7 +67,7 @@ def reweighted(
 
 
 def group_ranks(
-    readings: NormalisedSignals,
+    normalised: NormalisedSignals,
     has_score: NDArray[np.bool_],
     model: ScoringModel,
     groups: Sequence[GroupWeights],
@@ -77,7 +77,7 @@ def group_ranks(
     """Rank the suppliers with a score under the weights of each group.
 
     Args:
-        readings: the list as read.
+        normalised: the normalised signals of the list.
         has_score: [suppliers] who is ranked.
         model: weights and exponent of the configuration.
         groups: what each group would weigh.
@@ -90,13 +90,15 @@ def group_ranks(
         draws of the group's weights with the supplier in the top k); then groups_in_top_k,
         in_top_k_of_all and in_top_k_of_any (of the groups). By mean rank of the groups.
     """
-    risk = readings.own.risk[has_score]
-    columns: dict[str, object] = {"supplier_id": readings.supplier_ids.filter(pl.Series(has_score))}
+    risk = normalised.own.risk[has_score]
+    columns: dict[str, object] = {
+        "supplier_id": normalised.supplier_ids.filter(pl.Series(has_score))
+    }
     inside = np.zeros(risk.shape[0], dtype=np.int64)
     total_rank = np.zeros(risk.shape[0])
     for name, shares in ((DEFAULT, None), *((g.group, g.shares) for g in groups)):
-        weighed = model if shares is None else reweighted(model, shares, pillar_weights)
-        score = np.round(100 * power_mean(risk, weighed.weights, model.exponent), SCORE_DECIMALS)
+        weighted = model if shares is None else reweighted(model, shares, pillar_weights)
+        score = np.round(100 * power_mean(risk, weighted.weights, model.exponent), SCORE_DECIMALS)
         place, _ = tied_ranks(score)
         columns[f"score_{name}"] = pl.Series(score, nan_to_null=True)
         columns[f"rank_{name}"] = pl.Series(place, dtype=pl.Int32).replace(0, None)

@@ -42,7 +42,7 @@ class NormalisedMonth:
     """The units as they were read on a day.
 
     Attributes:
-        risk: [units, signals] readings of 0..1, NaN where missing.
+        risk: [units, signals] normalised values of 0..1, NaN where missing.
         exposure: [units, columns] as `tune.exposure` names them, NaN where not known.
     """
 
@@ -123,9 +123,9 @@ def sample_for_estimation(
     A unit without any reading, or of which something was learned before its window, takes no part.
 
     Args:
-        labelled: readings with their windows; windows do not overlap.
-        units: the same in all readings.
-        signals: names of the columns of the readings.
+        labelled: normalised values with their windows; windows do not overlap.
+        units: the same in all normalised values.
+        signals: names of the columns of the normalised values.
         wanted: [signals] which of them may be learned.
         outcomes: columns of `scoring.tune.outcomes.SCHEMA`; what is learned after the windows is
             not looked at.
@@ -143,7 +143,7 @@ def sample_for_estimation(
         within = outcomes.filter(pl.col("known_on") > one.after, pl.col("known_on") <= one.by)
         level.append(_levels(within, units.ids, method))
         earlier.append(known_cases(outcomes, units.ids, known_by_day=one.after))
-        looks.append(_looks(within, units.ids))
+        looks.append(_audit_selection(within, units.ids))
     takes_part = ~np.isnan(risk).all(axis=1) & ~np.concatenate(earlier)
     if not takes_part.any():
         raise DataRejectedError(
@@ -162,7 +162,7 @@ def sample_for_estimation(
             level=np.concatenate(level)[takes_part],
             block=np.tile(units.block, len(labelled))[takes_part],
             exposure=exposure.read(raw),
-            looked_at=seen,
+            audited=seen,
         ),
         reported=reported,
         exposure=exposure,
@@ -183,7 +183,7 @@ def _levels(within: pl.DataFrame, ids: pl.Series, method: Method) -> NDArray[np.
     return level
 
 
-def _looks(within: pl.DataFrame, ids: pl.Series) -> tuple[Flags, Floats, Flags]:
+def _audit_selection(within: pl.DataFrame, ids: pl.Series) -> tuple[Flags, Floats, Flags]:
     """[units] whether looked at, with which logged chance, and whether ever in vain."""
     of_unit = within.group_by("entity_id").agg(
         pl.col("probability").max(), in_vain=(~pl.col("found")).any(), looked=pl.lit(True)

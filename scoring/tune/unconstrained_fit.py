@@ -69,17 +69,17 @@ def unconstrained_fit(
         start: what was found on nearly the same units.
     """
     ready = design(sample, method)
-    readings = ready.readings
-    of = ready.likelihood(readings.standard)
-    ridge = np.where(readings.tells, _LIGHT, 1.0)
+    normalised = ready.normalised
+    of = ready.likelihood(normalised.standard)
+    ridge = np.where(normalised.tells, _LIGHT, 1.0)
     signals = ridge.size
     penalty = Penalty(ridge, np.zeros(signals), np.zeros(signals))
     found = maximise(of, penalty, np.full(signals, -np.inf), start)
-    bend = -of.curvature(np.append(*found))
-    bend[range(signals), range(signals)] += ridge
-    spread = np.linalg.pinv(bend, hermitian=True)[:signals, :signals]
+    neg_hessian = -of.curvature(np.append(*found))
+    neg_hessian[range(signals), range(signals)] += ridge
+    spread = np.linalg.pinv(neg_hessian, hermitian=True)[:signals, :signals]
     return UnconstrainedFit(
-        coefficient=np.where(readings.tells, found[0], 0.0) / readings.scale,
-        hidden=(spread * ridge) @ spread / np.outer(readings.scale, readings.scale),
+        coefficient=np.where(normalised.tells, found[0], 0.0) / normalised.scale,
+        hidden=(spread * ridge) @ spread / np.outer(normalised.scale, normalised.scale),
         found=found,
     )

@@ -1,7 +1,7 @@
-"""Weights learned from outcomes: signs from the cards, exposure apart, shrunk towards the default.
+"""Estimated weights: a penalised regression on outcomes with signs, offset and ridge penalty.
 
-The readings of a signal run from 0 to 1, 1 being riskier, so no coefficient may be below 0. What
-is explained by exposure (people, land, size) is fitted first and held fixed as an offset, so that
+The normalised risk of a signal is between 0 and 1, 1 being riskier, so no coefficient may be below
+0. What is explained by exposure (people, land, size) is fitted first and held fixed as an offset, so that
 a signal gets weight only for what exposure leaves over. The penalty pulls towards the default
 weights, not towards nothing: with few cases the default comes back. Intervals tell of the share
 that the cases speak for: neither the pull nor the fixed signs are in the fit they rest on.
@@ -58,7 +58,8 @@ class Fit:
         centre: [signals] mean reading: where a reading is missing it says nothing either way.
         exposure: [columns] of the exposure, of either sign.
         exposure_level: log odds at no exposure, by exposure alone; 0 where the method has none.
-        intercept: log odds at the mean readings and no exposure; 0 where the method has none.
+        intercept: log odds at the mean normalised risks and no exposure; 0 where the method has
+            none.
     """
 
     coefficient: Floats
@@ -112,7 +113,7 @@ class Estimated:
     blocks: int
 
 
-def learn(sample: Sample, rule: EstimationRule) -> Estimated:
+def weight_estimate(sample: Sample, rule: EstimationRule) -> Estimated:
     """Weights of the signals, with intervals by leaving out whole blocks in turn.
 
     The weight itself is always inside: an interval reaches to it where the pull to the default
@@ -139,9 +140,9 @@ def learn(sample: Sample, rule: EstimationRule) -> Estimated:
 
 
 def fit(sample: Sample, rule: EstimationRule) -> Fit:
-    """One fit without intervals; see `learn`, which checks the sample first."""
+    """One fit without intervals; see `weight_estimate`, which checks the sample first."""
     ready = design(sample, rule.method)
-    readings = ready.readings
+    normalised = ready.normalised
     exposure, level = ready.exposure, ready.exposure_level
     if not sample.signals:
         return Fit(np.empty(0), np.empty(0), exposure, level, level)
@@ -150,11 +151,11 @@ def fit(sample: Sample, rule: EstimationRule) -> Fit:
         return maximise(ready.likelihood(columns), penalty, np.zeros(columns.shape[1]))
 
     # How far the default weights go on these cases decides the scale they are pulled to.
-    tells, scale = readings.tells, readings.scale
+    tells, scale = normalised.tells, normalised.scale
     default = np.where(tells, np.maximum(rule.default, 0.0) * scale, 0.0)
     pulled_to = np.zeros(default.size)
     if default.any():
-        index = (readings.standard @ default)[:, None]
+        index = (normalised.standard @ default)[:, None]
         unit = Penalty(index.var(axis=0), np.zeros(1), np.zeros(1))
         pulled_to = default * of(index, unit)[0]
     penalty = Penalty(
@@ -162,10 +163,10 @@ def fit(sample: Sample, rule: EstimationRule) -> Fit:
         lasso=np.full(default.size, rule.lasso),
         centre=np.where(tells, pulled_to, 0.0),
     )
-    found, free = of(readings.standard, penalty)
+    found, free = of(normalised.standard, penalty)
     coefficient = np.where(tells, found, 0.0) / scale
     intercept = float(free[0]) if rule.method == "logit" else 0.0
-    return Fit(coefficient, readings.centre, exposure, level, intercept)
+    return Fit(coefficient, normalised.centre, exposure, level, intercept)
 
 
 def _allowed(sample: Sample, rule: EstimationRule) -> None:

@@ -17,14 +17,14 @@ def test_the_earlier_half_takes_the_odd_year() -> None:
 
 def test_simulated_audits_go_where_the_misleading_signal_is_high() -> None:
     drawn = world(3, units=2000)
-    assert auc(drawn.sample.risk[:, 3], drawn.looked_at) > 0.55
-    assert auc(drawn.sample.risk[:, 0], drawn.looked_at) < 0.45
+    assert auc(drawn.sample.risk[:, 3], drawn.audited) > 0.55
+    assert auc(drawn.sample.risk[:, 0], drawn.audited) < 0.45
     assert auc(drawn.sample.risk[:, 0], drawn.has_case) > 0.55
     assert drawn.sample.is_case.sum() < drawn.has_case.sum()
 
 
 def test_readings_are_those_of_the_run_in_the_order_of_the_areas() -> None:
-    readings = pl.DataFrame(
+    normalised = pl.DataFrame(
         [
             ("12", "planted_area_expansion", 0.4, 0.3),
             ("11", "planted_area_expansion", None, 0.3),
@@ -34,7 +34,7 @@ def test_readings_are_those_of_the_run_in_the_order_of_the_areas() -> None:
         schema=["supplier_id", "signal_id", "risk", "weight"],
         orient="row",
     )
-    run = DefaultRun(pl.DataFrame(), readings, 1.0)
+    run = DefaultRun(pl.DataFrame(), normalised, 1.0)
     names = ("farm_dependence", "planted_area_expansion")
     ids = pl.DataFrame({"supplier_id": ["11", "12", "13"]})
     nan = np.nan

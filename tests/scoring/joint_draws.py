@@ -14,9 +14,9 @@ NAN = float("nan")
 
 @dataclass(frozen=True)
 class Suppliers:
-    """Readings that belong together: the same truth under several normalisers."""
+    """Normalised values that belong together: the same truth under several normalisers."""
 
-    readings: tuple[NormalisationMethod, ...]
+    normalised: tuple[NormalisationMethod, ...]
     weights: NDArray[np.float64]
     sources: NDArray[np.int64]
 
@@ -36,14 +36,14 @@ def suppliers(
     latent = 0.6 * factor + 0.8 * random.normal(size=(count, signals))
     missing = random.random((count, signals)) < missing_share
     missing[missing.all(axis=1), 0] = False
-    readings = []
+    normalised = []
     for normaliser in range(normalisers):
         risk = 1 / (1 + np.exp(-(latent - 0.4 * normaliser) * (1 + normaliser)))
         low, high = np.quantile(risk, 0.1, axis=0), np.quantile(risk, 0.9, axis=0)
         risk[missing] = NAN
-        readings.append(NormalisationMethod(risk, np.full(signals, error), low, high))
+        normalised.append(NormalisationMethod(risk, np.full(signals, error), low, high))
     return Suppliers(
-        tuple(readings), random.uniform(0.5, 2, signals), np.arange(signals, dtype=np.int64) // 2
+        tuple(normalised), random.uniform(0.5, 2, signals), np.arange(signals, dtype=np.int64) // 2
     )
 
 
@@ -55,7 +55,7 @@ def slow_draws(
     weights = plan.effective_weights()
     ranks = []
     for draw in range(settings.draws):
-        reading = evidence.readings[plan.normaliser[draw]]
+        reading = evidence.normalised[plan.normaliser[draw]]
         risk = np.array(reading.risk)
         if settings.measurement_error:
             assert reading.standard_error is not None

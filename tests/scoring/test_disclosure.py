@@ -28,47 +28,47 @@ def read_accounts(normalise=PERCENTILE, regimes=REGIMES, minimum=2, **columns):
         {"accounts": {"normalise": normalise}, "forest": {"normalise": normalise}},
         peers={"minimum": minimum, "levels": (("sector", "region", "size"), ("region",))},
     )
-    readings = normalise_signals(values(table), listed_suppliers(regimes, **columns), None, using)
-    ids = [signal.signal_id for signal in readings.own.signals]
-    return readings, ids.index("accounts"), ids.index("forest")
+    normalised = normalise_signals(values(table), listed_suppliers(regimes, **columns), None, using)
+    ids = [signal.signal_id for signal in normalised.own.signals]
+    return normalised, ids.index("accounts"), ids.index("forest")
 
 
-def by_id(readings, column):
-    return dict(zip(readings.supplier_ids, column.round(6).tolist(), strict=True))
+def by_id(normalised, column):
+    return dict(zip(normalised.supplier_ids, column.round(6).tolist(), strict=True))
 
 
 def test_percentiles_and_peer_values_stay_within_the_side_and_other_pillars_do_not_care():
-    readings, accounts, forest = read_accounts()
-    own = readings.own
+    normalised, accounts, forest = read_accounts()
+    own = normalised.own
     # (rank - 0.5) / 3 within each three; 0.8 and 0.2 are the middle values.
     third, half, rest = 1 / 6, 1 / 2, 5 / 6
     expected = {"m1": third, "m2": half, "m3": rest, "l1": third, "l2": half, "l3": rest}
-    assert by_id(readings, own.percentile[:, accounts]) == pytest.approx(expected, abs=1e-6)
-    assert by_id(readings, own.peer_value[:, accounts]) == {
+    assert by_id(normalised, own.percentile[:, accounts]) == pytest.approx(expected, abs=1e-6)
+    assert by_id(normalised, own.peer_value[:, accounts]) == {
         **dict.fromkeys(["m1", "m2", "m3"], 0.8),
         **dict.fromkeys(["l1", "l2", "l3"], 0.2),
     }
-    assert set(by_id(readings, own.peer_value[:, forest]).values()) == {0.5}
+    assert set(by_id(normalised, own.peer_value[:, forest]).values()) == {0.5}
 
 
 def test_robust_z_is_taken_within_the_side():
-    readings, accounts, forest = read_accounts({"method": "robust_z"})
-    risk = by_id(readings, readings.own.risk[:, accounts])
+    normalised, accounts, forest = read_accounts({"method": "robust_z"})
+    risk = by_id(normalised, normalised.own.risk[:, accounts])
     assert risk["m2"] == risk["l2"] == 0.5
-    assert by_id(readings, readings.own.risk[:, forest])["m2"] > 0.7
+    assert by_id(normalised, normalised.own.risk[:, forest])["m2"] > 0.7
 
 
 def test_too_few_peers_never_widen_to_the_other_side():
     # Nobody reaches 20: the last level is the side, not the list.
-    readings, accounts, forest = read_accounts(minimum=20)
-    assert by_id(readings, readings.own.peer_value[:, accounts])["m1"] == 0.8
-    assert by_id(readings, readings.own.peer_value[:, forest])["m1"] == 0.5
-    assert set(readings.peer_group) == {WHOLE_LIST}
+    normalised, accounts, forest = read_accounts(minimum=20)
+    assert by_id(normalised, normalised.own.peer_value[:, accounts])["m1"] == 0.8
+    assert by_id(normalised, normalised.own.peer_value[:, forest])["m1"] == 0.5
+    assert set(normalised.peer_group) == {WHOLE_LIST}
 
 
 def test_a_small_company_joins_the_micro_entities_before_it_is_alone():
-    readings, accounts, _ = read_accounts(regimes=["micro", "micro", "small", *REGIMES[3:]])
-    peers = by_id(readings, readings.own.peer_value[:, accounts])
+    normalised, accounts, _ = read_accounts(regimes=["micro", "micro", "small", *REGIMES[3:]])
+    peers = by_id(normalised, normalised.own.peer_value[:, accounts])
     # The one small company has no second of its regime: all three abridged companies speak.
     assert (peers["m3"], peers["m1"], peers["l1"]) == (0.8, 0.75, 0.2)
 
@@ -90,10 +90,10 @@ def test_the_filing_tells_the_regime_and_the_size_where_there_is_none(regime, ba
 
 
 def test_an_unknown_regime_is_compared_with_full_accounts():
-    readings, accounts, _ = read_accounts(
+    normalised, accounts, _ = read_accounts(
         regimes=["micro"] * 3 + ["listed", "full", None], workforce_band=["50-249"] * 6
     )
-    peers = by_id(readings, readings.own.peer_value[:, accounts])
+    peers = by_id(normalised, normalised.own.peer_value[:, accounts])
     assert [peers[name] for name in ("l1", "l2", "l3")] == [0.2] * 3
 
 
@@ -116,9 +116,9 @@ def test_a_reference_that_knows_nobody_of_the_side_gives_no_reading_against_peer
     frozen = normalise_signals(
         values({name: table[name] for name in ids}), listed, None, using
     ).reference
-    readings = normalise_signals(values(table), listed_suppliers(), None, using, frozen)
-    column = [signal.signal_id for signal in readings.own.signals].index("accounts")
-    risk = by_id(readings, readings.own.risk[:, column])
+    normalised = normalise_signals(values(table), listed_suppliers(), None, using, frozen)
+    column = [signal.signal_id for signal in normalised.own.signals].index("accounts")
+    risk = by_id(normalised, normalised.own.risk[:, column])
     assert np.isnan([risk[name] for name in ("m1", "m2", "m3")]).all()
     assert not np.isnan([risk[name] for name in ids]).any()
 

@@ -141,7 +141,7 @@ def test_ilo_coverage_takes_the_strongest_present_link_of_each_indicator():
     using = model(cards, {"fires": {"weight": 0.0}})
     result = scored({"a": {"accounts": 0.1, "forest": 0.1, "fires": 0.1}}, using, cards)
     assert column(result.scores, "ilo_indicator_coverage")["a"] == pytest.approx((2 + 3) / 33)
-    own = result.readings.own
+    own = result.normalised.own
     assert ilo_indicator_coverage(
         own.present & False, using.weights, list(cards.values())
     ).tolist() == [0.0]

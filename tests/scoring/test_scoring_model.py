@@ -37,7 +37,7 @@ def test_signals_of_other_kinds_of_suppliers_take_no_weight():
 
 def test_priors_stand_apart():
     made = model()
-    assert [signal.signal_id for signal in made.priors] == ["governance"]
+    assert [signal.signal_id for signal in made.context_signals] == ["governance"]
     assert "governance" not in {signal.signal_id for signal in made.signals}
 
 

@@ -32,7 +32,8 @@ class PooledFit:
     """What was estimated.
 
     Attributes:
-        columns: the signals used, as columns of the readings: those that may be told of and vary.
+        columns: the signals used, as columns of the normalised values: those that vary and
+            pass disclosure control.
         coefficients: [columns] log odds per unit of the 0-1 reading.
         covariance: [columns, columns].
         observed: [columns] units with a value.
@@ -49,14 +50,14 @@ class PooledFit:
 
 
 def disclosable_columns(risk: Floats, is_case: Flags) -> NDArray[np.int64]:
-    """Columns of the readings that may be told of, and that differ at all.
+    """Columns of the normalised values that may be told of, and that differ at all.
 
     A coefficient with its variance gives away the counts it rests on, so 10 cases and 10 others
     need a value, and 10 units one other than the commonest. Of a signal with two values each value
     needs 10 cases and 10 others: its table can be reckoned back.
 
     Args:
-        risk: [units, signals] readings, NaN where missing.
+        risk: [units, signals] normalised values, NaN where missing.
         is_case: [units] known cases.
     """
     reported = [
@@ -65,9 +66,9 @@ def disclosable_columns(risk: Floats, is_case: Flags) -> NDArray[np.int64]:
     return np.flatnonzero(np.array(reported, dtype=np.bool_))
 
 
-def _passes_disclosure_control(readings: Floats, is_case: Flags) -> bool:
-    present = ~np.isnan(readings)
-    known, cases = readings[present], is_case[present]
+def _passes_disclosure_control(normalised: Floats, is_case: Flags) -> bool:
+    present = ~np.isnan(normalised)
+    known, cases = normalised[present], is_case[present]
     if 0 < np.count_nonzero(~present) < MIN_CELL or min(cases.sum(), (~cases).sum()) < MIN_CELL:
         return False
     values, which, counts = np.unique(known, return_inverse=True, return_counts=True)
@@ -83,7 +84,7 @@ def pooled_fit(risk: Floats, is_case: Flags, exposure: Floats | None = None) -> 
     """Estimate on all units; a missing reading lies at the mean and so says nothing either way.
 
     Args:
-        risk: [units, signals] readings 0..1, NaN where missing.
+        risk: [units, signals] normalised values 0..1, NaN where missing.
         is_case: [units] known cases.
         exposure: [units, columns] such as the log of size, fitted beside and not given out.
 

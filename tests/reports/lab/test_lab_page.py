@@ -21,7 +21,7 @@ from reports.lab.lab_parts import (
 from reports.lab.outcome_parts import calibration_part, lift_part, stability_part
 from reports.wording import ILO_NOTICE, SYNTHETIC_NOTICE, banned_phrases
 from scoring.normalisation.reference_distribution import Reference
-from scoring.tune.country_effects import IncomeSlope, LabelSwap
+from scoring.tune.country_effects import CountryPermutation, IncomeSlope
 from scoring.tune.fairness import SCHEMA, Fairness
 from scoring.tune.random_audits import calibration
 from scoring.tune.signal_selection import SCHEMA as STREAMLINE_SCHEMA
@@ -44,7 +44,7 @@ def _fairness(**changed: object) -> Fairness:
     unknown = {"dimension": "firm_size", "suppliers": 0, "within_0_80_1_25": "unknown"}
     table = pl.DataFrame([row | changed, unknown], schema=dict(SCHEMA))
     slope = IncomeSlope(90, 9, -3.2, 0.11, 0.4, 0.2, 0.01)
-    return Fairness(table, slope, LabelSwap(50, 3, 0.1, 2.4))
+    return Fairness(table, slope, CountryPermutation(50, 3, 0.1, 2.4))
 
 
 def _drift() -> pl.DataFrame:

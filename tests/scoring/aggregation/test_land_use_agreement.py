@@ -149,7 +149,7 @@ def test_draws_count_a_held_supplier_in_its_band_however_high_it_comes() -> None
     using = model(CARDS)
     result = scored({"a": row, "b": {"accounts": 0.1, "forest": 0.1, "ground": 0.1}}, using, CARDS)
     doubt = analyse_rank_uncertainty(
-        result.readings,
+        result.normalised,
         result.has_score,
         using,
         CARDS,

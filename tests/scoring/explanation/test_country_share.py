@@ -11,8 +11,8 @@ def listed(
     *rows: tuple[str, float | None, str, int, float | None],
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     frame = pl.DataFrame(
-        [(f"S{i}", score, country, pillars, prior)
-         for i, (_, score, country, pillars, prior) in enumerate(rows)],
+        [(f"S{i}", score, country, pillars, context)
+         for i, (_, score, country, pillars, context) in enumerate(rows)],
         schema={"supplier_id": pl.String, "score": pl.Float64, "country_iso3": pl.String,
                 "pillars_with_evidence": pl.Int64, "country_context_score": pl.Float64},
         orient="row",

@@ -87,6 +87,6 @@ def test_nobody_in_common_gives_no_parts():
 def test_a_month_that_is_at_hand_is_not_read_again():
     using = model()
     before, after = month(BEFORE, using), month(AFTER, using)
-    read_before = replace(after, readings=after.normalise_with(after))
-    assert read_before.normalise_with(read_before) is read_before.readings
+    read_before = replace(after, normalised=after.normalise_with(after))
+    assert read_before.normalise_with(read_before) is read_before.normalised
     assert movement_ledger(before, read_before).equals(movement_ledger(before, after))

@@ -19,7 +19,7 @@ def queue_of(table, using, **probabilities):
             probabilities, default=None, return_dtype=pl.Float64
         )
     )
-    return find_data_first(result.readings, drawn, using, CARDS, SOURCES)
+    return find_data_first(result.normalised, drawn, using, CARDS, SOURCES)
 
 
 @pytest.mark.parametrize(("z", "share"), [(0.0, 0.3), (1.2, 0.8), (-2.0, 0.5), (0.4, 0.99)])

@@ -20,7 +20,7 @@ SIGNAL = "measure"
 def risks(observed, normaliser, direction=1, **kwargs):
     """The risk of each value, all suppliers being peers."""
     result = outcome(observed, normaliser, direction, **kwargs)
-    return [None if math.isnan(r) else r for r in result.readings.own.risk[:, 0]]
+    return [None if math.isnan(r) else r for r in result.normalised.own.risk[:, 0]]
 
 
 def outcome(observed, normaliser, direction=1, **kwargs):
@@ -85,19 +85,19 @@ def test_a_nan_is_missing_and_changes_only_its_row():
 
 
 def test_both_readings_are_kept():
-    own = outcome([0.1, 0.9, 0.9], ANCHORS).readings.own
+    own = outcome([0.1, 0.9, 0.9], ANCHORS).normalised.own
     assert own.absolute[:, 0] == pytest.approx([0.1, 0.9, 0.9])
     assert own.percentile[:, 0] == pytest.approx([1 / 6, 2 / 3, 2 / 3])
 
 
 def test_relative_signals_have_no_absolute_reading():
-    own = outcome([0.1, 0.9], {"method": "peer_percentile"}).readings.own
+    own = outcome([0.1, 0.9], {"method": "peer_percentile"}).normalised.own
     assert np.isnan(own.absolute).all()
 
 
 def test_typical_and_outer_peers_are_quantiles_of_their_risks():
     # Risks of the peers: 0, 0.4, 1; even where the raw quantile lies outside the anchors.
-    own = outcome([-9.0, 0.4, 9.0], ANCHORS).readings.own
+    own = outcome([-9.0, 0.4, 9.0], ANCHORS).normalised.own
     assert own.typical[0, 0] == pytest.approx(0.4)
     assert own.low[0, 0] == pytest.approx(0.2 * 0.4)
     assert own.high[0, 0] == pytest.approx(0.4 + 0.8 * 0.6)
@@ -138,7 +138,7 @@ class TestFrozenReference:
         )
         result = outcome(self.observed, {"method": "peer_percentile"}, reference=empty)
         assert "Signal measure is not in the frozen reference" in result.notes[0]
-        assert result.readings.own.risk[:, 0] == pytest.approx([0.125, 0.375, 0.625, 0.875])
+        assert result.normalised.own.risk[:, 0] == pytest.approx([0.125, 0.375, 0.625, 0.875])
 
     def test_a_table_that_is_none_is_rejected(self):
         with pytest.raises(DataRejectedError, match="no column value"):

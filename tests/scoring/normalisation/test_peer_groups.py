@@ -63,9 +63,9 @@ def test_members_of_a_signals_peer_group_are_those_with_a_value():
     for name, value in {"a": 0.1, "x": 0.5, "y": 0.9}.items():
         table[name]["accounts"] = value
     peers = {"minimum": 2, "levels": (("sector",),)}
-    readings = normalise_signals(values(table), listed, None, model(peers=peers))
-    accounts = [signal.signal_id for signal in readings.own.signals].index("accounts")
-    forest = [signal.signal_id for signal in readings.own.signals].index("forest")
-    assert readings.own.peer_value[:, accounts].tolist() == [0.5, 0.5, 0.5, 0.7, 0.7]
-    assert readings.own.peer_value[:, forest].tolist() == pytest.approx([0.1] * 3 + [0.35] * 2)
-    assert readings.peer_group.to_list() == ["sector"] * 5
+    normalised = normalise_signals(values(table), listed, None, model(peers=peers))
+    accounts = [signal.signal_id for signal in normalised.own.signals].index("accounts")
+    forest = [signal.signal_id for signal in normalised.own.signals].index("forest")
+    assert normalised.own.peer_value[:, accounts].tolist() == [0.5, 0.5, 0.5, 0.7, 0.7]
+    assert normalised.own.peer_value[:, forest].tolist() == pytest.approx([0.1] * 3 + [0.35] * 2)
+    assert normalised.peer_group.to_list() == ["sector"] * 5

@@ -95,15 +95,15 @@ def test_a_relevance_never_raises_a_reading_and_keeps_order(shares):
     table = {"unknown": 1.0, "other_sector": 1.0, "sectors": lines}
     measured = np.linspace(0, 1, 6)
     ids = [f"{isic}-{number}" for isic in ("10", "11") for number in range(6)]
-    readings = normalise_signals(
+    normalised = normalise_signals(
         values({name: ROW | {"forest": measured[int(name[-1])]} for name in ids}),
         suppliers(ids, sector=[name[:2] for name in ids]),
         None,
         model(FOREST, sector_relevance=table),
     )
-    forest = [signal.signal_id for signal in readings.own.signals].index("forest")
+    forest = [signal.signal_id for signal in normalised.own.signals].index("forest")
     # Where it does not apply there is no reading, which raises nothing either.
-    less, more = np.nan_to_num(readings.own.risk[:, forest]).reshape(2, 6)
+    less, more = np.nan_to_num(normalised.own.risk[:, forest]).reshape(2, 6)
     assert (less <= more + 1e-12).all()
     assert (more <= measured + 1e-12).all()
     assert (np.diff(less) >= 0).all()

@@ -55,8 +55,8 @@ def test_the_limit_per_travel_cell() -> None:
 
 
 def test_cooling_down_counts_24_months_to_the_day() -> None:
-    looked_at = [dt.date(2020, 3, 2), dt.date(2020, 3, 1), *[None] * 18]
-    plan = select(candidates(last_looked_at=looked_at), SelectionRule(budget=2), TODAY)
+    audited = [dt.date(2020, 3, 2), dt.date(2020, 3, 1), *[None] * 18]
+    plan = select(candidates(last_looked_at=audited), SelectionRule(budget=2), TODAY)
     assert arm(plan, "cooling_off") == ["s000"]
     assert "s001" in arm(plan, "priority")
 
@@ -89,9 +89,9 @@ def test_over_many_draws_everyone_is_drawn_as_often_as_stated_and_the_rate_is_un
     for seed in range(600):
         rule = SelectionRule(budget=10, random_share=0.5, seed=seed)
         plan = select(people, rule, TODAY).join(truth, on="supplier_id").sort("supplier_id")
-        looked_at = plan["selection_method"].is_in(["priority", "random"])
-        hits += looked_at.to_numpy()
-        rates.append(base_rate(plan.filter(looked_at), 30)[0])
+        audited = plan["selection_method"].is_in(["priority", "random"])
+        hits += audited.to_numpy()
+        rates.append(base_rate(plan.filter(audited), 30)[0])
     np.testing.assert_allclose(hits[5:] / 600, 5 / 25, atol=0.06)
     assert np.mean(rates) == pytest.approx(6 / 30, abs=0.01)
 

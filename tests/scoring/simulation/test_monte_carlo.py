@@ -28,9 +28,9 @@ NO_UNCERTAINTY = DrawSettings(
 def test_without_uncertainty_every_draw_is_the_published_order() -> None:
     case = suppliers(50, 6, missing_share=0.3)
     uncertainty = draw_ranks(
-        case.readings, case.weights, case.sources, settings=NO_UNCERTAINTY, top=[7]
+        case.normalised, case.weights, case.sources, settings=NO_UNCERTAINTY, top=[7]
     )
-    expected = mid_ranks(power_mean(case.readings[0].risk, case.weights))
+    expected = mid_ranks(power_mean(case.normalised[0].risk, case.weights))
     for ranks in (
         uncertainty.rank,
         uncertainty.rank_p05,
@@ -46,7 +46,7 @@ def test_without_uncertainty_every_draw_is_the_published_order() -> None:
 
 def test_suppliers_that_share_the_first_place_share_the_top_tenth() -> None:
     case = suppliers(5, 3)
-    tied = tuple(replace(one, risk=np.full_like(one.risk, 0.5)) for one in case.readings)
+    tied = tuple(replace(one, risk=np.full_like(one.risk, 0.5)) for one in case.normalised)
     uncertainty = draw_ranks(tied, case.weights, case.sources, settings=NO_UNCERTAINTY, top=[1])
     assert uncertainty.top_decile_retention == pytest.approx(0.2)
     assert not uncertainty.ranks_are_printable
@@ -57,7 +57,7 @@ def test_the_draws_are_those_of_a_slow_loop() -> None:
     case = suppliers(40, 6, missing_share=0.3, normalisers=3)
     settings = DrawSettings(draws=201, measurement_error=False, missing_filled_share=0)
     uncertainty = draw_ranks(
-        case.readings, case.weights, case.sources, settings=settings, top=[1, 5, 40]
+        case.normalised, case.weights, case.sources, settings=settings, top=[1, 5, 40]
     )
     plan = plan_draws(settings, case.weights, case.sources, normalisers=3)
     ranks = np.sort(np.where(np.isnan(slow := slow_draws(case, plan, settings)), np.inf, slow), 0)
@@ -77,7 +77,9 @@ def test_the_draws_are_those_of_a_slow_loop() -> None:
 def test_carried_errors_agree_with_errors_drawn_value_by_value() -> None:
     case = suppliers(60, 12, missing_share=0.25, error=0.08, normalisers=2)
     settings = DrawSettings(draws=4000)
-    uncertainty = draw_ranks(case.readings, case.weights, case.sources, settings=settings, top=[10])
+    uncertainty = draw_ranks(
+        case.normalised, case.weights, case.sources, settings=settings, top=[10]
+    )
     plan = plan_draws(settings, case.weights, case.sources, normalisers=2)
     ranks = slow_draws(case, plan, settings)
     # Each end of 4,000 draws has a sampling error of about half a place of 60.
@@ -96,7 +98,7 @@ def test_the_seed_decides_and_threads_do_not(threads: int) -> None:
     settings = DrawSettings(draws=30, seed=8)
     results = [
         draw_ranks(
-            case.readings, case.weights, case.sources, settings=chosen, top=[50], threads=count
+            case.normalised, case.weights, case.sources, settings=chosen, top=[50], threads=count
         )
         for chosen, count in ((settings, 1), (settings, threads), (replace(settings, seed=9), 1))
     ]
@@ -126,10 +128,12 @@ def test_drawn_weights_have_the_moments_of_a_dirichlet() -> None:
 def test_a_long_list_is_ranked_as_a_short_one(monkeypatch: pytest.MonkeyPatch) -> None:
     case = suppliers(6000, 6, missing_share=0.2, error=0.05, normalisers=2)
     settings = DrawSettings(draws=60)
-    exact = draw_ranks(case.readings, case.weights, case.sources, settings=settings, top=[40, 3000])
+    exact = draw_ranks(
+        case.normalised, case.weights, case.sources, settings=settings, top=[40, 3000]
+    )
     monkeypatch.setattr(monte_carlo, "EXACT_SUPPLIERS", 0)
     binned = draw_ranks(
-        case.readings, case.weights, case.sources, settings=settings, top=[40, 3000]
+        case.normalised, case.weights, case.sources, settings=settings, top=[40, 3000]
     )
     for name in ("rank_p05", "rank_median", "rank_p95"):
         difference = np.abs(getattr(exact, name) - getattr(binned, name))
@@ -150,7 +154,7 @@ def test_probabilities_sum_to_k(
     # Leaving a source out may leave a supplier nothing, and then fewer than k are ranked.
     settings = DrawSettings(draws=17, seed=seed, source_left_out_share=0)
     # Rounded values tie.
-    reading = replace(case.readings[0], risk=np.round(case.readings[0].risk, 1))
+    reading = replace(case.normalised[0], risk=np.round(case.normalised[0].risk, 1))
     uncertainty = draw_ranks([reading], case.weights, case.sources, settings=settings, top=[k])
     assert uncertainty.p_top.sum() == pytest.approx(min(k, count))
     assert (uncertainty.rank_p05 <= uncertainty.rank_median).all()
@@ -180,8 +184,8 @@ def test_a_list_of_equals_ties_on_the_long_path_too(monkeypatch: pytest.MonkeyPa
 
 def test_signals_without_weight_or_values_change_no_draw() -> None:
     case = suppliers(30, 4, missing_share=0.2, error=0.05)
-    first = draw_ranks(case.readings, case.weights, case.sources, settings=DrawSettings(draws=50))
-    reading = case.readings[0]
+    first = draw_ranks(case.normalised, case.weights, case.sources, settings=DrawSettings(draws=50))
+    reading = case.normalised[0]
     assert reading.bound_low is not None
     assert reading.bound_high is not None
     wider = NormalisationMethod(
@@ -202,8 +206,10 @@ def test_with_keys_the_order_of_the_rows_changes_nothing() -> None:
     keys = np.random.default_rng(3).integers(0, 2**32, 80, dtype=np.uint32)
     order = np.random.default_rng(4).permutation(80)
     settings = DrawSettings(draws=40)
-    first = draw_ranks(case.readings, case.weights, case.sources, settings=settings, row_keys=keys)
-    turned = tuple(replace(reading, risk=reading.risk[order]) for reading in case.readings)
+    first = draw_ranks(
+        case.normalised, case.weights, case.sources, settings=settings, row_keys=keys
+    )
+    turned = tuple(replace(reading, risk=reading.risk[order]) for reading in case.normalised)
     second = draw_ranks(turned, case.weights, case.sources, settings=settings, row_keys=keys[order])
     np.testing.assert_array_equal(first.rank_p05[order], second.rank_p05)
     np.testing.assert_array_equal(first.rank_median[order], second.rank_median)
@@ -260,7 +266,7 @@ def test_what_does_not_apply_weighs_nothing_when_missing_values_are_filled() -> 
 
 def test_a_signal_that_applies_to_nobody_changes_no_draw() -> None:
     case = suppliers(30, 4, missing_share=0.2, error=0.05)
-    reading, settings = case.readings[0], DrawSettings(draws=50)
+    reading, settings = case.normalised[0], DrawSettings(draws=50)
     first = draw_ranks([reading], case.weights, case.sources, settings=settings)
     risk = np.column_stack([reading.risk, np.full(30, NAN)])
     low, high = np.full((30, 5), 0.1), np.full((30, 5), 0.9)
@@ -352,11 +358,11 @@ GOOD = NormalisationMethod(np.array([[0.1, NAN], [0.3, 0.4]]))
 
 
 @pytest.mark.parametrize(
-    ("readings", "options", "message"),
+    ("normalised", "options", "message"),
     [
         ([], {}, "no reading"),
         ([GOOD, NormalisationMethod(np.zeros((1, 2)))], {}, "same suppliers"),
-        ([GOOD, NormalisationMethod(np.zeros((2, 2)))], {}, "miss different values"),
+        ([GOOD, NormalisationMethod(np.zeros((2, 2)))], {}, "lack different values"),
         ([GOOD], {"applicable": np.ones((2, 3), dtype=bool)}, "shape"),
         ([GOOD], {"applicable": np.zeros((2, 2), dtype=bool)}, "does not apply"),
         ([replace(GOOD, standard_error=np.zeros(3))], {}, "does not fit"),
@@ -379,11 +385,11 @@ GOOD = NormalisationMethod(np.array([[0.1, NAN], [0.3, 0.4]]))
     ],
 )
 def test_what_does_not_fit_together_is_rejected(
-    readings: list[NormalisationMethod], options: dict[str, object], message: str
+    normalised: list[NormalisationMethod], options: dict[str, object], message: str
 ) -> None:
     arguments = {"weights": [1, 1], "sources": [0, 1], "settings": NO_UNCERTAINTY, **options}
     with pytest.raises(ValueError, match=message):
-        draw_ranks(readings, **arguments)  # type: ignore[arg-type]  # wrong on purpose
+        draw_ranks(normalised, **arguments)  # type: ignore[arg-type]  # wrong on purpose
 
 
 @pytest.mark.parametrize(
@@ -407,6 +413,6 @@ def test_settings_no_draw_can_follow_are_rejected(changes: dict[str, object]) ->
 def test_suppliers_of_the_tests_have_an_order() -> None:
     case: Suppliers = suppliers(500, 10, error=0.03)
     uncertainty = draw_ranks(
-        case.readings, case.weights, case.sources, settings=DrawSettings(draws=200), top=[50]
+        case.normalised, case.weights, case.sources, settings=DrawSettings(draws=200), top=[50]
     )
     assert uncertainty.ranks_are_printable

@@ -27,7 +27,7 @@ def index(uncertainty: str) -> int:
 
 def test_a_uncertainty_that_never_varies_has_no_part() -> None:
     case = suppliers(30, 4, missing_share=0.2, error=0.05)
-    result = rank_sensitivity(case.readings, case.weights, case.sources, settings=FIXED)
+    result = rank_sensitivity(case.normalised, case.weights, case.sources, settings=FIXED)
     assert (result.total_order == 0).all()
     assert (result.rank_sd == 0).all()
     assert result.largest() == [None] * 30
@@ -49,7 +49,7 @@ def test_the_only_uncertainty_that_varies_has_all(
 ) -> None:
     case = suppliers(40, 6, missing_share=0.3, error=0.05, normalisers=normalisers)
     settings = replace(FIXED, draws=2000, **varying)  # type: ignore[arg-type]  # one of the settings' fields
-    result = rank_sensitivity(case.readings, case.weights, case.sources, settings=settings)
+    result = rank_sensitivity(case.normalised, case.weights, case.sources, settings=settings)
     others = np.arange(len(UNCERTAINTIES)) != index(uncertainty)
     assert (result.total_order[:, others] == 0).all()
     moving = result.rank_sd > 0
@@ -62,7 +62,7 @@ def test_the_only_uncertainty_that_varies_has_all(
 def test_it_is_the_estimate_of_salib() -> None:
     case = suppliers(12, 6, missing_share=0.3, normalisers=2)
     settings = DrawSettings(draws=512, measurement_error=False, missing_filled_share=0, seed=2)
-    ours = rank_sensitivity(case.readings, case.weights, case.sources, settings=settings)
+    ours = rank_sensitivity(case.normalised, case.weights, case.sources, settings=settings)
 
     base, other = (
         plan_draws(settings, case.weights, case.sources, normalisers=2, replicate=replicate)
@@ -102,7 +102,7 @@ def test_threads_change_no_bit_and_unscored_have_no_index() -> None:
     settings = DrawSettings(draws=20)
     one, two = (
         rank_sensitivity(
-            case.readings, case.weights, case.sources, settings=settings, scoreable=scoreable,
+            case.normalised, case.weights, case.sources, settings=settings, scoreable=scoreable,
             threads=threads,
         )
         for threads in (1, 3)

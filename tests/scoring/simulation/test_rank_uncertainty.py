@@ -32,7 +32,7 @@ def uncertainty_of(table, using=None, cards=CARDS, stderr=None, **changed):
     using = using or model(cards, top_k=3)
     result = score(values(table, stderr), suppliers(list(table)), None, cards, using)
     made = FEW.model_copy(update=changed)
-    return analyse_rank_uncertainty(result.readings, result.has_score, using, cards, made), result
+    return analyse_rank_uncertainty(result.normalised, result.has_score, using, cards, made), result
 
 
 def test_intervals_hold_the_order_and_probabilities_sum_to_k():
@@ -51,7 +51,9 @@ def test_the_order_of_rows_and_the_threads_change_nothing():
     turned, _ = uncertainty_of(dict(reversed(LIST.items())))
     assert_frame_equal(doubt.places, turned.places)
     using = model(top_k=3)
-    one = analyse_rank_uncertainty(result.readings, result.has_score, using, CARDS, FEW, threads=1)
+    one = analyse_rank_uncertainty(
+        result.normalised, result.has_score, using, CARDS, FEW, threads=1
+    )
     assert_frame_equal(doubt.places, one.places)
     assert_frame_equal(doubt.dependence, one.dependence)
 
@@ -93,8 +95,8 @@ def test_standard_errors_are_read_through_the_anchors():
     using = model(top_k=3)
     listed = suppliers(list(LIST))
     frame = values(LIST, stderr=0.1)
-    readings = normalise_signals(frame, listed, None, using)
-    published, ranks, _ = alternative_normalisations(readings, using)
+    normalised = normalise_signals(frame, listed, None, using)
+    published, ranks, _ = alternative_normalisations(normalised, using)
     # Anchors run from 0 to 1: the error is that of the value, but for what is clipped at 0.
     assert published.standard_error[10, 0] == pytest.approx(0.1)
     assert published.standard_error[0, 0] == pytest.approx(0.05)
@@ -108,11 +110,11 @@ def test_what_nobody_has_may_be_anything_and_what_does_not_apply_nothing():
     using = model(top_k=3)
     result = scored(table, using)
     order = [signal.signal_id for signal in using.signals]
-    published = alternative_normalisations(result.readings, using)[0]
+    published = alternative_normalisations(result.normalised, using)[0]
     fires, drought = order.index("fires"), order.index("drought")
     assert published.bound_low[5, fires] == 0.0
     assert published.bound_high[5, fires] == 1.0
-    assert not result.readings.own.applicable[0, drought]
+    assert not result.normalised.own.applicable[0, drought]
 
 
 def test_a_signal_that_nobody_has_widens_the_draws():
@@ -155,7 +157,7 @@ ids = st.sampled_from(["IDN", "BRA", "VNM"])
 
 @settings(max_examples=20, deadline=None)
 @given(st.lists(ids, min_size=8, max_size=8), st.permutations(["IDN", "BRA", "VNM"]))
-def test_label_swap_changes_nothing_with_absolute_anchors(countries, swapped):
+def test_country_permutation_changes_nothing_with_absolute_anchors(countries, swapped):
     """Only the country label changes, the prior is off: scores stay."""
     table = {f"s{row}": {"accounts": row / 8, "forest": 0.3, "fires": row / 9} for row in range(8)}
     names = dict(zip(["IDN", "BRA", "VNM"], swapped, strict=True))
@@ -175,17 +177,20 @@ def test_label_swap_changes_nothing_with_absolute_anchors(countries, swapped):
 
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=6, max_size=6))
-def test_the_prior_alone_cannot_cross_the_cut(priors):
+def test_the_prior_alone_cannot_cross_the_cut(context_signals):
     """Whatever the country says, the order is that of own evidence."""
     table = {f"s{row}": {"accounts": row / 6, "forest": row / 7} for row in range(6)}
     with_prior = {
-        name: {**row, "governance": prior}
-        for (name, row), prior in zip(table.items(), priors, strict=True)
+        name: {**row, "governance": context}
+        for (name, row), context in zip(table.items(), context_signals, strict=True)
     }
     columns = ["supplier_id", "score", "rank", "priority_band"]
     without = scored(table, model(top_k=2)).scores.select(columns)
     assert_frame_equal(without, scored(with_prior, model(top_k=2)).scores.select(columns))
-    only = {name: {"governance": prior} for name, prior in zip("abcdef", priors, strict=True)}
+    only = {
+        name: {"governance": context}
+        for name, context in zip("abcdef", context_signals, strict=True)
+    }
     assert scored(only, model(top_k=2)).scores["rank"].null_count() == 6
 
 

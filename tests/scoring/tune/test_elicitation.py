@@ -228,7 +228,7 @@ def test_the_list_is_shown_under_each_group() -> None:
         budget_weights("buyers", ["environment", "financial"], np.array([[10.0, 90.0]] * 3)),
         budget_weights("suppliers", ["environment", "financial"], np.array([[90.0, 10.0]] * 2)),
     ]
-    ranks = group_ranks(result.readings, result.has_score, built, votes, PILLARS)
+    ranks = group_ranks(result.normalised, result.has_score, built, votes, PILLARS)
     by_id = {row["supplier_id"]: row for row in ranks.to_dicts()}
     assert (by_id["a"]["rank_buyers"], by_id["a"]["rank_suppliers"]) == (1, 2)
     assert by_id["b"]["rank_suppliers"] == 1

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from scoring.engine import ScoringResult
-from scoring.tune.country_effects import income_slope, label_swap
+from scoring.tune.country_effects import country_permutation, income_slope
 from scoring.tune.fairness import SCHEMA, Fairness, Outcomes, fairness, parity
 from scoring.tune.fairness_groups import fairness_groups, group_name, official_language
 from tests.scoring.sample import CARDS, model, scored, suppliers, values
@@ -207,7 +207,7 @@ def by_anchors() -> ScoringResult:
 
 
 def _values_of(result: ScoringResult) -> pl.DataFrame:
-    columns = {name: part.usable for name, part in result.readings.aligned.items()}
+    columns = {name: part.usable for name, part in result.normalised.aligned.items()}
     return values(
         {
             supplier: {
@@ -215,13 +215,13 @@ def _values_of(result: ScoringResult) -> pl.DataFrame:
                 for name, column in columns.items()
                 if not np.isnan(column[row])
             }
-            for row, supplier in enumerate(result.readings.supplier_ids)
+            for row, supplier in enumerate(result.normalised.supplier_ids)
         }
     )
 
 
 def test_with_anchors_a_country_label_changes_no_score(by_anchors: ScoringResult) -> None:
-    swap = label_swap(_values_of(by_anchors), by_anchors.readings, model())
+    swap = country_permutation(_values_of(by_anchors), by_anchors.normalised, model())
     assert swap is not None
     assert swap.swapped > 3
     assert (swap.changed, swap.largest_change) == (0, 0)
@@ -240,26 +240,26 @@ def test_with_peers_a_country_label_changes_scores_and_that_is_reported() -> Non
         table, built, CARDS, suppliers(IDS, subregion=["A", "B"] * 50, country_iso3=["IDN"] * 100)
     )
     found = fairness(
-        _groups(region=["A", "B"] * 50), result.scores, values(table), result.readings, built
+        _groups(region=["A", "B"] * 50), result.scores, values(table), result.normalised, built
     )
     assert found.swap is not None
     assert found.swap.changed == found.swap.swapped > 3
     assert any("another country label alone" in text for text in found.sentences())
-    assert found.record()["label_swap"]["changed"] == found.swap.changed
+    assert found.record()["country_permutation"]["changed"] == found.swap.changed
 
 
 def test_one_region_cannot_be_swapped() -> None:
     result = scored({name: {"accounts": 0.5, "forest": 0.5} for name in IDS[:5]})
-    assert label_swap(_values_of(result), result.readings, model()) is None
+    assert country_permutation(_values_of(result), result.normalised, model()) is None
 
 
 def test_scores_made_of_own_signals_leave_nothing_to_income(by_anchors: ScoringResult) -> None:
     countries = [f"C{n % 8:02d}" for n in range(100)]
-    accounts = by_anchors.readings.aligned["accounts"].usable
+    accounts = by_anchors.normalised.aligned["accounts"].usable
     groups = _groups(country_iso3=countries).with_columns(
         gdp_per_head_usd=pl.Series(np.exp(8 + 2 * accounts + RNG.normal(0, 0.3, 100)))
     )
-    slope = income_slope(groups, by_anchors.scores, by_anchors.readings, model())
+    slope = income_slope(groups, by_anchors.scores, by_anchors.normalised, model())
     assert slope is not None
     assert (slope.suppliers, slope.countries) == (100, 8)
     # Income goes with a signal, so with the score; after the signal little is left.
@@ -271,13 +271,13 @@ def test_scores_made_of_own_signals_leave_nothing_to_income(by_anchors: ScoringR
 
 def test_few_countries_tell_no_slope(by_anchors: ScoringResult) -> None:
     groups = _groups().with_columns(gdp_per_head_usd=pl.lit(1000.0))
-    assert income_slope(groups, by_anchors.scores, by_anchors.readings, model()) is None
+    assert income_slope(groups, by_anchors.scores, by_anchors.normalised, model()) is None
 
 
 def test_the_manifest_and_the_reader_are_reported(by_anchors: ScoringResult) -> None:
     scores = _scores(list(range(1, 101)))
     found = fairness(
-        _groups(income_group=HALVES), scores, _values_of(by_anchors), by_anchors.readings, model()
+        _groups(income_group=HALVES), scores, _values_of(by_anchors), by_anchors.normalised, model()
     )
     record = found.record()
     assert record["unknown"] == ["firm_size", "language", "region"]

@@ -28,13 +28,16 @@ def order(name: str, model: ScoringModel) -> ProfileOrder:
     return profile_order(name, normalise_signals(sample.values(TABLE), listed, None, model), model)
 
 
-def weighed(**pillars: float) -> ScoringModel:
+def weighted(**pillars: float) -> ScoringModel:
     known = {"financial": 1.0, "land_use": 1.0, "environment": 1.0}
     return sample.model(pillars={**known, **pillars})
 
 
 def test_who_enters_and_leaves_and_why() -> None:
-    accounts, land = order("accounts", weighed(financial=5.0)), order("land", weighed(land_use=5.0))
+    accounts, land = (
+        order("accounts", weighted(financial=5.0)),
+        order("land", weighted(land_use=5.0)),
+    )
     found = compare(accounts, land, count=1, maximum_variance_share=0.9)
     moves = {row["change"]: row for row in found.moves.to_dicts()}
     assert moves["leaves"]["supplier_id"] == "s1"
@@ -46,7 +49,7 @@ def test_who_enters_and_leaves_and_why() -> None:
 
 
 def test_a_profile_against_itself_moves_nobody() -> None:
-    same = order("same", weighed())
+    same = order("same", weighted())
     found = compare(same, same, count=2, maximum_variance_share=0.5)
     assert found.moves.is_empty()
     assert found.agreement == 1
@@ -68,8 +71,8 @@ def test_losing_the_score_is_said() -> None:
 
 
 def test_parts_sum_to_the_score_and_shares_to_one() -> None:
-    side = order("all", weighed())
-    own = side.readings.own
+    side = order("all", weighted())
+    own = side.normalised.own
     scored = side.totals.has_score
     score = 100 * score_parts(own, side.model).sum(axis=1) ** (1 / side.model.exponent)
     np.testing.assert_allclose(score[scored], side.totals.score[scored])
@@ -82,19 +85,21 @@ def test_parts_sum_to_the_score_and_shares_to_one() -> None:
 
 
 def test_a_dominant_signal_is_named() -> None:
-    heavy = weighed(financial=50.0)
-    found = compare(order("even", weighed()), order("heavy", heavy), 1, 0.9)
+    heavy = weighted(financial=50.0)
+    found = compare(order("even", weighted()), order("heavy", heavy), 1, 0.9)
     assert [name for name, _ in found.dominant["heavy"]] == ["accounts"]
     assert found.dominant["even"] == ()
 
 
 def test_nothing_varies_nothing_carries() -> None:
-    model = weighed()
+    model = weighted()
     alike = dict.fromkeys(("s1", "s2"), TABLE["s1"])
-    readings = normalise_signals(sample.values(alike), sample.suppliers(["s1", "s2"]), None, model)
-    scored = aggregate(readings.own, readings.prior, model).has_score
-    assert effective_weights(readings.own, model, scored)["variance_share"].null_count() == 4
-    by_pillar = pillar_weights(readings.own, model, scored)
+    normalised = normalise_signals(
+        sample.values(alike), sample.suppliers(["s1", "s2"]), None, model
+    )
+    scored = aggregate(normalised.own, normalised.context, model).has_score
+    assert effective_weights(normalised.own, model, scored)["variance_share"].null_count() == 4
+    by_pillar = pillar_weights(normalised.own, model, scored)
     assert by_pillar["correlation_ratio"].null_count() == by_pillar.height
 
 

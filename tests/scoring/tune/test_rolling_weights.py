@@ -91,7 +91,7 @@ def learned(
 
 def test_what_was_known_is_estimated() -> None:
     weights, orders = learned(BEFORE)
-    assert weights.is_learned
+    assert weights.is_estimated
     assert weights.weights[0] > 0.75
     assert weights.weights.sum() == pytest.approx(1.0)
     assert set(orders) == {ESTIMATED, ESTIMATED_AND_EXPOSURE, FITTED_EXPOSURE}
@@ -100,7 +100,7 @@ def test_what_was_known_is_estimated() -> None:
 
 
 def test_a_planted_leak_is_not_seen() -> None:
-    """Outcomes after the embargo follow the other signal, and readings after it tell them."""
+    """Outcomes after the embargo follow the other signal, as do the values after it."""
     weights, orders = learned(BEFORE)
     leak = outcomes(1, KNOWN_TO, KNOWN_TO + dt.timedelta(days=400), seed=2)
     reported = leak["entity_id"].is_in(BEFORE["entity_id"].implode())
@@ -143,7 +143,7 @@ def test_a_unit_held_out_is_read_by_weights_of_other_places() -> None:
 
 def test_too_few_cases_keep_the_default_and_say_so() -> None:
     weights, orders = learned(BEFORE.head(12))
-    assert not weights.is_learned
+    assert not weights.is_estimated
     assert "cases for 2 signals" in str(weights.reason)
     assert np.array_equal(weights.weights, [0.5, 0.5])
     assert orders == {}

@@ -50,7 +50,7 @@ def found() -> Streamlined:
     built = model(CARDS, lines, exponent=1.0)
     result = scored(table, built, CARDS, suppliers(SUPPLIERS))
     return streamline(
-        result.readings,
+        result.normalised,
         result.has_score,
         built,
         CARDS,
@@ -122,7 +122,7 @@ def test_an_indicator_never_loses_all_its_carriers() -> None:
     built = model(cards, exponent=1.0, pillars=pillars)
     result = scored(table, built, cards, suppliers(SUPPLIERS))
     reported = streamline(
-        result.readings, result.has_score, built, cards, {"register": source_card()}, draws=32
+        result.normalised, result.has_score, built, cards, {"register": source_card()}, draws=32
     )
     assert sorted(reported.ids("keep")) == ["a", "c", "g", "h", "k"]
     assert "best of several on isolation" in str(_row(reported, "c")["reason"])
@@ -146,7 +146,7 @@ def test_notes_tell_what_nothing_speaks_about_any_more() -> None:
                                   "low_quantile": 0.1, "high_quantile": 0.9})  # fmt: skip
     result = scored(table, built, cards, suppliers(SUPPLIERS))
     reported = streamline(
-        result.readings, result.has_score, built, cards, {"register": source_card()}, draws=32
+        result.normalised, result.has_score, built, cards, {"register": source_card()}, draws=32
     )
     assert reported.ids("drop") == ["b"]
     assert "With this no signal speaks about: isolation." in reported.notes

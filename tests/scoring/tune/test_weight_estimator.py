@@ -11,11 +11,11 @@ from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from configs.config_errors import DataRejectedError
 from scoring.tune.baseline_rankings import (
+    context_ranking,
     earlier_cases,
     equal_weights,
     exposure_order,
     one_signal,
-    prior_order,
     random_order,
 )
 from scoring.tune.cross_validation import out_of_block
@@ -23,7 +23,7 @@ from scoring.tune.estimation_sample import Sample
 from scoring.tune.likelihoods import Method, Penalty, likelihood, maximise
 from scoring.tune.ranking_measures import auc
 from scoring.tune.selection_bias import AuditSelection, audit_selection
-from scoring.tune.weight_estimator import EstimationRule, fit, learn
+from scoring.tune.weight_estimator import EstimationRule, fit, weight_estimate
 
 RANDOM = np.random.default_rng(11)
 UNITS = 900
@@ -134,7 +134,7 @@ AWKWARD = {
     "separated looks": replace(
         SAMPLE,
         level=CASE * (SIZE[:, 0] > 0),
-        looked_at=AuditSelection(SIZE, SIZE[:, 0] > 0),
+        audited=AuditSelection(SIZE, SIZE[:, 0] > 0),
     ),
     "one block": replace(SAMPLE, block=np.full(UNITS, "A")),
     "two blocks": replace(SAMPLE, block=np.where(BLOCK < "D", "A", "B")),
@@ -148,7 +148,7 @@ AWKWARD = {
 
 @pytest.mark.parametrize("sample", AWKWARD.values(), ids=list(AWKWARD))
 def test_awkward_samples_give_finite_weights_inside_their_intervals(sample: Sample) -> None:
-    found = learn(sample, EstimationRule(default=np.ones(3)))
+    found = weight_estimate(sample, EstimationRule(default=np.ones(3)))
     for figures in (found.fit.coefficient, found.fit.exposure, found.fit.weight):
         assert np.isfinite(figures).all()
     assert (found.weight_low >= 0).all()
@@ -159,9 +159,11 @@ def test_awkward_samples_give_finite_weights_inside_their_intervals(sample: Samp
 
 
 def test_what_the_cases_cannot_tell_may_weigh_anything() -> None:
-    silent = learn(AWKWARD["a signal that says nothing"], EstimationRule(default=np.ones(3)))
+    silent = weight_estimate(
+        AWKWARD["a signal that says nothing"], EstimationRule(default=np.ones(3))
+    )
     assert (silent.weight_low[2], silent.weight_high[2]) == (0.0, 1.0)
-    twice = learn(AWKWARD["the same signal twice"], EstimationRule(default=np.ones(3)))
+    twice = weight_estimate(AWKWARD["the same signal twice"], EstimationRule(default=np.ones(3)))
     assert (twice.weight_low[0], twice.weight_high[0]) == pytest.approx((0.0, 1.0), abs=0.1)
 
 
@@ -173,13 +175,14 @@ def test_lasso_leaves_signals_out() -> None:
 
 def test_intervals_tell_of_the_cases_and_reach_to_a_weight_that_is_pulled_off() -> None:
     light, strong = (
-        learn(SAMPLE, EstimationRule(default=np.ones(3), penalty=pull)) for pull in (0.1, 1e7)
+        weight_estimate(SAMPLE, EstimationRule(default=np.ones(3), penalty=pull))
+        for pull in (0.1, 1e7)
     )
     assert strong.fit.weight == pytest.approx([1 / 3] * 3, abs=0.01)
     assert light.weight_low[0] > 0.4
     assert strong.weight_low[0] == strong.fit.weight[0]
     assert strong.weight_high[0] == light.weight_high[0]
-    none = learn(SAMPLE, EstimationRule(default=np.ones(3), intervals=False))
+    none = weight_estimate(SAMPLE, EstimationRule(default=np.ones(3), intervals=False))
     assert np.isnan(none.weight_low).all()
 
 
@@ -198,12 +201,12 @@ def test_rejected_with_a_reason(level: object, risk: object, words: str) -> None
         SAMPLE.signals, np.asarray(risk), np.asarray(level).astype(np.int64), BLOCK, SIZE
     )
     with pytest.raises(DataRejectedError, match=words):
-        learn(sample, RULE)
+        weight_estimate(sample, RULE)
 
 
 def test_methods_say_what_they_need() -> None:
     with pytest.raises(DataRejectedError, match="choose logit"):
-        likelihood("ordinal", RISK, CASE, SIZE[:, 0], looked_at=np.ones(UNITS))
+        likelihood("ordinal", RISK, CASE, SIZE[:, 0], audited=np.ones(UNITS))
     with pytest.raises(DataRejectedError, match="give the strata"):
         likelihood("conditional", RISK, CASE, SIZE[:, 0])
 
@@ -211,14 +214,14 @@ def test_methods_say_what_they_need() -> None:
 def test_with_certain_looks_it_is_the_logit() -> None:
     offset = SIZE[:, 0]
     plain = maximise(likelihood("logit", RISK, CASE, offset), FREE, ANY)
-    certain = likelihood("logit", RISK, CASE, offset, looked_at=np.ones(UNITS))
+    certain = likelihood("logit", RISK, CASE, offset, audited=np.ones(UNITS))
     assert np.append(*maximise(certain, FREE, ANY)) == pytest.approx(np.append(*plain), abs=1e-5)
 
 
 def test_the_probability_to_be_on_record_by_hand() -> None:
     """Half of the units with something are looked at; a quarter is on record, so half have it."""
     case = np.array([1, 0, 0, 0])
-    found = likelihood("logit", np.zeros((4, 1)), case, np.zeros(4), looked_at=np.full(4, 0.5))
+    found = likelihood("logit", np.zeros((4, 1)), case, np.zeros(4), audited=np.full(4, 0.5))
     level = np.array([0.0, 0.0])
     assert found.value(level) == pytest.approx(np.log(0.5) + 3 * np.log(0.75))
     assert found.gradient(level) == pytest.approx([0.0, 0.0])
@@ -230,7 +233,7 @@ def test_correcting_for_who_was_looked_at_brings_the_level_back() -> None:
     visible = RANDOM.normal(size=(UNITS, 1))
     looked = RANDOM.random(UNITS) < 1 / (1 + np.exp(-visible[:, 0]))
     plain = replace(SAMPLE, level=CASE * looked)
-    corrected = replace(plain, looked_at=AuditSelection(visible, looked))
+    corrected = replace(plain, audited=AuditSelection(visible, looked))
     level, found, everybody = (fit(of, RULE).intercept for of in (plain, corrected, SAMPLE))
     assert level < everybody - 0.4
     assert found == pytest.approx(everybody, abs=0.2)
@@ -270,7 +273,7 @@ def test_of_a_single_block_none_can_be_held_out() -> None:
 
 def test_simple_orders_by_hand() -> None:
     case = np.array([True, False, False, False])
-    rate = prior_order(case, np.array(["a", "a", "b", "b"]), np.array(["a", "b", "c"]))
+    rate = context_ranking(case, np.array(["a", "a", "b", "b"]), np.array(["a", "b", "c"]))
     assert rate == pytest.approx([(1 + 5) / 22, 5 / 22, 0.25])
     assert earlier_cases(case).tolist() == [1.0, 0.0, 0.0, 0.0]
     risk = np.array([[0.2, 0.4], [np.nan, 0.6], [np.nan, np.nan]])
