@@ -18,17 +18,17 @@ import numpy as np
 from benchmarks.brazil_features import Areas, area_cards, halves, read_areas
 from benchmarks.shared_data import shared_data
 from scoring.tune.baseline_rankings import (
+    context_ranking,
     earlier_cases,
     equal_weights,
     one_signal,
-    prior_order,
     random_order,
 )
 from scoring.tune.cluster_bootstrap import Interval, auc_interval
 from scoring.tune.cross_validation import out_of_block
 from scoring.tune.estimation_sample import Sample
 from scoring.tune.ranking_measures import Flags, Floats, Labels, corrected_auc, measure
-from scoring.tune.weight_estimator import Estimated, EstimationRule, fit, learn
+from scoring.tune.weight_estimator import Estimated, EstimationRule, fit, weight_estimate
 
 ID = "brazil"
 GOAL = "estimated weights against known cases: whole states held out, later years from earlier"
@@ -92,7 +92,7 @@ def _states_held_out(areas: Areas, rural: bool) -> _Question:
     prior = np.empty(is_case.size)
     for name in np.unique(areas.state):
         inside = areas.state == name
-        prior[inside] = prior_order(is_case[~inside], region[~inside], region[inside])
+        prior[inside] = context_ranking(is_case[~inside], region[~inside], region[inside])
     own = {
         ESTIMATED: _spread(held.place, known),
         "the same, as log odds": _spread(held.log_odds, known),
@@ -109,7 +109,7 @@ def _later_from_earlier(areas: Areas, rural: bool) -> tuple[_Question, Estimated
     known = np.asarray(~np.isnan(areas.exposure).any(axis=1))
     before = _sample(areas, earlier[0], was_case).rows(known)
     now = _sample(areas, later[0], is_case)
-    learned = learn(before, EstimationRule(areas.weight))
+    learned = weight_estimate(before, EstimationRule(areas.weight))
     alone = fit(before, EstimationRule(areas.weight, method="conditional", intervals=False))
     weighted, rule = _of_default(areas, _sample(areas, earlier[0], was_case))
     without = fit(weighted.rows(known), rule)
@@ -122,7 +122,7 @@ def _later_from_earlier(areas: Areas, rural: bool) -> tuple[_Question, Estimated
         f"one signal: {areas.signals[best]}": one_signal(now.risk, best),
         EXPOSURE: learned.fit.exposure_part(now.exposure),
     }
-    prior = prior_order(was_case, areas.state, areas.state)
+    prior = context_ranking(was_case, areas.state, areas.state)
     simple = _simple(areas, later[0], rural, prior) | {BEFORE: earlier_cases(was_case)}
     return _Question("b", own | simple, is_case, areas.state), learned
 

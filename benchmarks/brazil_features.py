@@ -99,7 +99,7 @@ def halves(years: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 def readings_of(run: DefaultRun, ids: pl.DataFrame, names: tuple[str, ...]) -> Floats:
     """[areas, signals] normalised risk of a run, NaN where there is none."""
-    wide = run.readings.filter(pl.col("signal_id").is_in(names)).pivot(
+    wide = run.normalised.filter(pl.col("signal_id").is_in(names)).pivot(
         "signal_id", index="supplier_id", values="risk"
     )
     rows = ids.join(wide, on="supplier_id", how="left", maintain_order="left")
@@ -109,7 +109,7 @@ def readings_of(run: DefaultRun, ids: pl.DataFrame, names: tuple[str, ...]) -> F
 def weights_of(run: DefaultRun, names: tuple[str, ...]) -> Floats:
     """[signals] weights in the score of a run, summing to 1."""
     by_name = dict(
-        run.readings.group_by("signal_id").agg(pl.col("weight").max()).iter_rows(),
+        run.normalised.group_by("signal_id").agg(pl.col("weight").max()).iter_rows(),
     )
     weight = np.array([by_name[name] for name in names])
     return np.asarray(weight / weight.sum())

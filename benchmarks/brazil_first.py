@@ -41,12 +41,12 @@ class DefaultRun:
 
     Attributes:
         scores: supplier_id, score; null where no score is possible.
-        readings: supplier_id, signal_id, risk (0..1 or null), weight in the score.
+        normalised: supplier_id, signal_id, risk (0..1 or null), weight in the score.
         share: of the places that the default rule on coverage would score.
     """
 
     scores: pl.DataFrame
-    readings: pl.DataFrame
+    normalised: pl.DataFrame
     share: float
 
 
@@ -190,14 +190,14 @@ def default_run(places: pl.DataFrame, panel_folder: Path, as_of: dt.date = AS_OF
         stages.measure(prepared)
         stages.score(prepared)
         scores = prepared.workspace.read_frame(artefacts.SCORES)
-        readings = prepared.workspace.read_frame(artefacts.CONTRIBUTIONS)
+        normalised = prepared.workspace.read_frame(artefacts.CONTRIBUTIONS)
     rule = base.scoring.missing
     enough = scores["score"].is_not_null() & (
         scores["evidence_coverage"] >= rule.minimum_coverage - 1e-9
     )
     return DefaultRun(
         scores.select("supplier_id", "score"),
-        readings.select("supplier_id", "signal_id", "risk", "weight"),
+        normalised.select("supplier_id", "signal_id", "risk", "weight"),
         float(enough.sum() / places.height),
     )
 

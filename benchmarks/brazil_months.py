@@ -101,7 +101,7 @@ def _settings(panel: Path, listed: Path) -> Settings:
 
 
 def _show(found: Backtest, summary: BacktestSummary, held_out: HeldOut) -> None:
-    learned = [weights for weights in found.weights if weights.is_learned]
+    learned = [weights for weights in found.weights if weights.is_estimated]
     print(
         f"{held_out}: {len(learned)} of {len(found.weights)} months learned"
         + (f", the first {learned[0].as_of:%Y-%m}" if learned else "")

@@ -39,7 +39,7 @@ def run() -> str:
         settings = DrawSettings(draws=DRAWS, seed=4)
         plan = plan_draws(settings, suppliers.weights, suppliers.sources, normalisers=3)
         uncertainty = draw_ranks(
-            suppliers.readings, suppliers.weights, suppliers.sources, settings=settings
+            suppliers.normalised, suppliers.weights, suppliers.sources, settings=settings
         )
         slow, again = (_slow_ends(suppliers, plan, settings, seed) for seed in (1, 2))
         fast = np.array([uncertainty.rank_p05, uncertainty.rank_median, uncertainty.rank_p95])
@@ -54,8 +54,8 @@ def run() -> str:
 
 def _with_error(suppliers: MadeSuppliers, error: float) -> MadeSuppliers:
     errors = np.full(suppliers.weights.size, error, dtype=np.float32)
-    readings = tuple(replace(reading, standard_error=errors) for reading in suppliers.readings)
-    return replace(suppliers, readings=readings)
+    normalised = tuple(replace(reading, standard_error=errors) for reading in suppliers.normalised)
+    return replace(suppliers, normalised=normalised)
 
 
 def _slow_ends(
@@ -64,9 +64,9 @@ def _slow_ends(
     """Return [3, suppliers] low end, median and high end of the ranks."""
     random = np.random.default_rng(seed)
     weights = plan.effective_weights()
-    ranks = np.empty((settings.draws, suppliers.readings[0].risk.shape[0]))
+    ranks = np.empty((settings.draws, suppliers.normalised[0].risk.shape[0]))
     for draw in range(settings.draws):
-        reading = suppliers.readings[plan.normaliser[draw]]
+        reading = suppliers.normalised[plan.normaliser[draw]]
         assert reading.standard_error is not None
         assert reading.bound_low is not None
         assert reading.bound_high is not None

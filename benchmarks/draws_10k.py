@@ -41,14 +41,14 @@ def run() -> str:
 
     def joint(draws: int) -> None:
         draw_ranks(
-            suppliers.readings, suppliers.weights, suppliers.sources,
+            suppliers.normalised, suppliers.weights, suppliers.sources,
             settings=DrawSettings(draws=draws, seed=1), top=TOP, band_floors=BAND_FLOORS,
         )  # fmt: skip
 
     # The first call compiles.
     joint(10)
     ours = loop = float("inf")
-    values = np.nan_to_num(suppliers.readings[0].risk).astype(np.float64)
+    values = np.nan_to_num(suppliers.normalised[0].risk).astype(np.float64)
     # In turns, so that what else the machine does meets both.
     for _ in range(REPEATS):
         start = time.perf_counter()

@@ -39,20 +39,20 @@ def run() -> str:
     small = made_suppliers(60_000)
     # The first call compiles; a list of this length takes the path of a long one.
     draw_ranks(
-        small.readings, small.weights, small.sources, settings=DrawSettings(draws=20), top=TOP,
+        small.normalised, small.weights, small.sources, settings=DrawSettings(draws=20), top=TOP,
         band_floors=BAND_FLOORS,
     )  # fmt: skip
     suppliers = made_suppliers(SUPPLIERS)
     np.empty((DRAWS, SUPPLIERS), dtype=np.float32).fill(0)
     start = time.perf_counter()
     uncertainty = draw_ranks(
-        suppliers.readings, suppliers.weights, suppliers.sources, settings=settings, top=TOP,
+        suppliers.normalised, suppliers.weights, suppliers.sources, settings=settings, top=TOP,
         band_floors=BAND_FLOORS,
     )  # fmt: skip
     ours = time.perf_counter() - start
     peak_gib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
-    risk = suppliers.readings[0].risk
+    risk = suppliers.normalised[0].risk
     present = np.ascontiguousarray(~np.isnan(risk).T, dtype=np.float32)
     values = np.ascontiguousarray(np.nan_to_num(risk).T)
     values *= values

@@ -35,7 +35,7 @@ DRAWN_SUPPLIERS = 200_000
 def run() -> str:
     """Time the points and the draws of the same suppliers; check the sums."""
     suppliers = made_suppliers(SUPPLIERS)
-    risk = suppliers.readings[0].risk
+    risk = suppliers.normalised[0].risk
     typical = np.nanmedian(risk[:50_000], axis=0)
     # The first calls compile.
     owen_values(risk[:10], typical, suppliers.weights, suppliers.pillars)
@@ -61,7 +61,7 @@ def run() -> str:
 def _movement(suppliers: MadeSuppliers) -> tuple[float, float]:
     """Return the largest remainder of a movement's parts, and the seconds."""
     random = np.random.default_rng(2)
-    old = suppliers.readings[0].risk.astype(np.float64)
+    old = suppliers.normalised[0].risk.astype(np.float64)
     new = old.copy()
     changed = random.random(SUPPLIERS) < 0.1
     new[changed] = np.clip(new[changed] + random.normal(0, 0.05, new[changed].shape), 0, 1)
@@ -90,7 +90,7 @@ def _draws_seconds() -> float:
     def draw(draws: int) -> float:
         start = time.perf_counter()
         draw_ranks(
-            part.readings, part.weights, part.sources,
+            part.normalised, part.weights, part.sources,
             settings=DrawSettings(draws=draws, seed=1), top=TOP, band_floors=BAND_FLOORS,
         )  # fmt: skip
         return time.perf_counter() - start

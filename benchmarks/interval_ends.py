@@ -35,9 +35,9 @@ def run() -> str:
         settings = DrawSettings(draws=draws, seed=3)
         assert count > monte_carlo.EXACT_SUPPLIERS
         fast = draw_ranks(
-            suppliers.readings, suppliers.weights, suppliers.sources, settings=settings
+            suppliers.normalised, suppliers.weights, suppliers.sources, settings=settings
         )
-        evidence = gather_evidence(suppliers.readings, suppliers.weights, suppliers.sources)
+        evidence = gather_evidence(suppliers.normalised, suppliers.weights, suppliers.sources)
         low, high = _exact_ends(evidence, settings)
         in_top, elsewhere = [], []
         for ours, exact in ((fast.rank_p05, low), (fast.rank_p95, high)):
@@ -57,7 +57,7 @@ def _exact_ends(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the ends from scipy's average ranks of float64 scores, sorted per supplier."""
     plan = plan_draws(
-        settings, evidence.weights, evidence.sources, normalisers=len(evidence.readings)
+        settings, evidence.weights, evidence.sources, normalisers=len(evidence.normalised)
     )
     scores = np.empty((settings.draws, evidence.rows.size))
     scorer = DrawScorer(

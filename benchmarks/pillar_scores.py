@@ -53,9 +53,9 @@ def pillar_score(values: Mapping[str, Floats]) -> tuple[Floats, list[str]]:
     Returns:
         Score 0 to 1 per company (NaN without any value), and the ids that took part.
     """
-    weighed = pillar_signals()
-    used = sorted(set(values) & set(weighed))
-    risks = np.column_stack([risk_of(weighed[name], values[name]) for name in used])
-    weights = np.array([weighed[name].weight for name in used])
+    weighted = pillar_signals()
+    used = sorted(set(values) & set(weighted))
+    risks = np.column_stack([risk_of(weighted[name], values[name]) for name in used])
+    weights = np.array([weighted[name].weight for name in used])
     exponent = configs.load(local=None).scoring.exponent
     return power_mean(risks, weights, exponent), used

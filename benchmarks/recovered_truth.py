@@ -21,7 +21,7 @@ import numpy as np
 from scoring.tune.estimation_sample import Sample
 from scoring.tune.ranking_measures import Flags, Floats, rank_agreement
 from scoring.tune.selection_bias import audit_selection
-from scoring.tune.weight_estimator import EstimationRule, learn
+from scoring.tune.weight_estimator import EstimationRule, weight_estimate
 
 ID = "recovered_truth"
 GOAL = "known weights come back under selected labels and noise, and intervals cover them"
@@ -54,7 +54,7 @@ class World:
     """
 
     sample: Sample
-    looked_at: Flags
+    audited: Flags
     selection_covariates: Floats
     has_case: Flags
 
@@ -111,7 +111,7 @@ def compare(
     for seed in range(runs):
         drawn = world(seed, units, pull)
         for name in estimators:
-            found = learn(_seen_by(name, drawn), rule)
+            found = weight_estimate(_seen_by(name, drawn), rule)
             kept[name].append((found.fit.weight, found.weight_low, found.weight_high))
     return {name: Outcome(*np.array(rows).swapaxes(0, 1)) for name, rows in kept.items()}
 
@@ -133,24 +133,24 @@ def world(seed: int, units: int = _UNITS, pull: float = _PULL) -> World:
     has_case = random.random(units) < _probability(odds)
     # Seen where a signal that means nothing is high, and where the one that matters most is low.
     visible = pull * (risk[:, 3] - risk[:, 0]) + random.normal(scale=0.5, size=units)
-    looked_at = random.random(units) < _probability(-0.7 + visible)
+    audited = random.random(units) < _probability(-0.7 + visible)
     found = np.where(has_case, random.random(units) >= _MISSED, random.random(units) < _FALSE)
     sample = Sample(
         SIGNALS,
         risk,
-        (found & looked_at).astype(np.int64),
+        (found & audited).astype(np.int64),
         np.array([f"country {i:02d}" for i in country], dtype=np.str_),
         size[:, None],
     )
-    return World(sample, looked_at, visible[:, None], has_case)
+    return World(sample, audited, visible[:, None], has_case)
 
 
 def _seen_by(estimator: str, drawn: World) -> Sample:
     if estimator == _ALL_KNOWN:
         return replace(drawn.sample, level=drawn.has_case.astype(np.int64))
     if estimator == _CORRECTED:
-        looks = audit_selection(drawn.selection_covariates, drawn.looked_at)
-        return replace(drawn.sample, looked_at=looks)
+        looks = audit_selection(drawn.selection_covariates, drawn.audited)
+        return replace(drawn.sample, audited=looks)
     return drawn.sample
 
 

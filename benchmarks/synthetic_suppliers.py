@@ -22,7 +22,7 @@ ROWS_PER_STEP = 50_000
 class MadeSuppliers:
     """Three normalised versions of the same truth, as three normalisers would give, in float32."""
 
-    readings: tuple[NormalisationMethod, ...]
+    normalised: tuple[NormalisationMethod, ...]
     weights: NDArray[np.float64]
     pillars: NDArray[np.int64]
     sources: NDArray[np.int64]
@@ -47,15 +47,15 @@ def made_suppliers(count: int, seed: int = 20) -> MadeSuppliers:
         risks[0][part] = np.clip(0.35 + 0.18 * value, 0, 1)
         risks[1][part] = 1 / (1 + np.exp(-1.702 * value))
         risks[2][part] = 1 / (1 + np.exp(-1.2 * value + 0.3))
-    readings = []
+    normalised = []
     for risk in risks:
         low, high = np.nanquantile(risk[:ROWS_PER_STEP], [0.1, 0.9], axis=0).astype(np.float32)
-        readings.append(
+        normalised.append(
             NormalisationMethod(risk, np.full(SIGNALS, ERROR, dtype=np.float32), low, high)
         )
     signal = np.arange(SIGNALS, dtype=np.int64)
     return MadeSuppliers(
-        readings=tuple(readings),
+        normalised=tuple(normalised),
         weights=np.random.default_rng(seed).uniform(0.5, 1.5, SIGNALS),
         pillars=signal // SIGNALS_PER_PILLAR,
         sources=signal // 3,

@@ -66,8 +66,9 @@ class ScoringModel:
     Attributes:
         version: of the method; scores of different versions are not comparable.
         exponent: of the power mean.
-        signals: own evidence, in the order of the ids.
-        priors: signals of the context pillar, in the order of the ids; shown beside the score.
+        signals: supplier-specific signals, in the order of the ids.
+        context_signals: signals of the context pillar, in the order of the ids; not part of the
+            score.
         peers: the levels of peer groups and the least number of members.
         missing: when evidence is too thin for a score, and the quantiles of the bounds.
         priority_bands: lowest score of each priority band.

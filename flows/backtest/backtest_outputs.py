@@ -43,7 +43,7 @@ def keep(request: BacktestRequest, found: Backtest, profile: str) -> KeptBacktes
     if found.weights:
         metrics["exposure"] = list(request.exposure)
         metrics["refit"] = request.refit
-        metrics["months_learned"] = sum(weights.is_learned for weights in found.weights)
+        metrics["months_learned"] = sum(weights.is_estimated for weights in found.weights)
     verdict = NOT_JUDGED if found.summary is None else found.summary.sentence()
     learned = None if found.summary is None else found.summary.estimated_sentence()
     if learned:
@@ -73,7 +73,7 @@ def weight_records(found: Backtest) -> list[dict[str, Any]]:
     return [
         {
             "as_of": weights.as_of.isoformat(),
-            "is_learned": weights.is_learned,
+            "is_learned": weights.is_estimated,
             "reason": weights.reason,
             "read_on": [day.isoformat() for day in weights.read_on],
             "cases": weights.cases,

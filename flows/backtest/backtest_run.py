@@ -18,7 +18,7 @@ from configs.settings import Settings
 from flows.backtest.exposure_offset import area_figure, exposure_of
 from flows.backtest.point_in_time_inputs import KnownInputs, known_on
 from flows.backtest.point_in_time_values import PastValues
-from flows.backtest.tuning_model import block_of, estimation_units, model_without_labels, weighed
+from flows.backtest.tuning_model import block_of, estimation_units, model_without_labels, weighted
 from flows.run import stages
 from flows.run.outcome_files import read_outcomes
 from flows.run.stage_types import RunRequest, StageEvent
@@ -175,7 +175,7 @@ def backtest(
         request.settings, [] if outcomes is None else outcomes["kind"].unique().to_list()
     )
     cards = {name: signal.card for name, signal in signals().items()}
-    values = PastValues(listed, prepared.sites, weighed(model))
+    values = PastValues(listed, prepared.sites, weighted(model))
     kept: dict[str, AlignedSignal] = {}
     for number, known in enumerate(known_on(prepared, request.days)):
         tell(StageEvent("score", f"{known.as_of:%Y-%m}", number, len(request.days)))
@@ -189,7 +189,7 @@ def backtest(
         if request.refit is not None:
             by_id = suppliers.sort("supplier_id")
             exposure = exposure_of(request.exposure, by_id, known.frames)
-            reading = NormalisedMonth(orders.readings.own.risk, exposure)
+            reading = NormalisedMonth(orders.normalised.own.risk, exposure)
         found.append(_Month(known.as_of, orders.orders, orders.scores, reading))
         last = LastMonth(orders, of_month, suppliers, income, model, outcomes)
     rows: list[dict[str, Any]] = []

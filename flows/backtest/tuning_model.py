@@ -15,10 +15,10 @@ from scoring.tune.training_sample import Units
 from signals.registry import features, signals, sources
 
 
-def weighed(model: ScoringModel) -> frozenset[str]:
+def weighted(model: ScoringModel) -> frozenset[str]:
     """Signals with a weight in the score or in the context score; others are not needed."""
     own = (signal.signal_id for signal in model.signals if signal.weight > 0)
-    return frozenset((*own, *(signal.signal_id for signal in model.priors)))
+    return frozenset((*own, *(signal.signal_id for signal in model.context_signals)))
 
 
 def model_without_labels(settings: Settings, label_kinds: Collection[str]) -> ScoringModel:

@@ -52,7 +52,7 @@ def decide(
     as_of: dt.date,
     scores: pl.DataFrame,
     contributions: pl.DataFrame,
-    readings: NormalisedSignals,
+    normalised: NormalisedSignals,
     frames: tuple[pl.DataFrame, pl.DataFrame],
     cards: Mapping[str, SignalCard],
 ) -> Decided:
@@ -63,7 +63,7 @@ def decide(
         as_of: of the run.
         scores: columns of the scores table.
         contributions: columns of the contributions table.
-        readings: the list as read, for the strata of the random share.
+        normalised: the normalised signals of the list, for the strata of the random share.
         frames: suppliers and sites.
         cards: by signal.
 
@@ -83,7 +83,7 @@ def decide(
         decided.filter(pl.col("priority_band_is_frozen"))["supplier_id"] if decided.height else None
     )
     plan = select(
-        _candidates(settings, orders, suppliers, sites, readings, contested),
+        _candidates(settings, orders, suppliers, sites, normalised, contested),
         SelectionRule(
             budget=settings.selection.budget,
             random_share=settings.selection.random_share,
@@ -128,16 +128,16 @@ def _candidates(
     orders: pl.DataFrame,
     suppliers: pl.DataFrame,
     sites: pl.DataFrame,
-    readings: NormalisedSignals,
+    normalised: NormalisedSignals,
     contested: pl.Series | None,
 ) -> pl.DataFrame:
     """Everyone, with the priority of severity x likelihood; a contested band gives none."""
-    strata = readings.keys.select(
+    strata = normalised.keys.select(
         pl.concat_str(
             [pl.col(name).fill_null("?") for name in ("region", "size", "sector_section")],
             separator=" | ",
         ).alias("stratum"),
-        supplier_id=readings.supplier_ids,
+        supplier_id=normalised.supplier_ids,
     )
     place = sites.filter(pl.col("has_measurable_location")).sort("supplier_id", "site_id")
     first = place.group_by("supplier_id", maintain_order=True).agg(

@@ -91,7 +91,7 @@ def changes(
 
 
 def read_month(
-    readings: NormalisedSignals,
+    normalised: NormalisedSignals,
     values: pl.DataFrame,
     model: ScoringModel,
     reference: Reference | None,
@@ -99,12 +99,12 @@ def read_month(
     """This run as a month that can be compared."""
     return ReadMonth(
         values,
-        readings.supplier_ids,
-        readings.keys,
+        normalised.supplier_ids,
+        normalised.keys,
         model,
         reference,
-        readings.commodity_hs,
-        readings,
+        normalised.commodity_hs,
+        normalised,
     )
 
 

@@ -49,7 +49,7 @@ def check_run(
     prepared: PreparedRun,
     scores: pl.DataFrame,
     values: pl.DataFrame,
-    readings: NormalisedSignals,
+    normalised: NormalisedSignals,
     model: ScoringModel,
     frozen: Reference | None,
 ) -> RunChecks:
@@ -59,7 +59,7 @@ def check_run(
         prepared: the request; its settings may name a table of countries.
         scores: columns of the scores table.
         values: columns of `signal_values`.
-        readings: the list as read.
+        normalised: the normalised signals of the list.
         model: what it was scored with.
         frozen: the reference of an earlier run; None where the list is compared with itself.
     """
@@ -70,10 +70,10 @@ def check_run(
         read_countries(request.settings.tune.countries),
     )
     checks = RunChecks(
-        fairness(groups, scores, values, readings, model),
+        fairness(groups, scores, values, normalised, model),
         drift(
             frozen,
-            {name: part.usable for name, part in readings.aligned.items()},
+            {name: part.usable for name, part in normalised.aligned.items()},
             f"{request.as_of:%Y-%m}",
         ),
     )

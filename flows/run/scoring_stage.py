@@ -46,7 +46,7 @@ def score_list(prepared: PreparedRun) -> Scored:
         sources=source_cards,
     )
     doubt = analyse_rank_uncertainty(
-        result.readings,
+        result.normalised,
         result.has_score,
         model,
         cards,
@@ -63,11 +63,11 @@ def score_list(prepared: PreparedRun) -> Scored:
         ),
     )
     workspace.write_frame(artefacts.RANK_DEPENDENCE, doubt.dependence)
-    checks = check_run(prepared, scores, values, result.readings, model, reference)
+    checks = check_run(prepared, scores, values, result.normalised, model, reference)
     if choice["mode"] == "freezes":
-        reference = result.readings.reference
+        reference = result.normalised.reference
         choice = {**choice, "sha256": reference_store.keep(prepared, reference)}
-    month = run_comparison.read_month(result.readings, values.drop("run_id"), model, reference)
+    month = run_comparison.read_month(result.normalised, values.drop("run_id"), model, reference)
     with Warehouse(out / "warehouse.duckdb") as warehouse:
         moved = run_comparison.changes(warehouse, out, prepared.request.as_of, month, cards)
     workspace.write_frame(artefacts.MOVEMENTS, moved.movements)
@@ -77,14 +77,14 @@ def score_list(prepared: PreparedRun) -> Scored:
         prepared.request.as_of,
         scores,
         result.contributions,
-        result.readings,
+        result.normalised,
         (prepared.suppliers, prepared.sites),
         cards,
     )
     tables = {
         artefacts.NEEDED_CHANGES: needed_changes(scores, result.contributions, model),
         artefacts.FIND_DATA_FIRST: find_data_first(
-            result.readings, scores, model, cards, source_cards
+            result.normalised, scores, model, cards, source_cards
         ),
         artefacts.LEGAL_RANKINGS: decided.legal_rankings,
         artefacts.OVERRIDES: decided.overrides,
@@ -95,8 +95,8 @@ def score_list(prepared: PreparedRun) -> Scored:
     marts = {
         "scores": scores,
         "contributions": result.contributions,
-        "peer_keys": result.readings.keys.with_columns(
-            result.readings.supplier_ids, result.readings.commodity_hs
+        "peer_keys": result.normalised.keys.with_columns(
+            result.normalised.supplier_ids, result.normalised.commodity_hs
         ),
         "movements": moved.movements,
         "restatements": moved.restatements,

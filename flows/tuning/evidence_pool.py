@@ -32,10 +32,10 @@ def export(
         DataRejectedError: a count below 10, or several kinds of outcomes.
     """
     kinds = outcomes.table.filter("found")["kind"].unique().sort().to_list()
-    own, used = run.readings.own, run.has_score
-    weighed = np.flatnonzero(run.model.weights > 0)
-    found = pooled_fit(own.risk[used][:, weighed], outcomes.is_case[used])
-    signals = [run.model.signals[weighed[column]] for column in found.columns]
+    own, used = run.normalised.own, run.has_score
+    weighted = np.flatnonzero(run.model.weights > 0)
+    found = pooled_fit(own.risk[used][:, weighted], outcomes.is_case[used])
+    signals = [run.model.signals[weighted[column]] for column in found.columns]
     study = export_study(
         study=name,
         model=_MODEL,

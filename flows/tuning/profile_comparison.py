@@ -91,7 +91,7 @@ def compare_profiles(
         own = run_request.settings_of(None if name == BASE else name)
         settings.append(own)
         model = scoring_model(own.model_copy(update={"sources": lab.settings.sources}), lab.cards)
-        readings = normalise_keyed(
+        normalised = normalise_keyed(
             lab.values,
             keys["supplier_id"],
             keys.select(PEER_KEYS),
@@ -99,7 +99,7 @@ def compare_profiles(
             reference,
             keys["commodity_hs"] if "commodity_hs" in keys.columns else None,
         )
-        orders.append(profile_order(label, readings, model))
+        orders.append(profile_order(label, normalised, model))
     k = count or settings[1].scoring.top_k
     known = None if outcomes is None else tuning_run.lab_outcomes(lab, outcomes)
     measures = None
@@ -112,7 +112,7 @@ def compare_profiles(
     errors = None
     if known is not None:
         drawn = known.table.filter(pl.col("selection") == "random")["entity_id"].unique()
-        is_drawn = lab.readings.supplier_ids.is_in(drawn.implode()).to_numpy()
+        is_drawn = lab.normalised.supplier_ids.is_in(drawn.implode()).to_numpy()
         errors = Outcomes(known.is_case, is_drawn)
     even = [parity(groups, order.scores(), k, errors) for order in orders]
     return Compared(

@@ -168,12 +168,12 @@ def validate(out: Path, run: str, outcomes: Path, count: int | None) -> tuple[Va
     """
     lab = tuning_run.lab_run(out, run)
     known = tuning_run.lab_outcomes(lab, outcomes)
-    ids = lab.readings.supplier_ids
+    ids = lab.normalised.supplier_ids
     later = known_cases(known.table, ids, known_after=lab.as_of)
     is_case = later if later.any() else known.is_case
-    totals = aggregate(lab.readings.own, lab.readings.prior, lab.model)
+    totals = aggregate(lab.normalised.own, lab.normalised.context, lab.model)
     listed = _listed(lab)
-    orders = orders_of(lab.readings, totals, lab.model, listed, lab.area_km2)
+    orders = orders_of(lab.normalised, totals, lab.model, listed, lab.area_km2)
     before = known_cases(known.table, ids, lab.as_of - dt.timedelta(days=_YEAR_DAYS), lab.as_of)
     scored = ~np.isnan(orders[PROFILE])
     if not (is_case & scored).any():

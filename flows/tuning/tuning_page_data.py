@@ -68,7 +68,7 @@ def write_lab(run: LabRun, outcomes: LabOutcomes | None, countries: str | None) 
 
 def _orders(run: LabRun) -> dict[str, NDArray[np.float64]]:
     """The score and baseline rankings; those that cannot be computed are left out."""
-    own = run.readings.own
+    own = run.normalised.own
     orders = {"score": _figures(run.by_id("score"))}
     equal = np.array([float(signal.weight > 0) for signal in run.model.signals])
     everyone = power_mean(own.risk, equal, run.model.exponent)
@@ -106,8 +106,8 @@ def _calibration(run: LabRun, outcomes: LabOutcomes) -> Calibration | None:
 
 def _effective(run: LabRun) -> dict[str, float]:
     """Share of each signal, where any supplier has it, in the variance of the scores."""
-    table = effective_weights(run.readings.own, run.model, run.has_score)
-    present = run.readings.own.present
+    table = effective_weights(run.normalised.own, run.model, run.has_score)
+    present = run.normalised.own.present
     seen = {
         signal.signal_id: bool(present[:, column].any())
         for column, signal in enumerate(run.model.signals)
@@ -143,7 +143,7 @@ def _drift(run: LabRun) -> pl.DataFrame:
 
 
 def _usable(run: LabRun) -> Mapping[str, NDArray[np.float64]]:
-    return {name: part.usable for name, part in run.readings.aligned.items()}
+    return {name: part.usable for name, part in run.normalised.aligned.items()}
 
 
 def _latest_table(

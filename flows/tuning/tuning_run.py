@@ -71,7 +71,7 @@ class LabRun:
         income: country_iso3, income_group, as known by the run's day.
         area_km2: supplier_id and area_km2 of sourcing areas, as known by the run's day; None
             where the list is of none.
-        readings: the list as read.
+        normalised: the normalised signals of the list.
     """
 
     out: Path
@@ -84,7 +84,7 @@ class LabRun:
     suppliers: pl.DataFrame
     income: pl.DataFrame
     area_km2: pl.DataFrame | None
-    readings: NormalisedSignals
+    normalised: NormalisedSignals
 
     @property
     def run_id(self) -> str:
@@ -156,7 +156,7 @@ def lab_run(out: Path, run: str) -> LabRun:
             f"run {folder.name}: its values are not in {out / 'warehouse.duckdb'}; run the month "
             "again in this folder"
         )
-    readings = normalise_keyed(
+    normalised = normalise_keyed(
         values,
         keys["supplier_id"],
         keys.select(PEER_KEYS),
@@ -178,7 +178,7 @@ def lab_run(out: Path, run: str) -> LabRun:
         ),
         income=income,
         area_km2=None if areas.is_empty() else areas,
-        readings=readings,
+        normalised=normalised,
     )
 
 
@@ -222,7 +222,7 @@ class LabOutcomes:
 
 def lab_outcomes(run: LabRun, path: Path) -> LabOutcomes:
     """Outcomes of a file that are known by today."""
-    ids = run.readings.supplier_ids
+    ids = run.normalised.supplier_ids
     table = read_outcomes(path, ids, dt.datetime.now(dt.UTC).date())
     return LabOutcomes(table, inputs.file_hash(path), known_cases(table, ids))
 
@@ -236,15 +236,15 @@ def fairness_of(run: LabRun, outcomes: LabOutcomes | None, countries: str | None
     if outcomes is not None:
         drawn = random_arm(outcomes.table)["entity_id"]
         known = Outcomes(
-            outcomes.is_case, run.readings.supplier_ids.is_in(drawn.implode()).to_numpy()
+            outcomes.is_case, run.normalised.supplier_ids.is_in(drawn.implode()).to_numpy()
         )
-    return fairness(groups, run.scores, run.values, run.readings, run.model, known)
+    return fairness(groups, run.scores, run.values, run.normalised, run.model, known)
 
 
 def select_signals(run: LabRun, draws: int) -> tuple[Streamlined, Path]:
     """Select the signals of a run, and record the table as an experiment."""
     found = streamline(
-        run.readings,
+        run.normalised,
         run.has_score,
         run.model,
         run.cards,
@@ -278,7 +278,7 @@ def elicited(run: LabRun, path: Path) -> tuple[list[GroupWeights], pl.DataFrame,
     known = [*pillars, *(signal.signal_id for signal in run.model.signals)]
     groups = group_weights(votes, known, path.name)
     ranks = group_ranks(
-        run.readings, run.has_score, run.model, groups, pillars, run.settings.uncertainty.seed
+        run.normalised, run.has_score, run.model, groups, pillars, run.settings.uncertainty.seed
     )
     metrics = {
         "run_id": run.run_id,

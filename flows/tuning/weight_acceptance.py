@@ -54,7 +54,7 @@ def acceptance(settings: Settings, found: Backtest, outcomes_hash: str) -> Accep
             "earlier months, or a shorter tune.backtest.horizon_days"
         )
     last = found.last
-    own = last.orders.readings.own
+    own = last.orders.normalised.own
     shares = effective_weights(own, last.model, last.orders.totals.has_score).drop_nulls()
     evidence = AcceptanceEvidence(
         auc_low=found.summary.profile.auc.low,

@@ -11,19 +11,19 @@ from configs.config_errors import DataRejectedError
 from flows.backtest.exposure_offset import WORKFORCE_BAND, exposure_label, exposure_of
 from flows.backtest.point_in_time_inputs import known_on
 from flows.backtest.point_in_time_values import PastValues
-from flows.backtest.tuning_model import estimation_units, model_without_labels, weighed
+from flows.backtest.tuning_model import estimation_units, model_without_labels, weighted
 from flows.run import stages
 from flows.run.outcome_files import read_outcomes
 from flows.run.stage_types import RunRequest
 from flows.tuning.estimated_profile import EstimatedWeights, EstimationRequest, keep
 from scoring.normalisation.normalised_signals import normalise_signals
-from scoring.tune.baseline_rankings import equal_weights, prior_order, random_order
+from scoring.tune.baseline_rankings import context_ranking, equal_weights, random_order
 from scoring.tune.cluster_bootstrap import auc_interval
 from scoring.tune.cross_validation import out_of_block
 from scoring.tune.estimation_sample import Sample
 from scoring.tune.ranking_measures import Floats
 from scoring.tune.training_sample import Labelled, NormalisedMonth, sample_for_estimation
-from scoring.tune.weight_estimator import EstimationRule, learn
+from scoring.tune.weight_estimator import EstimationRule, weight_estimate
 from signals.financial.disclosure_regime import disclosure_regimes, with_regimes
 from signals.values import income_by_country
 
@@ -44,7 +44,7 @@ def estimate_weights(request: EstimationRequest) -> EstimatedWeights:
     """
     listed = _read(request)
     rule = EstimationRule(default=listed.default, method=request.method)
-    learned = learn(listed.sample, rule)
+    learned = weight_estimate(listed.sample, rule)
     if learned.fit.weight.sum() <= 0:
         raise DataRejectedError(
             f"{request.outcomes.name}: no signal is higher for cases than exposure alone "
@@ -70,7 +70,7 @@ def _read(request: EstimationRequest) -> _List:
     outcomes = read_outcomes(request.outcomes, ids, request.as_of)
     model = model_without_labels(request.settings, outcomes["kind"].unique().to_list())
     known = next(iter(known_on(prepared, (opens,))))
-    values = PastValues(suppliers, prepared.sites, weighed(model)).of(known)
+    values = PastValues(suppliers, prepared.sites, weighted(model)).of(known)
     with_disclosure = with_regimes(known.suppliers, disclosure_regimes(known.frames))
     evidence = normalise_signals(
         values, with_disclosure, income_by_country(known.frames), model
@@ -105,7 +105,7 @@ def _validated(sample: Sample, rule: EstimationRule) -> dict[str, list[float]]:
     prior = np.empty(case.size)
     for name in np.unique(block):
         inside = block == name
-        prior[inside] = prior_order(case[~inside], block[~inside], block[inside])
+        prior[inside] = context_ranking(case[~inside], block[~inside], block[inside])
     equal = equal_weights(sample.risk)
     orders = {
         "estimated": held.place,

@@ -13,7 +13,7 @@ import polars as pl
 
 from reports.bundle import ReportBundle
 from reports.page.html_overview import record
-from scoring.tune.country_effects import MIN_COUNTRIES, IncomeSlope, LabelSwap
+from scoring.tune.country_effects import MIN_COUNTRIES, CountryPermutation, IncomeSlope
 from scoring.tune.fairness_groups import DIMENSIONS, group_name
 from scoring.tune.parity_ratio import HIGHEST_RATIO, LOWEST_RATIO, MIN_GROUP
 
@@ -146,13 +146,13 @@ def _share(rate: float) -> str:
 
 def _effects(reported: Mapping[str, object]) -> list[str]:
     slope: Any = reported.get("income_slope")
-    swap: Any = reported.get("label_swap")
+    swap: Any = reported.get("country_permutation")
     return [
         IncomeSlope(**slope).sentence
         if slope
         else "The relation of scores to national income is not reported: GDP per head is known for "
         f"fewer than {MIN_COUNTRIES} countries (tune.countries names a table with it).",
-        LabelSwap(**swap).sentence
+        CountryPermutation(**swap).sentence
         if swap
         else "The effect of another country label on scores is not reported: the list has only one "
         "region.",

@@ -37,7 +37,7 @@ class Totals:
         coverage: share of the applicable weight that is observed.
         pillars_with_evidence: pillars with own evidence.
         place: rank by score, 1 = look first; equals share the first of their places; 0 = none.
-        prior: power mean of the context pillar, 0-100; part of nothing else.
+        context: power mean of the context pillar, 0-100; part of nothing else.
         score_absolute_scale: power mean of the absolute normalised values, 0-100.
         score_vs_peers: power mean of the percentiles among peers, 0-100.
         score_best_case: least score that what is missing could still make; also without a score.
@@ -67,7 +67,7 @@ def aggregate(own: NormalisedMatrix, context: NormalisedMatrix, model: ScoringMo
 
     Args:
         own: normalised values of the own-evidence signals.
-        prior: normalised values of the context pillar.
+        context: normalised values of the context pillar.
         model: weights, exponent and missing rule.
     """
     weights, exponent = model.weights, model.exponent

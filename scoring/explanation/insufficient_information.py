@@ -31,7 +31,7 @@ def insufficient_reason(
     """Why a supplier has no score; null where it has one.
 
     Args:
-        readings: the normalised signals of the list.
+        normalised: the normalised signals of the list.
         totals: the figures of each supplier.
         cards: by signal.
         rule: the minimum that a score needs.
@@ -95,7 +95,7 @@ def lowest_cost_data_gap(
     A contested value is there already and is not asked for again.
 
     Args:
-        readings: the normalised signals of the list.
+        normalised: the normalised signals of the list.
         cards: by signal.
         sources: by source, for who holds the data.
     """

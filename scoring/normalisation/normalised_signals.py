@@ -84,8 +84,8 @@ class NormalisedSignals:
         keys: peer keys of each supplier.
         commodity_hs: HS chapter of what each supplier sells, null where it is not stated.
         aligned: by signal, the rows as measured.
-        own: normalised values of own evidence, in the order of the model's signals.
-        prior: normalised values of the context pillar, in the order of the model's priors.
+        own: normalised supplier-specific signals, in the order of the model's signals.
+        context: normalised context signals, in the order of the model's.
         reference: the peer values used.
         comparison: the peer groups used.
         peer_group: finest peer level of each supplier that has enough suppliers.

@@ -76,7 +76,7 @@ def likelihood(
         level: [units] 0 unlabelled, 1 case; more for `ordinal`.
         offset: [units] held fixed, 0 for none.
         stratum: [units] for `conditional`.
-        looked_at: [units] chance with which a case would have been looked at, for `logit`; the
+        audited: [units] chance with which a case would have been looked at, for `logit`; the
             chance to be on record is then that times the probability to be a case (SAR: Bekker et
             al. 2019, arXiv 1809.03207).
 

@@ -26,7 +26,7 @@ class AuditSelection:
 
     Attributes:
         visibility: [units, columns] no NaN.
-        looked_at: [units] whether any outcome, a finding or not, is on record.
+        audited: [units] whether any outcome, a finding or not, is on record.
         drawn_with: [units] chance where it was logged when units were drawn, NaN elsewhere; None
             where none was. A logged chance goes before the estimated one.
     """

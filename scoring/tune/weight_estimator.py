@@ -1,10 +1,10 @@
 """Estimated weights: a penalised regression on outcomes with signs, offset and ridge penalty.
 
-The normalised risk of a signal is between 0 and 1, 1 being riskier, so no coefficient may be below
-0. What is explained by exposure (people, land, size) is fitted first and held fixed as an offset, so that
-a signal gets weight only for what exposure leaves over. The penalty pulls towards the default
-weights, not towards nothing: with few cases the default comes back. Intervals tell of the share
-that the cases speak for: neither the pull nor the fixed signs are in the fit they rest on.
+The normalised risk of a signal is between 0 and 1, 1 being riskier, so no coefficient may be
+negative. The part explained by exposure (people, land, size) is fitted first and enters as an
+offset, so that a signal gets weight only for what exposure leaves unexplained. The ridge penalty
+shrinks towards the default weights, not towards 0: with few cases the estimate is the default.
+Intervals come from the unconstrained fit, without penalty and without fixed signs.
 """
 
 from __future__ import annotations

@@ -66,7 +66,9 @@ def test_small_and_unknown_groups_are_named_without_a_figure() -> None:
 
 
 def test_what_a_country_does_beyond_the_signals_is_reported() -> None:
-    (slope, swap) = _section(fairness_table(), income_slope=SLOPE, label_swap=SWAP)["effects"]
+    (slope, swap) = _section(fairness_table(), income_slope=SLOPE, country_permutation=SWAP)[
+        "effects"
+    ]
     assert "change by -1.39 points (11% of their spread" in slope
     # 2.306 (t of 8) x 0.1 x ln 2.
     assert "own signals by +0.00 (-0.16 to +0.16)" in slope
