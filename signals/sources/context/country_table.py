@@ -7,6 +7,7 @@ or `iso3, wb_wgi_rule_of_law` without a year, for which the option `year` must s
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.fields import FieldKind
+from suppliers.places.countries import country
 
 CARD = SourceCard(
     id="country_table",
@@ -50,6 +52,8 @@ CARD = SourceCard(
     ),
 )
 
+_LOG = logging.getLogger("understory")
+
 TABLE = "stg_country_table__governance"
 
 SCHEMA: dict[str, pl.DataType] = {
@@ -62,7 +66,9 @@ SCHEMA: dict[str, pl.DataType] = {
     "origin": pl.String(),
 }
 
-_RULE_OF_LAW = "RL.EST"
+#: Newest code first: `RL.EST` was retired in 2025, and mirrors may still hold it. The scale is one.
+_RULE_OF_LAW = ("GOV_WGI_RL.EST", "RL.EST")
+_WGI_DATABASE = 3
 _INCOME_LEVELS = {"LIC": "low", "LMC": "lower_middle", "UMC": "upper_middle", "HIC": "high"}
 _INCOME_GROUPS = tuple(_INCOME_LEVELS.values())
 _RISK_COLUMNS = ("rule_of_law_risk", "wb_wgi_rule_of_law")
@@ -86,24 +92,42 @@ def pull(context: PullContext) -> Sequence[RawFile]:
         patterns = [f"*{word}*.{end}" for word in words for end in ("csv", "csv.gz", "json")]
         paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
         return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
-    root = context.url.rstrip("/")
-    files = []
-    answers = {"rule_of_law": f"country/all/indicator/{_RULE_OF_LAW}", "income": "country"}
-    for key, path in answers.items():
-        page, pages = 1, 1
-        while page <= pages:
-            url = f"{root}/{path}?format=json&per_page=20000&page={page}"
-            raw = context.store.download(
-                CARD.id, url, key=f"{key}_{page}", expect="json", headers={}
-            )
-            try:
-                pages = int(_answer(Path(raw.path))[0]["pages"])
-            except DataRejectedError as error:
-                raise SourceUnavailableError(
-                    f"{url}: the answer is not a table of the World Bank; run again later."
-                ) from error
-            files.append(raw)
-            page += 1
+    governance = [f"country/all/indicator/{code}?source={_WGI_DATABASE}&" for code in _RULE_OF_LAW]
+    files = _first_answered(context, "rule_of_law", governance)
+    try:
+        return [*files, *_first_answered(context, "income", ["country?"])]
+    except SourceUnavailableError as error:
+        _LOG.warning("%s: income groups are not available (%s)", CARD.id, error)
+        return files
+
+
+def _first_answered(context: PullContext, key: str, paths: Sequence[str]) -> list[RawFile]:
+    """Every page of the first path that the API knows; a retired code gives way to the next one.
+
+    Raises:
+        SourceUnavailableError: it knows none; errors of the API come with status 200.
+    """
+    rejections = []
+    for path in paths:
+        try:
+            return _pages(context, key, path)
+        except DataRejectedError as error:
+            rejections.append(str(error))
+    raise SourceUnavailableError(
+        f"{context.url}: {'; '.join(rejections)}; check whether the World Bank "
+        "has moved the indicator."
+    )
+
+
+def _pages(context: PullContext, key: str, path: str) -> list[RawFile]:
+    files: list[RawFile] = []
+    pages = 1
+    while len(files) < pages:
+        page = len(files) + 1
+        url = f"{context.url.rstrip('/')}/{path}format=json&per_page=20000&page={page}"
+        raw = context.store.download(CARD.id, url, key=f"{key}_{page}", expect="json", headers={})
+        pages = int(_answer(Path(raw.path), url)[0]["pages"])
+        files.append(raw)
     return files
 
 
@@ -123,7 +147,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         path = Path(raw.path)
         try:
             if _is_json(raw):
-                entries = _answer(path)[1]
+                entries = _answer(path, Path(raw.origin).name)[1]
                 incomes |= dict(_income_levels(entries))
                 figures.append(_dated(list(_estimates(entries)), raw.origin))
             else:
@@ -210,9 +234,18 @@ def _read_table(
     return rows, pl.concat(refused)
 
 
-def _answer(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The two parts of an API answer: paging and entries."""
+def _answer(path: Path, where: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The two parts of an API answer: paging and entries.
+
+    Raises:
+        DataRejectedError: it is none, or says with status 200 why there is no answer.
+    """
     content = read_json(path)
+    if isinstance(content, list) and content and isinstance(content[0], dict):
+        messages = content[0].get("message")
+        if isinstance(messages, list):
+            stated = [str(one.get("value")) for one in messages if isinstance(one, dict)]
+            raise DataRejectedError(f"{where} answers: {' '.join(stated)}")
     if (
         not isinstance(content, list)
         or len(content) != 2
@@ -220,16 +253,26 @@ def _answer(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         or "pages" not in content[0]
         or not isinstance(content[1], list)
     ):
-        raise DataRejectedError(f"{path.name}: it is not a table of the World Bank API.")
+        raise DataRejectedError(f"{where}: it is not a table of the World Bank API")
     return content[0], content[1]
 
 
 def _estimates(entries: Sequence[dict[str, Any]]) -> Iterator[tuple[str, int, float, str | None]]:
     for entry in entries:
-        code, value = str(entry.get("countryiso3code", "")), entry.get("value")
+        code, value = _iso3(entry), entry.get("value")
         if len(code) == 3 and value is not None and str(entry.get("date", "")).isdigit():
             risk = (2.5 - float(value)) / 5.0
             yield code, int(entry["date"]), min(max(risk, 0.0), 1.0), None
+
+
+def _iso3(entry: dict[str, Any]) -> str:
+    """ISO3 code of an entry; blank for Taiwan, whose ISO2 code is there, and for regions."""
+    code = str(entry.get("countryiso3code") or "")
+    stated = entry.get("country")
+    if code or not isinstance(stated, dict):
+        return code
+    found = country(str(stated.get("id")))
+    return "" if found is None else found.iso3
 
 
 def _income_levels(entries: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str]]:

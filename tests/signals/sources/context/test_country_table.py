@@ -68,22 +68,39 @@ def test_a_table_without_years_needs_the_option(tmp_path: Path) -> None:
     assert outcome.rejected.is_empty()
 
 
-def test_the_api_is_read_page_by_page(web: Web, tmp_path: Path) -> None:
+NEW, OLD = "GOV_WGI_RL.EST", "RL.EST"
+RETIRED = [{"message": [{"id": "120", "key": "Invalid value", "value": "not valid"}]}]
+LEVELS = [
+    {"page": 1, "pages": "1"},
+    [
+        {"id": "IDN", "incomeLevel": {"id": "UMC"}},
+        {"id": "NOR", "incomeLevel": {"id": "HIC"}},
+        {"id": "EAS", "incomeLevel": {"id": "NA"}},
+    ],
+]
+
+
+def _path(code: str, page: int = 1) -> str:
+    return f"/country/all/indicator/{code}?source=3&format=json&per_page=20000&page={page}"
+
+
+def _body(content: object) -> list[Answer]:
+    return [Answer(body=json.dumps(content).encode())]
+
+
+def _levels(content: object = LEVELS) -> dict[str, list[Answer]]:
+    return {"/country?format=json&per_page=20000&page=1": _body(content)}
+
+
+@pytest.mark.parametrize("code", [NEW, OLD])
+def test_the_api_is_read_page_by_page(web: Web, tmp_path: Path, code: str) -> None:
     first = [{"page": 1, "pages": 2}, [indicator("IDN", 2021, 0.0), indicator("IDN", 2020, None)]]
     second = [{"page": 2, "pages": 2}, [indicator("NOR", 2021, 2.0), indicator("", 2021, 0.3)]]
-    levels = [
-        {"page": 1, "pages": "1"},
-        [
-            {"id": "IDN", "incomeLevel": {"id": "UMC"}},
-            {"id": "NOR", "incomeLevel": {"id": "HIC"}},
-            {"id": "EAS", "incomeLevel": {"id": "NA"}},
-        ],
-    ]
-    query = "?format=json&per_page=20000&page="
     web.answers = {
-        f"/country/all/indicator/RL.EST{query}1": [Answer(body=json.dumps(first).encode())],
-        f"/country/all/indicator/RL.EST{query}2": [Answer(body=json.dumps(second).encode())],
-        f"/country{query}1": [Answer(body=json.dumps(levels).encode())],
+        _path(NEW): _body(RETIRED),
+        _path(code): _body(first),
+        _path(code, 2): _body(second),
+        **_levels(),
     }
     kept = store(tmp_path / "store")
     with closing(kept.fetcher):
@@ -94,16 +111,43 @@ def test_the_api_is_read_page_by_page(web: Web, tmp_path: Path) -> None:
     assert [row[3] for row in reported] == ["upper_middle", "high"]
 
 
-def test_an_answer_of_another_shape_is_an_outage(web: Web, tmp_path: Path) -> None:
-    query = "?format=json&per_page=20000&page=1"
-    body = json.dumps([{"message": [{"key": "Invalid value"}]}]).encode()
-    web.answers = {f"/country/all/indicator/RL.EST{query}": [Answer(body=body)]}
+def test_taiwan_is_known_by_its_other_code(web: Web, tmp_path: Path) -> None:
+    taiwan = {**indicator("", 2021, 1.0), "country": {"id": "TW", "value": "Taiwan, China"}}
+    region = {**indicator("", 2021, 0.0), "country": {"id": "ZH", "value": "Africa"}}
+    web.answers = {_path(NEW): _body([{"pages": 1}, [taiwan, region]]), **_levels()}
+    kept = store(tmp_path / "store")
+    with closing(kept.fetcher):
+        rows = staged(country_table, context(tmp_path, url=web.root, raw_store=kept)).rows
+    assert rows["country_iso3"].to_list() == ["TWN"]
+
+
+def test_without_income_groups_governance_is_kept(web: Web, tmp_path: Path) -> None:
+    web.answers = {
+        _path(NEW): _body([{"pages": 1}, [indicator("IDN", 2021, 0.0)]]),
+        **_levels(RETIRED),
+    }
+    kept = store(tmp_path / "store")
+    with closing(kept.fetcher):
+        rows = staged(country_table, context(tmp_path, url=web.root, raw_store=kept)).rows
+    assert rows.select("country_iso3", "income_group").rows() == [("IDN", None)]
+
+
+def test_an_answer_that_is_an_error_with_status_200_is_an_outage(web: Web, tmp_path: Path) -> None:
+    web.answers = {_path(NEW): _body(RETIRED), _path(OLD): _body({"data": []})}
     kept = store(tmp_path / "store")
     with (
         closing(kept.fetcher),
-        pytest.raises(SourceUnavailableError, match="not a table of the World"),
+        pytest.raises(SourceUnavailableError, match=r"answers: not valid; .* not a table"),
     ):
         country_table.pull(context(tmp_path, url=web.root, raw_store=kept))
+
+
+@pytest.mark.shared
+def test_a_recorded_answer_is_read(tmp_path: Path, shared_data: Path) -> None:
+    recorded = shared_data / "publishers" / "wgi_GOV_WGI_RL.EST_good.json"
+    mirror = mirror_of(tmp_path, recorded.name, recorded.read_text())
+    rows = staged(country_table, context(tmp_path, mirror=mirror)).rows
+    assert rows.select("country_iso3", "year").rows() == [("AUT", 2023), ("AUT", 2024)]
 
 
 def test_mirrored_answers_of_the_api(tmp_path: Path) -> None:
