@@ -178,7 +178,7 @@ def _numbers(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> No
     counted = table.aggregate("count(*)").fetchall()[0][0]
     if counted != begun:
         raise DataRejectedError(
-            f"{name}: num.txt has {begun} rows, of which {counted} can be told apart: a quotation "
+            f"{name}: num.txt has {begun} rows, of which {counted} can be separated: a quotation "
             "mark has no pair; fetch it again."
         )
     if "segments" not in table.columns:
