@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -139,7 +139,7 @@ def _bundle() -> ReportBundle:
         pl.lit(0.1).alias("uncertainty_reduction"),
         pl.lit(True).alias("would_enable_score"),
     )
-    return replace(with_fairness(with_earlier_runs(bundle)), find_data_first=find)
+    return with_fairness(with_earlier_runs(bundle)).with_tables(find_data_first=find)
 
 
 def _findings(page: Page, axe: str, name: str) -> tuple[str, list[Finding]]:

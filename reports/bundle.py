@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -42,23 +42,9 @@ class ReportBundle:
         needed_changes: the smallest change of evidence that puts a supplier of the top k below the
             cut, as `scoring.explanation.counterfactual.needed_changes` gives it;
             `counterfactuals` words it.
-        find_data_first: the data item that reduces uncertainty about the top k most, one row per
-            supplier, as `scoring.explanation.value_of_information.find_data_first` gives it; by
-            priority.
-        legal_rankings: both legal rankings, as `scoring.prioritisation.legal_rankings` gives them.
-        overrides: analysts' decisions, as `scoring.overrides.beside`
-            gives them; priority_band_is_frozen = contested, the band is not to be used. None: no
-            file.
-        audit_plan: supplier_id, selection_method (priority, random, not_selected, cooling_off),
-            inclusion_probability, reason; in the order to work through.
         places_in_country: supplier_id, country_iso3, rank_within_country,
             suppliers_ranked_in_country, of the
             suppliers with a score; ties share the lowest rank.
-        movements: reasons for rank changes since the previous published run of the list, columns of
-            `sql/40_marts/movements.sql` without run_id (rank_change positive = further down; its
-            four parts sum to it; kind is moved, new or gone). None: there is no earlier run.
-        restatements: values of the same period that differ from the previous run:
-            previous_run_id, supplier_id, signal_id, period, value_before, value_after.
         flags: list hits, columns of `sql/40_marts/supplier_flags.sql` but run_id. None: no list.
         links: entries of registers that a supplier is or may be, columns of
             `sql/40_marts/supplier_links.sql` without run_id. None: no register.
@@ -71,12 +57,13 @@ class ReportBundle:
             since (their as-of day), value_before. None: there is no earlier run.
         series: values over time for the small figures: supplier_id, signal_id, title, unit,
             year, month (null where there is one value a year), value. None: none were staged.
-        fairness: columns of `scoring.tune.fairness.SCHEMA`. None: not measured.
-        drift: columns of `scoring.tune.value_drift.SCHEMA`. None: not measured.
         land_figures: data of the land figures of the first suppliers:
             supplier_id, site_id, signal_id, figure (loss, vegetation, class_change), label, at,
             value, broke_on (day of a confirmed breakpoint); in the order of plotting. None: no
             rows.
+        tables: what stages made of the list for a file of its own, by the name of the declared
+            output (`reports.outputs`), such as `movements` or `audit_plan`; a run that has no such
+            table lacks it. Their columns are declared there.
     """
 
     title: str
@@ -97,12 +84,6 @@ class ReportBundle:
     dependence: pl.DataFrame | None = None
     places_in_country: pl.DataFrame | None = None
     needed_changes: pl.DataFrame | None = None
-    find_data_first: pl.DataFrame | None = None
-    legal_rankings: pl.DataFrame | None = None
-    overrides: pl.DataFrame | None = None
-    audit_plan: pl.DataFrame | None = None
-    movements: pl.DataFrame | None = None
-    restatements: pl.DataFrame | None = None
     ranks_withheld: str | None = None
     purchasing_practices: pl.DataFrame | None = None
     flags: pl.DataFrame | None = None
@@ -111,5 +92,12 @@ class ReportBundle:
     earlier_values: pl.DataFrame | None = None
     series: pl.DataFrame | None = None
     land_figures: pl.DataFrame | None = None
-    fairness: pl.DataFrame | None = None
-    drift: pl.DataFrame | None = None
+    tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+
+    def table(self, name: str) -> pl.DataFrame | None:
+        """A table by the name of its output; None where the run has none."""
+        return self.tables.get(name)
+
+    def with_tables(self, **tables: pl.DataFrame) -> ReportBundle:
+        """The same run with these tables instead of its own of the same names."""
+        return replace(self, tables={**self.tables, **tables})

@@ -11,6 +11,8 @@ from reports.bundle import ReportBundle
 from signals.card import Pillar, SignalCard, SourceCard
 from signals.source_used import SOURCE_SEPARATOR
 
+#: Columns of other tables that give a value of a signal away.
+_TABLE_VALUES = ("value_before", "value_after")
 _VALUES = ("value", "shrunk_value", "peer_value", "risk", "peer_risk")
 
 
@@ -34,9 +36,10 @@ def disclosable(bundle: ReportBundle) -> ReportBundle:
         earlier_values=_blanked(
             bundle.earlier_values, ("value_before",), contributions, may_be_restricted
         ),
-        restatements=_blanked(
-            bundle.restatements, ("value_before", "value_after"), contributions, may_be_restricted
-        ),
+        tables={
+            name: _blanked_table(table, contributions, may_be_restricted)
+            for name, table in bundle.tables.items()
+        },
         site_signal_values=withhold_site_values(
             bundle.site_signal_values, contributions, cards, sources
         ),
@@ -164,6 +167,17 @@ def _blanked(
     return frame.with_columns(
         pl.when(is_open | is_shown).then(name).alias(name) for name in columns
     )
+
+
+def _blanked_table(
+    table: pl.DataFrame, contributions: pl.DataFrame, may_be_restricted: list[str]
+) -> pl.DataFrame:
+    """A table of the results; one without signals or without columns of values stays as it is."""
+    columns = tuple(name for name in (*_VALUES, *_TABLE_VALUES) if name in table.columns)
+    if not columns or not {"supplier_id", "signal_id"} <= set(table.columns):
+        return table
+    blanked = _blanked(table, columns, contributions, may_be_restricted)
+    return table if blanked is None else blanked
 
 
 def _is_withheld(

@@ -167,6 +167,15 @@ def every_table_in_memory() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @cache
+def column_comments(table: str) -> Mapping[str, str]:
+    """What the file of a table says of its columns, by column; those without a comment lack."""
+    query = "select column_name, comment from duckdb_columns() where table_name = ?"
+    with every_table_in_memory() as scratch:
+        rows = scratch.execute(query, [table]).fetchall()
+    return {name: comment for name, comment in rows if comment}
+
+
+@cache
 def _wanted() -> Mapping[str, _Shape]:
     """The shape of each table by its file."""
     with every_table_in_memory() as scratch:

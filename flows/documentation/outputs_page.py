@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sql
 from flows.documentation.markdown import cell, code_cell, page, table
-from reports.data_dictionary import output_columns
-from reports.write import OUTPUT_FILES
+from reports.data_dictionary import output_columns, output_files
 from sql.migration import every_table_in_memory
 
 _INTRODUCTION = """This page is generated from the program. A published run is a folder
@@ -38,7 +37,7 @@ def outputs_page() -> str:
                 f"[`{name}`](#{_anchor(name)})" if name in described else code_cell(name),
                 cell(content),
             )
-            for name, content in OUTPUT_FILES.items()
+            for name, content in output_files().items()
         ),
     )
     return page(
@@ -58,7 +57,8 @@ def _file_section(name: str) -> str:
         (code_cell(c.name), cell(c.kind), cell(c.unit), cell(c.meaning))
         for c in output_columns()[name].values()
     )
-    content = cell(OUTPUT_FILES[name])
+    folder = f"{name.rpartition('/')[0]}/"
+    content = cell(output_files().get(name) or output_files()[folder])
     parts = (f"### {name}", content[0].upper() + content[1:] + ".")
     return "\n\n".join((*parts, table(("column", "type", "unit", "meaning"), rows)))
 
@@ -85,4 +85,4 @@ def _warehouse_sections() -> list[str]:
 
 def _anchor(file_name: str) -> str:
     """The anchor of a heading, as the site makes it: letters, digits and underscores stay."""
-    return file_name.replace(".", "")
+    return file_name.replace(".", "").replace("/", "")

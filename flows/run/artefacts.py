@@ -70,12 +70,13 @@ REFERENCE = Table("score/reference.parquet")
 RANK_UNCERTAINTY = Table("score/rank_uncertainty.parquet")
 RANK_DEPENDENCE = Table("score/dependence.parquet")
 COUNTRY_RANKS = Table("score/places_in_country.parquet")
-MOVEMENTS = Table("score/movements.parquet")
-RESTATEMENTS = Table("score/restatements.parquet")
 NEEDED_CHANGES = Table("score/needed_changes.parquet")
-FIND_DATA_FIRST = Table("score/find_data_first.parquet")
-LEGAL_RANKINGS = Table("score/legal_rankings.parquet")
-OVERRIDES = Table("score/overrides.parquet")
-AUDIT_PLAN = Table("score/audit_plan.parquet")
-FAIRNESS = Table("score/fairness.parquet")
-DRIFT = Table("score/drift.parquet")
+
+
+#: Tables of the results that become a file each.
+OUTPUT_TABLES = "score/outputs"
+
+
+def output_table(name: str) -> Table:
+    """A table of the results that becomes a file, by the name of its declared output."""
+    return Table(f"{OUTPUT_TABLES}/{name}.parquet")

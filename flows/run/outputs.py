@@ -9,11 +9,12 @@ from typing import Any
 import polars as pl
 
 from configs.config_errors import DataRejectedError
-from flows.run import identify, inputs, manifest, supplier_charts, weight_approval
+from flows.run import artefacts, identify, inputs, manifest, supplier_charts, weight_approval
 from flows.run.land_figure_data import land_figures
 from flows.run.rank_history import history
 from flows.run.stage_types import PreparedRun, as_declared
 from reports.bundle import ReportBundle
+from reports.outputs.registry import table_outputs
 from reports.tables.purchasing_practices import purchasing_practices
 from signals.registry import signals, sources
 from sql.warehouse import Warehouse
@@ -29,9 +30,9 @@ def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
         DataRejectedError: estimated weights that were neither accepted nor overridden.
     """
     workspace = prepared.workspace
-    measured = workspace.read_json("measure.json")
-    scored = workspace.read_json("score.json")
-    record = workspace.read_json("list/intake.json")
+    measured = workspace.read_json(artefacts.MEASURED)
+    scored = workspace.read_json(artefacts.SCORED)
+    record = workspace.read_json(artefacts.LIST_INTAKE)
     source_records = inputs.source_records(prepared)
     warnings = [
         f"Source {source['title']} is unavailable: {source['reason'].rstrip('.')}."
@@ -92,9 +93,9 @@ def reject_below_minimum(prepared: PreparedRun, record: Mapping[str, Any]) -> No
 def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
     """Everything the reports need, read back from the work folder."""
     workspace = prepared.workspace
-    uncertainty = workspace.read_json("score.json")["uncertainty"]
-    contributions = workspace.read_frame("score/contributions.parquet")
-    scores = workspace.read_frame("score/scores.parquet")
+    uncertainty = workspace.read_json(artefacts.SCORED)["uncertainty"]
+    contributions = workspace.read_frame(artefacts.CONTRIBUTIONS)
+    scores = workspace.read_frame(artefacts.SCORES)
     signal_cards = {name: signal.card for name, signal in signals().items()}
     with Warehouse(prepared.request.out / "warehouse.duckdb") as warehouse:
         places, earlier_values = history(
@@ -109,8 +110,8 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
         contributions=contributions,
         suppliers=prepared.suppliers,
         sites=prepared.sites,
-        rejected=workspace.read_frame("measure/rejected.parquet"),
-        site_signal_values=workspace.read_frame("measure/sites.parquet"),
+        rejected=workspace.read_frame(artefacts.REJECTED_ROWS),
+        site_signal_values=workspace.read_frame(artefacts.SITE_SIGNAL_VALUES),
         signal_cards=signal_cards,
         source_cards={
             name: as_declared(module.CARD, prepared.request.settings.sources.get(name))
@@ -118,27 +119,19 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
         },
         manifest=record,
         top_k=prepared.request.settings.scoring.top_k,
-        uncertainty=workspace.read_frame("score/rank_uncertainty.parquet"),
+        uncertainty=workspace.read_frame(artefacts.RANK_UNCERTAINTY),
         ranks_withheld=uncertainty["reason"],
         flags=_if_any(identify.flags(workspace)),
         links=_if_any(identify.links(workspace)),
         purchasing_practices=purchasing_practices(
-            workspace.read_frame("measure/practice_totals.parquet"),
-            workspace.read_frame("measure/buyer_yardsticks.parquet"),
+            workspace.read_frame(artefacts.PRACTICE_TOTALS),
+            workspace.read_frame(artefacts.BUYER_YARDSTICKS),
             contributions,
             signal_cards,
         ),
-        needed_changes=workspace.read_frame("score/needed_changes.parquet"),
-        find_data_first=workspace.read_frame("score/find_data_first.parquet"),
-        legal_rankings=workspace.read_frame("score/legal_rankings.parquet"),
-        overrides=_if_any(workspace.read_frame("score/overrides.parquet")),
-        audit_plan=workspace.read_frame("score/audit_plan.parquet"),
-        dependence=workspace.read_frame("score/dependence.parquet"),
-        places_in_country=workspace.read_frame("score/places_in_country.parquet"),
-        movements=_if_any(workspace.read_frame("score/movements.parquet")),
-        restatements=_if_any(workspace.read_frame("score/restatements.parquet")),
-        fairness=workspace.read_frame("score/fairness.parquet"),
-        drift=workspace.read_frame("score/drift.parquet"),
+        needed_changes=workspace.read_frame(artefacts.NEEDED_CHANGES),
+        dependence=workspace.read_frame(artefacts.RANK_DEPENDENCE),
+        places_in_country=workspace.read_frame(artefacts.COUNTRY_RANKS),
         places=_if_any(places),
         earlier_values=_if_any(earlier_values),
         land_figures=land_figures(
@@ -148,6 +141,11 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
             scores.filter(pl.col("rank") <= FIGURES_FOR)["supplier_id"].to_list(),
         ),
         series=supplier_charts.series_of(workspace, prepared.sites, prepared.request.as_of),
+        tables={
+            output.name: workspace.read_frame(artefacts.output_table(output.name))
+            for output in table_outputs()
+            if workspace.has(artefacts.output_table(output.name))
+        },
     )
 
 

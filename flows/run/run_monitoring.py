@@ -53,7 +53,7 @@ def check_run(
     model: ScoringModel,
     frozen: Reference | None,
 ) -> RunChecks:
-    """Measure the fairness of a run and its drift, and leave both tables in the work folder.
+    """Measure the fairness of a run and its drift.
 
     Args:
         prepared: the request; its settings may name a table of countries.
@@ -69,7 +69,7 @@ def check_run(
         workspace.read_frame(artefacts.INCOME_GROUPS),
         read_countries(request.settings.tune.countries),
     )
-    checks = RunChecks(
+    return RunChecks(
         fairness(groups, scores, values, normalised, model),
         drift(
             frozen,
@@ -77,6 +77,3 @@ def check_run(
             f"{request.as_of:%Y-%m}",
         ),
     )
-    workspace.write_frame(artefacts.FAIRNESS, checks.fairness.table)
-    workspace.write_frame(artefacts.DRIFT, checks.drift)
-    return checks

@@ -11,12 +11,14 @@ from flows.run import artefacts, reference_store, run_comparison
 from flows.run.prioritisation_stage import decide
 from flows.run.run_monitoring import check_run
 from flows.run.stage_types import PreparedRun, Scored
+from flows.run.workspace import Workspace
+from reports.outputs.registry import table_outputs
 from scoring.aggregation.aggregate import attach_uncertainty
 from scoring.engine import score
 from scoring.explanation.counterfactual import needed_changes
 from scoring.explanation.country_share import country_share, places_in_country
 from scoring.explanation.district_share import within_cell_variance_share
-from scoring.explanation.value_of_information import find_data_first
+from scoring.scored_list import ScoredList
 from scoring.scoring_model import scoring_model
 from scoring.simulation.rank_uncertainty import RankingUncertainty, analyse_rank_uncertainty
 from signals.financial.disclosure_regime import with_regimes
@@ -70,8 +72,6 @@ def score_list(prepared: PreparedRun) -> Scored:
     month = run_comparison.read_month(result.normalised, values.drop("run_id"), model, reference)
     with Warehouse(out / "warehouse.duckdb") as warehouse:
         moved = run_comparison.changes(warehouse, out, prepared.request.as_of, month, cards)
-    workspace.write_frame(artefacts.MOVEMENTS, moved.movements)
-    workspace.write_frame(artefacts.RESTATEMENTS, moved.restatements)
     decided = decide(
         settings,
         prepared.request.as_of,
@@ -81,17 +81,32 @@ def score_list(prepared: PreparedRun) -> Scored:
         (prepared.suppliers, prepared.sites),
         cards,
     )
-    tables = {
-        artefacts.NEEDED_CHANGES: needed_changes(scores, result.contributions, model),
-        artefacts.FIND_DATA_FIRST: find_data_first(
-            result.normalised, scores, model, cards, source_cards
-        ),
-        artefacts.LEGAL_RANKINGS: decided.legal_rankings,
-        artefacts.OVERRIDES: decided.overrides,
-        artefacts.AUDIT_PLAN: decided.plan,
-    }
-    for table, frame in tables.items():
-        workspace.write_frame(table, frame)
+    workspace.write_frame(
+        artefacts.NEEDED_CHANGES, needed_changes(scores, result.contributions, model)
+    )
+    scored = ScoredList(
+        scores,
+        result.contributions,
+        result.normalised,
+        model,
+        prepared.suppliers,
+        prepared.sites,
+        cards,
+        source_cards,
+    )
+    leave_output_tables(
+        workspace,
+        scored,
+        {
+            "legal_rankings": decided.legal_rankings,
+            "overrides": _if_any(decided.overrides),
+            "audit_plan": decided.plan,
+            "movements": _if_any(moved.movements),
+            "restatements": _if_any(moved.restatements),
+            "fairness": checks.fairness.table,
+            "drift": checks.drift,
+        },
+    )
     marts = {
         "scores": scores,
         "contributions": result.contributions,
@@ -130,6 +145,25 @@ def score_list(prepared: PreparedRun) -> Scored:
     }
     workspace.write_json(artefacts.SCORED, record)
     return Scored(run_id, **counts)
+
+
+def leave_output_tables(
+    workspace: Workspace, scored: ScoredList, made: Mapping[str, pl.DataFrame | None]
+) -> None:
+    """Leave every table that becomes a file: those made on the way, and those declared."""
+    declared = {
+        output.name: output.scored(scored)
+        for output in table_outputs()
+        if output.scored is not None
+    }
+    workspace.delete_all(artefacts.OUTPUT_TABLES)
+    for name, table in {**made, **declared}.items():
+        if table is not None:
+            workspace.write_frame(artefacts.output_table(name), table)
+
+
+def _if_any(table: pl.DataFrame) -> pl.DataFrame | None:
+    return None if table.is_empty() else table
 
 
 def _load(prepared: PreparedRun, run_id: str, marts: Mapping[str, pl.DataFrame]) -> None:

@@ -26,6 +26,7 @@ from scoring.tune.effective_weights import effective_weights
 from scoring.tune.outcomes import random_arm
 from scoring.tune.random_audits import Calibration, calibration
 from scoring.tune.value_drift import SCHEMA, drift
+from sql.published_tables import current_names
 
 PAGE = "lab.html"
 
@@ -134,7 +135,7 @@ def _drift(run: LabRun) -> pl.DataFrame:
     for run_id in published_runs.run_ids(run.out):
         path = run.out / run_id / "drift.csv"
         if path.is_file() and run_id[:8] <= run.run_id[:8]:
-            reported = pl.read_csv(path, infer_schema=False)
+            reported = current_names(pl.read_csv(path, infer_schema=False), "drift")
             if reported.height and set(SCHEMA) <= set(reported.columns):
                 tables.append(reported.select(pl.col(n).cast(kind) for n, kind in SCHEMA.items()))
     if run.manifest["reference"]["mode"] != "frozen" and not tables:

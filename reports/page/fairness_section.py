@@ -39,7 +39,7 @@ def fairness_section(bundle: ReportBundle) -> dict[str, Any] | None:
         effects (sentences on income and on the country-label permutation), least (smallest group
         that is reported).
     """
-    table = bundle.fairness
+    table = bundle.table("fairness")
     if table is None or table.is_empty():
         return None
     reported = record(bundle.manifest, "fairness")

@@ -100,7 +100,7 @@ def _countries(manifest: Mapping[str, object]) -> dict[str, object] | None:
 
 def _moved(bundle: ReportBundle, ranked: pl.DataFrame) -> dict[str, object] | None:
     """Rank changes since the previous run; None where there is none."""
-    changes = bundle.movements
+    changes = bundle.table("movements")
     if changes is None or changes.is_empty():
         return None
     rows = changes.join(ranked.select("supplier_id", "name"), on="supplier_id", how="left")

@@ -46,21 +46,17 @@ def _frames(bundle: ReportBundle) -> list[pl.DataFrame]:
     frames = [own_practices(bundle)]
     if bundle.uncertainty is not None:
         frames.append(_uncertainty(bundle.uncertainty))
-    if bundle.legal_rankings is not None:
-        frames.append(bundle.legal_rankings.select("supplier_id", "csddd_rank", "lksg_rank"))
-    if bundle.overrides is not None:
-        frames.append(_overrides(bundle.overrides))
-    if bundle.audit_plan is not None:
-        chosen = (
-            pl.when(pl.col("selection_method") != "not_selected")
-            .then("selection_method")
-            .alias("selection_method")
-        )
-        frames.append(bundle.audit_plan.select("supplier_id", chosen))
-    if bundle.movements is not None:
-        frames.append(_movements(bundle.movements))
-    if bundle.restatements is not None:
-        frames.append(_restated(bundle))
+    shapes: tuple[tuple[str, Callable[[pl.DataFrame], pl.DataFrame]], ...] = (
+        ("legal_rankings", lambda table: table.select("supplier_id", "csddd_rank", "lksg_rank")),
+        ("overrides", _overrides),
+        ("audit_plan", _selected),
+        ("movements", _movements),
+        ("restatements", lambda table: _restated(table, bundle)),
+    )
+    for name, shape in shapes:
+        table = bundle.table(name)
+        if table is not None:
+            frames.append(shape(table))
     return frames
 
 
@@ -94,7 +90,7 @@ def find_first(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, object] |
         bundle: the run.
         order: supplier_id and supplier (row of the page's list).
     """
-    frame = bundle.find_data_first
+    frame = bundle.table("find_data_first")
     if frame is None or frame.is_empty():
         return None
     rows = frame.join(order, on="supplier_id").sort("priority")
@@ -120,12 +116,15 @@ def _movements(movements: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _restated(bundle: ReportBundle) -> pl.DataFrame:
+def _selected(plan: pl.DataFrame) -> pl.DataFrame:
+    """How a supplier was selected for assessment; null where it was not."""
+    method = pl.col("selection_method")
+    return plan.select("supplier_id", pl.when(method != "not_selected").then(method))
+
+
+def _restated(frame: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame:
     """One text per supplier: values of earlier periods that have changed."""
     titles = {name: card.title for name, card in bundle.signal_cards.items()}
-    frame = bundle.restatements
-    if frame is None:
-        raise ValueError("the bundle holds no restatements")
     text = pl.format(
         "{} ({}): {} before, {} now",
         pl.col("signal_id").replace_strict(titles, default=pl.col("signal_id")),

@@ -210,7 +210,8 @@ def _decisions(bundle: ReportBundle) -> pl.DataFrame:
         bundle.signal_cards,
         bundle.top_k,
     )
-    decided = _NO_OVERRIDES if bundle.overrides is None else bundle.overrides
+    overrides = bundle.table("overrides")
+    decided = _NO_OVERRIDES if overrides is None else overrides
     return (
         listed.join(words, on="supplier_id", how="left")
         .join(decided.select(_NO_OVERRIDES.columns), on="supplier_id", how="left")

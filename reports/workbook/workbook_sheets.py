@@ -95,9 +95,10 @@ def _list(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
 
 def _contested(bundle: ReportBundle) -> list[str]:
     """Suppliers whose priority band is not to be used until their objection has been reviewed."""
-    if bundle.overrides is None:
+    overrides = bundle.table("overrides")
+    if overrides is None:
         return []
-    return bundle.overrides.filter("priority_band_is_frozen")["supplier_id"].to_list()
+    return overrides.filter("priority_band_is_frozen")["supplier_id"].to_list()
 
 
 def _reasons(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
@@ -155,7 +156,8 @@ def _movements(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         "rank_change_from_method": Column("From the method", 12, "points"),
         "sentence": Column("In words", 70, "long"),
     }
-    if bundle.movements is None:
+    movements = bundle.table("movements")
+    if movements is None:
         nothing = pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
         return Sheet(MOVEMENTS, "There is no earlier run to compare with.", columns, nothing)
     up = [
@@ -169,7 +171,7 @@ def _movements(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         )
     ]
     rows = (
-        bundle.movements.join(ranked.select("supplier_id", "name"), on="supplier_id", how="left")
+        movements.join(ranked.select("supplier_id", "name"), on="supplier_id", how="left")
         .sort(pl.col("rank_change").abs(), "supplier_id", descending=[True, False], nulls_last=True)
         .with_columns(*up)
     )

@@ -47,8 +47,5 @@ def with_fairness(
 ) -> ReportBundle:
     """The bundle with a table of fairness, uneven unless one is given, and its record."""
     reported = {"failing_significant_fdr5": 1, "summary": SUMMARY} if table is None else {}
-    return replace(
-        bundle,
-        fairness=fairness_table(has_score=UNEVEN) if table is None else table,
-        manifest={**bundle.manifest, "fairness": {**reported, **record}},
-    )
+    told = replace(bundle, manifest={**bundle.manifest, "fairness": {**reported, **record}})
+    return told.with_tables(fairness=fairness_table(has_score=UNEVEN) if table is None else table)

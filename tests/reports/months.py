@@ -35,7 +35,8 @@ def with_earlier_runs(bundle: ReportBundle) -> ReportBundle:
         pl.lit(EARLIER[0]).alias("since"),
         (2 * pl.col("value")).alias("value_before"),
     )
-    return replace(bundle, places=places, earlier_values=values, movements=_movements(scored))
+    earlier = replace(bundle, places=places, earlier_values=values)
+    return earlier.with_tables(movements=_movements(scored))
 
 
 def _movements(scored: pl.DataFrame) -> pl.DataFrame:

@@ -96,10 +96,13 @@ def restricted_bundle() -> ReportBundle:
             .alias("sentence"),
         ),
         site_signal_values=bundle.site_signal_values.with_columns(value=pl.lit(SECRET)),
-        restatements=own.head(1).with_columns(
-            previous_run_id=pl.lit("20240201-00000000"), period=pl.lit("2023"),
-            value_before=pl.lit(SECRET), value_after=pl.lit(SECRET),
-        ),
+        tables={
+            "restatements": own.head(1).with_columns(
+                previous_run_id=pl.lit("20240201-00000000"), period=pl.lit("2023"),
+                value_before=pl.lit(SECRET), value_after=pl.lit(SECRET),
+            ),
+            "made_up": own.head(1).with_columns(value=pl.lit(SECRET)),
+        },
         needed_changes=own.head(1).with_columns(
             risk=pl.lit(SECRET), needed_risk=pl.lit(SECRET), value=pl.lit(SECRET),
             needed_value=pl.lit(SECRET), order=pl.lit(1, pl.Int32),

@@ -60,8 +60,7 @@ def test_uncertainty_is_reported_in_the_panel(page: Page, tmp_path: Path) -> Non
 def test_decisions_views_plan_and_data_to_find_are_shown(page: Page, tmp_path: Path) -> None:
     bundle = sample_bundle(28, 6, hostile=False)
     ids = bundle.scores["supplier_id"].head(3)
-    bundle = replace(
-        bundle,
+    bundle = bundle.with_tables(
         legal_rankings=pl.DataFrame(
             {"supplier_id": ids, "csddd_rank": [2, 1, 3], "lksg_rank": [3, 2, 1]}
         ),

@@ -205,9 +205,8 @@ def _with_movements(bundle: ReportBundle) -> ReportBundle:
         .otherwise("value")
         .alias("value")
     )
-    return replace(
-        bundle, movements=movements, restatements=restatements, contributions=contributions
-    )
+    changed = replace(bundle, contributions=contributions)
+    return changed.with_tables(movements=movements, restatements=restatements)
 
 
 def test_movements_and_restatements_are_in_the_page() -> None:

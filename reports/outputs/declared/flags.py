@@ -1,0 +1,24 @@
+"""Declares `flags.csv`."""
+
+from __future__ import annotations
+
+from reports.outputs.output import SUPPLIER, Column, TableOutput
+from reports.tables.list_hits import flags_csv_table
+
+OUTPUT = TableOutput(
+    file="flags.csv",
+    order=140,
+    content="suppliers on import-ban and entity lists; not part of the score",
+    columns=(
+        *SUPPLIER,
+        Column("flag", "text", "", "kind of list"),
+        Column("list", "text", "", "title of the list"),
+        Column("listed_name", "text", "", "name on the list"),
+        Column("listed_on", "date", "", "day of listing"),
+        Column("matched_via", "text", "", "what matched: the supplier, its parent or a site"),
+        Column("status", "text", "", "on the list or a possible match that awaits review"),
+        Column("reason", "text", "", "what matched"),
+        Column("link", "text", "", "address of the entry"),
+    ),
+    frame=lambda bundle, ranked: flags_csv_table(bundle),
+)

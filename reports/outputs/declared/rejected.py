@@ -1,0 +1,19 @@
+"""Declares `rejected.csv`."""
+
+from __future__ import annotations
+
+from reports.outputs.output import Column, TableOutput
+
+OUTPUT = TableOutput(
+    file="rejected.csv",
+    order=180,
+    content="rows of the input that were rejected, with the rule",
+    columns=(
+        Column("table_name", "text", "", "warehouse table that the row was meant for"),
+        Column("source_file", "text", "", "file of the row"),
+        Column("source_row", "whole number", "", "row in that file"),
+        Column("rule", "text", "", "rule that the row broke"),
+        Column("reason", "text", "", "the rule in a sentence"),
+    ),
+    frame=lambda bundle, ranked: bundle.rejected,
+)
