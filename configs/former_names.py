@@ -26,6 +26,7 @@ _SCORES = {
     "peer_level": "peer_group",
     "peer_count": "peer_group_size",
     "cheapest_datum": "lowest_cost_data_gap",
+    "typical_peer_score": "peer_median_score",
 }
 _CONTRIBUTIONS = {
     "own_share": "shrinkage_weight",

@@ -175,7 +175,7 @@ def _figures_frame(
             "score_vs_peers": figures(totals.score_vs_peers),
             "score_best_case": figures(totals.score_best_case),
             "score_worst_case": figures(totals.score_worst_case),
-            "typical_peer_score": figures(totals.typical_peer_score),
+            "peer_median_score": figures(totals.peer_median_score),
             "peer_group": normalised.peer_group,
             "peer_group_size": pl.Series(normalised.peer_group_size, dtype=pl.Int32),
         }

@@ -24,7 +24,7 @@ function reasons(data, row, signals) {
   }
   const counted = signals.filter((signal) => signal.hasValue && signal.card.pillar !== "context");
   const widest = Math.max(1, ...counted.map((signal) => Math.abs(signal.points)));
-  const median = data.suppliers.typical_peer_score[row];
+  const median = data.suppliers.peer_median_score[row];
   const items = counted.map((signal) => reasonItem(data, signal, widest));
   return block(
     "Why this rank",

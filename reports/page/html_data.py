@@ -57,7 +57,7 @@ _TEXTS = (
 )  # fmt: skip
 _POINTS = (
     "score", "score_best_case", "score_worst_case", "country_context_score", "score_absolute_scale",
-    "score_vs_peers", "typical_peer_score",
+    "score_vs_peers", "peer_median_score",
 )  # fmt: skip
 _SHARES = ("evidence_coverage", "prob_top_k", "ilo_indicator_coverage")
 

@@ -42,7 +42,7 @@ class Totals:
         score_vs_peers: power mean of the percentiles among peers, 0-100.
         score_best_case: least score that what is missing could still make; also without a score.
         score_worst_case: greatest, likewise.
-        typical_peer_score: of a typical peer on the signals that the supplier has.
+        peer_median_score: of the peer median on the signals that the supplier has.
     """
 
     score: Floats
@@ -54,7 +54,7 @@ class Totals:
     score_vs_peers: Floats
     score_best_case: Floats
     score_worst_case: Floats
-    typical_peer_score: Floats
+    peer_median_score: Floats
 
     @property
     def has_score(self) -> Flags:
@@ -95,7 +95,7 @@ def aggregate(own: NormalisedMatrix, context: NormalisedMatrix, model: ScoringMo
         # The present score is among the bounds' subsets; taken literally, equal stays equal.
         score_best_case=np.fmin(100 * best, evidence),
         score_worst_case=np.fmax(100 * worst, evidence),
-        typical_peer_score=np.where(sufficient, typical, np.nan),
+        peer_median_score=np.where(sufficient, typical, np.nan),
     )
 
 

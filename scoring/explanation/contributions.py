@@ -23,7 +23,7 @@ def points(own: NormalisedMatrix, model: ScoringModel, scored: NDArray[np.bool_]
 
     Over all orders of the pillars, and within a pillar over all orders of its signals, against
     the typical peer: the peers' median risk on the signals that the supplier has. The points of a
-    scored supplier sum to score - typical_peer_score; a missing signal and an unscored supplier
+    scored supplier sum to score - peer_median_score; a missing signal and an unscored supplier
     have none.
     """
     shared = np.zeros(own.risk.shape)

@@ -39,7 +39,7 @@ comment on column contributions.sector_relevance is 'how much this kind of chang
 comment on column contributions.risk is 'risk of the value; already multiplied by sector_relevance';
 comment on column contributions.peer_risk is 'risk of the peer group''s typical value';
 comment on column contributions.weight is 'weight of the signal in the score';
-comment on column contributions.points is 'contribution to the score; sums exactly to score minus typical_peer_score';
+comment on column contributions.points is 'contribution to the score; sums exactly to score minus peer_median_score';
 comment on column contributions.period is 'period that the value describes';
 comment on column contributions.data_through is 'last day that the data describe';
 comment on column contributions.candidate_sources is 'ids of the sources that can give the signal';

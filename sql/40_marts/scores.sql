@@ -16,7 +16,7 @@ create table if not exists scores (
     score_vs_peers double,
     score_best_case double,
     score_worst_case double,
-    typical_peer_score double,
+    peer_median_score double,
     peer_group varchar,
     peer_group_size integer,
     insufficient_reason varchar,
@@ -45,7 +45,7 @@ comment on column scores.score_absolute_scale is 'score when every signal is nor
 comment on column scores.score_vs_peers is 'weighted power mean of the percentiles among the peers';
 comment on column scores.score_best_case is 'score under best-case imputation of missing values';
 comment on column scores.score_worst_case is 'score under worst-case imputation of missing values';
-comment on column scores.typical_peer_score is 'score of a supplier with the peer group''s typical value in every signal that this supplier has';
+comment on column scores.peer_median_score is 'score of a supplier with the peer group''s typical value in every signal that this supplier has';
 comment on column scores.peer_group is 'what the members of the peer group share';
 comment on column scores.peer_group_size is 'size of the peer group';
 comment on column scores.insufficient_reason is 'what is missing for a score; null with a score';

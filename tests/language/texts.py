@@ -13,6 +13,7 @@ import yaml
 from typer.core import TyperCommand, TyperGroup
 
 from flows.cli.app import app
+from reports.data_dictionary import output_columns
 from signals.registry import signals, sources
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,6 +55,7 @@ def all_texts() -> Iterator[Text]:
     yield from command_help()
     yield from assets()
     yield from cards()
+    yield from output_tables()
     yield from python_texts()
     yield from sql_texts()
     yield from configuration()
@@ -113,6 +115,14 @@ def cards() -> Iterator[Text]:
         card = module.CARD.model_dump(mode="json", exclude={"publisher", "licence", "citation"})
         for key, words in _strings(card):
             yield Text(f"card of source {name}", key, words)
+
+
+def output_tables() -> Iterator[Text]:
+    """Names and meanings of the columns that a run writes."""
+    for file, columns in output_columns().items():
+        for column in columns.values():
+            words = f"{column.name.replace('_', ' ')}: {column.kind}; {column.meaning}"
+            yield Text(f"column of {file}", column.name, words)
 
 
 def python_texts() -> Iterator[Text]:

@@ -236,7 +236,7 @@ def _scores(probability: random.Random, ids: list[str], scored: int) -> pl.DataF
                 "score_vs_peers": None if score is None else round(probability.uniform(5, 95), 4),
                 "score_best_case": None if score is None else max(0.0, score - 4 - n % 12),
                 "score_worst_case": None if score is None else min(100.0, score + 5 + n % 20),
-                "typical_peer_score": None if score is None else 35.0,
+                "peer_median_score": None if score is None else 35.0,
                 "peer_group": "sector section, region",
                 "peer_group_size": 43,
                 "priority_band_note": None,

@@ -55,7 +55,7 @@ def test_scores_and_ranks_by_hand(exponent, scores, ranks, typical):
     result = by_hand(exponent)
     assert column(result.scores, "score") == pytest.approx(scores)
     assert column(result.scores, "rank") == ranks
-    assert column(result.scores, "typical_peer_score") == pytest.approx(typical)
+    assert column(result.scores, "peer_median_score") == pytest.approx(typical)
     assert column(result.scores, "evidence_coverage") == pytest.approx(
         {"a": 1.0, "b": 1.0, "c": 0.8}
     )
@@ -88,7 +88,7 @@ def test_one_serious_pillar_of_five_speaks():
 def test_one_supplier_is_its_own_typical_peer():
     row = scored({"a": {"accounts": 0.7, "forest": 0.1}}).scores.row(0, named=True)
     assert row["rank"] == 1
-    assert row["score"] == row["typical_peer_score"]
+    assert row["score"] == row["peer_median_score"]
     assert row["peer_group_size"] == 1
 
 

@@ -50,7 +50,7 @@ def test_points_sum_to_the_distance_from_the_typical_peer(table, using):
     result = run(table, using)
     points = dict(result.contributions.group_by("supplier_id").agg(pl.col("points").sum()).rows())
     for supplier in result.scores.drop_nulls("score").iter_rows(named=True):
-        distance = supplier["score"] - supplier["typical_peer_score"]
+        distance = supplier["score"] - supplier["peer_median_score"]
         assert points[supplier["supplier_id"]] == pytest.approx(distance, abs=1e-9)
     silent = result.contributions.filter(pl.col("risk").is_null())
     assert (silent["points"] == 0).all()
@@ -95,7 +95,7 @@ def test_other_names_change_nothing_but_the_names(table, using):
         "rank",
         "priority_band",
         "score_best_case",
-        "typical_peer_score",
+        "peer_median_score",
         "evidence_coverage",
     ):
         expected = {renamed[key]: found for key, found in column(before, name).items()}

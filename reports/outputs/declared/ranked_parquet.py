@@ -28,7 +28,7 @@ OUTPUT = TableOutput(
         Column("score_vs_peers", "number", "points, 0-100"),
         Column("score_best_case", "number", "points, 0-100"),
         Column("score_worst_case", "number", "points, 0-100"),
-        Column("typical_peer_score", "number", "points, 0-100"),
+        Column("peer_median_score", "number", "points, 0-100"),
         Column("peer_group", "text"),
         Column("peer_group_size", "whole number", "suppliers"),
         Column("insufficient_reason", "text"),
