@@ -1,24 +1,27 @@
 """Lists of companies in tables: import bans and entity lists, whatever their columns are called.
 
-Persons on a list are not read: an entry whose type says person is left out and only counted, and
-a table whose headers speak of persons is rejected until those columns are dropped by name. Of the
-layouts in which sanctions lists are published those columns are known, and dropped unasked.
+Persons on a list are not read. An entry is read only where it is known to be a company: by the
+column that says what each entry is, or because the list names companies alone. All others are
+counted as rejected, without their names. A table with headers about persons is rejected until those
+columns are dropped by name; in known layouts of published lists they are dropped unasked.
 """
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
-import gzip
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urljoin
 
 import polars as pl
 
 from signals.card import SourceCard
 from signals.fetching.mirror import mirror_files, string_list, text
+from signals.fetching.responses import open_body
 from signals.fetching.source_tables import (
     no_rejections,
     read_source_table,
@@ -27,6 +30,7 @@ from signals.fetching.source_tables import (
 )
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
+from signals.sources.lists.entity_kinds import kind_of_entry, looks_like_person
 from signals.sources.registers.register_rows import country_code, is_lei, known_since
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.fields import FieldKind
@@ -64,8 +68,8 @@ _SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "listed_on": ("date added", "listed on", "effective date", "start date", "startDate", "date"),
     "ended_on": ("end date", "endDate", "removed on", "date removed"),
     "status": ("status",),
-    "link": ("link", "url", "source list url", "federal register notice link"),
-    "entity_type": ("schema", "entity type", "party type"),
+    "link": ("link", "url", "source list url", "federal register notice link", "press release"),
+    "entity_type": ("schema", "entity type", "party type", "type"),
     "entry_id": ("entry id", "id", "entity number"),
     "list": ("list", "list name", "program"),
 }
@@ -75,23 +79,52 @@ _KINDS: Mapping[str, FieldKind] = {
     "other_names": "text",
     "link": "text",
 }
-_PERSON = re.compile(r"person|individual|natural|human|people", re.IGNORECASE)
-#: Ships and goods are no suppliers.
-_THING = re.compile(r"vessel|aircraft|airplane|asset|security|crypto", re.IGNORECASE)
 _ENDED = re.compile(r"inactive|revoked|removed|terminated|no longer|delisted", re.IGNORECASE)
-#: Layouts of published lists: the headers they are known by, and those that hold what is known
-#: of persons. All of them say of each entry by `schema` what it is.
-_LAYOUTS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """A layout of published lists that says of each entry what it is.
+
+    Attributes:
+        marks: the headers it is known by.
+        drops: columns that hold what is known of persons, never read.
+        columns: our column: the header, where it is not the first of the spellings.
+        undivided: whether `LegalEntity` is a company here, because persons are set apart.
+    """
+
+    marks: frozenset[str]
+    drops: tuple[str, ...]
+    columns: Mapping[str, str] = field(default_factory=dict)
+    undivided: bool = False
+
+
+_LAYOUTS = (
     # OpenSanctions, transcripts of the EU Official Journal
-    (frozenset({"celex", "recordId", "programKey", "schema"}), ("nationality", "idNumber")),
+    _Layout(
+        frozenset({"celex", "recordId", "programKey", "schema"}),
+        ("nationality", "idNumber"),
+        undivided=True,
+    ),
     # OpenSanctions, targets.simple.csv
-    (
+    _Layout(
         frozenset({"id", "schema", "name", "birth_date", "dataset"}),
         ("birth_date", "phones", "emails", "identifiers"),
     ),
-)
+    # United States, Consolidated Screening List; `type` is blank for denied persons
+    _Layout(
+        frozenset({"source", "type", "name", "alt_names", "dates_of_birth", "source_list_url"}),
+        (
+            "title", "citizenships", "dates_of_birth", "nationalities", "places_of_birth", "ids",
+            "vessel_owner",
+        ),
+        {"list": "source"},
+    ),
+)  # fmt: skip
 #: Long cells of these layouts are no texts about anybody.
-_NAMES_IN_A_ROW = dict.fromkeys(("alias", "aliases"), "names of one entity, set apart by ;")
+_NAMES_IN_A_ROW = dict.fromkeys(
+    ("alias", "aliases", "alt_names"), "names of one entity, set apart by ;"
+)
 _BETWEEN_NAMES = re.compile(r"\s*[;|]\s*")
 _DAY_FIRST = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})")
 _IN_WORDS = re.compile(r"\s*(\d{1,2})\s+([A-Za-z]+)\s+(\d{4})\b")
@@ -100,6 +133,7 @@ _MONTHS = (
     "october", "november", "december",
 )  # fmt: skip
 _WEB = re.compile(r"https?://\S+")
+_LONGEST_HEADER = 65_536
 
 
 def pull_lists(source_id: str, context: PullContext) -> Sequence[RawFile]:
@@ -126,12 +160,15 @@ def stage_lists(
     context: PullContext,
     *,
     month_first: bool = False,
+    companies_only: bool = False,
 ) -> Sequence[Staged]:
     """Valid entries: companies alone, with names, country, day and link where the list has them.
 
     Options: `columns` (our name: header), `drop`, `link` (page of the list, for entries without
     one), `list` (its title), `known_since` (for lists without days), `month_first` (whether
-    6/9/2022 is in June; the argument says how the publisher writes).
+    6/9/2022 is in June; the argument says how the publisher writes), `companies_only` (whether the
+    list names no persons, so that entries need no kind; the argument says what the law of the list
+    says).
 
     Raises:
         NonExtractiveError: a table holds data about persons.
@@ -139,7 +176,7 @@ def stage_lists(
     frames, rejected = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
     for raw in files:
         try:
-            frame, bad = _entries(card, kind, raw, context, month_first)
+            frame, bad = _entries(card, kind, raw, context, month_first, companies_only)
         except NonExtractiveError:
             raise
         except DataRejectedError as error:
@@ -152,12 +189,21 @@ def stage_lists(
 
 
 def _entries(
-    card: SourceCard, kind: Kind, raw: RawFile, context: PullContext, month_first: bool
+    card: SourceCard,
+    kind: Kind,
+    raw: RawFile,
+    context: PullContext,
+    month_first: bool,
+    companies_only: bool,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     options, file, source_id = context.options, Path(raw.origin).name, card.id
     month_first = bool(options.get("month_first", month_first))
+    companies_only = bool(options.get("companies_only", companies_only))
+    layout = _layout_of(Path(raw.path))
     named = options.get("columns")
-    own = dict(named) if isinstance(named, Mapping) else {}
+    own = dict(layout.columns if layout else {}) | (
+        dict(named) if isinstance(named, Mapping) else {}
+    )
     spellings = {
         field: (str(own[field]),) if field in own else found for field, found in _SPELLINGS.items()
     }
@@ -166,14 +212,13 @@ def _entries(
         for field, headers in spellings.items()
         for header in headers
     }
-    layout_drops = _layout_drops(Path(raw.path))
     table = read_source_table(
         Path(raw.path),
         wanted,
         required=(),
-        drop=[*string_list(source_id, options, "drop"), *layout_drops],
+        drop=[*string_list(source_id, options, "drop"), *(layout.drops if layout else ())],
         where=file,
-        declared=_NAMES_IN_A_ROW if layout_drops else None,
+        declared=_NAMES_IN_A_ROW if layout else None,
     )
     columns = {
         field: next((header for header in headers if header in table.columns), None)
@@ -193,10 +238,15 @@ def _entries(
             for field, header in columns.items()
         ),
     )
-    person = pl.col("entity_type").fill_null("").str.contains(f"(?i){_PERSON.pattern}")
-    thing = pl.col("entity_type").fill_null("").str.contains(f"(?i){_THING.pattern}")
-    persons = frame.filter(person)
-    firms = frame.filter(~person & ~thing, pl.col("name").is_not_null())
+    # `type` often says something else of a list that names companies alone.
+    strict = not companies_only or columns["entity_type"] not in (None, "type")
+    undivided = layout is not None and layout.undivided
+    rules = [
+        _rejection_rule(row["name"], row["entity_type"], strict=strict, undivided=undivided)
+        for row in frame.iter_rows(named=True)
+    ]
+    frame = frame.with_columns(pl.Series("rule", rules, dtype=pl.String))
+    firms = frame.filter(pl.col("rule").is_null())
     fallback = known_since(context, raw, source_id)
     link = text(source_id, options, "link", "") or None
     rows = []
@@ -208,7 +258,7 @@ def _entries(
             continue
         others = _BETWEEN_NAMES.split(row["other_names"] or "")
         lei = (row["lei"] or "").upper()
-        own_link = _WEB.search(row["link"] or "")
+        own_link = _link(row["link"], card.url)
         day = listed or fallback
         rows.append(
             {
@@ -223,14 +273,55 @@ def _entries(
                 "lei": lei if is_lei(lei) else None,
                 "listed_on": listed,
                 "status": status,
-                "link": own_link[0] if own_link else link,
+                "link": own_link or link,
                 "observed_to": day,
                 "published_on": day,
                 "origin": raw.origin,
             }
         )
-    reason = "the entry is a person; entries about persons are never read"
-    return pl.DataFrame(rows, schema=SCHEMA), rejected_rows(persons, file, "person_entry", reason)
+    reasons = _reasons(source_id)
+    rejected = [
+        rejected_rows(frame.filter(pl.col("rule") == rule), file, rule, reason)
+        for rule, reason in reasons.items()
+    ]
+    return pl.DataFrame(rows, schema=SCHEMA), pl.concat(rejected)
+
+
+def _rejection_rule(
+    name: str | None, kind: str | None, *, strict: bool, undivided: bool
+) -> str | None:
+    """The rule by which an entry is not read; None for a company."""
+    found = kind_of_entry("entity" if undivided and kind == "LegalEntity" else kind)
+    if found == "person":
+        return "person_entry"
+    if found == "thing":
+        return "thing_entry"
+    if name is None:
+        return "no_company"
+    if found == "unknown" and (strict or looks_like_person(name)):
+        return "unknown_kind"
+    return None
+
+
+def _reasons(source_id: str) -> Mapping[str, str]:
+    """The reason of each rule. None holds anything of the entry."""
+    return {
+        "person_entry": "the entry is a person; entries about persons are never read",
+        "thing_entry": "the entry is a ship, an aircraft or another thing, not a company",
+        "no_company": "the entry names no company",
+        "unknown_kind": "the list does not say that the entry is a company, so it may be a person "
+        "and is not read; name the column that says it as "
+        f"sources.{source_id}.options.columns.entity_type, or set "
+        f"sources.{source_id}.options.companies_only: true if the list names no persons",
+    }
+
+
+def _link(value: str | None, page: str) -> str | None:
+    """The address in a cell, whole or below the publisher's site."""
+    if value and value.startswith("/"):
+        return urljoin(page, value)
+    found = _WEB.search(value or "")
+    return found[0] if found else None
 
 
 def list_day(value: str | None, *, month_first: bool = False) -> dt.date | None:
@@ -268,25 +359,22 @@ def _day_in_words(value: str) -> dt.date | None:
         return None
 
 
-def _layout_drops(path: Path) -> tuple[str, ...]:
-    """The columns about persons of a layout that is known; none for other tables."""
-    if path.suffix.lower() not in (".csv", ".gz"):
-        return ()
-    opened = gzip.open if path.suffix.lower() == ".gz" else open
+def _layout_of(path: Path) -> _Layout | None:
+    """The layout that a table has, if it is a known one."""
     try:
-        with opened(path, "rt", encoding="utf-8-sig", newline="") as stream:
-            headers = frozenset(next(csv.reader(stream), ()))
-    except (OSError, UnicodeDecodeError, csv.Error, EOFError):
+        with open_body(path) as stream:
+            line = stream.readline(_LONGEST_HEADER).decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError, EOFError):
         # What is wrong with the file is said by the reader of the whole table.
-        return ()
-    return next((drops for known, drops in _LAYOUTS if known <= headers), ())
+        return None
+    headers = frozenset(next(csv.reader([line]), ()))
+    return next((layout for layout in _LAYOUTS if layout.marks <= headers), None)
 
 
 def _country_at_end(address: str | None) -> str | None:
-    """The country that the only address of an entry ends in, where it names one."""
-    if not address or ";" in address:
-        return None
-    return country_code(address.rsplit(",", 1)[-1].strip())
+    """The country that all addresses of an entry end in, where they name one and the same."""
+    ends = {country_code(part.rsplit(",", 1)[-1]) for part in (address or "").split(";")}
+    return ends.pop() if len(ends) == 1 else None
 
 
 def _one_country(value: str | None) -> str | None:

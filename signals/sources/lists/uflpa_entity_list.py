@@ -46,4 +46,6 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     Raises:
         NonExtractiveError: a table holds data about persons.
     """
-    return stage_lists(CARD, "uflpa_region_or_entity", files, context, month_first=True)
+    return stage_lists(
+        CARD, "uflpa_region_or_entity", files, context, month_first=True, companies_only=True
+    )

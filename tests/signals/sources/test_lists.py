@@ -52,7 +52,7 @@ def test_persons_and_ships_are_never_read(tmp_path: Path) -> None:
     assert outcome.rows["name"].to_list() == ["Made Up Steel"]
     assert outcome.rows["other_names"].to_list() == [["MUS", "M.U. Steel"]]
     assert outcome.rows["list_title"].to_list() == ["Made-up sanctions"]
-    assert outcome.rejected["rule"].to_list() == ["person_entry"]
+    assert sorted(outcome.rejected["rule"]) == ["person_entry", "thing_entry"]
     assert "Somebody" not in str(outcome.rejected.rows())
 
 
@@ -89,9 +89,92 @@ def test_published_layouts_are_read_without_what_they_hold_of_persons(
     (row,) = outcome.rows.iter_rows(named=True)
     assert (row["name"], row["country_iso2"]) == ("Made Up Yarn", "TJ")
     assert row["other_names"] == ["MU Yarn", "Yarn Made Up"]
-    assert outcome.rejected["rule"].to_list() == ["person_entry"]
+    assert set(outcome.rejected["rule"]) <= {"person_entry", "thing_entry"}
     everything = str(outcome.rows.rows()) + str(outcome.rejected.rows())
     assert not any(word in everything for word in ("Somebody", "AB12", "1980", "992"))
+
+
+SCREENING_LIST = (
+    "_id,source,entity_number,type,programs,name,title,addresses,federal_register_notice,"
+    "start_date,end_date,standard_order,license_requirement,license_policy,call_sign,vessel_type,"
+    "gross_tonnage,gross_registered_tonnage,vessel_flag,vessel_owner,remarks,source_list_url,"
+    "alt_names,citizenships,dates_of_birth,nationalities,places_of_birth,source_information_url,"
+    "ids\n"
+    'p1,Made-up SDN,1,Individual,MU,"DOE, John",Director,,,2019-01-02,,,,,,,,,,,,https://example.org,'
+    "Johnny,,1980-01-01,,,https://example.org,AB12\n"
+    'p2,Made-up Denied Persons,,,MU,JANE ROE,,"1 Mill Rd, Dushanbe, TJ",,2019-01-02,,,,,,,,,,,,'
+    "https://example.org,,,,,,https://example.org,\n"
+    "v1,Made-up SDN,3,Vessel,MU,SHIP ONE,,,,2019-01-02,,,,,,,,,,,,https://example.org,,,,,,"
+    "https://example.org,\n"
+    'c1,Made-up SDN,2,Entity,MU,MADE UP YARN,,"1 Mill Rd, Dushanbe, TJ; 2 Mill Rd, Khujand, TJ",,'
+    "2019-01-02,,,,,,,,,,,,https://example.org/list,MU Yarn; Yarn Made Up,,,,,https://example.org,\n"
+)
+
+
+def test_the_screening_list_is_read_without_persons_and_blank_kinds(tmp_path: Path) -> None:
+    outcome = read(entity_list, tmp_path, SCREENING_LIST)
+    (row,) = outcome.rows.iter_rows(named=True)
+    assert (row["name"], row["entry_id"], row["country_iso2"]) == ("MADE UP YARN", "c1", "TJ")
+    assert (row["list_title"], row["link"]) == ("Made-up SDN", "https://example.org/list")
+    assert row["other_names"] == ["MU Yarn", "Yarn Made Up"]
+    assert row["listed_on"] == dt.date(2019, 1, 2)
+    assert sorted(outcome.rejected["rule"]) == ["person_entry", "thing_entry", "unknown_kind"]
+    everything = str(outcome.rows.rows()) + str(outcome.rejected.rows())
+    assert not any(word in everything for word in ("DOE", "John", "ROE", "AB12", "1980"))
+
+
+@pytest.mark.shared
+def test_the_shared_row_of_the_screening_list_is_never_read(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    mirror = shared_data / "publishers" / "csl_consolidated_person_row.csv"
+    outcome = staged(entity_list, context(tmp_path, mirror=mirror))
+    assert outcome.rows.is_empty()
+    assert outcome.rejected["rule"].to_list() == ["person_entry"]
+    assert "DOE" not in str(outcome.rejected.rows())
+
+
+@pytest.mark.parametrize(
+    "module", [entity_list, uflpa_entity_list, cbp_withhold_release_orders], ids=lambda m: m.CARD.id
+)
+@pytest.mark.parametrize(
+    ("header", "person"),
+    [
+        ("schema", "Person,JOHN DOE"),
+        ("schema", ",JOHN DOE"),
+        ("schema", "LegalEntity,JOHN DOE"),
+        ("entity type", "something else,JOHN DOE"),
+        ("party type", "Natural person,JOHN DOE"),
+        ("type", "Individual,JOHN DOE"),
+        ("type", ',"DOE, John"'),
+        ("note", 'n,"DOE, John Q."'),
+        ("note", "n,Mr John Doe"),
+    ],
+)
+def test_a_planted_person_is_never_read(
+    tmp_path: Path, module: SourceModule, header: str, person: str
+) -> None:
+    companies = "".join(f"Company,Made Up Yarn {row}\n" for row in range(4))
+    text = f"{header},name\n{companies}{person}\n"
+    outcome = read(module, tmp_path, text, known_since="2023-08-02")
+    everything = str(outcome.rows.rows()) + str(outcome.rejected.rows())
+    assert "john" not in everything.casefold()
+    assert outcome.rejected["source_row"].max() == 6
+
+
+@pytest.mark.parametrize(
+    "name", ["Example Manufacturing, Ltd.", "ACME, Ltd.", "Made Up Yarn, Dushanbe", "ACME"]
+)
+def test_a_company_of_a_list_of_companies_needs_no_kind(tmp_path: Path, name: str) -> None:
+    text = f'name\n"{name}"\n'
+    outcome = read(uflpa_entity_list, tmp_path, text, known_since="2023-08-02")
+    assert outcome.rows["name"].to_list() == [name]
+
+
+def test_a_list_that_does_not_say_what_its_entries_are_gives_none(tmp_path: Path) -> None:
+    outcome = read(entity_list, tmp_path, "name,country\nMade Up Yarn,TJ\n")
+    assert outcome.rows.is_empty()
+    assert "options.companies_only: true" in outcome.rejected["reason"][0]
 
 
 def test_other_tables_still_need_their_columns_dropped_by_name(tmp_path: Path) -> None:
@@ -105,7 +188,7 @@ def test_the_shared_eu_list_is_read_as_published(shared_data: Path, tmp_path: Pa
     files = {"files": ["eu_32014R0833_entities.csv.gz"]}
     outcome = staged(entity_list, context(tmp_path, mirror=mirror, **files))
     assert outcome.rows.height == 1085
-    assert outcome.rejected.is_empty()
+    assert set(outcome.rejected["rule"]) == {"thing_entry"}
     assert outcome.rows["listed_on"].is_not_null().sum() == 1015
 
 
@@ -114,7 +197,11 @@ def test_a_list_without_names_is_rejected_with_the_correction(tmp_path: Path) ->
     assert "options.columns" in outcome.rejected["reason"][0]
     (tmp_path / "again").mkdir()
     named = read(
-        entity_list, tmp_path / "again", "firma,country\nMade Up,RU\n", columns={"name": "firma"}
+        entity_list,
+        tmp_path / "again",
+        "firma,country\nMade Up,RU\n",
+        columns={"name": "firma"},
+        companies_only=True,
     )
     assert named.rows["name"].to_list() == ["Made Up"]
 
