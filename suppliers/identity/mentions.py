@@ -41,6 +41,7 @@ _REACH = 3
 #: More capital words than this share of the rest of a headline, and capitals carry no information
 #: in it.
 _CAPITALS_SHARE = 0.7
+_NAME_ALONE = "the headline has the name alone, which may be a person or an ordinary word"
 _SEVERAL = "several suppliers of the list fit as well"
 
 
@@ -116,9 +117,10 @@ class FirmFinder:
         """Suppliers that a headline names.
 
         A name counts only with a trade word or legal form among its words or beside them, so
-        that neither a person nor an ordinary word is taken for a company, and only where its words
-        begin with a capital. In headlines that are not in capitals throughout, a capital word
-        right beside it is taken for a part of a longer name.
+        that neither a person nor an ordinary word is taken for a company; a name without either is
+        a question for review. Only words that begin with a capital are a name. In headlines that
+        are not in capitals throughout, a capital word right beside it is taken for a part of a
+        longer name.
 
         Args:
             title: the headline.
@@ -133,9 +135,11 @@ class FirmFinder:
                 if end is None:
                     continue
                 mention = _widened(tokens, start, end)
-                if not _is_firm_like(mention):
-                    continue
                 self._note(found, position, mention, named, outlet)
+                own = found.get(position)
+                if own is not None and own.is_accepted and not _is_firm_like(own.mention):
+                    verdict = replace(own.verdict, band="review", reason=_NAME_ALONE)
+                    found[position] = replace(own, verdict=verdict)
         return _settled(found.values())
 
     def in_organisations(

@@ -23,7 +23,7 @@ from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
-from signals.source import PullContext, RawFile, Staged
+from signals.source import REJECTED_SCHEMA, PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
 from signals.sources.news.news_rows import (
     ARTICLES,
@@ -200,16 +200,17 @@ def _kept(content: object, finder: FirmFinder, name: str, supplier_id: str | Non
     """
     articles = _list_of(content, "articles", name)
     rows = []
+    unusable = 0
     seen: list[str] = []
     for article in articles:
         try:
             title, url, seen_at = (str(article[key]) for key in ("title", "url", "seendate"))
             domain = site_domain(str(article.get("domain") or url))
             dt.datetime.strptime(seen_at, _DAY)
-        except (KeyError, ValueError, AttributeError) as error:
-            raise DataRejectedError(
-                f"{name}: an article has no title, address or date; fetch the list again."
-            ) from error
+        except (KeyError, ValueError, AttributeError, TypeError):
+            # One article without its title, address or date costs itself, not the page.
+            unusable += 1
+            continue
         seen.append(seen_at)
         country = outlet_country(str(article.get("sourcecountry") or ""))
         for sighting in finder.in_title(title, country):
@@ -231,7 +232,12 @@ def _kept(content: object, finder: FirmFinder, name: str, supplier_id: str | Non
                     "title_marks": title_marks(title, sighting.mention),
                 }
             )
-    kept = {"listed": len(articles), "oldest": min(seen, default=None), "articles": rows}
+    kept = {
+        "listed": len(articles),
+        "unusable": unusable,
+        "oldest": min(seen, default=None),
+        "articles": rows,
+    }
     return json.dumps(kept, ensure_ascii=False, sort_keys=True).encode()
 
 
@@ -274,7 +280,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                     content = json.loads(_kept(content, finder, name))
                 found, doubtful = _sorted_articles(content, raw, tones)
                 rows += found
-                rejected.append(doubtful)
+                rejected += [doubtful, _unusable(content, name)]
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
     days = pl.concat(press).unique("day", keep="first", maintain_order=True).sort("day")
@@ -326,6 +332,16 @@ def _sorted_articles(
             }
         )
     return rows, ambiguous_frame(raw, uncertainties)
+
+
+def _unusable(kept: object, name: str) -> pl.DataFrame:
+    """The articles of a page that had no title, address or date, as one rejected row."""
+    count = kept.get("unusable", 0) if isinstance(kept, dict) else 0
+    if not count:
+        return no_rejections()
+    reason = f"{count} articles of the page have no title, address or date and do not count."
+    row = (name, None, "article_is_complete", reason)
+    return pl.DataFrame([row], schema=REJECTED_SCHEMA, orient="row")
 
 
 def _points(content: object, name: str) -> list[dict[str, Any]]:

@@ -88,6 +88,22 @@ _MEASURES = (
     r"national contact point"
 )
 
+#: Strikes that are no labour action: bargains, finds and blows, of nature, arms and sport.
+_OTHER_STRIKES = re.compile(
+    r"\b(?:"
+    r"(?:air|drone|missiles?|rocket|military|artillery|bomb|nuclear|first|retaliatory|lightning|"
+    r"bird|meteor\w*|asteroid|earthquakes?|quakes?|storms?|cyclones?|hurricanes?|typhoons?|"
+    r"tornado\w*|floods?|tsunamis?|disasters?|tragedy|disease|virus|outbreak|fire|flu|train|truck|"
+    r"car|bus|lorry|vessel|ship) str(?:ikes?|iking)|"
+    r"strikes? (?:(?:an? )?(?:\w+ ){0,3}?(?:deals?|bargains?|agreements?|accords?|pacts?|balance|"
+    r"partnerships?|alliances?|truce|settlement|chord|compromise|contracts?|tie up)|"
+    r"gold|oil|gas|copper|lithium|it (?:rich|big|lucky)|back|down|out(?! over)|off|prices?|rates?|"
+    r"zones?|forces?|teams?|partners?|terror|fear|optimistic|cautious|a (?:blow|pose|tone|nerve))|"
+    r"striking (?:distance|views?|resemblance|designs?|colou?rs?|images?|features?|"
+    r"a (?:deal|balance)|similarit\w+|contrasts?|example|new|oil|gold)"
+    r")\b"
+)
+
 _WORD = re.compile(r"[a-z0-9]+")
 #: Public second levels under which a domain has three parts: `example.co.uk`.
 _SECOND_LEVELS = frozenset({"co", "com", "org", "net", "gov", "gob", "go", "ac", "edu", "or", "ne"})
@@ -139,7 +155,7 @@ def site_domain(text: str) -> str:
 
 def title_themes(title: str) -> list[str]:
     """What a headline says it is about, by words in ten languages."""
-    text = " ".join(title_words(title))
+    text = _OTHER_STRIKES.sub(" ", " ".join(title_words(title)))
     found = {theme for theme, pattern in _patterns().items() if pattern.search(text)}
     if _measures().search(text):
         found |= {"forced_labour", "enforcement"}

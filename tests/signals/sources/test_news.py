@@ -80,6 +80,33 @@ def doc_answers(web: Web, articles: object) -> None:
     web.answers = Answers()
 
 
+def test_one_broken_article_costs_itself_and_not_the_page(tmp_path: Path) -> None:
+    title = "Workers strike at Surma Valley Knit Composite Ltd"
+    broken = [{"title": title}, {**listed(title, 8), "seendate": None}, "no article"]
+    page = {"articles": [listed(title, 1), *broken, listed(title, 2)]}
+    mirror = tmp_path / "m"
+    mirror.mkdir()
+    (mirror / "artlist.json").write_text(json.dumps(page))
+    articles, _ = staged(gdelt_doc, using(tmp_path, mirror))
+    assert articles.rows["supplier_id"].to_list() == ["S1", "S1"]
+    assert articles.rejected["rule"].to_list() == ["article_is_complete"]
+    assert articles.rejected["reason"][0].startswith("3 articles of the page")
+
+
+def test_a_name_alone_in_a_headline_is_a_question(tmp_path: Path) -> None:
+    named = pl.DataFrame(
+        {"supplier_id": ["S3"], "name": ["Zenvora"], "country_iso2": ["BD"], "annual_spend": [1.0]}
+    )
+    mirror = tmp_path / "m"
+    mirror.mkdir()
+    page = {"articles": [listed("Workers strike at Zenvora over pay")]}
+    (mirror / "artlist.json").write_text(json.dumps(page))
+    articles, _ = staged(gdelt_doc, context(tmp_path, mirror=mirror, supplier_rows=named))
+    assert articles.rows.is_empty()
+    assert "may be about S3, but do not count" in articles.rejected["reason"][0]
+    assert "the name alone" in articles.rejected["reason"][0]
+
+
 def test_the_search_is_asked_by_name_and_nothing_of_a_headline_is_stored(
     web: Web, tmp_path: Path
 ) -> None:
@@ -318,6 +345,22 @@ def test_copies_have_the_same_marks_and_the_name_has_none() -> None:
         ("WRO issued", ["enforcement", "forced_labour"]),
         ("New line opened", []),
         ("Striker scores", []),
+        ("Acme Mills strikes a deal with growers", []),
+        ("Acme Mills strikes multi-year supply agreement", []),
+        ("Lightning strikes Acme Mills", []),
+        ("Strike price of Acme options", []),
+        ("Acme strikes gold in Peru", []),
+        ("Drone strikes hit Acme depot", []),
+        ("Typhoon strikes mill town", []),
+        ("Acme within striking distance of record", []),
+        ("Union and Acme strike wage deal", []),
+        ("Workers strike at Acme Mills over pay", ["labour_unrest"]),
+        ("Strike at Acme Mills", ["labour_unrest"]),
+        ("Acme Mills staff on strike for a third day", ["labour_unrest"]),
+        ("Dock strikes spread", ["labour_unrest"]),
+        ("Striking miners block the road", ["labour_unrest"]),
+        ("Strike ends after Acme strikes a deal", ["labour_unrest"]),
+        ("Workers strike back: second strike in a week", ["labour_unrest"]),
     ],
 )
 def test_headlines_say_what_they_are_about(title: str, themes: list[str]) -> None:
