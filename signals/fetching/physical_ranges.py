@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -59,6 +60,8 @@ _SLIPS = (
 )
 _FILLS = (-9999.0, -999.0, -999.9, -32768.0, -28672.0, 9999.0, 32767.0, 65535.0)
 _ENDLESS = 1e19
+#: A scale is missing when values are this many times the farthest bound.
+_FAR = 5.0
 
 
 @dataclass
@@ -67,12 +70,16 @@ class OutOfRange:
 
     Attributes:
         name: of the file.
-        counts: by quantity, how many values are outside.
+        of: what is counted: single values, or sites with ground outside.
+        scale_option: name of the setting that gives a scale, where the source has one.
+        counts: by quantity, how many are outside.
         totals: by quantity, how many there are.
         examples: by quantity, the value farthest outside.
     """
 
     name: str
+    of: Literal["values", "sites"] = "values"
+    scale_option: str = ""
     counts: dict[str, int] = field(default_factory=dict)
     totals: dict[str, int] = field(default_factory=dict)
     examples: dict[str, float] = field(default_factory=dict)
@@ -107,11 +114,19 @@ class OutOfRange:
         return pl.DataFrame(rows, schema=REJECTED_SCHEMA, orient="row")
 
     def _sentence(self, quantity: str, outside: int) -> str:
-        total, example = self.totals[quantity], self.examples[quantity]
+        total, example = self.totals[quantity], self.examples.get(quantity, np.inf)
         bounds = RANGES[quantity]
         words = quantity.replace("_", " ")
         span = f"{bounds.low:g} to {bounds.high:g} {bounds.unit}".strip()
         cause = likely_cause(example, quantity)
+        if self.scale_option and "scale" in cause:
+            cause += f", or give the scale as {self.scale_option}"
+        if self.of == "sites":
+            reach = "all" if outside == total else f"{outside} of {total}"
+            return (
+                f"{self.name}: {words} around {reach} sites is outside {span}, such as "
+                f"{example:g}, and is left out; {cause}."
+            )
         if outside == total:
             return (
                 f"{self.name}: all {total} values of {words} are outside {span}, such as "
@@ -123,6 +138,11 @@ class OutOfRange:
         )
 
 
+def bounds_of(quantity: str) -> tuple[float, float]:
+    """Lowest and highest possible value of a quantity."""
+    return RANGES[quantity].low, RANGES[quantity].high
+
+
 def is_outside(values: Floats, quantity: str) -> NDArray[np.bool_]:
     """Which values are outside the range of a quantity; NaN is not."""
     bounds = RANGES[quantity]
@@ -132,11 +152,13 @@ def is_outside(values: Floats, quantity: str) -> NDArray[np.bool_]:
 
 def likely_cause(value: float, quantity: str) -> str:
     """Why a value is outside its range, and the correction, as the end of a sentence."""
-    if abs(value) >= _ENDLESS or any(abs(value - fill) < 0.5 for fill in _FILLS):
+    stored = (value, value * 1e4)
+    if abs(value) >= _ENDLESS or any(abs(v - fill) < 0.5 for v in stored for fill in _FILLS):
         return "it is a fill value that the file does not declare; declare it as no data"
     bounds = RANGES[quantity]
     for factor, offset, words in _SLIPS:
-        if offset and bounds.unit != "°C":
+        is_far = abs(value) > _FAR * max(abs(bounds.low), abs(bounds.high))
+        if not (bounds.unit == "°C" if offset else is_far):
             continue
         if bounds.low <= value * factor + offset <= bounds.high:
             return f"probably {words}; correct the scale or the unit of the file"

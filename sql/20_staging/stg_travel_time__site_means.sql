@@ -7,6 +7,7 @@ create table if not exists stg_travel_time__site_means (
     origin varchar not null,
     observed_to date not null,
     published_on date not null,
+    constraint minutes_are_plausible check (value between 0 and 144000),
     constraint share_in_range check (covered_share > 0 and covered_share <= 1.000001),
     constraint dates_in_order check (observed_from <= observed_to and observed_to <= published_on),
     primary key (site_id, observed_from)

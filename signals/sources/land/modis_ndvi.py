@@ -43,9 +43,6 @@ TABLE = "stg_modis_ndvi__site_means"
 #: They begin on day 1 of every year.
 COMPOSITES_A_YEAR = 23
 
-#: NDVI that the product can hold; its fill value is -0.3.
-VALID = (-0.2, 1.0)
-
 
 def pull(context: PullContext) -> Sequence[RawFile]:
     """Register the rasters of the local folder, or of an address for the last `years` (8)."""
@@ -62,4 +59,4 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """Measure the mean around each site, per raster."""
-    return stage_layers(CARD, TABLE, files, context, bounds=VALID, days=16)
+    return stage_layers(CARD, TABLE, files, context, quantity="modis_ndvi", days=16)

@@ -41,9 +41,6 @@ TABLE = "stg_night_lights__site_means"
 
 FIRST_YEAR = 2012
 
-#: Radiance that the products can hold: darkness scatters around 0, and 6,553.5 stands for no data.
-VALID = (-2.0, 6_553.4)
-
 
 def pull(context: PullContext) -> Sequence[RawFile]:
     """Register the rasters of the local folder, or of an address for the years since 2012."""
@@ -53,4 +50,4 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """Measure the mean around each site, per raster."""
-    return stage_layers(CARD, TABLE, files, context, bounds=VALID, yearly=True)
+    return stage_layers(CARD, TABLE, files, context, quantity="radiance", yearly=True)

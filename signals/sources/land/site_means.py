@@ -11,10 +11,11 @@ import polars as pl
 from signals.card import SourceCard
 from signals.fetching.mirror import mirror_files, number
 from signals.fetching.name_dates import dates_of
+from signals.fetching.physical_ranges import OutOfRange, bounds_of, file_name
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.land.dated_rasters import raise_if_remote, refer_dated
-from signals.sources.land.valid_range import within
+from signals.sources.land.valid_range import count_outside, within
 from suppliers.input_errors import DataRejectedError
 
 # The measuring engine is imported where it is used: it is slow to load, and listing the sources
@@ -58,7 +59,7 @@ def stage_layers(
     files: Sequence[RawFile],
     context: PullContext,
     *,
-    bounds: tuple[float, float],
+    quantity: str,
     days: int = 1,
     yearly: bool = False,
 ) -> Sequence[Staged]:
@@ -72,8 +73,8 @@ def stage_layers(
         table: Staging table.
         files: Rasters with a period in their names (`signals.fetching.name_dates`).
         context: Of the run.
-        bounds: Lowest and highest value that the product can hold; what lies outside is a fill
-            value, declared or not, and counts as no data.
+        quantity: What the layers hold (`signals.fetching.physical_ranges`); what lies outside its
+            range is a fill value, declared or not, counts as no data, and is reported.
         days: Days that a layer named by a day describes.
         yearly: A layer named by 1 January is of the whole year; one of another span is rejected.
 
@@ -98,18 +99,23 @@ def stage_layers(
             first, last = dates_of(Path(raw.origin).name, days, yearly=yearly)
             if not shapes:
                 continue
-            path = within(raw, band, bounds, scale, context)
+            path = within(raw, band, bounds_of(quantity), scale, context)
         except DataRejectedError as error:
             raise_if_remote(raw, error)
             rejected.append(rejected_file(raw, error))
             continue
         try:
             measured = weighted_mean([path], shapes)
+            outside = OutOfRange(
+                file_name(raw.origin), of="sites", scale_option=f"sources.{card.id}.options.scale"
+            )
+            count_outside(measured, raw.path, band, shapes, scale, quantity, outside)
         except DataRejectedError as error:
             raise_if_remote(raw, error)
             named = DataRejectedError(str(error).replace(path, raw.path))
             rejected.append(rejected_file(raw, named))
             continue
+        rejected.append(outside.rejected())
         frames.append(
             measured.filter(
                 pl.col("value").is_not_null() & (pl.col("covered_share") >= least)

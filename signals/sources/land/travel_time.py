@@ -42,9 +42,6 @@ TABLE = "stg_travel_time__site_means"
 #: Of the map.
 YEAR = 2015
 
-#: Minutes on the map: nowhere is as far as a hundred days.
-VALID = (0.0, 144_000.0)
-
 
 def pull(context: PullContext) -> Sequence[RawFile]:
     """Register the raster of the local folder, or of an address."""
@@ -53,4 +50,4 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """Measure the mean around each site, per raster."""
-    return stage_layers(CARD, TABLE, files, context, bounds=VALID)
+    return stage_layers(CARD, TABLE, files, context, quantity="travel_minutes")

@@ -81,6 +81,49 @@ def test_fill_values_of_other_layers(
     assert row["covered_share"] == pytest.approx(0.75, rel=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("values", "scale", "cause"),
+    [
+        (4000, 1.0, "the scale 0.0001 is not applied"),
+        (-9999, 0.0001, "a fill value that the file does not declare"),
+        (7, 0.5, "check its unit, scale and fill value"),
+        (32767, 1.0, "a fill value that the file does not declare"),
+    ],
+)
+def test_a_layer_wholly_out_of_range_is_named_with_its_likely_cause(
+    tmp_path: Path, values: int, scale: float, cause: str
+) -> None:
+    name = "MOD13Q1.A2013273.tif"
+    write_raster(tmp_path / "m" / name, np.full((20, 20), values, np.int16))
+    using = context(tmp_path, mirror=tmp_path / "m", site_rows=sites(SQUARE), scale=scale)
+    outcome = staged(modis_ndvi, using)
+    assert outcome.rows.is_empty()
+    assert outcome.rejected["rule"].to_list() == ["outside_physical_range"]
+    reason = outcome.rejected["reason"].item()
+    assert reason.startswith(f"{name}: modis ndvi around all sites is outside -0.2 to 1, such as")
+    assert cause in reason
+
+
+def test_ground_out_of_range_is_counted_by_site(tmp_path: Path) -> None:
+    values = np.full((20, 20), 7.0, np.float32)
+    values[0, :2] = 1e20
+    write_raster(tmp_path / "m" / "lights_2020.tif", values)
+    far = SQUARE | {"site_id": "B", "geometry_wkt": square(100.1, 0.36, 0.04)}
+    using = context(tmp_path, mirror=tmp_path / "m", site_rows=sites(SQUARE, far))
+    outcome = staged(night_lights, using)
+    assert outcome.rows["value"].to_list() == pytest.approx([7.0, 7.0])
+    reason = outcome.rejected["reason"].item()
+    assert reason.startswith("lights_2020.tif: radiance around 1 of 2 sites is outside")
+
+
+def test_declared_no_data_is_not_out_of_range(tmp_path: Path) -> None:
+    values = np.full((20, 20), 7.0, np.float32)
+    values[0, :2] = -9999.0
+    write_raster(tmp_path / "m" / "lights_2020.tif", values, nodata=-9999.0)
+    using = context(tmp_path, mirror=tmp_path / "m", site_rows=sites(SQUARE))
+    assert staged(night_lights, using).rejected.is_empty()
+
+
 def test_a_raster_that_breaks_off_is_named(tmp_path: Path) -> None:
     path = write_raster(tmp_path / "m" / "lights_2020.tif", np.full((200, 200), 2.0, np.float32))
     path.write_bytes(path.read_bytes()[:-1000])
