@@ -222,6 +222,8 @@ def _day(name: str, year: int, month: int, day: int) -> dt.date:
 def _composite_end(name: str, first: dt.date, days: int, *, yearly: bool) -> dt.date:
     """Last day of a composite that is dated by its first day."""
     length = next((length for product, length in _PRODUCTS if product.search(name)), None)
+    if length is None and first.day == 1 and step_in_name(name) == "month":
+        length = "month"
     if length == "month":
         return month_end(first)
     is_new_year = (first.month, first.day) == (1, 1)

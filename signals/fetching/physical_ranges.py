@@ -7,7 +7,7 @@ World Meteorological Organization and the ranges of the products, so that no tru
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -106,36 +106,62 @@ class OutOfRange:
 
     def rejected(self) -> pl.DataFrame:
         """One row per quantity with values outside, in the shape of `Staged.rejected`."""
-        rows = [
-            (self.name, None, "outside_physical_range", self._sentence(quantity, outside))
-            for quantity, outside in sorted(self.counts.items())
-            if outside
-        ]
-        return pl.DataFrame(rows, schema=REJECTED_SCHEMA, orient="row")
+        return rejected_outside([self])
 
-    def _sentence(self, quantity: str, outside: int) -> str:
-        total, example = self.totals[quantity], self.examples.get(quantity, np.inf)
+    def cause(self, quantity: str) -> str:
+        """Why values are outside, and the correction, as the end of a sentence."""
+        cause = likely_cause(self.examples.get(quantity, np.inf), quantity)
+        if self.scale_option and "scale" in cause:
+            cause += f", or give the scale as {self.scale_option}"
+        return cause
+
+    def sentence(self, quantity: str, where: str) -> str:
+        """What is outside, in words; `where` names the file, or several."""
+        outside, total = self.counts[quantity], self.totals[quantity]
+        example = self.examples.get(quantity, np.inf)
         bounds = RANGES[quantity]
         words = quantity.replace("_", " ")
         span = f"{bounds.low:g} to {bounds.high:g} {bounds.unit}".strip()
-        cause = likely_cause(example, quantity)
-        if self.scale_option and "scale" in cause:
-            cause += f", or give the scale as {self.scale_option}"
+        cause = self.cause(quantity)
         if self.of == "sites":
             reach = "all" if outside == total else f"{outside} of {total}"
             return (
-                f"{self.name}: {words} around {reach} sites is outside {span}, such as "
+                f"{where}: {words} around {reach} sites is outside {span}, such as "
                 f"{example:g}, and is left out; {cause}."
             )
         if outside == total:
             return (
-                f"{self.name}: all {total} values of {words} are outside {span}, such as "
+                f"{where}: all {total} values of {words} are outside {span}, such as "
                 f"{example:g}; {cause}."
             )
         return (
-            f"{self.name}: {outside} of {total} values of {words} are outside {span}, such as "
+            f"{where}: {outside} of {total} values of {words} are outside {span}, such as "
             f"{example:g}, and are left out; {cause}."
         )
+
+
+def rejected_outside(reports: Sequence[OutOfRange]) -> pl.DataFrame:
+    """Rows for what is outside in several files, in the shape of `Staged.rejected`.
+
+    Files with the same likely cause share one row, which names the first and counts the others;
+    those with nothing but values outside are kept apart from those with some.
+    """
+    groups: dict[tuple[str, bool, str], list[OutOfRange]] = {}
+    for report in reports:
+        for quantity, outside in report.counts.items():
+            if outside:
+                is_whole = outside == report.totals[quantity]
+                key = (quantity, is_whole, report.cause(quantity))
+                groups.setdefault(key, []).append(report)
+    rows = []
+    for (quantity, _, _), alike in sorted(groups.items()):
+        more = len(alike) - 1
+        where = alike[0].name + (
+            f" and {more} more {'file' if more == 1 else 'files'}" * (more > 0)
+        )
+        sentence = alike[0].sentence(quantity, where)
+        rows.append((alike[0].name, None, "outside_physical_range", sentence))
+    return pl.DataFrame(rows, schema=REJECTED_SCHEMA, orient="row")
 
 
 def bounds_of(quantity: str) -> tuple[float, float]:

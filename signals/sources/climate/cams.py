@@ -17,10 +17,17 @@ import polars as pl
 
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import number
+from signals.fetching.physical_ranges import OutOfRange, file_name, rejected_outside
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.climate.air_rows import MINIMUM_YEAR_SHARE, SCHEMA, TABLE, micrograms_factor
-from signals.sources.climate.grid_layers import GridLayer, grid_layers, last_months, pull_grids
+from signals.sources.climate.grid_layers import (
+    GridLayer,
+    last_months,
+    layer_means,
+    month_layers,
+    pull_grids,
+)
 from suppliers.input_errors import DataRejectedError
 
 CARD = SourceCard(
@@ -66,26 +73,32 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     Nine of the twelve must be there. A file that is no grid, or in an unknown unit, is rejected.
     """
     from signals.zonal.site_outlines import site_shapes
-    from signals.zonal.zonal_statistics import weighted_mean
 
     shapes = site_shapes(context.sites, number(CARD.id, context.options, "radius_km", 5.0))
     months = set(_months(context))
     rejected = [no_rejections()]
+    reports: list[OutOfRange] = []
     found: dict[tuple[str, str], dict[dt.date, float]] = defaultdict(dict)
     origins: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as folder:
         for raw in files if shapes else ():
+            outside = OutOfRange(file_name(raw.origin), of="sites")
             try:
-                layers = grid_layers(raw.path, raw.key, _VARIABLES, Path(folder))
+                layers = month_layers(raw.path, raw.key, _VARIABLES, Path(folder))
                 for layer in (one for one in layers if one.month in months):
                     factor = micrograms_factor(layer.variable, _unit(layer), raw.key)
                     origins[layer.variable] = raw.origin
-                    for row in weighted_mean([layer.path], shapes).iter_rows(named=True):
+                    means = layer_means(
+                        layer, shapes, factor, "concentration", Path(folder), outside
+                    )
+                    for row in means.iter_rows(named=True):
                         if row["value"] is not None:
                             of_site = found[(row["site_id"], layer.variable)]
-                            of_site[layer.month] = row["value"] * factor
+                            of_site[layer.month] = row["value"]
             except DataRejectedError as error:
                 rejected.append(rejected_file(raw, error))
+            reports.append(outside)
+    rejected.append(rejected_outside(reports))
     rows = [
         {
             "site_id": site_id,

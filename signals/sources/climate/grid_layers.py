@@ -1,56 +1,90 @@
-"""Months of a variable out of grids, whatever holds them: GeoTIFF by name, NetCDF by its time axis.
+"""Periods of a variable out of grids: GeoTIFF by name, NetCDF by its time axis.
 
 GDAL reads both. NetCDF rarely says its coordinate system and often runs from 0 to 360 degrees, so
-each month is read through a small virtual raster that says and turns it.
+each period is read through a small virtual raster that says and turns it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
+
+import numpy as np
+import polars as pl
 
 from signals.card import SourceCard
 from signals.fetching.mirror import mirror_files
-from signals.fetching.name_dates import dates_of
+from signals.fetching.name_dates import dates_of, month_end
+from signals.fetching.physical_ranges import OutOfRange, bounds_of
+from signals.fetching.time_axis import true_moments
 from signals.source import PullContext, RawFile
+from signals.sources.climate.axis_spans import (
+    STEP_ATTRIBUTES,
+    axis_bounds,
+    spans_of_bounds,
+    spans_of_step,
+)
 from signals.sources.land.dated_rasters import refer_dated
+from signals.sources.land.valid_range import count_outside, ranged_raster
 from suppliers.input_errors import DataRejectedError
+
+if TYPE_CHECKING:
+    from signals.zonal.site_outlines import SiteShape
 
 NETCDF_ENDINGS = (".nc", ".nc4", ".cdf")
 PATTERNS = ("*.nc", "*.nc4", "*.tif", "*.tiff")
 
-_TIME = re.compile(r"^(seconds|minutes|hours|days) since (\d{4})-(\d{1,2})-(\d{1,2})")
-_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
 _TIME_TAGS = ("NETCDF_DIM_time", "NETCDF_DIM_valid_time")
 _LEVEL_TAGS = ("NETCDF_DIM_level", "NETCDF_DIM_model_level", "NETCDF_DIM_pressure_level")
 _TYPES = {
     "float32": "Float32", "float64": "Float64", "int16": "Int16", "uint16": "UInt16",
     "int32": "Int32", "uint32": "UInt32", "uint8": "Byte",
 }  # fmt: skip
-#: What stands for "no data" in floats that declare nothing.
-_UNDECLARED = -9999.0
 
 
 @dataclass(frozen=True)
 class GridLayer:
-    """One month of a variable.
+    """One period of a variable.
 
     Attributes:
         variable: by our name.
-        month: its first day.
+        first: first day that it describes.
+        last: last day.
         unit: as the file writes it; empty where it does not.
         path: a raster of one band in longitude and latitude.
+        is_mean_day: a monthly mean of ECMWF (`GRIB_stepType` avg...), whose amounts are of a day.
+        name_in_file: the file's name of the variable; empty in GeoTIFF.
     """
 
     variable: str
-    month: dt.date
+    first: dt.date
+    last: dt.date
     unit: str
     path: str
+    is_mean_day: bool = False
+    name_in_file: str = ""
+
+    @property
+    def month(self) -> dt.date:
+        """First day of the month in which it begins."""
+        return self.first.replace(day=1)
+
+    @property
+    def days(self) -> int:
+        """Days that it describes."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def is_month(self) -> bool:
+        """It describes one whole month of the calendar."""
+        return self.first.day == 1 and self.last == month_end(self.first)
 
 
 def pull_grids(card: SourceCard, context: PullContext, months: Sequence[dt.date]) -> list[RawFile]:
@@ -79,31 +113,81 @@ def last_months(last: dt.date, count: int) -> list[dt.date]:
     return [dt.date(n // 12, n % 12 + 1, 1) for n in range(whole - count, whole)]
 
 
+def month_layers(
+    path: str, name: str, variables: Mapping[str, Sequence[str]], folder: Path
+) -> list[GridLayer]:
+    """The months of the variables in a file; see `grid_layers`.
+
+    Raises:
+        DataRejectedError: also where a layer is of anything but one whole month.
+    """
+    layers = grid_layers(path, name, variables, folder)
+    for layer in layers:
+        if not layer.is_month:
+            raise DataRejectedError(
+                f"{name}: it holds {layer.variable} of {layer.first} to {layer.last}, which is no "
+                "month; give monthly means."
+            )
+    return layers
+
+
+def layer_means(
+    layer: GridLayer,
+    shapes: Sequence[SiteShape],
+    factor: float,
+    quantity: str,
+    folder: Path,
+    outside: OutOfRange,
+) -> pl.DataFrame:
+    """Means of a layer around sites, without the values out of their physical range.
+
+    Args:
+        layer: a period of a variable.
+        shapes: the sites.
+        factor: from the file's values to the unit of the quantity.
+        quantity: of `signals.fetching.physical_ranges`.
+        folder: takes the virtual rasters.
+        outside: takes the count of sites with values out of the range.
+
+    Returns:
+        site_id, value in the unit of the quantity, covered_share.
+    """
+    from signals.zonal.zonal_statistics import weighted_mean
+
+    path = folder / f"{len(list(folder.iterdir()))}.vrt"
+    path.write_text(ranged_raster(layer.path, 1, bounds_of(quantity), factor), encoding="utf-8")
+    measured = weighted_mean([str(path)], shapes)
+    count_outside(measured, layer.path, 1, shapes, factor, quantity, outside)
+    return measured.with_columns(pl.col("value") * factor)
+
+
 def grid_layers(
     path: str, name: str, variables: Mapping[str, Sequence[str]], folder: Path
 ) -> list[GridLayer]:
-    """The months of the variables in a file.
+    """The periods of the variables in a file.
+
+    The period of a layer is that of the axis' bounds, or of its step, which the times, the
+    attributes and the name must agree on. A file without an axis is dated by its name.
 
     Args:
         path: local, or a `/vsicurl/` address of a GeoTIFF.
-        name: of the file; a GeoTIFF's month, and its variable where it has no band name, are read
+        name: of the file; a GeoTIFF's period, and its variable where it has no band name, are read
             from it.
-        variables: our name: the names that files have.
-        folder: where virtual rasters go; they must outlive the reading.
+        variables: our names, with those that files have for them.
+        folder: takes the virtual rasters.
 
     Raises:
-        DataRejectedError: no raster, none of the variables, no time, or a grid that is not one of
-            longitude and latitude.
+        DataRejectedError: no raster, none of the variables, no period or contradictory ones, or a
+            grid that is not one of longitude and latitude.
     """
-    import rasterio
     from rasterio.errors import RasterioError
 
     layers: list[GridLayer] = []
     try:
-        with rasterio.open(path) as file:
+        with _opened(path) as file:
             parts = list(file.subdatasets) or [path]
         for part in parts:
-            with rasterio.open(part) as file:
+            with _opened(part) as file:
                 layers += _layers(file, part, name, variables, folder)
     except RasterioError as error:
         raise DataRejectedError(f"{name}: it cannot be read as a grid; fetch it again.") from error
@@ -113,32 +197,81 @@ def grid_layers(
     return layers
 
 
+@contextmanager
+def _opened(path: str) -> Iterator[Any]:
+    import rasterio
+    from rasterio.errors import NotGeoreferencedWarning
+
+    with warnings.catch_warnings():
+        # A grid that does not say where it lies is rejected with its own sentence.
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        with rasterio.open(path) as file:
+            yield file
+
+
 def _layers(
     file: Any, part: str, name: str, variables: Mapping[str, Sequence[str]], folder: Path
 ) -> list[GridLayer]:
-    lowest: dict[tuple[str, dt.date], tuple[float, int, str]] = {}
+    held: list[tuple[str, int, Mapping[str, str]]] = []
     for band in file.indexes:
         tags = file.tags(band)
         variable = _variable(tags.get("NETCDF_VARNAME") or file.descriptions[band - 1], variables)
         if variable is None and "NETCDF_VARNAME" not in tags:
             variable = _variable_of_name(name, variables)
-        if variable is None:
-            continue
-        month = _month(file, tags, name)
+        if variable is not None:
+            held.append((variable, band, tags))
+    if not held:
+        return []
+    periods = _periods(file, part, name, [tags for _, _, tags in held])
+    lowest: dict[tuple[str, dt.date, dt.date], tuple[float, int, Mapping[str, str]]] = {}
+    for (variable, band, tags), (first, last) in zip(held, periods, strict=True):
         # Of several levels the last one, nearest to the ground, is read.
         level = float(next((tags[key] for key in _LEVEL_TAGS if key in tags), 0.0))
-        unit = tags.get("units") or file.units[band - 1] or ""
-        known = lowest.get((variable, month))
+        known = lowest.get((variable, first, last))
         if known is not None and known[0] == level:
             raise DataRejectedError(
-                f"{name}: it has {variable} of {month:%Y-%m} more than once; give monthly means."
+                f"{name}: it has {variable} of {first} to {last} more than once; give each period "
+                "once."
             )
         if known is None or level > known[0]:
-            lowest[(variable, month)] = (level, band, unit)
+            lowest[(variable, first, last)] = (level, band, tags)
     return [
-        GridLayer(variable, month, unit, _virtual(file, part, band, name, folder))
-        for (variable, month), (_, band, unit) in lowest.items()
+        GridLayer(
+            variable,
+            first,
+            last,
+            tags.get("units") or file.units[band - 1] or "",
+            _virtual(file, part, band, name, folder),
+            tags.get("GRIB_stepType", "").startswith("avg"),
+            tags.get("NETCDF_VARNAME", ""),
+        )
+        for (variable, first, last), (_, band, tags) in lowest.items()
     ]
+
+
+def _periods(
+    file: Any, part: str, name: str, tags: Sequence[Mapping[str, str]]
+) -> list[tuple[dt.date, dt.date]]:
+    """The period of each band."""
+    key = next((key for key in _TIME_TAGS if key in tags[0]), None)
+    if key is None:
+        return [dates_of(name)] * len(tags)
+    axis = key.removeprefix("NETCDF_DIM_")
+    whole = file.tags()
+    if f"{axis}#climatology" in whole:
+        raise DataRejectedError(f"{name}: it is a climatology; give the months of true years.")
+    units, calendar = (whole.get(f"{axis}#{word}", "") for word in ("units", "calendar"))
+    counts = np.array([float(one[key]) for one in tags])
+    moments = true_moments(counts, units, calendar, name)
+    bounds = whole.get(f"{axis}#bounds", "")
+    spans = axis_bounds(part, axis, bounds) if bounds else {}
+    if spans:
+        edges = [spans[count] for count in counts]
+        first = true_moments(np.array([edge[0] for edge in edges]), units, calendar, name)
+        after = true_moments(np.array([edge[1] for edge in edges]), units, calendar, name)
+        return spans_of_bounds(moments, first, after, name)
+    words = [whole.get(f"NC_GLOBAL#{word}", "") for word in STEP_ATTRIBUTES]
+    return spans_of_step(moments, name, *words)
 
 
 def _variable(found: str | None, variables: Mapping[str, Sequence[str]]) -> str | None:
@@ -154,23 +287,16 @@ def _variable_of_name(name: str, variables: Mapping[str, Sequence[str]]) -> str 
     return next((ours for ours, names in variables.items() if set(words) & set(names)), None)
 
 
-def _month(file: Any, tags: Mapping[str, str], name: str) -> dt.date:
-    key = next((key for key in _TIME_TAGS if key in tags), None)
-    if key is None:
-        return dates_of(name)[0].replace(day=1)
-    match = _TIME.match(file.tags().get(f"{key.removeprefix('NETCDF_DIM_')}#units", ""))
-    if match is None:
-        raise DataRejectedError(f"{name}: its time axis counts in no known unit since a date.")
-    start = dt.datetime(int(match[2]), int(match[3]), int(match[4]), tzinfo=dt.UTC)
-    moment = start + dt.timedelta(seconds=float(tags[key]) * _SECONDS[match[1]])
-    return moment.date().replace(day=1)
-
-
 def _virtual(file: Any, part: str, band: int, name: str, folder: Path) -> str:
     """A VRT of one band that says where it lies, from -180 to 180."""
     step, wide, high = file.transform, file.width, file.height
     if step.b or step.d or (file.crs is not None and not file.crs.is_geographic):
         raise DataRejectedError(f"{name}: give a grid of longitude and latitude.")
+    if step.is_identity:
+        raise DataRejectedError(
+            f"{name}: its rows and columns do not lie evenly between two latitudes and two "
+            "longitudes; give an even grid of at least two rows and two columns."
+        )
     kind = _TYPES.get(file.dtypes[band - 1])
     if kind is None:
         raise DataRejectedError(f"{name}: holds {file.dtypes[band - 1]}; give numbers.")
@@ -183,8 +309,6 @@ def _virtual(file: Any, part: str, band: int, name: str, folder: Path) -> str:
             left -= 360.0
     pieces = [(turned, 0, wide - turned), (0, wide - turned, turned)]
     nodata = file.nodatavals[band - 1]
-    if nodata is None and kind.startswith("Float"):
-        nodata = _UNDECLARED
     source = part if ":" in part or part.startswith("/vsi") else str(Path(part).resolve())
     sources = "".join(
         f'<ComplexSource><SourceFilename relativeToVRT="0">{escape(source)}</SourceFilename>'

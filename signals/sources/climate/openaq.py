@@ -17,6 +17,7 @@ import polars as pl
 
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number
+from signals.fetching.physical_ranges import OutOfRange, file_name, rejected_outside
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
@@ -116,19 +117,22 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     most three, nearest first, weigh alike. A file that is none is rejected and the others go on.
     """
     rejected = [no_rejections()]
+    reports: list[OutOfRange] = []
     sensors: dict[int, Sensor] = {}
     days: dict[int, Days] = {}
     origins: dict[int, str] = {}
     bodies: list[tuple[RawFile, int]] = []
     for raw in files:
         name = Path(raw.key or raw.origin).name
+        outside = OutOfRange(file_name(raw.origin))
         try:
             if raw.origin.lower().endswith((".csv", ".csv.gz")):
-                found, of_file = read_archive(Path(raw.path), name)
+                found, of_file = read_archive(Path(raw.path), name, outside)
                 sensors |= {sensor.sensor_id: sensor for sensor in found}
                 for sensor_id, part in of_file.items():
                     days.setdefault(sensor_id, {}).update(part)
                     origins[sensor_id] = raw.origin
+                reports.append(outside)
             elif match := _SENSOR.search(raw.key):
                 bodies.append((raw, int(match[1])))
             else:
@@ -138,13 +142,17 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     for raw, sensor_id in bodies:
         if sensor_id not in sensors:
             continue
+        outside = OutOfRange(file_name(raw.origin))
         try:
-            part = read_means(read_page(Path(raw.path), raw.key), sensors[sensor_id], raw.key)
+            page = read_page(Path(raw.path), raw.key)
+            part = read_means(page, sensors[sensor_id], raw.key, outside)
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
             continue
+        reports.append(outside)
         days.setdefault(sensor_id, {}).update(part)
         origins[sensor_id] = raw.origin
+    rejected.append(rejected_outside(reports))
     rows = _rows(context, list(sensors.values()), days, origins)
     return [Staged(TABLE, rows, pl.concat(rejected))]
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from signals.fetching.physical_ranges import OutOfRange
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import read_source_table
 from signals.sources.climate.air_rows import POLLUTANTS, micrograms_factor
@@ -20,9 +23,6 @@ from suppliers.input_errors import DataRejectedError
 KNOWN_STATION, KNOWN_LATITUDE, KNOWN_LONGITUDE = 2178, 35.1353, -106.5847
 _KNOWN_WITHIN_DEGREES = 0.05
 
-#: Codes for "no value" (-999, -9999) and faults of instruments are far below zero; concentrations
-#: just below it are the noise of clean air, and leaving them out would lift the mean.
-LOWEST_READING = -10.0
 #: A day needs this many of its hours.
 MINIMUM_HOURS = 18.0
 _DAY_HOURS = 24.0
@@ -122,8 +122,15 @@ def _check_place(location_id: int, latitude: float, longitude: float, name: str)
             )
 
 
-def read_means(results: Iterable[Any], sensor: Sensor, name: str) -> Days:
+def read_means(results: Iterable[Any], sensor: Sensor, name: str, outside: OutOfRange) -> Days:
     """Daily means of a sensor in µg/m³, from hours or days; faults and short days left out.
+
+    Args:
+        results: of a page.
+        sensor: whose they are.
+        name: of the page.
+        outside: takes the count of values out of the physical range, such as the codes -999, -9999
+            and 9999 for "no value"; the noise of clean air below zero is within it.
 
     Raises:
         DataRejectedError: a record without period, value and parameter, or in another unit.
@@ -150,10 +157,12 @@ def read_means(results: Iterable[Any], sensor: Sensor, name: str) -> Days:
             f"{name}: a record without period, value and parameter; give the answer of "
             "/v3/sensors/<id>/days or /hours."
         ) from error
-    return _days(readings)
+    return _days(readings, outside)
 
 
-def read_archive(path: Path, name: str) -> tuple[list[Sensor], dict[int, Days]]:
+def read_archive(
+    path: Path, name: str, outside: OutOfRange
+) -> tuple[list[Sensor], dict[int, Days]]:
     """A file of the open archive: hourly values with the place of the station in every row.
 
     Raises:
@@ -187,14 +196,15 @@ def read_archive(path: Path, name: str) -> tuple[list[Sensor], dict[int, Days]]:
         raise DataRejectedError(
             f"{name}: a figure or a time in it is none; give a file of the OpenAQ archive."
         ) from error
-    return list(sensors.values()), {name: _days(found) for name, found in readings.items()}
+    return list(sensors.values()), {name: _days(found, outside) for name, found in readings.items()}
 
 
-def _days(readings: Iterable[tuple[dt.date, float, float]]) -> Days:
+def _days(readings: Sequence[tuple[dt.date, float, float]], outside: OutOfRange) -> Days:
     """Means weighted by hours of the days with enough of them."""
     totals: Mapping[dt.date, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    for day, value, hours in readings:
-        if math.isfinite(value) and value >= LOWEST_READING:
+    values = outside.keep(np.array([value for _, value, _ in readings]), "concentration")
+    for (day, _, hours), value in zip(readings, values.tolist(), strict=True):
+        if math.isfinite(value):
             totals[day][0] += value * hours
             totals[day][1] += hours
     return {

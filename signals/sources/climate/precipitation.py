@@ -1,7 +1,8 @@
 """Monthly rain at sites: rasters such as CHIRPS, or the series of a station near by.
 
-GeoTIFFs carry their month in the name (`chirps-v2.0.2010.01.tif`, `.cog`) and are in mm, or in the
-unit of the option `unit`; NetCDF files hold months on their time axis and say their unit. A station
+GeoTIFFs carry their period in the name (`chirps-v2.0.2010.01.tif`, `.cog`) and are in mm, or in the
+unit of the option `unit`; NetCDF files hold it on their time axis and say their unit. Days, pentads
+and dekads are summed to months. A station
 table has the columns station_id, latitude, longitude, year, month, precipitation_mm. Where both
 reach a site, the one with more months is taken.
 """
@@ -10,31 +11,34 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number, string_list, text
-from signals.fetching.source_tables import (
-    no_rejections,
-    read_source_table,
-    rejected_file,
-    rejected_rows,
-)
+from signals.fetching.name_dates import NamedPeriod, named_period
+from signals.fetching.physical_ranges import OutOfRange, bounds_of, file_name, rejected_outside
+from signals.fetching.source_tables import no_rejections, read_source_table, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import NotPublishedError, SourceUnavailableError
-from signals.sources.climate.grid_layers import NETCDF_ENDINGS, grid_layers
+from signals.sources.climate.rain_layers import (
+    RainLayer,
+    incomplete_months,
+    is_netcdf,
+    months_of_parts,
+    parts_in_months,
+    rain_layers,
+    without_overlaps,
+)
 from signals.sources.climate.rain_stations import STATION_COLUMNS, nearest_stations, read_stations
-from signals.sources.climate.rain_units import millimetres_factor
+from signals.sources.land.valid_range import count_outside, ranged_raster
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
 
 if TYPE_CHECKING:
-    from signals.zonal.raster_grid import RasterGrid
     from signals.zonal.site_outlines import SiteShape
 
 # The measuring engine is imported where it is used: it is slow to load, and listing the sources
@@ -85,18 +89,8 @@ _FOUND_SCHEMA: dict[str, pl.DataType] = {
 #: A raster mean needs data on at least this share of the ground around the site.
 MINIMUM_COVERED_SHARE = 0.5
 
-#: GDAL's name of a type, and its value for "no data" where a raster declares none.
-_UNDECLARED_NO_DATA = {
-    "float32": ("Float32", -9999),
-    "float64": ("Float64", -9999),
-    "int16": ("Int16", -9999),
-    "int32": ("Int32", -9999),
-    "uint16": ("UInt16", 65535),
-}
-
-_NETCDF_VARIABLES = {"rain": ("precip", "precipitation", "pr", "tp", "rain")}
-
-_MONTH_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)[._-]?(0[1-9]|1[0-2])(?!\d)")
+#: Packing may put rain this many mm below zero; it is then zero, and beyond it no data.
+ROUNDING_MM = 0.01
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:
@@ -113,19 +107,24 @@ def pull(context: PullContext) -> Sequence[RawFile]:
         ]
         patterns += [f"*{word}*.csv*" for word in ("precip", "rain", "station")]
         paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
-        kept = []
+        kept, undated = [], []
         for path in paths:
-            month = month_of(path.name)
-            if _is_table(path.name) or _is_netcdf(path.name):
+            if _is_table(path.name) or is_netcdf(path.name):
                 kept.append(context.store.keep(CARD.id, path, key=path.name))
-            elif month is not None and first <= month <= context.as_of:
-                kept.append(context.store.keep(CARD.id, path, key=month.isoformat()))
+                continue
+            period = _period_of(path.name)
+            if period is None:
+                undated.append(path)
+            elif first <= period.first <= context.as_of:
+                key = period.first.isoformat() if period.kind == "month" else path.name
+                kept.append(context.store.keep(CARD.id, path, key=key))
         if not kept:
             raise SourceUnavailableError(
                 f"{CARD.id}: no file in {context.mirror} names a month from {first:%Y-%m} on; "
                 "write it into the names, such as 2010.01."
             )
-        return kept
+        # Staging rejects them by name.
+        return kept + [context.store.keep(CARD.id, path, key=path.name) for path in undated]
     pattern = text(CARD.id, context.options, "file", "chirps-v2.0.{year}.{month:02d}.cog")
     files = []
     for month in _months(first, context.as_of):
@@ -157,7 +156,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     shapes = site_shapes(context.sites, number(CARD.id, context.options, "radius_km", 5.0))
     tables = [raw for raw in files if _is_table(raw.origin)]
     rasters = [raw for raw in files if not _is_table(raw.origin)]
-    unit = text(CARD.id, context.options, "unit", "mm")
+    unit = text(CARD.id, context.options, "unit", "") or None
     first_year = int(number(CARD.id, context.options, "first_year", 1991)) - 1
     since = dt.date(first_year, 1, 1)
     from_rasters, refused = _from_rasters(rasters, shapes, unit, since)
@@ -183,88 +182,75 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     return [Staged(TABLE, rows, pl.concat([refused, refused_rows]))]
 
 
-def month_of(name: str) -> dt.date | None:
-    """First day of the month a file name carries (`2010.01`, `2010-01`, `201001`), or None."""
-    match = _MONTH_IN_NAME.search(name)
-    return dt.date(int(match[1]), int(match[2]), 1) if match else None
-
-
-class _MonthLayer(NamedTuple):
-    """One month of a raster file, and what its figures are multiplied by to be in mm."""
-
-    id: str
-    month: dt.date
-    path: str
-    factor: float
-    raw: RawFile
-
-
-def _month_layers(raw: RawFile, unit: str, since: dt.date, folder: Path) -> list[_MonthLayer]:
-    from signals.zonal.raster_grid import read_grid
-
-    name = Path(raw.origin).name
-    if _is_netcdf(name):
-        return [
-            _MonthLayer(
-                f"{raw.origin} {layer.month}",
-                layer.month,
-                layer.path,
-                millimetres_factor(layer.unit or unit, layer.month, name),
-                raw,
-            )
-            for layer in grid_layers(raw.path, name, _NETCDF_VARIABLES, folder)
-            if layer.month >= since
-        ]
-    month = dt.date.fromisoformat(raw.key)
-    factor = millimetres_factor(unit, month, name)
-    vrt = folder / f"{len(list(folder.iterdir()))}.vrt"
-    path = _with_no_data(raw, read_grid(raw.path), vrt)
-    return [_MonthLayer(raw.origin, month, path, factor, raw)]
-
-
 def _from_rasters(
-    rasters: Sequence[RawFile], shapes: Sequence[SiteShape], unit: str, since: dt.date
+    rasters: Sequence[RawFile], shapes: Sequence[SiteShape], unit: str | None, since: dt.date
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    refused = [no_rejections()]
-    with tempfile.TemporaryDirectory() as folder:
-        layers: list[_MonthLayer] = []
+    rejected = [no_rejections()]
+    parts = parts_in_months(Path(raw.origin).name for raw in rasters)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        found: list[RainLayer] = []
         for raw in rasters if shapes else ():
             try:
-                layers += _month_layers(raw, unit, since, Path(folder))
+                found += rain_layers(raw, unit, since, parts, folder)
             except DataRejectedError as error:
                 _raise_if_remote(raw, error)
-                refused.append(rejected_file(raw, error))
-        means, unread = _means({layer.id: layer.path for layer in layers}, shapes)
-    by_id = {layer.id: layer for layer in layers}
-    for layer_id, fault in unread.items():
-        _raise_if_remote(by_id[layer_id].raw, fault)
-        refused.append(rejected_file(by_id[layer_id].raw, fault))
+                rejected.append(rejected_file(raw, error))
+        layers, overlapping = without_overlaps(found)
+        rejected += [overlapping, incomplete_months(layers)]
+        ranged: dict[str, str] = {}
+        for layer in layers:
+            try:
+                bounds = (-ROUNDING_MM, bounds_of(_quantity(layer))[1])
+                content = ranged_raster(layer.path, 1, bounds, layer.factor)
+            except DataRejectedError as error:
+                _raise_if_remote(layer.raw, error)
+                rejected.append(rejected_file(layer.raw, error))
+                continue
+            path = folder / f"{len(list(folder.iterdir()))}.vrt"
+            path.write_text(content, encoding="utf-8")
+            ranged[layer.id] = str(path)
+        means, unread = _means(ranged, shapes)
+        by_id = {layer.id: layer for layer in layers}
+        for layer_id, fault in unread.items():
+            raw = by_id[layer_id].raw
+            _raise_if_remote(raw, fault)
+            message = str(fault).replace(ranged[layer_id], by_id[layer_id].path)
+            rejected.append(rejected_file(raw, DataRejectedError(message)))
+        rejected.append(_out_of_range(means, by_id, shapes))
     known = pl.DataFrame(
-        [(one.id, one.month, one.factor, one.raw.origin) for one in layers],
-        schema={"layer": pl.String, "month": pl.Date, "factor": pl.Float64, "origin": pl.String},
+        [(one.id, one.first, one.last, one.factor, one.raw.origin) for one in layers],
+        schema={
+            "layer": pl.String, "first": pl.Date, "last": pl.Date, "factor": pl.Float64,
+            "origin": pl.String,
+        },
         orient="row",
-    )
-    found = (
+    )  # fmt: skip
+    periods = (
         means.filter(
             pl.col("value").is_not_null(), pl.col("covered_share") >= MINIMUM_COVERED_SHARE
         )
         .join(known, on="layer", how="left", maintain_order="left")
-        .select(
-            "site_id",
-            "month",
-            precipitation_mm=pl.col("value") * pl.col("factor"),
-            origin="origin",
-            kind=pl.lit("0 raster"),
-        )
+        .with_columns(precipitation_mm=(pl.col("value") * pl.col("factor")).clip(lower_bound=0.0))
     )
-    negative = found.filter(pl.col("precipitation_mm") < 0).with_columns(
-        source_row=pl.lit(None, pl.Int64)
-    )
-    reason = pl.format("rain at site {} is below zero", "site_id")
-    for (origin,), part in negative.group_by("origin", maintain_order=True):
-        name = Path(str(origin)).name
-        refused.append(rejected_rows(part, name, "rain_not_negative", reason))
-    return found.filter(pl.col("precipitation_mm") >= 0), pl.concat(refused)
+    months = months_of_parts(periods).with_columns(kind=pl.lit("0 raster"))
+    return months, pl.concat(rejected)
+
+
+def _quantity(layer: RainLayer) -> str:
+    return "rain_of_day" if layer.days == 1 else "rain_of_month"
+
+
+def _out_of_range(
+    means: pl.DataFrame, layers: Mapping[str, RainLayer], shapes: Sequence[SiteShape]
+) -> pl.DataFrame:
+    reports = []
+    for (layer_id,), measured in means.group_by("layer", maintain_order=True):
+        layer = layers[str(layer_id)]
+        outside = OutOfRange(file_name(layer.raw.origin), of="sites")
+        count_outside(measured, layer.path, 1, shapes, layer.factor, _quantity(layer), outside)
+        reports.append(outside)
+    return rejected_outside(reports)
 
 
 def _means(
@@ -284,30 +270,6 @@ def _means(
             except DataRejectedError as error:
                 unread[origin] = error
         return pl.concat(frames), unread
-
-
-def _with_no_data(raw: RawFile, grid: RasterGrid, vrt: Path) -> str:
-    """The raster's path, or that of a VRT that declares its no-data value where it does not.
-
-    CHIRPS marks the sea with -9999 without declaring it; a mean across it would be nonsense.
-    """
-    kind, value = _UNDECLARED_NO_DATA.get(grid.dtype.name, ("", 0))
-    if grid.nodata is not None or grid.has_mask or not kind:
-        return raw.path
-    source = raw.path if raw.path.startswith("/vsi") else str(Path(raw.path).resolve())
-    window = f'xOff="0" yOff="0" xSize="{grid.width}" ySize="{grid.height}"'
-    vrt.write_text(
-        f'<VRTDataset rasterXSize="{grid.width}" rasterYSize="{grid.height}">'
-        f"<SRS>{_escaped(grid.crs.to_wkt())}</SRS>"
-        f"<GeoTransform>{grid.left!r}, {grid.x_step!r}, 0, {grid.top!r}, 0, {grid.y_step!r}"
-        "</GeoTransform>"
-        f'<VRTRasterBand dataType="{kind}" band="1"><NoDataValue>{value}</NoDataValue>'
-        f'<SimpleSource><SourceFilename relativeToVRT="0">{_escaped(source)}</SourceFilename>'
-        f"<SourceBand>1</SourceBand><SrcRect {window}/><DstRect {window}/></SimpleSource>"
-        "</VRTRasterBand></VRTDataset>",
-        encoding="utf-8",
-    )
-    return str(vrt)
 
 
 def _from_stations(
@@ -345,6 +307,14 @@ def _from_stations(
     return pl.concat(found), pl.concat(refused)
 
 
+def _period_of(name: str) -> NamedPeriod | None:
+    """The period in a name; None where it has none, or one that staging will reject."""
+    try:
+        return named_period(name)
+    except DataRejectedError:
+        return None
+
+
 def _months(first: dt.date, last: dt.date) -> list[dt.date]:
     count = (last.year - first.year) * 12 + last.month - first.month + 1
     return [
@@ -358,10 +328,6 @@ def _published_on(month: dt.date) -> dt.date:
     return month.replace(day=last_day) + dt.timedelta(days=CARD.publication_lag_days)
 
 
-def _is_netcdf(name: str) -> bool:
-    return name.lower().endswith(NETCDF_ENDINGS)
-
-
 def _is_table(name: str) -> bool:
     return name.lower().endswith((".csv", ".csv.gz", ".tsv", ".xlsx", ".parquet"))
 
@@ -372,8 +338,3 @@ def _raise_if_remote(raw: RawFile, error: DataRejectedError) -> None:
             f"{raw.origin}: its pixels could not be read; run again later, or name a local copy "
             f"as sources.{CARD.id}.mirror."
         ) from error
-
-
-def _escaped(value: str) -> str:
-    pairs: Mapping[str, str] = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
-    return "".join(pairs.get(letter, letter) for letter in value)

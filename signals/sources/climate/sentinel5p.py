@@ -16,9 +16,15 @@ import polars as pl
 
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import number
+from signals.fetching.physical_ranges import OutOfRange, file_name, rejected_outside
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
-from signals.sources.climate.grid_layers import grid_layers, last_months, pull_grids
+from signals.sources.climate.grid_layers import (
+    last_months,
+    layer_means,
+    month_layers,
+    pull_grids,
+)
 from suppliers.input_errors import DataRejectedError
 
 CARD = SourceCard(
@@ -95,7 +101,6 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     import shapely
 
     from signals.zonal.site_outlines import SiteShape, site_shapes
-    from signals.zonal.zonal_statistics import weighted_mean
 
     inner, begin, end = (
         number(CARD.id, context.options, name, usual)
@@ -112,39 +117,40 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     ]
     months = set(_months(context))
     frames, rejected = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
+    reports: list[OutOfRange] = []
     with tempfile.TemporaryDirectory() as folder:
         for raw in files if rings else ():
+            outside = OutOfRange(file_name(raw.origin), of="sites")
             try:
-                for layer in grid_layers(raw.path, raw.key, _VARIABLES, Path(folder)):
+                for layer in month_layers(raw.path, raw.key, _VARIABLES, Path(folder)):
                     if layer.month not in months:
                         continue
                     factor = _factor(layer.unit, raw.key)
+                    inner_means, ring_means = (
+                        layer_means(layer, shapes, factor, "no2_column", Path(folder), outside)
+                        for shapes in (near, rings)
+                    )
                     frames.append(
-                        _of_month(
-                            weighted_mean([layer.path], near),
-                            weighted_mean([layer.path], rings),
-                            layer.month,
-                            factor,
-                        )
+                        _of_month(inner_means, ring_means, layer.month)
                         .with_columns(origin=pl.lit(raw.origin))
                         .select(list(SCHEMA))
                     )
             except DataRejectedError as error:
                 rejected.append(rejected_file(raw, error))
+            reports.append(outside)
+    rejected.append(rejected_outside(reports))
     rows = pl.concat(frames).unique(["site_id", "month"], keep="first", maintain_order=True)
     return [Staged(TABLE, rows.sort("site_id", "month"), pl.concat(rejected))]
 
 
-def _of_month(
-    near: pl.DataFrame, around: pl.DataFrame, month: dt.date, factor: float
-) -> pl.DataFrame:
+def _of_month(near: pl.DataFrame, around: pl.DataFrame, month: dt.date) -> pl.DataFrame:
     in_view = [frame.filter(pl.col("covered_share") >= _MIN_COVERED) for frame in (near, around)]
     month_end = pl.lit(month).dt.month_end()
     return (
         in_view[0]
-        .select("site_id", near=pl.col("value") * factor)
+        .select("site_id", near="value")
         .join(
-            in_view[1].select("site_id", around=pl.col("value") * factor),
+            in_view[1].select("site_id", around="value"),
             on="site_id",
             how="inner",
             maintain_order="left",

@@ -11,7 +11,7 @@ import polars as pl
 from signals.card import SourceCard
 from signals.fetching.mirror import mirror_files, number
 from signals.fetching.name_dates import dates_of
-from signals.fetching.physical_ranges import OutOfRange, bounds_of, file_name
+from signals.fetching.physical_ranges import OutOfRange, bounds_of, file_name, rejected_outside
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.land.dated_rasters import raise_if_remote, refer_dated
@@ -94,6 +94,7 @@ def stage_layers(
     least = number(card.id, context.options, "minimum_covered_share", 0.5)
     shapes = site_shapes(context.sites, radius_km)
     frames, rejected = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
+    reports: list[OutOfRange] = []
     for raw in files:
         try:
             first, last = dates_of(Path(raw.origin).name, days, yearly=yearly)
@@ -115,7 +116,7 @@ def stage_layers(
             named = DataRejectedError(str(error).replace(path, raw.path))
             rejected.append(rejected_file(raw, named))
             continue
-        rejected.append(outside.rejected())
+        reports.append(outside)
         frames.append(
             measured.filter(
                 pl.col("value").is_not_null() & (pl.col("covered_share") >= least)
@@ -130,6 +131,7 @@ def stage_layers(
                 pl.lit(last + dt.timedelta(days=card.publication_lag_days)).alias("published_on"),
             )
         )
+    rejected.append(rejected_outside(reports))
     rows = (
         pl.concat(frames)
         .sort("site_id", "observed_from", "covered_share", "origin")

@@ -322,11 +322,66 @@ def test_columns_of_a_site_and_of_its_ring(tmp_path: Path) -> None:
 
 
 def test_a_column_in_an_unknown_unit_and_a_file_without_it_are_rejected(tmp_path: Path) -> None:
-    folder = grid(tmp_path / "m" / "odd.nc", "no2", "DU", months_to(COLUMN_LAST, 1), 1.0)
+    folder = grid(tmp_path / "m" / "odd_2024-04.nc", "no2", "DU", months_to(COLUMN_LAST, 1), 1.0)
     (tmp_path / "m" / "no2_2024-03.tif").write_bytes(b"II*\x00 but no more")
     outcome = staged(sentinel5p, context(tmp_path, mirror=folder, site_rows=SITES))
     assert "cannot be read" in outcome.rejected["reason"][0]
     assert "'DU'" in outcome.rejected["reason"][1]
+
+
+@pytest.mark.parametrize(
+    ("names", "reported"),
+    [
+        (["no2_2024.tif"], "2024-01-01 to 2024-12-31, which is no month"),
+        (["no2_20240401.tif", "no2_20240402.tif"], "which is no month"),
+        (["no2_2024.04.1.tif"], "part of 2024-04"),
+        (["no2_20240101-20240630.tif"], "which is no month"),
+    ],
+)
+def test_layers_of_no_month_are_rejected(tmp_path: Path, names: list[str], reported: str) -> None:
+    for name in names:
+        write_raster(tmp_path / "m" / name, np.full((9, 9), 1e-5, "f4"), west=104.5, pixel=0.2)
+    outcome = staged(sentinel5p, context(tmp_path, mirror=tmp_path / "m", site_rows=SITES))
+    assert outcome.rows.is_empty()
+    assert all(reported in reason for reason in outcome.rejected["reason"])
+    assert outcome.rejected.height == len(names)
+
+
+def test_days_of_a_model_are_no_months(tmp_path: Path) -> None:
+    days_of_month = [dt.date(2023, 10, day) for day in range(1, 32)]
+    folder = grid(tmp_path / "m" / "days.nc", "pm2p5", "kg m-3", days_of_month, 2e-8)
+    outcome = staged(cams, context(tmp_path, mirror=folder, site_rows=WEST))
+    assert outcome.rows.is_empty()
+    assert "which is no month; give monthly means" in outcome.rejected["reason"].item()
+
+
+@pytest.mark.parametrize(("value", "cause"), [(-9999.0, "fill value"), (1e20, "fill value"),
+                                              (3e-2, "check its unit")])  # fmt: skip
+def test_columns_out_of_the_physical_range_are_left_out_and_reported(
+    tmp_path: Path, value: float, cause: str
+) -> None:
+    values = np.full((100, 100), 1e-5, dtype="f4")
+    values[:45] = value
+    for month in months_to(COLUMN_LAST, 2):
+        write_raster(
+            tmp_path / "m" / f"no2_{month:%Y-%m}.tif", values, west=104.5, north=10.5, pixel=0.01
+        )
+    here = sites({"site_id": "A", "supplier_id": "S", "latitude": 10.0, "longitude": 105.0})
+    outcome = staged(sentinel5p, context(tmp_path, mirror=tmp_path / "m", site_rows=here))
+    assert outcome.rows["around"].to_list() == pytest.approx([1e-5 * 6.02214076e4] * 2)
+    reason = outcome.rejected["reason"].item()
+    assert reason.startswith("no2_2024-03.tif and 1 more file: no2 column around")
+    assert cause in reason
+
+
+@pytest.mark.parametrize("fill", [9999.0, -9999.0, 1e20])
+def test_concentrations_that_cannot_be_are_left_out(tmp_path: Path, fill: float) -> None:
+    given = days(fill, 30) + days(20.0, 365)[30:]
+    folder = mirror(tmp_path, locations=page([location(1, 10.0, 105.0)]), sensor_10=page(given))
+    outcome = staged(openaq, context(tmp_path, mirror=folder, site_rows=SITES))
+    assert outcome.rows["micrograms_m3"].to_list() == [pytest.approx(20.0)]
+    reason = outcome.rejected["reason"].item()
+    assert reason.startswith("sensor_10.json: 30 of 365 values of concentration are outside")
 
 
 def air(*given: tuple[str, str, str, float]) -> pl.LazyFrame:

@@ -9,7 +9,6 @@ import pytest
 
 from signals.fetching.fetch import SourceUnavailableError
 from signals.sources.climate import precipitation
-from signals.sources.climate.precipitation import month_of
 from signals.sources.climate.rain_stations import read_stations
 from suppliers.input_errors import NonExtractiveError
 from tests.signals.builders import context, sites, square, staged, write_raster
@@ -21,22 +20,6 @@ HEADER = "station_id,latitude,longitude,year,month,precipitation_mm\n"
 
 def rain(path: Path, values: list[list[float]], kind: str = "float32", **options: float) -> None:
     write_raster(path, np.array(values, dtype=kind), pixel=0.02, **options)
-
-
-@pytest.mark.parametrize(
-    ("name", "month"),
-    [
-        ("chirps-v2.0.2010.01.tif", dt.date(2010, 1, 1)),
-        ("chirps-v2.0.2010.12.cog", dt.date(2010, 12, 1)),
-        ("precip_2010-07.tif", dt.date(2010, 7, 1)),
-        ("precip_201007.tif", dt.date(2010, 7, 1)),
-        ("chirps-v2.0.2010.13.tif", None),
-        ("chirps-v2.0.2010.01.05.tif", dt.date(2010, 1, 1)),
-        ("precip.tif", None),
-    ],
-)
-def test_months_in_names(name: str, month: dt.date | None) -> None:
-    assert month_of(name) == month
 
 
 def test_a_mean_over_the_ground(tmp_path: Path) -> None:
@@ -72,13 +55,13 @@ def test_no_data_is_respected_also_where_it_is_not_declared(
     ]
 
 
-def test_rain_below_zero_is_rejected(tmp_path: Path) -> None:
+def test_rain_below_zero_is_left_out_and_reported(tmp_path: Path) -> None:
     rain(tmp_path / "m" / "chirps-v2.0.2023.04.tif", [[-5, -5], [-5, -5]], nodata=-9999)
     using = context(tmp_path, mirror=tmp_path / "m", site_rows=sites(SITE))
     outcome = staged(precipitation, using)
     assert outcome.rows.is_empty()
     assert outcome.rejected.select("source_file", "rule").rows() == [
-        ("chirps-v2.0.2023.04.tif", "rain_not_negative")
+        ("chirps-v2.0.2023.04.tif", "outside_physical_range")
     ]
 
 
