@@ -9,7 +9,7 @@ from reports.language import denied_in, mistranslated_in, translated_languages
 from tests.language import texts
 
 #: Beginnings of paths that are still to be rewritten.
-PENDING = ("scoring/", "suppliers/identity/")
+PENDING = ("scoring/",)
 
 
 @pytest.mark.parametrize(
