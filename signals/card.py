@@ -129,6 +129,7 @@ class SourceCard(_Card):
     before the others, which can then be asked by the identifiers that were found. `lineage` names
     what the data were observed with, whoever publishes them, such as `landsat`: two sources that
     share an instrument are not independent of one another. Empty: the source stands for itself.
+    `form_verified` says when addresses and form were last compared with the publisher's, and how.
     """
 
     id: Identifier
@@ -145,6 +146,7 @@ class SourceCard(_Card):
     coverage: str
     expected_rows: tuple[int, int]
     citation: str
+    form_verified: str = ""
 
 
 class Wording(_Card):

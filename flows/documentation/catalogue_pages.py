@@ -139,6 +139,7 @@ def _source(card: SourceCard) -> str:
         ("coverage", cell(card.coverage)),
         ("expected rows", f"{few:,} to {many:,}"),
         ("cite as", cell(card.citation)),
+        ("form verified", cell(card.form_verified)),
         ("signals", _signals_of(card.id)),
     ]
     return "\n\n".join((f"## {card.id}", card.title + ".", table(("property", "value"), facts)))

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeAlias
 
@@ -153,18 +154,26 @@ def _measure_batch(
     outcome: _Outcome = [(window.polygons, []) for window in covered]
     if not covered:
         return outcome
-    with rasterio.Env(**gdal_options(plan.grid.path)):
-        for tally in tallies:
-            datasets = [open_raster(path) for path in tally.paths]
-            try:
-                for part, (_, numbers) in zip(covered, outcome, strict=True):
-                    numbers.append(
-                        tally.add_up(datasets, part.window, part.runs, part.areas_ha, part.segment)
-                    )
-            finally:
-                for dataset in datasets:
-                    dataset.close()
+    for tally in tallies:
+        with ExitStack() as opened:
+            datasets = []
+            for path in tally.paths:
+                # Each raster is opened and read as its own address asks, whatever the others are.
+                with rasterio.Env(**gdal_options(path)):
+                    datasets.append(opened.enter_context(open_raster(path)))
+            opened.enter_context(rasterio.Env(**_options_of_all(tally.paths)))
+            for part, (_, numbers) in zip(covered, outcome, strict=True):
+                numbers.append(
+                    tally.add_up(datasets, part.window, part.runs, part.areas_ha, part.segment)
+                )
     return outcome
+
+
+def _options_of_all(paths: Sequence[str]) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    for path in paths:
+        options |= gdal_options(path)
+    return options
 
 
 def covered_window(plan: Plan, chunk: Chunk, areas: PixelAreas) -> CoveredWindow | None:

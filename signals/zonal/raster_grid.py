@@ -38,6 +38,8 @@ EDGE_PIECES = 32
 NEAR_WGS84_M = 10.0
 """Ellipsoids whose equator differs by less give the same areas to 3e-6."""
 
+_VIRTUAL = b"<VRTDataset"
+
 
 @dataclass(frozen=True)
 class RasterGrid:
@@ -101,17 +103,36 @@ class RasterGrid:
 
 
 def gdal_options(path: str) -> dict[str, Any]:
-    """Return GDAL's settings for reading windows: bounded memory, patient over the network."""
+    """Return GDAL's settings for reading windows: bounded memory, patient over the network.
+
+    A virtual raster over an address counts as read over the network: without the settings GDAL
+    asks the publisher for `.aux.xml`, `.ovr` and `.msk` files that are not there.
+    """
     options: dict[str, Any] = {"GDAL_CACHEMAX": 64}
-    if path.startswith(("/vsi", "http://", "https://", "s3://")):
+    if _is_read_over_network(path):
         options |= {
             "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
             "GDAL_HTTP_MAX_RETRY": 4,
             "GDAL_HTTP_RETRY_DELAY": 1,
             "GDAL_HTTP_CONNECTTIMEOUT": 20,
             "GDAL_HTTP_TIMEOUT": 120,
+            "GDAL_HTTP_USERAGENT": "Understory/0.1",
         }
     return options
+
+
+def _is_read_over_network(path: str) -> bool:
+    if path.startswith(("/vsi", "http://", "https://", "s3://")):
+        return True
+    file = Path(path)
+    if not file.is_file():
+        return False
+    with file.open("rb") as stream:
+        # Virtual rasters of the raw store have no ending in their names.
+        if stream.read(len(_VIRTUAL)) != _VIRTUAL:
+            return False
+        content = stream.read()
+    return b">/vsicurl/" in content or b">/vsis3/" in content
 
 
 def gdal_path(path: str) -> str:

@@ -1,9 +1,10 @@
 """Yearly tree-cover loss around sites, from Global Forest Change (Hansen et al.).
 
 `lossyear` holds 0 for no loss and 1, 2, … for 2001, 2002, …; `treecover2000` the canopy percent
-of 2000. At the publisher's address the 10-degree tiles that touch a site are read in windows. A
-mirror holds any GeoTIFFs named `*lossyear*.tif`, each with its `*treecover2000*.tif` in the same
-folder where there is one. A site is measured on the finest raster that covers enough of it.
+of 2000. At the publisher's address the 10-degree tiles that touch a site are read in windows, of
+the newest version that is out; the origin of every file names the version. A mirror holds any
+GeoTIFFs named `*lossyear*.tif`, each with its `*treecover2000*.tif` in the same folder where there
+is one. A site is measured on the finest raster that covers enough of it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number, text
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
-from signals.source_errors import NotPublishedError
+from signals.source_errors import NotPublishedError, SourceUnavailableError
 from signals.sources.land.dated_rasters import raise_if_remote
 from signals.sources.land.forest_surroundings import more_shapes
 from suppliers.input_errors import DataRejectedError
@@ -38,7 +39,7 @@ CARD = SourceCard(
     id="hansen_gfc",
     title="Global Forest Change: tree cover loss by year",
     publisher="University of Maryland, GLAD laboratory",
-    url="https://storage.googleapis.com/earthenginepartners-hansen/GFC-2024-v1.12",
+    url="https://storage.googleapis.com/earthenginepartners-hansen",
     licence=Licence(
         id="CC-BY-4.0",
         url="https://creativecommons.org/licenses/by/4.0/",
@@ -55,6 +56,10 @@ CARD = SourceCard(
     citation=(
         "Hansen et al. 2013, High-Resolution Global Maps of 21st-Century Forest Cover Change, "
         "Science 342:850-853. Source: Hansen/UMD/Google/USGS/NASA."
+    ),
+    form_verified=(
+        "2026-11: folder and tile names of GFC-2025-v1.13 and GFC-2024-v1.12 in public code that "
+        "reads them; not called live"
     ),
 )
 
@@ -80,6 +85,8 @@ _METRES_PER_DEGREE = 111_320.0
 #: Largest class that may be a year; higher ones are a fill value that the file does not declare.
 _LAST_CLASS = 99
 _VERSION_YEAR = re.compile(r"GFC-(20\d\d)", re.IGNORECASE)
+#: Of the data set, newest first.
+VERSIONS = ("GFC-2025-v1.13", "GFC-2024-v1.12")
 _FIRST_YEAR = 2001
 
 
@@ -110,21 +117,46 @@ def pull(context: PullContext) -> Sequence[RawFile]:
         return [context.store.keep(CARD.id, path, key=path.stem) for path in paths]
     from signals.zonal.site_outlines import site_shapes
 
-    version = text(CARD.id, context.options, "version", context.url.rstrip("/").rsplit("/", 1)[-1])
     radius_km = number(CARD.id, context.options, "radius_km", 5.0)
-    files = []
-    for tile in tiles_of(site_shapes(context.sites, radius_km)):
+    tiles = tiles_of(site_shapes(context.sites, radius_km))
+    folders = _version_folders(context)
+    for folder in folders:
+        files = _files_of_version(context, folder, tiles)
+        if files or not tiles:
+            return files
+    raise SourceUnavailableError(
+        f"{CARD.id}: none of the tiles {', '.join(tiles)} is at {' or '.join(folders)}; check "
+        f"sources.{CARD.id}.url and sources.{CARD.id}.options.version."
+    )
+
+
+def _version_folders(context: PullContext) -> list[str]:
+    """Folders to look in, the newest version first; one alone where options or address name it."""
+    root = context.url.rstrip("/")
+    last = root.rsplit("/", 1)[-1]
+    named = text(CARD.id, context.options, "version", "")
+    if _VERSION_YEAR.match(last) and named in ("", last):
+        return [root]
+    return [f"{root}/{version}" for version in ([named] if named else VERSIONS)]
+
+
+def _files_of_version(context: PullContext, folder: str, tiles: Sequence[str]) -> list[RawFile]:
+    """The tiles of one version, so that all sites are measured up to the same year.
+
+    A version that is not out answers one request a tile with 404.
+    """
+    version = folder.rsplit("/", 1)[-1]
+    files: list[RawFile] = []
+    for tile in tiles:
         try:
             files += [
                 context.store.refer(
-                    CARD.id,
-                    f"{context.url.rstrip('/')}/Hansen_{version}_{layer}_{tile}.tif",
-                    key=f"{layer}_{tile}",
+                    CARD.id, f"{folder}/Hansen_{version}_{layer}_{tile}.tif", key=f"{layer}_{tile}"
                 )
                 for layer in _LAYERS
             ]
         except NotPublishedError:
-            # Tiles that are all sea do not exist.
+            # There are no tiles beyond 80 N and 60 S.
             continue
     return files
 

@@ -197,24 +197,67 @@ def test_tile_names(latitude: float, longitude: float, tiles: list[str]) -> None
     assert tiles_of(site_shapes(sites(point), 5.0)) == tiles
 
 
-def test_tiles_are_asked_for_and_sea_tiles_are_left_out(web: Web, tmp_path: Path) -> None:
-    there = [Answer(headers={"Content-Length": "9"})]
-    for layer in ("lossyear", "treecover2000"):
-        web.answers[f"/Hansen_GFC-2024-v1.12_{layer}_10N_100E.tif"] = there
-        web.answers[f"/Hansen_GFC-2024-v1.12_{layer}_00N_100E.tif"] = [Answer(404)]
+NEW, OLD = "GFC-2025-v1.13", "GFC-2024-v1.12"
+
+
+def tile(version: str, layer: str, name: str) -> str:
+    return f"/{version}/Hansen_{version}_{layer}_{name}.tif"
+
+
+def pulled(
+    web: Web, tmp_path: Path, present: set[str], path: str = "", **options: object
+) -> list[str]:
+    """Paths of the files that a site on the edge of two tiles gets, where `present` are there."""
+    for version in (NEW, OLD):
+        for layer in ("lossyear", "treecover2000"):
+            for name in ("10N_100E", "00N_100E"):
+                where = tile(version, layer, name)
+                found = Answer(headers={"Content-Length": "9"})
+                web.answers[where] = [found if where in present else Answer(404)]
     point = {"site_id": "A", "supplier_id": "S", "latitude": 0.0, "longitude": 105.0}
     kept = store(tmp_path / "store")
     with closing(kept.fetcher):
         using = context(
-            tmp_path,
-            url=web.root,
-            site_rows=sites(point),
-            raw_store=kept,
-            version="GFC-2024-v1.12",
+            tmp_path, url=web.url(path), site_rows=sites(point), raw_store=kept, **options
         )
         files = hansen_gfc.pull(using)
-    assert [raw.key for raw in files] == ["lossyear_10N_100E", "treecover2000_10N_100E"]
-    assert files[0].path.startswith("/vsicurl/http://127.0.0.1")
+    assert all(raw.path == f"/vsicurl/{raw.origin}" for raw in files)
+    return [raw.origin.removeprefix(web.root) for raw in files]
+
+
+def both_layers(version: str, name: str) -> list[str]:
+    return [tile(version, layer, name) for layer in ("lossyear", "treecover2000")]
+
+
+def test_tiles_of_the_newest_version_are_asked_for_and_absent_ones_left_out(
+    web: Web, tmp_path: Path
+) -> None:
+    new, old = both_layers(NEW, "10N_100E"), both_layers(OLD, "10N_100E")
+    assert pulled(web, tmp_path, {*new, *old}) == new
+    assert not any(OLD in path for _, path, _ in web.asked)
+
+
+def test_a_version_that_is_not_out_gives_way_to_the_one_before(web: Web, tmp_path: Path) -> None:
+    old = both_layers(OLD, "10N_100E")
+    assert pulled(web, tmp_path, set(old)) == old
+
+
+@pytest.mark.parametrize(
+    ("path", "options"), [("", {"version": OLD}), (f"/{OLD}", {}), (f"/{OLD}", {"version": OLD})]
+)
+def test_a_version_named_is_the_only_one_asked_for(
+    web: Web, tmp_path: Path, path: str, options: dict[str, str]
+) -> None:
+    old = both_layers(OLD, "10N_100E")
+    assert pulled(web, tmp_path, {*old, *both_layers(NEW, "10N_100E")}, path, **options) == old
+    assert not any(NEW in asked for _, asked, _ in web.asked)
+
+
+def test_no_tile_of_any_version_is_an_outage_that_names_the_folders(
+    web: Web, tmp_path: Path
+) -> None:
+    with pytest.raises(SourceUnavailableError, match=rf"{NEW} or http.*{OLD}; check"):
+        pulled(web, tmp_path, set())
 
 
 def test_tiles_that_cannot_be_read_are_an_outage(tmp_path: Path) -> None:
