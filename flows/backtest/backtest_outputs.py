@@ -9,7 +9,7 @@ from typing import Any
 import configs
 from flows.backtest.backtest_run import Backtest, BacktestRequest
 from flows.run import experiments, inputs
-from flows.run.workspace import Workspace
+from flows.run.workspace import Record, Table, Workspace
 
 #: In the folder of results.
 FOLDER = "tune"
@@ -58,12 +58,12 @@ def keep(request: BacktestRequest, found: Backtest, profile: str) -> KeptBacktes
     )
     folder = request.out / FOLDER / experiment.experiment_id
     workspace = Workspace(folder)
-    workspace.write_frame("months.parquet", found.months)
-    workspace.write_frame("scores.parquet", found.scores)
-    workspace.write_frame("agreement.parquet", found.agreement)
+    workspace.write_frame(Table("months.parquet"), found.months)
+    workspace.write_frame(Table("scores.parquet"), found.scores)
+    workspace.write_frame(Table("agreement.parquet"), found.agreement)
     if found.weights:
-        workspace.write_json("weights.json", {"months": weight_records(found)})
-    workspace.write_json("summary.json", {**metrics, "verdict": verdict})
+        workspace.write_json(Record("weights.json"), {"months": weight_records(found)})
+    workspace.write_json(Record("summary.json"), {**metrics, "verdict": verdict})
     return KeptBacktest(experiments.record(request.out, experiment), folder, verdict)
 
 

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NewType
-
-#: Path of a Parquet table in the work folder.
-Table = NewType("Table", str)
-#: Path of a JSON record in the work folder.
-Record = NewType("Record", str)
+from flows.run.workspace import Record, Table
 
 # prepare: the list as read
 LISTED_SUPPLIERS = Table("list/suppliers.parquet")

@@ -25,7 +25,7 @@ from flows.run.identity_tables import (
     with_filled,
 )
 from flows.run.stage_types import Identified, PreparedRun
-from flows.run.workspace import Workspace
+from flows.run.workspace import Table, Workspace
 from signals.sources.lists.list_rows import SCHEMA as LIST_SCHEMA
 from signals.sources.lists.list_rows import TABLE as LIST_TABLE
 from signals.sources.registers.register_rows import (
@@ -157,7 +157,7 @@ def load(warehouse: Warehouse, prepared: PreparedRun, run_id: str) -> list[Loade
     return loads
 
 
-def _frame(workspace: Workspace, name: str, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+def _frame(workspace: Workspace, name: Table, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
     if not workspace.has(artefacts.IDENTITY_IN_FORCE) or not workspace.has(name):
         return pl.DataFrame(schema=schema)
     return workspace.read_frame(name)

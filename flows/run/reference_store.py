@@ -15,7 +15,7 @@ import polars as pl
 from configs.config_errors import DataRejectedError
 from flows.run import artefacts
 from flows.run.stage_types import PreparedRun
-from flows.run.workspace import Workspace
+from flows.run.workspace import Record, Table, Workspace
 from scoring.normalisation.reference_distribution import Reference
 
 FOLDER = "reference"
@@ -88,7 +88,7 @@ def freeze(prepared: PreparedRun, choice: Mapping[str, Any], identity: str) -> N
         return
     frame = prepared.workspace.read_frame(artefacts.REFERENCE)
     path = _path(out, version)
-    Workspace(path.parent).write_frame(path.name, frame)
+    Workspace(path.parent).write_frame(Table(path.name), frame)
     record = {
         "version": version,
         "sha256": content_hash(frame),
@@ -96,7 +96,7 @@ def freeze(prepared: PreparedRun, choice: Mapping[str, Any], identity: str) -> N
         "frozen_by": identity,
         "title": prepared.request.settings.title,
     }
-    Workspace(path.parent).write_json(path.with_suffix(".json").name, record)
+    Workspace(path.parent).write_json(Record(path.with_suffix(".json").name), record)
 
 
 def content_hash(frame: pl.DataFrame) -> str:

@@ -23,6 +23,7 @@ from flows.run import (
     outputs,
     prioritisation_stage,
     publication,
+    published_runs,
     reference_store,
     scoring_stage,
 )
@@ -39,7 +40,6 @@ from flows.run.stage_types import (
     StagedSource,
     StageEvent,
 )
-from flows.run.workspace import Workspace
 from reports.write import write_outputs
 from signals.fetching.fetch import Fetcher, SourceUnavailableError
 from signals.fetching.raw_store import ContentStore
@@ -229,7 +229,7 @@ def _published(prepared: PreparedRun) -> Published:
     target = request.out / run_id
     already = (target / "manifest.json").is_file() and not request.force
     if already:
-        record = Workspace(target).read_json("manifest.json")
+        record = published_runs.read_manifest(target)
     else:
         record = outputs.manifest_of(prepared)
         outputs.reject_below_minimum(prepared, record)

@@ -10,9 +10,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NewType
 
 import polars as pl
+
+#: Path of a Parquet table in the work folder.
+Table = NewType("Table", str)
+#: Path of a JSON record in the work folder.
+Record = NewType("Record", str)
 
 
 @dataclass(frozen=True)
@@ -25,18 +30,18 @@ class Workspace:
         """Whether a stage's result is already there."""
         return (self.folder / name).exists()
 
-    def write_json(self, name: str, value: Mapping[str, Any]) -> None:
+    def write_json(self, name: Record, value: Mapping[str, Any]) -> None:
         """Write a record; a crash in the middle leaves the old one or none."""
         text = json.dumps(value, sort_keys=True, ensure_ascii=False, indent=1, default=str)
         with _written_whole(self.folder / name) as path:
             path.write_text(text, encoding="utf-8")
 
-    def read_json(self, name: str) -> dict[str, Any]:
+    def read_json(self, name: Record) -> dict[str, Any]:
         """Read a record."""
         record: dict[str, Any] = json.loads((self.folder / name).read_text(encoding="utf-8"))
         return record
 
-    def write_frame(self, name: str, frame: pl.DataFrame) -> None:
+    def write_frame(self, name: Table, frame: pl.DataFrame) -> None:
         """Write a table as Parquet."""
         with _written_whole(self.folder / name) as path:
             frame.write_parquet(path)
@@ -60,7 +65,7 @@ class Workspace:
         folder.mkdir(parents=True)
         return folder
 
-    def read_frame(self, name: str) -> pl.DataFrame:
+    def read_frame(self, name: Table) -> pl.DataFrame:
         """Read a table."""
         return pl.read_parquet(self.folder / name)
 

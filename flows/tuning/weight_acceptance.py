@@ -15,7 +15,7 @@ from configs.config_errors import UsageError
 from configs.settings import Settings
 from flows.backtest.backtest_run import Backtest, LastMonth
 from flows.run.weight_approval import KEY_VARIABLE
-from flows.run.workspace import Workspace
+from flows.run.workspace import Record, Workspace
 from scoring.tune.acceptance_criteria import AcceptanceEvidence, AcceptanceResult, judge
 from scoring.tune.effective_weights import effective_weights
 from scoring.tune.fairness import Outcomes, parity
@@ -97,7 +97,7 @@ def parity_of(last: LastMonth, top_k: int) -> pl.DataFrame:
 
 def write(record: Mapping[str, Any], path: Path) -> None:
     """Write signed evidence."""
-    Workspace(path.parent).write_json(path.name, record)
+    Workspace(path.parent).write_json(Record(path.name), record)
 
 
 def _mean(series: pl.Series) -> float:
