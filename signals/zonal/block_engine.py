@@ -15,8 +15,9 @@ from rasterio.windows import Window
 
 from signals.zonal.block_plan import Chunk, Plan
 from signals.zonal.dask_cluster import on_cluster, scheduler_address
+from signals.zonal.pixel_areas import PixelAreas
 from signals.zonal.pixel_coverage import Runs, window_runs
-from signals.zonal.raster_grid import PixelAreas, gdal_options, open_raster, unreadable
+from signals.zonal.raster_grid import gdal_options, open_raster, unreadable
 
 BATCH_CHUNKS = 64
 """Most chunks that one task of a thread takes, so that opening the file does not matter."""

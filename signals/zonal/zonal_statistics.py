@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from signals.zonal.block_engine import covered_window, read_window, run_plan
 from signals.zonal.block_plan import Plan, make_plan, make_plans, outlines_of
+from signals.zonal.pixel_areas import PixelAreas
 from signals.zonal.pixel_tallies import ClassTally, RasterMask, ValueTally
-from signals.zonal.raster_grid import PixelAreas, RasterGrid, gdal_options, open_raster, read_grid
+from signals.zonal.raster_grid import RasterGrid, gdal_options, open_raster, read_grid
 from signals.zonal.site_outlines import SiteShape, areas_ha
 from suppliers.input_errors import DataRejectedError
 

@@ -9,7 +9,8 @@ import shapely
 from affine import Affine
 from pyproj import CRS, Geod, Transformer
 
-from signals.zonal.raster_grid import PixelAreas, read_grid
+from signals.zonal.pixel_areas import PixelAreas
+from signals.zonal.raster_grid import read_grid
 from signals.zonal.site_outlines import geodesic_circles
 from signals.zonal.zonal_statistics import class_areas, weighted_mean
 from suppliers.input_errors import DataRejectedError
