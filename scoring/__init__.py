@@ -1,1 +1,1 @@
-"""What the signals mean: scores, how sure they are, and why."""
+"""What the signals mean: scores, their uncertainty and their explanation."""

@@ -2,7 +2,7 @@
 
 The table is configuration (Methodology 5.5): forest loss speaks of cattle and palm oil, bare ground
 of mines and kilns, and neither of a law company. A relevance is at most 1, so it never raises a
-reading.
+normalised value.
 """
 
 from __future__ import annotations

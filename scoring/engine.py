@@ -35,7 +35,7 @@ class ScoringResult:
         notes: what the reader of the whole list should know, a sentence each.
         normalised: what the scores were made of, for drawing their uncertainty.
         awaits_second_source: [suppliers] who is held below the first band because land use alone,
-            told by one source, would put it there; in the order of the list.
+            seen by one source, would put it there; in the order of the list.
     """
 
     scores: pl.DataFrame

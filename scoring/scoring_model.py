@@ -31,13 +31,13 @@ class ScoredSignal:
         pillar: the group it belongs to.
         weight: flattened: pillar weight x share of the signal in its pillar (among signals that
             can apply to the same kind of supplier) x evidence-grade cap. 0 means measured and
-            shown, but never part of the score. For a prior: its weight among the priors.
+            shown, but never part of the score. For context: its weight among the context signals.
         normaliser: how the value becomes a risk of 0..1.
         direction: 1 where a higher value is riskier, -1 where a lower one is.
         evidence_grade: of the card, A to D.
         shrinks: whether noisy values are shrunk towards their peers before they are read.
-        reads_accounts: whether it is read from accounts; its peers are then of the same side of
-            the law's exemptions.
+        reads_accounts: whether it is read from accounts; its peers are then of the same disclosure
+            regime.
         relevance: how much the change that it sees means for a sector; None: weighed for none.
         lineage: what it is observed with, of the sources that are set up for it.
     """
@@ -55,7 +55,7 @@ class ScoredSignal:
 
     @property
     def is_context(self) -> bool:
-        """Whether it is context, shown beside the score and never part of it."""
+        """Whether it is context, shown, but never part of the score."""
         return self.pillar is Pillar.CONTEXT
 
 
@@ -120,9 +120,9 @@ def scoring_model(
     signals = tuple(signal for signal in scored if not signal.is_context)
     if not any(signal.weight > 0 for signal in signals):
         raise UsageError(
-            "configuration key signals: every signal of own evidence weighs 0, so no supplier can "
-            "be scored; give at least one a weight above 0 (in a pillar that also weighs more "
-            "than 0)"
+            "configuration key signals: every signal outside the context pillar has weight 0, so "
+            "no supplier can be scored; give at least one a weight above 0 (in a pillar that also has "
+            "a weight above 0)"
         )
     _few_enough_to_explain(signals, cards)
     return ScoringModel(

@@ -36,7 +36,8 @@ class Totals:
         score: 0-100, NaN where the evidence is too thin.
         coverage: share of the applicable weight that is observed.
         pillars_with_evidence: pillars with own evidence.
-        place: rank by score, 1 = look first; equals share the first of their places; 0 = none.
+        place: rank by score, 1 = highest priority; equals share the lowest of their ranks; 0 =
+            none.
         context: power mean of the context pillar, 0-100; part of nothing else.
         score_absolute_scale: power mean of the absolute normalised values, 0-100.
         score_vs_peers: power mean of the percentiles among peers, 0-100.

@@ -23,7 +23,7 @@ Flags = NDArray[np.bool_]
 #: A signal says that the land changes when it reads at least this risk.
 AGREES_FROM = 0.5
 
-#: Said of every supplier that is held back.
+#: Note for every supplier that is lowered one band.
 WHY = (
     "Lowered one band: the score relies on land use from a single type of sensor. A second, "
     "independent source must confirm it."
@@ -39,7 +39,7 @@ def lacks_agreement(
     exponent: float,
     first_band_floor: float,
 ) -> Flags:
-    """Whether a supplier reaches the first band only by land use that one source alone tells.
+    """Whether a supplier reaches the first band only by land use seen by one source alone.
 
     Two sources agree where two signals of change without an instrument in common both read high.
 
@@ -47,7 +47,7 @@ def lacks_agreement(
         risk: [suppliers, signals] 0..1, NaN where missing.
         weights: [signals] flattened.
         is_land_use: [signals].
-        sees_change: [signals] whether it tells of a change in the land.
+        sees_change: [signals] whether it measures a change in the land.
         lineages: [signals] what each is observed with.
         exponent: of the power mean.
         first_band_floor: lowest score of the first priority band, 0-100.

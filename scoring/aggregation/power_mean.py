@@ -128,7 +128,7 @@ def _power_mean(risk: Floats, weights: NDArray[np.float64], power: float) -> NDA
 
 
 def tied_ranks(scores: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the first and the last place that each supplier shares with its equals.
+    """Return the first and the last rank that each supplier shares with its equals.
 
     Place 1 is the highest score. Suppliers whose scores agree to 12 decimals tie, and a supplier
     without a tie has one place, first and last alike.
@@ -137,7 +137,7 @@ def tied_ranks(scores: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int64]]
         scores: [suppliers], NaN where not scored.
 
     Returns:
-        Two arrays [suppliers]; 0 and 0 where not scored, since such a supplier has no place.
+        Two arrays [suppliers]; 0 and 0 where not scored, since such a supplier has no rank.
     """
     rounded = np.round(np.asarray(scores, dtype=np.float64), TIE_DECIMALS)
     # From the highest; NaN sorts last.

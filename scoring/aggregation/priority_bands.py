@@ -1,4 +1,4 @@
-"""Priority bands: where to look first, in words of priority and never of guilt."""
+"""Priority bands: labels of priority, never of guilt."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def contributions(
 
     Args:
         normalised: the normalised signals of the list.
-        evidence: its own evidence or its prior.
+        evidence: supplier-specific or context signals.
         shared: [suppliers, signals] points.
         cards: by signal.
         sources: by source, for their titles.
@@ -92,7 +92,8 @@ def contributions(
                 pl.col("relevance").alias("sector_relevance"),
                 "risk",
                 "peer_risk",
-                # A prior weighs nothing in the score, whatever its weight among the priors.
+                # A context signal has no weight in the score, whatever its weight in the context
+                # score.
                 pl.lit(0.0 if signal.is_context else signal.weight).alias("weight"),
                 "points",
                 "period",

@@ -1,6 +1,6 @@
 """How much of a ranking the countries alone explain, and each supplier's place in its country.
 
-A ranking that a list of countries could have made tells a buyer nothing of its suppliers
+A ranking that a list of countries could have made says nothing to a buyer about its suppliers
 (Methodology 10.5). The share is the analysis of variance of scores by country, corrected for the
 number of countries (epsilon squared, Kelley 1935): 0 where countries are alike, 1 where nothing but
 the country matters.
@@ -30,8 +30,8 @@ class CountryShare:
         countries: their countries.
         r_squared: share of the variance of scores that lies between countries, corrected.
         rank_correlation: Spearman's, of the scores with the mean score of the country.
-        prior_r_squared: squared correlation of the scores with the country prior.
-        prior_rank_correlation: Spearman's, of the scores with the country prior.
+        prior_r_squared: squared correlation of the scores with the country context score.
+        prior_rank_correlation: Spearman's, of the scores with the country context score.
         many_pillars: suppliers among them with own evidence in three pillars or more.
         r_squared_3plus_pillars: `r_squared` of these alone; the aim is below a half.
     """
@@ -67,7 +67,7 @@ def country_share(scores: pl.DataFrame, suppliers: pl.DataFrame) -> CountryShare
     """Measure how far countries decide the scores.
 
     Args:
-        scores: supplier_id, score (null without one), pillars_with_evidence, prior.
+        scores: supplier_id, score (null without one), pillars_with_evidence, country_context_score.
         suppliers: supplier_id, country_iso3.
     """
     ranked = _ranked(scores, suppliers)
@@ -88,7 +88,7 @@ def country_share(scores: pl.DataFrame, suppliers: pl.DataFrame) -> CountryShare
 
 
 def places_in_country(scores: pl.DataFrame, suppliers: pl.DataFrame) -> pl.DataFrame:
-    """Each scored supplier's place among those of its country; ties share the first place.
+    """Each scored supplier's rank among those of its country; ties share the lowest rank.
 
     Returns:
         supplier_id (ascending), country_iso3, rank_within_country, suppliers_ranked_in_country.

@@ -1,4 +1,4 @@
-"""How much a measure of places tells neighbours apart.
+"""How much a measure of places distinguishes neighbours.
 
 Weather is shared by a district. The share of a signal's variance that lies between sites of the
 same district says how far it can order neighbours at all (Methodology 10.5).

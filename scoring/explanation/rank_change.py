@@ -56,10 +56,10 @@ class ReadMonth:
 
 
 def movement_ledger(before: ReadMonth, after: ReadMonth) -> pl.DataFrame:
-    """Say of every supplier of either month how its place changed and why, exactly.
+    """Say of every supplier of either month how its rank changed and why, exactly.
 
     With a list that is compared with itself, what a change among peers does to a supplier's own
-    reading counts as its own data; with a frozen reference there is no such change.
+    normalised value counts as its own data; with a frozen reference there is no such change.
 
     Returns:
         As `scoring.explanation.rank_decomposition.rank_changes`, with `sentence`.

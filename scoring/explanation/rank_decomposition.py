@@ -116,7 +116,7 @@ def rank_changes(before: Month, after: Month, methods: tuple[Method, Method]) ->
     own = _own_scores(before, after, (old_rows, new_rows), methods, in_month)
     ranks = np.empty((16, len(shared)))
     for (data, covered, method), score in own.items():
-        # Looking places up in their order stays in the cache: many times as fast on long lists.
+        # Looking ranks up in their order stays in the cache: many times as fast on long lists.
         order = np.argsort(score)
         for peers in (0, 1):
             world = data | covered << 1 | peers << 2 | method << 3

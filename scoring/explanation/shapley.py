@@ -79,7 +79,7 @@ def owen_values(
     if unknown.any():
         signal = int(np.flatnonzero(weighted)[np.argmax(unknown)])
         raise ValueError(
-            f"The typical peer has no value for signal {signal} though a supplier has one: give "
+            f"The peer median has no value for signal {signal} though a supplier has one: give "
             "the typical value wherever a supplier's is present."
         )
     order, starts = _by_pillar(pillars, signals)

@@ -1,10 +1,10 @@
-"""Which missing data item to find first: the one that most shrinks the doubt about the top k.
+"""Which missing data item to find first: the one that most reduces the uncertainty about the top k.
 
-Whether a supplier belongs to the top k is a yes or no with the probability p, so the doubt is p (1
-- p).
+Whether a supplier belongs to the top k is a yes or no with the probability p, so the uncertainty
+is p (1 - p).
 Its score, to the power of the exponent, is a weighted mean in which each missing signal may lie
 anywhere between its bounds; taken as normal, p and what it becomes once one signal is known have a
-closed form. The expected doubt that a signal removes is E[p'^2] - p^2, never below 0; with
+closed form. The expected uncertainty reduction of a signal is E[p'^2] - p^2, never below 0; with
 z = (mean - cut) / spread and r the signal's share of the variance it is 2 (T(z, 0) - T(z, a)) by
 Owen's T and a = sqrt((1 - r) / (1 + r)), up to the same terms (Owen 1956).
 """
@@ -34,7 +34,7 @@ Flags = NDArray[np.bool_]
 
 # Spread of a fully known score^exponent where the draws give none to learn it from.
 _USUAL_SPREAD = 0.05
-# Chances nearer to 0 or 1 say little of the spread.
+# Probabilities nearer to 0 or 1 say little of the spread.
 _CLEAR = 0.02
 
 
@@ -87,7 +87,7 @@ def find_data_first(
     removed = np.where(
         missing & ~contested, uncertainty_reduction(z[:, None], parts / total[:, None]), -1
     )
-    # Of equally telling ones the heavier, then the first by name: columns stand by name.
+    # Of equally informative ones the heavier, then the first by name: columns stand by name.
     best = np.lexsort((np.broadcast_to(-weights, removed.shape), -removed), axis=1)[:, 0]
     rows = np.flatnonzero(removed.max(axis=1, initial=-1) >= 0)
     chosen = best[rows]
@@ -172,7 +172,7 @@ def _cut(score: pl.Series, model: ScoringModel) -> float:
 
 
 def _spread(by_id: pl.DataFrame, centre: Floats, cut: float, lacks: Flags) -> float:
-    """What the other doubts do to a score^exponent, learned from the fully known suppliers."""
+    """Spread of score^exponent from all other sources, estimated on fully known suppliers."""
     probability = by_id["prob_top_k"].cast(pl.Float64).fill_null(np.nan).to_numpy()
     clear = ~lacks & (np.abs(probability - 0.5) < 0.5 - _CLEAR)
     z = ndtri(probability[clear])

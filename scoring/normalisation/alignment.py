@@ -42,7 +42,7 @@ class AlignedSignal:
         shrinkage_weight: [suppliers] share of the usable value that is the supplier's own
             evidence, the
             rest being its peers'; 1 where it is not shrunk, NaN where there is no value.
-        relevance: [suppliers] what its readings are multiplied by, 0..1.
+        relevance: [suppliers] what its risks are multiplied by, 0..1.
     """
 
     rows: pl.DataFrame

@@ -149,7 +149,7 @@ class _AtThreshold:
 
 @dataclass(frozen=True)
 class _RobustZ:
-    """Per group: where values are drawn in, the median and the spread (0 when all are equal)."""
+    """Per group: where values are clipped, the median and the spread (0 when all are equal)."""
 
     floor: Floats
     ceiling: Floats

@@ -22,7 +22,7 @@ ABRIDGED = ("micro", "small")
 #: Regimes as numbers, for groups.
 _REGIMES = ("listed", "full", *ABRIDGED)
 
-#: What the law asks of a company of this size, where no filing of its own tells.
+#: What the law asks of a company of this size, where no filing of its own shows it.
 _REGIME_OF_BAND = {"1-9": "micro", "10-49": "small"}
 #: The last level: everybody.
 WHOLE_LIST = "whole list"

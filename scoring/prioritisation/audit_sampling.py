@@ -1,4 +1,4 @@
-"""Whom to look at with a budget of k: by priority, plus a random share with known probabilities.
+"""Audit sampling plan for a budget of k: by priority, plus a random share with known probabilities.
 
 The random share is what lets outcomes teach something: without it only suppliers that the
 score already suspects are ever seen. Its probabilities are logged, so that the Horvitz-Thompson
@@ -22,11 +22,11 @@ class SelectionRule:
     """The budget and its limits.
 
     Attributes:
-        budget: suppliers that can be looked at.
+        budget: suppliers that can be audited.
         random_share: part of the budget drawn at random, stratified.
         maximum_per_country: of the priority picks; None for no limit.
         maximum_per_travel_cell: of the priority picks; None for no limit.
-        cool_down_months: a supplier looked at this recently is left in peace.
+        cool_down_months: a supplier audited this recently is in its cooling-off period.
         seed: of the random draw; logged.
     """
 
@@ -102,7 +102,7 @@ def select(candidates: pl.DataFrame, rule: SelectionRule, as_of: dt.date) -> pl.
                     "priority": "among the highest priorities within the limits",
                     "random": "drawn at random, so that outcomes can teach something",
                     "not_selected": "outside the budget",
-                    "cooling_off": f"looked at within {rule.cool_down_months} months",
+                    "cooling_off": f"audited within {rule.cool_down_months} months",
                 }
             )
             .alias("reason"),
@@ -116,19 +116,19 @@ def select(candidates: pl.DataFrame, rule: SelectionRule, as_of: dt.date) -> pl.
 def base_rate(outcomes: pl.DataFrame, population: int) -> tuple[float, float]:
     """Share of the eligible population with a finding, without selection bias.
 
-    Horvitz-Thompson: sum of y / pi over those looked at, by the size of the population. The
+    Horvitz-Thompson: sum of y / pi over those audited, by the size of the population. The
     variance is the one for independent (Poisson) draws, which is on the wide side for the
     stratified draw made here.
 
     Args:
-        outcomes: of everyone who was looked at: inclusion_probability, found (boolean).
+        outcomes: of everyone who was audited: inclusion_probability, found (boolean).
         population: suppliers that could have been selected (not cooling down).
 
     Returns:
         The rate and its standard error.
 
     Raises:
-        ValueError: a probability of 0, which no one who was looked at can have.
+        ValueError: a probability of 0, which no one who was audited can have.
     """
     probability = outcomes["inclusion_probability"].to_numpy()
     if (probability <= 0).any():

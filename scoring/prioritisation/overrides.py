@@ -1,4 +1,4 @@
-"""An analyst's decisions beside the score: both orders are shown, the score never changes."""
+"""Analysts' decisions: both rankings are shown, and the score never changes."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def beside(scores: pl.DataFrame, overrides: pl.DataFrame, as_of: dt.date) -> pl.
         must be made again), `priority_band_is_frozen` (contested: the band must not be used until
         it was
         reviewed) and `order_with_overrides` (1 = first; null without a score and without a
-        decision to look first).
+        decision of priority).
     """
     joined = scores.join(
         overrides.select(

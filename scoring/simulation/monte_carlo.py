@@ -1,4 +1,4 @@
-"""How sure the order is: every doubt varied together, and what each supplier's rank makes of it."""
+"""Monte Carlo simulation of the ranking: all sources of uncertainty vary jointly."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -48,7 +48,7 @@ class TopCertainty:
 
     def __str__(self) -> str:
         """Return the summary as it is printed."""
-        return f"{self.certain} certain, {self.interchangeable} interchangeable, cut at {self.k}"
+        return f"{self.certain} in the top {self.k}, {self.interchangeable} borderline"
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def draw_ranks(
     applicable: NDArray[np.bool_] | None = None,
     threads: int | None = None,
 ) -> RankUncertainty:
-    """Vary every doubt together and return what that does to each supplier's rank.
+    """Vary every source of uncertainty together and return what that does to each supplier's rank.
 
     The same seed gives the same result on any number of threads, and on any machine up to the
     last bit of its square roots and exponentials. Memory is draws x suppliers x 4 bytes (x 8 up to
@@ -111,7 +111,7 @@ def draw_ranks(
         normalised: the evidence under each choice of normaliser, the published one first.
         weights: [signals], 0 or more, flattened.
         sources: [signals] whole number of the source each signal comes from.
-        settings: how much each doubt varies, how many draws, and the seed.
+        settings: how much each source varies, how many draws, and the seed.
         power: the published exponent.
         top: sizes k of the list that an audit budget allows, each 1 or more.
         band_floors: ascending scores in 0..1 at which the next priority band begins.
@@ -161,7 +161,7 @@ def draw_ranks(
 
     each(gather, range(0, scored, SUPPLIERS_PER_GATHER), threads)
     rank = mid_ranks(published)
-    # Suppliers that share the first place share the top tenth too.
+    # Suppliers that share the first rank share the top tenth too.
     in_decile = rank <= max(decile, rank.min(initial=np.inf))
     retention = in_top[in_decile, np.searchsorted(cuts, decile)]
     p_top = np.column_stack(

@@ -2,9 +2,9 @@
 
 A short list is sorted exactly. A long one is counted into 65,536 bins a draw, with its top sorted
 exactly, and a draw whose scores crowd into few bins is sorted exactly after all. So below the top
-a rank is at most half of `CROWDED_SHARE` of the list away from its place in the exact sort.
+a rank is at most half of `CROWDED_SHARE` of the list away from its position in the exact sort.
 
-Ranks are kept doubled (first place + last place of the tie) so that a middle rank of 1.5 is a
+Ranks are kept doubled (first + last rank of the tie) so that a middle rank of 1.5 is a
 whole number; `NOT_RANKED` marks a supplier that a draw could not score.
 """
 

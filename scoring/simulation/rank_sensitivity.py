@@ -1,9 +1,9 @@
 """What each supplier's rank depends on: total-order Sobol indices of the rank, per supplier.
 
-The doubts are the factors. Each has its own random stream, so a draw in which one doubt is redrawn
-and all others stay is a change of one stream. The index of a doubt is the share of the rank's
-variance that remains when everything but that doubt is known (Jansen 1999):
-mean((rank_A - rank_AB)^2) / (2 variance), where AB is draw A with that one doubt redrawn.
+The sources of uncertainty are the factors. Each has its own random stream, so a draw in which one
+source is redrawn and all others stay is a change of one stream. The index of a source is the share
+of the rank's variance that remains when everything but that source is known (Jansen 1999):
+mean((rank_A - rank_AB)^2) / (2 variance), where AB is draw A with that one source redrawn.
 """
 
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ from scoring.simulation.simulation_plan import (
     plan_draws,
 )
 
-# The ranks of one step are held at once: its draws, and once more for each doubt.
+# The ranks of one step are held at once: its draws, and once more for each source.
 RANKS_HELD_BYTES = 512 * 2**20
 MAX_DRAWS_PER_STEP = 64
 SUPPLIERS_PER_BLOCK = 4096
@@ -33,16 +33,17 @@ SUPPLIERS_PER_BLOCK = 4096
 
 @dataclass(frozen=True)
 class RankSensitivity:
-    """How much of each supplier's rank hangs on each doubt.
+    """How much of each supplier's rank hangs on each source.
 
     Attributes:
-        doubts: the names of the doubts, in the order of the columns.
-        total_order: [suppliers, doubts] total-order index: 0 where the rank does not depend on the
-            doubt or the doubt does not vary, 1 where it depends on nothing else. Interactions
-            count under every doubt that takes part, so a row may sum to more than 1. NaN where the
-            supplier is not scored.
-        rank_sd: [suppliers] standard deviation of the rank over all doubts, in places.
-        draws: base draws; 1 + number of doubts times as many were ranked.
+        sources of uncertainty: the names of the sources of uncertainty, in the order of the
+        columns.
+        total_order: [suppliers, sources] total-order index: 0 where the rank does not depend on the
+            source or the source does not vary, 1 where it depends on nothing else. Interactions
+            count under every source of uncertainty that takes part, so a row may sum to more than
+            1. NaN where the supplier is not scored.
+        rank_sd: [suppliers] standard deviation of the rank over all sources, in ranks.
+        draws: base draws; 1 + number of sources times as many were ranked.
     """
 
     uncertainties: tuple[UncertaintySource, ...]
@@ -51,7 +52,7 @@ class RankSensitivity:
     draws: int
 
     def largest(self) -> list[UncertaintySource | None]:
-        """Return the doubt that each supplier's rank hangs on most; None where on nothing."""
+        """Return the source that each supplier's rank hangs on most; None where on nothing."""
         known = np.nan_to_num(self.total_order)
         return [
             self.uncertainties[index] if row[index] > 0 else None
@@ -70,7 +71,7 @@ def rank_sensitivity(
     applicable: NDArray[np.bool_] | None = None,
     threads: int | None = None,
 ) -> RankSensitivity:
-    """Return the total-order index of each supplier's rank for each doubt.
+    """Return the total-order index of each supplier's rank for each source.
 
     Arguments as in `scoring.uncertainty.draw_ranks`; settings.draws is the number of base draws.
     A draw that cannot score a supplier, or whose counterpart cannot, is left out for it.
@@ -140,11 +141,11 @@ def _add_draws(
     """Add a step's draws to the running sums, in whole numbers so that order does not matter.
 
     Args:
-        ranks: [1 + doubts, draws, suppliers] doubled ranks, the base draws first.
+        ranks: [1 + sources, draws, suppliers] doubled ranks, the base draws first.
         start: first supplier.
         stop: one past the last.
-        squares: [suppliers, doubts] squared differences from the base draw.
-        pairs: [suppliers, doubts] how many of them.
+        squares: [suppliers, sources] squared differences from the base draw.
+        pairs: [suppliers, sources] how many of them.
         totals: [suppliers, 3] number, sum and sum of squares of all ranks.
     """
     plans, draws, _ = ranks.shape

@@ -1,4 +1,4 @@
-"""How firm each place is: the list read in other ways, drawn many times, and told per supplier."""
+"""Monte Carlo rank uncertainty analysis: alternative methods and simulations, per supplier."""
 
 from __future__ import annotations
 
@@ -37,7 +37,6 @@ from signals.card import SignalCard
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-#: What people read of each doubt, after "its place depends most on ".
 # Fewer draws than this say nothing of a 90 % interval.
 _MIN_DRAWS = 40
 _MILD_DRAWS = 250
@@ -45,7 +44,7 @@ _MILD_DRAWS = 250
 
 @dataclass(frozen=True)
 class RankingUncertainty:
-    """How company the whole list is.
+    """Rank uncertainty of the whole list.
 
     Attributes:
         places: one row per supplier in the order of the ids: supplier_id; rank_median, rank_p05
@@ -90,14 +89,14 @@ def analyse_rank_uncertainty(
     threads: int | None = None,
     awaits_second_source: Flags | None = None,
 ) -> RankingUncertainty:
-    """Vary every doubt together and say what that does to each place.
+    """Vary every source of uncertainty together and say what that does to each place.
 
     Args:
         normalised: the normalised signals of the list.
         has_score: [suppliers] who takes part, in the order of the list.
         model: weights, exponent, priority bands and audit budget.
         cards: by signal, for the source of each.
-        settings: how much each doubt varies.
+        settings: how much each source varies.
         threads: how many; the result does not depend on it.
         awaits_second_source: [suppliers] who is held below the first priority band; None: no one.
     """
@@ -191,7 +190,7 @@ def affordable_draws(scored: int, settings: Uncertainty) -> tuple[int, tuple[str
 def alternative_normalisations(
     normalised: NormalisedSignals, model: ScoringModel
 ) -> tuple[NormalisationMethod, ...]:
-    """The evidence as published, as ranks among peers, and as robust z: one reading each.
+    """The evidence as published, as ranks among peers, and as robust z-scores.
 
     The peers and the reference are the same in all three. Standard errors are half the distance
     between the normalised values of value + stderr and value - stderr.
@@ -251,7 +250,7 @@ def _normalised_by(model: ScoringModel, normaliser: Normaliser) -> ScoringModel:
 def _reading(
     risk: Floats, shifted: tuple[Floats, Floats], bounds: NormalisedMatrix
 ) -> NormalisationMethod:
-    """One reading with its errors and bounds."""
+    """One normalisation method with its errors and bounds."""
     low, high = open_bounds(bounds.low, bounds.high, bounds.relevance)
     error = np.abs(shifted[1] - shifted[0]) / 2
     return NormalisationMethod(risk, error, np.minimum(low, high), high)

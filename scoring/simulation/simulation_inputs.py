@@ -14,7 +14,7 @@ Floats = NDArray[np.floating[Any]]
 
 @dataclass(frozen=True)
 class NormalisationMethod:
-    """One reading of the evidence: all values under one choice of normaliser.
+    """One normalised matrix of the evidence: all values under one choice of normaliser.
 
     Attributes:
         risk: [suppliers, signals] normalised risk in 0..1, NaN where missing.
@@ -76,7 +76,9 @@ def gather_evidence(
     """
     given = tuple(normalised)
     if not given:
-        raise ValueError("There is no reading of the evidence: give at least the published one.")
+        raise ValueError(
+            "there is no normalised matrix of the evidence: give at least the published one"
+        )
     checked = tuple(_checked_reading(reading, given[0]) for reading in given)
     risk = checked[0].risk
     suppliers, signals = risk.shape
@@ -166,7 +168,7 @@ def _checked_reading(
     risk = checked_risks(reading.risk)
     if risk.shape != np.shape(published.risk):
         raise ValueError(
-            f"One reading of the evidence has shape {risk.shape} and the published one "
+            f"one normalised matrix of the evidence has shape {risk.shape} and the published one "
             f"{np.shape(published.risk)}: give the same suppliers and signals."
         )
     if risk is not published.risk and (np.isnan(risk) != np.isnan(published.risk)).any():

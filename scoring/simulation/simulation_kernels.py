@@ -130,7 +130,7 @@ def signal_moments(
     gain: Floats,
     curve: Floats,
 ) -> None:
-    """Fill the moments of a block under one reading, for every power.
+    """Fill the moments of a block under one normalisation method, for every power.
 
     Args:
         risk: [signals, suppliers], NaN where missing.

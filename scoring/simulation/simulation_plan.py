@@ -1,8 +1,9 @@
 """What one draw varies: the plan of every draw, made once, before any supplier is scored.
 
-Each source of doubt has its own counter-based random stream (Philox, keyed by the seed and the
-doubt), read draw by draw. So draw 17 is the same draw whether 100 or 1,000 are asked for, on any
-number of threads, and one doubt can be redrawn while the others stay (`scoring.sensitivity`).
+Each source of source of uncertainty has its own counter-based random stream (Philox, keyed by the
+seed and the source), read draw by draw. So draw 17 is the same draw whether 100 or 1,000 are asked
+for, on any number of threads, and one source can be redrawn while the others stay
+(`scoring.sensitivity`).
 """
 
 from collections.abc import Sequence
@@ -23,7 +24,7 @@ LARGEST_POWER = 4
 
 @dataclass(frozen=True)
 class DrawSettings:
-    """How much each source of doubt varies. Every one can be switched off.
+    """How much each source of source of uncertainty varies. Every one can be switched off.
 
     Attributes:
         draws: how many joint draws.
@@ -107,7 +108,7 @@ class DrawPlan:
         return normalised
 
     def with_redrawn(self, other: "DrawPlan", uncertainty: UncertaintySource) -> "DrawPlan":
-        """Return this plan with one doubt redrawn as in the other plan."""
+        """Return this plan with one source redrawn as in the other plan."""
         match uncertainty:
             case "measurement_error":
                 return replace(self, noise_keys=other.noise_keys)
@@ -162,7 +163,7 @@ def plan_draws(
     """Draw the choices of every draw.
 
     Args:
-        settings: how much each doubt varies.
+        settings: how much each source varies.
         weights: [signals] base weights, all above 0.
         sources: [signals] whole number naming the source of each signal.
         normalisers: how many normalised values of the evidence there are, equally likely.

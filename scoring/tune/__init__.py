@@ -1,1 +1,1 @@
-"""The tuning tools: outcomes, back-tests, learning, comparison and the gate before publication."""
+"""The tuning tools: outcomes, back-tests, estimation, comparison and acceptance criteria."""

@@ -1,4 +1,4 @@
-"""The gate: what weights must reach before a list is published with them."""
+"""Acceptance criteria: what weights must reach before a list is published with them."""
 
 from __future__ import annotations
 
@@ -67,9 +67,9 @@ class AcceptanceResult:
         """The verdict for people."""
         failed = [criterion for criterion in self.criteria if not criterion.passed]
         if not failed:
-            return "The weights pass the gate."
+            return "The weights meet the acceptance criteria."
         reasons = "; ".join(criterion.sentence for criterion in failed)
-        return f"The weights do not pass the gate: {reasons}."
+        return f"The weights do not meet the acceptance criteria: {reasons}."
 
     def record(self) -> list[dict[str, Any]]:
         """JSON-ready."""
@@ -91,7 +91,9 @@ def judge(evidence: AcceptanceEvidence, acceptance: Acceptance) -> AcceptanceRes
 
 def _validity(evidence: AcceptanceEvidence, acceptance: Acceptance) -> Criterion:
     if math.isnan(evidence.auc_low):
-        return Criterion("validity", False, "no interval of the AUC over past months could be told")
+        return Criterion(
+            "validity", False, "no interval of the AUC over past months could be reported"
+        )
     return Criterion(
         "validity",
         evidence.auc_low >= acceptance.minimum_auc,
@@ -115,14 +117,14 @@ def _stability(evidence: AcceptanceEvidence, acceptance: Acceptance) -> Criterio
     return Criterion(
         "stability",
         evidence.agreement >= acceptance.minimum_agreement,
-        f"{evidence.agreement:.2f} of the first places of a month are there in the next; at least "
+        f"{evidence.agreement:.2f} of the top ranks of a month remain in the next; at least "
         f"{acceptance.minimum_agreement:g} is asked for",
     )
 
 
 def _dominance(evidence: AcceptanceEvidence, acceptance: Acceptance) -> Criterion:
     if not evidence.variance_share:
-        return Criterion("dominance", False, "no score varies, so no share can be told")
+        return Criterion("dominance", False, "no score varies, so no share can be computed")
     signal_id, share = max(evidence.variance_share.items(), key=lambda item: item[1])
     return Criterion(
         "dominance",
@@ -137,7 +139,7 @@ def _group_error(evidence: AcceptanceEvidence, acceptance: Acceptance) -> Criter
     judged = evidence.parity.filter(
         pl.col("measure").is_in(list(_ERRORS)) & (pl.col("suppliers") >= acceptance.minimum_group)
     )
-    # A ratio that chance explains decides nothing; without a ratio the others' rate is 0.
+    # A ratio that probability explains decides nothing; without a ratio the others' rate is 0.
     outside = judged.filter(
         pl.col("significant_fdr5").fill_null(False)
         & ~pl.col("rate_ratio").is_between(low, high).fill_null(False)

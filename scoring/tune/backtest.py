@@ -1,4 +1,4 @@
-"""A back-test: the order of each past month against what was learned after it.
+"""A back-test: the order of each past month against what became known after it.
 
 Month M is ordered by what was published by M. It is judged by the cases learned after M and an
 embargo, up to a horizon. The embargo leaves out units whose case was learned so soon after M that
@@ -31,7 +31,7 @@ from scoring.tune.outcomes import known_cases
 from scoring.tune.ranking_measures import Flags, Floats, Labels, measure
 from signals.card import SignalCard
 
-#: Name of the order that the profile gives; every other order stands beside it.
+#: Name of the ranking of the profile; all others are baselines.
 PROFILE = "profile"
 
 _SIZE_ORDER = {"1-9": 1, "10-49": 2, "50-249": 3, "250-999": 4, "1000+": 5}
@@ -62,7 +62,7 @@ class LabelWindow:
 
 @dataclass(frozen=True)
 class MonthLabels:
-    """What became of the units after a month; arrays over the units.
+    """Outcomes of the units after a month; arrays over the units.
 
     Attributes:
         is_case: learned of within the horizon.
@@ -91,7 +91,7 @@ def month_labels(
         unit_ids: the units, in the order wanted.
         as_of: the month.
         window: embargo and horizon.
-        known_to: last day on which an outcome could have been learned of.
+        known_to: last day on which an outcome could have been reported.
     """
     opens, closes = window.opens(as_of), window.closes(as_of)
     is_case = known_cases(outcomes, unit_ids, known_after=opens, known_by_day=closes)
@@ -113,7 +113,7 @@ class MonthOrders:
         totals: of the profile, as the monthly run makes them.
         normalised: what they were made of.
         scores: as `scoring.engine.score_figures` gives them for a run as of the month.
-        orders: by name: [suppliers] higher comes first, NaN where there is no place.
+        orders: by name: [suppliers] higher comes first, NaN where there is no rank.
     """
 
     totals: Totals

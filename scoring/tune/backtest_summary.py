@@ -26,7 +26,7 @@ from scoring.tune.rolling_weights import (
 #: Orders that stand for how much there is to find something on, which is no risk.
 EXPOSURE = ("size", "area", "exposure")
 
-#: Orders of weights learned again each month: no baseline of the profile.
+#: Orders of weights estimated again each month: no baseline of the profile.
 ESTIMATED_ORDERS = (ESTIMATED, ESTIMATED_AND_EXPOSURE, ROLLING)
 
 #: What estimated weights must be ahead of, in the months that have them.
@@ -45,7 +45,7 @@ class MonthTally:
     Attributes:
         as_of: the month.
         orders: by name: [units] higher comes first.
-        labels: what became of the units.
+        labels: outcomes of the units.
     """
 
     as_of: dt.date
@@ -110,7 +110,7 @@ class BacktestSummary:
         orders: the profile first, then the baselines by AUC.
         by_source: source of the report, its cases, and the profile's AUC on those cases alone.
         window: embargo and horizon.
-        differences: of weights learned again each month; empty where none were.
+        differences: of weights estimated again each month; empty where none were.
     """
 
     months: int
@@ -142,7 +142,7 @@ class BacktestSummary:
             return f"{figures}, ahead by {best.ahead}: the profile beats every baseline here."
         if not behind:
             names = ", ".join(order.name for order in unclear)
-            return f"{figures}: the profile cannot be told apart from {names}."
+            return f"{figures}: the profile cannot be distinguished from {names}."
         (furthest, *_) = sorted(behind, key=lambda order: order.ahead.value if order.ahead else 0.0)
         if furthest.name in EXPOSURE:
             return f"{figures}: here exposure explains the ranking, not the signals."
@@ -215,7 +215,7 @@ def summarise(
         block: [units] country or state.
         sources: by source of the report: its outcomes.
         window: embargo and horizon.
-        known_to: last day on which an outcome could have been learned of.
+        known_to: last day on which an outcome could have been reported.
         draws: of the bootstrap.
     """
     blocks = np.unique(block)

@@ -1,4 +1,4 @@
-"""Simple orders that any weights must be measured beside."""
+"""Baseline rankings that any weights are compared with."""
 
 from __future__ import annotations
 
@@ -65,5 +65,5 @@ def equal_weights(risk: Floats) -> Floats:
 
 
 def one_signal(risk: Floats, column: int) -> Floats:
-    """[units] one reading alone, NaN where missing."""
+    """[units] one signal alone, NaN where missing."""
     return np.asarray(risk[:, column], dtype=np.float64)

@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 MIN_COUNTRIES = 5
 #: Every tenth supplier is given another label.
 _SWAPPED_IN = 10
-#: A sample of a longer list tells the same.
+#: A sample of a longer list gives the same result.
 _MAX_SUPPLIERS = 50_000
 _SAME_SCORE = 1e-6
 _DOUBLING = float(np.log(2))
@@ -100,7 +100,7 @@ def income_slope(
     """Slope of the score on log GDP per head, before and after own signals.
 
     Both are freed of the own signals by least squares first (Frisch, Waugh and Lovell). A signal
-    enters with its reading and with whether it is there, so a missing one is no value.
+    enters with its risk and with whether it is there, so a missing one is no value.
 
     Args:
         groups: supplier_id (ascending, as in `normalised`), country_iso3, gdp_per_head_usd.
@@ -159,7 +159,7 @@ def country_permutation(
     Args:
         values: columns of `signal_values`.
         normalised: the normalised signals of the list.
-        model: what it was scored with; priors are no part of the score.
+        model: what it was scored with; context signals are not part of the score.
 
     Returns:
         None where there are fewer than two regions.

@@ -1,4 +1,4 @@
-"""Units read by weights that were learned without their country or state."""
+"""Leave-one-group-out validation: weights estimated without the unit's country or state."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class HeldOut:
         log_odds: signals and exposure.
         place: the same as a place of 0..1 among the units learned from.
         exposure: log odds of exposure alone.
-        exposure_place: its place.
+        exposure_place: its percentile rank.
     """
 
     log_odds: Floats

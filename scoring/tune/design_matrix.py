@@ -21,7 +21,7 @@ class Design:
         sample: as given.
         method: see `scoring.tune.likelihoods.likelihood`.
         normalised: in standard deviations.
-        chance: [units] to be looked at, or None.
+        probability: [units] to be audited, or None.
         offset: [units] log odds by exposure, fitted without any signal.
         exposure: [columns] its slopes.
         exposure_level: log odds at no exposure; 0 where the method has none.
@@ -44,7 +44,7 @@ class Design:
 
 
 def design(sample: Sample, method: Method) -> Design:
-    """Estimate who is looked at, and the exposure.
+    """Estimate audit selection and the exposure offset.
 
     Raises:
         DataRejectedError: looks to correct for with another method than `logit`.

@@ -21,9 +21,9 @@ Floats = NDArray[np.float64]
 RANDOM_INDEX = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45)
 MAX_COMPARED = len(RANDOM_INDEX)
 CONSISTENT_BELOW = 0.1
-#: Votes that agree further than this tell no finite concentration.
+#: Votes that agree further than this give no finite concentration.
 LARGEST_CONCENTRATION = 10_000.0
-#: Fewer votes than this do not tell how far a group agrees.
+#: Fewer votes than this do not show how far a group agrees.
 MIN_VOTES = 3
 #: Stands for a share of 0 in the likelihood: 0.65 of one point in 100.
 _ZERO_SHARE = 0.0065

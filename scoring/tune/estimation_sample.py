@@ -1,4 +1,4 @@
-"""Units that weights are learned from, and their normalised values on one scale."""
+"""Units that weights are estimated from, and their normalised values on one scale."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Sample:
         level: [units] 0 unlabelled, 1 case; more where more was found (`ordinal`).
         block: [units] country or state: left out whole, and the stratum of `conditional`.
         exposure: [units, columns] such as the logs of people and land; no NaN; may have 0 columns.
-        audited: who was looked at, to correct for it, or None. What makes units visible and
+        audited: audit selection, to correct for it, or None. What makes units visible and
             cases likelier too, belongs into the exposure as well: left out, it is in the level
             and, where signals go along with it, in their weights, looks or no looks.
     """

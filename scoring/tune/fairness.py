@@ -69,7 +69,7 @@ class Outcomes:
 
     Attributes:
         positive: a known case.
-        random_arm: looked at because chance chose it: the only ones precision is told on.
+        random_arm: audited in the random sample: the only ones precision is reported on.
     """
 
     positive: Flags
@@ -92,8 +92,8 @@ def parity(
         (see `scoring.tune.parity_ratio`). Verdict: pass or fail (the ratio is outside 0.8 to 1.25),
         too_few (fewer than 10 suppliers on either side: rates null), none_elsewhere (the others'
         rate is 0, so there is no ratio; a failure where the group's is not) or unknown (the
-        group is known of no one). significant_fdr5: told apart from even by Fisher's exact test, or
-        Welch's for the mean coverage, at most 5 % of such calls being false (Benjamini and
+        group is known of no one). significant_fdr5: distinguished from parity by Fisher's exact
+        test, or Welch's for the mean coverage, at most 5 % of such calls being false (Benjamini and
         Hochberg).
     """
     joined = groups.join(scores, on="supplier_id", how="left", maintain_order="left")
@@ -135,7 +135,7 @@ def _beyond_probability(table: pl.DataFrame) -> pl.DataFrame:
     probability = table["p_value"].drop_nulls().drop_nans().to_numpy()
     adjusted = false_discovery_control(probability) if probability.size else probability
     reported = table["p_value"].is_not_null() & table["p_value"].is_not_nan()
-    # Unsigned counts would run under zero before the first that is told.
+    # Unsigned counts would run under zero before the first that is reported.
     places = reported.cum_sum().cast(pl.Int64) - 1
     flags = (
         pl.Series(adjusted < _FALSE_CALLS).gather(places.clip(0)) if probability.size else reported
@@ -145,7 +145,7 @@ def _beyond_probability(table: pl.DataFrame) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Fairness:
-    """All that is told of a run's fairness.
+    """All that is reported of a run's fairness.
 
     Attributes:
         table: as `parity` gives it.
@@ -199,7 +199,7 @@ class Fairness:
         return f"{counted}{_widest(beyond)} (fairness.csv)."
 
     def sentences(self) -> list[str]:
-        """What the reader of the run is warned of; nothing where chance alone could do it."""
+        """Warnings of the run; none where no difference is statistically significant."""
         found = [self.summary] if self.failing.filter("significant_fdr5").height else []
         if self.swap is not None and self.swap.largest_change >= _SHOWN_CHANGE:
             found.append(

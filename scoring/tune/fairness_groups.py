@@ -1,4 +1,4 @@
-"""The groups that fairness is looked at by: country income, company size, language, region."""
+"""The groups of the fairness check: country income, company size, language, region."""
 
 from __future__ import annotations
 

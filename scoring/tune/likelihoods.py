@@ -76,16 +76,16 @@ def likelihood(
         level: [units] 0 unlabelled, 1 case; more for `ordinal`.
         offset: [units] held fixed, 0 for none.
         stratum: [units] for `conditional`.
-        audited: [units] chance with which a case would have been looked at, for `logit`; the
-            chance to be on record is then that times the probability to be a case (SAR: Bekker et
-            al. 2019, arXiv 1809.03207).
+        audited: [units] probability with which a case would have been audited, for `logit`; the
+            probability to be on record is then that times the probability to be a case (SAR:
+            Bekker et al. 2019, arXiv 1809.03207).
 
     Raises:
         DataRejectedError: a method that the arguments do not allow.
     """
     if audited is not None and method != "logit":
         raise DataRejectedError(
-            f"method {method}: correcting for who was looked at is done for logit only; choose "
+            f"method {method}: correction for audit selection is done for logit only; choose "
             "logit or give no probabilities"
         )
     if method == "logit":
@@ -140,7 +140,7 @@ def maximise(
             at, loss = moved, reached
     if not np.isfinite(at).all() or not np.isfinite(loss):
         raise DataRejectedError(
-            "the weights cannot be learned: the fit has no finite answer; leave out signals that "
+            "the weights cannot be estimated: the fit has no finite answer; leave out signals that "
             "are nearly the same, or raise the penalty"
         )
     return at[:count], at[count:]
@@ -204,7 +204,7 @@ def _on_record(
 
     The likelihood of the labels themselves (Ward et al. 2009, Biometrics 65:554, for presence-only
     data). Letting a case stand for 1 / e of them has the same aim, but there a few cases in places
-    that are hardly looked at decide, and cutting their weights gives bias. With e = 1 it is the
+    that are hardly audited decide, and cutting their weights gives bias. With e = 1 it is the
     logit. The curvature is the expected one (Fisher scoring): the observed one may have no top.
     """
     case = level > 0

@@ -1,9 +1,9 @@
 """Outcomes: what became known about suppliers or areas, when, how, and who chose to look.
 
-Outcomes are positive-and-unlabelled. Most units were never looked at, those looked at were
-chosen, and an audit that finds nothing is no proof of absence (Methodology 11.1): its unit stays
+Outcomes are positive-and-unlabelled. Most units were never audited, audited ones were
+selected, and an audit that finds nothing is no proof of absence (Methodology 11.1): its unit stays
 unlabelled. Only audits drawn at random (`selection` random) say how common findings are and
-whether a stated chance holds.
+whether a stated probability holds.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def checked_outcomes(
         rows: text columns named as in `COLUMNS` (those of `REQUIRED` present) and `source_row`,
             the row as a person counts it.
         unit_ids: ids of the suppliers or areas that are scored.
-        as_of: day on which the outcomes are looked at.
+        as_of: day on which the outcomes are read.
         where: name of the file, for messages.
 
     Returns:
@@ -87,7 +87,7 @@ def checked_outcomes(
     )
     share = pl.col("drawn_with")
     faults = (
-        (pl.col("known_on").is_null(), "known_on is no date; write it as YYYY-MM-DD"),
+        (pl.col("known_on").is_null(), "known_on is not a date; write it as YYYY-MM-DD"),
         (
             pl.col("known_on") > as_of,
             f"known_on lies after {as_of}, when no one could know it; correct the day, look at "

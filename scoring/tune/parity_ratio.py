@@ -1,4 +1,4 @@
-"""A group beside all others: two rates, their ratio with its interval, and what chance can do."""
+"""A group beside all others: two rates, their ratio with its interval, and sampling variation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 
 LOWEST_RATIO = 0.8
 HIGHEST_RATIO = 1.25
-#: Nothing is told of fewer suppliers than this.
+#: Nothing is reported of fewer suppliers than this.
 MIN_GROUP = 10
 _NORMAL_95 = 1.959964
 _NO_SPREAD = 1e-12
@@ -28,10 +28,10 @@ def compared(ours: Floats, others: Floats, is_share: bool) -> dict[str, object]:
 
     Returns:
         suppliers, rate_group, rate_rest, ratio, ratio_low, ratio_high, verdict and p_value, as
-        `scoring.tune.fairness.parity` tells them; what is not defined is left out.
+        `scoring.tune.fairness.parity` gives them; what is not defined is left out.
     """
     if min(ours.size, others.size) < MIN_GROUP:
-        # How many there are is not told either.
+        # How many there are is not reported either.
         return {"suppliers": None, "within_0_80_1_25": "too_few"}
     mine, theirs = float(ours.mean()), float(others.mean())
     found: dict[str, object] = {

@@ -11,11 +11,11 @@ from scoring.tune.ranking_measures import Flags, Floats
 
 @dataclass(frozen=True)
 class ReliabilityBin:
-    """Units of similar stated chance.
+    """Units of similar stated probability.
 
     Attributes:
         units: how many.
-        stated: mean stated chance.
+        stated: mean stated probability.
         found: share with a finding, weighted like the rest.
     """
 
@@ -29,10 +29,10 @@ class Calibration:
     """Whether stated probabilities of a finding hold on the random arm.
 
     Attributes:
-        units: of the random arm that have a stated chance.
+        units: of the random arm that have a stated probability.
         brier: mean squared distance of the probability from the finding; 0 is best.
-        brier_of_base_rate: the same for one chance stated to all, the share found.
-        bins: from the least stated chance to the greatest.
+        brier_of_base_rate: the same for one probability stated to all, the share found.
+        bins: from the least stated probability to the greatest.
     """
 
     units: int
@@ -50,19 +50,20 @@ class BaseRate:
 
 
 def calibration(
-    chance: Floats, found: Flags, probability: Floats | None = None, bins: int = 5
+    stated: Floats, found: Flags, probability: Floats | None = None, bins: int = 5
 ) -> Calibration:
     """Brier score and reliability bins, of the random arm only.
 
     Args:
-        chance: [units of the random arm] stated probability of a finding, NaN where there is none.
+        stated: [units of the random arm] stated probability of a finding, NaN where there is
+            none.
         found: [units of the random arm].
-        probability: [units of the random arm] chance to be drawn, above 0; None if all the same.
+        probability: [units of the random arm] inclusion probability, above 0; None if all the same.
         bins: how many, of equal numbers of units; fewer where probabilities are tied.
     """
-    stated = ~np.isnan(chance)
-    p, y = chance[stated], found[stated].astype(np.float64)
-    weight = np.ones(p.size) if probability is None else 1 / probability[stated]
+    known = ~np.isnan(stated)
+    p, y = stated[known], found[known].astype(np.float64)
+    weight = np.ones(p.size) if probability is None else 1 / probability[known]
     if p.size == 0:
         return Calibration(0, float("nan"), float("nan"), ())
     base = float(np.average(y, weights=weight))
@@ -91,7 +92,7 @@ def base_rate(found: Flags, probability: Floats, units: int) -> BaseRate:
 
     Args:
         found: [units drawn].
-        probability: [units drawn] chance with which each was drawn, above 0 and up to 1.
+        probability: [units drawn] inclusion probability of each, above 0 and up to 1.
         units: number of all units that could have been drawn.
 
     Raises:

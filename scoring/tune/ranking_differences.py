@@ -63,7 +63,7 @@ class ProfileComparison:
     Attributes:
         moves: suppliers that enter or leave the first k: supplier_id, change (enters, leaves),
             rank_before, rank_after, score_before, score_after, why.
-        agreement: Kendall's tau-b of the two orders.
+        agreement: Kendall's tau-b of the two rankings.
         overlap: share of the first k that both have.
         signals: signal_id, pillar, and under each profile nominal_share and variance_share.
         pillars: pillar, and under each profile nominal_share, variance_share, correlation_ratio.

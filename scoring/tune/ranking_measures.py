@@ -1,4 +1,4 @@
-"""How well an order finds the known cases, and how much two orders agree; ties drawn by lot.
+"""How well an order finds the known cases, and how much two rankings agree; ties drawn by lot.
 
 Known cases are detected ones: a unit without a case is "not known", never "none". All measures
 take a score that is higher for what should come first, NaN where there is none, and a flag per
@@ -79,7 +79,7 @@ def measure(score: Floats, is_case: Flags, group: Labels, count: int = 100) -> M
 
 
 def auc(score: Floats, is_case: Flags) -> float:
-    """Chance that a case stands above a unit that is none (Mann-Whitney); NaN if undefined."""
+    """Probability that a case stands above a unit that is none (Mann-Whitney); NaN if undefined."""
     cases = int(is_case.sum())
     others = is_case.size - cases
     if cases == 0 or others == 0:
@@ -143,7 +143,7 @@ def found_at(score: Floats, is_case: Flags, count: int) -> float:
 
 
 def probability_among_first(score: Floats, count: int) -> Floats:
-    """[units] chance to be among the first `count`: 0 or 1, or the lot's share at a tied cut.
+    """[units] probability to be among the first `count`: 0 or 1, or the lot's share at a tied cut.
 
     Args:
         score: [units]; units without one (NaN) are never among them.

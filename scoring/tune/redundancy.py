@@ -28,8 +28,8 @@ class Redundancy:
         correlation: [signals, signals] Spearman's over suppliers with both values; NaN where there
             are fewer than 20, 1 on the diagonal.
         cluster: number of the cluster, counted from 0 in the order of the first signals.
-        nearest: index of the signal it is most alike to, -1 where no pair can be told.
-        inflation: variance inflation factor of the rank correlations, pairs that cannot be told
+        nearest: index of the signal it is most alike to, -1 where no pair can be computed.
+        inflation: variance inflation factor of the rank correlations, pairs that cannot be computed
             counting as unrelated; infinite where a signal is made of others.
     """
 
@@ -43,7 +43,7 @@ def redundancy(risk: Floats) -> Redundancy:
     """Compare all pairs of signals.
 
     Args:
-        risk: [suppliers, signals] readings, NaN where missing.
+        risk: [suppliers, signals] normalised values, NaN where missing.
     """
     signals = risk.shape[1]
     correlation = np.full((signals, signals), np.nan)

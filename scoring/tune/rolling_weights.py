@@ -1,4 +1,4 @@
-"""Weights learned again for each past month, from what was known by then.
+"""Weights estimated again for each past month, from what was known by then.
 
 Month M may learn from outcomes that were known an embargo before it. A window reads the units as
 of an earlier month, leaves out what was learned within the embargo after that month, and takes as
@@ -33,7 +33,7 @@ from scoring.tune.training_sample import (
 )
 from scoring.tune.weight_estimator import EstimationRule, Fit, fit, weight_estimate
 
-#: Orders by weights learned from what was known by the month; only in months that have them.
+#: Orders by weights estimated from what was known by the month; only in months that have them.
 ESTIMATED = "estimated weights"
 ESTIMATED_AND_EXPOSURE = "estimated weights and exposure"
 #: What exposure alone leads to, fitted on the same units.
@@ -41,16 +41,16 @@ FITTED_EXPOSURE = "exposure"
 #: The estimated weights where there are any, else the profile's: what a user would have had.
 ROLLING = "learned or default weights"
 
-#: `space`: a unit is read by weights learned in other countries or states alone.
+#: `space`: a unit is read by weights estimated in other countries or states alone.
 HeldOut = Literal["time", "space"]
 
-_REJECTED = "the weights cannot be learned: "
+_REJECTED = "the weights cannot be estimated: "
 _NOTHING_HIGHER = "no signal is higher where something was found than where exposure alone leads to"
 
 
 @dataclass(frozen=True)
 class RollingRule:
-    """How weights are learned for a month.
+    """How weights are estimated for a month.
 
     Attributes:
         signals: names of the columns of the normalised values.
@@ -78,10 +78,10 @@ class MonthWeights:
         read_on: the months used for estimation; none where no window had closed.
         cases: learned from.
         units: learned from, each as often as it was read.
-        reason: why the default weights stand; None where weights were learned.
+        reason: why the default weights stand; None where weights were estimated.
         weights: [signals] in force: learned for the signals that were seen, the default's for the
             others.
-        selection: whether it is corrected for who was looked at, a sentence.
+        selection: whether it is corrected for audit selection, a sentence.
     """
 
     as_of: dt.date
@@ -128,9 +128,9 @@ def estimate_for_month(
 
     Args:
         month: the month; a key of the history.
-        history: normalised values by day; those of days that it may not know are not looked at.
+        history: normalised values by day; those of days that it may not know are not used.
         units: the same in all normalised values.
-        outcomes: columns of `scoring.tune.outcomes.SCHEMA`; later ones are not looked at.
+        outcomes: columns of `scoring.tune.outcomes.SCHEMA`; later ones are not used.
         rule: how to learn.
 
     Returns:
@@ -224,7 +224,7 @@ def _read_by(
 ) -> dict[str, Floats]:
     both, alone = fitted.log_odds(now), fitted.exposure_part(now.exposure)
     if rule.held_out == "space":
-        # Log odds carry the level of the blocks learned in; a place among their units does not.
+        # Log odds depend on the prevalence of the training clusters; a percentile rank does not.
         both = rank_within(both, fitted.log_odds(seen))
         alone = rank_within(alone, fitted.exposure_part(seen.exposure))
     return {

@@ -1,9 +1,9 @@
-"""How likely a unit would have been looked at: the correction for who is found at all.
+"""Correction for audit selection bias: the probability that a unit is audited.
 
-A finding needs someone who looked. Where audits that found nothing are on record too, the units
-looked at are known, and a logit on what makes a unit visible (size, spend, past audits) gives the
-chance. What makes a unit visible must not be a signal, or the two cannot be told apart (Bekker,
-Robberechts and Davis 2019).
+A finding needs someone who looked. Where audits that found nothing are on record too, the audited
+units are known, and a logit on what makes a unit visible (size, spend, past audits) gives the
+probability. What makes a unit visible must not be a signal, or the two cannot be distinguished
+(Bekker, Robberechts and Davis 2019).
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _FEWEST = 20
 
 @dataclass(frozen=True)
 class AuditSelection:
-    """Who was looked at, and what drew the looks.
+    """Audit selection: who was audited, and the selection covariates.
 
     Attributes:
         visibility: [units, columns] no NaN.
         audited: [units] whether any outcome, a finding or not, is on record.
-        drawn_with: [units] chance where it was logged when units were drawn, NaN elsewhere; None
-            where none was. A logged chance goes before the estimated one.
+        drawn_with: [units] probability where it was logged when units were drawn, NaN elsewhere;
+            None where none was. A logged probability goes before the estimated one.
     """
 
     selection_covariates: Floats
@@ -41,7 +41,7 @@ class AuditSelection:
         return AuditSelection(self.selection_covariates[rows], self.audited[rows], drawn)
 
     def probability(self) -> Floats:
-        """[units] chance that the unit would have been looked at.
+        """[units] probability that the unit would have been audited.
 
         It is estimated again on every set of units, so that intervals carry its error too.
         """
@@ -73,12 +73,12 @@ def audit_selection(
     """Audit selection, if there are enough audits to correct for it; see `AuditSelection`.
 
     Raises:
-        DataRejectedError: fewer than twenty units looked at, or not looked at.
+        DataRejectedError: fewer than twenty units audited, or not audited.
     """
     fewer = int(min(audited.sum(), (~audited).sum()))
     if fewer < _FEWEST:
         raise DataRejectedError(
-            f"who was looked at cannot be corrected for: only {fewer} units on one side, and "
+            f"audit selection cannot be corrected for: only {fewer} units on one side, and "
             f"{_FEWEST} are needed; leave the correction out"
         )
     return AuditSelection(selection_covariates, audited, drawn_with)

@@ -2,7 +2,7 @@
 
 A signal stays if its total-order index of the shift of places is above 1 % or it is the sole
 carrier of an ILO indicator, and at least 30 % of the suppliers it applies to have it (Methodology
-10.6). Its index of the top k stands beside, for whoever judges. What has no value at all in the
+10.6). Its index of the top k is reported for information. What has no value at all in the
 list is not judged: nothing was seen of it.
 """
 
@@ -30,7 +30,7 @@ Flags = NDArray[np.bool_]
 MIN_INDEX = 0.01
 MIN_COVERAGE = 0.30
 MAX_SIGNALS = 15
-#: Ranking a longer list again and again tells no more than a sample of it.
+#: Ranking a longer list again and again gives no more than a sample of it.
 MAX_SUPPLIERS = 20_000
 
 SCHEMA: Mapping[str, pl.DataType] = {
@@ -261,7 +261,7 @@ def _reason(
     weights: Floats,
 ) -> str:
     index, in_top = sobol.rank_shift[number], sobol.top_k[number]
-    moves = f"moves places ({index:.1%} of their variation)"
+    moves = f"moves ranks ({index:.1%} of their variation)"
     if not measured[number]:
         return "weighs nothing" if weights[number] == 0 else "no supplier has a value"
     if number in back:

@@ -56,7 +56,7 @@ def signal_sobol(
     draws: int = 256,
     seed: int = 0,
 ) -> SignalSobol:
-    """Vary every signal and tell whose variation moves the list.
+    """Vary every signal and report whose variation moves the list.
 
     Args:
         risk: [suppliers, signals] normalised risks of suppliers with a score, NaN where missing.

@@ -86,7 +86,7 @@ def group_ranks(
 
     Returns:
         One row per supplier with a score: supplier_id; per group g and for the configuration
-        (`default`) score_g, rank_g; p_top_k_g where the votes tell a concentration (share of 200
+        (`default`) score_g, rank_g; p_top_k_g where the votes give a concentration (share of 200
         draws of the group's weights with the supplier in the top k); then groups_in_top_k,
         in_top_k_of_all and in_top_k_of_any (of the groups). By mean rank of the groups.
     """

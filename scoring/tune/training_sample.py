@@ -1,4 +1,4 @@
-"""Units to learn from: what was read of them on past days, and what was learned after."""
+"""Units to learn from: what was read of them on past days, and what became known after."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class NormalisedMonth:
 
 @dataclass(frozen=True)
 class Labelled:
-    """A reading and the outcomes that label it.
+    """Normalised values and the outcomes that label it.
 
     Attributes:
         reading: as of a day not after `after`.
@@ -99,9 +99,9 @@ class TrainingSample:
 
     Attributes:
         sample: to learn from.
-        told: [signals] which of the signals read are its columns.
+        reported: [signals] which of the signals read are its columns.
         exposure: how its exposure was made.
-        selection: whether it is corrected for who was looked at, a sentence.
+        selection: whether it is corrected for audit selection, a sentence.
     """
 
     sample: Sample
@@ -127,8 +127,8 @@ def sample_for_estimation(
         units: the same in all normalised values.
         signals: names of the columns of the normalised values.
         wanted: [signals] which of them may be learned.
-        outcomes: columns of `scoring.tune.outcomes.SCHEMA`; what is learned after the windows is
-            not looked at.
+        outcomes: columns of `scoring.tune.outcomes.SCHEMA`; what becomes known after the windows is
+            not used.
         method: see `scoring.tune.likelihoods.likelihood`.
 
     Raises:
@@ -147,8 +147,8 @@ def sample_for_estimation(
     takes_part = ~np.isnan(risk).all(axis=1) & ~np.concatenate(earlier)
     if not takes_part.any():
         raise DataRejectedError(
-            "the weights cannot be learned: no unit has a value of a signal that weighs something; "
-            "bring its data for the days that the signals are read on"
+            "the weights cannot be estimated: no unit has a value of a signal with a weight "
+            "above 0; provide its data for the days that the signals are read on"
         )
     raw = np.vstack([one.reading.exposure for one in labelled])[takes_part]
     exposure = ExposureColumns.of(raw)
@@ -184,7 +184,7 @@ def _levels(within: pl.DataFrame, ids: pl.Series, method: Method) -> NDArray[np.
 
 
 def _audit_selection(within: pl.DataFrame, ids: pl.Series) -> tuple[Flags, Floats, Flags]:
-    """[units] whether looked at, with which logged chance, and whether ever in vain."""
+    """[units] whether audited, with which logged probability, and whether ever in vain."""
     of_unit = within.group_by("entity_id").agg(
         pl.col("probability").max(), in_vain=(~pl.col("found")).any(), looked=pl.lit(True)
     )
@@ -201,14 +201,14 @@ def _audit_selection(within: pl.DataFrame, ids: pl.Series) -> tuple[Flags, Float
 def _audited(
     spend: Floats, looked: Flags, drawn: Floats, is_any_in_vain: bool, method: Method
 ) -> tuple[AuditSelection | None, str]:
-    """Who was looked at, where looks that found nothing are on record too."""
+    """Audit selection, where audits without a finding are on record too."""
     if method != "logit":
-        return None, f"not corrected for who was looked at: method {method}"
+        return None, f"not corrected for audit selection: method {method}"
     if not is_any_in_vain:
-        return None, "not corrected for who was looked at: no audit without a finding is on record"
+        return None, "not corrected for audit selection: no audit without a finding is on record"
     selection_covariates = ExposureColumns.of(spend[:, None]).read(spend[:, None])
     try:
         looks = audit_selection(selection_covariates, looked, drawn)
     except DataRejectedError as error:
-        return None, f"not corrected for who was looked at: {error}"
-    return looks, "corrected for who was looked at, by annual spend and logged probabilities"
+        return None, f"not corrected for audit selection: {error}"
+    return looks, "corrected for audit selection, by annual spend and logged probabilities"

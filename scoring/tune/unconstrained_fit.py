@@ -37,7 +37,7 @@ class UnconstrainedFit:
 def intervals_of_shares(sample: Sample, method: Method, level: float) -> tuple[Floats, Floats]:
     """[signals] lower and upper ends; see `scoring.tune.weight_intervals`.
 
-    Everything is estimated again without each block: exposure and who is looked at, too. A signal
+    Everything is estimated again without each block: exposure and audit selection, too. A signal
     that does not differ between units may have any share.
     """
     group = leave_out_groups(sample.block)
@@ -46,7 +46,7 @@ def intervals_of_shares(sample: Sample, method: Method, level: float) -> tuple[F
     without = np.zeros((groups, whole.coefficient.size))
     for left_out in range(groups):
         part = sample.rows(group != left_out)
-        # Where all cases lie in what is left out, the rest tells nothing.
+        # Where all cases lie in what is left out, the rest is not informative.
         if 0 < part.is_case.sum() < part.level.size:
             without[left_out] = unconstrained_fit(part, method, whole.found).coefficient
     covariance = jackknife_covariance(whole.coefficient, without) + whole.hidden

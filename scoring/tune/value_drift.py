@@ -2,9 +2,9 @@
 
 The population stability index over the reference's deciles: sum (a - e) ln(a / e) over the bins,
 with a the share of this month's values and e that of the reference's. 0.1 is to be watched and 0.25
-is an alarm, the usual marks. Small lists differ by chance alone: without any drift the index times
-n m / (n + m) follows a chi-squared distribution with bins - 1 degrees of freedom (Yurdakul 2018),
-and an alarm is raised only beyond its 95th percentile.
+is an alarm, the usual marks. Small lists differ by probability alone: without any drift the index
+times n m / (n + m) follows a chi-squared distribution with bins - 1 degrees of freedom (Yurdakul
+2018), and an alarm is raised only beyond its 95th percentile.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ SCHEMA: Mapping[str, pl.DataType] = {
 
 
 def stability_index(reference: Floats, present: Floats) -> tuple[float, float]:
-    """Population stability index, and what it may reach by chance (95th percentile).
+    """Population stability index, and what it may reach by probability (95th percentile).
 
     A bin runs up to and with its decile. A value that fills a bin by itself (several deciles, or
     the lowest value up to the first decile) has a bin of its own, so that values which fall from it

@@ -29,13 +29,14 @@ MIN_CASES = 20
 
 @dataclass(frozen=True)
 class EstimationRule:
-    """How weights are learned.
+    """How weights are estimated.
 
     Attributes:
         default: [signals] weights that the penalty pulls to; their scale does not matter.
         method: see `scoring.tune.likelihoods.likelihood`.
         penalty: strength of the pull, in the units of a log-likelihood per squared coefficient
-            of a reading in standard deviations. 10 is worth some forty cases of middling chance.
+            of a normalised value in standard deviations. 10 is worth some forty cases of medium
+            probability.
         lasso: cost of any weight at all, which leaves signals out.
         intervals: whether intervals are made, which takes a fit without each block.
         level: how often an interval is to hold the share of the signal.
@@ -55,7 +56,8 @@ class Fit:
 
     Attributes:
         coefficient: [signals] of the reading in log odds, 0 or more.
-        centre: [signals] mean reading: where a reading is missing it says nothing either way.
+        centre: [signals] mean reading: where a normalised value is missing it says nothing either
+            way.
         exposure: [columns] of the exposure, of either sign.
         exposure_level: log odds at no exposure, by exposure alone; 0 where the method has none.
         intercept: log odds at the mean normalised risks and no exposure; 0 where the method has
@@ -116,11 +118,12 @@ class Estimated:
 def weight_estimate(sample: Sample, rule: EstimationRule) -> Estimated:
     """Weights of the signals, with intervals by leaving out whole blocks in turn.
 
-    The weight itself is always inside: an interval reaches to it where the pull to the default
-    takes it beyond what the cases speak for.
+    The weight itself is always inside: an interval reaches to it where the ridge penalty towards
+    the default takes it beyond what the cases speak for.
 
     Raises:
-        DataRejectedError: too few cases, a reading outside 0..1, or nothing to compare with.
+        DataRejectedError: too few cases, a normalised value outside 0..1, or nothing to compare
+            with.
     """
     _allowed(sample, rule)
     fitted = fit(sample, rule)
@@ -176,21 +179,24 @@ def _allowed(sample: Sample, rule: EstimationRule) -> None:
     needed = max(MIN_CASES, MIN_CASES_PER_COEFFICIENT * (free + exposures))
     if free == 0:
         raise DataRejectedError(
-            "the weights cannot be learned: no signal differs between the units; learn on units "
+            "the weights cannot be estimated: no signal differs between the units; learn on units "
             "that have values"
         )
     if cases < needed:
         raise DataRejectedError(
-            f"the weights cannot be learned: {cases} cases for {free} signals and {exposures} "
+            f"the weights cannot be estimated: {cases} cases for {free} signals and {exposures} "
             f"column{'s' if exposures != 1 else ''} of exposure, and {needed} are needed "
             f"({MIN_CASES_PER_COEFFICIENT} each and at least {MIN_CASES}); keep the default "
             "weights, gather outcomes, or learn fewer signals"
         )
     if cases == sample.level.size:
         raise DataRejectedError(
-            "the weights cannot be learned: every unit is a case, so there is none to compare with"
+            "the weights cannot be estimated: every unit is a case, so there is nothing "
+            "to compare with"
         )
     if ((sample.risk < 0) | (sample.risk > 1)).any():
-        raise DataRejectedError("the weights cannot be learned: a reading lies outside 0..1")
+        raise DataRejectedError(
+            "the weights cannot be estimated: a normalised value lies outside 0..1"
+        )
     if rule.default.size != len(sample.signals):
         raise ValueError(f"{rule.default.size} default weights for {len(sample.signals)} signals")

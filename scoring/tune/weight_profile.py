@@ -18,7 +18,7 @@ def weight_lines(
 
     A flattened weight is pillar weight x share of the signal in its pillar x cap of its evidence
     grade; the cap is taken out here, as it comes back when the model is made. A learned signal
-    of weight 0 keeps its line with weight 0; signals and pillars without a learned weight keep
+    of weight 0 keeps its line with weight 0; signals and pillars without a estimated weight keep
     theirs, and a pillar's weight is the sum of its learned signals.
 
     Args:

@@ -42,7 +42,7 @@ def group_weights(
 
     Raises:
         DataRejectedError: a column that is not known, a group that reads like a name of a person, a
-            vote that is no number, an unknown item, points or comparisons that cannot be used.
+            vote that is not a number, an unknown item, points or comparisons that cannot be used.
     """
     columns = COMPARISON_COLUMNS if "times" in votes.columns else BUDGET_COLUMNS
     _check_columns(votes, columns, where)
@@ -51,7 +51,7 @@ def group_weights(
     typed = votes.with_columns(pl.col(amount).cast(pl.Float64, strict=False))
     bad = typed.filter(~pl.col(amount).is_finite().fill_null(False) | (pl.col(amount) < 0))
     if bad.height:
-        _reject(where, bad, f"{amount} is no number of 0 or more")
+        _reject(where, bad, f"{amount} is not a number of 0 or more")
     found = []
     for (group,), part in sorted(typed.partition_by("group", as_dict=True).items()):
         made = (

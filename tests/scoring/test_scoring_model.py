@@ -49,7 +49,7 @@ def test_priors_stand_apart():
             "did you mean drought",
         ),
         (["accounts", "forest", "drought", "governance"], "signals.fires.*no weight line"),
-        ({name: {"weight": 0.0} for name in CARDS}, "weighs 0"),
+        ({name: {"weight": 0.0} for name in CARDS}, "has weight 0"),
         (
             {name: {} for name in CARDS} | {"fires": {"normalise": ANCHORS | {"floor": 2.0}}},
             "exchange floor and ceiling",
@@ -68,7 +68,7 @@ def test_a_pillar_without_weight_is_named():
 
 def test_only_the_prior_weighing_is_rejected():
     lines = {name: {"weight": 0.0} for name in CARDS if name != "governance"}
-    with pytest.raises(UsageError, match="own evidence"):
+    with pytest.raises(UsageError, match="outside the context pillar"):
         model(lines=lines)
 
 

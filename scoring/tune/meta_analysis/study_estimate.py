@@ -19,7 +19,7 @@ from scoring.tune.meta_analysis.study_export import MIN_CELL
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-#: In units of a log-likelihood per squared coefficient of a reading in standard deviations.
+#: In units of a log-likelihood per squared coefficient of a value in standard deviations.
 RIDGE = 0.5
 _ROUNDS = 100
 _TOLERANCE = 1e-10
@@ -34,7 +34,7 @@ class PooledFit:
     Attributes:
         columns: the signals used, as columns of the normalised values: those that vary and
             pass disclosure control.
-        coefficients: [columns] log odds per unit of the 0-1 reading.
+        coefficients: [columns] log odds per unit of the 0-1 risk.
         covariance: [columns, columns].
         observed: [columns] units with a value.
         units: how many were used.
@@ -50,7 +50,7 @@ class PooledFit:
 
 
 def disclosable_columns(risk: Floats, is_case: Flags) -> NDArray[np.int64]:
-    """Columns of the normalised values that may be told of, and that differ at all.
+    """Columns of the normalised values that pass disclosure control, and that vary.
 
     A coefficient with its variance gives away the counts it rests on, so 10 cases and 10 others
     need a value, and 10 units one other than the commonest. Of a signal with two values each value
@@ -89,7 +89,8 @@ def pooled_fit(risk: Floats, is_case: Flags, exposure: Floats | None = None) -> 
         exposure: [units, columns] such as the log of size, fitted beside and not given out.
 
     Raises:
-        DataRejectedError: fewer than 10 cases or units without one, or no signal to tell of.
+        DataRejectedError: fewer than 10 cases or units without one, or no signal that passes
+            disclosure control.
     """
     cases, units = int(is_case.sum()), is_case.size
     if min(cases, units - cases) < MIN_CELL:
@@ -102,7 +103,7 @@ def pooled_fit(risk: Floats, is_case: Flags, exposure: Floats | None = None) -> 
         raise DataRejectedError(
             f"no signal has values of {MIN_CELL} suppliers with a known case and of "
             f"{MIN_CELL} without, and none or {MIN_CELL} suppliers without a value; there is "
-            "nothing that may be told"
+            "nothing that may be reported"
         )
     present = ~np.isnan(risk[:, columns])
     beside = np.empty((units, 0)) if exposure is None else exposure

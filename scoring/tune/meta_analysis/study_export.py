@@ -67,7 +67,7 @@ class Study(_Record):
         units: suppliers or areas used.
         positives: those with a known case.
         signals: in the order of the coefficients.
-        coefficients: on the scale of the 0-1 readings.
+        coefficients: on the scale of the 0-1 risks.
         covariance: of the coefficients.
         noise: what was added, null for none.
     """
@@ -105,7 +105,7 @@ class Study(_Record):
 
 def _no_small_cell(name: str, count: int) -> None:
     if count < 0 or 0 < count < MIN_CELL:
-        raise ValueError(f"{count} {name}: counts from 1 to {MIN_CELL - 1} may not be told")
+        raise ValueError(f"{count} {name}: counts from 1 to {MIN_CELL - 1} may not be disclosed")
 
 
 def export_study(
@@ -188,7 +188,7 @@ def read_study(text: str, where: str) -> Study:
         where: its name, for messages.
 
     Raises:
-        DataRejectedError: no such record, or one that tells a count below 10.
+        DataRejectedError: no such record, or one with a count below 10.
     """
     try:
         return Study.model_validate_json(text)

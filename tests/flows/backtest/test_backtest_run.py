@@ -127,7 +127,7 @@ def test_the_acceptance_signs_what_the_back_test_found(
     if accepted.result.passed:
         assert weight_approval.approval_record(named, today)["acceptance_test"] == "passed"
     else:
-        with pytest.raises(DataRejectedError, match="do not pass the gate"):
+        with pytest.raises(DataRejectedError, match="do not meet the acceptance criteria"):
             weight_approval.approval_record(named, today)
 
 

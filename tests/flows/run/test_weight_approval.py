@@ -26,7 +26,7 @@ def evidence(path: Path, key: str | None = None, **changed: Any) -> str:
         "weights_sha256": content_hash(content),
         "passed": True,
         "asked": settings().tune.acceptance.model_dump(mode="json"),
-        "verdict": "The weights pass the gate.",
+        "verdict": "The weights meet the acceptance criteria.",
     } | changed
     record["signature"] = signature(record, key)
     weight_acceptance.write(record, path)

@@ -109,7 +109,7 @@ def test_weights_have_intervals_and_sum_to_one(learned: Any) -> None:
     assert all(0 <= line["interval"][0] <= line["interval"][1] <= 1 for line in lines)
     assert learned["cases"] == FOUND
     assert set(learned["validation_auc"]) > {"estimated", "exposure", "random"}
-    assert learned["selection"].startswith("corrected for who was looked at")
+    assert learned["selection"].startswith("corrected for audit selection")
 
 
 def test_the_profile_loads_with_the_estimated_weights(learned: Any, world: Path) -> None:

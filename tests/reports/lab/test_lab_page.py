@@ -57,7 +57,7 @@ def _drift() -> pl.DataFrame:
 
 def _streamlined() -> pl.DataFrame:
     rows = [
-        {"signal_id": "a", "title": HOSTILE, "decision": "keep", "reason": "moves places",
+        {"signal_id": "a", "title": HOSTILE, "decision": "keep", "reason": "moves ranks",
          "index_rank_shift": 0.4, "coverage": 0.9},
         {"signal_id": "b", "title": "Fires", "decision": "drop", "reason": "hardly moves",
          "index_rank_shift": 0.001, "coverage": 0.9},

@@ -109,7 +109,7 @@ def test_threads_change_no_bit() -> None:
 @pytest.mark.parametrize(
     ("typical", "pillars", "message"),
     [
-        ([NAN, 0.5], [0, 1], "typical peer has no value for signal 0"),
+        ([NAN, 0.5], [0, 1], "peer median has no value for signal 0"),
         ([0.5, 0.5], [0], "one pillar per signal"),
         ([2.0, 0.5], [0, 1], "typical runs"),
     ],

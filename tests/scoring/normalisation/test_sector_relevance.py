@@ -67,7 +67,7 @@ def test_a_relevance_multiplies_the_reading_and_is_said():
     assert rows["law"]["status"] == "not_applicable"
     assert rows["law"]["value"] is None
     assert (
-        "the sector is services, of which this kind of change tells nothing"
+        "the sector is services, for which this kind of change is not informative"
         in (rows["law"]["sentence"])
     )
     score = column(result.scores, "score")
@@ -129,5 +129,5 @@ def test_a_code_stands_on_one_line():
         {"name": name, "isic": ["01"], "hs": [], "relevance": {}, "any_other_change": 0.3}
         for name in ("one", "two")
     ]
-    with pytest.raises(ValidationError, match="isic 01 stands on two lines"):
+    with pytest.raises(ValidationError, match="isic 01 is on two lines"):
         SectorRelevance(unknown=1.0, other_sector=1.0, sectors=tuple(lines))

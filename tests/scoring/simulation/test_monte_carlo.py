@@ -41,7 +41,7 @@ def test_without_uncertainty_every_draw_is_the_published_order() -> None:
     np.testing.assert_array_equal(uncertainty.p_top[:, 0], expected <= 7)
     assert uncertainty.top_decile_retention == 1
     assert uncertainty.ranks_are_printable
-    assert str(uncertainty.top_certainty[0]) == "7 certain, 0 interchangeable, cut at 7"
+    assert str(uncertainty.top_certainty[0]) == "7 in the top 7, 0 borderline"
 
 
 def test_suppliers_that_share_the_first_place_share_the_top_tenth() -> None:
@@ -360,7 +360,7 @@ GOOD = NormalisationMethod(np.array([[0.1, NAN], [0.3, 0.4]]))
 @pytest.mark.parametrize(
     ("normalised", "options", "message"),
     [
-        ([], {}, "no reading"),
+        ([], {}, "no normalised matrix"),
         ([GOOD, NormalisationMethod(np.zeros((1, 2)))], {}, "same suppliers"),
         ([GOOD, NormalisationMethod(np.zeros((2, 2)))], {}, "lack different values"),
         ([GOOD], {"applicable": np.ones((2, 3), dtype=bool)}, "shape"),

@@ -37,7 +37,7 @@ def evidence(**changed: Any) -> AcceptanceEvidence:
 def test_enough_evidence_passes() -> None:
     result = judge(evidence(), ACCEPTANCE)
     assert result.passed
-    assert result.sentence() == "The weights pass the gate."
+    assert result.sentence() == "The weights meet the acceptance criteria."
 
 
 @pytest.mark.parametrize(

@@ -145,4 +145,4 @@ def test_the_verdict_does_not_tell_equals_apart() -> None:
     tally = _tally([5.0, 4.0, 3.0, 2.0, 1.0], "prior")
     block = np.array(["p", "q", "p", "q", "p"])
     summary = summarise([tally], IDS, block, {}, WINDOW, dt.date(2020, 12, 31), draws=50)
-    assert "cannot be told apart from prior" in summary.sentence()
+    assert "cannot be distinguished from prior" in summary.sentence()

@@ -13,8 +13,8 @@ def _side(cases: int, size: int) -> np.ndarray:
 def test_twelve_of_twelve_have_an_interval() -> None:
     found = compared(_side(12, 12), _side(100_000, 100_000), is_share=True)
     # Clopper-Pearson of 12 of 12: 0.025 ** (1 / 12) = 0.735 to 1.
-    assert found["ratio_low"] == pytest.approx(0.7354, abs=5e-4)
-    assert found["ratio_high"] == pytest.approx(1, abs=1e-3)
+    assert found["rate_ratio_low"] == pytest.approx(0.7354, abs=5e-4)
+    assert found["rate_ratio_high"] == pytest.approx(1, abs=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,8 @@ def test_the_interval_holds_the_ratio_and_has_a_width(
     ours: tuple[int, int], others: tuple[int, int]
 ) -> None:
     found = compared(_side(*ours), _side(*others), is_share=True)
-    low, ratio, high = (float(str(found[key])) for key in ("ratio_low", "ratio", "ratio_high"))
+    low, ratio, high = (
+        float(str(found[key])) for key in ("rate_ratio_low", "rate_ratio", "rate_ratio_high")
+    )
     assert low <= ratio <= high
     assert high - low > 0.1

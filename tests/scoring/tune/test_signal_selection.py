@@ -66,12 +66,12 @@ def _row(found: Streamlined, signal_id: str) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("signal_id", "decision", "reason"),
     [
-        ("a", "keep", "moves places"),
+        ("a", "keep", "moves ranks"),
         ("b", "drop", "others speak about the same"),
         ("c", "keep", "alone speaks about isolation"),
         ("d", "drop", "only 20.0% of the suppliers"),
         ("e", "not_measured", "no supplier has a value"),
-        ("f", "keep", "moves places"),
+        ("f", "keep", "moves ranks"),
     ],
 )
 def test_each_signal_has_a_verdict_with_its_reason(
