@@ -121,8 +121,8 @@ def scoring_model(
     if not any(signal.weight > 0 for signal in signals):
         raise UsageError(
             "configuration key signals: every signal outside the context pillar has weight 0, so "
-            "no supplier can be scored; give at least one a weight above 0 (in a pillar that also has "
-            "a weight above 0)"
+            "no supplier can be scored; give at least one, and its pillar, a "
+            "weight above 0"
         )
     _few_enough_to_explain(signals, cards)
     return ScoringModel(

@@ -192,7 +192,7 @@ def test_columns_with_few_or_few_missing_values_are_not_reported() -> None:
     risk[:5, 1] = np.nan
     assert disclosable_columns(risk, case).tolist() == [2]
     assert pooled_fit(risk, case).columns.tolist() == [2]
-    with pytest.raises(DataRejectedError, match="no signal passes disclosure control"):
+    with pytest.raises(DataRejectedError, match="there is nothing that may be reported"):
         pooled_fit(risk[:, :2], case)
     with pytest.raises(DataRejectedError, match="a study needs 10 of each"):
         pooled_fit(risk, np.arange(200) < 9)
