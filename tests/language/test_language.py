@@ -8,9 +8,6 @@ from reports.documents.notice import LANGUAGES
 from reports.language import denied_in, mistranslated_in, translated_languages
 from tests.language import texts
 
-#: Beginnings of paths that are still to be rewritten.
-PENDING = ("scoring/",)
-
 
 @pytest.mark.parametrize(
     ("text", "words"),
@@ -80,7 +77,6 @@ def test_no_text_uses_a_denied_term() -> None:
     findings = [
         f"{text.path}, {text.where}: {finding.words!r}, write {finding.use}"
         for text in texts.all_texts()
-        if not text.path.startswith(PENDING)
         for finding in denied_in(text.text, text.user_text)
     ]
     assert findings == []

@@ -32,7 +32,7 @@ def test_weights_and_caps(page: str, settings: Settings) -> None:
 
 
 def test_priority_bands(page: str, settings: Settings) -> None:
-    floors = settings.scoring.tiers
+    floors = settings.scoring.priority_bands
     first, second, third = (f"{floor:g}" for floor in (floors.first, floors.second, floors.third))
     assert f"| first | {first} and above |" in page
     assert f"| second | {second} to below {first} |" in page
