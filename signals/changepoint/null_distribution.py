@@ -68,7 +68,7 @@ def null_peaks(
     shorter = max(history // step * step, columns + 3)
     longer = -(-monitored // 6) * 6
     return _simulated(
-        min(shorter, 360), min(longer, 360), order, trend, round(per_year), window_share,
+        min(shorter, 360), min(longer, 360), order, trend, max(round(per_year), 1), window_share,
         longest_window,
     )  # fmt: skip
 

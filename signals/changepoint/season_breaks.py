@@ -3,7 +3,8 @@
 Two modes. `FAITHFUL` is bfastmonitor with its defaults: trend and three harmonics, the plain
 standard deviation, the boundary of strucchange. On three to five years of monthly data it raises
 false alarms in 16 to 73 % of the series at a nominal 5 %, so it is for comparison alone.
-`CALIBRATED`, the default, has no trend below 120 observations, one harmonic below 60, the long-run
+`CALIBRATED`, the default, has no trend below 120 observations, one harmonic below 60 and none that
+the observations of a year cannot tell apart (yearly data have no season), the long-run
 standard deviation of an AR(1), a window of at most a year, and critical values simulated for the
 length available under the least favourable autocorrelation (see `null_peaks`).
 """
@@ -43,7 +44,7 @@ class BreakRule:
 
     Attributes:
         process: Moving sums (quick to see a step) or cumulated sums of the residuals.
-        order: Harmonics; None chooses by the history's length.
+        order: Harmonics; None chooses by the history's length and the observations of a year.
         trend: Whether a trend is fitted; None chooses by the history's length.
         window_share: Window of the moving sum as a share of the history.
         longest_window_years: Cap of that window.
@@ -83,7 +84,9 @@ class Breaks:
 
     Attributes:
         has_model: The history was long enough for the model; all else is NaN or -1 where not.
-        break_at: Index of the time of the first crossing, -1 for none.
+        break_at: Index of the time of the first crossing, when the break is detected; -1 for none.
+        event_at: Index of the first observation after the event itself, by the best split of the
+            residuals up to the crossing; -1 for none.
         magnitude: Median of the residuals monitored, in the unit of the values, as bfastmonitor
             has it: of a break late in what is monitored it shows little.
         since_break: Median of the residuals from the first crossing on; NaN without one.
@@ -102,6 +105,7 @@ class Breaks:
 
     has_model: NDArray[np.bool_]
     break_at: NDArray[np.int64]
+    event_at: NDArray[np.int64]
     magnitude: NDArray[np.float64]
     since_break: NDArray[np.float64]
     seen_since: NDArray[np.int64]
@@ -155,7 +159,8 @@ def find_breaks(
     per_year = observations_per_year(cycles)
     longest = int(min(rule.longest_window_years * per_year, times))
     process = kernel.MOSUM if rule.process == "mosum" else kernel.CUSUM
-    for order, trend, chosen in _models(history, rule):
+    event_at = np.full(count, -1, dtype=np.int64)
+    for order, trend, chosen in _models(history, per_year, rule):
         nulls: list[tuple[NullPeaks, NDArray[np.int64]]] = []
         if rule.simulated:
             nulls = list(_nulls(chosen, history, monitored, order, trend, per_year, rule))
@@ -179,12 +184,20 @@ def find_breaks(
             fitted,
         )
         coefficients[chosen, : design.shape[1]] = fitted[chosen]
+        crossed = chosen[np.isfinite(numbers[chosen, kernel.FIRST])]
+        event_at[crossed] = _best_splits(
+            values[crossed] - fitted[crossed] @ design.T,
+            numbers[crossed, kernel.FIRST].astype(np.int64),
+            monitor_from,
+            longest,
+        )
         for null, rows in nulls:
             p_value[rows] = null.p_values(numbers[rows, kernel.PEAK])
     first = numbers[:, kernel.FIRST]
     return Breaks(
         has_model=np.isfinite(numbers[:, kernel.SIGMA]),
         break_at=np.where(np.isnan(first), -1.0, first).astype(np.int64),
+        event_at=event_at,
         magnitude=numbers[:, kernel.MAGNITUDE],
         since_break=numbers[:, kernel.SINCE],
         seen_since=np.nan_to_num(numbers[:, kernel.SINCE_COUNT]).astype(np.int64),
@@ -201,12 +214,41 @@ def find_breaks(
     )
 
 
+def _best_splits(
+    residuals: NDArray[np.float64],
+    crossings: NDArray[np.int64],
+    monitor_from: int,
+    longest_window: int,
+) -> NDArray[np.int64]:
+    """The first time after each event: the split with the largest likelihood of a step.
+
+    Before the event the residuals have the mean 0, after it another one; with normal noise the
+    likelihood of a step at a time is S²/n, of the sum S of the n residuals from there to the
+    crossing (Page 1955, Biometrika 42:523-527). What follows the crossing is not used, so that the
+    date does not drift as data are appended. The search begins one window before what is monitored,
+    because the moving sums reach that far back.
+
+    Args:
+        residuals: (series, times), NaN where there is no observation.
+        crossings: time of the first crossing of each series.
+        monitor_from: first time that is monitored.
+        longest_window: most observations of the moving sums' window.
+    """
+    times = np.arange(residuals.shape[1])
+    is_used = np.isfinite(residuals) & (times <= crossings[:, None])
+    backwards = (np.where(is_used, residuals, 0.0)[:, ::-1].cumsum(axis=1))[:, ::-1]
+    counts = is_used[:, ::-1].cumsum(axis=1)[:, ::-1]
+    is_candidate = is_used & (times >= monitor_from - longest_window)
+    gain = np.where(is_candidate, backwards**2 / np.maximum(counts, 1), -1.0)
+    return gain.argmax(axis=1).astype(np.int64)
+
+
 def stable_start(
     values: NDArray[np.float64], cycles: NDArray[np.float64], monitor_from: int, rule: BreakRule
 ) -> int:
     """Return the first time of one series' stable history; 0 where it is too short."""
     slots = np.flatnonzero(np.isfinite(values[:monitor_from]))
-    order, trend = _model(len(slots), rule)
+    order, trend = _model(len(slots), observations_per_year(cycles), rule)
     design = season_trend_design(
         cycles, order, trend=np.arange(1.0, len(cycles) + 1.0) if trend else None
     )[slots]
@@ -221,19 +263,22 @@ def observations_per_year(cycles: NDArray[np.float64]) -> float:
     return float(1.0 / np.median(np.diff(cycles))) if len(cycles) > 1 else 1.0
 
 
-def _model(history: int, rule: BreakRule) -> tuple[int, bool]:
+def _model(history: int, per_year: float, rule: BreakRule) -> tuple[int, bool]:
     order = rule.order
     if order is None:
-        order = 3 if history >= THREE_HARMONICS_FROM else 1
+        # A harmonic takes a sine and a cosine beside the mean of the year.
+        order = min(3 if history >= THREE_HARMONICS_FROM else 1, max((round(per_year) - 1) // 2, 0))
     trend = rule.trend if rule.trend is not None else history >= TREND_FROM
     return order, trend
 
 
 def _models(
-    history: NDArray[np.int64], rule: BreakRule
+    history: NDArray[np.int64], per_year: float, rule: BreakRule
 ) -> Iterator[tuple[int, bool, NDArray[np.int64]]]:
     """Yield each model with the series that get it."""
-    models = [_model(int(length), rule) for length in np.arange(history.max(initial=0) + 1)]
+    models = [
+        _model(int(length), per_year, rule) for length in np.arange(history.max(initial=0) + 1)
+    ]
     for model in sorted(set(models)):
         lengths = [length for length, other in enumerate(models) if other == model]
         chosen = np.flatnonzero(np.isin(history, lengths))

@@ -59,6 +59,8 @@ TABLES = tuple(_SOURCE_OF)
 
 MONITORED_DAYS = 730
 MIN_HISTORY = 24
+#: Years that a history of yearly composites needs; a year has no season to be told apart.
+MIN_HISTORY_YEARS = 8
 LEVEL = 0.05
 
 _SCHEMA: dict[str, pl.DataType] = {
@@ -75,6 +77,9 @@ _SCHEMA: dict[str, pl.DataType] = {
 }
 
 
+_DAYS: dict[str, pl.DataType] = {"broke_on": pl.Date(), "detected_on": pl.Date()}
+
+
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     """Fall per site from the first table that knows it; a short record is `not_covered`."""
     as_of: dt.date = inputs["run"].select("as_of").collect().item()
@@ -82,16 +87,17 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
 
 
 def site_breaks(inputs: Mapping[str, pl.LazyFrame], as_of: dt.date) -> pl.DataFrame:
-    """What `compute` gives, with the table each site was read from and the day of its break.
+    """What `compute` gives, with the table each site was read from and the days of its break.
 
     Args:
         inputs: those of `TABLES` that are available.
         as_of: the day of the run.
 
     Returns:
-        One row per site; broke_on is null where no break stands.
+        One row per site; broke_on (first observation after the event) and detected_on (when the
+        monitoring saw it) are null where no break stands.
     """
-    whole = {**_SCHEMA, "broke_on": pl.Date(), "table": pl.String()}
+    whole = {**_SCHEMA, **_DAYS, "table": pl.String()}
     found = [pl.DataFrame(schema=whole)]
     for table in TABLES:
         if table not in inputs:
@@ -109,10 +115,10 @@ def site_breaks(inputs: Mapping[str, pl.LazyFrame], as_of: dt.date) -> pl.DataFr
 
 def _breaks(rows: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
     from signals.changepoint.false_discovery import adjusted_p_values
-    from signals.changepoint.season_breaks import find_breaks
+    from signals.changepoint.season_breaks import find_breaks, observations_per_year
 
     if rows.is_empty():
-        return pl.DataFrame(schema={**_SCHEMA, "broke_on": pl.Date()})
+        return pl.DataFrame(schema={**_SCHEMA, **_DAYS})
     dates = rows["observed_from"].unique().sort()
     wide = rows.sort("observed_from").pivot("observed_from", index="site_id", values="value")
     wide = wide.sort("site_id").select("site_id", *(str(date) for date in dates))
@@ -124,23 +130,34 @@ def _breaks(rows: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
     sites = wide.select("site_id").join(last, on="site_id", how="left", maintain_order="left")
     if not 0 < monitor_from < len(days):
         return _too_short(sites)
-    found = find_breaks(values, 2000.0 + days / 365.25, monitor_from)
-    usable = found.has_model & (found.history >= MIN_HISTORY) & (found.monitored > 0)
+    cycles = 2000.0 + days / 365.25
+    found = find_breaks(values, cycles, monitor_from)
+    is_yearly = round(observations_per_year(cycles)) <= 1
+    least = MIN_HISTORY_YEARS if is_yearly else MIN_HISTORY
+    usable = found.has_model & (found.history >= least) & (found.monitored > 0)
     adjusted = adjusted_p_values(np.where(usable, found.p_value, np.nan))
     stands = usable & (adjusted <= LEVEL) & (found.break_at >= 0) & (found.since_break < 0.0)
     seen = np.where(stands, found.seen_since, found.monitored)
     error = found.sigma / np.sqrt(np.maximum(seen, 1))
-    break_days = dates.gather(np.maximum(found.break_at, 0))
+    broke_on = dates.gather(np.maximum(found.event_at, 0))
+    detected_on = dates.gather(np.maximum(found.break_at, 0))
     return sites.with_columns(
         stands=pl.Series(stands),
         usable=pl.Series(usable),
         fall=pl.Series(np.where(stands, -found.since_break, 0.0)),
         error=pl.Series(error),
-        seen_on=break_days,
+        event_on=broke_on,
+        seen_on=detected_on,
     ).select(
         "site_id",
         period=pl.when("stands")
-        .then(pl.format("the time since {}", pl.col("seen_on").dt.to_string("%Y-%m")))
+        .then(
+            pl.format(
+                "the time since {} (detected {})",
+                pl.col("event_on").dt.to_string("%Y-%m"),
+                pl.col("seen_on").dt.to_string("%Y-%m"),
+            )
+        )
         .otherwise(pl.lit("the last two years")),
         value=pl.when("usable").then("fall"),
         stderr=pl.when("usable").then("error"),
@@ -149,7 +166,8 @@ def _breaks(rows: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
         origin="origin",
         status=pl.when(~pl.col("usable")).then(pl.lit("not_covered")),
         status_reason=pl.when(~pl.col("usable")).then(pl.lit(_SHORT)),
-        broke_on=pl.when("stands").then("seen_on"),
+        broke_on=pl.when("stands").then("event_on"),
+        detected_on=pl.when("stands").then("seen_on"),
     )
 
 
@@ -169,4 +187,5 @@ def _too_short(sites: pl.DataFrame) -> pl.DataFrame:
         status=pl.lit("not_covered"),
         status_reason=pl.lit(_SHORT),
         broke_on=pl.lit(None, pl.Date),
+        detected_on=pl.lit(None, pl.Date),
     )

@@ -13,7 +13,7 @@ from statsmodels.stats.multitest import multipletests
 from signals.changepoint import monitoring_kernel as kernel
 from signals.changepoint.false_discovery import adjusted_p_values
 from signals.changepoint.largest_fall import largest_fall
-from signals.changepoint.null_distribution import null_peaks
+from signals.changepoint.null_distribution import autoregressive, null_peaks
 from signals.changepoint.page_cusum import page_cusum, quasi_poisson_scores
 from signals.changepoint.season_breaks import (
     CALIBRATED,
@@ -125,6 +125,84 @@ def test_false_alarms_stay_below_nine_in_a_hundred() -> None:
     values = season(0.05, seed=8, series=800)
     found = find_breaks(values[:, :84], CYCLES[:84], 60, CALIBRATED)
     assert (found.break_at >= 0).mean() < 0.09
+
+
+@pytest.mark.parametrize(
+    ("per_year", "years", "columns"),
+    [(1, 10, 1), (1, 30, 1), (2, 15, 1), (3, 10, 3), (4, 10, 3), (6, 15, 5), (12, 8, 7),
+     (23, 4, 7)],
+)  # fmt: skip
+def test_harmonics_that_the_observations_of_a_year_cannot_tell_apart_are_dropped(
+    per_year: int, years: int, columns: int
+) -> None:
+    times = per_year * years
+    values = 0.7 + 0.01 * np.random.default_rng(3).standard_normal((4, times))
+    found = find_breaks(values, 2000.0 + np.arange(times) / per_year, times - per_year)
+    assert found.has_model.all()
+    assert (np.isfinite(found.coefficients).sum(axis=1) == columns).all()
+
+
+@pytest.mark.parametrize("history", [8, 12, 20])
+@pytest.mark.parametrize("phi", [0.0, 0.6])
+def test_yearly_series_have_few_false_alarms_and_a_step_is_dated_to_its_year(
+    history: int, phi: float
+) -> None:
+    noise = np.random.default_rng(5).standard_normal((2000, history + 2))
+    values = autoregressive(noise, phi)
+    cycles = 1990.0 + np.arange(history + 2)
+    assert (find_breaks(values, cycles, history).break_at >= 0).mean() < 0.06
+    values[:, history:] -= 6.0
+    found = find_breaks(values, cycles, history)
+    seen = found.break_at >= 0
+    assert seen.mean() > 0.65
+    assert (found.event_at[seen] == history).mean() > 0.9
+
+
+@pytest.mark.parametrize("event", [73, 78, 84])
+@pytest.mark.parametrize("fall", [0.3, -0.3])
+def test_the_event_is_dated_apart_from_its_detection(event: int, fall: float) -> None:
+    values = 0.7 + 0.05 * np.random.default_rng(7).standard_normal((200, 108))
+    values[:, event:] -= fall
+    cycles = 2000.0 + np.arange(108) / 12.0
+    found = find_breaks(values, cycles, 72)
+    assert (found.break_at >= event).mean() > 0.99
+    assert (np.abs(found.event_at - event) <= 1).mean() > 0.95
+    assert (found.event_at <= found.break_at).all()
+
+
+def test_a_series_without_a_break_has_no_event() -> None:
+    found = find_breaks(season(0.0), CYCLES, 72, PLAIN)
+    assert found.event_at[0] == -1
+
+
+@pytest.mark.parametrize("event", [76, 80])
+def test_the_date_of_an_event_does_not_drift_as_data_are_appended(event: int) -> None:
+    values = 0.7 + 0.03 * np.random.default_rng(9).standard_normal((100, 120))
+    values[:, event:] -= 0.15
+    cycles = 2000.0 + np.arange(120) / 12.0
+    dates = []
+    for run in range(event + 12, event + 22):
+        monitor_from = run - 24
+        dates.append(find_breaks(values[:, :run], cycles[:run], monitor_from).event_at)
+    spread = np.ptp(np.array(dates), axis=0)
+    assert (spread == 0).mean() > 0.97
+
+
+@pytest.mark.shared
+def test_real_yearly_layers_have_models_and_dated_falls(shared_data: Path) -> None:
+    import rasterio
+
+    path = shared_data / "earth/ts-pv-madre-de-dios/serie_pv.tif"
+    with rasterio.open(path) as file:
+        layers = file.read().astype(np.float64)
+    values = np.where(layers == 255, np.nan, layers).reshape(26, -1).T
+    found = find_breaks(values, 1990.0 + np.arange(26.0), 20)
+    assert found.has_model.all()
+    fall = (found.break_at >= 0) & (found.since_break < -20.0)
+    assert 0.04 < fall.mean() < 0.07
+    # The year with the largest fall on the year before.
+    steepest = np.diff(values, axis=1)[:, 19:].argmin(axis=1) + 20
+    assert (found.event_at[fall] == steepest[fall]).mean() > 0.93
 
 
 def test_page_cusum_by_hand() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from signals.landuse.vegetation_break import TABLES, compute
+from signals.landuse.vegetation_break import TABLES, compute, site_breaks
 
 AS_OF = dt.date(2024, 6, 1)
 SCHEMA = {
@@ -47,7 +47,8 @@ def test_a_fall_is_sized_and_a_quiet_site_is_a_measured_zero() -> None:
     quiet = [series(f"Q{number}", 0.0, seed=number + 2) for number in range(5)]
     found = computed(modis_ndvi=pl.concat([series("A", 0.25), *quiet]))
     assert found["A"]["value"] == pytest.approx(0.25, abs=0.03)
-    assert str(found["A"]["period"]).startswith("the time since 2023")
+    # It fell 500 days before, on 18 January 2023; the next observation is of 2 February.
+    assert str(found["A"]["period"]).startswith("the time since 2023-02 (detected 2023-")
     assert [found[f"Q{number}"]["value"] for number in range(5)] == [0.0] * 5
 
 
@@ -55,6 +56,40 @@ def test_a_fall_of_the_last_year_is_sized_too() -> None:
     quiet = [series(f"Q{number}", 0.0, seed=number + 2) for number in range(5)]
     found = computed(modis_ndvi=pl.concat([series("A", 0.25, fell_days_ago=300), *quiet]))
     assert found["A"]["value"] == pytest.approx(0.25, abs=0.03)
+
+
+def test_the_day_of_a_break_is_the_same_in_every_later_run() -> None:
+    whole = series("A", 0.25, months=108, fell_days_ago=650)
+    found = []
+    for days_before in (240, 180, 120, 60, 0):
+        as_of = AS_OF - dt.timedelta(days=days_before)
+        known = whole.filter(pl.col("observed_from") <= as_of).lazy()
+        found += site_breaks({TABLES[0]: known}, as_of).select("broke_on", "detected_on").rows()
+    assert len({broke_on for broke_on, _ in found}) == 1
+    broke_on, detected_on = found[0]
+    fell_on = AS_OF - dt.timedelta(days=650)
+    assert dt.timedelta(0) <= broke_on - fell_on <= dt.timedelta(days=60)
+    assert broke_on <= detected_on
+
+
+@pytest.mark.parametrize(("years", "is_known"), [(20, True), (10, True), (7, False)])
+def test_yearly_composites_are_monitored_too(years: int, is_known: bool) -> None:
+    rows = [
+        {
+            "site_id": site, "observed_from": dt.date(year, 1, 1),
+            "observed_to": dt.date(year, 12, 31), "covered_share": 1.0, "origin": "raster",
+            "value": 0.7 + 0.01 * ((year * 7 + len(site)) % 5) - fall * (year >= 2023),
+        }
+        for site, fall in (("A", 0.4), ("BB", 0.0))
+        for year in range(2024 - years, 2024)
+    ]  # fmt: skip
+    found = computed(landsat=pl.DataFrame(rows, schema=SCHEMA))
+    if not is_known:
+        assert found["A"]["status"] == "not_covered"
+        return
+    assert found["A"]["value"] == pytest.approx(0.4, abs=0.05)
+    assert found["A"]["period"] == "the time since 2023-01 (detected 2023-01)"
+    assert found["BB"]["value"] == 0.0
 
 
 def test_a_rise_is_no_fall() -> None:
