@@ -240,7 +240,7 @@ def _best_splits(
     counts = is_used[:, ::-1].cumsum(axis=1)[:, ::-1]
     is_candidate = is_used & (times >= monitor_from - longest_window)
     gain = np.where(is_candidate, backwards**2 / np.maximum(counts, 1), -1.0)
-    return gain.argmax(axis=1).astype(np.int64)
+    return np.asarray(gain.argmax(axis=1), dtype=np.int64)
 
 
 def stable_start(
