@@ -18,18 +18,13 @@ from urllib.parse import urlsplit
 import httpx
 
 from configs.settings import Download
+from signals.fetching.host_limits import LIMITS, HostLimit, limit_of, reset_seconds
 from signals.fetching.responses import body_fault
 from signals.source_errors import NotPublishedError as NotPublishedError
 from signals.source_errors import SourceUnavailableError as SourceUnavailableError
 
 #: Waiting longer than this on a server's word is the next run's business.
 LONGEST_WAIT_SECONDS = 300.0
-
-#: Publishers ask for at most ten requests a second (SEC); stay below that.
-REQUESTS_PER_SECOND = 8.0
-
-#: Publishers that ask for longer pauses, in seconds.
-PAUSES: Mapping[str, float] = {"api.gdeltproject.org": 5.0, "api.openaq.org": 1.0}
 
 _RETRIED = frozenset({403, 408, 425, 429, 500, 502, 503, 504})
 _NOT_PUBLISHED = frozenset({404, 410})
@@ -64,12 +59,14 @@ class Fetcher:
         environment: where secrets are looked up.
         sleep: how to wait; waits are the same in every run.
         now: the time, for `Retry-After` dates.
+        limits: what each host allows.
     """
 
     settings: Download
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
+    limits: Mapping[str, HostLimit] = field(default_factory=lambda: LIMITS)
     _client: httpx.Client | None = field(default=None, init=False, repr=False)
     _last_request: dict[str, float] = field(default_factory=dict, init=False, repr=False)
 
@@ -108,9 +105,14 @@ class Fetcher:
             self._download_once(url, partial, headers, body)
             fault = body_fault(partial, expect)
             if fault is not None:
+                with partial.open("rb") as stream:
+                    too_many = self._limit(url).says_too_many(stream.read(500))
                 _discard(partial)
+                if too_many:
+                    raise self._too_many(url, "says")
                 raise _AttemptFailedError(fault)
 
+        self._check_contact(url)
         self._with_attempts(url, attempt)
         partial.replace(target)
         _discard(partial)
@@ -126,7 +128,7 @@ class Fetcher:
 
         def attempt() -> None:
             response = self._send("HEAD", url, headers)
-            _reject_status(response, url, self.now())
+            self._reject_status(response, url)
             version = response.headers.get("etag") or response.headers.get("last-modified", "")
             found.append(Remote(int(response.headers.get("content-length", 0)), version))
 
@@ -145,7 +147,7 @@ class Fetcher:
             except httpx.TransportError as error:
                 # Their text may hold the address with its secret.
                 reason, wait = f"the connection failed ({type(error).__name__})", 0.0
-            if wait > LONGEST_WAIT_SECONDS:
+            if wait > max(LONGEST_WAIT_SECONDS, self._limit(url).longest_window_seconds):
                 reason += f" and asks to wait {wait:.0f} s"
                 break
             if number + 1 < self.settings.attempts:
@@ -176,7 +178,7 @@ class Fetcher:
             if response.status_code == 416:
                 _discard(partial)
                 raise _AttemptFailedError("the part kept from before does not fit")
-            _reject_status(response, url, self.now())
+            self._reject_status(response, url)
             resumed = response.status_code == 206
             if resumed and _range_start(response) != have:
                 _discard(partial)
@@ -212,14 +214,47 @@ class Fetcher:
             )
         return self._client
 
+    def _limit(self, url: str) -> HostLimit:
+        return limit_of(urlsplit(url).hostname, self.limits)
+
+    def _check_contact(self, url: str) -> None:
+        if self._limit(url).needs_contact and "@" not in self.settings.contact:
+            raise SourceUnavailableError(
+                f"{url}: {urlsplit(url).hostname} rejects requests without a contact; set "
+                "download.contact to your e-mail address."
+            )
+
     def _pace(self, url: str) -> None:
-        host = urlsplit(url).netloc
+        host = urlsplit(url).hostname or ""
         last = self._last_request.get(host)
         if last is not None:
-            early = last + pause_seconds(host) - time.monotonic()
+            early = last + self._limit(url).pause_seconds - time.monotonic()
             if early > 0:
                 time.sleep(early)
         self._last_request[host] = time.monotonic()
+
+    def _too_many(self, url: str, answer: str) -> _AttemptFailedError:
+        """A failed attempt that waits for the host's shortest window, where no header says more."""
+        wait = min(seconds for seconds, _ in self._limit(url).windows)
+        return _AttemptFailedError(f"the server {answer} that these are too many requests", wait)
+
+    def _reject_status(self, response: httpx.Response, url: str) -> None:
+        status, limit = response.status_code, self._limit(url)
+        if status in _NOT_PUBLISHED:
+            raise NotPublishedError(f"{url}: the publisher has no such file (HTTP {status}).")
+        if status in limit.too_many and limit.says_too_many(response.read()):
+            raise self._too_many(url, f"answers HTTP {status} and says")
+        if status in _RETRIED:
+            hint = " (some publishers want download.contact set)" if status == 403 else ""
+            wait = retry_after_seconds(response.headers.get("retry-after"), self.now())
+            if status == 429 and limit.reset_header:
+                reset = reset_seconds(response.headers.get(limit.reset_header), self.now())
+                wait = max(wait, reset)
+            raise _AttemptFailedError(f"the server answers HTTP {status}{hint}", wait)
+        if status not in (200, 206):
+            raise SourceUnavailableError(
+                f"{url}: the server answers HTTP {status}; check the address and its key."
+            )
 
     def _with_secrets(self, url: str) -> str:
         def secret(match: re.Match[str]) -> str:
@@ -232,11 +267,6 @@ class Fetcher:
             return value
 
         return _PLACEHOLDER.sub(secret, url)
-
-
-def pause_seconds(host: str) -> float:
-    """Seconds from one request to the next that a host asks for."""
-    return PAUSES.get(host.lower(), 1.0 / REQUESTS_PER_SECOND)
 
 
 def retry_after_seconds(value: str | None, now: dt.datetime) -> float:
@@ -263,20 +293,6 @@ def write_json_atomically(path: Path, content: object) -> None:
     aside = path.with_name(f"{path.name}.{os.getpid()}.new")
     aside.write_text(json.dumps(content, indent=1, sort_keys=True), encoding="utf-8")
     aside.replace(path)
-
-
-def _reject_status(response: httpx.Response, url: str, now: dt.datetime) -> None:
-    status = response.status_code
-    if status in _NOT_PUBLISHED:
-        raise NotPublishedError(f"{url}: the publisher has no such file (HTTP {status}).")
-    if status in _RETRIED:
-        hint = " (some publishers want download.contact set)" if status == 403 else ""
-        wait = retry_after_seconds(response.headers.get("retry-after"), now)
-        raise _AttemptFailedError(f"the server answers HTTP {status}{hint}", wait)
-    if status not in (200, 206):
-        raise SourceUnavailableError(
-            f"{url}: the server answers HTTP {status}; check the address and its key."
-        )
 
 
 def _range_start(response: httpx.Response) -> int:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from suppliers.intake.company_numbers import uk_company_numbers
+
 #: The source of both tables.
 REGISTER = "companies_house"
 
@@ -29,8 +31,6 @@ _ENDED = (
     "practitioners-ceased-on",
     "voluntary-arrangement-ended-on",
 )
-
-_NUMBER_LENGTH = 8
 
 
 def open_cases(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
@@ -96,9 +96,8 @@ def accounts_due(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
 
 def _numbers(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     """Suppliers of the United Kingdom with their number as the register writes it."""
-    number = pl.col("company_number").str.replace_all(" ", "").str.to_uppercase()
     return (
         inputs[SUPPLIERS]
         .filter((pl.col("country_iso3") == "GBR") & pl.col("company_number").is_not_null())
-        .select("supplier_id", company_number=number.str.zfill(_NUMBER_LENGTH))
+        .select("supplier_id", company_number=uk_company_numbers("company_number"))
     )

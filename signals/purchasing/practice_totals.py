@@ -10,6 +10,7 @@ from signals.purchasing.ledger_window import windows
 from signals.sources.buyer.buyer_ratings import TABLE as RATINGS
 from signals.sources.buyer.uk_payment_practices import TABLE as PAYERS
 from signals.sources.buyer.uk_payment_practices import WHOLE_REGISTER
+from suppliers.intake.company_numbers import uk_company_number
 
 #: Practice that no signal measures: terms that are long from the start.
 LONG_TERMS = "long_terms"
@@ -94,7 +95,7 @@ def buyer_yardsticks(
         unit=pl.lit("share of invoices, median of large UK buyers"),
         period_end="period_end",
     )
-    number = "" if company_number is None else company_number.strip().upper().zfill(8)
+    number = "" if company_number is None else uk_company_number(company_number)
     own = latest.filter(pl.col("company_number") == number).tail(1)
     beside = whole.with_columns(key=pl.lit(1))
     own_reports = [

@@ -9,6 +9,7 @@ documents named `Prod…_<company number>_<balance date>.html`.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -22,11 +23,14 @@ from signals.fetching.mirror import mirror_files, number
 from signals.fetching.responses import read_body
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
-from signals.source_errors import NotPublishedError
+from signals.source_errors import NotPublishedError, SourceUnavailableError
 from signals.sources.accounts.sec_companyfacts import FISCAL_YEAR_DAYS, ITEMS_SCHEMA
 from signals.sources.accounts.uk_xbrl_concepts import uk_items
 from signals.sources.accounts.xbrl_instance import read_instance
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.company_numbers import uk_company_number
+
+_LOG = logging.getLogger("understory")
 
 CARD = SourceCard(
     id="companies_house_accounts",
@@ -78,14 +82,30 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     )
     if british.is_empty():
         return []
-    files = []
-    for name in _months_before(context.as_of, int(number(CARD.id, context.options, "months", 24))):
-        url = f"{context.url.rstrip('/')}/{name}"
+    root = context.url.rstrip("/")
+    names = list(_months_before(context.as_of, int(number(CARD.id, context.options, "months", 24))))
+    found = {name: _month(context, root, name) for name in names}
+    missing = [name for name in names if found[name] is None]
+    if len(missing) == len(names):
+        raise SourceUnavailableError(
+            f"{root}: it has none of the months asked for, such as {names[0]}; check the address "
+            "and the as-of date."
+        )
+    if missing:
+        _LOG.warning("source %s: no accounts of %s", CARD.id, ", ".join(missing))
+    return [raw for raw in found.values() if raw is not None]
+
+
+def _month(context: PullContext, root: str, name: str) -> RawFile | None:
+    """The zip of a month: the last twelve are at the root, older ones in the archive."""
+    for folder in (root, f"{root}/archive"):
         try:
-            files.append(context.store.download(CARD.id, url, key=name, expect="zip", headers={}))
+            return context.store.download(
+                CARD.id, f"{folder}/{name}", key=name, expect="zip", headers={}
+            )
         except NotPublishedError:
             continue
-    return files
+    return None
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
@@ -93,7 +113,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     suppliers_of: dict[str, list[str]] = defaultdict(list)
     known = context.suppliers.filter(pl.col("company_number").is_not_null()).sort("supplier_id")
     for supplier_id, own in known.select("supplier_id", "company_number").iter_rows():
-        suppliers_of[own.upper().zfill(8)].append(supplier_id)
+        suppliers_of[uk_company_number(own)].append(supplier_id)
     rows: list[dict[str, object]] = []
     rejected = [no_rejections()]
     for raw in files:

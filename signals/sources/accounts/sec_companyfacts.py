@@ -22,10 +22,10 @@ import polars as pl
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.archives import read_members
 from signals.fetching.mirror import mirror_files, text
+from signals.fetching.partial_pull import fetch_each
 from signals.fetching.responses import open_body, read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
-from signals.source_errors import NotPublishedError
 from signals.sources.accounts.xbrl_concepts import (
     DURATION_ITEMS,
     TAXONOMIES,
@@ -125,14 +125,12 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     if bulk_url and wanted:
         every = context.store.download(CARD.id, bulk_url, key=_BULK, expect="zip", headers={})
         return [every]
-    files = []
-    for cik in sorted(wanted):
+
+    def ask(cik: str) -> Iterator[RawFile]:
         url = f"{context.url.rstrip('/')}/CIK{cik}.json"
-        try:
-            files.append(context.store.download(CARD.id, url, key=cik, expect="json", headers={}))
-        except NotPublishedError:
-            continue
-    return files
+        yield context.store.download(CARD.id, url, key=cik, expect="json", headers={})
+
+    return fetch_each(CARD.id, sorted(wanted), ask)
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:

@@ -22,7 +22,7 @@ from signals.fetching.archives import unpacked_member
 from signals.fetching.mirror import mirror_files, number
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
-from signals.source_errors import NotPublishedError
+from signals.source_errors import NotPublishedError, SourceUnavailableError
 from signals.sources.accounts.sec_companyfacts import ITEMS_SCHEMA
 from signals.sources.accounts.xbrl_concepts import DURATION_ITEMS, TAXONOMIES, Concept
 from suppliers.input_errors import DataRejectedError
@@ -31,7 +31,7 @@ CARD = SourceCard(
     id="sec_financial_statements",
     title="SEC Financial Statement Data Sets",
     publisher="U.S. Securities and Exchange Commission",
-    url="https://www.sec.gov/files/dera/financial-statement-data-sets",
+    url="https://www.sec.gov/files/dera/data/financial-statement-data-sets",
     licence=Licence(
         id="US-PD",
         url="https://www.sec.gov/about/privacy-information",
@@ -84,6 +84,11 @@ def pull(context: PullContext) -> Sequence[RawFile]:
             files.append(context.store.download(CARD.id, url, key=name, expect="zip", headers={}))
         except NotPublishedError:
             continue
+    if not files:
+        raise SourceUnavailableError(
+            f"{context.url}: it has none of the {count} quarters before {context.as_of}; check the "
+            "address."
+        )
     return files
 
 

@@ -24,6 +24,7 @@ from signals.fetching.source_tables import (
 )
 from signals.source import PullContext, RawFile, Staged
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
+from suppliers.intake.company_numbers import uk_company_numbers
 from suppliers.intake.fields import FieldKind
 
 CARD = SourceCard(
@@ -129,7 +130,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
 
 def _reports(table: pl.DataFrame, name: str, origin: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     typed = _complete(table, _REPORT).select(
-        company_number=pl.col("Company number").str.to_uppercase().str.zfill(8),
+        company_number=uk_company_numbers("Company number"),
         period_end=_date("End date"),
         reports=pl.lit(1, pl.Int64),
         days_to_pay=_number("Average time to pay"),

@@ -11,7 +11,7 @@ EntryKind = Literal["company", "person", "thing", "unknown"]
 
 _COMPANY = re.compile(
     r"(legal|juridical|non-natural|non-individual) (person|entity)|entity|entities"
-    r"|compan(y|ies)|organi[sz]ations?|firms?|business(es)?|corporat(e|ions?)|enterprises?"
+    r"|compan(y|ies)|organi[sz]ations?|business(es)?|corporat(e|ions?)|enterprises?"
     r"|public ?bod(y|ies)|cooperatives?|manufacturers?",
     re.IGNORECASE,
 )

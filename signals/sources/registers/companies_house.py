@@ -17,6 +17,7 @@ import polars as pl
 
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files
+from signals.fetching.partial_pull import fetch_each
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
@@ -39,6 +40,7 @@ from signals.sources.registers.register_rows import (
     known_since,
 )
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.company_numbers import uk_company_number
 
 CARD = SourceCard(
     id="companies_house",
@@ -63,7 +65,6 @@ CARD = SourceCard(
 
 _ENDED = frozenset({"dissolved", "closed", "converted-closed", "removed"})
 _FOUND_PER_NAME = 5
-_NUMBER_LENGTH = 8
 _PATTERNS = (
     "*company_profile*.json*",
     "*search*.json*",
@@ -99,24 +100,23 @@ def pull(context: PullContext) -> Sequence[RawFile]:
         return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
     root = context.url.rstrip("/")
     british = context.suppliers.filter(pl.col("country_iso2") == "GB").sort("supplier_id")
-    files = []
     wanted: dict[str, str] = {}
     for name, given in british.select("name", "company_number").iter_rows():
         if given:
-            full = given.replace(" ", "").upper().zfill(_NUMBER_LENGTH)
+            full = uk_company_number(given)
             wanted[f"company:{full}"] = f"{root}/company/{quote(full)}"
         else:
             query = f"q={quote(name)}&items_per_page={_FOUND_PER_NAME}"
             wanted[f"search:{name}"] = f"{root}/search/companies?{query}"
-    for key, url in sorted(wanted.items()):
-        try:
-            found = context.store.download(CARD.id, url, key=key, expect="json", headers={})
-        except NotPublishedError:
-            continue
-        files.append(found)
+
+    def ask(one: tuple[str, str]) -> Iterator[RawFile]:
+        key, url = one
+        found = context.store.download(CARD.id, url, key=key, expect="json", headers={})
+        yield found
         if key.startswith("company:"):
-            files += _further(context, url, found)
-    return files
+            yield from _further(context, url, found)
+
+    return fetch_each(CARD.id, sorted(wanted.items()), ask)
 
 
 def _further(context: PullContext, url: str, profile: RawFile) -> Iterator[RawFile]:

@@ -20,10 +20,10 @@ import polars as pl
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.archives import unpacked_member
 from signals.fetching.mirror import mirror_files, number
+from signals.fetching.partial_pull import fetch_each
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
-from signals.source_errors import NotPublishedError
 from signals.sources.registers.register_rows import (
     ENTITIES,
     PARENTS,
@@ -116,13 +116,12 @@ def pull(context: PullContext) -> Sequence[RawFile]:
                 (f"{relation}-parent:{lei}", f"{root}/lei-records/{lei}/{relation}-parent")
             )
     wanted += _name_searches(context, root)
-    files = []
-    for key, url in wanted:
-        try:
-            files.append(context.store.download(CARD.id, url, key=key, expect="json", headers={}))
-        except NotPublishedError:
-            continue
-    return files
+
+    def ask(one: tuple[str, str]) -> Iterator[RawFile]:
+        key, url = one
+        yield context.store.download(CARD.id, url, key=key, expect="json", headers={})
+
+    return fetch_each(CARD.id, wanted, ask)
 
 
 def _name_searches(context: PullContext, root: str) -> Iterator[tuple[str, str]]:

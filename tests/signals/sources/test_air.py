@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from signals.environment import air_pollution, no2_column_excess
-from signals.fetching.fetch import PAUSES
+from signals.fetching.host_limits import LIMITS
 from signals.source_errors import SourceUnavailableError
 from signals.sources.climate import cams, openaq, sentinel5p
 from signals.sources.climate.air_rows import micrograms_factor
@@ -220,7 +220,7 @@ def test_the_api_is_asked_by_cell_with_the_key_and_waits_as_reported(tmp_path: P
 
 
 def test_at_most_one_request_a_second() -> None:
-    assert PAUSES["api.openaq.org"] == 1.0
+    assert LIMITS["api.openaq.org"].pause_seconds == pytest.approx(1.8)
 
 
 def test_where_the_known_station_is_not_found_nothing_is_believed(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import polars as pl
 import pytest
 
-from signals.fetching.fetch import pause_seconds
+from signals.fetching.host_limits import LIMITS
 from signals.source import PullContext, SourceModule, Staged
 from signals.source_errors import SourceUnavailableError
 from signals.sources.news import gdelt_doc, gdelt_gkg, news_csv
@@ -161,7 +161,7 @@ def test_an_empty_object_is_no_article(web: Web, tmp_path: Path) -> None:
 
 
 def test_the_search_is_asked_once_in_five_seconds() -> None:
-    assert pause_seconds("api.gdeltproject.org") == 5.0
+    assert LIMITS["api.gdeltproject.org"].pause_seconds == 5.0
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from signals.financial import leverage, liquidity
+from signals.source_errors import SourceUnavailableError
 from signals.sources.accounts import companies_house_accounts
 from signals.sources.accounts.companies_house_accounts import TABLE
 from signals.sources.accounts.uk_xbrl_concepts import uk_items
@@ -15,6 +16,7 @@ from signals.sources.accounts.xbrl_instance import read_instance
 from suppliers.input_errors import DataRejectedError
 from tests.signals.builders import context, staged, suppliers
 from tests.signals.financial.accounts import run
+from tests.signals.web import Answer, Web
 
 NUMBER = "00012345"
 NAME = f"Prod223_0001_{NUMBER}_20221231.html"
@@ -296,3 +298,31 @@ def test_every_shared_account_parses(shared_data: Path, tmp_path: Path) -> None:
     # Assets less what is owed within a year, as each balance sheet adds up.
     assets = last.filter(pl.col("item") == "total_assets")
     assert (assets["value"] >= 0).all()
+
+
+def test_older_months_are_in_the_archive(web: Web, tmp_path: Path) -> None:
+    name = "Accounts_Monthly_Data-April2024.zip"
+    older = "Accounts_Monthly_Data-March2024.zip"
+    zipped = b"PK\x05\x06" + bytes(18)
+    web.answers = {
+        f"/{name}": [Answer(body=zipped)],
+        f"/{older}": [Answer(404)],
+        f"/archive/{older}": [Answer(body=zipped)],
+    }
+    british = suppliers({"supplier_id": "s1", "country_iso3": "GBR", "company_number": "123"})
+    using = context(
+        tmp_path, url=web.root, as_of=dt.date(2024, 5, 2), supplier_rows=british, months=2
+    )
+    files = companies_house_accounts.pull(using)
+    assert [raw.key for raw in files] == [older, name]
+
+
+def test_no_month_at_the_address_is_an_outage(web: Web, tmp_path: Path) -> None:
+    name = "Accounts_Monthly_Data-April2024.zip"
+    web.answers = {f"/{name}": [Answer(404)], f"/archive/{name}": [Answer(404)]}
+    british = suppliers({"supplier_id": "s1", "country_iso3": "GBR", "company_number": "123"})
+    using = context(
+        tmp_path, url=web.root, as_of=dt.date(2024, 5, 2), supplier_rows=british, months=1
+    )
+    with pytest.raises(SourceUnavailableError, match="none of the months"):
+        companies_house_accounts.pull(using)

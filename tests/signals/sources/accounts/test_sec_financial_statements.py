@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from signals.source_errors import SourceUnavailableError
 from signals.sources.accounts import sec_financial_statements
 from signals.sources.accounts.sec_financial_statements import read_quarter
 from suppliers.input_errors import DataRejectedError
@@ -170,3 +171,11 @@ def test_the_shared_quarter_parses(shared_data: Path) -> None:
     assert frame["cik"].n_unique() > 300
     assert {"total_assets", "current_assets", "equity"} <= set(frame["item"])
     assert read_quarter(folder / "20250701_daily.zip", forms=".").height > 10
+
+
+def test_no_quarter_at_the_address_is_an_outage(web: Web, tmp_path: Path) -> None:
+    web.answers = {"/2023q4.zip": [Answer(404)], "/2024q1.zip": [Answer(404)]}
+    listed = suppliers({"supplier_id": "s1", "cik": CIK})
+    using = context(tmp_path, url=web.root, supplier_rows=listed, quarters=2)
+    with pytest.raises(SourceUnavailableError, match="none of the 2 quarters"):
+        sec_financial_statements.pull(using)

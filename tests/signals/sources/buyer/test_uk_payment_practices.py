@@ -61,7 +61,7 @@ def test_the_buyers_own_reports_stand_beside_the_register(tmp_path: Path) -> Non
         RATINGS: pl.LazyFrame(schema=RATING_SCHEMA),
     }
     own = buyer_yardsticks(frames, "123456")
-    assert own.select("scope", "practice", "measured", "benchmark").rows() == [
+    assert own.select("scope", "practice", "value", "benchmark").rows() == [
         ("own report", "late_payment", 0.25, None),
         ("own report", LONG_TERMS, 0.125, None),
         ("own report", DAYS_TO_PAY, 41.0, None),

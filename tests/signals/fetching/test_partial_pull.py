@@ -1,0 +1,42 @@
+"""What came before a publisher stopped answering is kept; what it does not have is left out."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from signals.fetching.partial_pull import fetch_each
+from signals.source import RawFile
+from signals.source_errors import NotPublishedError, SourceUnavailableError
+from tests.signals.web import store
+
+
+def files(tmp_path: Path, wanted: list[str]) -> list[str]:
+    kept = store(tmp_path)
+
+    def fetch(one: str) -> Iterator[RawFile]:
+        if one == "missing":
+            raise NotPublishedError(one)
+        yield kept.put("made_up", one, b"1", key=one)
+        if one == "stops":
+            raise SourceUnavailableError("HTTP 429")
+
+    return [raw.key for raw in fetch_each("made_up", wanted, fetch)]
+
+
+def test_what_came_before_is_kept_whole_and_counted(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING, logger="understory"):
+        assert files(tmp_path, ["a", "missing", "b", "stops", "c"]) == ["a", "b"]
+    assert "made_up: 3 of 5 requests were answered" in caplog.text
+
+
+def test_a_publisher_that_gives_nothing_is_an_outage(tmp_path: Path) -> None:
+    with pytest.raises(SourceUnavailableError, match="429"):
+        files(tmp_path, ["missing", "stops", "a"])
+
+
+def test_nothing_published_is_no_outage(tmp_path: Path) -> None:
+    assert files(tmp_path, ["missing"]) == []
