@@ -54,10 +54,12 @@ class RawStore(Protocol):
         expect: str,
         headers: Mapping[str, str],
         reduce: Callable[[Path], bytes] | None = None,
+        final: bool = False,
     ) -> RawFile:
         """Fetch `url` with retries; `expect` is the kind of body: json, csv, tiff or zip.
 
-        `reduce` reads the body and gives what may be kept of it: nothing else is stored.
+        `reduce` reads the body and gives what may be kept of it: nothing else is stored. An answer
+        that is `final` is fetched once and then taken from the store.
         """
         ...
 

@@ -14,6 +14,7 @@ from flows.run.stage_types import PreparedRun
 from signals.fetching.fetch import Fetcher, SourceUnavailableError
 from signals.registry import sources
 from signals.source import PullContext, RawFile
+from signals.source_errors import StoppedEarlyError
 from signals.zonal.dask_cluster import measuring_on
 from sql.warehouse import was_published_earlier
 
@@ -130,6 +131,8 @@ class SourceLoader:
             on_day = self._on(each_once, day)
             try:
                 files[day] = tuple(sources()[source_id].pull(on_day))
+            except StoppedEarlyError as error:
+                files[day] = error.files
             except SourceUnavailableError as error:
                 files[day], reasons[day] = None, str(error)
             if not on_day.is_dated:

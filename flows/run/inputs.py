@@ -195,6 +195,12 @@ def is_unavailable(workspace: Workspace, source_id: str) -> bool:
     return workspace.has(artefacts.outage(source_id))
 
 
+def stopped_early(workspace: Workspace, source_id: str) -> str | None:
+    """Why a source was fetched in part only; None where it is whole or was not fetched."""
+    record = artefacts.pulled(source_id)
+    return workspace.read_json(record).get("stopped_early") if workspace.has(record) else None
+
+
 def unavailable_sources(prepared: PreparedRun) -> dict[str, str]:
     """Reason by source: given up, switched off, without a place, or not licensed for the use."""
     settings = prepared.request.settings.sources
@@ -287,6 +293,8 @@ def _source_record(
             for file in workspace.read_json(artefacts.pulled(source_id))["files"]
         ]
         entry["rows"] = workspace.read_json(artefacts.staged(source_id))["rows"]
+        if (stopped := stopped_early(workspace, source_id)) is not None:
+            entry["stopped_early"] = stopped
     return entry
 
 

@@ -39,6 +39,11 @@ def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
         for source in source_records
         if source["status"] == "unavailable"
     ]
+    warnings += [
+        f"Source {source['title']} is used in part: {source['stopped_early'].rstrip('.')}."
+        for source in source_records
+        if "stopped_early" in source
+    ]
     return manifest.build(
         run_id=measured["run_id"],
         identity=measured["identity"],

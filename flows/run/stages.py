@@ -47,6 +47,7 @@ from signals.financial.disclosure_regime import disclosure_regimes
 from signals.purchasing.practice_totals import buyer_yardsticks, practice_totals
 from signals.registry import signals, sources
 from signals.source import PullContext
+from signals.source_errors import StoppedEarlyError
 from signals.values import finish, income_by_country
 from signals.zonal.dask_cluster import measuring_on
 from sql.warehouse import Warehouse
@@ -93,13 +94,18 @@ def pull(prepared: PreparedRun, source_id: str) -> PulledSource:
     """
     workspace = prepared.workspace
     record = artefacts.pulled(source_id)
-    if workspace.has(record):
+    if workspace.has(record) and not inputs.stopped_early(workspace, source_id):
         kept = inputs.raw_files(workspace.read_json(record))
         if all(inputs.is_unchanged(file) for file in kept):
             return PulledSource(source_id, kept)
     with closing(Fetcher(prepared.request.settings.download)) as fetcher:
-        files = tuple(sources()[source_id].pull(pull_context(prepared, source_id, fetcher)))
-    workspace.write_json(record, inputs.raw_record(files))
+        try:
+            files = tuple(sources()[source_id].pull(pull_context(prepared, source_id, fetcher)))
+            reason = None
+        except StoppedEarlyError as stopped:
+            files, reason = stopped.files, str(stopped)
+            log.warning("source %s stopped early and is used in part: %s", source_id, reason)
+    workspace.write_json(record, {**inputs.raw_record(files), "stopped_early": reason})
     workspace.delete(artefacts.outage(source_id))
     return PulledSource(source_id, files)
 

@@ -20,6 +20,7 @@ import httpx
 from configs.settings import Download
 from signals.fetching.host_limits import LIMITS, HostLimit, limit_of, reset_seconds
 from signals.fetching.responses import body_fault
+from signals.source_errors import KeyMissingError
 from signals.source_errors import NotPublishedError as NotPublishedError
 from signals.source_errors import SourceUnavailableError as SourceUnavailableError
 
@@ -260,7 +261,7 @@ class Fetcher:
         def secret(match: re.Match[str]) -> str:
             value = self.environment.get(match[1], "")
             if not value:
-                raise SourceUnavailableError(
+                raise KeyMissingError(
                     f"{url}: it needs a key; set the environment variable {match[1]}, or name a "
                     "local copy as the source's mirror."
                 )

@@ -60,6 +60,7 @@ class ContentStore:
         expect: str,
         headers: Mapping[str, str] = _EMPTY,
         reduce: Callable[[Path], bytes] | None = None,
+        final: bool = False,
     ) -> RawFile:
         """Fetch `url` into the store, or take it from there when `reuse` is on.
 
@@ -71,12 +72,14 @@ class ContentStore:
             headers: further request headers.
             reduce: reads the body and gives what may be kept of it. The body itself then lies
                 in a folder of the system for as long as it is read, and never in the store.
+            final: the publisher does not change this answer any more: it is fetched once, and
+                later runs take it from the store.
 
         Raises:
             NotPublishedError: the publisher has no such file.
             SourceUnavailableError: it could not be fetched.
         """
-        known = self._known(source_id, url, key) if self.reuse else None
+        known = self._known(source_id, url, key) if self.reuse or final else None
         if known is not None:
             return known
         if reduce is not None:

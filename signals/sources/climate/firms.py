@@ -1,17 +1,16 @@
 """Active fires around sites, from NASA FIRMS (MODIS and VIIRS).
 
 A mirror holds FIRMS CSV files under their own names, of which the coverage is read (see
-`firms_files`). At the address the area API is asked in boxes of 10 degrees around the sites, five
-days a request, for the last `window_days` before the as-of date; it needs the key of
-`FIRMS_MAP_KEY`. Detections of low confidence, and static sources such as gas flares where the
-file marks them, are left out.
+`firms_files`). At the address, with the key of `FIRMS_MAP_KEY`, the area API is asked in boxes of
+10 degrees around the sites, five days a request, for the last `window_days` before the as-of date;
+without the key the yearly archives of countries are read (see `firms_address`). Detections of low
+confidence, and static sources such as gas flares where the file marks them, are left out.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import math
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,15 +22,14 @@ from scipy.spatial import cKDTree
 
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number, string_list, text
-from signals.fetching.responses import read_text_table
 from signals.fetching.source_tables import no_rejections, read_source_table, rejected_file
 from signals.source import PullContext, RawFile, Staged
-from signals.source_errors import SourceUnavailableError
+from signals.source_errors import KeyMissingError
+from signals.sources.climate.firms_address import area_files, boxes, country_archives
 from signals.sources.climate.firms_files import (
     COLUMNS,
     REQUIRED,
     Coverage,
-    area_key,
     coverage_of,
     read_detections,
 )
@@ -59,6 +57,10 @@ CARD = SourceCard(
     coverage="World, 375 m (VIIRS) or 1 km (MODIS), from 2000",
     expected_rows=(0, 50_000_000),
     citation="NASA FIRMS, https://earthdata.nasa.gov/firms",
+    form_verified=(
+        "2026-11: area API, availability table, quota sentences and country archives in public "
+        "clients and their records of real calls of 2026; not called live"
+    ),
 )
 
 TABLE = "stg_firms__site_fires"
@@ -76,18 +78,17 @@ SCHEMA: dict[str, pl.DataType] = {
     "published_on": pl.Date(),
 }
 
-#: The area API gives at most this many days a request.
-DAYS_A_REQUEST = 5
-_BOX_DEGREES = 10
 #: Detections of one overpass nearer together than this are one pixel (VIIRS: 0.0034 degrees).
 SAME_PIXEL_DEGREES = 0.001
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:
-    """Register the mirror's files, or ask the area API for the boxes that hold sites.
+    """Register the mirror's files, ask the area API, or without a key read country archives.
 
     Raises:
-        SourceUnavailableError: no key, the publisher cannot be reached, or nothing in the mirror.
+        StoppedEarlyError: the quota ended, or the publisher stopped answering, in the middle.
+        SourceUnavailableError: the publisher cannot be reached, holds no day of the window, or
+            nothing is in the mirror.
         UsageError: the mirror does not exist.
     """
     if context.mirror is not None:
@@ -95,20 +96,15 @@ def pull(context: PullContext) -> Sequence[RawFile]:
         patterns = [f"*{word}*.csv*" for word in words]
         paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
         return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
-    product = text(CARD.id, context.options, "product", "VIIRS_SNPP_SP")
-    root = context.url.rstrip("/")
-    first, last = _days_published(context, root, product)
-    files = []
-    for box in _boxes(context):
-        day = first
-        while day <= last:
-            days = min(DAYS_A_REQUEST, (last - day).days + 1)
-            sides = ",".join(f"{side:g}" for side in box)
-            url = f"{root}/{{FIRMS_MAP_KEY}}/{product}/{sides}/{days}/{day.isoformat()}"
-            key = area_key(box, days, day)
-            files.append(context.store.download(CARD.id, url, key=key, expect="csv", headers={}))
-            day += dt.timedelta(days=days)
-    return files
+    days = int(number(CARD.id, context.options, "window_days", 365.0))
+    last = context.as_of - dt.timedelta(days=CARD.publication_lag_days)
+    window = (last - dt.timedelta(days=days - 1), last)
+    product = text(CARD.id, context.options, "product", "")
+    radius_km = number(CARD.id, context.options, "radius_km", 5.0)
+    try:
+        return area_files(context, CARD.id, window, product, boxes(context.sites, radius_km))
+    except KeyMissingError as error:
+        return country_archives(context, CARD.id, window, error)
 
 
 def day_cut(day: dt.date) -> dt.date | None:
@@ -329,50 +325,3 @@ def _by_month(
         .with_columns(published_on=pl.col("observed_to") + lag)
         .select(list(SCHEMA))
     )
-
-
-def _days_published(context: PullContext, root: str, product: str) -> tuple[dt.date, dt.date]:
-    """First and last day to ask for: what the product holds of the window before the as-of date.
-
-    A day that a product does not hold yet answers with no rows, which must not read as no fire.
-    """
-    base = root.removesuffix("/area/csv")
-    url = f"{base}/data_availability/csv/{{FIRMS_MAP_KEY}}/{product}"
-    raw = context.store.download(CARD.id, url, key="availability", expect="csv", headers={})
-    table = read_text_table(Path(raw.path))
-    last = context.as_of - dt.timedelta(days=CARD.publication_lag_days)
-    first = last - dt.timedelta(
-        days=int(number(CARD.id, context.options, "window_days", 365.0)) - 1
-    )
-    held = table.filter(pl.col(table.columns[0]) == product)
-    if held.is_empty() or not {"min_date", "max_date"} <= set(held.columns):
-        raise SourceUnavailableError(
-            f"{url}: it does not state which days {product} holds; check "
-            f"sources.{CARD.id}.options.product."
-        )
-    first = max(first, dt.date.fromisoformat(held["min_date"][0]))
-    return first, min(last, dt.date.fromisoformat(held["max_date"][0]))
-
-
-def _boxes(context: PullContext) -> list[tuple[float, float, float, float]]:
-    """Boxes of 10 degrees that hold the centre of a site, widened so that its ground is inside."""
-    from signals.zonal.site_outlines import site_shapes
-
-    radius_km = number(CARD.id, context.options, "radius_km", 5.0)
-    bounds: dict[tuple[int, int], list[tuple[float, float, float, float]]] = defaultdict(list)
-    for shape in site_shapes(context.sites, radius_km):
-        centre = shape.geometry.centroid
-        cell = (math.floor(centre.x / _BOX_DEGREES), math.floor(centre.y / _BOX_DEGREES))
-        bounds[cell].append(shape.geometry.bounds)
-    boxes = []
-    for _, inside in sorted(bounds.items()):
-        west, south, east, north = zip(*inside, strict=True)
-        boxes.append(
-            (
-                math.floor(min(west) * 100) / 100,
-                math.floor(min(south) * 100) / 100,
-                math.ceil(max(east) * 100) / 100,
-                math.ceil(max(north) * 100) / 100,
-            )
-        )
-    return boxes

@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,10 @@ import pytest
 import configs
 from configs.config_errors import DataRejectedError, UsageError
 from configs.settings import Settings
-from flows.run import publication, stages
+from flows.run import inputs, publication, stages
 from flows.run.stage_types import Published, RunRequest
-from signals.source_errors import SourceUnavailableError
+from signals.source import PullContext, RawFile
+from signals.source_errors import SourceUnavailableError, StoppedEarlyError
 from signals.sources.context import country_table
 from sql.warehouse import Warehouse
 from suppliers.input_errors import NonExtractiveError
@@ -234,6 +235,30 @@ def test_a_source_that_fails_costs_its_signals_and_not_the_run(
     prior = values.filter(pl.col("signal_id") == "governance_prior")
     assert set(prior["status"]) == {"not_covered"}
     assert all("503" in reason for reason in prior["status_reason"])
+
+
+def test_a_source_that_stops_early_is_used_in_part_and_asked_again(
+    world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole_pull = country_table.pull
+
+    def pull_until_refused(context: PullContext) -> Sequence[RawFile]:
+        raise StoppedEarlyError(
+            "1 of 2 requests were answered, then: HTTP 403.", whole_pull(context)
+        )
+
+    monkeypatch.setattr(country_table, "pull", pull_until_refused)
+    published = stages.run_all(request_for(world))
+    manifest = json.loads((published.folder / "manifest.json").read_text())
+    (source,) = (one for one in manifest["sources"] if one["source_id"] == "country_table")
+    assert source["status"] == "read"
+    assert source["rows"]["stg_country_table__governance"] == 1
+    assert source["stopped_early"].startswith("1 of 2 requests")
+    assert any("is used in part: 1 of 2" in warning for warning in manifest["warnings"])
+    monkeypatch.setattr(country_table, "pull", whole_pull)
+    prepared = stages.prepare(request_for(world))
+    stages.pull(prepared, "country_table")
+    assert inputs.stopped_early(prepared.workspace, "country_table") is None
 
 
 def test_a_run_below_the_minimum_is_not_published(world: Path) -> None:

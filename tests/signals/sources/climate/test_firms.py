@@ -1,5 +1,4 @@
 import datetime as dt
-from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +6,8 @@ import polars as pl
 import pytest
 from pyproj import Geod
 
-from signals.fetching.fetch import SourceUnavailableError
+from signals.source import PullContext
+from signals.source_errors import SourceUnavailableError, StoppedEarlyError
 from signals.sources.climate import firms
 from signals.sources.climate.firms_files import area_key, coverage_of, read_detections
 from tests.signals.builders import context, sites, staged
@@ -169,33 +169,173 @@ def test_a_file_without_detections_covers_nothing_unless_it_was_asked_for() -> N
     assert asked.days == {dt.date(2024, 1, 31): 1.0, dt.date(2024, 2, 1): 1.0}
 
 
-def test_the_area_api_is_asked_in_steps_of_five_days(web: Web, tmp_path: Path) -> None:
-    available = "data_id,min_date,max_date\nVIIRS_SNPP_SP,2012-01-20,2024-05-10\n"
-    root = "/api/area/csv/key9/VIIRS_SNPP_SP/99.95,-0.05,100.05,0.05"
-    web.answers = {
-        "/api/data_availability/csv/key9/VIIRS_SNPP_SP": [Answer(body=available.encode())],
-        f"{root}/5/2024-05-03": [Answer(body=(VIIRS + "0,100,2024-05-04,20,N,n,N,0\n").encode())],
-        f"{root}/3/2024-05-08": [Answer(body=VIIRS.encode())],
-    }
+AVAILABLE = "/api/data_availability/csv/key9/ALL"
+BOX = "99.95,-0.05,100.05,0.05"
+FIRE = "0,100,{},20,N20,n,N,0\n"
+
+
+def available(*rows: str) -> list[Answer]:
+    return [Answer(body="\n".join(["data_id,min_date,max_date", *rows, ""]).encode())]
+
+
+def asked_at(web: Web, tmp_path: Path, **options: object) -> PullContext:
     kept = store(tmp_path / "store", FIRMS_MAP_KEY="key9")
-    with closing(kept.fetcher):
-        using = context(
-            tmp_path,
-            url=web.url("/api/area/csv"),
-            site_rows=sites(A),
-            raw_store=kept,
-            window_days=30,
-            as_of=dt.date(2024, 6, 2),
-        )
-        rows = staged(firms, using).rows
-    assert months(rows) == [("A", dt.date(2024, 5, 1), 8.0, 1, 1)]
+    usual = {"window_days": 30, "as_of": dt.date(2024, 6, 2)}
+    return context(
+        tmp_path,
+        url=web.url("/api/area/csv"),
+        site_rows=sites(A),
+        raw_store=kept,
+        **{**usual, **options},
+    )
+
+
+def test_the_standard_record_goes_first_and_near_real_time_follows_it(
+    web: Web, tmp_path: Path
+) -> None:
+    standard, recent = (f"/api/area/csv/key9/VIIRS_NOAA20_{kind}/{BOX}" for kind in ("SP", "NRT"))
+    web.answers = {
+        AVAILABLE: available(
+            "VIIRS_SNPP_SP,2012-01-20,2024-05-20",
+            "VIIRS_NOAA20_NRT,2024-04-01,2024-06-01",
+            "VIIRS_NOAA20_SP,2018-04-01,2024-05-10",
+        ),
+        f"{standard}/1/2024-05-03": [Answer(body=VIIRS.encode())],
+        f"{standard}/5/2024-05-04": [Answer(body=(VIIRS + FIRE.format("2024-05-04")).encode())],
+        f"{standard}/2/2024-05-09": [Answer(body=VIIRS.encode())],
+        f"{recent}/3/2024-05-11": [Answer(body=(VIIRS + FIRE.format("2024-05-11")).encode())],
+        f"{recent}/5/2024-05-14": [Answer(body=VIIRS.encode())],
+        f"{recent}/5/2024-05-19": [Answer(body=VIIRS.encode())],
+        f"{recent}/5/2024-05-24": [Answer(body=VIIRS.encode())],
+        f"{recent}/4/2024-05-29": [Answer(body=VIIRS.encode())],
+    }
+    rows = staged(firms, asked_at(web, tmp_path)).rows
+    assert months(rows) == [
+        ("A", dt.date(2024, 5, 1), 29.0, 2, 2),
+        ("A", dt.date(2024, 6, 1), 1.0, 0, 0),
+    ]
     assert "key9" not in rows["origin"][0]
+    assert "VIIRS_NOAA20" in rows["origin"][0]
 
 
-def test_without_a_key_the_source_is_out_and_says_how_to_correction_it(tmp_path: Path) -> None:
-    using = context(tmp_path, site_rows=sites(A), url="https://example.org/api/area/csv")
-    with pytest.raises(SourceUnavailableError, match="environment variable FIRMS_MAP_KEY"):
+@pytest.mark.parametrize(
+    ("held", "product", "taken"),
+    [
+        (["VIIRS_NOAA20_SP,2018-04-01,2024-05-03"], "", "VIIRS_NOAA20_SP"),
+        (["VIIRS_NOAA21_NRT,2024-01-17,2024-05-03"], "", "VIIRS_NOAA21_NRT"),
+        (["VIIRS_SNPP_SP,2012-01-20,2024-05-03", "VIIRS_NOAA20_SP,2018-04-01,2024-05-03"],
+         "VIIRS_SNPP_SP", "VIIRS_SNPP_SP"),
+        # Suomi NPP alone has days of the window.
+        (["VIIRS_SNPP_SP,2012-01-20,2024-05-03", "VIIRS_NOAA20_SP,2024-07-01,2024-08-01"],
+         "", "VIIRS_SNPP_SP"),
+    ],
+)  # fmt: skip
+def test_the_product_by_what_is_held(
+    web: Web, tmp_path: Path, held: list[str], product: str, taken: str
+) -> None:
+    path = f"/api/area/csv/key9/{taken}/{BOX}/1/2024-05-03"
+    web.answers = {AVAILABLE: available(*held), path: [Answer(body=VIIRS.encode())]}
+    files = firms.pull(asked_at(web, tmp_path, product=product))
+    assert [raw.origin.replace("{FIRMS_MAP_KEY}", "key9") for raw in files] == [web.url(path)]
+
+
+def test_a_product_that_ended_before_the_window_is_reported(web: Web, tmp_path: Path) -> None:
+    web.answers = {AVAILABLE: available("VIIRS_SNPP_SP,2012-01-20,2024-05-01")}
+    with pytest.raises(SourceUnavailableError, match="holds no day from 2024-05-03"):
+        firms.pull(asked_at(web, tmp_path, product="VIIRS_SNPP_SP"))
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        Answer(400, b"Exceeding allowed transaction limit."),
+        Answer(403, b"Exceeding allowed transaction limit."),
+        Answer(200, b"Exceeding allowed transaction limit."),
+        Answer(429),
+    ],
+    ids=["400", "403", "200", "429"],
+)
+def test_a_used_up_quota_keeps_what_came_and_the_next_run_goes_on(
+    web: Web, tmp_path: Path, refusal: Answer
+) -> None:
+    standard = f"/api/area/csv/key9/VIIRS_NOAA20_SP/{BOX}"
+    first, second = f"{standard}/1/2024-05-03", f"{standard}/5/2024-05-04"
+    web.answers = {
+        AVAILABLE: available("VIIRS_NOAA20_SP,2018-04-01,2024-05-08"),
+        first: [Answer(body=(VIIRS + FIRE.format("2024-05-03")).encode())],
+        second: [refusal],
+    }
+    using = asked_at(web, tmp_path)
+    with pytest.raises(StoppedEarlyError, match="1 of 2 requests were answered") as stopped:
         firms.pull(using)
+    (outcome,) = firms.stage(stopped.value.files, using)
+    assert months(outcome.rows) == [("A", dt.date(2024, 5, 1), 1.0, 1, 1)]
+    web.answers[second] = [Answer(body=VIIRS.encode())]
+    web.asked.clear()
+    assert len(firms.pull(using)) == 2
+    assert [path for _, path, _ in web.asked] == [AVAILABLE, second]
+    web.asked.clear()
+    assert len(firms.pull(asked_at(web, tmp_path, as_of=dt.date(2024, 6, 3)))) == 1
+    assert [path for _, path, _ in web.asked] == [AVAILABLE]
+
+
+def test_a_quota_used_up_at_once_is_an_outage(web: Web, tmp_path: Path) -> None:
+    web.answers = {AVAILABLE: [Answer(400, b"Exceeding allowed transaction limit.")]}
+    with pytest.raises(SourceUnavailableError, match="HTTP 400") as refused:
+        firms.pull(asked_at(web, tmp_path))
+    assert not isinstance(refused.value, StoppedEarlyError)
+
+
+def keyless(web: Web, tmp_path: Path, *listed: dict[str, object]) -> PullContext:
+    return context(
+        tmp_path,
+        url=web.url("/api/area/csv"),
+        site_rows=sites(*listed),
+        raw_store=store(tmp_path / "store"),
+        window_days=365,
+        as_of=dt.date(2024, 6, 2),
+    )
+
+
+def archive(year: int, name: str) -> str:
+    return f"/data/country/viirs-jpss1/{year}/viirs-jpss1_{year}_{name}.csv"
+
+
+def test_without_a_key_the_archives_of_the_countries_are_read(web: Web, tmp_path: Path) -> None:
+    vietnam = {**B, "country_iso3": "VNM", "site_id": "V"}
+    web.answers = {
+        archive(2023, "Indonesia"): [Answer(body=(VIIRS + FIRE.format("2023-07-04")).encode())],
+        archive(2023, "Vietnam"): [Answer(404)],
+        archive(2023, "Viet_Nam"): [Answer(body=VIIRS.encode())],
+        archive(2024, "Indonesia"): [Answer(404)],
+        archive(2024, "Vietnam"): [Answer(404)],
+        archive(2024, "Viet_Nam"): [Answer(404)],
+    }
+    rows = staged(firms, keyless(web, tmp_path, A, vietnam)).rows
+    fires = rows.group_by("site_id").agg(pl.col("covered_days", "detections").sum())
+    assert sorted(fires.rows()) == [("A", 365.0, 1), ("V", 365.0, 0)]
+    assert "viirs-jpss1_2023_Indonesia.csv" in rows.filter(pl.col("site_id") == "A")["origin"][0]
+
+
+def test_without_a_key_and_archives_the_source_says_which_variable_to_set(
+    web: Web, tmp_path: Path
+) -> None:
+    web.answers = {archive(year, "Indonesia"): [Answer(404)] for year in (2023, 2024)}
+    with pytest.raises(SourceUnavailableError, match=r"2023 to 2024 .*variable FIRMS_MAP_KEY"):
+        firms.pull(keyless(web, tmp_path, A))
+
+
+def test_an_archive_server_that_fails_in_the_middle_leaves_the_first_countries(
+    web: Web, tmp_path: Path
+) -> None:
+    web.answers = {
+        archive(2023, "Indonesia"): [Answer(body=VIIRS.encode())],
+        archive(2024, "Indonesia"): [Answer(404)],
+        archive(2023, "Malaysia"): [Answer(503)],
+    }
+    with pytest.raises(StoppedEarlyError, match="503") as stopped:
+        firms.pull(keyless(web, tmp_path, A, {**B, "country_iso3": "MYS"}))
+    assert [raw.key for raw in stopped.value.files] == ["viirs-jpss1_2023_Indonesia.csv"]
 
 
 @pytest.mark.shared
