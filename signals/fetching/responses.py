@@ -14,7 +14,7 @@ import polars as pl
 
 from suppliers.input_errors import DataRejectedError
 
-BodyKind = Literal["json", "csv", "tiff", "zip"]
+BodyKind = Literal["json", "csv", "tiff", "zip", "html"]
 
 #: A gzip file may unpack to at most this many bytes.
 UNPACKED_LIMIT_BYTES = 2_000_000_000
@@ -25,6 +25,7 @@ _ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _DELIMITERS = (",", ";", "\t", "|")
 _HTML_MARKS = (b"<html", b"<!doctype html", b"<head", b"<body")
 _PEEK_BYTES = 4096
+_HALF_A_PAGE = "it is no whole HTML page"
 
 
 def body_fault(path: Path, expect: str) -> str | None:
@@ -33,7 +34,7 @@ def body_fault(path: Path, expect: str) -> str | None:
     Args:
         path: the body as stored; gzip is looked through, save for zip and tiff.
         expect: `json` (parses whole), `csv` (a delimiter in the first line), `tiff` or `zip`
-            (magic bytes).
+            (magic bytes), `html` (a page that ends).
 
     Raises:
         ValueError: `expect` is no kind of body.
@@ -45,6 +46,8 @@ def body_fault(path: Path, expect: str) -> str | None:
             head = stream.read(_PEEK_BYTES)
         if not head:
             return "the body is empty"
+        if expect == "html":
+            return None if b"</html" in read_body(path)[-_PEEK_BYTES:].lower() else _HALF_A_PAGE
         if expect != "zip" and any(mark in head[:1024].lower() for mark in _HTML_MARKS):
             return f"an HTML page came instead of {expect}"
         if expect == "json":

@@ -31,7 +31,7 @@ CARD = SourceCard(
     id="uk_payment_practices",
     title="UK payment-practice reports",
     publisher="UK Department for Business and Trade",
-    url="https://check-payment-practices.service.gov.uk/export",
+    url="https://check-payment-practices.service.gov.uk/export/csv/",
     licence=Licence(
         id="OGL-UK-3.0",
         url="https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
@@ -83,12 +83,15 @@ _YEARLY: dict[str, FieldKind] = {
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:
-    """Register the tables of the mirror.
+    """Register the tables of the mirror, or fetch the register's export (100 MB, one file).
 
     Raises:
-        SourceUnavailableError: the mirror holds none.
+        SourceUnavailableError: the register does not answer, or the mirror holds none.
         UsageError: the mirror does not exist.
     """
+    if context.mirror is None and context.url:
+        url = context.url
+        return [context.store.download(CARD.id, url, key="export.csv", expect="csv", headers={})]
     if context.mirror is None:
         return []
     paths = mirror_files(CARD.id, context.mirror, ["*.csv", "*.csv.gz"], context.options)

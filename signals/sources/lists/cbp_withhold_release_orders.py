@@ -1,18 +1,27 @@
-"""Withhold release orders and findings of the United States: goods that may not be imported."""
+"""Withhold release orders and findings of the United States: goods that may not be imported.
+
+The publisher's statistics page links to a CSV whose name has its date; the newest one is read.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urljoin
 
 from signals.card import Collection, Licence, SourceCard
+from signals.fetching.responses import read_body
+from signals.fetching.web_page import page_links
 from signals.source import PullContext, RawFile, Staged
+from signals.source_errors import SourceUnavailableError
 from signals.sources.lists.list_rows import pull_lists, stage_lists
 
 CARD = SourceCard(
     id="cbp_withhold_release_orders",
     title="Withhold Release Orders and Findings",
     publisher="U.S. Customs and Border Protection",
-    url="https://www.cbp.gov/trade/forced-labor/withhold-release-orders-and-findings",
+    url="https://www.cbp.gov/document/stats/withhold-release-orders-findings",
     licence=Licence(
         id="US-PD",
         url="https://www.usa.gov/government-copyright",
@@ -29,15 +38,42 @@ CARD = SourceCard(
     citation="U.S. Customs and Border Protection, Withhold Release Orders and Findings.",
 )
 
+_FILE = re.compile(r"withhold-release-orders[^/]*\.csv$", re.IGNORECASE)
+_UPLOADED = re.compile(r"/(\d{4})-(\d{2})/")
+_DATED = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+
 
 def pull(context: PullContext) -> Sequence[RawFile]:
-    """Register the tables of the mirror.
+    """Find the newest CSV on the publisher's page, or register the tables of the mirror.
 
     Raises:
-        SourceUnavailableError: there is no mirror, or it holds no table.
+        SourceUnavailableError: the page does not answer or links to no such CSV, there is no
+            address, or the mirror holds no table.
         UsageError: the mirror does not exist.
     """
-    return pull_lists(CARD.id, context)
+    if context.mirror is not None or not context.url:
+        return pull_lists(CARD.id, context)
+    page = context.store.download(CARD.id, context.url, key="page", expect="html", headers={})
+    found = [
+        urljoin(context.url, link)
+        for link in page_links(read_body(Path(page.path)).decode(errors="replace"))
+        if _FILE.search(link.partition("?")[0])
+    ]
+    if not found:
+        raise SourceUnavailableError(
+            f"{context.url}: the page links to no CSV of the orders; check whether the publisher "
+            f"has moved it, or name a copy as sources.{CARD.id}.mirror."
+        )
+    # The first of equals: the page has the newest one on top.
+    newest = max(found, key=_age)
+    return [context.store.download(CARD.id, newest, key="orders.csv", expect="csv", headers={})]
+
+
+def _age(url: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """When a file was uploaded, by its folder, and the day in its name; empty where unknown."""
+    name = url.rsplit("/", 1)[-1]
+    folder, day = _UPLOADED.search(url), _DATED.search(name)
+    return (folder.groups() if folder else (), day.groups() if day else ())
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:

@@ -127,7 +127,10 @@ _NAMES_IN_A_ROW = dict.fromkeys(
 )
 _BETWEEN_NAMES = re.compile(r"\s*[;|]\s*")
 _DAY_FIRST = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})")
-_IN_WORDS = re.compile(r"\s*(\d{1,2})\s+([A-Za-z]+)\s+(\d{4})\b")
+_IN_WORDS = re.compile(
+    r"\s*(?:(?P<day>\d{1,2})\s+(?P<month>[A-Za-z]+)"
+    r"|(?P<month_first>[A-Za-z]+)\s+(?P<then_day>\d{1,2}),)\s+(?P<year>\d{4})\b"
+)
 _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
     "october", "november", "december",
@@ -145,8 +148,8 @@ def pull_lists(source_id: str, context: PullContext) -> Sequence[RawFile]:
     """
     if context.mirror is None:
         raise SourceUnavailableError(
-            f"{source_id}: it is published as web pages and read from tables; name a folder with "
-            f"a CSV as sources.{source_id}.mirror."
+            f"{source_id}: no address is set; name a folder with a CSV as "
+            f"sources.{source_id}.mirror."
         )
     patterns = ["*.csv", "*.csv.gz", "*.xlsx"]
     paths = mirror_files(source_id, context.mirror, patterns, context.options)
@@ -349,12 +352,14 @@ def list_day(value: str | None, *, month_first: bool = False) -> dt.date | None:
 
 
 def _day_in_words(value: str) -> dt.date | None:
-    """`9 August 2025`, also before more words."""
+    """`9 August 2025` or `August 9, 2025`, also before more words."""
     found = _IN_WORDS.match(value)
-    if found is None or found[2].lower() not in _MONTHS:
+    month = (found["month"] or found["month_first"]).lower() if found else ""
+    if found is None or month not in _MONTHS:
         return None
     try:
-        return dt.date(int(found[3]), _MONTHS.index(found[2].lower()) + 1, int(found[1]))
+        day = int(found["day"] or found["then_day"])
+        return dt.date(int(found["year"]), _MONTHS.index(month) + 1, day)
     except ValueError:
         return None
 

@@ -87,9 +87,11 @@ def request_for(world: Path, as_of: dt.date = AS_OF, **list_settings: Any) -> Ru
                 "accounts_csv": {"mirror": str(world / "accounts")},
                 "firms": {"mirror": str(world / "fires")},
                 "country_table": {"mirror": str(world / "countries")},
+                "cbp_withhold_release_orders": {"enabled": False},
                 "hansen_gfc": {"enabled": False},
                 "precipitation": {"enabled": False},
                 "sec_companyfacts": {"enabled": False},
+                "uflpa_entity_list": {"enabled": False},
             },
             # Accounts and fires are all there is here.
             "scoring": {"missing": {"minimum_coverage": 0.4}},

@@ -9,8 +9,10 @@ from signals.source import SourceModule, Staged
 from signals.source_errors import SourceUnavailableError
 from signals.sources.lists import cbp_withhold_release_orders, entity_list, uflpa_entity_list
 from signals.sources.lists.list_rows import list_day
+from signals.sources.lists.uflpa_entity_list import entity_names
 from suppliers.input_errors import NonExtractiveError
 from tests.signals.builders import context, staged
+from tests.signals.web import Answer, Web
 
 
 def read(module: SourceModule, tmp_path: Path, text: str, **options: object) -> Staged:
@@ -208,7 +210,7 @@ def test_a_list_without_names_is_rejected_with_the_correction(tmp_path: Path) ->
 
 def test_a_list_without_a_folder_says_where_to_put_one(tmp_path: Path) -> None:
     with pytest.raises(SourceUnavailableError, match=r"sources\.uflpa_entity_list\.mirror"):
-        uflpa_entity_list.pull(context(tmp_path))
+        uflpa_entity_list.pull(context(tmp_path, url=""))
 
 
 @pytest.mark.parametrize(
@@ -219,6 +221,7 @@ def test_a_list_without_a_folder_says_where_to_put_one(tmp_path: Path) -> None:
         ("6/9/2022", True, dt.date(2022, 6, 9)),
         ("6/30/2022", False, dt.date(2022, 6, 30)),
         ("9 August 2025", False, dt.date(2025, 8, 9)),
+        ("August 9, 2025", False, dt.date(2025, 8, 9)),
         ("9 Augustus 2025", False, None),
         ("31 June 2025", False, None),
         ("soon", False, None),
@@ -239,3 +242,91 @@ def test_the_real_orders_are_read_whole(shared_data: Path, tmp_path: Path) -> No
     )
     assert outcome.rows.height == 56
     assert outcome.rejected.is_empty()
+
+
+ORDERS = (
+    "\ufeffEffective Date,Calendar Year,Country Code,Country,Merchandise,WRO/Finding,Industry,"
+    "Status,Press Release,Entity,Remarks\n"
+    '08/01/2026,2026,ID,Indonesia,"PVC sheet, coated",WRO,Textiles,Active,/newsroom/example,'
+    '"Example Manufacturing, Ltd.","Line one, with comma\nLine two"\n'
+    "07/01/2026,2026,TM,Turkmenistan,Cotton,WRO,Textiles,Active,/newsroom/cotton,,\n"
+    "06/01/2020,2020,MY,Malaysia,Gloves,WRO,Textiles,Inactive,/newsroom/gloves,Ended Gloves,\n"
+)
+
+
+def test_the_newest_file_of_the_orders_is_found_on_its_page(web: Web, tmp_path: Path) -> None:
+    old = "/sites/default/files/2026-05/withhold-release-orders-findings-fy26-2026-05-02.csv"
+    new = "/sites/default/files/2026-08/withhold-release-orders-findings-fy26-2026-08-03.csv"
+    web.answers = {
+        "/page": [
+            Answer(
+                body=f'<html><a href="{old}">x</a><a href="{new}?v=1">y</a>'
+                '<a href="/other.csv">z</a></html>'.encode()
+            )
+        ],
+        f"{new}?v=1": [Answer(body=ORDERS.encode())],
+    }
+    using = context(tmp_path, url=web.url("/page"), as_of=dt.date(2026, 11, 1))
+    outcome = staged(cbp_withhold_release_orders, using)
+    (row,) = outcome.rows.iter_rows(named=True)
+    assert (row["name"], row["country_iso2"]) == ("Example Manufacturing, Ltd.", "ID")
+    assert row["link"] == "https://www.cbp.gov/newsroom/example"
+    assert row["listed_on"] == dt.date(2026, 8, 1)
+    assert outcome.rejected["rule"].to_list() == ["no_company"]
+
+
+@pytest.mark.shared
+def test_the_shared_layout_of_the_orders_keeps_its_link(shared_data: Path, tmp_path: Path) -> None:
+    mirror = shared_data / "publishers" / "cbp_withhold-release-orders-findings_layout.csv"
+    using = context(tmp_path, mirror=mirror, as_of=dt.date(2026, 11, 1))
+    outcome = staged(cbp_withhold_release_orders, using)
+    assert outcome.rows["link"].to_list() == ["https://www.cbp.gov/newsroom/example"]
+
+
+ENTITIES_PAGE = """<!doctype html><html><body><p>Lists</p>
+<table class="usa-table"><thead><tr><th>Name of Entity</th><th>Effective Date</th></tr></thead>
+<tbody><tr><td><p>Made Up Cotton Co., Ltd. (including two aliases: Cotton A and Cotton B Co.,
+Ltd.)</p></td><td>June 21, 2022</td></tr>
+<tr><td>Made Up Yarn and its subsidiary Small Yarn</td><td>August 9, 2024</td></tr></tbody></table>
+<table><tr><th>Other</th></tr><tr><td>Nothing</td></tr></table></body></html>"""
+
+
+def test_the_entities_are_read_from_the_tables_of_the_page(web: Web, tmp_path: Path) -> None:
+    web.answers = {"/list": [Answer(body=ENTITIES_PAGE.encode())]}
+    using = context(tmp_path, url=web.url("/list"), as_of=dt.date(2026, 11, 1))
+    first, second = staged(uflpa_entity_list, using).rows.iter_rows(named=True)
+    assert first["name"] == "Made Up Cotton Co., Ltd."
+    assert first["other_names"] == ["Cotton A", "Cotton B Co. Ltd."]
+    assert first["listed_on"] == dt.date(2022, 6, 21)
+    assert (second["name"], second["other_names"]) == ("Made Up Yarn", ["Small Yarn"])
+
+
+@pytest.mark.parametrize("module", [uflpa_entity_list, cbp_withhold_release_orders])
+@pytest.mark.parametrize(
+    "body", ["<html><p>Sign in</p></html>", "<html><table><tr><td>half", "", "a,b\n1,2\n"]
+)
+def test_another_page_is_an_outage_and_no_empty_list(
+    web: Web, tmp_path: Path, module: SourceModule, body: str
+) -> None:
+    web.answers = {"/list": [Answer(body=body.encode())]}
+    with pytest.raises(SourceUnavailableError):
+        module.pull(context(tmp_path, url=web.url("/list")))
+
+
+@pytest.mark.parametrize(
+    ("cell", "name", "others"),
+    [
+        ("A Co., Ltd.", "A Co., Ltd.", []),
+        ("A (and one alias: B)", "A", ["B"]),
+        ("A (including three aliases: B; C; and D) and subsidiaries", "A", ["B", "C", "D"]),
+        ("A (also known as B Co., Ltd.)", "A", ["B Co. Ltd."]),
+        ("A and its subordinate and affiliated entities", "A", []),
+        (
+            "A and its eight Made-up-based subsidiaries, which include B Co., Ltd., C, and D",
+            "A",
+            ["B Co. Ltd.", "C", "D"],
+        ),
+    ],
+)
+def test_names_in_one_cell(cell: str, name: str, others: list[str]) -> None:
+    assert entity_names(cell) == (name, others)

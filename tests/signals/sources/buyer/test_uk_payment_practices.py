@@ -12,6 +12,7 @@ from signals.sources.buyer.buyer_ratings import TABLE as RATINGS
 from signals.sources.buyer.uk_payment_practices import TABLE, WHOLE_REGISTER
 from suppliers.input_errors import NonExtractiveError
 from tests.signals.builders import context, staged
+from tests.signals.web import Answer, Web
 
 _HEADER = (
     "Report Id,Start date,End date,Filing date,Company,Company number,Average time to pay,"
@@ -92,3 +93,17 @@ def test_the_real_aggregates_are_read(shared_data: Path, tmp_path: Path) -> None
     assert outcome.rows["late_share"].is_between(0.1, 0.3).all()
     # The two tables without years are told, not guessed at.
     assert outcome.rejected["rule"].to_list() == ["unreadable_file"] * 2
+
+
+def test_the_export_is_fetched_from_an_address(web: Web, tmp_path: Path) -> None:
+    web.answers["/export/csv/"] = [
+        Answer(
+            body=b"Report Id,Start date,End date,Filing date,Company,Company number,"
+            b"Average time to pay,% Invoices not paid within agreed terms,"
+            b"% Invoices paid later than 60 days\n"
+            b'1,2023-01-01,2023-06-30,2023-07-30,"Made Up, Ltd",SC12345,41,25,12.5\n'
+        )
+    ]
+    using = context(tmp_path, url=web.url("/export/csv/"))
+    outcome = staged(source, using)
+    assert outcome.rows["company_number"].to_list() == ["SC012345"]
