@@ -2,9 +2,10 @@
 
 GeoTIFFs carry their period in the name (`chirps-v2.0.2010.01.tif`, `.cog`) and are in mm, or in the
 unit of the option `unit`; NetCDF files hold it on their time axis and say their unit. Days, pentads
-and dekads are summed to months. A station
-table has the columns station_id, latitude, longitude, year, month, precipitation_mm. Where both
-reach a site, the one with more months is taken.
+and dekads are summed to months. At the publisher's address CHIRPS 3.0 is read, or 2.0 where that is
+not there: all months are of one version, which the origin of every file names. A station table has
+the columns station_id, latitude, longitude, year, month, precipitation_mm. Where both reach a site,
+the one with more months is taken.
 """
 
 from __future__ import annotations
@@ -46,12 +47,12 @@ if TYPE_CHECKING:
 
 CARD = SourceCard(
     id="precipitation",
-    title="Monthly precipitation (CHIRPS 2.0 or station series)",
+    title="Monthly precipitation (CHIRPS 3.0, 2.0 or station series)",
     publisher="Climate Hazards Center, University of California, Santa Barbara",
-    url="https://data.chc.ucsb.edu/products/CHIRPS-2.0/global_monthly/cogs",
+    url="https://data.chc.ucsb.edu/products",
     licence=Licence(
-        id="CC0-1.0",
-        url="https://creativecommons.org/publicdomain/zero/1.0/",
+        id="CC-BY-4.0",
+        url="https://creativecommons.org/licenses/by/4.0/",
         redistributable=True,
         commercial_use=True,
     ),
@@ -59,11 +60,16 @@ CARD = SourceCard(
     collection=Collection.REMOTE_SENSING,
     cadence="monthly",
     publication_lag_days=21,
-    coverage="Land between 50 N and 50 S, 0.05 degrees, from 1981",
+    coverage="Land between 60 N and 60 S (CHIRPS 2.0: 50 N and 50 S), 0.05 degrees, from 1981",
     expected_rows=(0, 100_000_000),
     citation=(
         "Funk et al. 2015, The climate hazards infrared precipitation with stations, "
-        "Scientific Data 2:150066."
+        "Scientific Data 2:150066; Funk et al. 2026, The Climate Hazards Center Infrared "
+        "Precipitation with Stations, Version 3, Scientific Data 13:718. doi 10.15780/G2JQ0P."
+    ),
+    form_verified=(
+        "2026-11: folders, names, unit and undeclared no-data value of both versions in public "
+        "code that reads them; not called live"
     ),
 )
 
@@ -85,6 +91,15 @@ _FOUND_SCHEMA: dict[str, pl.DataType] = {
     "origin": pl.String(),
     "kind": pl.String(),
 }
+
+#: Names of the monthly rasters below the publisher's address, newest version first; 2.0 ends with
+#: December 2026. Versions are never mixed: a step between them would read as a drought.
+VERSIONS = (
+    "CHIRPS/v3.0/monthly/global/cogs/chirps-v3.0.{year}.{month:02d}.cog",
+    "CHIRPS-2.0/global_monthly/cogs/chirps-v2.0.{year}.{month:02d}.cog",
+)
+#: A version that lacks all of this many newest months is not the current one.
+_NEWEST_MONTHS = 3
 
 #: A raster mean needs data on at least this share of the ground around the site.
 MINIMUM_COVERED_SHARE = 0.5
@@ -125,22 +140,29 @@ def pull(context: PullContext) -> Sequence[RawFile]:
             )
         # Staging rejects them by name.
         return kept + [context.store.keep(CARD.id, path, key=path.name) for path in undated]
-    pattern = text(CARD.id, context.options, "file", "chirps-v2.0.{year}.{month:02d}.cog")
+    named = text(CARD.id, context.options, "file", "")
+    months = [
+        month for month in _months(first, context.as_of) if _published_on(month) <= context.as_of
+    ]
+    for pattern in [named] if named else VERSIONS:
+        newest = _months_there(context, pattern, months[-_NEWEST_MONTHS:])
+        if newest:
+            return [*_months_there(context, pattern, months[:-_NEWEST_MONTHS]), *newest]
+    raise SourceUnavailableError(
+        f"{context.url}: it has none of the monthly rasters of the last months; check the address "
+        f"and sources.{CARD.id}.options.file."
+    )
+
+
+def _months_there(context: PullContext, pattern: str, months: Sequence[dt.date]) -> list[RawFile]:
     files = []
-    for month in _months(first, context.as_of):
-        if _published_on(month) > context.as_of:
-            break
+    for month in months:
         name = pattern.format(year=month.year, month=month.month)
         url = f"{context.url.rstrip('/')}/{name}"
         try:
             files.append(context.store.refer(CARD.id, url, key=month.isoformat()))
         except NotPublishedError:
             continue
-    if not files:
-        raise SourceUnavailableError(
-            f"{context.url}: it has no monthly raster since {first.year}; check the address and "
-            f"sources.{CARD.id}.options.file."
-        )
     return files
 
 
@@ -210,7 +232,7 @@ def _from_rasters(
             path = folder / f"{len(list(folder.iterdir()))}.vrt"
             path.write_text(content, encoding="utf-8")
             ranged[layer.id] = str(path)
-        means, unread = _means(ranged, shapes)
+        means, unread = _means(ranged, {layer.id: layer.raw for layer in layers}, shapes)
         by_id = {layer.id: layer for layer in layers}
         for layer_id, fault in unread.items():
             raw = by_id[layer_id].raw
@@ -254,14 +276,22 @@ def _out_of_range(
 
 
 def _means(
-    layers: Mapping[str, str], shapes: Sequence[SiteShape]
+    layers: Mapping[str, str], raws: Mapping[str, RawFile], shapes: Sequence[SiteShape]
 ) -> tuple[pl.DataFrame, dict[str, DataRejectedError]]:
-    """Means of all layers at once; where one cannot be read, of each by itself."""
+    """Means of all layers at once; where one of a mirror cannot be read, of each by itself.
+
+    Raises:
+        SourceUnavailableError: one at an address cannot be read. A publisher that rejects requests
+            is not asked for all the others.
+    """
     from signals.zonal.zonal_statistics import weighted_mean_series
 
     try:
         return weighted_mean_series(layers, shapes), {}
-    except DataRejectedError:
+    except DataRejectedError as error:
+        for layer_id, path in layers.items():
+            if path in str(error):
+                _raise_if_remote(raws[layer_id], error)
         frames = [weighted_mean_series({}, shapes)]
         unread: dict[str, DataRejectedError] = {}
         for origin, path in layers.items():

@@ -8,11 +8,13 @@ import polars as pl
 import pytest
 
 from signals.fetching.fetch import SourceUnavailableError
+from signals.source import RawFile
 from signals.sources.climate import precipitation
 from signals.sources.climate.rain_stations import read_stations
 from suppliers.input_errors import NonExtractiveError
 from tests.signals.builders import context, sites, square, staged, write_raster
 from tests.signals.web import Answer, Web, store
+from tests.signals.zonal.test_remote import Served, serving
 
 SITE = {"site_id": "A", "supplier_id": "S", "geometry_wkt": square(100.0, 0.46, 0.02)}
 HEADER = "station_id,latitude,longitude,year,month,precipitation_mm\n"
@@ -168,29 +170,100 @@ def test_data_about_persons_reject_the_file(tmp_path: Path) -> None:
         staged(precipitation, context(tmp_path, mirror=mirror, site_rows=sites(SITE)))
 
 
-def test_monthly_rasters_are_asked_for_up_to_the_last_published(web: Web, tmp_path: Path) -> None:
-    for month in ("2022.01", "2022.02", "2022.03"):
-        web.answers[f"/chirps-v2.0.{month}.cog"] = [Answer(headers={"Content-Length": "9"})]
-    web.answers["/chirps-v2.0.2022.02.cog"] = [Answer(404)]
+V3, V2 = (f"/{pattern.replace('{year}.{month:02d}', '{}')}" for pattern in precipitation.VERSIONS)
+MONTHS = ("2022.01", "2022.02", "2022.03", "2022.04")
+
+
+def pulled(web: Web, tmp_path: Path, *present: str, **options: object) -> list[str]:
+    """Paths of the months that are registered, where `present` are there, on 21 May 2022."""
+    found = Answer(headers={"Content-Length": "9"})
+    for month in MONTHS:
+        for path in (V3.format(month), V2.format(month), f"/rain-{month}.tif"):
+            web.answers[path] = [found if path in present else Answer(404)]
     kept = store(tmp_path / "store")
     with closing(kept.fetcher):
         using = context(
-            tmp_path, url=web.root, raw_store=kept, first_year=2023, as_of=dt.date(2022, 4, 21)
+            tmp_path,
+            url=web.root,
+            raw_store=kept,
+            first_year=2023,
+            as_of=dt.date(2022, 5, 21),
+            **options,
         )
         files = precipitation.pull(using)
-    assert [raw.key for raw in files] == ["2022-01-01", "2022-03-01"]
-    assert all(raw.path.startswith("/vsicurl/") for raw in files)
+    assert [raw.key[:7].replace("-", ".") for raw in files] == [
+        month for month in MONTHS if any(month in raw.origin for raw in files)
+    ]
+    return [raw.origin.removeprefix(web.root) for raw in files]
+
+
+def test_version_three_is_asked_for_first_and_months_it_lacks_are_left_out(
+    web: Web, tmp_path: Path
+) -> None:
+    new = [V3.format(month) for month in ("2022.01", "2022.02", "2022.04")]
+    assert pulled(web, tmp_path, *new, *(V2.format(month) for month in MONTHS)) == new
+    assert not any("CHIRPS-2.0" in path for _, path, _ in web.asked)
+
+
+def test_version_two_stands_in_whole_where_the_last_months_of_three_are_absent(
+    web: Web, tmp_path: Path
+) -> None:
+    old = [V2.format(month) for month in MONTHS]
+    assert pulled(web, tmp_path, V3.format("2022.01"), *old) == old
+
+
+def test_files_of_another_address_are_named_by_the_option(web: Web, tmp_path: Path) -> None:
+    named = "rain-{year}.{month:02d}.tif"
+    assert pulled(web, tmp_path, "/rain-2022.03.tif", file=named) == ["/rain-2022.03.tif"]
 
 
 def test_an_address_without_any_month_is_an_outage(web: Web, tmp_path: Path) -> None:
-    web.answers["/chirps-v2.0.2022.01.cog"] = [Answer(404)]
-    kept = store(tmp_path / "store")
-    with closing(kept.fetcher):
-        using = context(
-            tmp_path, url=web.root, raw_store=kept, first_year=2023, as_of=dt.date(2022, 2, 25)
+    with pytest.raises(SourceUnavailableError, match="none of the monthly rasters"):
+        pulled(web, tmp_path)
+
+
+def at_address(served: Served, *paths: str) -> list[RawFile]:
+    return [
+        RawFile(
+            "precipitation",
+            f"/vsicurl/http://127.0.0.1:{served.port}{path}",
+            path,
+            "0",
+            dt.datetime(2024, 1, 1, tzinfo=dt.UTC),
+            0,
+            key=f"{path[-11:-7]}-{path[-6:-4]}-01",
         )
-        with pytest.raises(SourceUnavailableError, match="no monthly raster"):
-            precipitation.pull(using)
+        for path in paths
+    ]
+
+
+def test_pixels_at_the_address_are_read_without_asking_for_other_files(tmp_path: Path) -> None:
+    rain(tmp_path / "r.tif", [[-9999, -9999, 1], [10, 30, 1]])
+    months = [V3.format(month) for month in MONTHS[:2]]
+    body = (tmp_path / "r.tif").read_bytes()
+    with serving(dict.fromkeys(months, body)) as served:
+        (outcome,) = precipitation.stage(
+            at_address(served, *months), context(tmp_path, site_rows=sites(SITE))
+        )
+    assert outcome.rows["precipitation_mm"].to_list() == [10.0, 10.0]
+    assert "chirps-v3.0" in outcome.rows["origin"][0]
+    assert set(served.paths) == set(months)
+
+
+def test_a_publisher_that_rejects_reading_is_not_asked_for_the_other_months(
+    tmp_path: Path,
+) -> None:
+    large = np.random.default_rng(1).random((300, 300)).astype("float32")
+    write_raster(tmp_path / "r.tif", large, pixel=0.0002)
+    body = (tmp_path / "r.tif").read_bytes()
+    months = [f"/rejected{V3.format(month)}" for month in MONTHS]
+    headers = 2 * len(months)
+    with (
+        serving(dict.fromkeys(months, body), lasts=headers) as served,
+        pytest.raises(SourceUnavailableError, match="pixels could not be read"),
+    ):
+        precipitation.stage(at_address(served, *months), context(tmp_path, site_rows=sites(SITE)))
+    assert len(set(served.paths[headers:])) < len(months)
 
 
 def write_months(path: Path, unit: str, value: float) -> Path:
