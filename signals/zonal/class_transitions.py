@@ -85,7 +85,9 @@ def class_transitions(
         tally = TransitionTally(plan.grid, after, band, values)
         totals += run_plan(plan, [tally], len(shapes), threads)[0]
     _reject_one_sided_gaps(befores, afters, totals)
-    coverage = coverage_frame(shapes, totals[:, :-3].sum(axis=1), totals[:, -3:].sum(axis=1))
+    coverage = coverage_frame(
+        shapes, totals[:, :-3].sum(axis=1), totals[:, -3:].sum(axis=1), befores
+    )
     pairs = totals[:, :-3].reshape(len(shapes), size, size)[:, :-1, :-1]
     sites, rows, columns = np.nonzero(pairs > 0.0)
     site_ids = np.array([shape.site_id for shape in shapes], dtype=object)

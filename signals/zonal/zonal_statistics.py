@@ -108,7 +108,7 @@ def class_areas(
         totals += run_plan(plan, [tally], len(shapes), threads)[0]
     nodata_ha = totals[:, -1]
     valid_ha = totals[:, :-1].sum(axis=1)
-    coverage = coverage_frame(shapes, valid_ha, nodata_ha)
+    coverage = coverage_frame(shapes, valid_ha, nodata_ha, grids)
     if classes is None:
         occurring = totals[:, : len(values)].sum(axis=0) > 0.0
     else:
@@ -209,7 +209,7 @@ def weighted_mean_series(
     for grid, names, tallies in groups:
         outcome = run_plan(make_plan(outlines, grid), tallies, len(shapes), threads)
         for name, totals in zip(names, outcome, strict=True):
-            coverage = coverage_frame(shapes, totals[:, 1], totals[:, 2])
+            coverage = coverage_frame(shapes, totals[:, 1], totals[:, 2], [grid])
             frame = _value_frame(coverage, _divided(totals[:, 0], totals[:, 1]))
             frames[name] = frame.select(pl.lit(name).alias("layer"), pl.all())
     if not frames:
@@ -301,17 +301,26 @@ def _value_totals(
     raster_paths: Sequence[str], shapes: Sequence[SiteShape], band: int, threads: int | None
 ) -> tuple[NDArray[np.float64], pl.DataFrame]:
     totals = np.zeros((len(shapes), 4))
-    for plan in make_plans(outlines_of(shapes), _grids(raster_paths, band)):
+    grids = _grids(raster_paths, band)
+    for plan in make_plans(outlines_of(shapes), grids):
         totals += run_plan(plan, [ValueTally(plan.grid, band)], len(shapes), threads)[0]
-    return totals, coverage_frame(shapes, totals[:, 1], totals[:, 2])
+    return totals, coverage_frame(shapes, totals[:, 1], totals[:, 2], grids)
 
 
 def coverage_frame(
     shapes: Sequence[SiteShape],
     valid_ha: NDArray[np.float64],
     nodata_ha: NDArray[np.float64],
+    grids: Sequence[RasterGrid],
 ) -> pl.DataFrame:
     """Say how much of each site has data.
+
+    Args:
+        shapes: sites.
+        valid_ha: measured with data, per site.
+        nodata_ha: measured without data, per site.
+        grids: that were measured. A site smaller than a pixel of degrees takes the pixel's middle
+            area, which differs from its own by the change of a degree's length within the pixel.
 
     Returns:
         site_id, site_area_ha, valid_ha, nodata_ha, covered_share, ordered as the shapes.
@@ -324,7 +333,9 @@ def coverage_frame(
     share = _divided(valid_ha, site_area_ha)
     bounds = shapely.bounds([shape.geometry for shape in shapes])
     is_polar = np.abs(bounds[:, [1, 3]]).max(axis=1, initial=0.0) > POLAR_DEGREES
-    allowed = np.where(is_polar, MORE_THAN_WHOLE_AT_A_POLE, MORE_THAN_WHOLE)
+    latitudes = np.minimum(np.abs(bounds[:, [1, 3]]).max(axis=1, initial=0.0), POLAR_DEGREES)
+    within_pixel = np.tan(np.radians(latitudes)) * _half_pixel_radians(grids)
+    allowed = np.where(is_polar, MORE_THAN_WHOLE_AT_A_POLE, MORE_THAN_WHOLE + within_pixel)
     beyond = np.flatnonzero(share > 1.0 + allowed)
     if beyond.size:
         worst = int(beyond[np.argmax(share[beyond])])
@@ -342,6 +353,16 @@ def coverage_frame(
             "covered_share": np.where(share > 1.0 - WHOLE_WITHIN, 1.0, share),
         }
     )
+
+
+def _half_pixel_radians(grids: Sequence[RasterGrid]) -> float:
+    """Half the height of the tallest pixel of a grid in degrees; 0 for projected grids."""
+    heights = [
+        abs(grid.y_step) * grid.crs.axis_info[0].unit_conversion_factor
+        for grid in grids
+        if grid.crs.is_geographic
+    ]
+    return 0.5 * max(heights, default=0.0)
 
 
 def _divided(dividend: NDArray[np.float64], divisor: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -151,3 +151,22 @@ def test_more_ground_than_a_site_has_is_an_error(
     monkeypatch.setattr("signals.zonal.raster_grid.check_pixel_area", lambda grid: None)
     with pytest.raises(DataRejectedError, match=r"site s: .* ha were measured on"):
         class_areas([path], [site(shapely.box(1, 1, 2, 2))])
+
+
+@pytest.mark.parametrize("latitude", [-60.0, -40.06, 0.0, 40.06, 60.0, 66.0])
+@pytest.mark.parametrize("pixel", [0.05, 0.25, 0.75, 2.5])
+def test_a_site_smaller_than_a_coarse_pixel_is_measured_wherever_it_lies(
+    tmp_path: Path, latitude: float, pixel: float
+) -> None:
+    """A degree is shorter towards the pole: the middle of a tall pixel is not the site's own."""
+    rows, columns = round(160 / pixel), round(10 / pixel)
+    values = np.full((rows, columns), 7.0, np.float32)
+    path = write_raster(
+        tmp_path / "coarse.tif", values, transform=Affine(pixel, 0, 100, 0, -pixel, 80)
+    )
+    for step in np.linspace(0.0, pixel, 5):
+        here = site(shapely.Point(105.0, latitude + step).buffer(0.02))
+        row = weighted_mean([path], [here]).row(0, named=True)
+        assert row["value"] == pytest.approx(7.0)
+        assert row["covered_share"] == pytest.approx(1.0, abs=0.06)
+        assert row["covered_share"] <= 1.0
