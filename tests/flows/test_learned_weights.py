@@ -50,7 +50,7 @@ def prepared(world: Path, out: Path, *changes: str) -> PreparedRun:
 
 def test_estimated_weights_need_the_acceptance_or_an_override(world: Path, tmp_path: Path) -> None:
     rejected = prepared(world, tmp_path)
-    with pytest.raises(Exception, match="have not passed the gate"):
+    with pytest.raises(Exception, match="have not met the acceptance criteria"):
         stages.publish(rejected)
     with Warehouse(tmp_path / "warehouse.duckdb") as warehouse:
         assert warehouse.read("runs")["result"].to_list() == ["refused"]
@@ -60,7 +60,7 @@ def test_estimated_weights_need_the_acceptance_or_an_override(world: Path, tmp_p
     published = stages.publish(prepared(world, tmp_path, f"tune.weights.override={override}"))
     manifest: dict[str, Any] = json.loads((published.folder / "manifest.json").read_text())
     assert manifest["weights"]["override"] == record
-    assert manifest["weights"]["origin"] == "learned"
+    assert manifest["weights"]["origin"] == "estimated"
 
 
 def test_a_run_is_validated_beside_baselines(world: Path) -> None:
@@ -68,8 +68,8 @@ def test_a_run_is_validated_beside_baselines(world: Path) -> None:
     done = call(*arguments)
     assert done.exit_code == 0, done.output
     assert "this run" in done.stdout
-    assert "cases learned after 2020-06-01" in done.stdout
-    assert "of which none is known" in done.stdout
+    assert "cases reported after 2020-06-01" in done.stdout
+    assert "No known case does not mean no case" in done.stdout
     record = json.loads(call(*arguments, "--json").stdout)
     assert record["orders"][0]["order"] == "profile"
     assert record["orders"][0]["auc_low"] <= record["orders"][0]["auc"]
@@ -108,8 +108,8 @@ def test_few_cases_and_none_left_to_rank_against_are_said(world: Path, tmp_path:
     path.write_text(f"{HEADER}\ns00001,2021-01-01,court,register,public\n")
     done = call("validate", "--outcomes", path, "--out", world / "out")
     assert done.exit_code == 0
-    assert "1 case learned after" in done.stdout
-    assert "Fewer than 8 cases say little of any order." in done.stdout
+    assert "1 case reported after" in done.stdout
+    assert "Fewer than 8 cases: too few to compare rankings." in done.stdout
     assert "Cases lie in 1 of" in done.stdout
     # No interval of no width where nothing can be drawn.
     assert "[" not in done.stdout

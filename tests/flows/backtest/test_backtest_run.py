@@ -192,7 +192,7 @@ def test_estimation_needs_outcomes(world: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("first", "count", "word"),
-    [("2020", 1, "2019-01"), ("2020-13", 1, "2019-01"), ("2999-01", 1, "still to come")],
+    [("2020", 1, "2019-01"), ("2020-13", 1, "2019-01"), ("2999-01", 1, "is in the future")],
     ids=["no month", "no such month", "future"],
 )
 def test_months_that_are_none_are_rejected(first: str, count: int, word: str) -> None:
