@@ -1,13 +1,17 @@
 """The US Department of Labor's List of Goods: goods by country, child and forced labour apart.
 
 Reads the published spreadsheet or any table with `Country/Area` (or `iso`), `Good`, `Child Labor`
-and `Forced Labor`, and JSON records with the same fields, as the publisher's interface gives them.
-A table without the two marks is read too; its goods then count as listed without saying for what.
+and `Forced Labor`, JSON records with the same fields, and the publisher's data set
+`ImportWatch_Core_Data`, by its interface or as CSV: `country_isocode`, `good`, and for child labour
+(`cl`), forced labour (`fl`) and forced child labour (`fcl`) the years from which and until which
+the good was listed, such as `2009-` or `2010-2016`. A table without marks is read too; its goods
+then count as listed without saying for what.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -63,19 +67,23 @@ SCHEMA: dict[str, pl.DataType] = {
 }
 
 _PUBLISHED = "2024-09-05"
-_COUNTRY_NAMES = ("Country/Area", "Country", "iso", "iso3")
+_COUNTRY_NAMES = ("country_isocode", "Country/Area", "Country", "iso", "iso3")
 _GOOD_NAMES = ("Good", "Good Name")
-_CHILD_NAMES = ("Child Labor", "Child Labour")
-_FORCED_NAMES = ("Forced Labor", "Forced Labour")
+_CHILD_NAMES = ("Child Labor", "Child Labour", "cl")
+_FORCED_NAMES = ("Forced Labor", "Forced Labour", "fl")
+_FORCED_CHILD_NAMES = ("Forced Child Labor", "Forced Child Labour", "fcl")
 _KINDS: dict[str, FieldKind] = dict.fromkeys(
-    (*_COUNTRY_NAMES, *_GOOD_NAMES, *_CHILD_NAMES, *_FORCED_NAMES), "category"
+    (*_COUNTRY_NAMES, *_GOOD_NAMES, *_CHILD_NAMES, *_FORCED_NAMES, *_FORCED_CHILD_NAMES),
+    "category",
 )
 #: Records of the interface asked for at once.
 _PAGE = 1000
+#: Years of a listing: from, and until where it has ended.
+_YEARS = re.compile(r"(\d{4})\s*-\s*(\d{4})?")
 _YES = ("x", "yes", "y", "true", "1")
 _SCHEMA_READ = {
     "source_row": pl.Int64, "country": pl.String, "good": pl.String, "child": pl.String,
-    "forced": pl.String,
+    "forced": pl.String, "forced_child": pl.String,
 }  # fmt: skip
 
 
@@ -89,7 +97,8 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     """
     if context.mirror is None:
         return _pages(context) if context.url else ()
-    patterns = [f"*{word}*.{end}" for word in ("goods", "tvpra") for end in ("csv", "xlsx", "json")]
+    words = ("goods", "tvpra", "importwatch_core")
+    patterns = [f"*{word}*.{end}" for word in words for end in ("csv", "xlsx", "json")]
     paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
     return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
 
@@ -100,17 +109,17 @@ def _pages(context: PullContext) -> list[RawFile]:
         offset = len(files) * _PAGE
         raw = context.store.download(
             CARD.id,
-            f"{context.url.rstrip('/')}?limit={_PAGE}&offset={offset}",
+            f"{context.url.rstrip('/')}?limit={_PAGE}&offset={offset}&X-API-KEY={{DOL_API_KEY}}",
             key=f"goods_{offset}.json",
             expect="json",
-            headers={"X-API-KEY": "{DOL_API_KEY}"},
+            headers={},
         )
         try:
             found = _read_json(Path(raw.path), raw.key).height
         except DataRejectedError as error:
             raise SourceUnavailableError(
-                f"{context.url}: no records with a country and a good came; look up the name of "
-                "the data set in the publisher's catalogue."
+                f"{context.url}: no records with a country and a good came; the data set "
+                "is ImportWatch_Core_Data of the agency ILAB."
             ) from error
         files.append(raw)
         if found < _PAGE:
@@ -137,7 +146,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
             continue
-        coded = read.with_columns(
+        coded = _marked(read, context.as_of, published).with_columns(
             country_iso3=pl.Series([_iso3(value) for value in read["country"]], dtype=pl.String)
         )
         is_usable = pl.col("country_iso3").is_not_null() & pl.col("good").is_not_null()
@@ -148,14 +157,14 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             )
         )  # fmt: skip
         frames.append(
-            coded.filter(is_usable)
+            coded.filter(is_usable, "is_listed")
             .select(
                 "country_iso3",
                 "good",
-                child_labour=_mark("child"),
-                forced_labour=_mark("forced"),
-                observed_to=pl.lit(published),
-                published_on=pl.lit(published),
+                "child_labour",
+                "forced_labour",
+                observed_to="known_on",
+                published_on="known_on",
                 origin=pl.lit(raw.origin),
             )
             .select(list(SCHEMA))
@@ -173,7 +182,7 @@ def _read(path: Path, name: str) -> pl.DataFrame:
         ours: next((theirs for theirs in options if theirs in table.columns), None)
         for ours, options in (
             ("country", _COUNTRY_NAMES), ("good", _GOOD_NAMES), ("child", _CHILD_NAMES),
-            ("forced", _FORCED_NAMES),
+            ("forced", _FORCED_NAMES), ("forced_child", _FORCED_CHILD_NAMES),
         )
     }  # fmt: skip
     if names["country"] is None or names["good"] is None:
@@ -197,7 +206,8 @@ def _read_json(path: Path, name: str) -> pl.DataFrame:
         fields: Mapping[str, Any] = {normalise_header(str(key)): entry[key] for key in entry}
         rows.append(
             (position, *(_first(fields, options) for options in
-                         (_COUNTRY_NAMES, _GOOD_NAMES, _CHILD_NAMES, _FORCED_NAMES)))
+                         (_COUNTRY_NAMES, _GOOD_NAMES, _CHILD_NAMES, _FORCED_NAMES,
+                          _FORCED_CHILD_NAMES)))
         )  # fmt: skip
     return pl.DataFrame(rows, schema=_SCHEMA_READ, orient="row")
 
@@ -210,11 +220,44 @@ def _first(fields: Mapping[str, Any], options: Sequence[str]) -> str | None:
     return None
 
 
-def _mark(column: str) -> pl.Expr:
-    """A mark as yes or no; null where the file keeps no such column at all."""
-    marked = pl.col(column).str.strip_chars().str.to_lowercase().is_in(_YES)
-    has_column = pl.col("child").is_not_null().any() | pl.col("forced").is_not_null().any()
-    return pl.when(has_column).then(marked.fill_null(False))
+def _marked(read: pl.DataFrame, as_of: dt.date, published: dt.date) -> pl.DataFrame:
+    """The rows with child_labour, forced_labour, is_listed and known_on.
+
+    The marks are null where the file has no such column at all. A listing that began after the
+    edition counts from the end of its first year; one that has ended is not listed.
+    """
+    marks = ("child", "forced", "forced_child")
+    has_marks = any(read[name].is_not_null().any() for name in marks)
+    rows = []
+    for values in read.select(marks).iter_rows():
+        child, forced, forced_child = (_is_listed(value, as_of.year) for value in values)
+        began = [int(found[1]) for value in values if (found := _YEARS.fullmatch(value or ""))]
+        ended = bool(began) and not (child or forced or forced_child)
+        late = bool(began) and min(began) > published.year
+        rows.append(
+            (
+                (child or forced_child) if has_marks else None,
+                (forced or forced_child) if has_marks else None,
+                not ended,
+                dt.date(min(began), 12, 31) if late else published,
+            )
+        )
+    schema = {
+        "child_labour": pl.Boolean,
+        "forced_labour": pl.Boolean,
+        "is_listed": pl.Boolean,
+        "known_on": pl.Date,
+    }
+    return read.hstack(pl.DataFrame(rows, schema=schema, orient="row"))
+
+
+def _is_listed(value: str | None, year: int) -> bool:
+    """Whether a mark is set; one of years, whether the year is among them."""
+    text = (value or "").strip()
+    years = _YEARS.fullmatch(text)
+    if years is None:
+        return text.lower() in _YES
+    return int(years[1]) <= year and (years[2] is None or year < int(years[2]))
 
 
 def _iso3(value: str | None) -> str | None:

@@ -83,20 +83,22 @@ def test_the_publishers_interface_is_asked_page_by_page_with_a_key(tmp_path: Pat
     first = [{**record, "good": f"Good {number}"} for number in range(1000)]
     last = [{"country": "Peru", "good": "Gold", "child_labor": "No", "forced_labor": "Yes"}]
     with serve() as web:
-        web.answers["/goods/json?limit=1000&offset=0"] = [
+        web.answers["/goods/json?limit=1000&offset=0&X-API-KEY=secret"] = [
             Answer(429, headers={"Retry-After": "2"}),
             Answer(body=json.dumps({"data": first}).encode()),
         ]
-        web.answers["/goods/json?limit=1000&offset=1000"] = [
+        web.answers["/goods/json?limit=1000&offset=1000&X-API-KEY=secret"] = [
             Answer(body=json.dumps({"data": last}).encode())
         ]
         kept = store(tmp_path / "store", DOL_API_KEY="secret")
         rows = staged(
             listed_goods, context(tmp_path, url=web.url("/goods/json"), raw_store=kept)
         ).rows
-        assert {headers.get("x-api-key") for _, _, headers in web.asked} == {"secret"}
-        web.answers["/none/json?limit=1000&offset=0"] = [Answer(body=b'{"message": "none"}')]
-        with pytest.raises(SourceUnavailableError, match="catalogue"):
+        assert all(path.endswith("&X-API-KEY=secret") for _, path, _ in web.asked)
+        web.answers["/none/json?limit=1000&offset=0&X-API-KEY=secret"] = [
+            Answer(body=b'{"message": "none"}')
+        ]
+        with pytest.raises(SourceUnavailableError, match="ImportWatch_Core_Data"):
             listed_goods.pull(context(tmp_path, url=web.url("/none/json"), raw_store=kept))
         without = context(tmp_path, url=web.url("/goods/json"), raw_store=store(tmp_path / "o"))
         with pytest.raises(SourceUnavailableError, match="DOL_API_KEY"):
