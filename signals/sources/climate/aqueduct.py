@@ -1,9 +1,12 @@
-"""Water stress and river floods from WRI Aqueduct 4.0, as published: GeoPackage or CSV.
+"""Water stress and river floods from WRI Aqueduct 4.0: the archive, geodatabase, GeoPackage or CSV.
+
+At the publisher's address the one archive of all data (some 250 MB) is fetched once; a mirror holds
+it as it is, or unpacked. Of the geodatabase the layer `baseline_annual` is read.
 
 One polygon per sub-basin and province with `{indicator}_raw`, `_score` (0-5) and `_cat` (-1 to 4);
 raw 9999 and category -1 mean arid with low water use for water stress, and no data elsewhere.
-The CSV has the same columns without outlines: it is laid on those of a vector file beside it, by
-`string_id`, or by `pfaf_id` as in HydroBASINS of level 6.
+The CSV has the same columns without outlines: it is laid on those of all vector files beside it, by
+`string_id`, or by `pfaf_id` as in HydroBASINS of level 6, which is published by continent.
 The column `rri` (a vendor's index of news about countries) is never read: it would count news and
 governance a second time.
 """
@@ -11,6 +14,8 @@ governance a second time.
 from __future__ import annotations
 
 import datetime as dt
+import re
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -28,7 +33,7 @@ CARD = SourceCard(
     id="aqueduct",
     title="Aqueduct 4.0 water risk (baseline)",
     publisher="World Resources Institute",
-    url="https://www.wri.org/data/aqueduct-global-maps-40-data",
+    url="https://files.wri.org/aqueduct/aqueduct-4-0-water-risk-data.zip",
     licence=Licence(
         id="CC-BY-4.0",
         url="https://creativecommons.org/licenses/by/4.0/",
@@ -42,6 +47,10 @@ CARD = SourceCard(
     coverage="The land of the globe by sub-basin; baseline 1979-2019",
     expected_rows=(0, 100_000_000),
     citation="Kuzma et al. 2023, Aqueduct 4.0, World Resources Institute technical note.",
+    form_verified=(
+        "2026-11: address, folders, layer and columns of the archive of 2023-07-05 in public code "
+        "that reads it; not called live"
+    ),
 )
 
 TABLE = "stg_aqueduct__site_water"
@@ -61,22 +70,38 @@ INDICATORS = ("bws", "rfr")
 _COLUMNS = [f"{name}_{part}" for name in INDICATORS for part in ("score", "cat")]
 #: What tables and outlines are joined by, best first.
 _KEYS = ("string_id", "pfaf_id")
+_LAYER = "baseline_annual"
+_GEODATABASE = re.compile(r"^.*\.gdb(?=/)", re.IGNORECASE)
 _BASELINE_END = dt.date(2019, 12, 31)
 _PUBLISHED = "2023-08-16"
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:
-    """Register GeoPackage, CSV and outlines of the mirror; it is published inside a large archive.
+    """Register archive, geodatabase, GeoPackage, CSV and outlines of the mirror, or the archive.
 
     Raises:
-        SourceUnavailableError: the mirror has no such file.
+        SourceUnavailableError: the publisher cannot be reached, or the mirror has no such file.
         UsageError: the mirror does not exist.
     """
     if context.mirror is None:
-        return ()
-    patterns = ["*.gpkg", "*.shp", "*.geojson", "*aqueduct*.csv", "*baseline_annual*.csv"]
+        url = context.url
+        return [
+            context.store.download(
+                CARD.id, url, key=Path(url).name, expect="zip", headers={}, final=True
+            )
+        ]
+    patterns = [
+        *(f"*.{ending}" for ending in ("zip", "gpkg", "shp", "geojson", "gdbtable")),
+        "*aqueduct*.csv", "*baseline_annual*.csv",
+    ]  # fmt: skip
     paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
-    return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
+    # Tables of months and of scenarios lie beside that of the baseline.
+    read = [path for path in paths if not re.search("monthly|future", path.name, re.IGNORECASE)]
+    whole = [path for path in read if path.suffix != ".gdbtable"]
+    # A geodatabase is a folder; its largest table stands for it.
+    for folder in sorted({path.parent for path in read if path.suffix == ".gdbtable"}):
+        whole.append(max(folder.glob("*.gdbtable"), key=lambda path: path.stat().st_size))
+    return [context.store.keep(CARD.id, path, key=path.name) for path in whole]
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
@@ -92,7 +117,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     outlines = [raw for raw in files if raw not in tables]
     for raw in tables or outlines:
         try:
-            polygons = _with_outlines(raw, outlines) if tables else _polygons(Path(raw.path))
+            polygons = _with_outlines(raw, outlines) if tables else _polygons(raw)
             found = _at_sites(polygons, context.sites)
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
@@ -108,39 +133,70 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     return [Staged(TABLE, rows, pl.concat(rejected))]
 
 
-def _polygons(path: Path) -> Any:
+def _polygons(raw: RawFile) -> Any:
     """Outlines in degrees with the columns of the indicators."""
-    frame = _outlines(path)
+    frame = _outlines(raw)
     lacking = [name for name in _COLUMNS if name not in frame.columns]
     if lacking:
         raise DataRejectedError(
-            f"{path.name}: the column {lacking[0]} is missing; give the baseline annual layer of "
-            "Aqueduct 4.0."
+            f"{Path(raw.origin).name}: the column {lacking[0]} is missing; give the baseline "
+            "annual layer of Aqueduct 4.0."
         )
     return frame
 
 
-def _outlines(path: Path) -> Any:
+def _outlines(raw: RawFile) -> Any:
     import geopandas
 
+    where, layer = _dataset(raw)
     try:
-        frame = geopandas.read_file(path)
-    except RuntimeError as error:
-        raise DataRejectedError(f"{path.name}: it is no GeoPackage; download it again.") from error
+        frame = geopandas.read_file(where, layer=layer)
+    except (RuntimeError, ValueError) as error:
+        raise DataRejectedError(
+            f"{Path(raw.origin).name}: it is no GeoPackage, or no geodatabase with the layer "
+            f"{_LAYER}; download it again."
+        ) from error
     frame = frame.rename(columns={name: name.lower() for name in frame.columns})
     kept = [name for name in (*_KEYS, *_COLUMNS) if name in frame.columns]
     return frame[[*kept, "geometry"]].to_crs(4326) if frame.crs is not None else frame
 
 
+def _dataset(raw: RawFile) -> tuple[str, str | None]:
+    """What GDAL opens of a file, and the layer to read; None for the only one.
+
+    Raises:
+        DataRejectedError: an archive that is broken or holds no geodatabase.
+    """
+    path = Path(raw.path)
+    if path.suffix == ".gdbtable":
+        return str(path.parent), _LAYER
+    if not raw.key.lower().endswith(".zip"):
+        return str(path), None
+    try:
+        with zipfile.ZipFile(path) as archive:
+            folders = {_GEODATABASE.match(name) for name in archive.namelist()}
+    except zipfile.BadZipFile as error:
+        raise DataRejectedError(f"{raw.key}: it is no whole zip; download it again.") from error
+    inside = sorted({match[0] for match in folders if match})
+    if not inside:
+        raise DataRejectedError(
+            f"{raw.key}: the archive holds no geodatabase (GDB/*.gdb); give that of Aqueduct 4.0."
+        )
+    return f"/vsizip/{{{path.resolve()}}}/{inside[0]}", _LAYER
+
+
 def _with_outlines(raw: RawFile, outlines: Sequence[RawFile]) -> Any:
-    """The table's indicators on the outlines of the vector file that shares a key with it."""
+    """The table's indicators on the outlines of every vector file that shares a key with it."""
+    import pandas as pd
+
     name = Path(raw.origin).name
     wanted: dict[str, FieldKind] = dict.fromkeys(_KEYS, "identifier")
     wanted |= dict.fromkeys(_COLUMNS, "number")
     table = read_source_table(Path(raw.path), wanted, required=_COLUMNS, where=name)
     typed = table.with_columns(pl.col(_COLUMNS).cast(pl.Float64, strict=False))
+    merged = []
     for vector in outlines:
-        frame = _outlines(Path(vector.path))
+        frame = _outlines(vector)
         key = next((k for k in _KEYS if k in frame.columns and k in typed.columns), None)
         if key is None:
             continue
@@ -148,7 +204,9 @@ def _with_outlines(raw: RawFile, outlines: Sequence[RawFile]) -> Any:
         frame[key] = frame[key].astype(str)
         # Rows of one basin differ by province alone, and these indicators are of the basin.
         of_key = typed.drop_nulls(key).unique(key, keep="first", maintain_order=True)
-        return frame.merge(of_key.select(key, *_COLUMNS).to_pandas(), on=key, how="inner")
+        merged.append(frame.merge(of_key.select(key, *_COLUMNS).to_pandas(), on=key, how="inner"))
+    if merged:
+        return pd.concat(merged, ignore_index=True)
     raise DataRejectedError(
         f"{name}: the table has no outlines; put a vector file with {' or '.join(_KEYS)} beside "
         "it, such as HydroBASINS of level 6."

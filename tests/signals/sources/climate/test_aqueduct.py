@@ -1,6 +1,9 @@
 """Sub-basins under sites, arid ones apart."""
 
 import datetime as dt
+import shutil
+import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import geopandas
@@ -8,8 +11,10 @@ import pytest
 from shapely.geometry import box
 
 from signals.environment import flood_risk, water_stress
+from signals.source import PullContext
 from signals.sources.climate import aqueduct
 from tests.signals.builders import context, sites, staged
+from tests.signals.web import Answer, Web, store
 
 SITES = sites(
     {"site_id": "wet", "supplier_id": "S1", "latitude": 0.5, "longitude": 0.5},
@@ -103,3 +108,85 @@ def test_a_table_without_outlines_says_what_to_bring(tmp_path: Path) -> None:
     outcome = staged(aqueduct, context(tmp_path, mirror=mirror, site_rows=SITES))
     assert outcome.rows.is_empty()
     assert "HydroBASINS" in outcome.rejected["reason"][0]
+
+
+def geodatabase(folder: Path) -> None:
+    """The geodatabase of the archive: the baseline beside a layer of another shape."""
+    folder.mkdir(parents=True)
+    path = folder / "Aq40_Y2023D07M05.gdb"
+    frame = geopandas.GeoDataFrame(
+        {
+            "string_id": ["111-A.1_1-7", "112-A.1_1-7"],
+            "bws_score": [4.2, 5.0],
+            "bws_cat": [4.0, -1.0],
+            "rfr_score": [2.5, 1.0],
+            "rfr_cat": [2.0, 1.0],
+        },
+        geometry=[box(0, 0, 1, 1), box(1, 0, 2, 1)],
+        crs="EPSG:4326",
+    )
+    future = frame[["string_id", "geometry"]]
+    future.to_file(path, driver="OpenFileGDB", layer="future_annual")
+    frame.to_file(path, driver="OpenFileGDB", layer="baseline_annual", mode="a")
+
+
+def archive(tmp_path: Path) -> bytes:
+    """The publisher's archive in small: geodatabase and tables below one folder."""
+    inner = tmp_path / "packed" / "Aqueduct40_waterrisk_download_Y2023M07D05"
+    geodatabase(inner / "GDB")
+    as_published(inner / "CVS", outlines=False)
+    return Path(shutil.make_archive(str(tmp_path / "a"), "zip", tmp_path / "packed")).read_bytes()
+
+
+def scores(using: PullContext) -> dict[tuple[str, str], float]:
+    rows = staged(aqueduct, using).rows
+    return {(row["site_id"], row["indicator"]): row["score"] for row in rows.to_dicts()}
+
+
+EXPECTED = {
+    ("wet", "bws"): 4.2, ("wet", "rfr"): 2.5, ("arid", "bws"): 5.0, ("arid", "rfr"): 1.0,
+}  # fmt: skip
+
+
+def test_the_archive_of_the_publisher_is_fetched_once(web: Web, tmp_path: Path) -> None:
+    path = "/aqueduct/aqueduct-4-0-water-risk-data.zip"
+    web.answers[path] = [Answer(body=archive(tmp_path))]
+    kept = store(tmp_path / "store")
+    with closing(kept.fetcher):
+        using = context(tmp_path, url=web.url(path), site_rows=SITES, raw_store=kept)
+        assert scores(using) == EXPECTED
+        assert scores(using) == EXPECTED
+    assert len(web.asked) == 1
+
+
+@pytest.mark.parametrize("form", ["archive", "unpacked", "geodatabase"])
+def test_a_mirror_holds_the_archive_as_it_is_or_unpacked(tmp_path: Path, form: str) -> None:
+    mirror = tmp_path / "m"
+    mirror.mkdir()
+    if form == "archive":
+        (mirror / "aqueduct-4-0-water-risk-data.zip").write_bytes(archive(tmp_path))
+    if form == "unpacked":
+        (tmp_path / "a.zip").write_bytes(archive(tmp_path))
+        shutil.unpack_archive(tmp_path / "a.zip", mirror)
+    if form == "geodatabase":
+        geodatabase(mirror / "GDB")
+    assert scores(context(tmp_path, mirror=mirror, site_rows=SITES)) == EXPECTED
+
+
+def test_an_archive_without_a_geodatabase_is_rejected(tmp_path: Path) -> None:
+    mirror = tmp_path / "m"
+    mirror.mkdir()
+    with zipfile.ZipFile(mirror / "aqueduct.zip", "w") as other:
+        other.writestr("readme.txt", "nothing")
+    outcome = staged(aqueduct, context(tmp_path, mirror=mirror, site_rows=SITES))
+    assert "holds no geodatabase" in outcome.rejected["reason"][0]
+
+
+def test_basins_of_several_continents_all_count(tmp_path: Path) -> None:
+    mirror = as_published(tmp_path / "m", outlines=False)
+    for code, name, west in ((111, "af", 0), (112, "as", 1)):
+        basins = geopandas.GeoDataFrame(
+            {"PFAF_ID": [code]}, geometry=[box(west, 0, west + 1, 1)], crs="EPSG:4326"
+        )
+        basins.to_file(mirror / f"hybas_{name}_lev06_v1c.gpkg")
+    assert scores(context(tmp_path, mirror=mirror, site_rows=SITES)) == EXPECTED
