@@ -2,7 +2,8 @@
 
 `corridors*.csv` has destination (country), origin (country) and share (of the destination's migrant
 workers, 0 to 1) or migrants (a stock, as in the bilateral tables of KNOMAD and UN DESA, whose own
-headers are understood); optionally destination_region and origin_region, and published_on.
+headers are understood, and whose workbook is read as published: without rows of regions, the newest
+year of both sexes); optionally destination_region and origin_region, and published_on.
 `origin_places*.csv` has origin, latitude and longitude of places there, optionally origin_region
 and weight (their share of the people who leave). The folder `weather` beside them holds what
 `nasa_power` or `era5` read; without it the option `weather_url` is asked, in NASA POWER's way.
@@ -80,6 +81,8 @@ _SPELLINGS: Mapping[str, tuple[str, ...]] = {
         "destination", "country of destination", "destination country",
         "Region, development group, country or area of destination",
     ),
+    "destination_code": ("Location code of destination",),
+    "origin_code": ("Location code of origin",),
     "destination_region": ("destination_region",),
     "origin": (
         "origin", "country of origin", "origin country",
@@ -93,7 +96,13 @@ _SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "longitude": ("longitude",),
     "weight": ("weight",),
 }  # fmt: skip
-_NUMBERS = ("share", "migrants", "latitude", "longitude", "weight")
+_NUMBERS = (
+    "share", "migrants", "latitude", "longitude", "weight", "destination_code", "origin_code",
+)  # fmt: skip
+#: Tables of corridors: the user's, and UN DESA's workbook under the name it is published by.
+_TABLES = ("corridors", "undesa_pd_")
+#: Codes of UN DESA from here on are regions and groups of countries.
+_FIRST_REGION = 900
 _GRIDS = (".nc", ".nc4", ".grib", ".grib2", ".grb", ".grb2")
 _WEATHER_FILES = (*_GRIDS, ".json")
 
@@ -107,7 +116,9 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     """
     if context.mirror is None:
         return ()
-    patterns = ["corridors*.csv", "corridors*.xlsx", "origin_places*.csv"]
+    patterns = [
+        "corridors*.csv", "corridors*.xlsx", "undesa_pd_*ims_stock*.xlsx", "origin_places*.csv",
+    ]  # fmt: skip
     paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
     files = [context.store.keep(CARD.id, path, key=path.name) for path in paths]
     places, _ = _places(files)
@@ -126,7 +137,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     places, rejected_places = _places(files)
     shares, refused = [pl.DataFrame(schema=SHARE_SCHEMA)], [no_rejections(), *rejected_places]
     for raw in files:
-        if not raw.key.lower().startswith("corridors"):
+        if not raw.key.lower().startswith(_TABLES):
             continue
         try:
             table = _table(raw, ("destination", "origin"))
@@ -166,7 +177,7 @@ def _weather(
     files: Sequence[RawFile], context: PullContext, places: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     beside = replace(context, sites=_as_sites(places))
-    tables = [raw for raw in files if raw.key.lower().startswith(("corridors", "origin_places"))]
+    tables = [raw for raw in files if raw.key.lower().startswith((*_TABLES, "origin_places"))]
     others = [raw for raw in files if raw not in tables]
     grids = [raw for raw in others if Path(raw.key).suffix.lower() in _GRIDS]
     answers = [raw for raw in others if raw not in grids]
@@ -220,7 +231,8 @@ def _shares(
     published = dt.date.fromisoformat(
         text(CARD.id, context.options, "published_on", context.as_of.isoformat())
     )
-    dated = table.with_columns(
+    codes = pl.max_horizontal("destination_code", "origin_code")
+    dated = table.filter(~(codes >= _FIRST_REGION).fill_null(False)).with_columns(
         published_on=pl.col("published_on")
         .str.to_date("%Y-%m-%d", strict=False)
         .fill_null(published)
