@@ -27,7 +27,7 @@ from flows.cli.option_types import (
     Verbose,
 )
 from flows.orchestration import prefect_address
-from flows.run import artefacts, run_request
+from flows.run import run_request
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
@@ -269,7 +269,7 @@ def _run_with_prefect(address: str, **parameters: Any) -> dict[str, Any]:
 
 def _print_plan(request: RunRequest, as_json: bool) -> None:
     """Print what a run would do; the list is read into a temporary folder."""
-    from flows.run import stages
+    from flows.run import artefacts, stages
 
     with tempfile.TemporaryDirectory() as folder:
         prepared = stages.prepare(replace(request, out=Path(folder)))
