@@ -51,6 +51,7 @@ CARD = SourceCard(
     coverage="Companies registered in the United Kingdom that file digitally, about three in four",
     expected_rows=(0, 50_000_000),
     citation="Companies House, accounts data product.",
+    form_verified="2026-11: root and archive from clients",
 )
 
 TABLE = "stg_companies_house_accounts__items"

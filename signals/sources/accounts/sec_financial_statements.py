@@ -45,6 +45,7 @@ CARD = SourceCard(
     coverage="Companies that file 10-K, 20-F or 40-F with the SEC, from 2009",
     expected_rows=(0, 5_000_000),
     citation="U.S. Securities and Exchange Commission, Financial Statement Data Sets.",
+    form_verified="2026-11: address from clients; tables from a sample",
 )
 
 TABLE = "stg_sec_financial_statements__items"

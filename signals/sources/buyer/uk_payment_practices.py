@@ -45,6 +45,7 @@ CARD = SourceCard(
     coverage="Large companies of the United Kingdom as payers, from 2017",
     expected_rows=(0, 1_000_000),
     citation="UK payment-practice reports, Open Government Licence v3.0.",
+    form_verified="2026-11: address and columns of the export from clients",
 )
 
 TABLE = "stg_uk_payment_practices__payers"

@@ -54,6 +54,7 @@ CARD = SourceCard(
     coverage="The corridors of the table",
     expected_rows=(0, 10_000_000),
     citation="As stated by the user, such as UN DESA 2024, International Migrant Stock.",
+    form_verified="2026-11: UN DESA's workbook of 2024 from clients",
 )
 
 SHARES = "stg_migrant_corridors__shares"

@@ -36,6 +36,7 @@ CARD = SourceCard(
     coverage="Companies, regions and goods under an order in force",
     expected_rows=(0, 10_000),
     citation="U.S. Customs and Border Protection, Withhold Release Orders and Findings.",
+    form_verified="2026-11: page and CSV from clients and a sample of the layout",
 )
 
 _FILE = re.compile(r"withhold-release-orders[^/]*\.csv$", re.IGNORECASE)

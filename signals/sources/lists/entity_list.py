@@ -28,6 +28,10 @@ CARD = SourceCard(
     coverage="As the list says",
     expected_rows=(0, 1_000_000),
     citation="List of entities, provided by the user.",
+    form_verified=(
+        "2026-11: layout of the US Consolidated Screening List "
+        "from a sample of its header and a client"
+    ),
 )
 
 

@@ -52,6 +52,9 @@ CARD = SourceCard(
     coverage="Some 80 countries and 200 goods; a good that is not listed is not thereby free of it",
     expected_rows=(0, 10_000),
     citation="US Department of Labor, List of Goods Produced by Child Labor or Forced Labor.",
+    form_verified=(
+        "2026-11: workbook of 2016 from a sample; interface and years of listing from clients"
+    ),
 )
 
 TABLE = "stg_listed_goods__goods"

@@ -38,6 +38,7 @@ CARD = SourceCard(
     coverage="Companies named under the Uyghur Forced Labor Prevention Act",
     expected_rows=(0, 10_000),
     citation="U.S. Department of Homeland Security, UFLPA Entity List.",
+    form_verified="2026-11: tables of the page from a client; no sample",
 )
 
 _HEADER = ("Name of Entity", "Also known as", "Effective Date")
