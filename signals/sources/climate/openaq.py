@@ -9,6 +9,7 @@ or files of the open archive (`location-*.csv.gz`). A site without a station has
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -20,7 +21,7 @@ from signals.fetching.mirror import mirror_files, number
 from signals.fetching.physical_ranges import OutOfRange, file_name, rejected_outside
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
-from signals.source_errors import SourceUnavailableError
+from signals.source_errors import SourceUnavailableError, StoppedEarlyError
 from signals.sources.climate.air_rows import MINIMUM_YEAR_SHARE, SCHEMA, TABLE, YEAR_DAYS, last_year
 from signals.sources.climate.openaq_responses import (
     KNOWN_LATITUDE,
@@ -53,6 +54,7 @@ CARD = SourceCard(
     coverage="Places with a station; most of the world has none near",
     expected_rows=(0, 10_000_000),
     citation="OpenAQ, api.openaq.org, from the providers named there.",
+    form_verified="2026-11: recorded answers of version 3 and public clients; not called live",
 )
 
 #: PM2.5 and NO2 by the publisher's numbers.
@@ -70,6 +72,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     """Register the mirror's files, or ask for stations and then for their days.
 
     Raises:
+        StoppedEarlyError: the publisher stopped answering after some sensors.
         SourceUnavailableError: the publisher cannot be reached, a page came by half, or the known
             station is not where it should be.
         UsageError: the mirror does not exist.
@@ -100,13 +103,24 @@ def pull(context: PullContext) -> Sequence[RawFile]:
         files += found
         sensors |= {sensor.sensor_id: sensor for sensor in stations}
     first, last = last_year(context.as_of, CARD.publication_lag_days)
-    wanted = {s.sensor_id for near in _near(context, list(sensors.values())).values() for s in near}
-    for sensor_id in sorted(wanted):
+    # A station that ended before it had enough days of the year would hide one that goes on.
+    needed = first + dt.timedelta(days=math.ceil(MINIMUM_YEAR_SHARE * YEAR_DAYS) - 1)
+    alive = [s for s in sensors.values() if s.last_day is None or s.last_day >= needed]
+    wanted = sorted({s.sensor_id for near in _near(context, alive).values() for s in near})
+    for position, sensor_id in enumerate(wanted):
         url = (
             f"{context.url.rstrip('/')}/sensors/{sensor_id}/days"
             f"?date_from={first}&date_to={last + dt.timedelta(days=1)}"
         )
-        files += list(_pages(context, url, f"sensor {sensor_id}"))
+        try:
+            files += list(_pages(context, url, f"sensor {sensor_id}", final=True))
+        except SourceUnavailableError as error:
+            if position == 0:
+                raise
+            raise StoppedEarlyError(
+                f"{CARD.id}: {position} of {len(wanted)} sensors were answered, then: {error}",
+                files,
+            ) from error
     return files
 
 
@@ -229,7 +243,7 @@ def _cells(context: PullContext) -> list[tuple[float, float]]:
     return sorted((latitude, longitude) for latitude, longitude in places)
 
 
-def _pages(context: PullContext, url: str, key: str) -> Iterator[RawFile]:
+def _pages(context: PullContext, url: str, key: str, *, final: bool = False) -> Iterator[RawFile]:
     page = 1
     while True:
         raw = context.store.download(
@@ -238,6 +252,7 @@ def _pages(context: PullContext, url: str, key: str) -> Iterator[RawFile]:
             key=f"{key} page {page}",
             expect="json",
             headers=_HEADERS,
+            final=final,
         )
         yield raw
         try:

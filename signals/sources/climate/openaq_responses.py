@@ -33,7 +33,12 @@ _ARCHIVE_COLUMNS = ("location_id", "sensors_id", "datetime", "lat", "lon", "para
 
 @dataclass(frozen=True)
 class Sensor:
-    """An instrument for one pollutant at a fixed place; unit as the publisher writes it."""
+    """An instrument for one pollutant at a fixed place.
+
+    Attributes:
+        unit: as the publisher writes it.
+        last_day: of the station's newest value; None where the publisher does not say.
+    """
 
     sensor_id: int
     location_id: int
@@ -41,6 +46,7 @@ class Sensor:
     longitude: float
     pollutant: str
     unit: str
+    last_day: dt.date | None = None
 
 
 Days = dict[dt.date, float]
@@ -88,6 +94,8 @@ def read_locations(results: Iterable[Any], name: str) -> list[Sensor]:
             _check_place(int(record["id"]), latitude, longitude, name)
             if record.get("isMobile"):
                 continue
+            last = (record.get("datetimeLast") or {}).get("utc")
+            last_day = None if last is None else dt.datetime.fromisoformat(last).date()
             sensors += [
                 Sensor(
                     int(sensor["id"]),
@@ -96,6 +104,7 @@ def read_locations(results: Iterable[Any], name: str) -> list[Sensor]:
                     longitude,
                     str(sensor["parameter"]["name"]),
                     str(sensor["parameter"]["units"]),
+                    last_day,
                 )
                 for sensor in record["sensors"]
                 if sensor["parameter"]["name"] in POLLUTANTS

@@ -78,6 +78,9 @@ GROUPS = (
 NEWEST_MAPS = 3
 
 _YEAR = re.compile(r"(?<!\d)(19[89]\d|20\d\d)(?!\d)")
+#: A map of one year named by its first day and the day after its last, as those of Impact
+#: Observatory: `48M_20230101-20240101.tif`.
+_YEAR_SPAN = re.compile(r"(?<!\d)(20\d\d)0101-(?:20\d\d)(?:0101|1231)(?!\d)")
 _WORLDCOVER = re.compile(r"worldcover", re.IGNORECASE)
 
 
@@ -208,10 +211,11 @@ def read_legend(path: Path, name: str) -> Mapping[int, str]:
 
 
 def _by_year(maps: Sequence[RawFile]) -> dict[int, list[RawFile]]:
-    """Maps by the last year in their names, tiles in the order of their names."""
+    """Maps by the last year that their names show, tiles in the order of their names."""
     years: dict[int, list[RawFile]] = defaultdict(list)
     for raw in sorted(maps, key=lambda one: one.origin):
-        found = _YEAR.findall(Path(raw.origin).name)
+        name = Path(raw.origin).name
+        found = _YEAR_SPAN.findall(name) or _YEAR.findall(name)
         if not found:
             raise DataRejectedError(
                 f"{Path(raw.origin).name}: its name holds no year; name it by the year it shows."

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -45,6 +46,8 @@ SCHEMA: dict[str, pl.DataType] = {
 #: tried for a while, and a network that is down would take hours of that.
 MAX_CONSECUTIVE_FAILURES = 10
 
+_LOG = logging.getLogger("understory")
+
 _BOX_DEGREES = 1.0
 _PAGE = 100
 
@@ -74,6 +77,13 @@ def pull_scenes(card: SourceCard, bands: Bands, context: PullContext) -> Sequenc
     files = []
     for box in _boxes(site_shapes(context.sites, radius_km)):
         items = search_items(context.url, collections, box, period, cloud, most)
+        if len(items) >= most:
+            days = sorted(str(item.get("properties", {}).get("datetime"))[:10] for item in items)
+            _LOG.warning(
+                "%s: the box %s has at least %d scenes, and those before %s are not read; set "
+                "sources.%s.options.maximum_scenes higher, or maximum_cloud_percent lower",
+                card.id, ",".join(f"{side:g}" for side in box), most, days[0], card.id,
+            )  # fmt: skip
         content = json.dumps({"type": "FeatureCollection", "features": items}, sort_keys=True)
         key = ",".join(f"{side:g}" for side in box)
         address = f"{context.url}/search?bbox={key}&datetime={period}"

@@ -16,7 +16,7 @@ import pytest
 
 from signals.environment import air_pollution, no2_column_excess
 from signals.fetching.host_limits import LIMITS
-from signals.source_errors import SourceUnavailableError
+from signals.source_errors import SourceUnavailableError, StoppedEarlyError
 from signals.sources.climate import cams, openaq, sentinel5p
 from signals.sources.climate.air_rows import micrograms_factor
 from signals.sources.climate.openaq_responses import read_locations, read_page, results_of
@@ -221,6 +221,43 @@ def test_the_api_is_asked_by_cell_with_the_key_and_waits_as_reported(tmp_path: P
 
 def test_at_most_one_request_a_second() -> None:
     assert LIMITS["api.openaq.org"].pause_seconds == pytest.approx(1.8)
+
+
+def test_stations_that_ended_do_not_hide_one_that_goes_on(tmp_path: Path) -> None:
+    ended = {"datetimeLast": {"utc": f"{LAST - dt.timedelta(days=92)}T14:00:00Z"}}
+    goes_on = {"datetimeLast": {"utc": f"{LAST - dt.timedelta(days=91)}T14:00:00Z"}}
+    tail = "&radius=25000&parameters_id=2,7&limit=1000&page=1"
+    found = [location(number, 10.0, 105.0, **ended) for number in (2, 3, 4)]
+    found.append(location(5, 10.01, 105.0, **goes_on))
+    with serve() as web:
+        asked(web.answers, web.root, ALBUQUERQUE)
+        web.answers[f"/v3/locations?coordinates=10.0,105.0{tail}"] = [Answer(body=page(found))]
+        span = next(path for path in web.answers if "/sensors/10/" in path)
+        for sensor in (50, 51):
+            web.answers[span.replace("/10/", f"/{sensor}/")] = [Answer(body=page([]))]
+        kept = store(tmp_path / "store", OPENAQ_API_KEY="secret")
+        openaq.pull(context(tmp_path, url=web.url("/v3"), site_rows=NEAR, raw_store=kept))
+        sensors = [path.split("/")[3] for _, path, _ in web.asked if "/sensors/" in path]
+    assert sensors == ["50", "51"]
+
+
+def test_what_came_before_a_limit_is_used_and_the_next_run_goes_on(tmp_path: Path) -> None:
+    with serve() as web:
+        asked(web.answers, web.root, ALBUQUERQUE)
+        second = next(path for path in web.answers if "/sensors/11/" in path)
+        answered = web.answers[second]
+        web.answers[second] = [Answer(429)]
+        kept = store(tmp_path / "store", OPENAQ_API_KEY="secret")
+        using = context(tmp_path, url=web.url("/v3"), site_rows=NEAR, raw_store=kept)
+        with pytest.raises(StoppedEarlyError, match="1 of 2 sensors") as stopped:
+            openaq.pull(using)
+        (outcome,) = openaq.stage(stopped.value.files, using)
+        web.answers[second] = answered
+        web.asked.clear()
+        openaq.pull(using)
+        again = [path for _, path, _ in web.asked if "/sensors/" in path]
+    assert outcome.rows["micrograms_m3"].to_list() == [pytest.approx(15.0)]
+    assert again == [second]
 
 
 def test_where_the_known_station_is_not_found_nothing_is_believed(tmp_path: Path) -> None:
