@@ -8,6 +8,7 @@ in NetCDF or GeoTIFF, in mol m-2 unless they say otherwise.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -46,6 +47,10 @@ CARD = SourceCard(
     coverage="The globe, pixels of 5.5 x 3.5 km, from May 2018",
     expected_rows=(0, 50_000_000),
     citation="Copernicus Sentinel-5P (processed by ESA), TROPOMI Level 2 Nitrogen Dioxide.",
+    form_verified=(
+        "2026-11: names and variable of NASA's monthly level 3 in public code that reads them; "
+        "not called live"
+    ),
 )
 
 TABLE = "stg_sentinel5p__site_month"
@@ -64,6 +69,7 @@ _VARIABLES = {
     "no2": (
         "tropospheric_no2_column_number_density",
         "nitrogendioxide_tropospheric_column",
+        "tropospheric_no2",
         "no2",
     )
 }
@@ -76,8 +82,18 @@ _COLUMN_UNITS: Mapping[str, float] = {
     "umol m-2": 6.02214076e-2,
     "molecules cm-2": 1e-15,
     "molec/cm2": 1e-15,
+    "molecules/cm2": 1e-15,
+    "molecules/cm^2": 1e-15,
+    "molecules cm^-2": 1e-15,
+    "molec/cm^2": 1e-15,
     "1e15 molecules cm-2": 1.0,
 }
+#: NASA's monthly means name the month before the year, and end in the day of making, such as
+#: `..._L3_Monthly_072024_V2.4_20240810.nc4`: July 2024, made on 10 August.
+_MONTHLY_L3 = re.compile(
+    r"_Monthly_(?P<month>0[1-9]|1[0-2])(?P<year>20\d\d)_V[\d.]+_(?P<made>20\d{6})(?!\d)",
+    re.IGNORECASE,
+)
 #: The least share of the ground around a site that must be in view.
 _MIN_COVERED = 0.5
 
@@ -122,7 +138,8 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         for raw in files if rings else ():
             outside = OutOfRange(file_name(raw.origin), of="sites")
             try:
-                for layer in month_layers(raw.path, raw.key, _VARIABLES, Path(folder)):
+                name, made = _named_month(raw.key)
+                for layer in month_layers(raw.path, name, _VARIABLES, Path(folder)):
                     if layer.month not in months:
                         continue
                     factor = _factor(layer.unit, raw.key)
@@ -131,7 +148,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                         for shapes in (near, rings)
                     )
                     frames.append(
-                        _of_month(inner_means, ring_means, layer.month)
+                        _of_month(inner_means, ring_means, layer.month, made)
                         .with_columns(origin=pl.lit(raw.origin))
                         .select(list(SCHEMA))
                     )
@@ -143,9 +160,12 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     return [Staged(TABLE, rows.sort("site_id", "month"), pl.concat(rejected))]
 
 
-def _of_month(near: pl.DataFrame, around: pl.DataFrame, month: dt.date) -> pl.DataFrame:
+def _of_month(
+    near: pl.DataFrame, around: pl.DataFrame, month: dt.date, made: dt.date | None
+) -> pl.DataFrame:
     in_view = [frame.filter(pl.col("covered_share") >= _MIN_COVERED) for frame in (near, around)]
     month_end = pl.lit(month).dt.month_end()
+    usual = month_end + pl.duration(days=CARD.publication_lag_days)
     return (
         in_view[0]
         .select("site_id", near="value")
@@ -159,7 +179,7 @@ def _of_month(near: pl.DataFrame, around: pl.DataFrame, month: dt.date) -> pl.Da
         .with_columns(
             month=pl.lit(month),
             observed_to=month_end,
-            published_on=month_end + pl.duration(days=CARD.publication_lag_days),
+            published_on=usual if made is None else pl.lit(made),
         )
     )
 
@@ -171,6 +191,15 @@ def _factor(unit: str, name: str) -> float:
             f"{name}: the column is in {unit!r}; give mol m-2, umol m-2 or molecules cm-2."
         )
     return known
+
+
+def _named_month(name: str) -> tuple[str, dt.date | None]:
+    """A name with its month written as elsewhere, and the day of making that it states, if any."""
+    match = _MONTHLY_L3.search(name)
+    if match is None:
+        return name, None
+    made = dt.datetime.strptime(match["made"], "%Y%m%d").replace(tzinfo=dt.UTC).date()
+    return f"{name[: match.start()]}_{match['year']}-{match['month']}{Path(name).suffix}", made
 
 
 def _months(context: PullContext) -> list[dt.date]:

@@ -80,7 +80,7 @@ NEWEST_MAPS = 3
 _YEAR = re.compile(r"(?<!\d)(19[89]\d|20\d\d)(?!\d)")
 #: A map of one year named by its first day and the day after its last, as those of Impact
 #: Observatory: `48M_20230101-20240101.tif`.
-_YEAR_SPAN = re.compile(r"(?<!\d)(20\d\d)0101-(?:20\d\d)(?:0101|1231)(?!\d)")
+_SPAN = re.compile(r"(?<!\d)(20\d\d)0101-(20\d\d)(0101|1231)(?!\d)")
 _WORLDCOVER = re.compile(r"worldcover", re.IGNORECASE)
 
 
@@ -215,13 +215,22 @@ def _by_year(maps: Sequence[RawFile]) -> dict[int, list[RawFile]]:
     years: dict[int, list[RawFile]] = defaultdict(list)
     for raw in sorted(maps, key=lambda one: one.origin):
         name = Path(raw.origin).name
-        found = _YEAR_SPAN.findall(name) or _YEAR.findall(name)
+        found = _years_of_spans(name) or _YEAR.findall(name)
         if not found:
             raise DataRejectedError(
                 f"{Path(raw.origin).name}: its name holds no year; name it by the year it shows."
             )
         years[int(found[-1])].append(raw)
     return years
+
+
+def _years_of_spans(name: str) -> list[str]:
+    """Years that a name spans whole, to their last day or to the day after it."""
+    return [
+        first
+        for first, last, day in _SPAN.findall(name)
+        if int(last) - int(first) == (1 if day == "0101" else 0)
+    ]
 
 
 def _reject_two_methods(maps: Sequence[RawFile]) -> None:

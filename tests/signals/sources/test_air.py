@@ -358,6 +358,27 @@ def test_columns_of_a_site_and_of_its_ring(tmp_path: Path) -> None:
     assert few["status"].to_list() == ["not_covered"]
 
 
+@pytest.mark.parametrize("unit", ["molecules/cm^2", "molecules/cm2", "molec/cm2"])
+def test_monthly_level_3_names_the_month_before_the_year(tmp_path: Path, unit: str) -> None:
+    folder = tmp_path / "m"
+    folder.mkdir()
+    name = "HAQ_TROPOMI_NO2_GLOBAL_QA75_L3_Monthly_042024_V2.4_20240510.nc4"
+    with h5netcdf.File(folder / name, "w") as file:
+        file.dimensions = {"lat": 200, "lon": 200}
+        for axis, middle, units in (("lat", 10.0, "degrees_north"), ("lon", 105.0, "degrees_east")):
+            values = middle - 0.995 + 0.01 * np.arange(200)
+            file.create_variable(axis, (axis,), "f8", data=values)
+            file.variables[axis].attrs["units"] = units
+        data = np.full((200, 200), 2e15, dtype="f4")
+        file.create_variable("Tropospheric_NO2", ("lat", "lon"), "f4", data=data)
+        file.variables["Tropospheric_NO2"].attrs["units"] = unit
+    here = sites({"site_id": "A", "supplier_id": "S", "latitude": 10.0, "longitude": 105.0})
+    (row,) = staged(sentinel5p, context(tmp_path, mirror=folder, site_rows=here)).rows.to_dicts()
+    assert (row["near"], row["around"]) == (pytest.approx(2.0), pytest.approx(2.0))
+    assert row["month"] == dt.date(2024, 4, 1)
+    assert row["published_on"] == dt.date(2024, 5, 10)
+
+
 def test_a_column_in_an_unknown_unit_and_a_file_without_it_are_rejected(tmp_path: Path) -> None:
     folder = grid(tmp_path / "m" / "odd_2024-04.nc", "no2", "DU", months_to(COLUMN_LAST, 1), 1.0)
     (tmp_path / "m" / "no2_2024-03.tif").write_bytes(b"II*\x00 but no more")

@@ -56,6 +56,24 @@ def test_transitions_and_their_signals_by_hand(tmp_path: Path) -> None:
     assert lost["value"] == pytest.approx(1 / 4 / 3, rel=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "years"),
+    [
+        ("48M_20190101-20200101", "48M_20220101-20230101", (2019, 2022)),
+        ("48M_20190101-20191231", "48M_20220101-20221231", (2019, 2022)),
+        ("a_mapbiomas_collection100_2019", "a_mapbiomas_collection100_2022", (2019, 2022)),
+    ],
+)
+def test_the_year_of_a_map_by_its_name(
+    tmp_path: Path, before: str, after: str, years: tuple[int, int]
+) -> None:
+    mirror = world(tmp_path / "maps")
+    (mirror / "cover_2019.tif").rename(mirror / f"{before}.tif")
+    (mirror / "cover_2022.tif").rename(mirror / f"{after}.tif")
+    rows = staged(land_cover, context(tmp_path, mirror=mirror, site_rows=sites(SQUARE))).rows
+    assert set(rows.select("year_before", "year_after").rows()) == {years}
+
+
 def test_a_site_without_mangrove_does_not_apply(tmp_path: Path) -> None:
     rows = rows_of(tmp_path).filter(pl.col("group_before") != "mangrove")
     found = mangrove_to_built.compute({"stg_land_cover__site_transitions": rows.lazy()}).collect()

@@ -100,6 +100,20 @@ def exchange(shared_data: Path, name: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.parametrize(("most", "reported"), [(2, True), (3, False)])
+def test_scenes_beyond_the_most_are_reported_with_the_day(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, most: int, reported: bool
+) -> None:
+    features = [
+        {"type": "Feature", "id": day, "properties": {"datetime": f"{day}T00:00:00Z"}, "links": []}
+        for day in ("2024-05-09", "2024-05-04")
+    ]
+    page = {"type": "FeatureCollection", "features": features, "links": []}
+    with catalogue([page]) as address, caplog.at_level("WARNING", logger="understory"):
+        sentinel2.pull(context(tmp_path, url=address, site_rows=sites(SQUARE), maximum_scenes=most))
+    assert ("those before 2024-05-04 are not read" in caplog.text) is reported
+
+
 @pytest.mark.shared
 @pytest.mark.parametrize(
     ("names", "count"),
