@@ -178,7 +178,8 @@ def is_outside(values: Floats, quantity: str) -> NDArray[np.bool_]:
 
 def likely_cause(value: float, quantity: str) -> str:
     """Why a value is outside its range, and the correction, as the end of a sentence."""
-    stored = (value, value * 1e4)
+    # The fill value itself may have been scaled, or turned from kelvins into degrees.
+    stored = (value, value * 1e4, value + 273.15)
     if abs(value) >= _ENDLESS or any(abs(v - fill) < 0.5 for v in stored for fill in _FILLS):
         return "it is a fill value that the file does not declare; declare it as no data"
     bounds = RANGES[quantity]

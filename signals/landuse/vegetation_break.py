@@ -59,7 +59,7 @@ TABLES = tuple(_SOURCE_OF)
 
 MONITORED_DAYS = 730
 MIN_HISTORY = 24
-#: Years that a history of yearly composites needs; a year has no season to be told apart.
+#: Years that a history of yearly composites needs; yearly data have no season to fit.
 MIN_HISTORY_YEARS = 8
 LEVEL = 0.05
 

@@ -125,8 +125,8 @@ def month_layers(
     for layer in layers:
         if not layer.is_month:
             raise DataRejectedError(
-                f"{name}: it holds {layer.variable} of {layer.first} to {layer.last}, which is no "
-                "month; give monthly means."
+                f"{name}: it holds {layer.variable} of {layer.first} to {layer.last}, which "
+                "is not a month; give monthly means."
             )
     return layers
 

@@ -94,8 +94,8 @@ def rain_layers(
         folder: takes the virtual rasters.
 
     Raises:
-        DataRejectedError: no grid, no period, one that is no month nor part of one, or a unit that
-            is not known or contradicts the period.
+        DataRejectedError: no grid, no period, one that is neither a month nor part of one, or a
+            unit that is not known or contradicts the period.
     """
     name = Path(raw.origin).name
     if is_netcdf(name):
@@ -107,8 +107,8 @@ def rain_layers(
     for layer in layers:
         if layer.last > month_end(layer.first):
             raise DataRejectedError(
-                f"{name}: it holds rain of {layer.first} to {layer.last}, which is no month nor "
-                "part of one; give months, dekads, pentads or days."
+                f"{name}: it holds rain of {layer.first} to {layer.last}, which is neither a "
+                "month nor part of one; give months, dekads, pentads or days."
             )
         if layer.first >= since:
             factor = millimetres_factor(layer, unit, name)

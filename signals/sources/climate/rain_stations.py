@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from signals.fetching.physical_ranges import bounds_of
 from signals.fetching.source_tables import no_rejections, rejected_rows
 from suppliers.intake.fields import FieldKind
 
@@ -37,8 +38,8 @@ def read_stations(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.Data
 
     Returns:
         station_id, latitude, longitude, month (first day), precipitation_mm; -9999 and -999 are
-        no data and left out. And the rejected rows: no such month, no number, rain below zero,
-        off the globe, a month given twice.
+        no data and left out. And the rejected rows: no such month, no number, rain below zero or
+        above any month's, off the globe, a month given twice.
     """
     typed = table.with_columns(
         pl.col("latitude", "longitude", "precipitation_mm").cast(pl.Float64, strict=False),
@@ -48,12 +49,18 @@ def read_stations(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.Data
     in_calendar = pl.col("month").is_between(1, 12) & pl.col("year").is_between(1800, 2200)
     on_globe = pl.col("latitude").is_between(-90, 90) & pl.col("longitude").is_between(-180, 180)
     given_once = pl.struct("station_id", "year", "month").is_first_distinct()
+    highest = bounds_of("rain_of_month")[1]
     rules = (
         ("station_is_named", pl.col("station_id").is_not_null(), "station_id is empty"),
         ("month_exists", in_calendar, "year and month name no month; write 2010 and 1 to 12"),
         ("station_on_globe", on_globe, "latitude and longitude are not on the globe"),
         ("rain_is_a_number", pl.col("precipitation_mm").is_finite(), "rain is not a number"),
         ("rain_not_negative", pl.col("precipitation_mm") >= 0, "rain is below zero"),
+        (
+            "rain_is_plausible",
+            pl.col("precipitation_mm") <= highest,
+            f"rain is above {highest:g} mm, more than any month has had; is it a fill value?",
+        ),
         ("month_is_unique", given_once, "the station has this month twice; the first is used"),
     )
     rejected = [no_rejections()]

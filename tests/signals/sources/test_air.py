@@ -390,10 +390,10 @@ def test_a_column_in_an_unknown_unit_and_a_file_without_it_are_rejected(tmp_path
 @pytest.mark.parametrize(
     ("names", "reported"),
     [
-        (["no2_2024.tif"], "2024-01-01 to 2024-12-31, which is no month"),
-        (["no2_20240401.tif", "no2_20240402.tif"], "which is no month"),
+        (["no2_2024.tif"], "2024-01-01 to 2024-12-31, which is not a month"),
+        (["no2_20240401.tif", "no2_20240402.tif"], "which is not a month"),
         (["no2_2024.04.1.tif"], "part of 2024-04"),
-        (["no2_20240101-20240630.tif"], "which is no month"),
+        (["no2_20240101-20240630.tif"], "which is not a month"),
     ],
 )
 def test_layers_of_no_month_are_rejected(tmp_path: Path, names: list[str], reported: str) -> None:
@@ -410,7 +410,7 @@ def test_days_of_a_model_are_no_months(tmp_path: Path) -> None:
     folder = grid(tmp_path / "m" / "days.nc", "pm2p5", "kg m-3", days_of_month, 2e-8)
     outcome = staged(cams, context(tmp_path, mirror=folder, site_rows=WEST))
     assert outcome.rows.is_empty()
-    assert "which is no month; give monthly means" in outcome.rejected["reason"].item()
+    assert "which is not a month; give monthly means" in outcome.rejected["reason"].item()
 
 
 @pytest.mark.parametrize(("value", "cause"), [(-9999.0, "fill value"), (1e20, "fill value"),

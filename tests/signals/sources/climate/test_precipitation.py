@@ -149,6 +149,8 @@ def test_the_source_with_more_months_is_taken(tmp_path: Path) -> None:
         ("s,,100,2023,1,5", "station_on_globe"),
         ("s,0,100,2023,1,trace", "rain_is_a_number"),
         ("s,0,100,2023,1,-2", "rain_not_negative"),
+        ("s,0,100,2023,1,9999", "rain_is_plausible"),
+        ("s,0,100,2023,1,1e20", "rain_is_plausible"),
         ("good,0,100,2023,1,6", "month_is_unique"),
     ],
 )

@@ -161,9 +161,9 @@ def test_parts_that_overlap_are_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "reported"),
     [
-        ("chirps_2011.tif", "2011-01-01 to 2011-12-31, which is no month"),
-        ("chirps_20110101-20111231.tif", "which is no month"),
-        ("chirps_20110120-20110205.tif", "which is no month"),
+        ("chirps_2011.tif", "2011-01-01 to 2011-12-31, which is neither a month"),
+        ("chirps_20110101-20111231.tif", "neither a month"),
+        ("chirps_20110120-20110205.tif", "neither a month"),
         ("chirps_2011_20120315.tif", "holds the dates"),
         ("chirps.tif", "holds no date"),
     ],
@@ -229,12 +229,12 @@ def test_monthly_tp_in_metres_is_of_the_declared_period(
         ({"times": [0.0, 8.0, 16.0]}, "neither days nor months"),
         ({"times": [2.0, 7.0, 12.0]}, "neither days nor months"),
         ({"times": [0.0]}, "may be a day or a month"),
-        ({"times": [0.0], "file_attributes": {"frequency": "yr"}}, "which is no month"),
+        ({"times": [0.0], "file_attributes": {"frequency": "yr"}}, "neither a month"),
         ({"times": [0.0, 3.0, 31.0, 62.0, 90.0]}, "two of its times are in one month"),
         ({"times": MONTHS, "time_attributes": {"climatology": "bnds"}}, "climatology"),
         ({"times": [0.0, 1.0], "bounds": [(0.0, 1.0), (5.0, 6.0)]}, "outside its bounds"),
         ({"times": [0.0], "bounds": [(0.0, 0.25)]}, "its times are hours"),
-        ({"times": [0.0], "bounds": [(0.0, 365.0)]}, "which is no month"),
+        ({"times": [0.0], "bounds": [(0.0, 365.0)]}, "neither a month"),
     ],
 )  # fmt: skip
 def test_steps_that_contradict_or_say_nothing_are_rejected(

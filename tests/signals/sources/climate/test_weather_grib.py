@@ -103,6 +103,27 @@ def test_hours_are_no_days_and_other_variables_no_weather(tmp_path: Path) -> Non
     assert "none of the variables" in outcome.rejected["reason"][1]
 
 
+def test_one_hour_of_each_day_or_of_each_month_is_no_day(tmp_path: Path) -> None:
+    mirror = tmp_path / "m"
+    mirror.mkdir()
+    values: list[float | None] = [300.0] * 6
+    body = b"".join(message(PARAMETERS["mx2t"], day, 13, values) for day in range(1, 32))
+    (mirror / "hour.grib").write_bytes(body)
+    outcome = staged(era5, context(tmp_path, mirror=mirror, site_rows=WEST))
+    assert outcome.rows.is_empty()
+    assert "one time of each day, 13:00" in outcome.rejected["reason"].item()
+
+
+@pytest.mark.parametrize(("field", "value"), [("mx2t", 9999.0), ("2d", 34.0), ("tp", 9.999)])
+def test_messages_out_of_the_physical_range_are_left_out_and_counted(
+    tmp_path: Path, field: str, value: float
+) -> None:
+    mirror = write_grib(tmp_path / "m" / "era5.grib", {**FIELDS, field: value})
+    outcome = staged(era5, context(tmp_path, mirror=mirror, site_rows=WEST))
+    assert outcome.rejected["rule"].to_list() == ["outside_physical_range"]
+    assert outcome.rejected["reason"].item().startswith("era5.grib: ")
+
+
 def test_half_a_grib_file_is_rejected_by_name(tmp_path: Path) -> None:
     mirror = write_grib(tmp_path / "m" / "era5.grib", FIELDS, days=2)
     whole = (mirror / "era5.grib").read_bytes()
