@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from signals.source import RawFile
-from signals.source_errors import NotPublishedError, SourceUnavailableError
-
-_LOG = logging.getLogger("understory")
+from signals.source_errors import (
+    NotPublishedError,
+    SourceUnavailableError,
+    StoppedEarlyError,
+)
 
 Wanted = TypeVar("Wanted")
 
@@ -19,15 +20,15 @@ def fetch_each(
 ) -> list[RawFile]:
     """The files of all that is wanted, as far as the publisher gives them.
 
-    What the publisher does not have is left out. Where it stops answering after the first file, a
-    warning says how far it came, and the files before are kept.
+    What the publisher does not have is left out.
 
     Args:
-        source_id: for the warning.
+        source_id: for messages.
         wanted: what to ask for, in a fixed sequence.
         fetch: the requests of one of them.
 
     Raises:
+        StoppedEarlyError: the publisher stopped answering; the error has the files before.
         SourceUnavailableError: it gave nothing at all.
     """
     files: list[RawFile] = []
@@ -40,12 +41,7 @@ def fetch_each(
         except SourceUnavailableError as error:
             if not files:
                 raise
-            _LOG.warning(
-                "source %s: %d of %d requests were answered and are used; the rest is missing (%s)",
-                source_id,
-                position,
-                len(wanted),
-                error,
-            )
-            break
+            raise StoppedEarlyError(
+                f"{source_id}: {position} of {len(wanted)} requests were answered; {error}", files
+            ) from error
     return files

@@ -54,7 +54,7 @@ CARD = SourceCard(
     coverage="Companies that file 10-K, 20-F or 40-F with the SEC, from about 2009",
     expected_rows=(0, 5_000_000),
     citation="U.S. Securities and Exchange Commission, EDGAR company facts API.",
-    form_verified="2026-11: address and contact from documentation and clients",
+    form_verified="2026-11: address and contact from clients",
 )
 
 TABLE = "stg_sec_companyfacts__items"

@@ -61,7 +61,7 @@ CARD = SourceCard(
     coverage="Companies registered in the United Kingdom",
     expected_rows=(0, 10_000_000),
     citation="Companies House, Open Government Licence v3.0.",
-    form_verified="2026-11: limits and numbers from documentation and the publisher's own code",
+    form_verified="2026-11: limits from documentation, numbers from the publisher's own code",
 )
 
 _ENDED = frozenset({"dissolved", "closed", "converted-closed", "removed"})

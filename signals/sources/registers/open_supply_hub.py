@@ -57,7 +57,9 @@ CARD = SourceCard(
     coverage="About one million production sites, apparel first",
     expected_rows=(0, 5_000_000),
     citation="Open Supply Hub, CC BY-SA 4.0.",
-    form_verified="2026-11: limit and token (paid plan or trial) from documentation",
+    form_verified=(
+        "2026-11: token by subscription from the publisher's examples; limit not confirmed"
+    ),
 )
 
 _WANTED: dict[str, FieldKind] = {

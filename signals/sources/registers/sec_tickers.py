@@ -47,7 +47,7 @@ CARD = SourceCard(
     coverage="About 10,000 companies listed in the United States today",
     expected_rows=(0, 1_000_000),
     citation="U.S. Securities and Exchange Commission, company_tickers.json.",
-    form_verified="2026-11: address and contact from documentation and clients",
+    form_verified="2026-11: address and contact from clients",
 )
 
 #: What EDGAR puts behind a name: the state, in slashes.

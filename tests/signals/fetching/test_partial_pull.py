@@ -1,6 +1,5 @@
 """What came before a publisher stopped answering is kept; what it does not have is left out."""
 
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 
 from signals.fetching.partial_pull import fetch_each
 from signals.source import RawFile
-from signals.source_errors import NotPublishedError, SourceUnavailableError
+from signals.source_errors import NotPublishedError, SourceUnavailableError, StoppedEarlyError
 from tests.signals.web import store
 
 
@@ -25,12 +24,10 @@ def files(tmp_path: Path, wanted: list[str]) -> list[str]:
     return [raw.key for raw in fetch_each("made_up", wanted, fetch)]
 
 
-def test_what_came_before_is_kept_whole_and_counted(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    with caplog.at_level(logging.WARNING, logger="understory"):
-        assert files(tmp_path, ["a", "missing", "b", "stops", "c"]) == ["a", "b"]
-    assert "made_up: 3 of 5 requests were answered" in caplog.text
+def test_what_came_before_is_kept_whole_and_counted(tmp_path: Path) -> None:
+    with pytest.raises(StoppedEarlyError, match="3 of 5 requests were answered") as stopped:
+        files(tmp_path, ["a", "missing", "b", "stops", "c"])
+    assert [raw.key for raw in stopped.value.files] == ["a", "b"]
 
 
 def test_a_publisher_that_gives_nothing_is_an_outage(tmp_path: Path) -> None:
