@@ -66,6 +66,9 @@ LIMITS: Mapping[str, HostLimit] = {
     "api.gdeltproject.org": HostLimit(
         ((5.0, 1),), too_many_text="limit requests to one every 5 seconds"
     ),
+    # No limit is published for these two; clients that ask fast are turned away for a while.
+    "power.larc.nasa.gov": HostLimit(((1.0, 1),)),
+    "data.chc.ucsb.edu": HostLimit(((1.0, 4),)),
     # 5,000 transactions in ten minutes; a request of ten days costs ten of them.
     "firms.modaps.eosdis.nasa.gov": HostLimit(
         ((600.0, 500),), too_many=frozenset({400}), too_many_text="transaction limit"

@@ -22,6 +22,7 @@ from signals.fetching.physical_ranges import OutOfRange, file_name
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
+from signals.source_errors import SourceUnavailableError, StoppedEarlyError
 from signals.sources.climate.weather_months import SCHEMA, TABLE, DailyWeather, monthly, site_rows
 from suppliers.input_errors import DataRejectedError
 
@@ -43,6 +44,7 @@ CARD = SourceCard(
     coverage="The globe, 0.5 x 0.625 degrees, from 1981",
     expected_rows=(0, 100_000_000),
     citation="NASA Langley Research Center, POWER Project, power.larc.nasa.gov.",
+    form_verified="2026-11: a recorded answer and public clients; not called live",
 )
 
 PARAMETERS = ("T2M_MAX", "T2M_MIN", "T2MDEW", "PRECTOTCORR")
@@ -63,6 +65,8 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     """Register the answers in the mirror, or ask for the cell of every measurable site.
 
     Raises:
+        StoppedEarlyError: the publisher stopped answering after some cells.
+        SourceUnavailableError: it did not answer at all.
         UsageError: the mirror does not exist.
     """
     if context.mirror is not None:
@@ -71,18 +75,27 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     first = dt.date(int(number(CARD.id, context.options, "first_year", 1991)) - 1, 1, 1)
     last = context.as_of - dt.timedelta(days=CARD.publication_lag_days)
     cells = _cells(context.sites).select(_CELL_COLUMNS).unique().sort(_CELL_COLUMNS)
-    return [
-        context.store.download(
-            CARD.id,
+    files: list[RawFile] = []
+    for latitude, longitude in cells.rows():
+        url = (
             f"{context.url.rstrip('/')}?parameters={','.join(PARAMETERS)}&community=AG"
             f"&longitude={longitude}&latitude={latitude}&start={first:%Y%m%d}&end={last:%Y%m%d}"
-            "&format=JSON",
-            key=f"{latitude}_{longitude}",
-            expect="json",
-            headers={},
+            "&format=JSON"
         )
-        for latitude, longitude in cells.rows()
-    ]
+        key = f"{latitude}_{longitude}"
+        try:
+            # The days asked for are past the publication lag: their answer stays.
+            files.append(
+                context.store.download(CARD.id, url, key=key, expect="json", headers={}, final=True)
+            )
+        except SourceUnavailableError as error:
+            if not files:
+                raise
+            raise StoppedEarlyError(
+                f"{CARD.id}: {len(files)} of {cells.height} cells were answered, then: {error}",
+                files,
+            ) from error
+    return files
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:

@@ -188,7 +188,7 @@ def stage_scenes(
                 if context.mirror is None and dead_in_a_row >= MAX_CONSECUTIVE_FAILURES:
                     raise SourceUnavailableError(
                         f"{card.id}: {dead_in_a_row} scenes one after another could not be read, "
-                        f"the last: {error}"
+                        f"the last: {error}{_payment_hint(str(error))}"
                     ) from error
     lag = dt.timedelta(days=card.publication_lag_days)
     frame = (
@@ -206,6 +206,16 @@ def stage_scenes(
         .select(list(SCHEMA))
     )
     return [Staged(table, frame, pl.concat(rejected))]
+
+
+def _payment_hint(message: str) -> str:
+    """What scenes need that are held where the reader pays; empty for others."""
+    if "s3://" not in message:
+        return ""
+    return (
+        " Scenes at s3:// may be held where the reader pays: set AWS_REQUEST_PAYER=requester, "
+        "AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment."
+    )
 
 
 _MEASURED = ("site_id", "observed_from", "value", "covered_share", "cloud_share", "origin")

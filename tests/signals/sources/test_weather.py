@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from signals.source_errors import StoppedEarlyError
 from signals.sources.climate import era5, nasa_power
 from tests.signals.builders import context, sites, staged
 from tests.signals.web import Answer, serve, store
@@ -211,3 +212,33 @@ def test_the_real_list_of_places_is_read_with_its_units(shared_data: Path, tmp_p
     assert rows["highest_c"].is_between(-5, 30).all()
     yearly = rows.group_by(pl.col("month").dt.year()).agg(pl.col("precipitation_mm").sum())
     assert yearly["precipitation_mm"].is_between(400, 3000).all()
+
+
+def test_cells_answered_before_nasa_power_stops_are_used_and_not_asked_again(
+    tmp_path: Path,
+) -> None:
+    listed = sites(
+        {"site_id": "A", "supplier_id": "S", "latitude": 0.0, "longitude": 100.0},
+        {"site_id": "B", "supplier_id": "S", "latitude": 1.0, "longitude": 100.0},
+    )
+    paths = [
+        f"/point?parameters={','.join(nasa_power.PARAMETERS)}&community=AG&longitude=100.0"
+        f"&latitude={latitude}&start=20230101&end=20240402&format=JSON"
+        for latitude in (0.0, 1.0)
+    ]
+    with serve() as web:
+        web.answers |= {paths[0]: [Answer(body=b"{}")], paths[1]: [Answer(429)]}
+        using = context(
+            tmp_path,
+            url=web.url("/point"),
+            site_rows=listed,
+            raw_store=store(tmp_path / "store"),
+            first_year=2024,
+        )
+        with pytest.raises(StoppedEarlyError, match="1 of 2 cells") as stopped:
+            nasa_power.pull(using)
+        web.answers[paths[1]] = [Answer(body=b"{}")]
+        web.asked.clear()
+        assert len(nasa_power.pull(using)) == 2
+    assert [raw.key for raw in stopped.value.files] == ["0.0_100.0"]
+    assert [path for _, path, _ in web.asked] == [paths[1]]

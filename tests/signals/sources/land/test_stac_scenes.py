@@ -100,6 +100,17 @@ def exchange(shared_data: Path, name: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.parametrize(
+    ("message", "asks"),
+    [
+        ("s3://usgs-landsat/x.TIF: cannot be read as a raster", True),
+        ("/data/x.tif: cut off", False),
+    ],
+)
+def test_scenes_that_the_reader_pays_for_say_what_they_need(message: str, asks: bool) -> None:
+    assert ("AWS_REQUEST_PAYER=requester" in stac_scenes._payment_hint(message)) is asks
+
+
 @pytest.mark.parametrize(("most", "reported"), [(2, True), (3, False)])
 def test_scenes_beyond_the_most_are_reported_with_the_day(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, most: int, reported: bool
