@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from signals.account import Unit
+
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 WebAddress = Annotated[str, Field(pattern=r"^https://\S+$")]
 
@@ -130,6 +132,8 @@ class SourceCard(_Card):
     what the data were observed with, whoever publishes them, such as `landsat`: two sources that
     share an instrument are not independent of one another. Empty: the source stands for itself.
     `form_verified` says when addresses and form were last compared with the publisher's, and how.
+    `counts` says in which units the source accounts for its input (`signals.conservation`); files
+    are always counted.
     """
 
     id: Identifier
@@ -145,6 +149,7 @@ class SourceCard(_Card):
     publication_lag_days: Annotated[int, Field(ge=0)]
     coverage: str
     expected_rows: tuple[int, int]
+    counts: tuple[Unit, ...] = (Unit.FILE,)
     citation: str
     form_verified: str = ""
 

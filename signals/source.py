@@ -10,6 +10,7 @@ from typing import Protocol
 
 import polars as pl
 
+from signals.account import Account
 from signals.card import SourceCard
 from suppliers.identity.match_scoring import Thresholds
 
@@ -115,12 +116,15 @@ class Staged:
 
     `rows` has the columns of `sql/20_staging/<table>.sql`, among them `observed_to` (last day
     the row describes) and `published_on` (first day anyone could know it). `rejected` has
-    `source_file, source_row, rule, reason`.
+    `source_file, source_row, rule, reason`. `account` says what became of the files and of what
+    they hold, as far as neither rows nor rejected rows name them; of several tables of a source,
+    one carries it.
     """
 
     table: str
     rows: pl.DataFrame
     rejected: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECTED_SCHEMA))
+    account: Account = field(default_factory=Account)
 
 
 REJECTED_SCHEMA: dict[str, pl.DataType] = {

@@ -11,6 +11,7 @@ import polars as pl
 from flows.backtest.recorded_pull import EachOnce, WatchedContext, watched
 from flows.run import stages
 from flows.run.stage_types import PreparedRun
+from signals.conservation import stage_source
 from signals.fetching.fetch import Fetcher, SourceUnavailableError
 from signals.registry import sources
 from signals.source import PullContext, RawFile
@@ -148,8 +149,8 @@ class SourceLoader:
         if not files:
             return {}
         with measuring_on(self._prepared.request.settings.measure.dask_scheduler):
-            tables = sources()[source_id].stage(files, context)
-        return {staged.table: staged.rows for staged in tables}
+            settled = stage_source(sources()[source_id], files, context)
+        return {staged.table: staged.rows for staged in settled.tables}
 
     def _on(self, context: PullContext, day: dt.date) -> WatchedContext:
         suppliers = self._lists[day]

@@ -284,6 +284,8 @@ def _source_record(
         "reason": reason,
         "files": [],
         "rows": {},
+        "conservation": {},
+        "data_through": None,
     }
     if is_unavailable(workspace, source_id) or reason == _not_licensed(module.CARD):
         entry["status"] = "unavailable"
@@ -292,7 +294,8 @@ def _source_record(
             {name: file[name] for name in ("origin", "key", "sha256", "bytes", "fetched_at")}
             for file in workspace.read_json(artefacts.pulled(source_id))["files"]
         ]
-        entry["rows"] = workspace.read_json(artefacts.staged(source_id))["rows"]
+        staged = workspace.read_json(artefacts.staged(source_id))
+        entry |= {name: staged[name] for name in ("rows", "conservation", "data_through")}
         if (stopped := stopped_early(workspace, source_id)) is not None:
             entry["stopped_early"] = stopped
     return entry

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -41,6 +41,8 @@ from flows.run.stage_types import (
     StageEvent,
 )
 from reports.write import write_outputs
+from signals.account import Unit
+from signals.conservation import Balance, data_through, stage_source
 from signals.fetching.fetch import Fetcher, SourceUnavailableError
 from signals.fetching.raw_store import ContentStore
 from signals.financial.disclosure_regime import disclosure_regimes
@@ -133,18 +135,38 @@ def stage(prepared: PreparedRun, source_id: str) -> StagedSource:
     fetcher = Fetcher(prepared.request.settings.download)
     try:
         with measuring_on(prepared.request.settings.measure.dask_scheduler):
-            tables = sources()[source_id].stage(files, pull_context(prepared, source_id, fetcher))
+            context = pull_context(prepared, source_id, fetcher)
+            settled = stage_source(sources()[source_id], files, context)
     except SourceUnavailableError as error:
         mark_source_unavailable(prepared, source_id, str(error))
         # Done again, the run asks again.
         workspace.delete(artefacts.pulled(source_id))
         return StagedSource(source_id, {})
-    for staged in tables:
+    for staged in settled.tables:
         workspace.write_frame(artefacts.staged_rows(source_id, staged.table), staged.rows)
         workspace.write_frame(artefacts.staged_rejected(source_id, staged.table), staged.rejected)
         rows[staged.table] = staged.rows.height
-    workspace.write_json(record, {"rows": rows, "fingerprint": fingerprint})
+    _log_rejected(source_id, settled.balances)
+    through = data_through(settled.tables, prepared.request.as_of)
+    content = {
+        "rows": rows,
+        "fingerprint": fingerprint,
+        "conservation": {unit: one.record() for unit, one in settled.balances.items()},
+        "data_through": None if through is None else through.isoformat(),
+    }
+    workspace.write_json(record, content)
     return StagedSource(source_id, rows)
+
+
+def _log_rejected(source_id: str, balances: Mapping[Unit, Balance]) -> None:
+    """One line per source that rejected something: how much of each unit, and by which rules."""
+    parts = [
+        f"{sum(one.rejected.values())} of {one.read} {unit}s ({', '.join(sorted(one.rejected))})"
+        for unit, one in balances.items()
+        if one.rejected
+    ]
+    if parts:
+        log.warning("source %s rejected %s", source_id, "; ".join(parts))
 
 
 def identify(prepared: PreparedRun) -> Identified:

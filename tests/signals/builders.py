@@ -13,6 +13,7 @@ import rasterio
 from numpy.typing import NDArray
 from rasterio import Affine
 
+from signals.conservation import YIELDS_NOTHING, stage_source
 from signals.source import PullContext, RawStore, SourceModule, Staged
 from sql.warehouse import Warehouse
 from suppliers.identity.match_scoring import Thresholds
@@ -81,9 +82,17 @@ def context(
 
 def staged(source: SourceModule, using: PullContext) -> Staged:
     """Pull and stage a source that has one table, and check the table's contract."""
-    (outcome,) = source.stage(source.pull(using), using)
+    (outcome,) = all_staged(source, using)
     keeps_contract(outcome.table, outcome.rows, outcome.rejected)
     return outcome
+
+
+def all_staged(source: SourceModule, using: PullContext) -> tuple[Staged, ...]:
+    """Pull and stage a source; every file that yields nothing has the source's own reason."""
+    tables = stage_source(source, source.pull(using), using).tables
+    unexplained = [table.rejected.filter(rule=YIELDS_NOTHING) for table in tables]
+    assert pl.concat(unexplained).is_empty(), unexplained
+    return tables
 
 
 def keeps_contract(table: str, rows: pl.DataFrame, rejected: pl.DataFrame) -> None:

@@ -25,6 +25,7 @@ from signals.sources.context import area_panel
 from signals.sourcing_areas import TABLE
 from suppliers.identity.match_scoring import Thresholds
 from suppliers.input_errors import NonExtractiveError
+from tests.signals.builders import all_staged
 
 AS_OF = dt.date(2018, 1, 1)
 VARIABLES = {"area_km2": "size", "embargo_count": "stops", "planted_soy_ha": "soy"}
@@ -68,7 +69,7 @@ def _context(folder: Path | None, **options: object) -> PullContext:
 def _staged(folder: Path, text: str, **options: object) -> Staged:
     (folder / "panel.csv").write_text(text, encoding="utf-8")
     context = _context(folder, **options)
-    (staged,) = area_panel.stage(area_panel.pull(context), context)
+    (staged,) = all_staged(area_panel, context)
     return staged
 
 
@@ -147,7 +148,7 @@ def test_a_column_about_persons_rejects_the_file(tmp_path: Path) -> None:
 
 def test_without_a_mirror_there_is_nothing_and_no_error() -> None:
     context = _context(None)
-    (staged,) = area_panel.stage(area_panel.pull(context), context)
+    (staged,) = all_staged(area_panel, context)
     assert staged.rows.is_empty()
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
+from signals.account import Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, string_list
 from signals.fetching.source_tables import (
@@ -48,6 +49,7 @@ CARD = SourceCard(
     publication_lag_days=365,
     coverage="Suppliers the user has accounts of",
     expected_rows=(0, 10_000_000),
+    counts=(Unit.FILE, Unit.ROW),
     citation="Accounts as filed, provided by the user.",
 )
 
@@ -95,13 +97,14 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """
     rows = [pl.DataFrame(schema=ITEMS_SCHEMA)]
     refused = [no_rejections()]
+    account = Account()
     drop = string_list(CARD.id, context.options, "drop")
     for raw in files:
         try:
             table = read_source_table(
                 Path(raw.path), _KINDS, required={"period_end", "total_assets"}, drop=drop
             )
-            items, rejected = read_accounts(table, context.suppliers, raw.origin)
+            items, rejected, used = read_accounts(table, context.suppliers, raw.origin)
         except NonExtractiveError:
             raise
         except DataRejectedError as error:
@@ -109,12 +112,17 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             continue
         rows.append(items)
         refused.append(rejected)
-    return [Staged(TABLE, pl.concat(rows), pl.concat(refused))]
+        # A statement of which single figures are rejected is used.
+        whole = rejected.filter(~pl.col("source_row").is_in(used.implode()))
+        account.count(
+            Unit.ROW, raw, read=table.height, used=used.len(), rejected=rows_by_rule(whole)
+        )
+    return [Staged(TABLE, pl.concat(rows), pl.concat(refused), account)]
 
 
 def read_accounts(
     table: pl.DataFrame, suppliers: pl.DataFrame, origin: str
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.Series]:
     """Turn one table of statements into items.
 
     A table without `filed_on` counts as published 365 days after the period's end.
@@ -125,7 +133,8 @@ def read_accounts(
         origin: for the column of that name.
 
     Returns:
-        Rows in the shape of `ITEMS_SCHEMA`, and rejected rows. The concept says whether the
+        Rows in the shape of `ITEMS_SCHEMA`, rejected rows, and the source rows that gave an item.
+        The concept says whether the
         statement is consolidated, so that the two kinds are never mixed.
 
     Raises:
@@ -193,7 +202,8 @@ def read_accounts(
             origin=pl.lit(origin),
         )
     )
-    return items, rejected.sort("source_row", "rule", "reason")
+    used = long.filter(pl.col("value").is_not_null())["source_row"].unique()
+    return items, rejected.sort("source_row", "rule", "reason"), used
 
 
 def _values(long: pl.DataFrame, comma_is_decimal: bool) -> pl.Series:

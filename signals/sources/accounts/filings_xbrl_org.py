@@ -17,6 +17,7 @@ from urllib.parse import urljoin
 
 import polars as pl
 
+from signals.account import NOT_LISTED, Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files
 from signals.fetching.responses import read_json
@@ -89,6 +90,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     added: dict[str, dt.date] = {}
     reports: list[tuple[RawFile, Mapping[str, Any]]] = []
     rejected = [no_rejections()]
+    account = Account()
     for raw in files:
         try:
             content = read_json(Path(raw.path))
@@ -98,6 +100,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 reports.append((raw, content))
             else:
                 added |= {filing.json_name: filing.added for filing in index_page(content, raw.key)}
+                account.use(raw)
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
     rows: list[dict[str, object]] = []
@@ -107,6 +110,8 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
             continue
+        if lei not in suppliers_of:
+            account.leave_out(raw, NOT_LISTED)
         day = added.get(Path(raw.origin).name.removesuffix(".gz"))
         lag = dt.timedelta(days=CARD.publication_lag_days)
         for row in found:
@@ -116,7 +121,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 rows += [{"supplier_id": owner, **row} for owner in suppliers_of[lei]]
     key = ["supplier_id", "item", "concept", "period_end", "published_on", "origin"]
     frame = pl.DataFrame(rows, schema=ITEMS_SCHEMA).unique(key, keep="first", maintain_order=True)
-    return [Staged(TABLE, frame, pl.concat(rejected))]
+    return [Staged(TABLE, frame, pl.concat(rejected), account)]
 
 
 @dataclass(frozen=True)

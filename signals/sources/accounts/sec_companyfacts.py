@@ -19,13 +19,14 @@ from typing import Any
 
 import polars as pl
 
+from signals.account import NOT_LISTED, Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.archives import read_members
 from signals.fetching.mirror import mirror_files, text
 from signals.fetching.partial_pull import fetch_each
 from signals.fetching.responses import open_body, read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
-from signals.source import PullContext, RawFile, Staged
+from signals.source import REJECTED_SCHEMA, PullContext, RawFile, Staged
 from signals.sources.accounts.xbrl_concepts import (
     DURATION_ITEMS,
     TAXONOMIES,
@@ -145,21 +146,34 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         suppliers_of[cik].append(supplier_id)
     frames = [pl.DataFrame(schema=ITEMS_SCHEMA)]
     rejected = [no_rejections()]
+    account = Account()
     for raw in files:
+        listed = False
         try:
             for cik, content in _companies(raw, frozenset(suppliers_of)):
+                listed = True
                 try:
                     items = company_items(content, cik, raw.origin)
                 except DataRejectedError as error:
                     rejected.append(rejected_file(raw, error))
                     continue
+                if items.is_empty():
+                    rejected.append(_without_items(raw, cik))
                 frames += [
                     items.with_columns(supplier_id=pl.lit(supplier_id)).select(list(ITEMS_SCHEMA))
                     for supplier_id in suppliers_of[cik]
                 ]
+            if not listed:
+                account.leave_out(raw, NOT_LISTED)
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
-    return [Staged(TABLE, pl.concat(frames), pl.concat(rejected))]
+    return [Staged(TABLE, pl.concat(frames), pl.concat(rejected), account)]
+
+
+def _without_items(raw: RawFile, cik: str) -> pl.DataFrame:
+    reason = f"CIK {cik}: its facts hold no annual figure of an item of accounts that is read"
+    row = (Path(raw.origin).name, None, "document_yields_nothing", reason)
+    return pl.DataFrame([row], schema=REJECTED_SCHEMA, orient="row")
 
 
 def _companies(raw: RawFile, ciks: frozenset[str]) -> Iterator[tuple[str, object]]:

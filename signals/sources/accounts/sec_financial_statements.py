@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from signals.account import NOT_LISTED, Account
 from signals.card import Collection as Collected
 from signals.card import Licence, SourceCard
 from signals.fetching.archives import unpacked_member
@@ -98,12 +99,14 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     known = context.suppliers.filter(pl.col("cik").is_not_null()).select("supplier_id", "cik")
     frames = [pl.DataFrame(schema=ITEMS_SCHEMA)]
     rejected = [no_rejections()]
+    account = Account()
     for raw in files:
         try:
             items = read_quarter(Path(raw.path), known["cik"].unique().to_list())
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
             continue
+        account.note(raw, is_used=not items.is_empty(), otherwise=NOT_LISTED)
         frames.append(
             items.join(known, on="cik")
             .select(
@@ -117,7 +120,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         )
     key = ["supplier_id", "item", "concept", "period_end", "published_on", "origin"]
     rows = pl.concat(frames).sort(*key, "value").unique(key, keep="last", maintain_order=True)
-    return [Staged(TABLE, rows, pl.concat(rejected))]
+    return [Staged(TABLE, rows, pl.concat(rejected), account)]
 
 
 def read_quarter(

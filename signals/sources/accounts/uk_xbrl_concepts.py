@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from signals.sources.accounts.xbrl_concepts import DURATION_ITEMS
@@ -15,6 +15,21 @@ from signals.sources.accounts.xbrl_instance import Fact
 _WITHIN = frozenset({"WithinOneYear"})
 _CURRENT = frozenset({"CurrentFinancialInstruments"})
 _NONE: frozenset[str] = frozenset()
+#: Members that say what the accounts are, or that a figure is as first stated: the amount is whole.
+_NEUTRAL = frozenset(
+    {
+        "Original",
+        "FullAccounts",
+        "AbridgedAccounts",
+        "AbbreviatedAccounts",
+        "SmallCompaniesRegimeForAccounts",
+        "Micro-entities",
+        "FRS102",
+        "Audited",
+        "AuditExempt-NoAccountantsReport",
+        "AuditExemptWithAccountantsReport",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -107,12 +122,15 @@ def uk_items(facts: Sequence[Fact]) -> Iterator[UkItem]:
     """Items of every year that a document reports, the better concept first.
 
     Total assets follow from net assets and what is owed, as British balance sheets do not add them
-    up. Concepts begin with the regime that the accounts were made under, see `disclosure_regime`.
+    up. A document of which no year has total assets gives the items that it has. Concepts begin
+    with the regime that the accounts were made under, see `disclosure_regime`.
     """
     amounts: dict[tuple[str, frozenset[str], dt.date], Fact] = {}
     for fact in facts:
         if fact.value is not None:
             amounts.setdefault((fact.name, fact.members, fact.end), fact)
+    for (name, members, end), fact in list(amounts.items()):
+        amounts.setdefault((name, members - _NEUTRAL, end), fact)
     found: dict[dt.date, dict[str, UkItem]] = defaultdict(dict)
     ends = sorted({fact.end for fact in amounts.values()})
     for end in ends:
@@ -136,13 +154,12 @@ def uk_items(facts: Sequence[Fact]) -> Iterator[UkItem]:
         )
     reported = {item for of_year in found.values() for item in of_year}
     regime = disclosure_regime(facts, shows_profit_and_loss=bool(reported & set(_PROFIT_AND_LOSS)))
-    for of_year in found.values():
-        if "total_assets" in of_year:
-            for entry in of_year.values():
-                yield UkItem(
-                    entry.item, entry.start, entry.end, entry.value, entry.currency,
-                    f"{regime}:{entry.concept}", entry.is_weak,
-                )  # fmt: skip
+    # A year beside those with a balance sheet shows single figures only, such as opening reserves.
+    # Where no year has one, the single figures are all that the document says.
+    whole = [of_year for of_year in found.values() if "total_assets" in of_year]
+    for of_year in whole or found.values():
+        for entry in of_year.values():
+            yield replace(entry, concept=f"{regime}:{entry.concept}")
 
 
 def disclosure_regime(facts: Sequence[Fact], *, shows_profit_and_loss: bool) -> str:

@@ -14,6 +14,9 @@ from defusedxml.common import DefusedXmlException
 from suppliers.input_errors import DataRejectedError
 
 _COMMA_DECIMAL = re.compile(r"^(num-?comma-?decimal|numdotcomma|numspacecomma)", re.I)
+_REGISTERED = re.compile(
+    rb"identifier[^>]*companieshouse\.gov\.uk[^>]*>\s*([A-Za-z0-9]{1,8})\s*<", re.IGNORECASE
+)
 _CURRENCY = re.compile(r"(?:^|:)([A-Z]{3})$")
 
 
@@ -71,6 +74,19 @@ def read_instance(content: bytes, name: str) -> list[Fact]:
     contexts = dict(_contexts(root))
     units = dict(_units(root))
     return [fact for element in root.iter() for fact in _fact(element, contexts, units)]
+
+
+def company_number(content: bytes) -> str | None:
+    """The British company number that a document's contexts are about, of eight characters.
+
+    Args:
+        content: the bytes of an XHTML or XML document.
+
+    Returns:
+        None where it states none, or several.
+    """
+    found = {match[1].decode().upper().zfill(8) for match in _REGISTERED.finditer(content)}
+    return found.pop() if len(found) == 1 else None
 
 
 def _contexts(root: Element) -> Iterator[tuple[str, _Context]]:

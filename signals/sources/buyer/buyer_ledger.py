@@ -16,6 +16,7 @@ from pathlib import Path
 import polars as pl
 
 from configs.config_errors import UsageError
+from signals.account import Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, string_list, text
 from signals.fetching.source_tables import rejected_file
@@ -83,9 +84,11 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     options = _options(context)
     tables: dict[str, list[pl.DataFrame | ParquetColumns]] = defaultdict(list)
     refused = []
+    account = Account()
     for raw in files:
         try:
             tables[raw.key].append(read_ledger_table(raw.key, Path(raw.path), options))
+            account.use(raw)
         except NonExtractiveError:
             raise
         except DataRejectedError as error:
@@ -101,7 +104,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     )
     months, years = aggregate_ledger(ledger)
     return [
-        Staged(months.table, months.rows, pl.concat([months.rejected, *refused])),
+        Staged(months.table, months.rows, pl.concat([months.rejected, *refused]), account),
         years,
     ]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from signals.account import Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, string_list
 from signals.fetching.source_tables import (
@@ -41,6 +42,7 @@ CARD = SourceCard(
     publication_lag_days=0,
     coverage="The buyer itself",
     expected_rows=(0, 10_000),
+    counts=(Unit.FILE, Unit.ROW),
     citation="The buyer's own aggregated rating report.",
 )
 
@@ -91,6 +93,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """
     drop = string_list(CARD.id, context.options, "drop")
     rows, refused = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
+    account = Account()
     for raw in files:
         name = Path(raw.origin).name
         try:
@@ -106,7 +109,8 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         read, bad = _categories(table, name, raw.origin)
         rows.append(read)
         refused.append(bad)
-    return [Staged(TABLE, pl.concat(rows), pl.concat(refused))]
+        account.count(Unit.ROW, raw, read=table.height, used=read.height)
+    return [Staged(TABLE, pl.concat(rows), pl.concat(refused), account)]
 
 
 def _categories(table: pl.DataFrame, name: str, origin: str) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -7,6 +7,7 @@ record packages from the mirror, and a table of rates beside them (docs/how-to/l
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from configs.config_errors import UsageError
+from signals.account import NOT_THEN, Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, string_list, text
 from signals.fetching.source_tables import rejected_file
@@ -21,7 +23,7 @@ from signals.source import REJECTED_SCHEMA, PullContext, RawFile, Staged
 from signals.sources.buyer.buyer_ledger import reporting_currency
 from signals.sources.buyer.ledger_months import Ledger, aggregate_ledger
 from signals.sources.buyer.ledger_tables import LedgerOptions, parsed, read_ledger_table
-from signals.sources.buyer.ocds_contracts import contracts_of
+from signals.sources.buyer.ocds_contracts import contracts_of, release_day
 from signals.sources.buyer.ocds_parties import SupplierIndex, buyer_name, is_of_buyer
 from signals.sources.buyer.ocds_releases import mappings, read_package
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
@@ -43,6 +45,7 @@ CARD = SourceCard(
     publication_lag_days=0,
     coverage="Contracts of public buyers that publish in the standard",
     expected_rows=(0, 10_000_000),
+    counts=(Unit.FILE, Unit.DOCUMENT),
     citation="Open Contracting Data Standard releases of the buyer.",
 )
 
@@ -85,17 +88,21 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     options = LedgerOptions({}, string_list(CARD.id, context.options, "drop"), None, {})
     suppliers = SupplierIndex(context.suppliers)
     rates, refused, found = [], [], []
+    account = Account()
     everything: list[Mapping[str, Any]] = []
     for raw in files:
         path, name = Path(raw.path), Path(raw.origin).name
         try:
             if raw.key == "rates":
                 rates.append(read_ledger_table("rates", path, options))
+                account.use(raw)
             else:
                 stated, broken_lines = read_package(path, name)
                 refused += [_rejected(name, line, "json_line", why) for line, why in broken_lines]
                 everything += stated
-                found.append((name, _of_buyer(stated, buyer)))
+                own = _of_buyer(stated, buyer)
+                found.append((name, own))
+                _count(account, raw, stated, own, len(broken_lines), context.as_of)
         except NonExtractiveError:
             raise
         except DataRejectedError as error:
@@ -118,9 +125,31 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     )
     months, years = aggregate_ledger(ledger)
     return [
-        Staged(months.table, months.rows, pl.concat([months.rejected, *refused])),
+        Staged(months.table, months.rows, pl.concat([months.rejected, *refused]), account),
         years,
     ]
+
+
+def _count(
+    account: Account,
+    raw: RawFile,
+    stated: Sequence[Mapping[str, Any]],
+    own: Sequence[Mapping[str, Any]],
+    broken_lines: int,
+    as_of: dt.date,
+) -> None:
+    """Count the releases of a package."""
+    days = [release_day(release.get("date")) for release in own]
+    later = sum(day is not None and day > as_of.isoformat() for day in days)
+    undated = sum(day is None for day in days)
+    account.count(
+        Unit.DOCUMENT,
+        raw,
+        read=len(stated) + broken_lines,
+        used=len(own) - later - undated,
+        rejected={"json_line": broken_lines, "release_has_date": undated},
+        out_of_scope={"of another buyer": len(stated) - len(own), NOT_THEN: later},
+    )
 
 
 def _without_contracts(

@@ -70,7 +70,7 @@ def contracts_of(
     processes: dict[str, list[tuple[str, int, dict[str, Any]]]] = defaultdict(list)
     undated: list[int] = []
     for number, release in enumerate(found, start=1):
-        day = _day(release.get("date"))
+        day = release_day(release.get("date"))
         if day is None:
             undated.append(number)
         elif day <= as_of.isoformat():
@@ -93,8 +93,8 @@ def contracts_of(
             common = {
                 "order_id": order_id,
                 "supplier_id": _supplier(state, award, contract, suppliers),
-                "ordered_on": _day(contract.get("dateSigned"))
-                or _day(award.get("date"))
+                "ordered_on": release_day(contract.get("dateSigned"))
+                or release_day(award.get("date"))
                 or stated[0][0],
                 "status": "cancelled" if is_cancelled else None,
                 "cancelled_on": _cancelled_on(stated) if is_cancelled else None,
@@ -102,7 +102,7 @@ def contracts_of(
             }
             lines += [common | item for item in _items(contract)]
             for amendment in mappings(contract, "amendments"):
-                changed_on = _day(amendment.get("date"))
+                changed_on = release_day(amendment.get("date"))
                 changes.append(
                     {"order_id": order_id, "changed_on": changed_on, "source_row": stated[-1][1]}
                 )
@@ -192,7 +192,8 @@ def _number(value: object) -> float | None:
         return None
 
 
-def _day(value: object) -> str | None:
+def release_day(value: object) -> str | None:
+    """The day of a date as releases write it, as ISO text; None where it is none."""
     return value[:10] if isinstance(value, str) and len(value) >= 10 else None
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
+from signals.account import Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, string_list
 from signals.fetching.source_tables import (
@@ -44,6 +45,7 @@ CARD = SourceCard(
     publication_lag_days=30,
     coverage="Large companies of the United Kingdom as payers, from 2017",
     expected_rows=(0, 1_000_000),
+    counts=(Unit.FILE, Unit.ROW),
     citation="UK payment-practice reports, Open Government Licence v3.0.",
     form_verified="2026-11: address and columns of the export from clients",
 )
@@ -109,6 +111,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """
     drop = string_list(CARD.id, context.options, "drop")
     rows, refused = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
+    account = Account()
     for raw in files:
         path, name = Path(raw.path), Path(raw.origin).name
         try:
@@ -129,7 +132,8 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             continue
         rows.append(read)
         refused.append(bad)
-    return [Staged(TABLE, pl.concat(rows), pl.concat(refused))]
+        account.count(Unit.ROW, raw, read=table.height, used=read.height)
+    return [Staged(TABLE, pl.concat(rows), pl.concat(refused), account)]
 
 
 def _reports(table: pl.DataFrame, name: str, origin: str) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -22,6 +22,7 @@ from typing import Any
 
 import polars as pl
 
+from signals.account import NO_SITE_IN_IT, Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, text
 from signals.fetching.source_tables import no_rejections, read_source_table, rejected_file
@@ -115,6 +116,9 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     rejected = [no_rejections()]
     tables = [raw for raw in files if raw.key.lower().endswith(".csv")]
     outlines = [raw for raw in files if raw not in tables]
+    account = Account()
+    for outline in outlines if tables else ():
+        account.leave_out(outline, "outlines of which no table is read")
     for raw in tables or outlines:
         try:
             polygons = _with_outlines(raw, outlines) if tables else _polygons(raw)
@@ -122,6 +126,9 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
             continue
+        account.leave_out(raw, NO_SITE_IN_IT)
+        for outline in outlines if tables and not found.is_empty() else ():
+            account.use(outline)
         frames.append(
             found.with_columns(
                 observed_to=pl.lit(_BASELINE_END),
@@ -130,7 +137,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             ).select(list(SCHEMA))
         )
     rows = pl.concat(frames).unique(["site_id", "indicator"], keep="first", maintain_order=True)
-    return [Staged(TABLE, rows, pl.concat(rejected))]
+    return [Staged(TABLE, rows, pl.concat(rejected), account)]
 
 
 def _polygons(raw: RawFile) -> Any:

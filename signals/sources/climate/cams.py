@@ -15,6 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
+from signals.account import NO_SITES, NOT_THEN, Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import number
 from signals.fetching.physical_ranges import OutOfRange, file_name, rejected_outside
@@ -47,6 +48,7 @@ CARD = SourceCard(
     publication_lag_days=190,
     coverage="The globe, 0.75 degrees (forecasts 0.4), from 2003",
     expected_rows=(0, 10_000_000),
+    counts=(Unit.FILE, Unit.LAYER),
     citation=(
         "Inness et al. 2019, The CAMS reanalysis of atmospheric composition, Atmospheric "
         "Chemistry and Physics 19:3515-3556."
@@ -78,16 +80,19 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     months = set(_months(context))
     rejected = [no_rejections()]
     reports: list[OutOfRange] = []
+    account = Account()
     found: dict[tuple[str, str], dict[dt.date, float]] = defaultdict(dict)
     origins: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as folder:
         for raw in files if shapes else ():
             outside = OutOfRange(file_name(raw.origin), of="sites")
             try:
-                layers = month_layers(raw.path, raw.key, _VARIABLES, Path(folder))
+                layers = list(month_layers(raw.path, raw.key, _VARIABLES, Path(folder)))
+                used = 0
                 for layer in (one for one in layers if one.month in months):
                     factor = micrograms_factor(layer.variable, _unit(layer), raw.key)
                     origins[layer.variable] = raw.origin
+                    used += 1
                     means = layer_means(
                         layer, shapes, factor, "concentration", Path(folder), outside
                     )
@@ -95,10 +100,14 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                         if row["value"] is not None:
                             of_site = found[(row["site_id"], layer.variable)]
                             of_site[layer.month] = row["value"]
+                beyond = {NOT_THEN: sum(layer.month not in months for layer in layers)}
+                account.count(Unit.LAYER, raw, read=len(layers), used=used, out_of_scope=beyond)
             except DataRejectedError as error:
                 rejected.append(rejected_file(raw, error))
             reports.append(outside)
     rejected.append(rejected_outside(reports))
+    for raw in files if not shapes else ():
+        account.leave_out(raw, NO_SITES)
     rows = [
         {
             "site_id": site_id,
@@ -115,7 +124,9 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         for (site_id, pollutant), values in sorted(found.items())
         if len(values) >= MINIMUM_YEAR_SHARE * _MONTHS
     ]
-    return [Staged(TABLE, pl.DataFrame(rows, schema=SCHEMA, orient="row"), pl.concat(rejected))]
+    return [
+        Staged(TABLE, pl.DataFrame(rows, schema=SCHEMA, orient="row"), pl.concat(rejected), account)
+    ]
 
 
 def _months(context: PullContext) -> list[dt.date]:

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from signals.account import NO_SITE_IN_IT, Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number
 from signals.fetching.physical_ranges import OutOfRange, file_name
@@ -79,6 +80,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """
     nearest_km = number(CARD.id, context.options, "nearest_km", _NEAREST_KM)
     rejected = [no_rejections()]
+    account = Account()
     found: list[pl.DataFrame] = []
     for raw in files:
         try:
@@ -91,6 +93,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             continue
         rejected.append(outside.rejected())
         found.append(daily.with_columns(origin=pl.lit(raw.origin)))
+        account.note(raw, is_used=not daily.is_empty(), otherwise=NO_SITE_IN_IT)
     frames = [pl.DataFrame(schema=SCHEMA)]
     if found:
         held, hours_apart = _without_hours_apart(pl.concat(found))
@@ -108,7 +111,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                     CARD.publication_lag_days,
                 )
             )
-    return [Staged(TABLE, pl.concat(frames), pl.concat(rejected))]
+    return [Staged(TABLE, pl.concat(frames), pl.concat(rejected), account)]
 
 
 def _without_hours_apart(days: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -20,6 +20,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from signals.account import Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number, string_list, text
 from signals.fetching.source_tables import no_rejections, read_source_table, rejected_file
@@ -56,6 +57,7 @@ CARD = SourceCard(
     publication_lag_days=1,
     coverage="World, 375 m (VIIRS) or 1 km (MODIS), from 2000",
     expected_rows=(0, 50_000_000),
+    counts=(Unit.FILE, Unit.ROW),
     citation="NASA FIRMS, https://earthdata.nasa.gov/firms",
     form_verified=(
         "2026-11: area API, availability table, quota sentences and country archives in public "
@@ -139,6 +141,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     coverages: list[tuple[Coverage, str]] = []
     found = [pl.DataFrame(schema=_DETECTION_SCHEMA)]
     refused = [no_rejections()]
+    account = Account()
     for raw in files:
         name = Path(raw.origin).name
         try:
@@ -158,11 +161,16 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             refused.append(rejected_file(raw, error))
             continue
         coverages.append((coverage, raw.origin))
-        found.append(
-            detections.filter(pl.col("confidence") >= least, pl.col("type") == 0).select(
-                list(_DETECTION_SCHEMA)
-            )
-        )
+        # A file without any fire says that there was none on its days.
+        account.use(raw)
+        sure = detections.filter(pl.col("confidence") >= least)
+        fires = sure.filter(pl.col("type") == 0)
+        beyond = {
+            "below the confidence asked for": detections.height - sure.height,
+            "no fire of vegetation": sure.filter(pl.col("type") != 0).height,
+        }
+        account.count(Unit.ROW, raw, read=table.height, used=fires.height, out_of_scope=beyond)
+        found.append(fires.select(list(_DETECTION_SCHEMA)))
     known_to = context.as_of - dt.timedelta(days=CARD.publication_lag_days)
     countries = dict(context.sites.select("site_id", "country_iso3").iter_rows())
     places, covered = _covered_days(coverages, shapes, countries)
@@ -172,7 +180,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         .agg(pl.col("share").max(), pl.col("origin").min())
     )
     rows = _by_month(places, days, _near_sites(pl.concat(found), shapes), grounds)
-    return [Staged(TABLE, rows, pl.concat(refused))]
+    return [Staged(TABLE, rows, pl.concat(refused), account)]
 
 
 _COVERED_SCHEMA: dict[str, pl.DataType] = {

@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from signals.account import NO_SITE_IN_IT, Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number
 from signals.fetching.physical_ranges import OutOfRange, file_name
@@ -107,6 +108,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     sites = _cells(context.sites)
     frames = [pl.DataFrame(schema=SCHEMA)]
     rejected = [no_rejections()]
+    account = Account()
     for raw in files:
         try:
             outside = OutOfRange(file_name(raw.origin))
@@ -117,6 +119,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         rejected.append(outside.rejected())
         cell = (_middle(latitude, _CELL_LATITUDE), _middle(longitude, _CELL_LONGITUDE))
         here = sites.filter(pl.col("cell_latitude") == cell[0], pl.col("cell_longitude") == cell[1])
+        account.note(raw, is_used=not here.is_empty(), otherwise=NO_SITE_IN_IT)
         if here.is_empty():
             continue
         frames.append(
@@ -129,7 +132,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             )
         )
     rows = pl.concat(frames).unique(["site_id", "month"], keep="first", maintain_order=True)
-    return [Staged(TABLE, rows, pl.concat(rejected))]
+    return [Staged(TABLE, rows, pl.concat(rejected), account)]
 
 
 def _cells(sites: pl.DataFrame) -> pl.DataFrame:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
+from signals.account import Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number
 from signals.fetching.physical_ranges import OutOfRange, file_name, rejected_outside
@@ -132,6 +133,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """
     rejected = [no_rejections()]
     reports: list[OutOfRange] = []
+    account = Account()
     sensors: dict[int, Sensor] = {}
     days: dict[int, Days] = {}
     origins: dict[int, str] = {}
@@ -146,15 +148,19 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 for sensor_id, part in of_file.items():
                     days.setdefault(sensor_id, {}).update(part)
                     origins[sensor_id] = raw.origin
+                    account.use(raw)
+                account.leave_out(raw, "no day of a pollutant that is asked for")
                 reports.append(outside)
             elif match := _SENSOR.search(raw.key):
                 bodies.append((raw, int(match[1])))
             else:
                 sensors |= {sensor.sensor_id: sensor for sensor in _read_sensors(raw)}
+                account.use(raw)
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
     for raw, sensor_id in bodies:
         if sensor_id not in sensors:
+            account.leave_out(raw, "of a sensor of no station that is described")
             continue
         outside = OutOfRange(file_name(raw.origin))
         try:
@@ -166,9 +172,10 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         reports.append(outside)
         days.setdefault(sensor_id, {}).update(part)
         origins[sensor_id] = raw.origin
+        account.use(raw)
     rejected.append(rejected_outside(reports))
     rows = _rows(context, list(sensors.values()), days, origins)
-    return [Staged(TABLE, rows, pl.concat(rejected))]
+    return [Staged(TABLE, rows, pl.concat(rejected), account)]
 
 
 def _rows(

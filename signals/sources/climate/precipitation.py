@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from signals.account import NO_SITES, Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number, string_list, text
 from signals.fetching.name_dates import NamedPeriod, named_period
@@ -201,7 +202,27 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         )
         .select(list(SCHEMA))
     )
-    return [Staged(TABLE, rows, pl.concat([refused, refused_rows]))]
+    account = _account(files, shapes, found, rows)
+    return [Staged(TABLE, rows, pl.concat([refused, refused_rows]), account)]
+
+
+def _account(
+    files: Sequence[RawFile], shapes: Sequence[SiteShape], found: pl.DataFrame, rows: pl.DataFrame
+) -> Account:
+    """What became of each file that was read: of a site and month, one figure is used."""
+    account = Account()
+    every, kept = (
+        frame["origin"].str.replace(r" station .*$", "").unique().to_list()
+        for frame in (found, rows)
+    )
+    for raw in files:
+        if raw.origin in kept:
+            account.use(raw)
+        elif raw.origin in every:
+            account.leave_out(raw, "other files say more of its sites")
+        elif not shapes:
+            account.leave_out(raw, NO_SITES)
+    return account
 
 
 def _from_rasters(

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
+from signals.account import NO_SITES, NOT_THEN, Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import number
 from signals.fetching.physical_ranges import OutOfRange, file_name, rejected_outside
@@ -46,6 +47,7 @@ CARD = SourceCard(
     publication_lag_days=30,
     coverage="The globe, pixels of 5.5 x 3.5 km, from May 2018",
     expected_rows=(0, 50_000_000),
+    counts=(Unit.FILE, Unit.LAYER),
     citation="Copernicus Sentinel-5P (processed by ESA), TROPOMI Level 2 Nitrogen Dioxide.",
     form_verified=(
         "2026-11: names and variable of NASA's monthly level 3 in public code that reads them; "
@@ -134,14 +136,18 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     months = set(_months(context))
     frames, rejected = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
     reports: list[OutOfRange] = []
+    account = Account()
     with tempfile.TemporaryDirectory() as folder:
         for raw in files if rings else ():
             outside = OutOfRange(file_name(raw.origin), of="sites")
             try:
                 name, made = _named_month(raw.key)
-                for layer in month_layers(raw.path, name, _VARIABLES, Path(folder)):
+                layers = list(month_layers(raw.path, name, _VARIABLES, Path(folder)))
+                used = 0
+                for layer in layers:
                     if layer.month not in months:
                         continue
+                    used += 1
                     factor = _factor(layer.unit, raw.key)
                     inner_means, ring_means = (
                         layer_means(layer, shapes, factor, "no2_column", Path(folder), outside)
@@ -152,12 +158,16 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                         .with_columns(origin=pl.lit(raw.origin))
                         .select(list(SCHEMA))
                     )
+                beyond = {NOT_THEN: sum(layer.month not in months for layer in layers)}
+                account.count(Unit.LAYER, raw, read=len(layers), used=used, out_of_scope=beyond)
             except DataRejectedError as error:
                 rejected.append(rejected_file(raw, error))
             reports.append(outside)
     rejected.append(rejected_outside(reports))
+    for raw in files if not rings else ():
+        account.leave_out(raw, NO_SITES)
     rows = pl.concat(frames).unique(["site_id", "month"], keep="first", maintain_order=True)
-    return [Staged(TABLE, rows.sort("site_id", "month"), pl.concat(rejected))]
+    return [Staged(TABLE, rows.sort("site_id", "month"), pl.concat(rejected), account)]
 
 
 def _of_month(

@@ -14,6 +14,7 @@ from typing import cast
 import polars as pl
 
 from configs.config_errors import DataRejectedError
+from signals.account import Account
 from signals.card import Collection, Licence, SourceCard
 from signals.source import REJECTED_SCHEMA, PullContext, RawFile, Staged
 from suppliers.intake.personal_data_guard import GuardSettings, check_headers
@@ -97,7 +98,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     of_year = _of_years(variables, context.options)
     prefix = str(context.options.get("id_prefix") or "")
     area, year = str(context.options["area_id"]), str(context.options["year"])
-    frames, rejected = [], []
+    frames, rejected, account = [], [], Account()
     for file in files:
         table = _read(Path(file.path), area, year, variables).with_columns(
             supplier_id=pl.lit(prefix) + pl.col("supplier_id")
@@ -107,7 +108,8 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         rejected.append(_rejected(table.filter(bad), file.path))
         timing = _timing(lag_days, of_year, context.as_of.year)
         frames.append(_long(table.filter(~bad & wanted), timing, file.origin))
-    return (Staged(TABLE, pl.concat(frames), pl.concat(rejected)),)
+        account.leave_out(file, "no figure of an area on the list in the years asked for")
+    return (Staged(TABLE, pl.concat(frames), pl.concat(rejected), account),)
 
 
 def _lags(variables: Mapping[str, str], options: Mapping[str, object]) -> dict[str, int]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from signals.account import Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number, string_list
 from signals.fetching.responses import read_json
@@ -143,6 +144,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     figures = [pl.DataFrame(schema=SCHEMA)]
     incomes: dict[str, str] = {}
     refused = [no_rejections()]
+    account = Account()
     for raw in files:
         path = Path(raw.path)
         try:
@@ -150,6 +152,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 entries = _answer(path, Path(raw.origin).name)[1]
                 incomes |= dict(_income_levels(entries))
                 figures.append(_dated(list(_estimates(entries)), raw.origin))
+                account.use(raw)
             else:
                 read, rejected = _read_table(raw, context)
                 figures.append(_dated(read, raw.origin))
@@ -170,7 +173,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         .select(list(SCHEMA))
         .sort("country_iso3", "year")
     )
-    return [Staged(TABLE, rows, pl.concat(refused))]
+    return [Staged(TABLE, rows, pl.concat(refused), account)]
 
 
 def _dated(rows: Sequence[tuple[str, int, float, str | None]], origin: str) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
+from signals.account import Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, text
 from signals.fetching.source_tables import no_rejections, rejected_file, rejected_rows
@@ -37,6 +38,7 @@ CARD = SourceCard(
     publication_lag_days=0,
     coverage="160 countries",
     expected_rows=(0, 300),
+    counts=(Unit.FILE, Unit.ROW),
     citation="Walk Free 2023, The Global Slavery Index 2023, Minderoo Foundation.",
 )
 
@@ -78,6 +80,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     published = dt.date.fromisoformat(text(CARD.id, context.options, "published_on", _PUBLISHED))
     frames = [pl.DataFrame(schema=SCHEMA)]
     rejected = [no_rejections()]
+    account = Account()
     for raw in files:
         name = Path(raw.origin).name
         try:
@@ -94,20 +97,20 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 "the country is not known or the score is not 0 to 100",
             )
         )
+        whole = read.filter(usable.fill_null(False))
+        account.count(Unit.ROW, raw, read=read.height, used=whole.height)
         frames.append(
-            read.filter(usable.fill_null(False))
-            .select(
+            whole.select(
                 "country_iso3",
                 year=pl.lit(published.year, pl.Int32),
                 vulnerability_percent="percent",
                 observed_to=pl.lit(published),
                 published_on=pl.lit(published),
                 origin=pl.lit(raw.origin),
-            )
-            .select(list(SCHEMA))
+            ).select(list(SCHEMA))
         )
     rows = pl.concat(frames).unique(["country_iso3", "year"], keep="first", maintain_order=True)
-    return [Staged(TABLE, rows, pl.concat(rejected))]
+    return [Staged(TABLE, rows, pl.concat(rejected), account)]
 
 
 def _read(path: Path, name: str) -> pl.DataFrame:

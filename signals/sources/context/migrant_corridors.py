@@ -20,6 +20,7 @@ from pathlib import Path
 
 import polars as pl
 
+from signals.account import Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, text
 from signals.fetching.source_tables import (
@@ -122,7 +123,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     ]  # fmt: skip
     paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
     files = [context.store.keep(CARD.id, path, key=path.name) for path in paths]
-    places, _ = _places(files)
+    places, _ = _places(files, Account())
     return [*files, *_pull_weather(context, places)]
 
 
@@ -135,7 +136,8 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     Raises:
         NonExtractiveError: a table holds data about persons.
     """
-    places, rejected_places = _places(files)
+    account = Account()
+    places, rejected_places = _places(files, account)
     shares, refused = [pl.DataFrame(schema=SHARE_SCHEMA)], [no_rejections(), *rejected_places]
     for raw in files:
         if not raw.key.lower().startswith(_TABLES):
@@ -148,15 +150,17 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             refused.append(rejected_file(raw, error))
             continue
         rows, bad = _shares(table, raw, context)
+        account.use(raw)
         shares.append(_at_places(rows, places))
         refused.append(bad)
-    weather, bad_weather = _weather(files, context, places)
+    weather, bad_weather = _weather(files, context, places, account)
     key = ["destination_iso3", "destination_region", "origin_iso3", "origin_region", "place_id"]
     return [
         Staged(
             SHARES,
             pl.concat(shares).unique(key, keep="first", maintain_order=True),
             pl.concat(refused),
+            account,
         ),
         Staged(WEATHER, weather, bad_weather),
     ]
@@ -175,7 +179,7 @@ def _pull_weather(context: PullContext, places: pl.DataFrame) -> Sequence[RawFil
 
 
 def _weather(
-    files: Sequence[RawFile], context: PullContext, places: pl.DataFrame
+    files: Sequence[RawFile], context: PullContext, places: pl.DataFrame, account: Account
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     beside = replace(context, sites=_as_sites(places))
     tables = [raw for raw in files if raw.key.lower().startswith((*_TABLES, "origin_places"))]
@@ -186,10 +190,16 @@ def _weather(
     readers: tuple[tuple[SourceModule, list[RawFile]], ...] = (
         (era5, grids), (nasa_power, answers),
     )  # fmt: skip
+    for raw in others if places.is_empty() else ():
+        account.leave_out(raw, "no place of origin is given")
     for source, part in readers:
         for staged in source.stage(part, beside) if part and not places.is_empty() else ():
             rows.append(staged.rows.rename({"site_id": "place_id"}).select(*PLACE_WEATHER_SCHEMA))
             refused.append(staged.rejected)
+            for raw in staged.account.used_files:
+                account.use(raw)
+            for raw, reason in staged.account.files_out_of_scope.items():
+                account.leave_out(raw, reason)
     return pl.concat(rows), pl.concat(refused)
 
 
@@ -267,7 +277,7 @@ def _shares(
     return rows, bad
 
 
-def _places(files: Sequence[RawFile]) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+def _places(files: Sequence[RawFile], account: Account) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """place_id, origin_iso3, origin_region, latitude, longitude, weight; and what was rejected."""
     found, refused = [], []
     for raw in files:
@@ -291,6 +301,7 @@ def _places(files: Sequence[RawFile]) -> tuple[pl.DataFrame, list[pl.DataFrame]]
             rejected_rows(table.filter(~usable), Path(raw.origin).name, "place_is_whole", reported)
         )
         found.append(table.filter(usable))
+        account.use(raw)
     columns = ["origin_iso3", "origin_region", "latitude", "longitude", "weight"]
     schema = {name: pl.Float64 if name in _NUMBERS else pl.String for name in columns}
     whole = pl.concat([pl.DataFrame(schema=schema), *(part.select(columns) for part in found)])

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
+from signals.account import Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files
 from signals.fetching.source_tables import (
@@ -44,6 +45,7 @@ CARD = SourceCard(
     publication_lag_days=0,
     coverage="the sectors and corridors of the tables",
     expected_rows=(0, 100_000),
+    counts=(Unit.FILE, Unit.ROW),
     citation="As stated by the user; for fees, such as KNOMAD-ILO Recruitment Costs.",
 )
 
@@ -93,6 +95,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """
     sectors, fees = [pl.DataFrame(schema=SECTOR_SCHEMA)], [pl.DataFrame(schema=FEE_SCHEMA)]
     rejected: dict[str, list[pl.DataFrame]] = {SECTORS: [no_rejections()], FEES: [no_rejections()]}
+    account = Account()
     for raw in files:
         name = Path(raw.origin).name
         is_sectors = name.lower().startswith("sector")
@@ -114,16 +117,19 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         rejected[table].append(
             rejected_rows(typed.filter(~kept), name, "row_is_whole", f"{rule}, or no date is given")
         )
+        whole = typed.filter(kept)
+        account.count(Unit.ROW, raw, read=read.height, used=whole.height)
         (sectors if is_sectors else fees).append(
-            typed.filter(kept)
-            .with_columns(observed_to="published_on", origin="origin_file")
-            .select(list(SECTOR_SCHEMA if is_sectors else FEE_SCHEMA))
+            whole.with_columns(observed_to="published_on", origin="origin_file").select(
+                list(SECTOR_SCHEMA if is_sectors else FEE_SCHEMA)
+            )
         )
     return [
         Staged(
             SECTORS,
             pl.concat(sectors).unique("division", keep="first", maintain_order=True),
             pl.concat(rejected[SECTORS]),
+            account,
         ),
         Staged(
             FEES,

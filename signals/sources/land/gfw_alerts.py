@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from signals.account import NOT_THEN, Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number, string_list
 from signals.fetching.source_tables import (
@@ -177,6 +178,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     known_to = context.as_of - dt.timedelta(days=CARD.publication_lag_days)
     shapes = _in_reach(context)
     found, refused = [pl.DataFrame(schema=_ALERTS)], [no_rejections()]
+    account = Account()
     daily, looked = [pl.DataFrame(schema=_DAILY)], [pl.DataFrame(schema=_AUDITED)]
     for raw in files:
         try:
@@ -184,8 +186,9 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 answered, asked = _answer(raw)
                 daily.append(answered)
                 looked.append(asked)
+                account.use(raw)
                 continue
-            alerts, rejected = _download(raw, context)
+            alerts, rejected, read = _download(raw, context)
         except NonExtractiveError:
             raise
         except DataRejectedError as error:
@@ -193,6 +196,9 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             continue
         found.append(alerts.with_columns(origin=pl.lit(raw.origin)).select(list(_ALERTS)))
         refused.append(rejected)
+        near = alerts.filter(pl.col("day") <= known_to).height
+        beyond = {NOT_THEN: alerts.height - near}
+        account.count(Unit.ROW, raw, read=read, used=near, out_of_scope=beyond)
     alerts = newest_of_each_pixel(pl.concat(found).filter(pl.col("day") <= known_to))
     daily.append(_by_day(alerts, shapes, pixel_ha))
     if not alerts.is_empty():
@@ -205,7 +211,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         )
     rows = _by_month(pl.concat(daily), pl.concat(looked), known_to)
     rows = rows.with_columns(radius_km=pl.lit(radius_km)).select(list(SCHEMA))
-    return [Staged(TABLE, rows, pl.concat(refused))]
+    return [Staged(TABLE, rows, pl.concat(refused), account)]
 
 
 def newest_of_each_pixel(alerts: pl.DataFrame) -> pl.DataFrame:
@@ -289,13 +295,14 @@ def _answer(raw: RawFile) -> tuple[pl.DataFrame, pl.DataFrame]:
     return daily, pl.DataFrame(asked, schema=_AUDITED)
 
 
-def _download(raw: RawFile, context: PullContext) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _download(raw: RawFile, context: PullContext) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    """Alerts of a download, its rejected rows, and the number of rows that were read."""
     name = Path(raw.origin).name
     drop = string_list(CARD.id, context.options, "drop")
     table = read_source_table(
         Path(raw.path), COLUMNS, required=list(COLUMNS), drop=drop, where=name
     )
-    return _typed(table, name)
+    return *_typed(table, name), table.height
 
 
 def _typed(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from configs.config_errors import UsageError
+from signals.account import NO_SITE_IN_IT, NO_SITES, Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number, text
 from signals.fetching.source_tables import no_rejections, rejected_file
@@ -97,6 +98,18 @@ class _Layer:
     loss: RawFile
     cover: RawFile | None
     grid: RasterGrid
+
+    def use(self, account: Account) -> None:
+        """State that both rasters are used."""
+        for raw in (self.loss, self.cover):
+            if raw is not None:
+                account.use(raw)
+
+    def leave_out(self, account: Account, reason: str) -> None:
+        """State why neither raster is used, unless other shapes use them."""
+        for raw in (self.loss, self.cover):
+            if raw is not None:
+                account.leave_out(raw, reason)
 
     @property
     def group(self) -> tuple[str, float, bool]:
@@ -202,16 +215,20 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         )
     shapes = site_shapes(context.sites, radius_km)
     layers, rejected = _layers(files)
-    rows = _best(layers, shapes, canopy, least_share, context, rejected)
+    account = Account()
+    rows = _best(layers, shapes, canopy, least_share, context, rejected, account)
+    for raw in (one for one in files if "treecover2000" in _name(one)):
+        account.leave_out(raw, "tree cover without its raster of loss")
     outlined = context.sites.filter(pl.col("geometry_wkt").is_not_null()).select("site_id")
     rows = rows.with_columns(
         radius_km=pl.when(pl.col("site_id").is_in(outlined["site_id"].to_list()))
         .then(pl.col("radius_km"))
         .otherwise(radius_km)
     )
-    staged = [Staged(TABLE, rows, pl.concat([no_rejections(), *rejected]))]
+    staged = [Staged(TABLE, rows, pl.concat([no_rejections(), *rejected]), account)]
     for table, others in more_shapes(shapes, context, radius_km):
-        staged.append(Staged(table, _best(layers, others, canopy, least_share, context, rejected)))
+        more = _best(layers, others, canopy, least_share, context, rejected, account)
+        staged.append(Staged(table, more))
     return staged
 
 
@@ -222,9 +239,12 @@ def _best(
     least_share: float,
     context: PullContext,
     rejected: list[pl.DataFrame],
+    account: Account,
 ) -> pl.DataFrame:
     """Measure shapes on every map and keep the finest that covers enough of each."""
     measured = [pl.DataFrame(schema=SCHEMA)]
+    for layer in layers if not shapes else ():
+        layer.leave_out(account, NO_SITES)
     for group in _groups(layers) if shapes else []:
         try:
             frame = _measure(group, shapes, canopy, context)
@@ -232,7 +252,14 @@ def _best(
             raise_if_remote(group[0].loss, error)
             rejected.append(rejected_file(group[0].loss, error))
             continue
-        measured.append(frame.filter(pl.col("covered_share") >= least_share))
+        seen = frame.filter(pl.col("covered_share") >= least_share)
+        # Tiles of one map are named in its rows by the first alone.
+        for layer in group:
+            if seen.is_empty():
+                layer.leave_out(account, NO_SITE_IN_IT)
+            else:
+                layer.use(account)
+        measured.append(seen)
     best = pl.concat(measured).sort(
         "site_id", "pixel_m", "covered_share", "origin", descending=[False, False, True, False]
     )

@@ -19,6 +19,7 @@ from pathlib import Path
 import polars as pl
 
 from configs.config_errors import UsageError
+from signals.account import NO_SITE_IN_IT, NO_SITES, Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number, text
 from signals.fetching.responses import read_text_table
@@ -132,6 +133,16 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         raise SourceUnavailableError(str(error)) from error
     shapes = site_shapes(context.sites, radius_km)
     frames, rejected = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
+    account = Account()
+    for raw in files:
+        if any(raw in of_year for of_year in maps.values()):
+            account.leave_out(raw, NO_SITE_IN_IT if shapes else NO_SITES)
+        else:
+            account.use(raw)
+    for year, of_year in maps.items():
+        if not {year - span, year + span} & set(maps):
+            for raw in of_year:
+                account.files_out_of_scope[raw] = f"no map of {span} years before or after it"
     groups = pl.DataFrame({"value": list(legend), "group": list(legend.values())})
     for year in sorted(maps):
         if year - span not in maps or not shapes:
@@ -149,6 +160,9 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             rejected.append(rejected_file(after[0], error))
             continue
         published = dt.date(year, 12, 31) + dt.timedelta(days=CARD.publication_lag_days)
+        seen = table.site_coverage.filter(pl.col("covered_share") >= least)
+        for raw in (*before, *after) if not seen.is_empty() else ():
+            account.use(raw)
         frames.append(
             table.areas.join(groups, left_on="class_before", right_on="value")
             .join(groups, left_on="class_after", right_on="value", suffix="_after")
@@ -172,7 +186,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             )
         )
     rows = pl.concat(frames).sort("site_id", "year_after", "group_before", "group_after")
-    return [Staged(TABLE, rows, pl.concat(rejected))]
+    return [Staged(TABLE, rows, pl.concat(rejected), account)]
 
 
 def _maps_and_legend(

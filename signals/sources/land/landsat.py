@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from signals.account import Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.land.stac_bands import Bands
@@ -36,6 +37,7 @@ CARD = SourceCard(
     publication_lag_days=20,
     coverage="Land, 30 m, every 8 to 16 days from 1984",
     expected_rows=(0, 50_000_000),
+    counts=(Unit.FILE, Unit.LAYER),
     citation="Landsat-7 and -8 images courtesy of the U.S. Geological Survey.",
 )
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from signals.account import Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.land.stac_bands import Bands, BaselineOffset
@@ -36,6 +37,7 @@ CARD = SourceCard(
     publication_lag_days=3,
     coverage="Land between 84 N and 56 S, 10 m, every 5 days from 2017",
     expected_rows=(0, 50_000_000),
+    counts=(Unit.FILE, Unit.LAYER),
     citation="Contains modified Copernicus Sentinel data.",
 )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from signals.account import NO_SITE_IN_IT, NO_SITES, Account
 from signals.card import SourceCard
 from signals.fetching.mirror import mirror_files, number
 from signals.fetching.name_dates import dates_of
@@ -95,10 +96,12 @@ def stage_layers(
     shapes = site_shapes(context.sites, radius_km)
     frames, rejected = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
     reports: list[OutOfRange] = []
+    account = Account()
     for raw in files:
         try:
             first, last = dates_of(Path(raw.origin).name, days, yearly=yearly)
             if not shapes:
+                account.leave_out(raw, NO_SITES)
                 continue
             path = within(raw, band, bounds_of(quantity), scale, context)
         except DataRejectedError as error:
@@ -117,10 +120,10 @@ def stage_layers(
             rejected.append(rejected_file(raw, named))
             continue
         reports.append(outside)
+        seen = measured.filter(pl.col("value").is_not_null() & (pl.col("covered_share") >= least))
+        account.note(raw, is_used=not seen.is_empty(), otherwise=NO_SITE_IN_IT)
         frames.append(
-            measured.filter(
-                pl.col("value").is_not_null() & (pl.col("covered_share") >= least)
-            ).select(
+            seen.select(
                 "site_id",
                 pl.lit(first).alias("observed_from"),
                 pl.col("value") * scale,
@@ -137,4 +140,4 @@ def stage_layers(
         .sort("site_id", "observed_from", "covered_share", "origin")
         .unique(["site_id", "observed_from"], keep="last", maintain_order=True)
     )
-    return [Staged(table, rows, pl.concat(rejected))]
+    return [Staged(table, rows, pl.concat(rejected), account)]

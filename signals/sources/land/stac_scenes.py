@@ -9,6 +9,7 @@ import datetime as dt
 import json
 import logging
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ import numpy as np
 import polars as pl
 from pydantic import BaseModel, ValidationError
 
+from signals.account import NO_SITE_IN_IT, NOTHING_TO_SAY, REPEATED, Account, Unit
 from signals.card import SourceCard
 from signals.fetching.mirror import mirror_files, number, string_list
 from signals.fetching.source_tables import no_rejections, rejected_file
@@ -165,6 +167,7 @@ def stage_scenes(
     shapes = site_shapes(context.sites, radius_km)
     rows: list[dict[str, object]] = []
     rejected = [no_rejections()]
+    account = Account()
     dead_in_a_row = 0
     # A scene is found from every box that it touches, and measured once.
     measured: set[object] = set()
@@ -174,22 +177,34 @@ def stage_scenes(
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
             continue
+        fates = Counter[str]()
         for item in items:
             name = item.get("id") if isinstance(item, dict) else None
             if isinstance(name, str) and name in measured:
+                fates[REPEATED] += 1
                 continue
             measured.add(name)
             try:
-                rows += _scene_rows(item, raw, bands, shapes)
+                found = list(_scene_rows(item, raw, bands, shapes))
+                rows += found
+                fates["used" if found else NO_SITE_IN_IT] += 1
                 dead_in_a_row = 0
             except DataRejectedError as error:
                 rejected.append(rejected_file(raw, error))
+                fates["unreadable_file"] += 1
                 dead_in_a_row += 1
                 if context.mirror is None and dead_in_a_row >= MAX_CONSECUTIVE_FAILURES:
                     raise SourceUnavailableError(
                         f"{card.id}: {dead_in_a_row} scenes one after another could not be read, "
                         f"the last: {error}{_payment_hint(str(error))}"
                     ) from error
+        account.count(
+            Unit.LAYER, raw, read=len(items), used=fates["used"],
+            rejected={"unreadable_file": fates["unreadable_file"]},
+            out_of_scope={why: fates[why] for why in (REPEATED, NO_SITE_IN_IT)},
+        )  # fmt: skip
+        if not items:
+            account.leave_out(raw, NOTHING_TO_SAY)
     lag = dt.timedelta(days=card.publication_lag_days)
     frame = (
         pl.DataFrame(
@@ -205,7 +220,7 @@ def stage_scenes(
         )
         .select(list(SCHEMA))
     )
-    return [Staged(table, frame, pl.concat(rejected))]
+    return [Staged(table, frame, pl.concat(rejected), account)]
 
 
 def _payment_hint(message: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urljoin
 
+from signals.account import Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.responses import read_body
 from signals.fetching.web_page import page_links
@@ -35,6 +36,7 @@ CARD = SourceCard(
     publication_lag_days=0,
     coverage="Companies, regions and goods under an order in force",
     expected_rows=(0, 10_000),
+    counts=(Unit.FILE, Unit.ROW),
     citation="U.S. Customs and Border Protection, Withhold Release Orders and Findings.",
     form_verified="2026-11: page and CSV from clients and a sample of the layout",
 )

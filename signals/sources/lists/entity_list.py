@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from signals.account import Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.lists.list_rows import pull_lists, stage_lists
@@ -27,6 +28,7 @@ CARD = SourceCard(
     publication_lag_days=0,
     coverage="As the list says",
     expected_rows=(0, 1_000_000),
+    counts=(Unit.FILE, Unit.ROW),
     citation="List of entities, provided by the user.",
     form_verified=(
         "2026-11: layout of the US Consolidated Screening List "

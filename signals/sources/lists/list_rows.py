@@ -19,6 +19,7 @@ from urllib.parse import urljoin
 
 import polars as pl
 
+from signals.account import Account, Unit
 from signals.card import SourceCard
 from signals.fetching.mirror import mirror_files, string_list, text
 from signals.fetching.responses import open_body
@@ -177,9 +178,10 @@ def stage_lists(
         NonExtractiveError: a table holds data about persons.
     """
     frames, rejected = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
+    account = Account()
     for raw in files:
         try:
-            frame, bad = _entries(card, kind, raw, context, month_first, companies_only)
+            frame, bad = _entries(card, kind, raw, context, month_first, companies_only, account)
         except NonExtractiveError:
             raise
         except DataRejectedError as error:
@@ -188,7 +190,7 @@ def stage_lists(
         frames.append(frame)
         rejected.append(bad)
     rows = pl.concat(frames).unique(["list_id", "entry_id"], keep="first", maintain_order=True)
-    return [Staged(TABLE, rows, pl.concat(rejected))]
+    return [Staged(TABLE, rows, pl.concat(rejected), account)]
 
 
 def _entries(
@@ -198,6 +200,7 @@ def _entries(
     context: PullContext,
     month_first: bool,
     companies_only: bool,
+    account: Account,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     options, file, source_id = context.options, Path(raw.origin).name, card.id
     month_first = bool(options.get("month_first", month_first))
@@ -250,6 +253,7 @@ def _entries(
     ]
     frame = frame.with_columns(pl.Series("rule", rules, dtype=pl.String))
     firms = frame.filter(pl.col("rule").is_null())
+    ended_entries = 0
     fallback = known_since(context, raw, source_id)
     link = text(source_id, options, "link", "") or None
     rows = []
@@ -258,6 +262,7 @@ def _entries(
         ended = list_day(row["ended_on"], month_first=month_first)
         status = row["status"]
         if (ended is not None and ended <= context.as_of) or _ENDED.search(status or ""):
+            ended_entries += 1
             continue
         others = _BETWEEN_NAMES.split(row["other_names"] or "")
         lei = (row["lei"] or "").upper()
@@ -282,6 +287,8 @@ def _entries(
                 "origin": raw.origin,
             }
         )
+    beyond = {"ended by the as-of date": ended_entries}
+    account.count(Unit.ROW, raw, read=table.height, used=len(rows), out_of_scope=beyond)
     reasons = _reasons(source_id)
     rejected = [
         rejected_rows(frame.filter(pl.col("rule") == rule), file, rule, reason)

@@ -18,6 +18,7 @@ from typing import Any
 
 import polars as pl
 
+from signals.account import Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, text
 from signals.fetching.responses import read_json
@@ -51,6 +52,7 @@ CARD = SourceCard(
     publication_lag_days=0,
     coverage="Some 80 countries and 200 goods; a good that is not listed is not thereby free of it",
     expected_rows=(0, 10_000),
+    counts=(Unit.FILE, Unit.ROW),
     citation="US Department of Labor, List of Goods Produced by Child Labor or Forced Labor.",
     form_verified=(
         "2026-11: workbook of 2016 from a sample; interface and years of listing from clients"
@@ -140,6 +142,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     published = dt.date.fromisoformat(text(CARD.id, context.options, "published_on", _PUBLISHED))
     frames = [pl.DataFrame(schema=SCHEMA)]
     rejected = [no_rejections()]
+    account = Account()
     for raw in files:
         name = raw.key or Path(raw.origin).name
         try:
@@ -159,9 +162,12 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 "the country is not known or no good is named",
             )
         )  # fmt: skip
+        usable = coded.filter(is_usable)
+        listed = usable.filter("is_listed")
+        beyond = {"not on the list by the as-of date": usable.filter(~pl.col("is_listed")).height}
+        account.count(Unit.ROW, raw, read=read.height, used=listed.height, out_of_scope=beyond)
         frames.append(
-            coded.filter(is_usable, "is_listed")
-            .select(
+            listed.select(
                 "country_iso3",
                 "good",
                 "child_labour",
@@ -169,11 +175,10 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 observed_to="known_on",
                 published_on="known_on",
                 origin=pl.lit(raw.origin),
-            )
-            .select(list(SCHEMA))
+            ).select(list(SCHEMA))
         )
     rows = pl.concat(frames).unique(["country_iso3", "good"], keep="first", maintain_order=True)
-    return [Staged(TABLE, rows, pl.concat(rejected))]
+    return [Staged(TABLE, rows, pl.concat(rejected), account)]
 
 
 def _read(path: Path, name: str) -> pl.DataFrame:

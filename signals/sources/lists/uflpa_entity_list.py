@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from signals.account import Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.responses import read_body
 from signals.fetching.web_page import page_tables
@@ -37,6 +38,7 @@ CARD = SourceCard(
     publication_lag_days=0,
     coverage="Companies named under the Uyghur Forced Labor Prevention Act",
     expected_rows=(0, 10_000),
+    counts=(Unit.FILE, Unit.ROW),
     citation="U.S. Department of Homeland Security, UFLPA Entity List.",
     form_verified="2026-11: tables of the page from a client; no sample",
 )

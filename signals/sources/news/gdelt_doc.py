@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 import polars as pl
 
+from signals.account import NOT_LISTED, Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number
 from signals.fetching.responses import read_json
@@ -264,6 +265,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     press = [pl.DataFrame(schema=PRESS_SCHEMA)]
     rows: list[dict[str, object]] = []
     rejected = [no_rejections()]
+    account = Account()
     for raw in sorted(files, key=lambda raw: MODES.index(_mode(raw)), reverse=True):
         name = Path(raw.origin).name if context.mirror is not None else raw.key
         try:
@@ -273,19 +275,22 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             if _mode(raw) == "timelinetone":
                 about = _about(raw, context)
                 tones |= {(about, p["day"]): p["value"] for p in _points(content, name)}
+                account.use(raw)
             elif _mode(raw) == "timelinevolraw":
                 press.append(_press(_points(content, name), raw.origin))
+                account.use(raw)
             else:
                 if context.mirror is not None:
                     content = json.loads(_kept(content, finder, name))
                 found, doubtful = _sorted_articles(content, raw, tones)
                 rows += found
                 rejected += [doubtful, _unusable(content, name)]
+                account.leave_out(raw, NOT_LISTED)
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
     days = pl.concat(press).unique("day", keep="first", maintain_order=True).sort("day")
     return [
-        Staged(ARTICLES, article_frame(rows), pl.concat(rejected)),
+        Staged(ARTICLES, article_frame(rows), pl.concat(rejected), account),
         Staged(PRESS_DAYS, days),
     ]
 

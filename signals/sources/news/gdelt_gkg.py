@@ -16,6 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
+from signals.account import NOT_LISTED, Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.archives import read_members
 from signals.fetching.mirror import mirror_files, number
@@ -219,6 +220,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     finder = FirmFinder(context.suppliers, context.thresholds)
     rows: list[dict[str, object]] = []
     rejected = [no_rejections()]
+    account = Account()
     for raw in files:
         path, name = Path(raw.path), Path(raw.origin).name
         try:
@@ -234,6 +236,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             continue
         sure = [article for article in kept["articles"] if article["band"] == "accept"]
         rows += [_row(article, raw) for article in sure]
+        account.leave_out(raw, NOT_LISTED)
         certain = {article["article"] for article in sure}
         uncertainties = [
             (article["supplier_id"], article["reason"])
@@ -247,7 +250,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 pl.DataFrame([(name, None, "row_of_the_graph", reason)], schema=REJECTED_SCHEMA,
                              orient="row")
             )  # fmt: skip
-    return [Staged(ARTICLES, article_frame(rows), pl.concat(rejected))]
+    return [Staged(ARTICLES, article_frame(rows), pl.concat(rejected), account)]
 
 
 def _row(article: dict[str, object], raw: RawFile) -> dict[str, object]:

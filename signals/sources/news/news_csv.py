@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
 
+from signals.account import NOT_LISTED, Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, string_list
 from signals.fetching.source_tables import (
@@ -24,6 +26,7 @@ from signals.fetching.source_tables import (
 )
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.news.news_rows import (
+    AMBIGUOUS,
     ARTICLES,
     ambiguous_frame,
     article_frame,
@@ -57,6 +60,7 @@ CARD = SourceCard(
     publication_lag_days=0,
     coverage="The articles brought",
     expected_rows=(0, 10_000_000),
+    counts=(Unit.FILE, Unit.ROW),
     citation="News articles provided by the user.",
 )
 
@@ -103,6 +107,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     finder = FirmFinder(context.suppliers, context.thresholds)
     rows: list[dict[str, object]] = []
     refused = [no_rejections()]
+    account = Account()
     for raw in files:
         name = Path(raw.origin).name
         try:
@@ -121,10 +126,15 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             refused.append(rejected_file(raw, error))
             continue
         usable, bad = _checked(table, name)
-        found, uncertainties = _matched(usable, raw, finder)
+        found, uncertainties, fates = _matched(usable, raw, finder)
         rows += found
         refused += [bad, ambiguous_frame(raw, uncertainties)]
-    return [Staged(ARTICLES, article_frame(rows), pl.concat(refused))]
+        account.count(
+            Unit.ROW, raw, read=table.height, used=fates["used"],
+            rejected=rows_by_rule(bad) | {AMBIGUOUS: fates[AMBIGUOUS]},
+            out_of_scope={NOT_LISTED: fates[NOT_LISTED]},
+        )  # fmt: skip
+    return [Staged(ARTICLES, article_frame(rows), pl.concat(refused), account)]
 
 
 def _checked(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -164,9 +174,11 @@ def _checked(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.DataFrame
 
 def _matched(
     table: pl.DataFrame, raw: RawFile, finder: FirmFinder
-) -> tuple[list[dict[str, object]], list[tuple[str, str]]]:
+) -> tuple[list[dict[str, object]], list[tuple[str, str]], Counter[str]]:
+    """Articles of suppliers, uncertain mentions, and the number of rows by what became of them."""
     rows: list[dict[str, object]] = []
     uncertainties: list[tuple[str, str]] = []
+    fates = Counter[str]()
     name = Path(raw.origin).name
     for row in table.iter_rows(named=True):
         sightings = _sightings(row, finder)
@@ -174,7 +186,8 @@ def _matched(
         rows += [_article(row, one, name, raw.origin) for one in sure]
         if not sure:
             uncertainties += [(one.supplier_id, one.verdict.reason) for one in sightings]
-    return rows, uncertainties
+        fates["used" if sure else AMBIGUOUS if sightings else NOT_LISTED] += 1
+    return rows, uncertainties, fates
 
 
 def _sightings(row: Mapping[str, str | None], finder: FirmFinder) -> list[Sighting]:

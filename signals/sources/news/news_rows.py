@@ -191,6 +191,10 @@ def outlet_country(name: str) -> str | None:
     return None if found is None or found.guessed else found.country.iso2
 
 
+#: Rule of articles that may be about a supplier and do not count.
+AMBIGUOUS = "firm_match_in_doubt"
+
+
 def ambiguous_frame(raw: RawFile, uncertainties: Iterable[tuple[str, str]]) -> pl.DataFrame:
     """Articles that may be about a supplier, counted by file, in the shape of `Staged.rejected`.
 
@@ -203,7 +207,7 @@ def ambiguous_frame(raw: RawFile, uncertainties: Iterable[tuple[str, str]]) -> p
         {
             "source_file": name,
             "source_row": None,
-            "rule": "firm_match_in_doubt",
+            "rule": AMBIGUOUS,
             "reason": f"{number} articles may be about {supplier_id}, but do not count: {reason}",
         }
         for (supplier_id, reason), number in sorted(Counter(uncertainties).items())

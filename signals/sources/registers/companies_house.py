@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import polars as pl
 
+from signals.account import NOTHING_TO_SAY, Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files
 from signals.fetching.partial_pull import fetch_each
@@ -146,21 +147,26 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     rows: list[dict[str, object]] = []
     standing: dict[str, list[dict[str, object]]] = {table: [] for table in TABLES}
     rejected = [no_rejections()]
+    account = Account()
     for raw in files:
         try:
             content = read_json(Path(raw.path))
             seen_on = known_since(context, raw, CARD.id)
             kind = kind_of(content)
             if kind is not None and isinstance(content, dict):
-                standing[kind] += record_rows(kind, content, raw, seen_on)
+                of_kind = list(record_rows(kind, content, raw, seen_on))
+                standing[kind] += of_kind
+                account.note(raw, is_used=bool(of_kind), otherwise=NOTHING_TO_SAY)
                 continue
-            rows += _companies(content, raw)
+            companies = list(_companies(content, raw))
+            rows += companies
+            account.note(raw, is_used=bool(companies), otherwise=NOTHING_TO_SAY)
             if isinstance(content, dict) and "accounts" in content:
                 standing[ACCOUNTS_DUE] += record_rows(ACCOUNTS_DUE, content, raw, seen_on)
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
     return [
-        Staged(ENTITIES, entity_frame(rows), pl.concat(rejected)),
+        Staged(ENTITIES, entity_frame(rows), pl.concat(rejected), account),
         *(staged_record(table, found) for table, found in standing.items()),
     ]
 

@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 import polars as pl
 
+from signals.account import Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.archives import unpacked_member
 from signals.fetching.mirror import mirror_files, number
@@ -92,6 +93,8 @@ _GOLDEN_COLUMNS = (
     "Registration.InitialRegistrationDate",
 )
 
+_NO_COMPANY = "no active record of a company in a country of the list"
+
 
 def pull(context: PullContext) -> Sequence[RawFile]:
     """Bring the records of the suppliers' LEIs and parents, or register a mirror.
@@ -147,9 +150,11 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     parents: list[dict[str, object]] = []
     tables: list[pl.DataFrame] = [entity_frame([])]
     rejected = [no_rejections()]
+    account = Account()
     countries = set(context.suppliers["country_iso2"].to_list())
     for raw in files:
         path = Path(raw.path)
+        before = sum(table.height for table in tables) + len(rows) + len(parents)
         try:
             if Path(raw.origin).suffix == ".zip":
                 with unpacked_member(path, ".csv") as table:
@@ -158,11 +163,13 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 _read_golden_copy(path, raw, countries, tables, parents)
             else:
                 _read_document(read_json(path), raw, rows, parents)
+            found = sum(table.height for table in tables) + len(rows) + len(parents)
+            account.note(raw, is_used=found > before, otherwise=_NO_COMPANY)
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
     entities = entity_frame(pl.concat([*tables, entity_frame(rows)]).iter_rows(named=True))
     return [
-        Staged(ENTITIES, entities, pl.concat(rejected)),
+        Staged(ENTITIES, entities, pl.concat(rejected), account),
         Staged(PARENTS, _with_names(parent_frame(parents), entities)),
     ]
 

@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 import polars as pl
 
+from signals.account import NOTHING_TO_SAY, Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number, string_list
 from signals.fetching.responses import read_json
@@ -110,13 +111,16 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     drop = string_list(CARD.id, context.options, "drop")
     rows: list[dict[str, object]] = []
     rejected = [no_rejections()]
+    account = Account()
     for raw in files:
         day = known_since(context, raw, CARD.id)
         seen = {"observed_to": day, "published_on": day, "origin": raw.origin}
         name = Path(raw.origin).name
         try:
             if ".json" in name:
-                rows += _facilities(read_json(Path(raw.path)), name, seen)
+                facilities = list(_facilities(read_json(Path(raw.path)), name, seen))
+                rows += facilities
+                account.note(raw, is_used=bool(facilities), otherwise=NOTHING_TO_SAY)
                 continue
             table = read_source_table(Path(raw.path), _WANTED, required=(), drop=drop, where=name)
             read, bad = _listed(table, name, seen)
@@ -125,9 +129,10 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
             continue
+        account.count(Unit.ROW, raw, read=table.height, used=len(read))
         rows += read
         rejected.append(bad)
-    return [Staged(ENTITIES, entity_frame(rows), pl.concat(rejected))]
+    return [Staged(ENTITIES, entity_frame(rows), pl.concat(rejected), account)]
 
 
 def _listed(

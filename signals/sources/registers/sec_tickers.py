@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from signals.account import Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files
 from signals.fetching.responses import read_json
@@ -81,6 +82,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     plain: list[dict[str, object]] = []
     full: list[dict[str, object]] = []
     rejected = [no_rejections()]
+    account = Account()
     for raw in files:
         day = known_since(context, raw, CARD.id)
         seen = {"observed_to": day, "published_on": day, "origin": raw.origin}
@@ -93,9 +95,11 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                     entity(CARD.id, cik, title, cik=cik, **seen)
                     for cik, title in _names(content, Path(raw.origin).name)
                 ]
+            # A company that two files name is staged by the fuller one.
+            account.use(raw)
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
-    return [Staged(ENTITIES, entity_frame([*plain, *full]), pl.concat(rejected))]
+    return [Staged(ENTITIES, entity_frame([*plain, *full]), pl.concat(rejected), account)]
 
 
 def _names(content: object, name: str) -> Iterator[tuple[str, str]]:

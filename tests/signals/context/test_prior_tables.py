@@ -8,7 +8,7 @@ import pytest
 from signals.context import corridor_fee_prior, sector_prior
 from signals.sources.context import prior_tables
 from suppliers.input_errors import NonExtractiveError
-from tests.signals.builders import context, keeps_contract
+from tests.signals.builders import all_staged, context, keeps_contract
 
 SECTORS = "division,prior,published_on\n1,0.8,2022-09-12\n14,1.4,2022-09-12\nx,0.5,2022-09-12\n"
 FEES = (
@@ -24,7 +24,7 @@ def stage(tmp_path: Path, **tables: str) -> dict[str, pl.DataFrame]:
     for name, text in tables.items():
         (folder / f"{name}.csv").write_text(text)
     using = context(tmp_path, mirror=folder)
-    outcome = prior_tables.stage(prior_tables.pull(using), using)
+    outcome = all_staged(prior_tables, using)
     for staged in outcome:
         keeps_contract(staged.table, staged.rows, staged.rejected)
     return {staged.table: staged.rows for staged in outcome} | {

@@ -13,7 +13,7 @@ import pytest
 from signals.environment import origin_shock
 from signals.sources.context import migrant_corridors
 from suppliers.input_errors import NonExtractiveError
-from tests.signals.builders import context, keeps_contract
+from tests.signals.builders import all_staged, context, keeps_contract
 from tests.signals.environment.test_weather_signals import weather
 
 CORRIDORS = (
@@ -44,7 +44,7 @@ def staged(tmp_path: Path, **files: str) -> dict[str, pl.DataFrame]:
         path.write_text(text)
         path.rename(path.with_suffix(".json" if text.startswith("{") else ".csv"))
     using = context(tmp_path, mirror=folder)
-    outcome = migrant_corridors.stage(migrant_corridors.pull(using), using)
+    outcome = all_staged(migrant_corridors, using)
     for one in outcome:
         keeps_contract(one.table, one.rows, one.rejected)
     return {one.table: one.rows for one in outcome} | {

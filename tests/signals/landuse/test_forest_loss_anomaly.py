@@ -10,7 +10,7 @@ from signals.landuse import protected_forest_loss
 from signals.landuse.forest_loss_anomaly import FLOOR_SHARE, compute
 from signals.sources.land import hansen_gfc
 from signals.sources.land.hansen_gfc import SCHEMA
-from tests.signals.builders import context, keeps_contract, sites, write_raster
+from tests.signals.builders import all_staged, context, keeps_contract, sites, write_raster
 from tests.signals.landuse.test_forest_loss_rate import loss
 
 NONE = pl.DataFrame(schema=SCHEMA)
@@ -62,7 +62,7 @@ def surroundings(tmp_path: Path, **options: object) -> dict[str, pl.DataFrame]:
     write_raster(tmp_path / "m" / "lossyear.tif", values)
     place = {"site_id": "A", "supplier_id": "S", "latitude": 0.0, "longitude": 100.5}
     using = context(tmp_path, mirror=tmp_path / "m", site_rows=sites(place), **options)
-    tables = hansen_gfc.stage(hansen_gfc.pull(using), using)
+    tables = all_staged(hansen_gfc, using)
     for table in tables:
         keeps_contract(table.table, table.rows, table.rejected)
     return {table.table: table.rows for table in tables}

@@ -14,7 +14,7 @@ from signals.sources.buyer import buyer_ledger
 from signals.sources.buyer.ledger_months import MONTHS, YEARS
 from signals.values import finish
 from sql.warehouse import Warehouse
-from tests.signals.builders import AS_OF, context, sites, suppliers
+from tests.signals.builders import AS_OF, all_staged, context, sites, suppliers
 
 Row = Mapping[str, object]
 
@@ -63,7 +63,7 @@ def staged(
     """Pull and stage a ledger, and check the contracts of both tables."""
     listed = suppliers(*({"supplier_id": name} for name in ids))
     using = context(tmp_path, mirror=mirror, supplier_rows=listed, as_of=as_of, **options)
-    months, years = buyer_ledger.stage(buyer_ledger.pull(using), using)
+    months, years = all_staged(buyer_ledger, using)
     with Warehouse(None) as warehouse:
         for outcome in (months, years):
             assert warehouse.load(outcome.table, outcome.rows, "run").rejected_by_rule == {}

@@ -21,7 +21,7 @@ from signals.sources.climate import cams, openaq, sentinel5p
 from signals.sources.climate.air_rows import micrograms_factor
 from signals.sources.climate.openaq_responses import read_locations, read_page, results_of
 from suppliers.input_errors import DataRejectedError
-from tests.signals.builders import AS_OF, context, sites, staged, write_raster
+from tests.signals.builders import AS_OF, all_staged, context, sites, staged, write_raster
 from tests.signals.web import Answer, serve, store
 
 SITES = sites(
@@ -213,7 +213,7 @@ def test_the_api_is_asked_by_cell_with_the_key_and_waits_as_reported(tmp_path: P
         asked(web.answers, web.root, ALBUQUERQUE)
         kept = store(tmp_path / "store", waits, OPENAQ_API_KEY="secret")
         using = context(tmp_path, url=web.url("/v3"), site_rows=NEAR, raw_store=kept)
-        (outcome,) = openaq.stage(openaq.pull(using), using)
+        (outcome,) = all_staged(openaq, using)
         keys = {headers.get("x-api-key") for _, _, headers in web.asked}
     assert outcome.rows["micrograms_m3"].to_list() == [pytest.approx(15.0)]
     assert (keys, waits) == ({"secret"}, [3.0, 2.0])

@@ -22,7 +22,7 @@ from signals.sources.news.news_rows import (
     title_themes,
 )
 from suppliers.input_errors import NonExtractiveError
-from tests.signals.builders import context, keeps_contract
+from tests.signals.builders import all_staged, context, keeps_contract
 from tests.signals.web import Answer, Web
 
 LIST = pl.DataFrame(
@@ -41,7 +41,7 @@ def using(tmp_path: Path, mirror: Path | None, **options: object) -> PullContext
 
 
 def staged(module: SourceModule, ctx: PullContext) -> list[Staged]:
-    parts = list(module.stage(module.pull(ctx), ctx))
+    parts = list(all_staged(module, ctx))
     for part in parts:
         keeps_contract(part.table, part.rows, part.rejected)
     return parts

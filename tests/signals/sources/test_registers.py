@@ -16,7 +16,7 @@ from signals.sources.registers import companies_house, gleif, open_supply_hub, s
 from signals.sources.registers.register_rows import ENTITIES, PARENTS
 from sql.warehouse import Warehouse
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
-from tests.signals.builders import context
+from tests.signals.builders import all_staged, context
 from tests.signals.web import Answer, Web, store
 
 LEI = "529900MADEUP0000AB12"
@@ -34,7 +34,7 @@ def read(
 ) -> dict[str, Staged]:
     """Stage a mirror and hold every table to its contract."""
     using = context(tmp_path, mirror=mirror, supplier_rows=listed({}), **options)
-    staged = {one.table: one for one in module.stage(module.pull(using), using)}
+    staged = {one.table: one for one in all_staged(module, using)}
     with Warehouse(None) as warehouse:
         for one in staged.values():
             assert warehouse.load(one.table, one.rows, "run").rejected_by_rule == {}

@@ -250,7 +250,9 @@ def test_the_zip_is_asked_for_where_its_address_is_given(web: Web, tmp_path: Pat
             raw_store=kept,
             bulk_url=f"{web.root}/companyfacts.zip",
         )
-        assert staged(sec_companyfacts, using).rejected.is_empty()
+        rejected = staged(sec_companyfacts, using).rejected
+    assert rejected["rule"].to_list() == ["document_yields_nothing"]
+    assert f"CIK {CIK}: its facts hold no annual figure" in rejected["reason"][0]
 
 
 def test_the_float_of_the_cover_page_goes_with_the_year_of_its_filing(tmp_path: Path) -> None:

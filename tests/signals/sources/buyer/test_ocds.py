@@ -14,7 +14,7 @@ from signals.sources.buyer.ocds_contracts import contracts_of
 from signals.sources.buyer.ocds_parties import SupplierIndex, is_of_buyer
 from signals.sources.buyer.ocds_releases import read_package, releases
 from suppliers.input_errors import DataRejectedError
-from tests.signals.builders import AS_OF, context
+from tests.signals.builders import AS_OF, all_staged, context
 
 LIST = pl.DataFrame(
     {
@@ -61,7 +61,7 @@ def staged(
         (mirror / f"p{number}.json").write_text(json.dumps(package))
     options = {"buyer": "Town Council", "reporting_currency": "GBP", **options}
     using = context(tmp_path, mirror=mirror, supplier_rows=LIST, as_of=as_of, **options)
-    months, years = ocds.stage(ocds.pull(using), using)
+    months, years = all_staged(ocds, using)
     return months, years
 
 
@@ -270,7 +270,7 @@ def test_real_releases_parse(shared_data: Path, tmp_path: Path) -> None:
     assert len(paths) == 32
     assert len(buyers) == 5
     using = context(tmp_path, mirror=folder, supplier_rows=LIST, buyer="Met Office")
-    months, years = ocds.stage(ocds.pull(using), using)
+    months, years = all_staged(ocds, using)
     # All of them are tenders: there is no contract yet, and none is invented.
     assert months.rows.is_empty()
     assert years.rows.is_empty()

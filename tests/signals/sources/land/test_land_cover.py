@@ -12,7 +12,7 @@ from configs.config_errors import UsageError
 from signals.landuse import built_bare_expansion, mangrove_to_built
 from signals.source_errors import SourceUnavailableError
 from signals.sources.land import land_cover
-from tests.signals.builders import context, sites, square, staged, write_raster
+from tests.signals.builders import all_staged, context, sites, square, staged, write_raster
 from tests.signals.web import store
 from tests.signals.zonal.test_remote import serving
 
@@ -100,7 +100,7 @@ def test_a_legend_that_cannot_be_read_is_rejected(tmp_path: Path, legend: str, w
     mirror = world(tmp_path / "maps", legend)
     using = context(tmp_path, mirror=mirror, site_rows=sites(SQUARE))
     with pytest.raises(SourceUnavailableError, match=words):
-        land_cover.stage(land_cover.pull(using), using)
+        all_staged(land_cover, using)
 
 
 def test_maps_without_a_legend_are_rejected(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_maps_without_a_legend_are_rejected(tmp_path: Path) -> None:
     (mirror / "legend.csv").unlink()
     using = context(tmp_path, mirror=mirror, site_rows=sites(SQUARE))
     with pytest.raises(SourceUnavailableError, match="give one legend"):
-        land_cover.stage(land_cover.pull(using), using)
+        all_staged(land_cover, using)
 
 
 def test_worldcover_of_two_methods_is_not_differenced(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_worldcover_of_two_methods_is_not_differenced(tmp_path: Path) -> None:
         shutil.copy(mirror / "cover_2019.tif", mirror / f"ESA_WorldCover_10m_{version}_{year}.tif")
     using = context(tmp_path, mirror=mirror, site_rows=sites(SQUARE))
     with pytest.raises(SourceUnavailableError, match="two methods"):
-        land_cover.stage(land_cover.pull(using), using)
+        all_staged(land_cover, using)
 
 
 def test_measurements_instead_of_classes_are_rejected_and_reported(tmp_path: Path) -> None:
