@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from signals.account import NO_SITES, Account
+from signals.account import NO_SITE_IN_IT, NO_SITES, NOT_THEN, Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number, string_list, text
 from signals.fetching.name_dates import NamedPeriod, named_period
@@ -108,6 +108,8 @@ MINIMUM_COVERED_SHARE = 0.5
 #: Packing may put rain this many mm below zero; it is then zero, and beyond it no data.
 ROUNDING_MM = 0.01
 
+_NOT_TAKEN = "of a month that is not whole, or of which other files say more"
+
 
 def pull(context: PullContext) -> Sequence[RawFile]:
     """Register rasters and station tables, from the year before `first_year` to the as-of date.
@@ -182,8 +184,9 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     unit = text(CARD.id, context.options, "unit", "") or None
     first_year = int(number(CARD.id, context.options, "first_year", 1991)) - 1
     since = dt.date(first_year, 1, 1)
-    from_rasters, refused = _from_rasters(rasters, shapes, unit, since)
-    from_stations, refused_rows = _from_stations(tables, shapes, context)
+    account = Account()
+    from_rasters, refused, layers, periods = _from_rasters(rasters, shapes, unit, since, account)
+    from_stations, refused_rows = _from_stations(tables, shapes, context, account)
     found = pl.concat([from_rasters, from_stations])
     most = (
         found.group_by("site_id", "kind")
@@ -202,45 +205,53 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         )
         .select(list(SCHEMA))
     )
-    account = _account(files, shapes, found, rows)
+    _count_rasters(account, layers, periods, rows)
     return [Staged(TABLE, rows, pl.concat([refused, refused_rows]), account)]
 
 
-def _account(
-    files: Sequence[RawFile], shapes: Sequence[SiteShape], found: pl.DataFrame, rows: pl.DataFrame
-) -> Account:
-    """What became of each file that was read: of a site and month, one figure is used."""
-    account = Account()
-    every, kept = (
-        frame["origin"].str.replace(r" station .*$", "").unique().to_list()
-        for frame in (found, rows)
-    )
-    for raw in files:
-        if raw.origin in kept:
-            account.use(raw)
-        elif raw.origin in every:
-            account.leave_out(raw, "other files say more of its sites")
-        elif not shapes:
-            account.leave_out(raw, NO_SITES)
-    return account
+def _count_rasters(
+    account: Account, layers: Sequence[RainLayer], periods: pl.DataFrame, rows: pl.DataFrame
+) -> None:
+    """What became of rasters of which something was read; a month can be made of several."""
+    of_month = periods.with_columns(month=pl.col("first").dt.month_start())
+    kept = of_month.join(rows, on=["site_id", "month"], how="semi")["origin"].unique().to_list()
+    every = periods["origin"].unique().to_list()
+    for raw in {layer.raw: None for layer in layers}:
+        otherwise = _NOT_TAKEN if raw.origin in every else NO_SITE_IN_IT
+        account.note(raw, is_used=raw.origin in kept, otherwise=otherwise)
 
 
 def _from_rasters(
-    rasters: Sequence[RawFile], shapes: Sequence[SiteShape], unit: str | None, since: dt.date
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+    rasters: Sequence[RawFile],
+    shapes: Sequence[SiteShape],
+    unit: str | None,
+    since: dt.date,
+    account: Account,
+) -> tuple[pl.DataFrame, pl.DataFrame, list[RainLayer], pl.DataFrame]:
+    """Months of sites, what was rejected, the layers, and their means by site and period."""
     rejected = [no_rejections()]
     parts = parts_in_months(Path(raw.origin).name for raw in rasters)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         found: list[RainLayer] = []
-        for raw in rasters if shapes else ():
+        for raw in rasters:
+            if not shapes:
+                account.leave_out(raw, NO_SITES)
+                continue
             try:
-                found += rain_layers(raw, unit, since, parts, folder)
+                of_file = rain_layers(raw, unit, since, parts, folder)
+                found += of_file
+                if not of_file:
+                    account.leave_out(raw, NOT_THEN)
             except DataRejectedError as error:
                 _raise_if_remote(raw, error)
                 rejected.append(rejected_file(raw, error))
         layers, overlapping = without_overlaps(found)
         rejected += [overlapping, incomplete_months(layers)]
+        named = set(overlapping["source_file"])
+        for raw in {one.raw: None for one in found if one not in layers}:
+            if Path(raw.origin).name not in named:
+                account.leave_out(raw, _NOT_TAKEN)
         ranged: dict[str, str] = {}
         for layer in layers:
             try:
@@ -277,7 +288,7 @@ def _from_rasters(
         .with_columns(precipitation_mm=(pl.col("value") * pl.col("factor")).clip(lower_bound=0.0))
     )
     months = months_of_parts(periods).with_columns(kind=pl.lit("0 raster"))
-    return months, pl.concat(rejected)
+    return months, pl.concat(rejected), layers, periods
 
 
 def _quantity(layer: RainLayer) -> str:
@@ -324,7 +335,10 @@ def _means(
 
 
 def _from_stations(
-    tables: Sequence[RawFile], shapes: Sequence[SiteShape], context: PullContext
+    tables: Sequence[RawFile],
+    shapes: Sequence[SiteShape],
+    context: PullContext,
+    account: Account,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     radius_km = number(CARD.id, context.options, "station_radius_km", 50.0)
     drop = string_list(CARD.id, context.options, "drop")
@@ -344,6 +358,8 @@ def _from_stations(
         series, rejected = read_stations(table, Path(raw.origin).name)
         refused.append(rejected)
         pairs = nearest_stations(series, shapes, radius_km)
+        otherwise = NO_SITES if not shapes else "no station of it is near a site"
+        account.note(raw, is_used=not pairs.is_empty(), otherwise=otherwise)
         found.append(
             pairs.join(series, on="station_id")
             .filter(pl.col("month").dt.year() >= first_year)
