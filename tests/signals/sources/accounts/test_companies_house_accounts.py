@@ -7,6 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from signals.account import Unit
+from signals.conservation import stage_source
 from signals.financial import leverage, liquidity
 from signals.source_errors import SourceUnavailableError
 from signals.sources.accounts import companies_house_accounts
@@ -192,6 +194,74 @@ def archive(*members: tuple[str, bytes]) -> bytes:
         for name, content in members:
             target.writestr(name, content)
     return out.getvalue()
+
+
+ORIGINAL = """<xbrli:context id="original"><xbrli:entity><xbrli:identifier
+ scheme="http://www.companieshouse.gov.uk/">00012345</xbrli:identifier><xbrli:segment>
+<xbrldi:explicitMember dimension="core:Restatements">core:{member}</xbrldi:explicitMember>
+</xbrli:segment></xbrli:entity><xbrli:period><xbrli:instant>2022-12-31</xbrli:instant>
+</xbrli:period></xbrli:context>"""
+
+
+@pytest.mark.parametrize(
+    ("member", "value"), [("Original", 500.0), ("FullAccounts", 500.0), ("Asia", None)]
+)
+def test_a_neutral_member_leaves_the_amount_whole(member: str, value: float | None) -> None:
+    content = inline(
+        ORIGINAL.format(member=member),
+        fact("TotalAssets", "500", at="original"),
+        fact("NetAssetsLiabilities", "200"),
+    )
+    found = {item.item: item.value for item in uk_items(read_instance(content, NAME))}
+    assert found.get("total_assets") == value
+    assert found["equity"] == 200.0
+
+
+def test_an_amount_without_members_goes_before_one_with_a_neutral_member() -> None:
+    content = inline(
+        ORIGINAL.format(member="Original"),
+        fact("TotalAssets", "500", at="original"),
+        fact("TotalAssets", "450"),
+    )
+    found = {item.item: item.value for item in uk_items(read_instance(content, NAME))}
+    assert found["total_assets"] == 450.0
+
+
+def test_a_document_without_total_assets_keeps_its_items() -> None:
+    content = inline(fact("NetAssetsLiabilities", "(300)"), fact("CashBankOnHand", "20"))
+    found = {item.item: item.value for item in uk_items(read_instance(content, NAME))}
+    assert found == {"equity": -300.0, "cash": 20.0}
+
+
+NUMBERED = inline(ORIGINAL.format(member="Original"), fact("TotalAssets", "500", at="original"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "documents", "words"),
+    [
+        ("accounts.html", NUMBERED, {"used": 1}, ""),
+        ("accounts.html", NUMBERED.replace(b"00012345", b"00099999"), {"beyond": 1}, ""),
+        ("accounts.html", MICRO, {"nothing": 1}, "which company it is of"),
+        (NAME, inline(stated("Note", "now")), {"nothing": 1}, "no figure with a date"),
+        (NAME, inline(fact("Donations", "5")), {"nothing": 1}, "none of its figures is an item"),
+    ],
+    ids=["number within", "another company", "of nobody", "notes alone", "no item"],
+)
+def test_every_document_is_accounted_for(
+    tmp_path: Path, name: str, content: bytes, documents: dict[str, int], words: str
+) -> None:
+    mirror = tmp_path / "mirror"
+    mirror.mkdir()
+    (mirror / "Accounts_Bulk_Data-2023-03-02.zip").write_bytes(archive((name, content)))
+    using = context(tmp_path, mirror=mirror, supplier_rows=LISTED)
+    files = companies_house_accounts.pull(using)
+    settled = stage_source(companies_house_accounts, files, using)
+    balance = settled.balances[Unit.DOCUMENT]
+    assert (balance.read, balance.used) == (1, documents.get("used", 0))
+    assert sum(balance.out_of_scope.values()) == documents.get("beyond", 0)
+    assert balance.rejected == ({"document_yields_nothing": 1} if documents.get("nothing") else {})
+    (table,) = settled.tables
+    assert words in " ".join(table.rejected["reason"].to_list())
 
 
 def test_a_mirror_of_every_kind_of_file(tmp_path: Path) -> None:
