@@ -30,6 +30,7 @@ from signals.fetching.source_tables import (
     rejected_rows,
 )
 from signals.source import PullContext, RawFile, SourceModule, Staged
+from signals.source_errors import StoppedEarlyError
 from signals.sources.climate import era5, nasa_power
 from signals.sources.climate.weather_months import SCHEMA as WEATHER_SCHEMA
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
@@ -113,6 +114,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     """Register the tables of the mirror, and the weather at the places that they name.
 
     Raises:
+        StoppedEarlyError: the weather stopped in the middle; the tables are among its files.
         SourceUnavailableError: the mirror has no such table, or the weather cannot be reached.
         UsageError: the mirror does not exist.
     """
@@ -124,7 +126,11 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
     files = [context.store.keep(CARD.id, path, key=path.name) for path in paths]
     places, _ = _places(files, Account())
-    return [*files, *_pull_weather(context, places)]
+    try:
+        return [*files, *_pull_weather(context, places)]
+    except StoppedEarlyError as stopped:
+        weather = [replace(raw, source_id=CARD.id) for raw in stopped.files]
+        raise StoppedEarlyError(str(stopped), [*files, *weather]) from stopped
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from signals.environment import origin_shock
+from signals.source_errors import StoppedEarlyError
 from signals.sources.context import migrant_corridors
 from suppliers.input_errors import NonExtractiveError
 from tests.signals.builders import all_staged, context, keeps_contract
@@ -143,6 +144,28 @@ def test_weather_beside_the_tables_is_read_at_the_places(tmp_path: Path) -> None
     rows = tables[migrant_corridors.WEATHER]
     assert rows.select("place_id", "month").rows() == [("origin:NPL/0", start)]
     assert rows["precipitation_mm"].to_list() == pytest.approx([620.0])
+
+
+def test_tables_stay_where_the_weather_at_the_origins_stops_early(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "corridors.csv").write_text(CORRIDORS)
+    (tmp_path / "origin_places.csv").write_text(PLACES)
+    answer = tmp_path / "power.json"
+    answer.write_text("{}")
+    using = context(tmp_path, mirror=tmp_path, weather_url="https://example.org/point")
+    answered = using.store.keep("nasa_power", answer, key="26.5_87.5")
+
+    def pull_until_limit(_: object) -> None:
+        raise StoppedEarlyError("1 of 4 cells were answered", [answered])
+
+    monkeypatch.setattr(migrant_corridors.nasa_power, "pull", pull_until_limit)
+    with pytest.raises(StoppedEarlyError, match="1 of 4 cells") as stopped:
+        migrant_corridors.pull(using)
+    assert [raw.key for raw in stopped.value.files] == [
+        "corridors.csv", "origin_places.csv", "26.5_87.5",
+    ]  # fmt: skip
+    assert {raw.source_id for raw in stopped.value.files} == {"migrant_corridors"}
 
 
 def test_tables_about_persons_and_without_their_columns_are_rejected(tmp_path: Path) -> None:
