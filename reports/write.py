@@ -9,6 +9,7 @@ import polars as pl
 from reports.bundle import ReportBundle
 from reports.outputs.output import Output, TableOutput
 from reports.outputs.registry import outputs
+from reports.page.html_overview import record, sources_read
 from reports.redistribution import disclosable
 from reports.tables.cells import csv_bytes
 from reports.tables.ranked_list import ranked_table
@@ -63,5 +64,16 @@ def _read_me_first(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
         + (f"\n{bundle.ranks_withheld}" if bundle.ranks_withheld else "")
         + f"\n\n{bundle.title}, as of {bundle.as_of.isoformat()}, run {bundle.run_id}\n"
         f"{scored} suppliers ranked, {ranked.height - scored} with insufficient information, "
-        f"{bundle.rejected.height} rows rejected.\n\n{contents}\n"
+        f"{bundle.rejected.height} rows rejected.\n{rejected_files(bundle)}\n{contents}\n"
     )
+
+
+def rejected_files(bundle: ReportBundle) -> str:
+    """One line on files that were rejected as a whole; none where all were read."""
+    by_source = {
+        source_id: sum(of_files.get("rejected", {}).values())
+        for source_id, source in sources_read(bundle.manifest).items()
+        if isinstance(of_files := record(record(source, "conservation"), "file"), dict)
+    }
+    named = ", ".join(f"{source_id} ({n})" for source_id, n in by_source.items() if n)
+    return f"Files rejected as a whole: {named}; see rejected.csv.\n" if named else ""

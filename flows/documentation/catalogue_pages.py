@@ -138,6 +138,7 @@ def _source(card: SourceCard) -> str:
         ("publication lag", f"{card.publication_lag_days} days"),
         ("coverage", cell(card.coverage)),
         ("expected rows", f"{few:,} to {many:,}"),
+        ("accounts for its input by", ", ".join(card.counts)),
         ("cite as", cell(card.citation)),
         ("form verified", cell(card.form_verified)),
         ("signals", _signals_of(card.id)),

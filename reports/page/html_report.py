@@ -169,6 +169,7 @@ def _source_rows(bundle: ReportBundle) -> list[dict[str, object]]:
                 "status": _SOURCE_STATUS.get(status, "Not recorded"),
                 "is_read": status == "read",
                 "reason": record.get("reason"),
+                "data_through": record.get("data_through"),
             }
         )
     return rows

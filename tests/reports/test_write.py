@@ -1,10 +1,11 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from reports.write import write_outputs
+from reports.write import rejected_files, write_outputs
 from tests.reports.sample import SOURCES, sample_bundle, source_card
 
 NAMES = {
@@ -61,3 +62,12 @@ def test_values_kept_back_by_a_licence_are_not_in_the_exports(tmp_path: Path) ->
     closed = rows.filter(pl.col("signal_id") == "late_payment")
     assert closed["value"].null_count() == closed.height
     assert "days late" not in (tmp_path / "ranked.csv").read_text(encoding="utf-8")
+
+
+def test_files_rejected_as_a_whole_are_named_in_one_line() -> None:
+    bundle = sample_bundle()
+    of_files = {"read": 3, "used": 1, "rejected": {"unreadable_file": 2}, "out_of_scope": {}}
+    source = {"source_id": "firms", "status": "read", "conservation": {"file": of_files}}
+    spoiled = replace(bundle, manifest={**bundle.manifest, "sources": [source]})
+    assert rejected_files(spoiled) == "Files rejected as a whole: firms (2); see rejected.csv.\n"
+    assert rejected_files(replace(bundle, manifest={**bundle.manifest, "sources": []})) == ""
