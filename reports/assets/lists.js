@@ -51,7 +51,7 @@ function rankColumn(key, label, className, ranks, words = numberText) {
 
 function rankedColumns(data, hrefOf) {
   const { suppliers } = data;
-  const plan = (row) => textAt(suppliers.arm, row);
+  const plan = (row) => textAt(suppliers.selection_method, row);
   return [
     {
       key: "rank",

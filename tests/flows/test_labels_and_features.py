@@ -3,7 +3,7 @@
 import pytest
 
 import configs
-from flows.backtest.tuning_model import model_without_labels, weighed
+from flows.backtest.tuning_model import model_without_labels, weighted
 
 
 @pytest.mark.parametrize(
@@ -12,6 +12,6 @@ from flows.backtest.tuning_model import model_without_labels, weighed
 )
 def test_enforcement_news_is_left_out_of_its_own_labels(kinds: list[str], is_feature: bool) -> None:
     settings = configs.load(None, ["sources.news_csv.mirror=tests"], local=None)
-    signals = weighed(model_without_labels(settings, kinds))
+    signals = weighted(model_without_labels(settings, kinds))
     assert ("enforcement_news" in signals) is is_feature
     assert "labour_unrest_events" in signals
