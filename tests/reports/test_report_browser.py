@@ -138,7 +138,7 @@ def test_a_supplier_opens_by_keyboard_and_by_address(page: Page, report: Path) -
     page.wait("document.getElementById('panel').hidden")
     page.open(report, "#view=insufficient&supplier=S-00025")
     text = page.value("document.getElementById('panel').innerText")
-    assert "Data gaps to close first" in text
+    assert "Close a data gap first" in text
     assert "the exact location of its main site" in text
 
 
