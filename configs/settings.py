@@ -42,6 +42,8 @@ class ListFile(_Block):
     drop: tuple[str, ...] = ()
     constants: dict[str, str] = {}
     where: dict[str, str] = {}
+    sheet: str | None = None
+    decimal: Literal["dot", "comma"] | None = None
 
 
 class SupplierList(_Block):
@@ -52,6 +54,8 @@ class SupplierList(_Block):
     derive_supplier_id: bool
     max_rejected_share: Share
     constants: dict[str, str]
+    sheet: str | None
+    decimal: Literal["dot", "comma"] | None
 
 
 class Buyer(_Block):

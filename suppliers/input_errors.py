@@ -1,8 +1,10 @@
 """Rejections of input: one sentence each, with what is wrong and how to correct it."""
 
+from __future__ import annotations
+
 from configs.config_errors import DataRejectedError
 
-__all__ = ["DataRejectedError", "NonExtractiveError"]
+__all__ = ["DataRejectedError", "Findings", "NonExtractiveError"]
 
 
 class NonExtractiveError(DataRejectedError):
@@ -12,7 +14,7 @@ class NonExtractiveError(DataRejectedError):
 
     Attributes:
         column: the column's name as written in the file, or its position when the name itself
-            looks like a value.
+            looks like a value; the first one if there are several.
         rule: the name of the rule that recognised it.
     """
 
@@ -20,3 +22,29 @@ class NonExtractiveError(DataRejectedError):
         super().__init__(message)
         self.column = column
         self.rule = rule
+
+
+class Findings:
+    """What is wrong with one file, gathered so that one attempt names all of it."""
+
+    def __init__(self) -> None:
+        self._errors: dict[str, DataRejectedError] = {}
+
+    def add(self, error: DataRejectedError) -> None:
+        """Keep a finding; one that has been named already is kept once."""
+        self._errors.setdefault(str(error), error)
+
+    def raise_all(self) -> None:
+        """Raise the findings as one error with a line for each, or return if there is none.
+
+        Raises:
+            NonExtractiveError: one of them is about data on persons.
+            DataRejectedError: there are others only.
+        """
+        if not self._errors:
+            return
+        message = "\n".join(self._errors)
+        personal = [e for e in self._errors.values() if isinstance(e, NonExtractiveError)]
+        if personal:
+            raise NonExtractiveError(message, column=personal[0].column, rule=personal[0].rule)
+        raise DataRejectedError(message)

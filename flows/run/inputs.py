@@ -105,6 +105,8 @@ def _intake_options(settings: SupplierList, entry: ListFile) -> IntakeOptions:
         max_rejected_share=settings.max_rejected_share,
         constants={**settings.constants, **entry.constants},
         where=entry.where,
+        sheet=entry.sheet or settings.sheet,
+        decimal=entry.decimal or settings.decimal,
     )
 
 

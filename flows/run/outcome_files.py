@@ -12,7 +12,7 @@ from configs.config_errors import UsageError
 from configs.former_names import OUTCOME_COLUMNS
 from scoring.tune.outcomes import COLUMNS, REQUIRED, checked_outcomes
 from signals.fetching.source_tables import read_source_table
-from suppliers.input_errors import NonExtractiveError
+from suppliers.input_errors import DataRejectedError, Findings, NonExtractiveError
 from suppliers.intake.fields import FieldKind
 
 
@@ -26,10 +26,11 @@ def read_lab_table(
 
     Raises:
         NonExtractiveError: a header or a column is about persons.
-        DataRejectedError: see `signals.fetching.source_tables.read_source_table`.
+        DataRejectedError: see `signals.fetching.source_tables.read_source_table`; and a row or a
+            sheet that it does not read.
     """
     try:
-        return read_source_table(path, kinds, required=required, former=former)
+        table, unread = read_source_table(path, kinds, required=required, former=former)
     except NonExtractiveError as error:
         raise NonExtractiveError(
             f"{path.name}: the column {error.column!r} seems to hold person-level data (rule "
@@ -38,6 +39,12 @@ def read_lab_table(
             column=error.column,
             rule=error.rule,
         ) from error
+    findings = Findings()
+    for row, reason in unread.select("source_row", "reason").iter_rows():
+        where = path.name if row is None else f"{path.name} row {row}"
+        findings.add(DataRejectedError(f"{where}: {reason}."))
+    findings.raise_all()
+    return table
 
 
 def read_outcomes(path: Path, unit_ids: pl.Series, as_of: dt.date) -> pl.DataFrame:

@@ -10,9 +10,8 @@ import polars as pl
 from configs.config_errors import DataRejectedError, UsageError
 from reports.workbook.workbook_sheets import DECISION_COLUMNS, DECISIONS
 from scoring.prioritisation.overrides import COLUMNS, checked
+from suppliers.intake.table_files import SOURCE_ROW, open_table
 
-_HEADER_ROW = 2
-_FIRST_EXCEL_ROW = _HEADER_ROW + 2
 _DATES = ("decided_on", "expires_on")
 
 #: Columns of the file that decisions are kept in.
@@ -38,7 +37,7 @@ def read_decisions(path: Path, supplier_ids: pl.Series) -> pl.DataFrame:
     rows = _sheet(path).with_columns(
         pl.col(pl.String).str.strip_chars().str.replace(r"^'([=+\-@])", "$1").replace("", None)
     )
-    filled = rows.with_row_index("row", offset=_FIRST_EXCEL_ROW).filter(
+    filled = rows.filter(
         pl.any_horizontal(
             pl.col(name).is_not_null() for name in KEPT_COLUMNS if name != "supplier_id"
         )
@@ -69,23 +68,21 @@ def kept(before: pl.DataFrame | None, new: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sheet(path: Path) -> pl.DataFrame:
+    """The columns of decisions as text, and `row`, the row of the sheet."""
     try:
-        found = pl.read_excel(
-            path,
-            sheet_name=DECISIONS,
-            read_options={"header_row": _HEADER_ROW, "dtypes": "string"},
-        )
-    except Exception as error:  # the reader raises its own types, and bare ones for bad zips
+        table = open_table(path, lambda header: header in DECISION_COLUMNS, sheet=DECISIONS)
+    except DataRejectedError as error:
         raise DataRejectedError(
             f"{path.name}: the sheet {DECISIONS} cannot be read; give the workbook that a run wrote"
         ) from error
-    missing = [name for name in DECISION_COLUMNS if name not in found.columns]
+    missing = [name for name in DECISION_COLUMNS if name not in table.headers]
     if missing:
         raise DataRejectedError(
             f"{path.name}, sheet {DECISIONS}: column {missing[0]} is missing; keep the header row "
             "as it was written"
         )
-    return found.select(pl.col(DECISION_COLUMNS).cast(pl.String))
+    read = table.read({name: table.headers.index(name) for name in DECISION_COLUMNS})
+    return read.select(pl.col(SOURCE_ROW).alias("row"), *DECISION_COLUMNS)
 
 
 def _date(rows: pl.DataFrame, name: str, path: Path) -> pl.Series:

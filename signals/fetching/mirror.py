@@ -7,6 +7,7 @@ from pathlib import Path
 
 from configs.config_errors import UsageError
 from signals.source_errors import SourceUnavailableError
+from suppliers.intake.numbers import DecimalMark
 
 
 def mirror_files(
@@ -74,6 +75,18 @@ def number(
     if isinstance(value, bool) or not isinstance(value, int | float) or not value > above:
         raise UsageError(f"sources.{source_id}.options.{key}: give a number above {above:g}.")
     return float(value)
+
+
+def decimal_option(source_id: str, options: Mapping[str, object]) -> DecimalMark | None:
+    """The option `decimal`: how numbers written as text are meant; None where it is not set.
+
+    Raises:
+        UsageError: it is neither dot nor comma.
+    """
+    value = options.get("decimal")
+    if value not in (None, "dot", "comma"):
+        raise UsageError(f"sources.{source_id}.options.decimal: give dot or comma.")
+    return value
 
 
 def text(source_id: str, options: Mapping[str, object], key: str, default: str) -> str:

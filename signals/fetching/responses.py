@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
-import io
 import json
 import zlib
 from pathlib import Path
 from typing import BinaryIO, Literal, cast, get_args
-
-import polars as pl
 
 from suppliers.input_errors import DataRejectedError
 
@@ -102,40 +98,21 @@ def read_json(path: Path) -> object:
     return parsed
 
 
-def read_text_table(path: Path) -> pl.DataFrame:
-    """A delimited text file with every column as text, in file order.
-
-    Encoding is UTF-8 or UTF-16 by its byte-order mark, else Latin-1; the delimiter is the one
-    the first line has most of. Headers are stripped of blanks; empty cells are null.
+def read_text_body(path: Path) -> bytes:
+    """The bytes of a text table, unpacked.
 
     Raises:
-        DataRejectedError: no header, two columns of one name, or rows that cannot be split.
+        DataRejectedError: cut off, broken or empty.
     """
     try:
-        text = _decoded(read_body(path))
+        content = read_body(path)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DataRejectedError(
             f"{path.name}: the gzip data are cut off or broken; fetch the file again."
         ) from error
-    if not text.strip():
+    if not content.strip():
         raise DataRejectedError(f"{path.name}: the file is empty; give a table with a header.")
-    first = text.lstrip().splitlines()[0]
-    delimiter = max(_DELIMITERS, key=first.count)
-    headers = [name.strip() for name in next(csv.reader([first], delimiter=delimiter))]
-    doubled = sorted({name for name in headers if headers.count(name) > 1})
-    if doubled:
-        raise DataRejectedError(
-            f"{path.name}: column {doubled[0]!r} is there twice; keep one of them."
-        )
-    try:
-        frame = pl.read_csv(
-            io.StringIO(text), separator=delimiter, infer_schema=False, truncate_ragged_lines=True
-        )
-    except pl.exceptions.PolarsError as error:
-        raise DataRejectedError(
-            f"{path.name}: the rows cannot be split into columns; check quotes and delimiters."
-        ) from error
-    return frame.rename(dict(zip(frame.columns, headers, strict=True)))
+    return content
 
 
 def _decoded(data: bytes) -> str:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
-from signals.fetching.responses import read_text_table
+from signals.fetching.responses import read_text_body
 from signals.source import REJECTED_SCHEMA, RawFile
 from suppliers.header_text import normalise_header
-from suppliers.input_errors import DataRejectedError
+from suppliers.input_errors import DataRejectedError, Findings
 from suppliers.intake.fields import FieldKind
 from suppliers.intake.personal_data_guard import GuardSettings, check_headers, check_values
-from suppliers.intake.table_files import SOURCE_ROW, open_table
+from suppliers.intake.table_files import RAGGED, SOURCE_ROW, Table, open_table, open_text
+from suppliers.intake.workbook_sheets import WORKBOOK_SUFFIXES
 
-#: File types that are no delimited text and are read by the reader of supplier lists.
-_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".parquet")
+_BEYOND_HEADER = (
+    "the row has more cells than the header; a delimiter inside a value needs quotation marks"
+)
 
 
 def read_source_table(
@@ -28,63 +31,154 @@ def read_source_table(
     where: str | None = None,
     declared: Mapping[str, str] | None = None,
     former: Mapping[str, str] | None = None,
-) -> pl.DataFrame:
+    sheet: str | None = None,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The wanted columns of a table, as text, after the guard has checked all headers.
 
     Args:
-        path: CSV or TSV (gzipped or not), XLSX or Parquet.
+        path: CSV or TSV (gzipped or not), XLSX, ODS or Parquet.
         wanted: column names that may be read, with the kind of their values.
         required: those without which the table is of no use.
         drop: headers that must not be read nor checked.
         where: name of the table in messages; the file's name if not given.
         former: headers of earlier versions, with the wanted column that each is read as.
         declared: header to the reason why it is about no person, by the user's declaration.
+        sheet: the one sheet of a workbook to read.
 
     Returns:
         The wanted columns the file has (headers matched without regard to case and
-        punctuation) and `source_row`, the row as a person counts it, header = 1.
+        punctuation) and `source_row`, the row as a person counts it, header = 1. Then what was
+        not read, in the shape of `Staged.rejected`: rows with more cells than the header, and
+        further sheets with the same headers.
 
     Raises:
         NonExtractiveError: a header or the values of a wanted column are about persons.
-        DataRejectedError: unreadable, or a required column is missing.
+        DataRejectedError: unreadable, a required column is missing, or two columns have the
+            header of one. All such columns are named in one error.
     """
     where = where or path.name
     settings = GuardSettings(frozenset(drop), declared or {})
     named = {name: name for name in wanted} | dict(former or {})
     canonical = {normalise_header(header): name for header, name in named.items()}
-    if path.suffix.lower() in _WORKBOOKS:
-        table = open_table(path, lambda header: normalise_header(header) in canonical)
-        headers = list(table.headers)
-    else:
-        whole = read_text_table(path)
-        headers = whole.columns
+    table = open_source_table(path, canonical, where=where, sheet=sheet)
+    findings = Findings()
     chosen: dict[str, int] = {}
-    for position, header in enumerate(headers):
+    for position, header in enumerate(table.headers):
         name = canonical.get(normalise_header(header))
-        if name is not None and name not in chosen and not settings.drops(header):
+        if name is None or settings.drops(header):
+            continue
+        earlier = chosen.get(name)
+        nearness = 0 if earlier is None else _nearness(header, name)
+        before = -1 if earlier is None else _nearness(table.headers[earlier], name)
+        if nearness > before:
             chosen[name] = position
-    check_headers(headers, {headers[position] for position in chosen.values()}, settings, where)
-    missing = sorted(set(required) - set(chosen))
-    if missing:
-        raise DataRejectedError(
-            f"{where}: the column {missing[0]!r} is missing; add it or rename the one meant by it."
+        elif nearness == before and earlier is not None:
+            findings.add(
+                DataRejectedError(
+                    f"{where}: the columns {table.headers[earlier]!r} and {header!r} (columns "
+                    f"{earlier + 1} and {position + 1}) both mean {name!r}; keep one of them."
+                )
+            )
+    read = {table.headers[position] for position in chosen.values()}
+    check_headers(table.headers, read, settings, where, findings)
+    for other in table.other_sheets:
+        check_headers(other.headers, read, settings, f"{where}, sheet {other.sheet}", findings)
+    for name in sorted(set(required) - set(chosen)):
+        findings.add(
+            DataRejectedError(
+                f"{where}: the column {name!r} is missing; add it or rename the one meant by it."
+            )
         )
-    if path.suffix.lower() in _WORKBOOKS:
-        frame = table.read(chosen)
-        frame = frame.select(*chosen, pl.col(SOURCE_ROW).cast(pl.Int64))
-    else:
-        names = {headers[position]: name for name, position in chosen.items()}
-        frame = whole.select(
-            *(pl.col(old).str.strip_chars().alias(new) for old, new in names.items()),
-            pl.int_range(2, whole.height + 2, dtype=pl.Int64).alias(SOURCE_ROW),
-        )
-        frame = frame.with_columns(
-            pl.when(pl.col(name) != "").then(pl.col(name)) for name in chosen
-        ).filter(pl.any_horizontal(pl.col(list(chosen)).is_not_null()))
-    checked = check_values(frame, {name: wanted[name] for name in chosen}, settings, where)
-    return frame.with_columns(
+    findings.raise_all()
+    if not chosen:
+        return pl.DataFrame(schema={SOURCE_ROW: pl.Int64}), no_rejections()
+    kinds = {name: wanted[name] for name in chosen}
+    frame = table.read(chosen, kinds)
+    rejected = [
+        rejected_rows(frame.filter(RAGGED), where, RAGGED, _BEYOND_HEADER),
+        *(
+            _unread_sheet(where, other, table)
+            for other in table.other_sheets
+            if sheet is None and other.has_headers_of(table)
+        ),
+    ]
+    frame = frame.filter(~pl.col(RAGGED)).drop(RAGGED)
+    checked = check_values(frame, kinds, settings, where)
+    masked = frame.with_columns(
         pl.when(~mask).then(pl.col(name)).alias(name) for name, mask in checked.withheld.items()
     )
+    return masked, pl.concat(rejected)
+
+
+def rows_read(table: pl.DataFrame, unread: pl.DataFrame) -> int:
+    """The rows of a file: both answers of `read_source_table`."""
+    return table.height + unread["source_row"].count()
+
+
+def _nearness(header: str, name: str) -> int:
+    """2 for the name itself, 1 for another spelling of it, 0 for a former name."""
+    return (header == name) + (normalise_header(header) == normalise_header(name))
+
+
+def open_source_table(
+    path: Path, spellings: Container[str], *, where: str, sheet: str | None = None
+) -> Table:
+    """The table of a source with its headers read, whatever the name it is stored under.
+
+    Args:
+        path: a workbook or Parquet file by its suffix, else a text, gzipped or not.
+        spellings: normalised headers one would expect.
+        where: name of the table in messages.
+        sheet: the one sheet of a workbook to read.
+
+    Raises:
+        DataRejectedError: unreadable, or not a table.
+    """
+
+    def is_known(header: str) -> bool:
+        return normalise_header(header) in spellings
+
+    if path.suffix.lower() in (*WORKBOOK_SUFFIXES, ".parquet"):
+        table = open_table(path, is_known, sheet=sheet)
+    else:
+        table = open_text(read_text_body(path), path.name, is_known)
+    return replace(table, name=where)
+
+
+def read_plain_table(path: Path, expected: Collection[str]) -> pl.DataFrame:
+    """All columns of a small table that a publisher or the user writes for a program.
+
+    Args:
+        path: as of `open_source_table`.
+        expected: headers that mark the header row.
+
+    Returns:
+        The columns as text under their own headers, and `source_row`.
+
+    Raises:
+        DataRejectedError: unreadable, two columns of one name, or a row with more cells than the
+            header.
+    """
+    table = open_source_table(path, {normalise_header(n) for n in expected}, where=path.name)
+    doubled = sorted({name for name in table.headers if table.headers.count(name) > 1})
+    if doubled:
+        raise DataRejectedError(
+            f"{path.name}: column {doubled[0]!r} is there twice; keep one of them."
+        )
+    frame = table.read({header: position for position, header in enumerate(table.headers)})
+    beyond = frame.filter(RAGGED)
+    if beyond.height:
+        raise DataRejectedError(f"{path.name} row {beyond[SOURCE_ROW][0]}: {_BEYOND_HEADER}.")
+    return frame.drop(RAGGED)
+
+
+def _unread_sheet(where: str, other: Table, table: Table) -> pl.DataFrame:
+    reason = (
+        f"the sheet {other.sheet} has the headers of the sheet {table.sheet} and was not read; "
+        "put all rows into one sheet or give a file for each"
+    )
+    row = (where, None, "sheet_not_read", reason)
+    return pl.DataFrame([row], schema=REJECTED_SCHEMA, orient="row")
 
 
 def rejected_rows(

@@ -1,51 +1,13 @@
-"""Numbers, yes/no answers and size bands as people and spreadsheets write them."""
+"""Coordinates, yes/no answers and size bands as people and spreadsheets write them."""
 
 import math
 import re
-from collections.abc import Iterable
 
-_NOISE = re.compile(r"[\s'’_]|[€$£¥₹₫₺]|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
+_TYPED = re.compile(r"^-?\d\.\d+e[+-]\d+$")
 _BANDS = ((10, "1-9"), (50, "10-49"), (250, "50-249"), (1000, "250-999"))
 _LAST_BAND = "1000+"
 _YES = frozenset(["yes", "y", "true", "t", "1", "x", "si", "sim", "oui", "ja", "public"])
 _NO = frozenset(["no", "n", "false", "f", "0", "nao", "non", "nein", "private"])
-
-
-def decimal_comma(values: Iterable[str]) -> bool:
-    """Whether a column writes decimals with a comma.
-
-    Decided by the unambiguous values: ``1.234,5`` and ``3,75`` against ``1,234.5`` and
-    ``3.75``. Where none is certain, the dot is the decimal mark.
-    """
-    commas = dots = 0
-    for value in values:
-        text = _NOISE.sub("", value)
-        comma, dot = text.rfind(","), text.rfind(".")
-        if comma >= 0 and dot >= 0:
-            commas, dots = commas + (comma > dot), dots + (dot > comma)
-        elif comma >= 0:
-            commas += text.count(",") == 1 and len(text) - comma - 1 != 3
-        elif dot >= 0:
-            dots += text.count(".") == 1 and len(text) - dot - 1 != 3
-            commas += text.count(".") > 1
-    return commas > dots
-
-
-def parse_amount(text: str, *, comma_is_decimal: bool) -> float | None:
-    """A number with thousands marks, currency signs and brackets for minus, or None.
-
-    Args:
-        text: the value as written.
-        comma_is_decimal: the column's style, from `decimal_comma`.
-    """
-    bare = _NOISE.sub("", text)
-    negative = bare.startswith("(") and bare.endswith(")")
-    bare = bare.strip("()")
-    decimal, thousands = (",", ".") if comma_is_decimal else (".", ",")
-    if bare.count(decimal) > 1:
-        return None
-    number = _as_float(bare.replace(thousands, "").replace(decimal, "."))
-    return -number if negative and number is not None else number
 
 
 def parse_coordinate(text: str) -> float | None:
@@ -53,9 +15,15 @@ def parse_coordinate(text: str) -> float | None:
     return _as_float(text.strip().replace(",", ".").replace("−", "-").rstrip("°"))
 
 
+def coordinate_text(text: str) -> str:
+    """A coordinate as it is written; a typed cell (``2.35e+01``) without its exponent."""
+    written = text.strip()
+    return repr(float(written)) if _TYPED.match(written) else written
+
+
 def decimals_of(text: str) -> int:
     """Digits after the decimal mark that carry information (zeros at the end do not)."""
-    _, _, tail = text.strip().rstrip("°").replace(",", ".").partition(".")
+    _, _, tail = coordinate_text(text).rstrip("°").replace(",", ".").partition(".")
     return len(tail.rstrip("0"))
 
 

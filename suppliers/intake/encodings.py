@@ -1,14 +1,11 @@
-"""Decode the bytes of a text table and find its delimiter."""
+"""Decode the bytes of a text table."""
 
-import csv
 import re
-from collections import Counter
 
 from charset_normalizer import from_bytes
 
 from suppliers.input_errors import DataRejectedError
 
-DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_BYTES = 200_000
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -113,18 +110,3 @@ def _legacy(content: bytes) -> str | None:
     except UnicodeDecodeError:
         return "latin-1" if high < len(content) * 0.3 else None
     return "cp1252"
-
-
-def sniff_delimiter(text: str) -> str:
-    """The delimiter that cuts the first lines into the most even columns (comma if none does)."""
-    sample = text[:100_000].splitlines()[:60]
-    best, best_score = ",", 0.0
-    for delimiter in DELIMITERS:
-        widths = [len(row) for row in csv.reader(sample, delimiter=delimiter) if row]
-        if not widths:
-            continue
-        (width, count), *_ = Counter(w for w in widths if w > 1).most_common(1) or [(1, 0)]
-        score = count / len(widths) * (1 + min(width, 40) / 100)
-        if width > 1 and score > best_score:
-            best, best_score = delimiter, score
-    return best

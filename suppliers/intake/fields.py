@@ -9,7 +9,7 @@ from typing import Literal
 from rapidfuzz import fuzz, process
 
 from suppliers.header_text import normalise_header
-from suppliers.input_errors import DataRejectedError
+from suppliers.input_errors import DataRejectedError, Findings
 from suppliers.intake.header_aliases import HEADER_ALIASES
 
 FieldKind = Literal["identifier", "text", "address", "category", "number", "boolean", "geometry"]
@@ -131,7 +131,11 @@ def nearest_field(header: str) -> str | None:
 
 
 def match_headers(
-    headers: Sequence[str], mapping: Mapping[str, str], drop: AbstractSet[str], where: str
+    headers: Sequence[str],
+    mapping: Mapping[str, str],
+    drop: AbstractSet[str],
+    where: str,
+    findings: Findings | None = None,
 ) -> HeaderMatch:
     """Match all headers of a file to fields.
 
@@ -143,41 +147,42 @@ def match_headers(
         mapping: the profile's ``columns:``, header to field name.
         drop: headers that must not be read.
         where: the file's name, for the message.
+        findings: takes up what is wrong, so that the caller can raise it with other findings.
 
     Raises:
-        DataRejectedError: two columns feed one field, or ``mapping`` names an unknown field.
+        DataRejectedError: without `findings`: columns that feed one field, and fields in
+            ``mapping`` that do not exist, all of them.
     """
+    wrong = Findings() if findings is None else findings
     for own, field in mapping.items():
         if field not in BY_NAME:
             near = nearest_field(field)
             hint = f"; the nearest field is {near!r}" if near else ""
-            raise DataRejectedError(
-                f"columns: maps {own!r} to {field!r}, which is not a field{hint}."
+            wrong.add(
+                DataRejectedError(
+                    f"columns: maps {own!r} to {field!r}, which is not a field{hint}."
+                )
             )
     dropped = {normalise_header(name) for name in drop}
     mapped = {normalise_header(name) for name in mapping}
-    explicit: dict[str, int] = {}
+    explicit: dict[str, list[int]] = {}
     by_alias: dict[str, list[int]] = {}
     for position, header in enumerate(headers):
         normalised = normalise_header(header)
         target = match_header(header, mapping)
-        if normalised in dropped or target is None:
+        if normalised in dropped or target is None or target not in BY_NAME:
             continue
-        if normalised not in mapped:
-            by_alias.setdefault(target, []).append(position)
-        elif target in explicit:
-            raise _ambiguous(target, [headers[explicit[target]], header], where)
-        else:
-            explicit[target] = position
-    columns = dict(explicit)
-    for target, positions in by_alias.items():
-        if target in explicit:
-            continue
+        of_kind = explicit if normalised in mapped else by_alias
+        of_kind.setdefault(target, []).append(position)
+    columns: dict[str, int] = {}
+    for target, positions in {**by_alias, **explicit}.items():
         exact = [p for p in positions if normalise_header(headers[p]) == normalise_header(target)]
-        chosen = exact if len(exact) == 1 else positions
+        chosen = exact if len(exact) == 1 and target not in explicit else positions
         if len(chosen) > 1:
-            raise _ambiguous(target, [headers[p] for p in chosen], where)
+            wrong.add(_ambiguous(target, [headers[p] for p in chosen], where))
         columns[target] = chosen[0]
+    if findings is None:
+        wrong.raise_all()
     if "name" not in columns and "site_name" in columns:
         columns["name"] = columns["site_name"]
     used = set(columns.values())

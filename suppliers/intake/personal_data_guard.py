@@ -30,7 +30,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from suppliers.header_text import normalise_header
-from suppliers.input_errors import NonExtractiveError
+from suppliers.input_errors import Findings, NonExtractiveError
 from suppliers.intake.fields import FieldKind, nearest_field
 from suppliers.intake.person_values import company_names, detectors, matches, worker_numbers
 from suppliers.intake.person_words import person_rule
@@ -138,7 +138,11 @@ def shown_header(headers: Sequence[str], position: int) -> str:
 
 
 def check_headers(
-    headers: Sequence[str], allowed: AbstractSet[str], settings: GuardSettings, where: str
+    headers: Sequence[str],
+    allowed: AbstractSet[str],
+    settings: GuardSettings,
+    where: str,
+    findings: Findings | None = None,
 ) -> GuardReport:
     """Reject a table whose headers speak of persons, before any value is read.
 
@@ -147,10 +151,14 @@ def check_headers(
         allowed: headers that will be read; the others are reported as not read.
         settings: columns dropped and false alarms declared.
         where: name of the file or source, for messages.
+        findings: takes up the rejected headers, so that the caller can raise them with other
+            findings.
 
     Raises:
-        NonExtractiveError: a header is person-level, not dropped and not declared.
+        NonExtractiveError: without `findings`: headers are person-level, not dropped and not
+            declared; all of them are named.
     """
+    wrong = Findings() if findings is None else findings
     dropped: list[str] = []
     alarms: list[FalseAlarm] = []
     unread: list[UnreadColumn] = []
@@ -165,10 +173,13 @@ def check_headers(
         if rule is not None:
             reason = settings.declared(header)
             if reason is None:
-                raise _rejection(where, shown, rule, named=shown == header.strip())
+                wrong.add(_rejection(where, shown, rule, named=shown == header.strip()))
+                continue
             alarms.append(FalseAlarm(where, shown, rule, reason))
         if header not in allowed and header.strip():
             unread.append(UnreadColumn(where, shown, nearest_field(header)))
+    if findings is None:
+        wrong.raise_all()
     return GuardReport(tuple(dropped), tuple(alarms), tuple(unread))
 
 
@@ -184,8 +195,10 @@ def check_values(
         where: name of the file or source, for messages.
 
     Raises:
-        NonExtractiveError: enough values of a column are person-level (see the module's text).
+        NonExtractiveError: enough values of a column are person-level (see the module's text);
+            all such columns are named.
     """
+    findings = Findings()
     alarms: list[FalseAlarm] = []
     withheld_report: list[Withheld] = []
     masks: dict[str, pl.Series] = {}
@@ -203,18 +216,24 @@ def check_values(
             fewest = _MIN_CERTAIN_IDS if detector.least_share < 0.01 else _MIN_ROWS
             if hits >= min(fewest, filled) and hits >= detector.least_share * filled:
                 if declared is None:
-                    raise _rejection(where, column, detector.rule)
+                    findings.add(_rejection(where, column, detector.rule))
+                    break
                 alarms.append(FalseAlarm(where, column, detector.rule, declared))
             elif detector.certain and declared is None:
                 withheld_report.append(Withheld(where, column, detector.rule, hits))
                 masks[column] = found | masks[column] if column in masks else found
-    alarms += _names_beside_worker_numbers(frame, columns, settings, where)
+    alarms += _names_beside_worker_numbers(frame, columns, settings, where, findings)
+    findings.raise_all()
     report = GuardReport(false_alarms=tuple(alarms), withheld=tuple(withheld_report))
     return ValueCheck(report, masks)
 
 
 def _names_beside_worker_numbers(
-    frame: pl.DataFrame, columns: Mapping[str, FieldKind], settings: GuardSettings, where: str
+    frame: pl.DataFrame,
+    columns: Mapping[str, FieldKind],
+    settings: GuardSettings,
+    where: str,
+    findings: Findings,
 ) -> list[FalseAlarm]:
     numbered = [
         name
@@ -233,7 +252,8 @@ def _names_beside_worker_numbers(
     rule = "person_name"
     reason = settings.declared(numbered[0]) or settings.declared(named[0])
     if reason is None:
-        raise _rejection(where, named[0], rule)
+        findings.add(_rejection(where, named[0], rule))
+        return []
     return [FalseAlarm(where, named[0], rule, reason)]
 
 

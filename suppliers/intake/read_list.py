@@ -12,8 +12,8 @@ from pathlib import Path
 
 import polars as pl
 
-from suppliers.input_errors import DataRejectedError
-from suppliers.intake.list_files import IntakeOptions, read_list
+from suppliers.input_errors import DataRejectedError, Findings
+from suppliers.intake.list_files import IntakeOptions, ListRows, read_list
 from suppliers.intake.personal_data_guard import GuardReport
 from suppliers.intake.sites import sites_of, suppliers_of
 from suppliers.intake.supplier_rows import DUPLICATE, judge_rows
@@ -68,7 +68,8 @@ def read_suppliers(
     """
     options = options or IntakeOptions()
     files = _files(path)
-    raw, reports, derived = _read_all(files, options, own_options or {})
+    lists = _read_all(files, options, own_options or {})
+    raw = pl.concat(one.rows for one in lists)
     judged = judge_rows(raw)
     where = files[0].name if len(files) == 1 else f"{len(files)} lists"
     _reject_if_too_few(judged.accepted, judged.rejected, options, where)
@@ -81,7 +82,7 @@ def read_suppliers(
         sites=sites,
         rejected=judged.rejected,
         issues=judged.issues,
-        guard=sum(reports, GuardReport()),
+        guard=sum((one.guard for one in lists), GuardReport()),
         counts={
             "rows_read": len(raw),
             "rows_rejected": len(judged.rejected) - repeated,
@@ -91,7 +92,15 @@ def read_suppliers(
             "sites_measurable": int(sites["has_measurable_location"].sum()),
             **{f"sites_{name}": count for name, count in sorted(precisions.items())},
         },
-        notes=(*_derived_note(derived), *judged.notes, *supplier_notes, *site_notes),
+        notes=(
+            *_derived_note(
+                [file.name for file, one in zip(files, lists, strict=True) if not one.has_ids]
+            ),
+            *(note for one in lists for note in one.notes),
+            *judged.notes,
+            *supplier_notes,
+            *site_notes,
+        ),
     )
 
 
@@ -104,7 +113,8 @@ def read_addresses(
 
     Several addresses of a supplier are joined. Arguments and errors as of `read_suppliers`.
     """
-    raw, _, _ = _read_all(_files(path), options or IntakeOptions(), own_options or {})
+    lists = _read_all(_files(path), options or IntakeOptions(), own_options or {})
+    raw = pl.concat(one.rows for one in lists)
     reported = (
         judge_rows(raw).accepted.drop_nulls("address").select("supplier_id", "address").unique()
     )
@@ -114,17 +124,18 @@ def read_addresses(
 
 def _read_all(
     files: Sequence[Path], options: IntakeOptions, own_options: Mapping[Path, IntakeOptions]
-) -> tuple[pl.DataFrame, list[GuardReport], list[str]]:
-    """Rows of all files, what the guard did in each, and the files whose ids were derived."""
+) -> list[ListRows]:
+    """All files; one error names what is wrong with any of them."""
     own = {file: o for given, o in own_options.items() for file in _files(given)}
-    frames, reports = [], []
-    derived: list[str] = []
+    lists: list[ListRows] = []
+    findings = Findings()
     for file in files:
-        frame, report, has_ids = read_list(file, own.get(file, options), prefix=len(files) > 1)
-        frames.append(frame)
-        reports.append(report)
-        derived += [] if has_ids else [file.name]
-    return pl.concat(frames), reports, derived
+        try:
+            lists.append(read_list(file, own.get(file, options), prefix=len(files) > 1))
+        except DataRejectedError as error:
+            findings.add(error)
+    findings.raise_all()
+    return lists
 
 
 def _files(path: Path | Sequence[Path]) -> list[Path]:

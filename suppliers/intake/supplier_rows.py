@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,20 +10,22 @@ import polars as pl
 
 from suppliers.header_text import normalise_header
 from suppliers.intake.amounts import (
-    decimal_comma,
+    coordinate_text,
     decimals_of,
-    parse_amount,
     parse_band,
     parse_coordinate,
     parse_yes_no,
 )
 from suppliers.intake.fields import BY_NAME, FIELDS
 from suppliers.intake.industries import parse_commodity, parse_scheme, parse_sector
+from suppliers.intake.numbers import Style, number_fault, number_of, number_style
 from suppliers.intake.table_files import RAGGED, SOURCE_ROW
-from suppliers.places.countries import CountryMatch, resolve_country
+from suppliers.places.countries import CountryMatch, possible_countries, resolve_country
 
 SOURCE_FILE = "source_file"
 WITHHELD_ROW = "holds_withheld_value"
+#: Decimal mark that the user declares for the row's file, or null.
+DECIMAL = "declared_decimal"
 DUPLICATE = "duplicate_row"
 _KEYS = [SOURCE_FILE, SOURCE_ROW]
 
@@ -46,12 +48,20 @@ _FIELD_REASONS: Mapping[str, str] = {
     "sector": "not a code of the stated scheme",
     "commodity": "not an HS code",
     "lei": "not a valid LEI (20 characters with check digits)",
+    "company_number": "without a digit",
     "cik": "not a number of at most 10 digits",
     "os_id": "not an Open Supply Hub id (15 characters)",
     "workforce_band": "neither a size band nor a number",
     "tier": "not a whole number from 0 to 20",
     "location_is_public": "neither yes nor no",
 }
+
+
+_SPEND_FAULT = "annual_spend_fault"
+_SECTOR_IN_WORDS = (
+    "sector is in words, which are not a code; give the code of isic, nace or naics; it was left "
+    "empty"
+)
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,8 @@ def judge_rows(raw: pl.DataFrame) -> JudgedRows:
 
     Args:
         raw: string columns, one per field (null where the file has none), with ``source_file``,
-            ``source_row``, ``cells_beyond_header`` and ``holds_withheld_value``. A null
+            ``source_row``, ``cells_beyond_header``, ``holds_withheld_value`` and
+            ``declared_decimal``. A null
             ``supplier_id`` in rows of files that have no such column must be derived by the
             caller beforehand.
     """
@@ -114,10 +125,25 @@ def judge_rows(raw: pl.DataFrame) -> JudgedRows:
         .otherwise(pl.col("supplier_id").replace("", None))
         .alias("supplier_id"),
         "rule",
-        pl.col("rule").replace_strict(_REASONS, return_dtype=pl.String).alias("reason"),
+        _row_reason([text for text, match in resolved.items() if match is None]).alias("reason"),
     )
     parsed, issues = _parse_fields(kept.drop("rule", RAGGED, WITHHELD_ROW), resolved)
     return JudgedRows(parsed, rejected.sort(_KEYS), issues, _country_notes(resolved))
+
+
+def _row_reason(unknown_countries: Sequence[str]) -> pl.Expr:
+    """The reason of each rejected row; a country that can be one of several is named with all of them."""
+    usual = pl.col("rule").replace_strict(_REASONS, return_dtype=pl.String)
+    open_between = {
+        text: f"the country can be {' or '.join(names)}; write its ISO code"
+        for text in unknown_countries
+        if (names := possible_countries(text))
+    }
+    return (
+        pl.when((pl.col("rule") == "unknown_country") & pl.col("country").is_in(list(open_between)))
+        .then(pl.col("country").replace_strict(open_between, default=None, return_dtype=pl.String))
+        .otherwise(usual)
+    )
 
 
 def derive_supplier_id(name: str, country: str) -> str:
@@ -148,17 +174,14 @@ def _parse_fields(
         values = {text: getattr(found, attribute) for text, found in countries.items()}
         return pl.col("country").replace_strict(values, default=None, return_dtype=pl.String)
 
-    comma = decimal_comma(kept["annual_spend"].drop_nulls().to_list())
-    frame = kept.with_columns(
+    frame = _with_spend(kept).with_columns(
         _parsed(kept, "latitude", parse_coordinate, pl.Float64),
         _parsed(kept, "longitude", parse_coordinate, pl.Float64),
-        _parsed(
-            kept, "annual_spend", lambda v: parse_amount(v, comma_is_decimal=comma), pl.Float64
-        ),
         _parsed(kept, "currency", _currency, pl.String),
         _parsed(kept, "sector_scheme", parse_scheme, pl.String),
         _parsed(kept, "commodity", parse_commodity, pl.String),
         _parsed(kept, "lei", _lei, pl.String),
+        _parsed(kept, "company_number", _register_number, pl.String),
         _parsed(kept, "cik", _cik, pl.String),
         _parsed(kept, "os_id", _os_id, pl.String),
         _parsed(kept, "workforce_band", parse_band, pl.String),
@@ -167,8 +190,8 @@ def _parse_fields(
         country_iso2=of_country("iso2"),
         country_iso3=of_country("iso3"),
         subregion=of_country("subregion"),
-        latitude_text=pl.col("latitude"),
-        longitude_text=pl.col("longitude"),
+        latitude_text=_parsed(kept, "latitude", coordinate_text, pl.String),
+        longitude_text=_parsed(kept, "longitude", coordinate_text, pl.String),
         coordinate_decimals=pl.max_horizontal(
             _parsed(kept, "latitude", decimals_of, pl.Int64),
             _parsed(kept, "longitude", decimals_of, pl.Int64),
@@ -183,11 +206,43 @@ def _parse_fields(
             "supplier_id",
             field=pl.lit(name),
             rule=pl.lit(f"bad_{name}"),
-            reason=pl.lit(f"{name} is {reason}; it was left empty"),
+            reason=_reason(name, reason),
         )
         for name, reason in _FIELD_REASONS.items()
     ]
+    frame = frame.drop(DECIMAL, _SPEND_FAULT)
     return frame, pl.concat(issues).sort(*_KEYS, "field")
+
+
+def _reason(name: str, reason: str) -> pl.Expr:
+    usual = pl.lit(f"{name} is {reason}; it was left empty")
+    if name == "annual_spend":
+        return pl.format("annual_spend: {}; it was left empty", _SPEND_FAULT)
+    if name == "sector":
+        is_words = ~pl.col("sector_raw").str.contains(r"[0-9]")
+        return pl.when(is_words).then(pl.lit(_SECTOR_IN_WORDS)).otherwise(usual)
+    return usual
+
+
+def _with_spend(rows: pl.DataFrame) -> pl.DataFrame:
+    """The spend as a number, each file in its own style, and why it is none."""
+    files_of: dict[Style, list[str]] = {"unknown": []}
+    for (file,), of_file in rows.group_by([SOURCE_FILE], maintain_order=True):
+        style = number_style(of_file, ["annual_spend"], declared=of_file[DECIMAL][0])
+        files_of.setdefault(style, []).append(str(file))
+
+    def by_style(read: Callable[[Style], pl.Expr]) -> pl.Expr:
+        return pl.coalesce(
+            pl.when(pl.col(SOURCE_FILE).is_in(files)).then(read(style))
+            for style, files in files_of.items()
+        )
+
+    return rows.with_columns(
+        by_style(lambda style: number_of("annual_spend", style)).alias("annual_spend"),
+        by_style(lambda style: number_fault("annual_spend", style, "suppliers: decimal:")).alias(
+            _SPEND_FAULT
+        ),
+    )
 
 
 def _parsed(
@@ -235,7 +290,12 @@ def _lei(text: str) -> str | None:
     from stdnum import lei
 
     code = lei.compact(text).upper()
-    return code if lei.is_valid(code) else None
+    # The remainder of a division by 97 gives check digits from 02 to 98 (ISO 7064, MOD 97-10).
+    return code if lei.is_valid(code) and "02" <= code[-2:] <= "98" else None
+
+
+def _register_number(text: str) -> str | None:
+    return text if re.search(r"\d", text) else None
 
 
 def _cik(text: str) -> str | None:

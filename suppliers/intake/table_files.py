@@ -1,32 +1,62 @@
-"""Read the wanted columns of a CSV, TSV, Excel or Parquet table as strings.
+"""The one reader of tables: CSV, TSV, workbooks and Parquet as columns of text.
 
-`open_table` finds the header row and reads nothing but headers (where lines stand above the
-header, those too); `Table.read` then takes only the columns asked for.
+`open_table` finds the header row and reads nothing but headers (where lines are above the header,
+those too); `Table.read` then takes only the columns asked for. Supplier lists, the buyer's ledger,
+accounts and all other tables of sources are read here, so that they share their rules:
+
+- a value is under the header of its own column, wherever the table begins in the sheet;
+- a row with more cells than the header is marked and never cut;
+- quotation marks that do not match reject the table with the line;
+- a cell is empty if it is blank or holds a mark of emptiness that cannot be a value of its kind of
+  column: ``NA`` is Namibia in a column of countries and no number in a column of amounts.
 """
 
-import csv
-import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import html
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import polars as pl
 
+from suppliers.header_text import normalise_header
 from suppliers.input_errors import DataRejectedError
-from suppliers.intake.encodings import decode, sniff_delimiter, strip_control
+from suppliers.intake.delimited_text import delimited
+from suppliers.intake.encodings import decode
+from suppliers.intake.fields import FieldKind
+from suppliers.intake.workbook_sheets import (
+    OLE_MAGIC,
+    WORKBOOK_SUFFIXES,
+    WorkbookSheet,
+    cell_text,
+    float_text,
+    open_sheets,
+)
 
-if TYPE_CHECKING:
-    from fastexcel import ExcelReader
-
-SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet")
+TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
+SUFFIXES = (*TEXT_SUFFIXES, *WORKBOOK_SUFFIXES, ".parquet")
 SOURCE_ROW = "source_row"
 RAGGED = "cells_beyond_header"
 _HEADER_SEARCH_ROWS = 20
-_CELL_LIMIT = 16_000_000
-_LINES_OF_ONE_ROW = 500
-_OLE = b"\xd0\xcf\x11\xe0"
-_EMPTY_CELLS = ["", "-", "--", "n/a", "na", "#n/a", "null", "none", "nan", "nil", "."]
+_NO_TEXT = frozenset(["", "-", "--", "–", "—", ".", "n/a", "#n/a", "#ref!", "#value!", "#name?"])
+#: Written by programs for nothing; companies are called Null, NIL and Nan.
+_BY_PROGRAMS = ["nan", "null"]
+_NO_IDENTIFIER = _NO_TEXT | {"null", "none", "nan", "#null!", "#div/0!"}
+_NO_CATEGORY = _NO_IDENTIFIER | {"nil"}
+_NO_NUMBER = _NO_CATEGORY | {"na", "..", "...", "#num!"}
+_EMPTY_CELLS: Mapping[FieldKind, frozenset[str]] = {
+    "text": _NO_TEXT,
+    "address": _NO_TEXT,
+    "identifier": _NO_IDENTIFIER,
+    "category": _NO_CATEGORY,
+    "number": _NO_NUMBER,
+    "boolean": _NO_NUMBER,
+    "geometry": _NO_NUMBER,
+}
+_WITH_ENTITIES = frozenset(["text", "address"])
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 
 
 @dataclass(frozen=True)
@@ -35,43 +65,58 @@ class Table:
 
     Attributes:
         name: file name, for messages.
-        headers: all headers as written, in the order of the file.
+        headers: all headers as written, by position; empty where a column has none.
         header_row: row of the header in the file, counted from 1.
-        load: reads the columns at the given positions.
-        other_sheets: headers of the workbook's other sheets, which are not read but guarded.
+        load: reads the columns at the given positions, of which the second argument names those
+            that hold numbers.
+        sheet: name of the sheet; None if the file is no workbook.
+        other_sheets: the workbook's other sheets that hold a table, in their order.
     """
 
     name: str
     headers: tuple[str, ...]
     header_row: int
-    load: Callable[[Sequence[int]], pl.DataFrame]
-    other_sheets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    load: Callable[[Sequence[int], frozenset[int]], pl.DataFrame]
+    sheet: str | None = None
+    other_sheets: tuple["Table", ...] = ()
 
-    def read(self, columns: Mapping[str, int]) -> pl.DataFrame:
+    def read(
+        self, columns: Mapping[str, int], kinds: Mapping[str, FieldKind] | None = None
+    ) -> pl.DataFrame:
         """The columns asked for.
 
         Args:
             columns: name in the result to position in the file.
+            kinds: name in the result to the kind of its values; text if not given.
 
         Returns:
-            One string column per name (blanks collapsed; empty cells, ``N/A`` and the like null),
-            ``source_row`` (row in the file as a person counts it) and ``cells_beyond_header``
-            (whether the row has more cells than the header). Rows without any value are left out.
+            One string column per name (blanks collapsed; empty cells null; HTML entities of texts
+            decoded), ``source_row`` (row in the file as a person counts it) and
+            ``cells_beyond_header`` (whether the row has more cells than the header). Rows without
+            any value are left out.
 
         Raises:
             DataRejectedError: the table has no row below its header, or cannot be read.
         """
-        positions = sorted(set(columns.values()))
-        raw = self.load(positions)
+        kind_of: dict[str, FieldKind] = {name: (kinds or {}).get(name, "text") for name in columns}
+        numbers = frozenset(p for name, p in columns.items() if kind_of[name] == "number")
+        raw = self.load(sorted(set(columns.values())), numbers)
         if raw.is_empty():
             raise DataRejectedError(
                 f"{self.name}: there is a header but no row below it; add the rows."
             )
         return raw.select(
-            *(_cleaned(str(position)).alias(name) for name, position in columns.items()),
+            *(_cleaned(str(p), kind_of[name]).alias(name) for name, p in columns.items()),
             pl.col(SOURCE_ROW),
             pl.col(RAGGED),
-        ).filter(pl.any_horizontal(pl.col(list(columns)).is_not_null()))
+        ).filter(pl.any_horizontal(pl.col(list(columns)).is_not_null()) | pl.col(RAGGED))
+
+    def has_headers_of(self, other: "Table") -> bool:
+        """Whether both tables have the same headers, in any order and spelling."""
+        mine, theirs = (
+            {normalise_header(header) for header in table.headers} - {""} for table in (self, other)
+        )
+        return mine == theirs
 
 
 def open_table(path: Path, is_known: Callable[[str], bool], *, sheet: str | None = None) -> Table:
@@ -83,7 +128,7 @@ def open_table(path: Path, is_known: Callable[[str], bool], *, sheet: str | None
     Args:
         path: the file; its suffix decides how it is read.
         is_known: whether a text is a header one would expect.
-        sheet: name of the Excel sheet; the first one with known headers if not given.
+        sheet: name of the sheet; the first one with most known headers if not given.
 
     Raises:
         DataRejectedError: missing, empty, unreadable or not a table.
@@ -101,14 +146,161 @@ def open_table(path: Path, is_known: Callable[[str], bool], *, sheet: str | None
         raise DataRejectedError(f"{name}: the file is empty (0 bytes); export it again.")
     if suffix == ".parquet":
         return _open_parquet(path)
-    if suffix in {".xlsx", ".xlsm", ".xls"}:
-        return _open_excel(path, is_known, sheet)
-    return _open_text(path, is_known)
+    if suffix in WORKBOOK_SUFFIXES:
+        return _open_workbook(path, is_known, sheet)
+    return open_text(path.read_bytes(), name, is_known)
 
 
-def _cleaned(column: str) -> pl.Expr:
-    text = pl.col(column).str.replace_all(r"[\s\u00a0]+", " ").str.strip_chars()
-    return pl.when(text.str.to_lowercase().is_in(_EMPTY_CELLS)).then(None).otherwise(text)
+def open_text(content: bytes, name: str, is_known: Callable[[str], bool]) -> Table:
+    """The table in the bytes of a delimited text; arguments and errors as of `open_table`."""
+    start = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<!doctype", b"<html", b"<?xml")):
+        raise DataRejectedError(
+            f"{name}: this is a web page saved under a table's name; download the data itself."
+        )
+    if content.startswith((b"PK\x03\x04", OLE_MAGIC)):
+        raise DataRejectedError(f"{name}: this is an Excel workbook; give it the suffix .xlsx.")
+    text = decode(content, name)
+    if not text.strip():
+        raise DataRejectedError(f"{name}: the file holds only blanks; export it again.")
+    table = delimited(text, name, is_known)
+    top: list[list[str]] = []
+    for row in table.rows():
+        top.append(row)
+        if len(top) >= _HEADER_SEARCH_ROWS or sum(map(is_known, row)) >= 3:
+            break
+    position = _header_position(top, is_known)
+    if position is None:
+        raise _no_header(name)
+    headers = _stripped(top[position])
+
+    def load(positions: Sequence[int], numbers: frozenset[int]) -> pl.DataFrame:
+        del numbers  # the text is taken as it is
+        rows = enumerate(table.rows(), start=1)
+        below = ((number, row) for number, row in rows if number > position + 1 and row)
+        return _loaded(below, positions, lambda value, _: value, width=len(headers))
+
+    return Table(name, headers, position + 1, load)
+
+
+def _open_workbook(path: Path, is_known: Callable[[str], bool], sheet: str | None) -> Table:
+    sheets = open_sheets(path)
+    names = [one.name for one in sheets]
+    if sheet is not None and sheet not in names:
+        raise DataRejectedError(
+            f"{path.name}: there is no sheet {sheet!r}; the sheets are {', '.join(names)}."
+        )
+    found: dict[str, tuple[int, Table]] = {}
+    for one in sheets:
+        top = one.first_rows(_HEADER_SEARCH_ROWS)
+        position = _header_position(top, is_known)
+        if position is not None:
+            known = sum(map(is_known, top[position]))
+            found[one.name] = (known, _sheet_table(path.name, one, top[position], position))
+    if not found or (sheet is not None and sheet not in found):
+        raise _no_header(path.name)
+    chosen = sheet or max(found, key=lambda name: found[name][0])
+    others = tuple(table for name, (_, table) in found.items() if name != chosen)
+    return replace(found[chosen][1], other_sheets=others)
+
+
+def _sheet_table(name: str, sheet: WorkbookSheet, header: Sequence[str], position: int) -> Table:
+    headers = _stripped(header)
+    offset = sheet.offset
+
+    def load(positions: Sequence[int], numbers: frozenset[int]) -> pl.DataFrame:
+        rows = enumerate(sheet.rows(), start=1)
+        below = ((number, row) for number, row in rows if number > position + 1)
+
+        def text(value: object, at: int) -> str:
+            return cell_text(value, is_number=at in numbers)
+
+        return _loaded(below, positions, text, offset=offset)
+
+    return Table(name, headers, position + 1, load, sheet.name)
+
+
+def _loaded(
+    rows: Iterable[tuple[int, Sequence[Any]]],
+    positions: Sequence[int],
+    text: Callable[[Any, int], str],
+    *,
+    offset: int = 0,
+    width: int | None = None,
+) -> pl.DataFrame:
+    """The cells at the positions of rows that begin at column `offset`.
+
+    With a `width` a row with a filled cell beyond it is marked: one of its values holds a
+    delimiter, and those after it are not under their headers. In a sheet no cell moves.
+    """
+    kept: list[list[str | None]] = [[] for _ in positions]
+    numbers: list[int] = []
+    ragged: list[bool] = []
+    for number, row in rows:
+        end = offset + len(row)
+        for cells, at in zip(kept, positions, strict=True):
+            cells.append(text(row[at - offset], at) if offset <= at < end else None)
+        numbers.append(number)
+        beyond = () if width is None else row[width:]
+        ragged.append(any(cell.strip() for cell in beyond))
+    columns = {str(p): pl.Series(v, dtype=pl.String) for p, v in zip(positions, kept, strict=True)}
+    return pl.DataFrame(columns).with_columns(
+        pl.Series(SOURCE_ROW, numbers, dtype=pl.Int64), pl.Series(RAGGED, ragged, dtype=pl.Boolean)
+    )
+
+
+def _open_parquet(path: Path) -> Table:
+    name = path.name
+    try:
+        lazy = pl.scan_parquet(path, glob=False)
+        schema = lazy.collect_schema()
+    except (pl.exceptions.PolarsError, OSError):
+        raise DataRejectedError(
+            f"{name}: this is not a readable Parquet file; write it again."
+        ) from None
+    headers = tuple(schema.names())
+
+    def load(positions: Sequence[int], numbers: frozenset[int]) -> pl.DataFrame:
+        columns: list[pl.Expr] = []
+        for position in positions:
+            column, dtype = headers[position], schema[headers[position]]
+            if dtype.is_nested():
+                raise DataRejectedError(
+                    f"{name}: the column {column!r} holds lists or records; make it plain text."
+                )
+            text = pl.col(column).cast(pl.String)
+            if dtype == pl.Binary:
+                text = pl.col(column).bin.encode("hex")
+            elif dtype.is_float() or (dtype.is_decimal() and position in numbers):
+                to_text = partial(float_text, is_number=position in numbers)
+                text = pl.col(column).cast(pl.Float64).map_elements(to_text, return_dtype=pl.String)
+            columns.append(text.alias(str(position)))
+        return lazy.select(
+            *columns,
+            pl.int_range(2, 2 + pl.len(), dtype=pl.Int64).alias(SOURCE_ROW),
+            pl.lit(False).alias(RAGGED),
+        ).collect()
+
+    return Table(name, headers, 1, load)
+
+
+def _cleaned(column: str, kind: FieldKind) -> pl.Expr:
+    text = pl.col(column)
+    if kind in _WITH_ENTITIES:
+        decoded = text.map_elements(_without_entities, return_dtype=pl.String)
+        text = pl.when(text.str.contains(_ENTITY.pattern)).then(decoded).otherwise(text)
+    text = text.str.replace_all(r"[\s\u00a0]+", " ").str.strip_chars()
+    is_empty = text.str.to_lowercase().is_in(sorted(_EMPTY_CELLS[kind])) | text.is_in(_BY_PROGRAMS)
+    return pl.when(~is_empty).then(text)
+
+
+def _without_entities(text: str) -> str:
+    """The letters meant by HTML entities; an ampersand without a semicolon is only itself."""
+    return _ENTITY.sub(lambda match: html.unescape(match[0]), text)
+
+
+def _stripped(row: Sequence[str]) -> tuple[str, ...]:
+    return tuple(cell.strip() for cell in row)
 
 
 def _header_position(rows: Sequence[Sequence[str]], is_known: Callable[[str], bool]) -> int | None:
@@ -124,180 +316,3 @@ def _no_header(name: str) -> DataRejectedError:
         f"{name}: no header row was found in the first {_HEADER_SEARCH_ROWS} rows; put the names "
         f"of the columns (supplier_id, name, country, …) into the first row."
     )
-
-
-def _open_text(path: Path, is_known: Callable[[str], bool]) -> Table:
-    name = path.name
-    content = path.read_bytes()
-    start = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype", b"<html", b"<?xml")):
-        raise DataRejectedError(
-            f"{name}: this is a web page saved under a table's name; download the data itself."
-        )
-    if content.startswith((b"PK\x03\x04", _OLE)):
-        raise DataRejectedError(f"{name}: this is an Excel workbook; give it the suffix .xlsx.")
-    text = decode(content, name)
-    if not text.strip():
-        raise DataRejectedError(f"{name}: the file holds only blanks; export it again.")
-    delimiter = "\t" if path.suffix.lower() == ".tsv" else sniff_delimiter(text)
-    top: list[list[str]] = []
-    for row in _records(text, delimiter, name):
-        top.append(row)
-        if len(top) >= _HEADER_SEARCH_ROWS or sum(map(is_known, row)) >= 3:
-            break
-    position = _header_position(top, is_known)
-    if position is None:
-        # A list of one column is still a table if that column is known.
-        raise _no_header(name)
-    headers = tuple(cell.strip() for cell in top[position])
-
-    def load(positions: Sequence[int]) -> pl.DataFrame:
-        kept: list[list[str | None]] = [[] for _ in positions]
-        rows: list[int] = []
-        ragged: list[bool] = []
-        width = len(headers)
-        for number, row in enumerate(_records(text, delimiter, name), start=1):
-            if number <= position + 1 or not row:
-                continue
-            cells = len(row)
-            for cells_of, place in zip(kept, positions, strict=True):
-                cells_of.append(row[place] if place < cells else None)
-            rows.append(number)
-            ragged.append(cells > width and any(cell.strip() for cell in row[width:]))
-        columns = {
-            str(p): pl.Series(v, dtype=pl.String) for p, v in zip(positions, kept, strict=True)
-        }
-        return pl.DataFrame(columns).with_columns(
-            pl.Series(SOURCE_ROW, rows, dtype=pl.Int64),
-            pl.Series(RAGGED, ragged, dtype=pl.Boolean),
-        )
-
-    return Table(name, headers, position + 1, load)
-
-
-def _records(text: str, delimiter: str, name: str) -> Iterator[list[str]]:
-    """Rows of a delimited text; a polygon may fill a cell of megabytes."""
-    before = csv.field_size_limit(_CELL_LIMIT)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    line = 0
-    try:
-        for row in reader:
-            if reader.line_num - line > _LINES_OF_ONE_ROW:
-                raise DataRejectedError(
-                    f"{name}: a quotation mark opened in line {line + 1} is never closed; "
-                    f"close it or remove it."
-                )
-            line = reader.line_num
-            yield row
-    except csv.Error as error:
-        raise DataRejectedError(
-            f"{name}: line {reader.line_num} cannot be read as a table row ({error}); "
-            f"export the file again."
-        ) from None
-    finally:
-        csv.field_size_limit(before)
-
-
-def _open_excel(path: Path, is_known: Callable[[str], bool], sheet: str | None) -> Table:
-    import fastexcel
-
-    name = path.name
-    with path.open("rb") as file:
-        start = file.read(512)
-    if start.startswith(_OLE) and path.suffix.lower() != ".xls":
-        raise DataRejectedError(
-            f"{name}: the workbook is protected by a password; save a copy without one."
-        )
-    try:
-        book = fastexcel.read_excel(path)
-        names = book.sheet_names
-    except fastexcel.FastExcelError:
-        raise DataRejectedError(
-            f"{name}: the workbook is damaged or protected; open it and save it again as .xlsx."
-        ) from None
-    if sheet is not None and sheet not in names:
-        raise DataRejectedError(
-            f"{name}: there is no sheet {sheet!r}; the sheets are {', '.join(names)}."
-        )
-    found: dict[str, tuple[int, tuple[str, ...]]] = {}
-    for candidate in names:
-        top = _excel_rows(book, candidate)
-        row = _header_position(top, is_known)
-        if row is not None:
-            found[candidate] = (row, tuple(cell.strip() for cell in top[row]))
-    if not found or (sheet is not None and sheet not in found):
-        raise _no_header(name)
-    chosen = sheet or max(found, key=lambda one: sum(map(is_known, found[one][1])))
-    position, headers = found[chosen]
-    others = {one: cells for one, (_, cells) in found.items() if one != chosen}
-
-    def load(positions: Sequence[int]) -> pl.DataFrame:
-        try:
-            frame = book.load_sheet(
-                chosen,
-                header_row=None,
-                skip_rows=position + 1,
-                use_columns=list(positions),
-                dtypes="string",
-            ).to_polars()
-        except fastexcel.FastExcelError:
-            raise DataRejectedError(
-                f"{name}: sheet {chosen!r} cannot be read; open it and save it again as .xlsx."
-            ) from None
-        first = position + 2
-        return frame.select(
-            *(
-                pl.col(column).map_elements(strip_control, return_dtype=pl.String).alias(str(p))
-                for column, p in zip(frame.columns, positions, strict=True)
-            ),
-            pl.int_range(first, first + pl.len(), dtype=pl.Int64).alias(SOURCE_ROW),
-            pl.lit(False).alias(RAGGED),
-        )
-
-    return Table(name, headers, position + 1, load, others)
-
-
-def _excel_rows(book: "ExcelReader", sheet: str) -> list[list[str]]:
-    import fastexcel
-
-    try:
-        top = book.load_sheet(
-            sheet, header_row=None, n_rows=_HEADER_SEARCH_ROWS, skip_rows=0, dtypes="string"
-        )
-    except fastexcel.FastExcelError:
-        return []
-    return [[cell or "" for cell in row] for row in top.to_polars().rows()]
-
-
-def _open_parquet(path: Path) -> Table:
-    name = path.name
-    try:
-        lazy = pl.scan_parquet(path, glob=False)
-        schema = lazy.collect_schema()
-    except (pl.exceptions.PolarsError, OSError):
-        raise DataRejectedError(
-            f"{name}: this is not a readable Parquet file; write it again."
-        ) from None
-    headers = tuple(schema.names())
-
-    def load(positions: Sequence[int]) -> pl.DataFrame:
-        columns: list[pl.Expr] = []
-        for position in positions:
-            column, dtype = headers[position], schema[headers[position]]
-            if dtype.is_nested():
-                raise DataRejectedError(
-                    f"{name}: the column {column!r} holds lists or records; make it plain text."
-                )
-            text = (
-                pl.col(column).bin.encode("hex")
-                if dtype == pl.Binary
-                else pl.col(column).cast(pl.String)
-            )
-            columns.append(text.alias(str(position)))
-        return lazy.select(
-            *columns,
-            pl.int_range(2, 2 + pl.len(), dtype=pl.Int64).alias(SOURCE_ROW),
-            pl.lit(False).alias(RAGGED),
-        ).collect()
-
-    return Table(name, headers, 1, load)

@@ -15,6 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from suppliers.header_text import normalise_header
+from suppliers.places.country_spellings import (
+    codes_of_abbreviation,
+    codes_of_slip,
+    is_well_known,
+    known_code,
+)
 
 Floats = npt.NDArray[np.float64]
 
@@ -35,37 +41,6 @@ _SHARED_GROUND: tuple[frozenset[str], ...] = (
     frozenset({"NO", "SJ"}),
     frozenset({"IL", "PS"}),
 )
-# Spellings of procurement systems that the package does not know.
-_FURTHER_NAMES: Mapping[str, str] = {
-    "prc": "CN",
-    "p r c": "CN",
-    "pr china": "CN",
-    "p r china": "CN",
-    "lao pdr": "LA",
-    "scotland": "GB",
-    "wales": "GB",
-    "northern ireland": "GB",
-    "ksa": "SA",
-    "rsa": "ZA",
-    "viet nam": "VN",
-    "中国": "CN",
-    "中國": "CN",
-    "越南": "VN",
-    "印度": "IN",
-    "孟加拉": "BD",
-    "孟加拉国": "BD",
-    "柬埔寨": "KH",
-    "印尼": "ID",
-    "泰国": "TH",
-    "缅甸": "MM",
-    "مصر": "EG",
-    "المغرب": "MA",
-    "تونس": "TN",
-    "الأردن": "JO",
-    "الهند": "IN",
-    "الصين": "CN",
-    "تركيا": "TR",
-}
 _WORD = re.compile(r"[^\W_]+")
 _CAPITAL_WORD = re.compile(r"\b[A-Z\u00c0-\u00de][^\W_]*")
 _LONGEST_COUNTRY = 3
@@ -109,27 +84,51 @@ class CountryMatch:
     guessed: bool
 
 
+@functools.lru_cache(maxsize=100_000)
 def resolve_country(text: str) -> CountryMatch | None:
     """The country meant by a name, ISO2 or ISO3 in any spelling, or None.
 
-    Exact spellings of all languages go first; a slip of the pen (``Bangldesh``) is resolved with
-    ``guessed=True`` so that the caller can say so.
+    Exact spellings of all languages go first, then abbreviations (``Korea, Rep.``); a slip of the
+    pen (``Bangldesh``) is resolved with ``guessed=True`` so that the caller can say so. A spelling
+    that fits two countries is not resolved; `possible_countries` names them.
     """
+    codes, guessed = _codes_meant(text)
+    found = country(codes[0]) if len(codes) == 1 else None
+    return None if found is None else CountryMatch(found, guessed)
+
+
+def possible_countries(text: str) -> tuple[str, ...]:
+    """Names of the countries between which a spelling leaves it open; none if it does not."""
+    codes, _ = _codes_meant(text)
+    return tuple(found.name for code in codes if (found := country(code))) if codes[1:] else ()
+
+
+def _codes_meant(text: str) -> tuple[tuple[str, ...], bool]:
+    """The ISO2 codes that a text may mean, and whether it is only near their names."""
     import countrynames
 
     plain = normalise_header(text)
+    exact = known_code(text) or _native_names().get(plain)
+    if exact is not None:
+        return (exact,), False
     undotted = text.replace(".", "")
-    exact = _FURTHER_NAMES.get(plain) or _native_names().get(plain)
-    if exact is None and not _FOREIGN_SCRIPT.search(text):
+    if not _FOREIGN_SCRIPT.search(text):
         exact = countrynames.to_code(text) or countrynames.to_code(undotted)
-    elif exact is None:
+        abbreviated = () if exact else tuple(sorted(codes_of_abbreviation(text)))
+        if abbreviated:
+            return abbreviated, False
+    elif len(plain) > 4:
         # Letters of other scripts are romanised, and short words then look like ISO codes
         # (Egypt in Arabic becomes "msr", the code of Montserrat).
-        romanised = countrynames.to_code(text)
-        exact = romanised if len(plain) > 4 else None
-    iso2 = exact or (countrynames.to_code(text, fuzzy=True) if len(plain) > 4 else None)
-    found = None if iso2 is None else country(iso2)
-    return None if found is None else CountryMatch(found, guessed=exact is None)
+        return ((exact,), False) if (exact := countrynames.to_code(text)) else ((), False)
+    if exact is not None and is_well_known(text, exact):
+        return (exact,), False
+    slips = codes_of_slip(text)
+    if exact is None:
+        return slips, True
+    # A name in a rare language may be the slip of a pen that meant another country's.
+    rivals = [code for code in slips if code != exact]
+    return ((exact, *rivals), True) if rivals else ((exact,), False)
 
 
 def countries_named(text: str) -> frozenset[str]:

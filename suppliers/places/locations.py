@@ -50,6 +50,33 @@ _CENTRE_SHARE_OF_RADIUS = 0.05
 _SAME_ADDRESS_SCORE = 70.0
 _SAME_NAME_SCORE = 85.0
 _MAX_COMPARED = 12
+_TELLING_LETTERS = 4  # shorter words are abbreviations (rd, blk) and numbers of houses
+_POSTCODE_DIGITS = 4
+_KINDS_OF_PLACE = frozenset(
+    [
+        "ward",
+        "commune",
+        "village",
+        "town",
+        "city",
+        "county",
+        "district",
+        "province",
+        "state",
+        "region",
+        "zone",
+        "area",
+        "road",
+        "street",
+        "avenue",
+        "lane",
+        "building",
+        "floor",
+        "factory",
+        "plot",
+        "block",
+    ]
+)
 
 MEASURABLE = frozenset({"polygon", "exact"})
 
@@ -249,10 +276,31 @@ def _different(points: Points, members: Sequence[int]) -> bool:
     items = list(distinct.items())
     for i, (address, name) in enumerate(items):
         for other_address, other_name in items[i + 1 :]:
-            same_address = fuzz.token_set_ratio(address, other_address) >= _SAME_ADDRESS_SCORE
-            if not same_address and fuzz.token_set_ratio(name, other_name) < _SAME_NAME_SCORE:
+            if (
+                not _same_address(address, other_address)
+                and fuzz.token_set_ratio(name, other_name) < _SAME_NAME_SCORE
+            ):
                 return True
     return False
+
+
+def _same_address(one: str, other: str) -> bool:
+    """Whether two addresses differ in spelling only.
+
+    The town and the province that they share say nothing about the street, so what only one of
+    them has is compared by itself, unless they share the number of a house.
+    """
+    if fuzz.token_set_ratio(one, other) < _SAME_ADDRESS_SCORE:
+        return False
+    words, other_words = one.split(), other.split()
+    shared = set(words) & set(other_words)
+    if any(word.isdigit() and len(word) < _POSTCODE_DIGITS for word in shared):
+        return True
+    own = [word for word in words if word not in shared | _KINDS_OF_PLACE]
+    others = [word for word in other_words if word not in shared | _KINDS_OF_PLACE]
+    if not all(any(len(w) >= _TELLING_LETTERS for w in left) for left in (own, others)):
+        return True
+    return fuzz.partial_ratio(" ".join(own), " ".join(others)) >= _SAME_ADDRESS_SCORE
 
 
 def _folded(text: str) -> str:

@@ -1,14 +1,14 @@
+import polars as pl
 import pytest
 
 from suppliers.intake.amounts import (
-    decimal_comma,
     decimals_of,
-    parse_amount,
     parse_band,
     parse_coordinate,
     parse_yes_no,
 )
 from suppliers.intake.industries import parse_commodity, parse_scheme, parse_sector
+from suppliers.intake.numbers import number_style, numbers_of
 
 
 @pytest.mark.parametrize(
@@ -19,14 +19,16 @@ from suppliers.intake.industries import parse_commodity, parse_scheme, parse_sec
         (["1.234", "3,75"], [1234.0, 3.75]),
         (["1.234.567"], [1234567.0]),
         (["12 345,60 €", "7"], [12345.6, 7.0]),
-        (["$1,000", "(500)"], [1000.0, -500.0]),
+        (["$1,000", "(500.5)"], [1000.0, -500.5]),
         (["EUR 12", "1'000.5"], [12.0, 1000.5]),
         (["about 5", "", "1.2.3,4,5"], [None, None, None]),
     ],
 )
-def test_amounts_follow_the_columns_style(values: list[str], expected: list[float | None]) -> None:
-    comma = decimal_comma(values)
-    assert [parse_amount(value, comma_is_decimal=comma) for value in values] == expected
+def test_amounts_follow_the_style_of_the_file(
+    values: list[str], expected: list[float | None]
+) -> None:
+    style = number_style(pl.DataFrame({"spend": values}), ["spend"])
+    assert numbers_of(values, style) == expected
 
 
 @pytest.mark.parametrize(

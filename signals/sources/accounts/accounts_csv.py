@@ -17,19 +17,21 @@ import polars as pl
 
 from signals.account import Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
-from signals.fetching.mirror import mirror_files, string_list
+from signals.fetching.mirror import decimal_option, mirror_files, string_list
 from signals.fetching.source_tables import (
     no_rejections,
     read_source_table,
     rejected_file,
     rejected_rows,
+    rows_read,
 )
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.accounts.sec_companyfacts import FISCAL_YEAR_DAYS, ITEMS_SCHEMA
 from signals.sources.accounts.xbrl_concepts import ITEMS
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
-from suppliers.intake.amounts import decimal_comma, parse_amount, parse_yes_no
+from suppliers.intake.amounts import parse_yes_no
 from suppliers.intake.fields import FieldKind
+from suppliers.intake.numbers import DecimalMark, number_fault, number_of, number_style
 
 CARD = SourceCard(
     id="accounts_csv",
@@ -68,9 +70,21 @@ _KINDS: dict[str, FieldKind] = {
 }
 _YES_NO = "going_concern_doubt"
 
-#: Amounts that read alike in every style of writing, and those with a decimal dot.
-_PLAIN_DIGITS = r"^-?[0-9]{1,15}$"
-_PLAIN_DECIMALS = r"^-?[0-9]{1,15}(\.[0-9]+)?$"
+#: A total and its part, where the whole cannot be less than the part.
+_WHOLE_AND_PART = (
+    ("total_assets", "current_assets"),
+    ("total_assets", "cash"),
+    ("total_assets", "receivables"),
+    ("total_assets", "inventory"),
+    ("total_assets", "fixed_assets"),
+    ("current_assets", "cash"),
+    ("current_assets", "receivables"),
+    ("current_assets", "inventory"),
+)
+#: Minority interests are often in neither equity nor liabilities.
+_BALANCE_TOLERANCE = 0.05
+#: Rounding of figures in thousands and millions.
+_ROUNDING = 1.01
 _DAY_FIRST = re.compile(r"^(\d{1,2})\.(\d{1,2})\.(\d{4})$")
 _ISO = re.compile(r"^\d{4}-\d{2}-\d{2}(?:[T ]00:00:00(?:\.0+)?)?$")
 
@@ -101,27 +115,33 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     drop = string_list(CARD.id, context.options, "drop")
     for raw in files:
         try:
-            table = read_source_table(
+            table, unread = read_source_table(
                 Path(raw.path), _KINDS, required={"period_end", "total_assets"}, drop=drop
             )
-            items, rejected, used = read_accounts(table, context.suppliers, raw.origin)
+            declared = decimal_option(CARD.id, context.options)
+            items, rejected, used = read_accounts(table, context.suppliers, raw.origin, declared)
         except NonExtractiveError:
             raise
         except DataRejectedError as error:
             refused.append(rejected_file(raw, error))
             continue
         rows.append(items)
+        rejected = pl.concat([unread, rejected])
         refused.append(rejected)
         # A statement of which single figures are rejected is used.
         whole = rejected.filter(~pl.col("source_row").is_in(used.implode()))
         account.count(
-            Unit.ROW, raw, read=table.height, used=used.len(), rejected=rows_by_rule(whole)
-        )
+            Unit.ROW, raw, read=rows_read(table, unread), used=used.len(),
+            rejected=rows_by_rule(whole),
+        )  # fmt: skip
     return [Staged(TABLE, pl.concat(rows), pl.concat(refused), account)]
 
 
 def read_accounts(
-    table: pl.DataFrame, suppliers: pl.DataFrame, origin: str
+    table: pl.DataFrame,
+    suppliers: pl.DataFrame,
+    origin: str,
+    declared: DecimalMark | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.Series]:
     """Turn one table of statements into items.
 
@@ -131,6 +151,7 @@ def read_accounts(
         table: columns of the template as text, with `source_row`.
         suppliers: the list; rows are matched by `supplier_id`, else by `company_number`.
         origin: for the column of that name.
+        declared: decimal mark by the user's word.
 
     Returns:
         Rows in the shape of `ITEMS_SCHEMA`, rejected rows, and the source rows that gave an item.
@@ -160,8 +181,8 @@ def read_accounts(
     )
     name = Path(origin).name
     statements, rejected = _checked(statements, name)
-    texts = [text for item in ITEMS if item != _YES_NO for text in statements[item].drop_nulls()]
-    comma = decimal_comma(texts)
+    amounts = [item for item in ITEMS if item != _YES_NO]
+    style = number_style(statements, amounts, declared=declared, checks=[_whole_holds_its_parts])
     long = statements.unpivot(
         ITEMS,
         index=[
@@ -176,12 +197,18 @@ def read_accounts(
         variable_name="item",
         value_name="text",
     ).drop_nulls("text")
-    long = long.with_columns(_values(long, comma))
+    option = f"sources.{CARD.id}.options.decimal:"
+    long = long.with_columns(
+        value=pl.when(pl.col("item") == _YES_NO)
+        .then(pl.col("text").map_elements(parse_yes_no, return_dtype=pl.Boolean).cast(pl.Float64))
+        .otherwise(number_of("text", style)),
+        fault=number_fault("text", style, option),
+    )
     unread = long.filter(pl.col("value").is_null())
     reason = (
         pl.when(pl.col("item") == _YES_NO)
         .then(pl.format("{} is neither yes nor no", "item"))
-        .otherwise(pl.format("{} is not a number; write digits and one decimal mark", "item"))
+        .otherwise(pl.format("{}: {}", "item", "fault"))
     )
     rejected = pl.concat([rejected, rejected_rows(unread, name, "item_is_a_number", reason)])
     bases = [_basis(text) for text in long["consolidated"]]
@@ -206,22 +233,19 @@ def read_accounts(
     return items, rejected.sort("source_row", "rule", "reason"), used
 
 
-def _values(long: pl.DataFrame, comma_is_decimal: bool) -> pl.Series:
-    """The number of each item; most are plain digits, which need not be parsed cell by cell."""
-    plain = _PLAIN_DIGITS if comma_is_decimal else _PLAIN_DECIMALS
-    is_plain = (pl.col("item") != _YES_NO) & pl.col("text").str.contains(plain)
-    read = long.select(
-        "item", "text", value=pl.when(is_plain).then("text").cast(pl.Float64, strict=False)
-    )
-    amounts = [
-        _yes_is_one(text)
-        if item == _YES_NO
-        else parse_amount(text, comma_is_decimal=comma_is_decimal)
-        for item, text in read.filter(pl.col("value").is_null()).select("item", "text").iter_rows()
-    ]
-    value = read["value"]
-    at = value.is_null().arg_true()
-    return value.scatter(at, pl.Series(amounts, dtype=pl.Float64)) if amounts else value
+def _whole_holds_its_parts(statements: pl.DataFrame) -> pl.Series:
+    """Whether a statement's assets hold their parts and equal its equity and liabilities.
+
+    Null where the statement has neither a total with a part nor both sides.
+    """
+    holds = (pl.col(part) <= pl.col(whole).abs() * _ROUNDING for whole, part in _WHOLE_AND_PART)
+    difference = pl.col("total_assets") - pl.col("total_liabilities") - pl.col("equity")
+    balances = difference.abs() <= pl.col("total_assets").abs() * _BALANCE_TOLERANCE
+    return statements.select(
+        pl.min_horizontal(pair.cast(pl.Int8) for pair in (*holds, balances))
+        .cast(pl.Boolean)
+        .alias("holds")
+    ).to_series()
 
 
 def _with_supplier(table: pl.DataFrame, suppliers: pl.DataFrame) -> pl.DataFrame:
@@ -299,11 +323,6 @@ def _day(text: str | None) -> dt.date | None:
     except ValueError:
         return None
     return None
-
-
-def _yes_is_one(text: str) -> float | None:
-    answer = parse_yes_no(text)
-    return None if answer is None else float(answer)
 
 
 def _basis(text: str | None) -> str:

@@ -18,7 +18,7 @@ import polars as pl
 from configs.config_errors import UsageError
 from signals.account import Account
 from signals.card import Collection, Licence, SourceCard
-from signals.fetching.mirror import mirror_files, string_list, text
+from signals.fetching.mirror import decimal_option, mirror_files, string_list, text
 from signals.fetching.source_tables import rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.buyer.ledger_columns import ledger_tables
@@ -153,6 +153,7 @@ def _options(context: PullContext) -> LedgerOptions:
         drop=string_list(CARD.id, context.options, "drop"),
         date_format=text(CARD.id, context.options, "date_format", "") or None,
         declared_false_alarms=_texts(context, "declared_false_alarms"),
+        decimal=decimal_option(CARD.id, context.options),
     )
 
 

@@ -14,16 +14,18 @@ import polars as pl
 
 from signals.account import Account, Unit
 from signals.card import Collection, Licence, SourceCard
-from signals.fetching.mirror import mirror_files, string_list
+from signals.fetching.mirror import decimal_option, mirror_files, string_list
 from signals.fetching.source_tables import (
     no_rejections,
     read_source_table,
     rejected_file,
     rejected_rows,
+    rows_read,
 )
 from signals.source import PullContext, RawFile, Staged
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.fields import FieldKind
+from suppliers.intake.numbers import DecimalMark, number_of, number_style
 
 CARD = SourceCard(
     id="buyer_ratings",
@@ -97,7 +99,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     for raw in files:
         name = Path(raw.origin).name
         try:
-            table = read_source_table(
+            table, unread = read_source_table(
                 Path(raw.path), _COLUMNS,
                 required=("category", "score", "respondents", "period_end"), drop=drop, where=name,
             )  # fmt: skip
@@ -106,23 +108,28 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         except DataRejectedError as error:
             refused.append(rejected_file(raw, error))
             continue
-        read, bad = _categories(table, name, raw.origin)
+        declared = decimal_option(CARD.id, context.options)
+        read, bad = _categories(table, name, raw.origin, declared)
         rows.append(read)
-        refused.append(bad)
-        account.count(Unit.ROW, raw, read=table.height, used=read.height)
+        refused += [unread, bad]
+        account.count(Unit.ROW, raw, read=rows_read(table, unread), used=read.height)
     return [Staged(TABLE, pl.concat(rows), pl.concat(refused), account)]
 
 
-def _categories(table: pl.DataFrame, name: str, origin: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _categories(
+    table: pl.DataFrame, name: str, origin: str, declared: DecimalMark | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     absent = [column for column in _COLUMNS if column not in table.columns]
     full = table.with_columns(pl.lit(None, pl.String).alias(column) for column in absent)
     end = pl.col("period_end").str.head(10).str.to_date("%Y-%m-%d", strict=False)
     known = pl.col("published_on").str.head(10).str.to_date("%Y-%m-%d", strict=False)
+    numbers = ("score", "benchmark", "respondents")
+    style = number_style(full, numbers, declared=declared)
     typed = full.select(
         category="category",
-        score=pl.col("score").cast(pl.Float64, strict=False),
-        benchmark=pl.col("benchmark").cast(pl.Float64, strict=False),
-        respondents=pl.col("respondents").cast(pl.Float64, strict=False).cast(pl.Int64),
+        score=number_of("score", style),
+        benchmark=number_of("benchmark", style),
+        respondents=number_of("respondents", style).cast(pl.Int64),
         observed_to=end,
         published_on=pl.coalesce(known, end),
         origin=pl.lit(origin),

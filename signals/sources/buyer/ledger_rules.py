@@ -52,6 +52,10 @@ _REASONS: Mapping[str, str] = {
     "neither late nor on time until the dates are corrected",
     "rate_is_positive": "the rate is not a number above zero",
     "index_is_positive": "the index is not a number above zero",
+    "cells_beyond_header": "the row has more cells than the header; a delimiter inside a value "
+    "needs quotation marks",
+    "sheet_not_read": "a further sheet has the same headers and was not read; put all rows into "
+    "one sheet or give a file for each",
     "share_is_positive": "the share is zero or negative",
     "country_is_known": "the country is not known; write its English name or ISO code",
     "basis_is_public_or_volunteered": "basis is neither public nor volunteered; capacity from any "
@@ -74,8 +78,9 @@ def reason(rule: str) -> str:
         )
     if rule.endswith("_is_a_number"):
         return (
-            f"{rule.removesuffix('_is_a_number')} is not a number, or is ambiguous "
-            "next to the other rows; write one decimal mark and no thousands marks"
+            f"{rule.removesuffix('_is_a_number')} is not a number, or is ambiguous (1.000 is 1 or "
+            "1000); write one decimal mark and no thousands marks, or set "
+            "sources.buyer_ledger.options.decimal to dot or comma"
         )
     raise ValueError(f"no message for the rule {rule}")
 

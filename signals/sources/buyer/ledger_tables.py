@@ -13,19 +13,18 @@ from pathlib import Path
 import polars as pl
 
 from configs.config_errors import UsageError
-from signals.fetching.source_tables import read_source_table
-from signals.sources.buyer.ledger_amounts import Style, amount, decimal_style
+from signals.fetching.source_tables import open_source_table, read_source_table
 from signals.sources.buyer.ledger_columns import ledger_columns
 from suppliers.header_text import normalise_header
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.fields import FieldKind
+from suppliers.intake.numbers import DecimalMark, Style, number_of, number_style
 from suppliers.intake.personal_data_guard import (
     GuardSettings,
     check_headers,
     check_values,
     shown_header,
 )
-from suppliers.intake.table_files import open_table
 from suppliers.places.countries import resolve_country
 
 _GUARD_KINDS: Mapping[str, FieldKind] = {
@@ -64,12 +63,14 @@ class LedgerOptions:
         drop: headers that must not be read nor checked.
         date_format: a strptime format tried before the usual ones, or None.
         declared_false_alarms: header to the reason why it is about no person.
+        decimal: decimal mark of numbers written as text; found from the file if not given.
     """
 
     headers: Mapping[str, Mapping[str, str]]
     drop: Sequence[str]
     date_format: str | None
     declared_false_alarms: Mapping[str, str]
+    decimal: DecimalMark | None = None
 
     @property
     def guard(self) -> GuardSettings:
@@ -100,14 +101,14 @@ def read_ledger_table(
     """
     spelled = _spellings(table, options)
     names = {normalise_header(spelling) for spelling in spelled}
-    headers = open_table(path, lambda header: normalise_header(header) in names).headers
+    headers = open_source_table(path, names, where=path.name).headers
     reject_person_headers(headers, options.guard, path.name)
     if path.suffix.lower() == ".parquet":
         typed = _typed_parquet(table, path, options)
         if typed is not None:
             return typed
     kinds = {column.name: _GUARD_KINDS[column.kind] for column in ledger_columns(table)}
-    text = read_source_table(
+    text, unread = read_source_table(
         path,
         {spelling: kinds[name] for spelling, name in spelled.items()},
         required=(),
@@ -122,25 +123,32 @@ def read_ledger_table(
     frame = text.select(
         *(pl.col(spelling).alias(name) for name, spelling in chosen.items()), "source_row"
     )
-    return parsed(table, frame, path.name, options.date_format)
+    rows = parsed(table, frame, path.name, options.date_format, options.decimal)
+    faults = unread.select("source_file", "source_row", pl.col("rule").alias("fault"))
+    return pl.concat([rows, faults], how="diagonal")
 
 
 def parsed(
-    table: str, text: pl.DataFrame, source_file: str, date_format: str | None = None
+    table: str,
+    text: pl.DataFrame,
+    source_file: str,
+    date_format: str | None = None,
+    decimal: DecimalMark | None = None,
 ) -> pl.DataFrame:
     """Type the texts of a ledger table.
 
-    Each amount is read in its own style where that is certain; where the file mixes styles, an
-    amount that could be either (`1.234`) is a fault and not a guess.
+    Each amount is read in its own style where that is certain; where the file mixes styles or
+    shows none, an amount that could be either (`1.234`) is a fault and not a guess.
 
     Args:
         table: which one.
         text: some of its columns as text, and `source_row`.
         source_file: for the column of that name.
         date_format: a strptime format tried first.
+        decimal: decimal mark by the user's word.
     """
     numbers = [c.name for c in ledger_columns(table) if c.kind == "number"]
-    style = decimal_style(text, [name for name in numbers if name in text.columns])
+    style = number_style(text, [name for name in numbers if name in text.columns], declared=decimal)
     columns: list[pl.Expr] = []
     faults: list[pl.Expr] = []
     for column in ledger_columns(table):
@@ -185,7 +193,7 @@ def _value(kind: str, column: str, style: Style, date_format: str | None) -> pl.
         bare = raw.str.replace(r"\.0+$", "")
         return pl.coalesce(bare.str.to_date(form, strict=False) for form in formats)
     if kind == "number":
-        return amount(column, style)
+        return number_of(column, style)
     if kind == "code":
         return raw.str.to_uppercase()
     return raw

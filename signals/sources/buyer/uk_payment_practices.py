@@ -22,6 +22,7 @@ from signals.fetching.source_tables import (
     read_source_table,
     rejected_file,
     rejected_rows,
+    rows_read,
 )
 from signals.source import PullContext, RawFile, Staged
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
@@ -115,7 +116,9 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     for raw in files:
         path, name = Path(raw.path), Path(raw.origin).name
         try:
-            table = read_source_table(path, _REPORT | _YEARLY, required=(), drop=drop, where=name)
+            table, unread = read_source_table(
+                path, _REPORT | _YEARLY, required=(), drop=drop, where=name
+            )
             if "year" in table.columns and "median_avg_days_to_pay" in table.columns:
                 read, bad = _yearly(table, name, raw.origin)
             elif {"Company number", "End date", "Filing date"} <= set(table.columns):
@@ -131,8 +134,8 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             refused.append(rejected_file(raw, error))
             continue
         rows.append(read)
-        refused.append(bad)
-        account.count(Unit.ROW, raw, read=table.height, used=read.height)
+        refused += [unread, bad]
+        account.count(Unit.ROW, raw, read=rows_read(table, unread), used=read.height)
     return [Staged(TABLE, pl.concat(rows), pl.concat(refused), account)]
 
 

@@ -121,7 +121,11 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         account.leave_out(outline, "outlines of which no table is read")
     for raw in tables or outlines:
         try:
-            polygons = _with_outlines(raw, outlines) if tables else _polygons(raw)
+            if tables:
+                polygons, unread = _with_outlines(raw, outlines)
+                rejected.append(unread)
+            else:
+                polygons = _polygons(raw)
             found = _at_sites(polygons, context.sites)
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
@@ -192,14 +196,17 @@ def _dataset(raw: RawFile) -> tuple[str, str | None]:
     return f"/vsizip/{{{path.resolve()}}}/{inside[0]}", _LAYER
 
 
-def _with_outlines(raw: RawFile, outlines: Sequence[RawFile]) -> Any:
-    """The table's indicators on the outlines of every vector file that shares a key with it."""
+def _with_outlines(raw: RawFile, outlines: Sequence[RawFile]) -> tuple[Any, pl.DataFrame]:
+    """The table's indicators on the outlines of every vector file that shares a key with it.
+
+    And the rows that were not read.
+    """
     import pandas as pd
 
     name = Path(raw.origin).name
     wanted: dict[str, FieldKind] = dict.fromkeys(_KEYS, "identifier")
     wanted |= dict.fromkeys(_COLUMNS, "number")
-    table = read_source_table(Path(raw.path), wanted, required=_COLUMNS, where=name)
+    table, unread = read_source_table(Path(raw.path), wanted, required=_COLUMNS, where=name)
     typed = table.with_columns(pl.col(_COLUMNS).cast(pl.Float64, strict=False))
     merged = []
     for vector in outlines:
@@ -213,7 +220,7 @@ def _with_outlines(raw: RawFile, outlines: Sequence[RawFile]) -> Any:
         of_key = typed.drop_nulls(key).unique(key, keep="first", maintain_order=True)
         merged.append(frame.merge(of_key.select(key, *_COLUMNS).to_pandas(), on=key, how="inner"))
     if merged:
-        return pd.concat(merged, ignore_index=True)
+        return pd.concat(merged, ignore_index=True), unread
     raise DataRejectedError(
         f"{name}: the table has no outlines; put a vector file with {' or '.join(_KEYS)} beside "
         "it, such as HydroBASINS of level 6."

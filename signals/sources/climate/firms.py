@@ -145,7 +145,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     for raw in files:
         name = Path(raw.origin).name
         try:
-            table = read_source_table(
+            table, unread = read_source_table(
                 Path(raw.path), COLUMNS, required=REQUIRED, drop=drop, where=name
             )
         except NonExtractiveError:
@@ -154,7 +154,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             refused.append(rejected_file(raw, error))
             continue
         detections, rejected = read_detections(table, name)
-        refused.append(rejected)
+        refused += [unread, rejected]
         try:
             coverage = coverage_of(name, raw.key, detections)
         except DataRejectedError as error:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
-from signals.fetching.responses import read_text_table
+from signals.fetching.source_tables import read_plain_table
 from signals.source import PullContext, RawFile
 from signals.source_errors import (
     KeyMissingError,
@@ -173,7 +173,7 @@ def _spans(
     base = context.url.rstrip("/").removesuffix("/area/csv")
     url = f"{base}/data_availability/csv/{{FIRMS_MAP_KEY}}/ALL"
     raw = context.store.download(source_id, url, key="availability", expect="csv", headers={})
-    table = read_text_table(Path(raw.path))
+    table = read_plain_table(Path(raw.path), {"data_id", "min_date", "max_date"})
     if not {"data_id", "min_date", "max_date"} <= set(table.columns):
         raise SourceUnavailableError(
             f"{url}: it does not state which days each product holds; run again later."

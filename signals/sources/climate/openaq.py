@@ -143,7 +143,8 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         outside = OutOfRange(file_name(raw.origin))
         try:
             if raw.origin.lower().endswith((".csv", ".csv.gz")):
-                found, of_file = read_archive(Path(raw.path), name, outside)
+                found, of_file, unread = read_archive(Path(raw.path), name, outside)
+                rejected.append(unread)
                 sensors |= {sensor.sensor_id: sensor for sensor in found}
                 for sensor_id, part in of_file.items():
                     days.setdefault(sensor_id, {}).update(part)

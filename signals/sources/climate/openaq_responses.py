@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from signals.fetching.physical_ranges import OutOfRange
 from signals.fetching.responses import read_json
@@ -171,13 +172,13 @@ def read_means(results: Iterable[Any], sensor: Sensor, name: str, outside: OutOf
 
 def read_archive(
     path: Path, name: str, outside: OutOfRange
-) -> tuple[list[Sensor], dict[int, Days]]:
+) -> tuple[list[Sensor], dict[int, Days], pl.DataFrame]:
     """A file of the open archive: hourly values with the place of the station in every row.
 
     Raises:
         DataRejectedError: it lacks a column, or a figure is none.
     """
-    table = read_source_table(
+    table, unread = read_source_table(
         path,
         {column: "number" if column in ("lat", "lon", "value") else "category"
          for column in _ARCHIVE_COLUMNS},
@@ -205,7 +206,8 @@ def read_archive(
         raise DataRejectedError(
             f"{name}: a figure or a time in it is none; give a file of the OpenAQ archive."
         ) from error
-    return list(sensors.values()), {name: _days(found, outside) for name, found in readings.items()}
+    days = {sensor_id: _days(found, outside) for sensor_id, found in readings.items()}
+    return list(sensors.values()), days, unread
 
 
 def _days(readings: Sequence[tuple[dt.date, float, float]], outside: OutOfRange) -> Days:

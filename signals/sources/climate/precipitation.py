@@ -21,7 +21,7 @@ import polars as pl
 
 from signals.account import NO_SITE_IN_IT, NO_SITES, NOT_THEN, Account
 from signals.card import Collection, Licence, SourceCard
-from signals.fetching.mirror import mirror_files, number, string_list, text
+from signals.fetching.mirror import decimal_option, mirror_files, number, string_list, text
 from signals.fetching.name_dates import NamedPeriod, named_period
 from signals.fetching.physical_ranges import OutOfRange, bounds_of, file_name, rejected_outside
 from signals.fetching.source_tables import no_rejections, read_source_table, rejected_file
@@ -347,7 +347,7 @@ def _from_stations(
     refused = [no_rejections()]
     for raw in tables:
         try:
-            table = read_source_table(
+            table, unread = read_source_table(
                 Path(raw.path), STATION_COLUMNS, required=STATION_COLUMNS, drop=drop
             )
         except NonExtractiveError:
@@ -355,8 +355,9 @@ def _from_stations(
         except DataRejectedError as error:
             refused.append(rejected_file(raw, error))
             continue
-        series, rejected = read_stations(table, Path(raw.origin).name)
-        refused.append(rejected)
+        declared = decimal_option(CARD.id, context.options)
+        series, rejected = read_stations(table, Path(raw.origin).name, declared)
+        refused += [unread, rejected]
         pairs = nearest_stations(series, shapes, radius_km)
         otherwise = NO_SITES if not shapes else "no station of it is near a site"
         account.note(raw, is_used=not pairs.is_empty(), otherwise=otherwise)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from signals.fetching.physical_ranges import bounds_of
 from signals.fetching.source_tables import no_rejections, rejected_rows
 from suppliers.intake.fields import FieldKind
+from suppliers.intake.numbers import DecimalMark, number_of, number_style
 
 if TYPE_CHECKING:
     from signals.zonal.site_outlines import SiteShape
@@ -29,20 +30,25 @@ STATION_COLUMNS: dict[str, FieldKind] = {
 }
 
 
-def read_stations(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+def read_stations(
+    table: pl.DataFrame, name: str, declared: DecimalMark | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Check a station table.
 
     Args:
         table: the columns of a station table as text, with `source_row`.
         name: of the file.
+        declared: decimal mark by the user's word.
 
     Returns:
         station_id, latitude, longitude, month (first day), precipitation_mm; -9999 and -999 are
         no data and left out. And the rejected rows: no such month, no number, rain below zero or
         above any month's, off the globe, a month given twice.
     """
+    figures = ("latitude", "longitude", "precipitation_mm")
+    style = number_style(table, figures, declared=declared, checks=[_on_globe])
     typed = table.with_columns(
-        pl.col("latitude", "longitude", "precipitation_mm").cast(pl.Float64, strict=False),
+        *(number_of(column, style).alias(column) for column in figures),
         pl.col("year", "month").cast(pl.Int32, strict=False),
     )
     typed = typed.filter(~pl.col("precipitation_mm").is_in(NO_DATA_MM).fill_null(False))
@@ -76,6 +82,12 @@ def read_stations(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.Data
         "precipitation_mm",
     )
     return series, pl.concat(rejected).sort("source_row", "rule")
+
+
+def _on_globe(table: pl.DataFrame) -> pl.Series:
+    return table.select(
+        pl.col("latitude").is_between(-90, 90) & pl.col("longitude").is_between(-180, 180)
+    ).to_series()
 
 
 def nearest_stations(

@@ -16,7 +16,7 @@ import polars as pl
 
 from signals.account import Account
 from signals.card import Collection, Licence, SourceCard
-from signals.fetching.mirror import mirror_files, number, string_list
+from signals.fetching.mirror import decimal_option, mirror_files, number, string_list
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import (
     no_rejections,
@@ -28,6 +28,7 @@ from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.fields import FieldKind
+from suppliers.intake.numbers import number_of, number_style
 from suppliers.places.countries import country
 
 CARD = SourceCard(
@@ -193,7 +194,9 @@ def _read_table(
 ) -> tuple[list[tuple[str, int, float, str | None]], pl.DataFrame]:
     name = Path(raw.origin).name
     drop = string_list(CARD.id, context.options, "drop")
-    table = read_source_table(Path(raw.path), _KINDS, required={"iso3"}, drop=drop, where=name)
+    table, unread = read_source_table(
+        Path(raw.path), _KINDS, required={"iso3"}, drop=drop, where=name
+    )
     risk = next((column for column in _RISK_COLUMNS if column in table.columns), None)
     if risk is None:
         raise DataRejectedError(
@@ -209,12 +212,13 @@ def _read_table(
         table = table.with_columns(year=pl.lit(str(year)))
     if "income_group" not in table.columns:
         table = table.with_columns(income_group=pl.lit(None, pl.String))
+    style = number_style(table, [risk], declared=decimal_option(CARD.id, context.options))
     typed = table.with_columns(
         iso3=pl.col("iso3").str.to_uppercase(),
         year=pl.col("year").cast(pl.Int32, strict=False),
         # An empty cell is no figure for that country, not a fault.
         is_empty=pl.col(risk).is_null(),
-        risk=pl.col(risk).cast(pl.Float64, strict=False),
+        risk=number_of(risk, style),
         income_group=pl.col("income_group").str.to_lowercase().str.replace_all(r"[\s-]+", "_"),
     ).filter(~pl.col("is_empty"))
     known_income = pl.col("income_group").is_null() | pl.col("income_group").is_in(_INCOME_GROUPS)
@@ -228,7 +232,7 @@ def _read_table(
         ("risk_in_range", pl.col("risk").is_between(0, 1), f"{risk} is not between 0 and 1"),
         ("income_group_known", known_income, f"income_group is not {' or '.join(_INCOME_GROUPS)}"),
     )
-    refused = [no_rejections()]
+    refused = [unread]
     for rule, holds, reason in rules:
         kept = holds.fill_null(False)
         refused.append(rejected_rows(typed.filter(~kept), name, rule, reason))

@@ -19,6 +19,9 @@ from signals.fetching.mirror import mirror_files, text
 from signals.fetching.source_tables import no_rejections, rejected_file, rejected_rows
 from signals.source import PullContext, RawFile, Staged
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.fields import FieldKind
+from suppliers.intake.numbers import number_of
+from suppliers.intake.table_files import SOURCE_ROW, Table, open_table
 from suppliers.places.countries import resolve_country
 
 CARD = SourceCard(
@@ -115,38 +118,38 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
 
 def _read(path: Path, name: str) -> pl.DataFrame:
     """source_row, country_iso3, percent of the sheet that has both columns."""
-    import fastexcel
-
-    try:
-        workbook = fastexcel.read_excel(str(path))
-    except fastexcel.FastExcelError as error:
-        raise DataRejectedError(f"{name}: it is not a workbook; download it again.") from error
-    for sheet in workbook.sheet_names:
-        if not any(word in sheet.lower() for word in _SHEET_WORDS):
-            continue
-        cells = workbook.load_sheet(sheet, header_row=None, dtypes="string").to_polars()
-        for header in range(min(_HEADER_ROWS, cells.height)):
-            titles = [str(cell or "").strip().lower() for cell in cells.row(header)]
-            score = next((i for i, t in enumerate(titles) if t.startswith(_VULNERABILITY)), None)
-            if _COUNTRY in titles and score is not None:
-                return _rows(cells, header, titles.index(_COUNTRY), score)
+    first = open_table(path, lambda header: _is_country(header) or _is_score(header))
+    for table in (first, *first.other_sheets):
+        at_country = next((i for i, h in enumerate(table.headers) if _is_country(h)), None)
+        at_score = next((i for i, h in enumerate(table.headers) if _is_score(h)), None)
+        is_meant = any(word in (table.sheet or "").lower() for word in _SHEET_WORDS)
+        if is_meant and at_country is not None and at_score is not None:
+            return _rows(table, at_country, at_score)
     raise DataRejectedError(
         f"{name}: no sheet has the columns Country and Total Vulnerability score; give the "
         "workbook of the Global Slavery Index as published."
     )
 
 
-def _rows(cells: pl.DataFrame, header: int, at_country: int, at_score: int) -> pl.DataFrame:
-    names = cells.to_series(at_country)[header + 1 :]
-    codes = []
-    for name in names:
-        match = resolve_country(name) if name else None
-        codes.append(None if match is None else match.country.iso3)
-    return pl.DataFrame(
-        {
-            "source_row": pl.Series(range(header + 2, cells.height + 1), dtype=pl.Int64),
-            "name": names,
-            "country_iso3": pl.Series(codes, dtype=pl.String),
-            "percent": cells.to_series(at_score)[header + 1 :].cast(pl.Float64, strict=False),
-        }
+def _is_country(header: str) -> bool:
+    return header.strip().lower() == _COUNTRY
+
+
+def _is_score(header: str) -> bool:
+    return header.strip().lower().startswith(_VULNERABILITY)
+
+
+def _rows(table: Table, at_country: int, at_score: int) -> pl.DataFrame:
+    kinds: dict[str, FieldKind] = {"name": "category", "percent": "number"}
+    cells = table.read({"name": at_country, "percent": at_score}, kinds)
+    matches = {name: resolve_country(name) for name in cells["name"].drop_nulls().unique()}
+    codes = {name: None if m is None else m.country.iso3 for name, m in matches.items()}
+    return cells.select(
+        SOURCE_ROW,
+        "name",
+        pl.col("name")
+        .replace_strict(codes, default=None, return_dtype=pl.String)
+        .alias("country_iso3"),
+        # The publisher's figures have a decimal point.
+        number_of("percent", "dot"),
     ).filter(pl.col("name").is_not_null() & pl.col("percent").is_not_null())

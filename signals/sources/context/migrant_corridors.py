@@ -22,7 +22,7 @@ import polars as pl
 
 from signals.account import Account
 from signals.card import Collection, Licence, SourceCard
-from signals.fetching.mirror import mirror_files, text
+from signals.fetching.mirror import decimal_option, mirror_files, text
 from signals.fetching.source_tables import (
     no_rejections,
     read_source_table,
@@ -35,6 +35,7 @@ from signals.sources.climate import era5, nasa_power
 from signals.sources.climate.weather_months import SCHEMA as WEATHER_SCHEMA
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.fields import FieldKind
+from suppliers.intake.numbers import number_of, number_style
 from suppliers.places.countries import resolve_country
 
 CARD = SourceCard(
@@ -125,7 +126,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     ]  # fmt: skip
     paths = mirror_files(CARD.id, context.mirror, patterns, context.options)
     files = [context.store.keep(CARD.id, path, key=path.name) for path in paths]
-    places, _ = _places(files, Account())
+    places, _ = _places(files, context, Account())
     try:
         return [*files, *_pull_weather(context, places)]
     except StoppedEarlyError as stopped:
@@ -143,13 +144,13 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         NonExtractiveError: a table holds data about persons.
     """
     account = Account()
-    places, rejected_places = _places(files, account)
+    places, rejected_places = _places(files, context, account)
     shares, refused = [pl.DataFrame(schema=SHARE_SCHEMA)], [no_rejections(), *rejected_places]
     for raw in files:
         if not raw.key.lower().startswith(_TABLES):
             continue
         try:
-            table = _table(raw, ("destination", "origin"))
+            table, unread = _table(raw, ("destination", "origin"), context)
         except NonExtractiveError:
             raise
         except DataRejectedError as error:
@@ -158,7 +159,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         rows, bad = _shares(table, raw, context)
         account.use(raw)
         shares.append(_at_places(rows, places))
-        refused.append(bad)
+        refused += [unread, bad]
     weather, bad_weather = _weather(files, context, places, account)
     key = ["destination_iso3", "destination_region", "origin_iso3", "origin_region", "place_id"]
     return [
@@ -209,15 +210,17 @@ def _weather(
     return pl.concat(rows), pl.concat(refused)
 
 
-def _table(raw: RawFile, required: Sequence[str]) -> pl.DataFrame:
-    """Our columns as text, null where the table has none."""
+def _table(
+    raw: RawFile, required: Sequence[str], context: PullContext
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Our columns, null where the table has none; and the rows that were not read."""
     wanted: dict[str, FieldKind] = {
         header: "number" if field in _NUMBERS else "category"
         for field, headers in _SPELLINGS.items()
         for header in headers
     }
     name = Path(raw.origin).name
-    read = read_source_table(Path(raw.path), wanted, required=(), where=name)
+    read, unread = read_source_table(Path(raw.path), wanted, required=(), where=name)
     columns = {
         field: next((header for header in headers if header in read.columns), None)
         for field, headers in _SPELLINGS.items()
@@ -225,20 +228,31 @@ def _table(raw: RawFile, required: Sequence[str]) -> pl.DataFrame:
     lacking = [field for field in required if columns[field] is None]
     if lacking:
         raise DataRejectedError(f"{name}: the column {lacking[0]} is missing; add it.")
-    return read.select(
+    text = read.select(
         "source_row",
         *(
             (pl.lit(None, pl.String) if header is None else pl.col(header)).alias(field)
             for field, header in columns.items()
         ),
-    ).with_columns(
-        pl.col(_NUMBERS).cast(pl.Float64, strict=False),
+    )
+    style = number_style(
+        text, _NUMBERS, declared=decimal_option(CARD.id, context.options), checks=[_on_globe]
+    )
+    typed = text.with_columns(
+        *(number_of(column, style).alias(column) for column in _NUMBERS),
         *(
             pl.Series(f"{field}_iso3", [_iso3(value) for value in read[header]], dtype=pl.String)
             for field, header in columns.items()
             if field in ("destination", "origin") and header is not None
         ),
     )
+    return typed, unread
+
+
+def _on_globe(table: pl.DataFrame) -> pl.Series:
+    return table.select(
+        pl.col("latitude").is_between(-90, 90) & pl.col("longitude").is_between(-180, 180)
+    ).to_series()
 
 
 def _shares(
@@ -283,14 +297,16 @@ def _shares(
     return rows, bad
 
 
-def _places(files: Sequence[RawFile], account: Account) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+def _places(
+    files: Sequence[RawFile], context: PullContext, account: Account
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """place_id, origin_iso3, origin_region, latitude, longitude, weight; and what was rejected."""
     found, refused = [], []
     for raw in files:
         if not raw.key.lower().startswith("origin_places"):
             continue
         try:
-            table = _table(raw, ("origin", "latitude", "longitude"))
+            table, unread = _table(raw, ("origin", "latitude", "longitude"), context)
         except NonExtractiveError:
             raise
         except DataRejectedError as error:
@@ -306,6 +322,7 @@ def _places(files: Sequence[RawFile], account: Account) -> tuple[pl.DataFrame, l
         refused.append(
             rejected_rows(table.filter(~usable), Path(raw.origin).name, "place_is_whole", reported)
         )
+        refused.append(unread)
         found.append(table.filter(usable))
         account.use(raw)
     columns = ["origin_iso3", "origin_region", "latitude", "longitude", "weight"]

@@ -15,7 +15,7 @@ import polars as pl
 
 from signals.account import Account, Unit
 from signals.card import Collection, Licence, SourceCard
-from signals.fetching.mirror import mirror_files
+from signals.fetching.mirror import decimal_option, mirror_files
 from signals.fetching.source_tables import (
     no_rejections,
     read_source_table,
@@ -25,6 +25,7 @@ from signals.fetching.source_tables import (
 from signals.source import PullContext, RawFile, Staged
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.fields import FieldKind
+from suppliers.intake.numbers import DecimalMark, number_of, number_style
 from suppliers.places.countries import resolve_country
 
 CARD = SourceCard(
@@ -102,17 +103,19 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         table = SECTORS if is_sectors else FEES
         kinds = _SECTOR_KINDS if is_sectors else _FEE_KINDS
         try:
-            read = read_source_table(Path(raw.path), kinds, required=kinds, where=name)
+            read, unread = read_source_table(Path(raw.path), kinds, required=kinds, where=name)
         except NonExtractiveError:
             raise
         except DataRejectedError as error:
             rejected[table].append(rejected_file(raw, error))
             continue
+        rejected[table].append(unread)
+        declared = decimal_option(CARD.id, context.options)
         dated = read.with_columns(
             published_on=pl.col("published_on").str.to_date("%Y-%m-%d", strict=False),
             origin_file=pl.lit(raw.origin),
         )
-        typed, usable, rule = _sectors(dated) if is_sectors else _fees(dated)
+        typed, usable, rule = (_sectors if is_sectors else _fees)(dated, declared)
         kept = usable.fill_null(False) & pl.col("published_on").is_not_null()
         rejected[table].append(
             rejected_rows(typed.filter(~kept), name, "row_is_whole", f"{rule}, or no date is given")
@@ -141,18 +144,21 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     ]
 
 
-def _sectors(read: pl.DataFrame) -> tuple[pl.DataFrame, pl.Expr, str]:
+def _sectors(read: pl.DataFrame, declared: DecimalMark | None) -> tuple[pl.DataFrame, pl.Expr, str]:
+    style = number_style(read, ["prior"], declared=declared)
     typed = read.with_columns(
         division=pl.col("division").str.zfill(2),
-        prior=pl.col("prior").cast(pl.Float64, strict=False),
+        prior=number_of("prior", style),
     )
     usable = pl.col("division").str.contains(r"^\d{2}$") & pl.col("prior").is_between(0.0, 1.0)
     return typed, usable, "`division` is not two digits, or `prior` is not 0 to 1"
 
 
-def _fees(read: pl.DataFrame) -> tuple[pl.DataFrame, pl.Expr, str]:
+def _fees(read: pl.DataFrame, declared: DecimalMark | None) -> tuple[pl.DataFrame, pl.Expr, str]:
+    figures = ("share", "fee_months")
+    style = number_style(read, figures, declared=declared)
     typed = read.with_columns(
-        pl.col("share", "fee_months").cast(pl.Float64, strict=False),
+        *(number_of(column, style).alias(column) for column in figures),
         *(
             pl.Series(f"{name}_iso3", [_iso3(value) for value in read[name]], dtype=pl.String)
             for name in ("destination", "origin")

@@ -24,6 +24,7 @@ from signals.fetching.source_tables import (
     read_source_table,
     rejected_file,
     rejected_rows,
+    rows_read,
 )
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
@@ -299,10 +300,11 @@ def _download(raw: RawFile, context: PullContext) -> tuple[pl.DataFrame, pl.Data
     """Alerts of a download, its rejected rows, and the number of rows that were read."""
     name = Path(raw.origin).name
     drop = string_list(CARD.id, context.options, "drop")
-    table = read_source_table(
+    table, unread = read_source_table(
         Path(raw.path), COLUMNS, required=list(COLUMNS), drop=drop, where=name
     )
-    return *_typed(table, name), table.height
+    typed, bad = _typed(table, name)
+    return typed, pl.concat([unread, bad]), rows_read(table, unread)
 
 
 def _typed(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:

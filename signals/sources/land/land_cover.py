@@ -22,12 +22,12 @@ from configs.config_errors import UsageError
 from signals.account import NO_SITE_IN_IT, NO_SITES, Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number, text
-from signals.fetching.responses import read_text_table
-from signals.fetching.source_tables import no_rejections, rejected_file
+from signals.fetching.source_tables import no_rejections, read_plain_table, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
 from signals.sources.land.dated_rasters import raise_if_remote, refer_dated
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.table_files import SOURCE_ROW
 
 # The measuring engine is imported where it is used: it is slow to load, and listing the sources
 # must stay quick.
@@ -209,11 +209,11 @@ def read_legend(path: Path, name: str) -> Mapping[int, str]:
     Raises:
         DataRejectedError: columns missing, a value that is no whole number, or an unknown group.
     """
-    table = read_text_table(path)
+    table = read_plain_table(path, {"value", "group"})
     if not {"value", "group"} <= set(table.columns):
         raise DataRejectedError(f"{name}: needs the columns value and group; add them.")
     legend: dict[int, str] = {}
-    for row, (value, group) in enumerate(table.select("value", "group").iter_rows(), start=2):
+    for row, value, group in table.select(SOURCE_ROW, "value", "group").iter_rows():
         if value is None or not re.fullmatch(r"\d+", value.strip()):
             raise DataRejectedError(f"{name} row {row}: the value is no whole number; correct it.")
         if group is None or group.strip() not in GROUPS:

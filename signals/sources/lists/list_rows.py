@@ -218,7 +218,7 @@ def _entries(
         for field, headers in spellings.items()
         for header in headers
     }
-    table = read_source_table(
+    table, unread = read_source_table(
         Path(raw.path),
         wanted,
         required=(),
@@ -291,8 +291,11 @@ def _entries(
     account.count(Unit.ROW, raw, read=table.height, used=len(rows), out_of_scope=beyond)
     reasons = _reasons(source_id)
     rejected = [
-        rejected_rows(frame.filter(pl.col("rule") == rule), file, rule, reason)
-        for rule, reason in reasons.items()
+        unread,
+        *(
+            rejected_rows(frame.filter(pl.col("rule") == rule), file, rule, reason)
+            for rule, reason in reasons.items()
+        ),
     ]
     return pl.DataFrame(rows, schema=SCHEMA), pl.concat(rejected)
 

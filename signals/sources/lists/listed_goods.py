@@ -146,7 +146,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     for raw in files:
         name = raw.key or Path(raw.origin).name
         try:
-            read = _read(Path(raw.path), name)
+            read, unread = _read(Path(raw.path), name)
         except NonExtractiveError:
             raise
         except DataRejectedError as error:
@@ -156,6 +156,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             country_iso3=pl.Series([_iso3(value) for value in read["country"]], dtype=pl.String)
         )
         is_usable = pl.col("country_iso3").is_not_null() & pl.col("good").is_not_null()
+        rejected.append(unread)
         rejected.append(
             rejected_rows(
                 coded.filter(~is_usable), name, "country_and_good_are_known",
@@ -181,11 +182,11 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     return [Staged(TABLE, rows, pl.concat(rejected), account)]
 
 
-def _read(path: Path, name: str) -> pl.DataFrame:
-    """source_row, country, good, child, forced as text."""
+def _read(path: Path, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """source_row, country, good, child, forced as text; and the rows that were not read."""
     if name.lower().endswith(".json"):
-        return _read_json(path, name)
-    table = read_source_table(path, _KINDS, required=(), where=name)
+        return _read_json(path, name), no_rejections()
+    table, unread = read_source_table(path, _KINDS, required=(), where=name)
     names = {
         ours: next((theirs for theirs in options if theirs in table.columns), None)
         for ours, options in (
@@ -195,13 +196,14 @@ def _read(path: Path, name: str) -> pl.DataFrame:
     }  # fmt: skip
     if names["country"] is None or names["good"] is None:
         raise DataRejectedError(f"{name}: name its columns Country/Area and Good.")
-    return table.select(
+    named = table.select(
         "source_row",
         *(
             (pl.lit(None, pl.String) if theirs is None else pl.col(theirs)).alias(ours)
             for ours, theirs in names.items()
         ),
     )
+    return named, unread
 
 
 def _read_json(path: Path, name: str) -> pl.DataFrame:

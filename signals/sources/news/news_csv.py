@@ -17,12 +17,13 @@ import polars as pl
 
 from signals.account import NOT_LISTED, Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
-from signals.fetching.mirror import mirror_files, string_list
+from signals.fetching.mirror import decimal_option, mirror_files, string_list
 from signals.fetching.source_tables import (
     no_rejections,
     read_source_table,
     rejected_file,
     rejected_rows,
+    rows_read,
 )
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.news.news_rows import (
@@ -41,6 +42,7 @@ from signals.sources.news.news_rows import (
 from suppliers.identity.mentions import FirmFinder, Sighting
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.fields import FieldKind
+from suppliers.intake.numbers import DecimalMark, number_of, number_style
 from suppliers.intake.table_files import SOURCE_ROW
 
 CARD = SourceCard(
@@ -111,7 +113,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     for raw in files:
         name = Path(raw.origin).name
         try:
-            table = read_source_table(
+            table, unread = read_source_table(
                 Path(raw.path), _COLUMNS, required=("date", "domain"),
                 drop=string_list(CARD.id, context.options, "drop"), where=name,
             )  # fmt: skip
@@ -125,26 +127,34 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         except DataRejectedError as error:
             refused.append(rejected_file(raw, error))
             continue
-        usable, bad = _checked(table, name)
+        usable, bad = _checked(table, name, decimal_option(CARD.id, context.options))
+        bad = pl.concat([unread, bad])
         found, uncertainties, fates = _matched(usable, raw, finder)
         rows += found
         refused += [bad, ambiguous_frame(raw, uncertainties)]
         account.count(
-            Unit.ROW, raw, read=table.height, used=fates["used"],
+            Unit.ROW, raw, read=rows_read(table, unread), used=fates["used"],
             rejected=rows_by_rule(bad) | {AMBIGUOUS: fates[AMBIGUOUS]},
             out_of_scope={NOT_LISTED: fates[NOT_LISTED]},
         )  # fmt: skip
     return [Staged(ARTICLES, article_frame(rows), pl.concat(refused), account)]
 
 
-def _checked(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _tone_in_range(table: pl.DataFrame) -> pl.Series:
+    return table["tone"].is_between(-100, 100)
+
+
+def _checked(
+    table: pl.DataFrame, name: str, declared: DecimalMark | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     absent = [column for column in _COLUMNS if column not in table.columns]
     day = pl.col("date").str.head(10)
     compact = pl.col("date").str.head(8).str.to_date("%Y%m%d", strict=False)
-    tone = pl.col("tone").str.replace(",", ".", literal=True)
-    typed = table.with_columns(pl.lit(None, pl.String).alias(c) for c in absent).with_columns(
+    full = table.with_columns(pl.lit(None, pl.String).alias(c) for c in absent)
+    style = number_style(full, ["tone"], declared=declared, checks=[_tone_in_range])
+    typed = full.with_columns(
         day=pl.coalesce(day.str.to_date("%Y-%m-%d", strict=False), compact),
-        tone_number=tone.cast(pl.Float64, strict=False),
+        tone_number=number_of("tone", style),
     )
     rules = {
         "date_is_a_date": (

@@ -25,6 +25,7 @@ from signals.fetching.source_tables import (
     read_source_table,
     rejected_file,
     rejected_rows,
+    rows_read,
 )
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.registers.register_rows import (
@@ -122,16 +123,18 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 rows += facilities
                 account.note(raw, is_used=bool(facilities), otherwise=NOTHING_TO_SAY)
                 continue
-            table = read_source_table(Path(raw.path), _WANTED, required=(), drop=drop, where=name)
+            table, unread = read_source_table(
+                Path(raw.path), _WANTED, required=(), drop=drop, where=name
+            )
             read, bad = _listed(table, name, seen)
         except NonExtractiveError:
             raise
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
             continue
-        account.count(Unit.ROW, raw, read=table.height, used=len(read))
+        account.count(Unit.ROW, raw, read=rows_read(table, unread), used=len(read))
         rows += read
-        rejected.append(bad)
+        rejected += [unread, bad]
     return [Staged(ENTITIES, entity_frame(rows), pl.concat(rejected), account)]
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from signals.fetching import responses
-from signals.fetching.responses import body_fault, read_body, read_json, read_text_table
+from signals.fetching.responses import body_fault, read_body, read_json
+from signals.fetching.source_tables import read_plain_table
 from suppliers.input_errors import DataRejectedError
 
 
@@ -28,17 +29,17 @@ def written(tmp_path: Path, content: bytes, name: str = "t.csv") -> Path:
     ],
 )
 def test_tables_in_many_dresses(tmp_path: Path, content: bytes) -> None:
-    table = read_text_table(written(tmp_path, content))
-    assert table.to_dicts() == [{"a": "1", "b": None}]
+    table = read_plain_table(written(tmp_path, content), {"a", "b"})
+    assert table.drop("source_row").to_dicts() == [{"a": "1", "b": None}]
 
 
 def test_everything_is_text(tmp_path: Path) -> None:
-    table = read_text_table(written(tmp_path, b"a,b\n0020,1e5\n"))
-    assert table.rows() == [("0020", "1e5")]
+    table = read_plain_table(written(tmp_path, b"a,b\n0020,1e5\n"), {"a", "b"})
+    assert table.rows() == [("0020", "1e5", 2)]
 
 
 def test_latin_letters_of_old_exports(tmp_path: Path) -> None:
-    table = read_text_table(written(tmp_path, "a,b\nMüller,1\n".encode("latin-1")))
+    table = read_plain_table(written(tmp_path, "a,b\nMüller,1\n".encode("latin-1")), {"a", "b"})
     assert table["a"].to_list() == ["Müller"]
 
 
@@ -53,7 +54,7 @@ def test_latin_letters_of_old_exports(tmp_path: Path) -> None:
 )
 def test_tables_of_no_use(tmp_path: Path, content: bytes, words: str) -> None:
     with pytest.raises(DataRejectedError, match=rf"t\.csv: .*{words}"):
-        read_text_table(written(tmp_path, content))
+        read_plain_table(written(tmp_path, content), {"a", "b"})
 
 
 def test_json_cut_off_is_rejected(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signals.sources.buyer.ledger_amounts import amount, decimal_style
+from suppliers.intake.numbers import number_of, number_style
 from tests.signals.builders import AS_OF
 from tests.signals.purchasing.ledgers import Row, staged, values, write
 
@@ -135,6 +135,6 @@ def test_amounts_come_back_as_written(cents: list[int], style: str) -> None:
     if style == "comma":
         texts = [text.translate(str.maketrans(",.", ".,")) for text in texts]
     table = pl.DataFrame({"amount": texts})
-    assert decimal_style(table, ["amount"]) == style
-    read = table.select(amount("amount", decimal_style(table, ["amount"])))["amount"]
+    assert number_style(table, ["amount"]) == style
+    read = table.select(number_of("amount", number_style(table, ["amount"])))["amount"]
     assert read.to_list() == pytest.approx([value / 100 for value in cents])

@@ -4,7 +4,8 @@ import polars as pl
 import pytest
 
 from suppliers.input_errors import DataRejectedError
-from suppliers.intake.encodings import decode, sniff_delimiter
+from suppliers.intake.delimited_text import delimiter_of
+from suppliers.intake.encodings import decode
 from suppliers.intake.fields import match_header
 from suppliers.intake.table_files import RAGGED, open_table
 from tests.suppliers.workbooks import write_workbook
@@ -61,9 +62,9 @@ def test_delimiters_are_found(delimiter: str) -> None:
     rows = [["id", "name", "spend"], ["1", "A, Ltd" if delimiter != "," else "A", "1,5"]]
     text = "\n".join(delimiter.join(row) for row in rows * 3)
     if delimiter != ",":
-        assert sniff_delimiter(text) == delimiter
+        assert delimiter_of(text, _known) == delimiter
     else:
-        assert sniff_delimiter("id,name\n1,A\n2,B\n") == ","
+        assert delimiter_of("id,name\n1,A\n2,B\n", _known) == ","
 
 
 def test_rows_are_counted_as_a_person_counts_them(tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ import pytest
 
 from configs.config_errors import UsageError
 from signals.sources.buyer import buyer_ledger
-from signals.sources.buyer.ledger_amounts import amount, decimal_style
 from signals.sources.buyer.ledger_columns import ledger_columns, ledger_tables
 from signals.sources.buyer.ledger_rules import reason
 from sql.ledger_aggregation import statements
 from suppliers.input_errors import NonExtractiveError
+from suppliers.intake.numbers import number_of, number_style
 from tests.signals.builders import context, suppliers
 from tests.signals.purchasing.ledgers import Row, line, monthly_lines, rules, staged, write
 from tests.suppliers.workbooks import write_workbook
@@ -116,7 +116,7 @@ def test_amounts_are_read_in_their_own_style_or_not_at_all(
     texts: list[str], numbers: list[float | None]
 ) -> None:
     table = pl.DataFrame({"amount": texts})
-    read = table.select(amount("amount", decimal_style(table, ["amount"])))
+    read = table.select(number_of("amount", number_style(table, ["amount"])))
     assert read["amount"].to_list() == numbers
 
 

@@ -1,0 +1,196 @@
+"""Spellings of countries: abbreviations, slips of the pen and what they may mean.
+
+A spelling that fits two countries is neither. The names are those of the package ``countrynames``
+(all languages) and of CLDR (the languages in which vendor lists are written).
+"""
+
+import functools
+import re
+from collections.abc import Mapping
+
+from suppliers.header_text import normalise_header
+
+#: Languages whose names of countries count as well known.
+_LANGUAGES = ("en", "es", "fr", "pt", "de", "it", "nl", "tr", "pl", "id", "sv")
+#: Spellings of procurement systems that the packages do not know.
+_FURTHER_NAMES: Mapping[str, str] = {
+    "prc": "CN",
+    "p r c": "CN",
+    "pr china": "CN",
+    "p r china": "CN",
+    "lao pdr": "LA",
+    "scotland": "GB",
+    "wales": "GB",
+    "northern ireland": "GB",
+    "ksa": "SA",
+    "rsa": "ZA",
+    "viet nam": "VN",
+    "中国": "CN",
+    "中國": "CN",
+    "越南": "VN",
+    "印度": "IN",
+    "孟加拉": "BD",
+    "孟加拉国": "BD",
+    "柬埔寨": "KH",
+    "印尼": "ID",
+    "泰国": "TH",
+    "缅甸": "MM",
+    "مصر": "EG",
+    "المغرب": "MA",
+    "تونس": "TN",
+    "الأردن": "JO",
+    "الهند": "IN",
+    "الصين": "CN",
+    "تركيا": "TR",
+    # Natural Earth, World Bank and Comtrade, where words are left out or put together.
+    "fs micronesia": "FM",
+    "tfyr of macedonia": "MK",
+    "st martin french part": "MF",
+    "sint maarten dutch part": "SX",
+    "virgin islands u s": "VI",
+    "puerto rico us": "PR",
+    "venezuela rb": "VE",
+    "west bank and gaza": "PS",
+    "fr s antarctic lands": "TF",
+    "s geo and the is": "GS",
+    "s geo and is": "GS",
+    "heard i and mcdonald is": "HM",
+    "china hong kong sar": "HK",
+    "china macao sar": "MO",
+    "christmas isds": "CX",
+    "norfolk isds": "NF",
+    "fr south antarctic terr": "TF",
+    "rep dem du congo": "CD",
+    # Everyday names that another country's name is near to, or that no package has.
+    "dem rep korea": "KP",
+    "republic of cabo verde": "CV",
+    "republic of rwanda": "RW",
+    "republic of ivory coast": "CI",
+    "commonwealth of puerto rico": "PR",
+    "south georgia and the islands": "GS",
+    "hong kong special administrative region prc": "HK",
+    "macao special administrative region prc": "MO",
+    "holland": "NL",
+    "kampuchea": "KH",
+    "mainland china": "CN",
+}
+#: Abbreviations that are no beginning of their word.
+_SHORT_FOR: Mapping[str, frozenset[str]] = {
+    "sts": frozenset({"states"}),
+    "isds": frozenset({"islands"}),
+    "is": frozenset({"islands", "island"}),
+    "i": frozenset({"island", "islands"}),
+    "st": frozenset({"saint", "st", "sint"}),
+    "pdr": frozenset({"pdr"}),
+}
+#: Abbreviations that are written without a full stop as well.
+_UNDOTTED = frozenset({"rep", "dem", "fed", "isds", "sts", "ter", "terr", "st", "is"})
+_LINKING_WORDS = frozenset({"the", "of", "and", "y", "et", "de", "del", "la"})
+_TOKEN = re.compile(r"[^\W_]+\.?")
+#: Shorter texts are codes, in which a slip cannot be recognised.
+_SHORTEST_NAME = 5
+_SLIP_SHARE = 0.15
+
+
+def known_code(text: str) -> str | None:
+    """ISO2 code of an own spelling of this module, or None."""
+    return _FURTHER_NAMES.get(normalise_header(text))
+
+
+def codes_of_abbreviation(text: str) -> frozenset[str]:
+    """ISO2 codes of the countries whose name a text abbreviates (``S. Sudan``, ``Korea, Rep.``).
+
+    Each word of the name is in the text, whole or as its beginning with a full stop, in any order.
+    """
+    tokens = [token.casefold() for token in _TOKEN.findall(text)]
+    tokens = [token for token in tokens if token.rstrip(".") not in _LINKING_WORDS]
+    if not any(t.endswith(".") or t in _UNDOTTED for t in tokens):
+        return frozenset()
+    found = frozenset(
+        code
+        for words, code in _names_by_length().get(len(tokens), ())
+        if _abbreviates(tokens, words)
+    )
+    return found
+
+
+def is_well_known(text: str, code: str) -> bool:
+    """Whether a text is the code's name in one of the languages of vendor lists, or a code."""
+    plain = normalise_header(text)
+    return len(plain) < _SHORTEST_NAME or plain in _well_known().get(code, frozenset())
+
+
+def codes_of_slip(text: str) -> tuple[str, ...]:
+    """ISO2 codes of the countries of which a text may be a misspelt name, nearest first.
+
+    A name is near within 15 % of its letters, at least one. Names one letter farther off than the
+    nearest are possible too: ``Austalia`` is Australia or Austria.
+    """
+    from rapidfuzz.distance import OSA
+
+    plain = normalise_header(text)
+    if len(plain) < _SHORTEST_NAME:
+        return ()
+    limit = max(1, int(_SLIP_SHARE * len(plain)))
+    distances: dict[str, int] = {}
+    for code, names in _well_known().items():
+        lengths = (name for name in names if len(name) >= _SHORTEST_NAME)
+        near = min(
+            (OSA.distance(plain, name, score_cutoff=limit + 1) for name in lengths),
+            default=limit + 2,
+        )
+        if near <= limit + 1:
+            distances[code] = near
+    best = min(distances.values(), default=limit + 1)
+    if best > limit:
+        return ()
+    possible = (code for code, distance in distances.items() if distance <= best + 1)
+    return tuple(sorted(possible, key=lambda code: (distances[code], code)))
+
+
+def _abbreviates(tokens: list[str], words: frozenset[str]) -> bool:
+    left = set(words)
+    for token in sorted(tokens, key=lambda token: (token.endswith("."), -len(token))):
+        bare = token.rstrip(".")
+        if bare in left:
+            left.discard(bare)
+            continue
+        if not (token.endswith(".") or bare in _UNDOTTED):
+            return False
+        meant = _SHORT_FOR.get(bare)
+        fitting = [
+            word for word in left if (word in meant if meant is not None else word.startswith(bare))
+        ]
+        if len(fitting) != 1:
+            return False
+        left.discard(fitting[0])
+    return not left
+
+
+@functools.cache
+def _names_by_length() -> Mapping[int, tuple[tuple[frozenset[str], str], ...]]:
+    from countrynames.data import DATA
+    from countrynames.util import process_data
+
+    names: dict[int, list[tuple[frozenset[str], str]]] = {}
+    pairs = [(name, code) for code, name, _ in process_data(DATA)]
+    pairs += [(name, code) for code, known in _well_known().items() for name in known]
+    for name, code in pairs:
+        words = frozenset(name.split()) - _LINKING_WORDS
+        if len(code) == 2 and words:
+            names.setdefault(len(words), []).append((words, code))
+    return {length: tuple(dict.fromkeys(found)) for length, found in names.items()}
+
+
+@functools.cache
+def _well_known() -> Mapping[str, frozenset[str]]:
+    from babel import Locale
+    from countrynames.mappings import mappings
+
+    codes = {code for code in mappings if len(code) == 2} - {"EU"}
+    names: dict[str, set[str]] = {}
+    for language in _LANGUAGES:
+        for code, name in Locale(language).territories.items():
+            if code in codes:
+                names.setdefault(code, set()).add(normalise_header(name))
+    return {code: frozenset(found) for code, found in names.items()}
