@@ -132,7 +132,7 @@ def judge_rows(raw: pl.DataFrame) -> JudgedRows:
 
 
 def _row_reason(unknown_countries: Sequence[str]) -> pl.Expr:
-    """The reason of each rejected row; a country that can be one of several is named with all of them."""
+    """The reason of each rejected row, with the countries between which a name is undecided."""
     usual = pl.col("rule").replace_strict(_REASONS, return_dtype=pl.String)
     open_between = {
         text: f"the country can be {' or '.join(names)}; write its ISO code"
