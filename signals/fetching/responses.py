@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import zlib
 from pathlib import Path
 from typing import BinaryIO, Literal, cast, get_args
@@ -22,6 +23,10 @@ _DELIMITERS = (",", ";", "\t", "|")
 _HTML_MARKS = (b"<html", b"<!doctype html", b"<head", b"<body")
 _PEEK_BYTES = 4096
 _HALF_A_PAGE = "it is no whole HTML page"
+#: A backslash and, in the group, what makes it an escape of JSON.
+_ESCAPE = re.compile(r'\\(["\\/bfnrt]|u[0-9a-fA-F]{4})?')
+#: How Python marks a byte that is not UTF-8.
+_FOREIGN_BYTE = re.compile("[\udc80-\udcff]")
 
 
 def body_fault(path: Path, expect: str) -> str | None:
@@ -47,7 +52,7 @@ def body_fault(path: Path, expect: str) -> str | None:
         if expect != "zip" and any(mark in head[:1024].lower() for mark in _HTML_MARKS):
             return f"an HTML page came instead of {expect}"
         if expect == "json":
-            json.loads(read_body(path))
+            parsed_json(read_body(path))
         elif expect == "csv" and not any(mark in _first_line(head) for mark in _DELIMITERS):
             return "the first line has no delimiter, so it is not CSV"
         elif expect == "tiff" and not head.startswith(_TIFF_MAGIC):
@@ -90,12 +95,43 @@ def read_json(path: Path) -> object:
         DataRejectedError: it does not parse.
     """
     try:
-        parsed: object = json.loads(read_body(path))
+        parsed = parsed_json(read_body(path))
     except (ValueError, EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DataRejectedError(
             f"{path.name}: the JSON does not parse and may be cut off; fetch the file again."
         ) from error
     return parsed
+
+
+def parsed_json(data: bytes) -> object:
+    """The content of a JSON body, also if single strings in it break the grammar.
+
+    Publishers put headlines into JSON as they came: with raw tabs and line ends, with backslashes
+    that begin no escape, with bytes of an older encoding. Such a string keeps these characters, so
+    that it costs neither its record nor the other records of the page.
+
+    Raises:
+        ValueError: it does not parse otherwise, such as a body that is cut off.
+    """
+    try:
+        content: object = json.loads(data)
+    except ValueError:
+        encoding = json.detect_encoding(data)
+        if encoding.startswith("utf-8"):
+            text = data.decode(encoding, errors="surrogateescape")
+            text = _FOREIGN_BYTE.sub(_western_letter, text)
+        else:
+            text = data.decode(encoding)
+        content = json.loads(_ESCAPE.sub(_kept_escape, text), strict=False)
+    return content
+
+
+def _western_letter(match: re.Match[str]) -> str:
+    return bytes([ord(match[0]) - 0xDC00]).decode("cp1252", errors="replace")
+
+
+def _kept_escape(match: re.Match[str]) -> str:
+    return match[0] if match[1] else "\\" + match[0]
 
 
 def read_text_body(path: Path) -> bytes:

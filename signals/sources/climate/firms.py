@@ -23,7 +23,12 @@ from scipy.spatial import cKDTree
 from signals.account import Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number, string_list, text
-from signals.fetching.source_tables import no_rejections, read_source_table, rejected_file
+from signals.fetching.source_tables import (
+    no_rejections,
+    read_source_table,
+    rejected_file,
+    rows_read,
+)
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import KeyMissingError
 from signals.sources.climate.firms_address import area_files, boxes, country_archives
@@ -169,7 +174,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             "below the confidence asked for": detections.height - sure.height,
             "no fire of vegetation": sure.filter(pl.col("type") != 0).height,
         }
-        account.count(Unit.ROW, raw, read=table.height, used=fires.height, out_of_scope=beyond)
+        account.count(Unit.ROW, raw, read=rows_read(table, unread), used=fires.height, out_of_scope=beyond)
         found.append(fires.select(list(_DETECTION_SCHEMA)))
     known_to = context.as_of - dt.timedelta(days=CARD.publication_lag_days)
     countries = dict(context.sites.select("site_id", "country_iso3").iter_rows())

@@ -21,6 +21,7 @@ from signals.fetching.source_tables import (
     read_source_table,
     rejected_file,
     rejected_rows,
+    rows_read,
 )
 from signals.source import PullContext, RawFile, Staged
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
@@ -121,7 +122,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             rejected_rows(typed.filter(~kept), name, "row_is_whole", f"{rule}, or no date is given")
         )
         whole = typed.filter(kept)
-        account.count(Unit.ROW, raw, read=read.height, used=whole.height)
+        account.count(Unit.ROW, raw, read=rows_read(read, unread), used=whole.height)
         (sectors if is_sectors else fees).append(
             whole.with_columns(observed_to="published_on", origin="origin_file").select(
                 list(SECTOR_SCHEMA if is_sectors else FEE_SCHEMA)

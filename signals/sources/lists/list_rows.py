@@ -28,6 +28,7 @@ from signals.fetching.source_tables import (
     read_source_table,
     rejected_file,
     rejected_rows,
+    rows_read,
 )
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
@@ -288,7 +289,7 @@ def _entries(
             }
         )
     beyond = {"ended by the as-of date": ended_entries}
-    account.count(Unit.ROW, raw, read=table.height, used=len(rows), out_of_scope=beyond)
+    account.count(Unit.ROW, raw, read=rows_read(table, unread), used=len(rows), out_of_scope=beyond)
     reasons = _reasons(source_id)
     rejected = [
         unread,

@@ -27,6 +27,7 @@ from signals.fetching.source_tables import (
     read_source_table,
     rejected_file,
     rejected_rows,
+    rows_read,
 )
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
@@ -166,7 +167,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         usable = coded.filter(is_usable)
         listed = usable.filter("is_listed")
         beyond = {"not on the list by the as-of date": usable.filter(~pl.col("is_listed")).height}
-        account.count(Unit.ROW, raw, read=read.height, used=listed.height, out_of_scope=beyond)
+        account.count(Unit.ROW, raw, read=rows_read(read, unread), used=listed.height, out_of_scope=beyond)
         frames.append(
             listed.select(
                 "country_iso3",

@@ -79,3 +79,21 @@ def test_gzip_that_is_cut_off_has_a_fault(tmp_path: Path) -> None:
 def test_an_unknown_kind_is_a_mistake_of_ours(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no such kind"):
         body_fault(written(tmp_path, b"x"), "pdf")
+
+
+@pytest.mark.parametrize(
+    ("headline", "title"),
+    [
+        (b"tab\there", "tab\there"),
+        (b"line\nend", "line\nend"),
+        (b"it\\'s out", "it\\'s out"),
+        (b"C:\\users \\u12 \\x", "C:\\users \\u12 \\x"),
+        (b"caf\xe9 \x93quoted\x94", "café “quoted”"),
+        (b'a \\\\ kept \\" \\u00e9', 'a \\ kept " é'),
+    ],
+)
+def test_one_broken_string_costs_no_page(tmp_path: Path, headline: bytes, title: str) -> None:
+    page = b'{"articles": [{"title": "' + headline + b'"}, {"title": "sound"}]}'
+    path = written(tmp_path, page)
+    assert body_fault(path, "json") is None
+    assert read_json(path) == {"articles": [{"title": title}, {"title": "sound"}]}
