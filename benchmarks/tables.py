@@ -99,9 +99,28 @@ def read_back(path: Path, table: RandomTable, *, is_damaged: bool) -> str:
     if len(rows) == len(table.rows) and ambiguous:
         return "rejected"
     left = table.expected
+    # A mark inside a cell that none encloses belongs to the value, and no other cell may differ.
+    plain = [
+        [
+            tuple(" ".join(c.replace('"', "").split()) if isinstance(c, str) else c for c in row)
+            for row in side
+        ]
+        for side in (rows, left)
+    ]
+    unequal = [mine != theirs for mine, theirs in zip(rows, left, strict=False)]
+    if is_damaged and len(rows) == len(left) and sum(unequal) == 1 and _alike(*plain):
+        return "equal"
     if is_damaged and len(rows) == len(left) - 1 and all(row in left for row in rows):
         return "rejected"
     return "different"
+
+
+def _alike(rows: Sequence[Sequence[object]], wanted: Sequence[Sequence[object]]) -> bool:
+    return all(
+        (mine or None) == (theirs or None)
+        for row, expected in zip(rows, wanted, strict=True)
+        for mine, theirs in zip(row, expected, strict=True)
+    )
 
 
 def _table(draw: random.Random, words: Sequence[str], marks: Sequence[str] = _MARKS) -> RandomTable:
@@ -144,7 +163,8 @@ def _text(
             quoting=draw.choice((csv.QUOTE_MINIMAL, csv.QUOTE_ALL)),
             lineterminator=draw.choice(("\n", "\r\n")),
         )
-        for _ in range(draw.choice((0, 0, 1, 2))):
+        titles = draw.choice((0, 0, 1, 2))
+        for _ in range(titles):
             writer.writerow(["Vendor export"])
         writer.writerow(table.headers)
         for row in table.rows:
@@ -153,9 +173,10 @@ def _text(
         is_damaged = draw.random() < 0.3
         if is_damaged:
             lines = text.splitlines(keepends=True)
-            at = draw.randrange(1, len(lines))
+            at = draw.randrange(titles + 1, len(lines))
             place = draw.randrange(len(lines[at]))
-            mark = draw.choice(('"', delimiter + "x"))
+            # Inside an enclosed cell a delimiter is text, so rows are lengthened only without any.
+            mark = '"' if '"' in text else draw.choice(('"', delimiter + "x"))
             if mark == '"':
                 lines[at] = lines[at][:place] + mark + lines[at][place:]
             else:

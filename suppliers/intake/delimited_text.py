@@ -118,7 +118,8 @@ def _quoted_rows(text: str, delimiter: str, name: str) -> Iterator[list[str]]:
     first = 1
     try:
         for row in reader:
-            if len(read) > 1 and _joins_rows(read, delimiter, max(width, len(row))):
+            # A row with a line end in a cell has as many cells as the others, or it is several.
+            if len(read) > 1 and (len(row) < width or _joins_rows(read, delimiter, len(row))):
                 raise _unmatched(name, first)
             first, width = reader.line_num + 1, max(width, len(row))
             read.clear()

@@ -174,7 +174,9 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             "below the confidence asked for": detections.height - sure.height,
             "no fire of vegetation": sure.filter(pl.col("type") != 0).height,
         }
-        account.count(Unit.ROW, raw, read=rows_read(table, unread), used=fires.height, out_of_scope=beyond)
+        account.count(
+            Unit.ROW, raw, read=rows_read(table, unread), used=fires.height, out_of_scope=beyond
+        )
         found.append(fires.select(list(_DETECTION_SCHEMA)))
     known_to = context.as_of - dt.timedelta(days=CARD.publication_lag_days)
     countries = dict(context.sites.select("site_id", "country_iso3").iter_rows())

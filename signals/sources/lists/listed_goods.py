@@ -167,7 +167,9 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         usable = coded.filter(is_usable)
         listed = usable.filter("is_listed")
         beyond = {"not on the list by the as-of date": usable.filter(~pl.col("is_listed")).height}
-        account.count(Unit.ROW, raw, read=rows_read(read, unread), used=listed.height, out_of_scope=beyond)
+        account.count(
+            Unit.ROW, raw, read=rows_read(read, unread), used=listed.height, out_of_scope=beyond
+        )
         frames.append(
             listed.select(
                 "country_iso3",

@@ -1,0 +1,34 @@
+"""The one reader of numbers."""
+
+import polars as pl
+import pytest
+
+from suppliers.intake.numbers import number_fault, number_style, numbers_of
+
+
+@pytest.mark.parametrize("text", ["1.000", "1,000", "12.500 €", "USD 1.234", "(2,500)"])
+def test_a_value_that_can_be_two_is_no_number_and_names_both(text: str) -> None:
+    frame = pl.DataFrame({"spend": [text, "400"]})
+    style = number_style(frame, ["spend"])
+    assert numbers_of([text, "400"], style) == [None, 400.0]
+    fault = frame.select(number_fault("spend", style)).item(0, 0)
+    assert "can be" in fault
+    assert "dot or comma" in fault
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("80,5", 80.5), ("1,000.50", 1000.5), ("1\u202f234,5", 1234.5), ("12,34,567", 1234567.0),
+     ("5-", -5.0), ("(1,000.5)", -1000.5), ("1'000.50", 1000.5), ("0.500", 0.5), ("12 %", None),
+     ("1,2,3", None), ("12 34", None)],
+)  # fmt: skip
+def test_values_with_one_meaning_need_no_style(text: str, value: float | None) -> None:
+    assert numbers_of([text], "mixed") == [value]
+
+
+def test_bookkeeping_settles_the_style() -> None:
+    frame = pl.DataFrame({"total": ["1.000"], "part": ["400"]})
+    columns = ["total", "part"]
+    assert number_style(frame, columns) == "unknown"
+    assert number_style(frame, columns, checks=[lambda t: t["total"] >= t["part"]]) == "comma"
+    assert number_style(frame, columns, declared="dot") == "dot"
