@@ -115,19 +115,19 @@ def number_fault(column: str, style: Style, option: str = "decimal:") -> pl.Expr
     """
     dot, comma = (number_of(column, mark) for mark in _MARKS)
     two = pl.format(
-        "{} can be {} or {}; set {} dot or comma",
+        "is ambiguous: {} can be {} or {}; set {} dot or comma",
         pl.col(column).str.strip_chars(),
         dot.cast(pl.String).str.strip_suffix(".0"),
         comma.cast(pl.String).str.strip_suffix(".0"),
         pl.lit(option),
     )
-    percent = pl.lit("it has a percent sign; write the number in the unit of the column")
+    percent = pl.lit("has a percent sign; write the number in the unit of the column")
     return pl.when(pl.col(column).is_not_null() & number_of(column, style).is_null()).then(
         pl.when(_is_two_way(column))
         .then(two)
         .when(pl.col(column).str.contains("%", literal=True))
         .then(percent)
-        .otherwise(pl.lit("it is not a number; write digits and one decimal mark"))
+        .otherwise(pl.lit("is not a number; write digits and one decimal mark"))
     )
 
 

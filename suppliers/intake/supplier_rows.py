@@ -217,7 +217,7 @@ def _parse_fields(
 def _reason(name: str, reason: str) -> pl.Expr:
     usual = pl.lit(f"{name} is {reason}; it was left empty")
     if name == "annual_spend":
-        return pl.format("annual_spend: {}; it was left empty", _SPEND_FAULT)
+        return pl.format("annual_spend {}; it was left empty", _SPEND_FAULT)
     if name == "sector":
         is_words = ~pl.col("sector_raw").str.contains(r"[0-9]")
         return pl.when(is_words).then(pl.lit(_SECTOR_IN_WORDS)).otherwise(usual)

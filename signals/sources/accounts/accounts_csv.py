@@ -208,7 +208,7 @@ def read_accounts(
     reason = (
         pl.when(pl.col("item") == _YES_NO)
         .then(pl.format("{} is neither yes nor no", "item"))
-        .otherwise(pl.format("{}: {}", "item", "fault"))
+        .otherwise(pl.format("{} {}", "item", "fault"))
     )
     rejected = pl.concat([rejected, rejected_rows(unread, name, "item_is_a_number", reason)])
     bases = [_basis(text) for text in long["consolidated"]]
