@@ -32,6 +32,7 @@ def read_source_table(
     declared: Mapping[str, str] | None = None,
     former: Mapping[str, str] | None = None,
     sheet: str | None = None,
+    repeated: Collection[str] = (),
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The wanted columns of a table, as text, after the guard has checked all headers.
 
@@ -44,6 +45,7 @@ def read_source_table(
         former: headers of earlier versions, with the wanted column that each is read as.
         declared: header to the reason why it is about no person, by the user's declaration.
         sheet: the one sheet of a workbook to read.
+        repeated: columns that the publisher repeats for parts of a whole; the first is the whole.
 
     Returns:
         The wanted columns the file has (headers matched without regard to case and
@@ -72,13 +74,8 @@ def read_source_table(
         before = -1 if earlier is None else _nearness(table.headers[earlier], name)
         if nearness > before:
             chosen[name] = position
-        elif nearness == before and earlier is not None:
-            findings.add(
-                DataRejectedError(
-                    f"{where}: the columns {table.headers[earlier]!r} and {header!r} (columns "
-                    f"{earlier + 1} and {position + 1}) both mean {name!r}; keep one of them."
-                )
-            )
+        elif nearness == before and earlier is not None and name not in repeated:
+            findings.add(_doubled(where, name, table.headers[earlier], header))
     read = {table.headers[position] for position in chosen.values()}
     check_headers(table.headers, read, settings, where, findings)
     for other in table.other_sheets:
@@ -108,6 +105,14 @@ def read_source_table(
         pl.when(~mask).then(pl.col(name)).alias(name) for name, mask in checked.withheld.items()
     )
     return masked, pl.concat(rejected)
+
+
+def _doubled(where: str, name: str, earlier: str, header: str) -> DataRejectedError:
+    if earlier == header:
+        return DataRejectedError(f"{where}: column {header!r} is there twice; keep one of them.")
+    return DataRejectedError(
+        f"{where}: the columns {earlier!r} and {header!r} both mean {name!r}; keep one of them."
+    )
 
 
 def rows_read(table: pl.DataFrame, unread: pl.DataFrame) -> int:

@@ -220,7 +220,10 @@ def _table(
         for header in headers
     }
     name = Path(raw.origin).name
-    read, unread = read_source_table(Path(raw.path), wanted, required=(), where=name)
+    # The United Nations give each year for both sexes, for men and for women.
+    read, unread = read_source_table(
+        Path(raw.path), wanted, required=(), where=name, repeated=_SPELLINGS["migrants"]
+    )
     columns = {
         field: next((header for header in headers if header in read.columns), None)
         for field, headers in _SPELLINGS.items()
