@@ -138,7 +138,7 @@ def _copies(
 
 
 def _uncorrected(inputs: dict[str, pl.LazyFrame]) -> pl.DataFrame:
-    """Stories of unrest against the list's mean, drawn in alike, blind to how much press there is.
+    """Stories of unrest against the list's mean, shrunk alike, without regard to media coverage.
 
     Returns:
         supplier_id, plain.
@@ -148,7 +148,7 @@ def _uncorrected(inputs: dict[str, pl.LazyFrame]) -> pl.DataFrame:
         .group_by("supplier_id")
         .agg(bad=pl.col("themes").list.contains("labour_unrest").sum(), reported=pl.len())
     )
-    reported = counts["told"].to_numpy()
+    reported = counts["reported"].to_numpy()
     usual, mean = float(counts["bad"].to_numpy().sum() / reported.sum()), float(reported.mean())
     rate = (pl.col("bad") + PRIOR_STORIES * usual) / (mean + PRIOR_STORIES)
     return counts.select("supplier_id", plain=rate / usual)
