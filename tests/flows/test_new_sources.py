@@ -57,7 +57,10 @@ def test_a_run_with_air_corridors_and_areas(tmp_path: Path) -> None:
     # The first mill's round coordinates are no place to measure at.
     assert by_signal["air_pollution"]["value"].to_list() == [None] + [5.0] * 5
     assert set(by_signal["origin_shock"]["status"]) == {"not_covered"}
-    assert "in no table" in by_signal["origin_shock"]["sentence"][0]
+    assert (
+        "no table states where the migrants in its area come from"
+        in by_signal["origin_shock"]["sentence"][0]
+    )
     assert set(by_signal["no2_column_excess"]["status"]) == {"not_applicable"}
     with (published.folder / "ranked.csv").open(encoding="utf-8-sig") as stream:
         ranked = list(csv.DictReader(stream))

@@ -9,10 +9,12 @@ import pytest
 
 from signals.account import Account, Unit
 from signals.card import SourceCard
-from signals.conservation import YIELDS_NOTHING, UnbalancedError, data_through, settle
+from signals.conservation import YIELDS_NOTHING, UnbalancedError, data_through, settle, stage_source
 from signals.registry import sources
 from signals.source import REJECTED_SCHEMA, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
+from signals.sources.land import landsat
+from tests.signals.builders import context, sites
 
 CARD = sources()["news_csv"].CARD.model_copy(update={"counts": (Unit.FILE,)})
 BY_ROW = CARD.model_copy(update={"counts": (Unit.FILE, Unit.ROW)})
@@ -136,6 +138,29 @@ def test_data_reach_as_far_as_the_rows_that_were_known() -> None:
 def test_every_source_says_in_which_units_it_counts() -> None:
     for name, module in sources().items():
         assert module.CARD.counts[0] is Unit.FILE, name
+
+
+def test_pages_of_a_catalogue_without_a_scene_are_accounted_for(tmp_path: Path) -> None:
+    mirror = tmp_path / "mirror"
+    mirror.mkdir()
+    (mirror / "empty.json").write_text('{"type": "FeatureCollection", "features": []}')
+    (mirror / "no_item.json").write_text('{"type": "FeatureCollection", "features": [7]}')
+    (mirror / "cut.json").write_text('{"type": "Feat')
+    using = context(tmp_path, mirror=mirror, site_rows=sites())
+    files = landsat.pull(using)
+    balances = stage_source(landsat, files, using).balances
+    assert balances[Unit.FILE].record() == {
+        "read": 3,
+        "used": 0,
+        "rejected": {"unreadable_file": 2},
+        "out_of_scope": {"an answer that holds no entry": 1},
+    }
+    assert balances[Unit.LAYER].record() == {
+        "read": 1,
+        "used": 0,
+        "rejected": {"unreadable_file": 1},
+        "out_of_scope": {},
+    }
 
 
 def test_files_of_one_name_in_two_folders_are_apart(tmp_path: Path) -> None:
