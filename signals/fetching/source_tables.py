@@ -18,7 +18,7 @@ from suppliers.intake.table_files import RAGGED, SOURCE_ROW, Table, open_table, 
 from suppliers.intake.workbook_sheets import WORKBOOK_SUFFIXES
 
 _BEYOND_HEADER = (
-    "the row has more cells than the header; a delimiter inside a value needs quotation marks"
+    "the row has more or fewer cells than the header; a delimiter in a value needs quotation marks"
 )
 
 

@@ -92,8 +92,8 @@ class Table:
         Returns:
             One string column per name (blanks collapsed; empty cells null; HTML entities of texts
             decoded), ``source_row`` (row in the file as a person counts it) and
-            ``cells_beyond_header`` (whether the row has more cells than the header). Rows without
-            any value are left out.
+            ``cells_beyond_header`` (whether the row has more or fewer cells than the header). Rows
+            without any value are left out.
 
         Raises:
             DataRejectedError: the table has no row below its header, or cannot be read.
@@ -178,7 +178,10 @@ def open_text(content: bytes, name: str, is_known: Callable[[str], bool]) -> Tab
         del numbers  # the text is taken as it is
         rows = enumerate(table.rows(), start=1)
         below = ((number, row) for number, row in rows if number > position + 1 and row)
-        return _loaded(below, positions, lambda value, _: value, width=len(headers))
+        named = max((at for at, header in enumerate(headers, start=1) if header), default=0)
+        # A stray quotation mark that ends a cell of several lines early leaves two short rows.
+        least = named if table.is_quoted and '"' in table.text else 0
+        return _loaded(below, positions, lambda value, _: value, width=len(headers), least=least)
 
     return Table(name, headers, position + 1, load)
 
@@ -227,11 +230,13 @@ def _loaded(
     *,
     offset: int = 0,
     width: int | None = None,
+    least: int = 0,
 ) -> pl.DataFrame:
     """The cells at the positions of rows that begin at column `offset`.
 
     With a `width` a row with a filled cell beyond it is marked: one of its values holds a
-    delimiter, and those after it are not under their headers. In a sheet no cell moves.
+    delimiter, and those after it are not under their headers. So is a row of fewer than `least`
+    cells. In a sheet no cell moves.
     """
     kept: list[list[str | None]] = [[] for _ in positions]
     numbers: list[int] = []
@@ -242,7 +247,7 @@ def _loaded(
             cells.append(text(row[at - offset], at) if offset <= at < end else None)
         numbers.append(number)
         beyond = () if width is None else row[width:]
-        ragged.append(any(cell.strip() for cell in beyond))
+        ragged.append(len(row) < least or any(cell.strip() for cell in beyond))
     columns = {str(p): pl.Series(v, dtype=pl.String) for p, v in zip(positions, kept, strict=True)}
     return pl.DataFrame(columns).with_columns(
         pl.Series(SOURCE_ROW, numbers, dtype=pl.Int64), pl.Series(RAGGED, ragged, dtype=pl.Boolean)

@@ -94,6 +94,23 @@ def test_rows_with_more_cells_than_the_header_are_marked(tmp_path: Path) -> None
     assert _read(path)[RAGGED].to_list() == [False, True, False]
 
 
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        # A stray mark ends the cell of two lines early: two short rows instead of one.
+        ('id,name,country\n1,"A",CN\n2,"B ""x"\ny",CN\n', [False, True, True]),
+        ('id,name,country\n1,"A",CN\n2,"B\ny",CN\n', [False, False]),
+        ('id,name,country\n1,"A"\n2,B,CN\n', [True, False]),
+        # Without any mark a short row lacks its last cells and nothing more.
+        ("id,name,country\n1,A\n2,B,CN\n", [False, False]),
+    ],
+)
+def test_short_rows_beside_quotation_marks_are_marked(
+    tmp_path: Path, text: str, marked: list[bool]
+) -> None:
+    assert _read(_write(tmp_path / "a.csv", text))[RAGGED].to_list() == marked
+
+
 def test_workbooks_find_the_sheet_and_the_header_row(tmp_path: Path) -> None:
     path = write_workbook(
         tmp_path / "a.xlsx",
