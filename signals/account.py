@@ -32,7 +32,7 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True)
 class Count:
-    """What became of the parts of one file.
+    """The outcome for the parts of one file.
 
     Attributes:
         file: that they stand in.

@@ -33,7 +33,7 @@ class UnbalancedError(SourceUnavailableError):
 
 @dataclass(frozen=True)
 class Balance:
-    """What became of all that came in, in one unit; `read` is the sum of the others."""
+    """The outcome for all that came in, in one unit; `read` is the sum of the others."""
 
     read: int
     used: int
@@ -52,7 +52,7 @@ class Balance:
 
 @dataclass(frozen=True)
 class Settled:
-    """The staged tables of a source, and what became of its input.
+    """The staged tables of a source, and the outcome for its input.
 
     Attributes:
         tables: as the source gave them, with a rejected row for every file that yields nothing.
@@ -120,7 +120,7 @@ def data_through(tables: Sequence[Staged], as_of: dt.date) -> dt.date | None:
 def _files(
     files: Sequence[RawFile], tables: Sequence[Staged], account: Account, rejected: pl.DataFrame
 ) -> tuple[Balance, list[RawFile]]:
-    """What became of each file, and the files that nothing is said of."""
+    """The outcome for each file, and the files that nothing is said of."""
     reached = {origin for one in tables for origin in _origins(one.rows)}
     rules = dict(
         rejected.unique("source_file", keep="first", maintain_order=True)

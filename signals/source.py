@@ -116,7 +116,7 @@ class Staged:
 
     `rows` has the columns of `sql/20_staging/<table>.sql`, among them `observed_to` (last day
     the row describes) and `published_on` (first day anyone could know it). `rejected` has
-    `source_file, source_row, rule, reason`. `account` says what became of the files and of what
+    `source_file, source_row, rule, reason`. `account` says the outcome for the files and of what
     they hold, as far as neither rows nor rejected rows name them; of several tables of a source,
     one carries it.
     """

@@ -90,7 +90,7 @@ def read_source_table(
     if not chosen:
         return pl.DataFrame(schema={SOURCE_ROW: pl.Int64}), no_rejections()
     kinds = {name: wanted[name] for name in chosen}
-    frame = table.read(chosen, kinds)
+    frame = table.read(chosen, kinds, may_be_empty=True)
     rejected = [
         rejected_rows(frame.filter(RAGGED), where, RAGGED, _BEYOND_HEADER),
         *(

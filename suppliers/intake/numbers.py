@@ -1,10 +1,11 @@
 """The one reader of numbers written as text.
 
 ``1.000`` is one in one country and a thousand in another. The decimal mark is therefore a property
-of a file: values that allow one reading only (``1.234,5``, ``3.75``, ``1,000,000``) show it, checks
-of bookkeeping may show it (total assets are not below current assets), or the user declares it.
-Where none of them does, or where they contradict each other, a value that allows two readings is
-no number, and `number_fault` names both readings.
+of a file: values with one interpretation only (``1.234,5``, ``3.75``, ``1,000,000``) show it,
+checks of bookkeeping may show it (total assets are not below current assets), or the user declares
+it.
+Where none of them does, or where they contradict each other, a value with two interpretations
+is not a number, and `number_fault` names both.
 
 Understood besides: currency signs and codes, blanks of any width and apostrophes between groups of
 three digits, Indian groups (``12,34,567``), a minus in front or behind, brackets for minus, and
@@ -36,7 +37,7 @@ _DOT = (
     r"|^\.[0-9]+$"
 )
 _COMMA = r"^(?:[0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3})+)(?:,[0-9]*)?$|^,[0-9]+$"
-#: A contradiction in this share of the rows that a check covers speaks against a reading.
+#: A contradiction in this share of the rows that a check covers speaks against an interpretation.
 _CONTRADICTION_SHARE = 0.05
 
 
@@ -49,7 +50,7 @@ def number_style(
 ) -> Style:
     """The style of all columns of numbers of a file together.
 
-    It settles the values that allow two readings; the others are read in their own style.
+    It settles the values with two interpretations; the others are read in their own style.
 
     Args:
         frame: the file, as text.
@@ -106,10 +107,10 @@ def number_of(column: str, style: Style) -> pl.Expr:
 
 
 def number_fault(column: str, style: Style, option: str = "decimal:") -> pl.Expr:
-    """Why a filled cell is no number, as half a sentence; null where it is one.
+    """Why a filled cell is not a number, as half a sentence; null where it is one.
 
     Args:
-        column: name in the frame; the cell is shown where it allows two readings.
+        column: name in the frame; the cell is shown where it has two interpretations.
         style: of the file.
         option: where the user declares the mark.
     """

@@ -69,7 +69,7 @@ class Table:
         header_row: row of the header in the file, counted from 1.
         load: reads the columns at the given positions, of which the second argument names those
             that hold numbers.
-        sheet: name of the sheet; None if the file is no workbook.
+        sheet: name of the sheet; None if the file is not a workbook.
         other_sheets: the workbook's other sheets that hold a table, in their order.
     """
 
@@ -81,13 +81,18 @@ class Table:
     other_sheets: tuple["Table", ...] = ()
 
     def read(
-        self, columns: Mapping[str, int], kinds: Mapping[str, FieldKind] | None = None
+        self,
+        columns: Mapping[str, int],
+        kinds: Mapping[str, FieldKind] | None = None,
+        *,
+        may_be_empty: bool = False,
     ) -> pl.DataFrame:
         """The columns asked for.
 
         Args:
             columns: name in the result to position in the file.
             kinds: name in the result to the kind of its values; text if not given.
+            may_be_empty: a header alone is a table: a publisher's answer may hold nothing.
 
         Returns:
             One string column per name (blanks collapsed; empty cells null; HTML entities of texts
@@ -101,7 +106,7 @@ class Table:
         kind_of: dict[str, FieldKind] = {name: (kinds or {}).get(name, "text") for name in columns}
         numbers = frozenset(p for name, p in columns.items() if kind_of[name] == "number")
         raw = self.load(sorted(set(columns.values())), numbers)
-        if raw.is_empty():
+        if raw.is_empty() and not may_be_empty:
             raise DataRejectedError(
                 f"{self.name}: there is a header but no row below it; add the rows."
             )

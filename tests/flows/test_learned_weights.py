@@ -110,7 +110,7 @@ def test_few_cases_and_none_left_to_rank_against_are_said(world: Path, tmp_path:
     assert done.exit_code == 0
     assert "1 case reported after" in done.stdout
     assert "Fewer than 8 cases: too few to compare rankings." in done.stdout
-    assert "Cases lie in 1 of" in done.stdout
+    assert "Cases in 1 of" in done.stdout
     # No interval of no width where nothing can be drawn.
     assert "[" not in done.stdout
 

@@ -212,7 +212,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
 def _count_rasters(
     account: Account, layers: Sequence[RainLayer], periods: pl.DataFrame, rows: pl.DataFrame
 ) -> None:
-    """What became of rasters of which something was read; a month can be made of several."""
+    """The outcome for rasters of which something was read; a month can be made of several."""
     of_month = periods.with_columns(month=pl.col("first").dt.month_start())
     kept = of_month.join(rows, on=["site_id", "month"], how="semi")["origin"].unique().to_list()
     every = periods["origin"].unique().to_list()

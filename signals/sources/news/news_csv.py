@@ -185,7 +185,7 @@ def _checked(
 def _matched(
     table: pl.DataFrame, raw: RawFile, finder: FirmFinder
 ) -> tuple[list[dict[str, object]], list[tuple[str, str]], Counter[str]]:
-    """Articles of suppliers, uncertain mentions, and the number of rows by what became of them."""
+    """Articles of suppliers, uncertain mentions, and the number of rows by their outcome."""
     rows: list[dict[str, object]] = []
     uncertainties: list[tuple[str, str]] = []
     fates = Counter[str]()
