@@ -57,7 +57,7 @@ CARD = SourceCard(
     coverage="About 2.9 million companies that have a LEI, mostly for financial dealings",
     expected_rows=(0, 10_000_000),
     citation="GLEIF, Global LEI index.",
-    form_verified="2026-11: limit of 60 a minute as seen by clients; the publisher states none",
+    form_verified="2026-11: a gentle limit of 60 a minute is ours; the publisher states none",
 )
 
 _PERSON_CATEGORY = "SOLE_PROPRIETOR"
