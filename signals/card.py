@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from signals.access import Access, Reach, Requests
 from signals.account import Unit
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -133,7 +134,9 @@ class SourceCard(_Card):
     share an instrument are not independent of one another. Empty: the source stands for itself.
     `form_verified` says when addresses and form were last compared with the publisher's, and how.
     `counts` says in which units the source accounts for its input (`signals.conservation`); files
-    are always counted.
+    are always counted. `access` says what a user needs to read it; `reach`, which suppliers it
+    could speak for (None: as its signals do, by site, country or name); `requests`, what a first
+    run asks its address for.
     """
 
     id: Identifier
@@ -152,6 +155,14 @@ class SourceCard(_Card):
     counts: tuple[Unit, ...] = (Unit.FILE,)
     citation: str
     form_verified: str = ""
+    access: Access = Access()
+    reach: Reach | None = None
+    requests: tuple[Requests, ...] = ()
+
+    @property
+    def is_static(self) -> bool:
+        """Whether its files change once a year at most, so that all runs can share one copy."""
+        return self.cadence in ("once", "yearly")
 
 
 class Wording(_Card):

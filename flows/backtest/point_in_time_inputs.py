@@ -21,7 +21,7 @@ import polars as pl
 
 import sql
 from flows.backtest.point_in_time_sources import SourceLoader, StagedForDays
-from flows.run import identify, inputs
+from flows.run import identify, inputs, source_keys
 from flows.run.stage_types import PreparedRun
 from signals.fetching.fetch import Fetcher
 from signals.financial.earnings_manipulation import AMBIGUOUS, error_factors
@@ -71,7 +71,8 @@ def known_on(prepared: PreparedRun, days: Sequence[dt.date]) -> Iterator[KnownIn
         UsageError: a mirror does not exist.
         DataRejectedError: a source's files are rejected.
     """
-    with closing(Fetcher(prepared.request.settings.download)) as fetcher:
+    keys = source_keys.all_key_values()
+    with closing(Fetcher(prepared.request.settings.download, environment=keys)) as fetcher:
         lists = _linked_lists(prepared, fetcher, days)
         bring = SourceLoader(prepared, fetcher, lists)
         staged = {source_id: bring.staged(source_id) for source_id in prepared.evidence_source_ids}

@@ -79,7 +79,8 @@ def signals(
 
 
 def sources(profile: Profile = None, as_json: AsJson = False) -> None:
-    """List the sources with licence and location."""
+    """List the sources with licence, access and location."""
+    from flows.run.source_keys import access_text
     from signals.registry import sources as known
 
     settings = run_request.settings_of(profile)
@@ -91,8 +92,18 @@ def sources(profile: Profile = None, as_json: AsJson = False) -> None:
         terminal.print_json(records)
         return
     terminal.print_table(
-        ("source", "licence", "cadence", "read from", "title"),
-        ((r["id"], r["licence"]["id"], r["cadence"], r["read_from"], r["title"]) for r in records),
+        ("source", "licence", "cadence", "access", "read from", "title"),
+        (
+            (
+                r["id"],
+                r["licence"]["id"],
+                r["cadence"],
+                access_text(known()[r["id"]].CARD),
+                r["read_from"],
+                r["title"],
+            )
+            for r in records
+        ),
     )
 
 

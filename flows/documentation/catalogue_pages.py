@@ -5,6 +5,7 @@ from __future__ import annotations
 import configs
 from configs.settings import Anchors, SignalSettings, Threshold
 from flows.documentation.markdown import cell, code, code_cell, page, table
+from flows.run.source_keys import access_text
 from signals import registry
 from signals.card import Pillar, SignalCard, SourceCard
 
@@ -138,6 +139,7 @@ def _source(card: SourceCard) -> str:
         ("publication lag", f"{card.publication_lag_days} days"),
         ("coverage", cell(card.coverage)),
         ("expected rows", f"{few:,} to {many:,}"),
+        ("access", cell(access_text(card))),
         ("accounts for its input by", ", ".join(card.counts)),
         ("cite as", cell(card.citation)),
         ("form verified", cell(card.form_verified)),

@@ -26,6 +26,7 @@ from flows.run import (
     published_runs,
     reference_store,
     scoring_stage,
+    source_keys,
 )
 from flows.run import identify as identify_run
 from flows.run.run_log import log_run_outcome
@@ -69,6 +70,7 @@ def prepare(request: RunRequest) -> PreparedRun:
         raise UsageError("no supplier list: give one with --suppliers FILE, or a profile that has")
     if request.as_of > _today():
         raise UsageError(f"--as-of {request.as_of}: this day is still to come; give a past day")
+    source_keys.reject_foreign_variables(settings)
     intake = inputs.read_list(settings.suppliers)
     request_key = _hash(
         request.as_of.isoformat(),
@@ -100,7 +102,7 @@ def pull(prepared: PreparedRun, source_id: str) -> PulledSource:
         kept = inputs.raw_files(workspace.read_json(record))
         if all(inputs.is_unchanged(file) for file in kept):
             return PulledSource(source_id, kept)
-    with closing(Fetcher(prepared.request.settings.download)) as fetcher:
+    with closing(_fetcher(prepared, source_id)) as fetcher:
         try:
             files = tuple(sources()[source_id].pull(pull_context(prepared, source_id, fetcher)))
             reason = None
@@ -132,7 +134,7 @@ def stage(prepared: PreparedRun, source_id: str) -> StagedSource:
     if workspace.has(record) and workspace.read_json(record)["fingerprint"] == fingerprint:
         return StagedSource(source_id, workspace.read_json(record)["rows"])
     rows: dict[str, int] = {}
-    fetcher = Fetcher(prepared.request.settings.download)
+    fetcher = _fetcher(prepared, source_id)
     try:
         with measuring_on(prepared.request.settings.measure.dask_scheduler):
             context = pull_context(prepared, source_id, fetcher)
@@ -336,6 +338,12 @@ def pull_context(prepared: PreparedRun, source_id: str, fetcher: Fetcher) -> Pul
         thresholds=identify_run.thresholds(prepared.request.settings.identity),
         store=ContentStore(prepared.request.out / "raw", fetcher),
     )
+
+
+def _fetcher(prepared: PreparedRun, source_id: str) -> Fetcher:
+    """A fetcher that knows the key of one source and no other secret of the environment."""
+    keys = source_keys.key_values(sources()[source_id].CARD)
+    return Fetcher(prepared.request.settings.download, environment=keys)
 
 
 def _run_id(prepared: PreparedRun) -> str:

@@ -89,6 +89,14 @@ def test_every_signal_and_source_has_a_section() -> None:
     assert [name for name in registry.sources() if f"\n## {name}\n" not in sources] == []
 
 
+def test_every_source_and_variable_is_on_the_page_of_keys() -> None:
+    text = all_pages()["docs/reference/keys.md"]
+    cards = [module.CARD for module in registry.sources().values()]
+    assert [card.id for card in cards if f"[`{card.id}`]" not in text] == []
+    variables = [name for card in cards for name in card.access.variables]
+    assert [name for name in variables if f"`{name}`" not in text] == []
+
+
 def test_every_column_of_every_output_has_a_line() -> None:
     text = outputs_page()
     for file, columns in output_columns().items():

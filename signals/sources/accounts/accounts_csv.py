@@ -15,6 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
+from signals.access import Access, AccessKind
 from signals.account import Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import decimal_option, mirror_files, string_list
@@ -53,6 +54,10 @@ CARD = SourceCard(
     expected_rows=(0, 10_000_000),
     counts=(Unit.FILE, Unit.ROW),
     citation="Accounts as filed, provided by the user.",
+    access=Access(
+        kind=AccessKind.OWN_DATA,
+        adds="accounts in a plain table, of any company in any country",
+    ),
 )
 
 TABLE = "stg_accounts_csv__items"

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import polars as pl
 
+from signals.access import Access, Periods, Reach, Requests
 from signals.account import NOT_LISTED, Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.archives import read_members
@@ -55,6 +56,17 @@ CARD = SourceCard(
     counts=(Unit.FILE, Unit.DOCUMENT),
     citation="Companies House, accounts data product.",
     form_verified="2026-11: root and archive from clients",
+    access=Access(
+        adds="accounts filed in the United Kingdom",
+    ),
+    reach=Reach(by="identifier", identifiers=("company_number",), countries=("GBR",)),
+    requests=(
+        Requests(
+            each=1.5,
+            kilobytes=1300000,
+            periods=Periods(option="months", default=24, unit="months", every="month"),
+        ),
+    ),
 )
 
 TABLE = "stg_companies_house_accounts__items"

@@ -17,6 +17,7 @@ from urllib.parse import urljoin
 
 import polars as pl
 
+from signals.access import Access, Reach, Requests
 from signals.account import NOT_LISTED, Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files
@@ -52,6 +53,14 @@ CARD = SourceCard(
     coverage="Issuers on regulated markets of the EU, the United Kingdom and Ukraine, from 2020",
     expected_rows=(0, 5_000_000),
     citation="XBRL International, filings.xbrl.org.",
+    access=Access(
+        adds="annual reports of European issuers with an LEI",
+    ),
+    reach=Reach(by="identifier", identifiers=("lei",)),
+    requests=(
+        Requests(kilobytes=20, per="supplier"),
+        Requests(each=3, kilobytes=1500, per="supplier"),
+    ),
 )
 
 TABLE = "stg_filings_xbrl_org__items"

@@ -19,6 +19,7 @@ from typing import Any
 
 import polars as pl
 
+from signals.access import Access, Reach, Requests
 from signals.account import NOT_LISTED, Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.archives import read_members
@@ -56,6 +57,11 @@ CARD = SourceCard(
     expected_rows=(0, 5_000_000),
     citation="U.S. Securities and Exchange Commission, EDGAR company facts API.",
     form_verified="2026-11: address and contact from clients",
+    access=Access(
+        adds="accounts of companies that file with the SEC",
+    ),
+    reach=Reach(by="identifier", identifiers=("cik",)),
+    requests=(Requests(kilobytes=2500, per="supplier"),),
 )
 
 TABLE = "stg_sec_companyfacts__items"

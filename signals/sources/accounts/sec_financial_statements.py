@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from signals.access import Access, Periods, Reach, Requests
 from signals.account import NOT_LISTED, Account
 from signals.card import Collection as Collected
 from signals.card import Licence, SourceCard
@@ -47,6 +48,16 @@ CARD = SourceCard(
     expected_rows=(0, 5_000_000),
     citation="U.S. Securities and Exchange Commission, Financial Statement Data Sets.",
     form_verified="2026-11: address from clients; tables from a sample",
+    access=Access(
+        adds="the same accounts by quarter, for long lists and closed networks",
+    ),
+    reach=Reach(by="identifier", identifiers=("cik",)),
+    requests=(
+        Requests(
+            kilobytes=70000,
+            periods=Periods(option="quarters", default=9, unit="quarters", every="quarter"),
+        ),
+    ),
 )
 
 TABLE = "stg_sec_financial_statements__items"

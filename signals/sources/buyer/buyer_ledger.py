@@ -16,6 +16,7 @@ from pathlib import Path
 import polars as pl
 
 from configs.config_errors import UsageError
+from signals.access import Access, AccessKind
 from signals.account import Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import decimal_option, mirror_files, string_list, text
@@ -49,6 +50,10 @@ CARD = SourceCard(
     coverage="Suppliers the buyer ordered from",
     expected_rows=(0, 50_000_000),
     citation="The buyer's own ledger.",
+    access=Access(
+        kind=AccessKind.OWN_DATA,
+        adds="the pressure that your own orders and payments put on each supplier",
+    ),
 )
 
 _SUFFIXES = ("csv", "tsv", "txt", "xlsx", "parquet")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from signals.access import Access, AccessKind
 from signals.account import Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import decimal_option, mirror_files, string_list
@@ -46,6 +47,10 @@ CARD = SourceCard(
     expected_rows=(0, 10_000),
     counts=(Unit.FILE, Unit.ROW),
     citation="The buyer's own aggregated rating report.",
+    access=Access(
+        kind=AccessKind.OWN_DATA,
+        adds="how suppliers rate you, from an initiative's report",
+    ),
 )
 
 TABLE = "stg_buyer_ratings__categories"

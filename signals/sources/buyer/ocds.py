@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from configs.config_errors import UsageError
+from signals.access import Access, AccessKind
 from signals.account import NOT_THEN, Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, string_list, text
@@ -47,6 +48,10 @@ CARD = SourceCard(
     expected_rows=(0, 10_000_000),
     counts=(Unit.FILE, Unit.DOCUMENT),
     citation="Open Contracting Data Standard releases of the buyer.",
+    access=Access(
+        kind=AccessKind.OWN_DATA,
+        adds="contracts and payments of a public buyer",
+    ),
 )
 
 

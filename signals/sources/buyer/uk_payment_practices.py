@@ -14,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
+from signals.access import Access, Requests
 from signals.account import Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, string_list
@@ -49,6 +50,10 @@ CARD = SourceCard(
     counts=(Unit.FILE, Unit.ROW),
     citation="UK payment-practice reports, Open Government Licence v3.0.",
     form_verified="2026-11: address and columns of the export from clients",
+    access=Access(
+        adds="how large companies in the United Kingdom pay: the yardstick for your own payments",
+    ),
+    requests=(Requests(kilobytes=100000),),
 )
 
 TABLE = "stg_uk_payment_practices__payers"

@@ -22,6 +22,7 @@ from typing import Any
 
 import polars as pl
 
+from signals.access import Access, Reach, Requests
 from signals.account import NO_SITE_IN_IT, Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, text
@@ -52,6 +53,11 @@ CARD = SourceCard(
         "2026-11: address, folders, layer and columns of the archive of 2023-07-05 in public code "
         "that reads it; not called live"
     ),
+    access=Access(
+        adds="water stress and river floods by sub-basin",
+    ),
+    reach=Reach(by="location"),
+    requests=(Requests(kilobytes=250000),),
 )
 
 TABLE = "stg_aqueduct__site_water"

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
+from signals.access import Access, AccessKind
 from signals.account import NO_SITES, NOT_THEN, Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import number
@@ -52,6 +53,13 @@ CARD = SourceCard(
     citation=(
         "Inness et al. 2019, The CAMS reanalysis of atmospheric composition, Atmospheric "
         "Chemistry and Physics 19:3515-3556."
+    ),
+    access=Access(
+        kind=AccessKind.FREE_ACCOUNT,
+        register_at="https://ads.atmosphere.copernicus.eu/",
+        price="free",
+        waiting_time="minutes; an order of files takes hours",
+        adds="air pollutants at the ground as monthly grids",
     ),
 )
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from signals.access import Access, AccessKind
 from signals.account import NO_SITE_IN_IT, Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number
@@ -47,6 +48,13 @@ CARD = SourceCard(
     citation=(
         "Hersbach et al. 2020, The ERA5 global reanalysis, Quarterly Journal of the Royal "
         "Meteorological Society 146:1999-2049."
+    ),
+    access=Access(
+        kind=AccessKind.FREE_ACCOUNT,
+        register_at="https://cds.climate.copernicus.eu/",
+        price="free",
+        waiting_time="minutes; an order of files takes hours",
+        adds="weather and heat from reanalysis, as NetCDF or GRIB",
     ),
 )
 

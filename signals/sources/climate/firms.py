@@ -20,6 +20,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from signals.access import Access, AccessKind, Grid, Periods, Reach, Requests
 from signals.account import Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number, string_list, text
@@ -67,6 +68,36 @@ CARD = SourceCard(
     form_verified=(
         "2026-11: area API, availability table, quota sentences and country archives in public "
         "clients and their records of real calls of 2026; not called live"
+    ),
+    access=Access(
+        kind=AccessKind.FREE_KEY,
+        variables=("FIRMS_MAP_KEY",),
+        required=False,
+        register_at="https://firms.modaps.eosdis.nasa.gov/api/map_key/",
+        price="free",
+        waiting_time="minutes, by e-mail",
+        adds="active fires up to the last days; without a key, only archives of past years",
+    ),
+    reach=Reach(by="location"),
+    requests=(
+        Requests(kilobytes=2, key="with"),
+        Requests(
+            kilobytes=60,
+            per="cell",
+            grid=Grid(latitude=10, longitude=10, counts="centre"),
+            periods=Periods(
+                option="window_days", default=365, unit="days", every="5 days", and_more=1
+            ),
+            key="with",
+        ),
+        Requests(
+            kilobytes=8000,
+            per="country",
+            periods=Periods(
+                option="window_days", default=365, unit="days", every="year", and_more=1
+            ),
+            key="without",
+        ),
     ),
 )
 

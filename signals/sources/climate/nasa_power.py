@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from signals.access import Access, Grid, Reach, Requests
 from signals.account import NO_SITE_IN_IT, Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number
@@ -46,6 +47,15 @@ CARD = SourceCard(
     expected_rows=(0, 100_000_000),
     citation="NASA Langley Research Center, POWER Project, power.larc.nasa.gov.",
     form_verified="2026-11: a recorded answer and public clients; not called live",
+    access=Access(
+        adds="daily weather: heat, and drought with evaporation",
+    ),
+    reach=Reach(by="location"),
+    requests=(
+        Requests(
+            kilobytes=900, per="cell", grid=Grid(latitude=0.5, longitude=0.625, counts="nearest")
+        ),
+    ),
 )
 
 PARAMETERS = ("T2M_MAX", "T2M_MIN", "T2MDEW", "PRECTOTCORR")

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
+from signals.access import Access, AccessKind, Grid, Reach, Requests
 from signals.account import Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number
@@ -56,6 +57,27 @@ CARD = SourceCard(
     expected_rows=(0, 10_000_000),
     citation="OpenAQ, api.openaq.org, from the providers named there.",
     form_verified="2026-11: recorded answers of version 3 and public clients; not called live",
+    access=Access(
+        kind=AccessKind.FREE_KEY,
+        variables=("OPENAQ_API_KEY",),
+        register_at="https://explore.openaq.org/register",
+        price="free",
+        waiting_time="minutes",
+        adds="fine dust and nitrogen dioxide from stations near a site",
+    ),
+    reach=Reach(by="location"),
+    requests=(
+        Requests(kilobytes=30),
+        Requests(
+            kilobytes=30, per="cell", grid=Grid(latitude=0.1, longitude=0.1, counts="nearest")
+        ),
+        Requests(
+            each=2,
+            kilobytes=60,
+            per="cell",
+            grid=Grid(latitude=0.1, longitude=0.1, counts="nearest"),
+        ),
+    ),
 )
 
 #: PM2.5 and NO2 by the publisher's numbers.

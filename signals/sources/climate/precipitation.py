@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from signals.access import Access, Grid, Periods, Reach, Requests
 from signals.account import NO_SITE_IN_IT, NO_SITES, NOT_THEN, Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import decimal_option, mirror_files, number, string_list, text
@@ -71,6 +72,27 @@ CARD = SourceCard(
     form_verified=(
         "2026-11: folders, names, unit and undeclared no-data value of both versions in public "
         "code that reads them; not called live"
+    ),
+    access=Access(
+        adds="monthly rain and drought around every site",
+    ),
+    reach=Reach(by="location", latitudes=(-60.0, 60.0)),
+    requests=(
+        Requests(
+            kilobytes=1,
+            periods=Periods(
+                option="first_year", default=1991, unit="first_year", every="month", earlier_years=1
+            ),
+        ),
+        Requests(
+            kilobytes=700,
+            per="cell",
+            grid=Grid(latitude=25.6, longitude=25.6, counts="touched"),
+            periods=Periods(
+                option="first_year", default=1991, unit="first_year", every="month", earlier_years=1
+            ),
+            when="measure",
+        ),
     ),
 )
 

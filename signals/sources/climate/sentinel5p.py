@@ -15,6 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
+from signals.access import Access
 from signals.account import NO_SITES, NOT_THEN, Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import number
@@ -52,6 +53,9 @@ CARD = SourceCard(
     form_verified=(
         "2026-11: names and variable of NASA's monthly level 3 in public code that reads them; "
         "not called live"
+    ),
+    access=Access(
+        adds="nitrogen dioxide in the column of air, as monthly grids from a folder or an address",
     ),
 )
 

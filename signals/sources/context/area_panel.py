@@ -14,6 +14,7 @@ from typing import cast
 import polars as pl
 
 from configs.config_errors import DataRejectedError
+from signals.access import Access, AccessKind
 from signals.account import Account
 from signals.card import Collection, Licence, SourceCard
 from signals.source import REJECTED_SCHEMA, PullContext, RawFile, Staged
@@ -39,6 +40,10 @@ CARD = SourceCard(
     coverage="the areas of the table; for the table of Brazil all its municipalities",
     expected_rows=(0, 50_000_000),
     citation="Brazil: IBGE (PAM, municipal accounts), MapBiomas (CC BY-SA 4.0), IBAMA embargoes.",
+    access=Access(
+        kind=AccessKind.OWN_DATA,
+        adds="yearly public statistics of sourcing areas",
+    ),
 )
 
 TABLE = "stg_area_panel__values"

@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from signals.access import Access, Reach, Requests
 from signals.account import Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import decimal_option, mirror_files, number, string_list
@@ -52,6 +53,11 @@ CARD = SourceCard(
         "Kaufmann and Kraay, Worldwide Governance Indicators, www.govindicators.org; World Bank "
         "country and lending groups."
     ),
+    access=Access(
+        adds="rule of law and income group of every country",
+    ),
+    reach=Reach(by="country"),
+    requests=(Requests(each=2, kilobytes=1200),),
 )
 
 _LOG = logging.getLogger("understory")

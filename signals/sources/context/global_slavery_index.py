@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
+from signals.access import Access, AccessKind
 from signals.account import Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, text
@@ -43,6 +44,13 @@ CARD = SourceCard(
     expected_rows=(0, 300),
     counts=(Unit.FILE, Unit.ROW),
     citation="Walk Free 2023, The Global Slavery Index 2023, Minderoo Foundation.",
+    access=Access(
+        kind=AccessKind.FREE_ACCOUNT,
+        register_at="https://www.walkfree.org/global-slavery-index/downloads/",
+        price="free",
+        waiting_time="minutes",
+        adds="vulnerability by country: context, never part of a score",
+    ),
 )
 
 TABLE = "stg_global_slavery_index__vulnerability"

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import polars as pl
 
+from signals.access import Access, AccessKind
 from signals.account import Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import decimal_option, mirror_files, text
@@ -58,6 +59,10 @@ CARD = SourceCard(
     expected_rows=(0, 10_000_000),
     citation="As stated by the user, such as UN DESA 2024, International Migrant Stock.",
     form_verified="2026-11: UN DESA's workbook of 2024 from clients",
+    access=Access(
+        kind=AccessKind.OWN_DATA,
+        adds="where migrants come from, and the weather there",
+    ),
 )
 
 SHARES = "stg_migrant_corridors__shares"

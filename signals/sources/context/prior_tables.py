@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
+from signals.access import Access, AccessKind
 from signals.account import Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import decimal_option, mirror_files
@@ -49,6 +50,10 @@ CARD = SourceCard(
     expected_rows=(0, 100_000),
     counts=(Unit.FILE, Unit.ROW),
     citation="As stated by the user; for fees, such as KNOMAD-ILO Recruitment Costs.",
+    access=Access(
+        kind=AccessKind.OWN_DATA,
+        adds="your own tables of sectors and of recruitment fees",
+    ),
 )
 
 SECTORS = "stg_prior_tables__sectors"

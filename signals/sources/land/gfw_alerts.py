@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from signals.access import Access, AccessKind, Reach, Requests
 from signals.account import NOT_THEN, Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number, string_list
@@ -56,6 +57,16 @@ CARD = SourceCard(
     coverage="Forest between 30 N and 30 S, 10 m, from 2019",
     expected_rows=(0, 50_000_000),
     citation="Integrated deforestation alerts, Global Forest Watch; GLAD (UMD), RADD (WUR).",
+    access=Access(
+        kind=AccessKind.FREE_KEY,
+        variables=("GFW_API_KEY",),
+        register_at="https://www.globalforestwatch.org/help/developers/guides/create-and-use-an-api-key/",
+        price="free",
+        waiting_time="minutes; create the key without domains",
+        adds="deforestation alerts by month, between 30 N and 30 S",
+    ),
+    reach=Reach(by="location", latitudes=(-30.0, 30.0)),
+    requests=(Requests(kilobytes=40, per="site"),),
 )
 
 TABLE = "stg_gfw_alerts__site_alerts"

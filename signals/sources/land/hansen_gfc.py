@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from configs.config_errors import UsageError
+from signals.access import Access, Grid, Reach, Requests
 from signals.account import NO_SITE_IN_IT, NO_SITES, Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number, text
@@ -61,6 +62,16 @@ CARD = SourceCard(
     form_verified=(
         "2026-11: folder and tile names of GFC-2025-v1.13 and GFC-2024-v1.12 in public code that "
         "reads them; not called live"
+    ),
+    access=Access(
+        adds="tree cover loss by year around every site",
+    ),
+    reach=Reach(by="location", latitudes=(-60.0, 80.0)),
+    requests=(
+        Requests(
+            each=2, kilobytes=1, per="cell", grid=Grid(latitude=10, longitude=10, counts="touched")
+        ),
+        Requests(each=10, kilobytes=860, per="site", when="measure"),
     ),
 )
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import polars as pl
 
 from configs.config_errors import UsageError
+from signals.access import Access
 from signals.account import NO_SITE_IN_IT, NO_SITES, Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number, text
@@ -51,6 +52,9 @@ CARD = SourceCard(
     coverage="As the maps in the folder",
     expected_rows=(0, 50_000_000),
     citation="The maps in the folder, by their publishers.",
+    access=Access(
+        adds="changes between classes of land, from maps that you choose",
+    ),
 )
 
 TABLE = "stg_land_cover__site_transitions"

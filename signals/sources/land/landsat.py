@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from signals.access import Access, AccessKind, Grid, Reach, Requests
 from signals.account import Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.source import PullContext, RawFile, Staged
@@ -39,6 +40,20 @@ CARD = SourceCard(
     expected_rows=(0, 50_000_000),
     counts=(Unit.FILE, Unit.LAYER),
     citation="Landsat-7 and -8 images courtesy of the U.S. Geological Survey.",
+    access=Access(
+        kind=AccessKind.PAID,
+        register_at="https://aws.amazon.com/premiumsupport/knowledge-center/create-and-activate-aws-account/",
+        price="the transfer is charged to your AWS account",
+        waiting_time="a day",
+        adds="greenness from 30 m scenes since 1982",
+    ),
+    reach=Reach(by="location"),
+    requests=(
+        Requests(
+            each=7, kilobytes=400, per="cell", grid=Grid(latitude=1, longitude=1, counts="touched")
+        ),
+        Requests(each=1500, kilobytes=30, per="site", when="measure"),
+    ),
 )
 
 TABLE = "stg_landsat__site_ndvi"

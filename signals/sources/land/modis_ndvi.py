@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from signals.access import Access, AccessKind
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import number
 from signals.source import PullContext, RawFile, Staged
@@ -35,6 +36,13 @@ CARD = SourceCard(
     citation=(
         "Didan 2021, MODIS/Terra Vegetation Indices 16-Day L3 Global 250m V061, "
         "doi 10.5067/MODIS/MOD13Q1.061"
+    ),
+    access=Access(
+        kind=AccessKind.FREE_ACCOUNT,
+        register_at="https://urs.earthdata.nasa.gov/users/new",
+        price="free",
+        waiting_time="minutes; an order of files takes hours",
+        adds="greenness every 16 days, downloaded through AppEEARS",
     ),
 )
 

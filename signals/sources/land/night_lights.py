@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from signals.access import Access
 from signals.card import Collection, Licence, SourceCard
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.land.site_means import pull_layers, stage_layers
@@ -34,6 +35,9 @@ CARD = SourceCard(
     citation=(
         "Roman et al. 2018, NASA Black Marble nighttime lights product suite, Remote Sensing of "
         "Environment 210:113-143"
+    ),
+    access=Access(
+        adds="night-time radiance by year around every site",
     ),
 )
 

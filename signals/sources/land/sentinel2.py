@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from signals.access import Access, Grid, Reach, Requests
 from signals.account import Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.source import PullContext, RawFile, Staged
@@ -39,6 +40,16 @@ CARD = SourceCard(
     expected_rows=(0, 50_000_000),
     counts=(Unit.FILE, Unit.LAYER),
     citation="Contains modified Copernicus Sentinel data.",
+    access=Access(
+        adds="greenness from 10 m scenes",
+    ),
+    reach=Reach(by="location", latitudes=(-56.0, 84.0)),
+    requests=(
+        Requests(
+            each=7, kilobytes=400, per="cell", grid=Grid(latitude=1, longitude=1, counts="touched")
+        ),
+        Requests(each=1500, kilobytes=60, per="site", when="measure"),
+    ),
 )
 
 TABLE = "stg_sentinel2__site_ndvi"

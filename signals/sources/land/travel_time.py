@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from signals.access import Access
 from signals.card import Collection, Licence, SourceCard
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.land.site_means import pull_layers, stage_layers
@@ -34,6 +35,9 @@ CARD = SourceCard(
     citation=(
         "Weiss et al. 2018, A global map of travel time to cities to assess inequalities in "
         "accessibility in 2015, Nature 553:333-336"
+    ),
+    access=Access(
+        adds="minutes to the nearest city, a part of isolation",
     ),
 )
 

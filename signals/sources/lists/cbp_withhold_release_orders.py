@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urljoin
 
+from signals.access import Access, Reach, Requests
 from signals.account import Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.responses import read_body
@@ -39,6 +40,11 @@ CARD = SourceCard(
     counts=(Unit.FILE, Unit.ROW),
     citation="U.S. Customs and Border Protection, Withhold Release Orders and Findings.",
     form_verified="2026-11: page and CSV from clients and a sample of the layout",
+    access=Access(
+        adds="import bans of the United States as flags",
+    ),
+    reach=Reach(by="name"),
+    requests=(Requests(each=2, kilobytes=120),),
 )
 
 _FILE = re.compile(r"withhold-release-orders[^/]*\.csv$", re.IGNORECASE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from signals.access import Access, Reach
 from signals.account import Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.source import PullContext, RawFile, Staged
@@ -34,6 +35,10 @@ CARD = SourceCard(
         "2026-11: layout of the US Consolidated Screening List "
         "from a sample of its header and a client"
     ),
+    access=Access(
+        adds="any list of entities as flags, such as the US Consolidated Screening List",
+    ),
+    reach=Reach(by="name"),
 )
 
 

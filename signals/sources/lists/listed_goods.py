@@ -18,6 +18,7 @@ from typing import Any
 
 import polars as pl
 
+from signals.access import Access, AccessKind, Reach, Requests
 from signals.account import Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, text
@@ -58,6 +59,16 @@ CARD = SourceCard(
     form_verified=(
         "2026-11: workbook of 2016 from a sample; interface and years of listing from clients"
     ),
+    access=Access(
+        kind=AccessKind.FREE_KEY,
+        variables=("DOL_API_KEY",),
+        register_at="https://dataportal.dol.gov/registration",
+        price="free",
+        waiting_time="minutes to hours",
+        adds="goods listed for child or forced labour, by country: context, never part of a score",
+    ),
+    reach=Reach(by="country"),
+    requests=(Requests(kilobytes=400),),
 )
 
 TABLE = "stg_listed_goods__goods"

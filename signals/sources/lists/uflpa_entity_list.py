@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from signals.access import Access, Reach, Requests
 from signals.account import Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.responses import read_body
@@ -41,6 +42,11 @@ CARD = SourceCard(
     counts=(Unit.FILE, Unit.ROW),
     citation="U.S. Department of Homeland Security, UFLPA Entity List.",
     form_verified="2026-11: tables of the page from a client; no sample",
+    access=Access(
+        adds="entities of the UFLPA Entity List as flags",
+    ),
+    reach=Reach(by="name"),
+    requests=(Requests(kilobytes=400),),
 )
 
 _HEADER = ("Name of Entity", "Also known as", "Effective Date")

@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 import polars as pl
 
+from signals.access import Access, Reach, Requests
 from signals.account import NOT_LISTED, Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number
@@ -60,6 +61,15 @@ CARD = SourceCard(
     coverage="Online news of the world in 65 languages from 2017; far more of some countries",
     expected_rows=(0, 10_000_000),
     citation="The GDELT Project, https://www.gdeltproject.org/.",
+    access=Access(
+        adds="news about each supplier by name",
+    ),
+    reach=Reach(by="name"),
+    requests=(
+        Requests(
+            each=3, kilobytes=40, per="supplier", at_most=500, at_most_option="most_suppliers"
+        ),
+    ),
 )
 
 Mode = Literal["artlist", "timelinetone", "timelinevolraw"]

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
+from signals.access import Access, Periods, Reach, Requests
 from signals.account import NOT_LISTED, Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.archives import read_members
@@ -56,6 +57,17 @@ CARD = SourceCard(
     "countries",
     expected_rows=(0, 100_000_000),
     citation="The GDELT Project, https://www.gdeltproject.org/.",
+    access=Access(
+        adds="all news as rows of organisations, themes and tone",
+    ),
+    reach=Reach(by="name"),
+    requests=(
+        Requests(
+            each=2,
+            kilobytes=8000,
+            periods=Periods(option="window_hours", default=24, unit="hours", every="quarter_hour"),
+        ),
+    ),
 )
 
 #: The columns that are read, by position; persons (11, 12), quotations (22) and all names (23)

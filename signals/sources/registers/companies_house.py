@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import polars as pl
 
+from signals.access import Access, AccessKind, Reach, Requests
 from signals.account import NOTHING_TO_SAY, Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files
@@ -63,6 +64,19 @@ CARD = SourceCard(
     expected_rows=(0, 10_000_000),
     citation="Companies House, Open Government Licence v3.0.",
     form_verified="2026-11: limits from documentation, numbers from the publisher's own code",
+    access=Access(
+        kind=AccessKind.FREE_KEY,
+        variables=("COMPANIES_HOUSE_KEY",),
+        register_at="https://developer.company-information.service.gov.uk/",
+        price="free",
+        waiting_time="minutes",
+        adds="status, late filing, insolvency and charges of companies in the United Kingdom",
+    ),
+    reach=Reach(by="name", identifiers=("company_number",), countries=("GBR",)),
+    requests=(
+        Requests(each=4, kilobytes=15, per="supplier", among="with_identifier"),
+        Requests(kilobytes=15, per="supplier", among="without_identifier"),
+    ),
 )
 
 _ENDED = frozenset({"dissolved", "closed", "converted-closed", "removed"})

@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 import polars as pl
 
+from signals.access import Access, Reach, Requests
 from signals.account import Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.archives import unpacked_member
@@ -58,6 +59,14 @@ CARD = SourceCard(
     expected_rows=(0, 10_000_000),
     citation="GLEIF, Global LEI index.",
     form_verified="2026-11: a gentle limit of 60 a minute is ours; the publisher states none",
+    access=Access(
+        adds="names, legal addresses and parents of suppliers with an LEI",
+    ),
+    reach=Reach(by="identifier", identifiers=("lei",)),
+    requests=(
+        Requests(kilobytes=400, per="supplier", group=100),
+        Requests(each=2, kilobytes=4, per="supplier"),
+    ),
 )
 
 _PERSON_CATEGORY = "SOLE_PROPRIETOR"

@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 import polars as pl
 
+from signals.access import Access, AccessKind, Reach, Requests
 from signals.account import NOTHING_TO_SAY, Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number, string_list
@@ -62,6 +63,16 @@ CARD = SourceCard(
     form_verified=(
         "2026-11: token by subscription from the publisher's examples; limit not confirmed"
     ),
+    access=Access(
+        kind=AccessKind.PAID,
+        variables=("OPEN_SUPPLY_HUB_TOKEN",),
+        register_at="https://info.opensupplyhub.org/api",
+        price="yearly plan, price on request; a trial is offered",
+        waiting_time="two working days",
+        adds="positions and sectors of production sites by name",
+    ),
+    reach=Reach(by="name"),
+    requests=(Requests(kilobytes=20, per="supplier", at_most=500, at_most_option="max_searches"),),
 )
 
 _WANTED: dict[str, FieldKind] = {

@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from signals.access import Access, Reach, Requests
 from signals.account import Account
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files
@@ -49,6 +50,11 @@ CARD = SourceCard(
     expected_rows=(0, 1_000_000),
     citation="U.S. Securities and Exchange Commission, company_tickers.json.",
     form_verified="2026-11: address and contact from clients",
+    access=Access(
+        adds="the CIK of companies listed in the United States, by name",
+    ),
+    reach=Reach(by="name"),
+    requests=(Requests(kilobytes=850),),
 )
 
 #: What EDGAR puts behind a name: the state, in slashes.
