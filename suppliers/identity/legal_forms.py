@@ -35,6 +35,7 @@ _AT_END: Mapping[Kind, str] = {
         comercio e industria=; com e ind=
     """,
     "corporate": """
+        youxian gongsi=coltd; youxian zeren gongsi=coltd;
         co ltd=coltd; co limited=coltd; company ltd=coltd; company limited=coltd; coltd; ltd=ltd;
         limited=ltd; corp; corporation=corp; inc; lltd=ltd; limtied=ltd; limted=ltd; ltd co=coltd;
         incorporated=inc; co inc=inc; company inc=inc; incorporation=inc; corporacion=corp;
@@ -50,8 +51,8 @@ _AT_END: Mapping[Kind, str] = {
         pty; pvt; sdn bhd; sendirian berhad=sdn bhd; s b=sdn bhd; llc; l l c=llc; lc=llc;
         limited liability company=llc; ltd liability co=llc; limited liability co=llc; limited
         liability corp=llc; limited liability=llc; ltd liability company=llc; private limited
-        company=pvt ltd; private lim=pvt ltd; privat=pvt ltd; priva=pvt ltd; too; private
-        limited liability company=pvt ltd; limited company=ltd; sole co
+        company=pvt ltd; private lim=pvt ltd; priv=pvt ltd; privat=pvt ltd; priva=pvt ltd; too;
+        private limited liability company=pvt ltd; limited company=ltd; sole co
         ltd=coltd; one member co ltd=coltd; one member company limited=coltd; one member llc=llc;
         one member limited liability company=llc; single member llc=llc; one person co ltd=coltd;
         s b d n b h d=sdn bhd; sb=sdn bhd; cia ltda=ltda; compania limitada=ltda; cia
@@ -116,7 +117,9 @@ _AT_END: Mapping[Kind, str] = {
         plc; pcl=thai plc;
         public co ltd=thai plc; thai plc; berhad=bhd; bhd; sa; s a=sa; sau; s a u=sau; sab de
         cv; s a b de c v=sab de cv;
-        sa de cv; s a de c v=sa de cv; s a de cv=sa de cv; sac; s a c=sac; saa; s a a=saa; spa;
+        sa de cv;
+        sapi de cv=sa de cv; s a p i de c v=sa de cv;
+        s a de c v=sa de cv; s a de cv=sa de cv; sac; s a c=sac; saa; s a a=saa; spa;
         s p a=spa; sca;
         sas; s a s=sas; sasu; ag; a g=ag; aktiengesellschaft=ag; se; nv; n v=nv; ab; a b=ab;
         publ ab=ab; ab publ=ab;
@@ -130,7 +133,9 @@ _AT_END: Mapping[Kind, str] = {
         psc; p s c=psc; bsc; b s c=bsc; bsc c=bsc; arab jsc;
         joint stock company=jsc; joint stock co=jsc; joint stock=jsc; open joint stock
         company=ojsc; public joint stock company=pjsc;
-        gufen youxian; jusik hoesa; co ltd by shares=gufen youxian; saic; saci; sacif; sacifi;
+        gufen youxian; jusik hoesa;
+        gufen youxian gongsi=gufen youxian;
+        co ltd by shares=gufen youxian; saic; saci; sacif; sacifi;
         ei rl sa=sa;
         cong ty co phan=ctcp; ctcp; psk; tas=as; aj=aj; sh a=sha; sha; sab; aae; ae; a e=ae;
         anonymi etairia=ae; ase; kgaa; ag & co kgaa=kgaa; asc=as; abp; ohf; hf
@@ -205,7 +210,7 @@ _AT_START: Mapping[Kind, str] = {
     """,
     "lp": "cv; c v=cv; hehuo; thai lp",
     "sole": "ud; u d=ud; ip; fop; chp; pd",
-    "coop": "koperasi=coop; coop; cooperativa=coop",
+    "coop": "koperasi=coop; kooperativa=coop; coop; cooperativa=coop",
     "state": "perum; gup; mup; fgup; dp",
 }
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import product
 from typing import Literal
 
 from rapidfuzz import fuzz
@@ -120,21 +121,23 @@ def judge(
     stated = supplier.country or entry.country
     scored = []
     for own in supplier.names:
-        one = known.get(own) or comparable(own)
         for position, name in enumerate(entry.names):
-            other = known.get(name) or comparable(name)
-            similarity = name_similarity(
-                one.words,
-                other.words,
-                shared,
-                initials=partial(_initials, one, other),
-                country=stated,
-                home_words=_country_words(stated),
-            )
-            agree = forms_agree(one.form, other.form)
-            scored.append(
-                (similarity.score, agree is not False, -position, similarity, agree, name)
-            )
+            written_one = known.get(own) or comparable(own)
+            written_other = known.get(name) or comparable(name)
+            agree = forms_agree(written_one.form, written_other.form)
+            for one, other in product(written_one.versions, written_other.versions):
+                similarity = name_similarity(
+                    one.words,
+                    other.words,
+                    shared,
+                    as_written=partial(_as_written, one, other),
+                    country=stated,
+                    home_words=_country_words(stated),
+                    is_transliterated=one.is_by_sound != other.is_by_sound,
+                )
+                scored.append(
+                    (similarity.score, agree is not False, -position, similarity, agree, name)
+                )
     _, _, _, best, agree, matched = max(scored, key=lambda entry: entry[:3])
     address = _compare_addresses(supplier.address, entry.address)
     country = _compare_countries(supplier.country, entry.country, home)
@@ -231,8 +234,10 @@ def _costs(
     return costs
 
 
-def _initials(one: ComparableName, other: ComparableName) -> tuple[str, str]:
-    return one.initials, other.initials
+def _as_written(
+    one: ComparableName, other: ComparableName
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return one.written, other.written
 
 
 @cache

@@ -5,11 +5,28 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from suppliers.identity.legal_forms import LegalForm, take_off_forms
-from suppliers.identity.name_tokens import STOPWORDS, SYNONYMS
-from suppliers.identity.scripts import folded, latinised
+from suppliers.identity.name_tokens import (
+    COMMON,
+    COUNTRY_WORDS,
+    GENERIC,
+    PLACES,
+    STOPWORDS,
+    SYNONYMS,
+    TRADES,
+)
+from suppliers.identity.scripts import (
+    NATIVE_WORDS,
+    by_sound,
+    folded,
+    has_trade_word,
+    is_by_sound,
+    is_by_syllable,
+    is_transliterable,
+    latinised,
+)
 
 #: The dot of an initial before another: "S.A." but not "Co.,".
 _DOTTED = re.compile(r"(?<=\b\w)\.(?=\s?\w\b)")
@@ -27,6 +44,9 @@ _ALIAS = re.compile(
 _BRACKETED = re.compile(r"[(\[（【]([^)\]）】]*)[)\]）】]")
 #: Numerals of one letter are numerals at the end of a name only.
 _LAST_NUMERALS = {"i": "1", "v": "5", "x": "10"}
+#: Romanised trade words with fewer letters are names of people and places too.
+_SHORTEST_ROMANISED = 6
+_SHORTEST_ROMANISED_CHINESE = 5
 _LATIN_LETTER = re.compile(r"[a-zA-Z]")
 #: What stands between two initials: "J & L", "J and L".
 _BETWEEN_INITIALS = frozenset({"and", "und", "et"})
@@ -44,17 +64,42 @@ class ComparableName:
         form: the legal form found, None if there is none.
         written: the same words before trade words are replaced by their synonyms, with joining
             words among them.
+        is_by_sound: the name was in another script, and its letters follow one of several customs.
+        by_sound: the name with its trade words by sound, if they are in another script.
     """
 
     words: tuple[str, ...]
     form: LegalForm | None
     written: tuple[str, ...] = ()
+    is_by_sound: bool = False
+    by_sound: ComparableName | None = None
 
     @property
-    def initials(self) -> str:
-        """First letter of each of the words as written, of which acronyms are made."""
-        kept = [word for word in self.written if word not in STOPWORDS]
-        return "".join([word[0] for word in kept or self.written])
+    def versions(self) -> tuple[ComparableName, ...]:
+        """The name, and the same by sound alone."""
+        return (self,) if self.by_sound is None else (self, self.by_sound)
+
+
+def _romanised_trade_words() -> dict[str, str]:
+    """Trade words of other scripts as their sound is written: "fangzhi" is "textile"."""
+    romanised: dict[str, str] = {}
+    for word, english in NATIVE_WORDS.items():
+        meaning = SYNONYMS.get(english, english)
+        is_trade_word = meaning in GENERIC or meaning in TRADES
+        if len(word) < 2 or not is_trade_word or not is_transliterable(word):
+            continue
+        latin = by_sound(folded(word)).replace(" ", "")
+        least = _SHORTEST_ROMANISED_CHINESE if is_by_syllable(word) else _SHORTEST_ROMANISED
+        if len(latin) >= least and latin.isalpha():
+            romanised.setdefault(latin, meaning)
+    return romanised
+
+
+_MEANINGS = {
+    word: meaning
+    for word, meaning in _romanised_trade_words().items()
+    if not any(word in words for words in (GENERIC, TRADES, COMMON, PLACES, COUNTRY_WORDS))
+} | dict(SYNONYMS)
 
 
 def comparable(name: str) -> ComparableName:
@@ -63,9 +108,17 @@ def comparable(name: str) -> ComparableName:
     Args:
         name: as written, in any script.
     """
+    translated = _comparable(name)
+    if name.isascii() or not has_trade_word(folded(name)):
+        return translated
+    return replace(translated, by_sound=_comparable(name, is_translated=False))
+
+
+def _comparable(name: str, is_translated: bool = True) -> ComparableName:
     if "&" in name:
         name = without_entities(name)
-    latin = name.lower() if name.isascii() else latinised(folded(name))
+    is_foreign = not name.isascii()
+    latin = name.lower() if name.isascii() else latinised(folded(name), is_translated=is_translated)
     if "/" in latin:
         latin = _STATE.sub("", latin) or latin
     if "'" in latin or "`" in latin:
@@ -76,11 +129,17 @@ def comparable(name: str) -> ComparableName:
     if 1 in map(len, raw):
         raw = _joined_initials(raw)
     left, form = take_off_forms(tuple(raw))
-    words = tuple([SYNONYMS.get(word, word) for word in left if word not in STOPWORDS])
-    words = words or left
+    # Chinese syllables such as "da" and "la" are no joining words.
+    kept = left
+    if not STOPWORDS.isdisjoint(left) and not (is_foreign and is_by_syllable(name)):
+        kept = tuple([word for word in left if word not in STOPWORDS]) or left
+    meanings = _MEANINGS if is_translated else SYNONYMS
+    words = kept
+    if not meanings.keys().isdisjoint(kept):
+        words = tuple([meanings.get(word, word) for word in kept])
     if len(words) > 1 and words[-1] in _LAST_NUMERALS:
         words = (*words[:-1], _LAST_NUMERALS[words[-1]])
-    return ComparableName(words, form, left)
+    return ComparableName(words, form, kept, is_foreign and is_by_sound(folded(name)))
 
 
 def without_entities(name: str) -> str:

@@ -41,6 +41,28 @@ def _alternation(words: Mapping[str, str]) -> re.Pattern[str]:
     return re.compile("|".join(re.escape(word) for word in ordered))
 
 
+#: How kanji are commonly read in names of companies.
+KANJI_IN_LATIN = word_list("kanji_in_latin")
+_READING = _alternation(KANJI_IN_LATIN)
+_KANJI = re.compile("[\u3005\u4e00-\u9fff]+")
+#: Kana, and the legal forms of Japan, distinguish a Japanese name from a Chinese one.
+_JAPANESE = re.compile(
+    "[\u3041-\u309f\u30a1-\u30fa]|株式会社|有限会社|合同会社|合資会社|\\(株\\)|\\(有\\)"
+)
+_BY_SOUND = re.compile("[\u0370-\u058f\u0900-\u10ff\u1200-\u137f\u1780-\u17ff]")
+_SYLLABIC = re.compile("[\u4e00-\u9fff]")
+_THAI = re.compile("[\u0e00-\u0e7f]")
+#: What is not heard, what is heard as another letter at the end of a syllable, and vowels that
+#: stand for themselves.
+_THAI_LETTERS = (
+    (re.compile("[\u0e01-\u0e2e][\u0e34\u0e38]?\u0e4c"), ""),
+    (re.compile("รร(?=[\u0e01-\u0e2e](?![\u0e30-\u0e3a]))"), "ั"),
+    (re.compile("รร"), "ัน"),
+    (re.compile("ญ(?![\u0e30-\u0e3a])"), "น"),
+    (re.compile("ทร(?=[\u0e32\u0e31\u0e34\u0e35])"), "ซ"),
+    (re.compile("[\u0e47-\u0e4b]"), ""),
+)
+
 _FORMS = {folded(word): latin for word, latin in NATIVE_FORMS.items()}
 _WORDS = {folded(word): latin for word, latin in NATIVE_WORDS.items()}
 _ALL = {**_WORDS, **_FORMS}
@@ -51,17 +73,21 @@ _NATIVE = _alternation({word: latin for word, latin in _ALL.items() if _OTHER_SC
 _NATIVE_LATIN = _alternation(
     {word: latin for word, latin in _ALL.items() if not _OTHER_SCRIPT.search(word)}
 )
+_NATIVE_FORMS = _alternation(
+    {word: latin for word, latin in _FORMS.items() if _OTHER_SCRIPT.search(word)}
+)
 #: Letters of scripts that write without blanks, where a word may stand inside a run of letters.
 _UNSPACED = re.compile(
     "[\uac00-\ud7a3\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
 )
 
 
-def latinised(text: str) -> str:
+def latinised(text: str, *, is_translated: bool = True) -> str:
     """A casefolded name in Latin letters without accents.
 
     Args:
         text: casefolded; compatibility forms already folded.
+        is_translated: trade words of other scripts come in English, else by sound as well.
 
     Returns:
         ASCII text. Legal forms and trade words of other scripts come as Latin words set off by
@@ -71,10 +97,46 @@ def latinised(text: str) -> str:
         return text
     known = text
     if _OTHER_SCRIPT.search(text):
-        known = _NATIVE.sub(_replaced, text)
+        known = (_NATIVE if is_translated else _NATIVE_FORMS).sub(_replaced, text)
+        if _JAPANESE.search(text):
+            known = _KANJI.sub(_read_in_japanese, known)
     elif _VIETNAMESE.search(text):
         known = _NATIVE_LATIN.sub(_replaced, text)
     return known if known.isascii() else " ".join(map(_word_by_sound, _words(known)))
+
+
+def is_by_sound(text: str) -> bool:
+    """Whether a casefolded name is in a script whose letters are written by sound, with vowels.
+
+    Its spelling in Latin letters is one of several: Thai, Cyrillic, Greek, Indic and others, and
+    kanji, of which the commonest reading is taken. Chinese and Korean syllables are not among them.
+    """
+    return _BY_SOUND.search(text) is not None or _JAPANESE.search(text) is not None
+
+
+def is_by_syllable(text: str) -> bool:
+    """Whether a casefolded name is in characters that come as one Latin word each."""
+    return _SYLLABIC.search(text) is not None
+
+
+def has_trade_word(text: str) -> bool:
+    """Whether a casefolded name holds a trade word of another script."""
+    return any(found[0] not in _FORMS for found in _NATIVE.finditer(text))
+
+
+def is_transliterable(word: str) -> bool:
+    """Whether a word is in a script that is not Latin and that writes its vowels."""
+    return _OTHER_SCRIPT.search(word) is not None and not is_unvowelled(word)
+
+
+def by_sound(text: str) -> str:
+    """A casefolded text in Latin letters by sound alone, without looking up any word."""
+    return " ".join(map(_word_by_sound, _words(text)))
+
+
+def _read_in_japanese(match: re.Match[str]) -> str:
+    read = _READING.sub(lambda found: KANJI_IN_LATIN[found[0]], match[0])
+    return f" {read} "
 
 
 def _words(text: str) -> list[str]:
@@ -111,6 +173,10 @@ def _word_by_sound(word: str) -> str:
         return in_signs(word)
     if "ъ" in word or "ё" in word:
         word = _BULGARIAN_VOWEL.sub("а", word.replace("ё", "е"))
+    is_thai = _THAI.search(word) is not None
+    if is_thai:
+        for written, heard in _THAI_LETTERS:
+            word = written.sub(heard, word)
     plain = "".join(
         _LETTERS.get(mark, mark)
         for mark in unicodedata.normalize("NFKD", word)
@@ -121,6 +187,9 @@ def _word_by_sound(word: str) -> str:
     if _HANGUL.search(word):
         word = "".join(map(_hangul_in_latin, unicodedata.normalize("NFC", word)))
     latin = (ascii_text(word) if should_ascii(word) else normality.ascii_text(word)).casefold()
+    if is_thai:
+        # ICU sets blanks between syllables, often inside a word.
+        latin = latin.replace("x", "o").replace("ch", "c").replace("c", "ch").replace(" ", "")
     # The vowel that a written consonant of Devanagari carries is silent at the end of a word.
     if _DEVANAGARI.search(word):
         latin = _MEDIAL_VOWEL.sub("", latin)

@@ -15,7 +15,9 @@ from suppliers.identity.word_similarity import (
     distinctiveness,
     is_korean,
     is_pinyin_likely,
+    is_taiwanese,
     sound,
+    transliterated_similarity,
     word_similarity,
 )
 
@@ -35,6 +37,10 @@ _NEARLY_SAME = 0.8
 _ACRONYMS = {2: 0.84, 3: 0.9}
 _LONG_ACRONYM = 0.92
 _LONGEST_ACRONYM = 6
+#: A word made of the beginnings of a name's words and of its trade.
+_BLEND = 0.92
+_SHORTEST_BLEND = 6
+_SHORTEST_STUB = 3
 _SHORTEST_JOINED = 4
 _MOST_JOINED_APART = 3
 _SHORTEST_SLIP_JOINED = 8
@@ -82,9 +88,10 @@ def name_similarity(
     other: Sequence[str],
     shared: Mapping[str, float] | None = None,
     *,
-    initials: Callable[[], tuple[str, str]] | None = None,
+    as_written: Callable[[], tuple[Sequence[str], Sequence[str]]] | None = None,
     country: str | None = None,
     home_words: frozenset[str] = frozenset(),
+    is_transliterated: bool = False,
 ) -> NameSimilarity:
     """Compare two names word by word, in any order.
 
@@ -95,10 +102,10 @@ def name_similarity(
         one: words of a name.
         other: words of the other name.
         shared: see `word_weight`.
-        initials: gives the first letters of the words of both names as written, if other than
-            those of the words.
+        as_written: gives the words of both names before synonyms replaced them, one for one.
         country: of the two, if known; slips in Chinese syllables are other names.
         home_words: names of the country of the two, which say little where only one name has them.
+        is_transliterated: one of the names was in another script and is compared by its sound.
     """
     total = sum([word_weight(word, shared) for word in (*one, *other)])
     if total == 0.0:
@@ -125,17 +132,17 @@ def name_similarity(
     if left_one and left_other:
         left_other.reverse()
         rest_other = [other[j] for j in left_other]
-        first = (
-            initials() if initials else ("".join(w[0] for w in one), "".join(w[0] for w in other))
-        )
-        letters_one = [first[0][i] for i in left_one]
-        letters_other = [first[1][j] for j in left_other]
-        _acronyms(rest_one, letters_one, rest_other, letters_other, tally)
-        _acronyms(rest_other, letters_other, rest_one, letters_one, tally)
-        _written_together(rest_one, rest_other, tally)
-        _written_together(rest_other, rest_one, tally)
+        written_one, written_other = as_written() if as_written else (one, other)
+        was_one = [written_one[i] for i in left_one]
+        was_other = [written_other[j] for j in left_other]
+        _acronyms(rest_one, was_one, rest_other, was_other, tally)
+        _acronyms(rest_other, was_other, rest_one, was_one, tally)
+        _blends(rest_one, was_one, rest_other, was_other, tally)
+        _blends(rest_other, was_other, rest_one, was_one, tally)
+        _written_together(rest_one, was_one, rest_other, was_other, tally, is_transliterated)
+        _written_together(rest_other, was_other, rest_one, was_one, tally, is_transliterated)
         rest_one, rest_other = _nearly_the_same(
-            rest_one, rest_other, tally, (one[0], other[0]), country
+            rest_one, rest_other, tally, (one[0], other[0]), country, is_transliterated
         )
     else:
         rest_other = [other[j] for j in left_other]
@@ -191,17 +198,29 @@ def _nearly_the_same(
     tally: _Tally,
     heads: tuple[str, str],
     country: str | None,
+    is_transliterated: bool,
 ) -> tuple[list[str], list[str]]:
     """Count pairs of words that are alike; give back what is left on each side.
 
     The first word of a name is seldom shortened: "Rahim" is not "Rahimafroz".
     """
     is_chinese, korean = is_pinyin_likely(country), is_korean(country)
+    taiwanese = is_taiwanese(country)
     pairs = sorted(
         (-alike, i, j)
         for i, a in enumerate(one)
         for j, b in enumerate(other)
-        if (alike := word_similarity(a, b, is_pinyin_likely=is_chinese, is_korean=korean)) > 0.0
+        if (
+            alike := word_similarity(
+                a,
+                b,
+                is_pinyin_likely=is_chinese,
+                is_korean=korean,
+                is_transliterated=is_transliterated,
+                is_taiwanese=taiwanese,
+            )
+        )
+        > 0.0
     )
     used_one: set[int] = set()
     used_other: set[int] = set()
@@ -224,14 +243,14 @@ def _is_cut(one: str, other: str) -> bool:
 
 def _acronyms(
     short: list[str],
-    short_letters: list[str],
+    short_written: list[str],
     long: list[str],
-    long_letters: list[str],
+    long_written: list[str],
     tally: _Tally,
 ) -> None:
     """Count and take out acronyms and the words of the other name that they stand for."""
     for word in [w for w in short if 2 <= len(w) <= _LONGEST_ACRONYM and w.isalpha()]:
-        start = "".join(long_letters).find(word)
+        start = "".join([one[0] for one in long_written]).find(word)
         if start < 0:
             continue
         run = long[start : start + len(word)]
@@ -241,31 +260,88 @@ def _acronyms(
         tally.total += weight - own
         tally.agreed += weight * alike
         tally.distinctive += own
-        del long[start : start + len(word)], long_letters[start : start + len(word)]
+        del long[start : start + len(word)], long_written[start : start + len(word)]
         at = short.index(word)
-        del short[at], short_letters[at]
+        del short[at], short_written[at]
 
 
-def _written_together(apart: list[str], joined: list[str], tally: _Tally) -> None:
+def _blends(
+    short: list[str],
+    short_written: list[str],
+    long: list[str],
+    long_written: list[str],
+    tally: _Tally,
+) -> None:
+    """Count and take out a word made of beginnings of the other's: "vinatex" of "vina textile"."""
+    if len(long) < 2:
+        return
+    # Most words fail here at once: a blend begins as one of the other name's words does.
+    begun = {one[:2] for one in long_written}
+    for word in [w for w in short if len(w) >= _SHORTEST_BLEND and w[:2] in begun]:
+        names = [i for i, w in enumerate(long) if word_weight(w, tally.shared) >= DIVIDING_WEIGHT]
+        trades = sorted({*range(len(long))} - {*names})
+        used = next(
+            (
+                (*names, trade)
+                for trade in trades
+                if _is_blend(word, [long_written[i] for i in names], long[trade])
+            ),
+            None,
+        )
+        if used is None:
+            continue
+        # The trade words that the blend leaves out say no more than the one it holds.
+        own = word_weight(word, tally.shared)
+        taken = sorted({*used, *trades}, reverse=True)
+        tally.total -= tally.weight_of([long[i] for i in taken]) - own
+        tally.agreed += own * _BLEND
+        tally.distinctive += own
+        for i in taken:
+            del long[i], long_written[i]
+        at = short.index(word)
+        del short[at], short_written[at]
+
+
+def _is_blend(word: str, names: Sequence[str], trade: str) -> bool:
+    """Whether a word is a beginning of each name in turn and then of the trade word."""
+    if not names:
+        return len(word) >= _SHORTEST_STUB and trade.startswith(word)
+    return any(
+        word.startswith(names[0][:length]) and _is_blend(word[length:], names[1:], trade)
+        for length in range(len(names[0]), 1, -1)
+    )
+
+
+def _written_together(
+    apart: list[str],
+    apart_written: list[str],
+    joined: list[str],
+    joined_written: list[str],
+    tally: _Tally,
+    is_transliterated: bool,
+) -> None:
     """Count and take out runs of words that the other name writes as one: "hua wei", "huawei"."""
     if len(apart) < 2:
         return
     for length in range(_LONGEST_RUN, 1, -1):
         start = 0
         while start + length <= len(apart) and joined:
-            run = "".join(apart[start : start + length])
-            same, alike = _joined_word(run, joined)
+            run = "".join(apart_written[start : start + length])
+            same, alike = _joined_word(run, joined, is_transliterated)
             if same is None:
                 start += 1
                 continue
             parts = tally.weight_of(apart[start : start + length])
             tally.total -= parts - word_weight(run, tally.shared)
             tally.agree(run, same, alike)
-            joined.remove(same)
-            del apart[start : start + length]
+            at = joined.index(same)
+            del joined[at], joined_written[at]
+            del apart[start : start + length], apart_written[start : start + length]
 
 
-def _joined_word(run: str, joined: Sequence[str]) -> tuple[str | None, float]:
+def _joined_word(
+    run: str, joined: Sequence[str], is_transliterated: bool
+) -> tuple[str | None, float]:
     """The word that a run of words makes, and how alike the two are."""
     near = [
         word
@@ -277,6 +353,8 @@ def _joined_word(run: str, joined: Sequence[str]) -> tuple[str | None, float]:
     for word in near:
         if sound(word) == sound(run):
             return word, 1.0
+        if is_transliterated and (alike := transliterated_similarity(word, run)):
+            return word, alike
     if len(run) >= _SHORTEST_SLIP_JOINED:
         for word in near:
             if abs(len(word) - len(run)) < 2 and word_similarity(run, word) > _NEARLY_SAME:

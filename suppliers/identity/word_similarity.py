@@ -102,14 +102,16 @@ _PINYIN_FINALS = {
     "w": "a ai an ang ei en eng o u",
 }
 #: Each syllable counts in such a name, and one other letter is another name.
-_PINYIN = re.compile(
+_SYLLABLE = (
     "(?:"
     + "|".join(
         f"(?:{start})(?:{'|'.join(sorted(ends.split(), key=len, reverse=True))})"
         for start, ends in _PINYIN_FINALS.items()
     )
-    + "){2,}"
+    + ")"
 )
+_PINYIN = re.compile(_SYLLABLE + "{2,}")
+_SYLLABLES = re.compile(_SYLLABLE + "+")
 _PINYIN_COUNTRIES = frozenset({"CN", "HK", "MO", "TW", None})
 
 
@@ -139,7 +141,13 @@ def _weight(word: str) -> float:
 
 @lru_cache(maxsize=262_144)
 def word_similarity(
-    one: str, other: str, *, is_pinyin_likely: bool = True, is_korean: bool = False
+    one: str,
+    other: str,
+    *,
+    is_pinyin_likely: bool = True,
+    is_korean: bool = False,
+    is_transliterated: bool = False,
+    is_taiwanese: bool = False,
 ) -> float:
     """How alike two words are, 0 to 1; 0 for words that are different.
 
@@ -149,6 +157,8 @@ def word_similarity(
         is_pinyin_likely: the companies may be Chinese, so that words made of Chinese syllables
             are compared without tolerance for slips.
         is_korean: the companies are Korean, whose names are romanised in several ways.
+        is_transliterated: one of the words was in another script.
+        is_taiwanese: the companies are of Taiwan, whose names are in Wade-Giles or in Pinyin.
     """
     if one.isdigit() or other.isdigit():
         return 0.0
@@ -157,8 +167,14 @@ def word_similarity(
         return {True: SAME_SOUND, None: UNCERTAIN_SPELLING, False: 0.0}[spells(signs, latin)]
     shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
     shortened = max(_shortened(one, other), _shortened(other, one))
+    if one in _MAKING and other in _MAKING:
+        return _MADE_ALIKE
+    if is_transliterated and (alike := transliterated_similarity(one, other)):
+        return max(alike, shortened)
     if _is_place(one) and _is_place(other):
         return shortened
+    if is_taiwanese and _is_syllables(one) and _is_syllables(other):
+        return _SAME_LOOSE_SOUND if in_pinyin(one) == in_pinyin(other) else 0.0
     if is_pinyin_likely and _PINYIN.fullmatch(one) and _PINYIN.fullmatch(other):
         return max(shortened, min(_OTHER_SYLLABLE, _by_letters(shorter, longer)))
     if fuzz.ratio(one, other) < _LEAST_RATIO:
@@ -341,9 +357,84 @@ def loose_sound(word: str) -> str:
     return "".join(kept)
 
 
+#: Initials of Wade-Giles, and of Pinyin, to one letter for both; then finals.
+_WADE_GILES = (
+    ("hs", "x"), ("zh", "j"), ("ch", "j"), ("q", "j"), ("sh", "S"), ("tz", "z"), ("ts", "z"),
+    ("c", "z"), ("k", "g"), ("p", "b"), ("t", "d"), ("ien", "ian"), ("ung", "ong"), ("yu", "u"),
+    ("uei", "ui"), ("uo", "o"), ("iou", "iu"), ("ou", "o"), ("ih", "i"), ("xu", "su"),
+)  # fmt: skip
+_LONGEST_SYLLABLES = 12
+
+
+@lru_cache(maxsize=65_536)
+def in_pinyin(word: str) -> str:
+    """A word of Chinese syllables, as Wade-Giles and Pinyin agree on it."""
+    for written, agreed in _WADE_GILES:
+        word = word.replace(written, agreed)
+    return word
+
+
+@lru_cache(maxsize=65_536)
+def _is_syllables(word: str) -> bool:
+    plain = word.replace("hs", "x").replace("tz", "z").replace("ts", "z").replace("ung", "ong")
+    plain = plain.replace("ien", "ian").replace("uei", "ui")
+    return len(word) <= _LONGEST_SYLLABLES and _SYLLABLES.fullmatch(plain) is not None
+
+
+def is_taiwanese(country: str | None) -> bool:
+    """Whether names of a country are Chinese in Wade-Giles."""
+    return country == "TW"
+
+
+#: Consonants that customs of romanisation exchange. What is not listed stands for itself.
+_HEARD_ALIKE = (
+    ("shch", "s"), ("tch", "9"), ("sch", "s"), ("tsh", "9"), ("dzh", "s"), ("ts", "s"),
+    ("tz", "s"), ("dz", "s"), ("zh", "s"), ("sh", "s"), ("ch", "9"), ("kh", "k"), ("gh", "k"),
+    ("ph", "p"), ("th", "t"), ("dh", "t"), ("bh", "p"), ("x", "ks"), ("q", "k"), ("c", "k"),
+    ("g", "k"), ("h", "k"), ("d", "t"), ("v", "p"), ("w", "p"), ("b", "p"), ("f", "p"),
+    ("z", "s"), ("j", "s"),
+)  # fmt: skip
+_SHORTEST_SKELETON = 3
+_LEAST_RATIO_OF_SHORT = 66.0
+_LEAST_RATIO_OF_LONG = 55.0
+_TRANSLITERATED = 0.92
+
+
+@lru_cache(maxsize=65_536)
+def _skeleton(word: str) -> str:
+    for written, heard in _HEARD_ALIKE:
+        word = word.replace(written, heard)
+    kept = [letter for letter in word if letter not in _VOWELS]
+    return "".join(letter for i, letter in enumerate(kept) if kept[i - 1 : i] != [letter])
+
+
+def transliterated_similarity(one: str, other: str) -> float:
+    """How alike a transliterated word and a word in Latin letters are; 0 if they are different.
+
+    Their consonants must be heard alike, and both must open with a vowel or neither.
+
+    Args:
+        one: lower case, Latin letters.
+        other: the other word.
+    """
+    skeleton = _skeleton(one)
+    if skeleton != _skeleton(other) or len(skeleton) < 2:
+        return 0.0
+    if (one[0] in _VOWELS) != (other[0] in _VOWELS):
+        return 0.0
+    is_long = len(skeleton) >= _SHORTEST_SKELETON
+    least = _LEAST_RATIO_OF_LONG if is_long else _LEAST_RATIO_OF_SHORT
+    return _TRANSLITERATED if fuzz.ratio(one, other) >= least else 0.0
+
+
+#: What a company calls the place where it makes things; translations take one for the other.
+_MAKING = frozenset({"factory", "mill", "plant", "works", "manufacturing", "zavod", "kombinat"})
+_MADE_ALIKE = 0.9
+
 #: Korean syllables are written as they sound or by several systems: "Young", "Yeong", "Yong".
 _KOREAN_SOUNDS = (
-    ("oung", "eong"), ("woo", "u"), ("oo", "u"), ("eu", "u"), ("eo", "o"), ("ou", "o"),
+    ("oung", "eong"), ("yung", "yeong"), ("yun", "yeon"), ("woo", "u"),
+    ("oo", "u"), ("eu", "u"), ("eo", "o"), ("ou", "o"),
     ("ae", "e"), ("ai", "e"), ("wo", "o"), ("ee", "i"), ("ch", "j"), ("sh", "s"), ("kk", "g"),
     ("tt", "d"), ("pp", "b"), ("k", "g"), ("t", "d"), ("p", "b"), ("r", "l"),
 )  # fmt: skip

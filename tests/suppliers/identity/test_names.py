@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from suppliers.identity.match_scoring import Thresholds, judge
 from suppliers.identity.names import comparable, spellings
+from suppliers.identity.parties import Party
 from suppliers.identity.similarity import name_similarity
 from suppliers.identity.word_similarity import sound, word_similarity
 
@@ -29,7 +31,7 @@ from suppliers.identity.word_similarity import sound, word_similarity
         ("Fa&ccedil;onnable SARL", "faconnable"),
         ("Jones &amp;amp; Pell Ltd", "jones pell"),
         ("J and L Packing Co", "jl packaging"),
-        ("Carbonne F.lli S.p.A.", "carbonne fratelli"),
+        ("Carbonne F.lli S.p.A.", "carbonne brother"),
         ("Ridge Paper Corp /DE/", "ridge paper"),
         ("Dokuz İplik San. ve Tic. A.Ş.", "dokuz yarn"),
         ("Limited Liability Company Volna", "volna"),
@@ -137,9 +139,9 @@ def test_an_acronym_stands_for_its_words() -> None:
 
 def test_an_acronym_is_made_of_the_words_as_written() -> None:
     whole, short = comparable("Valdor Footwear Trading Oak"), comparable("VFT Oak")
-    assert whole.initials == "vfto"
+    assert whole.written == ("valdor", "footwear", "trading", "oak")
     similarity = name_similarity(
-        whole.words, short.words, initials=lambda: (whole.initials, short.initials)
+        whole.words, short.words, as_written=lambda: (whole.written, short.written)
     )
     assert similarity.score >= 0.9
 
@@ -165,3 +167,37 @@ def test_former_names_and_second_scripts_are_names_too() -> None:
     assert spellings("Orinoco Ltd f/k/a Delta Barge Ltd") == ("Orinoco Ltd", "Delta Barge Ltd")
     assert "Xinxing Garment" in spellings("新星制衣 (Xinxing Garment)")
     assert spellings("Select (Nantong) Safety Ltd") == ("Select (Nantong) Safety Ltd",)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "country", "is_accepted"),
+    [
+        # Kanji by their readings, not as Chinese syllables.
+        ("北川水産株式会社", "Kitagawa Suisan Co., Ltd.", "JP", True),
+        ("北川水産株式会社", "Kitamura Suisan Co., Ltd.", "JP", False),
+        # A trade word of another script by its meaning and by its sound.
+        ("Χαρτοποιία Ορεινή ΑΕ", "Oreini Paper Mill SA", "GR", True),
+        ("Χαρτοποιία Ορεινή ΑΕ", "Chartopoiia Oreini AE", "GR", True),
+        ("Ningxia Hongda Textile Co., Ltd.", "Ningxia Hongda Fangzhi Co., Ltd.", "CN", True),
+        # Chinese syllables that look like articles are kept.
+        ("宁夏宏达纺织有限公司", "Ningxia Hongda Textile Co., Ltd.", "CN", True),
+        ("宁夏宏达纺织有限公司", "Ningxia Hongla Textile Co., Ltd.", "CN", False),
+        # Wade-Giles beside Pinyin.
+        ("Kuo Tai Precision Casting Corp.", "Guo Tai Precision Casting Corp.", "TW", True),
+        ("Chen Hsin Industrial Co., Ltd.", "Chen Hsiang Industrial Co., Ltd.", "TW", False),
+        # Beginnings of the words and of the trade.
+        ("Viet Phat Textile Corporation", "VIPHATEX", "VN", True),
+        ("Viet Phat Textile Corporation", "VIETHATEX", "VN", False),
+        # Words written together before synonyms replace them.
+        ("Kilimo Bora Agrovet", "Kilimo Bora Agro-Vet", "KE", True),
+        ("บริษัท วัฒนาการพิมพ์ จำกัด", "Wattana Printing Co., Ltd.", "TH", True),
+        ("บริษัท วัฒนาการพิมพ์ จำกัด", "Rattana Printing Co., Ltd.", "TH", False),
+    ],
+)
+def test_scripts_and_shortened_names(one: str, other: str, country: str, is_accepted: bool) -> None:
+    verdict = judge(
+        Party("one", (one,), country),
+        Party("other", (other,), country),
+        Thresholds(accept=0.88, review=0.7, least_distinctive=0.92),
+    )
+    assert (verdict.band == "accept") is is_accepted
