@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from suppliers.identity.legal_forms import LegalForm, take_off_forms
@@ -24,6 +24,7 @@ from suppliers.identity.scripts import (
     has_trade_word,
     is_by_sound,
     is_by_syllable,
+    is_other_script,
     is_transliterable,
     latinised,
 )
@@ -108,17 +109,29 @@ def comparable(name: str) -> ComparableName:
     Args:
         name: as written, in any script.
     """
-    translated = _comparable(name)
-    if name.isascii() or not has_trade_word(folded(name)):
-        return translated
-    return replace(translated, by_sound=_comparable(name, is_translated=False))
-
-
-def _comparable(name: str, is_translated: bool = True) -> ComparableName:
     if "&" in name:
         name = without_entities(name)
-    is_foreign = not name.isascii()
-    latin = name.lower() if name.isascii() else latinised(folded(name), is_translated=is_translated)
+    if name.isascii():
+        return _comparable(name.lower(), _MEANINGS)
+    text = folded(name)
+    if not is_other_script(text):
+        return _comparable(latinised(text), _MEANINGS)
+    # Chinese syllables such as "da" and "la" are no joining words.
+    stopwords = frozenset[str]() if is_by_syllable(text) else STOPWORDS
+    sounds = is_by_sound(text)
+    translated = _comparable(latinised(text), _MEANINGS, stopwords, sounds)
+    if not has_trade_word(text):
+        return translated
+    latin = latinised(text, is_translated=False)
+    return replace(translated, by_sound=_comparable(latin, SYNONYMS, stopwords, sounds))
+
+
+def _comparable(
+    latin: str,
+    meanings: Mapping[str, str],
+    stopwords: frozenset[str] = STOPWORDS,
+    is_by_sound: bool = False,
+) -> ComparableName:
     if "/" in latin:
         latin = _STATE.sub("", latin) or latin
     if "'" in latin or "`" in latin:
@@ -129,17 +142,13 @@ def _comparable(name: str, is_translated: bool = True) -> ComparableName:
     if 1 in map(len, raw):
         raw = _joined_initials(raw)
     left, form = take_off_forms(tuple(raw))
-    # Chinese syllables such as "da" and "la" are no joining words.
     kept = left
-    if not STOPWORDS.isdisjoint(left) and not (is_foreign and is_by_syllable(name)):
-        kept = tuple([word for word in left if word not in STOPWORDS]) or left
-    meanings = _MEANINGS if is_translated else SYNONYMS
-    words = kept
-    if not meanings.keys().isdisjoint(kept):
-        words = tuple([meanings.get(word, word) for word in kept])
+    if not stopwords.isdisjoint(left):
+        kept = tuple([word for word in left if word not in stopwords]) or left
+    words = tuple([meanings.get(word, word) for word in kept])
     if len(words) > 1 and words[-1] in _LAST_NUMERALS:
         words = (*words[:-1], _LAST_NUMERALS[words[-1]])
-    return ComparableName(words, form, kept, is_foreign and is_by_sound(folded(name)))
+    return ComparableName(words, form, kept, is_by_sound)
 
 
 def without_entities(name: str) -> str:

@@ -119,9 +119,14 @@ def is_by_syllable(text: str) -> bool:
     return _SYLLABIC.search(text) is not None
 
 
+def is_other_script(text: str) -> bool:
+    """Whether a name holds a letter that is not Latin."""
+    return _OTHER_SCRIPT.search(text) is not None
+
+
 def has_trade_word(text: str) -> bool:
     """Whether a casefolded name holds a trade word of another script."""
-    return any(found[0] not in _FORMS for found in _NATIVE.finditer(text))
+    return is_other_script(text) and any(found[0] not in _FORMS for found in _NATIVE.finditer(text))
 
 
 def is_transliterable(word: str) -> bool:
