@@ -24,12 +24,12 @@ from rapidfuzz import fuzz, process
 from suppliers.identity.consonantal_scripts import in_latin, is_in_signs, meeting_keys
 from suppliers.identity.names import ComparableName, comparable
 from suppliers.identity.parties import Party, plain_number
+from suppliers.identity.romanisation import sound
 from suppliers.identity.similarity import word_weight
 from suppliers.identity.word_similarity import (
     COMMON_WEIGHT,
     DIVIDING_WEIGHT,
     GENERIC_WEIGHT,
-    sound,
 )
 
 #: Words held by this share of a register's names say little, by the larger one next to nothing.

@@ -8,16 +8,18 @@ from dataclasses import dataclass
 
 from suppliers.identity.consonantal_scripts import is_in_signs
 from suppliers.identity.name_tokens import DIVIDING
-from suppliers.identity.word_similarity import (
-    COMMON_WEIGHT,
-    DIVIDING_WEIGHT,
-    SAME_SOUND,
-    distinctiveness,
+from suppliers.identity.romanisation import (
     is_korean,
     is_pinyin_likely,
     is_taiwanese,
     sound,
     transliterated_similarity,
+)
+from suppliers.identity.word_similarity import (
+    COMMON_WEIGHT,
+    DIVIDING_WEIGHT,
+    SAME_SOUND,
+    distinctiveness,
     word_similarity,
 )
 

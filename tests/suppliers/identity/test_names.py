@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from suppliers.identity.match_scoring import Thresholds, judge
 from suppliers.identity.names import comparable, spellings
 from suppliers.identity.parties import Party
+from suppliers.identity.romanisation import sound
 from suppliers.identity.similarity import name_similarity
-from suppliers.identity.word_similarity import sound, word_similarity
+from suppliers.identity.word_similarity import word_similarity
 
 
 @pytest.mark.parametrize(
