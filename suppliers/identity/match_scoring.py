@@ -125,7 +125,13 @@ def judge(
             written_one = known.get(own) or comparable(own)
             written_other = known.get(name) or comparable(name)
             agree = forms_agree(written_one.form, written_other.form)
-            for one, other in product(written_one.versions, written_other.versions):
+            # Where both are in another script, their trade words are compared by meaning alone.
+            is_both = written_one.by_sound is not None and written_other.by_sound is not None
+            for one, other in (
+                ((written_one, written_other),)
+                if is_both
+                else product(written_one.versions, written_other.versions)
+            ):
                 similarity = name_similarity(
                     one.words,
                     other.words,
