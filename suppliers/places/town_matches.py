@@ -1,0 +1,225 @@
+"""Find the town that a list names: one point with a radius, a question, or nothing.
+
+Rules, in order, for a town, its country and, where given, its region:
+
+1. Towns of the country with that usual name, then with that other spelling. Towns within 20 km of
+   a larger one of the same name are parts of it.
+2. A region that names an area of the country keeps the towns in that area.
+3. One town is left: found. Several: the largest is taken if it bears the usual name, has at least
+   100,000 inhabitants and 20 times those of the next; otherwise they are asked about.
+4. No town: an area of that name gives its centre and reach.
+5. Nothing: near spellings are asked about, and a larger town of that name in another country is
+   named.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from rapidfuzz import fuzz, process
+
+from suppliers.places.countries import country, great_circle_km
+from suppliers.places.gazetteer import (
+    CountryTowns,
+    Town,
+    area_named,
+    countries_with_town,
+    towns_of,
+)
+from suppliers.places.place_names import bare_place_key, place_key
+
+Outcome = Literal["town", "area", "ambiguous", "unknown"]
+
+_SAME_TOWN_KM = 20.0
+_TAKEN_INHABITANTS = 100_000
+_TAKEN_RATIO = 20
+_NEAR_SPELLING = 86.0
+_SHOWN = 5
+_TOWN_RADIUS_KM = 25.0
+
+
+@dataclass(frozen=True)
+class TownMatch:
+    """What a name of a town stands for.
+
+    Attributes:
+        outcome: ``town`` or ``area`` with a point; ``ambiguous`` and ``unknown`` without.
+        name: name of the town or area with its state, or "".
+        latitude: degrees, or None.
+        longitude: degrees, or None.
+        radius_km: how far from the point a site may lie, or None.
+        candidates: towns among which the user decides, likeliest first.
+        reason: one clause for the user.
+    """
+
+    outcome: Outcome
+    name: str
+    latitude: float | None
+    longitude: float | None
+    radius_km: float | None
+    candidates: tuple[Town, ...]
+    reason: str
+
+
+def find_town(text: str, iso2: str, region: str | None = None) -> TownMatch:
+    """The town that a list names in a country.
+
+    Args:
+        text: town as written.
+        iso2: country of the site.
+        region: state, province or district as written, or None.
+    """
+    towns = towns_of(iso2)
+    found = _of_name(towns, text)
+    if not found and "," in text:
+        # "Tiruppur, Tamil Nadu": the part after the comma is a region.
+        head, _, tail = text.partition(",")
+        return find_town(head, iso2, region or tail.strip() or None)
+    positions = _merged(towns, [position for position, _ in found])
+    usual = {position for position, is_usual in found if is_usual}
+    region_note = ""
+    if positions and region and (key := bare_place_key(region)) and key != bare_place_key(text):
+        inside = [p for p in positions if _lies_in(towns, p, key)]
+        if inside:
+            positions = inside
+        elif key in towns.areas:
+            region_note = f"no town of this name is known in {region}"
+    if not positions:
+        return _without_town(text, iso2, region)
+    ordered = sorted(positions, key=lambda p: (p not in usual, -towns.towns[p].inhabitants))
+    candidates = tuple(towns.towns[p] for p in ordered[:_SHOWN])
+    if region_note:
+        return _open("ambiguous", candidates, region_note)
+    if len(ordered) > 1 and not _stands_out(towns, ordered, usual):
+        return _open("ambiguous", candidates, f"{len(ordered)} towns have this name")
+    town = candidates[0]
+    return TownMatch(
+        "town", full_name(town), town.latitude, town.longitude, town.radius_km, (town,), ""
+    )
+
+
+def full_name(town: Town) -> str:
+    """Name and state of a town, as a user tells two towns apart."""
+    place = [part for part in (town.name, town.county, town.state) if part]
+    return ", ".join(dict.fromkeys(place))
+
+
+def town_of_address(address: str, iso2: str) -> TownMatch | None:
+    """The town named in the last parts of an address, or None if none is surely named.
+
+    Only a part that is the usual name of a town counts, and only where `find_town` finds one town.
+    """
+    parts = [part.strip() for part in address.replace(";", ",").replace("\n", ",").split(",")]
+    parts = [" ".join(w for w in part.split() if not any(c.isdigit() for c in w)) for part in parts]
+    parts = [part for part in parts if part]
+    stated = country(iso2)
+    names = {place_key(stated.name), iso2.casefold()} if stated else set()
+    towns = towns_of(iso2)
+    tail = [part for part in parts if place_key(part) not in names][-4:]
+    for position, part in reversed(list(enumerate(tail))):
+        if place_key(part) not in towns.by_name and bare_place_key(part) not in towns.by_name:
+            continue
+        region = next(
+            (other for other in tail[position + 1 :] if bare_place_key(other) in towns.areas), None
+        )
+        match = find_town(part, iso2, region)
+        if match.outcome == "town":
+            # The last part may be a province of the same name as its capital: prefer a finer one.
+            finer = _finer(tail[:position], towns, iso2, part)
+            return finer or match
+    return None
+
+
+def _finer(parts: Sequence[str], towns: CountryTowns, iso2: str, region: str) -> TownMatch | None:
+    key = bare_place_key(region)
+    if key not in towns.areas:
+        return None
+    for part in reversed(parts):
+        if place_key(part) in towns.by_name:
+            match = find_town(part, iso2, region)
+            if match.outcome == "town":
+                return match
+    return None
+
+
+def _of_name(towns: CountryTowns, text: str) -> list[tuple[int, bool]]:
+    """Positions of the towns of a name and whether it is the usual one; most exact key only."""
+    for key in dict.fromkeys((place_key(text), bare_place_key(text))):
+        usual = towns.by_name.get(key, ())
+        other = towns.by_other_name.get(key, ())
+        if usual or other:
+            return [(p, True) for p in usual] + [(p, False) for p in other if p not in usual]
+    return []
+
+
+def _merged(towns: CountryTowns, positions: Sequence[int]) -> list[int]:
+    """Towns without those within 20 km of a larger one of the list."""
+    kept: list[int] = []
+    for position in sorted(set(positions), key=lambda p: -towns.towns[p].inhabitants):
+        town = towns.towns[position]
+        if all(
+            great_circle_km(
+                town.latitude, town.longitude, towns.towns[k].latitude, towns.towns[k].longitude
+            )
+            > _SAME_TOWN_KM
+            for k in kept
+        ):
+            kept.append(position)
+    return kept
+
+
+def _lies_in(towns: CountryTowns, position: int, region: str) -> bool:
+    names = towns.area_keys_of(position)
+    return region in names or any(
+        fuzz.ratio(region, name) >= _NEAR_SPELLING and region not in towns.areas for name in names
+    )
+
+
+def _stands_out(towns: CountryTowns, ordered: Sequence[int], usual: set[int]) -> bool:
+    first, rest = towns.towns[ordered[0]], [towns.towns[p] for p in ordered[1:]]
+    largest = max(town.inhabitants for town in rest)
+    return (
+        ordered[0] in usual
+        and first.inhabitants >= _TAKEN_INHABITANTS
+        and first.inhabitants >= _TAKEN_RATIO * largest
+    )
+
+
+def _without_town(text: str, iso2: str, region: str | None) -> TownMatch:
+    if (area := area_named(iso2, bare_place_key(text))) is not None:
+        outcome: Outcome = "area"
+        return TownMatch(
+            outcome, area.name, area.latitude, area.longitude, area.reach_km, (), "an area's centre"
+        )
+    towns = towns_of(iso2)
+    key = bare_place_key(text)
+    near = (
+        process.extract(
+            key, towns.by_name.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR_SPELLING, limit=_SHOWN
+        )
+        if len(key) > 3
+        else []
+    )
+    candidates = [towns.towns[position] for name, _, _ in near for position in towns.by_name[name]]
+    if region and (area_key := bare_place_key(region)) in towns.areas:
+        inside = [
+            town
+            for town in candidates
+            if area_key in {bare_place_key(town.state), bare_place_key(town.county)}
+        ]
+        candidates = inside or candidates
+    if candidates:
+        return _open("ambiguous", tuple(candidates[:_SHOWN]), "no town has exactly this name")
+    elsewhere = [code for code, _ in countries_with_town(key) if code != iso2]
+    if elsewhere:
+        named = [found.name for code in dict.fromkeys(elsewhere) if (found := country(code))]
+        return _open(
+            "unknown",
+            (),
+            f"a town of this name lies in {' or '.join(named[:3])}, not in this country",
+        )
+    return _open("unknown", (), "no town of this name is known in this country")
+
+
+def _open(outcome: Outcome, candidates: tuple[Town, ...], reason: str) -> TownMatch:
+    return replace(TownMatch(outcome, "", None, None, None, candidates, reason))
