@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from signals.access import Access, Reach, Requests
 from signals.account import Unit
 
+#: How well a site must be located: its own place, or the town that it lies in.
+LocationNeeded = Literal["exact", "town"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 WebAddress = Annotated[str, Field(pattern=r"^https://\S+$")]
 
@@ -158,6 +160,7 @@ class SourceCard(_Card):
     access: Access = Access()
     reach: Reach | None = None
     requests: tuple[Requests, ...] = ()
+    location_needed: LocationNeeded = "exact"
 
     @property
     def is_static(self) -> bool:
@@ -204,6 +207,7 @@ class SignalCard(_Card):
     tables. `change_type` names the change in the land that a sector is weighed against; None: the
     value means the same for every sector. `outcome_kinds` are the kinds of outcome that
     the signal itself reports: where these are the labels, it must not be among the features.
+    `location_needed` is `town` where the value hardly changes within a town.
     """
 
     id: Identifier
@@ -219,6 +223,7 @@ class SignalCard(_Card):
     applies_to: Literal["any", "firm", "sourcing_area"] = "any"
     support: Literal["supplier", "site", "country"]
     site_rule: Literal["mean", "none"] = "none"
+    location_needed: LocationNeeded = "exact"
     outcome_kinds: tuple[Literal["public_listing", "court", "import_ban"], ...] = ()
     change_type: ChangeType | None = None
     lag: str

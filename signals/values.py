@@ -11,6 +11,7 @@ import polars as pl
 from signals.card import Pillar, SignalCard, Status
 from signals.context.governance_prior import income_by_country as income_by_country
 from signals.districts import at_districts
+from signals.measurable_sites import TOWN_LOCATION, measurable_sites
 from signals.source import REJECTED_SCHEMA
 from signals.source_used import joined_sources
 
@@ -54,6 +55,8 @@ _COMPUTED: dict[str, pl.DataType] = {
 
 _NO_ROW = "the source has no data about it"
 _NO_ROW_SITE = "the source does not cover its location"
+#: A site known by its town counts half as much as one whose place is known.
+_TOWN_QUALITY = 0.5
 _NO_SITE = "the list has no site of it"
 
 #: Which status the supplier gets from several sites without a value: what could be corrected
@@ -116,6 +119,7 @@ def finish(
             sources without the one it comes from.
     """
     key = "site_id" if card.support == "site" else "supplier_id"
+    sites = measurable_sites(sites, card.location_needed)
     listed = sites if key == "site_id" else suppliers
     rows = _judged(card, _typed(computed, key), listed.select(key), as_of)
     if rows[key].is_duplicated().any():
@@ -264,14 +268,24 @@ def _every_site(rows: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit(_NO_ROW_SITE))
     )
     return (
-        sites.select("site_id", "supplier_id", "location_reason", "has_measurable_location")
+        sites.select(
+            "site_id",
+            "supplier_id",
+            "location_reason",
+            "has_measurable_location",
+            TOWN_LOCATION,
+        )
         .join(rows, on="site_id", how="left")
         .with_columns(
             status_reason=pl.when(pl.col("status").is_null())
             .then(reason)
             .otherwise("status_reason"),
             status=pl.col("status").fill_null(Status.NOT_COVERED.value),
+            quality=pl.when(TOWN_LOCATION)
+            .then(pl.col("quality").fill_null(1.0) * _TOWN_QUALITY)
+            .otherwise("quality"),
         )
+        .drop(TOWN_LOCATION)
         .sort("supplier_id", "site_id")
     )
 

@@ -47,6 +47,7 @@ from signals.conservation import Balance, data_through, stage_source
 from signals.fetching.fetch import Fetcher, SourceUnavailableError
 from signals.fetching.raw_store import ContentStore
 from signals.financial.disclosure_regime import disclosure_regimes
+from signals.measurable_sites import measurable_sites
 from signals.purchasing.practice_totals import buyer_yardsticks, practice_totals
 from signals.registry import signals, sources
 from signals.source import PullContext
@@ -334,7 +335,7 @@ def pull_context(prepared: PreparedRun, source_id: str, fetcher: Fetcher) -> Pul
         url=settings.url,
         options=settings.options,
         suppliers=suppliers,
-        sites=sites,
+        sites=measurable_sites(sites, sources()[source_id].CARD.location_needed),
         thresholds=identify_run.thresholds(prepared.request.settings.identity),
         store=ContentStore(prepared.request.out / "raw", fetcher),
     )

@@ -24,6 +24,7 @@ CARD = SignalCard(
     evidence_grade=EvidenceGrade.D,
     support="site",
     site_rule="mean",
+    location_needed="town",
     lag="Stations appear within days, the model after half a year.",
     max_age_days=731,
     valid_range=(-1.0, 200.0),

@@ -32,6 +32,7 @@ CARD = SignalCard(
     evidence_grade=EvidenceGrade.C,
     support="site",
     site_rule="mean",
+    location_needed="town",
     lag="Reanalyses appear two to three months after the month's end.",
     max_age_days=250,
     valid_range=(-LARGEST_SPI, LARGEST_SPI),

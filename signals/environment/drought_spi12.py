@@ -38,6 +38,7 @@ CARD = SignalCard(
     evidence_grade=EvidenceGrade.C,
     support="site",
     site_rule="mean",
+    location_needed="town",
     lag="CHIRPS appears about three weeks after the month's end.",
     max_age_days=185,
     valid_range=(-LARGEST_SPI, LARGEST_SPI),

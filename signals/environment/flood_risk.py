@@ -24,6 +24,7 @@ CARD = SignalCard(
     evidence_grade=EvidenceGrade.D,
     support="site",
     site_rule="mean",
+    location_needed="town",
     lag="A long-term state; new versions come every few years.",
     max_age_days=3653,
     valid_range=(0.0, 5.0),

@@ -29,6 +29,7 @@ CARD = SignalCard(
     evidence_grade=EvidenceGrade.C,
     support="site",
     site_rule="mean",
+    location_needed="town",
     lag="Reanalyses appear two to three months after the month's end.",
     max_age_days=250,
     valid_range=(0.0, 366.0 * 4.0),

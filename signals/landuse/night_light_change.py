@@ -28,6 +28,7 @@ CARD = SignalCard(
     evidence_grade=EvidenceGrade.D,
     support="site",
     site_rule="mean",
+    location_needed="town",
     change_type=ChangeType.NIGHT_LIGHT,
     lag="A year's composite is published in the spring of the next.",
     max_age_days=1095,

@@ -51,6 +51,11 @@ FIELDS: tuple[Field, ...] = (
         "Address of the site; compared in memory, never written to any output.",
     ),
     Field("admin_area", "text", "Province, state, district or municipality of the site."),
+    Field(
+        "town",
+        "text",
+        "Town or city of the site: gives a position of town level where no coordinate is known.",
+    ),
     Field("latitude", "number", "Latitude in decimal degrees (WGS84)."),
     Field("longitude", "number", "Longitude in decimal degrees (WGS84)."),
     Field(

@@ -51,8 +51,16 @@ HEADER_ALIASES: Mapping[str, str] = {
     """,
     "admin_area": """
         admin area; admin1; adm1; province; state; state province; province state; state region;
-        region; district; county; municipality; provincia; estado; departamento; municipio; uf;
-        distrito; departement; commune; bundesland; provinz; 省; 省份
+        region; district; county; provincia; estado; departamento; uf;
+        distrito; departement; bundesland; provinz; 省; 省份
+    """,
+    "town": """
+        city; city name; town city; city town; town or city; town name; city municipality;
+        municipality; locality; supplier city; vendor city; site city; facility city;
+        factory city; ort01; ort 1; ort; ortschaft; stadt; wohnort; gemeinde; ciudad; localidad;
+        poblacion; municipio; cidade; localidade; ville; localite; commune; citta; comune;
+        localita; plaats; stad; woonplaats; gemeente; miasto; miejscowosc; sehir; il ilce;
+        thanh pho; kota; kota kabupaten; 城市; 市; 所在城市; শহর; المدينة; مدينة
     """,
     "latitude": """
         lat; latitud; latitude y; geo lat; gps lat; gps latitude; lat wgs84; y; breitengrad;

@@ -18,6 +18,7 @@ from suppliers.intake.personal_data_guard import GuardReport
 from suppliers.intake.sites import sites_of, suppliers_of
 from suppliers.intake.supplier_rows import DUPLICATE, judge_rows
 from suppliers.intake.table_files import SUFFIXES
+from suppliers.intake.towns import locate_towns
 
 __all__ = ["IntakeOptions", "SupplierIntake", "read_addresses", "read_suppliers"]
 
@@ -33,8 +34,9 @@ class SupplierIntake:
         issues: optional values left empty: source_file, source_row, supplier_id, field, rule,
             reason.
         guard: what the guard dropped, cleared, left unread and withheld.
-        counts: rows_read, rows_rejected, rows_repeated, suppliers, sites, sites_measurable and one
-            ``sites_<precision>`` per precision.
+        counts: rows_read, rows_rejected, rows_repeated, suppliers, sites, sites_measurable,
+            towns_found, towns_ambiguous, towns_unknown and one ``sites_<precision>`` per
+            precision.
         notes: plain sentences on what was assumed.
     """
 
@@ -74,14 +76,15 @@ def read_suppliers(
     where = files[0].name if len(files) == 1 else f"{len(files)} lists"
     _reject_if_too_few(judged.accepted, judged.rejected, options, where)
     suppliers, supplier_notes = suppliers_of(judged.accepted)
-    sites, site_notes = sites_of(judged.accepted)
+    towns = locate_towns(judged.accepted)
+    sites, site_notes = sites_of(towns.rows)
     repeated = int((judged.rejected["rule"] == DUPLICATE).sum())
     precisions = Counter(sites["location_precision"].to_list())
     return SupplierIntake(
         suppliers=suppliers,
         sites=sites,
         rejected=judged.rejected,
-        issues=judged.issues,
+        issues=pl.concat([judged.issues, towns.issues]).sort("source_file", "source_row", "field"),
         guard=sum((one.guard for one in lists), GuardReport()),
         counts={
             "rows_read": len(raw),
@@ -90,6 +93,7 @@ def read_suppliers(
             "suppliers": len(suppliers),
             "sites": len(sites),
             "sites_measurable": int(sites["has_measurable_location"].sum()),
+            **towns.counts,
             **{f"sites_{name}": count for name, count in sorted(precisions.items())},
         },
         notes=(

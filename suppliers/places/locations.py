@@ -2,8 +2,9 @@
 
 Precisions, finest first: ``polygon`` (an outline), ``exact`` (a coordinate nothing speaks
 against), ``city`` (within some 10 km), ``admin_area``, ``country``, ``none`` (the coordinate given
-is wrong). Only the first two are measured. Nothing is corrected silently: swapped coordinates stay
-unused until the list is put right.
+is wrong). The first two are measured; a city serves the sources and signals whose card asks for
+no more than the town. Nothing is corrected silently: swapped coordinates stay unused until the
+list is put right.
 
 Rules, in order:
 
@@ -79,6 +80,8 @@ _KINDS_OF_PLACE = frozenset(
 )
 
 MEASURABLE = frozenset({"polygon", "exact"})
+#: Precisions that also serve what hardly changes within a town, such as drought.
+TOWN_LEVEL = MEASURABLE | {"city"}
 
 Bools = npt.NDArray[np.bool_]
 

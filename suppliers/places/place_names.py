@@ -1,53 +1,58 @@
 """Names of places brought to a form that can be compared: case, accents, kinds of place."""
 
-import re
-import unicodedata
+import functools
 
-# Letters that do not decompose into a base letter and a mark.
-_LETTERS = str.maketrans(
-    {"ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ı": "i", "æ": "ae",
-     "Æ": "ae", "œ": "oe", "Œ": "oe", "þ": "th", "ð": "d", "ʻ": "", "ʼ": "", "’": "", "'": "",
-     "`": ""}
-)  # fmt: skip
-# Words that name the kind of a place and not the place; in the languages lists are written in.
-_KINDS = frozenset(
-    """
-    city town municipality municipal district county province prefecture region state governorate
-    village township subdistrict division department commune of the
-    kota kabupaten kab kecamatan kec desa kelurahan provinsi
-    thanh pho tp tinh quan huyen phuong xa thi tran
-    ciudad municipio provincia departamento distrito estado de del la el
-    cidade municipio estado concelho do da
-    ville commune departement province region du des
-    stadt gemeinde landkreis kreis bezirk kanton
-    gmina powiat wojewodztwo miasto
-    il ilce ilcesi sehri
-    shi sheng xian qu shiqu shixiaqu si gun gu do ken cho machi
-    comune citta gemeente
-    amphoe mueang changwat tambon
-    upazila zila zilla tehsil taluk taluka mandal
-    """.split()
+import polars as pl
+
+# Letters that do not decompose into a base letter and a mark, and signs inside names.
+_LETTERS = {
+    "ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ı": "i", "æ": "ae",
+    "Æ": "ae", "œ": "oe", "Œ": "oe", "þ": "th", "ð": "d", "ʻ": "", "ʼ": "", "’": "", "'": "",
+    "`": "",
+}  # fmt: skip
+# Words that name the kind of a place and not the place, in the languages of supplier lists.
+_KINDS = (
+    "city town municipality municipal district county province prefecture region state "
+    "governorate village township subdistrict division department commune of the "
+    "kota kabupaten kab kecamatan kec desa kelurahan provinsi "
+    "thanh pho tp tinh quan huyen phuong xa thi tran "
+    "ciudad municipio provincia departamento distrito estado de del "
+    "cidade concelho do da ville commune departement du des "
+    "stadt gemeinde landkreis kreis bezirk kanton gmina powiat wojewodztwo miasto "
+    "ilce ilcesi sehri shi sheng xian qu shiqu si gun gu ken machi "
+    "comune citta gemeente amphoe mueang changwat tambon "
+    "upazila zila zilla tehsil taluk taluka mandal"
 )
-_CJK_KINDS = "市区區县縣省府町村郡道都州镇鎮시군구도"
+_KIND_WORDS = rf"\b(?:{'|'.join(_KINDS.split())})\b"
+_CJK_KINDS = r"^(.{2,})[市区區县縣省府町村郡道都州镇鎮시군구도]$"
 
 
-def place_key(text: str) -> str:
-    """The name without case, Latin accents and punctuation; marks of other scripts are kept."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS).casefold())
-    bare = "".join(c for c in decomposed if not "\u0300" <= c <= "\u036f")
-    composed = unicodedata.normalize("NFC", bare)
-    words = re.sub(r"[^\w\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+|_", " ", composed)
-    return " ".join(words.split())
+def place_keys(names: pl.Series) -> pl.Series:
+    """Names without case, Latin accents and punctuation; marks of other scripts are kept."""
+    folded = pl.col(names.name).str.replace_many(_LETTERS).str.to_lowercase()
+    bare = folded.str.normalize("NFKD").str.replace_all("[\u0300-\u036f]", "").str.normalize("NFC")
+    words = bare.str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ").str.strip_chars()
+    return names.to_frame().select(words)[names.name]
 
 
-def bare_place_key(text: str) -> str:
-    """The key without the words for kinds of place: ``Kota Bandung`` and ``Bandung`` are one.
+def bare_place_keys(keys: pl.Series) -> pl.Series:
+    """Keys without the words for kinds of place: ``kota bandung`` and ``bandung`` are one.
 
     A name that consists of such words only keeps them.
     """
-    key = place_key(re.sub(r"\(.*?\)", " ", text))
-    kept = [word for word in key.split() if word not in _KINDS]
-    bare = " ".join(kept) or key
-    if len(bare) > 2 and bare[-1] in _CJK_KINDS:
-        bare = bare[:-1]
-    return bare
+    key = pl.col(keys.name)
+    bare = key.str.replace_all(_KIND_WORDS, " ").str.replace_all(" +", " ").str.strip_chars()
+    kept = pl.when(bare == "").then(key).otherwise(bare)
+    return keys.to_frame().select(kept.str.replace(_CJK_KINDS, "${1}"))[keys.name]
+
+
+@functools.lru_cache(maxsize=100_000)
+def place_key(text: str) -> str:
+    """The key of one name."""
+    return str(place_keys(pl.Series("name", [text]))[0])
+
+
+@functools.lru_cache(maxsize=100_000)
+def bare_place_key(text: str) -> str:
+    """The key of one name without the words for kinds of place."""
+    return str(bare_place_keys(pl.Series("name", [place_key(text)]))[0])

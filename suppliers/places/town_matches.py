@@ -13,9 +13,10 @@ Rules, in order, for a town, its country and, where given, its region:
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 from rapidfuzz import fuzz, process
 
 from suppliers.places.countries import country, great_circle_km
@@ -35,7 +36,6 @@ _TAKEN_INHABITANTS = 100_000
 _TAKEN_RATIO = 20
 _NEAR_SPELLING = 86.0
 _SHOWN = 5
-_TOWN_RADIUS_KM = 25.0
 
 
 @dataclass(frozen=True)
@@ -61,15 +61,20 @@ class TownMatch:
     reason: str
 
 
-def find_town(text: str, iso2: str, region: str | None = None) -> TownMatch:
+def find_town(
+    text: str, iso2: str, region: str | None = None, *, is_area: bool = False
+) -> TownMatch:
     """The town that a list names in a country.
 
     Args:
         text: town as written.
         iso2: country of the site.
         region: state, province or district as written, or None.
+        is_area: the text stands for an area: a first-level area goes before a town of its name.
     """
     towns = towns_of(iso2)
+    if is_area and bare_place_key(text) in towns.states:
+        return _without_town(text, iso2, region)
     found = _of_name(towns, text)
     if not found and "," in text:
         # "Tiruppur, Tamil Nadu": the part after the comma is a region.
@@ -82,7 +87,7 @@ def find_town(text: str, iso2: str, region: str | None = None) -> TownMatch:
         inside = [p for p in positions if _lies_in(towns, p, key)]
         if inside:
             positions = inside
-        elif key in towns.areas:
+        elif key in towns.areas or key.upper() in {t.state_code for t in towns.towns}:
             region_note = f"no town of this name is known in {region}"
     if not positions:
         return _without_town(text, iso2, region)
@@ -131,8 +136,7 @@ def town_of_address(address: str, iso2: str) -> TownMatch | None:
 
 
 def _finer(parts: Sequence[str], towns: CountryTowns, iso2: str, region: str) -> TownMatch | None:
-    key = bare_place_key(region)
-    if key not in towns.areas:
+    if bare_place_key(region) not in towns.areas:
         return None
     for part in reversed(parts):
         if place_key(part) in towns.by_name:
@@ -157,13 +161,10 @@ def _merged(towns: CountryTowns, positions: Sequence[int]) -> list[int]:
     kept: list[int] = []
     for position in sorted(set(positions), key=lambda p: -towns.towns[p].inhabitants):
         town = towns.towns[position]
-        if all(
-            great_circle_km(
-                town.latitude, town.longitude, towns.towns[k].latitude, towns.towns[k].longitude
-            )
-            > _SAME_TOWN_KM
-            for k in kept
-        ):
+        latitudes = np.array([towns.towns[k].latitude for k in kept], dtype=np.float64)
+        longitudes = np.array([towns.towns[k].longitude for k in kept], dtype=np.float64)
+        distance = great_circle_km(latitudes, longitudes, town.latitude, town.longitude)
+        if (distance > _SAME_TOWN_KM).all():
             kept.append(position)
     return kept
 
@@ -187,9 +188,8 @@ def _stands_out(towns: CountryTowns, ordered: Sequence[int], usual: set[int]) ->
 
 def _without_town(text: str, iso2: str, region: str | None) -> TownMatch:
     if (area := area_named(iso2, bare_place_key(text))) is not None:
-        outcome: Outcome = "area"
         return TownMatch(
-            outcome, area.name, area.latitude, area.longitude, area.reach_km, (), "an area's centre"
+            "area", area.name, area.latitude, area.longitude, area.reach_km, (), "an area's centre"
         )
     towns = towns_of(iso2)
     key = bare_place_key(text)
@@ -210,9 +210,9 @@ def _without_town(text: str, iso2: str, region: str | None) -> TownMatch:
         candidates = inside or candidates
     if candidates:
         return _open("ambiguous", tuple(candidates[:_SHOWN]), "no town has exactly this name")
-    elsewhere = [code for code, _ in countries_with_town(key) if code != iso2]
+    elsewhere = [code for code in countries_with_town(key) if code != iso2]
     if elsewhere:
-        named = [found.name for code in dict.fromkeys(elsewhere) if (found := country(code))]
+        named = [found.name for code in elsewhere if (found := country(code))]
         return _open(
             "unknown",
             (),
@@ -222,4 +222,4 @@ def _without_town(text: str, iso2: str, region: str | None) -> TownMatch:
 
 
 def _open(outcome: Outcome, candidates: tuple[Town, ...], reason: str) -> TownMatch:
-    return replace(TownMatch(outcome, "", None, None, None, candidates, reason))
+    return TownMatch(outcome, "", None, None, None, candidates, reason)

@@ -58,6 +58,7 @@ CARD = SourceCard(
     ),
     reach=Reach(by="location"),
     requests=(Requests(kilobytes=250000),),
+    location_needed="town",
 )
 
 TABLE = "stg_aqueduct__site_water"

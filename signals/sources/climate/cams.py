@@ -61,6 +61,7 @@ CARD = SourceCard(
         waiting_time="minutes; an order of files takes hours",
         adds="air pollutants at the ground as monthly grids",
     ),
+    location_needed="town",
 )
 
 _VARIABLES = {"pm25": ("pm2p5", "pm25"), "no2": ("no2",)}

@@ -56,6 +56,7 @@ CARD = SourceCard(
         waiting_time="minutes; an order of files takes hours",
         adds="weather and heat from reanalysis, as NetCDF or GRIB",
     ),
+    location_needed="town",
 )
 
 _NEAREST_KM = 40.0

@@ -56,6 +56,7 @@ CARD = SourceCard(
             kilobytes=900, per="cell", grid=Grid(latitude=0.5, longitude=0.625, counts="nearest")
         ),
     ),
+    location_needed="town",
 )
 
 PARAMETERS = ("T2M_MAX", "T2M_MIN", "T2MDEW", "PRECTOTCORR")

@@ -94,6 +94,7 @@ CARD = SourceCard(
             when="measure",
         ),
     ),
+    location_needed="town",
 )
 
 TABLE = "stg_precipitation__site_month"

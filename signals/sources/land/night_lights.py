@@ -39,6 +39,7 @@ CARD = SourceCard(
     access=Access(
         adds="night-time radiance by year around every site",
     ),
+    location_needed="town",
 )
 
 TABLE = "stg_night_lights__site_means"
