@@ -55,7 +55,7 @@ _COMPUTED: dict[str, pl.DataType] = {
 
 _NO_ROW = "the source has no data about it"
 _NO_ROW_SITE = "the source does not cover its location"
-#: A site known by its town counts half as much as one whose place is known.
+#: A site known by its town counts half as much as one whose position is known.
 _TOWN_QUALITY = 0.5
 _NO_SITE = "the list has no site of it"
 

@@ -10,6 +10,7 @@ import gzip
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -157,21 +158,27 @@ def towns_of(iso2: str) -> CountryTowns:
             records, points.tolist(), _areas_of(iso2, points), strict=True
         )
     )
-    usual = _by_key([[town.name] for town in towns])
-    other = _by_key([list(town.other_names) for town in towns])
     areas = _by_key([[name for name in (town.state, town.county) if name] for town in towns])
-    states = _by_key([[town.state] if town.state else [] for town in towns])
-    return CountryTowns(towns, usual, other, areas, frozenset(states))
+    states = frozenset(_by_key([[town.state] if town.state else [] for town in towns]))
+    usual = _by_key([[town.name] for town in towns], never_bare=states)
+    other = _by_key([list(town.other_names) for town in towns], never_bare=states)
+    return CountryTowns(towns, usual, other, areas, states)
 
 
-def _by_key(names: Sequence[Sequence[str]]) -> Mapping[str, tuple[int, ...]]:
-    """Positions by comparable name, with and without the words for kinds of place."""
+def _by_key(
+    names: Sequence[Sequence[str]], never_bare: AbstractSet[str] = frozenset()
+) -> Mapping[str, tuple[int, ...]]:
+    """Positions by comparable name, with and without the words for kinds of place.
+
+    A name of `never_bare` stands for itself alone: ``Texas`` is no short form of ``Texas City``.
+    """
     frame = pl.DataFrame(
         {"position": range(len(names)), "name": [list(one) for one in names]},
         schema={"position": pl.Int64, "name": pl.List(pl.String)},
     ).explode("name", empty_as_null=False)
     keys = place_keys(frame["name"])
     bare = bare_place_keys(keys)
+    bare = bare.set((bare != keys) & bare.is_in(list(never_bare)), None)
     both = pl.DataFrame(
         {"key": pl.concat([keys, bare]), "position": pl.concat([frame["position"]] * 2)}
     ).filter(pl.col("key") != "")

@@ -17,7 +17,7 @@ _KINDS = (
     "kota kabupaten kab kecamatan kec desa kelurahan provinsi "
     "thanh pho tp tinh quan huyen phuong xa thi tran "
     "ciudad municipio provincia departamento distrito estado de del "
-    "cidade concelho do da ville commune departement du des "
+    "cidade concelho ville commune departement du des "
     "stadt gemeinde landkreis kreis bezirk kanton gmina powiat wojewodztwo miasto "
     "ilce ilcesi sehri shi sheng xian qu shiqu si gun gu ken machi "
     "comune citta gemeente amphoe mueang changwat tambon "

@@ -12,6 +12,7 @@ Rules, in order, for a town, its country and, where given, its region:
    named.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -36,6 +37,13 @@ _TAKEN_INHABITANTS = 100_000
 _TAKEN_RATIO = 20
 _NEAR_SPELLING = 86.0
 _SHOWN = 5
+_ADDRESS_PARTS = 6
+_ADDRESS_INHABITANTS = 20_000
+_NEVER = 10**12
+_DISTRICTS = frozenset(
+    "district dist county taluk taluka tehsil mandal zone quan huyen kecamatan kec".split()  # noqa: SIM905
+)
+_CITY_STATE_RADIUS_KM = 30.0
 
 
 @dataclass(frozen=True)
@@ -87,7 +95,7 @@ def find_town(
         inside = [p for p in positions if _lies_in(towns, p, key)]
         if inside:
             positions = inside
-        elif key in towns.areas or key.upper() in {t.state_code for t in towns.towns}:
+        elif key in towns.areas:
             region_note = f"no town of this name is known in {region}"
     if not positions:
         return _without_town(text, iso2, region)
@@ -104,7 +112,7 @@ def find_town(
 
 
 def full_name(town: Town) -> str:
-    """Name and state of a town, as a user tells two towns apart."""
+    """Name and state of a town, as a user distinguishes two towns."""
     place = [part for part in (town.name, town.county, town.state) if part]
     return ", ".join(dict.fromkeys(place))
 
@@ -112,38 +120,85 @@ def full_name(town: Town) -> str:
 def town_of_address(address: str, iso2: str) -> TownMatch | None:
     """The town named in the last parts of an address, or None if none is surely named.
 
-    Only a part that is the usual name of a town counts, and only where `find_town` finds one town.
+    A name counts only where `find_town` finds one town, and only if that town has 20,000
+    inhabitants or the address names its area. By another name than the usual one, or where words
+    run together and the last two or the last word of a part name it, it must have 100,000. A part
+    that names a first-level area is an area, unless nothing finer is named and a town of 100,000
+    has that name. A country no larger than a town is its town.
     """
-    parts = [part.strip() for part in address.replace(";", ",").replace("\n", ",").split(",")]
-    parts = [" ".join(w for w in part.split() if not any(c.isdigit() for c in w)) for part in parts]
-    parts = [part for part in parts if part]
+    towns = towns_of(iso2)
+    parts = _address_parts(address, iso2)[-_ADDRESS_PARTS:]
+    codes = {town.state_code for town in towns.towns if town.state_code.isalpha()}
+    areas = [bare_place_key(part) in towns.areas or part in codes for part in parts]
+    of_state: TownMatch | None = None
+    for position in range(len(parts) - 1, -1, -1):
+        regions = [part for part, is_area in zip(parts, areas, strict=True) if is_area]
+        for text, least in _readings(parts[position], towns):
+            others = [region for region in regions if region != text]
+            match = find_town(text, iso2, others[-1] if others else None)
+            if match.outcome != "town":
+                continue
+            town = match.candidates[0]
+            named = {bare_place_key(region) for region in others}
+            area_is_named = any(key in named for key in _area_keys(town))
+            if town.inhabitants < least and not area_is_named:
+                continue
+            if bare_place_key(text) in towns.states:
+                if town.inhabitants >= _TAKEN_INHABITANTS:
+                    of_state = of_state or match
+                continue
+            return match
+    return of_state or _city_state(iso2)
+
+
+def _city_state(iso2: str) -> TownMatch | None:
+    stated = country(iso2)
+    if stated is None or stated.radius_km is None or stated.radius_km > _CITY_STATE_RADIUS_KM:
+        return None
+    match = find_town(stated.name, iso2)
+    return match if match.outcome == "town" else None
+
+
+def _address_parts(address: str, iso2: str) -> list[str]:
+    """Parts of an address without numbers and without the country."""
     stated = country(iso2)
     names = {place_key(stated.name), iso2.casefold()} if stated else set()
-    towns = towns_of(iso2)
-    tail = [part for part in parts if place_key(part) not in names][-4:]
-    for position, part in reversed(list(enumerate(tail))):
-        if place_key(part) not in towns.by_name and bare_place_key(part) not in towns.by_name:
-            continue
-        region = next(
-            (other for other in tail[position + 1 :] if bare_place_key(other) in towns.areas), None
-        )
-        match = find_town(part, iso2, region)
-        if match.outcome == "town":
-            # The last part may be a province of the same name as its capital: prefer a finer one.
-            finer = _finer(tail[:position], towns, iso2, part)
-            return finer or match
-    return None
+    parts = []
+    for part in re.split(r"[,;\n.，、。]|\s-\s", address):
+        words = [word for word in part.split() if not any(c.isdigit() for c in word)]
+        while words and place_key(words[-1]) in names:
+            words.pop()
+        text = " ".join(words)
+        if text and place_key(text) not in names:
+            parts.append(text)
+    return parts
 
 
-def _finer(parts: Sequence[str], towns: CountryTowns, iso2: str, region: str) -> TownMatch | None:
-    if bare_place_key(region) not in towns.areas:
-        return None
-    for part in reversed(parts):
-        if place_key(part) in towns.by_name:
-            match = find_town(part, iso2, region)
-            if match.outcome == "town":
-                return match
-    return None
+def _readings(part: str, towns: CountryTowns) -> list[tuple[str, int]]:
+    """Texts of a part that are names of towns, with the inhabitants each must have."""
+    words = part.split()
+    usual = _ADDRESS_INHABITANTS
+    if _DISTRICTS & set(place_key(part).split()):
+        # A district is often named as a town elsewhere: the address must name its area too.
+        usual = _NEVER
+    readings = [(part, usual)]
+    readings += [
+        (" ".join(words[-count:]), max(usual, _TAKEN_INHABITANTS))
+        for count in (2, 1)
+        if len(words) > count
+    ]
+    found = []
+    for text, least in readings:
+        keys = (place_key(text), bare_place_key(text))
+        if any(key in towns.by_name for key in keys):
+            found.append((text, least))
+        elif any(key in towns.by_other_name for key in keys):
+            found.append((text, max(least, _TAKEN_INHABITANTS)))
+    return found
+
+
+def _area_keys(town: Town) -> set[str]:
+    return {bare_place_key(name) for name in (town.state, town.county, town.state_code) if name}
 
 
 def _of_name(towns: CountryTowns, text: str) -> list[tuple[int, bool]]:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from signals.card import Pillar, SignalCard
 from signals.landuse.forest_loss_rate import CARD as SITE_CARD
+from signals.measurable_sites import measurable_sites
 from signals.values import FinishedSignal, finish
 from tests.signals.builders import AS_OF, keeps_contract, sites, suppliers
 
@@ -278,3 +279,21 @@ def test_the_mean_of_a_district_names_the_sources_of_all_its_sites():
     )
     used = finish(card, frame, SUPPLIERS, listed, AS_OF).values["source_used"]
     assert used.to_list() == ["atlas, register", None, "atlas, register", "atlas"]
+
+
+def test_a_town_counts_half_and_only_where_the_card_takes_towns() -> None:
+    sites = pl.DataFrame(
+        {
+            "site_id": ["a", "b"],
+            "latitude": [1.0, 2.0],
+            "longitude": [1.0, 2.0],
+            "location_precision": ["exact", "city"],
+            "has_measurable_location": [True, False],
+        }
+    )
+    of_town = measurable_sites(sites, "town")
+    assert of_town["has_measurable_location"].to_list() == [True, True]
+    assert of_town["is_town_location"].to_list() == [False, True]
+    of_place = measurable_sites(sites, "exact")
+    assert of_place["has_measurable_location"].to_list() == [True, False]
+    assert of_place["is_town_location"].to_list() == [False, False]

@@ -283,7 +283,11 @@ def test_a_place_without_coordinate_is_its_area_or_country(tmp_path: Path) -> No
         tmp_path, "supplier_id,name,country,province,lat,lng\n1,A,CN,Fujian,,\n2,B,CN,,31.2,\n"
     )
     assert intake.sites.select("location_precision", "location_reason").rows() == [
-        ("admin_area", "no coordinate given"),
+        (
+            "admin_area",
+            "the centre of the area Fujian, from the list's area name (GeoNames); "
+            "the site lies within about 217 km",
+        ),
         ("country", "only one of latitude and longitude given"),
     ]
 

@@ -1,0 +1,107 @@
+import pytest
+
+from suppliers.places.gazetteer import area_named, towns_of
+from suppliers.places.place_names import bare_place_key, place_key
+from suppliers.places.town_matches import find_town, town_of_address
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "bare"),
+    [
+        ("Kota Bandung", "kota bandung", "bandung"),
+        ("São  Paulo", "sao paulo", "sao paulo"),
+        ("Łódź", "lodz", "lodz"),
+        ("İzmir", "izmir", "izmir"),
+        ("深圳市", "深圳市", "深圳"),
+        ("Đà Nẵng", "da nang", "da nang"),
+        ("कानपुर", "कानपुर", "कानपुर"),
+        ("City", "city", "city"),
+    ],
+)
+def test_keys(name: str, key: str, bare: str) -> None:
+    assert (place_key(name), bare_place_key(name)) == (key, bare)
+
+
+@pytest.mark.parametrize(
+    ("text", "iso2", "region", "expected"),
+    [
+        ("Tirupur", "IN", "Tamil Nadu", "Tiruppur"),
+        ("Kota Bandung", "ID", None, "Bandung"),
+        ("Thành phố Hồ Chí Minh", "VN", None, "Ho Chi Minh City"),
+        ("深圳市", "CN", None, "Shenzhen"),
+        ("東莞", "CN", None, "Dongguan"),
+        ("กรุงเทพ", "TH", None, "Bangkok"),
+        ("الدار البيضاء", "MA", None, "Casablanca"),
+        ("ঢাকা", "BD", None, "Dhaka"),
+        ("Den Haag", "NL", None, "The Hague"),
+        ("Springfield", "US", "Illinois", "Springfield"),
+        ("Springfield", "US", "IL", "Springfield"),
+        ("Tiruppur, Tamil Nadu", "IN", None, "Tiruppur"),
+    ],
+)
+def test_one_town(text: str, iso2: str, region: str | None, expected: str) -> None:
+    match = find_town(text, iso2, region)
+    assert match.outcome == "town"
+    assert match.candidates[0].name == expected
+
+
+def test_names_that_several_towns_share_are_asked_about() -> None:
+    match = find_town("Springfield", "US")
+    assert match.outcome == "ambiguous"
+    assert match.latitude is None
+    assert {"Missouri", "Massachusetts", "Illinois"} <= {t.state for t in match.candidates}
+
+
+def test_near_spellings_are_asked_about_and_never_taken() -> None:
+    match = find_town("Bangaluru", "IN")
+    assert match.outcome == "ambiguous"
+    assert "Bengaluru" in [town.name for town in match.candidates]
+
+
+def test_a_town_of_another_country_is_named() -> None:
+    match = find_town("Lyon", "DE")
+    assert (match.outcome, match.latitude) == ("unknown", None)
+    assert "France" in match.reason
+
+
+def test_an_area_has_its_centre_and_reach() -> None:
+    match = find_town("Georgia", "US")
+    assert match.outcome == "area"
+    assert match.radius_km is not None
+    assert match.radius_km > 100
+    assert area_named("US", "no such area") is None
+
+
+def test_the_short_form_of_a_town_is_never_a_state() -> None:
+    assert find_town("Texas", "US").outcome == "area"
+    assert find_town("Texas City", "US").candidates[0].name == "Texas City"
+
+
+def test_a_region_without_the_town_is_asked_about() -> None:
+    match = find_town("Tiruppur", "IN", "Kerala")
+    assert match.outcome == "ambiguous"
+    assert "Kerala" in match.reason
+
+
+@pytest.mark.parametrize(
+    ("address", "iso2", "expected"),
+    [
+        ("Plot 12, Export Processing Zone, Savar, Dhaka 1349, Bangladesh", "BD", "Savar"),
+        ("Jl. Raya Cibitung km 5, Bekasi 17520, Jawa Barat, Indonesia", "ID", "Bekasi"),
+        ("No 34/A, II Phase, Peenya Industrial Area, Bangalore, 561028", "IN", "Bengaluru"),
+        ("520 McCall Rd.,Manhattan,KS", "US", "Manhattan"),
+        ("1 Orchard Rd, Singapore", "SG", "Singapore"),
+        ("12 Main St, Springfield", "US", None),
+        ("1404 W Main St.,Carrolton,Texas", "US", None),
+        ("Changkou Town, FuYang District", "CN", None),
+        ("5A road Nhon Trach 2 Industrial Zone,Dong Nai province,Vietnam.", "VN", None),
+    ],
+)
+def test_towns_of_addresses(address: str, iso2: str, expected: str | None) -> None:
+    match = town_of_address(address, iso2)
+    assert (match.candidates[0].name if match else None) == expected
+
+
+def test_a_country_without_towns_has_none() -> None:
+    assert towns_of("XX").towns == ()
+    assert find_town("Anywhere", "XX").outcome == "unknown"
