@@ -23,6 +23,7 @@ from flows.cli import (
     inspect_verbs,
     new_verbs,
     run_verbs,
+    source_verbs,
     terminal,
     tune_verbs,
     validate_verb,
@@ -69,6 +70,7 @@ app = typer.Typer(
 )
 run_verbs.register(app)
 inspect_verbs.register(app)
+source_verbs.register(app)
 decision_verbs.register(app)
 document_verbs.register(app)
 tune_verbs.register(app)

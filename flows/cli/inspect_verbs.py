@@ -1,4 +1,4 @@
-"""Verbs that only read: signals, sources, check, explain, compare, runs, version."""
+"""Verbs that only read: signals, check, explain, compare, runs, version."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CatalogueFormat = Literal["json", "csv"]
 
 def register(app: typer.Typer) -> None:
     """Add the verbs of this file."""
-    for verb in (check, signals, sources, explain, compare, runs, version):
+    for verb in (check, signals, explain, compare, runs, version):
         app.command()(verb)
 
 
@@ -74,35 +74,6 @@ def signals(
                 signal.card.title,
             )
             for name, signal in known().items()
-        ),
-    )
-
-
-def sources(profile: Profile = None, as_json: AsJson = False) -> None:
-    """List the sources with licence, access and location."""
-    from flows.run.source_keys import access_text
-    from signals.registry import sources as known
-
-    settings = run_request.settings_of(profile)
-    records = [
-        {**module.CARD.model_dump(mode="json"), "read_from": _read_from(settings, name)}
-        for name, module in known().items()
-    ]
-    if as_json:
-        terminal.print_json(records)
-        return
-    terminal.print_table(
-        ("source", "licence", "cadence", "access", "read from", "title"),
-        (
-            (
-                r["id"],
-                r["licence"]["id"],
-                r["cadence"],
-                access_text(known()[r["id"]].CARD),
-                r["read_from"],
-                r["title"],
-            )
-            for r in records
         ),
     )
 
@@ -241,13 +212,6 @@ def version() -> None:
 def _weight(settings: Settings, signal_id: str) -> float:
     entry = settings.signals.get(signal_id)
     return 0.0 if entry is None else entry.weight
-
-
-def _read_from(settings: Settings, source_id: str) -> str:
-    source = settings.sources.get(source_id)
-    if source is None or not source.enabled:
-        return "switched off"
-    return source.mirror or source.url or "no location: set a mirror"
 
 
 def _check_cards(settings: Settings) -> str:

@@ -269,6 +269,8 @@ def _run_with_prefect(address: str, **parameters: Any) -> dict[str, Any]:
 
 def _print_plan(request: RunRequest, as_json: bool) -> None:
     """Print what a run would do; the list is read into a temporary folder."""
+    from flows.cli.source_verbs import summary_lines
+    from flows.planning.source_plan import plan_sources
     from flows.run import artefacts, stages
 
     with tempfile.TemporaryDirectory() as folder:
@@ -283,12 +285,20 @@ def _print_plan(request: RunRequest, as_json: bool) -> None:
             "sources": list(prepared.source_ids),
             "out": str(request.out),
         }
+        planned = plan_sources(prepared)
+        plan["plan"] = planned.as_record()
     if as_json:
         terminal.print_json(plan)
         return
+    del plan["plan"]
     for key, value in plan.items():
         for part in value if isinstance(value, list) else [value]:
             typer.echo(f"{key}: {part}")
+    for line in summary_lines(planned):
+        typer.echo(line)
+    for source in planned.sources:
+        if source.status == "ready":
+            typer.echo(f"{source.source_id}: suppliers it could speak for: {source.suppliers}")
 
 
 def _print_result(record: dict[str, Any], as_json: bool) -> None:

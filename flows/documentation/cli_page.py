@@ -50,7 +50,8 @@ def _walk(name: str, command: object) -> Iterator[tuple[str, TyperCommand]]:
     if isinstance(command, TyperGroup):
         for child, below in command.commands.items():
             if not below.hidden:
-                yield from _walk(f"{name} {child}", below)
+                is_default = child == getattr(command, "default_verb", None)
+                yield from _walk(name if is_default else f"{name} {child}", below)
     elif isinstance(command, TyperCommand):
         yield name, command
     else:
