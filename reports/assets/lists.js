@@ -122,6 +122,19 @@ function rankedColumns(data, hrefOf) {
   ].filter((column) => column.isKnown !== false);
 }
 
+/** The position by country, sector and goods with its interval; "unknown" without any context. */
+function contextColumn({ context_position: position, context_position_p05: low, context_position_p95: high }) {
+  const words = (row) => (position[row] === null ? "unknown" : `${numberText(position[row])} (${rangeText(low[row], high[row])})`);
+  return {
+    key: "context",
+    label: "By context alone",
+    className: "c-interval",
+    isKnown: position.some((one) => one !== null),
+    compare: byNumber(position),
+    cell: textCell(words),
+  };
+}
+
 function insufficientColumns(data, hrefOf) {
   const { suppliers } = data;
   const sentence = (key, label, className, column, instead) => ({
@@ -135,9 +148,10 @@ function insufficientColumns(data, hrefOf) {
     nameColumn(data, hrefOf),
     countryColumn(data),
     coverageColumn(suppliers),
+    contextColumn(suppliers),
     sentence("why", "Why there is no score", "c-why", suppliers.insufficient_reason, "not stated"),
     sentence("item", "Lowest-cost data gap", "c-item", suppliers.lowest_cost_data_gap, "none named"),
-  ];
+  ].filter((column) => column.isKnown !== false);
 }
 
 function findColumns(data, hrefOf) {

@@ -152,6 +152,18 @@ function scaleScores(suppliers, row) {
   });
 }
 
+/** Where country, sector and goods alone put a supplier without a score. */
+function byContext(suppliers, row) {
+  const position = suppliers.context_position[row];
+  if (position === null) {
+    return null;
+  }
+  const interval = rangeText(suppliers.context_position_p05[row], suppliers.context_position_p95[row]);
+  return element("p", {
+    text: `By country, sector and goods alone it is at position ${position} of ${textAt(suppliers.suppliers_by_context, row)} suppliers without a score (interval ${interval}). This is context, not evidence about the supplier.`,
+  });
+}
+
 function noScore(data, row) {
   const { suppliers } = data;
   return element(
@@ -159,6 +171,7 @@ function noScore(data, row) {
     { class: "summary" },
     bandChip(bandOf(data, row)),
     element("p", { text: textAt(suppliers.insufficient_reason, row) ?? "There is too little evidence to rank it." }),
+    byContext(suppliers, row),
     element("p", {
       class: "muted small",
       text: `Evidence coverage ${formatPercentDown(suppliers.evidence_coverage[row])} of the weight. No score, no rank: missing evidence is counted neither for nor against a supplier.`,

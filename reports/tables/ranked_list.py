@@ -40,6 +40,17 @@ _NO_UNCERTAINTY = pl.DataFrame(
         "main_uncertainty_source": pl.String,
     }
 )
+_NO_CONTEXT_ORDER = pl.DataFrame(
+    schema={
+        "supplier_id": pl.String,
+        "order_basis": pl.String,
+        "context_position": pl.Int64,
+        "context_position_p05": pl.Int64,
+        "context_position_p95": pl.Int64,
+        "suppliers_by_context": pl.Int64,
+    }
+)
+_POSITIONS = [name for name in _NO_CONTEXT_ORDER.columns if name.startswith("context_")]
 _NO_CHANGES = pl.DataFrame(schema={"supplier_id": pl.String, "signal_id": pl.String})
 _NO_OVERRIDES = pl.DataFrame(
     schema={"supplier_id": pl.String, "override": pl.String, "priority_band_is_frozen": pl.Boolean}
@@ -88,12 +99,13 @@ _CSV_COLUMNS = (
 def ranked_table(bundle: ReportBundle) -> pl.DataFrame:
     """Every supplier once, ranked ones first by rank, then those with insufficient information.
 
-    The latter are sorted by falling coverage, so those that need least to be ranked come first;
-    ties go by supplier id. Columns: those of `scores` and `uncertainty`; name, country (name),
-    country_iso3, sector of the list; reasons (list of sentences), shared_reason, data_gaps (list);
-    next_step, next_step_label, next_step_reason; rank_within_country and
-    suppliers_ranked_in_country, null
-    without a score and where ranks are withheld.
+    The latter are sorted by their position by context, then by falling coverage, so those that need
+    least to be ranked come first; ties go by supplier id. Columns: those of `scores` and
+    `uncertainty`; name, country (name), country_iso3, sector of the list; reasons (list of
+    sentences), shared_reason, data_gaps (list); order_basis and the position by context with its
+    interval (null with a score, and where the licence of a context source hides the context
+    score); next_step, next_step_label, next_step_reason; rank_within_country and
+    suppliers_ranked_in_country, null without a score and where ranks are withheld.
     """
     places = _NO_PLACES if bundle.places_in_country is None else bundle.places_in_country
     if bundle.ranks_withheld is not None:
@@ -105,6 +117,7 @@ def ranked_table(bundle: ReportBundle) -> pl.DataFrame:
         .join(uncertainty, on="supplier_id", how="left")
         .join(places.select(_NO_PLACES.columns), on="supplier_id", how="left")
         .join(_decisions(bundle), on="supplier_id", how="left")
+        .join(_context_order(bundle), on="supplier_id", how="left")
         .join(top_reasons(bundle.contributions), on="supplier_id", how="left")
         .join(shared_reasons(bundle.contributions), on="supplier_id", how="left")
         .join(data_gaps(bundle.contributions, bundle.signal_cards), on="supplier_id", how="left")
@@ -116,8 +129,8 @@ def ranked_table(bundle: ReportBundle) -> pl.DataFrame:
             .alias("country"),
         )
         .sort(
-            ["rank", "evidence_coverage", "supplier_id"],
-            descending=[False, True, False],
+            ["rank", "context_position", "evidence_coverage", "supplier_id"],
+            descending=[False, False, True, False],
             nulls_last=True,
         )
     )
@@ -172,6 +185,8 @@ def insufficient_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.Dat
             "country_iso3",
             "evidence_coverage",
             "pillars_with_evidence",
+            "order_basis",
+            *_POSITIONS,
             "country_context_score",
             "insufficient_reason",
             "lowest_cost_data_gap",
@@ -180,6 +195,44 @@ def insufficient_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.Dat
             "flags",
             "note",
         )
+    )
+
+
+def all_suppliers_table(bundle: ReportBundle, ranked: pl.DataFrame) -> pl.DataFrame:
+    """Every supplier once: its rank by evidence, its position by context, or that nothing is known.
+
+    `standing` says in a sentence why the supplier stands where it stands.
+    """
+    by_context = pl.format(
+        "No score: {} By country, sector and goods alone it is at position {} of {} "
+        "(interval {} to {}); suppliers with the same context share it.",
+        pl.col("insufficient_reason"),
+        "context_position",
+        "suppliers_by_context",
+        "context_position_p05",
+        "context_position_p95",
+    )
+    rank = pl.col("rank") if bundle.ranks_withheld is None else pl.lit(None, pl.Int64)
+    return ranked.select(
+        "supplier_id",
+        "name",
+        "country",
+        "order_basis",
+        rank.alias("rank"),
+        "rank_p05",
+        "rank_p95",
+        *_POSITIONS,
+        pl.when(pl.col("rank").is_not_null())
+        .then(pl.lit("Ranked on supplier-specific evidence; ranked.csv has the reasons."))
+        .otherwise(
+            pl.coalesce(
+                by_context,
+                pl.format("No score and no context: {}", "insufficient_reason"),
+                pl.lit("No score and no context."),
+            )
+        )
+        .alias("standing"),
+        "lowest_cost_data_gap",
     )
 
 
@@ -216,6 +269,19 @@ def _decisions(bundle: ReportBundle) -> pl.DataFrame:
         listed.join(words, on="supplier_id", how="left")
         .join(decided.select(_NO_OVERRIDES.columns), on="supplier_id", how="left")
         .with_columns(pl.col("priority_band_is_frozen").fill_null(False))
+    )
+
+
+def _context_order(bundle: ReportBundle) -> pl.DataFrame:
+    """Columns of `_NO_CONTEXT_ORDER`; without positions where a licence hides the context score."""
+    order = bundle.table("all_suppliers")
+    if order is None:
+        return _NO_CONTEXT_ORDER
+    hidden = bundle.scores.filter(pl.col("country_context_score").is_null())["supplier_id"]
+    shown = ~pl.col("supplier_id").is_in(hidden.implode())
+    figures = [*_POSITIONS, "suppliers_by_context"]
+    return order.select(_NO_CONTEXT_ORDER.columns).with_columns(
+        pl.when(shown).then(name).alias(name) for name in figures
     )
 
 

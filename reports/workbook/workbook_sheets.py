@@ -191,11 +191,15 @@ def _insufficient(ranked: pl.DataFrame) -> Sheet:
     return Sheet(
         INSUFFICIENT,
         "There is too little evidence to rank these suppliers; that counts neither for nor against "
-        "them.",
+        "them. They are ordered by country, sector and goods alone, which is context and no "
+        "evidence about a supplier.",
         {
             "supplier_id": Column("Supplier id", 16),
             "name": Column("Supplier", 34),
             "country": Column("Country", 16),
+            "context_position": Column("Position by context", 9),
+            "context_position_p05": Column("Position from", 9),
+            "context_position_p95": Column("Position to", 9),
             "evidence_coverage": Column("Evidence coverage", 9, "percent"),
             "insufficient_reason": Column("Why there is no score", 60, "long"),
             "lowest_cost_data_gap": Column("Lowest-cost data gap", 60, "long"),

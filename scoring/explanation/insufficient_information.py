@@ -121,7 +121,10 @@ def how_to_get(card: SignalCard, sources: Mapping[str, SourceCard]) -> str:
     known = [sources[source_id] for source_id in card.sources if source_id in sources]
     if not known:
         return f"from {source_text(card, sources)}"
-    return _HOW[known[0].collection].format(held_by=known[0].held_by)
+    how = _HOW[known[0].collection].format(held_by=known[0].held_by)
+    if card.location_needed == "town":
+        how = how.replace("the exact site position", "the town or the position of the site")
+    return how
 
 
 def _spread(

@@ -10,7 +10,8 @@ from tests.reports.sample import SOURCES, sample_bundle, source_card
 
 NAMES = {
     "flags.csv", "identity_review.csv", "fairness.csv", "drift.csv",
-    "READ-ME-FIRST.txt", "report.html", "ranked.csv", "insufficient_information.csv",
+    "READ-ME-FIRST.txt", "report.html", "ranked.csv", "all_suppliers.csv",
+    "insufficient_information.csv",
     "workbook.xlsx", "purchasing_practices.csv",
     "rejected.csv", "manifest.json", "ranked.parquet", "contributions.parquet",
 }  # fmt: skip

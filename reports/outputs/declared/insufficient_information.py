@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reports.outputs.declared.all_suppliers import CONTEXT_POSITIONS, ORDER_BASIS
 from reports.outputs.output import SUPPLIER, Column, TableOutput
 from reports.tables.ranked_list import insufficient_csv_table
 
@@ -15,6 +16,8 @@ OUTPUT = TableOutput(
         Column("country_iso3", "text", "ISO 3166-1 alpha-3", "country"),
         Column("evidence_coverage", "number", "share, 0-1"),
         Column("pillars_with_evidence", "whole number", "pillars"),
+        ORDER_BASIS,
+        *CONTEXT_POSITIONS,
         Column("country_context_score", "number", "points, 0-100", "country and sector context"),
         Column("insufficient_reason", "text", "", "what is missing for a score"),
         Column("lowest_cost_data_gap", "text"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reports.outputs.declared.all_suppliers import CONTEXT_POSITIONS, ORDER_BASIS
 from reports.outputs.output import SUPPLIER, Column, TableOutput
 from reports.tables.ranked_list import ranked_parquet_table
 
@@ -66,6 +67,9 @@ OUTPUT = TableOutput(
             "",
             "the smallest change of evidence that takes the supplier out of the audit budget",
         ),
+        ORDER_BASIS,
+        *CONTEXT_POSITIONS,
+        Column("suppliers_by_context", "whole number", "", "suppliers that are ordered by context"),
         Column(
             "override", "text", "", "the decision of a person that is in force; null without one"
         ),
