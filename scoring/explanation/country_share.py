@@ -52,7 +52,8 @@ class CountryShare:
             return None
         return (
             f"Countries alone explain {self.r_squared:.0%} of the spread of the scores (rank "
-            f"correlation {self.rank_correlation:.2f}); ranks within each country are reported separately."
+            f"correlation {self.rank_correlation:.2f}); ranks within each country are "
+            "reported separately."
         )
 
     def record(self) -> dict[str, float | int | None]:

@@ -41,9 +41,9 @@ def context_order(
         model: for the exponent of the power mean.
 
     Returns:
-        supplier_id, order_basis (`supplier-specific evidence` with a score, `context` without one where a
-        context signal is known, else `unknown`), context_position (1 = most adverse context;
-        ties share the lowest), context_position_p05, context_position_p95 and
+        supplier_id, order_basis (`supplier-specific evidence` with a score, `context` without
+        one where a context signal is known, else `unknown`), context_position (1 = most adverse
+        context; ties share the lowest), context_position_p05, context_position_p95 and
         suppliers_by_context (how many are ordered so). Null for the other bases.
     """
     weights = np.array([signal.weight for signal in normalised.context.signals], dtype=np.float64)

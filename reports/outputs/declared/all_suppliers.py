@@ -10,8 +10,8 @@ ORDER_BASIS = Column(
     "order_basis",
     "text",
     "",
-    "`supplier-specific evidence`: ranked by its score; `context`: ordered by country, sector and goods alone; "
-    "`unknown`: neither is known",
+    "`supplier-specific evidence`: ranked by its score; `context`: ordered by country, sector and "
+    "goods alone; `unknown`: neither is known",
 )
 CONTEXT_POSITIONS = (
     Column(
@@ -33,7 +33,8 @@ CONTEXT_POSITIONS = (
 OUTPUT = TableOutput(
     file="all_suppliers.csv",
     order=35,
-    content="every supplier once: ranked on supplier-specific evidence, ordered by context, or unknown, and why",
+    content="every supplier once: ranked on supplier-specific evidence, ordered by context, or "
+    "unknown, and why",
     columns=(
         *SUPPLIER,
         Column("country", "text", "", "country in English"),
