@@ -132,7 +132,10 @@ def list_flags(
         }
         entries = [
             entry_party(
-                row | {"register_id": entry_id, "is_active": True} | _NO_IDENTIFIERS | _lei(row)
+                row
+                | {"register_id": entry_id, "is_active": True}
+                | _NO_IDENTIFIERS
+                | _identifiers(row)
             )
             for entry_id, row in of_list.items()
         ]
@@ -183,5 +186,5 @@ def _link_row(
     )
 
 
-def _lei(row: Mapping[str, Any]) -> dict[str, object]:
-    return {"lei": row["lei"]}
+def _identifiers(row: Mapping[str, Any]) -> dict[str, object]:
+    return {"lei": row["lei"], "company_number": row["company_number"]}

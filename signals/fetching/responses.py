@@ -11,7 +11,7 @@ from typing import BinaryIO, Literal, cast, get_args
 
 from suppliers.input_errors import DataRejectedError
 
-BodyKind = Literal["json", "csv", "tiff", "zip", "html"]
+BodyKind = Literal["json", "csv", "tiff", "zip", "html", "text"]
 
 #: A gzip file may unpack to at most this many bytes.
 UNPACKED_LIMIT_BYTES = 2_000_000_000
@@ -35,7 +35,7 @@ def body_fault(path: Path, expect: str) -> str | None:
     Args:
         path: the body as stored; gzip is looked through, save for zip and tiff.
         expect: `json` (parses whole), `csv` (a delimiter in the first line), `tiff` or `zip`
-            (magic bytes), `html` (a page that ends).
+            (magic bytes), `html` (a page that ends), `text` (anything but a page).
 
     Raises:
         ValueError: `expect` is no kind of body.

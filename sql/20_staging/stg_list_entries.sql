@@ -8,6 +8,7 @@ create table if not exists stg_list_entries (
     country_iso2 varchar,
     address varchar,
     lei varchar,
+    company_number varchar,
     listed_on date,
     status varchar,
     link varchar,

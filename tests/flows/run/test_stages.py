@@ -92,6 +92,8 @@ def request_for(world: Path, as_of: dt.date = AS_OF, **list_settings: Any) -> Ru
                 "precipitation": {"enabled": False},
                 "sec_companyfacts": {"enabled": False},
                 "uflpa_entity_list": {"enabled": False},
+                "us_screening_list": {"enabled": False},
+                "brazil_employer_register": {"enabled": False},
             },
             # Accounts and fires are all there is here.
             "scoring": {"missing": {"minimum_coverage": 0.4}},

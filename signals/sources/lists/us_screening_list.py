@@ -1,0 +1,115 @@
+"""The Consolidated Screening List of the United States: parties under export and other limits.
+
+One file for the lists of the departments of Commerce, State and the Treasury. It holds persons
+beside companies: an entry is kept only where its type says that it is an entity, and of all others
+nothing but the type is stored, so that they can be counted.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from signals.access import Access, Reach, Requests
+from signals.account import Unit
+from signals.card import Collection, Licence, SourceCard
+from signals.fetching.responses import open_body
+from signals.source import PullContext, RawFile, Staged
+from signals.source_errors import SourceUnavailableError
+from signals.sources.lists.entity_kinds import kind_of_entry
+from signals.sources.lists.list_rows import pull_lists, stage_lists
+
+CARD = SourceCard(
+    id="us_screening_list",
+    title="Consolidated Screening List",
+    publisher="U.S. International Trade Administration",
+    url="https://www.trade.gov/consolidated-screening-list",
+    licence=Licence(
+        id="US-PD",
+        url="https://www.usa.gov/government-copyright",
+        redistributable=True,
+        commercial_use=True,
+    ),
+    held_by="U.S. Departments of Commerce, State and the Treasury",
+    collection=Collection.PUBLIC_RECORD,
+    role="identity",
+    cadence="daily",
+    publication_lag_days=0,
+    coverage="Entities on screening lists; entries without a type are not read",
+    expected_rows=(0, 100_000),
+    counts=(Unit.FILE, Unit.ROW),
+    citation="U.S. International Trade Administration, Consolidated Screening List.",
+    form_verified="2026-11: address from several clients, columns from a sample of the header",
+    access=Access(adds="screening lists of the United States as flags"),
+    reach=Reach(by="name"),
+    requests=(Requests(kilobytes=16_500),),
+)
+
+_KEPT = (
+    "_id", "source", "type", "programs", "name", "addresses", "start_date", "end_date",
+    "source_list_url", "alt_names",
+)  # fmt: skip
+#: Stands for the name of an entry whose type is blank, so that its row can be counted.
+_NOT_READ = "not read"
+
+
+def pull(context: PullContext) -> Sequence[RawFile]:
+    """Fetch the list without its persons, or register the tables of the mirror.
+
+    Raises:
+        SourceUnavailableError: the publisher does not answer or the file has no such columns,
+            there is no address, or the mirror holds no table.
+        UsageError: the mirror does not exist.
+    """
+    if context.mirror is not None or not context.url:
+        return pull_lists(CARD.id, context)
+    return [
+        context.store.download(
+            CARD.id,
+            context.url,
+            key="consolidated.csv",
+            expect="csv",
+            headers={},
+            reduce=without_persons,
+        )
+    ]
+
+
+def without_persons(path: Path) -> bytes:
+    """The list with the columns that are read, and nothing but the type of what is no entity.
+
+    Raises:
+        SourceUnavailableError: the columns of the list are missing.
+    """
+    kept = io.StringIO()
+    with open_body(path) as body, io.TextIOWrapper(body, "utf-8-sig", newline="") as stream:
+        rows = csv.DictReader(stream)
+        headers = rows.fieldnames or ()
+        missing = {"name", "type", "source"}.difference(headers)
+        if missing:
+            raise SourceUnavailableError(
+                f"{CARD.url}: the list has no column {sorted(missing)[0]!r}; check whether the "
+                f"publisher has changed it, or name a copy as sources.{CARD.id}.mirror."
+            )
+        writer = csv.DictWriter(kept, headers, restval="", lineterminator="\n")
+        writer.writeheader()
+        for row in rows:
+            kind = kind_of_entry(row["type"])
+            if kind == "company":
+                writer.writerow({name: row[name] for name in _KEPT if name in headers})
+            else:
+                # A text that is no known type may be anything.
+                known = row["type"] if kind != "unknown" else ""
+                writer.writerow({"type": known, "name": _NOT_READ})
+    return kept.getvalue().encode()
+
+
+def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
+    """One row per entity on the list; persons are counted and not read.
+
+    Raises:
+        NonExtractiveError: a table holds data about persons.
+    """
+    return stage_lists(CARD, "entity_list", files, context)
