@@ -30,7 +30,7 @@ CARD = SourceCard(
     publisher="Ministério do Trabalho e Emprego, Brazil",
     url="https://www.gov.br/trabalho-e-emprego/pt-br/assuntos/inspecao-do-trabalho/areas-de-atuacao/combate-ao-trabalho-escravo-e-analogo-ao-de-escravo",
     # The footer of gov.br puts all content of the site under this licence; it forbids derivatives,
-    # so values from the table are not passed on.
+    # so values from the table are not redistributed.
     licence=Licence(
         id="CC-BY-ND-3.0",
         url="https://creativecommons.org/licenses/by-nd/3.0/",
