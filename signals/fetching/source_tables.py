@@ -18,7 +18,8 @@ from suppliers.intake.table_files import RAGGED, SOURCE_ROW, Table, open_table, 
 from suppliers.intake.workbook_sheets import WORKBOOK_SUFFIXES
 
 _BEYOND_HEADER = (
-    "the row has more or fewer cells than the header; a delimiter in a value needs quotation marks"
+    "the row has more or fewer cells than the header, or a quotation mark that "
+    "does not match; a delimiter in a value needs quotation marks"
 )
 
 

@@ -1,8 +1,10 @@
 """Rows of a delimited text table, or one sentence why its rows are not certain.
 
 Python's ``csv`` module reads the rows in strict mode. A stray quotation mark can also join several
-rows into one cell without breaking the grammar; such a row is recognised by its lines, each of
-which is a whole row by itself.
+rows into one cell without breaking the grammar. Such a row is recognised by its lines, each of
+which is a whole row by itself, or by the second half of the cell that the mark opens or closes: a
+cell that ends in a mark and does not begin with one. Blanks between a delimiter and a mark are no
+part of a cell.
 """
 
 import csv
@@ -59,17 +61,20 @@ class DelimitedText:
         text: the table.
         delimiter: between cells.
         is_quoted: whether quotation marks enclose cells; otherwise they are plain characters.
+        uncertain: numbers of the rows, counted from 1, with a cell whose opening mark is missing,
+            in a text that encloses others.
     """
 
     text: str
     delimiter: str
     is_quoted: bool
+    uncertain: frozenset[int] = frozenset()
 
     def rows(self) -> Iterator[list[str]]:
         """All rows in order, an empty list for an empty line."""
         if not self.is_quoted:
             return _plain_rows(self.text, self.delimiter)
-        return _quoted_rows(self.text, self.delimiter, "")
+        return (row for row, _ in _quoted_rows(self.text, self.delimiter, ""))
 
 
 def delimited(text: str, name: str, is_known: Callable[[str], bool]) -> DelimitedText:
@@ -90,13 +95,13 @@ def delimited(text: str, name: str, is_known: Callable[[str], bool]) -> Delimite
     if '"' not in text:
         return DelimitedText(text, delimiter, is_quoted=True)
     try:
-        for _ in _quoted_rows(text, delimiter, name):
-            pass
+        rows = enumerate(_quoted_rows(text, delimiter, name), start=1)
+        uncertain = frozenset(number for number, (_, is_certain) in rows if not is_certain)
     except DataRejectedError:
         if delimiter != "\t" or not _is_written_without_quotes(text, delimiter):
             raise
         return DelimitedText(text, delimiter, is_quoted=False)
-    return DelimitedText(text, delimiter, is_quoted=True)
+    return DelimitedText(text, delimiter, is_quoted=True, uncertain=uncertain)
 
 
 def _plain_rows(text: str, delimiter: str) -> Iterator[list[str]]:
@@ -104,7 +109,9 @@ def _plain_rows(text: str, delimiter: str) -> Iterator[list[str]]:
     return csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE)
 
 
-def _quoted_rows(text: str, delimiter: str, name: str) -> Iterator[list[str]]:
+def _quoted_rows(text: str, delimiter: str, name: str) -> Iterator[tuple[list[str], bool]]:
+    """The rows, each with whether its quotation marks are certain."""
+    encloses = re.search(rf'(?m)(?:^|{re.escape(delimiter)}) *"', text) is not None
     before = csv.field_size_limit(_CELL_LIMIT)  # a polygon may fill a cell of megabytes
     read: list[str] = []
 
@@ -113,17 +120,22 @@ def _quoted_rows(text: str, delimiter: str, name: str) -> Iterator[list[str]]:
             read.append(line)
             yield line
 
-    reader = csv.reader(lines(), delimiter=delimiter, strict=True)
+    reader = csv.reader(lines(), delimiter=delimiter, strict=True, skipinitialspace=True)
     width = 0
     first = 1
+    follows_lines = False
     try:
         for row in reader:
             # A row with a line end in a cell has as many cells as the others, or it is several.
             if len(read) > 1 and (len(row) < width or _joins_rows(read, delimiter, len(row))):
                 raise _unmatched(name, first)
+            is_certain = not (encloses and _lacks_opening_mark(read, delimiter, row))
+            if not is_certain and (len(read) > 1 or follows_lines):
+                raise _unmatched(name, first)
+            follows_lines = len(read) > 1
             first, width = reader.line_num + 1, max(width, len(row))
             read.clear()
-            yield row
+            yield row, is_certain
     except csv.Error as error:
         if "unexpected end of data" in str(error):
             raise DataRejectedError(
@@ -142,6 +154,17 @@ def _joins_rows(lines: Sequence[str], delimiter: str, width: int) -> bool:
     cells = [len(row) for row in _plain_rows("".join(lines), delimiter) if row]
     whole = [count == width for count in cells]
     return width > 1 and whole[0] and whole[-1] and 2 * sum(whole) >= len(whole)
+
+
+def _lacks_opening_mark(lines: Sequence[str], delimiter: str, row: Sequence[str]) -> bool:
+    """Whether a cell ends in a quotation mark as written and does not begin with one."""
+    if not any(cell.rstrip().endswith('"') for cell in row):
+        return False
+    cut = re.escape(delimiter)
+    cells = re.finditer(
+        rf'(?:^|{cut}) *(?:"(?:[^"]|"")*"|([^{cut}]*))(?={cut}|$)', "".join(lines).rstrip("\r\n")
+    )
+    return any(cell[1] is not None and cell[1].rstrip().endswith('"') for cell in cells)
 
 
 def _is_written_without_quotes(text: str, delimiter: str) -> bool:

@@ -30,8 +30,8 @@ DUPLICATE = "duplicate_row"
 _KEYS = [SOURCE_FILE, SOURCE_ROW]
 
 _REASONS: Mapping[str, str] = {
-    "cells_beyond_header": "the row has more or fewer cells than the header; a "
-    "delimiter in a value needs quotation marks",
+    "cells_beyond_header": "the row has more or fewer cells than the header, or a quotation mark "
+    "that does not match; a delimiter in a value needs quotation marks",
     "person_like_value": "a required value looks like data about a person and was not read",
     "missing_supplier_id": "supplier_id is empty",
     "missing_name": "name is empty",

@@ -6,7 +6,8 @@ accounts and all other tables of sources are read here, so that they share their
 
 - a value is under the header of its own column, wherever the table begins in the sheet;
 - a row with more cells than the header is marked and never cut;
-- quotation marks that do not match reject the table with the line;
+- quotation marks that do not match reject the row, and the table with the line if rows may be
+  joined or divided by them;
 - a cell is empty if it is blank or holds a mark of emptiness that cannot be a value of its kind of
   column: ``NA`` is Namibia in a column of countries and no number in a column of amounts.
 """
@@ -97,8 +98,8 @@ class Table:
         Returns:
             One string column per name (blanks collapsed; empty cells null; HTML entities of texts
             decoded), ``source_row`` (row in the file as a person counts it) and
-            ``cells_beyond_header`` (whether the row has more or fewer cells than the header). Rows
-            without any value are left out.
+            ``cells_beyond_header`` (whether the row has more or fewer cells than the header, or a
+            cell without its opening quotation mark). Rows without any value are left out.
 
         Raises:
             DataRejectedError: the table has no row below its header, or cannot be read.
@@ -186,7 +187,9 @@ def open_text(content: bytes, name: str, is_known: Callable[[str], bool]) -> Tab
         named = max((at for at, header in enumerate(headers, start=1) if header), default=0)
         # A stray quotation mark that ends a cell of several lines early leaves two short rows.
         least = named if table.is_quoted and '"' in table.text else 0
-        return _loaded(below, positions, lambda value, _: value, width=len(headers), least=least)
+        loaded = _loaded(below, positions, lambda value, _: value, width=len(headers), least=least)
+        is_uncertain = pl.col(SOURCE_ROW).is_in(sorted(table.uncertain))
+        return loaded.with_columns(pl.col(RAGGED) | is_uncertain)
 
     return Table(name, headers, position + 1, load)
 

@@ -52,8 +52,8 @@ _REASONS: Mapping[str, str] = {
     "neither late nor on time until the dates are corrected",
     "rate_is_positive": "the rate is not a number above zero",
     "index_is_positive": "the index is not a number above zero",
-    "cells_beyond_header": "the row has more or fewer cells than the header; a "
-    "delimiter in a value needs quotation marks",
+    "cells_beyond_header": "the row has more or fewer cells than the header, or a quotation mark "
+    "that does not match; a delimiter in a value needs quotation marks",
     "sheet_not_read": "a further sheet has the same headers and was not read; put all rows into "
     "one sheet or give a file for each",
     "share_is_positive": "the share is zero or negative",
