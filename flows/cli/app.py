@@ -23,6 +23,7 @@ from flows.cli import (
     inspect_verbs,
     new_verbs,
     run_verbs,
+    source_check_verb,
     source_verbs,
     terminal,
     tune_verbs,
@@ -71,6 +72,7 @@ app = typer.Typer(
 run_verbs.register(app)
 inspect_verbs.register(app)
 source_verbs.register(app)
+source_check_verb.register()
 decision_verbs.register(app)
 document_verbs.register(app)
 tune_verbs.register(app)

@@ -21,6 +21,7 @@ import polars as pl
 from signals.access import Access, Periods, Reach, Requests
 from signals.account import NOT_LISTED, Account, Unit
 from signals.card import Collection, Licence, SourceCard
+from signals.expected_form import ExpectedForm
 from signals.fetching.archives import read_members
 from signals.fetching.mirror import mirror_files, number
 from signals.fetching.responses import read_body
@@ -84,6 +85,16 @@ _UNREADABLE, _NOTHING = "unreadable_file", "document_yields_nothing"
 _NO_DOCUMENT = "no document of accounts"
 _DAILY = re.compile(r"(\d{4}-\d{2}-\d{2})")
 _MONTHLY = re.compile(r"Monthly_Data-([A-Za-z]+)(\d{4})")
+
+
+#: How the publisher's answer is checked.
+FORM = ExpectedForm(
+    kind="zip",
+    path="Accounts_Monthly_Data-<month_name><year>.zip",
+    otherwise=("archive/Accounts_Monthly_Data-<month_name><year>.zip",),
+    days_before=62,
+    is_part=True,
+)
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:

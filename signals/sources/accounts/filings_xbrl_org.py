@@ -20,6 +20,7 @@ import polars as pl
 from signals.access import Access, Reach, Requests
 from signals.account import NOT_LISTED, Account
 from signals.card import Collection, Licence, SourceCard
+from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
@@ -72,6 +73,14 @@ _CORE = frozenset({"concept", "entity", "period", "unit", "language", "noteId"})
 _MAX_PAGES = 20
 
 _Facts = dict[str, dict[dt.date, tuple[float, dt.date | None]]]
+
+
+#: How the publisher's answer is checked.
+FORM = ExpectedForm(
+    kind="json",
+    path="api/filings?page%5Bsize%5D=1",
+    holds=("data.0.attributes.json_url", "data.0.attributes.date_added"),
+)
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:

@@ -22,6 +22,7 @@ import polars as pl
 from signals.access import Access, Reach, Requests
 from signals.account import NOT_LISTED, Account
 from signals.card import Collection, Licence, SourceCard
+from signals.expected_form import ExpectedForm
 from signals.fetching.archives import read_members
 from signals.fetching.mirror import mirror_files, text
 from signals.fetching.partial_pull import fetch_each
@@ -110,6 +111,12 @@ class _Filing:
 class _Figure:
     period_start: dt.date | None
     value: float
+
+
+#: How the publisher's answer is checked.
+FORM = ExpectedForm(
+    kind="json", path="CIK0000320193.json", holds=("cik", "entityName", "facts.us-gaap")
+)
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:

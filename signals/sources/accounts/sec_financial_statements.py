@@ -20,6 +20,7 @@ from signals.access import Access, Periods, Reach, Requests
 from signals.account import NOT_LISTED, Account
 from signals.card import Collection as Collected
 from signals.card import Licence, SourceCard
+from signals.expected_form import ExpectedForm
 from signals.fetching.archives import unpacked_member
 from signals.fetching.mirror import mirror_files, number
 from signals.fetching.source_tables import no_rejections, rejected_file
@@ -71,6 +72,10 @@ _QUERY = "12_accounts/annual_items.sql"
 #: A row begins with the number of a filing; a line that does not goes on in a quoted cell.
 _ROW = re.compile(rb"\d{10}-\d{2}-\d{6}\t")
 _QUARTER_FILE = re.compile(r"^\d{4}q[1-4](?:_\w+)?\.zip$", re.IGNORECASE)
+
+
+#: How the publisher's answer is checked.
+FORM = ExpectedForm(kind="zip", path="<year>q<quarter>.zip", days_before=150, is_part=True)
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:

@@ -17,6 +17,7 @@ import polars as pl
 from signals.access import Access, Requests
 from signals.account import Account, Unit
 from signals.card import Collection, Licence, SourceCard
+from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, string_list
 from signals.fetching.source_tables import (
     no_rejections,
@@ -89,6 +90,10 @@ _YEARLY: dict[str, FieldKind] = {
     "median_pct_not_paid_on_time": "number",
     "median_pct_paid_over_60d": "number",
 }
+
+
+#: How the publisher's answer is checked.
+FORM = ExpectedForm(kind="csv", holds=tuple(_REPORT), is_part=True)
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:

@@ -25,6 +25,7 @@ import polars as pl
 from signals.access import Access, Reach, Requests
 from signals.account import NO_SITE_IN_IT, Account
 from signals.card import Collection, Licence, SourceCard
+from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, text
 from signals.fetching.source_tables import no_rejections, read_source_table, rejected_file
 from signals.source import PullContext, RawFile, Staged
@@ -82,6 +83,10 @@ _LAYER = "baseline_annual"
 _GEODATABASE = re.compile(r"^.*\.gdb(?=/)", re.IGNORECASE)
 _BASELINE_END = dt.date(2019, 12, 31)
 _PUBLISHED = "2023-08-16"
+
+
+#: How the publisher's answer is checked.
+FORM = ExpectedForm(kind="zip", is_part=True)
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:

@@ -23,6 +23,7 @@ from scipy.spatial import cKDTree
 from signals.access import Access, AccessKind, Grid, Periods, Reach, Requests
 from signals.account import Account, Unit
 from signals.card import Collection, Licence, SourceCard
+from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, number, string_list, text
 from signals.fetching.source_tables import (
     no_rejections,
@@ -118,6 +119,16 @@ SCHEMA: dict[str, pl.DataType] = {
 
 #: Detections of one overpass nearer together than this are one pixel (VIIRS: 0.0034 degrees).
 SAME_PIXEL_DEGREES = 0.001
+
+
+#: How the publisher's answer is checked.
+FORM = ExpectedForm(
+    kind="csv",
+    path="../../data_availability/csv/{FIRMS_MAP_KEY}/ALL",
+    holds=("data_id", "min_date", "max_date"),
+    without_key=("../../../data/country/viirs-jpss1/<year>/viirs-jpss1_<year>_Indonesia.csv"),
+    days_before=730,
+)
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from signals.access import Access, Grid, Reach, Requests
 from signals.account import NO_SITE_IN_IT, Account
 from signals.card import Collection, Licence, SourceCard
+from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, number
 from signals.fetching.physical_ranges import OutOfRange, file_name
 from signals.fetching.responses import read_json
@@ -71,6 +72,17 @@ _UNITS: Mapping[str, tuple[str, ...]] = {
     "PRECTOTCORR": ("mm/day", "mm day-1", "mm"),
 }  # fmt: skip
 _CELL_COLUMNS = ("cell_latitude", "cell_longitude")
+
+
+#: How the publisher's answer is checked.
+FORM = ExpectedForm(
+    kind="json",
+    path=(
+        f"?parameters={','.join(PARAMETERS)}&community=AG&longitude=107&latitude=-7"
+        "&start=20240101&end=20240102&format=JSON"
+    ),
+    holds=tuple(f"properties.parameter.{name}" for name in PARAMETERS),
+)
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:

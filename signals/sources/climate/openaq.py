@@ -19,6 +19,7 @@ import polars as pl
 from signals.access import Access, AccessKind, Grid, Reach, Requests
 from signals.account import Account
 from signals.card import Collection, Licence, SourceCard
+from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, number
 from signals.fetching.physical_ranges import OutOfRange, file_name, rejected_outside
 from signals.fetching.source_tables import no_rejections, rejected_file
@@ -89,6 +90,23 @@ _CELL_DEGREES = 0.1
 _MAX_STATIONS = 3
 _HEADERS = {"X-API-Key": "{OPENAQ_API_KEY}"}
 _SENSOR = re.compile(r"sensors?\D{0,3}(\d+)", re.IGNORECASE)
+
+
+#: How the publisher's answer is checked.
+FORM = ExpectedForm(
+    kind="json",
+    path=(
+        f"locations?coordinates={KNOWN_LATITUDE},{KNOWN_LONGITUDE}&radius=1000"
+        f"&parameters_id={_PARAMETERS}&limit=1"
+    ),
+    holds=(
+        "results.0.id",
+        "results.0.coordinates.latitude",
+        "results.0.sensors.0.parameter",
+        "results.0.datetimeLast",
+    ),
+    headers=_HEADERS,
+)
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:

@@ -22,6 +22,7 @@ import polars as pl
 from signals.access import Access, Grid, Periods, Reach, Requests
 from signals.account import NO_SITE_IN_IT, NO_SITES, NOT_THEN, Account
 from signals.card import Collection, Licence, SourceCard
+from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import decimal_option, mirror_files, number, string_list, text
 from signals.fetching.name_dates import NamedPeriod, named_period
 from signals.fetching.physical_ranges import OutOfRange, bounds_of, file_name, rejected_outside
@@ -132,6 +133,16 @@ MINIMUM_COVERED_SHARE = 0.5
 ROUNDING_MM = 0.01
 
 _NOT_TAKEN = "of a month that is not whole, or of which other files say more"
+
+
+#: How the publisher's answer is checked.
+FORM = ExpectedForm(
+    kind="tiff",
+    path="CHIRPS/v3.0/monthly/global/cogs/chirps-v3.0.<year>.<month>.cog",
+    otherwise=("CHIRPS-2.0/global_monthly/cogs/chirps-v2.0.<year>.<month>.cog",),
+    days_before=62,
+    is_part=True,
+)
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:

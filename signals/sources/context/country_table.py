@@ -17,6 +17,7 @@ import polars as pl
 from signals.access import Access, Reach, Requests
 from signals.account import Account
 from signals.card import Collection, Licence, SourceCard
+from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import decimal_option, mirror_files, number, string_list
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import (
@@ -86,6 +87,14 @@ _KINDS: dict[str, FieldKind] = {
     "income_group": "category",
     **dict.fromkeys(_RISK_COLUMNS, "number"),
 }
+
+
+#: How the publisher's answer is checked.
+FORM = ExpectedForm(
+    kind="json",
+    path=f"country/IDN/indicator/{_RULE_OF_LAW[0]}?source={_WGI_DATABASE}&format=json&per_page=2",
+    holds=("0.pages", "1.0.countryiso3code", "1.0.date", "1.0.value"),
+)
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:

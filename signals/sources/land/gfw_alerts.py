@@ -19,6 +19,7 @@ import polars as pl
 from signals.access import Access, AccessKind, Reach, Requests
 from signals.account import NOT_THEN, Account, Unit
 from signals.card import Collection, Licence, SourceCard
+from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, number, string_list
 from signals.fetching.source_tables import (
     no_rejections,
@@ -108,6 +109,22 @@ _ANSWER = "query"
 
 #: Decimal places of outlines in questions: about a metre.
 _DECIMALS = 5
+
+
+#: How the publisher's answer is checked.
+FORM = ExpectedForm(
+    kind="json",
+    path=_QUERY_PATH,
+    holds=("data.0.count",),
+    headers={"x-api-key": "{GFW_API_KEY}"},
+    question={
+        "sql": f"SELECT COUNT(*) AS count FROM data WHERE {DATE} >= '2024-01-01'",
+        "geometry": {
+            "type": "Polygon",
+            "coordinates": [[[102, 0], [102.01, 0], [102.01, 0.01], [102, 0.01], [102, 0]]],
+        },
+    },
+)
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:

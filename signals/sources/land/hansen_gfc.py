@@ -22,6 +22,7 @@ from configs.config_errors import UsageError
 from signals.access import Access, Grid, Reach, Requests
 from signals.account import NO_SITE_IN_IT, NO_SITES, Account
 from signals.card import Collection, Licence, SourceCard
+from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, number, text
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
@@ -126,6 +127,15 @@ class _Layer:
     def group(self) -> tuple[str, float, bool]:
         """Layers that are alike in this may be tiles of one map."""
         return _folder(self.loss), round(abs(self.grid.x_step), 9), self.cover is not None
+
+
+#: How the publisher's answer is checked.
+FORM = ExpectedForm(
+    kind="tiff",
+    path=f"{VERSIONS[0]}/Hansen_{VERSIONS[0]}_lossyear_00N_060W.tif",
+    otherwise=tuple(f"{one}/Hansen_{one}_lossyear_00N_060W.tif" for one in VERSIONS[1:]),
+    is_part=True,
+)
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from signals.access import Access, AccessKind, Grid, Reach, Requests
 from signals.account import Unit
 from signals.card import Collection, Licence, SourceCard
+from signals.expected_form import ExpectedForm
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.land.stac_bands import Bands
 from signals.sources.land.stac_scenes import pull_scenes, stage_scenes
@@ -76,6 +77,10 @@ BANDS = Bands(
     scale=2.75e-5,
     offset=-0.2,
 )
+
+
+#: How the publisher's answer is checked.
+FORM = ExpectedForm(kind="json", path="collections/landsat-c2-l2", holds=("id", "extent.temporal"))
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:

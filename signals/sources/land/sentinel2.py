@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from signals.access import Access, Grid, Reach, Requests
 from signals.account import Unit
 from signals.card import Collection, Licence, SourceCard
+from signals.expected_form import ExpectedForm
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.land.stac_bands import Bands, BaselineOffset
 from signals.sources.land.stac_scenes import pull_scenes, stage_scenes
@@ -73,6 +74,12 @@ BANDS = Bands(
     offset=0.0,
     shifted=BaselineOffset(baseline=4.0, offset=-0.1),
     may_be_negative=False,
+)
+
+
+#: How the publisher's answer is checked.
+FORM = ExpectedForm(
+    kind="json", path="collections/sentinel-2-c1-l2a", holds=("id", "extent.temporal")
 )
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 from signals.access import Access, Reach, Requests
 from signals.account import Unit
 from signals.card import Collection, Licence, SourceCard
+from signals.expected_form import ExpectedForm
 from signals.fetching.responses import read_body
 from signals.fetching.web_page import page_links
 from signals.source import PullContext, RawFile, Staged
@@ -50,6 +51,10 @@ CARD = SourceCard(
 _FILE = re.compile(r"withhold-release-orders[^/]*\.csv$", re.IGNORECASE)
 _UPLOADED = re.compile(r"/(\d{4})-(\d{2})/")
 _DATED = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+
+
+#: How the publisher's answer is checked.
+FORM = ExpectedForm(kind="html", links_to=_FILE.pattern)
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:

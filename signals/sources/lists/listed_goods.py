@@ -21,6 +21,7 @@ import polars as pl
 from signals.access import Access, AccessKind, Reach, Requests
 from signals.account import Account, Unit
 from signals.card import Collection, Licence, SourceCard
+from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, text
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import (
@@ -102,6 +103,14 @@ _SCHEMA_READ = {
     "source_row": pl.Int64, "country": pl.String, "good": pl.String, "child": pl.String,
     "forced": pl.String, "forced_child": pl.String,
 }  # fmt: skip
+
+
+#: How the publisher's answer is checked.
+FORM = ExpectedForm(
+    kind="json",
+    path="?limit=1&offset=0&X-API-KEY={DOL_API_KEY}",
+    holds=("data.0.country_isocode", "data.0.good", "data.0.cl", "data.0.fl", "data.0.fcl"),
+)
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:

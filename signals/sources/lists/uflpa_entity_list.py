@@ -15,6 +15,7 @@ from pathlib import Path
 from signals.access import Access, Reach, Requests
 from signals.account import Unit
 from signals.card import Collection, Licence, SourceCard
+from signals.expected_form import ExpectedForm
 from signals.fetching.responses import read_body
 from signals.fetching.web_page import page_tables
 from signals.source import PullContext, RawFile, Staged
@@ -65,6 +66,10 @@ _SUBSIDIARIES = re.compile(
 )
 _FORM_BEHIND_COMMA = re.compile(r",\s+(?=(?:Ltd|Inc|LLC|Limited|Corp)\b)", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*;\s*(?:and\s+)?|\s*,\s+(?:and\s+)?|\s+and\s+formerly\s+known\s+as\s+")
+
+
+#: How the publisher's answer is checked.
+FORM = ExpectedForm(kind="html", holds=(_DAY_HEADER,))
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:

@@ -22,6 +22,7 @@ import polars as pl
 from signals.access import Access, Reach, Requests
 from signals.account import NOT_LISTED, Account
 from signals.card import Collection, Licence, SourceCard
+from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, number
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
@@ -83,6 +84,14 @@ _FAILURES_BORNE = 2
 _FAILED_SHARE_BORNE = 0.05
 _DAY = "%Y%m%dT%H%M%SZ"
 _ASKED = "%Y%m%d%H%M%S"
+
+
+#: How the publisher's answer is checked.
+FORM = ExpectedForm(
+    kind="json",
+    path="?query=garment&mode=artlist&maxrecords=1&timespan=1week&format=json",
+    holds=("articles.0.title", "articles.0.url", "articles.0.seendate"),
+)
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:

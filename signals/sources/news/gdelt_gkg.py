@@ -19,6 +19,7 @@ import polars as pl
 from signals.access import Access, Periods, Reach, Requests
 from signals.account import NOT_LISTED, Account
 from signals.card import Collection, Licence, SourceCard
+from signals.expected_form import ExpectedForm
 from signals.fetching.archives import read_members
 from signals.fetching.mirror import mirror_files, number
 from signals.fetching.responses import read_body, read_json
@@ -83,6 +84,12 @@ _LANGUAGE = re.compile(r"srclc:(\w+)")
 _TONE_PARTS = 7
 #: A file with more unreadable rows than this is not from the graph.
 _BROKEN_SHARE = 0.5
+
+
+#: How the publisher's answer is checked.
+FORM = ExpectedForm(
+    kind="zip", path="<year><month><day>000000.gkg.csv.zip", days_before=3, is_part=True
+)
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:

@@ -18,6 +18,7 @@ import polars as pl
 from signals.access import Access, AccessKind, Reach, Requests
 from signals.account import NOTHING_TO_SAY, Account
 from signals.card import Collection, Licence, SourceCard
+from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files
 from signals.fetching.partial_pull import fetch_each
 from signals.fetching.responses import read_json
@@ -100,6 +101,14 @@ _FURTHER: Mapping[str, tuple[str, str | None]] = {
         None,
     ),
 }
+
+
+#: How the publisher's answer is checked.
+FORM = ExpectedForm(
+    kind="json",
+    path="company/00000006",
+    holds=("company_number", "company_name", "company_status"),
+)
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:

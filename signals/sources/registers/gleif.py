@@ -20,6 +20,7 @@ import polars as pl
 from signals.access import Access, Reach, Requests
 from signals.account import Account
 from signals.card import Collection, Licence, SourceCard
+from signals.expected_form import ExpectedForm
 from signals.fetching.archives import unpacked_member
 from signals.fetching.mirror import mirror_files, number
 from signals.fetching.partial_pull import fetch_each
@@ -103,6 +104,19 @@ _GOLDEN_COLUMNS = (
 )
 
 _NO_COMPANY = "no active record of a company in a country of the list"
+
+
+#: How the publisher's answer is checked.
+FORM = ExpectedForm(
+    kind="json",
+    path="lei-records?page[size]=1",
+    holds=(
+        "data.0.attributes.lei",
+        "data.0.attributes.entity.legalName.name",
+        "data.0.attributes.entity.legalAddress.country",
+        "data.0.attributes.entity.status",
+    ),
+)
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:

@@ -19,6 +19,7 @@ import polars as pl
 from signals.access import Access, AccessKind, Reach, Requests
 from signals.account import NOTHING_TO_SAY, Account, Unit
 from signals.card import Collection, Licence, SourceCard
+from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, number, string_list
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import (
@@ -85,6 +86,15 @@ _WANTED: dict[str, FieldKind] = {
 }
 _OS_ID = re.compile(r"[A-Z]{2}\d{7}[A-Z0-9]{6}")
 _FOUND_PER_NAME = 5
+
+
+#: How the publisher's answer is checked.
+FORM = ExpectedForm(
+    kind="json",
+    path="facilities/?countries=BD&pageSize=1",
+    holds=("features.0.id", "features.0.properties.name", "features.0.geometry.coordinates"),
+    headers={"Authorization": "Token {OPEN_SUPPLY_HUB_TOKEN}"},
+)
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:

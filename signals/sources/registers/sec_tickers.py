@@ -16,6 +16,7 @@ import polars as pl
 from signals.access import Access, Reach, Requests
 from signals.account import Account
 from signals.card import Collection, Licence, SourceCard
+from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
@@ -67,6 +68,10 @@ _US_STATES = frozenset(
         *("SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY"),
     ]
 )
+
+
+#: How the publisher's answer is checked.
+FORM = ExpectedForm(kind="json", holds=("0.cik_str", "0.ticker", "0.title"))
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:

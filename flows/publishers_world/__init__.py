@@ -1,0 +1,1 @@
+"""Publishers on loopback, for tests: each answers in its own form from small generated bodies."""

@@ -1,0 +1,105 @@
+"""One server on loopback that answers for every publisher: `/host/path` is that host's path.
+
+`UNDERSTORY_PUBLISHERS` set to its address leads all requests here.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import unquote
+
+from flows.publishers_world.publisher import NOT_THERE, Answer, Asked
+from flows.publishers_world.publishers import PUBLISHERS
+
+#: Makes another answer of a request and the usual answer.
+Change = Callable[[Asked, Answer], Answer]
+
+_RANGE = re.compile(r"bytes=(\d+)-(\d*)")
+
+
+@dataclass
+class World:
+    """The server while it runs.
+
+    Attributes:
+        root: its address.
+        changes: by a part of `host/path`, what the publisher answers instead.
+        asked: what was asked, with the bytes that were sent.
+    """
+
+    root: str
+    changes: dict[str, Change] = field(default_factory=dict)
+    asked: list[tuple[Asked, int]] = field(default_factory=list)
+
+    def answer(self, asked: Asked) -> Answer:
+        """The usual answer to a request, or what it was changed to."""
+        usual = NOT_THERE
+        for one in PUBLISHERS:
+            if asked.host == one.host and asked.path.startswith(one.prefix):
+                usual = one.answer(asked)
+                break
+        for part, change in self.changes.items():
+            if part in f"{asked.host}{asked.path}":
+                return change(asked, usual)
+        return usual
+
+
+@contextmanager
+def publishers() -> Iterator[World]:
+    """Run the world on a free port of this machine."""
+    world = World("")
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path, _, query = self.path.partition("?")
+            host, _, rest = path.lstrip("/").partition("/")
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            length = int(self.headers.get("Content-Length", 0))
+            asked = Asked(
+                self.command, host, f"/{unquote(rest)}", query, headers, self.rfile.read(length)
+            )
+            answer = world.answer(asked)
+            time.sleep(answer.seconds)
+            body, status = answer.body, answer.status
+            part = _RANGE.fullmatch(headers.get("range", ""))
+            extra: dict[str, str] = dict(answer.headers)
+            if part is not None and answer.gives_parts and status == 200:
+                first = int(part[1])
+                last = min(int(part[2] or len(body)), len(body) - 1)
+                if first > last:
+                    status, body = 416, b""
+                else:
+                    extra["Content-Range"] = f"bytes {first}-{last}/{len(body)}"
+                    status, body = 206, body[first : last + 1]
+            world.asked.append((asked, len(body)))
+            self.send_response(status)
+            self.send_header("Content-Type", answer.content_type)
+            self.send_header("Content-Length", str(len(body)))
+            for name, value in extra.items():
+                self.send_header(name, value)
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(body)
+
+        do_HEAD = do_GET  # noqa: N815 - the name http.server looks for
+        do_POST = do_GET  # noqa: N815
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    world.root = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield world
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

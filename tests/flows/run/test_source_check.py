@@ -1,0 +1,340 @@
+"""Every source against a world of publishers: all as expected, and each planted change found."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from configs.config_errors import UsageError
+from configs.settings import Settings
+from flows.cli.app import app
+from flows.publishers_world.publisher import Answer, Asked
+from flows.publishers_world.publishers import PUBLISHERS
+from flows.publishers_world.server import Change, World, publishers
+from flows.run import run_request
+from flows.run.source_check import CheckedSource, CheckStatus, check_sources
+from signals.fetching.stand_in import VARIABLE, stand_in
+from signals.registry import sources
+
+TODAY = dt.date(2026, 11, 29)
+KEYS = {
+    "COMPANIES_HOUSE_KEY": "k1",
+    "OPEN_SUPPLY_HUB_TOKEN": "k2",
+    "FIRMS_MAP_KEY": "k3",
+    "OPENAQ_API_KEY": "k4",
+    "DOL_API_KEY": "k5",
+    "GFW_API_KEY": "k6",
+}
+ADDRESSES = {
+    "aqueduct": "https://files.wri.org/aqueduct/aqueduct-4-0-water-risk-data.zip",
+    "gfw_alerts": "https://data-api.globalforestwatch.org",
+    "listed_goods": "https://apiprod.dol.gov/v4/get/ILAB/ImportWatch_Core_Data/json",
+    "uk_payment_practices": "https://check-payment-practices.service.gov.uk/export/csv/",
+}
+CHECKED = sorted(name for name, module in sources().items() if hasattr(module, "FORM"))
+
+
+def settings(**changes: str) -> Settings:
+    changed = {
+        "download.contact": "a@example.org",
+        "download.timeout_seconds": "3",
+        **{f"sources.{name}.url": url for name, url in ADDRESSES.items()},
+        **{f"sources.{name}.mirror": "null" for name in CHECKED},
+        **changes,
+    }
+    return run_request.settings_of(None, [f"{key}={value}" for key, value in changed.items()])
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[World]:
+    with publishers() as world:
+        yield world
+
+
+@pytest.fixture
+def world(running: World) -> Iterator[World]:
+    running.changes.clear()
+    running.asked.clear()
+    yield running
+    running.changes.clear()
+
+
+def only(name: str) -> Settings:
+    every = settings()
+    return every.model_copy(update={"sources": {name: every.sources[name]}})
+
+
+def check(world: World, using: Settings, **keys: str) -> dict[str, CheckedSource]:
+    environment = {**KEYS, VARIABLE: world.root, **keys}
+    found = check_sources(using, live=True, include_off=True, today=TODAY, environment=environment)
+    return {one.source_id: one for one in found}
+
+
+def test_every_source_with_an_address_states_its_form() -> None:
+    addressed = {name for name, one in settings().sources.items() if one.url}
+    assert addressed <= set(CHECKED)
+
+
+def test_the_unchanged_world_is_as_expected(world: World) -> None:
+    found = check(world, settings())
+    assert {name: found[name].detail for name in CHECKED} == dict.fromkeys(CHECKED, "")
+    assert {found[name].status for name in CHECKED} == {CheckStatus.AS_EXPECTED}
+    assert len(world.asked) == len(CHECKED)  # one request each
+
+
+def test_the_world_states_its_evidence() -> None:
+    assert all(re.search(r"20\d\d-\d\d$", one.evidence) for one in PUBLISHERS)
+
+
+def login(_: Asked, __: Answer) -> Answer:
+    page = b"<!DOCTYPE html><html><body><form>Sign in</form></body></html>"
+    return Answer(page, content_type="text/html")
+
+
+def half(_: Asked, usual: Answer) -> Answer:
+    return replace(usual, body=usual.body[: len(usual.body) // 2])
+
+
+def empty(_: Asked, usual: Answer) -> Answer:
+    return replace(usual, body=b"")
+
+
+def gone(_: Asked, __: Answer) -> Answer:
+    return Answer(b"gone", 404, "text/plain")
+
+
+def other_type(_: Asked, __: Answer) -> Answer:
+    return Answer(b"<?xml version='1.0'?><error>see the new service</error>", 200, "text/xml")
+
+
+def no_parts(_: Asked, usual: Answer) -> Answer:
+    return replace(usual, gives_parts=False)
+
+
+def slow(_: Asked, usual: Answer) -> Answer:
+    return replace(usual, seconds=4.0)
+
+
+def status(code: int, body: bytes = b"") -> Change:
+    return lambda _, __: Answer(body, code, "text/plain")
+
+
+def says(body: bytes) -> Change:
+    return lambda _, usual: replace(usual, body=body)
+
+
+def renamed(old: bytes, new: bytes) -> Change:
+    def change(_: Asked, usual: Answer) -> Answer:
+        assert old in usual.body
+        return replace(usual, body=usual.body.replace(old, new))
+
+    return change
+
+
+def moved(asked: Asked, usual: Answer) -> Answer:
+    if asked.path.endswith("/new"):
+        return usual
+    return Answer(b"", 301, headers={"Location": f"https://{asked.host}{asked.path}/new"})
+
+
+CHANGED, REJECTED = CheckStatus.FORM_CHANGED, CheckStatus.REJECTED
+RETIRED = json.dumps(
+    [{"message": [{"id": "175", "value": "The indicator was not found."}]}]
+).encode()
+
+#: source, part of host and path, what is answered instead, status, and what the detail says.
+PLANTED: list[tuple[str, str, Change, CheckStatus, str]] = [
+    ("country_table", "api.worldbank.org", says(RETIRED), CHANGED, "The indicator was not found"),
+    (
+        "country_table",
+        "api.worldbank.org",
+        renamed(b"countryiso3code", b"iso3"),
+        CHANGED,
+        "countryiso3code",
+    ),
+    ("country_table", "api.worldbank.org", half, CHANGED, "JSON"),
+    ("country_table", "api.worldbank.org", says(b'[{"pages": 0}, []]'), CHANGED, "1.0.value"),
+    ("gleif", "api.gleif.org", renamed(b"legalName", b"name_legal"), CHANGED, "legalName"),
+    ("gleif", "api.gleif.org", says(b'{"data": []}'), CHANGED, "data.0.attributes.lei"),
+    ("gleif", "api.gleif.org", status(429), REJECTED, "429"),
+    ("sec_tickers", "www.sec.gov", renamed(b"cik_str", b"cik"), CHANGED, "cik_str"),
+    ("sec_tickers", "www.sec.gov", status(403), REJECTED, "403"),
+    ("sec_companyfacts", "data.sec.gov", renamed(b"us-gaap", b"us-gaap-2026"), CHANGED, "us-gaap"),
+    ("sec_companyfacts", "data.sec.gov", login, CHANGED, "HTML"),
+    ("sec_financial_statements", "www.sec.gov", gone, CHANGED, "404"),
+    ("sec_financial_statements", "www.sec.gov", login, CHANGED, "zip"),
+    ("companies_house", "company-information", status(401), REJECTED, "401"),
+    (
+        "companies_house",
+        "company-information",
+        renamed(b"company_status", b"status"),
+        CHANGED,
+        "company_status",
+    ),
+    ("companies_house_accounts", "download.companieshouse", gone, CHANGED, "404"),
+    ("companies_house_accounts", "download.companieshouse", other_type, CHANGED, "zip"),
+    (
+        "open_supply_hub",
+        "opensupplyhub.org",
+        renamed(b"coordinates", b"lonlat"),
+        CHANGED,
+        "coordinates",
+    ),
+    ("open_supply_hub", "opensupplyhub.org", status(400, b"plan expired"), REJECTED, "400"),
+    (
+        "filings_xbrl_org",
+        "filings.xbrl.org",
+        renamed(b"date_added", b"added"),
+        CHANGED,
+        "date_added",
+    ),
+    ("cbp_withhold_release_orders", "www.cbp.gov", renamed(b".csv", b".pdf"), CHANGED, "no link"),
+    ("cbp_withhold_release_orders", "www.cbp.gov", half, CHANGED, "whole HTML"),
+    (
+        "uflpa_entity_list",
+        "www.dhs.gov",
+        renamed(b"Effective Date", b"Listed"),
+        CHANGED,
+        "effective date",
+    ),
+    (
+        "uflpa_entity_list",
+        "www.dhs.gov",
+        moved,
+        CHANGED,
+        "has moved to www.dhs.gov/uflpa-entity-list/new",
+    ),
+    ("listed_goods", "apiprod.dol.gov", renamed(b'"fl"', b'"forced"'), CHANGED, "data.0.fl"),
+    (
+        "listed_goods",
+        "apiprod.dol.gov",
+        says(b'{"error": "Dataset not found"}'),
+        CHANGED,
+        "Dataset not found",
+    ),
+    ("hansen_gfc", "earthenginepartners", no_parts, CHANGED, "no parts"),
+    ("hansen_gfc", "earthenginepartners", gone, CHANGED, "404"),
+    ("precipitation", "data.chc.ucsb.edu", status(403), REJECTED, "403"),
+    ("precipitation", "data.chc.ucsb.edu", login, CHANGED, "HTML"),
+    ("nasa_power", "power.larc.nasa.gov", renamed(b"T2MDEW", b"DEW2M"), CHANGED, "T2MDEW"),
+    ("nasa_power", "power.larc.nasa.gov", slow, CheckStatus.TOO_SLOW, "3 s"),
+    ("openaq", "api.openaq.org", renamed(b"datetimeLast", b"lastSeen"), CHANGED, "datetimeLast"),
+    ("openaq", "api.openaq.org", status(429), REJECTED, "429"),
+    ("firms", "firms.modaps", renamed(b"max_date", b"until"), CHANGED, "max_date"),
+    ("firms", "firms.modaps", says(b"Exceeding allowed transaction limit."), REJECTED, "too many"),
+    ("firms", "firms.modaps", status(400, b"Invalid MAP_KEY."), REJECTED, "400"),
+    (
+        "gdelt_doc",
+        "api.gdeltproject.org",
+        says(b"Please limit requests to one every 5 seconds"),
+        REJECTED,
+        "too many",
+    ),
+    ("gdelt_doc", "api.gdeltproject.org", renamed(b"seendate", b"seen"), CHANGED, "seendate"),
+    ("gdelt_gkg", "gdeltproject", empty, CHANGED, "empty"),
+    ("gfw_alerts", "globalforestwatch", renamed(b'"count"', b'"n"'), CHANGED, "count"),
+    ("aqueduct", "files.wri.org", gone, CHANGED, "404"),
+    (
+        "uk_payment_practices",
+        "check-payment",
+        renamed(b"Company number", b"Number"),
+        CHANGED,
+        "Company number",
+    ),
+    ("uk_payment_practices", "check-payment", status(503), CheckStatus.NO_ANSWER, "503"),
+    ("sentinel2", "element84", empty, CHANGED, "empty"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "change", "expected", "said"),
+    PLANTED,
+    ids=[f"{number}-{case[0]}" for number, case in enumerate(PLANTED)],
+)
+def test_a_planted_change_is_found(
+    world: World, name: str, part: str, change: Change, expected: CheckStatus, said: str
+) -> None:
+    world.changes[part] = change
+    found = check(world, only(name))[name]
+    assert (found.status, said in found.detail) == (expected, True), found
+    assert found.is_fault
+
+
+def test_there_are_forty_planted_changes() -> None:
+    assert len(PLANTED) >= 40
+
+
+def test_an_older_version_is_named_where_the_newest_is_not_out(world: World) -> None:
+    world.changes["GFC-2025-v1.13"] = gone
+    found = check(world, only("hansen_gfc"))["hansen_gfc"]
+    assert found.status is CheckStatus.AS_EXPECTED
+    assert "GFC-2025-v1.13" in found.detail
+
+
+def test_fires_are_asked_of_country_archives_without_a_key(world: World) -> None:
+    found = check(world, only("firms"), FIRMS_MAP_KEY="")["firms"]
+    assert found.status is CheckStatus.AS_EXPECTED
+    assert found.address.endswith("/data/country/viirs-jpss1/2024/viirs-jpss1_2024_Indonesia.csv")
+
+
+def test_a_missing_key_says_where_to_get_it(world: World) -> None:
+    found = check(world, only("openaq"), OPENAQ_API_KEY="")["openaq"]
+    assert found.status is CheckStatus.KEY_NEEDED
+    assert "OPENAQ_API_KEY" in found.detail
+    assert "https://" in found.detail
+    assert world.asked == []
+
+
+def test_no_key_is_in_what_a_check_says(world: World) -> None:
+    texts = json.dumps([one.as_record() for one in check(world, settings()).values()])
+    assert not re.search(r"\bk[1-6]\b", texts)
+
+
+def test_without_live_nothing_is_asked(world: World) -> None:
+    found = check_sources(settings(), live=False, today=TODAY, environment={VARIABLE: world.root})
+    assert world.asked == []
+    assert {one.status for one in found if one.source_id == "hansen_gfc"} == {
+        CheckStatus.CONFIGURED
+    }
+    assert {one.status for one in found if one.source_id == "gleif"} == {CheckStatus.OFF}
+
+
+@pytest.mark.parametrize("make", [True, False])
+def test_a_folder_without_files_is_a_fault(tmp_path: Path, make: bool) -> None:
+    folder = tmp_path / "mirror"
+    if make:
+        folder.mkdir()
+    every = settings()
+    source = every.sources["era5"].model_copy(update={"mirror": str(folder)})
+    using = every.model_copy(update={"sources": {"era5": source}})
+    (found,) = check_sources(using, live=False, today=TODAY, environment={})
+    assert found.status is CheckStatus.FOLDER_MISSING
+    assert found.is_fault
+
+
+@pytest.mark.parametrize(
+    "root", ["https://127.0.0.1:1", "http://example.org", "http://a@127.0.0.1:1", "http://10.0.0.1"]
+)
+def test_only_this_machine_can_stand_for_publishers(root: str) -> None:
+    with pytest.raises(UsageError, match="address of this machine"):
+        stand_in({VARIABLE: root})
+
+
+def test_the_verb_prints_records_and_exits_with_1_where_something_changed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, world.root)
+    world.changes["www.dhs.gov"] = login
+    result = CliRunner().invoke(app, ["sources", "check", "--live", "--json"])
+    records = {one["source_id"]: one for one in json.loads(result.stdout)}
+    assert result.exit_code == 1
+    assert records["uflpa_entity_list"]["status"] == "form changed"
+    assert records["country_table"]["status"] == "as expected"
+    assert records["gleif"]["status"] == "off"
