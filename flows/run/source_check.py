@@ -147,12 +147,12 @@ def _check(
 
 def _check_folder(name: str, folder: Path) -> CheckedSource:
     if not folder.is_dir():
-        detail = f"sources.{name}.mirror: there is no folder {folder}; correct the path"
+        detail = f"sources.{name}.mirror: {folder} is not a folder; correct the path"
         return CheckedSource(name, CheckStatus.FOLDER_MISSING, detail)
     count = sum(path.is_file() for path in folder.iterdir())
     if not count:
         detail = (
-            f"sources.{name}.mirror: {folder} holds no file; download the source's files into it"
+            f"sources.{name}.mirror: nothing is in {folder}; download the source's files into it"
         )
         return CheckedSource(name, CheckStatus.FOLDER_MISSING, detail)
     return CheckedSource(name, CheckStatus.CONFIGURED, f"{count} files in {folder}")
