@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import io
 import json
 import re
 import tempfile
@@ -45,6 +44,9 @@ class ExpectedForm:
         headers: of the request, secrets as `{NAME}`.
         question: sent by POST.
         is_part: only the beginning of the file is asked for.
+        delimiter: between the columns of a table.
+        encoding: of a table.
+        header_begins: how the line with the columns begins, where others stand before it.
     """
 
     kind: BodyKind
@@ -57,6 +59,9 @@ class ExpectedForm:
     headers: Mapping[str, str] = field(default_factory=dict)
     question: Mapping[str, object] | None = None
     is_part: bool = False
+    delimiter: str = ","
+    encoding: str = "utf-8-sig"
+    header_begins: str = ""
 
     def addresses(self, root: str, today: dt.date, *, has_key: bool) -> list[str]:
         """The addresses to ask in turn."""
@@ -81,8 +86,8 @@ def form_fault(form: ExpectedForm, body: bytes, *, is_archive: bool = False) -> 
         return fault
     if form.kind == "json":
         return _json_fault(form, parsed_json(body))
-    if form.kind == "csv":
-        return _table_fault(() if is_archive else form.holds, body, is_part=form.is_part)
+    if form.kind in ("csv", "text"):
+        return _table_fault(form, () if is_archive else form.holds, body)
     if form.kind == "html":
         return _page_fault(form, body.decode(errors="replace"))
     return None
@@ -134,8 +139,12 @@ def _message(content: object) -> str:
     return _STATED.sub(" ", found if isinstance(found, str) else json.dumps(found))[:120]
 
 
-def _table_fault(columns: tuple[str, ...], body: bytes, *, is_part: bool) -> str | None:
-    rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig", errors="replace"))))
+def _table_fault(form: ExpectedForm, columns: tuple[str, ...], body: bytes) -> str | None:
+    lines = body.decode(form.encoding, errors="replace").splitlines()
+    start = next((at for at, line in enumerate(lines) if line.startswith(form.header_begins)), None)
+    if start is None:
+        return f"no line begins with {form.header_begins}"
+    rows = list(csv.reader(lines[start:], delimiter=form.delimiter))
     header = [cell.strip() for cell in rows[0]]
     missing = [column for column in columns if column not in header]
     if missing:
@@ -143,7 +152,7 @@ def _table_fault(columns: tuple[str, ...], body: bytes, *, is_part: bool) -> str
     whole = [row for row in rows[1:] if row]
     if not whole:
         return "it has a header and no row"
-    if not is_part and len(whole[-1]) != len(header):
+    if not form.is_part and len(whole[-1]) != len(header):
         return "its last row is cut off"
     return None
 

@@ -65,7 +65,28 @@ def _labor(asked: Asked) -> Answer:
     return as_json({"data": [row]})
 
 
+def _screening(_: Asked) -> Answer:
+    rows = "_id,source,entity_number,type,name\n1,Entity List (EL),,Entity,Example Trading Co\n"
+    return Answer(rows.encode(), content_type="text/csv")
+
+
+def _employers(_: Asked) -> Answer:
+    # Lines of a title stand before the table; the text is in an older encoding.
+    header = "ID;CNPJ/CPF;Empregador;UF;Inclusão no Cadastro de Empregadores"
+    rows = (
+        f"CADASTRO DE EMPREGADORES\n\n{header}\n1;00.000.000/0001-91;EXEMPLO LTDA;PA;01/04/2024\n"
+    )
+    return Answer(rows.encode("latin-1"), content_type="application/octet-stream")
+
+
 PUBLISHERS = (
+    Publisher(
+        "data.trade.gov",
+        "/downloadable_consolidated_screening_list/",
+        "columns of the consolidated CSV in public clients; 2026-11",
+        _screening,
+    ),
+    Publisher("www.gov.br", "/", "a copy of the register's CSV; 2026-11", _employers),
     Publisher("api.worldbank.org", "/v2/", "World Bank API v2 documentation; 2026-11", _world_bank),
     Publisher("www.cbp.gov", "/", "public clients and a sample of the CSV; 2026-11", _cbp),
     Publisher("www.dhs.gov", "/uflpa-entity-list", "public clients of the page; 2026-11", _dhs),

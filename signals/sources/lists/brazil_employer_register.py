@@ -17,6 +17,7 @@ from pathlib import Path
 from signals.access import Access, Reach, Requests
 from signals.account import Unit
 from signals.card import Collection, Licence, SourceCard
+from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files
 from signals.fetching.responses import read_body
 from signals.source import PullContext, RawFile, Staged
@@ -68,6 +69,17 @@ _LEGAL_PERSON = re.compile(
 )
 #: A sole trader's name has the CPF at its end, or the root of the CNPJ at its start.
 _SOLE_TRADER = re.compile(r"^\s*\d{2}\.?\d{3}\.?\d{3}\b|\d{11}\s*$|\bMEI\b")
+
+
+#: How the publisher's answer is checked.
+FORM = ExpectedForm(
+    kind="text",
+    holds=(_NUMBER, _NAME, _STATE, _LISTED),
+    is_part=True,
+    delimiter=";",
+    encoding="latin-1",
+    header_begins="ID;",
+)
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from signals.access import Access, Reach, Requests
 from signals.account import Unit
 from signals.card import Collection, Licence, SourceCard
+from signals.expected_form import ExpectedForm
 from signals.fetching.responses import open_body
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
@@ -53,6 +54,10 @@ _KEPT = (
 )  # fmt: skip
 #: Stands for the name of an entry whose type is blank, so that its row can be counted.
 _NOT_READ = "not read"
+
+
+#: How the publisher's answer is checked.
+FORM = ExpectedForm(kind="csv", holds=("name", "type", "source"), is_part=True)
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:

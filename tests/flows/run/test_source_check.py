@@ -250,6 +250,9 @@ PLANTED: list[tuple[str, str, Change, CheckStatus, str]] = [
     ),
     ("uk_payment_practices", "check-payment", status(503), CheckStatus.NO_ANSWER, "503"),
     ("sentinel2", "element84", empty, CHANGED, "empty"),
+    ("us_screening_list", "trade.gov", renamed(b",type,", b",kind,"), CHANGED, "no column type"),
+    ("brazil_employer_register", "www.gov.br", login, CHANGED, "HTML"),
+    ("brazil_employer_register", "www.gov.br", renamed(b"ID;", b"No;"), CHANGED, "ID;"),
 ]
 
 
