@@ -32,8 +32,9 @@ def check(
 ) -> None:
     """Check keys, folders and the form of publishers' answers.
 
-    Each publisher is asked once, with `--live` alone, and nothing is stored. The exit code is 1 where a source answers otherwise than expected, rejects
-    the request, is too slow or does not answer, or where its folder is missing.
+    Each publisher is asked once, with `--live` alone, and nothing is stored. The exit code is 1
+    where a source answers otherwise than expected, rejects the request, is too slow or does not
+    answer, or where its folder is missing.
     """
     from flows.run.source_check import check_sources
 
