@@ -219,7 +219,8 @@ def _reason(name: str, reason: str) -> pl.Expr:
     if name == "annual_spend":
         return pl.format("annual_spend {}; it was left empty", _SPEND_FAULT)
     if name == "sector":
-        is_words = ~pl.col("sector_raw").str.contains(r"[0-9]")
+        without_scheme = pl.col("sector_raw").str.replace_all(r"(?i)isic|nace|naics|rev", "")
+        is_words = ~without_scheme.str.contains(r"[0-9]") | without_scheme.str.contains(r"\p{L}{3}")
         return pl.when(is_words).then(pl.lit(_SECTOR_IN_WORDS)).otherwise(usual)
     return usual
 

@@ -308,8 +308,12 @@ def _cleaned(column: str, kind: FieldKind) -> pl.Expr:
 
 
 def _without_entities(text: str) -> str:
-    """The letters meant by HTML entities; an ampersand without a semicolon is only itself."""
-    return _ENTITY.sub(lambda match: html.unescape(match[0]), text)
+    """The letters meant by HTML entities; an ampersand without a semicolon is only itself.
+
+    A text that passed through two programs is encoded twice (``&amp;amp;``).
+    """
+    once = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
+    return once if once == text else _without_entities(once)
 
 
 def _stripped(row: Sequence[str]) -> tuple[str, ...]:

@@ -51,7 +51,8 @@ _CENTRE_SHARE_OF_RADIUS = 0.05
 _SAME_ADDRESS_SCORE = 70.0
 _SAME_NAME_SCORE = 85.0
 _MAX_COMPARED = 12
-_TELLING_LETTERS = 4  # shorter words are abbreviations (rd, blk) and numbers of houses
+_SAME_HOUSE_SCORE = 60.0
+_TELLING_LETTERS = 2  # a single letter is a block or an initial
 _POSTCODE_DIGITS = 4
 _KINDS_OF_PLACE = frozenset(
     [
@@ -76,7 +77,29 @@ _KINDS_OF_PLACE = frozenset(
         "factory",
         "plot",
         "block",
+        "rd",
+        "st",
+        "str",
+        "ave",
+        "av",
+        "blvd",
+        "ln",
+        "bldg",
+        "no",
+        "nr",
+        "blk",
+        "dist",
+        "distt",
+        "prov",
+        "vill",
+        "po",
+        "ps",
     ]
+)
+#: Numbers of rooms and floors, before and behind their word.
+_INSIDE_A_HOUSE = re.compile(
+    r"\b(?:(?:floor|fl|unit|room|suite|flat|shop|level)s? (?:no )?\d\w*"
+    r"|\d+(?:st|nd|rd|th)? (?:floor|fl|level))\b"
 )
 
 MEASURABLE = frozenset({"polygon", "exact"})
@@ -291,19 +314,33 @@ def _same_address(one: str, other: str) -> bool:
     """Whether two addresses differ in spelling only.
 
     The town and the province that they share say nothing about the street, so what only one of
-    them has is compared by itself, unless they share the number of a house.
+    them has is compared by itself: another number of a house is another address, and so is
+    another street or town. Rooms and floors of one house are one place.
     """
     if fuzz.token_set_ratio(one, other) < _SAME_ADDRESS_SCORE:
         return False
-    words, other_words = one.split(), other.split()
+    words, other_words = (
+        _INSIDE_A_HOUSE.sub(" ", one).split(),
+        _INSIDE_A_HOUSE.sub(" ", other).split(),
+    )
     shared = set(words) & set(other_words)
-    if any(word.isdigit() and len(word) < _POSTCODE_DIGITS for word in shared):
+    own, others = ([w for w in of if w not in shared] for of in (words, other_words))
+    firsts = [next(filter(_is_house_number, of), None) for of in (words, other_words)]
+    if None not in firsts and not shared.intersection(firsts):
+        return False
+    text, other_text = (
+        "".join(w for w in of if not w[0].isdigit() and w not in _KINDS_OF_PLACE)
+        for of in (own, others)
+    )
+    if min(len(text), len(other_text)) < _TELLING_LETTERS:
         return True
-    own = [word for word in words if word not in shared | _KINDS_OF_PLACE]
-    others = [word for word in other_words if word not in shared | _KINDS_OF_PLACE]
-    if not all(any(len(w) >= _TELLING_LETTERS for w in left) for left in (own, others)):
-        return True
-    return fuzz.partial_ratio(" ".join(own), " ".join(others)) >= _SAME_ADDRESS_SCORE
+    has_shared_number = any(_is_house_number(word) for word in shared)
+    least = _SAME_HOUSE_SCORE if has_shared_number else _SAME_ADDRESS_SCORE
+    return fuzz.partial_ratio(text, other_text) >= least
+
+
+def _is_house_number(word: str) -> bool:
+    return word[0].isdigit() and len(word) < _POSTCODE_DIGITS
 
 
 def _folded(text: str) -> str:

@@ -170,3 +170,33 @@ def test_a_self_crossing_outline_is_corrected_and_said() -> None:
 
 def test_a_point_gives_its_coordinate() -> None:
     assert parse_geometry("POINT (101.5 0.5)").point == (0.5, 101.5)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "precision"),
+    [
+        ("12 MG Road, Pune, Maharashtra", "77 Station Street, Pune, Maharashtra", "city"),
+        ("12 MG Road, Pune, Maharashtra", "98 MG Road, Pune, Maharashtra", "city"),
+        ("12 MG Road, Pune, India", "12 MG Road, Nashik, India", "city"),
+        ("MG Road, Pune, Maharashtra", "Station Street, Pune, Maharashtra", "city"),
+        ("No 5 Xi Rd, Pune, Maharashtra", "No 88 Bei Rd, Pune, Maharashtra", "city"),
+        ("12 MG Road, Pune", "12, M.G. Rd., Pune", "exact"),
+        ("12 MG Road, Floor 2, Pune", "12 MG Road, 5th floor, Pune", "exact"),
+        ("12 MG Road, Pune", "12 MG Road, Pune, Maharashtra 411001", "exact"),
+    ],
+)
+def test_one_coordinate_for_two_streets_numbers_or_towns(
+    one: str, other: str, precision: str
+) -> None:
+    verdicts = judge_points(
+        Points(
+            iso2=["IN", "IN"],
+            latitude=np.array([18.52043, 18.52043]),
+            longitude=np.array([73.85674, 73.85674]),
+            decimals=np.array([5, 5]),
+            addresses=[one, other],
+            names=["Alpha Mills", "Beta Tex"],
+        )
+    )
+
+    assert [verdict.precision for verdict in verdicts] == [precision, precision]
