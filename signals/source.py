@@ -80,8 +80,11 @@ class RawStore(Protocol):
         """Keep an answer that took several requests, such as the pages of a search."""
         ...
 
-    def refer(self, source_id: str, url: str, *, key: str = "") -> RawFile:
-        """Register a raster that is read in windows over the network, without copying it."""
+    def refer(self, source_id: str, url: str, *, key: str = "", final: bool = False) -> RawFile:
+        """Register a raster that is read in windows over the network, without copying it.
+
+        One that is `final` does not change under its address and is asked for once.
+        """
         ...
 
 

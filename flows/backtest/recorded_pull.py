@@ -80,9 +80,12 @@ class EachOnce:
         """Keep an answer that took several requests."""
         return self._store.put(source_id, origin, content, key=key)
 
-    def refer(self, source_id: str, url: str, *, key: str = "") -> RawFile:
+    def refer(self, source_id: str, url: str, *, key: str = "", final: bool = False) -> RawFile:
         """Register a raster that is read in windows."""
-        return self._once(("refer", url, key), lambda: self._store.refer(source_id, url, key=key))
+        return self._once(
+            ("refer", url, key),
+            lambda: self._store.refer(source_id, url, key=key, final=final),
+        )
 
     def _once(self, name: tuple[str, ...], ask: Callable[[], RawFile]) -> RawFile:
         if name not in self._known:

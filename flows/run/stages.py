@@ -54,6 +54,7 @@ from signals.source import PullContext
 from signals.source_errors import StoppedEarlyError
 from signals.values import finish, income_by_country
 from signals.zonal.dask_cluster import measuring_on
+from signals.zonal.window_files import windows_kept_by
 from sql.warehouse import Warehouse
 
 log = logging.getLogger("understory")
@@ -136,8 +137,13 @@ def stage(prepared: PreparedRun, source_id: str) -> StagedSource:
         return StagedSource(source_id, workspace.read_json(record)["rows"])
     rows: dict[str, int] = {}
     fetcher = _fetcher(prepared, source_id)
+    windows = ContentStore(prepared.request.out / "raw", fetcher).windows
     try:
-        with measuring_on(prepared.request.settings.measure.dask_scheduler):
+        with (
+            closing(fetcher),
+            measuring_on(prepared.request.settings.measure.dask_scheduler),
+            windows_kept_by(windows),
+        ):
             context = pull_context(prepared, source_id, fetcher)
             settled = stage_source(sources()[source_id], files, context)
     except SourceUnavailableError as error:

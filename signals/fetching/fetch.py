@@ -29,6 +29,9 @@ from signals.source_errors import SourceUnavailableError as SourceUnavailableErr
 #: Waiting longer than this on a server's word is the next run's business.
 LONGEST_WAIT_SECONDS = 300.0
 
+#: A file up to this size is taken whole from a server that gives no parts.
+WHOLE_BYTES = 64_000_000
+
 _RETRIED = frozenset({403, 408, 425, 429, 500, 502, 503, 504})
 _NOT_PUBLISHED = frozenset({404, 410})
 _PLACEHOLDER = re.compile(r"\{([A-Z][A-Z0-9_]*)\}")
@@ -47,6 +50,15 @@ class Remote:
     """What a server says of a file that is read in windows: length and version mark."""
 
     bytes: int
+    version: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """Bytes of a file from a position on, with the file's length and version mark."""
+
+    body: bytes
+    total: int
     version: str
 
 
@@ -134,6 +146,47 @@ class Fetcher:
             self._reject_status(response, url)
             version = response.headers.get("etag") or response.headers.get("last-modified", "")
             found.append(Remote(int(response.headers.get("content-length", 0)), version))
+
+        self._with_attempts(url, attempt)
+        return found[-1]
+
+    def read_range(self, url: str, start: int, length: int) -> Part:
+        """Ask for a part of a file; fewer bytes come where the file ends before.
+
+        A server that answers with the whole file is read, if that is at most `WHOLE_BYTES`.
+
+        Raises:
+            NotPublishedError: 404 or 410.
+            SourceUnavailableError: rejected or failing after all attempts, or a large file whose
+                server gives no parts.
+        """
+        found: list[Part] = []
+
+        def attempt() -> None:
+            self._pace(url)
+            asked = {"Range": f"bytes={start}-{start + length - 1}"}
+            with self._connected().stream("GET", self._with_secrets(url), headers=asked) as answer:
+                self._reject_status(answer, url)
+                expected = int(answer.headers.get("content-length", 0))
+                if answer.status_code == 200 and expected > WHOLE_BYTES:
+                    raise SourceUnavailableError(
+                        f"{url}: the server gives no parts of the file, only all of it "
+                        f"({expected / 1e6:.0f} MB); download it and name its folder as the "
+                        "source's mirror."
+                    )
+                body = answer.read()
+                if expected and len(body) != expected:
+                    raise _AttemptFailedError(f"{len(body)} of {expected} bytes came")
+                total = len(body)
+                if answer.status_code == 206:
+                    if _range_start(answer) != start:
+                        raise _AttemptFailedError("another part came than was asked for")
+                    size = re.search(r"/(\d+)$", answer.headers.get("content-range", ""))
+                    total = int(size[1]) if size else start + len(body)
+                else:
+                    body = body[start : start + length]
+                version = answer.headers.get("etag") or answer.headers.get("last-modified", "")
+                found.append(Part(body, total, version))
 
         self._with_attempts(url, attempt)
         return found[-1]

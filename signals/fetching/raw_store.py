@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from signals.fetching.fetch import Fetcher, file_sha256, write_json_atomically
+from signals.fetching.fetch import Fetcher, Remote, file_sha256, write_json_atomically
+from signals.fetching.window_store import WindowStore
 from signals.source import RawFile
 from signals.source_errors import NotPublishedError, SourceUnavailableError
 from suppliers.input_errors import DataRejectedError
@@ -162,8 +163,15 @@ class ContentStore:
             key=key,
         )
 
-    def refer(self, source_id: str, url: str, *, key: str = "") -> RawFile:
+    @property
+    def windows(self) -> WindowStore:
+        """Where the windows of rasters at addresses are kept."""
+        return WindowStore(self.root / "windows", self.fetcher)
+
+    def refer(self, source_id: str, url: str, *, key: str = "", final: bool = False) -> RawFile:
         """Register a raster that is read in windows over the network and never copied whole.
+
+        A raster that is `final`, such as one whose name holds its version, is asked for once.
 
         Its `sha256` is that of address, length and the server's version mark; of an object at
         `s3://`, of address, grid and its first block.
@@ -174,14 +182,20 @@ class ContentStore:
         """
         if url.startswith("s3://"):
             return self._refer_object(source_id, url, key)
-        remote = self.fetcher.head(url, _EMPTY)
+        known = self.windows.known(url) if final else None
+        if known is None:
+            remote, at = self.fetcher.head(url, _EMPTY), self.fetcher.now().replace(microsecond=0)
+            self.windows.remember(url, remote, at.isoformat())
+        else:
+            remote = Remote(known["bytes"], known["version"])
+            at = dt.datetime.fromisoformat(known["fetched_at"])
         mark = f"{url}\n{remote.bytes}\n{remote.version}"
         return RawFile(
             source_id=source_id,
             path=f"/vsicurl/{url}",
             origin=url,
             sha256=hashlib.sha256(mark.encode()).hexdigest(),
-            fetched_at=self.fetcher.now().replace(microsecond=0),
+            fetched_at=at,
             bytes=remote.bytes,
             key=key,
         )

@@ -1,7 +1,7 @@
 """Run a plan: read each chunk once, add up its sites, in a fixed order on any number of threads."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -13,11 +13,12 @@ import rasterio.errors
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
-from signals.zonal.block_plan import Chunk, Plan
+from signals.zonal.block_plan import Chunk, Plan, pixel_windows
 from signals.zonal.dask_cluster import on_cluster, scheduler_address
 from signals.zonal.pixel_areas import PixelAreas
 from signals.zonal.pixel_coverage import Runs, window_runs
 from signals.zonal.raster_grid import gdal_options, open_raster, unreadable
+from signals.zonal.window_files import bring_windows, standing_for
 
 BATCH_CHUNKS = 64
 """Most chunks that one task of a thread takes, so that opening the file does not matter."""
@@ -85,6 +86,9 @@ def run_plan(
         DataRejectedError: a raster that cannot be read.
     """
     totals = [np.zeros((sites, tally.columns)) for tally in tallies]
+    windows = pixel_windows(plan)
+    for path in dict.fromkeys(path for tally in tallies for path in tally.paths):
+        bring_windows(path, windows)
     for outcome in _outcomes(plan, tallies, threads or os.cpu_count() or 1):
         if not outcome:
             continue
@@ -108,8 +112,11 @@ def _outcomes(plan: Plan, tallies: Sequence[Tally], threads: int) -> Iterator[_O
     even = -(-len(plan.chunks) // (BATCHES_PER_THREAD * threads))
     size = max(1, min(BATCH_CHUNKS, even if threads > 1 else BATCH_CHUNKS))
 
+    # Threads do not see who keeps the windows of this one.
+    lies_at = {path: standing_for(path) for tally in tallies for path in tally.paths}
+
     def work(batch: Sequence[Chunk]) -> _Outcome:
-        return _measure_batch(plan, batch, areas, tallies)
+        return _measure_batch(plan, batch, areas, tallies, lies_at)
 
     yield from _in_order(work, _batches(plan.chunks, size), threads)
 
@@ -127,7 +134,7 @@ def measure_group(
         Per chunk that is covered at all: its polygons, and their numbers per tally.
     """
     plan, tallies = shared
-    return _measure_batch(plan, chunks, PixelAreas(plan.grid), tallies)
+    return _measure_batch(plan, chunks, PixelAreas(plan.grid), tallies, {})
 
 
 def _batches(chunks: Sequence[Chunk], size: int) -> list[Sequence[Chunk]]:
@@ -148,7 +155,11 @@ def _in_order(
 
 
 def _measure_batch(
-    plan: Plan, batch: Sequence[Chunk], areas: PixelAreas, tallies: Sequence[Tally]
+    plan: Plan,
+    batch: Sequence[Chunk],
+    areas: PixelAreas,
+    tallies: Sequence[Tally],
+    lies_at: Mapping[str, str],
 ) -> _Outcome:
     windows = [covered_window(plan, chunk, areas) for chunk in batch]
     covered = [window for window in windows if window is not None]
@@ -158,7 +169,7 @@ def _measure_batch(
     for tally in tallies:
         with ExitStack() as opened:
             datasets = []
-            for path in tally.paths:
+            for path in (lies_at.get(path, path) for path in tally.paths):
                 # Each raster is opened and read as its own address asks, whatever the others are.
                 with rasterio.Env(**gdal_options(path)):
                     datasets.append(opened.enter_context(open_raster(path)))

@@ -12,6 +12,7 @@ from shapely.affinity import translate
 from signals.zonal.pixel_coverage import PixelRings, flatten_polygons, pixel_rings
 from signals.zonal.raster_grid import RasterGrid
 from signals.zonal.site_outlines import SiteShape
+from signals.zonal.window_files import PixelWindow
 
 CHUNK_PIXELS = 512
 """A chunk is as many whole blocks as fit in about this many pixels square."""
@@ -72,6 +73,21 @@ class Plan:
     rings: PixelRings
     sites: NDArray[np.int64]
     chunks: tuple[Chunk, ...]
+
+
+def pixel_windows(plan: Plan) -> list[PixelWindow]:
+    """The pixels of each chunk that its polygons' bounds reach: no others are read."""
+    bounds = plan.rings.bounds()
+    windows = []
+    for chunk in plan.chunks:
+        reach = bounds[chunk.polygons]
+        left, top = np.floor(reach[:, :2].min(axis=0)).astype(int)
+        right, bottom = np.ceil(reach[:, 2:].max(axis=0)).astype(int)
+        row, column = max(chunk.row, top), max(chunk.column, left)
+        height = min(chunk.row + chunk.height, bottom + 1) - row
+        width = min(chunk.column + chunk.width, right + 1) - column
+        windows.append(PixelWindow(int(row), int(column), int(height), int(width)))
+    return windows
 
 
 def outlines_of(shapes: Sequence[SiteShape]) -> Outlines:

@@ -11,9 +11,8 @@ import rasterio.errors
 from pyproj import CRS
 
 from signals.zonal.pixel_areas import axis_unit, check_pixel_area
+from signals.zonal.window_files import VIRTUAL, standing_for
 from suppliers.input_errors import DataRejectedError
-
-_VIRTUAL = b"<VRTDataset"
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ def _is_read_over_network(path: str) -> bool:
         return False
     with file.open("rb") as stream:
         # Virtual rasters of the raw store have no ending in their names.
-        if stream.read(len(_VIRTUAL)) != _VIRTUAL:
+        if stream.read(len(VIRTUAL)) != VIRTUAL:
             return False
         content = stream.read()
     return b">/vsicurl/" in content or b">/vsis3/" in content
@@ -134,7 +133,7 @@ def open_raster(path: str) -> Any:
     if "://" not in path and not path.startswith("/vsi") and not Path(path).is_file():
         raise DataRejectedError(f"{path}: no such raster file; check the path or fetch it again.")
     try:
-        return rasterio.open(gdal_path(path), sharing=False)
+        return rasterio.open(gdal_path(standing_for(path)), sharing=False)
     except rasterio.errors.RasterioError as error:
         raise unreadable(path) from error
 

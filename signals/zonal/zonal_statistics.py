@@ -10,11 +10,12 @@ import shapely
 from numpy.typing import NDArray
 
 from signals.zonal.block_engine import covered_window, read_window, run_plan
-from signals.zonal.block_plan import Plan, make_plan, make_plans, outlines_of
+from signals.zonal.block_plan import Plan, make_plan, make_plans, outlines_of, pixel_windows
 from signals.zonal.pixel_areas import PixelAreas
 from signals.zonal.pixel_tallies import ClassTally, RasterMask, ValueTally
 from signals.zonal.raster_grid import RasterGrid, gdal_options, open_raster, read_grid
 from signals.zonal.site_outlines import SiteShape, areas_ha
+from signals.zonal.window_files import bring_windows
 from suppliers.input_errors import DataRejectedError
 
 __all__ = [
@@ -283,6 +284,7 @@ def _distinct_values(plan: Plan, band: int) -> set[int]:
         found = set(range(info.min, info.max + 1))
     else:
         found = set()
+        bring_windows(grid.path, pixel_windows(plan))
         with rasterio.Env(**gdal_options(grid.path)), open_raster(grid.path) as dataset:
             areas = PixelAreas(grid)
             for chunk in plan.chunks:

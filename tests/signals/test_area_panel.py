@@ -49,7 +49,7 @@ class _Store:
     ) -> RawFile:
         raise AssertionError("nothing is fetched")
 
-    def refer(self, source_id: str, url: str, *, key: str = "") -> RawFile:
+    def refer(self, source_id: str, url: str, *, key: str = "", final: bool = False) -> RawFile:
         raise AssertionError("nothing is fetched")
 
 

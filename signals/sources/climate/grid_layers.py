@@ -202,7 +202,9 @@ def _opened(path: str) -> Iterator[Any]:
     import rasterio
     from rasterio.errors import NotGeoreferencedWarning
 
-    with warnings.catch_warnings():
+    from signals.zonal.raster_grid import gdal_options
+
+    with warnings.catch_warnings(), rasterio.Env(**gdal_options(path)):
         # A grid that does not say where it lies is rejected with its own sentence.
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         with rasterio.open(path) as file:

@@ -126,6 +126,9 @@ VERSIONS = (
 #: A version that lacks all of this many newest months is not the current one.
 _NEWEST_MONTHS = 3
 
+#: A month may be revised so many days after it began; older ones are asked for once.
+_SETTLED_DAYS = 180
+
 #: A raster mean needs data on at least this share of the ground around the site.
 MINIMUM_COVERED_SHARE = 0.5
 
@@ -197,7 +200,8 @@ def _months_there(context: PullContext, pattern: str, months: Sequence[dt.date])
         name = pattern.format(year=month.year, month=month.month)
         url = f"{context.url.rstrip('/')}/{name}"
         try:
-            files.append(context.store.refer(CARD.id, url, key=month.isoformat()))
+            final = context.as_of - month > dt.timedelta(days=_SETTLED_DAYS)
+            files.append(context.store.refer(CARD.id, url, key=month.isoformat(), final=final))
         except NotPublishedError:
             continue
     return files

@@ -185,7 +185,10 @@ def _files_of_version(context: PullContext, folder: str, tiles: Sequence[str]) -
         try:
             files += [
                 context.store.refer(
-                    CARD.id, f"{folder}/Hansen_{version}_{layer}_{tile}.tif", key=f"{layer}_{tile}"
+                    CARD.id,
+                    f"{folder}/Hansen_{version}_{layer}_{tile}.tif",
+                    key=f"{layer}_{tile}",
+                    final=True,
                 )
                 for layer in _LAYERS
             ]

@@ -54,11 +54,12 @@ def within(
 def ranged_raster(raster: str, band: int, bounds: tuple[float, float], scale: float) -> str:
     """The text of that virtual raster (VRT); arguments and errors are those of `within`."""
     from signals.zonal.raster_grid import gdal_path, read_grid
+    from signals.zonal.window_files import standing_for
 
     grid = read_grid(raster, band)
     low, high = ((bound / scale - grid.offset) / grid.scale for bound in bounds)
     kind = "Float32" if grid.dtype.name in _EXACT_IN_FLOAT32 else "Float64"
-    path = gdal_path(raster)
+    path = gdal_path(standing_for(raster))
     if not path.startswith("/vsi"):
         path = str(Path(path).resolve())
     steps = (
