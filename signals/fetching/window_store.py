@@ -118,7 +118,7 @@ class WindowStore:
         content, tables = small_tiff(order, pictures)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-        arrays = {}
+        arrays: dict[str, NDArray[np.int64]] = {}
         for index, one in enumerate(pictures):
             arrays |= {f"offsets{index}": one.offsets, f"sizes{index}": one.sizes}
         np.savez_compressed(path.with_suffix(".npz"), **arrays)
