@@ -118,10 +118,8 @@ class WindowStore:
         content, tables = small_tiff(order, pictures)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-        arrays: dict[str, NDArray[np.int64]] = {}
-        for index, one in enumerate(pictures):
-            arrays |= {f"offsets{index}": one.offsets, f"sizes{index}": one.sizes}
-        np.savez_compressed(path.with_suffix(".npz"), **arrays)
+        arrays = [array for one in pictures for array in (one.offsets, one.sizes)]
+        np.savez_compressed(path.with_suffix(".npz"), *arrays)
         layout = {
             "url": url,
             "version": known["version"],
@@ -187,8 +185,8 @@ def _wanted(
     found: set[tuple[int, int, int]] = set()
     content = np.memmap(path, mode="r", dtype=np.uint8)
     for index, one in enumerate(layout["pictures"]):
-        offsets: NDArray[np.int64] = blocks[f"offsets{index}"]
-        sizes: NDArray[np.int64] = blocks[f"sizes{index}"]
+        offsets: NDArray[np.int64] = blocks[f"arr_{2 * index}"]
+        sizes: NDArray[np.int64] = blocks[f"arr_{2 * index + 1}"]
         table, order = one["table"], layout["order"]
         held = np.frombuffer(
             content[table : table + 8 * len(offsets)].tobytes(), dtype=order + "i8"
