@@ -90,7 +90,7 @@ def score(
         if part.signals
     ]
     held_back = _awaits_second_source(normalised, totals, model)
-    scores = _scores_frame(normalised, totals, model, cards, titles, held_back)
+    scores = _scores_frame(normalised, totals, model, cards, titles, held_back, suppliers)
     return ScoringResult(
         scores=scores,
         contributions=pl.concat(detail),
@@ -189,6 +189,7 @@ def _scores_frame(
     cards: Mapping[str, SignalCard],
     sources: Mapping[str, SourceCard],
     held_back: NDArray[np.bool_],
+    suppliers: pl.DataFrame,
 ) -> pl.DataFrame:
     figures = _figures_frame(normalised, totals, model, cards, held_back)
     at_draws = figures.columns.index("country_context_score")
@@ -202,7 +203,7 @@ def _scores_frame(
         *to_be_drawn,
         *figures.columns[at_draws:],
         insufficient_reason=insufficient_reason(normalised, totals, cards, model.missing),
-        lowest_cost_data_gap=lowest_cost_data_gap(normalised, cards, sources),
+        lowest_cost_data_gap=lowest_cost_data_gap(normalised, cards, sources, suppliers),
     ).sort("rank", "supplier_id", nulls_last=True)
 
 

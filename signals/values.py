@@ -54,7 +54,8 @@ _COMPUTED: dict[str, pl.DataType] = {
 }
 
 _NO_ROW = "the source has no data about it"
-_NO_ROW_SITE = "the source does not cover its location"
+#: Reason of a site that its source does not reach.
+LOCATION_NOT_COVERED = "the source does not cover its location"
 #: A site known by its town counts half as much as one whose position is known.
 _TOWN_QUALITY = 0.5
 _NO_SITE = "the list has no site of it"
@@ -265,7 +266,7 @@ def _every_site(rows: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFrame:
                 pl.col("location_reason").fill_null("no coordinates"),
             )
         )
-        .otherwise(pl.lit(_NO_ROW_SITE))
+        .otherwise(pl.lit(LOCATION_NOT_COVERED))
     )
     return (
         sites.select(

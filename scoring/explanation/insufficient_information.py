@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from configs.settings import Missing
 from scoring.aggregation.aggregate import Totals
@@ -13,6 +14,7 @@ from scoring.explanation.sentences import source_text, status_text
 from scoring.normalisation.normalised_signals import NormalisedSignals
 from scoring.scoring_model import ScoredSignal
 from signals.card import Collection, SignalCard, SourceCard, Status
+from signals.values import LOCATION_NOT_COVERED
 
 # More names than this is a list no one reads.
 _MAX_NAMED = 4
@@ -89,26 +91,52 @@ def lowest_cost_data_gap(
     normalised: NormalisedSignals,
     cards: Mapping[str, SignalCard],
     sources: Mapping[str, SourceCard],
+    suppliers: pl.DataFrame,
 ) -> pl.Series:
-    """The missing signal of most weight and how to obtain it; null where nothing is missing.
+    """The missing signal of most weight that can be obtained, and how; null where there is none.
 
-    A contested value is there already and is not asked for again.
+    A contested value is there already and is not asked for again. A signal whose source does not
+    cover the location is not suggested, nor a source that knows companies by an identifier which
+    the supplier does not have.
 
     Args:
         normalised: the normalised signals of the list.
         cards: by signal.
         sources: by source, for who holds the data.
+        suppliers: supplier_id and the identifiers that the list has.
     """
     own = normalised.own
+    listed = normalised.supplier_ids.to_frame().join(
+        suppliers, on="supplier_id", how="left", maintain_order="left"
+    )
     texts: list[str | None] = [None]
     choice = np.zeros(own.risk.shape[0], dtype=np.int64)
     for column in reversed(_heaviest_first(own.signals)):
         signal_id = own.signals[column].signal_id
-        contested = (normalised.aligned[signal_id].rows["status"] == Status.CONTESTED).to_numpy()
-        wanted = own.applicable[:, column] & ~own.present[:, column] & ~contested
-        choice[wanted] = len(texts)
-        texts.append(f"{cards[signal_id].title}: {how_to_get(cards[signal_id], sources)}")
+        rows = normalised.aligned[signal_id].rows
+        contested = (rows["status"] == Status.CONTESTED).to_numpy()
+        outside = (rows["status_reason"] == LOCATION_NOT_COVERED).fill_null(False).to_numpy()
+        wanted = own.applicable[:, column] & ~own.present[:, column] & ~contested & ~outside
+        for source_id in cards[signal_id].sources or ("",):
+            source = sources.get(source_id)
+            served = wanted & _can_be_known_by(source, listed)
+            choice[served] = len(texts)
+            how = _how(cards[signal_id], source, sources)
+            texts.append(f"{cards[signal_id].title}: {how}")
+            wanted &= ~served
     return pl.Series(texts, dtype=pl.String).gather(pl.Series(choice))
+
+
+def _can_be_known_by(source: SourceCard | None, listed: pl.DataFrame) -> NDArray[np.bool_]:
+    """Where a source can know the supplier: it needs no identifier, or the list has it."""
+    everyone = np.ones(listed.height, dtype=np.bool_)
+    if source is None or source.reach is None or source.reach.by != "identifier":
+        return everyone
+    named = [name for name in source.reach.identifiers if name in listed.columns]
+    if not named:
+        return ~everyone
+    known = listed.select(pl.any_horizontal(pl.col(named).is_not_null()).alias("known"))
+    return known["known"].to_numpy()
 
 
 def _heaviest_first(signals: Sequence[ScoredSignal]) -> list[int]:
@@ -119,9 +147,13 @@ def _heaviest_first(signals: Sequence[ScoredSignal]) -> list[int]:
 def how_to_get(card: SignalCard, sources: Mapping[str, SourceCard]) -> str:
     """Where a signal can be obtained without asking a worker, in words."""
     known = [sources[source_id] for source_id in card.sources if source_id in sources]
-    if not known:
+    return _how(card, known[0] if known else None, sources)
+
+
+def _how(card: SignalCard, source: SourceCard | None, sources: Mapping[str, SourceCard]) -> str:
+    if source is None:
         return f"from {source_text(card, sources)}"
-    how = _HOW[known[0].collection].format(held_by=known[0].held_by)
+    how = _HOW[source.collection].format(held_by=source.held_by)
     if card.location_needed == "town":
         how = how.replace("the exact site position", "the town or the position of the site")
     return how

@@ -14,6 +14,8 @@ TOWN_COLUMNS = {
     "town_precision": pl.String(),
     "town_reason": pl.String(),
 }
+# States are often abbreviated, and "SE" is a town too.
+_ABBREVIATION = 3
 _ISSUES = {
     "source_file": pl.String(),
     SOURCE_ROW: pl.Int64(),
@@ -89,7 +91,7 @@ def _match(
     if town is not None:
         return find_town(town, iso2, admin_area)
     of_address = None if address is None else town_of_address(address, iso2)
-    if of_address is not None or admin_area is None:
+    if of_address is not None or admin_area is None or len(admin_area) <= _ABBREVIATION:
         return of_address
     match = find_town(admin_area, iso2, is_area=True)
     # Areas that are not known are no fault of the list: nothing was said about a town.

@@ -25,6 +25,7 @@ from suppliers.places.place_names import bare_place_key, bare_place_keys, place_
 LEAST_INHABITANTS = 1000
 _AREA_REACH_KM_MINIMUM = 10.0
 _SAME_POINT_DEGREES = 0.05
+_CODE_LETTERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ def towns_of(iso2: str) -> CountryTowns:
             state=state,
             county=county,
             state_code=str(record["admin1code"]),
-            other_names=tuple(name for name in record["alternatenames"] if name),
+            other_names=tuple(name for name in record["alternatenames"] if not _is_code(name)),
         )
         for record, (latitude, longitude), (state, county) in zip(
             records, points.tolist(), _areas_of(iso2, points), strict=True
@@ -163,6 +164,11 @@ def towns_of(iso2: str) -> CountryTowns:
     usual = _by_key([[town.name] for town in towns], never_bare=states)
     other = _by_key([list(town.other_names) for town in towns], never_bare=states)
     return CountryTowns(towns, usual, other, areas, states)
+
+
+def _is_code(name: str) -> bool:
+    """Whether another name is empty or a code, such as that of an airport."""
+    return len(name) <= _CODE_LETTERS and name.isascii() and name == name.upper()
 
 
 def _by_key(

@@ -105,3 +105,8 @@ def test_towns_of_addresses(address: str, iso2: str, expected: str | None) -> No
 def test_a_country_without_towns_has_none() -> None:
     assert towns_of("XX").towns == ()
     assert find_town("Anywhere", "XX").outcome == "unknown"
+
+
+@pytest.mark.parametrize("code", ["MDE", "AC", "SZX"])
+def test_codes_are_no_names_of_towns(code: str) -> None:
+    assert {find_town(code, iso2).outcome for iso2 in ("CO", "BR", "CN")} == {"unknown"}
