@@ -105,8 +105,10 @@ def pull(prepared: PreparedRun, source_id: str) -> PulledSource:
         if all(inputs.is_unchanged(file) for file in kept):
             return PulledSource(source_id, kept)
     with closing(_fetcher(prepared, source_id)) as fetcher:
+        context = pull_context(prepared, source_id, fetcher)
         try:
-            files = tuple(sources()[source_id].pull(pull_context(prepared, source_id, fetcher)))
+            with ContentStore(prepared.request.out / "raw", fetcher).pulling(source_id):
+                files = tuple(sources()[source_id].pull(context))
             reason = None
         except StoppedEarlyError as stopped:
             files, reason = stopped.files, str(stopped)

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from configs.settings import Download
+from signals.fetching.egress import asked_for, reject_other_hosts
 from signals.fetching.host_limits import LIMITS, HostLimit, limit_of, reset_seconds
 from signals.fetching.responses import body_fault
 from signals.fetching.stand_in import stand_in, transport
@@ -83,7 +84,7 @@ class Fetcher:
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
     limits: Mapping[str, HostLimit] = field(default_factory=lambda: LIMITS)
     _client: httpx.Client | None = field(default=None, init=False, repr=False)
-    _last_request: dict[str, float] = field(default_factory=dict, init=False, repr=False)
+    _next_request: dict[str, float] = field(default_factory=dict, init=False, repr=False)
 
     def close(self) -> None:
         """Close open connections."""
@@ -165,7 +166,9 @@ class Fetcher:
         def attempt() -> None:
             self._pace(url)
             asked = {"Range": f"bytes={start}-{start + length - 1}"}
-            with self._connected().stream("GET", self._with_secrets(url), headers=asked) as answer:
+            with self._connected().stream(
+                "GET", self._with_secrets(url), headers=asked, extensions=asked_for(url)
+            ) as answer:
                 self._reject_status(answer, url)
                 expected = int(answer.headers.get("content-length", 0))
                 if answer.status_code == 200 and expected > WHOLE_BYTES:
@@ -230,6 +233,7 @@ class Fetcher:
             self._with_secrets(url),
             headers=request_headers,
             content=body,
+            extensions=asked_for(url),
         ) as response:
             if response.status_code == 416:
                 _discard(partial)
@@ -255,7 +259,12 @@ class Fetcher:
 
     def _send(self, method: str, url: str, headers: Mapping[str, str]) -> httpx.Response:
         self._pace(url)
-        return self._connected().request(method, self._with_secrets(url), headers=dict(headers))
+        return self._connected().request(
+            method,
+            self._with_secrets(url),
+            headers=dict(headers),
+            extensions=asked_for(url),
+        )
 
     @contextmanager
     def stream_once(
@@ -271,7 +280,9 @@ class Fetcher:
         address = self._with_secrets(url)
         self._pace(url)
         method = "GET" if body is None else "POST"
-        with self._connected().stream(method, address, headers=filled, content=body) as response:
+        with self._connected().stream(
+            method, address, headers=filled, content=body, extensions=asked_for(url)
+        ) as response:
             yield response
 
     def _connected(self) -> httpx.Client:
@@ -284,6 +295,7 @@ class Fetcher:
                 timeout=self.settings.timeout_seconds,
                 follow_redirects=True,
                 transport=transport(self.environment),
+                event_hooks={"request": [reject_other_hosts]},
                 headers={"User-Agent": f"Understory/0.1{contact}", "Accept-Encoding": "identity"},
             )
         return self._client
@@ -302,12 +314,10 @@ class Fetcher:
         if stand_in(self.environment) is not None:
             return
         host = urlsplit(url).hostname or ""
-        last = self._last_request.get(host)
-        if last is not None:
-            early = last + self._limit(url).pause_seconds - time.monotonic()
-            if early > 0:
-                time.sleep(early)
-        self._last_request[host] = time.monotonic()
+        early = self._next_request.get(host, 0.0) - time.monotonic()
+        if early > 0:
+            time.sleep(early)
+        self._next_request[host] = time.monotonic() + self._limit(url).pause_after(url)
 
     def _too_many(self, url: str, answer: str) -> _AttemptFailedError:
         """A failed attempt that waits for the host's shortest window, where no header says more."""

@@ -27,6 +27,8 @@ class HostLimit:
         too_many: statuses that mean "too many" here besides 429.
         too_many_text: a sentence that means it in a body, whatever its status.
         needs_contact: whether requests without a contact e-mail are rejected.
+        units: pattern whose group is the number of requests that an address counts as.
+        usual_units: that number for the requests of our sources.
     """
 
     windows: tuple[tuple[float, int], ...] = ((1.0, int(REQUESTS_PER_SECOND)),)
@@ -34,11 +36,20 @@ class HostLimit:
     too_many: frozenset[int] = frozenset()
     too_many_text: str = ""
     needs_contact: bool = False
+    units: str = ""
+    usual_units: int = 1
 
     @property
     def pause_seconds(self) -> float:
-        """Seconds from one request to the next."""
-        return max(seconds / requests for seconds, requests in self.windows)
+        """Seconds from one usual request to the next."""
+        return self.usual_units * max(seconds / requests for seconds, requests in self.windows)
+
+    def pause_after(self, url: str) -> float:
+        """Seconds from a request of this address to the next one."""
+        if not self.units:
+            return self.pause_seconds
+        match = re.search(self.units, url)
+        return self.pause_seconds / self.usual_units * (int(match[1]) if match else 1)
 
     @property
     def longest_window_seconds(self) -> float:
@@ -69,9 +80,13 @@ LIMITS: Mapping[str, HostLimit] = {
     # No limit is published for these two; clients that ask fast are turned away for a while.
     "power.larc.nasa.gov": HostLimit(((1.0, 1),)),
     "data.chc.ucsb.edu": HostLimit(((1.0, 4),)),
-    # 5,000 transactions in ten minutes; a request of ten days costs ten of them.
+    # 5,000 transactions in ten minutes; a request of five days costs five of them.
     "firms.modaps.eosdis.nasa.gov": HostLimit(
-        ((600.0, 500),), too_many=frozenset({400}), too_many_text="transaction limit"
+        ((600.0, 5000),),
+        too_many=frozenset({400}),
+        too_many_text="transaction limit",
+        units=r"/area/csv/[^/]+/[^/]+/[^/]+/(\d+)(?:/|$)",
+        usual_units=5,
     ),
 }
 

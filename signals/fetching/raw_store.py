@@ -6,7 +6,8 @@ import datetime as dt
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from signals.fetching.window_store import WindowStore
 from signals.source import RawFile
 from signals.source_errors import NotPublishedError, SourceUnavailableError
 from suppliers.input_errors import DataRejectedError
+
+#: Answers of an unfinished pull older than this are asked for again.
+RESUMED_DAYS = 7
 
 _EMPTY: Mapping[str, str] = {}
 
@@ -38,6 +42,45 @@ class ContentStore:
     root: Path
     fetcher: Fetcher
     reuse: bool = False
+
+    @contextmanager
+    def pulling(self, source_id: str) -> Iterator[None]:
+        """Pull a source within the block; one that stopped before its end is continued.
+
+        Answers that an unfinished pull of the last `RESUMED_DAYS` days brought are taken from the
+        store, so that this one goes on at the next request. What ends a pull early (a limit, an
+        outage, an interruption, a killed process) leaves it unfinished.
+        """
+        path = self._unfinished_file(source_id)
+        now = self.fetcher.now().replace(microsecond=0)
+        began = self._unfinished(source_id).get("began")
+        is_resumed = began is not None and now - began <= dt.timedelta(days=RESUMED_DAYS)
+        record = {"began": (began if is_resumed and began else now).isoformat()}
+        if is_resumed:
+            record["resumed"] = now.isoformat()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_json_atomically(path, record)
+        yield
+        path.unlink(missing_ok=True)
+
+    def _unfinished_file(self, source_id: str) -> Path:
+        return self.root / "unfinished" / f"{source_id}.json"
+
+    def _unfinished(self, source_id: str) -> dict[str, dt.datetime]:
+        path = self._unfinished_file(source_id)
+        if not path.exists():
+            return {}
+        record = json.loads(path.read_text(encoding="utf-8"))
+        return {name: dt.datetime.fromisoformat(value) for name, value in record.items()}
+
+    def _of_unfinished_pull(self, source_id: str, url: str, key: str) -> RawFile | None:
+        """The answer that the unfinished pull brought before it was resumed."""
+        pull = self._unfinished(source_id)
+        if "resumed" not in pull:
+            return None
+        known = self._known(source_id, url, key)
+        is_of_it = known is not None and pull["began"] <= known.fetched_at <= pull["resumed"]
+        return known if is_of_it else None
 
     def keep(self, source_id: str, path: Path, *, key: str = "") -> RawFile:
         """Register a file of a local mirror; it stays where it is."""
@@ -81,6 +124,7 @@ class ContentStore:
             SourceUnavailableError: it could not be fetched.
         """
         known = self._known(source_id, url, key) if self.reuse or final else None
+        known = known or self._of_unfinished_pull(source_id, url, key)
         if known is not None:
             return known
         if reduce is not None:
@@ -116,6 +160,7 @@ class ContentStore:
         body = json.dumps(question, sort_keys=True, separators=(",", ":")).encode()
         origin = f"{url}#{hashlib.sha256(body).hexdigest()}"
         known = self._known(source_id, origin, key) if self.reuse else None
+        known = known or self._of_unfinished_pull(source_id, origin, key)
         if known is not None:
             return known
         aside = self._incoming(origin)

@@ -22,6 +22,16 @@ def fetcher(limit: HostLimit, waits: list[float], contact: str = "a@example.org"
     )
 
 
+def test_days_of_a_request_count_as_requests_where_the_publisher_counts_them() -> None:
+    limit = limit_of("firms.modaps.eosdis.nasa.gov")
+    root = "https://firms.modaps.eosdis.nasa.gov/api/area/csv/{K}/VIIRS_NOAA20_SP/1,2,3,4"
+    # 5,000 in ten minutes: 0.12 s each.
+    assert limit.pause_after(f"{root}/5/2024-01-01") == pytest.approx(0.6)
+    assert limit.pause_after(f"{root}/1/2024-01-01") == pytest.approx(0.12)
+    assert limit.pause_after("https://firms.modaps.eosdis.nasa.gov/x") == pytest.approx(0.12)
+    assert limit.pause_seconds == pytest.approx(0.6)
+
+
 @pytest.mark.parametrize(
     ("host", "pause"),
     [

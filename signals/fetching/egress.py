@@ -1,0 +1,52 @@
+"""Where a redirect may lead: to hosts of the same owner, over a connection no less safe."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import httpx
+
+from signals.source_errors import SourceUnavailableError
+
+_ASKED = "asked_address"
+#: Second-level names under which others than one owner register, such as gov.uk and com.br.
+_SHARED = frozenset({"ac", "co", "com", "edu", "gov", "gob", "gouv", "go", "net", "or", "org"})
+_COUNTRY_CODE = 2
+
+
+def asked_for(url: str) -> dict[str, str]:
+    """Extensions of a request that say which address was asked for, secrets as `{NAME}`."""
+    return {_ASKED: url}
+
+
+def reject_other_hosts(request: httpx.Request) -> None:
+    """Reject a redirect to another owner's host, or from https to http; keys may travel with it.
+
+    Raises:
+        SourceUnavailableError: the redirect leads there.
+    """
+    asked = str(request.extensions.get(_ASKED, ""))
+    if not asked:
+        return
+    address = urlsplit(asked)
+    host = (address.hostname or "").lower()
+    other = request.url.host.lower()
+    if owner(host) != owner(other):
+        raise SourceUnavailableError(
+            f"{asked}: it has moved to another host, {other}, which is not asked; check the "
+            "publisher's page and set the source's url."
+        )
+    if address.scheme == "https" and request.url.scheme != "https":
+        raise SourceUnavailableError(
+            f"{asked}: it redirects to an address without encryption, which is not asked; check "
+            "the publisher's page and set the source's url."
+        )
+
+
+def owner(host: str) -> str:
+    """The part of a host name that one owner registers; an IP address whole."""
+    labels = host.split(".")
+    if ":" in host or labels[-1].isdigit():
+        return host
+    is_shared = len(labels[-1]) == _COUNTRY_CODE and labels[-2:-1] and labels[-2] in _SHARED
+    return ".".join(labels[-3:] if is_shared else labels[-2:])

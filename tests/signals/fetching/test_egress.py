@@ -1,0 +1,64 @@
+from pathlib import Path
+
+import httpx
+import pytest
+
+from signals.fetching.egress import asked_for, owner, reject_other_hosts
+from signals.source_errors import SourceUnavailableError
+from tests.signals.web import Answer, Web, fetcher
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("api.gleif.org", "gleif.org"),
+        ("gleif.org", "gleif.org"),
+        ("download.companieshouse.gov.uk", "companieshouse.gov.uk"),
+        ("a.receita.gov.br", "receita.gov.br"),
+        ("127.0.0.1", "127.0.0.1"),
+        ("169.254.169.254", "169.254.169.254"),
+        ("::1", "::1"),
+        ("localhost", "localhost"),
+    ],
+)
+def test_the_owner_of_a_host(host: str, expected: str) -> None:
+    assert owner(host) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "reached", "sentence"),
+    [
+        ("https://a.example.org/x", "https://b.example.org/y", None),
+        ("http://a.example.org/x", "https://a.example.org/x", None),
+        ("https://a.example.org/x", "https://example.net/x", "another host, example.net"),
+        ("https://a.example.org/x", "http://169.254.169.254/latest", "another host, 169.254"),
+        ("https://a.example.org/x", "http://localhost/", "another host, localhost"),
+        ("https://a.example.org/x", "http://a.example.org/x", "without encryption"),
+        ("https://x.gov.uk/x", "https://y.gov.uk/x", "another host, y.gov.uk"),
+    ],
+)
+def test_redirects_stay_with_the_owner(asked: str, reached: str, sentence: str | None) -> None:
+    request = httpx.Request("GET", reached, extensions=asked_for(asked))
+    if sentence is None:
+        reject_other_hosts(request)
+        return
+    with pytest.raises(SourceUnavailableError, match=sentence):
+        reject_other_hosts(request)
+
+
+def test_a_moved_address_is_a_sentence_and_the_other_host_is_not_asked(
+    web: Web, tmp_path: Path
+) -> None:
+    port = web.root.rsplit(":", 1)[1]
+    web.answers["/t"] = [Answer(302, headers={"Location": f"http://localhost:{port}/elsewhere"})]
+    web.answers["/elsewhere"] = [Answer(body=b"a,b\n1,2\n")]
+    with pytest.raises(SourceUnavailableError, match="moved to another host, localhost"):
+        fetcher().fetch(web.url("/t"), tmp_path / "t", expect="csv", headers={})
+    assert [path for _, path, _ in web.asked] == ["/t"]
+
+
+def test_a_redirect_at_the_same_host_is_followed(web: Web, tmp_path: Path) -> None:
+    web.answers["/t"] = [Answer(302, headers={"Location": "/new"})]
+    web.answers["/new"] = [Answer(body=b"a,b\n1,2\n")]
+    fetcher().fetch(web.url("/t"), tmp_path / "t", expect="csv", headers={})
+    assert (tmp_path / "t").read_bytes() == b"a,b\n1,2\n"
