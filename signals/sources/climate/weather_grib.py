@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,20 @@ import polars as pl
 from numpy.typing import NDArray
 
 from signals.fetching.physical_ranges import OutOfRange
-from signals.sources.climate.daily_values import day_axis
+from signals.sources.climate.daily_values import (
+    MINIMUM_STEP_SHARE,
+    DayAxis,
+    Statistic,
+    day_axis,
+    days_of_accumulated,
+    is_accumulated,
+    momentary_is_enough,
+    to_days,
+)
 from signals.sources.climate.weather_grids import (
     FOUND_SCHEMA,
     QUANTITIES,
+    RATE_UNITS,
     ROUNDING_MM,
     UNITS,
     Floats,
@@ -26,10 +37,12 @@ from signals.sources.climate.weather_grids import (
 )
 from suppliers.input_errors import DataRejectedError
 
+_MOMENT = "temperature of a moment"
 #: GDAL's element of GRIB 1 (table 128 of ECMWF) and of GRIB 2: our variable.
 _ELEMENTS: Mapping[str, str] = {
     "MX2T": "highest_c",
     "MN2T": "lowest_c",
+    "2T": _MOMENT,
     "2D": "dew_point_c",
     "DPT": "dew_point_c",
     "TP": "precipitation_mm",
@@ -37,6 +50,31 @@ _ELEMENTS: Mapping[str, str] = {
 #: GRIB 2 calls every temperature TMP; code table 4.10 says which statistic of the day it is.
 _STATISTICS: Mapping[int, str] = {2: "highest_c", 3: "lowest_c"}
 _STATISTIC_TEMPLATE, _STATISTIC_PLACE = 8, 23
+_TWO_METRES = "2-HTGL"
+#: What of its hours a day is.
+_OF_HOURS: Mapping[str, Statistic] = {
+    "highest_c": "max",
+    "lowest_c": "min",
+    "dew_point_c": "mean",
+    "precipitation_mm": "sum",
+}
+
+
+@dataclass
+class _Fields:
+    """The messages of one variable by their valid time.
+
+    Attributes:
+        values: of the wanted cells.
+        stamps: the time of the day that a message is of, if it is of a whole day.
+        is_rate: whether amounts are per unit of time.
+        is_moment: whether values are of their valid time alone, not of the time up to it.
+    """
+
+    values: dict[dt.datetime, Floats] = field(default_factory=dict)
+    stamps: dict[dt.datetime, dt.datetime] = field(default_factory=dict)
+    is_rate: bool = False
+    is_moment: bool = False
 
 
 def read_grib(
@@ -44,8 +82,11 @@ def read_grib(
 ) -> pl.DataFrame:
     """Daily values at the nearest cell with data.
 
-    A message is a day of a variable. Several messages of a day (hourly files) are rejected, because
-    which of them is the day's highest is not the file's to say.
+    A message is a day of a variable, or a step within a day. Of steps the day's highest is the
+    largest, its lowest the smallest, its dew point the mean and its rain the sum, of days with nine
+    tenths of their steps. The temperature of a moment counts only in steps short enough for the
+    highest and lowest, and only where the file does not have these. A time that comes twice, as
+    from final and preliminary ERA5, has the values of both, which must agree where both have one.
 
     Args:
         path: the file, GRIB 1 or 2, on a grid of latitude and longitude.
@@ -58,7 +99,8 @@ def read_grib(
 
     Raises:
         DataRejectedError: no whole GRIB, no known variable, a unit that is not known, two
-            messages of a day, or steps longer than a day.
+            messages of a time that contradict each other, too few steps of each day, or steps
+            longer than a day.
     """
     import rasterio
     from rasterio.errors import RasterioError
@@ -78,51 +120,101 @@ def _read(
 ) -> pl.DataFrame:
     near = nearest_cells(sites, *_middles(file, name), nearest_km)
     wanted = np.unique([cell for site in near for cell in site.cells]).astype(np.int64)
-    found: dict[str, dict[dt.date, Floats]] = {}
-    stamped: dict[str, dict[dt.date, dt.datetime]] = {}
+    found: dict[str, _Fields] = {}
     for band in file.indexes:
         tags = file.tags(band)
         variable = _variable(tags)
         if variable is None:
             continue
-        day, moment = _day(tags)
-        days = found.setdefault(variable, {})
-        if day in days:
-            raise DataRejectedError(
-                f"{name}: it has {variable} of {day} more than once; ask for daily statistics, "
-                "not for hours."
-            )
+        fields = found.setdefault(variable, _Fields())
+        valid, stamp = _times(tags)
         factor, offset = _unit(tags, name)
         values = file.read(band, masked=True).astype(np.float64).filled(np.nan)
-        stamped.setdefault(variable, {})[day] = moment
         decoded = values.ravel()[wanted] * factor + offset
         if variable == "precipitation_mm":
             decoded = np.where((decoded < 0.0) & (decoded >= -ROUNDING_MM), 0.0, decoded)
-        days[day] = outside.keep(decoded, QUANTITIES[variable])
+        kept = outside.keep(decoded, QUANTITIES["highest_c" if variable == _MOMENT else variable])
+        fields.values[valid] = _merged(fields.values.get(valid), kept, f"{name}: {variable}", valid)
+        fields.stamps[valid] = stamp
+        fields.is_rate |= _unit_text(tags) in RATE_UNITS
+    moment = found.pop(_MOMENT, None)
+    if moment is not None:
+        _use_moments(found, moment, name)
     if not found:
         raise DataRejectedError(f"{name}: none of the variables {', '.join(_ELEMENTS)} is in it.")
     frames = [pl.DataFrame(schema=FOUND_SCHEMA)]
-    for variable, days in found.items():
-        axis = day_axis([stamped[variable][day] for day in sorted(days)], name)
-        frames += _series(near, variable, days, wanted, stamps(axis))
+    for variable, fields in found.items():
+        frames += _series(near, variable, fields, wanted, name)
     return pl.concat(frames)
 
 
+def _use_moments(found: dict[str, _Fields], moment: _Fields, name: str) -> None:
+    """Take the highest and lowest of a day from temperatures within it, where none are given."""
+    missing = [variable for variable in ("highest_c", "lowest_c") if variable not in found]
+    axis = _axis(moment, name)
+    if missing and not axis.is_daily:
+        if not momentary_is_enough(axis):
+            raise DataRejectedError(
+                f"{name}: its temperatures are {axis.hours:g} hours apart and miss the hottest "
+                "hour; give all hours, or the highest and lowest of each day."
+            )
+        moment.is_moment = True
+        found.update(dict.fromkeys(missing, moment))
+
+
+def _axis(fields: _Fields, name: str) -> DayAxis:
+    """Days, or the steps within them, of a variable's messages in the order of time."""
+    ordered = sorted(fields.values)
+    days = [fields.stamps[valid] for valid in ordered]
+    is_of_days = len({stamp.date() for stamp in days}) == len(days)
+    return day_axis(days if is_of_days else ordered, name)
+
+
+def _merged(earlier: Floats | None, values: Floats, what: str, valid: dt.datetime) -> Floats:
+    if earlier is None:
+        return values
+    both = np.isfinite(earlier) & np.isfinite(values)
+    if (earlier[both] != values[both]).any():
+        raise DataRejectedError(
+            f"{what} of {valid:%Y-%m-%d %H:%M} is there more than once with other values; give "
+            "each time once."
+        )
+    return np.where(np.isfinite(earlier), earlier, values)
+
+
 def _series(
-    near: list[NearCells],
-    variable: str,
-    days: dict[dt.date, Floats],
-    wanted: NDArray[np.int64],
-    hours: Mapping[dt.date, int],
+    near: Sequence[NearCells], variable: str, fields: _Fields, wanted: NDArray[np.int64], name: str
 ) -> list[pl.DataFrame]:
-    ordered = sorted(days)
-    table = np.vstack([days[day] for day in ordered])
+    table = np.vstack([fields.values[valid] for valid in sorted(fields.values)])
+    axis = _axis(fields, name)
+    of_day = _day_maker(axis, variable, table, fields, name)
 
     def days_of(cell: int) -> tuple[list[dt.date], Floats]:
-        return ordered, np.asarray(table[:, np.searchsorted(wanted, cell)])
+        return of_day(np.asarray(table[:, np.searchsorted(wanted, cell)]))
 
-    found = (site_series(site, variable, days_of, hours) for site in near)
+    found = (site_series(site, variable, days_of, stamps(axis)) for site in near)
     return [series for series in found if series is not None]
+
+
+def _day_maker(
+    axis: DayAxis, variable: str, table: Floats, fields: _Fields, name: str
+) -> Callable[[Floats], tuple[list[dt.date], Floats]]:
+    """How the messages of a cell become days."""
+    is_before = not fields.is_moment and variable != "dew_point_c"
+    how = "mean" if fields.is_rate else _OF_HOURS[variable]
+    if not axis.is_daily:
+        back = dt.timedelta(seconds=1) if is_before else dt.timedelta(0)
+        _, counts = np.unique(
+            [(moment - back).toordinal() for moment in axis.moments], return_counts=True
+        )
+        if counts.max() < MINIMUM_STEP_SHARE * 24.0 / axis.hours:
+            raise DataRejectedError(
+                f"{name}: no day has nine tenths of its steps of {variable}; give all hours of "
+                "each day, or daily statistics."
+            )
+        if how == "sum" and table.size and is_accumulated(axis, table, name):
+            return lambda values: days_of_accumulated(axis, values)
+    return lambda values: to_days(axis, values, how, of_time_before=is_before)
 
 
 def _middles(file: Any, name: str) -> tuple[Floats, Floats]:
@@ -139,25 +231,31 @@ def _middles(file: Any, name: str) -> tuple[Floats, Floats]:
 def _variable(tags: Mapping[str, str]) -> str | None:
     element = tags.get("GRIB_ELEMENT", "")
     if element != "TMP" or tags.get("GRIB_PDS_PDTN") != str(_STATISTIC_TEMPLATE):
-        return _ELEMENTS.get(element)
+        is_moment = element == "TMP" and tags.get("GRIB_SHORT_NAME") == _TWO_METRES
+        return _MOMENT if is_moment else _ELEMENTS.get(element)
     template = tags["GRIB_PDS_TEMPLATE_ASSEMBLED_VALUES"].split()
     return _STATISTICS.get(int(template[_STATISTIC_PLACE]))
 
 
-def _day(tags: Mapping[str, str]) -> tuple[dt.date, dt.datetime]:
-    """The day described and its stamp; a statistic that ends at midnight is of the day before."""
+def _times(tags: Mapping[str, str]) -> tuple[dt.datetime, dt.datetime]:
+    """The valid time, and the stamp of a whole day, which may end at midnight of the next."""
     valid = dt.datetime.fromtimestamp(int(tags["GRIB_VALID_TIME"].split()[0]), dt.UTC)
     stamp = valid.replace(tzinfo=None)
     spans = int(tags.get("GRIB_FORECAST_SECONDS", "0").split()[0]) > 0
     if spans and valid.hour == 0 and valid.minute == 0:
         stamp -= dt.timedelta(days=1)
-    return stamp.date(), stamp
+    return valid.replace(tzinfo=None), stamp
+
+
+def _unit_text(tags: Mapping[str, str]) -> str:
+    unit = tags.get("GRIB_UNIT", "").strip("[]")
+    return unit.lower().replace("**", "").replace("/(m^2)", " m-2")
 
 
 def _unit(tags: Mapping[str, str], name: str) -> tuple[float, float]:
-    unit = tags.get("GRIB_UNIT", "").strip("[]")
-    known = UNITS.get(unit.lower().replace("**", "").replace("/(m^2)", " m-2"))
+    known = UNITS.get(_unit_text(tags))
     if known is None:
+        unit = tags.get("GRIB_UNIT", "").strip("[]")
         raise DataRejectedError(
             f"{name}: {tags.get('GRIB_ELEMENT')} is in {unit or 'no unit'!r}; give temperatures in "
             "K or degC and rain in m, mm, in or kg m-2 s-1."

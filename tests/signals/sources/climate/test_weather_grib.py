@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import h5netcdf
@@ -52,7 +53,7 @@ def ibm(value: float) -> bytes:
     return bytes([exponent | (128 if value < 0 else 0)]) + three(int(mantissa * 2**24))
 
 
-PARAMETERS = {"mx2t": 201, "mn2t": 202, "2d": 168, "tp": 228, "10u": 165}
+PARAMETERS = {"mx2t": 201, "mn2t": 202, "2d": 168, "tp": 228, "10u": 165, "2t": 167}
 
 
 def write_grib(
@@ -99,8 +100,47 @@ def test_hours_are_no_days_and_other_variables_no_weather(tmp_path: Path) -> Non
     write_grib(tmp_path / "m" / "wind.grib", {"10u": 3.0}, days=1)
     outcome = staged(era5, context(tmp_path, mirror=mirror, site_rows=WEST))
     assert outcome.rows.is_empty()
-    assert "more than once" in outcome.rejected["reason"][0]
+    assert "give all hours of each day" in outcome.rejected["reason"][0]
     assert "none of the variables" in outcome.rejected["reason"][1]
+
+
+@pytest.mark.parametrize(
+    ("rain", "mm_of_day"),
+    [
+        (lambda hour: 0.0002 if 1 <= hour <= 12 else 0.0, 2.4),  # of each hour
+        (lambda hour: 0.0001 * (hour or 24), 2.4),  # summed since midnight
+    ],
+)
+def test_hours_become_days(tmp_path: Path, rain: Callable[[int], float], mm_of_day: float) -> None:
+    mirror = tmp_path / "m"
+    mirror.mkdir()
+    of_hour = {"2t": lambda hour: 290.15 + hour, "2d": lambda hour: 285.15 + hour % 2, "tp": rain}
+    body = b"".join(
+        message(PARAMETERS[name], day, hour, [value(hour)] * 6)
+        for name, value in of_hour.items()
+        for day in range(1, 32)
+        for hour in range(24)
+    )
+    (mirror / "hours.grib").write_bytes(body)
+    outcome = staged(era5, context(tmp_path, mirror=mirror, site_rows=WEST))
+    row = outcome.rows.row(0, named=True)
+    assert row["highest_c"] == pytest.approx(40.0, abs=1e-3)
+    assert row["lowest_c"] == pytest.approx(17.0, abs=1e-3)
+    assert row["precipitation_mm"] == pytest.approx(31 * mm_of_day, rel=0.05)
+
+
+def test_a_time_that_comes_twice_must_agree(tmp_path: Path) -> None:
+    mirror = tmp_path / "m"
+    mirror.mkdir()
+    first = [message(PARAMETERS["mx2t"], day, 0, [300.0] * 6) for day in range(1, 32)]
+    for name, again in (("same", 300.0), ("other", 301.0)):
+        body = b"".join([*first, message(PARAMETERS["mx2t"], 3, 0, [again] * 6)])
+        (mirror / f"{name}.grib").write_bytes(body)
+    outcome = staged(era5, context(tmp_path, mirror=mirror, site_rows=WEST))
+    assert outcome.rejected["reason"].to_list() == [
+        "other.grib: highest_c of 2024-01-03 00:00 is there more than once with other values; "
+        "give each time once."
+    ]
 
 
 def test_one_hour_of_each_day_or_of_each_month_is_no_day(tmp_path: Path) -> None:
