@@ -24,6 +24,9 @@ from signals.zonal.window_files import PixelWindow
 
 #: The head of most rasters, with the directory and the table of blocks of the smaller ones.
 HEAD_BYTES = 1 << 14
+#: Of large files more is read at once, so that the table of a file of 40,000 strips is in it.
+LARGE_BYTES = 50_000_000
+LARGE_HEAD_BYTES = 3 << 17
 #: Blocks nearer than this are asked for at once: a request costs more than so many bytes.
 GAP_BYTES = 1 << 17
 #: Most bytes of one request.
@@ -102,7 +105,7 @@ class WindowStore:
         known = self.known(url)
         head = _Reader(self, url)
         if known is None:
-            head.read(0, HEAD_BYTES)
+            head.read(0, 1)
             remote = Remote(head.total, head.version)
             self.remember(url, remote, self.fetcher.now().replace(microsecond=0).isoformat())
             known = {"bytes": remote.bytes, "version": remote.version}
@@ -111,6 +114,8 @@ class WindowStore:
         if path.with_suffix(".json").exists():
             return path
         head.version = known["version"]
+        if known["bytes"] > LARGE_BYTES:
+            head.read(0, LARGE_HEAD_BYTES)
         try:
             order, pictures = read_layout(head.read)
         except NotTiffError:

@@ -94,6 +94,10 @@ SCHEMA: dict[str, pl.DataType] = {
 
 _LAYERS = ("lossyear", "treecover2000")
 _TILE_DEGREES = 10
+#: Upper edges of the northernmost and southernmost tiles: 80 N to 60 S.
+_HIGHEST_TOP, _LOWEST_TOP = 80, -50
+#: Tiles asked for before a version counts as not out.
+_TILES_TRIED = 3
 _METRES_PER_DEGREE = 111_320.0
 #: Largest class that may be a year; higher ones are a fill value that the file does not declare.
 _LAST_CLASS = 99
@@ -177,10 +181,12 @@ def _version_folders(context: PullContext) -> list[str]:
 def _files_of_version(context: PullContext, folder: str, tiles: Sequence[str]) -> list[RawFile]:
     """The tiles of one version, so that all sites are measured up to the same year.
 
-    A version that is not out answers one request a tile with 404.
+    There is a tile for every ten degrees of land and sea, so that a version without the first
+    `_TILES_TRIED` of them is not out.
     """
     version = folder.rsplit("/", 1)[-1]
     files: list[RawFile] = []
+    missing = 0
     for tile in tiles:
         try:
             files += [
@@ -193,8 +199,9 @@ def _files_of_version(context: PullContext, folder: str, tiles: Sequence[str]) -
                 for layer in _LAYERS
             ]
         except NotPublishedError:
-            # There are no tiles beyond 80 N and 60 S.
-            continue
+            missing += 1
+            if missing == _TILES_TRIED and not files:
+                return []
     return files
 
 
@@ -206,7 +213,9 @@ def tiles_of(shapes: Iterable[SiteShape]) -> list[str]:
     # Sites over the antimeridian lie in two parts, at both ends of the map.
     for part in shapely.get_parts([shape.geometry for shape in shapes]):
         west, south, east, north = part.bounds
-        tops = range(_upper(south), _upper(north) + 1, _TILE_DEGREES)
+        tops = range(
+            max(_upper(south), _LOWEST_TOP), min(_upper(north), _HIGHEST_TOP) + 1, _TILE_DEGREES
+        )
         lefts = range(_lower(west), _lower(east) + 1, _TILE_DEGREES)
         corners |= {(top, left) for top in tops for left in lefts if left < 180}
     return [
