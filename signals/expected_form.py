@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+from signals.archive_form import first_file_fault
 from signals.fetching.responses import BodyKind, body_fault, parsed_json
 from signals.fetching.web_page import page_links, page_tables
 
@@ -25,6 +26,18 @@ _MONTHS = (
     "October", "November", "December",
 )  # fmt: skip
 _STATED = re.compile(r"[^\x20-\x7e]+")
+_LONGEST_STATED = 120
+#: An answer is read up to here; a page, whose table may stand far down, further.
+_MOST_BYTES, _MOST_PAGE_BYTES = 200_000, 2_000_000
+#: Media types that contradict a kind of body; publishers name the right ones in many ways.
+_CONTRADICTIONS: Mapping[BodyKind, str] = {
+    "json": r"text/html|/xml$|pdf|zip|image/|text/csv",
+    "csv": r"text/html|/xml$|pdf|image/|application/json|application/zip",
+    "text": r"text/html|/xml$|pdf|image/|application/json|application/zip",
+    "tiff": r"text/|json|/xml$|pdf|image/(?!tiff)",
+    "zip": r"text/|json|/xml$|pdf|image/",
+    "html": r"json|/xml$|pdf|zip|image/|text/csv",
+}
 
 
 @dataclass(frozen=True)
@@ -47,6 +60,8 @@ class ExpectedForm:
         delimiter: between the columns of a table.
         encoding: of a table.
         header_begins: how the line with the columns begins, where others stand before it.
+        first_file: pattern of the name of the first file of a zip.
+        file_columns: number of columns of that file, set apart by tabs; 0 if any.
     """
 
     kind: BodyKind
@@ -62,6 +77,13 @@ class ExpectedForm:
     delimiter: str = ","
     encoding: str = "utf-8-sig"
     header_begins: str = ""
+    first_file: str = ""
+    file_columns: int = 0
+
+    @property
+    def most_bytes(self) -> int:
+        """An answer is read no further."""
+        return _MOST_PAGE_BYTES if self.kind == "html" else _MOST_BYTES
 
     def addresses(self, root: str, today: dt.date, *, has_key: bool) -> list[str]:
         """The addresses to ask in turn."""
@@ -70,24 +92,42 @@ class ExpectedForm:
         return [_address(root, _dated(path, day)) for path in (first, *self.otherwise)]
 
 
-def form_fault(form: ExpectedForm, body: bytes, *, is_archive: bool = False) -> str | None:
+def form_fault(
+    form: ExpectedForm,
+    body: bytes,
+    *,
+    is_archive: bool = False,
+    is_whole: bool = True,
+    media_type: str = "",
+) -> str | None:
     """What differs from the expected form, in a few words; None where nothing does.
 
     Args:
         form: what is expected.
         body: the answer, or its beginning.
         is_archive: the file asked for is the one for those without a key, whose columns differ.
+        is_whole: the answer was read to its end.
+        media_type: as declared by the publisher; empty where it declares none.
     """
+    if form.kind == "json" and not is_whole:
+        return _json_beginning_fault(form, body)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "body"
         path.write_bytes(body)
         fault = body_fault(path, form.kind)
     if fault is not None:
-        return fault
+        message = "" if "HTML" in fault else stated(body)
+        return f'{fault}; it says "{message}"' if message else fault
+    declared = media_type.split(";")[0].strip().lower()
+    if re.search(_CONTRADICTIONS[form.kind], declared):
+        return f"it is declared as {declared} instead of {form.kind}"
+    if form.kind == "zip":
+        return first_file_fault(body, form.first_file, form.file_columns)
     if form.kind == "json":
         return _json_fault(form, parsed_json(body))
     if form.kind in ("csv", "text"):
-        return _table_fault(form, () if is_archive else form.holds, body)
+        columns = () if is_archive else form.holds
+        return _table_fault(form, columns, body, is_whole=is_whole and not form.is_part)
     if form.kind == "html":
         return _page_fault(form, body.decode(errors="replace"))
     return None
@@ -118,6 +158,31 @@ def _json_fault(form: ExpectedForm, content: object) -> str | None:
     return f"it does not hold {', '.join(missing)}" + (f'; it says "{message}"' if message else "")
 
 
+def _json_beginning_fault(form: ExpectedForm, body: bytes) -> str | None:
+    """The same of an answer that was not read to its end: the fields stand in its beginning."""
+    text = body.decode(errors="replace")
+    if not text.lstrip().startswith(("{", "[")):
+        return "it is not JSON"
+    missing = [
+        path
+        for path in form.holds
+        if not re.search(rf'"{re.escape(path.rsplit(".", 1)[-1])}"\s*:', text)
+    ]
+    return f"it does not hold {', '.join(missing)}" if missing else None
+
+
+def stated(body: bytes) -> str:
+    """The sentence of a short answer about an error; empty where it is a page or has none."""
+    text = body[:2000].decode(errors="replace").strip()
+    if text.startswith(("{", "[")):
+        try:
+            return _message(parsed_json(text.encode()))
+        except ValueError:
+            return ""
+    is_sentence = text.isprintable() and " " in text and not text.startswith("<")
+    return _STATED.sub(" ", text)[:_LONGEST_STATED] if is_sentence else ""
+
+
 def _has(content: Any, path: str) -> bool:
     for step in path.split("."):
         if isinstance(content, dict) and step in content:
@@ -136,10 +201,14 @@ def _message(content: object) -> str:
     if not isinstance(content, dict):
         return ""
     found = next((content[key] for key in ("message", "error", "detail") if content.get(key)), "")
-    return _STATED.sub(" ", found if isinstance(found, str) else json.dumps(found))[:120]
+    return _STATED.sub(" ", found if isinstance(found, str) else json.dumps(found))[
+        :_LONGEST_STATED
+    ]
 
 
-def _table_fault(form: ExpectedForm, columns: tuple[str, ...], body: bytes) -> str | None:
+def _table_fault(
+    form: ExpectedForm, columns: tuple[str, ...], body: bytes, *, is_whole: bool
+) -> str | None:
     lines = body.decode(form.encoding, errors="replace").splitlines()
     start = next((at for at, line in enumerate(lines) if line.startswith(form.header_begins)), None)
     if start is None:
@@ -152,7 +221,7 @@ def _table_fault(form: ExpectedForm, columns: tuple[str, ...], body: bytes) -> s
     whole = [row for row in rows[1:] if row]
     if not whole:
         return "it has a header and no row"
-    if not form.is_part and len(whole[-1]) != len(header):
+    if is_whole and len(whole[-1]) != len(header):
         return "its last row is cut off"
     return None
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from configs.settings import Settings, Source
 from flows.run.source_keys import key_values, missing_variables
 from signals.card import SourceCard
-from signals.expected_form import ExpectedForm, form_fault
+from signals.expected_form import ExpectedForm, form_fault, stated
 from signals.fetching.fetch import Fetcher
 from signals.fetching.host_limits import limit_of
 from signals.fetching.one_request import OneAnswer, ask_once
@@ -137,7 +137,8 @@ def _check(
         return CheckedSource(name, CheckStatus.KEY_NEEDED, detail, source.url)
     form: ExpectedForm | None = getattr(module, "FORM", None)
     if not live or form is None:
-        return CheckedSource(name, CheckStatus.CONFIGURED, "", source.url)
+        detail = "not asked: files at your own address have no expected form" if live else ""
+        return CheckedSource(name, CheckStatus.CONFIGURED, detail, source.url)
     keys = {**key_values(card, environment)}
     if environment.get(VARIABLE):
         keys[VARIABLE] = environment[VARIABLE]
@@ -177,13 +178,17 @@ def _ask(
     address = addresses[0]
     for address in addresses:
         answer = ask_once(
-            fetcher, address, form.headers, question=form.question, is_part=form.is_part
-        )
+            fetcher, address, form.headers, question=form.question, is_part=form.is_part,
+            most_bytes=form.most_bytes,
+        )  # fmt: skip
         if answer.status not in _NOT_THERE:
             break
     status, detail = _judged(form, answer, address, fetcher, has_key=has_key)
     if status is CheckStatus.AS_EXPECTED and address != addresses[0]:
         detail = f"an older or archived file answers; {addresses[0]} is not there"
+    # A publisher may repeat the key that it was asked with.
+    for value in fetcher.environment.values():
+        detail = detail.replace(value, "***")
     return CheckedSource(
         name, status, detail, address, round(answer.seconds, 2), round(len(answer.body) / 1e3, 1)
     )
@@ -196,7 +201,10 @@ def _judged(
         seconds = fetcher.settings.timeout_seconds
         return CheckStatus.TOO_SLOW, f"no whole answer in {seconds:g} s"
     if answer.status == 0:
-        return CheckStatus.NO_ANSWER, "the connection failed"
+        came = f"broke off after {len(answer.body)} bytes" if answer.body else "failed"
+        return CheckStatus.NO_ANSWER, f"the connection {came}"
+    message = stated(answer.body) if answer.status >= 400 else ""
+    said = f', it says "{message}"' if message else ""
     limit = limit_of(urlsplit(address).hostname)
     if limit.says_too_many(answer.body):
         return (
@@ -209,20 +217,25 @@ def _judged(
             f"nothing is at the address any more (HTTP {answer.status})",
         )
     if answer.status in _REJECTED:
-        return (
-            CheckStatus.REJECTED,
-            f"HTTP {answer.status}; wait, or check key and download.contact",
-        )
+        advice = "wait" if answer.status == 429 else "wait, or check key and download.contact"
+        when = f" (Retry-After: {answer.wait[:40]})" if answer.wait else ""
+        return CheckStatus.REJECTED, f"HTTP {answer.status}{said}; {advice}{when}"
     if answer.status >= 500:
-        return CheckStatus.NO_ANSWER, f"HTTP {answer.status}"
+        return CheckStatus.NO_ANSWER, f"HTTP {answer.status}{said}"
     if answer.status == 416:
         return CheckStatus.FORM_CHANGED, "the file is empty (HTTP 416)"
     if answer.status not in (200, 206):
-        return CheckStatus.FORM_CHANGED, f"HTTP {answer.status}"
+        return CheckStatus.FORM_CHANGED, f"HTTP {answer.status}{said}"
     if answer.moved_to:
         return CheckStatus.FORM_CHANGED, f"the address has moved to {answer.moved_to}"
     if form.kind == "tiff" and answer.status != 206:
         return CheckStatus.FORM_CHANGED, "the server gives no parts of files (Range is ignored)"
     is_archive = bool(form.without_key) and not has_key
-    fault = form_fault(form, answer.body, is_archive=is_archive)
+    fault = form_fault(
+        form,
+        answer.body,
+        is_archive=is_archive,
+        is_whole=answer.is_whole,
+        media_type=answer.media_type,
+    )
     return (CheckStatus.AS_EXPECTED, "") if fault is None else (CheckStatus.FORM_CHANGED, fault)

@@ -88,7 +88,12 @@ _BROKEN_SHARE = 0.5
 
 #: How the publisher's answer is checked.
 FORM = ExpectedForm(
-    kind="zip", path="<year><month><day>000000.gkg.csv.zip", days_before=3, is_part=True
+    kind="zip",
+    path="<year><month><day>000000.gkg.csv.zip",
+    days_before=3,
+    is_part=True,
+    first_file="*.gkg.csv",
+    file_columns=_COLUMNS,
 )
 
 

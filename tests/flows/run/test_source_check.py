@@ -10,11 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from prefect.states import State
 from typer.testing import CliRunner
 
 from configs.config_errors import UsageError
 from configs.settings import Settings
 from flows.cli.app import app
+from flows.orchestration import weekly_check
+from flows.publishers_world.companies import zipped
 from flows.publishers_world.publisher import Answer, Asked
 from flows.publishers_world.publishers import PUBLISHERS
 from flows.publishers_world.server import Change, World, publishers
@@ -144,6 +147,30 @@ def moved(asked: Asked, usual: Answer) -> Answer:
     return Answer(b"", 301, headers={"Location": f"https://{asked.host}{asked.path}/new"})
 
 
+def declared(media_type: str) -> Change:
+    return lambda _, usual: replace(usual, content_type=media_type)
+
+
+def other_archive(name: str, columns: int) -> Change:
+    return lambda _, __: zipped(**{name: "\t".join(["1"] * columns) + "\n"})
+
+
+def other_host(asked: Asked, _: Answer) -> Answer:
+    if asked.host == "new.example.org":
+        return Answer(b"{}")
+    return Answer(b"", 308, headers={"Location": f"https://new.example.org{asked.path}"})
+
+
+def later(_: Asked, __: Answer) -> Answer:
+    return Answer(b"", 429, headers={"Retry-After": "120"})
+
+
+def login_elsewhere(asked: Asked, usual: Answer) -> Answer:
+    if asked.path.startswith("/login"):
+        return login(asked, usual)
+    return Answer(b"", 302, headers={"Location": "/login/api.gleif.org"})
+
+
 CHANGED, REJECTED = CheckStatus.FORM_CHANGED, CheckStatus.REJECTED
 RETIRED = json.dumps(
     [{"message": [{"id": "175", "value": "The indicator was not found."}]}]
@@ -252,6 +279,16 @@ PLANTED: list[tuple[str, str, Change, CheckStatus, str]] = [
     ("sentinel2", "element84", empty, CHANGED, "empty"),
     ("us_screening_list", "trade.gov", renamed(b",type,", b",kind,"), CHANGED, "no column type"),
     ("brazil_employer_register", "www.gov.br", login, CHANGED, "HTML"),
+    ("gleif", "api.gleif.org", declared("text/csv; charset=utf-8"), CHANGED, "text/csv"),
+    ("gleif", "api.gleif.org", login_elsewhere, CHANGED, "HTML"),
+    ("gleif", "api.gleif.org", later, REJECTED, "Retry-After: 120"),
+    ("gleif", "api.gleif.org", status(422, b"page[size] is unknown"), CHANGED, "is unknown"),
+    ("us_screening_list", "trade.gov", declared("application/pdf"), CHANGED, "application/pdf"),
+    ("us_screening_list", "consolidated.csv", other_host, CHANGED, "moved to new.example.org"),
+    ("firms", "firms.modaps", says(b"Invalid MAP_KEY. Ask anew"), CHANGED, "Invalid MAP_KEY"),
+    ("firms", "firms.modaps", status(400, b"Invalid API call."), REJECTED, "Invalid API call."),
+    ("gdelt_gkg", "gdeltproject", other_archive("x.gkg.csv", 28), CHANGED, "28 columns"),
+    ("gdelt_gkg", "gdeltproject", other_archive("notice.txt", 1), CHANGED, "notice.txt"),
     ("brazil_employer_register", "www.gov.br", renamed(b"ID;", b"No;"), CHANGED, "ID;"),
 ]
 
@@ -298,6 +335,61 @@ def test_a_missing_key_says_where_to_get_it(world: World) -> None:
 def test_no_key_is_in_what_a_check_says(world: World) -> None:
     texts = json.dumps([one.as_record() for one in check(world, settings()).values()])
     assert not re.search(r"\bk[1-6]\b", texts)
+
+
+def test_a_key_that_a_publisher_repeats_is_not_shown(world: World) -> None:
+    world.changes["firms.modaps"] = status(400, b"The key secret-of-mine is not valid.")
+    found = check(world, only("firms"), FIRMS_MAP_KEY="secret-of-mine")["firms"]
+    assert 'it says "The key *** is not valid."' in found.detail
+    assert "secret-of-mine" not in json.dumps(found.as_record())
+
+
+@pytest.mark.parametrize(
+    ("beginning", "expected"),
+    [
+        (b'{"cik": 320193, "entityName": "Apple Inc.", "facts": {"us-gaap": {', "as expected"),
+        (b'{"cik": 320193, "name": "Apple Inc.", "facts": {"us-gaap": {', "form changed"),
+        (b"cik 320193", "form changed"),
+    ],
+)
+def test_no_more_than_the_beginning_of_a_long_answer_is_read(
+    world: World, beginning: bytes, expected: str
+) -> None:
+    world.changes["data.sec.gov"] = says(beginning + b" " * 3_000_000)
+    found = check(world, only("sec_companyfacts"))["sec_companyfacts"]
+    assert found.status.value == expected
+    assert 200.0 <= found.kilobytes <= 300.0
+
+
+@pytest.mark.parametrize("is_changed", [False, True])
+def test_the_weekly_flow_fails_with_a_sentence_where_a_form_has_changed(
+    world: World, monkeypatch: pytest.MonkeyPatch, is_changed: bool
+) -> None:
+    tables: list[list[dict[str, object]]] = []
+    monkeypatch.setattr(
+        weekly_check, "create_table_artifact", lambda table, **_: tables.append(table)
+    )
+    using = only("country_table")
+    monkeypatch.setattr(weekly_check.run_request, "settings_of", lambda *_: using)
+    monkeypatch.setenv(VARIABLE, world.root)
+    if is_changed:
+        world.changes["api.worldbank.org"] = says(RETIRED)
+    result: object = weekly_check.check_weekly.fn()
+    assert [one["source_id"] for one in tables[0]] == ["country_table"]
+    if is_changed:
+        assert isinstance(result, State)
+        assert "The indicator was not found" in str(result.message)
+    else:
+        assert result == tables[0]
+
+
+def test_a_file_at_an_own_address_is_not_asked(world: World) -> None:
+    every = settings()
+    source = every.sources["era5"].model_copy(update={"url": "https://example.org/weather"})
+    using = every.model_copy(update={"sources": {"era5": source}})
+    found = check(world, using)["era5"]
+    assert (found.status, found.detail.split(":")[0]) == (CheckStatus.CONFIGURED, "not asked")
+    assert world.asked == []
 
 
 def test_without_live_nothing_is_asked(world: World) -> None:
