@@ -96,9 +96,9 @@ _KINDS_OF_PLACE = frozenset(
         "ps",
     ]
 )
-#: Numbers of rooms and floors, before and behind their word.
+#: Numbers of floors and flats, before and behind their word.
 _INSIDE_A_HOUSE = re.compile(
-    r"\b(?:(?:floor|fl|unit|room|suite|flat|shop|level)s? (?:no )?\d\w*"
+    r"\b(?:(?:floor|fl|unit|office|suite|flat|shop|level)s? (?:no )?\d\w*"
     r"|\d+(?:st|nd|rd|th)? (?:floor|fl|level))\b"
 )
 
@@ -315,7 +315,7 @@ def _same_address(one: str, other: str) -> bool:
 
     The town and the province that they share say nothing about the street, so what only one of
     them has is compared by itself: another number of a house is another address, and so is
-    another street or town. Rooms and floors of one house are one place.
+    another street or town. Floors and flats of one house are one place.
     """
     if fuzz.token_set_ratio(one, other) < _SAME_ADDRESS_SCORE:
         return False
