@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
+import inspect
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 from prefect.states import State
 from typer.testing import CliRunner
 
@@ -25,6 +29,9 @@ from flows.run import run_request
 from flows.run.source_check import CheckedSource, CheckStatus, check_sources
 from signals.fetching.stand_in import VARIABLE, stand_in
 from signals.registry import sources
+from tests.signals import web
+
+ROOT = Path(__file__).parents[3]
 
 TODAY = dt.date(2026, 11, 29)
 KEYS = {
@@ -381,6 +388,27 @@ def test_the_weekly_flow_fails_with_a_sentence_where_a_form_has_changed(
         assert "The indicator was not found" in str(result.message)
     else:
         assert result == tables[0]
+
+
+def test_an_answer_that_breaks_off_is_a_fault() -> None:
+    body = json.dumps([{"pages": 1}, []]).encode()
+    with web.serve() as server:
+        server.answers = defaultdict(lambda: [web.Answer(body=body, cut_after=9)])
+        every = only("country_table")
+        source = every.sources["country_table"].model_copy(update={"url": server.root})
+        using = every.model_copy(update={"sources": {"country_table": source}})
+        (found,) = check_sources(using, live=True, today=TODAY, environment={})
+    assert (found.status, found.is_fault) == (CheckStatus.NO_ANSWER, True)
+    assert found.detail == "the connection broke off after 9 bytes"
+
+
+def test_the_weekly_deployment_of_prefect_yaml_is_the_flow() -> None:
+    said = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
+    (weekly,) = [one for one in said if one["name"] == "check-sources"]
+    module, name = weekly["entrypoint"].split(":")
+    assert getattr(importlib.import_module(module), name) is weekly_check.check_weekly
+    known = inspect.signature(weekly_check.check_weekly.fn).parameters
+    assert list(weekly["parameters"]) == list(known)
 
 
 def test_a_file_at_an_own_address_is_not_asked(world: World) -> None:
