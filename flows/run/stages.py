@@ -44,6 +44,7 @@ from flows.run.stage_types import (
 from reports.write import write_outputs
 from signals.account import Unit
 from signals.conservation import Balance, data_through, stage_source
+from signals.fetching.egress import hosts_of
 from signals.fetching.fetch import Fetcher, SourceUnavailableError
 from signals.fetching.raw_store import ContentStore
 from signals.financial.disclosure_regime import disclosure_regimes
@@ -352,7 +353,9 @@ def pull_context(prepared: PreparedRun, source_id: str, fetcher: Fetcher) -> Pul
 def _fetcher(prepared: PreparedRun, source_id: str) -> Fetcher:
     """A fetcher that knows the key of one source and no other secret of the environment."""
     keys = source_keys.key_values(sources()[source_id].CARD)
-    return Fetcher(prepared.request.settings.download, environment=keys)
+    declared = prepared.request.settings.sources[source_id]
+    hosts = hosts_of([declared.url, *declared.options.values()])
+    return Fetcher(prepared.request.settings.download, environment=keys, declared_hosts=hosts)
 
 
 def _run_id(prepared: PreparedRun) -> str:

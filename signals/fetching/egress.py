@@ -1,7 +1,9 @@
-"""Where a redirect may lead: to hosts of the same owner, over a connection no less safe."""
+"""Which addresses are asked: no private ones by surprise, and redirects to the same owner only."""
 
 from __future__ import annotations
 
+import ipaddress
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 import httpx
@@ -41,6 +43,41 @@ def reject_other_hosts(request: httpx.Request) -> None:
             f"{asked}: it redirects to an address without encryption, which is not asked; check "
             "the publisher's page and set the source's url."
         )
+
+
+def reject_private(url: str, declared: frozenset[str] | None) -> None:
+    """Reject an address in a private network that no setting declares, such as a link in an answer.
+
+    Args:
+        url: the address.
+        declared: hosts of the source's settings; None where nothing is checked.
+
+    Raises:
+        SourceUnavailableError: it is a loopback, link-local or private address of another host.
+    """
+    host = (urlsplit(url).hostname or "").lower()
+    if declared is None or host in declared or not is_private(host):
+        return
+    raise SourceUnavailableError(
+        f"{url}: it lies in a private network and is not asked; if it is meant, name it as the "
+        "source's url."
+    )
+
+
+def is_private(host: str) -> bool:
+    """Whether a host is an address (or `localhost`) that is not on the public internet."""
+    if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+        return True
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return False
+
+
+def hosts_of(texts: Iterable[object]) -> frozenset[str]:
+    """Hosts of the addresses among values of settings."""
+    found = (urlsplit(text).hostname for text in texts if isinstance(text, str) and "://" in text)
+    return frozenset(host.lower() for host in found if host)
 
 
 def owner(host: str) -> str:

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from configs.settings import Download
-from signals.fetching.egress import asked_for, reject_other_hosts
+from signals.fetching.egress import asked_for, reject_other_hosts, reject_private
 from signals.fetching.host_limits import LIMITS, HostLimit, limit_of, reset_seconds
 from signals.fetching.responses import body_fault
 from signals.fetching.stand_in import stand_in, transport
@@ -76,6 +76,7 @@ class Fetcher:
         sleep: how to wait; waits are the same in every run.
         now: the time, for `Retry-After` dates.
         limits: what each host allows.
+        declared_hosts: hosts of the settings, which may lie in a private network; None: any may.
     """
 
     settings: Download
@@ -83,6 +84,7 @@ class Fetcher:
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
     limits: Mapping[str, HostLimit] = field(default_factory=lambda: LIMITS)
+    declared_hosts: frozenset[str] | None = None
     _client: httpx.Client | None = field(default=None, init=False, repr=False)
     _next_request: dict[str, float] = field(default_factory=dict, init=False, repr=False)
 
@@ -311,6 +313,7 @@ class Fetcher:
             )
 
     def _pace(self, url: str) -> None:
+        reject_private(url, self.declared_hosts)
         if stand_in(self.environment) is not None:
             return
         host = urlsplit(url).hostname or ""

@@ -3,7 +3,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from signals.fetching.egress import asked_for, owner, reject_other_hosts
+from signals.fetching.egress import (
+    asked_for,
+    hosts_of,
+    is_private,
+    owner,
+    reject_other_hosts,
+    reject_private,
+)
 from signals.source_errors import SourceUnavailableError
 from tests.signals.web import Answer, Web, fetcher
 
@@ -62,3 +69,25 @@ def test_a_redirect_at_the_same_host_is_followed(web: Web, tmp_path: Path) -> No
     web.answers["/new"] = [Answer(body=b"a,b\n1,2\n")]
     fetcher().fetch(web.url("/t"), tmp_path / "t", expect="csv", headers={})
     assert (tmp_path / "t").read_bytes() == b"a,b\n1,2\n"
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("127.0.0.1", True), ("169.254.169.254", True), ("10.0.0.1", True), ("::1", True),
+        ("localhost", True), ("metadata.google.internal", True),
+        ("api.gleif.org", False), ("8.8.8.8", False),
+    ],
+)  # fmt: skip
+def test_private_hosts(host: str, expected: bool) -> None:
+    assert is_private(host) is expected
+
+
+def test_a_link_into_a_private_network_needs_a_declaration() -> None:
+    declared = hosts_of(["http://127.0.0.1:80/x", "lights_{year}.tif", 5, None])
+    assert declared == {"127.0.0.1"}
+    reject_private("http://127.0.0.1:81/y", declared)
+    reject_private("https://api.gleif.org/y", declared)
+    reject_private("http://10.0.0.1/y", None)
+    with pytest.raises(SourceUnavailableError, match="lies in a private network"):
+        reject_private("http://169.254.169.254/latest", declared)
