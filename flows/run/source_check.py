@@ -200,6 +200,8 @@ def _judged(
     if answer.is_slow:
         seconds = fetcher.settings.timeout_seconds
         return CheckStatus.TOO_SLOW, f"no whole answer in {seconds:g} s"
+    if answer.not_followed:
+        return CheckStatus.FORM_CHANGED, answer.not_followed
     if answer.status == 0:
         came = f"broke off after {len(answer.body)} bytes" if answer.body else "failed"
         return CheckStatus.NO_ANSWER, f"the connection {came}"

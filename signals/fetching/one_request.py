@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import httpx
 
 from signals.fetching.fetch import Fetcher
+from signals.source_errors import KeyMissingError, SourceUnavailableError
 
 #: Bytes that are asked for of a file of which the beginning is enough.
 PART_BYTES = 65_536
@@ -27,6 +28,7 @@ class OneAnswer:
         seconds: it took.
         is_whole: it was read to its end.
         media_type: as the publisher declares it.
+        not_followed: why a redirect was not followed; empty where there was none.
         wait: what a rejection says of when to come back, as it stands in the header.
     """
 
@@ -38,6 +40,7 @@ class OneAnswer:
     is_whole: bool = True
     media_type: str = ""
     wait: str = ""
+    not_followed: str = ""
 
 
 def ask_once(
@@ -56,7 +59,7 @@ def ask_once(
     """
     began = time.monotonic()
     status, moved_to, is_slow, parts, size = 0, "", False, [], 0
-    is_whole, media_type, wait = False, "", ""
+    is_whole, media_type, wait, not_followed = False, "", "", ""
     extra = {"Range": f"bytes=0-{PART_BYTES - 1}"} if is_part else {}
     if question is not None:
         extra["Content-Type"] = "application/json"
@@ -78,11 +81,15 @@ def ask_once(
                     break
             else:
                 is_whole = True
+    except KeyMissingError:
+        raise
+    except SourceUnavailableError as error:
+        not_followed = str(error)
     except httpx.TimeoutException:
         is_slow = True
     except httpx.TransportError:
         status = 0
     return OneAnswer(
         status, b"".join(parts), moved_to, is_slow, time.monotonic() - began, is_whole,
-        media_type, wait,
+        media_type, wait, not_followed,
     )  # fmt: skip

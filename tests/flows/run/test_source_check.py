@@ -291,7 +291,7 @@ PLANTED: list[tuple[str, str, Change, CheckStatus, str]] = [
     ("gleif", "api.gleif.org", later, REJECTED, "Retry-After: 120"),
     ("gleif", "api.gleif.org", status(422, b"page[size] is unknown"), CHANGED, "is unknown"),
     ("us_screening_list", "trade.gov", declared("application/pdf"), CHANGED, "application/pdf"),
-    ("us_screening_list", "consolidated.csv", other_host, CHANGED, "moved to new.example.org"),
+    ("us_screening_list", "consolidated.csv", other_host, CHANGED, "another host, new.example.org"),
     ("firms", "firms.modaps", says(b"Invalid MAP_KEY. Ask anew"), CHANGED, "Invalid MAP_KEY"),
     ("firms", "firms.modaps", status(400, b"Invalid API call."), REJECTED, "Invalid API call."),
     ("gdelt_gkg", "gdeltproject", other_archive("x.gkg.csv", 28), CHANGED, "28 columns"),
