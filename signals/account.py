@@ -56,12 +56,18 @@ class Account:
     """What a source says of its input while it reads.
 
     A file counts as used without a word where a staged row names it as its origin, and as rejected
-    where a rejected row names it. All other files are named here.
+    where a rejected row names it. All other files are named here. `whole_files` are files that are
+    one document or one layer each, by that unit.
     """
 
     used_files: set[RawFile] = field(default_factory=set)
     files_out_of_scope: dict[RawFile, str] = field(default_factory=dict)
     counts: list[Count] = field(default_factory=list)
+    whole_files: dict[Unit, list[RawFile]] = field(default_factory=dict)
+
+    def count_each(self, unit: Unit, files: Iterable[RawFile]) -> None:
+        """State that each of these files is one document or layer; its outcome is the file's."""
+        self.whole_files.setdefault(unit, []).extend(files)
 
     def use(self, raw: RawFile) -> None:
         """State that a file bears on staged rows that do not name it as their origin."""
@@ -107,6 +113,8 @@ class Account:
             whole.used_files |= one.used_files
             whole.files_out_of_scope |= one.files_out_of_scope
             whole.counts += one.counts
+            for unit, files in one.whole_files.items():
+                whole.count_each(unit, files)
         return whole
 
 

@@ -9,9 +9,9 @@ add up make the source unavailable: its rows are never used.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -88,16 +88,20 @@ def settle(card: SourceCard, files: Sequence[RawFile], tables: Sequence[Staged])
     """
     account = Account.sum(one.account for one in tables)
     rejected = pl.concat([pl.DataFrame(schema=REJECTED_SCHEMA), *(one.rejected for one in tables)])
-    balance, silent = _files(files, tables, account, rejected)
+    fates = _fates(files, tables, account, rejected)
+    balance = _tally(fates[raw] for raw in files)
+    silent = [raw for raw in files if fates[raw] == _SILENT]
     if silent and tables:
-        rows = [(_name(raw), None, YIELDS_NOTHING, _NO_ROW) for raw in silent]
+        rows = [(raw.origin, None, YIELDS_NOTHING, _NO_ROW) for raw in silent]
         more = pl.DataFrame(rows, schema=REJECTED_SCHEMA, orient="row")
         first, *others = tables
         first = Staged(first.table, first.rows, pl.concat([first.rejected, more]), first.account)
         tables = [first, *others]
     balances = {Unit.FILE: balance} if files else {}
+    for unit, whole in account.whole_files.items():
+        balances[unit] = _tally(fates[raw] for raw in whole)
     for count in account.counts:
-        of_file = _balance(count, rejected)
+        of_file = _balance(count, rejected, _names_by_file(files))
         _check(card.id, count, of_file)
         balances[count.unit] = _add(balances.get(count.unit), of_file)
     promised = set(card.counts) - set(balances)
@@ -106,7 +110,7 @@ def settle(card: SourceCard, files: Sequence[RawFile], tables: Sequence[Staged])
             f"{card.id}: its card says that it counts {', '.join(sorted(promised))}, and "
             "it did not; count them where they are read."
         )
-    return Settled(tuple(tables), balances)
+    return Settled(_named_briefly(tables, files), balances)
 
 
 def data_through(tables: Sequence[Staged], as_of: dt.date) -> dt.date | None:
@@ -117,29 +121,46 @@ def data_through(tables: Sequence[Staged], as_of: dt.date) -> dt.date | None:
     return min(max(known), as_of) if known else None
 
 
-def _files(
+@dataclass(frozen=True)
+class _Fate:
+    """What became of a file: used, or why it was rejected (a rule) or is out of scope."""
+
+    rule: str = ""
+    reason: str = ""
+
+
+_USED, _SILENT = _Fate(), _Fate(rule=YIELDS_NOTHING)
+
+
+def _fates(
     files: Sequence[RawFile], tables: Sequence[Staged], account: Account, rejected: pl.DataFrame
-) -> tuple[Balance, list[RawFile]]:
-    """The outcome for each file, and the files that nothing is said of."""
+) -> dict[RawFile, _Fate]:
+    """The outcome for each file."""
     reached = {origin for one in tables for origin in _origins(one.rows)}
     rules = dict(
         rejected.unique("source_file", keep="first", maintain_order=True)
         .select("source_file", "rule")
         .iter_rows()
     )
-    used, by_rule, by_reason = 0, Counter[str](), Counter[str]()
-    silent = []
+    names = _names_by_file(files)
+    fates = {}
     for raw in files:
         if raw in account.used_files or raw.origin in reached:
-            used += 1
+            fates[raw] = _USED
         elif raw in account.files_out_of_scope:
-            by_reason[account.files_out_of_scope[raw]] += 1
-        elif named := [rules[name] for name in _names(raw) if name in rules]:
-            by_rule[named[0]] += 1
+            fates[raw] = _Fate(reason=account.files_out_of_scope[raw])
+        elif named := [rules[name] for name in names[raw] if name in rules]:
+            fates[raw] = _Fate(rule=named[0])
         else:
-            by_rule[YIELDS_NOTHING] += 1
-            silent.append(raw)
-    return Balance(len(files), used, by_rule, by_reason), silent
+            fates[raw] = _SILENT
+    return fates
+
+
+def _tally(fates: Iterable[_Fate]) -> Balance:
+    listed = list(fates)
+    by_rule = Counter(fate.rule for fate in listed if fate.rule)
+    by_reason = Counter(fate.reason for fate in listed if fate.reason)
+    return Balance(len(listed), listed.count(_USED), by_rule, by_reason)
 
 
 def _origins(rows: pl.DataFrame) -> set[str]:
@@ -154,13 +175,48 @@ def _name(raw: RawFile) -> str:
 
 def _names(raw: RawFile) -> tuple[str, ...]:
     """What a rejected row can call a file."""
-    return (_name(raw), raw.key, Path(raw.key).name, Path(raw.path).name, raw.path)
+    return (raw.origin, _name(raw), raw.key, Path(raw.key).name, Path(raw.path).name, raw.path)
 
 
-def _balance(count: Count, rejected: pl.DataFrame) -> Balance:
+def _names_by_file(files: Sequence[RawFile]) -> dict[RawFile, list[str]]:
+    """What a rejected row can call each file; a name of several files says which of them none."""
+    every = {raw: dict.fromkeys(_names(raw)) for raw in files}
+    shared = Counter(name for names in every.values() for name in names)
+    return {raw: [name for name in names if shared[name] == 1] for raw, names in every.items()}
+
+
+def _named_briefly(tables: Sequence[Staged], files: Sequence[RawFile]) -> tuple[Staged, ...]:
+    """Name files in rejected rows by their last part, or by as much as tells them apart."""
+    alike: dict[str, set[str]] = defaultdict(set)
+    for raw in files:
+        alike[_name(raw)].add(raw.origin)
+    named = {origin for one in tables for origin in one.rejected["source_file"].drop_nulls()}
+    brief = {
+        raw.origin: _apart(raw.origin, alike[_name(raw)]) for raw in files if raw.origin in named
+    }
+    if not brief:
+        return tuple(tables)
+    shown = pl.col("source_file").replace(brief)
+    return tuple(replace(one, rejected=one.rejected.with_columns(shown)) for one in tables)
+
+
+def _apart(origin: str, origins: Collection[str]) -> str:
+    """The end of an origin, in whole parts, that none of the others has."""
+    path = origin.rstrip("/").split("/")
+    for parts in range(1, len(path)):
+        end = "/".join(path[-parts:])
+        if sum(f"/{other}".endswith(f"/{end}") for other in origins) == 1:
+            return end
+    return origin
+
+
+def _balance(
+    count: Count, rejected: pl.DataFrame, names: Mapping[RawFile, Sequence[str]]
+) -> Balance:
     by_rule = count.rejected
     if by_rule is None:
-        by_rule = rows_by_rule(rejected.filter(pl.col("source_file").is_in(_names(count.file))))
+        of_file = names.get(count.file, ())
+        by_rule = rows_by_rule(rejected.filter(pl.col("source_file").is_in(of_file)))
     return Balance(
         count.read,
         count.used,

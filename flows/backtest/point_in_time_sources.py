@@ -66,6 +66,10 @@ class StagedForDays:
         return was_published_earlier(tables[table], day).filter(~pl.col("origin").is_in(absent))
 
 
+def _not_read(days: Sequence[dt.date], error: SourceUnavailableError) -> LoadedFiles:
+    return LoadedFiles(dict.fromkeys(days, None), dict.fromkeys(days, str(error)))
+
+
 class SourceLoader:
     """Pulls and stages sources for several days at once.
 
@@ -88,7 +92,11 @@ class SourceLoader:
         context = stages.pull_context(self._prepared, source_id, self._fetcher)
         brought = self._brought(source_id, context)
         last = self._on(context, self._days[-1])
-        rows = self._stage(source_id, brought.every, last)
+        try:
+            rows = self._stage(source_id, brought.every, last)
+        except SourceUnavailableError as error:
+            # As in a run: nothing of a source that cannot be read, or does not add up, is used.
+            return StagedForDays({}, None, _not_read(self._days, error))
         staged_on = self._staging_days(source_id, brought)
         if not last.is_dated or set(staged_on.values()) == {self._days[-1]}:
             return StagedForDays(rows, None, brought)

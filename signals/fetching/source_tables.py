@@ -208,8 +208,11 @@ def rejected_rows(
 
 
 def rejected_file(raw: RawFile, error: Exception) -> pl.DataFrame:
-    """A file rejected as a whole, in the shape of `Staged.rejected`."""
-    row = (Path(raw.origin).name, None, "unreadable_file", str(error))
+    """A file rejected as a whole, in the shape of `Staged.rejected`.
+
+    It is named by its whole origin: two folders can hold files of one name.
+    """
+    row = (raw.origin, None, "unreadable_file", str(error))
     return pl.DataFrame([row], schema=REJECTED_SCHEMA, orient="row")
 
 

@@ -1,7 +1,7 @@
 """What comes into a source is used, rejected or out of scope, and nothing else."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -10,10 +10,12 @@ import pytest
 from signals.account import Account, Unit
 from signals.card import SourceCard
 from signals.conservation import YIELDS_NOTHING, UnbalancedError, data_through, settle, stage_source
+from signals.fetching.source_tables import rejected_file
 from signals.registry import sources
 from signals.source import REJECTED_SCHEMA, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
 from signals.sources.land import landsat
+from suppliers.input_errors import DataRejectedError
 from tests.signals.builders import context, sites
 
 CARD = sources()["news_csv"].CARD.model_copy(update={"counts": (Unit.FILE,)})
@@ -62,7 +64,9 @@ def test_files_are_used_rejected_or_out_of_scope() -> None:
         "rejected": {"unreadable_file": 1},
         "out_of_scope": {"about nobody on the list": 1},
     }
-    assert settled.tables == (staged,)
+    (table,) = settled.tables
+    assert table.rows is staged.rows
+    assert table.rejected.equals(staged.rejected)
 
 
 @pytest.mark.parametrize("silent", [1, 2, 5])
@@ -135,11 +139,6 @@ def test_data_reach_as_far_as_the_rows_that_were_known() -> None:
     assert data_through([Staged("t", running)], dt.date(2024, 6, 1)) == dt.date(2024, 6, 1)
 
 
-def test_every_source_says_in_which_units_it_counts() -> None:
-    for name, module in sources().items():
-        assert module.CARD.counts[0] is Unit.FILE, name
-
-
 def test_pages_of_a_catalogue_without_a_scene_are_accounted_for(tmp_path: Path) -> None:
     mirror = tmp_path / "mirror"
     mirror.mkdir()
@@ -163,7 +162,91 @@ def test_pages_of_a_catalogue_without_a_scene_are_accounted_for(tmp_path: Path) 
     }
 
 
-def test_files_of_one_name_in_two_folders_are_apart(tmp_path: Path) -> None:
-    files = [raw("a.csv", "/m/2023"), raw("a.csv", "/m/2024")]
+def test_files_of_one_name_in_two_folders_are_apart() -> None:
+    files = [raw("a.csv", "/m/2023"), raw("a.csv", "/m/2024"), raw("a.csv", "/n/2024")]
     settled = settle(CARD, files, [Staged("t", rows("/m/2023/a.csv"))])
-    assert settled.balances[Unit.FILE].record()["rejected"] == {YIELDS_NOTHING: 1}
+    assert settled.balances[Unit.FILE].record()["rejected"] == {YIELDS_NOTHING: 2}
+    found = settled.tables[0].rejected["source_file"].to_list()
+    assert found == ["m/2024/a.csv", "n/2024/a.csv"]
+
+
+def test_a_rejection_is_of_one_of_two_files_of_one_name() -> None:
+    files = [raw("a.csv", "/m/2023"), raw("a.csv", "/m/2024")]
+    broken = rejected_file(files[0], DataRejectedError("cut off"))
+    settled = settle(CARD, files, [Staged("t", rows(), broken)])
+    assert settled.balances[Unit.FILE].record()["rejected"] == {
+        "unreadable_file": 1,
+        YIELDS_NOTHING: 1,
+    }
+    assert settled.tables[0].rejected.select("source_file", "rule").rows() == [
+        ("2023/a.csv", "unreadable_file"),
+        ("2024/a.csv", YIELDS_NOTHING),
+    ]
+
+
+def test_a_file_that_is_one_layer_counts_as_the_layer() -> None:
+    by_layer = CARD.model_copy(update={"counts": (Unit.FILE, Unit.LAYER)})
+    files = [raw(name) for name in ("a.tif", "b.tif", "c.tif", "legend.csv")]
+    account = Account()
+    account.count_each(Unit.LAYER, files[:3])
+    account.leave_out(files[1], "no site of the list lies in it")
+    account.use(files[3])
+    settled = settle(by_layer, files, [Staged("t", rows("/m/a.tif"), account=account)])
+    assert settled.balances[Unit.LAYER].record() == {
+        "read": 3,
+        "used": 1,
+        "rejected": {YIELDS_NOTHING: 1},
+        "out_of_scope": {"no site of the list lies in it": 1},
+    }
+
+
+def reader_that_drops_rows(text: str, file: RawFile) -> Staged:
+    """A planted fault: rows without a third cell vanish."""
+    lines = text.splitlines()[1:]
+    kept = [line for line in lines if line.split(",")[2]]
+    account = Account()
+    account.count(Unit.ROW, file, read=len(lines), used=len(kept), rejected={})
+    return Staged("t", rows(*[file.origin] * len(kept)), account=account)
+
+
+def reader_of_a_shifted_column(text: str, file: RawFile) -> Staged:
+    """A planted fault: the empty leading column is skipped in the rows, not in the header."""
+    lines = text.splitlines()
+    position = lines[0].split(",").index("share")
+    cells = [line.lstrip(",").split(",") for line in lines[1:]]
+    kept = [row for row in cells if position < len(row) and row[position]]
+    account = Account()
+    account.count(Unit.ROW, file, read=len(cells), used=len(kept), rejected={})
+    return Staged("t", rows(*[file.origin] * len(kept)), account=account)
+
+
+@pytest.mark.parametrize("reader", [reader_that_drops_rows, reader_of_a_shifted_column])
+def test_a_faulty_reader_of_a_new_source_is_caught(
+    reader: Callable[[str, RawFile], Staged],
+) -> None:
+    text = ",country,share\n,BRA,0.2\n,IDN,\n"
+    with pytest.raises(UnbalancedError, match=r"2 rows were read, but [01] used"):
+        settle(BY_ROW, [raw("a.csv")], [reader(text, raw("a.csv"))])
+
+
+#: Sources that count files alone so far. A new source is not added here: it counts what it reads.
+BY_FILE_ALONE = frozenset(
+    {
+        "aqueduct", "area_panel", "buyer_ledger", "country_table", "era5", "gdelt_gkg",
+        "gfw_alerts", "migrant_corridors", "precipitation", "sec_financial_statements",
+    }
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sources())
+def test_every_source_counts_what_its_files_hold(name: str) -> None:
+    counts = sources()[name].CARD.counts
+    assert counts[0] is Unit.FILE
+    assert (len(counts) == 1) == (name in BY_FILE_ALONE)
+
+
+@pytest.mark.parametrize("name", [name for name in sources() if name not in BY_FILE_ALONE])
+def test_a_source_that_keeps_no_account_is_caught(name: str) -> None:
+    card = sources()[name].CARD
+    with pytest.raises(UnbalancedError, match=f"{name}: its card says that it counts"):
+        settle(card, [raw("a.csv")], [Staged("t", rows("/m/a.csv"))])

@@ -18,7 +18,7 @@ from urllib.parse import urljoin
 import polars as pl
 
 from signals.access import Access, Reach, Requests
-from signals.account import NOT_LISTED, Account
+from signals.account import NOT_LISTED, Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files
@@ -53,6 +53,7 @@ CARD = SourceCard(
     publication_lag_days=123,
     coverage="Issuers on regulated markets of the EU, the United Kingdom and Ukraine, from 2020",
     expected_rows=(0, 5_000_000),
+    counts=(Unit.FILE, Unit.DOCUMENT),
     citation="XBRL International, filings.xbrl.org.",
     access=Access(
         adds="annual reports of European issuers with an LEI",
@@ -109,6 +110,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     reports: list[tuple[RawFile, Mapping[str, Any]]] = []
     rejected = [no_rejections()]
     account = Account()
+    account.count_each(Unit.DOCUMENT, files)
     for raw in files:
         try:
             content = read_json(Path(raw.path))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import Any
 import polars as pl
 
 from signals.access import Access, Reach, Requests
-from signals.account import NOT_LISTED, Account
+from signals.account import NOT_LISTED, Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.archives import read_members
@@ -56,6 +56,7 @@ CARD = SourceCard(
     publication_lag_days=0,
     coverage="Companies that file 10-K, 20-F or 40-F with the SEC, from about 2009",
     expected_rows=(0, 5_000_000),
+    counts=(Unit.FILE, Unit.DOCUMENT),
     citation="U.S. Securities and Exchange Commission, EDGAR company facts API.",
     form_verified="2026-11: address and contact from clients",
     access=Access(
@@ -92,6 +93,7 @@ _COMPANY_LIMIT_BYTES = 500_000_000
 _HEAD_BYTES = 4096
 
 _CIK = re.compile(r"CIK(\d{10})", re.IGNORECASE)
+_WITHOUT_ITEMS = "document_yields_nothing"
 _CURRENCY = re.compile(r"^[A-Z]{3}$")
 _FLOAT = "EntityPublicFloat"
 _ANNUAL_FORMS = ("10-K", "20-F", "40-F")
@@ -162,6 +164,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     account = Account()
     for raw in files:
         listed = False
+        fates = Counter[str]()
         try:
             for cik, content in _companies(raw, frozenset(suppliers_of)):
                 listed = True
@@ -169,9 +172,11 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                     items = company_items(content, cik, raw.origin)
                 except DataRejectedError as error:
                     rejected.append(rejected_file(raw, error))
+                    fates["unreadable_file"] += 1
                     continue
                 if items.is_empty():
                     rejected.append(_without_items(raw, cik))
+                fates[_WITHOUT_ITEMS if items.is_empty() else "used"] += 1
                 frames += [
                     items.with_columns(supplier_id=pl.lit(supplier_id)).select(list(ITEMS_SCHEMA))
                     for supplier_id in suppliers_of[cik]
@@ -180,12 +185,20 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 account.leave_out(raw, NOT_LISTED)
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
+            fates["unreadable_file"] += 1
+        account.count(
+            Unit.DOCUMENT,
+            raw,
+            read=fates.total(),
+            used=fates["used"],
+            rejected={rule: fates[rule] for rule in ("unreadable_file", _WITHOUT_ITEMS)},
+        )
     return [Staged(TABLE, pl.concat(frames), pl.concat(rejected), account)]
 
 
 def _without_items(raw: RawFile, cik: str) -> pl.DataFrame:
     reason = f"CIK {cik}: its facts hold no annual figure of an item of accounts that is read"
-    row = (Path(raw.origin).name, None, "document_yields_nothing", reason)
+    row = (raw.origin, None, _WITHOUT_ITEMS, reason)
     return pl.DataFrame([row], schema=REJECTED_SCHEMA, orient="row")
 
 

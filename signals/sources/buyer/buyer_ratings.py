@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from signals.access import Access, AccessKind
-from signals.account import Account, Unit
+from signals.account import Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import decimal_option, mirror_files, string_list
 from signals.fetching.source_tables import (
@@ -117,7 +117,13 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         read, bad = _categories(table, name, raw.origin, declared)
         rows.append(read)
         refused += [unread, bad]
-        account.count(Unit.ROW, raw, read=rows_read(table, unread), used=read.height)
+        account.count(
+            Unit.ROW,
+            raw,
+            read=rows_read(table, unread),
+            used=read.height,
+            rejected=rows_by_rule(pl.concat([unread, bad])),
+        )
     return [Staged(TABLE, pl.concat(rows), pl.concat(refused), account)]
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from signals.access import Access, Requests
-from signals.account import Account, Unit
+from signals.account import Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, string_list
@@ -145,7 +145,13 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             continue
         rows.append(read)
         refused += [unread, bad]
-        account.count(Unit.ROW, raw, read=rows_read(table, unread), used=read.height)
+        account.count(
+            Unit.ROW,
+            raw,
+            read=rows_read(table, unread),
+            used=read.height,
+            rejected=rows_by_rule(pl.concat([unread, bad])),
+        )
     return [Staged(TABLE, pl.concat(rows), pl.concat(refused), account)]
 
 

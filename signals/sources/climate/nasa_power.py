@@ -17,7 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from signals.access import Access, Grid, Reach, Requests
-from signals.account import NO_SITE_IN_IT, Account
+from signals.account import NO_SITE_IN_IT, Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, number
@@ -46,6 +46,7 @@ CARD = SourceCard(
     publication_lag_days=60,
     coverage="The globe, 0.5 x 0.625 degrees, from 1981",
     expected_rows=(0, 100_000_000),
+    counts=(Unit.FILE, Unit.DOCUMENT),
     citation="NASA Langley Research Center, POWER Project, power.larc.nasa.gov.",
     form_verified="2026-11: a recorded answer and public clients; not called live",
     access=Access(
@@ -132,6 +133,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     frames = [pl.DataFrame(schema=SCHEMA)]
     rejected = [no_rejections()]
     account = Account()
+    account.count_each(Unit.DOCUMENT, files)
     for raw in files:
         try:
             outside = OutOfRange(file_name(raw.origin))

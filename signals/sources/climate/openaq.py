@@ -17,7 +17,7 @@ from pathlib import Path
 import polars as pl
 
 from signals.access import Access, AccessKind, Grid, Reach, Requests
-from signals.account import Account
+from signals.account import Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, number
@@ -56,6 +56,7 @@ CARD = SourceCard(
     publication_lag_days=7,
     coverage="Places with a station; most of the world has none near",
     expected_rows=(0, 10_000_000),
+    counts=(Unit.FILE, Unit.DOCUMENT),
     citation="OpenAQ, api.openaq.org, from the providers named there.",
     form_verified="2026-11: recorded answers of version 3 and public clients; not called live",
     access=Access(
@@ -174,6 +175,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     rejected = [no_rejections()]
     reports: list[OutOfRange] = []
     account = Account()
+    account.count_each(Unit.DOCUMENT, files)
     sensors: dict[int, Sensor] = {}
     days: dict[int, Days] = {}
     origins: dict[int, str] = {}

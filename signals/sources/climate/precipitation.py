@@ -288,7 +288,7 @@ def _from_rasters(
         rejected += [overlapping, incomplete_months(layers)]
         named = set(overlapping["source_file"])
         for raw in {one.raw: None for one in found if one not in layers}:
-            if Path(raw.origin).name not in named:
+            if raw.origin not in named:
                 account.leave_out(raw, _NOT_TAKEN)
         ranged: dict[str, str] = {}
         for layer in layers:

@@ -20,7 +20,7 @@ import polars as pl
 
 from configs.config_errors import UsageError
 from signals.access import Access, Grid, Reach, Requests
-from signals.account import NO_SITE_IN_IT, NO_SITES, Account
+from signals.account import NO_SITE_IN_IT, NO_SITES, Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, number, text
@@ -56,6 +56,7 @@ CARD = SourceCard(
     publication_lag_days=121,
     coverage="Land between 80 N and 60 S, 30 m, from 2001",
     expected_rows=(0, 50_000_000),
+    counts=(Unit.FILE, Unit.LAYER),
     citation=(
         "Hansen et al. 2013, High-Resolution Global Maps of 21st-Century Forest Cover Change, "
         "Science 342:850-853. Source: Hansen/UMD/Google/USGS/NASA."
@@ -249,6 +250,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     shapes = site_shapes(context.sites, radius_km)
     layers, rejected = _layers(files)
     account = Account()
+    account.count_each(Unit.LAYER, files)
     rows = _best(layers, shapes, canopy, least_share, context, rejected, account)
     for raw in (one for one in files if "treecover2000" in _name(one)):
         account.leave_out(raw, "tree cover without its raster of loss")

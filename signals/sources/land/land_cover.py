@@ -20,7 +20,7 @@ import polars as pl
 
 from configs.config_errors import UsageError
 from signals.access import Access
-from signals.account import NO_SITE_IN_IT, NO_SITES, Account
+from signals.account import NO_SITE_IN_IT, NO_SITES, Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number, text
 from signals.fetching.source_tables import no_rejections, read_plain_table, rejected_file
@@ -51,6 +51,7 @@ CARD = SourceCard(
     publication_lag_days=243,
     coverage="As the maps in the folder",
     expected_rows=(0, 50_000_000),
+    counts=(Unit.FILE, Unit.LAYER),
     citation="The maps in the folder, by their publishers.",
     access=Access(
         adds="changes between classes of land, from maps that you choose",
@@ -138,6 +139,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     shapes = site_shapes(context.sites, radius_km)
     frames, rejected = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
     account = Account()
+    account.count_each(Unit.LAYER, (raw for of_year in maps.values() for raw in of_year))
     for raw in files:
         if any(raw in of_year for of_year in maps.values()):
             account.leave_out(raw, NO_SITE_IN_IT if shapes else NO_SITES)

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from signals.access import Access
+from signals.account import Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.land.site_means import pull_layers, stage_layers
@@ -32,6 +33,7 @@ CARD = SourceCard(
     publication_lag_days=120,
     coverage="World, 15 arc seconds, from 2012",
     expected_rows=(0, 50_000_000),
+    counts=(Unit.FILE, Unit.LAYER),
     citation=(
         "Roman et al. 2018, NASA Black Marble nighttime lights product suite, Remote Sensing of "
         "Environment 210:113-143"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from signals.account import NO_SITE_IN_IT, NO_SITES, Account
+from signals.account import NO_SITE_IN_IT, NO_SITES, Account, Unit
 from signals.card import SourceCard
 from signals.fetching.mirror import mirror_files, number
 from signals.fetching.name_dates import dates_of
@@ -97,6 +97,7 @@ def stage_layers(
     frames, rejected = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
     reports: list[OutOfRange] = []
     account = Account()
+    account.count_each(Unit.LAYER, files)
     for raw in files:
         try:
             first, last = dates_of(Path(raw.origin).name, days, yearly=yearly)

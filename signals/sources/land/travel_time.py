@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from signals.access import Access
+from signals.account import Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.land.site_means import pull_layers, stage_layers
@@ -32,6 +33,7 @@ CARD = SourceCard(
     publication_lag_days=743,
     coverage="Land between 85 N and 60 S, 1 km, for 2015",
     expected_rows=(0, 50_000_000),
+    counts=(Unit.FILE, Unit.LAYER),
     citation=(
         "Weiss et al. 2018, A global map of travel time to cities to assess inequalities in "
         "accessibility in 2015, Nature 553:333-336"

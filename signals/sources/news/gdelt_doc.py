@@ -20,7 +20,7 @@ from urllib.parse import quote
 import polars as pl
 
 from signals.access import Access, Reach, Requests
-from signals.account import NOT_LISTED, Account
+from signals.account import NOT_LISTED, Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, number
@@ -61,6 +61,7 @@ CARD = SourceCard(
     publication_lag_days=0,
     coverage="Online news of the world in 65 languages from 2017; far more of some countries",
     expected_rows=(0, 10_000_000),
+    counts=(Unit.FILE, Unit.DOCUMENT),
     citation="The GDELT Project, https://www.gdeltproject.org/.",
     access=Access(
         adds="news about each supplier by name",
@@ -285,6 +286,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     rows: list[dict[str, object]] = []
     rejected = [no_rejections()]
     account = Account()
+    account.count_each(Unit.DOCUMENT, files)
     for raw in sorted(files, key=lambda raw: MODES.index(_mode(raw)), reverse=True):
         name = Path(raw.origin).name if context.mirror is not None else raw.key
         try:

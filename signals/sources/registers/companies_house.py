@@ -16,7 +16,7 @@ from urllib.parse import quote
 import polars as pl
 
 from signals.access import Access, AccessKind, Reach, Requests
-from signals.account import NOTHING_TO_SAY, Account
+from signals.account import NOTHING_TO_SAY, Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files
@@ -63,6 +63,7 @@ CARD = SourceCard(
     publication_lag_days=0,
     coverage="Companies registered in the United Kingdom",
     expected_rows=(0, 10_000_000),
+    counts=(Unit.FILE, Unit.DOCUMENT),
     citation="Companies House, Open Government Licence v3.0.",
     form_verified="2026-11: limits from documentation, numbers from the publisher's own code",
     access=Access(
@@ -171,6 +172,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     standing: dict[str, list[dict[str, object]]] = {table: [] for table in TABLES}
     rejected = [no_rejections()]
     account = Account()
+    account.count_each(Unit.DOCUMENT, files)
     for raw in files:
         try:
             content = read_json(Path(raw.path))

@@ -18,7 +18,7 @@ from urllib.parse import quote
 import polars as pl
 
 from signals.access import Access, Reach, Requests
-from signals.account import Account
+from signals.account import Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.archives import unpacked_member
@@ -58,6 +58,7 @@ CARD = SourceCard(
     publication_lag_days=0,
     coverage="About 2.9 million companies that have a LEI, mostly for financial dealings",
     expected_rows=(0, 10_000_000),
+    counts=(Unit.FILE, Unit.DOCUMENT),
     citation="GLEIF, Global LEI index.",
     form_verified="2026-11: a gentle limit of 60 a minute is ours; the publisher states none",
     access=Access(
@@ -174,6 +175,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     tables: list[pl.DataFrame] = [entity_frame([])]
     rejected = [no_rejections()]
     account = Account()
+    account.count_each(Unit.DOCUMENT, files)
     countries = set(context.suppliers["country_iso2"].to_list())
     for raw in files:
         path = Path(raw.path)

@@ -17,7 +17,7 @@ from urllib.parse import quote
 import polars as pl
 
 from signals.access import Access, AccessKind, Reach, Requests
-from signals.account import NOTHING_TO_SAY, Account, Unit
+from signals.account import NOTHING_TO_SAY, Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, number, string_list
@@ -60,6 +60,7 @@ CARD = SourceCard(
     publication_lag_days=0,
     coverage="About one million production sites, apparel first",
     expected_rows=(0, 5_000_000),
+    counts=(Unit.FILE, Unit.ROW),
     citation="Open Supply Hub, CC BY-SA 4.0.",
     form_verified=(
         "2026-11: token by subscription from the publisher's examples; limit not confirmed"
@@ -142,6 +143,9 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             if ".json" in name:
                 facilities = list(_facilities(read_json(Path(raw.path)), name, seen))
                 rows += facilities
+                account.count(
+                    Unit.ROW, raw, read=len(facilities), used=len(facilities), rejected={}
+                )
                 account.note(raw, is_used=bool(facilities), otherwise=NOTHING_TO_SAY)
                 continue
             table, unread = read_source_table(
@@ -153,7 +157,13 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
             continue
-        account.count(Unit.ROW, raw, read=rows_read(table, unread), used=len(read))
+        account.count(
+            Unit.ROW,
+            raw,
+            read=rows_read(table, unread),
+            used=len(read),
+            rejected=rows_by_rule(pl.concat([unread, bad])),
+        )
         rows += read
         rejected += [unread, bad]
     return [Staged(ENTITIES, entity_frame(rows), pl.concat(rejected), account)]

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from signals.access import Access, Reach, Requests
-from signals.account import Account
+from signals.account import Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files
@@ -49,6 +49,7 @@ CARD = SourceCard(
     publication_lag_days=0,
     coverage="About 10,000 companies listed in the United States today",
     expected_rows=(0, 1_000_000),
+    counts=(Unit.FILE, Unit.ROW),
     citation="U.S. Securities and Exchange Commission, company_tickers.json.",
     form_verified="2026-11: address and contact from clients",
     access=Access(
@@ -100,12 +101,15 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         try:
             content = read_json(Path(raw.path))
             if isinstance(content, dict) and "formerNames" in content:
-                full.append(_submission(content, seen))
+                of_file = [_submission(content, seen)]
+                full += of_file
             else:
-                plain += [
+                of_file = [
                     entity(CARD.id, cik, title, cik=cik, **seen)
                     for cik, title in _names(content, Path(raw.origin).name)
                 ]
+                plain += of_file
+            account.count(Unit.ROW, raw, read=len(of_file), used=len(of_file), rejected={})
             # A company that two files name is staged by the fuller one.
             account.use(raw)
         except DataRejectedError as error:

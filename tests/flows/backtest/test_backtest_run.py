@@ -1,6 +1,7 @@
 import datetime as dt
 import json
 import shutil
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 
 from benchmarks.past_months import write_past_months
 from configs.config_errors import DataRejectedError, UsageError
+from flows.backtest import point_in_time_sources
 from flows.backtest.backtest_run import (
     Backtest,
     BacktestRequest,
@@ -18,10 +20,13 @@ from flows.backtest.backtest_run import (
     months_from,
 )
 from flows.cli.app import app
-from flows.run import experiments, run_request, weight_approval
+from flows.run import experiments, run_request, stages, weight_approval
+from flows.run.stage_types import RunRequest
 from flows.tuning import weight_acceptance
 from scoring.aggregation.priority_bands import SCORE_DECIMALS
 from scoring.tune.backtest import LabelWindow
+from signals.conservation import Settled, UnbalancedError
+from signals.fetching.fetch import Fetcher
 
 FIRST, MONTHS = "2020-03", 4
 
@@ -59,6 +64,26 @@ def rounded(scores: pl.DataFrame) -> pl.DataFrame:
         pl.col("score", "evidence_coverage", "country_context_score").round(SCORE_DECIMALS),
         "rank",
     ).sort("supplier_id")
+
+
+def test_a_source_that_does_not_add_up_is_out_with_its_sentence(
+    world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sentence = "firms: a.csv: 3 rows were read, but 2 used, 0 rejected and 0 out of scope"
+
+    def unbalanced(*_: object) -> Settled:
+        raise UnbalancedError(sentence)
+
+    monkeypatch.setattr(point_in_time_sources, "stage_source", unbalanced)
+    days = months_from(FIRST, MONTHS)
+    asked = RunRequest(request(world, tmp_path).settings, days[0], tmp_path / "out")
+    prepared = stages.prepare(asked)
+    lists = dict.fromkeys(days, prepared.listed_suppliers)
+    with closing(Fetcher(asked.settings.download)) as fetcher:
+        staged = point_in_time_sources.SourceLoader(prepared, fetcher, lists).staged("firms")
+    assert set(staged.brought.reasons.values()) == {sentence}
+    assert set(staged.brought.files.values()) == {None}
+    assert staged.known("stg_firms__fires", days[-1]) is None
 
 
 def test_what_comes_later_changes_nothing(found: Backtest, world: Path, tmp_path: Path) -> None:
