@@ -64,7 +64,9 @@ FIELDS: tuple[Field, ...] = (
         "Outline of the site or sourcing area: WKT or GeoJSON, WGS84.",
     ),
     Field("sector", "category", "Industry code (ISIC, NACE or NAICS)."),
-    Field("sector_scheme", "category", "Which scheme the sector code is of: isic, nace or naics."),
+    Field(
+        "sector_scheme", "category", "Scheme of the sector code: isic, nace, naics, cpv or unspsc."
+    ),
     Field("commodity", "category", "Harmonised System code of what is bought (2 to 10 digits)."),
     Field("lei", "identifier", "Legal Entity Identifier (20 characters)."),
     Field("cik", "identifier", "SEC Central Index Key."),

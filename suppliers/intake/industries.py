@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-SectorScheme = Literal["isic", "nace", "naics"]
+from suppliers.intake.product_classes import is_cpv, isic_of_product
+
+SectorScheme = Literal["isic", "nace", "naics", "cpv", "unspsc"]
 
 # ISIC Rev. 4 (United Nations, 2008); NACE Rev. 2 has the same divisions and sections.
 _SECTION_DIVISIONS: Mapping[str, tuple[int, ...]] = {
@@ -92,6 +94,7 @@ _NAICS_DIVISION: Mapping[str, str] = {
     "339": "32",
 }
 _HS_RESERVED = 77
+_LONGEST_CODE = 6
 
 
 @dataclass(frozen=True)
@@ -110,14 +113,23 @@ class Industry:
 def parse_sector(text: str, scheme: SectorScheme | None) -> Industry | None:
     """An industry code in ISIC terms, or None if the code does not exist.
 
-    Without a scheme a code of five or six digits is read as NAICS and any other as ISIC.
+    Without a scheme a code in the form of CPV (``18100000-0``) is read as CPV, one of five or six
+    digits as NAICS and any other of up to four digits as ISIC. A longer code without a scheme is
+    not read, since CPV and UNSPSC give the same eight digits to different goods.
     """
+    named = re.match(r"(CPV|UNSPSC)[\s:]*(.*)", text.strip().upper())
+    if scheme in ("cpv", "unspsc") or named or (scheme is None and is_cpv(text)):
+        of_products = "unspsc" if scheme == "unspsc" or (named and named[1] == "UNSPSC") else "cpv"
+        isic = isic_of_product(named[2] if named else text, of_products)
+        if isic is None:
+            return None
+        return Industry(isic, _SECTION_OF.get(isic, isic))
     code = re.sub(r"^(ISIC|NACE|NAICS)[\s:]*", "", text.strip().upper())
     letter_code = re.fullmatch(r"([A-U])[\s.-]?([\d.]*)", code)
     digits = re.sub(r"[.\s-]", "", letter_code[2] if letter_code else code)
     if letter_code and not digits:
         return Industry(letter_code[1], letter_code[1])
-    if not digits.isdigit() or (scheme == "naics" and letter_code):
+    if not digits.isdigit() or len(digits) > _LONGEST_CODE or (scheme == "naics" and letter_code):
         return None
     if scheme == "naics" or (scheme is None and len(digits) > 4):
         section = _NAICS_SECTION.get(digits[:2])
@@ -131,12 +143,14 @@ def parse_sector(text: str, scheme: SectorScheme | None) -> Industry | None:
 def parse_scheme(text: str) -> SectorScheme | None:
     """The scheme named, or None: ``ISIC Rev. 4`` and ``NACE_R2`` are understood."""
     folded = text.strip().casefold()
-    schemes: tuple[SectorScheme, ...] = ("isic", "nace", "naics")
+    schemes: tuple[SectorScheme, ...] = ("isic", "nace", "naics", "cpv", "unspsc")
     return next((scheme for scheme in schemes if folded.startswith(scheme)), None)
 
 
 def parse_commodity(text: str) -> str | None:
-    """The HS chapter (two digits) of an HS code of 2 to 10 digits, or None."""
+    """The HS chapter (two digits) of an HS code of 2 to 10 digits, or None; CPV is no HS code."""
+    if is_cpv(text):
+        return None
     digits = re.sub(r"^HS\s*|[.\s-]", "", text.strip().upper())
     if not digits.isdigit() or len(digits) > 10:
         return None

@@ -44,7 +44,7 @@ _FIELD_REASONS: Mapping[str, str] = {
     "longitude": "not a number in decimal degrees",
     "annual_spend": "not a number",
     "currency": "not a currency code of three letters",
-    "sector_scheme": "not one of isic, nace, naics",
+    "sector_scheme": "not one of isic, nace, naics, cpv, unspsc",
     "sector": "not a code of the stated scheme",
     "commodity": "not an HS code",
     "lei": "not a valid LEI (20 characters with check digits)",
