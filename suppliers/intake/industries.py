@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from suppliers.intake.product_classes import is_cpv, isic_of_product
+from suppliers.intake.product_classes import ProductScheme, is_cpv, isic_of_product
 
 SectorScheme = Literal["isic", "nace", "naics", "cpv", "unspsc"]
 
@@ -119,7 +119,9 @@ def parse_sector(text: str, scheme: SectorScheme | None) -> Industry | None:
     """
     named = re.match(r"(CPV|UNSPSC)[\s:]*(.*)", text.strip().upper())
     if scheme in ("cpv", "unspsc") or named or (scheme is None and is_cpv(text)):
-        of_products = "unspsc" if scheme == "unspsc" or (named and named[1] == "UNSPSC") else "cpv"
+        of_products: ProductScheme = (
+            "unspsc" if scheme == "unspsc" or (named and named[1] == "UNSPSC") else "cpv"
+        )
         isic = isic_of_product(named[2] if named else text, of_products)
         if isic is None:
             return None
