@@ -123,7 +123,7 @@ def data_through(tables: Sequence[Staged], as_of: dt.date) -> dt.date | None:
 
 @dataclass(frozen=True)
 class _Fate:
-    """What became of a file: used, or why it was rejected (a rule) or is out of scope."""
+    """The outcome for a file: used, or why it was rejected (a rule) or is out of scope."""
 
     rule: str = ""
     reason: str = ""
