@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from functools import cache
 
 from flows.publishers_world.publisher import NOT_THERE, Answer, Asked, Publisher, as_json
@@ -35,6 +36,18 @@ def _rain(asked: Asked) -> Answer:
     return NOT_THERE
 
 
+def _lights(asked: Asked) -> Answer:
+    if asked.path.endswith(".avg_rade9.tif"):
+        return Answer(_raster(95.0, 10.0, 0.004166667, "float32"), content_type="image/tiff")
+    prefix = asked.value("prefix")
+    satellite, month = prefix.removeprefix("composites/").split("_")
+    year, number = int(month[:4]), int(month[4:])
+    span = f"{month}01-{month}{monthrange(year, number)[1]}"
+    key = f"{prefix}_ops/DNB_{satellite}_{span}_global_ecm-slcorr_v10_ops.avg_rade9.tif"
+    listing = f"<ListBucketResult><Contents><Key>{key}</Key></Contents></ListBucketResult>"
+    return Answer(listing.encode(), content_type="application/xml")
+
+
 def _alerts(asked: Asked) -> Answer:
     if "x-api-key" not in asked.headers:
         return Answer(b'{"status":"failed","message":"Forbidden"}', 403)
@@ -62,6 +75,12 @@ PUBLISHERS = (
     ),
     Publisher(
         "data.chc.ucsb.edu", "/products/", "CHIRPS folders in public clients; 2026-11", _rain
+    ),
+    Publisher(
+        "globalnightlight.s3.amazonaws.com",
+        "/",
+        "bucket, listing and names in public clients; 2026-11",
+        _lights,
     ),
     Publisher(
         "data-api.globalforestwatch.org", "/", "GFW Data API documentation; 2026-11", _alerts

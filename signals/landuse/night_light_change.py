@@ -30,12 +30,13 @@ CARD = SignalCard(
     site_rule="mean",
     location_needed="town",
     change_type=ChangeType.NIGHT_LIGHT,
-    lag="A year's composite is published in the spring of the next.",
+    lag="Composites are published some months after the nights they show.",
     max_age_days=1095,
     valid_range=(-3.0, 3.0),
     limits=(
         "Light grows with towns, roads and electrification as much as with night work.",
-        "No study links it to labour outcomes; its weight is capped accordingly.",
+        "No study links it to labour outcomes; its weight is small and capped accordingly.",
+        "Monthly composites hold fires, boats and aurora; their processing changed over the years.",
         "The resolution is half a kilometre; effects of snow and moonlight remain in part.",
     ),
     references=(
@@ -58,10 +59,23 @@ MIN_EARLIER_YEARS = 3
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     """Change of log(1 + radiance) a year between the means of the two periods, per site.
 
+    A year of several layers is their mean, and counts only with as many as the site's fullest
+    year: a year that lacks a month would be of another season.
     The standard error is that of the two means. A site with too short a record is `not_covered`.
     """
-    rows = inputs["stg_night_lights__site_means"].with_columns(
-        year=pl.col("observed_to").dt.year(), light=pl.col("value").clip(lower_bound=0.0).log1p()
+    rows = (
+        inputs["stg_night_lights__site_means"]
+        .with_columns(year=pl.col("observed_to").dt.year())
+        .sort("site_id", "observed_to")
+        .group_by("site_id", "year", maintain_order=True)
+        .agg(
+            layers=pl.len(),
+            light=pl.col("value").clip(lower_bound=0.0).mean().log1p(),
+            covered_share=pl.col("covered_share").mean(),
+            observed_to=pl.col("observed_to").max(),
+            origin=pl.col("origin").last(),
+        )
+        .filter(pl.col("layers") == pl.col("layers").max().over("site_id"))
     )
     is_recent = pl.col("year") > pl.col("year").max().over("site_id") - RECENT_YEARS
     per_site = (

@@ -63,6 +63,7 @@ def stage_layers(
     quantity: str,
     days: int = 1,
     yearly: bool = False,
+    fill: float | None = None,
 ) -> Sequence[Staged]:
     """Measure the mean of every dated raster around every site.
 
@@ -78,6 +79,8 @@ def stage_layers(
             range is a fill value, declared or not, counts as no data, and is reported.
         days: Days that a layer named by a day describes.
         yearly: A layer named by 1 January is of the whole year; one of another span is rejected.
+        fill: A value that stands for no data where the file does not declare it. Values outside
+            the range are no data beside it, and are not reported.
 
     Returns:
         Columns of SCHEMA. A raster that cannot be used is rejected with its sentence, and the
@@ -104,7 +107,7 @@ def stage_layers(
             if not shapes:
                 account.leave_out(raw, NO_SITES)
                 continue
-            path = within(raw, band, bounds_of(quantity), scale, context)
+            path = within(raw, band, bounds_of(quantity), scale, context, fill)
         except DataRejectedError as error:
             raise_if_remote(raw, error)
             rejected.append(rejected_file(raw, error))
@@ -114,7 +117,9 @@ def stage_layers(
             outside = OutOfRange(
                 file_name(raw.origin), of="sites", scale_option=f"sources.{card.id}.options.scale"
             )
-            count_outside(measured, raw.path, band, shapes, scale, quantity, outside)
+            # Ground of a fill value cannot be told from ground outside the range.
+            if fill is None:
+                count_outside(measured, raw.path, band, shapes, scale, quantity, outside)
         except DataRejectedError as error:
             raise_if_remote(raw, error)
             named = DataRejectedError(str(error).replace(path, raw.path))

@@ -33,7 +33,12 @@ _EXACT_IN_FLOAT32 = ("uint8", "int8", "uint16", "int16", "float32")
 
 
 def within(
-    raw: RawFile, band: int, bounds: tuple[float, float], scale: float, context: PullContext
+    raw: RawFile,
+    band: int,
+    bounds: tuple[float, float],
+    scale: float,
+    context: PullContext,
+    fill: float | None = None,
 ) -> str:
     """Path of a virtual raster that has no data where the values are outside the range.
 
@@ -43,15 +48,22 @@ def within(
         bounds: lowest and highest value that the product can hold, in its own unit.
         scale: from the file's values (its own scale and offset applied) to that unit, above 0.
         context: of the run; its store keeps the virtual raster, a few hundred bytes.
+        fill: stored value that stands for no data where the file declares none.
 
     Raises:
         DataRejectedError: the raster cannot be read as a north-up grid.
     """
-    content = ranged_raster(raw.path, band, bounds, scale)
+    content = ranged_raster(raw.path, band, bounds, scale, fill)
     return context.store.put(raw.source_id, raw.origin, content.encode(), key=raw.key).path
 
 
-def ranged_raster(raster: str, band: int, bounds: tuple[float, float], scale: float) -> str:
+def ranged_raster(
+    raster: str,
+    band: int,
+    bounds: tuple[float, float],
+    scale: float,
+    fill: float | None = None,
+) -> str:
     """The text of that virtual raster (VRT); arguments and errors are those of `within`."""
     from signals.zonal.raster_grid import gdal_path, read_grid
     from signals.zonal.window_files import standing_for
@@ -66,7 +78,8 @@ def ranged_raster(raster: str, band: int, bounds: tuple[float, float], scale: fl
         (low - _step(low), _OUTSIDE), (low, low), (high, high), (high + _step(high), _OUTSIDE)
     )  # fmt: skip
     table = ",".join(f"{value!r}:{shown!r}" for value, shown in steps)
-    nodata = "" if grid.nodata is None else f"<NODATA>{grid.nodata!r}</NODATA>"
+    stored = grid.nodata if fill is None else fill
+    nodata = "" if stored is None else f"<NODATA>{stored!r}</NODATA>"
     mask = "<UseMaskBand>true</UseMaskBand>" if grid.has_mask else ""
     rows, columns = grid.block_shape
     size = f'xSize="{grid.width}" ySize="{grid.height}"'

@@ -193,8 +193,8 @@ def test_a_pattern_that_cannot_be_filled_in_is_a_usage_error(tmp_path: Path) -> 
 
 
 def test_without_a_folder_a_layer_is_not_available(tmp_path: Path) -> None:
-    with pytest.raises(SourceUnavailableError, match=r"sources\.night_lights\.mirror"):
-        night_lights.pull(context(tmp_path))
+    with pytest.raises(SourceUnavailableError, match=r"sources\.travel_time\.mirror"):
+        travel_time.pull(context(tmp_path))
 
 
 def _lights(by_year: dict[int, float]) -> pl.LazyFrame:
