@@ -117,7 +117,7 @@ def stage_layers(
             outside = OutOfRange(
                 file_name(raw.origin), of="sites", scale_option=f"sources.{card.id}.options.scale"
             )
-            # Ground of a fill value cannot be told from ground outside the range.
+            # A fill value and a value outside the range both lower the covered share alike.
             if fill is None:
                 count_outside(measured, raw.path, band, shapes, scale, quantity, outside)
         except DataRejectedError as error:
