@@ -18,6 +18,7 @@ from flows.run.source_keys import access_text, missing_variables
 from flows.run.stage_types import PreparedRun, is_licensed, is_set_up
 from signals.access import AccessKind
 from signals.card import SourceCard
+from signals.measurable_sites import TOWN_LOCATION, measurable_sites
 from signals.registry import signals, sources
 
 _STEPS = 3
@@ -121,7 +122,14 @@ def plan_sources(prepared: PreparedRun, environment: Mapping[str, str] = os.envi
     suppliers, sites = prepared.suppliers, prepared.sites
     cards = [signal.card for signal in signals().values()]
     configured = {n: m.CARD for n, m in sources().items() if n in settings.sources}
-    reach = {n: reached(reach_of(c, cards), suppliers, sites) for n, c in configured.items()}
+    reach = {
+        n: reached(
+            reach_of(c, cards),
+            suppliers,
+            measurable_sites(sites, c.location_needed).drop(TOWN_LOCATION),
+        )
+        for n, c in configured.items()
+    }
     flags = {name: what.suppliers for name, what in reach.items()}
     status = {n: _status(c, settings, environment) for n, c in configured.items()}
     ready = frozenset(name for name, state in status.items() if state == "ready")

@@ -13,7 +13,15 @@ HEADER_ALIASES: Mapping[str, str] = {
         account number supplier; lifnr; id proveedor; codigo proveedor; numero proveedor;
         cod proveedor; id fornecedor; codigo fornecedor; cod fornecedor; numero fornecedor;
         id fournisseur; code fournisseur; numero fournisseur; no fournisseur; lieferantennummer;
-        lieferanten nr; lieferantennr; lieferanten id; kreditor; kreditorennummer; kreditor nr
+        lieferanten nr; lieferantennr; lieferanten id; kreditor; kreditorennummer; kreditor nr;
+        erp vendor id; erp supplier id; erp id; sm vendor id; sm id; supplier erp id;
+        vendor erp number; internal supplier id; lief nr; lief no; lieferanten no; kred nr;
+        kreditorennr; kreditor nummer; codigo de proveedor; cod proveedor; no proveedor;
+        codigo do fornecedor; num fournisseur; n fournisseur; codice fornitore; id fornitore;
+        leveranciersnummer; leverancier nr; numer dostawcy; nr dostawcy; id dostawcy;
+        tedarikci no; tedarikci kodu; satici no; ma nha cung cap; ma ncc; kode pemasok;
+        id pemasok; kode vendor; 供应商编号; 供应商代码; 供应商编码; 供应商id; সরবরাহকারী আইডি;
+        رقم المورد; كود المورد
     """,
     "name": """
         supplier; supplier name; vendor name; company; company name; name 1; name1; legal name;
@@ -24,12 +32,20 @@ HEADER_ALIASES: Mapping[str, str] = {
         nome do fornecedor; razao social; nome empresarial; fournisseur; nom; nom fournisseur;
         nom du fournisseur; raison sociale; societe; entreprise; nom entreprise; lieferant;
         lieferantenname; name des lieferanten; firma; firmenname; unternehmen; 供应商;
-        供应商名称; 公司名称
+        供应商名称; 公司名称;
+        supplier legal name; vendor legal name; supplier company name; fornitore;
+        nome fornitore; ragione sociale; leverancier; naam leverancier; bedrijfsnaam; dostawca;
+        nazwa dostawcy; nazwa firmy; tedarikci; tedarikci adi; firma adi; sirket adi;
+        nha cung cap; ten nha cung cap; ten cong ty; pemasok; nama pemasok; nama perusahaan;
+        nama vendor; 企业名称; সরবরাহকারী; প্রতিষ্ঠানের নাম; কোম্পানির নাম; المورد;
+        اسم المورد; اسم الشركة
     """,
     "country": """
         country name; country code; country key; country iso; country region; ctry; iso country;
         iso2; iso3; cty; land1; nation; pais; codigo pais; cod pais; pays; code pays; land;
-        laendercode; landercode; laenderschluessel; landerschlussel; 国家
+        laendercode; landercode; laenderschluessel; landerschlussel; 国家;
+        supplier country; vendor country; site country; facility country; paese; nazione;
+        kraj; ulke; quoc gia; nuoc; negara; 国家地区; 国别; দেশ; البلد; الدولة
     """,
     "site_id": """
         site no; site number; site code; facility id; facility code; facility number;
@@ -47,12 +63,14 @@ HEADER_ALIASES: Mapping[str, str] = {
         address 1; address1; address line 1; address line; full address; street; street address;
         site address; facility address; factory address; supplier address; direccion;
         direccion completa; domicilio; endereco; endereco completo; logradouro; adresse;
-        adresse complete; rue; anschrift; strasse; 地址
+        adresse complete; rue; anschrift; strasse; 地址;
+        indirizzo; adres; dia chi; alamat; 详细地址; ঠিকানা; العنوان; stras
     """,
     "admin_area": """
         admin area; admin1; adm1; province; state; state province; province state; state region;
         region; district; county; provincia; estado; departamento; uf;
-        distrito; departement; bundesland; provinz; 省; 省份
+        distrito; departement; bundesland; provinz; 省; 省份;
+        regio; regione; provincie; wojewodztwo; il; tinh; provinsi; জেলা; বিভাগ; المحافظة
     """,
     "town": """
         city; city name; town city; city town; town or city; town name; city municipality;
@@ -64,11 +82,13 @@ HEADER_ALIASES: Mapping[str, str] = {
     """,
     "latitude": """
         lat; latitud; latitude y; geo lat; gps lat; gps latitude; lat wgs84; y; breitengrad;
-        breite; 纬度
+        breite; 纬度;
+        latitudine; breedtegraad; szerokosc geograficzna; enlem; vi do; lintang; خط العرض
     """,
     "longitude": """
         lon; lng; long; longitud; longitude x; geo lon; geo lng; gps lon; gps lng;
-        gps longitude; lon wgs84; x; laengengrad; langengrad; laenge; 经度
+        gps longitude; lon wgs84; x; laengengrad; langengrad; laenge; 经度;
+        longitudine; lengtegraad; dlugosc geograficzna; boylam; kinh do; bujur; خط الطول
     """,
     "geometry": """
         wkt; geojson; geom; the geom; polygon; shape; boundary; outline; geometry wkt;
@@ -77,7 +97,12 @@ HEADER_ALIASES: Mapping[str, str] = {
     "sector": """
         isic; isic code; nace; nace code; naics; naics code; sector code; industry;
         industry code; codigo sector; cnae; ciiu; secteur; code naf; code nace; setor; branche;
-        branchencode; wirtschaftszweig
+        branchencode; wirtschaftszweig;
+        sector name; industry sector; business sector; main activity; activity; isic division;
+        industry description; industria; rubro; giro; actividad; actividad economica;
+        ramo; ramo de atividade; atividade; activite; secteur d activite; settore; attivita;
+        bedrijfstak; branza; sektor; nganh nghe; nganh; linh vuc; bidang usaha; industri;
+        行业; 所属行业; খাত; শিল্প; القطاع; النشاط
     """,
     "sector_scheme": """
         sector scheme; industry scheme; sector code scheme; industry code type; classification
@@ -111,11 +136,16 @@ HEADER_ALIASES: Mapping[str, str] = {
         purchasing volume; purchase amount; invoice amount; turnover with supplier; gasto anual;
         gasto; compras anuales; volumen de compras; gasto anual total; gastos anuais;
         volume de compras; depense annuelle; depenses; volume d achat; volume d achats;
-        einkaufsvolumen; jahresumsatz; jahreseinkaufsvolumen
+        einkaufsvolumen; jahresumsatz; jahreseinkaufsvolumen;
+        spend last 12 months; spend ltm; ltm spend; spend usd; spend eur; annual spend usd;
+        annual spend eur; total spend usd; po spend; invoiced spend; spend amount;
+        gasto ultimos 12 meses; spesa annua; jaarlijkse uitgaven; roczne wydatki;
+        yillik harcama; chi tieu hang nam; belanja tahunan; 年采购额; 采购金额; বার্ষিক ব্যয়
     """,
     "currency": """
         currency code; curr; ccy; spend currency; waers; moneda; divisa; moeda; devise; monnaie;
-        waehrung; wahrung
+        waehrung; wahrung;
+        valuta; waluta; para birimi; tien te; mata uang; 币种; 货币; মুদ্রা; العملة
     """,
     "workforce_band": """
         workforce; workforce size; employees; number of employees; no of employees;

@@ -17,8 +17,15 @@ from suppliers.intake.amounts import (
     parse_yes_no,
 )
 from suppliers.intake.fields import BY_NAME, FIELDS
-from suppliers.intake.industries import parse_commodity, parse_scheme, parse_sector
+from suppliers.intake.industries import (
+    Industry,
+    SectorScheme,
+    parse_commodity,
+    parse_scheme,
+    parse_sector,
+)
 from suppliers.intake.numbers import Style, number_fault, number_of, number_style
+from suppliers.intake.sector_words import division_title, sector_of_words
 from suppliers.intake.table_files import RAGGED, SOURCE_ROW
 from suppliers.places.countries import CountryMatch, possible_countries, resolve_country
 
@@ -62,6 +69,7 @@ _SECTOR_IN_WORDS = (
     "sector is in words, which are not a code; give the code of isic, nace or naics; it was left "
     "empty"
 )
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True)
@@ -128,7 +136,12 @@ def judge_rows(raw: pl.DataFrame) -> JudgedRows:
         _row_reason([text for text, match in resolved.items() if match is None]).alias("reason"),
     )
     parsed, issues = _parse_fields(kept.drop("rule", RAGGED, WITHHELD_ROW), resolved)
-    return JudgedRows(parsed, rejected.sort(_KEYS), issues, _country_notes(resolved))
+    return JudgedRows(
+        parsed,
+        rejected.sort(_KEYS),
+        issues,
+        (*_country_notes(resolved), *_sector_notes(kept["sector"])),
+    )
 
 
 def _row_reason(unknown_countries: Sequence[str]) -> pl.Expr:
@@ -221,8 +234,40 @@ def _reason(name: str, reason: str) -> pl.Expr:
     if name == "sector":
         without_scheme = pl.col("sector_raw").str.replace_all(r"(?i)isic|nace|naics|rev", "")
         is_words = ~without_scheme.str.contains(r"[0-9]") | without_scheme.str.contains(r"\p{L}{3}")
-        return pl.when(is_words).then(pl.lit(_SECTOR_IN_WORDS)).otherwise(usual)
+        asked = pl.col("sector_raw").map_elements(_sector_question, return_dtype=pl.String)
+        return pl.when(is_words).then(asked).otherwise(usual)
     return usual
+
+
+def _sector_question(text: str) -> str:
+    """Why a sector in words was left empty, with the divisions that it can mean."""
+    choices = [
+        f"{division} ({division_title(division)})" for division in sector_of_words(text).choices
+    ]
+    if not choices:
+        return _SECTOR_IN_WORDS
+    return (
+        f"sector {text!r} can mean ISIC {' or '.join(choices)}; write the code; it was left empty"
+    )
+
+
+def _sector_notes(texts: pl.Series) -> tuple[str, ...]:
+    """Sectors in words that were read as a division."""
+    return tuple(
+        f"sector {text!r} was read as ISIC {division} ({division_title(division)})"
+        for text in sorted(texts.drop_nulls().unique().to_list())
+        if not _DIGIT.search(text)
+        and len(text) > 1
+        and (division := sector_of_words(text).division) is not None
+    )
+
+
+def _industry(text: str, scheme: SectorScheme | None) -> Industry | None:
+    """The industry of a code, or of words that name one division."""
+    if (known := parse_sector(text, scheme)) is not None or _DIGIT.search(text):
+        return known
+    division = sector_of_words(text).division
+    return None if division is None else parse_sector(division, "isic")
 
 
 def _with_spend(rows: pl.DataFrame) -> pl.DataFrame:
@@ -266,7 +311,7 @@ def _with_industry(frame: pl.DataFrame) -> pl.DataFrame:
     industries = [
         (text, scheme, industry.code, industry.section)
         for text, scheme in pairs.iter_rows()
-        if (industry := parse_sector(text, scheme)) is not None
+        if (industry := _industry(text, scheme)) is not None
     ]
     table = pl.DataFrame(
         industries,

@@ -93,6 +93,7 @@ def request_for(world: Path, as_of: dt.date = AS_OF, **list_settings: Any) -> Ru
                 "precipitation": {"enabled": False},
                 "sec_companyfacts": {"enabled": False},
                 "uflpa_entity_list": {"enabled": False},
+                "nasa_power": {"enabled": False},
                 "us_screening_list": {"enabled": False},
                 "brazil_employer_register": {"enabled": False},
             },

@@ -348,7 +348,7 @@ def test_every_centre_point_of_the_facility_lists_is_found(shared_data: Path) ->
         "THA": 1,
     }
     assert not at_country["has_measurable_location"].any()
-    assert intake.counts["sites_city"] == 19
+    assert intake.counts["sites_city"] == 23
     assert "sites_none" not in intake.counts
 
 

@@ -1,0 +1,74 @@
+import pytest
+
+from suppliers.intake.fields import match_header
+from suppliers.intake.sector_words import division_title, sector_of_words
+
+
+@pytest.mark.parametrize(
+    ("text", "division"),
+    [
+        ("Garments", "14"),
+        ("Ready-Made Garments (RMG)", "14"),
+        ("Bekleidung", "14"),
+        ("Confecção", "14"),
+        ("Hazır giyim", "14"),
+        ("Quần áo", "14"),
+        ("服装制造", "14"),
+        ("পোশাক", "14"),
+        ("الملابس الجاهزة", "14"),
+        ("Textile mill", "13"),
+        ("dệt may", "13"),
+        ("Palm oil mill", "10"),
+        ("Seafood processing", "10"),
+        ("Cocoa farming", "01"),
+        ("fishing vessel", "03"),
+        ("Brick Kiln", "23"),
+        ("Electronics assembly", "26"),
+        ("Logistik", "52"),
+        ("Möbel", "31"),
+        ("Steel & Iron", "24"),
+        ("Leather shoes", "15"),
+        ("Facility Services", "81"),
+    ],
+)
+def test_words_that_name_one_division_are_read(text: str, division: str) -> None:
+    assert sector_of_words(text).division == division
+
+
+@pytest.mark.parametrize(
+    ("text", "choices"),
+    [
+        ("Food packaging", ("10", "17", "22")),
+        ("Agricultural machinery", ("01", "28")),
+        ("Garmets", ("14",)),
+        ("Widgets", ()),
+    ],
+)
+def test_what_is_not_sure_is_never_read(text: str, choices: tuple[str, ...]) -> None:
+    found = sector_of_words(text)
+    assert found.division is None
+    assert found.choices == choices
+
+
+def test_every_division_has_an_english_title() -> None:
+    assert division_title("14") == "apparel"
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("ERP Vendor ID", "supplier_id"),
+        ("Lief.-Nr.", "supplier_id"),
+        ("Spend Last 12 Months", "annual_spend"),
+        ("Geo Lat (custom)", "latitude"),
+        ("City", "town"),
+        ("ORT01", "town"),
+        ("Mã nhà cung cấp", "supplier_id"),
+        ("供应商编号", "supplier_id"),
+        ("Tedarikçi Adı", "name"),
+        ("اسم المورد", "name"),
+        ("DUNS Number", None),
+    ],
+)
+def test_headers_of_exports(header: str, field: str | None) -> None:
+    assert match_header(header, {}) == field
