@@ -232,7 +232,9 @@ def _reason(name: str, reason: str) -> pl.Expr:
     if name == "annual_spend":
         return pl.format("annual_spend {}; it was left empty", _SPEND_FAULT)
     if name == "sector":
-        without_scheme = pl.col("sector_raw").str.replace_all(r"(?i)isic|nace|naics|rev", "")
+        without_scheme = pl.col("sector_raw").str.replace_all(
+            r"(?i)isic|nace|naics|cpv|unspsc|rev", ""
+        )
         is_words = ~without_scheme.str.contains(r"[0-9]") | without_scheme.str.contains(r"\p{L}{3}")
         asked = pl.col("sector_raw").map_elements(_sector_question, return_dtype=pl.String)
         return pl.when(is_words).then(asked).otherwise(usual)

@@ -172,7 +172,7 @@ def test_a_bad_optional_value_does_not_lose_the_supplier(tmp_path: Path) -> None
     intake = _intake(
         tmp_path,
         "supplier_id,name,country,latitude,longitude,annual_spend,lei,sector,tier\n"
-        "1,A,CN,north,121.47,lots,123,Apparel,first\n",
+        "1,A,CN,north,121.47,lots,123,Widgets,first\n",
     )
     assert intake.counts["suppliers"] == 1
     assert set(intake.issues["field"]) == {"latitude", "annual_spend", "lei", "sector", "tier"}
