@@ -186,7 +186,7 @@ def _names_by_file(files: Sequence[RawFile]) -> dict[RawFile, list[str]]:
 
 
 def _named_briefly(tables: Sequence[Staged], files: Sequence[RawFile]) -> tuple[Staged, ...]:
-    """Name files in rejected rows by their last part, or by as much as distinguishes them apart."""
+    """Name files in rejected rows by their last part, or by as much as distinguishes them."""
     alike: dict[str, set[str]] = defaultdict(set)
     for raw in files:
         alike[_name(raw)].add(raw.origin)

@@ -148,7 +148,9 @@ def to_days(
 def is_accumulated(axis: DayAxis, table: Floats, name: str) -> bool:
     """Whether amounts are sums since midnight, as in hourly ERA5-Land, or of each step.
 
-    Sums never fall within a day; amounts of steps do on nearly every day with rain.
+    Sums never fall within a day; amounts of steps do on nearly every day with rain. A day of one
+    amount, the same in all steps, is evidence of neither: amounts are of each step unless a sum is
+    seen to rise.
 
     Args:
         axis: times of the amounts, within days.
@@ -166,8 +168,9 @@ def is_accumulated(axis: DayAxis, table: Floats, name: str) -> bool:
         part = table[at[np.argsort(moments[at])]]
         wet = (part > _ROUNDING_MM).sum(axis=0) >= _WET_STEPS
         falls = (np.diff(part, axis=0) < -_ROUNDING_MM).any(axis=0)
+        rises = (np.diff(part, axis=0) > _ROUNDING_MM).any(axis=0)
         falling += int((wet & falls).sum())
-        rising += int((wet & ~falls).sum())
+        rising += int((wet & ~falls & rises).sum())
     if rising >= _CLEAR_SHARE * (rising + falling) and rising:
         return True
     if falling >= rising:
