@@ -45,7 +45,7 @@ class LocatedTowns:
 def locate_towns(rows: pl.DataFrame) -> LocatedTowns:
     """Find the towns of the rows that give no coordinate and no outline.
 
-    The town is looked for in `town`, then in `admin_area`, then in the last parts of `address`.
+    The town is looked for in `town`, then in the last parts of `address`, then in `admin_area`.
 
     Args:
         rows: accepted rows with country_iso2, town, admin_area, address, latitude_text,

@@ -41,8 +41,11 @@ _ADDRESS_PARTS = 6
 _ADDRESS_INHABITANTS = 20_000
 _NEVER = 10**12
 _DISTRICTS = frozenset(
-    "district dist county taluk taluka tehsil mandal zone quan huyen kecamatan kec".split()  # noqa: SIM905
-)
+    {
+        "district", "dist", "county", "taluk", "taluka", "tehsil",
+        "mandal", "zone", "quan", "huyen", "kecamatan", "kec",
+    }
+)  # fmt: skip
 _CITY_STATE_RADIUS_KM = 30.0
 
 
