@@ -37,7 +37,7 @@ left join daily_rates as rates on rates.currency = raw.currency and rates.day = 
 where raw.ordered_on is null or raw.ordered_on <= settings.as_of;
 
 create table refused_lines as
-select source_file, source_row, rule from judged_lines where rule is not null;
+select source_file, source_row, rule, ordered_on from judged_lines where rule is not null;
 
 create table ledger_lines as
 select

@@ -31,3 +31,6 @@ join raw_order_lines_parts as parts on parts.source_part = repeated.source_part
 where place > 1;
 
 delete from ledger_lines where rowid in (select line_rowid from repeated_lines);
+
+create table used_lines as
+select source_part, count(*) as rows from ledger_lines group by source_part;

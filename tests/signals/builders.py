@@ -13,6 +13,7 @@ import rasterio
 from numpy.typing import NDArray
 from rasterio import Affine
 
+from signals.account import Unit
 from signals.conservation import YIELDS_NOTHING, stage_source
 from signals.source import PullContext, RawStore, SourceModule, Staged
 from sql.warehouse import Warehouse
@@ -93,6 +94,12 @@ def all_staged(source: SourceModule, using: PullContext) -> tuple[Staged, ...]:
     unexplained = [table.rejected.filter(rule=YIELDS_NOTHING) for table in tables]
     assert pl.concat(unexplained).is_empty(), unexplained
     return tables
+
+
+def balance(source: SourceModule, using: PullContext, unit: Unit) -> dict[str, object]:
+    """What became of all that a source pulls and stages, in one unit, without what is 0."""
+    record = stage_source(source, source.pull(using), using).balances[unit].record()
+    return {outcome: counted for outcome, counted in record.items() if counted}
 
 
 def keeps_contract(table: str, rows: pl.DataFrame, rejected: pl.DataFrame) -> None:

@@ -17,13 +17,13 @@ import polars as pl
 
 from configs.config_errors import UsageError
 from signals.access import Access, AccessKind
-from signals.account import Account
+from signals.account import NOT_THEN, Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import decimal_option, mirror_files, string_list, text
 from signals.fetching.source_tables import rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.buyer.ledger_columns import ledger_tables
-from signals.sources.buyer.ledger_months import Ledger, aggregate_ledger
+from signals.sources.buyer.ledger_months import Aggregated, Ledger, aggregate_ledger
 from signals.sources.buyer.ledger_tables import (
     LedgerOptions,
     ParquetColumns,
@@ -49,6 +49,7 @@ CARD = SourceCard(
     publication_lag_days=0,
     coverage="Suppliers the buyer ordered from",
     expected_rows=(0, 50_000_000),
+    counts=(Unit.FILE, Unit.ROW),
     citation="The buyer's own ledger.",
     access=Access(
         kind=AccessKind.OWN_DATA,
@@ -56,6 +57,12 @@ CARD = SourceCard(
     ),
 )
 
+#: Why rows that break no rule are not used.
+_BEYOND = {
+    "later": NOT_THEN,
+    "earlier": "of more than three years before the last month",
+    "not_of_the_buyer": "a change that the supplier asked for, or made before the order was bound",
+}
 _SUFFIXES = ("csv", "tsv", "txt", "xlsx", "parquet")
 
 
@@ -107,11 +114,33 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         reporting_currency=reporting_currency(CARD.id, context),
         origin=", ".join(names) or "ledger without order lines",
     )
-    months, years = aggregate_ledger(ledger)
+    aggregated = aggregate_ledger(ledger)
+    months = aggregated.months
+    _count_rows(account, aggregated)
     return [
         Staged(months.table, months.rows, pl.concat([months.rejected, *refused]), account),
-        years,
+        aggregated.years,
     ]
+
+
+def _count_rows(account: Account, aggregated: Aggregated) -> None:
+    """Count the rows of the files that were read."""
+    rejected = aggregated.months.rejected
+    by_file: dict[str, dict[str, int]] = defaultdict(dict)
+    for name, outcome, rows in aggregated.outcomes.iter_rows():
+        by_file[name][outcome] = rows
+    # The ledger knows its files by name; files of one name in two folders are counted together.
+    read = {Path(raw.path).name: raw for raw in sorted(account.used_files, key=lambda r: r.origin)}
+    for name, raw in read.items():
+        rows = by_file[name]
+        account.count(
+            Unit.ROW,
+            raw,
+            read=rows.get("read", 0),
+            used=rows.get("used", 0),
+            rejected=rows_by_rule(rejected.filter(source_file=name)),
+            out_of_scope={why: rows.get(outcome, 0) for outcome, why in _BEYOND.items()},
+        )
 
 
 def reporting_currency(source_id: str, context: PullContext) -> str:

@@ -50,8 +50,23 @@ class Ledger:
     origin: str
 
 
-def aggregate_ledger(ledger: Ledger, spill_folder: Path | None = None) -> tuple[Staged, Staged]:
-    """Months and years of a ledger; rejected rows go with the months."""
+@dataclass(frozen=True)
+class Aggregated:
+    """A ledger brought down.
+
+    Attributes:
+        months: by supplier and month, with the rejected rows of all tables.
+        years: by supplier.
+        outcomes: source_file, outcome (`read`, `used`, or why out of scope), rows.
+    """
+
+    months: Staged
+    years: Staged
+    outcomes: pl.DataFrame
+
+
+def aggregate_ledger(ledger: Ledger, spill_folder: Path | None = None) -> Aggregated:
+    """Months and years of a ledger, and what became of its rows."""
     settings = pl.DataFrame(
         {
             "source_id": [ledger.source_id],
@@ -88,4 +103,5 @@ def aggregate_ledger(ledger: Ledger, spill_folder: Path | None = None) -> tuple[
         months = database.read("supplier_month").sort("supplier_id", "month")
         years = database.read("supplier_year").sort("supplier_id")
         rejected = explained(database.read("refused_rows"))
-    return Staged(MONTHS, months, rejected), Staged(YEARS, years)
+        outcomes = database.read("row_outcomes")
+    return Aggregated(Staged(MONTHS, months, rejected), Staged(YEARS, years), outcomes)

@@ -128,10 +128,11 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         reporting_currency=reporting_currency(CARD.id, context),
         origin=f"{len(found)} files of Open Contracting releases",
     )
-    months, years = aggregate_ledger(ledger)
+    aggregated = aggregate_ledger(ledger)
+    months = aggregated.months
     return [
         Staged(months.table, months.rows, pl.concat([months.rejected, *refused]), account),
-        years,
+        aggregated.years,
     ]
 
 

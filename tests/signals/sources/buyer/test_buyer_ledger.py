@@ -8,13 +8,14 @@ import polars as pl
 import pytest
 
 from configs.config_errors import UsageError
+from signals.account import NOT_THEN, Unit
 from signals.sources.buyer import buyer_ledger
 from signals.sources.buyer.ledger_columns import ledger_columns, ledger_tables
 from signals.sources.buyer.ledger_rules import reason
 from sql.ledger_aggregation import statements
 from suppliers.input_errors import NonExtractiveError
 from suppliers.intake.numbers import number_of, number_style
-from tests.signals.builders import context, suppliers
+from tests.signals.builders import balance, context, suppliers
 from tests.signals.purchasing.ledgers import Row, line, monthly_lines, rules, staged, write
 from tests.suppliers.workbooks import write_workbook
 
@@ -48,6 +49,42 @@ def test_bad_lines_are_rejected_one_by_one_and_the_rest_is_used(tmp_path: Path) 
     assert all(text.strip() for text in months.rejected["reason"])
     assert years.rows["orders"].to_list() == [12]
     assert months.rows["ordered_value"].sum() == 1200
+
+
+def test_every_row_of_a_ledger_is_used_rejected_or_out_of_scope(tmp_path: Path) -> None:
+    of_strangers: Row = {"supplier_id": "Z"}
+    lines = [
+        *monthly_lines(),
+        line("O2023-6", "2023-06-10"),
+        line("x1", "2024-01-01", quantity=0),
+        line("later", "2024-06-02"),
+        line("later and bad", "2024-06-02", quantity="ten"),
+        line("old", "2021-05-31"),
+        line("old and bad", "2021-05-31", **of_strangers),
+    ]
+    changes: list[Row] = [
+        {"order_id": "O2023-6", "changed_on": "2023-06-20", "initiated_by": "buyer"},
+        {"order_id": "O2023-6", "changed_on": "2023-06-20", "initiated_by": "supplier"},
+        {"order_id": "no such order", "changed_on": "2023-06-20", "initiated_by": "buyer"},
+        {"order_id": "O2023-6", "changed_on": "2024-06-20", "initiated_by": "buyer"},
+    ]
+    ledger = write(tmp_path / "l", order_lines=lines, order_changes=changes)
+    using = context(tmp_path, mirror=ledger, supplier_rows=suppliers({"supplier_id": "A"}))
+    assert balance(buyer_ledger, using, Unit.ROW) == {
+        "read": 18 + 4,
+        "used": 12 + 1,
+        "rejected": {
+            "order_line_is_unique": 1,
+            "quantity_is_positive": 1,
+            "supplier_is_listed": 1,
+            "order_is_known": 1,
+        },
+        "out_of_scope": {
+            NOT_THEN: 2 + 1,
+            "of more than three years before the last month": 1,
+            "a change that the supplier asked for, or made before the order was bound": 1,
+        },
+    }
 
 
 def test_payments_before_their_invoice_leave_it_unjudged(tmp_path: Path) -> None:
