@@ -10,6 +10,7 @@ import pytest
 
 import configs
 from configs.config_errors import DataRejectedError
+from signals.account import NOT_LISTED, NOT_THEN, Unit
 from signals.financial import farm_dependence, farm_income_volatility
 from signals.landuse import (
     embargoed_land_share,
@@ -25,7 +26,7 @@ from signals.sources.context import area_panel
 from signals.sourcing_areas import TABLE
 from suppliers.identity.match_scoring import Thresholds
 from suppliers.input_errors import NonExtractiveError
-from tests.signals.builders import all_staged
+from tests.signals.builders import all_staged, balance
 
 AS_OF = dt.date(2018, 1, 1)
 VARIABLES = {"area_km2": "size", "embargo_count": "stops", "planted_soy_ha": "soy"}
@@ -118,9 +119,29 @@ def test_prefix_is_put_before_the_area_id(tmp_path: Path) -> None:
     assert context_rows["supplier_id"].unique().to_list() == ["firm"]
 
 
+def test_every_row_is_used_rejected_or_out_of_scope(tmp_path: Path) -> None:
+    lines = [
+        "11,2016,100,3,5,9",
+        "11,2005,100,8,8,9",  # more than twelve years back
+        "11,2015,-,,..,9",  # no figure
+        "99,2016,100,3,5,9",  # not listed
+        ",2016,100,3,5,9",
+        "12,,100,3,5,9",
+        "12,2004,,,5,9",  # a census, however long ago
+    ]
+    (tmp_path / "panel.csv").write_text(HEADER + "\n".join(lines) + "\n", encoding="utf-8")
+    using = _context(tmp_path, of_year={"planted_soy_ha": "2004"})
+    assert balance(area_panel, using, Unit.ROW) == {
+        "read": 7,
+        "used": 2,
+        "rejected": {"area_or_year_is_missing": 2},
+        "out_of_scope": {NOT_LISTED: 1, NOT_THEN: 1, "an area and year without a figure": 1},
+    }
+
+
 def test_a_row_without_area_or_year_is_rejected_and_counted(tmp_path: Path) -> None:
     staged = _staged(tmp_path, HEADER + ",2016,100,3,5,9\n11,2016,100,3,5,9\n")
-    assert staged.rejected["rule"].to_list() == ["area_or_year_is_missing"]
+    assert staged.rejected.select("source_row", "rule").rows() == [(2, "area_or_year_is_missing")]
     assert staged.rows["supplier_id"].unique().to_list() == ["11"]
 
 

@@ -15,9 +15,10 @@ import polars as pl
 
 from configs.config_errors import DataRejectedError
 from signals.access import Access, AccessKind
-from signals.account import Account
+from signals.account import NOT_LISTED, NOT_THEN, Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
-from signals.source import REJECTED_SCHEMA, PullContext, RawFile, Staged
+from signals.fetching.source_tables import rejected_rows
+from signals.source import PullContext, RawFile, Staged
 from suppliers.intake.personal_data_guard import GuardSettings, check_headers
 
 CARD = SourceCard(
@@ -39,6 +40,7 @@ CARD = SourceCard(
     publication_lag_days=365,
     coverage="the areas of the table; for the table of Brazil all its municipalities",
     expected_rows=(0, 50_000_000),
+    counts=(Unit.FILE, Unit.ROW),
     citation="Brazil: IBGE (PAM, municipal accounts), MapBiomas (CC BY-SA 4.0), IBAMA embargoes.",
     access=Access(
         kind=AccessKind.OWN_DATA,
@@ -49,6 +51,9 @@ CARD = SourceCard(
 TABLE = "stg_area_panel__values"
 #: No signal looks further back than this.
 _YEARS_BACK = 12
+#: A person counts the header as row 1.
+_FIRST_ROW = 2
+_NO_FIGURE = "an area and year without a figure"
 _MISSING_TEXT = ["", "NA", "-", "..", "..."]
 _SCHEMA: dict[str, pl.DataType] = {
     "supplier_id": pl.String(),
@@ -103,17 +108,35 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     of_year = _of_years(variables, context.options)
     prefix = str(context.options.get("id_prefix") or "")
     area, year = str(context.options["area_id"]), str(context.options["year"])
+    timing = _timing(lag_days, of_year, context.as_of.year)
     frames, rejected, account = [], [], Account()
     for file in files:
         table = _read(Path(file.path), area, year, variables).with_columns(
             supplier_id=pl.lit(prefix) + pl.col("supplier_id")
         )
-        wanted = pl.col("supplier_id").is_in(context.suppliers["supplier_id"].implode())
-        bad = pl.col("supplier_id").is_null() | pl.col("year").is_null()
-        rejected.append(_rejected(table.filter(bad), file.path))
-        timing = _timing(lag_days, of_year, context.as_of.year)
-        frames.append(_long(table.filter(~bad & wanted), timing, file.origin))
-        account.leave_out(file, "no figure of an area on the list in the years asked for")
+        is_bad = pl.col("supplier_id").is_null() | pl.col("year").is_null()
+        bad, named = table.filter(is_bad), table.filter(~is_bad)
+        is_listed = pl.col("supplier_id").is_in(context.suppliers["supplier_id"].implode())
+        listed = named.filter(is_listed)
+        figures = _figures(listed)
+        asked_for = figures.join(timing, on="variable", how="left", maintain_order="left").filter(
+            pl.col("year").is_between("first", "last")
+        )
+        frames.append(_dated(asked_for, file.origin))
+        rejected.append(_rejected(bad, file.path))
+        with_figures, used = (part["source_row"].n_unique() for part in (figures, asked_for))
+        account.count(
+            Unit.ROW,
+            file,
+            read=table.height,
+            used=used,
+            rejected=rows_by_rule(rejected[-1]),
+            out_of_scope={
+                NOT_LISTED: named.filter(~is_listed).height,
+                NOT_THEN: with_figures - used,
+                _NO_FIGURE: listed.height - with_figures,
+            },
+        )
     return (Staged(TABLE, pl.concat(frames), pl.concat(rejected), account),)
 
 
@@ -166,7 +189,7 @@ def _timing(lag_days: Mapping[str, int], of_year: Mapping[str, int], year: int) 
 
 
 def _read(path: Path, area: str, year: str, variables: Mapping[str, str]) -> pl.DataFrame:
-    """The area, the year and the mapped columns, under our names; nothing else is loaded."""
+    """The area, the year and the mapped columns, under our names, and `source_row`."""
     is_parquet = path.suffix == ".parquet"
     scan = (
         pl.scan_parquet(path)
@@ -182,11 +205,18 @@ def _read(path: Path, area: str, year: str, variables: Mapping[str, str]) -> pl.
             )
     check_headers(headers, set(needed), GuardSettings(), path.name)
     try:
-        return scan.select(
-            pl.col(area).cast(pl.String).str.strip_chars().alias("supplier_id"),
-            pl.col(year).cast(pl.Int32).alias("year"),
-            *(pl.col(column).cast(pl.Float64).alias(name) for name, column in variables.items()),
-        ).collect()
+        return (
+            scan.select(
+                pl.col(area).cast(pl.String).str.strip_chars().alias("supplier_id"),
+                pl.col(year).cast(pl.Int32).alias("year"),
+                *(
+                    pl.col(column).cast(pl.Float64).alias(name)
+                    for name, column in variables.items()
+                ),
+            )
+            .collect()
+            .with_row_index("source_row", offset=_FIRST_ROW)
+        )
     except pl.exceptions.InvalidOperationError as error:
         raise DataRejectedError(
             f"{path.name}: a mapped column holds text where numbers are needed; map number "
@@ -194,13 +224,16 @@ def _read(path: Path, area: str, year: str, variables: Mapping[str, str]) -> pl.
         ) from error
 
 
-def _long(table: pl.DataFrame, timing: pl.DataFrame, origin: str) -> pl.DataFrame:
+def _figures(table: pl.DataFrame) -> pl.DataFrame:
+    """source_row, supplier_id, year, variable, value of every figure."""
+    index = ["source_row", "supplier_id", "year"]
+    long = table.unpivot(index=index, variable_name="variable", value_name="value")
+    return long.filter(pl.col("value").is_not_null())
+
+
+def _dated(figures: pl.DataFrame, origin: str) -> pl.DataFrame:
     return (
-        table.unpivot(index=["supplier_id", "year"], variable_name="variable", value_name="value")
-        .filter(pl.col("value").is_not_null())
-        .join(timing, on="variable", how="left", maintain_order="left")
-        .filter(pl.col("year").is_between("first", "last"))
-        .with_columns(observed_to=pl.date(pl.col("year"), 12, 31))
+        figures.with_columns(observed_to=pl.date(pl.col("year"), 12, 31))
         .select(
             "supplier_id",
             "year",
@@ -215,10 +248,5 @@ def _long(table: pl.DataFrame, timing: pl.DataFrame, origin: str) -> pl.DataFram
 
 
 def _rejected(rows: pl.DataFrame, path: str) -> pl.DataFrame:
-    # A selection of constants alone would make one row out of none.
-    return rows.with_columns(
-        pl.lit(Path(path).name).alias("source_file"),
-        pl.lit(None, dtype=pl.Int64).alias("source_row"),
-        pl.lit("area_or_year_is_missing").alias("rule"),
-        pl.lit("the row names no area or no year").alias("reason"),
-    ).select(pl.col(name).cast(kind) for name, kind in REJECTED_SCHEMA.items())
+    rule, reason = "area_or_year_is_missing", "the row names no area or no year"
+    return rejected_rows(rows, Path(path).name, rule, reason)
