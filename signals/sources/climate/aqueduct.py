@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -23,14 +22,14 @@ from typing import Any
 import polars as pl
 
 from signals.access import Access, Reach, Requests
-from signals.account import NO_SITE_IN_IT, Account
+from signals.account import NO_SITE_IN_IT, Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, text
-from signals.fetching.source_tables import no_rejections, read_source_table, rejected_file
+from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
+from signals.sources.climate.basin_outlines import INDICATORS, read_polygons, read_with_outlines
 from suppliers.input_errors import DataRejectedError
-from suppliers.intake.fields import FieldKind
 
 CARD = SourceCard(
     id="aqueduct",
@@ -49,6 +48,7 @@ CARD = SourceCard(
     publication_lag_days=0,
     coverage="The land of the globe by sub-basin; baseline 1979-2019",
     expected_rows=(0, 100_000_000),
+    counts=(Unit.FILE, Unit.ROW),
     citation="Kuzma et al. 2023, Aqueduct 4.0, World Resources Institute technical note.",
     form_verified=(
         "2026-11: address, folders, layer and columns of the archive of 2023-07-05 in public code "
@@ -74,15 +74,9 @@ SCHEMA: dict[str, pl.DataType] = {
     "origin": pl.String(),
 }
 
-#: Baseline water stress and riverine flood risk; nothing else is read.
-INDICATORS = ("bws", "rfr")
-_COLUMNS = [f"{name}_{part}" for name in INDICATORS for part in ("score", "cat")]
-#: What tables and outlines are joined by, best first.
-_KEYS = ("string_id", "pfaf_id")
-_LAYER = "baseline_annual"
-_GEODATABASE = re.compile(r"^.*\.gdb(?=/)", re.IGNORECASE)
 _BASELINE_END = dt.date(2019, 12, 31)
 _PUBLISHED = "2023-08-16"
+_NO_CATEGORY = "a basin without a category of either indicator"
 
 
 #: How the publisher's answer is checked.
@@ -133,16 +127,25 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         account.leave_out(outline, "outlines of which no table is read")
     for raw in tables or outlines:
         try:
-            if tables:
-                polygons, unread = _with_outlines(raw, outlines)
-                rejected.append(unread)
-            else:
-                polygons = _polygons(raw)
-            found = _at_sites(polygons, context.sites)
+            basins = read_with_outlines(raw, outlines) if tables else read_polygons(raw)
+            found, at_sites = _at_sites(basins.polygons, context.sites)
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
             continue
-        account.leave_out(raw, NO_SITE_IN_IT)
+        rejected.append(basins.rejected)
+        used = found["source_row"].n_unique()
+        account.count(
+            Unit.ROW,
+            raw,
+            read=basins.read,
+            used=used,
+            rejected=rows_by_rule(basins.rejected),
+            out_of_scope={
+                **basins.out_of_scope,
+                _NO_CATEGORY: len(at_sites) - used,
+                NO_SITE_IN_IT: len(set(basins.polygons["source_row"]) - at_sites),
+            },
+        )
         for outline in outlines if tables and not found.is_empty() else ():
             account.use(outline)
         frames.append(
@@ -156,91 +159,11 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     return [Staged(TABLE, rows, pl.concat(rejected), account)]
 
 
-def _polygons(raw: RawFile) -> Any:
-    """Outlines in degrees with the columns of the indicators."""
-    frame = _outlines(raw)
-    lacking = [name for name in _COLUMNS if name not in frame.columns]
-    if lacking:
-        raise DataRejectedError(
-            f"{Path(raw.origin).name}: the column {lacking[0]} is missing; give the baseline "
-            "annual layer of Aqueduct 4.0."
-        )
-    return frame
+def _at_sites(polygons: Any, sites: pl.DataFrame) -> tuple[pl.DataFrame, set[int]]:
+    """site_id, indicator, score, category, source_row of the polygon under each site.
 
-
-def _outlines(raw: RawFile) -> Any:
-    import geopandas
-
-    where, layer = _dataset(raw)
-    try:
-        frame = geopandas.read_file(where, layer=layer)
-    except (RuntimeError, ValueError) as error:
-        raise DataRejectedError(
-            f"{Path(raw.origin).name}: it is no GeoPackage, or no geodatabase with the layer "
-            f"{_LAYER}; download it again."
-        ) from error
-    frame = frame.rename(columns={name: name.lower() for name in frame.columns})
-    kept = [name for name in (*_KEYS, *_COLUMNS) if name in frame.columns]
-    return frame[[*kept, "geometry"]].to_crs(4326) if frame.crs is not None else frame
-
-
-def _dataset(raw: RawFile) -> tuple[str, str | None]:
-    """What GDAL opens of a file, and the layer to read; None for the only one.
-
-    Raises:
-        DataRejectedError: an archive that is broken or holds no geodatabase.
+    And the rows of all polygons under a site.
     """
-    path = Path(raw.path)
-    if path.suffix == ".gdbtable":
-        return str(path.parent), _LAYER
-    if not raw.key.lower().endswith(".zip"):
-        return str(path), None
-    try:
-        with zipfile.ZipFile(path) as archive:
-            folders = {_GEODATABASE.match(name) for name in archive.namelist()}
-    except zipfile.BadZipFile as error:
-        raise DataRejectedError(f"{raw.key}: it is no whole zip; download it again.") from error
-    inside = sorted({match[0] for match in folders if match})
-    if not inside:
-        raise DataRejectedError(
-            f"{raw.key}: the archive holds no geodatabase (GDB/*.gdb); give that of Aqueduct 4.0."
-        )
-    return f"/vsizip/{{{path.resolve()}}}/{inside[0]}", _LAYER
-
-
-def _with_outlines(raw: RawFile, outlines: Sequence[RawFile]) -> tuple[Any, pl.DataFrame]:
-    """The table's indicators on the outlines of every vector file that shares a key with it.
-
-    And the rows that were not read.
-    """
-    import pandas as pd
-
-    name = Path(raw.origin).name
-    wanted: dict[str, FieldKind] = dict.fromkeys(_KEYS, "identifier")
-    wanted |= dict.fromkeys(_COLUMNS, "number")
-    table, unread = read_source_table(Path(raw.path), wanted, required=_COLUMNS, where=name)
-    typed = table.with_columns(pl.col(_COLUMNS).cast(pl.Float64, strict=False))
-    merged = []
-    for vector in outlines:
-        frame = _outlines(vector)
-        key = next((k for k in _KEYS if k in frame.columns and k in typed.columns), None)
-        if key is None:
-            continue
-        frame = frame[[key, "geometry"]]
-        frame[key] = frame[key].astype(str)
-        # Rows of one basin differ by province alone, and these indicators are of the basin.
-        of_key = typed.drop_nulls(key).unique(key, keep="first", maintain_order=True)
-        merged.append(frame.merge(of_key.select(key, *_COLUMNS).to_pandas(), on=key, how="inner"))
-    if merged:
-        return pd.concat(merged, ignore_index=True), unread
-    raise DataRejectedError(
-        f"{name}: the table has no outlines; put a vector file with {' or '.join(_KEYS)} beside "
-        "it, such as HydroBASINS of level 6."
-    )
-
-
-def _at_sites(polygons: Any, sites: pl.DataFrame) -> pl.DataFrame:
-    """site_id, indicator, score, category of the polygon under each site."""
     import shapely
 
     from signals.zonal.site_outlines import site_shapes
@@ -255,14 +178,13 @@ def _at_sites(polygons: Any, sites: pl.DataFrame) -> pl.DataFrame:
             name,
             float(polygons[f"{name}_score"].iloc[polygon]),
             int(polygons[f"{name}_cat"].iloc[polygon]),
+            int(polygons["source_row"].iloc[polygon]),
         )
         for site, polygon in zip(at_site, at_polygon, strict=True)
         for name in INDICATORS
         if polygons[f"{name}_cat"].notna().iloc[polygon]
     ]
-    frame = pl.DataFrame(
-        rows, schema={name: SCHEMA[name] for name in list(SCHEMA)[:4]}, orient="row"
-    )
-    return frame.with_columns(
-        score=pl.when(pl.col("score").is_between(0.0, 5.0)).then("score")
-    ).unique(["site_id", "indicator"], keep="first", maintain_order=True)
+    schema = {name: SCHEMA[name] for name in list(SCHEMA)[:4]} | {"source_row": pl.Int64()}
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    found = frame.with_columns(score=pl.when(pl.col("score").is_between(0.0, 5.0)).then("score"))
+    return found, {int(row) for row in polygons["source_row"].iloc[at_polygon]}

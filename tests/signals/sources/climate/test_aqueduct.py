@@ -10,10 +10,11 @@ import geopandas
 import pytest
 from shapely.geometry import box
 
+from signals.account import NO_SITE_IN_IT, Unit
 from signals.environment import flood_risk, water_stress
 from signals.source import PullContext
-from signals.sources.climate import aqueduct
-from tests.signals.builders import context, sites, staged
+from signals.sources.climate import aqueduct, basin_outlines
+from tests.signals.builders import balance, context, sites, staged
 from tests.signals.web import Answer, Web, store
 
 SITES = sites(
@@ -59,8 +60,8 @@ def test_the_basin_under_each_site(tmp_path: Path) -> None:
 
 
 def test_the_news_index_is_never_read() -> None:
-    assert not any(name.startswith("rri") for name in aqueduct._COLUMNS)
-    assert "rri" not in aqueduct.INDICATORS
+    assert not any(name.startswith("rri") for name in basin_outlines._COLUMNS)
+    assert "rri" not in basin_outlines.INDICATORS
 
 
 @pytest.mark.parametrize("missing", ["bws_cat", "rfr_score"])
@@ -101,6 +102,38 @@ def test_the_table_as_published_is_laid_on_the_basins_beside_it(tmp_path: Path) 
         ("wet", "bws"): (4.2, 4), ("wet", "rfr"): (2.5, 2),
         ("arid", "bws"): (5.0, -1), ("arid", "rfr"): (1.0, 1),
     }  # fmt: skip
+
+
+def test_every_basin_is_used_or_out_of_scope(tmp_path: Path) -> None:
+    categories = {"bws_cat": [4, None], "rfr_cat": [2, None]}
+    layer = write(tmp_path / "m", **categories)
+    using = context(tmp_path, mirror=layer, site_rows=SITES)
+    assert balance(aqueduct, using, Unit.ROW) == {
+        "read": 2, "used": 1, "out_of_scope": {"a basin without a category of either indicator": 1},
+    }  # fmt: skip
+    elsewhere = context(tmp_path, mirror=layer, site_rows=SITES.filter(site_id="sea"))
+    assert balance(aqueduct, elsewhere, Unit.ROW) == {
+        "read": 2, "out_of_scope": {NO_SITE_IN_IT: 2},
+    }  # fmt: skip
+
+
+def test_every_row_of_a_table_is_used_rejected_or_out_of_scope(tmp_path: Path) -> None:
+    mirror = as_published(tmp_path / "m")
+    with (mirror / "Aqueduct40_baseline_annual_y2023m07d05.csv").open("a") as table:
+        table.write("113-A.1_1-7,113,A.1_1,0.9,4.2,4,2.5,2,5\n")
+        table.write(",,A.1_1,0.9,4.2,4,2.5,2,5\n")
+        table.write("111-A.3_1-7,111,A.3_1,0.9,4.2,4,2.5,2,5,more\n")
+    using = context(tmp_path, mirror=mirror, site_rows=SITES.filter(site_id="wet"))
+    assert balance(aqueduct, using, Unit.ROW) == {
+        "read": 6,
+        "used": 1,
+        "rejected": {"basin_is_named": 1, "cells_beyond_header": 1},
+        "out_of_scope": {
+            NO_SITE_IN_IT: 1,
+            "a basin that an earlier row states": 1,
+            "a basin of which no outline is there": 1,
+        },
+    }
 
 
 def test_a_table_without_outlines_says_what_to_bring(tmp_path: Path) -> None:
