@@ -63,14 +63,12 @@ def number_style(
         return declared
     if not columns:
         return "unknown"
-    shown = frame.select(
-        *(
-            pl.any_horizontal(
-                (_matches(c, sure) & ~_matches(c, other)).any() for c in columns
-            ).alias(mark)
-            for mark, sure, other in (("dot", _DOT, _COMMA), ("comma", _COMMA, _DOT))
-        ),
-        pl.any_horizontal(_is_two_way(c).any() for c in columns).alias("two_way"),
+    texts = pl.concat([frame[column].cast(pl.String) for column in columns]).unique()
+    has_dot, has_comma = pl.col("dot").is_not_null(), pl.col("comma").is_not_null()
+    shown = _interpretations(texts).select(
+        dots=(has_dot & ~has_comma & ~pl.col("is_scientific")).any(),
+        commas=(has_comma & ~has_dot & ~pl.col("is_scientific")).any(),
+        two_way=pl.col("is_two_way").any(),
     )
     dots, commas, two_way = shown.row(0)
     mark: Style = "unknown"
@@ -87,23 +85,10 @@ def number_style(
 
 def number_of(column: str, style: Style) -> pl.Expr:
     """A column of texts as numbers; null where it is none or could be two."""
-    body = _body(column)
-    is_dot, is_comma = _matches(column, _DOT), _matches(column, _COMMA)
-    as_dot = body.str.replace_all(",", "", literal=True)
-    as_comma = body.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
-    either = {"dot": as_dot, "comma": as_comma}.get(style, pl.lit(None, pl.String))
-    unsigned = (
-        pl.when(body.str.contains(f"{_WHOLE}|{_SCIENTIFIC}"))
-        .then(body)
-        .when(is_dot & is_comma)
-        .then(either)
-        .when(is_dot)
-        .then(as_dot)
-        .when(is_comma)
-        .then(as_comma)
-    ).cast(pl.Float64, strict=False)
-    value = pl.when(_is_negative(column)).then(-unsigned).otherwise(unsigned)
-    return pl.when(value.is_finite()).then(value)
+    return pl.col(column).map_batches(
+        lambda texts: _interpretations(texts).select(_by_style(style)).to_series(),
+        return_dtype=pl.Float64,
+    )
 
 
 def number_fault(column: str, style: Style, option: str = "decimal:") -> pl.Expr:
@@ -114,21 +99,23 @@ def number_fault(column: str, style: Style, option: str = "decimal:") -> pl.Expr
         style: of the file.
         option: where the user declares the mark.
     """
-    dot, comma = (number_of(column, mark) for mark in _MARKS)
     two = pl.format(
         "is ambiguous: {} can be {} or {}; set {} dot or comma",
-        pl.col(column).str.strip_chars(),
-        dot.cast(pl.String).str.strip_suffix(".0"),
-        comma.cast(pl.String).str.strip_suffix(".0"),
+        pl.col("text").str.strip_chars(),
+        pl.col("dot").cast(pl.String).str.strip_suffix(".0"),
+        pl.col("comma").cast(pl.String).str.strip_suffix(".0"),
         pl.lit(option),
     )
     percent = pl.lit("has a percent sign; write the number in the unit of the column")
-    return pl.when(pl.col(column).is_not_null() & number_of(column, style).is_null()).then(
-        pl.when(_is_two_way(column))
+    fault = pl.when(pl.col("text").is_not_null() & _by_style(style).is_null()).then(
+        pl.when("is_two_way")
         .then(two)
-        .when(pl.col(column).str.contains("%", literal=True))
+        .when(pl.col("text").str.contains("%", literal=True))
         .then(percent)
         .otherwise(pl.lit("is not a number; write digits and one decimal mark"))
+    )
+    return pl.col(column).map_batches(
+        lambda texts: _interpretations(texts).select(fault).to_series(), return_dtype=pl.String
     )
 
 
@@ -149,37 +136,70 @@ def _fits(
     return True
 
 
-def _is_two_way(column: str) -> pl.Expr:
-    is_whole = _body(column).str.contains(_WHOLE).fill_null(False)
-    return _matches(column, _DOT) & _matches(column, _COMMA) & ~is_whole
+def _by_style(style: Style) -> pl.Expr:
+    """The number of a row of `_interpretations`; null where it is none or could be two."""
+    number = pl.coalesce(("comma", "dot") if style == "comma" else ("dot", "comma"))
+    return number if style in _MARKS else pl.when(~pl.col("is_two_way")).then(number)
 
 
-def _matches(column: str, pattern: str) -> pl.Expr:
-    return _body(column).str.contains(pattern).fill_null(False)
+def _interpretations(texts: pl.Series) -> pl.DataFrame:
+    """Each text as a number by both decimal marks.
 
+    It works step by step: one expression of all steps would repeat the early ones in each branch
+    of the later ones.
 
-def _bare(column: str) -> pl.Expr:
-    """The text without currency, with a plain minus."""
-    text = pl.col(column).str.replace_all(r"[\x{2212}\x{2010}-\x{2013}]", "-")
-    text = text.str.replace_all(r"^\s+|\s+$", "")
-    text = text.str.replace(rf"^([(+-]?)\s*{_CURRENCY}\s*", "${1}")
-    return text.str.replace(rf"\s*{_CURRENCY}\s*([)-]?)$", "${1}")
-
-
-def _is_negative(column: str) -> pl.Expr:
-    return _bare(column).str.contains(r"^\(.*\)$|^-|-$").fill_null(False)
-
-
-def _body(column: str) -> pl.Expr:
-    """The text without currency and sign, its groups of three digits closed up."""
-    bare = _bare(column)
+    Returns:
+        One row a text: ``text``; ``dot`` and ``comma``, null where the text is no number by that
+        mark; ``is_two_way`` where both marks could be meant; ``is_scientific``.
+    """
+    edges = r"^\s+|\s+$"
+    bare = pl.col("text").str.replace_all(r"[\x{2212}\x{2010}-\x{2013}]", "-")
+    bare = bare.str.replace_all(edges, "")
+    bare = bare.str.replace(rf"^([(+-]?)\s*{_CURRENCY}\s*", "${1}")
+    bare = bare.str.replace(rf"\s*{_CURRENCY}\s*([)-]?)$", "${1}")
     inner = (
-        pl.when(bare.str.contains(r"^\([^()+-]*\)$"))
-        .then(bare.str.slice(1).str.head(-1))
-        .when(bare.str.contains(r"^[+-]?[^()+-]+$|^[+-]?[0-9.]+[eE][+-]?[0-9]+$"))
-        .then(bare.str.replace(r"^[+-]", ""))
-        .when(bare.str.contains(r"^[^()+-]+-$"))
-        .then(bare.str.head(-1))
-    ).str.replace_all(r"^\s+|\s+$", "")
-    closed = inner.str.replace_all(_SEPARATORS, "")
-    return pl.when(inner.str.contains(_SPACED)).then(closed).otherwise(inner)
+        pl.when(pl.col("bare").str.contains(r"^\([^()+-]*\)$"))
+        .then(pl.col("bare").str.slice(1).str.head(-1))
+        .when(pl.col("bare").str.contains(r"^[+-]?[^()+-]+$|^[+-]?[0-9.]+[eE][+-]?[0-9]+$"))
+        .then(pl.col("bare").str.replace(r"^[+-]", ""))
+        .when(pl.col("bare").str.contains(r"^[^()+-]+-$"))
+        .then(pl.col("bare").str.head(-1))
+    ).str.replace_all(edges, "")
+    closed = pl.col("inner").str.replace_all(_SEPARATORS, "")
+    body = pl.when(pl.col("inner").str.contains(_SPACED)).then(closed).otherwise("inner")
+    as_dot = pl.col("body").str.replace_all(",", "", literal=True)
+    as_comma = pl.col("body").str.replace_all(".", "", literal=True)
+    as_comma = as_comma.str.replace(",", ".", literal=True)
+    is_plain = pl.col("is_whole") | pl.col("is_scientific")
+    steps: tuple[dict[str, pl.Expr], ...] = (
+        {"bare": bare},
+        {
+            "inner": inner,
+            "sign": pl.when(pl.col("bare").str.contains(r"^\(.*\)$|^-|-$"))
+            .then(-1.0)
+            .otherwise(1.0),
+        },
+        {"body": body},
+        {
+            "is_whole": pl.col("body").str.contains(_WHOLE).fill_null(False),
+            "is_scientific": pl.col("body").str.contains(_SCIENTIFIC).fill_null(False),
+            "is_dot": pl.col("body").str.contains(_DOT).fill_null(False),
+            "is_comma": pl.col("body").str.contains(_COMMA).fill_null(False),
+        },
+        {
+            mark: pl.when(is_plain).then("body").when(f"is_{mark}").then(text)
+            for mark, text in (("dot", as_dot), ("comma", as_comma))
+        },
+        {mark: pl.col(mark).cast(pl.Float64, strict=False) * pl.col("sign") for mark in _MARKS},
+        {mark: pl.when(pl.col(mark).is_finite()).then(mark) for mark in _MARKS},
+    )
+    frame = pl.DataFrame({"text": texts}, schema={"text": pl.String})
+    for step in steps:
+        frame = frame.with_columns(**step)
+    return frame.select(
+        "text",
+        "dot",
+        "comma",
+        "is_scientific",
+        is_two_way=pl.col("is_dot") & pl.col("is_comma") & ~pl.col("is_whole"),
+    )
