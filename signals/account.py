@@ -22,12 +22,17 @@ NOTHING_TO_SAY = "an answer that holds no entry"
 
 
 class Unit(StrEnum):
-    """What is counted: files, documents within them, rows of tables, layers of grids."""
+    """What is counted.
+
+    Files, pages of answers, documents within them, rows of tables, layers of grids and pixels.
+    """
 
     FILE = "file"
+    PAGE = "page"
     DOCUMENT = "document"
     ROW = "row"
     LAYER = "layer"
+    PIXEL = "pixel"
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ class Account:
 
     A file counts as used without a word where a staged row names it as its origin, and as rejected
     where a rejected row names it. All other files are named here. `whole_files` are files that are
-    one document or one layer each, by that unit.
+    one page, one document or one layer each, by that unit.
     """
 
     used_files: set[RawFile] = field(default_factory=set)
@@ -66,7 +71,7 @@ class Account:
     whole_files: dict[Unit, list[RawFile]] = field(default_factory=dict)
 
     def count_each(self, unit: Unit, files: Iterable[RawFile]) -> None:
-        """State that each of these files is one document or layer; its outcome is the file's."""
+        """State that each of these files is one page, document or layer: the outcome is one."""
         self.whole_files.setdefault(unit, []).extend(files)
 
     def use(self, raw: RawFile) -> None:

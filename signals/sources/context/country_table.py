@@ -8,30 +8,35 @@ or `iso3, wb_wgi_rule_of_law` without a year, for which the option `year` must s
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from signals.access import Access, Reach, Requests
-from signals.account import Account
+from signals.account import Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import decimal_option, mirror_files, number, string_list
-from signals.fetching.responses import read_json
 from signals.fetching.source_tables import (
     no_rejections,
     read_source_table,
     rejected_file,
     rejected_rows,
+    rows_read,
 )
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
+from signals.sources.context.world_bank_answers import (
+    INCOME_GROUPS,
+    NO_FIGURE,
+    Figure,
+    entries_of,
+    read_answer,
+)
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.fields import FieldKind
 from suppliers.intake.numbers import number_of, number_style
-from suppliers.places.countries import country
 
 CARD = SourceCard(
     id="country_table",
@@ -50,6 +55,7 @@ CARD = SourceCard(
     publication_lag_days=300,
     coverage="About 210 countries and territories, from 1996",
     expected_rows=(100, 100_000),
+    counts=(Unit.FILE, Unit.PAGE, Unit.ROW),
     citation=(
         "Kaufmann and Kraay, Worldwide Governance Indicators, www.govindicators.org; World Bank "
         "country and lending groups."
@@ -78,8 +84,6 @@ SCHEMA: dict[str, pl.DataType] = {
 #: Newest code first: `RL.EST` was retired in 2025, and mirrors may still hold it. The scale is one.
 _RULE_OF_LAW = ("GOV_WGI_RL.EST", "RL.EST")
 _WGI_DATABASE = 3
-_INCOME_LEVELS = {"LIC": "low", "LMC": "lower_middle", "UMC": "upper_middle", "HIC": "high"}
-_INCOME_GROUPS = tuple(_INCOME_LEVELS.values())
 _RISK_COLUMNS = ("rule_of_law_risk", "wb_wgi_rule_of_law")
 _KINDS: dict[str, FieldKind] = {
     "iso3": "category",
@@ -143,7 +147,7 @@ def _pages(context: PullContext, key: str, path: str) -> list[RawFile]:
         page = len(files) + 1
         url = f"{context.url.rstrip('/')}/{path}format=json&per_page=20000&page={page}"
         raw = context.store.download(CARD.id, url, key=f"{key}_{page}", expect="json", headers={})
-        pages = int(_answer(Path(raw.path), url)[0]["pages"])
+        pages = int(entries_of(Path(raw.path), url)[0]["pages"])
         files.append(raw)
     return files
 
@@ -161,22 +165,22 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     incomes: dict[str, str] = {}
     refused = [no_rejections()]
     account = Account()
+    account.count_each(Unit.PAGE, [raw for raw in files if _is_json(raw)])
     for raw in files:
-        path = Path(raw.path)
         try:
             if _is_json(raw):
-                entries = _answer(path, Path(raw.origin).name)[1]
-                incomes |= dict(_income_levels(entries))
-                figures.append(_dated(list(_estimates(entries)), raw.origin))
-                account.use(raw)
+                answered = read_answer(raw, account)
+                incomes |= answered.income_groups
+                read, rejected = answered.figures, answered.rejected
             else:
-                read, rejected = _read_table(raw, context)
-                figures.append(_dated(read, raw.origin))
-                refused.append(rejected)
+                read, rejected = _read_table(raw, context, account)
         except NonExtractiveError:
             raise
         except DataRejectedError as error:
             refused.append(rejected_file(raw, error))
+            continue
+        figures.append(_dated(read, raw.origin))
+        refused.append(rejected)
     current = pl.DataFrame(
         {"country_iso3": list(incomes), "current_group": list(incomes.values())},
         schema={"country_iso3": pl.String, "current_group": pl.String},
@@ -192,7 +196,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     return [Staged(TABLE, rows, pl.concat(refused), account)]
 
 
-def _dated(rows: Sequence[tuple[str, int, float, str | None]], origin: str) -> pl.DataFrame:
+def _dated(rows: Sequence[Figure], origin: str) -> pl.DataFrame:
     frame = pl.DataFrame(
         rows, schema={name: SCHEMA[name] for name in list(SCHEMA)[:4]}, orient="row"
     )
@@ -205,8 +209,8 @@ def _dated(rows: Sequence[tuple[str, int, float, str | None]], origin: str) -> p
 
 
 def _read_table(
-    raw: RawFile, context: PullContext
-) -> tuple[list[tuple[str, int, float, str | None]], pl.DataFrame]:
+    raw: RawFile, context: PullContext, account: Account
+) -> tuple[list[Figure], pl.DataFrame]:
     name = Path(raw.origin).name
     drop = string_list(CARD.id, context.options, "drop")
     table, unread = read_source_table(
@@ -235,8 +239,10 @@ def _read_table(
         is_empty=pl.col(risk).is_null(),
         risk=number_of(risk, style),
         income_group=pl.col("income_group").str.to_lowercase().str.replace_all(r"[\s-]+", "_"),
-    ).filter(~pl.col("is_empty"))
-    known_income = pl.col("income_group").is_null() | pl.col("income_group").is_in(_INCOME_GROUPS)
+    )
+    empty = typed.filter("is_empty").height
+    typed = typed.filter(~pl.col("is_empty"))
+    known_income = pl.col("income_group").is_null() | pl.col("income_group").is_in(INCOME_GROUPS)
     rules = (
         (
             "country_is_iso3",
@@ -245,7 +251,7 @@ def _read_table(
         ),
         ("year_is_a_year", pl.col("year").is_between(1900, 2200), "year is not a year"),
         ("risk_in_range", pl.col("risk").is_between(0, 1), f"{risk} is not between 0 and 1"),
-        ("income_group_known", known_income, f"income_group is not {' or '.join(_INCOME_GROUPS)}"),
+        ("income_group_known", known_income, f"income_group is not {' or '.join(INCOME_GROUPS)}"),
     )
     refused = [unread]
     for rule, holds, reason in rules:
@@ -253,55 +259,16 @@ def _read_table(
         refused.append(rejected_rows(typed.filter(~kept), name, rule, reason))
         typed = typed.filter(kept)
     rows = list(typed.select("iso3", "year", "risk", "income_group").iter_rows())
-    return rows, pl.concat(refused)
-
-
-def _answer(path: Path, where: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The two parts of an API answer: paging and entries.
-
-    Raises:
-        DataRejectedError: it is none, or says with status 200 why there is no answer.
-    """
-    content = read_json(path)
-    if isinstance(content, list) and content and isinstance(content[0], dict):
-        messages = content[0].get("message")
-        if isinstance(messages, list):
-            stated = [str(one.get("value")) for one in messages if isinstance(one, dict)]
-            raise DataRejectedError(f"{where} answers: {' '.join(stated)}")
-    if (
-        not isinstance(content, list)
-        or len(content) != 2
-        or not isinstance(content[0], dict)
-        or "pages" not in content[0]
-        or not isinstance(content[1], list)
-    ):
-        raise DataRejectedError(f"{where}: it is not a table of the World Bank API")
-    return content[0], content[1]
-
-
-def _estimates(entries: Sequence[dict[str, Any]]) -> Iterator[tuple[str, int, float, str | None]]:
-    for entry in entries:
-        code, value = _iso3(entry), entry.get("value")
-        if len(code) == 3 and value is not None and str(entry.get("date", "")).isdigit():
-            risk = (2.5 - float(value)) / 5.0
-            yield code, int(entry["date"]), min(max(risk, 0.0), 1.0), None
-
-
-def _iso3(entry: dict[str, Any]) -> str:
-    """ISO3 code of an entry; blank for Taiwan, whose ISO2 code is there, and for regions."""
-    code = str(entry.get("countryiso3code") or "")
-    stated = entry.get("country")
-    if code or not isinstance(stated, dict):
-        return code
-    found = country(str(stated.get("id")))
-    return "" if found is None else found.iso3
-
-
-def _income_levels(entries: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    for entry in entries:
-        level = entry.get("incomeLevel")
-        if isinstance(level, dict) and level.get("id") in _INCOME_LEVELS:
-            yield str(entry.get("id")), _INCOME_LEVELS[level["id"]]
+    rejected = pl.concat(refused)
+    account.count(
+        Unit.ROW,
+        raw,
+        read=rows_read(table, unread),
+        used=len(rows),
+        rejected=rows_by_rule(rejected),
+        out_of_scope={NO_FIGURE: empty},
+    )
+    return rows, rejected
 
 
 def _is_json(raw: RawFile) -> bool:

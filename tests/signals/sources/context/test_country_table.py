@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from signals.account import Unit
 from signals.fetching.fetch import SourceUnavailableError
 from signals.sources.context import country_table
-from tests.signals.builders import context, staged
+from tests.signals.builders import balance, context, staged
 from tests.signals.web import Answer, Web, store
 
 
@@ -54,6 +55,43 @@ def test_bad_rows(tmp_path: Path, row: str, rule: str) -> None:
     outcome = staged(country_table, context(tmp_path, mirror=mirror))
     assert outcome.rows["country_iso3"].to_list() == ["NOR"]
     assert outcome.rejected.select("source_row", "rule").rows() == [(2, rule)]
+
+
+def test_every_row_of_a_table_is_used_rejected_or_out_of_scope(tmp_path: Path) -> None:
+    lines = ["IDN,2021,0.6,", "NOR,2021,,", "NOR,last,0.1,", "XX,2021,0.1,", "NOR,2020,0.1,high,x"]
+    text = "iso3,year,rule_of_law_risk,income_group\n" + "\n".join(lines)
+    using = context(tmp_path, mirror=mirror_of(tmp_path, "governance.csv", text))
+    assert balance(country_table, using, Unit.ROW) == {
+        "read": 5,
+        "used": 1,
+        "rejected": {"country_is_iso3": 1, "year_is_a_year": 1, "cells_beyond_header": 1},
+        "out_of_scope": {"a country and year without a figure": 1},
+    }
+
+
+def test_every_entry_of_an_answer_is_used_rejected_or_out_of_scope(tmp_path: Path) -> None:
+    entries = [
+        indicator("IDN", 2021, 0.0),
+        indicator("IDN", 2020, None),
+        indicator("", 2021, 0.3),
+        {**indicator("NOR", 2021, 2.0), "date": "2021Q1"},
+        {**indicator("NOR", 2020, 2.0), "value": "n/a"},
+        indicator("NOR", 2019, 97.6),  # a percentile rank
+        "NOR",
+    ]
+    mirror = mirror_of(tmp_path, "wgi.json", json.dumps([{"pages": 1}, entries]))
+    mirror_of(tmp_path, "income.json", json.dumps(LEVELS))
+    using = context(tmp_path, mirror=mirror)
+    assert balance(country_table, using, Unit.ROW) == {
+        "read": 7 + 3,
+        "used": 1 + 2,
+        "rejected": {"year_is_a_year": 1, "estimate_is_in_range": 2, "entry_is_a_record": 1},
+        "out_of_scope": {
+            "a country and year without a figure": 1,
+            "a region, or a country without an income group": 1 + 1,
+        },
+    }
+    assert balance(country_table, using, Unit.PAGE) == {"read": 2, "used": 2}
 
 
 def test_a_table_without_years_needs_the_option(tmp_path: Path) -> None:
