@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from signals.account import Unit
 from signals.sources.context import migrant_corridors
-from tests.signals.builders import context
+from tests.signals.builders import balance, context
 
 YEARS = (1990, 2020, 2024)
 HEADER = (
@@ -55,3 +56,24 @@ def test_the_workbook_of_the_un_is_read_as_published(tmp_path: Path, name: str) 
     found = shares.rows.select("destination_iso3", "origin_iso3", "share").rows()
     assert sorted(found) == [("QAT", "IND", 0.25), ("QAT", "NPL", 0.75)]
     assert shares.rejected.is_empty()
+
+
+def test_every_row_of_the_tables_is_used_rejected_or_out_of_scope(tmp_path: Path) -> None:
+    mirror = tmp_path / "m"
+    mirror.mkdir()
+    workbook(mirror / "undesa_pd_2024_ims_stock.xlsx")
+    (mirror / "corridors.csv").write_text(
+        "destination,origin,migrants\nQAT,NPL,30\nOMN,NPL,0\nNowhere,NPL,5\nQAT,IND,-3\n"
+    )
+    (mirror / "origin_places.csv").write_text(
+        "origin,latitude,longitude\nNPL,27.7,85.3\nNPL,127.7,85.3\nIND,28.6,77.2,x\n"
+    )
+    assert balance(migrant_corridors, context(tmp_path, mirror=mirror), Unit.ROW) == {
+        "read": 4 + 4 + 3,
+        "used": 2 + 1 + 1,
+        "rejected": {"corridor_is_whole": 2, "place_is_whole": 1, "cells_beyond_header": 1},
+        "out_of_scope": {
+            "of a region or group of countries": 2,
+            "of a destination without migrants": 1,
+        },
+    }
