@@ -232,7 +232,7 @@ def test_a_faulty_reader_of_a_new_source_is_caught(
 #: Sources that count files alone so far. A new source is not added here: it counts what it reads.
 BY_FILE_ALONE = frozenset(
     {
-        "era5", "gdelt_gkg",
+        "era5", 
         "gfw_alerts", "precipitation", "sec_financial_statements",
     }
 )  # fmt: skip

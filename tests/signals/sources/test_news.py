@@ -10,6 +10,7 @@ from urllib.parse import unquote
 import polars as pl
 import pytest
 
+from signals.account import NOT_LISTED, Unit
 from signals.fetching.host_limits import LIMITS
 from signals.source import PullContext, SourceModule, Staged
 from signals.source_errors import SourceUnavailableError
@@ -22,7 +23,7 @@ from signals.sources.news.news_rows import (
     title_themes,
 )
 from suppliers.input_errors import NonExtractiveError
-from tests.signals.builders import all_staged, context, keeps_contract
+from tests.signals.builders import all_staged, balance, context, keeps_contract
 from tests.signals.web import Answer, Web
 
 LIST = pl.DataFrame(
@@ -261,6 +262,12 @@ def test_broken_rows_are_counted_and_broken_files_rejected(tmp_path: Path) -> No
     assert reported["row_of_the_graph"].startswith("3 rows of 8")
     assert "2 of 2 rows are no rows of the knowledge graph" in reported["unreadable_file"]
     assert "the country is not known" in reported["firm_match_in_doubt"]
+    assert balance(gdelt_gkg, using(tmp_path, mirror), Unit.ROW) == {
+        "read": 8,
+        "used": 1,
+        "rejected": {"row_of_the_graph": 3, "firm_match_in_doubt": 1},
+        "out_of_scope": {NOT_LISTED: 3},
+    }
 
 
 # news_csv
