@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -21,17 +20,26 @@ from signals.account import NOT_THEN, Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, number, string_list
-from signals.fetching.source_tables import (
-    no_rejections,
-    read_source_table,
-    rejected_file,
-    rejected_rows,
-    rows_read,
-)
+from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
+from signals.sources.land.alert_rows import (
+    ALERTS,
+    AREA,
+    ASKED,
+    CONFIDENCE,
+    DAILY,
+    DATE,
+    DECIMALS,
+    LATITUDE_LIMIT,
+    AlertSteps,
+    by_day,
+    near_sites,
+    newest_of_each_pixel,
+    read_answer,
+    read_download,
+)
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
-from suppliers.intake.fields import FieldKind
 
 if TYPE_CHECKING:
     from signals.zonal.site_outlines import SiteShape
@@ -57,6 +65,7 @@ CARD = SourceCard(
     publication_lag_days=14,
     coverage="Forest between 30 N and 30 S, 10 m, from 2019",
     expected_rows=(0, 50_000_000),
+    counts=(Unit.FILE, Unit.ROW),
     citation="Integrated deforestation alerts, Global Forest Watch; GLAD (UMD), RADD (WUR).",
     access=Access(
         kind=AccessKind.FREE_KEY,
@@ -83,32 +92,10 @@ SCHEMA: dict[str, pl.DataType] = {
     "published_on": pl.Date(),
 }
 
-#: Alerts are made between these parallels.
-LATITUDE_LIMIT = 30.0
-
-DATE, CONFIDENCE = "gfw_integrated_alerts__date", "gfw_integrated_alerts__confidence"
-
-COLUMNS: dict[str, FieldKind] = {
-    "longitude": "number",
-    "latitude": "number",
-    DATE: "category",
-    CONFIDENCE: "category",
-}
-
-#: Words of the dataset for alerts seen more than once, or by more than one system.
-HIGH = ("high", "highest")
-
-
-#: Of the answer to `SQL`.
-AREA = "area__ha"
-
 _QUERY_PATH = "dataset/gfw_integrated_alerts/latest/query/json"
 
 #: Keys of answers begin with this; the days asked for and the site follow.
 _ANSWER = "query"
-
-#: Decimal places of outlines in questions: about a metre.
-_DECIMALS = 5
 
 
 #: How the publisher's answer is checked.
@@ -177,7 +164,7 @@ def _in_reach(context: PullContext) -> list[SiteShape]:
 def _outline(shape: SiteShape) -> Mapping[str, Any]:
     import shapely
 
-    rounded = shapely.set_precision(shape.geometry, 10.0**-_DECIMALS)
+    rounded = shapely.set_precision(shape.geometry, 10.0**-DECIMALS)
     geometry: Mapping[str, Any] = json.loads(shapely.to_geojson(rounded))
     return geometry
 
@@ -206,174 +193,55 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     pixel_ha = number(CARD.id, context.options, "pixel_m", 10.0) ** 2 / 10_000.0
     known_to = context.as_of - dt.timedelta(days=CARD.publication_lag_days)
     shapes = _in_reach(context)
-    found, refused = [pl.DataFrame(schema=_ALERTS)], [no_rejections()]
+    drop = string_list(CARD.id, context.options, "drop")
+    found, refused = [pl.DataFrame(schema=ALERTS)], [no_rejections()]
     account = Account()
-    daily, looked = [pl.DataFrame(schema=_DAILY)], [pl.DataFrame(schema=_AUDITED)]
+    daily, asked = [pl.DataFrame(schema=DAILY)], [pl.DataFrame(schema=ASKED)]
+    downloads: list[tuple[RawFile, int, pl.DataFrame]] = []
     for raw in files:
         try:
             if raw.key.startswith(f"{_ANSWER}/"):
-                answered, asked = _answer(raw)
+                answered, of_site = read_answer(raw)
                 daily.append(answered)
-                looked.append(asked)
+                asked.append(of_site)
                 account.use(raw)
+                known = answered.filter(pl.col("day") <= known_to).height
+                later = answered.filter(pl.col("day") > known_to).height
+                account.count(
+                    Unit.ROW, raw, read=answered.height, used=known, rejected={},
+                    out_of_scope={NOT_THEN: later},
+                )  # fmt: skip
                 continue
-            alerts, rejected, read = _download(raw, context)
+            alerts, rejected, read = read_download(raw, drop)
         except NonExtractiveError:
             raise
         except DataRejectedError as error:
             refused.append(rejected_file(raw, error))
             continue
-        found.append(alerts.with_columns(origin=pl.lit(raw.origin)).select(list(_ALERTS)))
+        found.append(alerts)
         refused.append(rejected)
-        near = alerts.filter(pl.col("day") <= known_to).height
-        beyond = {NOT_THEN: alerts.height - near}
-        account.count(Unit.ROW, raw, read=read, used=near, out_of_scope=beyond)
-    alerts = newest_of_each_pixel(pl.concat(found).filter(pl.col("day") <= known_to))
-    daily.append(_by_day(alerts, shapes, pixel_ha))
+        downloads.append((raw, read, rejected))
+    every = pl.concat(found)
+    alerts = newest_of_each_pixel(every.filter(pl.col("day") <= known_to))
+    near = near_sites(alerts, shapes)
+    daily.append(by_day(near, pixel_ha))
     if not alerts.is_empty():
-        looked.append(
+        asked.append(
             daily[-1]
             .group_by("site_id")
             .agg(origin=pl.col("origin").min())
             .with_columns(first=pl.lit(alerts["day"].min()), last=pl.lit(alerts["day"].max()))
-            .select(list(_AUDITED))
+            .select(list(ASKED))
         )
-    rows = _by_month(pl.concat(daily), pl.concat(looked), known_to)
+    outcomes = AlertSteps(every, every.filter(pl.col("day") <= known_to), alerts, near)
+    for raw, read, rejected in downloads:
+        outcomes.count(account, raw, read, rejected)
+    rows = _by_month(pl.concat(daily), pl.concat(asked), known_to)
     rows = rows.with_columns(radius_km=pl.lit(radius_km)).select(list(SCHEMA))
     return [Staged(TABLE, rows, pl.concat(refused), account)]
 
 
-def newest_of_each_pixel(alerts: pl.DataFrame) -> pl.DataFrame:
-    """The alerts of each pixel from the newest download that holds it.
-
-    Later downloads revise the day and the confidence of an alert, so that two of them hold one
-    alert under two days. The newest download is the one whose alerts reach furthest.
-
-    Args:
-        alerts: columns of `_ALERTS`, of all downloads.
-    """
-    reach = alerts.group_by("origin").agg(reach=pl.col("day").max())
-    in_order = reach.sort("reach", "origin").with_row_index("age")
-    pixel = ["x", "y"]
-    return (
-        alerts.join(in_order, on="origin")
-        .with_columns(x=pl.col("longitude").round(_DECIMALS), y=pl.col("latitude").round(_DECIMALS))
-        .filter(pl.col("age") == pl.col("age").max().over(pixel))
-        .unique([*pixel, "day"], keep="first", maintain_order=True)
-        .sort("longitude", "latitude", "day")
-        .select(list(_ALERTS))
-    )
-
-
-_ALERTS: dict[str, pl.DataType] = {
-    "longitude": pl.Float64(),
-    "latitude": pl.Float64(),
-    "day": pl.Date(),
-    "is_high": pl.Boolean(),
-    "origin": pl.String(),
-}
-
-
-#: Hectares of alerts of a site by day.
-_DAILY: dict[str, pl.DataType] = {
-    "site_id": pl.String(),
-    "day": pl.Date(),
-    "alert_ha": pl.Float64(),
-    "high_ha": pl.Float64(),
-    "origin": pl.String(),
-}
-
-#: Days on which alerts of a site would be known.
-_AUDITED: dict[str, pl.DataType] = {
-    "site_id": pl.String(),
-    "first": pl.Date(),
-    "last": pl.Date(),
-    "origin": pl.String(),
-}
-
-
-def _answer(raw: RawFile) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Days of one site as the Data API answers them, and the days that were asked for."""
-    _, first, last, site_id = raw.key.split("/", 3)
-    rows = json.loads(Path(raw.path).read_text(encoding="utf-8")).get("data")
-    try:
-        daily = pl.DataFrame(
-            [
-                {
-                    "site_id": site_id,
-                    "day": dt.date.fromisoformat(row[DATE][:10]),
-                    "alert_ha": float(row[AREA]),
-                    "high_ha": float(row[AREA]) * (str(row[CONFIDENCE]).lower() in HIGH),
-                    "origin": raw.origin,
-                }
-                for row in rows
-            ],
-            schema=_DAILY,
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise DataRejectedError(
-            f"{raw.origin}: the answer about site {site_id} has no rows of {DATE}, {CONFIDENCE} "
-            f"and {AREA} under `data`; look at what the Data API says of its query."
-        ) from error
-    asked = {
-        "site_id": [site_id],
-        "first": [dt.date.fromisoformat(first)],
-        "last": [dt.date.fromisoformat(last)],
-        "origin": [raw.origin],
-    }
-    return daily, pl.DataFrame(asked, schema=_AUDITED)
-
-
-def _download(raw: RawFile, context: PullContext) -> tuple[pl.DataFrame, pl.DataFrame, int]:
-    """Alerts of a download, its rejected rows, and the number of rows that were read."""
-    name = Path(raw.origin).name
-    drop = string_list(CARD.id, context.options, "drop")
-    table, unread = read_source_table(
-        Path(raw.path), COLUMNS, required=list(COLUMNS), drop=drop, where=name
-    )
-    typed, bad = _typed(table, name)
-    return typed, pl.concat([unread, bad]), rows_read(table, unread)
-
-
-def _typed(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    typed = table.with_columns(
-        pl.col("longitude", "latitude").cast(pl.Float64, strict=False),
-        day=pl.col(DATE).str.to_date("%Y-%m-%d", strict=False),
-        is_high=pl.col(CONFIDENCE).str.to_lowercase().is_in(HIGH).fill_null(False),
-    )
-    is_whole = (
-        pl.col("day").is_not_null()
-        & pl.col("longitude").is_between(-180.0, 180.0).fill_null(False)
-        & pl.col("latitude").is_between(-LATITUDE_LIMIT, LATITUDE_LIMIT).fill_null(False)
-    )
-    reason = "an alert needs a date and a place between 30 N and 30 S; correct the row."
-    bad = rejected_rows(typed.filter(~is_whole), name, "alert_has_date_and_place", reason)
-    return typed.filter(is_whole), bad
-
-
-def _by_day(alerts: pl.DataFrame, shapes: Sequence[SiteShape], pixel_ha: float) -> pl.DataFrame:
-    import shapely
-
-    if alerts.is_empty() or not shapes:
-        return pl.DataFrame(schema=_DAILY)
-    points = shapely.points(alerts["longitude"].to_numpy(), alerts["latitude"].to_numpy())
-    geometries = [shape.geometry for shape in shapes]
-    site_rows, point_rows = shapely.STRtree(points).query(geometries, predicate="intersects")
-    site_ids = pl.Series("site_id", [shape.site_id for shape in shapes], dtype=pl.String)
-    hits: pl.DataFrame = alerts[point_rows]
-    return (
-        hits.with_columns(site_ids.gather(site_rows))
-        .group_by("site_id", "day")
-        .agg(
-            alert_ha=pl.len() * pixel_ha,
-            high_ha=pl.col("is_high").sum() * pixel_ha,
-            origin=pl.col("origin").min(),
-        )
-        .select(list(_DAILY))
-    )
-
-
-def _by_month(daily: pl.DataFrame, looked: pl.DataFrame, known_to: dt.date) -> pl.DataFrame:
+def _by_month(daily: pl.DataFrame, asked: pl.DataFrame, known_to: dt.date) -> pl.DataFrame:
     """Months of each site from the first day covered to the last one known."""
     month = pl.col("day").dt.truncate("1mo").alias("month")
     sums = (
@@ -382,7 +250,7 @@ def _by_month(daily: pl.DataFrame, looked: pl.DataFrame, known_to: dt.date) -> p
         .agg(alert_ha=pl.col("alert_ha").sum(), high_confidence_ha=pl.col("high_ha").sum())
     )
     months = (
-        looked.group_by("site_id")
+        asked.group_by("site_id")
         .agg(pl.col("first").min(), pl.col("last").max(), pl.col("origin").min())
         .with_columns(last=pl.min_horizontal("last", pl.lit(known_to)))
         .with_columns(month=pl.date_ranges(pl.col("first").dt.truncate("1mo"), "last", "1mo"))

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from signals.account import NO_SITE_IN_IT, NOT_THEN, REPEATED, Unit
 from signals.source_errors import NotPublishedError, SourceUnavailableError
-from signals.sources.land import gfw_alerts
-from tests.signals.builders import context, sites, staged
+from signals.sources.land import alert_rows, gfw_alerts
+from tests.signals.builders import balance, context, sites, staged
 from tests.signals.web import Answer, Web, store
 
 HEADER = "longitude,latitude,gfw_integrated_alerts__date,gfw_integrated_alerts__confidence\n"
@@ -33,6 +34,13 @@ def test_alerts_add_up_by_month_and_count_once(tmp_path: Path) -> None:
     assert row["alert_ha"] == pytest.approx(0.02)
     assert row["high_confidence_ha"] == pytest.approx(0.01)
     assert outcome.rejected["rule"].to_list() == ["alert_has_date_and_place"]
+    # Three of the second download are those of the first, and its fourth came later.
+    assert balance(gfw_alerts, using, Unit.ROW) == {
+        "read": 8,
+        "used": 2,
+        "rejected": {"alert_has_date_and_place": 1},
+        "out_of_scope": {REPEATED: 3, NO_SITE_IN_IT: 1, NOT_THEN: 1},
+    }
 
 
 @pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
@@ -71,7 +79,7 @@ SECRET = "a-key-that-nobody-may-see"
 
 
 def answer(*rows: tuple[str, str, float]) -> bytes:
-    names = (gfw_alerts.DATE, gfw_alerts.CONFIDENCE, gfw_alerts.AREA)
+    names = (alert_rows.DATE, alert_rows.CONFIDENCE, alert_rows.AREA)
     data = [dict(zip(names, row, strict=True)) for row in rows]
     return json.dumps({"data": data, "status": "success"}).encode()
 
