@@ -24,6 +24,9 @@ _OPEN_BLOCKS = (
     "suppliers.columns.map",
     "suppliers.columns.declared_false_alarms",
     "suppliers.constants",
+    "suppliers.answers.countries",
+    "suppliers.answers.sectors",
+    "suppliers.answers.towns",
     "sources.*.options",
     "sources.*.options.*",
 )

@@ -43,7 +43,16 @@ class ListFile(_Block):
     constants: dict[str, str] = {}
     where: dict[str, str] = {}
     sheet: str | None = None
+    sheets: tuple[str, ...] = ()
     decimal: Literal["dot", "comma"] | None = None
+
+
+class ListAnswers(_Block):
+    """What the user says about values of the list that are open."""
+
+    countries: dict[str, str]
+    sectors: dict[str, str]
+    towns: dict[str, str]
 
 
 class SupplierList(_Block):
@@ -56,6 +65,8 @@ class SupplierList(_Block):
     constants: dict[str, str]
     sheet: str | None
     decimal: Literal["dot", "comma"] | None
+    answers: ListAnswers
+    completed: str | None
 
 
 class Buyer(_Block):

@@ -4,7 +4,27 @@ from __future__ import annotations
 
 from configs.config_errors import DataRejectedError
 
-__all__ = ["DataRejectedError", "Findings", "NonExtractiveError"]
+__all__ = ["DataRejectedError", "Findings", "ListFaultError", "NonExtractiveError"]
+
+
+class ListFaultError(DataRejectedError):
+    """A fault of the columns of a list.
+
+    Attributes:
+        where: name of the file, with the sheet where several sheets are read.
+        rule: the name of the rule.
+        field: the field concerned.
+        columns: the headers concerned, as written.
+    """
+
+    def __init__(
+        self, message: str, *, where: str, rule: str, field: str, columns: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(message)
+        self.where = where
+        self.rule = rule
+        self.field = field
+        self.columns = columns
 
 
 class NonExtractiveError(DataRejectedError):
@@ -16,10 +36,12 @@ class NonExtractiveError(DataRejectedError):
         column: the column's name as written in the file, or its position when the name itself
             looks like a value; the first one if there are several.
         rule: the name of the rule that recognised it.
+        where: name of the file or source, or "" where several are meant.
     """
 
-    def __init__(self, message: str, *, column: str, rule: str) -> None:
+    def __init__(self, message: str, *, column: str, rule: str, where: str = "") -> None:
         super().__init__(message)
+        self.where = where
         self.column = column
         self.rule = rule
 
@@ -33,6 +55,11 @@ class Findings:
     def add(self, error: DataRejectedError) -> None:
         """Keep a finding; one that has been named already is kept once."""
         self._errors.setdefault(str(error), error)
+
+    @property
+    def errors(self) -> tuple[DataRejectedError, ...]:
+        """What was found, in order."""
+        return tuple(self._errors.values())
 
     def raise_all(self) -> None:
         """Raise the findings as one error with a line for each, or return if there is none.

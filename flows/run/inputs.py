@@ -23,6 +23,7 @@ from signals.financial.statements import PREPARED, annual_statements
 from signals.registry import sources
 from signals.source import RawFile, SourceModule
 from sql.warehouse import Loaded, Warehouse
+from suppliers.intake.answers import Answers
 from suppliers.intake.personal_data_guard import GuardSettings
 from suppliers.intake.read_list import IntakeOptions, read_addresses, read_suppliers
 
@@ -51,7 +52,7 @@ def read_list(settings: SupplierList) -> ListRead:
         UsageError: a file that is named is not there.
         DataRejectedError: the list holds person-level data, or nothing usable.
     """
-    paths, shared, own_options = _list_options(settings)
+    paths, shared, own_options = list_options(settings)
     for path in paths:
         if not path.exists():
             raise UsageError(f"{path}: there is no such supplier list; give the path of one")
@@ -73,18 +74,28 @@ def read_list(settings: SupplierList) -> ListRead:
         "withheld": [asdict(held) for held in guard.withheld],
     }
     hashes = {path.name: file_hash(path) for path in _files_of(paths)}
+    if shared.completed is not None:
+        hashes[shared.completed.name] = file_hash(shared.completed)
     return ListRead(intake.suppliers, intake.sites, intake.rejected, hashes, record)
 
 
 def addresses(settings: SupplierList) -> dict[str, str]:
     """Address by supplier, read again to be compared in memory: it is in no frame and no file."""
-    paths, shared, own_options = _list_options(settings)
+    paths, shared, own_options = list_options(settings)
     return read_addresses(paths[0] if len(paths) == 1 else paths, shared, own_options)
 
 
-def _list_options(
+def list_options(
     settings: SupplierList,
 ) -> tuple[list[Path], IntakeOptions, dict[Path, IntakeOptions]]:
+    """Paths of the list, options of all of them, and options of each.
+
+    Raises:
+        UsageError: the completed workbook is not there.
+    """
+    completed = settings.completed
+    if completed is not None and not Path(completed).is_file():
+        raise UsageError(f"{completed}: there is no such completed workbook; give its path")
     entries = [ListFile(path=e) if isinstance(e, str) else e for e in settings.files]
     paths = [Path(entry.path) for entry in entries]
     own_options = {
@@ -106,7 +117,14 @@ def _intake_options(settings: SupplierList, entry: ListFile) -> IntakeOptions:
         constants={**settings.constants, **entry.constants},
         where=entry.where,
         sheet=entry.sheet or settings.sheet,
+        sheets=entry.sheets,
         decimal=entry.decimal or settings.decimal,
+        answers=Answers(
+            countries=settings.answers.countries,
+            sectors=settings.answers.sectors,
+            towns=settings.answers.towns,
+        ),
+        completed=None if settings.completed is None else Path(settings.completed),
     )
 
 

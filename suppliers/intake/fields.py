@@ -9,7 +9,7 @@ from typing import Literal
 from rapidfuzz import fuzz, process
 
 from suppliers.header_text import normalise_header
-from suppliers.input_errors import DataRejectedError, Findings
+from suppliers.input_errors import Findings, ListFaultError
 from suppliers.intake.header_aliases import HEADER_ALIASES
 
 FieldKind = Literal["identifier", "text", "address", "category", "number", "boolean", "geometry"]
@@ -166,8 +166,12 @@ def match_headers(
             near = nearest_field(field)
             hint = f"; the nearest field is {near!r}" if near else ""
             wrong.add(
-                DataRejectedError(
-                    f"columns: maps {own!r} to {field!r}, which is not a field{hint}."
+                ListFaultError(
+                    f"columns: maps {own!r} to {field!r}, which is not a field{hint}.",
+                    where=where,
+                    rule="unknown_field",
+                    field=field,
+                    columns=(own,),
                 )
             )
     dropped = {normalise_header(name) for name in drop}
@@ -196,9 +200,13 @@ def match_headers(
     return HeaderMatch(columns, tuple(p for p in range(len(headers)) if p not in used))
 
 
-def _ambiguous(field: str, headers: Sequence[str], where: str) -> DataRejectedError:
+def _ambiguous(field: str, headers: Sequence[str], where: str) -> ListFaultError:
     named = " and ".join(repr(header) for header in headers[:3])
-    return DataRejectedError(
+    return ListFaultError(
         f"{where}: the columns {named} both mean {field}; keep one with "
-        f"--drop COLUMN or name it under columns: map: in the profile."
+        f"--drop COLUMN or name it under columns: map: in the profile.",
+        where=where,
+        rule="two_columns",
+        field=field,
+        columns=tuple(headers),
     )

@@ -7,7 +7,13 @@ from pathlib import Path
 import polars as pl
 
 from suppliers.header_text import normalise_header
-from suppliers.input_errors import DataRejectedError, Findings
+from suppliers.input_errors import (
+    DataRejectedError,
+    Findings,
+    ListFaultError,
+    NonExtractiveError,
+)
+from suppliers.intake.answers import Answers
 from suppliers.intake.fields import (
     BY_NAME,
     REQUIRED,
@@ -50,6 +56,10 @@ class IntakeOptions:
         constants: field to a value for every row of a list that has no such column.
         where: header to the text its cells must have; other rows are passed over.
         decimal: decimal mark of numbers written as text; found from the file if not given.
+        sheets: sheets of a workbook to read together, each with its own headers; goes before
+            `sheet`.
+        answers: what the user says about countries, sectors and towns of all lists.
+        completed: workbook of `understory list check` with the cells that the lists lack.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -60,6 +70,9 @@ class IntakeOptions:
     constants: Mapping[str, str] = field(default_factory=dict)
     where: Mapping[str, str] = field(default_factory=dict)
     decimal: DecimalMark | None = None
+    sheets: tuple[str, ...] = ()
+    answers: Answers = field(default_factory=Answers)
+    completed: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +82,7 @@ class ListRows:
     Attributes:
         rows: one row per row of the file with all fields as text, ready for `rows.judge_rows`.
         guard: what the guard did.
-        has_ids: whether the list has a supplier_id of its own.
+        has_ids: whether all its tables have a supplier_id of their own.
         notes: sheets that were read together or not at all, in plain sentences.
     """
 
@@ -79,51 +92,100 @@ class ListRows:
     notes: tuple[str, ...]
 
 
-def read_list(file: Path, options: IntakeOptions, *, prefix: bool) -> ListRows:
+def read_list(
+    file: Path, options: IntakeOptions, *, prefix: bool, findings: Findings | None = None
+) -> ListRows:
     """Read one supplier list behind the guard.
 
     Args:
         file: the list.
         options: how it is read.
         prefix: put the file's name before the ids it gives.
+        findings: takes up what is wrong with the columns; these are then read as empty, and the
+            others as usual.
 
     Raises:
-        NonExtractiveError: the file holds data about persons.
-        DataRejectedError: the file cannot be used as a whole. One error names every column to
-            leave out, map or correct.
+        NonExtractiveError: without `findings`: the file holds data about persons.
+        DataRejectedError: the file cannot be opened, or, without `findings`, cannot be used as a
+            whole. One error names every column to leave out, map or correct.
     """
-    first = open_table(file, lambda cell: _is_known(cell, options), sheet=options.sheet)
-    findings = Findings()
+    first, tables = open_list(file, options)
+    wrong = Findings() if findings is None else findings
     guard = GuardReport()
     for sheet in first.other_sheets:
-        where = f"{sheet.name}, sheet {sheet.sheet}"
-        check_headers(sheet.headers, set(sheet.headers), options.guard, where, findings)
-    tables = [first]
-    if options.sheet is None:
-        tables += [sheet for sheet in first.other_sheets if sheet.has_headers_of(first)]
+        if sheet not in tables:
+            check_headers(sheet.headers, set(sheet.headers), options.guard, sheet.title, wrong)
     matches = []
     for table in tables:
-        match = match_headers(
-            table.headers, options.columns, options.guard.drop, table.name, findings
-        )
+        where = _where(table, tables)
+        match = match_headers(table.headers, options.columns, options.guard.drop, where, wrong)
         allowed = {table.headers[position] for position in match.columns.values()}
-        guard += check_headers(table.headers, allowed, options.guard, table.name, findings)
-        _require_columns(table, match, options, findings)
+        guard += check_headers(table.headers, allowed, options.guard, where, wrong)
+        _require_columns(table, where, match, options, wrong)
         matches.append(match)
-    findings.raise_all()
+    if findings is None:
+        wrong.raise_all()
+    else:
+        matches = [_without_rejected(t, tables, options, findings) for t in tables]
     # Values are read only from here on.
     frames = []
     for table, match in zip(tables, matches, strict=True):
-        frame, of_values = _guarded_rows(table, match, options, is_only=len(tables) == 1)
-        frames.append(frame)
+        frame, of_values = _guarded_rows(table, tables, match, options, findings)
+        has_ids = "supplier_id" in match.columns
+        frames.append(_with_ids(frame, file, derived=not has_ids, prefix=prefix))
         guard += of_values
-    has_ids = "supplier_id" in matches[0].columns
-    complete = _with_ids(pl.concat(frames), file, derived=not has_ids, prefix=prefix)
-    return ListRows(complete, guard, has_ids, tuple(_sheet_notes(first, tables, options)))
+    has_ids = all("supplier_id" in match.columns for match in matches)
+    return ListRows(pl.concat(frames), guard, has_ids, tuple(_sheet_notes(first, tables, options)))
+
+
+def open_list(file: Path, options: IntakeOptions) -> tuple[Table, list[Table]]:
+    """The table of a list with the most known headers, and all tables that are read.
+
+    Raises:
+        DataRejectedError: the file cannot be opened, or has no sheet of a name asked for.
+    """
+    named = options.sheets[0] if options.sheets else options.sheet
+    first = open_table(
+        file, lambda cell: _is_known(cell, options), sheet=named, fills_merged_cells=True
+    )
+    if options.sheets:
+        by_name = {sheet.sheet: sheet for sheet in first.other_sheets}
+        absent = [name for name in options.sheets[1:] if name not in by_name]
+        if absent:
+            raise DataRejectedError(
+                f"{file.name}: there is no sheet {absent[0]!r} with a header row; correct sheets:."
+            )
+        return first, [first, *(by_name[name] for name in options.sheets[1:])]
+    if options.sheet is not None:
+        return first, [first]
+    return first, [first, *(one for one in first.other_sheets if one.has_headers_of(first))]
+
+
+def _where(table: Table, tables: Sequence[Table]) -> str:
+    """How messages and rows name a table: the sheet only where several are read."""
+    return table.name if len(tables) == 1 else table.title
+
+
+def _without_rejected(
+    table: Table, tables: Sequence[Table], options: IntakeOptions, findings: Findings
+) -> HeaderMatch:
+    """The columns of a table without those that hold data about persons."""
+    where = _where(table, tables)
+    personal = {
+        error.column
+        for error in findings.errors
+        if isinstance(error, NonExtractiveError) and error.where == where
+    }
+    known = {own: name for own, name in options.columns.items() if name in BY_NAME}
+    return match_headers(table.headers, known, options.guard.drop | personal, where, Findings())
 
 
 def _guarded_rows(
-    table: Table, match: HeaderMatch, options: IntakeOptions, *, is_only: bool
+    table: Table,
+    tables: Sequence[Table],
+    match: HeaderMatch,
+    options: IntakeOptions,
+    findings: Findings | None,
 ) -> tuple[pl.DataFrame, GuardReport]:
     """Rows of one table with all fields as text; values that may be about persons are left out."""
     named = {table.headers[p]: p for p in match.columns.values()}
@@ -131,7 +193,7 @@ def _guarded_rows(
         table.headers[p]: BY_NAME[name].kind for name, p in match.columns.items()
     }
     frame = _rows_where(table, named, kinds, options.where)
-    check = check_values(frame, kinds, options.guard, table.name)
+    check = check_values(frame, kinds, options.guard, _where(table, tables), findings)
     cleared = frame.with_columns(
         pl.when(~mask).then(pl.col(column)).alias(column) for column, mask in check.withheld.items()
     )
@@ -146,11 +208,10 @@ def _guarded_rows(
     constants = {
         name: value for name, value in options.constants.items() if name not in match.columns
     }
-    source = table.name if is_only else f"{table.name}, sheet {table.sheet}"
     filled = cleared.select(
         *(pl.lit(value).alias(name) for name, value in constants.items()),
         *(pl.col(table.headers[p]).alias(name) for name, p in match.columns.items()),
-        pl.lit(source).alias(SOURCE_FILE),
+        pl.lit(_where(table, tables)).alias(SOURCE_FILE),
         SOURCE_ROW,
         RAGGED,
         held.alias(WITHHELD_ROW),
@@ -166,8 +227,9 @@ def _guarded_rows(
 def _sheet_notes(first: Table, tables: Sequence[Table], options: IntakeOptions) -> Iterator[str]:
     if len(tables) > 1:
         named = ", ".join(str(table.sheet) for table in tables)
-        yield f"{first.name}: the sheets {named} have the same headers and were read together"
-    if options.sheet is None:
+        same = "" if options.sheets else "have the same headers and "
+        yield f"{first.name}: the sheets {named} {same}were read together"
+    if options.sheet is None and not options.sheets:
         for sheet in first.other_sheets:
             if sheet not in tables:
                 yield (
@@ -211,7 +273,7 @@ def _is_known(cell: str, options: IntakeOptions) -> bool:
 
 
 def _require_columns(
-    table: Table, match: HeaderMatch, options: IntakeOptions, findings: Findings
+    table: Table, where: str, match: HeaderMatch, options: IntakeOptions, findings: Findings
 ) -> None:
     for name in REQUIRED:
         if name in match.columns or name in options.constants or name == "supplier_id":
@@ -223,16 +285,23 @@ def _require_columns(
         ]
         hint = f"; {near[0]!r} may be meant" if near else ""
         findings.add(
-            DataRejectedError(
-                f"{table.name}: no column holds {name}{hint}; name it under columns: map: in the "
-                f"profile (HEADER: {name})."
+            ListFaultError(
+                f"{where}: no column holds {name}{hint}; name it under columns: map: in the "
+                f"profile (HEADER: {name}).",
+                where=where,
+                rule="missing_column",
+                field=name,
+                columns=tuple(near),
             )
         )
     if "supplier_id" not in match.columns and not options.derive_supplier_id:
         findings.add(
-            DataRejectedError(
-                f"{table.name}: no column holds supplier_id; name one under columns: map: in the "
-                f"profile, or set derive_supplier_id: true to make ids from name and country."
+            ListFaultError(
+                f"{where}: no column holds supplier_id; name one under columns: map: in the "
+                f"profile, or set derive_supplier_id: true to make ids from name and country.",
+                where=where,
+                rule="missing_column",
+                field="supplier_id",
             )
         )
 
@@ -240,16 +309,20 @@ def _require_columns(
 def _with_ids(frame: pl.DataFrame, file: Path, *, derived: bool, prefix: bool) -> pl.DataFrame:
     if derived:
         # One id per distinct pair: lists repeat a supplier for each of its sites.
-        pairs = frame.select("name", "country").unique().drop_nulls()
+        pairs = frame.select("name", pl.col("country").fill_null("")).unique().drop_nulls()
         ids = pairs.with_columns(
             supplier_id=pl.Series(
                 [derive_supplier_id(n, c) for n, c in pairs.iter_rows()], dtype=pl.String
             )
         )
         joined = frame.drop("supplier_id").join(
-            ids, on=["name", "country"], how="left", maintain_order="left"
+            ids,
+            left_on=["name", pl.col("country").fill_null("")],
+            right_on=["name", "country"],
+            how="left",
+            maintain_order="left",
         )
-        # Rows without name or country keep their own reason instead of a missing id's.
+        # Rows without a name keep their own reason instead of a missing id's.
         return joined.with_columns(pl.col("supplier_id").fill_null("")).select(frame.columns)
     if not prefix:
         return frame

@@ -184,7 +184,11 @@ def check_headers(
 
 
 def check_values(
-    frame: pl.DataFrame, columns: Mapping[str, FieldKind], settings: GuardSettings, where: str
+    frame: pl.DataFrame,
+    columns: Mapping[str, FieldKind],
+    settings: GuardSettings,
+    where: str,
+    findings: Findings | None = None,
 ) -> ValueCheck:
     """Search the values of the columns that are read.
 
@@ -193,12 +197,13 @@ def check_values(
         columns: column to its kind; kinds ``address``, ``boolean`` and ``geometry`` are skipped.
         settings: false alarms declared.
         where: name of the file or source, for messages.
+        findings: takes up the rejected columns, all of whose values are then withheld.
 
     Raises:
-        NonExtractiveError: enough values of a column are person-level (see the module's text);
-            all such columns are named.
+        NonExtractiveError: without `findings`: enough values of a column are person-level (see
+            the module's text); all such columns are named.
     """
-    findings = Findings()
+    wrong = Findings()
     alarms: list[FalseAlarm] = []
     withheld_report: list[Withheld] = []
     masks: dict[str, pl.Series] = {}
@@ -216,14 +221,20 @@ def check_values(
             fewest = _MIN_CERTAIN_IDS if detector.least_share < 0.01 else _MIN_ROWS
             if hits >= min(fewest, filled) and hits >= detector.least_share * filled:
                 if declared is None:
-                    findings.add(_rejection(where, column, detector.rule))
+                    wrong.add(_rejection(where, column, detector.rule))
                     break
                 alarms.append(FalseAlarm(where, column, detector.rule, declared))
             elif detector.certain and declared is None:
                 withheld_report.append(Withheld(where, column, detector.rule, hits))
                 masks[column] = found | masks[column] if column in masks else found
-    alarms += _names_beside_worker_numbers(frame, columns, settings, where, findings)
-    findings.raise_all()
+    alarms += _names_beside_worker_numbers(frame, columns, settings, where, wrong)
+    if findings is None:
+        wrong.raise_all()
+    else:
+        for error in wrong.errors:
+            findings.add(error)
+            if isinstance(error, NonExtractiveError):
+                masks[error.column] = pl.repeat(True, len(frame), dtype=pl.Boolean, eager=True)
     report = GuardReport(false_alarms=tuple(alarms), withheld=tuple(withheld_report))
     return ValueCheck(report, masks)
 
@@ -268,6 +279,7 @@ def _rejection(where: str, column: str, rule: str, *, named: bool = True) -> Non
         f"never read; {correction}.",
         column=column,
         rule=rule,
+        where=where,
     )
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 import polars as pl
 
 from suppliers.input_errors import DataRejectedError, Findings
+from suppliers.intake.answers import check_answers, with_answers
+from suppliers.intake.completed_cells import read_completed, with_completed
 from suppliers.intake.list_files import IntakeOptions, ListRows, read_list
 from suppliers.intake.personal_data_guard import GuardReport
 from suppliers.intake.sites import sites_of, suppliers_of
@@ -69,9 +71,9 @@ def read_suppliers(
         DataRejectedError: a file cannot be used as a whole.
     """
     options = options or IntakeOptions()
-    files = _files(path)
+    files = list_paths(path)
     lists = _read_all(files, options, own_options or {})
-    raw = pl.concat(one.rows for one in lists)
+    raw, completion_notes = with_user_values(pl.concat(one.rows for one in lists), options)
     judged = judge_rows(raw)
     where = files[0].name if len(files) == 1 else f"{len(files)} lists"
     _reject_if_too_few(judged.accepted, judged.rejected, options, where)
@@ -101,6 +103,7 @@ def read_suppliers(
                 [file.name for file, one in zip(files, lists, strict=True) if not one.has_ids]
             ),
             *(note for one in lists for note in one.notes),
+            *completion_notes,
             *judged.notes,
             *supplier_notes,
             *site_notes,
@@ -117,8 +120,9 @@ def read_addresses(
 
     Several addresses of a supplier are joined. Arguments and errors as of `read_suppliers`.
     """
-    lists = _read_all(_files(path), options or IntakeOptions(), own_options or {})
-    raw = pl.concat(one.rows for one in lists)
+    options = options or IntakeOptions()
+    lists = _read_all(list_paths(path), options, own_options or {})
+    raw, _ = with_user_values(pl.concat(one.rows for one in lists), options)
     reported = (
         judge_rows(raw).accepted.drop_nulls("address").select("supplier_id", "address").unique()
     )
@@ -126,11 +130,26 @@ def read_addresses(
     return {supplier: "; ".join(texts) for supplier, texts in joined.iter_rows()}
 
 
+def with_user_values(
+    raw: pl.DataFrame, options: IntakeOptions
+) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Rows with the user's answers and the cells of the completed workbook, and notes.
+
+    Raises:
+        DataRejectedError: an answer, or the workbook, cannot be used.
+    """
+    check_answers(options.answers)
+    answered = with_answers(raw, options.answers)
+    if options.completed is None:
+        return answered, ()
+    return with_completed(answered, read_completed(options.completed))
+
+
 def _read_all(
     files: Sequence[Path], options: IntakeOptions, own_options: Mapping[Path, IntakeOptions]
 ) -> list[ListRows]:
     """All files; one error names what is wrong with any of them."""
-    own = {file: o for given, o in own_options.items() for file in _files(given)}
+    own = {file: o for given, o in own_options.items() for file in list_paths(given)}
     lists: list[ListRows] = []
     findings = Findings()
     for file in files:
@@ -142,9 +161,14 @@ def _read_all(
     return lists
 
 
-def _files(path: Path | Sequence[Path]) -> list[Path]:
+def list_paths(path: Path | Sequence[Path]) -> list[Path]:
+    """The files of a list, of several lists, or of a folder.
+
+    Raises:
+        DataRejectedError: there is none, or two have one name.
+    """
     if not isinstance(path, Path):
-        files = [file for given in path for file in _files(given)]
+        files = [file for given in path for file in list_paths(given)]
     elif path.is_dir():
         files = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES)
         if not files:

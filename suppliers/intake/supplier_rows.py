@@ -162,7 +162,8 @@ def _row_reason(unknown_countries: Sequence[str]) -> pl.Expr:
 def derive_supplier_id(name: str, country: str) -> str:
     """A stable id from name and country: ``s-`` and 12 hex digits of their SHA-256.
 
-    Case, accents, punctuation and the spelling of the country do not change it.
+    Case, accents, punctuation and the spelling of the country do not change it. An unknown or
+    empty country counts as it is written.
     """
     match = resolve_country(country)
     place = match.country.iso2 if match else normalise_header(country)

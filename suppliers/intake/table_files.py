@@ -81,6 +81,11 @@ class Table:
     sheet: str | None = None
     other_sheets: tuple["Table", ...] = ()
 
+    @property
+    def title(self) -> str:
+        """The file's name, with the sheet's if it is a workbook."""
+        return self.name if self.sheet is None else f"{self.name}, sheet {self.sheet}"
+
     def read(
         self,
         columns: Mapping[str, int],
@@ -125,7 +130,13 @@ class Table:
         return mine == theirs
 
 
-def open_table(path: Path, is_known: Callable[[str], bool], *, sheet: str | None = None) -> Table:
+def open_table(
+    path: Path,
+    is_known: Callable[[str], bool],
+    *,
+    sheet: str | None = None,
+    fills_merged_cells: bool = False,
+) -> Table:
     """Find the header row of a table and read the headers.
 
     The header is the row among the first 20 with the most known headers: exports often carry a
@@ -135,6 +146,7 @@ def open_table(path: Path, is_known: Callable[[str], bool], *, sheet: str | None
         path: the file; its suffix decides how it is read.
         is_known: whether a text is a header one would expect.
         sheet: name of the sheet; the first one with most known headers if not given.
+        fills_merged_cells: cells merged downwards have their value in each row.
 
     Raises:
         DataRejectedError: missing, empty, unreadable or not a table.
@@ -153,7 +165,7 @@ def open_table(path: Path, is_known: Callable[[str], bool], *, sheet: str | None
     if suffix == ".parquet":
         return _open_parquet(path)
     if suffix in WORKBOOK_SUFFIXES:
-        return _open_workbook(path, is_known, sheet)
+        return _open_workbook(path, is_known, sheet, fills_merged_cells)
     return open_text(path.read_bytes(), name, is_known)
 
 
@@ -194,7 +206,9 @@ def open_text(content: bytes, name: str, is_known: Callable[[str], bool]) -> Tab
     return Table(name, headers, position + 1, load)
 
 
-def _open_workbook(path: Path, is_known: Callable[[str], bool], sheet: str | None) -> Table:
+def _open_workbook(
+    path: Path, is_known: Callable[[str], bool], sheet: str | None, fills_merged_cells: bool
+) -> Table:
     sheets = open_sheets(path)
     names = [one.name for one in sheets]
     if sheet is not None and sheet not in names:
@@ -207,7 +221,8 @@ def _open_workbook(path: Path, is_known: Callable[[str], bool], sheet: str | Non
         position = _header_position(top, is_known)
         if position is not None:
             known = sum(map(is_known, top[position]))
-            found[one.name] = (known, _sheet_table(path.name, one, top[position], position))
+            table = _sheet_table(path.name, one, top[position], position, fills_merged_cells)
+            found[one.name] = (known, table)
     if not found or (sheet is not None and sheet not in found):
         raise _no_header(path.name)
     chosen = sheet or max(found, key=lambda name: found[name][0])
@@ -215,13 +230,19 @@ def _open_workbook(path: Path, is_known: Callable[[str], bool], sheet: str | Non
     return replace(found[chosen][1], other_sheets=others)
 
 
-def _sheet_table(name: str, sheet: WorkbookSheet, header: Sequence[str], position: int) -> Table:
+def _sheet_table(
+    name: str,
+    sheet: WorkbookSheet,
+    header: Sequence[str],
+    position: int,
+    fills_merged_cells: bool,
+) -> Table:
     headers = _stripped(header)
     offset = sheet.offset
 
     def load(positions: Sequence[int], numbers: frozenset[int]) -> pl.DataFrame:
-        rows = enumerate(sheet.rows(), start=1)
-        below = ((number, row) for number, row in rows if number > position + 1)
+        given = sheet.filled_rows() if fills_merged_cells else sheet.rows()
+        below = ((n, row) for n, row in enumerate(given, start=1) if n > position + 1)
 
         def text(value: object, at: int) -> str:
             return cell_text(value, is_number=at in numbers)

@@ -47,10 +47,40 @@ class WorkbookSheet:
         """The values of all rows from the sheet's first one; `offset` is the first column."""
         return iter(()) if self.cells.start is None else self.cells.iter_rows()
 
+    def merged_downwards(self) -> list[tuple[int, int, int]]:
+        """First row, last row and column of each cell that is merged over several rows."""
+        ranges = self.cells.merged_cell_ranges or []
+        return [(first, last, column) for (first, column), (last, _) in ranges if last > first]
+
+    def filled_rows(self) -> Iterator[Sequence[Any]]:
+        """The rows; the value of a cell that is merged downwards is in each of its rows."""
+        merged = self.merged_downwards()
+        return _filled(self.rows(), merged, self.offset) if merged else self.rows()
+
     @property
     def offset(self) -> int:
         """Position of the column of the first cell of each of `rows`."""
         return 0 if self.cells.start is None else self.cells.start[1]
+
+
+def _filled(
+    rows: Iterator[Sequence[Any]], merged: Sequence[tuple[int, int, int]], offset: int
+) -> Iterator[Sequence[Any]]:
+    """Rows with the values of cells merged downwards, which begin at column `offset`."""
+    beginning: dict[int, list[tuple[int, int]]] = {}
+    for first, last, column in merged:
+        beginning.setdefault(first, []).append((column - offset, last))
+    carried: dict[int, tuple[int, Any]] = {}
+    for number, row in enumerate(rows):
+        cells = list(row)
+        carried = {at: (last, value) for at, (last, value) in carried.items() if last >= number}
+        for at, (_, value) in carried.items():
+            if at < len(cells) and cells[at] in ("", None):
+                cells[at] = value
+        for at, last in beginning.get(number, ()):
+            if 0 <= at < len(cells):
+                carried[at] = (last, cells[at])
+        yield cells
 
 
 def open_sheets(path: Path) -> list[WorkbookSheet]:

@@ -90,6 +90,9 @@ def find_town(
     if not found and "," in text:
         # "Tiruppur, Tamil Nadu": the part after the comma is a region.
         head, _, tail = text.partition(",")
+        full = [p for p, _ in _of_name(towns, head) if full_name(towns.towns[p]) == text]
+        if len(full) == 1:
+            return _found(towns.towns[full[0]])
         return find_town(head, iso2, region or tail.strip() or None)
     positions = _merged(towns, [position for position, _ in found])
     usual = {position for position, is_usual in found if is_usual}
@@ -108,7 +111,10 @@ def find_town(
         return _open("ambiguous", candidates, region_note)
     if len(ordered) > 1 and not _stands_out(towns, ordered, usual):
         return _open("ambiguous", candidates, f"{len(ordered)} towns have this name")
-    town = candidates[0]
+    return _found(candidates[0])
+
+
+def _found(town: Town) -> TownMatch:
     return TownMatch(
         "town", full_name(town), town.latitude, town.longitude, town.radius_km, (town,), ""
     )
