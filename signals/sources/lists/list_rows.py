@@ -32,7 +32,11 @@ from signals.fetching.source_tables import (
 )
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
-from signals.sources.lists.entity_kinds import kind_of_entry, looks_like_person
+from signals.sources.registers.entity_kinds import (
+    is_named_as_company,
+    kind_of_entry,
+    looks_like_person,
+)
 from signals.sources.registers.register_rows import country_code, is_lei, known_since
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.fields import FieldKind
@@ -95,12 +99,15 @@ class _Layout:
         drops: columns that hold what is known of persons, never read.
         columns: our column: the header, where it is not the first of the spellings.
         undivided: whether `LegalEntity` is a company here, because persons are set apart.
+        blank_by_name: whether an entry of a blank kind is a company where its name has a legal
+            form, because the list leaves the kind of whole lists blank.
     """
 
     marks: frozenset[str]
     drops: tuple[str, ...]
     columns: Mapping[str, str] = field(default_factory=dict)
     undivided: bool = False
+    blank_by_name: bool = False
 
 
 _LAYOUTS = (
@@ -115,7 +122,8 @@ _LAYOUTS = (
         frozenset({"id", "schema", "name", "birth_date", "dataset"}),
         ("birth_date", "phones", "emails", "identifiers"),
     ),
-    # United States, Consolidated Screening List; `type` is blank for denied persons
+    # United States, Consolidated Screening List; `type` is blank in all lists that are not of the
+    # Treasury, which name persons beside companies
     _Layout(
         frozenset({"source", "type", "name", "alt_names", "dates_of_birth", "source_list_url"}),
         (
@@ -123,6 +131,7 @@ _LAYOUTS = (
             "vessel_owner",
         ),
         {"list": "source"},
+        blank_by_name=True,
     ),
 )  # fmt: skip
 #: Long cells of these layouts are no texts about anybody.
@@ -249,9 +258,8 @@ def _entries(
     )
     # `type` often says something else of a list that names companies alone.
     strict = not companies_only or columns["entity_type"] not in (None, "type")
-    undivided = layout is not None and layout.undivided
     rules = [
-        _rejection_rule(row["name"], row["entity_type"], strict=strict, undivided=undivided)
+        _rejection_rule(row["name"], row["entity_type"], layout, strict=strict)
         for row in frame.iter_rows(named=True)
     ]
     frame = frame.with_columns(pl.Series("rule", rules, dtype=pl.String))
@@ -305,10 +313,13 @@ def _entries(
 
 
 def _rejection_rule(
-    name: str | None, kind: str | None, *, strict: bool, undivided: bool
+    name: str | None, kind: str | None, layout: _Layout | None, *, strict: bool
 ) -> str | None:
     """The rule by which an entry is not read; None for a company."""
+    undivided = layout is not None and layout.undivided
     found = kind_of_entry("entity" if undivided and kind == "LegalEntity" else kind)
+    if layout is not None and layout.blank_by_name and not kind and is_named_as_company(name or ""):
+        found = "company"
     if found == "person":
         return "person_entry"
     if found == "thing":

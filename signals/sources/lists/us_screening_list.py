@@ -1,8 +1,10 @@
 """The Consolidated Screening List of the United States: parties under export and other limits.
 
 One file for the lists of the departments of Commerce, State and the Treasury. It holds persons
-beside companies: an entry is kept only where its type says that it is an entity, and of all others
-nothing but the type is stored, so that they can be counted.
+beside companies. Only the Treasury's lists state the type of an entry; the Entity List and the
+other lists of Commerce and State leave it blank for companies and persons alike. An entry is kept
+where its type says that it is an entity, or where the type is blank and the name has a legal form
+that only companies have. Of all others nothing but the type is stored, so that they can be counted.
 """
 
 from __future__ import annotations
@@ -19,8 +21,8 @@ from signals.expected_form import ExpectedForm
 from signals.fetching.responses import open_body
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
-from signals.sources.lists.entity_kinds import kind_of_entry
 from signals.sources.lists.list_rows import pull_lists, stage_lists
+from signals.sources.registers.entity_kinds import is_named_as_company, kind_of_entry
 
 CARD = SourceCard(
     id="us_screening_list",
@@ -38,11 +40,17 @@ CARD = SourceCard(
     role="identity",
     cadence="daily",
     publication_lag_days=0,
-    coverage="Entities on screening lists; entries without a type are not read",
+    coverage=(
+        "Entities on screening lists; of the Entity List and the other lists that state no type, "
+        "those whose name has a legal form of companies, such as Ltd. or LLC"
+    ),
     expected_rows=(0, 100_000),
     counts=(Unit.FILE, Unit.ROW),
     citation="U.S. International Trade Administration, Consolidated Screening List.",
-    form_verified="2026-11: address from several clients, columns from a sample of the header",
+    form_verified=(
+        "2026-11: address from several clients, columns from a sample of the header, "
+        "blank types from the publisher's own program"
+    ),
     access=Access(adds="screening lists of the United States as flags"),
     reach=Reach(by="name"),
     requests=(Requests(kilobytes=16_500),),
@@ -102,7 +110,7 @@ def without_persons(path: Path) -> bytes:
         writer.writeheader()
         for row in rows:
             kind = kind_of_entry(row["type"])
-            if kind == "company":
+            if kind == "company" or (not row["type"] and is_named_as_company(row["name"] or "")):
                 writer.writerow({name: row[name] for name in _KEPT if name in headers})
             else:
                 # A text that is no known type may be anything.

@@ -41,6 +41,7 @@ from signals.sources.registers.register_rows import (
     entity_frame,
     joined,
     known_since,
+    rejected_persons,
 )
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.company_numbers import uk_company_number
@@ -83,6 +84,8 @@ CARD = SourceCard(
 
 _ENDED = frozenset({"dissolved", "closed", "converted-closed", "removed"})
 _FOUND_PER_NAME = 5
+#: What the interface calls a company: in a search, among search results of several kinds.
+_KINDS_OF_COMPANIES = frozenset({"searchresults#company", "search-results#company"})
 _PATTERNS = (
     "*company_profile*.json*",
     "*search*.json*",
@@ -183,8 +186,10 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 standing[kind] += of_kind
                 account.note(raw, is_used=bool(of_kind), otherwise=NOTHING_TO_SAY)
                 continue
-            companies = list(_companies(content, raw))
+            persons, items = _items(content, raw)
+            companies = list(_companies(items, raw))
             rows += companies
+            rejected.append(rejected_persons(raw.origin, persons))
             account.note(raw, is_used=bool(companies), otherwise=NOTHING_TO_SAY)
             if isinstance(content, dict) and "accounts" in content:
                 standing[ACCOUNTS_DUE] += record_rows(ACCOUNTS_DUE, content, raw, seen_on)
@@ -196,18 +201,39 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     ]
 
 
-def _companies(content: object, raw: RawFile) -> Iterator[dict[str, object]]:
-    rejection = DataRejectedError(
+def _items(content: object, raw: RawFile) -> tuple[list[int], list[Mapping[str, Any]]]:
+    """The companies of a profile or a search, and the positions of the persons beside them.
+
+    Searches state what each of their items is, such as `searchresults#officer`. An item of which
+    this is not known to be a company counts as a person.
+    """
+    if not isinstance(content, dict):
+        raise _no_company(raw)
+    persons: list[int] = []
+    companies: list[Mapping[str, Any]] = []
+    for position, item in enumerate(content.get("items", [content]), start=1):
+        if not isinstance(item, dict):
+            raise _no_company(raw)
+        if "kind" in item and item["kind"] not in _KINDS_OF_COMPANIES:
+            persons.append(position)
+        else:
+            companies.append(item)
+    return persons, companies
+
+
+def _companies(items: Sequence[Mapping[str, Any]], raw: RawFile) -> Iterator[dict[str, object]]:
+    try:
+        for item in items:
+            yield _company(item, raw)
+    except (KeyError, TypeError, ValueError) as error:
+        raise _no_company(raw) from error
+
+
+def _no_company(raw: RawFile) -> DataRejectedError:
+    return DataRejectedError(
         f"{Path(raw.origin).name}: it is no company profile or search of Companies House; "
         "fetch it again."
     )
-    if not isinstance(content, dict):
-        raise rejection
-    try:
-        for item in content.get("items", [content]):
-            yield _company(item, raw)
-    except (KeyError, TypeError, ValueError) as error:
-        raise rejection from error
 
 
 def _company(item: Mapping[str, Any], raw: RawFile) -> dict[str, object]:

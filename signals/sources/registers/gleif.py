@@ -37,8 +37,10 @@ from signals.sources.registers.register_rows import (
     is_lei,
     joined,
     parent_frame,
+    rejected_persons,
 )
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.table_files import SOURCE_ROW
 
 CARD = SourceCard(
     id="gleif",
@@ -183,11 +185,12 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         try:
             if Path(raw.origin).suffix == ".zip":
                 with unpacked_member(path, ".csv") as table:
-                    _read_golden_copy(table, raw, countries, tables, parents)
+                    persons = _read_golden_copy(table, raw, countries, tables, parents)
             elif ".csv" in Path(raw.origin).suffixes:
-                _read_golden_copy(path, raw, countries, tables, parents)
+                persons = _read_golden_copy(path, raw, countries, tables, parents)
             else:
-                _read_document(read_json(path), raw, rows, parents)
+                persons = _read_document(read_json(path), raw, rows, parents)
+            rejected.append(rejected_persons(raw.origin, persons))
             found = sum(table.height for table in tables) + len(rows) + len(parents)
             account.note(raw, is_used=found > before, otherwise=_NO_COMPANY)
         except DataRejectedError as error:
@@ -204,21 +207,24 @@ def _read_document(
     raw: RawFile,
     rows: list[dict[str, object]],
     parents: list[dict[str, object]],
-) -> None:
+) -> list[int]:
+    """Read an answer of the API; the positions of its records of sole traders."""
     rejection = DataRejectedError(
         f"{Path(raw.origin).name}: it is no answer of the GLEIF API; fetch it again."
     )
     if not isinstance(content, dict) or "data" not in content:
         raise rejection
     data = content["data"]
+    persons: list[int] = []
     child = _PARENT_FILE.search(f"{raw.key} {Path(raw.origin).name}")
     try:
         published = dt.date.fromisoformat(content["meta"]["goldenCopy"]["publishDate"][:10])
-        for item in data if isinstance(data, list) else [data]:
+        for position, item in enumerate(data if isinstance(data, list) else [data], start=1):
             attributes = item["attributes"]
             if item["type"] == "lei-records":
                 found = _company(attributes, raw.origin)
                 if found is None:
+                    persons.append(position)
                     continue
                 rows.append(found)
                 if child is not None:
@@ -240,6 +246,7 @@ def _read_document(
                 )
     except (KeyError, TypeError, ValueError) as error:
         raise rejection from error
+    return persons
 
 
 def _company(record: Mapping[str, Any], origin: str) -> dict[str, object] | None:
@@ -304,15 +311,19 @@ def _read_golden_copy(
     countries: set[str],
     tables: list[pl.DataFrame],
     parents: list[dict[str, object]],
-) -> None:
-    """Read a golden copy: of records, those of the suppliers' countries; or of relationships."""
+) -> list[int]:
+    """Read a golden copy: of records, those of the suppliers' countries; or of relationships.
+
+    Returns:
+        The rows of sole traders, which are not read.
+    """
     name = Path(raw.origin).name
     try:
         scan = pl.scan_csv(path, infer_schema=False)
         columns = set(scan.collect_schema().names())
         if "Relationship.StartNode.NodeID" in columns:
             parents += _golden_parents(scan, raw)
-            return
+            return []
         missing = {"LEI", "Entity.LegalName", _GOLDEN_COUNTRY[0]} - columns
         if missing:
             raise DataRejectedError(
@@ -323,19 +334,24 @@ def _read_golden_copy(
         in_country = pl.any_horizontal(
             pl.col(column).is_in(list(countries)) for column in _GOLDEN_COUNTRY if column in columns
         )
-        frame = scan.select(present).filter(in_country).collect()
+        numbered = scan.select(present).with_row_index(SOURCE_ROW, offset=2)
+        frame = numbered.filter(in_country).collect()
     except pl.exceptions.PolarsError as error:
         raise DataRejectedError(
             f"{name}: the rows cannot be read; fetch the file again."
         ) from error
-    rows = (_golden_company(row, raw) for row in frame.iter_rows(named=True))
+    is_person = pl.lit(False)
+    if "Entity.EntityCategory" in frame.columns:
+        is_person = (pl.col("Entity.EntityCategory") == _PERSON_CATEGORY).fill_null(value=False)
+    rows = (_golden_company(row, raw) for row in frame.filter(~is_person).iter_rows(named=True))
     tables.append(entity_frame(row for row in rows if row is not None))
+    return frame.filter(is_person)[SOURCE_ROW].to_list()
 
 
 def _golden_company(row: Mapping[str, str | None], raw: RawFile) -> dict[str, object] | None:
     lei, name = row.get("LEI") or "", row.get("Entity.LegalName")
     since = day_of(row.get("Registration.InitialRegistrationDate"))
-    if row.get("Entity.EntityCategory") == _PERSON_CATEGORY or not is_lei(lei) or not name:
+    if not is_lei(lei) or not name:
         return None
     status = row.get("Entity.EntityStatus")
     return entity(

@@ -30,12 +30,14 @@ from signals.fetching.source_tables import (
     rows_read,
 )
 from signals.source import PullContext, RawFile, Staged
+from signals.sources.registers.entity_kinds import looks_like_person
 from signals.sources.registers.register_rows import (
     ENTITIES,
     country_code,
     entity,
     entity_frame,
     known_since,
+    rejected_persons,
 )
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.fields import FieldKind
@@ -141,10 +143,16 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         name = Path(raw.origin).name
         try:
             if ".json" in name:
-                facilities = list(_facilities(read_json(Path(raw.path)), name, seen))
+                every = list(_facilities(read_json(Path(raw.path)), name, seen))
+                facilities, bad = _without_persons(list(enumerate(every, start=1)), raw.origin)
                 rows += facilities
+                rejected.append(bad)
                 account.count(
-                    Unit.ROW, raw, read=len(facilities), used=len(facilities), rejected={}
+                    Unit.ROW,
+                    raw,
+                    read=len(every),
+                    used=len(facilities),
+                    rejected=rows_by_rule(bad),
                 )
                 account.note(raw, is_used=bool(facilities), otherwise=NOTHING_TO_SAY)
                 continue
@@ -182,7 +190,7 @@ def _listed(
     ]
     frame = table.with_columns(*empty).with_columns(name=pl.coalesce(have))
     codes = {text: country_code(text) for text in frame["country"].drop_nulls().unique()}
-    rows: list[dict[str, object]] = []
+    rows: list[tuple[int, dict[str, object]]] = []
     bad: list[int] = []
     columns = ("name", "country", "address", "os_id", "oar_id", SOURCE_ROW)
     for name, country, address, os_id, oar_id, at in frame.select(columns).iter_rows():
@@ -190,10 +198,20 @@ def _listed(
         if not name or code is None:
             bad.append(at)
             continue
-        rows.append(_site(name, code, address, os_id or oar_id, seen))
+        rows.append((at, _site(name, code, address, os_id or oar_id, seen)))
     rejected = frame.filter(pl.col(SOURCE_ROW).is_in(bad))
     reason = "the row has no name, or no country that is known"
-    return rows, rejected_rows(rejected, file, "no_name_or_country", reason)
+    sites, persons = _without_persons(rows, file)
+    return sites, pl.concat([rejected_rows(rejected, file, "no_name_or_country", reason), persons])
+
+
+def _without_persons(
+    sites: Sequence[tuple[int, dict[str, object]]], file: str
+) -> tuple[list[dict[str, object]], pl.DataFrame]:
+    """The sites, by their position, whose name has not the form of a person's; and the others."""
+    persons = [at for at, site in sites if looks_like_person(str(site["name"]))]
+    kept = [site for at, site in sites if at not in set(persons)]
+    return kept, rejected_persons(file, persons)
 
 
 def _site(

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from configs.config_errors import UsageError
-from signals.source import PullContext, RawFile
+from signals.source import REJECTED_SCHEMA, PullContext, RawFile
 from suppliers.places.countries import resolve_country
 
 ENTITIES = "stg_register_entities"
@@ -49,6 +49,10 @@ PARENT_SCHEMA: dict[str, pl.DataType] = {
 #: Registers whose entries, where they give no country, are of this one.
 HOME_COUNTRY = {"sec_tickers": "US", "companies_house": "GB"}
 
+#: Rule and reason of an entry that is a natural person; nothing of the entry is kept.
+PERSON_RULE = "person_entry"
+_PERSON_REASON = "the entry is a person; entries about persons are never read"
+
 _LEI = re.compile(r"[0-9A-Z]{18}[0-9]{2}")
 
 
@@ -77,6 +81,17 @@ def parent_frame(rows: Iterable[Mapping[str, object]]) -> pl.DataFrame:
     frame = pl.DataFrame(list(rows), schema=PARENT_SCHEMA)
     key = ["register", "register_id", "relation"]
     return frame.unique(key, keep="last", maintain_order=True)
+
+
+def rejected_persons(file: str, positions: Iterable[int]) -> pl.DataFrame:
+    """Entries of a file that are natural persons, in the shape of `Staged.rejected`.
+
+    Args:
+        file: its name.
+        positions: of the entries: rows of a table, or one-based positions in a document.
+    """
+    rows = [(file, position, PERSON_RULE, _PERSON_REASON) for position in positions]
+    return pl.DataFrame(rows, schema=REJECTED_SCHEMA, orient="row")
 
 
 def known_since(context: PullContext, raw: RawFile, source_id: str) -> dt.date:

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from signals.access import Access, Reach, Requests
-from signals.account import Account, Unit
+from signals.account import Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files
@@ -28,6 +28,7 @@ from signals.sources.registers.register_rows import (
     entity_frame,
     joined,
     known_since,
+    rejected_persons,
 )
 from suppliers.input_errors import DataRejectedError
 
@@ -101,6 +102,11 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         try:
             content = read_json(Path(raw.path))
             if isinstance(content, dict) and "formerNames" in content:
+                if not _is_company(content):
+                    bad = rejected_persons(raw.origin, [1])
+                    account.count(Unit.ROW, raw, read=1, used=0, rejected=rows_by_rule(bad))
+                    rejected.append(bad)
+                    continue
                 of_file = [_submission(content, seen)]
                 full += of_file
             else:
@@ -131,6 +137,19 @@ def _names(content: object, name: str) -> Iterator[tuple[str, str]]:
             yield str(int(cik)).zfill(10), _STATE_MARK.sub("", str(title))
     except (KeyError, TypeError, ValueError) as error:
         raise rejection from error
+
+
+def _is_company(content: Mapping[str, Any]) -> bool:
+    """Whether a submissions file is of a company; insiders have such files, too.
+
+    What EDGAR calls neither `operating` nor `investment` is a company where it has a ticker, an
+    industry or a state of incorporation. A file that gives no type at all is read as a company's
+    only with one of these.
+    """
+    marks = ("tickers", "sic", "stateOfIncorporation")
+    return str(content.get("entityType")).lower() in ("operating", "investment") or any(
+        content.get(mark) for mark in marks
+    )
 
 
 def _submission(content: Mapping[str, Any], seen: Mapping[str, object]) -> dict[str, object]:

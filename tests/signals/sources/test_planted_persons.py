@@ -1,0 +1,298 @@
+"""Natural persons planted in every list and register: none is staged, each is counted by rule."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from signals.registry import sources
+from signals.sources import lists, registers
+from tests.signals.builders import all_staged, context
+
+#: Sources of these packages that hold no names of companies or persons at all.
+NAMELESS = {"listed_goods"}
+
+
+def must_have_a_case() -> set[str]:
+    """Every list and register, and every other source that says who the suppliers are."""
+    packages = (f"{lists.__name__}.", f"{registers.__name__}.")
+    return {
+        name
+        for name, module in sources().items()
+        if module.CARD.role == "identity" or module.stage.__module__.startswith(packages)
+    } - NAMELESS
+
+
+@dataclass(frozen=True)
+class Planted:
+    """One table or answer in the publisher's form, with persons among companies.
+
+    Attributes:
+        file: its name in a mirror.
+        body: what it holds; every planted person has one of the words of `PERSONS` in it.
+        companies: the names that are read, one of each company.
+        rules: how many entries are rejected, by rule.
+    """
+
+    file: str
+    body: str
+    companies: tuple[str, ...]
+    rules: Mapping[str, int] = field(default_factory=dict)
+
+
+#: Each of them is in the name of a planted person, and in no company's.
+PERSONS = ("doe", "roe", "fulano", "beltrano", "sicrano", "mustermann")
+
+_SCREENING_HEADER = (
+    "_id,source,entity_number,type,programs,name,title,addresses,federal_register_notice,"
+    "start_date,end_date,standard_order,license_requirement,license_policy,call_sign,vessel_type,"
+    "gross_tonnage,gross_registered_tonnage,vessel_flag,vessel_owner,remarks,source_list_url,"
+    "alt_names,citizenships,dates_of_birth,nationalities,places_of_birth,source_information_url,"
+    "ids\n"
+)
+
+
+def screened(kind: str, name: str, alt_names: str = "", born: str = "") -> str:
+    tail = f'"{alt_names}",,{born},,,,\n'
+    entry_id = f"{kind}-{name.replace(',', '')}"
+    return f'{entry_id},Made-up list,,{kind},MU,"{name}",,,,2019-01-02,{"," * 10},,{tail}'
+
+
+SCREENING = _SCREENING_HEADER + "".join(
+    [
+        screened("Entity", "MADE UP STEEL"),
+        # The Entity List states no type, of companies and persons alike.
+        screened("", "Made Up Yarn Co., Ltd.", "MU Yarn; Yarn Made Up"),
+        screened("", "OOO Made Up Looms (f.k.a. Looms)"),
+        screened("Individual", "DOE, John", "Johnny", "1980-01-01"),
+        screened("", "JANE ROE"),
+        screened("", "Roe, Jane"),
+        screened("", "Dr. John Doe"),
+        screened("", "John Doe, d/b/a Made Up Trading LLC"),
+        screened("", "Doe A.S."),
+        screened("", "Jane Roe (director, Made Up Trading Co., Ltd.)"),
+        screened("Individual", "Jane Roe Ltd"),
+        screened("somebody", "Jane Roe Ltd"),
+    ]
+)
+_SCREENING_READ = ("MADE UP STEEL", "Made Up Yarn Co., Ltd.", "OOO Made Up Looms (f.k.a. Looms)")
+_SCREENING_RULES = {"person_entry": 2, "unknown_kind": 7}
+
+EMPLOYERS = (
+    "Cadastro de Empregadores;;;;;;;;;\n\n"
+    "ID;Ano da ação fiscal;UF;Empregador;CNPJ/CPF;Estabelecimento;Trabalhadores envolvidos;CNAE;"
+    "Decisão administrativa de procedência;Inclusão no Cadastro de Empregadores\n"
+    "1;2022;PA;FAZENDA INVENTADA LTDA;11.222.333/0001-81;FAZENDA;7;0151-2/01;;05/10/2023\n"
+    "2;2022;PA;FULANO DE TAL;111.444.777-35;SITIO;7;0151-2/01;;05/10/2023\n"
+    "3;2022;MG;BELTRANO DE TAL 11144477735;11.222.333/0001-81;SITIO;7;0151;;05/10/2023\n"
+    "4;2022;MG;SICRANO DE TAL;11.222.333/0001-81;SITIO;7;0151;;05/10/2023\n"
+    "5;2022;MG;FULANO DE TAL ME;11.222.333/0001-81;SITIO;7;0151;;05/10/2023\n"
+)
+
+SIMPLE_TARGETS = (
+    "id,schema,name,aliases,birth_date,countries,addresses,identifiers,sanctions,phones,emails,"
+    "program_ids,dataset,first_seen,last_seen,last_change\n"
+    "mu-1,Company,Made Up Yarn,MU Yarn,,tj,,,,,,,Made up,,,\n"
+    "mu-2,Person,John Doe,,1980-01-01,tj,,AB12,,+992 1,a@example.org,,Made up,,,\n"
+    "mu-3,LegalEntity,Jane Roe,,,tj,,,,,,,Made up,,,\n"
+    "mu-4,,Jane Roe,,,tj,,,,,,,Made up,,,\n"
+)
+JOURNAL = (
+    "celex,recordId,programKey,annex,startDate,schema,name,alias,country,nationality,idNumber,"
+    "leiCode,address\n"
+    "X,1,MADE-UP,IV,12.9.2014,LegalEntity,Made Up Yarn,,,,,,\n"
+    "X,2,MADE-UP,IV,12.9.2014,Person,John Doe,,,Tajikistan,AB12,,\n"
+)
+
+
+def lei_record(lei: str, name: str, category: str) -> dict[str, object]:
+    place = {"addressLines": ["Deich 1"], "city": "Husum", "postalCode": "25813", "country": "DE"}
+    firm = {"legalName": {"name": name}, "legalAddress": place, "category": category}
+    registration = {"initialRegistrationDate": "2016-02-03T00:00:00Z"}
+    attributes = {"lei": lei, "entity": firm, "registration": registration}
+    return {"type": "lei-records", "attributes": attributes}
+
+
+LEI_RECORDS = json.dumps(
+    {
+        "meta": {"goldenCopy": {"publishDate": "2024-05-01T00:00:00Z"}},
+        "data": [
+            lei_record("529900MADEUP0000AB12", "Husumer Wolle GmbH", "GENERAL"),
+            lei_record("529900MADEUP0000EF56", "Max Mustermann, Schuhe", "SOLE_PROPRIETOR"),
+        ],
+    }
+)
+GOLDEN_COPY = (
+    "LEI,Entity.LegalName,Entity.LegalAddress.Country,Entity.EntityCategory,Entity.EntityStatus\n"
+    "529900MADEUP0000AB12,Husumer Wolle GmbH,DE,GENERAL,ACTIVE\n"
+    "529900MADEUP0000EF56,Max Mustermann,DE,SOLE_PROPRIETOR,ACTIVE\n"
+    "529900MADEUP0000EF78,Erika Mustermann,DE,SOLE_PROPRIETOR,INACTIVE\n"
+)
+
+PROFILE = json.dumps(
+    {
+        "company_name": "MADE UP WORSTED LIMITED",
+        "company_number": "00001234",
+        "company_status": "active",
+        "date_of_creation": "2011-04-05",
+        "type": "ltd",
+        "registered_office_address": {"care_of": "John Doe", "address_line_1": "1 Mill Lane"},
+        "officers": {"items": [{"name": "DOE, John"}]},
+        "persons_with_significant_control": [{"name": "Mr John Doe"}],
+    }
+)
+SEARCH = json.dumps(
+    {
+        "kind": "search#all",
+        "items": [
+            {
+                "kind": "searchresults#company",
+                "title": "MADE UP WORSTED LIMITED",
+                "company_number": "00001234",
+                "company_status": "active",
+                "date_of_creation": "2011-04-05",
+            },
+            {"kind": "searchresults#officer", "title": "John DOE", "date_of_birth": {"year": 1980}},
+            {"kind": "searchresults#disqualified-officer", "title": "Jane ROE"},
+            {"kind": "something-new", "title": "Jane ROE", "company_number": "00001235"},
+        ],
+    }
+)
+CONTROLLERS = json.dumps(
+    {
+        "items": [
+            {"kind": "individual-person-with-significant-control", "name": "Mr John Doe"},
+            {"kind": "super-secure-person-with-significant-control", "name": "Jane Roe"},
+        ]
+    }
+)
+
+TICKERS = json.dumps({"0": {"cik_str": 77, "ticker": "A", "title": "MADE UP MILLS INC"}})
+INSIDER = json.dumps(
+    {
+        "cik": "99",
+        "entityType": "other",
+        "sic": "",
+        "tickers": [],
+        "stateOfIncorporation": "",
+        "name": "Doe John",
+        "formerNames": [{"name": "Roe John"}],
+    }
+)
+
+FACILITIES = json.dumps(
+    {
+        "features": [
+            {
+                "id": f"VN202000{number}ABCDEF",
+                "properties": {"name": name, "country_code": "VN", "address": "Lane 4"},
+            }
+            for number, name in enumerate(("Made Up Shoes", "Mr John Doe", "ROE, Jane"), start=1)
+        ]
+    }
+)
+SITES = (
+    'country,name,address\nBangladesh,Made Up Knits,Road 1\nBD,Mrs Jane Roe,Road 2\nBD,"DOE, J.",\n'
+)
+
+#: Lists that name companies alone by their law: a person is known by a person's form of name.
+ORDERS = (
+    "Effective Date,Country Code,Country,Merchandise,WRO/Finding,Status,Press Release,Entity\n"
+    '08/01/2023,ID,Indonesia,Sheet,WRO,Active,/newsroom/x,"Example Manufacturing, Ltd."\n'
+    '08/01/2023,ID,Indonesia,Sheet,WRO,Active,/newsroom/x,"DOE, John Q."\n'
+    "08/01/2023,ID,Indonesia,Sheet,WRO,Active,/newsroom/x,Mr John Doe\n"
+)
+ENTITIES = (
+    "Name of Entity,Effective Date,Entity type\n"
+    '"Made Up Cotton Co., Ltd.","June 21, 2022",Company\n'
+    'John Doe,"June 21, 2022",Person\n"Roe, Jane","June 21, 2022",\nJane Roe,"June 21, 2022",\n'
+)
+
+CASES: Mapping[str, tuple[Planted, ...]] = {
+    "us_screening_list": (
+        Planted("consolidated.csv", SCREENING, _SCREENING_READ, _SCREENING_RULES),
+    ),
+    "entity_list": (
+        Planted("csl.csv", SCREENING, _SCREENING_READ, _SCREENING_RULES),
+        Planted(
+            "targets.simple.csv",
+            SIMPLE_TARGETS,
+            ("Made Up Yarn",),
+            {"person_entry": 1, "unknown_kind": 2},
+        ),
+        Planted("journal.csv", JOURNAL, ("Made Up Yarn",), {"person_entry": 1}),
+    ),
+    "brazil_employer_register": (
+        Planted(
+            "cadastro.csv",
+            EMPLOYERS,
+            ("FAZENDA INVENTADA LTDA",),
+            {"person_entry": 2, "unknown_kind": 2},
+        ),
+    ),
+    "cbp_withhold_release_orders": (
+        Planted("orders.csv", ORDERS, ("Example Manufacturing, Ltd.",), {"unknown_kind": 2}),
+    ),
+    "uflpa_entity_list": (
+        Planted(
+            "list.csv",
+            ENTITIES,
+            ("Made Up Cotton Co., Ltd.",),
+            {"person_entry": 1, "unknown_kind": 2},
+        ),
+    ),
+    "gleif": (
+        Planted("lei-records.json", LEI_RECORDS, ("Husumer Wolle GmbH",), {"person_entry": 1}),
+        Planted("lei2-golden-copy.csv", GOLDEN_COPY, ("Husumer Wolle GmbH",), {"person_entry": 2}),
+    ),
+    "companies_house": (
+        Planted("company_profile.json", PROFILE, ("MADE UP WORSTED LIMITED",)),
+        Planted("search.json", SEARCH, ("MADE UP WORSTED LIMITED",), {"person_entry": 3}),
+        Planted("search_controllers.json", CONTROLLERS, (), {"person_entry": 2}),
+    ),
+    "sec_tickers": (
+        Planted("company_tickers.json", TICKERS, ("MADE UP MILLS INC",)),
+        Planted("submissions_99.json", INSIDER, (), {"person_entry": 1}),
+    ),
+    "open_supply_hub": (
+        Planted("facilities.json", FACILITIES, ("Made Up Shoes",), {"person_entry": 2}),
+        Planted("list.csv", SITES, ("Made Up Knits",), {"person_entry": 2}),
+    ),
+}
+
+
+def test_every_list_and_register_has_planted_persons() -> None:
+    assert set(CASES) == must_have_a_case()
+    assert all(any(one.rules for one in cases) for cases in CASES.values())
+
+
+@pytest.mark.parametrize(
+    ("source_id", "planted"),
+    [
+        pytest.param(name, one, id=f"{name}-{one.file}")
+        for name, cases in CASES.items()
+        for one in cases
+    ],
+)
+def test_no_planted_person_is_staged(tmp_path: Path, source_id: str, planted: Planted) -> None:
+    mirror = tmp_path / "m"
+    mirror.mkdir()
+    (mirror / planted.file).write_bytes(planted.body.encode("latin-1"))
+    listed = pl.DataFrame({"supplier_id": ["S"], "country_iso2": ["DE"], "lei": [None]})
+    using = context(tmp_path, mirror=mirror, supplier_rows=listed, known_since="2023-08-02")
+    tables = all_staged(sources()[source_id], using)
+    named = [name for one in tables for name in one.rows.to_dict().get("name", [])]
+    assert sorted(named) == sorted(planted.companies)
+    rejected = pl.concat([one.rejected for one in tables])
+    assert dict(Counter(rejected["rule"])) == dict(planted.rules)
+    everything = "\n".join(
+        [*(str(one.rows.to_dicts()) for one in tables), str(rejected.to_dicts())]
+    ).casefold()
+    assert set(re.findall(r"\w+", everything)).isdisjoint(PERSONS)
