@@ -16,8 +16,9 @@ from signals.fetching.archives import unpacked_member
 from signals.financial import cash_flow_cover, leverage, liquidity, revenue_shock
 from signals.financial.altman_z_double_prime import compute as altman
 from signals.financial.statements import ACCOUNT_TABLES
+from signals.sources.accounts.quarter_figures import read_quarter
 from signals.sources.accounts.sec_companyfacts import ITEMS_SCHEMA
-from signals.sources.accounts.sec_financial_statements import TABLE, read_quarter
+from signals.sources.accounts.sec_financial_statements import TABLE
 from signals.sourcing_areas import TABLE as AREA_TABLE
 
 ID = "fsds"
@@ -57,7 +58,7 @@ def _merely_read(path: Path) -> None:
 
 def _ratios(path: Path) -> int:
     # The first quarter of XBRL holds few annual reports: all forms give work as a real one does.
-    items = read_quarter(path, forms=".").with_columns(
+    items = read_quarter(path, forms=".").items.with_columns(
         supplier_id=pl.col("cik"),
         period_start=pl.lit(None, pl.Date),
         observed_to=pl.col("period_end"),

@@ -1,51 +1,30 @@
 -- The yearly items and balances of one quarter of the SEC's Financial Statement Data Sets.
--- Parameters: forms (regular expression), all_companies. Registered beforehand: submissions and
--- numbers (sub.txt and num.txt as text), terms (tags by item, with the rank of each choice) and
--- wanted (CIK).
-with filings as (
-    select adsh, lpad(cik, 10, '0') as cik, strptime(filed, '%Y%m%d')::date as filed
-    from submissions
-    where regexp_matches(form, $forms)
-      and ($all_companies or lpad(cik, 10, '0') in (select cik from wanted))
-),
-reported as (
-    select
-        n.adsh,
-        n.uom,
-        strptime(n.ddate, '%Y%m%d')::date as period_end,
-        n.qtrs = '4' as is_flow,
-        n.version[:3] = 'ifr' as is_ifrs,
-        n.tag,
-        try_cast(n.value as double) as value
-    from numbers as n
-    where n.qtrs in ('0', '4')
-        and n.coreg is null
-        and n.segments is null
-        and n.tag in (select tag from terms)
-        and n.adsh in (select adsh from filings)
-        and length(n.uom) = 3
-),
+-- Registered beforehand: filings (those asked for), reported (their figures) and terms (tags by
+-- item, with the rank of each choice).
+--
 -- Several figures of one tag: a rounded one gives way to the precise one, of totals the largest
 -- holds the others, and of anything else no choice is made.
-precise as (
+create temp table facts as
+with precise as (
     select distinct
         *,
         length(regexp_extract(cast(cast(abs(value) as hugeint) as varchar), '0*$')) as zeros
     from reported
     where isfinite(value)
-),
-facts as (
-    select
-        adsh, uom, period_end, is_flow, is_ifrs, tag,
-        case
-            when max(value) - min(value) <= 0.005 * max(abs(value)) then arg_min(value, zeros)
-            when tag in (select tag from terms where is_total) then arg_max(value, abs(value))
-        end as value
-    from precise
-    group by adsh, uom, period_end, is_flow, is_ifrs, tag
-),
-own as (
-    select adsh, arg_max(uom, figures) as uom
+)
+select
+    adsh, uom, period_end, is_flow, is_ifrs, tag,
+    case
+        when max(value) - min(value) <= 0.005 * max(abs(value)) then arg_min(value, zeros)
+        when tag in (select tag from terms where is_total) then arg_max(value, abs(value))
+    end as value
+from precise
+group by adsh, uom, period_end, is_flow, is_ifrs, tag;
+
+create temp table items as
+with own as (
+    -- Of as many figures in two currencies the first by name, so that every run takes the same.
+    select adsh, arg_min(uom, row(-figures, uom)) as uom
     from (select adsh, uom, count(*) as figures from facts group by all)
     group by adsh
 ),
@@ -80,7 +59,11 @@ select
     s.value,
     s.taxonomy || ':' || s.formula as concept,
     s.is_weak,
-    g.filed as published_on
+    g.filed as published_on,
+    s.adsh,
+    s.taxonomy,
+    s.choice,
+    s.formula
 from chosen as s
 join filings as g using (adsh)
 where s.place = 1 and g.filed >= s.period_end;

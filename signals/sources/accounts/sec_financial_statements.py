@@ -9,25 +9,22 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Sequence
-from importlib.resources import files
+from collections.abc import Sequence
 from pathlib import Path
 
-import duckdb
 import polars as pl
 
 from signals.access import Access, Periods, Reach, Requests
-from signals.account import NOT_LISTED, Account
+from signals.account import NOT_LISTED, Account, Unit
 from signals.card import Collection as Collected
 from signals.card import Licence, SourceCard
 from signals.expected_form import ExpectedForm
-from signals.fetching.archives import unpacked_member
 from signals.fetching.mirror import mirror_files, number
 from signals.fetching.source_tables import no_rejections, rejected_file
-from signals.source import PullContext, RawFile, Staged
+from signals.source import REJECTED_SCHEMA, PullContext, RawFile, Staged
 from signals.source_errors import NotPublishedError, SourceUnavailableError
+from signals.sources.accounts.quarter_figures import Quarter, read_quarter
 from signals.sources.accounts.sec_companyfacts import ITEMS_SCHEMA
-from signals.sources.accounts.xbrl_concepts import DURATION_ITEMS, TAXONOMIES, Concept
 from suppliers.input_errors import DataRejectedError
 
 CARD = SourceCard(
@@ -47,6 +44,7 @@ CARD = SourceCard(
     publication_lag_days=0,
     coverage="Companies that file 10-K, 20-F or 40-F with the SEC, from 2009",
     expected_rows=(0, 5_000_000),
+    counts=(Unit.FILE, Unit.ROW),
     citation="U.S. Securities and Exchange Commission, Financial Statement Data Sets.",
     form_verified="2026-11: address from clients; tables from a sample",
     access=Access(
@@ -63,14 +61,23 @@ CARD = SourceCard(
 
 TABLE = "stg_sec_financial_statements__items"
 
-#: Yearly reports of domestic and foreign filers, with their amendments.
-ANNUAL_FORMS = "^(10-K|20-F|40-F)"
-
 #: Quarters read where the options do not say: two years and the one under way.
 _QUARTERS = 9
-_QUERY = "12_accounts/annual_items.sql"
-#: A row begins with the number of a filing; a line that does not goes on in a quoted cell.
-_ROW = re.compile(rb"\d{10}-\d{2}-\d{6}\t")
+#: Why figures are not asked for, by their outcome in the statements.
+_BEYOND = {
+    "not_asked_for": "of another company, or of a filing that is not yearly",
+    "of_a_part": "of a segment or of a company filed together with it",
+    "of_no_item": "of an item, a period or a unit that no signal reads",
+    "empty": "a figure without a value",
+    "replaced": "a figure for which the filing has a better one, or which ends after it",
+}
+_RULES = {
+    "not_a_number": ("figure_is_a_number", "figures are not numbers"),
+    "contradicted": (
+        "figure_is_single",
+        "figures contradict others of the same tag and day in one filing, so that none is taken",
+    ),
+}
 _QUARTER_FILE = re.compile(r"^\d{4}q[1-4](?:_\w+)?\.zip$", re.IGNORECASE)
 
 
@@ -118,11 +125,13 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     account = Account()
     for raw in files:
         try:
-            items = read_quarter(Path(raw.path), known["cik"].unique().to_list())
+            quarter = read_quarter(Path(raw.path), known["cik"].unique().to_list())
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
             continue
-        account.note(raw, is_used=not items.is_empty(), otherwise=NOT_LISTED)
+        items = quarter.items
+        account.leave_out(raw, NOT_LISTED)
+        rejected.append(_count(account, raw, quarter))
         frames.append(
             items.join(known, on="cik")
             .select(
@@ -139,104 +148,23 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     return [Staged(TABLE, rows, pl.concat(rejected), account)]
 
 
-def read_quarter(
-    path: Path, ciks: Collection[str] | None = None, forms: str = ANNUAL_FORMS
-) -> pl.DataFrame:
-    """The yearly items and balances of one quarter of filings.
-
-    Figures of segments and of co-registrants are left out; where a filing reports two currencies,
-    the one with more figures is its own. The best concept for an item in a filing is taken.
-
-    Args:
-        path: a zip with `sub.txt` and `num.txt`.
-        ciks: companies wanted, ten digits; None takes all.
-        forms: regular expression of the forms wanted.
-
-    Returns:
-        cik, period_end, item, currency, value, concept, is_weak, published_on.
-
-    Raises:
-        DataRejectedError: no such zip, or its tables lack a column.
-    """
-    with (
-        unpacked_member(path, "sub.txt") as sub,
-        unpacked_member(path, "num.txt") as num,
-        duckdb.connect() as connection,
-    ):
-        wanted = pl.DataFrame({"cik": list(ciks or [])}, {"cik": pl.String})
-        connection.register("terms", _terms().to_arrow())
-        connection.register("wanted", wanted.to_arrow())
-        try:
-            _submissions(connection, sub)
-            _numbers(connection, num, path.name)
-            table = connection.sql(
-                (files("sql") / _QUERY).read_text(encoding="utf-8"),
-                params={"forms": forms, "all_companies": ciks is None},
-            ).to_arrow_table()
-        except duckdb.Error as error:
-            raise DataRejectedError(
-                f"{path.name}: its tables are not those of a Financial Statement Data Set; "
-                "fetch it again."
-            ) from error
-    return pl.DataFrame(table)
-
-
-def _read(connection: duckdb.DuckDBPyConnection, path: Path) -> duckdb.DuckDBPyRelation:
-    return connection.read_csv(
-        str(path), delimiter="\t", header=True, all_varchar=True, quotechar='"', escapechar='"'
+def _count(account: Account, raw: RawFile, quarter: Quarter) -> pl.DataFrame:
+    """Count the figures of a quarter; rejected ones as a row for each rule."""
+    by_rule = {_RULES[name][0]: quarter.outcomes.get(name, 0) for name in _RULES}
+    account.count(
+        Unit.ROW,
+        raw,
+        read=quarter.read,
+        used=quarter.outcomes.get("used", 0),
+        rejected=by_rule,
+        out_of_scope={why: quarter.outcomes.get(name, 0) for name, why in _BEYOND.items()},
     )
-
-
-def _submissions(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    _read(connection, path).create_view("submissions")
-
-
-def _numbers(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:
-    """Register the figures; sets of before 2025 have no segments, but whole companies alone.
-
-    Raises:
-        DataRejectedError: a quotation mark without its pair swallowed rows.
-    """
-    table = _read(connection, path)
-    with path.open("rb") as stream:
-        begun = sum(_ROW.match(line) is not None for line in stream)
-    counted = table.aggregate("count(*)").fetchall()[0][0]
-    if counted != begun:
-        raise DataRejectedError(
-            f"{name}: num.txt has {begun} rows, of which {counted} can be separated: a quotation "
-            "mark has no pair; fetch it again."
-        )
-    if "segments" not in table.columns:
-        table = table.project("*, null::varchar as segments")
-    table.create_view("numbers")
-
-
-def _rank(choices: Sequence[Concept], rank: int) -> int:
-    return rank if not choices[rank].is_total else [one.is_total for one in choices].index(True)
-
-
-def _terms() -> pl.DataFrame:
     rows = [
-        {
-            "taxonomy": taxonomy,
-            "item": item,
-            # Totals of an item compete by size, so they share the first one's rank.
-            "choice": _rank(choices, rank),
-            "is_total": choice.is_total,
-            "formula": choice.name,
-            "is_weak": choice.is_weak,
-            "required": len(choice.terms),
-            "tag": term.removeprefix("-"),
-            "sign": -1.0 if term.startswith("-") else 1.0,
-            "is_optional": term in choice.optional,
-            "is_flow": item in DURATION_ITEMS,
-        }
-        for taxonomy, concepts in TAXONOMIES.items()
-        for item, choices in concepts.items()
-        for rank, choice in enumerate(choices)
-        for term in (*choice.terms, *choice.optional)
+        (raw.origin, None, rule, f"{by_rule[rule]} {reason}")
+        for rule, reason in _RULES.values()
+        if by_rule[rule]
     ]
-    return pl.DataFrame(rows)
+    return pl.DataFrame(rows, schema=REJECTED_SCHEMA, orient="row")
 
 
 def _quarters_before(as_of: dt.date, count: int) -> list[str]:

@@ -6,11 +6,15 @@ import pytest
 
 from signals.sources.accounts.filings_xbrl_org import read_report
 from signals.sources.accounts.sec_companyfacts import company_items
-from signals.sources.accounts.sec_financial_statements import read_quarter
 from signals.sources.accounts.xbrl_concepts import Concept
 from signals.sources.accounts.xbrl_figures import best_choice, one_figure
 from suppliers.input_errors import DataRejectedError
-from tests.signals.sources.accounts.test_sec_financial_statements import FILING, figure, quarter
+from tests.signals.sources.accounts.test_sec_financial_statements import (
+    FILING,
+    figure,
+    items_of,
+    quarter,
+)
 
 REVENUE, CONTRACTS = "Revenues", "RevenueFromContractWithCustomerExcludingAssessedTax"
 
@@ -73,7 +77,7 @@ def test_a_slice_of_revenue_is_no_revenue_in_a_quarter(
     tmp_path: Path, entries: list[tuple[str, float]], value: float, name: str
 ) -> None:
     figures = "".join(figure(tag, amount, quarters=4) for tag, amount in entries)
-    rows = read_quarter(quarter(tmp_path / "2024q1.zip", FILING, figures))
+    rows = items_of(quarter(tmp_path / "2024q1.zip", FILING, figures))
     assert rows.select("item", "value", "concept").rows() == [("revenue", value, f"us-gaap:{name}")]
 
 
@@ -93,9 +97,9 @@ def test_a_slice_of_revenue_is_no_revenue_in_a_european_report() -> None:
 
 def test_contradicting_figures_of_a_balance_are_not_disclosed(tmp_path: Path) -> None:
     figures = figure("Assets", 100) + figure("Assets", 900)
-    assert read_quarter(quarter(tmp_path / "q.zip", FILING, figures)).is_empty()
+    assert items_of(quarter(tmp_path / "q.zip", FILING, figures)).is_empty()
     again = figure("Assets", 100) + figure("Assets", 100)
-    rows = read_quarter(quarter(tmp_path / "r.zip", FILING, again))
+    rows = items_of(quarter(tmp_path / "r.zip", FILING, again))
     assert rows["value"].to_list() == [100.0]
 
 
@@ -105,14 +109,14 @@ def test_depreciation_has_all_its_parts(tmp_path: Path) -> None:
         + figure("AmortizationOfIntangibleAssets", 20, quarters=4)
         + figure("OtherDepreciationAndAmortization", 10, quarters=4)
     )
-    rows = read_quarter(quarter(tmp_path / "q.zip", FILING, figures))
+    rows = items_of(quarter(tmp_path / "q.zip", FILING, figures))
     assert rows.select("value", "is_weak").rows() == [(100.0, True)]
 
 
 def test_quoted_cells_with_tabs_and_newlines_cost_no_row(tmp_path: Path) -> None:
     quoted = figure("Assets", 7, segments='"Investment=A ""B"", LLC\n\tPreferred;"')
     figures = quoted + figure("Assets", 100) + figure("Liabilities", 40)
-    rows = read_quarter(quarter(tmp_path / "q.zip", FILING, figures))
+    rows = items_of(quarter(tmp_path / "q.zip", FILING, figures))
     assert dict(rows.select("item", "value").iter_rows()) == {
         "total_assets": 100.0,
         "total_liabilities": 40.0,
@@ -122,7 +126,7 @@ def test_quoted_cells_with_tabs_and_newlines_cost_no_row(tmp_path: Path) -> None
 def test_a_quotation_mark_without_its_pair_is_rejected(tmp_path: Path) -> None:
     figures = figure("Assets", 100) + figure("Cash", 1, segments='"cut') + figure("Liabilities", 4)
     with pytest.raises(DataRejectedError, match=r"q\.zip"):
-        read_quarter(quarter(tmp_path / "q.zip", FILING, figures))
+        items_of(quarter(tmp_path / "q.zip", FILING, figures))
 
 
 def test_a_set_without_segments_is_read(tmp_path: Path) -> None:
@@ -136,4 +140,4 @@ def test_a_set_without_segments_is_read(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("sub.txt", "adsh\tcik\tname\tform\tperiod\tfiled\n" + FILING)
         archive.writestr("num.txt", header + row + "\n")
-    assert read_quarter(path)["value"].to_list() == [5.0]
+    assert items_of(path)["value"].to_list() == [5.0]
