@@ -67,6 +67,7 @@ class Account:
 
     used_files: set[RawFile] = field(default_factory=set)
     files_out_of_scope: dict[RawFile, str] = field(default_factory=dict)
+    rejected_files: dict[RawFile, str] = field(default_factory=dict)
     counts: list[Count] = field(default_factory=list)
     whole_files: dict[Unit, list[RawFile]] = field(default_factory=dict)
 
@@ -81,6 +82,10 @@ class Account:
     def leave_out(self, raw: RawFile, reason: str) -> None:
         """State why a sound file is about nothing that was asked for; unless it is used."""
         self.files_out_of_scope.setdefault(raw, reason)
+
+    def reject(self, raw: RawFile, rule: str) -> None:
+        """State the rule by which a file is rejected whose sentence names other files too."""
+        self.rejected_files.setdefault(raw, rule)
 
     def note(self, raw: RawFile, *, is_used: bool, otherwise: str) -> None:
         """State that a file is used, or else why it is about nothing that was asked for."""
@@ -101,7 +106,8 @@ class Account:
     ) -> None:
         """Count the parts of a file, see `Count`; each figure is counted, none is a remainder.
 
-        A sound file of which all parts are out of scope is out of scope itself.
+        A sound file of which all parts are out of scope is out of scope itself, and one of which
+        all parts are rejected is rejected.
         """
         beyond = dict(out_of_scope or {})
         self.counts.append(Count(raw, unit, read, used, rejected, beyond))
@@ -109,6 +115,8 @@ class Account:
             self.use(raw)
         elif any(beyond.values()):
             self.leave_out(raw, max(beyond, key=lambda reason: beyond[reason]))
+        elif rejected and any(rejected.values()):
+            self.reject(raw, max(rejected, key=lambda rule: rejected[rule]))
 
     @staticmethod
     def sum(accounts: Iterable[Account]) -> Account:
@@ -117,6 +125,7 @@ class Account:
         for one in accounts:
             whole.used_files |= one.used_files
             whole.files_out_of_scope |= one.files_out_of_scope
+            whole.rejected_files |= one.rejected_files
             whole.counts += one.counts
             for unit, files in one.whole_files.items():
                 whole.count_each(unit, files)

@@ -149,6 +149,8 @@ def _fates(
             fates[raw] = _USED
         elif raw in account.files_out_of_scope:
             fates[raw] = _Fate(reason=account.files_out_of_scope[raw])
+        elif raw in account.rejected_files:
+            fates[raw] = _Fate(rule=account.rejected_files[raw])
         elif named := [rules[name] for name in names[raw] if name in rules]:
             fates[raw] = _Fate(rule=named[0])
         else:

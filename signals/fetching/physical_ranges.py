@@ -104,6 +104,10 @@ class OutOfRange:
             candidates = [*examples, self.examples.get(quantity, examples[0])]
             self.examples[quantity] = float(max(candidates, key=abs))
 
+    def is_whole(self, quantity: str) -> bool:
+        """Whether there is nothing but values outside."""
+        return 0 < self.counts.get(quantity, 0) == self.totals[quantity]
+
     def rejected(self) -> pl.DataFrame:
         """One row per quantity with values outside, in the shape of `Staged.rejected`."""
         return rejected_outside([self])
@@ -150,8 +154,7 @@ def rejected_outside(reports: Sequence[OutOfRange]) -> pl.DataFrame:
     for report in reports:
         for quantity, outside in report.counts.items():
             if outside:
-                is_whole = outside == report.totals[quantity]
-                key = (quantity, is_whole, report.cause(quantity))
+                key = (quantity, report.is_whole(quantity), report.cause(quantity))
                 groups.setdefault(key, []).append(report)
     rows = []
     for (quantity, _, _), alike in sorted(groups.items()):

@@ -233,7 +233,7 @@ def test_a_faulty_reader_of_a_new_source_is_caught(
 BY_FILE_ALONE = frozenset(
     {
         "era5", 
-        "precipitation",
+        
     }
 )  # fmt: skip
 

@@ -12,38 +12,27 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-import tempfile
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import polars as pl
 
 from signals.access import Access, Grid, Periods, Reach, Requests
-from signals.account import NO_SITE_IN_IT, NO_SITES, NOT_THEN, Account
+from signals.account import Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import decimal_option, mirror_files, number, string_list, text
 from signals.fetching.name_dates import NamedPeriod, named_period
-from signals.fetching.physical_ranges import OutOfRange, bounds_of, file_name, rejected_outside
-from signals.fetching.source_tables import no_rejections, read_source_table, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import NotPublishedError, SourceUnavailableError
-from signals.sources.climate.rain_layers import (
-    RainLayer,
-    incomplete_months,
-    is_netcdf,
-    months_of_parts,
-    parts_in_months,
-    rain_layers,
-    without_overlaps,
+from signals.sources.climate.rain_layers import is_netcdf
+from signals.sources.climate.rain_rasters import read_rasters
+from signals.sources.climate.rain_stations import (
+    FOUND_SCHEMA,
+    RASTER,
+    STATION,
+    read_station_tables,
 )
-from signals.sources.climate.rain_stations import STATION_COLUMNS, nearest_stations, read_stations
-from signals.sources.land.valid_range import count_outside, ranged_raster
-from suppliers.input_errors import DataRejectedError, NonExtractiveError
-
-if TYPE_CHECKING:
-    from signals.zonal.site_outlines import SiteShape
+from suppliers.input_errors import DataRejectedError
 
 # The measuring engine is imported where it is used: it is slow to load, and listing the sources
 # must stay quick.
@@ -65,6 +54,7 @@ CARD = SourceCard(
     publication_lag_days=21,
     coverage="Land between 60 N and 60 S (CHIRPS 2.0: 50 N and 50 S), 0.05 degrees, from 1981",
     expected_rows=(0, 100_000_000),
+    counts=(Unit.FILE, Unit.LAYER, Unit.ROW),
     citation=(
         "Funk et al. 2015, The climate hazards infrared precipitation with stations, "
         "Scientific Data 2:150066; Funk et al. 2026, The Climate Hazards Center Infrared "
@@ -109,14 +99,6 @@ SCHEMA: dict[str, pl.DataType] = {
     "published_on": pl.Date(),
 }
 
-_FOUND_SCHEMA: dict[str, pl.DataType] = {
-    "site_id": pl.String(),
-    "month": pl.Date(),
-    "precipitation_mm": pl.Float64(),
-    "origin": pl.String(),
-    "kind": pl.String(),
-}
-
 #: Names of the monthly rasters below the publisher's address, newest version first; 2.0 ends with
 #: December 2026. Versions are never mixed: a step between them would read as a drought.
 VERSIONS = (
@@ -128,15 +110,6 @@ _NEWEST_MONTHS = 3
 
 #: A month may be revised so many days after it began; older ones are asked for once.
 _SETTLED_DAYS = 180
-
-#: A raster mean needs data on at least this share of the ground around the site.
-MINIMUM_COVERED_SHARE = 0.5
-
-#: Packing may put rain this many mm below zero; it is then zero, and beyond it no data.
-ROUNDING_MM = 0.01
-
-_NOT_TAKEN = "of a month that is not whole, or of which other files say more"
-
 
 #: How the publisher's answer is checked.
 FORM = ExpectedForm(
@@ -223,9 +196,20 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     first_year = int(number(CARD.id, context.options, "first_year", 1991)) - 1
     since = dt.date(first_year, 1, 1)
     account = Account()
-    from_rasters, refused, layers, periods = _from_rasters(rasters, shapes, unit, since, account)
-    from_stations, refused_rows = _from_stations(tables, shapes, context, account)
-    found = pl.concat([from_rasters, from_stations])
+    rain = read_rasters(rasters, shapes, unit, since, account)
+    stations, bad_rows = read_station_tables(
+        tables,
+        shapes,
+        account,
+        radius_km=number(CARD.id, context.options, "station_radius_km", 50.0),
+        first_year=first_year,
+        drop=string_list(CARD.id, context.options, "drop"),
+        declared=decimal_option(CARD.id, context.options),
+    )
+    months = rain.months().with_columns(kind=pl.lit(RASTER), source_row=pl.lit(None, pl.Int64))
+    found = pl.concat(
+        [months.select(list(FOUND_SCHEMA)), *(station.months for station in stations)]
+    )
     most = (
         found.group_by("site_id", "kind")
         .len()
@@ -233,184 +217,22 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         .unique("site_id", keep="first", maintain_order=True)
     )
     month_end = pl.col("month").dt.month_end()
-    rows = (
+    taken = (
         found.join(most, on=["site_id", "kind"], how="semi")
         .sort("site_id", "month", "origin")
         .unique(["site_id", "month"], keep="first", maintain_order=True)
-        .with_columns(
-            observed_to=month_end,
-            published_on=month_end + pl.duration(days=CARD.publication_lag_days),
-        )
-        .select(list(SCHEMA))
     )
-    _count_rasters(account, layers, periods, rows)
-    return [Staged(TABLE, rows, pl.concat([refused, refused_rows]), account)]
-
-
-def _count_rasters(
-    account: Account, layers: Sequence[RainLayer], periods: pl.DataFrame, rows: pl.DataFrame
-) -> None:
-    """The outcome for rasters of which something was read; a month can be made of several."""
-    of_month = periods.with_columns(month=pl.col("first").dt.month_start())
-    kept = of_month.join(rows, on=["site_id", "month"], how="semi")["origin"].unique().to_list()
-    every = periods["origin"].unique().to_list()
-    for raw in {layer.raw: None for layer in layers}:
-        otherwise = _NOT_TAKEN if raw.origin in every else NO_SITE_IN_IT
-        account.note(raw, is_used=raw.origin in kept, otherwise=otherwise)
-
-
-def _from_rasters(
-    rasters: Sequence[RawFile],
-    shapes: Sequence[SiteShape],
-    unit: str | None,
-    since: dt.date,
-    account: Account,
-) -> tuple[pl.DataFrame, pl.DataFrame, list[RainLayer], pl.DataFrame]:
-    """Months of sites, what was rejected, the layers, and their means by site and period."""
-    rejected = [no_rejections()]
-    parts = parts_in_months(Path(raw.origin).name for raw in rasters)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        found: list[RainLayer] = []
-        for raw in rasters:
-            if not shapes:
-                account.leave_out(raw, NO_SITES)
-                continue
-            try:
-                of_file = rain_layers(raw, unit, since, parts, folder)
-                found += of_file
-                if not of_file:
-                    account.leave_out(raw, NOT_THEN)
-            except DataRejectedError as error:
-                _raise_if_remote(raw, error)
-                rejected.append(rejected_file(raw, error))
-        layers, overlapping = without_overlaps(found)
-        rejected += [overlapping, incomplete_months(layers)]
-        named = set(overlapping["source_file"])
-        for raw in {one.raw: None for one in found if one not in layers}:
-            if raw.origin not in named:
-                account.leave_out(raw, _NOT_TAKEN)
-        ranged: dict[str, str] = {}
-        for layer in layers:
-            try:
-                bounds = (-ROUNDING_MM, bounds_of(_quantity(layer))[1])
-                content = ranged_raster(layer.path, 1, bounds, layer.factor)
-            except DataRejectedError as error:
-                _raise_if_remote(layer.raw, error)
-                rejected.append(rejected_file(layer.raw, error))
-                continue
-            path = folder / f"{len(list(folder.iterdir()))}.vrt"
-            path.write_text(content, encoding="utf-8")
-            ranged[layer.id] = str(path)
-        means, unread = _means(ranged, {layer.id: layer.raw for layer in layers}, shapes)
-        by_id = {layer.id: layer for layer in layers}
-        for layer_id, fault in unread.items():
-            raw = by_id[layer_id].raw
-            _raise_if_remote(raw, fault)
-            message = str(fault).replace(ranged[layer_id], by_id[layer_id].path)
-            rejected.append(rejected_file(raw, DataRejectedError(message)))
-        rejected.append(_out_of_range(means, by_id, shapes))
-    known = pl.DataFrame(
-        [(one.id, one.first, one.last, one.factor, one.raw.origin) for one in layers],
-        schema={
-            "layer": pl.String, "first": pl.Date, "last": pl.Date, "factor": pl.Float64,
-            "origin": pl.String,
-        },
-        orient="row",
-    )  # fmt: skip
-    periods = (
-        means.filter(
-            pl.col("value").is_not_null(), pl.col("covered_share") >= MINIMUM_COVERED_SHARE
-        )
-        .join(known, on="layer", how="left", maintain_order="left")
-        .with_columns(precipitation_mm=(pl.col("value") * pl.col("factor")).clip(lower_bound=0.0))
-    )
-    months = months_of_parts(periods).with_columns(kind=pl.lit("0 raster"))
-    return months, pl.concat(rejected), layers, periods
-
-
-def _quantity(layer: RainLayer) -> str:
-    return "rain_of_day" if layer.days == 1 else "rain_of_month"
-
-
-def _out_of_range(
-    means: pl.DataFrame, layers: Mapping[str, RainLayer], shapes: Sequence[SiteShape]
-) -> pl.DataFrame:
-    reports = []
-    for (layer_id,), measured in means.group_by("layer", maintain_order=True):
-        layer = layers[str(layer_id)]
-        outside = OutOfRange(file_name(layer.raw.origin), of="sites")
-        count_outside(measured, layer.path, 1, shapes, layer.factor, _quantity(layer), outside)
-        reports.append(outside)
-    return rejected_outside(reports)
-
-
-def _means(
-    layers: Mapping[str, str], raws: Mapping[str, RawFile], shapes: Sequence[SiteShape]
-) -> tuple[pl.DataFrame, dict[str, DataRejectedError]]:
-    """Means of all layers at once; where one of a mirror cannot be read, of each by itself.
-
-    Raises:
-        SourceUnavailableError: one at an address cannot be read. A publisher that rejects requests
-            is not asked for all the others.
-    """
-    from signals.zonal.zonal_statistics import weighted_mean_series
-
-    try:
-        return weighted_mean_series(layers, shapes), {}
-    except DataRejectedError as error:
-        for layer_id, path in layers.items():
-            if path in str(error):
-                _raise_if_remote(raws[layer_id], error)
-        frames = [weighted_mean_series({}, shapes)]
-        unread: dict[str, DataRejectedError] = {}
-        for origin, path in layers.items():
-            try:
-                frames.append(weighted_mean_series({origin: path}, shapes))
-            except DataRejectedError as error:
-                unread[origin] = error
-        return pl.concat(frames), unread
-
-
-def _from_stations(
-    tables: Sequence[RawFile],
-    shapes: Sequence[SiteShape],
-    context: PullContext,
-    account: Account,
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    radius_km = number(CARD.id, context.options, "station_radius_km", 50.0)
-    drop = string_list(CARD.id, context.options, "drop")
-    first_year = int(number(CARD.id, context.options, "first_year", 1991)) - 1
-    found = [pl.DataFrame(schema=_FOUND_SCHEMA)]
-    refused = [no_rejections()]
-    for raw in tables:
-        try:
-            table, unread = read_source_table(
-                Path(raw.path), STATION_COLUMNS, required=STATION_COLUMNS, drop=drop
-            )
-        except NonExtractiveError:
-            raise
-        except DataRejectedError as error:
-            refused.append(rejected_file(raw, error))
-            continue
-        declared = decimal_option(CARD.id, context.options)
-        series, rejected = read_stations(table, Path(raw.origin).name, declared)
-        refused += [unread, rejected]
-        pairs = nearest_stations(series, shapes, radius_km)
-        otherwise = NO_SITES if not shapes else "no station of it is near a site"
-        account.note(raw, is_used=not pairs.is_empty(), otherwise=otherwise)
-        found.append(
-            pairs.join(series, on="station_id")
-            .filter(pl.col("month").dt.year() >= first_year)
-            .select(
-                "site_id",
-                "month",
-                "precipitation_mm",
-                pl.format("{} station {}", pl.lit(raw.origin), "station_id").alias("origin"),
-                pl.lit("1 station").alias("kind"),
-            )
-        )
-    return pl.concat(found), pl.concat(refused)
+    rows = taken.with_columns(
+        observed_to=month_end,
+        published_on=month_end + pl.duration(days=CARD.publication_lag_days),
+    ).select(list(SCHEMA))
+    rain.count(account, taken.filter(kind=RASTER))
+    # Each unit is there, also where no file holds any.
+    account.count_each(Unit.LAYER, ())
+    account.count_each(Unit.ROW, ())
+    for station in stations:
+        station.count(account, taken.filter(kind=STATION))
+    return [Staged(TABLE, rows, pl.concat([*rain.rejected, *bad_rows]), account)]
 
 
 def _period_of(name: str) -> NamedPeriod | None:
@@ -436,11 +258,3 @@ def _published_on(month: dt.date) -> dt.date:
 
 def _is_table(name: str) -> bool:
     return name.lower().endswith((".csv", ".csv.gz", ".tsv", ".xlsx", ".parquet"))
-
-
-def _raise_if_remote(raw: RawFile, error: DataRejectedError) -> None:
-    if raw.path.startswith("/vsi"):
-        raise SourceUnavailableError(
-            f"{raw.origin}: its pixels could not be read; run again later, or name a local copy "
-            f"as sources.{CARD.id}.mirror."
-        ) from error

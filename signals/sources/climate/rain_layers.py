@@ -83,8 +83,8 @@ def parts_in_months(names: Iterable[str]) -> int:
 
 def rain_layers(
     raw: RawFile, unit: str | None, since: dt.date, parts: int, folder: Path
-) -> list[RainLayer]:
-    """The periods of rain in a file from a day on.
+) -> tuple[list[RainLayer], int]:
+    """The periods of rain in a file from a day on, and how many there are before it.
 
     Args:
         raw: GeoTIFF or NetCDF; a GeoTIFF is dated by its key (a month) or else by its name.
@@ -114,17 +114,20 @@ def rain_layers(
             factor = millimetres_factor(layer, unit, name)
             key = f"{raw.origin} {layer.first} {layer.last}"
             found.append(RainLayer(key, layer.first, layer.last, layer.path, factor, raw))
-    return found
+    return found, sum(layer.first < since for layer in layers)
 
 
-def without_overlaps(layers: Sequence[RainLayer]) -> tuple[list[RainLayer], pl.DataFrame]:
-    """The layers without those whose days are partly in another period, and these rejected.
+def without_overlaps(
+    layers: Sequence[RainLayer],
+) -> tuple[list[RainLayer], list[RainLayer], pl.DataFrame]:
+    """The layers without those whose days are partly in another period; these; and why.
 
     A month given whole replaces its parts; the same period from a second file is left to the
     caller, who takes the first.
     """
     whole = {layer.first for layer in layers if layer.is_month}
     kept: list[RainLayer] = []
+    overlapping: list[RainLayer] = []
     rejected = [no_rejections()]
     for layer in sorted(layers, key=lambda one: (one.first, one.last, one.raw.origin)):
         if layer.is_month:
@@ -141,9 +144,10 @@ def without_overlaps(layers: Sequence[RainLayer]) -> tuple[list[RainLayer], pl.D
                 f"{Path(before.raw.origin).name} too; keep one of them."
             )
             rejected.append(rejected_file(layer.raw, DataRejectedError(message)))
+            overlapping.append(layer)
             continue
         kept.append(layer)
-    return kept, pl.concat(rejected)
+    return kept, overlapping, pl.concat(rejected)
 
 
 def incomplete_months(layers: Sequence[RainLayer]) -> pl.DataFrame:

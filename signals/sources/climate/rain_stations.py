@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from signals.account import NO_SITES, NOT_THEN, Account, Unit, rows_by_rule
 from signals.fetching.physical_ranges import bounds_of
-from signals.fetching.source_tables import no_rejections, rejected_rows
+from signals.fetching.source_tables import (
+    no_rejections,
+    read_source_table,
+    rejected_file,
+    rejected_rows,
+    rows_read,
+)
+from signals.source import RawFile
+from signals.sources.climate.rain_rasters import NOT_TAKEN
+from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.fields import FieldKind
 from suppliers.intake.numbers import DecimalMark, number_of, number_style
 
@@ -29,10 +41,131 @@ STATION_COLUMNS: dict[str, FieldKind] = {
     "precipitation_mm": "number",
 }
 
+FOUND_SCHEMA: dict[str, pl.DataType] = {
+    "site_id": pl.String(),
+    "month": pl.Date(),
+    "precipitation_mm": pl.Float64(),
+    "origin": pl.String(),
+    "kind": pl.String(),
+    "source_row": pl.Int64(),
+}
+
+#: Where both have as many months of a site, the first by name is taken.
+RASTER, STATION = "0 raster", "1 station"
+_WITHOUT_DATA = "a month without data"
+_NOT_NEAR = "of a station that is the nearest to no site"
+
+
+@dataclass(frozen=True)
+class StationTable:
+    """What became of a table of stations.
+
+    Attributes:
+        raw: the file.
+        read: its rows.
+        without_data: rows that say that they have no data.
+        rejected: by rule.
+        series: the months of all stations.
+        near: those of the stations that are used for a site.
+        months: those of the time asked for, by site, in the columns of `FOUND_SCHEMA`.
+    """
+
+    raw: RawFile
+    read: int
+    without_data: int
+    rejected: Mapping[str, int]
+    series: pl.DataFrame
+    near: pl.DataFrame
+    months: pl.DataFrame
+
+    def count(self, account: Account, taken: pl.DataFrame) -> None:
+        """Count the rows; `taken` are the months of stations that were staged."""
+        of_site = ["site_id", "month", "origin"]
+        used = self.months.join(taken, on=of_site, how="semi")["source_row"].n_unique()
+        then = self.months["source_row"].n_unique()
+        account.count(
+            Unit.ROW,
+            self.raw,
+            read=self.read,
+            used=used,
+            rejected=self.rejected,
+            out_of_scope={
+                _WITHOUT_DATA: self.without_data,
+                _NOT_NEAR: self.series.height - self.near.height,
+                NOT_THEN: self.near.height - then,
+                NOT_TAKEN: then - used,
+            },
+        )
+
+
+def read_station_tables(
+    tables: Sequence[RawFile],
+    shapes: Sequence[SiteShape],
+    account: Account,
+    *,
+    radius_km: float,
+    first_year: int,
+    drop: Sequence[str],
+    declared: DecimalMark | None,
+) -> tuple[list[StationTable], list[pl.DataFrame]]:
+    """The months of the nearest stations of every table, and what was rejected.
+
+    Args:
+        tables: CSV, TSV, XLSX or Parquet.
+        shapes: of the sites.
+        account: takes the files of which nothing is asked.
+        radius_km: a station farther away speaks for no site.
+        first_year: months before it are left out.
+        drop: headers that are neither read nor checked.
+        declared: decimal mark by the user's word.
+
+    Raises:
+        NonExtractiveError: a table holds data about persons.
+    """
+    read: list[StationTable] = []
+    refused = [no_rejections()]
+    for raw in tables:
+        try:
+            table, unread = read_source_table(
+                Path(raw.path), STATION_COLUMNS, required=STATION_COLUMNS, drop=drop
+            )
+        except NonExtractiveError:
+            raise
+        except DataRejectedError as error:
+            refused.append(rejected_file(raw, error))
+            continue
+        series, bad, without_data = read_stations(table, Path(raw.origin).name, declared)
+        rejected = pl.concat([unread, bad])
+        refused.append(rejected)
+        pairs = nearest_stations(series, shapes, radius_km)
+        if not shapes:
+            account.leave_out(raw, NO_SITES)
+        months = (
+            pairs.join(series, on="station_id")
+            .filter(pl.col("month").dt.year() >= first_year)
+            .with_columns(
+                pl.format("{} station {}", pl.lit(raw.origin), "station_id").alias("origin"),
+                pl.lit(STATION).alias("kind"),
+            )
+            .select(list(FOUND_SCHEMA))
+        )
+        read.append(
+            StationTable(
+                raw,
+                rows_read(table, unread),
+                without_data,
+                rows_by_rule(rejected),
+                series,
+                series.join(pairs, on="station_id", how="semi"),
+                months,
+            )
+        )
+    return read, refused
+
 
 def read_stations(
     table: pl.DataFrame, name: str, declared: DecimalMark | None = None
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+) -> tuple[pl.DataFrame, pl.DataFrame, int]:
     """Check a station table.
 
     Args:
@@ -41,9 +174,10 @@ def read_stations(
         declared: decimal mark by the user's word.
 
     Returns:
-        station_id, latitude, longitude, month (first day), precipitation_mm; -9999 and -999 are
-        no data and left out. And the rejected rows: no such month, no number, rain below zero or
-        above any month's, off the globe, a month given twice.
+        station_id, latitude, longitude, month (first day), precipitation_mm, source_row; -9999 and
+        -999 are no data and left out. The rejected rows: no such month, no number, rain below zero
+        or above any month's, off the globe, a month given twice. And the number of rows without
+        data.
     """
     figures = ("latitude", "longitude", "precipitation_mm")
     style = number_style(table, figures, declared=declared, checks=[_on_globe])
@@ -51,7 +185,9 @@ def read_stations(
         *(number_of(column, style).alias(column) for column in figures),
         pl.col("year", "month").cast(pl.Int32, strict=False),
     )
-    typed = typed.filter(~pl.col("precipitation_mm").is_in(NO_DATA_MM).fill_null(False))
+    has_no_data = pl.col("precipitation_mm").is_in(NO_DATA_MM).fill_null(False)
+    without_data = typed.filter(has_no_data).height
+    typed = typed.filter(~has_no_data)
     in_calendar = pl.col("month").is_between(1, 12) & pl.col("year").is_between(1800, 2200)
     on_globe = pl.col("latitude").is_between(-90, 90) & pl.col("longitude").is_between(-180, 180)
     given_once = pl.struct("station_id", "year", "month").is_first_distinct()
@@ -80,8 +216,9 @@ def read_stations(
         "longitude",
         pl.date("year", "month", 1).alias("month"),
         "precipitation_mm",
+        "source_row",
     )
-    return series, pl.concat(rejected).sort("source_row", "rule")
+    return series, pl.concat(rejected).sort("source_row", "rule"), without_data
 
 
 def _on_globe(table: pl.DataFrame) -> pl.Series:

@@ -7,12 +7,14 @@ import numpy as np
 import polars as pl
 import pytest
 
+from signals.account import NO_SITE_IN_IT, NOT_THEN, Unit
 from signals.fetching.fetch import SourceUnavailableError
 from signals.source import RawFile
 from signals.sources.climate import precipitation
+from signals.sources.climate.rain_rasters import NOT_TAKEN
 from signals.sources.climate.rain_stations import read_stations
 from suppliers.input_errors import NonExtractiveError
-from tests.signals.builders import context, sites, square, staged, write_raster
+from tests.signals.builders import balance, context, sites, square, staged, write_raster
 from tests.signals.web import Answer, Web, store
 from tests.signals.zonal.test_remote import Served, serving
 
@@ -139,6 +141,52 @@ def test_the_source_with_more_months_is_taken(tmp_path: Path) -> None:
     assert staged(precipitation, using).rows["precipitation_mm"].to_list() == [10.0, 20.0]
 
 
+def test_every_layer_and_row_is_used_rejected_or_out_of_scope(tmp_path: Path) -> None:
+    mirror = tmp_path / "m"
+    for name, value in (
+        ("chirps-v2.0.2023.01", 3), ("chirps-v2.0.2023.02", 3), ("chirps-v2.0.2023.03", 30_000),
+        ("chirps-v2.0.2023.04.01", 3), ("chirps-v3.0.2023.01", 4),
+    ):  # fmt: skip
+        rain(mirror / f"{name}.tif", [[value] * 2] * 2)
+    rain(mirror / "chirps-v2.0.2023.05.tif", [[3, 3], [3, 3]], west=10.0)
+    (mirror / "chirps-v2.0.2023.06.tif").write_bytes(b"II*\x00cut")
+    lines = [
+        "near,0.47,100.0,2023,1,10",  # fewer months than the rasters
+        "near,0.47,100.0,1989,1,10",
+        "near,0.47,100.0,2023,2,-9999",
+        "near,0.47,100.0,2023,13,10",
+        "far,40,100.0,2023,1,10",
+    ]
+    (mirror / "rain_stations.csv").write_text(HEADER + "\n".join(lines))
+    using = context(tmp_path, mirror=mirror, site_rows=sites(SITE))
+    assert balance(precipitation, using, Unit.LAYER) == {
+        "read": 7,
+        "used": 2,
+        "rejected": {"unreadable_file": 1, "outside_physical_range": 1},
+        "out_of_scope": {NOT_TAKEN: 2, NO_SITE_IN_IT: 1},
+    }
+    assert balance(precipitation, using, Unit.ROW) == {
+        "read": 5,
+        "rejected": {"month_exists": 1},
+        "out_of_scope": {
+            NOT_TAKEN: 1,
+            NOT_THEN: 1,
+            "a month without data": 1,
+            "of a station that is the nearest to no site": 1,
+        },
+    }
+
+
+def test_rows_of_a_station_that_is_taken_are_used(tmp_path: Path) -> None:
+    mirror = tmp_path / "m"
+    mirror.mkdir()
+    lines = ["near,0.47,100.0,2023,1,10", "near,0.47,100.0,2023,2,20"]
+    (mirror / "rain_stations.csv").write_text(HEADER + "\n".join(lines))
+    using = context(tmp_path, mirror=mirror, site_rows=sites(SITE))
+    assert balance(precipitation, using, Unit.ROW) == {"read": 2, "used": 2}
+    assert balance(precipitation, using, Unit.LAYER) == {}
+
+
 @pytest.mark.parametrize(
     ("row", "rule"),
     [
@@ -159,8 +207,10 @@ def test_bad_station_rows(row: str, rule: str) -> None:
     lines = ["good,0,100,2023,1,5", row, "good,0,100,2023,2,-9999"]
     cells = [[cell or None for cell in line.split(",")] for line in lines]
     table = pl.DataFrame(cells, schema=dict.fromkeys(names, pl.String), orient="row")
-    series, rejected = read_stations(table.with_columns(source_row=pl.Series([2, 3, 4])), "t")
+    numbered = table.with_columns(source_row=pl.Series([2, 3, 4]))
+    series, rejected, without_data = read_stations(numbered, "t")
     assert series["precipitation_mm"].to_list() == [5.0]
+    assert without_data == 1
     assert rejected.select("source_row", "rule").rows() == [(3, rule)]
 
 
