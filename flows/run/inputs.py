@@ -13,7 +13,7 @@ import polars as pl
 
 import sql
 from configs.config_errors import UsageError
-from configs.settings import ListFile, Source, SupplierList
+from configs.settings import ListFile, Settings, Source, SupplierList
 from flows.run import artefacts
 from flows.run.stage_types import PreparedRun, is_licensed, is_set_up
 from flows.run.workspace import Workspace
@@ -32,6 +32,22 @@ _LIST_TABLES = ("stg_suppliers", "stg_sites")
 
 _SWITCHED_OFF = "it is switched off"
 _NOT_SET_UP = "no address or folder is set for it"
+
+
+def reject_missing_mirrors(settings: Settings) -> None:
+    """Check the folders of all sources that are switched on, before any publisher is asked.
+
+    Raises:
+        UsageError: a mirror does not exist; every one that is missing is named.
+    """
+    missing = [
+        f"sources.{name}.mirror: folder {source.mirror} not found; correct the path, or set null "
+        "to read from the publisher"
+        for name, source in settings.sources.items()
+        if source.enabled and source.mirror is not None and not Path(source.mirror).exists()
+    ]
+    if missing:
+        raise UsageError("; ".join(missing))
 
 
 @dataclass(frozen=True)

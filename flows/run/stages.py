@@ -65,7 +65,7 @@ def prepare(request: RunRequest) -> PreparedRun:
     """Read and guard the supplier list; nothing is written before it has passed.
 
     Raises:
-        UsageError: no list is named, or a file is not there.
+        UsageError: no list is named, or a file or a mirror is not there.
         DataRejectedError: the list holds person-level data, or nothing usable.
     """
     settings = request.settings
@@ -74,6 +74,7 @@ def prepare(request: RunRequest) -> PreparedRun:
     if request.as_of > _today():
         raise UsageError(f"--as-of {request.as_of}: this day is still to come; give a past day")
     source_keys.reject_foreign_variables(settings)
+    inputs.reject_missing_mirrors(settings)
     intake = inputs.read_list(settings.suppliers)
     request_key = _hash(
         request.as_of.isoformat(),
@@ -325,22 +326,12 @@ def run_all(request: RunRequest, progress: Callable[[StageEvent], None] | None =
 
 
 def pull_context(prepared: PreparedRun, source_id: str, fetcher: Fetcher) -> PullContext:
-    """What a source may know when it pulls and stages for this request.
-
-    Raises:
-        UsageError: the configured mirror does not exist.
-    """
+    """What a source may know when it pulls and stages for this request."""
     settings = prepared.request.settings.sources[source_id]
     suppliers, sites = prepared.suppliers, prepared.sites
-    mirror = None if settings.mirror is None else Path(settings.mirror)
-    if mirror is not None and not mirror.exists():
-        raise UsageError(
-            f"sources.{source_id}.mirror: folder {mirror} not found; correct the path, or set "
-            "null to read from the publisher"
-        )
     return PullContext(
         as_of=prepared.request.as_of,
-        mirror=mirror,
+        mirror=None if settings.mirror is None else Path(settings.mirror),
         url=settings.url,
         options=settings.options,
         suppliers=suppliers,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from configs.settings import Download
 from signals.fetching.fetch import Fetcher
+from signals.fetching.host_limits import LIMITS, HostLimit
 from signals.fetching.raw_store import ContentStore
 
 NOW = dt.datetime(2024, 5, 1, 12, 0, tzinfo=dt.UTC)
@@ -79,10 +80,16 @@ def serve() -> Iterator[Web]:
         thread.join()
 
 
+#: The publishers' limits, and a loopback server that may be asked as fast as it answers.
+UNHURRIED = {**LIMITS, "127.0.0.1": HostLimit(windows=((1.0, 10_000),))}
+
+
 def fetcher(waits: list[float] | None = None, **environment: str) -> Fetcher:
     settings = Download(timeout_seconds=5, attempts=3, backoff_seconds=1.0, contact="a@example.org")
     noted = [] if waits is None else waits
-    return Fetcher(settings, environment=environment, sleep=noted.append, now=lambda: NOW)
+    return Fetcher(
+        settings, environment=environment, sleep=noted.append, now=lambda: NOW, limits=UNHURRIED
+    )  # fmt: skip
 
 
 def store(folder: Path, waits: list[float] | None = None, **environment: str) -> ContentStore:

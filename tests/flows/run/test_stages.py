@@ -338,15 +338,14 @@ def test_no_list_a_missing_file_and_a_coming_day_are_usage_errors(world: Path) -
         stages.run_all(request_for(world, dt.date(2999, 1, 1)))
 
 
-def test_a_missing_mirror_names_the_key(world: Path) -> None:
+def test_missing_mirrors_are_named_before_any_source_is_asked(world: Path) -> None:
     request = request_for(world)
-    changed = configs.load(
-        changes=request.settings.model_dump()
-        | {"sources": {"firms": {"mirror": str(world / "gone")}}},
-        local=None,
-    )
-    with pytest.raises(UsageError, match=r"sources\.firms\.mirror"):
-        stages.run_all(RunRequest(changed, AS_OF, request.out))
+    gone = {name: {"mirror": str(world / "gone")} for name in ("accounts_csv", "firms")}
+    changed = configs.load(changes=request.settings.model_dump() | {"sources": gone}, local=None)
+    keys = r"sources\.accounts_csv\.mirror.*; sources\.firms\.mirror"
+    with pytest.raises(UsageError, match=keys):
+        stages.prepare(RunRequest(changed, AS_OF, request.out))
+    assert not request.out.exists()
 
 
 def test_the_manifest_says_what_decided_the_run(whole: tuple[Settings, Published]) -> None:
