@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from configs.config_errors import UsageError
 from signals.source_errors import SourceUnavailableError
+from suppliers.intake.days import stated_day
 from suppliers.intake.numbers import DecimalMark
 
 
@@ -87,6 +89,23 @@ def decimal_option(source_id: str, options: Mapping[str, object]) -> DecimalMark
     if value not in (None, "dot", "comma"):
         raise UsageError(f"sources.{source_id}.options.decimal: give dot or comma.")
     return value
+
+
+def day_option(
+    source_id: str, options: Mapping[str, object], key: str, default: str | dt.date
+) -> dt.date:
+    """An option that is a day; `default` where it is not set or null.
+
+    Raises:
+        UsageError: it is none.
+    """
+    value = options.get(key)
+    try:
+        return stated_day(default if value is None else value)
+    except ValueError:
+        raise UsageError(
+            f"sources.{source_id}.options.{key}: give a day such as '2024-06-01'."
+        ) from None
 
 
 def text(source_id: str, options: Mapping[str, object], key: str, default: str) -> str:

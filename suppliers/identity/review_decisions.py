@@ -12,6 +12,7 @@ from typing import Literal, cast
 import polars as pl
 
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.days import stated_day
 
 Pair = tuple[str, str, str]
 
@@ -161,6 +162,6 @@ def _day(text: str | None, where: str) -> dt.date | None:
     if not (text or "").strip():
         return None
     try:
-        return dt.date.fromisoformat(str(text).strip())
+        return stated_day(text)
     except ValueError as error:
         raise DataRejectedError(f"{where}: give a day such as 2024-06-01.") from error

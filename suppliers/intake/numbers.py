@@ -13,6 +13,8 @@ exponents. A percent sign is no part of a number: whether ``12 %`` is 12 or 0.12
 column's unit.
 """
 
+import math
+import re
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -37,6 +39,7 @@ _DOT = (
     r"|^\.[0-9]+$"
 )
 _COMMA = r"^(?:[0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3})+)(?:,[0-9]*)?$|^,[0-9]+$"
+_PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 #: A contradiction in this share of the rows that a check covers speaks against an interpretation.
 _CONTRADICTION_SHARE = 0.05
 
@@ -123,6 +126,39 @@ def numbers_of(texts: Sequence[str | None], style: Style) -> list[float | None]:
     """Texts as numbers; see `number_of`."""
     frame = pl.DataFrame({"text": texts}, schema={"text": pl.String})
     return frame.select(number_of("text", style)).to_series().to_list()
+
+
+def stated_number(value: object) -> float:
+    """The number that a record of a program states: a number, or a text with a decimal dot.
+
+    Raises:
+        ValueError: it is neither, such as true, ``1,000``, ``1_000``, ``nan`` and ``inf``.
+    """
+    number = value
+    if isinstance(value, str) and _PLAIN.fullmatch(value.strip()):
+        number = float(value)
+    if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
+        raise ValueError(f"not a number: {value!r}")
+    return float(number)
+
+
+def stated_whole(value: object) -> int:
+    """The whole number that a record of a program states.
+
+    Raises:
+        ValueError: it is none, or has a fraction.
+    """
+    number = stated_number(value)
+    if not number.is_integer():
+        raise ValueError(f"not a whole number: {value!r}")
+    return int(value) if isinstance(value, int) else int(number)
+
+
+def whole_number_of(column: str, style: Style) -> pl.Expr:
+    """A column of texts as whole numbers; null where it is none or has a fraction."""
+    number = number_of(column, style)
+    is_whole = (number == number.floor()) & (number.abs() < 2**53)
+    return pl.when(is_whole).then(number).cast(pl.Int64)
 
 
 def _fits(

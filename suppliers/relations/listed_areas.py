@@ -17,6 +17,7 @@ import polars as pl
 
 from configs.config_errors import UsageError
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.days import stated_day
 
 #: The list that comes with the tool; a list of one's own has the same columns.
 SHIPPED = Path(__file__).with_name("listed_areas.csv")
@@ -191,7 +192,7 @@ def _area(row: dict[str, str], where: str) -> ListedArea:
     if not row["link"].startswith("https://") or not row["area"] or not row["policy"]:
         raise DataRejectedError(f"{where}: give area, policy and an https link where it stands.")
     try:
-        since = dt.date.fromisoformat(row["since"])
+        since = stated_day(row["since"])
     except ValueError as error:
         raise DataRejectedError(f"{where}: since is no day; write 2022-06-21.") from error
     names = (row["region"], *_BETWEEN.split(row["other_names"]))

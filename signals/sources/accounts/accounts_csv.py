@@ -9,7 +9,6 @@ credit file. Reads CSV, TSV, XLSX or Parquet from the mirror folder or file.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -31,6 +30,7 @@ from signals.sources.accounts.sec_companyfacts import FISCAL_YEAR_DAYS, ITEMS_SC
 from signals.sources.accounts.xbrl_concepts import ITEMS
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.amounts import parse_yes_no
+from suppliers.intake.days import day_of
 from suppliers.intake.fields import FieldKind
 from suppliers.intake.numbers import DecimalMark, number_fault, number_of, number_style
 
@@ -90,8 +90,6 @@ _WHOLE_AND_PART = (
 _BALANCE_TOLERANCE = 0.05
 #: Rounding of figures in thousands and millions.
 _ROUNDING = 1.01
-_DAY_FIRST = re.compile(r"^(\d{1,2})\.(\d{1,2})\.(\d{4})$")
-_ISO = re.compile(r"^\d{4}-\d{2}-\d{2}(?:[T ]00:00:00(?:\.0+)?)?$")
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:
@@ -174,9 +172,7 @@ def read_accounts(
     complete = table.with_columns(pl.lit(None, pl.String).alias(name) for name in absent)
     statements = _with_supplier(complete, suppliers)
     for name in ("period_start", "period_end", "filed_on"):
-        statements = statements.with_columns(
-            pl.Series(f"{name}_day", [_day(text) for text in statements[name]], dtype=pl.Date)
-        )
+        statements = statements.with_columns(day_of(name).alias(f"{name}_day"))
     lag = dt.timedelta(days=CARD.publication_lag_days)
     statements = statements.with_columns(
         published_on=pl.when(pl.col("filed_on").is_null())
@@ -315,19 +311,6 @@ def _checked(statements: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.Data
     reason = "the same statement is there twice; the first one is used"
     rejected.append(rejected_rows(statements.filter(~first), name, "statement_is_unique", reason))
     return statements.filter(first), pl.concat(rejected)
-
-
-def _day(text: str | None) -> dt.date | None:
-    if text is None:
-        return None
-    try:
-        if _ISO.match(text):
-            return dt.date.fromisoformat(text[:10])
-        if match := _DAY_FIRST.match(text):
-            return dt.date(int(match[3]), int(match[2]), int(match[1]))
-    except ValueError:
-        return None
-    return None
 
 
 def _basis(text: str | None) -> str:

@@ -33,6 +33,7 @@ from signals.sources.accounts.uk_xbrl_concepts import uk_items
 from signals.sources.accounts.xbrl_instance import company_number, read_instance
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.company_numbers import uk_company_number
+from suppliers.intake.days import stated_day, written_day
 
 _LOG = logging.getLogger("understory")
 
@@ -264,10 +265,14 @@ def _is_year(start: dt.date | None, end: dt.date) -> bool:
 def _published_on(name: str) -> dt.date | None:
     """Day of a daily zip, or the last day of a monthly one's month."""
     if found := _DAILY.search(name):
-        return dt.date.fromisoformat(found[1])
+        return stated_day(found[1])
     if found := _MONTHLY.search(name):
-        month = dt.datetime.strptime(f"{found[1]} {found[2]}", "%B %Y").date()
-        return (month + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+        month = written_day(f"1 {found[1]} {found[2]}")
+        return (
+            None
+            if month is None
+            else (month + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+        )
     return None
 
 

@@ -35,6 +35,8 @@ from signals.sources.accounts.xbrl_concepts import (
 )
 from signals.sources.accounts.xbrl_figures import best_choice, one_figure
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.days import stated_day
+from suppliers.intake.numbers import stated_number
 
 CARD = SourceCard(
     id="filings_xbrl_org",
@@ -168,10 +170,7 @@ def index_page(content: Mapping[str, Any], name: str) -> list[Filing]:
         if not isinstance(entries, list):
             raise TypeError(type(entries))
         filings = [one["attributes"] for one in entries if one["type"] == "filing"]
-        return [
-            Filing(one.get("json_url"), dt.date.fromisoformat(str(one["date_added"])[:10]))
-            for one in filings
-        ]
+        return [Filing(one.get("json_url"), stated_day(one["date_added"])) for one in filings]
     except (KeyError, TypeError, ValueError) as error:
         raise DataRejectedError(
             f"{name}: it is neither a page of the index nor a report; fetch it again."
@@ -203,7 +202,7 @@ def read_report(content: Mapping[str, Any], name: str) -> tuple[str, list[dict[s
                 continue
             start, end = _period(dimensions["period"])
             if start is None or _is_year(start, end):
-                several[unit[1], concept, end].append((float(fact["value"]), start))
+                several[unit[1], concept, end].append((stated_number(fact["value"]), start))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise rejection from error
     if len(entities) != 1:
@@ -289,8 +288,8 @@ def _items(facts: _Facts, currency: str) -> Iterator[dict[str, Any]]:
 def _period(text: str) -> tuple[dt.date | None, dt.date]:
     """First and last day; xBRL-JSON marks a day by the midnight that ends it."""
     start, _, end = text.rpartition("/")
-    last = dt.datetime.fromisoformat(end).date() - dt.timedelta(days=1)
-    return (dt.datetime.fromisoformat(start).date() if start else None), last
+    last = stated_day(end) - dt.timedelta(days=1)
+    return (stated_day(start) if start else None), last
 
 
 def _is_year(start: dt.date, end: dt.date) -> bool:

@@ -38,6 +38,8 @@ from signals.sources.accounts.xbrl_concepts import (
 )
 from signals.sources.accounts.xbrl_figures import best_choice, one_figure
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.days import stated_day
+from suppliers.intake.numbers import stated_number
 
 CARD = SourceCard(
     id="sec_companyfacts",
@@ -367,15 +369,15 @@ def _annual_facts(units: Mapping[str, Any]) -> Iterator[tuple[_Filing, _Figure]]
         for entry in entries:
             if not str(entry.get("form", "")).startswith(_ANNUAL_FORMS) or entry["val"] is None:
                 continue
-            end = dt.date.fromisoformat(entry["end"])
-            start = dt.date.fromisoformat(entry["start"]) if "start" in entry else None
+            end = stated_day(entry["end"])
+            start = stated_day(entry["start"]) if "start" in entry else None
             if start is not None and not _is_fiscal_year(start, end):
                 continue
-            filed = dt.date.fromisoformat(entry["filed"])
+            filed = stated_day(entry["filed"])
             if filed < end:
                 continue
             filing = _Filing(end, filed, str(entry["accn"]), currency)
-            yield filing, _Figure(start, float(entry["val"]))
+            yield filing, _Figure(start, stated_number(entry["val"]))
 
 
 def _is_fiscal_year(start: dt.date, end: dt.date) -> bool:

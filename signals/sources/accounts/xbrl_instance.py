@@ -12,8 +12,12 @@ from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.days import stated_day
+from suppliers.intake.numbers import stated_number, stated_whole
 
 _COMMA_DECIMAL = re.compile(r"^(num-?comma-?decimal|numdotcomma|numspacecomma)", re.I)
+#: Groups of three, or of two before the last three as in India.
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}(?:\.[0-9]*)?")
 _REGISTERED = re.compile(
     rb"identifier[^>]*companieshouse\.gov\.uk[^>]*>\s*([A-Za-z0-9]{1,8})\s*<", re.IGNORECASE
 )
@@ -99,7 +103,7 @@ def _contexts(root: Element) -> Iterator[tuple[str, _Context]]:
             tag = _local(part.tag)
             if tag in ("instant", "startDate", "endDate"):
                 try:
-                    days[tag] = dt.date.fromisoformat((part.text or "").strip()[:10])
+                    days[tag] = stated_day(part.text or "")
                 except ValueError:
                     continue
             elif tag in ("explicitMember", "typedMember"):
@@ -151,10 +155,16 @@ def _number(element: Element, text: str) -> float | None:
     if written.startswith("(") and written.endswith(")"):
         written, negative = written[1:-1], True
     try:
-        value = float(written.replace(",", "")) * 10.0 ** int(element.get("scale") or 0)
+        scale = stated_whole(element.get("scale") or 0)
+        value = stated_number(_without_groups(written)) * 10.0**scale
     except (ValueError, OverflowError):
         return None
     return -value if negative else value
+
+
+def _without_groups(written: str) -> str:
+    """A number with its marks of thousands taken out; other commas stay, and are no number."""
+    return written.replace(",", "") if _GROUPED.fullmatch(written) else written
 
 
 def _local(tag: object) -> str:

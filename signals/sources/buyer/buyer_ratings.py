@@ -25,8 +25,9 @@ from signals.fetching.source_tables import (
 )
 from signals.source import PullContext, RawFile, Staged
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
+from suppliers.intake.days import day_of
 from suppliers.intake.fields import FieldKind
-from suppliers.intake.numbers import DecimalMark, number_of, number_style
+from suppliers.intake.numbers import DecimalMark, number_of, number_style, whole_number_of
 
 CARD = SourceCard(
     id="buyer_ratings",
@@ -132,17 +133,17 @@ def _categories(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     absent = [column for column in _COLUMNS if column not in table.columns]
     full = table.with_columns(pl.lit(None, pl.String).alias(column) for column in absent)
-    end = pl.col("period_end").str.head(10).str.to_date("%Y-%m-%d", strict=False)
-    known = pl.col("published_on").str.head(10).str.to_date("%Y-%m-%d", strict=False)
+    end = day_of("period_end")
+    known = pl.when(pl.col("published_on").is_null()).then(end).otherwise(day_of("published_on"))
     numbers = ("score", "benchmark", "respondents")
     style = number_style(full, numbers, declared=declared)
     typed = full.select(
         category="category",
         score=number_of("score", style),
         benchmark=number_of("benchmark", style),
-        respondents=number_of("respondents", style).cast(pl.Int64),
+        respondents=whole_number_of("respondents", style),
         observed_to=end,
-        published_on=pl.coalesce(known, end),
+        published_on=known,
         origin=pl.lit(origin),
         source_row="source_row",
     )
@@ -158,6 +159,10 @@ def _categories(
             "how many; such a score could be traced to one of them",
         ),
         "period_end_is_a_date": (pl.col("observed_to").is_null(), "period_end is not a date"),
+        "published_on_is_a_date": (
+            pl.col("published_on").is_null(),
+            "published_on is not a date; write it as YYYY-MM-DD or leave it empty",
+        ),
         "known_after_it_ended": (
             pl.col("published_on") < pl.col("observed_to"),
             "published_on is before period_end; check both dates",

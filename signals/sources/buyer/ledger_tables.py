@@ -17,6 +17,7 @@ from signals.fetching.source_tables import open_source_table, read_source_table
 from signals.sources.buyer.ledger_columns import ledger_columns
 from suppliers.header_text import normalise_header
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
+from suppliers.intake.days import day_of
 from suppliers.intake.fields import FieldKind
 from suppliers.intake.numbers import DecimalMark, Style, number_of, number_style
 from suppliers.intake.personal_data_guard import (
@@ -50,7 +51,6 @@ PERSON_HEADERS = (
 GUARDED_ROWS = 100_000
 _SLICES = 20
 
-_DATE_FORMATS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y", "%Y%m%d")
 _EMPTY_SAP_DATES = ("00.00.0000", "00000000", "0000-00-00")
 
 
@@ -188,10 +188,7 @@ _POLARS_TYPES: Mapping[str, pl.DataType] = {
 def _value(kind: str, column: str, style: Style, date_format: str | None) -> pl.Expr:
     raw = pl.col(column)
     if kind == "date":
-        formats = (*((date_format,) if date_format else ()), *_DATE_FORMATS)
-        # Fractions of a second come from spreadsheets and timestamps.
-        bare = raw.str.replace(r"\.0+$", "")
-        return pl.coalesce(bare.str.to_date(form, strict=False) for form in formats)
+        return day_of(column, date_format=date_format)
     if kind == "number":
         return number_of(column, style)
     if kind == "code":

@@ -11,6 +11,7 @@ import polars as pl
 
 from signals.sources.buyer.ocds_parties import SupplierIndex, party_of
 from signals.sources.buyer.ocds_releases import allowed, compiled, mapping, mappings
+from suppliers.intake.numbers import stated_number
 
 #: `terminated` is no cancellation: it says that a contract ended, as agreed or before.
 _CANCELLED = frozenset({"cancelled", "canceled"})
@@ -187,7 +188,7 @@ def _supplier(
 
 def _number(value: object) -> float | None:
     try:
-        return None if value is None else float(str(value))
+        return None if value is None else stated_number(value)
     except ValueError:
         return None
 

@@ -18,7 +18,7 @@ from signals.access import Access, Requests
 from signals.account import Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
-from signals.fetching.mirror import mirror_files, string_list
+from signals.fetching.mirror import decimal_option, mirror_files, string_list
 from signals.fetching.source_tables import (
     no_rejections,
     read_source_table,
@@ -29,7 +29,9 @@ from signals.fetching.source_tables import (
 from signals.source import PullContext, RawFile, Staged
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.company_numbers import uk_company_numbers
+from suppliers.intake.days import day_of, year_of
 from suppliers.intake.fields import FieldKind
+from suppliers.intake.numbers import DecimalMark, number_of, number_style, whole_number_of
 
 CARD = SourceCard(
     id="uk_payment_practices",
@@ -70,6 +72,9 @@ SCHEMA: dict[str, pl.DataType] = {
     "published_on": pl.Date(),
     "origin": pl.String(),
 }
+
+_FIGURES = ("days_to_pay", "late_share", "over_60_days_share", "is_unread")
+_MOST_DAYS = 3650
 
 #: The whole register stands under this in place of a company's number.
 WHOLE_REGISTER = "all"
@@ -121,6 +126,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         NonExtractiveError: a file holds data about persons.
     """
     drop = string_list(CARD.id, context.options, "drop")
+    declared = decimal_option(CARD.id, context.options)
     rows, refused = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
     account = Account()
     for raw in files:
@@ -130,9 +136,9 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 path, _REPORT | _YEARLY, required=(), drop=drop, where=name
             )
             if "year" in table.columns and "median_avg_days_to_pay" in table.columns:
-                read, bad = _yearly(table, name, raw.origin)
+                read, bad = _yearly(table, name, raw.origin, declared)
             elif {"Company number", "End date", "Filing date"} <= set(table.columns):
-                read, bad = _reports(table, name, raw.origin)
+                read, bad = _reports(table, name, raw.origin, declared)
             else:
                 raise DataRejectedError(
                     f"{name}: it has neither the columns of the register's export (Company "
@@ -155,37 +161,62 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     return [Staged(TABLE, pl.concat(rows), pl.concat(refused), account)]
 
 
-def _reports(table: pl.DataFrame, name: str, origin: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    typed = _complete(table, _REPORT).select(
+def _reports(
+    table: pl.DataFrame, name: str, origin: str, declared: DecimalMark | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    typed = _with_figures(_complete(table, _REPORT), tuple(_REPORT)[-3:], declared).select(
+        *_FIGURES,
         company_number=uk_company_numbers("Company number"),
-        period_end=_date("End date"),
+        period_end=day_of("End date", order="day_first"),
         reports=pl.lit(1, pl.Int64),
-        days_to_pay=_number("Average time to pay"),
-        late_share=_number("% Invoices not paid within agreed terms") / 100,
-        over_60_days_share=_number("% Invoices paid later than 60 days") / 100,
-        observed_to=_date("End date"),
-        published_on=_date("Filing date"),
+        observed_to=day_of("End date", order="day_first"),
+        published_on=day_of("Filing date", order="day_first"),
         origin=pl.lit(origin),
         source_row="source_row",
     )
     return _checked(typed, name)
 
 
-def _yearly(table: pl.DataFrame, name: str, origin: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    end = pl.format("{}-12-31", "year").str.to_date("%Y-%m-%d", strict=False)
-    typed = _complete(table, _YEARLY).select(
+def _yearly(
+    table: pl.DataFrame, name: str, origin: str, declared: DecimalMark | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    end = pl.date(year_of("year"), 12, 31)
+    typed = _with_figures(_complete(table, _YEARLY), tuple(_YEARLY)[-3:], declared).select(
+        *_FIGURES,
         company_number=pl.lit(WHOLE_REGISTER),
         period_end=end,
-        reports=_number("reports").cast(pl.Int64),
-        days_to_pay=_number("median_avg_days_to_pay"),
-        late_share=_number("median_pct_not_paid_on_time") / 100,
-        over_60_days_share=_number("median_pct_paid_over_60d") / 100,
+        reports=whole_number_of("reports", "unknown"),
         observed_to=end,
         published_on=end + dt.timedelta(days=CARD.publication_lag_days),
         origin=pl.lit(origin),
         source_row="source_row",
     )
     return _checked(typed, name)
+
+
+def _with_figures(
+    table: pl.DataFrame, columns: tuple[str, ...], declared: DecimalMark | None
+) -> pl.DataFrame:
+    """`_FIGURES` from the columns of days and of two percentages, with a percent sign or without.
+
+    Args:
+        table: as text.
+        columns: days to pay, percent not paid in time, percent paid after 60 days.
+        declared: decimal mark by the user's word.
+    """
+    percent = pl.col(columns[1:]).str.replace(r"\s*%$", "")
+    bare = table.with_columns(percent)
+    style = number_style(bare, columns, declared=declared)
+    numbers = [number_of(column, style) for column in columns]
+    return bare.with_columns(
+        days_to_pay=numbers[0],
+        late_share=numbers[1] / 100,
+        over_60_days_share=numbers[2] / 100,
+        is_unread=pl.any_horizontal(
+            pl.col(column).is_not_null() & number.is_null()
+            for column, number in zip(columns, numbers, strict=True)
+        ),
+    )
 
 
 def _checked(typed: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -201,6 +232,15 @@ def _checked(typed: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.DataFrame
         "filed_after_period_end": (
             pl.col("published_on") < pl.col("period_end"),
             "the report was filed before its period ended; check both dates",
+        ),
+        "figures_are_numbers": (
+            pl.col("is_unread"),
+            "a figure is not a number, or is ambiguous; write digits and one decimal mark, or set "
+            f"sources.{CARD.id}.options.decimal to dot or comma",
+        ),
+        "days_to_pay_is_plausible": (
+            ~pl.col("days_to_pay").is_between(0, _MOST_DAYS),
+            f"the average time to pay is not 0 to {_MOST_DAYS} days",
         ),
         "shares_are_percentages": (
             pl.any_horizontal(~shares.is_between(0, 1)), "a percentage is outside 0 to 100",
@@ -224,14 +264,3 @@ def _checked(typed: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.DataFrame
 def _complete(table: pl.DataFrame, columns: dict[str, FieldKind]) -> pl.DataFrame:
     absent = [name for name in columns if name not in table.columns]
     return table.with_columns(pl.lit(None, pl.String).alias(name) for name in absent)
-
-
-def _number(column: str) -> pl.Expr:
-    return pl.col(column).str.strip_suffix("%").cast(pl.Float64, strict=False)
-
-
-def _date(column: str) -> pl.Expr:
-    text = pl.col(column).str.head(10)
-    return pl.coalesce(
-        text.str.to_date("%Y-%m-%d", strict=False), text.str.to_date("%d/%m/%Y", strict=False)
-    )

@@ -25,7 +25,7 @@ from signals.access import Access, Reach, Requests
 from signals.account import NO_SITE_IN_IT, Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
-from signals.fetching.mirror import mirror_files, text
+from signals.fetching.mirror import day_option, decimal_option, mirror_files
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.climate.basin_outlines import INDICATORS, read_polygons, read_with_outlines
@@ -117,7 +117,8 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     The option `published_on` is the day the files became public. A file without the columns is
     rejected by name.
     """
-    published = dt.date.fromisoformat(text(CARD.id, context.options, "published_on", _PUBLISHED))
+    published = day_option(CARD.id, context.options, "published_on", _PUBLISHED)
+    declared = decimal_option(CARD.id, context.options)
     frames = [pl.DataFrame(schema=SCHEMA)]
     rejected = [no_rejections()]
     tables = [raw for raw in files if raw.key.lower().endswith(".csv")]
@@ -127,7 +128,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         account.leave_out(outline, "outlines of which no table is read")
     for raw in tables or outlines:
         try:
-            basins = read_with_outlines(raw, outlines) if tables else read_polygons(raw)
+            basins = read_with_outlines(raw, outlines, declared) if tables else read_polygons(raw)
             found, at_sites = _at_sites(basins.polygons, context.sites)
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))

@@ -20,6 +20,7 @@ from signals.fetching.source_tables import (
 from signals.source import RawFile
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.fields import FieldKind
+from suppliers.intake.numbers import DecimalMark, number_of, number_style
 
 #: Baseline water stress and riverine flood risk; nothing else is read.
 INDICATORS = ("bws", "rfr")
@@ -106,8 +107,15 @@ def _dataset(raw: RawFile) -> tuple[str, str | None]:
     return f"/vsizip/{{{path.resolve()}}}/{inside[0]}", _LAYER
 
 
-def read_with_outlines(raw: RawFile, outlines: Sequence[RawFile]) -> Basins:
+def read_with_outlines(
+    raw: RawFile, outlines: Sequence[RawFile], declared: DecimalMark | None = None
+) -> Basins:
     """The table's indicators on the outlines of every vector file that shares a key with it.
+
+    Args:
+        raw: the table.
+        outlines: the vector files.
+        declared: decimal mark of the table by the user's word.
 
     Raises:
         DataRejectedError: unreadable, a column is missing, or no file shares a key with it.
@@ -119,7 +127,7 @@ def read_with_outlines(raw: RawFile, outlines: Sequence[RawFile]) -> Basins:
     wanted: dict[str, FieldKind] = dict.fromkeys(_KEYS, "identifier")
     wanted |= dict.fromkeys(_COLUMNS, "number")
     table, unread = read_source_table(Path(raw.path), wanted, required=_COLUMNS, where=name)
-    typed = table.with_columns(pl.col(_COLUMNS).cast(pl.Float64, strict=False))
+    typed, unreadable = _typed(table, name, declared)
     keys = [key for key in _KEYS if key in typed.columns]
     is_named = pl.any_horizontal(pl.col(keys).is_not_null()) if keys else pl.lit(True)
     nameless = rejected_rows(
@@ -150,4 +158,20 @@ def read_with_outlines(raw: RawFile, outlines: Sequence[RawFile]) -> Basins:
         _STATED: len(set(stated) - set(polygons["source_row"])),
         _NO_OUTLINE: len(set(typed["source_row"]) - set(stated)),
     }
-    return Basins(polygons, rows_read(table, unread), pl.concat([unread, nameless]), beyond)
+    return Basins(
+        polygons, rows_read(table, unread), pl.concat([unread, unreadable, nameless]), beyond
+    )
+
+
+def _typed(
+    table: pl.DataFrame, name: str, declared: DecimalMark | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The indicators as numbers, and the rows with a cell that is none."""
+    style = number_style(table, _COLUMNS, declared=declared)
+    is_none = pl.any_horizontal(
+        pl.col(column).is_not_null() & number_of(column, style).is_null() for column in _COLUMNS
+    )
+    reason = "a score or category is not a number; write digits and one decimal mark"
+    bad = rejected_rows(table.filter(is_none), name, "indicators_are_numbers", reason)
+    whole = table.filter(~is_none)
+    return whole.with_columns(number_of(column, style) for column in _COLUMNS), bad

@@ -25,6 +25,7 @@ from signals.source_errors import (
     StoppedEarlyError,
 )
 from signals.sources.climate.firms_files import area_key
+from suppliers.intake.days import stated_day
 from suppliers.places.countries import resolve_country
 
 Box = tuple[float, float, float, float]
@@ -178,10 +179,15 @@ def _spans(
         raise SourceUnavailableError(
             f"{url}: it does not state which days each product holds; run again later."
         )
-    held = {
-        name: (dt.date.fromisoformat(first), dt.date.fromisoformat(last))
-        for name, first, last in table.select("data_id", "min_date", "max_date").iter_rows()
-    }
+    try:
+        held = {
+            name: (stated_day(first), stated_day(last))
+            for name, first, last in table.select("data_id", "min_date", "max_date").iter_rows()
+        }
+    except ValueError:
+        raise SourceUnavailableError(
+            f"{url}: min_date or max_date of a product is not a day; run again later."
+        ) from None
     if product:
         choices = [_in_turn([product], held, window)]
     else:

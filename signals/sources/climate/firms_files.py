@@ -10,7 +10,9 @@ import polars as pl
 
 from signals.fetching.source_tables import no_rejections, rejected_rows
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.days import day_of, stated_day, time_of_day
 from suppliers.intake.fields import FieldKind
+from suppliers.intake.numbers import number_of, number_style, stated_number, whole_number_of
 from suppliers.places.countries import resolve_country
 
 COLUMNS: dict[str, FieldKind] = {
@@ -36,7 +38,11 @@ _SATELLITES = {
     "1": "N20", "j1": "N20", "noaa-20": "N20", "noaa20": "N20", "noaa 20": "N20",
     "2": "N21", "j2": "N21", "noaa-21": "N21", "noaa21": "N21", "noaa 21": "N21",
 }  # fmt: skip
-_LETTERS = {"l": 0.0, "n": 50.0, "h": 100.0}
+_LETTERS = {
+    "l": 0.0, "low": 0.0, "n": 50.0, "nominal": 50.0, "h": 100.0, "high": 100.0,
+}  # fmt: skip
+#: The type of a presumed fire of vegetation, the only one in files that state none.
+_VEGETATION = 0
 
 
 @dataclass(frozen=True)
@@ -76,8 +82,8 @@ def coverage_of(name: str, key: str, detections: pl.DataFrame) -> Coverage:
         DataRejectedError: the archive of a country and year names no country of today.
     """
     if match := _AREA_KEY.match(key):
-        west, south, east, north = (float(match[side]) for side in range(1, 5))
-        first = dt.date.fromisoformat(match[6])
+        west, south, east, north = (stated_number(match[side]) for side in range(1, 5))
+        first = stated_day(match[6])
         last = first + dt.timedelta(days=int(match[5]) - 1)
         return Coverage(None, (west, south, east, north), _every_day(first, last))
     if match := _COUNTRY_YEAR.match(name):
@@ -130,25 +136,32 @@ def read_detections(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.Da
         type (0 where the file has none); and the rejected rows.
     """
     absent = [column for column in COLUMNS if column not in table.columns]
-    clock = pl.col("acq_time").str.replace(":", "", literal=True).str.zfill(4)
-    typed = table.with_columns(pl.lit(None, pl.String).alias(c) for c in absent).with_columns(
-        pl.col("latitude", "longitude").cast(pl.Float64, strict=False),
-        acquired_at=pl.concat_str("acq_date", pl.lit(" "), clock).str.to_datetime(
-            "%Y-%m-%d %H%M", strict=False
-        ),
+    full = table.with_columns(pl.lit(None, pl.String).alias(c) for c in absent)
+    style = number_style(full, ("latitude", "longitude"), checks=[_on_globe])
+    typed = full.with_columns(
+        number_of("latitude", style),
+        number_of("longitude", style),
+        acquired_at=day_of("acq_date").cast(pl.Datetime("us")) + time_of_day("acq_time"),
         percent=pl.col("confidence")
         .str.to_lowercase()
-        .str.slice(0, 1)
         .replace_strict(_LETTERS, default=None, return_dtype=pl.Float64)
-        .fill_null(pl.col("confidence").cast(pl.Float64, strict=False)),
-        kind=pl.col("type").cast(pl.Int32, strict=False).fill_null(0),
+        .fill_null(number_of("confidence", "dot")),
+        kind=pl.when(pl.col("type").is_null())
+        .then(pl.lit(_VEGETATION))
+        .otherwise(whole_number_of("type", "dot"))
+        .cast(pl.Int32),
     )
     on_globe = pl.col("latitude").is_between(-90, 90) & pl.col("longitude").is_between(-180, 180)
     satellite = pl.col("satellite").fill_null("").str.strip_chars().str.to_lowercase()
     rules = (
         ("place_on_globe", on_globe, "latitude and longitude are not on the globe"),
         ("time_is_known", pl.col("acquired_at").is_not_null(), "acq_date or acq_time is no time"),
-        ("confidence_known", pl.col("percent").is_not_null(), "confidence is not %, l, n or h"),
+        (
+            "confidence_known",
+            pl.col("percent").is_between(0.0, 100.0),
+            "confidence is not 0 to 100, l, n or h",
+        ),
+        ("type_is_known", pl.col("kind").is_between(0, 3), "type is not 0, 1, 2 or 3"),
     )
     rejected = [no_rejections()]
     for rule, holds, reason in rules:
@@ -165,6 +178,12 @@ def read_detections(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.Da
         type="kind",
     )
     return detections, pl.concat(rejected)
+
+
+def _on_globe(table: pl.DataFrame) -> pl.Series:
+    return table.select(
+        pl.col("latitude").is_between(-90, 90) & pl.col("longitude").is_between(-180, 180)
+    ).to_series()
 
 
 def _every_day(first: dt.date, last: dt.date) -> dict[dt.date, float]:

@@ -28,6 +28,8 @@ from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError, StoppedEarlyError
 from signals.sources.climate.weather_months import SCHEMA, TABLE, DailyWeather, monthly, site_rows
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.days import stated_day
+from suppliers.intake.numbers import stated_number
 
 CARD = SourceCard(
     id="nasa_power",
@@ -190,7 +192,7 @@ def _read(path: Path, outside: OutOfRange) -> tuple[float, float, DailyWeather]:
     try:
         longitude, latitude = content["geometry"]["coordinates"][:2]
         parameters: Mapping[str, Mapping[str, Any]] = content["properties"]["parameter"]
-        missing = float(content.get("header", {}).get("fill_value", _MISSING))
+        missing = stated_number(content.get("header", {}).get("fill_value", _MISSING))
         units = {
             key: str(known["units"]) for key, known in content.get("parameters", {}).items()
             if key in PARAMETERS
@@ -210,9 +212,9 @@ def _read(path: Path, outside: OutOfRange) -> tuple[float, float, DailyWeather]:
                 "AG."
             )
     # The service gives longitudes as asked; a file may hold them from 0 to 360.
-    east = (float(longitude) + 180.0) % 360.0 - 180.0
+    east = (stated_number(longitude) + 180.0) % 360.0 - 180.0
     return (
-        float(latitude),
+        stated_number(latitude),
         east,
         DailyWeather(
             days=dates,
@@ -230,10 +232,10 @@ def _day(text: str, name: str) -> dt.date:
         raise DataRejectedError(
             f"{name}: its times are like {text!r}, which is no day; ask for the daily answer."
         )
-    return dt.datetime.strptime(text, "%Y%m%d").replace(tzinfo=dt.UTC).date()
+    return stated_day(text)
 
 
 def _series(by_day: Mapping[str, Any], days: Sequence[str], missing: float) -> NDArray[np.float64]:
-    values = np.array([float(by_day.get(day, missing)) for day in days])
+    values = np.array([stated_number(by_day.get(day, missing)) for day in days])
     values[(values == missing) | (values == _MISSING)] = np.nan
     return values

@@ -18,6 +18,8 @@ from signals.fetching.responses import read_json
 from signals.fetching.source_tables import read_source_table
 from signals.sources.climate.air_rows import POLLUTANTS, micrograms_factor
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.days import stated_day, stated_moment
+from suppliers.intake.numbers import stated_number, stated_whole
 
 #: A station that everybody can check: Del Norte in Albuquerque, USA. Text and examples of the
 #: publisher contradict each other on the order of coordinates.
@@ -66,7 +68,7 @@ def results_of(content: object, name: str) -> list[Any]:
     if not isinstance(meta, dict) or not isinstance(results, list):
         raise DataRejectedError(f"{name}: it is no page of the OpenAQ API (meta and results).")
     try:
-        limit, page = int(meta["limit"]), int(meta["page"])
+        limit, page = stated_whole(meta["limit"]), stated_whole(meta["page"])
     except (KeyError, TypeError, ValueError) as error:
         raise DataRejectedError(f"{name}: its meta has no page and limit.") from error
     found = meta.get("found")
@@ -91,16 +93,16 @@ def read_locations(results: Iterable[Any], name: str) -> list[Sensor]:
     try:
         for record in results:
             place = record["coordinates"]
-            latitude, longitude = float(place["latitude"]), float(place["longitude"])
-            _check_place(int(record["id"]), latitude, longitude, name)
+            latitude, longitude = (stated_number(place[side]) for side in ("latitude", "longitude"))
+            _check_place(stated_whole(record["id"]), latitude, longitude, name)
             if record.get("isMobile"):
                 continue
             last = (record.get("datetimeLast") or {}).get("utc")
-            last_day = None if last is None else dt.datetime.fromisoformat(last).date()
+            last_day = None if last is None else stated_day(last)
             sensors += [
                 Sensor(
-                    int(sensor["id"]),
-                    int(record["id"]),
+                    stated_whole(sensor["id"]),
+                    stated_whole(record["id"]),
                     latitude,
                     longitude,
                     str(sensor["parameter"]["name"]),
@@ -151,7 +153,7 @@ def read_means(results: Iterable[Any], sensor: Sensor, name: str, outside: OutOf
             unit = str(record["parameter"]["units"])
             factor = micrograms_factor(sensor.pollutant, unit, name)
             begin, end = (
-                dt.datetime.fromisoformat(record["period"][key]["local"])
+                stated_moment(record["period"][key]["local"])
                 for key in ("datetimeFrom", "datetimeTo")
             )
             value = record["value"]
@@ -159,8 +161,8 @@ def read_means(results: Iterable[Any], sensor: Sensor, name: str, outside: OutOf
                 hours = (end - begin).total_seconds() / 3600.0
                 share = (record.get("coverage") or {}).get("percentComplete")
                 readings.append(
-                    (begin.date(), float(value) * factor,
-                     hours * (1.0 if share is None else float(share) / 100.0))
+                    (begin.date(), stated_number(value) * factor,
+                     hours * (1.0 if share is None else stated_number(share) / 100.0))
                 )  # fmt: skip
     except (KeyError, TypeError, ValueError) as error:
         raise DataRejectedError(
@@ -192,16 +194,17 @@ def read_archive(
             if row["parameter"] not in POLLUTANTS:
                 continue
             sensor = Sensor(
-                int(row["sensors_id"]), int(row["location_id"]), float(row["lat"]),
-                float(row["lon"]), row["parameter"], row["units"],
+                stated_whole(row["sensors_id"]), stated_whole(row["location_id"]),
+                stated_number(row["lat"]), stated_number(row["lon"]), row["parameter"],
+                row["units"],
             )  # fmt: skip
             _check_place(sensor.location_id, sensor.latitude, sensor.longitude, name)
             sensors.setdefault(sensor.sensor_id, sensor)
             factor = micrograms_factor(sensor.pollutant, sensor.unit, name)
             # The archive dates an hour by its end.
-            day = (dt.datetime.fromisoformat(row["datetime"]) - dt.timedelta(seconds=1)).date()
+            day = (stated_moment(row["datetime"]) - dt.timedelta(seconds=1)).date()
             if row["value"]:
-                readings[sensor.sensor_id].append((day, float(row["value"]) * factor, 1.0))
+                readings[sensor.sensor_id].append((day, stated_number(row["value"]) * factor, 1.0))
     except (TypeError, ValueError) as error:
         raise DataRejectedError(
             f"{name}: a figure or a time in it is none; give a file of the OpenAQ archive."

@@ -21,6 +21,7 @@ from signals.sources.climate.axis_spans import part_of_month
 from signals.sources.climate.grid_layers import NETCDF_ENDINGS, GridLayer, grid_layers
 from signals.sources.climate.rain_units import millimetres_factor
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.days import stated_day
 
 _NETCDF_VARIABLES = {"rain": ("precip", "precipitation", "pr", "tp", "rain")}
 
@@ -201,7 +202,7 @@ def months_of_parts(found: pl.DataFrame) -> pl.DataFrame:
 
 def _span_of_name(raw: RawFile, name: str, parts: int) -> tuple[dt.date, dt.date]:
     try:
-        month = dt.date.fromisoformat(raw.key)
+        month = stated_day(raw.key)
     except ValueError:
         period = named_period(name)
         if period is None or not period.part:

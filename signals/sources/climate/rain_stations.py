@@ -23,8 +23,9 @@ from signals.fetching.source_tables import (
 from signals.source import RawFile
 from signals.sources.climate.rain_rasters import NOT_TAKEN
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
+from suppliers.intake.days import year_of
 from suppliers.intake.fields import FieldKind
-from suppliers.intake.numbers import DecimalMark, number_of, number_style
+from suppliers.intake.numbers import DecimalMark, number_of, number_style, whole_number_of
 
 if TYPE_CHECKING:
     from signals.zonal.site_outlines import SiteShape
@@ -183,7 +184,8 @@ def read_stations(
     style = number_style(table, figures, declared=declared, checks=[_on_globe])
     typed = table.with_columns(
         *(number_of(column, style).alias(column) for column in figures),
-        pl.col("year", "month").cast(pl.Int32, strict=False),
+        year=year_of("year"),
+        month=whole_number_of("month", "dot").cast(pl.Int32),
     )
     has_no_data = pl.col("precipitation_mm").is_in(NO_DATA_MM).fill_null(False)
     without_data = typed.filter(has_no_data).height

@@ -29,6 +29,7 @@ from signals.sources.climate.grid_layers import (
     pull_grids,
 )
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.days import stated_day
 
 CARD = SourceCard(
     id="sentinel5p",
@@ -212,7 +213,7 @@ def _named_month(name: str) -> tuple[str, dt.date | None]:
     match = _MONTHLY_L3.search(name)
     if match is None:
         return name, None
-    made = dt.datetime.strptime(match["made"], "%Y%m%d").replace(tzinfo=dt.UTC).date()
+    made = stated_day(match["made"])
     return f"{name[: match.start()]}_{match['year']}-{match['month']}{Path(name).suffix}", made
 
 

@@ -36,6 +36,7 @@ from signals.sources.climate.weather_grids import (
     stamps,
 )
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.numbers import stated_whole
 
 _MOMENT = "temperature of a moment"
 #: GDAL's element of GRIB 1 (table 128 of ECMWF) and of GRIB 2: our variable.
@@ -234,14 +235,14 @@ def _variable(tags: Mapping[str, str]) -> str | None:
         is_moment = element == "TMP" and tags.get("GRIB_SHORT_NAME") == _TWO_METRES
         return _MOMENT if is_moment else _ELEMENTS.get(element)
     template = tags["GRIB_PDS_TEMPLATE_ASSEMBLED_VALUES"].split()
-    return _STATISTICS.get(int(template[_STATISTIC_PLACE]))
+    return _STATISTICS.get(stated_whole(template[_STATISTIC_PLACE]))
 
 
 def _times(tags: Mapping[str, str]) -> tuple[dt.datetime, dt.datetime]:
     """The valid time, and the stamp of a whole day, which may end at midnight of the next."""
-    valid = dt.datetime.fromtimestamp(int(tags["GRIB_VALID_TIME"].split()[0]), dt.UTC)
+    valid = dt.datetime.fromtimestamp(stated_whole(tags["GRIB_VALID_TIME"].split()[0]), dt.UTC)
     stamp = valid.replace(tzinfo=None)
-    spans = int(tags.get("GRIB_FORECAST_SECONDS", "0").split()[0]) > 0
+    spans = stated_whole(tags.get("GRIB_FORECAST_SECONDS", "0").split()[0]) > 0
     if spans and valid.hour == 0 and valid.minute == 0:
         stamp -= dt.timedelta(days=1)
     return valid.replace(tzinfo=None), stamp

@@ -17,8 +17,17 @@ from configs.config_errors import DataRejectedError
 from signals.access import Access, AccessKind
 from signals.account import NOT_LISTED, NOT_THEN, Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
-from signals.fetching.source_tables import rejected_rows
+from signals.fetching.mirror import decimal_option
+from signals.fetching.source_tables import (
+    no_rejections,
+    read_source_table,
+    rejected_rows,
+    rows_read,
+)
 from signals.source import PullContext, RawFile, Staged
+from suppliers.intake.days import year_of
+from suppliers.intake.fields import FieldKind
+from suppliers.intake.numbers import DecimalMark, number_of, number_style, stated_whole
 from suppliers.intake.personal_data_guard import GuardSettings, check_headers
 
 CARD = SourceCard(
@@ -54,7 +63,8 @@ _YEARS_BACK = 12
 #: A person counts the header as row 1.
 _FIRST_ROW = 2
 _NO_FIGURE = "an area and year without a figure"
-_MISSING_TEXT = ["", "NA", "-", "..", "..."]
+#: Our columns beside the variables, and the options that name them.
+_KEYS = {"supplier_id": "area_id", "year": "year"}
 _SCHEMA: dict[str, pl.DataType] = {
     "supplier_id": pl.String(),
     "year": pl.Int32(),
@@ -107,13 +117,14 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     lag_days = _lags(variables, context.options)
     of_year = _of_years(variables, context.options)
     prefix = str(context.options.get("id_prefix") or "")
-    area, year = str(context.options["area_id"]), str(context.options["year"])
+    declared = decimal_option(CARD.id, context.options)
+    keys = {name: str(context.options[option]) for name, option in _KEYS.items()}
+    columns = {**keys, **variables}
     timing = _timing(lag_days, of_year, context.as_of.year)
     frames, rejected, account = [], [], Account()
     for file in files:
-        table = _read(Path(file.path), area, year, variables).with_columns(
-            supplier_id=pl.lit(prefix) + pl.col("supplier_id")
-        )
+        read, unread = _read(Path(file.path), columns, declared)
+        table = read.with_columns(supplier_id=pl.lit(prefix) + pl.col("supplier_id"))
         is_bad = pl.col("supplier_id").is_null() | pl.col("year").is_null()
         bad, named = table.filter(is_bad), table.filter(~is_bad)
         is_listed = pl.col("supplier_id").is_in(context.suppliers["supplier_id"].implode())
@@ -123,12 +134,12 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             pl.col("year").is_between("first", "last")
         )
         frames.append(_dated(asked_for, file.origin))
-        rejected.append(_rejected(bad, file.path))
+        rejected.append(pl.concat([unread, _rejected(bad, file.path)]))
         with_figures, used = (part["source_row"].n_unique() for part in (figures, asked_for))
         account.count(
             Unit.ROW,
             file,
-            read=table.height,
+            read=rows_read(table, unread),
             used=used,
             rejected=rows_by_rule(rejected[-1]),
             out_of_scope={
@@ -146,14 +157,14 @@ def _lags(variables: Mapping[str, str], options: Mapping[str, object]) -> dict[s
             "sources.area_panel.options.variables is empty, so nothing would be read; "
             "map our names to the columns of the file"
         )
-    usual = int(str(options["publication_lag_days"]))
+    usual = stated_whole(options["publication_lag_days"])
     own = _of_variables("lag_days", variables, options)
-    return {name: int(own.get(name, usual)) for name in variables}
+    return {name: stated_whole(own.get(name, usual)) for name in variables}
 
 
 def _of_years(variables: Mapping[str, str], options: Mapping[str, object]) -> dict[str, int]:
     own = _of_variables("of_year", variables, options)
-    return {name: int(year) for name, year in own.items()}
+    return {name: stated_whole(year) for name, year in own.items()}
 
 
 def _of_variables(
@@ -188,40 +199,87 @@ def _timing(lag_days: Mapping[str, int], of_year: Mapping[str, int], year: int) 
     )
 
 
-def _read(path: Path, area: str, year: str, variables: Mapping[str, str]) -> pl.DataFrame:
-    """The area, the year and the mapped columns, under our names, and `source_row`."""
-    is_parquet = path.suffix == ".parquet"
-    scan = (
-        pl.scan_parquet(path)
-        if is_parquet
-        else pl.scan_csv(path, infer_schema=False, null_values=_MISSING_TEXT)
+def _read(
+    path: Path, columns: Mapping[str, str], declared: DecimalMark | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The area, the year and the mapped columns, under our names, and `source_row`.
+
+    And the rows that were not read. A Parquet file whose years and figures have types needs no
+    text to be read.
+
+    Args:
+        path: of the file.
+        columns: our name (`supplier_id`, `year` or a variable) to the header in the file.
+        declared: decimal mark by the user's word.
+    """
+    typed = _typed_parquet(path, columns) if path.suffix.lower() == ".parquet" else None
+    if typed is not None:
+        return typed, no_rejections()
+    area, figures = columns["supplier_id"], [name for name in columns if name not in _KEYS]
+    kinds: dict[str, FieldKind] = dict.fromkeys(columns.values(), "number")
+    table, unread = read_source_table(path, kinds | {area: "identifier"}, required=())
+    _reject_lacking(path, columns, table.columns)
+    text = table.select(
+        "source_row", *(pl.col(header).alias(name) for name, header in columns.items())
     )
-    headers = scan.collect_schema().names()
-    needed = [area, year, *variables.values()]
-    for column in needed:
-        if column not in headers:
-            raise DataRejectedError(
-                f"{path.name}: the column {column} is missing; correct sources.area_panel.options"
-            )
-    check_headers(headers, set(needed), GuardSettings(), path.name)
-    try:
-        return (
-            scan.select(
-                pl.col(area).cast(pl.String).str.strip_chars().alias("supplier_id"),
-                pl.col(year).cast(pl.Int32).alias("year"),
-                *(
-                    pl.col(column).cast(pl.Float64).alias(name)
-                    for name, column in variables.items()
-                ),
-            )
-            .collect()
-            .with_row_index("source_row", offset=_FIRST_ROW)
+    style = number_style(text, figures, declared=declared)
+    faults = pl.DataFrame({"source_row": text["source_row"]}).with_columns(
+        text.select(
+            (pl.col(name).is_not_null() & number_of(name, style).is_null()).alias(name)
+            for name in figures
         )
-    except pl.exceptions.InvalidOperationError as error:
+    )
+    for name in figures:
+        if text[name].is_not_null().any() and (faults[name] == text[name].is_not_null()).all():
+            raise DataRejectedError(
+                f"{path.name}: the column {columns[name]} holds text where numbers are needed; map "
+                "number columns under sources.area_panel.options.variables"
+            )
+    is_bad = faults.select(pl.any_horizontal(figures)).to_series()
+    reason = (
+        "a figure is not a number, or is ambiguous (1.000 is 1 or 1000); write one decimal mark, "
+        f"or set sources.{CARD.id}.options.decimal to dot or comma"
+    )
+    bad = rejected_rows(text.filter(is_bad), path.name, "figures_are_numbers", reason)
+    numbers = text.filter(~is_bad).with_columns(
+        year_of("year"), *(number_of(name, style) for name in figures)
+    )
+    return numbers, pl.concat([unread, bad])
+
+
+def _typed_parquet(path: Path, columns: Mapping[str, str]) -> pl.DataFrame | None:
+    """The columns of a Parquet file, or None where a year or figure is text."""
+    try:
+        scan = pl.scan_parquet(path, glob=False)
+        schema = scan.collect_schema()
+    except (pl.exceptions.PolarsError, OSError):
         raise DataRejectedError(
-            f"{path.name}: a mapped column holds text where numbers are needed; map number "
-            "columns under sources.area_panel.options.variables"
-        ) from error
+            f"{path.name}: this is not a readable Parquet file; write it again."
+        ) from None
+    _reject_lacking(path, columns, schema.names())
+    check_headers(schema.names(), set(columns.values()), GuardSettings(), path.name)
+    kinds = {name: schema[header] for name, header in columns.items()}
+    if not all(kind.is_numeric() for name, kind in kinds.items() if name != "supplier_id"):
+        return None
+    return (
+        scan.select(
+            pl.col(header)
+            .cast({"supplier_id": pl.String, "year": pl.Int32}.get(name, pl.Float64))
+            .alias(name)
+            for name, header in columns.items()
+        )
+        .with_columns(pl.col("supplier_id").str.strip_chars(), pl.col(pl.Float64).fill_nan(None))
+        .collect()
+        .with_row_index("source_row", offset=_FIRST_ROW)
+    )
+
+
+def _reject_lacking(path: Path, columns: Mapping[str, str], headers: Sequence[str]) -> None:
+    for header in columns.values():
+        if header not in headers:
+            raise DataRejectedError(
+                f"{path.name}: the column {header} is missing; correct sources.area_panel.options"
+            )
 
 
 def _figures(table: pl.DataFrame) -> pl.DataFrame:
@@ -248,5 +306,5 @@ def _dated(figures: pl.DataFrame, origin: str) -> pl.DataFrame:
 
 
 def _rejected(rows: pl.DataFrame, path: str) -> pl.DataFrame:
-    rule, reason = "area_or_year_is_missing", "the row names no area or no year"
+    rule, reason = "area_or_year_is_missing", "the row names no area, or no year of four digits"
     return rejected_rows(rows, Path(path).name, rule, reason)

@@ -7,7 +7,6 @@ redistribution: the figures enter the country context and stay out of every outp
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,7 +15,7 @@ import polars as pl
 from signals.access import Access, AccessKind
 from signals.account import Account, Unit
 from signals.card import Collection, Licence, SourceCard
-from signals.fetching.mirror import mirror_files, text
+from signals.fetching.mirror import day_option, mirror_files
 from signals.fetching.source_tables import no_rejections, rejected_file, rejected_rows
 from signals.source import PullContext, RawFile, Staged
 from suppliers.input_errors import DataRejectedError
@@ -88,7 +87,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
 
     Rows whose country is not known or whose score is not 0 to 100 are rejected, without the score.
     """
-    published = dt.date.fromisoformat(text(CARD.id, context.options, "published_on", _PUBLISHED))
+    published = day_option(CARD.id, context.options, "published_on", _PUBLISHED)
     frames = [pl.DataFrame(schema=SCHEMA)]
     rejected = [no_rejections()]
     account = Account()

@@ -26,6 +26,7 @@ from signals.fetching.source_tables import (
 )
 from signals.source import PullContext, RawFile, Staged
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
+from suppliers.intake.days import day_of
 from suppliers.intake.fields import FieldKind
 from suppliers.intake.numbers import DecimalMark, number_of, number_style
 from suppliers.places.countries import resolve_country
@@ -118,7 +119,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         rejected[table].append(unread)
         declared = decimal_option(CARD.id, context.options)
         dated = read.with_columns(
-            published_on=pl.col("published_on").str.to_date("%Y-%m-%d", strict=False),
+            published_on=day_of("published_on"),
             origin_file=pl.lit(raw.origin),
         )
         typed, usable, rule = (_sectors if is_sectors else _fees)(dated, declared)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from signals.source import RawFile
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.numbers import stated_number
 
 if TYPE_CHECKING:
     from signals.zonal.raster_grid import RasterGrid
@@ -252,7 +253,7 @@ def _baseline(item: Mapping[str, Any]) -> float:
 
 def _number(item: Mapping[str, Any], words: str, value: Any) -> float:
     try:
-        found = float(value)
+        found = stated_number(value)
     except (TypeError, ValueError) as error:
         raise DataRejectedError(
             f"item {item['id']}: its {words} is not a number; leave it out."

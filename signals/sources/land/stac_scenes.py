@@ -26,6 +26,7 @@ from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
 from signals.sources.land.stac_bands import Bands, mean_ndvi
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.days import stated_day
 
 if TYPE_CHECKING:
     from signals.zonal.site_outlines import SiteShape
@@ -142,7 +143,7 @@ def item_day(item: Mapping[str, Any]) -> dt.date:
             f"item {item.get('id')}: has neither datetime nor start_datetime; leave it out."
         )
     try:
-        return dt.date.fromisoformat(text[:10])
+        return stated_day(text)
     except ValueError as error:
         raise DataRejectedError(
             f"item {item.get('id')}: its datetime {text!r} is no day; leave it out."

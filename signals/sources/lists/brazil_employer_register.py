@@ -22,8 +22,9 @@ from signals.fetching.mirror import mirror_files
 from signals.fetching.responses import read_body
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
-from signals.sources.lists.list_rows import list_day, stage_lists
+from signals.sources.lists.list_rows import stage_lists
 from suppliers.intake.cnpj import cnpj
+from suppliers.intake.days import written_day
 
 CARD = SourceCard(
     id="brazil_employer_register",
@@ -152,7 +153,7 @@ def _listings(row: Mapping[str, str | None]) -> Iterator[Sequence[str]]:
     else:
         for period in (row[_LISTED] or "").split(","):
             start, _, end = period.partition(" a ")
-            days = [list_day(text.strip()) for text in (start, end)]
+            days = [written_day(text, "day_first") for text in (start, end)]
             first, last = (day.isoformat() if day else "" for day in days)
             yield (
                 "Company", name, number, "BR", (row[_STATE] or "").strip(), first, last,

@@ -96,4 +96,4 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     Raises:
         NonExtractiveError: a table holds data about persons.
     """
-    return stage_lists(CARD, "import_ban", files, context, month_first=True, companies_only=True)
+    return stage_lists(CARD, "import_ban", files, context, order="month_first", companies_only=True)

@@ -9,7 +9,6 @@ columns are dropped by name; in known layouts of published lists they are droppe
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -39,6 +38,7 @@ from signals.sources.registers.entity_kinds import (
 )
 from signals.sources.registers.register_rows import country_code, is_lei, known_since
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
+from suppliers.intake.days import DayOrder, day_order, written_day
 from suppliers.intake.fields import FieldKind
 from suppliers.intake.table_files import SOURCE_ROW
 
@@ -139,15 +139,6 @@ _NAMES_IN_A_ROW = dict.fromkeys(
     ("alias", "aliases", "alt_names"), "names of one entity, set apart by ;"
 )
 _BETWEEN_NAMES = re.compile(r"\s*[;|]\s*")
-_DAY_FIRST = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})")
-_IN_WORDS = re.compile(
-    r"\s*(?:(?P<day>\d{1,2})\s+(?P<month>[A-Za-z]+)"
-    r"|(?P<month_first>[A-Za-z]+)\s+(?P<then_day>\d{1,2}),)\s+(?P<year>\d{4})\b"
-)
-_MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september",
-    "october", "november", "december",
-)  # fmt: skip
 _WEB = re.compile(r"https?://\S+")
 _LONGEST_HEADER = 65_536
 
@@ -175,14 +166,15 @@ def stage_lists(
     files: Sequence[RawFile],
     context: PullContext,
     *,
-    month_first: bool = False,
+    order: DayOrder = "unknown",
     companies_only: bool = False,
 ) -> Sequence[Staged]:
     """Valid entries: companies alone, with names, country, day and link where the list has them.
 
     Options: `columns` (our name: header), `drop`, `link` (page of the list, for entries without
     one), `list` (its title), `known_since` (for lists without days), `month_first` (whether
-    6/9/2022 is in June; the argument says how the publisher writes), `companies_only` (whether the
+    6/9/2022 is in June; `order` is how the publisher writes, and where neither is known a value
+    such as 6/30/2022 shows it for the file), `companies_only` (whether the
     list names no persons, so that entries need no kind; the argument says what the law of the list
     says).
 
@@ -193,7 +185,7 @@ def stage_lists(
     account = Account()
     for raw in files:
         try:
-            frame, bad = _entries(card, kind, raw, context, month_first, companies_only, account)
+            frame, bad = _entries(card, kind, raw, context, order, companies_only, account)
         except NonExtractiveError:
             raise
         except DataRejectedError as error:
@@ -210,12 +202,11 @@ def _entries(
     kind: Kind,
     raw: RawFile,
     context: PullContext,
-    month_first: bool,
+    order: DayOrder,
     companies_only: bool,
     account: Account,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     options, file, source_id = context.options, Path(raw.origin).name, card.id
-    month_first = bool(options.get("month_first", month_first))
     companies_only = bool(options.get("companies_only", companies_only))
     layout = _layout_of(Path(raw.path))
     named = options.get("columns")
@@ -265,12 +256,13 @@ def _entries(
     frame = frame.with_columns(pl.Series("rule", rules, dtype=pl.String))
     firms = frame.filter(pl.col("rule").is_null())
     ended_entries = 0
+    order = _order(firms, options, order)
     fallback = known_since(context, raw, source_id)
     link = text(source_id, options, "link", "") or None
     rows = []
     for row in firms.iter_rows(named=True):
-        listed = list_day(row["listed_on"], month_first=month_first)
-        ended = list_day(row["ended_on"], month_first=month_first)
+        listed = written_day(row["listed_on"], order)
+        ended = written_day(row["ended_on"], order)
         status = row["status"]
         if (ended is not None and ended <= context.as_of) or _ENDED.search(status or ""):
             ended_entries += 1
@@ -312,6 +304,16 @@ def _entries(
     return pl.DataFrame(rows, schema=SCHEMA), pl.concat(rejected)
 
 
+def _order(entries: pl.DataFrame, options: Mapping[str, object], published: DayOrder) -> DayOrder:
+    """The order of days with slashes: by the user's word, the publisher's form or the values."""
+    stated = options.get("month_first")
+    if stated is not None:
+        return "month_first" if stated else "day_first"
+    if published != "unknown":
+        return published
+    return day_order([*entries["listed_on"], *entries["ended_on"]])
+
+
 def _rejection_rule(
     name: str | None, kind: str | None, layout: _Layout | None, *, strict: bool
 ) -> str | None:
@@ -350,43 +352,6 @@ def _link(value: str | None, page: str) -> str | None:
         return urljoin(page, value)
     found = _WEB.search(value or "")
     return found[0] if found else None
-
-
-def list_day(value: str | None, *, month_first: bool = False) -> dt.date | None:
-    """A day as lists write it: ISO, in words, day first (`12.9.2014`), or month first by option.
-
-    Args:
-        value: the text; None and unreadable texts give None.
-        month_first: read `6/9/2022` as 9 June.
-    """
-    if not value:
-        return None
-    try:
-        return dt.date.fromisoformat(value[:10])
-    except ValueError:
-        found = _DAY_FIRST.search(value)
-    if found is None:
-        return _day_in_words(value)
-    day, month = int(found[1]), int(found[2])
-    if month_first or month > 12:
-        day, month = month, day
-    try:
-        return dt.date(int(found[3]), month, day)
-    except ValueError:
-        return None
-
-
-def _day_in_words(value: str) -> dt.date | None:
-    """`9 August 2025` or `August 9, 2025`, also before more words."""
-    found = _IN_WORDS.match(value)
-    month = (found["month"] or found["month_first"]).lower() if found else ""
-    if found is None or month not in _MONTHS:
-        return None
-    try:
-        day = int(found["day"] or found["then_day"])
-        return dt.date(int(found["year"]), _MONTHS.index(month) + 1, day)
-    except ValueError:
-        return None
 
 
 def _layout_of(path: Path) -> _Layout | None:

@@ -22,7 +22,7 @@ from signals.access import Access, AccessKind, Reach, Requests
 from signals.account import Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
-from signals.fetching.mirror import mirror_files, text
+from signals.fetching.mirror import day_option, mirror_files
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import (
     no_rejections,
@@ -160,7 +160,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     Raises:
         NonExtractiveError: a table holds data about persons.
     """
-    published = dt.date.fromisoformat(text(CARD.id, context.options, "published_on", _PUBLISHED))
+    published = day_option(CARD.id, context.options, "published_on", _PUBLISHED)
     frames = [pl.DataFrame(schema=SCHEMA)]
     rejected = [no_rejections()]
     account = Account()

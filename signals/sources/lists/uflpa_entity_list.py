@@ -145,5 +145,5 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         NonExtractiveError: a table holds data about persons.
     """
     return stage_lists(
-        CARD, "uflpa_region_or_entity", files, context, month_first=True, companies_only=True
+        CARD, "uflpa_region_or_entity", files, context, order="month_first", companies_only=True
     )

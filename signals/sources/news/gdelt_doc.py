@@ -43,6 +43,8 @@ from signals.sources.news.news_rows import (
 from suppliers.identity.mentions import FirmFinder
 from suppliers.identity.names import comparable, spellings
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.days import stated_day, stated_moment
+from suppliers.intake.numbers import stated_number
 
 CARD = SourceCard(
     id="gdelt_doc",
@@ -83,7 +85,6 @@ _SHORTEST_PHRASE = 5
 #: More suppliers than these that cannot be asked for, and the source has failed.
 _FAILURES_BORNE = 2
 _FAILED_SHARE_BORNE = 0.05
-_DAY = "%Y%m%dT%H%M%SZ"
 _ASKED = "%Y%m%d%H%M%S"
 
 
@@ -195,7 +196,7 @@ def _lists(
         kept = json.loads(Path(raw.path).read_text(encoding="utf-8"))
         if kept["listed"] < PAGE or kept["oldest"] is None:
             return
-        oldest = dt.datetime.strptime(kept["oldest"], _DAY)
+        oldest = stated_moment(kept["oldest"]).replace(tzinfo=None)
         if oldest >= until:
             return
         until = oldest
@@ -227,7 +228,7 @@ def _kept(content: object, finder: FirmFinder, name: str, supplier_id: str | Non
         try:
             title, url, seen_at = (str(article[key]) for key in ("title", "url", "seendate"))
             domain = site_domain(str(article.get("domain") or url))
-            dt.datetime.strptime(seen_at, _DAY)
+            stated_day(seen_at)
         except (KeyError, ValueError, AttributeError, TypeError):
             # One article without its title, address or date costs itself, not the page.
             unusable += 1
@@ -339,7 +340,7 @@ def _sorted_articles(
         if article["band"] != "accept":
             uncertainties.append((supplier_id, article["reason"]))
             continue
-        day = dt.datetime.strptime(article["seen"], _DAY).date()
+        day = stated_day(article["seen"])
         rows.append(
             {
                 "source_id": CARD.id,
@@ -380,8 +381,8 @@ def _points(content: object, name: str) -> list[dict[str, Any]]:
     try:
         return [
             {
-                "day": dt.datetime.strptime(point["date"], _DAY).date(),
-                "value": float(point["value"]),
+                "day": stated_day(point["date"]),
+                "value": stated_number(point["value"]),
                 "norm": point.get("norm"),
             }
             for point in points
@@ -397,7 +398,7 @@ def _press(points: Sequence[Mapping[str, Any]], origin: str) -> pl.DataFrame:
         {
             "source_id": CARD.id,
             "day": point["day"],
-            "articles_monitored": float(point["norm"]),
+            "articles_monitored": stated_number(point["norm"]),
             "observed_to": point["day"],
             "published_on": point["day"],
             "origin": origin,

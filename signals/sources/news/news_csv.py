@@ -42,6 +42,7 @@ from signals.sources.news.news_rows import (
 )
 from suppliers.identity.mentions import FirmFinder, Sighting
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
+from suppliers.intake.days import day_of
 from suppliers.intake.fields import FieldKind
 from suppliers.intake.numbers import DecimalMark, number_of, number_style
 from suppliers.intake.table_files import SOURCE_ROW
@@ -153,12 +154,10 @@ def _checked(
     table: pl.DataFrame, name: str, declared: DecimalMark | None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     absent = [column for column in _COLUMNS if column not in table.columns]
-    day = pl.col("date").str.head(10)
-    compact = pl.col("date").str.head(8).str.to_date("%Y%m%d", strict=False)
     full = table.with_columns(pl.lit(None, pl.String).alias(c) for c in absent)
     style = number_style(full, ["tone"], declared=declared, checks=[_tone_in_range])
     typed = full.with_columns(
-        day=pl.coalesce(day.str.to_date("%Y-%m-%d", strict=False), compact),
+        day=day_of("date"),
         tone_number=number_of("tone", style),
     )
     rules = {

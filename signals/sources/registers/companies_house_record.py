@@ -19,6 +19,7 @@ from signals.fetching.responses import read_json
 from signals.source import RawFile, Staged
 from signals.sources.registers.register_rows import day_of
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.days import stated_day
 
 ACCOUNTS_DUE = "stg_companies_house__accounts_due"
 INSOLVENCY = "stg_companies_house__insolvency"
@@ -271,7 +272,7 @@ def _case_rows(kept: Mapping[str, Any], seen_on: dt.date) -> list[dict[str, obje
 
 def _case_events(case: Mapping[str, Any]) -> Iterator[tuple[str, dt.date]]:
     for entry in case["dates"]:
-        yield str(entry["type"]), dt.date.fromisoformat(str(entry["date"]))
+        yield str(entry["type"]), stated_day(entry["date"])
     begun = [day_of(one["appointed_on"]) for one in case["practitioners"]]
     ended = [day_of(one["ceased_to_act_on"]) for one in case["practitioners"]]
     first = [day for day in begun if day is not None]
@@ -316,7 +317,7 @@ def _filing_rows(kept: Mapping[str, Any], seen_on: dt.date) -> list[dict[str, ob
             "published_on": filed_on,
         }
         for item in kept["items"]
-        for filed_on in [dt.date.fromisoformat(str(item["date"]))]
+        for filed_on in [stated_day(item["date"])]
     ]
 
 

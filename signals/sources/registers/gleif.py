@@ -40,6 +40,7 @@ from signals.sources.registers.register_rows import (
     rejected_persons,
 )
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.days import stated_day
 from suppliers.intake.table_files import SOURCE_ROW
 
 CARD = SourceCard(
@@ -218,7 +219,7 @@ def _read_document(
     persons: list[int] = []
     child = _PARENT_FILE.search(f"{raw.key} {Path(raw.origin).name}")
     try:
-        published = dt.date.fromisoformat(content["meta"]["goldenCopy"]["publishDate"][:10])
+        published = stated_day(content["meta"]["goldenCopy"]["publishDate"])
         for position, item in enumerate(data if isinstance(data, list) else [data], start=1):
             attributes = item["attributes"]
             if item["type"] == "lei-records":
@@ -255,7 +256,7 @@ def _company(record: Mapping[str, Any], origin: str) -> dict[str, object] | None
         return None
     address = firm["legalAddress"]
     others = [*firm.get("otherNames", []), *firm.get("transliteratedOtherNames", [])]
-    since = dt.date.fromisoformat(record["registration"]["initialRegistrationDate"][:10])
+    since = stated_day(record["registration"]["initialRegistrationDate"])
     lines = [*address["addressLines"], address.get("postalCode"), address.get("city")]
     return entity(
         CARD.id,

@@ -11,6 +11,7 @@ import polars as pl
 
 from configs.config_errors import UsageError
 from signals.source import REJECTED_SCHEMA, PullContext, RawFile
+from suppliers.intake.days import stated_day
 from suppliers.places.countries import resolve_country
 
 ENTITIES = "stg_register_entities"
@@ -112,11 +113,9 @@ def known_since(context: PullContext, raw: RawFile, source_id: str) -> dt.date:
 
 
 def day_of(value: object) -> dt.date | None:
-    """The day at the head of a text such as `2025-05-15T00:00:00Z`; None if there is none."""
-    if isinstance(value, dt.date):
-        return value
+    """The day of a text such as `2025-05-15T00:00:00Z`; None if it is none."""
     try:
-        return dt.date.fromisoformat(str(value)[:10])
+        return stated_day(value)
     except ValueError:
         return None
 

@@ -31,6 +31,7 @@ from signals.sources.registers.register_rows import (
     rejected_persons,
 )
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.numbers import stated_whole
 
 CARD = SourceCard(
     id="sec_tickers",
@@ -134,7 +135,7 @@ def _names(content: object, name: str) -> Iterator[tuple[str, str]]:
         else:
             pairs = [(row["cik_str"], row["title"]) for row in content.values()]
         for cik, title in pairs:
-            yield str(int(cik)).zfill(10), _STATE_MARK.sub("", str(title))
+            yield str(stated_whole(cik)).zfill(10), _STATE_MARK.sub("", str(title))
     except (KeyError, TypeError, ValueError) as error:
         raise rejection from error
 
@@ -154,7 +155,7 @@ def _is_company(content: Mapping[str, Any]) -> bool:
 
 def _submission(content: Mapping[str, Any], seen: Mapping[str, object]) -> dict[str, object]:
     try:
-        cik = str(int(content["cik"])).zfill(10)
+        cik = str(stated_whole(content["cik"])).zfill(10)
         name = _STATE_MARK.sub("", str(content["name"]))
         former = [str(entry["name"]) for entry in content["formerNames"]]
         place = (content.get("addresses") or {}).get("business") or {}

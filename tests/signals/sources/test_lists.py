@@ -8,7 +8,6 @@ import pytest
 from signals.source import SourceModule, Staged
 from signals.source_errors import SourceUnavailableError
 from signals.sources.lists import cbp_withhold_release_orders, entity_list, uflpa_entity_list
-from signals.sources.lists.list_rows import list_day
 from signals.sources.lists.uflpa_entity_list import entity_names
 from suppliers.input_errors import NonExtractiveError
 from tests.signals.builders import context, staged
@@ -211,26 +210,6 @@ def test_a_list_without_names_is_rejected_with_the_correction(tmp_path: Path) ->
 def test_a_list_without_a_folder_says_where_to_put_one(tmp_path: Path) -> None:
     with pytest.raises(SourceUnavailableError, match=r"sources\.uflpa_entity_list\.mirror"):
         uflpa_entity_list.pull(context(tmp_path, url=""))
-
-
-@pytest.mark.parametrize(
-    ("text", "month_first", "day"),
-    [
-        ("2022-06-09", False, dt.date(2022, 6, 9)),
-        ("12.9.2014", False, dt.date(2014, 9, 12)),
-        ("6/9/2022", True, dt.date(2022, 6, 9)),
-        ("6/30/2022", False, dt.date(2022, 6, 30)),
-        ("9 August 2025", False, dt.date(2025, 8, 9)),
-        ("August 9, 2025", False, dt.date(2025, 8, 9)),
-        ("9 Augustus 2025", False, None),
-        ("31 June 2025", False, None),
-        ("soon", False, None),
-        (None, False, None),
-        ("45/45/2022", False, None),
-    ],
-)
-def test_days_as_lists_write_them(text: str | None, month_first: bool, day: dt.date | None) -> None:
-    assert list_day(text, month_first=month_first) == day
 
 
 @pytest.mark.shared
