@@ -268,11 +268,8 @@ def _published_on(name: str) -> dt.date | None:
         return stated_day(found[1])
     if found := _MONTHLY.search(name):
         month = written_day(f"1 {found[1]} {found[2]}")
-        return (
-            None
-            if month is None
-            else (month + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
-        )
+        if month is not None:
+            return (month + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
     return None
 
 

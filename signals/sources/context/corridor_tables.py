@@ -12,6 +12,7 @@ from signals.account import Account, Unit, rows_by_rule
 from signals.fetching.source_tables import read_source_table, rejected_rows, rows_read
 from signals.source import RawFile
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.days import day_of
 from suppliers.intake.fields import FieldKind
 from suppliers.intake.numbers import DecimalMark, number_of, number_style
 from suppliers.places.countries import resolve_country
@@ -79,21 +80,23 @@ def read_shares(
     codes = pl.max_horizontal("destination_code", "origin_code")
     is_region = (codes >= _FIRST_REGION).fill_null(False)
     dated = table.filter(~is_region).with_columns(
-        published_on=pl.col("published_on")
-        .str.to_date("%Y-%m-%d", strict=False)
-        .fill_null(published)
+        published_on=pl.when(pl.col("published_on").is_null())
+        .then(pl.lit(published))
+        .otherwise(day_of("published_on"))
     )
     reported = pl.coalesce("share", "migrants")
     usable = (
         pl.col("destination_iso3").is_not_null()
         & pl.col("origin_iso3").is_not_null()
+        & pl.col("published_on").is_not_null()
         & (pl.col("share").is_between(0.0, 1.0) | (pl.col("share").is_null() & (reported >= 0)))
     ).fill_null(False)
     bad = rejected_rows(
         dated.filter(~usable),
         Path(raw.origin).name,
         "corridor_is_whole",
-        "a country is not known, or neither share (0 to 1) nor migrants is given",
+        "a country is not known, neither share (0 to 1) nor migrants is given, or published_on is "
+        "not a day",
     )
     rejected = pl.concat([unread, bad])
     corridors = dated.filter(usable)

@@ -35,8 +35,9 @@ from signals.sources.context.world_bank_answers import (
     read_answer,
 )
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
+from suppliers.intake.days import year_of
 from suppliers.intake.fields import FieldKind
-from suppliers.intake.numbers import number_of, number_style
+from suppliers.intake.numbers import number_of, number_style, stated_whole
 
 CARD = SourceCard(
     id="country_table",
@@ -147,7 +148,7 @@ def _pages(context: PullContext, key: str, path: str) -> list[RawFile]:
         page = len(files) + 1
         url = f"{context.url.rstrip('/')}/{path}format=json&per_page=20000&page={page}"
         raw = context.store.download(CARD.id, url, key=f"{key}_{page}", expect="json", headers={})
-        pages = int(entries_of(Path(raw.path), url)[0]["pages"])
+        pages = stated_whole(entries_of(Path(raw.path), url)[0]["pages"])
         files.append(raw)
     return files
 
@@ -234,7 +235,7 @@ def _read_table(
     style = number_style(table, [risk], declared=decimal_option(CARD.id, context.options))
     typed = table.with_columns(
         iso3=pl.col("iso3").str.to_uppercase(),
-        year=pl.col("year").cast(pl.Int32, strict=False),
+        year=year_of("year"),
         # An empty cell is no figure for that country, not a fault.
         is_empty=pl.col(risk).is_null(),
         risk=number_of(risk, style),

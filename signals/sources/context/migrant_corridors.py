@@ -13,7 +13,6 @@ All are of groups and places, never of persons.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +22,7 @@ import polars as pl
 from signals.access import Access, AccessKind
 from signals.account import Account, Unit
 from signals.card import Collection, Licence, SourceCard
-from signals.fetching.mirror import decimal_option, mirror_files, text
+from signals.fetching.mirror import day_option, decimal_option, mirror_files, text
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, SourceModule, Staged
 from signals.source_errors import StoppedEarlyError
@@ -114,9 +113,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     account = Account()
     places, rejected_places = _places(files, context, account)
     shares, refused = [pl.DataFrame(schema=SHARE_SCHEMA)], [no_rejections(), *rejected_places]
-    published = dt.date.fromisoformat(
-        text(CARD.id, context.options, "published_on", context.as_of.isoformat())
-    )
+    published = day_option(CARD.id, context.options, "published_on", context.as_of)
     decimal = decimal_option(CARD.id, context.options)
     for raw in files:
         if not raw.key.lower().startswith(_TABLES):

@@ -14,6 +14,7 @@ from signals.account import Account, Unit, rows_by_rule
 from signals.fetching.responses import read_json
 from signals.source import REJECTED_SCHEMA, RawFile
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.numbers import stated_number, stated_whole
 from suppliers.places.countries import country
 
 _INCOME_LEVELS = {"LIC": "low", "LMC": "lower_middle", "UMC": "upper_middle", "HIC": "high"}
@@ -127,14 +128,14 @@ def _take(entry: Mapping[str, Any], figures: list[Figure], groups: dict[str, str
     if group:
         groups[str(entry.get("id"))] = group
         return
-    risk = (2.5 - float(entry["value"])) / 5.0
-    figures.append((_iso3(entry), int(entry["date"]), min(max(risk, 0.0), 1.0), None))
+    risk = (2.5 - stated_number(entry["value"])) / 5.0
+    figures.append((_iso3(entry), stated_whole(entry["date"]), min(max(risk, 0.0), 1.0), None))
 
 
 def _is_estimate(value: Any) -> bool:
     try:
-        return abs(float(value)) <= _FARTHEST
-    except (TypeError, ValueError):
+        return abs(stated_number(value)) <= _FARTHEST
+    except ValueError:
         return False
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +14,9 @@ from signals.account import NO_SITE_IN_IT, NOT_THEN, REPEATED, Account, Unit, ro
 from signals.fetching.source_tables import read_source_table, rejected_rows, rows_read
 from signals.source import RawFile
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.days import day_of, stated_day
 from suppliers.intake.fields import FieldKind
+from suppliers.intake.numbers import number_of, number_style, stated_number
 
 if TYPE_CHECKING:
     from signals.zonal.site_outlines import SiteShape
@@ -99,9 +100,9 @@ def read_answer(raw: RawFile) -> tuple[pl.DataFrame, pl.DataFrame]:
             [
                 {
                     "site_id": site_id,
-                    "day": dt.date.fromisoformat(row[DATE][:10]),
-                    "alert_ha": float(row[AREA]),
-                    "high_ha": float(row[AREA]) * (str(row[CONFIDENCE]).lower() in HIGH),
+                    "day": stated_day(row[DATE]),
+                    "alert_ha": stated_number(row[AREA]),
+                    "high_ha": stated_number(row[AREA]) * (str(row[CONFIDENCE]).lower() in HIGH),
                     "origin": raw.origin,
                 }
                 for row in rows
@@ -115,8 +116,8 @@ def read_answer(raw: RawFile) -> tuple[pl.DataFrame, pl.DataFrame]:
         ) from error
     asked = {
         "site_id": [site_id],
-        "first": [dt.date.fromisoformat(first)],
-        "last": [dt.date.fromisoformat(last)],
+        "first": [stated_day(first)],
+        "last": [stated_day(last)],
         "origin": [raw.origin],
     }
     return daily, pl.DataFrame(asked, schema=ASKED)
@@ -139,9 +140,11 @@ def read_download(raw: RawFile, drop: Sequence[str]) -> tuple[pl.DataFrame, pl.D
 
 
 def _typed(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    style = number_style(table, ("longitude", "latitude"), checks=[_within_range])
     typed = table.with_columns(
-        pl.col("longitude", "latitude").cast(pl.Float64, strict=False),
-        day=pl.col(DATE).str.to_date("%Y-%m-%d", strict=False),
+        number_of("longitude", style),
+        number_of("latitude", style),
+        day=day_of(DATE),
         is_high=pl.col(CONFIDENCE).str.to_lowercase().is_in(HIGH).fill_null(False),
     )
     is_whole = (
@@ -152,6 +155,13 @@ def _typed(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     reason = "an alert needs a date and a place between 30 N and 30 S; correct the row."
     bad = rejected_rows(typed.filter(~is_whole), name, "alert_has_date_and_place", reason)
     return typed.filter(is_whole), bad
+
+
+def _within_range(table: pl.DataFrame) -> pl.Series:
+    return table.select(
+        pl.col("latitude").is_between(-LATITUDE_LIMIT, LATITUDE_LIMIT)
+        & pl.col("longitude").is_between(-180.0, 180.0)
+    ).to_series()
 
 
 def near_sites(alerts: pl.DataFrame, shapes: Sequence[SiteShape]) -> pl.DataFrame:

@@ -29,6 +29,7 @@ from signals.sources.news.graph_rows import COLUMNS, kept_of, rows_of
 from signals.sources.news.news_rows import AMBIGUOUS, ARTICLES, ambiguous_frame, article_frame
 from suppliers.identity.mentions import FirmFinder
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.days import stated_day
 
 CARD = SourceCard(
     id="gdelt_gkg",
@@ -186,7 +187,7 @@ def _count(account: Account, raw: RawFile, kept: Mapping[str, Any]) -> None:
 
 
 def _row(article: dict[str, object], raw: RawFile) -> dict[str, object]:
-    day = dt.date.fromisoformat(str(article["day"]))
+    day = stated_day(article["day"])
     return {
         "source_id": CARD.id,
         "article_id": article["article"],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -19,6 +18,8 @@ from signals.sources.news.news_rows import (
 )
 from suppliers.identity.mentions import FirmFinder
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.days import stated_day
+from suppliers.intake.numbers import stated_number
 
 #: The columns that are read, by position; persons (11, 12), quotations (22) and all names (23)
 #: are not among them.
@@ -86,7 +87,7 @@ def _articles(row: Sequence[str], finder: FirmFinder, number_: int) -> list[dict
     """
     if len(row) != COLUMNS:
         raise IndexError("columns")
-    seen = dt.datetime.strptime(row[_WHEN][:8], "%Y%m%d").date()
+    seen = stated_day(row[_WHEN])
     firms = _companies(row)
     if not firms or row[_KIND] not in {"1", ""}:
         return []
@@ -96,7 +97,7 @@ def _articles(row: Sequence[str], finder: FirmFinder, number_: int) -> list[dict
     sightings = finder.in_organisations(firms, located, None)
     if not sightings:
         return []
-    parts = [float(part) for part in row[_TONE].split(",")] if row[_TONE] else []
+    parts = [stated_number(part) for part in row[_TONE].split(",")] if row[_TONE] else []
     if parts and len(parts) != _TONE_PARTS:
         raise ValueError("tone")
     title = _TITLE.search(row[_EXTRAS])

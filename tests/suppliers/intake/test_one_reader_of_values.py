@@ -29,8 +29,8 @@ def _modules() -> list[Path]:
 def own_casts(source: str) -> Iterator[tuple[int, str]]:
     """Line and text of every place where a module turns a text into a number or a day itself.
 
-    A cast that is not strict is one of text. `float` and `int` of a record's field, a name or a
-    text are such casts; those of an array's element, a computed figure or a matched group are not.
+    A cast that is not strict is one of text. `float` and `int` of a record's field or of a
+    text's part are such casts; those of an array's element, a computed figure or a matched group are not.
     """
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call):
@@ -39,9 +39,9 @@ def own_casts(source: str) -> Iterator[tuple[int, str]]:
             is_lenient = node.func.attr == "cast" and any(k.arg == "strict" for k in node.keywords)
             if node.func.attr in _PARSERS or is_lenient:
                 yield node.lineno, ast.unparse(node)
-        elif isinstance(node.func, ast.Name) and node.func.id in ("float", "int") and node.args:
-            if _is_of_text(node.args[0]):
-                yield node.lineno, ast.unparse(node)
+        is_built_in = isinstance(node.func, ast.Name) and node.func.id in ("float", "int")
+        if is_built_in and node.args and _is_of_text(node.args[0]):
+            yield node.lineno, ast.unparse(node)
 
 
 def _is_of_text(node: ast.expr) -> bool:
