@@ -30,7 +30,8 @@ def own_casts(source: str) -> Iterator[tuple[int, str]]:
     """Line and text of every place where a module turns a text into a number or a day itself.
 
     A cast that is not strict is one of text. `float` and `int` of a record's field or of a
-    text's part are such casts; those of an array's element, a computed figure or a matched group are not.
+    text's part are such casts; those of an array's element, a computed figure or a matched group
+    are not.
     """
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call):
