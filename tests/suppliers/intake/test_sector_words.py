@@ -29,6 +29,15 @@ from suppliers.intake.sector_words import division_title, sector_of_words
         ("Steel & Iron", "24"),
         ("Leather shoes", "15"),
         ("Facility Services", "81"),
+        ("Agricultural machinery", "28"),
+        ("农业机械", "28"),
+        ("Wooden furniture", "31"),
+        ("Baumwollspinnerei", "13"),
+        ("Przemysł odzieżowy", "14"),
+        ("sản xuất giày", "15"),
+        ("sản xuất giấy", "17"),
+        ("صناعة النسيج", "13"),
+        ("Agence d'intérim", "78"),
     ],
 )
 def test_words_that_name_one_division_are_read(text: str, division: str) -> None:
@@ -38,8 +47,12 @@ def test_words_that_name_one_division_are_read(text: str, division: str) -> None
 @pytest.mark.parametrize(
     ("text", "choices"),
     [
-        ("Food packaging", ("10", "17", "22")),
-        ("Agricultural machinery", ("01", "28")),
+        ("Food packaging", ("17", "22")),
+        ("Textile chemicals", ("13", "20")),
+        ("Construction and cleaning", ("41", "81")),
+        ("Construction materials", ("23", "46")),
+        ("sản xuất giay", ("15", "17")),
+        ("服装和食品", ("14", "10")),
         ("Garmets", ("14",)),
         ("Widgets", ()),
     ],
