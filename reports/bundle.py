@@ -30,7 +30,7 @@ class ReportBundle:
         source_cards: by source id.
         manifest: the run manifest, ready for JSON. The report reads `warnings` (sentences),
             `sources` (records with `source_id`, `status` of read, unavailable or not_set_up, and
-            `reason`), `countries` and `fairness`, all optional.
+            `reason`), `list_checks`, `countries` and `fairness`, all optional.
         top_k: how many suppliers the audit budget allows.
         uncertainty: rank uncertainty, one row per supplier: supplier_id, rank_median,
             prob_same_band (share of simulations in its band), main_uncertainty_source (a sentence);

@@ -12,6 +12,7 @@ from reports.outputs.registry import outputs
 from reports.page.html_overview import record, sources_read
 from reports.redistribution import disclosable
 from reports.tables.cells import csv_bytes
+from reports.tables.list_checks import list_check_texts
 from reports.tables.ranked_list import ranked_table
 from reports.wording import notices
 
@@ -64,7 +65,9 @@ def _read_me_first(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
         + (f"\n{bundle.ranks_withheld}" if bundle.ranks_withheld else "")
         + f"\n\n{bundle.title}, as of {bundle.as_of.isoformat()}, run {bundle.run_id}\n"
         f"{scored} suppliers ranked, {ranked.height - scored} with insufficient information, "
-        f"{bundle.rejected.height} rows rejected.\n{rejected_files(bundle)}\n{contents}\n"
+        f"{bundle.rejected.height} rows rejected.\n{rejected_files(bundle)}"
+        + "".join(f"{line}\n" for line in list_check_texts(bundle.manifest))
+        + f"\n{contents}\n"
     )
 
 

@@ -139,6 +139,11 @@ def flags(workspace: Workspace) -> pl.DataFrame:
     return _frame(workspace, artefacts.IDENTITY_FLAGS, HIT_SCHEMA)
 
 
+def listed_companies(prepared: PreparedRun) -> pl.DataFrame:
+    """Entries of all public lists that were known by the as-of date."""
+    return _known(prepared, LIST_TABLE, LIST_SCHEMA)
+
+
 def load(warehouse: Warehouse, prepared: PreparedRun, run_id: str) -> list[Loaded]:
     """Keep links, flags and decisions; to be called inside a transaction."""
     workspace = prepared.workspace
@@ -202,7 +207,7 @@ def _link_all(
 ) -> dict[str, Any]:
     workspace, as_of = prepared.workspace, prepared.request.as_of
     entities = _known(prepared, ENTITIES, ENTITY_SCHEMA)
-    listed = _known(prepared, LIST_TABLE, LIST_SCHEMA)
+    listed = listed_companies(prepared)
     rules = _rules(prepared)
     memory = _memory(prepared, standing, open_again)
     has_entries = not (entities.is_empty() and listed.is_empty())

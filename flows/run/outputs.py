@@ -11,6 +11,7 @@ import polars as pl
 from configs.config_errors import DataRejectedError
 from flows.run import artefacts, identify, inputs, manifest, supplier_charts, weight_approval
 from flows.run.land_figure_data import land_figures
+from flows.run.list_checks import list_checks
 from flows.run.rank_history import history
 from flows.run.stage_types import PreparedRun, as_declared
 from reports.bundle import ReportBundle
@@ -52,6 +53,9 @@ def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
         finished_at=dt.datetime.now(dt.UTC),
         settings=prepared.request.settings,
         sources=source_records,
+        list_checks=list_checks(
+            source_records, identify.listed_companies(prepared), identify.flags(workspace)
+        ),
         rows=measured["rows"],
         supplier_list=record,
         seeds={

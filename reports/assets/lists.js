@@ -104,14 +104,7 @@ function rankedColumns(data, hrefOf) {
       compare: byText(suppliers.id.map((_, row) => plan(row) ?? "~")),
       cell: textCell((row) => plan(row)?.replaceAll("_", " ")),
     },
-    {
-      key: "flags",
-      label: "Flags",
-      className: "c-flags",
-      isKnown: Boolean(data.flags?.counts.some((count) => count > 0)),
-      compare: byNumber(data.flags?.counts ?? []),
-      cell: (row) => flagChips(data, row),
-    },
+    flagsColumn(data),
     {
       key: "reason",
       label: "Top reason",
@@ -120,6 +113,18 @@ function rankedColumns(data, hrefOf) {
       cell: (row) => element("span", { class: "clamp", text: reasonText(data, row) }),
     },
   ].filter((column) => column.isKnown !== false);
+}
+
+/** Hits on public lists, which are not part of the score. */
+function flagsColumn(data) {
+  return {
+    key: "flags",
+    label: "Flags",
+    className: "c-flags",
+    isKnown: Boolean(data.flags?.counts.some((count) => count > 0)),
+    compare: byNumber(data.flags?.counts ?? []),
+    cell: (row) => flagChips(data, row),
+  };
 }
 
 /** The position by country, sector and goods with its interval; "unknown" without any context. */
@@ -149,6 +154,7 @@ function insufficientColumns(data, hrefOf) {
     countryColumn(data),
     coverageColumn(suppliers),
     contextColumn(suppliers),
+    flagsColumn(data),
     sentence("why", "Why there is no score", "c-why", suppliers.insufficient_reason, "not stated"),
     sentence("item", "Lowest-cost data gap", "c-item", suppliers.lowest_cost_data_gap, "none named"),
   ].filter((column) => column.isKnown !== false);

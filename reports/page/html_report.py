@@ -15,6 +15,7 @@ from reports.documents.notice import shown
 from reports.page.fairness_section import fairness_section
 from reports.page.html_data import fitting
 from reports.page.html_overview import overview, sources_read, warnings
+from reports.tables.list_checks import list_check_lines
 from reports.wording import (
     DESKTOP_NOTICE,
     ILO_LABELS,
@@ -88,6 +89,7 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
         ilo_rows=_ilo_rows(bundle),
         invisible=INVISIBLE_LABELS,
         warnings=warnings(bundle),
+        list_checks=list_check_lines(bundle.manifest),
         own_rows=_own_rows(bundle),
         fairness=fairness_section(bundle),
         has_find=contents["find"] is not None,

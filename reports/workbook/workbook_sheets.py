@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from reports.bundle import ReportBundle
+from reports.tables.list_hits import flag_texts
 from reports.tables.ranked_list import NO_REASON, NOTHING_UNKNOWN
 from reports.tables.reasons import REASONS_SHOWN
 from reports.wording import PILLAR_LABELS, STATUS_LABELS, band_label
@@ -34,7 +35,7 @@ def sheets(bundle: ReportBundle, ranked: pl.DataFrame) -> list[Sheet]:
         _list(bundle, ranked),
         _reasons(bundle, ranked),
         _movements(bundle, ranked),
-        _insufficient(ranked),
+        _insufficient(bundle, ranked),
         _decisions(bundle, ranked),
         sources_sheet(bundle),
         method_sheet(bundle),
@@ -64,6 +65,7 @@ def _list(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
     )
     if bundle.ranks_withheld is not None:
         rows = rows.with_columns(pl.lit(None, dtype=pl.Int32).alias("rank"))
+    rows = _with_flags(rows, bundle)
     return Sheet(
         LIST,
         "Ranked by score; a name links to its reasons. "
@@ -83,6 +85,7 @@ def _list(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
             "score_best_case": Column("Best case", 9, "points"),
             "score_worst_case": Column("Worst case", 9, "points"),
             "evidence_coverage": Column("Evidence coverage", 9, "percent"),
+            "flags": Column("Flags (not part of the score)", 40, "long"),
             "why": Column("Reasons", 70, "long"),
             "data_gaps": Column("Data gaps", 40, "long"),
             "next_step_label": Column("Next step", 30),
@@ -184,8 +187,14 @@ def _movements(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
     )
 
 
-def _insufficient(ranked: pl.DataFrame) -> Sheet:
-    rows = ranked.filter(pl.col("rank").is_null()).with_columns(
+def _with_flags(rows: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame:
+    """The rows with `flags`: hits on public lists in words, null without one."""
+    return rows.join(flag_texts(bundle), on="supplier_id", how="left", maintain_order="left")
+
+
+def _insufficient(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
+    unranked = ranked.filter(pl.col("rank").is_null())
+    rows = _with_flags(unranked, bundle).with_columns(
         pl.col("data_gaps").list.join("; ").alias("data_gaps")
     )
     return Sheet(
@@ -201,6 +210,7 @@ def _insufficient(ranked: pl.DataFrame) -> Sheet:
             "context_position_p05": Column("Position from", 9),
             "context_position_p95": Column("Position to", 9),
             "evidence_coverage": Column("Evidence coverage", 9, "percent"),
+            "flags": Column("Flags (not part of the score)", 40, "long"),
             "insufficient_reason": Column("Why there is no score", 60, "long"),
             "lowest_cost_data_gap": Column("Lowest-cost data gap", 60, "long"),
             "data_gaps": Column("Data gaps", 50, "long"),

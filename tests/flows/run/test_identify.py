@@ -11,6 +11,7 @@ import pytest
 import configs
 from configs.settings import Settings
 from flows.run import identify, stages
+from flows.run.list_checks import list_sources
 from flows.run.stage_types import RunRequest
 from flows.run.stages import run_all
 from sql.warehouse import Warehouse
@@ -111,6 +112,31 @@ def test_a_name_alone_finds_its_accounts_a_ban_is_a_flag_and_bytes_are_equal(wor
     cells = {row["supplier_id"]: row["flags"] for row in rows}
     assert "since 2021-05-01" in cells["b"]
     assert cells["a"] == ""
+    checks = json.loads((folder / "manifest.json").read_text())["list_checks"]
+    (checked,) = (one for one in checks if one["status"] == "checked")
+    made_on = dt.datetime.fromtimestamp(
+        (world / "bans" / "orders.csv").stat().st_mtime, dt.UTC
+    ).date()
+    assert checked == {
+        "list_id": "cbp_withhold_release_orders",
+        "title": "Withhold Release Orders and Findings",
+        "status": "checked",
+        "reason": None,
+        "content_of": made_on.isoformat(),
+        "newest_entry": "2021-05-01",
+        "entries": 1,
+        "suppliers_matched": 1,
+        "suppliers_possible": 0,
+    }
+    assert {one["list_id"] for one in checks} == set(list_sources())
+    assert {one["reason"] for one in checks if one is not checked} == {"it is switched off"}
+    read_me = (folder / "READ-ME-FIRST.txt").read_text()
+    assert "Orders and Findings: checked, list of " in read_me
+    assert "(1 company listed, 1 supplier on it)." in read_me
+    assert "UFLPA Entity List: not checked (it is switched off)." in read_me
+    assert 'class="not-checked"><strong>UFLPA Entity List</strong> not checked' in (
+        folder / "report.html"
+    ).read_text(encoding="utf-8")
     before = {path.name: path.read_bytes() for path in folder.glob("*.csv")}
     again = run_all(RunRequest(settings(world), AS_OF, world / "out", force=True)).folder
     assert again == folder

@@ -16,6 +16,7 @@ from reports.documents.evidence_index import evidence_index
 from reports.documents.notice import SupplierRecord
 from reports.tables.list_hits import hits
 from reports.tables.ranked_list import ranked_table
+from reports.workbook.workbook_sheets import sheets
 from reports.write import write_outputs
 from suppliers.relations.listed_areas import HIT_SCHEMA
 from tests.reports.sample import SIGNALS, SOURCES, sample_bundle
@@ -74,3 +75,19 @@ def test_flags_are_in_every_output_and_move_no_score(tmp_path: Path) -> None:
     last = index.to_dicts()[-1]
     assert (last["pillar"], last["source_url"]) == ("Flag (not part of the score)", LINK)
     assert last["value"] is None
+
+
+@pytest.mark.parametrize("supplier_id", ["S-00001", "S-00023"], ids=["ranked", "insufficient"])
+def test_a_hit_is_in_the_workbook_also_without_a_score(supplier_id: str) -> None:
+    bundle = flagged()
+    assert bundle.flags is not None
+    moved = bundle.flags.with_columns(supplier_id=pl.lit(supplier_id))
+    bundle = replace(bundle, flags=moved)
+    shown = {
+        row["supplier_id"]: row["flags"]
+        for sheet in sheets(bundle, ranked_table(bundle))
+        if "flags" in sheet.columns
+        for row in sheet.rows.to_dicts()
+    }
+    assert {name for name, cell in shown.items() if cell} == {supplier_id}
+    assert "North Region" in shown[supplier_id]

@@ -1,0 +1,63 @@
+"""Public lists that the suppliers were checked against, in sentences for the first lines."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+#: A list of the user's own that is not given is not missing.
+_OWN_LIST = "entity_list"
+
+
+def list_check_lines(manifest: Mapping[str, object]) -> list[dict[str, object]]:
+    """One line per public list: `title`, `is_checked`, `state` and `detail`, checked ones first.
+
+    Raises:
+        TypeError: the manifest's `list_checks` is not a list.
+    """
+    found = manifest.get("list_checks", [])
+    if not isinstance(found, list):
+        raise TypeError("the manifest's `list_checks` is not a list of records")
+    lines = [_line(check) for check in found if _is_shown(check)]
+    return sorted(lines, key=lambda line: not line["is_checked"])
+
+
+def list_check_texts(manifest: Mapping[str, object]) -> list[str]:
+    """The lines as plain sentences."""
+    return [
+        f"{line['title']}: {line['state']}" + (f" ({line['detail']})." if line["detail"] else ".")
+        for line in list_check_lines(manifest)
+    ]
+
+
+def _is_shown(check: Mapping[str, Any]) -> bool:
+    return check["list_id"] != _OWN_LIST or check["status"] == "checked"
+
+
+def _line(check: Mapping[str, Any]) -> dict[str, object]:
+    if check["status"] != "checked":
+        reason = str(check["reason"]).rstrip(".")
+        return {
+            "title": check["title"],
+            "is_checked": False,
+            "state": "not checked",
+            "detail": reason,
+        }
+    day = dt.date.fromisoformat(check["content_of"])
+    parts = [
+        f"{check['entries']:,} {'company' if check['entries'] == 1 else 'companies'} listed",
+        f"{_suppliers(check['suppliers_matched'])} on it",
+    ]
+    if check["suppliers_possible"]:
+        parts.append(f"{_suppliers(check['suppliers_possible'])} to review")
+    return {
+        "title": check["title"],
+        "is_checked": True,
+        "state": f"checked, list of {day.strftime('%-d %B %Y')}",
+        "detail": ", ".join(parts),
+    }
+
+
+def _suppliers(number: int) -> str:
+    return f"{number or 'no'} supplier{'' if number == 1 else 's'}"

@@ -1,0 +1,52 @@
+"""The first lines say which public lists were checked, of which day, and with how many hits."""
+
+from __future__ import annotations
+
+import pytest
+
+from reports.tables.list_checks import list_check_lines, list_check_texts
+
+
+def check(list_id: str = "l", **values: object) -> dict[str, object]:
+    return {
+        "list_id": list_id,
+        "title": "Made-up list",
+        "status": "checked",
+        "reason": None,
+        "content_of": "2026-11-05",
+        "newest_entry": "2026-10-01",
+        "entries": 1200,
+        "suppliers_matched": 0,
+        "suppliers_possible": 0,
+        **values,
+    }
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ({}, "checked, list of 5 November 2026 (1,200 companies listed, no suppliers on it)."),
+        (
+            {"entries": 1, "suppliers_matched": 1, "suppliers_possible": 2},
+            "checked, list of 5 November 2026 "
+            "(1 company listed, 1 supplier on it, 2 suppliers to review).",
+        ),
+        (
+            {"status": "not_checked", "reason": "the publisher does not answer."},
+            "not checked (the publisher does not answer).",
+        ),
+    ],
+)
+def test_a_list_in_words(values: dict[str, object], text: str) -> None:
+    assert list_check_texts({"list_checks": [check(**values)]}) == [f"Made-up list: {text}"]
+
+
+def test_checked_lists_come_first_and_an_own_list_that_is_not_given_is_not_missing() -> None:
+    absent = {"status": "not_checked", "reason": "no address or folder is set for it"}
+    checks = [check("a", **absent), check("entity_list", **absent), check("b")]
+    lines = list_check_lines({"list_checks": checks})
+    assert [line["is_checked"] for line in lines] == [True, False]
+    assert len(list_check_lines({"list_checks": [check("entity_list")]})) == 1
+    assert list_check_lines({}) == []
+    with pytest.raises(TypeError, match="list_checks"):
+        list_check_texts({"list_checks": "none"})
