@@ -32,7 +32,7 @@ def list_check_texts(manifest: Mapping[str, object]) -> list[str]:
 
 
 def _is_shown(check: Mapping[str, Any]) -> bool:
-    return check["list_id"] != _OWN_LIST or check["status"] == "checked"
+    return str(check["list_id"]) != _OWN_LIST or str(check["status"]) == "checked"
 
 
 def _line(check: Mapping[str, Any]) -> dict[str, object]:
