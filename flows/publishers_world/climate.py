@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from flows.publishers_world.companies import zipped
-from flows.publishers_world.publisher import NOT_THERE, Answer, Asked, Publisher, as_json
+from flows.publishers_world.fire_archives import fire_archive
+from flows.publishers_world.publisher import Answer, Asked, Publisher, as_json
+from flows.publishers_world.weather_points import power
 
 _FIRES = "latitude,longitude,acq_date,acq_time,satellite,confidence,daynight,type\n"
-
-
-def _power(asked: Asked) -> Answer:
-    names = asked.value("parameters").split(",")
-    days = {asked.value("start"): 1.0, asked.value("end"): 2.0}
-    return as_json(
-        {
-            "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": [107.0, -7.0, 100.0]},
-            "properties": {"parameter": dict.fromkeys(names, days)},
-        }
-    )
 
 
 def _openaq(asked: Asked) -> Answer:
@@ -42,11 +32,7 @@ def _firms(asked: Asked) -> Answer:
         return Answer(rows.encode(), content_type="text/csv")
     if asked.path.startswith("/api/area/csv/"):
         return Answer(_FIRES.encode(), content_type="text/csv")
-    if asked.path.startswith("/data/country/viirs-jpss1/"):
-        year = asked.path.split("/")[4]
-        row = f"-6.2,106.8,{year}-08-03,0610,N20,n,N,0\n"
-        return Answer((_FIRES + row).encode(), content_type="text/csv")
-    return NOT_THERE
+    return fire_archive(asked)
 
 
 def _aqueduct(_: Asked) -> Answer:
@@ -54,7 +40,7 @@ def _aqueduct(_: Asked) -> Answer:
 
 
 PUBLISHERS = (
-    Publisher("power.larc.nasa.gov", "/api/", "NASA POWER API documentation; 2026-11", _power),
+    Publisher("power.larc.nasa.gov", "/api/", "NASA POWER API documentation; 2026-11", power),
     Publisher("api.openaq.org", "/v3/", "OpenAQ v3 documentation; 2026-11", _openaq),
     Publisher(
         "firms.modaps.eosdis.nasa.gov", "/", "FIRMS API pages and public clients; 2026-11", _firms

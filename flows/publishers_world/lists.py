@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+import zlib
+from functools import cache
+from itertools import product
+from string import ascii_uppercase
+
 from flows.publishers_world.publisher import NOT_THERE, Answer, Asked, Publisher, as_json
+from suppliers.places.countries import Country, country
+
+_LAST_GOVERNANCE = 2024
+_INCOMES = ("LIC", "LMC", "UMC", "HIC")
+#: Of the list some 17 MB in all; half of its entries are persons.
+_SCREENED = 24_000
+_SCREENING_COLUMNS = (
+    "_id,source,entity_number,type,programs,name,title,addresses,federal_register_notice,"
+    "start_date,end_date,standard_order,license_requirement,license_policy,call_sign,"
+    "vessel_type,gross_tonnage,gross_registered_tonnage,vessel_flag,vessel_owner,remarks,"
+    "source_list_url,alt_names,citizenships,dates_of_birth,nationalities,places_of_birth,"
+    "source_information_url,ids"
+)
 
 _RETIRED = [
     {"message": [{"id": "175", "key": "Invalid format", "value": "The indicator was not found."}]}
 ]
+
+
+@cache
+def _all_countries() -> tuple[Country, ...]:
+    codes = (first + second for first, second in product(ascii_uppercase, repeat=2))
+    return tuple(one for code in codes if (one := country(code)) is not None)
 
 
 def _world_bank(asked: Asked) -> Answer:
@@ -14,17 +38,29 @@ def _world_bank(asked: Asked) -> Answer:
     if "/indicator/" in asked.path:
         if not asked.path.endswith("/GOV_WGI_RL.EST") or asked.value("source") != "3":
             return as_json(_RETIRED)
-        entry = {
-            "indicator": {"id": "GOV_WGI_RL.EST", "value": "Rule of Law: Estimate"},
-            "country": {"id": "ID", "value": "Indonesia"},
-            "countryiso3code": "IDN",
-            "date": "2024",
-            "value": -0.2,
-        }
+        entries = [
+            {
+                "indicator": {"id": "GOV_WGI_RL.EST", "value": "Rule of Law: Estimate"},
+                "country": {"id": one.iso2, "value": one.name},
+                # Taiwan's code is blank.
+                "countryiso3code": "" if one.iso3 == "TWN" else one.iso3,
+                "date": str(year),
+                "value": round(2.0 - zlib.crc32(one.iso3.encode()) % 38 / 10, 2),
+            }
+            for one in _all_countries()
+            for year in range(_LAST_GOVERNANCE, _LAST_GOVERNANCE - 5, -1)
+        ]
     else:
-        entry = {"id": "IDN", "iso2Code": "ID", "incomeLevel": {"id": "UMC"}}
-    paging = {"page": 1, "pages": 1, "per_page": "20000", "total": 1, "lastupdated": "2026-10-01"}
-    return as_json([paging, [entry]])
+        entries = [
+            {
+                "id": one.iso3,
+                "iso2Code": one.iso2,
+                "incomeLevel": {"id": _INCOMES[zlib.crc32(one.iso3.encode()) % len(_INCOMES)]},
+            }
+            for one in _all_countries()
+        ]
+    paging = {"page": 1, "pages": 1, "per_page": "20000", "total": len(entries)}
+    return as_json([paging, entries])
 
 
 def _page(inside: str) -> Answer:
@@ -65,9 +101,24 @@ def _labor(asked: Asked) -> Answer:
     return as_json({"data": [row]})
 
 
+@cache
+def _screened() -> bytes:
+    remark = "Linked to another entry of the list. " * 12
+    rows = [
+        f"{number},Entity List (EL),{number},{kind},EL,{name} {number},,"
+        f'"{number} Example Road, Exampleton, XX",{number} FR,2020-01-01,,,All items,'
+        f"Presumption of denial,,,,,,,{remark},https://www.bis.gov/entity-list,,,,,,"
+        "https://www.bis.gov/entity-list,"
+        for number in range(_SCREENED)
+        for kind, name in (
+            (("Entity", "Listed Trading Company"), ("Individual", "PLANTED PERSON"))[number % 2],
+        )
+    ]
+    return "\n".join([_SCREENING_COLUMNS, *rows, ""]).encode()
+
+
 def _screening(_: Asked) -> Answer:
-    rows = "_id,source,entity_number,type,name\n1,Entity List (EL),,Entity,Example Trading Co\n"
-    return Answer(rows.encode(), content_type="text/csv")
+    return Answer(_screened(), content_type="text/csv")
 
 
 def _employers(_: Asked) -> Answer:

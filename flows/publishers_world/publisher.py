@@ -25,8 +25,30 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class LargeFile:
+    """A file that is never held whole.
+
+    Attributes:
+        bytes: its length.
+        head: its first bytes.
+        part: bytes from a position on, as many as asked for or as there are.
+    """
+
+    bytes: int
+    head: bytes
+    part: Callable[[int, int], bytes]
+
+
+@dataclass(frozen=True)
 class Answer:
-    """What is sent back; `gives_parts` says whether the server knows the Range header."""
+    """What is sent back.
+
+    Attributes:
+        body: the bytes, or the head of `large`.
+        gives_parts: whether the server knows the Range header.
+        seconds: before the answer begins.
+        large: sent instead of the body, as long as the body is its head.
+    """
 
     body: bytes = b""
     status: int = 200
@@ -34,6 +56,15 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     gives_parts: bool = True
     seconds: float = 0.0
+    large: LargeFile | None = None
+
+    @property
+    def file(self) -> LargeFile:
+        """The bytes to be sent, in parts."""
+        if self.large is not None and self.body is self.large.head:
+            return self.large
+        body = self.body
+        return LargeFile(len(body), body, lambda start, count: body[start : start + count])
 
 
 @dataclass(frozen=True)
@@ -54,6 +85,13 @@ class Publisher:
 
 
 NOT_THERE = Answer(b"<html><body>Not found</body></html>", 404, "text/html")
+
+
+def file_of(large: LargeFile, content_type: str, version: str) -> Answer:
+    """A large file with its version mark."""
+    return Answer(
+        large.head, content_type=content_type, headers={"ETag": f'"{version}"'}, large=large
+    )
 
 
 def as_json(content: object) -> Answer:

@@ -1,50 +1,179 @@
-"""Rasters and catalogues: Global Forest Change, CHIRPS, forest alerts, scenes."""
+"""Rasters: Global Forest Change, CHIRPS and night lights, in their publishers' layouts.
+
+The sizes of blocks decide what a window costs; each states where its size is from.
+"""
 
 from __future__ import annotations
 
+import re
+import zlib
 from calendar import monthrange
-from functools import cache
+from functools import cache, lru_cache
 
-from flows.publishers_world.publisher import NOT_THERE, Answer, Asked, Publisher, as_json
+import numpy as np
+from numpy.typing import NDArray
+
+from flows.publishers_world.publisher import (
+    NOT_THERE,
+    Answer,
+    Asked,
+    LargeFile,
+    Publisher,
+    as_json,
+    file_of,
+)
+from flows.publishers_world.synthetic_tiffs import (
+    DEFLATE,
+    LZW,
+    TiffLayout,
+    deflated,
+    large_tiff,
+    lzw_rows,
+)
+
+# A tile is 40,000 strips of one row, LZW: a tile of sea (80N_180W of v1.12) has 13,320,378 bytes,
+# which is 40,000 rows of zeros in LZW with their two tables. All 504 tiles of tree cover have
+# 55 GiB; without some 230 of sea, a tile with land has some 204 MB, 5.1 kB a row. Rasters of loss
+# have some 0.35 of the bytes of tree cover where both were compressed alike (a crop of v1.6).
+_COVER_ROW_BYTES = (3_600, 6_600)
+_LOSS_OF_COVER = 0.35
+_PATCH, _BANDS = 100, 16
+#: Of floats in 512 x 512 blocks some 60 % of the bytes are left where all is land.
+_RAIN_BLOCK_BYTES = 600_000
+#: Radiance of dark ground is small numbers of noise, and compresses further.
+_LIGHT_BLOCK_BYTES = 300_000
+_BLOCK = 512
+_REGIMES = 4
+_SERIES = 24
+_FIRST_YEAR = 1981
+_LAST_LIGHTS = 2025
+
+_TILE = re.compile(
+    r"/(GFC-(20\d\d)-v1\.\d\d)/Hansen_\1_(lossyear|treecover2000)_(\d\d)([NS])_(\d{3})([EW])\.tif$"
+)
+_RAIN = re.compile(
+    r"(?:/CHIRPS/v3\.0/monthly/global/cogs/chirps-v3\.0|"
+    r"/CHIRPS-2\.0/global_monthly/cogs/chirps-v2\.0)\.(\d{4})\.(\d\d)\.cog$"
+)
+_LIGHTS = re.compile(r"DNB_npp_(\d{4})(\d\d)01-\d{8}_global_\S+\.avg_rade9\.tif$")
 
 
 @cache
-def _raster(west: float, north: float, step: float, dtype: str) -> bytes:
-    import numpy as np
-    from rasterio import Affine
-    from rasterio.io import MemoryFile
+def _random(name: str, *shape: int) -> NDArray[np.float64]:
+    return np.random.default_rng(zlib.crc32(name.encode())).random(shape)
 
-    values = (np.arange(512 * 512).reshape(512, 512) % 24).astype(dtype)
-    with MemoryFile() as file:
-        with file.open(
-            driver="GTiff", width=512, height=512, count=1, dtype=dtype, crs="EPSG:4326",
-            transform=Affine(step, 0.0, west, 0.0, -step, north), compress="lzw", tiled=True,
-            blockxsize=256, blockysize=256,
-        ) as dataset:  # fmt: skip
-            dataset.write(values, 1)
-        return bytes(file.read())
+
+@cache
+def _forest_rows(layer: str, last: int) -> list[bytes]:
+    """Compressed rows: patches of 2.8 km, of which each zone of a tile loses another share."""
+    across = 40_000 // _PATCH
+    forested = _random("forested", _BANDS, across) < 0.6
+    level = np.floor(_random("canopy", _BANDS, across) * 4) * 12
+    canopy = np.where(forested, 50 + level, level / 4)
+    if layer == "treecover2000":
+        return lzw_rows(np.repeat(canopy, _PATCH, axis=1).astype(np.uint8))
+    zone = np.arange(across) // 8
+    share = _random("zones", across)[zone] ** 2 * 0.5
+    year = 1 + np.floor(_random("years", _BANDS, across) * last)
+    lost = forested & (_random("lost", _BANDS, across) < share)
+    pixels = np.repeat(np.where(lost, year, 0.0), _PATCH, axis=1)
+    pixels[:, np.arange(40_000) % _PATCH >= _PATCH // 2] = 0
+    return lzw_rows(pixels.astype(np.uint8))
+
+
+@lru_cache(maxsize=400)
+def _tile(layer: str, last: int, west: int, north: int) -> LargeFile:
+    rows = _forest_rows(layer, last)
+    low, high = _COVER_ROW_BYTES
+    size = low + zlib.crc32(f"{west} {north}".encode()) % (high - low)
+    if layer == "lossyear":
+        size = round(size * _LOSS_OF_COVER)
+    return large_tiff(
+        TiffLayout(
+            40_000, 40_000, (1, 40_000), False, LZW, (float(west), float(north)), 0.00025,
+            size, lambda row: rows[row // _PATCH % _BANDS],
+        )
+    )  # fmt: skip
 
 
 def _forest(asked: Asked) -> Answer:
-    # One corner of the tile, at the pixel size of the publisher.
-    return Answer(_raster(-60.0, 0.0, 0.00025, "uint8"), content_type="image/tiff")
+    match = _TILE.search(asked.path)
+    if match is None:
+        return NOT_THERE
+    north = int(match[4]) * (1 if match[5] == "N" else -1)
+    west = int(match[6]) * (1 if match[7] == "E" else -1)
+    file = _tile(match[3], int(match[2]) - 2000, west, north)
+    return file_of(file, "image/tiff", f"{match[3]}{north}{west}{match[2]}")
+
+
+@cache
+def _patches(regime: int) -> NDArray[np.int64]:
+    """Which series each patch of 8 x 8 pixels of a block follows."""
+    patches = np.floor(_random(f"patches {regime}", 64, 64) * _SERIES).astype(np.int64)
+    return np.kron(patches, np.ones((8, 8), dtype=np.int64))
+
+
+@lru_cache(maxsize=64)
+def _rain_block(year: int, month: int, regime: int) -> bytes:
+    season = 90.0 + 70.0 * np.cos(2.0 * np.pi * (month - 1 - 3 * regime) / 12.0)
+    steps = (year - _FIRST_YEAR) * 12 + month
+    noise = np.random.default_rng(steps * _REGIMES + regime).normal(size=_SERIES)
+    return deflated((season * np.exp(0.4 * noise))[_patches(regime)].astype(np.float32))
+
+
+@lru_cache(maxsize=1000)
+def _rain_month(version: str, year: int, month: int) -> LargeFile:
+    north, rows = (60.0, 2_400) if version == "3.0" else (50.0, 2_000)
+    return large_tiff(
+        TiffLayout(
+            7_200, rows, (_BLOCK, _BLOCK), True, DEFLATE, (-180.0, north), 0.05,
+            _RAIN_BLOCK_BYTES, lambda block: _rain_block(year, month, block % _REGIMES),
+        )
+    )  # fmt: skip
 
 
 def _rain(asked: Asked) -> Answer:
-    if "/CHIRPS/v3.0/" in asked.path or "/CHIRPS-2.0/" in asked.path:
-        return Answer(_raster(95.0, 10.0, 0.05, "float32"), content_type="image/tiff")
-    return NOT_THERE
+    match = _RAIN.search(asked.path)
+    if match is None or int(match[1]) < _FIRST_YEAR:
+        return NOT_THERE
+    version = "3.0" if "v3.0" in asked.path else "2.0"
+    file = _rain_month(version, int(match[1]), int(match[2]))
+    return file_of(file, "image/tiff", f"{version}{match[1]}{match[2]}")
+
+
+@lru_cache(maxsize=64)
+def _light_block(year: int, month: int, regime: int) -> bytes:
+    base = 0.3 + 12.0 * _random("lights", _SERIES) ** 4
+    growth = (_random("growth", _SERIES) - 0.3) * 0.15
+    noise = np.random.default_rng(year * 12 + month).normal(size=_SERIES) * 0.03
+    series = base * np.exp(growth * (year - 2018) + noise)
+    return deflated(series[_patches(regime)].astype(np.float32))
+
+
+@lru_cache(maxsize=64)
+def _light_month(year: int, month: int) -> LargeFile:
+    return large_tiff(
+        TiffLayout(
+            86_401, 33_601, (_BLOCK, _BLOCK), True, DEFLATE,
+            (-180.00208333, 75.00208333), 0.0041666667, _LIGHT_BLOCK_BYTES,
+            lambda block: _light_block(year, month, block % _REGIMES),
+        )
+    )  # fmt: skip
 
 
 def _lights(asked: Asked) -> Answer:
-    if asked.path.endswith(".avg_rade9.tif"):
-        return Answer(_raster(95.0, 10.0, 0.004166667, "float32"), content_type="image/tiff")
+    match = _LIGHTS.search(asked.path)
+    if match is not None:
+        file = _light_month(int(match[1]), int(match[2]))
+        return file_of(file, "image/tiff", f"{match[1]}{match[2]}")
     prefix = asked.value("prefix")
     satellite, month = prefix.removeprefix("composites/").split("_")
     year, number = int(month[:4]), int(month[4:])
     span = f"{month}01-{month}{monthrange(year, number)[1]}"
     key = f"{prefix}_ops/DNB_{satellite}_{span}_global_ecm-slcorr_v10_ops.avg_rade9.tif"
-    listing = f"<ListBucketResult><Contents><Key>{key}</Key></Contents></ListBucketResult>"
+    is_out = satellite == "npp" and 2012 <= year <= _LAST_LIGHTS
+    contents = f"<Contents><Key>{key}</Key></Contents>" if is_out else ""
+    listing = f"<ListBucketResult>{contents}</ListBucketResult>"
     return Answer(listing.encode(), content_type="application/xml")
 
 

@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 import re
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import unquote
 
+from flows.publishers_world.loopback import QuietHandler, serving
 from flows.publishers_world.publisher import NOT_THERE, Answer, Asked
 from flows.publishers_world.publishers import PUBLISHERS
 
@@ -21,6 +21,7 @@ from flows.publishers_world.publishers import PUBLISHERS
 Change = Callable[[Asked, Answer], Answer]
 
 _RANGE = re.compile(r"bytes=(\d+)-(\d*)")
+_CHUNK_BYTES = 1 << 22
 
 
 @dataclass
@@ -55,7 +56,10 @@ def publishers() -> Iterator[World]:
     """Run the world on a free port of this machine."""
     world = World("")
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler, BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        timeout = 20.0
+
         def do_GET(self) -> None:
             path, _, query = self.path.partition("?")
             host, _, rest = path.lstrip("/").partition("/")
@@ -66,40 +70,32 @@ def publishers() -> Iterator[World]:
             )
             answer = world.answer(asked)
             time.sleep(answer.seconds)
-            body, status = answer.body, answer.status
+            file, status = answer.file, answer.status
             part = _RANGE.fullmatch(headers.get("range", ""))
             extra: dict[str, str] = dict(answer.headers)
+            start, count = 0, file.bytes
             if part is not None and answer.gives_parts and status == 200:
-                first = int(part[1])
-                last = min(int(part[2] or len(body)), len(body) - 1)
-                if first > last:
-                    status, body = 416, b""
+                start = int(part[1])
+                count = min(int(part[2] or file.bytes), file.bytes - 1) - start + 1
+                if count < 1:
+                    status, count = 416, 0
                 else:
-                    extra["Content-Range"] = f"bytes {first}-{last}/{len(body)}"
-                    status, body = 206, body[first : last + 1]
-            world.asked.append((asked, len(body)))
+                    extra["Content-Range"] = f"bytes {start}-{start + count - 1}/{file.bytes}"
+                    status = 206
+            sent = 0 if self.command == "HEAD" else count
+            world.asked.append((asked, sent))
             self.send_response(status)
             self.send_header("Content-Type", answer.content_type)
-            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Length", str(count))
             for name, value in extra.items():
                 self.send_header(name, value)
             self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(body)
+            for at in range(start, start + sent, _CHUNK_BYTES):
+                self.wfile.write(file.part(at, min(_CHUNK_BYTES, start + sent - at)))
 
         do_HEAD = do_GET  # noqa: N815 - the name http.server looks for
         do_POST = do_GET  # noqa: N815
 
-        def log_message(self, *_: object) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    world.root = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with serving(Handler) as root:
+        world.root = root
         yield world
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import logging
+import os
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -47,6 +48,7 @@ from signals.conservation import Balance, data_through, stage_source
 from signals.fetching.egress import hosts_of
 from signals.fetching.fetch import Fetcher, SourceUnavailableError
 from signals.fetching.raw_store import ContentStore
+from signals.fetching.stand_in import VARIABLE, passed_on
 from signals.financial.disclosure_regime import disclosure_regimes
 from signals.measurable_sites import measurable_sites
 from signals.purchasing.practice_totals import buyer_yardsticks, practice_totals
@@ -75,6 +77,10 @@ def prepare(request: RunRequest) -> PreparedRun:
         raise UsageError(f"--as-of {request.as_of}: this day is still to come; give a past day")
     source_keys.reject_foreign_variables(settings)
     inputs.reject_missing_mirrors(settings)
+    if passed_on(os.environ) and not settings.is_synthetic:
+        raise UsageError(
+            f"{VARIABLE} is set, so that no data are real: add --set is_synthetic=true, or unset it"
+        )
     intake = inputs.read_list(settings.suppliers)
     request_key = _hash(
         request.as_of.isoformat(),
@@ -343,7 +349,7 @@ def pull_context(prepared: PreparedRun, source_id: str, fetcher: Fetcher) -> Pul
 
 def _fetcher(prepared: PreparedRun, source_id: str) -> Fetcher:
     """A fetcher that knows the key of one source and no other secret of the environment."""
-    keys = source_keys.key_values(sources()[source_id].CARD)
+    keys = source_keys.key_values(sources()[source_id].CARD) | passed_on(os.environ)
     declared = prepared.request.settings.sources[source_id]
     hosts = hosts_of([declared.url, *declared.options.values()])
     return Fetcher(prepared.request.settings.download, environment=keys, declared_hosts=hosts)

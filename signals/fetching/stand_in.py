@@ -58,6 +58,16 @@ def stand_in(environment: Mapping[str, str]) -> str | None:
     return root
 
 
+def passed_on(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variable as far as it is set, for a fetcher that sees no other part of the environment.
+
+    Raises:
+        UsageError: the stand-in is not on this machine.
+    """
+    root = stand_in(environment)
+    return {} if root is None else {VARIABLE: root}
+
+
 def transport(environment: Mapping[str, str]) -> httpx.BaseTransport | None:
     """How requests are sent: None for the usual way.
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 from configs.settings import Download
+from flows.publishers_world.loopback import QuietHandler, serving
 from signals.fetching.fetch import Fetcher
 from signals.fetching.host_limits import LIMITS, HostLimit
 from signals.fetching.raw_store import ContentStore
@@ -43,7 +43,7 @@ class Web:
 def serve() -> Iterator[Web]:
     web = Web("")
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
             web.asked.append((self.command, self.path, headers))
@@ -65,19 +65,9 @@ def serve() -> Iterator[Web]:
             web.questions.append(self.rfile.read(int(self.headers["Content-Length"])))
             self.do_GET()
 
-        def log_message(self, *_: object) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    web.root = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with serving(Handler) as root:
+        web.root = root
         yield web
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 #: The publishers' limits, and a loopback server that may be asked as fast as it answers.

@@ -3,10 +3,9 @@
 import datetime as dt
 import json
 import re
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,8 @@ import polars as pl
 import pytest
 import shapely
 
+from flows.publishers_world.loopback import QuietHandler
+from flows.publishers_world.loopback import serving as serving_with
 from signals.source import RawFile
 from signals.source_errors import NotPublishedError, SourceUnavailableError
 from signals.sources.land import hansen_gfc
@@ -49,7 +50,7 @@ def serving(
     """
     served = Served()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler, BaseHTTPRequestHandler):
         def do_HEAD(self) -> None:
             self.answer(with_body=False)
 
@@ -87,19 +88,9 @@ def serving(
                 served.sizes.append(stop - start)
                 self.wfile.write(body[start:stop])
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Stay quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    served.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with serving_with(Handler) as root:
+        served.port = int(root.rsplit(":", 1)[1])
         yield served
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @contextmanager

@@ -2,16 +2,16 @@
 
 import json
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from flows.publishers_world.loopback import QuietHandler, serving
 from signals.source_errors import SourceUnavailableError
 from signals.sources.land import landsat, sentinel2, stac_scenes
 from signals.sources.land.stac_bands import calibration, reflectances
@@ -44,7 +44,7 @@ def catalogue(
         ],
     }  # fmt: skip
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             links = [
                 {"rel": "self", "href": address},
@@ -79,19 +79,8 @@ def catalogue(
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_: object) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with serving(Handler) as address:
         yield address
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def exchange(shared_data: Path, name: str) -> dict[str, Any]:
