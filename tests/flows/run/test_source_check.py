@@ -29,6 +29,7 @@ from flows.run import run_request
 from flows.run.source_check import CheckedSource, CheckStatus, check_sources
 from signals.fetching.stand_in import VARIABLE, stand_in
 from signals.registry import sources
+from suppliers.places.gazetteer import towns_of
 from tests.signals import web
 
 ROOT = Path(__file__).parents[3]
@@ -64,6 +65,7 @@ def settings(**changes: str) -> Settings:
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[World]:
+    towns_of("ID")  # slow to load, and asked for by an answer that must not be late
     with publishers() as world:
         yield world
 
