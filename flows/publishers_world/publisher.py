@@ -29,12 +29,12 @@ class LargeFile:
     """A file that is never held whole.
 
     Attributes:
-        bytes: its length.
+        size: its length, in bytes.
         head: its first bytes.
         part: bytes from a position on, as many as asked for or as there are.
     """
 
-    bytes: int
+    size: int
     head: bytes
     part: Callable[[int, int], bytes]
 

@@ -73,14 +73,14 @@ def publishers() -> Iterator[World]:
             file, status = answer.file, answer.status
             part = _RANGE.fullmatch(headers.get("range", ""))
             extra: dict[str, str] = dict(answer.headers)
-            start, count = 0, file.bytes
+            start, count = 0, file.size
             if part is not None and answer.gives_parts and status == 200:
                 start = int(part[1])
-                count = min(int(part[2] or file.bytes), file.bytes - 1) - start + 1
+                count = min(int(part[2] or file.size), file.size - 1) - start + 1
                 if count < 1:
                     status, count = 416, 0
                 else:
-                    extra["Content-Range"] = f"bytes {start}-{start + count - 1}/{file.bytes}"
+                    extra["Content-Range"] = f"bytes {start}-{start + count - 1}/{file.size}"
                     status = 206
             sent = 0 if self.command == "HEAD" else count
             world.asked.append((asked, sent))
