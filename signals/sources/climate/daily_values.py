@@ -145,6 +145,13 @@ def to_days(
     return found, np.array(outcome, dtype=np.float64)
 
 
+def days_of_steps(axis: DayAxis, *, of_time_before: bool) -> list[dt.date]:
+    """The day that each step is of, in the order of the axis; see `to_days`."""
+    is_back = of_time_before and not axis.is_daily
+    back = dt.timedelta(seconds=1) if is_back else dt.timedelta(0)
+    return [(moment - back).date() for moment in axis.moments]
+
+
 def is_accumulated(axis: DayAxis, table: Floats, name: str) -> bool:
     """Whether amounts are sums since midnight, as in hourly ERA5-Land, or of each step.
 

@@ -10,22 +10,25 @@ nearest cell with data within `nearest_km`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from signals.access import Access, AccessKind
-from signals.account import NO_SITE_IN_IT, Account
+from signals.account import Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number
 from signals.fetching.physical_ranges import OutOfRange, file_name
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.climate.weather_grib import read_grib
-from signals.sources.climate.weather_grids import PLACE_VARIABLES, read_places
+from signals.sources.climate.weather_grids import read_places
+from signals.sources.climate.weather_layers import WeatherLayers
 from signals.sources.climate.weather_months import SCHEMA, TABLE, DailyWeather, monthly, site_rows
+from signals.sources.climate.weather_variables import PLACE_VARIABLES
 from suppliers.input_errors import DataRejectedError
 
 CARD = SourceCard(
@@ -45,6 +48,7 @@ CARD = SourceCard(
     publication_lag_days=90,
     coverage="The globe, 0.25 degrees (ERA5-Land 0.1 on land), from 1940",
     expected_rows=(0, 100_000_000),
+    counts=(Unit.FILE, Unit.LAYER),
     citation=(
         "Hersbach et al. 2020, The ERA5 global reanalysis, Quarterly Journal of the Royal "
         "Meteorological Society 146:1999-2049."
@@ -60,6 +64,13 @@ CARD = SourceCard(
 )
 
 _NEAREST_KM = 40.0
+#: Staged columns and the variables that they are made of.
+_MADE_OF = {
+    "lowest_c": ["lowest_c"],
+    "highest_c": ["highest_c"],
+    "precipitation_mm": ["precipitation_mm"],
+    "heat_hours": ["highest_c", "dew_point_c"],
+}
 _PATTERNS = ("*.nc", "*.nc4", "*.grib", "*.grib2", "*.grb", "*.grb2")
 
 
@@ -75,7 +86,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     paths = mirror_files(
         CARD.id,
         context.mirror,
-        ["*.nc", "*.nc4", "*.grib", "*.grib2", "*.grb", "*.grb2"],
+        _PATTERNS,
         context.options,
     )
     return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
@@ -91,21 +102,25 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     rejected = [no_rejections()]
     account = Account()
     found: list[pl.DataFrame] = []
+    of_files: dict[RawFile, WeatherLayers] = {}
     for raw in files:
+        layers = WeatherLayers()
         try:
             is_grib = _is_grib(Path(raw.path))
             read = read_grib if is_grib else read_places
             outside = OutOfRange(file_name(raw.origin))
-            daily = read(Path(raw.path), context.sites, nearest_km, outside)
+            daily = read(Path(raw.path), context.sites, nearest_km, outside, layers)
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
+            account.count_each(Unit.LAYER, [raw])
             continue
+        of_files[raw] = layers
         rejected.append(outside.rejected())
         found.append(daily.with_columns(origin=pl.lit(raw.origin)))
-        account.note(raw, is_used=not daily.is_empty(), otherwise=NO_SITE_IN_IT)
     frames = [pl.DataFrame(schema=SCHEMA)]
     if found:
-        held, hours_apart = _without_hours_apart(pl.concat(found))
+        every = pl.concat(found)
+        held, hours_apart = _without_hours_apart(every)
         rejected.append(hours_apart)
         days = held.unique(["site_id", "day", "variable"], keep="first", maintain_order=True).sort(
             "site_id", "day"
@@ -120,7 +135,43 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                     CARD.publication_lag_days,
                 )
             )
+        _count(account, of_files, _Days(every, held, days), pl.concat(frames))
     return [Staged(TABLE, pl.concat(frames), pl.concat(rejected), account)]
+
+
+@dataclass(frozen=True)
+class _Days:
+    """Days of sites: given by files, without files that contradict others, and each once."""
+
+    given: pl.DataFrame
+    sound: pl.DataFrame
+    kept: pl.DataFrame
+
+
+def _count(
+    account: Account,
+    of_files: Mapping[RawFile, WeatherLayers],
+    days: _Days,
+    rows: pl.DataFrame,
+) -> None:
+    """Count the layers of all files: a layer is used where its day is in a month that is staged."""
+    staged = (
+        rows.select("site_id", "month", *(pl.col(name) for name in _MADE_OF))
+        .unpivot(index=["site_id", "month"], variable_name="made")
+        .drop_nulls("value")
+        .with_columns(variable=pl.col("made").replace_strict(_MADE_OF))
+        .explode("variable")
+    )
+    taken = days.kept.with_columns(month=pl.col("day").dt.month_start()).join(
+        staged, on=["site_id", "month", "variable"], how="semi"
+    )
+    rejected = set(days.given["origin"]) - set(days.sound["origin"])
+    for raw, layers in of_files.items():
+        if raw.origin in rejected:
+            layers.reject(account, raw)
+            continue
+        of_file = (part.filter(origin=raw.origin) for part in (days.sound, days.kept, taken))
+        layers.count(account, raw, *of_file)
 
 
 def _without_hours_apart(days: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -12,29 +12,28 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from signals.fetching.physical_ranges import OutOfRange
+from signals.fetching.physical_ranges import OutOfRange, is_outside
 from signals.sources.climate.daily_values import (
     MINIMUM_STEP_SHARE,
     DayAxis,
     Statistic,
     day_axis,
     days_of_accumulated,
+    days_of_steps,
     is_accumulated,
     momentary_is_enough,
     to_days,
 )
-from signals.sources.climate.weather_grids import (
+from signals.sources.climate.near_cells import (
     FOUND_SCHEMA,
-    QUANTITIES,
-    RATE_UNITS,
-    ROUNDING_MM,
-    UNITS,
     Floats,
     NearCells,
     nearest_cells,
     site_series,
-    stamps,
 )
+from signals.sources.climate.weather_grids import stamps
+from signals.sources.climate.weather_layers import WeatherLayers
+from signals.sources.climate.weather_variables import QUANTITIES, RATE_UNITS, ROUNDING_MM, UNITS
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.numbers import stated_whole
 
@@ -68,18 +67,24 @@ class _Fields:
     Attributes:
         values: of the wanted cells.
         stamps: the time of the day that a message is of, if it is of a whole day.
+        messages: valid time of each message, whether it has a value, and one outside the range.
         is_rate: whether amounts are per unit of time.
         is_moment: whether values are of their valid time alone, not of the time up to it.
     """
 
     values: dict[dt.datetime, Floats] = field(default_factory=dict)
     stamps: dict[dt.datetime, dt.datetime] = field(default_factory=dict)
+    messages: list[tuple[dt.datetime, bool, bool]] = field(default_factory=list)
     is_rate: bool = False
     is_moment: bool = False
 
 
 def read_grib(
-    path: Path, sites: pl.DataFrame, nearest_km: float, outside: OutOfRange
+    path: Path,
+    sites: pl.DataFrame,
+    nearest_km: float,
+    outside: OutOfRange,
+    layers: WeatherLayers,
 ) -> pl.DataFrame:
     """Daily values at the nearest cell with data.
 
@@ -94,6 +99,7 @@ def read_grib(
         sites: columns of `stg_sites`.
         nearest_km: cells whose middle is farther away speak for no site.
         outside: takes the count of values out of their physical range, which are left out.
+        layers: takes the messages and what is at the sites of each.
 
     Returns:
         site_id, its latitude, day, variable, value, hour; sites with no cell in reach have no rows.
@@ -109,7 +115,7 @@ def read_grib(
     try:
         # Left to itself, GDAL calls kelvins degrees Celsius in GRIB 1.
         with rasterio.Env(GRIB_NORMALIZE_UNITS="NO"), rasterio.open(path) as file:
-            return _read(file, path.name, sites, nearest_km, outside)
+            return _read(file, path.name, sites, nearest_km, outside, layers)
     except RasterioError as error:
         raise DataRejectedError(
             f"{path.name}: it cannot be read as GRIB; download it again."
@@ -117,15 +123,22 @@ def read_grib(
 
 
 def _read(
-    file: Any, name: str, sites: pl.DataFrame, nearest_km: float, outside: OutOfRange
+    file: Any,
+    name: str,
+    sites: pl.DataFrame,
+    nearest_km: float,
+    outside: OutOfRange,
+    layers: WeatherLayers,
 ) -> pl.DataFrame:
     near = nearest_cells(sites, *_middles(file, name), nearest_km)
+    layers.is_near = any(site.cells for site in near)
     wanted = np.unique([cell for site in near for cell in site.cells]).astype(np.int64)
     found: dict[str, _Fields] = {}
     for band in file.indexes:
         tags = file.tags(band)
         variable = _variable(tags)
         if variable is None:
+            layers.unread += 1
             continue
         fields = found.setdefault(variable, _Fields())
         valid, stamp = _times(tags)
@@ -134,19 +147,42 @@ def _read(
         decoded = values.ravel()[wanted] * factor + offset
         if variable == "precipitation_mm":
             decoded = np.where((decoded < 0.0) & (decoded >= -ROUNDING_MM), 0.0, decoded)
-        kept = outside.keep(decoded, QUANTITIES["highest_c" if variable == _MOMENT else variable])
+        quantity = QUANTITIES["highest_c" if variable == _MOMENT else variable]
+        kept = outside.keep(decoded, quantity)
+        is_known, is_beyond = np.isfinite(kept).any(), is_outside(decoded, quantity).any()
+        fields.messages.append((valid, bool(is_known), bool(is_beyond)))
         fields.values[valid] = _merged(fields.values.get(valid), kept, f"{name}: {variable}", valid)
         fields.stamps[valid] = stamp
         fields.is_rate |= _unit_text(tags) in RATE_UNITS
     moment = found.pop(_MOMENT, None)
     if moment is not None:
         _use_moments(found, moment, name)
+        if not any(fields is moment for fields in found.values()):
+            layers.unread += len(moment.messages)
     if not found:
         raise DataRejectedError(f"{name}: none of the variables {', '.join(_ELEMENTS)} is in it.")
     frames = [pl.DataFrame(schema=FOUND_SCHEMA)]
     for variable, fields in found.items():
         frames += _series(near, variable, fields, wanted, name)
+        _add(layers, variable, fields, name)
     return pl.concat(frames)
+
+
+def _add(layers: WeatherLayers, variable: str, fields: _Fields, name: str) -> None:
+    axis = _axis(fields, name)
+    of_days = days_of_steps(axis, of_time_before=_is_of_time_before(variable, fields))
+    day_of = dict(zip(sorted(fields.values), of_days, strict=True))
+    layers.add(
+        _MOMENT if fields.is_moment else variable,
+        variable,
+        [day_of[valid] for valid, _, _ in fields.messages],
+        np.array([is_known for _, is_known, _ in fields.messages]),
+        np.array([is_beyond for _, _, is_beyond in fields.messages]),
+    )
+
+
+def _is_of_time_before(variable: str, fields: _Fields) -> bool:
+    return not fields.is_moment and variable != "dew_point_c"
 
 
 def _use_moments(found: dict[str, _Fields], moment: _Fields, name: str) -> None:
@@ -201,7 +237,7 @@ def _day_maker(
     axis: DayAxis, variable: str, table: Floats, fields: _Fields, name: str
 ) -> Callable[[Floats], tuple[list[dt.date], Floats]]:
     """How the messages of a cell become days."""
-    is_before = not fields.is_moment and variable != "dew_point_c"
+    is_before = _is_of_time_before(variable, fields)
     how = "mean" if fields.is_rate else _OF_HOURS[variable]
     if not axis.is_daily:
         back = dt.timedelta(seconds=1) if is_before else dt.timedelta(0)

@@ -10,8 +10,9 @@ import h5netcdf
 import numpy as np
 import pytest
 
+from signals.account import Unit
 from signals.sources.climate import era5
-from tests.signals.builders import context, sites, staged
+from tests.signals.builders import balance, context, sites, staged
 
 WEST = sites({"site_id": "W", "supplier_id": "S", "latitude": 10.02, "longitude": -75.03})
 
@@ -203,3 +204,13 @@ def test_rain_below_zero_is_missing_but_for_the_hair_of_packing(tmp_path: Path) 
     assert staged(era5, context(tmp_path, mirror=below, site_rows=WEST)).rows.is_empty()
     rows = staged(era5, context(tmp_path, mirror=hair, site_rows=WEST)).rows
     assert rows["precipitation_mm"].to_list() == [0.0]
+
+
+def test_every_message_is_used_or_out_of_scope(tmp_path: Path) -> None:
+    # The temperature of a moment is not needed beside the highest and the lowest of the day.
+    fields = {"mx2t": 33.0, "mn2t": 21.0, "2t": 27.0, "10u": 3.0}
+    write_grib(tmp_path / "m" / "era5.grib", fields)
+    using = context(tmp_path, mirror=tmp_path / "m", site_rows=WEST)
+    assert balance(era5, using, Unit.LAYER) == {
+        "read": 124, "used": 62, "out_of_scope": {"of a variable that is not needed": 62},
+    }  # fmt: skip

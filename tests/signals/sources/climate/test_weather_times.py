@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from signals.account import NO_SITE_IN_IT, REPEATED, Unit
 from signals.sources.climate import era5
-from tests.signals.builders import context, sites, staged
+from tests.signals.builders import balance, context, sites, staged
 
 Floats = NDArray[np.float64]
 
@@ -337,11 +338,12 @@ def test_real_hours_of_era5_land(shared_data: Path, tmp_path: Path) -> None:
 
     from signals.fetching.physical_ranges import OutOfRange
     from signals.sources.climate.weather_grids import read_places
+    from signals.sources.climate.weather_layers import WeatherLayers
 
     path = shared_data / "publishers" / "hourly_multi_2days_2025.nc"
     here = sites({"site_id": "A", "supplier_id": "S", "latitude": -15.4, "longitude": -55.9})
     outside = OutOfRange(path.name)
-    days = read_places(path, here, 20.0, outside)
+    days = read_places(path, here, 20.0, outside, WeatherLayers())
     with h5netcdf.File(path) as file:
         heat = file.variables["t2m"][:, 0, 0] - 273.15
         rain = file.variables["tp"][:, 0, 0] * 1000.0
@@ -358,10 +360,56 @@ def test_real_hours_of_era5_land(shared_data: Path, tmp_path: Path) -> None:
 def test_real_daily_maxima_named_t2m(shared_data: Path, tmp_path: Path) -> None:
     from signals.fetching.physical_ranges import OutOfRange
     from signals.sources.climate.weather_grids import read_places
+    from signals.sources.climate.weather_layers import WeatherLayers
 
     path = shared_data / "publishers" / "daily_2m_temperature_daily_maximum_2025.nc"
     here = sites({"site_id": "A", "supplier_id": "S", "latitude": -15.4, "longitude": -55.9})
-    days = read_places(path, here, 20.0, OutOfRange(path.name))
+    days = read_places(path, here, 20.0, OutOfRange(path.name), WeatherLayers())
     assert days["variable"].unique().to_list() == ["highest_c"]
     assert days["day"].to_list() == [dt.date(2025, 10, day) for day in range(1, 6)]
     assert days["value"][0] == pytest.approx(307.3346 - 273.15, abs=1e-3)
+
+
+def test_every_layer_is_used_rejected_or_out_of_scope(tmp_path: Path) -> None:
+    """January whole and ten days of February, one of them too hot, and wind that nobody reads."""
+    heat = np.full(41, 300.0)
+    heat[35] = 900.0
+    days = np.arange(41.0)
+    mirror = write(
+        tmp_path / "m" / "a.nc", days, {"tasmax": ("K", heat), "u10": ("m s-1", np.zeros(41))},
+        since="days since 2024-01-01",
+    )  # fmt: skip
+    write(tmp_path / "m" / "b.nc", days[:31], {"tasmax": ("K", heat[:31])},
+          since="days since 2024-01-01")  # fmt: skip
+    (mirror / "c.nc").write_bytes(b"no NetCDF")
+    using = context(tmp_path, mirror=mirror, site_rows=HERE)
+    assert balance(era5, using, Unit.LAYER) == {
+        "read": 41 + 41 + 31 + 1,
+        "used": 31,
+        "rejected": {"outside_physical_range": 1, "unreadable_file": 1},
+        "out_of_scope": {
+            REPEATED: 31,
+            "of a day or month of which fewer than nine tenths are there": 9,
+            "of a variable that is not needed": 41,
+        },
+    }
+    far = sites({"site_id": "W", "supplier_id": "S", "latitude": 50.0, "longitude": 75.0})
+    elsewhere = balance(era5, context(tmp_path, mirror=mirror, site_rows=far), Unit.LAYER)
+    assert elsewhere["out_of_scope"] == {NO_SITE_IN_IT: 72, "of a variable that is not needed": 41}
+
+
+def test_files_of_single_hours_are_rejected_with_all_their_layers(tmp_path: Path) -> None:
+    for hour in (0.0, 12.0):
+        write(tmp_path / "m" / f"{hour:.0f}.nc", hour + 24.0 * np.arange(31.0),
+              {"tasmax": ("K", np.full(31, 300.0))})  # fmt: skip
+    using = context(tmp_path, mirror=tmp_path / "m", site_rows=HERE)
+    assert balance(era5, using, Unit.LAYER) == {"read": 62, "rejected": {"unreadable_file": 62}}
+
+
+def test_a_temperature_of_each_hour_is_one_layer_for_the_highest_and_the_lowest(
+    tmp_path: Path,
+) -> None:
+    hours = np.arange(31.0 * 24.0)
+    mirror = write(tmp_path / "m" / "a.nc", hours, {"t2m": ("K", np.full(hours.size, 300.0))})
+    using = context(tmp_path, mirror=mirror, site_rows=HERE)
+    assert balance(era5, using, Unit.LAYER) == {"read": 744, "used": 744}
