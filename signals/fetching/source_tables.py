@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,8 @@ from suppliers.intake.fields import FieldKind
 from suppliers.intake.personal_data_guard import GuardSettings, check_headers, check_values
 from suppliers.intake.table_files import RAGGED, SOURCE_ROW, Table, open_table, open_text
 from suppliers.intake.workbook_sheets import WORKBOOK_SUFFIXES
+
+_LOG = logging.getLogger("understory")
 
 _BEYOND_HEADER = (
     "the row has more or fewer cells than the header, or a quotation mark that "
@@ -101,6 +104,7 @@ def read_source_table(
         ),
     ]
     frame = frame.filter(~pl.col(RAGGED)).drop(RAGGED)
+    _report_hidden(table, frame)
     checked = check_values(frame, kinds, settings, where)
     masked = frame.with_columns(
         pl.when(~mask).then(pl.col(name)).alias(name) for name, mask in checked.withheld.items()
@@ -176,6 +180,21 @@ def read_plain_table(path: Path, expected: Collection[str]) -> pl.DataFrame:
     if beyond.height:
         raise DataRejectedError(f"{path.name} row {beyond[SOURCE_ROW][0]}: {_BEYOND_HEADER}.")
     return frame.drop(RAGGED)
+
+
+def _report_hidden(table: Table, frame: pl.DataFrame) -> None:
+    where = table.name if table.sheet is None else f"{table.name}, sheet {table.sheet}"
+    if table.is_hidden:
+        _LOG.warning("%s: the sheet is hidden and was read", where)
+    hidden = table.hidden_rows()
+    count = frame[SOURCE_ROW].is_in(list(hidden)).sum() if hidden else 0
+    if count:
+        _LOG.warning(
+            "%s: rows that are hidden or filtered out (%d) were read like the others; remove them "
+            "from the file if they do not count",
+            where,
+            count,
+        )
 
 
 def _unread_sheet(where: str, other: Table, table: Table) -> pl.DataFrame:

@@ -17,6 +17,10 @@ select
         when not isfinite(raw.quantity) or raw.quantity <= 0 then 'quantity_is_positive'
         when raw.unit_price is null then 'unit_price_is_given'
         when not isfinite(raw.unit_price) or raw.unit_price < 0 then 'unit_price_is_not_negative'
+        -- A discount leaves the order of magnitude; a mark of decimals or a price per 100 does not.
+        when raw.amount > 0 and raw.unit_price > 0
+            and raw.quantity * raw.unit_price / raw.amount not between 0.2 and 5
+            then 'amount_is_quantity_times_price'
         when raw.confirmed_on < raw.ordered_on then 'confirmed_on_or_after_order'
         when raw.requested_on < coalesce(raw.confirmed_on, raw.ordered_on)
             then 'requested_on_or_after_confirmation'

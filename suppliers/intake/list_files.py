@@ -129,13 +129,16 @@ def read_list(
         matches = [_without_rejected(t, tables, options, findings) for t in tables]
     # Values are read only from here on.
     frames = []
+    hidden: list[str] = []
     for table, match in zip(tables, matches, strict=True):
         frame, of_values = _guarded_rows(table, tables, match, options, findings)
         has_ids = "supplier_id" in match.columns
+        hidden += _hidden_notes(table, frame)
         frames.append(_with_ids(frame, file, derived=not has_ids, prefix=prefix))
         guard += of_values
     has_ids = all("supplier_id" in match.columns for match in matches)
-    return ListRows(pl.concat(frames), guard, has_ids, tuple(_sheet_notes(first, tables, options)))
+    notes = (*_sheet_notes(first, tables, options), *hidden)
+    return ListRows(pl.concat(frames), guard, has_ids, notes)
 
 
 def open_list(file: Path, options: IntakeOptions) -> tuple[Table, list[Table]]:
@@ -158,7 +161,12 @@ def open_list(file: Path, options: IntakeOptions) -> tuple[Table, list[Table]]:
         return first, [first, *(by_name[name] for name in options.sheets[1:])]
     if options.sheet is not None:
         return first, [first]
-    return first, [first, *(one for one in first.other_sheets if one.has_headers_of(first))]
+    return first, [first, *(one for one in first.other_sheets if _is_part(one, first))]
+
+
+def _is_part(sheet: Table, first: Table) -> bool:
+    """Whether a further sheet is read together with the first."""
+    return sheet.has_headers_of(first) and not sheet.is_hidden
 
 
 def _where(table: Table, tables: Sequence[Table]) -> str:
@@ -231,11 +239,28 @@ def _sheet_notes(first: Table, tables: Sequence[Table], options: IntakeOptions) 
         yield f"{first.name}: the sheets {named} {same}were read together"
     if options.sheet is None and not options.sheets:
         for sheet in first.other_sheets:
-            if sheet not in tables:
+            if sheet not in tables and sheet.is_hidden and sheet.has_headers_of(first):
+                yield (
+                    f"{first.name}: the sheet {sheet.sheet} has the same headers, is hidden and "
+                    "was not read; show it, or name all sheets under sheets:"
+                )
+            elif sheet not in tables:
                 yield (
                     f"{first.name}: the sheet {sheet.sheet} has other headers and was not read; "
                     "name it under sheet: to read it instead"
                 )
+
+
+def _hidden_notes(table: Table, frame: pl.DataFrame) -> Iterator[str]:
+    if table.is_hidden:
+        yield f"{table.name}: the sheet {table.sheet} is hidden and was read"
+    hidden = table.hidden_rows()
+    count = frame[SOURCE_ROW].is_in(list(hidden)).sum() if hidden else 0
+    if count:
+        yield (
+            f"{table.title}: rows that are hidden or filtered out ({count}) were read like the "
+            "others; remove them from the list if they do not count"
+        )
 
 
 def _rows_where(

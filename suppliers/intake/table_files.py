@@ -16,7 +16,7 @@ import html
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from suppliers.input_errors import DataRejectedError
 from suppliers.intake.delimited_text import delimited
 from suppliers.intake.encodings import decode
 from suppliers.intake.fields import FieldKind
+from suppliers.intake.sheet_marks import sheet_marks
 from suppliers.intake.workbook_sheets import (
     OLE_MAGIC,
     WORKBOOK_SUFFIXES,
@@ -72,6 +73,8 @@ class Table:
             that hold numbers.
         sheet: name of the sheet; None if the file is not a workbook.
         other_sheets: the workbook's other sheets that hold a table, in their order.
+        is_hidden: whether the sheet is hidden.
+        hidden_rows: numbers of the rows that are hidden or filtered out; they are read like others.
     """
 
     name: str
@@ -80,6 +83,8 @@ class Table:
     load: Callable[[Sequence[int], frozenset[int]], pl.DataFrame]
     sheet: str | None = None
     other_sheets: tuple["Table", ...] = ()
+    is_hidden: bool = False
+    hidden_rows: Callable[[], frozenset[int]] = frozenset
 
     @property
     def title(self) -> str:
@@ -221,17 +226,18 @@ def _open_workbook(
         position = _header_position(top, is_known)
         if position is not None:
             known = sum(map(is_known, top[position]))
-            table = _sheet_table(path.name, one, top[position], position, fills_merged_cells)
+            table = _sheet_table(path, one, top[position], position, fills_merged_cells)
             found[one.name] = (known, table)
     if not found or (sheet is not None and sheet not in found):
         raise _no_header(path.name)
-    chosen = sheet or max(found, key=lambda name: found[name][0])
+    # A hidden sheet is read where no other holds a table, or by its name.
+    chosen = sheet or max(found, key=lambda name: (not found[name][1].is_hidden, found[name][0]))
     others = tuple(table for name, (_, table) in found.items() if name != chosen)
     return replace(found[chosen][1], other_sheets=others)
 
 
 def _sheet_table(
-    name: str,
+    path: Path,
     sheet: WorkbookSheet,
     header: Sequence[str],
     position: int,
@@ -239,8 +245,20 @@ def _sheet_table(
 ) -> Table:
     headers = _stripped(header)
     offset = sheet.offset
+    name = path.name
+    marks = cache(partial(sheet_marks, path, sheet.name))
 
     def load(positions: Sequence[int], numbers: frozenset[int]) -> pl.DataFrame:
+        lacking = sorted(
+            (row, at) for row, at in marks().without_value if at in positions and row > position + 1
+        )
+        if lacking:
+            row, at = lacking[0]
+            raise DataRejectedError(
+                f"{name}, sheet {sheet.name}, row {row}: the formula under {headers[at]!r} has no "
+                f"computed value, as {len(lacking)} of the cells to be read; open the workbook in "
+                "a spreadsheet program and save it."
+            )
         given = sheet.filled_rows() if fills_merged_cells else sheet.rows()
         below = ((n, row) for n, row in enumerate(given, start=1) if n > position + 1)
 
@@ -249,7 +267,13 @@ def _sheet_table(
 
         return _loaded(below, positions, text, offset=offset)
 
-    return Table(name, headers, position + 1, load, sheet.name)
+    def hidden_rows() -> frozenset[int]:
+        return frozenset(row for row in marks().hidden_rows if row > position + 1)
+
+    return Table(
+        name, headers, position + 1, load, sheet.name,
+        is_hidden=sheet.is_hidden, hidden_rows=hidden_rows,
+    )  # fmt: skip
 
 
 def _loaded(

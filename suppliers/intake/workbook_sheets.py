@@ -26,10 +26,12 @@ class WorkbookSheet:
     Attributes:
         name: of the sheet.
         cells: the library's sheet.
+        is_hidden: whether spreadsheet programs do not show it.
     """
 
     name: str
     cells: python_calamine.CalamineSheet
+    is_hidden: bool = False
 
     def first_rows(self, count: int) -> list[list[str]]:
         """The first rows as text; a header that is merged downwards is in each of its rows."""
@@ -95,7 +97,12 @@ def open_sheets(path: Path) -> list[WorkbookSheet]:
         if is_wrapped:  # so a workbook with a password is stored
             raise python_calamine.PasswordError
         book = python_calamine.load_workbook(path)
-        return [WorkbookSheet(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
+        shown = python_calamine.SheetVisibleEnum.Visible
+        hidden = {one.name for one in book.sheets_metadata if one.visible != shown}
+        return [
+            WorkbookSheet(name, book.get_sheet_by_name(name), name in hidden)
+            for name in book.sheet_names
+        ]
     except python_calamine.PasswordError:
         raise DataRejectedError(
             f"{path.name}: the workbook is protected by a password; save a copy without one."

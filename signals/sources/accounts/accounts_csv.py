@@ -17,7 +17,7 @@ import polars as pl
 from signals.access import Access, AccessKind
 from signals.account import Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
-from signals.fetching.mirror import decimal_option, mirror_files, string_list
+from signals.fetching.mirror import decimal_option, mirror_files, string_list, text
 from signals.fetching.source_tables import (
     no_rejections,
     read_source_table,
@@ -119,8 +119,9 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     for raw in files:
         try:
             table, unread = read_source_table(
-                Path(raw.path), _KINDS, required={"period_end", "total_assets"}, drop=drop
-            )
+                Path(raw.path), _KINDS, required={"period_end", "total_assets"}, drop=drop,
+                sheet=text(CARD.id, context.options, "sheet", "") or None,
+            )  # fmt: skip
             declared = decimal_option(CARD.id, context.options)
             items, rejected, used = read_accounts(table, context.suppliers, raw.origin, declared)
         except NonExtractiveError:

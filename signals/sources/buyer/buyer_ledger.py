@@ -79,10 +79,14 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     wanted = [pattern for group in patterns.values() for pattern in group]
     files = []
     for path in mirror_files(CARD.id, context.mirror, wanted, {}):
-        for table, group in patterns.items():
-            if any(fnmatch(path.name.lower(), pattern.lower()) for pattern in group):
-                files.append(context.store.keep(CARD.id, path, key=table))
-                break
+        tables = [
+            table
+            for table, group in patterns.items()
+            if any(fnmatch(path.name.lower(), pattern.lower()) for pattern in group)
+        ]
+        # One workbook can hold several tables, where the user names the sheet of each.
+        named = [table for table in tables if table in _sheets(context)]
+        files += [context.store.keep(CARD.id, path, key=table) for table in named or tables[:1]]
     return files
 
 
@@ -188,7 +192,20 @@ def _options(context: PullContext) -> LedgerOptions:
         date_format=text(CARD.id, context.options, "date_format", "") or None,
         declared_false_alarms=_texts(context, "declared_false_alarms"),
         decimal=decimal_option(CARD.id, context.options),
+        sheets=_sheets(context),
     )
+
+
+def _sheets(context: PullContext) -> dict[str, str]:
+    """Table to the sheet of its workbooks."""
+    own = _texts(context, "sheets")
+    unknown = sorted(set(own) - set(ledger_tables()))
+    if unknown:
+        raise UsageError(
+            f"sources.{CARD.id}.options.sheets: there is no table {unknown[0]!r}; there are "
+            f"{', '.join(ledger_tables())}."
+        )
+    return own
 
 
 def _texts(context: PullContext, key: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ import polars as pl
 from signals.access import Access, AccessKind
 from signals.account import Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
-from signals.fetching.mirror import decimal_option, mirror_files, string_list
+from signals.fetching.mirror import decimal_option, mirror_files, string_list, text
 from signals.fetching.source_tables import (
     no_rejections,
     read_source_table,
@@ -108,6 +108,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             table, unread = read_source_table(
                 Path(raw.path), _COLUMNS,
                 required=("category", "score", "respondents", "period_end"), drop=drop, where=name,
+                sheet=text(CARD.id, context.options, "sheet", "") or None,
             )  # fmt: skip
         except NonExtractiveError:
             raise

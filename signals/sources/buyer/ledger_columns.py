@@ -10,8 +10,9 @@ from dataclasses import dataclass
 _TABLES: Mapping[str, str] = {
     "order_lines": "order_id* text, line_id* text, supplier_id* text, ordered_on* date, "
     "confirmed_on date, requested_on date, agreed_lead_days number, sku text, category text, "
-    "quantity* number, unit_price* number, currency code, incoterm code, status word, "
-    "cancelled_on date, cancelled_quantity number, standard_minutes number, material_cost number",
+    "quantity* number, unit_price* number, amount number, currency code, incoterm code, "
+    "status word, cancelled_on date, cancelled_quantity number, standard_minutes number, "
+    "material_cost number",
     "order_changes": "order_id* text, changed_on* date, change word, initiated_by word",
     "deliveries": "order_id* text, line_id* text, delivered_on* date, quantity* number",
     "invoices": "invoice_id* text, supplier_id* text, issued_on* date, due_on date, "

@@ -14,6 +14,8 @@ _REASONS: Mapping[str, str] = {
     "cancelled quantities into cancelled_quantity",
     "unit_price_is_not_negative": "the unit price is negative; discounts belong into credit notes "
     "or chargebacks",
+    "amount_is_quantity_times_price": "quantity times unit price is more than five times the "
+    "amount, or less than a fifth of it; write the price of one unit, and check the decimal marks",
     "confirmed_on_or_after_order": "it was confirmed before it was ordered; check both dates",
     "requested_on_or_after_confirmation": "shipment was asked for before the order was confirmed; "
     "check both dates",

@@ -7,7 +7,7 @@ and read by the database, so that ten million lines never pass through Python.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -64,6 +64,7 @@ class LedgerOptions:
         date_format: a strptime format tried before the usual ones, or None.
         declared_false_alarms: header to the reason why it is about no person.
         decimal: decimal mark of numbers written as text; found from the file if not given.
+        sheets: table to the sheet of its workbooks; otherwise the one with most known headers.
     """
 
     headers: Mapping[str, Mapping[str, str]]
@@ -71,6 +72,7 @@ class LedgerOptions:
     date_format: str | None
     declared_false_alarms: Mapping[str, str]
     decimal: DecimalMark | None = None
+    sheets: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def guard(self) -> GuardSettings:
@@ -100,8 +102,9 @@ def read_ledger_table(
         DataRejectedError: unreadable, or a required column is missing.
     """
     spelled = _spellings(table, options)
+    sheet = options.sheets.get(table)
     names = {normalise_header(spelling) for spelling in spelled}
-    headers = open_source_table(path, names, where=path.name).headers
+    headers = open_source_table(path, names, where=path.name, sheet=sheet).headers
     reject_person_headers(headers, options.guard, path.name)
     if path.suffix.lower() == ".parquet":
         typed = _typed_parquet(table, path, options)
@@ -114,6 +117,7 @@ def read_ledger_table(
         required=(),
         drop=options.drop,
         declared=options.declared_false_alarms,
+        sheet=sheet,
     )
     chosen: dict[str, str] = {}
     for spelling, name in spelled.items():
@@ -148,7 +152,9 @@ def parsed(
         decimal: decimal mark by the user's word.
     """
     numbers = [c.name for c in ledger_columns(table) if c.kind == "number"]
-    style = number_style(text, [name for name in numbers if name in text.columns], declared=decimal)
+    present = [name for name in numbers if name in text.columns]
+    checks = [_is_quantity_times_price] if set(_PRODUCT) <= set(present) else []
+    style = number_style(text, present, declared=decimal, checks=checks)
     columns: list[pl.Expr] = []
     faults: list[pl.Expr] = []
     for column in ledger_columns(table):
@@ -174,6 +180,17 @@ def parsed(
     if "country" in frame.columns:
         frame = frame.with_columns(_iso3(frame["country"])).drop("country")
     return frame
+
+
+_PRODUCT = ("quantity", "unit_price", "amount")
+#: A discount or rounding leaves the order of magnitude.
+_MOST_APART = 5.0
+
+
+def _is_quantity_times_price(lines: pl.DataFrame) -> pl.Series:
+    """Whether the amount of a line is its quantity times its price; null where one is not given."""
+    ratio = pl.col("quantity") * pl.col("unit_price") / pl.col("amount")
+    return lines.select(ratio.abs().is_between(1 / _MOST_APART, _MOST_APART)).to_series()
 
 
 _POLARS_TYPES: Mapping[str, pl.DataType] = {

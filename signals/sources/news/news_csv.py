@@ -18,7 +18,7 @@ import polars as pl
 from signals.access import Access, AccessKind
 from signals.account import NOT_LISTED, Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
-from signals.fetching.mirror import decimal_option, mirror_files, string_list
+from signals.fetching.mirror import decimal_option, mirror_files, string_list, text
 from signals.fetching.source_tables import (
     no_rejections,
     read_source_table,
@@ -122,6 +122,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             table, unread = read_source_table(
                 Path(raw.path), _COLUMNS, required=("date", "domain"),
                 drop=string_list(CARD.id, context.options, "drop"), where=name,
+                sheet=text(CARD.id, context.options, "sheet", "") or None,
             )  # fmt: skip
             if not {"organisation", "title"} & set(table.columns):
                 raise DataRejectedError(

@@ -304,3 +304,44 @@ def test_the_template_lists_every_column() -> None:
     for table in ledger_tables():
         for column in ledger_columns(table):
             assert f"`{column.name}`" in page, (table, column.name)
+
+
+def _with_amounts(price: str, amount: str, quantity: str = "1.500") -> list[Row]:
+    return [
+        {**row, "quantity": quantity, "unit_price": price, "amount": amount}
+        for row in monthly_lines()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("price", "amount", "value"),
+    [
+        ("2.000", "3000000", 3_000_000.0),  # 1,500 times 2,000
+        ("2.000", "3", 3.0),  # 1.5 times 2
+        ("2,000", "3000", 3000.0),  # 1.5 times 2,000 or 1,500 times 2: the file has two styles
+    ],
+)
+def test_the_amount_of_a_line_settles_ambiguous_numbers(
+    tmp_path: Path, price: str, amount: str, value: float
+) -> None:
+    months, _ = staged(tmp_path, write(tmp_path / "l", order_lines=_with_amounts(price, amount)))
+    if price == "2,000":
+        assert set(rules(months)) == {"quantity_is_a_number"}
+        assert months.rows.is_empty()
+    else:
+        assert rules(months) == {}
+        assert months.rows["ordered_value"].to_list() == [value] * 12
+
+
+@pytest.mark.parametrize(
+    ("price", "amount", "is_used"),
+    [("20", "200", True), ("20", "170", True), ("20", "2", False), ("20", "200000", False),
+     ("2000", "200", False), ("20", None, True)],
+)  # fmt: skip
+def test_a_line_is_quantity_times_price_but_for_a_discount(
+    tmp_path: Path, price: str, amount: str | None, is_used: bool
+) -> None:
+    odd = {**line("x", "2024-01-15"), "unit_price": price, "amount": amount}
+    months, _ = staged(tmp_path, write(tmp_path / "l", order_lines=[*monthly_lines(), odd]))
+    expected = {} if is_used else {"amount_is_quantity_times_price": [14]}
+    assert rules(months) == expected
