@@ -208,7 +208,7 @@ def test_rain_below_zero_is_missing_but_for_the_hair_of_packing(tmp_path: Path) 
 
 def test_every_message_is_used_or_out_of_scope(tmp_path: Path) -> None:
     # The temperature of a moment is not needed beside the highest and the lowest of the day.
-    fields = {"mx2t": 33.0, "mn2t": 21.0, "2t": 27.0, "10u": 3.0}
+    fields = {"mx2t": 306.0, "mn2t": 294.0, "2t": 300.0, "10u": 3.0}
     write_grib(tmp_path / "m" / "era5.grib", fields)
     using = context(tmp_path, mirror=tmp_path / "m", site_rows=WEST)
     assert balance(era5, using, Unit.LAYER) == {
