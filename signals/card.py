@@ -138,7 +138,8 @@ class SourceCard(_Card):
     `counts` says in which units the source accounts for its input (`signals.conservation`); files
     are always counted. `access` says what a user needs to read it; `reach`, which suppliers it
     could speak for (None: as its signals do, by site, country or name); `requests`, what a first
-    run asks its address for.
+    run asks its address for. `has_yearly_archives` says that without a key the source reads
+    archives of past years, which no longer change.
     """
 
     id: Identifier
@@ -161,6 +162,7 @@ class SourceCard(_Card):
     reach: Reach | None = None
     requests: tuple[Requests, ...] = ()
     location_needed: LocationNeeded = "exact"
+    has_yearly_archives: bool = False
 
     @property
     def is_static(self) -> bool:

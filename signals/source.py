@@ -28,6 +28,8 @@ class RawFile:
         fetched_at: UTC time of the fetch.
         bytes: length.
         key: what the file is about, such as a CIK, a tile name or a month; empty if one file.
+        version: the publisher's mark of the file's version (entity tag or day of change); empty
+            where it gives none.
     """
 
     source_id: str
@@ -37,6 +39,7 @@ class RawFile:
     fetched_at: dt.datetime
     bytes: int
     key: str = ""
+    version: str = ""
 
 
 class RawStore(Protocol):
@@ -56,11 +59,13 @@ class RawStore(Protocol):
         headers: Mapping[str, str],
         reduce: Callable[[Path], bytes] | None = None,
         final: bool = False,
+        checksum: str = "",
     ) -> RawFile:
         """Fetch `url` with retries; `expect` is the kind of body: json, csv, tiff or zip.
 
         `reduce` reads the body and gives what may be kept of it: nothing else is stored. An answer
-        that is `final` is fetched once and then taken from the store.
+        that is `final` is fetched once and then taken from the store. `checksum` is the one that
+        the publisher states beside the file, such as `md5:9a03...`.
         """
         ...
 

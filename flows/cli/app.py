@@ -18,6 +18,7 @@ from typer.core import TyperGroup
 
 from flows.cli import (
     analysis_verbs,
+    data_verbs,
     decision_verbs,
     document_verbs,
     inspect_verbs,
@@ -73,6 +74,7 @@ run_verbs.register(app)
 inspect_verbs.register(app)
 source_verbs.register(app)
 source_check_verb.register()
+data_verbs.register(app)
 decision_verbs.register(app)
 document_verbs.register(app)
 tune_verbs.register(app)

@@ -30,6 +30,9 @@ from suppliers.intake.read_list import IntakeOptions, read_addresses, read_suppl
 #: Staging tables that come from the list and not from a source.
 _LIST_TABLES = ("stg_suppliers", "stg_sites")
 
+#: Fields of a raw file in the manifest; the version where the publisher states one.
+_OF_A_FILE = ("origin", "key", "sha256", "bytes", "fetched_at", "version")
+
 _SWITCHED_OFF = "it is switched off"
 _NOT_SET_UP = "no address or folder is set for it"
 
@@ -199,7 +202,8 @@ def load_staging(warehouse: Warehouse, prepared: PreparedRun, run_id: str) -> li
             warehouse.reject(table, refused, run_id)
     warehouse.clear("raw_files", run_id)
     if raw:
-        frame = pl.DataFrame(raw).with_columns(pl.lit(run_id).alias("run_id"))
+        frame = pl.DataFrame(raw).drop("version", strict=False)
+        frame = frame.with_columns(pl.lit(run_id).alias("run_id"))
         loads.append(warehouse.load("raw_files", frame, run_id))
     return loads
 
@@ -327,7 +331,7 @@ def _source_record(
         entry["status"] = "unavailable"
     if reason is None:
         entry["files"] = [
-            {name: file[name] for name in ("origin", "key", "sha256", "bytes", "fetched_at")}
+            {name: file[name] for name in _OF_A_FILE if file.get(name) or name != "version"}
             for file in workspace.read_json(artefacts.pulled(source_id))["files"]
         ]
         staged = workspace.read_json(artefacts.staged(source_id))

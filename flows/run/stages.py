@@ -54,7 +54,7 @@ from signals.measurable_sites import measurable_sites
 from signals.purchasing.practice_totals import buyer_yardsticks, practice_totals
 from signals.registry import signals, sources
 from signals.source import PullContext
-from signals.source_errors import StoppedEarlyError
+from signals.source_errors import NotPublishedError, StoppedEarlyError
 from signals.values import finish, income_by_country
 from signals.zonal.dask_cluster import measuring_on
 from signals.zonal.window_files import windows_kept_by
@@ -121,6 +121,9 @@ def pull(prepared: PreparedRun, source_id: str) -> PulledSource:
         except StoppedEarlyError as stopped:
             files, reason = stopped.files, str(stopped)
             log.warning("source %s stopped early and is used in part: %s", source_id, reason)
+        except NotPublishedError as error:
+            # The one file of a source is gone: an outage like any other, and the run goes on.
+            raise SourceUnavailableError(str(error)) from error
     workspace.write_json(record, {**inputs.raw_record(files), "stopped_early": reason})
     workspace.delete(artefacts.outage(source_id))
     return PulledSource(source_id, files)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import hashlib
 import json
 import logging
@@ -18,7 +19,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from configs.config_errors import UsageError
 from configs.settings import Download
+from signals.fetching.checksums import has_checksum, stated_checksum
 from signals.fetching.egress import asked_for, reject_other_hosts, reject_private
 from signals.fetching.host_limits import LIMITS, HostLimit, limit_of, reset_seconds
 from signals.fetching.responses import body_fault
@@ -77,6 +80,8 @@ class Fetcher:
         now: the time, for `Retry-After` dates.
         limits: what each host allows.
         declared_hosts: hosts of the settings, which may lie in a private network; None: any may.
+        on_bytes: called with the address, the bytes on disk and the bytes of the whole file (0 if
+            unknown) as a file comes in.
     """
 
     settings: Download
@@ -85,6 +90,7 @@ class Fetcher:
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
     limits: Mapping[str, HostLimit] = field(default_factory=lambda: LIMITS)
     declared_hosts: frozenset[str] | None = None
+    on_bytes: Callable[[str, int, int], None] | None = None
     _client: httpx.Client | None = field(default=None, init=False, repr=False)
     _next_request: dict[str, float] = field(default_factory=dict, init=False, repr=False)
 
@@ -102,7 +108,8 @@ class Fetcher:
         expect: str,
         headers: Mapping[str, str],
         body: bytes | None = None,
-    ) -> None:
+        checksum: str = "",
+    ) -> str:
         """Write the body of `url` to `target`, going on where an earlier attempt broke off.
 
         Args:
@@ -112,15 +119,28 @@ class Fetcher:
             headers: further request headers, secrets as `{NAME}` too.
             body: a question in JSON, sent by POST; its answer is asked for whole each time. It
                 must be one that changes nothing, because it may be sent again.
+            checksum: that the publisher states for the file, such as `md5:9a03...`; else the one
+                in its answer, if any.
+
+        Returns:
+            The server's version mark of the file; empty where it gives none.
 
         Raises:
             NotPublishedError: 404 or 410.
             SourceUnavailableError: rejected, failing or not what was asked for after all attempts.
+            UsageError: the disk is full.
         """
         partial = target.with_name(target.name + ".part")
+        versions = [""]
 
         def attempt() -> None:
-            self._download_once(url, partial, headers, body)
+            versions[0], stated = self._download_once(url, partial, headers, body)
+            expected = checksum or stated
+            if expected and not has_checksum(partial, expected):
+                _discard(partial)
+                raise _AttemptFailedError(
+                    f"the file differs from its publisher's checksum ({expected})"
+                )
             fault = body_fault(partial, expect)
             if fault is not None:
                 with partial.open("rb") as stream:
@@ -134,6 +154,29 @@ class Fetcher:
         self._with_attempts(url, attempt)
         partial.replace(target)
         _discard(partial)
+        return versions[0]
+
+    def size(self, url: str, headers: Mapping[str, str]) -> Remote:
+        """Ask for a file's length (0 if unknown) and version, reading none of its body.
+
+        Servers that know neither HEAD nor parts answer too.
+
+        Raises:
+            NotPublishedError: 404 or 410.
+            SourceUnavailableError: rejected or failing after all attempts.
+        """
+        found: list[Remote] = []
+
+        def attempt() -> None:
+            with self.stream_once(url, {**headers, "Range": "bytes=0-0"}, None) as answer:
+                self._reject_status(answer, url)
+                whole = re.search(r"/(\d+)$", answer.headers.get("content-range", ""))
+                length = whole[1] if whole else answer.headers.get("content-length", "0")
+                is_known = bool(whole) or answer.status_code == 200
+                found.append(Remote(int(length) if is_known else 0, _version_of(answer)))
+
+        self._with_attempts(url, attempt)
+        return found[-1]
 
     def head(self, url: str, headers: Mapping[str, str]) -> Remote:
         """Ask for a file's length and version without its body.
@@ -147,8 +190,8 @@ class Fetcher:
         def attempt() -> None:
             response = self._send("HEAD", url, headers)
             self._reject_status(response, url)
-            version = response.headers.get("etag") or response.headers.get("last-modified", "")
-            found.append(Remote(int(response.headers.get("content-length", 0)), version))
+            length = int(response.headers.get("content-length", 0))
+            found.append(Remote(length, _version_of(response)))
 
         self._with_attempts(url, attempt)
         return found[-1]
@@ -190,8 +233,7 @@ class Fetcher:
                     total = int(size[1]) if size else start + len(body)
                 else:
                     body = body[start : start + length]
-                version = answer.headers.get("etag") or answer.headers.get("last-modified", "")
-                found.append(Part(body, total, version))
+                found.append(Part(body, total, _version_of(answer)))
 
         self._with_attempts(url, attempt)
         return found[-1]
@@ -219,7 +261,8 @@ class Fetcher:
 
     def _download_once(
         self, url: str, partial: Path, headers: Mapping[str, str], body: bytes | None
-    ) -> None:
+    ) -> tuple[str, str]:
+        """One attempt; the server's version mark and checksum of the file."""
         if body is not None:
             _discard(partial)
         have = partial.stat().st_size if partial.exists() else 0
@@ -245,19 +288,37 @@ class Fetcher:
             if resumed and _range_start(response) != have:
                 _discard(partial)
                 raise _AttemptFailedError("another part came than was asked for")
-            etag = response.headers.get("etag", "")
-            if etag and not etag.startswith("W/") and "content-encoding" not in response.headers:
-                version.write_text(etag)
+            mark = _version_of(response)
+            if mark and not mark.startswith("W/") and "content-encoding" not in response.headers:
+                version.write_text(mark)
             else:
                 version.unlink(missing_ok=True)
-            with partial.open("ab" if resumed else "wb") as stream:
-                for chunk in response.iter_bytes():
-                    stream.write(chunk)
             expected = response.headers.get("content-length")
+            self._write(url, partial, response, have if resumed else 0)
             if expected is not None and response.num_bytes_downloaded != int(expected):
                 raise _AttemptFailedError(
                     f"{response.num_bytes_downloaded} of {expected} bytes came"
                 )
+            return _version_of(response), stated_checksum(response.headers, is_part=resumed)
+
+    def _write(self, url: str, partial: Path, response: httpx.Response, have: int) -> None:
+        """Append a body to what is there, or begin the file where `have` is 0."""
+        whole = have + int(response.headers.get("content-length") or 0)
+        try:
+            with partial.open("ab" if have else "wb") as stream:
+                for chunk in response.iter_bytes():
+                    stream.write(chunk)
+                    have += len(chunk)
+                    if self.on_bytes is not None:
+                        self.on_bytes(url, have, whole)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            raise UsageError(
+                f"{partial.parent}: the disk is full after {have / 1e6:.1f} MB of {url}; free "
+                f"{max(whole - have, 0) / 1e6:.1f} MB or name another folder, and run the same "
+                "command to resume."
+            ) from error
 
     def _send(self, method: str, url: str, headers: Mapping[str, str]) -> httpx.Response:
         self._pace(url)
@@ -382,6 +443,12 @@ def write_json_atomically(path: Path, content: object) -> None:
     aside = path.with_name(f"{path.name}.{os.getpid()}.new")
     aside.write_text(json.dumps(content, indent=1, sort_keys=True), encoding="utf-8")
     aside.replace(path)
+
+
+def _version_of(response: httpx.Response) -> str:
+    """The server's mark of a file's version: its entity tag, else its day of change."""
+    mark: str = response.headers.get("etag") or response.headers.get("last-modified", "")
+    return mark
 
 
 def _range_start(response: httpx.Response) -> int:

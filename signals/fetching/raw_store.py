@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,13 @@ from suppliers.input_errors import DataRejectedError
 RESUMED_DAYS = 7
 
 _EMPTY: Mapping[str, str] = {}
+
+#: Files that `understory data fetch` brought count for this long where a publisher changes them
+#: once a year.
+YEARLY_DAYS = 366
+
+#: In the index: how long runs take a file from the store without asking for it.
+ALWAYS = "always"
 
 #: What GDAL says where an object is not there.
 _NO_OBJECT = ("does not exist", "HTTP response code: 404", "NoSuchKey")
@@ -105,6 +112,7 @@ class ContentStore:
         headers: Mapping[str, str] = _EMPTY,
         reduce: Callable[[Path], bytes] | None = None,
         final: bool = False,
+        checksum: str = "",
     ) -> RawFile:
         """Fetch `url` into the store, or take it from there when `reuse` is on.
 
@@ -118,12 +126,17 @@ class ContentStore:
                 in a folder of the system for as long as it is read, and never in the store.
             final: the publisher does not change this answer any more: it is fetched once, and
                 later runs take it from the store.
+            checksum: of the file as the publisher states it, such as `md5:9a03...`.
 
         Raises:
             NotPublishedError: the publisher has no such file.
             SourceUnavailableError: it could not be fetched.
+            UsageError: the disk is full.
         """
-        known = self._known(source_id, url, key) if self.reuse or final else None
+        if self.reuse or final:
+            known = self._known(source_id, url, key)
+        else:
+            known = self.brought(source_id, url, key)
         known = known or self._of_unfinished_pull(source_id, url, key)
         if known is not None:
             return known
@@ -135,8 +148,81 @@ class ContentStore:
             self._remember(raw)
             return raw
         aside = self._incoming(url)
-        self.fetcher.fetch(url, aside, expect=expect, headers=headers)
-        return self._keep_incoming(source_id, url, aside, key)
+        version = self.fetcher.fetch(url, aside, expect=expect, headers=headers, checksum=checksum)
+        return self._keep_incoming(
+            source_id, url, aside, key, version, brought_until=ALWAYS if final else ""
+        )
+
+    def bring(
+        self,
+        source_id: str,
+        url: str,
+        *,
+        key: str,
+        expect: str,
+        headers: Mapping[str, str],
+        checksum: str = "",
+        days: int | None,
+    ) -> RawFile:
+        """Fetch a file that runs then take from the store without asking, for so many days.
+
+        None: for as long as it is there. Errors are those of `download`.
+        """
+        aside = self._incoming(url)
+        version = self.fetcher.fetch(url, aside, expect=expect, headers=headers, checksum=checksum)
+        until = None if days is None else self.fetcher.now() + dt.timedelta(days=days)
+        return self._keep_incoming(
+            source_id, url, aside, key, version,
+            brought_until=ALWAYS if until is None else until.replace(microsecond=0).isoformat(),
+        )  # fmt: skip
+
+    def stored(self, source_id: str, url: str, key: str) -> RawFile | None:
+        """A file that an earlier download brought; None where there is none."""
+        return self._known(source_id, url, key)
+
+    def bytes_there(self, url: str) -> int:
+        """Bytes of a download that was interrupted."""
+        partial = self._incoming(url).with_suffix(".part")
+        return partial.stat().st_size if partial.exists() else 0
+
+    def remove(self, source_id: str, urls: Sequence[str]) -> int:
+        """Remove files of a source by their addresses; the bytes freed.
+
+        Bytes that another address has too stay.
+        """
+        index = self._index(source_id)
+        gone = [index.pop(url)["sha256"] for url in urls if url in index]
+        if not gone:
+            return 0
+        write_json_atomically(self._index_file(source_id), index)
+        others = (self._index(path.stem) for path in (self.root / "index").glob("*.json"))
+        needed = {entry["sha256"] for other in others for entry in other.values()}
+        freed = 0
+        for digest in sorted(set(gone) - needed):
+            place = self._place(digest)
+            freed += place.stat().st_size if place.exists() else 0
+            place.unlink(missing_ok=True)
+        return freed
+
+    def final_files(self) -> list[RawFile]:
+        """Files that runs take from here without asking, by source and address."""
+        found = []
+        for path in sorted((self.root / "index").glob("*.json")):
+            for url, entry in sorted(self._index(path.stem).items()):
+                key = entry.get("key", "")
+                raw = self.brought(path.stem, url, key)
+                if raw is not None:
+                    found.append(raw)
+        return found
+
+    def brought(self, source_id: str, url: str, key: str) -> RawFile | None:
+        """A file that `bring` fetched for the time being; None where there is none."""
+        until = self._index(source_id).get(url, {}).get("brought_until")
+        if until is None:
+            return None
+        if until != ALWAYS and dt.datetime.fromisoformat(until) < self.fetcher.now():
+            return None
+        return self._known(source_id, url, key)
 
     def ask(
         self,
@@ -164,8 +250,8 @@ class ContentStore:
         if known is not None:
             return known
         aside = self._incoming(origin)
-        self.fetcher.fetch(url, aside, expect="json", headers=headers, body=body)
-        return self._keep_incoming(source_id, origin, aside, key)
+        version = self.fetcher.fetch(url, aside, expect="json", headers=headers, body=body)
+        return self._keep_incoming(source_id, origin, aside, key, version)
 
     def _incoming(self, origin: str) -> Path:
         """Where a body comes in: one name per address, so that the next run resumes it."""
@@ -173,7 +259,16 @@ class ContentStore:
         incoming.mkdir(parents=True, exist_ok=True)
         return incoming / hashlib.sha256(origin.encode()).hexdigest()
 
-    def _keep_incoming(self, source_id: str, origin: str, aside: Path, key: str) -> RawFile:
+    def _keep_incoming(
+        self,
+        source_id: str,
+        origin: str,
+        aside: Path,
+        key: str,
+        version: str,
+        *,
+        brought_until: str = "",
+    ) -> RawFile:
         digest = file_sha256(aside)
         place = self._place(digest)
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -186,8 +281,9 @@ class ContentStore:
             fetched_at=self.fetcher.now().replace(microsecond=0),
             bytes=place.stat().st_size,
             key=key,
+            version=version,
         )
-        self._remember(raw)
+        self._remember(raw, brought_until)
         return raw
 
     def put(self, source_id: str, origin: str, content: bytes, *, key: str = "") -> RawFile:
@@ -225,6 +321,9 @@ class ContentStore:
             NotPublishedError: the publisher has no such file.
             SourceUnavailableError: the server could not be asked.
         """
+        whole = self.brought(source_id, url, key)
+        if whole is not None:
+            return whole
         if url.startswith("s3://"):
             return self._refer_object(source_id, url, key)
         known = self.windows.known(url) if final else None
@@ -243,6 +342,7 @@ class ContentStore:
             fetched_at=at,
             bytes=remote.bytes,
             key=key,
+            version=remote.version,
         )
 
     def _refer_object(self, source_id: str, url: str, key: str) -> RawFile:
@@ -300,10 +400,15 @@ class ContentStore:
             fetched_at=dt.datetime.fromisoformat(entry["fetched_at"]),
             bytes=place.stat().st_size,
             key=key,
+            version=entry.get("version", ""),
         )
 
-    def _remember(self, raw: RawFile) -> None:
+    def _remember(self, raw: RawFile, brought_until: str = "") -> None:
         path = self._index_file(raw.source_id)
         path.parent.mkdir(parents=True, exist_ok=True)
         entry = {"sha256": raw.sha256, "fetched_at": raw.fetched_at.isoformat()}
+        if raw.version:
+            entry["version"] = raw.version
+        if brought_until:
+            entry |= {"brought_until": brought_until, "key": raw.key}
         write_json_atomically(path, self._index(raw.source_id) | {raw.origin: entry})

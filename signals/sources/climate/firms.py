@@ -100,6 +100,7 @@ CARD = SourceCard(
             key="without",
         ),
     ),
+    has_yearly_archives=True,
 )
 
 TABLE = "stg_firms__site_fires"
