@@ -18,6 +18,7 @@ import polars as pl
 
 import configs
 from configs.config_errors import UsageError
+from configs.settings import Settings
 from flows.run import (
     artefacts,
     inputs,
@@ -77,10 +78,7 @@ def prepare(request: RunRequest) -> PreparedRun:
         raise UsageError(f"--as-of {request.as_of}: this day is still to come; give a past day")
     source_keys.reject_foreign_variables(settings)
     inputs.reject_missing_mirrors(settings)
-    if passed_on(os.environ) and not settings.is_synthetic:
-        raise UsageError(
-            f"{VARIABLE} is set, so that no data are real: add --set is_synthetic=true, or unset it"
-        )
+    reject_stand_in(settings)
     intake = inputs.read_list(settings.suppliers)
     request_key = _hash(
         request.as_of.isoformat(),
@@ -112,7 +110,7 @@ def pull(prepared: PreparedRun, source_id: str) -> PulledSource:
         kept = inputs.raw_files(workspace.read_json(record))
         if all(inputs.is_unchanged(file) for file in kept):
             return PulledSource(source_id, kept)
-    with closing(_fetcher(prepared, source_id)) as fetcher:
+    with closing(fetcher_of(prepared.request.settings, source_id)) as fetcher:
         context = pull_context(prepared, source_id, fetcher)
         try:
             with ContentStore(prepared.request.out / "raw", fetcher).pulling(source_id):
@@ -149,7 +147,7 @@ def stage(prepared: PreparedRun, source_id: str) -> StagedSource:
     if workspace.has(record) and workspace.read_json(record)["fingerprint"] == fingerprint:
         return StagedSource(source_id, workspace.read_json(record)["rows"])
     rows: dict[str, int] = {}
-    fetcher = _fetcher(prepared, source_id)
+    fetcher = fetcher_of(prepared.request.settings, source_id)
     windows = ContentStore(prepared.request.out / "raw", fetcher).windows
     try:
         with (
@@ -350,12 +348,24 @@ def pull_context(prepared: PreparedRun, source_id: str, fetcher: Fetcher) -> Pul
     )
 
 
-def _fetcher(prepared: PreparedRun, source_id: str) -> Fetcher:
+def reject_stand_in(settings: Settings) -> None:
+    """Check that data of a server that stands for publishers are declared as synthetic.
+
+    Raises:
+        UsageError: they are not.
+    """
+    if passed_on(os.environ) and not settings.is_synthetic:
+        raise UsageError(
+            f"{VARIABLE} is set, so that no data are real: add --set is_synthetic=true, or unset it"
+        )
+
+
+def fetcher_of(settings: Settings, source_id: str) -> Fetcher:
     """A fetcher that knows the key of one source and no other secret of the environment."""
     keys = source_keys.key_values(sources()[source_id].CARD) | passed_on(os.environ)
-    declared = prepared.request.settings.sources[source_id]
+    declared = settings.sources[source_id]
     hosts = hosts_of([declared.url, *declared.options.values()])
-    return Fetcher(prepared.request.settings.download, environment=keys, declared_hosts=hosts)
+    return Fetcher(settings.download, environment=keys, declared_hosts=hosts)
 
 
 def _run_id(prepared: PreparedRun) -> str:

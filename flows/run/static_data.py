@@ -5,7 +5,6 @@ Runs take them from the store without a request. Nothing else of a run is done h
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections import Counter
@@ -21,11 +20,9 @@ from configs.config_errors import UsageError
 from configs.settings import Settings
 from flows.run import identify, source_keys, stages
 from flows.run.stage_types import RunRequest, is_licensed, is_set_up
-from signals.fetching.egress import hosts_of
 from signals.fetching.fetch import Fetcher
 from signals.fetching.planned_files import PlannedFile, PlanningStore
 from signals.fetching.raw_store import YEARLY_DAYS, ContentStore
-from signals.fetching.stand_in import VARIABLE
 from signals.measurable_sites import measurable_sites
 from signals.registry import sources
 from signals.source import PullContext, RawFile
@@ -121,12 +118,13 @@ def plan_static(
     """
     names = static_source_ids(request.settings, only)
     source_keys.reject_foreign_variables(request.settings)
+    stages.reject_stand_in(request.settings)
     files: list[PlannedFile] = []
     problems: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as folder:
         suppliers, sites = _listed(request, Path(folder))
         for name in names:
-            with closing(_fetcher(request.settings, name)) as fetcher:
+            with closing(stages.fetcher_of(request.settings, name)) as fetcher:
                 planning = PlanningStore(
                     ContentStore(request.out / "raw", fetcher),
                     ContentStore(Path(folder) / name, fetcher),
@@ -175,7 +173,7 @@ def fetch_static(
         by_source.setdefault(file.source_id, []).append(file)
     for name, files in by_source.items():
         card = sources()[name].CARD
-        with closing(_fetcher(request.settings, name)) as fetcher:
+        with closing(stages.fetcher_of(request.settings, name)) as fetcher:
             store = ContentStore(request.out / "raw", fetcher)
             fetcher.on_bytes = lambda url, there, whole, name=name: on_bytes(
                 name, url, there, whole
@@ -197,7 +195,7 @@ def fetch_static(
 
 def list_static(out: Path, settings: Settings) -> list[RawFile]:
     """Files that runs take from the store of a folder without asking, by source and address."""
-    with closing(_fetcher(settings, None)) as fetcher:
+    with closing(Fetcher(settings.download, environment={})) as fetcher:
         return ContentStore(out / "raw", fetcher).final_files()
 
 
@@ -207,7 +205,7 @@ def remove_static(out: Path, settings: Settings, only: Sequence[str]) -> tuple[i
     Raises:
         UsageError: the store has no static file of a source.
     """
-    with closing(_fetcher(settings, None)) as fetcher:
+    with closing(Fetcher(settings.download, environment={})) as fetcher:
         store = ContentStore(out / "raw", fetcher)
         held: dict[str, list[str]] = {}
         for raw in store.final_files():
@@ -270,15 +268,3 @@ def _context(
         thresholds=identify.thresholds(request.settings.identity),
         store=store,
     )
-
-
-def _fetcher(settings: Settings, name: str | None) -> Fetcher:
-    """A fetcher that knows the key of one source; without a source it is not used to ask."""
-    if name is None:
-        return Fetcher(settings.download, environment={})
-    keys = source_keys.key_values(sources()[name].CARD)
-    if os.environ.get(VARIABLE):
-        keys[VARIABLE] = os.environ[VARIABLE]
-    source = settings.sources[name]
-    hosts = hosts_of([source.url, *source.options.values()])
-    return Fetcher(settings.download, environment=keys, declared_hosts=hosts)

@@ -52,7 +52,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 
 def _request(out: Path) -> RunRequest:
-    overrides = [f"sources.aqueduct.url={_URL}", "download.attempts=1"]
+    overrides = [f"sources.aqueduct.url={_URL}", "download.attempts=1", "is_synthetic=true"]
     return request_of(configs.load(None, overrides, local=None), "2026-11-01", out, force=False)
 
 
@@ -220,7 +220,7 @@ def test_the_verbs_show_the_total_first_and_say_when_nothing_is_left(
     world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked = ["data", "fetch", "--only", "aqueduct", "--set", f"sources.aqueduct.url={_URL}"]
-    asked += ["--out", str(tmp_path)]
+    asked += ["--set", "is_synthetic=true", "--out", str(tmp_path)]
 
     def run(*arguments: str) -> str:
         with pytest.raises(SystemExit) as ended:
@@ -251,8 +251,8 @@ def test_ctrl_c_leaves_a_state_that_resumes(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(static_data, "fetch_static", stop)
-    url = f"sources.aqueduct.url={_URL}"
+    asked = ["data", "fetch", "--only", "aqueduct", "--set", f"sources.aqueduct.url={_URL}"]
     with pytest.raises(SystemExit) as ended:
-        main(["data", "fetch", "--only", "aqueduct", "--set", url, "--out", str(tmp_path)])
+        main([*asked, "--set", "is_synthetic=true", "--out", str(tmp_path)])
     assert ended.value.code == 130
     assert "run the same command to resume" in capsys.readouterr().err
