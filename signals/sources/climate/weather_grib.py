@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,8 @@ _ELEMENTS: Mapping[str, str] = {
 _STATISTICS: Mapping[int, str] = {2: "highest_c", 3: "lowest_c"}
 _STATISTIC_TEMPLATE, _STATISTIC_PLACE = 8, 23
 _TWO_METRES = "2-HTGL"
+#: Cells of all bands read at once: 32 MB.
+_CELLS_AT_ONCE = 4_194_304
 #: What of its hours a day is.
 _OF_HOURS: Mapping[str, Statistic] = {
     "highest_c": "max",
@@ -134,17 +136,11 @@ def _read(
     layers.is_near = any(site.cells for site in near)
     wanted = np.unique([cell for site in near for cell in site.cells]).astype(np.int64)
     found: dict[str, _Fields] = {}
-    for band in file.indexes:
-        tags = file.tags(band)
-        variable = _variable(tags)
-        if variable is None:
-            layers.unread += 1
-            continue
+    for tags, variable, as_stored in _cells_of_bands(file, wanted, layers):
         fields = found.setdefault(variable, _Fields())
         valid, stamp = _times(tags)
         factor, offset = _unit(tags, name)
-        values = file.read(band, masked=True).astype(np.float64).filled(np.nan)
-        decoded = values.ravel()[wanted] * factor + offset
+        decoded = as_stored * factor + offset
         if variable == "precipitation_mm":
             decoded = np.where((decoded < 0.0) & (decoded >= -ROUNDING_MM), 0.0, decoded)
         quantity = QUANTITIES["highest_c" if variable == _MOMENT else variable]
@@ -183,6 +179,29 @@ def _add(layers: WeatherLayers, variable: str, fields: _Fields, name: str) -> No
 
 def _is_of_time_before(variable: str, fields: _Fields) -> bool:
     return not fields.is_moment and variable != "dew_point_c"
+
+
+def _cells_of_bands(
+    file: Any, wanted: NDArray[np.int64], layers: WeatherLayers
+) -> Iterator[tuple[Mapping[str, str], str, Floats]]:
+    """Tags, variable and values at the wanted cells of each band whose variable is known.
+
+    The others are counted as unread. Bands are read many at once, because with each read rasterio
+    looks at the masks of all bands.
+    """
+    known = [
+        (band, tags, variable)
+        for band, tags in ((band, file.tags(band)) for band in file.indexes)
+        if (variable := _variable(tags)) is not None
+    ]
+    layers.unread += len(file.indexes) - len(known)
+    at_once = max(1, _CELLS_AT_ONCE // (file.width * file.height))
+    for start in range(0, len(known), at_once):
+        some = known[start : start + at_once]
+        values = file.read([band for band, _, _ in some], masked=True).reshape(len(some), -1)
+        cells = values[:, wanted].astype(np.float64).filled(np.nan)
+        for (_, tags, variable), as_stored in zip(some, cells, strict=True):
+            yield tags, variable, as_stored
 
 
 def _use_moments(found: dict[str, _Fields], moment: _Fields, name: str) -> None:
