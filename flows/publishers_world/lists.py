@@ -121,6 +121,19 @@ def _screening(_: Asked) -> Answer:
     return Answer(_screened(), content_type="text/csv")
 
 
+def _statements(asked: Asked) -> Answer:
+    # One file per year in which statements are due; the year to come is there before it begins.
+    if not asked.path.startswith("/publicdownloads/StatementSummaries20"):
+        return NOT_THERE
+    header = (
+        "StatementYear,OrganisationName,Address,SectorType,CompanyNumber,LastUpdated,"
+        "StatementURL,StatementSummaryURL,DateApproved,ApprovingPerson"
+    )
+    root = "https://modern-slavery-statement-registry.service.gov.uk/statement-summary/ab/2026"
+    row = f"2026,EXAMPLE PLC,London,Private,01234567,01/06/2026,,{root},15/05/2026,Jane Roe"
+    return Answer(f"{header}\n{row}\n".encode("utf-8-sig"), content_type="text/csv")
+
+
 def _employers(_: Asked) -> Answer:
     # Lines of a title stand before the table; the text is in an older encoding.
     header = "ID;CNPJ/CPF;Empregador;UF;Inclusão no Cadastro de Empregadores"
@@ -136,6 +149,12 @@ PUBLISHERS = (
         "/downloadable_consolidated_screening_list/",
         "columns of the consolidated CSV in public clients; 2026-11",
         _screening,
+    ),
+    Publisher(
+        "downloads.modern-slavery-statement-registry.service.gov.uk",
+        "/publicdownloads/",
+        "file names and columns in several public clients; 2026-11",
+        _statements,
     ),
     Publisher("www.gov.br", "/", "a copy of the register's CSV; 2026-11", _employers),
     Publisher("api.worldbank.org", "/v2/", "World Bank API v2 documentation; 2026-11", _world_bank),

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from signals.sources.lists.list_rows import STATEMENT
 from suppliers.identity.linking import Link, Memory, Rules, link
 from suppliers.identity.names import spellings
 from suppliers.identity.parties import SCHEMES, Party
@@ -142,6 +143,9 @@ def list_flags(
         for via, parties in (("supplier", suppliers), ("parent", parents)):
             for one in link(parties, list_id, entries, rules, memory, several=True):
                 entry = of_list[one.entry.id]
+                if entry["kind"] == STATEMENT and not one.is_accepted:
+                    # What may be another company's statement is no fact, and no question either.
+                    continue
                 rows.append(
                     {
                         "supplier_id": one.supplier_id,

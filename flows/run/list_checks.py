@@ -9,17 +9,20 @@ import polars as pl
 
 from signals.registry import sources
 from signals.sources import lists
+from signals.sources.lists import uk_modern_slavery_statements
 from signals.sources.lists.list_rows import TABLE
 
 _PACKAGE = f"{lists.__name__}."
 
 
 def list_sources() -> list[str]:
-    """Sources of import bans and lists of entities, by id."""
+    """Sources of import bans and lists of entities, by id; a registry of statements is none."""
     return [
         source_id
         for source_id, module in sources().items()
-        if module.CARD.role == "identity" and module.stage.__module__.startswith(_PACKAGE)
+        if module.CARD.role == "identity"
+        and module.stage.__module__.startswith(_PACKAGE)
+        and source_id != uk_modern_slavery_statements.CARD.id
     ]
 
 

@@ -7,7 +7,7 @@
  */
 async function readEmbeddedData() {
   const data = await parseEmbeddedData();
-  for (const group of [data.sites, data.siteValues, data.flags].filter(Boolean)) {
+  for (const group of [data.sites, data.siteValues, data.flags, data.facts].filter(Boolean)) {
     group.start = startsOf(group.counts);
   }
   expandSuppliers(data.suppliers);

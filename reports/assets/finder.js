@@ -59,7 +59,15 @@ function hasFlag(data, row, kind) {
 
 /** The flags of a supplier: kind, and the sentence with its source. */
 function flagsOf(data, row) {
-  const flags = data.flags;
+  return listedOf(data.flags, row);
+}
+
+/** The public facts of a supplier, which count neither for nor against it; as flags are. */
+function factsOf(data, row) {
+  return listedOf(data.facts, row);
+}
+
+function listedOf(flags, row) {
   if (!flags) {
     return [];
   }

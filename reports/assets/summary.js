@@ -17,6 +17,7 @@ function scoreSummary(data, row) {
     ),
     bandChip(bandOf(data, row)),
     ...flagsOf(data, row).map((flag) => flagLine(flag)),
+    ...factsOf(data, row).map((fact) => factLine(fact)),
     rankUncertainty(data, row),
     hasBounds(suppliers, row)
       ? boundsFigure(best, worst, suppliers.score[row])
@@ -39,14 +40,22 @@ function rankFigure(data, row) {
 }
 
 function flagLine(flag) {
+  return listedLine(flag, "flag", " A flag is not part of the score.");
+}
+
+function factLine(fact) {
+  return listedLine(fact, "fact", " It is not part of the score.");
+}
+
+function listedLine(listed, name, note) {
   return element(
     "p",
-    { class: "flag" },
-    element("strong", { text: `${flag.kind}: ` }),
-    flag.sentence === null ? null : isolated(flag.sentence),
-    flag.link === null ? null : " ",
-    flag.link === null ? null : outsideLink(flag.link, "Source"),
-    element("span", { class: "muted small", text: " A flag is not part of the score." }),
+    { class: name },
+    element("strong", { text: `${listed.kind}: ` }),
+    listed.sentence === null ? null : isolated(listed.sentence),
+    listed.link === null ? null : " ",
+    listed.link === null ? null : outsideLink(listed.link, "Source"),
+    element("span", { class: "muted small", text: note }),
   );
 }
 

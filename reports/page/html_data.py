@@ -24,6 +24,7 @@ from reports.page.html_packing import packed
 from reports.page.html_rankings import find_first, ranking_columns
 from reports.page.html_series import past_ranks, series
 from reports.tables.land_figures import page_figures
+from reports.tables.list_hits import facts, hits
 from reports.tables.next_step import LADDER, STEP_LABELS
 from reports.tables.reasons import leading_pillars
 from reports.wording import (
@@ -150,7 +151,8 @@ def page_data(
         "ranks": past_ranks(bundle, order),
         "outlines": outlines(),
         "ranksWithheld": bundle.ranks_withheld,
-        "flags": page_flags(bundle, order),
+        "flags": page_flags(hits(bundle), order),
+        "facts": page_flags(facts(bundle), order),
         "find": find_first(bundle, order),
         "whatIf": _what_if(bundle.manifest),
     }

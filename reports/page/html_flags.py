@@ -1,22 +1,20 @@
-"""Flags from public lists in the data of the page, by supplier."""
+"""Flags from public lists, and public facts, in the data of the page, by supplier."""
 
 from __future__ import annotations
 
 import polars as pl
 
-from reports.bundle import ReportBundle
 from reports.page.html_columns import counts, dictionary
-from reports.tables.list_hits import hits
 
 
-def page_flags(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, object] | None:
-    """Flags for the page, by supplier in its order; None where there are none.
+def page_flags(hits: pl.DataFrame, order: pl.DataFrame) -> dict[str, object] | None:
+    """Flags or facts for the page, by supplier in its order; None where there are none.
 
     Args:
-        bundle: the run.
+        hits: columns of `reports.tables.list_hits.hits`.
         order: supplier_id and `supplier` (row of the page's list).
     """
-    found = hits(bundle).join(order, on="supplier_id", how="inner", maintain_order="left")
+    found = hits.join(order, on="supplier_id", how="inner", maintain_order="left")
     if found.is_empty():
         return None
     found = found.sort("supplier", maintain_order=True)

@@ -7,13 +7,16 @@ from collections.abc import Mapping
 import polars as pl
 
 from reports.bundle import ReportBundle
+from signals.sources.lists.list_rows import STATEMENT
 
 _KINDS = {
     "import_ban": "Import ban",
     "uflpa_region_or_entity": "UFLPA region or entity",
     "state_imposed": "State-imposed labour",
     "entity_list": "Entity list",
+    STATEMENT: "Published statement",
 }
+_EMPTY = ("supplier_id", "kind", "sentence", "link")
 _HIT_COLUMNS = (
     "supplier_id",
     "name",
@@ -51,10 +54,10 @@ def hits(bundle: ReportBundle) -> pl.DataFrame:
     """One row per list hit with its sentence: supplier_id, kind, sentence, link, by supplier.
 
     The sentence names the list, the listed name, the day and whether a clerical review is open.
+    Statements that a company published are no hits: see `facts`.
     """
     if bundle.flags is None:
-        empty = ("supplier_id", "kind", "sentence", "link")
-        return pl.DataFrame(schema=dict.fromkeys(empty, pl.String))
+        return pl.DataFrame(schema=dict.fromkeys(_EMPTY, pl.String))
     is_sure = pl.col("band") == "accept"
     of_parent = pl.col("matched_via") == "parent"
     of_site = pl.col("matched_via") == "site"
@@ -79,7 +82,8 @@ def hits(bundle: ReportBundle) -> pl.DataFrame:
         since,
         end,
     )
-    return bundle.flags.sort("supplier_id", "list_id", "entry_id", "matched_via").select(
+    flags = bundle.flags.filter(pl.col("kind") != STATEMENT)
+    return flags.sort("supplier_id", "list_id", "entry_id", "matched_via").select(
         "supplier_id",
         pl.concat_str(
             pl.when(is_sure).then(pl.lit("")).otherwise(pl.lit("Possible: ")),
@@ -101,6 +105,35 @@ def hits(bundle: ReportBundle) -> pl.DataFrame:
             )
         )
         .alias("sentence"),
+        "link",
+    )
+
+
+def facts(bundle: ReportBundle) -> pl.DataFrame:
+    """Dated public facts that count neither for nor against a supplier: the columns of `hits`."""
+    if bundle.flags is None:
+        return pl.DataFrame(schema=dict.fromkeys(_EMPTY, pl.String))
+    statements = bundle.flags.filter(pl.col("kind") == STATEMENT)
+    approved = (
+        pl.when(pl.col("listed_on").is_null())
+        .then(pl.lit(""))
+        .otherwise(pl.concat_str(pl.lit(", approved on "), pl.col("listed_on").cast(pl.String)))
+        .fill_null("")
+    )
+    return statements.sort("supplier_id", "list_id", "entry_id", "matched_via").select(
+        "supplier_id",
+        pl.lit(_KINDS[STATEMENT]).alias("kind"),
+        pl.concat_str(
+            pl.when(pl.col("matched_via") == "parent")
+            .then(pl.lit("The parent company has a statement in "))
+            .otherwise(pl.lit("The supplier has a statement in ")),
+            pl.lit("the "),
+            "list_title",
+            pl.lit(" as "),
+            "matched_name",
+            approved,
+            pl.lit(". That shows disclosure, not practice."),
+        ).alias("sentence"),
         "link",
     )
 
@@ -139,11 +172,15 @@ def flags_csv_table(bundle: ReportBundle) -> pl.DataFrame:
         bundle.flags.join(bundle.suppliers.select("supplier_id", "name"), on="supplier_id")
         .sort("supplier_id", "list_id", "entry_id", "matched_via")
         .with_columns(
-            pl.col("kind").replace_strict(_KINDS).alias("flag"),
+            pl.col("kind").alias("kind_id"), pl.col("kind").replace_strict(_KINDS).alias("flag")
+        )
+        .with_columns(
             pl.col("list_title").alias("list"),
             pl.col("matched_name").alias("listed_name"),
             pl.col("listed_on").cast(pl.String),
-            pl.when(pl.col("band") == "accept")
+            pl.when(pl.col("kind_id") == STATEMENT)
+            .then(pl.lit("published, counts neither for nor against"))
+            .when(pl.col("band") == "accept")
             .then(pl.lit("on the list"))
             .otherwise(pl.lit("possible: check before use"))
             .alias("status"),

@@ -16,11 +16,11 @@ create table if not exists stg_list_entries (
     published_on date not null,
     origin varchar not null,
     constraint known_kind check (
-        kind in ('import_ban', 'uflpa_region_or_entity', 'entity_list')
+        kind in ('import_ban', 'uflpa_region_or_entity', 'entity_list', 'published_statement')
     ),
     constraint country_iso2_has_two_letters check (country_iso2 is null or length(country_iso2) = 2),
     constraint link_is_a_web_address check (link is null or regexp_matches(link, '^https?://')),
     constraint known_after_it_was check (published_on >= observed_to),
     primary key (list_id, entry_id)
 );
-comment on table stg_list_entries is 'Companies on import-ban and entity lists: flags beside a score, never a signal; never persons.';
+comment on table stg_list_entries is 'Companies on import-ban and entity lists, and companies that published a statement: flags and facts separate from the score, never a signal; never persons.';

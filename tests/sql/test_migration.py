@@ -120,7 +120,7 @@ def test_rows_are_kept(
 @pytest.mark.parametrize(
     ("changes", "row"),
     [
-        ({"('import_ban',": "('other', 'import_ban',"}, FLAG | {"kind": "other"}),
+        ({"'import_ban',": "'other', 'import_ban',"}, FLAG | {"kind": "other"}),
         ({"link varchar,": "link varchar, note varchar,"}, FLAG | {"note": "mine"}),
         ({"    reason varchar not null,\n": ""}, {k: v for k, v in FLAG.items() if k != "reason"}),
         ({"listed_on date": "listed_on varchar"}, FLAG | {"listed_on": "last week"}),

@@ -8,15 +8,20 @@ from reports.tables.list_hits import flags_csv_table
 OUTPUT = TableOutput(
     file="flags.csv",
     order=140,
-    content="suppliers on import-ban and entity lists; not part of the score",
+    content="suppliers on import-ban and entity lists, and statements; not part of the score",
     columns=(
         *SUPPLIER,
         Column("flag", "text", "", "kind of list"),
         Column("list", "text", "", "title of the list"),
         Column("listed_name", "text", "", "name on the list"),
-        Column("listed_on", "date", "", "day of listing"),
+        Column("listed_on", "date", "", "day of listing, or of the approval of a statement"),
         Column("matched_via", "text", "", "what matched: the supplier, its parent or a site"),
-        Column("status", "text", "", "on the list or a possible match that awaits review"),
+        Column(
+            "status",
+            "text",
+            "",
+            "on the list, a possible match that awaits review, or a published statement",
+        ),
         Column("reason", "text", "", "what matched"),
         Column("link", "text", "", "address of the entry"),
     ),

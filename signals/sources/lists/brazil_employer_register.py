@@ -18,11 +18,10 @@ from signals.access import Access, Reach, Requests
 from signals.account import Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
-from signals.fetching.mirror import mirror_files
 from signals.fetching.responses import read_body
 from signals.source import PullContext, RawFile, Staged
-from signals.source_errors import SourceUnavailableError
 from signals.sources.lists.list_rows import stage_lists
+from signals.sources.lists.reduced_lists import check_columns, pull_reduced
 from suppliers.intake.cnpj import cnpj
 from suppliers.intake.days import written_day
 
@@ -91,26 +90,13 @@ def pull(context: PullContext) -> Sequence[RawFile]:
             the mirror holds no table.
         UsageError: the mirror does not exist.
     """
-    if context.mirror is not None:
-        paths = mirror_files(CARD.id, context.mirror, ["*.csv", "*.csv.gz"], context.options)
-        return [
-            context.store.put(CARD.id, str(path), without_persons(path), key=path.name)
-            for path in paths
-        ]
-    if not context.url:
-        raise SourceUnavailableError(
-            f"{CARD.id}: no address is set; name a folder with a CSV as sources.{CARD.id}.mirror."
-        )
-    return [
-        context.store.download(
-            CARD.id,
-            context.url,
-            key="cadastro_de_empregadores.csv",
-            expect="text",
-            headers={},
-            reduce=without_persons,
-        )
-    ]
+    return pull_reduced(
+        CARD.id,
+        context,
+        key="cadastro_de_empregadores.csv",
+        expect="text",
+        reduce=without_persons,
+    )
 
 
 def without_persons(path: Path) -> bytes:
@@ -122,14 +108,7 @@ def without_persons(path: Path) -> bytes:
     lines = read_body(path).decode("latin-1").splitlines()
     start = next((at for at, line in enumerate(lines) if line.startswith("ID;")), None)
     table = csv.DictReader(lines[start:] if start is not None else [], delimiter=";")
-    missing = [
-        name for name in (_NUMBER, _NAME, _STATE, _LISTED) if name not in (table.fieldnames or ())
-    ]
-    if missing:
-        raise SourceUnavailableError(
-            f"{CARD.id}: the file has no column {missing[0]!r}; check whether the publisher has "
-            f"changed it, or name a copy as sources.{CARD.id}.mirror."
-        )
+    check_columns(CARD.id, table.fieldnames or (), (_NUMBER, _NAME, _STATE, _LISTED))
     kept = io.StringIO()
     writer = csv.writer(kept, lineterminator="\n")
     writer.writerow(_HEADER)

@@ -64,6 +64,8 @@ SCHEMA: dict[str, pl.DataType] = {
 }
 
 Kind = Literal["import_ban", "uflpa_region_or_entity", "entity_list"]
+#: An entry of this kind is a dated fact about disclosure and no flag.
+STATEMENT = "published_statement"
 
 #: Our column: what lists call it, best first.
 _SPELLINGS: Mapping[str, tuple[str, ...]] = {

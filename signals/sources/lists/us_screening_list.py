@@ -20,8 +20,8 @@ from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.responses import open_body
 from signals.source import PullContext, RawFile, Staged
-from signals.source_errors import SourceUnavailableError
-from signals.sources.lists.list_rows import pull_lists, stage_lists
+from signals.sources.lists.list_rows import stage_lists
+from signals.sources.lists.reduced_lists import check_columns, pull_reduced
 from signals.sources.registers.entity_kinds import is_named_as_company, kind_of_entry
 
 CARD = SourceCard(
@@ -69,25 +69,16 @@ FORM = ExpectedForm(kind="csv", holds=("name", "type", "source"), is_part=True)
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:
-    """Fetch the list without its persons, or register the tables of the mirror.
+    """Fetch the list without its persons, or take it from the mirror in the same way.
 
     Raises:
         SourceUnavailableError: the publisher does not answer or the file has no such columns,
             there is no address, or the mirror holds no table.
         UsageError: the mirror does not exist.
     """
-    if context.mirror is not None or not context.url:
-        return pull_lists(CARD.id, context)
-    return [
-        context.store.download(
-            CARD.id,
-            context.url,
-            key="consolidated.csv",
-            expect="csv",
-            headers={},
-            reduce=without_persons,
-        )
-    ]
+    return pull_reduced(
+        CARD.id, context, key="consolidated.csv", expect="csv", reduce=without_persons
+    )
 
 
 def without_persons(path: Path) -> bytes:
@@ -100,12 +91,7 @@ def without_persons(path: Path) -> bytes:
     with open_body(path) as body, io.TextIOWrapper(body, "utf-8-sig", newline="") as stream:
         rows = csv.DictReader(stream)
         headers = rows.fieldnames or ()
-        missing = {"name", "type", "source"}.difference(headers)
-        if missing:
-            raise SourceUnavailableError(
-                f"{CARD.url}: the list has no column {sorted(missing)[0]!r}; check whether the "
-                f"publisher has changed it, or name a copy as sources.{CARD.id}.mirror."
-            )
+        check_columns(CARD.id, headers, ("name", "source", "type"))
         writer = csv.DictWriter(kept, headers, restval="", lineterminator="\n")
         writer.writeheader()
         for row in rows:

@@ -40,7 +40,9 @@ _BEHIND_A_NAME = re.compile(
 )
 
 _TITLED = re.compile(r"(mr|mrs|ms|miss|dr|prof)\.?\s+\S", re.IGNORECASE)
-_SURNAME_FIRST = re.compile(r"[^\W\d_a-z][^\d_a-z,]*,\s+\w[\w.'-]*(\s+\w[\w.'-]*){0,3}")
+_SURNAME_FIRST = re.compile(
+    r"([^\W\d_a-z][^\d_a-z,]*|[^\W\d_a-z][\w'-]+),\s+[^\W\d_a-z][\w.'-]*(\s+\w[\w.'-]*){0,3}"
+)
 
 
 def kind_of_entry(kind: str | None) -> EntryKind:
@@ -58,7 +60,7 @@ def kind_of_entry(kind: str | None) -> EntryKind:
 
 
 def looks_like_person(name: str) -> bool:
-    """Whether a name has a person's form: a title, or SURNAME, Given without a legal form."""
+    """Whether a name has a person's form: a title, or Surname, Given without a legal form."""
     if _TITLED.match(name):
         return True
     words = tuple(re.findall(r"\w+", name.casefold()))

@@ -95,6 +95,7 @@ def request_for(world: Path, as_of: dt.date = AS_OF, **list_settings: Any) -> Ru
                 "uflpa_entity_list": {"enabled": False},
                 "nasa_power": {"enabled": False},
                 "us_screening_list": {"enabled": False},
+                "uk_modern_slavery_statements": {"enabled": False},
                 "brazil_employer_register": {"enabled": False},
             },
             # Accounts and fires are all there is here.

@@ -63,6 +63,7 @@ interface PageData {
   outlines: number[][];
   ranksWithheld: string | null;
   flags: GroupedRows | null;
+  facts: GroupedRows | null;
   find: { rows: number[]; [column: string]: any } | null;
   whatIf: {
     riskSteps: number;

@@ -14,7 +14,7 @@ from reports.bundle import ReportBundle
 from reports.documents.dossier import render_dossier
 from reports.documents.evidence_index import evidence_index
 from reports.documents.notice import SupplierRecord
-from reports.tables.list_hits import hits
+from reports.tables.list_hits import facts, hits
 from reports.tables.ranked_list import ranked_table
 from reports.workbook.workbook_sheets import sheets
 from reports.write import write_outputs
@@ -91,3 +91,25 @@ def test_a_hit_is_in_the_workbook_also_without_a_score(supplier_id: str) -> None
     }
     assert {name for name, cell in shown.items() if cell} == {supplier_id}
     assert "North Region" in shown[supplier_id]
+
+
+def test_a_statement_is_a_fact_on_the_page_and_no_flag_anywhere(tmp_path: Path) -> None:
+    bundle = flagged("published_statement")
+    assert bundle.flags is not None
+    own = bundle.flags.with_columns(matched_via=pl.lit("supplier"), matched_name=pl.lit("MILLS"))
+    bundle = replace(bundle, flags=own)
+    assert hits(bundle).is_empty()
+    (fact,) = facts(bundle).to_dicts()
+    assert fact["sentence"] == (
+        "The supplier has a statement in the The Act as MILLS, approved on 2022-06-21. "
+        "That shows disclosure, not practice."
+    )
+    write_outputs(bundle, tmp_path)
+    csv = pl.read_csv(tmp_path / "ranked.csv", infer_schema=False)
+    assert set(csv["flags"]) == {""}
+    assert "approved on 2022-06-21" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    (row,) = read_flags(tmp_path, "S-00001")
+    assert (row["flag"], row["status"]) == (
+        "Published statement",
+        "published, counts neither for nor against",
+    )

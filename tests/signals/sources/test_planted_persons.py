@@ -215,6 +215,17 @@ ENTITIES = (
     'John Doe,"June 21, 2022",Person\n"Roe, Jane","June 21, 2022",\nJane Roe,"June 21, 2022",\n'
 )
 
+STATEMENTS = (
+    "StatementYear,OrganisationName,SectorType,CompanyNumber,LastUpdated,StatementSummaryURL,"
+    "DateApproved,ApprovingPerson\n"
+    "2024,MADE UP MILLS PLC,Private,01234567,01/05/2023,/statement-summary/a/2024,28/04/2023,"
+    "Jane Roe\n"
+    "2024,Made Up Council,Public,,01/05/2023,,28/04/2023,John Doe\n"
+    "2024,Mr John Doe,Private,,01/05/2023,,28/04/2023,John Doe\n"
+    "2024,Jane Roe,Private,,01/05/2023,,28/04/2023,Jane Roe\n"
+    '2024,"Roe, Jane",Public,,01/05/2023,,28/04/2023,Jane Roe\n'
+)
+
 CASES: Mapping[str, tuple[Planted, ...]] = {
     "us_screening_list": (
         Planted("consolidated.csv", SCREENING, _SCREENING_READ, _SCREENING_RULES),
@@ -246,6 +257,14 @@ CASES: Mapping[str, tuple[Planted, ...]] = {
             ENTITIES,
             ("Made Up Cotton Co., Ltd.",),
             {"person_entry": 1, "unknown_kind": 2},
+        ),
+    ),
+    "uk_modern_slavery_statements": (
+        Planted(
+            "StatementSummaries2024.csv",
+            STATEMENTS,
+            ("MADE UP MILLS PLC", "Made Up Council"),
+            {"unknown_kind": 3},
         ),
     ),
     "gleif": (
