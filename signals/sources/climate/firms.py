@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from signals.access import Access, AccessKind, Grid, Periods, Reach, Requests
-from signals.account import Account, Unit
+from signals.account import Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, number, string_list, text
@@ -201,8 +201,9 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         except DataRejectedError as error:
             refused.append(rejected_file(raw, error))
             continue
-        detections, rejected = read_detections(table, name)
-        refused += [unread, rejected]
+        detections, bad = read_detections(table, name)
+        rejected = pl.concat([unread, bad])
+        refused.append(rejected)
         try:
             coverage = coverage_of(name, raw.key, detections)
         except DataRejectedError as error:
@@ -218,7 +219,12 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             "no fire of vegetation": sure.filter(pl.col("type") != 0).height,
         }
         account.count(
-            Unit.ROW, raw, read=rows_read(table, unread), used=fires.height, out_of_scope=beyond
+            Unit.ROW,
+            raw,
+            read=rows_read(table, unread),
+            used=fires.height,
+            rejected=rows_by_rule(rejected),
+            out_of_scope=beyond,
         )
         found.append(fires.select(list(_DETECTION_SCHEMA)))
     known_to = context.as_of - dt.timedelta(days=CARD.publication_lag_days)

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from signals.access import Access, AccessKind
-from signals.account import Account, Unit
+from signals.account import Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import day_option, mirror_files
 from signals.fetching.source_tables import no_rejections, rejected_file, rejected_rows
@@ -99,16 +99,17 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             rejected.append(rejected_file(raw, error))
             continue
         usable = pl.col("country_iso3").is_not_null() & pl.col("percent").is_between(0.0, 100.0)
-        rejected.append(
-            rejected_rows(
-                read.filter(~usable.fill_null(False)),
-                name,
-                "country_and_score_are_known",
-                "the country is not known or the score is not 0 to 100",
-            )
+        bad = rejected_rows(
+            read.filter(~usable.fill_null(False)),
+            name,
+            "country_and_score_are_known",
+            "the country is not known or the score is not 0 to 100",
         )
+        rejected.append(bad)
         whole = read.filter(usable.fill_null(False))
-        account.count(Unit.ROW, raw, read=read.height, used=whole.height)
+        account.count(
+            Unit.ROW, raw, read=read.height, used=whole.height, rejected=rows_by_rule(bad)
+        )
         frames.append(
             whole.select(
                 "country_iso3",

@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from signals.access import Access, AccessKind
-from signals.account import Account, Unit
+from signals.account import Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import decimal_option, mirror_files
 from signals.fetching.source_tables import (
@@ -116,7 +116,6 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         except DataRejectedError as error:
             rejected[table].append(rejected_file(raw, error))
             continue
-        rejected[table].append(unread)
         declared = decimal_option(CARD.id, context.options)
         dated = read.with_columns(
             published_on=day_of("published_on"),
@@ -124,11 +123,17 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         )
         typed, usable, rule = (_sectors if is_sectors else _fees)(dated, declared)
         kept = usable.fill_null(False) & pl.col("published_on").is_not_null()
-        rejected[table].append(
-            rejected_rows(typed.filter(~kept), name, "row_is_whole", f"{rule}, or no date is given")
-        )
+        reason = f"{rule}, or no date is given"
+        bad = rejected_rows(typed.filter(~kept), name, "row_is_whole", reason)
+        rejected[table] += [unread, bad]
         whole = typed.filter(kept)
-        account.count(Unit.ROW, raw, read=rows_read(read, unread), used=whole.height)
+        account.count(
+            Unit.ROW,
+            raw,
+            read=rows_read(read, unread),
+            used=whole.height,
+            rejected=rows_by_rule(pl.concat([unread, bad])),
+        )
         (sectors if is_sectors else fees).append(
             whole.with_columns(observed_to="published_on", origin="origin_file").select(
                 list(SECTOR_SCHEMA if is_sectors else FEE_SCHEMA)

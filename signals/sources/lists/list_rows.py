@@ -8,20 +8,17 @@ columns are dropped by name; in known layouts of published lists they are droppe
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urljoin
 
 import polars as pl
 
-from signals.account import Account, Unit
+from signals.account import Account, Unit, rows_by_rule
 from signals.card import SourceCard
 from signals.fetching.mirror import mirror_files, string_list, text
-from signals.fetching.responses import open_body
 from signals.fetching.source_tables import (
     no_rejections,
     read_source_table,
@@ -31,15 +28,17 @@ from signals.fetching.source_tables import (
 )
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
-from signals.sources.registers.entity_kinds import (
-    is_named_as_company,
-    kind_of_entry,
-    looks_like_person,
+from signals.sources.lists.list_layouts import (
+    KINDS,
+    NAMES_IN_A_ROW,
+    SPELLINGS,
+    layout_of,
+    reasons,
+    rejection_rule,
 )
 from signals.sources.registers.register_rows import country_code, is_lei, known_since
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.days import DayOrder, day_order, written_day
-from suppliers.intake.fields import FieldKind
 from suppliers.intake.table_files import SOURCE_ROW
 
 TABLE = "stg_list_entries"
@@ -67,82 +66,11 @@ Kind = Literal["import_ban", "uflpa_region_or_entity", "entity_list"]
 #: An entry of this kind is a dated fact about disclosure and no flag.
 STATEMENT = "published_statement"
 
-#: Our column: what lists call it, best first.
-_SPELLINGS: Mapping[str, tuple[str, ...]] = {
-    "name": ("name", "entity name", "name of entity", "entity", "company", "caption"),
-    "other_names": ("aliases", "alias", "alt names", "also known as", "aka", "other names"),
-    "country": ("country", "countries", "iso", "iso2", "country code"),
-    "address": ("address", "addresses"),
-    "lei": ("lei", "leiCode"),
-    "company_number": ("company number",),
-    "listed_on": ("date added", "listed on", "effective date", "start date", "startDate", "date"),
-    "ended_on": ("end date", "endDate", "removed on", "date removed"),
-    "status": ("status",),
-    "link": ("link", "url", "source list url", "federal register notice link", "press release"),
-    "entity_type": ("schema", "entity type", "party type", "type"),
-    "entry_id": ("entry id", "id", "entity number"),
-    "list": ("list", "list name", "program"),
-}
-_KINDS: Mapping[str, FieldKind] = {
-    "address": "address",
-    "name": "text",
-    "other_names": "text",
-    "link": "text",
-}
 _ENDED = re.compile(r"inactive|revoked|removed|terminated|no longer|delisted", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class _Layout:
-    """A layout of published lists that says of each entry what it is.
-
-    Attributes:
-        marks: the headers it is known by.
-        drops: columns that hold what is known of persons, never read.
-        columns: our column: the header, where it is not the first of the spellings.
-        undivided: whether `LegalEntity` is a company here, because persons are set apart.
-        blank_by_name: whether an entry of a blank kind is a company where its name has a legal
-            form, because the list leaves the kind of whole lists blank.
-    """
-
-    marks: frozenset[str]
-    drops: tuple[str, ...]
-    columns: Mapping[str, str] = field(default_factory=dict)
-    undivided: bool = False
-    blank_by_name: bool = False
-
-
-_LAYOUTS = (
-    # OpenSanctions, transcripts of the EU Official Journal
-    _Layout(
-        frozenset({"celex", "recordId", "programKey", "schema"}),
-        ("nationality", "idNumber"),
-        undivided=True,
-    ),
-    # OpenSanctions, targets.simple.csv
-    _Layout(
-        frozenset({"id", "schema", "name", "birth_date", "dataset"}),
-        ("birth_date", "phones", "emails", "identifiers"),
-    ),
-    # United States, Consolidated Screening List; `type` is blank in all lists that are not of the
-    # Treasury, which name persons beside companies
-    _Layout(
-        frozenset({"source", "type", "name", "alt_names", "dates_of_birth", "source_list_url"}),
-        (
-            "title", "citizenships", "dates_of_birth", "nationalities", "places_of_birth", "ids",
-            "vessel_owner",
-        ),
-        {"list": "source"},
-        blank_by_name=True,
-    ),
-)  # fmt: skip
-#: Long cells of these layouts are no texts about anybody.
-_NAMES_IN_A_ROW = dict.fromkeys(
-    ("alias", "aliases", "alt_names"), "names of one entity, set apart by ;"
-)
 _BETWEEN_NAMES = re.compile(r"\s*[;|]\s*")
 _WEB = re.compile(r"https?://\S+")
-_LONGEST_HEADER = 65_536
 
 
 def pull_lists(source_id: str, context: PullContext) -> Sequence[RawFile]:
@@ -210,16 +138,16 @@ def _entries(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     options, file, source_id = context.options, Path(raw.origin).name, card.id
     companies_only = bool(options.get("companies_only", companies_only))
-    layout = _layout_of(Path(raw.path))
+    layout = layout_of(Path(raw.path))
     named = options.get("columns")
     own = dict(layout.columns if layout else {}) | (
         dict(named) if isinstance(named, Mapping) else {}
     )
     spellings = {
-        field: (str(own[field]),) if field in own else found for field, found in _SPELLINGS.items()
+        field: (str(own[field]),) if field in own else found for field, found in SPELLINGS.items()
     }
     wanted = {
-        header: _KINDS.get(field, "category")
+        header: KINDS.get(field, "category")
         for field, headers in spellings.items()
         for header in headers
     }
@@ -229,7 +157,7 @@ def _entries(
         required=(),
         drop=[*string_list(source_id, options, "drop"), *(layout.drops if layout else ())],
         where=file,
-        declared=_NAMES_IN_A_ROW if layout else None,
+        declared=NAMES_IN_A_ROW if layout else None,
     )
     columns = {
         field: next((header for header in headers if header in table.columns), None)
@@ -252,7 +180,7 @@ def _entries(
     # `type` often says something else of a list that names companies alone.
     strict = not companies_only or columns["entity_type"] not in (None, "type")
     rules = [
-        _rejection_rule(row["name"], row["entity_type"], layout, strict=strict)
+        rejection_rule(row["name"], row["entity_type"], layout, strict=strict)
         for row in frame.iter_rows(named=True)
     ]
     frame = frame.with_columns(pl.Series("rule", rules, dtype=pl.String))
@@ -293,17 +221,24 @@ def _entries(
                 "origin": raw.origin,
             }
         )
-    beyond = {"ended by the as-of date": ended_entries}
-    account.count(Unit.ROW, raw, read=rows_read(table, unread), used=len(rows), out_of_scope=beyond)
-    reasons = _reasons(source_id)
-    rejected = [
-        unread,
-        *(
-            rejected_rows(frame.filter(pl.col("rule") == rule), file, rule, reason)
-            for rule, reason in reasons.items()
-        ),
-    ]
-    return pl.DataFrame(rows, schema=SCHEMA), pl.concat(rejected)
+    rejected = pl.concat(
+        [
+            unread,
+            *(
+                rejected_rows(frame.filter(pl.col("rule") == rule), file, rule, reason)
+                for rule, reason in reasons(source_id).items()
+            ),
+        ]
+    )
+    account.count(
+        Unit.ROW,
+        raw,
+        read=rows_read(table, unread),
+        used=len(rows),
+        rejected=rows_by_rule(rejected),
+        out_of_scope={"ended by the as-of date": ended_entries},
+    )
+    return pl.DataFrame(rows, schema=SCHEMA), rejected
 
 
 def _order(entries: pl.DataFrame, options: Mapping[str, object], published: DayOrder) -> DayOrder:
@@ -316,56 +251,12 @@ def _order(entries: pl.DataFrame, options: Mapping[str, object], published: DayO
     return day_order([*entries["listed_on"], *entries["ended_on"]])
 
 
-def _rejection_rule(
-    name: str | None, kind: str | None, layout: _Layout | None, *, strict: bool
-) -> str | None:
-    """The rule by which an entry is not read; None for a company."""
-    undivided = layout is not None and layout.undivided
-    found = kind_of_entry("entity" if undivided and kind == "LegalEntity" else kind)
-    if layout is not None and layout.blank_by_name and not kind and is_named_as_company(name or ""):
-        found = "company"
-    if found == "person":
-        return "person_entry"
-    if found == "thing":
-        return "thing_entry"
-    if name is None:
-        return "no_company"
-    if found == "unknown" and (strict or looks_like_person(name)):
-        return "unknown_kind"
-    return None
-
-
-def _reasons(source_id: str) -> Mapping[str, str]:
-    """The reason of each rule. None holds anything of the entry."""
-    return {
-        "person_entry": "the entry is a person; entries about persons are never read",
-        "thing_entry": "the entry is a ship, an aircraft or another thing, not a company",
-        "no_company": "the entry names no company",
-        "unknown_kind": "the list does not say that the entry is a company, so it may be a person "
-        "and is not read; name the column that says it as "
-        f"sources.{source_id}.options.columns.entity_type, or set "
-        f"sources.{source_id}.options.companies_only: true if the list names no persons",
-    }
-
-
 def _link(value: str | None, page: str) -> str | None:
     """The address in a cell, whole or below the publisher's site."""
     if value and value.startswith("/"):
         return urljoin(page, value)
     found = _WEB.search(value or "")
     return found[0] if found else None
-
-
-def _layout_of(path: Path) -> _Layout | None:
-    """The layout that a table has, if it is a known one."""
-    try:
-        with open_body(path) as stream:
-            line = stream.readline(_LONGEST_HEADER).decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError, EOFError):
-        # What is wrong with the file is said by the reader of the whole table.
-        return None
-    headers = frozenset(next(csv.reader([line]), ()))
-    return next((layout for layout in _LAYOUTS if layout.marks <= headers), None)
 
 
 def _country_at_end(address: str | None) -> str | None:

@@ -19,7 +19,7 @@ from typing import Any
 import polars as pl
 
 from signals.access import Access, AccessKind, Reach, Requests
-from signals.account import Account, Unit
+from signals.account import Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import day_option, mirror_files
@@ -55,7 +55,7 @@ CARD = SourceCard(
     publication_lag_days=0,
     coverage="Some 80 countries and 200 goods; a good that is not listed is not thereby free of it",
     expected_rows=(0, 10_000),
-    counts=(Unit.FILE, Unit.ROW),
+    counts=(Unit.FILE, Unit.PAGE, Unit.ROW),
     citation="US Department of Labor, List of Goods Produced by Child Labor or Forced Labor.",
     form_verified=(
         "2026-11: workbook of 2016 from a sample; interface and years of listing from clients"
@@ -164,6 +164,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     frames = [pl.DataFrame(schema=SCHEMA)]
     rejected = [no_rejections()]
     account = Account()
+    account.count_each(Unit.PAGE, [raw for raw in files if raw.key.endswith(".json")])
     for raw in files:
         name = raw.key or Path(raw.origin).name
         try:
@@ -177,18 +178,19 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             country_iso3=pl.Series([_iso3(value) for value in read["country"]], dtype=pl.String)
         )
         is_usable = pl.col("country_iso3").is_not_null() & pl.col("good").is_not_null()
-        rejected.append(unread)
-        rejected.append(
-            rejected_rows(
-                coded.filter(~is_usable), name, "country_and_good_are_known",
-                "the country is not known or no good is named",
-            )
-        )  # fmt: skip
+        rule, reason = "country_and_good_are_known", "the country is not known or no good is named"
+        bad = rejected_rows(coded.filter(~is_usable), name, rule, reason)
+        rejected += [unread, bad]
         usable = coded.filter(is_usable)
         listed = usable.filter("is_listed")
         beyond = {"not on the list by the as-of date": usable.filter(~pl.col("is_listed")).height}
         account.count(
-            Unit.ROW, raw, read=rows_read(read, unread), used=listed.height, out_of_scope=beyond
+            Unit.ROW,
+            raw,
+            read=rows_read(read, unread),
+            used=listed.height,
+            rejected=rows_by_rule(pl.concat([unread, bad])),
+            out_of_scope=beyond,
         )
         frames.append(
             listed.select(
