@@ -122,8 +122,9 @@ def _accepted(
         tables.advance_to(day)
         unavailable_sources = dict(always_out)
         for source_id, source in staged.items():
-            if source.brought.files[day] is None:
-                unavailable_sources[source_id] = source.brought.reasons[day]
+            reason = source.outage(day)
+            if reason is not None:
+                unavailable_sources[source_id] = reason
         yield KnownInputs(
             day,
             suppliers,

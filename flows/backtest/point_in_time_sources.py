@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -51,11 +51,19 @@ class StagedForDays:
         rows: by table: rows of all days; the point-in-time filter shows them from publication on.
         for_day: gives the rows of one day, where they are cut at it; None where they are not.
         brought: the files.
+        not_staged: why a day that was asked for could not be staged.
     """
 
     rows: Mapping[str, pl.DataFrame]
     for_day: Callable[[dt.date], Mapping[str, pl.DataFrame]] | None
     brought: LoadedFiles
+    not_staged: Mapping[dt.date, str] = field(default_factory=dict)
+
+    def outage(self, day: dt.date) -> str | None:
+        """Why nothing of the source is known on a day whose rows were asked for; else None."""
+        if self.brought.files[day] is None:
+            return self.brought.reasons[day]
+        return self.not_staged.get(day)
 
     def known(self, table: str, day: dt.date) -> pl.DataFrame | None:
         """Rows of a table that were published by the day and come from its files."""
@@ -101,6 +109,7 @@ class SourceLoader:
         if not last.is_dated or set(staged_on.values()) == {self._days[-1]}:
             return StagedForDays(rows, None, brought)
         kept: dict[dt.date, Mapping[str, pl.DataFrame]] = {}
+        not_staged: dict[dt.date, str] = {}
         of_last = rows if brought.files[self._days[-1]] == brought.every else None
 
         def for_day(day: dt.date) -> Mapping[str, pl.DataFrame]:
@@ -109,10 +118,15 @@ class SourceLoader:
                 return of_last
             if on not in kept:
                 kept.clear()
-                kept[on] = self._stage(source_id, brought.files[day] or (), self._on(context, on))
+                files = brought.files[day] or ()
+                try:
+                    kept[on] = self._stage(source_id, files, self._on(context, on))
+                except SourceUnavailableError as error:
+                    not_staged[day] = str(error)
+                    return {}
             return kept[on]
 
-        return StagedForDays({}, for_day, brought)
+        return StagedForDays({}, for_day, brought, not_staged)
 
     def _staging_days(self, source_id: str, brought: LoadedFiles) -> dict[dt.date, dt.date]:
         """The day whose staging serves each day: the last with the same files, cut and list.

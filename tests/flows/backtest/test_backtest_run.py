@@ -1,6 +1,7 @@
 import datetime as dt
 import json
 import shutil
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from flows.backtest.backtest_run import (
     backtest,
     months_from,
 )
+from flows.backtest.point_in_time_inputs import known_on
 from flows.cli.app import app
 from flows.run import experiments, run_request, stages, weight_approval
 from flows.run.stage_types import RunRequest
@@ -27,6 +29,8 @@ from scoring.aggregation.priority_bands import SCORE_DECIMALS
 from scoring.tune.backtest import LabelWindow
 from signals.conservation import Settled, UnbalancedError
 from signals.fetching.fetch import Fetcher
+from signals.source import PullContext, RawFile, SourceModule
+from signals.sources.climate import firms
 
 FIRST, MONTHS = "2020-03", 4
 
@@ -84,6 +88,28 @@ def test_a_source_that_does_not_add_up_is_out_with_its_sentence(
     assert set(staged.brought.reasons.values()) == {sentence}
     assert set(staged.brought.files.values()) == {None}
     assert staged.known("stg_firms__fires", days[-1]) is None
+
+
+def test_a_source_that_cannot_be_staged_for_one_day_is_not_known_on_it(
+    world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sentence = "firms: a.csv: 3 rows were read, but 2 used, 0 rejected and 0 out of scope"
+    days = months_from(FIRST, MONTHS)
+    really = point_in_time_sources.stage_source
+
+    def unbalanced(source: SourceModule, files: Sequence[RawFile], context: PullContext) -> Settled:
+        if source.CARD.id == "firms" and context.as_of == days[1]:
+            raise UnbalancedError(sentence)
+        return really(source, files, context)
+
+    monkeypatch.setattr(point_in_time_sources, "stage_source", unbalanced)
+    # Without it months are staged once for all days.
+    monkeypatch.setattr(firms, "day_cut", lambda day: day)
+    asked = RunRequest(request(world, tmp_path).settings, days[0], tmp_path / "out")
+    known = list(known_on(stages.prepare(asked), days))
+    assert [one.unavailable_sources.get("firms") for one in known] == [None, sentence, None, None]
+    fires = [one.frames["stg_firms__site_fires"].collect().height for one in known]
+    assert [height > 0 for height in fires] == [True, False, True, True]
 
 
 def test_what_comes_later_changes_nothing(found: Backtest, world: Path, tmp_path: Path) -> None:
