@@ -16,8 +16,24 @@ from (
 where day <= (select as_of from ledger_settings);
 
 create table ledger_window as
-with gaps as (
-    select day, day - lag(day) over (order by day) as days from ledger_activity
+with all_gaps as (
+    select
+        day,
+        day - lag(day) over (order by day) as days,
+        row_number() over (order by day desc) as from_the_end
+    from ledger_activity
+),
+-- A day or two with rows long after all others are slips of dates, not what the extract reaches.
+stray as (
+    select min(day) as first_day
+    from all_gaps
+    where from_the_end <= 2
+        and days > 4 * (select quantile_disc(days, 0.95) from all_gaps)
+        and (select count(*) from all_gaps) >= 10
+),
+gaps as (
+    select day, days from all_gaps
+    where day < coalesce((select first_day from stray), date '9999-12-31')
 ),
 -- Days that usually pass between two days with rows: weekends, weekly closings. Of fewer than ten
 -- days with rows that is not known, and the as-of date stands.
@@ -34,6 +50,7 @@ payment_days as (
 ),
 payment_gaps as (
     select day, day - lag(day) over (order by day) as days from payment_days
+    where day <= (select max(day) from gaps)
 ),
 payment_reach as (
     select case when count(*) >= 10

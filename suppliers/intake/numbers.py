@@ -132,7 +132,7 @@ def stated_number(value: object) -> float:
     """The number that a record of a program states: a number, or a text with a decimal dot.
 
     Raises:
-        ValueError: it is neither, such as true, ``1,000``, ``1_000``, ``nan`` and ``inf``.
+        ValueError: it is another thing, such as true, ``1,000``, ``1_000``, ``nan`` and ``inf``.
     """
     number = value
     if isinstance(value, str) and _PLAIN.fullmatch(value.strip()):

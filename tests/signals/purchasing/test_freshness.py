@@ -67,6 +67,24 @@ def test_an_extract_that_ends_early_shows_no_late_payment(
     assert observed_to <= last
 
 
+def test_a_row_long_after_all_others_does_not_stretch_the_extract(tmp_path: Path) -> None:
+    last = dt.date(2024, 2, 23)
+    tables = _busy(last)
+    slip = dt.date(2024, 4, 10)
+    tables["order_lines"].append(line("slip", str(slip)))
+    paid = {"invoice_id": tables["invoices"][-1]["invoice_id"], "paid_on": str(slip), "amount": 1.0}
+    tables["payments"].append(paid)
+    ledger = write(tmp_path / "l", **tables)
+    row = values(tmp_path, ledger, "late_payment", AS_OF)["A"]
+    assert (row["value"], row["period"]) == (0.0, "2023-02 to 2024-01")
+    _, years = staged(tmp_path, ledger, AS_OF)
+    assert years.rows["window_end"].to_list() == [dt.date(2024, 1, 31)]
+    # Three days of rows are business that goes on.
+    tables["order_lines"] += [line(f"on{n}", str(slip + dt.timedelta(days=n))) for n in (1, 2)]
+    _, years = staged(tmp_path, write(tmp_path / "m", **tables), AS_OF)
+    assert years.rows["window_end"].to_list() == [dt.date(2024, 3, 31)]
+
+
 def test_payments_taken_earlier_than_invoices_are_known_less_far(tmp_path: Path) -> None:
     ledger = write(tmp_path / "l", **_busy(dt.date(2024, 4, 12), paid_to=dt.date(2024, 2, 23)))
     row = values(tmp_path, ledger, "late_payment", AS_OF)["A"]
