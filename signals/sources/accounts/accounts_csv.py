@@ -9,7 +9,7 @@ credit file. Reads CSV, TSV, XLSX or Parquet from the mirror folder or file.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -185,6 +185,19 @@ def read_accounts(
     statements, rejected = _checked(statements, name)
     amounts = [item for item in ITEMS if item != _YES_NO]
     style = number_style(statements, amounts, declared=declared, checks=[_whole_holds_its_parts])
+    typed = statements.with_columns(number_of(item, style).alias(item) for item in amounts)
+    is_wrong = typed.select(_parts_exceed_whole()).to_series().fill_null(False)
+    reason = (
+        "current assets, fixed assets, cash, receivables or inventory are more than the total that "
+        "they are part of; give all figures of a row in one unit"
+    )
+    rejected = pl.concat(
+        [
+            rejected,
+            rejected_rows(statements.filter(is_wrong), name, "whole_holds_its_parts", reason),
+        ]
+    )
+    statements = statements.filter(~is_wrong)
     long = statements.unpivot(
         ITEMS,
         index=[
@@ -240,7 +253,7 @@ def _whole_holds_its_parts(statements: pl.DataFrame) -> pl.Series:
 
     Null where the statement has neither a total with a part nor both sides.
     """
-    holds = (pl.col(part) <= pl.col(whole).abs() * _ROUNDING for whole, part in _WHOLE_AND_PART)
+    holds = (~exceeds for exceeds in _exceeding())
     difference = pl.col("total_assets") - pl.col("total_liabilities") - pl.col("equity")
     balances = difference.abs() <= pl.col("total_assets").abs() * _BALANCE_TOLERANCE
     return statements.select(
@@ -248,6 +261,14 @@ def _whole_holds_its_parts(statements: pl.DataFrame) -> pl.Series:
         .cast(pl.Boolean)
         .alias("holds")
     ).to_series()
+
+
+def _exceeding() -> Iterator[pl.Expr]:
+    return (pl.col(part) > pl.col(whole).abs() * _ROUNDING for whole, part in _WHOLE_AND_PART)
+
+
+def _parts_exceed_whole() -> pl.Expr:
+    return pl.any_horizontal(list(_exceeding()))
 
 
 def _with_supplier(table: pl.DataFrame, suppliers: pl.DataFrame) -> pl.DataFrame:

@@ -35,7 +35,7 @@ from signals.sources.accounts.xbrl_concepts import (
 )
 from signals.sources.accounts.xbrl_figures import best_choice, one_figure
 from suppliers.input_errors import DataRejectedError
-from suppliers.intake.days import stated_day
+from suppliers.intake.days import stated_day, stated_moment
 from suppliers.intake.numbers import stated_number
 
 CARD = SourceCard(
@@ -288,7 +288,7 @@ def _items(facts: _Facts, currency: str) -> Iterator[dict[str, Any]]:
 def _period(text: str) -> tuple[dt.date | None, dt.date]:
     """First and last day; xBRL-JSON marks a day by the midnight that ends it."""
     start, _, end = text.rpartition("/")
-    last = stated_day(end) - dt.timedelta(days=1)
+    last = (stated_moment(end) - dt.timedelta(seconds=1)).date()
     return (stated_day(start) if start else None), last
 
 

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from signals.sources.accounts.sec_companyfacts import FISCAL_YEAR_DAYS
 from signals.sources.accounts.xbrl_concepts import DURATION_ITEMS
+from signals.sources.accounts.xbrl_figures import one_figure
 from signals.sources.accounts.xbrl_instance import Fact
 
 #: Member of a context by which creditors are split.
@@ -104,6 +106,8 @@ _CONCEPTS: Mapping[str, tuple[tuple[str, frozenset[str], bool], ...]] = MappingP
         ),
     }
 )
+#: Totals of which slices are reported under the same name.
+_TOTALS = frozenset(name for name, _, _ in _CONCEPTS["revenue"])
 _AMOUNTS_OWED = frozenset({"current_liabilities", "payables"})
 _GOING_CONCERN = "FinancialStatementsArePreparedOnGoing-concernBasisTruefalse"
 _PROFIT_AND_LOSS = ("revenue", "ebit", "net_income")
@@ -125,10 +129,7 @@ def uk_items(facts: Sequence[Fact]) -> Iterator[UkItem]:
     up. A document of which no year has total assets gives the items that it has. Concepts begin
     with the regime that the accounts were made under, see `disclosure_regime`.
     """
-    amounts: dict[tuple[str, frozenset[str], dt.date], Fact] = {}
-    for fact in facts:
-        if fact.value is not None:
-            amounts.setdefault((fact.name, fact.members, fact.end), fact)
+    amounts = _amounts(facts)
     for (name, members, end), fact in list(amounts.items()):
         amounts.setdefault((name, members - _NEUTRAL, end), fact)
     found: dict[dt.date, dict[str, UkItem]] = defaultdict(dict)
@@ -160,6 +161,35 @@ def uk_items(facts: Sequence[Fact]) -> Iterator[UkItem]:
     for of_year in whole or found.values():
         for entry in of_year.values():
             yield replace(entry, concept=f"{regime}:{entry.concept}")
+
+
+def _amounts(facts: Sequence[Fact]) -> dict[tuple[str, frozenset[str], dt.date], Fact]:
+    """One fact for each concept, members and day; without a value where several contradict.
+
+    Of the periods that end on a day it is the fiscal year; of several currencies the one that most
+    facts have.
+    """
+    several: dict[tuple[str, frozenset[str], dt.date], list[Fact]] = defaultdict(list)
+    counts: dict[str, int] = defaultdict(int)
+    for fact in facts:
+        if fact.value is not None:
+            several[fact.name, fact.members, fact.end].append(fact)
+            counts[fact.currency or ""] += bool(fact.currency)
+    main = max(sorted(counts), key=lambda currency: counts[currency], default="")
+    amounts = {}
+    for key, found in several.items():
+        of_year = [one for one in found if one.start is None or _is_year(one.start, one.end)]
+        usual = of_year or found
+        chosen = [one for one in usual if one.currency in (None, main)] or usual
+        values = [one.value for one in chosen if one.value is not None]
+        value = one_figure(values, is_total=key[0] in _TOTALS)
+        amounts[key] = replace(chosen[0], value=value)
+    return amounts
+
+
+def _is_year(start: dt.date, end: dt.date) -> bool:
+    shortest, longest = FISCAL_YEAR_DAYS
+    return shortest <= (end - start).days + 1 <= longest
 
 
 def disclosure_regime(facts: Sequence[Fact], *, shows_profit_and_loss: bool) -> str:

@@ -12,12 +12,13 @@ from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
 from suppliers.input_errors import DataRejectedError
-from suppliers.intake.days import stated_day
+from suppliers.intake.days import stated_day, stated_moment
 from suppliers.intake.numbers import stated_number, stated_whole
 
 _COMMA_DECIMAL = re.compile(r"^(num-?comma-?decimal|numdotcomma|numspacecomma)", re.I)
 #: Groups of three, or of two before the last three as in India.
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}(?:\.[0-9]*)?")
+_SWAPPED = str.maketrans(",.", ".,")
 _REGISTERED = re.compile(
     rb"identifier[^>]*companieshouse\.gov\.uk[^>]*>\s*([A-Za-z0-9]{1,8})\s*<", re.IGNORECASE
 )
@@ -103,7 +104,7 @@ def _contexts(root: Element) -> Iterator[tuple[str, _Context]]:
             tag = _local(part.tag)
             if tag in ("instant", "startDate", "endDate"):
                 try:
-                    days[tag] = stated_day(part.text or "")
+                    days[tag] = _day_of(part.text or "", is_end=tag != "startDate")
                 except ValueError:
                     continue
             elif tag in ("explicitMember", "typedMember"):
@@ -112,6 +113,13 @@ def _contexts(root: Element) -> Iterator[tuple[str, _Context]]:
         end = days.get("instant", days.get("endDate"))
         if end is not None:
             yield context.get("id", ""), _Context(days.get("startDate"), end, frozenset(members))
+
+
+def _day_of(text: str, *, is_end: bool) -> dt.date:
+    """The day of a date, or of a moment: midnight at the end of a period is of the day before."""
+    if is_end and "T" in text:
+        return (stated_moment(text) - dt.timedelta(seconds=1)).date()
+    return stated_day(text)
 
 
 def _units(root: Element) -> Iterator[tuple[str, str | None]]:
@@ -149,22 +157,29 @@ def _number(element: Element, text: str) -> float | None:
     written = text.replace("\u00a0", "").replace(" ", "").replace("'", "")
     if shape.lower() in ("zerodash", "numdash", "fixed-zero", "nocontent") or written in ("-", "–"):
         return 0.0
-    if _COMMA_DECIMAL.search(shape):
-        written = written.replace(".", "").replace(",", ".")
+    has_comma = _COMMA_DECIMAL.search(shape) is not None
     negative = element.get("sign") == "-"
     if written.startswith("(") and written.endswith(")"):
         written, negative = written[1:-1], True
     try:
         scale = stated_whole(element.get("scale") or 0)
-        value = stated_number(_without_groups(written)) * 10.0**scale
+        value = stated_number(_with_a_dot(written, has_comma=has_comma)) * 10.0**scale
     except (ValueError, OverflowError):
         return None
     return -value if negative else value
 
 
-def _without_groups(written: str) -> str:
-    """A number with its marks of thousands taken out; other commas stay, and are no number."""
-    return written.replace(",", "") if _GROUPED.fullmatch(written) else written
+def _with_a_dot(written: str, *, has_comma: bool) -> str:
+    """A number without its marks of thousands; one that contradicts its format stays, and is none.
+
+    Args:
+        written: such as `1,234.5`.
+        has_comma: whether the format says that a comma is the decimal mark, as in `1.234,5`.
+    """
+    swapped = written.translate(_SWAPPED) if has_comma else written
+    if _GROUPED.fullmatch(swapped):
+        return swapped.replace(",", "")
+    return swapped if "," not in swapped else written
 
 
 def _local(tag: object) -> str:

@@ -105,6 +105,21 @@ def test_a_bad_cell_takes_only_itself(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("assets", "current", "cash", "is_used"),
+    [("1000", "990", "10", True), ("1000", "1005", "10", True), ("1000", "5000", "10", False),
+     ("1000", "400", "5000", False), ("1000", "", "1200", False), ("-1000", "900", "10", True)],
+)  # fmt: skip
+def test_a_total_holds_its_parts(
+    tmp_path: Path, assets: str, current: str, cash: str, is_used: bool
+) -> None:
+    header = "supplier_id,period_end,total_assets,current_assets,cash\n"
+    row = f"S1,2023-12-31,{assets},{current},{cash}\n"
+    outcome = stage(tmp_path, f"{header}{row}S2,2023-12-31,10,5,1\n")
+    assert outcome.rejected["rule"].to_list() == ([] if is_used else ["whole_holds_its_parts"])
+    assert set(outcome.rows["supplier_id"]) == ({"S1", "S2"} if is_used else {"S2"})
+
+
 def test_a_statement_given_twice_counts_once(tmp_path: Path) -> None:
     line = "S1,,2023-12-31,,,,10,\n"
     outcome = stage(tmp_path, HEADER + line + line)

@@ -94,6 +94,13 @@ MICRO = inline(
         ("-", {"format": "ixt2:zerodash"}, 0.0),
         ("nil", {"format": "ixt4:fixed-zero"}, 0.0),
         ("n/a", {}, None),
+        ("12,34,567", {"format": "ixt4:num-dot-decimal-in"}, 1_234_567.0),
+        ("1.234,56", {}, None),  # no thousand 1.23456
+        ("1,234.56", {"format": "ixt:num-comma-decimal"}, None),
+        ("1,2,3", {}, None),
+        ("1.234.567", {"format": "ixt:num-comma-decimal"}, 1_234_567.0),
+        ("1,5", {"format": "ixt:num-comma-decimal"}, 1.5),
+        ("12", {"scale": "-2"}, 0.12),
     ],
 )
 def test_numbers_as_written(text: str, attributes: dict[str, str], value: float | None) -> None:
@@ -225,6 +232,42 @@ def test_an_amount_without_members_goes_before_one_with_a_neutral_member() -> No
     )
     found = {item.item: item.value for item in uk_items(read_instance(content, NAME))}
     assert found["total_assets"] == 450.0
+
+
+TURNOVER = "TurnoverRevenue"
+QUARTER = """<xbrli:context id="quarter"><xbrli:period><xbrli:startDate>2022-10-01</xbrli:startDate>
+<xbrli:endDate>2022-12-31</xbrli:endDate></xbrli:period></xbrli:context>"""
+DOLLARS = '<xbrli:unit id="usd"><xbrli:measure>iso4217:USD</xbrli:measure></xbrli:unit>'
+
+
+@pytest.mark.parametrize(
+    ("facts", "item", "value"),
+    [
+        ((fact(TURNOVER, "294", at="year"), fact(TURNOVER, "831", at="year")), "revenue", 831.0),
+        ((QUARTER, fact(TURNOVER, "200", at="quarter"), fact(TURNOVER, "831", at="year")),
+         "revenue", 831.0),
+        ((fact("CurrentAssets", "172,000"), fact("CurrentAssets", "171,797")),
+         "current_assets", 171_797.0),
+        ((fact("CurrentAssets", "500"), fact("CurrentAssets", "900")), "current_assets", None),
+        ((DOLLARS, fact("CurrentAssets", "650", unit="usd"), fact("CurrentAssets", "500")),
+         "current_assets", 500.0),
+    ],
+)  # fmt: skip
+def test_of_several_figures_of_a_concept_one_is_meant_or_none(
+    facts: tuple[str, ...], item: str, value: float | None
+) -> None:
+    content = inline(fact("NetAssetsLiabilities", "300"), *facts)
+    found = {one.item: one.value for one in uk_items(read_instance(content, NAME))}
+    assert found.get(item) == value
+    assert found["equity"] == 300.0
+
+
+@pytest.mark.parametrize("end", ["2022-12-31", "2023-01-01T00:00:00", "2022-12-31T23:59:59"])
+def test_a_period_ends_on_the_day_before_its_midnight(end: str) -> None:
+    content = inline(fact("NetAssetsLiabilities", "300")).replace(
+        b"<xbrli:instant>2022-12-31<", f"<xbrli:instant>{end}<".encode()
+    )
+    assert read_instance(content, NAME)[0].end == dt.date(2022, 12, 31)
 
 
 def test_a_document_without_total_assets_keeps_its_items() -> None:
