@@ -117,9 +117,9 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     for name, own in _latest_once(found):
         lines, changes, undated = contracts_of(own, suppliers, context.as_of)
         refused += [_rejected(name, number, "release_has_date", _UNDATED) for number in undated]
-        tables["order_lines"].append(parsed("order_lines", lines, name))
+        tables["order_lines"].append(parsed("order_lines", lines, name, decimal="dot"))
         if changes.height:
-            tables["order_changes"].append(parsed("order_changes", changes, name))
+            tables["order_changes"].append(parsed("order_changes", changes, name, decimal="dot"))
     ledger = Ledger(
         source_id=CARD.id,
         tables=tables,

@@ -12,9 +12,12 @@ import polars as pl
 from signals.sources.buyer.ocds_parties import SupplierIndex, party_of
 from signals.sources.buyer.ocds_releases import allowed, compiled, mapping, mappings
 from suppliers.intake.numbers import stated_number
+from suppliers.intake.days import stated_day
 
 #: `terminated` is no cancellation: it says that a contract ended, as agreed or before.
 _CANCELLED = frozenset({"cancelled", "canceled"})
+#: The code of ISO 4217 for no currency. A public buyer's amount without one is in no known money.
+_NOT_STATED = "XXX"
 #: Items whose sum differs from the contract's value by more are not all of the contract.
 _SUM_TOLERANCE = 0.01
 
@@ -137,7 +140,7 @@ def _items(contract: Mapping[str, Any]) -> list[dict[str, object]]:
                 "category": _text(mapping(item, "classification").get("id")),
                 "quantity": _text(item["quantity"]),
                 "unit_price": _text(price["amount"]),
-                "currency": _text(price.get("currency") or value.get("currency")),
+                "currency": _text(price.get("currency") or value.get("currency") or _NOT_STATED),
             }
         )
     if rows and len(rows) == len(items) and _adds_up(rows, total, value):
@@ -149,7 +152,7 @@ def _items(contract: Mapping[str, Any]) -> list[dict[str, object]]:
             "category": None,
             "quantity": "1",
             "unit_price": _text(value.get("amount")),
-            "currency": _text(value.get("currency")),
+            "currency": _text(value.get("currency") or _NOT_STATED),
         }
     ]
 
@@ -159,7 +162,7 @@ def _adds_up(rows: Sequence[Mapping[str, object]], total: float, value: Mapping[
     stated = _number(value.get("amount"))
     if stated is None:
         return True
-    if {row["currency"] for row in rows} != {value.get("currency")}:
+    if {row["currency"] for row in rows} != {value.get("currency") or _NOT_STATED}:
         return False
     return abs(total - stated) <= _SUM_TOLERANCE * abs(stated)
 
@@ -195,7 +198,10 @@ def _number(value: object) -> float | None:
 
 def release_day(value: object) -> str | None:
     """The day of a date as releases write it, as ISO text; None where it is none."""
-    return value[:10] if isinstance(value, str) and len(value) >= 10 else None
+    try:
+        return stated_day(value).isoformat()
+    except ValueError:
+        return None
 
 
 def _text(value: object) -> str | None:

@@ -275,3 +275,28 @@ def test_real_releases_parse(shared_data: Path, tmp_path: Path) -> None:
     assert months.rows.is_empty()
     assert years.rows.is_empty()
     assert set(months.rejected["rule"]) == {"release_has_contracts"}
+
+
+def test_an_amount_without_a_currency_is_in_no_known_money(tmp_path: Path) -> None:
+    months, _ = staged(
+        tmp_path, [{"releases": [release(1, "2024-02-01", ROADS, value={"amount": 5000})]}]
+    )
+    assert months.rejected["rule"].to_list() == ["currency_has_a_rate"]
+
+
+def test_amounts_of_json_have_a_decimal_dot(tmp_path: Path) -> None:
+    items = [_item(1, 1.5, 1.234), _item(2, 2, 1.125)]
+    priced = release(
+        1, "2024-02-01", ROADS, items=items, value={"amount": 4.101, "currency": "GBP"}
+    )
+    months, _ = staged(tmp_path, [{"releases": [priced]}])
+    assert months.rejected.is_empty()
+    assert months.rows["ordered_value"].sum() == pytest.approx(1.5 * 1.234 + 2 * 1.125)
+
+
+@pytest.mark.parametrize("day", ["01/02/2024", "2024-02-31T00:00:00Z", "24-02-01", 1706745600])
+def test_a_release_without_a_day_of_the_calendar_is_rejected(tmp_path: Path, day: object) -> None:
+    odd = {**release(1, "2024-02-01", ROADS), "date": day}
+    months, _ = staged(tmp_path, [{"releases": [odd, release(2, "2024-02-01", ROADS)]}])
+    assert months.rejected["rule"].to_list() == ["release_has_date"]
+    assert months.rows["orders"].sum() == 1
