@@ -11,8 +11,8 @@ import polars as pl
 
 from signals.sources.buyer.ocds_parties import SupplierIndex, party_of
 from signals.sources.buyer.ocds_releases import allowed, compiled, mapping, mappings
-from suppliers.intake.numbers import stated_number
 from suppliers.intake.days import stated_day
+from suppliers.intake.numbers import stated_number
 
 #: `terminated` is no cancellation: it says that a contract ended, as agreed or before.
 _CANCELLED = frozenset({"cancelled", "canceled"})

@@ -95,19 +95,31 @@ _OTHER_STRIKES = re.compile(
     r"bird|meteor\w*|asteroid|earthquakes?|quakes?|storms?|cyclones?|hurricanes?|typhoons?|"
     r"tornado\w*|floods?|tsunamis?|disasters?|tragedy|disease|virus|outbreak|fire|flu|train|truck|"
     r"car|bus|lorry|vessel|ship) str(?:ikes?|iking)|"
-    r"strikes? (?:(?:an? )?(?:\w+ ){0,3}?(?:deals?|bargains?|agreements?|accords?|pacts?|balance|"
+    r"(?:shares?|stocks?|index|futures|prices?) str(?:ikes?|iking)|"
+    # Words that only follow a strike of workers end the search: "strike ends with a wage deal".
+    r"strikes? (?:an? )?(?:(?!ends?|ended|over|after|at|in|as|hits?|halts?|for|by|looms?|averted|"
+    r"avoided|with|despite|before|until|to|and|on|continues?|enters?|shuts?|stops?)\w+ ){0,6}?"
+    r"(?:deals?|bargains?|agreements?|accords?|pacts?|balance|"
     r"partnerships?|alliances?|truce|settlement|chord|compromise|contracts?|tie up)|"
-    r"gold|oil|gas|copper|lithium|it (?:rich|big|lucky)|back|down|out(?! over)|off|prices?|rates?|"
+    r"strikes (?:again|while the iron|(?:a |an |new )*(?:record|high|low))|"
+    r"strikes? (?:(?:new )?(?:\w+ )?deposits?|names? from|(?:an? )?\w+ (?:tone|note)|gold|oil|gas|"
+    r"copper|lithium|it (?:rich|big|lucky)|back|down|out(?! over)|off|prices?|rates?|"
     r"zones?|forces?|teams?|partners?|terror|fear|optimistic|cautious|a (?:blow|pose|tone|nerve))|"
     r"striking (?:distance|views?|resemblance|designs?|colou?rs?|images?|features?|"
     r"a (?:deal|balance)|similarit\w+|contrasts?|example|new|oil|gold)"
     r")\b"
 )
 
+#: Codes that end like ours and are of something else.
+_OTHER_CODES = re.compile(r"(?:^TAX_DISEASE_|CARDIAC_|CLINICAL_|DRONE_|AIR_?|MISSILE_|LIGHTNING_)")
+
 _WORD = re.compile(r"[a-z0-9]+")
 #: Public second levels under which a domain has three parts: `example.co.uk`.
 _SECOND_LEVELS = frozenset({"co", "com", "org", "net", "gov", "gob", "go", "ac", "edu", "or", "ne"})
 _MARK_BITS = 48
+_OF_CAMPAIGN = re.compile(
+    r"(?:utm\w*|mc_\w+|ns_\w+|fbclid|gclid|igshid|ref|src|source|cmp|cmpid|amp|share)(?:=|$)"
+)
 
 
 def title_words(title: str) -> tuple[str, ...]:
@@ -140,8 +152,14 @@ def _mark(text: str) -> int:
 
 
 def article_key(address: str) -> str:
-    """A key by which an article is known again, from its address: a hash, not the address."""
-    plain = re.sub(r"^https?://(?:www\.|m\.)?|[?#].*$", "", address.strip().lower()).rstrip("/")
+    """A key by which an article is known again, from its address: a hash, not the address.
+
+    Of the address's parameters those of campaigns are left out; others can name the article.
+    """
+    plain = re.sub(r"^https?://(?:www\.|m\.|amp\.)?|#.*$", "", address.strip().lower())
+    path, _, query = plain.partition("?")
+    named = sorted(part for part in query.split("&") if part and not _OF_CAMPAIGN.match(part))
+    plain = "?".join([path.rstrip("/"), "&".join(named)]) if named else path.rstrip("/")
     return hashlib.sha256(plain.encode()).hexdigest()[:20]
 
 
@@ -179,7 +197,9 @@ def known_themes(codes: Iterable[str]) -> list[str]:
         name = code.strip().upper()
         found.update(theme for theme in THEMES if theme.upper() == name)
         found.update(
-            theme for end, theme in _GDELT_THEMES.items() if name == end or name.endswith(f"_{end}")
+            theme
+            for end, theme in _GDELT_THEMES.items()
+            if name == end or (name.endswith(f"_{end}") and not _OTHER_CODES.search(name))
         )
     return sorted(found)
 

@@ -368,6 +368,16 @@ def test_copies_have_the_same_marks_and_the_name_has_none() -> None:
         ("Striking miners block the road", ["labour_unrest"]),
         ("Strike ends after Acme strikes a deal", ["labour_unrest"]),
         ("Workers strike back: second strike in a week", ["labour_unrest"]),
+        ("Acme strikes a new long-term multi-year supply deal", []),
+        ("Acme shares strike record high", []),
+        ("Acme strikes again: third record quarter", []),
+        ("Acme strikes new lithium deposit", []),
+        ("Acme strikes confident tone", []),
+        ("Acme to strike name from register", []),
+        ("Acme strike ends with wage deal", ["labour_unrest"]),
+        ("Acme strike hits record low output", ["labour_unrest"]),
+        ("Workers strike again at Acme", ["labour_unrest"]),
+        ("Port strike: two injured", ["labour_unrest"]),
     ],
 )
 def test_headlines_say_what_they_are_about(title: str, themes: list[str]) -> None:
@@ -375,12 +385,15 @@ def test_headlines_say_what_they_are_about(title: str, themes: list[str]) -> Non
 
 
 def test_theme_codes() -> None:
+    assert known_themes(["TAX_DISEASE_CARDIAC_ARREST", "CLINICAL_TRIAL", "DRONE_STRIKE"]) == []
     codes = ["SOC_SLAVERY", "WB_2511_SLAVERY", "STRIKE", "UNREST_BELLIGERENT", "labour_abuse"]
     assert known_themes(codes) == ["forced_labour", "labour_abuse", "labour_unrest"]
 
 
 def test_addresses_and_domains_of_one_article_are_one() -> None:
     assert article_key("https://www.a.example/x/?utm=1") == article_key("http://m.a.example/x")
+    assert article_key("http://a.example/?id=1&utm_source=b#c") == article_key("a.example/?id=1")
+    assert article_key("a.example/view?id=1") != article_key("a.example/view?id=2")
     assert site_domain("https://edition.paper.co.uk/x") == "paper.co.uk"
     assert site_domain("news.paper.example") == "paper.example"
 

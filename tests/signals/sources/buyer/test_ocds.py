@@ -297,6 +297,5 @@ def test_amounts_of_json_have_a_decimal_dot(tmp_path: Path) -> None:
 @pytest.mark.parametrize("day", ["01/02/2024", "2024-02-31T00:00:00Z", "24-02-01", 1706745600])
 def test_a_release_without_a_day_of_the_calendar_is_rejected(tmp_path: Path, day: object) -> None:
     odd = {**release(1, "2024-02-01", ROADS), "date": day}
-    months, _ = staged(tmp_path, [{"releases": [odd, release(2, "2024-02-01", ROADS)]}])
-    assert months.rejected["rule"].to_list() == ["release_has_date"]
-    assert months.rows["orders"].sum() == 1
+    months, _ = staged(tmp_path, [{"releases": [odd, release(2, "2024-02-01", PAPER)]}])
+    assert months.rejected.select("source_row", "rule").rows() == [(1, "release_has_date")]
