@@ -187,14 +187,16 @@ def read_accounts(
     style = number_style(statements, amounts, declared=declared, checks=[_whole_holds_its_parts])
     typed = statements.with_columns(number_of(item, style).alias(item) for item in amounts)
     is_wrong = typed.select(_parts_exceed_whole()).to_series().fill_null(False)
-    reason = (
+    contradiction = (
         "current assets, fixed assets, cash, receivables or inventory are more than the total that "
         "they are part of; give all figures of a row in one unit"
     )
     rejected = pl.concat(
         [
             rejected,
-            rejected_rows(statements.filter(is_wrong), name, "whole_holds_its_parts", reason),
+            rejected_rows(
+                statements.filter(is_wrong), name, "whole_holds_its_parts", contradiction
+            ),
         ]
     )
     statements = statements.filter(~is_wrong)
