@@ -1,4 +1,4 @@
--- What became of the rows that came in, by file: used, or out of scope and why. Rejected rows are
+-- Use of the rows that came in, by file: used, or out of scope and why. Rejected rows are
 -- in refused_rows. Each figure is counted by itself, so that a row that is lost shows. A sheet that
 -- was not read stands in the raw tables without the number of a row and is no row.
 create table row_outcomes as

@@ -185,7 +185,7 @@ def _interpretations(texts: pl.Series) -> pl.DataFrame:
     of the later ones.
 
     Returns:
-        One row a text: ``text``; ``dot`` and ``comma``, null where the text is no number by that
+        One row a text: ``text``; ``dot`` and ``comma``, null where the text is not a number by that
         mark; ``is_two_way`` where both marks could be meant; ``is_scientific``.
     """
     edges = r"^\s+|\s+$"

@@ -30,7 +30,7 @@ class Quarter:
     Attributes:
         items: cik, period_end, item, currency, value, concept, is_weak, published_on.
         read: figures in it.
-        outcomes: figures by what became of them: `used`, or as the statements name it.
+        outcomes: figures by their use: `used`, or as the statements name it.
     """
 
     items: pl.DataFrame

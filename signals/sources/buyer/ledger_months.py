@@ -66,7 +66,7 @@ class Aggregated:
 
 
 def aggregate_ledger(ledger: Ledger, spill_folder: Path | None = None) -> Aggregated:
-    """Months and years of a ledger, and what became of its rows."""
+    """Months and years of a ledger, and how its rows were used."""
     settings = pl.DataFrame(
         {
             "source_id": [ledger.source_id],

@@ -1,4 +1,4 @@
-"""Rain around sites out of rasters: means by period, months, and what became of each layer."""
+"""Rain around sites out of rasters: means by period, months, and the use of each layer."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ _NOT_NEAR = "of a station that is the nearest to no site"
 
 @dataclass(frozen=True)
 class StationTable:
-    """What became of a table of stations.
+    """The use of a table of stations.
 
     Attributes:
         raw: the file.

@@ -1,4 +1,4 @@
-"""What became of the layers of a weather file: one time of one variable each."""
+"""The use of the layers of a weather file: one time of one variable each."""
 
 from __future__ import annotations
 
