@@ -102,8 +102,8 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     A list without a supplier in the United Kingdom asks for nothing.
 
     Raises:
-        SourceUnavailableError: the publisher does not answer, a file has not its columns, there is
-            no file of either year or no address, or the mirror holds no table.
+        SourceUnavailableError: the publisher does not answer, a file has not its columns, neither
+            year has a file, no address is set, or the mirror holds no table.
         UsageError: the mirror does not exist.
     """
     if context.mirror is not None:
