@@ -42,6 +42,33 @@ def _companies_house(asked: Asked) -> Answer:
     )
 
 
+def _france(asked: Asked) -> Answer:
+    if asked.path != "/search" or not asked.value("q"):
+        return Answer(b'{"erreur":"Veuillez indiquer au moins un param\xc3\xa8tre."}', 400)
+    company = {
+        "siren": "356000000",
+        "nom_complet": "EXEMPLE",
+        "nom_raison_sociale": "EXEMPLE",
+        "nature_juridique": "5510",
+        "etat_administratif": "A",
+        "statut_diffusion": "O",
+        "date_creation": "1991-01-01",
+        "date_fermeture": None,
+        "siege": {"libelle_voie": "DU COLONEL", "code_postal": "75015"},
+        "complements": {"est_entrepreneur_individuel": False},
+    }
+    return as_json({"results": [company], "total_results": 1, "page": 1, "per_page": 1})
+
+
+def _norway(asked: Asked) -> Answer:
+    number = asked.path.removeprefix("/enhetsregisteret/api/enheter/")
+    if not number.isdecimal():
+        return NOT_THERE
+    form = {"kode": "AS", "beskrivelse": "Aksjeselskap"}
+    unit = {"organisasjonsnummer": number, "navn": "EKSEMPEL AS", "organisasjonsform": form}
+    return as_json({**unit, "konkurs": False, "underAvvikling": False})
+
+
 def _sec(asked: Asked) -> Answer:
     if "@" not in asked.headers.get("user-agent", ""):
         return Answer(b"<html>Request Rate Threshold Exceeded</html>", 403, "text/html")
@@ -84,6 +111,18 @@ PUBLISHERS = (
         "/company/",
         "Companies House developer documentation, company profile; 2026-11",
         _companies_house,
+    ),
+    Publisher(
+        "recherche-entreprises.api.gouv.fr",
+        "/",
+        "a catalogue of fields and public clients; 2026-11",
+        _france,
+    ),
+    Publisher(
+        "data.brreg.no",
+        "/enhetsregisteret/",
+        "documentation of the open data of Enhetsregisteret and public clients; 2026-11",
+        _norway,
     ),
     Publisher("www.sec.gov", "/files/", "SEC EDGAR access rules and public clients; 2026-11", _sec),
     Publisher(

@@ -49,7 +49,14 @@ from suppliers.identity.review_decisions import (
 from suppliers.relations.listed_areas import HIT_SCHEMA, SHIPPED, area_hits, read_areas
 
 #: Registers in the order in which they are asked: the identifiers of one help with the next.
-_REGISTERS = ("gleif", "companies_house", "sec_tickers", "open_supply_hub")
+_REGISTERS = (
+    "gleif",
+    "companies_house",
+    "french_company_register",
+    "norwegian_company_register",
+    "sec_tickers",
+    "open_supply_hub",
+)
 #: Registers of which a supplier may be several entries: its sites, and one site on many lists.
 _SEVERAL = frozenset({"open_supply_hub"})
 

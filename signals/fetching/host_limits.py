@@ -71,6 +71,10 @@ LIMITS: Mapping[str, HostLimit] = {
     "api.company-information.service.gov.uk": HostLimit(
         ((300.0, 600),), reset_header="x-ratelimit-reset"
     ),
+    # Of the state's address; a gentler pace than its seven a second.
+    "recherche-entreprises.api.gouv.fr": HostLimit(((1.0, 6),)),
+    # No limit is published.
+    "data.brreg.no": HostLimit(((1.0, 5),)),
     "api.gleif.org": HostLimit(((60.0, 60),)),
     "opensupplyhub.org": HostLimit(((60.0, 100),)),
     "api.openaq.org": HostLimit(((60.0, 60), (3600.0, 2000)), reset_header="x-ratelimit-reset"),

@@ -8,7 +8,13 @@ import polars as pl
 
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard, Wording
 from signals.financial.ratio_rows import finished_rows
-from signals.financial.registry_filings import CASES_TABLE, REGISTER, open_cases
+from signals.financial.registry_filings import (
+    CASES_TABLE,
+    OTHER_CASES_TABLE,
+    OTHER_REGISTERS,
+    REGISTER,
+    open_cases,
+)
 from signals.financial.statements import (
     ACCOUNT_SOURCES,
     ACCOUNT_TABLES,
@@ -21,8 +27,8 @@ CARD = SignalCard(
     id="going_concern",
     title="Going-concern uncertainty",
     pillar=Pillar.FINANCIAL,
-    sources=(*ACCOUNT_SOURCES, REGISTER),
-    inputs=(*ACCOUNT_TABLES, AREA_TABLE, CASES_TABLE),
+    sources=(*ACCOUNT_SOURCES, REGISTER, *OTHER_REGISTERS),
+    inputs=(*ACCOUNT_TABLES, AREA_TABLE, CASES_TABLE, OTHER_CASES_TABLE),
     unit="1 uncertainty stated or insolvency case open, 0 none stated",
     direction=1,
     ilo=(
@@ -37,9 +43,8 @@ CARD = SignalCard(
     valid_range=(0.0, 1.0),
     limits=(
         (
-            "If the register of the United Kingdom shows no open insolvency case, that is no "
-            "information and does not count as 0; a solvent winding-up by the members is not a "
-            "case."
+            "If the registers of the United Kingdom and Norway show no open insolvency case, that "
+            "is no information and does not count as 0; a voluntary winding-up is not a case."
         ),
         (
             "It is available where a table of accounts states it. The figures that registers "
@@ -98,7 +103,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
         value=pl.lit(1.0),
         stderr=pl.lit(_ERROR),
         quality=pl.lit(1.0),
-        source_id=pl.lit(REGISTER),
+        source_id="source_id",
     )
     others = stated.join(in_register, on="supplier_id", how="anti", maintain_order="left")
     return pl.concat([others, in_register], how="diagonal_relaxed")

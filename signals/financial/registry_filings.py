@@ -1,4 +1,4 @@
-"""What the register of the United Kingdom reports on suppliers: open cases, overdue accounts."""
+"""What national registers report on suppliers: open insolvency cases, overdue accounts."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ import polars as pl
 
 from suppliers.intake.company_numbers import uk_company_numbers
 
-#: The source of both tables.
+#: The source of the tables of the United Kingdom.
 REGISTER = "companies_house"
+#: Registers that state whether a case is open, without its events.
+OTHER_REGISTERS = ("norwegian_company_register",)
 
 CASES_TABLE = "stg_companies_house__insolvency"
+OTHER_CASES_TABLE = "stg_register_insolvency"
 DUE_TABLE = "stg_companies_house__accounts_due"
 SUPPLIERS = "suppliers"
 
@@ -37,14 +40,52 @@ def open_cases(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     """The latest insolvency case of each supplier that is open, as known on the as-of date.
 
     A case is open from its first date that is no mere petition until one that ends it; the
-    solvent winding-up by the members is none. The register is believed up to the day it was seen.
+    solvent winding-up by the members is none. A register is believed up to the day it was seen.
 
     Returns:
-        supplier_id (unique), case_type, opened_on, observed_to, origin.
+        supplier_id (unique), case_type, opened_on, observed_to, origin, source_id.
     """
+    british = _numbers(inputs).join(_british_cases(inputs), on="company_number")
+    others = (
+        inputs[SUPPLIERS]
+        .select(
+            "supplier_id",
+            "country_iso3",
+            # As the registers write them: digits alone.
+            company_number=pl.col("company_number").str.replace_all(r"[^0-9]", ""),
+        )
+        .join(inputs[OTHER_CASES_TABLE], on=["country_iso3", "company_number"])
+        .select(
+            "supplier_id",
+            "case_type",
+            "opened_on",
+            "seen_to",
+            "origin",
+            case_number="company_number",
+            source_id="register",
+        )
+    )
+    return (
+        pl.concat([british.with_columns(source_id=pl.lit(REGISTER)), others], how="diagonal")
+        .join(inputs["run"].select("as_of"), how="cross")
+        .sort("supplier_id", "opened_on", "case_number")
+        .unique("supplier_id", keep="last", maintain_order=True)
+        .select(
+            "supplier_id",
+            "case_type",
+            "opened_on",
+            observed_to=pl.min_horizontal("seen_to", "as_of"),
+            origin="origin",
+            source_id="source_id",
+        )
+    )
+
+
+def _british_cases(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """Cases that are open, by company_number and case_number."""
     event = pl.col("event")
     begun = ~event.is_in([*_NOT_BEGUN, *_ENDED])
-    cases = (
+    return (
         inputs[CASES_TABLE]
         .filter(pl.col("case_type") != _SOLVENT)
         .group_by("company_number", "case_number")
@@ -55,20 +96,6 @@ def open_cases(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
             seen_to=pl.col("seen_to").max(),
         )
         .filter(pl.col("opened_on").is_not_null() & ~pl.col("has_ended"))
-    )
-    return (
-        _numbers(inputs)
-        .join(cases, on="company_number")
-        .join(inputs["run"].select("as_of"), how="cross")
-        .sort("supplier_id", "opened_on", "case_number")
-        .unique("supplier_id", keep="last", maintain_order=True)
-        .select(
-            "supplier_id",
-            "case_type",
-            "opened_on",
-            observed_to=pl.min_horizontal("seen_to", "as_of"),
-            origin="origin",
-        )
     )
 
 

@@ -48,12 +48,18 @@ PARENT_SCHEMA: dict[str, pl.DataType] = {
 }
 
 #: Registers whose entries, where they give no country, are of this one.
-HOME_COUNTRY = {"sec_tickers": "US", "companies_house": "GB"}
+HOME_COUNTRY = {
+    "sec_tickers": "US",
+    "companies_house": "GB",
+    "french_company_register": "FR",
+    "norwegian_company_register": "NO",
+}
 
 #: Rule and reason of an entry that is a natural person; nothing of the entry is kept.
 PERSON_RULE = "person_entry"
-_PERSON_REASON = "the entry is a person; entries about persons are never read"
+PERSON_REASON = "the entry is a person; entries about persons are never read"
 
+_IN_CARE_OF = re.compile(r"(c/o|v/|att[.:]|attn|attention|chez|z\.\s?h[dv]\.)\W", re.IGNORECASE)
 _LEI = re.compile(r"[0-9A-Z]{18}[0-9]{2}")
 
 
@@ -91,7 +97,7 @@ def rejected_persons(file: str, positions: Iterable[int]) -> pl.DataFrame:
         file: its name.
         positions: of the entries: rows of a table, or one-based positions in a document.
     """
-    rows = [(file, position, PERSON_RULE, _PERSON_REASON) for position in positions]
+    rows = [(file, position, PERSON_RULE, PERSON_REASON) for position in positions]
     return pl.DataFrame(rows, schema=REJECTED_SCHEMA, orient="row")
 
 
@@ -137,6 +143,6 @@ def is_lei(text: str) -> bool:
 
 
 def joined(parts: Sequence[object]) -> str | None:
-    """The parts that are there, as one line."""
-    texts = [str(part).strip() for part in parts if part is not None and str(part).strip()]
-    return ", ".join(texts) or None
+    """The parts of an address that are there, as one line, without a person it is in care of."""
+    texts = [str(part).strip() for part in parts if part is not None]
+    return ", ".join(text for text in texts if text and not _IN_CARE_OF.match(text)) or None

@@ -95,6 +95,8 @@ def request_for(world: Path, as_of: dt.date = AS_OF, **list_settings: Any) -> Ru
                 "uflpa_entity_list": {"enabled": False},
                 "nasa_power": {"enabled": False},
                 "us_screening_list": {"enabled": False},
+                "french_company_register": {"enabled": False},
+                "norwegian_company_register": {"enabled": False},
                 "uk_modern_slavery_statements": {"enabled": False},
                 "brazil_employer_register": {"enabled": False},
             },

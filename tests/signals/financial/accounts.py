@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
+from signals.financial.registry_filings import OTHER_CASES_TABLE
 from signals.financial.statements import ACCOUNT_TABLES
 from signals.sources.accounts.sec_companyfacts import ITEMS_SCHEMA
 from signals.sources.registers.companies_house_record import TABLES as RECORD_TABLES
 from signals.sources.registers.companies_house_record import staged_record
+from signals.sources.registers.national_register import CASE_SCHEMA
 from signals.sourcing_areas import TABLE as AREA_TABLE
 from tests.signals.builders import AS_OF
 from tests.signals.builders import suppliers as supplier_rows
@@ -83,5 +85,7 @@ def run(
     for table in RECORD_TABLES:
         rows = (record or {}).get(table, staged_record(table, []).rows)
         frames[table] = rows.filter(pl.col("published_on") <= as_of).lazy()
+    others = (record or {}).get(OTHER_CASES_TABLE, pl.DataFrame(schema=CASE_SCHEMA))
+    frames[OTHER_CASES_TABLE] = others.filter(pl.col("published_on") <= as_of).lazy()
     frames["run"] = pl.LazyFrame({"as_of": [as_of]})
     return compute(frames).collect().to_dicts()

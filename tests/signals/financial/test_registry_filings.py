@@ -9,6 +9,7 @@ import pytest
 
 from signals.financial import going_concern, late_filing
 from signals.sources.registers.companies_house_record import ACCOUNTS_DUE, INSOLVENCY, staged_record
+from signals.sources.registers.national_register import CASE_SCHEMA, CASES
 from tests.signals.builders import suppliers
 from tests.signals.financial.accounts import items, run
 
@@ -123,3 +124,27 @@ def test_statements_at_hand_go_before_the_profile() -> None:
         as_of=dt.date(2025, 1, 10),
     )
     assert row["value"] == 19.0
+
+
+def test_an_open_case_in_another_register_is_uncertainty_of_that_register() -> None:
+    case_row = {
+        "register": "norwegian_company_register",
+        "country_iso3": "NOR",
+        "company_number": "974760673",
+        "case_type": "compulsory-liquidation",
+        "opened_on": dt.date(2024, 2, 1),
+        "seen_to": SEEN,
+        "observed_to": dt.date(2024, 2, 1),
+        "published_on": dt.date(2024, 2, 1),
+        "origin": "the register",
+    }
+    listed = suppliers(
+        {"supplier_id": "S", "country_iso3": "NOR", "company_number": "974 760 673"},
+        {"supplier_id": "T", "country_iso3": "FRA", "company_number": "974760673"},
+    )
+    record = {CASES: pl.DataFrame([case_row], schema=CASE_SCHEMA)}
+    found = run(going_concern.compute, suppliers=listed, record=record, as_of=AS_OF)
+    (row,) = (one for one in found if one["value"] == 1.0)
+    assert (row["supplier_id"], row["source_id"]) == ("S", "norwegian_company_register")
+    assert row["period"] == ("the insolvency case open since 2024-02-01 (compulsory liquidation)")
+    assert row["observed_to"] == SEEN

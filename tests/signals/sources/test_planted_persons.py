@@ -113,7 +113,12 @@ JOURNAL = (
 
 
 def lei_record(lei: str, name: str, category: str) -> dict[str, object]:
-    place = {"addressLines": ["Deich 1"], "city": "Husum", "postalCode": "25813", "country": "DE"}
+    place = {
+        "addressLines": ["c/o Max Mustermann", "Deich 1"],
+        "city": "Husum",
+        "postalCode": "25813",
+        "country": "DE",
+    }
     firm = {"legalName": {"name": name}, "legalAddress": place, "category": category}
     registration = {"initialRegistrationDate": "2016-02-03T00:00:00Z"}
     attributes = {"lei": lei, "entity": firm, "registration": registration}
@@ -226,6 +231,64 @@ STATEMENTS = (
     '2024,"Roe, Jane",Public,,01/05/2023,,28/04/2023,Jane Roe\n'
 )
 
+
+def french(siren: str, name: str | None, **values: object) -> dict[str, object]:
+    return {
+        "siren": siren,
+        "nom_complet": name,
+        "nom_raison_sociale": name,
+        "nature_juridique": "5710",
+        "etat_administratif": "A",
+        "statut_diffusion": "O",
+        "date_creation": "2001-01-01",
+        "complements": {"est_entrepreneur_individuel": False},
+        "siege": {"complement_adresse": "CHEZ JOHN DOE", "libelle_commune": "LILLE"},
+        "dirigeants": [{"nom": "DOE", "prenoms": "JOHN", "annee_de_naissance": "1980"}],
+        **values,
+    }
+
+
+FRENCH = json.dumps(
+    {
+        "results": [
+            french("356000000", "FILATURE INVENTEE"),
+            french("1", "JOHN DOE", complements={"est_entrepreneur_individuel": True}),
+            french("2", "JANE ROE", nature_juridique="1000"),
+            french("3", "JANE ROE", statut_diffusion="P"),
+            french("4", "JANE ROE", statut_diffusion=None),
+            french("5", "JANE ROE", complements={}),
+            french("6", None, nom_complet="JANE ROE"),
+            french("7", "JANE ROE", nature_juridique=None),
+        ]
+    }
+)
+
+
+def norwegian(number: str, name: str, form: str | None) -> dict[str, object]:
+    return {
+        "organisasjonsnummer": number,
+        "navn": name,
+        "organisasjonsform": None if form is None else {"kode": form},
+        "forretningsadresse": {"adresse": ["c/o John Doe"], "poststed": "OSLO"},
+        "epostadresse": "john.doe@example.org",
+    }
+
+
+NORWEGIAN = json.dumps(
+    {
+        "_embedded": {
+            "enheter": [
+                norwegian("974760673", "OPPDIKTET ULL AS", "AS"),
+                norwegian("1", "JOHN DOE", "ENK"),
+                norwegian("2", "JANE ROE", "PERS"),
+                norwegian("3", "JANE ROE", "NYTT"),
+                norwegian("4", "JANE ROE", None),
+            ]
+        },
+        "page": {"size": 5},
+    }
+)
+
 CASES: Mapping[str, tuple[Planted, ...]] = {
     "us_screening_list": (
         Planted("consolidated.csv", SCREENING, _SCREENING_READ, _SCREENING_RULES),
@@ -265,6 +328,22 @@ CASES: Mapping[str, tuple[Planted, ...]] = {
             STATEMENTS,
             ("MADE UP MILLS PLC", "Made Up Council"),
             {"unknown_kind": 3},
+        ),
+    ),
+    "french_company_register": (
+        Planted(
+            "search.json",
+            FRENCH,
+            ("FILATURE INVENTEE",),
+            {"person_entry": 2, "not_diffused": 2, "unknown_kind": 3},
+        ),
+    ),
+    "norwegian_company_register": (
+        Planted(
+            "search.json",
+            NORWEGIAN,
+            ("OPPDIKTET ULL AS",),
+            {"person_entry": 2, "unknown_kind": 2},
         ),
     ),
     "gleif": (
