@@ -39,7 +39,26 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("year", re.compile(rf"(?<!\d)({_YEAR})(?!\d)")),
 )  # fmt: skip
 
-_SHORT_MONTH = re.compile(rf"(?<!\d){_YEAR}[-_.][1-9](?![0-9A-Za-z])")
+_MONTH_NAME = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+#: Beside a year: a month in one digit or in letters, a week, a quarter, a half, a season over new
+#: year, a decade. A file of such a name does not show the year.
+_PART_OF_YEAR = re.compile(
+    rf"(?<!\d){_YEAR}[-_.](?:[1-9]|1[3-9]|[2-9]\d)(?![0-9A-Za-z])"
+    rf"|(?<![\d.vV])(?:0?[1-9]|[12]\d|3[01])[-_](?:0?[1-9]|[12]\d|3[01])[-_]{_YEAR}(?!\d)"
+    rf"|(?<!\d){_YEAR}[-_.]?(?:W\d{{1,2}}|Q[1-4]|H[12])(?![0-9A-Z])"
+    rf"|(?<![0-9A-Z])(?:W\d\d|Q[1-4]|H[12])[-_.]?{_YEAR}(?!\d)"
+    rf"|(?<!\d){_YEAR}[-_.]?{_MONTH_NAME}(?![A-Z])"
+    rf"|(?<![A-Z]){_MONTH_NAME}(?:[-_.]?\d\d?)?[-_.]?{_YEAR}(?!\d)"
+    rf"|(?<!\d){_YEAR}s(?![0-9A-Z])",
+    re.IGNORECASE,
+)
+#: A scene's name states its day and then the day on which it was processed.
+_SCENE = re.compile(
+    r"(?<![A-Z0-9])L[A-Z]0\d_[A-Z0-9]{4}_\d{6}_(?P<day>\d{8})(?P<made>_\d{8})", re.IGNORECASE
+)
 
 #: Days of a yearly composite; those of MODIS are 23 times 16.
 _SHORTEST_YEAR, _LONGEST_YEAR = 360, 372
@@ -50,6 +69,7 @@ _PRODUCTS: tuple[tuple[re.Pattern[str], int | Literal["month", "year"]], ...] = 
     (re.compile(r"VNP46A4|VJ146A4|MCD12Q1|MOD17A3", re.IGNORECASE), "year"),
     (re.compile(r"M[OY]D13|VNP13", re.IGNORECASE), 16),
     (re.compile(r"M[OY]D09[AQ]1|M[OY]D11A2|M[OY]D15A2", re.IGNORECASE), 8),
+    (re.compile(r"(?<![A-Z0-9])(?:L[A-Z]0\d_L[12]|S2[A-D]_MSI)", re.IGNORECASE), 1),
     (re.compile(r"VNP46A[12]|VJ146A[12]|M[OY]D09G|M[OY]D11A1|3B-DAY", re.IGNORECASE), 1),
 )
 _WORDS: tuple[tuple[re.Pattern[str], Literal["day", "month", "year"]], ...] = (
@@ -90,6 +110,7 @@ def named_period(name: str) -> NamedPeriod | None:
         DataRejectedError: it holds a day that does not exist, or two periods of which neither
             contains the other.
     """
+    name = _SCENE.sub(lambda scene: scene[0].removesuffix(scene["made"]), name)
     found: list[NamedPeriod] = []
     taken: list[tuple[int, int]] = []
     for kind, match in _matches(name):
@@ -100,10 +121,10 @@ def named_period(name: str) -> NamedPeriod | None:
             found.append(_period(name, kind, match))
     if not found:
         return None
-    if found[0].kind == "year" and (short := _SHORT_MONTH.search(name)):
+    if found[0].kind == "year" and (part := _PART_OF_YEAR.search(name)):
         raise DataRejectedError(
-            f"{name}: {short[0]} in its name may be a month or the number of a file; write months "
-            "with two digits."
+            f"{name}: {part[0]} in its name may be a part of the year or the number of a file; "
+            "write the day or month that it shows as 2020-06-05 or 2020-06, with two digits."
         )
     exact = min(found, key=lambda one: one.last - one.first)
     for other in found:
@@ -173,8 +194,10 @@ def _matches(name: str) -> Iterator[tuple[Kind, re.Match[str]]]:
 
 
 def _is_version(name: str, start: int) -> bool:
-    """A number after a lone v or c is a version or the day of making: `v2019`, `c20230101`."""
-    return start > 0 and name[start - 1] in "vVcC" and (start == 1 or not name[start - 2].isalpha())
+    """A number after a lone v, c or R is a version, a day of making or a release: `v2019`, `R2022A`."""
+    return (
+        start > 0 and name[start - 1] in "vVcCR" and (start == 1 or not name[start - 2].isalpha())
+    )
 
 
 def _period(name: str, kind: Kind, match: re.Match[str]) -> NamedPeriod:

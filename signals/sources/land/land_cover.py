@@ -23,6 +23,7 @@ from signals.access import Access
 from signals.account import NO_SITE_IN_IT, NO_SITES, Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import mirror_files, number, text
+from signals.fetching.name_dates import named_period
 from signals.fetching.source_tables import no_rejections, read_plain_table, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
@@ -231,17 +232,30 @@ def read_legend(path: Path, name: str) -> Mapping[int, str]:
 
 
 def _by_year(maps: Sequence[RawFile]) -> dict[int, list[RawFile]]:
-    """Maps by the last year that their names show, tiles in the order of their names."""
+    """Maps by the year that their names show, tiles in the order of their names."""
     years: dict[int, list[RawFile]] = defaultdict(list)
     for raw in sorted(maps, key=lambda one: one.origin):
-        name = Path(raw.origin).name
-        found = _years_of_spans(name) or _YEAR.findall(name)
-        if not found:
-            raise DataRejectedError(
-                f"{Path(raw.origin).name}: its name holds no year; name it by the year it shows."
-            )
-        years[int(found[-1])].append(raw)
+        years[_year_of(Path(raw.origin).name)].append(raw)
     return years
+
+
+def _year_of(name: str) -> int:
+    """The year that a map shows, by its name.
+
+    Raises:
+        DataRejectedError: the name holds no year, or several of which none is meant.
+    """
+    if spans := _years_of_spans(name):
+        return int(spans[-1])
+    period = named_period(name)
+    if period is None:
+        raise DataRejectedError(f"{name}: its name holds no year; name it by the year it shows.")
+    if period.first.year != period.last.year:
+        raise DataRejectedError(
+            f"{name}: its name holds {period.first.year} and {period.last.year}; leave the year "
+            "that it shows."
+        )
+    return period.first.year
 
 
 def _years_of_spans(name: str) -> list[str]:

@@ -173,3 +173,25 @@ def test_io_of_real_maps(shared_data: Path, tmp_path: Path) -> None:
     assert rows["covered_share"].min() > 0.5
     kept = rows.filter(pl.col("group_before") == "tree", pl.col("group_after") == "tree")
     assert kept["area_ha"].item() > 1000.0
+
+
+@pytest.mark.parametrize(
+    ("name", "year"),
+    [
+        ("GHS_LAND_E2015_GLOBE_R2022A_54009.tif", 2015),  # the release is no year of the map
+        ("ESA_WorldCover_10m_2020_v100_N00E006_Map.tif", 2020),
+        ("18N_20200101-20210101.tif", 2020),
+        ("18N_20200101-20201231.tif", 2020),
+        ("ESACCI-LC-L4-LCCS-Map-300m-P1Y-2015-v2.0.7.tif", 2015),
+        ("MCD12Q1.A2019001.h12v10.061.2022169160939.tif", 2019),
+        ("cover_2020-06.tif", 2020),
+    ],
+)
+def test_the_year_of_a_map_is_the_one_it_shows(name: str, year: int) -> None:
+    assert land_cover._year_of(name) == year
+
+
+@pytest.mark.parametrize("name", ["change_2000_2020.tif", "map_2015_made_2023.tif", "cover_v1.tif"])
+def test_a_map_of_several_years_or_none_is_rejected(name: str) -> None:
+    with pytest.raises(DataRejectedError, match="its name holds"):
+        land_cover._year_of(name)
