@@ -194,10 +194,12 @@ def _matches(name: str) -> Iterator[tuple[Kind, re.Match[str]]]:
 
 
 def _is_version(name: str, start: int) -> bool:
-    """A number after a lone v, c or R is a version, a day of making or a release: `v2019`, `R2022A`."""
-    return (
-        start > 0 and name[start - 1] in "vVcCR" and (start == 1 or not name[start - 2].isalpha())
-    )
+    """Whether a number after a lone v, c or R is a version, a day of making or a release.
+
+    Such as `v2019`, `c20230101` and `R2022A`.
+    """
+    is_lone = start == 1 or not name[start - 2].isalpha()
+    return start > 0 and name[start - 1] in "vVcCR" and is_lone
 
 
 def _period(name: str, kind: Kind, match: re.Match[str]) -> NamedPeriod:

@@ -12,6 +12,7 @@ from configs.config_errors import UsageError
 from signals.landuse import built_bare_expansion, mangrove_to_built
 from signals.source_errors import SourceUnavailableError
 from signals.sources.land import land_cover
+from suppliers.input_errors import DataRejectedError
 from tests.signals.builders import all_staged, context, sites, square, staged, write_raster
 from tests.signals.web import store
 from tests.signals.zonal.test_remote import serving
