@@ -230,7 +230,7 @@ def _judged(
         return CheckStatus.FORM_CHANGED, f"HTTP {answer.status}{said}"
     if answer.moved_to:
         return CheckStatus.FORM_CHANGED, f"the address has moved to {answer.moved_to}"
-    if form.kind == "tiff" and answer.status != 206:
+    if form.kind == "tiff" and form.is_part and answer.status != 206:
         return CheckStatus.FORM_CHANGED, "the server gives no parts of files (Range is ignored)"
     is_archive = bool(form.without_key) and not has_key
     fault = form_fault(

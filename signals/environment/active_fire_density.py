@@ -37,8 +37,12 @@ CARD = SignalCard(
     support="site",
     site_rule="mean",
     change_type=ChangeType.FIRE,
-    lag="Detections appear within a day; the science-quality record months later.",
-    max_age_days=185,
+    lag=(
+        "Detections appear within a day; the archives of countries, which are read without a key, "
+        "up to a year and a half after the first day of their year."
+    ),
+    # From the end of the newest archive to the release of the next one.
+    max_age_days=560,
     valid_range=(0.0, 10_000.0),
     limits=(
         "Fire has many causes: harvest burning, clearing, kilns, wildfire.",
@@ -60,12 +64,17 @@ DAYS_PER_YEAR = 365.0
 #: Fewer days than this, a quarter of a year, do not stand for the seasons of one. Ours.
 MIN_COVERED_DAYS = 90
 
+#: A record that ends longer than a quarter of a year before the date is an archive of the past.
+RECENT_DAYS = 92
+
 #: The least weight of the list's mean, in years of the median site's land. Ours.
 MIN_PRIOR_YEARS = 0.25
 
 
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     """Shrunken fire rate per site over the months that begin within the year up to the date.
+
+    Where nothing of its last `RECENT_DAYS` is known, the year ends with the last covered day.
 
     Sites the archive does not cover get no row; those that it covers for fewer than
     `MIN_COVERED_DAYS` are not covered, because fires have seasons and a short window without one
@@ -74,7 +83,10 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     """
     as_of = inputs["run"].select("as_of")
     fires = inputs["stg_firms__site_fires"].join(as_of, how="cross")
-    window = fires.filter(pl.col("month") >= pl.col("as_of").dt.offset_by("-1y"))
+    known_to = pl.col("observed_to").max().over("site_id")
+    is_recent = known_to >= pl.col("as_of").dt.offset_by(f"-{RECENT_DAYS}d")
+    end = pl.when(is_recent).then("as_of").otherwise(known_to.dt.offset_by("1d"))
+    window = fires.filter(pl.col("month") >= end.dt.offset_by("-1y"))
     per_site = (
         window.sort("site_id", "month")
         .group_by("site_id", maintain_order=True)

@@ -3,8 +3,8 @@
 A mirror holds FIRMS CSV files under their own names, of which the coverage is read (see
 `firms_files`). At the address, with the key of `FIRMS_MAP_KEY`, the area API is asked in boxes of
 10 degrees around the sites, five days a request, for the last `window_days` before the as-of date;
-without the key the yearly archives of countries are read (see `firms_address`). Detections of low
-confidence, and static sources such as gas flares where the file marks them, are left out.
+without the key the newest yearly archives of countries are read (see `firms_address`). Detections
+of low confidence, and static sources such as gas flares where the file marks them, are left out.
 """
 
 from __future__ import annotations
@@ -94,9 +94,7 @@ CARD = SourceCard(
         Requests(
             kilobytes=8000,
             per="country",
-            periods=Periods(
-                option="window_days", default=365, unit="days", every="year", and_more=1
-            ),
+            periods=Periods(option="window_days", default=365, unit="days", every="year"),
             key="without",
         ),
     ),

@@ -39,6 +39,8 @@ _BOX_DEGREES = 10
 SATELLITES = ("VIIRS_NOAA20", "VIIRS_NOAA21", "VIIRS_SNPP")
 #: Yearly archives of a country: NOAA-20, from 2018. NOAA-21 has none.
 _ARCHIVE = "viirs-jpss1"
+#: The archive of a year may be this many years late.
+_LATE_YEARS = 1
 #: Other names that a country's archive may have; the publisher lists none.
 _ARCHIVE_NAMES: Mapping[str, tuple[str, ...]] = {
     "CIV": ("Cote_d_Ivoire",),
@@ -107,7 +109,9 @@ def area_files(
 def country_archives(
     context: PullContext, source_id: str, window: Days, no_key: KeyMissingError
 ) -> list[RawFile]:
-    """Archives of the countries of the sites for the years of the window, as far as they are out.
+    """The newest archives of the countries of the sites, as many years as the window is long.
+
+    An archive comes out some months after its year, so that the newest may end before the window.
 
     Raises:
         StoppedEarlyError: the publisher stopped answering after some files.
@@ -116,14 +120,14 @@ def country_archives(
     root = f"{context.url.rstrip('/').removesuffix('/api/area/csv')}/data/country/{_ARCHIVE}"
     measurable = context.sites.filter(pl.col("has_measurable_location"))
     countries = sorted(measurable["country_iso3"].drop_nulls().unique().to_list())
-    years = range(window[0].year, window[1].year + 1)
+    is_whole = (window[1] + dt.timedelta(days=1)).year > window[1].year
+    newest = window[1].year if is_whole else window[1].year - 1
+    count = math.ceil(((window[1] - window[0]).days + 1) / 366)
     files: list[RawFile] = []
     without: list[str] = []
     for iso3 in countries:
         try:
-            found = [
-                raw for year in years for raw in _archive(context, source_id, root, iso3, year)
-            ]
+            found = _newest_archives(context, source_id, root, iso3, newest, count)
         except SourceUnavailableError as error:
             if not files:
                 raise
@@ -133,8 +137,8 @@ def country_archives(
             without.append(iso3)
     if countries and not files:
         raise SourceUnavailableError(
-            f"{source_id}: no country archive of {years[0]} to {years[-1]} is out at {root} for "
-            f"{', '.join(countries)}, and the newer days need a key: {no_key}"
+            f"{source_id}: no country archive of {newest - _LATE_YEARS} to {newest} is out at "
+            f"{root} for {', '.join(countries)}, and the newer days need a key: {no_key}"
         )
     if without:
         _LOG.warning("%s: no archive of fires is out for %s", source_id, ", ".join(without))
@@ -229,6 +233,18 @@ def _requests(spans: Sequence[tuple[str, dt.date, dt.date]]) -> Iterator[tuple[s
             days = min(DAYS_A_REQUEST - day.toordinal() % DAYS_A_REQUEST, (last - day).days + 1)
             yield name, day, days
             day += dt.timedelta(days=days)
+
+
+def _newest_archives(
+    context: PullContext, source_id: str, root: str, iso3: str, newest: int, count: int
+) -> list[RawFile]:
+    """Archives of a country: the newest that is out, and those of the years before it."""
+    found: list[RawFile] = []
+    for year in range(newest, newest - _LATE_YEARS - count, -1):
+        found += _archive(context, source_id, root, iso3, year)
+        if len(found) == count or (not found and year == newest - _LATE_YEARS):
+            break
+    return found
 
 
 def _archive(

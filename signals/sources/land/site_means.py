@@ -64,6 +64,7 @@ def stage_layers(
     days: int = 1,
     yearly: bool = False,
     fill: float | None = None,
+    dates: tuple[dt.date, dt.date] | None = None,
 ) -> Sequence[Staged]:
     """Measure the mean of every dated raster around every site.
 
@@ -81,6 +82,7 @@ def stage_layers(
         yearly: A layer named by 1 January is of the whole year; one of another span is rejected.
         fill: A value that stands for no data where the file does not declare it. Values outside
             the range are no data beside it, and are not reported.
+        dates: First and last day that all layers describe, where their addresses hold none.
 
     Returns:
         Columns of SCHEMA. A raster that cannot be used is rejected with its sentence, and the
@@ -103,7 +105,7 @@ def stage_layers(
     account.count_each(Unit.LAYER, files)
     for raw in files:
         try:
-            first, last = dates_of(Path(raw.origin).name, days, yearly=yearly)
+            first, last = dates or dates_of(Path(raw.origin).name, days, yearly=yearly)
             if not shapes:
                 account.leave_out(raw, NO_SITES)
                 continue

@@ -47,6 +47,7 @@ ADDRESSES = {
     "aqueduct": "https://files.wri.org/aqueduct/aqueduct-4-0-water-risk-data.zip",
     "gfw_alerts": "https://data-api.globalforestwatch.org",
     "listed_goods": "https://apiprod.dol.gov/v4/get/ILAB/ImportWatch_Core_Data/json",
+    "travel_time": "https://data.malariaatlas.org/geoserver/Accessibility/ows",
     "uk_payment_practices": "https://check-payment-practices.service.gov.uk/export/csv/",
 }
 CHECKED = sorted(name for name, module in sources().items() if hasattr(module, "FORM"))

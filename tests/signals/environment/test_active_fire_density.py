@@ -108,13 +108,14 @@ def test_the_prior_is_worth_a_quarter_of_a_year() -> None:
 def test_the_window_is_the_months_that_begin_within_a_year() -> None:
     as_of = dt.date(2024, 3, 15)
     old = fires("a", 100, month=dt.date(2023, 3, 1), days=131)
-    new = fires("a", 1, month=dt.date(2023, 4, 1), days=130)
+    new = fires("a", 1, month=dt.date(2023, 4, 1), days=101)
+    last = fires("a", 0, month=dt.date(2024, 2, 1), days=29)
     other = fires("b", 0, month=dt.date(2024, 1, 1), days=131)
-    rows = run(old, new, other, as_of=as_of)
-    assert rows["a"]["period"] == "2023-04 to 2023-04-28"
+    rows = run(old, new, last, other, as_of=as_of)
+    assert rows["a"]["period"] == "2023-04 to 2024-02-28"
     assert rows["a"]["quality"] == pytest.approx(130 / 365)
-    everything = run(old, new, other, as_of=dt.date(2024, 3, 1))
-    assert everything["a"]["period"] == "2023-03 to 2023-04-28"
+    everything = run(old, new, last, other, as_of=dt.date(2024, 3, 1))
+    assert everything["a"]["period"] == "2023-03 to 2024-02-28"
 
 
 def test_sites_without_coverage_are_left_out() -> None:
@@ -132,3 +133,15 @@ def test_more_fires_are_a_higher_rate(counts: list[int], more: int) -> None:
     reported = [by_count[str(row["site_id"])] for row in in_order]
     assert reported == sorted(reported)
     assert more > 0
+
+
+def test_the_newest_archived_year_counts_where_later_days_are_not_known() -> None:
+    # Months of 2022, seen as of June 2024: the year ends with the last covered day.
+    archive = [fires("A", 3, days=30.0, month=dt.date(2022, month, 1)) for month in range(1, 13)]
+    earlier = fires("A", 90, days=31.0, month=dt.date(2021, 12, 1))
+    row = run(earlier, *archive)["A"]
+    assert row["period"] == "2022-01 to 2022-12-28"
+    assert row["quality"] == pytest.approx(360 / 365)
+    assert row["observed_to"] == dt.date(2022, 12, 28)
+    # One site: the list's mean is its own rate, 36 in 10 km2 and 360 days.
+    assert number(row, "value") == pytest.approx(36 / (10.0 * 360 / 365))

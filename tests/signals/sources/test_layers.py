@@ -194,7 +194,7 @@ def test_a_pattern_that_cannot_be_filled_in_is_a_usage_error(tmp_path: Path) -> 
 
 def test_without_a_folder_a_layer_is_not_available(tmp_path: Path) -> None:
     with pytest.raises(SourceUnavailableError, match=r"sources\.travel_time\.mirror"):
-        travel_time.pull(context(tmp_path))
+        travel_time.pull(context(tmp_path, url=""))
 
 
 def _lights(by_year: dict[int, float]) -> pl.LazyFrame:

@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -307,9 +308,6 @@ def test_without_a_key_the_archives_of_the_countries_are_read(web: Web, tmp_path
         archive(2023, "Indonesia"): [Answer(body=(VIIRS + FIRE.format("2023-07-04")).encode())],
         archive(2023, "Vietnam"): [Answer(404)],
         archive(2023, "Viet_Nam"): [Answer(body=VIIRS.encode())],
-        archive(2024, "Indonesia"): [Answer(404)],
-        archive(2024, "Vietnam"): [Answer(404)],
-        archive(2024, "Viet_Nam"): [Answer(404)],
     }
     rows = staged(firms, keyless(web, tmp_path, A, vietnam)).rows
     fires = rows.group_by("site_id").agg(pl.col("covered_days", "detections").sum())
@@ -317,11 +315,31 @@ def test_without_a_key_the_archives_of_the_countries_are_read(web: Web, tmp_path
     assert "viirs-jpss1_2023_Indonesia.csv" in rows.filter(pl.col("site_id") == "A")["origin"][0]
 
 
+def test_where_last_year_is_not_out_the_archive_before_it_is_read(web: Web, tmp_path: Path) -> None:
+    web.answers = {
+        archive(2023, "Indonesia"): [Answer(404)],
+        archive(2022, "Indonesia"): [Answer(body=(VIIRS + FIRE.format("2022-07-04")).encode())],
+    }
+    files = firms.pull(keyless(web, tmp_path, A))
+    assert [raw.key for raw in files] == ["viirs-jpss1_2022_Indonesia.csv"]
+    assert len(web.asked) == 2
+
+
+def test_a_window_of_three_years_takes_three_archives(web: Web, tmp_path: Path) -> None:
+    web.answers = {archive(2023, "Indonesia"): [Answer(404)]}
+    web.answers |= {
+        archive(year, "Indonesia"): [Answer(body=VIIRS.encode())] for year in (2020, 2021, 2022)
+    }
+    using = keyless(web, tmp_path, A)
+    files = firms.pull(replace(using, options={**using.options, "window_days": 1095}))
+    assert [raw.key[12:16] for raw in files] == ["2022", "2021", "2020"]
+
+
 def test_without_a_key_and_archives_the_source_says_which_variable_to_set(
     web: Web, tmp_path: Path
 ) -> None:
-    web.answers = {archive(year, "Indonesia"): [Answer(404)] for year in (2023, 2024)}
-    with pytest.raises(SourceUnavailableError, match=r"2023 to 2024 .*variable FIRMS_MAP_KEY"):
+    web.answers = {archive(year, "Indonesia"): [Answer(404)] for year in (2022, 2023)}
+    with pytest.raises(SourceUnavailableError, match=r"2022 to 2023 .*variable FIRMS_MAP_KEY"):
         firms.pull(keyless(web, tmp_path, A))
 
 
@@ -330,7 +348,6 @@ def test_an_archive_server_that_fails_in_the_middle_leaves_the_first_countries(
 ) -> None:
     web.answers = {
         archive(2023, "Indonesia"): [Answer(body=VIIRS.encode())],
-        archive(2024, "Indonesia"): [Answer(404)],
         archive(2023, "Malaysia"): [Answer(503)],
     }
     with pytest.raises(StoppedEarlyError, match="503") as stopped:
