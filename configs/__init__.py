@@ -17,7 +17,7 @@ from configs.config_errors import UsageError
 from configs.former_names import current_key
 from configs.settings import Settings
 
-__all__ = ["UsageError", "effective_hash", "load", "profile_names"]
+__all__ = ["UsageError", "effective_hash", "load", "profile_names", "yaml_file"]
 
 #: Blocks whose keys the user names; everywhere else an unknown key is a mistake.
 _OPEN_BLOCKS = (
@@ -83,6 +83,17 @@ def load(
             f"configuration key {key}: {first['msg']} (got {first['input']!r}); correct it in "
             f"{profile or 'base.yaml'}"
         ) from error
+
+
+def yaml_file(path: Path) -> dict[str, Any]:
+    """Keys and values of a YAML file.
+
+    Raises:
+        UsageError: no such file, broken YAML, or no keys at the top level.
+    """
+    if not path.is_file():
+        raise UsageError(f"{path}: there is no such file; check the path")
+    return _yaml_of(path.read_text(encoding="utf-8"), str(path))
 
 
 def effective_hash(settings: Settings) -> str:

@@ -22,6 +22,7 @@ from flows.cli import (
     decision_verbs,
     document_verbs,
     inspect_verbs,
+    list_verbs,
     new_verbs,
     run_verbs,
     source_check_verb,
@@ -75,6 +76,7 @@ inspect_verbs.register(app)
 source_verbs.register(app)
 source_check_verb.register()
 data_verbs.register(app)
+list_verbs.register(app)
 decision_verbs.register(app)
 document_verbs.register(app)
 tune_verbs.register(app)

@@ -39,6 +39,22 @@ Drop = Annotated[
         metavar="COLUMN",
     ),
 ]
+Mapping = Annotated[
+    Path | None,
+    typer.Option(
+        "--mapping",
+        help="Mapping file of the list, as `understory list check` writes it.",
+        metavar="FILE",
+    ),
+]
+Completed = Annotated[
+    Path | None,
+    typer.Option(
+        "--completed",
+        help="Workbook of `understory list check` with the completed cells.",
+        metavar="FILE",
+    ),
+]
 Out = Annotated[Path, typer.Option("--out", help="Folder of results.", metavar="FOLDER")]
 Force = Annotated[
     bool, typer.Option("--force", help="Repeat all stages, even where results exist.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import tempfile
@@ -18,8 +17,10 @@ from flows.cli.option_types import (
     DEFAULT_OUT,
     AsJson,
     AsOf,
+    Completed,
     Drop,
     Force,
+    Mapping,
     Out,
     Overrides,
     Profile,
@@ -57,6 +58,8 @@ def run(
     profile: Profile = None,
     overrides: Overrides = None,
     drop: Drop = None,
+    mapping: Mapping = None,
+    completed: Completed = None,
     out: Out = DEFAULT_OUT,
     prefect: Annotated[
         bool | None,
@@ -74,7 +77,7 @@ def run(
 ) -> None:
     """Rank a supplier list and publish the report."""
     log = terminal.start_log(verbose)
-    settings = run_request.settings_of(profile, overrides, suppliers, drop)
+    settings = run_request.settings_of(profile, overrides, suppliers, drop, mapping, completed)
     request = run_request.request_of(settings, as_of, out, force)
     if dry_run:
         _print_plan(request, as_json)
@@ -83,13 +86,14 @@ def run(
     if address is None:
         record = _run_here(log, request)
     else:
-        dropped = json.dumps(settings.suppliers.columns.drop)
-        changes = [*(overrides or []), *([f"suppliers.columns.drop={dropped}"] if drop else [])]
+        changes = list(overrides or [])
+        if drop or mapping or completed:
+            changes.append(f"suppliers={settings.suppliers.model_dump_json()}")
         record = _run_with_prefect(
             address,
             profile=profile,
             as_of=request.as_of.isoformat(),
-            suppliers=[str(path) for path in suppliers or []],
+            suppliers=[str(path) for path in (suppliers or []) if mapping is None],
             out=str(out),
             overrides=changes,
             force=force,

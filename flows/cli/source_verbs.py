@@ -15,7 +15,9 @@ from flows.cli.option_types import (
     DEFAULT_OUT,
     AsJson,
     AsOf,
+    Completed,
     Drop,
+    Mapping,
     Overrides,
     Profile,
     SupplierFiles,
@@ -81,6 +83,8 @@ def plan(
     profile: Profile = None,
     overrides: Overrides = None,
     drop: Drop = None,
+    mapping: Mapping = None,
+    completed: Completed = None,
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
@@ -90,7 +94,7 @@ def plan(
     for every supplier that it could speak for.
     """
     terminal.start_log(verbose)
-    settings = run_request.settings_of(profile, overrides, suppliers, drop)
+    settings = run_request.settings_of(profile, overrides, suppliers, drop, mapping, completed)
     found = plan_of(run_request.request_of(settings, as_of, DEFAULT_OUT, force=False))
     if as_json:
         terminal.print_json(found.as_record())

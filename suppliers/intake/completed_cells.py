@@ -17,7 +17,9 @@ OF_SUPPLIER = ("country", "sector")
 OF_SITE = ("town", "admin_area", "address", "latitude", "longitude")
 COMPLETED_FIELDS = (*OF_SUPPLIER, *OF_SITE)
 _KEYS = ("supplier_id", "site_id")
+# As the drop-downs write sectors and countries.
 _CODE_AND_TITLE = r"^([0-9]{2}) .*$"
+_NAME_AND_CODE = r"^.* \(([A-Z]{2})\)$"
 
 
 def read_completed(path: Path) -> pl.DataFrame:
@@ -57,8 +59,8 @@ def read_completed(path: Path) -> pl.DataFrame:
             f"{path.name}: rows {rows} are about one supplier and site; keep one of them."
         )
     return complete.select(*asked).with_columns(
-        # As the drop-down writes sectors.
-        sector=pl.col("sector").str.replace(_CODE_AND_TITLE, "ISIC ${1}")
+        country=pl.col("country").str.replace(_NAME_AND_CODE, "${1}"),
+        sector=pl.col("sector").str.replace(_CODE_AND_TITLE, "ISIC ${1}"),
     )
 
 

@@ -55,7 +55,7 @@ def sector_of_words(text: str) -> SectorInWords:
 
 def division_title(division: str) -> str:
     """The English words for a division."""
-    return _titles()[division]
+    return division_titles()[division]
 
 
 @functools.cache
@@ -79,5 +79,6 @@ def _table() -> PhraseTable:
 
 
 @functools.cache
-def _titles() -> Mapping[str, str]:
+def division_titles() -> Mapping[str, str]:
+    """The English words for each division that words can name."""
     return {row["division"]: row["words"].split(";")[0] for row in _rows()}

@@ -77,7 +77,7 @@ def sites_of(rows: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
         .then(pl.col("supplier_id") + ":" + pl.col("site_id"))
         .otherwise(pl.col("site_id"))
     )
-    located = _located(unique)
+    located = located_rows(unique)
     sites = located.select(
         "site_id",
         "supplier_id",
@@ -115,7 +115,12 @@ def _with_site_ids(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(site_id=pl.coalesce("site_id", derived))
 
 
-def _located(sites: pl.DataFrame) -> pl.DataFrame:
+def located_rows(sites: pl.DataFrame) -> pl.DataFrame:
+    """Rows with latitude, longitude, geometry_wkt, location_precision and location_reason.
+
+    Args:
+        sites: accepted rows with the columns of `suppliers.intake.towns.locate_towns`.
+    """
     shapes = {text: parse_geometry(text) for text in sites["geometry"].drop_nulls().unique()}
     parsed = [shapes.get(text) if text is not None else None for text in sites["geometry"]]
     lats, lons = sites["latitude"].to_list(), sites["longitude"].to_list()

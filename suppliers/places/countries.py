@@ -192,6 +192,14 @@ def country(iso2: str) -> Country | None:
 
 
 @functools.cache
+def all_countries() -> tuple[Country, ...]:
+    """All countries that a text can resolve to, by code."""
+    from countrynames.mappings import mappings
+
+    return tuple(found for code in sorted(mappings) if (found := country(code)) is not None)
+
+
+@functools.cache
 def outline(iso2: str) -> Any | None:
     """Coarse outline as a valid shapely geometry in WGS84 (x = longitude), or None."""
     import shapely

@@ -1,0 +1,120 @@
+"""Verbs about the supplier list: check it before a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli import terminal
+from flows.cli.option_types import (
+    DEFAULT_OUT,
+    AsJson,
+    Completed,
+    Drop,
+    Mapping,
+    Overrides,
+    Profile,
+    Verbose,
+)
+from flows.run import run_request
+
+if TYPE_CHECKING:
+    from suppliers.intake.list_check import ListCheck
+
+_verbs = typer.Typer(help="Check a supplier list before a run.", no_args_is_help=True)
+
+_HEADINGS = (
+    ("rejected", "To correct in the list"),
+    ("open", "To answer"),
+    ("settled", "Answered by the mapping file"),
+    ("note", "Notes"),
+)
+_OPEN = 2
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs of this file."""
+    _verbs.callback()(_group)
+    _verbs.command("check")(check)
+    app.add_typer(_verbs, name="list")
+
+
+def _group() -> None:
+    """Check a supplier list before a run."""
+
+
+def check(
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Supplier lists, or folders of them.", metavar="FILE..."),
+    ],
+    profile: Profile = None,
+    overrides: Overrides = None,
+    drop: Drop = None,
+    mapping: Mapping = None,
+    completed: Completed = None,
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out", help="Folder of the mapping file and the workbook.", metavar="FOLDER"
+        ),
+    ] = (DEFAULT_OUT / "list_check"),
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Find everything in a list that must be answered, in one attempt.
+
+    Writes a mapping file with what is certain and each open question as comment lines, and a
+    workbook to complete with the cells that suppliers lack. The exit code is 0 where nothing is
+    open and 2 otherwise.
+    """
+    from flows.run.list_files import check_of, write_check
+
+    terminal.start_log(verbose)
+    settings = run_request.settings_of(profile, overrides, files, drop, mapping, completed)
+    found = check_of(settings)
+    written = write_check(found, out, mapping)
+    if as_json:
+        terminal.print_json(
+            {
+                "ready": found.is_ready,
+                "counts": dict(found.counts),
+                "findings": [finding.as_record() for finding in found.findings],
+                "written": [str(path) for path in written],
+            }
+        )
+    else:
+        _print_check(found, written, files)
+    if not found.is_ready:
+        raise typer.Exit(_OPEN)
+
+
+def _print_check(found: ListCheck, written: list[Path], files: list[Path]) -> None:
+    counts = found.counts
+    typer.echo(
+        f"{counts['rows']} rows, {counts['suppliers']} suppliers; "
+        f"{counts['rows_rejected']} rows rejected, "
+        f"{counts['without_location']} suppliers without a location"
+    )
+    kinds: Counter[str] = Counter(finding.kind for finding in found.findings)
+    for kind, heading in _HEADINGS:
+        if not kinds[kind]:
+            continue
+        typer.echo(f"\n{heading} ({kinds[kind]})")
+        for finding in found.findings:
+            if finding.kind == kind:
+                typer.echo(f"  {terminal.plain(finding.sentence)}")
+    typer.echo()
+    for path in written:
+        typer.echo(f"Written: {path}")
+    if found.is_ready:
+        typer.echo("Nothing is open.")
+        return
+    given = " ".join(f"--suppliers {path}" for path in files)
+    mapping = next(path for path in written if path.suffix == ".yaml")
+    workbooks = [path for path in written if path.suffix == ".xlsx"]
+    completed = f" --completed {workbooks[0]}" if workbooks else ""
+    typer.echo(f"Then: understory run {given} --mapping {mapping}{completed}")

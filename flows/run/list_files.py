@@ -1,0 +1,66 @@
+"""The check of the supplier list that settings name, and the files that it writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from configs.settings import Settings
+from flows.run.inputs import list_options
+from suppliers.intake.completion_workbook import completion_workbook
+from suppliers.intake.list_check import ListCheck, check_lists
+from suppliers.intake.mapping_file import mapping_text
+
+MAPPING = "mapping.yaml"
+TO_COMPLETE = "to_complete.xlsx"
+
+
+def check_of(settings: Settings) -> ListCheck:
+    """Check the list of the settings.
+
+    Raises:
+        UsageError: the completed workbook is not there.
+        DataRejectedError: there is no list, or an answer cannot be used.
+    """
+    paths, shared, own_options = list_options(settings.suppliers)
+    return check_lists(paths, shared, own_options)
+
+
+def write_check(found: ListCheck, out: Path, mapping: Path | None = None) -> list[Path]:
+    """Write the mapping file, and the workbook where something is missing.
+
+    A file of the user's is never overwritten: `mapping_2.yaml` is written beside `mapping.yaml`.
+    The mapping file that the check was given is replaced: its answers are in the new one.
+
+    Args:
+        found: the check.
+        out: folder.
+        mapping: the mapping file that the check was given.
+
+    Returns:
+        The paths written.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    text = mapping_text(found)
+    target = out / MAPPING
+    if mapping is not None and mapping.parent.resolve() == out.resolve():
+        target = mapping
+    elif target.exists() and target.read_text(encoding="utf-8") != text:
+        target = _free(target)
+    target.write_text(text, encoding="utf-8")
+    written = [target]
+    content = completion_workbook(found.missing)
+    if content is not None:
+        workbook = out / TO_COMPLETE
+        if workbook.exists() and workbook.read_bytes() != content:
+            workbook = _free(workbook)
+        workbook.write_bytes(content)
+        written.append(workbook)
+    return written
+
+
+def _free(path: Path) -> Path:
+    """The path with the lowest number that no file has."""
+    number = 2
+    while (numbered := path.with_name(f"{path.stem}_{number}{path.suffix}")).exists():
+        number += 1
+    return numbered

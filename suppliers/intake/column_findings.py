@@ -1,0 +1,263 @@
+"""Findings about the files, sheets and columns of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from suppliers.header_text import normalise_header
+from suppliers.input_errors import DataRejectedError, Findings, ListFaultError, NonExtractiveError
+from suppliers.intake.fields import BY_NAME, match_header, match_headers
+from suppliers.intake.list_files import IntakeOptions, open_list
+from suppliers.intake.list_findings import Candidate, ListFinding
+from suppliers.intake.personal_data_guard import GuardReport
+from suppliers.intake.table_files import Table
+from suppliers.intake.workbook_sheets import WORKBOOK_SUFFIXES, hidden_parts, open_sheets
+
+#: A sheet is a list if its headers hold a name, a country and this many fields in all.
+_LEAST_FIELDS = 3
+
+
+def with_all_lists(file: Path, options: IntakeOptions) -> IntakeOptions:
+    """Options that read all visible sheets with the headers of a list, not only like ones.
+
+    Raises:
+        DataRejectedError: the file cannot be opened.
+    """
+    if options.sheet is not None or options.sheets:
+        return options
+    first, tables = open_list(file, options)
+    if not first.other_sheets:
+        return options
+    hidden = {name for name, part in hidden_parts(file).items() if part.is_hidden}
+    by_name = {table.sheet: table for table in (first, *first.other_sheets)}
+    # In the order of the workbook.
+    ordered = [one.name for one in open_sheets(file) if one.name in by_name]
+    wanted = [
+        name
+        for name in ordered
+        if (is_list(by_name[name], options) and name not in hidden) or by_name[name] is first
+    ]
+    if {table.sheet for table in tables} == set(wanted):
+        return options
+    return replace(options, sheets=tuple(wanted))
+
+
+def is_list(table: Table, options: IntakeOptions) -> bool:
+    """Whether the headers of a table are those of a list of suppliers."""
+    fields = set(columns_of(table, options))
+    needed = {"name", "country"} - set(options.constants)
+    return needed <= fields and len(fields) >= _LEAST_FIELDS
+
+
+def columns_of(table: Table, options: IntakeOptions) -> dict[str, str]:
+    """Field to the header that feeds it."""
+    known = {own: name for own, name in options.columns.items() if name in BY_NAME}
+    match = match_headers(table.headers, known, options.guard.drop, table.name, Findings())
+    return {name: table.headers[position] for name, position in match.columns.items()}
+
+
+def fault_findings(errors: Sequence[DataRejectedError], file: str) -> Iterator[ListFinding]:
+    """The faults of columns that reading a list gathered."""
+    for error in errors:
+        text, _, correction = str(error).rstrip(".").rpartition("; ")
+        if isinstance(error, NonExtractiveError):
+            yield ListFinding(
+                error.where,
+                (),
+                error.column,
+                error.rule,
+                "settled",
+                f"the column {error.column!r} seems to hold person-level data (rule {error.rule}), "
+                "which is never read",
+                "the mapping file leaves it out",
+                "drop",
+                error.column,
+            )
+        elif isinstance(error, ListFaultError):
+            yield _of_columns(error, text.removeprefix(f"{error.where}: "))
+        else:
+            yield ListFinding(
+                file,
+                (),
+                "",
+                "unusable_file",
+                "rejected",
+                text.removeprefix(f"{file}: ") or str(error).rstrip("."),
+                correction,
+            )
+
+
+def _of_columns(error: ListFaultError, text: str) -> ListFinding:
+    if error.rule == "two_columns":
+        named = " and ".join(repr(header) for header in error.columns)
+        return ListFinding(
+            error.where,
+            (),
+            error.field,
+            error.rule,
+            "open",
+            f"the columns {named} both mean {error.field}",
+            "leave out all but one: take the # off its line in the mapping file",
+            "drop",
+            error.field,
+            tuple(Candidate(header) for header in error.columns),
+        )
+    if error.rule == "unknown_field":
+        return ListFinding(
+            error.where,
+            (),
+            error.field,
+            error.rule,
+            "rejected",
+            text,
+            f"write one of {', '.join(BY_NAME)}",
+        )
+    candidates = tuple(Candidate(header) for header in error.columns)
+    return ListFinding(
+        error.where,
+        (),
+        error.field,
+        error.rule,
+        "open",
+        text,
+        f"name its column in the mapping file (HEADER: {error.field})",
+        "map",
+        error.field,
+        candidates,
+    )
+
+
+def unread_findings(guard: GuardReport) -> Iterator[ListFinding]:
+    """Columns that no field asks for, and single values that were withheld."""
+    for column in guard.not_read:
+        if column.nearest is None:
+            yield ListFinding(
+                column.where,
+                (),
+                column.column,
+                "unread_column",
+                "note",
+                f"the column {column.column!r} is not read",
+            )
+            continue
+        yield ListFinding(
+            column.where,
+            (),
+            column.column,
+            "unknown_header",
+            "note",
+            f"the column {column.column!r} is not read; its header resembles one of "
+            f"{column.nearest}",
+            "if it is, take the # off its line in the mapping file",
+            "map",
+            column.column,
+            (Candidate(column.nearest),),
+        )
+    for held in guard.withheld:
+        yield ListFinding(
+            held.where,
+            (),
+            held.column,
+            "person_like_value",
+            "note",
+            f"{held.rows} values of the column {held.column!r} look like data about a person "
+            f"(rule {held.rule}) and were not read",
+            "remove them from the list",
+        )
+
+
+def sheet_findings(file: Path, options: IntakeOptions, *, was_asked: bool) -> Iterator[ListFinding]:
+    """Sheets that are read together or not at all, hidden parts and merged cells.
+
+    Args:
+        file: the list.
+        options: as given by `with_all_lists`.
+        was_asked: whether the user named the sheets.
+    """
+    if file.suffix.lower() not in WORKBOOK_SUFFIXES:
+        return
+    first, tables = open_list(file, options)
+    with_header = {table.sheet: table for table in (first, *first.other_sheets)}
+    read = {table.sheet for table in tables}
+    hidden = hidden_parts(file)
+    for sheet in open_sheets(file):
+        name = f"{file.name}, sheet {sheet.name}"
+        shown = name if len(tables) > 1 else file.name
+        parts = hidden.get(sheet.name)
+        is_hidden = parts is not None and parts.is_hidden
+        if sheet.name in read:
+            if is_hidden:
+                yield ListFinding(
+                    shown, (), "", "hidden_sheet", "open", "this sheet is hidden and would be read",
+                    "name the sheets to read in the mapping file, or show it", "sheets", sheet.name,
+                )  # fmt: skip
+            yield from _within(shown, sheet.merged_downwards(), with_header[sheet.name])
+            below = tuple(
+                row
+                for row in (() if parts is None else parts.rows)
+                if row > with_header[sheet.name].header_row
+            )
+            if below:
+                yield ListFinding(
+                    shown, below, "", "hidden_rows", "note",
+                    f"{len(below)} hidden rows are read like the others",
+                    "delete them if they are not meant",
+                )  # fmt: skip
+            for column in () if parts is None else parts.columns:
+                headers = with_header[sheet.name].headers
+                if column < len(headers) and match_header(headers[column], options.columns):
+                    yield ListFinding(
+                        shown, (), headers[column], "hidden_column", "note",
+                        f"the hidden column {headers[column]!r} is read like the others",
+                        "delete it if it is not meant",
+                    )  # fmt: skip
+        elif sheet.name not in with_header:
+            yield ListFinding(
+                name, (), "", "unread_sheet", "note", "no header row was found; it is not read"
+            )
+        else:
+            like = is_list(with_header[sheet.name], options)
+            yield ListFinding(
+                name,
+                (),
+                "",
+                "hidden_sheet" if is_hidden else "unread_sheet",
+                "open" if like else "note",
+                f"this {'hidden ' if is_hidden else ''}sheet "
+                f"{'has the headers of a list but' if like else 'has other headers and'} "
+                "is not read",
+                "to read it, add it to sheets: in the mapping file" if like else "",
+                "sheets" if like else None,
+                sheet.name,
+            )
+    if options.sheets and not was_asked:
+        yield ListFinding(
+            file.name,
+            (),
+            "",
+            "several_sheets",
+            "settled",
+            f"the sheets {', '.join(options.sheets)} are lists with different headers",
+            "the mapping file reads them together",
+            "sheets",
+            "",
+            tuple(Candidate(name) for name in options.sheets),
+        )
+
+
+def _within(
+    name: str, merged: Sequence[tuple[int, int, int]], table: Table
+) -> Iterator[ListFinding]:
+    for first, last, column in merged:
+        if first + 1 > table.header_row and column < len(table.headers):
+            header = table.headers[column] or f"column {column + 1}"
+            yield ListFinding(
+                name,
+                tuple(range(first + 1, last + 2)),
+                normalise_header(header),
+                "merged_cells",
+                "note",
+                f"cells of the column {header!r} are merged; their value counts for each row",
+            )

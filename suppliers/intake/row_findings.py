@@ -1,0 +1,261 @@
+"""Findings about the rows of lists: what is left out, left empty, or open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import polars as pl
+
+from suppliers.intake.answers import town_key
+from suppliers.intake.industries import parse_sector
+from suppliers.intake.list_findings import Block, Candidate, Kind, ListFinding
+from suppliers.intake.sector_words import division_title, sector_of_words
+from suppliers.intake.supplier_rows import DUPLICATE
+from suppliers.places.countries import possible_countries, resolve_country
+from suppliers.places.town_matches import TownMatch, find_town, full_name
+
+_COORDINATE = "write decimal degrees (WGS84), such as 23.8921 and 90.3127"
+_CORRECTIONS: Mapping[str, str] = {
+    "cells_beyond_header": "put values with a delimiter into quotation marks",
+    "person_like_value": "remove it from the list",
+    "missing_supplier_id": "write your number of the supplier",
+    "missing_name": "write the name of the company",
+    "missing_country": "complete it in to_complete.xlsx",
+    "unknown_country": "answer it in the mapping file, or write the ISO code",
+    "bad_latitude": _COORDINATE,
+    "bad_longitude": _COORDINATE,
+    "bad_annual_spend": "name the decimal mark in the mapping file",
+    "bad_currency": "write three letters (ISO 4217), such as EUR",
+    "bad_sector_scheme": "write isic, nace, naics, cpv or unspsc",
+    "bad_sector": "answer it in the mapping file, or write an ISIC division",
+    "bad_commodity": "write an HS code of 2 to 10 digits",
+    "bad_lei": "compare it with the LEI register (gleif.org)",
+    "bad_company_number": "write the number of the company register",
+    "bad_cik": "write up to 10 digits",
+    "bad_os_id": "write the 15 characters of Open Supply Hub",
+    "bad_workforce_band": "write a head count or a band such as 50-249",
+    "bad_tier": "write 1 for a direct supplier, 2 for its supplier, and so on",
+    "bad_location_is_public": "write yes or no",
+    "ambiguous_town": "choose a candidate in the mapping file, or write the region",
+    "unknown_town": "write a larger town nearby in to_complete.xlsx, or the coordinates",
+}
+_PRODUCT_CODE = re.compile(r"\d{8}")
+_LEFT_EMPTY = "; it was left empty"
+
+
+def rejected_findings(
+    rejected: pl.DataFrame, raw: pl.DataFrame, absent: Mapping[str, frozenset[str]]
+) -> Iterator[ListFinding]:
+    """Rows that the run leaves out.
+
+    Args:
+        rejected: of `judge_rows`.
+        raw: the rows as written.
+        absent: fields that a file has no column for, by file: said once, not in each row.
+    """
+    written = rejected.join(
+        raw.select("source_file", "source_row", "country"),
+        on=["source_file", "source_row"],
+        how="left",
+        maintain_order="left",
+    )
+    for (file, rule, reason, country), rows in _grouped(
+        written, ["source_file", "rule", "reason", "country"]
+    ):
+        field = rule.removeprefix("missing_").removeprefix("unknown_")
+        if rule == f"missing_{field}" and field in absent.get(file, frozenset()):
+            continue
+        if rule == "unknown_country":
+            yield _of_country(file, rows, country)
+        else:
+            yield ListFinding(
+                file,
+                rows,
+                "" if field == rule else field,
+                rule,
+                "note" if rule == DUPLICATE else "rejected",
+                reason.partition("; ")[0],
+                _CORRECTIONS.get(rule, ""),
+            )
+
+
+def issue_findings(issues: pl.DataFrame, rows: pl.DataFrame) -> Iterator[ListFinding]:
+    """Optional values that were left empty.
+
+    Args:
+        issues: of `judge_rows` and `locate_towns`.
+        rows: accepted rows as written, with `country_iso2`.
+    """
+    keys = ["source_file", "source_row"]
+    fields = sorted(set(issues["field"].to_list()))
+    named = [*fields, "town", "admin_area", "country_iso2", "sector_scheme"]
+    texts = rows.select(*keys, *dict.fromkeys(named))
+    written = issues.join(texts, on=keys, how="left", maintain_order="left")
+    for field in fields:
+        of_field = written.filter(pl.col("field") == field)
+        further = {
+            "town": ["admin_area", "country_iso2"],
+            "sector": ["sector_scheme"],
+        }.get(field, [])
+        columns = ["source_file", "rule", "reason", field, *further]
+        for (file, rule, reason, value, *more), numbers in _grouped(of_field, columns):
+            finding = _ISSUES.get(field, _plain_issue)
+            yield finding(file, numbers, field, rule, reason, value, *more)
+
+
+def location_findings(located: pl.DataFrame) -> Iterator[ListFinding]:
+    """Coordinates and outlines that cannot be used as given.
+
+    Args:
+        located: of `located_rows`.
+    """
+    given = located.filter(
+        pl.any_horizontal(pl.col("latitude_text", "longitude_text", "geometry").is_not_null())
+        & pl.col("location_reason").is_not_null()
+        & (pl.col("location_reason") != "the coordinate is not a number in decimal degrees")
+    )
+    columns = ["source_file", "location_precision", "location_reason", "latitude", "longitude"]
+    by_value = given.with_columns(
+        # Only a swapped pair is shown with its values.
+        pl.when(pl.col("location_reason").str.contains("swapped")).then(pl.col(name)).alias(name)
+        for name in ("latitude", "longitude")
+    )
+    for (file, precision, reason, latitude, longitude), rows in _grouped(by_value, columns):
+        kind: Kind = "note"
+        correction = ""
+        if precision in ("none", "country", "admin_area"):
+            kind, correction = "open", "correct the coordinate, or leave it empty and give the town"
+        if latitude is not None and longitude is not None:
+            correction = f"write latitude {longitude:g} and longitude {latitude:g} if so"
+        if reason.startswith("only one of"):
+            correction = "give both"
+        if kind == "note":
+            reason = f"{reason}: the location counts as {precision}"
+        yield ListFinding(file, rows, "latitude", "unusable_location", kind, reason, correction)
+
+
+def _grouped(
+    frame: pl.DataFrame, columns: Sequence[str]
+) -> Iterator[tuple[tuple[str, ...], tuple[int, ...]]]:
+    """Distinct values of the columns, each with its rows."""
+    grouped = frame.group_by(columns, maintain_order=True).agg("source_row")
+    for *values, rows in grouped.iter_rows():
+        yield tuple(values), tuple(rows)
+
+
+def _of_country(file: str, rows: tuple[int, ...], written: str) -> ListFinding:
+    candidates = [
+        Candidate(match.country.iso2, name)
+        for name in possible_countries(written)
+        if (match := resolve_country(name)) is not None
+    ]
+    names = " or ".join(one.comment for one in candidates)
+    text = f"the country {written!r} " + (f"can be {names}" if names else "is not known")
+    return ListFinding(
+        file, rows, "country", "unknown_country", "open", text,
+        _CORRECTIONS["unknown_country"], "countries", written, tuple(candidates),
+    )  # fmt: skip
+
+
+def _plain_issue(
+    file: str, rows: tuple[int, ...], field: str, rule: str, reason: str, value: str
+) -> ListFinding:
+    del value
+    kind: Kind = "rejected" if rule == "bad_annual_spend" else "note"
+    return ListFinding(
+        file, rows, field, rule, kind, reason.removesuffix(_LEFT_EMPTY), _CORRECTIONS[rule]
+    )
+
+
+def _coordinate_issue(
+    file: str, rows: tuple[int, ...], field: str, rule: str, reason: str, value: str
+) -> ListFinding:
+    text = f"{field} {value!r}" + reason.removesuffix(_LEFT_EMPTY).removeprefix(field)
+    return ListFinding(file, rows, field, rule, "open", text, _CORRECTIONS[rule])
+
+
+def _spend_issue(
+    file: str, rows: tuple[int, ...], field: str, rule: str, reason: str, value: str
+) -> ListFinding:
+    del value
+    text, _, _ = reason.removesuffix(_LEFT_EMPTY).partition("; ")
+    if "ambiguous" not in reason:
+        return ListFinding(
+            file, rows, field, rule, "note", text, "write digits and one decimal mark"
+        )
+    marks = (Candidate("dot", "1.234 is 1.234"), Candidate("comma", "1.234 is 1234"))
+    return ListFinding(
+        file, rows, field, "ambiguous_number", "open", text, _CORRECTIONS[rule],
+        "decimal", "decimal", marks,
+    )  # fmt: skip
+
+
+def _sector_issue(
+    file: str,
+    rows: tuple[int, ...],
+    field: str,
+    rule: str,
+    reason: str,
+    value: str,
+    scheme: str | None,
+) -> ListFinding:
+    block: Block = "sectors"
+    candidates = [Candidate(code, division_title(code)) for code in sector_of_words(value).choices]
+    if _PRODUCT_CODE.fullmatch(value) and scheme is None:
+        candidates = []
+        text = f"sector {value!r} is a code of eight digits, which CPV and UNSPSC give to "
+        text += "different goods"
+        block, key = "constants", "sector_scheme"
+        candidates = [Candidate("cpv"), Candidate("unspsc")]
+        correction = "name the scheme of the file in the mapping file"
+        return ListFinding(
+            file, rows, field, "unknown_scheme", "open", text, correction, block, key,
+            tuple(candidates),
+        )  # fmt: skip
+    names = " or ".join(f"{one.value} ({one.comment})" for one in candidates)
+    if names:
+        text = f"sector {value!r} can be ISIC {names}"
+    elif parse_sector(value, None) is None and any(c.isalpha() for c in value):
+        text = f"no words of sector {value!r} name an ISIC division"
+    else:
+        text = f"sector {value!r} is {reason.removesuffix(_LEFT_EMPTY).partition(' is ')[2]}"
+    return ListFinding(
+        file, rows, field, rule, "open", text, _CORRECTIONS[rule], block, value,
+        tuple(candidates),
+    )  # fmt: skip
+
+
+def _town_issue(
+    file: str,
+    rows: tuple[int, ...],
+    field: str,
+    rule: str,
+    reason: str,
+    value: str | None,
+    area: str | None,
+    iso2: str,
+) -> ListFinding:
+    text = reason.rpartition("; ")[0] if rule == "unknown_town" else reason.partition("; ")[0]
+    if value is None:
+        return ListFinding(file, rows, field, rule, "open", text, _CORRECTIONS[rule])
+    match: TownMatch = find_town(value, iso2, area)
+    candidates = tuple(
+        dict.fromkeys(
+            Candidate(full_name(town), f"{town.inhabitants:,} inhabitants")
+            for town in match.candidates
+        )
+    )
+    return ListFinding(
+        file, rows, field, rule, "open", text, _CORRECTIONS[rule],
+        "towns", town_key(value, area, iso2), candidates,
+    )  # fmt: skip
+
+
+_ISSUES: Mapping[str, Callable[..., ListFinding]] = {
+    "annual_spend": _spend_issue,
+    "sector": _sector_issue,
+    "town": _town_issue,
+    "latitude": _coordinate_issue,
+    "longitude": _coordinate_issue,
+}
