@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -129,8 +129,13 @@ def _of_columns(error: ListFaultError, text: str) -> ListFinding:
     )
 
 
-def unread_findings(guard: GuardReport) -> Iterator[ListFinding]:
-    """Columns that no field asks for, and single values that were withheld."""
+def unread_findings(guard: GuardReport, fed: Mapping[str, frozenset[str]]) -> Iterator[ListFinding]:
+    """Columns that no field asks for, and single values that were withheld.
+
+    Args:
+        guard: of the list.
+        fed: fields that have a column, by table as findings name it.
+    """
     for column in guard.not_read:
         if column.nearest is None:
             yield ListFinding(
@@ -142,15 +147,16 @@ def unread_findings(guard: GuardReport) -> Iterator[ListFinding]:
                 f"the column {column.column!r} is not read",
             )
             continue
+        is_needed = column.nearest not in fed.get(column.where, frozenset())
         yield ListFinding(
             column.where,
             (),
             column.column,
             "unknown_header",
-            "note",
-            f"the column {column.column!r} is not read; its header resembles one of "
+            "open" if is_needed else "note",
+            f"the column {column.column!r} is not read; its header resembles those of "
             f"{column.nearest}",
-            "if it is, take the # off its line in the mapping file",
+            "map it or drop it in the mapping file" if is_needed else "",
             "map",
             column.column,
             (Candidate(column.nearest),),
@@ -202,7 +208,7 @@ def sheet_findings(file: Path, options: IntakeOptions, *, was_asked: bool) -> It
             if below:
                 yield ListFinding(
                     shown, below, "", "hidden_rows", "note",
-                    f"{len(below)} hidden rows are read like the others",
+                    "hidden rows are read like the others",
                     "delete them if they are not meant",
                 )  # fmt: skip
             for column in () if parts is None else parts.columns:
@@ -218,7 +224,7 @@ def sheet_findings(file: Path, options: IntakeOptions, *, was_asked: bool) -> It
                 name, (), "", "unread_sheet", "note", "no header row was found; it is not read"
             )
         else:
-            like = is_list(with_header[sheet.name], options)
+            like = not was_asked and is_list(with_header[sheet.name], options)
             yield ListFinding(
                 name,
                 (),
@@ -226,7 +232,7 @@ def sheet_findings(file: Path, options: IntakeOptions, *, was_asked: bool) -> It
                 "hidden_sheet" if is_hidden else "unread_sheet",
                 "open" if like else "note",
                 f"this {'hidden ' if is_hidden else ''}sheet "
-                f"{'has the headers of a list but' if like else 'has other headers and'} "
+                f"{'has the headers of a list but ' if like else ''}"
                 "is not read",
                 "to read it, add it to sheets: in the mapping file" if like else "",
                 "sheets" if like else None,

@@ -22,20 +22,19 @@ _KEYS = ["source_file", "source_row"]
 _SAME_SITE_KM = 25.0
 
 
-def contradiction_findings(located: pl.DataFrame, *, has_ids: bool) -> Iterator[ListFinding]:
+def contradiction_findings(located: pl.DataFrame) -> Iterator[ListFinding]:
     """Values that differ between rows about one supplier, each at the later row.
 
     Rows are about one supplier if they have its supplier_id, its LEI, or its name and country.
 
     Args:
         located: accepted rows with their locations.
-        has_ids: whether the supplier_id is the list's own.
     """
     rows = located.sort(_KEYS).with_columns(_same_name=_same_names(located.sort(_KEYS)))
     seen: set[tuple[str, int, str]] = set()
-    if has_ids:
-        yield from _ids_of_two_names(rows)
-        yield from _suppliers_of_two_ids(rows)
+    yield from _ids_of_two_names(rows)
+    yield from _suppliers_of_two_ids(rows)
+    yield from _names_in_two_countries(rows)
     for key in ("supplier_id", "_same_name", "lei"):
         for field in _COMPARED:
             if field == key:
@@ -111,6 +110,31 @@ def _suppliers_of_two_ids(rows: pl.DataFrame) -> Iterator[ListFinding]:
                 f"{name!r} has the supplier_id {supplier_id!r} here and {first[2]!r} in "
                 f"{first[0]} row {first[1]}",
                 "give it one id if it is one company; the run takes them for two",
+            )
+
+
+def _names_in_two_countries(rows: pl.DataFrame) -> Iterator[ListFinding]:
+    """A name of one list that another list gives in another country only."""
+    folded = rows.with_columns(
+        _folded=pl.col("name").map_elements(normalise_header, return_dtype=pl.String)
+    )
+    firsts = folded.unique(["_folded", "country_iso2"], keep="first", maintain_order=True)
+    groups = firsts.filter(
+        (pl.len().over("_folded") > 1)
+        & (pl.col("source_file").n_unique().over("_folded") > 1)
+        & (pl.col("supplier_id").n_unique().over("_folded") > 1)
+    )
+    for group in groups.partition_by("_folded", maintain_order=True):
+        first, *others = group.select(*_KEYS, "name", "country_iso2").rows()
+        for file, row, name, country in others:
+            yield ListFinding(
+                file,
+                (row,),
+                "country",
+                "one_name_two_countries",
+                "note",
+                f"{name!r} is in {country} here and in {first[3]} in {first[0]} row {first[1]}",
+                "correct the country if it is one company; the run takes them for two",
             )
 
 

@@ -92,7 +92,11 @@ HEADER_ALIASES: Mapping[str, str] = {
     """,
     "geometry": """
         wkt; geojson; geom; the geom; polygon; shape; boundary; outline; geometry wkt;
-        geometria; poligono; geometrie; polygone
+        geometria; poligono; geometrie; polygone;
+        coordinates; coordinate; gps; gps coordinates; geo coordinates; geocoordinates; lat long;
+        lat lon; lat lng; latitude longitude; latlong; latlng; coordenadas; coordenadas gps;
+        coordonnees; coordonnees gps; koordinaten; gps koordinaten; coordinate gps; coordinaten;
+        wspolrzedne; koordinatlar; toa do; koordinat; 坐标; 经纬度; স্থানাঙ্ক; الاحداثيات; utm
     """,
     "sector": """
         isic; isic code; nace; nace code; naics; naics code; sector code; industry;

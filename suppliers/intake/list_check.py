@@ -21,8 +21,8 @@ from suppliers.intake.column_findings import (
     with_all_lists,
 )
 from suppliers.intake.contradictions import contradiction_findings
-from suppliers.intake.list_files import IntakeOptions, ListRows, open_list, read_list
-from suppliers.intake.list_findings import ListFinding, in_order
+from suppliers.intake.list_files import IntakeOptions, ListRows, open_list, read_list, table_name
+from suppliers.intake.list_findings import Kind, ListFinding, in_order
 from suppliers.intake.read_list import list_paths, with_user_values
 from suppliers.intake.row_findings import issue_findings, location_findings, rejected_findings
 from suppliers.intake.sites import located_rows
@@ -83,7 +83,7 @@ def check_lists(
         own_options: options of single paths, in place of `options`.
 
     Raises:
-        DataRejectedError: there is no file, or an answer of the mapping file cannot be used.
+        DataRejectedError: no file is given, or an answer of the mapping file cannot be used.
     """
     files = list_paths(path)
     own = {file: o for given, o in own_options.items() for file in list_paths(given)}
@@ -102,7 +102,8 @@ def check_lists(
             findings += fault_findings([error], file.name)
             continue
         findings += fault_findings(of_columns.errors, file.name)
-        findings += unread_findings(rows.guard)
+        fed = {table_name(t, tables): frozenset(columns_of(t, used)) for t in tables}
+        findings += unread_findings(rows.guard, fed)
         findings += sheet_findings(file, used, was_asked=bool(asked.sheets))
         for fault in of_columns.errors:
             if isinstance(fault, ListFaultError) and fault.rule == "missing_column":
@@ -113,7 +114,7 @@ def check_lists(
     if not lists:
         empty = pl.DataFrame(schema=_MISSING)
         return ListCheck(in_order(findings), (), empty, dict.fromkeys(_COUNTS, 0))
-    raw, _ = with_user_values(pl.concat(one.rows for one in lists), options)
+    raw, completion_notes = with_user_values(pl.concat(one.rows for one in lists), options)
     judged = judge_rows(raw)
     towns = locate_towns(judged.accepted)
     located = located_rows(towns.rows)
@@ -128,7 +129,12 @@ def check_lists(
     )
     findings += issue_findings(issues, written)
     findings += location_findings(located)
-    findings += contradiction_findings(located, has_ids=all(one.has_ids for one in lists))
+    findings += contradiction_findings(located)
+    findings += [ListFinding(_all(files), (), "", "assumed", "note", n) for n in judged.notes]
+    for note in completion_notes:
+        text, _, correction = note.partition("; ")
+        kind: Kind = "open" if correction else "note"
+        findings.append(ListFinding(_all(files), (), "", "completed", kind, text, correction))
     findings += _too_few(judged.accepted, judged.rejected, options, files)
     missing = _missing(raw, judged.rejected, located)
     counts = {
@@ -195,6 +201,11 @@ def _missing(raw: pl.DataFrame, rejected: pl.DataFrame, located: pl.DataFrame) -
     return lacking.select(list(_MISSING)).cast(pl.Schema(_MISSING))
 
 
+def _all(files: Sequence[Path]) -> str:
+    """How findings name all files together."""
+    return files[0].name if len(files) == 1 else f"{len(files)} lists"
+
+
 def _too_few(
     accepted: pl.DataFrame,
     rejected: pl.DataFrame,
@@ -206,10 +217,9 @@ def _too_few(
     judged = len(accepted) + faulty
     if len(accepted) and faulty / judged <= options.max_rejected_share:
         return []
-    name = files[0].name if len(files) == 1 else f"{len(files)} lists"
     return [
         ListFinding(
-            name,
+            _all(files),
             (),
             "",
             "too_few_rows",

@@ -117,7 +117,7 @@ def read_list(
             check_headers(sheet.headers, set(sheet.headers), options.guard, sheet.title, wrong)
     matches = []
     for table in tables:
-        where = _where(table, tables)
+        where = table_name(table, tables)
         match = match_headers(table.headers, options.columns, options.guard.drop, where, wrong)
         allowed = {table.headers[position] for position in match.columns.values()}
         guard += check_headers(table.headers, allowed, options.guard, where, wrong)
@@ -169,7 +169,7 @@ def _is_part(sheet: Table, first: Table) -> bool:
     return sheet.has_headers_of(first) and not sheet.is_hidden
 
 
-def _where(table: Table, tables: Sequence[Table]) -> str:
+def table_name(table: Table, tables: Sequence[Table]) -> str:
     """How messages and rows name a table: the sheet only where several are read."""
     return table.name if len(tables) == 1 else table.title
 
@@ -178,7 +178,7 @@ def _without_rejected(
     table: Table, tables: Sequence[Table], options: IntakeOptions, findings: Findings
 ) -> HeaderMatch:
     """The columns of a table without those that hold data about persons."""
-    where = _where(table, tables)
+    where = table_name(table, tables)
     personal = {
         error.column
         for error in findings.errors
@@ -201,7 +201,7 @@ def _guarded_rows(
         table.headers[p]: BY_NAME[name].kind for name, p in match.columns.items()
     }
     frame = _rows_where(table, named, kinds, options.where)
-    check = check_values(frame, kinds, options.guard, _where(table, tables), findings)
+    check = check_values(frame, kinds, options.guard, table_name(table, tables), findings)
     cleared = frame.with_columns(
         pl.when(~mask).then(pl.col(column)).alias(column) for column, mask in check.withheld.items()
     )
@@ -219,7 +219,7 @@ def _guarded_rows(
     filled = cleared.select(
         *(pl.lit(value).alias(name) for name, value in constants.items()),
         *(pl.col(table.headers[p]).alias(name) for name, p in match.columns.items()),
-        pl.lit(_where(table, tables)).alias(SOURCE_FILE),
+        pl.lit(table_name(table, tables)).alias(SOURCE_FILE),
         SOURCE_ROW,
         RAGGED,
         held.alias(WITHHELD_ROW),

@@ -25,6 +25,7 @@ from suppliers.intake.industries import (
     parse_sector,
 )
 from suppliers.intake.numbers import Style, number_fault, number_of, number_style
+from suppliers.intake.plain_coordinates import with_plain_coordinates
 from suppliers.intake.sector_words import division_title, sector_of_words
 from suppliers.intake.table_files import RAGGED, SOURCE_ROW
 from suppliers.places.countries import CountryMatch, possible_countries, resolve_country
@@ -135,12 +136,13 @@ def judge_rows(raw: pl.DataFrame) -> JudgedRows:
         "rule",
         _row_reason([text for text, match in resolved.items() if match is None]).alias("reason"),
     )
-    parsed, issues = _parse_fields(kept.drop("rule", RAGGED, WITHHELD_ROW), resolved)
+    plain, coordinate_notes = with_plain_coordinates(kept.drop("rule", RAGGED, WITHHELD_ROW))
+    parsed, issues = _parse_fields(plain, resolved)
     return JudgedRows(
         parsed,
         rejected.sort(_KEYS),
         issues,
-        (*_country_notes(resolved), *_sector_notes(kept["sector"])),
+        (*_country_notes(resolved), *_sector_notes(kept["sector"]), *coordinate_notes),
     )
 
 

@@ -120,6 +120,13 @@ def is_well_known(text: str, code: str) -> bool:
     return len(plain) < _SHORTEST_NAME or plain in _well_known().get(code, frozenset())
 
 
+def is_name_of(text: str, code: str) -> bool:
+    """Whether a text is the code's name, and no code, in one of the languages of vendor lists."""
+    plain = normalise_header(text)
+    named = _FURTHER_NAMES.get(plain) == code or plain in _well_known().get(code, frozenset())
+    return named and len(plain) >= _SHORTEST_NAME
+
+
 def codes_of_slip(text: str) -> tuple[str, ...]:
     """ISO2 codes of the countries of which a text may be a misspelt name, nearest first.
 

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 
 from suppliers.places.countries import KM_PER_DEGREE
 
+#: The former member `crs` of GeoJSON, with the name within.
+_GEOJSON_SYSTEM = re.compile(r'"crs"\s*:\s*\{[^{}]*\{[^{}]*"name"\s*:\s*"([^"]*)"')
 WIDEST_KM = 1_000.0
 
 
@@ -39,6 +42,8 @@ def parse_geometry(text: str) -> ParsedGeometry:
     """
     import shapely
 
+    if (system := _other_system(text.strip())) is not None:
+        return ParsedGeometry(fault=f"the geometry is in {system}, not in WGS84 (EPSG:4326)")
     try:
         shape = _read(text.strip())
     except (shapely.errors.ShapelyError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -74,6 +79,18 @@ def parse_geometry(text: str) -> ParsedGeometry:
     if east > 180:
         polygon = _cut_at_antimeridian(polygon)
     return ParsedGeometry(polygon=polygon, note=note)
+
+
+def _other_system(text: str) -> str | None:
+    """The reference system that a text states, if it is not longitude and latitude of WGS84."""
+    stated = re.match(r"SRID=(\d+);", text, re.IGNORECASE)
+    if stated is not None:
+        return None if int(stated[1]) in (0, 4326) else f"EPSG:{stated[1]}"
+    named = _GEOJSON_SYSTEM.search(text) if text.startswith("{") else None
+    if named is None or re.search(r"(?:\b|:)4326$|CRS84$", named[1], re.IGNORECASE):
+        return None
+    number = re.search(r"EPSG:+(?:[\d.]*:)?(\d+)$", named[1], re.IGNORECASE)
+    return f"EPSG:{number[1]}" if number else repr(named[1])
 
 
 def _turned_east(vertices: NDArray[np.float64]) -> NDArray[np.float64]:

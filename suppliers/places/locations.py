@@ -46,6 +46,8 @@ BORDER_TOLERANCE_KM = 50.0
 SEA_TOLERANCE_KM = 300.0
 _UNDRAWN_RADII = 3.0
 _UNDRAWN_MARGIN_KM = 100.0
+#: Numbers beyond this are neither latitudes nor longitudes.
+_LARGEST_ANGLE = 360.0
 _NULL_ISLAND_DEGREES = 0.01
 _CENTRE_SHARE_OF_RADIUS = 0.05
 _SAME_ADDRESS_SCORE = 70.0
@@ -160,6 +162,11 @@ def judge_points(points: Points) -> list[Verdict]:
     beyond = (np.abs(lat) > 90) | (np.abs(lon) > 180)
     swapped = _inside_if(points, lon, lat)
     settle(beyond & swapped, "none", "latitude and longitude look swapped")
+    settle(
+        (np.abs(lat) > _LARGEST_ANGLE) & (np.abs(lon) > _LARGEST_ANGLE),
+        "none",
+        "the coordinate is in metres of a projection such as UTM, not in degrees",
+    )
     settle(beyond, "none", "the coordinate lies outside the globe")
     null_island = (np.abs(lat) < _NULL_ISLAND_DEGREES) & (np.abs(lon) < _NULL_ISLAND_DEGREES)
     settle(null_island, "none", "0/0 stands for a missing coordinate")

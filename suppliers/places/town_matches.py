@@ -21,6 +21,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from suppliers.places.countries import country, great_circle_km
+from suppliers.places.country_spellings import is_name_of
 from suppliers.places.gazetteer import (
     CountryTowns,
     Town,
@@ -47,6 +48,7 @@ _DISTRICTS = frozenset(
     }
 )  # fmt: skip
 _CITY_STATE_RADIUS_KM = 30.0
+_POSTCODE_DIGITS = 3
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,11 @@ def find_town(
         is_area: the text stands for an area: a first-level area goes before a town of its name.
     """
     towns = towns_of(iso2)
+    text = _without_postcode(text)
+    if not text:
+        return _open("unknown", (), "this is a postcode and no name of a town")
+    if not is_area and is_name_of(text, iso2):
+        return _of_country(text, iso2)
     if is_area and bare_place_key(text) in towns.states:
         return _without_town(text, iso2, region)
     found = _of_name(towns, text)
@@ -112,6 +119,30 @@ def find_town(
     if len(ordered) > 1 and not _stands_out(towns, ordered, usual):
         return _open("ambiguous", candidates, f"{len(ordered)} towns have this name")
     return _found(candidates[0])
+
+
+def _without_postcode(text: str) -> str:
+    """A text without words that have three digits or more, such as `80331 München`."""
+    words = text.split()
+    kept = [word for word in words if sum(letter.isdigit() for letter in word) < _POSTCODE_DIGITS]
+    return text if len(kept) == len(words) else " ".join(kept).strip(" ,;-")
+
+
+def _of_country(text: str, iso2: str) -> TownMatch:
+    """The name of the country: its town of exactly that name if it is small, else a question."""
+    towns = towns_of(iso2)
+    stated = country(iso2)
+    is_small = stated is not None and stated.radius_km is not None
+    is_small = is_small and (stated.radius_km or 0.0) <= _CITY_STATE_RADIUS_KM
+    ordered = sorted(
+        {position for position, _ in _of_name(towns, text)},
+        key=lambda p: -towns.towns[p].inhabitants,
+    )
+    candidates = tuple(towns.towns[position] for position in ordered[:_SHOWN])
+    if is_small and candidates:
+        return _found(candidates[0])
+    reason = "this is the name of the country"
+    return _open("ambiguous" if candidates else "unknown", candidates, reason)
 
 
 def _found(town: Town) -> TownMatch:

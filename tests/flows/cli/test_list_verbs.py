@@ -1,0 +1,111 @@
+"""`understory list check`, and the run that reads what it wrote."""
+
+import json
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from typer.testing import CliRunner, Result
+
+from flows.cli.app import app
+
+LIST = (
+    "Lief.-Nr.;Firma;Land;Ort;Branche;Ansprechpartner\n"
+    "1;Acme GmbH;DE;Bonn;Bekleidung;A\n"
+    "2;Blum SA;;;Stahl;B\n"
+    "3;Cora Inc;US;Springfield;Verpackung;C\n"
+)
+
+
+def call(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> Path:
+    path = tmp_path / "liste.csv"
+    path.write_text(LIST, encoding="utf-8")
+    return path
+
+
+def test_a_list_is_ready_after_one_mapping_file_and_one_workbook(listed: Path) -> None:
+    out = listed.parent / "checked"
+    first = call("list", "check", listed, "--out", out)
+    assert first.exit_code == 2
+    assert "liste.csv, row 4: town 'Springfield': 31 towns have this name" in first.stdout
+    assert f"Written: {out / 'mapping.yaml'}" in first.stdout
+    assert (out / "to_complete.xlsx").is_file()
+
+    mapping = out / "mapping.yaml"
+    text = mapping.read_text(encoding="utf-8")
+    for line in (
+        '"Springfield, US": "Springfield, Sangamon County, Illinois"',
+        '"Verpackung": "17"',
+    ):
+        assert f"# {line}" in text
+        text = text.replace(f"# {line}", line)
+    mapping.write_text(text, encoding="utf-8")
+    with xlsxwriter.Workbook(out / "done.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["supplier_id", "name", "country", "town"])
+        sheet.write_row(1, 0, ["2", "Blum SA", "France (FR)", "Lyon"])
+    answers = ("--mapping", mapping, "--completed", out / "done.xlsx")
+    second = call("list", "check", listed, "--out", out, *answers, "--json")
+
+    assert second.exit_code == 0, second.output
+    assert json.loads(second.stdout)["ready"] is True
+    # The answers are kept.
+    assert '\n      "Verpackung": "17"' in mapping.read_text(encoding="utf-8")
+    plan = json.loads(call("run", "--dry-run", "--suppliers", listed, *answers, "--json").stdout)
+    assert plan["plan"]["list"]["locations"] == {"precise": 0, "town": 3, "unknown": 0}
+    assert plan["plan"]["list"]["countries"] == {"DEU": 1, "FRA": 1, "USA": 1}
+    assert plan["plan"]["list"]["sectors"] == {"C": 3}
+
+
+def test_what_a_user_has_edited_is_not_overwritten(listed: Path) -> None:
+    out = listed.parent / "checked"
+    call("list", "check", listed, "--out", out)
+    (out / "mapping.yaml").write_text("mine", encoding="utf-8")
+    (out / "to_complete.xlsx").write_bytes(b"mine")
+
+    again = call("list", "check", listed, "--out", out)
+
+    assert "mapping_2.yaml" in again.stdout
+    assert (out / "mapping.yaml").read_text(encoding="utf-8") == "mine"
+    assert (out / "to_complete.xlsx").read_bytes() == b"mine"
+    assert (out / "to_complete_2.xlsx").is_file()
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("suppliers: [", "not valid YAML"),
+        ("files: []", "expected suppliers: with files: below it"),
+        ("suppliers: {files: [], colums: {}}", "unknown key suppliers.colums"),
+    ],
+)
+def test_a_mapping_file_that_cannot_be_used(listed: Path, text: str, fault: str) -> None:
+    mapping = listed.parent / "mapping.yaml"
+    mapping.write_text(text, encoding="utf-8")
+
+    done = call("run", "--dry-run", "--suppliers", listed, "--mapping", mapping)
+
+    assert done.exit_code == 2
+    assert fault in done.stderr
+
+
+def test_a_completed_workbook_that_is_not_there(listed: Path) -> None:
+    done = call("list", "check", listed, "--completed", listed.parent / "no.xlsx")
+
+    assert done.exit_code == 2
+    assert "there is no such completed workbook" in done.stderr
+
+
+def test_a_mapping_file_alone_names_the_list(listed: Path) -> None:
+    out = listed.parent / "checked"
+    call("list", "check", listed, "--out", out)
+
+    done = call("run", "--dry-run", "--mapping", out / "mapping.yaml", "--json")
+
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["suppliers"] == 2
