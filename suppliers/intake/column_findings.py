@@ -8,12 +8,12 @@ from pathlib import Path
 
 from suppliers.header_text import normalise_header
 from suppliers.input_errors import DataRejectedError, Findings, ListFaultError, NonExtractiveError
-from suppliers.intake.fields import BY_NAME, match_header, match_headers
+from suppliers.intake.fields import BY_NAME, match_headers
 from suppliers.intake.list_files import IntakeOptions, open_list
 from suppliers.intake.list_findings import Candidate, ListFinding
 from suppliers.intake.personal_data_guard import GuardReport
 from suppliers.intake.table_files import Table
-from suppliers.intake.workbook_sheets import WORKBOOK_SUFFIXES, hidden_parts, open_sheets
+from suppliers.intake.workbook_sheets import WORKBOOK_SUFFIXES, open_sheets
 
 #: A sheet is a list if its headers hold a name, a country and this many fields in all.
 _LEAST_FIELDS = 3
@@ -30,14 +30,14 @@ def with_all_lists(file: Path, options: IntakeOptions) -> IntakeOptions:
     first, tables = open_list(file, options)
     if not first.other_sheets:
         return options
-    hidden = {name for name, part in hidden_parts(file).items() if part.is_hidden}
     by_name = {table.sheet: table for table in (first, *first.other_sheets)}
     # In the order of the workbook.
     ordered = [one.name for one in open_sheets(file) if one.name in by_name]
     wanted = [
         name
         for name in ordered
-        if (is_list(by_name[name], options) and name not in hidden) or by_name[name] is first
+        if (is_list(by_name[name], options) and not by_name[name].is_hidden)
+        or by_name[name] is first
     ]
     if {table.sheet for table in tables} == set(wanted):
         return options
@@ -187,38 +187,23 @@ def sheet_findings(file: Path, options: IntakeOptions, *, was_asked: bool) -> It
     first, tables = open_list(file, options)
     with_header = {table.sheet: table for table in (first, *first.other_sheets)}
     read = {table.sheet for table in tables}
-    hidden = hidden_parts(file)
     for sheet in open_sheets(file):
         name = f"{file.name}, sheet {sheet.name}"
         shown = name if len(tables) > 1 else file.name
-        parts = hidden.get(sheet.name)
-        is_hidden = parts is not None and parts.is_hidden
         if sheet.name in read:
-            if is_hidden:
+            table = with_header[sheet.name]
+            if table.is_hidden and not was_asked:
                 yield ListFinding(
                     shown, (), "", "hidden_sheet", "open", "this sheet is hidden and would be read",
                     "name the sheets to read in the mapping file, or show it", "sheets", sheet.name,
                 )  # fmt: skip
-            yield from _within(shown, sheet.merged_downwards(), with_header[sheet.name])
-            below = tuple(
-                row
-                for row in (() if parts is None else parts.rows)
-                if row > with_header[sheet.name].header_row
-            )
-            if below:
+            yield from _within(shown, sheet.merged_downwards(), table)
+            if below := tuple(sorted(table.hidden_rows())):
                 yield ListFinding(
                     shown, below, "", "hidden_rows", "note",
-                    "hidden rows are read like the others",
-                    "delete them if they are not meant",
+                    "rows that are hidden or filtered out are read like the others",
+                    "remove them if they do not count",
                 )  # fmt: skip
-            for column in () if parts is None else parts.columns:
-                headers = with_header[sheet.name].headers
-                if column < len(headers) and match_header(headers[column], options.columns):
-                    yield ListFinding(
-                        shown, (), headers[column], "hidden_column", "note",
-                        f"the hidden column {headers[column]!r} is read like the others",
-                        "delete it if it is not meant",
-                    )  # fmt: skip
         elif sheet.name not in with_header:
             yield ListFinding(
                 name, (), "", "unread_sheet", "note", "no header row was found; it is not read"
@@ -229,9 +214,9 @@ def sheet_findings(file: Path, options: IntakeOptions, *, was_asked: bool) -> It
                 name,
                 (),
                 "",
-                "hidden_sheet" if is_hidden else "unread_sheet",
+                "hidden_sheet" if sheet.is_hidden else "unread_sheet",
                 "open" if like else "note",
-                f"this {'hidden ' if is_hidden else ''}sheet "
+                f"this {'hidden ' if sheet.is_hidden else ''}sheet "
                 f"{'has the headers of a list but ' if like else ''}"
                 "is not read",
                 "to read it, add it to sheets: in the mapping file" if like else "",

@@ -1,9 +1,6 @@
 """Sheets of a workbook (XLSX, XLSM, XLS, ODS) as rows of cells, each at its own column."""
 
 import datetime as dt
-import html
-import re
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +15,6 @@ from suppliers.intake.encodings import strip_control
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods")
 #: How old workbooks, and new ones with a password, begin.
 OLE_MAGIC = b"\xd0\xcf\x11\xe0"
-#: Attribute without the prefix of its name space, and its value.
-_ATTRIBUTE = re.compile(r'(?:\w+:)?(\w+)="([^"]*)"')
-#: Columns of the format.
-_COLUMNS = 16_384
 #: A float holds whole numbers exactly up to here.
 _WHOLE_LIMIT = 2.0**53
 
@@ -90,81 +83,6 @@ def _filled(
             if 0 <= at < len(cells):
                 carried[at] = (last, cells[at])
         yield cells
-
-
-@dataclass(frozen=True)
-class HiddenParts:
-    """What of a sheet is not shown.
-
-    Attributes:
-        is_hidden: the whole sheet.
-        rows: hidden rows, counted from 1; known for XLSX and XLSM alone.
-        columns: positions of hidden columns, counted from 0; likewise.
-    """
-
-    is_hidden: bool
-    rows: tuple[int, ...] = ()
-    columns: tuple[int, ...] = ()
-
-
-def hidden_parts(path: Path) -> dict[str, HiddenParts]:
-    """Hidden sheets, rows and columns of a workbook, by sheet.
-
-    Raises:
-        DataRejectedError: as of `open_sheets`.
-    """
-    open_sheets(path)
-    book = python_calamine.load_workbook(path)
-    visible = python_calamine.SheetVisibleEnum.Visible
-    hidden = {one.name: one.visible != visible for one in book.sheets_metadata}
-    if path.suffix.lower() not in (".xlsx", ".xlsm"):
-        return {name: HiddenParts(is_hidden) for name, is_hidden in hidden.items()}
-    with zipfile.ZipFile(path) as archive:
-        parts = _parts_of_sheets(archive)
-        return {
-            name: HiddenParts(is_hidden, *_hidden_within(archive, parts.get(name)))
-            for name, is_hidden in hidden.items()
-        }
-
-
-def _parts_of_sheets(archive: zipfile.ZipFile) -> dict[str, str]:
-    """The file within the archive of each sheet."""
-    relations = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
-    targets = {
-        found["Id"]: found["Target"].removeprefix("/xl/")
-        for tag in re.findall(r"<(?:\w+:)?Relationship\s[^>]*>", relations)
-        if {"Id", "Target"} <= (found := dict(_ATTRIBUTE.findall(tag))).keys()
-    }
-    book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
-    sheets = [dict(_ATTRIBUTE.findall(tag)) for tag in re.findall(r"<(?:\w+:)?sheet\s[^>]*>", book)]
-    return {
-        html.unescape(sheet["name"]): f"xl/{targets[sheet['id']]}"
-        for sheet in sheets
-        if sheet.get("id") in targets
-    }
-
-
-def _hidden_within(
-    archive: zipfile.ZipFile, part: str | None
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Hidden rows and columns of a sheet."""
-    if part is None or part not in archive.namelist():
-        return (), ()
-    content = archive.read(part).decode("utf-8", "replace")
-    rows: list[int] = []
-    at = 0
-    for tag in re.findall(r"<(?:\w+:)?row\b[^>]*>", content):
-        found = dict(_ATTRIBUTE.findall(tag))
-        at = int(found.get("r", at + 1))
-        if found.get("hidden") in ("1", "true"):
-            rows.append(at)
-    columns = [
-        position
-        for tag in re.findall(r"<(?:\w+:)?col\s[^>]*>", content)
-        if (found := dict(_ATTRIBUTE.findall(tag))).get("hidden") in ("1", "true")
-        for position in range(int(found["min"]) - 1, min(int(found["max"]), _COLUMNS))
-    ]
-    return tuple(rows), tuple(columns)
 
 
 def open_sheets(path: Path) -> list[WorkbookSheet]:

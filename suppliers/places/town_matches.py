@@ -132,8 +132,8 @@ def _of_country(text: str, iso2: str) -> TownMatch:
     """The name of the country: its town of exactly that name if it is small, else a question."""
     towns = towns_of(iso2)
     stated = country(iso2)
-    is_small = stated is not None and stated.radius_km is not None
-    is_small = is_small and (stated.radius_km or 0.0) <= _CITY_STATE_RADIUS_KM
+    radius_km = None if stated is None else stated.radius_km
+    is_small = radius_km is not None and radius_km <= _CITY_STATE_RADIUS_KM
     ordered = sorted(
         {position for position, _ in _of_name(towns, text)},
         key=lambda p: -towns.towns[p].inhabitants,
