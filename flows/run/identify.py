@@ -21,11 +21,13 @@ from flows.run.identity_tables import (
     link_frame,
     list_flags,
     parents_of,
+    register_facts,
     supplier_party,
     with_filled,
 )
 from flows.run.stage_types import Identified, PreparedRun
 from flows.run.workspace import Table, Workspace
+from signals.registry import sources
 from signals.sources.lists.list_rows import SCHEMA as LIST_SCHEMA
 from signals.sources.lists.list_rows import TABLE as LIST_TABLE
 from signals.sources.registers.register_rows import (
@@ -234,6 +236,7 @@ def _link_all(
                 rules,
                 memory,
             ),
+            register_facts(found, entities, as_of, _titles()),
             area_hits(
                 read_areas(_areas_file(prepared)),
                 prepared.listed_suppliers,
@@ -269,6 +272,11 @@ def _rules(prepared: PreparedRun) -> Rules:
         settings.candidates_per_supplier,
         settings.block_limit,
     )
+
+
+def _titles() -> dict[str, str]:
+    """Titles of the registers, by id."""
+    return {register: sources()[register].CARD.title for register in _REGISTERS}
 
 
 def _memory(
@@ -327,5 +335,6 @@ def _known(prepared: PreparedRun, table: str, schema: Mapping[str, pl.DataType])
         if not inputs.is_unavailable(workspace, source_id)
         and workspace.has(artefacts.staged_rows(source_id, table))
     ]
-    known = pl.concat([pl.DataFrame(schema=schema), *frames])
+    # Frames that an earlier version staged may lack a column.
+    known = pl.concat([pl.DataFrame(schema=schema), *frames], how="diagonal")
     return known.filter(pl.col("published_on") <= prepared.request.as_of)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
 from signals.sources.lists.list_rows import STATEMENT
+from signals.sources.registers.register_rows import ENDED
 from suppliers.identity.linking import Link, Memory, Rules, link
 from suppliers.identity.names import spellings
 from suppliers.identity.parties import SCHEMES, Party
@@ -165,6 +167,45 @@ def list_flags(
     frame = pl.DataFrame(rows, schema=HIT_SCHEMA)
     key = ["supplier_id", "list_id", "entry_id", "matched_via"]
     return frame.sort(*key, "band").unique(key, keep="first", maintain_order=True)
+
+
+def register_facts(
+    found: Iterable[Link], entities: pl.DataFrame, as_of: dt.date, titles: Mapping[str, str]
+) -> pl.DataFrame:
+    """Suppliers whose entry in a register had ended by the as-of date: columns of `HIT_SCHEMA`.
+
+    Args:
+        found: links of the suppliers; only those that hold count.
+        entities: entries of the registers.
+        as_of: the as-of date.
+        titles: of the registers, by id.
+    """
+    ended = {
+        (register, register_id): day
+        for register, register_id, day in entities.filter(pl.col("ended_on") <= as_of)
+        .select("register", "register_id", "ended_on")
+        .iter_rows()
+    }
+    rows = [
+        {
+            "supplier_id": one.supplier_id,
+            "list_id": one.register,
+            "entry_id": one.entry.id,
+            "matched_via": "supplier",
+            "list_title": titles[one.register],
+            "kind": ENDED,
+            "matched_name": one.verdict.matched_name,
+            "listed_on": ended[one.register, one.entry.id],
+            "link": None,
+            "band": one.verdict.band,
+            "score": one.verdict.score,
+            "reason": one.verdict.reason,
+        }
+        for one in found
+        if one.is_accepted and (one.register, one.entry.id) in ended
+    ]
+    key = ["supplier_id", "list_id", "entry_id"]
+    return pl.DataFrame(rows, schema=HIT_SCHEMA).unique(key, keep="first").sort(key)
 
 
 def _link_row(

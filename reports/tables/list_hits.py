@@ -8,6 +8,7 @@ import polars as pl
 
 from reports.bundle import ReportBundle
 from signals.sources.lists.list_rows import STATEMENT
+from signals.sources.registers.register_rows import ENDED
 
 _KINDS = {
     "import_ban": "Import ban",
@@ -15,7 +16,10 @@ _KINDS = {
     "state_imposed": "State-imposed labour",
     "entity_list": "Entity list",
     STATEMENT: "Published statement",
+    ENDED: "Ended registration",
 }
+#: Kinds of dated public facts, which count neither for nor against a supplier.
+_FACTS = (STATEMENT, ENDED)
 _EMPTY = ("supplier_id", "kind", "sentence", "link")
 _HIT_COLUMNS = (
     "supplier_id",
@@ -54,7 +58,7 @@ def hits(bundle: ReportBundle) -> pl.DataFrame:
     """One row per list hit with its sentence: supplier_id, kind, sentence, link, by supplier.
 
     The sentence names the list, the listed name, the day and whether a clerical review is open.
-    Statements that a company published are no hits: see `facts`.
+    Statements that a company published and ended registrations are no hits: see `facts`.
     """
     if bundle.flags is None:
         return pl.DataFrame(schema=dict.fromkeys(_EMPTY, pl.String))
@@ -82,7 +86,7 @@ def hits(bundle: ReportBundle) -> pl.DataFrame:
         since,
         end,
     )
-    flags = bundle.flags.filter(pl.col("kind") != STATEMENT)
+    flags = bundle.flags.filter(~pl.col("kind").is_in(_FACTS))
     return flags.sort("supplier_id", "list_id", "entry_id", "matched_via").select(
         "supplier_id",
         pl.concat_str(
@@ -113,27 +117,41 @@ def facts(bundle: ReportBundle) -> pl.DataFrame:
     """Dated public facts that count neither for nor against a supplier: the columns of `hits`."""
     if bundle.flags is None:
         return pl.DataFrame(schema=dict.fromkeys(_EMPTY, pl.String))
-    statements = bundle.flags.filter(pl.col("kind") == STATEMENT)
     approved = (
         pl.when(pl.col("listed_on").is_null())
         .then(pl.lit(""))
         .otherwise(pl.concat_str(pl.lit(", approved on "), pl.col("listed_on").cast(pl.String)))
         .fill_null("")
     )
-    return statements.sort("supplier_id", "list_id", "entry_id", "matched_via").select(
+    ended = pl.concat_str(
+        pl.lit("The register "),
+        "list_title",
+        pl.lit(" states that "),
+        "matched_name",
+        pl.lit(" left it on "),
+        pl.col("listed_on").cast(pl.String),
+        pl.lit(". Check which company you buy from."),
+    )
+    found = bundle.flags.filter(pl.col("kind").is_in(_FACTS))
+    return found.sort("supplier_id", "list_id", "entry_id", "matched_via").select(
         "supplier_id",
-        pl.lit(_KINDS[STATEMENT]).alias("kind"),
-        pl.concat_str(
-            pl.when(pl.col("matched_via") == "parent")
-            .then(pl.lit("The parent company has a statement in "))
-            .otherwise(pl.lit("The supplier has a statement in ")),
-            pl.lit("the "),
-            "list_title",
-            pl.lit(" as "),
-            "matched_name",
-            approved,
-            pl.lit(". That shows disclosure, not practice."),
-        ).alias("sentence"),
+        pl.col("kind").replace_strict(_KINDS),
+        pl.when(pl.col("kind") == ENDED)
+        .then(ended)
+        .otherwise(
+            pl.concat_str(
+                pl.when(pl.col("matched_via") == "parent")
+                .then(pl.lit("The parent company has a statement in "))
+                .otherwise(pl.lit("The supplier has a statement in ")),
+                pl.lit("the "),
+                "list_title",
+                pl.lit(" as "),
+                "matched_name",
+                approved,
+                pl.lit(". That shows disclosure, not practice."),
+            )
+        )
+        .alias("sentence"),
         "link",
     )
 
@@ -178,8 +196,8 @@ def flags_csv_table(bundle: ReportBundle) -> pl.DataFrame:
             pl.col("list_title").alias("list"),
             pl.col("matched_name").alias("listed_name"),
             pl.col("listed_on").cast(pl.String),
-            pl.when(pl.col("kind_id") == STATEMENT)
-            .then(pl.lit("published, counts neither for nor against"))
+            pl.when(pl.col("kind_id").is_in(_FACTS))
+            .then(pl.lit("a public fact, counts neither for nor against"))
             .when(pl.col("band") == "accept")
             .then(pl.lit("on the list"))
             .otherwise(pl.lit("possible: check before use"))

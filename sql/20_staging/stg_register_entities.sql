@@ -8,6 +8,7 @@ create table if not exists stg_register_entities (
     address varchar,
     status varchar,
     is_active boolean not null,
+    ended_on date,
     lei varchar,
     cik varchar,
     company_number varchar,
@@ -23,4 +24,5 @@ create table if not exists stg_register_entities (
 );
 comment on table stg_register_entities is 'Companies as public registers know them; never persons, sole traders included.';
 comment on column stg_register_entities.other_names is 'Former, trading and transliterated names.';
+comment on column stg_register_entities.ended_on is 'Day on which the company left the register, where it states one.';
 comment on column stg_register_entities.published_on is 'Day the register first knew the company; names are those of the day of the fetch.';

@@ -16,10 +16,10 @@ create table if not exists supplier_flags (
     constraint known_kind check (
         kind in (
             'import_ban', 'uflpa_region_or_entity', 'state_imposed', 'entity_list',
-            'published_statement'
+            'published_statement', 'ended_registration'
         )
     ),
     constraint known_way check (matched_via in ('supplier', 'parent', 'site')),
     primary key (run_id, supplier_id, list_id, entry_id, matched_via)
 );
-comment on table supplier_flags is 'Watch-list matches, and facts of kind published_statement; never part of the score. Band review: a possible match that no one has reviewed.';
+comment on table supplier_flags is 'Watch-list matches, and facts of the kinds published_statement and ended_registration; never part of the score. Band review: a possible match that no one has reviewed.';

@@ -8,19 +8,24 @@ from reports.tables.list_hits import flags_csv_table
 OUTPUT = TableOutput(
     file="flags.csv",
     order=140,
-    content="suppliers on import-ban and entity lists, and statements; not part of the score",
+    content="suppliers on import-ban and entity lists, and public facts; not part of the score",
     columns=(
         *SUPPLIER,
         Column("flag", "text", "", "kind of list"),
         Column("list", "text", "", "title of the list"),
         Column("listed_name", "text", "", "name on the list"),
-        Column("listed_on", "date", "", "day of listing, or of the approval of a statement"),
+        Column(
+            "listed_on",
+            "date",
+            "",
+            "day of listing, of the approval of a statement, or of leaving a register",
+        ),
         Column("matched_via", "text", "", "what matched: the supplier, its parent or a site"),
         Column(
             "status",
             "text",
             "",
-            "on the list, a possible match that awaits review, or a published statement",
+            "on the list, a possible match that awaits review, or a public fact",
         ),
         Column("reason", "text", "", "what matched"),
         Column("link", "text", "", "address of the entry"),

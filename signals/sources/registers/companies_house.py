@@ -259,6 +259,7 @@ def _company(item: Mapping[str, Any], raw: RawFile) -> dict[str, object]:
         ),
         status=status,
         is_active=status not in _ENDED,
+        ended_on=day_of(item.get("date_of_cessation")),
         company_number=number,
         observed_to=since,
         published_on=since,

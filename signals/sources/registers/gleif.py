@@ -104,6 +104,7 @@ _GOLDEN_COLUMNS = (
     "Entity.EntityCategory",
     "Entity.LegalForm.EntityLegalFormCode",
     "Entity.EntityStatus",
+    "Entity.EntityExpirationDate",
     "Registration.InitialRegistrationDate",
 )
 
@@ -268,6 +269,7 @@ def _company(record: Mapping[str, Any], origin: str) -> dict[str, object] | None
         address=joined(lines),
         status=firm.get("status"),
         is_active=firm.get("status") != "INACTIVE",
+        ended_on=day_of((firm.get("expiration") or {}).get("date")),
         lei=record["lei"],
         company_number=firm.get("registeredAs"),
         observed_to=since,
@@ -371,6 +373,7 @@ def _golden_company(row: Mapping[str, str | None], raw: RawFile) -> dict[str, ob
         ),
         status=status,
         is_active=status != "INACTIVE",
+        ended_on=day_of(row.get("Entity.EntityExpirationDate")),
         lei=lei,
         company_number=row.get("Entity.RegistrationAuthority.RegistrationAuthorityEntityID"),
         observed_to=since or raw.fetched_at.date(),

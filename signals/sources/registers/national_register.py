@@ -230,6 +230,7 @@ def _entity(
         status=company.status,
         # A company that ended after the as-of date was active on it.
         is_active=ended > as_of if ended is not None else company.status != "ended",
+        ended_on=ended,
         company_number=company.number,
         observed_to=since,
         published_on=since,

@@ -27,6 +27,7 @@ ENTITY_SCHEMA: dict[str, pl.DataType] = {
     "address": pl.String(),
     "status": pl.String(),
     "is_active": pl.Boolean(),
+    "ended_on": pl.Date(),
     "lei": pl.String(),
     "cik": pl.String(),
     "company_number": pl.String(),
@@ -46,6 +47,9 @@ PARENT_SCHEMA: dict[str, pl.DataType] = {
     "published_on": pl.Date(),
     "origin": pl.String(),
 }
+
+#: Kind of the fact that a register has ended its entry of a supplier.
+ENDED = "ended_registration"
 
 #: Registers whose entries, where they give no country, are of this one.
 HOME_COUNTRY = {

@@ -14,6 +14,7 @@ from flows.run import identify, stages
 from flows.run.list_checks import list_sources
 from flows.run.stage_types import RunRequest
 from flows.run.stages import run_all
+from flows.run.workspace import Workspace
 from sql.warehouse import Warehouse
 
 AS_OF = dt.date(2024, 6, 1)
@@ -169,9 +170,45 @@ def test_questions_are_asked_once(world: Path) -> None:
 
 def linked(world: Path, chosen: Settings) -> pl.DataFrame:
     """Links and questions, without the rest of a run."""
+    return identify.links(identified(world, chosen))
+
+
+def identified(world: Path, chosen: Settings) -> Workspace:
+    """The work folder once the suppliers are identified."""
     prepared = stages.prepare(RunRequest(chosen, AS_OF, world / "out"))
     for source_id in prepared.identity_source_ids:
         stages.pull(prepared, source_id)
         stages.stage(prepared, source_id)
     stages.identify(prepared)
-    return identify.links(prepared.workspace)
+    return prepared.workspace
+
+
+@pytest.mark.parametrize(
+    ("ceased", "facts"), [("2024-05-01", [dt.date(2024, 5, 1)]), ("2024-06-02", []), (None, [])]
+)
+def test_a_company_that_left_its_register_by_then_is_a_fact(
+    world: Path, ceased: str | None, facts: list[dt.date]
+) -> None:
+    (world / "list.csv").write_text(
+        "supplier_id,name,country,company_number\nd,Made Up Worsted Limited,GB,1234\n",
+        encoding="utf-8",
+    )
+    (world / "british").mkdir()
+    profile = {
+        "company_name": "MADE UP WORSTED LIMITED",
+        "company_number": "00001234",
+        "company_status": "dissolved",
+        "date_of_creation": "2011-04-05",
+        "date_of_cessation": ceased,
+        "type": "ltd",
+    }
+    (world / "british" / "company_profile.json").write_text(json.dumps(profile), encoding="utf-8")
+    chosen = settings(world)
+    british = chosen.sources["companies_house"].model_copy(
+        update={"enabled": True, "mirror": str(world / "british")}
+    )
+    chosen = chosen.model_copy(update={"sources": {**chosen.sources, "companies_house": british}})
+    flags = identify.flags(identified(world, chosen))
+    found = flags.filter(pl.col("kind") == "ended_registration")
+    assert found["listed_on"].to_list() == facts
+    assert found["list_title"].to_list() == ["Companies House register"] * len(facts)

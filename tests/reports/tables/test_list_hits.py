@@ -111,5 +111,15 @@ def test_a_statement_is_a_fact_on_the_page_and_no_flag_anywhere(tmp_path: Path) 
     (row,) = read_flags(tmp_path, "S-00001")
     assert (row["flag"], row["status"]) == (
         "Published statement",
-        "published, counts neither for nor against",
+        "a public fact, counts neither for nor against",
     )
+
+
+def test_an_ended_registration_is_a_fact_with_its_day() -> None:
+    (fact,) = facts(flagged("ended_registration")).to_dicts()
+    assert fact["kind"] == "Ended registration"
+    assert fact["sentence"] == (
+        "The register The Act states that North Region left it on 2022-06-21. "
+        "Check which company you buy from."
+    )
+    assert hits(flagged("ended_registration")).is_empty()
