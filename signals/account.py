@@ -111,6 +111,9 @@ class Account:
         """
         beyond = dict(out_of_scope or {})
         self.counts.append(Count(raw, unit, read, used, rejected, beyond))
+        if unit is Unit.PIXEL:
+            # What became of a file is decided by its layers.
+            return
         if used:
             self.use(raw)
         elif any(beyond.values()):

@@ -11,8 +11,9 @@ from signals.zonal.block_engine import run_plan
 from signals.zonal.block_plan import make_plans, outlines_of
 from signals.zonal.pixel_tallies import TransitionTally
 from signals.zonal.raster_grid import RasterGrid, read_grid
+from signals.zonal.site_coverage import coverage_frame
 from signals.zonal.site_outlines import SiteShape
-from signals.zonal.zonal_statistics import coverage_frame, reject_overlapping
+from signals.zonal.zonal_statistics import reject_overlapping
 from suppliers.input_errors import DataRejectedError
 
 MAX_ONE_SIDED = 0.05

@@ -15,6 +15,7 @@ from signals.zonal.pixel_tally_kernel import (
     DROP,
     KEEP,
     NO_DATA,
+    SUMS,
     class_areas_of_runs,
     encode_masked,
     sums_of_runs,
@@ -211,11 +212,27 @@ class TransitionTally:
 
 
 @dataclass(frozen=True)
+class ValueRange:
+    """What the values of a raster can be; others are left out and counted.
+
+    Attributes:
+        low: lowest, in the raster's own unit (its scale and offset applied).
+        high: highest.
+        fill: a stored value that stands for no data where the file does not declare it.
+    """
+
+    low: float = -np.inf
+    high: float = np.inf
+    fill: float | None = None
+
+
+@dataclass(frozen=True)
 class ValueTally:
-    """The four sums of `sums_of_runs` over real values (scale and offset applied)."""
+    """The sums of `sums_of_runs` over real values (scale and offset applied)."""
 
     grid: RasterGrid
     band: int
+    within: ValueRange = ValueRange()
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -225,7 +242,7 @@ class ValueTally:
     @property
     def columns(self) -> int:
         """Return the number of sums."""
-        return 4
+        return SUMS
 
     def add_up(
         self,
@@ -235,14 +252,16 @@ class ValueTally:
         areas_ha: NDArray[np.float64],
         segment: int,
     ) -> NDArray[np.float64]:
-        """Return the four sums per polygon."""
+        """Return the sums per polygon."""
         stored = read_window(datasets[0], self.band, window)
         missing = _is_missing(stored, self.grid.nodata)
+        if self.within.fill is not None:
+            missing |= _is_missing(stored, self.within.fill)
         if self.grid.has_mask:
             missing |= ~read_mask(datasets[0], self.band, window)
         values = stored.astype(np.float64) * self.grid.scale + self.grid.offset
         values[missing] = np.nan
-        return sums_of_runs(values, runs, areas_ha, segment)
+        return sums_of_runs(values, self.within.low, self.within.high, runs, areas_ha, segment)
 
 
 def _is_missing(values: NDArray[Any], nodata: float | None) -> NDArray[np.bool_]:

@@ -19,6 +19,9 @@ USUAL_SHARE = 0.5
 SAMPLE_STEP = 509
 """One pixel in this many is sampled to find the modal value."""
 
+SUMS = 9
+"""Columns of `sums_of_runs`."""
+
 KEEP, DROP, NO_DATA = 0, 1, 2
 """Codes of a mask's pixels."""
 
@@ -54,17 +57,23 @@ def class_areas_of_runs(
 
 def sums_of_runs(
     values: NDArray[np.float64],
+    low: float,
+    high: float,
     runs: Runs,
     areas_ha: NDArray[np.float64],
     segment: int,
 ) -> NDArray[np.float64]:
-    """Return, per polygon, four sums over its pixels; NaN stands for no data.
+    """Return, per polygon, sums over its pixels; NaN stands for no data.
 
     Columns: value times covered hectares; covered hectares with a value; covered hectares
-    without; value times covered share.
+    without; value times covered share; covered hectares whose value is below low or above high,
+    which are in none of the columns before; these values times their hectares; pixels with a
+    value, without one, and with one out of the range.
     """
     return _tally_values(
         values,
+        low,
+        high,
         runs.rows,
         runs.starts,
         runs.stops,
@@ -250,6 +259,8 @@ def _tally_classes(
 @compiled
 def _tally_values(
     values: NDArray[np.float64],
+    low: float,
+    high: float,
     run_row: NDArray[np.int32],
     run_start: NDArray[np.int32],
     run_stop: NDArray[np.int32],
@@ -259,10 +270,12 @@ def _tally_values(
     segment: int,
 ) -> NDArray[np.float64]:
     polygons = len(polygon_starts) - 1
-    totals = np.zeros((polygons, 4))
+    totals = np.zeros((polygons, SUMS))
     segments = areas_ha.shape[1]
     for polygon in range(polygons):
         weighted, valid, missing, amount = 0.0, 0.0, 0.0, 0.0
+        beyond, beyond_weighted = 0.0, 0.0
+        with_value, without_value, with_beyond = 0, 0, 0
         for run in range(polygon_starts[polygon], polygon_starts[polygon + 1]):
             row = run_row[run]
             share = run_share[run]
@@ -272,12 +285,23 @@ def _tally_values(
                 weight = share * areas_ha[row, part]
                 if np.isnan(value):
                     missing += weight
+                    without_value += 1
+                elif value < low or value > high:
+                    beyond += weight
+                    beyond_weighted += value * weight
+                    with_beyond += 1
                 else:
                     weighted += value * weight
                     valid += weight
                     amount += value * share
+                    with_value += 1
         totals[polygon, 0] = weighted
         totals[polygon, 1] = valid
         totals[polygon, 2] = missing
         totals[polygon, 3] = amount
+        totals[polygon, 4] = beyond
+        totals[polygon, 5] = beyond_weighted
+        totals[polygon, 6] = with_value
+        totals[polygon, 7] = without_value
+        totals[polygon, 8] = with_beyond
     return totals

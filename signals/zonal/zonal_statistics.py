@@ -6,21 +6,23 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 import rasterio
-import shapely
 from numpy.typing import NDArray
 
 from signals.zonal.block_engine import covered_window, read_window, run_plan
 from signals.zonal.block_plan import Plan, make_plan, make_plans, outlines_of, pixel_windows
 from signals.zonal.pixel_areas import PixelAreas
-from signals.zonal.pixel_tallies import ClassTally, RasterMask, ValueTally
+from signals.zonal.pixel_tallies import ClassTally, RasterMask, ValueRange, ValueTally
+from signals.zonal.pixel_tally_kernel import SUMS
 from signals.zonal.raster_grid import RasterGrid, gdal_options, open_raster, read_grid
-from signals.zonal.site_outlines import SiteShape, areas_ha
+from signals.zonal.site_coverage import coverage_frame, divided
+from signals.zonal.site_outlines import SiteShape
 from signals.zonal.window_files import bring_windows
 from suppliers.input_errors import DataRejectedError
 
 __all__ = [
     "ClassTable",
     "RasterMask",
+    "ValueRange",
     "class_areas",
     "weighted_mean",
     "weighted_mean_series",
@@ -30,18 +32,7 @@ __all__ = [
 MAX_CLASSES = 1024
 """More distinct values than this in one raster are measurements, not classes."""
 
-WHOLE_WITHIN = 1e-5
-"""A site covered but for this share is covered: an outline's edges, straight in degrees, bend a
-little on other grids."""
-
-
-MORE_THAN_WHOLE = 1e-3
-"""A site measured beyond its own area by more than this share is an error, never cut to 1."""
-
-
-POLAR_DEGREES = 88.0
-MORE_THAN_WHOLE_AT_A_POLE = 0.1
-"""Shares are exact in degrees, so a pixel that reaches a pole and is cut by an edge is not."""
+_OUTSIDE = ("outside_share", "outside_value", "pixels_used", "pixels_empty", "pixels_outside")
 
 
 class ClassTable(NamedTuple):
@@ -131,6 +122,7 @@ def weighted_mean(
     shapes: Sequence[SiteShape],
     *,
     band: int = 1,
+    within: ValueRange | None = None,
     threads: int | None = None,
 ) -> pl.DataFrame:
     """Measure the mean of a continuous raster around each site.
@@ -143,16 +135,20 @@ def weighted_mean(
         raster_paths: Tiles of one product that do not overlap, local or /vsicurl/.
         shapes: Sites, with unique ids.
         band: Band to measure.
+        within: What values can be; those out of it are left out and counted.
         threads: Reading threads; None for one per processor.
 
     Returns:
-        site_id, value (null where no pixel has data), covered_share, ordered as the shapes.
+        site_id, value (null where no pixel has data), covered_share, ordered as the shapes. With
+        a range also outside_share (of the site, with values out of it), outside_value (their mean,
+        NaN without any), and pixels_used, pixels_empty, pixels_outside around the site.
 
     Raises:
         DataRejectedError: as `class_areas`, but for the type of values.
     """
-    totals, coverage = _value_totals(raster_paths, shapes, band, threads)
-    return _value_frame(coverage, _divided(totals[:, 0], totals[:, 1]))
+    totals, coverage = _value_totals(raster_paths, shapes, band, threads, within or ValueRange())
+    frame = _value_frame(coverage, divided(totals[:, 0], totals[:, 1]))
+    return frame if within is None else frame.with_columns(_outside(totals, coverage))
 
 
 def weighted_sum(
@@ -167,13 +163,14 @@ def weighted_sum(
     Every pixel gives its amount times its covered share. Arguments, columns, nulls and errors
     are those of `weighted_mean`.
     """
-    totals, coverage = _value_totals(raster_paths, shapes, band, threads)
+    totals, coverage = _value_totals(raster_paths, shapes, band, threads, ValueRange())
     return _value_frame(coverage, np.where(totals[:, 1] > 0.0, totals[:, 3], np.nan))
 
 
 def weighted_mean_series(
     layers: Mapping[str, str],
     shapes: Sequence[SiteShape],
+    ranges: Mapping[str, ValueRange],
     *,
     band: int = 1,
     threads: int | None = None,
@@ -185,12 +182,13 @@ def weighted_mean_series(
     Args:
         layers: Raster path by name of the layer, for instance by month.
         shapes: Sites, with unique ids.
+        ranges: What the values of each layer can be.
         band: Band to measure in each raster.
         threads: Reading threads; None for one per processor.
 
     Returns:
-        layer, site_id, value (null where no pixel has data), covered_share; layers in their
-        given order, sites as the shapes.
+        layer, and the columns of `weighted_mean` with a range; layers in their given order, sites
+        as the shapes.
 
     Raises:
         DataRejectedError: as `weighted_mean`.
@@ -199,29 +197,26 @@ def weighted_mean_series(
     groups: list[tuple[RasterGrid, list[str], list[ValueTally]]] = []
     for name, path in layers.items():
         grid = read_grid(path, band)
+        tally = ValueTally(grid, band, ranges[name])
         for first, names, tallies in groups:
             if first.same_pixels(grid):
                 names.append(name)
-                tallies.append(ValueTally(grid, band))
+                tallies.append(tally)
                 break
         else:
-            groups.append((grid, [name], [ValueTally(grid, band)]))
+            groups.append((grid, [name], [tally]))
     frames = {}
     for grid, names, tallies in groups:
         outcome = run_plan(make_plan(outlines, grid), tallies, len(shapes), threads)
         for name, totals in zip(names, outcome, strict=True):
-            coverage = coverage_frame(shapes, totals[:, 1], totals[:, 2], [grid])
-            frame = _value_frame(coverage, _divided(totals[:, 0], totals[:, 1]))
-            frames[name] = frame.select(pl.lit(name).alias("layer"), pl.all())
+            coverage = _coverage(totals, shapes, [grid])
+            frame = _value_frame(coverage, divided(totals[:, 0], totals[:, 1]))
+            outside = _outside(totals, coverage)
+            frames[name] = frame.select(pl.lit(name).alias("layer"), pl.all(), *outside)
     if not frames:
-        return pl.DataFrame(
-            schema={
-                "layer": pl.String,
-                "site_id": pl.String,
-                "value": pl.Float64,
-                "covered_share": pl.Float64,
-            }
-        )
+        shares = dict.fromkeys(("value", "covered_share", *_OUTSIDE[:2]), pl.Float64)
+        counts = dict.fromkeys(_OUTSIDE[2:], pl.Int64)
+        return pl.DataFrame(schema={"layer": pl.String, "site_id": pl.String, **shares, **counts})
     return pl.concat([frames[name] for name in layers])
 
 
@@ -300,78 +295,33 @@ def _distinct_values(plan: Plan, band: int) -> set[int]:
 
 
 def _value_totals(
-    raster_paths: Sequence[str], shapes: Sequence[SiteShape], band: int, threads: int | None
+    raster_paths: Sequence[str],
+    shapes: Sequence[SiteShape],
+    band: int,
+    threads: int | None,
+    within: ValueRange,
 ) -> tuple[NDArray[np.float64], pl.DataFrame]:
-    totals = np.zeros((len(shapes), 4))
+    totals = np.zeros((len(shapes), SUMS))
     grids = _grids(raster_paths, band)
     for plan in make_plans(outlines_of(shapes), grids):
-        totals += run_plan(plan, [ValueTally(plan.grid, band)], len(shapes), threads)[0]
-    return totals, coverage_frame(shapes, totals[:, 1], totals[:, 2], grids)
+        totals += run_plan(plan, [ValueTally(plan.grid, band, within)], len(shapes), threads)[0]
+    return totals, _coverage(totals, shapes, grids)
 
 
-def coverage_frame(
-    shapes: Sequence[SiteShape],
-    valid_ha: NDArray[np.float64],
-    nodata_ha: NDArray[np.float64],
-    grids: Sequence[RasterGrid],
+def _coverage(
+    totals: NDArray[np.float64], shapes: Sequence[SiteShape], grids: Sequence[RasterGrid]
 ) -> pl.DataFrame:
-    """Say how much of each site has data.
+    return coverage_frame(shapes, totals[:, 1], totals[:, 2] + totals[:, 4], grids)
 
-    Args:
-        shapes: sites.
-        valid_ha: measured with data, per site.
-        nodata_ha: measured without data, per site.
-        grids: that were measured. A site smaller than a pixel of degrees takes the pixel's middle
-            area, which differs from its own by the change of a degree's length within the pixel.
 
-    Returns:
-        site_id, site_area_ha, valid_ha, nodata_ha, covered_share, ordered as the shapes.
-
-    Raises:
-        DataRejectedError: more ground was measured than a site has, so some of it was counted
-            twice or its area is wrong.
-    """
-    site_area_ha = areas_ha([shape.geometry for shape in shapes])
-    share = _divided(valid_ha, site_area_ha)
-    bounds = shapely.bounds([shape.geometry for shape in shapes])
-    is_polar = np.abs(bounds[:, [1, 3]]).max(axis=1, initial=0.0) > POLAR_DEGREES
-    latitudes = np.minimum(np.abs(bounds[:, [1, 3]]).max(axis=1, initial=0.0), POLAR_DEGREES)
-    within_pixel = np.tan(np.radians(latitudes)) * _half_pixel_radians(grids)
-    allowed = np.where(is_polar, MORE_THAN_WHOLE_AT_A_POLE, MORE_THAN_WHOLE + within_pixel)
-    beyond = np.flatnonzero(share > 1.0 + allowed)
-    if beyond.size:
-        worst = int(beyond[np.argmax(share[beyond])])
-        raise DataRejectedError(
-            f"site {shapes[worst].site_id}: {valid_ha[worst]:,.1f} ha were measured on "
-            f"{site_area_ha[worst]:,.1f} ha of ground ({beyond.size} sites are alike): tiles "
-            "overlap, or their coordinate system is wrong; give one VRT of them (gdalbuildvrt)."
-        )
-    return pl.DataFrame(
-        {
-            "site_id": pl.Series([shape.site_id for shape in shapes], dtype=pl.String),
-            "site_area_ha": site_area_ha,
-            "valid_ha": valid_ha,
-            "nodata_ha": nodata_ha,
-            "covered_share": np.where(share > 1.0 - WHOLE_WITHIN, 1.0, share),
-        }
+def _outside(totals: NDArray[np.float64], coverage: pl.DataFrame) -> list[pl.Series]:
+    """The columns about values out of the range and about pixels."""
+    shares = (
+        divided(totals[:, 4], coverage["site_area_ha"].to_numpy()),
+        divided(totals[:, 5], totals[:, 4]),
     )
-
-
-def _half_pixel_radians(grids: Sequence[RasterGrid]) -> float:
-    """Half the height of the tallest pixel of a grid in degrees; 0 for projected grids."""
-    heights = [
-        abs(grid.y_step) * grid.crs.axis_info[0].unit_conversion_factor
-        for grid in grids
-        if grid.crs.is_geographic
-    ]
-    return 0.5 * max(heights, default=0.0)
-
-
-def _divided(dividend: NDArray[np.float64], divisor: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Divide, with NaN where there is nothing to divide by."""
-    quotient = np.full(len(dividend), np.nan)
-    np.divide(dividend, divisor, out=quotient, where=divisor > 0.0)
-    return quotient
+    pixels = (totals[:, column].astype(np.int64) for column in (6, 7, 8))
+    return [pl.Series(n, v) for n, v in zip(_OUTSIDE, (*shares, *pixels), strict=True)]
 
 
 def _value_frame(coverage: pl.DataFrame, values: NDArray[np.float64]) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from pathlib import Path
 import polars as pl
 
 from signals.access import Access, AccessKind
-from signals.account import NO_SITES, NOT_THEN, Account, Unit
+from signals.account import NO_SITES, Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import number
 from signals.fetching.physical_ranges import OutOfRange, file_name, rejected_outside
@@ -26,10 +26,10 @@ from signals.sources.climate.air_rows import MINIMUM_YEAR_SHARE, SCHEMA, TABLE, 
 from signals.sources.climate.grid_layers import (
     GridLayer,
     last_months,
-    layer_means,
     month_layers,
     pull_grids,
 )
+from signals.sources.climate.grid_means import count_layers, layer_means
 from suppliers.input_errors import DataRejectedError
 
 CARD = SourceCard(
@@ -49,7 +49,7 @@ CARD = SourceCard(
     publication_lag_days=190,
     coverage="The globe, 0.75 degrees (forecasts 0.4), from 2003",
     expected_rows=(0, 10_000_000),
-    counts=(Unit.FILE, Unit.LAYER),
+    counts=(Unit.FILE, Unit.LAYER, Unit.PIXEL),
     citation=(
         "Inness et al. 2019, The CAMS reanalysis of atmospheric composition, Atmospheric "
         "Chemistry and Physics 19:3515-3556."
@@ -90,6 +90,8 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     rejected = [no_rejections()]
     reports: list[OutOfRange] = []
     account = Account()
+    account.count_each(Unit.LAYER, ())
+    account.count_each(Unit.PIXEL, ())
     found: dict[tuple[str, str], dict[dt.date, float]] = defaultdict(dict)
     origins: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -97,20 +99,17 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             outside = OutOfRange(file_name(raw.origin), of="sites")
             try:
                 layers = list(month_layers(raw.path, raw.key, _VARIABLES, Path(folder)))
-                used = 0
+                measured: list[pl.DataFrame] = []
                 for layer in (one for one in layers if one.month in months):
                     factor = micrograms_factor(layer.variable, _unit(layer), raw.key)
                     origins[layer.variable] = raw.origin
-                    used += 1
-                    means = layer_means(
-                        layer, shapes, factor, "concentration", Path(folder), outside
-                    )
+                    means = layer_means(layer, shapes, factor, "concentration", outside)
+                    measured.append(means)
                     for row in means.iter_rows(named=True):
                         if row["value"] is not None:
                             of_site = found[(row["site_id"], layer.variable)]
                             of_site[layer.month] = row["value"]
-                beyond = {NOT_THEN: sum(layer.month not in months for layer in layers)}
-                account.count(Unit.LAYER, raw, read=len(layers), used=used, out_of_scope=beyond)
+                count_layers(account, raw, len(layers), measured)
             except DataRejectedError as error:
                 rejected.append(rejected_file(raw, error))
             reports.append(outside)

@@ -13,16 +13,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.sax.saxutils import escape
 
 import numpy as np
-import polars as pl
 
 from signals.card import SourceCard
 from signals.fetching.mirror import mirror_files
 from signals.fetching.name_dates import dates_of, month_end
-from signals.fetching.physical_ranges import OutOfRange, bounds_of
 from signals.fetching.time_axis import true_moments
 from signals.source import PullContext, RawFile
 from signals.sources.climate.axis_spans import (
@@ -32,11 +30,7 @@ from signals.sources.climate.axis_spans import (
     spans_of_step,
 )
 from signals.sources.land.dated_rasters import refer_dated
-from signals.sources.land.valid_range import count_outside, ranged_raster
 from suppliers.input_errors import DataRejectedError
-
-if TYPE_CHECKING:
-    from signals.zonal.site_outlines import SiteShape
 
 NETCDF_ENDINGS = (".nc", ".nc4", ".cdf")
 PATTERNS = ("*.nc", "*.nc4", "*.tif", "*.tiff")
@@ -129,36 +123,6 @@ def month_layers(
                 "is not a month; give monthly means."
             )
     return layers
-
-
-def layer_means(
-    layer: GridLayer,
-    shapes: Sequence[SiteShape],
-    factor: float,
-    quantity: str,
-    folder: Path,
-    outside: OutOfRange,
-) -> pl.DataFrame:
-    """Means of a layer around sites, without the values out of their physical range.
-
-    Args:
-        layer: a period of a variable.
-        shapes: the sites.
-        factor: from the file's values to the unit of the quantity.
-        quantity: of `signals.fetching.physical_ranges`.
-        folder: takes the virtual rasters.
-        outside: takes the count of sites with values out of the range.
-
-    Returns:
-        site_id, value in the unit of the quantity, covered_share.
-    """
-    from signals.zonal.zonal_statistics import weighted_mean
-
-    path = folder / f"{len(list(folder.iterdir()))}.vrt"
-    path.write_text(ranged_raster(layer.path, 1, bounds_of(quantity), factor), encoding="utf-8")
-    measured = weighted_mean([str(path)], shapes)
-    count_outside(measured, layer.path, 1, shapes, factor, quantity, outside)
-    return measured.with_columns(pl.col("value") * factor)
 
 
 def grid_layers(

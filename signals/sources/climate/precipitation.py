@@ -54,7 +54,7 @@ CARD = SourceCard(
     publication_lag_days=21,
     coverage="Land between 60 N and 60 S (CHIRPS 2.0: 50 N and 50 S), 0.05 degrees, from 1981",
     expected_rows=(0, 100_000_000),
-    counts=(Unit.FILE, Unit.LAYER, Unit.ROW),
+    counts=(Unit.FILE, Unit.LAYER, Unit.PIXEL, Unit.ROW),
     citation=(
         "Funk et al. 2015, The climate hazards infrared precipitation with stations, "
         "Scientific Data 2:150066; Funk et al. 2026, The Climate Hazards Center Infrared "

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from signals.account import NO_SITE_IN_IT, NO_SITES, NOT_THEN, Account, Unit
-from signals.fetching.physical_ranges import OutOfRange, bounds_of, file_name, rejected_outside
+from signals.fetching.physical_ranges import OutOfRange, file_name, rejected_outside
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import RawFile
 from signals.sources.climate.rain_layers import (
@@ -25,7 +25,13 @@ from signals.sources.climate.rain_layers import (
     without_overlaps,
 )
 from signals.sources.land.dated_rasters import raise_if_remote
-from signals.sources.land.valid_range import count_outside, ranged_raster
+from signals.sources.land.valid_range import (
+    NOT_ENOUGH,
+    OUTSIDE,
+    count_outside,
+    count_pixels,
+    value_range,
+)
 from suppliers.input_errors import DataRejectedError
 
 if TYPE_CHECKING:
@@ -38,7 +44,7 @@ MINIMUM_COVERED_SHARE = 0.5
 ROUNDING_MM = 0.01
 
 NOT_TAKEN = "of a month that is not whole, or of which other files say more"
-_UNREADABLE, _OUTSIDE = "unreadable_file", "outside_physical_range"
+_UNREADABLE = "unreadable_file"
 
 
 @dataclass
@@ -52,6 +58,7 @@ class RasterRain:
         rules: rule by which a layer was rejected.
         reasons: why a layer is out of scope.
         rejected: in the shape of `Staged.rejected`.
+        measured: of every layer around every site, as `weighted_mean_series` gives it.
         periods: site_id, first, last, precipitation_mm, layer, origin.
     """
 
@@ -61,6 +68,7 @@ class RasterRain:
     rules: dict[str, str] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     rejected: list[pl.DataFrame] = field(default_factory=lambda: [no_rejections()])
+    measured: pl.DataFrame = field(default_factory=pl.DataFrame)
     periods: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     def months(self) -> pl.DataFrame:
@@ -79,6 +87,7 @@ class RasterRain:
             .unique(["site_id", "first", "last"], keep="first", maintain_order=True)
             .with_columns(month=pl.col("first").dt.month_start())
         )
+        account.count_each(Unit.PIXEL, ())
         used = set(once.join(taken, on=["site_id", "month"], how="semi")["layer"])
         measured = set(self.periods["layer"])
         by_file: dict[RawFile, Counter[str]] = {raw: Counter() for raw in self.read}
@@ -92,13 +101,34 @@ class RasterRain:
                 raw,
                 read=self.read[raw],
                 used=outcomes["used"],
-                rejected={rule: outcomes[rule] for rule in (_UNREADABLE, _OUTSIDE)},
+                rejected={rule: outcomes[rule] for rule in (_UNREADABLE, OUTSIDE)},
                 out_of_scope={
                     NOT_THEN: self.earlier[raw],
                     NOT_TAKEN: outcomes[NOT_TAKEN],
                     NO_SITE_IN_IT: outcomes[NO_SITE_IN_IT],
                 },
             )
+        self._count_pixels(account, used)
+
+    def _count_pixels(self, account: Account, used: set[str]) -> None:
+        """Count the pixels around sites of every file; `used` are ids of layers."""
+        raws = {layer.id: layer.raw for layer in self.layers}
+        origins = {layer_id: raw.origin for layer_id, raw in raws.items()}
+        of_origin = self.measured.with_columns(
+            origin=pl.col("layer").replace_strict(origins, return_dtype=pl.String)
+        )
+        parts = of_origin.partition_by("origin", as_dict=True)
+        for raw in dict.fromkeys(raws.values()):
+            part = parts.get((raw.origin,))
+            if part is None:
+                continue
+            is_used = pl.col("layer").is_in(list(used))
+            is_thin = is_used & ~_is_enough()
+            account_of = {
+                NOT_TAKEN: part.filter(~is_used), NOT_ENOUGH: part.filter(is_thin),
+            }  # fmt: skip
+            beyond = {why: int(of["pixels_used"].sum()) for why, of in account_of.items()}
+            count_pixels(account, raw, part, beyond)
 
 
 def read_rasters(
@@ -131,13 +161,12 @@ def read_rasters(
             _open(rain, rasters, unit, since, account, folder)
         layers = _without_doubles(rain)
         by_id = {layer.id: layer for layer in layers}
-        ranged = _ranged(rain, layers, folder)
-        means, unread = _means(ranged, {layer.id: layer.raw for layer in layers}, shapes)
+        means, unread = _means(by_id, shapes)
         for layer_id, fault in unread.items():
-            layer = by_id[layer_id]
-            message = str(fault).replace(ranged[layer_id], layer.path)
-            _reject(rain, layer, DataRejectedError(message))
-        _report_outside(rain, means, by_id, shapes)
+            raise_if_remote(by_id[layer_id].raw, fault)
+            rain.rejected.append(rejected_file(by_id[layer_id].raw, fault))
+            rain.rules[layer_id] = _UNREADABLE
+        _report_outside(rain, means, by_id)
     known = pl.DataFrame(
         [(one.id, one.first, one.last, one.factor, one.raw.origin) for one in layers],
         schema={
@@ -146,14 +175,17 @@ def read_rasters(
         },
         orient="row",
     )  # fmt: skip
+    rain.measured = means
     rain.periods = (
-        means.filter(
-            pl.col("value").is_not_null(), pl.col("covered_share") >= MINIMUM_COVERED_SHARE
-        )
+        means.filter(_is_enough())
         .join(known, on="layer", how="left", maintain_order="left")
         .with_columns(precipitation_mm=(pl.col("value") * pl.col("factor")).clip(lower_bound=0.0))
     )
     return rain
+
+
+def _is_enough() -> pl.Expr:
+    return pl.col("value").is_not_null() & (pl.col("covered_share") >= MINIMUM_COVERED_SHARE)
 
 
 def _open(
@@ -188,53 +220,26 @@ def _without_doubles(rain: RasterRain) -> list[RainLayer]:
     return layers
 
 
-def _ranged(rain: RasterRain, layers: Sequence[RainLayer], folder: Path) -> dict[str, str]:
-    """Virtual rasters without the values that no rain has, by layer."""
-    ranged: dict[str, str] = {}
-    for layer in layers:
-        try:
-            bounds = (-ROUNDING_MM, bounds_of(_quantity(layer))[1])
-            content = ranged_raster(layer.path, 1, bounds, layer.factor)
-        except DataRejectedError as error:
-            _reject(rain, layer, error)
-            continue
-        path = folder / f"{len(list(folder.iterdir()))}.vrt"
-        path.write_text(content, encoding="utf-8")
-        ranged[layer.id] = str(path)
-    return ranged
-
-
-def _reject(rain: RasterRain, layer: RainLayer, error: DataRejectedError) -> None:
-    raise_if_remote(layer.raw, error)
-    rain.rejected.append(rejected_file(layer.raw, error))
-    rain.rules[layer.id] = _UNREADABLE
-
-
 def _quantity(layer: RainLayer) -> str:
     return "rain_of_day" if layer.days == 1 else "rain_of_month"
 
 
-def _report_outside(
-    rain: RasterRain,
-    means: pl.DataFrame,
-    layers: Mapping[str, RainLayer],
-    shapes: Sequence[SiteShape],
-) -> None:
+def _report_outside(rain: RasterRain, means: pl.DataFrame, layers: Mapping[str, RainLayer]) -> None:
     """Report the layers with ground outside the range; one with nothing else is rejected."""
     reports = []
     for (layer_id,), measured in means.group_by("layer", maintain_order=True):
         layer = layers[str(layer_id)]
         outside = OutOfRange(file_name(layer.raw.origin), of="sites")
         quantity = _quantity(layer)
-        count_outside(measured, layer.path, 1, shapes, layer.factor, quantity, outside)
+        count_outside(measured, layer.factor, quantity, outside)
         reports.append(outside)
         if outside.is_whole(quantity):
-            rain.rules[layer.id] = _OUTSIDE
+            rain.rules[layer.id] = OUTSIDE
     rain.rejected.append(rejected_outside(reports))
 
 
 def _means(
-    layers: Mapping[str, str], raws: Mapping[str, RawFile], shapes: Sequence[SiteShape]
+    layers: Mapping[str, RainLayer], shapes: Sequence[SiteShape]
 ) -> tuple[pl.DataFrame, dict[str, DataRejectedError]]:
     """Means of all layers at once; where one of a mirror cannot be read, of each by itself.
 
@@ -244,17 +249,22 @@ def _means(
     """
     from signals.zonal.zonal_statistics import weighted_mean_series
 
+    paths = {layer_id: layer.path for layer_id, layer in layers.items()}
+    ranges = {
+        layer_id: value_range(_quantity(layer), layer.factor, lowest=-ROUNDING_MM)
+        for layer_id, layer in layers.items()
+    }
     try:
-        return weighted_mean_series(layers, shapes), {}
+        return weighted_mean_series(paths, shapes, ranges), {}
     except DataRejectedError as error:
-        for layer_id, path in layers.items():
+        for layer_id, path in paths.items():
             if path in str(error):
-                raise_if_remote(raws[layer_id], error)
-        frames = [weighted_mean_series({}, shapes)]
+                raise_if_remote(layers[layer_id].raw, error)
+        frames = [weighted_mean_series({}, shapes, {})]
         unread: dict[str, DataRejectedError] = {}
-        for origin, path in layers.items():
+        for layer_id, path in paths.items():
             try:
-                frames.append(weighted_mean_series({origin: path}, shapes))
+                frames.append(weighted_mean_series({layer_id: path}, shapes, ranges))
             except DataRejectedError as error:
-                unread[origin] = error
+                unread[layer_id] = error
         return pl.concat(frames), unread

@@ -16,7 +16,7 @@ from pathlib import Path
 import polars as pl
 
 from signals.access import Access
-from signals.account import NO_SITES, NOT_THEN, Account, Unit
+from signals.account import NO_SITES, Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.fetching.mirror import number
 from signals.fetching.physical_ranges import OutOfRange, file_name, rejected_outside
@@ -24,10 +24,10 @@ from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.climate.grid_layers import (
     last_months,
-    layer_means,
     month_layers,
     pull_grids,
 )
+from signals.sources.climate.grid_means import count_layers, layer_means
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.days import stated_day
 
@@ -49,7 +49,7 @@ CARD = SourceCard(
     publication_lag_days=30,
     coverage="The globe, pixels of 5.5 x 3.5 km, from May 2018",
     expected_rows=(0, 50_000_000),
-    counts=(Unit.FILE, Unit.LAYER),
+    counts=(Unit.FILE, Unit.LAYER, Unit.PIXEL),
     citation="Copernicus Sentinel-5P (processed by ESA), TROPOMI Level 2 Nitrogen Dioxide.",
     form_verified=(
         "2026-11: names and variable of NASA's monthly level 3 in public code that reads them; "
@@ -142,29 +142,30 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     frames, rejected = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
     reports: list[OutOfRange] = []
     account = Account()
+    account.count_each(Unit.LAYER, ())
+    account.count_each(Unit.PIXEL, ())
     with tempfile.TemporaryDirectory() as folder:
         for raw in files if rings else ():
             outside = OutOfRange(file_name(raw.origin), of="sites")
             try:
                 name, made = _named_month(raw.key)
                 layers = list(month_layers(raw.path, name, _VARIABLES, Path(folder)))
-                used = 0
+                measured: list[pl.DataFrame] = []
                 for layer in layers:
                     if layer.month not in months:
                         continue
-                    used += 1
                     factor = _factor(layer.unit, raw.key)
                     inner_means, ring_means = (
-                        layer_means(layer, shapes, factor, "no2_column", Path(folder), outside)
+                        layer_means(layer, shapes, factor, "no2_column", outside)
                         for shapes in (near, rings)
                     )
+                    measured.append(pl.concat([inner_means, ring_means]))
                     frames.append(
                         _of_month(inner_means, ring_means, layer.month, made)
                         .with_columns(origin=pl.lit(raw.origin))
                         .select(list(SCHEMA))
                     )
-                beyond = {NOT_THEN: sum(layer.month not in months for layer in layers)}
-                account.count(Unit.LAYER, raw, read=len(layers), used=used, out_of_scope=beyond)
+                count_layers(account, raw, len(layers), measured, _MIN_COVERED)
             except DataRejectedError as error:
                 rejected.append(rejected_file(raw, error))
             reports.append(outside)

@@ -34,7 +34,7 @@ CARD = SourceCard(
     publication_lag_days=14,
     coverage="World, 250 m, every 16 days from 2000",
     expected_rows=(0, 50_000_000),
-    counts=(Unit.FILE, Unit.LAYER),
+    counts=(Unit.FILE, Unit.LAYER, Unit.PIXEL),
     citation=(
         "Didan 2021, MODIS/Terra Vegetation Indices 16-Day L3 Global 250m V061, "
         "doi 10.5067/MODIS/MOD13Q1.061"

@@ -40,7 +40,7 @@ CARD = SourceCard(
     publication_lag_days=120,
     coverage="World, 15 arc seconds, from 2012",
     expected_rows=(0, 50_000_000),
-    counts=(Unit.FILE, Unit.LAYER),
+    counts=(Unit.FILE, Unit.LAYER, Unit.PIXEL),
     citation=(
         "World Bank, Light Every Night. Elvidge et al. 2013, Why VIIRS data are superior to DMSP "
         "for mapping nighttime lights, Proceedings of the Asia-Pacific Advanced Network 35:62-69"

@@ -12,11 +12,17 @@ from signals.account import NO_SITE_IN_IT, NO_SITES, Account, Unit
 from signals.card import SourceCard
 from signals.fetching.mirror import mirror_files, number
 from signals.fetching.name_dates import dates_of
-from signals.fetching.physical_ranges import OutOfRange, bounds_of, file_name, rejected_outside
+from signals.fetching.physical_ranges import OutOfRange, file_name, rejected_outside
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.land.dated_rasters import raise_if_remote, refer_dated
-from signals.sources.land.valid_range import count_outside, within
+from signals.sources.land.valid_range import (
+    NOT_ENOUGH,
+    OUTSIDE,
+    count_outside,
+    count_pixels,
+    value_range,
+)
 from suppliers.input_errors import DataRejectedError
 
 # The measuring engine is imported where it is used: it is slow to load, and listing the sources
@@ -103,33 +109,33 @@ def stage_layers(
     reports: list[OutOfRange] = []
     account = Account()
     account.count_each(Unit.LAYER, files)
+    account.count_each(Unit.PIXEL, ())
     for raw in files:
         try:
             first, last = dates or dates_of(Path(raw.origin).name, days, yearly=yearly)
             if not shapes:
                 account.leave_out(raw, NO_SITES)
                 continue
-            path = within(raw, band, bounds_of(quantity), scale, context, fill)
+            within = value_range(quantity, scale, fill=fill)
+            measured = weighted_mean([raw.path], shapes, band=band, within=within)
         except DataRejectedError as error:
             raise_if_remote(raw, error)
             rejected.append(rejected_file(raw, error))
             continue
-        try:
-            measured = weighted_mean([path], shapes)
-            outside = OutOfRange(
-                file_name(raw.origin), of="sites", scale_option=f"sources.{card.id}.options.scale"
-            )
-            # A fill value and a value outside the range both lower the covered share alike.
-            if fill is None:
-                count_outside(measured, raw.path, band, shapes, scale, quantity, outside)
-        except DataRejectedError as error:
-            raise_if_remote(raw, error)
-            named = DataRejectedError(str(error).replace(path, raw.path))
-            rejected.append(rejected_file(raw, named))
-            continue
+        outside = OutOfRange(
+            file_name(raw.origin), of="sites", scale_option=f"sources.{card.id}.options.scale"
+        )
+        # Values outside the range are no data beside a fill value, see above.
+        if fill is None:
+            count_outside(measured, scale, quantity, outside)
         reports.append(outside)
-        seen = measured.filter(pl.col("value").is_not_null() & (pl.col("covered_share") >= least))
-        account.note(raw, is_used=not seen.is_empty(), otherwise=NO_SITE_IN_IT)
+        is_enough = pl.col("value").is_not_null() & (pl.col("covered_share") >= least)
+        seen, thin = measured.filter(is_enough), measured.filter(~is_enough)
+        if outside.is_whole(quantity):
+            account.reject(raw, OUTSIDE)
+        else:
+            account.note(raw, is_used=not seen.is_empty(), otherwise=NO_SITE_IN_IT)
+        count_pixels(account, raw, measured, {NOT_ENOUGH: int(thin["pixels_used"].sum())})
         frames.append(
             seen.select(
                 "site_id",

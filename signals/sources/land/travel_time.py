@@ -41,7 +41,7 @@ CARD = SourceCard(
     publication_lag_days=743,
     coverage="Land between 85 N and 60 S, 1 km, for 2015",
     expected_rows=(0, 50_000_000),
-    counts=(Unit.FILE, Unit.LAYER),
+    counts=(Unit.FILE, Unit.LAYER, Unit.PIXEL),
     citation=(
         "Weiss et al. 2018, A global map of travel time to cities to assess inequalities in "
         "accessibility in 2015, Nature 553:333-336"

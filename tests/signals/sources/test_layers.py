@@ -3,17 +3,22 @@
 import datetime as dt
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
 
 from configs.config_errors import UsageError
+from signals.account import Unit
 from signals.landuse import isolation, night_light_change
 from signals.source import SourceModule
 from signals.source_errors import SourceUnavailableError
 from signals.sources.land import modis_ndvi, night_lights, travel_time
-from tests.signals.builders import context, sites, square, staged, write_raster
+from signals.sources.land.valid_range import NOT_ENOUGH, OUTSIDE, WITHOUT_DATA
+from signals.zonal import block_engine, zonal_statistics
+from signals.zonal.block_plan import Plan
+from tests.signals.builders import balance, context, sites, square, staged, write_raster
 from tests.signals.web import store
 from tests.signals.zonal.test_remote import serving
 
@@ -102,6 +107,55 @@ def test_a_layer_wholly_out_of_range_is_named_with_its_likely_cause(
     reason = outcome.rejected["reason"].item()
     assert reason.startswith(f"{name}: modis ndvi around all sites is outside -0.2 to 1, such as")
     assert cause in reason
+    assert balance(modis_ndvi, using, Unit.LAYER) == {"read": 1, "rejected": {OUTSIDE: 1}}
+    assert balance(modis_ndvi, using, Unit.PIXEL) == {"read": 16, "rejected": {OUTSIDE: 16}}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_layers_wholly_out_of_range_are_rejected_though_one_sentence_names_them(
+    tmp_path: Path, count: int
+) -> None:
+    for day in range(1, count + 1):
+        name = f"MOD13Q1.A2013{day:03d}.tif"
+        write_raster(tmp_path / "m" / name, np.full((20, 20), 4000, np.int16))
+    using = context(tmp_path, mirror=tmp_path / "m", site_rows=sites(SQUARE))
+    outcome = staged(modis_ndvi, using)
+    assert outcome.rejected.height == 1
+    for unit in (Unit.FILE, Unit.LAYER):
+        assert balance(modis_ndvi, using, unit) == {"read": count, "rejected": {OUTSIDE: count}}
+
+
+def test_pixels_are_used_without_data_out_of_range_or_too_few(tmp_path: Path) -> None:
+    """Around A 2 of 16 pixels are out of range and 3 empty; of B one pixel alone has data."""
+    values = np.full((20, 20), 7.0, np.float32)
+    values[0, :2] = 1e20
+    values[1, :3] = -9999.0
+    values[10:14, 10:14] = -9999.0
+    values[10, 10] = 5.0
+    write_raster(tmp_path / "m" / "lights_2020.tif", values, nodata=-9999.0)
+    thin = SQUARE | {"site_id": "B", "geometry_wkt": square(100.1, 0.36, 0.04)}
+    using = context(tmp_path, mirror=tmp_path / "m", site_rows=sites(SQUARE, thin))
+    assert balance(night_lights, using, Unit.PIXEL) == {
+        "read": 32,
+        "used": 11,
+        "rejected": {OUTSIDE: 2},
+        "out_of_scope": {WITHOUT_DATA: 3 + 15, NOT_ENOUGH: 1},
+    }
+
+
+def test_each_raster_is_measured_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = np.full((20, 20), 7.0, np.float32)
+    values[:2, :2] = 1e20
+    write_raster(tmp_path / "m" / "lights_2020.tif", values)
+    measured: list[Plan] = []
+
+    def run_plan(plan: Plan, *more: Any) -> list[Any]:
+        measured.append(plan)
+        return block_engine.run_plan(plan, *more)
+
+    monkeypatch.setattr(zonal_statistics, "run_plan", run_plan)
+    staged(night_lights, context(tmp_path, mirror=tmp_path / "m", site_rows=sites(SQUARE)))
+    assert len(measured) == 1
 
 
 def test_ground_out_of_range_is_counted_by_site(tmp_path: Path) -> None:

@@ -19,9 +19,8 @@ from signals.source import RawFile
 from signals.source_errors import NotPublishedError, SourceUnavailableError
 from signals.sources.land import hansen_gfc
 from signals.sources.land.stac_bands import PLANETARY_COMPUTER, asset_path
-from signals.sources.land.valid_range import within
 from signals.zonal.raster_grid import gdal_options
-from signals.zonal.zonal_statistics import class_areas, weighted_mean
+from signals.zonal.zonal_statistics import class_areas
 from suppliers.input_errors import DataRejectedError
 from tests.signals.builders import context, sites, staged
 from tests.signals.web import store
@@ -122,23 +121,8 @@ def test_only_the_blocks_of_the_sites_are_fetched(raster: str) -> None:
     assert sum(served.sizes) < len(body) / 3
 
 
-def test_a_virtual_raster_over_an_address_asks_for_nothing_but_the_raster(
-    raster: str, tmp_path: Path
-) -> None:
-    with serving({"/wrapped/r.tif": Path(raster).read_bytes()}) as served:
-        address = f"/vsicurl/http://127.0.0.1:{served.port}/wrapped/r.tif"
-        raw = RawFile("s", address, address, "0", dt.datetime(2024, 1, 1, tzinfo=dt.UTC), 0)
-        wrapped = within(raw, 1, (0.0, 100.0), 1.0, context(tmp_path))
-        measured = weighted_mean([wrapped], [CORNER])
-    assert measured.equals(weighted_mean([raster], [CORNER]))
-    assert set(served.paths) == {"/wrapped/r.tif"}
-
-
-def test_sidecar_files_of_local_rasters_are_still_read(raster: str, tmp_path: Path) -> None:
+def test_sidecar_files_of_local_rasters_are_still_read(raster: str) -> None:
     assert "GDAL_DISABLE_READDIR_ON_OPEN" not in gdal_options(raster)
-    local = RawFile("s", raster, raster, "0", dt.datetime(2024, 1, 1, tzinfo=dt.UTC), 0)
-    wrapped = within(local, 1, (0.0, 100.0), 1.0, context(tmp_path))
-    assert "GDAL_DISABLE_READDIR_ON_OPEN" not in gdal_options(wrapped)
 
 
 def test_page_instead_of_a_raster_names_the_address() -> None:

@@ -16,6 +16,7 @@ from signals.zonal.site_outlines import areas_ha, geodesic_circles
 from signals.zonal.zonal_statistics import (
     ClassTable,
     RasterMask,
+    ValueRange,
     class_areas,
     weighted_mean,
     weighted_mean_series,
@@ -61,6 +62,29 @@ def test_mean_and_sum_by_hand(tmp_path: Path) -> None:
     mean = weighted_mean([path], [site(CENTRE)])["value"][0]
     assert mean == pytest.approx((ONE_TO_NINE * weights).sum() / weights.sum(), rel=1e-12)
     assert weighted_sum([path], [site(CENTRE)])["value"][0] == pytest.approx(20.0, rel=1e-12)
+
+
+def test_values_out_of_a_range_are_left_out_and_counted(tmp_path: Path) -> None:
+    """Of the middle row 4, 5, 6 the 4 is below 4.5 and the 6 stands for no data."""
+    path = write_raster(tmp_path / "r.tif", ONE_TO_NINE.astype(np.float32))
+    row = shapely.box(0, 1, 3, 2)
+    within = ValueRange(low=4.5, high=7.0, fill=6.0)
+    found = weighted_mean([path], [site(row)], within=within).row(0, named=True)
+    assert found["value"] == 5.0
+    assert found["covered_share"] == pytest.approx(1 / 3, rel=1e-4)
+    assert found["outside_share"] == pytest.approx(1 / 3, rel=1e-4)
+    assert found["outside_value"] == 4.0
+    assert [found[f"pixels_{name}"] for name in ("used", "empty", "outside")] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("value", [1e20, np.inf, -np.inf, -9999.0])
+def test_a_site_of_nothing_but_values_out_of_a_range_has_no_mean(
+    tmp_path: Path, value: float
+) -> None:
+    path = write_raster(tmp_path / "r.tif", np.full((3, 3), value, dtype=np.float32))
+    found = weighted_mean([path], [site(CENTRE)], within=ValueRange(0.0, 9.0)).row(0, named=True)
+    assert (found["value"], found["covered_share"], found["pixels_outside"]) == (None, 0.0, 9)
+    assert found["outside_value"] == pytest.approx(value, rel=1e-6)
 
 
 def test_hole_and_parts(tmp_path: Path) -> None:
@@ -357,7 +381,7 @@ def test_rain_pixels_larger_than_the_site(tmp_path: Path) -> None:
     on_the_corner = geodesic_circles(np.array([-71.75]), np.array([18.65]), 1.0)[0]
     partly = geodesic_circles(np.array([-71.8]), np.array([18.675]), 1.0)[0]
     shapes = [site(inside_one, "one"), site(on_the_corner, "four"), site(partly, "half")]
-    series = weighted_mean_series(layers, shapes)
+    series = weighted_mean_series(layers, shapes, dict.fromkeys(layers, ValueRange()))
     assert series["layer"].unique(maintain_order=True).to_list() == list(layers)
     first = dict(series.filter(pl.col("layer") == "2010-01").select("site_id", "value").iter_rows())
     assert first == pytest.approx({"one": 10.0, "four": 25.0, "half": 10.0}, rel=1e-4)

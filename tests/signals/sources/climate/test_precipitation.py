@@ -165,6 +165,13 @@ def test_every_layer_and_row_is_used_rejected_or_out_of_scope(tmp_path: Path) ->
         "rejected": {"unreadable_file": 1, "outside_physical_range": 1},
         "out_of_scope": {NOT_TAKEN: 2, NO_SITE_IN_IT: 1},
     }
+    # The square is one pixel; that of May lies elsewhere.
+    assert balance(precipitation, using, Unit.PIXEL) == {
+        "read": 5,
+        "used": 2,
+        "rejected": {"outside_physical_range": 1},
+        "out_of_scope": {NOT_TAKEN: 2},
+    }
     assert balance(precipitation, using, Unit.ROW) == {
         "read": 5,
         "rejected": {"month_exists": 1},
