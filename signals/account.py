@@ -112,7 +112,7 @@ class Account:
         beyond = dict(out_of_scope or {})
         self.counts.append(Count(raw, unit, read, used, rejected, beyond))
         if unit is Unit.PIXEL:
-            # What became of a file is decided by its layers.
+            # The outcome of a file is that of its layers.
             return
         if used:
             self.use(raw)

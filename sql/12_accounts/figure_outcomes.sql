@@ -1,4 +1,4 @@
--- What becomes of each row of num.txt before items are made of it. Registered beforehand: filings,
+-- The outcome for each row of num.txt before items are made of it. Registered beforehand: filings,
 -- numbers (as text) and terms.
 select
     case

@@ -1,4 +1,4 @@
--- What becomes of each figure that items are made of: used, replaced by a better one of the filing,
+-- The outcome for each figure that items are made of: used, replaced by a better one of the filing,
 -- or not taken because figures of one tag contradict each other.
 with used as (
     select distinct i.adsh, i.currency as uom, i.period_end, t.tag, t.is_flow,

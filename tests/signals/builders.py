@@ -97,7 +97,7 @@ def all_staged(source: SourceModule, using: PullContext) -> tuple[Staged, ...]:
 
 
 def balance(source: SourceModule, using: PullContext, unit: Unit) -> dict[str, object]:
-    """What became of all that a source pulls and stages, in one unit, without what is 0."""
+    """The outcome for all that a source pulls and stages, in one unit, without what is 0."""
     record = stage_source(source, source.pull(using), using).balances[unit].record()
     return {outcome: counted for outcome, counted in record.items() if counted}
 

@@ -1,4 +1,4 @@
-"""Means of the layers of grids around sites, and what became of layers and pixels."""
+"""Means of the layers of grids around sites, and the outcome for layers and pixels."""
 
 from __future__ import annotations
 

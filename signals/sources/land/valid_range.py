@@ -69,7 +69,7 @@ def count_outside(
 
 
 def layer_outcome(measured: pl.DataFrame) -> str:
-    """What became of a layer: `used`, the rule by which it is rejected, or why it is not used.
+    """The outcome for a layer: `used`, the rule by which it is rejected, or why it is not used.
 
     Args:
         measured: as `weighted_mean` gives it with a range.
