@@ -66,6 +66,8 @@ def true_moments(
         # The fraction is the middle of the month, as IRI writes it.
         first = int(match[1]) * 12 + int(match[2]) - 1
         months = [first + int(np.floor(count)) for count in counts]
+        if not all(12 <= n < 12 * 10_000 for n in months):
+            raise DataRejectedError(f"{name}: its times lie outside the years 1 to 9999.")
         return [dt.datetime(n // 12, n % 12 + 1, 1) for n in months]
     try:
         since = _OFFSET.sub(lambda m: f"{m[1]} {m[2]}{int(m[3]):02d}:{m[4] or '00'}", units.strip())

@@ -161,6 +161,11 @@ def read_detections(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.Da
             pl.col("percent").is_between(0.0, 100.0),
             "confidence is not 0 to 100, l, n or h",
         ),
+        (
+            "day_or_night_is_known",
+            pl.col("daynight").is_null() | pl.col("daynight").str.to_uppercase().is_in(["D", "N"]),
+            "daynight is neither D nor N",
+        ),
         ("type_is_known", pl.col("kind").is_between(0, 3), "type is not 0, 1, 2 or 3"),
     )
     rejected = [no_rejections()]

@@ -35,6 +35,7 @@ COLUMNS: dict[str, FieldKind] = {
 
 #: Words of the dataset for alerts seen more than once, or by more than one system.
 HIGH = ("high", "highest")
+_CONFIDENCES = (*HIGH, "nominal", "low", "not_detected")
 
 #: Of an answer.
 AREA = "area__ha"
@@ -154,7 +155,13 @@ def _typed(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
     reason = "an alert needs a date and a place between 30 N and 30 S; correct the row."
     bad = rejected_rows(typed.filter(~is_whole), name, "alert_has_date_and_place", reason)
-    return typed.filter(is_whole), bad
+    whole = typed.filter(is_whole)
+    is_known = pl.col(CONFIDENCE).is_null() | pl.col(CONFIDENCE).str.to_lowercase().is_in(
+        _CONFIDENCES
+    )
+    reason = f"the confidence is none of {', '.join(_CONFIDENCES)}; correct the row."
+    odd = rejected_rows(whole.filter(~is_known), name, "confidence_is_known", reason)
+    return whole.filter(is_known), pl.concat([bad, odd])
 
 
 def _within_range(table: pl.DataFrame) -> pl.Series:

@@ -211,12 +211,12 @@ def calibration(
     inferred from pixels.
 
     Raises:
-        DataRejectedError: a declared figure is not a number, or bands of one asset differ.
+        DataRejectedError: a declared figure is not a number.
     """
     properties = item.get("properties", {})
     scale = _declared(item, asset, "scale")
     offset = _declared(item, asset, "offset")
-    if bands.shifted is not None and properties.get(_OFFSET_APPLIED) is True:
+    if bands.shifted is not None and str(properties.get(_OFFSET_APPLIED)).lower() == "true":
         offset = 0.0
     if offset is None:
         offset = bands.offset
@@ -229,8 +229,8 @@ def calibration(
 def _declared(
     item: Mapping[str, Any], asset: Mapping[str, Any], name: str, unset: float | None = None
 ) -> float | None:
-    """The scale, offset or no-data value of an asset; a declared null is None."""
-    described = [*(asset.get("raster:bands") or []), *(asset.get("bands") or [])]
+    """The scale, offset or no-data value of an asset's first band; a declared null is None."""
+    described = [*(asset.get("raster:bands") or [])[:1], *(asset.get("bands") or [])[:1]]
     holders = [*described, asset, item.get("properties", {})]
     stated = [
         holder[key] for holder in holders for key in (f"raster:{name}", name) if key in holder

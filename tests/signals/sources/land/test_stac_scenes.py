@@ -197,6 +197,13 @@ ITEM_OF_2024 = {"s2:processing_baseline": "05.10"}
         ({"raster:bands": [{"offset": -0.1}]},
          {**ITEM_OF_2024, "earthsearch:boa_offset_applied": False}, (1e-4, -0.1, 0)),
         ({}, {**ITEM_OF_2024, "earthsearch:boa_offset_applied": False}, (1e-4, -0.1, 0)),
+        ({}, {**ITEM_OF_2024, "earthsearch:boa_offset_applied": "true"}, (1e-4, 0.0, 0)),
+        ({}, {**ITEM_OF_2024, "earthsearch:boa_offset_applied": "false"}, (1e-4, -0.1, 0)),
+        # The first band is read, so that the second's offset is of no account
+        ({"raster:bands": [{"scale": 1e-4}, {"offset": -0.1}]}, {}, (1e-4, 0.0, 0)),
+        ({"bands": [{}, {"raster:offset": -0.1}]}, {}, (1e-4, 0.0, 0)),
+        # Figures as text
+        ({"raster:bands": [{"scale": "0.0001", "offset": "-0.1"}]}, {}, (1e-4, -0.1, 0)),
     ],
 )  # fmt: skip
 def test_the_offset_is_the_declared_one(
