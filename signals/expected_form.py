@@ -62,6 +62,7 @@ class ExpectedForm:
         header_begins: how the line with the columns begins, where others stand before it.
         first_file: pattern of the name of the first file of a zip.
         file_columns: number of columns of that file, set apart by tabs; 0 if any.
+        only_at: beginning of the addresses that have this form; files at another have none.
     """
 
     kind: BodyKind
@@ -79,6 +80,7 @@ class ExpectedForm:
     header_begins: str = ""
     first_file: str = ""
     file_columns: int = 0
+    only_at: str = ""
 
     @property
     def most_bytes(self) -> int:

@@ -1,11 +1,12 @@
-"""Static layers: travel time to cities by the Web Coverage Service of the Malaria Atlas Project."""
+"""Static layers: travel time to cities by a Web Coverage Service, yearly maps of land cover."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from urllib.parse import parse_qs
 
-from flows.publishers_world.publisher import Answer, Asked, Publisher
+from flows.publishers_world.publisher import NOT_THERE, Answer, Asked, Publisher
 
 _STEP = 1.0 / 120.0
 _COVERAGE = "Accessibility__201501_Global_Travel_Time_to_Cities"
@@ -44,7 +45,45 @@ def _travel(asked: Asked) -> Answer:
     return Answer(body, content_type="image/tiff", gives_parts=False)
 
 
+@cache
+def _land(year: int) -> bytes:
+    """A corner of tile 48M, 20 km wide at 10 m: forest, of which a stripe is built from 2022 on."""
+    import numpy as np
+    from rasterio import Affine
+    from rasterio.io import MemoryFile
+
+    classes = np.full((2048, 2048), 2, np.uint8)
+    classes[:, ::8] = 7 if year >= 2022 else 2
+    with MemoryFile() as file:
+        with file.open(
+            driver="GTiff", width=2048, height=2048, count=1, dtype="uint8", crs="EPSG:32748",
+            transform=Affine(10.0, 0.0, 690_000.0, 0.0, -10.0, 9_325_000.0), nodata=0,
+            compress="lzw", tiled=True, blockxsize=512, blockysize=512,
+        ) as dataset:  # fmt: skip
+            dataset.write(classes, 1)
+        return bytes(file.read())
+
+
+def _land_cover(asked: Asked) -> Answer:
+    # From 2024 on, a file is named by the last day of its year and not by the day after it.
+    found = re.fullmatch(
+        r"/lulctimeseriesv003/lc(\d{4})/48M_\1(?:0101-(\d{4})0101|0101-\d{4}1231)\.tif", asked.path
+    )
+    if found is None or int(found[1]) > 2024:
+        return NOT_THERE
+    is_old_name = found[2] is not None and int(found[2]) == int(found[1]) + 1
+    if is_old_name != (int(found[1]) < 2024):
+        return NOT_THERE
+    return Answer(_land(int(found[1])), content_type="image/tiff")
+
+
 PUBLISHERS = (
+    Publisher(
+        "lulctimeseries.blob.core.windows.net",
+        "/lulctimeseriesv003/",
+        "names of 2017 to 2025 and classes in public code of several authors; 2026-11",
+        _land_cover,
+    ),
     Publisher(
         "data.malariaatlas.org",
         "/geoserver/Accessibility/ows",

@@ -136,6 +136,8 @@ def _check(
         detail = f"{host} rejects requests without a contact; set download.contact to your e-mail"
         return CheckedSource(name, CheckStatus.KEY_NEEDED, detail, source.url)
     form: ExpectedForm | None = getattr(module, "FORM", None)
+    if form is not None and not source.url.startswith(form.only_at):
+        form = None
     if not live or form is None:
         detail = "not asked: files at your own address have no expected form" if live else ""
         return CheckedSource(name, CheckStatus.CONFIGURED, detail, source.url)

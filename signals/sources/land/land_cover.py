@@ -2,8 +2,9 @@
 
 A mirror holds one GeoTIFF a year (or one per tile and year) with the year in its name, and
 `legend.csv` with the columns `value` and `group`; at an address the option `file` names the maps,
-such as `brasil_coverage_{year}.tif`, and the option `legend` the table. Groups that signals know
-are tree, mangrove, built, bare, mining, aquaculture, pasture, crop, water and other. ESA
+such as `brasil_coverage_{year}.tif`, and the option `legend` the table. Names and classes of two
+series are known by their address (`signals.sources.land.land_cover_products`). Groups that signals
+know are tree, mangrove, built, bare, mining, aquaculture, pasture, crop, water and other. ESA
 WorldCover's maps of 2020 and 2021 come from two methods and are rejected together: their difference
 is no change.
 """
@@ -22,12 +23,14 @@ from configs.config_errors import UsageError
 from signals.access import Access
 from signals.account import NO_SITE_IN_IT, NO_SITES, Account, Unit
 from signals.card import Collection, Licence, SourceCard
+from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, number, text
 from signals.fetching.name_dates import named_period
 from signals.fetching.source_tables import no_rejections, read_plain_table, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
 from signals.sources.land.dated_rasters import raise_if_remote, refer_dated
+from signals.sources.land.land_cover_products import PRODUCTS, product_at, refer_newest_pair
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.table_files import SOURCE_ROW
 
@@ -54,9 +57,22 @@ CARD = SourceCard(
     expected_rows=(0, 50_000_000),
     counts=(Unit.FILE, Unit.LAYER),
     citation="The maps in the folder, by their publishers.",
+    form_verified=(
+        "2026-11: addresses, names, tiles and classes of Impact Observatory (v003, 2017 to 2025) "
+        "and MapBiomas Brazil (collection 10, 1985 to 2024) in public code that reads them; not "
+        "called live"
+    ),
     access=Access(
         adds="changes between classes of land, from maps that you choose",
     ),
+)
+
+#: How the publisher's answer is checked.
+FORM = ExpectedForm(
+    kind="tiff",
+    path="lc2023/48M_20230101-20240101.tif",
+    is_part=True,
+    only_at=PRODUCTS[0].address,
 )
 
 TABLE = "stg_land_cover__site_transitions"
@@ -108,6 +124,13 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     legends = [context.store.keep(CARD.id, Path(legend), key="legend")] if legend else []
     if context.mirror is None:
         span = int(number(CARD.id, context.options, "span_years", 3.0))
+        product = product_at(context.url)
+        if product is not None and not text(CARD.id, context.options, "file", ""):
+            from signals.zonal.site_outlines import site_shapes
+
+            radius_km = number(CARD.id, context.options, "radius_km", 5.0)
+            shapes = site_shapes(context.sites, radius_km)
+            return [*refer_newest_pair(CARD.id, product, context, span, shapes), *legends]
         first, last = context.as_of.year - span - NEWEST_MAPS, context.as_of.year
         days = [dt.date(year, 1, 1) for year in range(first, last + 1)]
         return [*refer_dated(CARD, context, days, "maps"), *legends]
@@ -200,6 +223,12 @@ def _maps_and_legend(
     files: Sequence[RawFile],
 ) -> tuple[Mapping[int, Sequence[RawFile]], Mapping[int, str]]:
     legends = [raw for raw in files if raw.path.endswith(".csv") or raw.origin.endswith(".csv")]
+    if not files:
+        # A series at an address that no site lies in.
+        return {}, {}
+    product = product_at(files[0].origin)
+    if product is not None and not legends:
+        return _by_year(files), product.legend
     if len(legends) != 1:
         raise DataRejectedError(
             f"{CARD.id}: {len(legends)} legend files beside the maps; give one legend.csv with the "

@@ -75,7 +75,11 @@ _SOUTH, _NORTH = -60.0, 85.0
 _KM_PER_DEGREE = 111.0
 
 #: How the publisher's answer is checked.
-FORM = ExpectedForm(kind="tiff", path=f"?{_REQUEST}&subset=Long(106.5,107)&subset=Lat(-6.5,-6)")
+FORM = ExpectedForm(
+    kind="tiff",
+    path=f"?{_REQUEST}&subset=Long(106.5,107)&subset=Lat(-6.5,-6)",
+    only_at="https://data.malariaatlas.org/",
+)
 
 
 def pull(context: PullContext) -> Sequence[RawFile]:

@@ -46,6 +46,7 @@ KEYS = {
 ADDRESSES = {
     "aqueduct": "https://files.wri.org/aqueduct/aqueduct-4-0-water-risk-data.zip",
     "gfw_alerts": "https://data-api.globalforestwatch.org",
+    "land_cover": "https://lulctimeseries.blob.core.windows.net/lulctimeseriesv003",
     "listed_goods": "https://apiprod.dol.gov/v4/get/ILAB/ImportWatch_Core_Data/json",
     "travel_time": "https://data.malariaatlas.org/geoserver/Accessibility/ows",
     "uk_payment_practices": "https://check-payment-practices.service.gov.uk/export/csv/",
