@@ -301,6 +301,30 @@ PLANTED: list[tuple[str, str, Change, CheckStatus, str]] = [
     ("gdelt_gkg", "gdeltproject", other_archive("x.gkg.csv", 28), CHANGED, "28 columns"),
     ("gdelt_gkg", "gdeltproject", other_archive("notice.txt", 1), CHANGED, "notice.txt"),
     ("brazil_employer_register", "www.gov.br", renamed(b"ID;", b"No;"), CHANGED, "ID;"),
+    (
+        "uk_modern_slavery_statements",
+        "modern-slavery",
+        renamed(b"DateApproved", b"Approved"),
+        CHANGED,
+        "no column DateApproved",
+    ),
+    ("uk_modern_slavery_statements", "StatementSummaries2026", gone, CHANGED, "404"),
+    (
+        "french_company_register",
+        "recherche-entreprises",
+        renamed(b"est_entrepreneur_individuel", b"entrepreneur_individuel"),
+        CHANGED,
+        "est_entrepreneur_individuel",
+    ),
+    ("french_company_register", "recherche-entreprises", status(429), REJECTED, "429"),
+    (
+        "norwegian_company_register",
+        "data.brreg.no",
+        renamed(b"organisasjonsform", b"form"),
+        CHANGED,
+        "organisasjonsform.kode",
+    ),
+    ("norwegian_company_register", "data.brreg.no", gone, CHANGED, "404"),
 ]
 
 
