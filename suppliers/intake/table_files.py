@@ -42,7 +42,24 @@ SUFFIXES = (*TEXT_SUFFIXES, *WORKBOOK_SUFFIXES, ".parquet")
 SOURCE_ROW = "source_row"
 RAGGED = "cells_beyond_header"
 _HEADER_SEARCH_ROWS = 20
-_NO_TEXT = frozenset(["", "-", "--", "–", "—", ".", "n/a", "#n/a", "#ref!", "#value!", "#name?"])
+_NO_TEXT = frozenset(
+    [
+        "",
+        "-",
+        "--",
+        "–",
+        "—",
+        ".",
+        "n/a",
+        "n.a.",
+        "n.a",
+        "n. a.",
+        "#n/a",
+        "#ref!",
+        "#value!",
+        "#name?",
+    ]
+)
 #: Written by programs for nothing; companies are called Null, NIL and Nan.
 _BY_PROGRAMS = ["nan", "null"]
 _NO_IDENTIFIER = _NO_TEXT | {"null", "none", "nan", "#null!", "#div/0!"}

@@ -103,11 +103,25 @@ def possible_countries(text: str) -> tuple[str, ...]:
     return tuple(found.name for code in codes if (found := country(code))) if codes[1:] else ()
 
 
+#: Names that two countries share in use, whatever one dictionary says.
+_SEVERAL: Mapping[str, tuple[str, ...]] = {
+    "guiana": ("GF", "GY"),
+    "guayana": ("GF", "GY"),
+    "papua": ("ID", "PG"),
+    "new guinea": ("ID", "PG"),
+    "timor": ("ID", "TL"),
+    "samoa islands": ("AS", "WS"),
+    "virgin islands": ("VG", "VI"),
+}
+
+
 def _codes_meant(text: str) -> tuple[tuple[str, ...], bool]:
     """The ISO2 codes that a text may mean, and whether it is only near their names."""
     import countrynames
 
     plain = normalise_header(text)
+    if several := _SEVERAL.get(plain):
+        return several, False
     exact = known_code(text) or _native_names().get(plain)
     if exact is not None:
         return (exact,), False

@@ -55,9 +55,19 @@ def test_a_ledger_shares_the_rules_of_cells_and_marks(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "iso2"),
     [("S. Sudan", "SS"), ("Korea, Rep.", "KR"), ("Bosnia and Herz.", "BA"), ("NA", "NA"),
-     ("Nigera", None), ("oland", None), ("Austalia", None)],
+     ("St-Martin", "MF"), ("Papua New Guinea", "PG"), ("Guiana", None), ("Papua", None),
+     ("Virgin Islands", None), ("Nigera", None), ("oland", None), ("Austalia", None)],
 )  # fmt: skip
 def test_countries_are_known_or_open(text: str, iso2: str | None) -> None:
     match = resolve_country(text)
     assert (match and match.country.iso2) == iso2
     assert bool(possible_countries(text)) == (iso2 is None)
+
+
+@pytest.mark.parametrize("mark", ["n.a.", "N.A.", "n/a", "#N/A", "-", "–", "  "])
+def test_a_mark_of_emptiness_is_no_country(tmp_path: Path, mark: str) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(f"supplier_id,name,country\n1,Mill A,{mark}\n2,Mill B,NA\n", encoding="utf-8")
+    intake = read_suppliers(path)
+    assert intake.suppliers["country_iso3"].to_list() == ["NAM"]
+    assert intake.rejected["source_row"].to_list() == [2]
