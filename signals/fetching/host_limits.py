@@ -81,6 +81,8 @@ LIMITS: Mapping[str, HostLimit] = {
     "api.gdeltproject.org": HostLimit(
         ((5.0, 1),), too_many_text="limit requests to one every 5 seconds"
     ),
+    # Each answer is computed; no limit is published.
+    "data.malariaatlas.org": HostLimit(((1.0, 2),)),
     # No limit is published for these two; clients that ask fast are turned away for a while.
     "power.larc.nasa.gov": HostLimit(((1.0, 1),)),
     "data.chc.ucsb.edu": HostLimit(((1.0, 4),)),

@@ -14,7 +14,7 @@ from flows.cli.app import main
 from flows.publishers_world.companies import zipped
 from flows.publishers_world.publisher import Answer, Asked
 from flows.publishers_world.server import World, publishers
-from flows.run import static_data
+from flows.run import inputs, stages, static_data
 from flows.run.run_request import request_of
 from flows.run.stage_types import RunRequest
 from signals.fetching.stand_in import VARIABLE
@@ -98,6 +98,31 @@ def test_a_file_is_fetched_once_and_runs_take_it_without_a_request(
     assert not world.asked
     held = static_data.list_static(tmp_path, _request(tmp_path).settings)
     assert [(raw.origin, raw.bytes, raw.version) for raw in held] == [(_URL, len(_BODY), _ETAG)]
+
+
+def test_a_run_asks_for_nothing_and_its_record_states_the_version(
+    world: World, tmp_path: Path
+) -> None:
+    _fetch(tmp_path)
+    suppliers = tmp_path / "list.csv"
+    suppliers.write_text("supplier_id,name,country,sector\na,Mill A,Indonesia,10\n")
+    changes = {
+        "suppliers": {"files": [str(suppliers)]},
+        "sources": {
+            name: {"enabled": name == "aqueduct"} for name in configs.load(local=None).sources
+        },
+    }
+    overrides = [f"sources.aqueduct.url={_URL}", "is_synthetic=true"]
+    settings = configs.load(None, overrides, changes, local=None)
+    world.asked.clear()
+    prepared = stages.prepare(request_of(settings, "2026-11-01", tmp_path, force=False))
+    stages.pull(prepared, "aqueduct")
+    stages.stage(prepared, "aqueduct")
+    assert not world.asked
+    records = {one["source_id"]: one for one in inputs.source_records(prepared)}
+    assert [(one["version"], one["bytes"]) for one in records["aqueduct"]["files"]] == [
+        (_ETAG, len(_BODY))
+    ]
 
 
 def test_an_interrupted_download_resumes_where_it_stopped(world: World, tmp_path: Path) -> None:

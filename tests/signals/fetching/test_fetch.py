@@ -119,6 +119,26 @@ def test_a_changed_file_is_fetched_from_the_start(web: Web, tmp_path: Path) -> N
     assert get(web, tmp_path, fetcher()) == new
 
 
+def test_a_server_that_states_only_the_day_of_change_is_resumed_too(
+    web: Web, tmp_path: Path
+) -> None:
+    body, changed = b"x,y\n" * 500, {"Last-Modified": "Wed, 01 Nov 2023 00:00:00 GMT"}
+    web.answers["/t"] = [
+        Answer(body=body, headers=changed, cut_after=1000),
+        Answer(
+            206,
+            body[1000:],
+            {**changed, "Content-Range": f"bytes 1000-{len(body) - 1}/{len(body)}"},
+        ),
+    ]
+    target = tmp_path / "t"
+    with closing(fetcher()) as found:
+        version = found.fetch(web.url("/t"), target, expect="csv", headers={})
+    assert version == changed["Last-Modified"]
+    assert web.asked[1][2]["if-range"] == changed["Last-Modified"]
+    assert target.read_bytes() == body
+
+
 def test_a_server_without_versions_is_not_asked_for_ranges(web: Web, tmp_path: Path) -> None:
     web.answers["/t"] = [Answer(body=TABLE, cut_after=3), Answer(body=TABLE)]
     assert get(web, tmp_path, fetcher()) == TABLE

@@ -1,3 +1,4 @@
+import datetime as dt
 import hashlib
 from contextlib import closing
 from dataclasses import replace
@@ -101,3 +102,48 @@ def test_a_failed_download_leaves_nothing_in_the_index(web: Web, tmp_path: Path)
     with closing(kept.fetcher), pytest.raises(SourceUnavailableError):
         kept.download("firms", web.url("/t"), expect="csv")
     assert not (tmp_path / "index").exists()
+
+
+def test_a_raster_that_was_brought_whole_is_not_asked_for(web: Web, tmp_path: Path) -> None:
+    body = b"II*\0 and so on"
+    web.answers["/r.tif"] = [Answer(body=body, headers={"ETag": '"v1"'})]
+    kept = store(tmp_path)
+    with closing(kept.fetcher):
+        brought = kept.bring(
+            "land_cover", web.url("/r.tif"), key="r", expect="tiff", headers={}, days=None
+        )
+        web.asked.clear()
+        found = kept.refer("land_cover", web.url("/r.tif"), key="r")
+    assert found == brought
+    assert Path(found.path).read_bytes() == body
+    assert found.version == '"v1"'
+    assert not web.asked
+
+
+def test_a_file_that_changes_yearly_is_asked_for_after_a_year(web: Web, tmp_path: Path) -> None:
+    url = web.url("/t")
+    web.answers["/t"] = [Answer(body=BODY), Answer(body=b"a,b\n3,4\n")]
+    kept = store(tmp_path)
+    later = replace(kept.fetcher, now=lambda: NOW + dt.timedelta(days=367))
+    with closing(kept.fetcher), closing(later):
+        first = kept.bring("x", url, key="", expect="csv", headers={}, days=366)
+        assert kept.download("x", url, expect="csv") == first
+        assert len(web.asked) == 1
+        afterwards = replace(kept, fetcher=later)
+        assert afterwards.final_files() == []
+        assert afterwards.download("x", url, expect="csv").sha256 != first.sha256
+    assert len(web.asked) == 2
+
+
+def test_removed_bytes_stay_where_another_address_has_them(web: Web, tmp_path: Path) -> None:
+    web.answers = {path: [Answer(body=BODY)] for path in ("/one", "/two")}
+    kept = store(tmp_path)
+    with closing(kept.fetcher):
+        one = kept.download("x", web.url("/one"), expect="csv", final=True)
+        two = kept.download("y", web.url("/two"), expect="csv", final=True)
+    assert kept.final_files() == [one, two]
+    assert kept.remove("x", [one.origin]) == 0
+    assert Path(two.path).exists()
+    assert kept.remove("y", [two.origin]) == len(BODY)
+    assert not Path(two.path).exists()
+    assert kept.final_files() == []
