@@ -77,6 +77,8 @@ _NAME, _NUMBER, _APPROVED = "OrganisationName", "CompanyNumber", "DateApproved"
 _SECTOR, _UPDATED, _LINK = "SectorType", "LastUpdated", "StatementSummaryURL"
 _KEPT = (_NAME, _NUMBER, _SECTOR, _APPROVED, _UPDATED, _LINK)
 _KINDS: dict[str, FieldKind] = {**dict.fromkeys(_KEPT, "text"), _NUMBER: "identifier"}
+#: Stands for the name of an entry that may be a person, so that its row can be counted.
+_NOT_READ = "not read"
 #: Members of a group can stand in the column of names with their number.
 _BARE_NUMBER = re.compile(r"[A-Z]{0,2}\d{6,8}", re.IGNORECASE)
 _REASONS = {
@@ -140,7 +142,7 @@ def _years(context: PullContext) -> Iterator[RawFile]:
 
 
 def without_persons(path: Path) -> bytes:
-    """The columns that are read; the person who approved a statement is not among them.
+    """The columns that are read, of organisations; who approved a statement is not among them.
 
     Raises:
         SourceUnavailableError: a column of the registry is missing.
@@ -153,7 +155,10 @@ def without_persons(path: Path) -> bytes:
         writer = csv.DictWriter(kept, _KEPT, restval="", lineterminator="\n")
         writer.writeheader()
         for row in rows:
-            writer.writerow({name: row[name] for name in _KEPT if name in headers})
+            if _rule(row[_NAME], row[_NUMBER], row.get(_SECTOR)) == "unknown_kind":
+                writer.writerow({_NAME: _NOT_READ})
+            else:
+                writer.writerow({name: row[name] for name in _KEPT if name in headers})
     return kept.getvalue().encode()
 
 

@@ -34,6 +34,11 @@ from signals.sources.registers.companies_house_record import (
     staged_record,
     without_persons,
 )
+from signals.sources.registers.company_profiles import (
+    companies_alone,
+    company_items,
+    not_of_companies_house,
+)
 from signals.sources.registers.register_rows import (
     ENTITIES,
     day_of,
@@ -84,8 +89,6 @@ CARD = SourceCard(
 
 _ENDED = frozenset({"dissolved", "closed", "converted-closed", "removed"})
 _FOUND_PER_NAME = 5
-#: What the interface calls a company: in a search, among search results of several kinds.
-_KINDS_OF_COMPANIES = frozenset({"searchresults#company", "search-results#company"})
 _PATTERNS = (
     "*company_profile*.json*",
     "*search*.json*",
@@ -140,7 +143,9 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 
     def ask(one: tuple[str, str]) -> Iterator[RawFile]:
         key, url = one
-        found = context.store.download(CARD.id, url, key=key, expect="json", headers={})
+        found = context.store.download(
+            CARD.id, url, key=key, expect="json", headers={}, reduce=companies_alone
+        )
         yield found
         if key.startswith("company:"):
             yield from _further(context, url, found)
@@ -186,7 +191,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 standing[kind] += of_kind
                 account.note(raw, is_used=bool(of_kind), otherwise=NOTHING_TO_SAY)
                 continue
-            persons, items = _items(content, raw)
+            persons, items = company_items(content, raw)
             companies = list(_companies(items, raw))
             rows += companies
             rejected.append(rejected_persons(raw.origin, persons))
@@ -201,39 +206,12 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     ]
 
 
-def _items(content: object, raw: RawFile) -> tuple[list[int], list[Mapping[str, Any]]]:
-    """The companies of a profile or a search, and the positions of the persons beside them.
-
-    Searches state what each of their items is, such as `searchresults#officer`. An item of which
-    this is not known to be a company counts as a person.
-    """
-    if not isinstance(content, dict):
-        raise _no_company(raw)
-    persons: list[int] = []
-    companies: list[Mapping[str, Any]] = []
-    for position, item in enumerate(content.get("items", [content]), start=1):
-        if not isinstance(item, dict):
-            raise _no_company(raw)
-        if "kind" in item and item["kind"] not in _KINDS_OF_COMPANIES:
-            persons.append(position)
-        else:
-            companies.append(item)
-    return persons, companies
-
-
 def _companies(items: Sequence[Mapping[str, Any]], raw: RawFile) -> Iterator[dict[str, object]]:
     try:
         for item in items:
             yield _company(item, raw)
     except (KeyError, TypeError, ValueError) as error:
-        raise _no_company(raw) from error
-
-
-def _no_company(raw: RawFile) -> DataRejectedError:
-    return DataRejectedError(
-        f"{Path(raw.origin).name}: it is no company profile or search of Companies House; "
-        "fetch it again."
-    )
+        raise not_of_companies_house(raw) from error
 
 
 def _company(item: Mapping[str, Any], raw: RawFile) -> dict[str, object]:

@@ -9,6 +9,7 @@ traders are persons and are not read.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -38,6 +39,7 @@ from signals.sources.registers.register_rows import (
     joined,
     parent_frame,
     rejected_persons,
+    without_care_of,
 )
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.days import stated_day
@@ -151,9 +153,41 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 
     def ask(one: tuple[str, str]) -> Iterator[RawFile]:
         key, url = one
-        yield context.store.download(CARD.id, url, key=key, expect="json", headers={})
+        yield context.store.download(
+            CARD.id, url, key=key, expect="json", headers={}, reduce=without_persons
+        )
 
     return fetch_each(CARD.id, wanted, ask)
+
+
+def without_persons(path: Path) -> bytes:
+    """An answer of the API in which nothing but the category is left of sole traders.
+
+    Lines of an address that say in whose care it is are left out.
+    """
+    content = read_json(path)
+    data = content.get("data") if isinstance(content, dict) else None
+    if not isinstance(content, dict) or not isinstance(data, (list, dict)):
+        return json.dumps(content).encode()
+    one = _without_person
+    kept = [one(item) for item in data] if isinstance(data, list) else one(data)
+    # What is included beside the data may be about a person, and is not read.
+    meta = {name: content[name] for name in ("meta", "links") if name in content}
+    return json.dumps({**meta, "data": kept}).encode()
+
+
+def _without_person(item: Any) -> object:
+    try:
+        is_person = item["attributes"]["entity"]["category"] == _PERSON_CATEGORY
+    except (KeyError, TypeError):
+        return item
+    if is_person:
+        return {"type": "lei-records", "attributes": {"entity": {"category": _PERSON_CATEGORY}}}
+    for place in ("legalAddress", "headquartersAddress"):
+        address = item["attributes"]["entity"].get(place)
+        if isinstance(address, dict) and isinstance(address.get("addressLines"), list):
+            address["addressLines"] = without_care_of(address["addressLines"])
+    return item
 
 
 def _name_searches(context: PullContext, root: str) -> Iterator[tuple[str, str]]:

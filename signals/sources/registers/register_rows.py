@@ -148,5 +148,10 @@ def is_lei(text: str) -> bool:
 
 def joined(parts: Sequence[object]) -> str | None:
     """The parts of an address that are there, as one line, without a person it is in care of."""
-    texts = [str(part).strip() for part in parts if part is not None]
-    return ", ".join(text for text in texts if text and not _IN_CARE_OF.match(text)) or None
+    return ", ".join(without_care_of(parts)) or None
+
+
+def without_care_of(lines: Sequence[object]) -> list[str]:
+    """The lines of an address that are there, without those that say in whose care it is."""
+    texts = [str(line).strip() for line in lines if line is not None]
+    return [text for text in texts if text and not _IN_CARE_OF.match(text)]

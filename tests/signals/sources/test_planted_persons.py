@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,13 @@ import pytest
 
 from signals.registry import sources
 from signals.sources import lists, registers
+from signals.sources.lists import (
+    brazil_employer_register,
+    uk_modern_slavery_statements,
+    us_screening_list,
+)
+from signals.sources.registers import gleif
+from signals.sources.registers.company_profiles import companies_alone
 from tests.signals.builders import all_staged, context
 
 #: Sources of these packages that hold no names of companies or persons at all.
@@ -394,3 +401,25 @@ def test_no_planted_person_is_staged(tmp_path: Path, source_id: str, planted: Pl
         [*(str(one.rows.to_dicts()) for one in tables), str(rejected.to_dicts())]
     ).casefold()
     assert set(re.findall(r"\w+", everything)).isdisjoint(PERSONS)
+
+
+@pytest.mark.parametrize(
+    ("reduce", "body", "company"),
+    [
+        (us_screening_list.without_persons, SCREENING, "Made Up Yarn"),
+        (brazil_employer_register.without_persons, EMPLOYERS, "FAZENDA INVENTADA"),
+        (uk_modern_slavery_statements.without_persons, STATEMENTS, "MADE UP MILLS"),
+        (gleif.without_persons, LEI_RECORDS, "Husumer Wolle"),
+        (companies_alone, PROFILE, "MADE UP WORSTED"),
+        (companies_alone, SEARCH, "MADE UP WORSTED"),
+        (companies_alone, CONTROLLERS, ""),
+    ],
+)
+def test_no_person_of_an_answer_is_stored(
+    tmp_path: Path, reduce: Callable[[Path], bytes], body: str, company: str
+) -> None:
+    path = tmp_path / "answer"
+    path.write_bytes(body.encode("latin-1"))
+    stored = reduce(path).decode()
+    assert company in stored
+    assert set(re.findall(r"\w+", stored.casefold())).isdisjoint(PERSONS)
