@@ -55,7 +55,7 @@ CARD = SourceCard(
     publication_lag_days=123,
     coverage="Issuers on regulated markets of the EU, the United Kingdom and Ukraine, from 2020",
     expected_rows=(0, 5_000_000),
-    counts=(Unit.FILE, Unit.DOCUMENT),
+    counts=(Unit.FILE, Unit.PAGE, Unit.DOCUMENT),
     citation="XBRL International, filings.xbrl.org.",
     access=Access(
         adds="annual reports of European issuers with an LEI",
@@ -112,7 +112,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     reports: list[tuple[RawFile, Mapping[str, Any]]] = []
     rejected = [no_rejections()]
     account = Account()
-    account.count_each(Unit.DOCUMENT, files)
+    pages: set[RawFile] = set()
     for raw in files:
         try:
             content = read_json(Path(raw.path))
@@ -123,8 +123,11 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             else:
                 added |= {filing.json_name: filing.added for filing in index_page(content, raw.key)}
                 account.use(raw)
+                pages.add(raw)
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
+    account.count_each(Unit.PAGE, pages)
+    account.count_each(Unit.DOCUMENT, [raw for raw in files if raw not in pages])
     rows: list[dict[str, object]] = []
     for raw, content in reports:
         try:

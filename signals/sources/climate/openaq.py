@@ -56,7 +56,7 @@ CARD = SourceCard(
     publication_lag_days=7,
     coverage="Places with a station; most of the world has none near",
     expected_rows=(0, 10_000_000),
-    counts=(Unit.FILE, Unit.DOCUMENT),
+    counts=(Unit.FILE, Unit.PAGE, Unit.DOCUMENT),
     citation="OpenAQ, api.openaq.org, from the providers named there.",
     form_verified="2026-11: recorded answers of version 3 and public clients; not called live",
     access=Access(
@@ -175,7 +175,9 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     rejected = [no_rejections()]
     reports: list[OutOfRange] = []
     account = Account()
-    account.count_each(Unit.DOCUMENT, files)
+    archives = {raw for raw in files if _is_archive(raw)}
+    account.count_each(Unit.DOCUMENT, archives)
+    account.count_each(Unit.PAGE, [raw for raw in files if raw not in archives])
     sensors: dict[int, Sensor] = {}
     days: dict[int, Days] = {}
     origins: dict[int, str] = {}
@@ -184,7 +186,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         name = Path(raw.key or raw.origin).name
         outside = OutOfRange(file_name(raw.origin))
         try:
-            if raw.origin.lower().endswith((".csv", ".csv.gz")):
+            if raw in archives:
                 found, of_file, unread = read_archive(Path(raw.path), name, outside)
                 rejected.append(unread)
                 sensors |= {sensor.sensor_id: sensor for sensor in found}
@@ -219,6 +221,10 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     rejected.append(rejected_outside(reports))
     rows = _rows(context, list(sensors.values()), days, origins)
     return [Staged(TABLE, rows, pl.concat(rejected), account)]
+
+
+def _is_archive(raw: RawFile) -> bool:
+    return raw.origin.lower().endswith((".csv", ".csv.gz"))
 
 
 def _rows(

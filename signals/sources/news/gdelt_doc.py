@@ -63,7 +63,7 @@ CARD = SourceCard(
     publication_lag_days=0,
     coverage="Online news of the world in 65 languages from 2017; far more of some countries",
     expected_rows=(0, 10_000_000),
-    counts=(Unit.FILE, Unit.DOCUMENT),
+    counts=(Unit.FILE, Unit.PAGE, Unit.DOCUMENT),
     citation="The GDELT Project, https://www.gdeltproject.org/.",
     access=Access(
         adds="news about each supplier by name",
@@ -287,7 +287,9 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     rows: list[dict[str, object]] = []
     rejected = [no_rejections()]
     account = Account()
-    account.count_each(Unit.DOCUMENT, files)
+    pages = {raw for raw in files if _mode(raw) == "artlist"}
+    account.count_each(Unit.PAGE, pages)
+    account.count_each(Unit.DOCUMENT, [raw for raw in files if raw not in pages])
     for raw in sorted(files, key=lambda raw: MODES.index(_mode(raw)), reverse=True):
         name = Path(raw.origin).name if context.mirror is not None else raw.key
         try:

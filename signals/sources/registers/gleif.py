@@ -63,7 +63,7 @@ CARD = SourceCard(
     publication_lag_days=0,
     coverage="About 2.9 million companies that have a LEI, mostly for financial dealings",
     expected_rows=(0, 10_000_000),
-    counts=(Unit.FILE, Unit.DOCUMENT),
+    counts=(Unit.FILE, Unit.PAGE, Unit.DOCUMENT),
     citation="GLEIF, Global LEI index.",
     form_verified="2026-11: a gentle limit of 60 a minute is ours; the publisher states none",
     access=Access(
@@ -213,7 +213,9 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     tables: list[pl.DataFrame] = [entity_frame([])]
     rejected = [no_rejections()]
     account = Account()
-    account.count_each(Unit.DOCUMENT, files)
+    copies = {raw for raw in files if _is_golden_copy(raw)}
+    account.count_each(Unit.DOCUMENT, copies)
+    account.count_each(Unit.PAGE, [raw for raw in files if raw not in copies])
     countries = set(context.suppliers["country_iso2"].to_list())
     for raw in files:
         path = Path(raw.path)
@@ -222,7 +224,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             if Path(raw.origin).suffix == ".zip":
                 with unpacked_member(path, ".csv") as table:
                     persons = _read_golden_copy(table, raw, countries, tables, parents)
-            elif ".csv" in Path(raw.origin).suffixes:
+            elif raw in copies:
                 persons = _read_golden_copy(path, raw, countries, tables, parents)
             else:
                 persons = _read_document(read_json(path), raw, rows, parents)
@@ -236,6 +238,10 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         Staged(ENTITIES, entities, pl.concat(rejected), account),
         Staged(PARENTS, _with_names(parent_frame(parents), entities)),
     ]
+
+
+def _is_golden_copy(raw: RawFile) -> bool:
+    return bool({".zip", ".csv"} & set(Path(raw.origin).suffixes))
 
 
 def _read_document(
