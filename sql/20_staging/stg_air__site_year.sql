@@ -13,6 +13,7 @@ create table if not exists stg_air__site_year (
     constraint concentration_is_plausible check (micrograms_m3 between -5 and 2000),
     constraint share_in_range check (covered_share > 0 and covered_share <= 1.000001),
     constraint dates_in_order check (observed_from <= observed_to and observed_to <= published_on),
+    constraint distance_in_range check (distance_km between 0 and 1000),
     primary key (site_id, source_id, pollutant)
 );
 comment on table stg_air__site_year is 'Mean of an air pollutant near a site over the last year that is published, from stations or a grid, in micrograms per cubic metre.';

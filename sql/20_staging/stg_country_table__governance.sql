@@ -10,6 +10,7 @@ create table if not exists stg_country_table__governance (
     constraint known_income_group check (
         income_group is null or income_group in ('low', 'lower_middle', 'upper_middle', 'high')
     ),
+    constraint year_is_a_year check (year between 1900 and 2200),
     primary key (country_iso3, year)
 );
 comment on table stg_country_table__governance is 'Rule of law by country and year on a 0-1 scale, 1 = weaker; context only.';

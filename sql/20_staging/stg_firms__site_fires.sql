@@ -14,6 +14,7 @@ create table if not exists stg_firms__site_fires (
     constraint detections_not_negative check (detections >= 0),
     constraint night_within_all check (night_detections between 0 and detections),
     constraint area_positive check (area_km2 > 0),
+    constraint radius_in_range check (radius_km > 0 and radius_km <= 6400),
     primary key (site_id, month)
 );
 comment on table stg_firms__site_fires is 'Active-fire detections around a site by month, with the days of that month the archive covers and that were published by the as-of date.';

@@ -13,6 +13,9 @@ create table if not exists stg_hansen_gfc__site_loss (
     constraint loss_not_negative check (loss_ha >= 0),
     constraint loss_within_baseline check (loss_ha <= baseline_ha * 1.000001),
     constraint share_in_range check (covered_share > 0 and covered_share <= 1.000001),
+    constraint year_is_a_year check (year between 1900 and 2200),
+    constraint radius_in_range check (radius_km > 0 and radius_km <= 6400),
+    constraint pixel_in_range check (pixel_m > 0 and pixel_m <= 100000),
     primary key (site_id, year)
 );
 comment on table stg_hansen_gfc__site_loss is 'Hectares of tree cover lost per site and year (Global Forest Change), true pixel areas.';

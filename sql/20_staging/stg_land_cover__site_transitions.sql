@@ -14,6 +14,7 @@ create table if not exists stg_land_cover__site_transitions (
     constraint years_in_order check (year_before < year_after),
     constraint area_within_valid check (area_ha >= 0 and area_ha <= valid_ha * 1.000001),
     constraint share_in_range check (covered_share > 0 and covered_share <= 1.000001),
+    constraint radius_in_range check (radius_km > 0 and radius_km <= 6400),
     primary key (site_id, year_before, year_after, group_before, group_after)
 );
 comment on table stg_land_cover__site_transitions is 'Hectares per site that went from one group of land cover to another between two yearly maps, true pixel areas.';

@@ -11,6 +11,7 @@ create table if not exists stg_landsat__site_ndvi (
     constraint index_in_range check (value between -1 and 1),
     constraint share_in_range check (covered_share > 0 and covered_share <= 1.000001),
     constraint cloud_share_in_range check (cloud_share between 0 and 1),
+    constraint radius_in_range check (radius_km > 0 and radius_km <= 6400),
     primary key (site_id, observed_from)
 );
 comment on table stg_landsat__site_ndvi is 'Mean NDVI of the clear ground around a site per day of a scene.';

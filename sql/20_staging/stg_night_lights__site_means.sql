@@ -10,6 +10,7 @@ create table if not exists stg_night_lights__site_means (
     constraint radiance_is_plausible check (value between -10 and 100000),
     constraint share_in_range check (covered_share > 0 and covered_share <= 1.000001),
     constraint dates_in_order check (observed_from <= observed_to and observed_to <= published_on),
+    constraint radius_in_range check (radius_km > 0 and radius_km <= 6400),
     primary key (site_id, observed_from)
 );
 comment on table stg_night_lights__site_means is 'Mean night-time radiance per site and year, nW cm-2 sr-1.';

@@ -34,9 +34,16 @@ create table if not exists stg_purchasing__supplier_month (
         coalesce(late_value, 0) between 0 and coalesce(due_value, 0) * 1.000001
         and coalesce(rush_value, 0) between 0 and coalesce(agreed_value, 0) * 1.000001
         and coalesce(below_floor_value, 0) between 0 and coalesce(floor_value, 0) * 1.000001
+        and coalesce(long_terms_value, 0) between 0 and coalesce(due_value, 0) * 1.000001
         and cancelled_value between 0 and ordered_value * 1.000001
     ),
     constraint known_after_it_ended check (published_on >= observed_to),
+    constraint counts_not_negative check (least(order_lines, changes, invoices) >= 0),
+    constraint figures_not_negative check (least(
+        lead_value, late_value_days, terms_value_days, chargeback_value, work_hours, capacity_hours,
+        ordered_quantity, capacity_quantity, forecast_ordered, forecast_error, floor_gap
+    ) >= 0),
+    constraint lead_times_are_finite check (isfinite(coalesce(lead_log_ratio_value, 0))),
     primary key (supplier_id, source_id, month)
 );
 comment on table stg_purchasing__supplier_month is 'What the buyer ordered from, changed at and paid to a supplier, by month; values in the reporting currency.';

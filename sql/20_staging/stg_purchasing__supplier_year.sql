@@ -20,6 +20,11 @@ create table if not exists stg_purchasing__supplier_year (
         isfinite(coalesce(price_change, 0)) and isfinite(coalesce(cost_change, 0))
     ),
     constraint known_after_it_ended check (published_on >= observed_to),
+    constraint counts_not_negative check (orders >= 0 and coalesce(matched_products, 0) >= 0),
+    constraint matched_value_not_negative check (coalesce(matched_value, 0) >= 0),
+    constraint index_changes_are_numbers check (
+        isfinite(coalesce(laspeyres_change, 0)) and isfinite(coalesce(paasche_change, 0))
+    ),
     primary key (supplier_id, source_id, window_end)
 );
 comment on table stg_purchasing__supplier_year is 'What of a supplier''s twelve months of orders cannot be added up from months.';

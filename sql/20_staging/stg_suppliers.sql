@@ -24,6 +24,8 @@ create table if not exists stg_suppliers (
     constraint annual_spend_not_negative check (annual_spend is null or annual_spend >= 0),
     constraint known_workforce_band check (
         workforce_band is null or workforce_band in ('1-9', '10-49', '50-249', '250-999', '1000+')
-    )
+    ),
+    constraint tier_in_range check (tier between 0 and 99),
+    constraint source_row_is_a_row check (source_row >= 1)
 );
 comment on table stg_suppliers is 'One row per supplier of the list, cleaned; the list as read is in raw_files.';

@@ -10,6 +10,7 @@ create table if not exists stg_travel_time__site_means (
     constraint minutes_are_plausible check (value between 0 and 144000),
     constraint share_in_range check (covered_share > 0 and covered_share <= 1.000001),
     constraint dates_in_order check (observed_from <= observed_to and observed_to <= published_on),
+    constraint radius_in_range check (radius_km > 0 and radius_km <= 6400),
     primary key (site_id, observed_from)
 );
 comment on table stg_travel_time__site_means is 'Mean minutes of travel to the nearest city, per site.';
