@@ -14,6 +14,7 @@ from reports.redistribution import disclosable
 from reports.tables.cells import csv_bytes
 from reports.tables.list_checks import list_check_texts
 from reports.tables.ranked_list import ranked_table
+from reports.tables.rejections import rejected_of_list, rejections_text
 from reports.wording import notices
 
 _READ_ME = "READ-ME-FIRST.txt"
@@ -58,14 +59,16 @@ def _write(output: Output, bundle: ReportBundle, ranked: pl.DataFrame, folder: P
 
 
 def _read_me_first(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
+    of_list = rejected_of_list(bundle.rejected)
+    rejections = rejections_text(of_list, bundle.rejected.height - of_list)
     scored = ranked["rank"].is_not_null().sum()
     contents = "\n".join(f"{output.file:<30}{output.content}" for output in outputs())
     return (
         "\n".join(notices(bundle.is_synthetic))
         + (f"\n{bundle.ranks_withheld}" if bundle.ranks_withheld else "")
         + f"\n\n{bundle.title}, as of {bundle.as_of.isoformat()}, run {bundle.run_id}\n"
-        f"{scored} suppliers ranked, {ranked.height - scored} with insufficient information, "
-        f"{bundle.rejected.height} rows rejected.\n{rejected_files(bundle)}"
+        f"{scored} suppliers ranked, {ranked.height - scored} with insufficient information; "
+        f"{rejections}.\n{rejected_files(bundle)}"
         + "".join(f"{line}\n" for line in list_check_texts(bundle.manifest))
         + f"\n{contents}\n"
     )

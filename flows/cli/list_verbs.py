@@ -95,9 +95,9 @@ def check(
 def _print_check(found: ListCheck, written: list[Path], files: list[Path]) -> None:
     counts = found.counts
     typer.echo(
-        f"{counts['rows']} rows, {counts['suppliers']} suppliers; "
-        f"{counts['rows_rejected']} rows rejected, "
-        f"{counts['without_location']} suppliers without a location"
+        f"Rows: {counts['rows']:,}; suppliers: {counts['suppliers']:,}; "
+        f"rejected rows: {counts['rows_rejected']:,}; "
+        f"suppliers without a location: {counts['without_location']:,}"
     )
     kinds: Counter[str] = Counter(finding.kind for finding in found.findings)
     for kind, heading in _HEADINGS:

@@ -168,11 +168,13 @@ def _cell(value: object) -> str:
 
 def print_published(record: Mapping[str, Any]) -> None:
     """Print the location of the results and their counts."""
+    from reports.tables.rejections import rejections_text
+
     again = " (already published; nothing changed)" if record["already_published"] else ""
     typer.echo(f"Run {record['run_id']}{again}")
     typer.echo(
         f"{record['ranked']} suppliers ranked, {record['insufficient']} with insufficient "
-        f"information, {record['rejected']} rows rejected"
+        f"information; {rejections_text(record['rejected'], record['rejected_of_sources'])}"
     )
     for fact in record["facts"]:
         typer.echo(fact)

@@ -34,6 +34,7 @@ from flows.run.stage_types import (
     Scored,
     StagedSource,
 )
+from reports.tables.rejections import rejections_text
 from reports.wording import SCREENING
 from signals.source_errors import SourceUnavailableError
 from sql.warehouse import WarehouseError
@@ -237,7 +238,7 @@ def _leave_artifacts(record: dict[str, Any]) -> None:
         f"# Run {record['run_id']}",
         f"{SCREENING}",
         f"{record['ranked']} suppliers ranked, {record['insufficient']} with insufficient "
-        f"information, {record['rejected']} rows rejected.",
+        f"information; {rejections_text(record['rejected'], record['rejected_of_sources'])}.",
         "| rank | supplier | priority band | score |\n|---:|---|---|---:|\n"
         + "\n".join(
             f"| {row['rank']} | {_plain(row['supplier_id'])} | {row['priority_band']} "

@@ -17,6 +17,7 @@ from configs.settings import ListFile, Settings, Source, SupplierList
 from flows.run import artefacts
 from flows.run.stage_types import PreparedRun, is_licensed, is_set_up
 from flows.run.workspace import Workspace
+from reports.tables.rejections import LIST_TABLES
 from signals.card import Collection, SignalCard, SourceCard, Status
 from signals.financial.earnings_manipulation import AMBIGUOUS, error_factors
 from signals.financial.statements import PREPARED, annual_statements
@@ -26,9 +27,6 @@ from sql.warehouse import Loaded, Warehouse
 from suppliers.intake.answers import Answers
 from suppliers.intake.personal_data_guard import GuardSettings
 from suppliers.intake.read_list import IntakeOptions, read_addresses, read_suppliers
-
-#: Staging tables that come from the list and not from a source.
-_LIST_TABLES = ("stg_suppliers", "stg_sites")
 
 #: Fields of a raw file in the manifest; the version where the publisher states one.
 _OF_A_FILE = ("origin", "key", "sha256", "bytes", "fetched_at", "version")
@@ -187,7 +185,7 @@ def load_staging(warehouse: Warehouse, prepared: PreparedRun, run_id: str) -> li
     loads: list[Loaded] = []
     for table in sql.tables("20_staging"):
         warehouse.empty(table, run_id)
-    for table, frame in zip(_LIST_TABLES, (prepared.suppliers, prepared.sites), strict=True):
+    for table, frame in zip(LIST_TABLES, (prepared.suppliers, prepared.sites), strict=True):
         loads.append(warehouse.load(table, frame, run_id))
     warehouse.reject("stg_suppliers", workspace.read_frame(artefacts.LIST_REJECTED), run_id)
     raw: list[dict[str, Any]] = []
@@ -218,7 +216,7 @@ def published_as_of(warehouse: Warehouse, prepared: PreparedRun) -> dict[str, pl
     frames = {
         table: warehouse.published_as_of(table, as_of).lazy()
         for table in sql.tables("20_staging")
-        if table not in _LIST_TABLES
+        if table not in LIST_TABLES
     }
     frames[PREPARED] = annual_statements(frames).lazy()
     frames[AMBIGUOUS] = error_factors(frames).collect().lazy()

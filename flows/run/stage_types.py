@@ -133,7 +133,12 @@ class Scored:
 
 @dataclass(frozen=True)
 class Published:
-    """Location of the result, with facts and warnings for the reader."""
+    """Location of the result, with facts and warnings for the reader.
+
+    Attributes:
+        rejected: rows of the supplier list.
+        rejected_of_sources: rows of all sources together.
+    """
 
     run_id: str
     folder: Path
@@ -141,6 +146,7 @@ class Published:
     ranked: int
     insufficient: int
     rejected: int
+    rejected_of_sources: int
     facts: tuple[str, ...]
     warnings: tuple[str, ...]
     already_published: bool
@@ -155,6 +161,7 @@ class Published:
             "ranked": self.ranked,
             "insufficient": self.insufficient,
             "rejected": self.rejected,
+            "rejected_of_sources": self.rejected_of_sources,
             "facts": list(self.facts),
             "warnings": list(self.warnings),
             "already_published": self.already_published,

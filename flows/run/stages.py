@@ -43,6 +43,7 @@ from flows.run.stage_types import (
     StagedSource,
     StageEvent,
 )
+from reports.tables.rejections import rejected_of_list
 from reports.write import write_outputs
 from signals.account import Unit
 from signals.conservation import Balance, data_through, stage_source
@@ -288,7 +289,8 @@ def _published(prepared: PreparedRun) -> Published:
     is_latest = publication.move_latest(request.out, run_id, request.as_of)
     with Warehouse(request.out / "warehouse.duckdb") as warehouse:
         warehouse.finish_run(run_id, "published", dt.datetime.now(dt.UTC), record)
-    rejected = workspace.read_frame(artefacts.REJECTED_ROWS).height
+    rejected = workspace.read_frame(artefacts.REJECTED_ROWS)
+    of_list = rejected_of_list(rejected)
     # The next run of this request asks the sources again: only an unfinished one goes on.
     workspace.delete_all(artefacts.PULL_FOLDER)
     return Published(
@@ -297,7 +299,8 @@ def _published(prepared: PreparedRun) -> Published:
         report=target / "report.html",
         ranked=scored["ranked"],
         insufficient=scored["insufficient"],
-        rejected=rejected,
+        rejected=of_list,
+        rejected_of_sources=rejected.height - of_list,
         facts=tuple(record.get("facts", ())),
         warnings=tuple(record["warnings"]),
         already_published=already,

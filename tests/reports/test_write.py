@@ -41,7 +41,10 @@ def test_read_me_says_what_it_is_before_anything_else(folder: Path) -> None:
     assert lines[0].startswith("Synthetic data")
     assert lines[1].startswith("Desktop-phase screening")
     assert lines[2].startswith("4 of 11 indicators")
-    assert "22 suppliers ranked, 6 with insufficient information, 3 rows rejected." in lines
+    assert (
+        "22 suppliers ranked, 6 with insufficient information; "
+        "rejected rows: 3 of the supplier list, 0 of sources." in lines
+    )
 
 
 def test_parquet_keeps_names_and_precision(folder: Path) -> None:
