@@ -1,4 +1,4 @@
-"""Rejected rows of the supplier list, told apart from rows of sources."""
+"""Rejected rows of the supplier list, apart from rejected rows of sources."""
 
 import polars as pl
 
