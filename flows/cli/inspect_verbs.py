@@ -120,9 +120,10 @@ def explain(
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
 ) -> None:
-    """Explain the rank of one supplier by its contributions."""
+    """Explain the rank of one supplier by its contributions, with its flags from public lists."""
     from configs.config_errors import UsageError
     from flows.run import published_runs
+    from reports.tables.list_hits import flag_line
 
     folder = published_runs.run_folder(out, run)
     rows = published_runs.read_ranked(folder).filter(_is_supplier(supplier)).to_dicts()
@@ -131,11 +132,15 @@ def explain(
             f"{supplier}: no such supplier in run {folder.name}; use an id of the list"
         )
     reasons = published_runs.read_contributions(folder, supplier).to_dicts()
+    flags = published_runs.read_flags(folder, supplier)
     if as_json:
-        terminal.print_json({"run_id": folder.name, "supplier": rows[0], "reasons": reasons})
+        record = {"run_id": folder.name, "supplier": rows[0], "reasons": reasons, "flags": flags}
+        terminal.print_json(record)
         return
     terminal.print_notices(folder)
     _print_rank(rows[0], folder)
+    for flag in flags:
+        typer.echo(f"{flag_line(flag)} Not part of the score.")
     terminal.print_table(
         ("contribution", "reason"),
         ((r["points"] if r["status"] == "observed" else None, r["sentence"]) for r in reasons),

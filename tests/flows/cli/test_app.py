@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import shutil
 import signal
 import socket
 import subprocess
@@ -138,6 +139,21 @@ def test_dry_run_leaves_nothing_behind(folder: Path, tmp_path: Path) -> None:
     assert done.exit_code == 0
     assert "suppliers: 6" in done.stdout
     assert not (tmp_path / "o").exists()
+
+
+def test_explain_gives_flags_apart_from_the_score(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(folder / "out", out, symlinks=True)
+    header = "supplier_id,name,flag,list,listed_name,listed_on,matched_via,status,reason,link\n"
+    row = "s0,S,Import ban,Orders,MILLS,2024-01-02,supplier,on the list,same name,\n"
+    (out / "latest" / "flags.csv").write_text(header + row, encoding="utf-8")
+    shown = call("explain", "s0", "--out", out).stdout
+    assert (
+        "Import ban: Orders (MILLS, on the list, since 2024-01-02). Not part of the score." in shown
+    )
+    assert "Import ban" not in call("explain", "s5", "--out", out).stdout
+    (flag,) = json.loads(call("explain", "s0", "--out", out, "--json").stdout)["flags"]
+    assert flag["listed_name"] == "MILLS"
 
 
 def test_explain_gives_place_and_reasons(folder: Path) -> None:
