@@ -1,6 +1,7 @@
 """The allow-list of supplier fields, and how the headers of a file are matched to it."""
 
 import functools
+import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -10,11 +11,24 @@ from rapidfuzz import fuzz, process
 
 from suppliers.header_text import normalise_header
 from suppliers.input_errors import Findings, ListFaultError
+from suppliers.intake.further_headers import further_headers, goods_headers
 from suppliers.intake.header_aliases import HEADER_ALIASES
 
 FieldKind = Literal["identifier", "text", "address", "category", "number", "boolean", "geometry"]
 
 _NEAREST_MINIMUM = 72.0
+#: Blocks of fields in vendor masters; within them only fields of the site are meant.
+_BLOCK = re.compile(
+    r"^(?:(?:supplier|vendor|company|organi[sz]ation) )?"
+    r"(?:(?:main|primary|corporate|registered|physical|fulfillment|remit to|legal|default) )?"
+    r"(?:address|supplier|vendor|company|site|location) "
+)
+_IN_BLOCKS = frozenset(["country", "town", "admin_area", "address"])
+#: What headers of amounts end with: currency, year, number of months.
+_OF_AMOUNTS = re.compile(
+    r"(?: (?:in )?(?:usd|eur|gbp|chf|cny|rmb|inr|jpy|mxn|brl|pln|try|vnd|idr|bdt|cop|egp|mad"
+    r"|k|net|netto|gross|(?:fy ?)?(?:20)?\d{2}|\d{1,2} ?(?:m|months)|last 12 months|ltm|ytd))+$"
+)
 
 
 @dataclass(frozen=True)
@@ -63,12 +77,24 @@ FIELDS: tuple[Field, ...] = (
         "geometry",
         "Outline of the site or sourcing area: WKT or GeoJSON, WGS84.",
     ),
-    Field("sector", "category", "Industry code (ISIC, NACE or NAICS)."),
+    Field("sector", "category", "Industry: a code (ISIC, NACE, NAICS, US or UK SIC) or in words."),
     Field(
-        "sector_scheme", "category", "Scheme of the sector code: isic, nace, naics, cpv or unspsc."
+        "sector_scheme",
+        "category",
+        "Scheme of the sector code: isic, nace, naics, us_sic, uk_sic, cpv or unspsc.",
     ),
-    Field("commodity", "category", "Harmonised System code of what is bought (2 to 10 digits)."),
+    Field(
+        "commodity",
+        "category",
+        "What is bought: a code (Harmonised System, CPV or UNSPSC) or goods in words.",
+    ),
+    Field("commodity_scheme", "category", "Scheme of the commodity code: hs, cpv or unspsc."),
     Field("lei", "identifier", "Legal Entity Identifier (20 characters)."),
+    Field(
+        "duns",
+        "identifier",
+        "D-U-N-S number (9 digits); the supplier's number where the list has no other.",
+    ),
     Field("cik", "identifier", "SEC Central Index Key."),
     Field("company_number", "identifier", "Number in the national company register."),
     Field("os_id", "identifier", "Open Supply Hub id."),
@@ -111,6 +137,7 @@ def _spellings() -> Mapping[str, str]:
         spelling: field.name
         for field in FIELDS
         for spelling in map(normalise_header, (field.name, *HEADER_ALIASES[field.name].split(";")))
+        if spelling
     }
 
 
@@ -125,7 +152,23 @@ def match_header(header: str, mapping: Mapping[str, str]) -> str | None:
     for own, field in mapping.items():
         if normalise_header(own) == normalised:
             return field
-    return _spellings().get(normalised)
+    return _spellings().get(normalised) or _further(normalised)
+
+
+def _further(normalised: str) -> str | None:
+    """The field of a weaker header: of an address block, or with a year, a currency or a unit."""
+    further = further_headers()
+    if normalised in further:
+        return further[normalised]
+    of_block = _BLOCK.sub("", normalised)
+    if of_block != normalised:
+        field = _spellings().get(of_block) or further.get(of_block)
+        return field if field in _IN_BLOCKS else None
+    plain = _OF_AMOUNTS.sub("", normalised)
+    if plain != normalised:
+        field = _spellings().get(plain) or further.get(plain)
+        return field if field == "annual_spend" else None
+    return None
 
 
 def nearest_field(header: str) -> str | None:
@@ -146,8 +189,9 @@ def match_headers(
 ) -> HeaderMatch:
     """Match all headers of a file to fields.
 
-    A column named in ``mapping`` wins over one that only matches an alias. A file with a site
-    name but no supplier name uses the site name for both.
+    A column named in ``mapping`` wins over one that only matches an alias, and an alias over a
+    weaker one (`further_headers`). Of several columns of goods in words none is read. A file with
+    a site name but no supplier name uses the site name for both.
 
     Args:
         headers: headers in the order of the file.
@@ -178,15 +222,24 @@ def match_headers(
     mapped = {normalise_header(name) for name in mapping}
     explicit: dict[str, list[int]] = {}
     by_alias: dict[str, list[int]] = {}
+    by_further: dict[str, list[int]] = {}
     for position, header in enumerate(headers):
         normalised = normalise_header(header)
         target = match_header(header, mapping)
         if normalised in dropped or target is None or target not in BY_NAME:
             continue
-        of_kind = explicit if normalised in mapped else by_alias
+        of_kind = by_alias if normalised in _spellings() else by_further
+        if normalised in mapped:
+            of_kind = explicit
         of_kind.setdefault(target, []).append(position)
     columns: dict[str, int] = {}
-    for target, positions in {**by_alias, **explicit}.items():
+    goods = by_further.get("commodity", [])
+    if len(goods) > 1:
+        codes = [p for p in goods if normalise_header(headers[p]) not in goods_headers()]
+        by_further["commodity"] = codes
+        if not codes:
+            del by_further["commodity"]
+    for target, positions in {**by_further, **by_alias, **explicit}.items():
         exact = [p for p in positions if normalise_header(headers[p]) == normalise_header(target)]
         chosen = exact if len(exact) == 1 and target not in explicit else positions
         if len(chosen) > 1:

@@ -116,6 +116,12 @@ HEADER_ALIASES: Mapping[str, str] = {
         codigo hs; codigo arancelario; partida arancelaria; ncm; codigo ncm; code sh;
         code douanier; zolltarifnummer; warennummer
     """,
+    "commodity_scheme": """
+        commodity code scheme; commodity classification
+    """,
+    "duns": """
+        duns number; duns no; d u n s; d u n s number
+    """,
     "lei": """
         lei code; legal entity identifier; codigo lei; code lei
     """,

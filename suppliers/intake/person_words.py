@@ -225,7 +225,9 @@ PASSING = """
     staff costs employee benefits expense; directors remuneration; director remuneration;
     labour; employee stock; pension; fiscal age; company age; firm age; supplier age;
     factory age; age of company; age of firm; signature date; date of signature;
-    number employees; firma; cin;
+    number employees; firma; cin; supplier full name; vendor full name; company full name;
+    full name of supplier; dia chi nha may; dia chi nha cung cap; dia chi nha san xuat;
+    الإنفاق السنوي; المشتريات السنوية; قيمة المشتريات السنوية; الإيرادات السنوية;
     henley passport access; passport index
 """
 

@@ -80,7 +80,14 @@ def test_every_division_has_an_english_title() -> None:
         ("供应商编号", "supplier_id"),
         ("Tedarikçi Adı", "name"),
         ("اسم المورد", "name"),
-        ("DUNS Number", None),
+        ("DUNS Number", "duns"),
+        ("Main Address City", "town"),
+        ("Primary Address Country", "country"),
+        ("Supplier Contact Name", None),
+        ("Spend FY25 (EUR)", "annual_spend"),
+        ("Warengruppe", "commodity"),
+        ("Çalışan sayısı", "workforce_band"),
+        ("Opening date 2025", None),
     ],
 )
 def test_headers_of_exports(header: str, field: str | None) -> None:
