@@ -7,7 +7,8 @@ from typing import Literal
 
 from suppliers.intake.product_classes import ProductScheme, is_cpv, isic_of_product
 
-SectorScheme = Literal["isic", "nace", "naics", "cpv", "unspsc"]
+SectorScheme = Literal["isic", "nace", "naics", "us_sic", "uk_sic", "sic", "cpv", "unspsc"]
+CommodityScheme = Literal["hs", "cpv", "unspsc"]
 
 # ISIC Rev. 4 (United Nations, 2008); NACE Rev. 2 has the same divisions and sections.
 _SECTION_DIVISIONS: Mapping[str, tuple[int, ...]] = {
@@ -93,6 +94,23 @@ _NAICS_DIVISION: Mapping[str, str] = {
     "337": "31",
     "339": "32",
 }
+# Major groups of the US Standard Industrial Classification of 1987 (OSHA, US Census Bureau; public
+# domain), and industry groups that differ, by the ISIC division of the larger part; others stay at
+# the section. The assignment by titles is our own.
+_US_SIC: Mapping[str, str] = {
+    "01": "01", "02": "01", "07": "01", "08": "02", "09": "03", "10": "07", "12": "05", "13": "06",
+    "14": "08", "15": "41", "16": "42", "17": "43", "20": "10", "208": "11", "21": "12", "22": "13",
+    "23": "14", "24": "16", "25": "31", "26": "17", "27": "18", "271": "58", "272": "58",
+    "273": "58", "28": "20", "283": "21", "29": "19", "30": "22", "302": "15", "31": "15",
+    "32": "23", "33": "24", "34": "25", "35": "28", "357": "26", "36": "27", "365": "26",
+    "366": "26", "367": "26", "37": "30", "371": "29", "38": "26", "384": "32", "385": "32",
+    "39": "32", "40": "49", "41": "49", "42": "49", "422": "52", "44": "50", "45": "51", "46": "49",
+    "47": "52", "48": "61", "49": "35", "495": "38", "50": "46", "51": "46", "52": "47", "53": "47",
+    "54": "47", "55": "47", "56": "47", "57": "47", "58": "56", "59": "47", "60": "64", "61": "64",
+    "62": "66", "63": "65", "64": "66", "65": "68", "70": "55", "72": "96", "73": "N", "734": "81",
+    "736": "78", "737": "62", "738": "82", "7381": "80", "75": "45", "80": "86", "81": "69",
+    "82": "85", "83": "88", "87": "M",
+}  # fmt: skip
 _HS_RESERVED = 77
 _LONGEST_CODE = 6
 
@@ -115,7 +133,8 @@ def parse_sector(text: str, scheme: SectorScheme | None) -> Industry | None:
 
     Without a scheme a code in the form of CPV (``18100000-0``) is read as CPV, one of five or six
     digits as NAICS and any other of up to four digits as ISIC. A longer code without a scheme is
-    not read, since CPV and UNSPSC give the same eight digits to different goods.
+    not read, since CPV and UNSPSC give the same eight digits to different goods. A code of ``sic``
+    is of the United Kingdom with five digits and of the United States with fewer.
     """
     named = re.match(r"(CPV|UNSPSC)[\s:]*(.*)", text.strip().upper())
     if scheme in ("cpv", "unspsc") or named or (scheme is None and is_cpv(text)):
@@ -126,6 +145,8 @@ def parse_sector(text: str, scheme: SectorScheme | None) -> Industry | None:
         if isic is None:
             return None
         return Industry(isic, _SECTION_OF.get(isic, isic))
+    if scheme in ("us_sic", "uk_sic", "sic"):
+        return _of_sic(re.sub(r"\D", "", text), scheme)
     code = re.sub(r"^(ISIC|NACE|NAICS)[\s:]*", "", text.strip().upper())
     letter_code = re.fullmatch(r"([A-U])[\s.-]?([\d.]*)", code)
     digits = re.sub(r"[.\s-]", "", letter_code[2] if letter_code else code)
@@ -142,10 +163,30 @@ def parse_sector(text: str, scheme: SectorScheme | None) -> Industry | None:
     return Industry(division, section) if section else None
 
 
+def _of_sic(digits: str, scheme: SectorScheme) -> Industry | None:
+    if scheme == "uk_sic" or (scheme == "sic" and len(digits) == 5):
+        # UK SIC 2007 is NACE with a fifth digit.
+        section = _SECTION_OF.get(digits[:2]) if 4 <= len(digits) <= 5 else None
+        return Industry(digits[:2], section) if section else None
+    if not 2 <= len(digits) <= 4:
+        return None
+    isic = next((_US_SIC[digits[:n]] for n in (4, 3, 2) if digits[:n] in _US_SIC), None)
+    return Industry(isic, _SECTION_OF.get(isic, isic)) if isic else None
+
+
 def parse_scheme(text: str) -> SectorScheme | None:
     """The scheme named, or None: ``ISIC Rev. 4`` and ``NACE_R2`` are understood."""
+    folded = re.sub(r"[\s_]+", "_", text.strip().casefold())
+    schemes: tuple[SectorScheme, ...] = (
+        "isic", "nace", "naics", "us_sic", "uk_sic", "sic", "cpv", "unspsc"
+    )  # fmt: skip
+    return next((scheme for scheme in schemes if folded.startswith(scheme)), None)
+
+
+def parse_commodity_scheme(text: str) -> CommodityScheme | None:
+    """The scheme of goods named, or None."""
     folded = text.strip().casefold()
-    schemes: tuple[SectorScheme, ...] = ("isic", "nace", "naics", "cpv", "unspsc")
+    schemes: tuple[CommodityScheme, ...] = ("hs", "cpv", "unspsc")
     return next((scheme for scheme in schemes if folded.startswith(scheme)), None)
 
 

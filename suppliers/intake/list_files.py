@@ -14,6 +14,8 @@ from suppliers.input_errors import (
     NonExtractiveError,
 )
 from suppliers.intake.answers import Answers
+from suppliers.intake.code_columns import scheme_by_header
+from suppliers.intake.code_schemes import CodeField
 from suppliers.intake.fields import (
     BY_NAME,
     REQUIRED,
@@ -38,6 +40,7 @@ from suppliers.intake.supplier_rows import (
     WITHHELD_ROW,
     derive_supplier_id,
     empty_field_columns,
+    parse_duns,
 )
 from suppliers.intake.table_files import RAGGED, SOURCE_ROW, Table, open_table
 
@@ -213,9 +216,8 @@ def _guarded_rows(
     held = pl.Series([False] * len(frame), dtype=pl.Boolean)
     for mask in required:
         held = held | mask
-    constants = {
-        name: value for name, value in options.constants.items() if name not in match.columns
-    }
+    given = {**_schemes_by_header(table, match), **options.constants}
+    constants = {name: value for name, value in given.items() if name not in match.columns}
     filled = cleared.select(
         *(pl.lit(value).alias(name) for name, value in constants.items()),
         *(pl.col(table.headers[p]).alias(name) for name, p in match.columns.items()),
@@ -230,6 +232,21 @@ def _guarded_rows(
         *BY_NAME, SOURCE_FILE, SOURCE_ROW, RAGGED, WITHHELD_ROW, DECIMAL
     )
     return complete, check.report
+
+
+_SCHEMES: Mapping[CodeField, str] = {"sector": "sector_scheme", "commodity": "commodity_scheme"}
+
+
+def _schemes_by_header(table: Table, match: HeaderMatch) -> dict[str, str]:
+    """Schemes that the headers of codes name, where the list has no column of schemes."""
+    found = {}
+    for name, scheme in _SCHEMES.items():
+        header = _header_of(table, match, name)
+        if header is not None and scheme not in match.columns:
+            named = scheme_by_header(header, name)
+            if named is not None:
+                found[scheme] = named
+    return found
 
 
 def _sheet_notes(first: Table, tables: Sequence[Table], options: IntakeOptions) -> Iterator[str]:
@@ -347,8 +364,12 @@ def _with_ids(frame: pl.DataFrame, file: Path, *, derived: bool, prefix: bool) -
             how="left",
             maintain_order="left",
         )
+        known = [None if text is None else parse_duns(text) for text in frame["duns"]]
+        by_duns = "duns-" + pl.Series("duns", known, dtype=pl.String)
         # Rows without a name keep their own reason instead of a missing id's.
-        return joined.with_columns(pl.col("supplier_id").fill_null("")).select(frame.columns)
+        return joined.with_columns(
+            pl.coalesce(by_duns, "supplier_id").fill_null("").alias("supplier_id")
+        ).select(frame.columns)
     if not prefix:
         return frame
     return frame.with_columns(

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -16,11 +16,19 @@ from suppliers.intake.amounts import (
     parse_coordinate,
     parse_yes_no,
 )
+from suppliers.intake.code_columns import (
+    UNDECIDED_SCHEME,
+    CodeColumns,
+    chapter_of,
+    goods_notes,
+    goods_question,
+    with_schemes,
+)
 from suppliers.intake.fields import BY_NAME, FIELDS
 from suppliers.intake.industries import (
     Industry,
     SectorScheme,
-    parse_commodity,
+    parse_commodity_scheme,
     parse_scheme,
     parse_sector,
 )
@@ -52,11 +60,13 @@ _FIELD_REASONS: Mapping[str, str] = {
     "longitude": "not a number in decimal degrees",
     "annual_spend": "not a number",
     "currency": "not a currency code of three letters",
-    "sector_scheme": "not one of isic, nace, naics, cpv, unspsc",
+    "sector_scheme": "not one of isic, nace, naics, us_sic, uk_sic, cpv, unspsc",
     "sector": "not a code of the stated scheme",
     "commodity": "not an HS code",
+    "commodity_scheme": "not one of hs, cpv, unspsc",
     "lei": "not a valid LEI (20 characters with check digits)",
     "company_number": "without a digit",
+    "duns": "not a D-U-N-S number (9 digits)",
     "cik": "not a number of at most 10 digits",
     "os_id": "not an Open Supply Hub id (15 characters)",
     "workforce_band": "neither a size band nor a number",
@@ -137,12 +147,19 @@ def judge_rows(raw: pl.DataFrame) -> JudgedRows:
         _row_reason([text for text, match in resolved.items() if match is None]).alias("reason"),
     )
     plain, coordinate_notes = with_plain_coordinates(kept.drop("rule", RAGGED, WITHHELD_ROW))
-    parsed, issues = _parse_fields(plain, resolved)
+    coded = with_schemes(plain)
+    parsed, issues = _parse_fields(coded, resolved)
     return JudgedRows(
         parsed,
         rejected.sort(_KEYS),
         issues,
-        (*_country_notes(resolved), *_sector_notes(kept["sector"]), *coordinate_notes),
+        (
+            *_country_notes(resolved),
+            *coded.notes,
+            *_sector_notes(kept["sector"]),
+            *goods_notes(kept["commodity"]),
+            *coordinate_notes,
+        ),
     )
 
 
@@ -182,8 +199,9 @@ def _country_notes(resolved: Mapping[str, CountryMatch | None]) -> tuple[str, ..
 
 
 def _parse_fields(
-    kept: pl.DataFrame, resolved: Mapping[str, CountryMatch | None]
+    coded: CodeColumns, resolved: Mapping[str, CountryMatch | None]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
+    kept = coded.rows
     countries = {text: match.country for text, match in resolved.items() if match is not None}
 
     def of_country(attribute: str) -> pl.Expr:
@@ -194,8 +212,10 @@ def _parse_fields(
         _parsed(kept, "latitude", parse_coordinate, pl.Float64),
         _parsed(kept, "longitude", parse_coordinate, pl.Float64),
         _parsed(kept, "currency", _currency, pl.String),
-        _parsed(kept, "sector_scheme", parse_scheme, pl.String),
-        _parsed(kept, "commodity", parse_commodity, pl.String),
+        _parsed(kept, "sector_scheme", _sector_scheme, pl.String),
+        _parsed(kept, "commodity_scheme", _commodity_scheme, pl.String),
+        _goods(kept),
+        _parsed(kept, "duns", parse_duns, pl.String),
         _parsed(kept, "lei", _lei, pl.String),
         _parsed(kept, "company_number", _register_number, pl.String),
         _parsed(kept, "cik", _cik, pl.String),
@@ -222,7 +242,7 @@ def _parse_fields(
             "supplier_id",
             field=pl.lit(name),
             rule=pl.lit(f"bad_{name}"),
-            reason=_reason(name, reason),
+            reason=_reason(name, reason, coded.questions),
         )
         for name, reason in _FIELD_REASONS.items()
     ]
@@ -230,13 +250,27 @@ def _parse_fields(
     return frame, pl.concat(issues).sort(*_KEYS, "field")
 
 
-def _reason(name: str, reason: str) -> pl.Expr:
+def _reason(name: str, reason: str, questions: Mapping[tuple[str, str], str]) -> pl.Expr:
+    open_columns = {file: text for (file, field), text in questions.items() if field == name}
+    of_value = _reason_of_value(name, reason)
+    if not open_columns:
+        return of_value
+    is_code = pl.col(f"{name}_raw").str.contains(r"^\d[\d .-]*$")
+    of_column = pl.col(SOURCE_FILE).replace_strict(
+        open_columns, default=None, return_dtype=pl.String
+    )
+    return pl.coalesce(pl.when(is_code).then(of_column), of_value)
+
+
+def _reason_of_value(name: str, reason: str) -> pl.Expr:
     usual = pl.lit(f"{name} is {reason}; it was left empty")
     if name == "annual_spend":
         return pl.format("annual_spend {}; it was left empty", _SPEND_FAULT)
+    if name == "commodity":
+        return pl.col("commodity_raw").map_elements(goods_question, return_dtype=pl.String)
     if name == "sector":
         without_scheme = pl.col("sector_raw").str.replace_all(
-            r"(?i)isic|nace|naics|cpv|unspsc|rev", ""
+            r"(?i)isic|nace|naics|sic|cpv|unspsc|rev", ""
         )
         is_words = ~without_scheme.str.contains(r"[0-9]") | without_scheme.str.contains(r"\p{L}{3}")
         asked = pl.col("sector_raw").map_elements(_sector_question, return_dtype=pl.String)
@@ -267,12 +301,42 @@ def _sector_notes(texts: pl.Series) -> tuple[str, ...]:
     )
 
 
-def _industry(text: str, scheme: SectorScheme | None) -> Industry | None:
+def _industry(text: str, scheme: SectorScheme | Literal["undecided"] | None) -> Industry | None:
     """The industry of a code, or of words that name one division."""
+    if scheme == UNDECIDED_SCHEME:
+        scheme = None
+        if not any(map(str.isalpha, text)):
+            return None
     if (known := parse_sector(text, scheme)) is not None or _DIGIT.search(text):
         return known
     division = sector_of_words(text).division
     return None if division is None else parse_sector(division, "isic")
+
+
+def _sector_scheme(text: str) -> str | None:
+    return text if text == UNDECIDED_SCHEME else parse_scheme(text)
+
+
+def _commodity_scheme(text: str) -> str | None:
+    return text if text == UNDECIDED_SCHEME else parse_commodity_scheme(text)
+
+
+def _goods(kept: pl.DataFrame) -> pl.Series:
+    """HS chapter of each row's goods."""
+    pairs = kept.select("commodity", "commodity_scheme").unique().drop_nulls("commodity")
+    chapters = pairs.with_columns(
+        pl.Series(
+            "chapter", [chapter_of(text, scheme) for text, scheme in pairs.iter_rows()], pl.String
+        )
+    )
+    joined = kept.select("commodity", "commodity_scheme").join(
+        chapters,
+        on=["commodity", "commodity_scheme"],
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
+    )
+    return joined["chapter"].alias("commodity")
 
 
 def _with_spend(rows: pl.DataFrame) -> pl.DataFrame:
@@ -347,6 +411,14 @@ def _lei(text: str) -> str | None:
 
 def _register_number(text: str) -> str | None:
     return text if re.search(r"\d", text) else None
+
+
+def parse_duns(text: str) -> str | None:
+    """A D-U-N-S number: nine digits, which spreadsheets shorten by zeros in front."""
+    digits = re.sub(r"^(?i:d-?u-?n-?s)\W*|[\s.-]|\.0$", "", text.strip())
+    if not re.fullmatch(r"\d{7,9}", digits) or len(set(digits)) == 1:
+        return None
+    return digits.zfill(9)
 
 
 def _cik(text: str) -> str | None:

@@ -18,7 +18,7 @@ from suppliers.intake.industries import (
         ("CPV 24000000-4", None, Industry("20", "C")),
         ("53101500", "unspsc", Industry("14", "C")),
         ("UNSPSC: 53111600", None, Industry("15", "C")),
-        ("53131600", "unspsc", Industry("C", "C")),
+        ("53131600", "unspsc", Industry("20", "C")),
         ("99999999", "unspsc", None),
         ("5310", "unspsc", None),
         ("53101500", None, None),
