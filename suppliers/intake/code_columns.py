@@ -14,8 +14,12 @@ from suppliers.header_text import normalise_header
 from suppliers.intake.code_schemes import CodeField, Scheme, fits, possible_schemes
 from suppliers.intake.goods_words import chapter_title, chapters_of_words
 from suppliers.intake.industries import CommodityScheme, parse_commodity
+from suppliers.intake.product_classes import isic_of_product
 
+#: In place of a scheme: the codes of the column are not read.
 UNDECIDED_SCHEME = "undecided"
+#: Rule of the issues of such a column.
+UNKNOWN_SCHEME = "unknown_scheme"
 _BY_HEADER = " by the header"
 _FIELDS: Mapping[CodeField, str] = {"sector": "sector_scheme", "commodity": "commodity_scheme"}
 _NAMES: Mapping[Scheme, str] = {
@@ -112,7 +116,8 @@ def with_schemes(rows: pl.DataFrame) -> CodeColumns:
             )
         parts.append(part)
     decided = pl.concat(parts) if parts else rows
-    return CodeColumns(_goods_as_sector(decided), questions, tuple(notes))
+    moved, of_goods = _goods_as_sector(decided)
+    return CodeColumns(moved, questions, (*notes, *of_goods))
 
 
 def _decided(
@@ -126,6 +131,8 @@ def _decided(
         possible = (_scheme(hint), *(scheme for scheme in possible if scheme != hint))
     if not possible:
         return hint, None, None
+    if possible == ("isic",):
+        return "isic", None, None
     if len(possible) == 1:
         return possible[0], None, f"codes of {field} were read as {_NAMES[possible[0]]}"
     named = " or ".join(_NAMES[scheme] for scheme in possible)
@@ -141,17 +148,28 @@ def _scheme(text: str) -> Scheme:
     return next(scheme for scheme in _NAMES if scheme == text)
 
 
-def _goods_as_sector(rows: pl.DataFrame) -> pl.DataFrame:
+def _goods_as_sector(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
     """CPV and UNSPSC name the goods of an industry and have no tariff chapter."""
     of_products = pl.col("commodity_scheme").is_in(["cpv", "unspsc"]) & pl.col(
         "commodity"
     ).str.contains(r"^\d[\d .-]*$")
-    moved = of_products & pl.col("sector").is_null()
+    goods = rows.filter(of_products & pl.col("sector").is_null())
+    known = {
+        (text, scheme): isic_of_product(text, scheme)
+        for text, scheme in goods.select("commodity", "commodity_scheme").unique().iter_rows()
+    }
+    unknown = sorted(text for (text, _), isic in known.items() if isic is None)
+    usable = [text for (text, _), isic in known.items() if isic is not None]
+    moved = of_products & pl.col("sector").is_null() & pl.col("commodity").is_in(usable)
+    notes = []
+    if unknown:
+        shown = ", ".join(unknown[:3]) + (" and others" if len(unknown) > 3 else "")
+        notes.append(f"commodity {shown}: goods of several industries; the sector stays empty")
     return rows.with_columns(
         pl.when(moved).then("commodity").otherwise("sector").alias("sector"),
         pl.when(moved).then("commodity_scheme").otherwise("sector_scheme").alias("sector_scheme"),
         pl.when(~of_products.fill_null(value=False)).then("commodity").alias("commodity"),
-    )
+    ), notes
 
 
 def chapter_of(text: str, scheme: CommodityScheme | str | None) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import polars as pl
 
 from suppliers.intake.answers import town_key
+from suppliers.intake.code_columns import UNKNOWN_SCHEME
 from suppliers.intake.industries import parse_sector
 from suppliers.intake.list_findings import Block, Candidate, Kind, ListFinding
 from suppliers.intake.sector_words import division_title, sector_of_words
@@ -27,9 +28,11 @@ _CORRECTIONS: Mapping[str, str] = {
     "bad_longitude": _COORDINATE,
     "bad_annual_spend": "name the decimal mark in the mapping file",
     "bad_currency": "write three letters (ISO 4217), such as EUR",
-    "bad_sector_scheme": "write isic, nace, naics, cpv or unspsc",
+    "bad_sector_scheme": "write isic, nace, naics, us_sic, uk_sic, cpv or unspsc",
+    "bad_commodity_scheme": "write hs, cpv or unspsc",
+    "bad_duns": "write the nine digits, or leave it empty",
     "bad_sector": "answer it in the mapping file, or write an ISIC division",
-    "bad_commodity": "write an HS code of 2 to 10 digits",
+    "bad_commodity": "write an HS code of 2 to 10 digits, or name the goods",
     "bad_lei": "compare it with the LEI register (gleif.org)",
     "bad_company_number": "write the number of the company register",
     "bad_cik": "write up to 10 digits",
@@ -40,7 +43,7 @@ _CORRECTIONS: Mapping[str, str] = {
     "ambiguous_town": "choose a candidate in the mapping file, or write the region",
     "unknown_town": "write a larger town nearby in to_complete.xlsx, or the coordinates",
 }
-_PRODUCT_CODE = re.compile(r"\d{8}")
+_SCHEMES = re.compile(r" \((\w+_scheme): (.+)\)$")
 _LEFT_EMPTY = "; it was left empty"
 
 
@@ -87,16 +90,21 @@ def issue_findings(issues: pl.DataFrame, rows: pl.DataFrame) -> Iterator[ListFin
         issues: of `judge_rows` and `locate_towns`.
         rows: accepted rows as written, with `country_iso2`.
     """
+    of_column = pl.col("rule") == UNKNOWN_SCHEME
+    for (file, field, reason), numbers in _grouped(
+        issues.filter(of_column), ["source_file", "field", "reason"]
+    ):
+        yield _scheme_question(file, numbers, field, reason)
+    issues = issues.filter(~of_column)
     keys = ["source_file", "source_row"]
     fields = sorted(set(issues["field"].to_list()))
-    named = [*fields, "town", "admin_area", "country_iso2", "sector_scheme"]
+    named = [*fields, "town", "admin_area", "country_iso2"]
     texts = rows.select(*keys, *dict.fromkeys(named))
     written = issues.join(texts, on=keys, how="left", maintain_order="left")
     for field in fields:
         of_field = written.filter(pl.col("field") == field)
         further = {
             "town": ["admin_area", "country_iso2"],
-            "sector": ["sector_scheme"],
         }.get(field, [])
         columns = ["source_file", "rule", "reason", field, *further]
         for (file, rule, reason, value, *more), numbers in _grouped(of_field, columns):
@@ -191,6 +199,29 @@ def _spend_issue(
     )  # fmt: skip
 
 
+def _scheme_question(file: str, rows: tuple[int, ...], field: str, reason: str) -> ListFinding:
+    """Codes of a column that can be of several schemes."""
+    text, _, named = reason.removesuffix(_LEFT_EMPTY).partition("; ")
+    found = _SCHEMES.search(named)
+    if found is None:
+        raise ValueError(f"a question about schemes without its choices: {reason}")
+    return ListFinding(
+        file, rows, field, UNKNOWN_SCHEME, "open", text,
+        "name the scheme of the file in the mapping file", "constants", found[1],
+        tuple(map(Candidate, found[2].split(" or "))),
+    )  # fmt: skip
+
+
+def _goods_issue(
+    file: str, rows: tuple[int, ...], field: str, rule: str, reason: str, value: str
+) -> ListFinding:
+    del value
+    text = reason.removesuffix(_LEFT_EMPTY).rpartition("; ")[0] or reason
+    return ListFinding(
+        file, rows, field, rule, "note", text.removesuffix(_LEFT_EMPTY), _CORRECTIONS[rule]
+    )
+
+
 def _sector_issue(
     file: str,
     rows: tuple[int, ...],
@@ -198,21 +229,9 @@ def _sector_issue(
     rule: str,
     reason: str,
     value: str,
-    scheme: str | None,
 ) -> ListFinding:
     block: Block = "sectors"
     candidates = [Candidate(code, division_title(code)) for code in sector_of_words(value).choices]
-    if _PRODUCT_CODE.fullmatch(value) and scheme is None:
-        candidates = []
-        text = f"sector {value!r} is a code of eight digits, which CPV and UNSPSC give to "
-        text += "different goods"
-        block, key = "constants", "sector_scheme"
-        candidates = [Candidate("cpv"), Candidate("unspsc")]
-        correction = "name the scheme of the file in the mapping file"
-        return ListFinding(
-            file, rows, field, "unknown_scheme", "open", text, correction, block, key,
-            tuple(candidates),
-        )  # fmt: skip
     names = " or ".join(f"{one.value} ({one.comment})" for one in candidates)
     if names:
         text = f"sector {value!r} can be ISIC {names}"
@@ -255,6 +274,7 @@ def _town_issue(
 _ISSUES: Mapping[str, Callable[..., ListFinding]] = {
     "annual_spend": _spend_issue,
     "sector": _sector_issue,
+    "commodity": _goods_issue,
     "town": _town_issue,
     "latitude": _coordinate_issue,
     "longitude": _coordinate_issue,

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 
@@ -18,6 +18,7 @@ from suppliers.intake.amounts import (
 )
 from suppliers.intake.code_columns import (
     UNDECIDED_SCHEME,
+    UNKNOWN_SCHEME,
     CodeColumns,
     chapter_of,
     goods_notes,
@@ -241,7 +242,7 @@ def _parse_fields(
             *_KEYS,
             "supplier_id",
             field=pl.lit(name),
-            rule=pl.lit(f"bad_{name}"),
+            rule=_rule(name, coded.questions),
             reason=_reason(name, reason, coded.questions),
         )
         for name, reason in _FIELD_REASONS.items()
@@ -250,16 +251,24 @@ def _parse_fields(
     return frame, pl.concat(issues).sort(*_KEYS, "field")
 
 
+_CODE = r"^\d[\d .-]*$"
+
+
+def _rule(name: str, questions: Mapping[tuple[str, str], str]) -> pl.Expr:
+    files = [file for file, field in questions if field == name]
+    is_open = pl.col(SOURCE_FILE).is_in(files) & pl.col(f"{name}_raw").str.contains(_CODE)
+    return pl.when(is_open).then(pl.lit(UNKNOWN_SCHEME)).otherwise(pl.lit(f"bad_{name}"))
+
+
 def _reason(name: str, reason: str, questions: Mapping[tuple[str, str], str]) -> pl.Expr:
     open_columns = {file: text for (file, field), text in questions.items() if field == name}
     of_value = _reason_of_value(name, reason)
     if not open_columns:
         return of_value
-    is_code = pl.col(f"{name}_raw").str.contains(r"^\d[\d .-]*$")
     of_column = pl.col(SOURCE_FILE).replace_strict(
         open_columns, default=None, return_dtype=pl.String
     )
-    return pl.coalesce(pl.when(is_code).then(of_column), of_value)
+    return pl.coalesce(pl.when(pl.col(f"{name}_raw").str.contains(_CODE)).then(of_column), of_value)
 
 
 def _reason_of_value(name: str, reason: str) -> pl.Expr:
@@ -301,12 +310,11 @@ def _sector_notes(texts: pl.Series) -> tuple[str, ...]:
     )
 
 
-def _industry(text: str, scheme: SectorScheme | Literal["undecided"] | None) -> Industry | None:
+def _industry(text: str, named: str | None) -> Industry | None:
     """The industry of a code, or of words that name one division."""
-    if scheme == UNDECIDED_SCHEME:
-        scheme = None
-        if not any(map(str.isalpha, text)):
-            return None
+    if named == UNDECIDED_SCHEME and not any(map(str.isalpha, text)):
+        return None
+    scheme: SectorScheme | None = None if named is None else parse_scheme(named)
     if (known := parse_sector(text, scheme)) is not None or _DIGIT.search(text):
         return known
     division = sector_of_words(text).division

@@ -143,10 +143,9 @@ def test_a_missing_column_is_named_once(tmp_path: Path) -> None:
         ),
         (
             "sector",
-            "53102710",
+            "31161500",
             "unknown_scheme",
-            "sector '53102710' is a code of eight digits, which CPV and UNSPSC give to different "
-            "goods",
+            "the codes of sector can be UNSPSC or CPV",
         ),
     ],
 )  # fmt: skip
