@@ -1,12 +1,13 @@
-"""Static layers: travel time to cities by a Web Coverage Service, yearly maps of land cover."""
+"""Layers of land: travel time by a Web Coverage Service, maps of land cover, greenness."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from functools import cache
 from urllib.parse import parse_qs
 
-from flows.publishers_world.publisher import NOT_THERE, Answer, Asked, Publisher
+from flows.publishers_world.publisher import NOT_THERE, Answer, Asked, Publisher, as_json
 
 _STEP = 1.0 / 120.0
 _COVERAGE = "Accessibility__201501_Global_Travel_Time_to_Cities"
@@ -77,7 +78,55 @@ def _land_cover(asked: Asked) -> Answer:
     return Answer(_land(int(found[1])), content_type="image/tiff")
 
 
+#: First day of MODIS composites within a year.
+_COMPOSITES = range(1, 366, 16)
+
+
+def _greenness(asked: Asked) -> Answer:
+    """Subsets of MOD13Q1: values grow by 1 a column from 5000, and the first row has no data."""
+    matches = [
+        re.fullmatch(r"A(\d{4})(\d{3})", asked.value(f"{end}Date")) for end in ("start", "end")
+    ]
+    if matches[0] is None or matches[1] is None or not asked.path.endswith("/MOD13Q1/subset"):
+        return Answer(b"Product or dates are not valid", 400, "text/plain")
+    year, first, last = int(matches[0][1]), int(matches[0][2]), int(matches[1][2])
+    days = [day for day in _COMPOSITES if first <= day <= last]
+    if len(days) > 10:
+        return Answer(b"Number of MODIS dates requested is greater than 10", 400, "text/plain")
+    cell = 231.656358264
+    height, width = (
+        2 * round(int(asked.value(name)) * 1000 / cell) + 1
+        for name in ("kmAboveBelow", "kmLeftRight")
+    )
+    data = [-3000] * width + [5000 + column for column in range(width)] * (height - 1)
+    entries = [
+        {
+            "modis_date": f"A{year}{day:03d}",
+            "calendar_date": (dt.date(year, 1, 1) + dt.timedelta(days=day - 1)).isoformat(),
+            "band": "250m_16_days_NDVI",
+            "tile": "h28v09",
+            "proc_date": f"{year}{day:03d}000000",
+            "data": data,
+        }
+        for day in days
+    ]
+    return as_json(
+        {
+            "xllcorner": "11842000.0", "yllcorner": "-790000.0", "cellsize": cell,
+            "nrows": height, "ncols": width, "band": "250m_16_days_NDVI", "scale": "0.0001",
+            "latitude": float(asked.value("latitude")),
+            "longitude": float(asked.value("longitude")), "subset": entries,
+        }
+    )  # fmt: skip
+
+
 PUBLISHERS = (
+    Publisher(
+        "modis.ornl.gov",
+        "/rst/api/v1/",
+        "fields and limit of ten composites in public clients and MODISTools; 2026-11",
+        _greenness,
+    ),
     Publisher(
         "lulctimeseries.blob.core.windows.net",
         "/lulctimeseriesv003/",

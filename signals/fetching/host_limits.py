@@ -83,6 +83,7 @@ LIMITS: Mapping[str, HostLimit] = {
     ),
     # Each answer is computed; no limit is published.
     "data.malariaatlas.org": HostLimit(((1.0, 2),)),
+    "modis.ornl.gov": HostLimit(((4.0, 1),)),
     # No limit is published for these two; clients that ask fast are turned away for a while.
     "power.larc.nasa.gov": HostLimit(((1.0, 1),)),
     "data.chc.ucsb.edu": HostLimit(((1.0, 4),)),
