@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from suppliers.places.countries import KM_PER_DEGREE
 
+#: WGS 84 in two and three dimensions; ETRS89, NAD83 and SIRGAS 2000 are within two metres of it.
+_WGS84_WITHIN_METRES = ("4326", "4979", "4258", "4269", "4674")
 #: The former member `crs` of GeoJSON, with the name within.
 _GEOJSON_SYSTEM = re.compile(r'"crs"\s*:\s*\{[^{}]*\{[^{}]*"name"\s*:\s*"([^"]*)"')
 WIDEST_KM = 1_000.0
@@ -68,6 +70,8 @@ def parse_geometry(text: str) -> ParsedGeometry:
         shape = shapely.transform(shape, _turned_east)
         west, south, east, north = shape.bounds
     note = None
+    if text.strip().startswith("{") and _has_open_ring(json.loads(text)):
+        note = "the outline was not closed; its last corner was joined to its first"
     if not shape.is_valid:
         shape, note = shapely.make_valid(shape), "self-crossing outline corrected"
     polygon = _polygons_of(shape)
@@ -81,16 +85,32 @@ def parse_geometry(text: str) -> ParsedGeometry:
     return ParsedGeometry(polygon=polygon, note=note)
 
 
+def _has_open_ring(content: Any) -> bool:
+    """Whether a ring of a GeoJSON outline ends elsewhere than it begins; shapely closes it."""
+    if isinstance(content, dict):
+        if content.get("type") == "Polygon":
+            return any(ring[:1] and ring[0][:2] != ring[-1][:2] for ring in content["coordinates"])
+        if content.get("type") == "MultiPolygon":
+            rings = (ring for part in content["coordinates"] for ring in part)
+            return any(ring[:1] and ring[0][:2] != ring[-1][:2] for ring in rings)
+        return any(_has_open_ring(value) for value in content.values())
+    return isinstance(content, list) and any(
+        _has_open_ring(item) for item in content if isinstance(item, dict)
+    )
+
+
 def _other_system(text: str) -> str | None:
     """The reference system that a text states, if it is not longitude and latitude of WGS84."""
     stated = re.match(r"SRID=(\d+);", text, re.IGNORECASE)
     if stated is not None:
-        return None if int(stated[1]) in (0, 4326) else f"EPSG:{stated[1]}"
+        return None if stated[1] in ("0", *_WGS84_WITHIN_METRES) else f"EPSG:{stated[1]}"
     named = _GEOJSON_SYSTEM.search(text) if text.startswith("{") else None
-    if named is None or re.search(r"(?:\b|:)4326$|CRS84$", named[1], re.IGNORECASE):
+    if named is None or named[1].upper().endswith("CRS84"):
         return None
     number = re.search(r"EPSG:+(?:[\d.]*:)?(\d+)$", named[1], re.IGNORECASE)
-    return f"EPSG:{number[1]}" if number else repr(named[1])
+    if number is None:
+        return repr(named[1])
+    return None if number[1] in _WGS84_WITHIN_METRES else f"EPSG:{number[1]}"
 
 
 def _turned_east(vertices: NDArray[np.float64]) -> NDArray[np.float64]:

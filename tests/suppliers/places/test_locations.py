@@ -1,3 +1,4 @@
+import json
 import math
 
 import numpy as np
@@ -68,6 +69,38 @@ def test_every_centre_point_is_caught_and_none_100_m_beside_it(iso2: str) -> Non
     assert _one(iso2, lat + 0.0011, lon + 0.0011).precision == "exact"
 
 
+def _in_system(name: str) -> str:
+    system = {"type": "name", "properties": {"name": name}}
+    corners = [[90.3, 23.8], [90.31, 23.8], [90.31, 23.81], [90.3, 23.8]]
+    return json.dumps({"type": "Polygon", "crs": system, "coordinates": [corners]})
+
+
+@pytest.mark.parametrize(
+    "name", ["EPSG:4326", "urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:EPSG::4674"]
+)
+def test_systems_within_metres_of_wgs84_are_it(name: str) -> None:
+    parsed = parse_geometry(_in_system(name))
+
+    assert parsed.fault is None
+    assert parsed.polygon.bounds == (90.3, 23.8, 90.31, 23.81)
+
+
+def test_heights_are_left_out_and_open_rings_are_closed_with_a_note() -> None:
+    corners = [[90.3, 23.8, 12.0], [90.31, 23.8, 12.5], [90.31, 23.81, 13.0]]
+    closed = json.dumps({"type": "Polygon", "coordinates": [[*corners, corners[0]]]})
+    is_open = json.dumps(
+        {"type": "Feature", "properties": {},
+         "geometry": {"type": "MultiPolygon", "coordinates": [[corners]]}}
+    )  # fmt: skip
+
+    flat = "POLYGON ((90.3 23.8, 90.31 23.8, 90.31 23.81, 90.3 23.8))"
+    assert parse_geometry(closed).polygon.wkt == flat
+    assert parse_geometry(closed).note is None
+    joined = parse_geometry(is_open)
+    assert joined.polygon.wkt == "POLYGON ((90.3 23.8, 90.31 23.8, 90.31 23.81, 90.3 23.8))"
+    assert joined.note == "the outline was not closed; its last corner was joined to its first"
+
+
 def test_one_coordinate_for_different_addresses_is_no_site() -> None:
     at = ("CN", 32.051234, 118.781234, 6)
     different = _judge(
@@ -114,6 +147,10 @@ def test_one_place_given_twice_stays_exact(
         ("POLYGON ((500000 9000000, 501000 9000000, 501000 9001000, 500000 9000000))", "metres"),
         ("POLYGON ((0 0, 1 0, 1 1, 0 1))", "not closed"),
         ("01zz", "neither WKT nor GeoJSON"),
+        ("SRID=3857;POLYGON ((0 0, 1 0, 1 1, 0 0))", "is in EPSG:3857, not in WGS84"),
+        (_in_system("urn:ogc:def:crs:EPSG::25832"), "is in EPSG:25832, not in WGS84"),
+        (_in_system("urn:ogc:def:crs:EPSG:9.8:31982"), "is in EPSG:31982, not in WGS84"),
+        (_in_system("local"), "is in 'local', not in WGS84"),
     ],
 )
 def test_geometries_that_cannot_be_used_say_why(text: str, reported: str) -> None:
