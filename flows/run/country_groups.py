@@ -9,8 +9,10 @@ import polars as pl
 from configs.config_errors import DataRejectedError, UsageError
 from flows.run.outcome_files import read_lab_table
 from suppliers.intake.fields import FieldKind
+from suppliers.intake.numbers import number_of, number_style
 
 INCOME_GROUPS = ("low", "lower_middle", "upper_middle", "high")
+_NO_NUMBER = "gdp_per_head_usd is not a number, or is ambiguous; write no marks of thousands"
 _KINDS: dict[str, FieldKind] = {
     "country_iso3": "category",
     "income_group": "category",
@@ -50,7 +52,8 @@ def read_countries(path: str | None) -> pl.DataFrame | None:
         is_known = pl.col("income_group").is_in(INCOME_GROUPS) | pl.col("income_group").is_null()
         faults.append((~is_known, f"income_group is none of {', '.join(INCOME_GROUPS)}"))
     if "gdp_per_head_usd" in rows.columns:
-        income = pl.col("gdp_per_head_usd").cast(pl.Float64, strict=False)
+        income = number_of("gdp_per_head_usd", number_style(rows, ["gdp_per_head_usd"]))
+        faults.append((pl.col("gdp_per_head_usd").is_not_null() & income.is_null(), _NO_NUMBER))
         is_wrong = pl.col("gdp_per_head_usd").is_not_null() & ~(income > 0).fill_null(False)
         faults.append((is_wrong, "gdp_per_head_usd is not a number above 0"))
     for fault, sentence in faults:
@@ -59,6 +62,7 @@ def read_countries(path: str | None) -> pl.DataFrame | None:
             raise DataRejectedError(
                 f"{file.name} row {bad['source_row'][0]}: {sentence}; correct it"
             )
-    return rows.drop("source_row").with_columns(
-        pl.col("^gdp_per_head_usd$").cast(pl.Float64, strict=False)
-    )
+    if "gdp_per_head_usd" not in rows.columns:
+        return rows.drop("source_row")
+    style = number_style(rows, ["gdp_per_head_usd"])
+    return rows.drop("source_row").with_columns(number_of("gdp_per_head_usd", style))

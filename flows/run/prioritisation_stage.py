@@ -17,6 +17,9 @@ from scoring.prioritisation.audit_sampling import SelectionRule, select, travel_
 from scoring.prioritisation.legal_rankings import legal_rankings
 from scoring.prioritisation.overrides import COLUMNS, beside, checked
 from signals.card import SignalCard
+from signals.fetching.source_tables import read_plain_table
+from suppliers.intake.days import day_of
+from suppliers.intake.table_files import SOURCE_ROW
 
 _DATES = ("decided_on", "expires_on")
 
@@ -118,7 +121,10 @@ def _overrides(
         return pl.DataFrame()
     table = _read(path)
     lacking = [name for name in COLUMNS if name not in table.columns]
-    dated = table.with_columns(_date(name) for name in _DATES if name in table.columns)
+    for name in _DATES:
+        if name in table.columns:
+            _reject_no_date(table, name, path)
+    dated = table.with_columns(day_of(name) for name in _DATES if name in table.columns)
     decisions = checked(table if lacking else dated, suppliers["supplier_id"])
     return beside(scores.select("supplier_id", "rank", "priority_band"), decisions, as_of)
 
@@ -174,10 +180,9 @@ def _audited(settings: Settings) -> pl.DataFrame:
     for name in ("supplier_id", "last_looked_at"):
         if name not in table.columns:
             raise DataRejectedError(f"{path}: column {name} is missing; add it")
-    typed = table.select("supplier_id", _date("last_looked_at"))
-    if typed["last_looked_at"].null_count():
-        row = int(typed["last_looked_at"].is_null().arg_max() or 0) + 2
-        raise DataRejectedError(f"{path} row {row}: last_looked_at is not a date; write YYYY-MM-DD")
+    filled = table.with_columns(pl.col("last_looked_at").fill_null(""))
+    _reject_no_date(filled, "last_looked_at", path)
+    typed = table.select("supplier_id", day_of("last_looked_at"))
     return typed.group_by("supplier_id").agg(pl.col("last_looked_at").max())
 
 
@@ -196,13 +201,12 @@ def _notes(decided: pl.DataFrame) -> tuple[str, ...]:
 
 
 def _read(path: Path) -> pl.DataFrame:
-    try:
-        return pl.read_csv(path, infer_schema=False)
-    except (pl.exceptions.ComputeError, pl.exceptions.NoDataError) as error:
-        raise DataRejectedError(
-            f"{path}: this is not a readable CSV; save it as CSV UTF-8"
-        ) from error
+    return read_plain_table(path, {"supplier_id", "last_looked_at", *COLUMNS})
 
 
-def _date(name: str) -> pl.Expr:
-    return pl.col(name).str.strip_chars().str.to_date("%Y-%m-%d", strict=False)
+def _reject_no_date(table: pl.DataFrame, name: str, path: Path) -> None:
+    """Reject a file with a filled cell that is no day: it would read as a day that is not given."""
+    wrong = table.filter(pl.col(name).is_not_null() & day_of(name).is_null())
+    if wrong.height:
+        row = wrong[SOURCE_ROW][0]
+        raise DataRejectedError(f"{path} row {row}: {name} is not a date; write YYYY-MM-DD")

@@ -16,7 +16,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from configs.config_errors import DataRejectedError
+from suppliers.intake.days import day_of
 from suppliers.intake.fields import FieldKind
+from suppliers.intake.numbers import number_of, number_style
 
 KINDS = ("audit_finding", "public_listing", "court", "import_ban")
 SELECTIONS = ("random", "targeted", "public")
@@ -77,12 +79,12 @@ def checked_outcomes(
     _filled(text, where)
     for column, allowed in (("kind", KINDS), ("selection", SELECTIONS), ("result", RESULTS)):
         _among(text, column, allowed, where)
+    # A cell of a workbook that holds a day reads as its midnight; another time is no day.
+    day = pl.col("known_on").str.replace(r"[ T]00:00:00(\.0+)?$", "")
     typed = text.with_columns(
-        # A cell of a workbook that holds a day reads as its midnight.
-        pl.col("known_on")
-        .str.replace(r"[ T]00:00:00(\.0+)?$", "")
-        .str.to_date("%Y-%m-%d", strict=False),
-        pl.col("probability").cast(pl.Float64, strict=False).alias("drawn_with"),
+        known_on=pl.when(~day.str.contains(":", literal=True)).then(day_of("known_on")),
+    ).with_columns(
+        number_of("probability", number_style(text, ["probability"])).alias("drawn_with"),
         (pl.col("result") == "found").alias("found"),
     )
     share = pl.col("drawn_with")

@@ -21,12 +21,15 @@ from scoring.tune.elicitation import (
     budget_weights,
     compared_weights,
 )
+from suppliers.intake.numbers import number_of, number_style
 
 BUDGET_COLUMNS = ("group", "vote", "item", "points")
 COMPARISON_COLUMNS = ("group", "vote", "item", "other_item", "times")
 
 #: Saaty's scale ends at 9.
 _MAX_TIMES = 9.0
+#: A vote in thirds is rounded.
+_ROUNDING = 0.5
 _GROUP = re.compile(r"[a-z][a-z_]{2,39}")
 
 
@@ -48,7 +51,9 @@ def group_weights(
     _check_columns(votes, columns, where)
     _check_cells(votes, known, where)
     amount = columns[-1]
-    typed = votes.with_columns(pl.col(amount).cast(pl.Float64, strict=False))
+    check = _times_in_range if amount == "times" else _points_share_100
+    style = number_style(votes, [amount], checks=[check])
+    typed = votes.with_columns(number_of(amount, style))
     bad = typed.filter(~pl.col(amount).is_finite().fill_null(False) | (pl.col(amount) < 0))
     if bad.height:
         _reject(where, bad, f"{amount} is not a number of 0 or more")
@@ -67,13 +72,22 @@ def group_weights(
     return found
 
 
+def _points_share_100(votes: pl.DataFrame) -> pl.Series:
+    total = pl.col("points").sum().over("group", "vote")
+    return votes.select((total - 100).abs() <= _ROUNDING).to_series()
+
+
+def _times_in_range(votes: pl.DataFrame) -> pl.Series:
+    return votes.select(pl.col("times").is_between(1 / _MAX_TIMES, _MAX_TIMES)).to_series()
+
+
 def _shared(group: str, part: pl.DataFrame, where: str) -> GroupWeights:
     if part.select("vote", "item").is_duplicated().any():
         raise DataRejectedError(f"{where}: a vote of {group} gives points to an item twice")
     items = sorted(part["item"].unique())
     wide = part.pivot(on="item", index="vote", values="points").sort("vote")
     points = wide.select(pl.col(items).fill_null(0.0)).to_numpy()
-    wrong = np.flatnonzero(np.abs(points.sum(axis=1) - 100) > 0.5)
+    wrong = np.flatnonzero(np.abs(points.sum(axis=1) - 100) > _ROUNDING)
     if wrong.size:
         raise DataRejectedError(
             f"{where}: vote {wide['vote'][int(wrong[0])]} of {group} shares "

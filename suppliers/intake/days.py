@@ -79,7 +79,7 @@ def day_of(column: str, *, order: DayOrder = "unknown", date_format: str | None 
         bare = text.str.replace(r"\.0+$", "")
         own = bare.str.to_date(date_format, strict=False)
         found.insert(0, pl.when(own.dt.year().is_between(_FIRST_YEAR, _LAST_YEAR)).then(own))
-    return pl.coalesce(found)
+    return pl.coalesce(found).alias(column)
 
 
 def time_of_day(column: str) -> pl.Expr:
@@ -91,14 +91,14 @@ def time_of_day(column: str) -> pl.Expr:
     clock = pl.when(digits.str.contains(r"^[0-9]{1,4}$")).then(digits).str.zfill(4)
     hours, minutes = (clock.str.slice(at, 2).cast(pl.Int64) for at in (0, 2))
     is_time = (hours < 24) & (minutes < 60)
-    return pl.when(is_time).then(pl.duration(hours=hours, minutes=minutes))
+    return pl.when(is_time).then(pl.duration(hours=hours, minutes=minutes)).alias(column)
 
 
 def year_of(column: str) -> pl.Expr:
     """A column of years of four digits; null where the text is none."""
     text = pl.col(column).str.replace_all(r"^\s+|\s+$", "").str.replace(r"\.0+$", "")
     year = pl.when(text.str.contains(r"^[0-9]{4}$")).then(text).cast(pl.Int32, strict=False)
-    return pl.when(year.is_between(_FIRST_YEAR, _LAST_YEAR)).then(year)
+    return pl.when(year.is_between(_FIRST_YEAR, _LAST_YEAR)).then(year).alias(column)
 
 
 def stated_moment(value: object) -> dt.datetime:

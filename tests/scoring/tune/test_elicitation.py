@@ -238,3 +238,11 @@ def test_the_list_is_shown_under_each_group() -> None:
     # Three equal votes agree fully; two tell no agreement.
     assert by_id["a"]["p_top_k_buyers"] == 1
     assert "p_top_k_suppliers" not in ranks.columns
+
+
+@pytest.mark.parametrize("thirds", [("33.333", "33.333", "33.334"), ("33,333", "33,333", "33,334")])
+def test_the_sum_of_a_vote_settles_its_decimal_mark(thirds: tuple[str, str, str]) -> None:
+    rows = [("buyers", "1", item, points) for item, points in zip("abc", thirds, strict=True)]
+    votes = pl.DataFrame(rows, schema=["group", "vote", "item", "points"], orient="row")
+    (found,) = group_weights(votes, "abc")
+    assert found.shares["a"] == pytest.approx(1 / 3, abs=1e-4)

@@ -22,8 +22,15 @@ _TEXT_METHODS = frozenset({"get", "strip", "replace", "lower", "group", "split",
 
 
 def _modules() -> list[Path]:
-    folders = ("signals/sources", "suppliers/intake", "suppliers/relations", "suppliers/identity")
-    return [path for folder in folders for path in sorted((REPOSITORY / folder).rglob("*.py"))]
+    folders = (
+        "signals/sources", "suppliers/intake", "suppliers/relations", "suppliers/identity",
+        "scoring/tune", "scoring/prioritisation",
+    )  # fmt: skip
+    files = ("prioritisation_stage", "country_groups", "outcome_files")
+    return [
+        *(path for folder in folders for path in sorted((REPOSITORY / folder).rglob("*.py"))),
+        *(REPOSITORY / "flows" / "run" / f"{name}.py" for name in files),
+    ]
 
 
 def own_casts(source: str) -> Iterator[tuple[int, str]]:
