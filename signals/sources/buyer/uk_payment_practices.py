@@ -8,7 +8,9 @@ yearly medians with the columns `year` and `median_...`.
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from signals.account import Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import decimal_option, mirror_files, string_list
+from signals.fetching.responses import open_body
 from signals.fetching.source_tables import (
     no_rejections,
     read_source_table,
@@ -27,6 +30,7 @@ from signals.fetching.source_tables import (
     rows_read,
 )
 from signals.source import PullContext, RawFile, Staged
+from signals.source_errors import SourceUnavailableError
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.company_numbers import uk_company_numbers
 from suppliers.intake.days import day_of, year_of
@@ -104,17 +108,54 @@ FORM = ExpectedForm(kind="csv", holds=tuple(_REPORT), is_part=True)
 def pull(context: PullContext) -> Sequence[RawFile]:
     """Register the tables of the mirror, or fetch the register's export (100 MB, one file).
 
+    Of the export only the columns that are read are stored.
+
     Raises:
-        SourceUnavailableError: the register does not answer, or the mirror holds none.
+        SourceUnavailableError: the register does not answer, the export has not its columns, or the
+            mirror holds none.
         UsageError: the mirror does not exist.
     """
     if context.mirror is None and context.url:
-        url = context.url
-        return [context.store.download(CARD.id, url, key="export.csv", expect="csv", headers={})]
+        return [
+            context.store.download(
+                CARD.id,
+                context.url,
+                key="export.csv",
+                expect="csv",
+                headers={},
+                reduce=report_columns,
+            )
+        ]
     if context.mirror is None:
         return []
     paths = mirror_files(CARD.id, context.mirror, ["*.csv", "*.csv.gz"], context.options)
     return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
+
+
+def report_columns(path: Path) -> bytes:
+    """The columns of the export that are read, a tenth of it.
+
+    Raises:
+        SourceUnavailableError: one of them is missing.
+    """
+    kept = io.StringIO()
+    with open_body(path) as body, io.TextIOWrapper(body, "utf-8-sig", newline="") as stream:
+        rows = csv.reader(stream)
+        header = next(rows, [])
+        missing = [name for name in _REPORT if name not in header]
+        if missing:
+            raise SourceUnavailableError(
+                f"{CARD.id}: the export has no column {missing[0]!r}; check whether the publisher "
+                f"has changed it, or name a copy as sources.{CARD.id}.mirror."
+            )
+        writer = csv.writer(kept, lineterminator="\n")
+        writer.writerow(_REPORT)
+        places = [header.index(name) for name in _REPORT]
+        for row in rows:
+            # A row of another length keeps one cell too many, so that it is rejected as such.
+            is_whole = len(row) == len(header)
+            writer.writerow([row[at] for at in places] if is_whole else ["-"] * (len(places) + 1))
+    return kept.getvalue().encode()
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from signals.fetching.mirror import mirror_files
@@ -51,6 +51,14 @@ def reduced_mirror(
     """
     paths = mirror_files(source_id, mirror, ["*.csv", "*.csv.gz"], context.options)
     return [context.store.put(source_id, str(path), reduce(path), key=path.name) for path in paths]
+
+
+def is_ragged(row: Mapping[str | None, object]) -> bool:
+    """Whether a row of `csv.DictReader` has more or fewer cells than the header.
+
+    Its values may stand under the headers of others, so nothing of it can be relied on.
+    """
+    return None in row or None in row.values()
 
 
 def check_columns(source_id: str, headers: Collection[str], needed: Collection[str]) -> None:

@@ -33,7 +33,7 @@ from signals.fetching.source_tables import (
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import NotPublishedError, SourceUnavailableError
 from signals.sources.lists.list_rows import SCHEMA, STATEMENT, TABLE
-from signals.sources.lists.reduced_lists import check_columns, reduced_mirror
+from signals.sources.lists.reduced_lists import check_columns, is_ragged, reduced_mirror
 from signals.sources.registers.entity_kinds import is_named_as_company, looks_like_person
 from signals.sources.registers.register_rows import known_since
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
@@ -155,7 +155,10 @@ def without_persons(path: Path) -> bytes:
         writer = csv.DictWriter(kept, _KEPT, restval="", lineterminator="\n")
         writer.writeheader()
         for row in rows:
-            if _rule(row[_NAME], row[_NUMBER], row.get(_SECTOR)) == "unknown_kind":
+            if (
+                is_ragged(row)
+                or _rule(row[_NAME], row[_NUMBER], row.get(_SECTOR)) == "unknown_kind"
+            ):
                 writer.writerow({_NAME: _NOT_READ})
             else:
                 writer.writerow({name: row[name] for name in _KEPT if name in headers})

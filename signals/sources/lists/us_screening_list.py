@@ -21,7 +21,7 @@ from signals.expected_form import ExpectedForm
 from signals.fetching.responses import open_body
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.lists.list_rows import stage_lists
-from signals.sources.lists.reduced_lists import check_columns, pull_reduced
+from signals.sources.lists.reduced_lists import check_columns, is_ragged, pull_reduced
 from signals.sources.registers.entity_kinds import is_named_as_company, kind_of_entry
 
 CARD = SourceCard(
@@ -95,6 +95,9 @@ def without_persons(path: Path) -> bytes:
         writer = csv.DictWriter(kept, headers, restval="", lineterminator="\n")
         writer.writeheader()
         for row in rows:
+            if is_ragged(row):
+                writer.writerow({"name": _NOT_READ})
+                continue
             kind = kind_of_entry(row["type"])
             if kind == "company" or (not row["type"] and is_named_as_company(row["name"] or "")):
                 writer.writerow({name: row[name] for name in _KEPT if name in headers})

@@ -6,6 +6,7 @@ import pytest
 
 from signals.purchasing.practice_totals import DAYS_TO_PAY, LONG_TERMS, buyer_yardsticks
 from signals.source import Staged
+from signals.source_errors import SourceUnavailableError
 from signals.sources.buyer import uk_payment_practices as source
 from signals.sources.buyer.buyer_ratings import SCHEMA as RATING_SCHEMA
 from signals.sources.buyer.buyer_ratings import TABLE as RATINGS
@@ -102,8 +103,19 @@ def test_the_export_is_fetched_from_an_address(web: Web, tmp_path: Path) -> None
             b"Average time to pay,% Invoices not paid within agreed terms,"
             b"% Invoices paid later than 60 days\n"
             b'1,2023-01-01,2023-06-30,2023-07-30,"Made Up, Ltd",SC12345,41,25,12.5\n'
+            b"2,2023-01-01,2023-06-30,2023-07-30,Made Up, Ltd,SC12346,41,25,12.5\n"
         )
     ]
     using = context(tmp_path, url=web.url("/export/csv/"))
     outcome = staged(source, using)
     assert outcome.rows["company_number"].to_list() == ["SC012345"]
+    # A name without its quotation marks shifts the values of its row.
+    assert outcome.rejected.height == 1
+    stored = [path.read_text() for path in (tmp_path / "store").rglob("*") if path.is_file()]
+    assert not any("Made Up" in text for text in stored)
+
+
+def test_an_export_with_other_columns_is_an_outage(web: Web, tmp_path: Path) -> None:
+    web.answers["/export/csv/"] = [Answer(body=b"Report Id,End date\n1,2023-06-30\n")]
+    with pytest.raises(SourceUnavailableError, match="no column 'Filing date'"):
+        source.pull(context(tmp_path, url=web.url("/export/csv/")))
