@@ -123,7 +123,7 @@ class ReportPage {
     const all = WHOLE_NUMBER.format(rows.length);
     const count = found.length === rows.length ? all : `${WHOLE_NUMBER.format(found.length)} of ${all}`;
     const cut = view === "ranked" ? `; ${this.budgetWords()}` : "";
-    byId("matches").textContent = `${count} suppliers${cut}`;
+    byId("matches").replaceChildren(`${count} suppliers${cut}`, ...this.elsewhere(view, found.length));
     this.found = found;
     if (view === "map") {
       this.pages.map ??= new SiteMap(
@@ -135,6 +135,29 @@ class ReportPage {
     } else {
       this.showList(view, found);
     }
+  }
+
+  /** Where else a search finds suppliers: a name is in one of the two lists, or among the rejected rows. */
+  elsewhere(view, here) {
+    if (this.state.query === "" || view === "map" || (view === "find" && here > 0)) {
+      return [];
+    }
+    const lists = { ranked: [this.scored, "ranked"], insufficient: [this.unscored, "without a score"] };
+    const links = [];
+    let total = here;
+    for (const [other, [rows, words]] of Object.entries(lists)) {
+      const number = other === view ? 0 : this.finder.find(rows, { ...this.state, band: "" }).length;
+      total += number;
+      if (number > 0) {
+        const href = hashOf({ ...this.state, view: other, supplier: "", sort: "", turned: "", band: "" });
+        links.push("; ", element("a", { href, text: `${WHOLE_NUMBER.format(number)} ${words}` }));
+      }
+    }
+    if (total === 0) {
+      const href = hashOf({ ...this.state, view: "rejected", supplier: "", sort: "", turned: "" });
+      links.push("; ", element("a", { href, text: "rejected rows" }));
+    }
+    return links;
   }
 
   showWhatIf() {

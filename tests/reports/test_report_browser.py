@@ -3,6 +3,7 @@
 import csv
 import io
 from pathlib import Path
+from urllib.parse import quote
 
 import polars as pl
 import pytest
@@ -120,6 +121,19 @@ def test_search_and_filters_narrow_the_list(page: Page, report: Path) -> None:
     )
     page.wait("location.hash.includes('band=0')")
     assert page.value(_RANKS) == [1]
+
+
+def test_a_search_names_where_else_a_supplier_is(page: Page, report: Path) -> None:
+    page.open(report, "#view=insufficient")
+    name = page.value("document.querySelector('#insufficient-table .who-name').textContent")
+    page.open(report, f"#q={quote(name)}")
+    link = "document.querySelector('#matches a')"
+    assert page.value(f"{link}.textContent") == "1 without a score"
+    page.value(f"{link}.click()")
+    page.wait("document.getElementById('view-insufficient').hidden === false")
+    assert page.value("document.querySelector('#insufficient-table .who-name').textContent") == name
+    page.open(report, "#q=no%20one%20at%20all")
+    assert page.value(f"{link}.textContent") == "rejected rows"
 
 
 def test_a_supplier_opens_by_keyboard_and_by_address(page: Page, report: Path) -> None:
