@@ -20,26 +20,22 @@ from urllib.parse import quote
 import polars as pl
 
 from signals.access import Access, Reach, Requests
-from signals.account import NOT_LISTED, Account, Unit
+from signals.account import NOTHING_TO_SAY, Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, number
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
-from signals.source import REJECTED_SCHEMA, PullContext, RawFile, Staged
+from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
-from signals.sources.news.news_rows import (
-    ARTICLES,
-    PRESS_DAYS,
-    PRESS_SCHEMA,
-    ambiguous_frame,
-    article_frame,
-    article_key,
-    outlet_country,
-    site_domain,
-    title_marks,
-    title_themes,
+from signals.sources.news.article_pages import (
+    count_articles,
+    kept_of,
+    list_of,
+    read_kept,
+    sorted_articles,
 )
+from signals.sources.news.news_rows import ARTICLES, PRESS_DAYS, PRESS_SCHEMA, article_frame
 from suppliers.identity.mentions import FirmFinder
 from suppliers.identity.names import comparable, spellings
 from suppliers.input_errors import DataRejectedError
@@ -185,7 +181,7 @@ def _lists(
 
         def reduce(body: Path, key: str = key) -> bytes:
             try:
-                return _kept(read_json(body), finder, key, supplier_id)
+                return kept_of(read_json(body), finder, key, supplier_id)
             except DataRejectedError as error:
                 raise SourceUnavailableError(str(error)) from error
 
@@ -211,70 +207,6 @@ def _address(root: str, phrase: str, mode: Mode, start: dt.datetime, end: dt.dat
     )
 
 
-def _kept(content: object, finder: FirmFinder, name: str, supplier_id: str | None = None) -> bytes:
-    """What may be stored of a page of articles.
-
-    Of an article whose headline seems to name a supplier: its key, day, domain, language and
-    country of the outlet, the name as written, our themes, and the marks of the headline.
-
-    Raises:
-        DataRejectedError: the page is no list of articles.
-    """
-    articles = _list_of(content, "articles", name)
-    rows = []
-    unusable = 0
-    seen: list[str] = []
-    for article in articles:
-        try:
-            title, url, seen_at = (str(article[key]) for key in ("title", "url", "seendate"))
-            domain = site_domain(str(article.get("domain") or url))
-            stated_day(seen_at)
-        except (KeyError, ValueError, AttributeError, TypeError):
-            # One article without its title, address or date costs itself, not the page.
-            unusable += 1
-            continue
-        seen.append(seen_at)
-        country = outlet_country(str(article.get("sourcecountry") or ""))
-        for sighting in finder.in_title(title, country):
-            if supplier_id is not None and sighting.supplier_id != supplier_id:
-                continue
-            rows.append(
-                {
-                    "article": article_key(url),
-                    "seen": seen_at,
-                    "domain": domain,
-                    "language": str(article.get("language") or "unknown").lower(),
-                    "outlet_country": country,
-                    "supplier_id": sighting.supplier_id,
-                    "mention": sighting.mention,
-                    "band": sighting.verdict.band,
-                    "score": sighting.verdict.score,
-                    "reason": sighting.verdict.reason,
-                    "themes": title_themes(title),
-                    "title_marks": title_marks(title, sighting.mention),
-                }
-            )
-    kept = {
-        "listed": len(articles),
-        "unusable": unusable,
-        "oldest": min(seen, default=None),
-        "articles": rows,
-    }
-    return json.dumps(kept, ensure_ascii=False, sort_keys=True).encode()
-
-
-def _list_of(content: object, key: str, name: str) -> list[Any]:
-    """The list in an answer; an empty object is the search's way to say that it found none."""
-    if content == {}:
-        return []
-    found = content.get(key) if isinstance(content, dict) else None
-    if not isinstance(found, list):
-        raise DataRejectedError(
-            f"{name}: it holds no {key!r}, so it is no answer of the search; fetch it again."
-        )
-    return found
-
-
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """One row per article and supplier it is about, and one per day of how much press there was.
 
@@ -287,9 +219,8 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     rows: list[dict[str, object]] = []
     rejected = [no_rejections()]
     account = Account()
-    pages = {raw for raw in files if _mode(raw) == "artlist"}
-    account.count_each(Unit.PAGE, pages)
-    account.count_each(Unit.DOCUMENT, [raw for raw in files if raw not in pages])
+    account.count_each(Unit.PAGE, files)
+    account.count_each(Unit.DOCUMENT, ())
     for raw in sorted(files, key=lambda raw: MODES.index(_mode(raw)), reverse=True):
         name = Path(raw.origin).name if context.mirror is not None else raw.key
         try:
@@ -298,18 +229,21 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 raise DataRejectedError(str(content["failed"]))
             if _mode(raw) == "timelinetone":
                 about = _about(raw, context)
-                tones |= {(about, p["day"]): p["value"] for p in _points(content, name)}
+                tones |= {(about, p["day"]): p["value"] for p in points_of(content, name)}
                 account.use(raw)
             elif _mode(raw) == "timelinevolraw":
-                press.append(_press(_points(content, name), raw.origin))
+                press.append(_press(points_of(content, name), raw.origin))
                 account.use(raw)
             else:
                 if context.mirror is not None:
-                    content = json.loads(_kept(content, finder, name))
-                found, doubtful = _sorted_articles(content, raw, tones)
+                    content = json.loads(kept_of(content, finder, name))
+                kept = read_kept(content, name)
+                found, refused = sorted_articles(kept, raw, name, tones)
                 rows += found
-                rejected += [doubtful, _unusable(content, name)]
-                account.leave_out(raw, NOT_LISTED)
+                rejected += refused
+                count_articles(account, raw, kept)
+                if not kept["listed"]:
+                    account.leave_out(raw, NOTHING_TO_SAY)
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
     days = pl.concat(press).unique("day", keep="first", maintain_order=True).sort("day")
@@ -331,52 +265,10 @@ def _about(raw: RawFile, context: PullContext) -> str:
     return stem.split(_mode(raw), 1)[1].lstrip("_-")
 
 
-def _sorted_articles(
-    kept: object, raw: RawFile, tones: Mapping[tuple[str, dt.date], float]
-) -> tuple[list[dict[str, object]], pl.DataFrame]:
-    """Articles that count, and those whose company is ambiguous."""
-    rows: list[dict[str, object]] = []
-    uncertainties = []
-    for article in _list_of(kept, "articles", raw.key):
-        supplier_id = article["supplier_id"]
-        if article["band"] != "accept":
-            uncertainties.append((supplier_id, article["reason"]))
-            continue
-        day = stated_day(article["seen"])
-        rows.append(
-            {
-                "source_id": CARD.id,
-                "article_id": article["article"],
-                "supplier_id": supplier_id,
-                "domain": article["domain"],
-                "language": article["language"],
-                "outlet_country_iso2": article["outlet_country"],
-                "tone": tones.get((supplier_id, day)),
-                "themes": article["themes"],
-                "title_marks": article["title_marks"],
-                "match_score": article["score"],
-                "observed_to": day,
-                "published_on": day,
-                "origin": raw.origin,
-            }
-        )
-    return rows, ambiguous_frame(raw, uncertainties)
-
-
-def _unusable(kept: object, name: str) -> pl.DataFrame:
-    """The articles of a page that had no title, address or date, as one rejected row."""
-    count = kept.get("unusable", 0) if isinstance(kept, dict) else 0
-    if not count:
-        return no_rejections()
-    reason = f"{count} articles of the page have no title, address or date and do not count."
-    row = (name, None, "article_is_complete", reason)
-    return pl.DataFrame([row], schema=REJECTED_SCHEMA, orient="row")
-
-
-def _points(content: object, name: str) -> list[dict[str, Any]]:
+def points_of(content: object, name: str) -> list[dict[str, Any]]:
     """Days of a timeline: day, value, norm. The bare list of points is understood too."""
     if isinstance(content, dict):
-        series = _list_of(content, "timeline", name)
+        series = list_of(content, "timeline", name)
         points = [point for one in series for point in one.get("data", [])]
     else:
         points = content if isinstance(content, list) else [None]

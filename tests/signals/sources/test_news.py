@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import polars as pl
 import pytest
 
-from signals.account import NOT_LISTED, Unit
+from signals.account import NOT_LISTED, NOTHING_TO_SAY, Unit
 from signals.fetching.host_limits import LIMITS
 from signals.source import PullContext, SourceModule, Staged
 from signals.source_errors import SourceUnavailableError
@@ -189,6 +189,34 @@ def test_a_ambiguous_article_is_counted_and_explained(tmp_path: Path) -> None:
     reasons = articles.rejected.sort("rule")["reason"].to_list()
     assert reasons[0].startswith("3 articles may be about S1, but do not count: the country is not")
     assert "no date or value" in reasons[1]
+
+
+def test_every_page_and_article_is_used_rejected_or_out_of_scope(tmp_path: Path) -> None:
+    mirror = tmp_path / "mirror"
+    mirror.mkdir()
+    title = "Surma Valley Knit Composite grows"
+    articles = [
+        listed(title, 1),
+        listed(title, 2, sourcecountry=""),
+        listed("Rain tomorrow", 3),
+        {"title": "neither address nor date"},
+    ]
+    (mirror / "artlist_1.json").write_text(json.dumps({"articles": articles}))
+    (mirror / "artlist_2.json").write_text("{}")
+    (mirror / "artlist_3.json").write_text("<html>")
+    asked = using(tmp_path, mirror)
+    assert balance(gdelt_doc, asked, Unit.DOCUMENT) == {
+        "read": 4,
+        "used": 1,
+        "rejected": {"article_is_complete": 1, "firm_match_in_doubt": 1},
+        "out_of_scope": {NOT_LISTED: 1},
+    }
+    assert balance(gdelt_doc, asked, Unit.PAGE) == {
+        "read": 3,
+        "used": 1,
+        "rejected": {"unreadable_file": 1},
+        "out_of_scope": {NOTHING_TO_SAY: 1},
+    }
 
 
 # gdelt_gkg
