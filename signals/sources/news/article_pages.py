@@ -40,7 +40,7 @@ def kept_of(
         DataRejectedError: the page is no list of articles.
     """
     articles = list_of(content, "articles", name)
-    rows = []
+    rows: list[dict[str, Any]] = []
     unusable = others = 0
     seen: list[str] = []
     for position, article in enumerate(articles, start=1):

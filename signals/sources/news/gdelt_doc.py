@@ -176,7 +176,6 @@ def _lists(
     until = end
     for page in range(pages):
         url = _address(context.url, phrase, "artlist", start, until)
-
         key = f"artlist:{supplier_id}:{page + 1}"
 
         def reduce(body: Path, key: str = key) -> bytes:
