@@ -8,6 +8,7 @@ class ReportPage {
   constructor(data) {
     this.data = data;
     STATE_FIELDS.hidden[1] = columnsHiddenAtFirst(data);
+    STATE_FIELDS.view[1] = firstView(data.suppliers.score);
     this.state = readState();
     this.finder = new Finder(data);
     this.rowOfSupplier = new Map(data.suppliers.id.map((id, row) => [id, row]));

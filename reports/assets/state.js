@@ -29,9 +29,17 @@ function readState() {
     state[name] = hash.get(key) ?? otherwise;
   }
   if (!VIEWS.includes(state.view)) {
-    state.view = "ranked";
+    state.view = STATE_FIELDS.view[1];
   }
   return state;
+}
+
+/**
+ * The part of the report that opens first: the ranked list, unless no supplier has a score.
+ * @param {(number|null)[]} scores
+ */
+function firstView(scores) {
+  return scores.length > 0 && scores.every((score) => score === null) ? "insufficient" : "ranked";
 }
 
 function hashOf(state) {

@@ -110,10 +110,8 @@ def with_completed(
         .then(None)
         .otherwise(pl.col("sector_scheme")),
     )
-    notes = [
-        "completed cells: "
-        + (", ".join(f"{name} {count}" for name, count in counts.items() if count) or "none")
-    ]
+    filled_counts = ", ".join(f"{name} {count}" for name, count in counts.items() if count)
+    notes = [f"completed cells: {filled_counts}"] if filled_counts else []
     if replaced:
         notes.append(f"{replaced} completed cells replace a value of the list")
     if strangers:

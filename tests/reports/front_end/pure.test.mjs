@@ -37,6 +37,13 @@ test("the address keeps only what differs, and brings it back", () => {
   assert.equal(state("readState().view"), "ranked");
 });
 
+test("a report without a score opens on the suppliers that lack information", () => {
+  const state = page("state.js");
+  assert.equal(state("firstView([null, null])"), "insufficient");
+  assert.equal(state("firstView([null, 40.5])"), "ranked");
+  assert.equal(state("firstView([])"), "ranked");
+});
+
 test("cells that a spreadsheet would run are harmless", () => {
   const cell = page("export.js");
   assert.equal(cell("csvCell(text)", { text: '=HYPERLINK("x")' }), `"'=HYPERLINK(""x"")"`);
