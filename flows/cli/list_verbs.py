@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -113,8 +114,9 @@ def _print_check(found: ListCheck, written: list[Path], files: list[Path]) -> No
     if found.is_ready:
         typer.echo("Nothing is open.")
         return
-    given = " ".join(f"--suppliers {path}" for path in files)
-    mapping = next(path for path in written if path.suffix == ".yaml")
-    workbooks = [path for path in written if path.suffix == ".xlsx"]
-    completed = f" --completed {workbooks[0]}" if workbooks else ""
-    typer.echo(f"Then: understory run {given} --mapping {mapping}{completed}")
+    options = {".yaml": "--mapping", ".xlsx": "--completed"}
+    given = [("--suppliers", path) for path in files]
+    given += [(options[path.suffix], path) for path in written]
+    if written:
+        words = " ".join(f"{option} {shlex.quote(str(path))}" for option, path in given)
+        typer.echo(f"Then: understory run {words}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import configs
 from configs.settings import Settings
 from flows.run.inputs import list_options
 from suppliers.intake.completion_workbook import completion_workbook
@@ -29,7 +30,8 @@ def write_check(found: ListCheck, out: Path, mapping: Path | None = None) -> lis
     """Write the mapping file, and the workbook where something is missing.
 
     A file of the user's is never overwritten: `mapping_2.yaml` is written beside `mapping.yaml`.
-    The mapping file that the check was given is replaced: its answers are in the new one.
+    The mapping file that the check was given is replaced if the check covers all its files: its
+    answers are then in the new one.
 
     Args:
         found: the check.
@@ -37,12 +39,14 @@ def write_check(found: ListCheck, out: Path, mapping: Path | None = None) -> lis
         mapping: the mapping file that the check was given.
 
     Returns:
-        The paths written.
+        The paths written; none if no file could be opened.
     """
+    if not found.files:
+        return []
     out.mkdir(parents=True, exist_ok=True)
     text = mapping_text(found)
     target = out / MAPPING
-    if mapping is not None and mapping.parent.resolve() == out.resolve():
+    if mapping is not None and _is_replaced(mapping, found, out):
         target = mapping
     elif target.exists() and target.read_text(encoding="utf-8") != text:
         target = _free(target)
@@ -56,6 +60,14 @@ def write_check(found: ListCheck, out: Path, mapping: Path | None = None) -> lis
         workbook.write_bytes(content)
         written.append(workbook)
     return written
+
+
+def _is_replaced(mapping: Path, found: ListCheck, out: Path) -> bool:
+    """Whether the new mapping file holds all that the given one in its folder does."""
+    entries = configs.yaml_file(mapping)["suppliers"]["files"]
+    named = {Path(e["path"] if isinstance(e, dict) else e).name for e in entries}
+    covered = {file.path.name for file in found.files}
+    return mapping.parent.resolve() == out.resolve() and named <= covered
 
 
 def _free(path: Path) -> Path:

@@ -58,33 +58,48 @@ def columns_of(table: Table, options: IntakeOptions) -> dict[str, str]:
     return {name: table.headers[position] for name, position in match.columns.items()}
 
 
-def fault_findings(errors: Sequence[DataRejectedError], file: str) -> Iterator[ListFinding]:
-    """The faults of columns that reading a list gathered."""
+def fault_findings(
+    errors: Sequence[DataRejectedError], file: Path, columns: Mapping[str, str] | None = None
+) -> Iterator[ListFinding]:
+    """The faults of columns that reading a list gathered.
+
+    Args:
+        errors: the faults.
+        file: the list.
+        columns: header to field; a column on persons that feeds a field every row needs cannot be
+            left out.
+    """
     for error in errors:
         text, _, correction = str(error).rstrip(".").rpartition("; ")
         if isinstance(error, NonExtractiveError):
+            field = (columns or {}).get(error.column)
+            is_needed = field in ("name", "country")
             yield ListFinding(
                 error.where,
                 (),
                 error.column,
                 error.rule,
-                "settled",
+                "rejected" if is_needed else "settled",
                 f"the column {error.column!r} seems to hold person-level data (rule {error.rule}), "
                 "which is never read",
-                "the mapping file leaves it out",
-                "drop",
+                f"give the {field} of companies in it"
+                if is_needed
+                else "the mapping file leaves it out",
+                None if is_needed else "drop",
                 error.column,
             )
         elif isinstance(error, ListFaultError):
             yield _of_columns(error, text.removeprefix(f"{error.where}: "))
         else:
             yield ListFinding(
-                file,
+                file.name,
                 (),
                 "",
                 "unusable_file",
                 "rejected",
-                text.removeprefix(f"{file}: ") or str(error).rstrip("."),
+                (text or str(error).rstrip("."))
+                .removeprefix(f"{file}: ")
+                .removeprefix(f"{file.name}: "),
                 correction,
             )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from suppliers.input_errors import DataRejectedError, Findings, ListFaultError
+from suppliers.input_errors import DataRejectedError, Findings, ListFaultError, NonExtractiveError
 from suppliers.intake.column_findings import (
     columns_of,
     fault_findings,
@@ -93,27 +93,34 @@ def check_lists(
     absent: dict[str, frozenset[str]] = {}
     for file in files:
         of_columns = Findings()
+        asked = own.get(file, options)
         try:
-            asked = own.get(file, options)
             used = with_all_lists(file, asked)
-            rows = read_list(file, used, prefix=len(files) > 1, findings=of_columns)
             _, tables = open_list(file, used)
         except DataRejectedError as error:
-            findings += fault_findings([error], file.name)
+            findings += fault_findings([error], file)
             continue
-        findings += fault_findings(of_columns.errors, file.name)
+        columns = {h: name for table in tables for name, h in columns_of(table, used).items()}
+        checked.append(CheckedFile(file, used, columns))
+        try:
+            rows = read_list(file, used, prefix=len(files) > 1, findings=of_columns)
+        except DataRejectedError as error:
+            findings += fault_findings([*of_columns.errors, error], file, columns)
+            continue
+        findings += fault_findings(of_columns.errors, file, columns)
         fed = {table_name(t, tables): frozenset(columns_of(t, used)) for t in tables}
         findings += unread_findings(rows.guard, fed)
         findings += sheet_findings(file, used, was_asked=bool(asked.sheets))
         for fault in of_columns.errors:
             if isinstance(fault, ListFaultError) and fault.rule == "missing_column":
                 absent[fault.where] = absent.get(fault.where, frozenset()) | {fault.field}
-        columns = {h: name for table in tables for name, h in columns_of(table, used).items()}
-        checked.append(CheckedFile(file, used, columns))
+            if isinstance(fault, NonExtractiveError):
+                personal = columns.get(fault.column, "")
+                absent[fault.where] = absent.get(fault.where, frozenset()) | {personal}
         lists.append(rows)
     if not lists:
         empty = pl.DataFrame(schema=_MISSING)
-        return ListCheck(in_order(findings), (), empty, dict.fromkeys(_COUNTS, 0))
+        return ListCheck(in_order(findings), tuple(checked), empty, dict.fromkeys(_COUNTS, 0))
     raw, completion_notes = with_user_values(pl.concat(one.rows for one in lists), options)
     judged = judge_rows(raw)
     towns = locate_towns(judged.accepted)

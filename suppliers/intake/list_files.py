@@ -134,11 +134,18 @@ def read_list(
     frames = []
     hidden: list[str] = []
     for table, match in zip(tables, matches, strict=True):
+        if not match.columns:
+            continue
         frame, of_values = _guarded_rows(table, tables, match, options, findings)
         has_ids = "supplier_id" in match.columns
         hidden += _hidden_notes(table, frame)
         frames.append(_with_ids(frame, file, derived=not has_ids, prefix=prefix))
         guard += of_values
+    if not frames:
+        raise DataRejectedError(
+            f"{file.name}: no header is one of a supplier list; put supplier_id, name, country, … "
+            "into the header row, or name the columns under columns: map: in the profile."
+        )
     has_ids = all("supplier_id" in match.columns for match in matches)
     notes = (*_sheet_notes(first, tables, options), *hidden)
     return ListRows(pl.concat(frames), guard, has_ids, notes)

@@ -55,19 +55,23 @@ def rejected_findings(
     Args:
         rejected: of `judge_rows`.
         raw: the rows as written.
-        absent: fields that a file has no column for, by file: said once, not in each row.
+        absent: fields that a file has no column for that may be read, by file: said once, not
+            in each row.
     """
     written = rejected.join(
         raw.select("source_file", "source_row", "country"),
         on=["source_file", "source_row"],
         how="left",
         maintain_order="left",
-    )
+    ).with_columns(country=pl.when(pl.col("rule") == "unknown_country").then(pl.col("country")))
     for (file, rule, reason, country), rows in _grouped(
         written, ["source_file", "rule", "reason", "country"]
     ):
         field = rule.removeprefix("missing_").removeprefix("unknown_")
-        if rule == f"missing_{field}" and field in absent.get(file, frozenset()):
+        known = absent.get(file, frozenset())
+        if (rule == f"missing_{field}" and field in known) or (
+            rule == "person_like_value" and known & {"name", "country", "supplier_id"}
+        ):
             continue
         if rule == "unknown_country":
             yield _of_country(file, rows, country)

@@ -76,6 +76,37 @@ def test_what_a_user_has_edited_is_not_overwritten(listed: Path) -> None:
     assert (out / "to_complete_2.xlsx").is_file()
 
 
+def test_a_mapping_file_of_more_lists_than_are_checked_is_kept(listed: Path) -> None:
+    other = listed.parent / "other list.csv"
+    other.write_text(LIST, encoding="utf-8")
+    out = listed.parent / "checked"
+    call("list", "check", listed, other, "--out", out)
+    mapping = (out / "mapping.yaml").read_text(encoding="utf-8")
+
+    again = call("list", "check", other, "--out", out, "--mapping", out / "mapping.yaml")
+
+    assert (out / "mapping.yaml").read_text(encoding="utf-8") == mapping
+    assert f"--suppliers '{other}' --mapping {out / 'mapping_2.yaml'}" in again.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("<html></html>", "this is a web page saved under a table's name"),
+        ("", "the file is empty (0 bytes)"),
+    ],
+)
+def test_a_file_that_cannot_be_opened_leaves_nothing(tmp_path: Path, text: str, fault: str) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(text, encoding="utf-8")
+
+    done = call("list", "check", path, "--out", tmp_path / "checked")
+
+    assert done.exit_code == 2
+    assert fault in done.stdout
+    assert not (tmp_path / "checked").exists()
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [

@@ -78,6 +78,26 @@ def test_an_unreadable_file_hides_no_finding_of_another(tmp_path: Path) -> None:
     ]
 
 
+def test_a_table_without_a_known_header_can_still_be_mapped(tmp_path: Path) -> None:
+    check = _check(tmp_path, "a,b\n1,2\n")
+
+    assert {one.rule for one in check.findings if one.is_open} == {
+        "missing_column",
+        "unusable_file",
+    }
+    assert '# "HEADER": name' in mapping_text(check)
+
+
+def test_a_name_of_persons_cannot_be_left_out(tmp_path: Path) -> None:
+    people = "".join(f"{n},Mr John Smith {n},DE\n" for n in range(1, 6))
+    check = _check(tmp_path, "supplier_id,name,country\n" + people)
+
+    (person,) = _of(check, "person_name")
+    assert (person.kind, person.block) == ("rejected", None)
+    assert person.correction == "give the name of companies in it"
+    assert _of(check, "person_like_value") == []
+
+
 def test_a_missing_column_is_named_once(tmp_path: Path) -> None:
     check = _check(tmp_path, "supplier_id,name\n1,Acme\n2,Blum\n")
 
