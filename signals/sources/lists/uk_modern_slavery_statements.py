@@ -19,7 +19,7 @@ from urllib.parse import urljoin
 import polars as pl
 
 from signals.access import Access, Reach, Requests
-from signals.account import Account, Unit
+from signals.account import Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.responses import open_body
@@ -173,7 +173,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """
     found: dict[str, dict[str, object]] = {}
     rejected = [no_rejections()]
-    read: dict[RawFile, tuple[int, int]] = {}
+    read: dict[RawFile, tuple[int, int, dict[str, int]]] = {}
     for raw in files:
         try:
             table, bad = _table(raw)
@@ -189,12 +189,19 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             earlier = found.get(key)
             if earlier is None or str(statement["observed_to"]) > str(earlier["observed_to"]):
                 found[key] = statement
-        read[raw] = (rows_read(table, bad), table.height)
+        read[raw] = (rows_read(table, bad), table.height, rows_by_rule(bad))
     rows = pl.DataFrame(list(found.values()), schema=SCHEMA)
     account = Account()
-    for raw, (total, sound) in read.items():
+    for raw, (total, sound, by_rule) in read.items():
         used = rows.filter(pl.col("origin") == raw.origin).height
-        account.count(Unit.ROW, raw, read=total, used=used, out_of_scope={_EARLIER: sound - used})
+        account.count(
+            Unit.ROW,
+            raw,
+            read=total,
+            used=used,
+            rejected=by_rule,
+            out_of_scope={_EARLIER: sound - used},
+        )
     unique = rows.unique(["list_id", "entry_id"], keep="first", maintain_order=True)
     return [Staged(TABLE, unique, pl.concat(rejected), account)]
 
