@@ -120,7 +120,7 @@ def explain(
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
 ) -> None:
-    """Explain the rank of one supplier by contributions, flags, facts."""
+    """Explain the rank of one supplier, with its flags and facts."""
     from configs.config_errors import UsageError
     from flows.run import published_runs
     from reports.tables.list_hits import flag_line
