@@ -14,6 +14,7 @@ accounts and all other tables of sources are read here, so that they share their
 
 import html
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -304,13 +305,14 @@ def _loaded(
 ) -> pl.DataFrame:
     """The cells at the positions of rows that begin at column `offset`.
 
-    With a `width` a row with a filled cell beyond it is marked: one of its values holds a
-    delimiter, and those after it are not under their headers. So is a row of fewer than `least`
-    cells. In a sheet no cell moves.
+    With a `width` a row with a filled cell beyond it, or with more cells than most, is marked: one
+    of its values holds a delimiter, and those after it are not under their headers. So is a row of
+    fewer than `least` cells. In a sheet no cell moves.
     """
     kept: list[list[str | None]] = [[] for _ in positions]
     numbers: list[int] = []
     ragged: list[bool] = []
+    lengths: list[int] = []
     for number, row in rows:
         end = offset + len(row)
         for cells, at in zip(kept, positions, strict=True):
@@ -318,6 +320,13 @@ def _loaded(
         numbers.append(number)
         beyond = () if width is None else row[width:]
         ragged.append(len(row) < least or any(cell.strip() for cell in beyond))
+        lengths.append(len(row))
+    if width is not None and lengths:
+        # Empty cells beyond the header are no fault where rows end in a delimiter as a rule.
+        usual = max(width, Counter(lengths).most_common(1)[0][0])
+        ragged = [
+            is_ragged or length > usual for is_ragged, length in zip(ragged, lengths, strict=True)
+        ]
     columns = {str(p): pl.Series(v, dtype=pl.String) for p, v in zip(positions, kept, strict=True)}
     return pl.DataFrame(columns).with_columns(
         pl.Series(SOURCE_ROW, numbers, dtype=pl.Int64), pl.Series(RAGGED, ragged, dtype=pl.Boolean)

@@ -18,6 +18,7 @@ import polars as pl
 from configs.config_errors import UsageError
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.days import stated_day
+from suppliers.intake.table_files import RAGGED, SOURCE_ROW, open_table
 
 #: The list that comes with the tool; a list of one's own has the same columns.
 SHIPPED = Path(__file__).with_name("listed_areas.csv")
@@ -84,18 +85,19 @@ def read_areas(path: Path = SHIPPED) -> list[ListedArea]:
     """
     if not path.is_file():
         raise UsageError(f"identity.listed_areas: file not found: {path}; name one, or null.")
-    try:
-        table = pl.read_csv(path, infer_schema=False)
-    except pl.exceptions.PolarsError as error:
-        raise DataRejectedError(
-            f"{path.name}: not a valid CSV; check quotes and commas."
-        ) from error
-    lacking = [name for name in COLUMNS if name not in table.columns]
+    table = open_table(path, COLUMNS.__contains__)
+    lacking = [name for name in COLUMNS if name not in table.headers]
     if lacking:
         raise DataRejectedError(f"{path.name}: the column {lacking[0]} is missing; add it.")
+    rows = table.read({name: table.headers.index(name) for name in COLUMNS}, may_be_empty=True)
+    if beyond := rows.filter(RAGGED)[SOURCE_ROW].to_list():
+        raise DataRejectedError(
+            f"{path.name}, row {beyond[0]}: it has more or fewer cells than the header; put a "
+            "value with a comma into quotation marks."
+        )
     return [
-        _area(row, f"{path.name}, row {number}")
-        for number, row in enumerate(table.fill_null("").iter_rows(named=True), start=2)
+        _area(row, f"{path.name}, row {row[SOURCE_ROW]}")
+        for row in rows.fill_null("").iter_rows(named=True)
     ]
 
 

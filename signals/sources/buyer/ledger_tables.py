@@ -122,7 +122,7 @@ def read_ledger_table(
     chosen: dict[str, str] = {}
     for spelling, name in spelled.items():
         if spelling in text.columns:
-            chosen.setdefault(name, spelling)
+            _choose(chosen, name, spelling, path.name)
     _reject_without_required(table, path.name, chosen)
     frame = text.select(
         *(pl.col(spelling).alias(name) for name, spelling in chosen.items()), "source_row"
@@ -223,6 +223,16 @@ def _iso3(countries: pl.Series) -> pl.Series:
     )
 
 
+def _choose(chosen: dict[str, str], name: str, header: str, where: str) -> None:
+    """Note the header of a column; two headers for one column leave open which is meant."""
+    if name in chosen:
+        raise DataRejectedError(
+            f"{where}: the columns {chosen[name]!r} and {header!r} both mean {name!r}; name one of "
+            "them under sources.buyer_ledger.options.drop."
+        )
+    chosen[name] = header
+
+
 def _spellings(table: str, options: LedgerOptions) -> dict[str, str]:
     """Header to our column: the user's own mapping goes before our names."""
     own = dict(options.headers.get(table, {}))
@@ -282,7 +292,7 @@ def _typed_parquet(table: str, path: Path, options: LedgerOptions) -> ParquetCol
     for header in schema.names():
         name = spelled.get(normalise_header(header))
         if name is not None and not settings.drops(header):
-            chosen.setdefault(name, header)
+            _choose(chosen, name, header, path.name)
     check_headers(schema.names(), set(chosen.values()), settings, path.name)
     _reject_without_required(table, path.name, chosen)
     kinds = {column.name: column.kind for column in ledger_columns(table)}

@@ -26,6 +26,8 @@ from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.land.site_means import SCHEMA
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.days import stated_day
+from suppliers.intake.numbers import stated_number, stated_whole
 
 HOST = "modis.ornl.gov"
 PRODUCT = "MOD13Q1"
@@ -216,12 +218,12 @@ def _layers(raw: RawFile) -> list[tuple[str, dt.date, float, NDArray[np.float64]
     try:
         if not isinstance(content, dict):
             raise TypeError("no object")
-        height, width = int(content["nrows"]), int(content["ncols"])
-        cell_km = float(content["cellsize"]) / 1000.0
+        height, width = stated_whole(content["nrows"]), stated_whole(content["ncols"])
+        cell_km = stated_number(content["cellsize"]) / 1000.0
         return [
             (
                 str(entry["band"]),
-                dt.date.fromisoformat(str(entry["calendar_date"])),
+                stated_day(entry["calendar_date"]),
                 cell_km,
                 np.array(entry["data"], dtype=np.float64).reshape(height, width),
             )

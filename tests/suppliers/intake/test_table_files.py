@@ -168,3 +168,23 @@ def test_unusable_files_are_rejected_in_one_sentence(
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataRejectedError, match="no such file"):
         open_table(tmp_path / "none.csv", _known)
+
+
+@pytest.mark.parametrize(
+    ("rows", "ragged"),
+    [
+        (["1,1,000,", "2,5,x", "3,6,y"], [True, False, False]),  # a thousand shifts into the note
+        (["1,1,a,", "2,5,x,", "3,6,y,"], [False, False, False]),  # rows end in a comma
+        (["1,1,a,", "2,1,000,,", "3,6,y,"], [False, True, False]),
+        (["1,1,a", "2,5,x,b", "3,6,y"], [False, True, False]),
+        (["1,1", "2,5,x", "3,6,y"], [False, False, False]),
+    ],
+)
+def test_a_row_with_more_cells_than_most_is_marked(
+    tmp_path: Path, rows: list[str], ragged: list[bool]
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["id,amount,note", *rows]) + "\n", encoding="utf-8")
+    table = open_table(path, {"id", "amount", "note"}.__contains__)
+    frame = table.read({"id": 0, "amount": 1, "note": 2})
+    assert frame[RAGGED].to_list() == ragged

@@ -113,3 +113,22 @@ def test_a_lacking_column_and_file_are_named(tmp_path: Path) -> None:
         read_areas(path)
     with pytest.raises(UsageError, match="file not found"):
         read_areas(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("a,CHN,X, Y,,import_ban,Law,2022-06-21,https://x.example,", "more or fewer cells"),
+        ('a,CHN,"X,,import_ban,Law,2022-06-21,https://x.example,', "quotation mark"),
+        ("a,CHN,X,,import_ban,Law,22-06-21,https://x.example,", "since is no day"),
+        ("a,CHN,X,,import_ban,Law,2022172,https://x.example,", "since is no day"),
+    ],
+)
+def test_a_list_of_ones_own_is_read_by_the_rules_of_all_tables(
+    tmp_path: Path, row: str, words: str
+) -> None:
+    path = tmp_path / "areas.csv"
+    good = "b,CHN,Y,,import_ban,Law,2022-06-21,https://x.example,\n"
+    path.write_text(f"{','.join(COLUMNS)}\n{row}\n{good}{good}", encoding="utf-8")
+    with pytest.raises(DataRejectedError, match=words):
+        read_areas(path)

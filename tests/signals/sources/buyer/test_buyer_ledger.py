@@ -345,3 +345,21 @@ def test_a_line_is_quantity_times_price_but_for_a_discount(
     months, _ = staged(tmp_path, write(tmp_path / "l", order_lines=[*monthly_lines(), odd]))
     expected = {} if is_used else {"amount_is_quantity_times_price": [14]}
     assert rules(months) == expected
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_two_headers_for_one_column_leave_open_which_is_meant(tmp_path: Path, suffix: str) -> None:
+    ledger = tmp_path / "l"
+    ledger.mkdir()
+    frame = pl.DataFrame(monthly_lines()).with_columns(
+        pl.col("ordered_on").str.to_date(), MENGE=pl.lit(99)
+    )
+    path = ledger / f"order_lines.{suffix}"
+    frame.write_csv(path) if suffix == "csv" else frame.write_parquet(path)
+    headers = {"quantity": "order_lines.quantity", "MENGE": "order_lines.quantity"}
+    months, _ = staged(tmp_path, ledger, map=headers)
+    (reason,) = months.rejected["reason"]
+    assert "'quantity' and 'MENGE' both mean 'quantity'" in reason
+    assert months.rows.is_empty()
+    months, _ = staged(tmp_path, ledger, map=headers, drop=["MENGE"])
+    assert months.rows["ordered_value"].sum() == 1200
