@@ -123,7 +123,10 @@ def _read(export: Export, folder: Path) -> Outcome:
         )
     }
     of_towns = {finding.key for finding in questions if finding.block == "towns"}
+    countries = {one.country: one.iso2 for one in truth}
+    unknown = {finding.key for finding in questions if finding.block == "countries"}
     answers = Answers(
+        countries={key: countries[key] for key in unknown},
         sectors={key: sectors[key] for key in asked if key in sectors},
         # Two towns of one name and state cannot be named in an answer.
         towns={
@@ -179,7 +182,7 @@ def _wordings() -> float:
     for one in wordings():
         kind, meaning = one["kind"], one["meaning"]
         held_out = is_held_out(kind, one["language"], one["text"])
-        counts[kind, held_out, _outcome(kind, one["text"], meaning)] += 1
+        counts[kind, held_out, outcome_of(kind, one["text"], meaning)] += 1
     print(f"\n{'wordings':<10}{'half':<10}{'right':>7}{'asked':>7}{'wrong':>7}")
     for kind in ("header", "sector", "goods"):
         for held_out in (False, True):
@@ -190,7 +193,8 @@ def _wordings() -> float:
     return right / sum(counts["sector", True, name] for name in ("right", "asked", "wrong"))
 
 
-def _outcome(kind: str, text: str, meaning: str) -> str:
+def outcome_of(kind: str, text: str, meaning: str) -> str:
+    """Whether one wording is read right, asked about or read wrong."""
     if kind == "header":
         found = match_header(text, {})
     elif kind == "sector":

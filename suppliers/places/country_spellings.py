@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from suppliers.header_text import normalise_header
 
 #: Languages whose names of countries count as well known.
-_LANGUAGES = ("en", "es", "fr", "pt", "de", "it", "nl", "tr", "pl", "id", "sv")
+_LANGUAGES = ("en", "es", "fr", "pt", "de", "it", "nl", "tr", "pl", "id", "sv", "vi")
+#: Languages in other scripts, whose names of countries are read as they are.
+_OTHER_SCRIPTS = ("zh", "zh_Hant", "bn", "ar")
 #: Spellings of procurement systems that the packages do not know.
 _FURTHER_NAMES: Mapping[str, str] = {
     "prc": "CN",
@@ -42,6 +44,38 @@ _FURTHER_NAMES: Mapping[str, str] = {
     "الهند": "IN",
     "الصين": "CN",
     "تركيا": "TR",
+    "vr china": "CN",
+    "volksrepublik china": "CN",
+    "rp china": "CN",
+    "r p china": "CN",
+    "rpc": "CN",
+    "rp chine": "CN",
+    "republica popular china": "CN",
+    "republica popular de china": "CN",
+    "republica popular da china": "CN",
+    "republique populaire de chine": "CN",
+    "repubblica popolare cinese": "CN",
+    "volksrepubliek china": "CN",
+    "chrl": "CN",
+    "chiny chrl": "CN",
+    "cin halk cumhuriyeti": "CN",
+    "trung hoa": "CN",
+    "গণচীন": "CN",
+    "جمهورية الصين الشعبية": "CN",
+    "elfenbeinkuste": "CI",
+    "ee uu": "US",
+    "eeuu": "US",
+    "inghilterra": "GB",
+    "ingiltere": "GB",
+    "holanda": "NL",
+    "মিয়ানমার": "MM",
+    "台湾": "TW",
+    "臺灣": "TW",
+    "emirats": "AE",
+    "vae": "AE",
+    "eau": "AE",
+    "zea": "AE",
+    "bae": "AE",
     # Natural Earth, World Bank and Comtrade, where words are left out or put together.
     "fs micronesia": "FM",
     "tfyr of macedonia": "MK",
@@ -93,8 +127,9 @@ _SLIP_SHARE = 0.15
 
 
 def known_code(text: str) -> str | None:
-    """ISO2 code of an own spelling of this module, or None."""
-    return _FURTHER_NAMES.get(normalise_header(text))
+    """ISO2 code of an own spelling of this module, or of a name in another script, or None."""
+    plain = normalise_header(text)
+    return _FURTHER_NAMES.get(plain) or _names_in_other_scripts().get(plain)
 
 
 def codes_of_abbreviation(text: str) -> frozenset[str]:
@@ -187,6 +222,18 @@ def _names_by_length() -> Mapping[int, tuple[tuple[frozenset[str], str], ...]]:
         if len(code) == 2 and words:
             names.setdefault(len(words), []).append((words, code))
     return {length: tuple(dict.fromkeys(found)) for length, found in names.items()}
+
+
+@functools.cache
+def _names_in_other_scripts() -> Mapping[str, str]:
+    from babel import Locale
+
+    names: dict[str, set[str]] = {}
+    for language in _OTHER_SCRIPTS:
+        for code, name in Locale.parse(language).territories.items():
+            if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "ZZ"):
+                names.setdefault(normalise_header(name), set()).add(code)
+    return {name: min(codes) for name, codes in names.items() if len(codes) == 1}
 
 
 @functools.cache
