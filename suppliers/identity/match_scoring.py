@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import product
+from operator import itemgetter
 from typing import Literal
 
 from rapidfuzz import fuzz
@@ -29,6 +30,8 @@ _COUNTRY_COST = 0.15
 _INACTIVE_COST = 0.15
 _DIVIDED_COST = 0.13
 _SINGLE_COST = 0.04
+_NUMBER_COST = 0.13
+_CHARACTERS_COST = 0.15
 _RIVAL_COST = 0.08
 _RIVAL_COST_BY_WEIGHT = 0.4
 _HIGHEST_RIVAL_WEIGHT = 0.5
@@ -141,10 +144,24 @@ def judge(
                     home_words=_country_words(stated),
                     is_transliterated=one.is_by_sound != other.is_by_sound,
                 )
+                is_written_alike = _is_written_alike(written_one, written_other)
+                if is_written_alike:
+                    similarity = name_similarity(one.words, one.words, shared)
                 scored.append(
-                    (similarity.score, agree is not False, -position, similarity, agree, name)
+                    (
+                        (
+                            similarity.score,
+                            is_written_alike is not False,
+                            agree is not False,
+                            -position,
+                        ),
+                        similarity,
+                        agree,
+                        is_written_alike,
+                        name,
+                    )
                 )
-    _, _, _, best, agree, matched = max(scored, key=lambda entry: entry[:3])
+    _, best, agree, is_written_alike, matched = max(scored, key=itemgetter(0))
     address = _compare_addresses(supplier.address, entry.address)
     country = _compare_countries(supplier.country, entry.country, home)
     form = {None: "unknown", True: "same", False: "differs"}[agree]
@@ -174,6 +191,8 @@ def judge(
     if base < thresholds.review:
         return verdict(max(0.0, base), "reject", "the names differ too much")
     costs = _costs(best, thresholds, address, form, country, entry.is_active)
+    if is_written_alike is False and address != "same":
+        costs["the names sound alike but are written in other characters"] = _CHARACTERS_COST
     # What speaks against a pair whose names agree sends it to clerical review, never out of sight.
     score = min(1.0, max(thresholds.review, base - sum(costs.values())))
     is_placed = country != "unknown"
@@ -218,6 +237,8 @@ def _costs(
             costs["one name has a word by which groups name their parts"] = _DIVIDED_COST
         elif similarity.is_single:
             costs["one of the names is a single word"] = _SINGLE_COST
+        if similarity.is_numbered:
+            costs["one name has a number that the other lacks"] = _NUMBER_COST
         if similarity.letters < _SLIP_LIKENESS:
             costs["a distinctive word differs in its letters"] = _LETTERS_COST * (
                 _SLIP_LIKENESS - similarity.letters
@@ -238,6 +259,17 @@ def _costs(
     if not is_active:
         costs["no longer active"] = _INACTIVE_COST
     return costs
+
+
+def _is_written_alike(one: ComparableName, other: ComparableName) -> bool | None:
+    """Whether two names in Chinese characters have the same; None where one has none."""
+    (all_one, core_one), (all_other, core_other) = one.characters, other.characters
+    if not all_one or not all_other:
+        return None
+    if all_one == all_other:
+        return True
+    is_part = core_one in core_other or core_other in core_one
+    return None if is_part else False
 
 
 def _as_written(

@@ -20,7 +20,9 @@ from suppliers.identity.name_tokens import (
 from suppliers.identity.scripts import (
     NATIVE_WORDS,
     by_sound,
+    characters,
     folded,
+    has_ordinary_word,
     has_trade_word,
     is_by_sound,
     is_by_syllable,
@@ -28,6 +30,7 @@ from suppliers.identity.scripts import (
     is_transliterable,
     latinised,
 )
+from suppliers.identity.word_lists import word_list
 
 #: The dot of an initial before another: "S.A." but not "Co.,".
 _DOTTED = re.compile(r"(?<=\b\w)\.(?=\s?\w\b)")
@@ -36,11 +39,25 @@ _ELIDED = re.compile(r"\b(?:d|l|dell|dall|nell)['`](?=[a-z]{3})")
 _APOSTROPHE = re.compile(r"(?<=\w)['`](?=\w)")
 #: Capitals are signs of scripts without short vowels.
 _WORD = re.compile(r"[a-zA-Z0-9]+")
+#: What stands before another name of the same company, anywhere and after a bracket or comma.
 _ALIAS = re.compile(
-    r"\b(?:f/?k/?a|formerly(?: known as)?|also known as|a/?k/?a|d/?b/?a|t/a|trading as"
-    r"|previously(?: known as)?|h\.?o\.?d\.?n|nom commercial|nome fantasia|vormals|ci-devant)\b"
-    r"[\s.:]*|\(ex\b[-\s.:]*",
+    r"\b(?:f/?k/?a|n/k/a|formerly(?: known as| called)?|(?:also|now) known as|a/?k/?a|d/?b/?a|t/a"
+    r"|trading as|doing business as|previously(?: known as| called)?|h\.?o\.?d\.?n|nom commercial"
+    r"|nome fantasia|nombre comercial|vormals|ehemals|firmierte als|ci-devant|anciennement"
+    r"|anteriormente|eski ad[ıi]|eski [uü]nvan[ıi]|tidligere|tidigare"
+    r"|voorheen|dawniej|d[rř][ií]ve|korábban|fostă|già denominata|раніше|ранее|бывш(?:ее|ая|ий)"
+    r"|прежнее название|πρώην|سابقا|سابقاً|trước đây|tên cũ|sebelumnya|dahulu|曾用名|原名)"
+    r"(?!\w)[\s.:：]*"
+    r"|[(（,]\s*(?:ex|now|antes|antig[ao]|gi[àa]|fr[üu]her|olim|旧社名|旧|原|前身|구|เดิม)"
+    r"(?![a-z])[-\s.:：]*"
+    r"|(?<=[\s.])antes(?: denominada| llamada)?\s",
     re.IGNORECASE,
+)
+_CLOSED = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z]\w*);")
+#: An entity that stands for a letter with an accent or for "&", without its semicolon.
+_UNCLOSED = re.compile(
+    r"&(?:amp(?![a-zA-Z])|[AEIOUYaeiouy]acute|[AEIOUaeiou](?:grave|circ|uml)|[ANOano]tilde|yuml"
+    r"|[Cc]cedil|[Aa]ring|[Oo]slash|szlig|aelig|AElig)(?!;)"
 )
 _BRACKETED = re.compile(r"[(\[（【]([^)\]）】]*)[)\]）】]")
 #: Numerals of one letter are numerals at the end of a name only.
@@ -66,6 +83,8 @@ class ComparableName:
         written: the same words before trade words are replaced by their synonyms, with joining
             words among them.
         is_by_sound: the name was in another script, and its letters follow one of several customs.
+        in_english: the name with its ordinary words in English too, if it has any.
+        characters: see `scripts.characters`.
         by_sound: the name with its trade words by sound, if they are in another script.
     """
 
@@ -74,11 +93,14 @@ class ComparableName:
     written: tuple[str, ...] = ()
     is_by_sound: bool = False
     by_sound: ComparableName | None = None
+    in_english: ComparableName | None = None
+    characters: tuple[str, str] = ("", "")
 
     @property
     def versions(self) -> tuple[ComparableName, ...]:
-        """The name, and the same by sound alone."""
-        return (self,) if self.by_sound is None else (self, self.by_sound)
+        """The name, and the same by sound alone and in English."""
+        others = (self.by_sound, self.in_english)
+        return (self, *(other for other in others if other is not None))
 
 
 def _romanised_trade_words() -> dict[str, str]:
@@ -103,6 +125,29 @@ _MEANINGS = {
 } | dict(SYNONYMS)
 
 
+#: Phrases that mean one thing, such as "hong kong" or "bao bi", to the words for it.
+_PHRASES: Mapping[tuple[str, ...], list[str]] = {
+    tuple(phrase.split()): meaning.split()
+    for meaning, phrases in word_list("phrases").items()
+    for phrase in phrases.split(";")
+}
+#: Lengths of the phrases by their first word, the longest first.
+_PHRASE_LENGTHS: Mapping[str, list[int]] = {
+    first: sorted({len(phrase) for phrase in _PHRASES if phrase[0] == first}, reverse=True)
+    for first in {phrase[0] for phrase in _PHRASES}
+}
+_NUMBER_MARKS = frozenset({"no", "nr", "num", "number", "numero", "nro"})
+_NUMERALS = frozenset(
+    [str(number) for number in range(1, 1000)]
+    + [
+        word
+        for number in range(1, 20)
+        for word in word_list("synonyms").get(str(number), "").split()
+    ]
+)
+_PHRASE_STARTS = frozenset(_PHRASE_LENGTHS) | _NUMBER_MARKS
+
+
 def comparable(name: str) -> ComparableName:
     """Make one name comparable.
 
@@ -119,10 +164,16 @@ def comparable(name: str) -> ComparableName:
     # Chinese syllables such as "da" and "la" are no joining words.
     stopwords = frozenset[str]() if is_by_syllable(text) else STOPWORDS
     sounds = is_by_sound(text)
-    translated = _comparable(latinised(text), _MEANINGS, stopwords, sounds)
+    translated = replace(
+        _comparable(latinised(text), _MEANINGS, stopwords, sounds), characters=characters(text)
+    )
+    if has_ordinary_word(text):
+        latin = latinised(text, translated="ordinary words too")
+        in_english = _comparable(latin, _MEANINGS, stopwords, sounds)
+        translated = replace(translated, in_english=in_english)
     if not has_trade_word(text):
         return translated
-    latin = latinised(text, is_translated=False)
+    latin = latinised(text, translated="nothing")
     return replace(translated, by_sound=_comparable(latin, SYNONYMS, stopwords, sounds))
 
 
@@ -141,6 +192,8 @@ def _comparable(
     raw = _WORD.findall(latin)
     if 1 in map(len, raw):
         raw = _joined_initials(raw)
+    if not _PHRASE_STARTS.isdisjoint(raw):
+        raw = _with_phrases(raw)
     left, form = take_off_forms(tuple(raw))
     kept = left
     if not stopwords.isdisjoint(left):
@@ -152,10 +205,16 @@ def _comparable(
 
 
 def without_entities(name: str) -> str:
-    """A name with HTML entities as the characters that they stand for, also if escaped twice."""
-    if "&" not in name or ";" not in name:
+    """A name with HTML entities as the characters that they stand for, also if escaped twice.
+
+    Letters with accents count without the semicolon too ("Caf&eacute Noir"); other entities do not,
+    as "AT&T" and "R&D" are names.
+    """
+    if "&" not in name:
         return name
-    return html.unescape(html.unescape(name))
+    for _ in range(2 if ";" in name else 0):
+        name = _CLOSED.sub(lambda found: html.unescape(found[0]), name)
+    return _UNCLOSED.sub(lambda found: html.unescape(f"{found[0]};"), name)
 
 
 def spellings(name: str) -> tuple[str, ...]:
@@ -170,13 +229,35 @@ def spellings(name: str) -> tuple[str, ...]:
     for part in list(found):
         for inside in _BRACKETED.findall(part):
             outside = _BRACKETED.sub(" ", part).strip()
-            if outside and _is_latin(inside) != _is_latin(outside) and len(inside.strip()) > 3:
+            has_letters = any(letter.isalpha() for letter in inside)
+            is_other = has_letters and _is_latin(inside) != _is_latin(outside)
+            if outside and is_other and len(inside.strip()) > 3:
                 found += [inside.strip(), outside]
     return tuple(dict.fromkeys(found))
 
 
 def _is_latin(text: str) -> bool:
     return bool(_LATIN_LETTER.search(text))
+
+
+def _with_phrases(words: Sequence[str]) -> list[str]:
+    """The words with phrases as one word each, and without what stands before a number: "No. 4"."""
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        word = words[at]
+        if word in _NUMBER_MARKS and "".join(words[at + 1 : at + 2]) in _NUMERALS:
+            at += 1
+            continue
+        length = next(
+            (n for n in _PHRASE_LENGTHS.get(word, ()) if tuple(words[at : at + n]) in _PHRASES), 0
+        )
+        if length:
+            found += _PHRASES[tuple(words[at : at + length])]
+        else:
+            found.append(word)
+        at += max(length, 1)
+    return found
 
 
 def _joined_initials(words: Sequence[str]) -> list[str]:

@@ -168,6 +168,7 @@ _HEARD_ALIKE = (
     ("z", "s"), ("j", "s"),
 )  # fmt: skip
 _SHORTEST_SKELETON = 3
+_SHORTEST_WITH_ENDING = 4
 _LEAST_RATIO_OF_SHORT = 66.0
 _LEAST_RATIO_OF_LONG = 55.0
 _TRANSLITERATED = 0.92
@@ -177,8 +178,11 @@ _TRANSLITERATED = 0.92
 def _skeleton(word: str) -> str:
     for written, heard in _HEARD_ALIKE:
         word = word.replace(written, heard)
-    kept = [letter for letter in word if letter not in _VOWELS]
-    return "".join(letter for i, letter in enumerate(kept) if kept[i - 1 : i] != [letter])
+    return "".join(
+        letter
+        for i, letter in enumerate(word)
+        if letter not in _VOWELS and word[i - 1 : i] != letter
+    )
 
 
 def transliterated_similarity(one: str, other: str) -> float:
@@ -190,19 +194,27 @@ def transliterated_similarity(one: str, other: str) -> float:
         one: lower case, Latin letters.
         other: the other word.
     """
-    skeleton = _skeleton(one)
-    if skeleton != _skeleton(other) or len(skeleton) < 2:
+    skeleton, of_other = _skeleton(one), _skeleton(other)
+    if skeleton != of_other:
+        # The case ending of a Greek name: "Korinthiakou" is of "Korinthiakos".
+        skeleton, of_other = skeleton.removesuffix("s"), of_other.removesuffix("s")
+        if skeleton != of_other or len(skeleton) < _SHORTEST_WITH_ENDING:
+            return 0.0
+    if len(skeleton) < 2:
         return 0.0
     if (one[0] in _VOWELS) != (other[0] in _VOWELS):
         return 0.0
     is_long = len(skeleton) >= _SHORTEST_SKELETON
     least = _LEAST_RATIO_OF_LONG if is_long else _LEAST_RATIO_OF_SHORT
-    return _TRANSLITERATED if fuzz.ratio(one, other) >= least else 0.0
+    alike = max(fuzz.ratio(one, other), fuzz.ratio(loose_sound(one), loose_sound(other)))
+    return _TRANSLITERATED if alike >= least else 0.0
 
 
 #: Korean syllables are written as they sound or by several systems: "Young", "Yeong", "Yong".
 _KOREAN_SOUNDS = (
-    ("oung", "eong"), ("yung", "yeong"), ("yun", "yeon"), ("woo", "u"),
+    ("oung", "eong"), ("yung", "yeong"), ("sung", "seong"), ("jung", "jeong"), ("chung", "jeong"),
+    ("suk", "seok"), ("hyun", "hyeon"), ("kum", "geum"), ("keum", "geum"), ("sun", "seon"),
+    ("jun", "jeon"), ("chun", "jeon"), ("yun", "yeon"), ("woo", "u"),
     ("oo", "u"), ("eu", "u"), ("eo", "o"), ("ou", "o"),
     ("ae", "e"), ("ai", "e"), ("wo", "o"), ("ee", "i"), ("ch", "j"), ("sh", "s"), ("kk", "g"),
     ("tt", "d"), ("pp", "b"), ("k", "g"), ("t", "d"), ("p", "b"), ("r", "l"),

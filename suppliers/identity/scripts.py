@@ -9,19 +9,38 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import Literal
 
+import icu
 import normality
 from rigour.text.translit import ascii_text, should_ascii
 
 from suppliers.identity.consonantal_scripts import in_signs, is_unvowelled
 from suppliers.identity.word_lists import word_list
 
+#: What Arabic and Hebrew write before a word and joined to it: "the", "for the", "and the".
+_PREFIXES = {
+    "arabic": ("", "ال", "لل", "وال", "ولل", "ل", "و"),
+    "hebrew": ("", "ה", "ל", "וה", "ו"),
+}
+_FIRST_OF_ARABIC = "\u0600"
+
+
+def _with_prefixes(words: Mapping[str, str]) -> dict[str, str]:
+    """Each word with each prefix of its script, to its meaning."""
+    return {
+        f"{prefix}{word}": meaning
+        for word, meaning in words.items()
+        for prefix in _PREFIXES["arabic" if word >= _FIRST_OF_ARABIC else "hebrew"]
+    }
+
+
 #: Legal forms as written in their own script, to the form as `legal_forms` knows it.
 NATIVE_FORMS = word_list("native_forms")
 #: Trade words, so that a name and its English rendering share more than its sound.
-NATIVE_WORDS = word_list("native_words")
+NATIVE_WORDS = {**_with_prefixes(word_list("prefixed_words")), **word_list("native_words")}
 
 
 def folded(text: str) -> str:
@@ -33,6 +52,11 @@ def folded(text: str) -> str:
 _QUOTES = str.maketrans(dict.fromkeys('«»„“”"‹›()[]（）【】・,', " "))
 #: Latin letters that do not come apart into a letter and a mark.
 _LETTERS = {"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"}
+#: Cyrillic letters of languages of Asia, as their own customs write them.
+_ASIAN_CYRILLIC = str.maketrans({
+    "ө": "o", "ү": "u", "ұ": "u", "қ": "q", "ғ": "g", "ң": "ng", "һ": "h", "ә": "a", "і": "i",
+    "ҷ": "j", "ҳ": "h", "ӣ": "i", "ӯ": "u", "ў": "o",
+})  # fmt: skip
 _APOSTROPHES = str.maketrans(dict.fromkeys("’´ʻʼ‘", "'"))
 
 
@@ -55,6 +79,7 @@ _JAPANESE = re.compile(
     "[\u3041-\u309f\u30a1-\u30fa]|株式会社|有限会社|合同会社|合資会社|\\(株\\)|\\(有\\)"
 )
 _BY_SOUND = re.compile("[\u0370-\u058f\u0900-\u10ff\u1200-\u137f\u1780-\u17ff]")
+_SIMPLIFIED = icu.Transliterator.createInstance("Traditional-Simplified")
 _SYLLABIC = re.compile("[\u4e00-\u9fff]")
 _THAI = re.compile("[\u0e00-\u0e7f]")
 #: What is not heard, what is heard as another letter at the end of a syllable, and vowels that
@@ -70,29 +95,39 @@ _THAI_LETTERS = (
 
 _FORMS = {folded(word): latin for word, latin in NATIVE_FORMS.items()}
 _WORDS = {folded(word): latin for word, latin in NATIVE_WORDS.items()}
-_ALL = {**_WORDS, **_FORMS}
+_ORDINARY = {
+    folded(word): latin for word, latin in _with_prefixes(word_list("ordinary_words")).items()
+}
+_ALL = {**_ORDINARY, **_WORDS, **_FORMS}
 _OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2c00-\uffff]")
 _VIETNAMESE = re.compile("[\u0111\u01a1\u01b0\u1ea0-\u1ef9]")
 #: Two patterns, as accented Latin names are many and few of them are Vietnamese.
-_NATIVE = _alternation({word: latin for word, latin in _ALL.items() if _OTHER_SCRIPT.search(word)})
+_NATIVE = _alternation(word for word in {**_WORDS, **_FORMS} if _OTHER_SCRIPT.search(word))
+_NATIVE_AND_ORDINARY = _alternation(word for word in _ALL if _OTHER_SCRIPT.search(word))
 _NATIVE_LATIN = _alternation(
     {word: latin for word, latin in _ALL.items() if not _OTHER_SCRIPT.search(word)}
 )
 _NATIVE_FORMS = _alternation(
     {word: latin for word, latin in _FORMS.items() if _OTHER_SCRIPT.search(word)}
 )
+Translated = Literal["nothing", "trade words", "ordinary words too"]
+_PATTERNS: Mapping[Translated, re.Pattern[str]] = {
+    "nothing": _NATIVE_FORMS,
+    "trade words": _NATIVE,
+    "ordinary words too": _NATIVE_AND_ORDINARY,
+}
 #: Letters of scripts that write without blanks, where a word may stand inside a run of letters.
 _UNSPACED = re.compile(
     "[\uac00-\ud7a3\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
 )
 
 
-def latinised(text: str, *, is_translated: bool = True) -> str:
+def latinised(text: str, *, translated: Translated = "trade words") -> str:
     """A casefolded name in Latin letters without accents.
 
     Args:
         text: casefolded; compatibility forms already folded.
-        is_translated: trade words of other scripts come in English, else by sound as well.
+        translated: which words of other scripts come in English; the rest comes by sound.
 
     Returns:
         ASCII text. Legal forms and trade words of other scripts come as Latin words set off by
@@ -102,12 +137,28 @@ def latinised(text: str, *, is_translated: bool = True) -> str:
         return text
     known = text
     if _OTHER_SCRIPT.search(text):
-        known = (_NATIVE if is_translated else _NATIVE_FORMS).sub(_replaced, text)
+        known = _PATTERNS[translated].sub(_replaced, text)
         if _JAPANESE.search(text):
             known = _KANJI.sub(_read_in_japanese, known)
     elif _VIETNAMESE.search(text):
         known = _NATIVE_LATIN.sub(_replaced, text)
     return known if known.isascii() else " ".join(map(_word_by_sound, _words(known)))
+
+
+@lru_cache(maxsize=65_536)
+def characters(text: str) -> tuple[str, str]:
+    """The Chinese characters of a casefolded name, in their simplified form.
+
+    Many characters are read alike, so that names of one sound may be two names.
+
+    Returns:
+        All but those of the legal form; and those of them that are no trade word and no place.
+    """
+    if not is_by_syllable(text):
+        return "", ""
+    of_name = "".join(_SYLLABIC.findall(_NATIVE_FORMS.sub(" ", text)))
+    of_core = "".join(_SYLLABIC.findall(_NATIVE.sub(" ", text)))
+    return _SIMPLIFIED.transliterate(of_name), _SIMPLIFIED.transliterate(of_core)
 
 
 def is_by_sound(text: str) -> bool:
@@ -132,6 +183,11 @@ def is_other_script(text: str) -> bool:
 def has_trade_word(text: str) -> bool:
     """Whether a casefolded name holds a trade word of another script."""
     return is_other_script(text) and any(found[0] not in _FORMS for found in _NATIVE.finditer(text))
+
+
+def has_ordinary_word(text: str) -> bool:
+    """Whether a casefolded name holds an ordinary word that names translate or spell by sound."""
+    return is_unvowelled(text) and not _ORDINARY.keys().isdisjoint(text.split())
 
 
 def is_transliterable(word: str) -> bool:
@@ -183,6 +239,7 @@ def _word_by_sound(word: str) -> str:
         return in_signs(word)
     if "ъ" in word or "ё" in word:
         word = _BULGARIAN_VOWEL.sub("а", word.replace("ё", "е"))
+    word = word.translate(_ASIAN_CYRILLIC)
     is_thai = _THAI.search(word) is not None
     if is_thai:
         for written, heard in _THAI_LETTERS:

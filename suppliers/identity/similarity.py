@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from suppliers.identity.consonantal_scripts import is_in_signs
 from suppliers.identity.name_tokens import DIVIDING
@@ -62,6 +63,7 @@ class NameSimilarity:
             sides: names of sister companies have "Spinning" here and "Weaving".
         is_divided: one name has a word such as "Holding" or "Trading" that the other lacks.
         is_single: one name is a single word, and the other is that word and more.
+        is_numbered: one name has a number that the other lacks, as units of a group do.
         letters: likeness of the least alike pair of distinctive words; 1 if all are equal.
     """
 
@@ -71,6 +73,7 @@ class NameSimilarity:
     rival: float = 0.0
     is_divided: bool = False
     is_single: bool = False
+    is_numbered: bool = False
     letters: float = 1.0
 
 
@@ -144,7 +147,12 @@ def name_similarity(
         _written_together(rest_one, was_one, rest_other, was_other, tally, is_transliterated)
         _written_together(rest_other, was_other, rest_one, was_one, tally, is_transliterated)
         rest_one, rest_other = _nearly_the_same(
-            rest_one, rest_other, tally, (one[0], other[0]), country, is_transliterated
+            (rest_one, was_one),
+            (rest_other, was_other),
+            tally,
+            (one[0], other[0]),
+            country,
+            is_transliterated,
         )
     else:
         rest_other = [other[j] for j in left_other]
@@ -160,6 +168,7 @@ def name_similarity(
         min(tally.weight_of(rest_one), tally.weight_of(rest_other)),
         not DIVIDING.isdisjoint((*rest_one, *rest_other)),
         min(len(one), len(other)) == 1 and bool(rest_one or rest_other),
+        any(word.isdigit() for word in (*rest_one, *rest_other)),
         tally.letters,
     )
 
@@ -195,8 +204,8 @@ class _Tally:
 
 
 def _nearly_the_same(
-    one: Sequence[str],
-    other: Sequence[str],
+    both_one: tuple[Sequence[str], Sequence[str]],
+    both_other: tuple[Sequence[str], Sequence[str]],
     tally: _Tally,
     heads: tuple[str, str],
     country: str | None,
@@ -204,26 +213,29 @@ def _nearly_the_same(
 ) -> tuple[list[str], list[str]]:
     """Count pairs of words that are alike; give back what is left on each side.
 
-    The first word of a name is seldom shortened: "Rahim" is not "Rahimafroz".
+    Words are compared in the form that synonyms gave them, and as they were written: "proc" may be
+    short for more than the one word that the lists know it for. The first word of a name is seldom
+    shortened: "Rahim" is not "Rahimafroz".
     """
-    is_chinese, korean = is_pinyin_likely(country), is_korean(country)
-    taiwanese = is_taiwanese(country)
-    pairs = sorted(
-        (-alike, i, j)
-        for i, a in enumerate(one)
-        for j, b in enumerate(other)
-        if (
-            alike := word_similarity(
-                a,
-                b,
-                is_pinyin_likely=is_chinese,
-                is_korean=korean,
-                is_transliterated=is_transliterated,
-                is_taiwanese=taiwanese,
-            )
-        )
-        > 0.0
+    alike_by = partial(
+        word_similarity,
+        is_pinyin_likely=is_pinyin_likely(country),
+        is_korean=is_korean(country),
+        is_transliterated=is_transliterated,
+        is_taiwanese=is_taiwanese(country),
+        is_vietnamese=country == "VN",
     )
+    one, written_one = both_one
+    other, written_other = both_other
+    pairs: list[tuple[float, int, int]] = []
+    for i, a in enumerate(one):
+        for j, b in enumerate(other):
+            alike = alike_by(a, b)
+            if alike < _NEARLY_SAME and (written_one[i] != a or written_other[j] != b):
+                alike = max(alike, alike_by(written_one[i], written_other[j]))
+            if alike > 0.0:
+                pairs.append((-alike, i, j))
+    pairs.sort()
     used_one: set[int] = set()
     used_other: set[int] = set()
     for negative, i, j in pairs:

@@ -76,15 +76,30 @@ _SHORTENED_LONG = 0.92
 _SHORTEST_CUT = 3
 _LEAST_LOST = 2
 _FEWEST_CONSONANTS = 2
+_MOST_VOWELS_OF_TRADE_WORD = 2
 
 _VOWELS = "aeiouy"
-_ARTICLES = frozenset({"al", "el"})
+#: Joining words that a name may hold apart or joined to the next: "Le Goff", "Legoff".
+_ARTICLES = frozenset({"al", "el", "le", "la", "de", "du", "di", "van", "von", "des", "dela"})
+#: Letters and figures that scanners take for one another.
+_MISREADINGS = (
+    ("rn", "m"), ("vv", "w"), ("1", "l"), ("i", "l"), ("0", "o"), ("5", "s"), ("8", "b"),
+)  # fmt: skip
+_MISREAD = 0.92
+_SHORTEST_MISREAD = 5
+_SHORTEST_PLACE = 6
+_LONGEST_SYLLABLE = 5
+#: An initial beside the word that it may stand for.
+_INITIAL = 0.85
+_SHORTEST_BESIDE_INITIAL = 3
 _ENDINGS = ("ies", "ers", "ing", "er", "es", "s", "y")
 _SHORTEST_STEM = 4
-#: Trade words and the forms of them that `SYNONYMS` knows.
-_VARIANTS: dict[str, list[str]] = {}
+#: Trade words and the forms of them that `SYNONYMS` knows, by word and first letter.
+_VARIANTS: dict[tuple[str, str], list[str]] = {}
 for _form, _word in SYNONYMS.items():
-    _VARIANTS.setdefault(_word, [_word]).append(_form)
+    _VARIANTS.setdefault((_word, _form[0]), []).append(_form)
+for _word in {*SYNONYMS.values(), *GENERIC, *TRADES, *DIVIDING, *COUNTRY_WORDS}:
+    _VARIANTS.setdefault((_word, _word[0]), []).append(_word)
 _NEAR_GROUPS = ("aeiouy", "bpv", "vwf", "dt", "gkcq", "sz", "csk", "jyi", "gj", "xs")
 _NEAR = frozenset(
     (one, other) for group in _NEAR_GROUPS for one in group for other in group if one != other
@@ -127,6 +142,7 @@ def word_similarity(
     is_korean: bool = False,
     is_transliterated: bool = False,
     is_taiwanese: bool = False,
+    is_vietnamese: bool = False,
 ) -> float:
     """How alike two words are, 0 to 1; 0 for words that are different.
 
@@ -138,9 +154,12 @@ def word_similarity(
         is_korean: the companies are Korean, whose names are romanised in several ways.
         is_transliterated: one of the words was in another script.
         is_taiwanese: the companies are of Taiwan, whose names are in Wade-Giles or in Pinyin.
+        is_vietnamese: the companies are of Vietnam, whose short syllables have one spelling.
     """
     if one.isdigit() or other.isdigit():
         return 0.0
+    if len(one) == 1 or len(other) == 1:
+        return _initial(one, other)
     if is_in_signs(one) != is_in_signs(other):
         signs, latin = (one, other) if is_in_signs(one) else (other, one)
         return {True: SAME_SOUND, None: UNCERTAIN_SPELLING, False: 0.0}[spells(signs, latin)]
@@ -150,27 +169,72 @@ def word_similarity(
         return _MADE_ALIKE
     if is_transliterated and (alike := transliterated_similarity(one, other)):
         return max(alike, shortened)
-    if _is_place(one) and _is_place(other):
+    if (_is_place(one) and _is_place(other)) or (
+        is_vietnamese and len(longer) <= _LONGEST_SYLLABLE
+    ):
         return shortened
+    if _is_trade(one) and _is_trade(other) and not _has_one_stem(one, other):
+        return shortened
+    if len(shorter) >= _SHORTEST_MISREAD and _misread(one) == _misread(other):
+        return _MISREAD
+    if len(shorter) >= _SHORTEST_PLACE and (one in PLACES or other in PLACES):
+        is_slip = OSA.distance(one, other) == 1 and not _is_substitution(one, other)
+        return max(shortened, _SLIP if is_slip else 0.0)
     if is_taiwanese and is_syllables(one) and is_syllables(other):
         return _SAME_LOOSE_SOUND if in_pinyin(one) == in_pinyin(other) else 0.0
     if is_pinyin_likely and is_pinyin(one) and is_pinyin(other):
         return max(shortened, min(_OTHER_SYLLABLE, _by_letters(shorter, longer)))
     if fuzz.ratio(one, other) < _LEAST_RATIO:
         return shortened
-    if len(shorter) >= _SHORTEST_HEARD and sound(one) == sound(other):
+    if len(shorter) >= _SHORTEST_HEARD and (
+        sound(one) == sound(other) or _is_behind_article(shorter, longer)
+    ):
         return SAME_SOUND
     if len(shorter) < _SHORTEST_ALIKE:
         return shortened
-    if _stem(one) == _stem(other):
-        return SAME_SOUND
-    if longer[:2] in _ARTICLES and sound(longer[2:]) == sound(shorter):
+    if _has_one_stem(one, other):
         return SAME_SOUND
     if len(shorter) >= _SHORTEST_LOOSE and loose_sound(one) == loose_sound(other):
         return _SAME_LOOSE_SOUND
     if is_korean and korean_sound(one) == korean_sound(other):
         return _SAME_LOOSE_SOUND
-    return max(shortened, _by_letters(shorter, longer))
+    alike = _by_letters(shorter, longer)
+    # "Polar" is no slip of "solar": a trade word is another word, unless a letter is lost.
+    if _is_trade(one) != _is_trade(other) and alike < _SLIPS[6]:
+        alike = 0.0
+    return max(shortened, alike)
+
+
+def _is_trade(word: str) -> bool:
+    """Whether a word is one of the words of trade or kind, as written."""
+    return _weight(word) < COMMON_WEIGHT and not word.isdigit()
+
+
+def _has_one_stem(one: str, other: str) -> bool:
+    return _stem(one) == _stem(other)
+
+
+def _initial(one: str, other: str) -> float:
+    """An initial beside a name, or beside a country's own name, as in "(U) Ltd"."""
+    short, long = (one, other) if len(one) == 1 else (other, one)
+    if len(long) < _SHORTEST_BESIDE_INITIAL or short != long[0] or not long.isalpha():
+        return 0.0
+    return SHORTENED_TRADE_WORD if long in COUNTRY_WORDS else _INITIAL
+
+
+def _misread(word: str) -> str:
+    """A word as scanners may have read it."""
+    for written, read in _MISREADINGS:
+        word = word.replace(written, read)
+    return word
+
+
+def _is_behind_article(shorter: str, longer: str) -> bool:
+    """Whether the longer word is an article and the shorter one."""
+    return any(
+        longer.startswith(article) and sound(longer[len(article) :]) == sound(shorter)
+        for article in _ARTICLES
+    )
 
 
 def _is_place(word: str) -> bool:
@@ -225,34 +289,34 @@ def _shortened(short: str, long: str) -> float:
     A shortened form begins with the same letter and is the beginning of the word or has lost
     letters inside it, most of them vowels.
     """
-    if (short[0] != long[0] and long not in _VARIANTS) or is_in_signs(short):
+    is_possible = short[0] == long[0] or (long, short[0]) in _VARIANTS
+    if not is_possible or is_in_signs(short):
         return 0.0
-    if len(short) < 2:
-        return SHORTENED_TRADE_WORD if long in COUNTRY_WORDS and short == long[0] else 0.0
     is_trade_word = _weight(long) <= DIVIDING_WEIGHT or long in COUNTRY_WORDS
-    if not is_trade_word and _weight(short) < FULL_WEIGHT and len(short) > _LONGEST_SHORT:
+    if _weight(short) < FULL_WEIGHT and len(short) > _LONGEST_SHORT:
         return 0.0
-    written = _VARIANTS.get(long, [long]) if is_trade_word else [long]
+    written = _VARIANTS.get((long, short[0]), []) if is_trade_word else [long]
     if not is_trade_word and len(long) - len(short) < _LEAST_LOST:
         return 0.0
-    if not any(_is_short_for(short, form) for form in written):
+    most_vowels = _MOST_VOWELS_OF_TRADE_WORD if is_trade_word else 1
+    if not any(_is_short_for(short, form, most_vowels) for form in written):
         return 0.0
     if is_trade_word:
         return SHORTENED_TRADE_WORD
     return _by_length(len(short), _SHORTENED, _SHORTENED_LONG)
 
 
-def _is_short_for(short: str, long: str) -> bool:
+def _is_short_for(short: str, long: str, most_vowels: int) -> bool:
     if short[0] != long[0] or len(short) >= len(long):
         return False
     is_cut = len(short) >= _SHORTEST_CUT and long.startswith(short)
-    return is_cut or _is_contraction(short, long)
+    return is_cut or _is_contraction(short, long, most_vowels)
 
 
-def _is_contraction(short: str, long: str) -> bool:
+def _is_contraction(short: str, long: str, most_vowels: int = 1) -> bool:
     vowels = sum(letter in _VOWELS for letter in short[1:])
     consonants = len(short) - vowels
-    if vowels > 1 or consonants < _FEWEST_CONSONANTS or 2 * len(short) < len(long) - 5:
+    if vowels > most_vowels or consonants < _FEWEST_CONSONANTS or 2 * len(short) < len(long) - 5:
         return False
     letters = iter(f"{long}s" if short.endswith("s") else long)
     return all(letter in letters for letter in short)
