@@ -206,8 +206,8 @@ def word_similarity(
 
 
 def _is_trade(word: str) -> bool:
-    """Whether a word is one of the words of trade or kind, as written."""
-    return _weight(word) < COMMON_WEIGHT and not word.isdigit()
+    """Whether a word is one of the words of trade or kind, in any form of it."""
+    return _weight(SYNONYMS.get(word, word)) < COMMON_WEIGHT and not word.isdigit()
 
 
 def _has_one_stem(one: str, other: str) -> bool:

@@ -23,11 +23,11 @@ from suppliers.identity.word_similarity import word_similarity
         ("(주)대성섬유", "daeseong textile"),
         ("Ελληνικά Νήματα Α.Ε.", "ellinika nimata"),
         ('ספיר טקסטיל בע"מ', "0SPYR textile"),
-        ("Şahin Örme A.Ş.", "sahin orme"),
+        ("Şahin Örme A.Ş.", "sahin knitting"),
         ("A. B. C. Trading Co", "abc trading"),
         ("O'Hara Woollens Ltd", "ohara woollens"),
         ("Zubair & Sons Tex. Mills Ltd.", "zubair son textile mill"),
-        ("Fazenda Boa Sorte II", "fazenda boa sorte 2"),
+        ("Fazenda Boa Sorte II", "farm boa sorte 2"),
         ("Ltd", "limited"),
         ("Fa&ccedil;onnable SARL", "faconnable"),
         ("Jones &amp;amp; Pell Ltd", "jones pell"),
@@ -131,10 +131,10 @@ def test_chinese_syllables_are_strict_only_where_names_may_be_chinese() -> None:
 
 
 def test_an_acronym_stands_for_its_words() -> None:
-    whole = comparable("Zaklad Przetworstwa Rybnego Mierzeja")
-    short = comparable("ZPR Mierzeja")
+    whole = comparable("Larkmoor Tidewater Seal Mierzeja")
+    short = comparable("LTS Mierzeja")
     assert name_similarity(whole.words, short.words).score >= 0.9
-    other = comparable("ZPM Mierzeja")
+    other = comparable("LTM Mierzeja")
     assert name_similarity(whole.words, other.words).score < 0.7
 
 
