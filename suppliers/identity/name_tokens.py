@@ -23,6 +23,8 @@ GENERIC = word_set(_CLASSES["generic"])
 TRADES = word_set(_CLASSES["trades"])
 #: Trade words by which a group names its parts: more weight, they do distinguish sisters.
 DIVIDING = word_set(_CLASSES["dividing"])
+#: Generic words that name no trade but a kind of company or of work.
+KINDS = word_set(_CLASSES["kinds"])
 #: Ordinary words that companies like to be called by: some weight.
 COMMON = word_set(_CLASSES["common"])
 #: Places that stand in names, besides the names of countries: exact or nothing, some weight.

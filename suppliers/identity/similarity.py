@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from suppliers.identity.consonantal_scripts import is_in_signs
-from suppliers.identity.name_tokens import DIVIDING
+from suppliers.identity.name_tokens import DIVIDING, KINDS
 from suppliers.identity.romanisation import (
     is_korean,
     is_pinyin_likely,
@@ -16,6 +16,7 @@ from suppliers.identity.romanisation import (
     sound,
     transliterated_similarity,
 )
+from suppliers.identity.trade_meanings import have_one_trade
 from suppliers.identity.word_similarity import (
     COMMON_WEIGHT,
     DIVIDING_WEIGHT,
@@ -32,6 +33,8 @@ _LONGEST_MARK = 2
 #: What a share of words without agreement takes from the score: names lose and gain trade words.
 _DISAGREEMENT_COST = 0.85
 _CUT_HEAD = 0.75
+#: A word that is made of listed trade words or inflects one, beside a word for the same trade.
+_SAME_TRADE = 0.9
 #: Words whose lengths differ by more are one shortened, which is no doubt about letters.
 _MOST_SLIPS = 2
 #: Words on both sides of which more than this is lost agree only in part.
@@ -60,7 +63,8 @@ class NameSimilarity:
             matches by "Trading Company" alone has 0.
         generic: weight of the trade words in common, without those by which groups are divided.
         rival: weight of the words that each name has and the other lacks, the lesser of the two
-            sides: names of sister companies have "Spinning" here and "Weaving".
+            sides: names of sister companies have "Spinning" here and "Weaving". Words such as
+            "factory" and "works", which name no trade, do not count.
         is_divided: one name has a word such as "Holding" or "Trading" that the other lacks.
         is_single: one name is a single word, and the other is that word and more.
         is_numbered: one name has a number that the other lacks, as units of a group do.
@@ -156,6 +160,8 @@ def name_similarity(
         )
     else:
         rest_other = [other[j] for j in left_other]
+        rest_one = _without_own_acronym(rest_one, one, tally)
+        rest_other = _without_own_acronym(rest_other, other, tally)
     if not (rest_one and rest_other):
         for word in (*rest_one, *rest_other):
             if word in home_words or (len(word) <= _LONGEST_MARK and word.isalpha()):
@@ -165,7 +171,7 @@ def name_similarity(
         min(1.0, 1.0 - _DISAGREEMENT_COST * disagreed),
         tally.distinctive,
         tally.generic,
-        min(tally.weight_of(rest_one), tally.weight_of(rest_other)),
+        min(tally.weight_of_trades(rest_one), tally.weight_of_trades(rest_other)),
         not DIVIDING.isdisjoint((*rest_one, *rest_other)),
         min(len(one), len(other)) == 1 and bool(rest_one or rest_other),
         any(word.isdigit() for word in (*rest_one, *rest_other)),
@@ -197,6 +203,10 @@ class _Tally:
                 self.letters = min(self.letters, alike)
         elif weight < DIVIDING_WEIGHT:
             self.generic += weight * alike
+
+    def weight_of_trades(self, words: Sequence[str]) -> float:
+        """The same without words that translations add and drop."""
+        return self.weight_of([word for word in words if word not in KINDS])
 
     def weight_of(self, words: Sequence[str]) -> float:
         """Weight of words that the other name lacks."""
@@ -233,6 +243,8 @@ def _nearly_the_same(
             alike = alike_by(a, b)
             if alike < _NEARLY_SAME and (written_one[i] != a or written_other[j] != b):
                 alike = max(alike, alike_by(written_one[i], written_other[j]))
+            if alike < _SAME_TRADE and have_one_trade(written_one[i], written_other[j]):
+                alike = _SAME_TRADE
             if alike > 0.0:
                 pairs.append((-alike, i, j))
     pairs.sort()
@@ -277,6 +289,18 @@ def _acronyms(
         del long[start : start + len(word)], long_written[start : start + len(word)]
         at = short.index(word)
         del short[at], short_written[at]
+
+
+def _without_own_acronym(rest: list[str], name: Sequence[str], tally: _Tally) -> list[str]:
+    """Take out an acronym that a name has beside its own words: "SITC - Société ..."."""
+    initials = "".join([word[0] for word in name])
+    kept = [word for word in rest if not _is_acronym_of(word, initials)]
+    tally.total -= tally.weight_of(rest) - tally.weight_of(kept)
+    return kept
+
+
+def _is_acronym_of(word: str, initials: str) -> bool:
+    return 2 < len(word) <= _LONGEST_ACRONYM and word.isalpha() and word in initials
 
 
 def _blends(
