@@ -24,21 +24,23 @@ Band = Literal["accept", "review", "reject"]
 
 _WORD = re.compile(r"[a-z]{3,}|\d+")
 #: What evidence beside the names' similarity adds to the score or takes from it. Chosen on the
-#: tuning halves of `tests/cases/name_pairs.csv` and `name_pairs_wide.csv`; each cost alone keeps an equal name for review.
+#: tuning halves of `tests/cases/name_pairs.csv` and `name_pairs_wide.csv`; those of 0.2 alone keep
+#: an equal name for review.
 _FORM_COST = 0.2
 _COUNTRY_COST = 0.2
 _INACTIVE_COST = 0.2
 _DIVIDED_COST = 0.16
 _SINGLE_COST = 0.04
 _NUMBER_COST = 0.2
+_PLACE_COST = 0.05
 _CHARACTERS_COST = 0.2
 _RIVAL_COST = 0.08
 _RIVAL_COST_BY_WEIGHT = 0.4
 _HIGHEST_RIVAL_WEIGHT = 0.5
-_OTHER_ADDRESS_COST = 0.03
+_OTHER_ADDRESS_COST = 0.05
 #: Cost of each unit of weight that a short or generic name lacks, and what its trade words are
 #: worth beside distinctive ones.
-_GENERIC_COST = 0.4
+_GENERIC_COST = 0.47
 _TRADE_WORD_WORTH = 0.3
 #: Cost of what distinctive words lack in likeness, where they are less alike than a slip leaves.
 _LETTERS_COST = 0.6
@@ -128,6 +130,7 @@ def judge(
             written_one = known.get(own) or comparable(own)
             written_other = known.get(name) or comparable(name)
             agree = forms_agree(written_one.form, written_other.form)
+            is_written_alike = _is_written_alike(written_one, written_other)
             # Where both are in another script, their trade words are compared by meaning alone.
             is_both = written_one.by_sound is not None and written_other.by_sound is not None
             for one, other in (
@@ -144,7 +147,6 @@ def judge(
                     home_words=_country_words(stated),
                     is_transliterated=one.is_by_sound != other.is_by_sound,
                 )
-                is_written_alike = _is_written_alike(written_one, written_other)
                 if is_written_alike:
                     similarity = name_similarity(one.words, one.words, shared)
                 scored.append(
@@ -237,6 +239,8 @@ def _costs(
             costs["one name has a word by which groups name their parts"] = _DIVIDED_COST
         elif similarity.is_single:
             costs["one of the names is a single word"] = _SINGLE_COST
+        if similarity.is_placed:
+            costs["one name has a place that the other lacks"] = _PLACE_COST
         if similarity.is_numbered:
             costs["one name has a number that the other lacks"] = _NUMBER_COST
         if similarity.letters < _SLIP_LIKENESS:

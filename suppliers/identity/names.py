@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from suppliers.identity.legal_forms import LegalForm, take_off_forms
 from suppliers.identity.name_tokens import (
@@ -146,6 +147,8 @@ _NUMERALS = frozenset(
     ]
 )
 _PHRASE_STARTS = frozenset(_PHRASE_LENGTHS) | _NUMBER_MARKS
+#: What phrases begin with; few names hold any.
+_PHRASE_PAIRS = frozenset(phrase[:2] for phrase in _PHRASES)
 
 
 def comparable(name: str) -> ComparableName:
@@ -192,9 +195,15 @@ def _comparable(
     raw = _WORD.findall(latin)
     if 1 in map(len, raw):
         raw = _joined_initials(raw)
-    if not _PHRASE_STARTS.isdisjoint(raw):
+    if not _PHRASE_STARTS.isdisjoint(raw) and not (
+        _PHRASE_PAIRS.isdisjoint(pairwise(raw)) and _NUMBER_MARKS.isdisjoint(raw)
+    ):
         raw = _with_phrases(raw)
     left, form = take_off_forms(tuple(raw))
+    if form is None and len(left) > 2 and left[-1] in PLACES:
+        # A seat behind the form, as in "Acme doo Beograd", is no part of the name.
+        before, form = take_off_forms(left[:-1])
+        left = left if form is None else before
     kept = left
     if not stopwords.isdisjoint(left):
         kept = tuple([word for word in left if word not in stopwords]) or left

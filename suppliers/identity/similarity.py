@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from suppliers.identity.consonantal_scripts import is_in_signs
-from suppliers.identity.name_tokens import DIVIDING, KINDS
+from suppliers.identity.name_tokens import DIVIDING, KINDS, PLACES
 from suppliers.identity.romanisation import (
     is_korean,
     is_pinyin_likely,
@@ -67,6 +67,7 @@ class NameSimilarity:
             "factory" and "works", which name no trade, do not count.
         is_divided: one name has a word such as "Holding" or "Trading" that the other lacks.
         is_single: one name is a single word, and the other is that word and more.
+        is_placed: one name has a place, other than their country, that the other lacks.
         is_numbered: one name has a number that the other lacks, as units of a group do.
         letters: likeness of the least alike pair of distinctive words; 1 if all are equal.
     """
@@ -78,6 +79,7 @@ class NameSimilarity:
     is_divided: bool = False
     is_single: bool = False
     is_numbered: bool = False
+    is_placed: bool = False
     letters: float = 1.0
 
 
@@ -175,6 +177,7 @@ def name_similarity(
         not DIVIDING.isdisjoint((*rest_one, *rest_other)),
         min(len(one), len(other)) == 1 and bool(rest_one or rest_other),
         any(word.isdigit() for word in (*rest_one, *rest_other)),
+        any(w in PLACES and w not in home_words for w in (*rest_one, *rest_other)),
         tally.letters,
     )
 

@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suppliers.identity.match_scoring import Thresholds, judge
-from suppliers.identity.names import comparable, spellings
+from suppliers.identity.names import comparable, spellings, without_entities
 from suppliers.identity.parties import Party
 from suppliers.identity.romanisation import sound
 from suppliers.identity.similarity import name_similarity
+from suppliers.identity.trade_meanings import have_one_trade
 from suppliers.identity.word_similarity import word_similarity
 
 
@@ -21,7 +22,7 @@ from suppliers.identity.word_similarity import word_similarity
         ("บริษัท สยาม จำกัด", "siam"),
         ("株式会社ミナト", "minato"),
         ("(주)대성섬유", "daeseong textile"),
-        ("Ελληνικά Νήματα Α.Ε.", "ellinika nimata"),
+        ("Ελληνικά Νήματα Α.Ε.", "ellinika yarn"),
         ('ספיר טקסטיל בע"מ', "0SPYR textile"),
         ("Şahin Örme A.Ş.", "sahin knitting"),
         ("A. B. C. Trading Co", "abc trading"),
@@ -202,3 +203,64 @@ def test_scripts_and_shortened_names(one: str, other: str, country: str, is_acce
         Thresholds(accept=0.88, review=0.7, least_distinctive=0.92),
     )
     assert (verdict.band == "accept") is is_accepted
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Caf&eacute Noir", "Café Noir"),
+        ("Caf&eacute; Noir", "Café Noir"),
+        ("M&uumlhlenwerke", "Mühlenwerke"),
+        ("Smith &amp Sons", "Smith & Sons"),
+        ("AT&T", "AT&T"),
+        ("R&D Works", "R&D Works"),
+        ("A&copy B; C", "A&copy B; C"),
+    ],
+)
+def test_entities_of_accented_letters_need_no_semicolon(written: str, name: str) -> None:
+    assert without_entities(written) == name
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        ("Ege Tohum A.Ş. (eski adı Bati Tohum A.Ş.)", 2),
+        ("Calzado Polar SA de CV antes Zapatos Luz SA de CV", 2),
+        ("日進化成株式会社（旧：東洋樹脂工業株式会社）", 2),
+        ("Ravensmoor Seafoods (2015) Limited", 1),
+        ("Ex Libris Ltd", 1),
+    ],
+)
+def test_former_names_are_names_of_their_own(written: str, names: int) -> None:
+    assert len(spellings(written)) == names
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "country", "band"),
+    [
+        ("日進化成株式会社", "日清化成株式会社", "JP", "review"),
+        ("日進化成株式会社", "日進化成", "JP", "accept"),
+        ("有限会社中村農園", "株式会社中村農園", "JP", "review"),
+        ("Seven Oaks Textile Mill No. 4", "Seven Oaks Textile Mill Number 4", "US", "accept"),
+        ("Seven Oaks Textile Mill No. 4", "Seven Oaks Textile Mill No. 5", "US", "review"),
+        ("Merwedeloo Kabelproduktie BV", "Merwedeloo Cable Factory BV", "NL", "accept"),
+        ("Demirkan Tekstil A.Ş.", "Demirhan Tekstil A.Ş.", "TR", "review"),
+        ("Oy Pohjan Saha Ab", "Pohjan Saha Oy", "FI", "accept"),
+        ("Hosabur (Pty) Ltd", "Hosabur CC", "ZA", "review"),
+        ("Penn1ne Loomcraft Ltd", "Pennine Loomcraft Ltd", "GB", "accept"),
+    ],
+)
+def test_pairs_of_one_mechanism(one: str, other: str, country: str, band: str) -> None:
+    verdict = judge(
+        Party("one", spellings(one), country),
+        Party("other", spellings(other), country),
+        Thresholds(accept=0.84, review=0.7, least_distinctive=0.92),
+    )
+    assert verdict.band == band, verdict
+
+
+def test_trades_of_compounds_and_inflections() -> None:
+    assert have_one_trade("fiskeeksport", "fish")
+    assert have_one_trade("konservnaya", "canning")
+    assert not have_one_trade("demirkan", "demirhan")
+    assert not have_one_trade("konservnaya", "steel")
