@@ -152,7 +152,7 @@ def characters(text: str) -> tuple[str, str]:
     Many characters are read alike, so that names of one sound may be two names.
 
     Returns:
-        All but those of the legal form; and those of them that are no trade word and no place.
+        All but those of the legal form; and those of them that are neither trade words nor place names.
     """
     if not is_by_syllable(text):
         return "", ""
