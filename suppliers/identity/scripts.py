@@ -152,7 +152,8 @@ def characters(text: str) -> tuple[str, str]:
     Many characters are read alike, so that names of one sound may be two names.
 
     Returns:
-        All but those of the legal form; and those of them that are neither trade words nor place names.
+        All but those of the legal form; and those of them that are neither trade words nor names of
+        places.
     """
     if not is_by_syllable(text):
         return "", ""
