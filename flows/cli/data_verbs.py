@@ -232,15 +232,16 @@ class _Bars:
         )  # fmt: skip
         total = sum(file.bytes for file in self._plan.missing)
         whole = bars.add_task("all", total=total or None, completed=sum(self._there.values()))
+        count = len(self._plan.missing)
         tasks = {}
 
         def show(name: str, url: str, there: int, size: int) -> None:
             if url not in tasks:
-                tasks[url] = bars.add_task(f"{name} {Path(url).name[:40]}", total=size or None)
+                tasks[url] = bars.add_task(f"{name} {len(tasks) + 1}/{count}", total=size or None)
             bars.update(tasks[url], completed=there, total=size or None)
             bars.update(whole, completed=sum(self._there.values()))
             if size and there >= size:
-                bars.remove_task(tasks.pop(url))
+                bars.update(tasks[url], visible=False)
 
         self._show = show
         return bars
