@@ -220,6 +220,7 @@ class _Bars:
             BarColumn,
             DownloadColumn,
             Progress,
+            TaskID,
             TextColumn,
             TimeRemainingColumn,
             TransferSpeedColumn,
@@ -233,7 +234,7 @@ class _Bars:
         total = sum(file.bytes for file in self._plan.missing)
         whole = bars.add_task("all", total=total or None, completed=sum(self._there.values()))
         count = len(self._plan.missing)
-        tasks = {}
+        tasks: dict[str, TaskID] = {}
 
         def show(name: str, url: str, there: int, size: int) -> None:
             if url not in tasks:
