@@ -56,8 +56,13 @@ CARD = SourceCard(
     ),
     reach=Reach(by="location"),
     requests=(
-        Requests(
-            kilobytes=900, per="cell", grid=Grid(latitude=0.5, longitude=0.625, counts="nearest")
+        *(
+            Requests(
+                kilobytes=kilobytes,
+                per="cell",
+                grid=Grid(latitude=0.5, longitude=0.625, counts="nearest"),
+            )
+            for kilobytes in (900, 70)
         ),
     ),
     location_needed="town",
@@ -67,6 +72,8 @@ PARAMETERS = ("T2M_MAX", "T2M_MIN", "T2MDEW", "PRECTOTCORR")
 #: The publisher takes no more parameters than this for one point.
 MAX_PARAMETERS = 20
 _CELL_LATITUDE, _CELL_LONGITUDE = 0.5, 0.625
+#: Years after which a part of the history is closed.
+_CLOSED_YEARS = 5
 _MISSING = -999.0
 _DAY_DIGITS = 8
 #: Units that each parameter may be in; POWER names mm/day as `mm/day` or `mm day-1`.
@@ -102,11 +109,12 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     first = dt.date(int(number(CARD.id, context.options, "first_year", 1991)) - 1, 1, 1)
     last = context.as_of - dt.timedelta(days=CARD.publication_lag_days)
     cells = _cells(context.sites).select(_CELL_COLUMNS).unique().sort(_CELL_COLUMNS)
+    asked = [(*cell, *span) for cell in cells.rows() for span in _spans(first, last)]
     files: list[RawFile] = []
-    for latitude, longitude in cells.rows():
+    for latitude, longitude, begin, end in asked:
         url = (
             f"{context.url.rstrip('/')}?parameters={','.join(PARAMETERS)}&community=AG"
-            f"&longitude={longitude}&latitude={latitude}&start={first:%Y%m%d}&end={last:%Y%m%d}"
+            f"&longitude={longitude}&latitude={latitude}&start={begin:%Y%m%d}&end={end:%Y%m%d}"
             "&format=JSON"
         )
         key = f"{latitude}_{longitude}"
@@ -119,10 +127,22 @@ def pull(context: PullContext) -> Sequence[RawFile]:
             if not files:
                 raise
             raise StoppedEarlyError(
-                f"{CARD.id}: {len(files)} of {cells.height} cells were answered, then: {error}",
+                f"{CARD.id}: {len(files)} of {len(asked)} requests were answered, then: {error}",
                 files,
             ) from error
     return files
+
+
+def _spans(first: dt.date, last: dt.date) -> list[tuple[dt.date, dt.date]]:
+    """The days in two parts: up to the end of a year divisible by five, and since.
+
+    The first part is the same for five years of runs, which ask for the second alone.
+    """
+    closed = dt.date(last.year // _CLOSED_YEARS * _CLOSED_YEARS, 12, 31)
+    if closed > last:
+        closed = closed.replace(year=closed.year - _CLOSED_YEARS)
+    parts = [(first, min(closed, last)), (max(first, closed + dt.timedelta(days=1)), last)]
+    return [(begin, end) for begin, end in parts if begin <= end]
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:

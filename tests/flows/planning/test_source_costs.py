@@ -78,8 +78,8 @@ CASES = (
     ("country_table", b'[{"page":1,"pages":1,"total":0},[]]', {}, 2),
     ("hansen_gfc", b"x", {}, 4),  # two layers of the tiles 00N_100E and 30N_090E
     ("precipitation", b"x", {}, 413),  # months from January 1990 to May 2024
-    ("nasa_power", b"{}", {}, 2),
     ("travel_time", b"II*\0", {}, 2),  # two boxes
+    ("nasa_power", b"{}", {}, 4),  # two cells, up to 2020 and since
     ("gfw_alerts", b"{}", {"GFW_API_KEY": "x"}, 3),
     ("firms", b"latitude,longitude\n", {"FIRMS_MAP_KEY": "x"}, 149),  # 1 + 2 boxes x 74 spans
     ("firms", b"latitude,longitude\n", {}, 2),  # two countries, the newest year

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import h5netcdf
@@ -124,19 +125,29 @@ def test_longitudes_from_0_to_360(tmp_path: Path) -> None:
     assert set(outcome.rows["site_id"]) == {"W"}
 
 
-def test_one_request_for_the_sites_of_a_cell_and_not_for_the_exact_place(tmp_path: Path) -> None:
+def point(first: str, last: str) -> str:
+    return (
+        "/point?parameters=T2M_MAX,T2M_MIN,T2MDEW,PRECTOTCORR&community=AG&longitude=105.0"
+        f"&latitude=10.0&start={first}&end={last}&format=JSON"
+    )
+
+
+def test_a_cell_of_sites_is_asked_for_once_and_not_for_the_exact_place(tmp_path: Path) -> None:
     two = SITES.filter(pl.col("site_id") != "C")
+    body = json.dumps(answer()).encode()
     with serve() as web:
-        path = (
-            "/point?parameters=T2M_MAX,T2M_MIN,T2MDEW,PRECTOTCORR&community=AG&longitude=105.0"
-            "&latitude=10.0&start=19900101&end=20240402&format=JSON"
-        )
-        web.answers[path] = [Answer(503), Answer(body=json.dumps(answer()).encode())]
+        web.answers[point("19900101", "20201231")] = [Answer(503), Answer(body=body)]
+        web.answers[point("20210101", "20240402")] = [Answer(body=body)]
         using = context(
             tmp_path, url=web.url("/point"), site_rows=two, raw_store=store(tmp_path / "store")
         )
-        files = nasa_power.pull(using)
-    assert [len(files), len(web.asked)] == [1, 2]
+        assert [len(nasa_power.pull(using)), len(web.asked)] == [2, 3]
+        # A month later only the days since the last closed part are asked for.
+        web.asked.clear()
+        later = point("20210101", "20240503")
+        web.answers[later] = [Answer(body=body)]
+        assert len(nasa_power.pull(replace(using, as_of=dt.date(2024, 7, 2)))) == 2
+        assert [path for _, path, _ in web.asked] == [later]
     assert len(nasa_power.PARAMETERS) <= nasa_power.MAX_PARAMETERS
 
 
@@ -235,7 +246,7 @@ def test_cells_answered_before_nasa_power_stops_are_used_and_not_asked_again(
             raw_store=store(tmp_path / "store"),
             first_year=2024,
         )
-        with pytest.raises(StoppedEarlyError, match="1 of 2 cells") as stopped:
+        with pytest.raises(StoppedEarlyError, match="1 of 2 requests") as stopped:
             nasa_power.pull(using)
         web.answers[paths[1]] = [Answer(body=b"{}")]
         web.asked.clear()
