@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from suppliers.places.countries import country
 from suppliers.places.gazetteer import Town, towns_of
+from suppliers.places.town_matches import find_town
 
 COUNTRIES = (
     "ID", "BR", "IN", "VN", "CI", "GH", "CO", "MX", "PE", "ET", "KE", "TH", "MY", "BD", "TR",
@@ -36,19 +36,18 @@ class Shares:
     town: float = 0.3
 
 
-@cache
-def _towns(iso2: str) -> tuple[Town, ...]:
-    """Towns whose name the country has once, so that it needs no question."""
-    towns = towns_of(iso2).towns
-    often = Counter(name for one in towns for name in {one.name, *one.other_names})
-    return tuple(
-        one
-        for one in towns
-        if one.inhabitants >= _LEAST_INHABITANTS and often[one.name] == 1 and one.name.isalpha()
-    )
+def _town(iso2: str, random: np.random.Generator) -> Town:
+    """A town whose name needs no question."""
+    large = [one for one in towns_of(iso2).towns if one.inhabitants >= _LEAST_INHABITANTS]
+    while True:
+        town = large[int(random.integers(len(large)))]
+        if find_town(town.name, iso2).outcome == "town":
+            return town
 
 
-def write_suppliers(path: Path, count: int, shares: Shares, seed: int = 7) -> Path:
+def write_suppliers(
+    path: Path, count: int, shares: Shares, countries: Sequence[str] = COUNTRIES, seed: int = 7
+) -> Path:
     """Write a list as CSV: supplier_id, name, country, sector, town, latitude, longitude."""
     random = np.random.default_rng(seed)
     knowledge = random.permutation(
@@ -58,12 +57,12 @@ def write_suppliers(path: Path, count: int, shares: Shares, seed: int = 7) -> Pa
             [2, 1],
         )
     )  # fmt: skip
+    sectors = random.permutation(np.arange(count) % len(_SECTORS))
     rows = []
     for number in range(count):
-        iso2 = COUNTRIES[number % len(COUNTRIES)]
-        division, word = _SECTORS[int(random.integers(len(_SECTORS)))]
-        towns = _towns(iso2)
-        town = towns[int(random.integers(len(towns)))]
+        iso2 = countries[number % len(countries)]
+        division, word = _SECTORS[int(sectors[number])]
+        town = _town(iso2, random)
         latitude, longitude = (
             round(centre + float(random.normal(0.0, _SPREAD_DEGREES)), 5)
             for centre in (town.latitude, town.longitude)

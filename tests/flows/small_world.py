@@ -47,7 +47,7 @@ def write_small_world(folder: Path, companyfacts_url: str | None = None) -> Path
     )
     companyfacts: dict[str, Any] = {"enabled": False}
     if companyfacts_url is not None:
-        companyfacts = {"url": companyfacts_url}
+        companyfacts = {"enabled": True, "url": companyfacts_url}
     profile = {
         "title": "Small world",
         "is_synthetic": True,

@@ -107,7 +107,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
         paths = mirror_files(CARD.id, context.mirror, ["*power*.json", "*.json"], context.options)
         return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
     first = dt.date(int(number(CARD.id, context.options, "first_year", 1991)) - 1, 1, 1)
-    last = context.as_of - dt.timedelta(days=CARD.publication_lag_days)
+    last = _quarter_end(context.as_of - dt.timedelta(days=CARD.publication_lag_days))
     cells = _cells(context.sites).select(_CELL_COLUMNS).unique().sort(_CELL_COLUMNS)
     asked = [(*cell, *span) for cell in cells.rows() for span in _spans(first, last)]
     files: list[RawFile] = []
@@ -133,10 +133,19 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     return files
 
 
+def _quarter_end(day: dt.date) -> dt.date:
+    """The last day of the newest quarter that is over on a day or before it.
+
+    Every cell is a request, at one a second: each month would ask for all of them again.
+    """
+    after = day + dt.timedelta(days=1)
+    return dt.date(after.year, (after.month - 1) // 3 * 3 + 1, 1) - dt.timedelta(days=1)
+
+
 def _spans(first: dt.date, last: dt.date) -> list[tuple[dt.date, dt.date]]:
     """The days in two parts: up to the end of a year divisible by five, and since.
 
-    The first part is the same for five years of runs, which ask for the second alone.
+    The first part is the same for five years of runs, the second for the runs of a quarter.
     """
     closed = dt.date(last.year // _CLOSED_YEARS * _CLOSED_YEARS, 12, 31)
     if closed > last:

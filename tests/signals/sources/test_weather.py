@@ -137,16 +137,18 @@ def test_a_cell_of_sites_is_asked_for_once_and_not_for_the_exact_place(tmp_path:
     body = json.dumps(answer()).encode()
     with serve() as web:
         web.answers[point("19900101", "20201231")] = [Answer(503), Answer(body=body)]
-        web.answers[point("20210101", "20240402")] = [Answer(body=body)]
+        web.answers[point("20210101", "20240331")] = [Answer(body=body)]
         using = context(
             tmp_path, url=web.url("/point"), site_rows=two, raw_store=store(tmp_path / "store")
         )
         assert [len(nasa_power.pull(using)), len(web.asked)] == [2, 3]
-        # A month later only the days since the last closed part are asked for.
+        # The runs of a quarter ask for nothing more, the next one for the days since 2021.
         web.asked.clear()
-        later = point("20210101", "20240503")
+        assert len(nasa_power.pull(replace(using, as_of=dt.date(2024, 8, 28)))) == 2
+        assert web.asked == []
+        later = point("20210101", "20240630")
         web.answers[later] = [Answer(body=body)]
-        assert len(nasa_power.pull(replace(using, as_of=dt.date(2024, 7, 2)))) == 2
+        assert len(nasa_power.pull(replace(using, as_of=dt.date(2024, 8, 29)))) == 2
         assert [path for _, path, _ in web.asked] == [later]
     assert len(nasa_power.PARAMETERS) <= nasa_power.MAX_PARAMETERS
 
@@ -234,7 +236,7 @@ def test_cells_answered_before_nasa_power_stops_are_used_and_not_asked_again(
     )
     paths = [
         f"/point?parameters={','.join(nasa_power.PARAMETERS)}&community=AG&longitude=100.0"
-        f"&latitude={latitude}&start=20230101&end=20240402&format=JSON"
+        f"&latitude={latitude}&start=20230101&end=20240331&format=JSON"
         for latitude in (0.0, 1.0)
     ]
     with serve() as web:
