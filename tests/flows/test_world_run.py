@@ -12,8 +12,8 @@ from flows.publishers_world.supplier_list import Shares, write_suppliers
 from flows.publishers_world.whole_runs import WorldRun, run_month
 
 COUNT = 10
-#: Ten years of rain instead of 36.
-QUICK = ["sources.precipitation.options.first_year=2016"]
+#: Sixteen years of rain instead of 36.
+QUICK = ["sources.precipitation.options.first_year=2011"]
 MONTHS = (dt.date(2026, 10, 1), dt.date(2026, 11, 1))
 
 
@@ -24,6 +24,7 @@ def months(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[WorldRun]]
     with pytest.MonkeyPatch.context() as patch, publishers() as world:
         # As long as the pixels need: a publisher's are twenty times longer.
         patch.setattr(rasters, "_RAIN_BLOCK_BYTES", 40_000)
+        patch.setattr(rasters, "_LIGHT_BLOCK_BYTES", 40_000)
         yield [run_month(world, suppliers, folder / "runs", day, QUICK) for day in MONTHS]
 
 

@@ -50,6 +50,8 @@ def pull_composites(card: SourceCard, context: PullContext) -> Sequence[RawFile]
     count = int(number(card.id, context.options, "years", float(YEARS)))
     files: list[RawFile] = []
     years = 0
+    # Files of earlier years stay as they are; one processed again has another name.
+    late = context.as_of.year - _LATE_YEARS
     for year in range(context.as_of.year, context.as_of.year - count - _LATE_YEARS, -1):
         if (year, months[-1]) >= (context.as_of.year, context.as_of.month):
             continue
@@ -58,7 +60,10 @@ def pull_composites(card: SourceCard, context: PullContext) -> Sequence[RawFile]
         if len(found) < len(months):
             continue
         try:
-            files += [context.store.refer(card.id, one, key=Path(one).name) for one in found]
+            files += [
+                context.store.refer(card.id, one, key=Path(one).name, final=year < late)
+                for one in found
+            ]
         except NotPublishedError:
             continue
         years += 1
