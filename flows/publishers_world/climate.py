@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flows.publishers_world.companies import zipped
 from flows.publishers_world.fire_archives import fire_archive
 from flows.publishers_world.publisher import Answer, Asked, Publisher, as_json
+from flows.publishers_world.water_basins import water_basins
 from flows.publishers_world.weather_points import power
 
 _FIRES = "latitude,longitude,acq_date,acq_time,satellite,confidence,daynight,type\n"
@@ -35,10 +35,6 @@ def _firms(asked: Asked) -> Answer:
     return fire_archive(asked)
 
 
-def _aqueduct(_: Asked) -> Answer:
-    return zipped(**{"Aqueduct40/CVS/baseline_annual.csv": "pfaf_id,bws_raw\n1,0.2\n"})
-
-
 PUBLISHERS = (
     Publisher("power.larc.nasa.gov", "/api/", "NASA POWER API documentation; 2026-11", power),
     Publisher("api.openaq.org", "/v3/", "OpenAQ v3 documentation; 2026-11", _openaq),
@@ -46,6 +42,6 @@ PUBLISHERS = (
         "firms.modaps.eosdis.nasa.gov", "/", "FIRMS API pages and public clients; 2026-11", _firms
     ),
     Publisher(
-        "files.wri.org", "/aqueduct/", "layout of the Aqueduct 4.0 archive; 2026-11", _aqueduct
+        "files.wri.org", "/aqueduct/", "layout of the Aqueduct 4.0 archive; 2026-11", water_basins
     ),
 )

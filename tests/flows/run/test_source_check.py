@@ -25,6 +25,7 @@ from flows.publishers_world.companies import zipped
 from flows.publishers_world.publisher import Answer, Asked
 from flows.publishers_world.publishers import PUBLISHERS
 from flows.publishers_world.server import Change, World, publishers
+from flows.publishers_world.water_basins import archive
 from flows.run import run_request
 from flows.run.source_check import CheckedSource, CheckStatus, check_sources
 from signals.fetching.stand_in import VARIABLE, stand_in
@@ -68,7 +69,9 @@ def settings(**changes: str) -> Settings:
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[World]:
-    towns_of("ID")  # slow to load, and asked for by an answer that must not be late
+    # Slow to make, and parts of answers that must not be late.
+    towns_of("ID")
+    archive()
     with publishers() as world:
         yield world
 
