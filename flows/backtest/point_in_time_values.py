@@ -84,7 +84,7 @@ class PastValues:
             self._kept[signal_id] = kept
             parts.append(
                 inputs.explain_unavailable_sources(
-                    kept.values, signal.card, known.unavailable_sources
+                    kept.values, signal.card, known.unavailable_sources, self._suppliers
                 )
             )
         self.changed, self._outages = frozenset(changed), known.unavailable_sources

@@ -14,6 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from configs.settings import Settings
+from flows.run.country_reach import countries_reached
 from flows.run.stage_types import is_set_up
 from scoring.aggregation.evidence_coverage import coverage, is_sufficient, pillars_with_evidence
 from scoring.scoring_model import scoring_model
@@ -68,12 +69,20 @@ def score_yield(
         named = cards[signal.signal_id].sources
         # A source that was meant to answer and does not leaves the signal missing, not without
         # meaning; one that is not set up leaves it without meaning.
-        if not any(is_set_up(planned.sources[name]) for name in named if name in planned.sources):
+        set_up = [
+            name for name in named if name in planned.sources and is_set_up(planned.sources[name])
+        ]
+        if not set_up:
             continue
         means_something = np.ones(suppliers.height, dtype=np.bool_)
         if signal.relevance is not None:
             shares = {kind: signal.relevance.of(*kind)[0] for kind in kinds.unique().rows()}
             means_something = np.array([shares[kind] > 0 for kind in kinds.rows()], dtype=np.bool_)
+        countries = countries_reached(sources()[name].CARD for name in set_up)
+        if countries:
+            means_something &= (
+                suppliers["country_iso3"].is_in(sorted(countries)).fill_null(True).to_numpy()
+            )
         applicable[:, column] = means_something
         for name in named:
             if name in answering:

@@ -15,6 +15,7 @@ import sql
 from configs.config_errors import UsageError
 from configs.settings import ListFile, Settings, Source, SupplierList
 from flows.run import artefacts
+from flows.run.country_reach import mark_beyond_reach
 from flows.run.stage_types import PreparedRun, is_licensed, is_set_up
 from flows.run.workspace import Workspace
 from reports.tables.rejections import LIST_TABLES
@@ -264,16 +265,22 @@ def _not_licensed(card: SourceCard) -> str:
 
 
 def explain_unavailable_sources(
-    values: pl.DataFrame, card: SignalCard, reasons: Mapping[str, str]
+    values: pl.DataFrame, card: SignalCard, reasons: Mapping[str, str], suppliers: pl.DataFrame
 ) -> pl.DataFrame:
     """Say why a signal has no value when none of its sources could be read.
 
     A signal does not apply where its sources are switched off or have no location: the run made
     no attempt, which is no information on any supplier and must not count as missing evidence. A
-    source that was requested and returned nothing is a different case.
+    source that was requested and returned nothing is a different case. Nor does it apply in
+    countries for which none of the sources that are set up could speak.
     """
     if not all(source_id in reasons for source_id in card.sources):
-        return values
+        set_up = [
+            sources()[name].CARD
+            for name in card.sources
+            if reasons.get(name) not in (_SWITCHED_OFF, _NOT_SET_UP)
+        ]
+        return mark_beyond_reach(values, set_up, suppliers)
     known = [sources()[name].CARD for name in card.sources]
     text = "; ".join(f"{source.title}: {reasons[source.id]}" for source in known)
     status = Status.NOT_COVERED

@@ -222,7 +222,9 @@ def measure(prepared: PreparedRun) -> Measured:
             for signal in signals().values():
                 computed = signal.compute(frames)
                 finished = finish(signal.card, computed, suppliers, sites, as_of)
-                values = inputs.explain_unavailable_sources(finished.values, signal.card, reasons)
+                values = inputs.explain_unavailable_sources(
+                    finished.values, signal.card, reasons, suppliers
+                )
                 measured["signal_values"].append(values)
                 measured["site_signal_values"].append(finished.site_values)
                 warehouse.reject("signal_values", finished.rejected, run_id)
