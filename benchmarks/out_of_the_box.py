@@ -16,9 +16,9 @@ from pathlib import Path
 
 import polars as pl
 
+from benchmarks.world_runs import Traffic, WorldRun, run_month
 from flows.publishers_world.server import World, publishers
 from flows.publishers_world.supplier_list import Shares, write_suppliers
-from flows.publishers_world.whole_runs import Traffic, WorldRun, run_month
 
 ID = "out_of_the_box"
 GOAL = (

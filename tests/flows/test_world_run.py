@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import polars as pl
 import pytest
 
+from benchmarks.world_runs import WorldRun, run_month
 from flows.publishers_world import rasters
 from flows.publishers_world.server import publishers
 from flows.publishers_world.supplier_list import Shares, write_suppliers
-from flows.publishers_world.whole_runs import WorldRun, run_month
 
 COUNT = 10
 #: Sixteen years of rain instead of 36.
