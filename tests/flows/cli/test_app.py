@@ -330,7 +330,8 @@ def test_where_ranks_are_withheld_the_terminal_prints_ranges(
     )
     record = {
         "folder": str(tmp_path), "run_id": "r", "already_published": False, "ranked": 2,
-        "insufficient": 0, "rejected": 0, "facts": [], "warnings": [], "is_latest": True,
+        "insufficient": 0, "rejected": 0, "rejected_of_sources": 0, "facts": [],
+        "warnings": [], "is_latest": True,
         "report": "r.html",
     }  # fmt: skip
     run_verbs._print_result(record, as_json=False)
@@ -350,7 +351,8 @@ def test_a_run_that_ranks_nobody_says_so(
     (tmp_path / "manifest.json").write_text('{"is_synthetic": false}')
     record = {
         "folder": str(tmp_path), "run_id": "r", "already_published": False, "ranked": 0,
-        "insufficient": 1, "rejected": 0, "facts": [], "warnings": [], "is_latest": True,
+        "insufficient": 1, "rejected": 0, "rejected_of_sources": 0, "facts": [],
+        "warnings": [], "is_latest": True,
         "report": "r.html",
     }  # fmt: skip
     run_verbs._print_result(record, as_json=False)
