@@ -121,7 +121,7 @@ def _quoted_rows(text: str, delimiter: str, name: str) -> Iterator[tuple[list[st
             yield line
 
     reader = csv.reader(lines(), delimiter=delimiter, strict=True, skipinitialspace=True)
-    width = 0
+    width = before_it = 0
     first = 1
     follows_lines = False
     try:
@@ -130,9 +130,11 @@ def _quoted_rows(text: str, delimiter: str, name: str) -> Iterator[tuple[list[st
             if len(read) > 1 and (len(row) < width or _joins_rows(read, delimiter, len(row))):
                 raise _unmatched(name, first)
             is_certain = not (encloses and _lacks_opening_mark(read, delimiter, row))
-            if not is_certain and (len(read) > 1 or follows_lines):
+            # The rest of the last cell of the row before, which a stray mark closed too early.
+            is_rest = len(row) < width == before_it and "".join(read).count('"') % 2 == 1
+            if not is_certain and (len(read) > 1 or follows_lines or is_rest):
                 raise _unmatched(name, first)
-            follows_lines = len(read) > 1
+            follows_lines, before_it = len(read) > 1, len(row)
             first, width = reader.line_num + 1, max(width, len(row))
             read.clear()
             yield row, is_certain

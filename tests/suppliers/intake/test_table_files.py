@@ -188,3 +188,17 @@ def test_a_row_with_more_cells_than_most_is_marked(
     table = open_table(path, {"id", "amount", "note"}.__contains__)
     frame = table.read({"id": 0, "amount": 1, "note": 2})
     assert frame[RAGGED].to_list() == ragged
+
+
+def test_a_cell_that_a_stray_mark_closes_too_early_is_never_cut(tmp_path: Path) -> None:
+    # The cell is `"`, a line end and `,"`; one mark too many ends it before the line end.
+    whole = 'id\tname\tcountry\n1\tAcme\t"""\n,"""\n2\tBeta\tFR\n'
+    assert _read(_write(tmp_path / "a.tsv", whole)).height == 2
+    damaged = 'id\tname\tcountry\n1\tAcme\t""""\n,"\n2\tBeta\tFR\n'
+    with pytest.raises(DataRejectedError, match="line 3 do not match"):
+        _read(_write(tmp_path / "b.tsv", damaged))
+
+
+def test_a_remark_below_the_table_with_marks_that_match_rejects_no_table(tmp_path: Path) -> None:
+    text = 'id\tname\tcountry\n1\tAcme\t"A"\nSource: "Office"\n'
+    assert "Acme" in _read(_write(tmp_path / "c.tsv", text))["name"].to_list()
