@@ -172,7 +172,9 @@ def list_paths(path: Path | Sequence[Path]) -> list[Path]:
     elif path.is_dir():
         files = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES)
         if not files:
-            raise DataRejectedError(f"{path}: the folder holds no list (CSV, TSV, XLSX, Parquet).")
+            raise DataRejectedError(
+                f"{path}: the folder holds no list (CSV, TSV, XLSX, Parquet, GeoJSON)."
+            )
     else:
         files = [path]
     if not files:

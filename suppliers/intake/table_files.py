@@ -27,6 +27,7 @@ from suppliers.header_text import normalise_header
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.delimited_text import delimited
 from suppliers.intake.encodings import decode
+from suppliers.intake.feature_files import FEATURE_SUFFIXES, features
 from suppliers.intake.fields import FieldKind
 from suppliers.intake.sheet_marks import sheet_marks
 from suppliers.intake.workbook_sheets import (
@@ -39,7 +40,7 @@ from suppliers.intake.workbook_sheets import (
 )
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
-SUFFIXES = (*TEXT_SUFFIXES, *WORKBOOK_SUFFIXES, ".parquet")
+SUFFIXES = (*TEXT_SUFFIXES, *WORKBOOK_SUFFIXES, ".parquet", *FEATURE_SUFFIXES)
 SOURCE_ROW = "source_row"
 RAGGED = "cells_beyond_header"
 _HEADER_SEARCH_ROWS = 20
@@ -187,6 +188,8 @@ def open_table(
         raise DataRejectedError(f"{name}: the file is empty (0 bytes); export it again.")
     if suffix == ".parquet":
         return _open_parquet(path)
+    if suffix in FEATURE_SUFFIXES:
+        return _open_features(path)
     if suffix in WORKBOOK_SUFFIXES:
         return _open_workbook(path, is_known, sheet, fills_merged_cells)
     return open_text(path.read_bytes(), name, is_known)
@@ -366,6 +369,16 @@ def _open_parquet(path: Path) -> Table:
         ).collect()
 
     return Table(name, headers, 1, load)
+
+
+def _open_features(path: Path) -> Table:
+    headers, rows = features(path)
+
+    def load(positions: Sequence[int], numbers: frozenset[int]) -> pl.DataFrame:
+        del numbers  # the text is taken as it is
+        return _loaded(enumerate(rows, start=1), positions, lambda value, _: value)
+
+    return Table(path.name, headers, 0, load)
 
 
 def _cleaned(column: str, kind: FieldKind) -> pl.Expr:
