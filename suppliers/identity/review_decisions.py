@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
@@ -13,6 +12,7 @@ import polars as pl
 
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.days import stated_day
+from suppliers.intake.delimited_text import delimited
 
 Pair = tuple[str, str, str]
 
@@ -77,11 +77,11 @@ def read_decisions(path: Path, default_day: dt.date) -> list[Decision]:
             f"{path}: the decisions cannot be read; give a CSV in UTF-8, or null as "
             "identity.decisions."
         ) from error
-    head = text.split("\n", 1)[0]
-    reader = csv.DictReader(
-        text.splitlines(), delimiter=";" if head.count(";") > head.count(",") else ","
-    )
-    missing = [name for name in (*_KEY, "decision") if name not in (reader.fieldnames or ())]
+    needed = (*_KEY, "decision")
+    table = delimited(text, path.name, needed.__contains__)
+    rows = table.rows()
+    header = next(rows, [])
+    missing = [name for name in needed if name not in header]
     if missing:
         raise DataRejectedError(
             f"{path.name}: the column {missing[0]!r} is missing; take the header of "
@@ -89,9 +89,33 @@ def read_decisions(path: Path, default_day: dt.date) -> list[Decision]:
         )
     return [
         decision
-        for row, cells in enumerate(reader, start=2)
-        if (decision := _decision(cells, f"{path.name}, row {row}", default_day)) is not None
+        for number, row in enumerate(rows, start=2)
+        if row
+        and (
+            decision := _decision(
+                _cells(header, row, f"{path.name}, row {number}", number not in table.uncertain),
+                f"{path.name}, row {number}",
+                default_day,
+            )
+        )
+        is not None
     ]
+
+
+def _cells(
+    header: Sequence[str], row: Sequence[str], where: str, is_certain: bool
+) -> Mapping[str, str]:
+    """A row by its header.
+
+    Raises:
+        DataRejectedError: its cells may stand under other headers than their own.
+    """
+    if not is_certain or len(row) < len(header) or any(row[len(header) :]):
+        raise DataRejectedError(
+            f"{where}: its cells do not fit the header; put a text that holds a delimiter between "
+            "quotation marks, and double a mark that belongs to a text."
+        )
+    return dict(zip(header, row, strict=False))
 
 
 def merged(kept: pl.DataFrame, new: Iterable[Decision]) -> tuple[list[Decision], set[Pair]]:

@@ -63,8 +63,8 @@ class NameSimilarity:
             matches by "Trading Company" alone has 0.
         generic: weight of the trade words in common, without those by which groups are divided.
         rival: weight of the words that each name has and the other lacks, the lesser of the two
-            sides: names of sister companies have "Spinning" here and "Weaving". Words such as
-            "factory" and "works", which name no trade, do not count.
+            sides: names of sister companies have "Spinning" here and "Weaving". Where both sides
+            have only words such as "factory" and "works", which name no trade, it is 0.
         is_divided: one name has a word such as "Holding" or "Trading" that the other lacks.
         is_single: one name is a single word, and the other is that word and more.
         is_placed: one name has a place, other than their country, that the other lacks.
@@ -173,7 +173,7 @@ def name_similarity(
         min(1.0, 1.0 - _DISAGREEMENT_COST * disagreed),
         tally.distinctive,
         tally.generic,
-        min(tally.weight_of_trades(rest_one), tally.weight_of_trades(rest_other)),
+        tally.rival_weight(rest_one, rest_other),
         not DIVIDING.isdisjoint((*rest_one, *rest_other)),
         min(len(one), len(other)) == 1 and bool(rest_one or rest_other),
         any(word.isdigit() for word in (*rest_one, *rest_other)),
@@ -207,9 +207,15 @@ class _Tally:
         elif weight < DIVIDING_WEIGHT:
             self.generic += weight * alike
 
-    def weight_of_trades(self, words: Sequence[str]) -> float:
-        """The same without words that translations add and drop."""
-        return self.weight_of([word for word in words if word not in KINDS])
+    def rival_weight(self, one: Sequence[str], other: Sequence[str]) -> float:
+        """Weight of the words that each name has and the other lacks, the lesser of the two sides.
+
+        Translations replace one word such as "factory" or "works" by another, which is no rival;
+        beside a trade of the other name it is: "Denim" here and "Mills" there.
+        """
+        if KINDS.issuperset((*one, *other)):
+            return 0.0
+        return min(self.weight_of(one), self.weight_of(other))
 
     def weight_of(self, words: Sequence[str]) -> float:
         """Weight of words that the other name lacks."""

@@ -83,7 +83,7 @@ HEADER = "entity_id,known_on,kind,source,selection"
 @pytest.mark.parametrize(
     ("rows", "word"),
     [
-        (["s00001,2999-01-01,court,register,public"], "no one could know it"),
+        (["s00001,2099-01-01,court,register,public"], "no one could know it"),
         (["s99999,2021-01-01,court,register,public"], "not on the list"),
         ([f"s{row:05d},2021-01-01,court,register,public" for row in range(40)], "none is left"),
         (["s00001,2021-01-01,audit_finding,register,random,nothing_found"], "none of the outcomes"),

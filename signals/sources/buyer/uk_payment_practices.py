@@ -21,7 +21,7 @@ from signals.account import Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import decimal_option, mirror_files, string_list
-from signals.fetching.responses import open_body
+from signals.fetching.published_rows import published_rows
 from signals.fetching.source_tables import (
     no_rejections,
     read_source_table,
@@ -30,7 +30,6 @@ from signals.fetching.source_tables import (
     rows_read,
 )
 from signals.source import PullContext, RawFile, Staged
-from signals.source_errors import SourceUnavailableError
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.company_numbers import uk_company_numbers
 from suppliers.intake.days import day_of, year_of
@@ -136,25 +135,16 @@ def report_columns(path: Path) -> bytes:
     """The columns of the export that are read, a tenth of it.
 
     Raises:
-        SourceUnavailableError: one of them is missing.
+        SourceUnavailableError: one of them is missing, or the rows are not certain.
     """
     kept = io.StringIO()
-    with open_body(path) as body, io.TextIOWrapper(body, "utf-8-sig", newline="") as stream:
-        rows = csv.reader(stream)
-        header = next(rows, [])
-        missing = [name for name in _REPORT if name not in header]
-        if missing:
-            raise SourceUnavailableError(
-                f"{CARD.id}: the export has no column {missing[0]!r}; check whether the publisher "
-                f"has changed it, or name a copy as sources.{CARD.id}.mirror."
-            )
-        writer = csv.writer(kept, lineterminator="\n")
-        writer.writerow(_REPORT)
-        places = [header.index(name) for name in _REPORT]
-        for row in rows:
-            # A row of another length keeps one cell too many, so that it is rejected as such.
-            is_whole = len(row) == len(header)
-            writer.writerow([row[at] for at in places] if is_whole else ["-"] * (len(places) + 1))
+    _, rows = published_rows(CARD.id, path, _REPORT)
+    writer = csv.writer(kept, lineterminator="\n")
+    writer.writerow(_REPORT)
+    for row in rows:
+        # A row that is not certain keeps one cell too many, so that it is rejected as such.
+        cells = ["-"] * (len(_REPORT) + 1) if row is None else [row[name] for name in _REPORT]
+        writer.writerow(cells)
     return kept.getvalue().encode()
 
 

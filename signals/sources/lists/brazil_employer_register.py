@@ -18,10 +18,11 @@ from signals.access import Access, Reach, Requests
 from signals.account import Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
+from signals.fetching.published_rows import text_rows
 from signals.fetching.responses import read_body
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.lists.list_rows import stage_lists
-from signals.sources.lists.reduced_lists import check_columns, pull_reduced
+from signals.sources.lists.reduced_lists import pull_reduced
 from suppliers.intake.cnpj import cnpj
 from suppliers.intake.days import written_day
 
@@ -103,39 +104,43 @@ def without_persons(path: Path) -> bytes:
     """The listings of companies as CSV in UTF-8, and one bare line for each other entry.
 
     Raises:
-        SourceUnavailableError: the file has no table with the columns of the register.
+        SourceUnavailableError: the file has no table with the columns of the register, or its
+            rows are not certain.
     """
     lines = read_body(path).decode("latin-1").splitlines()
     start = next((at for at, line in enumerate(lines) if line.startswith("ID;")), None)
-    table = csv.DictReader(lines[start:] if start is not None else [], delimiter=";")
-    check_columns(CARD.id, table.fieldnames or (), (_NUMBER, _NAME, _STATE, _LISTED))
+    text = "\n".join(lines[start:] if start is not None else [])
+    header, rows = text_rows(CARD.id, text, path.name, (_NUMBER, _NAME, _STATE, _LISTED))
     kept = io.StringIO()
     writer = csv.writer(kept, lineterminator="\n")
     writer.writerow(_HEADER)
-    for row in table:
+    for row, is_certain in rows:
         # Lines behind the table have no number.
-        if (row["ID"] or "").strip().isnumeric():
-            writer.writerows(_listings(row))
+        if row[0].strip().isnumeric():
+            width = len(header)
+            is_whole = is_certain and len(row) >= width and not any(row[width:])
+            entry = dict(zip(header, row, strict=False))
+            writer.writerows(_listings(entry) if is_whole else [_UNKNOWN])
     return kept.getvalue().encode()
 
 
-def _listings(row: Mapping[str, str | None]) -> Iterator[Sequence[str]]:
+def _listings(row: Mapping[str, str]) -> Iterator[Sequence[str]]:
     """One line for each period of a company on the register; one bare line for anything else."""
-    number, name = cnpj(row[_NUMBER]), " ".join((row[_NAME] or "").split())
+    number, name = cnpj(row[_NUMBER]), " ".join(row[_NAME].split())
     if number is None:
-        digits = re.sub(r"\D", "", row[_NUMBER] or "")
+        digits = re.sub(r"\D", "", row[_NUMBER])
         yield _PERSON if len(digits) == _CPF_DIGITS else _UNKNOWN
     elif _SOLE_TRADER.search(name):
         yield _PERSON
     elif not _LEGAL_PERSON.search(name):
         yield _UNKNOWN
     else:
-        for period in (row[_LISTED] or "").split(","):
+        for period in row[_LISTED].split(","):
             start, _, end = period.partition(" a ")
             days = [written_day(text, "day_first") for text in (start, end)]
             first, last = (day.isoformat() if day else "" for day in days)
             yield (
-                "Company", name, number, "BR", (row[_STATE] or "").strip(), first, last,
+                "Company", name, number, "BR", row[_STATE].strip(), first, last,
                 f"{number}:{first}",
             )  # fmt: skip
 

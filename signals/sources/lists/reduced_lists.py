@@ -1,8 +1,8 @@
-"""Public lists of which only a part may be stored: fetched, reduced, and checked for their form."""
+"""Public lists of which only a part may be stored: fetched and reduced."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from signals.fetching.mirror import mirror_files
@@ -51,25 +51,3 @@ def reduced_mirror(
     """
     paths = mirror_files(source_id, mirror, ["*.csv", "*.csv.gz"], context.options)
     return [context.store.put(source_id, str(path), reduce(path), key=path.name) for path in paths]
-
-
-def is_ragged(row: Mapping[str | None, object]) -> bool:
-    """Whether a row of `csv.DictReader` has more or fewer cells than the header.
-
-    Its values may stand under the headers of others, so nothing of it can be relied on.
-    """
-    return None in row or None in row.values()
-
-
-def check_columns(source_id: str, headers: Collection[str], needed: Collection[str]) -> None:
-    """Stop at a list that has not the columns it is known by.
-
-    Raises:
-        SourceUnavailableError: the first of `needed` that is missing.
-    """
-    missing = [name for name in needed if name not in headers]
-    if missing:
-        raise SourceUnavailableError(
-            f"{source_id}: the list has no column {missing[0]!r}; check whether the publisher has "
-            f"changed it, or name a copy as sources.{source_id}.mirror."
-        )

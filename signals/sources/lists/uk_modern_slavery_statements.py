@@ -22,7 +22,7 @@ from signals.access import Access, Reach, Requests
 from signals.account import Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
-from signals.fetching.responses import open_body
+from signals.fetching.published_rows import published_rows
 from signals.fetching.source_tables import (
     no_rejections,
     read_source_table,
@@ -33,7 +33,7 @@ from signals.fetching.source_tables import (
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import NotPublishedError, SourceUnavailableError
 from signals.sources.lists.list_rows import SCHEMA, STATEMENT, TABLE
-from signals.sources.lists.reduced_lists import check_columns, is_ragged, reduced_mirror
+from signals.sources.lists.reduced_lists import reduced_mirror
 from signals.sources.registers.entity_kinds import is_named_as_company, looks_like_person
 from signals.sources.registers.register_rows import known_since
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
@@ -145,23 +145,17 @@ def without_persons(path: Path) -> bytes:
     """The columns that are read, of organisations; who approved a statement is not among them.
 
     Raises:
-        SourceUnavailableError: a column of the registry is missing.
+        SourceUnavailableError: a column of the registry is missing, or its rows are not certain.
     """
     kept = io.StringIO()
-    with open_body(path) as body, io.TextIOWrapper(body, "utf-8-sig", newline="") as stream:
-        rows = csv.DictReader(stream)
-        headers = rows.fieldnames or ()
-        check_columns(CARD.id, headers, (_NAME, _NUMBER, _APPROVED, _LINK))
-        writer = csv.DictWriter(kept, _KEPT, restval="", lineterminator="\n")
-        writer.writeheader()
-        for row in rows:
-            if (
-                is_ragged(row)
-                or _rule(row[_NAME], row[_NUMBER], row.get(_SECTOR)) == "unknown_kind"
-            ):
-                writer.writerow({_NAME: _NOT_READ})
-            else:
-                writer.writerow({name: row[name] for name in _KEPT if name in headers})
+    headers, rows = published_rows(CARD.id, path, (_NAME, _NUMBER, _APPROVED, _LINK))
+    writer = csv.DictWriter(kept, _KEPT, restval="", lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        if row is None or _rule(row[_NAME], row[_NUMBER], row.get(_SECTOR)) == "unknown_kind":
+            writer.writerow({_NAME: _NOT_READ})
+        else:
+            writer.writerow({name: row[name] for name in _KEPT if name in headers})
     return kept.getvalue().encode()
 
 

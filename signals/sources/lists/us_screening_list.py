@@ -18,10 +18,10 @@ from signals.access import Access, Reach, Requests
 from signals.account import Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
-from signals.fetching.responses import open_body
+from signals.fetching.published_rows import published_rows
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.lists.list_rows import stage_lists
-from signals.sources.lists.reduced_lists import check_columns, is_ragged, pull_reduced
+from signals.sources.lists.reduced_lists import pull_reduced
 from signals.sources.registers.entity_kinds import is_named_as_company, kind_of_entry
 
 CARD = SourceCard(
@@ -85,26 +85,23 @@ def without_persons(path: Path) -> bytes:
     """The list with the columns that are read, and nothing but the type of what is no entity.
 
     Raises:
-        SourceUnavailableError: the columns of the list are missing.
+        SourceUnavailableError: the columns of the list are missing, or its rows are not certain.
     """
     kept = io.StringIO()
-    with open_body(path) as body, io.TextIOWrapper(body, "utf-8-sig", newline="") as stream:
-        rows = csv.DictReader(stream)
-        headers = rows.fieldnames or ()
-        check_columns(CARD.id, headers, ("name", "source", "type"))
-        writer = csv.DictWriter(kept, headers, restval="", lineterminator="\n")
-        writer.writeheader()
-        for row in rows:
-            if is_ragged(row):
-                writer.writerow({"name": _NOT_READ})
-                continue
-            kind = kind_of_entry(row["type"])
-            if kind == "company" or (not row["type"] and is_named_as_company(row["name"] or "")):
-                writer.writerow({name: row[name] for name in _KEPT if name in headers})
-            else:
-                # A text that is no known type may be anything.
-                known = row["type"] if kind != "unknown" else ""
-                writer.writerow({"type": known, "name": _NOT_READ})
+    headers, rows = published_rows(CARD.id, path, ("name", "source", "type"))
+    writer = csv.DictWriter(kept, headers, restval="", lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        if row is None:
+            writer.writerow({"name": _NOT_READ})
+            continue
+        kind = kind_of_entry(row["type"])
+        if kind == "company" or (not row["type"] and is_named_as_company(row["name"])):
+            writer.writerow({name: row[name] for name in _KEPT if name in headers})
+        else:
+            # A text that is no known type may be anything.
+            known = row["type"] if kind != "unknown" else ""
+            writer.writerow({"type": known, "name": _NOT_READ})
     return kept.getvalue().encode()
 
 

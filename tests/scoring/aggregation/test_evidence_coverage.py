@@ -67,7 +67,7 @@ def test_the_reason_names_what_is_missing_and_the_cheapest_data_item():
     result = scored({"a": {"accounts": None, "forest": "too_old", "fires": 0.5}})
     row = result.scores.row(0, named=True)
     assert row["insufficient_reason"] == (
-        "Evidence coverage is 16 % (minimum 50 %). Pillars with evidence: 1 (minimum 2). "
+        "Evidence coverage is 16 % (minimum 40 %). Pillars with evidence: 1 (minimum 2). "
         "Missing: Accounts (not covered), Forest (too old), Drought (not covered)."
     )
     assert row["lowest_cost_data_gap"] == "Accounts: from the public records of the Ministry"
@@ -91,7 +91,7 @@ def test_where_all_that_applies_is_known_the_reason_says_so():
     table = {"a": {"accounts": 0.5} | dict.fromkeys(names, "not_applicable")}
     row = scored(table).scores.row(0, named=True)
     assert row["insufficient_reason"] == (
-        "Evidence coverage is 100 % (minimum 50 %). Pillars with evidence: 1 (minimum 2). "
+        "Evidence coverage is 100 % (minimum 40 %). Pillars with evidence: 1 (minimum 2). "
         "Nothing else applies to this supplier."
     )
     assert row["lowest_cost_data_gap"] is None
