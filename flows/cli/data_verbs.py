@@ -107,7 +107,7 @@ def fetch(
             terminal.print_json({**plan.as_record(), "fetched": origins, "failed": failed})
         elif brought:
             megabytes = sum(raw.bytes for raw in brought) / 1e6
-            typer.echo(f"Fetched {len(brought)} files, {megabytes:,.1f} MB, into {out / 'raw'}.")
+            typer.echo(f"Files fetched: {len(brought)}, {megabytes:,.1f} MB, into {out / 'raw'}.")
         for reason in failed.values():
             log.warning("%s", reason)
         if failed:

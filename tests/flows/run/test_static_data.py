@@ -258,7 +258,7 @@ def test_the_verbs_show_the_total_first_and_say_when_nothing_is_left(
     assert json.loads(run(*asked, "--dry-run", "--json"))["missing_bytes"] == len(_BODY)
     fetched = run(*asked)
     assert "To fetch: 1 files" in fetched.splitlines()[0]
-    assert "Fetched 1 files" in fetched.splitlines()[-1]
+    assert "Files fetched: 1," in fetched.splitlines()[-1]
     assert run(*asked).startswith("Nothing to fetch: all 1 files are in the store.")
     assert "aqueduct" in run("data", "--out", str(tmp_path))
     listed = json.loads(run("data", "list", "--json", "--out", str(tmp_path)))
