@@ -148,9 +148,16 @@ def check_lists(
         "rows": len(raw),
         "rows_rejected": int((judged.rejected["rule"] != DUPLICATE).sum()),
         "suppliers": judged.accepted["supplier_id"].n_unique(),
-        "without_location": missing.filter("no_location")["supplier_id"].n_unique(),
+        "without_location": _without_location(located),
     }
     return ListCheck(in_order(findings), tuple(checked), missing, counts)
+
+
+def _without_location(located: pl.DataFrame) -> int:
+    """Suppliers of which no row has a location."""
+    is_located = pl.col("location_precision").is_in(_LOCATED).fill_null(value=False)
+    by_supplier = located.group_by("supplier_id").agg(is_located.any().alias("is_located"))
+    return by_supplier.filter(~pl.col("is_located")).height
 
 
 _COUNTS = ("rows", "rows_rejected", "suppliers", "without_location")

@@ -195,6 +195,15 @@ def test_one_id_for_two_names_and_one_name_with_two_ids(tmp_path: Path) -> None:
     assert (names.rows, names.kind) == ((5,), "note")
 
 
+def test_a_supplier_of_several_rows_without_a_location_is_counted_once(tmp_path: Path) -> None:
+    check = _check(
+        tmp_path,
+        "supplier_id,name,country,town\n1,Mill,Indonesia,\n1,Mill,Indonesia,\n2,Farm,Peru,Cusco\n"
+        "3,Dock,Peru,\n3,Dock,Peru,Cusco\n",
+    )
+    assert check.counts["without_location"] == 1
+
+
 def test_two_lists_that_contradict_each_other(tmp_path: Path) -> None:
     check = _check(
         tmp_path,
