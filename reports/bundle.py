@@ -24,7 +24,7 @@ class ReportBundle:
         contributions: columns of `sql/40_marts/contributions.sql` without `run_id`.
         suppliers: columns of `sql/20_staging/stg_suppliers.sql`.
         sites: columns of `sql/20_staging/stg_sites.sql`.
-        rejected: rejected rows: table_name, source_file, source_row, rule, reason.
+        rejected: rejected rows: columns of `reports.tables.rejections.with_suppliers`.
         site_signal_values: columns of `sql/30_signals/site_signal_values.sql`.
         signal_cards: by signal id.
         source_cards: by source id.

@@ -11,8 +11,10 @@ from flows.cli.option_types import (
     DEFAULT_OUT,
     LATEST_RUN,
     AsJson,
+    Completed,
     Drop,
     FirstMonth,
+    Mapping,
     OptionalOutcomes,
     Out,
     Outcomes,
@@ -181,6 +183,8 @@ def accept(
     profile: Profile = None,
     overrides: Overrides = None,
     drop: Drop = None,
+    mapping: Mapping = None,
+    completed: Completed = None,
     evidence: Annotated[
         Path | None,
         typer.Option("--evidence", help="File for the signed evidence.", metavar="FILE"),
@@ -201,7 +205,7 @@ def accept(
     from scoring.tune.backtest import LabelWindow
 
     log = terminal.start_log(verbose)
-    settings = run_request.settings_of(profile, overrides, suppliers, drop)
+    settings = run_request.settings_of(profile, overrides, suppliers, drop, mapping, completed)
     windows = settings.tune.backtest
     request = backtest_run.BacktestRequest(
         settings=settings,

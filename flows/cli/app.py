@@ -31,7 +31,16 @@ from flows.cli import (
     tune_verbs,
     validate_verb,
 )
-from flows.cli.option_types import DEFAULT_OUT, Out, Overrides, Profile, SupplierFiles
+from flows.cli.option_types import (
+    DEFAULT_OUT,
+    Completed,
+    Drop,
+    Mapping,
+    Out,
+    Overrides,
+    Profile,
+    SupplierFiles,
+)
 from flows.orchestration import prefect_address
 
 _INTERRUPTED = 130
@@ -90,6 +99,9 @@ def serve(
     suppliers: SupplierFiles = None,
     profile: Profile = None,
     overrides: Overrides = None,
+    drop: Drop = None,
+    mapping: Mapping = None,
+    completed: Completed = None,
     out: Out = DEFAULT_OUT,
     port: Annotated[
         int, typer.Option("--port", min=1, max=65535, help="Port of the server on loopback.")
@@ -108,6 +120,9 @@ def serve(
             profile=profile,
             suppliers=tuple(str(path) for path in suppliers or []),
             overrides=tuple(overrides or []),
+            drop=tuple(drop or []),
+            mapping=mapping,
+            completed=completed,
             out=out,
         ),
         port,

@@ -15,7 +15,9 @@ from flows.cli.option_types import (
     DEFAULT_OUT,
     AsJson,
     AsOf,
+    Completed,
     Drop,
+    Mapping,
     Out,
     Overrides,
     Profile,
@@ -67,6 +69,8 @@ def fetch(
     profile: Profile = None,
     overrides: Overrides = None,
     drop: Drop = None,
+    mapping: Mapping = None,
+    completed: Completed = None,
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
     verbose: Verbose = False,
@@ -80,7 +84,7 @@ def fetch(
     from flows.run.static_data import check_space, fetch_static, plan_static
 
     log = terminal.start_log(verbose)
-    settings = run_request.settings_of(profile, overrides, suppliers, drop)
+    settings = run_request.settings_of(profile, overrides, suppliers, drop, mapping, completed)
     request = run_request.request_of(settings, as_of, out, force=False)
     plan = plan_static(request, only or (), whole_rasters=whole_rasters)
     if as_json and dry_run:

@@ -10,8 +10,10 @@ from flows.cli.option_types import (
     DEFAULT_OUT,
     AsJson,
     AsOf,
+    Completed,
     Drop,
     Exposure,
+    Mapping,
     Method,
     Out,
     Outcomes,
@@ -35,6 +37,8 @@ def estimate(
     profile: Profile = None,
     overrides: Overrides = None,
     drop: Drop = None,
+    mapping: Mapping = None,
+    completed: Completed = None,
     window_days: Annotated[
         int,
         typer.Option(
@@ -60,7 +64,7 @@ def estimate(
     from flows.tuning.weight_estimation import estimate_weights
 
     terminal.start_log(verbose)
-    settings = run_request.settings_of(profile, overrides, suppliers, drop)
+    settings = run_request.settings_of(profile, overrides, suppliers, drop, mapping, completed)
     request = EstimationRequest(
         settings=settings,
         profile=profile,

@@ -13,7 +13,9 @@ from flows.cli.option_types import (
     DEFAULT_OUT,
     LATEST_RUN,
     AsJson,
+    Completed,
     Drop,
+    Mapping,
     Out,
     Overrides,
     Profile,
@@ -83,6 +85,8 @@ def check(
     profile: Profile = None,
     overrides: Overrides = None,
     drop: Drop = None,
+    mapping: Mapping = None,
+    completed: Completed = None,
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
@@ -90,7 +94,7 @@ def check(
     from configs.config_errors import DataRejectedError, UsageError
 
     terminal.start_log(verbose)
-    settings = run_request.settings_of(profile, overrides, suppliers, drop)
+    settings = run_request.settings_of(profile, overrides, suppliers, drop, mapping, completed)
     checks: dict[str, Callable[[Settings], str]] = {
         "configuration": lambda settings: f"{len(settings.signals)} signals weighted",
         "cards": _check_cards,

@@ -86,17 +86,17 @@ def run(
     if address is None:
         record = _run_here(log, request)
     else:
-        changes = list(overrides or [])
-        if drop or mapping or completed:
-            changes.append(f"suppliers={settings.suppliers.model_dump_json()}")
         record = _run_with_prefect(
             address,
             profile=profile,
             as_of=request.as_of.isoformat(),
-            suppliers=[str(path) for path in (suppliers or []) if mapping is None],
+            suppliers=[str(path) for path in suppliers or []],
             out=str(out),
-            overrides=changes,
+            overrides=list(overrides or []),
             force=force,
+            drop=list(drop or []),
+            mapping=None if mapping is None else str(mapping),
+            completed=None if completed is None else str(completed),
         )
     _print_result(record, as_json)
 
@@ -139,12 +139,17 @@ def _stage_verb(name: str) -> Callable[..., None]:
         profile: Profile = None,
         overrides: Overrides = None,
         drop: Drop = None,
+        mapping: Mapping = None,
+        completed: Completed = None,
         out: Out = DEFAULT_OUT,
         force: Force = False,
         as_json: AsJson = False,
         verbose: Verbose = False,
     ) -> None:
-        by_source(None, suppliers, as_of, profile, overrides, drop, out, force, as_json, verbose)
+        by_source(
+            None, suppliers, as_of, profile, overrides, drop, mapping, completed, out, force,
+            as_json, verbose,
+        )  # fmt: skip
 
     def by_source(
         source: Annotated[
@@ -155,13 +160,15 @@ def _stage_verb(name: str) -> Callable[..., None]:
         profile: Profile = None,
         overrides: Overrides = None,
         drop: Drop = None,
+        mapping: Mapping = None,
+        completed: Completed = None,
         out: Out = DEFAULT_OUT,
         force: Force = False,
         as_json: AsJson = False,
         verbose: Verbose = False,
     ) -> None:
         log = terminal.start_log(verbose)
-        settings = run_request.settings_of(profile, overrides, suppliers, drop)
+        settings = run_request.settings_of(profile, overrides, suppliers, drop, mapping, completed)
         request = run_request.request_of(settings, as_of, out, force)
         results = _run_up_to(log, name, request, source or [])
         if as_json:

@@ -10,9 +10,11 @@ from flows.cli import acceptance_verbs, estimate_verbs
 from flows.cli.option_types import (
     DEFAULT_OUT,
     AsJson,
+    Completed,
     Drop,
     Exposure,
     FirstMonth,
+    Mapping,
     Method,
     OptionalOutcomes,
     Out,
@@ -100,6 +102,8 @@ def backtest(
     profile: Profile = None,
     overrides: Overrides = None,
     drop: Drop = None,
+    mapping: Mapping = None,
+    completed: Completed = None,
     embargo_days: Annotated[
         int | None,
         typer.Option("--embargo-days", min=0, help="Default: tune.backtest.embargo_days."),
@@ -132,7 +136,7 @@ def backtest(
     from scoring.tune.backtest import LabelWindow
 
     log = terminal.start_log(verbose)
-    settings = run_request.settings_of(profile, overrides, suppliers, drop)
+    settings = run_request.settings_of(profile, overrides, suppliers, drop, mapping, completed)
     usual = settings.tune.backtest
     request = backtesting.BacktestRequest(
         settings=settings,

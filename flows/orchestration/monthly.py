@@ -142,6 +142,9 @@ def monthly(
     out: str = "outputs",
     overrides: list[str] | None = None,
     force: bool = False,
+    drop: list[str] | None = None,
+    mapping: str | None = None,
+    completed: str | None = None,
 ) -> dict[str, Any]:
     """Rank a supplier list as of a day, and publish the result.
 
@@ -153,13 +156,23 @@ def monthly(
         out: folder of the results.
         overrides: configuration changes as `key.path=value`.
         force: do all stages again, and publish again.
+        drop: columns of the list to leave unread.
+        mapping: mapping file of the list, as `understory list check` writes it.
+        completed: workbook of `understory list check` with the completed cells.
 
     Returns:
         Where the result lies and how much of it there is; a Failed state with one sentence when
         the list or the configuration is rejected.
     """
     try:
-        settings = run_request.settings_of(profile, overrides, suppliers)
+        settings = run_request.settings_of(
+            profile,
+            overrides,
+            suppliers,
+            drop,
+            None if mapping is None else Path(mapping),
+            None if completed is None else Path(completed),
+        )
         request = run_request.request_of(settings, as_of or _scheduled_month(), Path(out), force)
         published = _walk(request)
     except REJECTIONS as error:

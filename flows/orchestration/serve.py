@@ -18,7 +18,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import IO
+from typing import IO, Any
 
 import typer
 
@@ -43,6 +43,21 @@ class Schedule:
     suppliers: tuple[str, ...]
     overrides: tuple[str, ...]
     out: Path
+    drop: tuple[str, ...] = ()
+    mapping: Path | None = None
+    completed: Path | None = None
+
+    def parameters(self) -> dict[str, Any]:
+        """Of the flow `monthly`."""
+        return {
+            "profile": self.profile,
+            "suppliers": list(self.suppliers),
+            "overrides": list(self.overrides),
+            "drop": list(self.drop),
+            "mapping": None if self.mapping is None else str(self.mapping),
+            "completed": None if self.completed is None else str(self.completed),
+            "out": str(self.out.resolve()),
+        }
 
 
 class ServerFailedError(Exception):
@@ -66,7 +81,12 @@ def serve(schedule: Schedule, port: int, working_directory: Path) -> None:
         ServerFailedError: the server did not start or died.
     """
     settings = run_request.settings_of(
-        schedule.profile, schedule.overrides, list(schedule.suppliers)
+        schedule.profile,
+        schedule.overrides,
+        list(schedule.suppliers),
+        schedule.drop,
+        schedule.mapping,
+        schedule.completed,
     )
     if not settings.suppliers.files:
         raise UsageError("no supplier list: give one with --suppliers FILE, or a profile that has")
@@ -93,13 +113,7 @@ def _serve_until_stopped(server: _Server, schedule: Schedule, working_directory:
 
     from flows.orchestration import deployment
 
-    parameters = {
-        "profile": schedule.profile,
-        "suppliers": list(schedule.suppliers),
-        "overrides": list(schedule.overrides),
-        "out": str(schedule.out.resolve()),
-    }
-    deployment_id = deployment.deploy(parameters, working_directory)
+    deployment_id = deployment.deploy(schedule.parameters(), working_directory)
     typer.echo(f"Prefect UI: {server.address.removesuffix('/api')}")
     typer.echo(f"Next run: {_planned(lambda: deployment.next_start(deployment_id))}")
     typer.echo(

@@ -43,7 +43,7 @@ from flows.run.stage_types import (
     StagedSource,
     StageEvent,
 )
-from reports.tables.rejections import rejected_of_list
+from reports.tables.rejections import rejected_of_list, with_suppliers
 from reports.write import write_outputs
 from signals.account import Unit
 from signals.conservation import Balance, data_through, stage_source
@@ -242,7 +242,10 @@ def measure(prepared: PreparedRun) -> Measured:
         own_number = prepared.request.settings.buyer.companies_house_number
         yardsticks = buyer_yardsticks(frames, own_number)
         workspace.write_frame(artefacts.BUYER_YARDSTICKS, yardsticks)
-        workspace.write_frame(artefacts.REJECTED_ROWS, warehouse.read_rejected(run_id))
+        rejected = with_suppliers(
+            warehouse.read_rejected(run_id), workspace.read_frame(artefacts.LIST_REJECTED)
+        )
+        workspace.write_frame(artefacts.REJECTED_ROWS, rejected)
     record = {
         "run_id": run_id,
         "identity": identity,

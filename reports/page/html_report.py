@@ -16,6 +16,7 @@ from reports.page.fairness_section import fairness_section
 from reports.page.html_data import fitting
 from reports.page.html_overview import overview, sources_read, warnings
 from reports.tables.list_checks import list_check_lines
+from reports.tables.rejections import LIST_TABLES
 from reports.wording import (
     DESKTOP_NOTICE,
     ILO_LABELS,
@@ -38,6 +39,8 @@ SCRIPTS = (
 #: In the order in which they are joined into the page's one style sheet.
 STYLES = ("overview.css", "report.css", "parts.css")
 
+#: Longer lists are in rejected.csv.
+_SHOWN_REJECTED = 200
 _SOURCE_STATUS = {
     "read": "Read",
     "unavailable": "Unavailable",
@@ -86,6 +89,7 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
         signal_rows=_signal_rows(bundle),
         source_rows=_source_rows(bundle),
         rejected_rows=_rejected_rows(bundle.rejected),
+        rejected_suppliers=_rejected_suppliers(bundle.rejected),
         ilo_rows=_ilo_rows(bundle),
         invisible=INVISIBLE_LABELS,
         warnings=warnings(bundle),
@@ -186,6 +190,15 @@ def _rejected_rows(rejected: pl.DataFrame) -> list[dict[str, object]]:
         .sort(["rows", "table_name", "rule"], descending=[True, False, False])
         .to_dicts()
     )
+
+
+def _rejected_suppliers(rejected: pl.DataFrame) -> list[dict[str, object]]:
+    """Rows of the supplier list, so that a reader finds a supplier that is missing."""
+    of_list = rejected.filter(
+        pl.col("table_name").is_in(LIST_TABLES)
+        & (pl.col("supplier_id").is_not_null() | pl.col("name").is_not_null())
+    )
+    return of_list.sort("source_file", "source_row").head(_SHOWN_REJECTED).to_dicts()
 
 
 def _ilo_rows(bundle: ReportBundle) -> list[dict[str, object]]:

@@ -21,6 +21,7 @@ from suppliers.intake.column_findings import (
     with_all_lists,
 )
 from suppliers.intake.contradictions import contradiction_findings
+from suppliers.intake.list_columns import ROW_KEYS
 from suppliers.intake.list_files import IntakeOptions, ListRows, open_list, read_list, table_name
 from suppliers.intake.list_findings import Kind, ListFinding, in_order
 from suppliers.intake.read_list import list_paths, with_user_values
@@ -123,32 +124,36 @@ def check_lists(
         return ListCheck(in_order(findings), tuple(checked), empty, dict.fromkeys(_COUNTS, 0))
     raw, completion_notes = with_user_values(pl.concat(one.rows for one in lists), options)
     judged = judge_rows(raw)
-    towns = locate_towns(judged.accepted)
+    # A row that is left out is asked about all its values, so that one correction is enough.
+    readable = pl.concat([judged.accepted, judged.unusable])
+    has_country = pl.col("country_iso2").is_not_null()
+    towns = locate_towns(readable.filter(has_country))
     located = located_rows(towns.rows)
-    findings += rejected_findings(judged.rejected, raw, absent)
-    issues = pl.concat([judged.issues, towns.issues])
+    findings += rejected_findings(judged.faults, raw, absent)
+    issues = pl.concat([judged.issues, judged.unusable_issues, towns.issues])
     # Values as written, where judged rows have typed ones.
     written = raw.join(
-        judged.accepted.select("source_file", "source_row", "country_iso2"),
-        on=["source_file", "source_row"],
-        how="inner",
-        maintain_order="left",
+        readable.select(*ROW_KEYS, "country_iso2"), on=ROW_KEYS, how="inner", maintain_order="left"
     )
     findings += issue_findings(issues, written)
     findings += location_findings(located)
-    findings += contradiction_findings(located)
+    findings += contradiction_findings(
+        pl.concat([located, readable.filter(~has_country)], how="diagonal")
+    )
     findings += [ListFinding(_all(files), (), "", "assumed", "note", n) for n in judged.notes]
     for note in completion_notes:
         text, _, correction = note.partition("; ")
         kind: Kind = "open" if correction else "note"
         findings.append(ListFinding(_all(files), (), "", "completed", kind, text, correction))
     findings += _too_few(judged.accepted, judged.rejected, options, files)
-    missing = _missing(raw, judged.rejected, located)
+    missing = _missing(raw, judged.faults, located)
     counts = {
         "rows": len(raw),
         "rows_rejected": int((judged.rejected["rule"] != DUPLICATE).sum()),
         "suppliers": judged.accepted["supplier_id"].n_unique(),
-        "without_location": _without_location(located),
+        "without_location": _without_location(
+            located.join(judged.accepted.select(ROW_KEYS), on=ROW_KEYS, how="semi")
+        ),
     }
     return ListCheck(in_order(findings), tuple(checked), missing, counts)
 
@@ -171,10 +176,10 @@ _MISSING = {
 }
 
 
-def _missing(raw: pl.DataFrame, rejected: pl.DataFrame, located: pl.DataFrame) -> pl.DataFrame:
+def _missing(raw: pl.DataFrame, faults: pl.DataFrame, located: pl.DataFrame) -> pl.DataFrame:
     """Suppliers and sites of the lists that lack something, in the order of the lists."""
-    keys = ["source_file", "source_row"]
-    without_country = rejected.filter(
+    keys = list(ROW_KEYS)
+    without_country = faults.filter(
         pl.col("rule").is_in(["missing_country", "unknown_country"])
     ).select(*keys, no_country=True)
     known = located.select(

@@ -25,6 +25,13 @@ from suppliers.intake.fields import (
     match_headers,
     nearest_field,
 )
+from suppliers.intake.identifiers import parse_duns
+from suppliers.intake.list_columns import (
+    DECIMAL,
+    SOURCE_FILE,
+    WITHHELD_ROW,
+    empty_field_columns,
+)
 from suppliers.intake.numbers import DecimalMark
 from suppliers.intake.person_words import person_rule
 from suppliers.intake.personal_data_guard import (
@@ -34,14 +41,7 @@ from suppliers.intake.personal_data_guard import (
     check_values,
     shown_header,
 )
-from suppliers.intake.supplier_rows import (
-    DECIMAL,
-    SOURCE_FILE,
-    WITHHELD_ROW,
-    derive_supplier_id,
-    empty_field_columns,
-    parse_duns,
-)
+from suppliers.intake.supplier_rows import derive_supplier_id
 from suppliers.intake.table_files import RAGGED, SOURCE_ROW, Table, open_table
 
 

@@ -32,7 +32,7 @@ class SupplierIntake:
     Attributes:
         suppliers: one row per supplier, by supplier_id.
         sites: one row per site with its precision, by supplier_id and site_id.
-        rejected: rows that cannot be used: source_file, source_row, supplier_id, rule, reason.
+        rejected: rows that cannot be used, with all reasons: columns of `JudgedRows.rejected`.
         issues: optional values left empty: source_file, source_row, supplier_id, field, rule,
             reason.
         guard: what the guard dropped, cleared, left unread and withheld.

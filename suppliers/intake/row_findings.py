@@ -48,17 +48,17 @@ _LEFT_EMPTY = "; it was left empty"
 
 
 def rejected_findings(
-    rejected: pl.DataFrame, raw: pl.DataFrame, absent: Mapping[str, frozenset[str]]
+    faults: pl.DataFrame, raw: pl.DataFrame, absent: Mapping[str, frozenset[str]]
 ) -> Iterator[ListFinding]:
     """Rows that the run leaves out.
 
     Args:
-        rejected: of `judge_rows`.
+        faults: of `judge_rows`.
         raw: the rows as written.
         absent: fields that a file has no column for that may be read, by file: said once, not
             in each row.
     """
-    written = rejected.join(
+    written = faults.join(
         raw.select("source_file", "source_row", "country"),
         on=["source_file", "source_row"],
         how="left",
@@ -92,7 +92,7 @@ def issue_findings(issues: pl.DataFrame, rows: pl.DataFrame) -> Iterator[ListFin
 
     Args:
         issues: of `judge_rows` and `locate_towns`.
-        rows: accepted rows as written, with `country_iso2`.
+        rows: the rows as written, with `country_iso2`.
     """
     of_column = pl.col("rule") == UNKNOWN_SCHEME
     for (file, field, reason), numbers in _grouped(

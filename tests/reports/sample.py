@@ -154,6 +154,8 @@ def sample_bundle(
                 "table_name": ["stg_suppliers", "stg_suppliers", "stg_sites"],
                 "source_file": ["list.csv", "list.csv", "list.csv"],
                 "source_row": [12, 40, 9],
+                "supplier_id": ["90", None, None],
+                "name": ["Delta Fabrics", None, None],
                 "rule": ["country_unknown", "country_unknown", "latitude_in_range"],
                 "reason": ["no country of that name", "no country of that name", "latitude is 912"],
             }

@@ -1,13 +1,20 @@
 """`understory list check`, and the run that reads what it wrote."""
 
+import inspect
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import typer.main
 import xlsxwriter
+from typer.core import TyperGroup
 from typer.testing import CliRunner, Result
 
 from flows.cli.app import app
+from flows.orchestration import serve
+from flows.orchestration.monthly import monthly
+from signals.registry import sources
 
 LIST = (
     "Lief.-Nr.;Firma;Land;Ort;Branche;Ansprechpartner\n"
@@ -140,3 +147,52 @@ def test_a_mapping_file_alone_names_the_list(listed: Path) -> None:
 
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["suppliers"] == 2
+
+
+def test_every_verb_with_a_list_reads_its_mapping_file() -> None:
+    def verbs(group: TyperGroup, path: str = "") -> Iterator[tuple[str, set[str]]]:
+        for name, verb in group.commands.items():
+            if isinstance(verb, TyperGroup):
+                yield from verbs(verb, f"{path}{name} ")
+            else:
+                yield f"{path}{name}", {one for p in verb.params for one in p.opts}
+
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    of_lists = {name: options for name, options in verbs(group) if "--suppliers" in options}
+    assert {"run", "pull", "publish", "serve", "sources plan"} <= set(of_lists)
+    without = [
+        name for name, options in of_lists.items() if not {"--mapping", "--completed"} <= options
+    ]
+    assert without == []
+
+
+def test_a_stage_verb_reads_the_list_as_the_mapping_file_says(listed: Path) -> None:
+    out = listed.parent / "checked"
+    call("list", "check", listed, "--out", out)
+    # Without the mapping file the column on persons rejects the list.
+    rejected = call("pull", "gleif", "--suppliers", listed, "--out", listed.parent / "out")
+    off = [("--set", f"sources.{name}.enabled=false") for name in sources()]
+    options = [word for pair in off for word in pair]
+    mapped = ("--mapping", out / "mapping.yaml", "--out", listed.parent / "out", *options)
+    done = call("pull", *mapped, "--json")
+
+    assert rejected.exit_code == 1
+    assert "Ansprechpartner" in rejected.stderr
+    assert done.exit_code == 0, done.output
+    assert set(json.loads(done.stdout)) == {"request"}
+
+
+def test_serve_gives_the_mapping_file_to_the_deployment(
+    listed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[serve.Schedule] = []
+    monkeypatch.setattr(serve, "serve", lambda schedule, port, folder: asked.append(schedule))
+
+    done = call("serve", "--suppliers", listed, "--mapping", "m.yaml", "--completed", "c.xlsx")
+
+    assert done.exit_code == 0, done.output
+    parameters = asked[0].parameters()
+    assert set(parameters) <= set(inspect.signature(monthly.fn).parameters)
+    assert parameters["mapping"] == "m.yaml"
+    assert parameters["completed"] == "c.xlsx"

@@ -312,7 +312,11 @@ def test_forty_percent_bad_rows_go_on_and_are_kept_with_reasons(world: Path) -> 
     published = stages.run_all(request_for(world))
     assert published.rejected == 4
     assert published.ranked + published.insufficient == 6
-    assert "unknown_country" in (published.folder / "rejected.csv").read_text(encoding="utf-8-sig")
+    rejected = pl.read_csv(published.folder / "rejected.csv")
+    assert rejected.select("supplier_id", "name", "rule").row(0) == (
+        "b0", "Nowhere 0", "unknown_country",
+    )  # fmt: skip
+    assert "Nowhere 3" in (published.folder / "report.html").read_text(encoding="utf-8")
 
 
 ONE_ROW = "supplier_id,name,country\ns1,Größe é Cía,Côte d'Ivoire\n"

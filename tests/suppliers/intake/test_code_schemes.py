@@ -5,10 +5,10 @@ import pytest
 from suppliers.intake.code_columns import scheme_by_header
 from suppliers.intake.code_schemes import CodeField, Scheme, possible_schemes
 from suppliers.intake.goods_words import chapters_of_words
+from suppliers.intake.identifiers import parse_duns
 from suppliers.intake.industries import Industry, parse_sector
 from suppliers.intake.list_files import IntakeOptions
 from suppliers.intake.read_list import read_suppliers
-from suppliers.intake.supplier_rows import parse_duns
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from suppliers.intake.list_check import ListCheck, check_lists
 from suppliers.intake.list_files import IntakeOptions
 from suppliers.intake.list_findings import ListFinding, rows_text
 from suppliers.intake.mapping_file import mapping_text
+from suppliers.intake.read_list import read_suppliers
 
 DERIVED = IntakeOptions(derive_supplier_id=True, max_rejected_share=1.0)
 
@@ -58,6 +59,50 @@ def test_all_kinds_of_faults_are_found_in_one_attempt(tmp_path: Path) -> None:
         "list_0.csv, row 6: lei is not a valid LEI (20 characters with check digits); "
         "compare it with the LEI register (gleif.org)."
     )
+
+
+def test_a_rejected_row_learns_all_its_faults_in_the_same_attempt(tmp_path: Path) -> None:
+    check = _check(
+        tmp_path,
+        "supplier_id,name,country,town,sector,lei,tier\n"
+        "1,Acme,Atlantis,,Widgets,X,many\n"
+        "1,Blum,DE,Berlin,14,,1\n"
+        ",,US,Springfield,Packaging,,1\n",
+    )
+
+    found = {(one.rows, one.rule) for one in check.findings if one.rule != "assumed"}
+    assert found == {
+        ((2,), "unknown_country"),
+        ((2,), "bad_sector"),
+        ((2,), "bad_lei"),
+        ((2,), "bad_tier"),
+        ((3,), "one_id_two_names"),
+        ((4,), "missing_supplier_id"),
+        ((4,), "missing_name"),
+        ((4,), "ambiguous_town"),
+        ((4,), "bad_sector"),
+    }
+    assert check.counts["rows_rejected"] == 2
+    assert check.counts["suppliers"] == 1
+
+
+def test_a_rejected_row_keeps_the_name_of_a_company_only(tmp_path: Path) -> None:
+    people = "".join(f"{n},Works {n} Ltd,DE\n" for n in range(3, 40))
+    path = tmp_path / "list.csv"
+    path.write_text(
+        "supplier_id,name,country\n1,Acme,Atlantis\n2,a.b@firm.com,DE\n,Cora,\n" + people,
+        encoding="utf-8",
+    )
+
+    rejected = read_suppliers(path).rejected
+
+    assert rejected.select("source_row", "supplier_id", "name", "rule", "reason").rows() == [
+        (2, "1", "Acme", "unknown_country",
+         "the country is not known; write its English name or ISO code"),
+        (3, None, None, "person_like_value",
+         "a required value looks like data about a person and was not read"),
+        (4, None, "Cora", "missing_supplier_id", "supplier_id is empty; country is empty"),
+    ]  # fmt: skip
 
 
 def test_a_list_without_faults_is_ready(tmp_path: Path) -> None:

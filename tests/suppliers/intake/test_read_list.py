@@ -59,7 +59,14 @@ def test_frames_keep_their_contract(tmp_path: Path) -> None:
     intake = _intake(tmp_path, HEADER + "1,A,CN,31.23,121.47\n")
     assert dict(intake.suppliers.schema) == SUPPLIER_COLUMNS
     assert dict(intake.sites.schema) == SITE_COLUMNS
-    assert intake.rejected.columns == ["source_file", "source_row", "supplier_id", "rule", "reason"]
+    assert intake.rejected.columns == [
+        "source_file",
+        "source_row",
+        "supplier_id",
+        "name",
+        "rule",
+        "reason",
+    ]
 
 
 def test_one_row_with_everything(tmp_path: Path) -> None:

@@ -1,0 +1,71 @@
+"""The column of sectors: codes and words as ISIC divisions, and what is asked about them."""
+
+import re
+
+import polars as pl
+
+from suppliers.intake.code_columns import UNDECIDED_SCHEME
+from suppliers.intake.industries import Industry, SectorScheme, parse_scheme, parse_sector
+from suppliers.intake.sector_words import division_title, sector_of_words
+
+_SECTOR_IN_WORDS = (
+    "sector is in words, which are not a code; give the code of isic, nace or naics; it was left "
+    "empty"
+)
+_DIGIT = re.compile(r"\d")
+
+
+def sector_question(text: str) -> str:
+    """Why a sector in words was left empty, with the divisions that it can mean."""
+    choices = [
+        f"{division} ({division_title(division)})" for division in sector_of_words(text).choices
+    ]
+    if not choices:
+        return _SECTOR_IN_WORDS
+    return (
+        f"sector {text!r} can mean ISIC {' or '.join(choices)}; write the code; it was left empty"
+    )
+
+
+def sector_notes(texts: pl.Series) -> tuple[str, ...]:
+    """Sectors in words that were read as a division."""
+    return tuple(
+        f"sector {text!r} was read as ISIC {division} ({division_title(division)})"
+        for text in sorted(texts.drop_nulls().unique().to_list())
+        if not _DIGIT.search(text)
+        and len(text) > 1
+        and (division := sector_of_words(text).division) is not None
+    )
+
+
+def industry_of(text: str, named: str | None) -> Industry | None:
+    """The industry of a code, or of words that name one division."""
+    if named == UNDECIDED_SCHEME and not any(map(str.isalpha, text)):
+        return None
+    scheme: SectorScheme | None = None if named is None else parse_scheme(named)
+    if (known := parse_sector(text, scheme)) is not None or _DIGIT.search(text):
+        return known
+    division = sector_of_words(text).division
+    return None if division is None else parse_sector(division, "isic")
+
+
+def with_industry(frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows with the sector as ISIC division and its section; null where it is not known."""
+    pairs = frame.select("sector", "sector_scheme").unique().drop_nulls("sector")
+    industries = [
+        (text, scheme, industry.code, industry.section)
+        for text, scheme in pairs.iter_rows()
+        if (industry := industry_of(text, scheme)) is not None
+    ]
+    table = pl.DataFrame(
+        industries,
+        schema=["sector", "sector_scheme", "industry", "sector_section"],
+        orient="row",
+        schema_overrides=dict.fromkeys(
+            ["sector", "sector_scheme", "industry", "sector_section"], pl.String
+        ),
+    )
+    joined = frame.join(
+        table, on=["sector", "sector_scheme"], how="left", nulls_equal=True, maintain_order="left"
+    )
+    return joined.with_columns(sector=pl.col("industry")).drop("industry")
