@@ -47,6 +47,8 @@ _REGIMES = 4
 _SERIES = 24
 _FIRST_YEAR = 1981
 _LAST_LIGHTS = 2025
+#: The world map of residents has some 280 MB on 17,280 rows; how it is cut is taken to be by row.
+_RESIDENTS_ROW_BYTES = 16_000
 
 _TILE = re.compile(
     r"/(GFC-(20\d\d)-v1\.\d\d)/Hansen_\1_(lossyear|treecover2000)_(\d\d)([NS])_(\d{3})([EW])\.tif$"
@@ -54,6 +56,10 @@ _TILE = re.compile(
 _RAIN = re.compile(
     r"(?:/CHIRPS/v3\.0/monthly/global/cogs/chirps-v3\.0|"
     r"/CHIRPS-2\.0/global_monthly/cogs/chirps-v2\.0)\.(\d{4})\.(\d\d)\.cog$"
+)
+_RESIDENTS = re.compile(
+    r"/Global_2015_2030/R2025A/(20\d\d)/0_Mosaicked/v1/1km_ua/constrained/"
+    r"global_pop_\1_CN_1km_R2025A_UA_v1\.tif$"
 )
 _LIGHTS = re.compile(r"DNB_npp_(\d{4})(\d\d)01-\d{8}_global_\S+\.avg_rade9\.tif$")
 
@@ -177,6 +183,30 @@ def _lights(asked: Asked) -> Answer:
     return Answer(listing.encode(), content_type="application/xml")
 
 
+@cache
+def _residents_row(number: int) -> bytes:
+    """Towns of some 11 km among villages: 0 to 4,000 people on a pixel."""
+    towns = np.floor(_random(f"residents {number}", 43_200 // 12) ** 8 * 4_000)
+    return deflated(np.repeat(towns, 12).astype(np.float32))
+
+
+@lru_cache(maxsize=16)
+def _residents_year(year: int) -> LargeFile:
+    return large_tiff(
+        TiffLayout(
+            43_200, 17_280, (1, 43_200), True, DEFLATE, (-180.0, 84.0), 1.0 / 120.0,
+            _RESIDENTS_ROW_BYTES, lambda row: _residents_row(row // 12 % _BANDS),
+        )
+    )  # fmt: skip
+
+
+def _residents(asked: Asked) -> Answer:
+    match = _RESIDENTS.search(asked.path)
+    if match is None or not 2015 <= int(match[1]) <= 2030:
+        return NOT_THERE
+    return file_of(_residents_year(int(match[1])), "image/tiff", f"residents{match[1]}")
+
+
 def _alerts(asked: Asked) -> Answer:
     if "x-api-key" not in asked.headers:
         return Answer(b'{"status":"failed","message":"Forbidden"}', 403)
@@ -210,6 +240,12 @@ PUBLISHERS = (
         "/",
         "bucket, listing and names in public clients; 2026-11",
         _lights,
+    ),
+    Publisher(
+        "data.worldpop.org",
+        "/GIS/Population/",
+        "folder, names, size and grid of R2025A in public code of several authors; 2026-11",
+        _residents,
     ),
     Publisher(
         "data-api.globalforestwatch.org", "/", "GFW Data API documentation; 2026-11", _alerts

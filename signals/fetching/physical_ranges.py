@@ -45,6 +45,8 @@ RANGES: Mapping[str, PhysicalRange] = {
     "modis_ndvi": PhysicalRange(-0.2, 1.0, ""),
     # Darkness scatters around 0; 6,553.5 stands for no data.
     "radiance": PhysicalRange(-2.0, 6_553.4, "nW cm-2 sr-1"),
+    # The densest quarters have some 200,000 on a square kilometre.
+    "residents": PhysicalRange(0.0, 1_000_000.0, "people"),
     # Nowhere is as far as a hundred days.
     "travel_minutes": PhysicalRange(0.0, 144_000.0, "minutes"),
 }

@@ -156,6 +156,7 @@ def weighted_sum(
     shapes: Sequence[SiteShape],
     *,
     band: int = 1,
+    within: ValueRange | None = None,
     threads: int | None = None,
 ) -> pl.DataFrame:
     """Measure the sum of a raster of amounts per pixel (counts, tonnes) around each site.
@@ -163,8 +164,9 @@ def weighted_sum(
     Every pixel gives its amount times its covered share. Arguments, columns, nulls and errors
     are those of `weighted_mean`.
     """
-    totals, coverage = _value_totals(raster_paths, shapes, band, threads, ValueRange())
-    return _value_frame(coverage, np.where(totals[:, 1] > 0.0, totals[:, 3], np.nan))
+    totals, coverage = _value_totals(raster_paths, shapes, band, threads, within or ValueRange())
+    frame = _value_frame(coverage, np.where(totals[:, 1] > 0.0, totals[:, 3], np.nan))
+    return frame if within is None else frame.with_columns(_outside(totals, coverage))
 
 
 def weighted_mean_series(

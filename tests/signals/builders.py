@@ -82,10 +82,11 @@ def context(
 
 
 def staged(source: SourceModule, using: PullContext) -> Staged:
-    """Pull and stage a source that has one table, and check the table's contract."""
-    (outcome,) = all_staged(source, using)
-    keeps_contract(outcome.table, outcome.rows, outcome.rejected)
-    return outcome
+    """Pull and stage a source and check the contract of its tables; the first of them."""
+    outcomes = all_staged(source, using)
+    for outcome in outcomes:
+        keeps_contract(outcome.table, outcome.rows, outcome.rejected)
+    return outcomes[0]
 
 
 def all_staged(source: SourceModule, using: PullContext) -> tuple[Staged, ...]:

@@ -26,6 +26,7 @@ _QUANTITIES = {
     ("stg_sentinel2__site_ndvi", "value"): "ndvi",
     ("stg_modis_ndvi__site_means", "value"): "modis_ndvi",
     ("stg_night_lights__site_means", "value"): "radiance",
+    ("stg_night_lights__place_light", "lit_radiance"): "radiance",
     ("stg_travel_time__site_means", "value"): "travel_minutes",
     ("stg_sentinel5p__site_month", "near"): "no2_column",
     ("stg_weather__site_month", "highest_c"): "temperature",

@@ -19,6 +19,7 @@ from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import text
 from signals.source import PullContext, RawFile, Staged
 from signals.sources.land.light_composites import MONTHS, YEARS, is_monthly, pull_composites
+from signals.sources.land.place_lights import stage_place_light
 from signals.sources.land.site_means import pull_layers, stage_layers
 
 CARD = SourceCard(
@@ -50,7 +51,7 @@ CARD = SourceCard(
         "called live. Months after October 2024 are taken to be named alike"
     ),
     access=Access(
-        adds="night-time radiance by year around every site",
+        adds="night-time radiance by year around every site and town",
     ),
     reach=Reach(by="location"),
     requests=(
@@ -89,17 +90,13 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
-    """Measure the mean around each site, per raster.
+    """Measure, per raster, the mean around each site and the lit ground of its place.
 
     In monthly composites exactly 0 stands for ground that no cloud-free night showed.
     """
     monthly = bool(files) and all(is_monthly(raw.origin) for raw in files)
-    return stage_layers(
-        CARD,
-        TABLE,
-        files,
-        context,
-        quantity="radiance",
-        yearly=not monthly,
-        fill=0.0 if monthly else None,
+    fill = 0.0 if monthly else None
+    means = stage_layers(
+        CARD, TABLE, files, context, quantity="radiance", yearly=not monthly, fill=fill
     )
+    return [*means, stage_place_light(CARD, files, context, fill=fill, yearly=not monthly)]

@@ -71,8 +71,9 @@ def stage_layers(
     yearly: bool = False,
     fill: float | None = None,
     dates: tuple[dt.date, dt.date] | None = None,
+    amounts: bool = False,
 ) -> Sequence[Staged]:
-    """Measure the mean of every dated raster around every site.
+    """Measure the mean of every dated raster around every site, or its sum.
 
     Options: `radius_km` of the circle around a point, `band`, `scale` from stored to real values
     where the file does not say it, `minimum_covered_share`.
@@ -89,6 +90,8 @@ def stage_layers(
         fill: A value that stands for no data where the file does not declare it. Values outside
             the range are no data beside it, and are not reported.
         dates: First and last day that all layers describe, where their addresses hold none.
+        amounts: The layers hold amounts per pixel, which are added up. Pixels without data then
+            hold nothing, so that any share of the ground is enough.
 
     Returns:
         Columns of SCHEMA. A raster that cannot be used is rejected with its sentence, and the
@@ -98,12 +101,12 @@ def stage_layers(
         SourceUnavailableError: a raster at an address cannot be read.
     """
     from signals.zonal.site_outlines import site_shapes
-    from signals.zonal.zonal_statistics import weighted_mean
+    from signals.zonal.zonal_statistics import weighted_mean, weighted_sum
 
     radius_km = number(card.id, context.options, "radius_km", 5.0)
     band = int(number(card.id, context.options, "band", 1.0))
     scale = number(card.id, context.options, "scale", 1.0)
-    least = number(card.id, context.options, "minimum_covered_share", 0.5)
+    least = number(card.id, context.options, "minimum_covered_share", 0.0 if amounts else 0.5)
     shapes = site_shapes(context.sites, radius_km)
     frames, rejected = [pl.DataFrame(schema=SCHEMA)], [no_rejections()]
     reports: list[OutOfRange] = []
@@ -117,7 +120,8 @@ def stage_layers(
                 account.leave_out(raw, NO_SITES)
                 continue
             within = value_range(quantity, scale, fill=fill)
-            measured = weighted_mean([raw.path], shapes, band=band, within=within)
+            measure = weighted_sum if amounts else weighted_mean
+            measured = measure([raw.path], shapes, band=band, within=within)
         except DataRejectedError as error:
             raise_if_remote(raw, error)
             rejected.append(rejected_file(raw, error))

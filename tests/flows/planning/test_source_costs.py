@@ -79,6 +79,7 @@ CASES = (
     ("hansen_gfc", b"x", {}, 4),  # two layers of the tiles 00N_100E and 30N_090E
     ("precipitation", b"x", {}, 413),  # months from January 1990 to May 2024
     ("travel_time", b"II*\0", {}, 2),  # two boxes
+    ("worldpop", b"II*\0", {}, 1),
     ("nasa_power", b"{}", {}, 4),  # two cells, up to 2020 and since
     ("gfw_alerts", b"{}", {"GFW_API_KEY": "x"}, 3),
     ("firms", b"latitude,longitude\n", {"FIRMS_MAP_KEY": "x"}, 149),  # 1 + 2 boxes x 74 spans

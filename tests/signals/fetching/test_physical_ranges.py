@@ -72,6 +72,8 @@ MEASURED = {
     "stg_sentinel2__site_ndvi": ("value", "cloud_share"),
     "stg_landsat__site_ndvi": ("value", "cloud_share"),
     "stg_night_lights__site_means": ("value",),
+    "stg_night_lights__place_light": ("lit_radiance",),
+    "stg_worldpop__place_residents": ("value",),
     "stg_travel_time__site_means": ("value",),
     "stg_precipitation__site_month": ("precipitation_mm",),
     "stg_weather__site_month": ("lowest_c", "highest_c", "precipitation_mm", "heat_hours"),

@@ -146,7 +146,7 @@ def test_pixels_are_used_without_data_out_of_range_or_too_few(tmp_path: Path) ->
 def test_each_raster_is_measured_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     values = np.full((20, 20), 7.0, np.float32)
     values[:2, :2] = 1e20
-    write_raster(tmp_path / "m" / "lights_2020.tif", values)
+    write_raster(tmp_path / "m" / "travel_2020.tif", values)
     measured: list[Plan] = []
 
     def run_plan(plan: Plan, *more: Any) -> list[Any]:
@@ -154,7 +154,7 @@ def test_each_raster_is_measured_once(tmp_path: Path, monkeypatch: pytest.Monkey
         return block_engine.run_plan(plan, *more)
 
     monkeypatch.setattr(zonal_statistics, "run_plan", run_plan)
-    staged(night_lights, context(tmp_path, mirror=tmp_path / "m", site_rows=sites(SQUARE)))
+    staged(travel_time, context(tmp_path, mirror=tmp_path / "m", site_rows=sites(SQUARE)))
     assert len(measured) == 1
 
 
