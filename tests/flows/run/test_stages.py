@@ -90,6 +90,7 @@ def request_for(world: Path, as_of: dt.date = AS_OF, **list_settings: Any) -> Ru
                 "cbp_withhold_release_orders": {"enabled": False},
                 "hansen_gfc": {"enabled": False},
                 "night_lights": {"enabled": False},
+                "worldpop": {"enabled": False},
                 "aqueduct": {"enabled": False},
                 "precipitation": {"enabled": False},
                 "sec_companyfacts": {"enabled": False},
