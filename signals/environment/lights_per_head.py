@@ -59,7 +59,7 @@ LEAST_DENSITY = 1.0
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     """Light of the newest year over residents of the newest map, per site.
 
-    Both are taken per square kilometre of their place, so that places of different width compare.
+    Both are taken per square kilometre, so that circles of different width compare.
     The standard error joins those of light and residents. Sites with light or residents alone, or
     with hardly a resident, are `not_covered`.
     """

@@ -90,7 +90,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
-    """Measure, per raster, the mean around each site and the lit ground of its place.
+    """Measure, per raster, the mean around each site and the lit ground of the place around it.
 
     In monthly composites exactly 0 stands for ground that no cloud-free night showed.
     """

@@ -1,6 +1,6 @@
 """The place of a site: a circle around its centre, as wide as a town is known.
 
-Whether a site has an outline, a point or the town's coordinate, its place is the same ground.
+It is the same ground whether a site has an outline, a point or the town's coordinate.
 """
 
 from __future__ import annotations
