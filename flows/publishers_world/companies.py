@@ -81,6 +81,21 @@ def _sec(asked: Asked) -> Answer:
     return NOT_THERE
 
 
+def _brazil(asked: Asked) -> Answer:
+    # One folder a month, one table without header in each archive.
+    name = asked.path.rsplit("/", 1)[-1]
+    if name == "Naturezas.zip":
+        return zipped(**{"F.K03200$Z.D61010.NATJUCSV": '"2062";"Sociedade Empresaria Limitada"'})
+    if name.startswith("Empresas"):
+        row = '"19131243";"EXEMPLO LTDA";"2062";"49";"1000,00";"05";""'
+        return zipped(**{"K3241.K03200Y0.D61010.EMPRECSV": row})
+    if name.startswith("Estabelecimentos"):
+        cells = ["19131243", "0001", "97", "1", "", "02", "20010203", *[""] * 3, "20010203"]
+        row = ";".join(f'"{cell}"' for cell in [*cells, *[""] * 19])
+        return zipped(**{"K3241.K03200Y0.D61010.ESTABELE": row})
+    return NOT_THERE
+
+
 def _open_supply_hub(asked: Asked) -> Answer:
     if not asked.headers.get("authorization", "").startswith("Token "):
         return Answer(b'{"detail":"Authentication credentials were not provided."}', 401)
@@ -123,6 +138,12 @@ PUBLISHERS = (
         "/enhetsregisteret/",
         "documentation of the open data of Enhetsregisteret and public clients; 2026-11",
         _norway,
+    ),
+    Publisher(
+        "arquivos.receitafederal.gov.br",
+        "/public.php/dav/files/",
+        "address, archive names and columns in several public clients; 2026-11",
+        _brazil,
     ),
     Publisher("www.sec.gov", "/files/", "SEC EDGAR access rules and public clients; 2026-11", _sec),
     Publisher(

@@ -134,6 +134,20 @@ def _statements(asked: Asked) -> Answer:
     return Answer(f"{header}\n{row}\n".encode("utf-8-sig"), content_type="text/csv")
 
 
+def _australian_statements(asked: Asked) -> Answer:
+    if asked.value("csv") != "1":
+        return _page("<p>Search the register</p>")
+    header = (
+        "IDX,PeriodStart,PeriodEnd,Type,HeadquarteredCountries,AnnualRevenue,ReportingEntities,"
+        "IncludedEntities,ABN,ACN,ARBN,Link,IndustrySectors,RelatedStatements"
+    )
+    row = (
+        "2025-1,2024-07-01,2025-06-30,Single,Australia,100-150M,Example Pty Ltd (53 004 085 616),,"
+        "53004085616,,,https://modernslaveryregister.gov.au/statements/1/,Wool,"
+    )
+    return Answer(f"{header}\n{row}\n".encode(), content_type="text/csv")
+
+
 def _employers(_: Asked) -> Answer:
     # Lines of a title stand before the table; the text is in an older encoding.
     header = "ID;CNPJ/CPF;Empregador;UF;Inclusão no Cadastro de Empregadores"
@@ -155,6 +169,12 @@ PUBLISHERS = (
         "/publicdownloads/",
         "file names and columns in several public clients; 2026-11",
         _statements,
+    ),
+    Publisher(
+        "modernslaveryregister.gov.au",
+        "/statements/",
+        "address and columns of the export in several public clients; 2026-11",
+        _australian_statements,
     ),
     Publisher("www.gov.br", "/", "a copy of the register's CSV; 2026-11", _employers),
     Publisher("api.worldbank.org", "/v2/", "World Bank API v2 documentation; 2026-11", _world_bank),

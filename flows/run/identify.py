@@ -56,6 +56,7 @@ _REGISTERS = (
     "companies_house",
     "french_company_register",
     "norwegian_company_register",
+    "brazil_company_register",
     "sec_tickers",
     "open_supply_hub",
 )

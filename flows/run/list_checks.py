@@ -9,10 +9,16 @@ import polars as pl
 
 from signals.registry import sources
 from signals.sources import lists
-from signals.sources.lists import uk_modern_slavery_statements
+from signals.sources.lists import (
+    australian_modern_slavery_statements,
+    uk_modern_slavery_statements,
+)
 from signals.sources.lists.list_rows import TABLE
 
 _PACKAGE = f"{lists.__name__}."
+_STATEMENTS = frozenset(
+    {australian_modern_slavery_statements.CARD.id, uk_modern_slavery_statements.CARD.id}
+)
 
 
 def list_sources() -> list[str]:
@@ -22,7 +28,7 @@ def list_sources() -> list[str]:
         for source_id, module in sources().items()
         if module.CARD.role == "identity"
         and module.stage.__module__.startswith(_PACKAGE)
-        and source_id != uk_modern_slavery_statements.CARD.id
+        and source_id not in _STATEMENTS
     ]
 
 

@@ -20,6 +20,8 @@ _KINDS = {
 }
 #: Kinds of dated public facts, which count neither for nor against a supplier.
 _FACTS = (STATEMENT, ENDED)
+#: What the day of a statement is; in other registers that of its approval.
+_OF_PERIOD = "australian_modern_slavery_statements"
 _EMPTY = ("supplier_id", "kind", "sentence", "link")
 _HIT_COLUMNS = (
     "supplier_id",
@@ -120,7 +122,14 @@ def facts(bundle: ReportBundle) -> pl.DataFrame:
     approved = (
         pl.when(pl.col("listed_on").is_null())
         .then(pl.lit(""))
-        .otherwise(pl.concat_str(pl.lit(", approved on "), pl.col("listed_on").cast(pl.String)))
+        .otherwise(
+            pl.concat_str(
+                pl.when(pl.col("list_id") == _OF_PERIOD)
+                .then(pl.lit(", for the period to "))
+                .otherwise(pl.lit(", approved on ")),
+                pl.col("listed_on").cast(pl.String),
+            )
+        )
         .fill_null("")
     )
     ended = pl.concat_str(

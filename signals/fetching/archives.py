@@ -50,6 +50,46 @@ def unpacked_member(
         ) from error
 
 
+@contextmanager
+def member_lines(
+    path: Path, *, encoding: str, limit_bytes: int = UNPACKED_LIMIT_BYTES
+) -> Iterator[Iterator[str]]:
+    """The lines of the one file of an archive, as they are unpacked; nothing is written.
+
+    Args:
+        path: a zip archive.
+        encoding: of the file; a sign that is not of it becomes a replacement sign.
+        limit_bytes: more than this is not unpacked.
+
+    Raises:
+        DataRejectedError: as `unpacked_member`, also while the lines are read.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            member = _only_member(archive, path.name, "")
+            with archive.open(member) as source:
+                packed = max(member.compress_size, 1)
+                yield _lines(source, packed, path.name, limit_bytes, encoding)
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise DataRejectedError(
+            f"{path.name}: the zip archive is cut off or broken; fetch it again."
+        ) from error
+
+
+def _lines(
+    source: IO[bytes], packed: int, name: str, limit_bytes: int, encoding: str
+) -> Iterator[str]:
+    rest, written = b"", 0
+    while chunk := source.read(_CHUNK_BYTES):
+        written += len(chunk)
+        _check_swelling(written, packed, name, limit_bytes)
+        *whole, rest = (rest + chunk).split(b"\n")
+        for line in whole:
+            yield line.decode(encoding, errors="replace")
+    if rest:
+        yield rest.decode(encoding, errors="replace")
+
+
 def read_members(
     path: Path, wanted: Callable[[str], bool], *, limit_bytes: int, nested: int = 1
 ) -> Iterator[tuple[str, bytes]]:
@@ -135,9 +175,13 @@ def _copy(source: IO[bytes], out: IO[bytes], packed: int, name: str, limit_bytes
     written = 0
     while chunk := source.read(_CHUNK_BYTES):
         written += len(chunk)
-        swollen = written > _SMALL_BYTES and written > packed * RATIO_LIMIT
-        if written > limit_bytes or swollen:
-            raise DataRejectedError(
-                f"{name}: the zip archive swells beyond any plausible table; it is not read."
-            )
+        _check_swelling(written, packed, name, limit_bytes)
         out.write(chunk)
+
+
+def _check_swelling(written: int, packed: int, name: str, limit_bytes: int) -> None:
+    swollen = written > _SMALL_BYTES and written > packed * RATIO_LIMIT
+    if written > limit_bytes or swollen:
+        raise DataRejectedError(
+            f"{name}: the zip archive swells beyond any plausible table; it is not read."
+        )

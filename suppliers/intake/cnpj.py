@@ -8,9 +8,15 @@ from __future__ import annotations
 
 import re
 
+#: Signs of the whole number, and of its root, which all sites of a company share.
+LENGTH, ROOT = 14, 8
+
 _MARKS = re.compile(r"[\s./-]")
 _SHAPE = re.compile(r"[0-9A-Z]{12}[0-9]{2}")
 _LAST_WEIGHT = 9
+#: Spreadsheets drop leading zeros. Eleven digits are the number of a person (CPF), and fewer may be
+#: anything, so only two zeros are filled in.
+_FEWEST_DIGITS = 12
 
 
 def cnpj(text: str | None) -> str | None:
@@ -19,6 +25,13 @@ def cnpj(text: str | None) -> str | None:
     if _SHAPE.fullmatch(plain) is None or len(set(plain)) == 1:
         return None
     return plain if plain[12:] == _check_digits(plain[:12]) else None
+
+
+def listed_cnpj(text: str | None) -> str | None:
+    """A CNPJ as lists hold it, up to two leading zeros missing; None for anything else."""
+    plain = _MARKS.sub("", text or "")
+    is_short = plain.isascii() and plain.isdecimal() and _FEWEST_DIGITS <= len(plain) < LENGTH
+    return cnpj(plain.zfill(LENGTH) if is_short else text)
 
 
 def _check_digits(base: str) -> str:

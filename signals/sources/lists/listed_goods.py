@@ -58,7 +58,8 @@ CARD = SourceCard(
     counts=(Unit.FILE, Unit.PAGE, Unit.ROW),
     citation="US Department of Labor, List of Goods Produced by Child Labor or Forced Labor.",
     form_verified=(
-        "2026-11: workbook of 2016 from a sample; interface and years of listing from clients"
+        "2026-11: workbook of 2016 from a sample; interface and years of listing from clients. No "
+        "address without a key is confirmed: clients name workbooks of four different names"
     ),
     access=Access(
         kind=AccessKind.FREE_KEY,

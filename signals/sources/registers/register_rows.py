@@ -57,6 +57,7 @@ HOME_COUNTRY = {
     "companies_house": "GB",
     "french_company_register": "FR",
     "norwegian_company_register": "NO",
+    "brazil_company_register": "BR",
 }
 
 #: Rule and reason of an entry that is a natural person; nothing of the entry is kept.

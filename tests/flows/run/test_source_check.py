@@ -332,6 +332,15 @@ PLANTED: list[tuple[str, str, Change, CheckStatus, str]] = [
         "organisasjonsform.kode",
     ),
     ("norwegian_company_register", "data.brreg.no", gone, CHANGED, "404"),
+    ("brazil_company_register", "receitafederal", gone, CHANGED, "404"),
+    ("brazil_company_register", "receitafederal", login, CHANGED, "HTML"),
+    (
+        "australian_modern_slavery_statements",
+        "modernslaveryregister.gov.au",
+        renamed(b"ReportingEntities", b"Entities"),
+        CHANGED,
+        "no column ReportingEntities",
+    ),
 ]
 
 

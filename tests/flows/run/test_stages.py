@@ -100,6 +100,7 @@ def request_for(world: Path, as_of: dt.date = AS_OF, **list_settings: Any) -> Ru
                 "french_company_register": {"enabled": False},
                 "norwegian_company_register": {"enabled": False},
                 "uk_modern_slavery_statements": {"enabled": False},
+                "australian_modern_slavery_statements": {"enabled": False},
                 "brazil_employer_register": {"enabled": False},
             },
             # Accounts and fires are all there is here.

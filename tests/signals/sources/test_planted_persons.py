@@ -15,6 +15,7 @@ import pytest
 from signals.registry import sources
 from signals.sources import lists, registers
 from signals.sources.lists import (
+    australian_modern_slavery_statements,
     brazil_employer_register,
     uk_modern_slavery_statements,
     us_screening_list,
@@ -22,6 +23,7 @@ from signals.sources.lists import (
 from signals.sources.registers import gleif
 from signals.sources.registers.company_profiles import companies_alone
 from tests.signals.builders import all_staged, context
+from tests.signals.sources.registers.brazilian_archives import archive, company_row, site_row
 
 #: Sources of these packages that hold no names of companies or persons at all.
 NAMELESS = {"listed_goods"}
@@ -46,12 +48,18 @@ class Planted:
         body: what it holds; every planted person has one of the words of `PERSONS` in it.
         companies: the names that are read, one of each company.
         rules: how many entries are rejected, by rule.
+        beside: other files of the mirror, by name.
+        country: of the one supplier of the list.
+        names: its name, as the register looks for it.
     """
 
     file: str
-    body: str
+    body: str | bytes
     companies: tuple[str, ...]
     rules: Mapping[str, int] = field(default_factory=dict)
+    beside: Mapping[str, bytes] = field(default_factory=dict)
+    country: str = "DE"
+    names: tuple[str, ...] = ("S",)
 
 
 #: Each of them is in the name of a planted person, and in no company's.
@@ -299,7 +307,50 @@ NORWEGIAN = json.dumps(
     }
 )
 
+AUSTRALIAN = (
+    "IDX,PeriodStart,PeriodEnd,Type,HeadquarteredCountries,AnnualRevenue,ReportingEntities,"
+    "IncludedEntities,ABN,ACN,ARBN,Link,IndustrySectors,RelatedStatements\n"
+    "2022-1,2021-07-01,2022-06-30,Joint,Australia,100-150M,"
+    '"Made Up Wool Pty Ltd (53 004 085 616), Jane Roe (51 824 753 556), Mr John Doe",Roe & Doe,,,,'
+    "https://modernslaveryregister.gov.au/statements/1/,Wool,\n"
+    "2022-2,2021-07-01,2022-06-30,Single,Australia,0-99M,DOE John,,,,,,,\n"
+)
+
+
 CASES: Mapping[str, tuple[Planted, ...]] = {
+    "australian_modern_slavery_statements": (
+        Planted("statements.csv", AUSTRALIAN, ("Made Up Wool Pty Ltd",), {"unknown_kind": 3}),
+    ),
+    "brazil_company_register": (
+        Planted(
+            "Empresas0.zip",
+            archive(
+                "K3241.K03200Y0.D60912.EMPRECSV",
+                company_row("11222333", "FAZENDA INVENTADA LTDA", "2062"),
+                company_row("22333444", "FULANO DE TAL 11144477735", "2135"),
+                company_row("33444555", "BELTRANO DE TAL", "4120"),
+                company_row("44555666", "SICRANO DE TAL", "3034"),
+                company_row("55666777", "SICRANO DE TAL", "9999"),
+            ),
+            ("FAZENDA INVENTADA LTDA",),
+            {"person_entry": 2, "unknown_kind": 2},
+            beside={
+                "Estabelecimentos0.zip": archive(
+                    "K3241.K03200Y0.D60912.ESTABELE",
+                    site_row("11222333000181", trade_name="DOE, JOHN"),
+                    site_row("22333444000181", trade_name="FULANO"),
+                ),
+                "Socios0.zip": archive("SOCIOCSV", '"11222333";"2";"JOHN DOE"'),
+            },
+            country="BR",
+            names=(
+                "Fazenda Inventada",
+                "Fulano de Tal 11144477735",
+                "Beltrano de Tal",
+                "Sicrano de Tal",
+            ),
+        ),
+    ),
     "us_screening_list": (
         Planted("consolidated.csv", SCREENING, _SCREENING_READ, _SCREENING_RULES),
     ),
@@ -392,8 +443,18 @@ def test_every_list_and_register_has_planted_persons() -> None:
 def test_no_planted_person_is_staged(tmp_path: Path, source_id: str, planted: Planted) -> None:
     mirror = tmp_path / "m"
     mirror.mkdir()
-    (mirror / planted.file).write_bytes(planted.body.encode("latin-1"))
-    listed = pl.DataFrame({"supplier_id": ["S"], "country_iso2": ["DE"], "lei": [None]})
+    body = planted.body
+    (mirror / planted.file).write_bytes(body if isinstance(body, bytes) else body.encode("latin-1"))
+    for name, content in planted.beside.items():
+        (mirror / name).write_bytes(content)
+    listed = pl.DataFrame(
+        {"supplier_id": planted.names, "name": planted.names},
+        schema_overrides={"supplier_id": pl.String},
+    ).with_columns(
+        country_iso2=pl.lit(planted.country),
+        lei=pl.lit(None, pl.String),
+        company_number=pl.lit(None, pl.String),
+    )
     using = context(tmp_path, mirror=mirror, supplier_rows=listed, known_since="2023-08-02")
     tables = all_staged(sources()[source_id], using)
     named = [name for one in tables for name in one.rows.to_dict().get("name", [])]
@@ -412,6 +473,7 @@ def test_no_planted_person_is_staged(tmp_path: Path, source_id: str, planted: Pl
         (us_screening_list.without_persons, SCREENING, "Made Up Yarn"),
         (brazil_employer_register.without_persons, EMPLOYERS, "FAZENDA INVENTADA"),
         (uk_modern_slavery_statements.without_persons, STATEMENTS, "MADE UP MILLS"),
+        (australian_modern_slavery_statements.companies_alone, AUSTRALIAN, "Made Up Wool"),
         (gleif.without_persons, LEI_RECORDS, "Husumer Wolle"),
         (companies_alone, PROFILE, "MADE UP WORSTED"),
         (companies_alone, SEARCH, "MADE UP WORSTED"),
