@@ -333,7 +333,7 @@ PLANTED: list[tuple[str, str, Change, CheckStatus, str]] = [
     ),
     ("norwegian_company_register", "data.brreg.no", gone, CHANGED, "404"),
     ("brazil_company_register", "receitafederal", gone, CHANGED, "404"),
-    ("brazil_company_register", "receitafederal", login, CHANGED, "HTML"),
+    ("brazil_company_register", "receitafederal", login, CHANGED, "as a zip archive"),
     (
         "australian_modern_slavery_statements",
         "modernslaveryregister.gov.au",
