@@ -82,7 +82,7 @@ _NAME, _ABN = "name", "abn"
 _KEPT = (_NAME, _ABN, _ID, _END, _LINK)
 _KINDS: dict[str, FieldKind] = {**dict.fromkeys(_KEPT, "text"), _ABN: "identifier"}
 _NOT_READ = "not read"
-#: A name, then its ABN in brackets: "Made Up Wool Pty Ltd (53 004 085 616), Other Wool Ltd (...)".
+#: A name, then its ABN in brackets: "Example Wool Pty Ltd (53 004 085 616), Other Wool Ltd (...)".
 _WITH_ABN = re.compile(r"\s*,?\s*(?P<name>.+?)\s*\((?P<abn>\d{2} ?\d{3} ?\d{3} ?\d{3})\)")
 _WEIGHTS = (10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19)
 _DIVISOR = 89

@@ -146,7 +146,7 @@ def establishments(lines: Iterable[str], roots: frozenset[str], numbers: frozens
 
 
 def _site(number: str, cells: Sequence[str]) -> dict[str, str]:
-    # The cell behind the number of the house may say in whose care the office is.
+    # The cell behind the street number may say in whose care the office is.
     street = " ".join(part.strip() for part in cells[13:16] if part.strip())
     return {
         "number": number,
