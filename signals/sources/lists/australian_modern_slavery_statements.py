@@ -204,7 +204,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         bad = pl.concat([unread, bare])
         rejected.append(bad)
         sound = [_statement(row, raw, context) for row in table.filter(~is_bare).to_dicts()]
-        known = [one for one in sound if one["published_on"] <= context.as_of]
+        known = [one for day, one in sound if day <= context.as_of]
         for one in known:
             earlier = found.get(str(one["entry_id"]))
             if earlier is None or str(one["observed_to"]) > str(earlier["observed_to"]):
@@ -226,16 +226,20 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     return [Staged(TABLE, rows, pl.concat(rejected), account)]
 
 
-def _statement(row: dict[str, str | None], raw: RawFile, context: PullContext) -> dict[str, object]:
+def _statement(
+    row: dict[str, str | None], raw: RawFile, context: PullContext
+) -> tuple[dt.date, dict[str, object]]:
+    """The day on which a statement counts as known, and its row."""
     seen_on = known_since(context, raw, CARD.id)
     end = written_day(row[_END], "day_first")
     # The export gives no day of publication; the number of a statement begins with its year.
     numbered = _YEAR.fullmatch(row.get(_ID) or "")
     known = min(dt.date(int(numbered[1]), 12, 31), seen_on) if numbered else seen_on
     observed = end if end is not None and end <= seen_on else known
+    published = max(known, observed)
     number = row.get(_ABN)
     link = urljoin(CARD.url, row.get(_LINK) or "")
-    return {
+    return published, {
         **dict.fromkeys(SCHEMA),
         "list_id": CARD.id,
         "entry_id": number or row[_NAME],
@@ -248,6 +252,6 @@ def _statement(row: dict[str, str | None], raw: RawFile, context: PullContext) -
         "listed_on": end,
         "link": link if link.startswith("https://") else None,
         "observed_to": observed,
-        "published_on": max(known, observed),
+        "published_on": published,
         "origin": raw.origin,
     }

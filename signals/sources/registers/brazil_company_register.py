@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 
@@ -204,9 +204,13 @@ def _reduced(path: Path, kind: str, read: Callable[[Iterable[str]], Kept]) -> by
     return json.dumps({"kind": kind, **kept}, sort_keys=True).encode()
 
 
+def _kept(raw: RawFile) -> Mapping[str, Any]:
+    """What was kept of an archive, as this module wrote it."""
+    return cast("Mapping[str, Any]", read_json(Path(raw.path)))
+
+
 def _roots(files: Iterable[RawFile]) -> frozenset[str]:
-    contents = (read_json(Path(raw.path)) for raw in files)
-    return frozenset(row["root"] for content in contents for row in content.get("rows", ()))
+    return frozenset(row["root"] for raw in files for row in _kept(raw).get("rows", ()))
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
@@ -214,7 +218,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     rejected = [no_rejections()]
     contents: list[tuple[RawFile, Mapping[str, Any]]] = []
     for raw in files:
-        content = read_json(Path(raw.path))
+        content = _kept(raw)
         if "fault" in content:
             rejected.append(rejected_file(raw, DataRejectedError(content["fault"])))
         else:
