@@ -16,11 +16,19 @@ from signals.registry import signals
 
 Floats = NDArray[np.float64]
 
+_ACCOUNTS = "accounts_csv"
+
 
 def pillar_signals() -> dict[str, ScoredSignal]:
-    """Signals of the financial pillar that weigh something for companies, by id."""
+    """Signals of the financial pillar that weigh something for companies, by id.
+
+    As in a run with a folder of accounts: signals that no source is set up for share no weight.
+    """
     cards = {name: signal.card for name, signal in signals().items()}
-    model = scoring_model(configs.load(local=None), cards)
+    with_accounts = configs.load(
+        changes={"sources": {_ACCOUNTS: {"mirror": "accounts"}}}, local=None
+    )
+    model = scoring_model(with_accounts, cards)
     return {
         signal.signal_id: signal
         for signal in model.signals

@@ -13,12 +13,14 @@ from signals.card import Pillar
 from signals.financial.statements import ACCOUNT_TABLES
 from signals.registry import signals
 from signals.sources.accounts.sec_companyfacts import ITEMS_SCHEMA
-from signals.sources.registers.companies_house_record import TABLES, staged_record
 from signals.sourcing_areas import TABLE as AREA_TABLE
 
 Floats = NDArray[np.float64]
 
 _TABLE = "stg_accounts_csv__items"
+
+#: The set has no filings: their dates are put in here.
+_OF_FILINGS = frozenset({"going_concern", "late_filing"})
 
 #: Our item: the set's column. Equity follows from assets and liabilities.
 _ITEMS = {
@@ -52,14 +54,16 @@ def read_companies(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def signal_values(company_years: pl.DataFrame, last: pl.DataFrame) -> dict[str, Floats]:
-    """Every company signal of accounts through its own `compute`, NaN where it has no value."""
+    """Every company signal of accounts through its own `compute`, NaN where it has no value.
+
+    Signals of filings and of registers are left out: the set holds neither.
+    """
     statements = _items(
         company_years.join(last.select("supplier_id"), on="supplier_id", how="semi")
     )
     empty = pl.LazyFrame(schema=ITEMS_SCHEMA)
     inputs = {**dict.fromkeys(ACCOUNT_TABLES, empty), _TABLE: statements.lazy()}
     inputs[AREA_TABLE] = pl.LazyFrame(schema={"supplier_id": pl.String})
-    inputs |= {table: staged_record(table, []).rows.lazy() for table in TABLES}
     inputs["suppliers"] = last.lazy().select(
         "supplier_id", country_iso3=pl.lit("USA"), company_number=pl.lit(None, pl.String)
     )
@@ -68,7 +72,8 @@ def signal_values(company_years: pl.DataFrame, last: pl.DataFrame) -> dict[str, 
     values = {}
     for name, signal in signals().items():
         card = signal.card
-        if card.pillar is not Pillar.FINANCIAL or card.applies_to != "firm":
+        is_of_accounts = card.pillar is Pillar.FINANCIAL and card.applies_to == "firm"
+        if not is_of_accounts or name in _OF_FILINGS:
             continue
         rows = last.select("supplier_id").join(
             signal.compute(inputs).collect(), on="supplier_id", how="left", maintain_order="left"

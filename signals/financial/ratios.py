@@ -171,19 +171,22 @@ CASH_FLOW_COVER = Ratio(
     (_below_zero("depreciation"), *_nothing("total_liabilities", "the company owes nothing")),
 )
 
+_LISTED = (
+    Fault(
+        lambda f: f["market_value"].is_null(),
+        "not_applicable",
+        "no market value is reported: it is not listed",
+    ),
+    not_above_zero("market_value"),
+)
+
 MARKET_CUSHION = Ratio(
     ("market_value", "total_liabilities"),
     lambda f: f["market_value"] / f["total_liabilities"],
-    (
-        Fault(
-            lambda f: f["market_value"].is_null(),
-            "not_applicable",
-            "no market value is reported: it is not listed",
-        ),
-        not_above_zero("market_value"),
-        *_nothing("total_liabilities", "the company owes nothing"),
-    ),
+    (*_LISTED, *_nothing("total_liabilities", "the company owes nothing")),
 )
+
+LOG_MARKET_VALUE = Ratio(("market_value",), lambda f: f["market_value"].log(), _LISTED)
 
 NEAR_THRESHOLD = Ratio(
     ("ebit", "revenue"),

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 import polars as pl
 
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard, Wording
-from signals.financial.ratio_rows import finished_rows
-from signals.financial.revenues import revenue_years
+from signals.financial.ratios import LOG_REVENUE
 from signals.financial.statements import (
     ACCOUNT_SOURCES,
     ACCOUNT_TABLES,
     ACCOUNTS_MAX_AGE_DAYS,
 )
+from signals.financial.yearly_changes import latest_change_rows
 from signals.sourcing_areas import TABLE as AREA_TABLE
 
 CARD = SignalCard(
@@ -58,17 +58,8 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
 
     `not_disclosed` where no year before is known, or only one of another length or currency.
     """
-    years = revenue_years(inputs)
-    latest = years.filter(pl.col("years_before") == 0)
-    alone = pl.col("status").is_null() & pl.col("change").is_null()
-    return finished_rows(
-        latest.with_columns(
-            value=pl.col("change"),
-            stderr=pl.col("change_error"),
-            status=pl.when(alone).then(pl.lit("not_disclosed")).otherwise("status"),
-            status_reason=pl.when(alone)
-            .then(pl.lit("no revenue of the year before is known in the same currency"))
-            .otherwise("status_reason"),
-        ),
+    return latest_change_rows(
         inputs,
+        LOG_REVENUE,
+        no_year_before="no revenue of the year before is known in the same currency",
     )

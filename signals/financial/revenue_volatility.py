@@ -8,12 +8,13 @@ import polars as pl
 
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard, Wording
 from signals.financial.ratio_rows import finished_rows
-from signals.financial.revenues import revenue_years
+from signals.financial.ratios import LOG_REVENUE
 from signals.financial.statements import (
     ACCOUNT_SOURCES,
     ACCOUNT_TABLES,
     ACCOUNTS_MAX_AGE_DAYS,
 )
+from signals.financial.yearly_changes import yearly_changes
 from signals.sourcing_areas import TABLE as AREA_TABLE
 
 CARD = SignalCard(
@@ -60,7 +61,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
 
     Standard error of a standard deviation under normal changes: sd / sqrt(2 (n - 1)).
     """
-    years = revenue_years(inputs).filter(pl.col("years_before") < _YEARS)
+    years = yearly_changes(inputs, LOG_REVENUE).filter(pl.col("years_before") < _YEARS)
     swings = (
         years.filter(pl.col("change").is_finite())
         .group_by("supplier_id")

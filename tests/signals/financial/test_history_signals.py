@@ -11,6 +11,7 @@ from signals.financial import (
     late_filing,
     leverage,
     margin_squeeze,
+    market_value_change,
     payables_stretch,
     receivables_stretch,
     revenue_shock,
@@ -69,6 +70,15 @@ def test_the_past_of_a_year_that_is_not_shown_does_not_speak() -> None:
     shown = years("cost_of_sales", {2021: 70.0, 2022: 70.0}, revenue=100.0)
     row = one(margin_squeeze, [*shown, items({"total_assets": 1.0, "revenue": 5.0})])
     assert row["status_reason"] == "the statement does not show: cost of sales"
+
+
+def test_a_fall_of_the_market_value() -> None:
+    row = one(market_value_change, years("market_value", {2022: 200.0, 2023: 100.0}))
+    assert row["value"] == pytest.approx(math.log(0.5))
+    row = one(market_value_change, years("market_value", {2021: 200.0, 2023: 100.0}))
+    assert row["status"] == "not_disclosed"
+    row = one(market_value_change, years("revenue", {2022: 200.0, 2023: 100.0}))
+    assert row["status"] == "not_applicable"
 
 
 def test_a_fall_of_revenue() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from signals.financial.distress import COEFFICIENTS, INTERCEPT
+from signals.financial.distress import EQUATIONS, Equation
 from tests.signals.financial.accounts import items, run
 
 #: A plain trading company; every figure is easy to divide.
@@ -156,15 +156,47 @@ def test_errors_are_propagated_to_first_order() -> None:
     assert (row["quality"], weak["quality"]) == (1.0, 0.9)
 
 
-def test_the_fitted_reading_by_hand() -> None:
-    # Leverage 0.6, quick ratio 0.8, cover 0.125, all within the ranges.
-    line = INTERCEPT + 0.6 * COEFFICIENTS["leverage"] + 0.8 * COEFFICIENTS["quick_ratio"]
-    line += 0.125 * COEFFICIENTS["cash_flow_cover"]
-    assert computed("distress", items(COMPANY))["value"] == pytest.approx(1 / (1 + math.exp(-line)))
-    drowned = items({**COMPANY, "total_liabilities": 5000.0, "equity": -4000.0, "net_income": -9e4})
-    line = INTERCEPT + COEFFICIENTS["leverage"] + 0.8 * COEFFICIENTS["quick_ratio"]
-    line -= 0.1 * COEFFICIENTS["cash_flow_cover"]
-    assert computed("distress", drowned)["value"] == pytest.approx(1 / (1 + math.exp(-line)))
+def probability(equation: Equation, **features: float) -> Any:
+    assert set(features) == set(equation.coefficients)
+    line = equation.intercept
+    line += sum(equation.coefficients[name] * value for name, value in features.items())
+    return pytest.approx(1 / (1 + math.exp(-line)))
+
+
+def test_distress_by_hand() -> None:
+    with_change, with_market, of_accounts = EQUATIONS
+    # Cover 0.125, market value 1.5 times liabilities.
+    row = computed("distress", items(COMPANY))
+    expected = probability(with_market, cash_flow_cover=0.125, log_market_cushion=math.log(1.5))
+    assert row["value"] == expected
+    # Market value was 1,000 a year before.
+    row = computed(
+        "distress", items({**COMPANY, "market_value": 1000.0}, year=2022), items(COMPANY)
+    )
+    assert row["value"] == probability(
+        with_change,
+        cash_flow_cover=0.125,
+        log_market_cushion=math.log(1.5),
+        market_value_change=math.log(0.9),
+    )
+    # Not listed: leverage 0.6, quick ratio 0.8.
+    unlisted = {**COMPANY, "market_value": None}
+    assert computed("distress", items(unlisted))["value"] == probability(
+        of_accounts, leverage=0.6, log_quick_ratio=math.log(0.8), cash_flow_cover=0.125
+    )
+    drowned = {**unlisted, "total_liabilities": 5000.0, "equity": -4000.0, "net_income": -9e4}
+    assert computed("distress", items(drowned))["value"] == probability(
+        of_accounts, leverage=1.0, log_quick_ratio=math.log(0.8), cash_flow_cover=-0.1
+    )
     assert (
         computed("distress", items({**COMPANY, "depreciation": None}))["status"] == "not_disclosed"
+    )
+
+
+def test_distress_takes_no_market_value_of_two_years_before() -> None:
+    row = computed(
+        "distress", items({**COMPANY, "market_value": 1000.0}, year=2021), items(COMPANY)
+    )
+    assert row["value"] == probability(
+        EQUATIONS[1], cash_flow_cover=0.125, log_market_cushion=math.log(1.5)
     )
