@@ -137,8 +137,8 @@ def test_companies_pool_what_they_estimated(out: Path) -> None:
         studies.append(str(kept))
     table = _json(out, "pool", "combine", *studies)
     assert {row["studies"] for row in table} == {2}
-    # Readings of the others lie at the ends of their anchors, but for a few.
-    assert "near_threshold_pressure" in {row["signal_id"] for row in table}
+    # Values of the others lie at the ends of their anchors, but for a few.
+    assert "altman_z_double_prime" in {row["signal_id"] for row in table}
     answer = CliRunner().invoke(app, ["tune", "pool", "combine", studies[0], "--out", str(out)])
     assert answer.exit_code == 2
 
