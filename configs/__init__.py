@@ -11,10 +11,11 @@ from typing import Any
 
 import yaml
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from rapidfuzz import process
 
 from configs.config_errors import UsageError
-from configs.former_names import current_key
+from configs.former_names import REMOVED_KEYS, current_key
 from configs.settings import Settings
 
 __all__ = ["UsageError", "effective_hash", "load", "profile_names", "yaml_file"]
@@ -59,30 +60,34 @@ def load(
         local: a file of the operator's own, laid between profile and overrides; absent is fine.
 
     Raises:
-        UsageError: no such profile, broken YAML, an unknown key (the nearest is named), or a
-            value of the wrong shape.
+        UsageError: no such profile, broken YAML, unknown keys (the nearest is named), or values
+            of the wrong shape; all findings at once, a line each.
     """
+    unknown: list[str] = []
     base = _yaml_of((files(__package__) / "base.yaml").read_text(encoding="utf-8"), "base.yaml")
     merged = dict(base)
     if profile is not None:
-        merged = _laid_over(merged, *_profile(profile))
+        merged = _laid_over(merged, *_profile(profile), unknown)
     if local is not None and local.is_file():
-        merged = _laid_over(
-            merged, _yaml_of(local.read_text(encoding="utf-8"), str(local)), str(local)
-        )
+        of_the_operator = _yaml_of(local.read_text(encoding="utf-8"), str(local))
+        merged = _laid_over(merged, of_the_operator, str(local), unknown)
     for override in overrides:
-        merged = _laid_over(merged, _override(override), f"--set {override}")
+        merged = _laid_over(merged, _override(override), f"--set {override}", unknown)
     if changes:
-        merged = _laid_over(merged, changes, "the command line")
+        merged = _laid_over(merged, changes, "the command line", unknown)
     try:
-        return Settings.model_validate(merged)
+        settings = Settings.model_validate(merged)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise UsageError(
-            f"configuration key {key}: {first['msg']} (got {first['input']!r}); correct it in "
-            f"{profile or 'base.yaml'}"
-        ) from error
+        wrong = [_finding(part, profile or "base.yaml") for part in error.errors()]
+        raise UsageError("\n".join([*unknown, *wrong])) from error
+    if unknown:
+        raise UsageError("\n".join(unknown))
+    return settings
+
+
+def _finding(part: ErrorDetails, where: str) -> str:
+    key = ".".join(str(name) for name in part["loc"])
+    return f"configuration key {key}: {part['msg']} (got {part['input']!r}); correct it in {where}"
 
 
 def yaml_file(path: Path) -> dict[str, Any]:
@@ -156,21 +161,29 @@ def _override(text: str) -> dict[str, Any]:
 
 
 def _laid_over(
-    below: Mapping[str, Any], above: Mapping[str, Any], where: str, path: str = ""
+    below: Mapping[str, Any],
+    above: Mapping[str, Any],
+    where: str,
+    unknown: list[str],
+    path: str = "",
 ) -> dict[str, Any]:
-    """`above` over `below`, leaf by leaf; lists and normalisers replace, unknown keys fail."""
+    """`above` over `below`, leaf by leaf; lists and normalisers replace, unknown keys are noted."""
     merged = dict(below)
     for written, value in above.items():
         key = current_key(path, str(written))
         here = f"{path}.{key}" if path else str(key)
         if key not in below and not _is_open(path):
+            if here in REMOVED_KEYS:
+                unknown.append(f"{where}: {here} was removed: {REMOVED_KEYS[here]}")
+                continue
             nearest = process.extractOne(str(key), [str(known) for known in below])
             hint = f"; did you mean {nearest[0]}?" if nearest else ""
-            raise UsageError(f"{where}: unknown key {here}{hint}")
+            unknown.append(f"{where}: unknown key {here}{hint}")
+            continue
         old = below.get(key)
         replaces = here.endswith(".normalise")
         if isinstance(old, dict) and isinstance(value, Mapping) and not replaces:
-            merged[key] = _laid_over(old, value, where, here)
+            merged[key] = _laid_over(old, value, where, unknown, here)
         else:
             merged[key] = value
     return merged

@@ -122,6 +122,14 @@ OUTCOME_COLUMNS: Mapping[str, str] = MappingProxyType(
 
 _CONFIGURATION_KEYS: Mapping[str, str] = MappingProxyType({"scoring.tiers": "priority_bands"})
 
+#: Keys of the configuration that no longer exist, with what to do instead.
+REMOVED_KEYS: Mapping[str, str] = MappingProxyType(
+    {
+        "selection.budget": "the audit budget is scoring.top_k, in the ranking and in the audit "
+        "plan; set that one and remove this line"
+    }
+)
+
 
 def renamed(columns: Collection[str], former: Mapping[str, str]) -> dict[str, str]:
     """The columns that stand under an earlier name, with the name of today.

@@ -274,15 +274,22 @@ class Uncertainty(_Block):
 
 
 class Selection(_Block):
-    """The audit plan within the budget: by priority, and a logged random sample."""
+    """The audit plan of `scoring.top_k` suppliers: by priority, and a logged random sample."""
 
-    budget: Count
     random_share: Share
     maximum_per_country: Count | None
     maximum_per_travel_cell: Count | None
     cool_down_months: Annotated[int, Field(ge=0)]
     looked_at: str | None
     seed: Annotated[int, Field(ge=0)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _published_before(cls, given: Any) -> Any:
+        """The manifest of an earlier version has `budget`; a profile that has it is rejected."""
+        if not isinstance(given, Mapping):
+            return given
+        return {key: value for key, value in given.items() if key != "budget"}
 
 
 class Publish(_Block):

@@ -88,7 +88,7 @@ def decide(
     plan = select(
         _candidates(settings, orders, suppliers, sites, normalised, contested),
         SelectionRule(
-            budget=settings.selection.budget,
+            budget=settings.scoring.top_k,
             random_share=settings.selection.random_share,
             maximum_per_country=settings.selection.maximum_per_country,
             maximum_per_travel_cell=settings.selection.maximum_per_travel_cell,
@@ -168,7 +168,8 @@ def _candidates(
         .join(strata, on="supplier_id", how="left")
         .join(cells, on="supplier_id", how="left")
         .join(_audited(settings), on="supplier_id", how="left")
-        .with_columns(priority=pl.when(~is_contested).then("priority"))
+        .with_columns(is_contested=is_contested)
+        .with_columns(priority=pl.when(~pl.col("is_contested")).then("priority"))
     )
 
 

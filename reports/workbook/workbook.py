@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 from reports.bundle import ReportBundle
 from reports.tables.cells import neutralise
 from reports.wording import notices
+from reports.workbook.workbook_printing import line_counts, row_height_points, set_printing
 from reports.workbook.workbook_shapes import Column, Sheet
 from reports.workbook.workbook_sheets import DECISIONS, LIST, REASONS, sheets
 
@@ -25,11 +26,18 @@ _MAX_LINKS = 65_000
 _NOTICE_ROW, _NOTE_ROW, _HEADER_ROW = 0, 1, 2
 _FIRST_ROW = _HEADER_ROW + 1
 _EMPTY_DECISION_ROWS = 200
+_MAX_FROZEN = 3
+#: Bands as the report colours them: text and ground, told apart in grey as well.
+_BAND_COLOURS = {
+    "First priority": ("#7C2A0A", "#FBE7DC"),
+    "Second priority": ("#6B4A00", "#FCF1D3"),
+    "Third priority": ("#23506E", "#E5EFF6"),
+}
 _NUMBER_FORMATS = {
     "number": "#,##0",
     "points": "0.0",
     "percent": "0 %",
-    "figure": "General",
+    "figure": "[>=100]#,##0;[>=1]0.0#;0.0###",
     "date": "yyyy-mm-dd",
 }
 
@@ -83,6 +91,8 @@ def _formats(book: Workbook) -> dict[str, Format]:
         "long": book.add_format({"valign": "top", "text_wrap": True}),
         "link": book.add_format({"valign": "top", "font_color": "#1D5A43", "underline": 1}),
     }
+    for label, (ink, ground) in _BAND_COLOURS.items():
+        made[label] = book.add_format({"valign": "top", "font_color": ink, "bg_color": ground})
     for kind, code in _NUMBER_FORMATS.items():
         made[kind] = book.add_format({"valign": "top", "num_format": code})
     return made
@@ -108,12 +118,16 @@ def _write(
     for column, shape in enumerate(part.columns.values()):
         sheet.set_column(column, column, shape.width)
         sheet.write_string(_HEADER_ROW, column, shape.title, formats["header"])
-    sheet.freeze_panes(_FIRST_ROW, 1)
+    sheet.freeze_panes(_FIRST_ROW, _frozen_columns(part))
     last_row = _FIRST_ROW + part.rows.height - 1
     if part.name == DECISIONS:
         last_row += _EMPTY_DECISION_ROWS
     elif part.rows.height:
         sheet.autofilter(_HEADER_ROW, 0, last_row, len(part.columns) - 1)
+    set_printing(sheet, part, _HEADER_ROW, _FIRST_ROW, last_row)
+    for place, lines in enumerate(line_counts(part)):
+        if lines > 1:
+            sheet.set_row(_FIRST_ROW + place, row_height_points(lines))
     ids = part.rows["supplier_id"].to_list() if "supplier_id" in part.rows.columns else None
     cells = neutralise(part.rows.select(list(part.columns)))
     for column, (name, shape) in enumerate(part.columns.items()):
@@ -121,6 +135,12 @@ def _write(
             target = links.get(ids[place]) if ids is not None else None
             _write_cell(sheet, _FIRST_ROW + place, column, value, shape, formats, target)
         _dress(sheet, part, name, column, last_row)
+
+
+def _frozen_columns(part: Sheet) -> int:
+    """Columns up to the supplier's name stay in view, where it is among the first."""
+    first = list(part.columns)[:_MAX_FROZEN]
+    return first.index("name") + 1 if "name" in first else 1
 
 
 def _write_cell(
@@ -132,7 +152,7 @@ def _write_cell(
     formats: Mapping[str, Format],
     target: int | None,
 ) -> None:
-    look = formats[shape.kind]
+    look = formats[str(value) if value in _BAND_COLOURS else shape.kind]
     if value is None:
         return
     if isinstance(value, dt.date):

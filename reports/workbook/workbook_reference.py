@@ -49,6 +49,8 @@ def sources_sheet(bundle: ReportBundle) -> Sheet:
             "citation": Column("Citation", 70, "long"),
         },
         rows,
+        printed_columns=8,
+        max_lines=2,
     )
 
 
@@ -89,4 +91,6 @@ def method_sheet(bundle: ReportBundle) -> Sheet:
             "references": Column("References", 70, "long"),
         },
         rows,
+        printed_columns=7,
+        max_lines=2,
     )

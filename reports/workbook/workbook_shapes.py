@@ -34,6 +34,9 @@ class Sheet:
         rows: the cells.
         bars: columns that show their number as a bar from 0 to the given number.
         choices: columns that take one of these texts.
+        printed_columns: columns that print, from the left; None for all.
+        printed_rows: rows that print, from the top; None for all.
+        max_lines: of a row; longer text is cut off in view, never in the cell.
     """
 
     name: str
@@ -42,3 +45,6 @@ class Sheet:
     rows: pl.DataFrame
     bars: Mapping[str, float] = field(default_factory=dict)
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    printed_columns: int | None = None
+    printed_rows: int | None = None
+    max_lines: int = 27  # the format allows rows of 409 points

@@ -7,8 +7,8 @@ import polars as pl
 from reports.bundle import ReportBundle
 from reports.tables.list_hits import flag_texts
 from reports.tables.ranked_list import NO_REASON, NOTHING_UNKNOWN
-from reports.tables.reasons import REASONS_SHOWN
 from reports.wording import PILLAR_LABELS, STATUS_LABELS, band_label
+from reports.workbook.workbook_actions import action_sheets
 from reports.workbook.workbook_reference import method_sheet, sources_sheet
 from reports.workbook.workbook_shapes import Column, Sheet
 from scoring.prioritisation.overrides import COLUMNS, Override
@@ -19,6 +19,11 @@ INSUFFICIENT, DECISIONS = "Insufficient", "Decisions"
 
 #: Of the sheet of reasons: beyond it a workbook takes long to open.
 MAX_REASONS = 20_000
+
+#: Of the list: up to the next step, so that a printed page can be read.
+_LIST_PRINTED_COLUMNS = 10
+_LIST_LINES = 2
+_PRINTED_REASONS, _PRINTED_MOVEMENTS = 40, 30
 
 #: What the analyst fills, in this order; `outcome` is recorded next to the decision.
 DECISION_COLUMNS = (COLUMNS[0], "name", "rank", *COLUMNS[1:], "outcome")
@@ -36,6 +41,7 @@ def sheets(bundle: ReportBundle, ranked: pl.DataFrame) -> list[Sheet]:
         _reasons(bundle, ranked),
         _movements(bundle, ranked),
         _insufficient(bundle, ranked),
+        *action_sheets(bundle, ranked),
         _decisions(bundle, ranked),
         sources_sheet(bundle),
         method_sheet(bundle),
@@ -47,17 +53,17 @@ def _list(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         priority_band: band_label(priority_band)
         for priority_band in ranked["priority_band"].unique()
     }
-    own = pl.col("reasons").list.head(REASONS_SHOWN).list.join(" ")
     frozen = _contested(bundle)
     rows = ranked.filter(pl.col("rank").is_not_null()).with_columns(
         pl.when(pl.col("supplier_id").is_in(frozen))
         .then(pl.lit("Contested, under review"))
         .otherwise(pl.col("priority_band").replace_strict(labels, return_dtype=pl.String))
         .alias("priority_band"),
-        pl.when(pl.col("reasons").list.len() == 0)
-        .then(pl.col("shared_reason").fill_null(NO_REASON))
-        .otherwise(own)
-        .alias("why"),
+        pl.coalesce(pl.col("reasons").list.first(), "shared_reason", pl.lit(NO_REASON)).alias(
+            "main_reason"
+        ),
+        pl.col("reasons").list.get(1, null_on_oob=True).alias("second_reason"),
+        pl.col("reasons").list.get(2, null_on_oob=True).alias("third_reason"),
         pl.when(pl.col("data_gaps").list.len() == 0)
         .then(pl.lit(NOTHING_UNKNOWN))
         .otherwise(pl.col("data_gaps").list.join("; "))
@@ -72,27 +78,31 @@ def _list(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         + (bundle.ranks_withheld or f"Audit budget: {bundle.top_k}."),
         {
             "rank": Column("Rank", 7, "number"),
-            "rank_p05": Column("Rank from", 8, "number"),
-            "rank_p95": Column("Rank to", 8, "number"),
-            "prob_top_k": Column(f"In top {bundle.top_k}", 9, "percent"),
+            "name": Column("Supplier", 30, "link"),
+            "country": Column("Country", 12),
+            "score": Column("Score", 8, "points"),
+            "priority_band": Column("Priority band", 16),
+            "rank_p05": Column("Rank from", 6, "number"),
+            "rank_p95": Column("Rank to", 6, "number"),
+            "prob_top_k": Column(f"In top {bundle.top_k}", 7, "percent"),
+            "main_reason": Column("Main reason", 104, "long"),
+            "next_step_label": Column("Next step", 30),
+            "flags": Column("Flags (not part of the score)", 40, "long"),
             "supplier_id": Column("Supplier id", 16),
-            "name": Column("Supplier", 34, "link"),
-            "country": Column("Country", 16),
             "rank_within_country": Column("Rank in country", 9, "number"),
             "suppliers_ranked_in_country": Column("of", 6, "number"),
-            "score": Column("Score", 12, "points"),
-            "priority_band": Column("Priority band", 26),
             "score_best_case": Column("Best case", 9, "points"),
             "score_worst_case": Column("Worst case", 9, "points"),
             "evidence_coverage": Column("Evidence coverage", 9, "percent"),
-            "flags": Column("Flags (not part of the score)", 40, "long"),
-            "why": Column("Reasons", 70, "long"),
-            "data_gaps": Column("Data gaps", 40, "long"),
-            "next_step_label": Column("Next step", 30),
-            "next_step_reason": Column("Reason for this step", 50, "long"),
+            "second_reason": Column("Second reason", 104, "long"),
+            "third_reason": Column("Third reason", 104, "long"),
+            "data_gaps": Column("Data gaps", 60),
+            "next_step_reason": Column("Reason for this step", 104, "long"),
         },
         rows,
         bars={"score": 100.0},
+        printed_columns=_LIST_PRINTED_COLUMNS,
+        max_lines=_LIST_LINES,
     )
 
 
@@ -142,6 +152,8 @@ def _reasons(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
             pl.col("pillar").replace_strict(dict(PILLAR_LABELS), default=pl.col("pillar")),
             pl.col("status").replace_strict(dict(STATUS_LABELS), default=pl.col("status")),
         ),
+        printed_columns=8,
+        printed_rows=_PRINTED_REASONS,
     )
 
 
@@ -184,6 +196,7 @@ def _movements(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         "score counts as ranked after the whole list.",
         columns,
         rows,
+        printed_rows=_PRINTED_MOVEMENTS,
     )
 
 
@@ -216,6 +229,8 @@ def _insufficient(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
             "data_gaps": Column("Data gaps", 50, "long"),
         },
         rows,
+        printed_columns=10,
+        max_lines=4,
     )
 
 
@@ -245,4 +260,5 @@ def _decisions(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         titles,
         rows.select("supplier_id", "name", "rank", *empty),
         choices={"decision": tuple(Override)},
+        printed_rows=max(rows.height, 1),
     )

@@ -57,15 +57,15 @@ def select(candidates: pl.DataFrame, rule: SelectionRule, as_of: dt.date) -> pl.
 
     Args:
         candidates: supplier_id, priority (higher first; null = not rankable, random share
-            only), country, stratum, travel_cell (null allowed), last_looked_at (null allowed).
+            only), country, stratum, travel_cell (null allowed), last_looked_at (null allowed),
+            is_contested (of those without a priority: why they have none).
         rule: budget and limits.
         as_of: the day that the cool-down counts back from.
 
     Returns:
         Every candidate: supplier_id, selection_method (priority, random, not_selected,
-        cooling_off),
-        inclusion_probability (1 for priority picks, 0 while cooling down) and reason; in the
-        order of priority picks, random picks, others.
+        cooling_off), inclusion_probability (1 for priority picks, 0 while cooling down) and
+        reason; in the order of priority picks, random picks, others.
     """
     ordered = candidates.sort(
         ["priority", "supplier_id"], descending=[True, False], nulls_last=True
@@ -75,11 +75,13 @@ def select(candidates: pl.DataFrame, rule: SelectionRule, as_of: dt.date) -> pl.
     is_cooling = cooling.to_series().to_numpy()
     free = ordered.filter(~is_cooling)
     random_slots = min(round(rule.budget * rule.random_share), free.height)
-    chosen = _by_priority(free, rule, min(rule.budget, free.height) - random_slots)
+    by_priority = _by_priority(free, rule, min(rule.budget, free.height) - random_slots)
+    chosen = by_priority == ""
     rest = free.filter(~pl.Series(chosen))
     drawn, probability = _at_random(rest, random_slots, rule.seed)
 
     method = np.full(ordered.height, "not_selected", dtype=object)
+    reason = np.full(ordered.height, "", dtype=object)
     inclusion = np.zeros(ordered.height)
     free_rows = np.flatnonzero(~is_cooling)
     rest_rows = free_rows[~chosen]
@@ -88,6 +90,10 @@ def select(candidates: pl.DataFrame, rule: SelectionRule, as_of: dt.date) -> pl.
     inclusion[free_rows[chosen]] = 1.0
     inclusion[rest_rows] = probability
     method[rest_rows[drawn]] = "random"
+    reason[free_rows] = by_priority
+    reason[is_cooling] = f"assessed within {rule.cool_down_months} months"
+    reason[free_rows[chosen]] = "among the highest priorities within the limits"
+    reason[rest_rows[drawn]] = "selected at random, so that outcomes can be compared without bias"
     places = {"priority": 0, "random": 1, "not_selected": 2, "cooling_off": 3}
     return (
         ordered.select("supplier_id")
@@ -96,16 +102,7 @@ def select(candidates: pl.DataFrame, rule: SelectionRule, as_of: dt.date) -> pl.
             pl.Series("inclusion_probability", inclusion),
         )
         .with_columns(
-            pl.col("selection_method")
-            .replace_strict(
-                {
-                    "priority": "among the highest priorities within the limits",
-                    "random": "drawn at random, so that outcomes can teach something",
-                    "not_selected": "outside the budget",
-                    "cooling_off": f"audited within {rule.cool_down_months} months",
-                }
-            )
-            .alias("reason"),
+            pl.Series("reason", reason.tolist(), dtype=pl.String),
             pl.col("selection_method").replace_strict(places).alias("place"),
         )
         .sort("place", maintain_order=True)
@@ -154,24 +151,29 @@ def travel_cells(
     ]
 
 
-def _by_priority(free: pl.DataFrame, rule: SelectionRule, slots: int) -> npt.NDArray[np.bool_]:
-    chosen = np.zeros(free.height, dtype=np.bool_)
+def _by_priority(free: pl.DataFrame, rule: SelectionRule, slots: int) -> npt.NDArray[np.object_]:
+    """Why each candidate is not among the picks by priority; empty for those that are."""
+    reasons = np.full(free.height, "", dtype=object)
     per_country: dict[str, int] = {}
     per_cell: dict[str, int] = {}
-    rows = free.select("priority", "country", "travel_cell").iter_rows()
-    for row, (priority, country, cell) in enumerate(rows):
-        if slots == 0 or priority is None:
-            break
-        if _is_full(per_country, country, rule.maximum_per_country):
-            continue
-        if cell is not None and _is_full(per_cell, cell, rule.maximum_per_travel_cell):
-            continue
-        per_country[country] = per_country.get(country, 0) + 1
-        if cell is not None:
-            per_cell[cell] = per_cell.get(cell, 0) + 1
-        chosen[row] = True
-        slots -= 1
-    return chosen
+    rows = free.select("priority", "country", "travel_cell", "is_contested").iter_rows()
+    for row, (priority, country, cell, is_contested) in enumerate(rows):
+        if is_contested:
+            reasons[row] = "contested: its priority is not used until the decision is reviewed"
+        elif priority is None:
+            reasons[row] = "no score: it can be selected at random only"
+        elif slots == 0:
+            reasons[row] = f"outside the budget of {rule.budget}"
+        elif _is_full(per_country, country, rule.maximum_per_country):
+            reasons[row] = f"limit of {rule.maximum_per_country} per country reached"
+        elif cell is not None and _is_full(per_cell, cell, rule.maximum_per_travel_cell):
+            reasons[row] = f"limit of {rule.maximum_per_travel_cell} per 100 km cell reached"
+        else:
+            per_country[country] = per_country.get(country, 0) + 1
+            if cell is not None:
+                per_cell[cell] = per_cell.get(cell, 0) + 1
+            slots -= 1
+    return reasons
 
 
 def _is_full(counts: dict[str, int], key: str, maximum: int | None) -> bool:

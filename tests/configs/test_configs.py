@@ -7,6 +7,7 @@ import yaml
 
 import configs
 from configs import UsageError
+from configs.settings import Settings
 
 
 def test_the_effective_settings_can_be_loaded_again_as_they_are() -> None:
@@ -37,6 +38,26 @@ def test_a_wrong_key_or_value_is_one_sentence(override: str, says: str) -> None:
         configs.load(overrides=[override], local=None)
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_all_findings_of_a_configuration_come_at_once() -> None:
+    overrides = ["scoring.exponant=3", "scoring.exponent=0", "scoring.top_k=none"]
+    with pytest.raises(UsageError) as caught:
+        configs.load(overrides=overrides, local=None)
+    lines = str(caught.value).splitlines()
+    assert [line.split(":")[0] for line in lines] == [
+        "--set scoring.exponant=3",
+        "configuration key scoring.exponent",
+        "configuration key scoring.top_k",
+    ]
+
+
+def test_a_removed_key_says_what_to_do_and_is_read_in_an_earlier_manifest() -> None:
+    with pytest.raises(UsageError, match=r"selection.budget was removed: .* scoring.top_k"):
+        configs.load(overrides=["selection.budget=30"], local=None)
+    written = configs.load(local=None).model_dump(mode="json")
+    written["selection"]["budget"] = 30
+    assert not hasattr(Settings.model_validate(written).selection, "budget")
 
 
 def test_a_circle_within_the_error_of_a_point_is_rejected() -> None:

@@ -230,7 +230,7 @@ def test_contested_freezes_the_band_and_expired_decisions_resurface(profile: Pat
 def test_the_plan_spends_the_budget_and_leaves_the_recent_in_peace(profile: Path) -> None:
     path = profile.parent / "looked_at.csv"
     path.write_text("supplier_id,last_looked_at\ns0,2021-11-01\ns1,2019-01-01\n")
-    chosen = ("selection.budget=3", "selection.random_share=0.34", f"selection.looked_at={path}")
+    chosen = ("scoring.top_k=3", "selection.random_share=0.34", f"selection.looked_at={path}")
     run = publish(profile, MARCH, *chosen)
     plan = pl.read_csv(run.folder / "audit_plan.csv")
     arms = dict(plan.select("supplier_id", "selection_method").rows())

@@ -1,5 +1,6 @@
 import datetime as dt
 import io
+from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -12,7 +13,10 @@ from reports.tables.ranked_list import ranked_table
 from reports.wording import banned_phrases
 from reports.workbook.workbook import LONGEST_CELL, workbook_bytes
 from reports.workbook.workbook_decisions import kept, read_decisions
+from reports.workbook.workbook_printing import estimated_pages, line_counts
+from reports.workbook.workbook_shapes import Column, Sheet
 from reports.workbook.workbook_sheets import DECISION_COLUMNS
+from reports.workbook.workbook_sheets import sheets as sheets_of
 from tests.reports.sample import HOSTILE_NAMES, sample_bundle
 
 IDS = pl.Series(["S-1", "S-2", "-S3"])
@@ -48,7 +52,8 @@ def _parts(content: bytes) -> dict[str, str]:
 
 def test_sheets_and_their_rows(sheets: dict[str, pl.DataFrame]) -> None:
     assert list(sheets) == [
-        "Ranked list", "Reasons", "Rank changes", "Insufficient", "Decisions", "Sources", "Method",
+        "Ranked list", "Reasons", "Rank changes", "Insufficient", "Audit plan", "Data gaps",
+        "Purchasing", "Flags", "Decisions in force", "Decisions", "Sources", "Method",
     ]  # fmt: skip
     assert sheets["Ranked list"].height == 22
     assert sheets["Insufficient"].height == 6
@@ -77,8 +82,43 @@ def test_panes_filters_bars_links_and_choices_are_there(content: bytes) -> None:
     listed = parts["xl/worksheets/sheet1.xml"]
     for part in ("<pane ", "<autoFilter ", "<dataBar>", "<hyperlink "):
         assert part in listed
-    assert "<dataValidation " in parts["xl/worksheets/sheet5.xml"]
+    assert "<dataValidation " in parts["xl/worksheets/sheet10.xml"]
     assert "numFmts" in parts["xl/styles.xml"]
+
+
+def test_sheets_print_landscape_one_page_wide_with_repeated_headers(content: bytes) -> None:
+    parts = _parts(content)
+    for number in range(1, 13):
+        sheet = parts[f"xl/worksheets/sheet{number}.xml"]
+        assert 'orientation="landscape"' in sheet
+        assert 'fitToHeight="0"' in sheet
+    names = parts["xl/workbook.xml"]
+    assert names.count("_xlnm.Print_Titles") == 12
+    assert "'Ranked list'!$A$1:$J$25" in names
+    assert 'topLeftCell="C4"' in parts["xl/worksheets/sheet1.xml"]  # rank and name stay in view
+
+
+def test_pages_follow_from_row_heights_and_the_width_of_the_printed_columns() -> None:
+    columns = {"name": Column("Name", 60), "reason": Column("Reason", 100, "long")}
+    rows = pl.DataFrame({"name": ["a"] * 100, "reason": ["x" * 150] * 100})
+    # 160 characters and padding are 847.5 points on 784.4: a scale of 0.926. A page of 508.6
+    # points then has 549.5 - 15 for rows of two lines, 30 points each, and two head rows.
+    assert line_counts(Sheet("s", "", columns, rows))[:2] == [2, 2]
+    assert estimated_pages(Sheet("s", "", columns, rows)) == 6
+    assert estimated_pages(Sheet("s", "", columns, rows, printed_rows=10)) == 1
+    assert estimated_pages(Sheet("s", "", columns, rows, max_lines=1)) == 3
+
+
+def test_the_workbook_of_300_suppliers_prints_on_25_pages() -> None:
+    bundle = sample_bundle()
+    parts = sheets_of(bundle, ranked_table(bundle))
+    grows = ("Ranked list", "Reasons", "Audit plan", "Data gaps", "Purchasing")
+    many = [
+        replace(part, rows=pl.concat([part.rows] * 14)) if part.name in grows else part
+        for part in parts
+    ]
+    assert many[0].rows.height >= 300
+    assert sum(estimated_pages(part) for part in many) <= 25
 
 
 def test_every_sheet_says_what_it_is_not(content: bytes, sheets: dict[str, pl.DataFrame]) -> None:

@@ -20,6 +20,7 @@ def candidates(number: int = 20, **changes: Sequence[object]) -> pl.DataFrame:
         "stratum": ["small" if row % 4 else "large" for row in range(number)],
         "travel_cell": [None] * number,
         "last_looked_at": [None] * number,
+        "is_contested": [False] * number,
     }
     schema = {"travel_cell": pl.String, "last_looked_at": pl.Date, "priority": pl.Float64}
     return pl.DataFrame(columns | changes, schema_overrides=schema)
@@ -65,6 +66,21 @@ def test_the_unrankable_can_only_be_drawn_at_random() -> None:
     plan = select(candidates(priority=[None] * 20), SelectionRule(20, random_share=0.5), TODAY)
     assert arm(plan, "priority") == []
     assert len(arm(plan, "random")) == 10
+
+
+def test_the_reason_says_why_a_supplier_was_passed_over() -> None:
+    rule = SelectionRule(budget=2, random_share=0.0, maximum_per_country=1)
+    priority = [None, None, *[float(18 - row) for row in range(18)]]
+    contested = [True, *[False] * 19]
+    plan = select(candidates(priority=priority, is_contested=contested), rule, TODAY)
+    reasons = dict(plan.select("supplier_id", "reason").rows())
+    assert arm(plan, "priority") == ["s002", "s003"]
+    assert reasons["s000"] == "contested: its priority is not used until the decision is reviewed"
+    assert reasons["s001"] == "no score: it can be selected at random only"
+    assert reasons["s004"] == "outside the budget of 2"
+    only_a = candidates(country=["AAA"] * 20)
+    reached = select(only_a, rule, TODAY).filter(supplier_id="s001")["reason"].item()
+    assert reached == "limit of 1 per country reached"
 
 
 def test_the_budget_may_exceed_the_list() -> None:

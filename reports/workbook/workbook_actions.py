@@ -1,0 +1,182 @@
+"""Sheets of the workbook on what to do: audit plan, data gaps, purchasing, flags, decisions."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from reports.bundle import ReportBundle
+from reports.tables.list_hits import flags_csv_table
+from reports.tables.purchasing_practices import panel_csv_table
+from reports.workbook.workbook_shapes import Column, Sheet
+
+PLAN, GAPS, PRACTICES, FLAGS, IN_FORCE = (
+    "Audit plan",
+    "Data gaps",
+    "Purchasing",
+    "Flags",
+    "Decisions in force",
+)
+
+#: Of the sheets with a row per supplier and item: the files of the run have all.
+MAX_ROWS = 20_000
+_PRINTED_ROWS = 20
+
+
+def action_sheets(bundle: ReportBundle, ranked: pl.DataFrame) -> list[Sheet]:
+    """The sheets that lead to an action, also where they have no rows.
+
+    Args:
+        bundle: the run, past `reports.redistribution.disclosable`.
+        ranked: `reports.tables.ranked_list.ranked_table` of the same run.
+    """
+    return [
+        _plan(bundle, ranked),
+        _gaps(bundle, ranked),
+        _practices(bundle),
+        _flags(bundle),
+        _in_force(bundle, ranked),
+    ]
+
+
+def _plan(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
+    columns = {
+        "supplier_id": Column("Supplier id", 16),
+        "name": Column("Supplier", 34),
+        "csddd_rank": Column("CSDDD rank", 9, "number"),
+        "rank": Column("Rank", 7, "number"),
+        "selection_method": Column("Selected", 14),
+        "inclusion_probability": Column("Inclusion probability", 10, "percent"),
+        "reason": Column("Reason", 60, "long"),
+    }
+    note = (
+        f"{bundle.top_k} suppliers to assess, by CSDDD rank: likelihood and severity. The ranked "
+        "list is by score alone, so the two can differ. Part of the plan is a random sample."
+    )
+    plan = bundle.table("audit_plan")
+    if plan is None:
+        return _empty(PLAN, "This run has no audit plan.", columns)
+    legal = bundle.table("legal_rankings")
+    rows = _named(plan, ranked)
+    if legal is not None:
+        rows = rows.join(
+            legal.select("supplier_id", "csddd_rank"),
+            on="supplier_id",
+            how="left",
+            maintain_order="left",
+        )
+    words = {
+        "priority": "by priority",
+        "random": "at random",
+        "not_selected": "not selected",
+        "cooling_off": "cooling-off period",
+    }
+    method = pl.col("selection_method")
+    shown = rows.with_columns(method.replace_strict(words, default=method))
+    return _sheet(PLAN, note, columns, shown)
+
+
+def _gaps(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
+    columns = {
+        "priority": Column("Priority", 8, "number"),
+        "name": Column("Supplier", 34),
+        "supplier_id": Column("Supplier id", 16),
+        "title": Column("Data item", 40),
+        "how": Column("Where it can be obtained", 60, "long"),
+        "would_enable_score": Column("Would give a score", 12),
+        "prob_top_k": Column(f"In top {bundle.top_k}", 9, "percent"),
+        "score_best_case": Column("Best case", 9, "points"),
+        "score_worst_case": Column("Worst case", 9, "points"),
+    }
+    gaps = bundle.table("find_data_first")
+    if gaps is None:
+        return _empty(GAPS, "This run has no table of data gaps.", columns)
+    note = "Data to obtain first: what reduces the uncertainty about the top of the list most."
+    yes_no = pl.when("would_enable_score").then(pl.lit("yes")).otherwise(pl.lit("no"))
+    rows = _named(gaps, ranked).with_columns(would_enable_score=yes_no)
+    return _sheet(GAPS, note, columns, rows)
+
+
+def _practices(bundle: ReportBundle) -> Sheet:
+    columns = {
+        "scope": Column("Scope", 16),
+        "name": Column("Supplier", 34),
+        "supplier_id": Column("Supplier id", 16),
+        "practice_name": Column("Practice", 30),
+        "value": Column("Value", 10, "figure"),
+        "benchmark": Column("Benchmark", 10, "figure"),
+        "unit": Column("Unit", 26),
+        "amount": Column("Amount", 14, "number"),
+        "currency": Column("Currency", 9),
+        "period": Column("Period", 20),
+        "action": Column("What the purchasing team can do", 60, "long"),
+    }
+    rows = panel_csv_table(bundle)
+    if rows.is_empty():
+        return _empty(PRACTICES, "No purchasing data in this run.", columns)
+    note = (
+        "Your own purchasing practices, highest pressure first. In rows of scope `all suppliers` "
+        "the value is the median supplier's, the amount is the sum over all suppliers."
+    )
+    return _sheet(PRACTICES, note, columns, rows)
+
+
+def _flags(bundle: ReportBundle) -> Sheet:
+    columns = {
+        "supplier_id": Column("Supplier id", 16),
+        "name": Column("Supplier", 34),
+        "flag": Column("Kind", 24),
+        "list": Column("List", 40),
+        "listed_name": Column("Name on the list", 34),
+        "listed_on": Column("Date", 12),
+        "matched_via": Column("Matched by", 12),
+        "status": Column("Status", 30),
+        "reason": Column("What matched", 50, "long"),
+        "link": Column("Address", 44, "link"),
+    }
+    rows = flags_csv_table(bundle)
+    if rows.is_empty():
+        return _empty(FLAGS, "No supplier is on a list that was checked.", columns)
+    return _sheet(FLAGS, "Public lists and public facts; not part of the score.", columns, rows)
+
+
+def _in_force(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
+    columns = {
+        "supplier_id": Column("Supplier id", 16),
+        "name": Column("Supplier", 34),
+        "rank": Column("Rank", 7, "number"),
+        "override": Column("Decision", 16),
+        "override_reason": Column("Reason", 60, "long"),
+        "override_evidence_link": Column("Evidence", 34),
+        "override_expires_on": Column("Expires on", 12, "date"),
+        "override_has_expired": Column("Has expired", 9),
+        "order_with_overrides": Column("Order with decisions", 10, "number"),
+    }
+    overrides = bundle.table("overrides")
+    decided = None if overrides is None else overrides.filter(pl.col("override").is_not_null())
+    if decided is None or decided.is_empty():
+        return _empty(IN_FORCE, "No decision is in force.", columns)
+    yes_no = pl.when("override_has_expired").then(pl.lit("yes")).otherwise(pl.lit("no"))
+    rows = _named(decided, ranked).with_columns(
+        pl.col("override").str.replace_all("_", " "), override_has_expired=yes_no
+    )
+    note = "Decisions of people that this run applied; none changes a score."
+    return _sheet(IN_FORCE, note, columns, rows)
+
+
+def _named(rows: pl.DataFrame, ranked: pl.DataFrame) -> pl.DataFrame:
+    """The rows with name and rank of the list."""
+    listed = ranked.select("supplier_id", "name", "rank")
+    return rows.drop("name", "rank", strict=False).join(
+        listed, on="supplier_id", how="left", maintain_order="left"
+    )
+
+
+def _sheet(name: str, note: str, columns: dict[str, Column], rows: pl.DataFrame) -> Sheet:
+    kept = rows.head(MAX_ROWS)
+    if rows.height > MAX_ROWS:
+        note += f" The first {MAX_ROWS:,} of {rows.height:,} rows; the files of the run have all."
+    return Sheet(name, note, columns, kept, printed_rows=_PRINTED_ROWS)
+
+
+def _empty(name: str, note: str, columns: dict[str, Column]) -> Sheet:
+    return Sheet(name, note, columns, pl.DataFrame(schema=dict.fromkeys(columns, pl.String)))
