@@ -27,7 +27,7 @@ _NOTICE_ROW, _NOTE_ROW, _HEADER_ROW = 0, 1, 2
 _FIRST_ROW = _HEADER_ROW + 1
 _EMPTY_DECISION_ROWS = 200
 _MAX_FROZEN = 3
-#: Bands as the report colours them: text and ground, told apart in grey as well.
+#: Bands as the report colours them: text and ground differ in grey as well.
 _BAND_COLOURS = {
     "First priority": ("#7C2A0A", "#FBE7DC"),
     "Second priority": ("#6B4A00", "#FCF1D3"),

@@ -22,10 +22,10 @@ _WORDS_BREAK = 1.1  # a wrapped line is about a tenth shorter than its column
 
 
 def line_counts(part: Sheet) -> list[int]:
-    """Lines that each row of a sheet needs: wrapped columns by their width, others one."""
+    """Lines that each row needs for its printed columns: wrapped ones by width, others one."""
     wrapped = [
         (pl.col(name).str.len_chars() * _WORDS_BREAK / shape.width).ceil()
-        for name, shape in part.columns.items()
+        for name, shape in list(part.columns.items())[: printed_columns(part)]
         if shape.kind == "long" and name in part.rows.columns
     ]
     if not wrapped or part.rows.is_empty():
