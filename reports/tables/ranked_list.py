@@ -154,7 +154,7 @@ def ranked_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame
         *(_fixed(name, _POINTS_DECIMALS) for name in _POINT_COLUMNS),
         *(_fixed(name, _SHARE_DECIMALS) for name in _SHARE_COLUMNS),
         _band_labels(ranked),
-        *_short_reasons(),
+        *short_reasons(),
         pl.when(pl.col("data_gaps").list.len() == 0)
         .then(pl.lit(NOTHING_UNKNOWN))
         .otherwise(pl.col("data_gaps").list.join("; "))
@@ -242,8 +242,8 @@ def ranked_parquet_table(ranked: pl.DataFrame) -> pl.DataFrame:
     return ranked.select(*first, pl.exclude(*first, "sector", "next_step_label"))
 
 
-def _short_reasons() -> list[pl.Expr]:
-    """`reason_1` to `reason_3`: one sentence each, without peer and source; null beyond the last.
+def short_reasons() -> list[pl.Expr]:
+    """Of the ranked table: `reason_1` to `reason_3`, one sentence each, null beyond the last.
 
     Where no signal sets the supplier apart, `reason_1` is what it shares with its peers.
     """

@@ -6,7 +6,7 @@ import polars as pl
 
 from reports.bundle import ReportBundle
 from reports.tables.list_hits import flag_texts
-from reports.tables.ranked_list import NO_REASON, NOTHING_UNKNOWN
+from reports.tables.ranked_list import NOTHING_UNKNOWN, short_reasons
 from reports.wording import PILLAR_LABELS, STATUS_LABELS, band_label
 from reports.workbook.workbook_actions import action_sheets
 from reports.workbook.workbook_reference import method_sheet, sources_sheet
@@ -59,11 +59,7 @@ def _list(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         .then(pl.lit("Contested, under review"))
         .otherwise(pl.col("priority_band").replace_strict(labels, return_dtype=pl.String))
         .alias("priority_band"),
-        pl.coalesce(pl.col("reasons").list.first(), "shared_reason", pl.lit(NO_REASON)).alias(
-            "main_reason"
-        ),
-        pl.col("reasons").list.get(1, null_on_oob=True).alias("second_reason"),
-        pl.col("reasons").list.get(2, null_on_oob=True).alias("third_reason"),
+        *short_reasons(),
         pl.when(pl.col("data_gaps").list.len() == 0)
         .then(pl.lit(NOTHING_UNKNOWN))
         .otherwise(pl.col("data_gaps").list.join("; "))
@@ -85,7 +81,7 @@ def _list(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
             "rank_p05": Column("Rank from", 6, "number"),
             "rank_p95": Column("Rank to", 6, "number"),
             "prob_top_k": Column(f"In top {bundle.top_k}", 7, "percent"),
-            "main_reason": Column("Main reason", 104, "long"),
+            "reason_1": Column("Main reason", 104, "long"),
             "next_step_label": Column("Next step", 30),
             "flags": Column("Flags (not part of the score)", 40, "long"),
             "supplier_id": Column("Supplier id", 16),
@@ -94,8 +90,8 @@ def _list(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
             "score_best_case": Column("Best case", 9, "points"),
             "score_worst_case": Column("Worst case", 9, "points"),
             "evidence_coverage": Column("Evidence coverage", 9, "percent"),
-            "second_reason": Column("Second reason", 120, "long"),
-            "third_reason": Column("Third reason", 120, "long"),
+            "reason_2": Column("Second reason", 120, "long"),
+            "reason_3": Column("Third reason", 120, "long"),
             "data_gaps": Column("Data gaps", 60),
             "next_step_reason": Column("Reason for this step", 120, "long"),
         },
