@@ -30,6 +30,8 @@ _OPEN_BLOCKS = (
     "suppliers.answers.towns",
     "sources.*.options",
     "sources.*.options.*",
+    "source_limits",
+    "source_limits.*",
 )
 
 

@@ -12,6 +12,7 @@ from configs.former_names import current_key
 Share = Annotated[float, Field(ge=0, le=1)]
 NotNegative = Annotated[float, Field(ge=0)]
 Count = Annotated[int, Field(ge=1)]
+LimitName = Literal["pull_seconds", "stage_seconds", "requests", "bytes", "rows"]
 
 
 #: Three times what a coordinate of two decimals, the coarsest that is measured, may lie off: within
@@ -363,6 +364,7 @@ class Settings(_Block):
     suppliers: SupplierList
     identity: Identity
     sources: dict[str, Source]
+    source_limits: dict[str, dict[LimitName, Count]]
     download: Download
     measure: Measure
     signals: dict[str, SignalSettings]

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from signals.access import Access, Reach, Requests
 from signals.account import Unit
+from signals.source_limits import Limits
 
 #: How well a site must be located: its own place, or the town that it lies in.
 LocationNeeded = Literal["exact", "town"]
@@ -139,7 +140,8 @@ class SourceCard(_Card):
     are always counted. `access` says what a user needs to read it; `reach`, which suppliers it
     could speak for (None: as its signals do, by site, country or name); `requests`, what a first
     run asks its address for. `has_yearly_archives` says that without a key the source reads
-    archives of past years, which no longer change.
+    archives of past years, which no longer change. `limits` says how long the source may take and
+    how large it may grow in a run.
     """
 
     id: Identifier
@@ -163,6 +165,7 @@ class SourceCard(_Card):
     requests: tuple[Requests, ...] = ()
     location_needed: LocationNeeded = "exact"
     has_yearly_archives: bool = False
+    limits: Limits = Limits()
 
     @property
     def is_static(self) -> bool:

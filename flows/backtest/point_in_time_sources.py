@@ -10,6 +10,7 @@ import polars as pl
 
 from flows.backtest.recorded_pull import EachOnce, WatchedContext, watched
 from flows.run import stages
+from flows.run.source_boundary import FETCHING, READING, source_boundary
 from flows.run.stage_types import PreparedRun
 from signals.conservation import stage_source
 from signals.fetching.fetch import Fetcher, SourceUnavailableError
@@ -153,7 +154,8 @@ class SourceLoader:
         for day in self._days:
             on_day = self._on(each_once, day)
             try:
-                files[day] = tuple(sources()[source_id].pull(on_day))
+                with source_boundary(sources()[source_id].CARD, FETCHING, {}):
+                    files[day] = tuple(sources()[source_id].pull(on_day))
             except StoppedEarlyError as error:
                 files[day] = error.files
             except SourceUnavailableError as error:
@@ -170,7 +172,11 @@ class SourceLoader:
     ) -> dict[str, pl.DataFrame]:
         if not files:
             return {}
-        with measuring_on(self._prepared.request.settings.measure.dask_scheduler):
+        settings, card = self._prepared.request.settings, sources()[source_id].CARD
+        with (
+            source_boundary(card, READING, {}),
+            measuring_on(settings.measure.dask_scheduler),
+        ):
             settled = stage_source(sources()[source_id], files, context)
         return {staged.table: staged.rows for staged in settled.tables}
 

@@ -199,7 +199,7 @@ def _run_up_to(
             try:
                 pulled = stages.pull(prepared, source_id)
             except SourceUnavailableError as error:
-                stages.mark_source_unavailable(prepared, source_id, str(error))
+                stages.mark_source_unavailable(prepared, source_id, error)
                 results[source_id] = f"not available: {error}"
                 continue
             results[source_id] = f"{len(pulled.files)} files"

@@ -234,7 +234,7 @@ def _stage_when_pulled(
         pulled = done.result()
     except SourceUnavailableError as error:
         log.warning("Source %s is not available, the run goes on without it: %s", source_id, error)
-        stages.mark_source_unavailable(prepared, source_id, str(error))
+        stages.mark_source_unavailable(prepared, source_id, error)
         return None
     log.info("Pulled %s: %d files", source_id, len(pulled.files))
     return stage.submit(prepared, source_id)

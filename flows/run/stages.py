@@ -10,9 +10,7 @@ import datetime as dt
 import hashlib
 import logging
 import os
-from collections.abc import Callable, Mapping
-from contextlib import closing
-from pathlib import Path
+from collections.abc import Callable
 
 import polars as pl
 
@@ -32,34 +30,29 @@ from flows.run import (
 )
 from flows.run import identify as identify_run
 from flows.run.run_log import log_run_outcome
+from flows.run.source_boundary import reject_limits_of_none
+from flows.run.source_stages import fetcher_of as fetcher_of
+from flows.run.source_stages import mark_source_unavailable as mark_source_unavailable
+from flows.run.source_stages import pull as pull
+from flows.run.source_stages import pull_context as pull_context
+from flows.run.source_stages import stage as stage
 from flows.run.stage_types import (
     Identified,
     Measured,
     PreparedRun,
     Published,
-    PulledSource,
     RunRequest,
     Scored,
-    StagedSource,
     StageEvent,
 )
 from reports.tables.rejections import rejected_of_list, with_suppliers
 from reports.write import write_outputs
-from signals.account import Unit
-from signals.conservation import Balance, data_through, stage_source
-from signals.fetching.egress import hosts_of
-from signals.fetching.fetch import Fetcher, SourceUnavailableError
-from signals.fetching.raw_store import ContentStore
+from signals.fetching.fetch import SourceUnavailableError
 from signals.fetching.stand_in import VARIABLE, passed_on
 from signals.financial.disclosure_regime import disclosure_regimes
-from signals.measurable_sites import measurable_sites
 from signals.purchasing.practice_totals import buyer_yardsticks, practice_totals
-from signals.registry import signals, sources
-from signals.source import PullContext
-from signals.source_errors import NotPublishedError, StoppedEarlyError
+from signals.registry import signals
 from signals.values import finish, income_by_country
-from signals.zonal.dask_cluster import measuring_on
-from signals.zonal.window_files import windows_kept_by
 from sql.warehouse import Warehouse
 
 log = logging.getLogger("understory")
@@ -78,6 +71,7 @@ def prepare(request: RunRequest) -> PreparedRun:
     if request.as_of > _today():
         raise UsageError(f"--as-of {request.as_of}: this day is still to come; give a past day")
     source_keys.reject_foreign_variables(settings)
+    reject_limits_of_none(settings)
     inputs.reject_missing_mirrors(settings)
     reject_stand_in(settings)
     intake = inputs.read_list(settings.suppliers)
@@ -97,97 +91,6 @@ def prepare(request: RunRequest) -> PreparedRun:
     workspace.write_json(artefacts.LIST_INTAKE, intake.record)
     identify_run.reset_identity_result(workspace)
     return prepared
-
-
-def pull(prepared: PreparedRun, source_id: str) -> PulledSource:
-    """Bring the raw files of one source, or those already brought for this request.
-
-    Raises:
-        SourceUnavailableError: the publisher or mirror does not answer as it should.
-    """
-    workspace = prepared.workspace
-    record = artefacts.pulled(source_id)
-    if workspace.has(record) and not inputs.stopped_early(workspace, source_id):
-        kept = inputs.raw_files(workspace.read_json(record))
-        if all(inputs.is_unchanged(file) for file in kept):
-            return PulledSource(source_id, kept)
-    with closing(fetcher_of(prepared.request.settings, source_id)) as fetcher:
-        context = pull_context(prepared, source_id, fetcher)
-        try:
-            with ContentStore(prepared.request.out / "raw", fetcher).pulling(source_id):
-                files = tuple(sources()[source_id].pull(context))
-            reason = None
-        except StoppedEarlyError as stopped:
-            files, reason = stopped.files, str(stopped)
-            log.warning("source %s stopped early and is used in part: %s", source_id, reason)
-        except NotPublishedError as error:
-            # The one file of a source is gone: an outage like any other, and the run goes on.
-            raise SourceUnavailableError(str(error)) from error
-    workspace.write_json(record, {**inputs.raw_record(files), "stopped_early": reason})
-    workspace.delete(artefacts.outage(source_id))
-    return PulledSource(source_id, files)
-
-
-def mark_source_unavailable(prepared: PreparedRun, source_id: str, reason: str) -> None:
-    """Record that a source did not answer: its signals become `not_covered`, with a warning."""
-    log.warning("source %s is not available: %s", source_id, reason)
-    prepared.workspace.write_json(artefacts.outage(source_id), {"reason": reason})
-
-
-def stage(prepared: PreparedRun, source_id: str) -> StagedSource:
-    """Read one source's raw files into typed rows; nothing if the source gave up.
-
-    Rasters are read over the network here: a source that goes away in the middle is out too.
-    """
-    workspace = prepared.workspace
-    record = artefacts.staged(source_id)
-    if inputs.is_unavailable(workspace, source_id):
-        return StagedSource(source_id, {})
-    files = inputs.raw_files(workspace.read_json(artefacts.pulled(source_id)))
-    fingerprint = _hash(*(f"{file.key}:{file.sha256}" for file in files))
-    if workspace.has(record) and workspace.read_json(record)["fingerprint"] == fingerprint:
-        return StagedSource(source_id, workspace.read_json(record)["rows"])
-    rows: dict[str, int] = {}
-    fetcher = fetcher_of(prepared.request.settings, source_id)
-    windows = ContentStore(prepared.request.out / "raw", fetcher).windows
-    try:
-        with (
-            closing(fetcher),
-            measuring_on(prepared.request.settings.measure.dask_scheduler),
-            windows_kept_by(windows),
-        ):
-            context = pull_context(prepared, source_id, fetcher)
-            settled = stage_source(sources()[source_id], files, context)
-    except SourceUnavailableError as error:
-        mark_source_unavailable(prepared, source_id, str(error))
-        # Done again, the run asks again.
-        workspace.delete(artefacts.pulled(source_id))
-        return StagedSource(source_id, {})
-    for staged in settled.tables:
-        workspace.write_frame(artefacts.staged_rows(source_id, staged.table), staged.rows)
-        workspace.write_frame(artefacts.staged_rejected(source_id, staged.table), staged.rejected)
-        rows[staged.table] = staged.rows.height
-    _log_rejected(source_id, settled.balances)
-    through = data_through(settled.tables, prepared.request.as_of)
-    content = {
-        "rows": rows,
-        "fingerprint": fingerprint,
-        "conservation": {unit: one.record() for unit, one in settled.balances.items()},
-        "data_through": None if through is None else through.isoformat(),
-    }
-    workspace.write_json(record, content)
-    return StagedSource(source_id, rows)
-
-
-def _log_rejected(source_id: str, balances: Mapping[Unit, Balance]) -> None:
-    """One line per source that rejected something: how much of each unit, and by which rules."""
-    parts = [
-        f"{sum(one.rejected.values())} of {one.read} {unit}s ({', '.join(sorted(one.rejected))})"
-        for unit, one in balances.items()
-        if one.rejected
-    ]
-    if parts:
-        log.warning("source %s rejected %s", source_id, "; ".join(parts))
 
 
 def identify(prepared: PreparedRun) -> Identified:
@@ -327,7 +230,7 @@ def run_all(request: RunRequest, progress: Callable[[StageEvent], None] | None =
         try:
             pull(prepared, source_id)
         except SourceUnavailableError as error:
-            mark_source_unavailable(prepared, source_id, str(error))
+            mark_source_unavailable(prepared, source_id, error)
         tell(StageEvent("stage", source_id, done, total))
         stage(prepared, source_id)
     if not prepared.evidence_source_ids:
@@ -340,22 +243,6 @@ def run_all(request: RunRequest, progress: Callable[[StageEvent], None] | None =
     return publish(prepared)
 
 
-def pull_context(prepared: PreparedRun, source_id: str, fetcher: Fetcher) -> PullContext:
-    """What a source may know when it pulls and stages for this request."""
-    settings = prepared.request.settings.sources[source_id]
-    suppliers, sites = prepared.suppliers, prepared.sites
-    return PullContext(
-        as_of=prepared.request.as_of,
-        mirror=None if settings.mirror is None else Path(settings.mirror),
-        url=settings.url,
-        options=settings.options,
-        suppliers=suppliers,
-        sites=measurable_sites(sites, sources()[source_id].CARD.location_needed),
-        thresholds=identify_run.thresholds(prepared.request.settings.identity),
-        store=ContentStore(prepared.request.out / "raw", fetcher),
-    )
-
-
 def reject_stand_in(settings: Settings) -> None:
     """Check that data of a server that stands for publishers are declared as synthetic.
 
@@ -366,14 +253,6 @@ def reject_stand_in(settings: Settings) -> None:
         raise UsageError(
             f"{VARIABLE} is set, so that no data are real: add --set is_synthetic=true, or unset it"
         )
-
-
-def fetcher_of(settings: Settings, source_id: str) -> Fetcher:
-    """A fetcher that knows the key of one source and no other secret of the environment."""
-    keys = source_keys.key_values(sources()[source_id].CARD) | passed_on(os.environ)
-    declared = settings.sources[source_id]
-    hosts = hosts_of([declared.url, *declared.options.values()])
-    return Fetcher(settings.download, environment=keys, declared_hosts=hosts)
 
 
 def _run_id(prepared: PreparedRun) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import lzma
 import tempfile
 import zipfile
 import zlib
@@ -18,8 +19,10 @@ UNPACKED_LIMIT_BYTES = 8_000_000_000
 #: Tables pack to a tenth or a thirtieth; a thousandth is a bomb.
 RATIO_LIMIT = 200
 
+_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError)
 _CHUNK_BYTES = 1 << 20
-_SMALL_BYTES = 1 << 22
+#: Below this nothing counts as swollen.
+SMALL_BYTES = 1 << 22
 
 
 @contextmanager
@@ -44,7 +47,7 @@ def unpacked_member(
                 target = Path(folder) / f"member{suffix}"
                 _unpack(archive, member, target, path.name, limit_bytes)
                 yield target
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except _BROKEN as error:
         raise DataRejectedError(
             f"{path.name}: the zip archive is cut off or broken; fetch it again."
         ) from error
@@ -107,7 +110,7 @@ def read_members(
     try:
         with zipfile.ZipFile(path) as archive:
             yield from _members(archive, path.name, wanted, limit_bytes, nested)
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except _BROKEN as error:
         raise DataRejectedError(
             f"{path.name}: the zip archive is cut off or broken; fetch it again."
         ) from error
@@ -180,7 +183,7 @@ def _copy(source: IO[bytes], out: IO[bytes], packed: int, name: str, limit_bytes
 
 
 def _check_swelling(written: int, packed: int, name: str, limit_bytes: int) -> None:
-    swollen = written > _SMALL_BYTES and written > packed * RATIO_LIMIT
+    swollen = written > SMALL_BYTES and written > packed * RATIO_LIMIT
     if written > limit_bytes or swollen:
         raise DataRejectedError(
             f"{name}: the zip archive swells beyond any plausible table; it is not read."

@@ -29,12 +29,19 @@ from signals.fetching.stand_in import stand_in, transport
 from signals.source_errors import KeyMissingError
 from signals.source_errors import NotPublishedError as NotPublishedError
 from signals.source_errors import SourceUnavailableError as SourceUnavailableError
+from signals.source_limits import Budget
 
 #: Waiting longer than this on a server's word is the next run's business.
 LONGEST_WAIT_SECONDS = 300.0
 
 #: A file up to this size is taken whole from a server that gives no parts.
 WHOLE_BYTES = 64_000_000
+
+#: Of an answer that is a rejection, no more is read.
+SENTENCE_BYTES = 65_536
+
+#: An answer that brings less than this many bytes in so many seconds is broken off.
+SLOWEST_BYTES, SLOWEST_SECONDS = 10_000, 60.0
 
 _RETRIED = frozenset({403, 408, 425, 429, 500, 502, 503, 504})
 _NOT_PUBLISHED = frozenset({404, 410})
@@ -82,6 +89,7 @@ class Fetcher:
         declared_hosts: hosts of the settings, which may lie in a private network; None: any may.
         on_bytes: called with the address, the bytes on disk and the bytes of the whole file (0 if
             unknown) as a file comes in.
+        budget: what the requests of one pull may use together; None: without bounds.
     """
 
     settings: Download
@@ -91,6 +99,7 @@ class Fetcher:
     limits: Mapping[str, HostLimit] = field(default_factory=lambda: LIMITS)
     declared_hosts: frozenset[str] | None = None
     on_bytes: Callable[[str, int, int], None] | None = None
+    budget: Budget | None = None
     _client: httpx.Client | None = field(default=None, init=False, repr=False)
     _next_request: dict[str, float] = field(default_factory=dict, init=False, repr=False)
 
@@ -222,7 +231,7 @@ class Fetcher:
                         f"({expected / 1e6:.0f} MB); download it and name its folder as the "
                         "source's mirror."
                     )
-                body = answer.read()
+                body = self._read(answer, WHOLE_BYTES)
                 if expected and len(body) != expected:
                     raise _AttemptFailedError(f"{len(body)} of {expected} bytes came")
                 total = len(body)
@@ -306,7 +315,7 @@ class Fetcher:
         whole = have + int(response.headers.get("content-length") or 0)
         try:
             with partial.open("ab" if have else "wb") as stream:
-                for chunk in response.iter_bytes():
+                for chunk in self._counted(response):
                     stream.write(chunk)
                     have += len(chunk)
                     if self.on_bytes is not None:
@@ -319,6 +328,29 @@ class Fetcher:
                 f"{max(whole - have, 0) / 1e6:.1f} MB or name another folder, and run the same "
                 "command to resume."
             ) from error
+
+    def _counted(self, response: httpx.Response) -> Iterator[bytes]:
+        """The parts of a body as they come, counted against the budget of the pull."""
+        since, came = time.monotonic(), 0
+        for chunk in response.iter_bytes():
+            if self.budget is not None:
+                self.budget.count_bytes(len(chunk))
+            came += len(chunk)
+            if time.monotonic() - since > SLOWEST_SECONDS:
+                if came < SLOWEST_BYTES:
+                    raise _AttemptFailedError(f"only {came} bytes came in {SLOWEST_SECONDS:.0f} s")
+                since, came = time.monotonic(), 0
+            yield chunk
+
+    def _read(self, response: httpx.Response, most: int) -> bytes:
+        """The beginning of a body, and all of it if it has no more bytes than `most`."""
+        parts, size = [], 0
+        for chunk in self._counted(response):
+            parts.append(chunk)
+            size += len(chunk)
+            if size >= most:
+                break
+        return b"".join(parts)[:most]
 
     def _send(self, method: str, url: str, headers: Mapping[str, str]) -> httpx.Response:
         self._pace(url)
@@ -375,6 +407,8 @@ class Fetcher:
 
     def _pace(self, url: str) -> None:
         reject_private(url, self.declared_hosts)
+        if self.budget is not None:
+            self.budget.count_request()
         if stand_in(self.environment) is not None:
             return
         host = urlsplit(url).hostname or ""
@@ -392,7 +426,7 @@ class Fetcher:
         status, limit = response.status_code, self._limit(url)
         if status in _NOT_PUBLISHED:
             raise NotPublishedError(f"{url}: the publisher has no such file (HTTP {status}).")
-        if status in limit.too_many and limit.says_too_many(response.read()):
+        if status in limit.too_many and limit.says_too_many(self._read(response, SENTENCE_BYTES)):
             raise self._too_many(url, f"answers HTTP {status} and says")
         if status in _RETRIED:
             hint = " (some publishers want download.contact set)" if status == 403 else ""

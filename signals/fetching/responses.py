@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import re
 import zlib
 from pathlib import Path
-from typing import BinaryIO, Literal, cast, get_args
+from typing import Any, BinaryIO, Literal, cast, get_args
 
+from signals.fetching.archives import RATIO_LIMIT, SMALL_BYTES
 from suppliers.input_errors import DataRejectedError
 
 BodyKind = Literal["json", "csv", "tiff", "zip", "html", "text"]
@@ -22,9 +24,13 @@ _ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _DELIMITERS = (",", ";", "\t", "|")
 _HTML_MARKS = (b"<html", b"<!doctype html", b"<head", b"<body")
 _PEEK_BYTES = 4096
+_CHUNK_BYTES = 1 << 20
 _HALF_A_PAGE = "it is no whole HTML page"
 #: A backslash and, in the group, what makes it an escape of JSON.
 _ESCAPE = re.compile(r'\\(["\\/bfnrt]|u[0-9a-fA-F]{4})?')
+_MOST_DIGITS = 300
+#: What may be a number beyond those that a float holds.
+_HUGE = re.compile(rb"[0-9][eE]\+?[0-9]{3}|[0-9]{%d}" % _MOST_DIGITS)
 #: How Python marks a byte that is not UTF-8.
 _FOREIGN_BYTE = re.compile("[\udc80-\udcff]")
 
@@ -63,6 +69,8 @@ def body_fault(path: Path, expect: str) -> str | None:
         return "the gzip data are cut off or broken"
     except ValueError:
         return "the JSON does not parse; it may be cut off"
+    except DataRejectedError as error:
+        return str(error).rstrip(".")
     return None
 
 
@@ -77,15 +85,25 @@ def read_body(path: Path) -> bytes:
     """All bytes of a file, unpacked.
 
     Raises:
-        DataRejectedError: it unpacks to more than `UNPACKED_LIMIT_BYTES`.
+        DataRejectedError: it unpacks to more than `UNPACKED_LIMIT_BYTES`, or swells beyond
+            `RATIO_LIMIT`.
     """
+    packed, parts, size = max(path.stat().st_size, 1), [], 0
     with open_body(path) as stream:
-        data = stream.read(UNPACKED_LIMIT_BYTES + 1)
-    if len(data) > UNPACKED_LIMIT_BYTES:
-        raise DataRejectedError(
-            f"{path.name}: it unpacks to more than {UNPACKED_LIMIT_BYTES} bytes; split the file."
-        )
-    return data
+        while chunk := stream.read(_CHUNK_BYTES):
+            parts.append(chunk)
+            size += len(chunk)
+            if size > UNPACKED_LIMIT_BYTES:
+                raise DataRejectedError(
+                    f"{path.name}: it unpacks to more than {UNPACKED_LIMIT_BYTES} bytes; split the "
+                    "file."
+                )
+            if size > SMALL_BYTES and size > packed * RATIO_LIMIT:
+                raise DataRejectedError(
+                    f"{path.name}: it swells beyond any plausible text when it is unpacked; it is "
+                    "not read."
+                )
+    return b"".join(parts)
 
 
 def read_json(path: Path) -> object:
@@ -108,13 +126,23 @@ def parsed_json(data: bytes) -> object:
 
     Publishers put headlines into JSON as they came: with raw tabs and line ends, with backslashes
     that begin no escape, with bytes of an older encoding. Such a string keeps these characters, so
-    that it costs neither its record nor the other records of the page.
+    that it costs neither its record nor the other records of the page. A number that no computer
+    holds (`NaN`, `Infinity`, `1e999`) is null: it is none.
 
     Raises:
-        ValueError: it does not parse otherwise, such as a body that is cut off.
+        ValueError: it does not parse otherwise, such as a body that is cut off or nested without
+            end.
     """
     try:
-        content: object = json.loads(data)
+        return _loaded(data)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _loaded(data: bytes) -> object:
+    numbers = _HUGE_NUMBERS if _HUGE.search(data) else _NUMBERS
+    try:
+        content: object = json.loads(data, **numbers)
     except ValueError:
         encoding = json.detect_encoding(data)
         if encoding.startswith("utf-8"):
@@ -122,8 +150,29 @@ def parsed_json(data: bytes) -> object:
             text = _FOREIGN_BYTE.sub(_western_letter, text)
         else:
             text = data.decode(encoding)
-        content = json.loads(_ESCAPE.sub(_kept_escape, text), strict=False)
+        content = json.loads(_ESCAPE.sub(_kept_escape, text), strict=False, **numbers)
     return content
+
+
+def _none(text: str) -> None:
+    """No number."""
+    del text
+
+
+def _finite(text: str) -> float | None:
+    value = float(text)
+    return value if math.isfinite(value) else None
+
+
+def _small_enough(text: str) -> int | None:
+    # A whole number that no float holds; Python reads those of 4,300 digits at most.
+    return int(text) if len(text) < _MOST_DIGITS else None
+
+
+_NUMBERS: dict[str, Any] = {"parse_constant": _none}
+_HUGE_NUMBERS: dict[str, Any] = {
+    **_NUMBERS, "parse_float": _finite, "parse_int": _small_enough
+}  # fmt: skip
 
 
 def _western_letter(match: re.Match[str]) -> str:

@@ -11,6 +11,7 @@ import python_calamine
 
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.encodings import strip_control
+from suppliers.intake.workbook_bounds import reject_out_of_bounds
 
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods")
 #: How old workbooks, and new ones with a password, begin.
@@ -89,13 +90,14 @@ def open_sheets(path: Path) -> list[WorkbookSheet]:
     """All sheets of a workbook in their order.
 
     Raises:
-        DataRejectedError: damaged, or protected by a password.
+        DataRejectedError: damaged, protected by a password, or with cells too far apart to be read.
     """
     with path.open("rb") as file:
         is_wrapped = file.read(8).startswith(OLE_MAGIC) and path.suffix.lower() != ".xls"
     try:
         if is_wrapped:  # so a workbook with a password is stored
             raise python_calamine.PasswordError
+        reject_out_of_bounds(path)
         book = python_calamine.load_workbook(path)
         shown = python_calamine.SheetVisibleEnum.Visible
         hidden = {one.name for one in book.sheets_metadata if one.visible != shown}

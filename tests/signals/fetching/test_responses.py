@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from signals.fetching import responses
-from signals.fetching.responses import body_fault, read_body, read_json
+from signals.fetching.responses import body_fault, parsed_json, read_body, read_json
 from signals.fetching.source_tables import read_plain_table
 from suppliers.input_errors import DataRejectedError
 
@@ -97,3 +97,24 @@ def test_one_broken_string_costs_no_page(tmp_path: Path, headline: bytes, title:
     path = written(tmp_path, page)
     assert body_fault(path, "json") is None
     assert read_json(path) == {"articles": [{"title": title}, {"title": "sound"}]}
+
+
+def test_numbers_that_no_computer_holds_are_null() -> None:
+    body = b'{"a": NaN, "b": -Infinity, "c": 1e999, "d": 1%s, "e": 1e10}' % (b"0" * 5000)
+    assert parsed_json(body) == {"a": None, "b": None, "c": None, "d": None, "e": 1e10}
+
+
+def test_json_nested_without_end_does_not_parse(tmp_path: Path) -> None:
+    path = tmp_path / "deep.json"
+    path.write_bytes(b"[" * 200_000)
+    assert body_fault(path, "json") == "the JSON does not parse; it may be cut off"
+    with pytest.raises(DataRejectedError):
+        read_json(path)
+
+
+def test_a_body_that_swells_when_unpacked_is_rejected(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.json.gz"
+    path.write_bytes(gzip.compress(b" " * 20_000_000))
+    assert "swells" in str(body_fault(path, "json"))
+    with pytest.raises(DataRejectedError, match="swells"):
+        read_json(path)
