@@ -40,7 +40,7 @@ class Limits(BaseModel):
     rows: _Above0 = 50_000_000
 
     def with_settings(self, own: Mapping[str, int]) -> Limits:
-        """These limits with those of the settings in their place."""
+        """These limits, with those of the settings replaced."""
         return Limits(**{**self.model_dump(), **own})
 
 

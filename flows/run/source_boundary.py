@@ -54,7 +54,7 @@ def reject_limits_of_none(settings: Settings) -> None:
 
 
 def limits_of(settings: Settings, source_id: str) -> Limits:
-    """Limits of a source: those of its card with the settings' in their place."""
+    """Limits of a source: those of its card unless the settings replace them."""
     own = {str(name): value for name, value in settings.source_limits.get(source_id, {}).items()}
     return sources()[source_id].CARD.limits.with_settings(own)
 

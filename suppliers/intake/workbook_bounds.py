@@ -1,4 +1,4 @@
-"""Whether a workbook can be opened: the native reader makes room for all cells of a sheet at once.
+"""Whether a workbook can be opened: the native reader allocates all cells of a sheet at once.
 
 It does so from the first filled cell to the last one, so that a file of 5 kB with a cell far away
 takes gigabytes or ends the process. The archive's own statements of sizes are not believed.
@@ -14,9 +14,9 @@ from typing import Protocol
 
 from suppliers.input_errors import DataRejectedError
 
-#: Room for cells of a sheet, about 30 bytes each; a sheet that fills its room may have more.
+#: Cells of a sheet that are allocated, about 30 bytes each; a filled sheet may have more.
 MOST_CELLS = 20_000_000
-#: A sheet with more room than `MOST_CELLS` fills this share of it at least.
+#: A sheet with more cells than `MOST_CELLS` has a value in this share of them at least.
 _FILLED_SHARE = 0.05
 #: All parts of a workbook unpacked.
 UNPACKED_LIMIT_BYTES = 4_000_000_000
@@ -53,7 +53,7 @@ def reject_out_of_bounds(path: Path) -> None:
 
     Raises:
         DataRejectedError: it unpacks to more than any plausible workbook, or a sheet has cells so
-            far apart that there is no room for all between.
+            far apart that there is no areas for all between.
     """
     if path.suffix.lower() == ".xls" or not zipfile.is_zipfile(path):
         return
@@ -61,16 +61,16 @@ def reject_out_of_bounds(path: Path) -> None:
         with zipfile.ZipFile(path) as book:
             total = 0
             for part in book.infolist():
-                room = _room_of(part.filename)
-                total += _seen(book, part, room, path.name, total)
-                if isinstance(room, _Room) and _is_sparse(room):
-                    # Rows and cells that have a look alone count above, and take no room.
-                    room = _FilledRoom()
-                    _seen(book, part, room, path.name, 0)
-                if room is not None and _is_sparse(room):
+                areas = _areas_of(part.filename)
+                total += _seen(book, part, areas, path.name, total)
+                if isinstance(areas, _Area) and _is_sparse(areas):
+                    # Rows and cells that have a format alone count above, and are not allocated.
+                    areas = _FilledArea()
+                    _seen(book, part, areas, path.name, 0)
+                if areas is not None and _is_sparse(areas):
                     raise DataRejectedError(
                         f"{path.name}: a sheet has cells so far apart that there would be "
-                        f"{room.most()} between them; delete what lies far away from the table, or "
+                        f"{areas.most()} between them; delete what lies far away from the table, or "
                         "save the table as CSV."
                     )
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
@@ -81,9 +81,9 @@ def reject_out_of_bounds(path: Path) -> None:
 
 
 def _seen(
-    book: zipfile.ZipFile, part: zipfile.ZipInfo, room: _Sheets | None, name: str, before: int
+    book: zipfile.ZipFile, part: zipfile.ZipInfo, areas: _Sheets | None, name: str, before: int
 ) -> int:
-    """The bytes of a part; its cells are looked at as they pass."""
+    """The bytes of a part; its cells are counted as they pass."""
     packed, size, rest = max(part.compress_size, 1), 0, b""
     with book.open(part) as stream:
         while chunk := stream.read(_CHUNK_BYTES):
@@ -94,14 +94,14 @@ def _seen(
                     f"{name}: the workbook swells beyond any plausible table when it is unpacked; "
                     "save the table as CSV."
                 )
-            if room is not None:
+            if areas is not None:
                 text = rest + chunk
                 cut = max(text.rfind(b"<c "), text.rfind(b"<table:"))
                 cut = len(text) if cut <= 0 or len(text) > 2 * _CHUNK_BYTES else cut
-                room.see(text[:cut])
+                areas.see(text[:cut])
                 rest = text[cut:]
-    if room is not None:
-        room.see(rest)
+    if areas is not None:
+        areas.see(rest)
     return size
 
 
@@ -112,7 +112,7 @@ class _Sheets(Protocol):
         """Look at a piece of the XML."""
         ...
 
-    def rooms(self) -> list[tuple[int, int]]:
+    def areas(self) -> list[tuple[int, int]]:
         """Cells of the rectangle around each sheet's cells, and those filled."""
         ...
 
@@ -123,11 +123,11 @@ class _Sheets(Protocol):
 
 def _is_sparse(sheets: _Sheets) -> bool:
     return any(
-        cells > MOST_CELLS and filled < cells * _FILLED_SHARE for cells, filled in sheets.rooms()
+        cells > MOST_CELLS and filled < cells * _FILLED_SHARE for cells, filled in sheets.areas()
     )
 
 
-class _Room:
+class _Area:
     """The rectangle around the filled cells of a sheet of XLSX, or a little more."""
 
     def __init__(self) -> None:
@@ -145,7 +145,7 @@ class _Room:
                 return
         self._column = max(self._column, _SINGLE_LETTERS)
 
-    def rooms(self) -> list[tuple[int, int]]:
+    def areas(self) -> list[tuple[int, int]]:
         """One rectangle, and the cells in it."""
         return [(self._row * self._column, self._filled)]
 
@@ -154,7 +154,7 @@ class _Room:
         return self._row * self._column
 
 
-class _FilledRoom(_Room):
+class _FilledArea(_Area):
     """The rectangle around the cells of a sheet of XLSX that have a value."""
 
     def see(self, text: bytes) -> None:
@@ -165,7 +165,7 @@ class _FilledRoom(_Room):
             self._column = max(self._column, _position(letters))
 
 
-class _OpenDocumentRoom:
+class _OpenDocumentAreas:
     """The same for ODS, where one element stands for many rows and columns."""
 
     def __init__(self) -> None:
@@ -190,14 +190,14 @@ class _OpenDocumentRoom:
                     # A repeated value is one that somebody wrote once.
                     self._cells += 1
 
-    def rooms(self) -> list[tuple[int, int]]:
+    def areas(self) -> list[tuple[int, int]]:
         """A rectangle for each sheet, and the cells in it."""
         self._close()
         return self._found
 
     def most(self) -> int:
         """Cells of the largest."""
-        return max(cells for cells, _ in self.rooms())
+        return max(cells for cells, _ in self.areas())
 
     def _close(self) -> None:
         self._found.append((self._last_row * self._last_column, self._cells))
@@ -205,11 +205,11 @@ class _OpenDocumentRoom:
         self._last_row = self._last_column = self._cells = 0
 
 
-def _room_of(name: str) -> _Sheets | None:
+def _areas_of(name: str) -> _Sheets | None:
     if name == "content.xml":
-        return _OpenDocumentRoom()
+        return _OpenDocumentAreas()
     is_sheet = name.lower().startswith("xl/worksheets/") and name.lower().endswith(".xml")
-    return _Room() if is_sheet else None
+    return _Area() if is_sheet else None
 
 
 def _count(pattern: re.Pattern[bytes], attributes: bytes) -> int:
