@@ -70,7 +70,7 @@ def reject_out_of_bounds(path: Path) -> None:
                 if areas is not None and _is_sparse(areas):
                     raise DataRejectedError(
                         f"{path.name}: a sheet has cells so far apart that there would be "
-                        f"{areas.most()} between them; delete what lies far away from the table, or "
+                        f"{areas.most()} between them; delete what lies far from the table, or "
                         "save the table as CSV."
                     )
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
