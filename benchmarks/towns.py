@@ -2,7 +2,8 @@
 
 Lists of facilities with addresses and coordinates, every second list: the others were used
 while the rules were written. Some coordinates of the lists contradict the province of their own
-address by hundreds of kilometres; those rows are counted apart.
+address by hundreds of kilometres; those rows are counted apart. Each run that prints the totals is
+listed in `tests/cases/towns_looks.md`.
 """
 
 import time

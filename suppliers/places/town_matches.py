@@ -91,8 +91,8 @@ def find_town(
         return _open("unknown", (), "this is a postcode and no name of a town")
     if not is_area and is_name_of(text, iso2):
         return _of_country(text, iso2)
-    if is_area and bare_place_key(text) in towns.states:
-        return _without_town(text, iso2, region)
+    if is_area and (state := _state_key(towns, text)) is not None:
+        return _without_town(state, iso2, region)
     found = _of_name(towns, text)
     if not found and "," in text:
         # "Tiruppur, Tamil Nadu": the part after the comma is a region.
@@ -104,7 +104,8 @@ def find_town(
     positions = _merged(towns, [position for position, _ in found])
     usual = {position for position, is_usual in found if is_usual}
     region_note = ""
-    if positions and region and (key := bare_place_key(region)) and key != bare_place_key(text):
+    key = _region_key(towns, region)
+    if positions and key and key != bare_place_key(text):
         inside = [p for p in positions if _lies_in(towns, p, key)]
         if inside:
             positions = inside
@@ -119,6 +120,20 @@ def find_town(
     if len(ordered) > 1 and not _stands_out(towns, ordered, usual):
         return _open("ambiguous", candidates, f"{len(ordered)} towns have this name")
     return _found(candidates[0])
+
+
+def _state_key(towns: CountryTowns, text: str) -> str | None:
+    """The gazetteer's name of the first-level area of a name or code, or None."""
+    key = bare_place_key(text)
+    if key in towns.states:
+        return key
+    by_name = (state for state, names in towns.state_names.items() if key in names.keys)
+    return next(by_name, towns.area_of_code(text))
+
+
+def _region_key(towns: CountryTowns, region: str | None) -> str:
+    """The comparable name of a region, by its code too; "" without one."""
+    return "" if region is None else towns.area_of_code(region) or bare_place_key(region)
 
 
 def _without_postcode(text: str) -> str:
@@ -168,8 +183,7 @@ def town_of_address(address: str, iso2: str) -> TownMatch | None:
     """
     towns = towns_of(iso2)
     parts = _address_parts(address, iso2)[-_ADDRESS_PARTS:]
-    codes = {town.state_code for town in towns.towns if town.state_code.isalpha()}
-    areas = [bare_place_key(part) in towns.areas or part in codes for part in parts]
+    areas = [bare_place_key(p) in towns.areas or p in towns.state_codes for p in parts]
     of_state: TownMatch | None = None
     for position in range(len(parts) - 1, -1, -1):
         regions = [part for part, is_area in zip(parts, areas, strict=True) if is_area]
@@ -180,7 +194,7 @@ def town_of_address(address: str, iso2: str) -> TownMatch | None:
                 continue
             town = match.candidates[0]
             named = {bare_place_key(region) for region in others}
-            area_is_named = any(key in named for key in _area_keys(town))
+            area_is_named = not named.isdisjoint(towns.area_keys_of(town))
             if town.inhabitants < least and not area_is_named:
                 continue
             if bare_place_key(text) in towns.states:
@@ -237,10 +251,6 @@ def _readings(part: str, towns: CountryTowns) -> list[tuple[str, int]]:
     return found
 
 
-def _area_keys(town: Town) -> set[str]:
-    return {bare_place_key(name) for name in (town.state, town.county, town.state_code) if name}
-
-
 def _of_name(towns: CountryTowns, text: str) -> list[tuple[int, bool]]:
     """Positions of the towns of a name and whether it is the usual one; most exact key only."""
     for key in dict.fromkeys((place_key(text), bare_place_key(text))):
@@ -265,7 +275,7 @@ def _merged(towns: CountryTowns, positions: Sequence[int]) -> list[int]:
 
 
 def _lies_in(towns: CountryTowns, position: int, region: str) -> bool:
-    names = towns.area_keys_of(position)
+    names = towns.area_keys_of(towns.towns[position])
     return region in names or any(
         fuzz.ratio(region, name) >= _NEAR_SPELLING and region not in towns.areas for name in names
     )
@@ -296,12 +306,9 @@ def _without_town(text: str, iso2: str, region: str | None) -> TownMatch:
         else []
     )
     candidates = [towns.towns[position] for name, _, _ in near for position in towns.by_name[name]]
-    if region and (area_key := bare_place_key(region)) in towns.areas:
-        inside = [
-            town
-            for town in candidates
-            if area_key in {bare_place_key(town.state), bare_place_key(town.county)}
-        ]
+    area_key = _region_key(towns, region)
+    if area_key in towns.areas:
+        inside = [town for town in candidates if area_key in towns.area_keys_of(town)]
         candidates = inside or candidates
     if candidates:
         return _open("ambiguous", tuple(candidates[:_SHOWN]), "no town has exactly this name")
