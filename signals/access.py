@@ -41,6 +41,8 @@ class Access(_Facts):
         price: in words; empty where there is none.
         waiting_time: how long it usually takes to get access.
         adds: what the source, or its key, adds.
+        off_because: why the default configuration does not read it though no key is needed; empty
+            where it does, or where a key or data of the user are needed anyhow.
     """
 
     kind: AccessKind = AccessKind.NONE
@@ -50,6 +52,7 @@ class Access(_Facts):
     price: str = ""
     waiting_time: str = ""
     adds: str = ""
+    off_because: str = ""
 
     @model_validator(mode="after")
     def _what_must_be_obtained_is_described(self) -> Access:

@@ -117,6 +117,11 @@ def plan(
             for s in found.sources
         ),
     )  # fmt: skip
+    unread = [s for s in found.sources if s.off_because]
+    if unread:
+        typer.echo("\nNot read by default, though no key is needed:")
+    for s in unread:
+        typer.echo(f"{s.source_id}: {s.off_because}")
 
 
 def plan_of(request: RunRequest) -> SourcePlan:

@@ -41,8 +41,13 @@ def keys_page() -> str:
 
 
 def _table(kind: AccessKind, cards: Sequence[SourceCard]) -> str:
-    if kind in (AccessKind.NONE, AccessKind.OWN_DATA):
+    if kind is AccessKind.OWN_DATA:
         return table(("source", "what it adds"), ((_link(c), cell(c.access.adds)) for c in cards))
+    if kind is AccessKind.NONE:
+        return table(
+            ("source", "what it adds", "not read by default because"),
+            ((_link(c), cell(c.access.adds), cell(c.access.off_because)) for c in cards),
+        )
     header = ("source", "variable", "register at", "price", "waiting time", "what it adds")
     return table(
         header,

@@ -22,6 +22,8 @@ from signals.measurable_sites import TOWN_LOCATION, measurable_sites
 from signals.registry import signals, sources
 
 _STEPS = 3
+#: Status of sources that the configuration does not read.
+_OFF = ("switched off", "no location")
 #: Of steps that add equally much, the one of least effort comes first.
 _EFFORT = {
     AccessKind.NONE: 0,
@@ -40,6 +42,7 @@ class PlannedSource:
         source_id: the source.
         status: `ready`, `key missing`, `switched off`, `no location` or `licence`.
         access: what access takes, in words.
+        off_because: why it is not read by default, where it is not read now and needs no key.
         missing_variables: of its key, that the environment does not hold.
         suppliers: it could speak for.
         requests: of a first run with an empty store; 0 where it is read from a folder.
@@ -52,6 +55,7 @@ class PlannedSource:
     source_id: str
     status: str
     access: str
+    off_because: str
     missing_variables: tuple[str, ...]
     suppliers: int
     requests: int
@@ -150,6 +154,7 @@ def plan_sources(prepared: PreparedRun, environment: Mapping[str, str] = os.envi
                 source_id=name,
                 status=status[name],
                 access=access_text(card),
+                off_because=card.access.off_because if status[name] in _OFF else "",
                 missing_variables=()
                 if source.mirror is not None
                 else missing_variables(card, environment),

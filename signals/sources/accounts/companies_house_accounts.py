@@ -60,6 +60,7 @@ CARD = SourceCard(
     form_verified="2026-11: root and archive from clients",
     access=Access(
         adds="accounts filed in the United Kingdom",
+        off_because="24 monthly archives of 1.3 GB each are fetched",
     ),
     reach=Reach(by="identifier", identifiers=("company_number",), countries=("GBR",)),
     requests=(

@@ -59,6 +59,7 @@ CARD = SourceCard(
     citation="XBRL International, filings.xbrl.org.",
     access=Access(
         adds="annual reports of European issuers with an LEI",
+        off_because="it asks for each LEI, and few lists have issuers in Europe",
     ),
     reach=Reach(by="identifier", identifiers=("lei",)),
     requests=(

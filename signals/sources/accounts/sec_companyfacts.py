@@ -63,6 +63,7 @@ CARD = SourceCard(
     form_verified="2026-11: address and contact from clients",
     access=Access(
         adds="accounts of companies that file with the SEC",
+        off_because="the SEC asks for a contact address first (download.contact)",
     ),
     reach=Reach(by="identifier", identifiers=("cik",)),
     requests=(Requests(kilobytes=2500, per="supplier"),),

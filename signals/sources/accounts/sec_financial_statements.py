@@ -49,6 +49,7 @@ CARD = SourceCard(
     form_verified="2026-11: address from clients; tables from a sample",
     access=Access(
         adds="the same accounts by quarter, for long lists and closed networks",
+        off_because="some 600 MB are fetched, for lists with companies of the SEC alone",
     ),
     reach=Reach(by="identifier", identifiers=("cik",)),
     requests=(

@@ -58,6 +58,7 @@ CARD = SourceCard(
     form_verified="2026-11: address and columns of the export from clients",
     access=Access(
         adds="how large companies in the United Kingdom pay: the yardstick for your own payments",
+        off_because="100 MB are fetched, for buyers in the United Kingdom alone",
     ),
     requests=(Requests(kilobytes=100000),),
 )

@@ -64,6 +64,7 @@ CARD = SourceCard(
     ),
     access=Access(
         adds="changes between classes of land, from maps that you choose",
+        off_because="its signals have no weight by default, and it reads two maps of 10 m a site",
     ),
 )
 

@@ -56,6 +56,7 @@ CARD = SourceCard(
             "greenness every 16 days, downloaded through AppEEARS; or without an account from the "
             "web service of ORNL, three requests a site and year"
         ),
+        off_because="its web service takes 27 requests a site, one every 4 s: 15 hours for 500",
     ),
     requests=(
         Requests(

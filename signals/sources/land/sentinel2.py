@@ -43,6 +43,7 @@ CARD = SourceCard(
     citation="Contains modified Copernicus Sentinel data.",
     access=Access(
         adds="greenness from 10 m scenes",
+        off_because="it reads windows of every scene around every site",
     ),
     reach=Reach(by="location", latitudes=(-56.0, 84.0)),
     requests=(

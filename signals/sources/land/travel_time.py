@@ -51,7 +51,7 @@ CARD = SourceCard(
         "reads it, of several authors; not called live"
     ),
     access=Access(
-        adds="minutes to the nearest city, a part of isolation",
+        adds="minutes to the nearest city, for the remoteness of every site",
     ),
     reach=Reach(by="location", latitudes=(-60.0, 85.0)),
     requests=(

@@ -63,6 +63,7 @@ CARD = SourceCard(
     citation="The GDELT Project, https://www.gdeltproject.org/.",
     access=Access(
         adds="news about each supplier by name",
+        off_because="it asks three questions a supplier, one every 5 s",
     ),
     reach=Reach(by="name"),
     requests=(

@@ -53,6 +53,7 @@ CARD = SourceCard(
     citation="The GDELT Project, https://www.gdeltproject.org/.",
     access=Access(
         adds="all news as rows of organisations, themes and tone",
+        off_because="some 3 GB a day pass through",
     ),
     reach=Reach(by="name"),
     requests=(

@@ -68,6 +68,7 @@ CARD = SourceCard(
     form_verified="2026-11: a gentle limit of 60 a minute is ours; the publisher states none",
     access=Access(
         adds="names, legal addresses and parents of suppliers with an LEI",
+        off_because="it asks for each supplier",
     ),
     reach=Reach(by="identifier", identifiers=("lei",)),
     requests=(

@@ -56,6 +56,7 @@ CARD = SourceCard(
     form_verified="2026-11: address and contact from clients",
     access=Access(
         adds="the CIK of companies listed in the United States, by name",
+        off_because="the SEC asks for a contact address first (download.contact)",
     ),
     reach=Reach(by="name"),
     requests=(Requests(kilobytes=850),),

@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
+import configs
 from configs.config_errors import DataRejectedError
 from flows.cli.source_verbs import plan_of, summary_lines
 from flows.planning.source_plan import SourcePlan, plan_sources
 from flows.run import run_request, stages
+from signals.access import AccessKind
+from signals.registry import sources
 
 LIST = """supplier_id,name,country,sector,latitude,longitude,admin_area
 1,Alfa Palm Mill,Indonesia,01,-0.51234,101.44567,
@@ -42,6 +45,23 @@ def test_with_two_pillars_every_supplier_with_a_location_is_scored(tmp_path: Pat
     assert (by_id["hansen_gfc"].scored_with, by_id["hansen_gfc"].scored_without) == (2, 0)
     assert found.listed["locations"] == {"precise": 2, "town": 0, "unknown": 2}
     assert found.listed["countries"] == {"BRA": 2, "IDN": 2}
+
+
+def test_sources_without_a_key_that_are_not_read_by_default_give_the_reason(
+    tmp_path: Path,
+) -> None:
+    base = configs.load(local=None)
+    reasons = {
+        name: module.CARD.access.off_because
+        for name, module in sources().items()
+        if hasattr(module, "FORM") and module.CARD.access.kind is AccessKind.NONE
+    }
+    off = {name for name in reasons if not (base.sources[name].enabled and base.sources[name].url)}
+    assert {name for name, reason in reasons.items() if reason} == off
+    found = {one.source_id: one for one in _plan(tmp_path).sources}
+    assert found["gleif"].off_because == reasons["gleif"]
+    read = {one.source_id: one for one in _plan(tmp_path, "sources.gleif.enabled=true").sources}
+    assert read["gleif"].off_because == ""
 
 
 def test_coordinates_are_the_next_step_for_the_rest(tmp_path: Path) -> None:

@@ -50,7 +50,6 @@ ADDRESSES = {
     "land_cover": "https://lulctimeseries.blob.core.windows.net/lulctimeseriesv003",
     "listed_goods": "https://apiprod.dol.gov/v4/get/ILAB/ImportWatch_Core_Data/json",
     "modis_ndvi": "https://modis.ornl.gov/rst/api/v1",
-    "travel_time": "https://data.malariaatlas.org/geoserver/Accessibility/ows",
     "uk_payment_practices": "https://check-payment-practices.service.gov.uk/export/csv/",
 }
 CHECKED = sorted(name for name, module in sources().items() if hasattr(module, "FORM"))

@@ -91,6 +91,7 @@ def request_for(world: Path, as_of: dt.date = AS_OF, **list_settings: Any) -> Ru
                 "hansen_gfc": {"enabled": False},
                 "night_lights": {"enabled": False},
                 "worldpop": {"enabled": False},
+                "travel_time": {"enabled": False},
                 "aqueduct": {"enabled": False},
                 "precipitation": {"enabled": False},
                 "sec_companyfacts": {"enabled": False},
