@@ -303,7 +303,7 @@ def _print_rank(row: dict[str, Any], folder: Path) -> None:
         rank = "no single rank" if withheld else f"rank {row['rank']}"
         summary = (
             f"{rank} in run {run_id}, score {row['score']:.1f}, "
-            f"evidence coverage {row['evidence_coverage']:.0%}. {priority_band}{interval}"
+            f"evidence coverage {row['evidence_coverage']:.1%}. {priority_band}{interval}"
         )
     typer.echo(terminal.plain(f"{row['supplier_id']} {row['name']}: {summary}"))
     notes = (

@@ -351,7 +351,7 @@ def _print_result(record: dict[str, Any], as_json: bool) -> None:
             (
                 (
                     f"{row['rank_p05']}-{row['rank_p95']}",
-                    f"{row['prob_top_k']:.0%}",
+                    f"{row['prob_top_k']:.1%}",
                     row["supplier_id"],
                     row["name"],
                     band_label(row["priority_band"]),

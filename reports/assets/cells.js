@@ -51,7 +51,7 @@ function probabilityCell(probability, topK) {
   return element(
     "span",
     { class: "probability" },
-    element("span", { class: "probability-number", text: formatPercentDown(probability) }),
+    element("span", { class: "probability-number", text: formatPercent(probability) }),
     element("span", { class: "probability-word", text: words }),
   );
 }

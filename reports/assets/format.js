@@ -16,13 +16,9 @@ function formatPoints(points) {
   return (points < 0 ? MINUS : "+") + size;
 }
 
+/** With one decimal, as in every other output of the run: shares are carried with three. */
 function formatPercent(share) {
-  return `${WHOLE_NUMBER.format(100 * share)}\u202f%`;
-}
-
-/** Rounded down, so that a share just short of a limit does not read as having reached it. */
-function formatPercentDown(share) {
-  return formatPercent(Math.floor(100 * share + 1e-6) / 100);
+  return `${ONE_DECIMAL.format(100 * share)}\u202f%`;
 }
 
 /** A value with its unit; a unit that begins with "share" reads as a percentage. */

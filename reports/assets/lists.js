@@ -33,7 +33,7 @@ function coverageColumn({ evidence_coverage: coverage }) {
     label: "Coverage",
     className: "c-coverage",
     compare: byNumber(coverage),
-    cell: textCell((row) => formatPercentDown(coverage[row])),
+    cell: textCell((row) => formatPercent(coverage[row])),
   };
 }
 
@@ -174,7 +174,7 @@ function findColumns(data, hrefOf) {
       label: `Probability of top ${data.topK}`,
       className: "c-probability",
       compare: null,
-      cell: words((position) => formatPercent(find.probability[position])),
+      cell: (row) => probabilityCell(data.suppliers.prob_top_k[row], data.topK),
     },
     {
       key: "item",

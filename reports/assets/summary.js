@@ -13,7 +13,7 @@ function scoreSummary(data, row) {
       { class: "summary-figures" },
       rankFigure(data, row),
       figure("Score", ONE_DECIMAL.format(suppliers.score[row]), "of 100"),
-      figure("Evidence coverage", formatPercentDown(suppliers.evidence_coverage[row]), "of the weight observed"),
+      figure("Evidence coverage", formatPercent(suppliers.evidence_coverage[row]), "of the weight observed"),
     ),
     bandChip(bandOf(data, row)),
     ...flagsOf(data, row).map((flag) => flagLine(flag)),
@@ -69,7 +69,7 @@ function rankUncertainty(data, row) {
   const parts = [
     low === null ? null : `90 % interval ${rangeText(low, high)}`,
     countryRank(data, row),
-    probability === null ? null : `in the top ${data.topK} in ${formatPercentDown(probability)} of simulations`,
+    probability === null ? null : `in the top ${data.topK} in ${formatPercent(probability)} of simulations`,
     stability === null ? null : `in this priority band in ${formatPercent(stability)}`,
   ].filter(Boolean);
   const sentences = [textAt(suppliers.main_uncertainty_source, row), textAt(suppliers.changes_to_leave_top_k, row)].filter(Boolean);
@@ -183,7 +183,7 @@ function noScore(data, row) {
     byContext(suppliers, row),
     element("p", {
       class: "muted small",
-      text: `Evidence coverage ${formatPercentDown(suppliers.evidence_coverage[row])} of the weight. No score, no rank: missing evidence is counted neither for nor against a supplier.`,
+      text: `Evidence coverage ${formatPercent(suppliers.evidence_coverage[row])} of the weight. No score, no rank: missing evidence is counted neither for nor against a supplier.`,
     }),
   );
 }

@@ -98,7 +98,6 @@ def find_first(bundle: ReportBundle, order: pl.DataFrame) -> dict[str, object] |
         "rows": rows["supplier"].to_list(),
         "title": texts(rows["title"]),
         "how": texts(rows["how"]),
-        "probability": rounded(rows["prob_top_k"], 3),
         "removed": rounded(rows["uncertainty_reduction"], 3),
         "givesScore": rows["would_enable_score"].cast(pl.Int8).to_list(),
     }

@@ -36,7 +36,7 @@ _BAND_COLOURS = {
 _NUMBER_FORMATS = {
     "number": "#,##0",
     "points": "0.0",
-    "percent": "0 %",
+    "percent": "0.0 %",
     "figure": "[>=100]#,##0;[>=1]0.0#;0.0###",
     "date": "yyyy-mm-dd",
 }

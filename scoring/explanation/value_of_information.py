@@ -56,13 +56,10 @@ def find_data_first(
 
     Returns:
         One row per supplier that lacks something: priority (from 1), supplier_id, signal_id and
-        title
-        of the data item, prob_top_k now (also of suppliers without a score),
-        uncertainty_reduction
-        (expected fall of p (1 - p), 0..0.25), would_enable_score (it alone makes the evidence
-        enough),
-        how (where it can be had without asking a worker), score_best_case, score_worst_case,
-        coverage.
+        title of the data item, prob_top_k (of the simulations; null without a score),
+        uncertainty_reduction (expected fall of p (1 - p) by the closed form, 0..0.25),
+        would_enable_score (it alone makes the evidence enough), how (where it can be had without
+        asking a worker), score_best_case, score_worst_case, evidence_coverage.
     """
     own, weights, exponent = normalised.own, model.weights, model.exponent
     by_id = normalised.supplier_ids.to_frame().join(scores, on="supplier_id", how="left")
@@ -106,7 +103,7 @@ def find_data_first(
             "supplier_id": normalised.supplier_ids.gather(rows),
             "signal_id": pl.Series(names, dtype=pl.String),
             "title": pl.Series([cards[name].title for name in names], dtype=pl.String),
-            "prob_top_k": ndtr(z[rows]),
+            "prob_top_k": by_id["prob_top_k"].gather(rows),
             "uncertainty_reduction": removed[rows, chosen],
             "would_enable_score": enough & unscored,
             "how": pl.Series([how_to_get(cards[name], sources) for name in names], dtype=pl.String),

@@ -20,7 +20,7 @@ OUTPUT = TableOutput(
             "prob_top_k",
             "number",
             "probability, 0-1",
-            "probability to be within the audit budget today",
+            "share of simulations within the audit budget; null without a score",
         ),
         Column(
             "uncertainty_reduction",

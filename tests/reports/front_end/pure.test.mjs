@@ -13,9 +13,9 @@ test("figures read as the sentences write them", () => {
   assert.equal(FORMAT("formatPoints(-1.25)"), "\u22121.3");
 });
 
-test("a share just short of a limit does not read as having reached it", () => {
-  assert.equal(FORMAT("formatPercentDown(0.9499)"), "94\u202f%");
-  assert.equal(FORMAT("formatPercentDown(0.29)"), "29\u202f%");
+test("a share has one decimal, as in the files of the run", () => {
+  assert.equal(FORMAT("formatPercent(0.998)"), "99.8\u202f%");
+  assert.equal(FORMAT("formatPercent(0.29)"), "29.0\u202f%");
 });
 
 test("packed numbers come back, nulls included", () => {
