@@ -15,7 +15,7 @@ CARD = SignalCard(
     pillar=Pillar.ENVIRONMENT,
     sources=("night_lights", "worldpop"),
     inputs=("stg_night_lights__place_light", "stg_worldpop__place_residents"),
-    unit="log1p of nW cm-2 sr-1 km2 per 1,000 residents",
+    unit="log of 1 + nW cm-2 sr-1 km2 per 1,000 residents",
     direction=-1,
     ilo=(
         IloLink(indicator=IloIndicator.ABUSE_OF_VULNERABILITY, strength=2, path="context"),
