@@ -36,6 +36,7 @@ _CONTRADICTIONS: Mapping[BodyKind, str] = {
     "text": r"text/html|/xml$|pdf|image/|application/json|application/zip",
     "tiff": r"text/|json|/xml$|pdf|image/(?!tiff)",
     "zip": r"text/|json|/xml$|pdf|image/",
+    "geopackage": r"text/|json|/xml$|pdf|image/|application/zip",
     "html": r"json|/xml$|pdf|zip|image/|text/csv",
 }
 

@@ -61,7 +61,7 @@ class RawStore(Protocol):
         final: bool = False,
         checksum: str = "",
     ) -> RawFile:
-        """Fetch `url` with retries; `expect` is the kind of body: json, csv, tiff or zip.
+        """Fetch `url` with retries; `expect` is a `signals.fetching.responses.BodyKind`.
 
         `reduce` reads the body and gives what may be kept of it: nothing else is stored. An answer
         that is `final` is fetched once and then taken from the store. `checksum` is the one that

@@ -1,10 +1,12 @@
-"""Layers of land: travel time by a Web Coverage Service, maps of land cover, greenness."""
+"""Layers of land: travel time by a Web Coverage Service, land cover, mines, greenness."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+import tempfile
 from functools import cache
+from pathlib import Path
 from urllib.parse import parse_qs
 
 from flows.publishers_world.publisher import NOT_THERE, Answer, Asked, Publisher, as_json
@@ -78,6 +80,34 @@ def _land_cover(asked: Asked) -> Answer:
     return Answer(_land(int(found[1])), content_type="image/tiff")
 
 
+@cache
+def _mines() -> bytes:
+    """Mines as boxes of a tenth of a degree, one each two degrees; the publisher's has 23.5 MB."""
+    import geopandas
+    from shapely.geometry import box
+
+    corners = [(west, south) for south in range(-56, 72, 2) for west in range(-180, 180, 2)]
+    columns = {
+        "ISO3_CODE": ["IDN"] * len(corners),
+        "COUNTRY_NAME": ["Indonesia"] * len(corners),
+        "AREA": [123.0] * len(corners),
+    }
+    boxes = [box(west + 1, south + 1, west + 1.1, south + 1.1) for west, south in corners]
+    frame = geopandas.GeoDataFrame(columns, geometry=boxes, crs="EPSG:4326")
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "global_mining_polygons_v2.gpkg"
+        frame.to_file(path, driver="GPKG", layer="mining_polygons")
+        return path.read_bytes()
+
+
+def _mining(asked: Asked) -> Answer:
+    if not asked.path.endswith("/global_mining_polygons_v2.gpkg"):
+        return NOT_THERE
+    return Answer(
+        _mines(), content_type="application/octet-stream", headers={"ETag": '"v2-2022-03-14"'}
+    )
+
+
 #: First day of MODIS composites within a year.
 _COMPOSITES = range(1, 366, 16)
 
@@ -132,6 +162,12 @@ PUBLISHERS = (
         "/lulctimeseriesv003/",
         "names of 2017 to 2025 and classes in public code of several authors; 2026-11",
         _land_cover,
+    ),
+    Publisher(
+        "download.pangaea.de",
+        "/dataset/942325/files/",
+        "address, name, columns and size in public code of several authors; 2026-11",
+        _mining,
     ),
     Publisher(
         "data.malariaatlas.org",

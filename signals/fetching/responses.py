@@ -13,13 +13,14 @@ from typing import Any, BinaryIO, Literal, cast, get_args
 from signals.fetching.archives import RATIO_LIMIT, SMALL_BYTES
 from suppliers.input_errors import DataRejectedError
 
-BodyKind = Literal["json", "csv", "tiff", "zip", "html", "text"]
+BodyKind = Literal["json", "csv", "tiff", "zip", "geopackage", "html", "text"]
 
 #: A gzip file may unpack to at most this many bytes.
 UNPACKED_LIMIT_BYTES = 2_000_000_000
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _TIFF_MAGIC = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
+_SQLITE_MAGIC = b"SQLite format 3\x00"
 _ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _DELIMITERS = (",", ";", "\t", "|")
 _HTML_MARKS = (b"<html", b"<!doctype html", b"<head", b"<body")
@@ -40,8 +41,8 @@ def body_fault(path: Path, expect: str) -> str | None:
 
     Args:
         path: the body as stored; gzip is looked through, save for zip and tiff.
-        expect: `json` (parses whole), `csv` (a delimiter in the first line), `tiff` or `zip`
-            (magic bytes), `html` (a page that ends), `text` (anything but a page).
+        expect: `json` (parses whole), `csv` (a delimiter in the first line), `tiff`, `zip`
+            and `geopackage` (magic bytes), `html` (a page that ends), `text` (anything but a page).
 
     Raises:
         ValueError: `expect` is no kind of body.
@@ -65,6 +66,8 @@ def body_fault(path: Path, expect: str) -> str | None:
             return "it does not begin as a TIFF does"
         elif expect == "zip" and not head.startswith(_ZIP_MAGIC):
             return "it does not begin as a zip archive does"
+        elif expect == "geopackage" and not head.startswith(_SQLITE_MAGIC):
+            return "it does not begin as a GeoPackage does"
     except (EOFError, gzip.BadGzipFile, zlib.error):
         return "the gzip data are cut off or broken"
     except ValueError:

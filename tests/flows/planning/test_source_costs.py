@@ -79,6 +79,7 @@ CASES = (
     ("hansen_gfc", b"x", {}, 4),  # two layers of the tiles 00N_100E and 30N_090E
     ("precipitation", b"x", {}, 413),  # months from January 1990 to May 2024
     ("travel_time", b"II*\0", {}, 2),  # two boxes
+    ("mining_areas", b"SQLite format 3\0", {}, 1),
     ("worldpop", b"II*\0", {}, 1),
     ("nasa_power", b"{}", {}, 4),  # two cells, up to 2020 and since
     ("gfw_alerts", b"{}", {"GFW_API_KEY": "x"}, 3),
