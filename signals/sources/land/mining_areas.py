@@ -145,12 +145,12 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         if shapes:
             # Ground without an outline is known to have none.
             account.use(raw)
-    whole = areas_ha(grounds) if grounds else []
+    whole: Sequence[float] = areas_ha(grounds).tolist() if grounds else []
     rows = [
         (
             shape.site_id,
             _mined_ha(shape.geometry, outlines),
-            float(ground_ha),
+            ground_ha,
             radius_km,
             read[0].origin,
             _OBSERVED_TO,
