@@ -293,11 +293,25 @@ class Selection(_Block):
         return {key: value for key, value in given.items() if key != "budget"}
 
 
+class Hold(_Block):
+    """What holds a run back from `latest`, against the run before it; a share of 1 never does."""
+
+    ranked_fall: Share
+    list_change: Share
+    source_lost: bool
+    source_rows_fall: Share
+    rank_jump: Share
+    band_jump: Share
+    drift: bool
+    ledger_days: Count
+
+
 class Publish(_Block):
-    """The least a run must reach before `latest` moves to it."""
+    """The least a run must reach to be published, and what else `latest` asks of it."""
 
     minimum_suppliers: Count
     minimum_sources_ok: Annotated[int, Field(ge=0)]
+    hold: Hold
 
 
 class Download(_Block):

@@ -235,11 +235,12 @@ class Warehouse:
         )
 
     def start_run(self, run_id: str, as_of: dt.date, identity: str, now: dt.datetime) -> None:
-        """Open a line in the run ledger; one that is published stays so while it is done again."""
+        """Open a line in the run ledger; one with a folder keeps its result while done again."""
         self._connection.execute(
             "insert into runs values ($1, $2, $3, $4, null, 'running', null) "
             "on conflict (run_id) do update set started_at = $4, finished_at = null, "
-            "result = 'running', manifest = null where result <> 'published'",
+            "result = 'running', manifest = null "
+            "where result not in ('published', 'held', 'nothing_ranked', 'withdrawn')",
             [run_id, as_of, identity, now],
         )
 

@@ -24,6 +24,7 @@ from flows.cli import (
     inspect_verbs,
     list_verbs,
     new_verbs,
+    publication_verbs,
     run_verbs,
     source_check_verb,
     source_verbs,
@@ -47,6 +48,7 @@ _INTERRUPTED = 130
 _CORRECTABLE = (
     ("configs.config_errors", "UsageError", 2),
     ("configs.config_errors", "DataRejectedError", 1),
+    ("configs.config_errors", "NotLatestError", 3),
     ("sql.warehouse", "WarehouseError", 1),
     ("flows.orchestration.serve", "ServerFailedError", 1),
 )
@@ -81,6 +83,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 run_verbs.register(app)
+publication_verbs.register(app)
 inspect_verbs.register(app)
 source_verbs.register(app)
 source_check_verb.register()
@@ -131,7 +134,7 @@ def serve(
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Entry point: runs a verb and exits with 0 done, 1 data rejected, 2 usage, 130 stopped."""
+    """Entry point: runs a verb; exits with 0 done, 1 rejected, 2 usage, 3 held, 130 stopped."""
     app(args=None if arguments is None else list(arguments))
 
 

@@ -33,10 +33,7 @@ from flows.run import run_request
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
-    from flows.run.stage_types import PreparedRun, RunRequest
-
-#: Stages in order; the verb of a stage brings the earlier ones up to date first.
-STAGES = ("pull", "stage", "measure", "score", "publish")
+    from flows.run.stage_types import PreparedRun, Published, RunRequest
 
 #: Stages that can be limited to some sources.
 _BY_SOURCE = ("pull", "stage")
@@ -48,7 +45,7 @@ def register(app: typer.Typer) -> None:
     """Add the verbs of this file."""
     app.command("run")(run)
     app.command("demo")(demo)
-    for name in STAGES:
+    for name in _STAGE_HELP:
         app.command(name, help=_STAGE_HELP[name])(_stage_verb(name))
 
 
@@ -99,6 +96,7 @@ def run(
             completed=None if completed is None else str(completed),
         )
     _print_result(record, as_json)
+    _raise_attention(record)
 
 
 def demo(
@@ -118,15 +116,18 @@ def demo(
     world = write_demo_world(out / "world")
     settings = run_request.settings_of(str(world.profile_path))
     request = RunRequest(settings, DEMO_AS_OF, out, force)
-    _print_result(_run_here(log, request), as_json)
+    record = _run_here(log, request)
+    _print_result(record, as_json)
+    _raise_attention(record)
 
 
+#: Stages in order; the verb of a stage brings the earlier ones up to date first. The last one,
+#: `publish`, is with the verbs that decide on runs.
 _STAGE_HELP = {
     "pull": "Download the raw files of the sources.",
     "stage": "Read the raw files into typed tables.",
     "measure": "Compute the signals from the staged tables.",
     "score": "Compute scores, ranks and rank intervals.",
-    "publish": "Write the outputs and update `latest`.",
 }
 
 
@@ -167,26 +168,46 @@ def _stage_verb(name: str) -> Callable[..., None]:
         as_json: AsJson = False,
         verbose: Verbose = False,
     ) -> None:
-        log = terminal.start_log(verbose)
         settings = run_request.settings_of(profile, overrides, suppliers, drop, mapping, completed)
         request = run_request.request_of(settings, as_of, out, force)
-        results = _run_up_to(log, name, request, source or [])
-        if as_json:
-            terminal.print_json(results)
-        else:
-            terminal.print_table(("item", "result"), results.items())
+        run_stages(name, request, source, as_json, verbose)
 
     return by_source if name in _BY_SOURCE else for_all
 
 
+def run_stages(
+    last: str, request: RunRequest, source: list[str] | None, as_json: bool, verbose: bool
+) -> None:
+    """Run the stages up to one and print what each gave.
+
+    Raises:
+        NotLatestError: the run was written and did not become a usual publication.
+    """
+    log = terminal.start_log(verbose)
+    results, published = _run_up_to(log, last, request, source or [])
+    if as_json:
+        terminal.print_json(results)
+    else:
+        terminal.print_table(("item", "result"), results.items())
+    _raise_attention({} if published is None else published.as_record())
+
+
+def _raise_attention(record: dict[str, Any]) -> None:
+    from configs.config_errors import NotLatestError
+
+    if record.get("attention"):
+        raise NotLatestError(record["attention"], record)
+
+
 def _run_up_to(
     log: logging.Logger, last: str, request: RunRequest, only: list[str]
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], Published | None]:
     """Run the stages up to one; results of earlier calls are used again."""
     from flows.run import stages
     from flows.run.stage_types import StageEvent
     from signals.source_errors import SourceUnavailableError
 
+    published = None
     with terminal.Progress(log) as progress:
         progress(StageEvent("prepare", "", 0, 1))
         prepared = stages.prepare(request)
@@ -219,8 +240,9 @@ def _run_up_to(
             results |= {"ranked": scored.ranked, "insufficient": scored.insufficient}
         if last == "publish":
             progress(StageEvent("publish", "", 0, 1))
-            results["report"] = str(stages.publish(prepared).report)
-    return results
+            published = stages.publish(prepared)
+            results |= {"state": published.state, "report": str(published.report)}
+    return results, published
 
 
 def _chosen(prepared: PreparedRun, only: list[str]) -> list[str]:
@@ -266,6 +288,7 @@ def _api_to_use(log: logging.Logger, prefect: bool | None) -> str | None:
 
 def _run_with_prefect(address: str, **parameters: Any) -> dict[str, Any]:
     os.environ.update(prefect_address.run_environment(address, os.environ))
+    from configs.config_errors import NotLatestError
     from flows.orchestration.monthly import monthly
 
     terminal.leave_log_to_prefect()
@@ -273,6 +296,8 @@ def _run_with_prefect(address: str, **parameters: Any) -> dict[str, Any]:
     if state.is_completed():
         return state.result()
     error = state.result(raise_on_failure=False)
+    if isinstance(error, NotLatestError):
+        return error.record
     if isinstance(error, BaseException):
         raise error
     raise RuntimeError(f"the flow run ended {state.name}: {state.message}")

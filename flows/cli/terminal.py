@@ -180,6 +180,6 @@ def print_published(record: Mapping[str, Any]) -> None:
         typer.echo(fact)
     for warning in record["warnings"]:
         typer.echo(f"Warning: {warning}")
-    if not record["is_latest"]:
-        typer.echo("`latest` still points to a later month.")
+    if record["latest_note"]:
+        typer.echo(f"{record['latest_note']}.")
     typer.echo(f"Report: {record['report']}")

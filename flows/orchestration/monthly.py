@@ -22,7 +22,7 @@ from prefect.states import Failed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.tasks import Task, exponential_backoff
 
-from configs.config_errors import DataRejectedError, UsageError
+from configs.config_errors import DataRejectedError, NotLatestError, UsageError
 from flows.run import published_runs, run_request, stages
 from flows.run.stage_types import (
     Identified,
@@ -162,7 +162,7 @@ def monthly(
 
     Returns:
         Where the result lies and how much of it there is; a Failed state with one sentence when
-        the list or the configuration is rejected.
+        the list or the configuration is rejected, or the run is held or ranks no supplier.
     """
     try:
         settings = run_request.settings_of(
@@ -179,6 +179,8 @@ def monthly(
         return cast(dict[str, Any], _rejected(error))
     record = published.as_record()
     _leave_artifacts(record)
+    if published.attention:
+        return cast(dict[str, Any], _rejected(NotLatestError(published.attention, record)))
     return record
 
 
@@ -200,7 +202,7 @@ def _walk(request: RunRequest) -> Published:
     scored = score(prepared, return_state=True).result()
     log.info("%d suppliers ranked, %d insufficient", scored.ranked, scored.insufficient)
     published = publish(prepared, return_state=True).result()
-    log.info("Published %s", published.folder)
+    log.info("%s: %s", published.state.replace("_", " ").capitalize(), published.folder)
     return published
 
 

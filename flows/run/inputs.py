@@ -14,7 +14,7 @@ import polars as pl
 import sql
 from configs.config_errors import UsageError
 from configs.settings import ListFile, Settings, Source, SupplierList
-from flows.run import artefacts
+from flows.run import artefacts, source_keys
 from flows.run.country_reach import mark_beyond_reach
 from flows.run.stage_types import PreparedRun, is_licensed, is_set_up
 from flows.run.workspace import Workspace
@@ -238,6 +238,21 @@ def stopped_early(workspace: Workspace, source_id: str) -> str | None:
     """Why a source was fetched in part only; None where it is whole or was not fetched."""
     record = artefacts.pulled(source_id)
     return workspace.read_json(record).get("stopped_early") if workspace.has(record) else None
+
+
+def outages(prepared: PreparedRun) -> tuple[str, ...]:
+    """Titles of evidence sources that were read in part or not at all, missing keys apart."""
+    settings = prepared.request.settings
+    found = []
+    for source_id in prepared.evidence_source_ids:
+        card = sources()[source_id].CARD
+        if is_unavailable(prepared.workspace, source_id):
+            reason = str(prepared.workspace.read_json(artefacts.outage(source_id))["reason"])
+            if not source_keys.is_key_missing(card, settings, reason):
+                found.append(card.title)
+        elif stopped_early(prepared.workspace, source_id):
+            found.append(card.title)
+    return tuple(found)
 
 
 def unavailable_sources(prepared: PreparedRun) -> dict[str, str]:

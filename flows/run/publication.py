@@ -38,11 +38,24 @@ def move_latest(out: Path, run_id: str, as_of: dt.date) -> bool:
     current = latest_as_of(out)
     if current is not None and current > as_of:
         return False
+    point_latest(out, run_id)
+    return True
+
+
+def point_latest(out: Path, run_id: str | None) -> None:
+    """Point `latest` at a run in one step, or take it away."""
+    if run_id is None:
+        (out / LATEST).unlink(missing_ok=True)
+        return
     link = out / f".{LATEST}-{os.getpid()}"
     link.unlink(missing_ok=True)
     link.symlink_to(run_id, target_is_directory=True)
     link.replace(out / LATEST)
-    return True
+
+
+def latest_run(out: Path) -> str | None:
+    """The run that `latest` names, if it is there."""
+    return (out / LATEST).resolve().name if (out / LATEST / "manifest.json").is_file() else None
 
 
 def latest_as_of(out: Path) -> dt.date | None:

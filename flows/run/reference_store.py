@@ -1,24 +1,29 @@
-"""The frozen reference of a scoring version: the peers of its first month, kept for later ones."""
+"""The frozen references of a scoring version: the peers of its first month, kept for later ones.
+
+A month before the first one that was run has no baseline that was known by then. It freezes its
+own, for the months from then until the next baseline.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from configs.config_errors import DataRejectedError
-from flows.run import artefacts
+from flows.run import artefacts, inputs
 from flows.run.stage_types import PreparedRun
 from flows.run.workspace import Record, Table, Workspace
 from scoring.normalisation.reference_distribution import Reference
 
 FOLDER = "reference"
+#: Below it, what held runs would freeze.
+_SET_ASIDE = "held"
 
 
 def choose(prepared: PreparedRun, identity: str) -> dict[str, Any]:
@@ -30,25 +35,30 @@ def choose(prepared: PreparedRun, identity: str) -> dict[str, Any]:
 
     Returns:
         mode (own, freezes or frozen), version, sha256 (frozen only), as_of (of the baseline) and
-        note (why an existing baseline is not used, or null).
+        note (why a baseline is not used or not frozen, or null).
     """
     settings, as_of = prepared.request.settings, prepared.request.as_of
     version = settings.scoring.version
     record: dict[str, Any] = {"mode": "own", "version": version, "as_of": None, "note": None}
     if settings.scoring.reference == "own":
         return record
-    kept = _record_of(prepared.request.out, version)
-    if kept is None or kept["frozen_by"] == identity:
-        return {**record, "mode": "freezes", "as_of": as_of.isoformat()}
-    if kept["title"] != settings.title:
-        why = f"it was frozen from another list ({kept['title']})"
-    elif dt.date.fromisoformat(kept["as_of"]) > as_of:
-        why = f"it stands on {kept['as_of']}, which is later than this run"
-    else:
+    known = _baselines(prepared.request.out, version)
+    earlier = [one for one in known if one["as_of"] <= as_of.isoformat()]
+    freezes = {**record, "mode": "freezes", "as_of": as_of.isoformat()}
+    if any(one["frozen_by"] == identity for one in known):
+        return freezes
+    if not earlier:
+        out_of_reach = inputs.outages(prepared)
+        if out_of_reach:
+            return {**record, "note": _not_frozen(out_of_reach)}
+        return freezes | {"note": _next_baseline(known)}
+    kept = earlier[-1]
+    if kept["title"] == settings.title:
         return {**record, "mode": "frozen", "sha256": kept["sha256"], "as_of": kept["as_of"]}
     note = (
-        f"The frozen reference of scoring version {version} is not used: {why}. The list is "
-        "compared with itself, so its normalised values are not comparable with other months."
+        f"The frozen reference of scoring version {version} is not used: it was frozen from "
+        f"another list ({kept['title']}). The list is compared with itself, so its normalised "
+        "values are not comparable with other months."
     )
     return {**record, "note": note}
 
@@ -59,8 +69,9 @@ def load(out: Path, version: str, sha256: str) -> Reference:
     Raises:
         DataRejectedError: it is gone, or not the one that the run was identified with.
     """
-    path = _path(out, version)
-    if not path.is_file():
+    known = [one for one in _baselines(out, version) if one["sha256"] == sha256]
+    path = known[0]["path"] if known else _path(out, version)
+    if not known or not path.is_file():
         raise DataRejectedError(
             f"{path}: the frozen reference is gone; bring it back, or freeze a new one under a new "
             "scoring.version"
@@ -82,20 +93,50 @@ def keep(prepared: PreparedRun, reference: Reference) -> str:
 
 
 def freeze(prepared: PreparedRun, choice: Mapping[str, Any], identity: str) -> None:
-    """Make the published run the baseline of its scoring version, if it is the first."""
-    out, version = prepared.request.out, str(choice["version"])
-    if choice["mode"] != "freezes" or _record_of(out, version) is not None:
-        return
-    frame = prepared.workspace.read_frame(artefacts.REFERENCE)
-    path = _path(out, version)
-    Workspace(path.parent).write_frame(Table(path.name), frame)
-    record = {
-        "version": version,
+    """Make the published run a baseline of its scoring version, if it was chosen as one."""
+    if choice["mode"] == "freezes":
+        frame = prepared.workspace.read_frame(artefacts.REFERENCE)
+        _keep_baseline(prepared.request.out, frame, _record(prepared, choice, identity, frame))
+
+
+def set_aside(prepared: PreparedRun, choice: Mapping[str, Any], identity: str, run_id: str) -> None:
+    """Keep what a held run would freeze until it is accepted."""
+    if choice["mode"] == "freezes":
+        frame = prepared.workspace.read_frame(artefacts.REFERENCE)
+        folder = Workspace(prepared.request.out / FOLDER / _SET_ASIDE)
+        folder.write_frame(Table(f"{run_id}.parquet"), frame)
+        folder.write_json(Record(f"{run_id}.json"), _record(prepared, choice, identity, frame))
+
+
+def freeze_set_aside(out: Path, run_id: str) -> None:
+    """Freeze what was kept of a held run, now that it is accepted."""
+    folder = Workspace(out / FOLDER / _SET_ASIDE)
+    if folder.has(f"{run_id}.json"):
+        frame = folder.read_frame(Table(f"{run_id}.parquet"))
+        _keep_baseline(out, frame, folder.read_json(Record(f"{run_id}.json")))
+        folder.delete(f"{run_id}.json")
+        folder.delete(f"{run_id}.parquet")
+
+
+def _record(
+    prepared: PreparedRun, choice: Mapping[str, Any], identity: str, frame: pl.DataFrame
+) -> dict[str, Any]:
+    return {
+        "version": str(choice["version"]),
         "sha256": content_hash(frame),
         "as_of": prepared.request.as_of.isoformat(),
         "frozen_by": identity,
         "title": prepared.request.settings.title,
     }
+
+
+def _keep_baseline(out: Path, frame: pl.DataFrame, record: Mapping[str, Any]) -> None:
+    """Write a baseline unless the months from its date have one already; the record comes last."""
+    known = _baselines(out, record["version"])
+    if any(one["as_of"] <= record["as_of"] for one in known):
+        return
+    path = _path(out, record["version"], record["as_of"] if known else None)
+    Workspace(path.parent).write_frame(Table(path.name), frame)
     Workspace(path.parent).write_json(Record(path.with_suffix(".json").name), record)
 
 
@@ -104,13 +145,35 @@ def content_hash(frame: pl.DataFrame) -> str:
     return hashlib.sha256(frame.write_csv().encode()).hexdigest()
 
 
-def _record_of(out: Path, version: str) -> dict[str, Any] | None:
-    path = _path(out, version).with_suffix(".json")
-    if not path.is_file():
+def _not_frozen(out_of_reach: Sequence[str]) -> str:
+    return (
+        f"The reference is not frozen from this run, as {', '.join(out_of_reach)} could not be "
+        "read: the first run in which every source is read freezes it. Switch off a source that "
+        "is never to be read."
+    )
+
+
+def _next_baseline(known: Sequence[Mapping[str, Any]]) -> str | None:
+    if not known:
         return None
-    record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return record
+    return (
+        f"This run is the baseline of the months before {known[0]['as_of']}, where the next "
+        "baseline begins: normalised values are comparable up to then."
+    )
 
 
-def _path(out: Path, version: str) -> Path:
-    return out / FOLDER / f"version-{re.sub(r'[^A-Za-z0-9-]', '_', version)}.parquet"
+def _baselines(out: Path, version: str) -> list[dict[str, Any]]:
+    """Records of the baselines of a version with the path of each, by as-of date."""
+    first = _path(out, version).with_suffix(".json")
+    records = [
+        {**json.loads(path.read_text("utf-8")), "path": path.with_suffix(".parquet")}
+        for path in [first, *first.parent.glob(f"{first.stem}-from-*.json")]
+        if path.is_file()
+    ]
+    return sorted(records, key=lambda record: str(record["as_of"]))
+
+
+def _path(out: Path, version: str, as_of: str | None = None) -> Path:
+    """File of the baseline that was frozen first, or of one for months before it."""
+    dated = "" if as_of is None else f"-from-{as_of}"
+    return out / FOLDER / f"version-{re.sub(r'[^A-Za-z0-9-]', '_', version)}{dated}.parquet"

@@ -11,8 +11,12 @@ from typing import Any
 
 from configs.config_errors import DataRejectedError, UsageError
 from flows.run import published_runs
-from flows.run.publication import LATEST
+from flows.run.publication import latest_run
+from flows.run.run_states import HELD, NOTHING_RANKED, PUBLISHED, WITHDRAWN
 from sql.warehouse import Warehouse, WarehouseError
+
+#: Results of runs that have a folder.
+_WRITTEN = (PUBLISHED, HELD, NOTHING_RANKED, WITHDRAWN)
 
 
 @contextmanager
@@ -47,10 +51,14 @@ def read(out: Path, log: logging.Logger) -> list[dict[str, Any]]:
 
     Returns:
         run_id, as_of, started_at, finished_at, result, is_latest; dates and times as text. A run
-        that was neither published nor rejected is `unfinished`: the same command resumes it.
+        that was neither published nor rejected is `unfinished`: the same command resumes it. One
+        whose folder is gone is `deleted`.
     """
-    published = set(published_runs.run_ids(out))
-    latest = (out / LATEST).resolve().name
+    states = {
+        run_id: str(published_runs.read_manifest(out / run_id)["result"])
+        for run_id in published_runs.run_ids(out)
+    }
+    latest = latest_run(out)
     try:
         records = _from_warehouse(out / "warehouse.duckdb")
     except WarehouseError as error:
@@ -60,15 +68,17 @@ def read(out: Path, log: logging.Logger) -> list[dict[str, Any]]:
     return [
         {
             **record,
-            "result": "published" if record["run_id"] in published else _unpublished(record),
+            "result": states.get(record["run_id"]) or _without_folder(record),
             "is_latest": record["run_id"] == latest,
         }
         for record in newest_first
     ]
 
 
-def _unpublished(record: dict[str, Any]) -> str:
-    return "unfinished" if record["result"] == "running" else str(record["result"])
+def _without_folder(record: dict[str, Any]) -> str:
+    """Result of a run that has no folder: it never got that far, or the folder was deleted."""
+    result = str(record["result"])
+    return {"running": "unfinished"}.get(result, "deleted" if result in _WRITTEN else result)
 
 
 def _from_warehouse(path: Path) -> list[dict[str, Any]]:

@@ -41,6 +41,24 @@ def missing_variables(
     return tuple(name for name in card.access.variables if not environment.get(name))
 
 
+def is_key_missing(
+    card: SourceCard,
+    settings: Settings,
+    reason: str,
+    environment: Mapping[str, str] = os.environ,
+) -> bool:
+    """Whether a source was not read because a key or `download.contact` is not set.
+
+    Args:
+        card: of the source.
+        settings: of the run.
+        reason: why the source was not read; it names the variable or setting that is missing.
+        environment: where keys are looked up.
+    """
+    lacks_contact = "@" not in settings.download.contact and "download.contact" in reason
+    return lacks_contact or any(name in reason for name in missing_variables(card, environment))
+
+
 def reject_foreign_variables(settings: Settings) -> None:
     """Check the addresses of all sources that are switched on.
 

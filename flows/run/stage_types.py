@@ -138,6 +138,9 @@ class Published:
     Attributes:
         rejected: rows of the supplier list.
         rejected_of_sources: rows of all sources together.
+        state: published, held, nothing_ranked or withdrawn.
+        attention: what a person must decide or know, one sentence; None for a usual publication.
+        latest_note: why `latest` does not name a published run; None where it does.
     """
 
     run_id: str
@@ -151,6 +154,9 @@ class Published:
     warnings: tuple[str, ...]
     already_published: bool
     is_latest: bool
+    state: str = "published"
+    attention: str | None = None
+    latest_note: str | None = None
 
     def as_record(self) -> dict[str, Any]:
         """The publication as JSON-ready values."""
@@ -166,6 +172,9 @@ class Published:
             "warnings": list(self.warnings),
             "already_published": self.already_published,
             "is_latest": self.is_latest,
+            "state": self.state,
+            "attention": self.attention,
+            "latest_note": self.latest_note,
         }
 
 

@@ -20,10 +20,8 @@ from configs.settings import Settings
 from flows.run import (
     artefacts,
     inputs,
-    outputs,
     prioritisation_stage,
-    publication,
-    published_runs,
+    publish_stage,
     reference_store,
     scoring_stage,
     source_keys,
@@ -45,8 +43,7 @@ from flows.run.stage_types import (
     Scored,
     StageEvent,
 )
-from reports.tables.rejections import rejected_of_list, with_suppliers
-from reports.write import write_outputs
+from reports.tables.rejections import with_suppliers
 from signals.fetching.fetch import SourceUnavailableError
 from signals.fetching.stand_in import VARIABLE, passed_on
 from signals.financial.disclosure_regime import disclosure_regimes
@@ -168,52 +165,14 @@ def score(prepared: PreparedRun) -> Scored:
 
 
 def publish(prepared: PreparedRun) -> Published:
-    """Write the outputs aside and give them their name; `latest` moves last.
+    """Write the outputs aside and give them their name; `latest` moves last, if at all.
 
     Raises:
         DataRejectedError: the run is below the configured minimum, or its estimated weights
             were not accepted; nothing is published.
     """
     with log_run_outcome(prepared.request.out, _run_id(prepared)):
-        return _published(prepared)
-
-
-def _published(prepared: PreparedRun) -> Published:
-    request, workspace = prepared.request, prepared.workspace
-    measured = workspace.read_json(artefacts.MEASURED)
-    scored = workspace.read_json(artefacts.SCORED)
-    run_id = str(measured["run_id"])
-    target = request.out / run_id
-    already = (target / "manifest.json").is_file() and not request.force
-    if already:
-        record = published_runs.read_manifest(target)
-    else:
-        record = outputs.manifest_of(prepared)
-        outputs.reject_below_minimum(prepared, record)
-        finished = workspace.empty_folder("finished")
-        write_outputs(outputs.bundle_of(prepared, record), finished)
-        publication.publish_atomically(finished, request.out, run_id)
-    reference_store.freeze(prepared, measured["reference"], measured["identity_without_reference"])
-    is_latest = publication.move_latest(request.out, run_id, request.as_of)
-    with Warehouse(request.out / "warehouse.duckdb") as warehouse:
-        warehouse.finish_run(run_id, "published", dt.datetime.now(dt.UTC), record)
-    rejected = workspace.read_frame(artefacts.REJECTED_ROWS)
-    of_list = rejected_of_list(rejected)
-    # The next run of this request asks the sources again: only an unfinished one goes on.
-    workspace.delete_all(artefacts.PULL_FOLDER)
-    return Published(
-        run_id=run_id,
-        folder=target,
-        report=target / "report.html",
-        ranked=scored["ranked"],
-        insufficient=scored["insufficient"],
-        rejected=of_list,
-        rejected_of_sources=rejected.height - of_list,
-        facts=tuple(record.get("facts", ())),
-        warnings=tuple(record["warnings"]),
-        already_published=already,
-        is_latest=is_latest,
-    )
+        return publish_stage.publish(prepared)
 
 
 def run_all(request: RunRequest, progress: Callable[[StageEvent], None] | None = None) -> Published:

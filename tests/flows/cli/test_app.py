@@ -331,7 +331,7 @@ def test_where_ranks_are_withheld_the_terminal_prints_ranges(
     record = {
         "folder": str(tmp_path), "run_id": "r", "already_published": False, "ranked": 2,
         "insufficient": 0, "rejected": 0, "rejected_of_sources": 0, "facts": [],
-        "warnings": [], "is_latest": True,
+        "warnings": [], "latest_note": None,
         "report": "r.html",
     }  # fmt: skip
     run_verbs._print_result(record, as_json=False)
@@ -352,7 +352,7 @@ def test_a_run_that_ranks_nobody_says_so(
     record = {
         "folder": str(tmp_path), "run_id": "r", "already_published": False, "ranked": 0,
         "insufficient": 1, "rejected": 0, "rejected_of_sources": 0, "facts": [],
-        "warnings": [], "is_latest": True,
+        "warnings": [], "latest_note": None,
         "report": "r.html",
     }  # fmt: skip
     run_verbs._print_result(record, as_json=False)

@@ -1,0 +1,120 @@
+"""Verbs that decide which run readers use: publish --accept, withdraw, latest."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli import run_verbs, terminal
+from flows.cli.option_types import (
+    DEFAULT_OUT,
+    AsJson,
+    AsOf,
+    Completed,
+    Drop,
+    Force,
+    Mapping,
+    Out,
+    Overrides,
+    Profile,
+    SupplierFiles,
+    Verbose,
+)
+from flows.run import run_request
+
+if TYPE_CHECKING:
+    from flows.run.publication_log import Decision
+
+_By = Annotated[
+    str | None,
+    typer.Option("--by", help="Who decides; default: the account's name.", metavar="NAME"),
+]
+_Reason = Annotated[
+    str, typer.Option("--reason", help="Why, in a sentence; it is kept.", metavar="TEXT")
+]
+_Run = Annotated[str, typer.Argument(help="Id of a run or its first characters.", metavar="RUN")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs of this file."""
+    for verb in (publish, withdraw, latest):
+        app.command()(verb)
+
+
+def publish(
+    accept: Annotated[
+        str | None,
+        typer.Option("--accept", help="Publish this held or withdrawn run instead.", metavar="RUN"),
+    ] = None,
+    reason: _Reason = "",
+    by: _By = None,
+    suppliers: SupplierFiles = None,
+    as_of: AsOf = None,
+    profile: Profile = None,
+    overrides: Overrides = None,
+    drop: Drop = None,
+    mapping: Mapping = None,
+    completed: Completed = None,
+    out: Out = DEFAULT_OUT,
+    force: Force = False,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write the outputs and update `latest`; or accept a held run."""
+    if accept is None:
+        settings = run_request.settings_of(profile, overrides, suppliers, drop, mapping, completed)
+        request = run_request.request_of(settings, as_of, out, force)
+        run_verbs.run_stages("publish", request, None, as_json, verbose)
+        return
+    from flows.run import run_states
+
+    decision = run_states.accept(out, accept, reason, by)
+    _print(decision, out, f"Run {decision.run_id} is published.", as_json)
+
+
+def withdraw(
+    run: _Run,
+    reason: _Reason = "",
+    by: _By = None,
+    out: Out = DEFAULT_OUT,
+    as_json: AsJson = False,
+) -> None:
+    """Mark a run as not to be used; `latest` moves back from it."""
+    from flows.run import run_states
+
+    decision = run_states.withdraw(out, run, reason, by)
+    _print(decision, out, f"Run {decision.run_id} is withdrawn.", as_json)
+
+
+def latest(
+    run: Annotated[
+        str | None,
+        typer.Argument(help="Id of a published run or its first characters.", metavar="RUN"),
+    ] = None,
+    reason: _Reason = "",
+    by: _By = None,
+    out: Out = DEFAULT_OUT,
+    as_json: AsJson = False,
+) -> None:
+    """Print the run that `latest` names, or point it at another published run."""
+    from flows.run import published_runs, run_states
+
+    if run is None:
+        folder = published_runs.run_folder(out, "latest")
+        terminal.print_json({"latest": folder.name}) if as_json else typer.echo(folder.name)
+        return
+    _print(run_states.name_latest(out, run, reason, by), out, None, as_json)
+
+
+def _print(decision: Decision, out: Out, sentence: str | None, as_json: bool) -> None:
+    from flows.run.publication import latest_run
+
+    named = latest_run(out)
+    if as_json:
+        terminal.print_json({**asdict(decision), "latest": named})
+        return
+    if sentence is not None:
+        typer.echo(sentence)
+    typer.echo(f"`latest` names {named}" if named else "No run is `latest`.")
