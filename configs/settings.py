@@ -302,7 +302,7 @@ class Hold(_Block):
     source_rows_fall: Share
     rank_jump: Share
     band_jump: Share
-    drift: bool
+    drift: Share
     ledger_days: Count
 
 

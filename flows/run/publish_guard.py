@@ -20,6 +20,9 @@ MINIMUM_COMMON, MINIMUM_ROWS = 20, 20
 
 LEDGER = "buyer_ledger"
 
+#: States of drift in which a signal was compared with the month before.
+_COMPARED = ("usual", "watch", "alarm")
+
 
 @dataclass(frozen=True)
 class RunFacts:
@@ -156,11 +159,13 @@ def _band_jump(now: RunFacts, before: RunFacts, limits: Hold) -> Iterator[str]:
 
 
 def _drift(now: RunFacts, before: RunFacts, limits: Hold) -> Iterator[str]:
-    alarms = now.manifest["drift"].get("alarm", [])
-    if limits.drift and alarms:
+    states = now.manifest["drift"]
+    alarms = states.get("alarm", [])
+    known = sum(len(names) for state, names in states.items() if state in _COMPARED)
+    if _is_beyond(len(alarms), known, limits.drift):
         yield (
-            "The values of these signals changed far more than from month to month: "
-            + ", ".join(alarms)
+            f"The values of {len(alarms)} of {known} signals changed far more than from month to "
+            f"month: {', '.join(alarms)}"
         )
 
 

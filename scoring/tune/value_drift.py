@@ -4,12 +4,17 @@ The population stability index over the reference's deciles: sum (a - e) ln(a / 
 with a the share of this month's values and e that of the reference's. 0.1 is to be watched and 0.25
 is an alarm, the usual marks. Small lists differ by probability alone: without any drift the index
 times n m / (n + m) follows a chi-squared distribution with bins - 1 degrees of freedom (Yurdakul
-2018), and an alarm is raised only beyond its 95th percentile.
+2018), and a status is raised only beyond its 95th percentile.
+
+Seasons and new accounts move values in every month, and the distance from the reference grows as
+time passes. What the reader is warned of is therefore the change since the month before, against
+the largest change of the months before that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -24,6 +29,11 @@ WATCH_FROM = 0.1
 ALARM_FROM = 0.25
 #: Fewer values than this on either side say nothing of a distribution.
 MIN_VALUES = 20
+#: A change is to be watched, or an alarm, from this multiple of the largest earlier one, and from
+#: this index.
+CHANGE_WATCH, CHANGE_ALARM = (1.5, 0.25), (2.0, 0.5)
+#: With fewer earlier changes than this, 0.5 stands for the largest one: only a gross change shows.
+MIN_CHANGES, _ASSUMED_CHANGE = 3, 0.5
 _BINS = 10
 _PROBABILITY = 0.95
 
@@ -35,6 +45,9 @@ SCHEMA: Mapping[str, pl.DataType] = {
     "status": pl.String(),
     "n_values": pl.Int64(),
     "n_reference": pl.Int64(),
+    "psi_month": pl.Float64(),
+    "psi_month_largest": pl.Float64(),
+    "change": pl.String(),
 }
 
 
@@ -73,20 +86,43 @@ def _edges(reference: Floats) -> Floats:
     return np.unique(np.concatenate([edges, np.nextafter(heavy, -np.inf)]))
 
 
-def drift(reference: Reference | None, values: Mapping[str, Floats], month: str) -> pl.DataFrame:
-    """Compare a month with the frozen reference, signal by signal.
+@dataclass(frozen=True)
+class MonthBefore:
+    """What a month's change is judged by.
+
+    Attributes:
+        values: by signal, the observed values of this month, and those of the month before.
+        earlier: by signal, `psi_month` of earlier months.
+    """
+
+    values: Mapping[str, tuple[Floats, Floats]]
+    earlier: Mapping[str, Sequence[float]]
+
+
+def drift(
+    reference: Reference | None,
+    values: Mapping[str, Floats],
+    month: str,
+    before: MonthBefore | None = None,
+) -> pl.DataFrame:
+    """Compare a month with the frozen reference and with the month before, signal by signal.
 
     Args:
         reference: the frozen baseline; None where the list is compared with itself.
         values: by signal, [suppliers] usable values, NaN where missing.
         month: of the run, such as 2022-03.
+        before: the month before and the changes up to then; None for the first month.
 
     Returns:
         Columns of `SCHEMA`, by signal. Status is steady, watch, alarm, too_few (values on either
-        side) or no_reference (the signal or the baseline is new; psi null).
+        side) or no_reference (the signal or the baseline is new; psi null). Change is usual,
+        watch, alarm, too_few or no_month_before (psi_month null).
     """
     rows = [
-        _row(name, column[~np.isnan(column)], reference, month)
+        (
+            *_row(name, column[~np.isnan(column)], reference, month),
+            *_change(name, before or MonthBefore({}, {})),
+        )
         for name, column in sorted(values.items())
         if not np.isnan(column).all()
     ]
@@ -101,21 +137,55 @@ def alarm_sentences(table: pl.DataFrame, titles: Mapping[str, str]) -> list[str]
         titles: of the signals.
     """
     return [
-        f"{words} since the frozen reference (stability index): "
+        f"{words} (stability index, largest change before): "
         + "; ".join(
             f"{titles.get(name, name)} {index:.2f}"
-            for name, index in table.filter(pl.col("status") == status)
-            .sort("psi", descending=True)
-            .select("signal_id", "psi")
+            + ("" if largest is None else f" ({largest:.2f})")
+            for name, index, largest in table.filter(pl.col("change") == status)
+            .sort("psi_month", descending=True)
+            .select("signal_id", "psi_month", "psi_month_largest")
             .iter_rows()
         )
         + "."
         for status, words in (
-            ("alarm", "Values have drifted far"),
-            ("watch", "Values have begun to drift"),
+            ("alarm", "Values changed far more than from month to month"),
+            ("watch", "Values changed more than from month to month"),
         )
-        if (table["status"] == status).any()
+        if (table["change"] == status).any()
     ]
+
+
+def distance_sentence(table: pl.DataFrame, titles: Mapping[str, str]) -> str | None:
+    """The signals whose values lie far from the frozen reference; None where none does.
+
+    Args:
+        table: as `drift` gives it.
+        titles: of the signals.
+    """
+    far = table.filter(pl.col("status") == "alarm").sort("psi", descending=True)
+    if far.is_empty():
+        return None
+    named = ", ".join(
+        f"{titles.get(name, name)} {index:.2f}"
+        for name, index in far.select("signal_id", "psi").iter_rows()
+    )
+    return f"Signals whose values lie far from the frozen reference (stability index): {named}."
+
+
+def _change(name: str, before: MonthBefore) -> tuple[float | None, float | None, str]:
+    present, previous = before.values.get(name, (_NONE, _NONE))
+    earlier = before.earlier.get(name, ())
+    largest = max(earlier) if len(earlier) >= MIN_CHANGES else None
+    if not present.size or not previous.size:
+        return None, largest, "no_month_before"
+    index, probability = stability_index(previous, present)
+    if min(present.size, previous.size) < MIN_VALUES:
+        return index, largest, "too_few"
+    usual = _ASSUMED_CHANGE if largest is None else largest
+    for status, (times, least) in (("alarm", CHANGE_ALARM), ("watch", CHANGE_WATCH)):
+        if index > probability and index >= max(times * usual, least):
+            return index, largest, status
+    return index, largest, "usual"
 
 
 def _row(name: str, present: Floats, reference: Reference | None, month: str) -> Sequence[object]:
@@ -133,4 +203,5 @@ def _row(name: str, present: Floats, reference: Reference | None, month: str) ->
     return (name, month, index, probability, status, *sizes)
 
 
-_NOTHING = (np.empty(0, dtype=np.int64), np.empty(0))
+_NONE: Floats = np.empty(0)
+_NOTHING = (np.empty(0, dtype=np.int64), _NONE)

@@ -178,13 +178,19 @@ def test_the_first_run_freezes_and_later_ones_compare_with_it(
         assert (again.folder / "ranked.csv").read_bytes() == bytes_before[again.run_id]
 
 
-def test_a_month_before_the_baseline_is_compared_with_itself(
+def test_months_before_the_baseline_have_a_baseline_of_their_own(
     february: tuple[Path, Published],
 ) -> None:
-    profile, _ = february
-    earlier = publish(profile, JANUARY)
-    assert manifest(earlier)["reference"]["mode"] == "own"
-    assert any("later than this run" in warning for warning in earlier.warnings)
+    profile, first = february
+    earlier = publish(profile, dt.date(2021, 12, 1))
+    assert manifest(earlier)["reference"]["mode"] == "freezes"
+    assert any("baseline of the months before 2022-02-01" in text for text in earlier.warnings)
+    january = publish(profile, JANUARY)
+    frozen = manifest(january)["reference"]
+    assert (frozen["mode"], frozen["as_of"]) == ("frozen", "2021-12-01")
+    assert frozen["sha256"] == manifest(earlier)["reference"]["sha256"]
+    march = manifest(publish(profile, MARCH))["reference"]
+    assert march["sha256"] == manifest(first)["reference"]["sha256"]
 
 
 def test_a_changed_reference_is_rejected(february: tuple[Path, Published]) -> None:

@@ -9,7 +9,7 @@ from scoring.tune.value_drift import SCHEMA
 OUTPUT = TableOutput(
     file="drift.csv",
     order=170,
-    content="drift of each signal from the baseline reference distribution",
+    content="drift of each signal from the baseline reference and from the month before",
     columns=(
         Column("signal_id", "text", "", "signal"),
         Column("month", "text", "YYYY-MM", "month of the run"),
@@ -20,6 +20,16 @@ OUTPUT = TableOutput(
         ),
         Column("n_values", "whole number", "values", "number of values in this run"),
         Column("n_reference", "whole number", "values", "number of values in the reference"),
+        Column("psi_month", "number", "", "population stability index against the month before"),
+        Column(
+            "psi_month_largest", "number", "", "largest psi_month of earlier months, from three"
+        ),
+        Column(
+            "change",
+            "text",
+            "",
+            "usual, watch (1.5 times the largest), alarm (twice), or why there is no figure",
+        ),
     ),
     frame=lambda bundle, ranked: monitoring_table(bundle, "drift", SCHEMA),
 )

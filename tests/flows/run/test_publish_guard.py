@@ -55,7 +55,7 @@ def run(
         "run_id": run_id,
         "as_of": as_of,
         "sources": list(sources),
-        "drift": {"alarm": list(alarm)} if alarm else {},
+        "drift": {"alarm": list(alarm), "usual": [f"u{n}" for n in range(20 - len(alarm))]},
         "config": {"signals": {}, "scoring": {"version": scoring}},
     }
     return RunFacts(manifest, places)
@@ -104,9 +104,10 @@ CASES: list[tuple[str, RunFacts, RunFacts, list[str]]] = [
     ("wide intervals overlap", run(ranks=REVERSED, half_width=30),
      run("before", half_width=30), []),
     ("another method may turn it round", run(ranks=REVERSED, scoring="3"), run("before"), []),
-    ("12 of 30 change band", run(bands=other_bands(12)), run("before"), []),
-    ("13 of 30 change band", run(bands=other_bands(13)), run("before"), ["band_jump"]),
-    ("values drift", run(alarm=("fires",)), run("before"), ["drift"]),
+    ("7 of 30 change band", run(bands=other_bands(7)), run("before"), []),
+    ("8 of 30 change band", run(bands=other_bands(8)), run("before"), ["band_jump"]),
+    ("2 of 20 signals drift", run(alarm=("a", "b")), run("before"), []),
+    ("3 of 20 signals drift", run(alarm=("a", "b", "c")), run("before"), ["drift"]),
     ("the ledger was not renewed",
      run(sources=(source("buyer_ledger", through="2021-12-28"),)),
      run("before", as_of="2022-02-01", sources=(source("buyer_ledger", through="2021-12-28"),)),
@@ -140,7 +141,7 @@ def test_a_list_twice_as_long_is_no_jump_of_ranks() -> None:
 def test_limits_can_be_switched_off() -> None:
     nothing = Hold(
         ranked_fall=1, list_change=1, source_lost=False, source_rows_fall=1, rank_jump=1,
-        band_jump=1, drift=False, ledger_days=9999,
+        band_jump=1, drift=1, ledger_days=9999,
     )  # fmt: skip
     for name, now, before, _ in CASES:
         rules = [one.rule for one in findings(now, before, nothing)]

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.normalisation.reference_distribution import Reference
-from scoring.tune.value_drift import alarm_sentences, drift, stability_index
+from scoring.tune.value_drift import (
+    MIN_CHANGES,
+    MonthBefore,
+    alarm_sentences,
+    distance_sentence,
+    drift,
+    stability_index,
+)
 
 EVEN = np.arange(1000) / 1000
 
@@ -85,14 +92,58 @@ def test_missing_values_and_signals_without_any_do_not_count() -> None:
     assert table.select("signal_id", "psi", "n_values").rows() == [("fires", 0.0, 1000)]
 
 
+def _changed(
+    shift: float, earlier: tuple[float, ...] = (), values: int = 500
+) -> tuple[str, float | None]:
+    column = np.linspace(0, 1, values)
+    before = MonthBefore({"fires": (column + shift, column)}, {"fires": earlier})
+    (row,) = drift(None, {"fires": column}, "2022-04", before).to_dicts()
+    return row["change"], row["psi_month_largest"]
+
+
+@pytest.mark.parametrize(
+    ("shift", "earlier", "change"),
+    [
+        (0.0, (), "usual"),
+        (0.3, (), "alarm"),
+        (0.1, (), "usual"),
+        (0.1, (0.0, 0.0), "usual"),
+        (0.09, (0.0, 0.0, 0.0), "watch"),
+        (0.3, (0.0, 0.0, 0.0), "alarm"),
+        (0.3, (0.0, 9.0, 0.0), "usual"),
+        (0.01, (0.0, 0.0, 0.0), "usual"),
+    ],
+)
+def test_a_change_is_judged_by_the_largest_earlier_one(
+    shift: float, earlier: tuple[float, ...], change: str
+) -> None:
+    largest = max(earlier) if len(earlier) >= MIN_CHANGES else None
+    assert _changed(shift, earlier) == (change, largest)
+
+
+def test_few_values_and_a_first_month_have_no_change() -> None:
+    assert _changed(0.5, values=12)[0] == "too_few"
+    assert drift(None, {"fires": EVEN}, "2022-04")["change"].to_list() == ["no_month_before"]
+
+
 def test_alarms_are_reported_worst_first() -> None:
-    table = drift(
-        _reference(a=EVEN, b=EVEN, c=EVEN), {"a": EVEN + 0.5, "b": EVEN + 0.8, "c": EVEN}, "2022-04"
+    moved = MonthBefore(
+        {"a": (EVEN + 0.5, EVEN), "b": (EVEN + 0.8, EVEN), "c": (EVEN, EVEN)}, {"b": (0.1, 0, 0)}
     )
+    table = drift(None, {"a": EVEN, "b": EVEN, "c": EVEN}, "2022-04", moved)
     (sentence,) = alarm_sentences(table, {"b": "Fires"})
-    assert sentence.startswith("Values have drifted far")
+    assert sentence.startswith("Values changed far more than from month to month")
     assert sentence.index("Fires") < sentence.index("; a ")
+    assert "(0.10)" in sentence
     assert alarm_sentences(table.filter(pl.col("signal_id") == "c"), {}) == []
+
+
+def test_the_distance_from_the_reference_is_a_fact_of_its_own() -> None:
+    far = drift(_reference(a=EVEN, b=EVEN), {"a": EVEN + 0.5, "b": EVEN}, "2022-04")
+    assert alarm_sentences(far, {}) == []
+    assert "frozen reference" in (distance_sentence(far, {}) or "")
+    near = drift(_reference(a=EVEN), {"a": EVEN}, "2022-04")
+    assert distance_sentence(near, {}) is None
 
 
 @given(st.lists(st.floats(-5, 5), min_size=1, max_size=60), st.lists(st.floats(-5, 5), min_size=1))
