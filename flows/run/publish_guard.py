@@ -93,7 +93,7 @@ def findings(now: RunFacts, before: RunFacts, limits: Hold) -> list[Finding]:
 
 def _list_change(now: RunFacts, before: RunFacts, limits: Hold) -> Iterator[str]:
     ranked = before.ranked["supplier_id"]
-    gone = ranked.len() - ranked.is_in(now.places["supplier_id"].implode()).sum()
+    gone = int((~ranked.is_in(now.places["supplier_id"].implode())).sum())
     if _is_beyond(gone, ranked.len(), limits.list_change):
         yield (
             f"{gone} of {ranked.len()} ranked suppliers of run {before.run_id} are no longer on "
@@ -105,7 +105,7 @@ def _list_change(now: RunFacts, before: RunFacts, limits: Hold) -> Iterator[str]
 def _ranked_fall(now: RunFacts, before: RunFacts, limits: Hold) -> Iterator[str]:
     listed = now.places["supplier_id"].implode()
     still = before.ranked.filter(pl.col("supplier_id").is_in(listed))["supplier_id"]
-    lost = still.len() - still.is_in(now.ranked["supplier_id"].implode()).sum()
+    lost = int((~still.is_in(now.ranked["supplier_id"].implode())).sum())
     if _is_beyond(lost, still.len(), limits.ranked_fall):
         yield (
             f"{lost} of {still.len()} suppliers that run {before.run_id} ranks and that are still "

@@ -14,7 +14,7 @@ import pytest
 import configs
 from configs.config_errors import DataRejectedError, UsageError
 from configs.settings import Settings
-from flows.run import inputs, publication, stages
+from flows.run import inputs, publication, publish_stage, stages
 from flows.run.stage_types import Published, RunRequest
 from signals.source import PullContext, RawFile
 from signals.source_errors import SourceUnavailableError, StoppedEarlyError
@@ -204,7 +204,7 @@ def test_an_interrupt_while_writing_leaves_the_old_latest(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(stages, "write_outputs", interrupted)
+        patch.setattr(publish_stage, "write_outputs", interrupted)
         with pytest.raises(KeyboardInterrupt):
             stages.run_all(april)
     assert (out / "latest").resolve() == old
