@@ -1,11 +1,11 @@
-"""Verbs about the supplier list: check it before a run."""
+"""Verbs about the supplier list: check it before a run, export its sites."""
 
 from __future__ import annotations
 
 import shlex
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -25,7 +25,9 @@ from flows.run import run_request
 if TYPE_CHECKING:
     from suppliers.intake.list_check import ListCheck
 
-_verbs = typer.Typer(help="Check a supplier list before a run.", no_args_is_help=True)
+_verbs = typer.Typer(
+    help="Check a supplier list before a run, or export its sites.", no_args_is_help=True
+)
 
 _HEADINGS = (
     ("rejected", "To correct in the list"),
@@ -34,17 +36,20 @@ _HEADINGS = (
     ("note", "Notes"),
 )
 _OPEN = 2
+#: As in `flows.run.list_files`, which is too slow to import for help.
+_Template = Literal["eudr", "open-supply-hub"]
 
 
 def register(app: typer.Typer) -> None:
     """Add the verbs of this file."""
     _verbs.callback()(_group)
     _verbs.command("check")(check)
+    _verbs.command("export")(export)
     app.add_typer(_verbs, name="list")
 
 
 def _group() -> None:
-    """Check a supplier list before a run."""
+    """Check a supplier list before a run, or export its sites."""
 
 
 def check(
@@ -91,6 +96,50 @@ def check(
         _print_check(found, written, files)
     if not found.is_ready:
         raise typer.Exit(_OPEN)
+
+
+def export(
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Supplier lists, or folders of them.", metavar="FILE..."),
+    ],
+    template: Annotated[
+        _Template,
+        typer.Option(
+            "--as",
+            help="eudr: GeoJSON of the EU deforestation regulation; open-supply-hub: its upload "
+            "template, with addresses.",
+        ),
+    ],
+    target: Annotated[
+        Path, typer.Option("--out", help="File to write; it must not exist.", metavar="FILE")
+    ],
+    profile: Profile = None,
+    overrides: Overrides = None,
+    drop: Drop = None,
+    mapping: Mapping = None,
+    completed: Completed = None,
+    verbose: Verbose = False,
+) -> None:
+    """Write the sites of a list in the form that others ask for.
+
+    Sites keep their ids. What is left out is counted, with the reason.
+    """
+    from configs.config_errors import UsageError
+    from flows.run.list_files import export_of
+
+    terminal.start_log(verbose)
+    if target.exists():
+        raise UsageError(f"{target}: this file exists; give another name with --out")
+    settings = run_request.settings_of(profile, overrides, files, drop, mapping, completed)
+    found = export_of(settings, template)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(found.content)
+    typer.echo(f"Written: {target} (sites: {found.written:,})")
+    for note in found.notes:
+        typer.echo(f"  {note}.")
+    if template == "open-supply-hub":
+        typer.echo("  The file has addresses; what is uploaded to Open Supply Hub is public.")
 
 
 def _print_check(found: ListCheck, written: list[Path], files: list[Path]) -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import configs
 from configs.settings import Settings
 from flows.run.inputs import list_options
 from suppliers.intake.completion_workbook import completion_workbook
 from suppliers.intake.list_check import ListCheck, check_lists
+from suppliers.intake.list_exports import ListExport, facility_template, plots_geojson
 from suppliers.intake.mapping_file import mapping_text
+from suppliers.intake.read_list import read_site_rows
 
+#: GeoJSON of the EU deforestation regulation, or the upload template of Open Supply Hub.
+Template = Literal["eudr", "open-supply-hub"]
 MAPPING = "mapping.yaml"
 TO_COMPLETE = "to_complete.xlsx"
 
@@ -60,6 +65,18 @@ def write_check(found: ListCheck, out: Path, mapping: Path | None = None) -> lis
         workbook.write_bytes(content)
         written.append(workbook)
     return written
+
+
+def export_of(settings: Settings, template: Template) -> ListExport:
+    """The sites of the settings' list as a file of a template.
+
+    Raises:
+        UsageError: the completed workbook is not there.
+        DataRejectedError: the list cannot be used.
+    """
+    paths, shared, own_options = list_options(settings.suppliers)
+    rows = read_site_rows(paths, shared, own_options)
+    return plots_geojson(rows) if template == "eudr" else facility_template(rows)
 
 
 def _is_replaced(mapping: Path, found: ListCheck, out: Path) -> bool:

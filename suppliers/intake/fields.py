@@ -17,6 +17,11 @@ from suppliers.intake.header_aliases import HEADER_ALIASES
 FieldKind = Literal["identifier", "text", "address", "category", "number", "boolean", "geometry"]
 
 _NEAREST_MINIMUM = 72.0
+_CODE_AND_NAME = {"country code", "country name"}
+#: Known headers that no field asks for, however like one they look.
+_NO_FIELD = frozenset(
+    ["facility type", "processing type", "facility type processing type", "is closed"]
+)
 #: Blocks of fields in vendor masters; within them only fields of the site are meant.
 _BLOCK = re.compile(
     r"^(?:(?:supplier|vendor|company|organi[sz]ation) )?"
@@ -174,6 +179,8 @@ def _further(normalised: str) -> str | None:
 def nearest_field(header: str) -> str | None:
     """The field whose name or alias is spelled most like the header, or None if none is near."""
     spellings = _spellings()
+    if normalise_header(header) in _NO_FIELD:
+        return None
     found = process.extractOne(
         normalise_header(header), spellings.keys(), scorer=fuzz.ratio, score_cutoff=_NEAREST_MINIMUM
     )
@@ -232,6 +239,7 @@ def match_headers(
         if normalised in mapped:
             of_kind = explicit
         of_kind.setdefault(target, []).append(position)
+    _prefer_country_codes(headers, by_alias)
     columns: dict[str, int] = {}
     goods = by_further.get("commodity", [])
     if len(goods) > 1:
@@ -251,6 +259,13 @@ def match_headers(
         columns["name"] = columns["site_name"]
     used = set(columns.values())
     return HeaderMatch(columns, tuple(p for p in range(len(headers)) if p not in used))
+
+
+def _prefer_country_codes(headers: Sequence[str], found: dict[str, list[int]]) -> None:
+    """Of a code and a name of the country side by side, as exports have them, take the code."""
+    by_header = {normalise_header(headers[p]): p for p in found.get("country", ())}
+    if set(by_header) == _CODE_AND_NAME:
+        found["country"] = [by_header["country code"]]
 
 
 def _ambiguous(field: str, headers: Sequence[str], where: str) -> ListFaultError:

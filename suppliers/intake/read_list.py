@@ -17,7 +17,7 @@ from suppliers.intake.answers import check_answers, with_answers
 from suppliers.intake.completed_cells import read_completed, with_completed
 from suppliers.intake.list_files import IntakeOptions, ListRows, read_list
 from suppliers.intake.personal_data_guard import GuardReport
-from suppliers.intake.sites import sites_of, suppliers_of
+from suppliers.intake.sites import site_rows, sites_of, suppliers_of
 from suppliers.intake.supplier_rows import DUPLICATE, judge_rows
 from suppliers.intake.table_files import SUFFIXES
 from suppliers.intake.towns import locate_towns
@@ -128,6 +128,21 @@ def read_addresses(
     )
     joined = reported.sort("supplier_id", "address").group_by("supplier_id").agg(pl.col("address"))
     return {supplier: "; ".join(texts) for supplier, texts in joined.iter_rows()}
+
+
+def read_site_rows(
+    path: Path | Sequence[Path],
+    options: IntakeOptions | None = None,
+    own_options: Mapping[Path, IntakeOptions] | None = None,
+) -> pl.DataFrame:
+    """One row per site with its location and its address, to be exported and then forgotten.
+
+    Arguments and errors as of `read_suppliers`.
+    """
+    options = options or IntakeOptions()
+    lists = _read_all(list_paths(path), options, own_options or {})
+    raw, _ = with_user_values(pl.concat(one.rows for one in lists), options)
+    return site_rows(locate_towns(judge_rows(raw).accepted).rows)[0]
 
 
 def with_user_values(

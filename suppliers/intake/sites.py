@@ -57,10 +57,33 @@ def suppliers_of(rows: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
 
 
 def sites_of(rows: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """One row per site with its precision, and notes.
+    """One row per site with its precision, columns of `stg_sites`, and notes."""
+    located, notes = site_rows(rows)
+    sites = located.select(
+        "site_id",
+        "supplier_id",
+        "site_name",
+        "country_iso3",
+        "admin_area",
+        "latitude",
+        "longitude",
+        "geometry_wkt",
+        "location_precision",
+        "location_reason",
+        pl.col("location_precision").is_in(list(MEASURABLE)).alias("has_measurable_location"),
+        pl.col("location_is_public").fill_null(False),
+    )
+    return sites.sort("supplier_id", "site_id"), notes
+
+
+def site_rows(rows: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """The first row of each site with its location, and notes.
 
     A row without a site_id gets one from its supplier and what it says about the place (``p-``
     and 12 hex digits), so the order of rows does not change it. A site given twice is kept once.
+
+    Args:
+        rows: accepted rows with the columns of `suppliers.intake.towns.locate_towns`.
     """
     ordered = rows.sort("source_file", "source_row")
     named = _with_site_ids(ordered)
@@ -77,22 +100,7 @@ def sites_of(rows: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
         .then(pl.col("supplier_id") + ":" + pl.col("site_id"))
         .otherwise(pl.col("site_id"))
     )
-    located = located_rows(unique)
-    sites = located.select(
-        "site_id",
-        "supplier_id",
-        "site_name",
-        "country_iso3",
-        "admin_area",
-        "latitude",
-        "longitude",
-        "geometry_wkt",
-        "location_precision",
-        "location_reason",
-        pl.col("location_precision").is_in(list(MEASURABLE)).alias("has_measurable_location"),
-        pl.col("location_is_public").fill_null(False),
-    )
-    return sites.sort("supplier_id", "site_id"), tuple(notes)
+    return located_rows(unique), tuple(notes)
 
 
 def _with_site_ids(rows: pl.DataFrame) -> pl.DataFrame:

@@ -196,3 +196,22 @@ def test_serve_gives_the_mapping_file_to_the_deployment(
     assert set(parameters) <= set(inspect.signature(monthly.fn).parameters)
     assert parameters["mapping"] == "m.yaml"
     assert parameters["completed"] == "c.xlsx"
+
+
+def test_sites_are_exported_and_no_file_is_overwritten(tmp_path: Path) -> None:
+    listed = tmp_path / "list.csv"
+    listed.write_text(
+        "supplier_id,name,country,address,latitude,longitude\n1,Acme,BD,12 Road,23.891234,90.31\n"
+    )
+    target = tmp_path / "out" / "plots.geojson"
+
+    done = call("list", "export", listed, "--as", "eudr", "--out", target)
+    again = call("list", "export", listed, "--as", "eudr", "--out", target)
+    other = call("list", "export", listed, "--as", "open-supply-hub", "--out", tmp_path / "f.csv")
+
+    assert done.exit_code == 0, done.output
+    assert "(sites: 1)" in done.stdout
+    assert again.exit_code == 2
+    assert "this file exists" in again.stderr
+    assert "The file has addresses" in other.stdout
+    assert "12 Road" in (tmp_path / "f.csv").read_text(encoding="utf-8-sig")
