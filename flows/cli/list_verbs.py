@@ -103,6 +103,9 @@ def export(
         list[Path],
         typer.Argument(help="Supplier lists, or folders of them.", metavar="FILE..."),
     ],
+    target: Annotated[
+        Path, typer.Option("--out", help="File to write; it must not exist.", metavar="FILE")
+    ],
     template: Annotated[
         _Template,
         typer.Option(
@@ -110,10 +113,7 @@ def export(
             help="eudr: GeoJSON of the EU deforestation regulation; open-supply-hub: its upload "
             "template, with addresses.",
         ),
-    ],
-    target: Annotated[
-        Path, typer.Option("--out", help="File to write; it must not exist.", metavar="FILE")
-    ],
+    ] = "eudr",
     profile: Profile = None,
     overrides: Overrides = None,
     drop: Drop = None,

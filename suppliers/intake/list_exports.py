@@ -51,7 +51,7 @@ class ListExport:
     Attributes:
         content: of the file.
         written: sites in it.
-        notes: plain sentences on what was left out or has to be looked at.
+        notes: plain sentences on what was left out or must be corrected.
     """
 
     content: bytes

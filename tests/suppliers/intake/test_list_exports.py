@@ -59,8 +59,8 @@ def test_plots_come_back_with_their_ids_outlines_and_points(tmp_path: Path) -> N
         assert after[axis].to_list() == pytest.approx(before[axis].to_list(), abs=1e-6)
     assert found.notes == (
         "sites without an exact location, which are left out: 1",
-        "points with fewer than the six decimals that the EU's system asks for; zeros fill them up, "
-        "so measure these points again: 1",
+        "points with fewer than the six decimals that the EU's system asks for; zeros fill them "
+        "up, so measure these points again: 1",
         "outlines with holes, of which the EU's system reads the outer ring alone: 1",
     )
 
