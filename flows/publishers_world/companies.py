@@ -1,42 +1,44 @@
-"""Registers and accounts: GLEIF, Companies House, the SEC, Open Supply Hub, filings.xbrl.org."""
+"""Registers: GLEIF, Companies House, France, Norway, Brazil, Open Supply Hub."""
 
 from __future__ import annotations
 
 import base64
-import io
-import zipfile
 
 from flows.publishers_world.publisher import NOT_THERE, Answer, Asked, Publisher, as_json
-
-
-def zipped(**members: str) -> Answer:
-    """A zip archive of members by name."""
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in members.items():
-            archive.writestr(name, text)
-    return Answer(held.getvalue(), content_type="application/zip")
 
 
 def _gleif(asked: Asked) -> Answer:
     if not asked.path.startswith("/api/v1/lei-records"):
         return NOT_THERE
-    lei = "5493000000000000EX01"
+    if asked.path.endswith("-parent"):
+        return Answer(b'{"errors":[{"status":"404","title":"Not Found"}]}', 404)
+    lei = "5493000000000000EX70"
     entity = {
         "legalName": {"name": "EXAMPLE MILLS LIMITED"},
-        "legalAddress": {"country": "IN", "city": "PUNE"},
+        "legalAddress": {"addressLines": ["1 MILL ROAD"], "country": "IN", "city": "PUNE"},
         "status": "ACTIVE",
         "category": "GENERAL",
     }
-    record = {"type": "lei-records", "id": lei, "attributes": {"lei": lei, "entity": entity}}
-    return as_json({"meta": {"pagination": {"total": 1, "lastPage": 1}}, "data": [record]})
+    registration = {"initialRegistrationDate": "2015-03-01T00:00:00Z", "status": "ISSUED"}
+    attributes = {"lei": lei, "entity": entity, "registration": registration}
+    record = {"type": "lei-records", "id": lei, "attributes": attributes}
+    meta = {
+        "goldenCopy": {"publishDate": "2026-11-20T00:00:00Z"},
+        "pagination": {"total": 1, "lastPage": 1},
+    }
+    return as_json({"meta": meta, "data": [record]})
 
 
 def _companies_house(asked: Asked) -> Answer:
     given = asked.headers.get("authorization", "").removeprefix("Basic ")
     if not given or not base64.b64decode(given).endswith(b":"):
         return Answer(b'{"error":"Empty Authorization header"}', 401)
-    number = asked.path.removeprefix("/company/")
+    if asked.path.startswith("/search/"):
+        found = {"company_number": "00000006", "title": "EXAMPLE PLC", "company_status": "active"}
+        return as_json({"kind": "search#companies", "total_results": 1, "items": [found]})
+    number, _, further = asked.path.removeprefix("/company/").partition("/")
+    if further:
+        return Answer(b'{"errors":[{"error":"not-found"}]}', 404)
     return as_json(
         {"company_number": number, "company_name": "EXAMPLE PLC", "company_status": "active"}
     )
@@ -69,18 +71,6 @@ def _norway(asked: Asked) -> Answer:
     return as_json({**unit, "konkurs": False, "underAvvikling": False})
 
 
-def _sec(asked: Asked) -> Answer:
-    if "@" not in asked.headers.get("user-agent", ""):
-        return Answer(b"<html>Request Rate Threshold Exceeded</html>", 403, "text/html")
-    if asked.path == "/files/company_tickers.json":
-        return as_json({"0": {"cik_str": 320193, "ticker": "EXM", "title": "Example Inc."}})
-    if asked.path.startswith("/files/dera/data/financial-statement-data-sets/"):
-        return zipped(**{"sub.txt": "adsh\tcik\n", "num.txt": "adsh\ttag\n"})
-    if asked.path.startswith("/api/xbrl/companyfacts/CIK"):
-        return as_json({"cik": 320193, "entityName": "Example Inc.", "facts": {"us-gaap": {}}})
-    return NOT_THERE
-
-
 def _brazil(asked: Asked) -> Answer:
     # One folder a month, one table without header in each archive.
     name = asked.path.rsplit("/", 1)[-1]
@@ -108,22 +98,11 @@ def _open_supply_hub(asked: Asked) -> Answer:
     return as_json({"type": "FeatureCollection", "count": 1, "features": [feature]})
 
 
-def _accounts(asked: Asked) -> Answer:
-    if asked.path.startswith("/archive/"):
-        return zipped(**{"Prod223_0001_00000006_20240331.html": "<html></html>"})
-    return zipped(**{"Prod223_0001_00000006_20250331.html": "<html></html>"})
-
-
-def _filings(_: Asked) -> Answer:
-    filing = {"json_url": "/x/report.json", "date_added": "2025-05-01 10:00:00"}
-    return as_json({"data": [{"type": "filing", "id": "1", "attributes": filing}]})
-
-
 PUBLISHERS = (
     Publisher("api.gleif.org", "/", "GLEIF API documentation, JSON:API records; 2026-11", _gleif),
     Publisher(
         "api.company-information.service.gov.uk",
-        "/company/",
+        "/",
         "Companies House developer documentation, company profile; 2026-11",
         _companies_house,
     ),
@@ -145,18 +124,7 @@ PUBLISHERS = (
         "address, archive names and columns in several public clients; 2026-11",
         _brazil,
     ),
-    Publisher("www.sec.gov", "/files/", "SEC EDGAR access rules and public clients; 2026-11", _sec),
-    Publisher(
-        "data.sec.gov", "/api/xbrl/", "SEC EDGAR APIs page and public clients; 2026-11", _sec
-    ),
     Publisher(
         "opensupplyhub.org", "/api/", "Open Supply Hub API documentation; 2026-11", _open_supply_hub
     ),
-    Publisher(
-        "download.companieshouse.gov.uk",
-        "/",
-        "names of the monthly accounts data product, in public clients; 2026-11",
-        _accounts,
-    ),
-    Publisher("filings.xbrl.org", "/api/", "filings.xbrl.org API documentation; 2026-11", _filings),
 )

@@ -95,7 +95,7 @@ def _labor(asked: Asked) -> Answer:
         "country_isocode": "UZB",
         "good": "Cotton",
         "cl": "2009-2022",
-        "fl": "2009-2022",
+        "fl": "2009-",
         "fcl": "",
     }
     return as_json({"data": [row]})

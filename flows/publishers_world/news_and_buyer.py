@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from flows.publishers_world.companies import zipped
-from flows.publishers_world.publisher import Answer, Asked, Publisher, as_json
+from flows.publishers_world.publisher import Answer, Asked, Publisher, as_json, zipped
 
 _REPORT_COLUMNS = (
     "Report Id", "Start date", "End date", "Filing date", "Company", "Company number",
@@ -12,21 +11,35 @@ _REPORT_COLUMNS = (
 )  # fmt: skip
 
 
-def _doc(_: Asked) -> Answer:
+def _doc(asked: Asked) -> Answer:
+    mode = asked.value("mode")
+    if mode.startswith("timeline"):
+        points = [
+            {"date": f"202611{day:02d}T000000Z", "value": 1.5, "norm": 90_000}
+            for day in range(1, 16)
+        ]
+        return as_json({"timeline": [{"series": mode, "data": points}]})
+    name = asked.value("query").strip('"')
     article = {
         "url": "https://news.example.org/a",
-        "title": "Garment workers strike",
-        "seendate": "20261120T101500Z",
+        "title": f"Workers strike at {name}",
+        "seendate": "20261115T101500Z",
         "domain": "news.example.org",
         "language": "English",
-        "sourcecountry": "Bangladesh",
+        "sourcecountry": "India",
     }
     return as_json({"articles": [article]})
 
 
 def _gkg(asked: Asked) -> Answer:
     name = asked.path.rsplit("/", 1)[-1].removesuffix(".zip")
-    return zipped(**{name: "\t".join(["20261120000000-0", "20261120000000"] + [""] * 25) + "\n"})
+    row = [""] * 27
+    row[0:5] = ["20261120000000-0", "20261120000000", "1", "news.example.org",
+                "https://news.example.org/b"]  # fmt: skip
+    row[9] = "4#Pune, Maharashtra, India#IN#IN16#18.5#73.8#1"
+    row[14] = "Example Mills Limited,120"
+    row[15] = "-2.5,1.0,3.5,4.5,20.0,1.0,300"
+    return zipped(**{name: "\t".join(row) + "\n"})
 
 
 def _payment(_: Asked) -> Answer:

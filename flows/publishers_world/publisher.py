@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
@@ -97,3 +99,12 @@ def file_of(large: LargeFile, content_type: str, version: str) -> Answer:
 def as_json(content: object) -> Answer:
     """An answer in JSON."""
     return Answer(json.dumps(content).encode())
+
+
+def zipped(**members: str) -> Answer:
+    """A zip archive of members by name."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members.items():
+            archive.writestr(name, text)
+    return Answer(held.getvalue(), content_type="application/zip")

@@ -5,6 +5,7 @@ The sizes of blocks decide what a window costs; each states where its size is fr
 
 from __future__ import annotations
 
+import json
 import re
 import zlib
 from calendar import monthrange
@@ -210,13 +211,17 @@ def _residents(asked: Asked) -> Answer:
 def _alerts(asked: Asked) -> Answer:
     if "x-api-key" not in asked.headers:
         return Answer(b'{"status":"failed","message":"Forbidden"}', 403)
-    return as_json({"data": [{"count": 3}], "status": "success"})
-
-
-def _scenes(asked: Asked) -> Answer:
-    name = asked.path.removeprefix("/v1/collections/")
-    extent = {"spatial": {"bbox": [[-180, -90, 180, 90]]}, "temporal": {"interval": [[None, None]]}}
-    return as_json({"type": "Collection", "id": name, "extent": extent})
+    if "COUNT(" in json.loads(asked.body)["sql"]:
+        return as_json({"data": [{"count": 3}], "status": "success"})
+    alerts = [
+        {
+            "gfw_integrated_alerts__date": f"2026-0{month}-15",
+            "gfw_integrated_alerts__confidence": "high",
+            "area__ha": 0.75 * month,
+        }
+        for month in range(1, 9)
+    ]
+    return as_json({"data": alerts, "status": "success"})
 
 
 PUBLISHERS = (
@@ -249,8 +254,5 @@ PUBLISHERS = (
     ),
     Publisher(
         "data-api.globalforestwatch.org", "/", "GFW Data API documentation; 2026-11", _alerts
-    ),
-    Publisher(
-        "earth-search.aws.element84.com", "/v1/", "STAC API 1.0 specification; 2026-11", _scenes
     ),
 )

@@ -15,6 +15,7 @@ from signals.fetching.fetch import Fetcher, Remote, file_sha256, write_json_atom
 from signals.fetching.window_store import WindowStore
 from signals.source import RawFile
 from signals.source_errors import NotPublishedError, SourceUnavailableError
+from signals.zonal.window_files import windows_kept_by
 from suppliers.input_errors import DataRejectedError
 
 #: Answers of an unfinished pull older than this are asked for again.
@@ -352,7 +353,11 @@ class ContentStore:
         from signals.zonal.raster_grid import gdal_options, gdal_path, open_raster
 
         try:
-            with rasterio.Env(**gdal_options(url)), open_raster(url) as dataset:
+            with (
+                windows_kept_by(self.windows),
+                rasterio.Env(**gdal_options(url)),
+                open_raster(url) as dataset,
+            ):
                 first = next(dataset.block_windows(1))[1]
                 grid = (dataset.width, dataset.height, dataset.dtypes, tuple(dataset.transform))
                 block = hashlib.sha256(dataset.read(1, window=first).tobytes()).hexdigest()

@@ -58,6 +58,24 @@ def stand_in(environment: Mapping[str, str]) -> str | None:
     return root
 
 
+def asked_instead(address: str, environment: Mapping[str, str]) -> str:
+    """Where an address is asked: at the stand-in where one is set, else as it is.
+
+    Args:
+        address: of http, https or s3 (path style: bucket, then key).
+        environment: holds the variable, or does not.
+
+    Raises:
+        UsageError: the stand-in is not on this machine.
+    """
+    root = stand_in(environment)
+    parts = urlsplit(address)
+    if root is None or parts.hostname in _LOOPBACK:
+        return address
+    host = f"{parts.netloc}.s3.amazonaws.com" if parts.scheme == "s3" else parts.hostname
+    return f"{root}/{host}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+
+
 def passed_on(environment: Mapping[str, str]) -> dict[str, str]:
     """The variable as far as it is set, for a fetcher that sees no other part of the environment.
 

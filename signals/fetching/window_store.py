@@ -13,11 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import numpy as np
 from numpy.typing import NDArray
 
 from signals.fetching.fetch import Fetcher, Remote, write_json_atomically
+from signals.fetching.stand_in import asked_instead, stand_in
 from signals.fetching.tiff_layout import ABSENT, NotTiffError, Picture, read_layout, small_tiff
 from signals.source_errors import NotPublishedError, SourceUnavailableError
 from signals.zonal.window_files import PixelWindow
@@ -77,6 +79,19 @@ class WindowStore:
             self._kept[url] = self._file(url)
         kept = self._kept[url]
         return None if kept is None else str(kept)
+
+    def address(self, path: str) -> str:
+        """What GDAL opens instead of a path over the network: the server that stands for all.
+
+        A token of the Planetary Computer is not asked for there.
+        """
+        environment = self.fetcher.environment
+        if stand_in(environment) is None:
+            return path
+        url = path.removeprefix(_PREFIX).replace("/vsis3/", "s3://", 1)
+        if path.startswith("/vsicurl?"):
+            url = parse_qs(path.removeprefix("/vsicurl?"))["url"][0]
+        return _PREFIX + asked_instead(url, environment)
 
     def bring(self, local: str, windows: Sequence[PixelWindow]) -> None:
         """Ask for the blocks of windows that are not there yet; each answer is kept at once.

@@ -17,6 +17,10 @@ from typing import NamedTuple, Protocol
 #: A virtual raster begins so, whatever its name.
 VIRTUAL = b"<VRTDataset"
 
+#: Rasters that are read by windows and kept, and all that is read over the network.
+_KEPT = "/vsicurl/"
+_OVER_NETWORK = ("/vsicurl", "/vsis3/", "s3://")
+
 _SOURCE = re.compile(r"<SourceFilename[^>]*>([^<]*)</SourceFilename>")
 
 
@@ -34,6 +38,9 @@ class WindowFiles(Protocol):
 
     def local(self, path: str) -> str | None:
         """Local file that has the grid of a `/vsicurl/` address; None where it cannot be kept."""
+
+    def address(self, path: str) -> str:
+        """What GDAL opens instead of a path over the network that is not kept in a file."""
 
     def bring(self, local: str, windows: Sequence[PixelWindow]) -> None:
         """Bring the pixels of windows into a file that `local` gave; other files are left alone."""
@@ -53,11 +60,12 @@ def windows_kept_by(files: WindowFiles | None) -> Iterator[None]:
 
 
 def standing_for(path: str) -> str:
-    """The local file of a raster at an address; any other path as it is."""
+    """The local file of a raster at an address, or what GDAL opens; any other path as it is."""
     keeper = _keeper.get()
-    if keeper is None or not path.startswith("/vsicurl/"):
+    if keeper is None or not path.startswith(_OVER_NETWORK):
         return path
-    return keeper.local(path) or path
+    kept = keeper.local(path) if path.startswith(_KEPT) else None
+    return kept or keeper.address(path)
 
 
 def bring_windows(path: str, windows: Sequence[PixelWindow]) -> None:

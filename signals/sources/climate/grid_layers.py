@@ -146,6 +146,9 @@ def grid_layers(
     """
     from rasterio.errors import RasterioError
 
+    from signals.zonal.window_files import standing_for
+
+    path = standing_for(path)
     layers: list[GridLayer] = []
     try:
         with _opened(path) as file:

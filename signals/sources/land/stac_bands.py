@@ -121,6 +121,7 @@ def mean_ndvi(
     from signals.zonal.pixel_coverage import coverage_shares
     from signals.zonal.raster_grid import open_raster, read_grid
     from signals.zonal.spectral import normalised_difference
+    from signals.zonal.window_files import PixelWindow, bring_windows
 
     red, near, mask = (
         _asset(item, names) for names in (bands.red, bands.near_infrared, bands.mask)
@@ -147,7 +148,9 @@ def mean_ndvi(
     shares = coverage_shares(outline, transform, bottom - top, right - left)
     stored = []
     for asset in (red, near):
-        with open_raster(asset_path(asset["href"], raw, item)) as dataset:
+        path = asset_path(asset["href"], raw, item)
+        bring_windows(path, [PixelWindow(top, left, bottom - top, right - left)])
+        with open_raster(path) as dataset:
             stored.append(read_window(dataset, 1, window))
     values = reflectances(stored, [calibration(asset, bands, item) for asset in (red, near)])
     if not bands.may_be_negative:
@@ -176,6 +179,7 @@ def _read_mask(path: str, grid: RasterGrid, window: Any) -> NDArray[Any]:
     from rasterio.windows import Window
 
     from signals.zonal.raster_grid import open_raster, read_grid, unreadable
+    from signals.zonal.window_files import PixelWindow, bring_windows
 
     own = read_grid(path)
     differ = max(abs(one - other) for one, other in zip(own.bounds, grid.bounds, strict=True))
@@ -185,6 +189,10 @@ def _read_mask(path: str, grid: RasterGrid, window: Any) -> NDArray[Any]:
     area = Window(
         window.col_off * ratio, window.row_off * ratio, window.width * ratio, window.height * ratio
     )
+    row, column = math.floor(area.row_off), math.floor(area.col_off)
+    bottom = min(own.height, math.ceil(area.row_off + area.height))
+    right = min(own.width, math.ceil(area.col_off + area.width))
+    bring_windows(path, [PixelWindow(row, column, bottom - row, right - column)])
     with open_raster(path) as dataset:
         try:
             return np.asarray(dataset.read(1, window=area, out_shape=(window.height, window.width)))

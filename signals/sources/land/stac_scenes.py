@@ -21,9 +21,10 @@ from pydantic import BaseModel, ValidationError
 from signals.account import NO_SITE_IN_IT, NOTHING_TO_SAY, REPEATED, Account, Unit
 from signals.card import SourceCard
 from signals.fetching.mirror import mirror_files, number, string_list
+from signals.fetching.partial_pull import fetch_each
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
-from signals.source_errors import SourceUnavailableError
+from signals.source_errors import NotPublishedError, SourceUnavailableError
 from signals.sources.land.stac_bands import Bands, mean_ndvi
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.days import stated_day
@@ -77,9 +78,9 @@ def pull_scenes(card: SourceCard, bands: Bands, context: PullContext) -> Sequenc
     collections = string_list(card.id, context.options, "collections") or bands.collections
     first, last = context.as_of - window, context.as_of
     period = f"{first:%Y-%m-%d}T00:00:00Z/{last:%Y-%m-%d}T23:59:59Z"
-    files = []
-    for box in _boxes(site_shapes(context.sites, radius_km)):
-        items = search_items(context.url, collections, box, period, cloud, most)
+
+    def search(box: tuple[float, float, float, float]) -> Iterator[RawFile]:
+        items = search_items(card.id, context, collections, box, period, cloud, most)
         if len(items) >= most:
             days = sorted(str(item.get("properties", {}).get("datetime"))[:10] for item in items)
             _LOG.warning(
@@ -90,12 +91,14 @@ def pull_scenes(card: SourceCard, bands: Bands, context: PullContext) -> Sequenc
         content = json.dumps({"type": "FeatureCollection", "features": items}, sort_keys=True)
         key = ",".join(f"{side:g}" for side in box)
         address = f"{context.url}/search?bbox={key}&datetime={period}"
-        files.append(context.store.put(card.id, address, content.encode(), key=key))
-    return files
+        yield context.store.put(card.id, address, content.encode(), key=key)
+
+    return fetch_each(card.id, _boxes(site_shapes(context.sites, radius_km)), search)
 
 
 def search_items(
-    url: str,
+    source_id: str,
+    context: PullContext,
     collections: Sequence[str],
     box: tuple[float, float, float, float],
     period: str,
@@ -105,14 +108,18 @@ def search_items(
     """Search a catalogue through all its pages, items ordered by their ids.
 
     Raises:
-        SourceUnavailableError: it does not answer, or breaks off between pages.
+        SourceUnavailableError: it does not answer, breaks off between pages, or answers in
+            another form.
     """
-    import requests
+    from pystac import STACError
     from pystac_client import Client
     from pystac_client.exceptions import APIError
 
+    from signals.fetching.stac_pages import PoliteIO
+
+    url = context.url
     try:
-        client = Client.open(url, timeout=60)
+        client = Client.open(url, stac_io=PoliteIO(source_id, context.store))
         search = client.search(
             collections=list(collections),
             bbox=list(box),
@@ -122,12 +129,15 @@ def search_items(
             max_items=most,
         )
         items = list(search.items_as_dicts())
-    except (APIError, requests.RequestException) as error:
+        return sorted(items, key=lambda item: str(item["id"]))
+    except (APIError, STACError, NotImplementedError, KeyError, TypeError) as error:
         raise SourceUnavailableError(
-            f"{url}: the catalogue did not answer the search ({type(error).__name__}); run again "
-            "later, or name a folder of its items as the source's mirror."
+            f"{url}: the catalogue does not answer the search as catalogues do "
+            f"({type(error).__name__}); check the address, or name a folder of its items as the "
+            "source's mirror."
         ) from error
-    return sorted(items, key=lambda item: str(item["id"]))
+    except NotPublishedError as error:
+        raise SourceUnavailableError(str(error)) from error
 
 
 def item_day(item: Mapping[str, Any]) -> dt.date:

@@ -142,7 +142,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         seen = {"observed_to": day, "published_on": day, "origin": raw.origin}
         name = Path(raw.origin).name
         try:
-            if ".json" in name:
+            if ".json" in name or raw.key.startswith("search:"):
                 every = list(_facilities(read_json(Path(raw.path)), name, seen))
                 facilities, bad = _without_persons(list(enumerate(every, start=1)), raw.origin)
                 rows += facilities

@@ -21,8 +21,7 @@ from configs.config_errors import UsageError
 from configs.settings import Settings
 from flows.cli.app import app
 from flows.orchestration import weekly_check
-from flows.publishers_world.companies import zipped
-from flows.publishers_world.publisher import Answer, Asked
+from flows.publishers_world.publisher import Answer, Asked, zipped
 from flows.publishers_world.publishers import PUBLISHERS
 from flows.publishers_world.server import Change, World, publishers
 from flows.publishers_world.water_basins import archive

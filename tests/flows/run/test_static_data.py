@@ -11,8 +11,7 @@ import pytest
 import configs
 from configs.config_errors import UsageError
 from flows.cli.app import main
-from flows.publishers_world.companies import zipped
-from flows.publishers_world.publisher import Answer, Asked
+from flows.publishers_world.publisher import Answer, Asked, zipped
 from flows.publishers_world.server import World, publishers
 from flows.run import inputs, stages, static_data
 from flows.run.run_request import request_of
