@@ -50,7 +50,8 @@ def _sec(asked: Asked) -> Answer:
             }
             for tag, value in _FIGURES.items()
         }  # fmt: skip
-        return as_json({"cik": 320193, "entityName": "Example Inc.", "facts": {"us-gaap": facts}})
+        cik = int(asked.path.rsplit("CIK", 1)[1].removesuffix(".json"))
+        return as_json({"cik": cik, "entityName": "Example Inc.", "facts": {"us-gaap": facts}})
     return NOT_THERE
 
 

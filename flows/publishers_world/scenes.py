@@ -51,7 +51,12 @@ def _catalogue(asked: Asked) -> Answer:
         links = [
             {"rel": "self", "href": _ROOT},
             {"rel": "root", "href": _ROOT},
-            {"rel": "search", "href": f"{_ROOT}/search", "method": "POST"},
+            {
+                "rel": "search",
+                "href": f"{_ROOT}/search",
+                "type": "application/geo+json",
+                "method": "POST",
+            },
         ]
         return as_json(
             {

@@ -358,6 +358,8 @@ def _source_record(
         entry |= {name: staged[name] for name in ("rows", "conservation", "data_through")}
         if (stopped := stopped_early(workspace, source_id)) is not None:
             entry["stopped_early"] = stopped
+        if staged.get("not_used"):
+            entry["not_used"] = staged["not_used"]
     return entry
 
 

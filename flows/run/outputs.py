@@ -45,6 +45,11 @@ def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
         for source in source_records
         if "stopped_early" in source
     ]
+    warnings += [
+        f"Source {source['title']}: {source['not_used'].rstrip('.')}."
+        for source in source_records
+        if "not_used" in source
+    ]
     return manifest.build(
         run_id=measured["run_id"],
         identity=measured["identity"],

@@ -25,6 +25,7 @@ from signals.registry import sources
 from signals.source import PullContext, RawFile
 from signals.source_errors import SourceUnavailableError, StoppedEarlyError
 from signals.source_limits import Budget, stopped_after
+from signals.unusable_input import unusable_input
 from signals.zonal.dask_cluster import measuring_on
 from signals.zonal.window_files import windows_kept_by
 
@@ -120,6 +121,7 @@ def stage(prepared: PreparedRun, source_id: str) -> StagedSource:
         "fingerprint": fingerprint,
         "conservation": {unit: one.record() for unit, one in settled.balances.items()},
         "data_through": None if through is None else through.isoformat(),
+        "not_used": unusable_input(settled),
     }
     workspace.write_json(record, content)
     return StagedSource(source_id, rows)

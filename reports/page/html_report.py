@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -162,6 +163,12 @@ def _signal_coverage(contributions: pl.DataFrame) -> dict[str, SignalCoverage]:
     }
 
 
+def _source_note(record: Mapping[str, Any]) -> str | None:
+    """Why a source was not read, or is used in part."""
+    notes = (record.get(name) for name in ("reason", "stopped_early", "not_used"))
+    return "; ".join(str(note).rstrip(".") for note in notes if note) or None
+
+
 def _source_rows(bundle: ReportBundle) -> list[dict[str, object]]:
     read = sources_read(bundle.manifest)
     rows: list[dict[str, object]] = []
@@ -174,7 +181,7 @@ def _source_rows(bundle: ReportBundle) -> list[dict[str, object]]:
                 "collection": card.collection.value.replace("_", " "),
                 "status": _SOURCE_STATUS.get(status, "Not recorded"),
                 "is_read": status == "read",
-                "reason": record.get("reason"),
+                "reason": _source_note(record),
                 "data_through": record.get("data_through"),
             }
         )

@@ -20,6 +20,9 @@ from suppliers.intake.workbook_sheets import WORKBOOK_SUFFIXES
 
 _LOG = logging.getLogger("understory")
 
+#: Rule of a file that is rejected as a whole.
+UNREADABLE = "unreadable_file"
+
 _BEYOND_HEADER = (
     "the row has more or fewer cells than the header, or a quotation mark that "
     "does not match; a delimiter in a value needs quotation marks"
@@ -231,7 +234,7 @@ def rejected_file(raw: RawFile, error: Exception) -> pl.DataFrame:
 
     It is named by its whole origin: two folders can hold files of one name.
     """
-    row = (raw.origin, None, "unreadable_file", str(error))
+    row = (raw.origin, None, UNREADABLE, str(error))
     return pl.DataFrame([row], schema=REJECTED_SCHEMA, orient="row")
 
 

@@ -115,11 +115,12 @@ def mean_ndvi(
     """
     import shapely
     from pyproj import Transformer
+    from rasterio import Env
     from rasterio.windows import Window
 
     from signals.zonal.block_engine import read_window
     from signals.zonal.pixel_coverage import coverage_shares
-    from signals.zonal.raster_grid import open_raster, read_grid
+    from signals.zonal.raster_grid import gdal_options, open_raster, read_grid
     from signals.zonal.spectral import normalised_difference
     from signals.zonal.window_files import PixelWindow, bring_windows
 
@@ -150,7 +151,7 @@ def mean_ndvi(
     for asset in (red, near):
         path = asset_path(asset["href"], raw, item)
         bring_windows(path, [PixelWindow(top, left, bottom - top, right - left)])
-        with open_raster(path) as dataset:
+        with Env(**gdal_options(path)), open_raster(path) as dataset:
             stored.append(read_window(dataset, 1, window))
     values = reflectances(stored, [calibration(asset, bands, item) for asset in (red, near)])
     if not bands.may_be_negative:
@@ -175,10 +176,11 @@ def _read_mask(path: str, grid: RasterGrid, window: Any) -> NDArray[Any]:
     Raises:
         DataRejectedError: it cannot be read, or lies elsewhere.
     """
+    from rasterio import Env
     from rasterio.errors import RasterioError
     from rasterio.windows import Window
 
-    from signals.zonal.raster_grid import open_raster, read_grid, unreadable
+    from signals.zonal.raster_grid import gdal_options, open_raster, read_grid, unreadable
     from signals.zonal.window_files import PixelWindow, bring_windows
 
     own = read_grid(path)
@@ -193,7 +195,7 @@ def _read_mask(path: str, grid: RasterGrid, window: Any) -> NDArray[Any]:
     bottom = min(own.height, math.ceil(area.row_off + area.height))
     right = min(own.width, math.ceil(area.col_off + area.width))
     bring_windows(path, [PixelWindow(row, column, bottom - row, right - column)])
-    with open_raster(path) as dataset:
+    with Env(**gdal_options(path)), open_raster(path) as dataset:
         try:
             return np.asarray(dataset.read(1, window=area, out_shape=(window.height, window.width)))
         except RasterioError as error:

@@ -11,6 +11,7 @@ import logging
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,8 @@ from suppliers.input_errors import DataRejectedError
 from suppliers.intake.days import stated_day
 
 if TYPE_CHECKING:
+    from pystac_client import Client
+
     from signals.zonal.site_outlines import SiteShape
 
 # The measuring engine and the client are imported where they are used: they are slow to load.
@@ -79,8 +82,10 @@ def pull_scenes(card: SourceCard, bands: Bands, context: PullContext) -> Sequenc
     first, last = context.as_of - window, context.as_of
     period = f"{first:%Y-%m-%d}T00:00:00Z/{last:%Y-%m-%d}T23:59:59Z"
 
+    client = open_catalogue(card.id, context)
+
     def search(box: tuple[float, float, float, float]) -> Iterator[RawFile]:
-        items = search_items(card.id, context, collections, box, period, cloud, most)
+        items = search_items(client, collections, box, period, cloud, most)
         if len(items) >= most:
             days = sorted(str(item.get("properties", {}).get("datetime"))[:10] for item in items)
             _LOG.warning(
@@ -96,9 +101,40 @@ def pull_scenes(card: SourceCard, bands: Bands, context: PullContext) -> Sequenc
     return fetch_each(card.id, _boxes(site_shapes(context.sites, radius_km)), search)
 
 
+def open_catalogue(source_id: str, context: PullContext) -> Client:
+    """Ask a catalogue what it is.
+
+    Raises:
+        SourceUnavailableError: it does not answer, or is none.
+    """
+    from pystac_client import Client
+
+    from signals.fetching.stac_pages import PoliteIO
+
+    with _as_outage(context.url):
+        return Client.open(context.url, stac_io=PoliteIO(source_id, context.store))
+
+
+@contextmanager
+def _as_outage(url: str) -> Iterator[None]:
+    """Whatever the client makes of an odd answer, as an outage in a sentence."""
+    from pystac import STACError
+    from pystac_client.exceptions import APIError
+
+    try:
+        yield
+    except NotPublishedError as error:
+        raise SourceUnavailableError(str(error)) from error
+    except (APIError, STACError, NotImplementedError, LookupError, AttributeError, TypeError,
+            ValueError) as error:  # fmt: skip
+        raise SourceUnavailableError(
+            f"{url}: it does not answer as a catalogue does ({type(error).__name__}); check the "
+            "address, or name a folder of its items as the source's mirror."
+        ) from error
+
+
 def search_items(
-    source_id: str,
-    context: PullContext,
+    client: Client,
     collections: Sequence[str],
     box: tuple[float, float, float, float],
     period: str,
@@ -111,15 +147,7 @@ def search_items(
         SourceUnavailableError: it does not answer, breaks off between pages, or answers in
             another form.
     """
-    from pystac import STACError
-    from pystac_client import Client
-    from pystac_client.exceptions import APIError
-
-    from signals.fetching.stac_pages import PoliteIO
-
-    url = context.url
-    try:
-        client = Client.open(url, stac_io=PoliteIO(source_id, context.store))
+    with _as_outage(str(client.self_href)):
         search = client.search(
             collections=list(collections),
             bbox=list(box),
@@ -128,16 +156,7 @@ def search_items(
             limit=_PAGE,
             max_items=most,
         )
-        items = list(search.items_as_dicts())
-        return sorted(items, key=lambda item: str(item["id"]))
-    except (APIError, STACError, NotImplementedError, KeyError, TypeError) as error:
-        raise SourceUnavailableError(
-            f"{url}: the catalogue does not answer the search as catalogues do "
-            f"({type(error).__name__}); check the address, or name a folder of its items as the "
-            "source's mirror."
-        ) from error
-    except NotPublishedError as error:
-        raise SourceUnavailableError(str(error)) from error
+        return sorted(search.items_as_dicts(), key=lambda item: str(item["id"]))
 
 
 def item_day(item: Mapping[str, Any]) -> dt.date:

@@ -3,22 +3,25 @@
 import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from pystac_client import Client
 
 from flows.publishers_world.loopback import QuietHandler, serving
+from signals.fetching.raw_store import ContentStore
 from signals.source_errors import SourceUnavailableError
 from signals.sources.land import landsat, sentinel2, stac_scenes
 from signals.sources.land.stac_bands import calibration, reflectances
-from signals.sources.land.stac_scenes import item_day, read_items, search_items
+from signals.sources.land.stac_scenes import item_day, open_catalogue, read_items, search_items
 from signals.zonal.spectral import normalised_difference
 from suppliers.input_errors import DataRejectedError
 from tests.signals.builders import context, sites, square, staged, write_raster
+from tests.signals.web import store
 
 SQUARE = {"site_id": "A", "supplier_id": "S", "geometry_wkt": square(100.0, 0.46, 0.04)}
 BOX = (-50.0, -5.0, -49.0, -4.0)
@@ -83,6 +86,17 @@ def catalogue(
         yield address
 
 
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[ContentStore]:
+    found = store(tmp_path / "store")
+    with closing(found.fetcher):
+        yield found
+
+
+def opened(kept: ContentStore, folder: Path, address: str) -> Client:
+    return open_catalogue("sentinel2", context(folder, url=address, raw_store=kept))
+
+
 def exchange(shared_data: Path, name: str) -> dict[str, Any]:
     path = shared_data / "earth/stac-responses/http-exchanges" / f"{name}.json"
     found: dict[str, Any] = json.loads(path.read_text())["response"]
@@ -102,7 +116,7 @@ def test_scenes_that_the_reader_pays_for_say_what_they_need(message: str, asks: 
 
 @pytest.mark.parametrize(("most", "reported"), [(2, True), (3, False)])
 def test_scenes_beyond_the_most_are_reported_with_the_day(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, most: int, reported: bool
+    tmp_path: Path, kept: ContentStore, caplog: pytest.LogCaptureFixture, most: int, reported: bool
 ) -> None:
     features = [
         {"type": "Feature", "id": day, "properties": {"datetime": f"{day}T00:00:00Z"}, "links": []}
@@ -110,7 +124,11 @@ def test_scenes_beyond_the_most_are_reported_with_the_day(
     ]
     page = {"type": "FeatureCollection", "features": features, "links": []}
     with catalogue([page]) as address, caplog.at_level("WARNING", logger="understory"):
-        sentinel2.pull(context(tmp_path, url=address, site_rows=sites(SQUARE), maximum_scenes=most))
+        sentinel2.pull(
+            context(
+                tmp_path, url=address, raw_store=kept, site_rows=sites(SQUARE), maximum_scenes=most
+            )
+        )
     assert ("those before 2024-05-04 are not read" in caplog.text) is reported
 
 
@@ -124,19 +142,27 @@ def test_scenes_beyond_the_most_are_reported_with_the_day(
     ],
 )
 def test_recorded_pages_come_through_the_client(
-    shared_data: Path, tmp_path: Path, names: tuple[str, str], count: int
+    shared_data: Path, tmp_path: Path, kept: ContentStore, names: tuple[str, str], count: int
 ) -> None:
     pages = [exchange(shared_data, name) for name in names]
     with catalogue(pages) as address:
         items = search_items(
-            "sentinel2", context(tmp_path, url=address), ["any"], BOX, PERIOD, 60.0, 500
+            "sentinel2",
+            context(tmp_path, url=address, raw_store=kept),
+            ["any"],
+            BOX,
+            PERIOD,
+            60.0,
+            500,
         )
     assert len(items) == count
     assert [item["id"] for item in items] == sorted(item["id"] for item in items)
 
 
 @pytest.mark.shared
-def test_null_datetimes_take_the_start_of_their_span(shared_data: Path, tmp_path: Path) -> None:
+def test_null_datetimes_take_the_start_of_their_span(
+    shared_data: Path, tmp_path: Path, kept: ContentStore
+) -> None:
     folder = shared_data / "earth/stac-responses/planetary-computer"
     items = read_items(folder / "io-lulc-annual-v02-pc.json")
     assert items[0]["properties"]["datetime"] is None
@@ -147,7 +173,7 @@ def test_null_datetimes_take_the_start_of_their_span(shared_data: Path, tmp_path
             len(
                 search_items(
                     "sentinel2",
-                    context(tmp_path, url=address),
+                    context(tmp_path, url=address, raw_store=kept),
                     ["io-lulc-annual-v02"],
                     BOX,
                     PERIOD,
@@ -160,17 +186,19 @@ def test_null_datetimes_take_the_start_of_their_span(shared_data: Path, tmp_path
 
 
 @pytest.mark.shared
-def test_breaking_off_between_pages_is_an_outage(shared_data: Path, tmp_path: Path) -> None:
+def test_breaking_off_between_pages_is_an_outage(
+    shared_data: Path, tmp_path: Path, kept: ContentStore
+) -> None:
     pages = [exchange(shared_data, f"earth-search-filter-2pages_{number}") for number in (2, 3)]
     with (
         catalogue(pages, breaks_off=True) as address,
         pytest.raises(SourceUnavailableError, match="the server answers HTTP 502"),
     ):
-        search_items("sentinel2", context(tmp_path, url=address), ["any"], BOX, PERIOD, 60.0, 500)
+        search_items(opened(kept, tmp_path, address), ["any"], BOX, PERIOD, 60.0, 500)
 
 
-def test_a_catalogue_that_is_down_is_an_outage(tmp_path: Path) -> None:
-    using = context(tmp_path, url="http://127.0.0.1:9", site_rows=sites(SQUARE))
+def test_a_catalogue_that_is_down_is_an_outage(tmp_path: Path, kept: ContentStore) -> None:
+    using = context(tmp_path, url="http://127.0.0.1:9", raw_store=kept, site_rows=sites(SQUARE))
     with pytest.raises(SourceUnavailableError, match="the connection failed"):
         sentinel2.pull(using)
 
@@ -340,7 +368,9 @@ def test_bands_of_different_ground_are_rejected(
     assert reported in outcome.rejected["reason"].item()
 
 
-def test_a_network_that_is_down_while_scenes_are_read_is_an_outage(tmp_path: Path) -> None:
+def test_a_network_that_is_down_while_scenes_are_read_is_an_outage(
+    tmp_path: Path, kept: ContentStore
+) -> None:
     dead = {"red": "red.tif", "nir": "nir.tif", "scl": "scl.tif"}
     assets = {name: {"href": str(tmp_path / href)} for name, href in dead.items()}
     corners = [[100.0, 0.3], [100.2, 0.3], [100.2, 0.5], [100.0, 0.5], [100.0, 0.3]]
@@ -348,7 +378,7 @@ def test_a_network_that_is_down_while_scenes_are_read_is_an_outage(tmp_path: Pat
     items = [GOOD | {"id": f"S{n}", "geometry": where, "assets": assets} for n in range(12)]
     page = {"type": "FeatureCollection", "features": items, "links": []}
     with catalogue([page]) as address:
-        using = context(tmp_path, url=address, site_rows=sites(SQUARE))
+        using = context(tmp_path, url=address, raw_store=kept, site_rows=sites(SQUARE))
         with pytest.raises(SourceUnavailableError, match="10 scenes one after another"):
             staged(sentinel2, using)
 
@@ -401,12 +431,18 @@ def test_the_offset_of_an_item_that_tells_its_baseline(
     assert calibration(asset, sentinel2.BANDS, item) == (0.0001, offset, 0.0)
 
 
-def test_the_collections_of_another_catalogue_are_asked_for(tmp_path: Path) -> None:
+def test_the_collections_of_another_catalogue_are_asked_for(
+    tmp_path: Path, kept: ContentStore
+) -> None:
     page = {"type": "FeatureCollection", "features": [], "links": []}
     bodies: list[dict[str, Any]] = []
     with catalogue([page], bodies=bodies) as address:
         using = context(
-            tmp_path, url=address, site_rows=sites(SQUARE), collections=["sentinel-2-l2a"]
+            tmp_path,
+            url=address,
+            raw_store=kept,
+            site_rows=sites(SQUARE),
+            collections=["sentinel-2-l2a"],
         )
         sentinel2.pull(using)
     assert bodies[0]["collections"] == ["sentinel-2-l2a"]

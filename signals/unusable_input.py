@@ -1,0 +1,50 @@
+"""One sentence on what of a source's input did not become a row, so that no loss is silent."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from signals.account import Unit
+from signals.conservation import Balance, Settled
+from signals.fetching.source_tables import UNREADABLE
+
+_LONGEST_REASON = 240
+
+
+def unusable_input(settled: Settled) -> str | None:
+    """What could not be used, with the first reason; None where there is nothing to say.
+
+    Said are files that could not be read, and files from which no row came at all.
+
+    Args:
+        settled: the staged tables of a source with the outcome for its input.
+    """
+    files = settled.balances.get(Unit.FILE)
+    if files is None or not settled.tables:
+        return None
+    rejected = pl.concat([one.rejected for one in settled.tables])
+    if not any(one.rows.height for one in settled.tables) and files.read:
+        return f"no row came from its {_files(files.read)}{_why(rejected, files)}"
+    broken = files.rejected.get(UNREADABLE, 0)
+    if not broken:
+        return None
+    first = _short(rejected.filter(rule=UNREADABLE)["reason"].first())
+    return f"{broken} of its {_files(files.read)} could not be read; the first reason: {first}"
+
+
+def _files(count: int) -> str:
+    return f"{count} file{'' if count == 1 else 's'}"
+
+
+def _why(rejected: pl.DataFrame, files: Balance) -> str:
+    """The first reason of a rejection, else why the most files are out of scope."""
+    if not rejected.is_empty():
+        return f"; the first reason: {_short(rejected['reason'].first())}"
+    if files.out_of_scope:
+        return f": {max(files.out_of_scope, key=lambda reason: files.out_of_scope[reason])}"
+    return ""
+
+
+def _short(reason: object) -> str:
+    text = " ".join(str(reason).split()).rstrip(".")
+    return text if len(text) <= _LONGEST_REASON else f"{text[:_LONGEST_REASON]}..."
