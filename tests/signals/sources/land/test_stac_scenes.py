@@ -147,8 +147,7 @@ def test_recorded_pages_come_through_the_client(
     pages = [exchange(shared_data, name) for name in names]
     with catalogue(pages) as address:
         items = search_items(
-            "sentinel2",
-            context(tmp_path, url=address, raw_store=kept),
+            opened(kept, tmp_path, address),
             ["any"],
             BOX,
             PERIOD,
@@ -172,8 +171,7 @@ def test_null_datetimes_take_the_start_of_their_span(
         assert (
             len(
                 search_items(
-                    "sentinel2",
-                    context(tmp_path, url=address, raw_store=kept),
+                    opened(kept, tmp_path, address),
                     ["io-lulc-annual-v02"],
                     BOX,
                     PERIOD,
