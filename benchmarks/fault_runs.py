@@ -36,12 +36,13 @@ S3,Example Inc.,United States,26,,,35.1353,-106.5847,,0000320193,
 S4,Example Plc,United Kingdom,14,,London,,,,,00000006
 S5,Exemple,France,14,,Paris,,,,,356000000
 S6,Eksempel AS,Norway,10,,Oslo,,,,,923609016
-S7,Exemplo Ltda,Brazil,01,1201,,-3.1034,-60.0213,,,00000000000191
+S7,Exemplo Ltda,Brazil,01,1201,,-3.1034,-60.0213,,,19131243000197
 S8,Example Garments,Bangladesh,14,,,23.8051,90.4023,,,
 S9,Eksempel Mill AS,Norway,10,,Bergen,,,,,889640782
 S10,Exemple Deux,France,14,,Lyon,,,,,552100554
 S11,Example Two Plc,United Kingdom,14,,Leeds,,,,,00000007
 S12,Example Two Inc.,United States,26,,,37.7741,-122.4193,,0000320194,
+S13,Example Pty Ltd,Australia,10,,Perth,,,,,51824753556
 """
 
 KEYS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from flows.publishers_world.publisher import NOT_THERE, Answer, Asked, Publisher, as_json
+from flows.publishers_world.publisher import NOT_THERE, Answer, Asked, Publisher, as_json, zipped
 
 
 def _gleif(asked: Asked) -> Answer:

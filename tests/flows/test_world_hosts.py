@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -96,6 +96,7 @@ def test_what_gdal_reads_itself_is_read_from_the_world(
     kept = store(tmp_path, **{VARIABLE: running.root})
     options = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR"}
     with (
+        closing(kept.fetcher),
         windows_kept_by(kept.windows),
         rasterio.Env(**options),
         open_raster(path.format(host="usgs-landsat.s3.amazonaws.com")) as dataset,
