@@ -82,7 +82,7 @@ _OF_CODE = re.compile(r"Traceback|\b(?:Key|Type|Value|Attribute|Index)Error\b|No
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a source.
+    """The outcome for a source.
 
     Attributes:
         rows: staged, by table.

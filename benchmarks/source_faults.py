@@ -35,7 +35,7 @@ LATE = ("429", "403-sentence", "login", "half", "not-found", "500")
 
 @dataclass(frozen=True)
 class Pair:
-    """A source, a fault and where it begins, with what became of it."""
+    """A source, a fault and where it begins, with the outcome."""
 
     source_id: str
     fault: Fault
