@@ -88,12 +88,16 @@ def run_month(
 
 
 def _source_of(settings: Settings, asked: Asked) -> str:
-    """The source that is switched on and has the host of a request in its address."""
-    return next(
-        name
+    """The source that is switched on and whose address a request begins with, the longest first.
+
+    Else the one that has its host: some publishers have other files beside the address.
+    """
+    of_host = {
+        name: urlsplit(source.url).path
         for name, source in settings.sources.items()
         if source.enabled and urlsplit(source.url).hostname == asked.host
-    )
+    }
+    return max(of_host, key=lambda name: (asked.path.startswith(of_host[name]), len(of_host[name])))
 
 
 @contextmanager

@@ -48,6 +48,8 @@ _REGIMES = 4
 _SERIES = 24
 _FIRST_YEAR = 1981
 _LAST_LIGHTS = 2025
+#: A tile of transitions has some 20 MB; its blocks are taken to be of 512 x 512 pixels.
+_WATER_BLOCK_BYTES = 3_300
 #: The world map of residents has some 280 MB on 17,280 rows; how it is cut is taken to be by row.
 _RESIDENTS_ROW_BYTES = 16_000
 
@@ -57,6 +59,10 @@ _TILE = re.compile(
 _RAIN = re.compile(
     r"(?:/CHIRPS/v3\.0/monthly/global/cogs/chirps-v3\.0|"
     r"/CHIRPS-2\.0/global_monthly/cogs/chirps-v2\.0)\.(\d{4})\.(\d\d)\.cog$"
+)
+_WATER = re.compile(
+    r"/(?:download2024/VER1-5|downloads2021)/transitions/"
+    r"transitions_(\d{1,3})([EW])_(\d\d?)([NS])(?:_v1_5_2024|v1_4_2021)\.tif$"
 )
 _RESIDENTS = re.compile(
     r"/Global_2015_2030/R2025A/(20\d\d)/0_Mosaicked/v1/1km_ua/constrained/"
@@ -185,6 +191,35 @@ def _lights(asked: Asked) -> Answer:
 
 
 @cache
+def _water_block(regime: int) -> bytes:
+    """Rivers and lakes: of 8 x 8 patches a tenth has water, of each kind of change alike."""
+    kind = _random(f"water {regime}", 16, 16)
+    codes = np.where(kind < 0.1, 1 + np.floor(kind * 100), 0)
+    return zlib.compress(np.kron(codes, np.ones((32, 32))).astype(np.uint8).tobytes(), 1)
+
+
+@lru_cache(maxsize=400)
+def _water_tile(west: int, north: int) -> LargeFile:
+    return large_tiff(
+        TiffLayout(
+            40_000, 40_000, (_BLOCK, _BLOCK), False, DEFLATE, (float(west), float(north)), 0.00025,
+            _WATER_BLOCK_BYTES, lambda block: _water_block(block % _REGIMES),
+        )
+    )  # fmt: skip
+
+
+def _water(asked: Asked) -> Answer:
+    match = _WATER.search(asked.path)
+    if match is None:
+        return NOT_THERE
+    north = int(match[3]) * (1 if match[4] == "N" else -1)
+    west = int(match[1]) * (1 if match[2] == "E" else -1)
+    if west % 10 or north % 10 or not (-180 <= west < 180 and -50 <= north <= 80):
+        return NOT_THERE
+    return file_of(_water_tile(west, north), "image/tiff", f"water{west}{north}")
+
+
+@cache
 def _residents_row(number: int) -> bytes:
     """Towns of some 11 km among villages: 0 to 4,000 people on a pixel."""
     towns = np.floor(_random(f"residents {number}", 43_200 // 12) ** 8 * 4_000)
@@ -245,6 +280,18 @@ PUBLISHERS = (
         "/",
         "bucket, listing and names in public clients; 2026-11",
         _lights,
+    ),
+    Publisher(
+        "storage.googleapis.com",
+        "/water-world/download2024/VER1-5/",
+        "folder, names and classes of version 1.5 in public code of several authors; 2026-11",
+        _water,
+    ),
+    Publisher(
+        "storage.googleapis.com",
+        "/global-surface-water/downloads2021/",
+        "folder, names and classes of version 1.4 in public code of several authors; 2026-11",
+        _water,
     ),
     Publisher(
         "data.worldpop.org",

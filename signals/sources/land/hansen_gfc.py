@@ -29,6 +29,7 @@ from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import NotPublishedError, SourceUnavailableError
 from signals.sources.land.dated_rasters import raise_if_remote
 from signals.sources.land.forest_surroundings import more_shapes
+from signals.sources.land.ten_degree_tiles import corners_of
 from suppliers.input_errors import DataRejectedError
 
 if TYPE_CHECKING:
@@ -94,7 +95,6 @@ SCHEMA: dict[str, pl.DataType] = {
 }
 
 _LAYERS = ("lossyear", "treecover2000")
-_TILE_DEGREES = 10
 #: Upper edges of the northernmost and southernmost tiles: 80 N to 60 S.
 _HIGHEST_TOP, _LOWEST_TOP = 80, -50
 #: Tiles asked for before a version counts as not out.
@@ -208,20 +208,9 @@ def _files_of_version(context: PullContext, folder: str, tiles: Sequence[str]) -
 
 def tiles_of(shapes: Iterable[SiteShape]) -> list[str]:
     """Names of the 10-degree tiles that shapes touch: the top-left corner, such as `00N_060W`."""
-    import shapely
-
-    corners = set()
-    # Sites over the antimeridian lie in two parts, at both ends of the map.
-    for part in shapely.get_parts([shape.geometry for shape in shapes]):
-        west, south, east, north = part.bounds
-        tops = range(
-            max(_upper(south), _LOWEST_TOP), min(_upper(north), _HIGHEST_TOP) + 1, _TILE_DEGREES
-        )
-        lefts = range(_lower(west), _lower(east) + 1, _TILE_DEGREES)
-        corners |= {(top, left) for top in tops for left in lefts if left < 180}
     return [
         f"{abs(top):02d}{'S' if top < 0 else 'N'}_{abs(left):03d}{'W' if left < 0 else 'E'}"
-        for top, left in sorted(corners)
+        for top, left in corners_of(shapes, _LOWEST_TOP, _HIGHEST_TOP)
     ]
 
 
@@ -460,11 +449,3 @@ def _folder(raw: RawFile) -> str:
 
 def _name(raw: RawFile) -> str:
     return Path(raw.origin).name.lower()
-
-
-def _upper(latitude: float) -> int:
-    return math.ceil(latitude / _TILE_DEGREES) * _TILE_DEGREES
-
-
-def _lower(longitude: float) -> int:
-    return math.floor(longitude / _TILE_DEGREES) * _TILE_DEGREES

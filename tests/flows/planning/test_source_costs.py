@@ -80,6 +80,7 @@ CASES = (
     ("precipitation", b"x", {}, 413),  # months from January 1990 to May 2024
     ("travel_time", b"II*\0", {}, 2),  # two boxes
     ("mining_areas", b"SQLite format 3\0", {}, 1),
+    ("surface_water", b"II*\0", {}, 2),  # two tiles
     ("worldpop", b"II*\0", {}, 1),
     ("nasa_power", b"{}", {}, 4),  # two cells, up to 2020 and since
     ("gfw_alerts", b"{}", {"GFW_API_KEY": "x"}, 3),

@@ -92,6 +92,7 @@ def request_for(world: Path, as_of: dt.date = AS_OF, **list_settings: Any) -> Ru
                 "night_lights": {"enabled": False},
                 "worldpop": {"enabled": False},
                 "travel_time": {"enabled": False},
+                "surface_water": {"enabled": False},
                 "mining_areas": {"enabled": False},
                 "aqueduct": {"enabled": False},
                 "precipitation": {"enabled": False},
