@@ -43,6 +43,7 @@ def staged_rejected(source_id: str, table: str) -> Table:
 IDENTITY_RESULT = Record("identity/result.json")
 IDENTITY_IN_FORCE = Record("identity/in_force.json")
 IDENTIFIED_SUPPLIERS = Table("identity/suppliers.parquet")
+IDENTIFIED_SITES = Table("identity/sites.parquet")
 IDENTITY_LINKS = Table("identity/links.parquet")
 IDENTITY_FLAGS = Table("identity/flags.parquet")
 IDENTITY_DECISIONS = Table("identity/decisions.parquet")

@@ -15,6 +15,7 @@ import polars as pl
 
 from configs.settings import Identity
 from flows.run import artefacts, inputs
+from flows.run.facility_locations import with_facility_points
 from flows.run.identity_tables import (
     LINK_SCHEMA,
     entry_party,
@@ -76,6 +77,7 @@ def identify(prepared: PreparedRun) -> Identified:
     if (
         workspace.has(artefacts.IDENTITY_RESULT)
         and workspace.read_json(artefacts.IDENTITY_RESULT)["fingerprint"] == fingerprint
+        and workspace.has(artefacts.IDENTIFIED_SITES)
     ):
         result = workspace.read_json(artefacts.IDENTITY_RESULT)
     else:
@@ -223,6 +225,7 @@ def _link_all(
     has_entries = not (entities.is_empty() and listed.is_empty())
     parties = _parties(prepared, with_addresses=has_entries)
     parties, found, filled = _linked(parties, entities, rules, memory)
+    sites = with_facility_points(prepared.listed_sites, found, entities)
     flagged = pl.concat(
         [
             list_flags(
@@ -241,7 +244,7 @@ def _link_all(
             area_hits(
                 read_areas(_areas_file(prepared)),
                 prepared.listed_suppliers,
-                prepared.sites,
+                sites,
                 as_of,
             ),
         ]
@@ -251,6 +254,7 @@ def _link_all(
     workspace.write_frame(artefacts.IDENTITY_LINKS, linked)
     workspace.write_frame(artefacts.IDENTITY_FLAGS, flagged)
     workspace.write_frame(artefacts.IDENTITY_DECISIONS, decided)
+    workspace.write_frame(artefacts.IDENTIFIED_SITES, sites)
     workspace.write_frame(
         artefacts.IDENTIFIED_SUPPLIERS, with_filled(prepared.listed_suppliers, parties)
     )
@@ -258,11 +262,20 @@ def _link_all(
         "links": linked.filter(pl.col("band") == "accept").height,
         "questions": linked.filter(pl.col("band") == "review").height,
         "flags": flagged.height,
-        "filled": sorted("/".join((*pair, *schemes)) for pair, schemes in filled.items()),
+        "filled": sorted("/".join((*pair, *schemes)) for pair, schemes in filled.items())
+        + _moved(prepared.listed_sites, sites),
         "decisions_sha256": hashlib.sha256(repr(list(standing)).encode()).hexdigest()
         if standing or open_again
         else "",
     }
+
+
+def _moved(listed: pl.DataFrame, sites: pl.DataFrame) -> list[str]:
+    """The sites that have another point than in the list: their evidence is asked for there."""
+    columns = ("site_id", "latitude", "longitude")
+    keys = ["site_id", "latitude", "longitude", "location_precision"]
+    moved = sites.join(listed.select(keys), on=keys, how="anti", nulls_equal=True)
+    return sorted(f"{site}@{lat},{lon}" for site, lat, lon in moved.select(columns).iter_rows())
 
 
 def _rules(prepared: PreparedRun) -> Rules:

@@ -57,9 +57,16 @@ class PreparedRun:
         return self.workspace.read_frame(artefacts.IDENTIFIED_SUPPLIERS)
 
     @property
-    def sites(self) -> pl.DataFrame:
-        """The sites, columns of `stg_sites`."""
+    def listed_sites(self) -> pl.DataFrame:
+        """The sites of the list as it was read, columns of `stg_sites`."""
         return self.workspace.read_frame(artefacts.LISTED_SITES)
+
+    @property
+    def sites(self) -> pl.DataFrame:
+        """The sites, with the points that registers gave, once they were asked."""
+        if not self.workspace.has(artefacts.IDENTITY_IN_FORCE):
+            return self.listed_sites
+        return self.workspace.read_frame(artefacts.IDENTIFIED_SITES)
 
     @property
     def source_ids(self) -> tuple[str, ...]:

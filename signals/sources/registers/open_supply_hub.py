@@ -1,8 +1,8 @@
-"""Production sites of Open Supply Hub: lists of contributors, and answers of its API.
+"""Production sites of Open Supply Hub: lists of contributors, its downloads, answers of its API.
 
-A list is a table with `country`, `name`, `address` and often `os_id`; an answer is a GeoJSON
-collection of facilities. A site of a list without OS Hub id gets an id of its own, made from its
-country, name and address, which is shown in links but never given to a supplier.
+A list is a table with `country`, `name`, `address` and often `os_id`, `lat` and `lng`; an answer is
+a GeoJSON collection of facilities. A site of a list without OS Hub id gets an id of its own, made
+from its country, name and address, which is shown in links but never given to a supplier.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ from signals.sources.registers.register_rows import (
     rejected_persons,
 )
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
+from suppliers.intake.amounts import parse_coordinate
 from suppliers.intake.fields import FieldKind
 from suppliers.intake.table_files import SOURCE_ROW
 
@@ -83,10 +84,16 @@ _WANTED: dict[str, FieldKind] = {
     "os_id": "identifier",
     "oar_id": "identifier",
     "country": "text",
+    "country_code": "text",
     "name": "text",
     "facility_name": "text",
     "address": "address",
+    "lat": "number",
+    "lng": "number",
+    "latitude": "number",
+    "longitude": "number",
 }
+_AXES = {"latitude": ("lat", "latitude"), "longitude": ("lng", "longitude")}
 _OS_ID = re.compile(r"[A-Z]{2}\d{7}[A-Z0-9]{6}")
 _FOUND_PER_NAME = 5
 
@@ -181,24 +188,36 @@ def _listed(
     table: pl.DataFrame, file: str, seen: Mapping[str, object]
 ) -> tuple[list[dict[str, object]], pl.DataFrame]:
     have = [column for column in ("name", "facility_name") if column in table.columns]
-    if not have or "country" not in table.columns:
+    countries = [column for column in ("country", "country_code") if column in table.columns]
+    if not have or not countries:
         raise DataRejectedError(f"{file}: a list of sites needs the columns name and country.")
     empty = [
         pl.lit(None, dtype=pl.String).alias(column)
         for column in ("address", "os_id", "oar_id")
         if column not in table.columns
     ]
-    frame = table.with_columns(*empty).with_columns(name=pl.coalesce(have))
+    axes = {
+        axis: [column for column in columns if column in table.columns]
+        for axis, columns in _AXES.items()
+    }
+    points = [
+        (pl.coalesce(columns) if columns else pl.lit(None, dtype=pl.String)).alias(axis)
+        for axis, columns in axes.items()
+    ]
+    frame = table.with_columns(*empty).with_columns(
+        pl.coalesce(have).alias("name"), pl.coalesce(countries).alias("country"), *points
+    )
     codes = {text: country_code(text) for text in frame["country"].drop_nulls().unique()}
     rows: list[tuple[int, dict[str, object]]] = []
     bad: list[int] = []
-    columns = ("name", "country", "address", "os_id", "oar_id", SOURCE_ROW)
-    for name, country, address, os_id, oar_id, at in frame.select(columns).iter_rows():
+    columns = ("name", "country", "address", "os_id", "oar_id", *_AXES, SOURCE_ROW)
+    for name, country, address, os_id, oar_id, lat, lng, at in frame.select(columns).iter_rows():
         code = codes.get(country)
         if not name or code is None:
             bad.append(at)
             continue
-        rows.append((at, _site(name, code, address, os_id or oar_id, seen)))
+        point = _point(lat, lng)
+        rows.append((at, _site(name, code, address, os_id or oar_id, point, seen)))
     rejected = frame.filter(pl.col(SOURCE_ROW).is_in(bad))
     reason = "the row has no name, or no country that is known"
     sites, persons = _without_persons(rows, file)
@@ -214,8 +233,22 @@ def _without_persons(
     return kept, rejected_persons(file, persons)
 
 
+def _point(latitude: object, longitude: object) -> dict[str, float]:
+    """Latitude and longitude in degrees; nothing where they are no point of the globe."""
+    texts = ["" if value is None else str(value) for value in (latitude, longitude)]
+    lat, lng = map(parse_coordinate, texts)
+    if lat is None or lng is None or abs(lat) > 90 or abs(lng) > 180:
+        return {}
+    return {"latitude": lat, "longitude": lng}
+
+
 def _site(
-    name: str, country: str, address: str | None, os_id: str | None, seen: Mapping[str, object]
+    name: str,
+    country: str,
+    address: str | None,
+    os_id: str | None,
+    point: Mapping[str, float],
+    seen: Mapping[str, object],
 ) -> dict[str, object]:
     known = os_id if os_id and _OS_ID.fullmatch(os_id) else None
     reported = "\x1f".join((country, name.casefold(), (address or "").casefold()))
@@ -227,6 +260,7 @@ def _site(
         country_iso2=country,
         address=address,
         os_id=known,
+        **point,
         **seen,
     )
 
@@ -240,7 +274,7 @@ def _facilities(
     try:
         for feature in content["features"]:
             yield _facility(feature, seen)
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise rejection from error
 
 
@@ -250,4 +284,9 @@ def _facility(feature: Mapping[str, Any], seen: Mapping[str, object]) -> dict[st
     if code is None:
         raise KeyError("country")
     os_id = properties.get("os_id") or properties.get("oar_id") or feature.get("id")
-    return _site(str(properties["name"]), code, properties.get("address"), os_id, seen)
+    geometry = feature.get("geometry") or {}
+    is_point = geometry.get("type") == "Point"
+    lng, lat = geometry["coordinates"][:2] if is_point else (None, None)
+    return _site(
+        str(properties["name"]), code, properties.get("address"), os_id, _point(lat, lng), seen
+    )

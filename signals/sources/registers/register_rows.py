@@ -32,6 +32,8 @@ ENTITY_SCHEMA: dict[str, pl.DataType] = {
     "cik": pl.String(),
     "company_number": pl.String(),
     "os_id": pl.String(),
+    "latitude": pl.Float64(),
+    "longitude": pl.Float64(),
     "observed_to": pl.Date(),
     "published_on": pl.Date(),
     "origin": pl.String(),

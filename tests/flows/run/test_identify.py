@@ -212,3 +212,38 @@ def test_a_company_that_left_its_register_by_then_is_a_fact(
     found = flags.filter(pl.col("kind") == "ended_registration")
     assert found["listed_on"].to_list() == facts
     assert found["list_title"].to_list() == ["Companies House register"] * len(facts)
+
+
+def test_a_facility_of_open_supply_hub_gives_the_exact_point_of_its_site(world: Path) -> None:
+    (world / "list.csv").write_text(
+        "supplier_id,name,country,address\n"
+        'a,Made Up Knitting Mills Ltd,BD,"Plot 12, Road 7, Konabari, Gazipur"\n'
+        'b,Other Knits Ltd,BD,"Plot 3, Savar, Dhaka"\n',
+        encoding="utf-8",
+    )
+    folder = world / "facilities"
+    folder.mkdir()
+    (folder / "facilities.csv").write_text(
+        "os_id,name,address,country_code,country_name,lat,lng\n"
+        'BD2021085D4K5E8,Made Up Knitting Mills Limited,"Plot 12, Road 7, Konabari, Gazipur",BD,'
+        "Bangladesh,23.991234,90.331234\n",
+        encoding="utf-8",
+    )
+    chosen = settings(world)
+    changed = {"enabled": True, "mirror": str(folder), "options": {"known_since": "2020-01-01"}}
+    hub = chosen.sources["open_supply_hub"].model_copy(update=changed)
+    chosen = chosen.model_copy(update={"sources": {**chosen.sources, "open_supply_hub": hub}})
+
+    prepared = stages.prepare(RunRequest(chosen, AS_OF, world / "out"))
+    before = prepared.sites["location_precision"].to_list()
+    run(world, chosen)
+    with Warehouse(world / "out" / "warehouse.duckdb") as warehouse:
+        sites = warehouse.read("stg_sites").sort("supplier_id")
+
+    assert before == ["city", "city"]
+    assert sites["location_precision"].to_list() == ["exact", "city"]
+    assert (sites["latitude"][0], sites["longitude"][0]) == (23.991234, 90.331234)
+    assert (
+        "BD2021085D4K5E8 in Open Supply Hub, matched by name and address"
+        in (sites["location_reason"][0])
+    )
