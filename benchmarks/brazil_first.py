@@ -153,16 +153,26 @@ def open_places(panel: Path) -> pl.DataFrame:
 def default_run(places: pl.DataFrame, panel_folder: Path, as_of: dt.date = AS_OF) -> DefaultRun:
     """Score each place by the shipped configuration, as known on the day.
 
-    Only the panel is read. The rule on coverage counts the signals of all other sources as
-    missing, so the order is read without it; weights, anchors and the rest stay as they are.
+    Only the panel and the product per head of 2017 are read; the latter was published two years
+    later and is used as a figure of the place that hardly moves. The rule on coverage counts the
+    signals of all other sources as missing, so the order is read without it; weights, anchors and
+    the rest stay as they are.
     """
     panel = configs.load("real_input", local=None).sources["area_panel"].model_dump(mode="json")
     base = configs.load(local=None)
+    options = panel["options"]
+    accounts = str(shared_data("outcomes/brazil_features") / "features.parquet")
+    known_then = {"product_per_head": "0", "national_product_per_head": "0"}
     block = {
         **panel,
         "enabled": True,
         "mirror": str(panel_folder),
-        "options": {**panel["options"], "id_prefix": ""},
+        "options": {
+            **options,
+            "id_prefix": "",
+            "lag_days": {**options["lag_days"], **known_then},
+            "further": [{**table, "file": accounts} for table in options["further"]],
+        },
     }
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "municipalities.csv"

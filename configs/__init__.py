@@ -32,6 +32,7 @@ _OPEN_BLOCKS = (
     "sources.*.options.*",
     "source_limits",
     "source_limits.*",
+    "scoring.sector_relevance.signals",
 )
 
 
@@ -82,9 +83,22 @@ def load(
     except ValidationError as error:
         wrong = [_finding(part, profile or "base.yaml") for part in error.errors()]
         raise UsageError("\n".join([*unknown, *wrong])) from error
+    unknown.extend(_unknown_signals_of_sector_groups(settings))
     if unknown:
         raise UsageError("\n".join(unknown))
     return settings
+
+
+def _unknown_signals_of_sector_groups(settings: Settings) -> list[str]:
+    found = []
+    for name in settings.scoring.sector_relevance.signals:
+        if name not in settings.signals:
+            nearest = process.extractOne(name, list(settings.signals))
+            hint = f"; did you mean {nearest[0]}?" if nearest else ""
+            found.append(
+                f"configuration key scoring.sector_relevance.signals.{name}: no such signal{hint}"
+            )
+    return found
 
 
 def _finding(part: ErrorDetails, where: str) -> str:

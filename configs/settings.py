@@ -101,7 +101,18 @@ class Source(_Block):
     enabled: bool
     url: str
     mirror: str | None
-    options: dict[str, str | int | float | bool | list[str] | list[int] | dict[str, str] | None]
+    options: dict[
+        str,
+        str
+        | int
+        | float
+        | bool
+        | list[str]
+        | list[int]
+        | dict[str, str]
+        | list[dict[str, str | int | dict[str, str] | dict[str, float]]]
+        | None,
+    ]
 
     @model_validator(mode="after")
     def _circles_wider_than_the_error_of_points(self) -> Source:
@@ -196,10 +207,11 @@ class Missing(_Block):
 
 
 class SectorLine(_Block):
-    """How much each kind of change around a site says of one group of sectors.
+    """One sector group: how much each kind of change, and single signals, say of it.
 
     A supplier belongs to the line by its ISIC division (two digits) or section (a letter), or by
-    the HS chapter (two digits) of what is bought; lists are brought to these at intake.
+    the HS chapter (two digits) of what is bought; lists are brought to these at intake. `signals`
+    states single signals; they take precedence over the kind of change.
     """
 
     name: str
@@ -212,13 +224,18 @@ class SectorLine(_Block):
         Share,
     ]
     any_other_change: Share
+    signals: dict[str, Share] = {}
 
 
 class SectorRelevance(_Block):
-    """Factor by sector and kind of land change; 0 means that the change does not apply."""
+    """Factor by sector group and kind of land change or signal; 0: it does not apply there.
+
+    `signals` holds for groups that do not state the signal, and where no group is known.
+    """
 
     unknown: Share
     other_sector: Share
+    signals: dict[str, Share] = {}
     sectors: tuple[SectorLine, ...]
 
     @model_validator(mode="after")
@@ -228,6 +245,17 @@ class SectorRelevance(_Block):
             twice = sorted({code for code in codes if codes.count(code) > 1})
             if twice:
                 raise ValueError(f"{scheme} {twice[0]} is on two lines; keep one of them")
+        return self
+
+    @model_validator(mode="after")
+    def _stated_signals_have_a_common_factor(self) -> SectorRelevance:
+        stated = {signal for line in self.sectors for signal in line.signals}
+        lacking = sorted(stated - set(self.signals))
+        if lacking:
+            raise ValueError(
+                f"signals.{lacking[0]} is missing, which a sector group states; add the factor "
+                "that holds for all other groups"
+            )
         return self
 
 

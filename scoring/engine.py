@@ -107,7 +107,10 @@ def _awaits_second_source(
     own = normalised.own
     land_use = np.array([signal.pillar is Pillar.LAND_USE for signal in own.signals], dtype=bool)
     # What lies in the place for good, such as its remoteness, confirms no change.
-    sees_change = np.array([signal.relevance is not None for signal in own.signals], dtype=bool)
+    sees_change = np.array(
+        [signal.relevance is not None and signal.relevance.sees_change for signal in own.signals],
+        dtype=bool,
+    )
     lacks = lacks_agreement(
         own.risk,
         model.weights,

@@ -38,7 +38,7 @@ class ScoredSignal:
         shrinks: whether noisy values are shrunk towards their peers before they are read.
         reads_accounts: whether it is read from accounts; its peers are then of the same disclosure
             regime.
-        relevance: how much the change that it sees means for a sector; None: weighed for none.
+        relevance: how much it means for a sector; None: the same for all.
         lineage: what it is observed with, of the sources that are set up for it.
     """
 
@@ -219,11 +219,7 @@ def _scored_signal(
         evidence_grade=card.evidence_grade,
         shrinks=line.shrink,
         reads_accounts=not set(card.sources).isdisjoint(ACCOUNT_SOURCES),
-        relevance=(
-            None
-            if card.change_type is None
-            else change_relevance(settings.scoring.sector_relevance, card.change_type)
-        ),
+        relevance=change_relevance(settings.scoring.sector_relevance, card.change_type, card.id),
         lineage=_lineage(settings, card, sources),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -202,6 +203,25 @@ class Wording(_Card):
         return self
 
 
+class MeasuredValidity(_Card):
+    """Supplier-weighted AUC of one signal in one sector: 0.5 is no information, below it is wrong.
+
+    `data` names the cases and places, `measured_on` the day, `sector` the sector, or `mean` for the
+    plain mean of the sectors. `low` and `high` end the 90 % interval by drawing whole states;
+    `cases` is the number of cases in it, and `applies` whether the signal applies to the sector by
+    the default table of sector groups.
+    """
+
+    data: str
+    measured_on: dt.date
+    sector: str
+    applies: bool
+    cases: Annotated[int, Field(ge=0)]
+    auc: Annotated[float, Field(ge=0, le=1)]
+    low: Annotated[float, Field(ge=0, le=1)]
+    high: Annotated[float, Field(ge=0, le=1)]
+
+
 class SignalCard(_Card):
     """What a signal is and what it cannot tell; weight and normaliser live in configs.
 
@@ -212,7 +232,9 @@ class SignalCard(_Card):
     tables. `change_type` names the change in the land that a sector is weighed against; None: the
     value means the same for every sector. `outcome_kinds` are the kinds of outcome that
     the signal itself reports: where these are the labels, it must not be among the features.
-    `location_needed` is `town` where the value hardly changes within a town.
+    `location_needed` is `town` where the value hardly changes within a town. `validity` is what it
+    was measured to say of suppliers with known cases; empty where it stands on mechanism and
+    literature alone.
     """
 
     id: Identifier
@@ -238,6 +260,7 @@ class SignalCard(_Card):
     references: tuple[str, ...]
     sentence: str
     wording: Wording = Wording()
+    validity: tuple[MeasuredValidity, ...] = ()
 
     @model_validator(mode="after")
     def _limits_and_links_are_stated(self) -> SignalCard:

@@ -13,6 +13,7 @@ from typing import cast
 import polars as pl
 
 from signals.card import Pillar, SignalCard, SourceCard
+from signals.measured_validity import measured_validity
 from signals.source import SourceModule
 
 #: Folder of signal files per pillar.
@@ -53,9 +54,9 @@ def signals() -> Mapping[str, Signal]:
 
     Raises:
         ValueError: a card whose id is not its file name, whose pillar is not its folder's, or
-            which names a source that does not exist.
+            which names a source that does not exist; or a validity of no signal.
     """
-    known_sources = sources()
+    known_sources, validity = sources(), measured_validity()
     found: dict[str, Signal] = {}
     for pillar, package in PILLAR_PACKAGES.items():
         for module in _modules(package):
@@ -68,7 +69,12 @@ def signals() -> Mapping[str, Signal]:
             unknown = set(card.sources) - set(known_sources)
             if unknown:
                 raise ValueError(f"{module.__name__}: no source named {sorted(unknown)}")
-            found[card.id] = Signal(card, module.compute)
+            measured = validity.get(card.id, ())
+            whole = card.model_copy(update={"validity": measured}) if measured else card
+            found[card.id] = Signal(whole, module.compute)
+    unknown_signals = set(validity) - set(found)
+    if unknown_signals:
+        raise ValueError(f"measured_validity.csv: no signal named {sorted(unknown_signals)[0]}")
     return MappingProxyType(dict(sorted(found.items())))
 
 

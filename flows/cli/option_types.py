@@ -89,6 +89,14 @@ OptionalOutcomes = Annotated[
     Path | None,
     typer.Option("--outcomes", help="File of outcomes (docs/concepts/tuning.md).", metavar="FILE"),
 ]
+SectorExposure = Annotated[
+    Path | None,
+    typer.Option(
+        "--sector-exposure",
+        help="Table of entity_id, sector, exposure; default: every supplier counts once.",
+        metavar="FILE",
+    ),
+]
 TopK = Annotated[
     int | None,
     typer.Option("--top", min=1, help="Audit budget k; default: scoring.top_k."),

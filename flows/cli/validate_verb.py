@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import typer
 
-from flows.cli.option_types import DEFAULT_OUT, LATEST_RUN, AsJson, Out, Outcomes, RunId, TopK
+from flows.cli.option_types import (
+    DEFAULT_OUT,
+    LATEST_RUN,
+    AsJson,
+    Out,
+    Outcomes,
+    RunId,
+    SectorExposure,
+    TopK,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -16,6 +25,7 @@ def validate(
     outcomes: Outcomes,
     run: RunId = LATEST_RUN,
     count: TopK = None,
+    exposure: SectorExposure = None,
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
 ) -> None:
@@ -25,7 +35,7 @@ def validate(
     from flows.run import experiments, inputs
     from flows.tuning import run_validation
 
-    found, lab = run_validation.validate(out, run, outcomes, count)
+    found, lab = run_validation.validate(out, run, outcomes, count, exposure)
     sentences = found.sentences()
     experiments.record(
         out,
@@ -70,6 +80,18 @@ def validate(
                 None if order.ahead is None else run_validation.reported(order.ahead),
             )
             for order in found.orders
+        ),
+    )
+    typer.echo()
+    terminal.print_table(
+        ("sector", "cases with a score", "supplier-weighted AUC (90 % interval)"),
+        (
+            (
+                each.sector,
+                str(each.cases),
+                None if each.cases == 0 else run_validation.reported(each.auc),
+            )
+            for each in found.by_sector.sectors
         ),
     )
     typer.echo()

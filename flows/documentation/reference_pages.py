@@ -9,6 +9,7 @@ from flows.documentation.cli_page import cli_page
 from flows.documentation.configuration_page import configuration_page
 from flows.documentation.keys_page import keys_page
 from flows.documentation.outputs_page import outputs_page
+from flows.documentation.validity_page import validity_page
 
 #: Path below `docs/` to what writes the page.
 REFERENCE_PAGES: Mapping[str, Callable[[], str]] = {
@@ -18,4 +19,5 @@ REFERENCE_PAGES: Mapping[str, Callable[[], str]] = {
     "reference/outputs.md": outputs_page,
     "reference/signals.md": signals_page,
     "reference/sources.md": sources_page,
+    "reference/validity.md": validity_page,
 }

@@ -10,6 +10,7 @@ import polars as pl
 
 from configs.config_errors import UsageError
 from configs.former_names import OUTCOME_COLUMNS
+from scoring.tune import sector_exposure
 from scoring.tune.outcomes import COLUMNS, REQUIRED, checked_outcomes
 from signals.fetching.source_tables import read_source_table
 from suppliers.input_errors import DataRejectedError, Findings, NonExtractiveError
@@ -65,3 +66,18 @@ def read_outcomes(path: Path, unit_ids: pl.Series, as_of: dt.date) -> pl.DataFra
         raise UsageError(f"{path}: there is no such file of outcomes; check the path")
     rows = read_lab_table(path, COLUMNS, REQUIRED, OUTCOME_COLUMNS)
     return checked_outcomes(rows, unit_ids, as_of, path.name)
+
+
+def read_sector_exposure(path: Path, unit_ids: pl.Series) -> pl.DataFrame:
+    """A table of exposure by supplier or area and sector: entity_id, sector, exposure.
+
+    Raises:
+        UsageError: there is no such file.
+        NonExtractiveError: a header or a column is about persons.
+        DataRejectedError: see `scoring.tune.sector_exposure.checked_exposure`.
+    """
+    if not path.is_file():
+        raise UsageError(f"{path}: there is no such file of sector exposure; check the path")
+    kinds = sector_exposure.COLUMNS
+    rows = read_lab_table(path, kinds, tuple(kinds))
+    return sector_exposure.checked_exposure(rows, unit_ids, path.name)

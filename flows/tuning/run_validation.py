@@ -13,6 +13,7 @@ import polars as pl
 
 from configs.config_errors import DataRejectedError
 from flows.run import published_runs
+from flows.run.outcome_files import read_sector_exposure
 from flows.tuning import tuning_run
 from flows.tuning.tuning_run import LabOutcomes, LabRun
 from scoring.aggregation.aggregate import aggregate
@@ -30,6 +31,8 @@ from scoring.tune.ranking_measures import (
     corrected_auc,
     measure,
 )
+from scoring.tune.sector_exposure import sector_places
+from scoring.tune.supplier_weighted import MINIMUM_CASES, SupplierWeighted, supplier_weighted
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class Validation:
         blocks: clusters of the bootstrap: countries, or states where all cases lie in one country.
         blocks_with_cases: those with a case that has a score.
         orders: the run first, then the baselines by AUC.
+        by_sector: supplier-weighted AUC of the run by sector, and its mean.
         base_rate: prevalence estimated from random audits; None without any.
         corrected_auc: AUC corrected for unlabelled positives, if cases are a random sample; None
             without random audits.
@@ -73,6 +77,7 @@ class Validation:
     blocks: int
     blocks_with_cases: int
     orders: tuple[ValidatedOrder, ...]
+    by_sector: SupplierWeighted
     base_rate: BaseRate | None
     corrected_auc: float | None
 
@@ -86,6 +91,18 @@ class Validation:
             f"AUC {reported(own.auc)}: a case ranks above another supplier in "
             f"{own.auc.value:.0%} of the pairs (90 % bootstrap interval, {self.blocks} clusters).",
         ]
+        if self.by_sector.in_mean:
+            found.append(
+                f"Supplier-weighted AUC {reported(self.by_sector.mean)}, the mean of "
+                f"{len(self.by_sector.in_mean)} "
+                f"{'sector' if len(self.by_sector.in_mean) == 1 else 'sectors'}: a case ranks "
+                "above a supplier of its own sector drawn at random in that share of the pairs."
+            )
+        else:
+            found.append(
+                f"No sector has {MINIMUM_CASES} cases with a score: too few for a "
+                "supplier-weighted AUC."
+            )
         if not self.is_ahead_of_time:
             found.append(
                 "No case was reported after the run's as-of date. This is hindsight: the run's "
@@ -136,6 +153,14 @@ class Validation:
             "blocks_with_cases": self.blocks_with_cases,
             "corrected_auc": None if self.corrected_auc is None else round(self.corrected_auc, 4),
             "base_rate": None if self.base_rate is None else vars(self.base_rate).copy(),
+            "supplier_weighted": {
+                "mean": _figures(self.by_sector.mean),
+                "in_mean": list(self.by_sector.in_mean),
+                "sectors": [
+                    {"sector": each.sector, "cases": each.cases, **_figures(each.auc)}
+                    for each in self.by_sector.sectors
+                ],
+            },
             "orders": [
                 {
                     "order": order.name,
@@ -156,10 +181,19 @@ _MIN_DRAWN = 2
 _EXPOSURE = ("size", "area")
 
 
-def validate(out: Path, run: str, outcomes: Path, count: int | None) -> tuple[Validation, LabRun]:
+def validate(
+    out: Path, run: str, outcomes: Path, count: int | None, exposure: Path | None = None
+) -> tuple[Validation, LabRun]:
     """Measure a published run on the cases of a file.
 
     Cases reported after the run's day count; where there are none, all do, and a sentence says so.
+
+    Args:
+        out: folder of results.
+        run: name of the run.
+        outcomes: file of outcomes.
+        count: audit budget k; None: that of the run.
+        exposure: file of exposure by sector; None: every supplier counts once in its own.
 
     Raises:
         UsageError: the run or the file does not exist.
@@ -171,6 +205,7 @@ def validate(out: Path, run: str, outcomes: Path, count: int | None) -> tuple[Va
     ids = lab.normalised.supplier_ids
     later = known_cases(known.table, ids, known_after=lab.as_of)
     is_case = later if later.any() else known.is_case
+    weights = None if exposure is None else read_sector_exposure(exposure, ids)
     totals = aggregate(lab.normalised.own, lab.normalised.context, lab.model)
     listed = _listed(lab)
     orders = orders_of(lab.normalised, totals, lab.model, listed, lab.area_km2)
@@ -190,6 +225,13 @@ def validate(out: Path, run: str, outcomes: Path, count: int | None) -> tuple[Va
         orders["last year's cases"] = np.where(scored, before.astype(np.float64), np.nan)
     block = _blocks(listed, is_case & scored)
     found = _validated(orders, is_case, block, count or lab.settings.scoring.top_k)
+    counted = known.table.filter(
+        "found", pl.lit(not later.any()) | (pl.col("known_on") > lab.as_of)
+    ).select("entity_id", "sector")
+    places = sector_places(ids, lab.normalised.keys["sector"], is_case, counted, weights)
+    by_sector = supplier_weighted(orders[PROFILE], places, block)
+    if np.unique(block[is_case & scored]).size < _MIN_DRAWN:
+        by_sector = by_sector.without_intervals()
     rate, corrected = _random_arm(known, ids.len(), found[0].auc.value)
     return (
         Validation(
@@ -200,6 +242,7 @@ def validate(out: Path, run: str, outcomes: Path, count: int | None) -> tuple[Va
             blocks=int(np.unique(block).size),
             blocks_with_cases=int(np.unique(block[is_case & scored]).size),
             orders=tuple(found),
+            by_sector=by_sector,
             base_rate=rate,
             corrected_auc=corrected,
         ),
@@ -274,6 +317,14 @@ def _random_arm(known: LabOutcomes, units: int, auc: float) -> tuple[BaseRate | 
     unlabelled = units - int(known.is_case.sum())
     hidden = max(0.0, rate.rate * units - int(known.is_case.sum())) / max(1, unlabelled)
     return rate, corrected_auc(auc, hidden) if hidden < 1 else None
+
+
+def _figures(interval: Interval) -> dict[str, float | int | None]:
+    return {
+        "auc": _plain(interval.value),
+        "auc_low": _plain(interval.low),
+        "auc_high": _plain(interval.high),
+    }
 
 
 def _plain(value: float) -> float | int | None:

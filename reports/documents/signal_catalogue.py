@@ -76,6 +76,7 @@ def _signal(
             for link in card.ilo
         ],
         "sources": [_source(source) for source in known],
+        "validity": [row.model_dump(mode="json") for row in card.validity],
         "limits": list(card.limits),
         "references": list(card.references),
     }

@@ -41,7 +41,7 @@ def weighted_by_sector(
         value=pl.when(~means_nothing).then("value"),
         status=pl.when(means_nothing).then(pl.lit(Status.NOT_APPLICABLE.value)).otherwise("status"),
         status_reason=pl.when(means_nothing)
-        .then(pl.format("{}, for which this kind of change is not informative", found["because"]))
+        .then(pl.format("{}, for which this signal is not informative", found["because"]))
         .otherwise("status_reason"),
     )
     gone = np.where(share == 0, np.nan, 1.0)

@@ -53,6 +53,23 @@ class BlockPairs:
             float(self.won[np.ix_(rest, rest)].sum()), float(self.pairs[np.ix_(rest, rest)].sum())
         )
 
+    def drawn_aucs(self, draws: int, seed: int) -> Floats:
+        """[draws] AUC when whole blocks are drawn with replacement; NaN without pairs.
+
+        Equal draws and seed give the same blocks, so figures of several rankings can be compared.
+        """
+        count = self.blocks.size
+        times = (
+            np.random.default_rng(seed)
+            .multinomial(count, np.full(count, 1 / count), size=draws)
+            .astype(np.float64)
+        )
+        won, pairs = (
+            np.einsum("db,bc,dc->d", times, matrix, times, optimize=True)
+            for matrix in (self.won, self.pairs)
+        )
+        return np.divide(won, pairs, out=np.full(draws, np.nan), where=pairs > 0)
+
     def least_without_one(self) -> tuple[str, float]:
         """The block whose absence costs most, and the AUC without it."""
         found = [(self.without(str(block)), str(block)) for block in self.blocks]
@@ -108,19 +125,9 @@ def pair_intervals(
         draws: how often the blocks are drawn with replacement.
         seed: of the drawing.
     """
-    random = np.random.default_rng(seed)
-    count = of.blocks.size
-    times = random.multinomial(count, np.full(count, 1 / count), size=draws).astype(np.float64)
-
-    def drawn(pairs: BlockPairs) -> Floats:
-        won = np.einsum("db,bc,dc->d", times, pairs.won, times, optimize=True)
-        every = np.einsum("db,bc,dc->d", times, pairs.pairs, times, optimize=True)
-        shares: Floats = np.divide(won, every, out=np.full(draws, np.nan), where=every > 0)
-        return shares
-
-    value, figures = of.auc, drawn(of)
+    value, figures = of.auc, of.drawn_aucs(draws, seed)
     if against is not None:
-        value, figures = value - against.auc, figures - drawn(against)
+        value, figures = value - against.auc, figures - against.drawn_aucs(draws, seed)
     known = figures[~np.isnan(figures)]
     if known.size == 0:
         return Interval(value, float("nan"), float("nan"))

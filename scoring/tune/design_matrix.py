@@ -22,7 +22,7 @@ class Design:
         method: see `scoring.tune.likelihoods.likelihood`.
         normalised: in standard deviations.
         probability: [units] to be audited, or None.
-        offset: [units] log odds by exposure, fitted without any signal.
+        offset: [units] log odds that are known or by exposure, fitted without any signal.
         exposure: [columns] its slopes.
         exposure_level: log odds at no exposure; 0 where the method has none.
     """
@@ -57,14 +57,14 @@ def design(sample: Sample, method: Method) -> Design:
 def _exposure(
     sample: Sample, method: Method, probability: Floats | None
 ) -> tuple[Floats, Floats, float]:
-    nothing = np.zeros(sample.level.size)
+    known = np.zeros(sample.level.size) if sample.offset is None else sample.offset
     columns = sample.exposure.shape[1]
     if columns == 0:
-        return nothing, np.empty(0), 0.0
+        return known, np.empty(0), 0.0
     exposure = standardised(sample.exposure)
-    found = likelihood(method, exposure.standard, sample.level, nothing, sample.block, probability)
+    found = likelihood(method, exposure.standard, sample.level, known, sample.block, probability)
     penalty = Penalty(np.full(columns, _LIGHT), np.zeros(columns), np.zeros(columns))
     slopes, free = maximise(found, penalty, np.full(columns, -np.inf))
     slopes = slopes / exposure.scale
     level = float(free[0] - exposure.centre @ slopes) if method == "logit" else 0.0
-    return sample.exposure @ slopes, slopes, level
+    return known + sample.exposure @ slopes, slopes, level

@@ -26,6 +26,8 @@ class Sample:
         audited: audit selection, to correct for it, or None. What makes units visible and
             cases likelier too, belongs into the exposure as well: left out, it is in the level
             and, where signals go along with it, in their weights, looks or no looks.
+        offset: [units] part of the log odds that is known, such as the log of the suppliers there;
+            held fixed, while the slopes of `exposure` are fitted. None: none.
     """
 
     signals: tuple[str, ...]
@@ -34,6 +36,7 @@ class Sample:
     block: Labels
     exposure: Floats
     audited: AuditSelection | None = None
+    offset: Floats | None = None
 
     @property
     def is_case(self) -> Flags:
@@ -49,6 +52,7 @@ class Sample:
             block=self.block[rows],
             exposure=self.exposure[rows],
             audited=None if self.audited is None else self.audited.rows(rows),
+            offset=None if self.offset is None else self.offset[rows],
         )
 
 

@@ -33,6 +33,7 @@ COLUMNS: Mapping[str, FieldKind] = {
     "selection": "category",
     "result": "category",
     "probability": "number",
+    "sector": "category",
 }
 #: Without `result` every row is a finding; `probability` is only known for random audits.
 REQUIRED = ("entity_id", "known_on", "kind", "source", "selection")
@@ -45,6 +46,7 @@ SCHEMA: Mapping[str, pl.DataType] = {
     "selection": pl.String(),
     "found": pl.Boolean(),
     "probability": pl.Float64(),
+    "sector": pl.String(),
 }
 
 _LONGEST_SOURCE = 120
@@ -69,7 +71,7 @@ def checked_outcomes(
     Returns:
         Columns of `SCHEMA`, by unit and day. `found` is false where an audit found nothing, which
         leaves its unit unlabelled. `probability` (null where not known) is the probability with
-        which a random audit was drawn.
+        which a random audit was drawn; `sector` (null where not stated) that of the case.
 
     Raises:
         DataRejectedError: the first thing that is wrong, in one sentence. No id of the file is
@@ -124,8 +126,9 @@ def checked_outcomes(
             "probability is given for a unit that was not drawn at random; leave it empty",
         ),
         (
-            pl.struct(_AN_OUTCOME).is_duplicated(),
-            "the same outcome stands in the file twice (unit, day, kind and source); keep one row",
+            pl.struct(*_AN_OUTCOME, "sector").is_duplicated(),
+            "the same outcome stands in the file twice (unit, day, kind, source and sector); keep "
+            "one row",
         ),
     )
     for fault, sentence in faults:
@@ -178,7 +181,7 @@ def random_arm(outcomes: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_optional(rows: pl.DataFrame) -> pl.DataFrame:
-    missing = {"result": "found", "probability": None}
+    missing = {"result": "found", "probability": None, "sector": None}
     return rows.with_columns(
         pl.lit(value, dtype=pl.String).alias(name)
         for name, value in missing.items()

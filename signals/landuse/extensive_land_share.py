@@ -22,7 +22,7 @@ CARD = SignalCard(
         IloLink(indicator=IloIndicator.ABUSIVE_CONDITIONS, strength=1, path="context"),
         IloLink(indicator=IloIndicator.DEBT_BONDAGE, strength=1, path="context"),
     ),
-    evidence_grade=EvidenceGrade.D,
+    evidence_grade=EvidenceGrade.B,
     applies_to="sourcing_area",
     support="supplier",
     lag="crop statistics of a year appear in the autumn of the next",

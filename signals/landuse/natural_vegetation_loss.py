@@ -22,7 +22,7 @@ CARD = SignalCard(
         IloLink(indicator=IloIndicator.ABUSE_OF_VULNERABILITY, strength=1, path="context"),
         IloLink(indicator=IloIndicator.ABUSIVE_CONDITIONS, strength=1, path="context"),
     ),
-    evidence_grade=EvidenceGrade.C,
+    evidence_grade=EvidenceGrade.B,
     applies_to="sourcing_area",
     support="supplier",
     change_type=ChangeType.VEGETATION_LOSS,

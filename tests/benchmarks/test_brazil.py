@@ -46,8 +46,9 @@ def test_readings_are_those_of_the_run_in_the_order_of_the_areas() -> None:
 
 def test_every_signal_of_areas_is_read_and_says_what_it_was_chosen_on() -> None:
     cards = brazil_features.area_cards()
-    assert len(cards) == 9
+    assert len(cards) == 11
     assert all(card.sources == ("area_panel",) for card in cards.values())
     chosen = ("extensive_land_share", "hand_harvest_share", "embargoed_land_share")
-    for name in (*chosen, "farm_dependence", "savanna_share"):
+    newer = ("local_income", "sparse_population")
+    for name in (*chosen, *newer, "farm_dependence", "savanna_share"):
         assert "with known cases in Brazil in view" in " ".join(cards[name].limits)

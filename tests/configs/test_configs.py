@@ -25,6 +25,10 @@ def test_every_profile_loads(profile: str) -> None:
 @pytest.mark.parametrize(
     ("override", "says"),
     [
+        (
+            "scoring.sector_relevance.signals.heat_hour=0.5",
+            "sector_relevance.signals.heat_hour: no such signal; did you mean heat_hours",
+        ),
         ("scoring.exponant=3", "unknown key scoring.exponant; did you mean exponent"),
         ("scoring.exponent=0", "scoring.exponent"),
         ("signals.leverage.normalise={method: anchors, floor: 1, ceiling: 1}", "leverage"),

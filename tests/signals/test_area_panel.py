@@ -145,9 +145,45 @@ def test_a_row_without_area_or_year_is_rejected_and_counted(tmp_path: Path) -> N
     assert staged.rows["supplier_id"].unique().to_list() == ["11"]
 
 
+FURTHER = {
+    "file": "accounts.csv",
+    "year": 2015,
+    "variables": {"product_per_head": "gdp"},
+    "same_for_all": {"national_product_per_head": 30.5},
+}
+
+
+def test_a_further_table_has_its_own_file_and_one_year_however_long_ago(tmp_path: Path) -> None:
+    (tmp_path / "accounts.csv").write_text("code,gdp\n11,12\n99,50\n", encoding="utf-8")
+    for year in (2015, 1999):
+        further = {**FURTHER, "year": year}
+        rows = _staged(tmp_path, HEADER + "11,2016,100,3,5,9\n", further=[further]).rows
+        found = rows.filter(pl.col("variable").str.contains("product")).sort("variable")
+        assert found.select("supplier_id", "variable", "year", "value").rows() == [
+            ("11", "national_product_per_head", year, 30.5),
+            ("11", "product_per_head", year, 12.0),
+        ]
+        assert rows.height == 5
+
+
+def test_a_further_table_may_have_a_column_of_years_and_another_name_for_the_area(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "accounts.csv").write_text("place,when,gdp\n12,2014,12\n", encoding="utf-8")
+    table = {"file": "accounts.csv", "area_id": "place", "year": "when"}
+    further = [{**table, "variables": {"product_per_head": "gdp"}}]
+    rows = _staged(tmp_path, HEADER + "11,2016,100,3,5,9\n", further=further).rows
+    (row,) = rows.filter(pl.col("variable") == "product_per_head").to_dicts()
+    assert (row["supplier_id"], row["year"], row["value"]) == ("12", 2014, 12.0)
+
+
 @pytest.mark.parametrize(
     ("text", "options", "needle"),
     [
+        (HEADER, {"further": "accounts.csv"}, "further is not a list of tables"),
+        (HEADER, {"further": [{"file": "a.csv", "year": 2015}]}, "variables is missing"),
+        (HEADER, {"further": [{**FURTHER, "lag": 1}]}, r"further\[0\]: lag is not known"),
+        (HEADER, {"further": [{**FURTHER, "file": "none.csv"}]}, "no such file"),
         ("code,yr,size,stops\n11,2016,1,1\n", {}, "the column soy is missing"),
         (HEADER + "11,2016,1,many,5,9\n", {}, "text where numbers are needed"),
         (HEADER, {"variables": {}}, "is empty"),

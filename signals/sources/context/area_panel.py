@@ -1,13 +1,15 @@
-"""Yearly public statistics of sourcing areas: one table, one row per area and year.
+"""Yearly public statistics of sourcing areas: tables of one row per area and year.
 
 Only the column that names the area, the year and the columns mapped under `variables` are ever
-read; everything else in the file, outcomes and household surveys included, stays unread.
+read; everything else in the file, outcomes and household surveys included, stays unread. Beside
+the main table there may be `further` ones, such as the municipal accounts of one year.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -63,8 +65,10 @@ _YEARS_BACK = 12
 #: A person counts the header as row 1.
 _FIRST_ROW = 2
 _NO_FIGURE = "an area and year without a figure"
-#: Our columns beside the variables, and the options that name them.
-_KEYS = {"supplier_id": "area_id", "year": "year"}
+#: Our columns beside the variables.
+_KEYS = ("supplier_id", "year")
+#: What a table of `further` may state.
+_OF_A_TABLE = {"file", "area_id", "year", "variables", "same_for_all"}
 _SCHEMA: dict[str, pl.DataType] = {
     "supplier_id": pl.String(),
     "year": pl.Int32(),
@@ -76,20 +80,79 @@ _SCHEMA: dict[str, pl.DataType] = {
 }
 
 
+@dataclass(frozen=True)
+class _Table:
+    """A table of the user's.
+
+    Attributes:
+        file: below the mirror.
+        area_id: column that names the area.
+        year: column of the year, or the one year that the whole table is of.
+        variables: our name to the column.
+        same_for_all: our name to a figure that all areas share, such as one of the country.
+    """
+
+    file: str
+    area_id: str
+    year: str | int
+    variables: Mapping[str, str]
+    same_for_all: Mapping[str, float]
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Our name to the column, keys of the rows first."""
+        year = {"year": self.year} if isinstance(self.year, str) else {}
+        return {"supplier_id": self.area_id, **year, **self.variables}
+
+
+def _tables(options: Mapping[str, object]) -> tuple[_Table, ...]:
+    """The main table and the further ones; area column as in the main one unless stated."""
+    further = options.get("further") or []
+    if not isinstance(further, list | tuple) or not all(isinstance(t, Mapping) for t in further):
+        raise DataRejectedError(
+            "sources.area_panel.options.further is not a list of tables; give each a file, a year "
+            "and variables"
+        )
+    found = []
+    for place, table in enumerate([options, *further]):
+        key = "sources.area_panel.options" + (f".further[{place - 1}]" if place else "")
+        unknown = set() if table is options else set(table) - _OF_A_TABLE
+        lacking = [name for name in ("file", "year", "variables") if not table.get(name)]
+        if table is not options and (unknown or lacking):
+            wrong = f"{sorted(unknown)[0]} is not known" if unknown else f"{lacking[0]} is missing"
+            raise DataRejectedError(f"{key}: {wrong}; give {', '.join(sorted(_OF_A_TABLE))}")
+        year = str(table["year"])
+        figures = cast(Mapping[str, object], table.get("same_for_all") or {})
+        found.append(
+            _Table(
+                str(table["file"]),
+                str(table.get("area_id") or options["area_id"]),
+                int(year) if year.isdigit() else year,
+                cast(Mapping[str, str], table.get("variables") or {}),
+                {name: float(str(figure)) for name, figure in figures.items()},
+            )
+        )
+    return tuple(found)
+
+
 def pull(context: PullContext) -> Sequence[RawFile]:
-    """Register the one file; without a mirror there is nothing, as no public address exists.
+    """Register the files; without a mirror there is nothing, as no public address exists.
 
     Raises:
-        DataRejectedError: the mirror lacks the file.
+        DataRejectedError: the mirror lacks a file.
     """
     if context.mirror is None:
         return ()
-    path = context.mirror / str(context.options["file"])
-    if not path.is_file():
-        raise DataRejectedError(
-            f"{path}: no such file; name the area table under sources.area_panel.options.file"
-        )
-    return (context.store.keep(CARD.id, path),)
+    kept = []
+    for table in _tables(context.options):
+        path = context.mirror / table.file
+        if not path.is_file():
+            raise DataRejectedError(
+                f"{path}: no such file; name the area table under sources.area_panel.options.file, "
+                "or under further"
+            )
+        kept.append(context.store.keep(CARD.id, path, key=table.file))
+    return tuple(kept)
 
 
 def day_cut(day: dt.date) -> int:
@@ -104,7 +167,8 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     that the file repeats on the rows of every year, such as a census: only the row of the year
     they are of is read, however long ago. A figure counts as published `publication_lag_days`
     after the end of its year; `lag_days` gives single variables a lag of their own. `id_prefix`
-    is put before the area's id where the list's ids carry one.
+    is put before the area's id where the list's ids carry one. A table of `further` has its own
+    file and variables, and may be of one year as a whole.
 
     Raises:
         DataRejectedError: a column that the profile names is not in the file or holds no numbers,
@@ -113,17 +177,27 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """
     if not files:
         return (Staged(TABLE, pl.DataFrame(schema=_SCHEMA)),)
-    variables = cast(Mapping[str, str], context.options.get("variables") or {})
+    tables = {table.file: table for table in _tables(context.options)}
+    variables = {
+        name: column for table in tables.values()
+        for name, column in {**table.variables, **dict.fromkeys(table.same_for_all, "")}.items()
+    }  # fmt: skip
     lag_days = _lags(variables, context.options)
-    of_year = _of_years(variables, context.options)
+    of_year = {
+        **{
+            name: table.year
+            for table in tables.values()
+            if isinstance(table.year, int)
+            for name in (*table.variables, *table.same_for_all)
+        },
+        **_of_years(variables, context.options),
+    }
     prefix = str(context.options.get("id_prefix") or "")
     declared = decimal_option(CARD.id, context.options)
-    keys = {name: str(context.options[option]) for name, option in _KEYS.items()}
-    columns = {**keys, **variables}
     timing = _timing(lag_days, of_year, context.as_of.year)
     frames, rejected, account = [], [], Account()
     for file in files:
-        read, unread = _read(Path(file.path), columns, declared)
+        read, unread = _read_table(Path(file.path), tables[file.key], declared)
         table = read.with_columns(supplier_id=pl.lit(prefix) + pl.col("supplier_id"))
         is_bad = pl.col("supplier_id").is_null() | pl.col("year").is_null()
         bad, named = table.filter(is_bad), table.filter(~is_bad)
@@ -199,6 +273,18 @@ def _timing(lag_days: Mapping[str, int], of_year: Mapping[str, int], year: int) 
     )
 
 
+def _read_table(
+    path: Path, table: _Table, declared: DecimalMark | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """As `_read`, with the year and the figures that hold for the whole table."""
+    read, unread = _read(path, table.columns, declared)
+    if isinstance(table.year, int):
+        read = read.with_columns(year=pl.lit(table.year, pl.Int32))
+    return read.with_columns(
+        pl.lit(figure, pl.Float64).alias(name) for name, figure in table.same_for_all.items()
+    ), unread
+
+
 def _read(
     path: Path, columns: Mapping[str, str], declared: DecimalMark | None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -241,8 +327,9 @@ def _read(
         f"or set sources.{CARD.id}.options.decimal to dot or comma"
     )
     bad = rejected_rows(text.filter(is_bad), path.name, "figures_are_numbers", reason)
+    year = [year_of("year")] if "year" in columns else []
     numbers = text.filter(~is_bad).with_columns(
-        year_of("year"), *(number_of(name, style) for name in figures)
+        *year, *(number_of(name, style) for name in figures)
     )
     return numbers, pl.concat([unread, bad])
 

@@ -67,7 +67,7 @@ def test_a_relevance_multiplies_the_reading_and_is_said():
     assert rows["law"]["status"] == "not_applicable"
     assert rows["law"]["value"] is None
     assert (
-        "the sector is services, for which this kind of change is not informative"
+        "the sector is services, for which this signal is not informative"
         in (rows["law"]["sentence"])
     )
     score = column(result.scores, "score")
@@ -122,6 +122,71 @@ def test_a_table_that_cannot_be_read_is_rejected(line, words):
     whole = {"name": "x", "isic": [], "hs": [], "relevance": {}, "any_other_change": 0.3} | line
     with pytest.raises(ValidationError, match=words):
         SectorRelevance(unknown=1.0, other_sector=1.0, sectors=(whole,))
+
+
+@pytest.mark.parametrize(
+    ("division", "section", "chapter", "signal", "share", "group"),
+    [
+        ("01", "A", "09", "farm_dependence", 1.0, "coffee, tea, cocoa or spices"),
+        ("01", "A", "09", "natural_vegetation_loss", 0.0, "coffee, tea, cocoa or spices"),
+        ("46", "G", "18", "sparse_population", 1.0, "coffee, tea, cocoa or spices"),
+        ("01", "A", "02", "natural_vegetation_loss", 1.0, "livestock"),
+        ("01", "A", "02", "farm_dependence", 0.0, "livestock"),
+        ("01", "A", None, "natural_vegetation_loss", 0.0, "other farming or food"),
+        ("01", "A", None, "hand_harvest_share", 1.0, "other farming or food"),
+        ("02", "A", None, "natural_vegetation_loss", 1.0, "timber"),
+        ("08", "B", None, "extensive_land_share", 0.0, "mining"),
+        ("08", "B", None, "natural_vegetation_loss", 1.0, "mining"),  # by kind of change 0.3
+        ("41", "F", None, "sparse_population", 1.0, "construction"),
+        ("69", "M", None, "extensive_land_share", 0.0, "services"),
+        ("20", "C", None, "extensive_land_share", 1.0, "no line"),
+        (None, None, None, "farm_dependence", 0.0, "not stated"),
+    ],
+)
+def test_the_table_of_signals_by_sector_group(division, section, chapter, signal, share, group):
+    change = ChangeType.VEGETATION_LOSS if signal == "natural_vegetation_loss" else None
+    found, why = change_relevance(TABLE, change, signal).of(division, section, chapter)
+    assert found == share
+    assert group in why
+
+
+def test_a_signal_that_no_group_states_and_that_sees_no_change_is_the_same_for_all():
+    assert change_relevance(TABLE, None, "local_income") is None
+
+
+def test_an_explanation_names_the_group():
+    table = {
+        "unknown": 1.0,
+        "other_sector": 1.0,
+        "signals": {"drought": 1.0},
+        "sectors": [
+            {
+                "name": "mines",
+                "isic": ["B"],
+                "hs": [],
+                "relevance": {},
+                "any_other_change": 1.0,
+                "signals": {"drought": 0.0},
+            }
+        ],
+    }
+    listed = suppliers(["mine", "farm"], sector=["08", "01"], sector_section=["B", "A"])
+    result = scored(
+        {"mine": ROW, "farm": ROW}, model(FOREST, sector_relevance=table), FOREST, listed
+    )
+    rows = result.contributions.filter(pl.col("signal_id") == "drought")
+    said = dict(rows.select("supplier_id", "status").rows())
+    assert said == {"mine": "not_applicable", "farm": "observed"}
+    (sentence,) = rows.filter(pl.col("supplier_id") == "mine")["sentence"]
+    assert "the sector is mines, for which this signal is not informative" in sentence
+
+
+def test_a_signal_stated_by_a_group_has_a_common_factor():
+    line = {"name": "x", "isic": [], "hs": [], "relevance": {}, "any_other_change": 0.3}
+    with pytest.raises(ValidationError, match="drought is missing"):
+        SectorRelevance(
+            unknown=1.0, other_sector=1.0, sectors=({**line, "signals": {"drought": 0.5}},)
+        )
 
 
 def test_a_code_stands_on_one_line():

@@ -69,6 +69,7 @@ def outcomes(column: int, after: dt.date, by: dt.date, seed: int) -> pl.DataFram
         "selection": "public",
         "found": True,
         "probability": None,
+        "sector": None,
     }  # fmt: skip
     return pl.DataFrame(rows, schema=SCHEMA)
 
