@@ -31,7 +31,7 @@ def validity_page() -> str:
     ]
     weights = {card.id: settings.signals[card.id].weight for card in cards}
     measured = [card for card in cards if card.validity]
-    parts = []
+    parts: list[str] = []
     for data in dict.fromkeys(row.data for card in measured for row in card.validity):
         parts.extend((f"## {data}", _measured(measured, data, weights)))
     parts.append("## On mechanism and literature alone")

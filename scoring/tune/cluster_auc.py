@@ -68,7 +68,8 @@ class BlockPairs:
             np.einsum("db,bc,dc->d", times, matrix, times, optimize=True)
             for matrix in (self.won, self.pairs)
         )
-        return np.divide(won, pairs, out=np.full(draws, np.nan), where=pairs > 0)
+        shares: Floats = np.divide(won, pairs, out=np.full(draws, np.nan), where=pairs > 0)
+        return shares
 
     def least_without_one(self) -> tuple[str, float]:
         """The block whose absence costs most, and the AUC without it."""
