@@ -82,11 +82,11 @@ def _land_cover(asked: Asked) -> Answer:
 
 @cache
 def _mines() -> bytes:
-    """Mines as boxes of a tenth of a degree, one each two degrees; the publisher's has 23.5 MB."""
+    """Mines as boxes of a tenth of a degree, one each ten degrees; the publisher's has 23.5 MB."""
     import geopandas
     from shapely.geometry import box
 
-    corners = [(west, south) for south in range(-56, 72, 2) for west in range(-180, 180, 2)]
+    corners = [(west, south) for south in range(-60, 80, 10) for west in range(-180, 180, 10)]
     columns = {
         "ISO3_CODE": ["IDN"] * len(corners),
         "COUNTRY_NAME": ["Indonesia"] * len(corners),

@@ -197,7 +197,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     rejected, account = [no_rejections()], Account()
     account.count_each(Unit.LAYER, files)
     read, last_year = _newest(files, rejected, account)
-    found = [pl.DataFrame(schema=_MEASURED)]
+    found, before = [pl.DataFrame(schema=_MEASURED)], len(rejected)
     if read and shapes:
         try:
             found.append(_measured(read, shapes, account))
@@ -206,7 +206,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             rejected.append(rejected_file(read[0], error))
             for raw in read[1:]:
                 account.reject(raw, "beside_a_tile_that_cannot_be_read")
-    for raw in read:
+    for raw in read if len(rejected) == before else ():
         account.leave_out(raw, NO_SITE_IN_IT if shapes else NO_SITES)
     last_day = dt.date(last_year, 12, 31)
     rows = pl.concat(found).with_columns(
