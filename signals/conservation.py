@@ -113,9 +113,9 @@ def settle(card: SourceCard, files: Sequence[RawFile], tables: Sequence[Staged])
     return Settled(_named_briefly(tables, files), balances)
 
 
-def data_through(tables: Sequence[Staged], as_of: dt.date) -> dt.date | None:
+def data_through(tables: Iterable[pl.DataFrame], as_of: dt.date) -> dt.date | None:
     """The last day that a row known on the as-of date describes; None without such a row."""
-    days = [one.rows.filter(pl.col("published_on") <= as_of)["observed_to"].max() for one in tables]
+    days = [rows.filter(pl.col("published_on") <= as_of)["observed_to"].max() for rows in tables]
     known = [day for day in days if isinstance(day, dt.date)]
     # A row can describe a period that is still running.
     return min(max(known), as_of) if known else None

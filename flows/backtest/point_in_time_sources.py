@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from flows.backtest.recorded_pull import EachOnce, WatchedContext, watched
+from flows.backtest.recorded_pull import EachOnce
 from flows.run import stages
 from flows.run.source_boundary import FETCHING, READING, source_boundary
 from flows.run.stage_types import PreparedRun
+from flows.run.watched_context import WatchedContext, watched
 from signals.conservation import stage_source
 from signals.fetching.fetch import Fetcher, SourceUnavailableError
 from signals.registry import sources

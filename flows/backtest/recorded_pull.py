@@ -1,49 +1,13 @@
-"""Pulling for many days at once: what a source asks of the day, and each file asked for once."""
+"""Pulling for many days at once: each file is asked for once."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from signals.source import PullContext, RawFile, RawStore
-
-
-@dataclass(frozen=True)
-class WatchedContext(PullContext):
-    """A context that notices whether it was asked for what is not alike on all days.
-
-    Attributes:
-        of_the_day: the fields that differ between days.
-    """
-
-    of_the_day: frozenset[str] = frozenset({"as_of"})
-
-    @property
-    def is_dated(self) -> bool:
-        """Whether one of them was asked for."""
-        return "asked_" in self.__dict__
-
-    def __getattribute__(self, name: str) -> Any:
-        held = object.__getattribute__(self, "__dict__")
-        if name in held.get("of_the_day", ()):
-            held["asked_"] = True
-        return object.__getattribute__(self, name)
-
-
-def watched(context: PullContext, of_the_day: frozenset[str]) -> WatchedContext:
-    """The same context, watched from now on.
-
-    Args:
-        context: of one day.
-        of_the_day: its fields that differ between days.
-    """
-    held = {
-        field.name: object.__getattribute__(context, field.name) for field in fields(PullContext)
-    }
-    return WatchedContext(**held, of_the_day=of_the_day)
+from signals.source import RawFile, RawStore
 
 
 class EachOnce:

@@ -18,6 +18,7 @@ from typer.core import TyperGroup
 
 from flows.cli import (
     analysis_verbs,
+    back_fill_verb,
     data_verbs,
     decision_verbs,
     document_verbs,
@@ -84,6 +85,7 @@ app = typer.Typer(
 )
 run_verbs.register(app)
 publication_verbs.register(app)
+back_fill_verb.register(app)
 inspect_verbs.register(app)
 source_verbs.register(app)
 source_check_verb.register()

@@ -57,7 +57,7 @@ def publish(prepared: PreparedRun) -> Published:
         reference_store.freeze(prepared, measured["reference"], base)
     elif state == HELD:
         reference_store.set_aside(prepared, measured["reference"], base, run_id)
-    note = _move_latest(request.out, run_id, state, request.as_of)
+    note = move_latest(request.out, run_id) if request.moves_latest else None
     with Warehouse(request.out / "warehouse.duckdb") as warehouse:
         warehouse.finish_run(run_id, state, dt.datetime.now(dt.UTC), record)
     rejected = workspace.read_frame(artefacts.REJECTED_ROWS)
@@ -124,7 +124,8 @@ def _compared_with(prepared: PreparedRun, run_id: str) -> RunFacts | None:
     out, as_of = prepared.request.out, prepared.request.as_of
     latest = publication.latest_run(out)
     day = publication.latest_as_of(out)
-    if latest is None or day is None or latest == run_id or day > as_of:
+    stands_elsewhere = latest is None or day is None or latest == run_id or day > as_of
+    if stands_elsewhere or not prepared.request.moves_latest:
         latest = run_states.last_published(out, as_of, without=run_id)
     if latest is None:
         return None
@@ -133,8 +134,10 @@ def _compared_with(prepared: PreparedRun, run_id: str) -> RunFacts | None:
     return RunFacts(published_runs.read_manifest(folder), scores)
 
 
-def _move_latest(out: Path, run_id: str, state: str, as_of: dt.date) -> str | None:
+def move_latest(out: Path, run_id: str) -> str | None:
     """Move `latest` where the run's state allows it; why it stays, if it does."""
+    manifest = published_runs.read_manifest(out / run_id)
+    state, as_of = str(manifest["result"]), dt.date.fromisoformat(manifest["as_of"])
     named = publication.latest_run(out)
     if named == run_id or state in (HELD, WITHDRAWN):
         return None

@@ -14,6 +14,7 @@ from flows.run import artefacts, inputs, source_keys
 from flows.run import identify as identify_run
 from flows.run.source_boundary import FETCHING, READING, limits_of, reject_unusable, source_boundary
 from flows.run.stage_types import PreparedRun, PulledSource, StagedSource
+from flows.run.watched_context import watched
 from signals.account import Unit
 from signals.conservation import Balance, data_through, stage_source
 from signals.fetching.egress import hosts_of
@@ -30,6 +31,9 @@ from signals.zonal.dask_cluster import measuring_on
 from signals.zonal.window_files import windows_kept_by
 
 log = logging.getLogger("understory")
+
+#: What differs between the months of one list.
+OF_THE_DAY = frozenset({"as_of"})
 
 
 def pull(prepared: PreparedRun, source_id: str) -> PulledSource:
@@ -55,13 +59,14 @@ def pull(prepared: PreparedRun, source_id: str) -> PulledSource:
                 source_boundary(card, FETCHING, keys),
                 ContentStore(prepared.request.out / "raw", fetcher).pulling(source_id),
             ):
-                context = pull_context(prepared, source_id, fetcher)
+                context = watched(pull_context(prepared, source_id, fetcher), OF_THE_DAY)
                 files = tuple(sources()[source_id].pull(context))
             reason = None
         except StoppedEarlyError as stopped:
             files, reason = stopped.files, str(stopped)
             log.warning("source %s stopped early and is used in part: %s", source_id, reason)
-    workspace.write_json(record, {**inputs.raw_record(files), "stopped_early": reason})
+    brought = {**inputs.raw_record(files), "stopped_early": reason, "is_dated": context.is_dated}
+    workspace.write_json(record, brought)
     workspace.delete(artefacts.outage(source_id))
     return PulledSource(source_id, files)
 
@@ -102,7 +107,7 @@ def stage(prepared: PreparedRun, source_id: str) -> StagedSource:
             measuring_on(prepared.request.settings.measure.dask_scheduler),
             windows_kept_by(windows),
         ):
-            context = pull_context(prepared, source_id, fetcher)
+            context = watched(pull_context(prepared, source_id, fetcher), OF_THE_DAY)
             settled = stage_source(sources()[source_id], files, context)
             reject_unusable(card, settled, limits)
     except SourceUnavailableError as error:
@@ -115,8 +120,9 @@ def stage(prepared: PreparedRun, source_id: str) -> StagedSource:
         workspace.write_frame(artefacts.staged_rejected(source_id, staged.table), staged.rejected)
         rows[staged.table] = staged.rows.height
     _log_rejected(source_id, settled.balances)
-    through = data_through(settled.tables, prepared.request.as_of)
+    through = data_through((one.rows for one in settled.tables), prepared.request.as_of)
     content = {
+        "is_dated": context.is_dated,
         "rows": rows,
         "fingerprint": fingerprint,
         "conservation": {unit: one.record() for unit, one in settled.balances.items()},

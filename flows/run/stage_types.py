@@ -23,12 +23,18 @@ PROVIDED_BY_THE_USER = "provided by the user"
 
 @dataclass(frozen=True)
 class RunRequest:
-    """What a user asks for: the settings, the date the run stands on, and where results go."""
+    """What a user asks for: the settings, the date the run stands on, and where results go.
+
+    Attributes:
+        force: do all stages again.
+        moves_latest: false for a month of several, after which `latest` moves once.
+    """
 
     settings: Settings
     as_of: dt.date
     out: Path
     force: bool = False
+    moves_latest: bool = True
 
 
 @dataclass(frozen=True)

@@ -133,10 +133,10 @@ def test_data_reach_as_far_as_the_rows_that_were_known() -> None:
     later = rows("/m/b.csv", day=dt.date(2024, 3, 31))
     running = rows("/m/c.csv").with_columns(observed_to=pl.lit(dt.date(2025, 1, 1)))
     tables = [Staged("t", rows("/m/a.csv")), Staged("u", later)]
-    assert data_through(tables, dt.date(2024, 2, 28)) == DAY
-    assert data_through(tables, dt.date(2024, 6, 1)) == dt.date(2024, 3, 31)
-    assert data_through(tables, dt.date(2023, 6, 1)) is None
-    assert data_through([Staged("t", running)], dt.date(2024, 6, 1)) == dt.date(2024, 6, 1)
+    assert data_through([one.rows for one in tables], dt.date(2024, 2, 28)) == DAY
+    assert data_through([one.rows for one in tables], dt.date(2024, 6, 1)) == dt.date(2024, 3, 31)
+    assert data_through([one.rows for one in tables], dt.date(2023, 6, 1)) is None
+    assert data_through([running], dt.date(2024, 6, 1)) == dt.date(2024, 6, 1)
 
 
 def test_pages_of_a_catalogue_without_a_scene_are_accounted_for(tmp_path: Path) -> None:

@@ -1,0 +1,39 @@
+"""Twelve months by one command against one month, for a list of 1,000 suppliers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+import time
+from pathlib import Path
+
+import configs
+from benchmarks.past_months import write_past_months
+from flows.run import back_fill, stages
+from flows.run.stage_types import RunRequest
+
+ID = "backfill"
+GOAL = "twelve months of 1,000 suppliers in at most four times the time of one"
+
+_SUPPLIERS = 1_000
+_MONTHS = tuple(dt.date(2021, month, 1) for month in range(1, 13))
+
+
+def run() -> str:
+    """Measure both, each in a folder of its own, after a run that warms up compiled code."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        settings = configs.load(str(write_past_months(folder / "world", _SUPPLIERS)), local=None)
+        seconds = []
+        for number in range(2):
+            started = time.perf_counter()
+            stages.run_all(RunRequest(settings, _MONTHS[0], folder / f"one{number}"))
+            seconds.append(time.perf_counter() - started)
+        started = time.perf_counter()
+        filled = back_fill.back_fill(RunRequest(settings, _MONTHS[0], folder / "twelve"), _MONTHS)
+        twelve = time.perf_counter() - started
+    one = seconds[1]
+    print(
+        f"one month {one:.1f} s (first run {seconds[0]:.1f} s), {len(filled)} months {twelve:.1f} s"
+    )
+    return f"{twelve / one:.1f} times one month"

@@ -1,0 +1,78 @@
+"""The verb `backfill`: past months of a list, in order."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from flows.cli import terminal
+from flows.cli.option_types import (
+    DEFAULT_OUT,
+    AsJson,
+    Completed,
+    Drop,
+    FirstMonth,
+    Force,
+    Mapping,
+    Out,
+    Overrides,
+    Profile,
+    SupplierFiles,
+    Verbose,
+)
+from flows.run import run_request
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb of this file."""
+    app.command("backfill")(backfill)
+
+
+def backfill(
+    first: FirstMonth,
+    last: Annotated[str, typer.Option("--to", help="Last month.", metavar="YYYY-MM")],
+    suppliers: SupplierFiles = None,
+    profile: Profile = None,
+    overrides: Overrides = None,
+    drop: Drop = None,
+    mapping: Mapping = None,
+    completed: Completed = None,
+    out: Out = DEFAULT_OUT,
+    force: Force = False,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Run past months in order; `latest` moves once, at the end.
+
+    Sources that do not depend on the month are read once. The same command resumes.
+    """
+    from configs.config_errors import NotLatestError
+    from flows.run import back_fill
+    from flows.run.publication import latest_run
+
+    log = terminal.start_log(verbose)
+    months = back_fill.months_between(first, last)
+    settings = run_request.settings_of(profile, overrides, suppliers, drop, mapping, completed)
+    request = run_request.request_of(settings, months[0].isoformat(), out, force)
+    with terminal.Progress(log) as progress:
+        filled = back_fill.back_fill(request, months, progress)
+    records = [month.as_record() for month in filled]
+    if as_json:
+        terminal.print_json({"months": records, "latest": latest_run(out)})
+    else:
+        terminal.print_table(
+            ("month", "run", "result"),
+            (
+                (
+                    f"{month.as_of:%Y-%m}",
+                    month.run_id,
+                    month.state.replace("_", " ") + (" (was done)" if month.was_done else ""),
+                )
+                for month in filled
+            ),
+        )
+        typer.echo(f"`latest` names {latest_run(out) or 'no run'}")
+    open_months = [month.attention for month in filled if month.attention]
+    if open_months:
+        raise NotLatestError("; ".join(open_months), {"months": records})

@@ -1,0 +1,117 @@
+"""Months filled by one command are those that single runs give, and no source is read twice."""
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+import configs
+from configs.config_errors import UsageError
+from flows.run import back_fill, publication, stages
+from flows.run.back_fill import FilledMonth, months_between
+from flows.run.stage_types import RunRequest
+from signals.source import PullContext, RawFile
+from signals.source_errors import SourceUnavailableError
+from signals.sources.accounts import accounts_csv
+from tests.flows.small_world import write_small_world
+
+FEW = ("uncertainty.draws=60", "uncertainty.sensitivity_draws=4")
+MONTHS = months_between("2021-12", "2022-02")
+
+
+@pytest.fixture(scope="module")
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_small_world(tmp_path_factory.mktemp("months") / "world")
+
+
+def request(profile: Path, out: Path, as_of: dt.date = MONTHS[0]) -> RunRequest:
+    return RunRequest(configs.load(str(profile), local=None, overrides=FEW), as_of, out)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "count"), [("2024-01", "2024-01", 1), ("2023-11", "2024-02", 4)]
+)
+def test_months_are_counted_with_both_ends(first: str, last: str, count: int) -> None:
+    months = months_between(first, last)
+    assert len(months) == count
+    assert (months[0], months[-1]) == tuple(dt.date.fromisoformat(f"{m}-01") for m in (first, last))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "says"),
+    [
+        ("2024", "2024-02", "--from 2024: this is no month"),
+        ("2024-01", "2024-13", "--to 2024-13: this is no month"),
+        ("2024-02", "2024-01", "exchange them"),
+        ("2024-01", "2999-01", "still to come"),
+    ],
+)
+def test_what_is_no_range_of_months_is_one_sentence(first: str, last: str, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        months_between(first, last)
+
+
+def test_months_equal_single_runs_to_the_byte_and_sources_are_read_once(
+    profile: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pulls: list[str] = []
+    real = accounts_csv.pull
+
+    def counted(context: PullContext) -> Sequence[RawFile]:
+        pulls.append("accounts_csv")
+        return real(context)
+
+    single = [stages.run_all(request(profile, tmp_path / "one", day)) for day in MONTHS]
+    monkeypatch.setattr(accounts_csv, "pull", counted)
+    filled = back_fill.back_fill(request(profile, tmp_path / "all"), MONTHS)
+    assert pulls == ["accounts_csv"]
+    assert [month.run_id for month in filled] == [run.run_id for run in single]
+    tables = sorted(path.name for path in single[-1].folder.glob("*.csv"))
+    assert len(tables) > 10
+    for run in single:
+        for name in tables:
+            if (run.folder / name).is_file():
+                same = (tmp_path / "all" / run.run_id / name).read_bytes()
+                assert same == (run.folder / name).read_bytes(), name
+    assert publication.latest_run(tmp_path / "all") == single[-1].run_id
+
+
+def test_a_back_fill_that_stopped_goes_on_and_latest_moves_last(
+    profile: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    real = stages.measure
+    calls: list[int] = []
+
+    def stopped(prepared: object) -> object:
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return real(prepared)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stages, "measure", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            back_fill.back_fill(request(profile, out), MONTHS)
+    assert publication.latest_run(out) is None
+    filled = back_fill.back_fill(request(profile, out), MONTHS)
+    assert [month.was_done for month in filled] == [True, True, False]
+    assert publication.latest_run(out) == filled[-1].run_id
+
+
+def test_a_month_that_is_held_is_named_and_the_next_compares_with_the_last_good_one(
+    profile: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = accounts_csv.pull
+
+    def out_in_january(context: PullContext) -> Sequence[RawFile]:
+        if context.as_of == MONTHS[1]:
+            raise SourceUnavailableError("the publisher answered 503")
+        return real(context)
+
+    monkeypatch.setattr(accounts_csv, "pull", out_in_january)
+    filled: list[FilledMonth] = back_fill.back_fill(request(profile, tmp_path / "out"), MONTHS)
+    assert [month.state for month in filled] == ["published", "held", "published"]
+    assert f"run {filled[1].run_id} is held" in (filled[1].attention or "")
+    assert publication.latest_run(tmp_path / "out") == filled[-1].run_id
