@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LOGGER_NAME = "understory"
 
 _VERBS = {
+    "month": "Month",
     "prepare": "Reading the supplier list",
     "pull": "Pulling",
     "stage": "Staging",
@@ -104,7 +105,7 @@ class Progress:
 def sentence_of(event: StageEvent) -> str:
     """The log line of a stage that begins."""
     text = _VERBS.get(event.stage, event.stage)
-    if event.stage in ("pull", "stage"):
+    if event.stage in ("pull", "stage", "month"):
         return f"{text} {event.detail} ({event.done + 1} of {event.total})"
     return text
 
