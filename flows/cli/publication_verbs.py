@@ -98,7 +98,7 @@ def latest(
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
 ) -> None:
-    """Print the run that `latest` names, or point it at another published run."""
+    """Print the run that `latest` names, or point it at another."""
     from flows.run import published_runs, run_states
 
     if run is None:

@@ -58,11 +58,11 @@ def months_between(first: str, last: str) -> tuple[dt.date, ...]:
     """First days of the months from one to another, both included.
 
     Raises:
-        UsageError: one is no month, is still to come, or the last is before the first.
+        UsageError: one is not a month, is still to come, or the last is before the first.
     """
     for option, text in (("--from", first), ("--to", last)):
         if not _MONTH.fullmatch(text):
-            raise UsageError(f"{option} {text}: this is no month; write it as 2024-01")
+            raise UsageError(f"{option} {text}: this is not a month; write it as 2024-01")
     start, end = (dt.date.fromisoformat(f"{text}-01") for text in (first, last))
     if end < start:
         raise UsageError(f"--to {last}: this is before --from {first}; exchange them")
@@ -85,7 +85,7 @@ def back_fill(
     Args:
         request: of the list; its as-of date is not used.
         months: first days, ascending.
-        progress: is told of each stage.
+        progress: called at the start of each stage.
     """
     tell = progress or (lambda event: None)
     filled: list[FilledMonth] = []

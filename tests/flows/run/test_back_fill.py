@@ -41,8 +41,8 @@ def test_months_are_counted_with_both_ends(first: str, last: str, count: int) ->
 @pytest.mark.parametrize(
     ("first", "last", "says"),
     [
-        ("2024", "2024-02", "--from 2024: this is no month"),
-        ("2024-01", "2024-13", "--to 2024-13: this is no month"),
+        ("2024", "2024-02", "--from 2024: this is not a month"),
+        ("2024-01", "2024-13", "--to 2024-13: this is not a month"),
         ("2024-02", "2024-01", "exchange them"),
         ("2024-01", "2999-01", "still to come"),
     ],
