@@ -54,7 +54,7 @@ class ReportBundle:
         places: ranks in earlier published runs of the list: supplier_id, as_of,
             rank, rank_p05, rank_p95, ranked (how many were). None: there is no earlier run.
         earlier_values: the first value of a signal within those runs: supplier_id, signal_id,
-            since (their as-of day), value_before. None: there is no earlier run.
+            since (their as-of day), value_before, stderr_before. None: there is no earlier run.
         series: values over time for the small figures: supplier_id, signal_id, title, unit,
             year, month (null where there is one value a year), value. None: none were staged.
         land_figures: data of the land figures of the first suppliers:

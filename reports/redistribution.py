@@ -13,7 +13,7 @@ from signals.source_used import SOURCE_SEPARATOR
 
 #: Columns of other tables that give a value of a signal away.
 _TABLE_VALUES = ("value_before", "value_after")
-_VALUES = ("value", "shrunk_value", "peer_value", "risk", "peer_risk")
+_VALUES = ("value", "stderr", "shrunk_value", "peer_value", "risk", "peer_risk")
 
 
 def disclosable(bundle: ReportBundle) -> ReportBundle:
@@ -53,9 +53,9 @@ def withhold_contributions(
 ) -> pl.DataFrame:
     """Contributions with the values of restricted sources taken out.
 
-    Value, shrunk value, peer value and both normalised risks become null, because with published
-    goalposts the normalised risk discloses the value; the sentence says why. Points stay: they
-    are a result of this run, and the explanation of the score needs them.
+    Value and its standard error, shrunk value, peer value and both normalised risks become null,
+    because with published goalposts the normalised risk discloses the value; the sentence says
+    why. Points stay: they are a result of this run, and the explanation of the score needs them.
 
     Args:
         contributions: columns of the bundle's contributions. A row is judged by the sources that

@@ -120,6 +120,33 @@ def banned_phrases(text: str) -> list[str]:
     return _BANNED_PATTERN.findall(" ".join(text.split()))
 
 
+_OUTSIDE_INTERVAL = (
+    "The rank is {} its 90 % interval: the simulations also vary weights, sources and missing "
+    "values, and these move the supplier {} the list. Use the interval."
+)
+#: Of a rank above its interval, or below it.
+ABOVE_INTERVAL = _OUTSIDE_INTERVAL.format("above", "down")
+BELOW_INTERVAL = _OUTSIDE_INTERVAL.format("below", "up")
+
+
+def decision_text(supplier: Mapping[str, object]) -> str | None:
+    """The decision of a person that is in force, from a row of the ranked table; None without."""
+    decision = supplier.get("override")
+    if supplier.get("priority_band_is_frozen"):
+        return "Contested: the priority band is not used until the decision has been reviewed."
+    if decision is None:
+        return None
+    words = str(decision).replace("_", " ").capitalize()
+    return f"{words}. A decision never changes the score; overrides.csv has its reason."
+
+
+def shown_band(supplier: Mapping[str, object]) -> str:
+    """The label of a supplier's priority band; while it is contested, that it is under review."""
+    if supplier.get("priority_band_is_frozen"):
+        return "Contested, under review"
+    return band_label(str(supplier["priority_band"]))
+
+
 def band_label(priority_band: str) -> str:
     """The label of a priority band; a priority band without a label reads as its id."""
     return BAND_LABELS.get(priority_band, priority_band.replace("_", " ").capitalize())
@@ -133,6 +160,13 @@ def uncertainty_sentence(source: str | None) -> str | None:
     if source is None or source not in _UNCERTAINTY_TEXT:
         return source
     return f"Its rank depends most on {_UNCERTAINTY_TEXT[source]}."
+
+
+def outside_interval(rank: int | None, low: int | None, high: int | None) -> str | None:
+    """Why a rank lies outside its own interval; None where it does not or is not known."""
+    if rank is None or low is None or high is None or low <= rank <= high:
+        return None
+    return ABOVE_INTERVAL if rank < low else BELOW_INTERVAL
 
 
 def notices(is_synthetic: bool) -> tuple[str, ...]:

@@ -125,6 +125,7 @@ def evidence(
         {name: module.CARD for name, module in registry.sources().items()},
         published_runs.read_manifest(folder),
         record.flags,
+        record.supplier,
     )
     if as_json:
         terminal.print_json(

@@ -290,12 +290,17 @@ def _is_supplier(supplier: str) -> Any:
 
 def _print_rank(row: dict[str, Any], folder: Path) -> None:
     from flows.run import published_runs
-    from reports.wording import band_label, uncertainty_sentence
+    from reports.wording import (
+        decision_text,
+        outside_interval,
+        shown_band,
+        uncertainty_sentence,
+    )
 
     run_id = folder.name
     uncertainty = published_runs.read_manifest(folder).get("uncertainty", {})
     withheld = uncertainty.get("reason")
-    priority_band = band_label(row["priority_band"])
+    priority_band = shown_band(row)
     if row["rank"] is None:
         summary = f"no rank in run {run_id}. {priority_band}: {row['insufficient_reason']}"
     else:
@@ -307,6 +312,8 @@ def _print_rank(row: dict[str, Any], folder: Path) -> None:
         )
     typer.echo(terminal.plain(f"{row['supplier_id']} {row['name']}: {summary}"))
     notes = (
+        decision_text(row),
+        None if withheld else outside_interval(row["rank"], row["rank_p05"], row["rank_p95"]),
         row.get("priority_band_note"),
         uncertainty_sentence(row.get("main_uncertainty_source")),
         row.get("changes_to_leave_top_k"),

@@ -25,6 +25,7 @@ EARLIER_VALUES: dict[str, pl.DataType] = {
     "signal_id": pl.String(),
     "since": pl.Date(),
     "value_before": pl.Float64(),
+    "stderr_before": pl.Float64(),
 }
 
 
@@ -56,7 +57,9 @@ def history(
             _typed(scores.filter(listed).with_columns(count, date.alias("as_of")), PLACES)
         )
         kept = warehouse.read("signal_values", run_id).drop_nulls("value").filter(listed)
-        named = kept.with_columns(date.alias("since"), value_before=pl.col("value"))
+        named = kept.with_columns(
+            date.alias("since"), value_before=pl.col("value"), stderr_before=pl.col("stderr")
+        )
         values.append(_typed(named, EARLIER_VALUES))
     first = pl.concat(values).unique(
         ["supplier_id", "signal_id"], keep="first", maintain_order=True

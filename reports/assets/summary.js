@@ -72,7 +72,7 @@ function rankUncertainty(data, row) {
     probability === null ? null : `in the top ${data.topK} in ${formatPercent(probability)} of simulations`,
     stability === null ? null : `in this priority band in ${formatPercent(stability)}`,
   ].filter(Boolean);
-  const sentences = [textAt(suppliers.main_uncertainty_source, row), textAt(suppliers.changes_to_leave_top_k, row)].filter(Boolean);
+  const sentences = [outsideInterval(data, row), textAt(suppliers.main_uncertainty_source, row), textAt(suppliers.changes_to_leave_top_k, row)].filter(Boolean);
   if (parts.length === 0 && sentences.length === 0) {
     return null;
   }
@@ -83,6 +83,18 @@ function rankUncertainty(data, row) {
     low === null ? null : rangeFigure(data, row),
     ...sentences.map((text) => element("p", { class: "small" }, isolated(text))),
   );
+}
+
+/** Why a rank lies outside its own interval; null where it does not or ranks are withheld. */
+function outsideInterval(data, row) {
+  const { rank, rank_p05: low, rank_p95: high } = data.suppliers;
+  if (data.ranksWithheld || rank[row] === null || low[row] === null) {
+    return null;
+  }
+  if (rank[row] >= low[row] && rank[row] <= high[row]) {
+    return null;
+  }
+  return rank[row] < low[row] ? data.labels.aboveInterval : data.labels.belowInterval;
 }
 
 /** The rank among the suppliers of its country, on which the risk of the country has no influence. */

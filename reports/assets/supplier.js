@@ -58,6 +58,12 @@ const MOVEMENT_PARTS = {
   rank_change_from_method: "the method",
 };
 
+/** A part of a change in words: up is towards rank 1. */
+function rankMove(ranks) {
+  const size = ONE_DECIMAL.format(Math.abs(ranks));
+  return size === "0.0" ? "no change" : `${ranks < 0 ? "up" : "down"} ${size} ranks`;
+}
+
 /** What changed since the previous run; the parts sum exactly to the change in rank. */
 function changed(data, row) {
   const { suppliers } = data;
@@ -72,11 +78,11 @@ function changed(data, row) {
   const words = change === 0 ? "Rank unchanged" : `${change < 0 ? "Up" : "Down"} ${plural(Math.abs(change), "rank")}`;
   const rows = Object.entries(MOVEMENT_PARTS).map(([part, label]) => {
     const ranks = suppliers[part][row];
-    return [`From ${label}`, ranks === null ? null : `${formatPoints(-ranks)} ranks`];
+    return [`From ${label}`, ranks === null ? null : rankMove(ranks)];
   });
   return block(
     "Since the previous run",
-    element("p", { text: `${words}${before === null ? "" : `, from ${WHOLE_NUMBER.format(before)}`}. Plus is towards rank 1.` }),
+    element("p", { text: `${words}${before === null ? "" : `, from ${WHOLE_NUMBER.format(before)}`}.` }),
     facts(rows),
     restated === null ? null : element("p", { class: "small" }, isolated(restated)),
   );

@@ -11,7 +11,7 @@ from reports.documents.evidence_index import sources_of
 from reports.documents.notice import SupplierRecord, changes, shown
 from reports.tables.list_hits import flag_line
 from reports.tables.next_step import STEP_LABELS, Step
-from reports.wording import PILLAR_LABELS, STATUS_LABELS, band_label, notices
+from reports.wording import PILLAR_LABELS, STATUS_LABELS, decision_text, notices, shown_band
 from signals.card import Pillar, SignalCard, SourceCard, Status
 
 #: As many as fit the page.
@@ -54,13 +54,14 @@ def render_dossier(
         top_k=top_k,
         ranks_withheld=ranks_withheld,
         last_rank=_scored(record),
-        priority_band=band_label(str(record.supplier["priority_band"])),
+        priority_band=shown_band(record.supplier),
         step=STEP_LABELS[Step(step)],
         reasons=_reasons(counted.head(REASONS_SHOWN), signal_cards, source_cards),
         more_reasons=max(0, counted.height - REASONS_SHOWN),
         pillars=_pillars(counted),
         unknown=unknown[:UNKNOWNS_SHOWN],
         more_unknown=max(0, len(unknown) - UNKNOWNS_SHOWN),
+        decision=decision_text(record.supplier),
         flags=[flag_line(flag) for flag in record.flags],
         better=[change for change in changes(record, signal_cards) if change.is_better],
         notices=notices(record.is_synthetic),

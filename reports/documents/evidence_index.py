@@ -7,9 +7,16 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from reports.tables.list_hits import flag_line
-from reports.wording import ILO_LABELS, PILLAR_LABELS, STATUS_LABELS
+from reports.wording import ILO_LABELS, PILLAR_LABELS, STATUS_LABELS, decision_text
 from signals.card import SignalCard, SourceCard
 from signals.source_used import SOURCE_SEPARATOR
+
+#: Of an item, after its number.
+_COLUMNS = (
+    "signal_id", "signal", "pillar", "statement", "value", "unit", "status", "period",
+    "data_through", "source", "source_url", "licence", "licence_url", "source_file", "fetched_at",
+    "sha256", "ilo_indicators", "cannot_tell",
+)  # fmt: skip
 
 
 def evidence_index(
@@ -18,6 +25,7 @@ def evidence_index(
     source_cards: Mapping[str, SourceCard],
     manifest: Mapping[str, object],
     flags: Sequence[Mapping[str, str | None]] = (),
+    supplier: Mapping[str, object] | None = None,
 ) -> pl.DataFrame:
     """Every data item behind the record of a supplier, and every one that is missing.
 
@@ -27,6 +35,7 @@ def evidence_index(
         source_cards: by source id.
         manifest: of the same run; its `sources` hold the hash and the day of each file read.
         flags: the supplier's rows of `flags.csv`; they follow the data, and are no part of a score.
+        supplier: its row of the ranked table, for the decision of a person that is in force.
 
     Returns:
         number (from 1), signal_id, signal, pillar, statement, value, unit, status, period,
@@ -43,6 +52,9 @@ def evidence_index(
         _data_item(row, signal_cards, source_cards, files) for row in rows.iter_rows(named=True)
     ]
     data += [_flag(flag) for flag in flags]
+    decision = None if supplier is None else decision_text(supplier)
+    if decision is not None:
+        data.append(_decision(decision))
     return pl.DataFrame(
         [{"number": number, **data_item} for number, data_item in enumerate(data, start=1)],
         infer_schema_length=None,
@@ -65,26 +77,28 @@ def sources_of(
     return [source_cards[name] for name in names if name in source_cards]
 
 
+def _decision(text: str) -> dict[str, object]:
+    return dict.fromkeys(_COLUMNS) | {
+        "signal": "Decision of a person",
+        "pillar": "Decision (not part of the score)",
+        "statement": text,
+        "status": "in force",
+        "source": "overrides.csv of this run",
+        "cannot_tell": "A decision records what people decided, not conditions at the supplier.",
+    }
+
+
 def _flag(flag: Mapping[str, str | None]) -> dict[str, object]:
     link = flag["link"] or None
-    return {
-        "signal_id": None,
+    return dict.fromkeys(_COLUMNS) | {
         "signal": flag.get("flag"),
         "pillar": "Flag (not part of the score)",
         "statement": flag_line(flag),
-        "value": None,
-        "unit": None,
         "status": flag["status"],
-        "period": None,
         "data_through": flag["listed_on"] or None,
         "source": flag["list"],
         "source_url": link,
-        "licence": None,
-        "licence_url": None,
         "source_file": link,
-        "fetched_at": None,
-        "sha256": None,
-        "ilo_indicators": None,
         "cannot_tell": "A list records a decision on a name or a location, not conditions there.",
     }
 

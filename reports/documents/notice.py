@@ -15,7 +15,9 @@ from configs.config_errors import UsageError
 from reports.documents.document_pages import page
 from reports.documents.evidence_index import sources_of
 from reports.wording import SYNTHETIC_NOTICE
+from scoring.explanation.counterfactual import SUPPLIER_CONTROLLED
 from scoring.explanation.sentences import quantity, unit_text
+from scoring.explanation.value_change import exceeds_error
 from signals.card import Pillar, SignalCard, SourceCard, Status
 
 #: Languages of the notice by code; those other than English are marked for review in the text.
@@ -92,11 +94,12 @@ def benchmark(
 
     Returns:
         Title of the signal, share of the others that are as good or less good, and their number;
-        only signals with a direction for the supplier, and only where at least `MIN_PEERS`
+        only signals that the supplier itself can change, and only where at least `MIN_PEERS`
         others have a value.
     """
     rows = []
-    for signal_id, value in _values(record.own(), cards).items():
+    own = _controlled(record.own(), cards)
+    for signal_id, value in own.select("signal_id", "value").iter_rows():
         card = cards[signal_id]
         others = record.contributions.filter(
             (pl.col("signal_id") == signal_id)
@@ -110,21 +113,36 @@ def benchmark(
 
 
 def changes(record: SupplierRecord, cards: Mapping[str, SignalCard]) -> list[Change]:
-    """What reads otherwise than in the first of the earlier runs, the better ones first.
+    """Values that differ from the first of the earlier runs, the better ones first.
 
-    The same reading as on the supplier's page: a way, not the last step of it.
+    Only what the supplier itself can change, and only by more than the measurement errors.
     """
-    now = _values(record.own(), cards)
-    found = []
-    for signal_id, value in now.items():
-        for since, contributions in record.earlier:
-            own = contributions.filter(pl.col("supplier_id") == record.supplier_id)
-            then = _values(own, cards).get(signal_id)
-            if then is not None:
-                if then != value:
-                    is_better = (value - then) * cards[signal_id].direction < 0
-                    found.append(Change(cards[signal_id].title, since, is_better))
-                break
+    now = _controlled(record.own(), cards)
+    earlier = [
+        _controlled(contributions, cards)
+        .filter(pl.col("supplier_id") == record.supplier_id)
+        .select(
+            "signal_id",
+            value_before="value",
+            stderr_before="stderr",
+            since=pl.lit(since, dtype=pl.Date),
+        )
+        for since, contributions in record.earlier
+    ]
+    if not earlier:
+        return []
+    first = pl.concat(earlier).unique("signal_id", keep="first", maintain_order=True)
+    moved = now.join(first, on="signal_id").filter(
+        exceeds_error(
+            pl.col("value"), pl.col("value_before"), pl.col("stderr"), pl.col("stderr_before")
+        )
+    )
+    found = [
+        Change(cards[signal_id].title, since, (value - before) * cards[signal_id].direction < 0)
+        for signal_id, value, before, since in moved.select(
+            "signal_id", "value", "value_before", "since"
+        ).iter_rows()
+    ]
     return sorted(found, key=lambda change: (not change.is_better, change.signal))
 
 
@@ -155,7 +173,7 @@ def render_notice(
         language=language,
         words=text,
         record=record,
-        tier=_priority_band(text, str(record.supplier["priority_band"])),
+        tier=_priority_band(text, record.supplier),
         used=_used(record, signal_cards, source_cards),
         unknown=_unknown(record, signal_cards),
         better=[change for change in moved if change.is_better],
@@ -173,16 +191,26 @@ def signals_used(record: SupplierRecord) -> list[str]:
     return sorted(record.own().filter(pl.col("status").is_in(_HAS_VALUE))["signal_id"])
 
 
-def _values(own: pl.DataFrame, cards: Mapping[str, SignalCard]) -> dict[str, float]:
-    rows = own.filter(pl.col("value").is_not_null() & (pl.col("pillar") != Pillar.CONTEXT.value))
-    return {
-        signal_id: value
-        for signal_id, value in rows.select("signal_id", "value").iter_rows()
-        if signal_id in cards
-    }
+def _controlled(rows: pl.DataFrame, cards: Mapping[str, SignalCard]) -> pl.DataFrame:
+    """Rows with a value of signals that the supplier itself can change: no drought, no news.
+
+    Runs of earlier versions have no standard error; it counts as not stated.
+    """
+    pillars = [pillar.value for pillar in SUPPLIER_CONTROLLED]
+    if "stderr" not in rows.columns:
+        rows = rows.with_columns(stderr=pl.lit(None, dtype=pl.Float64))
+    return rows.filter(
+        pl.col("value").is_not_null(),
+        pl.col("pillar").is_in(pillars),
+        pl.col("signal_id").is_in(list(cards)),
+    )
 
 
-def _priority_band(text: Mapping[str, object], priority_band: str) -> str:
+def _priority_band(text: Mapping[str, object], supplier: Mapping[str, object]) -> str:
+    """The band in the notice's language; while the supplier contests it, that it is not used."""
+    if supplier.get("priority_band_is_frozen"):
+        return str(text["contested"])
+    priority_band = str(supplier["priority_band"])
     priority_bands = text["tiers"]
     if not isinstance(priority_bands, Mapping):
         raise TypeError("the words of the notice hold no names of the priority bands")

@@ -28,7 +28,9 @@ from reports.tables.list_hits import facts, hits
 from reports.tables.next_step import LADDER, STEP_LABELS
 from reports.tables.reasons import leading_pillars
 from reports.wording import (
+    ABOVE_INTERVAL,
     BAND_LABELS,
+    BELOW_INTERVAL,
     ILO_LABELS,
     INVISIBLE_LABELS,
     PILLAR_LABELS,
@@ -130,6 +132,8 @@ def page_data(
         "topK": bundle.top_k,
         "insufficientBand": PriorityBand.INSUFFICIENT_INFORMATION.value,
         "labels": {
+            "aboveInterval": ABOVE_INTERVAL,
+            "belowInterval": BELOW_INTERVAL,
             "status": dict(STATUS_LABELS),
             "pillar": dict(PILLAR_LABELS),
             "step": {step.value: label for step, label in STEP_LABELS.items()},

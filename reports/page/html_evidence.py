@@ -15,6 +15,7 @@ from reports.page.html_columns import (
     significant,
 )
 from scoring.explanation.sentences import quantity
+from scoring.explanation.value_change import exceeds_error
 from signals.card import SignalCard
 
 #: Steps of the 0-1 risk scale that the what-if page works on: 0.5 points of score.
@@ -59,7 +60,7 @@ def evidence(
 
 
 def _with_earlier(contributions: pl.DataFrame, earlier: pl.DataFrame | None) -> pl.DataFrame:
-    """Columns value_before and since, null where nothing changed or nothing is known."""
+    """Columns value_before and since, null without a change beyond the measurement errors."""
     nothing = {"value_before": pl.Float64(), "since": pl.Date()}
     if earlier is None:
         return contributions.with_columns(
@@ -69,8 +70,11 @@ def _with_earlier(contributions: pl.DataFrame, earlier: pl.DataFrame | None) -> 
         pl.col(name).cast(pl.Float64).round_sig_figs(SIGNIFICANT_DIGITS)
         for name in ("value", "value_before")
     )
+    is_changed = (value != before) & exceeds_error(
+        pl.col("value"), pl.col("value_before"), pl.col("stderr"), pl.col("stderr_before")
+    )
     return contributions.join(earlier, on=["supplier_id", "signal_id"], how="left").with_columns(
-        pl.when(value != before).then(pl.col(name)).alias(name) for name in nothing
+        pl.when(is_changed).then(pl.col(name)).alias(name) for name in nothing
     )
 
 

@@ -15,7 +15,7 @@ from reports.tables.reasons import (
     shared_reasons,
     top_reasons,
 )
-from reports.wording import band_label, row_notice
+from reports.wording import ABOVE_INTERVAL, BELOW_INTERVAL, band_label, row_notice
 from scoring.explanation.counterfactual import counterfactuals
 
 NO_REASON = "No signal is above the peer median."
@@ -161,7 +161,9 @@ def ranked_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame
         .alias("data_gaps"),
         pl.col("next_step_label").alias("next_step"),
         pl.col("flags").fill_null(""),
-        pl.lit(note).alias("note"),
+        pl.concat_str(pl.lit(note), _interval_note(), separator=" ", ignore_nulls=True).alias(
+            "note"
+        ),
     ).select(_CSV_COLUMNS)
     return table if bundle.ranks_withheld is None else table.with_columns(rank=pl.lit(None))
 
@@ -240,6 +242,16 @@ def ranked_parquet_table(ranked: pl.DataFrame) -> pl.DataFrame:
     """The ranked table for programs: full precision, ids of bands and steps, no prose notes."""
     first = ("rank", "supplier_id", "name", "country", "country_iso3")
     return ranked.select(*first, pl.exclude(*first, "sector", "next_step_label"))
+
+
+def _interval_note() -> pl.Expr:
+    """As `reports.wording.outside_interval`, of the ranked table."""
+    return (
+        pl.when(pl.col("rank") < pl.col("rank_p05"))
+        .then(pl.lit(ABOVE_INTERVAL))
+        .when(pl.col("rank") > pl.col("rank_p95"))
+        .then(pl.lit(BELOW_INTERVAL))
+    )
 
 
 def short_reasons() -> list[pl.Expr]:

@@ -37,6 +37,8 @@ _NUMBER_FORMATS = {
     "number": "#,##0",
     "points": "0.0",
     "percent": "0.0 %",
+    "move": '"up "0;"down "0;0',
+    "part_of_move": '"up "0.0;"down "0.0;0.0',
     "figure": "[>=100]#,##0;[>=1]0.0#;0.0###",
     "date": "yyyy-mm-dd",
 }

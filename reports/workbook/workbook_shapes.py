@@ -15,7 +15,8 @@ class Column:
     Attributes:
         title: in the header row.
         width: in characters.
-        kind: text, long (wrapped), number, points, percent, date or link.
+        kind: text, long (wrapped), number, points, percent, figure, move (ranks, positive
+            is up), part_of_move, date or link.
     """
 
     title: str

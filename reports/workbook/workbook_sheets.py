@@ -160,11 +160,11 @@ def _movements(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         "kind": Column("Kind", 9),
         "rank_before": Column("Rank before", 9, "number"),
         "rank_after": Column("Rank now", 9, "number"),
-        "rank_change": Column("Ranks up", 9, "number"),
-        "rank_change_from_own_data": Column("From supplier-specific data", 12, "points"),
-        "rank_change_from_coverage": Column("From evidence coverage", 12, "points"),
-        "rank_change_from_peers": Column("From other suppliers", 12, "points"),
-        "rank_change_from_method": Column("From the method", 12, "points"),
+        "rank_change": Column("Change of rank", 9, "move"),
+        "rank_change_from_own_data": Column("From supplier-specific data", 12, "part_of_move"),
+        "rank_change_from_coverage": Column("From evidence coverage", 12, "part_of_move"),
+        "rank_change_from_peers": Column("From other suppliers", 12, "part_of_move"),
+        "rank_change_from_method": Column("From the method", 12, "part_of_move"),
         "sentence": Column("In words", 70, "long"),
     }
     movements = bundle.table("movements")

@@ -85,6 +85,7 @@ def contributions(
                 pl.lit(signal.pillar.value).alias("pillar"),
                 "status",
                 "value",
+                "stderr",
                 pl.lit(card.unit).alias("unit"),
                 "shrunk_value",
                 "shrinkage_weight",

@@ -13,7 +13,7 @@ from signals.card import Pillar, SignalCard, Wording
 
 #: Pillars of what a supplier decides itself. Land, weather, the press, its country and the orders
 #: of its buyer are not.
-_IN_ITS_CONTROL = (Pillar.FINANCIAL,)
+SUPPLIER_CONTROLLED = (Pillar.FINANCIAL,)
 
 #: First words of titles that keep their capital.
 _NAMES = ("Altman",)
@@ -129,7 +129,7 @@ def counterfactuals(
             "supplier_id",
             "order",
             _in_words(cards[signal_id]).alias("text"),
-            pl.lit(cards[signal_id].pillar in _IN_ITS_CONTROL).alias("is_in_its_control"),
+            pl.lit(cards[signal_id].pillar in SUPPLIER_CONTROLLED).alias("is_in_its_control"),
         )
         for signal_id in changes["signal_id"].unique().sort()
     ]

@@ -122,19 +122,19 @@ def _method(model: ScoringModel, signal_ids: list[str]) -> Method:
 
 
 def _sentence() -> pl.Expr:
-    """What moved it, most first left to the reader: four parts that sum to the change."""
-    places = pl.col("rank_change").abs()
-    word = pl.when(places == 1).then(pl.lit("place")).otherwise(pl.lit("places"))
+    """The change and its four parts, which sum to it, each up or down the list in words."""
+    ranks = pl.col("rank_change").abs()
+    word = pl.when(ranks == 1).then(pl.lit("rank")).otherwise(pl.lit("ranks"))
     change = (
         pl.when(pl.col("rank_change") == 0)
-        .then(pl.lit("Same place"))
+        .then(pl.lit("Same rank"))
         .when(pl.col("rank_change") < 0)
-        .then(pl.format("{} {} nearer the top", places, word))
-        .otherwise(pl.format("{} {} further down", places, word))
+        .then(pl.format("Up {} {}", ranks, word))
+        .otherwise(pl.format("Down {} {}", ranks, word))
     )
     parts = pl.concat_str(
         [
-            pl.format(f"{text} {{}}", pl.col(part).round(1) + 0.0)
+            pl.format(f"{text} {{}}", _up_or_down(pl.col(part).round(1)))
             for part, text in zip(PARTS, PART_TEXT, strict=True)
         ],
         separator=", ",
@@ -144,6 +144,17 @@ def _sentence() -> pl.Expr:
         .then(pl.lit("New on the list."))
         .when(pl.col("kind") == "gone")
         .then(pl.lit("No longer on the list."))
-        .otherwise(pl.concat_str(change, pl.lit(" (+ is down): "), parts, pl.lit(".")))
+        .otherwise(pl.concat_str(change, pl.lit(": "), parts, pl.lit(".")))
         .alias("sentence")
+    )
+
+
+def _up_or_down(ranks: pl.Expr) -> pl.Expr:
+    """`up 2.5`, `down 2.5` or `0`: a negative change is towards rank 1."""
+    return (
+        pl.when(ranks < 0)
+        .then(pl.format("up {}", ranks.abs()))
+        .when(ranks > 0)
+        .then(pl.format("down {}", ranks))
+        .otherwise(pl.lit("0"))
     )

@@ -32,8 +32,8 @@ class AlignedSignal:
     """One signal of all suppliers, in the order of the list.
 
     Attributes:
-        rows: status, status_reason, value, period, observed_to, origin, source_used; relevance and
-            weighed_because, null where no sector is weighed; a supplier without a row is
+        rows: status, status_reason, value, stderr (of the value as measured, null where none is
+            stated), period, observed_to, origin, source_used; relevance and weighed_because, null where no sector is weighed; a supplier without a row is
             `not_covered`.
         usable: [suppliers] the value where it is observed, NaN elsewhere. A contested value is
             kept in `rows` to be shown and is not usable until reviewed.
@@ -115,6 +115,7 @@ def _aligned(signal_id: str, part: pl.DataFrame, listed: pl.DataFrame) -> Aligne
         status.alias("status"),
         "status_reason",
         value,
+        pl.col("stderr").fill_nan(None),
         "period",
         "observed_to",
         "origin",

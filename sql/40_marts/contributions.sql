@@ -5,6 +5,7 @@ create table if not exists contributions (
     pillar varchar not null,
     status varchar not null,
     value double,
+  stderr double,
     unit varchar not null,
     shrunk_value double,
     shrinkage_weight double,
@@ -31,6 +32,7 @@ comment on column contributions.signal_id is 'signal; see the catalogue of signa
 comment on column contributions.pillar is 'pillar of the signal';
 comment on column contributions.status is 'observed or the reason why there is no value';
 comment on column contributions.value is 'measured value; null without one or where the licence forbids redistribution';
+comment on column contributions.stderr is 'standard error of value; null where none is stated';
 comment on column contributions.unit is 'unit of value';
 comment on column contributions.shrunk_value is 'value after shrinkage towards the peer group; the value used';
 comment on column contributions.shrinkage_weight is 'weight of the supplier''s own value in shrunk_value';

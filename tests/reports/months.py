@@ -34,6 +34,7 @@ def with_earlier_runs(bundle: ReportBundle) -> ReportBundle:
         "signal_id",
         pl.lit(EARLIER[0]).alias("since"),
         (2 * pl.col("value")).alias("value_before"),
+        pl.lit(None, dtype=pl.Float64).alias("stderr_before"),
     )
     earlier = replace(bundle, places=places, earlier_values=values)
     return earlier.with_tables(movements=_movements(scored))

@@ -146,7 +146,9 @@ def sample_bundle(
         run_id="20240301-0a1b2c3d",
         as_of=AS_OF,
         scores=_scores(probability, ids, scored),
-        contributions=pl.DataFrame(contributions, infer_schema_length=None),
+        contributions=pl.DataFrame(
+            contributions, infer_schema_length=None, schema_overrides={"stderr": pl.Float64}
+        ),
         suppliers=_suppliers(ids, names),
         sites=_sites(ids),
         rejected=pl.DataFrame(
@@ -280,6 +282,7 @@ def _contributions(
                 "pillar": card.pillar.value,
                 "status": "observed" if is_seen else probability.choice(["not_covered", "too_old"]),
                 "value": value if is_seen else None,
+                "stderr": None,
                 "unit": card.unit,
                 "peer_value": peer if is_seen else None,
                 "risk": round((value - low) / (high - low), 6) if is_seen else None,

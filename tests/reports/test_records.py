@@ -87,30 +87,49 @@ def test_nobody_is_compared_with_fewer_than_ten_others() -> None:
 
 def test_the_benchmark_counts_others_that_are_as_good_or_less_good() -> None:
     record = _record()
-    rows = record.contributions.filter(pl.col("signal_id") == "forest_loss_rate").with_columns(
+    rows = record.contributions.filter(pl.col("signal_id") == "altman_z_double_prime").with_columns(
         pl.col("supplier_id").rank("ordinal").cast(pl.Float64).alias("value")
     )
     found = benchmark(replace(record, contributions=rows), SIGNALS)
-    assert found == [("Forest loss around the sites", 1.0, 27)]
+    assert found == [("Altman Z″ (distress of accounts)", 1.0, 27)]
 
 
-def test_improvement_is_reported_first() -> None:
+@pytest.mark.parametrize(("shift", "is_better"), [(1.0, True), (-1.0, False)])
+def test_only_what_the_supplier_can_change_is_reported_as_a_change(
+    shift: float, is_better: bool
+) -> None:
     record = _record()
-    moved = pl.when(pl.col("signal_id") == "forest_loss_rate").then(pl.col("value") + 0.01)
-    worse = pl.col("signal_id") == "altman_z_double_prime"
-    before = record.contributions.with_columns(
-        moved.when(worse).then(pl.col("value") - 1).otherwise("value").alias("value")
-    )
-    found = changes(replace(record, earlier=[(EARLIER, before)]), SIGNALS)
+    before = record.contributions.with_columns(value=pl.col("value") + shift)
+    earlier = [(EARLIER, before)]
+    found = changes(replace(record, earlier=earlier), SIGNALS)
     assert [(change.signal, change.is_better) for change in found] == [
-        ("Forest loss around the sites", True),
-        ("Altman Z″ (distress of accounts)", False),
+        ("Altman Z″ (distress of accounts)", is_better)
     ]
-    page = render_notice(
-        replace(record, earlier=[(EARLIER, before)]), SIGNALS, SOURCES, "en", "the buyer"
-    )
+    page = render_notice(replace(record, earlier=earlier), SIGNALS, SOURCES, "en", "the buyer")
     assert page.index("Improvements") < page.index("Data used")
     assert "2023-03-01" in page
+
+
+def test_a_change_within_the_measurement_errors_is_none() -> None:
+    record = _record()
+    now = record.contributions.with_columns(stderr=pl.lit(0.5))
+    for shift, count in ((1.3, 0), (1.5, 1)):  # 1.96 x sqrt(2) x 0.5 = 1.386
+        before = now.with_columns(value=pl.col("value") + shift)
+        moved = replace(record, contributions=now, earlier=[(EARLIER, before)])
+        assert len(changes(moved, SIGNALS)) == count
+    older = record.contributions.drop("stderr").with_columns(value=pl.col("value") + 1)
+    assert len(changes(replace(record, earlier=[(EARLIER, older)]), SIGNALS)) == 1
+
+
+def test_a_decision_is_in_every_document() -> None:
+    record = _record()
+    contested = {"priority_band_is_frozen": True, "override": "contested"}
+    record = replace(record, supplier={**record.supplier, **contested})
+    assert "Contested, under review" in _dossier(record)
+    assert "not used until people" in render_notice(record, SIGNALS, SOURCES, "en", "x")
+    index = evidence_index(record.own(), SIGNALS, SOURCES, {}, (), record.supplier)
+    assert index["statement"][-1] is not None
+    assert index["statement"][-1].startswith("Contested: the priority band is not used")
 
 
 def test_hostile_names_are_text_in_notice_and_dossier() -> None:

@@ -14,6 +14,7 @@ OUTPUT = TableOutput(
         Column("pillar", "text"),
         Column("status", "text"),
         Column("value", "number", "see unit"),
+        Column("stderr", "number", "see unit"),
         Column("unit", "text"),
         Column("shrunk_value", "number", "see unit"),
         Column("shrinkage_weight", "number", "share, 0-1"),

@@ -186,7 +186,7 @@ def _with_movements(bundle: ReportBundle) -> ReportBundle:
             "rank_change_from_coverage": [-1.0, 0.0, None],
             "rank_change_from_peers": [0.0, -1.0, None],
             "rank_change_from_method": [0.0, 0.0, None],
-            "sentence": ["Up 3 places.", "Now ranked.", "New on the list."],
+            "sentence": ["Up 3 ranks.", "Now ranked.", "New on the list."],
         }
     )
     restatements = pl.DataFrame(

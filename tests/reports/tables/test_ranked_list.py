@@ -7,6 +7,7 @@ import pytest
 from reports.country_names import country_name
 from reports.tables.cells import csv_bytes
 from reports.tables.ranked_list import insufficient_csv_table, ranked_csv_table, ranked_table
+from reports.wording import outside_interval
 from tests.reports.sample import HOSTILE_NAMES, sample_bundle
 
 
@@ -103,3 +104,29 @@ def test_the_place_within_the_country_stands_beside_the_rank() -> None:
     assert csv["suppliers_ranked_in_country"].unique().to_list() == [scored.height]
     withheld = replace(placed, ranks_withheld="They move too much.")
     assert ranked_table(withheld)["rank_within_country"].null_count() == bundle.scores.height
+
+
+@pytest.mark.parametrize(
+    ("rank", "low", "high", "words"),
+    [
+        (17, 18, 251, "above its 90 % interval"),
+        (292, 49, 289, "below its 90 % interval"),
+        (5, 5, 9, None),
+        (9, 5, 9, None),
+        (None, None, None, None),
+    ],
+)
+def test_a_rank_outside_its_interval_says_so(
+    rank: int | None, low: int | None, high: int | None, words: str | None
+) -> None:
+    text = outside_interval(rank, low, high)
+    assert (text is None) if words is None else (words in str(text))
+
+
+def test_the_note_of_the_list_explains_a_rank_outside_its_interval() -> None:
+    ranked = ranked_table(sample_bundle())
+    first = pl.col("supplier_id") == "S-00001"
+    moved = ranked.with_columns(rank_p05=pl.when(first).then(2).otherwise("rank_p05"))
+    notes = ranked_csv_table(moved, sample_bundle())["note"].to_list()
+    assert notes[0].endswith("Use the interval.")
+    assert "Use the interval." not in notes[1]

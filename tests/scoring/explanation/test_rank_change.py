@@ -49,7 +49,7 @@ def test_ranks_are_the_published_ones_and_parts_say_why():
     assert rows["d"]["rank_change_from_coverage"] == pytest.approx(-1.5)
     assert not rows["d"]["was_ranked"]
     assert rows["b"]["rank_change_from_own_data"] == 0
-    assert rows["b"]["sentence"].startswith("1 place nearer the top (+ is down): its own data 0.0")
+    assert rows["b"]["sentence"].startswith("Up 1 rank: its own data 0, ")
 
 
 def test_a_changed_method_alone_is_all_method():
