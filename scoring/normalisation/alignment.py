@@ -33,8 +33,8 @@ class AlignedSignal:
 
     Attributes:
         rows: status, status_reason, value, stderr (of the value as measured, null where none is
-            stated), period, observed_to, origin, source_used; relevance and weighed_because, null where no sector is weighed; a supplier without a row is
-            `not_covered`.
+            stated), period, observed_to, origin, source_used; relevance and weighed_because, null
+            where no sector is weighed; a supplier without a row is `not_covered`.
         usable: [suppliers] the value where it is observed, NaN elsewhere. A contested value is
             kept in `rows` to be shown and is not usable until reviewed.
             Where the model says so it is shrunk towards its peers; `rows` keeps it as measured.
