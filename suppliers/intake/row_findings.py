@@ -9,9 +9,10 @@ import polars as pl
 
 from suppliers.intake.answers import town_key
 from suppliers.intake.code_columns import UNKNOWN_SCHEME
+from suppliers.intake.goods_producers import sector_or_goods
 from suppliers.intake.industries import parse_sector
 from suppliers.intake.list_findings import Block, Candidate, Kind, ListFinding
-from suppliers.intake.sector_words import division_title, sector_of_words
+from suppliers.intake.sector_words import division_title
 from suppliers.intake.supplier_rows import DUPLICATE
 from suppliers.places.countries import possible_countries, resolve_country
 from suppliers.places.town_matches import TownMatch, find_town, full_name
@@ -235,7 +236,7 @@ def _sector_issue(
     value: str,
 ) -> ListFinding:
     block: Block = "sectors"
-    candidates = [Candidate(code, division_title(code)) for code in sector_of_words(value).choices]
+    candidates = [Candidate(code, division_title(code)) for code in sector_or_goods(value).choices]
     names = " or ".join(f"{one.value} ({one.comment})" for one in candidates)
     if names:
         text = f"sector {value!r} can be ISIC {names}"

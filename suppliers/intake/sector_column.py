@@ -5,8 +5,9 @@ import re
 import polars as pl
 
 from suppliers.intake.code_columns import UNDECIDED_SCHEME
+from suppliers.intake.goods_producers import names_goods, sector_or_goods
 from suppliers.intake.industries import Industry, SectorScheme, parse_scheme, parse_sector
-from suppliers.intake.sector_words import division_title, sector_of_words
+from suppliers.intake.sector_words import division_title
 
 _SECTOR_IN_WORDS = (
     "sector is in words, which are not a code; give the code of isic, nace or naics; it was left "
@@ -18,7 +19,7 @@ _DIGIT = re.compile(r"\d")
 def sector_question(text: str) -> str:
     """Why a sector in words was left empty, with the divisions that it can mean."""
     choices = [
-        f"{division} ({division_title(division)})" for division in sector_of_words(text).choices
+        f"{division} ({division_title(division)})" for division in sector_or_goods(text).choices
     ]
     if not choices:
         return _SECTOR_IN_WORDS
@@ -31,10 +32,26 @@ def sector_notes(texts: pl.Series) -> tuple[str, ...]:
     """Sectors in words that were read as a division."""
     return tuple(
         f"sector {text!r} was read as ISIC {division} ({division_title(division)})"
+        + (", which produces these goods" if names_goods(text) else "")
         for text in sorted(texts.drop_nulls().unique().to_list())
         if not _DIGIT.search(text)
         and len(text) > 1
-        and (division := sector_of_words(text).division) is not None
+        and (division := sector_or_goods(text).division) is not None
+    )
+
+
+def with_goods_of_sectors(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows whose goods stand in the column of sectors, with these as goods too.
+
+    Args:
+        rows: string columns sector and commodity.
+    """
+    texts = rows.filter(pl.col("commodity").is_null())["sector"].drop_nulls().unique().to_list()
+    goods = [text for text in texts if not _DIGIT.search(text) and names_goods(text)]
+    is_goods = pl.col("commodity").is_null() & pl.col("sector").is_in(goods)
+    return rows.with_columns(
+        commodity=pl.when(is_goods).then("sector").otherwise("commodity"),
+        commodity_scheme=pl.when(~is_goods).then("commodity_scheme"),
     )
 
 
@@ -45,7 +62,7 @@ def industry_of(text: str, named: str | None) -> Industry | None:
     scheme: SectorScheme | None = None if named is None else parse_scheme(named)
     if (known := parse_sector(text, scheme)) is not None or _DIGIT.search(text):
         return known
-    division = sector_of_words(text).division
+    division = sector_or_goods(text).division
     return None if division is None else parse_sector(division, "isic")
 
 

@@ -26,10 +26,12 @@ class SectorInWords:
     Attributes:
         division: ISIC division, or None where it is not sure.
         choices: divisions among which the user decides, likeliest first.
+        is_near: the choices are those of words of a similar spelling.
     """
 
     division: str | None
     choices: tuple[str, ...]
+    is_near: bool = False
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -50,7 +52,7 @@ def sector_of_words(text: str) -> SectorInWords:
         limit=_SHOWN,
     )  # fmt: skip
     choices = dict.fromkeys(code for phrase, _, _ in near for code in phrases[phrase])
-    return SectorInWords(None, tuple(choices))
+    return SectorInWords(None, tuple(choices), is_near=True)
 
 
 def division_title(division: str) -> str:

@@ -12,7 +12,7 @@ from suppliers.intake.fields import FIELDS
 from suppliers.intake.list_columns import ROW_KEYS, WITHHELD_ROW
 from suppliers.intake.plain_coordinates import with_plain_coordinates
 from suppliers.intake.row_values import typed_values
-from suppliers.intake.sector_column import sector_notes
+from suppliers.intake.sector_column import sector_notes, with_goods_of_sectors
 from suppliers.intake.table_files import RAGGED
 from suppliers.places.countries import CountryMatch, possible_countries, resolve_country
 
@@ -95,7 +95,7 @@ def judge_rows(raw: pl.DataFrame) -> JudgedRows:
     is_read = pl.col("rules").list.len() == 0
     carried = readable.drop("rules", RAGGED, WITHHELD_ROW)
     plain, coordinate_notes = with_plain_coordinates(carried)
-    coded = with_schemes(plain)
+    coded = with_schemes(with_goods_of_sectors(plain))
     parsed, issues = typed_values(coded, resolved)
     kept = readable.filter(is_read)
     return JudgedRows(
@@ -106,7 +106,7 @@ def judge_rows(raw: pl.DataFrame) -> JudgedRows:
             *_country_notes(resolved),
             *coded.notes,
             *sector_notes(kept["sector"]),
-            *goods_notes(kept["commodity"]),
+            *goods_notes(with_goods_of_sectors(kept)["commodity"]),
             *coordinate_notes,
         ),
         faults=faults.sort(*ROW_KEYS, maintain_order=True),

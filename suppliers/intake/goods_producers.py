@@ -1,0 +1,76 @@
+"""The industry that grows, mines or makes goods: from goods in words to ISIC divisions.
+
+Lists often name goods where a sector is asked for (`Palm oil`). Goods of most chapters of the
+Harmonised System come from one division; where a chapter holds goods of several (raw cotton and
+cotton yarn), `goods_producers.csv` has the words of each. What neither decides is asked about.
+
+Sources: Harmonised System 2022 (World Customs Organization) and ISIC Rev. 4 (United Nations), by
+the titles of chapters and divisions. The assignment is our own.
+"""
+
+import csv
+import functools
+from collections.abc import Mapping
+from importlib import resources
+
+from suppliers.intake.goods_words import chapters_of_words
+from suppliers.intake.phrase_tables import PhraseTable
+from suppliers.intake.sector_words import SectorInWords, sector_of_words
+
+#: Divisions of each chapter that `goods_words.csv` has; several where its words alone decide.
+_PRODUCERS: Mapping[str, tuple[str, ...]] = {
+    "02": ("10",), "03": ("03", "10"), "04": ("10", "01"), "06": ("01",), "07": ("01",),
+    "08": ("01",), "09": ("01", "10"), "10": ("01", "10"), "12": ("01",), "15": ("10",),
+    "16": ("10",), "17": ("10", "01"), "18": ("01", "10"), "20": ("10",), "22": ("11",),
+    "24": ("01", "12"), "25": ("08", "23"), "26": ("07",), "27": ("05", "06", "19"),
+    "31": ("20",), "39": ("20", "22"), "40": ("01", "22"), "41": ("15", "10"), "42": ("15",),
+    "44": ("02", "16"), "47": ("17",), "48": ("17",), "52": ("01", "13"), "53": ("01", "13"),
+    "57": ("13",), "61": ("14",), "62": ("14",), "63": ("13",), "64": ("15",), "69": ("23",),
+    "70": ("23",), "71": ("07", "32"), "72": ("24",), "73": ("24", "25"), "76": ("24",),
+    "84": ("28", "26"), "85": ("26", "27"), "87": ("29", "30"), "94": ("31", "27"),
+    "95": ("32",),
+}  # fmt: skip
+
+
+@functools.lru_cache(maxsize=20_000)
+def producers_of_goods(text: str) -> tuple[str, ...]:
+    """ISIC divisions that can have produced goods in words: one if it is sure, none if unknown."""
+    chapters = chapters_of_words(text)
+    if not chapters:
+        named = _table().codes_of(text)
+        return named if len(named) == 1 and named[0] else ()
+    possible = tuple(dict.fromkeys(d for chapter in chapters for d in _PRODUCERS.get(chapter, ())))
+    if len(possible) == 1:
+        return possible
+    named = tuple(code for code in _table().codes_of(text) if code)
+    if len(chapters) == 1 and len(named) == 1 and named[0] in possible:
+        return named
+    return possible
+
+
+def sector_or_goods(text: str) -> SectorInWords:
+    """The division of a sector in words, else of the industry that produces goods in words."""
+    found = sector_of_words(text)
+    if found.choices and not found.is_near:
+        return found
+    producers = producers_of_goods(text)
+    if not producers:
+        return found
+    return SectorInWords(producers[0] if len(producers) == 1 else None, producers)
+
+
+def names_goods(text: str) -> bool:
+    """Whether a text in a column of sectors names goods of one chapter and no sector."""
+    found = sector_of_words(text)
+    is_sector = bool(found.choices) and not found.is_near
+    return not is_sector and len(chapters_of_words(text)) == 1 and bool(producers_of_goods(text))
+
+
+@functools.cache
+def _table() -> PhraseTable:
+    path = resources.files("suppliers.intake") / "goods_producers.csv"
+    table = PhraseTable()
+    for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
+        for phrase in row["words"].split(";"):
+            table.add(phrase, row["division"], is_material=False)
+    return table
