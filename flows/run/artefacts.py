@@ -47,6 +47,9 @@ IDENTIFIED_SITES = Table("identity/sites.parquet")
 IDENTITY_LINKS = Table("identity/links.parquet")
 IDENTITY_FLAGS = Table("identity/flags.parquet")
 IDENTITY_DECISIONS = Table("identity/decisions.parquet")
+RELATIONS = Table("identity/relations.parquet")
+REJECTED_RELATIONS = Table("identity/rejected_relations.parquet")
+SHARED_GROUPS = Table("identity/shared_groups.parquet")
 
 # measure
 MEASURED = Record("measure.json")

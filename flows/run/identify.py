@@ -26,9 +26,12 @@ from flows.run.identity_tables import (
     supplier_party,
     with_filled,
 )
+from flows.run.related_companies import KnownCompanies, relate
+from flows.run.relation_reporting import REJECTED_COLUMNS, STEP_COLUMNS
 from flows.run.stage_types import Identified, PreparedRun
 from flows.run.workspace import Table, Workspace
 from signals.registry import sources
+from signals.sources.buyer import buyer_shipments
 from signals.sources.lists.list_rows import SCHEMA as LIST_SCHEMA
 from signals.sources.lists.list_rows import TABLE as LIST_TABLE
 from signals.sources.registers.register_rows import (
@@ -50,6 +53,7 @@ from suppliers.identity.review_decisions import (
     read_decisions,
 )
 from suppliers.relations.listed_areas import HIT_SCHEMA, SHIPPED, area_hits, read_areas
+from suppliers.relations.shared_groups import GROUP_SCHEMA
 
 #: Registers in the order in which they are asked: the identifiers of one help with the next.
 _REGISTERS = (
@@ -151,6 +155,23 @@ def flags(workspace: Workspace) -> pl.DataFrame:
     return _frame(workspace, artefacts.IDENTITY_FLAGS, HIT_SCHEMA)
 
 
+def relation_tables(workspace: Workspace) -> dict[str, pl.DataFrame]:
+    """Tables of relations of this run, by the names of their outputs."""
+    return {
+        "relations": _frame(workspace, artefacts.RELATIONS, STEP_COLUMNS),
+        "rejected_relations": _frame(workspace, artefacts.REJECTED_RELATIONS, REJECTED_COLUMNS),
+        "shared_groups": _frame(workspace, artefacts.SHARED_GROUPS, GROUP_SCHEMA),
+    }
+
+
+def relation_counts(workspace: Workspace) -> dict[str, Any]:
+    """Relations by kind and what became of the others, for the manifest."""
+    if not workspace.has(artefacts.IDENTITY_IN_FORCE):
+        return {}
+    counts: dict[str, Any] = workspace.read_json(artefacts.IDENTITY_RESULT)["relations"]
+    return counts
+
+
 def listed_companies(prepared: PreparedRun) -> pl.DataFrame:
     """Entries of all public lists that were known by the as-of date."""
     return _known(prepared, LIST_TABLE, LIST_SCHEMA)
@@ -222,39 +243,41 @@ def _link_all(
     listed = listed_companies(prepared)
     rules = _rules(prepared)
     memory = _memory(prepared, standing, open_again)
+    shipments = _known(prepared, buyer_shipments.TABLE, buyer_shipments.SCHEMA)
     has_entries = not (entities.is_empty() and listed.is_empty())
     parties = _parties(prepared, with_addresses=has_entries)
     parties, found, filled = _linked(parties, entities, rules, memory)
     sites = with_facility_points(prepared.listed_sites, found, entities)
-    flagged = pl.concat(
+    parents = _known(prepared, PARENTS, PARENT_SCHEMA)
+    suppliers = prepared.listed_suppliers
+    direct = pl.concat(
         [
             list_flags(
-                parties,
-                parents_of(
-                    prepared.listed_suppliers,
-                    found,
-                    entities,
-                    _known(prepared, PARENTS, PARENT_SCHEMA),
-                ),
-                listed,
-                rules,
-                memory,
+                parties, parents_of(suppliers, found, entities, parents), listed, rules, memory
             ),
             register_facts(found, entities, as_of, _titles()),
-            area_hits(
-                read_areas(_areas_file(prepared)),
-                prepared.listed_suppliers,
-                sites,
-                as_of,
-            ),
+            area_hits(read_areas(_areas_file(prepared)), suppliers, sites, as_of),
         ]
     )
     linked = link_frame(found, filled)
+    related = relate(
+        KnownCompanies(
+            parties, suppliers, sites, linked, entities, parents, shipments, listed,
+            {name: module.CARD.title for name, module in sources().items()},
+        ),
+        direct,
+        rules,
+        memory,
+    )  # fmt: skip
+    flagged = pl.concat([direct, related.flags])
     decided = decision_frame(standing)
     workspace.write_frame(artefacts.IDENTITY_LINKS, linked)
     workspace.write_frame(artefacts.IDENTITY_FLAGS, flagged)
     workspace.write_frame(artefacts.IDENTITY_DECISIONS, decided)
     workspace.write_frame(artefacts.IDENTIFIED_SITES, sites)
+    workspace.write_frame(artefacts.RELATIONS, related.steps)
+    workspace.write_frame(artefacts.REJECTED_RELATIONS, related.rejected)
+    workspace.write_frame(artefacts.SHARED_GROUPS, related.groups)
     workspace.write_frame(
         artefacts.IDENTIFIED_SUPPLIERS, with_filled(prepared.listed_suppliers, parties)
     )
@@ -262,6 +285,7 @@ def _link_all(
         "links": linked.filter(pl.col("band") == "accept").height,
         "questions": linked.filter(pl.col("band") == "review").height,
         "flags": flagged.height,
+        "relations": related.counts,
         "filled": sorted("/".join((*pair, *schemes)) for pair, schemes in filled.items())
         + _moved(prepared.listed_sites, sites),
         "decisions_sha256": hashlib.sha256(repr(list(standing)).encode()).hexdigest()

@@ -61,6 +61,7 @@ def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
         list_checks=list_checks(
             source_records, identify.listed_companies(prepared), identify.flags(workspace)
         ),
+        relations=identify.relation_counts(workspace),
         rows=measured["rows"],
         supplier_list=record,
         seeds={
@@ -159,7 +160,8 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
             output.name: workspace.read_frame(artefacts.output_table(output.name))
             for output in table_outputs()
             if workspace.has(artefacts.output_table(output.name))
-        },
+        }
+        | identify.relation_tables(workspace),
     )
 
 

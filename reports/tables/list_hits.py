@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from reports.bundle import ReportBundle
+from reports.tables.relation_tables import relation_questions
 from signals.sources.lists.list_rows import STATEMENT
 from signals.sources.registers.register_rows import ENDED
 
@@ -33,6 +34,7 @@ _HIT_COLUMNS = (
     "matched_via",
     "status",
     "reason",
+    "path",
     "link",
 )
 _QUESTION_COLUMNS = (
@@ -67,6 +69,7 @@ def hits(bundle: ReportBundle) -> pl.DataFrame:
     is_sure = pl.col("band") == "accept"
     of_parent = pl.col("matched_via") == "parent"
     of_site = pl.col("matched_via") == "site"
+    by_relation = pl.col("matched_via") == "relation"
     since = (
         pl.when(pl.col("listed_on").is_null())
         .then(pl.lit(""))
@@ -88,14 +91,34 @@ def hits(bundle: ReportBundle) -> pl.DataFrame:
         since,
         end,
     )
+    related = pl.concat_str(
+        pl.when(is_sure)
+        .then(pl.lit("The supplier is related to a company on "))
+        .otherwise(pl.lit("The supplier may be related to a company on ")),
+        "list_title",
+        pl.lit(" ("),
+        "matched_name",
+        since,
+        pl.lit("): "),
+        "path",
+        end,
+    )
     flags = bundle.flags.filter(~pl.col("kind").is_in(_FACTS))
     return flags.sort("supplier_id", "list_id", "entry_id", "matched_via").select(
         "supplier_id",
         pl.concat_str(
-            pl.when(is_sure).then(pl.lit("")).otherwise(pl.lit("Possible: ")),
+            pl.when(by_relation, is_sure)
+            .then(pl.lit("Related: "))
+            .when(by_relation)
+            .then(pl.lit("Possibly related: "))
+            .when(is_sure)
+            .then(pl.lit(""))
+            .otherwise(pl.lit("Possible: ")),
             pl.col("kind").replace_strict(_KINDS),
         ).alias("kind"),
-        pl.when(of_site)
+        pl.when(by_relation)
+        .then(related)
+        .when(of_site)
         .then(by_site)
         .otherwise(
             pl.concat_str(
@@ -185,9 +208,11 @@ def flag_texts(bundle: ReportBundle) -> pl.DataFrame:
 def flag_line(flag: Mapping[str, str | None]) -> str:
     """A row of `flags.csv` in a sentence, with its link."""
     since = f", since {flag['listed_on']}" if flag["listed_on"] else ""
-    via = {"parent": "its parent company ", "site": "a site "}.get(flag["matched_via"] or "", "")
+    via = {"parent": "its parent company ", "site": "a site ", "relation": "a related company, "}
     link = f" {flag['link']}" if flag["link"] else ""
-    reported = f"{via}{flag['listed_name']}, {flag['status']}{since}"
+    path = f": {flag['path']}" if flag.get("path") else ""
+    named = via.get(flag["matched_via"] or "", "")
+    reported = f"{named}{flag['listed_name']}, {flag['status']}{since}{path}"
     return f"{flag.get('flag') or 'List'}: {flag['list']} ({reported}).{link}"
 
 
@@ -207,9 +232,11 @@ def flags_csv_table(bundle: ReportBundle) -> pl.DataFrame:
             pl.col("listed_on").cast(pl.String),
             pl.when(pl.col("kind_id").is_in(_FACTS))
             .then(pl.lit("a public fact, counts neither for nor against"))
-            .when(pl.col("band") == "accept")
-            .then(pl.lit("on the list"))
-            .otherwise(pl.lit("possible: check before use"))
+            .when(pl.col("band") != "accept")
+            .then(pl.lit("possible: check before use"))
+            .when(pl.col("matched_via") == "relation")
+            .then(pl.lit("a related company is on the list"))
+            .otherwise(pl.lit("on the list"))
             .alias("status"),
         )
         .select(_HIT_COLUMNS)
@@ -241,6 +268,9 @@ def questions_csv_table(bundle: ReportBundle) -> pl.DataFrame:
                 "identifier",
             )
         )
+    asked = relation_questions(bundle)
+    if asked is not None:
+        parts.append(asked)
     if bundle.flags is not None:
         own = bundle.flags.filter(pl.col("band") == "review", pl.col("matched_via") == "supplier")
         parts.append(

@@ -12,6 +12,7 @@ create table if not exists supplier_flags (
     band varchar not null,
     score double not null,
     reason varchar not null,
+    path varchar,
     constraint known_band check (band in ('accept', 'review')),
     constraint known_kind check (
         kind in (
@@ -19,7 +20,8 @@ create table if not exists supplier_flags (
             'published_statement', 'ended_registration'
         )
     ),
-    constraint known_way check (matched_via in ('supplier', 'parent', 'site')),
+    constraint known_way check (matched_via in ('supplier', 'parent', 'site', 'relation')),
     primary key (run_id, supplier_id, list_id, entry_id, matched_via)
 );
 comment on table supplier_flags is 'Watch-list matches, and facts of the kinds published_statement and ended_registration; never part of the score. Band review: a possible match that no one has reviewed.';
+comment on column supplier_flags.path is 'The relations by which a supplier is tied to the listed company; null where it is the supplier itself, its parent or a site.';

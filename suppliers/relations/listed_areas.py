@@ -46,6 +46,7 @@ HIT_SCHEMA: dict[str, pl.DataType] = {
     "band": pl.String(),
     "score": pl.Float64(),
     "reason": pl.String(),
+    "path": pl.String(),
 }
 
 

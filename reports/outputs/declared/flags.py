@@ -20,14 +20,26 @@ OUTPUT = TableOutput(
             "",
             "day of listing, of the approval of a statement, or of leaving a register",
         ),
-        Column("matched_via", "text", "", "what matched: the supplier, its parent or a site"),
+        Column(
+            "matched_via",
+            "text",
+            "",
+            "what matched: the supplier, its parent, a site or a relation",
+        ),
         Column(
             "status",
             "text",
             "",
-            "on the list, a possible match that awaits review, or a public fact",
+            "on the list, related to a company on it, a possible match that awaits review, or a "
+            "public fact",
         ),
         Column("reason", "text", "", "what matched"),
+        Column(
+            "path",
+            "text",
+            "",
+            "relations to the listed company, with sources; empty for other matches",
+        ),
         Column("link", "text", "", "address of the entry"),
     ),
     frame=lambda bundle, ranked: flags_csv_table(bundle),

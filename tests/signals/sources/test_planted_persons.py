@@ -317,7 +317,19 @@ AUSTRALIAN = (
 )
 
 
+SHIPMENTS = (
+    "date,shipper,shipper country,consignee,consignee country,good\n"
+    "2023-01-02,Made Up Gin Co Ltd,CN,S,DE,Yarn\n"
+    "2023-01-02,Jane Roe,CN,S,DE,Yarn\n"
+    "2023-01-02,Mr John Doe,CN,S,DE,Yarn\n"
+    "2023-01-02,Made Up Gin Co Ltd,CN,Fulano de Tal,BR,Yarn\n"
+)
+
+
 CASES: Mapping[str, tuple[Planted, ...]] = {
+    "buyer_shipments": (
+        Planted("shipments.csv", SHIPMENTS, ("Made Up Gin Co Ltd",), {"unknown_kind": 3}),
+    ),
     "australian_modern_slavery_statements": (
         Planted("statements.csv", AUSTRALIAN, ("Made Up Wool Pty Ltd",), {"unknown_kind": 3}),
     ),
@@ -457,7 +469,12 @@ def test_no_planted_person_is_staged(tmp_path: Path, source_id: str, planted: Pl
     )
     using = context(tmp_path, mirror=mirror, supplier_rows=listed, known_since="2023-08-02")
     tables = all_staged(sources()[source_id], using)
-    named = [name for one in tables for name in one.rows.to_dict().get("name", [])]
+    # Of a shipment the shipper is the company that the table brings.
+    named = [
+        name
+        for one in tables
+        for name in one.rows.to_dict().get("name", one.rows.to_dict().get("shipper", []))
+    ]
     assert sorted(named) == sorted(planted.companies)
     rejected = pl.concat([one.rejected for one in tables])
     assert dict(Counter(rejected["rule"])) == dict(planted.rules)
