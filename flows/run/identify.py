@@ -165,7 +165,7 @@ def relation_tables(workspace: Workspace) -> dict[str, pl.DataFrame]:
 
 
 def relation_counts(workspace: Workspace) -> dict[str, Any]:
-    """Relations by kind and what became of the others, for the manifest."""
+    """Relations by kind and the outcome of the others, for the manifest."""
     if not workspace.has(artefacts.IDENTITY_IN_FORCE):
         return {}
     counts: dict[str, Any] = workspace.read_json(artefacts.IDENTITY_RESULT)["relations"]

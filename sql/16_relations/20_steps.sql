@@ -10,7 +10,7 @@ where kind <> 'shipment';
 create table near(node bigint, distance integer);
 insert into near select distinct node, 0 from start_nodes;
 
--- Paths by their end on a list: node, how many relations it is away, how sure, and the next step.
+-- Paths by their end on a list: node, the number of relations to it, the certainty, and the next step.
 create table reached(
     entry bigint, node bigint, relations integer, certainty double, relation bigint,
     next_node bigint

@@ -15,7 +15,7 @@ from suppliers.relations.relation_rows import (
     relation_frame,
 )
 
-#: How sure it is that companies at one place have something in common beside it (0-1).
+#: Confidence that companies at one place have something else in common (0-1).
 BY_PLACE = 0.7
 #: At a place of more companies than this each pair is less sure in proportion.
 SURE_COMPANIES = 5

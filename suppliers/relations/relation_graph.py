@@ -20,7 +20,7 @@ import sql
 MOST_RELATIONS = 4
 
 #: What is known of one relation. `from_id` is the child, the consignee or the supplier; `source`
-#: the id of the source, `origin` its file, `link` an address, `note` what stands beside it.
+#: the id of the source, `origin` its file, `link` an address, `note` in words.
 RELATION_SCHEMA: dict[str, pl.DataType] = {
     "kind": pl.String(),
     "from_id": pl.String(),
@@ -67,7 +67,7 @@ _SETTINGS = "create table relation_settings(as_of date, most_relations integer)"
 
 @dataclass(frozen=True)
 class SoundRelations:
-    """Relations that can be used, and what became of the others.
+    """Relations that can be used, and the outcome of the others.
 
     Attributes:
         relations: columns of `RELATION_SCHEMA`; known and in force on the day, in their order.

@@ -13,7 +13,7 @@ import polars as pl
 
 from suppliers.relations.relation_graph import RELATION_SCHEMA
 
-#: How sure a relation is (0-1): a register's own statement, the buyer's own list or records, a
+#: Confidence in a relation (0-1): a register's own statement, the buyer's list or records, and a
 #: former name.
 BY_REGISTER, BY_BUYER, BY_FORMER_NAME = 1.0, 0.95, 0.95
 #: An identifier, or a place, of more companies than this (a registered agent, a port, a business

@@ -32,7 +32,7 @@ KINDS = {
 def flagged(kind: str = "state_imposed", band: str = "accept") -> ReportBundle:
     bundle = sample_bundle(hostile=False)
     row = ("S-00001", "listed_areas", "area-1", "site", "The Act", kind, "North Region",
-           dt.date(2022, 6, 21), LINK, band, 1.0, "a site lies in North Region")  # fmt: skip
+           dt.date(2022, 6, 21), LINK, band, 1.0, "a site lies in North Region", None)  # fmt: skip
     return replace(bundle, flags=pl.DataFrame([row], schema=HIT_SCHEMA, orient="row"))
 
 
