@@ -68,8 +68,8 @@ def shared_groups(
             continue
         ids = sorted(node.removeprefix(_PREFIX) for node in group)
         known = [spend.get(one) for one in ids]
-        own = [value for value in known if value is not None]
-        is_known = len(own) == len(ids) and bool(total)
+        spent = [value for value in known if value is not None]
+        is_known = len(spent) == len(ids) and bool(total)
         rows.append(
             (
                 kind,
@@ -78,9 +78,9 @@ def shared_groups(
                 else names.get(f"{_PREFIX}{ids[0]}", ids[0]),
                 len(ids),
                 " ".join(ids),
-                sum(own) if is_known else None,
+                sum(spent) if is_known else None,
                 currencies[0] if is_known and currencies else None,
-                sum(own) / total if is_known else None,
+                sum(spent) / total if is_known else None,
                 ", ".join(sorted(sources[kind, shared_by])),
             )
         )
