@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard, Wording
+from signals.source_used import SOURCE_SEPARATOR
 
 CARD = SignalCard(
     id="lights_per_head",
@@ -100,6 +101,7 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
         quality=pl.when(is_settled).then(pl.col("covered_share").clip(0.0, 1.0)),
         observed_to="observed_to",
         origin="origin",
+        source_id=pl.when(is_settled).then(pl.lit(SOURCE_SEPARATOR.join(CARD.sources))),
         status=pl.when(~is_settled).then(pl.lit("not_covered")),
         status_reason=pl.when(pl.col("density").is_null())
         .then(pl.lit("the residents of the place are not known"))

@@ -9,6 +9,8 @@ import pytest
 from signals.environment.lights_per_head import CARD, compute
 from signals.sources.land.place_lights import SCHEMA as LIGHT
 from signals.sources.land.site_means import SCHEMA as RESIDENTS
+from signals.values import finish
+from tests.signals.builders import sites, suppliers
 
 AREA = math.pi * 100.0
 
@@ -56,6 +58,19 @@ def test_value_and_error_by_hand() -> None:
     of_light = 5.0 * math.sqrt(between**2 + 0.08**2 + 0.02**2)
     assert row["stderr"] == pytest.approx(math.hypot(of_light, 0.3 * 2.0) / 3.0)
     assert (row["period"], row["status"], row["quality"]) == ("2024", None, 0.8)
+
+
+def test_a_supplier_s_value_names_both_sources() -> None:
+    tables = {
+        CARD.inputs[0]: light((MARCH, 0.4)).lazy(),
+        CARD.inputs[1]: residents((2024, 200.0 * AREA)).lazy(),
+    }
+    rows = sites({"site_id": "A", "supplier_id": "S", "latitude": 0.0, "longitude": 100.0})
+    values = finish(
+        CARD, compute(tables), suppliers({"supplier_id": "S"}), rows, dt.date(2025, 6, 1)
+    ).values
+    assert values.select("status", "source_used").rows() == [("observed", "night_lights, worldpop")]
+    assert values["value"].item() == pytest.approx(math.log(3.0))
 
 
 def test_a_dark_place_has_the_lowest_value() -> None:
