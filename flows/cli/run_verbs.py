@@ -33,6 +33,7 @@ from flows.run import run_request
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
+    from flows.orchestration.api_login import ApiLogin
     from flows.run.stage_types import PreparedRun, Published, RunRequest
 
 #: Stages that can be limited to some sources.
@@ -79,12 +80,12 @@ def run(
     if dry_run:
         _print_plan(request, as_json)
         return
-    address = _api_to_use(log, prefect)
-    if address is None:
+    api = _api_to_use(log, prefect, out)
+    if api is None:
         record = _run_here(log, request)
     else:
         record = _run_with_prefect(
-            address,
+            api,
             profile=profile,
             as_of=request.as_of.isoformat(),
             suppliers=[str(path) for path in suppliers or []],
@@ -266,28 +267,29 @@ def _run_here(log: logging.Logger, request: RunRequest) -> dict[str, Any]:
     return published.as_record()
 
 
-def _api_to_use(log: logging.Logger, prefect: bool | None) -> str | None:
-    """Address of the Prefect API to run through, or None for this process; logs which."""
+def _api_to_use(log: logging.Logger, prefect: bool | None, out: Path) -> ApiLogin | None:
+    """The Prefect API to run through, or None for this process; logs which."""
     from configs.config_errors import UsageError
 
     if prefect is False:
         return None
-    address = prefect_address.find_api()
-    if address is not None:
-        log.info("Running through Prefect at %s", address)
+    api = prefect_address.find_api(out)
+    if api is not None:
+        log.info("Running through Prefect at %s", api.address)
     elif prefect:
         named = prefect_address.configured_address()
         raise UsageError(
-            f"--prefect: no Prefect API answers at {named or 'the usual address'}; start one with "
-            "`understory serve`, set PREFECT_API_URL, or use --direct"
+            f"--prefect: no Prefect API answers at {named or 'an address of this folder'}; start "
+            "one with `understory serve` and the same --out, set PREFECT_API_URL, or use --direct"
         )
     else:
         log.info("Running in this process: no Prefect API answers")
-    return address
+    return api
 
 
-def _run_with_prefect(address: str, **parameters: Any) -> dict[str, Any]:
-    os.environ.update(prefect_address.run_environment(address, os.environ))
+def _run_with_prefect(api: ApiLogin, **parameters: Any) -> dict[str, Any]:
+    os.environ.update(prefect_address.run_environment(api.address, os.environ))
+    os.environ.update(api.for_client())
     from configs.config_errors import NotLatestError
     from flows.orchestration.monthly import monthly
 

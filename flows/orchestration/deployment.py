@@ -15,7 +15,11 @@ from uuid import UUID
 
 from prefect import get_client
 from prefect.client.orchestration import SyncPrefectClient
-from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
+from prefect.client.schemas.actions import (
+    DeploymentScheduleCreate,
+    WorkPoolCreate,
+    WorkPoolUpdate,
+)
 from prefect.client.schemas.filters import (
     DeploymentFilter,
     DeploymentFilterId,
@@ -64,9 +68,6 @@ def deploy(parameters: Mapping[str, Any], working_directory: Path, cron: str = C
             parameters=dict(parameters),
             description=monthly.description,
             work_pool_name=WORK_POOL,
-            # Said outright, the run stays in the worker's process group and ends with it;
-            # otherwise Prefect prepares a workspace and starts a session of its own.
-            job_variables={"command": f"{shlex.quote(sys.executable)} -m prefect.engine"},
             entrypoint=ENTRYPOINT,
             pull_steps=[
                 {
@@ -118,14 +119,29 @@ def next_start(deployment_id: UUID) -> dt.datetime | None:
     return min(starts, default=None)
 
 
+def job_template() -> dict[str, Any]:
+    """How the worker starts a run: one command, which no variable of a run can change."""
+    return {
+        "job_configuration": {
+            # Said outright, the run stays in the worker's process group and ends with it;
+            # otherwise Prefect prepares a workspace and starts a session of its own.
+            "command": f"{shlex.quote(sys.executable)} -m prefect.engine",
+            "env": {},
+            "labels": {},
+            "name": None,
+            "stream_output": True,
+            "working_dir": None,
+        },
+        "variables": {"type": "object", "properties": {}, "additionalProperties": False},
+    }
+
+
 def _make_work_pool(client: SyncPrefectClient) -> None:
+    template = job_template()
     try:
         client.read_work_pool(WORK_POOL)
+        client.update_work_pool(WORK_POOL, WorkPoolUpdate(base_job_template=template))
     except ObjectNotFound:
         client.create_work_pool(
-            WorkPoolCreate(
-                name=WORK_POOL,
-                type=ProcessWorker.type,
-                base_job_template=ProcessWorker.get_default_base_job_template(),
-            )
+            WorkPoolCreate(name=WORK_POOL, type=ProcessWorker.type, base_job_template=template)
         )

@@ -10,6 +10,8 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import ProxyHandler, build_opener
 
+from flows.orchestration.api_login import ApiLogin, stored_login
+
 #: Where `understory serve` listens by default.
 SERVE_HOST = "127.0.0.1"
 SERVE_PORT = 4200
@@ -63,8 +65,8 @@ def quiet_environment(address: str, environment: Mapping[str, str]) -> dict[str,
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-        # The default is too short on a slow machine.
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
+        # A temporary server of Prefect's own would have no login.
+        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
         # Dependencies come from the lock; a run must never install any.
         "PREFECT_RUNNER_AUTO_INSTALL_DEPENDENCIES": "false",
         "NO_PROXY": ",".join(sorted(bypass | _LOOPBACK)),
@@ -77,8 +79,21 @@ def run_environment(address: str, environment: Mapping[str, str]) -> dict[str, s
     return {**quiet, "PREFECT_LOGGING_EXTRA_LOGGERS": "understory"}
 
 
-def find_api(environment: Mapping[str, str] = os.environ) -> str | None:
-    """The address of an API that answers: the configured one, else that of `understory serve`."""
+def find_api(out: Path, environment: Mapping[str, str] = os.environ) -> ApiLogin | None:
+    """The API that answers, with its login: the configured one, else that of `understory serve`.
+
+    Only a server that `understory serve` started for this folder is taken without being named:
+    another one on the usual port may be another user's.
+
+    Args:
+        out: folder of the results.
+        environment: variables of the process.
+    """
     configured = configured_address(environment)
-    candidate = configured or api_address(SERVE_HOST, SERVE_PORT)
-    return candidate if answers(candidate) else None
+    started = stored_login(Path(environment.get("PREFECT_HOME") or out / ".prefect"))
+    login = environment.get("PREFECT_API_AUTH_STRING", "")
+    if configured is not None:
+        if not login and started is not None and started.address == configured:
+            return started if answers(configured) else None
+        return ApiLogin(configured, login) if answers(configured) else None
+    return started if started is not None and answers(started.address) else None

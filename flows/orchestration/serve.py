@@ -24,6 +24,7 @@ import typer
 
 from configs.config_errors import UsageError
 from flows.orchestration import prefect_address
+from flows.orchestration.api_login import login_file, new_login
 from flows.orchestration.prefect_address import SERVE_HOST, api_address
 from flows.run import run_request
 
@@ -93,14 +94,17 @@ def serve(schedule: Schedule, port: int, working_directory: Path) -> None:
     _reject_taken_port(port)
     home = _prefect_home(schedule.out)
     address = api_address(SERVE_HOST, port)
-    os.environ |= {
-        **prefect_address.quiet_environment(address, os.environ),
-        "PREFECT_HOME": str(home),
-        "PREFECT_LOCAL_STORAGE_PATH": str(home / "results"),
-    }
-    with _stop_signals():
+    with _stop_signals(), new_login(address, home) as login:
+        os.environ.pop("PREFECT_API_KEY", None)
+        os.environ |= {
+            **prefect_address.quiet_environment(address, os.environ),
+            **login.for_client(),
+            "PREFECT_HOME": str(home),
+            "PREFECT_LOCAL_STORAGE_PATH": str(home / "results"),
+        }
+        of_server = os.environ | login.for_server()
         try:
-            with _child(_server_command(port), os.environ, home / "server.log") as server:
+            with _child(_server_command(port), of_server, home / "server.log") as server:
                 _serve_until_stopped(_Server(server, address, home), schedule, working_directory)
         except _StopAsked:
             log.info("Stopping; a run that is going on resumes at the next start")
@@ -115,9 +119,10 @@ def _serve_until_stopped(server: _Server, schedule: Schedule, working_directory:
 
     deployment_id = deployment.deploy(schedule.parameters(), working_directory)
     typer.echo(f"Prefect UI: {server.address.removesuffix('/api')}")
+    typer.echo(f"Its login, new at every start: {login_file(server.home)}")
     typer.echo(f"Next run: {_planned(lambda: deployment.next_start(deployment_id))}")
     typer.echo(
-        f"By hand: PREFECT_API_URL={server.address} "
+        f"By hand: PREFECT_API_URL={server.address} PREFECT_API_AUTH_STRING=<login> "
         f"prefect deployment run {deployment.NAME}/{deployment.NAME}"
     )
     typer.echo("Ctrl-C stops the server and the worker.")
@@ -178,8 +183,7 @@ def _planned(next_start: Callable[[], object], patience_seconds: float = 15.0) -
 
 
 def _server_command(port: int) -> list[str]:
-    options = ["--host", SERVE_HOST, "--port", str(port)]
-    return [sys.executable, "-m", "prefect", "server", "start", *options]
+    return [sys.executable, "-m", "flows.orchestration.guarded_server", str(port)]
 
 
 def _worker_command(pool: str) -> list[str]:
@@ -192,6 +196,8 @@ def _prefect_home(out: Path) -> Path:
     named = os.environ.get("PREFECT_HOME")
     home = (Path(named) if named else out / ".prefect").resolve()
     home.mkdir(parents=True, exist_ok=True)
+    # The server's data base and the login are in it.
+    home.chmod(0o700)
     return home
 
 

@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,9 @@ import httpx
 import pytest
 import yaml
 
+from benchmarks.services import Service, attacks, basic
 from flows.orchestration import prefect_address
+from flows.orchestration.api_login import stored_login
 from tests.flows.small_world import AS_OF, published_ids, write_small_world
 
 pytestmark = [pytest.mark.prefect, pytest.mark.timeout(300)]
@@ -82,12 +85,24 @@ class Served:
     def out(self) -> Path:
         return self.folder / "out"
 
+    @cached_property
+    def headers(self) -> dict[str, str]:
+        """The login, and the token against requests of other pages."""
+        login = stored_login(self.out / ".prefect")
+        assert login is not None
+        own = {"Authorization": basic(login.login)}
+        token = self.client.get("/csrf-token", params={"client": "test"}, headers=own)
+        return {
+            **own, "Prefect-Csrf-Client": "test",
+            "Prefect-Csrf-Token": token.raise_for_status().json()["token"],
+        }  # fmt: skip
+
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """Ask the API, again while SQLite is locked, as Prefect's own client does."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             with suppress(httpx.TimeoutException):
-                response = self.client.request(method, path, json=body)
+                response = self.client.request(method, path, json=body, headers=self.headers)
                 if response.status_code != 503:
                     return response.raise_for_status().json() if response.content else None
             assert time.monotonic() < deadline, f"{method} {path} was not answered in time"
@@ -215,6 +230,14 @@ def test_serve_says_where_the_ui_is_and_when_the_next_run_starts(served: Served)
 def test_the_worker_inherits_the_secrets_of_sources(served: Served) -> None:
     environment = Path(f"/proc/{served.worker_id()}/environ").read_bytes()
     assert b"SECRET_OF_A_SOURCE=not a secret" in environment
+
+
+def test_nobody_else_can_drive_it(served: Served) -> None:
+    found = attacks(
+        Service(served.port, served.out / ".prefect", served.folder / "serve.out"),
+        served.folder / "made",
+    )
+    assert [name for name, had_effect in found if had_effect] == []
 
 
 def test_a_run_by_hand_publishes_and_leaves_artifacts(served: Served) -> None:

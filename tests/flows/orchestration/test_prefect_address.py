@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.orchestration import prefect_address
+from flows.orchestration.api_login import ApiLogin, new_login
 
 PROFILES = """
 active = "home"
@@ -65,14 +66,20 @@ def server(request: pytest.FixtureRequest) -> Iterator[tuple[str, bool]]:
 
 
 def test_only_a_prefect_api_answers(
-    server: tuple[str, bool], monkeypatch: pytest.MonkeyPatch
+    server: tuple[str, bool], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     address, is_prefect = server
     # A proxy must not stand between us and this machine.
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     assert prefect_address.answers(address) is is_prefect
-    found = prefect_address.find_api({"PREFECT_API_URL": address})
-    assert found == (address if is_prefect else None)
+    environment = {"PREFECT_API_URL": address, "PREFECT_API_AUTH_STRING": "a:b"}
+    found = prefect_address.find_api(tmp_path, environment)
+    assert found == (ApiLogin(address, "a:b") if is_prefect else None)
+    home = {"HOME": str(tmp_path), "PREFECT_HOME": str(tmp_path)}
+    # A server that was not started for this folder may be another user's.
+    assert prefect_address.find_api(tmp_path, home) is None
+    with new_login(address, tmp_path) as login:
+        assert prefect_address.find_api(tmp_path, home) == (login if is_prefect else None)
 
 
 def test_nobody_there_is_no_error() -> None:
