@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from signals.source import RawFile
 
+#: What reading an answer raises where its parts are not of the documented form: a list in place of
+#: a text, a field that is gone, a number that no computer holds.
+ODD_FORM = (
+    AttributeError, KeyError, IndexError, TypeError, ValueError, OverflowError, RecursionError
+)  # fmt: skip
+
 
 class SourceUnavailableError(Exception):
     """A source could not be reached or sent no data; its signals become `not_covered`."""

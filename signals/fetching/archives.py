@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import lzma
 import tempfile
@@ -70,10 +71,10 @@ def member_lines(
     try:
         with zipfile.ZipFile(path) as archive:
             member = _only_member(archive, path.name, "")
-            with archive.open(member) as source:
+            with _opened(archive, member) as source:
                 packed = max(member.compress_size, 1)
                 yield _lines(source, packed, path.name, limit_bytes, encoding)
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except _BROKEN as error:
         raise DataRejectedError(
             f"{path.name}: the zip archive is cut off or broken; fetch it again."
         ) from error
@@ -131,13 +132,25 @@ def _members(
             continue
         limit = UNPACKED_LIMIT_BYTES if is_archive else limit_bytes
         out = io.BytesIO()
-        with archive.open(member) as source:
+        with _opened(archive, member) as source:
             _copy(source, out, max(member.compress_size, 1), name, limit)
         if is_archive:
             with zipfile.ZipFile(out) as inner:
                 yield from _members(inner, own, wanted, limit_bytes, nested - 1)
         else:
             yield own, out.getvalue()
+
+
+@contextmanager
+def _opened(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[IO[bytes]]:
+    """A member as it is read; a position outside the archive is a fault of the archive."""
+    try:
+        with archive.open(member) as source:
+            yield source
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        raise zipfile.BadZipFile(f"{member.filename}: no such position") from error
 
 
 def _reject_odd_members(archive: zipfile.ZipFile, name: str) -> None:
@@ -169,7 +182,7 @@ def _only_member(archive: zipfile.ZipFile, name: str, suffix: str) -> zipfile.Zi
 def _unpack(
     archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, name: str, limit_bytes: int
 ) -> None:
-    with archive.open(member) as source, target.open("wb") as out:
+    with _opened(archive, member) as source, target.open("wb") as out:
         _copy(source, out, max(member.compress_size, 1), name, limit_bytes)
 
 

@@ -55,11 +55,11 @@ def body_fault(path: Path, expect: str) -> str | None:
         if not head:
             return "the body is empty"
         if expect == "html":
-            return None if b"</html" in read_body(path)[-_PEEK_BYTES:].lower() else _HALF_A_PAGE
+            return None if b"</html" in _whole(path)[-_PEEK_BYTES:].lower() else _HALF_A_PAGE
         if expect != "zip" and any(mark in head[:1024].lower() for mark in _HTML_MARKS):
             return f"an HTML page came instead of {expect}"
         if expect == "json":
-            parsed_json(read_body(path))
+            parsed_json(_whole(path))
         elif expect == "csv" and not any(mark in _first_line(head) for mark in _DELIMITERS):
             return "the first line has no delimiter, so it is not CSV"
         elif expect == "tiff" and not head.startswith(_TIFF_MAGIC):
@@ -88,9 +88,18 @@ def read_body(path: Path) -> bytes:
     """All bytes of a file, unpacked.
 
     Raises:
-        DataRejectedError: it unpacks to more than `UNPACKED_LIMIT_BYTES`, or swells beyond
-            `RATIO_LIMIT`.
+        DataRejectedError: it is cut off or broken, unpacks to more than `UNPACKED_LIMIT_BYTES`,
+            or swells beyond `RATIO_LIMIT`.
     """
+    try:
+        return _whole(path)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise DataRejectedError(
+            f"{path.name}: the gzip data are cut off or broken; fetch the file again."
+        ) from error
+
+
+def _whole(path: Path) -> bytes:
     packed, parts, size = max(path.stat().st_size, 1), [], 0
     with open_body(path) as stream:
         while chunk := stream.read(_CHUNK_BYTES):
@@ -117,7 +126,7 @@ def read_json(path: Path) -> object:
     """
     try:
         parsed = parsed_json(read_body(path))
-    except (ValueError, EOFError, gzip.BadGzipFile, zlib.error) as error:
+    except ValueError as error:
         raise DataRejectedError(
             f"{path.name}: the JSON does not parse and may be cut off; fetch the file again."
         ) from error
@@ -192,12 +201,7 @@ def read_text_body(path: Path) -> bytes:
     Raises:
         DataRejectedError: cut off, broken or empty.
     """
-    try:
-        content = read_body(path)
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise DataRejectedError(
-            f"{path.name}: the gzip data are cut off or broken; fetch the file again."
-        ) from error
+    content = read_body(path)
     if not content.strip():
         raise DataRejectedError(f"{path.name}: the file is empty; give a table with a header.")
     return content

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from defusedxml.ElementTree import fromstring
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+
+from suppliers.input_errors import DataRejectedError
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _CHUNK_BYTES = 4_000_000
@@ -43,11 +46,19 @@ def sheet_marks(path: Path, sheet: str) -> SheetMarks:
     Args:
         path: of the workbook.
         sheet: name of the sheet.
+
+    Raises:
+        DataRejectedError: its parts are damaged.
     """
     if path.suffix.lower() not in (".xlsx", ".xlsm") or not zipfile.is_zipfile(path):
         return SheetMarks()
     with zipfile.ZipFile(path) as book:
-        part = _part_of(book, sheet)
+        try:
+            part = _part_of(book, sheet)
+        except (ParseError, DefusedXmlException, ValueError):
+            raise DataRejectedError(
+                f"{path.name}: the workbook is damaged; open it and save it again as .xlsx."
+            ) from None
         if part is None:
             return SheetMarks()
         with book.open(part) as stream:

@@ -342,9 +342,7 @@ def _open_parquet(path: Path) -> Table:
         lazy = pl.scan_parquet(path, glob=False)
         schema = lazy.collect_schema()
     except (pl.exceptions.PolarsError, OSError):
-        raise DataRejectedError(
-            f"{name}: this is not a readable Parquet file; write it again."
-        ) from None
+        raise _damaged_parquet(name) from None
     headers = tuple(schema.names())
 
     def load(positions: Sequence[int], numbers: frozenset[int]) -> pl.DataFrame:
@@ -362,11 +360,15 @@ def _open_parquet(path: Path) -> Table:
                 to_text = partial(float_text, is_number=position in numbers)
                 text = pl.col(column).cast(pl.Float64).map_elements(to_text, return_dtype=pl.String)
             columns.append(text.alias(str(position)))
-        return lazy.select(
+        rows = lazy.select(
             *columns,
             pl.int_range(2, 2 + pl.len(), dtype=pl.Int64).alias(SOURCE_ROW),
             pl.lit(False).alias(RAGGED),
-        ).collect()
+        )
+        try:
+            return rows.collect()
+        except (pl.exceptions.PolarsError, OSError):
+            raise _damaged_parquet(name) from None
 
     return Table(name, headers, 1, load)
 
@@ -410,6 +412,10 @@ def _header_position(rows: Sequence[Sequence[str]], is_known: Callable[[str], bo
         return known.index(max(known))
     filled = [sum(1 for cell in row if cell.strip()) for row in rows]
     return next((i for i, count in enumerate(filled) if count >= 2), None) if rows else None
+
+
+def _damaged_parquet(name: str) -> DataRejectedError:
+    return DataRejectedError(f"{name}: this is not a readable Parquet file; write it again.")
 
 
 def _no_header(name: str) -> DataRejectedError:

@@ -25,7 +25,7 @@ from signals.fetching.mirror import mirror_files
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
-from signals.source_errors import NotPublishedError
+from signals.source_errors import ODD_FORM, NotPublishedError
 from signals.sources.accounts.sec_companyfacts import FISCAL_YEAR_DAYS, ITEMS_SCHEMA
 from signals.sources.accounts.xbrl_concepts import (
     DURATION_ITEMS,
@@ -175,7 +175,7 @@ def index_page(content: Mapping[str, Any], name: str) -> list[Filing]:
             raise TypeError(type(entries))
         filings = [one["attributes"] for one in entries if one["type"] == "filing"]
         return [Filing(one.get("json_url"), stated_day(one["date_added"])) for one in filings]
-    except (KeyError, TypeError, ValueError) as error:
+    except ODD_FORM as error:
         raise DataRejectedError(
             f"{name}: it is neither a page of the index nor a report; fetch it again."
         ) from error
@@ -207,7 +207,7 @@ def read_report(content: Mapping[str, Any], name: str) -> tuple[str, list[dict[s
             start, end = _period(dimensions["period"])
             if start is None or _is_year(start, end):
                 several[unit[1], concept, end].append((stated_number(fact["value"]), start))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except ODD_FORM as error:
         raise rejection from error
     if len(entities) != 1:
         raise rejection

@@ -29,6 +29,7 @@ from signals.fetching.partial_pull import fetch_each
 from signals.fetching.responses import open_body, read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import REJECTED_SCHEMA, PullContext, RawFile, Staged
+from signals.source_errors import ODD_FORM
 from signals.sources.accounts.xbrl_concepts import (
     DURATION_ITEMS,
     TAXONOMIES,
@@ -268,7 +269,7 @@ def company_items(content: object, cik: str, origin: str) -> pl.DataFrame:
         try:
             cover = content["facts"].get("dei", {}).get(_FLOAT, {}).get("units", {})
             rows = list(_items(reported, taxonomy, concepts, origin, cover))
-        except (KeyError, TypeError, ValueError) as error:
+        except ODD_FORM as error:
             raise rejection from error
         if rows:
             break

@@ -25,7 +25,7 @@ from signals.fetching.physical_ranges import OutOfRange, file_name
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
-from signals.source_errors import SourceUnavailableError, StoppedEarlyError
+from signals.source_errors import ODD_FORM, SourceUnavailableError, StoppedEarlyError
 from signals.sources.climate.weather_months import SCHEMA, TABLE, DailyWeather, monthly, site_rows
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.days import stated_day
@@ -229,7 +229,7 @@ def _read(path: Path, outside: OutOfRange) -> tuple[float, float, DailyWeather]:
         days = sorted(parameters["T2M_MAX"])
         dates = [_day(day, name) for day in days]
         values = {key: _series(parameters[key], days, missing) for key in PARAMETERS}
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+    except ODD_FORM as error:
         raise DataRejectedError(
             f"{name}: no daily answer of NASA POWER with {', '.join(PARAMETERS)}; ask for "
             "format=JSON and these parameters."

@@ -16,6 +16,7 @@ import polars as pl
 from signals.fetching.physical_ranges import OutOfRange
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import read_source_table
+from signals.source_errors import ODD_FORM
 from signals.sources.climate.air_rows import POLLUTANTS, micrograms_factor
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.days import stated_day, stated_moment
@@ -69,7 +70,7 @@ def results_of(content: object, name: str) -> list[Any]:
         raise DataRejectedError(f"{name}: it is no page of the OpenAQ API (meta and results).")
     try:
         limit, page = stated_whole(meta["limit"]), stated_whole(meta["page"])
-    except (KeyError, TypeError, ValueError) as error:
+    except ODD_FORM as error:
         raise DataRejectedError(f"{name}: its meta has no page and limit.") from error
     found = meta.get("found")
     if isinstance(found, int):
@@ -112,7 +113,7 @@ def read_locations(results: Iterable[Any], name: str) -> list[Sensor]:
                 for sensor in record["sensors"]
                 if sensor["parameter"]["name"] in POLLUTANTS
             ]
-    except (KeyError, TypeError, ValueError) as error:
+    except ODD_FORM as error:
         raise DataRejectedError(
             f"{name}: a location without id, coordinates or sensors; give the answer of "
             "/v3/locations."
@@ -164,7 +165,7 @@ def read_means(results: Iterable[Any], sensor: Sensor, name: str, outside: OutOf
                     (begin.date(), stated_number(value) * factor,
                      hours * (1.0 if share is None else stated_number(share) / 100.0))
                 )  # fmt: skip
-    except (KeyError, TypeError, ValueError) as error:
+    except ODD_FORM as error:
         raise DataRejectedError(
             f"{name}: a record without period, value and parameter; give the answer of "
             "/v3/sensors/<id>/days or /hours."
@@ -205,7 +206,7 @@ def read_archive(
             day = (stated_moment(row["datetime"]) - dt.timedelta(seconds=1)).date()
             if row["value"]:
                 readings[sensor.sensor_id].append((day, stated_number(row["value"]) * factor, 1.0))
-    except (TypeError, ValueError) as error:
+    except ODD_FORM as error:
         raise DataRejectedError(
             f"{name}: a figure or a time in it is none; give a file of the OpenAQ archive."
         ) from error

@@ -86,17 +86,25 @@ def read_places(
     try:
         file = h5netcdf.File(path, "r")
     except OSError as error:
-        raise DataRejectedError(
-            f"{path.name}: it cannot be read as NetCDF 4; download it again, or convert it with "
-            "nccopy -4."
-        ) from error
+        raise _unreadable(path) from error
     with file:
         frames = [pl.DataFrame(schema=FOUND_SCHEMA)]
-        every = _held(file, path.name)
-        for held in every:
-            frames += _at_sites(file, held, sites, nearest_km, path.name, outside, layers)
-        layers.unread += _unread(file, every)
+        try:
+            every = _held(file, path.name)
+            for held in every:
+                frames += _at_sites(file, held, sites, nearest_km, path.name, outside, layers)
+            layers.unread += _unread(file, every)
+        except (KeyError, OSError, RuntimeError) as error:
+            # So the library says that a part of the file is damaged.
+            raise _unreadable(path) from error
     return pl.concat(frames)
+
+
+def _unreadable(path: Path) -> DataRejectedError:
+    return DataRejectedError(
+        f"{path.name}: it cannot be read as NetCDF 4; download it again, or convert it with "
+        "nccopy -4."
+    )
 
 
 @dataclass(frozen=True)

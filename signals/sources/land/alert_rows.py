@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +10,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from signals.account import NO_SITE_IN_IT, NOT_THEN, REPEATED, Account, Unit, rows_by_rule
+from signals.fetching.responses import read_json
 from signals.fetching.source_tables import read_source_table, rejected_rows, rows_read
 from signals.source import RawFile
+from signals.source_errors import ODD_FORM
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.days import day_of, stated_day
 from suppliers.intake.fields import FieldKind
@@ -95,8 +96,9 @@ def newest_of_each_pixel(alerts: pl.DataFrame) -> pl.DataFrame:
 def read_answer(raw: RawFile) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Days of one site as the Data API answers them, and the days that were asked for."""
     _, first, last, site_id = raw.key.split("/", 3)
-    rows = json.loads(Path(raw.path).read_text(encoding="utf-8")).get("data")
+    content = read_json(Path(raw.path))
     try:
+        rows = content["data"] if isinstance(content, dict) else None
         daily = pl.DataFrame(
             [
                 {
@@ -110,7 +112,7 @@ def read_answer(raw: RawFile) -> tuple[pl.DataFrame, pl.DataFrame]:
             ],
             schema=DAILY,
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except ODD_FORM as error:
         raise DataRejectedError(
             f"{raw.origin}: the answer about site {site_id} has no rows of {DATE}, {CONFIDENCE} "
             f"and {AREA} under `data`; look at what the Data API says of its query."

@@ -24,6 +24,7 @@ from signals.fetching.physical_ranges import bounds_of
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
+from signals.source_errors import ODD_FORM
 from signals.sources.land.site_means import SCHEMA
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.days import stated_day
@@ -229,7 +230,7 @@ def _layers(raw: RawFile) -> list[tuple[str, dt.date, float, NDArray[np.float64]
             )
             for entry in content["subset"]
         ]
-    except (KeyError, TypeError, ValueError) as error:
+    except ODD_FORM as error:
         raise DataRejectedError(
             f"{raw.key}: it is no subset of the MODIS web service (nrows, ncols, cellsize, and "
             "subset with band, calendar_date and data); run again later."

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signals.source import RawFile
+from signals.source_errors import ODD_FORM
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.numbers import stated_number
 
@@ -264,7 +265,7 @@ def _baseline(item: Mapping[str, Any]) -> float:
 def _number(item: Mapping[str, Any], words: str, value: Any) -> float:
     try:
         found = stated_number(value)
-    except (TypeError, ValueError) as error:
+    except ODD_FORM as error:
         raise DataRejectedError(
             f"item {item['id']}: its {words} is not a number; leave it out."
         ) from error

@@ -25,7 +25,7 @@ from signals.fetching.mirror import mirror_files, number, string_list
 from signals.fetching.partial_pull import fetch_each
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
-from signals.source_errors import NotPublishedError, SourceUnavailableError
+from signals.source_errors import ODD_FORM, NotPublishedError, SourceUnavailableError
 from signals.sources.land.stac_bands import Bands, mean_ndvi
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.days import stated_day
@@ -317,7 +317,7 @@ def _checked(item: Any) -> tuple[Mapping[str, Any], Any]:
             f"item {name}: is no STAC item with assets ({place}: {first['msg'].lower()}); leave "
             "it out."
         ) from error
-    except (shapely.errors.ShapelyError, AttributeError, KeyError, TypeError, ValueError) as error:
+    except (*ODD_FORM, shapely.errors.ShapelyError) as error:
         raise DataRejectedError(f"item {name}: its footprint is no geometry; leave it out.") from (
             error
         )

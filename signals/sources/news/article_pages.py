@@ -12,6 +12,7 @@ import polars as pl
 from signals.account import NOT_LISTED, Account, Unit
 from signals.fetching.source_tables import no_rejections
 from signals.source import REJECTED_SCHEMA, RawFile
+from signals.source_errors import ODD_FORM
 from signals.sources.news.news_rows import (
     AMBIGUOUS,
     ambiguous_frame,
@@ -48,7 +49,7 @@ def kept_of(
             title, url, seen_at = (str(article[key]) for key in ("title", "url", "seendate"))
             domain = site_domain(str(article.get("domain") or url))
             stated_day(seen_at)
-        except (KeyError, ValueError, AttributeError, TypeError):
+        except ODD_FORM:
             # One article without its title, address or date costs itself, not the page.
             unusable += 1
             continue

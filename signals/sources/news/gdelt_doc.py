@@ -27,7 +27,7 @@ from signals.fetching.mirror import mirror_files, number
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
-from signals.source_errors import SourceUnavailableError
+from signals.source_errors import ODD_FORM, SourceUnavailableError
 from signals.sources.news.article_pages import (
     count_articles,
     kept_of,
@@ -281,7 +281,7 @@ def points_of(content: object, name: str) -> list[dict[str, Any]]:
             }
             for point in points
         ]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except ODD_FORM as error:
         raise DataRejectedError(
             f"{name}: a point of the timeline has no date or value; fetch it again."
         ) from error

@@ -24,7 +24,7 @@ from signals.fetching.partial_pull import fetch_each
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
-from signals.source_errors import NotPublishedError
+from signals.source_errors import ODD_FORM, NotPublishedError
 from signals.sources.registers.companies_house_record import (
     ACCOUNTS_DUE,
     FILING_CATEGORIES,
@@ -210,7 +210,7 @@ def _companies(items: Sequence[Mapping[str, Any]], raw: RawFile) -> Iterator[dic
     try:
         for item in items:
             yield _company(item, raw)
-    except (KeyError, TypeError, ValueError) as error:
+    except ODD_FORM as error:
         raise not_of_companies_house(raw) from error
 
 

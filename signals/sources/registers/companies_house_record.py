@@ -17,6 +17,7 @@ import polars as pl
 
 from signals.fetching.responses import read_json
 from signals.source import RawFile, Staged
+from signals.source_errors import ODD_FORM
 from signals.sources.registers.register_rows import day_of
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.days import stated_day
@@ -124,7 +125,7 @@ def without_persons(path: Path) -> bytes:
         return b"{}"
     try:
         kept = _KEPT[kind](content)
-    except (AttributeError, KeyError, TypeError) as error:
+    except ODD_FORM as error:
         raise _rejection(path.name) from error
     return json.dumps(kept, sort_keys=True).encode()
 
@@ -153,7 +154,7 @@ def record_rows(
         rows = _READERS[kind](kept, seen_on)
         number = kept["company_number"] or _named_company(raw)
         return [{"company_number": number, "origin": raw.origin, **row} for row in rows]
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except ODD_FORM as error:
         raise _rejection(Path(raw.origin).name) from error
 
 

@@ -28,6 +28,7 @@ from signals.fetching.partial_pull import fetch_each
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
+from signals.source_errors import ODD_FORM
 from signals.sources.registers.register_rows import (
     ENTITIES,
     PARENTS,
@@ -180,7 +181,7 @@ def without_persons(path: Path) -> bytes:
 def _without_person(item: Any) -> object:
     try:
         is_person = item["attributes"]["entity"]["category"] == _PERSON_CATEGORY
-    except (KeyError, TypeError):
+    except ODD_FORM:
         return item
     if is_person:
         return {"type": "lei-records", "attributes": {"entity": {"category": _PERSON_CATEGORY}}}
@@ -287,7 +288,7 @@ def _read_document(
                 parents.append(
                     _parent(attributes["lei"], relation, published, raw, exception=reason)
                 )
-    except (KeyError, TypeError, ValueError) as error:
+    except ODD_FORM as error:
         raise rejection from error
     return persons
 

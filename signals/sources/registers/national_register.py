@@ -23,7 +23,7 @@ from signals.fetching.partial_pull import fetch_each
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import REJECTED_SCHEMA, PullContext, RawFile, Staged
-from signals.source_errors import NotPublishedError
+from signals.source_errors import ODD_FORM, NotPublishedError
 from signals.sources.registers.register_rows import (
     ENTITIES,
     PERSON_REASON,
@@ -156,7 +156,7 @@ def _reduced(register: NationalRegister, path: Path) -> bytes:
             one if isinstance(one, str) else asdict(one)
             for one in register.entries(read_json(path))
         ]
-    except (AttributeError, KeyError, TypeError, DataRejectedError):
+    except (*ODD_FORM, DataRejectedError):
         return b"{}"
     return json.dumps({"entries": kept}, sort_keys=True).encode()
 

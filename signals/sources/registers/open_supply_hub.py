@@ -30,6 +30,7 @@ from signals.fetching.source_tables import (
     rows_read,
 )
 from signals.source import PullContext, RawFile, Staged
+from signals.source_errors import ODD_FORM
 from signals.sources.registers.entity_kinds import looks_like_person
 from signals.sources.registers.register_rows import (
     ENTITIES,
@@ -274,7 +275,7 @@ def _facilities(
     try:
         for feature in content["features"]:
             yield _facility(feature, seen)
-    except (KeyError, TypeError, ValueError) as error:
+    except ODD_FORM as error:
         raise rejection from error
 
 

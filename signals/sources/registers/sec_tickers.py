@@ -21,6 +21,7 @@ from signals.fetching.mirror import mirror_files
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
+from signals.source_errors import ODD_FORM
 from signals.sources.registers.register_rows import (
     ENTITIES,
     country_code,
@@ -137,7 +138,7 @@ def _names(content: object, name: str) -> Iterator[tuple[str, str]]:
             pairs = [(row["cik_str"], row["title"]) for row in content.values()]
         for cik, title in pairs:
             yield str(stated_whole(cik)).zfill(10), _STATE_MARK.sub("", str(title))
-    except (KeyError, TypeError, ValueError) as error:
+    except ODD_FORM as error:
         raise rejection from error
 
 
@@ -160,7 +161,7 @@ def _submission(content: Mapping[str, Any], seen: Mapping[str, object]) -> dict[
         name = _STATE_MARK.sub("", str(content["name"]))
         former = [str(entry["name"]) for entry in content["formerNames"]]
         place = (content.get("addresses") or {}).get("business") or {}
-    except (KeyError, TypeError, ValueError) as error:
+    except ODD_FORM as error:
         raise DataRejectedError(
             "a submissions file of the SEC is not of the known shape; fetch it again."
         ) from error

@@ -1,0 +1,170 @@
+"""Every source on faulty files of its own: outages in one sentence, and nothing worse.
+
+The samples are those of the sources' tests (`benchmarks.source_samples`), the faults those of
+`benchmarks.mutations`, each with a fixed seed. A file is staged as a run stages it, within the
+boundary and the limits of its source.
+"""
+
+from __future__ import annotations
+
+import collections
+import random
+import tempfile
+import time
+import zlib
+from collections.abc import Iterable
+from contextlib import redirect_stderr
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+import polars as pl
+
+from benchmarks.mutations import mutations_of
+from benchmarks.source_samples import Sample, samples
+from configs.config_errors import DataRejectedError
+from flows.run.source_boundary import (
+    READING,
+    SourceFailedError,
+    is_of_the_user,
+    reject_unusable,
+    source_boundary,
+)
+from signals.conservation import Settled, stage_source
+from signals.registry import sources
+from signals.source_errors import SourceUnavailableError
+from signals.source_limits import stopped_after
+
+ID = "faults"
+KIND = "validate"
+GOAL = (
+    "every source x 60 faults: 0 that end the run, 0 beyond the time, 0 that are empty without a "
+    "reason, 0 values that are no number; other sources unchanged"
+)
+
+_FAULTS = 60
+_MOST_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one fault led to.
+
+    Attributes:
+        source_id: of the source.
+        fault: sample and fault, to repeat it.
+        kind: `read`, `unavailable`, `rejected` (a file of the user's own), `failed` (an outage that
+            nobody foresaw), `escaped`, `silent`, `no number` or `late`.
+        detail: the sentence or the traceback.
+    """
+
+    source_id: str
+    fault: str
+    kind: str
+    detail: str = ""
+
+
+#: What must not happen. An outage that nobody foresaw is contained, but a reader should say more.
+WORSE = ("escaped", "silent", "no number", "late")
+
+
+def staged(sample: Sample, bodies: tuple[bytes, ...], folder: Path) -> Settled:
+    """Stage files as a run does; errors are those of the boundary."""
+    module = sources()[sample.source_id]
+    with source_boundary(module.CARD, READING, {}), stopped_after(_MOST_SECONDS, sample.source_id):
+        settled = stage_source(module, sample.files(folder, bodies), sample.context(folder))
+        reject_unusable(module.CARD, settled, module.CARD.limits)
+    return settled
+
+
+def outcome(sample: Sample, number: int, folder: Path) -> Outcome:
+    """Plant one fault into one file of a sample and stage all of them."""
+    chance = random.Random(zlib.crc32(f"{sample.name} {number}".encode()))
+    at = chance.randrange(len(sample.bodies))
+    faults = mutations_of(sample.bodies[at], sample.record["files"][at]["name"])
+    fault = sorted(faults)[number % len(faults)]
+    bodies = list(sample.bodies)
+    bodies[at] = faults[fault](bodies[at], chance)
+    named = f"{sample.name} #{number}: {fault}"
+    began = time.monotonic()
+    try:
+        settled = staged(sample, tuple(bodies), folder)
+    except SourceFailedError as error:
+        return Outcome(sample.source_id, named, "failed", f"{error}\n{error.detail}")
+    except SourceUnavailableError as error:
+        late = time.monotonic() - began > _MOST_SECONDS
+        return Outcome(sample.source_id, named, "late" if late else "unavailable", str(error))
+    except DataRejectedError as error:
+        kind = "rejected" if is_of_the_user(sources()[sample.source_id].CARD) else "escaped"
+        return Outcome(sample.source_id, named, kind, str(error))
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt):
+            raise
+        return Outcome(sample.source_id, named, "escaped", repr(error))
+    return Outcome(sample.source_id, named, _judged(settled))
+
+
+def _judged(settled: Settled) -> str:
+    for table in settled.tables:
+        floats = table.rows.select(pl.selectors.float())
+        if (
+            floats.width
+            and not floats.select(
+                pl.all_horizontal(pl.all().is_finite().fill_null(True).all())
+            ).item()
+        ):
+            return "no number"
+    if sum(table.rows.height for table in settled.tables):
+        return "read"
+    explained = any(one.rejected or one.out_of_scope for one in settled.balances.values())
+    return "read" if explained else "silent"
+
+
+def outcomes(of: Iterable[Sample], faults: int) -> list[Outcome]:
+    """The outcome of so many faults in each sample."""
+    found = []
+    with tempfile.TemporaryDirectory() as name:
+        for sample in of:
+            for number in range(faults):
+                folder = Path(name) / sample.name.replace("/", "-") / str(number)
+                folder.mkdir(parents=True)
+                with redirect_stderr(StringIO()):
+                    found.append(outcome(sample, number, folder))
+    return found
+
+
+def figures(of: Iterable[Sample]) -> dict[str, list[tuple[str, str]]]:
+    """Rows of each sample as it is, to see whether a fault of another left something behind."""
+    found = {}
+    with tempfile.TemporaryDirectory() as name:
+        for sample in of:
+            folder = Path(name) / sample.name.replace("/", "-")
+            folder.mkdir(parents=True)
+            rows = [
+                (table.table, table.rows.drop("origin", strict=False).write_csv())
+                for table in staged(sample, sample.bodies, folder).tables
+            ]
+            found[sample.name] = rows
+    return found
+
+
+def run() -> str:
+    """Plant the faults into every source and name what must not happen."""
+    every = samples()
+    by_source = collections.Counter(sample.source_id for sample in every)
+    before = figures(every)
+    found: list[Outcome] = []
+    for sample in every:
+        found += outcomes([sample], -(-_FAULTS // by_source[sample.source_id]))
+    for one in found:
+        if one.kind in (*WORSE, "failed"):
+            print(f"{one.kind}: {one.fault}: {one.detail.splitlines()[0] if one.detail else ''}")
+    after = figures(every)
+    changed = [name for name in before if before[name] != after[name]]
+    kinds = collections.Counter(one.kind for one in found)
+    worse = ", ".join(f"{kinds[kind]} {kind}" for kind in WORSE)
+    return (
+        f"{len(found)} faults in {len(by_source)} sources: {worse}, {len(changed)} other sources "
+        f"changed; {kinds['read']} read with reasons, {kinds['unavailable']} unavailable, "
+        f"{kinds['rejected']} rejected, {kinds['failed']} unforeseen"
+    )

@@ -1,0 +1,207 @@
+"""A few small files of every source, as the tests of the sources make them.
+
+`python -m benchmarks.source_samples` runs those tests, keeps what they stage, and writes
+`tests/cases/source_samples.zip`. Nothing of it comes from a publisher.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import io
+import json
+import sys
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from configs.settings import Download
+from signals.fetching.fetch import Fetcher
+from signals.fetching.raw_store import ContentStore
+from signals.registry import sources
+from signals.source import PullContext, RawFile, Staged
+from suppliers.identity.match_scoring import Thresholds
+
+_ROOT = Path(__file__).resolve().parents[1]
+ARCHIVE = _ROOT / "tests" / "cases" / "source_samples.zip"
+_TESTS = [str(_ROOT / "tests" / "signals" / part) for part in ("sources", "context")]
+_MOST_BYTES, _MOST_FILES, _OF_A_SOURCE = 60_000, 12, 3
+#: The archive is the same whenever it is written.
+_TIME = (2026, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What a source was given to stage.
+
+    Attributes:
+        source_id: the source.
+        name: of the sample, such as `firms/1`.
+        record: as-of date, address, options, and origin, key and version of each file.
+        suppliers: the list.
+        sites: its sites.
+        bodies: bytes of the files, in the sequence of the record.
+    """
+
+    source_id: str
+    name: str
+    record: dict[str, Any]
+    suppliers: pl.DataFrame
+    sites: pl.DataFrame
+    bodies: tuple[bytes, ...]
+
+    def files(self, folder: Path, bodies: Sequence[bytes]) -> list[RawFile]:
+        """Write bodies under the names of the sample's files."""
+        found = []
+        for number, (one, body) in enumerate(zip(self.record["files"], bodies, strict=True)):
+            path = folder / str(number) / one["name"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(body)
+            origin = one["origin"] or str(path)
+            fetched = dt.datetime.fromisoformat(one["fetched_at"])
+            found.append(
+                RawFile(
+                    self.source_id, str(path), origin, one["sha256"], fetched, len(body),
+                    one["key"], one["version"],
+                )
+            )  # fmt: skip
+        return found
+
+    def context(self, folder: Path) -> PullContext:
+        """A context in which nothing is asked of the network."""
+        closed = Fetcher(
+            Download(timeout_seconds=0.2, attempts=1, backoff_seconds=0, contact=""), {}
+        )
+        return PullContext(
+            as_of=dt.date.fromisoformat(self.record["as_of"]),
+            mirror=folder if self.record["has_mirror"] else None,
+            url=self.record["url"],
+            options=self.record["options"],
+            suppliers=self.suppliers,
+            sites=self.sites,
+            thresholds=Thresholds(**self.record["thresholds"]),
+            store=ContentStore(folder / "raw", closed),
+        )
+
+
+def samples() -> list[Sample]:
+    """All samples, by source."""
+    found = []
+    with zipfile.ZipFile(ARCHIVE) as archive:
+        for name in sorted(n for n in archive.namelist() if n.endswith("record.json")):
+            folder = name.removesuffix("/record.json")
+            record = json.loads(archive.read(name))
+            found.append(
+                Sample(
+                    folder.split("/")[0],
+                    folder,
+                    record,
+                    pl.read_parquet(io.BytesIO(archive.read(f"{folder}/suppliers.parquet"))),
+                    pl.read_parquet(io.BytesIO(archive.read(f"{folder}/sites.parquet"))),
+                    tuple(archive.read(f"{folder}/{n}") for n in range(len(record["files"]))),
+                )
+            )
+    return found
+
+
+class _Recorder:
+    """Keeps what the sources are given while tests run."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, list[tuple[int, Sample]]] = {}
+
+    def watching(
+        self, source_id: str, stage: Callable[..., Sequence[Staged]]
+    ) -> Callable[..., Sequence[Staged]]:
+        """The staging of a source, whose input is kept where it gives rows."""
+
+        @functools.wraps(stage)
+        def staged(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
+            tables = stage(files, context)
+            self._keep(source_id, files, context, sum(one.rows.height for one in tables))
+            return tables
+
+        return staged
+
+    def _keep(
+        self, source_id: str, files: Sequence[RawFile], context: PullContext, rows: int
+    ) -> None:
+        is_local = all(Path(one.path).is_file() for one in files)
+        if not rows or not files or len(files) > _MOST_FILES or not is_local:
+            return
+        if sum(Path(one.path).stat().st_size for one in files) > _MOST_BYTES:
+            return
+        bodies = tuple(Path(one.path).read_bytes() for one in files)
+        record = {
+            "as_of": context.as_of.isoformat(),
+            "url": context.url,
+            "options": dict(context.options),
+            "has_mirror": context.mirror is not None,
+            "thresholds": {
+                name: getattr(context.thresholds, name)
+                for name in context.thresholds.__dataclass_fields__
+            },
+            "files": [
+                {
+                    "name": Path(one.path).name,
+                    "origin": "" if one.origin == one.path else one.origin,
+                    "sha256": one.sha256,
+                    "fetched_at": one.fetched_at.isoformat(),
+                    "key": one.key,
+                    "version": one.version,
+                }
+                for one in files
+            ],
+        }
+        if any(Path(one.path).parent != Path(files[0].path).parent for one in files[1:]):
+            record["options"] = dict(context.options)
+        sample = Sample(source_id, "", record, context.suppliers, context.sites, bodies)
+        kept = self.kept.setdefault(source_id, [])
+        if all(one.bodies != bodies for _, one in kept):
+            kept.append((rows, sample))
+
+
+def _chosen(kept: Sequence[tuple[int, Sample]]) -> list[Sample]:
+    """Of each kind of file the sample with the most rows, up to three kinds."""
+    by_kind: dict[tuple[str, ...], tuple[int, Sample]] = {}
+    for rows, sample in kept:
+        kind = tuple(sorted({Path(one["name"]).suffix for one in sample.record["files"]}))
+        if kind not in by_kind or rows > by_kind[kind][0]:
+            by_kind[kind] = (rows, sample)
+    best = sorted(by_kind.values(), key=lambda pair: -pair[0])[:_OF_A_SOURCE]
+    return [sample for _, sample in best]
+
+
+def write() -> int:
+    """Run the tests of the sources and write the archive; how many sources are in it."""
+    recorder = _Recorder()
+    with pytest.MonkeyPatch.context() as patch:
+        for source_id, module in sources().items():
+            patch.setattr(module, "stage", recorder.watching(source_id, module.stage))
+        pytest.main([*_TESTS, "-q", "-q", "-p", "no:cacheprovider", "-m", "not shared"])
+    with zipfile.ZipFile(ARCHIVE, "w", zipfile.ZIP_DEFLATED) as archive:
+        for source_id, kept in sorted(recorder.kept.items()):
+            for number, sample in enumerate(_chosen(kept)):
+                folder = f"{source_id}/{number}"
+                parts = {str(at): body for at, body in enumerate(sample.bodies)}
+                parts["record.json"] = json.dumps(sample.record, sort_keys=True).encode()
+                for name, frame in (("suppliers", sample.suppliers), ("sites", sample.sites)):
+                    out = io.BytesIO()
+                    frame.write_parquet(out)
+                    parts[f"{name}.parquet"] = out.getvalue()
+                for name, body in parts.items():
+                    info = zipfile.ZipInfo(f"{folder}/{name}", _TIME)
+                    info.compress_type = zipfile.ZIP_DEFLATED
+                    archive.writestr(info, body)
+    print(f"no sample: {', '.join(sorted(set(sources()) - set(recorder.kept))) or 'none'}")
+    return len(recorder.kept)
+
+
+if __name__ == "__main__":
+    print(f"{write()} sources in {ARCHIVE.relative_to(_ROOT)}")
+    sys.exit(0)
