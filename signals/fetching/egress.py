@@ -1,10 +1,16 @@
-"""Which addresses are asked: no private ones by surprise, and redirects to the same owner only."""
+"""Which addresses are asked: no private ones by surprise, and redirects to the same owner only.
+
+Keys go to the hosts of the source's settings alone, and never along with a redirect to another.
+"""
 
 from __future__ import annotations
 
 import ipaddress
+import socket
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import httpx
 
@@ -14,6 +20,13 @@ _ASKED = "asked_address"
 #: Second-level names under which others than one owner register, such as gov.uk and com.br.
 _SHARED = frozenset({"ac", "co", "com", "edu", "gov", "gob", "gouv", "go", "net", "or", "org"})
 _COUNTRY_CODE = 2
+#: Headers that hold no key and go along with a redirect to another host.
+_WITHOUT_KEY = frozenset(
+    {
+        "host", "user-agent", "accept", "accept-encoding", "connection", "range", "if-range",
+        "content-type", "content-length",
+    }
+)  # fmt: skip
 
 
 def asked_for(url: str) -> dict[str, str]:
@@ -22,7 +35,10 @@ def asked_for(url: str) -> dict[str, str]:
 
 
 def reject_other_hosts(request: httpx.Request) -> None:
-    """Reject a redirect to another owner's host, or from https to http; keys may travel with it.
+    """Reject a redirect to another owner's host, to another port, or from https to http.
+
+    One to another host of the same owner goes on without the headers of the first request that may
+    hold a key.
 
     Raises:
         SourceUnavailableError: the redirect leads there.
@@ -43,25 +59,70 @@ def reject_other_hosts(request: httpx.Request) -> None:
             f"{asked}: it redirects to an address without encryption, which is not asked; check "
             "the publisher's page and set the source's url."
         )
+    if request.url.port is not None and request.url.port != address.port:
+        raise SourceUnavailableError(
+            f"{asked}: it redirects to port {request.url.port}, which is not asked; check the "
+            "publisher's page and set the source's url."
+        )
+    if host != other:
+        for name in [name for name in request.headers if name.lower() not in _WITHOUT_KEY]:
+            del request.headers[name]
 
 
-def reject_private(url: str, declared: frozenset[str] | None) -> None:
+def reject_keys_elsewhere(url: str, declared: frozenset[str] | None) -> None:
+    """Reject a request with a key to a host that is no owner's of the source's settings.
+
+    Args:
+        url: the address that a key is to be sent to.
+        declared: hosts of the source's settings; None where nothing is checked.
+
+    Raises:
+        SourceUnavailableError: the key would go elsewhere, such as to a link in an answer.
+    """
+    host = (urlsplit(url).hostname or "").lower()
+    if declared is None or owner(host) in {owner(one) for one in declared}:
+        return
+    raise SourceUnavailableError(
+        f"{host}: an address of another owner than the source's url gets no key; check the "
+        "publisher's page and set the source's url."
+    )
+
+
+def reject_private(url: str, declared: frozenset[str] | None, *, looks_up: bool = True) -> None:
     """Reject an address in a private network that no setting declares, such as a link in an answer.
 
     Args:
         url: the address.
         declared: hosts of the source's settings; None where nothing is checked.
+        looks_up: whether a name is also looked up, to see where it leads.
 
     Raises:
         SourceUnavailableError: it is a loopback, link-local or private address of another host.
     """
     host = (urlsplit(url).hostname or "").lower()
-    if declared is None or host in declared or not is_private(host):
+    if declared is None or host in declared:
+        return
+    if not is_private(host) and not (looks_up and leads_inside(host)):
         return
     raise SourceUnavailableError(
         f"{url}: it lies in a private network and is not asked; if it is meant, name it as the "
         "source's url."
     )
+
+
+@lru_cache(maxsize=1000)
+def leads_inside(host: str) -> bool:
+    """Whether a name stands for an address in a private network.
+
+    Behind a proxy names are not looked up here; what has no address fails as a request does.
+    """
+    if getproxies().get("https") or getproxies().get("http") or owner(host) == host:
+        return False
+    try:
+        found = socket.getaddrinfo(host, None, proto=socket.IPPROTO_TCP)
+    except (OSError, UnicodeError):
+        return False
+    return any(is_private(str(entry[4][0]).partition("%")[0]) for entry in found)
 
 
 def is_private(host: str) -> bool:

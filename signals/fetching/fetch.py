@@ -22,7 +22,12 @@ import httpx
 from configs.config_errors import UsageError
 from configs.settings import Download
 from signals.fetching.checksums import has_checksum, stated_checksum
-from signals.fetching.egress import asked_for, reject_other_hosts, reject_private
+from signals.fetching.egress import (
+    asked_for,
+    reject_keys_elsewhere,
+    reject_other_hosts,
+    reject_private,
+)
 from signals.fetching.host_limits import LIMITS, HostLimit, limit_of, reset_seconds
 from signals.fetching.responses import body_fault
 from signals.fetching.stand_in import stand_in, transport
@@ -276,7 +281,7 @@ class Fetcher:
             _discard(partial)
         have = partial.stat().st_size if partial.exists() else 0
         version = _version_file(partial)
-        request_headers = {name: self._with_secrets(value) for name, value in headers.items()}
+        request_headers = {name: self._with_secrets(value, url) for name, value in headers.items()}
         if have and version.exists():
             request_headers |= {"Range": f"bytes={have}-", "If-Range": version.read_text()}
         if body is not None:
@@ -371,7 +376,7 @@ class Fetcher:
             KeyMissingError: a secret is not set.
             httpx.TransportError: no answer came.
         """
-        filled = {name: self._with_secrets(value) for name, value in headers.items()}
+        filled = {name: self._with_secrets(value, url) for name, value in headers.items()}
         address = self._with_secrets(url)
         self._pace(url)
         method = "GET" if body is None else "POST"
@@ -406,10 +411,11 @@ class Fetcher:
             )
 
     def _pace(self, url: str) -> None:
-        reject_private(url, self.declared_hosts)
+        is_led_away = stand_in(self.environment) is not None
+        reject_private(url, self.declared_hosts, looks_up=not is_led_away)
         if self.budget is not None:
             self.budget.count_request()
-        if stand_in(self.environment) is not None:
+        if is_led_away:
             return
         host = urlsplit(url).hostname or ""
         early = self._next_request.get(host, 0.0) - time.monotonic()
@@ -440,8 +446,12 @@ class Fetcher:
                 f"{url}: the server answers HTTP {status}; check the address and its key."
             )
 
-    def _with_secrets(self, url: str) -> str:
+    def _with_secrets(self, url: str, sent_to: str = "") -> str:
+        """A text with its secrets: an address, or a header of a request to `sent_to`."""
+        address = sent_to or url
+
         def secret(match: re.Match[str]) -> str:
+            reject_keys_elsewhere(address, self.declared_hosts)
             value = self.environment.get(match[1], "")
             if not value:
                 raise KeyMissingError(

@@ -7,7 +7,9 @@ from signals.fetching.egress import (
     asked_for,
     hosts_of,
     is_private,
+    leads_inside,
     owner,
+    reject_keys_elsewhere,
     reject_other_hosts,
     reject_private,
 )
@@ -42,6 +44,11 @@ def test_the_owner_of_a_host(host: str, expected: str) -> None:
         ("https://a.example.org/x", "http://localhost/", "another host, localhost"),
         ("https://a.example.org/x", "http://a.example.org/x", "without encryption"),
         ("https://x.gov.uk/x", "https://y.gov.uk/x", "another host, y.gov.uk"),
+        ("https://a.example.org/x", "https://a.example.org:8443/x", "port 8443"),
+        ("https://a.example.org/x", "https://a.example.org:443/x", None),
+        ("http://127.0.0.1:8000/x", "http://127.0.0.1:8000/y", None),
+        ("http://127.0.0.1:8000/x", "http://127.0.0.1:8001/x", "port 8001"),
+        ("https://a.example.org/x", "https://a.example.org@example.net/x", "another host"),
     ],
 )
 def test_redirects_stay_with_the_owner(asked: str, reached: str, sentence: str | None) -> None:
@@ -87,7 +94,66 @@ def test_a_link_into_a_private_network_needs_a_declaration() -> None:
     declared = hosts_of(["http://127.0.0.1:80/x", "lights_{year}.tif", 5, None])
     assert declared == {"127.0.0.1"}
     reject_private("http://127.0.0.1:81/y", declared)
-    reject_private("https://api.gleif.org/y", declared)
+    reject_private("https://api.gleif.org/y", declared, looks_up=False)
     reject_private("http://10.0.0.1/y", None)
     with pytest.raises(SourceUnavailableError, match="lies in a private network"):
         reject_private("http://169.254.169.254/latest", declared)
+
+
+def test_a_redirect_to_another_host_of_the_owner_takes_no_key_along() -> None:
+    headers = {"X-API-Key": "secret", "Cookie": "a=b", "User-Agent": "Understory", "Range": "x"}
+    request = httpx.Request(
+        "GET", "https://b.example.org/", headers=headers,
+        extensions=asked_for("https://a.example.org/x"),
+    )  # fmt: skip
+    reject_other_hosts(request)
+    assert "secret" not in str(list(request.headers.raw))
+    assert {"user-agent", "range"} <= set(request.headers)
+
+
+DECLARED = frozenset({"api.example.org"})
+
+
+@pytest.mark.parametrize(
+    ("url", "is_sent"),
+    [
+        ("https://api.example.org/?key={KEY}", True),
+        ("https://{KEY}:@api.example.org/", True),
+        ("https://documents.example.org/", True),
+        ("https://example.net/?key={KEY}", False),
+        ("https://api.example.org.example.net/{KEY}", False),
+        ("https://api.example.org@example.net/{KEY}", False),
+    ],
+)
+def test_keys_go_to_the_owner_of_the_settings_hosts_alone(url: str, is_sent: bool) -> None:
+    if is_sent:
+        reject_keys_elsewhere(url, DECLARED)
+        return
+    with pytest.raises(SourceUnavailableError, match="gets no key"):
+        reject_keys_elsewhere(url, DECLARED)
+
+
+def test_a_link_in_an_answer_gets_no_key(web: Web, tmp_path: Path) -> None:
+    web.answers["/t?key=secret"] = [Answer(body=b"a,b\n1,2\n")]
+    asking = fetcher(KEY="secret")
+    asking.declared_hosts = DECLARED
+    link = web.url("/t?key={KEY}").replace("127.0.0.1", "localhost")
+    for headers in ({}, {"X-API-Key": "{KEY}"}):
+        with pytest.raises(SourceUnavailableError):
+            asking.fetch(link, tmp_path / "t", expect="csv", headers=headers)
+    assert web.asked == []
+
+
+def test_a_name_that_leads_inside_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {"inside.example.net": "169.254.169.254", "outside.example.net": "93.184.216.34"}
+
+    def looked_up(host: str, *_: object, **__: object) -> list[object]:
+        return [(2, 1, 6, "", (found[host], 0))]
+
+    monkeypatch.setattr("signals.fetching.egress.getproxies", dict)
+    monkeypatch.setattr("socket.getaddrinfo", looked_up)
+    leads_inside.cache_clear()
+    with pytest.raises(SourceUnavailableError, match="private network"):
+        reject_private("https://inside.example.net/x", DECLARED)
+    reject_private("https://outside.example.net/x", DECLARED)
+    leads_inside.cache_clear()
