@@ -98,7 +98,8 @@ def read_answer(raw: RawFile) -> tuple[pl.DataFrame, pl.DataFrame]:
     _, first, last, site_id = raw.key.split("/", 3)
     content = read_json(Path(raw.path))
     try:
-        rows = content["data"] if isinstance(content, dict) else None
+        if not isinstance(content, dict):
+            raise TypeError("the answer is no object")
         daily = pl.DataFrame(
             [
                 {
@@ -108,7 +109,7 @@ def read_answer(raw: RawFile) -> tuple[pl.DataFrame, pl.DataFrame]:
                     "high_ha": stated_number(row[AREA]) * (str(row[CONFIDENCE]).lower() in HIGH),
                     "origin": raw.origin,
                 }
-                for row in rows
+                for row in content["data"]
             ],
             schema=DAILY,
         )
