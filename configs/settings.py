@@ -376,6 +376,7 @@ class Acceptance(_Block):
     """What weights must reach to be published."""
 
     minimum_auc: Share
+    minimum_supplier_auc: Share
     must_beat: tuple[str, ...]
     minimum_agreement: Share
     maximum_variance_share: Share

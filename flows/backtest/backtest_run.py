@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from configs.config_errors import UsageError
@@ -20,13 +21,14 @@ from flows.backtest.point_in_time_inputs import KnownInputs, known_on
 from flows.backtest.point_in_time_values import PastValues
 from flows.backtest.tuning_model import block_of, estimation_units, model_without_labels, weighted
 from flows.run import stages
-from flows.run.outcome_files import read_outcomes
+from flows.run.outcome_files import read_outcomes, read_sector_exposure
 from flows.run.stage_types import RunRequest, StageEvent
 from scoring.normalisation.alignment import AlignedSignal
 from scoring.scoring_model import ScoringModel
 from scoring.tune.backtest import (
     PROFILE,
     LabelWindow,
+    MonthLabels,
     MonthOrders,
     month_labels,
     month_rows,
@@ -43,6 +45,8 @@ from scoring.tune.rolling_weights import (
     estimate_for_month,
     with_estimated,
 )
+from scoring.tune.sector_exposure import sector_places
+from scoring.tune.supplier_weighted import SectorPlaces
 from scoring.tune.training_sample import NormalisedMonth, Units
 from signals.financial.disclosure_regime import disclosure_regimes, with_regimes
 from signals.registry import signals
@@ -66,6 +70,8 @@ class BacktestRequest:
             `space` also without the supplier's own country or state.
         method: of estimation.
         exposure: what counts as exposure in it, as `flows.exposure.exposure_names` gives it.
+        sector_exposure: file of what a supplier of a sector is drawn by in each area; None: every
+            supplier counts once.
     """
 
     settings: Settings
@@ -77,6 +83,7 @@ class BacktestRequest:
     refit: HeldOut | None = None
     method: Method = "logit"
     exposure: tuple[str, ...] = ()
+    sector_exposure: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -267,6 +274,9 @@ def _judged(
     last_day = outcomes["known_on"].max()
     if not isinstance(last_day, dt.date):
         raise TypeError("outcomes without a day")
+    exposure = None
+    if request.sector_exposure is not None:
+        exposure = read_sector_exposure(request.sector_exposure, listed["supplier_id"])
     rows: list[dict[str, Any]] = []
     tallies = []
     for month in found:
@@ -274,7 +284,9 @@ def _judged(
             outcomes, listed["supplier_id"], month.as_of, request.window, last_day
         )
         rows += month_rows(month.as_of, month.orders, labels, group, request.count)
-        tallies.append(MonthTally(month.as_of, with_recent_cases(month.orders, labels), labels))
+        sectors = _sectors(listed, labels, outcomes, exposure, month.as_of, request.window)
+        orders = with_recent_cases(month.orders, labels)
+        tallies.append(MonthTally(month.as_of, orders, labels, sectors))
     whole = [tally for tally in tallies if tally.labels.is_whole and tally.labels.is_case.any()]
     if not whole:
         log.warning(
@@ -289,6 +301,32 @@ def _judged(
         for name, part in outcomes.filter("found").partition_by("source", as_dict=True).items()
     }
     return rows, summarise(whole, listed["supplier_id"], group, sources, request.window, last_day)
+
+
+def _sectors(
+    listed: pl.DataFrame,
+    labels: MonthLabels,
+    outcomes: pl.DataFrame,
+    exposure: pl.DataFrame | None,
+    as_of: dt.date,
+    window: LabelWindow,
+) -> tuple[SectorPlaces, ...]:
+    """Cases of a month and suppliers by sector; units reported during the embargo take no part."""
+    in_window = pl.col("known_on").is_between(
+        window.opens(as_of), window.closes(as_of), closed="right"
+    )
+    stated = outcomes.filter("found", in_window).select("entity_id", "sector")
+    places = sector_places(
+        listed["supplier_id"],
+        listed["sector"],
+        labels.is_case & labels.takes_part,
+        stated,
+        exposure,
+    )
+    return tuple(
+        replace(place, exposure=np.where(labels.takes_part, place.exposure, 0.0))
+        for place in places
+    )
 
 
 def _agreement(found: Sequence[_Month], count: int) -> pl.DataFrame:

@@ -21,6 +21,7 @@ from flows.cli.option_types import (
     Overrides,
     Profile,
     RunId,
+    SectorExposure,
     SupplierFiles,
     TopK,
     Verbose,
@@ -185,6 +186,7 @@ def accept(
     drop: Drop = None,
     mapping: Mapping = None,
     completed: Completed = None,
+    sector_exposure: SectorExposure = None,
     evidence: Annotated[
         Path | None,
         typer.Option("--evidence", help="File for the signed evidence.", metavar="FILE"),
@@ -214,6 +216,7 @@ def accept(
         outcomes=outcomes,
         window=LabelWindow(windows.embargo_days, windows.horizon_days),
         count=settings.scoring.top_k,
+        sector_exposure=sector_exposure,
     )
     with terminal.Progress(log) as progress:
         found = backtest_run.backtest(request, progress)

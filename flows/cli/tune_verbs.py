@@ -20,6 +20,7 @@ from flows.cli.option_types import (
     Out,
     Overrides,
     Profile,
+    SectorExposure,
     SupplierFiles,
     TopK,
     Verbose,
@@ -123,6 +124,7 @@ def backtest(
     ] = None,
     method: Method = "logit",
     exposure: Exposure = None,
+    sector_exposure: SectorExposure = None,
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
     verbose: Verbose = False,
@@ -151,6 +153,7 @@ def backtest(
         refit=refit,
         method=method,
         exposure=exposure_names(settings, exposure or ()),
+        sector_exposure=sector_exposure,
     )
     with terminal.Progress(log) as progress:
         found = backtesting.backtest(request, progress)
@@ -232,6 +235,9 @@ def _print_backtest(request: BacktestRequest, found: Backtest, kept: KeptBacktes
             ((source, cases, _figure(auc)) for source, cases, auc in found.summary.by_source),
         )
         typer.echo()
+        if found.summary.by_sector is not None:
+            typer.echo(found.summary.by_sector.sentence())
+            typer.echo()
     if found.weights:
         _print_weights(request, found)
     typer.echo(kept.verdict)

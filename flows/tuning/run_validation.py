@@ -32,7 +32,7 @@ from scoring.tune.ranking_measures import (
     measure,
 )
 from scoring.tune.sector_exposure import sector_places
-from scoring.tune.supplier_weighted import MINIMUM_CASES, SupplierWeighted, supplier_weighted
+from scoring.tune.supplier_weighted import SupplierWeighted, supplier_weighted
 
 
 @dataclass(frozen=True)
@@ -91,18 +91,7 @@ class Validation:
             f"AUC {reported(own.auc)}: a case ranks above another supplier in "
             f"{own.auc.value:.0%} of the pairs (90 % bootstrap interval, {self.blocks} clusters).",
         ]
-        if self.by_sector.in_mean:
-            found.append(
-                f"Supplier-weighted AUC {reported(self.by_sector.mean)}, the mean of "
-                f"{len(self.by_sector.in_mean)} "
-                f"{'sector' if len(self.by_sector.in_mean) == 1 else 'sectors'}: a case ranks "
-                "above a supplier of its own sector drawn at random in that share of the pairs."
-            )
-        else:
-            found.append(
-                f"No sector has {MINIMUM_CASES} cases with a score: too few for a "
-                "supplier-weighted AUC."
-            )
+        found.append(self.by_sector.sentence())
         if not self.is_ahead_of_time:
             found.append(
                 "No case was reported after the run's as-of date. This is hindsight: the run's "
@@ -153,14 +142,7 @@ class Validation:
             "blocks_with_cases": self.blocks_with_cases,
             "corrected_auc": None if self.corrected_auc is None else round(self.corrected_auc, 4),
             "base_rate": None if self.base_rate is None else vars(self.base_rate).copy(),
-            "supplier_weighted": {
-                "mean": _figures(self.by_sector.mean),
-                "in_mean": list(self.by_sector.in_mean),
-                "sectors": [
-                    {"sector": each.sector, "cases": each.cases, **_figures(each.auc)}
-                    for each in self.by_sector.sectors
-                ],
-            },
+            "supplier_weighted": self.by_sector.metrics(),
             "orders": [
                 {
                     "order": order.name,
@@ -205,7 +187,6 @@ def validate(
     ids = lab.normalised.supplier_ids
     later = known_cases(known.table, ids, known_after=lab.as_of)
     is_case = later if later.any() else known.is_case
-    weights = None if exposure is None else read_sector_exposure(exposure, ids)
     totals = aggregate(lab.normalised.own, lab.normalised.context, lab.model)
     listed = _listed(lab)
     orders = orders_of(lab.normalised, totals, lab.model, listed, lab.area_km2)
@@ -225,13 +206,6 @@ def validate(
         orders["last year's cases"] = np.where(scored, before.astype(np.float64), np.nan)
     block = _blocks(listed, is_case & scored)
     found = _validated(orders, is_case, block, count or lab.settings.scoring.top_k)
-    counted = known.table.filter(
-        "found", pl.lit(not later.any()) | (pl.col("known_on") > lab.as_of)
-    ).select("entity_id", "sector")
-    places = sector_places(ids, lab.normalised.keys["sector"], is_case, counted, weights)
-    by_sector = supplier_weighted(orders[PROFILE], places, block)
-    if np.unique(block[is_case & scored]).size < _MIN_DRAWN:
-        by_sector = by_sector.without_intervals()
     rate, corrected = _random_arm(known, ids.len(), found[0].auc.value)
     return (
         Validation(
@@ -242,7 +216,7 @@ def validate(
             blocks=int(np.unique(block).size),
             blocks_with_cases=int(np.unique(block[is_case & scored]).size),
             orders=tuple(found),
-            by_sector=by_sector,
+            by_sector=supplier_weighted_of(lab, known, exposure),
             base_rate=rate,
             corrected_auc=corrected,
         ),
@@ -251,6 +225,36 @@ def validate(
 
 
 _YEAR_DAYS = 365
+
+
+def supplier_weighted_of(
+    lab: LabRun, known: LabOutcomes, exposure: Path | None = None
+) -> SupplierWeighted:
+    """Supplier-weighted AUC of a published run by sector, on the cases that `validate` counts.
+
+    Args:
+        lab: the run.
+        known: its outcomes.
+        exposure: file of exposure by sector; None: every supplier counts once in its own.
+
+    Raises:
+        UsageError: the file does not exist.
+        DataRejectedError: the file is rejected.
+    """
+    ids = lab.normalised.supplier_ids
+    later = known_cases(known.table, ids, known_after=lab.as_of)
+    is_case = later if later.any() else known.is_case
+    counted = known.table.filter(
+        "found", pl.lit(not later.any()) | (pl.col("known_on") > lab.as_of)
+    ).select("entity_id", "sector")
+    weights = None if exposure is None else read_sector_exposure(exposure, ids)
+    score = lab.by_id("score").cast(pl.Float64).fill_null(np.nan).to_numpy()
+    places = sector_places(ids, lab.normalised.keys["sector"], is_case, counted, weights)
+    block = _blocks(_listed(lab), is_case & ~np.isnan(score))
+    found = supplier_weighted(score, places, block)
+    if np.unique(block[is_case & ~np.isnan(score)]).size < _MIN_DRAWN:
+        return found.without_intervals()
+    return found
 
 
 def reported(figure: Interval) -> str:
@@ -317,14 +321,6 @@ def _random_arm(known: LabOutcomes, units: int, auc: float) -> tuple[BaseRate | 
     unlabelled = units - int(known.is_case.sum())
     hidden = max(0.0, rate.rate * units - int(known.is_case.sum())) / max(1, unlabelled)
     return rate, corrected_auc(auc, hidden) if hidden < 1 else None
-
-
-def _figures(interval: Interval) -> dict[str, float | int | None]:
-    return {
-        "auc": _plain(interval.value),
-        "auc_low": _plain(interval.low),
-        "auc_high": _plain(interval.high),
-    }
 
 
 def _plain(value: float) -> float | int | None:

@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from flows.run import experiments, published_runs
+from flows.tuning.run_validation import supplier_weighted_of
 from flows.tuning.tuning_run import FOLDER, LabOutcomes, LabRun, fairness_of
 from reports.lab.lab_page import Lab, LabPart, render_lab
 from reports.lab.lab_parts import (
@@ -20,7 +21,7 @@ from reports.lab.lab_parts import (
     signal_selection_part,
     weights_part,
 )
-from reports.lab.outcome_parts import calibration_part, lift_part, stability_part
+from reports.lab.outcome_parts import calibration_part, lift_part, sectors_part, stability_part
 from scoring.aggregation.power_mean import power_mean
 from scoring.tune.effective_weights import effective_weights
 from scoring.tune.outcomes import random_arm
@@ -40,6 +41,7 @@ def write_lab(run: LabRun, outcomes: LabOutcomes | None, countries: str | None) 
             None if outcomes is None else _orders(run),
             None if outcomes is None else outcomes.is_case,
         ),
+        sectors_part(None if outcomes is None else supplier_weighted_of(run, outcomes)),
         calibration_part(None if outcomes is None else _calibration(run, outcomes)),
         stability_part(
             _latest_table(run.out, "backtest", "agreement"),

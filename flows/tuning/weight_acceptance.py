@@ -17,6 +17,7 @@ from flows.backtest.backtest_run import Backtest, LastMonth
 from flows.run.weight_approval import KEY_VARIABLE
 from flows.run.workspace import Record, Workspace
 from scoring.tune.acceptance_criteria import AcceptanceEvidence, AcceptanceResult, judge
+from scoring.tune.backtest_summary import BacktestSummary
 from scoring.tune.effective_weights import effective_weights
 from scoring.tune.fairness import Outcomes, parity
 from scoring.tune.fairness_groups import fairness_groups
@@ -66,6 +67,7 @@ def acceptance(settings: Settings, found: Backtest, outcomes_hash: str) -> Accep
         agreement=_mean(found.agreement["top_overlap"]),
         variance_share=dict(shares.select("signal_id", "variance_share").iter_rows()),
         parity=parity_of(last, settings.scoring.top_k),
+        supplier_auc_low=_supplier_auc_low(found.summary),
     )
     result = judge(evidence, settings.tune.acceptance)
     content = weight_set(settings)
@@ -82,6 +84,11 @@ def acceptance(settings: Settings, found: Backtest, outcomes_hash: str) -> Accep
     }
     record["signature"] = signature(record, os.environ.get(KEY_VARIABLE))
     return Accepted(result, record)
+
+
+def _supplier_auc_low(summary: BacktestSummary) -> float | None:
+    of_sectors = summary.by_sector
+    return of_sectors.mean.low if of_sectors is not None and of_sectors.in_mean else None
 
 
 def parity_of(last: LastMonth, top_k: int) -> pl.DataFrame:

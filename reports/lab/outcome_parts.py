@@ -12,6 +12,7 @@ from reports.lab.lab_charts import lines
 from reports.lab.lab_page import LabPart
 from scoring.tune.random_audits import Calibration
 from scoring.tune.ranking_measures import auc
+from scoring.tune.supplier_weighted import SupplierWeighted
 
 Floats = NDArray[np.float64]
 
@@ -75,6 +76,48 @@ def _gained(risk: Floats, is_case: NDArray[np.bool_], shares: Floats) -> Floats:
     running = np.concatenate([[0.0], np.cumsum(mean[group])]) / max(is_case.sum(), 1)
     gained: Floats = np.interp(shares * risk.size, np.arange(running.size), running)
     return gained
+
+
+def sectors_part(found: SupplierWeighted | None) -> LabPart:
+    """Supplier-weighted AUC by sector, and its mean.
+
+    Args:
+        found: on the known cases of the run; None where no outcomes were given.
+    """
+    heading = "Suppliers of one sector"
+    if found is None:
+        return LabPart("sectors", heading, missing="`--outcomes FILE` gives the known cases.")
+    scored = [each for each in found.sectors if each.cases > 0]
+    if not scored:
+        return LabPart("sectors", heading, missing="No known case has a score.")
+    return LabPart(
+        "sectors",
+        heading,
+        texts=[
+            "The share of pairs in which a supplier with a known case ranks above a supplier of "
+            "the same sector drawn at random; 0.5 is no information.",
+            found.sentence(),
+        ],
+        table=pl.DataFrame(
+            [
+                {
+                    "sector": each.sector,
+                    "cases": each.cases,
+                    "supplier-weighted AUC": _end(each.auc.value),
+                    "low": _end(each.auc.low),
+                    "high": _end(each.auc.high),
+                }
+                for each in scored
+            ],
+            schema_overrides={
+                "supplier-weighted AUC": pl.Float64, "low": pl.Float64, "high": pl.Float64
+            },
+        ),
+    )  # fmt: skip
+
+
+def _end(figure: float) -> float | None:
+    return None if np.isnan(figure) else figure
 
 
 def calibration_part(result: Calibration | None) -> LabPart:

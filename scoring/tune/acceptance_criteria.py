@@ -28,6 +28,8 @@ class AcceptanceEvidence:
         agreement: mean share of the first k of a month that is there in the next.
         variance_share: by signal: its share of the variance of the scores.
         parity: columns of `scoring.tune.fairness.SCHEMA`.
+        supplier_auc_low: lower end of the interval of the supplier-weighted AUC, mean of the
+            sectors; None where no sector has cases enough.
     """
 
     auc_low: float
@@ -35,6 +37,7 @@ class AcceptanceEvidence:
     agreement: float
     variance_share: Mapping[str, float]
     parity: pl.DataFrame
+    supplier_auc_low: float | None = None
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Criterion:
     """One thing that was asked for.
 
     Attributes:
-        name: validity, baselines, stability, dominance or group_error.
+        name: validity, sectors, baselines, stability, dominance or group_error.
         passed: whether it is met.
         sentence: the figure and what was asked.
     """
@@ -81,6 +84,7 @@ def judge(evidence: AcceptanceEvidence, acceptance: Acceptance) -> AcceptanceRes
     return AcceptanceResult(
         (
             _validity(evidence, acceptance),
+            _sectors(evidence, acceptance),
             _baselines(evidence, acceptance),
             _stability(evidence, acceptance),
             _dominance(evidence, acceptance),
@@ -99,6 +103,22 @@ def _validity(evidence: AcceptanceEvidence, acceptance: Acceptance) -> Criterion
         evidence.auc_low >= acceptance.minimum_auc,
         f"the AUC over past months may be as low as {evidence.auc_low:.3f}; at least "
         f"{acceptance.minimum_auc:g} is asked for",
+    )
+
+
+def _sectors(evidence: AcceptanceEvidence, acceptance: Acceptance) -> Criterion:
+    low = evidence.supplier_auc_low
+    if low is None:
+        return Criterion("sectors", True, "no sector has cases enough for a supplier-weighted AUC")
+    if math.isnan(low):
+        return Criterion(
+            "sectors", False, "no interval of the supplier-weighted AUC could be reported"
+        )
+    return Criterion(
+        "sectors",
+        low >= acceptance.minimum_supplier_auc,
+        f"the supplier-weighted AUC, mean of the sectors, may be as low as {low:.3f}; at least "
+        f"{acceptance.minimum_supplier_auc:g} is asked for",
     )
 
 

@@ -22,6 +22,11 @@ from scoring.tune.rolling_weights import (
     FITTED_EXPOSURE,
     ROLLING,
 )
+from scoring.tune.supplier_weighted import (
+    SectorPlaces,
+    SupplierWeighted,
+    supplier_weighted_over_months,
+)
 
 #: Orders that stand for how much there is to find something on, which is no risk.
 EXPOSURE = ("size", "area", "exposure")
@@ -46,11 +51,13 @@ class MonthTally:
         as_of: the month.
         orders: by name: [units] higher comes first.
         labels: outcomes of the units.
+        sectors: cases and suppliers by sector, of units that take part.
     """
 
     as_of: dt.date
     orders: Mapping[str, Floats]
     labels: MonthLabels
+    sectors: tuple[SectorPlaces, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,6 +118,7 @@ class BacktestSummary:
         by_source: source of the report, its cases, and the profile's AUC on those cases alone.
         window: embargo and horizon.
         differences: of weights estimated again each month; empty where none were.
+        by_sector: supplier-weighted AUC of the profile; None where no sectors were given.
     """
 
     months: int
@@ -119,6 +127,7 @@ class BacktestSummary:
     by_source: tuple[tuple[str, int, float], ...]
     window: LabelWindow
     differences: tuple[Difference, ...] = ()
+    by_sector: SupplierWeighted | None = None
 
     @property
     def profile(self) -> OrderSummary:
@@ -194,6 +203,7 @@ class BacktestSummary:
                 for source, cases, auc in self.by_source
             ],
             "learned_each_month": [each.record() for each in self.differences],
+            "supplier_weighted": None if self.by_sector is None else self.by_sector.metrics(),
         }
 
 
@@ -253,12 +263,18 @@ def summarise(
         orders=(summaries[0], *others),
         by_source=_by_source(months, unit_ids, block, blocks, sources, window, known_to),
         window=window,
+        by_sector=_by_sector(months, block, draws),
         differences=tuple(
             _difference(months, name, other, block, blocks, draws)
             for name, other in _COMPARED
             if any(name in month.orders and other in month.orders for month in months)
         ),
     )
+
+
+def _by_sector(months: Sequence[MonthTally], block: Labels, draws: int) -> SupplierWeighted | None:
+    given = [(month.orders[PROFILE], month.sectors) for month in months if month.sectors]
+    return supplier_weighted_over_months(given, block, draws=draws) if given else None
 
 
 def _difference(

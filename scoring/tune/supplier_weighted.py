@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +70,32 @@ class SupplierWeighted:
     sectors: tuple[SectorAuc, ...]
     mean: Interval
     in_mean: tuple[str, ...]
+
+    def metrics(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return {
+            "mean": _plain(self.mean),
+            "in_mean": list(self.in_mean),
+            "sectors": [
+                {"sector": each.sector, "cases": each.cases, **_plain(each.auc)}
+                for each in self.sectors
+            ],
+        }
+
+    def sentence(self) -> str:
+        """The figure for people."""
+        if not self.in_mean:
+            return (
+                f"No sector has {MINIMUM_CASES} cases with a score: too few for a "
+                "supplier-weighted AUC."
+            )
+        mean = self.mean
+        figure = f"{mean.value:.3f}" if np.isnan(mean.low) else str(mean)
+        sectors = "sector" if len(self.in_mean) == 1 else "sectors"
+        return (
+            f"Supplier-weighted AUC {figure}, the mean of {len(self.in_mean)} {sectors}: a case "
+            "ranks above a supplier of its own sector drawn at random in that share of the pairs."
+        )
 
     def without_intervals(self) -> SupplierWeighted:
         """The figures alone, where the cases lie in too few blocks to draw."""
@@ -151,32 +178,74 @@ def supplier_weighted(
         draws: how often the blocks are drawn with replacement.
         seed: of the drawing.
     """
+    own = _by_sector([(score, sectors)], block)
+    other = None if less is None else _by_sector([(less, sectors)], block)
+    return _summary(own, other, draws, seed)
+
+
+def supplier_weighted_over_months(
+    months: Sequence[tuple[Floats, Sequence[SectorPlaces]]], block: Labels, *, draws: int = 1000
+) -> SupplierWeighted:
+    """The same over several months: pairs lie within a month, and cases of all months are counted.
+
+    Args:
+        months: [places] score, and cases and exposure by sector, of each month.
+        block: [places] such as the country.
+        draws: how often the blocks are drawn with replacement.
+    """
+    return _summary(_by_sector(months, block), None, draws, seed=7)
+
+
+@dataclass(frozen=True)
+class _SectorPairs:
+    pairs: BlockPairs
+    cases: int
+
+
+def _by_sector(
+    months: Sequence[tuple[Floats | Mapping[str, Floats], Sequence[SectorPlaces]]], block: Labels
+) -> dict[str, _SectorPairs]:
     blocks = np.unique(block)
-    rows, in_mean, values, drawn = [], [], [], []
-    for sector in sectors:
-        own = _of(score, sector.sector)
-        pairs = sector_pairs(own, sector.cases, sector.exposure, block, blocks)
-        other = None
-        if less is not None:
-            other = sector_pairs(
-                _of(less, sector.sector), sector.cases, sector.exposure, block, blocks
+    found: dict[str, _SectorPairs] = {}
+    for score, sectors in months:
+        for sector in sectors:
+            own = score[sector.sector] if isinstance(score, Mapping) else score
+            pairs = sector_pairs(own, sector.cases, sector.exposure, block, blocks)
+            cases = int(sector.cases[~np.isnan(own)].sum())
+            before = found.get(sector.sector)
+            found[sector.sector] = (
+                _SectorPairs(pairs, cases)
+                if before is None
+                else _SectorPairs(before.pairs + pairs, before.cases + cases)
             )
-        count = int(sector.cases[~np.isnan(own)].sum())
-        figure = pair_intervals(pairs, other, draws=draws, seed=seed)
-        rows.append(SectorAuc(sector.sector, count, figure))
-        if count >= MINIMUM_CASES and not np.isnan(figure.value):
-            in_mean.append(sector.sector)
+    return found
+
+
+def _summary(
+    own: Mapping[str, _SectorPairs],
+    other: Mapping[str, _SectorPairs] | None,
+    draws: int,
+    seed: int,
+) -> SupplierWeighted:
+    rows, in_mean, values, drawn = [], [], [], []
+    for name, each in own.items():
+        against = None if other is None else other[name].pairs
+        figure = pair_intervals(each.pairs, against, draws=draws, seed=seed)
+        rows.append(SectorAuc(name, each.cases, figure))
+        if each.cases >= MINIMUM_CASES and not np.isnan(figure.value):
+            in_mean.append(name)
             values.append(figure.value)
-            drawn.append(_drawn(pairs, other, draws, seed))
+            drawn.append(_drawn(each.pairs, against, draws, seed))
     return SupplierWeighted(tuple(rows), _mean(values, drawn), tuple(in_mean))
+
+
+def _plain(figure: Interval) -> dict[str, float | None]:
+    ends = {"auc": figure.value, "auc_low": figure.low, "auc_high": figure.high}
+    return {name: None if np.isnan(end) else round(end, 4) for name, end in ends.items()}
 
 
 def _alone(figure: Interval) -> Interval:
     return Interval(figure.value, float("nan"), float("nan"))
-
-
-def _of(score: Floats | Mapping[str, Floats], sector: str) -> Floats:
-    return score[sector] if isinstance(score, Mapping) else score
 
 
 def _drawn(pairs: BlockPairs, other: BlockPairs | None, draws: int, seed: int) -> Floats:

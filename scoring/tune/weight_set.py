@@ -26,6 +26,7 @@ def weight_set(settings: Settings) -> dict[str, Any]:
         "exponent": scoring.exponent,
         "pillars": dict(sorted(scoring.pillars.items())),
         "evidence_grade_caps": dict(sorted(scoring.evidence_grade_caps.items())),
+        "sector_groups": scoring.sector_relevance.model_dump(mode="json"),
         "signals": {
             name: line.model_dump(mode="json", exclude={"normalise": {"anchor_source"}})
             for name, line in sorted(settings.signals.items())

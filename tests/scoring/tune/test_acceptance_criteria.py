@@ -45,6 +45,8 @@ def test_enough_evidence_passes() -> None:
     [
         ({"auc_low": 0.54}, "validity", "0.540"),
         ({"auc_low": float("nan")}, "validity", "no interval of the AUC"),
+        ({"supplier_auc_low": 0.48}, "sectors", "0.480"),
+        ({"supplier_auc_low": float("nan")}, "sectors", "supplier-weighted AUC could be"),
         ({"agreement": float("nan")}, "stability", "no two months in a row"),
         ({"ahead": {"random": 0.1, "prior": -0.01}}, "baselines", "prior"),
         ({"ahead": {"random": 0.1}}, "baselines", "prior"),
@@ -76,6 +78,13 @@ def test_probability_and_small_groups_do_not_decide(table: pl.DataFrame, said: s
     assert said in result.criteria[-1].sentence
 
 
+def test_sectors_with_too_few_cases_do_not_decide() -> None:
+    result = judge(evidence(supplier_auc_low=None), ACCEPTANCE)
+    assert result.passed
+    (sectors,) = (found for found in result.criteria if found.name == "sectors")
+    assert "no sector has cases enough" in sectors.sentence
+
+
 def test_a_weight_set_is_named_by_what_orders_a_list() -> None:
     base = configs.load(local=None)
     other_sources = configs.load(overrides=["sources.firms.enabled=false"], local=None)
@@ -83,6 +92,10 @@ def test_a_weight_set_is_named_by_what_orders_a_list() -> None:
     name = content_hash(weight_set(base))
     assert content_hash(weight_set(other_sources)) == name
     assert content_hash(weight_set(other_weights)) != name
+    other_groups = configs.load(
+        overrides=["scoring.sector_relevance.signals.farm_dependence=1.0"], local=None
+    )
+    assert content_hash(weight_set(other_groups)) != name
 
 
 def test_the_text_of_a_goalpost_source_does_not_name_a_weight_set() -> None:

@@ -13,6 +13,7 @@ from scoring.tune.supplier_weighted import (
     SectorPlaces,
     supplier_auc,
     supplier_weighted,
+    supplier_weighted_over_months,
 )
 
 NAN = float("nan")
@@ -118,6 +119,36 @@ def test_the_interval_of_a_difference_from_itself_is_nothing() -> None:
     own = supplier_weighted(score, [sector], state)
     assert own.mean == own.sectors[0].auc
     assert own.mean.low < own.mean.value < own.mean.high
+
+
+def test_months_add_their_pairs_and_never_compare_across() -> None:
+    block = np.array(["x", "x"])
+    one = SectorPlaces("s", np.array([0.0, 3.0]), np.array([1.0, 0.0]))
+    two = SectorPlaces("s", np.array([4.0, 0.0]), np.array([0.0, 1.0]))
+    low, high = np.array([1.0, 2.0]), np.array([11.0, 12.0])
+    found = supplier_weighted_over_months([(low, [one]), (high, [two])], block)
+    # 3 pairs won in the first month, 4 lost in the second.
+    assert found.mean.value == pytest.approx(3 / 7)
+    assert found.sectors[0].cases == 7
+    again = supplier_weighted_over_months([(low, [one])], block)
+    assert again.sectors == supplier_weighted(low, [one], block).sectors
+
+
+def test_figures_are_given_in_a_sentence_and_as_json() -> None:
+    state = np.repeat(["a", "b"], 20)
+    cases = np.tile(np.repeat([0.0, 1.0], 10), 2)
+    sector = SectorPlaces("01", cases, cases + 1)
+    found = supplier_weighted(np.tile(np.arange(20.0), 2), [sector], state)
+    assert found.sentence().startswith("Supplier-weighted AUC 0.6")
+    assert "the mean of 1 sector:" in found.sentence()
+    metrics = found.metrics()
+    assert metrics["in_mean"] == ["01"]
+    assert metrics["sectors"][0]["auc"] == metrics["mean"]["auc"]
+    alone = found.without_intervals()
+    assert alone.metrics()["mean"]["auc_low"] is None
+    assert "[" not in alone.sentence()
+    few = supplier_weighted(np.arange(2.0), [SectorPlaces("s", np.ones(2), np.ones(2))], state[:2])
+    assert few.sentence().startswith("No sector has 5 cases")
 
 
 def test_no_cases_give_no_figure_and_negative_weights_are_rejected() -> None:
