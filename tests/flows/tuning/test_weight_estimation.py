@@ -44,10 +44,10 @@ def areas(tmp_path_factory: pytest.TempPathFactory) -> Path:
     profile = write_small_world(tmp_path_factory.mktemp("areas") / "world")
     folder = profile.parent
     places = ("Indonesia", "Brazil", "India", "Kenya")
-    rows = [f"s{n:03d},Area {n},{places[n % 4]},01" for n in range(FIRMS)]
+    rows = [f"s{n:03d},Area {n},{places[n % 4]},08" for n in range(FIRMS)]
     (folder / "list.csv").write_text("\n".join(["supplier_id,name,country,sector", *rows]) + "\n")
     panel = [
-        f"s{n:03d},{year},{10 + n},{1000 - n},{n % 7},{n % 5}"
+        f"s{n:03d},{year},{10 + n},{1000 - n},{(97 - n % 97) / 200 + n % 7 / 100},{n % 5}"
         for n in range(FIRMS)
         for year in (2018, 2019, 2020)
     ]

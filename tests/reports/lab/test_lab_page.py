@@ -18,13 +18,19 @@ from reports.lab.lab_parts import (
     signal_selection_part,
     weights_part,
 )
-from reports.lab.outcome_parts import calibration_part, lift_part, stability_part
+from reports.lab.outcome_parts import (
+    calibration_part,
+    lift_part,
+    sectors_part,
+    stability_part,
+)
 from reports.wording import ILO_NOTICE, SYNTHETIC_NOTICE, banned_phrases
 from scoring.normalisation.reference_distribution import Reference
 from scoring.tune.country_effects import CountryPermutation, IncomeSlope
 from scoring.tune.fairness import SCHEMA, Fairness
 from scoring.tune.random_audits import calibration
 from scoring.tune.signal_selection import SCHEMA as STREAMLINE_SCHEMA
+from scoring.tune.supplier_weighted import SectorPlaces, supplier_weighted
 from scoring.tune.value_drift import SCHEMA as DRIFT_SCHEMA
 from scoring.tune.value_drift import drift
 from tests.scoring.sample import model
@@ -228,3 +234,19 @@ def test_lines_leave_gaps_out_and_name_each_line_apart() -> None:
 )
 def test_axes_have_round_figures(ends: tuple[float, float], figures: list[float]) -> None:
     assert ticks(ends) == figures
+
+
+def test_suppliers_of_one_sector_are_a_table_with_the_mean_in_a_sentence() -> None:
+    state = np.repeat(["a", "b"], 20)
+    cases = np.tile(np.repeat([0.0, 1.0], 10), 2)
+    found = supplier_weighted(
+        np.tile(np.arange(20.0), 2), [SectorPlaces("08", cases, np.ones(40))], state
+    )
+    part = sectors_part(found)
+    assert part.table is not None
+    assert part.table.select("sector", "cases").rows() == [("08", 20)]
+    assert part.table["supplier-weighted AUC"].to_list() == [pytest.approx(0.75)]
+    assert any("the mean of 1 sector" in text for text in part.texts)
+    assert "--outcomes" in str(sectors_part(None).missing)
+    none = supplier_weighted(np.full(40, np.nan), [SectorPlaces("08", cases, np.ones(40))], state)
+    assert sectors_part(none).missing == "No known case has a score."
