@@ -118,8 +118,12 @@ def yaml_file(path: Path) -> dict[str, Any]:
 
 
 def effective_hash(settings: Settings) -> str:
-    """Hash of the whole effective configuration; equal hash means equal method and sources."""
-    text = json.dumps(settings.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+    """Hash of the effective configuration; equal hash means equal method and sources.
+
+    Who is sent alerts changes no result, and is left out.
+    """
+    content = settings.model_dump(mode="json", exclude={"alerts"})
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -342,6 +342,13 @@ class Publish(_Block):
     hold: Hold
 
 
+class Alerts(_Block):
+    """What is sent about runs; the addresses are in the environment."""
+
+    events: tuple[Literal["late", "failed", "held", "thin", "drifted", "done"], ...]
+    late_hours: Annotated[float, Field(gt=0)]
+
+
 class Download(_Block):
     """How politely and how patiently sources are fetched."""
 
@@ -416,4 +423,5 @@ class Settings(_Block):
     overrides: str | None
     selection: Selection
     publish: Publish
+    alerts: Alerts
     tune: Tune

@@ -17,6 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from flows.cli import (
+    alert_verbs,
     analysis_verbs,
     back_fill_verb,
     data_verbs,
@@ -86,6 +87,7 @@ app = typer.Typer(
 run_verbs.register(app)
 publication_verbs.register(app)
 back_fill_verb.register(app)
+alert_verbs.register(app)
 inspect_verbs.register(app)
 source_verbs.register(app)
 source_check_verb.register()

@@ -260,10 +260,10 @@ def _chosen(prepared: PreparedRun, only: list[str]) -> list[str]:
 
 
 def _run_here(log: logging.Logger, request: RunRequest) -> dict[str, Any]:
-    from flows.run import stages
+    from flows.run import alerts, stages
 
     with terminal.Progress(log) as progress:
-        published = stages.run_all(request, progress)
+        published = alerts.reported(request, lambda: stages.run_all(request, progress))
     return published.as_record()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -23,7 +24,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.tasks import Task, exponential_backoff
 
 from configs.config_errors import DataRejectedError, NotLatestError, UsageError
-from flows.run import published_runs, run_request, stages
+from flows.run import alerts, published_runs, run_request, stages
 from flows.run.stage_types import (
     Identified,
     Measured,
@@ -164,6 +165,7 @@ def monthly(
         Where the result lies and how much of it there is; a Failed state with one sentence when
         the list or the configuration is rejected, or the run is held or ranks no supplier.
     """
+    request: RunRequest | None = None
     try:
         settings = run_request.settings_of(
             profile,
@@ -174,8 +176,11 @@ def monthly(
             None if completed is None else Path(completed),
         )
         request = run_request.request_of(settings, as_of or _scheduled_month(), Path(out), force)
-        published = _walk(request)
+        published = alerts.reported(request, partial(_walk, request), flow_run.scheduled_start_time)
     except REJECTIONS as error:
+        if request is None:
+            text = alerts.failure_text(f"The run in {out}", error)
+            alerts.send(alerts.EVENTS, ["failed"], text)
         return cast(dict[str, Any], _rejected(error))
     record = published.as_record()
     _leave_artifacts(record)
