@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -36,6 +37,7 @@ _HEADINGS = (
     ("note", "Notes"),
 )
 _OPEN = 2
+_SHOWN_COLUMNS = 8
 #: As in `flows.run.list_files`, which is too slow to import for help.
 _Template = Literal["eudr", "open-supply-hub"]
 
@@ -142,6 +144,24 @@ def export(
         typer.echo("  The file has addresses; what is uploaded to Open Supply Hub is public.")
 
 
+def _sentences(found: ListCheck, kind: str) -> Iterator[str]:
+    """Findings of a kind; columns that are not read are one line a file."""
+    unread: dict[str, list[str]] = {}
+    for finding in found.findings:
+        if finding.kind != kind:
+            continue
+        if finding.rule == "unread_column":
+            unread.setdefault(finding.file, []).append(finding.field)
+        else:
+            yield finding.sentence
+    for file, headers in unread.items():
+        named = ", ".join(map(repr, headers[:_SHOWN_COLUMNS]))
+        more = len(headers) - _SHOWN_COLUMNS
+        yield f"{file}: columns that are not read: {named}" + (
+            f" and {more} more." if more > 0 else "."
+        )
+
+
 def _print_check(found: ListCheck, written: list[Path], files: list[Path]) -> None:
     counts = found.counts
     typer.echo(
@@ -153,10 +173,10 @@ def _print_check(found: ListCheck, written: list[Path], files: list[Path]) -> No
     for kind, heading in _HEADINGS:
         if not kinds[kind]:
             continue
-        typer.echo(f"\n{heading} ({kinds[kind]})")
-        for finding in found.findings:
-            if finding.kind == kind:
-                typer.echo(f"  {terminal.plain(finding.sentence)}")
+        lines = list(_sentences(found, kind))
+        typer.echo(f"\n{heading} ({len(lines)})")
+        for sentence in lines:
+            typer.echo(f"  {terminal.plain(sentence)}")
     typer.echo()
     for path in written:
         typer.echo(f"Written: {path}")

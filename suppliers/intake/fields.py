@@ -20,7 +20,7 @@ _NEAREST_MINIMUM = 72.0
 _CODE_AND_NAME = {"country code", "country name"}
 #: Known headers that no field asks for, however like one they look.
 _NO_FIELD = frozenset(
-    ["facility type", "processing type", "facility type processing type", "is closed"]
+    ["facility type", "processing type", "facility type processing type", "is closed", "status"]
 )
 #: Blocks of fields in vendor masters; within them only fields of the site are meant.
 _BLOCK = re.compile(

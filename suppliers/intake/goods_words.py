@@ -52,4 +52,4 @@ def _table() -> PhraseTable:
 
 @functools.cache
 def _titles() -> Mapping[str, str]:
-    return {row["chapter"]: row["words"].split(";")[0] for row in _rows()}
+    return {row["chapter"]: row["words"].split(";")[0].strip("*") for row in _rows()}

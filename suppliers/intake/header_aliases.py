@@ -86,8 +86,9 @@ HEADER_ALIASES: Mapping[str, str] = {
         latitudine; breedtegraad; szerokosc geograficzna; enlem; vi do; lintang; خط العرض
     """,
     "longitude": """
-        lon; lng; long; longitud; longitude x; geo lon; geo lng; gps lon; gps lng;
-        gps longitude; lon wgs84; x; laengengrad; langengrad; laenge; 经度;
+        lon; lng; long; longitud; longitude x; geo lon; geo lng; geo long; gps lon; gps lng;
+        gps longitude; gps long; lon wgs84; x; laengengrad; langengrad; laenge; lange;
+        经度;
         longitudine; lengtegraad; dlugosc geograficzna; boylam; kinh do; bujur; خط الطول
     """,
     "geometry": """

@@ -13,7 +13,7 @@ from suppliers.intake.goods_producers import sector_or_goods
 from suppliers.intake.industries import parse_sector
 from suppliers.intake.list_findings import Block, Candidate, Kind, ListFinding
 from suppliers.intake.sector_words import division_title
-from suppliers.intake.supplier_rows import DUPLICATE
+from suppliers.intake.supplier_rows import DUPLICATE, TOTALS
 from suppliers.places.countries import possible_countries, resolve_country
 from suppliers.places.town_matches import TownMatch, find_town, full_name
 
@@ -82,7 +82,7 @@ def rejected_findings(
                 rows,
                 "" if field == rule else field,
                 rule,
-                "note" if rule == DUPLICATE else "rejected",
+                "note" if rule in (DUPLICATE, TOTALS) else "rejected",
                 reason.partition("; ")[0],
                 _CORRECTIONS.get(rule, ""),
             )

@@ -17,7 +17,15 @@ from suppliers.intake.table_files import RAGGED
 from suppliers.places.countries import CountryMatch, possible_countries, resolve_country
 
 DUPLICATE = "duplicate_row"
+TOTALS = "row_of_totals"
 _PERSON = "person_like_value"
+#: What stands in the column of names of a row of sums; such a row has no country.
+_TOTALS = frozenset({
+    "total", "totals", "grand total", "subtotal", "sub total", "sum", "summe", "gesamt",
+    "gesamtsumme", "gesamtergebnis", "zwischensumme", "total general", "total geral",
+    "totale", "totaal", "suma", "razem", "toplam", "genel toplam", "tong", "tong cong",
+    "jumlah", "合计", "总计", "小计", "মোট", "المجموع", "الإجمالي",
+})  # fmt: skip
 
 _REASONS: Mapping[str, str] = {
     "cells_beyond_header": "the row has more or fewer cells than the header, or a quotation mark "
@@ -28,6 +36,7 @@ _REASONS: Mapping[str, str] = {
     "missing_country": "country is empty",
     "unknown_country": "the country is not known; write its English name or ISO code",
     DUPLICATE: "the row repeats an earlier one",
+    TOTALS: "the row is a sum and no supplier",
 }
 
 
@@ -89,8 +98,9 @@ def judge_rows(raw: pl.DataFrame) -> JudgedRows:
         pl.col("rules").alias("rule"),
         _row_reason("rules", unknown).alias("reason"),
     )
+    is_sum = pl.col("rules").list.contains(TOTALS)
     readable = pl.concat(
-        [usable.filter(is_first), ruled.filter(~is_usable & ~pl.col(RAGGED) & is_first)]
+        [usable.filter(is_first), ruled.filter(~is_usable & ~pl.col(RAGGED) & ~is_sum & is_first)]
     ).with_columns(supplier_id=pl.when(~pl.col(WITHHELD_ROW)).then("supplier_id"))
     is_read = pl.col("rules").list.len() == 0
     carried = readable.drop("rules", RAGGED, WITHHELD_ROW)
@@ -116,7 +126,7 @@ def judge_rows(raw: pl.DataFrame) -> JudgedRows:
 
 
 def _rules(unknown_countries: Sequence[str]) -> pl.Expr:
-    """All rules that a row breaks; a row whose values are not under their headers breaks one."""
+    """All rules that a row breaks; one alone for sums, and for values not under their headers."""
     is_empty = {name: pl.col(name).is_null() for name in ("supplier_id", "name", "country")}
     # What the guard withheld is not missing.
     missing = [
@@ -125,9 +135,13 @@ def _rules(unknown_countries: Sequence[str]) -> pl.Expr:
     ]
     unknown = pl.when(pl.col("country").is_in(unknown_countries)).then(pl.lit("unknown_country"))
     person = pl.when(pl.col(WITHHELD_ROW)).then(pl.lit(_PERSON))
+    name = pl.col("name").map_elements(normalise_header, return_dtype=pl.String)
+    is_total = name.is_in(sorted(_TOTALS)) & pl.col("country").is_null()
     return (
         pl.when(pl.col(RAGGED))
         .then(pl.concat_list(pl.lit("cells_beyond_header")))
+        .when(is_total)
+        .then(pl.concat_list(pl.lit(TOTALS)))
         .otherwise(pl.concat_list(person, *missing, unknown).list.drop_nulls())
     )
 

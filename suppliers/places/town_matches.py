@@ -49,6 +49,9 @@ _DISTRICTS = frozenset(
 )  # fmt: skip
 _CITY_STATE_RADIUS_KM = 30.0
 _POSTCODE_DIGITS = 3
+_REGION_BEHIND = re.compile(
+    r"(?P<town>[^,/(]*?\S)\s*(?:,|/|\(|\s[-\u2013\u2014]\s)\s*(?P<region>.*?)\)?\s*$"
+)
 
 
 @dataclass(frozen=True)
@@ -94,9 +97,9 @@ def find_town(
     if is_area and (state := _state_key(towns, text)) is not None:
         return _without_town(state, iso2, region)
     found = _of_name(towns, text)
-    if not found and "," in text:
-        # "Tiruppur, Tamil Nadu": the part after the comma is a region.
-        head, _, tail = text.partition(",")
+    if not found and (parted := _REGION_BEHIND.match(text)) is not None:
+        # "Tiruppur, Tamil Nadu", "Campinas - SP", "Campinas/SP", "Springfield (IL)".
+        head, tail = parted["town"], parted["region"]
         full = [p for p, _ in _of_name(towns, head) if full_name(towns.towns[p]) == text]
         if len(full) == 1:
             return _found(towns.towns[full[0]])

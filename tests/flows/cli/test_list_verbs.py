@@ -215,3 +215,17 @@ def test_sites_are_exported_and_no_file_is_overwritten(tmp_path: Path) -> None:
     assert "this file exists" in again.stderr
     assert "The file has addresses" in other.stdout
     assert "12 Road" in (tmp_path / "f.csv").read_text(encoding="utf-8-sig")
+
+
+def test_columns_that_are_not_read_are_one_line(tmp_path: Path) -> None:
+    listed = tmp_path / "wide.csv"
+    further = ",".join(f"Attribute {number}" for number in range(190))
+    listed.write_text(
+        f"supplier_id,name,country,sector,town,{further}\n1,Acme,DE,14,Bonn{',' * 190}\n"
+    )
+
+    done = call("list", "check", listed, "--out", tmp_path / "checked")
+
+    lines = [line for line in done.stdout.splitlines() if "not read" in line]
+    assert len(lines) == 1
+    assert lines[0].endswith(" and 182 more.")

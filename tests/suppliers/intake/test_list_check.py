@@ -105,6 +105,18 @@ def test_a_rejected_row_keeps_the_name_of_a_company_only(tmp_path: Path) -> None
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["Summe", "TOTAL", "Gesamt:", "合计"])
+def test_a_row_of_sums_is_left_out_without_a_question(tmp_path: Path, name: str) -> None:
+    check = _check(
+        tmp_path, f"supplier_id,name,country,sector\n1,Acme,DE,14\n2,Total SE,FR,19\n,{name},,\n"
+    )
+
+    assert check.is_ready
+    (note,) = _of(check, "row_of_totals")
+    assert (note.rows, note.kind) == ((4,), "note")
+    assert check.counts["suppliers"] == 2
+
+
 def test_a_list_without_faults_is_ready(tmp_path: Path) -> None:
     check = _check(tmp_path, "supplier_id,name,country,town,sector\n1,Acme,FR,Paris,14\n")
 

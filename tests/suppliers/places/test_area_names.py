@@ -64,6 +64,15 @@ def test_a_region_in_another_language_or_as_a_code_settles_the_town() -> None:
     assert found.name == "Campinas, São Paulo"
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["Belo Horizonte, MG", "Belo Horizonte - MG", "Belo Horizonte/MG", "Belo Horizonte (MG)",
+     "Belo Horizonte – Minas Gerais"],
+)  # fmt: skip
+def test_a_region_behind_the_town(written: str) -> None:
+    assert find_town(written, "BR").name == "Belo Horizonte, Minas Gerais"
+
+
 def test_a_site_of_an_area_has_its_precision_and_is_never_measured(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text("supplier_id,name,country,state\n1,Acme,DE,Bayern\n2,Blum,BR,SE\n")
