@@ -179,10 +179,11 @@ def _further(normalised: str) -> str | None:
 def nearest_field(header: str) -> str | None:
     """The field whose name or alias is spelled most like the header, or None if none is near."""
     spellings = _spellings()
-    if normalise_header(header) in _NO_FIELD:
-        return None
+    normalised = normalise_header(header)
+    if normalised in _NO_FIELD or normalised in further_headers():
+        return further_headers().get(normalised)
     found = process.extractOne(
-        normalise_header(header), spellings.keys(), scorer=fuzz.ratio, score_cutoff=_NEAREST_MINIMUM
+        normalised, spellings.keys(), scorer=fuzz.ratio, score_cutoff=_NEAREST_MINIMUM
     )
     return None if found is None else spellings[found[0]]
 

@@ -66,34 +66,30 @@ _NAICS_SECTION: Mapping[str, str] = {
     "81": "S",
     "92": "O",
 }
-# NAICS subsectors that fall into one ISIC division; the others stay at the section.
+# NAICS subsectors, and industry groups that differ from theirs, by the ISIC division of the larger
+# part (concordance of NAICS 2017 to ISIC Rev. 4, US Census Bureau; public domain; read by titles);
+# others stay at the section.
 _NAICS_DIVISION: Mapping[str, str] = {
-    "111": "01",
-    "112": "01",
-    "113": "02",
-    "114": "03",
-    "236": "41",
-    "237": "42",
-    "238": "43",
-    "311": "10",
-    "313": "13",
-    "314": "13",
-    "315": "14",
-    "316": "15",
-    "321": "16",
-    "322": "17",
-    "323": "18",
-    "324": "19",
-    "326": "22",
-    "327": "23",
-    "331": "24",
-    "332": "25",
-    "333": "28",
-    "334": "26",
-    "335": "27",
-    "337": "31",
-    "339": "32",
-}
+    "111": "01", "112": "01", "1125": "03", "113": "02", "114": "03", "211": "06", "2121": "05",
+    "2122": "07", "2123": "08", "213": "09", "2211": "35", "2212": "35", "22131": "36",
+    "22132": "37", "22133": "35", "236": "41", "237": "42", "238": "43", "311": "10",
+    "3121": "11", "3122": "12", "313": "13", "314": "13", "315": "14", "316": "15", "321": "16",
+    "322": "17", "323": "18", "324": "19", "325": "20", "3254": "21", "326": "22", "327": "23",
+    "331": "24", "332": "25", "333": "28", "334": "26", "335": "27", "3361": "29", "3362": "29",
+    "3363": "29", "3364": "30", "3365": "30", "3366": "30", "3369": "30", "337": "31",
+    "339": "32", "423": "46", "424": "46", "425": "46", "441": "45", "442": "47", "443": "47",
+    "444": "47", "445": "47", "446": "47", "447": "47", "448": "47", "449": "47", "451": "47",
+    "452": "47", "453": "47", "454": "47", "455": "47", "456": "47", "457": "47", "458": "47",
+    "459": "47", "481": "51", "482": "49", "483": "50", "484": "49", "485": "49", "486": "49",
+    "488": "52", "491": "53", "492": "53", "493": "52", "511": "58", "512": "59", "513": "58",
+    "515": "60", "516": "60", "517": "61", "518": "63", "521": "64", "522": "64", "523": "66",
+    "524": "65", "5242": "66", "525": "64", "531": "68", "532": "77", "533": "77", "5411": "69",
+    "5412": "69", "5413": "71", "5414": "74", "5415": "62", "5416": "70", "5417": "72",
+    "5418": "73", "551": "70", "5613": "78", "5614": "82", "5615": "79", "5616": "80",
+    "5617": "81", "562": "38", "611": "85", "621": "86", "622": "86", "623": "87", "624": "88",
+    "711": "90", "712": "91", "713": "93", "721": "55", "722": "56", "811": "95", "8111": "45",
+    "812": "96", "813": "94", "814": "97",
+}  # fmt: skip
 # Major groups of the US Standard Industrial Classification of 1987 (OSHA, US Census Bureau; public
 # domain), and industry groups that differ, by the ISIC division of the larger part; others stay at
 # the section. The assignment by titles is our own.
@@ -155,12 +151,22 @@ def parse_sector(text: str, scheme: SectorScheme | None) -> Industry | None:
     if not digits.isdigit() or len(digits) > _LONGEST_CODE or (scheme == "naics" and letter_code):
         return None
     if scheme == "naics" or (scheme is None and len(digits) > 4):
-        section = _NAICS_SECTION.get(digits[:2])
-        return Industry(_NAICS_DIVISION.get(digits[:3], section), section) if section else None
+        return _of_naics(digits)
     # Spreadsheets lose the zero in front of divisions 01 to 09.
     division = digits.zfill(2)[:2]
     section = _SECTION_OF.get(division)
     return Industry(division, section) if section else None
+
+
+def _of_naics(digits: str) -> Industry | None:
+    section = _NAICS_SECTION.get(digits[:2])
+    if section is None:
+        return None
+    starts = (digits[:length] for length in (5, 4, 3))
+    division = next((_NAICS_DIVISION[start] for start in starts if start in _NAICS_DIVISION), None)
+    if division is None:
+        return Industry(section, section)
+    return Industry(division, _SECTION_OF[division])
 
 
 def _of_sic(digits: str, scheme: SectorScheme) -> Industry | None:

@@ -85,7 +85,7 @@ def test_yes_and_no(text: str, answer: bool | None) -> None:
         ("ISIC 0126", None, "01", "A"),
         ("315", "naics", "14", "C"),
         ("315990", None, "14", "C"),
-        ("423", "naics", "G", "G"),
+        ("423", "naics", "46", "G"),
         ("11", "naics", "A", "A"),
     ],
 )
