@@ -16,7 +16,11 @@ from suppliers.identity.linking import Memory, Rules, link
 from suppliers.identity.names import spellings
 from suppliers.identity.parties import SCHEMES, Party
 from suppliers.relations import relation_rows as rows
-from suppliers.relations.place_relations import address_relations, site_relations
+from suppliers.relations.place_relations import (
+    address_relations,
+    exact_points,
+    site_relations,
+)
 from suppliers.relations.relation_graph import (
     RELATION_SCHEMA,
     paths_to_lists,
@@ -90,7 +94,7 @@ def relate(known: KnownCompanies, direct: pl.DataFrame, rules: Rules, memory: Me
     companies, others = _companies(known)
     named = _named_parties(known)
     addresses = address_relations(companies)
-    sites = site_relations(known.sites, as_of)
+    sites = site_relations(pl.concat([exact_points(known.sites, as_of), _facilities(known)]))
     whole = rows.all_relations(
         [
             rows.match_relations(known.links, dict(known.titles), as_of),
@@ -176,6 +180,18 @@ def _companies(known: KnownCompanies) -> tuple[pl.DataFrame, pl.DataFrame]:
     ).unique()
     others = entries.join(matched, on="node_id", how="semi", maintain_order="left")
     return pl.concat([listed, entries.select(columns)]), others
+
+
+def _facilities(known: KnownCompanies) -> pl.DataFrame:
+    """Production sites of registers that have a point, as `site_relations` takes them."""
+    return known.entities.filter(pl.col("latitude").is_not_null()).select(
+        "latitude",
+        "longitude",
+        node_id=pl.concat_str("register", pl.lit(":"), "register_id"),
+        source="register",
+        origin="origin",
+        known_on="published_on",
+    )
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ function listedOf(flags, row) {
   }
   const found = [];
   for (let i = flags.start[row]; i < flags.start[row + 1]; i += 1) {
-    found.push({ kind: textAt(flags.kind, i), sentence: textAt(flags.sentence, i), link: textAt(flags.link, i) });
+    found.push({ kind: textAt(flags.kind, i), sentence: textAt(flags.sentence, i), link: textAt(flags.link, i), steps: textAt(flags.steps, i) });
   }
   return found;
 }

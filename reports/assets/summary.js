@@ -55,8 +55,17 @@ function listedLine(listed, name, note) {
     listed.sentence === null ? null : isolated(listed.sentence),
     listed.link === null ? null : " ",
     listed.link === null ? null : outsideLink(listed.link, "Source"),
+    ...stepLinks(listed.steps),
     element("span", { class: "muted small", text: note }),
   );
+}
+
+/** Where the relations of a path can be read, in the order of its steps. */
+function stepLinks(steps) {
+  return (steps ?? "")
+    .split("\n")
+    .filter((line) => line.includes("\t"))
+    .flatMap((line) => [" ", outsideLink(line.slice(line.indexOf("\t") + 1), line.slice(0, line.indexOf("\t")))]);
 }
 
 /** Rank interval, probability of the top k and of the band, and the main source of uncertainty. */

@@ -23,4 +23,5 @@ def page_flags(hits: pl.DataFrame, order: pl.DataFrame) -> dict[str, object] | N
         "kind": dictionary(found["kind"]),
         "sentence": dictionary(found["sentence"]),
         "link": dictionary(found["link"]),
+        "steps": dictionary(found["steps"]),
     }

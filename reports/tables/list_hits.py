@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from reports.bundle import ReportBundle
-from reports.tables.relation_tables import relation_questions
+from reports.tables.relation_tables import relation_links, relation_questions
 from signals.sources.lists.list_rows import STATEMENT
 from signals.sources.registers.register_rows import ENDED
 
@@ -23,7 +23,7 @@ _KINDS = {
 _FACTS = (STATEMENT, ENDED)
 #: What the day of a statement is; in other registers that of its approval.
 _OF_PERIOD = "australian_modern_slavery_statements"
-_EMPTY = ("supplier_id", "kind", "sentence", "link")
+_EMPTY = ("supplier_id", "kind", "sentence", "link", "steps")
 _HIT_COLUMNS = (
     "supplier_id",
     "name",
@@ -59,7 +59,9 @@ _QUESTION_COLUMNS = (
 
 
 def hits(bundle: ReportBundle) -> pl.DataFrame:
-    """One row per list hit with its sentence: supplier_id, kind, sentence, link, by supplier.
+    """One row per list hit, by supplier: supplier_id, kind, sentence, link, steps.
+
+    `steps` has the addresses of a path of relations, see `relation_tables.relation_links`.
 
     The sentence names the list, the listed name, the day and whether a clerical review is open.
     Statements that a company published and ended registrations are no hits: see `facts`.
@@ -103,7 +105,12 @@ def hits(bundle: ReportBundle) -> pl.DataFrame:
         "path",
         end,
     )
-    flags = bundle.flags.filter(~pl.col("kind").is_in(_FACTS))
+    flags = bundle.flags.filter(~pl.col("kind").is_in(_FACTS)).join(
+        relation_links(bundle).with_columns(matched_via=pl.lit("relation")),
+        on=["supplier_id", "list_id", "entry_id", "matched_via"],
+        how="left",
+        maintain_order="left",
+    )
     return flags.sort("supplier_id", "list_id", "entry_id", "matched_via").select(
         "supplier_id",
         pl.concat_str(
@@ -135,6 +142,7 @@ def hits(bundle: ReportBundle) -> pl.DataFrame:
         )
         .alias("sentence"),
         "link",
+        "steps",
     )
 
 
@@ -185,6 +193,7 @@ def facts(bundle: ReportBundle) -> pl.DataFrame:
         )
         .alias("sentence"),
         "link",
+        pl.lit(None, pl.String).alias("steps"),
     )
 
 

@@ -6,6 +6,9 @@ import polars as pl
 
 from reports.bundle import ReportBundle
 
+#: What the last step of a path is called: the list, which has its own link.
+_LAST_STEP = "on the list"
+
 
 def relation_table(bundle: ReportBundle, name: str) -> pl.DataFrame | None:
     """A table of the run's relations as it is; None where it is empty."""
@@ -31,6 +34,39 @@ def relations_csv_table(bundle: ReportBundle) -> pl.DataFrame | None:
     )  # fmt: skip
 
 
+def relation_links(bundle: ReportBundle) -> pl.DataFrame:
+    """The addresses of the steps of each path: supplier_id, list_id, entry_id, steps.
+
+    `steps` has a line per step that has an address: its words, a tab and the address.
+    """
+    empty = dict.fromkeys(("supplier_id", "list_id", "entry_id", "steps"), pl.String)
+    table = relation_table(bundle, "relations")
+    if table is None:
+        return pl.DataFrame(schema=empty)
+    line = pl.concat_str(
+        pl.lit("Step "),
+        pl.col("step").cast(pl.String),
+        pl.lit(": "),
+        "relation",
+        pl.lit("\t"),
+        "link",
+    )
+    return (
+        table.filter(pl.col("link").is_not_null(), pl.col("relation") != _LAST_STEP)
+        .sort("supplier_id", "path", "step")
+        .group_by("supplier_id", "list_id", "entry_id", maintain_order=True)
+        .agg(line.str.join("\n").alias("steps"))
+    )
+
+
+def _is_asked_elsewhere() -> pl.Expr:
+    """A match of the supplier itself, with a register or a list, has a question of its own."""
+    with_register = pl.col("key").str.starts_with("match|supplier:") & ~pl.col("key").str.contains(
+        "|named:", literal=True
+    )
+    return with_register | pl.col("key").str.starts_with("listed|supplier:")
+
+
 def relation_questions(bundle: ReportBundle) -> pl.DataFrame | None:
     """The weakest relation of each path that awaits review, once, as a question.
 
@@ -46,7 +82,7 @@ def relation_questions(bundle: ReportBundle) -> pl.DataFrame | None:
     weakest = (
         steps.drop("path")
         .join(open_paths, on=["supplier_id", "list_id", "entry_id"])
-        .filter(pl.col("confidence") <= pl.col("certainty"))
+        .filter(pl.col("confidence") <= pl.col("certainty"), ~_is_asked_elsewhere())
         .sort("supplier_id", "list_id", "entry_id", "step")
         .unique("key", keep="first", maintain_order=True)
     )

@@ -74,22 +74,34 @@ def address_relations(companies: pl.DataFrame) -> SharedPlaces:
     return _shared(known, "same_address")
 
 
-def site_relations(sites: pl.DataFrame, as_of: dt.date) -> SharedPlaces:
-    """Suppliers with a site at one place, both located exactly.
+def exact_points(sites: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
+    """Sites of suppliers that are located exactly, as `site_relations` takes them.
 
     Args:
         sites: supplier_id, latitude, longitude, location_precision.
         as_of: the day of the list.
     """
-    exact = sites.filter(
-        pl.col("location_precision").is_in(["exact", "polygon"]),
-        pl.col("latitude").is_not_null(),
-        pl.col("longitude").is_not_null(),
+    return sites.filter(pl.col("location_precision").is_in(["exact", "polygon"])).select(
+        "latitude",
+        "longitude",
+        node_id=pl.concat_str(pl.lit("supplier:"), "supplier_id"),
+        source=pl.lit(BUYER_LIST),
+        origin=pl.lit("sites of the supplier list"),
+        known_on=pl.lit(as_of),
     )
+
+
+def site_relations(located: pl.DataFrame) -> SharedPlaces:
+    """Companies with a site at one place.
+
+    Args:
+        located: latitude, longitude (degrees, exact; null where not known), node_id, source,
+            origin, known_on; suppliers first.
+    """
+    exact = located.drop_nulls(["latitude", "longitude"])
     cell = SAME_SITE_METRES / _METRES_PER_DEGREE
     points = exact.select(
-        "latitude", "longitude",
-        node_id=pl.concat_str(pl.lit("supplier:"), "supplier_id"),
+        "latitude", "longitude", "node_id",
         row=(pl.col("latitude") / cell).floor().cast(pl.Int64),
         column=(
             pl.col("longitude") * pl.col("latitude").radians().cos() / cell
@@ -127,17 +139,34 @@ def site_relations(sites: pl.DataFrame, as_of: dt.date) -> SharedPlaces:
     hubs = beside.filter(companies > HUB_COMPANIES).select(companies=companies).unique()
     return SharedPlaces(
         relation_frame(
-            kept.sort("node_id", "node_id_other").select(
+            _stated(kept, exact).select(
+                "source",
+                "origin",
+                "known_on",
                 kind=pl.lit("same_site"),
                 from_id="node_id",
                 to_id="node_id_other",
-                source=pl.lit(BUYER_LIST),
-                origin=pl.lit("sites of the supplier list"),
-                known_on=pl.lit(as_of),
                 confidence=_damped(companies),
             )
         ),
         hubs.select(pl.lit("same_site").alias("kind"), pl.col("companies").cast(pl.Int64)),
+    )
+
+
+def _stated(pairs: pl.DataFrame, located: pl.DataFrame) -> pl.DataFrame:
+    """Pairs with source, file and day: of the public source where one of the two is of the list."""
+    stated = located.select(
+        "node_id", "source", "origin", "known_on", is_listed=pl.col("source") == BUYER_LIST
+    ).unique("node_id", keep="first", maintain_order=True)
+    long = pl.concat(
+        pairs.join(stated.rename({"node_id": end}), on=end) for end in ("node_id", "node_id_other")
+    )
+    days = long.group_by("node_id", "node_id_other").agg(pl.col("known_on").max().alias("day"))
+    return (
+        long.sort("node_id", "node_id_other", "is_listed", "source")
+        .unique(["node_id", "node_id_other"], keep="first", maintain_order=True)
+        .join(days, on=["node_id", "node_id_other"], maintain_order="left")
+        .with_columns(known_on="day")
     )
 
 

@@ -37,6 +37,7 @@ COMPANY_SCHEMA: dict[str, pl.DataType] = {
     "known_on": pl.Date(),
 }
 
+_SHORTEST_NUMBER = 5
 _GLEIF_RECORD = "https://search.gleif.org/#/record/"
 
 
@@ -174,7 +175,10 @@ def identifier_relations(companies: pl.DataFrame) -> pl.DataFrame:
         if scheme == "company_number":
             given = given.filter(pl.col("country_iso2").is_not_null())
             plain = value.str.to_uppercase().str.replace_all("[^0-9A-Z]", "")
-            value = pl.concat_str("country_iso2", plain.str.strip_chars_start("0"))
+            value = plain.str.strip_chars_start("0")
+            # Shorter ones are numbers of a list, or stand for none.
+            given = given.filter(value.str.len_chars() >= _SHORTEST_NUMBER)
+            value = pl.concat_str("country_iso2", value)
         parts.append(given.with_columns(place=pl.concat_str(pl.lit(f"{scheme}:"), value)))
     pairs = pairs_at_one_place(pl.concat(parts), HUB_COMPANIES)
     return relation_frame(

@@ -170,6 +170,7 @@ def test_paths_in_a_run(tmp_path: Path) -> None:
     assert "Jane Roe" not in everything
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert "Nordsee Beteiligungen AG" in page
+    assert f"Step 2: parent in a register\\thttps://search.gleif.org/#/record/{LEI_A}" in page
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["relations"]["paths"] == len(flags)
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from suppliers.relations import relation_rows as rows
-from suppliers.relations.place_relations import address_relations, site_relations
+from suppliers.relations.place_relations import address_relations, exact_points, site_relations
 from suppliers.relations.shared_groups import shared_groups
 
 DAY = dt.date(2020, 1, 1)
@@ -80,6 +80,11 @@ def test_one_identifier() -> None:
             {"node_id": "a", "company_number": "0895-7400"},
             {"node_id": "b", "company_number": "8957400"},
             {"node_id": "c", "company_number": "8957400", "country_iso2": "FR"},
+            # What stands for no number, or is one of the list alone.
+            {"node_id": "n1", "company_number": "0000"},
+            {"node_id": "n2", "company_number": "0"},
+            {"node_id": "n3", "company_number": "123"},
+            {"node_id": "n4", "company_number": "0123"},
             {"node_id": "d", "lei": "X"},
             {"node_id": "e", "lei": "X", "country_iso2": "FR"},
         )
@@ -106,8 +111,25 @@ def test_one_site(latitude: float, longitude: float, precision: str, is_same: bo
             "location_precision": ["exact", precision],
         }
     )
-    found = site_relations(sites, AS_OF).relations
+    found = site_relations(exact_points(sites, AS_OF)).relations
     assert ends(found) == ([("supplier:a", "supplier:b")] if is_same else [])
+
+
+def test_a_facility_at_a_site_states_the_public_source() -> None:
+    located = pl.DataFrame(
+        [
+            (23.9, 90.3, "supplier:a", "supplier_list", "list", AS_OF),
+            (23.90001, 90.3, "open_supply_hub:BD1", "open_supply_hub", "osh.csv", DAY),
+            (24.5, 90.3, "open_supply_hub:BD2", "open_supply_hub", "osh.csv", DAY),
+            (None, None, "open_supply_hub:BD3", "open_supply_hub", "osh.csv", DAY),
+        ],
+        schema=["latitude", "longitude", "node_id", "source", "origin", "known_on"],
+        orient="row",
+    )
+    (row,) = site_relations(located).relations.to_dicts()
+    assert {row["from_id"], row["to_id"]} == {"supplier:a", "open_supply_hub:BD1"}
+    assert (row["source"], row["origin"], row["known_on"]) == ("open_supply_hub", "osh.csv", AS_OF)
+    assert row["confidence"] == pytest.approx(0.7)
 
 
 def listed_suppliers(*given: dict[str, object]) -> pl.DataFrame:
