@@ -78,7 +78,10 @@ CARD = SourceCard(
         "2026-11: address (a public share whose token has changed once, in 2026), archive names "
         "and columns from several clients and data dictionaries; no sample"
     ),
-    access=Access(adds="numbers, offices and closures of companies in Brazil"),
+    access=Access(
+        adds="numbers, offices and closures of companies in Brazil",
+        off_because="20 archives of some 6 GB together are fetched",
+    ),
     reach=Reach(by="name", identifiers=("company_number",), countries=("BRA",)),
     requests=(Requests(each=20, kilobytes=290_000),),
 )
