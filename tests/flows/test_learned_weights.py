@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 import yaml
 from click.testing import Result
@@ -75,6 +76,29 @@ def test_a_run_is_validated_beside_baselines(world: Path) -> None:
     assert record["orders"][0]["auc_low"] <= record["orders"][0]["auc"]
     (kept,) = [row for row in experiments.read(world / "out") if row["kind"] == "validate"]
     assert kept["profile"].startswith("20200601-")
+
+
+def test_a_run_is_validated_by_sector_with_exposure(world: Path, tmp_path: Path) -> None:
+    arguments = ("validate", "--outcomes", world / "world" / "outcomes.csv", "--out", world / "out")
+    own = json.loads(call(*arguments, "--json").stdout)["supplier_weighted"]
+    assert sum(sector["cases"] for sector in own["sectors"]) > 0
+    stated = pl.read_csv(world / "world" / "outcomes.csv", infer_schema_length=0)
+    stated.with_columns(sector=pl.lit("crops")).write_csv(tmp_path / "outcomes.csv")
+    exposure = [f"s{row:05d},crops,{row + 1}" for row in range(40)]
+    path = tmp_path / "exposure.csv"
+    path.write_text("\n".join(["entity_id,sector,exposure", *exposure]) + "\n")
+    arguments = ("validate", "--outcomes", tmp_path / "outcomes.csv", "--out", world / "out")
+    done = call(*arguments, "--sector-exposure", path)
+    assert done.exit_code == 0, done.output
+    assert "supplier-weighted AUC" in done.stdout
+    assert "crops" in done.stdout
+    found = json.loads(call(*arguments, "--sector-exposure", path, "--json").stdout)
+    (sector,) = found["supplier_weighted"]["sectors"]
+    assert sector["sector"] == "crops"
+    assert sector["cases"] > 0
+    missing = call(*arguments, "--sector-exposure", tmp_path / "none.csv")
+    assert missing.exit_code != 0
+    assert "no such file of sector exposure" in missing.stderr
 
 
 HEADER = "entity_id,known_on,kind,source,selection"
