@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signals.changepoint import monitoring_kernel as kernel
+from signals.changepoint.event_dates import best_splits
 from signals.changepoint.null_distribution import NullPeaks, null_peaks
 from signals.changepoint.season_trend import season_trend_design
 from signals.changepoint.stable_history import stable_from
@@ -126,6 +127,8 @@ def find_breaks(
     cycles: NDArray[np.float64],
     monitor_from: int,
     rule: BreakRule = CALIBRATED,
+    *,
+    per_year: float | None = None,
 ) -> Breaks:
     """Find the first break of each series after its history.
 
@@ -134,6 +137,8 @@ def find_breaks(
         cycles: Time of each column in years, ascending.
         monitor_from: First time that is monitored; those before it are the history.
         rule: How to fit and watch.
+        per_year: Observations of a year of each series, where `cycles` holds the times of series
+            observed on different days; None takes those of `cycles`.
 
     Raises:
         ValueError: shapes that do not fit each other, no history, or a rule without constants.
@@ -146,7 +151,7 @@ def find_breaks(
     if rule.stable_history:
         values = values.copy()
         for series in range(count):
-            starts[series] = stable_start(values[series], cycles, monitor_from, rule)
+            starts[series] = stable_start(values[series], cycles, monitor_from, rule, per_year)
             values[series, : starts[series]] = np.nan
     observed = np.isfinite(values)
     history = observed[:, :monitor_from].sum(axis=1)
@@ -156,7 +161,7 @@ def find_breaks(
     coefficients = np.full((count, widest), np.nan)
     critical = np.full(count, _strucchange_factor(rule))
     p_value = np.full(count, np.nan)
-    per_year = observations_per_year(cycles)
+    per_year = observations_per_year(cycles) if per_year is None else per_year
     longest = int(min(rule.longest_window_years * per_year, times))
     process = kernel.MOSUM if rule.process == "mosum" else kernel.CUSUM
     event_at = np.full(count, -1, dtype=np.int64)
@@ -185,7 +190,7 @@ def find_breaks(
         )
         coefficients[chosen, : design.shape[1]] = fitted[chosen]
         crossed = chosen[np.isfinite(numbers[chosen, kernel.FIRST])]
-        event_at[crossed] = _best_splits(
+        event_at[crossed] = best_splits(
             values[crossed] - fitted[crossed] @ design.T,
             numbers[crossed, kernel.FIRST].astype(np.int64),
             monitor_from,
@@ -214,41 +219,17 @@ def find_breaks(
     )
 
 
-def _best_splits(
-    residuals: NDArray[np.float64],
-    crossings: NDArray[np.int64],
-    monitor_from: int,
-    longest_window: int,
-) -> NDArray[np.int64]:
-    """The first time after each event: the split with the largest likelihood of a step.
-
-    Before the event the residuals have the mean 0, after it another one; with normal noise the
-    likelihood of a step at a time is S²/n, of the sum S of the n residuals from there to the
-    crossing (Page 1955, Biometrika 42:523-527). What follows the crossing is not used, so that the
-    date does not drift as data are appended. The search begins one window before what is monitored,
-    because the moving sums reach that far back.
-
-    Args:
-        residuals: (series, times), NaN where there is no observation.
-        crossings: time of the first crossing of each series.
-        monitor_from: first time that is monitored.
-        longest_window: most observations of the moving sums' window.
-    """
-    times = np.arange(residuals.shape[1])
-    is_used = np.isfinite(residuals) & (times <= crossings[:, None])
-    backwards = (np.where(is_used, residuals, 0.0)[:, ::-1].cumsum(axis=1))[:, ::-1]
-    counts = is_used[:, ::-1].cumsum(axis=1)[:, ::-1]
-    is_candidate = is_used & (times >= monitor_from - longest_window)
-    gain = np.where(is_candidate, backwards**2 / np.maximum(counts, 1), -1.0)
-    return np.asarray(gain.argmax(axis=1), dtype=np.int64)
-
-
 def stable_start(
-    values: NDArray[np.float64], cycles: NDArray[np.float64], monitor_from: int, rule: BreakRule
+    values: NDArray[np.float64],
+    cycles: NDArray[np.float64],
+    monitor_from: int,
+    rule: BreakRule,
+    per_year: float | None = None,
 ) -> int:
     """Return the first time of one series' stable history; 0 where it is too short."""
     slots = np.flatnonzero(np.isfinite(values[:monitor_from]))
-    order, trend = _model(len(slots), observations_per_year(cycles), rule)
+    own = observations_per_year(cycles) if per_year is None else per_year
+    order, trend = _model(len(slots), own, rule)
     design = season_trend_design(
         cycles, order, trend=np.arange(1.0, len(cycles) + 1.0) if trend else None
     )[slots]

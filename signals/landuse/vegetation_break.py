@@ -79,6 +79,18 @@ _SCHEMA: dict[str, pl.DataType] = {
 
 _DAYS: dict[str, pl.DataType] = {"broke_on": pl.Date(), "detected_on": pl.Date()}
 
+#: What monitoring finds, beside whether the record is long enough.
+_FITTED: dict[str, pl.DataType] = {
+    "p_value": pl.Float64(),
+    "fall": pl.Float64(),
+    "error": pl.Float64(),
+    "error_without": pl.Float64(),
+    "event_on": pl.Date(),
+    "seen_on": pl.Date(),
+}
+
+_DAYS_PER_YEAR = 365.25
+
 
 def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     """Fall per site from the first table that knows it; a short record is `not_covered`."""
@@ -114,11 +126,42 @@ def site_breaks(inputs: Mapping[str, pl.LazyFrame], as_of: dt.date) -> pl.DataFr
 
 
 def _breaks(rows: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
+    """Breaks of the sites of one table, each by the model of its own observations of a year.
+
+    Sites of one cadence are fitted together; a site observed once a year beside others observed
+    every month, or on another day of the year, keeps the model of yearly series.
+    """
     from signals.changepoint.false_discovery import adjusted_p_values
-    from signals.changepoint.season_breaks import find_breaks, observations_per_year
 
     if rows.is_empty():
         return pl.DataFrame(schema={**_SCHEMA, **_DAYS})
+    alike = _with_cadence(rows).partition_by("per_year", maintain_order=True)
+    found = pl.concat([_fitted(part, as_of) for part in alike])
+    p_values = found["p_value"].fill_null(np.nan).to_numpy()
+    return _worded(found.with_columns(adjusted=pl.Series(adjusted_p_values(p_values))))
+
+
+def _with_cadence(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with `per_year`: how many observations of their site fall into a year, rounded."""
+    step = pl.col("observed_from").diff().dt.total_days().median()
+    cadence = (
+        rows.sort("observed_from")
+        .filter(pl.col("value").is_finite())
+        .group_by("site_id")
+        .agg(per_year=(_DAYS_PER_YEAR / step).round().cast(pl.Int64))
+        # One observation has no step: too few of whatever cadence.
+        .with_columns(pl.col("per_year").fill_null(1).clip(lower_bound=1))
+    )
+    return rows.join(cadence, on="site_id", how="left", maintain_order="left").with_columns(
+        pl.col("per_year").fill_null(1)
+    )
+
+
+def _fitted(rows: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
+    """What monitoring finds at each site of one cadence; `is_usable` false where it cannot."""
+    from signals.changepoint.season_breaks import find_breaks
+
+    per_year = float(rows["per_year"][0])
     dates = rows["observed_from"].unique().sort()
     wide = rows.sort("observed_from").pivot("observed_from", index="site_id", values="value")
     wide = wide.sort("site_id").select("site_id", *(str(date) for date in dates))
@@ -129,63 +172,57 @@ def _breaks(rows: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
     last = ends.agg(pl.col("observed_to", "origin").last(), pl.col("covered_share").mean())
     sites = wide.select("site_id").join(last, on="site_id", how="left", maintain_order="left")
     if not 0 < monitor_from < len(days):
-        return _too_short(sites)
-    cycles = 2000.0 + days / 365.25
-    found = find_breaks(values, cycles, monitor_from)
-    is_yearly = round(observations_per_year(cycles)) <= 1
-    least = MIN_HISTORY_YEARS if is_yearly else MIN_HISTORY
+        return sites.select(
+            pl.all(),
+            *(pl.lit(None, kind).alias(name) for name, kind in _FITTED.items()),
+        ).with_columns(is_usable=pl.lit(False))
+    cycles = 2000.0 + days / _DAYS_PER_YEAR
+    found = find_breaks(values, cycles, monitor_from, per_year=per_year)
+    least = MIN_HISTORY_YEARS if per_year <= 1 else MIN_HISTORY
     usable = found.has_model & (found.history >= least) & (found.monitored > 0)
-    adjusted = adjusted_p_values(np.where(usable, found.p_value, np.nan))
-    stands = usable & (adjusted <= LEVEL) & (found.break_at >= 0) & (found.since_break < 0.0)
-    seen = np.where(stands, found.seen_since, found.monitored)
-    error = found.sigma / np.sqrt(np.maximum(seen, 1))
-    broke_on = dates.gather(np.maximum(found.event_at, 0))
-    detected_on = dates.gather(np.maximum(found.break_at, 0))
+    is_fall = usable & (found.break_at >= 0) & (found.since_break < 0.0)
+    seen = np.where(is_fall, found.seen_since, found.monitored)
     return sites.with_columns(
-        stands=pl.Series(stands),
-        usable=pl.Series(usable),
-        fall=pl.Series(np.where(stands, -found.since_break, 0.0)),
-        error=pl.Series(error),
-        event_on=broke_on,
-        seen_on=detected_on,
-    ).select(
-        "site_id",
-        period=pl.when("stands")
-        .then(
-            pl.format(
-                "the time since {} (detected {})",
-                pl.col("event_on").dt.to_string("%Y-%m"),
-                pl.col("seen_on").dt.to_string("%Y-%m"),
+        is_usable=pl.Series(usable),
+        p_value=pl.Series(np.where(usable, found.p_value, np.nan)),
+        fall=pl.Series(np.where(is_fall, -found.since_break, 0.0)),
+        error=pl.Series(found.sigma / np.sqrt(np.maximum(seen, 1))),
+        error_without=pl.Series(found.sigma / np.sqrt(np.maximum(found.monitored, 1))),
+        event_on=dates.gather(np.maximum(found.event_at, 0)),
+        seen_on=dates.gather(np.maximum(found.break_at, 0)),
+    )
+
+
+def _worded(found: pl.DataFrame) -> pl.DataFrame:
+    """Rows of the signal: a fall stands where its false discovery rate is at most the level."""
+    stands = (pl.col("adjusted") <= LEVEL) & (pl.col("fall") > 0.0)
+    return (
+        found.with_columns(stands=stands.fill_null(False) & pl.col("is_usable"))
+        .sort("site_id")
+        .select(
+            "site_id",
+            period=pl.when("stands")
+            .then(
+                pl.format(
+                    "the time since {} (detected {})",
+                    pl.col("event_on").dt.to_string("%Y-%m"),
+                    pl.col("seen_on").dt.to_string("%Y-%m"),
+                )
             )
+            .otherwise(pl.lit("the last two years")),
+            value=pl.when("is_usable").then(pl.when("stands").then("fall").otherwise(0.0)),
+            stderr=pl.when("is_usable").then(
+                pl.when("stands").then("error").otherwise("error_without")
+            ),
+            quality=pl.when("is_usable").then(pl.col("covered_share").clip(0.0, 1.0)),
+            observed_to="observed_to",
+            origin="origin",
+            status=pl.when(~pl.col("is_usable")).then(pl.lit("not_covered")),
+            status_reason=pl.when(~pl.col("is_usable")).then(pl.lit(_SHORT)),
+            broke_on=pl.when("stands").then("event_on"),
+            detected_on=pl.when("stands").then("seen_on"),
         )
-        .otherwise(pl.lit("the last two years")),
-        value=pl.when("usable").then("fall"),
-        stderr=pl.when("usable").then("error"),
-        quality=pl.when("usable").then(pl.col("covered_share").clip(0.0, 1.0)),
-        observed_to="observed_to",
-        origin="origin",
-        status=pl.when(~pl.col("usable")).then(pl.lit("not_covered")),
-        status_reason=pl.when(~pl.col("usable")).then(pl.lit(_SHORT)),
-        broke_on=pl.when("stands").then("event_on"),
-        detected_on=pl.when("stands").then("seen_on"),
     )
 
 
 _SHORT = "too few cloudless observations before the last two years"
-
-
-def _too_short(sites: pl.DataFrame) -> pl.DataFrame:
-    without = pl.lit(None, pl.Float64)
-    return sites.select(
-        "site_id",
-        period=pl.lit("the last two years"),
-        value=without,
-        stderr=without,
-        quality=without,
-        observed_to="observed_to",
-        origin="origin",
-        status=pl.lit("not_covered"),
-        status_reason=pl.lit(_SHORT),
-        broke_on=pl.lit(None, pl.Date),
-        detected_on=pl.lit(None, pl.Date),
-    )
