@@ -87,7 +87,7 @@ class Breaks:
         has_model: The history was long enough for the model; all else is NaN or -1 where not.
         break_at: Index of the time of the first crossing, when the break is detected; -1 for none.
         event_at: Index of the first observation after the event itself, by the best split of the
-            residuals up to the crossing; -1 for none.
+            residuals up to the crossing; it may lie in the history. -1 for none.
         magnitude: Median of the residuals monitored, in the unit of the values, as bfastmonitor
             has it: of a break late in what is monitored it shows little.
         since_break: Median of the residuals from the first crossing on; NaN without one.
@@ -193,8 +193,6 @@ def find_breaks(
         event_at[crossed] = best_splits(
             values[crossed] - fitted[crossed] @ design.T,
             numbers[crossed, kernel.FIRST].astype(np.int64),
-            monitor_from,
-            longest,
         )
         for null, rows in nulls:
             p_value[rows] = null.p_values(numbers[rows, kernel.PEAK])

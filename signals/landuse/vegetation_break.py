@@ -58,6 +58,9 @@ _SOURCE_OF = {
 TABLES = tuple(_SOURCE_OF)
 
 MONITORED_DAYS = 730
+#: Moving sums of a year at most reach this far back from the run; an event before is not of the
+#: last two years, even where the level stays low and the sums cross again in every later run.
+EVENT_WITHIN_DAYS = MONITORED_DAYS + 366
 MIN_HISTORY = 24
 #: Years that a history of yearly composites needs; yearly data have no season to fit.
 MIN_HISTORY_YEARS = 8
@@ -180,7 +183,9 @@ def _fitted(rows: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
     found = find_breaks(values, cycles, monitor_from, per_year=per_year)
     least = MIN_HISTORY_YEARS if per_year <= 1 else MIN_HISTORY
     usable = found.has_model & (found.history >= least) & (found.monitored > 0)
-    is_fall = usable & (found.break_at >= 0) & (found.since_break < 0.0)
+    earliest = (as_of - dt.date(2000, 1, 1)).days - EVENT_WITHIN_DAYS
+    is_recent = (found.event_at >= 0) & (days[np.maximum(found.event_at, 0)] >= earliest)
+    is_fall = usable & is_recent & (found.since_break < 0.0)
     seen = np.where(is_fall, found.seen_since, found.monitored)
     return sites.with_columns(
         is_usable=pl.Series(usable),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from statsmodels.stats.multitest import multipletests
 
 from signals.changepoint import monitoring_kernel as kernel
+from signals.changepoint.event_dates import best_splits
 from signals.changepoint.false_discovery import adjusted_p_values
 from signals.changepoint.largest_fall import largest_fall
 from signals.changepoint.null_distribution import autoregressive, null_peaks
@@ -168,6 +169,13 @@ def test_the_event_is_dated_apart_from_its_detection(event: int, fall: float) ->
     assert (found.break_at >= event).mean() > 0.99
     assert (np.abs(found.event_at - event) <= 1).mean() > 0.95
     assert (found.event_at <= found.break_at).all()
+
+
+def test_best_splits_by_hand() -> None:
+    residuals = np.array([[0.1, -0.1, np.nan, 1.0, 1.2, 9.0], [2.0, 2.0, -1.0, np.nan, -1.0, -1.0]])
+    # Of the first, what follows the crossing is not used. Of the second, the split at the fall has
+    # 9/3 + 16/2 = 11, and any other less.
+    assert best_splits(residuals, np.array([4, 5])).tolist() == [3, 2]
 
 
 def test_a_series_without_a_break_has_no_event() -> None:

@@ -92,6 +92,40 @@ def test_yearly_composites_are_monitored_too(years: int, is_known: bool) -> None
     assert found["BB"]["value"] == 0.0
 
 
+def yearly(site: str, fall: float, month: int = 1) -> pl.DataFrame:
+    rows = [
+        {
+            "site_id": site, "observed_from": dt.date(year, month, 1),
+            "observed_to": dt.date(year, month, 28), "covered_share": 1.0, "origin": "raster",
+            "value": 0.7 + 0.01 * ((year * 7 + month) % 5) - fall * (year >= 2023),
+        }
+        for year in range(2010, 2024)
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema=SCHEMA)
+
+
+def test_each_site_has_the_model_of_its_own_cadence() -> None:
+    # Yearly series beside monthly ones, and of two days of the year.
+    sites = [yearly("A", 0.4), yearly("B", 0.0), yearly("C", 0.4, month=6), series("M", 0.25)]
+    together = computed(landsat=pl.concat(sites))
+    assert {site: row["status"] for site, row in together.items()} == dict.fromkeys("ABCM")
+    assert together["A"]["value"] == pytest.approx(0.4, abs=0.05)
+    assert together["B"]["value"] == 0.0
+    assert together["C"]["period"] == "the time since 2023-06 (detected 2023-06)"
+    # What stands is decided over all sites; what is fitted does not depend on the others.
+    alone = computed(landsat=series("M", 0.25))
+    assert together["M"]["value"] == alone["M"]["value"]
+
+
+@pytest.mark.parametrize("years_ago", [4, 5])
+def test_an_old_fall_is_not_found_again_in_later_runs(years_ago: int) -> None:
+    # The level stays low, so that moving sums cross again in every later run.
+    old = series("A", 0.25, months=240, fell_days_ago=365 * years_ago)
+    found = site_breaks({TABLES[0]: old.lazy()}, AS_OF)
+    assert found["value"].to_list() == [0.0]
+    assert found["broke_on"].to_list() == [None]
+
+
 def test_a_rise_is_no_fall() -> None:
     assert computed(modis_ndvi=series("A", -0.25))["A"]["value"] == 0.0
 
