@@ -58,7 +58,7 @@ def pairs_of(
             found = run_source(world, suppliers, out, source_id, failing)
             if not failing.changed:
                 continue
-            wrong = breaches(usual, found, fault, is_late=is_late)
+            wrong = breaches(source_id, usual, found, fault, is_late=is_late)
             yield Pair(source_id, fault, is_late, found, tuple(wrong))
 
 

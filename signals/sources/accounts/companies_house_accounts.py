@@ -24,10 +24,11 @@ from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.archives import read_members
 from signals.fetching.mirror import mirror_files, number
+from signals.fetching.partial_pull import fetch_each
 from signals.fetching.responses import read_body
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import REJECTED_SCHEMA, PullContext, RawFile, Staged
-from signals.source_errors import NotPublishedError, SourceUnavailableError
+from signals.source_errors import NotPublishedError
 from signals.sources.accounts.sec_companyfacts import FISCAL_YEAR_DAYS, ITEMS_SCHEMA
 from signals.sources.accounts.uk_xbrl_concepts import uk_items
 from signals.sources.accounts.xbrl_instance import company_number, read_instance
@@ -117,28 +118,27 @@ def pull(context: PullContext) -> Sequence[RawFile]:
         return []
     root = context.url.rstrip("/")
     names = list(_months_before(context.as_of, int(number(CARD.id, context.options, "months", 24))))
-    found = {name: _month(context, root, name) for name in names}
-    missing = [name for name in names if found[name] is None]
-    if len(missing) == len(names):
-        raise SourceUnavailableError(
-            f"{root}: it has none of the months asked for, such as {names[0]}; check the address "
-            "and the as-of date."
-        )
+    absent = (
+        f"{root}: it has none of the months asked for, such as {names[0]}; check the address and "
+        "the as-of date."
+    )
+    found = fetch_each(CARD.id, names, lambda name: _month(context, root, name), absent=absent)
+    missing = sorted(set(names) - {raw.key for raw in found}, key=names.index)
     if missing:
         _LOG.warning("source %s: no accounts of %s", CARD.id, ", ".join(missing))
-    return [raw for raw in found.values() if raw is not None]
+    return found
 
 
-def _month(context: PullContext, root: str, name: str) -> RawFile | None:
+def _month(context: PullContext, root: str, name: str) -> Iterator[RawFile]:
     """The zip of a month: the last twelve are at the root, older ones in the archive."""
     for folder in (root, f"{root}/archive"):
         try:
-            return context.store.download(
+            yield context.store.download(
                 CARD.id, f"{folder}/{name}", key=name, expect="zip", headers={}
             )
         except NotPublishedError:
             continue
-    return None
+        return
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:

@@ -22,6 +22,7 @@ from signals.account import NOT_LISTED, Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files
+from signals.fetching.partial_pull import fetch_each
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
@@ -97,10 +98,8 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     if context.mirror is not None:
         paths = mirror_files(CARD.id, context.mirror, ["*.json", "*.json.gz"], context.options)
         return [context.store.keep(CARD.id, path, key=path.name) for path in paths]
-    files: list[RawFile] = []
-    for lei in sorted(set(context.suppliers["lei"].drop_nulls().to_list())):
-        files += _pull_company(context, lei)
-    return files
+    known = sorted(set(context.suppliers["lei"].drop_nulls().to_list()))
+    return fetch_each(CARD.id, known, lambda lei: _pull_company(context, lei))
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -20,9 +20,9 @@ from signals.card import Collection as Collected
 from signals.card import Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, number
+from signals.fetching.partial_pull import fetch_each
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import REJECTED_SCHEMA, PullContext, RawFile, Staged
-from signals.source_errors import NotPublishedError, SourceUnavailableError
 from signals.sources.accounts.quarter_figures import Quarter, read_quarter
 from signals.sources.accounts.sec_companyfacts import ITEMS_SCHEMA
 from suppliers.input_errors import DataRejectedError
@@ -103,19 +103,16 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     if context.suppliers["cik"].null_count() == context.suppliers.height:
         return []
     count = int(number(CARD.id, context.options, "quarters", _QUARTERS))
-    files = []
-    for name in _quarters_before(context.as_of, count):
+
+    def ask(name: str) -> Iterator[RawFile]:
         url = f"{context.url.rstrip('/')}/{name}.zip"
-        try:
-            files.append(context.store.download(CARD.id, url, key=name, expect="zip", headers={}))
-        except NotPublishedError:
-            continue
-    if not files:
-        raise SourceUnavailableError(
-            f"{context.url}: it has none of the {count} quarters before {context.as_of}; check the "
-            "address."
-        )
-    return files
+        yield context.store.download(CARD.id, url, key=name, expect="zip", headers={})
+
+    absent = (
+        f"{context.url}: it has none of the {count} quarters before {context.as_of}; check the "
+        "address."
+    )
+    return fetch_each(CARD.id, _quarters_before(context.as_of, count), ask, absent=absent)
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:

@@ -95,7 +95,7 @@ def area_files(
                         final=name.endswith("_SP"),
                     )
                 )
-            except SourceUnavailableError as error:
+            except (SourceUnavailableError, NotPublishedError) as error:
                 if not files:
                     raise
                 raise StoppedEarlyError(

@@ -25,7 +25,12 @@ from signals.fetching.physical_ranges import OutOfRange, file_name
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
-from signals.source_errors import ODD_FORM, SourceUnavailableError, StoppedEarlyError
+from signals.source_errors import (
+    ODD_FORM,
+    NotPublishedError,
+    SourceUnavailableError,
+    StoppedEarlyError,
+)
 from signals.sources.climate.weather_months import SCHEMA, TABLE, DailyWeather, monthly, site_rows
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.days import stated_day
@@ -123,7 +128,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
             files.append(
                 context.store.download(CARD.id, url, key=key, expect="json", headers={}, final=True)
             )
-        except SourceUnavailableError as error:
+        except (SourceUnavailableError, NotPublishedError) as error:
             if not files:
                 raise
             raise StoppedEarlyError(

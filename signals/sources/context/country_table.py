@@ -26,7 +26,7 @@ from signals.fetching.source_tables import (
     rows_read,
 )
 from signals.source import PullContext, RawFile, Staged
-from signals.source_errors import SourceUnavailableError
+from signals.source_errors import NotPublishedError, SourceUnavailableError, StoppedEarlyError
 from signals.sources.context.world_bank_answers import (
     INCOME_GROUPS,
     NO_FIGURE,
@@ -118,9 +118,10 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     files = _first_answered(context, "rule_of_law", governance)
     try:
         return [*files, *_first_answered(context, "income", ["country?"])]
-    except SourceUnavailableError as error:
-        _LOG.warning("%s: income groups are not available (%s)", CARD.id, error)
-        return files
+    except (SourceUnavailableError, NotPublishedError) as error:
+        raise StoppedEarlyError(
+            f"{CARD.id}: income groups are not available; {error}", files
+        ) from error
 
 
 def _first_answered(context: PullContext, key: str, paths: Sequence[str]) -> list[RawFile]:

@@ -67,7 +67,7 @@ def entries_of(path: Path, where: str) -> tuple[dict[str, Any], list[Any]]:
         not isinstance(content, list)
         or len(content) != 2
         or not isinstance(content[0], dict)
-        or "pages" not in content[0]
+        or not str(content[0].get("pages")).isdigit()
         or not isinstance(content[1], list)
     ):
         raise DataRejectedError(f"{where}: it is not a table of the World Bank API")

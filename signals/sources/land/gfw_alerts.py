@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -20,6 +20,7 @@ from signals.account import NOT_THEN, Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, number, string_list
+from signals.fetching.partial_pull import fetch_each
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
@@ -138,16 +139,17 @@ def pull(context: PullContext) -> Sequence[RawFile]:
         f"SELECT {DATE}, {CONFIDENCE}, SUM({AREA}) AS {AREA} FROM data "
         f"WHERE {DATE} >= '{first}' AND {DATE} <= '{last}' GROUP BY {DATE}, {CONFIDENCE}"
     )
-    return [
-        context.store.ask(
+
+    def ask(shape: SiteShape) -> Iterator[RawFile]:
+        yield context.store.ask(
             CARD.id,
             f"{context.url.rstrip('/')}/{_QUERY_PATH}",
             {"sql": sql, "geometry": _outline(shape)},
             key=f"{_ANSWER}/{first}/{last}/{shape.site_id}",
             headers={"x-api-key": "{GFW_API_KEY}"},
         )
-        for shape in _in_reach(context)
-    ]
+
+    return fetch_each(CARD.id, _in_reach(context), ask)
 
 
 def _in_reach(context: PullContext) -> list[SiteShape]:

@@ -26,7 +26,7 @@ from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, number, text
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
-from signals.source_errors import NotPublishedError, SourceUnavailableError
+from signals.source_errors import NotPublishedError, SourceUnavailableError, StoppedEarlyError
 from signals.sources.land.dated_rasters import raise_if_remote
 from signals.sources.land.forest_surroundings import more_shapes
 from signals.sources.land.ten_degree_tiles import corners_of
@@ -188,7 +188,7 @@ def _files_of_version(context: PullContext, folder: str, tiles: Sequence[str]) -
     version = folder.rsplit("/", 1)[-1]
     files: list[RawFile] = []
     missing = 0
-    for tile in tiles:
+    for position, tile in enumerate(tiles):
         try:
             files += [
                 context.store.refer(
@@ -203,6 +203,12 @@ def _files_of_version(context: PullContext, folder: str, tiles: Sequence[str]) -
             missing += 1
             if missing == _TILES_TRIED and not files:
                 return []
+        except SourceUnavailableError as error:
+            if not files:
+                raise
+            raise StoppedEarlyError(
+                f"{CARD.id}: {position} of {len(tiles)} tiles were answered; {error}", files
+            ) from error
     return files
 
 

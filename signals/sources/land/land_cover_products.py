@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from signals.source import PullContext, RawFile
-from signals.source_errors import NotPublishedError, SourceUnavailableError
+from signals.source_errors import NotPublishedError, SourceUnavailableError, StoppedEarlyError
 
 if TYPE_CHECKING:
     from signals.zonal.site_outlines import SiteShape
@@ -105,16 +105,23 @@ def refer_newest_pair(
     tiles = _tiles(product, shapes)
     newest = context.as_of.year - 1
     files: list[RawFile] = []
-    for tile in tiles:
-        for year in range(newest, context.as_of.year - 2 - _LATE_YEARS, -1):
-            after = _refer(source_id, product, context, tile, year)
-            if after is None:
-                continue
-            # Maps of a year come out for all tiles at once.
-            newest = year
-            before = _refer(source_id, product, context, tile, year - span_years)
-            files += [] if before is None else [before, after]
-            break
+    for position, tile in enumerate(tiles):
+        try:
+            for year in range(newest, context.as_of.year - 2 - _LATE_YEARS, -1):
+                after = _refer(source_id, product, context, tile, year)
+                if after is None:
+                    continue
+                # Maps of a year come out for all tiles at once.
+                newest = year
+                before = _refer(source_id, product, context, tile, year - span_years)
+                files += [] if before is None else [before, after]
+                break
+        except SourceUnavailableError as error:
+            if not files:
+                raise
+            raise StoppedEarlyError(
+                f"{source_id}: {position} of {len(tiles)} tiles were answered; {error}", files
+            ) from error
     if tiles and not files:
         raise SourceUnavailableError(
             f"{product.address}: no two maps that lie {span_years} years apart, of "

@@ -9,6 +9,7 @@ import datetime as dt
 import json
 import logging
 import math
+import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -119,17 +120,24 @@ def open_catalogue(source_id: str, context: PullContext) -> Client:
 def _as_outage(url: str) -> Iterator[None]:
     """Whatever the client makes of an odd answer, as an outage in a sentence."""
     from pystac import STACError
+    from pystac_client.errors import ClientTypeError
     from pystac_client.exceptions import APIError
+    from pystac_client.warnings import PystacClientWarning
 
     try:
-        yield
+        with warnings.catch_warnings():
+            # What a catalogue does not declare shows in its answers.
+            warnings.simplefilter("ignore", PystacClientWarning)
+            yield
     except NotPublishedError as error:
         raise SourceUnavailableError(str(error)) from error
-    except (APIError, STACError, NotImplementedError, LookupError, AttributeError, TypeError,
-            ValueError) as error:  # fmt: skip
+    except (
+        APIError, STACError, ClientTypeError, NotImplementedError, LookupError, AttributeError,
+        TypeError, ValueError,
+    ) as error:  # fmt: skip
         raise SourceUnavailableError(
-            f"{url}: it does not answer as a catalogue does ({type(error).__name__}); check the "
-            "address, or name a folder of its items as the source's mirror."
+            f"{url}: it does not answer as a catalogue does; check the address, or name a folder "
+            "of its items as the source's mirror."
         ) from error
 
 

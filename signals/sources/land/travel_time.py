@@ -20,7 +20,6 @@ from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import number, text
 from signals.fetching.partial_pull import fetch_each
 from signals.source import PullContext, RawFile, Staged
-from signals.source_errors import SourceUnavailableError
 from signals.sources.land.site_means import pull_layers, stage_layers
 
 CARD = SourceCard(
@@ -95,7 +94,11 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     radius_km = number(CARD.id, context.options, "radius_km", 5.0)
     root = context.url.rstrip("/")
     wanted = boxes(context.sites, radius_km)
-    files = fetch_each(
+    absent = (
+        f"{root}: the service has no coverage {_COVERAGE}; name a local copy as "
+        f"sources.{CARD.id}.mirror."
+    )
+    return fetch_each(
         CARD.id,
         wanted,
         lambda subset: iter(
@@ -106,13 +109,8 @@ def pull(context: PullContext) -> Sequence[RawFile]:
                 )
             ]
         ),
+        absent=absent,
     )  # fmt: skip
-    if wanted and not files:
-        raise SourceUnavailableError(
-            f"{root}: the service has no coverage {_COVERAGE}; name a local copy as "
-            f"sources.{CARD.id}.mirror."
-        )
-    return files
 
 
 def boxes(sites: pl.DataFrame, radius_km: float) -> list[str]:

@@ -27,7 +27,12 @@ from signals.fetching.mirror import mirror_files, number
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
-from signals.source_errors import ODD_FORM, SourceUnavailableError
+from signals.source_errors import (
+    ODD_FORM,
+    NotPublishedError,
+    SourceUnavailableError,
+    StoppedEarlyError,
+)
 from signals.sources.news.article_pages import (
     count_articles,
     kept_of,
@@ -128,14 +133,18 @@ def pull(context: PullContext) -> Sequence[RawFile]:
                 files.append(
                     context.store.download(CARD.id, url, key=key, expect="json", headers={})
                 )
-        except SourceUnavailableError as error:
+        except (SourceUnavailableError, NotPublishedError) as error:
             failures.append(str(error))
             files.append(_failed(context, supplier_id, str(error)))
         if len(failures) > max(_FAILURES_BORNE, _FAILED_SHARE_BORNE * place):
-            raise SourceUnavailableError(
-                f"{CARD.id}: {len(failures)} of {place} suppliers could not be asked for; the "
-                f"last: {failures[-1]}"
+            stopped = (
+                f"{CARD.id}: {len(failures)} of {place} suppliers could not be asked for, and the "
+                f"other {asked.height - place} were not; the last: {failures[-1]}"
             )
+            if len(failures) == place:
+                raise SourceUnavailableError(stopped)
+            # Suppliers that were not asked for have no article, which is no information on them.
+            raise StoppedEarlyError(stopped, files)
     return files
 
 

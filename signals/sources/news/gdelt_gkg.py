@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,11 @@ from signals.account import NOT_LISTED, REPEATED, Account, Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, number
+from signals.fetching.partial_pull import fetch_each
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import REJECTED_SCHEMA, PullContext, RawFile, Staged
-from signals.source_errors import NotPublishedError, SourceUnavailableError
+from signals.source_errors import SourceUnavailableError
 from signals.sources.news.graph_rows import COLUMNS, kept_of, rows_of
 from signals.sources.news.news_rows import AMBIGUOUS, ARTICLES, ambiguous_frame, article_frame
 from suppliers.identity.mentions import FirmFinder
@@ -107,27 +108,29 @@ def pull(context: PullContext) -> Sequence[RawFile]:
         except DataRejectedError as error:
             raise SourceUnavailableError(str(error)) from error
 
-    files = []
     moment = dt.datetime.combine(context.as_of, dt.time(23, 45))
-    for step in range(int(hours * 4)):
-        stamp = f"{moment - step * _QUARTER_HOUR:%Y%m%d%H%M%S}"
-        for suffix in suffixes:
-            url = f"{context.url.rstrip('/')}/{stamp}{suffix}"
-            try:
-                files.append(
-                    context.store.download(
-                        CARD.id, url, key=f"{stamp}{suffix}", expect="zip", headers={},
-                        reduce=reduce,
-                    )
-                )  # fmt: skip
-            except NotPublishedError:
-                continue  # a quarter of an hour that the publisher left out
-    if not files:
-        raise SourceUnavailableError(
+    names = [
+        f"{moment - step * _QUARTER_HOUR:%Y%m%d%H%M%S}{suffix}"
+        for step in range(int(hours * 4))
+        for suffix in suffixes
+    ]
+
+    def ask(name: str) -> Iterator[RawFile]:
+        url = f"{context.url.rstrip('/')}/{name}"
+        yield context.store.download(
+            CARD.id, url, key=name, expect="zip", headers={}, reduce=reduce
+        )
+
+    # The publisher leaves out a quarter of an hour at times.
+    return fetch_each(
+        CARD.id,
+        names,
+        ask,
+        absent=(
             f"{CARD.id}: no file of the {hours:g} hours before {context.as_of} is there; set "
             "sources.gdelt_gkg.options.window_hours, or name a folder as its mirror."
-        )
-    return files
+        ),
+    )
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:

@@ -21,6 +21,7 @@ from signals.account import NOTHING_TO_SAY, Account, Unit, rows_by_rule
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.mirror import mirror_files, number, string_list
+from signals.fetching.partial_pull import fetch_each
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import (
     no_rejections,
@@ -123,16 +124,18 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     headers = {"Authorization": "Token {OPEN_SUPPLY_HUB_TOKEN}"}
     most = int(number(CARD.id, context.options, "max_searches", 500))
     asked = context.suppliers.select("name", "country_iso2").unique().sort("name").head(most)
-    return [
-        context.store.download(
+
+    def search(one: tuple[str, str]) -> Iterator[RawFile]:
+        name, country = one
+        yield context.store.download(
             CARD.id,
             f"{root}/facilities/?q={quote(name)}&countries={country}&pageSize={_FOUND_PER_NAME}",
             key=f"search:{country}:{name}",
             expect="json",
             headers=headers,
         )
-        for name, country in asked.iter_rows()
-    ]
+
+    return fetch_each(CARD.id, list(asked.iter_rows()), search)
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:

@@ -35,5 +35,7 @@ def test_a_publisher_that_gives_nothing_is_an_outage(tmp_path: Path) -> None:
         files(tmp_path, ["missing", "stops", "a"])
 
 
-def test_nothing_published_is_no_outage(tmp_path: Path) -> None:
-    assert files(tmp_path, ["missing"]) == []
+def test_a_publisher_that_has_nothing_of_it_is_an_outage(tmp_path: Path) -> None:
+    with pytest.raises(SourceUnavailableError, match=r"none of the 2 files .*\(HTTP 404\)"):
+        files(tmp_path, ["missing", "missing"])
+    assert files(tmp_path, []) == []

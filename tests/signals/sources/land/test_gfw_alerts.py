@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from signals.account import NO_SITE_IN_IT, NOT_THEN, REPEATED, Unit
-from signals.source_errors import NotPublishedError, SourceUnavailableError
+from signals.source_errors import SourceUnavailableError
 from signals.sources.land import alert_rows, gfw_alerts
 from tests.signals.builders import balance, context, sites, staged
 from tests.signals.web import Answer, Web, store
@@ -142,7 +142,7 @@ def test_answers_are_kept_by_their_question_and_found_again(web: Web, tmp_path: 
     [
         ([Answer(body=b"<html>busy</html>")], SourceUnavailableError, "HTML page"),
         ([Answer(422, body=b"{}")], SourceUnavailableError, "HTTP 422"),
-        ([Answer(404)], NotPublishedError, "no such file"),
+        ([Answer(404)], SourceUnavailableError, "none of the 1 files"),
         ([Answer(503)], SourceUnavailableError, "HTTP 503"),
     ],
     ids=["html", "refused", "gone", "busy"],
