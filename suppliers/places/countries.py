@@ -17,6 +17,7 @@ import numpy.typing as npt
 from suppliers.header_text import normalise_header
 from suppliers.places.country_spellings import (
     codes_of_abbreviation,
+    codes_of_short_name,
     codes_of_slip,
     is_well_known,
     known_code,
@@ -112,6 +113,8 @@ _SEVERAL: Mapping[str, tuple[str, ...]] = {
     "timor": ("ID", "TL"),
     "samoa islands": ("AS", "WS"),
     "virgin islands": ("VG", "VI"),
+    "r u": ("GB", "RU"),
+    "t c": ("TC", "TR"),
 }
 
 
@@ -126,6 +129,9 @@ def _codes_meant(text: str) -> tuple[tuple[str, ...], bool]:
     if exact is not None:
         return (exact,), False
     undotted = text.replace(".", "")
+    if named := codes_of_short_name(text.strip()):
+        code = countrynames.to_code(text)
+        return tuple(sorted({*named, *([code] if code else [])})), False
     if not _FOREIGN_SCRIPT.search(text):
         exact = countrynames.to_code(text) or countrynames.to_code(undotted)
         abbreviated = () if exact else tuple(sorted(codes_of_abbreviation(text)))

@@ -6,6 +6,7 @@ A spelling that fits two countries is neither. The names are those of the packag
 
 import functools
 import re
+import unicodedata
 from collections.abc import Mapping
 
 from suppliers.header_text import normalise_header
@@ -14,6 +15,12 @@ from suppliers.header_text import normalise_header
 _LANGUAGES = ("en", "es", "fr", "pt", "de", "it", "nl", "tr", "pl", "id", "sv", "vi")
 #: Languages in other scripts, whose names of countries are read as they are.
 _OTHER_SCRIPTS = ("zh", "zh_Hant", "bn", "ar")
+#: Further languages, of whose names only those with a letter beyond ASCII are read: `Áo` is
+#: Austria in Vietnamese, and without its accent it is the code of Angola.
+_MARKED_LANGUAGES = (
+    "hi", "ja", "ko", "th", "ru", "uk", "el", "he", "fa", "ur", "my", "km", "ta", "ne", "si",
+    "da", "nb", "fi", "cs", "hu", "ro", "bg", "pt_PT",
+)  # fmt: skip
 #: Spellings of procurement systems that the packages do not know.
 _FURTHER_NAMES: Mapping[str, str] = {
     "prc": "CN",
@@ -57,6 +64,8 @@ _FURTHER_NAMES: Mapping[str, str] = {
     "repubblica popolare cinese": "CN",
     "volksrepubliek china": "CN",
     "chrl": "CN",
+    "ch rl": "CN",
+    "v r china": "CN",
     "chiny chrl": "CN",
     "cin halk cumhuriyeti": "CN",
     "trung hoa": "CN",
@@ -64,6 +73,21 @@ _FURTHER_NAMES: Mapping[str, str] = {
     "جمهورية الصين الشعبية": "CN",
     "elfenbeinkuste": "CI",
     "ee uu": "US",
+    "eua": "US",
+    "e u a": "US",
+    "vs": "US",
+    "vk": "GB",
+    "rdc": "CD",
+    "n korea": "KP",
+    "s korea": "KR",
+    "dprk": "KP",
+    "rok": "KR",
+    "rep dominicaine": "DO",
+    "laos pdr": "LA",
+    "taiwan r o c": "TW",
+    "bosnien": "BA",
+    "osterr": "AT",
+    "wks": "CI",
     "eeuu": "US",
     "inghilterra": "GB",
     "ingiltere": "GB",
@@ -119,6 +143,7 @@ _SHORT_FOR: Mapping[str, frozenset[str]] = {
 }
 #: Abbreviations that are written without a full stop as well.
 _UNDOTTED = frozenset({"rep", "dem", "fed", "isds", "sts", "ter", "terr", "st", "is"})
+_NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"})
 _LINKING_WORDS = frozenset({"the", "of", "and", "y", "et", "de", "del", "la"})
 _TOKEN = re.compile(r"[^\W_]+\.?")
 #: Shorter texts are codes, in which a slip cannot be recognised.
@@ -129,7 +154,36 @@ _SLIP_SHARE = 0.15
 def known_code(text: str) -> str | None:
     """ISO2 code of an own spelling of this module, or of a name in another script, or None."""
     plain = normalise_header(text)
-    return _FURTHER_NAMES.get(plain) or _names_in_other_scripts().get(plain)
+    marked = _marked_names().get(_marked_key(text)) if not text.isascii() else None
+    return marked or _FURTHER_NAMES.get(plain) or _names_in_other_scripts().get(plain)
+
+
+def codes_of_short_name(text: str) -> frozenset[str]:
+    """ISO2 codes of countries of which a text like a code is the whole name: `Nga` is Russia.
+
+    Only a text with one capital letter: codes are written in one case.
+    """
+    if len(text) >= _SHORTEST_NAME or not (text.istitle() and text.isascii()):
+        return frozenset()
+    plain = normalise_header(text)
+    return frozenset(code for code, names in _well_known().items() if plain in names)
+
+
+def _marked_key(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+@functools.cache
+def _marked_names() -> Mapping[str, str]:
+    from babel import Locale
+
+    names: dict[str, set[str]] = {}
+    for language in (*_LANGUAGES, *_OTHER_SCRIPTS, *_MARKED_LANGUAGES):
+        for code, name in Locale.parse(language).territories.items():
+            is_country = len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
+            if is_country and not name.isascii():
+                names.setdefault(_marked_key(name), set()).add(code)
+    return {name: min(codes) for name, codes in names.items() if len(codes) == 1}
 
 
 def codes_of_abbreviation(text: str) -> frozenset[str]:
@@ -231,7 +285,7 @@ def _names_in_other_scripts() -> Mapping[str, str]:
     names: dict[str, set[str]] = {}
     for language in _OTHER_SCRIPTS:
         for code, name in Locale.parse(language).territories.items():
-            if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "ZZ"):
+            if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES:
                 names.setdefault(normalise_header(name), set()).add(code)
     return {name: min(codes) for name, codes in names.items() if len(codes) == 1}
 

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from babel import Locale
 
 from suppliers.places.countries import (
     centres,
@@ -8,6 +9,7 @@ from suppliers.places.countries import (
     distance_km,
     great_circle_km,
     outline,
+    possible_countries,
     resolve_country,
     same_ground,
 )
@@ -95,3 +97,70 @@ def test_shared_ground_goes_both_ways() -> None:
     assert same_ground("HK", "CN")
     assert same_ground("CN", "HK")
     assert not same_ground("CN", "VN")
+
+
+@pytest.mark.parametrize(
+    "language",
+    [
+        "en",
+        "de",
+        "fr",
+        "es",
+        "it",
+        "nl",
+        "pl",
+        "tr",
+        "vi",
+        "id",
+        "zh",
+        "zh_Hant",
+        "bn",
+        "ar",
+        "hi",
+        "ja",
+        "ko",
+        "th",
+        "ru",
+        "uk",
+        "el",
+        "he",
+        "fa",
+        "ur",
+        "my",
+        "km",
+    ],
+)
+def test_names_of_all_countries_in_the_languages_of_lists(language: str) -> None:
+    names = {
+        code: name
+        for code, name in Locale.parse(language).territories.items()
+        if country(code) is not None
+    }
+    read = {code: resolve_country(name) for code, name in names.items()}
+
+    assert [code for code, one in read.items() if one and one.country.iso2 != code] == []
+    # "Norfolk" is a place in England as well, and "Nga" may be the code of Nigeria.
+    assert len([code for code, one in read.items() if one is None]) <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "iso2"),
+    [("Áo", "AT"), ("AO", "AO"), ("ao", "AO"), ("Bỉ", "BE"), ("BI", "BI"), ("NGA", "NG"),
+     ("ChRL", "CN"), ("V.R. China", "CN"), ("E.U.A.", "US"), ("VS", "US"), ("RDC", "CD"),
+     ("Rép. dominicaine", "DO"), ("S. Korea", "KR"), ("N. Korea", "KP"), ("WKS", "CI"),
+     ("Österr.", "AT"), ("Taiwan R.O.C.", "TW"), ("Cuba", "CU"), ("Peru", "PE")],
+)  # fmt: skip
+def test_accents_and_short_forms(text: str, iso2: str) -> None:
+    match = resolve_country(text)
+    assert match is not None
+    assert match.country.iso2 == iso2
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [("Nga", {"Nigeria", "Russia"}), ("R.U.", {"United Kingdom", "Russia"}),
+     ("T.C.", {"Turkey", "Turks and Caicos Islands"})],
+)  # fmt: skip
+def test_short_forms_of_two_countries_are_neither(text: str, names: set[str]) -> None:
+    assert resolve_country(text) is None
+    assert set(possible_countries(text)) == names
