@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 import re
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +31,13 @@ _CONSTRAINTS = (
     "from duckdb_constraints() where constraint_type in ('CHECK', 'PRIMARY KEY') "
     "order by table_name, constraint_index"
 )
+
+
+#: How long a run waits for the file while another run or a notebook holds it.
+PATIENCE_SECONDS = 300.0
+_LOOK_EVERY_SECONDS = 0.5
+
+log = logging.getLogger("understory")
 
 
 class WarehouseError(Exception):
@@ -62,22 +71,18 @@ class _Contract:
 class Warehouse:
     """One writer on one DuckDB file. Use as a context manager.
 
+    While another process holds the file, it waits for `patience_seconds` and says so in the log.
+
     Raises:
         WarehouseError: another run holds the file, it is no DuckDB file, or another version made
             it and its rows do not fit the present tables.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, patience_seconds: float = PATIENCE_SECONDS) -> None:
         self.path = path
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            self._connection = duckdb.connect(":memory:" if path is None else str(path))
-        except duckdb.Error as error:
-            raise WarehouseError(
-                f"{path}: the warehouse is held by another run or is not a DuckDB file; "
-                "wait for that run to end, or name another folder with --out"
-            ) from error
+        self._connection = _connected(path, patience_seconds)
         self._connection.execute("set timezone = 'UTC'")
         # Its bar would run through the run's own progress on a terminal.
         self._connection.execute("set enable_progress_bar = false")
@@ -272,6 +277,31 @@ class Warehouse:
 
     def _key(self, table: str) -> tuple[str, ...]:
         return _contract(table).key
+
+
+def _connected(path: Path | None, patience_seconds: float) -> duckdb.DuckDBPyConnection:
+    """A connection, once whoever holds the file has let go of it."""
+    deadline = time.monotonic() + patience_seconds
+    is_told = False
+    while True:
+        try:
+            return duckdb.connect(":memory:" if path is None else str(path))
+        except duckdb.Error as error:
+            is_held = "lock" in str(error)
+            if not is_held or time.monotonic() >= deadline:
+                raise WarehouseError(
+                    f"{path}: the warehouse is held by another run or a notebook, or is not a "
+                    "DuckDB file; wait for that run to end or close the notebook, or name another "
+                    "folder with --out"
+                ) from error
+        if not is_told:
+            log.warning(
+                "%s is held by another run or a notebook; waiting up to %.0f s for it",
+                path,
+                patience_seconds,
+            )
+            is_told = True
+        time.sleep(_LOOK_EVERY_SECONDS)
 
 
 def was_published_earlier(known: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:

@@ -113,11 +113,20 @@ def serve(
     port: Annotated[
         int, typer.Option("--port", min=1, max=65535, help="Port of the server on loopback.")
     ] = prefect_address.SERVE_PORT,
+    cron: Annotated[
+        str | None,
+        typer.Option(
+            "--cron",
+            help="Schedule in UTC; default: the one that is deployed, at first 06:00 on the first "
+            "of the month.",
+            metavar="CRON",
+        ),
+    ] = None,
 ) -> None:
     """Start the monthly schedule with its own Prefect server.
 
-    The list is run on the first of every month. Server, worker and schedule are one process;
-    stop it with Ctrl-C.
+    The list is run on the first of every month, unless the schedule was changed. Server, worker
+    and schedule are one process; stop it with Ctrl-C.
     """
     from flows.orchestration import serve as serving
 
@@ -131,6 +140,7 @@ def serve(
             mapping=mapping,
             completed=completed,
             out=out,
+            cron=cron,
         ),
         port,
         Path.cwd(),

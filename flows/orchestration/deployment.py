@@ -34,6 +34,7 @@ from prefect.states import Scheduled
 from prefect.utilities.callables import parameter_schema
 from prefect.workers.process import ProcessWorker
 
+from configs.config_errors import UsageError
 from flows.orchestration.monthly import monthly
 
 WORK_POOL = "understory"
@@ -46,23 +47,25 @@ _MAX_STARTS = 3
 _CUT_OFF = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING, StateType.CRASHED]
 
 
-def deploy(parameters: Mapping[str, Any], working_directory: Path, cron: str = CRON) -> UUID:
+def deploy(parameters: Mapping[str, Any], working_directory: Path, cron: str | None = None) -> UUID:
     """Make or renew the work pool and the deployment.
 
     Args:
         parameters: of the flow `monthly`.
         working_directory: where relative paths of the parameters and of the profile start.
-        cron: the schedule, in UTC.
+        cron: the schedule, in UTC; None keeps the one that is deployed, and begins with `CRON`.
 
     Returns:
         The deployment's id.
     """
     with get_client(sync_client=True) as client:
         _make_work_pool(client)
+        schedules, paused = schedules_for(client, cron)
         return client.create_deployment(
             flow_id=client.create_flow_from_name(monthly.name),
             name=NAME,
-            schedules=[DeploymentScheduleCreate(schedule=CronSchedule(cron=cron, timezone="UTC"))],
+            schedules=schedules,
+            paused=paused,
             # A second run of the same list would only wait for the warehouse.
             concurrency_limit=1,
             parameters=dict(parameters),
@@ -79,6 +82,42 @@ def deploy(parameters: Mapping[str, Any], working_directory: Path, cron: str = C
             parameter_openapi_schema=parameter_schema(monthly.fn).model_dump_for_openapi(),
             enforce_parameter_schema=True,
         )
+
+
+def schedules_for(
+    client: SyncPrefectClient, cron: str | None
+) -> tuple[list[DeploymentScheduleCreate], bool]:
+    """The schedules to deploy, and whether the deployment is paused.
+
+    What an operator changed in Prefect stays, unless a schedule is given.
+    """
+    if cron is None:
+        try:
+            deployed = client.read_deployment_by_name(f"{monthly.name}/{NAME}")
+        except ObjectNotFound:
+            cron = CRON
+        else:
+            kept = [
+                DeploymentScheduleCreate(schedule=one.schedule, active=one.active)
+                for one in deployed.schedules
+            ]
+            return kept, deployed.paused
+    return [DeploymentScheduleCreate(schedule=cron_schedule(cron))], False
+
+
+def cron_schedule(cron: str) -> CronSchedule:
+    """The schedule, in UTC.
+
+    Raises:
+        UsageError: it is not one.
+    """
+    try:
+        return CronSchedule(cron=cron, timezone="UTC")
+    except ValueError as error:
+        raise UsageError(
+            f"--cron {cron}: this is not a schedule; write minute, hour, day, month and weekday, "
+            f"such as {CRON}"
+        ) from error
 
 
 def resume_cut_off(deployment_id: UUID) -> int:

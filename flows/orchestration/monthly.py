@@ -7,8 +7,9 @@ cache would only be a second truth that can disagree with the first; the tasks h
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
@@ -131,8 +132,22 @@ def publish(prepared: PreparedRun) -> Published:
     return _or_failed(stages.publish, prepared)
 
 
+def _run_name() -> str:
+    return name_of(
+        flow_run.parameters, _scheduled_month() or dt.datetime.now(dt.UTC).date().isoformat()
+    )
+
+
+def name_of(parameters: Mapping[str, Any], due: str) -> str:
+    """Name of a flow run: the file of its list or profile, and the month."""
+    files = [*(parameters.get("suppliers") or []), parameters.get("profile")]
+    named = next((Path(str(one)).stem for one in files if one), "list")
+    return f"{named} {(parameters.get('as_of') or due)[:7]}"
+
+
 @flow(
     name="monthly",
+    flow_run_name=_run_name,
     task_runner=_RUNNER,
     persist_result=False,
 )

@@ -38,7 +38,7 @@ _BEFORE_NEXT_WORKER_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Schedule:
-    """What runs on the first of every month."""
+    """What runs, and when: by default on the first of every month."""
 
     profile: str | None
     suppliers: tuple[str, ...]
@@ -47,6 +47,7 @@ class Schedule:
     drop: tuple[str, ...] = ()
     mapping: Path | None = None
     completed: Path | None = None
+    cron: str | None = None
 
     def parameters(self) -> dict[str, Any]:
         """Of the flow `monthly`."""
@@ -91,6 +92,10 @@ def serve(schedule: Schedule, port: int, working_directory: Path) -> None:
     )
     if not settings.suppliers.files:
         raise UsageError("no supplier list: give one with --suppliers FILE, or a profile that has")
+    if schedule.cron is not None:
+        from flows.orchestration.deployment import cron_schedule
+
+        cron_schedule(schedule.cron)
     _reject_taken_port(port)
     home = _prefect_home(schedule.out)
     address = api_address(SERVE_HOST, port)
@@ -117,7 +122,7 @@ def _serve_until_stopped(server: _Server, schedule: Schedule, working_directory:
 
     from flows.orchestration import deployment
 
-    deployment_id = deployment.deploy(schedule.parameters(), working_directory)
+    deployment_id = deployment.deploy(schedule.parameters(), working_directory, schedule.cron)
     typer.echo(f"Prefect UI: {server.address.removesuffix('/api')}")
     typer.echo(f"Its login, new at every start: {login_file(server.home)}")
     typer.echo(f"Next run: {_planned(lambda: deployment.next_start(deployment_id))}")
@@ -179,7 +184,7 @@ def _planned(next_start: Callable[[], object], patience_seconds: float = 15.0) -
         if start is not None:
             return f"{start:%Y-%m-%d %H:%M} UTC"
         time.sleep(_LOOK_EVERY_SECONDS)
-    return "on the first of the month, 06:00 UTC"
+    return "none is planned; the schedule is paused or off"
 
 
 def _server_command(port: int) -> list[str]:

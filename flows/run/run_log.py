@@ -84,7 +84,7 @@ def _without_folder(record: dict[str, Any]) -> str:
 def _from_warehouse(path: Path) -> list[dict[str, Any]]:
     if not path.exists():
         return []
-    with Warehouse(path) as warehouse:
+    with Warehouse(path, patience_seconds=0) as warehouse:
         rows = warehouse.read("runs").to_dicts()
     return [
         {

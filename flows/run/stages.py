@@ -27,6 +27,7 @@ from flows.run import (
     source_keys,
 )
 from flows.run import identify as identify_run
+from flows.run.list_of_folder import reject_other_list
 from flows.run.run_log import log_run_outcome
 from flows.run.source_boundary import reject_limits_of_none
 from flows.run.source_stages import fetcher_of as fetcher_of
@@ -72,6 +73,7 @@ def prepare(request: RunRequest) -> PreparedRun:
     inputs.reject_missing_mirrors(settings)
     reject_stand_in(settings)
     intake = inputs.read_list(settings.suppliers)
+    reject_other_list(request.out, settings.title, intake.suppliers["supplier_id"])
     request_key = _hash(
         request.as_of.isoformat(),
         configs.effective_hash(settings),

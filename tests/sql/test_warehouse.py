@@ -1,6 +1,8 @@
 """Contracts are kept at the border: good rows in, others kept by rule, nothing lost."""
 
 import datetime as dt
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -93,3 +95,34 @@ def test_every_file_makes_the_table_of_its_name_and_says_what_it_holds(layer: st
         assert f"create table if not exists {table} (" in text
         assert f"comment on table {table} is" in text
         assert len(text.splitlines()) < 60
+
+
+HOLDER = """
+import sys, time, duckdb
+connection = duckdb.connect(sys.argv[1])
+print("held", flush=True)
+time.sleep(float(sys.argv[2]))
+"""
+
+
+def test_a_warehouse_that_is_held_is_waited_for_within_bounds(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    holding = [sys.executable, "-c", HOLDER, str(path)]
+    with subprocess.Popen([*holding, "60"], stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        with pytest.raises(WarehouseError, match="held by another run or a notebook"):
+            Warehouse(path, patience_seconds=0)
+        holder.kill()
+    with subprocess.Popen([*holding, "1.5"], stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        with Warehouse(path, patience_seconds=60) as warehouse:
+            assert warehouse.read("runs").is_empty()
+
+
+def test_a_file_that_is_no_warehouse_is_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    path.write_text("this is a text, long enough to be read as something else " * 200)
+    with pytest.raises(WarehouseError, match="not a DuckDB file"):
+        Warehouse(path)
