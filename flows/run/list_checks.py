@@ -46,7 +46,8 @@ def list_checks(
         `list_id`, `title`, `status` (checked or not_checked), `reason` (of a list that was not
         checked), `content_of` (day on which its newest file was fetched, or made in a local
         folder), `newest_entry` (latest day of a listing), `entries` (companies compared),
-        `suppliers_matched` and `suppliers_possible` (to be reviewed); figures are null for a list
+        `suppliers_matched`, `suppliers_possible` (to be reviewed) and `suppliers_related` (to a
+        company on it, by a path that may be open to review); figures are null for a list
         that was not checked.
     """
     by_id = {str(record["source_id"]): record for record in records}
@@ -70,12 +71,15 @@ def _check(record: Mapping[str, Any], listed: pl.DataFrame, flags: pl.DataFrame)
                     "entries",
                     "suppliers_matched",
                     "suppliers_possible",
+                    "suppliers_related",
                 )
             ),
         }
     days = [str(file["fetched_at"])[:10] for file in record["files"]]
     newest = entries["listed_on"].max()
-    hits = flags.filter(pl.col("list_id") == list_id)
+    is_related = pl.col("matched_via") == "relation"
+    of_list = flags.filter(pl.col("list_id") == list_id)
+    hits = of_list.filter(~is_related)
     sure = hits.filter(pl.col("band") == "accept")
     return found | {
         "status": "checked",
@@ -84,6 +88,7 @@ def _check(record: Mapping[str, Any], listed: pl.DataFrame, flags: pl.DataFrame)
         "newest_entry": None if newest is None else str(newest),
         "entries": entries.height,
         "suppliers_matched": sure["supplier_id"].n_unique(),
+        "suppliers_related": of_list.filter(is_related)["supplier_id"].n_unique(),
         "suppliers_possible": hits.join(sure, on="supplier_id", how="anti")[
             "supplier_id"
         ].n_unique(),

@@ -51,6 +51,9 @@ def _line(check: Mapping[str, Any]) -> dict[str, object]:
     ]
     if check["suppliers_possible"]:
         parts.append(f"{_suppliers(check['suppliers_possible'])} to review")
+    # Earlier runs have no count of relations.
+    if check.get("suppliers_related"):
+        parts.append(f"{_suppliers(check['suppliers_related'])} related to a company on it")
     return {
         "title": check["title"],
         "is_checked": True,

@@ -131,6 +131,7 @@ def _flags(bundle: ReportBundle) -> Sheet:
         "matched_via": Column("Matched by", 12),
         "status": Column("Status", 30),
         "reason": Column("What matched", 50, "long"),
+        "path": Column("Relations to the listed company", 60, "long"),
         "link": Column("Address", 44, "link"),
     }
     rows = flags_csv_table(bundle)

@@ -128,6 +128,7 @@ def test_a_name_alone_finds_its_accounts_a_ban_is_a_flag_and_bytes_are_equal(wor
         "entries": 1,
         "suppliers_matched": 1,
         "suppliers_possible": 0,
+        "suppliers_related": 0,
     }
     assert {one["list_id"] for one in checks} == set(list_sources())
     assert {one["reason"] for one in checks if one is not checked} == {"it is switched off"}

@@ -173,6 +173,10 @@ def test_paths_in_a_run(tmp_path: Path) -> None:
     assert f"Step 2: parent in a register\\thttps://search.gleif.org/#/record/{LEI_A}" in page
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["relations"]["paths"] == len(flags)
+    (checked,) = (one for one in manifest["list_checks"] if one["status"] == "checked")
+    assert (checked["suppliers_matched"], checked["suppliers_related"]) == (1, 4)
+    read_me = (folder / "READ-ME-FIRST.txt").read_text()
+    assert "1 supplier on it, 4 suppliers related to a company on it" in read_me
 
     question = next(
         row for row in table(folder / "identity_review.csv") if row["register"] == "relation"
