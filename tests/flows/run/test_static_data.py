@@ -13,6 +13,7 @@ from configs.config_errors import UsageError
 from flows.cli.app import main
 from flows.publishers_world.publisher import Answer, Asked, zipped
 from flows.publishers_world.server import World, publishers
+from flows.publishers_world.water_basins import archive
 from flows.run import inputs, stages, static_data
 from flows.run.run_request import request_of
 from flows.run.stage_types import RunRequest
@@ -36,9 +37,9 @@ def _body() -> bytes:
 _BODY = _body()
 
 
-def _served(**headers: str) -> Callable[[Asked, Answer], Answer]:
+def _served(body: bytes = _BODY, **headers: str) -> Callable[[Asked, Answer], Answer]:
     return lambda asked, usual: Answer(
-        _BODY, content_type="application/zip", headers={"ETag": _ETAG, **headers}
+        body, content_type="application/zip", headers={"ETag": _ETAG, **headers}
     )
 
 
@@ -102,6 +103,8 @@ def test_a_file_is_fetched_once_and_runs_take_it_without_a_request(
 def test_a_run_asks_for_nothing_and_its_record_states_the_version(
     world: World, tmp_path: Path
 ) -> None:
+    body = archive()
+    world.changes[_PART] = _served(body)
     _fetch(tmp_path)
     suppliers = tmp_path / "list.csv"
     suppliers.write_text("supplier_id,name,country,sector\na,Mill A,Indonesia,10\n")
@@ -120,7 +123,7 @@ def test_a_run_asks_for_nothing_and_its_record_states_the_version(
     assert not world.asked
     records = {one["source_id"]: one for one in inputs.source_records(prepared)}
     assert [(one["version"], one["bytes"]) for one in records["aqueduct"]["files"]] == [
-        (_ETAG, len(_BODY))
+        (_ETAG, len(body))
     ]
 
 
