@@ -15,9 +15,9 @@ signal points the wrong way. Brackets hold the 90 % interval over whole states. 
 parentheses is of a sector to which the signal does not apply by default (the sector groups of the
 [configuration](configuration.md)). Known cases are detected ones.
 
-A signal that points the wrong way in most sectors has no default weight. A signal with a weight
-and without a figure is used on mechanism and literature alone: the cap of its evidence grade
-limits its weight (A 1, B 0.75, C 0.5, D 0.25)."""
+A signal that points the wrong way in most sectors to which it applies has no default weight. A
+signal with a weight and without a figure is used on mechanism and literature alone: the cap of
+its evidence grade limits its weight (A 1, B 0.75, C 0.5, D 0.25)."""
 _MEAN = "mean"
 
 
