@@ -19,7 +19,9 @@ from reports.wording import ABOVE_INTERVAL, BELOW_INTERVAL, band_label, row_noti
 from scoring.explanation.counterfactual import counterfactuals
 
 NO_REASON = "No signal is above the peer median."
-RANKS_WITHHELD = "Single ranks are not shown; READ-ME-FIRST.txt says why."
+RANKS_WITHHELD = (
+    "Single ranks are not shown (READ-ME-FIRST.txt says why); rows are sorted by prob_top_k."
+)
 NOTHING_UNKNOWN = "Every signal that applies has a value."
 
 _POINTS_DECIMALS = 1
@@ -142,10 +144,10 @@ def ranked_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame
     Points have one decimal and shares three, as fixed decimals, so that equal input gives equal
     bytes. `flags` is for list hits, which are not part of the score. `note` says on
     every row in short what the list is and is not, because rows are filtered and copied. Where
-    ranks are withheld, rows are sorted by priority band and `note` says so.
+    ranks are withheld, rows are sorted by their probability of the top k and `note` says so.
     """
     scored = ranked.filter(pl.col("rank").is_not_null())
-    ordered = scored if bundle.ranks_withheld is None else _by_priority_band(scored)
+    ordered = scored if bundle.ranks_withheld is None else _by_probability(scored)
     withheld = None if bundle.ranks_withheld is None else RANKS_WITHHELD
     k = f"k in prob_top_k is {bundle.top_k}."
     note = " ".join(filter(None, (withheld, row_notice(bundle.is_synthetic), k)))
@@ -161,9 +163,7 @@ def ranked_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame
         .alias("data_gaps"),
         pl.col("next_step_label").alias("next_step"),
         pl.col("flags").fill_null(""),
-        pl.concat_str(pl.lit(note), _interval_note(), separator=" ", ignore_nulls=True).alias(
-            "note"
-        ),
+        _note(note, bundle.ranks_withheld).alias("note"),
     ).select(_CSV_COLUMNS)
     return table if bundle.ranks_withheld is None else table.with_columns(rank=pl.lit(None))
 
@@ -244,14 +244,17 @@ def ranked_parquet_table(ranked: pl.DataFrame) -> pl.DataFrame:
     return ranked.select(*first, pl.exclude(*first, "sector", "next_step_label"))
 
 
-def _interval_note() -> pl.Expr:
-    """As `reports.wording.outside_interval`, of the ranked table."""
-    return (
+def _note(of_the_run: str, ranks_withheld: str | None) -> pl.Expr:
+    """The note of the run, and on a rank outside its interval `reports.wording`'s sentence."""
+    if ranks_withheld is not None:
+        return pl.lit(of_the_run)
+    outside = (
         pl.when(pl.col("rank") < pl.col("rank_p05"))
         .then(pl.lit(ABOVE_INTERVAL))
         .when(pl.col("rank") > pl.col("rank_p95"))
         .then(pl.lit(BELOW_INTERVAL))
     )
+    return pl.concat_str(pl.lit(of_the_run), outside, separator=" ", ignore_nulls=True)
 
 
 def short_reasons() -> list[pl.Expr]:
@@ -297,10 +300,18 @@ def _context_order(bundle: ReportBundle) -> pl.DataFrame:
     )
 
 
-def _by_priority_band(ranked: pl.DataFrame) -> pl.DataFrame:
-    """Priority band by priority band and by id within: an order that shows no ranks."""
-    lowest = pl.col("score").min().over("priority_band")
-    return ranked.sort(lowest, "supplier_id", descending=[True, False], nulls_last=True)
+def _by_probability(ranked: pl.DataFrame) -> pl.DataFrame:
+    """By the probability of the top k, then by the best rank of the interval and by id.
+
+    It says which suppliers are likely among the first, where single ranks cannot be told apart.
+    """
+    return ranked.sort(
+        pl.col("prob_top_k").round(_SHARE_DECIMALS),
+        "rank_p05",
+        "supplier_id",
+        descending=[True, False, False],
+        nulls_last=True,
+    )
 
 
 def _fixed(name: str, decimals: int) -> pl.Expr:

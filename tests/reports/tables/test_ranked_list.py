@@ -130,3 +130,15 @@ def test_the_note_of_the_list_explains_a_rank_outside_its_interval() -> None:
     notes = ranked_csv_table(moved, sample_bundle())["note"].to_list()
     assert notes[0].endswith("Use the interval.")
     assert "Use the interval." not in notes[1]
+
+
+def test_withheld_ranks_leave_an_order_by_probability_and_no_note_on_a_rank() -> None:
+    bundle = sample_bundle()
+    withheld = replace(bundle, ranks_withheld="They move too much.")
+    probability = pl.when(pl.col("supplier_id") == "S-00007").then(1.0).otherwise(0.25)
+    ranked = ranked_table(withheld).with_columns(prob_top_k=probability, rank_p05=pl.lit(3))
+    table = ranked_csv_table(ranked, withheld)
+    assert table["rank"].null_count() == table.height
+    assert table["supplier_id"][:3].to_list() == ["S-00007", "S-00001", "S-00002"]
+    assert table["note"].str.contains("sorted by prob_top_k").all()
+    assert not table["note"].str.contains("Use the interval").any()
