@@ -303,7 +303,7 @@ def _context_order(bundle: ReportBundle) -> pl.DataFrame:
 def _by_probability(ranked: pl.DataFrame) -> pl.DataFrame:
     """By the probability of the top k, then by the best rank of the interval and by id.
 
-    It says which suppliers are likely among the first, where single ranks cannot be told apart.
+    It says which suppliers are likely among the first, where single ranks cannot be separated.
     """
     return ranked.sort(
         pl.col("prob_top_k").round(_SHARE_DECIMALS),
