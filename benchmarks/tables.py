@@ -17,7 +17,8 @@ from suppliers.header_text import normalise_header
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.fields import FieldKind
 from suppliers.intake.numbers import number_of, number_style
-from suppliers.intake.table_files import RAGGED, open_table
+from suppliers.intake.table_files import open_table
+from suppliers.intake.table_rows import RAGGED
 
 ID = "tables"
 GOAL = "at least 2,000 random tables are read back equal or rejected, 0 silently different"

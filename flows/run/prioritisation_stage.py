@@ -19,7 +19,7 @@ from scoring.prioritisation.overrides import COLUMNS, beside, checked
 from signals.card import SignalCard
 from signals.fetching.source_tables import read_plain_table
 from suppliers.intake.days import day_of
-from suppliers.intake.table_files import SOURCE_ROW
+from suppliers.intake.table_rows import SOURCE_ROW
 
 _DATES = ("decided_on", "expires_on")
 

@@ -10,7 +10,8 @@ import polars as pl
 from configs.config_errors import DataRejectedError, UsageError
 from reports.workbook.workbook_sheets import DECISION_COLUMNS, DECISIONS
 from scoring.prioritisation.overrides import COLUMNS, checked
-from suppliers.intake.table_files import SOURCE_ROW, open_table
+from suppliers.intake.table_files import open_table
+from suppliers.intake.table_rows import SOURCE_ROW
 
 _DATES = ("decided_on", "expires_on")
 

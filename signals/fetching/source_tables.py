@@ -15,7 +15,9 @@ from suppliers.header_text import normalise_header
 from suppliers.input_errors import DataRejectedError, Findings
 from suppliers.intake.fields import FieldKind
 from suppliers.intake.personal_data_guard import GuardSettings, check_headers, check_values
-from suppliers.intake.table_files import RAGGED, SOURCE_ROW, Table, open_table, open_text
+from suppliers.intake.table_files import open_table
+from suppliers.intake.table_rows import RAGGED, SOURCE_ROW, Table
+from suppliers.intake.text_tables import open_text
 from suppliers.intake.workbook_sheets import WORKBOOK_SUFFIXES
 
 _LOG = logging.getLogger("understory")

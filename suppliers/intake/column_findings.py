@@ -12,7 +12,7 @@ from suppliers.intake.fields import BY_NAME, match_headers
 from suppliers.intake.list_files import IntakeOptions, open_list
 from suppliers.intake.list_findings import Candidate, ListFinding
 from suppliers.intake.personal_data_guard import GuardReport
-from suppliers.intake.table_files import Table
+from suppliers.intake.table_rows import Table
 from suppliers.intake.workbook_sheets import WORKBOOK_SUFFIXES, open_sheets
 
 #: A sheet is a list if its headers hold a name, a country and this many fields in all.

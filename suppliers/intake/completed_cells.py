@@ -10,7 +10,8 @@ import polars as pl
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.fields import BY_NAME, FieldKind, match_header
 from suppliers.intake.personal_data_guard import GuardSettings, check_headers, check_values
-from suppliers.intake.table_files import SOURCE_ROW, open_table
+from suppliers.intake.table_files import open_table
+from suppliers.intake.table_rows import SOURCE_ROW
 
 #: Fields that the workbook asks about, in the order of its columns.
 OF_SUPPLIER = ("country", "sector")

@@ -3,7 +3,7 @@
 import polars as pl
 
 from suppliers.intake.fields import BY_NAME
-from suppliers.intake.table_files import SOURCE_ROW
+from suppliers.intake.table_rows import SOURCE_ROW
 
 SOURCE_FILE = "source_file"
 #: Whether a value that the row needs was withheld by the guard.

@@ -42,7 +42,8 @@ from suppliers.intake.personal_data_guard import (
     shown_header,
 )
 from suppliers.intake.supplier_rows import derive_supplier_id
-from suppliers.intake.table_files import RAGGED, SOURCE_ROW, Table, open_table
+from suppliers.intake.table_files import open_table
+from suppliers.intake.table_rows import RAGGED, SOURCE_ROW, Table
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from suppliers.intake.list_columns import ROW_KEYS, WITHHELD_ROW
 from suppliers.intake.plain_coordinates import with_plain_coordinates
 from suppliers.intake.row_values import typed_values
 from suppliers.intake.sector_column import sector_notes, with_goods_of_sectors
-from suppliers.intake.table_files import RAGGED
+from suppliers.intake.table_rows import RAGGED
 from suppliers.places.countries import CountryMatch, possible_countries, resolve_country
 
 DUPLICATE = "duplicate_row"

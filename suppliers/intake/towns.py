@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from suppliers.intake.table_files import SOURCE_ROW
+from suppliers.intake.table_rows import SOURCE_ROW
 from suppliers.places.town_matches import TownMatch, find_town, full_name, town_of_address
 
 #: Columns that `locate_towns` adds to the rows.

@@ -18,7 +18,8 @@ import polars as pl
 from configs.config_errors import UsageError
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.days import stated_day
-from suppliers.intake.table_files import RAGGED, SOURCE_ROW, open_table
+from suppliers.intake.table_files import open_table
+from suppliers.intake.table_rows import RAGGED, SOURCE_ROW
 
 #: The list that comes with the tool; a list of one's own has the same columns.
 SHIPPED = Path(__file__).with_name("listed_areas.csv")

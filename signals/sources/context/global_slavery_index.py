@@ -21,7 +21,8 @@ from signals.source import PullContext, RawFile, Staged
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.fields import FieldKind
 from suppliers.intake.numbers import number_of
-from suppliers.intake.table_files import SOURCE_ROW, Table, open_table
+from suppliers.intake.table_files import open_table
+from suppliers.intake.table_rows import SOURCE_ROW, Table
 from suppliers.places.countries import resolve_country
 
 CARD = SourceCard(

@@ -32,7 +32,7 @@ from signals.source_errors import SourceUnavailableError
 from signals.sources.land.dated_rasters import raise_if_remote, refer_dated
 from signals.sources.land.land_cover_products import PRODUCTS, product_at, refer_newest_pair
 from suppliers.input_errors import DataRejectedError
-from suppliers.intake.table_files import SOURCE_ROW
+from suppliers.intake.table_rows import SOURCE_ROW
 
 # The measuring engine is imported where it is used: it is slow to load, and listing the sources
 # must stay quick.

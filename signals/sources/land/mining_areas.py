@@ -24,7 +24,7 @@ from signals.fetching.source_tables import no_rejections, rejected_file, rejecte
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
 from suppliers.input_errors import DataRejectedError
-from suppliers.intake.table_files import SOURCE_ROW
+from suppliers.intake.table_rows import SOURCE_ROW
 
 CARD = SourceCard(
     id="mining_areas",

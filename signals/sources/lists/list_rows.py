@@ -39,7 +39,7 @@ from signals.sources.lists.list_layouts import (
 from signals.sources.registers.register_rows import country_code, is_lei, known_since
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.days import DayOrder, day_order, written_day
-from suppliers.intake.table_files import SOURCE_ROW
+from suppliers.intake.table_rows import SOURCE_ROW
 
 TABLE = "stg_list_entries"
 

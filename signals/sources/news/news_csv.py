@@ -45,7 +45,7 @@ from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.days import day_of
 from suppliers.intake.fields import FieldKind
 from suppliers.intake.numbers import DecimalMark, number_of, number_style
-from suppliers.intake.table_files import SOURCE_ROW
+from suppliers.intake.table_rows import SOURCE_ROW
 
 CARD = SourceCard(
     id="news_csv",

@@ -44,7 +44,7 @@ from signals.sources.registers.register_rows import (
 )
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.days import stated_day
-from suppliers.intake.table_files import SOURCE_ROW
+from suppliers.intake.table_rows import SOURCE_ROW
 
 CARD = SourceCard(
     id="gleif",

@@ -44,7 +44,7 @@ from signals.sources.registers.register_rows import (
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.amounts import parse_coordinate
 from suppliers.intake.fields import FieldKind
-from suppliers.intake.table_files import SOURCE_ROW
+from suppliers.intake.table_rows import SOURCE_ROW
 
 CARD = SourceCard(
     id="open_supply_hub",

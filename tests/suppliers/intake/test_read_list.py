@@ -129,7 +129,7 @@ def test_headers_are_guarded_before_values_are_read(
     def forbidden(*_: object) -> pl.DataFrame:
         raise AssertionError("a value was read")
 
-    monkeypatch.setattr("suppliers.intake.table_files.Table.read", forbidden)
+    monkeypatch.setattr("suppliers.intake.table_rows.Table.read", forbidden)
     with pytest.raises(NonExtractiveError):
         _intake(tmp_path, HEADER.strip() + ",passport_number\n1,A,CN,1,2,X\n")
 

@@ -4,7 +4,8 @@ import polars as pl
 import pytest
 
 from suppliers.input_errors import DataRejectedError
-from suppliers.intake.table_files import RAGGED, Table, open_text
+from suppliers.intake.table_rows import RAGGED, Table
+from suppliers.intake.text_tables import open_text
 
 _HEADERS = ("supplier_id", "name", "country", "address")
 

@@ -7,7 +7,8 @@ from suppliers.input_errors import DataRejectedError
 from suppliers.intake.delimited_text import delimiter_of
 from suppliers.intake.encodings import decode
 from suppliers.intake.fields import match_header
-from suppliers.intake.table_files import RAGGED, open_table
+from suppliers.intake.table_files import open_table
+from suppliers.intake.table_rows import RAGGED
 from tests.suppliers.workbooks import write_workbook
 
 
