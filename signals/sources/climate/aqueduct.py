@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from signals.access import Access, Reach, Requests
@@ -170,7 +171,8 @@ def _at_sites(polygons: Any, sites: pl.DataFrame) -> tuple[pl.DataFrame, set[int
     from signals.zonal.site_outlines import site_shapes
 
     shapes = site_shapes(sites, 1.0)
-    points = [shape.geometry.centroid for shape in shapes]
+    # An empty list would be numbers to the tree.
+    points = np.array([shape.geometry.centroid for shape in shapes], dtype=object)
     tree = shapely.STRtree(polygons.geometry.to_numpy())
     at_site, at_polygon = tree.query(points, predicate="intersects")
     rows = [

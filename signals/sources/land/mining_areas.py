@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from signals.access import Access, Reach, Requests
@@ -118,7 +119,8 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     radius_km = number(CARD.id, context.options, "radius_km", 5.0)
     published = day_option(CARD.id, context.options, "published_on", _PUBLISHED)
     shapes = site_shapes(context.sites, radius_km)
-    grounds = [shape.geometry for shape in shapes]
+    # An empty list would be numbers to the tree.
+    grounds = np.array([shape.geometry for shape in shapes], dtype=object)
     rejected, account = [no_rejections()], Account()
     near: list[list[Any]] = [[] for _ in shapes]
     read: list[RawFile] = []
@@ -145,7 +147,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         if shapes:
             # Ground without an outline is known to have none.
             account.use(raw)
-    whole: Sequence[float] = areas_ha(grounds).tolist() if grounds else []
+    whole: Sequence[float] = areas_ha(list(grounds)).tolist() if shapes else []
     rows = [
         (
             shape.site_id,

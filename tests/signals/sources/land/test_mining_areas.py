@@ -13,7 +13,7 @@ from shapely import Point, box, force_3d
 
 from flows.publishers_world.publisher import Answer
 from flows.publishers_world.server import World, publishers
-from signals.account import NO_SITE_IN_IT, Unit
+from signals.account import NO_SITE_IN_IT, NO_SITES, Unit
 from signals.fetching.stand_in import VARIABLE
 from signals.landuse import mining_area_share
 from signals.source import PullContext
@@ -84,6 +84,14 @@ def test_a_layer_without_an_outline_near_is_used_too(tmp_path: Path) -> None:
     using = context(tmp_path, mirror=tmp_path / "m", site_rows=sites(SQUARE))
     assert staged(mining_areas, using).rows["mined_ha"].to_list() == [0.0]
     assert balance(mining_areas, using, Unit.FILE) == {"read": 1, "used": 1}
+
+
+def test_a_list_without_a_measurable_site_has_no_rows(tmp_path: Path) -> None:
+    layer(tmp_path / "m" / "a.gpkg", box(10.0, 0.0, 10.1, 0.1))
+    unknown = SQUARE | {"has_measurable_location": False}
+    using = context(tmp_path, mirror=tmp_path / "m", site_rows=sites(unknown))
+    assert staged(mining_areas, using).rows.is_empty()
+    assert balance(mining_areas, using, Unit.FILE) == {"read": 1, "out_of_scope": {NO_SITES: 1}}
 
 
 @pytest.mark.parametrize(
