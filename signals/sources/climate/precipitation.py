@@ -65,15 +65,26 @@ CARD = SourceCard(
         "code that reads them; not called live"
     ),
     access=Access(
-        adds="monthly rain and drought around every site",
+        adds=(
+            "monthly rain and drought around every site; the first run reads the months of 30 "
+            "years, on which drought is calibrated, and later ones the new months"
+        ),
     ),
     reach=Reach(by="location", latitudes=(-60.0, 60.0)),
     requests=(
+        # Length and version of each month's file, then its directory, then its blocks.
         Requests(
             kilobytes=1,
             periods=Periods(
                 option="first_year", default=1991, unit="first_year", every="month", earlier_years=1
             ),
+        ),
+        Requests(
+            kilobytes=16,
+            periods=Periods(
+                option="first_year", default=1991, unit="first_year", every="month", earlier_years=1
+            ),
+            when="measure",
         ),
         Requests(
             kilobytes=700,
