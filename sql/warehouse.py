@@ -8,7 +8,7 @@ import logging
 import re
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -117,7 +117,9 @@ class Warehouse:
         try:
             yield
         except BaseException:
-            self._connection.execute("rollback")
+            # An interrupt may have ended the transaction already.
+            with suppress(duckdb.Error):
+                self._connection.execute("rollback")
             raise
         self._connection.execute("commit")
 

@@ -7,10 +7,14 @@ that `--help` answers at once.
 from __future__ import annotations
 
 import logging
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any
 
 import typer
@@ -25,6 +29,7 @@ from flows.cli import (
     document_verbs,
     inspect_verbs,
     list_verbs,
+    machine_errors,
     new_verbs,
     publication_verbs,
     run_verbs,
@@ -45,8 +50,9 @@ from flows.cli.option_types import (
     SupplierFiles,
 )
 from flows.orchestration import prefect_address
+from flows.run import private_files
 
-_INTERRUPTED = 130
+_DATA_REJECTED, _INTERRUPTED = 1, 130
 _CORRECTABLE = (
     ("configs.config_errors", "UsageError", 2),
     ("configs.config_errors", "DataRejectedError", 1),
@@ -61,17 +67,46 @@ class _Verbs(TyperGroup):
     """Turns an exception of a verb into one sentence on stderr and an exit code."""
 
     def invoke(self, ctx: Any) -> Any:
+        private_files.keep_files_private()
+        interrupts = _Interrupts()
         try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt:
-            _say(_STOPPED)
-            raise typer.Exit(_INTERRUPTED) from None
-        except Exception as error:
+            with interrupts.noted():
+                return super().invoke(ctx)
+        except BaseException as error:
+            # Libraries turn an interrupt into errors of their own.
+            if interrupts.count or isinstance(error, KeyboardInterrupt):
+                _say(_STOPPED)
+                raise typer.Exit(_INTERRUPTED) from None
             exit_code = _exit_code_of(error)
-            if exit_code is None:
+            sentence = str(error) if exit_code is not None else machine_errors.sentence_of(error)
+            if sentence is None:
                 raise
-            _say(str(error))
-            raise typer.Exit(exit_code) from None
+            _say(sentence)
+            raise typer.Exit(_DATA_REJECTED if exit_code is None else exit_code) from None
+
+
+class _Interrupts:
+    """Counts Ctrl-C while a verb runs."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """Count within the block; Ctrl-C still interrupts it."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def note(number: int, frame: FrameType | None) -> None:
+            self.count += 1
+            signal.default_int_handler(number, frame)
+
+        before = signal.signal(signal.SIGINT, note)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
 
 
 app = typer.Typer(
@@ -159,7 +194,7 @@ def _say(sentence: str) -> None:
     typer.echo(f"understory: {sentence}", err=True)
 
 
-def _exit_code_of(error: Exception) -> int | None:
+def _exit_code_of(error: BaseException) -> int | None:
     """Exit code of an error that a user can correct, or None for a defect of the program.
 
     Nothing is imported for this: a module that was never imported has raised nothing.

@@ -205,11 +205,12 @@ def _run_up_to(
 ) -> tuple[dict[str, Any], Published | None]:
     """Run the stages up to one; results of earlier calls are used again."""
     from flows.run import stages
+    from flows.run.folder_lock import one_run_at_a_time
     from flows.run.stage_types import StageEvent
     from signals.source_errors import SourceUnavailableError
 
     published = None
-    with terminal.Progress(log) as progress:
+    with one_run_at_a_time(request.out), terminal.Progress(log) as progress:
         progress(StageEvent("prepare", "", 0, 1))
         prepared = stages.prepare(request)
         chosen = _chosen(prepared, only)

@@ -26,6 +26,8 @@ from prefect.tasks import Task, exponential_backoff
 
 from configs.config_errors import DataRejectedError, NotLatestError, UsageError
 from flows.run import alerts, published_runs, run_request, stages
+from flows.run.folder_lock import one_run_at_a_time
+from flows.run.private_files import keep_files_private
 from flows.run.stage_types import (
     Identified,
     Measured,
@@ -191,7 +193,9 @@ def monthly(
             None if completed is None else Path(completed),
         )
         request = run_request.request_of(settings, as_of or _scheduled_month(), Path(out), force)
-        published = alerts.reported(request, partial(_walk, request), flow_run.scheduled_start_time)
+        keep_files_private()
+        alone = partial(_alone, request)
+        published = alerts.reported(request, alone, flow_run.scheduled_start_time)
     except REJECTIONS as error:
         if request is None:
             text = alerts.failure_text(f"The run in {out}", error)
@@ -207,6 +211,11 @@ def monthly(
 def _scheduled_month() -> str | None:
     due = flow_run.scheduled_start_time
     return None if due is None else due.date().replace(day=1).isoformat()
+
+
+def _alone(request: RunRequest) -> Published:
+    with one_run_at_a_time(request.out):
+        return _walk(request)
 
 
 def _walk(request: RunRequest) -> Published:

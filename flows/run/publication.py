@@ -8,24 +8,31 @@ import os
 import shutil
 from pathlib import Path
 
+from flows.run import durable_files
+
 LATEST = "latest"
 
 
 def publish_atomically(finished: Path, out: Path, run_id: str) -> Path:
     """Give a finished folder its published name.
 
-    A folder of the same run that stands there already is moved aside first and removed after,
-    so at no moment is there a half-written one under the published name.
+    Its files are on the disk before. A folder of the same run that stands there already changes
+    names with it in one step where the system can, and is moved aside first where it cannot; it is
+    removed after. So at no moment is there a half-written one under the published name.
     """
     target = out / run_id
-    if target.exists():
+    durable_files.flush_tree(finished)
+    if not target.exists():
+        finished.rename(target)
+    elif durable_files.exchange(finished, target):
+        shutil.rmtree(finished)
+    else:
         aside = out / ".work" / f"replaced-{run_id}"
         shutil.rmtree(aside, ignore_errors=True)
         target.rename(aside)
         finished.rename(target)
         shutil.rmtree(aside)
-    else:
-        finished.rename(target)
+    durable_files.flush(out)
     return target
 
 
@@ -51,6 +58,7 @@ def point_latest(out: Path, run_id: str | None) -> None:
     link.unlink(missing_ok=True)
     link.symlink_to(run_id, target_is_directory=True)
     link.replace(out / LATEST)
+    durable_files.flush(out)
 
 
 def latest_run(out: Path) -> str | None:

@@ -92,8 +92,15 @@ def stage(prepared: PreparedRun, source_id: str) -> StagedSource:
         return StagedSource(source_id, {})
     files = inputs.raw_files(workspace.read_json(artefacts.pulled(source_id)))
     fingerprint = _fingerprint(files)
-    if workspace.has(record) and workspace.read_json(record)["fingerprint"] == fingerprint:
-        return StagedSource(source_id, workspace.read_json(record)["rows"])
+    if workspace.has(record):
+        kept = workspace.read_json(record)
+        of_tables = [
+            name(source_id, table)
+            for table in kept["rows"]
+            for name in (artefacts.staged_rows, artefacts.staged_rejected)
+        ]
+        if kept["fingerprint"] == fingerprint and all(map(workspace.has, of_tables)):
+            return StagedSource(source_id, kept["rows"])
     rows: dict[str, int] = {}
     fetcher = fetcher_of(prepared.request.settings, source_id)
     fetcher.budget = Budget(source_id, limits_of(prepared.request.settings, source_id))

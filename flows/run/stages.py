@@ -27,6 +27,7 @@ from flows.run import (
     source_keys,
 )
 from flows.run import identify as identify_run
+from flows.run.folder_lock import one_run_at_a_time
 from flows.run.list_of_folder import reject_other_list
 from flows.run.run_log import log_run_outcome
 from flows.run.source_boundary import reject_limits_of_none
@@ -178,7 +179,12 @@ def publish(prepared: PreparedRun) -> Published:
 
 
 def run_all(request: RunRequest, progress: Callable[[StageEvent], None] | None = None) -> Published:
-    """The whole run in order, in this process."""
+    """The whole run in order, in this process; another run in the folder is waited for."""
+    with one_run_at_a_time(request.out):
+        return _run_all(request, progress)
+
+
+def _run_all(request: RunRequest, progress: Callable[[StageEvent], None] | None) -> Published:
     tell = progress or (lambda event: None)
     tell(StageEvent("prepare", "reading the supplier list", 0, 1))
     prepared = prepare(request)

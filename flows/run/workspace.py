@@ -14,6 +14,8 @@ from typing import Any, NewType
 
 import polars as pl
 
+from flows.run import durable_files
+
 #: Path of a Parquet table in the work folder.
 Table = NewType("Table", str)
 #: Path of a JSON record in the work folder.
@@ -27,8 +29,22 @@ class Workspace:
     folder: Path
 
     def has(self, name: str) -> bool:
-        """Whether a stage's result is already there."""
-        return (self.folder / name).exists()
+        """Whether a stage's result is already there, and whole.
+
+        One that a failure of the disk has torn counts as none: the stage is done again.
+        """
+        path = self.folder / name
+        if not path.exists():
+            return False
+        try:
+            if path.suffix == ".json":
+                json.loads(path.read_text(encoding="utf-8"))
+            elif path.suffix == ".parquet":
+                pl.read_parquet_schema(path)
+        except (ValueError, pl.exceptions.PolarsError):
+            path.unlink()
+            return False
+        return True
 
     def write_json(self, name: Record, value: Mapping[str, Any]) -> None:
         """Write a record; a crash in the middle leaves the old one or none."""
@@ -78,6 +94,7 @@ def _written_whole(target: Path) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
+        durable_files.flush(temporary)
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)

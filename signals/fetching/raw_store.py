@@ -78,7 +78,10 @@ class ContentStore:
         path = self._unfinished_file(source_id)
         if not path.exists():
             return {}
-        record = json.loads(path.read_text(encoding="utf-8"))
+        try:
+            record = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError:
+            return {}
         return {name: dt.datetime.fromisoformat(value) for name, value in record.items()}
 
     def _of_unfinished_pull(self, source_id: str, url: str, key: str) -> RawFile | None:
@@ -389,7 +392,11 @@ class ContentStore:
         path = self._index_file(source_id)
         if not path.exists():
             return {}
-        content: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
+        try:
+            content: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError:
+            # Torn by a failure of the disk: its files are fetched again.
+            return {}
         return content
 
     def _known(self, source_id: str, url: str, key: str) -> RawFile | None:

@@ -1,0 +1,71 @@
+"""What a run writes is whole, its owner's alone, and changes names in one step."""
+
+import os
+import stat
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.run import durable_files, publication
+from flows.run.private_files import keep_files_private
+from flows.run.workspace import Record, Table, Workspace
+
+
+def test_a_run_that_is_published_again_changes_names_in_one_step(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    for content in ("first", "second"):
+        finished = tmp_path / "finished"
+        finished.mkdir()
+        (finished / "manifest.json").write_text(content)
+        out.mkdir(exist_ok=True)
+        publication.publish_atomically(finished, out, "run")
+    assert (out / "run" / "manifest.json").read_text() == "second"
+    assert [path.name for path in out.iterdir()] == ["run"]
+
+
+def test_a_system_without_an_exchange_moves_the_old_folder_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(durable_files, "exchange", lambda one, other: False)
+    for content in ("first", "second"):
+        finished = tmp_path / "finished"
+        finished.mkdir()
+        (finished / "manifest.json").write_text(content)
+        (tmp_path / "out" / ".work").mkdir(parents=True, exist_ok=True)
+        publication.publish_atomically(finished, tmp_path / "out", "run")
+    assert (tmp_path / "out" / "run" / "manifest.json").read_text() == "second"
+    assert not list((tmp_path / "out" / ".work").iterdir())
+
+
+def test_an_exchange_that_may_not_be_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    with pytest.raises(FileNotFoundError):
+        durable_files.exchange(tmp_path / "one", tmp_path / "two")
+
+
+@pytest.mark.parametrize("torn", [b"", b"{", b"PAR1 and no more"])
+def test_a_torn_result_counts_as_none(tmp_path: Path, torn: bytes) -> None:
+    workspace = Workspace(tmp_path)
+    record, table = Record("a.json"), Table("b.parquet")
+    workspace.write_json(record, {"a": 1})
+    workspace.write_frame(table, pl.DataFrame({"a": [1]}))
+    assert workspace.has(record)
+    assert workspace.has(table)
+    for name in (record, table):
+        (tmp_path / name).write_bytes(torn)
+        assert not workspace.has(name)
+        assert not (tmp_path / name).exists()
+
+
+@pytest.mark.parametrize(
+    ("stated", "mode"), [("", 0o600), ("027", 0o640), ("0007", 0o660), ("x", 0o600)]
+)
+def test_new_files_are_their_owners_alone(tmp_path: Path, stated: str, mode: int) -> None:
+    before = os.umask(0o022)
+    try:
+        keep_files_private({"UNDERSTORY_UMASK": stated})
+        (tmp_path / "file").write_text("x")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == mode
