@@ -141,7 +141,7 @@ def figures(of: Iterable[Sample]) -> dict[str, list[tuple[str, str]]]:
             folder = Path(name) / sample.name.replace("/", "-")
             folder.mkdir(parents=True)
             rows = [
-                (table.table, table.rows.drop("origin", strict=False).write_csv())
+                (table.table, table.rows.drop("origin", strict=False).write_ndjson())
                 for table in staged(sample, sample.bodies, folder).tables
             ]
             found[sample.name] = rows

@@ -11,6 +11,7 @@ import functools
 import io
 import json
 import sys
+import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -158,8 +159,6 @@ class _Recorder:
                 for one in files
             ],
         }
-        if any(Path(one.path).parent != Path(files[0].path).parent for one in files[1:]):
-            record["options"] = dict(context.options)
         sample = Sample(source_id, "", record, context.suppliers, context.sites, bodies)
         kept = self.kept.setdefault(source_id, [])
         if all(one.bodies != bodies for _, one in kept):
@@ -173,8 +172,22 @@ def _chosen(kept: Sequence[tuple[int, Sample]]) -> list[Sample]:
         kind = tuple(sorted({Path(one["name"]).suffix for one in sample.record["files"]}))
         if kind not in by_kind or rows > by_kind[kind][0]:
             by_kind[kind] = (rows, sample)
-    best = sorted(by_kind.values(), key=lambda pair: -pair[0])[:_OF_A_SOURCE]
-    return [sample for _, sample in best]
+    best = sorted(by_kind.values(), key=lambda pair: -pair[0])
+    return [sample for _, sample in best if _stands_alone(sample)][:_OF_A_SOURCE]
+
+
+def _stands_alone(sample: Sample) -> bool:
+    """Whether it can be staged without anything else that the test had, such as patches."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        try:
+            sources()[sample.source_id].stage(
+                sample.files(folder, sample.bodies), sample.context(folder)
+            )
+        except Exception as error:
+            print(f"left out: {sample.source_id}: {error!r}"[:200])
+            return False
+    return True
 
 
 def write() -> int:

@@ -7,7 +7,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -36,23 +36,10 @@ def one_run_at_a_time(
     Raises:
         UsageError: another run still has the folder.
     """
-    folder = out / ".work"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "run.lock").open("a+", encoding="ascii") as file:
-        _wait_for(file, out, wait_seconds, sleep)
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        yield
-
-
-def _wait_for(
-    file: IO[str], out: Path, wait_seconds: float, sleep: Callable[[float], None]
-) -> None:
+    path = out / ".work" / "run.lock"
     deadline, is_said = time.monotonic() + wait_seconds, False
-    while not _is_ours(file):
-        file.seek(0)
-        who = f"process {file.read().strip() or 'unknown'}"
+    while (file := _held(path)) is None:
+        who = f"process {_holder(path)}"
         if time.monotonic() > deadline:
             raise UsageError(
                 f"{out}: another run ({who}) has used this folder for {wait_seconds:.0f} s; wait "
@@ -62,6 +49,43 @@ def _wait_for(
             log.info("Waiting for another run in %s (%s)", out, who)
             is_said = True
         sleep(_LOOK_EVERY_SECONDS)
+    with file:
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        try:
+            yield
+        finally:
+            _leave_nothing(path)
+
+
+def _held(path: Path) -> IO[str] | None:
+    """The lock's file, if nobody else holds it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = path.open("a+", encoding="ascii")
+    # A run that left nothing has taken its file away: the lock is on the file that is there.
+    with suppress(FileNotFoundError):
+        if _is_ours(file) and path.stat().st_ino == os.fstat(file.fileno()).st_ino:
+            return file
+    file.close()
+    return None
+
+
+def _holder(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii").strip() or "unknown"
+    except OSError:
+        return "unknown"
+
+
+def _leave_nothing(path: Path) -> None:
+    """Remove a folder in which a rejected run has written nothing but the lock."""
+    if [entry.name for entry in path.parent.iterdir()] == [path.name]:
+        path.unlink()
+        # Another run may have come in between, or other files may lie there.
+        with suppress(OSError):
+            path.parent.rmdir()
+            path.parents[1].rmdir()
 
 
 def _is_ours(file: IO[str]) -> bool:

@@ -181,6 +181,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     sensors: dict[int, Sensor] = {}
     days: dict[int, Days] = {}
     origins: dict[int, str] = {}
+    given: list[tuple[RawFile, int]] = []
     bodies: list[tuple[RawFile, int]] = []
     for raw in files:
         name = Path(raw.key or raw.origin).name
@@ -193,7 +194,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 for sensor_id, part in of_file.items():
                     days.setdefault(sensor_id, {}).update(part)
                     origins[sensor_id] = raw.origin
-                    account.use(raw)
+                    given.append((raw, sensor_id))
                 account.leave_out(raw, "no day of a pollutant that is asked for")
                 reports.append(outside)
             elif match := _SENSOR.search(raw.key):
@@ -217,9 +218,13 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         reports.append(outside)
         days.setdefault(sensor_id, {}).update(part)
         origins[sensor_id] = raw.origin
-        account.use(raw)
+        given.append((raw, sensor_id))
     rejected.append(rejected_outside(reports))
-    rows = _rows(context, list(sensors.values()), days, origins)
+    of_year = _of_year(context, days)
+    for raw, sensor_id in given:
+        is_whole = _is_whole(of_year[sensor_id])
+        account.note(raw, is_used=is_whole, otherwise="of a station without most of the year")
+    rows = _rows(context, list(sensors.values()), of_year, origins)
     return [Staged(TABLE, rows, pl.concat(rejected), account)]
 
 
@@ -227,19 +232,23 @@ def _is_archive(raw: RawFile) -> bool:
     return raw.origin.lower().endswith((".csv", ".csv.gz"))
 
 
-def _rows(
-    context: PullContext, sensors: list[Sensor], days: dict[int, Days], origins: dict[int, str]
-) -> pl.DataFrame:
+def _of_year(context: PullContext, days: dict[int, Days]) -> dict[int, Days]:
+    """The days of each sensor that lie in the last year known."""
     first, last = last_year(context.as_of, CARD.publication_lag_days)
-    of_year = {
+    return {
         sensor_id: {day: value for day, value in found.items() if first <= day <= last}
         for sensor_id, found in days.items()
     }
-    whole = [
-        sensor
-        for sensor in sensors
-        if len(of_year.get(sensor.sensor_id, {})) >= MINIMUM_YEAR_SHARE * YEAR_DAYS
-    ]
+
+
+def _is_whole(days: Days) -> bool:
+    return len(days) >= MINIMUM_YEAR_SHARE * YEAR_DAYS
+
+
+def _rows(
+    context: PullContext, sensors: list[Sensor], of_year: dict[int, Days], origins: dict[int, str]
+) -> pl.DataFrame:
+    whole = [sensor for sensor in sensors if _is_whole(of_year.get(sensor.sensor_id, {}))]
     rows = []
     for (site_id, pollutant), near in _near(context, whole).items():
         means = [sum(of_year[s.sensor_id].values()) / len(of_year[s.sensor_id]) for s in near]
