@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -32,6 +33,8 @@ from suppliers.intake.read_list import IntakeOptions, read_addresses, read_suppl
 #: Fields of a raw file in the manifest; the version where the publisher states one.
 _OF_A_FILE = ("origin", "key", "sha256", "bytes", "fetched_at", "version")
 
+_READ_WORD = re.compile(r"(?:sector|commodity) .+ was read as (?:ISIC|HS chapter) ")
+_SHOWN_WORDS = 5
 _SWITCHED_OFF = "it is switched off"
 _NOT_SET_UP = "no address or folder is set for it"
 
@@ -80,7 +83,7 @@ def read_list(settings: SupplierList) -> ListRead:
     record = {
         "counts": dict(intake.counts),
         "notes": [
-            *intake.notes,
+            *_without_each_word(intake.notes),
             *(
                 f"{field} was left empty in {n} rows: {rule}"
                 for field, rule, n in left_empty.rows()
@@ -95,6 +98,19 @@ def read_list(settings: SupplierList) -> ListRead:
     if shared.completed is not None:
         hashes[shared.completed.name] = file_hash(shared.completed)
     return ListRead(intake.suppliers, intake.sites, intake.rejected, hashes, record)
+
+
+def _without_each_word(notes: Sequence[str]) -> list[str]:
+    """The notes, with one for all words that were read as a code: a long list has hundreds."""
+    words = [note for note in notes if _READ_WORD.match(note)]
+    if len(words) <= _SHOWN_WORDS:
+        return list(notes)
+    others = [note for note in notes if not _READ_WORD.match(note)]
+    summary = (
+        f"{len(words)} sectors and goods in words were read as codes, such as "
+        f"{words[0].replace(' was read as', ' as', 1)}; `understory list check` names all"
+    )
+    return [*others, summary]
 
 
 def addresses(settings: SupplierList) -> dict[str, str]:

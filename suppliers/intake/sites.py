@@ -48,7 +48,7 @@ def suppliers_of(rows: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
     # A sector and its section belong to one row; a band or a sum may differ between sites.
     differing = grouped.agg(pl.col(c).drop_nulls().n_unique() for c in reported)
     notes = tuple(
-        f"{count} suppliers have rows that differ in {c}; the first was kept"
+        f"suppliers whose rows differ in {c}, of which the first was kept: {count}"
         for c in reported
         if c not in {"sector_section", "subregion", "country_iso3"}
         and (count := int((differing[c] > 1).sum()))

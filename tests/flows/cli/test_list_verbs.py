@@ -229,3 +229,18 @@ def test_columns_that_are_not_read_are_one_line(tmp_path: Path) -> None:
     lines = [line for line in done.stdout.splitlines() if "not read" in line]
     assert len(lines) == 1
     assert lines[0].endswith(" and 182 more.")
+
+
+def test_a_plan_has_one_note_for_many_words(tmp_path: Path) -> None:
+    listed = tmp_path / "list.csv"
+    sectors = ("Garments", "Textiles", "Furniture", "Toys", "Footwear", "Steel")
+    rows = "".join(f"{n},Works {n},DE,{sector}\n" for n, sector in enumerate(sectors))
+    listed.write_text(f"supplier_id,name,country,sector\n{rows}")
+
+    notes = json.loads(call("run", "--dry-run", "--suppliers", listed, "--json").stdout)["notes"]
+
+    (note,) = [note for note in notes if "Footwear" in note or "in words" in note]
+    assert note == (
+        "6 sectors and goods in words were read as codes, such as sector 'Footwear' as ISIC 15 "
+        "(leather); `understory list check` names all"
+    )

@@ -209,7 +209,7 @@ def test_several_rows_of_a_supplier_are_several_sites(tmp_path: Path) -> None:
     assert intake.suppliers["country_iso3"].to_list() == ["CHN", "CHN"]
     assert intake.sites["site_id"].to_list() == ["1:s1", "s2", "2:s1"]
     assert intake.sites["country_iso3"].to_list() == ["CHN", "VNM", "CHN"]
-    assert any("differ in name; the first was kept" in note for note in intake.notes)
+    assert any("differ in name, of which the first was kept: 1" in note for note in intake.notes)
 
 
 def test_the_order_of_rows_changes_neither_ids_nor_order(tmp_path: Path) -> None:
