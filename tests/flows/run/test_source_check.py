@@ -105,6 +105,10 @@ def test_the_unchanged_world_is_as_expected(world: World) -> None:
     assert len(world.asked) == len(CHECKED)  # one request each
 
 
+def test_every_source_that_is_checked_has_a_planted_change() -> None:
+    assert {name for name, *_ in PLANTED} == set(CHECKED)
+
+
 def test_the_world_states_its_evidence() -> None:
     assert all(re.search(r"20\d\d-\d\d$", one.evidence) for one in PUBLISHERS)
 
@@ -345,6 +349,11 @@ PLANTED: list[tuple[str, str, Change, CheckStatus, str]] = [
         CHANGED,
         "no column ReportingEntities",
     ),
+    ("land_cover", "lulctimeseries", no_parts, CHANGED, "no parts"),
+    ("landsat", "element84", renamed(b'"temporal"', b'"times"'), CHANGED, "temporal"),
+    ("modis_ndvi", "modis.ornl.gov", login, CHANGED, "HTML"),
+    ("night_lights", "globalnightlight", login, CHANGED, "HTML"),
+    ("travel_time", "data.malariaatlas.org", gone, CHANGED, "404"),
 ]
 
 
