@@ -67,8 +67,8 @@ _NAICS_SECTION: Mapping[str, str] = {
     "92": "O",
 }
 # NAICS subsectors, and industry groups that differ from theirs, by the ISIC division of the larger
-# part (concordance of NAICS 2017 to ISIC Rev. 4, US Census Bureau; public domain; read by titles);
-# others stay at the section.
+# part; others stay at the section. The assignment by titles (NAICS 2017, US Census Bureau) is our
+# own and is not taken from a published concordance.
 _NAICS_DIVISION: Mapping[str, str] = {
     "111": "01", "112": "01", "1125": "03", "113": "02", "114": "03", "211": "06", "2121": "05",
     "2122": "07", "2123": "08", "213": "09", "2211": "35", "2212": "35", "22131": "36",

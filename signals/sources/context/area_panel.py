@@ -123,13 +123,19 @@ def _tables(options: Mapping[str, object]) -> tuple[_Table, ...]:
             raise DataRejectedError(f"{key}: {wrong}; give {', '.join(sorted(_OF_A_TABLE))}")
         year = str(table["year"])
         figures = cast(Mapping[str, object], table.get("same_for_all") or {})
+        for name, figure in figures.items():
+            if isinstance(figure, bool) or not isinstance(figure, int | float):
+                raise DataRejectedError(
+                    f"{key}: same_for_all.{name} is {figure!r}; write a number without quotation "
+                    "marks"
+                )
         found.append(
             _Table(
                 str(table["file"]),
                 str(table.get("area_id") or options["area_id"]),
                 int(year) if year.isdigit() else year,
                 cast(Mapping[str, str], table.get("variables") or {}),
-                {name: float(str(figure)) for name, figure in figures.items()},
+                {name: cast(float, figure) for name, figure in figures.items()},
             )
         )
     return tuple(found)
