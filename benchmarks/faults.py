@@ -35,7 +35,7 @@ from signals.registry import sources
 from signals.source_errors import SourceUnavailableError
 from signals.source_limits import stopped_after
 
-ID = "file_faults"
+ID = "faults"
 KIND = "validate"
 GOAL = (
     "every source x 60 faults: 0 that end the run, 0 beyond the time, 0 that are empty without a "

@@ -164,6 +164,7 @@ def test_the_acceptance_signs_what_the_back_test_found(
     accepted = weight_acceptance.acceptance(settings, found, "0" * 64)
     assert {criterion.name for criterion in accepted.result.criteria} == {
         "validity",
+        "sectors",
         "baselines",
         "stability",
         "dominance",

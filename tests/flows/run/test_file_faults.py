@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchmarks.file_faults import WORSE, figures, outcomes
+from benchmarks.faults import WORSE, figures, outcomes
 from benchmarks.source_samples import Sample, samples
 
 #: Large or slow samples have few faults here; `make validate NAME=faults` gives all of them many.

@@ -41,7 +41,7 @@ class Runs:
             )
         values = pl.Series([found[name][1] for name in ids], dtype=pl.Float64)
         return pl.DataFrame({"supplier_id": ids, "signal_id": "s"}).with_columns(
-            values.alias("value")
+            values.alias("value"), (values * 0.5).alias("stderr")
         )
 
 
@@ -53,8 +53,8 @@ def test_earlier_months_of_the_same_list_count_and_the_later_run_of_each() -> No
         ("b", dt.date(2022, 2, 1), 1, 2),
     ]
     assert values.rows() == [
-        ("a", "s", dt.date(2022, 1, 1), 0.4),
-        ("b", "s", dt.date(2022, 2, 1), 0.7),
+        ("a", "s", dt.date(2022, 1, 1), 0.4, 0.2),
+        ("b", "s", dt.date(2022, 2, 1), 0.7, 0.35),
     ]
 
 
