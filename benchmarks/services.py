@@ -194,6 +194,7 @@ def _opens(service: Service, path: str, headers: dict[str, str]) -> bool:
     """Whether a web socket opens and stays open after a message without a login."""
     from websockets.exceptions import WebSocketException
     from websockets.sync.client import connect
+    from websockets.typing import Origin, Subprotocol
 
     others = {name: value for name, value in headers.items() if name not in ("Host", "Origin")}
     host = headers.get("Host", f"127.0.0.1:{service.port}")
@@ -204,8 +205,8 @@ def _opens(service: Service, path: str, headers: dict[str, str]) -> bool:
                 f"ws://{host}{path}",
                 sock=raw,
                 additional_headers=others,
-                origin=headers.get("Origin"),  # type: ignore[arg-type]
-                subprotocols=["prefect"],  # type: ignore[list-item]
+                origin=Origin(headers["Origin"]) if "Origin" in headers else None,
+                subprotocols=[Subprotocol("prefect")],
                 proxy=None,
                 open_timeout=10,
             ) as opened,

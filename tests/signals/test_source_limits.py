@@ -46,7 +46,7 @@ def _without_end() -> None:
     while True:
         try:
             time.sleep(0.001)
-        except Exception:
+        except Exception:  # a library that swallows errors must not outlive the limit
             continue
 
 

@@ -6,6 +6,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from typer.testing import CliRunner
 
 from flows.cli.app import app
@@ -37,7 +38,7 @@ def test_a_defect_of_the_program_stays_a_traceback(error: BaseException) -> None
     assert sentence_of(error) is None
 
 
-def ended_by(monkeypatch: pytest.MonkeyPatch, error: BaseException, *, is_stopped: bool) -> object:
+def ended_by(monkeypatch: pytest.MonkeyPatch, error: BaseException, *, is_stopped: bool) -> Result:
     """What a run that ends with an error leads to, after Ctrl-C or without it."""
 
     def broken(*_: object) -> None:
@@ -64,8 +65,8 @@ def test_a_file_in_place_of_the_folder_of_results(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_exit_code_1(monkeypatch: pytest.MonkeyPatch) -> None:
     done = ended_by(monkeypatch, OSError(errno.ENOSPC, "x"), is_stopped=False)
-    assert done.exit_code == 1  # type: ignore[attr-defined]
-    assert "the disk is full" in done.output  # type: ignore[attr-defined]
+    assert done.exit_code == 1
+    assert "the disk is full" in done.output
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), RuntimeError("Query interrupted")])
@@ -73,5 +74,5 @@ def test_ctrl_c_is_130_whatever_a_library_makes_of_it(
     monkeypatch: pytest.MonkeyPatch, error: BaseException
 ) -> None:
     done = ended_by(monkeypatch, error, is_stopped=True)
-    assert done.exit_code == 130  # type: ignore[attr-defined]
-    assert "run the same command to resume" in done.output  # type: ignore[attr-defined]
+    assert done.exit_code == 130
+    assert "run the same command to resume" in done.output

@@ -1,10 +1,10 @@
-"""Codes of seven schemes against the ISIC divisions that their published titles name.
+"""Codes of seven schemes against the ISIC divisions that their titles name.
 
-`tests/cases/industry_codes.csv` has 86 codes with their official titles (NAICS 2017 and US SIC
-1987, US Census Bureau and OSHA; UK SIC 2007, ONS; NACE Rev. 2, Eurostat; CPV, Regulation (EC) No
-213/2008; UNSPSC, GS1 US) and the division of ISIC Rev. 4 that produces what the title names. Our
-assignment may stay at the section where a class holds goods of several divisions; it never names
-another division.
+`tests/cases/industry_codes.csv` has 86 codes with the titles of their classes (NAICS 2017, US SIC
+1987, UK SIC 2007, NACE Rev. 2, CPV, UNSPSC) and the division of ISIC Rev. 4 that produces what the
+title names. They were written from knowledge of these schemes, not copied from a published
+concordance. Our assignment may stay at the section where a class holds goods of several divisions;
+it never names another division.
 """
 
 import csv
