@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 
 import polars as pl
 
-from suppliers.relations.relation_graph import MOST_RELATIONS, RELATION_SCHEMA
+from suppliers.relations.relation_graph import GOODS_OF_A_SISTER, MOST_RELATIONS, RELATION_SCHEMA
 
 COMPANIES, RELATIONS, SUPPLIERS, LISTED, CHAINS = 200_000, 1_000_000, 10_000, 500, 1_000
 SEED = 20_261_129
@@ -19,6 +20,11 @@ _SINCE = dt.date(2019, 1, 1)
 _NEIGHBOURHOOD = 20
 _OUTWARD_SHARE = 0.005
 _KINDS = ("parent", "same_address", "same_identifier", "former_name", "shipment")
+#: Courses of chains by goods of a sister company, and by the supplier's own.
+_COURSES = (("parent", "subsidiary", "shipment"), ("shipment", "parent", "subsidiary"))
+_COURSE_EVERY = 10
+
+_BY_A_SISTER = re.compile("u.*d.*g")
 
 #: Start, entry: relations of the shortest path and its certainty.
 Truth = dict[tuple[str, str], tuple[int, float]]
@@ -56,9 +62,16 @@ def synthetic_graph() -> SyntheticGraph:
         start, end, length = suppliers[n], listed[n % LISTED], 1 + n % MOST_RELATIONS
         chain = [start, *(next(between) for _ in range(length - 1)), end]
         certainties = [round(rng.uniform(0.3, 1.0), 3) for _ in range(length)]
-        for one, other, certainty in zip(chain, chain[1:], certainties, strict=False):
-            rows.append(_row(rng.choice(_KINDS), one, other, certainty))
-        planted.append((start, end.removeprefix("listed:"), min(certainties)))
+        kinds = [rng.choice(_KINDS) for _ in range(length)]
+        turn = n // MOST_RELATIONS % _COURSE_EVERY
+        if length == len(_COURSES[0]) and turn < len(_COURSES):
+            kinds = list(_COURSES[turn])
+        for kind, one, other, certainty in zip(kinds, chain, chain[1:], certainties, strict=False):
+            is_down = kind == "subsidiary"
+            ends = (other, one) if is_down else (one, other)
+            rows.append(_row("parent" if is_down else kind, *ends, certainty))
+        most = GOODS_OF_A_SISTER if kinds == list(_COURSES[0]) else 1.0
+        planted.append((start, end.removeprefix("listed:"), min(most, *certainties)))
     while len(rows) < RELATIONS:
         at = rng.randrange(len(nodes))
         if rng.random() < _OUTWARD_SHARE:
@@ -96,27 +109,38 @@ def _row(kind: str, one: str, other: str, certainty: float) -> tuple[object, ...
 
 
 def truth_of(graph: SyntheticGraph, relations: pl.DataFrame) -> Truth:
-    """Shortest paths by another way: from each listed company outwards, in plain Python."""
-    before: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    """Shortest paths by another way: from each listed company outwards, in plain Python.
+
+    A path is followed with its course from the company to the list: `u` to an owner, `d` to a
+    company that is owned, `g` to a shipper.
+    """
+    before: dict[str, list[tuple[str, float, str]]] = defaultdict(list)
     for kind, one, other, certainty in relations.select(
         "kind", "from_id", "to_id", "confidence"
     ).iter_rows():
-        before[other].append((one, certainty))
+        is_owner = kind == "parent"
+        before[other].append((one, certainty, {"parent": "u", "shipment": "g"}.get(kind, "")))
         if kind != "shipment":
-            before[one].append((other, certainty))
+            before[one].append((other, certainty, "d" if is_owner else ""))
     starts = set(graph.suppliers)
     truth: Truth = {}
     for node, entry in graph.listed.select("node_id", "entry_id").iter_rows():
-        seen, front = {node}, {node: 1.0}
+        seen: set[str] = {node}
+        front: dict[tuple[str, str], float] = {(node, ""): 1.0}
         for length in range(1, MOST_RELATIONS + 1):
-            further: dict[str, float] = {}
-            for at, sure in front.items():
-                for other, certainty in before[at]:
+            further: dict[tuple[str, str], float] = {}
+            for (at, course), sure in front.items():
+                for other, certainty, step in before[at]:
                     if other not in seen:
-                        further[other] = max(further.get(other, 0.0), min(sure, certainty))
-            seen |= further.keys()
+                        whole = step + course
+                        most = GOODS_OF_A_SISTER if _BY_A_SISTER.search(whole) else 1.0
+                        key = other, whole
+                        further[key] = max(further.get(key, 0.0), min(sure, certainty, most))
             front = further
-            for at, sure in front.items():
+            seen |= {at for at, _ in front}
+            for (at, _), sure in front.items():
                 if at in starts:
-                    truth[at, entry] = (length, sure)
+                    known = truth.get((at, entry), (length, 0.0))
+                    if known[0] == length:
+                        truth[at, entry] = (length, max(sure, known[1]))
     return truth

@@ -94,7 +94,6 @@ def reported_paths(
         certainty = float(whole[0]["certainty"])
         ends = [*whole, {"kind": LISTED, "confidence": hit["confidence"]}]
         weakest = min(ends, key=lambda step: float(step["confidence"]))
-        weak = RELATION_TITLES.get(weakest["kind"], "match with the list")
         words = [
             (
                 step_text(step, called(step["to_id"]), titles.get(step["source"], _OWN_LIST)),
@@ -115,8 +114,7 @@ def reported_paths(
                 "link": hit["link"],
                 "band": "accept" if certainty >= accept else "review",
                 "score": certainty,
-                "reason": f"the weakest of {len(whole)} relation{'s' if len(whole) > 1 else ''} is "
-                f"as sure as {certainty:.2f}: {weak}",
+                "reason": _reason(certainty, weakest, len(whole)),
                 "path": path_text(names[start], words),
             }
         )
@@ -124,6 +122,20 @@ def reported_paths(
     return (
         pl.DataFrame(flags, schema=HIT_SCHEMA).sort("supplier_id", "list_id", "entry_id"),
         pl.DataFrame(reported, schema=STEP_COLUMNS).sort("supplier_id", "path", "step"),
+    )
+
+
+def _reason(certainty: float, weakest: Mapping[str, Any], relations: int) -> str:
+    """Why a path is no surer than it is."""
+    if certainty < float(weakest["confidence"]):
+        return (
+            f"the goods went to another company of the group, which is weak evidence about this "
+            f"supplier ({certainty:.2f} at most)"
+        )
+    weak = RELATION_TITLES.get(weakest["kind"], "match with the list")
+    return (
+        f"the weakest of {relations} relation{'s' if relations > 1 else ''} is as sure as "
+        f"{certainty:.2f}: {weak}"
     )
 
 

@@ -2,7 +2,8 @@
 
 The statements of `sql/16_relations` do the work in an in-memory DuckDB: companies become numbers,
 paths grow from the lists towards the suppliers one relation at a time, and a company too far from
-every supplier is left out. A path is as sure as its weakest relation.
+every supplier is left out. A path is as sure as its weakest relation, and less where it comes by
+goods of a sister company.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ import sql
 
 #: Relations of the longest path.
 MOST_RELATIONS = 4
+#: Most that a path can be sure of by goods of a sister company: up to a common owner, down to
+#: another company of the group, and to its shipper.
+GOODS_OF_A_SISTER = 0.5
 
 #: What is known of one relation. `from_id` is the child, the consignee or the supplier; `source`
 #: the id of the source, `origin` its file, `link` an address, `note` in words.
@@ -62,7 +66,9 @@ STEP_SCHEMA: dict[str, pl.DataType] = {
 }
 
 _FOLDER = "16_relations"
-_SETTINGS = "create table relation_settings(as_of date, most_relations integer)"
+_SETTINGS = (
+    "create table relation_settings(as_of date, most_relations integer, goods_of_a_sister double)"
+)
 
 
 @dataclass(frozen=True)
@@ -90,8 +96,7 @@ def sound_relations(relations: pl.DataFrame, as_of: dt.date) -> SoundRelations:
         as_of: the day.
     """
     with _database() as database:
-        database.execute(_SETTINGS)
-        database.execute("insert into relation_settings values (?, ?)", [as_of, MOST_RELATIONS])
+        _set(database, as_of)
         database.register("given", relations.select(list(RELATION_SCHEMA)).to_arrow())
         database.execute("create table known_relations as select * from given")
         _run(database, "10_valid_relations.sql")
@@ -208,8 +213,15 @@ def _number(
         whole = frame.with_columns(pl.col(pl.UInt32).cast(pl.Int64))
         database.register(f"{name}_given", whole.to_arrow())
         database.execute(f"create table {name} as select * from {name}_given")
+    _set(database, None)
+
+
+def _set(database: duckdb.DuckDBPyConnection, as_of: dt.date | None) -> None:
     database.execute(_SETTINGS)
-    database.execute("insert into relation_settings values (null, ?)", [MOST_RELATIONS])
+    database.execute(
+        "insert into relation_settings values (?, ?, ?)",
+        [as_of, MOST_RELATIONS, GOODS_OF_A_SISTER],
+    )
 
 
 def _run(database: duckdb.DuckDBPyConnection, name: str) -> None:

@@ -16,6 +16,8 @@ from suppliers.intake.numbers import stated_number
 
 #: `terminated` is no cancellation: it says that a contract ended, as agreed or before.
 _CANCELLED = frozenset({"cancelled", "canceled"})
+#: Proposed and not yet in force (OCDS, codelist contractStatus), so no order yet.
+_PENDING = "pending"
 #: The code of ISO 4217 for no currency. A public buyer's amount without one is in no known money.
 _NOT_STATED = "XXX"
 #: Items whose sum differs from the contract's value by more are not all of the contract.
@@ -63,7 +65,8 @@ def contracts_of(
     """Contracts as order lines, their amendments as order changes.
 
     A line is an item with a unit value where the items add up to the contract's value, else the
-    whole contract at its value. `source_row` counts the releases from 1 and names the last one
+    whole contract at its value. A contract that is pending by the as-of date is no order yet.
+    `source_row` counts the releases from 1 and names the last one
     that holds the contract.
 
     Args:
@@ -85,6 +88,8 @@ def contracts_of(
         dated.sort(key=lambda one: (str(one[2]["date"]), one[1]))
         state = compiled([release for _, _, release in dated])
         for contract in mappings(state, "contracts"):
+            if contract.get("status") == _PENDING:
+                continue
             order_id = f"{ocid}/{contract['id']}"
             stated = [
                 (day, number, own)

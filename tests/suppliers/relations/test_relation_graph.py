@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import random
+import re
 
 import polars as pl
 import pytest
 
 from suppliers.relations.relation_graph import (
+    GOODS_OF_A_SISTER,
     MOST_RELATIONS,
     REASONS,
     RELATION_SCHEMA,
@@ -69,6 +71,37 @@ def paths(
             [("match", "s", "a", 0.5), ("match", "s", "b", 0.8), ("parent", "a", "x", 1.0),
              ("parent", "b", "x", 1.0)],
             [(2, 0.8, ["b", "x"])],
+        ),
+        # What a sister company receives is weak evidence, however sure each step is.
+        (
+            [("parent", "s", "p", 1.0), ("parent", "b", "p", 1.0), ("shipment", "b", "x", 0.95)],
+            [(3, 0.5, ["p", "b", "x"])],
+        ),
+        (
+            [("match", "s", "a", 1.0), ("parent", "a", "p", 1.0), ("parent", "b", "p", 1.0),
+             ("shipment", "b", "x", 0.4)],
+            [(4, 0.4, ["a", "p", "b", "x"])],
+        ),
+        # The supplier's own subsidiary and its parent are no sisters.
+        ([("parent", "b", "s", 1.0), ("shipment", "b", "x", 0.95)], [(2, 0.95, ["b", "x"])]),
+        ([("parent", "s", "p", 1.0), ("shipment", "p", "x", 0.95)], [(2, 0.95, ["p", "x"])]),
+        # The listed company is a sister of the shipper: the goods are the supplier's own.
+        (
+            [("shipment", "s", "m", 0.95), ("parent", "m", "p", 1.0), ("parent", "x", "p", 1.0)],
+            [(3, 0.95, ["m", "p", "x"])],
+        ),
+        # Goods of a sister, and a surer way of the same length without them.
+        (
+            [("parent", "s", "p", 1.0), ("parent", "b", "p", 1.0), ("shipment", "b", "x", 0.95),
+             ("same_address", "s", "c", 0.7), ("same_address", "c", "d", 0.6),
+             ("same_address", "d", "x", 0.7)],
+            [(3, 0.6, ["c", "d", "x"])],
+        ),
+        # And one behind a company that both ways come by, less sure but no sister's.
+        (
+            [("parent", "s", "p", 1.0), ("parent", "b", "p", 1.0), ("shipment", "b", "x", 0.95),
+             ("same_address", "b", "x", 0.7)],
+            [(3, 0.7, ["p", "b", "x"])],
         ),
         # A longer path beside a shorter one only where it is surer.
         (
@@ -142,33 +175,37 @@ def test_only_relations_in_force_and_known_on_the_day_are_used() -> None:
     assert (sound.later, sound.ended) == (2, 1)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(12))
 def test_paths_are_those_of_a_plain_search(seed: int) -> None:
     rng = random.Random(seed)
     nodes = [f"n{n}" for n in range(14)]
     rows = []
     for _ in range(24):
         one, other = rng.sample(nodes, 2)
-        rows.append(relation(rng.choice(["match", "same_address", "shipment"]), one, other,
-                             rng.choice([0.3, 0.5, 0.7, 0.9])))  # fmt: skip
+        kind = rng.choice(["parent", "same_address", "shipment"])
+        rows.append(relation(kind, one, other, rng.choice([0.3, 0.5, 0.7, 0.9])))
     relations = frame(*rows).unique(["kind", "from_id", "to_id"], maintain_order=True)
-    onward: dict[str, list[tuple[str, float]]] = {}
+    onward: dict[str, list[tuple[str, float, str]]] = {}
     for kind, one, other, sure in relations.select("kind", "from_id", "to_id", "confidence").rows():
-        onward.setdefault(one, []).append((other, sure))
+        onward.setdefault(one, []).append(
+            (other, sure, {"parent": "u", "shipment": "g"}.get(kind, "-"))
+        )
         if kind != "shipment":
-            onward.setdefault(other, []).append((one, sure))
+            onward.setdefault(other, []).append((one, sure, "d" if kind == "parent" else "-"))
     best: dict[int, float] = {}
 
-    def walk(at: str, seen: tuple[str, ...], sure: float) -> None:
+    def walk(at: str, seen: tuple[str, ...], sure: float, course: str) -> None:
+        if re.search("u.*d.*g", course):
+            sure = min(sure, GOODS_OF_A_SISTER)
         if at == "n1" and len(seen) > 1:
             best[len(seen) - 1] = max(best.get(len(seen) - 1, 0.0), sure)
             return
         if len(seen) <= MOST_RELATIONS:
-            for other, confidence in onward.get(at, ()):
+            for other, confidence, step in onward.get(at, ()):
                 if other not in seen:
-                    walk(other, (*seen, other), min(sure, confidence))
+                    walk(other, (*seen, other), min(sure, confidence), course + step)
 
-    walk("n0", ("n0",), 1.0)
+    walk("n0", ("n0",), 1.0, "")
     expected, surest = [], 0.0
     for length in sorted(best):
         if best[length] > surest:

@@ -150,11 +150,18 @@ def _lines(*found: dict[str, Any]) -> pl.DataFrame:
 
 @pytest.mark.parametrize(
     ("status", "is_cancelled"),
-    [("cancelled", True), ("terminated", False), ("active", False), ("pending", False)],
+    [("cancelled", True), ("terminated", False), ("active", False)],
 )
 def test_a_contract_that_ended_was_not_cancelled(status: str, is_cancelled: bool) -> None:
     row = _lines(release(1, "2024-02-01", ROADS, status=status)).row(0, named=True)
     assert (row["status"] == "cancelled", row["cancelled_on"] is not None) == (is_cancelled,) * 2
+
+
+def test_a_contract_that_is_not_yet_in_force_is_no_order() -> None:
+    pending = release(1, "2024-02-01", ROADS, status="pending")
+    signed = {**release(1, "2024-02-01", ROADS, status="active"), "date": "2024-03-01T00:00Z"}
+    assert _lines(pending).is_empty()
+    assert _lines(pending, signed).height == 1
 
 
 def test_award_contract_and_implementation_are_one_contract() -> None:
