@@ -25,7 +25,7 @@ from suppliers.identity.consonantal_scripts import in_latin, is_in_signs, meetin
 from suppliers.identity.names import ComparableName, comparable
 from suppliers.identity.parties import Party, plain_number
 from suppliers.identity.romanisation import sound
-from suppliers.identity.similarity import word_weight
+from suppliers.identity.word_agreement import word_weight
 from suppliers.identity.word_similarity import (
     COMMON_WEIGHT,
     DIVIDING_WEIGHT,

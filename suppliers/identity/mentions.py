@@ -29,7 +29,7 @@ from suppliers.identity.name_tokens import (
 from suppliers.identity.names import ComparableName, comparable, spellings
 from suppliers.identity.parties import Party
 from suppliers.identity.romanisation import sound
-from suppliers.identity.similarity import word_weight
+from suppliers.identity.word_agreement import word_weight
 from suppliers.identity.word_similarity import DIVIDING_WEIGHT
 from suppliers.places.countries import countries_named, same_ground
 

@@ -8,35 +8,30 @@ about disclosure: it says nothing of what the company does, and is no part of th
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from urllib.parse import urljoin
 
 import polars as pl
 
 from signals.access import Access, Reach, Requests
-from signals.account import Account, Unit, rows_by_rule
+from signals.account import Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.published_rows import published_rows
-from signals.fetching.source_tables import (
-    no_rejections,
-    read_source_table,
-    rejected_file,
-    rejected_rows,
-    rows_read,
-)
+from signals.fetching.source_tables import read_source_table, rejected_rows
 from signals.source import PullContext, RawFile, Staged
-from signals.source_errors import SourceUnavailableError
-from signals.sources.lists.list_rows import SCHEMA, STATEMENT, TABLE
 from signals.sources.lists.reduced_lists import reduced_mirror
+from signals.sources.lists.statement_registers import (
+    NOT_READ,
+    is_asked,
+    stage_statements,
+    statement_row,
+    stored_part,
+)
 from signals.sources.registers.entity_kinds import is_named_as_company
 from signals.sources.registers.register_rows import known_since
-from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.days import written_day
 from suppliers.intake.fields import FieldKind
 
@@ -81,7 +76,6 @@ _ID, _END, _ENTITIES, _LINK = "IDX", "PeriodEnd", "ReportingEntities", "Link"
 _NAME, _ABN = "name", "abn"
 _KEPT = (_NAME, _ABN, _ID, _END, _LINK)
 _KINDS: dict[str, FieldKind] = {**dict.fromkeys(_KEPT, "text"), _ABN: "identifier"}
-_NOT_READ = "not read"
 #: A name, then its ABN in brackets: "Example Wool Pty Ltd (53 004 085 616), Other Wool Ltd (...)".
 _WITH_ABN = re.compile(r"\s*,?\s*(?P<name>.+?)\s*\((?P<abn>\d{2} ?\d{3} ?\d{3} ?\d{3})\)")
 _WEIGHTS = (10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19)
@@ -91,8 +85,6 @@ _RULE, _REASON = (
     "unknown_kind",
     "the entry has no legal form in its name, so it may be a person and is not read",
 )
-_EARLIER = "an earlier statement of the same company"
-_NOT_YET = "not known to be published by the as-of date"
 
 #: How the publisher's answer is checked.
 FORM = ExpectedForm(
@@ -127,11 +119,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     """
     if context.mirror is not None:
         return reduced_mirror(CARD.id, context, context.mirror, companies_alone)
-    if not context.url:
-        raise SourceUnavailableError(
-            f"{CARD.id}: no address is set; name a folder with a CSV as sources.{CARD.id}.mirror."
-        )
-    if context.suppliers.filter(pl.col("country_iso3") == "AUS").is_empty():
+    if not is_asked(CARD, context):
         return ()
     return [
         context.store.download(
@@ -151,21 +139,19 @@ def companies_alone(path: Path) -> bytes:
     Raises:
         SourceUnavailableError: a column of the register is missing, or its rows are not certain.
     """
-    kept = io.StringIO()
     _, rows = published_rows(CARD.id, path, (_ID, _END, _ENTITIES, _LINK))
-    writer = csv.DictWriter(kept, _KEPT, restval="", lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        if row is None:
-            writer.writerow({_NAME: _NOT_READ})
-            continue
-        shared = {name: row[name].strip() for name in (_ID, _END, _LINK)}
-        for name, number in _entities(row[_ENTITIES]):
-            if is_named_as_company(name):
-                writer.writerow({_NAME: name, _ABN: number or "", **shared})
-            else:
-                writer.writerow({_NAME: _NOT_READ})
-    return kept.getvalue().encode()
+    return stored_part(_KEPT, (entry for row in rows for entry in _entries(row)))
+
+
+def _entries(row: Mapping[str, str] | None) -> Iterator[Mapping[str, str]]:
+    """One row for each entity of a statement."""
+    if row is None:
+        yield {_NAME: NOT_READ}
+        return
+    shared = {name: row[name].strip() for name in (_ID, _END, _LINK)}
+    for name, number in _entities(row[_ENTITIES]):
+        is_company = is_named_as_company(name)
+        yield {_NAME: name, _ABN: number or "", **shared} if is_company else {_NAME: NOT_READ}
 
 
 def _entities(cell: str) -> Iterator[tuple[str, str | None]]:
@@ -186,72 +172,40 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     Raises:
         NonExtractiveError: a table holds data about persons.
     """
-    found: dict[str, dict[str, object]] = {}
-    rejected = [no_rejections()]
-    read: dict[RawFile, tuple[int, int, int, dict[str, int]]] = {}
-    for raw in files:
-        try:
-            table, unread = read_source_table(
-                Path(raw.path), _KINDS, required=(_NAME, _END), where=Path(raw.origin).name
-            )
-        except NonExtractiveError:
-            raise
-        except DataRejectedError as error:
-            rejected.append(rejected_file(raw, error))
-            continue
-        is_bare = pl.col(_NAME) == _NOT_READ
-        bare = rejected_rows(table.filter(is_bare), raw.origin, _RULE, _REASON)
-        bad = pl.concat([unread, bare])
-        rejected.append(bad)
-        sound = [_statement(row, raw, context) for row in table.filter(~is_bare).to_dicts()]
-        known = [one for day, one in sound if day <= context.as_of]
-        for one in known:
-            earlier = found.get(str(one["entry_id"]))
-            if earlier is None or str(one["observed_to"]) > str(earlier["observed_to"]):
-                found[str(one["entry_id"])] = one
-        late = len(sound) - len(known)
-        read[raw] = (rows_read(table, unread), len(known), late, rows_by_rule(bad))
-    rows = pl.DataFrame(list(found.values()), schema=SCHEMA)
-    account = Account()
-    for raw, (total, known_rows, late, by_rule) in read.items():
-        used = rows.filter(pl.col("origin") == raw.origin).height
-        account.count(
-            Unit.ROW,
-            raw,
-            read=total,
-            used=used,
-            rejected=by_rule,
-            out_of_scope={_EARLIER: known_rows - used, _NOT_YET: late},
-        )
-    return [Staged(TABLE, rows, pl.concat(rejected), account)]
+
+    def statement(row: Mapping[str, str | None], raw: RawFile) -> dict[str, object]:
+        return _statement(row, raw, context)
+
+    return stage_statements(files, context, _table, statement)
+
+
+def _table(raw: RawFile) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The entries of companies, and those that are not read."""
+    table, unread = read_source_table(
+        Path(raw.path), _KINDS, required=(_NAME, _END), where=Path(raw.origin).name
+    )
+    is_bare = pl.col(_NAME) == NOT_READ
+    bare = rejected_rows(table.filter(is_bare), raw.origin, _RULE, _REASON)
+    return table.filter(~is_bare), pl.concat([unread, bare])
 
 
 def _statement(
-    row: dict[str, str | None], raw: RawFile, context: PullContext
-) -> tuple[dt.date, dict[str, object]]:
-    """The day on which a statement counts as known, and its row."""
+    row: Mapping[str, str | None], raw: RawFile, context: PullContext
+) -> dict[str, object]:
     seen_on = known_since(context, raw, CARD.id)
     end = written_day(row[_END], "day_first")
     # The export gives no day of publication; the number of a statement begins with its year.
     numbered = _YEAR.fullmatch(row.get(_ID) or "")
     known = min(dt.date(int(numbered[1]), 12, 31), seen_on) if numbered else seen_on
     observed = end if end is not None and end <= seen_on else known
-    published = max(known, observed)
-    number = row.get(_ABN)
-    link = urljoin(CARD.url, row.get(_LINK) or "")
-    return published, {
-        **dict.fromkeys(SCHEMA),
-        "list_id": CARD.id,
-        "entry_id": number or row[_NAME],
-        "list_title": CARD.title,
-        "kind": STATEMENT,
-        "name": row[_NAME],
-        "other_names": [],
-        "country_iso2": "AU" if number else None,
-        "company_number": number,
-        "listed_on": end,
-        "link": link if link.startswith("https://") else None,
-        "observed_to": observed,
-        "published_on": published,
-        "origin": raw.origin,
-    }
+    return statement_row(
+        CARD,
+        raw,
+        name=row[_NAME],
+        number=row.get(_ABN),
+        country="AU",
+        listed_on=end,
+        observed_to=observed,
+        published_on=max(known, observed),
+        page=row.get(_LINK),
+    )

@@ -8,35 +8,30 @@ a fact about disclosure: it says nothing of what the organisation does, and is n
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
-import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from urllib.parse import urljoin
 
 import polars as pl
 
 from signals.access import Access, Reach, Requests
-from signals.account import Account, Unit, rows_by_rule
+from signals.account import Unit
 from signals.card import Collection, Licence, SourceCard
 from signals.expected_form import ExpectedForm
 from signals.fetching.published_rows import published_rows
-from signals.fetching.source_tables import (
-    no_rejections,
-    read_source_table,
-    rejected_file,
-    rejected_rows,
-    rows_read,
-)
+from signals.fetching.source_tables import read_source_table, rejected_rows
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import NotPublishedError, SourceUnavailableError
-from signals.sources.lists.list_rows import SCHEMA, STATEMENT, TABLE
 from signals.sources.lists.reduced_lists import reduced_mirror
+from signals.sources.lists.statement_registers import (
+    NOT_READ,
+    is_asked,
+    stage_statements,
+    statement_row,
+    stored_part,
+)
 from signals.sources.registers.entity_kinds import is_named_as_company, looks_like_person
 from signals.sources.registers.register_rows import known_since
-from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.company_numbers import uk_company_number
 from suppliers.intake.days import written_day
 from suppliers.intake.fields import FieldKind
@@ -77,8 +72,6 @@ _NAME, _NUMBER, _APPROVED = "OrganisationName", "CompanyNumber", "DateApproved"
 _SECTOR, _UPDATED, _LINK = "SectorType", "LastUpdated", "StatementSummaryURL"
 _KEPT = (_NAME, _NUMBER, _SECTOR, _APPROVED, _UPDATED, _LINK)
 _KINDS: dict[str, FieldKind] = {**dict.fromkeys(_KEPT, "text"), _NUMBER: "identifier"}
-#: Stands for the name of an entry that may be a person, so that its row can be counted.
-_NOT_READ = "not read"
 #: Members of a group can stand in the column of names with their number.
 _BARE_NUMBER = re.compile(r"[A-Z]{0,2}\d{6,8}", re.IGNORECASE)
 _REASONS = {
@@ -86,7 +79,6 @@ _REASONS = {
     "unknown_kind": "the entry has no company number, is of no public body and its name has no "
     "legal form, so it may be a person and is not read",
 }
-_EARLIER = "an earlier statement of the same organisation"
 
 
 #: How the publisher's answer is checked.
@@ -110,11 +102,7 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     """
     if context.mirror is not None:
         return reduced_mirror(CARD.id, context, context.mirror, without_persons)
-    if not context.url:
-        raise SourceUnavailableError(
-            f"{CARD.id}: no address is set; name a folder with a CSV as sources.{CARD.id}.mirror."
-        )
-    if context.suppliers.filter(pl.col("country_iso3") == "GBR").is_empty():
+    if not is_asked(CARD, context):
         return ()
     files = list(_years(context))
     if not files:
@@ -147,16 +135,16 @@ def without_persons(path: Path) -> bytes:
     Raises:
         SourceUnavailableError: a column of the registry is missing, or its rows are not certain.
     """
-    kept = io.StringIO()
-    headers, rows = published_rows(CARD.id, path, (_NAME, _NUMBER, _APPROVED, _LINK))
-    writer = csv.DictWriter(kept, _KEPT, restval="", lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        if row is None or _rule(row[_NAME], row[_NUMBER], row.get(_SECTOR)) == "unknown_kind":
-            writer.writerow({_NAME: _NOT_READ})
-        else:
-            writer.writerow({name: row[name] for name in _KEPT if name in headers})
-    return kept.getvalue().encode()
+    _, rows = published_rows(CARD.id, path, (_NAME, _NUMBER, _APPROVED, _LINK))
+    return stored_part(
+        _KEPT,
+        (
+            {_NAME: NOT_READ}
+            if row is None or _rule(row[_NAME], row[_NUMBER], row.get(_SECTOR)) == "unknown_kind"
+            else row
+            for row in rows
+        ),
+    )
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
@@ -165,39 +153,11 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     Raises:
         NonExtractiveError: a table holds data about persons.
     """
-    found: dict[str, dict[str, object]] = {}
-    rejected = [no_rejections()]
-    read: dict[RawFile, tuple[int, int, dict[str, int]]] = {}
-    for raw in files:
-        try:
-            table, bad = _table(raw)
-        except NonExtractiveError:
-            raise
-        except DataRejectedError as error:
-            rejected.append(rejected_file(raw, error))
-            continue
-        rejected.append(bad)
-        for row in table.iter_rows(named=True):
-            statement = _statement(row, raw, known_since(context, raw, CARD.id))
-            key = str(statement["company_number"] or str(statement["name"]).casefold())
-            earlier = found.get(key)
-            if earlier is None or str(statement["observed_to"]) > str(earlier["observed_to"]):
-                found[key] = statement
-        read[raw] = (rows_read(table, bad), table.height, rows_by_rule(bad))
-    rows = pl.DataFrame(list(found.values()), schema=SCHEMA)
-    account = Account()
-    for raw, (total, sound, by_rule) in read.items():
-        used = rows.filter(pl.col("origin") == raw.origin).height
-        account.count(
-            Unit.ROW,
-            raw,
-            read=total,
-            used=used,
-            rejected=by_rule,
-            out_of_scope={_EARLIER: sound - used},
-        )
-    unique = rows.unique(["list_id", "entry_id"], keep="first", maintain_order=True)
-    return [Staged(TABLE, unique, pl.concat(rejected), account)]
+
+    def statement(row: Mapping[str, str | None], raw: RawFile) -> dict[str, object]:
+        return _statement(row, raw, context)
+
+    return stage_statements(files, context, _table, statement)
 
 
 def _table(raw: RawFile) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -231,26 +191,22 @@ def _rule(name: str | None, number: str | None, sector: str | None) -> str | Non
     return "unknown_kind"
 
 
-def _statement(row: dict[str, str | None], raw: RawFile, seen_on: dt.date) -> dict[str, object]:
-    approved = written_day(row[_APPROVED], "day_first")
-    updated = written_day(row.get(_UPDATED), "day_first")
+def _statement(
+    row: Mapping[str, str | None], raw: RawFile, context: PullContext
+) -> dict[str, object]:
+    days = [written_day(row.get(column), "day_first") for column in (_APPROVED, _UPDATED)]
+    seen_on = known_since(context, raw, CARD.id)
+    # It was known when its entry was last changed, not when the board approved it.
+    known = max((day for day in days if day is not None), default=seen_on)
     given = row[_NUMBER]
-    number = uk_company_number(given) if given else None
-    known = max((day for day in (approved, updated) if day is not None), default=seen_on)
-    link = urljoin(CARD.url, row.get(_LINK) or "")
-    return {
-        **dict.fromkeys(SCHEMA),
-        "list_id": CARD.id,
-        "entry_id": number or row[_NAME],
-        "list_title": CARD.title,
-        "kind": STATEMENT,
-        "name": row[_NAME],
-        "other_names": [],
-        "country_iso2": "GB" if number else None,
-        "company_number": number,
-        "listed_on": approved,
-        "link": link if link.startswith("https://") else None,
-        "observed_to": approved or known,
-        "published_on": known,
-        "origin": raw.origin,
-    }
+    return statement_row(
+        CARD,
+        raw,
+        name=row[_NAME],
+        number=uk_company_number(given) if given else None,
+        country="GB",
+        listed_on=days[0],
+        observed_to=days[0] or known,
+        published_on=known,
+        page=row.get(_LINK),
+    )

@@ -8,12 +8,8 @@ traders are persons and are not read.
 
 from __future__ import annotations
 
-import datetime as dt
-import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import polars as pl
@@ -28,23 +24,16 @@ from signals.fetching.partial_pull import fetch_each
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
-from signals.source_errors import ODD_FORM
+from signals.sources.registers.gleif_golden_copy import read_golden_copy
+from signals.sources.registers.gleif_records import read_document, without_persons
 from signals.sources.registers.register_rows import (
     ENTITIES,
     PARENTS,
-    country_code,
-    day_of,
-    entity,
     entity_frame,
-    is_lei,
-    joined,
     parent_frame,
     rejected_persons,
-    without_care_of,
 )
 from suppliers.input_errors import DataRejectedError
-from suppliers.intake.days import stated_day
-from suppliers.intake.table_rows import SOURCE_ROW
 
 CARD = SourceCard(
     id="gleif",
@@ -78,40 +67,8 @@ CARD = SourceCard(
     ),
 )
 
-_PERSON_CATEGORY = "SOLE_PROPRIETOR"
 _BATCH = 100
 _FOUND_PER_NAME = 10
-_PARENT_FILE = re.compile(r"(direct|ultimate)-parent[_:-]([0-9A-Z]{20})")
-_RELATIONS = {
-    "IS_DIRECTLY_CONSOLIDATED_BY": "direct",
-    "IS_ULTIMATELY_CONSOLIDATED_BY": "ultimate",
-    "DIRECT_ACCOUNTING_CONSOLIDATION_PARENT": "direct",
-    "ULTIMATE_ACCOUNTING_CONSOLIDATION_PARENT": "ultimate",
-}
-_GOLDEN_COUNTRY = ("Entity.LegalAddress.Country", "Entity.HeadquartersAddress.Country")
-_GOLDEN_NAMES = (
-    *(f"Entity.OtherEntityNames.OtherEntityName.{i}" for i in range(1, 6)),
-    *(
-        f"Entity.TransliteratedOtherEntityNames.TransliteratedOtherEntityName.{i}"
-        for i in range(1, 6)
-    ),
-)
-_GOLDEN_COLUMNS = (
-    "LEI",
-    "Entity.LegalName",
-    *_GOLDEN_NAMES,
-    *_GOLDEN_COUNTRY,
-    "Entity.LegalAddress.FirstAddressLine",
-    "Entity.LegalAddress.City",
-    "Entity.LegalAddress.PostalCode",
-    "Entity.RegistrationAuthority.RegistrationAuthorityEntityID",
-    "Entity.EntityCategory",
-    "Entity.LegalForm.EntityLegalFormCode",
-    "Entity.EntityStatus",
-    "Entity.EntityExpirationDate",
-    "Registration.InitialRegistrationDate",
-)
-
 _NO_COMPANY = "no active record of a company in a country of the list"
 
 
@@ -162,36 +119,6 @@ def pull(context: PullContext) -> Sequence[RawFile]:
     return fetch_each(CARD.id, wanted, ask)
 
 
-def without_persons(path: Path) -> bytes:
-    """An answer of the API in which nothing but the category is left of sole traders.
-
-    Lines of an address that say in whose care it is are left out.
-    """
-    content = read_json(path)
-    data = content.get("data") if isinstance(content, dict) else None
-    if not isinstance(content, dict) or not isinstance(data, (list, dict)):
-        return json.dumps(content).encode()
-    one = _without_person
-    kept = [one(item) for item in data] if isinstance(data, list) else one(data)
-    # What is included beside the data may be about a person, and is not read.
-    meta = {name: content[name] for name in ("meta", "links") if name in content}
-    return json.dumps({**meta, "data": kept}).encode()
-
-
-def _without_person(item: Any) -> object:
-    try:
-        is_person = item["attributes"]["entity"]["category"] == _PERSON_CATEGORY
-    except ODD_FORM:
-        return item
-    if is_person:
-        return {"type": "lei-records", "attributes": {"entity": {"category": _PERSON_CATEGORY}}}
-    for place in ("legalAddress", "headquartersAddress"):
-        address = item["attributes"]["entity"].get(place)
-        if isinstance(address, dict) and isinstance(address.get("addressLines"), list):
-            address["addressLines"] = without_care_of(address["addressLines"])
-    return item
-
-
 def _name_searches(context: PullContext, root: str) -> Iterator[tuple[str, str]]:
     if not context.options.get("search_names"):
         return
@@ -225,11 +152,11 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         try:
             if Path(raw.origin).suffix == ".zip":
                 with unpacked_member(path, ".csv") as table:
-                    persons = _read_golden_copy(table, raw, countries, tables, parents)
+                    persons = read_golden_copy(table, raw, countries, tables, parents)
             elif raw in copies:
-                persons = _read_golden_copy(path, raw, countries, tables, parents)
+                persons = read_golden_copy(path, raw, countries, tables, parents)
             else:
-                persons = _read_document(read_json(path), raw, rows, parents)
+                persons = read_document(read_json(path), raw, rows, parents)
             rejected.append(rejected_persons(raw.origin, persons))
             found = sum(table.height for table in tables) + len(rows) + len(parents)
             account.note(raw, is_used=found > before, otherwise=_NO_COMPANY)
@@ -246,205 +173,9 @@ def _is_golden_copy(raw: RawFile) -> bool:
     return bool({".zip", ".csv"} & set(Path(raw.origin).suffixes))
 
 
-def _read_document(
-    content: object,
-    raw: RawFile,
-    rows: list[dict[str, object]],
-    parents: list[dict[str, object]],
-) -> list[int]:
-    """Read an answer of the API; the positions of its records of sole traders."""
-    rejection = DataRejectedError(
-        f"{Path(raw.origin).name}: it is no answer of the GLEIF API; fetch it again."
-    )
-    if not isinstance(content, dict) or "data" not in content:
-        raise rejection
-    data = content["data"]
-    persons: list[int] = []
-    child = _PARENT_FILE.search(f"{raw.key} {Path(raw.origin).name}")
-    try:
-        published = stated_day(content["meta"]["goldenCopy"]["publishDate"])
-        for position, item in enumerate(data if isinstance(data, list) else [data], start=1):
-            attributes = item["attributes"]
-            if item["type"] == "lei-records":
-                found = _company(attributes, raw.origin)
-                if found is None:
-                    persons.append(position)
-                    continue
-                rows.append(found)
-                if child is not None:
-                    parents.append(
-                        _parent(child[2], child[1], published, raw, parent_id=attributes["lei"])
-                    )
-            elif item["type"] == "relationship-records":
-                tie = attributes["relationship"]
-                relation = _RELATIONS.get(tie["type"])
-                if relation is not None and tie["status"] == "ACTIVE":
-                    since = day_of(attributes["registration"]["initialRegistrationDate"])
-                    start, end = tie["startNode"]["id"], tie["endNode"]["id"]
-                    parents.append(_parent(start, relation, since or published, raw, parent_id=end))
-            elif item["type"] == "reporting-exceptions":
-                relation = _RELATIONS[attributes["category"]]
-                reason = attributes["reason"]
-                parents.append(
-                    _parent(attributes["lei"], relation, published, raw, exception=reason)
-                )
-    except ODD_FORM as error:
-        raise rejection from error
-    return persons
-
-
-def _company(record: Mapping[str, Any], origin: str) -> dict[str, object] | None:
-    firm = record["entity"]
-    if firm.get("category") == _PERSON_CATEGORY:
-        return None
-    address = firm["legalAddress"]
-    others = [*firm.get("otherNames", []), *firm.get("transliteratedOtherNames", [])]
-    since = stated_day(record["registration"]["initialRegistrationDate"])
-    lines = [*address["addressLines"], address.get("postalCode"), address.get("city")]
-    return entity(
-        CARD.id,
-        record["lei"],
-        firm["legalName"]["name"],
-        other_names=[other["name"] for other in others],
-        legal_form=(firm.get("legalForm") or {}).get("id"),
-        country_iso2=country_code(address["country"]),
-        address=joined(lines),
-        status=firm.get("status"),
-        is_active=firm.get("status") != "INACTIVE",
-        ended_on=day_of((firm.get("expiration") or {}).get("date")),
-        lei=record["lei"],
-        company_number=firm.get("registeredAs"),
-        observed_to=since,
-        published_on=since,
-        origin=origin,
-    )
-
-
-def _parent(
-    lei: str,
-    relation: str,
-    since: dt.date,
-    raw: RawFile,
-    *,
-    parent_id: str | None = None,
-    exception: str | None = None,
-) -> dict[str, object]:
-    return {
-        "register": CARD.id,
-        "register_id": lei,
-        "relation": relation,
-        "parent_id": parent_id,
-        "parent_name": None,
-        "exception": exception,
-        "observed_to": since,
-        "published_on": since,
-        "origin": raw.origin,
-    }
-
-
 def _with_names(parents: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
     names = entities.select(parent_id="register_id", known_name="name")
     return parents.join(names, on="parent_id", how="left", maintain_order="left").select(
         pl.col("known_name").alias(column) if column == "parent_name" else column
         for column in parents.columns
     )
-
-
-def _read_golden_copy(
-    path: Path,
-    raw: RawFile,
-    countries: set[str],
-    tables: list[pl.DataFrame],
-    parents: list[dict[str, object]],
-) -> list[int]:
-    """Read a golden copy: of records, those of the suppliers' countries; or of relationships.
-
-    Returns:
-        The rows of sole traders, which are not read.
-    """
-    name = Path(raw.origin).name
-    try:
-        scan = pl.scan_csv(path, infer_schema=False)
-        columns = set(scan.collect_schema().names())
-        if "Relationship.StartNode.NodeID" in columns:
-            parents += _golden_parents(scan, raw)
-            return []
-        missing = {"LEI", "Entity.LegalName", _GOLDEN_COUNTRY[0]} - columns
-        if missing:
-            raise DataRejectedError(
-                f"{name}: it is no golden copy of GLEIF: the column {sorted(missing)[0]!r} is "
-                "missing; take the file as published."
-            )
-        present = [column for column in _GOLDEN_COLUMNS if column in columns]
-        in_country = pl.any_horizontal(
-            pl.col(column).is_in(list(countries)) for column in _GOLDEN_COUNTRY if column in columns
-        )
-        numbered = scan.select(present).with_row_index(SOURCE_ROW, offset=2)
-        frame = numbered.filter(in_country).collect()
-    except pl.exceptions.PolarsError as error:
-        raise DataRejectedError(
-            f"{name}: the rows cannot be read; fetch the file again."
-        ) from error
-    is_person = pl.lit(False)
-    if "Entity.EntityCategory" in frame.columns:
-        is_person = (pl.col("Entity.EntityCategory") == _PERSON_CATEGORY).fill_null(value=False)
-    rows = (_golden_company(row, raw) for row in frame.filter(~is_person).iter_rows(named=True))
-    tables.append(entity_frame(row for row in rows if row is not None))
-    return frame.filter(is_person)[SOURCE_ROW].to_list()
-
-
-def _golden_company(row: Mapping[str, str | None], raw: RawFile) -> dict[str, object] | None:
-    lei, name = row.get("LEI") or "", row.get("Entity.LegalName")
-    since = day_of(row.get("Registration.InitialRegistrationDate"))
-    if not is_lei(lei) or not name:
-        return None
-    status = row.get("Entity.EntityStatus")
-    return entity(
-        CARD.id,
-        lei,
-        name,
-        other_names=[row[column] for column in _GOLDEN_NAMES if row.get(column)],
-        legal_form=row.get("Entity.LegalForm.EntityLegalFormCode"),
-        country_iso2=country_code(row.get(_GOLDEN_COUNTRY[0])),
-        address=joined(
-            [
-                row.get("Entity.LegalAddress.FirstAddressLine"),
-                row.get("Entity.LegalAddress.PostalCode"),
-                row.get("Entity.LegalAddress.City"),
-            ]
-        ),
-        status=status,
-        is_active=status != "INACTIVE",
-        ended_on=day_of(row.get("Entity.EntityExpirationDate")),
-        lei=lei,
-        company_number=row.get("Entity.RegistrationAuthority.RegistrationAuthorityEntityID"),
-        observed_to=since or raw.fetched_at.date(),
-        published_on=since or raw.fetched_at.date(),
-        origin=raw.origin,
-    )
-
-
-def _golden_parents(scan: pl.LazyFrame, raw: RawFile) -> list[dict[str, object]]:
-    frame = (
-        scan.filter(
-            pl.col("Relationship.RelationshipType").is_in(list(_RELATIONS)),
-            pl.col("Relationship.RelationshipStatus") == "ACTIVE",
-        )
-        .select(
-            "Relationship.StartNode.NodeID",
-            "Relationship.EndNode.NodeID",
-            "Relationship.RelationshipType",
-            "Registration.InitialRegistrationDate",
-        )
-        .collect()
-    )
-    return [
-        _parent(
-            start,
-            _RELATIONS[kind],
-            day_of(since) or raw.fetched_at.date(),
-            raw,
-            parent_id=end,
-        )
-        for start, end, kind, since in frame.iter_rows()
-    ]

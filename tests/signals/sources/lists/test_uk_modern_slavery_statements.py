@@ -60,6 +60,17 @@ def test_the_latest_statement_of_each_organisation_is_read(tmp_path: Path, web: 
     assert not any("Roe" in text or "London" in text for text in stored)
 
 
+def test_a_statement_that_is_not_known_yet_hides_no_earlier_one(tmp_path: Path, web: Web) -> None:
+    later = line("A LIMITED", "1", "03/03/2026", "01/06/2026")
+    web.answers = {
+        "/StatementSummaries2027.csv": [body(later)],
+        "/StatementSummaries2026.csv": [body(line("A LIMITED", "1", "03/03/2025"))],
+    }
+    using = context(tmp_path, url=web.url(""), supplier_rows=BRITISH, as_of=dt.date(2026, 4, 1))
+    rows = staged(uk_modern_slavery_statements, using).rows
+    assert rows["listed_on"].to_list() == [dt.date(2025, 3, 3)]
+
+
 def test_the_file_of_the_coming_year_may_be_missing(tmp_path: Path, web: Web) -> None:
     web.answers = {
         "/StatementSummaries2027.csv": [Answer(status=404)],
