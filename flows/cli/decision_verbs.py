@@ -37,6 +37,7 @@ def import_(
 
     import polars as pl
 
+    from configs import durable_files
     from flows.cli import terminal
     from flows.run import published_runs
     from reports.tables.cells import csv_bytes
@@ -47,14 +48,14 @@ def import_(
     new = workbook_decisions.read_decisions(file, ids)
     target, log = out / DECISIONS_FILE, out / DECISIONS_LOG
     before = pl.read_csv(target, try_parse_dates=True) if target.is_file() else None
-    target.write_bytes(csv_bytes(workbook_decisions.kept(before, new)))
+    durable_files.write_bytes(target, csv_bytes(workbook_decisions.kept(before, new)))
     entry = new.with_columns(
         pl.lit(folder.name).alias("run_id"),
         pl.lit(dt.datetime.now(dt.UTC).isoformat(timespec="seconds")).alias("imported_at"),
     )
     older = [] if not log.is_file() else [pl.read_csv(log, try_parse_dates=False)]
     written = pl.concat([*older, entry.cast(pl.String)], how="diagonal_relaxed")
-    log.write_bytes(csv_bytes(written))
+    durable_files.write_bytes(log, csv_bytes(written))
     if as_json:
         terminal.print_json({"decisions": new.height, "file": str(target), "log": str(log)})
         return

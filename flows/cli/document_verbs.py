@@ -187,9 +187,10 @@ def _file_name(supplier: str) -> str:
 
 
 def _write(folder: Path, name: str, text: str) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
+    from configs import durable_files
+
     target = folder / name
-    target.write_text(text, encoding="utf-8")
+    durable_files.write_text(target, text)
     return target
 
 
@@ -199,6 +200,7 @@ def _log_receipt(
     """Append one row: which notice was written, when and for what purpose."""
     import polars as pl
 
+    from configs import durable_files
     from flows.run import published_runs
     from reports.tables.cells import csv_bytes
 
@@ -215,4 +217,4 @@ def _log_receipt(
     )
     log = out / RECEIPTS_FILE
     older = [pl.read_csv(log, infer_schema=False)] if log.is_file() else []
-    log.write_bytes(csv_bytes(pl.concat([*older, entry], how="diagonal_relaxed")))
+    durable_files.write_bytes(log, csv_bytes(pl.concat([*older, entry], how="diagonal_relaxed")))

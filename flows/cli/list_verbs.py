@@ -127,6 +127,7 @@ def export(
 
     Sites keep their ids. What is left out is counted, with the reason.
     """
+    from configs import durable_files
     from configs.config_errors import UsageError
     from flows.run.list_files import export_of
 
@@ -135,8 +136,7 @@ def export(
         raise UsageError(f"{target}: this file exists; give another name with --out")
     settings = run_request.settings_of(profile, overrides, files, drop, mapping, completed)
     found = export_of(settings, template)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(found.content)
+    durable_files.write_bytes(target, found.content)
     typer.echo(f"Written: {target} (sites: {found.written:,})")
     for note in found.notes:
         typer.echo(f"  {note}.")

@@ -69,8 +69,11 @@ def publish(
         run_verbs.run_stages("publish", request, None, as_json, verbose)
         return
     from flows.run import run_states
+    from flows.run.folder_lock import one_run_at_a_time
 
-    decision = run_states.accept(out, accept, reason, by)
+    terminal.start_log(verbose)
+    with one_run_at_a_time(out):
+        decision = run_states.accept(out, accept, reason, by)
     _print(decision, out, f"Run {decision.run_id} is published.", as_json)
 
 
@@ -83,8 +86,11 @@ def withdraw(
 ) -> None:
     """Mark a run as not to be used; `latest` moves back from it."""
     from flows.run import run_states
+    from flows.run.folder_lock import one_run_at_a_time
 
-    decision = run_states.withdraw(out, run, reason, by)
+    terminal.start_log()
+    with one_run_at_a_time(out):
+        decision = run_states.withdraw(out, run, reason, by)
     _print(decision, out, f"Run {decision.run_id} is withdrawn.", as_json)
 
 
@@ -100,12 +106,16 @@ def latest(
 ) -> None:
     """Print the run that `latest` names, or point it at another."""
     from flows.run import published_runs, run_states
+    from flows.run.folder_lock import one_run_at_a_time
 
     if run is None:
         folder = published_runs.run_folder(out, "latest")
         terminal.print_json({"latest": folder.name}) if as_json else typer.echo(folder.name)
         return
-    _print(run_states.name_latest(out, run, reason, by), out, None, as_json)
+    terminal.start_log()
+    with one_run_at_a_time(out):
+        decision = run_states.name_latest(out, run, reason, by)
+    _print(decision, out, None, as_json)
 
 
 def _print(decision: Decision, out: Out, sentence: str | None, as_json: bool) -> None:

@@ -13,8 +13,10 @@ from typing import Any
 
 import polars as pl
 
+from configs import durable_files
 from configs.config_errors import UsageError
 from flows.run import artefacts, published_runs, run_states, stages
+from flows.run.folder_lock import one_run_at_a_time
 from flows.run.publish_stage import move_latest
 from flows.run.stage_types import PreparedRun, RunRequest, StageEvent
 from flows.run.workspace import Record
@@ -103,9 +105,18 @@ def fill_month(
 ) -> tuple[FilledMonth, Brought | None]:
     """Run one month with what an earlier one brought, unless it is done.
 
+    Another run in the folder is waited for.
+
     Returns:
         The month, and what it brought for the next one.
     """
+    with one_run_at_a_time(request.out):
+        return _fill_month(request, brought, tell)
+
+
+def _fill_month(
+    request: RunRequest, brought: Brought | None, tell: Callable[[StageEvent], None]
+) -> tuple[FilledMonth, Brought | None]:
     prepared = stages.prepare(replace(request, moves_latest=False))
     done = None if request.force else _done(prepared)
     if done is not None:
@@ -140,7 +151,8 @@ def move_latest_to_last(out: Path, filled: Sequence[FilledMonth]) -> None:
     """Move `latest` to the last month that is published, unless it names a later one."""
     published = [month for month in filled if month.state == run_states.PUBLISHED]
     if published:
-        move_latest(out, published[-1].run_id)
+        with one_run_at_a_time(out):
+            move_latest(out, published[-1].run_id)
 
 
 def _done(prepared: PreparedRun) -> FilledMonth | None:
@@ -211,4 +223,7 @@ def _share(before: Path, now: Path) -> None:
         os.link(before, now)
     except OSError:
         # Another disk, or one without such names.
-        shutil.copyfile(before, now)
+        with durable_files.written_whole(now) as path:
+            shutil.copyfile(before, path)
+    else:
+        durable_files.flush(now.parent)

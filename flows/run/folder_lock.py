@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from configs.config_errors import UsageError
+from flows.run.leftovers import remove_leftovers
 
 log = logging.getLogger("understory")
 
@@ -54,6 +55,7 @@ def one_run_at_a_time(
         file.write(str(os.getpid()))
         file.flush()
         try:
+            remove_leftovers(out)
             yield
         finally:
             _leave_nothing(path)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import configs
+from configs import durable_files
 from configs.settings import Settings
 from flows.run.inputs import list_options
 from suppliers.intake.completion_workbook import completion_workbook
@@ -55,14 +56,14 @@ def write_check(found: ListCheck, out: Path, mapping: Path | None = None) -> lis
         target = mapping
     elif target.exists() and target.read_text(encoding="utf-8") != text:
         target = _free(target)
-    target.write_text(text, encoding="utf-8")
+    durable_files.write_text(target, text)
     written = [target]
     content = completion_workbook(found.missing)
     if content is not None:
         workbook = out / TO_COMPLETE
         if workbook.exists() and workbook.read_bytes() != content:
             workbook = _free(workbook)
-        workbook.write_bytes(content)
+        durable_files.write_bytes(workbook, content)
         written.append(workbook)
     return written
 

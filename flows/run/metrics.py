@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from configs import durable_files
 from flows.run.run_states import HELD, NOTHING_RANKED, PUBLISHED, WITHDRAWN
 from flows.run.stage_types import Published
 
@@ -60,6 +61,4 @@ def _write(out: Path, state: str, as_of: dt.date, figures: Mapping[str, tuple[st
         "# TYPE understory_run_state gauge",
         *(f'understory_run_state{{state="{one}"}} {int(one == state)}' for one in _STATES),
     ]
-    aside = out / f".{FILE}"
-    aside.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    aside.replace(out / FILE)
+    durable_files.write_text(out / FILE, "\n".join(lines) + "\n")

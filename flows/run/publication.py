@@ -8,17 +8,19 @@ import os
 import shutil
 from pathlib import Path
 
-from flows.run import durable_files
+from configs import durable_files
 
 LATEST = "latest"
+#: Where a run is that is being replaced, and within it what `latest` names meanwhile.
+_REPLACED, _COPY = Path(".work", "replaced"), "copy"
 
 
 def publish_atomically(finished: Path, out: Path, run_id: str) -> Path:
     """Give a finished folder its published name.
 
-    Its files are on the disk before. A folder of the same run that stands there already changes
-    names with it in one step where the system can, and is moved aside first where it cannot; it is
-    removed after. So at no moment is there a half-written one under the published name.
+    Its files are on the disk before. A folder of the same run that is there already changes names
+    with it in one step where the system can. Where it cannot, `latest` names a copy meanwhile. So
+    at no moment is there a half-written folder under the published name, or none under `latest`.
     """
     target = out / run_id
     durable_files.flush_tree(finished)
@@ -27,13 +29,42 @@ def publish_atomically(finished: Path, out: Path, run_id: str) -> Path:
     elif durable_files.exchange(finished, target):
         shutil.rmtree(finished)
     else:
-        aside = out / ".work" / f"replaced-{run_id}"
-        shutil.rmtree(aside, ignore_errors=True)
-        target.rename(aside)
-        finished.rename(target)
-        shutil.rmtree(aside)
+        _replace_in_steps(finished, target)
     durable_files.flush(out)
     return target
+
+
+def _replace_in_steps(finished: Path, target: Path) -> None:
+    """Replace a published folder while `latest`, if it names it, names a copy."""
+    out, run_id = target.parent, target.name
+    aside = out / _REPLACED
+    shutil.rmtree(aside, ignore_errors=True)
+    shutil.copytree(target, aside / _COPY / run_id)
+    durable_files.flush_tree(aside)
+    is_latest = latest_run(out) == run_id
+    if is_latest:
+        point_latest(out, str(_REPLACED / _COPY / run_id))
+    target.rename(aside / "old")
+    finished.rename(target)
+    if is_latest:
+        point_latest(out, run_id)
+    shutil.rmtree(aside)
+
+
+def restore_replaced(out: Path) -> None:
+    """Bring back a run that a killed process was replacing step by step."""
+    aside = out / _REPLACED
+    for copy in (aside / _COPY).glob("*"):
+        if not (out / copy.name).exists():
+            restored = aside / "restored"
+            shutil.rmtree(restored, ignore_errors=True)
+            shutil.copytree(copy, restored)
+            durable_files.flush_tree(restored)
+            restored.rename(out / copy.name)
+        if (out / LATEST).resolve() == copy.resolve():
+            point_latest(out, copy.name)
+    if aside.is_dir():
+        shutil.rmtree(aside)
 
 
 def move_latest(out: Path, run_id: str, as_of: dt.date) -> bool:

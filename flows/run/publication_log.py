@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from configs import durable_files
 from configs.config_errors import DataRejectedError, UsageError
 
 LOG_FILE = "publication_decisions.jsonl"
@@ -51,14 +51,13 @@ def decided(kind: Kind, run_id: str, reason: str, by: str | None, previous: str 
 
 
 def add(out: Path, decision: Decision) -> None:
-    """Add a line that is on the disk before anything follows from it."""
+    """Add a line that is on the disk before anything follows from it.
+
+    The end of a line that a failure of the disk has torn is taken away.
+    """
     line = json.dumps(asdict(decision), ensure_ascii=False, sort_keys=True) + "\n"
-    handle = os.open(out / LOG_FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        os.write(handle, line.encode())
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    before = _whole_lines(out / LOG_FILE)
+    durable_files.write_text(out / LOG_FILE, "".join(f"{one}\n" for one in before) + line)
 
 
 def read(out: Path) -> list[Decision]:
@@ -68,10 +67,8 @@ def read(out: Path) -> list[Decision]:
         DataRejectedError: a line is not one that `add` wrote.
     """
     path = out / LOG_FILE
-    if not path.is_file():
-        return []
     found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(_whole_lines(path), start=1):
         try:
             found.append(Decision(**json.loads(line)))
         except (json.JSONDecodeError, TypeError) as error:
@@ -79,6 +76,12 @@ def read(out: Path) -> list[Decision]:
                 f"{path} line {number}: this is no decision; restore the file from a backup"
             ) from error
     return found
+
+
+def _whole_lines(path: Path) -> list[str]:
+    """Lines with their end; one without it was torn, and nothing followed from it."""
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return text.split("\n")[:-1]
 
 
 def last_on(out: Path, run_id: str) -> Decision | None:

@@ -18,6 +18,7 @@ from flows.run import (
     reference_store,
     run_states,
 )
+from flows.run.leftovers import FINISHED
 from flows.run.publish_guard import Finding, RunFacts, findings
 from flows.run.run_states import HELD, NOTHING_RANKED, PUBLISHED, WITHDRAWN
 from flows.run.stage_types import PreparedRun, Published
@@ -40,15 +41,16 @@ def publish(prepared: PreparedRun) -> Published:
     scored = workspace.read_json(artefacts.SCORED)
     run_id = str(measured["run_id"])
     target = request.out / run_id
-    earlier = published_runs.read_manifest(target) if _is_whole(target) else None
+    earlier = run_states.as_decided(request.out, target) if _is_whole(target) else None
     if earlier is not None and not request.force:
         record: Mapping[str, Any] = earlier
     else:
         fresh = outputs.manifest_of(prepared)
         outputs.reject_below_minimum(prepared, fresh)
         record = _with_state(prepared, fresh, earlier)
-        finished = workspace.empty_folder("finished")
+        finished = workspace.empty_folder(FINISHED)
         write_outputs(outputs.bundle_of(prepared, record), finished)
+        run_states.mark_folder(request.out, finished, record)
         publication.publish_atomically(finished, request.out, run_id)
     run_states.mark_folder(request.out, target, record)
     state = str(record["result"])

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from configs import durable_files
 from configs.config_errors import UsageError
 from flows.run import publication, publication_log, published_runs, reference_store
 from flows.run.publication_log import Decision, decided
@@ -91,10 +92,11 @@ def withdraw(out: Path, run: str, reason: str, by: str | None = None) -> Decisio
         raise UsageError(f"{folder.name}: this run is withdrawn already")
     decision = decided("withdraw", folder.name, reason, by, publication.latest_run(out))
     publication_log.add(out, decision)
-    record = _set_state(out, folder, WITHDRAWN)
+    # Killed in between, `latest` never names a withdrawn run, and the same command goes on.
     if publication.latest_run(out) == folder.name:
-        as_of = dt.date.fromisoformat(record["as_of"])
+        as_of = dt.date.fromisoformat(published_runs.read_manifest(folder)["as_of"])
         publication.point_latest(out, last_published(out, as_of, without=folder.name))
+    record = _set_state(out, folder, WITHDRAWN)
     _write_ledger(out, record)
     return decision
 
@@ -123,9 +125,19 @@ def mark_folder(out: Path, folder: Path, record: Mapping[str, Any]) -> None:
     for state, name in _NOTICES.items():
         notice = folder / name
         if record["result"] == state:
-            notice.write_text(f"{attention(out, record)}\n", encoding="utf-8")
+            durable_files.write_text(notice, f"{attention(out, record)}\n")
         else:
             notice.unlink(missing_ok=True)
+
+
+def as_decided(out: Path, folder: Path) -> dict[str, Any]:
+    """The manifest of a run, in the state last decided, which a killed verb may not have set."""
+    record = published_runs.read_manifest(folder)
+    decision = publication_log.last_on(out, folder.name)
+    if decision is None:
+        return record
+    state = PUBLISHED if decision.decision == "accept" else WITHDRAWN
+    return record if record["result"] == state else _set_state(out, folder, state)
 
 
 def _set_state(out: Path, folder: Path, state: str) -> dict[str, Any]:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NewType
 
 import polars as pl
 
-from flows.run import durable_files
+from configs import durable_files
 
 #: Path of a Parquet table in the work folder.
 Table = NewType("Table", str)
@@ -49,8 +46,7 @@ class Workspace:
     def write_json(self, name: Record, value: Mapping[str, Any]) -> None:
         """Write a record; a crash in the middle leaves the old one or none."""
         text = json.dumps(value, sort_keys=True, ensure_ascii=False, indent=1, default=str)
-        with _written_whole(self.folder / name) as path:
-            path.write_text(text, encoding="utf-8")
+        durable_files.write_text(self.folder / name, text)
 
     def read_json(self, name: Record) -> dict[str, Any]:
         """Read a record."""
@@ -59,7 +55,7 @@ class Workspace:
 
     def write_frame(self, name: Table, frame: pl.DataFrame) -> None:
         """Write a table as Parquet."""
-        with _written_whole(self.folder / name) as path:
+        with durable_files.written_whole(self.folder / name) as path:
             frame.write_parquet(path)
 
     def delete(self, name: str) -> None:
@@ -84,17 +80,3 @@ class Workspace:
     def read_frame(self, name: Table) -> pl.DataFrame:
         """Read a table."""
         return pl.read_parquet(self.folder / name)
-
-
-@contextmanager
-def _written_whole(target: Path) -> Iterator[Path]:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".writing-")
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        durable_files.flush(temporary)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 import configs
+from configs import durable_files
 from configs.settings import Settings
 from flows.run import experiments, inputs
 from flows.run.weight_approval import KEY_VARIABLE
@@ -127,16 +128,16 @@ def keep(
     }
     stem = f"estimated-{request.as_of:%Y%m%d}-{outcomes_hash[:8]}-{request.method}"
     path = folder / f"{stem}.yaml"
-    path.write_text(
+    durable_files.write_text(
+        path,
         f"# Weights estimated from outcomes; evidence: {stem}.json. {verdict}\n"
         "# Test them with `understory tune accept` before a run with them is published.\n" + text,
-        encoding="utf-8",
     )
     settings = configs.load(str(path), local=None)
     evidence["weight_set"] = weight_set(settings)
     evidence["signature"] = signature(evidence, os.environ.get(KEY_VARIABLE))
-    (folder / f"{stem}.json").write_text(
-        json.dumps(evidence, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    durable_files.write_text(
+        folder / f"{stem}.json", json.dumps(evidence, indent=2, ensure_ascii=False) + "\n"
     )
     experiment = experiments.Experiment(
         kind="estimate",

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from configs import durable_files
 from configs.config_errors import UsageError
 from flows.run import experiments
 from flows.tuning.tuning_run import LabOutcomes, LabRun, keep
@@ -64,7 +65,7 @@ def export(
     )
     folder = keep(run, "pool", metrics, verdict, {}, outcomes)
     target = folder / "study.json"
-    target.write_text(study.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    durable_files.write_text(target, study.model_dump_json(indent=1) + "\n")
     return study, target
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from configs import durable_files
 from flows.run import experiments, published_runs
 from flows.tuning.run_validation import supplier_weighted_of
 from flows.tuning.tuning_run import FOLDER, LabOutcomes, LabRun, fairness_of
@@ -65,7 +66,7 @@ def write_lab(run: LabRun, outcomes: LabOutcomes | None, countries: str | None) 
         parts=parts,
     )
     target = run.folder / PAGE
-    target.write_text(render_lab(lab), encoding="utf-8")
+    durable_files.write_text(target, render_lab(lab))
     return target
 
 

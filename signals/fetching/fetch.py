@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from configs import durable_files
 from configs.config_errors import UsageError
 from configs.settings import Download
 from signals.fetching.checksums import has_checksum, stated_checksum
@@ -166,7 +167,7 @@ class Fetcher:
 
         self._check_contact(url)
         self._with_attempts(url, attempt)
-        partial.replace(target)
+        durable_files.move(partial, target)
         _discard(partial)
         return versions[0]
 
@@ -483,10 +484,8 @@ def file_sha256(path: Path) -> str:
 
 
 def write_json_atomically(path: Path, content: object) -> None:
-    """Write JSON aside and move it into place, so that a reader never sees half of it."""
-    aside = path.with_name(f"{path.name}.{os.getpid()}.new")
-    aside.write_text(json.dumps(content, indent=1, sort_keys=True), encoding="utf-8")
-    aside.replace(path)
+    """Write JSON, whole or not at all."""
+    durable_files.write_text(path, json.dumps(content, indent=1, sort_keys=True))
 
 
 def _version_of(response: httpx.Response) -> str:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from configs import durable_files
 from signals.fetching.fetch import Fetcher, Remote, file_sha256, write_json_atomically
 from signals.fetching.window_store import WindowStore
 from signals.source import RawFile
@@ -276,7 +277,7 @@ class ContentStore:
         digest = file_sha256(aside)
         place = self._place(digest)
         place.parent.mkdir(parents=True, exist_ok=True)
-        aside.replace(place)
+        durable_files.move(aside, place)
         raw = RawFile(
             source_id=source_id,
             path=str(place),
@@ -294,10 +295,7 @@ class ContentStore:
         """Keep an answer that took several requests, such as the pages of a search."""
         digest = hashlib.sha256(content).hexdigest()
         place = self._place(digest)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        aside = place.with_name(f"{digest}.new")
-        aside.write_bytes(content)
-        aside.replace(place)
+        durable_files.write_bytes(place, content)
         return RawFile(
             source_id=source_id,
             path=str(place),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from urllib.parse import parse_qs
 import numpy as np
 from numpy.typing import NDArray
 
+from configs import durable_files
 from signals.fetching.fetch import Fetcher, Remote, write_json_atomically
 from signals.fetching.stand_in import asked_instead, stand_in
 from signals.fetching.tiff_layout import ABSENT, NotTiffError, Picture, read_layout, small_tiff
@@ -108,13 +110,16 @@ class WindowStore:
         for first, last, members in _merged(wanted):
             body = self._range(layout["url"], first, last - first, layout["version"])
             with path.open("r+b") as stream:
+                at, places = stream.seek(0, 2), []
                 for slot, offset, size in members:
-                    stream.seek(0, 2)
-                    at = stream.tell()
-                    stream.write(body[offset - first : offset - first + size])
-                    stream.flush()
+                    places.append((slot, at))
+                    at += stream.write(body[offset - first : offset - first + size])
+                # A place in the file's table is filled in once its block is on the disk.
+                stream.flush()
+                os.fsync(stream.fileno())
+                for slot, begins in places:
                     stream.seek(slot)
-                    stream.write(struct.pack(layout["order"] + "q", at))
+                    stream.write(struct.pack(layout["order"] + "q", begins))
 
     def _file(self, url: str) -> Path | None:
         known = self.known(url)
@@ -136,10 +141,10 @@ class WindowStore:
         except NotTiffError:
             return None
         content, tables = small_tiff(order, pictures)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        durable_files.write_bytes(path, content)
         arrays = [array for one in pictures for array in (one.offsets, one.sizes)]
-        np.savez_compressed(path.with_suffix(".npz"), *arrays)
+        with durable_files.written_whole(path.with_suffix(".npz")) as aside:
+            np.savez_compressed(aside, *arrays)
         layout = {
             "url": url,
             "version": known["version"],

@@ -1,13 +1,18 @@
 """What a run writes is whole, its owner's alone, and changes names in one step."""
 
 import os
+import shutil
 import stat
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from flows.run import durable_files, publication
+from configs import durable_files
+from flows.run import publication
+from flows.run.leftovers import remove_leftovers
 from flows.run.private_files import keep_files_private
 from flows.run.workspace import Record, Table, Workspace
 
@@ -34,8 +39,44 @@ def test_a_system_without_an_exchange_moves_the_old_folder_aside(
         (finished / "manifest.json").write_text(content)
         (tmp_path / "out" / ".work").mkdir(parents=True, exist_ok=True)
         publication.publish_atomically(finished, tmp_path / "out", "run")
-    assert (tmp_path / "out" / "run" / "manifest.json").read_text() == "second"
+        publication.point_latest(tmp_path / "out", "run")
+    assert (tmp_path / "out" / "latest" / "manifest.json").read_text() == "second"
     assert not list((tmp_path / "out" / ".work").iterdir())
+
+
+@pytest.mark.parametrize("steps", range(6))
+def test_latest_is_whole_wherever_a_replacement_is_cut_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    """A step is a change of names or of `latest`, or the removal at the end."""
+    out, finished = tmp_path / "out", tmp_path / "finished"
+    monkeypatch.setattr(durable_files, "exchange", lambda one, other: False)
+    for folder, content in ((out / "run", "first"), (finished, "second")):
+        folder.mkdir(parents=True)
+        (folder / "manifest.json").write_text(content)
+    publication.point_latest(out, "run")
+    left = iter(range(steps))
+
+    def counted(call: Callable[..., object]) -> Callable[..., object]:
+        def one(*args: object, **options: object) -> object:
+            if not options and next(left, None) is None:
+                raise KeyboardInterrupt
+            return call(*args, **options)
+
+        return one
+
+    with monkeypatch.context() as cut:
+        cut.setattr(Path, "rename", counted(Path.rename))
+        cut.setattr(publication, "point_latest", counted(publication.point_latest))
+        cut.setattr(shutil, "rmtree", counted(shutil.rmtree))
+        with suppress(KeyboardInterrupt):
+            publication.publish_atomically(finished, out, "run")
+    assert publication.latest_run(out) == "run"
+    remove_leftovers(out)
+    assert (out / "latest").resolve() == (out / "run").resolve()
+    assert (out / "run" / "manifest.json").read_text() in ("first", "second")
+    assert sorted(path.name for path in out.iterdir()) == [".work", "latest", "run"]
+    assert list((out / ".work").iterdir()) == []
 
 
 def test_an_exchange_that_may_not_be_is_an_error(tmp_path: Path) -> None:
