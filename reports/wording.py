@@ -23,10 +23,10 @@ ILO_NOTICE = (
     "4 of 11 indicators (deception, violence, threats, document retention) are invisible to this "
     "tool; a low score is not evidence of their absence."
 )
-#: Short form for each row of a table: rows are filtered and copied; READ-ME-FIRST.txt has the rest.
-ROW_NOTICE = (
-    "Screening, not a finding; 4 of 11 ILO indicators are invisible to it (READ-ME-FIRST.txt)."
-)
+#: Short form for single rows, which are filtered and copied.
+SHORT_NOTICE = "Screening, not a finding; 4 of 11 ILO indicators are invisible to it."
+#: The same for each row of a table whose folder has READ-ME-FIRST.txt.
+ROW_NOTICE = f"{SHORT_NOTICE.rstrip('.')} (READ-ME-FIRST.txt)."
 SYNTHETIC_NOTICE = (
     "Synthetic data: every supplier, site and figure is constructed for demonstration."
 )

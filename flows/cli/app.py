@@ -27,6 +27,7 @@ from flows.cli import (
     data_verbs,
     decision_verbs,
     document_verbs,
+    export_verb,
     inspect_verbs,
     list_verbs,
     machine_errors,
@@ -130,6 +131,7 @@ data_verbs.register(app)
 list_verbs.register(app)
 decision_verbs.register(app)
 document_verbs.register(app)
+export_verb.register(app)
 tune_verbs.register(app)
 validate_verb.register(app)
 new_verbs.register(app)

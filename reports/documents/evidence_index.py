@@ -129,7 +129,7 @@ def _data_item(
         "source_url": "; ".join(source.url for source in sources),
         "licence": "; ".join(source.licence.id for source in sources),
         "licence_url": "; ".join(source.licence.url for source in sources),
-        "source_file": _public(origin, file),
+        "source_file": public_origin(origin, file),
         "fetched_at": record.get("fetched_at"),
         "sha256": record.get("sha256"),
         "ilo_indicators": "; ".join(ILO_LABELS[link.indicator] for link in card.ilo),
@@ -152,8 +152,13 @@ def _file_of(origin: str | None, files: Mapping[str, Mapping[str, object]]) -> s
     return max(named, key=len, default=None)
 
 
-def _public(origin: str | None, file: str | None) -> str | None:
-    """A web address as it is; of a local file no folder."""
+def public_origin(origin: str | None, file: str | None) -> str | None:
+    """A web address as it is; of a local file no folder.
+
+    Args:
+        origin: file or address that a value was read from, which may go on to say where in it.
+        file: the file among those of the manifest; None if it is not known.
+    """
     if origin is None or origin.startswith("https://"):
         return origin
     if file is not None and origin.startswith(file):

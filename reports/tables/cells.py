@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 #: Full-width forms start formulas too where East Asian input is in use.
-_FORMULA_START = r"^[=+\-@\t\r\n＝＋－＠]"
+FORMULA_START = r"^[=+\-@\t\r\n＝＋－＠]"
 
 
 def neutralise(frame: pl.DataFrame) -> pl.DataFrame:
@@ -16,7 +16,7 @@ def neutralise(frame: pl.DataFrame) -> pl.DataFrame:
     """
     text = pl.col(pl.String).str.replace_all("\0", "", literal=True)
     return frame.with_columns(
-        pl.when(text.str.contains(_FORMULA_START)).then("'" + text).otherwise(text).name.keep()
+        pl.when(text.str.contains(FORMULA_START)).then("'" + text).otherwise(text).name.keep()
     )
 
 

@@ -1,9 +1,7 @@
 """Sites of a list in the files that others ask for: plots for the EU, facilities for OS Hub.
 
-Plots: GeoJSON as in the file description of the EU deforestation regulation (properties
-ProducerName, ProducerCountry and ProductionPlace; WGS84; longitude first; six decimals). The id of
-a feature is the site's, and `supplier_id` is a property of our own, so that the reader of lists
-takes both back.
+Plots: GeoJSON as in the file description of the EU deforestation regulation
+(`suppliers.intake.plot_features`).
 
 Facilities: the columns of Open Supply Hub's upload template (country, name, address,
 sector_product_type, facility_type_processing_type, number_of_workers, parent_company), with lat and
@@ -14,7 +12,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,10 +19,10 @@ from typing import Any
 
 import polars as pl
 
+from suppliers.intake.plot_features import DECIMALS, PLOTS, feature_collection, plot_feature
 from suppliers.intake.sector_words import division_titles
 from suppliers.places.countries import country
 
-_DECIMALS = 6
 _FACILITY_COLUMNS = (
     "country",
     "name",
@@ -37,8 +34,6 @@ _FACILITY_COLUMNS = (
 )
 _FACILITY_DECIMALS = 7
 _LONGEST = 200
-#: How `_fixed` marks a number.
-_NUMBER = re.compile(r'"<(-?[0-9.]+)>"')
 #: The template takes neither quotation marks nor long dashes.
 _NOT_IN_TEMPLATE = re.compile('["“”—]')
 _OPEN_BAND = "1000+"
@@ -65,13 +60,10 @@ def plots_geojson(rows: pl.DataFrame) -> ListExport:
     Args:
         rows: accepted rows with site_id and the columns of `suppliers.intake.sites.located_rows`.
     """
-    exact = rows.filter(pl.col("location_precision").is_in(["polygon", "exact"]))
-    features = [_feature(row) for row in exact.iter_rows(named=True)]
-    text = ",\n".join(json.dumps(one, ensure_ascii=False) for one in features)
-    numbers = _NUMBER.sub(lambda match: match[1], text)
-    content = f'{{"type": "FeatureCollection", "features": [\n{numbers}\n]}}\n'
+    exact = rows.filter(pl.col("location_precision").is_in(PLOTS))
+    features = [plot_feature(row) for row in exact.iter_rows(named=True)]
     is_coarse = (pl.col("location_precision") == "exact") & (
-        pl.col("coordinate_decimals") < _DECIMALS
+        pl.col("coordinate_decimals") < DECIMALS
     )
     notes = (
         *_note(rows.height - exact.height, "sites without an exact location, which are left out"),
@@ -85,38 +77,7 @@ def plots_geojson(rows: pl.DataFrame) -> ListExport:
             "outlines with holes, of which the EU's system reads the outer ring alone",
         ),
     )
-    return ListExport(content.encode(), len(features), notes)
-
-
-def _feature(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "Feature",
-        "id": row["site_id"],
-        "properties": {
-            "ProducerName": row["name"],
-            "ProducerCountry": row["country_iso2"],
-            "ProductionPlace": row["site_name"] or row["site_id"],
-            "supplier_id": row["supplier_id"],
-        },
-        "geometry": _geometry(row),
-    }
-
-
-def _geometry(row: Mapping[str, Any]) -> dict[str, Any]:
-    if row["location_precision"] == "exact":
-        return {"type": "Point", "coordinates": _fixed([row["longitude"], row["latitude"]])}
-    import shapely
-    from shapely.geometry import mapping
-
-    shape = mapping(shapely.from_wkt(row["geometry_wkt"]))
-    return {"type": shape["type"], "coordinates": _fixed(shape["coordinates"])}
-
-
-def _fixed(value: Any) -> Any:
-    """Coordinates with six decimals, marked so that they are written as numbers."""
-    if isinstance(value, (list, tuple)):
-        return [_fixed(part) for part in value]
-    return f"<{value:.{_DECIMALS}f}>"
+    return ListExport(feature_collection(features), len(features), notes)
 
 
 def _has_hole(feature: Mapping[str, Any]) -> bool:

@@ -4,13 +4,16 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import get_args
 
 import polars as pl
 import pytest
 from typer.testing import CliRunner
 
 from configs.former_names import RUN_COLUMNS
+from flows.cli import export_verb
 from flows.cli.app import app
+from reports.exports.registry import exports
 from reports.write import write_outputs
 from signals.registry import signals, sources
 from tests.reports.sample import sample_bundle
@@ -28,6 +31,7 @@ def out(tmp_path: Path) -> Path:
         **bundle.manifest,
         "as_of": "2024-03-01",
         "is_synthetic": True,
+        "result": "published",
         "purpose": "prioritise_support",
         "config": {**config, "title": bundle.title},
     }
@@ -113,3 +117,24 @@ def test_the_catalogue_is_printed(form: str, start: str) -> None:
 
 def test_another_form_of_the_catalogue_is_a_usage_error() -> None:
     assert "is not one of" in _call("signals", "--format", "xml", code=2)
+
+
+def test_a_run_is_exported_once_to_a_file_and_not_while_it_is_held(out: Path) -> None:
+    text = _call("export", "--as", "coupa", "--out", str(out))
+    written = out / "exports" / RUN / "suppliers_coupa.csv"
+    assert written.is_file()
+    assert f"Written: {written} (suppliers: 26)" in text
+    assert "suppliers left out" in text
+    target = out / "mine.csv"
+    _call("export", "--as", "coupa", "--to", str(target), "--out", str(out))
+    assert target.read_bytes() == written.read_bytes()
+    again = _call("export", "--as", "coupa", "--to", str(target), "--out", str(out), code=2)
+    assert "this file exists" in again
+    assert "no warehouse.duckdb" in _call("export", "--as", "eudr-sites", "--out", str(out), code=2)
+    manifest = json.loads((out / RUN / "manifest.json").read_text())
+    (out / RUN / "manifest.json").write_text(json.dumps({**manifest, "result": "held"}))
+    assert "this run is held" in _call("export", "--as", "coupa", "--out", str(out), code=2)
+
+
+def test_the_verb_takes_every_declared_export() -> None:
+    assert get_args(export_verb._Name) == tuple(exports())

@@ -1,0 +1,1 @@
+"""A published run in the forms of other systems."""

@@ -1,0 +1,1 @@
+"""One module per export, each with its `EXPORT`."""
