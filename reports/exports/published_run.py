@@ -62,7 +62,7 @@ class PublishedRun:
 def usable_score(supplier: Mapping[str, Any]) -> float | None:
     """The score that another system may use; None where there is none or it is contested.
 
-    A system that computes from scores has no place for "under review".
+    A system that computes from scores cannot show "under review".
     """
     score = supplier["score"]
     return None if score is None or supplier.get("priority_band_is_frozen") else float(score)

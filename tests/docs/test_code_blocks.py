@@ -133,7 +133,13 @@ def test_every_verb_takes_its_arguments_after_its_name() -> None:
         needed = [p for p in verb.params if isinstance(p, TyperArgument) and p.required]
         given = ["x"] * len(needed)
         named = [o for o in options(verb).values() if o.required]
-        values = {"outcomes": "o.csv", "months": "3", "since": "2020-01", "pillar": "financial"}
+        values = {
+            "outcomes": "o.csv",
+            "months": "3",
+            "since": "2020-01",
+            "pillar": "financial",
+            "name": "prov",
+        }
         for option in named:
             given += [option.opts[0], values.get(str(option.name), "2020-01")]
         with verb.make_context(name, given):
