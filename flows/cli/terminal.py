@@ -184,3 +184,4 @@ def print_published(record: Mapping[str, Any]) -> None:
     if record["latest_note"]:
         typer.echo(f"{record['latest_note']}.")
     typer.echo(f"Report: {record['report']}")
+    typer.echo(f"For notebooks: {Path(record['folder']).parent / 'snapshot.duckdb'}")

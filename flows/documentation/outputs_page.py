@@ -11,9 +11,9 @@ _INTRODUCTION = """This page is generated from the program. A published run is a
 `<out>/<run id>` with the files below; `<out>/latest` names the newest. Tables are UTF-8 CSV with a
 byte-order mark, or Parquet. Equal inputs give equal bytes."""
 _WAREHOUSE = """`<out>/warehouse.duckdb` holds the rows from which a run was made. It has one
-writer; read it when no run is in progress, or read the files above. Rows that break a rule of a
-table are kept in `rejected_<table>` with the name of the rule. `yes` under *required* means that a
-row without the value is rejected."""
+writer; to read, use [`<out>/snapshot.duckdb`](snapshot.md) or the files above. Rows that break a
+rule of a table are kept in `rejected_<table>` with the name of the rule. `yes` under *required*
+means that a row without the value is rejected."""
 _LAYERS = {
     "10_raw": "Runs and raw files",
     "20_staging": "Staging: typed rows of each source",

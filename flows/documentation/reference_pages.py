@@ -10,6 +10,7 @@ from flows.documentation.configuration_page import configuration_page
 from flows.documentation.exports_page import exports_page
 from flows.documentation.keys_page import keys_page
 from flows.documentation.outputs_page import outputs_page
+from flows.documentation.snapshot_page import snapshot_page
 from flows.documentation.validity_page import validity_page
 
 #: Path below `docs/` to what writes the page.
@@ -20,6 +21,7 @@ REFERENCE_PAGES: Mapping[str, Callable[[], str]] = {
     "reference/keys.md": keys_page,
     "reference/outputs.md": outputs_page,
     "reference/signals.md": signals_page,
+    "reference/snapshot.md": snapshot_page,
     "reference/sources.md": sources_page,
     "reference/validity.md": validity_page,
 }

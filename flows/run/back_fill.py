@@ -15,7 +15,7 @@ import polars as pl
 
 from configs import durable_files
 from configs.config_errors import UsageError
-from flows.run import artefacts, published_runs, run_states, stages
+from flows.run import artefacts, published_runs, readers_snapshot, run_states, stages
 from flows.run.folder_lock import one_run_at_a_time
 from flows.run.publish_stage import move_latest
 from flows.run.stage_types import PreparedRun, RunRequest, StageEvent
@@ -150,9 +150,10 @@ def _fill_month(
 def move_latest_to_last(out: Path, filled: Sequence[FilledMonth]) -> None:
     """Move `latest` to the last month that is published, unless it names a later one."""
     published = [month for month in filled if month.state == run_states.PUBLISHED]
-    if published:
-        with one_run_at_a_time(out):
+    with one_run_at_a_time(out):
+        if published:
             move_latest(out, published[-1].run_id)
+        readers_snapshot.write_snapshot(out)
 
 
 def _done(prepared: PreparedRun) -> FilledMonth | None:

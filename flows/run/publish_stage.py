@@ -15,6 +15,7 @@ from flows.run import (
     publication,
     publication_log,
     published_runs,
+    readers_snapshot,
     reference_store,
     run_states,
 )
@@ -59,7 +60,10 @@ def publish(prepared: PreparedRun) -> Published:
         reference_store.freeze(prepared, measured["reference"], base)
     elif state == HELD:
         reference_store.set_aside(prepared, measured["reference"], base, run_id)
-    note = move_latest(request.out, run_id) if request.moves_latest else None
+    note = None
+    if request.moves_latest:
+        note = move_latest(request.out, run_id)
+        readers_snapshot.write_snapshot(request.out)
     with Warehouse(request.out / "warehouse.duckdb") as warehouse:
         warehouse.finish_run(run_id, state, dt.datetime.now(dt.UTC), record)
     rejected = workspace.read_frame(artefacts.REJECTED_ROWS)

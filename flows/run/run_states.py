@@ -9,7 +9,13 @@ from typing import Any
 
 from configs import durable_files
 from configs.config_errors import UsageError
-from flows.run import publication, publication_log, published_runs, reference_store
+from flows.run import (
+    publication,
+    publication_log,
+    published_runs,
+    readers_snapshot,
+    reference_store,
+)
 from flows.run.publication_log import Decision, decided
 from flows.run.workspace import Record, Workspace
 from sql.warehouse import Warehouse
@@ -78,6 +84,7 @@ def accept(out: Path, run: str, reason: str, by: str | None = None) -> Decision:
     reference_store.freeze_set_aside(out, folder.name)
     publication.move_latest(out, folder.name, dt.date.fromisoformat(record["as_of"]))
     _write_ledger(out, record)
+    readers_snapshot.write_snapshot(out)
     return decision
 
 
@@ -98,6 +105,7 @@ def withdraw(out: Path, run: str, reason: str, by: str | None = None) -> Decisio
         publication.point_latest(out, last_published(out, as_of, without=folder.name))
     record = _set_state(out, folder, WITHDRAWN)
     _write_ledger(out, record)
+    readers_snapshot.write_snapshot(out)
     return decision
 
 
@@ -117,6 +125,7 @@ def name_latest(out: Path, run: str, reason: str, by: str | None = None) -> Deci
     decision = decided("latest", folder.name, reason, by, publication.latest_run(out))
     publication_log.add(out, decision)
     publication.point_latest(out, folder.name)
+    readers_snapshot.write_snapshot(out)
     return decision
 
 

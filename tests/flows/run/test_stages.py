@@ -8,13 +8,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 
 import configs
 from configs.config_errors import DataRejectedError, UsageError
 from configs.settings import Settings
-from flows.run import inputs, publication, publish_stage, stages
+from flows.run import inputs, publication, publish_stage, readers_snapshot, stages
 from flows.run.stage_types import Published, RunRequest
 from signals.source import PullContext, RawFile
 from signals.source_errors import SourceUnavailableError, StoppedEarlyError
@@ -370,3 +371,33 @@ def test_the_manifest_says_what_decided_the_run(whole: tuple[Settings, Published
     assert record["config_hash"] == configs.effective_hash(settings)
     assert record["rows"]["stg_suppliers"]["kept"] == 6
     assert set(record["packages"]) >= {"duckdb", "polars", "numpy"}
+
+
+def test_a_reader_holds_the_snapshot_while_another_replaces_it(
+    copied: tuple[Settings, Path],
+) -> None:
+    _, out = copied
+    path = out / readers_snapshot.FILE
+    states = "select run_id, state, is_latest from runs"
+    run_id = publication.latest_run(out)
+    held = duckdb.connect(str(path), read_only=True)
+    publication.point_latest(out, None)
+    readers_snapshot.write_snapshot(out)
+    assert held.execute(states).fetchall() == [(run_id, "published", True)]
+    assert held.execute("select count(*) from current_ranking").fetchall() == [(6,)]
+    held.close()
+    assert path.stat().st_mode & 0o222 == 0
+    with duckdb.connect(str(path), read_only=True) as connection:
+        assert connection.execute(states).fetchall() == [(run_id, "published", False)]
+        assert connection.execute("select * from current_ranking").fetchall() == []
+
+
+def test_the_snapshot_has_the_rows_of_the_run(whole: tuple[Settings, Published]) -> None:
+    folder = whole[1].folder
+    ranked = pl.read_parquet(folder / "ranked.parquet").sort("supplier_id")
+    with duckdb.connect(str(folder.parent / readers_snapshot.FILE), read_only=True) as connection:
+        rows = connection.execute("select supplier_id, rank from ranked order by 1").fetchall()
+        observed = connection.execute("select count(*) from evidence").fetchall()
+    assert rows == ranked.select("supplier_id", "rank").rows()
+    contributions = pl.read_parquet(folder / "contributions.parquet")
+    assert observed == [(contributions.filter(pl.col("status") == "observed").height,)]

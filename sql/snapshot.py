@@ -1,0 +1,124 @@
+"""The snapshot for readers: a DuckDB file of its own with commented tables and a few views.
+
+The warehouse has one writer and no readers beside it. The snapshot is written whole after a run
+and never into, so that a notebook may hold it open for as long as it likes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import duckdb
+import polars as pl
+
+#: Type of a column by the words of the data dictionary.
+TYPES = {
+    "text": "varchar",
+    "list of text": "varchar[]",
+    "whole number": "bigint",
+    "number": "double",
+    "true or false": "boolean",
+    "date": "date",
+}
+_FOLDER = "50_snapshot"
+
+
+@dataclass(frozen=True)
+class RunTable:
+    """A table of the run that `latest` names.
+
+    Attributes:
+        name: in the snapshot.
+        comment: what it is for.
+        columns: type (a key of `TYPES`) and meaning by name.
+        rows: columns by name, as typed values or as text; None where the run has no such table,
+            which is then empty.
+    """
+
+    name: str
+    comment: str
+    columns: Mapping[str, tuple[str, str]]
+    rows: pl.DataFrame | None
+
+
+def fill(
+    connection: duckdb.DuckDBPyConnection,
+    tables: Iterable[RunTable],
+    runs: Sequence[Mapping[str, object]],
+    ranks: pl.DataFrame | None,
+) -> None:
+    """Make the tables and views of a snapshot in an empty database.
+
+    Args:
+        connection: to the database.
+        tables: of the run that `latest` names.
+        runs: rows of `runs`.
+        ranks: rows of `ranks`; None where there is no run.
+
+    Raises:
+        duckdb.Error: a value is not of the type that its column declares.
+    """
+    connection.execute("set timezone = 'UTC'")
+    connection.execute("begin")
+    for table in tables:
+        _make(connection, table)
+    for statements in _statements():
+        connection.execute(statements)
+    for row in runs:
+        names = ", ".join(row)
+        marks = ", ".join(f"${number}" for number in range(1, len(row) + 1))
+        connection.execute(f"insert into runs ({names}) values ({marks})", list(row.values()))
+    if ranks is not None:
+        _insert(connection, "ranks", ranks, {name: name for name in ranks.columns})
+    connection.execute("commit")
+
+
+def _make(connection: duckdb.DuckDBPyConnection, table: RunTable) -> None:
+    types = {name: TYPES[kind] for name, (kind, _) in table.columns.items()}
+    columns = ", ".join(f'"{name}" {kind}' for name, kind in types.items())
+    statements = [
+        f'create table "{table.name}" ({columns})',
+        f'comment on table "{table.name}" is {_quoted(table.comment)}',
+        *(
+            f'comment on column "{table.name}"."{name}" is {_quoted(meaning)}'
+            for name, (_, meaning) in table.columns.items()
+        ),
+    ]
+    connection.execute("; ".join(statements))
+    if table.rows is not None:
+        present = {
+            name: f'cast("{name}" as {kind})'
+            for name, kind in types.items()
+            if name in table.rows.columns
+        }
+        _insert(connection, table.name, table.rows, present)
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    rows: pl.DataFrame,
+    values: Mapping[str, str],
+) -> None:
+    if not values:
+        return
+    names = ", ".join(f'"{name}"' for name in values)
+    connection.register("incoming_", rows.to_arrow())
+    connection.execute(
+        f'insert into "{table}" ({names}) select {", ".join(values.values())} from incoming_'
+    )
+    connection.unregister("incoming_")
+
+
+@cache
+def _statements() -> tuple[str, ...]:
+    """The files of the snapshot's own tables and views, in the order of their numbers."""
+    entries = sorted((files(__package__) / _FOLDER).iterdir(), key=lambda entry: entry.name)
+    return tuple(e.read_text(encoding="utf-8") for e in entries if e.name.endswith(".sql"))
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
