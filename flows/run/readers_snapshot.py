@@ -52,6 +52,8 @@ def write_snapshot(out: Path) -> Path:
     # Beside the work of runs, where what a killed process leaves is removed.
     aside = out / ".work" / "snapshot" / FILE
     with durable_files.written_whole(aside) as fresh:
+        # DuckDB takes no empty file for a new one.
+        fresh.unlink()
         with duckdb.connect(str(fresh)) as connection:
             fill(
                 connection,
