@@ -41,6 +41,9 @@ BAND_LABELS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+#: Instead of the priority band of a supplier that contests it: not to be used until reviewed.
+CONTESTED_LABEL = "Contested, under review"
+
 _UNCERTAINTY_TEXT: Mapping[str, str] = MappingProxyType(
     {
         "measurement_error": "how exactly its values are measured",
@@ -143,7 +146,7 @@ def decision_text(supplier: Mapping[str, object]) -> str | None:
 def shown_band(supplier: Mapping[str, object]) -> str:
     """The label of a supplier's priority band; while it is contested, that it is under review."""
     if supplier.get("priority_band_is_frozen"):
-        return "Contested, under review"
+        return CONTESTED_LABEL
     return band_label(str(supplier["priority_band"]))
 
 

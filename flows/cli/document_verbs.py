@@ -95,6 +95,7 @@ def dossier(suppliers: _Suppliers = None, run: RunId = LATEST_RUN, out: Out = DE
             str(manifest["config"]["title"]),
             top_k,
             manifest.get("uncertainty", {}).get("reason"),
+            ranked.height - ranked["rank"].null_count(),
         )
         _write(target, f"{_file_name(supplier)}.html", text)
     typer.echo(f"{len(chosen)} dossiers in {target}")

@@ -290,6 +290,7 @@ def _is_supplier(supplier: str) -> Any:
 
 def _print_rank(row: dict[str, Any], folder: Path) -> None:
     from flows.run import published_runs
+    from reports.tables.shown_figures import percent_text, points_text
     from reports.wording import (
         decision_text,
         outside_interval,
@@ -307,8 +308,8 @@ def _print_rank(row: dict[str, Any], folder: Path) -> None:
         interval = _rank_interval(row, uncertainty.get("top_k"))
         rank = "no single rank" if withheld else f"rank {row['rank']}"
         summary = (
-            f"{rank} in run {run_id}, score {row['score']:.1f}, "
-            f"evidence coverage {row['evidence_coverage']:.1%}. {priority_band}{interval}"
+            f"{rank} in run {run_id}, score {points_text(row['score'])}, "
+            f"evidence coverage {percent_text(row['evidence_coverage'])}. {priority_band}{interval}"
         )
     typer.echo(terminal.plain(f"{row['supplier_id']} {row['name']}: {summary}"))
     notes = (
@@ -326,11 +327,13 @@ def _print_rank(row: dict[str, Any], folder: Path) -> None:
 
 def _rank_interval(row: dict[str, Any], top_k: int | None) -> str:
     """The rank interval, where the run has an uncertainty analysis."""
+    from reports.tables.shown_figures import percent_text
+
     if row["rank_p05"] is None:
         return ""
     return (
         f". Uncertainty analysis: 90 % rank interval {row['rank_p05']}-{row['rank_p95']}; "
-        f"in the top {top_k} in {row['prob_top_k']:.1%} of simulations"
+        f"in the top {top_k} in {percent_text(row['prob_top_k'])} of simulations"
     )
 
 

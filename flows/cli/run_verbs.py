@@ -342,6 +342,7 @@ def _print_plan(request: RunRequest, as_json: bool) -> None:
 
 def _print_result(record: dict[str, Any], as_json: bool) -> None:
     from flows.run import published_runs
+    from reports.tables.shown_figures import percent_text, points_text
     from reports.wording import band_label
 
     if as_json:
@@ -365,7 +366,7 @@ def _print_result(record: dict[str, Any], as_json: bool) -> None:
                     row["supplier_id"],
                     row["name"],
                     band_label(row["priority_band"]),
-                    row["score"],
+                    points_text(row["score"]),
                 )
                 for row in ranked.head(_TOP_ROWS).to_dicts()
             ),
@@ -379,7 +380,7 @@ def _print_result(record: dict[str, Any], as_json: bool) -> None:
             (
                 (
                     f"{row['rank_p05']}-{row['rank_p95']}",
-                    f"{row['prob_top_k']:.1%}",
+                    percent_text(row["prob_top_k"]),
                     row["supplier_id"],
                     row["name"],
                     band_label(row["priority_band"]),

@@ -104,10 +104,9 @@ function bandChip(band) {
   );
 }
 
-const CONTESTED_BAND = { id: "insufficient_information", label: "Contested, under review" };
-
 /** The priority band of a supplier; one that the supplier contests is not to be used until reviewed. */
 function bandOf(data, row) {
-  const { suppliers, priorityBands } = data;
-  return suppliers.priority_band_is_frozen[row] === 1 ? CONTESTED_BAND : priorityBands[suppliers.priority_band[row]];
+  const { suppliers, priorityBands, labels } = data;
+  const contested = { id: data.insufficientBand, label: labels.contested };
+  return suppliers.priority_band_is_frozen[row] === 1 ? contested : priorityBands[suppliers.priority_band[row]];
 }

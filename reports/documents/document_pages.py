@@ -9,6 +9,8 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from reports.tables.shown_figures import percent_text, points_text
+
 
 def asset(name: str) -> str:
     """The text of a file among the assets."""
@@ -24,6 +26,8 @@ def hash_source(text: str) -> str:
 def page(template: str, style_name: str, **parts: object) -> str:
     """A page whose policy lets in its own style and nothing else; all text is escaped.
 
+    Templates have the filters `points` and `percent` of `reports.tables.shown_figures`.
+
     Args:
         template: name of a template among the assets.
         style_name: name of its style sheet.
@@ -33,6 +37,7 @@ def page(template: str, style_name: str, **parts: object) -> str:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters |= {"points": points_text, "percent": percent_text}
     policy = (
         f"default-src 'none'; style-src {hash_source(style)}; base-uri 'none'; form-action 'none'"
     )

@@ -28,6 +28,7 @@ def render_dossier(
     title: str,
     top_k: int,
     ranks_withheld: str | None,
+    ranked: int | None = None,
 ) -> str:
     """One page of A4, with its figures drawn inside it.
 
@@ -38,6 +39,7 @@ def render_dossier(
         title: of the run.
         top_k: how many suppliers the budget allows.
         ranks_withheld: why single ranks are not shown; None where they are.
+        ranked: how many suppliers of the run have a rank; None leaves it out.
     """
     own = record.own()
     counted = own.filter(
@@ -53,7 +55,7 @@ def render_dossier(
         title=title,
         top_k=top_k,
         ranks_withheld=ranks_withheld,
-        last_rank=_scored(record),
+        last_rank=ranked,
         priority_band=shown_band(record.supplier),
         step=STEP_LABELS[Step(step)],
         reasons=_reasons(counted.head(REASONS_SHOWN), signal_cards, source_cards),
@@ -66,12 +68,6 @@ def render_dossier(
         better=[change for change in changes(record, signal_cards) if change.is_better],
         notices=notices(record.is_synthetic),
     )
-
-
-def _scored(record: SupplierRecord) -> int:
-    """How many suppliers of the run have points, and so a score."""
-    has_points = record.contributions.filter(pl.col("points") != 0)
-    return has_points["supplier_id"].n_unique()
 
 
 def _reasons(

@@ -7,12 +7,15 @@ from collections.abc import Mapping
 import polars as pl
 
 from reports.bundle import ReportBundle
+from reports.tables.ranked_list import shown_ranks
 
 _DECIMALS = 4
 
 
 def named_table(bundle: ReportBundle, name: str) -> pl.DataFrame | None:
     """A table with a row per supplier: id and name first, figures with four decimals.
+
+    Its single ranks are null where the run withholds them.
 
     Args:
         bundle: the run.
@@ -23,7 +26,8 @@ def named_table(bundle: ReportBundle, name: str) -> pl.DataFrame | None:
         return None
     names = bundle.suppliers.select("supplier_id", "name")
     return (
-        table.join(names, on="supplier_id", how="left", maintain_order="left")
+        shown_ranks(bundle, table)
+        .join(names, on="supplier_id", how="left", maintain_order="left")
         .select("supplier_id", "name", pl.exclude("supplier_id", "name"))
         .with_columns(pl.col(pl.Float64).round(_DECIMALS) + 0.0)
     )

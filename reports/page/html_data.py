@@ -27,10 +27,12 @@ from reports.tables.land_figures import page_figures
 from reports.tables.list_hits import facts, hits
 from reports.tables.next_step import LADDER, STEP_LABELS
 from reports.tables.reasons import leading_pillars
+from reports.tables.shown_figures import POINTS_DECIMALS, SHARE_DECIMALS
 from reports.wording import (
     ABOVE_INTERVAL,
     BAND_LABELS,
     BELOW_INTERVAL,
+    CONTESTED_LABEL,
     ILO_LABELS,
     INVISIBLE_LABELS,
     PILLAR_LABELS,
@@ -134,6 +136,7 @@ def page_data(
         "labels": {
             "aboveInterval": ABOVE_INTERVAL,
             "belowInterval": BELOW_INTERVAL,
+            "contested": CONTESTED_LABEL,
             "status": dict(STATUS_LABELS),
             "pillar": dict(PILLAR_LABELS),
             "step": {step.value: label for step, label in STEP_LABELS.items()},
@@ -208,8 +211,8 @@ def _suppliers(bundle: ReportBundle, listed: pl.DataFrame) -> dict[str, object]:
         "context_position_p95": whole(listed["context_position_p95"]),
         "suppliers_by_context": dictionary(listed["suppliers_by_context"].cast(pl.String)),
         "peer_group_size": whole(listed["peer_group_size"]),
-        **{name: rounded(listed[name], 1) for name in _POINTS},
-        **{name: rounded(listed[name], 3) for name in _SHARES},
+        **{name: rounded(listed[name], POINTS_DECIMALS) for name in _POINTS},
+        **{name: rounded(listed[name], SHARE_DECIMALS) for name in _SHARES},
         **ranking_columns(bundle, listed),
     }
 

@@ -9,6 +9,7 @@ import polars as pl
 from reports.bundle import ReportBundle
 from reports.page.html_columns import rounded, texts, whole
 from reports.tables.purchasing_practices import own_practices
+from reports.tables.ranked_list import shown_ranks
 from reports.wording import uncertainty_sentence
 from scoring.explanation.rank_decomposition import PARTS
 from scoring.explanation.sentences import figure
@@ -50,7 +51,7 @@ def _frames(bundle: ReportBundle) -> list[pl.DataFrame]:
         ("legal_rankings", lambda table: table.select("supplier_id", "csddd_rank", "lksg_rank")),
         ("overrides", _overrides),
         ("audit_plan", _selected),
-        ("movements", _movements),
+        ("movements", lambda table: _movements(shown_ranks(bundle, table))),
         ("restatements", lambda table: _restated(table, bundle)),
     )
     for name, shape in shapes:

@@ -18,6 +18,7 @@ from reports.page.html_data import fitting
 from reports.page.html_overview import overview, sources_read, warnings
 from reports.tables.list_checks import list_check_lines
 from reports.tables.rejections import LIST_TABLES
+from reports.tables.shown_figures import percent_text
 from reports.wording import (
     DESKTOP_NOTICE,
     ILO_LABELS,
@@ -75,6 +76,7 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["percent"] = percent_text
     contents, data = fitting(bundle, ranked)
     return environment.from_string(asset("report.html.j2")).render(
         bundle=bundle,

@@ -15,7 +15,8 @@ from reports.tables.reasons import (
     shared_reasons,
     top_reasons,
 )
-from reports.wording import ABOVE_INTERVAL, BELOW_INTERVAL, band_label, row_notice
+from reports.tables.shown_figures import POINTS_DECIMALS, SHARE_DECIMALS
+from reports.wording import ABOVE_INTERVAL, BELOW_INTERVAL, CONTESTED_LABEL, band_label, row_notice
 from scoring.explanation.counterfactual import counterfactuals
 
 NO_REASON = "No signal is above the peer median."
@@ -24,8 +25,6 @@ RANKS_WITHHELD = (
 )
 NOTHING_UNKNOWN = "Every signal that applies has a value."
 
-_POINTS_DECIMALS = 1
-_SHARE_DECIMALS = 3
 _POINT_COLUMNS = (
     "score",
     "score_best_case",
@@ -33,6 +32,7 @@ _POINT_COLUMNS = (
     "country_context_score",
     "score_vs_peers",
 )
+_SINGLE_RANKS = ("rank", "rank_before", "rank_after")
 _SHARE_COLUMNS = ("evidence_coverage", "prob_top_k", "prob_same_band")
 _NO_UNCERTAINTY = pl.DataFrame(
     schema={
@@ -64,8 +64,6 @@ _NO_PLACES = pl.DataFrame(
         "suppliers_ranked_in_country": pl.Int64,
     }
 )
-#: Instead of the priority band of a supplier that contests it.
-CONTESTED_BAND = "contested: not to be used until reviewed"
 _REASON_COLUMNS = tuple(f"reason_{number + 1}" for number in range(REASONS_SHOWN))
 _CSV_COLUMNS = (
     "rank",
@@ -138,6 +136,14 @@ def ranked_table(bundle: ReportBundle) -> pl.DataFrame:
     )
 
 
+def shown_ranks(bundle: ReportBundle, table: pl.DataFrame) -> pl.DataFrame:
+    """A table whose single ranks are null in every row where the run withholds them."""
+    if bundle.ranks_withheld is None:
+        return table
+    names = [name for name in _SINGLE_RANKS if name in table.columns]
+    return table.with_columns(pl.lit(None, pl.Int64).alias(name) for name in names)
+
+
 def ranked_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame:
     """The suppliers with a score, in the columns of `ranked.csv`, in reading order.
 
@@ -153,8 +159,8 @@ def ranked_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame
     note = " ".join(filter(None, (withheld, row_notice(bundle.is_synthetic), k)))
     flagged = ordered.join(flag_texts(bundle), on="supplier_id", how="left", maintain_order="left")
     table = flagged.with_columns(
-        *(_fixed(name, _POINTS_DECIMALS) for name in _POINT_COLUMNS),
-        *(_fixed(name, _SHARE_DECIMALS) for name in _SHARE_COLUMNS),
+        *(_fixed(name, POINTS_DECIMALS) for name in _POINT_COLUMNS),
+        *(_fixed(name, SHARE_DECIMALS) for name in _SHARE_COLUMNS),
         _band_labels(ranked),
         *short_reasons(),
         pl.when(pl.col("data_gaps").list.len() == 0)
@@ -165,7 +171,7 @@ def ranked_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame
         pl.col("flags").fill_null(""),
         _note(note, bundle.ranks_withheld).alias("note"),
     ).select(_CSV_COLUMNS)
-    return table if bundle.ranks_withheld is None else table.with_columns(rank=pl.lit(None))
+    return shown_ranks(bundle, table)
 
 
 def insufficient_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame:
@@ -174,8 +180,8 @@ def insufficient_csv_table(ranked: pl.DataFrame, bundle: ReportBundle) -> pl.Dat
         ranked.filter(pl.col("rank").is_null())
         .join(flag_texts(bundle), on="supplier_id", how="left", maintain_order="left")
         .with_columns(
-            _fixed("evidence_coverage", _SHARE_DECIMALS),
-            _fixed("country_context_score", _POINTS_DECIMALS),
+            _fixed("evidence_coverage", SHARE_DECIMALS),
+            _fixed("country_context_score", POINTS_DECIMALS),
             pl.col("data_gaps").list.join("; "),
             pl.col("flags").fill_null(""),
             pl.lit(row_notice(bundle.is_synthetic)).alias("note"),
@@ -214,17 +220,17 @@ def all_suppliers_table(bundle: ReportBundle, ranked: pl.DataFrame) -> pl.DataFr
         "context_position_p05",
         "context_position_p95",
     )
-    rank = pl.col("rank") if bundle.ranks_withheld is None else pl.lit(None, pl.Int64)
-    return ranked.select(
+    listed = ranked.with_columns(has_score=pl.col("rank").is_not_null())
+    return shown_ranks(bundle, listed).select(
         "supplier_id",
         "name",
         "country",
         "order_basis",
-        rank.alias("rank"),
+        "rank",
         "rank_p05",
         "rank_p95",
         *_POSITIONS,
-        pl.when(pl.col("rank").is_not_null())
+        pl.when("has_score")
         .then(pl.lit("Ranked on supplier-specific evidence; ranked.csv has the reasons."))
         .otherwise(
             pl.coalesce(
@@ -306,7 +312,7 @@ def _by_probability(ranked: pl.DataFrame) -> pl.DataFrame:
     It says which suppliers are likely among the first, where single ranks cannot be separated.
     """
     return ranked.sort(
-        pl.col("prob_top_k").round(_SHARE_DECIMALS),
+        pl.col("prob_top_k").round(SHARE_DECIMALS),
         "rank_p05",
         "supplier_id",
         descending=[True, False, False],
@@ -325,7 +331,7 @@ def _band_labels(ranked: pl.DataFrame) -> pl.Expr:
     }
     label = pl.col("priority_band").replace_strict(labels, return_dtype=pl.String)
     frozen = pl.col("priority_band_is_frozen")
-    return pl.when(frozen).then(pl.lit(CONTESTED_BAND)).otherwise(label).alias("priority_band")
+    return pl.when(frozen).then(pl.lit(CONTESTED_LABEL)).otherwise(label).alias("priority_band")
 
 
 def _country_names(suppliers: pl.DataFrame) -> dict[str, str]:

@@ -14,6 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from reports.bundle import ReportBundle
 from reports.tables.cells import neutralise
+from reports.tables.shown_figures import rounded_points, rounded_share
 from reports.wording import notices
 from reports.workbook.workbook_printing import line_counts, row_height_points, set_printing
 from reports.workbook.workbook_shapes import Column, Sheet
@@ -36,6 +37,7 @@ _BAND_COLOURS = {
 _NUMBER_FORMATS = {
     "number": "#,##0",
     "points": "0.0",
+    "part": "0.0",
     "percent": "0.0 %",
     "move": '"up "0;"down "0;0',
     "part_of_move": '"up "0.0;"down "0.0;0.0',
@@ -131,12 +133,19 @@ def _write(
         if lines > 1:
             sheet.set_row(_FIRST_ROW + place, row_height_points(lines))
     ids = part.rows["supplier_id"].to_list() if "supplier_id" in part.rows.columns else None
-    cells = neutralise(part.rows.select(list(part.columns)))
+    cells = neutralise(part.rows.select(_rounded(name, one) for name, one in part.columns.items()))
     for column, (name, shape) in enumerate(part.columns.items()):
         for place, value in enumerate(cells[name].to_list()):
             target = links.get(ids[place]) if ids is not None else None
             _write_cell(sheet, _FIRST_ROW + place, column, value, shape, formats, target)
         _dress(sheet, part, name, column, last_row)
+
+
+def _rounded(name: str, shape: Column) -> pl.Expr:
+    """The column as every output shows it: a spreadsheet program rounds halves in its own way."""
+    if shape.kind == "points":
+        return rounded_points(name)
+    return rounded_share(name) if shape.kind == "percent" else pl.col(name)
 
 
 def _frozen_columns(part: Sheet) -> int:

@@ -7,6 +7,7 @@ import polars as pl
 from reports.bundle import ReportBundle
 from reports.tables.list_hits import flags_csv_table
 from reports.tables.purchasing_practices import panel_csv_table
+from reports.tables.ranked_list import shown_ranks
 from reports.workbook.workbook_shapes import Column, Sheet
 
 PLAN, GAPS, PRACTICES, FLAGS, IN_FORCE = (
@@ -29,6 +30,7 @@ def action_sheets(bundle: ReportBundle, ranked: pl.DataFrame) -> list[Sheet]:
         bundle: the run, past `reports.redistribution.disclosable`.
         ranked: `reports.tables.ranked_list.ranked_table` of the same run.
     """
+    ranked = shown_ranks(bundle, ranked)
     return [
         _plan(bundle, ranked),
         _gaps(bundle, ranked),

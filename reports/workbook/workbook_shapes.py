@@ -15,8 +15,8 @@ class Column:
     Attributes:
         title: in the header row.
         width: in characters.
-        kind: text, long (wrapped), number, points, percent, figure, move (ranks, positive
-            is up), part_of_move, date or link.
+        kind: text, long (wrapped), number, points, part (of a sum of points: not rounded in the
+            cell), percent, figure, move (ranks, positive is up), part_of_move, date or link.
     """
 
     title: str

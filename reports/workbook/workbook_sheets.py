@@ -6,8 +6,8 @@ import polars as pl
 
 from reports.bundle import ReportBundle
 from reports.tables.list_hits import flag_texts
-from reports.tables.ranked_list import NOTHING_UNKNOWN, short_reasons
-from reports.wording import PILLAR_LABELS, STATUS_LABELS, band_label
+from reports.tables.ranked_list import NOTHING_UNKNOWN, short_reasons, shown_ranks
+from reports.wording import CONTESTED_LABEL, PILLAR_LABELS, STATUS_LABELS, band_label
 from reports.workbook.workbook_actions import action_sheets
 from reports.workbook.workbook_reference import method_sheet, sources_sheet
 from reports.workbook.workbook_shapes import Column, Sheet
@@ -56,7 +56,7 @@ def _list(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
     frozen = _contested(bundle)
     rows = ranked.filter(pl.col("rank").is_not_null()).with_columns(
         pl.when(pl.col("supplier_id").is_in(frozen))
-        .then(pl.lit("Contested, under review"))
+        .then(pl.lit(CONTESTED_LABEL))
         .otherwise(pl.col("priority_band").replace_strict(labels, return_dtype=pl.String))
         .alias("priority_band"),
         *short_reasons(),
@@ -65,9 +65,7 @@ def _list(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         .otherwise(pl.col("data_gaps").list.join("; "))
         .alias("data_gaps"),
     )
-    if bundle.ranks_withheld is not None:
-        rows = rows.with_columns(pl.lit(None, dtype=pl.Int32).alias("rank"))
-    rows = _with_flags(rows, bundle)
+    rows = _with_flags(shown_ranks(bundle, rows), bundle)
     return Sheet(
         LIST,
         "Ranked by score; a name links to its reasons. "
@@ -134,7 +132,7 @@ def _reasons(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
             "supplier_id": Column("Supplier id", 16),
             "name": Column("Supplier", 34),
             "pillar": Column("Pillar", 24),
-            "points": Column("Points", 10, "points"),
+            "points": Column("Points", 10, "part"),
             "sentence": Column("Reason", 90, "long"),
             "value": Column("Value", 12, "figure"),
             "peer_value": Column("Peer median", 12, "figure"),
@@ -182,7 +180,8 @@ def _movements(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         )
     ]
     rows = (
-        movements.join(ranked.select("supplier_id", "name"), on="supplier_id", how="left")
+        shown_ranks(bundle, movements)
+        .join(ranked.select("supplier_id", "name"), on="supplier_id", how="left")
         .sort(pl.col("rank_change").abs(), "supplier_id", descending=[True, False], nulls_last=True)
         .with_columns(*up)
     )
@@ -231,7 +230,8 @@ def _insufficient(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
 
 
 def _decisions(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
-    rows = ranked.filter(pl.col("rank").is_not_null()).head(bundle.top_k)
+    first = ranked.filter(pl.col("rank").is_not_null()).head(bundle.top_k)
+    rows = shown_ranks(bundle, first)
     empty = [
         pl.lit(None, dtype=pl.String).alias(name)
         for name in DECISION_COLUMNS

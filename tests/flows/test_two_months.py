@@ -223,7 +223,7 @@ def test_contested_freezes_the_band_and_expired_decisions_resurface(profile: Pat
     run = publish(profile, MARCH, f"overrides={path}")
     ranked = pl.read_csv(run.folder / "ranked.csv", infer_schema=False)
     priority_band = dict(ranked.select("supplier_id", "priority_band").rows())
-    assert priority_band["s0"] == "contested: not to be used until reviewed"
+    assert priority_band["s0"] == "Contested, under review"
     assert any("s1 expired on 2022-01-01" in warning for warning in run.warnings)
     plan = pl.read_csv(run.folder / "audit_plan.csv", infer_schema=False)
     assert plan.filter(supplier_id="s0")["selection_method"][0] != "priority"

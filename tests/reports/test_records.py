@@ -42,7 +42,7 @@ def _record(supplier_id: str = "S-00001", **settings: Any) -> SupplierRecord:
 
 
 def _dossier(record: SupplierRecord) -> str:
-    return render_dossier(record, SIGNALS, SOURCES, "Suppliers", 5, None)
+    return render_dossier(record, SIGNALS, SOURCES, "Suppliers", 5, None, 22)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -7,6 +7,7 @@ import polars as pl
 from reports.bundle import ReportBundle
 from reports.outputs.named_tables import named_table
 from reports.outputs.output import SUPPLIER, Column, TableOutput
+from reports.tables.ranked_list import shown_ranks
 
 
 def _plan(bundle: ReportBundle, ranked: pl.DataFrame) -> pl.DataFrame | None:
@@ -23,7 +24,7 @@ def _plan(bundle: ReportBundle, ranked: pl.DataFrame) -> pl.DataFrame | None:
             maintain_order="left",
         )
         .join(
-            ranked.select("supplier_id", "rank"),
+            shown_ranks(bundle, ranked).select("supplier_id", "rank"),
             on="supplier_id",
             how="left",
             maintain_order="left",

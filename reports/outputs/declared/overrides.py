@@ -11,7 +11,7 @@ OUTPUT = TableOutput(
     content="analysts' decisions, next to the computed ranking",
     columns=(
         *SUPPLIER,
-        Column("rank", "whole number", "", "computed rank"),
+        Column("rank", "whole number", "", "computed rank; null where ranks are withheld"),
         Column("priority_band", "text", "", "priority band by its id"),
         Column("override", "text", "", "the decision in force; null without one"),
         Column("override_reason", "text", "", "reason of the decision"),

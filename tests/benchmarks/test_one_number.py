@@ -1,0 +1,165 @@
+"""Every figure of a run is the same in all of its outputs, and a difference is found."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from benchmarks.one_number import check_run
+from benchmarks.shown_figures import (
+    RUN,
+    SCHEMA,
+    differences,
+    full,
+    number_of,
+    shown,
+    shown_though_withheld,
+    texts,
+)
+from reports.bundle import ReportBundle
+from reports.write import write_outputs
+from tests.reports.months import with_earlier_runs
+from tests.reports.sample import sample_bundle
+
+WHY = "Ranks are not printed: they are not stable."
+
+
+def _written(bundle: ReportBundle, out: Path, reason: str | None = None) -> str:
+    """The outputs of a run, with what the verbs read in its manifest."""
+    scoring = {"top_k": bundle.top_k, **bundle.manifest["config"]["scoring"]}  # type: ignore[index]
+    ranks = bundle.scores["prob_top_k"].cast(pl.Float64).drop_nulls()
+    manifest = {
+        **bundle.manifest,
+        "as_of": bundle.as_of.isoformat(),
+        "is_synthetic": True,
+        "purpose": "prioritise_support",
+        "config": {"title": bundle.title, "scoring": scoring},
+        "uncertainty": {
+            "top_k": bundle.top_k,
+            "reason": reason,
+            "certain": int((ranks >= 0.95).sum()),
+            "interchangeable": int(ranks.is_between(0.05, 0.95, closed="none").sum()),
+        },
+    }
+    whole = replace(bundle, manifest=manifest, ranks_withheld=reason)
+    write_outputs(whole, out / bundle.run_id)
+    return bundle.run_id
+
+
+def _decided(bundle: ReportBundle) -> ReportBundle:
+    first = bundle.scores.drop_nulls("rank")
+    decided = first.select(
+        "supplier_id",
+        pl.col("rank").cast(pl.Int64),
+        "priority_band",
+        override=pl.lit(None, pl.String),
+        override_reason=pl.lit(None, pl.String),
+        override_evidence_link=pl.lit(None, pl.String),
+        override_expires_on=pl.lit(None, pl.Date),
+        override_has_expired=pl.lit(False),
+        priority_band_is_frozen=pl.col("rank") == 2,
+        order_with_overrides=pl.col("rank").cast(pl.Int64),
+    )
+    return bundle.with_tables(overrides=decided)
+
+
+@pytest.mark.parametrize(
+    ("count", "insufficient", "reason"),
+    [(28, 6, None), (3, 1, None), (12, 0, WHY), (5, 5, None)],
+    ids=["list", "two ranked", "ranks withheld", "none ranked"],
+)
+def test_all_outputs_of_a_run_show_one_number(
+    tmp_path: Path, count: int, insufficient: int, reason: str | None
+) -> None:
+    bundle = sample_bundle(count, insufficient, hostile=False)
+    if insufficient < count:
+        bundle = _decided(with_earlier_runs(bundle))
+    run_id = _written(bundle, tmp_path, reason)
+    suppliers = [bundle.scores["supplier_id"][place] for place in (0, 1, count - 1)]
+    checked = check_run("sample", tmp_path, run_id, suppliers=suppliers)
+    assert checked.found.to_dicts() == []
+    assert checked.figures > 10 * count
+
+
+def test_a_number_that_differs_in_one_output_is_found(tmp_path: Path) -> None:
+    run_id = _written(with_earlier_runs(sample_bundle(hostile=False)), tmp_path)
+    path = tmp_path / run_id / "ranked.csv"
+    first, *rest = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    rest[0] = rest[0].replace("1,", "2,", 1)
+    path.write_text(first + "".join(rest), encoding="utf-8")
+    found = check_run("sample", tmp_path, run_id).found
+    assert found["figure"].to_list() == ["rank"]
+
+
+def test_the_tile_shows_the_decimals_of_the_list(tmp_path: Path) -> None:
+    run_id = _written(sample_bundle(hostile=False), tmp_path)
+    page = (tmp_path / run_id / "report.html").read_text(encoding="utf-8")
+    # The median of 1, 0.8125 and 0.625, a third of the suppliers each.
+    assert "<dt>Evidence coverage</dt><dd>81.2 %" in page
+
+
+_CASES = {
+    "rounds to it": ([full("a", "s", "score", 81.06), shown("b", "s", "score", "81.1")], None),
+    "half may go either way": (
+        [full("a", "s", "score", 81.25), shown("b", "s", "score", "81.2")],
+        None,
+    ),
+    "decimals": (
+        [shown("a", RUN, "coverage", "86"), shown("b", RUN, "coverage", "86.1")],
+        "decimals differ",
+    ),
+    "shown": (
+        [shown("a", "s", "rank", "2"), shown("b", "s", "rank", "3")],
+        "shown numbers differ",
+    ),
+    "full": (
+        [full("a", "s", "score", 2.0), full("b", "s", "score", 2.1)],
+        "numbers in full differ",
+    ),
+    "not rounded": (
+        [full("a", "s", "score", 81.16), shown("b", "s", "score", "81.1")],
+        "does not round to what is shown",
+    ),
+    "texts": (
+        [texts("a", ["s"], "band", ["First"]), texts("b", ["s"], "band", ["Second"])],
+        "texts differ",
+    ),
+    "white space": (
+        [texts("a", ["s"], "band", ["A  b"]), texts("b", ["s"], "band", ["A b"])],
+        None,
+    ),
+    "another subject": ([shown("a", "s", "rank", "2"), shown("b", "t", "rank", "3")], None),
+}
+
+
+@pytest.mark.parametrize(("figures", "why"), list(_CASES.values()), ids=list(_CASES))
+def test_what_counts_as_a_difference(figures: list[pl.DataFrame], why: str | None) -> None:
+    found = differences(figures)
+    assert found["why"].to_list() == ([] if why is None else [why])
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "decimals"),
+    [
+        ("1,204", 1204.0, 0),
+        ("10.2 million USD", 10.2e6, -5),
+        ("\u22122.50 %", -2.5, 2),
+        ("7", 7, 0),
+    ],
+)
+def test_a_number_in_a_text_has_its_decimals(text: str, value: float, decimals: int) -> None:
+    found, digits = number_of(text)
+    assert found == pytest.approx(value)
+    assert digits == decimals
+
+
+def test_a_text_without_a_number_is_an_error() -> None:
+    with pytest.raises(ValueError, match="no number"):
+        number_of("none")
+
+
+def test_a_rank_that_is_shown_although_withheld_is_found() -> None:
+    figures = [shown("audit_plan.csv", "s", "rank", "2"), full("ranked.parquet", "s", "rank", 2)]
+    assert shown_though_withheld(figures)["seen"].to_list() == ["audit_plan.csv: 2.0"]
+    assert shown_though_withheld([pl.DataFrame(schema=SCHEMA)]).is_empty()
