@@ -26,11 +26,11 @@ from flows.cli import (
     back_fill_verb,
     data_verbs,
     decision_verbs,
+    desk_verb,
     document_verbs,
     export_verb,
     inspect_verbs,
     list_verbs,
-    machine_errors,
     new_verbs,
     publication_verbs,
     run_verbs,
@@ -51,7 +51,7 @@ from flows.cli.option_types import (
     SupplierFiles,
 )
 from flows.orchestration import prefect_address
-from flows.run import private_files
+from flows.run import machine_errors, private_files
 
 _DATA_REJECTED, _INTERRUPTED = 1, 130
 _CORRECTABLE = (
@@ -127,6 +127,7 @@ alert_verbs.register(app)
 inspect_verbs.register(app)
 source_verbs.register(app)
 source_check_verb.register()
+desk_verb.register(app)
 data_verbs.register(app)
 list_verbs.register(app)
 decision_verbs.register(app)

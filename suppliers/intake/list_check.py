@@ -57,12 +57,15 @@ class ListCheck:
         files: the files that could be opened.
         missing: supplier_id, site_id, name, and whether country, sector and location are missing;
             only suppliers that lack one of them.
+        places: one row per row that can be read: source_file, source_row, supplier_id, name, town,
+            admin_area, country_iso2, latitude, longitude, location_precision, location_reason.
         counts: rows, rows_rejected, suppliers, and without_location of them.
     """
 
     findings: tuple[ListFinding, ...]
     files: tuple[CheckedFile, ...]
     missing: pl.DataFrame
+    places: pl.DataFrame
     counts: Mapping[str, int]
 
     @property
@@ -120,8 +123,10 @@ def check_lists(
                 absent[fault.where] = absent.get(fault.where, frozenset()) | {personal}
         lists.append(rows)
     if not lists:
-        empty = pl.DataFrame(schema=_MISSING)
-        return ListCheck(in_order(findings), tuple(checked), empty, dict.fromkeys(_COUNTS, 0))
+        none, nowhere = pl.DataFrame(schema=_MISSING), pl.DataFrame(schema=_PLACES)
+        return ListCheck(
+            in_order(findings), tuple(checked), none, nowhere, dict.fromkeys(_COUNTS, 0)
+        )
     raw, completion_notes = with_user_values(pl.concat(one.rows for one in lists), options)
     judged = judge_rows(raw)
     # A row that is left out is asked about all its values, so that one correction is enough.
@@ -155,7 +160,8 @@ def check_lists(
             located.join(judged.accepted.select(ROW_KEYS), on=ROW_KEYS, how="semi")
         ),
     }
-    return ListCheck(in_order(findings), tuple(checked), missing, counts)
+    places = located.select(list(_PLACES)).cast(pl.Schema(_PLACES))
+    return ListCheck(in_order(findings), tuple(checked), missing, places, counts)
 
 
 def _without_location(located: pl.DataFrame) -> int:
@@ -165,6 +171,19 @@ def _without_location(located: pl.DataFrame) -> int:
     return by_supplier.filter(~pl.col("is_located")).height
 
 
+_PLACES = {
+    "source_file": pl.String(),
+    "source_row": pl.Int64(),
+    "supplier_id": pl.String(),
+    "name": pl.String(),
+    "town": pl.String(),
+    "admin_area": pl.String(),
+    "country_iso2": pl.String(),
+    "latitude": pl.Float64(),
+    "longitude": pl.Float64(),
+    "location_precision": pl.String(),
+    "location_reason": pl.String(),
+}
 _COUNTS = ("rows", "rows_rejected", "suppliers", "without_location")
 _MISSING = {
     "supplier_id": pl.String(),

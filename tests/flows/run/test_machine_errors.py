@@ -10,7 +10,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from flows.cli.app import app
-from flows.cli.machine_errors import sentence_of
+from flows.run.machine_errors import sentence_of
 from flows.run import run_request
 
 

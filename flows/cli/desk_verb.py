@@ -1,0 +1,98 @@
+"""The verb that opens the desk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from flows.cli.option_types import DEFAULT_OUT
+
+_File = Path | None
+_LOOPBACK = "127.0.0.1"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb of this file."""
+    app.command("desk")(desk)
+
+
+def desk(
+    out: Annotated[
+        Path,
+        typer.Option("--out", help="Folder of the desk's lists and results.", metavar="FOLDER"),
+    ] = (DEFAULT_OUT / "desk"),
+    port: Annotated[
+        int | None,
+        typer.Option(
+            "--port", min=1, max=65535, help="Port; default: the first free one from 4270."
+        ),
+    ] = None,
+    host: Annotated[
+        str,
+        typer.Option(
+            "--host",
+            help="Address to listen on; one that other machines reach needs --auth and TLS files.",
+        ),
+    ] = _LOOPBACK,
+    auth: Annotated[
+        _File,
+        typer.Option("--auth", help="Users file: names, roles and argon2 hashes.", metavar="FILE"),
+    ] = None,
+    tls_certificate: Annotated[
+        _File, typer.Option("--tls-certificate", help="TLS certificate.", metavar="FILE")
+    ] = None,
+    tls_key: Annotated[
+        _File, typer.Option("--tls-key", help="Private key of the certificate.", metavar="FILE")
+    ] = None,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--name",
+            help="Host name under which browsers open it; may be repeated.",
+            metavar="NAME",
+        ),
+    ] = None,
+    add_user: Annotated[
+        str | None,
+        typer.Option(
+            "--add-user", help="Add a user to the file of --auth and stop.", metavar="NAME"
+        ),
+    ] = None,
+    role: Annotated[
+        Literal["read", "decide", "run"],
+        typer.Option("--role", help="Role of the user that is added."),
+    ] = "read",
+) -> None:
+    """Open the desk: lists, sources, runs and results in a browser on this machine.
+
+    Prints a link that opens it once. Only this machine reaches it, unless --host says otherwise.
+    Ctrl-C stops the desk; runs that are under way go on.
+    """
+    from configs.config_errors import UsageError
+    from flows.desk import server
+
+    if add_user is not None:
+        from flows.desk.access.users import add_user as add
+
+        if auth is None:
+            raise UsageError("--add-user: name the users file with --auth FILE")
+        add(
+            auth,
+            add_user,
+            role,
+            typer.prompt("Password", hide_input=True, confirmation_prompt=True),
+        )
+        typer.echo(f"{auth}: user {add_user} has the role {role}.")
+        return
+    options = server.DeskOptions(
+        home=out.resolve(),
+        host=host,
+        port=port,
+        users=auth,
+        certificate=tls_certificate,
+        private_key=tls_key,
+        names=tuple(name or ()),
+    )
+    server.serve(options, typer.echo)

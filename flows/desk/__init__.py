@@ -1,0 +1,1 @@
+"""The desk: supplier lists, sources, runs and results in a browser, on this machine."""

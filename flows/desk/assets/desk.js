@@ -1,0 +1,28 @@
+"use strict";
+// Small comforts; every page works without them.
+document.addEventListener("change", (event) => {
+  const input = event.target;
+  if (!(input instanceof HTMLInputElement) || input.type !== "file") return;
+  const drop = input.closest(".drop");
+  if (drop) drop.classList.toggle("filled", input.files.length > 0);
+  const title = document.getElementById("title");
+  if (title instanceof HTMLInputElement && title.value === "" && input.files.length > 0) {
+    title.value = input.files[0].name.replace(/\.[^.]*$/, "");
+  }
+});
+// One form is sent once.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
+  const button = event.target.querySelector("button:not([type=button])");
+  if (!button) return;
+  setTimeout(() => {
+    button.disabled = true;
+    button.setAttribute("aria-busy", "true");
+  });
+});
+window.addEventListener("pageshow", () => {
+  for (const button of document.querySelectorAll("button[aria-busy]")) {
+    button.disabled = false;
+    button.removeAttribute("aria-busy");
+  }
+});

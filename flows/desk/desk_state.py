@@ -1,0 +1,49 @@
+"""What the pages of one desk share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flows.desk.access.action_log import ActionLog
+from flows.desk.access.sessions import EntryLink, Sessions
+from flows.desk.access.users import Passwords
+
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One desk.
+
+    Attributes:
+        home: folder of everything that it keeps.
+        sessions: of browsers.
+        entry: the one-time link; None where users sign in by name.
+        passwords: of the users file; None where the link is used.
+        cookie: name of the session's cookie.
+        is_encrypted: whether it is served over TLS.
+        largest_upload: bytes of all files that are sent at once.
+    """
+
+    home: Path
+    sessions: Sessions
+    entry: EntryLink | None
+    passwords: Passwords | None = None
+    cookie: str = "understory_desk"
+    is_encrypted: bool = False
+    largest_upload: int = 500 * MEGABYTE
+    log: ActionLog = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "log", ActionLog(self.home / "actions.jsonl"))
+
+    @property
+    def lists(self) -> Path:
+        """Folder of the lists."""
+        return self.home / "lists"
+
+    @property
+    def keys_file(self) -> Path:
+        """Environment file of this installation, with the keys of sources."""
+        return self.home / "keys.env"

@@ -1,0 +1,77 @@
+"""What the user answered about a list, and the profile that follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+import configs
+from flows.desk.lists.list_folders import ListFolder, SupplierListRecord
+
+#: Blocks of answers about values.
+VALUE_BLOCKS = ("countries", "sectors", "towns")
+_BANNER = (
+    "# Written by the desk. The same run on the command line:\n"
+    "#   understory run --profile list.yaml --out results\n"
+)
+
+
+def no_answers() -> dict[str, Any]:
+    """The answers of a new list.
+
+    Returns:
+        `files`: by stored name `sheets`, `map`, `drop`, `decimal` and `constants` as in a profile;
+        `countries`, `sectors` and `towns`: value as written to the answer; `not_personal`: header
+        to the reason why it holds no data about persons.
+    """
+    return {"files": {}, "not_personal": {}, **{block: {} for block in VALUE_BLOCKS}}
+
+
+def suppliers_block(folder: ListFolder, record: SupplierListRecord) -> dict[str, Any]:
+    """The `suppliers:` block of the list's profile."""
+    answers = {**no_answers(), **(record.answers or {})}
+    files = [
+        {"path": str(folder.files / file.stored), **answers["files"].get(file.stored, {})}
+        for file in record.files
+    ]
+    block: dict[str, Any] = {
+        "files": files,
+        "columns": {"declared_false_alarms": dict(answers["not_personal"])},
+        "answers": {name: dict(answers[name]) for name in VALUE_BLOCKS},
+    }
+    if record.completed is not None:
+        block["completed"] = str(folder.path / record.completed)
+    return block
+
+
+def write_settings(folder: ListFolder) -> None:
+    """Write the list with all its answers as a profile.
+
+    Raises:
+        UsageError: the profile below the answers is not there.
+    """
+    record = folder.read()
+    below = {} if record.profile is None else configs.yaml_file(folder.path / record.profile)
+    profile = laid_over(
+        below,
+        {
+            "title": record.title,
+            "use": record.use,
+            "sources": {name: {"enabled": on} for name, on in (record.switched or {}).items()},
+            "suppliers": suppliers_block(folder, record),
+        },
+    )
+    text = yaml.safe_dump(profile, sort_keys=False, allow_unicode=True, width=100)
+    folder.settings_file.write_text(_BANNER + text, encoding="utf-8")
+
+
+def laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """`above` over `below`, leaf by leaf; lists replace."""
+    merged = dict(below)
+    for key, value in above.items():
+        old = merged.get(key)
+        both = isinstance(old, Mapping) and isinstance(value, Mapping)
+        merged[key] = laid_over(old, value) if both else value  # type: ignore[arg-type]
+    return merged

@@ -1,0 +1,8 @@
+"""The pages of the desk, one file each; a page that is not in this list is not served."""
+
+from __future__ import annotations
+
+from flows.desk.pages import check, start
+from flows.desk.pages.page import Page
+
+ALL_PAGES: tuple[Page, ...] = (*start.PAGES, *check.PAGES)

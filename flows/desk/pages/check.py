@@ -1,0 +1,121 @@
+"""The check of a list: all findings at once, and the answers to them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from starlette.responses import FileResponse, Response
+
+from configs.config_errors import UsageError
+from flows.desk.jobs.job_files import JobState
+from flows.desk.lists.list_folders import ListFolder, add_file, remove_file, set_completed
+from flows.desk.pages.list_pages import frame_of, list_of, result_of, start_job, state_of
+from flows.desk.pages.page import NotFoundError, Page, Visit, to
+from flows.desk.views.check_answers import answers_of
+from flows.desk.views.check_view import check_data, with_labels
+
+#: As the job writes them; the job's module is too slow to import for a page.
+_RESULT, _TO_COMPLETE = "check.json", "to_complete.xlsx"
+
+
+def check_page(visit: Visit) -> Response:
+    """What the check found, with a control for each question."""
+    folder = list_of(visit)
+    record, job = folder.read(), state_of(folder, "check")
+    found = result_of(folder, _RESULT)
+    if found is None and job.status in ("none", "stopped"):
+        start_job(visit, folder, "check")
+        job = state_of(folder, "check")
+    return visit.page(
+        "check.html.j2",
+        **frame_of(folder, ""),
+        found=None if found is None else check_data(record, found),
+        is_running=job.status == "running",
+        sentence=_sentence(folder, job),
+        history=folder.history()[:20],
+    )
+
+
+def check_state(visit: Visit) -> Response:
+    """Asked every second while a check runs: reloads the page when it has ended."""
+    folder = list_of(visit)
+    if state_of(folder, "check").status == "running":
+        return Response(status_code=204)
+    return Response(headers={"HX-Refresh": "true"})
+
+
+def take_answers(visit: Visit) -> Response:
+    """Keep the answers of the form and check again."""
+    folder = list_of(visit)
+    found = result_of(folder, _RESULT)
+    if found is None or visit.form.get("version") != str(found["version"]):
+        return to(f"/lists/{folder.list_id}", "changed")
+    with folder.changed(visit.session.user, "answered questions") as held:
+        answers = answers_of(visit.form, found, held[0].answers)
+        if answers != held[0].answers:
+            held[0] = replace(held[0], answers=answers, version=held[0].version + 1)
+    return check_again(visit)
+
+
+def check_again(visit: Visit) -> Response:
+    """Check the list as it is now, and go back to the page that asked."""
+    folder = list_of(visit)
+    start_job(visit, folder, "check")
+    page = "/places" if visit.form.get("back") == "places" else ""
+    return to(f"/lists/{folder.list_id}{page}")
+
+
+def take_files(visit: Visit) -> Response:
+    """Add files, or replace those of the same name."""
+    folder = list_of(visit)
+    if not visit.files:
+        raise UsageError("no file was sent; choose one or several supplier lists")
+    for file in visit.files:
+        add_file(folder, str(file.filename), file.file, visit.session.user)
+    return check_again(visit)
+
+
+def drop_file(visit: Visit) -> Response:
+    """Take a file off the list."""
+    folder = list_of(visit)
+    remove_file(folder, visit.form.get("stored", ""), visit.session.user)
+    return check_again(visit)
+
+
+def take_completed(visit: Visit) -> Response:
+    """Take the completed workbook."""
+    folder = list_of(visit)
+    if len(visit.files) != 1 or not str(visit.files[0].filename).lower().endswith(".xlsx"):
+        raise UsageError("send the one workbook that was downloaded here, as .xlsx")
+    set_completed(folder, visit.files[0].file, visit.session.user)
+    return check_again(visit)
+
+
+def workbook(visit: Visit) -> Response:
+    """The workbook to complete."""
+    file = list_of(visit).path / _TO_COMPLETE
+    if not file.is_file():
+        raise NotFoundError("Nothing is missing in this list, so nothing needs to be completed.")
+    return FileResponse(file, filename=_TO_COMPLETE)
+
+
+def _sentence(folder: ListFolder, job: JobState) -> str:
+    """Why there is no result, for people."""
+    labels = {file.stored: file.label for file in folder.read().files}
+    if job.status == "cut_off":
+        return "The check was cut off before it ended. Check again."
+    text = with_labels(str(job.outcome.get("sentence", "")), labels)
+    return text.replace(f"{folder.files}/", "")
+
+
+PAGES = (
+    Page("GET", "/lists/{list_id}", "read", check_page),
+    Page("GET", "/lists/{list_id}/check-state", "read", check_state),
+    Page("GET", "/lists/{list_id}/to_complete.xlsx", "read", workbook),
+    Page("POST", "/lists/{list_id}/answers", "run", take_answers, "save answers"),
+    Page("POST", "/lists/{list_id}/check", "run", check_again, "check list"),
+    Page("POST", "/lists/{list_id}/files", "run", take_files, "add files", takes_files=True),
+    Page("POST", "/lists/{list_id}/files/remove", "run", drop_file, "remove file"),
+    Page("POST", "/lists/{list_id}/completed", "run", take_completed, "add completed workbook",
+         takes_files=True),
+)  # fmt: skip

@@ -1,0 +1,83 @@
+"""How a browser gets in: by the one-time link, or by name and password."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Awaitable, Callable
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from flows.desk.access.sessions import Role
+from flows.desk.desk_state import Desk
+from flows.desk.templates import render
+
+_WRONG_LINK = (
+    "This link was used already or is of an earlier start. Run `understory desk` again in the "
+    "same folder: it prints a new link."
+)
+_WRONG_NAME = "The name or the password is wrong."
+
+
+async def enter(desk: Desk, request: Request) -> Response:
+    """Use the one-time link."""
+    token = request.query_params.get("token", "")
+    if desk.entry is None or not desk.entry.take(token):
+        return _page(desk, 403, _WRONG_LINK)
+    user = getpass.getuser()
+    return _signed_in(desk, user, "run")
+
+
+async def sign_in(desk: Desk, request: Request) -> Response:
+    """Where a browser without a session arrives."""
+    return _page(desk, 200, "")
+
+
+async def take_sign_in(desk: Desk, request: Request) -> Response:
+    """Take a name and a password."""
+    if desk.passwords is None or "origin" not in request.headers:
+        return _page(desk, 403, _WRONG_LINK)
+    async with request.form(max_files=0, max_fields=10) as form:
+        name, password = str(form.get("name", "")), str(form.get("password", ""))
+    # Hashing takes a tenth of a second on purpose.
+    user = await run_in_threadpool(desk.passwords.user_of, name, password)
+    if user is None:
+        desk.log.add(name[:100], "sign in", outcome="rejected")
+        return _page(desk, 403, _WRONG_NAME)
+    return _signed_in(desk, user.name, user.role)
+
+
+async def sign_out(desk: Desk, request: Request) -> Response:
+    """End the session."""
+    if "origin" in request.headers:
+        desk.sessions.end(request.cookies.get(desk.cookie))
+    return RedirectResponse("/sign-in", 303)
+
+
+def _signed_in(desk: Desk, user: str, role: Role) -> Response:
+    desk.log.add(user, "sign in", role=role, outcome="done")
+    response = RedirectResponse("/", 303)
+    response.set_cookie(
+        desk.cookie,
+        desk.sessions.start(user, role),
+        httponly=True,
+        samesite="strict",
+        secure=desk.is_encrypted,
+        path="/",
+    )
+    return response
+
+
+def _page(desk: Desk, status: int, sentence: str) -> Response:
+    text = render("sign_in.html.j2", has_users=desk.passwords is not None, sentence=sentence)
+    return Response(text, status, media_type="text/html")
+
+
+#: Pages that need no session.
+OPEN_PAGES: tuple[tuple[str, str, Callable[[Desk, Request], Awaitable[Response]]], ...] = (
+    ("GET", "/enter", enter),
+    ("GET", "/sign-in", sign_in),
+    ("POST", "/sign-in", take_sign_in),
+    ("POST", "/sign-out", sign_out),
+)

@@ -1,0 +1,52 @@
+"""What the pages of a list share: finding it, and starting its check."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flows.desk.jobs.job_files import Job, JobState, Kind
+from flows.desk.lists.environment_file import read_keys
+from flows.desk.lists.list_folders import ListFolder, find_list
+from flows.desk.pages.page import NotFoundError, Visit
+
+#: Steps of a list: the last part of the path, and the word.
+STEPS = (("", "List"), ("/places", "Places"), ("/sources", "Sources"), ("/run", "Run"),
+         ("/results", "Results"))  # fmt: skip
+
+
+def list_of(visit: Visit) -> ListFolder:
+    """The list that the path names.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    found = find_list(visit.desk.lists, visit.path["list_id"])
+    if found is None:
+        raise NotFoundError("There is no such list. It may have been deleted.")
+    return found
+
+
+def frame_of(folder: ListFolder, step: str) -> dict[str, Any]:
+    """What the frame around a list's page shows."""
+    record = folder.read()
+    return {"record": record, "steps": STEPS, "step": step, "base": f"/lists/{folder.list_id}"}
+
+
+def start_job(visit: Visit, folder: ListFolder, kind: Kind, **request: Any) -> bool:
+    """Start a job of the list with the keys of this installation; False where one is running."""
+    return Job(folder, kind).start(request, read_keys(visit.desk.keys_file))
+
+
+def state_of(folder: ListFolder, kind: Kind) -> JobState:
+    """Where a job of the list is."""
+    return Job(folder, kind).state()
+
+
+def result_of(folder: ListFolder, name: str) -> dict[str, Any] | None:
+    """A result that a job left, if it is of the list as it is now."""
+    file = folder.path / name
+    if not file.is_file():
+        return None
+    result: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return result if result["version"] == folder.read().version else None

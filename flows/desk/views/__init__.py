@@ -1,0 +1,1 @@
+"""From records on disk to what the templates show; no input or output."""
