@@ -65,7 +65,7 @@ def desk(
         typer.Option("--role", help="Role of the user that is added."),
     ] = "read",
 ) -> None:
-    """Open the desk: lists, sources, runs and results in a browser on this machine.
+    """Open the desk: lists, runs and results in a browser.
 
     Prints a link that opens it once. Only this machine reaches it, unless --host says otherwise.
     Ctrl-C stops the desk; runs that are under way go on.
