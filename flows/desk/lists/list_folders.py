@@ -19,9 +19,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, Literal
 
+from configs import durable_files
 from configs.config_errors import UsageError
 from flows.desk.lists.turns import in_turn
-from flows.run import durable_files
 
 Use = Literal["commercial", "non_commercial", "research"]
 USES: tuple[Use, ...] = ("commercial", "non_commercial", "research")
@@ -165,11 +165,7 @@ class ListFolder:
 
 def write_json(file: Path, value: Mapping[str, Any]) -> None:
     """Write a record whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_name(f".{file.name}-{secrets.token_hex(4)}")
-    temporary.write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
-    durable_files.flush(temporary)
-    temporary.replace(file)
+    durable_files.write_text(file, json.dumps(value, ensure_ascii=False, indent=1))
 
 
 def all_lists(lists: Path) -> list[ListFolder]:
