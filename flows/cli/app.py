@@ -32,6 +32,7 @@ from flows.cli import (
     inspect_verbs,
     list_verbs,
     new_verbs,
+    pack_verb,
     publication_verbs,
     run_verbs,
     source_check_verb,
@@ -133,6 +134,7 @@ list_verbs.register(app)
 decision_verbs.register(app)
 document_verbs.register(app)
 export_verb.register(app)
+pack_verb.register(app)
 tune_verbs.register(app)
 validate_verb.register(app)
 new_verbs.register(app)

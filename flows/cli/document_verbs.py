@@ -6,20 +6,12 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from flows.cli import terminal
 from flows.cli.option_types import DEFAULT_OUT, LATEST_RUN, AsJson, Out, RunId
-
-if TYPE_CHECKING:
-    from reports.documents.notice import SupplierRecord
-
-#: In the folder of results: one row per notice that was written.
-RECEIPTS_FILE = "notice_receipts.csv"
-
-_EARLIER_RUNS = 12
 
 #: Languages with a notice, as `reports.documents.notice` has them.
 Language = Literal["en", "es", "pt", "id", "vi", "ar"]
@@ -50,11 +42,12 @@ def notice(
 ) -> None:
     """Write the notice to a supplier: data used, how to contest."""
     from flows.run import published_runs
+    from flows.run.supplier_records import RECEIPTS_FILE, file_name, supplier_record
     from reports.documents.notice import render_notice, signals_used
     from signals import registry
 
     folder = published_runs.run_folder(out, run)
-    record = _record(out, folder, supplier)
+    record = supplier_record(out, folder, supplier)
     text = render_notice(
         record,
         {name: signal.card for name, signal in registry.signals().items()},
@@ -62,7 +55,7 @@ def notice(
         language,
         contact,
     )
-    target = _write(out / "notices" / folder.name, f"{_file_name(supplier)}.{language}.html", text)
+    target = _write(out / "notices" / folder.name, f"{file_name(supplier)}.{language}.html", text)
     _log_receipt(out, folder, supplier, language, signals_used(record), text)
     typer.echo(f"Notice: {target}")
     typer.echo(f"Receipt: {out / RECEIPTS_FILE}")
@@ -76,6 +69,7 @@ def dossier(suppliers: _Suppliers = None, run: RunId = LATEST_RUN, out: Out = DE
     import polars as pl
 
     from flows.run import published_runs
+    from flows.run.supplier_records import file_name, supplier_record
     from reports.documents.dossier import render_dossier
     from signals import registry
 
@@ -89,7 +83,7 @@ def dossier(suppliers: _Suppliers = None, run: RunId = LATEST_RUN, out: Out = DE
     target = out / "dossiers" / folder.name
     for supplier in chosen:
         text = render_dossier(
-            _record(out, folder, supplier),
+            supplier_record(out, folder, supplier),
             cards,
             sources,
             str(manifest["config"]["title"]),
@@ -97,7 +91,7 @@ def dossier(suppliers: _Suppliers = None, run: RunId = LATEST_RUN, out: Out = DE
             manifest.get("uncertainty", {}).get("reason"),
             ranked.height - ranked["rank"].null_count(),
         )
-        _write(target, f"{_file_name(supplier)}.html", text)
+        _write(target, f"{file_name(supplier)}.html", text)
     typer.echo(f"{len(chosen)} dossiers in {target}")
 
 
@@ -114,12 +108,13 @@ def evidence(
     import sys
 
     from flows.run import published_runs
+    from flows.run.supplier_records import supplier_record
     from reports.documents.evidence_index import evidence_index
     from reports.tables.cells import csv_bytes
     from signals import registry
 
     folder = published_runs.run_folder(out, run)
-    record = _record(out, folder, supplier)
+    record = supplier_record(out, folder, supplier)
     index = evidence_index(
         record.own(),
         {name: signal.card for name, signal in registry.signals().items()},
@@ -134,57 +129,6 @@ def evidence(
         )
     else:
         sys.stdout.buffer.write(csv_bytes(index))
-
-
-def _record(out: Path, folder: Path, supplier: str) -> SupplierRecord:
-    """The record of a supplier in a run, with what earlier runs of the folder held about it.
-
-    Raises:
-        UsageError: the run has no such supplier.
-    """
-    import polars as pl
-
-    from configs.config_errors import UsageError
-    from flows.run import published_runs
-    from reports.documents.notice import SupplierRecord
-
-    rows = published_runs.read_ranked(folder).filter(pl.col("supplier_id") == supplier).to_dicts()
-    if not rows:
-        raise UsageError(
-            f"{supplier}: no such supplier in run {folder.name}; use an id of the list"
-        )
-    manifest = published_runs.read_manifest(folder)
-    as_of = dt.date.fromisoformat(manifest["as_of"])
-    return SupplierRecord(
-        run_id=folder.name,
-        as_of=as_of,
-        is_synthetic=bool(manifest["is_synthetic"]),
-        supplier=rows[0],
-        contributions=published_runs.read_every_contribution(folder),
-        earlier=_earlier(out, as_of, supplier),
-        flags=published_runs.read_flags(folder, supplier),
-    )
-
-
-def _earlier(out: Path, as_of: dt.date, supplier: str) -> list[tuple[dt.date, Any]]:
-    from flows.run import published_runs
-
-    found = []
-    for run_id in published_runs.run_ids(out)[-_EARLIER_RUNS - 1 :]:
-        day = dt.datetime.strptime(run_id[:8], "%Y%m%d").date()
-        if day < as_of:
-            rows = published_runs.read_contributions(out / run_id, supplier)
-            if rows.height:
-                found.append((day, rows))
-    return found
-
-
-def _file_name(supplier: str) -> str:
-    """A name that every file system takes: the id where it is plain, else with a short hash."""
-    plain = "".join(mark if mark.isalnum() and mark.isascii() else "-" for mark in supplier)[:60]
-    if plain == supplier:
-        return plain
-    return f"{plain}-{hashlib.sha256(supplier.encode()).hexdigest()[:8]}"
 
 
 def _write(folder: Path, name: str, text: str) -> Path:
@@ -203,6 +147,7 @@ def _log_receipt(
 
     from configs import durable_files
     from flows.run import published_runs
+    from flows.run.supplier_records import RECEIPTS_FILE
     from reports.tables.cells import csv_bytes
 
     entry = pl.DataFrame(

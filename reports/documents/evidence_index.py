@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import polars as pl
@@ -17,6 +18,9 @@ _COLUMNS = (
     "data_through", "source", "source_url", "licence", "licence_url", "source_file", "fetched_at",
     "sha256", "ilo_indicators", "cannot_tell",
 )  # fmt: skip
+
+#: What follows the first of several files that a value was read from.
+_SEVERAL = re.compile(r" and \d+ more\b")
 
 
 def evidence_index(
@@ -113,7 +117,8 @@ def _data_item(
     sources = sources_of(row, card, source_cards)
     origin = None if row["source_file"] is None else str(row["source_file"])
     file = _file_of(origin, files)
-    record = {} if file is None else files[file]
+    is_one = file is not None and _SEVERAL.match(str(origin).removeprefix(file)) is None
+    record = files[str(file)] if is_one else {}
     data_through = row["data_through"]
     return {
         "signal_id": card.id,

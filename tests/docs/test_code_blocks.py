@@ -139,6 +139,7 @@ def test_every_verb_takes_its_arguments_after_its_name() -> None:
             "since": "2020-01",
             "pillar": "financial",
             "name": "prov",
+            "law_name": "lksg",
         }
         for option in named:
             given += [option.opts[0], values.get(str(option.name), "2020-01")]

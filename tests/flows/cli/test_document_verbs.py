@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import zipfile
 from pathlib import Path
 from typing import get_args
 
@@ -11,8 +12,9 @@ import pytest
 from typer.testing import CliRunner
 
 from configs.former_names import RUN_COLUMNS
-from flows.cli import export_verb
+from flows.cli import export_verb, pack_verb
 from flows.cli.app import app
+from reports.exports.packs.laws import LAWS
 from reports.exports.registry import exports
 from reports.write import write_outputs
 from signals.registry import signals, sources
@@ -138,3 +140,15 @@ def test_a_run_is_exported_once_to_a_file_and_not_while_it_is_held(out: Path) ->
 
 def test_the_verb_takes_every_declared_export() -> None:
     assert get_args(export_verb._Name) == tuple(exports())
+
+
+def test_packs_are_written_for_a_law_with_an_index(out: Path) -> None:
+    _call("notice", "S-00001", "--out", str(out))
+    text = _call("pack", "S-00001", "--law", "uflpa", "--out", str(out))
+    path = out / "packs" / RUN / "S-00001.uflpa.zip"
+    assert f"Pack: {path}" in text
+    with zipfile.ZipFile(path) as archive:
+        assert archive.namelist()[0] == "index.html"
+        assert b"S-00001" in archive.read("notices.csv")
+    assert "no such supplier" in _call("pack", "X", "--law", "lksg", "--out", str(out), code=2)
+    assert get_args(pack_verb._Law) == LAWS

@@ -1,0 +1,56 @@
+"""The verb that writes evidence packs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from flows.cli.option_types import DEFAULT_OUT, LATEST_RUN, Out, RunId
+
+#: As `reports.exports.packs.laws.LAWS`, which is too slow to import for help.
+_Law = Literal["csddd", "eu-2024-3015", "lksg", "uflpa"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb of this file."""
+    app.command()(pack)
+
+
+def pack(
+    suppliers: Annotated[
+        list[str], typer.Argument(help="Ids of suppliers.", metavar="SUPPLIER...")
+    ],
+    law_name: Annotated[
+        _Law,
+        typer.Option(
+            "--law",
+            help="csddd: Directive (EU) 2024/1760; eu-2024-3015: regulation on products made with "
+            "forced labour; lksg: German supply chain act; uflpa: Uyghur Forced Labor Prevention "
+            "Act.",
+        ),
+    ],
+    run: RunId = LATEST_RUN,
+    out: Out = DEFAULT_OUT,
+) -> None:
+    """Write the evidence pack of suppliers for a law, one archive each.
+
+    It has an index, every data item with the source used, decisions and notices.
+    """
+    from flows.run.run_exports import published_run
+    from flows.run.supplier_records import file_name, match_decisions, receipts, supplier_record
+    from reports.exports.packs.evidence_pack import PackInputs, evidence_pack
+    from reports.exports.packs.laws import law
+
+    published = published_run(out, run)
+    folder = out / published.run_id
+    records = [supplier_record(out, folder, supplier) for supplier in suppliers]
+    written, matches = receipts(out), match_decisions(out)
+    target = out / "packs" / published.run_id
+    target.mkdir(parents=True, exist_ok=True)
+    for record in records:
+        content = evidence_pack(PackInputs(published, record, written, matches), law(law_name))
+        path = target / f"{file_name(record.supplier_id)}.{law_name}.zip"
+        path.write_bytes(content)
+        typer.echo(f"Pack: {path}")
+    typer.echo("A pack gives priorities and what they rest on; it is not a finding.")
