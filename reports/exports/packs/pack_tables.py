@@ -9,7 +9,7 @@ import polars as pl
 
 from reports.documents.evidence_index import public_origin, sources_of
 from reports.documents.notice import SupplierRecord
-from reports.exports.lineage import used_files
+from reports.exports.lineage import UsedFile, used_files
 from reports.exports.published_run import PublishedRun
 
 #: Of `ranked.parquet`: the result, with its uncertainty and the recommended step.
@@ -81,7 +81,7 @@ def sources(run: PublishedRun, record: SupplierRecord) -> pl.DataFrame:
     raw = used_files(run)
     rows = []
     for source_id, card in sorted(used.items()):
-        files = [file for file in raw if file.source_id == source_id]
+        files: list[UsedFile | None] = [file for file in raw if file.source_id == source_id]
         for file in files or [None]:
             rows.append(
                 {
