@@ -41,6 +41,7 @@ from signals.sources.registers.register_rows import (
     PARENT_SCHEMA,
     PARENTS,
 )
+from signals.sources.registers.register_ties import TIE_SCHEMA, TIES
 from sql.warehouse import Loaded, Warehouse
 from suppliers.identity.linking import Link, Memory, Rules, link, with_identifiers
 from suppliers.identity.match_scoring import Thresholds
@@ -63,6 +64,7 @@ _REGISTERS = (
     "norwegian_company_register",
     "brazil_company_register",
     "sec_tickers",
+    "ownership_statements",
     "open_supply_hub",
 )
 #: Registers of which a supplier may be several entries: its sites, and one site on many lists.
@@ -249,20 +251,21 @@ def _link_all(
     parties, found, filled = _linked(parties, entities, rules, memory)
     sites = with_facility_points(prepared.listed_sites, found, entities)
     parents = _known(prepared, PARENTS, PARENT_SCHEMA)
+    ties = _known(prepared, TIES, TIE_SCHEMA)
     suppliers = prepared.listed_suppliers
     direct = pl.concat(
         [
             list_flags(
                 parties, parents_of(suppliers, found, entities, parents), listed, rules, memory
             ),
-            register_facts(found, entities, as_of, _titles()),
+            register_facts(found, entities, ties, as_of, _titles()),
             area_hits(read_areas(_areas_file(prepared)), suppliers, sites, as_of),
         ]
     )
     linked = link_frame(found, filled)
     related = relate(
         KnownCompanies(
-            parties, suppliers, sites, linked, entities, parents, shipments, listed,
+            parties, suppliers, sites, linked, entities, parents, ties, shipments, listed,
             {name: module.CARD.title for name, module in sources().items()},
         ),
         direct,

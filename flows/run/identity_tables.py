@@ -10,6 +10,7 @@ import polars as pl
 
 from signals.sources.lists.list_rows import STATEMENT
 from signals.sources.registers.register_rows import ENDED
+from signals.sources.registers.register_ties import SUCCESSOR
 from suppliers.identity.linking import Link, Memory, Rules, link
 from suppliers.identity.names import spellings
 from suppliers.identity.parties import SCHEMES, Party
@@ -170,16 +171,29 @@ def list_flags(
 
 
 def register_facts(
-    found: Iterable[Link], entities: pl.DataFrame, as_of: dt.date, titles: Mapping[str, str]
+    found: Iterable[Link],
+    entities: pl.DataFrame,
+    ties: pl.DataFrame,
+    as_of: dt.date,
+    titles: Mapping[str, str],
 ) -> pl.DataFrame:
     """Suppliers whose entry in a register had ended by the as-of date: columns of `HIT_SCHEMA`.
 
     Args:
         found: links of the suppliers; only those that hold count.
         entities: entries of the registers.
+        ties: of companies with those that they were merged into, columns of `TIE_SCHEMA`.
         as_of: the as-of date.
         titles: of the registers, by id.
     """
+    merged: dict[tuple[str, str], list[str]] = {}
+    for register, register_id, other in (
+        ties.filter(pl.col("tie") == SUCCESSOR)
+        .select("register", "register_id", pl.coalesce("other_name", "other_id"))
+        .sort(pl.all())
+        .iter_rows()
+    ):
+        merged.setdefault((register, register_id), []).append(other)
     ended = {
         (register, register_id): day
         for register, register_id, day in entities.filter(pl.col("ended_on") <= as_of)
@@ -200,12 +214,17 @@ def register_facts(
             "band": one.verdict.band,
             "score": one.verdict.score,
             "reason": one.verdict.reason,
+            "path": _merger(merged.get((one.register, one.entry.id))),
         }
         for one in found
         if one.is_accepted and (one.register, one.entry.id) in ended
     ]
     key = ["supplier_id", "list_id", "entry_id"]
     return pl.DataFrame(rows, schema=HIT_SCHEMA).unique(key, keep="first").sort(key)
+
+
+def _merger(names: Sequence[str] | None) -> str | None:
+    return f"merged into {' and '.join(names)}" if names else None
 
 
 def _link_row(

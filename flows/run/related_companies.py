@@ -9,10 +9,11 @@ from typing import Any
 import polars as pl
 
 from flows.run.identity_tables import entry_party, list_flags
+from flows.run.named_companies import named_matches, named_parties
 from flows.run.relation_reporting import LISTED, reported_paths, reported_rejections
 from signals.sources.lists.list_rows import STATEMENT
 from signals.sources.registers.register_rows import ENDED
-from suppliers.identity.linking import Memory, Rules, link
+from suppliers.identity.linking import Memory, Rules
 from suppliers.identity.names import spellings
 from suppliers.identity.parties import SCHEMES, Party
 from suppliers.relations import relation_rows as rows
@@ -21,8 +22,14 @@ from suppliers.relations.place_relations import (
     exact_points,
     site_relations,
 )
+from suppliers.relations.register_contradictions import RULE, compare_registers
+from suppliers.relations.register_relations import (
+    former_name_relations,
+    match_relations,
+    parent_relations,
+    tie_relations,
+)
 from suppliers.relations.relation_graph import (
-    RELATION_SCHEMA,
     paths_to_lists,
     reachable,
     sound_relations,
@@ -32,7 +39,6 @@ from suppliers.relations.shared_groups import shared_groups
 #: In decisions, the register of a relation; its id is the relation's key.
 RELATION = "relation"
 _FACTS = (STATEMENT, ENDED)
-_NAMED = "named_companies"
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,7 @@ class KnownCompanies:
         links: columns of `LINK_SCHEMA`.
         entities: entries of registers, columns of `stg_register_entities`.
         parents: columns of `stg_register_parents`.
+        ties: owners and successors, columns of `stg_register_ties`.
         shipments: columns of `stg_buyer_shipments__shipments`.
         listed: entries of lists, columns of `stg_list_entries`.
         titles: of sources, by id.
@@ -57,6 +64,7 @@ class KnownCompanies:
     links: pl.DataFrame
     entities: pl.DataFrame
     parents: pl.DataFrame
+    ties: pl.DataFrame
     shipments: pl.DataFrame
     listed: pl.DataFrame
     titles: Mapping[str, str]
@@ -92,30 +100,34 @@ def relate(known: KnownCompanies, direct: pl.DataFrame, rules: Rules, memory: Me
     """
     as_of = memory.as_of
     companies, others = _companies(known)
-    named = _named_parties(known)
+    named = named_parties(known.suppliers, known.shipments, known.entities, known.links)
     addresses = address_relations(companies)
     sites = site_relations(pl.concat([exact_points(known.sites, as_of), _facilities(known)]))
     whole = rows.all_relations(
         [
-            rows.match_relations(known.links, dict(known.titles), as_of),
-            rows.parent_relations(known.parents),
+            match_relations(known.links, dict(known.titles), as_of),
+            parent_relations(known.parents),
+            tie_relations(known.ties),
             rows.listed_parent_relations(known.suppliers, as_of),
-            rows.former_name_relations(others),
+            former_name_relations(others),
             rows.identifier_relations(companies),
             addresses.relations,
             sites.relations,
             rows.shipment_relations(named.shipments, as_of),
-            _named_matches(known, named.parties, rules, memory),
+            named_matches(known.parties, named.parties, rules, memory),
         ]
     )
     sound = sound_relations(whole, as_of)
     decided = _decided(memory)
-    relations = _with_decisions(sound.relations, decided)
     names = {
-        **dict(companies.select("node_id", "name").iter_rows()),
         **_parent_names(known.parents),
+        **_other_names(known.ties),
+        **dict(companies.select("node_id", "name").iter_rows()),
         **{party.id: party.names[0] for party in named.parties},
     }
+    accept = rules.thresholds.accept
+    compared = compare_registers(sound.relations, names, least=accept)
+    relations = _with_decisions(compared.relations, decided)
     starts = companies.filter(pl.col("source") == rows.BUYER_LIST)["node_id"]
     hits = pl.concat(
         [
@@ -134,15 +146,19 @@ def relate(known: KnownCompanies, direct: pl.DataFrame, rules: Rules, memory: Me
     steps = paths_to_lists(relations, starts, hits).join(
         near, on=["start_id", "list_id", "entry_id"], how="anti", maintain_order="left"
     )
-    flags, reported = reported_paths(steps, hits, names, known.titles, rules.thresholds.accept)
+    flags, reported = reported_paths(steps, hits, names, known.titles, accept)
     return Related(
         flags,
         reported,
-        reported_rejections(sound.rejected, names),
-        shared_groups(relations, known.suppliers, names, least=rules.thresholds.accept),
+        reported_rejections(
+            pl.concat([sound.rejected, compared.contradicting.with_columns(rule=pl.lit(RULE))]),
+            names,
+        ),
+        shared_groups(relations, known.suppliers, names, least=accept),
         {
             "relations": dict(sorted(relations["kind"].value_counts().iter_rows())),
             "rejected": dict(sorted(sound.rejected["rule"].value_counts().iter_rows())),
+            "registers_contradict": compared.contradicting.height,
             "later": sound.later,
             "ended": sound.ended,
             "places_of_too_many_companies": addresses.hubs.height + sites.hubs.height,
@@ -194,76 +210,6 @@ def _facilities(known: KnownCompanies) -> pl.DataFrame:
     )
 
 
-@dataclass(frozen=True)
-class _Named:
-    """Companies of which only a name is known, and the shipments between them."""
-
-    parties: list[Party]
-    shipments: pl.DataFrame
-
-
-def _named_parties(known: KnownCompanies) -> _Named:
-    ids = known.suppliers["supplier_id"].to_list()
-    shipments = _with_known_countries(known.shipments).with_columns(
-        pl.when(pl.col(f"{end}_id").is_in(ids))
-        .then(pl.concat_str(pl.lit("supplier:"), f"{end}_id"))
-        .otherwise(rows.named_node(end, f"{end}_country"))
-        .alias(f"{end}_node")
-        for end in ("consignee", "shipper")
-    )
-    ends = [
-        shipments.select(node=f"{end}_node", name=end, country=f"{end}_country")
-        for end in ("consignee", "shipper")
-    ]
-    given = known.suppliers.filter(pl.col("parent").is_not_null()).with_columns(
-        country=pl.lit(None, pl.String)
-    )
-    parents = given.select(
-        node=rows.named_node("parent", "country"), name="parent", country="country"
-    )
-    others = (
-        known.entities.join(
-            known.links.select("register", "register_id").unique(),
-            on=["register", "register_id"],
-            how="semi",
-            maintain_order="left",
-        )
-        .explode("other_names", empty_as_null=False)
-        .filter(pl.col("other_names").is_not_null())
-        .select(
-            node=rows.named_node("other_names", "country_iso2"),
-            name="other_names",
-            country="country_iso2",
-        )
-    )
-    every = pl.concat([*ends, parents, others]).filter(pl.col("node").str.starts_with("named:"))
-    return _Named(
-        [
-            Party(node, spellings(name), country)
-            for node, name, country in every.unique("node", keep="first", maintain_order=True)
-            .sort("node")
-            .iter_rows()
-        ],
-        shipments,
-    )
-
-
-def _with_known_countries(shipments: pl.DataFrame) -> pl.DataFrame:
-    """A company without a country has that of its name elsewhere, where there is only one."""
-    ends = pl.concat(
-        shipments.select(key=rows.name_key(end), country=f"{end}_country")
-        for end in ("consignee", "shipper")
-    ).drop_nulls()
-    only = ends.unique().filter(pl.col("key").is_unique())
-    of_name = dict(only.iter_rows())
-    return shipments.with_columns(
-        pl.col(f"{end}_country").fill_null(
-            rows.name_key(end).replace_strict(of_name, default=None, return_dtype=pl.String)
-        )
-        for end in ("consignee", "shipper")
-    )
-
-
 def _parent_names(parents: pl.DataFrame) -> dict[str, str]:
     named = parents.filter(pl.col("parent_name").is_not_null())
     return dict(
@@ -271,28 +217,11 @@ def _parent_names(parents: pl.DataFrame) -> dict[str, str]:
     )
 
 
-def _named_matches(
-    known: KnownCompanies, named: Sequence[Party], rules: Rules, memory: Memory
-) -> pl.DataFrame:
-    """Suppliers that companies known by name alone are, or may be."""
-    found = link(known.parties, _NAMED, named, rules, memory, several=True)
-    frame = pl.DataFrame(
-        [
-            {
-                "kind": "match",
-                "from_id": rows.supplier_node(one.supplier_id),
-                "to_id": one.entry.id,
-                "source": rows.BUYER_LIST,
-                "origin": "names compared",
-                "known_on": memory.as_of,
-                "confidence": one.verdict.score,
-                "note": one.verdict.reason,
-            }
-            for one in found
-        ],
-        schema=RELATION_SCHEMA,
+def _other_names(ties: pl.DataFrame) -> dict[str, str]:
+    named = ties.filter(pl.col("other_name").is_not_null())
+    return dict(
+        named.select(pl.concat_str("register", pl.lit(":"), "other_id"), "other_name").iter_rows()
     )
-    return frame.filter(pl.col("confidence") > 0)
 
 
 def _decided(memory: Memory) -> dict[str, str]:

@@ -10,6 +10,7 @@ import polars as pl
 
 from suppliers.relations.listed_areas import HIT_SCHEMA
 from suppliers.relations.path_text import RELATION_TITLES, path_text, step_text
+from suppliers.relations.register_contradictions import REASON, RULE
 from suppliers.relations.relation_graph import REASONS
 
 #: In keys of decisions, the kind of a company's match with a list.
@@ -200,10 +201,10 @@ def _step_rows(
 
 
 def reported_rejections(rejected: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
-    """Relations that contradict themselves, columns of `REJECTED_COLUMNS`.
+    """Relations that contradict themselves or others, columns of `REJECTED_COLUMNS`.
 
     Args:
-        rejected: of `SoundRelations`.
+        rejected: of `SoundRelations`, and those of registers that contradict each other.
         names: by node.
     """
     found = [
@@ -214,7 +215,7 @@ def reported_rejections(rejected: pl.DataFrame, names: Mapping[str, str]) -> pl.
             "source": row["source"],
             "file": _file(row["origin"]),
             "rule": row["rule"],
-            "reason": REASONS[row["rule"]],
+            "reason": {**REASONS, RULE: REASON}[row["rule"]],
         }
         for row in rejected.iter_rows(named=True)
     ]

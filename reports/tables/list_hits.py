@@ -170,6 +170,7 @@ def facts(bundle: ReportBundle) -> pl.DataFrame:
         "matched_name",
         pl.lit(" left it on "),
         pl.col("listed_on").cast(pl.String),
+        pl.concat_str(pl.lit(": "), "path").fill_null(""),
         pl.lit(". Check which company you buy from."),
     )
     found = bundle.flags.filter(pl.col("kind").is_in(_FACTS))

@@ -1,6 +1,9 @@
 -- Relations that hold on the day, and why the others do not. `known_relations` has a number per row.
+-- Companies may own smaller shares of each other: only a majority has an order.
 create table ownership as
-select distinct from_id, to_id from known_relations where kind in ('parent', 'listed_parent');
+select distinct from_id, to_id
+from known_relations
+where kind in ('parent', 'listed_parent') or (kind = 'owner' and confidence = 1.0);
 
 -- Who is above whom, to ten levels; a company above itself stands in a circle.
 create table above_itself as
@@ -18,11 +21,11 @@ create table relation_outcomes as
 select
     relations.*,
     case
-        when from_id = to_id and kind in ('parent', 'listed_parent') then 'own_parent'
+        when from_id = to_id and kind in ('parent', 'listed_parent', 'owner') then 'own_parent'
         when from_id = to_id then 'relation_to_itself'
         when valid_to < valid_from then 'ends_before_it_begins'
         when confidence is null or confidence <= 0 or confidence > 1 then 'confidence_is_a_share'
-        when kind in ('parent', 'listed_parent') and exists (
+        when (kind in ('parent', 'listed_parent') or (kind = 'owner' and confidence = 1.0)) and exists (
             select 1 from above_itself where above_itself.company = relations.from_id
         ) and exists (
             select 1 from above_itself where above_itself.company = relations.to_id

@@ -11,10 +11,12 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "match": ("is in the register as {to}", "is the supplier {to}"),
     "parent": ("is consolidated by {to}", "consolidates {to}"),
     "listed_parent": ("belongs to {to}", "is the parent of {to}"),
+    "owner": ("is owned by {to} ({note})", "owns {to} ({note})"),
     "same_identifier": ("has the same {note} as {to}", "has the same {note} as {to}"),
     "same_address": ("has the same address as {to}", "has the same address as {to}"),
     "same_site": ("has a site where {to} has one", "has a site where {to} has one"),
     "former_name": ("has or had the name {to}", "is a name of {to}"),
+    "successor": ("was merged into {to}", "took over {to}"),
     "shipment": ("received goods from {to}", "sent goods to {to}"),
 }
 #: The same relations for tables.
@@ -22,10 +24,12 @@ RELATION_TITLES: Mapping[str, str] = {
     "match": "match with a register entry",
     "parent": "parent in a register",
     "listed_parent": "parent in the supplier list",
+    "owner": "owner by a statement of ownership",
     "same_identifier": "same identifier",
     "same_address": "same address",
     "same_site": "same site",
     "former_name": "other or former name",
+    "successor": "successor after a merger",
     "shipment": "shipment",
 }
 

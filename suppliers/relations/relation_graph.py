@@ -39,8 +39,8 @@ RELATION_SCHEMA: dict[str, pl.DataType] = {
     "note": pl.String(),
 }
 KINDS = (
-    "match", "parent", "listed_parent", "same_identifier", "same_address", "same_site",
-    "former_name", "shipment",
+    "match", "parent", "listed_parent", "owner", "same_identifier", "same_address", "same_site",
+    "former_name", "successor", "shipment",
 )  # fmt: skip
 
 REASONS: dict[str, str] = {

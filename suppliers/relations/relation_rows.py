@@ -13,9 +13,9 @@ import polars as pl
 
 from suppliers.relations.relation_graph import RELATION_SCHEMA
 
-#: Confidence in a relation (0-1): a register's own statement, the buyer's list or records, and a
-#: former name.
-BY_REGISTER, BY_BUYER, BY_FORMER_NAME = 1.0, 0.95, 0.95
+#: Confidence in a relation (0-1): a register's own statement, the buyer's list or records, a former
+#: name, and an owner of half or less, or of a share that is not stated.
+BY_REGISTER, BY_BUYER, BY_FORMER_NAME, BY_MINORITY = 1.0, 0.95, 0.95, 0.7
 #: An identifier, or a place, of more companies than this (a registered agent, a port, a business
 #: centre, a placeholder) gives no relation.
 HUB_COMPANIES = 20
@@ -38,7 +38,6 @@ COMPANY_SCHEMA: dict[str, pl.DataType] = {
 }
 
 _SHORTEST_NUMBER = 5
-_GLEIF_RECORD = "https://search.gleif.org/#/record/"
 
 
 def supplier_node(supplier_id: str) -> str:
@@ -62,53 +61,6 @@ def named_node(name: str, country: str) -> pl.Expr:
     """The node of a company of which only name and country (columns) are known."""
     return pl.concat_str(
         pl.lit("named:"), pl.col(country).fill_null(""), pl.lit(":"), name_key(name)
-    )
-
-
-def match_relations(links: pl.DataFrame, titles: dict[str, str], as_of: dt.date) -> pl.DataFrame:
-    """Suppliers and the register entries that they are, or may be.
-
-    Args:
-        links: supplier_id, register, register_id, band, score, match_basis, reason.
-        titles: of the registers, by id.
-        as_of: the day on which the match holds.
-    """
-    return relation_frame(
-        links.select(
-            kind=pl.lit("match"),
-            from_id=pl.concat_str(pl.lit("supplier:"), "supplier_id"),
-            to_id=pl.concat_str("register", pl.lit(":"), "register_id"),
-            source="register",
-            origin=pl.col("register").replace_strict(titles, default=pl.col("register")),
-            link=pl.when(pl.col("register") == "gleif").then(
-                pl.concat_str(pl.lit(_GLEIF_RECORD), "register_id")
-            ),
-            known_on=pl.lit(as_of),
-            confidence=pl.when(pl.col("band") == "accept", pl.col("match_basis") != "name")
-            .then(1.0)
-            .otherwise("score"),
-            note="reason",
-        )
-    )
-
-
-def parent_relations(parents: pl.DataFrame) -> pl.DataFrame:
-    """Companies and who consolidates them: columns of `stg_register_parents`."""
-    return relation_frame(
-        parents.filter(pl.col("parent_id").is_not_null()).select(
-            kind=pl.lit("parent"),
-            from_id=pl.concat_str("register", pl.lit(":"), "register_id"),
-            to_id=pl.concat_str("register", pl.lit(":"), "parent_id"),
-            source="register",
-            origin="origin",
-            link=pl.when(pl.col("register") == "gleif").then(
-                pl.concat_str(pl.lit(_GLEIF_RECORD), "register_id")
-            ),
-            valid_from="observed_to",
-            known_on="published_on",
-            confidence=pl.lit(BY_REGISTER),
-            note="relation",
-        )
     )
 
 
@@ -140,28 +92,6 @@ def listed_parent_relations(suppliers: pl.DataFrame, as_of: dt.date) -> pl.DataF
             origin="source_file",
             known_on=pl.lit(as_of),
             confidence=pl.lit(BY_BUYER),
-        )
-    )
-
-
-def former_name_relations(companies: pl.DataFrame) -> pl.DataFrame:
-    """Companies and the other names that their registers give.
-
-    Args:
-        companies: node_id, name, other_names (list), country_iso2, source, origin, known_on.
-    """
-    others = companies.explode("other_names", empty_as_null=False).filter(
-        pl.col("other_names").is_not_null(), name_key("other_names") != name_key("name")
-    )
-    return relation_frame(
-        others.select(
-            kind=pl.lit("former_name"),
-            from_id="node_id",
-            to_id=named_node("other_names", "country_iso2"),
-            source="source",
-            origin="origin",
-            known_on="known_on",
-            confidence=pl.lit(BY_FORMER_NAME),
         )
     )
 

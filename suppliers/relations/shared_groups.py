@@ -29,7 +29,7 @@ def shared_groups(
         relations: sound ones, columns of `RELATION_SCHEMA`.
         suppliers: supplier_id, name, annual_spend, currency.
         names: by node.
-        least: matches with register entries below this confidence do not count.
+        least: matches with register entries, and owners, below this confidence do not count.
 
     Returns:
         Columns of `GROUP_SCHEMA`. Spend and its share are null where a supplier of the group has
@@ -41,11 +41,10 @@ def shared_groups(
         suppliers_of[entry].add(supplier)
     members: dict[tuple[str, str], set[str]] = defaultdict(set)
     sources: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for kind, child, parent, source in relations.select(
-        "kind", "from_id", "to_id", "source"
-    ).iter_rows():
-        if kind not in ("parent", "listed_parent"):
-            continue
+    owned = relations.filter(
+        pl.col("kind").is_in(["parent", "listed_parent", "owner"]), pl.col("confidence") >= least
+    )
+    for child, parent, source in owned.select("from_id", "to_id", "source").iter_rows():
         own = {child} if child.startswith(_PREFIX) else suppliers_of.get(child, set())
         if own:
             members["parent", parent] |= own

@@ -33,6 +33,7 @@ from signals.sources.registers.register_rows import (
     parent_frame,
     rejected_persons,
 )
+from signals.sources.registers.register_ties import TIES, tie_frame
 from suppliers.input_errors import DataRejectedError
 
 CARD = SourceCard(
@@ -139,6 +140,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """
     rows: list[dict[str, object]] = []
     parents: list[dict[str, object]] = []
+    ties: list[dict[str, object]] = []
     tables: list[pl.DataFrame] = [entity_frame([])]
     rejected = [no_rejections()]
     account = Account()
@@ -152,11 +154,11 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         try:
             if Path(raw.origin).suffix == ".zip":
                 with unpacked_member(path, ".csv") as table:
-                    persons = read_golden_copy(table, raw, countries, tables, parents)
+                    persons = read_golden_copy(table, raw, countries, tables, parents, ties)
             elif raw in copies:
-                persons = read_golden_copy(path, raw, countries, tables, parents)
+                persons = read_golden_copy(path, raw, countries, tables, parents, ties)
             else:
-                persons = read_document(read_json(path), raw, rows, parents)
+                persons = read_document(read_json(path), raw, rows, parents, ties)
             rejected.append(rejected_persons(raw.origin, persons))
             found = sum(table.height for table in tables) + len(rows) + len(parents)
             account.note(raw, is_used=found > before, otherwise=_NO_COMPANY)
@@ -166,6 +168,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     return [
         Staged(ENTITIES, entities, pl.concat(rejected), account),
         Staged(PARENTS, _with_names(parent_frame(parents), entities)),
+        Staged(TIES, tie_frame(ties)),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -13,6 +13,7 @@ from signals.sources.registers.gleif_records import (
     REGISTER,
     RELATIONS,
     parent_row,
+    successor_row,
 )
 from signals.sources.registers.register_rows import (
     country_code,
@@ -33,6 +34,7 @@ _NAMES = (
         for i in range(1, 6)
     ),
 )
+_SUCCESSOR = ("SuccessorLEI", "SuccessorEntityName")
 _COLUMNS = (
     "LEI",
     "Entity.LegalName",
@@ -46,6 +48,8 @@ _COLUMNS = (
     "Entity.LegalForm.EntityLegalFormCode",
     "Entity.EntityStatus",
     "Entity.EntityExpirationDate",
+    *(f"Entity.SuccessorEntity.{part}" for part in _SUCCESSOR),
+    *(f"Entity.SuccessorEntity.1.{part}" for part in _SUCCESSOR),
     "Registration.InitialRegistrationDate",
 )
 
@@ -56,6 +60,7 @@ def read_golden_copy(
     countries: set[str],
     tables: list[pl.DataFrame],
     parents: list[dict[str, object]],
+    ties: list[dict[str, object]],
 ) -> list[int]:
     """Read a golden copy: of records, those of the suppliers' countries; or of relationships.
 
@@ -90,7 +95,17 @@ def read_golden_copy(
         is_person = (pl.col("Entity.EntityCategory") == PERSON_CATEGORY).fill_null(value=False)
     rows = (_golden_company(row, raw) for row in frame.filter(~is_person).iter_rows(named=True))
     tables.append(entity_frame(row for row in rows if row is not None))
+    ties += [tie for row in frame.filter(~is_person).to_dicts() for tie in _successors(row, raw)]
     return frame.filter(is_person)[SOURCE_ROW].to_list()
+
+
+def _successors(row: Mapping[str, str | None], raw: RawFile) -> Iterator[dict[str, object]]:
+    lei = row.get("LEI") or ""
+    since = day_of(row.get("Entity.EntityExpirationDate")) or raw.fetched_at.date()
+    for prefix in ("Entity.SuccessorEntity.", "Entity.SuccessorEntity.1."):
+        other, name = (row.get(prefix + part) for part in _SUCCESSOR)
+        if other and is_lei(lei) and is_lei(other):
+            yield successor_row(lei, other, name, since, raw)
 
 
 def _golden_company(row: Mapping[str, str | None], raw: RawFile) -> dict[str, object] | None:

@@ -19,6 +19,7 @@ from signals.sources.registers.register_rows import (
     joined,
     without_care_of,
 )
+from signals.sources.registers.register_ties import SUCCESSOR
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.days import stated_day
 
@@ -71,6 +72,7 @@ def read_document(
     raw: RawFile,
     rows: list[dict[str, object]],
     parents: list[dict[str, object]],
+    ties: list[dict[str, object]],
 ) -> list[int]:
     """Read an answer of the API; the positions of its records of sole traders."""
     rejection = DataRejectedError(
@@ -91,6 +93,7 @@ def read_document(
                     persons.append(position)
                     continue
                 rows.append(found)
+                ties += _successors(attributes, published, raw)
                 if child is not None:
                     parents.append(
                         parent_row(child[2], child[1], published, raw, parent_id=attributes["lei"])
@@ -140,6 +143,37 @@ def _company(record: Mapping[str, Any], origin: str) -> dict[str, object] | None
         published_on=since,
         origin=origin,
     )
+
+
+def _successors(
+    record: Mapping[str, Any], published: dt.date, raw: RawFile
+) -> list[dict[str, object]]:
+    firm = record["entity"]
+    named = [*(firm.get("successorEntities") or []), firm.get("successorEntity") or {}]
+    ended = day_of((firm.get("expiration") or {}).get("date"))
+    return [
+        successor_row(record["lei"], one["lei"], one.get("name"), ended or published, raw)
+        for one in named
+        if one.get("lei")
+    ]
+
+
+def successor_row(
+    lei: str, other: str, name: str | None, since: dt.date, raw: RawFile
+) -> dict[str, object]:
+    """A row of `stg_register_ties`: the company that a company was merged into."""
+    return {
+        "register": REGISTER,
+        "tie_id": f"{lei}>{other}",
+        "tie": SUCCESSOR,
+        "register_id": lei,
+        "other_id": other,
+        "other_name": name,
+        "valid_from": since,
+        "observed_to": since,
+        "published_on": since,
+        "origin": raw.origin,
+    }
 
 
 def parent_row(

@@ -123,3 +123,11 @@ def test_an_ended_registration_is_a_fact_with_its_day() -> None:
         "Check which company you buy from."
     )
     assert hits(flagged("ended_registration")).is_empty()
+
+
+def test_an_ended_registration_names_the_company_after_a_merger() -> None:
+    bundle = flagged("ended_registration")
+    assert bundle.flags is not None
+    merged = bundle.flags.with_columns(path=pl.lit("merged into Nordsee AG"))
+    (fact,) = facts(replace(bundle, flags=merged)).to_dicts()
+    assert "left it on 2022-06-21: merged into Nordsee AG. Check" in fact["sentence"]

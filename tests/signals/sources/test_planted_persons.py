@@ -326,7 +326,36 @@ SHIPMENTS = (
 )
 
 
+def owner_record(record_id: str, kind: str, **details: object) -> dict[str, object]:
+    return {
+        "recordId": record_id, "recordType": kind, "recordStatus": "new",
+        "statementDate": "2020-01-01", "recordDetails": details,
+    }  # fmt: skip
+
+
+_REGISTERED = {"type": "registeredEntity"}
+OWNERS = json.dumps(
+    [
+        owner_record("c", "entity", name="Made Up Wool Ltd", entityType=_REGISTERED),
+        owner_record("t", "entity", name="The Jane Roe Trust", entityType={"type": "arrangement"}),
+        owner_record("j", "entity", name="DOE, John", entityType=_REGISTERED),
+        owner_record("p", "person", names=[{"fullName": "Jane Roe"}], birthDate="1965-10"),
+        owner_record("r", "relationship", subject="c", interestedParty="p", interests=[]),
+        owner_record("u", "relationship", subject="c",
+                     interestedParty={"reason": "unknown", "description": "John Doe"}),
+    ]
+)  # fmt: skip
+
+
 CASES: Mapping[str, tuple[Planted, ...]] = {
+    "ownership_statements": (
+        Planted(
+            "statements.json",
+            OWNERS,
+            ("Made Up Wool Ltd",),
+            {"person_entry": 3, "unknown_kind": 1},
+        ),
+    ),
     "buyer_shipments": (
         Planted("shipments.csv", SHIPMENTS, ("Made Up Gin Co Ltd",), {"unknown_kind": 3}),
     ),

@@ -291,7 +291,8 @@ def test_gleif_asks_by_lei_and_takes_silence_for_an_answer(tmp_path: Path, web: 
     )
     files = gleif.pull(using)
     assert waits == [7.0]
-    entities, parents = gleif.stage(files, using)
+    entities, parents, ties = gleif.stage(files, using)
+    assert ties.rows.is_empty()
     assert entities.rows.height == 2
     assert parents.rows.select("relation", "parent_id").rows() == [("ultimate", PARENT)]
 
@@ -337,3 +338,31 @@ def test_real_answers_are_read_whole(
     staged = read(module, shared_data / folder, tmp_path)
     assert staged[ENTITIES].rows.height >= least
     assert set(staged[ENTITIES].rejected["rule"]) <= {"person_entry"}
+
+
+def test_the_company_that_a_company_was_merged_into(tmp_path: Path) -> None:
+    after = {"lei": PARENT, "name": "Nordsee Holding AG"}
+    merged = record(
+        LEI,
+        "Husumer Wolle GmbH",
+        status="INACTIVE",
+        expiration={"date": "2023-08-23T00:00:00Z", "reason": "CORPORATE_ACTION"},
+        successorEntity=after,
+        successorEntities=[after],
+    )
+    mirror = tmp_path / "m"
+    mirror.mkdir()
+    (mirror / "lei-records.json").write_text(document(merged))
+    (mirror / "lei2-golden-copy.csv").write_text(
+        "LEI,Entity.LegalName,Entity.LegalAddress.Country,Entity.EntityExpirationDate,"
+        "Entity.SuccessorEntity.1.SuccessorLEI,Entity.SuccessorEntity.1.SuccessorEntityName\n"
+        f"{PARENT},Nordsee Holding AG,DE,2024-01-02T00:00:00Z,{LEI},Husumer Wolle GmbH\n"
+    )
+    using = context(tmp_path, mirror=mirror, supplier_rows=listed({"supplier_id": "s"}))
+    _, _, ties = gleif.stage(gleif.pull(using), using)
+    assert ties.rows.select(
+        "register_id", "tie", "other_id", "other_name", "valid_from"
+    ).rows() == [
+        (LEI, "successor", PARENT, "Nordsee Holding AG", dt.date(2023, 8, 23)),
+        (PARENT, "successor", LEI, "Husumer Wolle GmbH", dt.date(2024, 1, 2)),
+    ]

@@ -7,6 +7,7 @@ import datetime as dt
 import polars as pl
 import pytest
 
+from suppliers.relations import register_relations as registers
 from suppliers.relations import relation_rows as rows
 from suppliers.relations.place_relations import address_relations, exact_points, site_relations
 from suppliers.relations.shared_groups import shared_groups
@@ -181,7 +182,7 @@ def test_groups_behind_one_parent_and_at_one_place() -> None:
     )
     relations = rows.all_relations(
         [
-            rows.parent_relations(
+            registers.parent_relations(
                 pl.DataFrame(
                     {
                         "register": "gleif", "register_id": ["1", "2"], "parent_id": "9",
