@@ -130,7 +130,7 @@ def entity_row(known: Statement, origin: str) -> dict[str, object]:
     details = known.details
     place = details.get("jurisdiction")
     country = country_code(place.get("code")) if isinstance(place, dict) else None
-    identifiers = {"lei": None, "company_number": None}
+    identifiers: dict[str, str | None] = {"lei": None, "company_number": None}
     for one in _mappings(details, "identifiers"):
         scheme, value = str(one.get("scheme") or ""), str(one.get("id") or "")
         found = _NUMBER_SCHEME.fullmatch(scheme)
