@@ -30,6 +30,7 @@ class Columns(_Block):
     map: dict[str, str]
     drop: tuple[str, ...]
     declared_false_alarms: dict[str, str]
+    sole_traders: str | None
 
 
 class ListFile(_Block):

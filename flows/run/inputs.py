@@ -27,7 +27,7 @@ from signals.registry import sources
 from signals.source import RawFile, SourceModule
 from sql.warehouse import Loaded, Warehouse
 from suppliers.intake.answers import Answers
-from suppliers.intake.personal_data_guard import GuardSettings
+from suppliers.intake.guard_report import GuardSettings
 from suppliers.intake.read_list import IntakeOptions, read_addresses, read_suppliers
 
 #: Fields of a raw file in the manifest; the version where the publisher states one.
@@ -93,6 +93,7 @@ def read_list(settings: SupplierList) -> ListRead:
         "declared_false_alarms": [asdict(alarm) for alarm in guard.false_alarms],
         "not_read": [asdict(column) for column in guard.not_read],
         "withheld": [asdict(held) for held in guard.withheld],
+        "sole_traders": [asdict(declared) for declared in guard.sole_traders],
     }
     hashes = {path.name: file_hash(path) for path in _files_of(paths)}
     if shared.completed is not None:
@@ -145,6 +146,7 @@ def _intake_options(settings: SupplierList, entry: ListFile) -> IntakeOptions:
         guard=GuardSettings(
             drop=frozenset((*settings.columns.drop, *entry.drop)),
             declared_false_alarms=settings.columns.declared_false_alarms,
+            sole_traders=settings.columns.sole_traders,
         ),
         derive_supplier_id=settings.derive_supplier_id,
         max_rejected_share=settings.max_rejected_share,

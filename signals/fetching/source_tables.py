@@ -14,7 +14,8 @@ from signals.source import REJECTED_SCHEMA, RawFile
 from suppliers.header_text import normalise_header
 from suppliers.input_errors import DataRejectedError, Findings
 from suppliers.intake.fields import FieldKind
-from suppliers.intake.personal_data_guard import GuardSettings, check_headers, check_values
+from suppliers.intake.guard_report import GuardSettings
+from suppliers.intake.personal_data_guard import check_headers, check_values
 from suppliers.intake.table_files import open_table
 from suppliers.intake.table_rows import RAGGED, SOURCE_ROW, Table
 from suppliers.intake.text_tables import open_text

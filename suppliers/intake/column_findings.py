@@ -9,9 +9,9 @@ from pathlib import Path
 from suppliers.header_text import normalise_header
 from suppliers.input_errors import DataRejectedError, Findings, ListFaultError, NonExtractiveError
 from suppliers.intake.fields import BY_NAME, match_headers
+from suppliers.intake.guard_report import GuardReport
 from suppliers.intake.list_files import IntakeOptions, open_list
 from suppliers.intake.list_findings import Candidate, ListFinding
-from suppliers.intake.personal_data_guard import GuardReport
 from suppliers.intake.table_rows import Table
 from suppliers.intake.workbook_sheets import WORKBOOK_SUFFIXES, open_sheets
 
@@ -183,9 +183,8 @@ def unread_findings(guard: GuardReport, fed: Mapping[str, frozenset[str]]) -> It
             held.column,
             "person_like_value",
             "note",
-            f"{held.rows} values of the column {held.column!r} look like data about a person "
-            f"(rule {held.rule}) and were not read",
-            "remove them from the list",
+            held.text,
+            held.correction,
         )
 
 

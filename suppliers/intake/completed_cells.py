@@ -9,7 +9,8 @@ import polars as pl
 
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.fields import BY_NAME, FieldKind, match_header
-from suppliers.intake.personal_data_guard import GuardSettings, check_headers, check_values
+from suppliers.intake.guard_report import GuardSettings
+from suppliers.intake.personal_data_guard import check_headers, check_values
 from suppliers.intake.table_files import open_table
 from suppliers.intake.table_rows import SOURCE_ROW
 

@@ -8,6 +8,8 @@ from suppliers.intake.table_rows import SOURCE_ROW
 SOURCE_FILE = "source_file"
 #: Whether a value that the row needs was withheld by the guard.
 WITHHELD_ROW = "holds_withheld_value"
+#: Whether the supplier is a declared sole trader, whose name gives way to the id.
+PERSON_ROW = "is_sole_trader"
 #: Decimal mark that the user declares for the row's file, or null.
 DECIMAL = "declared_decimal"
 #: Where a row is.

@@ -25,22 +25,19 @@ from suppliers.intake.fields import (
     match_headers,
     nearest_field,
 )
+from suppliers.intake.guard_report import GuardReport, GuardSettings
 from suppliers.intake.identifiers import parse_duns
 from suppliers.intake.list_columns import (
     DECIMAL,
+    PERSON_ROW,
     SOURCE_FILE,
     WITHHELD_ROW,
     empty_field_columns,
 )
+from suppliers.intake.list_guard import columns_of, with_marks, without_person_names
 from suppliers.intake.numbers import DecimalMark
 from suppliers.intake.person_words import person_rule
-from suppliers.intake.personal_data_guard import (
-    GuardReport,
-    GuardSettings,
-    check_headers,
-    check_values,
-    shown_header,
-)
+from suppliers.intake.personal_data_guard import check_headers, check_values, shown_header
 from suppliers.intake.supplier_rows import derive_supplier_id
 from suppliers.intake.table_files import open_table
 from suppliers.intake.table_rows import RAGGED, SOURCE_ROW, Table
@@ -140,7 +137,8 @@ def read_list(
         frame, of_values = _guarded_rows(table, tables, match, options, findings)
         has_ids = "supplier_id" in match.columns
         hidden += _hidden_notes(table, frame)
-        frames.append(_with_ids(frame, file, derived=not has_ids, prefix=prefix))
+        identified = _with_ids(frame, file, derived=not has_ids, prefix=prefix)
+        frames.append(without_person_names(identified))
         guard += of_values
     if not frames:
         raise DataRejectedError(
@@ -212,18 +210,10 @@ def _guarded_rows(
         table.headers[p]: BY_NAME[name].kind for name, p in match.columns.items()
     }
     frame = _rows_where(table, named, kinds, options.where)
-    check = check_values(frame, kinds, options.guard, table_name(table, tables), findings)
-    cleared = frame.with_columns(
-        pl.when(~mask).then(pl.col(column)).alias(column) for column, mask in check.withheld.items()
-    )
-    required = [
-        check.withheld[header]
-        for name in REQUIRED
-        if (header := _header_of(table, match, name)) is not None and header in check.withheld
-    ]
-    held = pl.Series([False] * len(frame), dtype=pl.Boolean)
-    for mask in required:
-        held = held | mask
+    headers = {name: table.headers[position] for name, position in match.columns.items()}
+    listed = columns_of(headers, options.constants)
+    check = check_values(frame, kinds, options.guard, table_name(table, tables), findings, listed)
+    cleared = with_marks(frame, check, headers)
     given = {**_schemes_by_header(table, match), **options.constants}
     constants = {name: value for name, value in given.items() if name not in match.columns}
     filled = cleared.select(
@@ -232,12 +222,13 @@ def _guarded_rows(
         pl.lit(table_name(table, tables)).alias(SOURCE_FILE),
         SOURCE_ROW,
         RAGGED,
-        held.alias(WITHHELD_ROW),
+        WITHHELD_ROW,
+        PERSON_ROW,
         pl.lit(options.decimal, dtype=pl.String).alias(DECIMAL),
     )
     missing = [c for c in empty_field_columns() if c.meta.output_name() not in filled.columns]
     complete = filled.with_columns(missing).select(
-        *BY_NAME, SOURCE_FILE, SOURCE_ROW, RAGGED, WITHHELD_ROW, DECIMAL
+        *BY_NAME, SOURCE_FILE, SOURCE_ROW, RAGGED, WITHHELD_ROW, PERSON_ROW, DECIMAL
     )
     return complete, check.report
 

@@ -15,8 +15,8 @@ import polars as pl
 from suppliers.input_errors import DataRejectedError, Findings
 from suppliers.intake.answers import check_answers, with_answers
 from suppliers.intake.completed_cells import read_completed, with_completed
+from suppliers.intake.guard_report import GuardReport
 from suppliers.intake.list_files import IntakeOptions, ListRows, read_list
-from suppliers.intake.personal_data_guard import GuardReport
 from suppliers.intake.sites import site_rows, sites_of, suppliers_of
 from suppliers.intake.supplier_rows import DUPLICATE, judge_rows
 from suppliers.intake.table_files import SUFFIXES
@@ -103,6 +103,8 @@ def read_suppliers(
                 [file.name for file, one in zip(files, lists, strict=True) if not one.has_ids]
             ),
             *(note for one in lists for note in one.notes),
+            *(held.sentence for one in lists for held in one.guard.withheld),
+            *(declared.sentence for one in lists for declared in one.guard.sole_traders),
             *completion_notes,
             *judged.notes,
             *supplier_notes,

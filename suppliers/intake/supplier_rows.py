@@ -10,6 +10,7 @@ from suppliers.header_text import normalise_header
 from suppliers.intake.code_columns import goods_notes, with_schemes
 from suppliers.intake.fields import FIELDS
 from suppliers.intake.list_columns import ROW_KEYS, WITHHELD_ROW
+from suppliers.intake.person_names import person_names
 from suppliers.intake.plain_coordinates import with_plain_coordinates
 from suppliers.intake.row_values import typed_values
 from suppliers.intake.sector_column import sector_notes, with_goods_of_sectors
@@ -30,7 +31,7 @@ _TOTALS = frozenset({
 _REASONS: Mapping[str, str] = {
     "cells_beyond_header": "the row has more or fewer cells than the header, or a quotation mark "
     "that does not match; a delimiter in a value needs quotation marks",
-    _PERSON: "a required value looks like data about a person and was not read",
+    _PERSON: "a required value may be about a person, or names a sole trader, and was not read",
     "missing_supplier_id": "supplier_id is empty",
     "missing_name": "name is empty",
     "missing_country": "country is empty",
@@ -91,10 +92,16 @@ def judge_rows(raw: pl.DataFrame) -> JudgedRows:
     usable = ruled.filter(is_usable)
     repeated = usable.filter(~is_first).with_columns(rules=pl.lit([DUPLICATE]))
     broken = pl.concat([ruled.filter(~is_usable), repeated])
+    # What stands below a list, such as a table of workers, ends among the unusable rows.
+    is_shown = ~pl.col(WITHHELD_ROW) & ~pl.col(RAGGED)
+    has_code = ~pl.col("supplier_id").str.contains(r"\p{L}\s+\p{L}").fill_null(False)
+    broken = broken.with_columns(
+        name=pl.when(~person_names(broken["name"])).then("name"),
+    )
     faults = broken.explode("rules").select(
         *ROW_KEYS,
-        pl.when(~pl.col(WITHHELD_ROW)).then(pl.col("supplier_id").replace("", None)),
-        pl.when(~pl.col(WITHHELD_ROW) & ~pl.col(RAGGED)).then("name").alias("name"),
+        pl.when(is_shown & has_code).then(pl.col("supplier_id").replace("", None)),
+        pl.when(is_shown).then("name").alias("name"),
         pl.col("rules").alias("rule"),
         _row_reason("rules", unknown).alias("reason"),
     )

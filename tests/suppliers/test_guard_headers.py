@@ -1,8 +1,9 @@
 import pytest
 
 from suppliers.input_errors import NonExtractiveError
+from suppliers.intake.guard_report import GuardSettings
 from suppliers.intake.person_words import person_rule
-from suppliers.intake.personal_data_guard import GuardSettings, check_headers
+from suppliers.intake.personal_data_guard import check_headers
 
 PERSON_HEADERS = {
     "EN": """Worker Phone|employee_name|WorkerID|Emp. No.|Contact person|E-Mail|passport_number|

@@ -9,7 +9,8 @@ from stdnum.tr import tckimlik
 
 from suppliers.input_errors import NonExtractiveError
 from suppliers.intake.fields import FieldKind
-from suppliers.intake.personal_data_guard import GuardSettings, check_values
+from suppliers.intake.guard_report import GuardSettings
+from suppliers.intake.personal_data_guard import check_values
 
 # Numbers with valid check digits that belong to no one: made by the rule of each scheme.
 CPF = [str(n) for n in (111444777, 123456789, 987654321, 222333444)]

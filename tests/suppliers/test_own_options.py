@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from suppliers.input_errors import DataRejectedError
-from suppliers.intake.personal_data_guard import GuardSettings
+from suppliers.intake.guard_report import GuardSettings
 from suppliers.intake.read_list import IntakeOptions, read_suppliers
 
 

@@ -19,13 +19,9 @@ from suppliers.header_text import normalise_header
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
 from suppliers.intake.days import day_of
 from suppliers.intake.fields import FieldKind
+from suppliers.intake.guard_report import GuardSettings
 from suppliers.intake.numbers import DecimalMark, Style, number_of, number_style
-from suppliers.intake.personal_data_guard import (
-    GuardSettings,
-    check_headers,
-    check_values,
-    shown_header,
-)
+from suppliers.intake.personal_data_guard import check_headers, check_values, shown_header
 from suppliers.places.countries import resolve_country
 
 _GUARD_KINDS: Mapping[str, FieldKind] = {

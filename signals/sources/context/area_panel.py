@@ -29,8 +29,9 @@ from signals.fetching.source_tables import (
 from signals.source import PullContext, RawFile, Staged
 from suppliers.intake.days import year_of
 from suppliers.intake.fields import FieldKind
+from suppliers.intake.guard_report import GuardSettings
 from suppliers.intake.numbers import DecimalMark, number_of, number_style, stated_whole
-from suppliers.intake.personal_data_guard import GuardSettings, check_headers
+from suppliers.intake.personal_data_guard import check_headers
 
 CARD = SourceCard(
     id="area_panel",

@@ -100,7 +100,7 @@ def test_a_rejected_row_keeps_the_name_of_a_company_only(tmp_path: Path) -> None
         (2, "1", "Acme", "unknown_country",
          "the country is not known; write its English name or ISO code"),
         (3, None, None, "person_like_value",
-         "a required value looks like data about a person and was not read"),
+         "a required value may be about a person, or names a sole trader, and was not read"),
         (4, None, "Cora", "missing_supplier_id", "supplier_id is empty; country is empty"),
     ]  # fmt: skip
 

@@ -7,8 +7,8 @@ import xlsxwriter
 
 from signals.fetching.source_tables import read_source_table
 from suppliers.input_errors import DataRejectedError
+from suppliers.intake.guard_report import GuardSettings
 from suppliers.intake.list_files import IntakeOptions
-from suppliers.intake.personal_data_guard import GuardSettings
 from suppliers.intake.read_list import read_suppliers
 from suppliers.places.countries import possible_countries, resolve_country
 

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from suppliers.input_errors import DataRejectedError, NonExtractiveError
-from suppliers.intake.personal_data_guard import GuardSettings
+from suppliers.intake.guard_report import GuardSettings
 from suppliers.intake.read_list import IntakeOptions, SupplierIntake, read_suppliers
 from tests.suppliers.workbooks import write_workbook
 

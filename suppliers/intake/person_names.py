@@ -1,0 +1,188 @@
+"""Given names and surnames that open the names of persons, and what makes a name a company's.
+
+A single name cannot be told from a company's ("Giorgio Armani"); a column of them can.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+import polars as pl
+
+from suppliers.header_text import normalise_header
+
+_GIVEN = """
+    aarav abdul abdullah abdur abebe abel abena abhishek abigail abu achmad ada adam adama
+    adebayo aditi aditya adriana agnieszka agus agustin ahmad ahmed aicha aisha aissatou ajay
+    akash akua alain alan alejandra alejandro aleksandr alem alex alexander alexandra alexandre
+    ali alice alicia alisher amadou amal amanda amaya amin amina aminata amir amit amy ana
+    anastasia andrea andrei andrew andrzej angela angelica anil anita anja anjali ann anna anne
+    annisa anthony antoine antonio anup aputri arif arjun arturo asad asha ashok asif asma
+    astrid atanas aung ayesha aylin ayse aziz babul bachir bahadur barbara beata beatriz begum
+    bekele benjamin bernard bibi bilal bishnu bjorn bogdan boris brenda brian bruno budi camila
+    candra carla carlos carmen carol carolina caroline catarina catherine cecilia celine chandra
+    charles chinedu chipo chitra chloe christian christine christopher cintia claire claudia
+    claudio colin cristian cristina cyril dagmar dalia damien daniel daniela danilo david davide
+    dawit deborah deepa deepak deni denis denise denys derya desta devi dewi diana diego dieter
+    dilip dimitri dina dinesh dmitri dolores dominic dorota duc ebru edgar edi eduardo edward
+    eka ekaterina elena eliana elif elisa elisabeth elizabeth ella emeka emilia emily emma
+    emmanuel emre enrique erika ernesto esther eszter ethan eva evelyn fabio fahim farah farhan
+    farida farzana fatema fatima fatma fatou feng ferdinand fernanda fernando fiona florian
+    francesca francesco francisco frank fred freya gabriel gabriela ganesh george georgi gerald
+    gerardo gita giulia giuseppe gloria goran grace graciela guadalupe guillermo gustavo habib
+    hadi hafsa hakan halima hamid hana hanna hannah hans hari harish harun hasan hassan hassen
+    heike helen helena hendra henrik hicham hiroshi houda huda hugo hussain hussein ibrahim ida
+    igor iman imran ines ingrid ioana ion ionut irina irma isaac isabel isabella ismail ivan
+    ivana jacek jacqueline jahanara jaime jamal james jan jana jane janet jasmine javier jean
+    jennifer jeremy jesica jessica jesus joana joao johan johanna johannes john jorge jose
+    joseph joshua joyce juan juana judith julia juliana julie julio jun jurgen kabir kailash
+    kamal kamala karen karim karin karina karl karolina kasun katarzyna kate katherine kavita
+    keiko kemal kenji kevin khadija khaled khalid khin kiran klaus komal krishna krzysztof
+    kseniya kumar kumari kwame lakshmi lalita lamia lan larisa latifa laura laxmi leila lena
+    leon leonardo leticia lidia lilian lina linda lisa lorena louis louise lucas lucia lucy luis
+    luisa luiz lukas lyudmila maduka magda mahbub mahendra mahmoud malgorzata malik mamadou
+    manoj manuel marc marcela marcelo marcin marco marek margaret margarita maria mariam mariana
+    marie mario mark marta martha martin martina mary maryam mateo mateusz matthew mauricio max
+    maya md meena mehmet mei mekdes melissa mercy mesfin michael michal michel miguel mihai
+    mikhail milan milica min ming mircea mirela miriam mitchell mizanur mohamed mohammad
+    mohammed mohan mohd monica monika moses mostafa muhammad muhammed mukesh mulu munir musa
+    mustafa myint nabila nadia nadine nafisa nagesh nancy naomi narayan nasima nasreen nasrin
+    natalia natasha naveen nazma neha nelson nicolas nicole nikolai nilufar nimal nina nirmala
+    nita noor nora norma nour nur nurul nusrat oksana olga oliver olivia olivier omar osama
+    oscar osman ouma pablo padma pamela paola parvin patricia patrick paul paula paulo pavel
+    pedro peter petr petra philip philippe pierre piotr prakash pramod prasad priya putri putu
+    rabeya rachel rachid radha rafael rafiq raham rahim rahman rahul raj raja rajendra rajesh
+    raju rakesh ram ramesh ramon rana rania raquel rashid rashida ravi rebecca rehana renata
+    ricardo richard rina rita ritu riya robert roberto rodrigo rogelio roger roksana rosa
+    rosario roza ruben rubina rukhsana rupa ruth saad sabina sabine sabrina said sakib saleh
+    salim salma samir samuel sandeep sandra sanjay santosh sara sarah saroj sebastian seema
+    selma sergei sergio shabnam shah shahid shahida shanti sharif sharmin sheikh shilpa shirin
+    shyam sigrid silvia simon simone siti sofia somchai somsak sonia soo sri stanislav stefan
+    stephanie steven subash sudha sufia sumon sunil sunita suresh surya susan susana svetlana
+    syed sylvie taimoor tamara tania tanvir tariq tatiana teresa thandi thanh theresa thida
+    thomas tigist timothy tomas tomasz tuan tukaram uma usha valentina vanessa vasile vera
+    veronica vesna victor victoria vijay vikram viktor vincent virginia vishnu vladimir wahyu
+    walid walter wanjiku waseem wayan wei wendy william wilson xavier xin yadira yan yasmin
+    yasmine yeni yohannes yolanda youssef yuki yuliya yusuf yvonne zahra zainab zaw zeynep zoe
+    zofia
+"""
+#: Surnames that stand first.
+_FIRST_SURNAMES = """
+    nguyen tran le pham hoang huynh phan vu vo dang bui ho ngo duong ly truong dinh doan luong mai
+    wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he gao lin luo zheng liang
+    xie song tang xu han feng deng cao peng zeng xiao tian kim park lee choi jung kang cho yoon jang
+    lim tan wong chan lau ng ong goh
+"""
+_HAN_NAME = re.compile(
+    "^[王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何高林罗羅郑鄭梁谢謝宋唐许許韩韓冯馮邓鄧曹彭"
+    "曾萧田董袁潘蔡蒋余于杜叶程苏魏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛"
+    "阎段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常][\u4e00-\u9fff]{1,2}$"
+)
+_SCRIPT_NAME = re.compile(
+    "^(?:राम|सीता|सुनीता|रमेश|सुरेश|राजेश|महेश|दिनेश|अनिल|सुनील|मोहन|सोहन|गीता|रीता|अनीता|"
+    "संगीता|कविता|पूजा|प्रिया|लक्ष्मी|राधा|मीना|रेखा|विजय|संजय|अजय|मनोज|राहुल|अमित|कमला|"
+    "শ্রী|মোঃ|মো|মোসাঃ|মোছাঃ|রহিম|করিম|আব্দুল|আবদুল|ফাতেমা|রহিমা|সালমা|নাসরিন|শাহিদা|রোকসানা|"
+    "শিরিন|সুমন|রফিক|হাসান|আয়েশা|খাদিজা|নাজমা|পারভীন|জাহানারা|মিজানুর|কামাল|জামাল|"
+    "محمد|أحمد|احمد|علي|فاطمة|خديجة|عائشة|مريم|حسن|حسين|عمر|خالد|يوسف|إبراهيم|محمود|مصطفى|"
+    "سعيد|زينب|عبد|نور|سارة|ليلى|هدى|كريم|طارق|سمير|"
+    "Иван|Мария|Анна|Елена|Ольга|Сергей|Александр|Дмитрий|Наталья|Татьяна|Андрей|Алексей|"
+    "Светлана|Ирина|Николай|Владимир|Екатерина|Михаил|"
+    "สมชาย|สมศักดิ์|สมหญิง|นาย|นางสาว|นาง|มาลี|สุดา|ประเสริฐ|วิชัย|พร)[ .]+\\S"
+)
+_RUSSIAN = re.compile(
+    r"^[А-ЯЁІЇЄ][а-яёіїє]+ [А-ЯЁІЇЄ][а-яёіїє]+(?: [А-ЯЁІЇЄ][а-яёіїє]+(?:вич|вна|ич|чна))$"
+)
+_LETTERS = re.compile(r"^[^\W\d_]+(?:[ .'’-]+[^\W\d_]+){1,4}\.?$")
+#: Two comma-separated parts, "Surname, Given".
+_INVERTED = re.compile(r"^([^\W\d_]+(?:[ '-][^\W\d_]+)?), ([^\W\d_]+(?: [^\W\d_]+)?)\.?$")
+#: Words that only companies carry, in the dialect of polars.
+COMPANY = (
+    r"(?i)(?:\b(?:ltd|limited|co|company|corp|corporation|inc|llc|llp|plc|gmbh|ag|kg|sa|sas|sarl|"
+    r"srl|spa|nv|bv|ab|oy|as|pt|cv|tbk|sdn|bhd|pvt|private|jsc|tnhh|ltda|eirl|cia|sac|de cv|pte|"
+    r"factory|mill|mills|industry|industries|industrial|textile|textiles|garment|garments|apparel|"
+    r"fashion|fashions|knit|knits|knitwear|shoes|footwear|leather|trading|trade|group|holdings?|"
+    r"enterprises?|export|exports|international|manufacturing|mfg|works|farm|farms|plantations?|"
+    r"estate|foods?|agro|palm|oil|cooperative|coop|union|sti|san|tic|s\.a|s\.r\.l|c\.v|"
+    r"e\.k|ohg|gbr|mbh|ug|oü|uab|sia|aps|a/s|asa|oyj|kft|zrt|d\.o\.o|doo|a\.s|s\.r\.o|sp\. z o|"
+    r"ооо|оао|зао|тов|тоо|llp|opc|gie|eurl|sasu|snc|sapa|scop|scs|unip|lda|epp|eireli|"
+    r"wear|clothing|uniforms?|denim|jeans|cotton|yarn|spinning|weaving|dyeing|fabrics?|stores?|"
+    r"traders?|suppliers?|services?|logistics|transport|packaging|plastics?|chemicals?|steel|metal|"
+    r"electronics?|electric|ceramics?|furniture|wood|timber|paper|printing|press|tea|coffee|cocoa|"
+    r"sugar|rice|seafoods?|fish|fisheries|dairy|meat|poultry|bakery|winery|vineyards?|brewery|"
+    r"sons|brothers|bros|hermanos|fils|frères|figli|fratelli|söhne|gebrüder|filhos|irmãos|"
+    r"irmaos|hijos|kardesler|kardeşler|ogullari|oğulları|putra|associates|partners|"
+    r"fabrik|werke?|weberei|spinnerei|schneiderei|handel|betrieb|manufaktur|tessitura|"
+    r"calzaturificio|maglificio|confezioni|confecciones|confecções|confeccoes|confection|tejidos|"
+    r"tecidos|textiles?|textil|têxtil|fabrica|fábrica|usine|ateliers?|talleres|molino|molinos|"
+    r"société|societe|sociedad|sociedade|societa|società|compañía|compagnie|cooperativa|"
+    r"coopérative|genossenschaft|spółdzielnia|koperasi|hợp tác xã|hop tac xa|"
+    r"kooperatif|kooperatifi|"
+    r"tekstil|konfeksiyon|giyim|iplik|dokuma|fabrikası|cong ty|công ty|xí nghiệp|nhà máy|"
+    r"perusahaan|pabrik|usaha|zakład|zaklad|przedsiębiorstwo|"
+    r"limitada|anonima|anónima)\b|"
+    r"公司|厂|廠|集团|集團|企业|企業|商行|合作社|有限|工业|制衣|纺织|株式会社|工場|\(주\)|"
+    r"कंपनी|लिमिटेड|मिल|उद्योग|সমিতি|লিমিটেড|মিলস|গার্মেন্টস|টেক্সটাইল|"
+    r"لمصنع|شركة|مصنع|مؤسسة|ООО|АО|ЗАО|ТОВ|фабрика|завод|комбинат|บริษัท|โรงงาน)"
+)
+#: A legal form alone: stronger than a word of a trade, which a person's business also carries.
+_LEGAL_FORM = re.compile(
+    r"\b(?:ltd|limited|corp|corporation|inc|llc|llp|plc|gmbh|ag|kg|sas?|sarl|srl|spa|nv|bv|ab|oyj?|"
+    r"tbk|sdn|bhd|pvt|jsc|tnhh|ltda|pte|uab|aps|a/s|kft|d\.o\.o|s\.r\.o|s\.a|s\.r\.l|c\.v|"
+    r"ооо|оао|тов)\b|公司|株式会社|有限",
+    re.IGNORECASE,
+)
+
+
+@functools.cache
+def _given() -> frozenset[str]:
+    return frozenset(_GIVEN.split())
+
+
+@functools.cache
+def _surnames_first() -> frozenset[str]:
+    return frozenset(_FIRST_SURNAMES.split())
+
+
+def has_company_word(text: str) -> bool:
+    """Whether a text has a word that only companies carry."""
+    return re.search(COMPANY, text) is not None
+
+
+def has_legal_form(text: str) -> bool:
+    """Whether a text has the legal form of a company."""
+    return _LEGAL_FORM.search(text) is not None
+
+
+def company_names(values: pl.Series) -> float:
+    """Share of filled values with a word that only companies carry."""
+    filled = values.drop_nulls()
+    return 0.0 if filled.is_empty() else float(filled.str.contains(COMPANY).sum()) / len(filled)
+
+
+def is_given_name(word: str) -> bool:
+    """Whether a word is a frequent given name."""
+    return normalise_header(word) in _given()
+
+
+def reads_like_person(name: str) -> bool:
+    """Whether a name has the form of a person's: a given name, or a surname first, and no more."""
+    if _HAN_NAME.match(name) or _SCRIPT_NAME.match(name) or _RUSSIAN.match(name):
+        return not has_company_word(name)
+    inverted = _INVERTED.match(name)
+    if inverted is not None:
+        return is_given_name(inverted[2].split()[0]) and not has_company_word(name)
+    if not _LETTERS.match(name) or has_company_word(name):
+        return False
+    words = normalise_header(name).split()
+    return (
+        words[0] in _given()
+        or (len(words) > 1 and words[0] in _surnames_first())
+        or (len(words) == 2 and words[1] in _given() and len(words[0]) > 2)
+    )
+
+
+def person_names(values: pl.Series) -> pl.Series:
+    """Which values read like the name of a person."""
+    known = {text for text in values.drop_nulls().unique().to_list() if reads_like_person(text)}
+    return values.is_in(list(known)).fill_null(False)
