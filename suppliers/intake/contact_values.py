@@ -148,7 +148,9 @@ def mobile_shape(region: str | None) -> re.Pattern[str]:
     if region is None or region not in phonenumbers.SUPPORTED_REGIONS:
         return re.compile(r"(?!)")
     known = phonenumbers.PhoneMetadata.metadata_for_region(region)
-    pattern = None if known is None or known.mobile is None else known.mobile.national_number_pattern
+    pattern = (
+        None if known is None or known.mobile is None else known.mobile.national_number_pattern
+    )
     if known is None or not pattern:
         return re.compile(r"(?!)")
     trunk = known.national_prefix_for_parsing or known.national_prefix or ""
