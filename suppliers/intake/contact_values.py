@@ -8,6 +8,10 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 _LOCAL = r"[A-Za-z0-9][A-Za-z0-9._%+-]*"
 _TOP = r"(?:com|net|org|info|biz|edu|gov|[a-z]{2})"
@@ -128,7 +132,7 @@ def _is_free(number: str, region: str | None) -> bool:
         return False
 
 
-def _is_hotline(parsed: object) -> bool:
+def _is_hotline(parsed: PhoneNumber) -> bool:
     import phonenumbers
 
     of_companies = {
