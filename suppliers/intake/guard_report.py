@@ -1,4 +1,4 @@
-"""What the non-extractive guard is told about a table, and what it did."""
+"""What the non-extractive guard knows about a table, and what it did."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

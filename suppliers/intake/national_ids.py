@@ -1,7 +1,7 @@
 """Forms of national identity numbers, and how each is confirmed.
 
 Numbers without check digits or fixed places (passports, Bangladesh's 10 and 13 digits) have no form
-that tells them from a buyer's own; only headers reveal them.
+that distinguishes them from a buyer's own; only headers reveal them.
 """
 
 from __future__ import annotations

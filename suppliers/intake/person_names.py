@@ -1,6 +1,6 @@
 """Given names and surnames that open the names of persons, and what makes a name a company's.
 
-A single name cannot be told from a company's ("Giorgio Armani"); a column of them can.
+A single name cannot be distinguished from a company's ("Giorgio Armani"); a column of them can.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Words of sentences in which somebody tells of working conditions, in twelve languages.
+"""Words of sentences in which a person reports working conditions, in twelve languages.
 
 A text counts as such a sentence if it has enough words, one of those who speak or are spoken of,
 and one of what happened to them, and no word that only companies carry. Names of companies have one
@@ -16,7 +16,7 @@ from suppliers.header_text import normalise_header
 _SPEAKERS = """
     i; we; they; he; she; us; me; him; them; my passport; our passports; my wage*; our wage*;
     my salary; our salary; my pay; our pay; my documents; our documents; my papers; my supervisor;
-    our supervisor; my boss; our boss; my agent; my contract; our contract; my room; our room;
+    our supervisor; my boss; our boss; my agent; my contract; our contract;
     the supervisor; the manager; the agent; the boss; the guards; line chief; worker*; women;
     migrants; employees; girls; helpers; operators; nos; nosotros; nosotras; me; mi; yo; ellos;
     ellas; les; trabajador*; trabajadora*; obrero*; el supervisor; el jefe; la jefa; eu; meu; minha;
