@@ -1,7 +1,8 @@
 """Identifiers that are mobile numbers of the row's country.
 
 A buyer's own numbers run on, or have another form. A column counts as telephone numbers where
-nearly all its numbers of that length are valid, are not a series, and are more than random numbers would be.
+nearly all its numbers of that length are valid, are not a series, and are more than would be so at
+random.
 """
 
 from __future__ import annotations
