@@ -7,7 +7,7 @@ export UV_NO_PROGRESS := 1
 # `.venv` is the project's own: without its bytecode every process compiles every library anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check lint lint-js types prefect-test browser-test golden bench validate docs clean
+.PHONY: demo test check lint lint-js types prefect-test browser-test long-test golden bench validate docs clean
 
 demo: .venv/.ready
 	$(BIN)/understory demo --out outputs/demo
@@ -15,7 +15,11 @@ demo: .venv/.ready
 test: .venv/.ready
 	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
-check: lint types test
+# Whole runs against the world of publishers, a checkout changed by the tutorial, planted faults.
+long-test: .venv/.ready
+	$(BIN)/pytest -m long -n auto --dist loadfile --no-loadscope-reorder
+
+check: lint types test long-test
 
 lint: .venv/.ready
 	$(BIN)/ruff check .

@@ -1,12 +1,16 @@
 """A list of six mills with accounts, fires and a country table, and a profile that names them."""
 
 import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 import configs
+from flows.run.stage_types import Published
 
 AS_OF = "2022-03-01"
 _ITEMS = (
@@ -73,3 +77,12 @@ def published_ids(out: Path) -> list[str]:
         for entry in out.iterdir()
         if not entry.is_symlink() and (entry / "manifest.json").is_file()
     )
+
+
+def copied_runs(runs: Sequence[Published], folder: Path) -> tuple[Path, list[Published]]:
+    """The world and the outputs of runs of one list in another folder: its profile and the runs."""
+    first = runs[0].folder.parent.parent
+    shutil.copytree(first, folder, symlinks=True, dirs_exist_ok=True)
+    profile = folder / "world" / "profile.yaml"
+    profile.write_text(profile.read_text().replace(str(first), str(folder)))
+    return profile, [replace(run, folder=folder / "out" / run.run_id) for run in runs]

@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+
 from flows.demo_world import write_demo_world
 from reports.data_dictionary import output_columns
 from tests.flows.test_two_months import FEBRUARY, MARCH, ledger_agrees, publish
 from tests.reports.test_data_dictionary import columns_of
+
+pytestmark = pytest.mark.long
 
 
 def test_the_demo_world_moves_by_exact_parts(tmp_path: Path) -> None:

@@ -2,8 +2,6 @@
 
 import datetime as dt
 import json
-import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,7 @@ from configs.config_errors import DataRejectedError, UsageError
 from flows.run import stages
 from flows.run.stage_types import Published, RunRequest
 from sql.warehouse import Warehouse
-from tests.flows.small_world import write_small_world
+from tests.flows.small_world import copied_runs, write_small_world
 
 JANUARY, FEBRUARY, MARCH = (dt.date(2022, month, 1) for month in (1, 2, 3))
 #: Small draws: what they say is tested elsewhere.
@@ -41,26 +39,18 @@ def profile(tmp_path: Path) -> Path:
     return mills(tmp_path)
 
 
-def copied(run: Published, folder: Path) -> tuple[Path, Published]:
-    """The world and the outputs of a run in another folder: its profile and the run."""
-    first = run.folder.parent.parent
-    shutil.copytree(first, folder, symlinks=True, dirs_exist_ok=True)
-    profile = folder / "world" / "profile.yaml"
-    profile.write_text(profile.read_text().replace(str(first), str(folder)))
-    return profile, replace(run, folder=folder / "out" / run.run_id)
-
-
 @pytest.fixture(scope="module")
 def first_month(tmp_path_factory: pytest.TempPathFactory) -> tuple[Published, Published]:
     """February as published, and a copy of it with its world, to which no month is added."""
     run = publish(mills(tmp_path_factory.mktemp("months")), FEBRUARY)
-    return run, copied(run, tmp_path_factory.mktemp("february"))[1]
+    return run, copied_runs([run], tmp_path_factory.mktemp("february"))[1][0]
 
 
 @pytest.fixture
 def february(first_month: tuple[Published, Published], tmp_path: Path) -> tuple[Path, Published]:
     """A world of its own whose February is published: its profile and that run."""
-    return copied(first_month[1], tmp_path)
+    profile, (run,) = copied_runs([first_month[1]], tmp_path)
+    return profile, run
 
 
 @pytest.fixture(scope="module")

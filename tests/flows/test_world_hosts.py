@@ -24,6 +24,8 @@ from signals.zonal.raster_grid import open_raster
 from signals.zonal.window_files import windows_kept_by
 from tests.signals.web import store
 
+pytestmark = pytest.mark.long
+
 
 @contextmanager
 def recording_proxy(patch: pytest.MonkeyPatch) -> Iterator[list[str]]:

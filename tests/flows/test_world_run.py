@@ -11,6 +11,8 @@ from flows.publishers_world import rasters
 from flows.publishers_world.server import publishers
 from flows.publishers_world.supplier_list import Shares, write_suppliers
 
+pytestmark = pytest.mark.long
+
 COUNT = 10
 #: Sixteen years of rain instead of 36.
 QUICK = ["sources.precipitation.options.first_year=2011"]

@@ -62,9 +62,10 @@ def test_months_equal_single_runs_to_the_byte_and_sources_are_read_once(
         pulls.append("accounts_csv")
         return real(context)
 
-    single = [stages.run_all(request(profile, tmp_path / "one", day)) for day in MONTHS]
+    two = MONTHS[:2]
+    single = [stages.run_all(request(profile, tmp_path / "one", day)) for day in two]
     monkeypatch.setattr(accounts_csv, "pull", counted)
-    filled = back_fill.back_fill(request(profile, tmp_path / "all"), MONTHS)
+    filled = back_fill.back_fill(request(profile, tmp_path / "all"), two)
     assert pulls == ["accounts_csv"]
     assert [month.run_id for month in filled] == [run.run_id for run in single]
     tables = sorted(path.name for path in single[-1].folder.glob("*.csv"))
@@ -86,17 +87,17 @@ def test_a_back_fill_that_stopped_goes_on_and_latest_moves_last(
 
     def stopped(prepared: object) -> object:
         calls.append(1)
-        if len(calls) == 3:
+        if len(calls) == 2:
             raise KeyboardInterrupt
         return real(prepared)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
         patch.setattr(stages, "measure", stopped)
         with pytest.raises(KeyboardInterrupt):
-            back_fill.back_fill(request(profile, out), MONTHS)
+            back_fill.back_fill(request(profile, out), MONTHS[:2])
     assert publication.latest_run(out) is None
-    filled = back_fill.back_fill(request(profile, out), MONTHS)
-    assert [month.was_done for month in filled] == [True, True, False]
+    filled = back_fill.back_fill(request(profile, out), MONTHS[:2])
+    assert [month.was_done for month in filled] == [True, False]
     assert publication.latest_run(out) == filled[-1].run_id
 
 

@@ -7,6 +7,8 @@ import pytest
 from benchmarks.faults import WORSE, figures, outcomes
 from benchmarks.source_samples import Sample, samples
 
+pytestmark = pytest.mark.long
+
 #: Large or slow samples have few faults here; `make validate NAME=faults` gives all of them many.
 SLOW = frozenset(
     {

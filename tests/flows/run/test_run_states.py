@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import logging
 import shutil
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from signals.source_errors import SourceUnavailableError
 from signals.sources.accounts import accounts_csv
 from signals.sources.context import country_table
 from sql.warehouse import Warehouse
-from tests.flows.small_world import write_small_world
+from tests.flows.small_world import copied_runs, write_small_world
 
 JANUARY, FEBRUARY, MARCH = (dt.date(2022, month, 1) for month in (1, 2, 3))
 FEW = ("uncertainty.draws=60", "uncertainty.sensitivity_draws=4")
@@ -28,9 +29,23 @@ def profile(tmp_path: Path) -> Path:
     return write_small_world(tmp_path / "world")
 
 
-def run(profile: Path, as_of: dt.date, force: bool = False) -> Published:
+@dataclass(frozen=True)
+class Months:
+    """Two months of one list, and where another run of it may be published."""
+
+    profile: Path
+    out: Path
+    first: Published
+    second: Published
+
+    def run(self, as_of: dt.date, force: bool = False) -> Published:
+        return run(self.profile, as_of, force, self.out)
+
+
+def run(profile: Path, as_of: dt.date, force: bool = False, out: Path | None = None) -> Published:
     settings = configs.load(str(profile), local=None, overrides=FEW)
-    return stages.run_all(RunRequest(settings, as_of, profile.parent.parent / "out", force))
+    folder = out or profile.parent.parent / "out"
+    return stages.run_all(RunRequest(settings, as_of, folder, force))
 
 
 def manifest(published: Published) -> dict[str, Any]:
@@ -50,17 +65,43 @@ def break_accounts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(accounts_csv, "pull", unavailable)
 
 
-@pytest.fixture
-def held(profile: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Published, Published]:
-    """February as it should be, and March without accounts."""
+@pytest.fixture(scope="module")
+def held_months(tmp_path_factory: pytest.TempPathFactory) -> list[Published]:
+    """February as it should be, and March without accounts; no test changes them."""
+    profile = write_small_world(tmp_path_factory.mktemp("held") / "world")
     good = run(profile, FEBRUARY)
-    with monkeypatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         break_accounts(patch)
-        return good, run(profile, MARCH)
+        return [good, run(profile, MARCH)]
 
 
-def test_an_outage_holds_the_run_and_latest_stays(held: tuple[Published, Published]) -> None:
-    good, bad = held
+@pytest.fixture(scope="module")
+def good_months(tmp_path_factory: pytest.TempPathFactory) -> list[Published]:
+    """January and February as they should be; no test changes them."""
+    profile = write_small_world(tmp_path_factory.mktemp("good") / "world")
+    return [run(profile, as_of) for as_of in (JANUARY, FEBRUARY)]
+
+
+def copy_of(runs: list[Published], folder: Path) -> Months:
+    """The same runs in an output folder of the test's own; the world stays where it was."""
+    first = runs[0].folder.parent
+    shutil.copytree(first, folder, symlinks=True)
+    here = [replace(one, folder=folder / one.run_id) for one in runs]
+    return Months(first.parent / "world" / "profile.yaml", folder, *here)
+
+
+@pytest.fixture
+def held(held_months: list[Published], tmp_path: Path) -> Months:
+    return copy_of(held_months, tmp_path / "out")
+
+
+@pytest.fixture
+def good(good_months: list[Published], tmp_path: Path) -> Months:
+    return copy_of(good_months, tmp_path / "out")
+
+
+def test_an_outage_holds_the_run_and_latest_stays(held_months: list[Published]) -> None:
+    good, bad = held_months
     out = good.folder.parent
     assert (good.state, bad.state) == ("published", "held")
     assert publication.latest_run(out) == good.run_id
@@ -77,22 +118,24 @@ def test_an_outage_holds_the_run_and_latest_stays(held: tuple[Published, Publish
 
 
 def test_a_held_run_stays_held_when_done_again_and_whole_when_the_source_answers(
-    held: tuple[Published, Published], profile: Path, monkeypatch: pytest.MonkeyPatch
+    held: Months, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    good, bad = held
+    good, bad = held.first, held.second
     with monkeypatch.context() as patch:
         break_accounts(patch)
         for force in (False, True):
-            again = run(profile, MARCH, force)
+            again = held.run(MARCH, force)
             assert (again.run_id, again.state) == (bad.run_id, "held")
-    whole = run(profile, MARCH)
+    whole = held.run(MARCH)
     assert whole.run_id != bad.run_id
     assert whole.state == "published"
     assert publication.latest_run(good.folder.parent) == whole.run_id
 
 
-def test_accepting_publishes_with_reason_name_and_time(held: tuple[Published, Published]) -> None:
-    good, bad = held
+def test_accepting_publishes_with_reason_name_and_time(
+    held: Months,
+) -> None:
+    good, bad = held.first, held.second
     out = good.folder.parent
     with pytest.raises(UsageError, match="--reason"):
         run_states.accept(out, bad.run_id, "  ")
@@ -107,15 +150,17 @@ def test_accepting_publishes_with_reason_name_and_time(held: tuple[Published, Pu
         run_states.accept(out, good.run_id, "again")
 
 
-def test_withdrawing_moves_latest_back_and_the_run_stays_withdrawn(profile: Path) -> None:
-    first, second = run(profile, FEBRUARY), run(profile, MARCH)
+def test_withdrawing_moves_latest_back_and_the_run_stays_withdrawn(
+    good: Months,
+) -> None:
+    first, second = good.first, good.second
     out = first.folder.parent
-    run_states.withdraw(out, "202203", "wrong list")
+    run_states.withdraw(out, "202202", "wrong list")
     assert publication.latest_run(out) == first.run_id
     assert ledger(out)[second.run_id] == "withdrawn"
     assert "wrong list" in (second.folder / "WITHDRAWN.txt").read_text()
     for force in (False, True):
-        again = run(profile, MARCH, force)
+        again = good.run(FEBRUARY, force)
         assert again.state == "withdrawn"
         assert "wrong list" in (again.attention or "")
         assert publication.latest_run(out) == first.run_id
@@ -128,18 +173,20 @@ def test_withdrawing_moves_latest_back_and_the_run_stays_withdrawn(profile: Path
     assert not (out / "latest").is_symlink()
 
 
-def test_latest_moved_back_stays_there_until_the_next_month(profile: Path) -> None:
-    january, february = run(profile, JANUARY), run(profile, FEBRUARY)
+def test_latest_moved_back_stays_there_until_the_next_month(
+    good: Months,
+) -> None:
+    january, february = good.first, good.second
     out = january.folder.parent
     run_states.name_latest(out, january.run_id, "February is to be checked", by="operator")
-    again = run(profile, FEBRUARY)
+    again = good.run(FEBRUARY)
     assert again.run_id == february.run_id
     assert not again.is_latest
     assert "operator moved it there" in (again.latest_note or "")
-    march = run(profile, MARCH)
+    march = good.run(MARCH)
     assert publication.latest_run(out) == march.run_id
     run_states.name_latest(out, february.run_id, "")
-    assert run(profile, FEBRUARY).is_latest
+    assert good.run(FEBRUARY).is_latest
 
 
 def test_the_first_run_without_a_rank_is_published_as_that(
@@ -173,10 +220,10 @@ def test_an_outage_run_never_freezes_the_reference(
 
 
 def test_an_accepted_run_freezes_what_it_would_have_frozen(
-    held: tuple[Published, Published], profile: Path
+    held_months: list[Published], tmp_path: Path
 ) -> None:
-    good, _ = held
-    out = good.folder.parent
+    profile, runs = copied_runs(held_months, tmp_path)
+    out = runs[0].folder.parent
     listed = profile.parent / "list.csv"
     listed.write_text(listed.read_text().replace("\ns", "\nother"))
     accounts = profile.parent / "accounts" / "accounts.csv"
@@ -192,19 +239,19 @@ def test_an_accepted_run_freezes_what_it_would_have_frozen(
 
 
 def test_a_past_month_is_held_against_the_month_before_it(
-    profile: Path, monkeypatch: pytest.MonkeyPatch
+    good: Months, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, last = run(profile, JANUARY), run(profile, MARCH)
+    first, last = good.first, good.second
     with monkeypatch.context() as patch:
         break_accounts(patch)
-        between = run(profile, FEBRUARY)
+        between = good.run(dt.date(2022, 1, 15))
     assert between.state == "held"
     assert manifest(between)["publication"]["compared_with"] == first.run_id
     assert publication.latest_run(first.folder.parent) == last.run_id
 
 
-def test_runs_lists_states_and_deleted_folders(held: tuple[Published, Published]) -> None:
-    good, bad = held
+def test_runs_lists_states_and_deleted_folders(held: Months) -> None:
+    good, bad = held.first, held.second
     out = good.folder.parent
     log = logging.getLogger("understory")
     assert {r["run_id"]: r["result"] for r in run_log.read(out, log)} == {

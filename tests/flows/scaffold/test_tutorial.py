@@ -14,6 +14,8 @@ from flows.scaffold.unfilled import TO_FILL
 from tests.flows.scaffold.checkouts import ROOT, copy_checkout, run_in
 from tests.flows.small_world import AS_OF, published_ids, write_small_world
 
+pytestmark = pytest.mark.long
+
 PAGE = (ROOT / "docs" / "tutorial" / "add-a-signal.md").read_text(encoding="utf-8")
 SIGNAL_PART, SOURCE_PART = PAGE.split("\n## If the data have no source yet\n")
 _BLOCK = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
