@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import configs
-from configs.settings import Anchors
+from configs.normalisers import Anchors
 from scoring.aggregation.power_mean import power_mean
 from scoring.scoring_model import ScoredSignal, scoring_model
 from signals.card import Pillar

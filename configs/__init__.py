@@ -16,6 +16,7 @@ from rapidfuzz import process
 
 from configs.config_errors import UsageError
 from configs.former_names import REMOVED_KEYS, current_key
+from configs.sector_groups import SectorRelevance, sector_group_findings
 from configs.settings import Settings
 
 __all__ = ["UsageError", "effective_hash", "load", "profile_names", "yaml_file"]
@@ -82,23 +83,23 @@ def load(
         settings = Settings.model_validate(merged)
     except ValidationError as error:
         wrong = [_finding(part, profile or "base.yaml") for part in error.errors()]
-        raise UsageError("\n".join([*unknown, *wrong])) from error
-    unknown.extend(_unknown_signals_of_sector_groups(settings))
+        raise UsageError("\n".join([*unknown, *wrong, *_of_groups(merged)])) from error
+    unknown.extend(sector_group_findings(settings.scoring.sector_relevance, settings.signals))
     if unknown:
         raise UsageError("\n".join(unknown))
     return settings
 
 
-def _unknown_signals_of_sector_groups(settings: Settings) -> list[str]:
-    found = []
-    for name in settings.scoring.sector_relevance.signals:
-        if name not in settings.signals:
-            nearest = process.extractOne(name, list(settings.signals))
-            hint = f"; did you mean {nearest[0]}?" if nearest else ""
-            found.append(
-                f"configuration key scoring.sector_relevance.signals.{name}: no such signal{hint}"
-            )
-    return found
+def _of_groups(merged: Mapping[str, Any]) -> list[str]:
+    """Findings in the sector groups where something else has the wrong form."""
+    scoring, signals = merged.get("scoring"), merged.get("signals")
+    if not isinstance(scoring, Mapping) or not isinstance(signals, Mapping):
+        return []
+    try:
+        table = SectorRelevance.model_validate(scoring.get("sector_relevance"))
+    except ValidationError:
+        return []
+    return sector_group_findings(table, list(signals))
 
 
 def _finding(part: ErrorDetails, where: str) -> str:

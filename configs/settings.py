@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from configs.block import Block, Count, NotNegative, Share
 from configs.former_names import current_key
+from configs.normalisers import Normaliser
+from configs.sector_groups import SectorRelevance
 
-Share = Annotated[float, Field(ge=0, le=1)]
-NotNegative = Annotated[float, Field(ge=0)]
-Count = Annotated[int, Field(ge=1)]
 LimitName = Literal["pull_seconds", "stage_seconds", "requests", "bytes", "rows"]
 
 
@@ -20,11 +20,7 @@ LimitName = Literal["pull_seconds", "stage_seconds", "requests", "bytes", "rows"
 MIN_RADIUS_KM = 2.4
 
 
-class _Block(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Columns(_Block):
+class Columns(Block):
     """How the user's headers map to ours, and what must not be read."""
 
     map: dict[str, str]
@@ -33,23 +29,23 @@ class Columns(_Block):
     sole_traders: str | None
 
 
-class ListFile(_Block):
+class ListFile(Block):
     """One file or folder of the list that needs settings of its own, added to those of all.
 
     Only here do keys have defaults: an entry of a list has no line in base.yaml to fill it.
     """
 
     path: str
-    map: dict[str, str] = {}
+    map: dict[str, str] = Field(default_factory=dict)
     drop: tuple[str, ...] = ()
-    constants: dict[str, str] = {}
-    where: dict[str, str] = {}
+    constants: dict[str, str] = Field(default_factory=dict)
+    where: dict[str, str] = Field(default_factory=dict)
     sheet: str | None = None
     sheets: tuple[str, ...] = ()
     decimal: Literal["dot", "comma"] | None = None
 
 
-class ListAnswers(_Block):
+class ListAnswers(Block):
     """What the user says about values of the list that are open."""
 
     countries: dict[str, str]
@@ -57,7 +53,7 @@ class ListAnswers(_Block):
     towns: dict[str, str]
 
 
-class SupplierList(_Block):
+class SupplierList(Block):
     """The list to rank."""
 
     files: tuple[str | ListFile, ...]
@@ -71,13 +67,13 @@ class SupplierList(_Block):
     completed: str | None
 
 
-class Buyer(_Block):
+class Buyer(Block):
     """Who buys: the user of the tool."""
 
     companies_house_number: str | None
 
 
-class Identity(_Block):
+class Identity(Block):
     """How suppliers are linked to registers and lists (docs/concepts/identity.md)."""
 
     accept: Share
@@ -96,7 +92,7 @@ class Identity(_Block):
         return self
 
 
-class Source(_Block):
+class Source(Block):
     """One source: whether it is pulled, from where, and its own settings."""
 
     enabled: bool
@@ -127,46 +123,7 @@ class Source(_Block):
         return self
 
 
-class Anchors(_Block):
-    """Piecewise linear from floor (0) to ceiling (1), in the signal's unit."""
-
-    method: Literal["anchors"]
-    floor: float
-    ceiling: float
-    anchor_source: str
-
-    @model_validator(mode="after")
-    def _apart(self) -> Anchors:
-        if self.floor == self.ceiling:
-            raise ValueError("floor and ceiling are equal; give two different values")
-        return self
-
-
-class PeerPercentile(_Block):
-    """Rank among peers, (rank - 0.5) / n."""
-
-    method: Literal["peer_percentile"]
-
-
-class RobustZ(_Block):
-    """(value - median) / (1.4826 MAD) among peers, through the normal distribution."""
-
-    method: Literal["robust_z"]
-
-
-class Threshold(_Block):
-    """1 at or beyond the threshold, else 0."""
-
-    method: Literal["threshold"]
-    at: float
-
-
-Normaliser = Annotated[
-    Anchors | PeerPercentile | RobustZ | Threshold, Field(discriminator="method")
-]
-
-
-class SignalSettings(_Block):
+class SignalSettings(Block):
     """Weight within its pillar (0 = measured, unused) and how the value becomes a 0-1 risk.
 
     `shrink` may be left out: values then stay as measured.
@@ -177,7 +134,7 @@ class SignalSettings(_Block):
     shrink: bool = False
 
 
-class PriorityBandFloors(_Block):
+class PriorityBandFloors(Block):
     """Lowest score of each priority band."""
 
     first: Annotated[float, Field(gt=0, lt=100)]
@@ -191,14 +148,14 @@ class PriorityBandFloors(_Block):
         return self
 
 
-class Peers(_Block):
+class Peers(Block):
     """Peer groups: the finest level with enough members is used, and its name kept."""
 
     minimum: Count
     levels: tuple[tuple[Literal["sector", "sector_section", "region", "size"], ...], ...]
 
 
-class Missing(_Block):
+class Missing(Block):
     """When evidence is too thin for a score."""
 
     minimum_coverage: Share
@@ -207,60 +164,7 @@ class Missing(_Block):
     high_quantile: Share
 
 
-class SectorLine(_Block):
-    """One sector group: how much each kind of change, and single signals, say of it.
-
-    A supplier belongs to the line by its ISIC division (two digits) or section (a letter), or by
-    the HS chapter (two digits) of what is bought; lists are brought to these at intake. `signals`
-    states single signals; they take precedence over the kind of change.
-    """
-
-    name: str
-    isic: tuple[Annotated[str, Field(pattern=r"^(\d{2}|[A-U])$")], ...]
-    hs: tuple[Annotated[str, Field(pattern=r"^\d{2}$")], ...]
-    relevance: dict[
-        Literal[
-            "vegetation_loss", "bare_or_built", "mangrove_loss", "night_light", "fire", "cropland"
-        ],
-        Share,
-    ]
-    any_other_change: Share
-    signals: dict[str, Share] = {}
-
-
-class SectorRelevance(_Block):
-    """Factor by sector group and kind of land change or signal; 0: it does not apply there.
-
-    `signals` holds for groups that do not state the signal, and where no group is known.
-    """
-
-    unknown: Share
-    other_sector: Share
-    signals: dict[str, Share] = {}
-    sectors: tuple[SectorLine, ...]
-
-    @model_validator(mode="after")
-    def _each_code_once(self) -> SectorRelevance:
-        for scheme in ("isic", "hs"):
-            codes = [code for line in self.sectors for code in getattr(line, scheme)]
-            twice = sorted({code for code in codes if codes.count(code) > 1})
-            if twice:
-                raise ValueError(f"{scheme} {twice[0]} is on two lines; keep one of them")
-        return self
-
-    @model_validator(mode="after")
-    def _stated_signals_have_a_common_factor(self) -> SectorRelevance:
-        stated = {signal for line in self.sectors for signal in line.signals}
-        lacking = sorted(stated - set(self.signals))
-        if lacking:
-            raise ValueError(
-                f"signals.{lacking[0]} is missing, which a sector group states; add the factor "
-                "that holds for all other groups"
-            )
-        return self
-
-
-class Scoring(_Block):
+class Scoring(Block):
     """How values become scores."""
 
     version: str
@@ -288,7 +192,7 @@ class Scoring(_Block):
         return self
 
 
-class Uncertainty(_Block):
+class Uncertainty(Block):
     """The Monte Carlo uncertainty analysis: which sources of uncertainty vary, and how far."""
 
     draws: Count
@@ -303,7 +207,7 @@ class Uncertainty(_Block):
     memory_mib: Count
 
 
-class Selection(_Block):
+class Selection(Block):
     """The audit plan of `scoring.top_k` suppliers: by priority, and a logged random sample."""
 
     random_share: Share
@@ -322,7 +226,7 @@ class Selection(_Block):
         return {key: value for key, value in given.items() if key != "budget"}
 
 
-class Hold(_Block):
+class Hold(Block):
     """What holds a run back from `latest`, against the run before it; a share of 1 never does."""
 
     ranked_fall: Share
@@ -335,7 +239,7 @@ class Hold(_Block):
     ledger_days: Count
 
 
-class Publish(_Block):
+class Publish(Block):
     """The least a run must reach to be published, and what else `latest` asks of it."""
 
     minimum_suppliers: Count
@@ -343,14 +247,14 @@ class Publish(_Block):
     hold: Hold
 
 
-class Alerts(_Block):
+class Alerts(Block):
     """What is sent about runs; the addresses are in the environment."""
 
     events: tuple[Literal["late", "failed", "held", "thin", "drifted", "done"], ...]
     late_hours: Annotated[float, Field(gt=0)]
 
 
-class Download(_Block):
+class Download(Block):
     """How politely and how patiently sources are fetched."""
 
     timeout_seconds: Annotated[float, Field(gt=0)]
@@ -359,20 +263,20 @@ class Download(_Block):
     contact: str
 
 
-class Measure(_Block):
+class Measure(Block):
     """Where rasters are measured: on this machine's threads, or on a Dask cluster."""
 
     dask_scheduler: str | None
 
 
-class BacktestSettings(_Block):
+class BacktestSettings(Block):
     """Which outcomes judge a past month."""
 
     embargo_days: Annotated[int, Field(ge=0)]
     horizon_days: Count
 
 
-class WeightSet(_Block):
+class WeightSet(Block):
     """Where the weights come from, and what lets learned ones be published."""
 
     learned: bool
@@ -380,7 +284,7 @@ class WeightSet(_Block):
     override: str | None
 
 
-class Acceptance(_Block):
+class Acceptance(Block):
     """What weights must reach to be published."""
 
     minimum_auc: Share
@@ -392,7 +296,7 @@ class Acceptance(_Block):
     minimum_group: Count
 
 
-class Tune(_Block):
+class Tune(Block):
     """The tuning tools, and the country table of the fairness check."""
 
     countries: str | None = None
@@ -402,7 +306,7 @@ class Tune(_Block):
     acceptance: Acceptance
 
 
-class Settings(_Block):
+class Settings(Block):
     """The whole effective configuration of a run."""
 
     title: str

@@ -113,7 +113,7 @@ def _awaits_second_source(
     )
     lacks = lacks_agreement(
         own.risk,
-        model.weights,
+        own.weighed(model.weights),
         land_use,
         sees_change,
         [signal.lineage for signal in own.signals],

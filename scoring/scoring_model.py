@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 
 from configs.config_errors import UsageError
-from configs.settings import Anchors, Missing, Normaliser, Peers, PriorityBandFloors, Settings
+from configs.normalisers import Anchors, Normaliser
+from configs.settings import Missing, Peers, PriorityBandFloors, Settings
 from scoring.change_relevance import ChangeRelevance, change_relevance
 from signals.card import EvidenceGrade, Pillar, SignalCard, SourceCard
 from signals.fetching.mirror import string_list
@@ -112,7 +113,8 @@ def scoring_model(
             weight, anchors that run against the card's direction, a lineage that is no list of
             texts, or no weight above 0.
     """
-    _all_known(settings, cards)
+    if findings := [*_unknown(settings, cards), *_contradictions(settings, cards)]:
+        raise UsageError("\n".join(findings))
     scored = [
         _scored_signal(settings, card, _shared_with(settings, card, cards), sources or {})
         for _, card in sorted(cards.items())
@@ -137,17 +139,43 @@ def scoring_model(
     )
 
 
-def _all_known(settings: Settings, cards: Mapping[str, SignalCard]) -> None:
+def _unknown(settings: Settings, cards: Mapping[str, SignalCard]) -> list[str]:
+    """Signals of the configuration without a card, and the other way round, a sentence each."""
+    found = []
     for signal_id in settings.signals:
         if signal_id not in cards:
             nearest = process.extractOne(signal_id, list(cards))
             hint = f"; did you mean {nearest[0]}?" if nearest else ""
-            raise UsageError(f"configuration key signals.{signal_id}: no such signal{hint}")
-    for signal_id in sorted(set(cards) - set(settings.signals)):
-        raise UsageError(
-            f"configuration key signals.{signal_id}: the signal has no weight line; add one "
-            "(weight: 0 measures it without using it)"
-        )
+            found.append(f"configuration key signals.{signal_id}: no such signal{hint}")
+    found.extend(
+        f"configuration key signals.{signal_id}: the signal has no weight line; add one "
+        "(weight: 0 measures it without using it)"
+        for signal_id in sorted(set(cards) - set(settings.signals))
+    )
+    return found
+
+
+def _contradictions(settings: Settings, cards: Mapping[str, SignalCard]) -> list[str]:
+    """Goalposts against a direction and pillars without a weight, a sentence each."""
+    found = []
+    table = settings.scoring.sector_relevance
+    for signal_id, card in sorted(cards.items()):
+        if signal_id not in settings.signals:
+            continue
+        common = settings.signals[signal_id].normalise
+        found.extend(_against(f"signals.{signal_id}.normalise", common, card.direction))
+        if card.pillar is not Pillar.CONTEXT and card.pillar.value not in settings.scoring.pillars:
+            found.append(
+                f"configuration key scoring.pillars.{card.pillar.value}: signal {card.id} belongs "
+                "to this pillar, which has no weight; add one (0 leaves the pillar out)"
+            )
+        for line in table.sectors:
+            stated = line.signals.get(signal_id)
+            if stated is not None:
+                where = f"scoring.sector_relevance.sectors, group {line.name}, signals.{signal_id}"
+                direction = {None: card.direction, "higher": 1, "lower": -1}[stated.riskier]
+                found.extend(_against(where, stated.normalise or common, direction))
+    return found
 
 
 def _shared_with(settings: Settings, card: SignalCard, cards: Mapping[str, SignalCard]) -> float:
@@ -198,17 +226,10 @@ def _scored_signal(
     sources: Mapping[str, SourceCard],
 ) -> ScoredSignal:
     line = settings.signals[card.id]
-    _anchors_follow_direction(card, line.normalise)
     cap = settings.scoring.evidence_grade_caps[card.evidence_grade.value]
-    if card.pillar is Pillar.CONTEXT:
-        pillar_weight = 1.0
-    elif card.pillar.value in settings.scoring.pillars:
-        pillar_weight = settings.scoring.pillars[card.pillar.value]
-    else:
-        raise UsageError(
-            f"configuration key scoring.pillars.{card.pillar.value}: signal {card.id} belongs to "
-            "this pillar, which has no weight; add one (0 leaves the pillar out)"
-        )
+    pillar_weight = (
+        1.0 if card.pillar is Pillar.CONTEXT else settings.scoring.pillars[card.pillar.value]
+    )
     share = line.weight / shared_weight if shared_weight > 0 else 0.0
     return ScoredSignal(
         signal_id=card.id,
@@ -244,13 +265,14 @@ def _few_enough_to_explain(
             )
 
 
-def _anchors_follow_direction(card: SignalCard, normaliser: Normaliser) -> None:
-    if isinstance(normaliser, Anchors):
-        rises = normaliser.ceiling > normaliser.floor
-        if rises != (card.direction == 1):
-            riskier = "higher" if card.direction == 1 else "lower"
-            raise UsageError(
-                f"configuration key signals.{card.id}.normalise: a {riskier} value is riskier, but "
-                f"the anchors run from floor {normaliser.floor:g} to ceiling "
-                f"{normaliser.ceiling:g}; exchange floor and ceiling"
-            )
+def _against(key: str, normaliser: Normaliser, direction: int) -> list[str]:
+    """A sentence where goalposts run against the direction of risk; empty: they do not."""
+    if not isinstance(normaliser, Anchors):
+        return []
+    if (normaliser.ceiling > normaliser.floor) == (direction == 1):
+        return []
+    riskier = "higher" if direction == 1 else "lower"
+    return [
+        f"configuration key {key}: a {riskier} value is riskier, but the anchors run from floor "
+        f"{normaliser.floor:g} to ceiling {normaliser.ceiling:g}; exchange floor and ceiling"
+    ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import configs
-from configs.settings import Anchors, SignalSettings, Threshold
+from configs.normalisers import Anchors, Threshold
+from configs.settings import SignalSettings
 from flows.documentation.markdown import cell, code, code_cell, page, table
 from flows.run.source_keys import access_text
 from signals import registry

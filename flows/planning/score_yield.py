@@ -64,6 +64,7 @@ def score_yield(
     model = scoring_model(planned, cards, {n: m.CARD for n, m in sources().items()})
     shape = (suppliers.height, len(model.signals))
     present, applicable = np.zeros(shape, dtype=np.bool_), np.zeros(shape, dtype=np.bool_)
+    weights = np.tile(model.weights, (suppliers.height, 1))
     kinds = suppliers.select("sector", "sector_section", "commodity_hs")
     for column, signal in enumerate(model.signals):
         named = cards[signal.signal_id].sources
@@ -76,8 +77,10 @@ def score_yield(
             continue
         means_something = np.ones(suppliers.height, dtype=np.bool_)
         if signal.relevance is not None:
-            shares = {kind: signal.relevance.of(*kind)[0] for kind in kinds.unique().rows()}
-            means_something = np.array([shares[kind] > 0 for kind in kinds.rows()], dtype=np.bool_)
+            uses = {kind: signal.relevance.use(*kind) for kind in kinds.unique().rows()}
+            of_each = [uses[kind] for kind in kinds.rows()]
+            means_something = np.array([use.share > 0 for use in of_each], dtype=np.bool_)
+            weights[:, column] *= [use.weight for use in of_each]
         countries = countries_reached(sources()[name].CARD for name in set_up)
         if countries:
             means_something &= (
@@ -87,7 +90,7 @@ def score_yield(
         for name in named:
             if name in answering:
                 present[:, column] |= reached[name] & means_something
-    covered = coverage(present, applicable, model.weights)
+    covered = coverage(present, applicable, weights)
     pillars = pillars_with_evidence(present, model.weights, [s.pillar for s in model.signals])
     missing = model.missing
     enough = is_sufficient(covered, pillars, missing.minimum_coverage, missing.minimum_own_pillars)

@@ -82,7 +82,8 @@ def score_list(prepared: PreparedRun) -> Scored:
         cards,
     )
     workspace.write_frame(
-        artefacts.NEEDED_CHANGES, needed_changes(scores, result.contributions, model)
+        artefacts.NEEDED_CHANGES,
+        needed_changes(scores, result.contributions, model, result.normalised),
     )
     scored = ScoredList(
         scores,

@@ -71,9 +71,11 @@ def aggregate(own: NormalisedMatrix, context: NormalisedMatrix, model: ScoringMo
         context: normalised values of the context pillar.
         model: weights, exponent and missing rule.
     """
-    weights, exponent = model.weights, model.exponent
+    weights, exponent = own.weighed(model.weights), model.exponent
     covered = coverage(own.present, own.applicable, weights)
-    pillars = pillars_with_evidence(own.present, weights, [signal.pillar for signal in own.signals])
+    pillars = pillars_with_evidence(
+        own.present, model.weights, [signal.pillar for signal in own.signals]
+    )
     sufficient = is_sufficient(
         covered, pillars, model.missing.minimum_coverage, model.missing.minimum_own_pillars
     )

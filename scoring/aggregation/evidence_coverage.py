@@ -22,9 +22,9 @@ def coverage(present: Flags, applicable: Flags, weights: Floats) -> Floats:
     Args:
         present: [suppliers, signals] there is a value that may be used.
         applicable: [suppliers, signals] the signal means something for the supplier.
-        weights: [signals] flattened.
+        weights: [signals] flattened, or [suppliers, signals] where sector groups state their own.
     """
-    return _coverage(present, applicable, np.asarray(weights, dtype=np.float64))
+    return _coverage(present, applicable, np.atleast_2d(np.asarray(weights, dtype=np.float64)))
 
 
 @njit(cache=True, nogil=True)
@@ -34,11 +34,12 @@ def _coverage(present: Flags, applicable: Flags, weights: Floats) -> Floats:
     for supplier in range(present.shape[0]):
         applies = 0.0
         observed = 0.0
-        for signal in range(weights.size):
+        own = weights[supplier if weights.shape[0] > 1 else 0]
+        for signal in range(own.size):
             if applicable[supplier, signal]:
-                applies += weights[signal]
+                applies += own[signal]
                 if present[supplier, signal]:
-                    observed += weights[signal]
+                    observed += own[signal]
         if applies > 0.0:
             share[supplier] = min(observed / applies, 1.0)
     return share
@@ -91,7 +92,7 @@ def score_bounds(
         low: [suppliers, signals] the peers' low quantile of risk, NaN where no one is known.
         high: likewise, high.
         applicable: [suppliers, signals].
-        weights: [signals] flattened.
+        weights: [signals] flattened, or [suppliers, signals].
         exponent: of the power mean.
         greatest: [suppliers, signals] risk that a signal can reach, as its sector is weighed.
 
@@ -100,8 +101,8 @@ def score_bounds(
     """
     low, high = open_bounds(low, high, greatest)
     present = ~np.isnan(risk)
-    counted = present @ weights
-    total = np.where(present, risk, 0.0) ** exponent @ weights
+    counted = weighed_sum(present, weights)
+    total = weighed_sum(np.where(present, risk, 0.0) ** exponent, weights)
     may_come = applicable & ~present & (weights > 0)
     best, worst = (
         _extreme_mean(
@@ -110,6 +111,18 @@ def score_bounds(
         for sign, fill in ((1.0, low), (-1.0, high))
     )
     return best ** (1 / exponent), np.minimum(-worst, 1.0) ** (1 / exponent)
+
+
+def weighed_sum(values: Floats | Flags, weights: Floats) -> Floats:
+    """[suppliers] sum over the signals.
+
+    Args:
+        values: [suppliers, signals].
+        weights: [signals], or [suppliers, signals].
+    """
+    if weights.ndim == 1:
+        return np.asarray(values @ weights, dtype=np.float64)
+    return np.asarray((values * weights).sum(axis=1), dtype=np.float64)
 
 
 def open_bounds(low: Floats, high: Floats, greatest: Floats | float = 1.0) -> tuple[Floats, Floats]:
@@ -127,8 +140,9 @@ def _extreme_mean(total: Floats, counted: Floats, fills: Floats, weights: Floats
     rows = np.flatnonzero(~np.isnan(fills).all(axis=1)) if fills.size else np.empty(0, np.int64)
     while rows.size:
         joins = fills[rows] < mean[rows, None]
-        weight = counted[rows] + joins @ weights
-        summed = total[rows] + np.where(joins, fills[rows], 0.0) @ weights
+        own = weights if weights.ndim == 1 else weights[rows]
+        weight = counted[rows] + weighed_sum(joins, own)
+        summed = total[rows] + weighed_sum(np.where(joins, fills[rows], 0.0), own)
         lower = np.divide(summed, weight, out=mean[rows], where=weight > 0)
         falls = lower < mean[rows]
         mean[rows] = np.minimum(lower, mean[rows])

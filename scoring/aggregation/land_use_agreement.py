@@ -15,6 +15,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.aggregation.evidence_coverage import weighed_sum
 from scoring.aggregation.priority_bands import SCORE_DECIMALS
 
 Floats = NDArray[np.float64]
@@ -45,7 +46,7 @@ def lacks_agreement(
 
     Args:
         risk: [suppliers, signals] 0..1, NaN where missing.
-        weights: [signals] flattened.
+        weights: [signals] flattened, or [suppliers, signals].
         is_land_use: [signals].
         sees_change: [signals] whether it measures a change in the land.
         lineages: [signals] what each is observed with.
@@ -56,9 +57,9 @@ def lacks_agreement(
         [suppliers] True where the first priority band must wait for a second source.
     """
     whole = _score(risk, weights, exponent)
-    without = _score(risk[:, ~is_land_use], weights[~is_land_use], exponent)
+    without = _score(risk[:, ~is_land_use], weights[..., ~is_land_use], exponent)
     by_land_use = (whole >= first_band_floor) & ~(without >= first_band_floor)
-    speaks = is_land_use & sees_change & (weights > 0)
+    speaks = is_land_use & sees_change & (np.atleast_2d(weights) > 0).any(axis=0)
     agreed = np.zeros(len(risk), dtype=bool)
     for one, other in combinations([int(column) for column in np.flatnonzero(speaks)], 2):
         # A signal that reads any one of several sources has a voice of its own, but only one.
@@ -70,7 +71,7 @@ def lacks_agreement(
 def _score(risk: Floats, weights: Floats, exponent: float) -> Floats:
     """The power mean of what is present, 0-100; NaN where nothing is."""
     present = ~np.isnan(risk)
-    total = np.where(present, risk, 0.0) ** exponent @ weights
-    weight = present @ weights
+    total = weighed_sum(np.where(present, risk, 0.0) ** exponent, weights)
+    weight = weighed_sum(present, weights)
     mean = np.divide(total, weight, out=np.full(len(risk), np.nan), where=weight > 0)
     return np.asarray(np.round(100.0 * mean ** (1.0 / exponent), SCORE_DECIMALS))

@@ -16,18 +16,21 @@ Floats = NDArray[np.floating[Any]]
 TIE_DECIMALS = 12
 
 
-def checked_weights(weights: ArrayLike, signals: int) -> NDArray[np.float64]:
+def checked_weights(
+    weights: ArrayLike, signals: int, suppliers: int | None = None
+) -> NDArray[np.float64]:
     """Return the weights as float64, rejecting what cannot weigh anything.
 
     Args:
         weights: one nonnegative weight per signal; only their ratios matter.
         signals: how many signals there are.
+        suppliers: how many, where each may have weights of its own; None: all share them.
 
     Raises:
         ValueError: the shape is wrong, or the weights are negative, not finite or all zero.
     """
     checked = np.asarray(weights, dtype=np.float64)
-    if checked.shape != (signals,):
+    if checked.shape != (signals,) and checked.shape != (suppliers, signals):
         raise ValueError(
             f"There are {signals} signals but weights of shape {checked.shape}: "
             "give one weight per signal."
@@ -88,6 +91,7 @@ def power_mean(risk: ArrayLike, weights: ArrayLike, power: float = 2.0) -> NDArr
     Args:
         risk: [suppliers, signals] normalised risk in 0..1, NaN where missing.
         weights: [signals], 0 or more. Flattened: pillar weight times weight within the pillar.
+            Or [suppliers, signals], where sector groups state their own.
         power: the exponent p; 1 is the arithmetic mean, larger leans to the worst signal.
 
     Returns:
@@ -99,7 +103,9 @@ def power_mean(risk: ArrayLike, weights: ArrayLike, power: float = 2.0) -> NDArr
             power that is not above 0.
     """
     checked = checked_risks(risk)
-    return _power_mean(checked, checked_weights(weights, checked.shape[1]), checked_power(power))
+    suppliers, signals = checked.shape
+    weighed = checked_weights(weights, signals, suppliers)
+    return _power_mean(checked, np.atleast_2d(weighed), checked_power(power))
 
 
 @njit(cache=True, nogil=True)
@@ -109,16 +115,17 @@ def _power_mean(risk: Floats, weights: NDArray[np.float64], power: float) -> NDA
     for supplier in range(suppliers):
         total = 0.0
         weight = 0.0
+        own = weights[supplier if weights.shape[0] > 1 else 0]
         for signal in range(signals):
             value = np.float64(risk[supplier, signal])
-            if weights[signal] > 0.0 and not np.isnan(value):
-                weight += weights[signal]
+            if own[signal] > 0.0 and not np.isnan(value):
+                weight += own[signal]
                 if power == 1.0:
-                    total += weights[signal] * value
+                    total += own[signal] * value
                 elif power == 2.0:
-                    total += weights[signal] * value * value
+                    total += own[signal] * value * value
                 else:
-                    total += weights[signal] * value**power
+                    total += own[signal] * value**power
         if weight == 0.0:
             scores[supplier] = np.nan
         else:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from scoring.explanation.sentences import absence, sentence
 from scoring.explanation.shapley import owen_values
 from scoring.normalisation.normalised_signals import NormalisedMatrix, NormalisedSignals
-from scoring.normalisation.sector_relevance import weighting_text
 from scoring.scoring_model import ScoringModel
 from signals.card import SignalCard, SourceCard, Status
 
@@ -31,10 +30,19 @@ def points(own: NormalisedMatrix, model: ScoringModel, scored: NDArray[np.bool_]
     _, pillar = np.unique([own.signals[column].pillar for column in weighted], return_inverse=True)
     cells = np.ix_(np.flatnonzero(scored), weighted)
     exact = owen_values(
-        own.risk[cells], own.typical[cells], model.weights[weighted], pillar, power=model.exponent
+        own.risk[cells],
+        own.typical[cells],
+        _part(own.weighed(model.weights), cells),
+        pillar,
+        power=model.exponent,
     )
     shared[cells] = 100 * exact.points
     return shared
+
+
+def _part(weights: Floats, cells: tuple[NDArray[np.intp], ...]) -> Floats:
+    """Weights of some suppliers and signals, or of some signals where all suppliers share them."""
+    return weights[cells] if weights.ndim == 2 else weights[cells[1].ravel()]
 
 
 def contributions(
@@ -76,6 +84,14 @@ def contributions(
             pl.Series("risk", evidence.risk[:, column], nan_to_null=True),
             pl.Series("peer_risk", evidence.typical[:, column], nan_to_null=True),
             pl.Series("points", shared[:, column]),
+            # A context signal has no weight in the score, whatever its weight in the context
+            # score.
+            pl.Series(
+                "weight",
+                np.zeros(evidence.risk.shape[0])
+                if signal.is_context
+                else signal.weight * evidence.group_weight[:, column],
+            ),
         )
         is_observed = (described["status"] == Status.OBSERVED).any()
         frames.append(
@@ -93,9 +109,7 @@ def contributions(
                 pl.col("relevance").alias("sector_relevance"),
                 "risk",
                 "peer_risk",
-                # A context signal has no weight in the score, whatever its weight in the context
-                # score.
-                pl.lit(0.0 if signal.is_context else signal.weight).alias("weight"),
+                "weight",
                 "points",
                 "period",
                 pl.col("observed_to").alias("data_through"),
@@ -104,8 +118,8 @@ def contributions(
                 "source_used",
                 pl.concat_str(
                     sentence(card, sources, as_of) if is_observed else absence(card, as_of),
-                    pl.when(pl.col("value").is_not_null())
-                    .then(weighting_text(pl.col("relevance"), pl.col("weighed_because")))
+                    pl.when(pl.col("value").is_not_null() & pl.col("sector_note").is_not_null())
+                    .then(pl.format(" {}", "sector_note"))
                     .otherwise(pl.lit("")),
                 ).alias("sentence"),
             )

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from configs.settings import Anchors, Threshold
+from configs.normalisers import Anchors, Threshold
 from scoring.explanation.sentences import unit_text, worded
+from scoring.normalisation.normalised_signals import NormalisedSignals
 from scoring.scoring_model import ScoredSignal, ScoringModel
 from signals.card import Pillar, SignalCard, Wording
 
@@ -30,7 +31,10 @@ _SCHEMA = {
 
 
 def needed_changes(
-    scores: pl.DataFrame, contributions: pl.DataFrame, model: ScoringModel
+    scores: pl.DataFrame,
+    contributions: pl.DataFrame,
+    model: ScoringModel,
+    normalised: NormalisedSignals,
 ) -> pl.DataFrame:
     """The smallest change of evidence that puts each supplier of the top k below the cut.
 
@@ -44,6 +48,7 @@ def needed_changes(
         contributions: supplier_id, signal_id, weight, risk, sector_relevance, points,
             shrunk_value.
         model: weights, exponent, normalisers and audit budget.
+        normalised: the normalised signals of the list, for goalposts of sector groups.
 
     Returns:
         supplier_id, signal_id, order (from 1), risk, needed_risk, value, needed_value (in the
@@ -93,15 +98,20 @@ def needed_changes(
         "supplier_id", "signal_id", "order", "risk", "needed_risk", "shrunk_value",
         "sector_relevance",
     ]  # fmt: skip
-    both = pl.concat([alone.select(columns), together.select(columns)])
+    both = pl.concat([alone.select(columns), together.select(columns)]).join(
+        _own_scales(normalised), on=["supplier_id", "signal_id"], how="left"
+    )
     by_id = {signal.signal_id: signal for signal in model.signals}
     return (
         both.with_columns(
             needed_value=pl.struct(
                 "signal_id",
-                reading=pl.col("needed_risk") / pl.col("sector_relevance").fill_null(1.0),
+                "scale",
+                risk_as_read=pl.col("needed_risk") / pl.col("sector_relevance").fill_null(1.0),
             ).map_elements(
-                lambda row: _value_at(by_id[row["signal_id"]], row["reading"]),
+                lambda row: _value_at(
+                    by_id[row["signal_id"]], row["risk_as_read"], row["scale"] or 0
+                ),
                 return_dtype=pl.Float64,
             )
         )
@@ -171,9 +181,31 @@ def _lowered(by: pl.Expr, exponent: float) -> pl.Expr:
     return left ** (1 / exponent)
 
 
-def _value_at(signal: ScoredSignal, risk: float) -> float | None:
+def _own_scales(normalised: NormalisedSignals) -> pl.DataFrame:
+    """supplier_id, signal_id and scale where a sector group reads a value in its own way."""
+    found = [
+        pl.DataFrame(
+            {
+                "supplier_id": normalised.supplier_ids,
+                "signal_id": pl.Series([signal.signal_id]).new_from_index(
+                    0, normalised.supplier_ids.len()
+                ),
+                "scale": normalised.aligned[signal.signal_id].scale,
+            }
+        ).filter(pl.col("scale") > 0)
+        for signal in normalised.own.signals
+        if signal.relevance is not None and signal.relevance.scales
+    ]
+    schema = {"supplier_id": pl.String, "signal_id": pl.String, "scale": pl.Int64}
+    return pl.concat([pl.DataFrame(schema=schema), *found])
+
+
+def _value_at(signal: ScoredSignal, risk: float, scale: int) -> float | None:
     """The value that reads as a risk before the sector is weighed, where the scale is fixed."""
-    match signal.normaliser:
+    normaliser = signal.normaliser
+    if scale and signal.relevance is not None:
+        normaliser = signal.relevance.scales[scale - 1].normaliser or normaliser
+    match normaliser:
         case Anchors(floor=floor, ceiling=ceiling):
             return floor + risk * (ceiling - floor)
         case Threshold(at=at):

@@ -75,7 +75,15 @@ def movement_ledger(before: ReadMonth, after: ReadMonth) -> pl.DataFrame:
         both = (own, crossed) if month is before else (crossed, own)
         risk = tuple(_by_signal(normalised.own, signal_ids) for normalised in both)
         applicable = _applicable(own.own, signal_ids)
-        months.append(Month(month.supplier_ids.to_list(), (risk[0], risk[1]), applicable))
+        weights = tuple(_group_weight(normalised.own, signal_ids) for normalised in both)
+        months.append(
+            Month(
+                month.supplier_ids.to_list(),
+                (risk[0], risk[1]),
+                applicable,
+                (weights[0], weights[1]),
+            )
+        )
     methods = (_method(before.model, signal_ids), _method(after.model, signal_ids))
     ledger = rank_changes(months[0], months[1], methods)
     return ledger.with_columns(_sentence())
@@ -95,6 +103,15 @@ def _by_signal(own: NormalisedMatrix, signal_ids: list[str]) -> NDArray[np.float
     for column, signal in enumerate(own.signals):
         risk[:, signal_ids.index(signal.signal_id)] = own.risk[:, column]
     return risk
+
+
+def _group_weight(own: NormalisedMatrix, signal_ids: list[str]) -> NDArray[np.float64] | None:
+    if not own.has_group_weights:
+        return None
+    weight = np.ones((own.risk.shape[0], len(signal_ids)))
+    for column, signal in enumerate(own.signals):
+        weight[:, signal_ids.index(signal.signal_id)] = own.group_weight[:, column]
+    return weight
 
 
 def _applicable(own: NormalisedMatrix, signal_ids: list[str]) -> NDArray[np.bool_]:

@@ -54,23 +54,28 @@ class Method:
     minimum_coverage: float
     minimum_pillars: int
 
-    def scores(self, risk: Floats, applicable: Booleans) -> Floats:
+    def scores(
+        self, risk: Floats, applicable: Booleans, group_weight: Floats | None = None
+    ) -> Floats:
         """Score of 0-100, by the rule of the published one; minus infinity where there is none.
 
         Args:
             risk: [suppliers, signals] in 0..1, NaN where there is no value.
             applicable: whether the signal can apply to the supplier at all; what cannot is left
                 out of the coverage.
+            group_weight: [suppliers, signals] times the weight, in the supplier's sector group;
+                None: no group states one.
         """
         present = np.isfinite(risk)
+        weights = self.weights if group_weight is None else group_weight * self.weights
         enough = is_sufficient(
-            coverage(present, applicable, self.weights),
+            coverage(present, applicable, weights),
             pillars_with_evidence(present, self.weights, [int(pillar) for pillar in self.pillars]),
             self.minimum_coverage,
             self.minimum_pillars,
         )
         # On the scale and to the digits of published scores, so that the same ones tie.
-        scores = np.round(100 * power_mean(risk, self.weights, self.exponent), SCORE_DECIMALS)
+        scores = np.round(100 * power_mean(risk, weights, self.exponent), SCORE_DECIMALS)
         return np.where(enough, scores, -np.inf)
 
 
@@ -83,11 +88,14 @@ class Month:
         risk: normalised values under the old and under the new method, each suppliers x
             signals with NaN where there is no value.
         applicable: suppliers x signals, false where a signal cannot apply.
+        group_weight: under the old and under the new method, suppliers x signals, times the
+            weight, in the supplier's sector group; None: no group states one.
     """
 
     supplier_ids: Sequence[str]
     risk: tuple[Floats, Floats]
     applicable: Booleans
+    group_weight: tuple[Floats | None, Floats | None] = (None, None)
 
 
 def rank_changes(before: Month, after: Month, methods: tuple[Method, Method]) -> pl.DataFrame:
@@ -109,7 +117,9 @@ def rank_changes(before: Month, after: Month, methods: tuple[Method, Method]) ->
     """
     shared, old_rows, new_rows = _shared(before.supplier_ids, after.supplier_ids)
     in_month = {
-        (peers, method): methods[method].scores(month.risk[method], month.applicable)
+        (peers, method): methods[method].scores(
+            month.risk[method], month.applicable, month.group_weight[method]
+        )
         for (peers, month), method in product(enumerate((before, after)), (0, 1))
     }
     field = {world: np.sort(scores) for world, scores in in_month.items()}
@@ -153,7 +163,7 @@ def _only_in_one(
     kind: str, month: Month, ids: set[str], method: Method, index: int
 ) -> pl.DataFrame:
     """Suppliers of one month alone, with the place they have or had."""
-    scores = method.scores(month.risk[index], month.applicable)
+    scores = method.scores(month.risk[index], month.applicable, month.group_weight[index])
     field = np.sort(scores)
     above = _above(field, scores, scores)
     rows = [row for row, supplier_id in enumerate(month.supplier_ids) if supplier_id in ids]
@@ -211,7 +221,12 @@ def _own_scores(
             scores[month, month, method] = in_month[month, method][rows[month]]
             # What the other month lacks is NaN in its values, which fill every other place.
             mixed = np.where(in_both, values[month], values[1 - month])
-            scores[month, 1 - month, method] = methods[method].scores(mixed, applicable[1 - month])
+            other = (before, after)[1 - month].group_weight[method]
+            scores[month, 1 - month, method] = methods[method].scores(
+                mixed,
+                applicable[1 - month],
+                None if other is None else _taken(other, rows[1 - month]),
+            )
     return scores
 
 

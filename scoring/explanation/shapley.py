@@ -59,7 +59,7 @@ def owen_values(
         risk: [suppliers, signals] normalised risk in 0..1, NaN where missing.
         typical: [signals] or [suppliers, signals] the typical peer's risk; read only on the
             signals that the supplier has, where it must be known.
-        weights: [signals], 0 or more, flattened.
+        weights: [signals], 0 or more, flattened; or [suppliers, signals].
         pillars: [signals] whole number of the pillar each signal belongs to.
         power: exponent of the power mean.
         threads: how many; None: one per processor. The result does not depend on it.
@@ -72,12 +72,12 @@ def owen_values(
     checked = checked_risks(risk)
     suppliers, signals = checked.shape
     peer = checked_risks(np.broadcast_to(np.asarray(typical), checked.shape), "typical")
-    checked_weight = checked_weights(weights, signals)
+    checked_weight = np.atleast_2d(checked_weights(weights, signals, suppliers))
     exponent = checked_power(power)
     weighted = checked_weight > 0
-    unknown = (np.isnan(peer) & ~np.isnan(checked))[:, weighted].any(axis=0)
+    unknown = (np.isnan(peer) & ~np.isnan(checked) & weighted).any(axis=0)
     if unknown.any():
-        signal = int(np.flatnonzero(weighted)[np.argmax(unknown)])
+        signal = int(np.argmax(unknown))
         raise ValueError(
             f"The peer median has no value for signal {signal} though a supplier has one: give "
             "the typical value wherever a supplier's is present."
@@ -91,7 +91,9 @@ def owen_values(
     def explain(start: int) -> None:
         rows = slice(start, min(start + SUPPLIERS_PER_BLOCK, suppliers))
         _owen_points(
-            checked[rows], peer[rows], checked_weight, order, starts, most, exponent, orderings,
+            checked[rows], peer[rows],
+            checked_weight[rows] if len(checked_weight) > 1 else checked_weight,
+            order, starts, most, exponent, orderings,
             points[rows], typical_score[rows],
         )  # fmt: skip
 
@@ -100,7 +102,7 @@ def owen_values(
             pass
     return OwenPoints(
         points=points,
-        score=power_mean(checked, checked_weight, exponent),
+        score=power_mean(checked, weights, exponent),
         typical_score=typical_score,
     )
 
@@ -230,9 +232,10 @@ def _owen_points(
 
     for supplier in range(suppliers):
         total = 0.0
+        weighed = weights[supplier if weights.shape[0] > 1 else 0]
         for signal in range(signals):
             if not np.isnan(risk[supplier, signal]):
-                total += weights[signal]
+                total += weighed[signal]
         if total == 0.0:
             continue
         everything_typical = 0.0
@@ -243,8 +246,8 @@ def _owen_points(
                 signal = order[index]
                 own[signal] = 0.0
                 peer[signal] = 0.0
-                if weights[signal] > 0.0 and not np.isnan(risk[supplier, signal]):
-                    share = weights[signal] / total
+                if weighed[signal] > 0.0 and not np.isnan(risk[supplier, signal]):
+                    share = weighed[signal] / total
                     own[signal] = share * np.float64(risk[supplier, signal]) ** power
                     peer[signal] = share * np.float64(typical[supplier, signal]) ** power
                 pillar_own[pillar] += own[signal]

@@ -61,7 +61,8 @@ def find_data_first(
         would_enable_score (it alone makes the evidence enough), how (where it can be had without
         asking a worker), score_best_case, score_worst_case, evidence_coverage.
     """
-    own, weights, exponent = normalised.own, model.weights, model.exponent
+    own, exponent = normalised.own, model.exponent
+    weights = own.weighed(model.weights)
     by_id = normalised.supplier_ids.to_frame().join(scores, on="supplier_id", how="left")
     low, high = open_bounds(own.low, own.high, own.relevance)
     contested = np.column_stack(
@@ -92,8 +93,8 @@ def find_data_first(
     after = own.present[rows].copy()
     after[np.arange(rows.size), chosen] = True
     enough = is_sufficient(
-        coverage(after, own.applicable[rows], weights),
-        pillars_with_evidence(after, weights, [signal.pillar for signal in own.signals]),
+        coverage(after, own.applicable[rows], weights[rows] if weights.ndim == 2 else weights),
+        pillars_with_evidence(after, model.weights, [signal.pillar for signal in own.signals]),
         model.missing.minimum_coverage,
         model.missing.minimum_own_pillars,
     )

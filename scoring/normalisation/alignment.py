@@ -33,8 +33,9 @@ class AlignedSignal:
 
     Attributes:
         rows: status, status_reason, value, stderr (of the value as measured, null where none is
-            stated), period, observed_to, origin, source_used; relevance and weighed_because, null
-            where no sector is weighed; a supplier without a row is `not_covered`.
+            stated), period, observed_to, origin, source_used; relevance, null where no sector
+            is weighed; sector_note, a sentence where the supplier's sector group changes a
+            figure; a supplier without a row is `not_covered`.
         usable: [suppliers] the value where it is observed, NaN elsewhere. A contested value is
             kept in `rows` to be shown and is not usable until reviewed.
             Where the model says so it is shrunk towards its peers; `rows` keeps it as measured.
@@ -43,6 +44,8 @@ class AlignedSignal:
             evidence, the
             rest being its peers'; 1 where it is not shrunk, NaN where there is no value.
         relevance: [suppliers] what its risks are multiplied by, 0..1.
+        group_weight: [suppliers] times the signal's own weight, in the supplier's sector group.
+        scale: [suppliers] number of the group's own scale, from 1; 0: as everywhere.
     """
 
     rows: pl.DataFrame
@@ -50,6 +53,8 @@ class AlignedSignal:
     stderr: NDArray[np.float64]
     shrinkage_weight: NDArray[np.float64]
     relevance: NDArray[np.float64]
+    group_weight: NDArray[np.float64]
+    scale: NDArray[np.int64]
 
     @cached_property
     def applicable(self) -> NDArray[np.bool_]:
@@ -121,7 +126,7 @@ def _aligned(signal_id: str, part: pl.DataFrame, listed: pl.DataFrame) -> Aligne
         "origin",
         "source_used",
         pl.lit(None, pl.Float64).alias("relevance"),
-        pl.lit(None, pl.String).alias("weighed_because"),
+        pl.lit(None, pl.String).alias("sector_note"),
     )
     usable, stderr = (
         joined.select(pl.when(rows["status"] == Status.OBSERVED).then(part).fill_null(np.nan))
@@ -130,7 +135,8 @@ def _aligned(signal_id: str, part: pl.DataFrame, listed: pl.DataFrame) -> Aligne
         for part in (value, pl.col("stderr"))
     )
     shrinkage_weight = np.where(np.isnan(usable), np.nan, 1.0)
-    return AlignedSignal(rows, usable, stderr, shrinkage_weight, np.ones(usable.size))
+    as_everywhere = np.ones(usable.size), np.ones(usable.size), np.zeros(usable.size, np.int64)
+    return AlignedSignal(rows, usable, stderr, shrinkage_weight, *as_everywhere)
 
 
 def _reject(typed: pl.DataFrame, supplier_ids: pl.Series, signal_ids: Collection[str]) -> None:

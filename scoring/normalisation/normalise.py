@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from configs.settings import Anchors, PeerPercentile, RobustZ, Threshold
+from configs.normalisers import Anchors, PeerPercentile, RobustZ, Threshold
 from scoring.normalisation.peer_groups import PeerGroups
 from scoring.normalisation.peer_values import DistinctValues, GroupedValues
 from scoring.scoring_model import ScoredSignal

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cached_property, partial
 
 import numpy as np
 import polars as pl
@@ -39,6 +40,8 @@ class NormalisedMatrix:
         peer_value: median value of the peers, in the signal's unit, likewise.
         applicable: whether the signal means something for the supplier.
         relevance: what risks were multiplied by, 0..1; 1 where no sector is weighed.
+        group_weight: times the signal's own weight, in the supplier's sector group; 1 where the
+            group states none.
     """
 
     signals: tuple[ScoredSignal, ...]
@@ -51,6 +54,23 @@ class NormalisedMatrix:
     peer_value: Floats
     applicable: Flags
     relevance: Floats
+    group_weight: Floats
+
+    @cached_property
+    def has_group_weights(self) -> bool:
+        """Whether any sector group gives a signal another weight than everywhere."""
+        return bool((self.group_weight != 1).any())
+
+    def weighed(self, weights: Floats) -> Floats:
+        """Weights as sector groups have them.
+
+        Args:
+            weights: [signals] flattened.
+
+        Returns:
+            [suppliers, signals]; [signals], as given, where no group states a weight.
+        """
+        return self.group_weight * weights if self.has_group_weights else weights
 
     @property
     def present(self) -> Flags:
@@ -228,16 +248,15 @@ def _evidence(
     normalised: list[NormalisedValues] = []
     for signal, usable in zip(signals, values, strict=True):
         key_of_value, reference_values = reference.values[signal.signal_id]
-        normalised.append(
-            normalise(
-                usable,
-                comparison.cell_of_row,
-                signal,
-                comparison.account_groups if signal.reads_accounts else comparison.groups,
-                (comparison.cell_of_key[key_of_value], reference_values),
-                (model.missing.low_quantile, model.missing.high_quantile),
-            )
+        read = partial(
+            normalise,
+            usable,
+            comparison.cell_of_row,
+            groups=comparison.account_groups if signal.reads_accounts else comparison.groups,
+            reference=(comparison.cell_of_key[key_of_value], reference_values),
+            quantiles=(model.missing.low_quantile, model.missing.high_quantile),
         )
+        normalised.append(_by_group(read, signal, aligned[signal.signal_id].scale))
     suppliers = comparison.cell_of_row.size
 
     def matrix(columns: list[NDArray[np.float64]]) -> Floats:
@@ -247,6 +266,7 @@ def _evidence(
     for column, signal in enumerate(signals):
         applicable[:, column] = aligned[signal.signal_id].applicable
     relevance = matrix([aligned[signal.signal_id].relevance for signal in signals])
+    group_weight = matrix([aligned[signal.signal_id].group_weight for signal in signals])
     return NormalisedMatrix(
         signals=signals,
         risk=relevance * matrix([reading.risk for reading in normalised]),
@@ -258,7 +278,35 @@ def _evidence(
         peer_value=matrix([reading.peer_value for reading in normalised]),
         applicable=applicable,
         relevance=relevance,
+        group_weight=group_weight,
     )
+
+
+def _by_group(
+    read: Callable[[ScoredSignal], NormalisedValues],
+    signal: ScoredSignal,
+    scale: NDArray[np.int64],
+) -> NormalisedValues:
+    """Read a signal as everywhere, and where a sector group reads it in its own way, in that."""
+    found = read(signal)
+    own_ways = () if signal.relevance is None else signal.relevance.scales
+    for number, own_way in enumerate(own_ways, start=1):
+        rows = scale == number
+        if rows.any():
+            other = read(
+                replace(
+                    signal,
+                    normaliser=own_way.normaliser or signal.normaliser,
+                    direction=own_way.direction or signal.direction,
+                )
+            )
+            found = NormalisedValues(
+                **{
+                    part.name: np.where(rows, getattr(other, part.name), getattr(found, part.name))
+                    for part in fields(NormalisedValues)
+                }
+            )
+    return found
 
 
 def _completed(frozen: Reference, present: Reference) -> tuple[Reference, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Applies the relevance of a kind of change to the values of a signal, supplier by supplier."""
+"""Applies the table of sector groups to the values of a signal, supplier by supplier."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from scoring.change_relevance import ChangeRelevance
+from scoring.change_relevance import ChangeRelevance, SectorUse, scale_text
 from scoring.normalisation.alignment import AlignedSignal
 from signals.card import Status
 
@@ -17,27 +17,28 @@ _KEYS = ("sector", "sector_section", "commodity_hs")
 def weighted_by_sector(
     aligned: AlignedSignal, relevance: ChangeRelevance, sectors: pl.DataFrame
 ) -> AlignedSignal:
-    """Give a signal its relevance for each supplier; where that is 0 it does not apply.
+    """Give a signal its use in the group of each supplier; where the share is 0 it does not apply.
 
     Args:
         aligned: values as measured.
-        relevance: the table for the signal's kind of change.
+        relevance: the table of the signal.
         sectors: sector, sector_section and commodity_hs of each supplier, in the list's order.
     """
     kinds = sectors.select(_KEYS).unique(maintain_order=True)
-    judged = [relevance.of(*kind) for kind in kinds.rows()]
+    uses = [relevance.use(*kind) for kind in kinds.rows()]
     table = kinds.with_columns(
-        pl.Series("relevance", [share for share, _ in judged], dtype=pl.Float64),
-        pl.Series("because", [why for _, why in judged], dtype=pl.String),
+        pl.Series("relevance", [use.share for use in uses], dtype=pl.Float64),
+        pl.Series("group_weight", [use.weight for use in uses], dtype=pl.Float64),
+        pl.Series("scale", [use.scale for use in uses], dtype=pl.Int64),
+        pl.Series("because", [use.because for use in uses], dtype=pl.String),
+        pl.Series("note", [_note(use, relevance) for use in uses], dtype=pl.String),
     )
-    found = sectors.join(
-        table, on=_KEYS, how="left", nulls_equal=True, maintain_order="left"
-    ).select("relevance", "because")
+    found = sectors.join(table, on=_KEYS, how="left", nulls_equal=True, maintain_order="left")
     share = found["relevance"].to_numpy()
     means_nothing = pl.lit(pl.Series(share == 0))
     rows = aligned.rows.with_columns(
         relevance=found["relevance"],
-        weighed_because=pl.when(pl.lit(found["relevance"]) < 1).then(pl.lit(found["because"])),
+        sector_note=found["note"],
         value=pl.when(~means_nothing).then("value"),
         status=pl.when(means_nothing).then(pl.lit(Status.NOT_APPLICABLE.value)).otherwise("status"),
         status_reason=pl.when(means_nothing)
@@ -52,7 +53,26 @@ def weighted_by_sector(
         stderr=aligned.stderr * gone,
         shrinkage_weight=aligned.shrinkage_weight * gone,
         relevance=share,
+        group_weight=found["group_weight"].to_numpy(),
+        scale=found["scale"].to_numpy(),
     )
+
+
+def _note(use: SectorUse, relevance: ChangeRelevance) -> str | None:
+    """What the group changes in the figure, as a sentence; None: nothing, or all of it."""
+    if 0 < use.share < 1:
+        return f"Weighed {_figure(use.share)} because {use.because}."
+    changes = []
+    if use.weight != 1:
+        changes.append(f"this signal has {_figure(use.weight)} times its usual weight")
+    if use.scale:
+        changes.append(scale_text(relevance.scales[use.scale - 1]))
+    return f"Because {use.because}, {' and '.join(changes)}." if changes else None
+
+
+def _figure(number: float) -> str:
+    """A factor with two decimals at most."""
+    return f"{round(number, 2):g}"
 
 
 def sectors_of(keys: pl.DataFrame, commodity_hs: pl.Series | None) -> pl.DataFrame:
@@ -60,13 +80,4 @@ def sectors_of(keys: pl.DataFrame, commodity_hs: pl.Series | None) -> pl.DataFra
     goods = pl.lit(None, pl.String) if commodity_hs is None else commodity_hs
     return keys.select(
         pl.col("sector", "sector_section"), goods.cast(pl.String).alias("commodity_hs")
-    )
-
-
-def weighting_text(relevance: pl.Expr, because: pl.Expr) -> pl.Expr:
-    """What is added to a sentence, or nothing where the reading counts in full."""
-    return (
-        pl.when((relevance > 0) & (relevance < 1))
-        .then(pl.format(" Weighed {} because {}.", relevance.round(2), because))
-        .otherwise(pl.lit(""))
     )

@@ -99,6 +99,7 @@ def draw_ranks(
     scoreable: NDArray[np.bool_] | None = None,
     row_keys: NDArray[np.uint32] | None = None,
     applicable: NDArray[np.bool_] | None = None,
+    group_weight: NDArray[np.float64] | None = None,
     threads: int | None = None,
 ) -> RankUncertainty:
     """Vary every source of uncertainty together and return what that does to each supplier's rank.
@@ -123,14 +124,18 @@ def draw_ranks(
             id and the order of the rows does not matter. None: the row number.
         applicable: [suppliers, signals] False where a value could not be there: it is never filled
             and weighs nothing. None: every signal applies to everyone.
+        group_weight: [suppliers, signals] times the weight, in the supplier's sector group. None:
+            no group states one.
         threads: how many; None: one per processor.
 
     Raises:
         ValueError: arguments that do not fit together, in one sentence.
     """
-    evidence = gather_evidence(normalised, weights, sources, scoreable, row_keys, applicable)
+    evidence = gather_evidence(
+        normalised, weights, sources, scoreable, row_keys, applicable, group_weight
+    )
     tops = _checked_tops(top)
-    published = power_mean(evidence.normalised[0].risk, evidence.weights, power)
+    published = power_mean(evidence.normalised[0].risk, evidence.weights_of_rows, power)
     floors = _checked_floors(band_floors)
     priority_bands = None
     if floors.size:

@@ -69,6 +69,7 @@ def rank_sensitivity(
     scoreable: NDArray[np.bool_] | None = None,
     row_keys: NDArray[np.uint32] | None = None,
     applicable: NDArray[np.bool_] | None = None,
+    group_weight: NDArray[np.float64] | None = None,
     threads: int | None = None,
 ) -> RankSensitivity:
     """Return the total-order index of each supplier's rank for each source.
@@ -79,7 +80,9 @@ def rank_sensitivity(
     Raises:
         ValueError: arguments that do not fit together, in one sentence.
     """
-    evidence = gather_evidence(normalised, weights, sources, scoreable, row_keys, applicable)
+    evidence = gather_evidence(
+        normalised, weights, sources, scoreable, row_keys, applicable, group_weight
+    )
     normalisers = len(evidence.normalised)
     base, other = (
         plan_draws(

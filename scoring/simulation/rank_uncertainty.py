@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from configs.settings import Normaliser, RobustZ, Uncertainty
+from configs.normalisers import Normaliser, RobustZ
+from configs.settings import Uncertainty
 from scoring.aggregation.evidence_coverage import open_bounds
 from scoring.normalisation.normalised_signals import (
     NormalisedMatrix,
@@ -110,6 +111,7 @@ def analyse_rank_uncertainty(
     if not has_score.any():
         return _nothing_scored(normalised, settings)
     ways = alternative_normalisations(normalised, model)
+    group_weight = normalised.own.group_weight if normalised.own.has_group_weights else None
     sources = source_numbers([cards[signal.signal_id] for signal in model.signals])
     keys = row_keys(normalised.supplier_ids)
     priority_bands = (
@@ -130,6 +132,7 @@ def analyse_rank_uncertainty(
         scoreable=has_score,
         row_keys=keys,
         applicable=normalised.own.applicable,
+        group_weight=group_weight,
         threads=threads,
     )
     mild = draw_ranks(
@@ -141,6 +144,7 @@ def analyse_rank_uncertainty(
         scoreable=has_score,
         row_keys=keys,
         applicable=normalised.own.applicable,
+        group_weight=group_weight,
         threads=threads,
     )
     sensitivity = rank_sensitivity(
@@ -151,6 +155,7 @@ def analyse_rank_uncertainty(
         scoreable=has_score,
         row_keys=keys,
         applicable=normalised.own.applicable,
+        group_weight=group_weight,
         threads=threads,
     )
     return RankingUncertainty(
@@ -243,7 +248,14 @@ def row_keys(supplier_ids: pl.Series) -> NDArray[np.uint32]:
 
 
 def _normalised_by(model: ScoringModel, normaliser: Normaliser) -> ScoringModel:
-    changed = tuple(replace(signal, normaliser=normaliser) for signal in model.signals)
+    changed = tuple(
+        replace(
+            signal,
+            normaliser=normaliser,
+            relevance=None if signal.relevance is None else signal.relevance.read_by(normaliser),
+        )
+        for signal in model.signals
+    )
     return replace(model, signals=changed)
 
 

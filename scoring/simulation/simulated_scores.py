@@ -72,6 +72,7 @@ class DrawScorer:
     ) -> None:
         self._readings = evidence.normalised
         self._applicable = evidence.applicable
+        self._group_weight = evidence.group_weight
         weights = evidence.weights
         self._base_weights: Floats = (weights / weights.sum()).astype(precision)
         self._weights: Floats = plan.effective_weights().astype(precision)
@@ -157,10 +158,20 @@ class DrawScorer:
         )
 
     def _applies(self, start: int, stop: int) -> Floats:
-        """Return where a value of the block could be there; empty where all of them could."""
-        if self._applicable is None:
+        """Return the weight of each value of the block in its sector group, 0 where none applies.
+
+        Empty where every value applies and no group states a weight.
+        """
+        applies: NDArray[Any] | None = self._applicable
+        if self._group_weight is not None:
+            applies = (
+                self._group_weight
+                if applies is None
+                else np.where(applies, self._group_weight, 0.0)
+            )
+        if applies is None:
             return np.empty((0, 0), dtype=self._precision)
-        return np.ascontiguousarray(self._applicable[start:stop].T, dtype=self._precision)
+        return np.ascontiguousarray(applies[start:stop].T, dtype=self._precision)
 
     def _band_edges(self, start: int, stop: int, power: int) -> tuple[Floats, Floats]:
         """Return the scores, to the power, between which each supplier keeps its priority band."""

@@ -46,6 +46,8 @@ class SimulationEvidence:
         suppliers: how many suppliers the caller has.
         applicable: [rows, live signals] whether a value could be there at all. What could not is
             never filled and weighs nothing. None: every signal applies to everyone.
+        group_weight: [rows, live signals] times the weight, in the supplier's sector group. None:
+            no group states one.
     """
 
     normalised: tuple[NormalisationMethod, ...]
@@ -55,6 +57,12 @@ class SimulationEvidence:
     row_keys: NDArray[np.uint32]
     suppliers: int
     applicable: NDArray[np.bool_] | None = None
+    group_weight: NDArray[np.float64] | None = None
+
+    @property
+    def weights_of_rows(self) -> NDArray[np.float64]:
+        """[live signals], or [rows, live signals] where sector groups state their own."""
+        return self.weights if self.group_weight is None else self.group_weight * self.weights
 
 
 def gather_evidence(
@@ -64,6 +72,7 @@ def gather_evidence(
     scoreable: NDArray[np.bool_] | None = None,
     row_keys: NDArray[np.uint32] | None = None,
     applicable: NDArray[np.bool_] | None = None,
+    group_weight: NDArray[np.float64] | None = None,
 ) -> SimulationEvidence:
     """Check what is to be ranked and keep the suppliers and signals that take part.
 
@@ -97,6 +106,12 @@ def gather_evidence(
         raise ValueError(
             f"applicable must be true or false values of shape {risk.shape}, one per reading."
         )
+    if group_weight is not None and (
+        group_weight.shape != risk.shape
+        or not np.isfinite(group_weight).all()
+        or (group_weight <= 0).any()
+    ):
+        raise ValueError(f"group_weight must be numbers above 0 of shape {risk.shape}.")
 
     weighted = all_weights > 0
     present = ~np.isnan(risk)
@@ -125,6 +140,7 @@ def gather_evidence(
         row_keys=keys[rows],
         suppliers=suppliers,
         applicable=None if taken is None or taken.all() else taken,
+        group_weight=None if group_weight is None else group_weight[takes_part][:, live],
     )
 
 

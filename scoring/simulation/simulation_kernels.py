@@ -137,13 +137,15 @@ def signal_moments(
         error: standard errors; NaN is none.
         low: what a missing value is at best; NaN is 0.
         high: what a missing value is at worst; NaN is 1.
-        applies: 1 where a value could be there, 0 where none is ever filled; empty: all 1.
+        applies: weight of the value in its sector group, 0 where none is ever filled; empty:
+            all 1.
         base_weights: [signals].
         powers: the powers.
         tails: nodes of `normal_tails`.
-        mean: [powers, signals, suppliers] of each value to the power, written; 0 where missing.
+        mean: [powers, signals, suppliers] of each value to the power times its weight in the
+            group, written; 0 where missing.
         variance: likewise.
-        present: [signals, suppliers] written: 1, or 0 where missing.
+        present: [signals, suppliers] written: the weight in the group, or 0 where missing.
         best: [powers, signals, suppliers] written: low to the power where missing, 0 where present
             or never filled.
         gain: written: high to the power less low to the power there, else 0.
@@ -153,7 +155,7 @@ def signal_moments(
     signals, suppliers = risk.shape
     largest = powers.max()
     expected = np.empty((2 * largest + 1, suppliers))
-    value, spread = np.empty(suppliers), np.empty(suppliers)
+    value, spread, factor = np.empty(suppliers), np.empty(suppliers), np.ones(suppliers)
     # The bounds of missing values and their middle, and these to the power.
     bounds, powered = np.empty((3, suppliers)), np.empty((3, suppliers))
     halfway = np.zeros((powers.size, suppliers))
@@ -161,14 +163,15 @@ def signal_moments(
     for signal in range(signals):
         for i in range(suppliers):
             missing = np.isnan(risk[signal, i])
-            present[signal, i] = 0.0 if missing else 1.0
+            if applies.size > 0:
+                factor[i] = applies[signal, i]
+            present[signal, i] = 0.0 if missing else factor[i]
             value[i] = 0.0 if missing else risk[signal, i]
             spread[i] = error[signal, i] if error[signal, i] > 0.0 and not missing else 0.0
             bounds[0, i] = 0.0 if np.isnan(low[signal, i]) else low[signal, i]
             bounds[1, i] = 1.0 if np.isnan(high[signal, i]) else high[signal, i]
             bounds[2, i] = 0.5 * (bounds[0, i] + bounds[1, i])
-            to_fill = missing and (applies.size == 0 or applies[signal, i] > 0.0)
-            powered[:, i] = 1.0 if to_fill else 0.0
+            powered[:, i] = factor[i] if missing else 0.0
         clipped_powers(value, spread, 2 * largest, tails, expected)
         weight = np.float64(base_weights[signal])
         for power in range(1, largest + 1):
@@ -180,9 +183,10 @@ def signal_moments(
                     continue
                 for i in range(suppliers):
                     expectation = expected[power, i]
-                    mean[index, signal, i] = expectation
+                    mean[index, signal, i] = factor[i] * expectation
                     # Of a tiny error the difference may round below 0.
                     squared = max(expected[2 * power, i] - expectation * expectation, 0.0)
+                    squared *= factor[i] * factor[i]
                     variance[index, signal, i] = squared if spread[i] > 0.0 else 0.0
                 for i in range(suppliers):
                     reach = powered[1, i] - powered[0, i]
@@ -310,7 +314,7 @@ def score_missing_left(
         draws: which draws.
         mean: of each value to the power, [signals, suppliers], 0 where missing.
         variance: of each value to the power, 0 where missing.
-        present: 1 where present, 0 where missing.
+        present: weight in the sector group where present, 0 where missing.
         weights: [all draws, signals].
         noise_keys: [all draws, 2].
         row_keys: [suppliers].

@@ -99,7 +99,7 @@ def score_parts(own: NormalisedMatrix, model: ScoringModel) -> Floats:
     Sums to (score / 100)^p.
     """
     present = own.present
-    weights = model.weights
+    weights = own.weighed(model.weights)
     total = np.where(present, weights, 0.0).sum(axis=1, keepdims=True)
     powered = np.where(present, np.nan_to_num(own.risk), 0.0) ** model.exponent * weights
     parts: Floats = np.divide(powered, total, out=np.zeros_like(powered), where=total > 0)

@@ -35,17 +35,21 @@ def without_each(
     pillars = [signal.pillar for signal in own.signals]
     tau, overlap = np.full(measured.size, np.nan), np.full(measured.size, np.nan)
     lost: list[int | None] = [None] * measured.size
-    base = power_mean(risk, model.weights, model.exponent)
+    weights = own.weighed(model.weights)
+    weights = weights[rows] if weights.ndim == 2 else weights
+    base = power_mean(risk, weights, model.exponent)
     top = _top(base, model.top_k)
     for number in np.flatnonzero(measured):
-        fewer = model.weights.copy()
-        fewer[number] = 0.0
+        fewer = weights.copy()
+        fewer[..., number] = 0.0
         if rows.size < 2 or not (fewer > 0).any():
             continue
         score = power_mean(risk, fewer, model.exponent)
         enough = is_sufficient(
             coverage(present, applicable, fewer),
-            pillars_with_evidence(present, fewer, pillars),
+            pillars_with_evidence(
+                present, np.where(np.arange(measured.size) == number, 0.0, model.weights), pillars
+            ),
             model.missing.minimum_coverage,
             model.missing.minimum_own_pillars,
         )

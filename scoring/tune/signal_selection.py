@@ -108,8 +108,9 @@ def streamline(
     if error is not None:
         stderr[:] = error
     sobol = signal_sobol(
-        risk, stderr[rows], weights, model.exponent, model.top_k, draws=draws, seed=seed
-    )
+        risk, stderr[rows], weights, model.exponent, model.top_k, draws=draws, seed=seed,
+        group_weight=own.group_weight[rows] if own.has_group_weights else None,
+    )  # fmt: skip
     observed = own.present.sum(axis=0)
     applies = own.applicable.sum(axis=0)
     covered = np.divide(observed, applies, out=np.zeros(observed.size), where=applies > 0)

@@ -55,6 +55,7 @@ def signal_sobol(
     *,
     draws: int = 256,
     seed: int = 0,
+    group_weight: Floats | None = None,
 ) -> SignalSobol:
     """Vary every signal and report whose variation moves the list.
 
@@ -66,13 +67,16 @@ def signal_sobol(
         top_k: the audit budget.
         draws: base draws.
         seed: of all draws.
+        group_weight: [suppliers, signals] times the weight, in the supplier's sector group; None:
+            no group states one.
     """
     suppliers, signals = risk.shape
+    times = np.ones(risk.shape) if group_weight is None else group_weight
     live = np.flatnonzero((weights > 0) & ~np.isnan(risk).all(axis=0))
     rank_shift, stderr_of_shift, in_top = np.zeros((3, signals))
     if not live.size or suppliers < 2:
         return SignalSobol(rank_shift, stderr_of_shift, in_top, 0.0, draws)
-    values = _Values(risk[:, live], np.nan_to_num(stderr[:, live]), exponent)
+    values = _Values(risk[:, live], np.nan_to_num(stderr[:, live]), exponent, times[:, live])
     share = weights[live] / weights[live].sum()
     ours, theirs = (_draw(share, draws, np.random.default_rng([seed, n])) for n in (0, 1))
     published = _places(values.powers @ share, values.present @ share)
@@ -125,10 +129,10 @@ def _draw(share: Floats, draws: int, generator: np.random.Generator) -> _Factors
 class _Values:
     """The normalised values, and what each signal adds to every supplier in a draw."""
 
-    def __init__(self, risk: Floats, stderr: Floats, exponent: float) -> None:
-        self.present = (~np.isnan(risk)).astype(np.float64)
+    def __init__(self, risk: Floats, stderr: Floats, exponent: float, group_weight: Floats) -> None:
+        self.present = np.where(np.isnan(risk), 0.0, group_weight)
         self._risk = np.nan_to_num(risk)
-        self.powers: Floats = self._risk**exponent
+        self.powers: Floats = self._risk**exponent * self.present
         self._stderr = stderr
         self._noisy = np.flatnonzero((stderr > 0).any(axis=0))
         self._exponent = exponent
@@ -144,8 +148,7 @@ class _Values:
                 moved = self._risk[:, signal] + self._stderr[:, signal] * noise.standard_normal(
                     self._risk.shape[0]
                 )
-                powers[:, signal] = np.clip(moved, 0, 1) ** self._exponent
-            powers *= self.present
+                powers[:, signal] = np.clip(moved, 0, 1) ** self._exponent * self.present[:, signal]
         return powers * weights, self.present * weights
 
 

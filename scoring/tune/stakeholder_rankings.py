@@ -91,6 +91,7 @@ def group_ranks(
         in_top_k_of_all and in_top_k_of_any (of the groups). By mean rank of the groups.
     """
     risk = normalised.own.risk[has_score]
+    group_weight = normalised.own.group_weight[has_score]
     columns: dict[str, object] = {
         "supplier_id": normalised.supplier_ids.filter(pl.Series(has_score))
     }
@@ -98,7 +99,9 @@ def group_ranks(
     total_rank = np.zeros(risk.shape[0])
     for name, shares in ((DEFAULT, None), *((g.group, g.shares) for g in groups)):
         weighted = model if shares is None else reweighted(model, shares, pillar_weights)
-        score = np.round(100 * power_mean(risk, weighted.weights, model.exponent), SCORE_DECIMALS)
+        score = np.round(
+            100 * power_mean(risk, group_weight * weighted.weights, model.exponent), SCORE_DECIMALS
+        )
         place, _ = tied_ranks(score)
         columns[f"score_{name}"] = pl.Series(score, nan_to_null=True)
         columns[f"rank_{name}"] = pl.Series(place, dtype=pl.Int32).replace(0, None)
@@ -108,7 +111,12 @@ def group_ranks(
     for number, group in enumerate(groups):
         if group.concentration is not None:
             columns[f"p_top_k_{group.group}"] = _probability_of_top(
-                risk, model, group, pillar_weights, np.random.default_rng([seed, number])
+                risk,
+                group_weight,
+                model,
+                group,
+                pillar_weights,
+                np.random.default_rng([seed, number]),
             )
     return (
         pl.DataFrame(columns)
@@ -125,6 +133,7 @@ def group_ranks(
 
 def _probability_of_top(
     risk: Floats,
+    group_weight: Floats,
     model: ScoringModel,
     group: GroupWeights,
     pillar_weights: Mapping[str, float],
@@ -136,6 +145,6 @@ def _probability_of_top(
     for drawn in generator.dirichlet(np.maximum(alpha, 1e-6), size=_DRAWS):
         shares = dict(zip(items, drawn.tolist(), strict=True))
         weights = reweighted(model, shares, pillar_weights).weights
-        rank = mid_ranks(power_mean(risk, weights, model.exponent))
+        rank = mid_ranks(power_mean(risk, group_weight * weights, model.exponent))
         inside += np.nan_to_num(rank, nan=np.inf) <= model.top_k
     return inside / _DRAWS

@@ -26,12 +26,21 @@ def weight_set(settings: Settings) -> dict[str, Any]:
         "exponent": scoring.exponent,
         "pillars": dict(sorted(scoring.pillars.items())),
         "evidence_grade_caps": dict(sorted(scoring.evidence_grade_caps.items())),
-        "sector_groups": scoring.sector_relevance.model_dump(mode="json"),
+        "sector_groups": _without_sources(scoring.sector_relevance.model_dump(mode="json")),
         "signals": {
             name: line.model_dump(mode="json", exclude={"normalise": {"anchor_source"}})
             for name, line in sorted(settings.signals.items())
         },
     }
+
+
+def _without_sources(content: Any) -> Any:
+    """The content without the texts that name the sources of goalposts."""
+    if isinstance(content, Mapping):
+        return {
+            key: _without_sources(value) for key, value in content.items() if key != "anchor_source"
+        }
+    return [_without_sources(value) for value in content] if isinstance(content, list) else content
 
 
 def content_hash(content: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from configs.config_errors import DataRejectedError, UsageError
-from configs.settings import Normaliser
+from configs.normalisers import Normaliser
 
 Floats = NDArray[np.float64]
 

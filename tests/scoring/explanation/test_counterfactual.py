@@ -12,7 +12,7 @@ CUT = {"cut": {"accounts": 0.5, "forest": 0.5}, "low": {"accounts": 0.1, "forest
 
 def changes_of(table, using):
     result = scored(table, using)
-    return needed_changes(result.scores, result.contributions, using)
+    return needed_changes(result.scores, result.contributions, using, result.normalised)
 
 
 def test_one_signal_that_suffices_by_hand():
@@ -48,7 +48,7 @@ def test_in_raw_units_through_anchors_of_either_direction():
     using = model(cards, lines, top_k=1)
     table = {"a": {"accounts": 0.6, "forest": 0.6}, "cut": {"accounts": 3.0, "forest": 0.5}}
     result = scored(table, using, cards)
-    found = needed_changes(result.scores, result.contributions, using)
+    found = needed_changes(result.scores, result.contributions, using, result.normalised)
     assert found["needed_value"][0] == pytest.approx(6.0 * (1 - 0.14**0.5))
     text = counterfactuals(found, cards, 1)["changes_to_leave_top_k"][0]
     assert text == "To fall below rank 1, this would have to change: accounts 0.6 -> 3.76 points."
