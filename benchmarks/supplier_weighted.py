@@ -16,9 +16,9 @@ from benchmarks import validity_looks
 from benchmarks.brazil_sectors import SECTORS, Part, SectorAreas, read_sector_areas
 from scoring.tune.cluster_bootstrap import Interval, auc_interval
 from scoring.tune.estimation_sample import Sample
+from scoring.tune.group_weights import GroupFits, group_fits, group_multiples
 from scoring.tune.ranking_measures import Floats
 from scoring.tune.supplier_weighted import SectorPlaces, SupplierWeighted, supplier_weighted
-from scoring.tune.weight_estimator import EstimationRule, Fit, fit
 
 ID = "supplier_weighted"
 GOAL = "default mean of five sectors 0.62, estimated 0.66, pairs 0.82, on states not chosen on"
@@ -55,11 +55,8 @@ def run() -> str:
     return f"choosing {chosen[0]}; judging {judged[0]}"
 
 
-def estimated(areas: SectorAreas, without: str | None = None) -> dict[str, Fit]:
-    """By sector, weights estimated on the choosing part, and `common` for all.
-
-    Common weights are estimated first, on the pairs of all sectors, within sectors; the ridge
-    penalty then shrinks the weights of each sector towards the common ones.
+def estimated(areas: SectorAreas, without: str | None = None) -> GroupFits:
+    """By sector, weights estimated on the choosing part.
 
     Args:
         areas: the municipalities.
@@ -71,18 +68,7 @@ def estimated(areas: SectorAreas, without: str | None = None) -> dict[str, Fit]:
         for place in areas.places("choosing")
         if (sample := _sample(areas, place, columns, without)) is not None
     }
-    parts = list(samples.values())
-    every = Sample(
-        tuple(areas.signals[column] for column in columns),
-        np.concatenate([sample.risk for sample in parts]),
-        np.concatenate([sample.level for sample in parts]),
-        np.concatenate([sample.block for sample in parts]),
-        np.concatenate([sample.exposure for sample in parts]),
-        offset=np.concatenate([sample.offset for sample in parts if sample.offset is not None]),
-    )
-    common = fit(every, _rule(areas.weight[columns]))
-    own = {name: fit(sample, _rule(common.coefficient)) for name, sample in samples.items()}
-    return {"common": common, **own}
+    return group_fits(samples, areas.weight[columns])
 
 
 def held_out(areas: SectorAreas) -> dict[str, Floats]:
@@ -93,13 +79,8 @@ def held_out(areas: SectorAreas) -> dict[str, Floats]:
         fitted = estimated(areas, without=str(state))
         inside = areas.state == state
         for name, values in found.items():
-            own = fitted.get(name, fitted["common"])
-            values[inside] = own.likelihood_part(areas.risk[name][inside][:, columns])
+            values[inside] = fitted.of(name).likelihood_part(areas.risk[name][inside][:, columns])
     return found
-
-
-def _rule(towards: Floats) -> EstimationRule:
-    return EstimationRule(towards, method="conditional", intervals=False)
 
 
 def _sample(
@@ -119,15 +100,14 @@ def _sample(
     )
 
 
-def all_orders(areas: SectorAreas, fitted: Mapping[str, Fit]) -> dict[str, dict[str, Floats]]:
+def all_orders(areas: SectorAreas, fitted: GroupFits) -> dict[str, dict[str, Floats]]:
     """Name of an order to sector to [areas] its score."""
     columns = np.flatnonzero(areas.weight > 0)
     names = [kind.name for kind in SECTORS]
     orders = {
         DEFAULT: areas.score,
         ESTIMATED: {
-            name: fitted.get(name, fitted["common"]).likelihood_part(areas.risk[name][:, columns])
-            for name in names
+            name: fitted.of(name).likelihood_part(areas.risk[name][:, columns]) for name in names
         },
         EXPOSURE: areas.exposure,
         "little own production": {name: -areas.exposure[name] for name in names},
@@ -219,14 +199,20 @@ def _show_pairs(
     return found[DEFAULT].value
 
 
-def _show_weights(areas: SectorAreas, fitted: Mapping[str, Fit]) -> None:
+def _show_weights(areas: SectorAreas, fitted: GroupFits) -> None:
     columns = np.flatnonzero(areas.weight > 0)
     print("Estimated weights (choosing part), log odds per unit of normalised risk:")
-    print(f"{'signal':<34}" + "".join(f"{name:>14}" for name in fitted) + f"{'default':>14}")
+    fits = {"common": fitted.common, **fitted.own}
+    print(f"{'signal':<34}" + "".join(f"{name:>14}" for name in fits) + f"{'default':>14}")
     for place, column in enumerate(columns):
-        cells = "".join(f"{each.coefficient[place]:>14.2f}" for each in fitted.values())
+        cells = "".join(f"{each.coefficient[place]:>14.2f}" for each in fits.values())
         default = areas.weight[column] / areas.weight.sum()
         print(f"{areas.signals[column]:<34}{cells}{default:>14.2f}")
+    print("As multiples of the common weight, shares compared:")
+    multiples = [group_multiples(fitted, name) for name in fitted.own]
+    for place, column in enumerate(columns):
+        cells = "".join(f"{multiple[place]:>14.2f}" for multiple in multiples)
+        print(f"{areas.signals[column]:<34}{'':>14}{cells}")
 
 
 def _cell(interval: Interval) -> str:

@@ -32,7 +32,9 @@ class EstimationRule:
     """How weights are estimated.
 
     Attributes:
-        default: [signals] weights that the penalty pulls to; their scale does not matter.
+        default: [signals] weights that the penalty pulls to.
+        has_scale: whether `default` is in log odds, and is pulled to as it is; False: its scale
+            does not matter, and is how far it goes on these cases.
         method: see `scoring.tune.likelihoods.likelihood`.
         penalty: strength of the pull, in the units of a log-likelihood per squared coefficient
             of a normalised value in standard deviations. 10 is worth some forty cases of medium
@@ -48,6 +50,7 @@ class EstimationRule:
     lasso: float = 0.0
     intervals: bool = True
     level: float = LEVEL
+    has_scale: bool = False
 
 
 @dataclass(frozen=True)
@@ -153,11 +156,13 @@ def fit(sample: Sample, rule: EstimationRule) -> Fit:
     def of(columns: Floats, penalty: Penalty) -> tuple[Floats, Floats]:
         return maximise(ready.likelihood(columns), penalty, np.zeros(columns.shape[1]))
 
-    # How far the default weights go on these cases decides the scale they are pulled to.
+    # Without a scale, how far the default weights go on these cases decides what they pull to.
     tells, scale = normalised.tells, normalised.scale
     default = np.where(tells, np.maximum(rule.default, 0.0) * scale, 0.0)
     pulled_to = np.zeros(default.size)
-    if default.any():
+    if rule.has_scale:
+        pulled_to = default
+    elif default.any():
         index = (normalised.standard @ default)[:, None]
         unit = Penalty(index.var(axis=0), np.zeros(1), np.zeros(1))
         pulled_to = default * of(index, unit)[0]

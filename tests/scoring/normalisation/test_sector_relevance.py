@@ -154,7 +154,7 @@ def test_the_table_of_signals_by_sector_group(division, section, chapter, signal
 
 
 def test_a_signal_that_no_group_states_and_that_sees_no_change_is_the_same_for_all():
-    assert change_relevance(TABLE, None, "local_income") is None
+    assert change_relevance(TABLE, None, "fuel_smuggling") is None
 
 
 def test_an_explanation_names_the_group():
