@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from benchmarks import validity_looks
 from benchmarks.brazil_sectors import SECTORS, Part, SectorAreas, read_sector_areas
+from benchmarks.supplier_weighted_states import show_without_each_state
 from scoring.tune.cluster_bootstrap import Interval, auc_interval
 from scoring.tune.estimation_sample import Sample
 from scoring.tune.group_weights import GroupFits, group_fits, group_multiples
@@ -141,6 +142,7 @@ def _figures(
         cells = [*(sector.auc for sector in each.sectors), each.mean]
         print(f"{name:<34}" + "".join(f"{_cell(cell):>22}" for cell in cells))
     _show_against(areas, orders, part)
+    show_without_each_state(areas, orders[DEFAULT], orders[EXPOSURE], part)
     pairs = _show_pairs(areas, orders, part)
     singles = sorted(
         (each.mean.value, name) for name, each in found.items() if name.startswith(_SIGNAL)

@@ -130,11 +130,13 @@ def test_a_table_that_cannot_be_read_is_rejected(line, words):
 @pytest.mark.parametrize(
     ("division", "section", "chapter", "signal", "share", "group"),
     [
-        ("01", "A", "09", "farm_dependence", 1.0, "coffee, tea, cocoa or spices"),
+        ("01", "A", "09", "farm_dependence", 2.0, "coffee, tea, cocoa or spices"),
         ("01", "A", "09", "natural_vegetation_loss", 0.0, "coffee, tea, cocoa or spices"),
-        ("46", "G", "18", "sparse_population", 1.0, "coffee, tea, cocoa or spices"),
+        ("46", "G", "18", "sparse_population", 2.0, "coffee, tea, cocoa or spices"),
         ("01", "A", "02", "natural_vegetation_loss", 1.0, "livestock"),
         ("01", "A", "02", "farm_dependence", 0.0, "livestock"),
+        ("01", "A", "02", "local_income", 0.5, "livestock"),
+        ("08", "B", None, "local_income", 1.0, "mining"),
         ("01", "A", None, "natural_vegetation_loss", 0.0, "other farming or food"),
         ("01", "A", None, "hand_harvest_share", 1.0, "other farming or food"),
         ("02", "A", None, "natural_vegetation_loss", 1.0, "timber"),
