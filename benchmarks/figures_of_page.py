@@ -202,7 +202,7 @@ def _tiles(page: str) -> Iterator[pl.DataFrame]:
             "rank correlation with country": r"correlation (-?[\d.]+)",
         },
         "Sources with data": {
-            "sources read": r"^([\d,]+)", "sources unavailable": r"([\d,]+) unavailable",
+            "sources with data": r"^([\d,]+)", "sources unavailable": r"([\d,]+) unavailable",
         },
     }  # fmt: skip
     for title, figures in patterns.items():

@@ -221,6 +221,8 @@ def _computed(folder: Path) -> Iterator[pl.DataFrame]:
         yield full("ranked.parquet", RUN, "median evidence coverage", 100 * float(str(median)))
     status = [source["status"] for source in manifest.get("sources", [])]
     yield full("manifest.json", RUN, "sources read", status.count("read"))
+    filled = [source for source in manifest.get("sources", []) if any(_rows(source))]
+    yield full("manifest.json", RUN, "sources with data", len(filled))
     yield full("manifest.json", RUN, "sources unavailable", status.count("unavailable"))
     for figure, (record, name, factor) in _IN_MANIFEST.items():
         value = manifest.get(record, {}).get(name)
@@ -228,6 +230,13 @@ def _computed(folder: Path) -> Iterator[pl.DataFrame]:
             yield full("manifest.json", RUN, figure, factor * value)
     rejected = pl.read_csv(folder / "rejected.csv", infer_schema=False)
     yield full("rejected.csv", RUN, "rejected rows", rejected.height)
+
+
+def _rows(source: Mapping[str, Any]) -> list[int]:
+    """Rows that a source gave, by table; one where it was read and they are not counted."""
+    if source["status"] != "read":
+        return []
+    return list(source["rows"].values()) if "rows" in source else [1]
 
 
 def _counts(output: str, text: str) -> Iterator[pl.DataFrame]:

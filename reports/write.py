@@ -12,6 +12,7 @@ from reports.outputs.registry import outputs
 from reports.page.html_overview import record, sources_read
 from reports.redistribution import disclosable
 from reports.tables.cells import csv_bytes
+from reports.tables.flagged_plan import flagged_outside, outside_sentence
 from reports.tables.list_checks import list_check_texts
 from reports.tables.ranked_list import ranked_table
 from reports.tables.rejections import rejected_of_list, rejections_text
@@ -70,8 +71,14 @@ def _read_me_first(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
         f"{scored} suppliers ranked, {ranked.height - scored} with insufficient information; "
         f"{rejections}.\n{rejected_files(bundle)}"
         + "".join(f"{line}\n" for line in list_check_texts(bundle.manifest))
+        + _flagged_line(bundle)
         + f"\n{contents}\n"
     )
+
+
+def _flagged_line(bundle: ReportBundle) -> str:
+    outside = flagged_outside(bundle).height
+    return f"{outside_sentence(outside)} audit_plan.csv names them.\n" if outside else ""
 
 
 def rejected_files(bundle: ReportBundle) -> str:

@@ -79,8 +79,21 @@ def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
         fairness=scored["fairness"],
         drift=scored["drift"],
         facts=scored["facts"],
-        warnings=[*warnings, *record["notes"], *scored["notes"]],
+        warnings=[*warnings, *_withheld_cells(record), *record["notes"], *scored["notes"]],
     )
+
+
+def _withheld_cells(record: Mapping[str, Any]) -> list[str]:
+    """One sentence on cells of the list that look like personal data; none without such a cell."""
+    held = record["withheld"]
+    if not held:
+        return []
+    cells = sum(one["rows"] for one in held)
+    named = "; ".join(f"{one['where']}, column {one['column']}: {one['rows']}" for one in held)
+    return [
+        f"{cells} {'cell' if cells == 1 else 'cells'} of the supplier list may hold personal data "
+        f"and {'was' if cells == 1 else 'were'} withheld, never stored or used ({named})."
+    ]
 
 
 def reject_below_minimum(prepared: PreparedRun, record: Mapping[str, Any]) -> None:

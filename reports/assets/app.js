@@ -109,6 +109,7 @@ class ReportPage {
       }
     }
     this.controls.sync(state);
+    byId("terms").hidden = !(state.view in this.tables);
     this.showPanel(isFirst);
     const lists = { ranked: this.scored, insufficient: this.unscored, find: this.data.find?.rows, map: this.all };
     if (state.view in lists) {
@@ -197,6 +198,8 @@ class ReportPage {
     if (wanted) {
       shown = rows.slice().sort((a, b) => wanted.compare(a, b, isDescending));
     }
+    const terms = table.columns.filter(({ key }) => key in COLUMN_HELP);
+    byId("terms-list").replaceChildren(...terms.flatMap(({ key, label }) => [element("dt", { text: label }), element("dd", { text: COLUMN_HELP[key] })]));
     const isByRank = wanted === null || wanted.key === "rank";
     table.hide(name === "ranked" ? keysOf(this.state.hidden) : new Set());
     table.show(shown, wanted ? wanted.key : "rank", wanted !== null && isDescending, isByRank && !isDescending);
@@ -232,13 +235,13 @@ class ReportPage {
 }
 
 function startsDescending(key) {
-  return ["score", "bounds", "coverage", "probability", "flags"].includes(key);
+  return ["score", "bounds", "coverage", "probability", "flags", "spend"].includes(key);
 }
 
 /** The ranges of the draws say more than the two cases; the rest waits to be chosen. */
 function columnsHiddenAtFirst(data) {
   const isDrawn = data.suppliers.prob_top_k.some((probability) => probability !== null);
-  return [...(isDrawn ? ["bounds"] : []), "decided", "csddd", "lksg", "plan"].join(",");
+  return [...(isDrawn ? ["bounds"] : []), "decided", "csddd", "lksg", "plan", "spend"].join(",");
 }
 
 async function start() {

@@ -2,7 +2,7 @@
 
 function supplierCell(data, row, hrefOf) {
   const { suppliers } = data;
-  const sector = textAt(suppliers.sector, row);
+  const sector = inWords(data, "sector", row);
   return element(
     "span",
     { class: "who" },
@@ -11,7 +11,7 @@ function supplierCell(data, row, hrefOf) {
       "span",
       { class: "who-id" },
       isolated(suppliers.id[row]),
-      sector ? ` · sector ${sector}` : "",
+      sector ? ` · ${sector}` : "",
     ),
   );
 }

@@ -17,8 +17,8 @@ class Controls {
     const pillar = (id) => labels.pillar[id] ?? id;
     const kinds = data.flags ? data.flags.kind.texts : [];
     this.choices("country", suppliers.country.texts);
-    this.choices("sector", suppliers.sector.texts);
-    this.choices("commodity", suppliers.commodity.texts);
+    this.choices("sector", suppliers.sector.texts, (code) => labels.sector[code] ?? code);
+    this.choices("commodity", suppliers.commodity.texts, (code) => labels.commodity[code] ?? code);
     this.choices("pillar", suppliers.leading_pillar.texts, pillar);
     this.choices("flag", kinds);
     const select = byId("filter-band");

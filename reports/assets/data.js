@@ -101,3 +101,21 @@ function topReason(data, row) {
   });
   return best < 0 ? null : sentenceAt(data, best, row);
 }
+
+/**
+ * The sector or the goods of a supplier in words, with their code; null where not known.
+ * @param {"sector"|"commodity"} kind
+ */
+function inWords(data, kind, row) {
+  const code = textAt(data.suppliers[kind], row);
+  return code === null ? null : (data.labels[kind][code] ?? code);
+}
+
+/** What the buyer spends with a supplier in a year; null where the list does not say. */
+function spendText(suppliers, row) {
+  const spend = suppliers.spend[row];
+  if (spend === null || spend <= 0) {
+    return null;
+  }
+  return [sentenceFigure(spend), textAt(suppliers.currency, row), "a year"].filter(Boolean).join(" ");
+}

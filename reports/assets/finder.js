@@ -47,7 +47,7 @@ class Finder {
   prepare() {
     const { suppliers } = this.data;
     this.haystack ??= suppliers.name.map((name, row) =>
-      fold(`${name} ${suppliers.id[row]} ${textAt(suppliers.country, row)}`),
+      fold(`${name} ${suppliers.id[row]} ${textAt(suppliers.country, row)} ${inWords(this.data, "sector", row) ?? ""}`),
     );
   }
 }

@@ -5,6 +5,29 @@ function textCell(read) {
   return (row) => element("span", { text: read(row) ?? "" });
 }
 
+/** What the columns mean, by key; the words stand below the filters and on the headers. */
+const COLUMN_HELP = {
+  rank: "1 is the highest priority. Below it the 90 % interval of the rank in the simulations; = marks a tie.",
+  name: "The supplier of your list, with its id and sector. It opens the supplier's page.",
+  country: "Country of the supplier in your list.",
+  score: "Priority score from 0 to 100, from supplier-specific evidence alone. A higher score means a higher priority.",
+  priority_band: "Bands of the score: first, second and third priority, and few signals visible to this tool.",
+  bounds: "Score if every missing value were as good as the best tenth of the peers, or as bad as the worst tenth.",
+  coverage: "Share of the evidence weight that is observed for this supplier.",
+  probability: "Share of simulations in which the supplier is within the audit budget. From 95 % on it is in the top, between 5 and 95 % borderline.",
+  moved: "Change of rank since the previous run; an arrow up is towards rank 1.",
+  decided: "Rank with the decisions of people applied; the score never changes.",
+  csddd: "Rank by likelihood and severity (CSDDD Article 9).",
+  lksg: "Rank that also weighs influence and contribution (LkSG section 3(2)).",
+  plan: "How the supplier was selected for assessment within the audit budget.",
+  flags: "Matches on public lists; not part of the score. Check a flag first, whatever the rank.",
+  reason: "The signal that contributes most to the score.",
+  context: "Position by country, sector and goods alone among the suppliers without a score; context, not evidence.",
+  why: "What is missing for a score.",
+  item: "The data item that would cost least to obtain, or reduce uncertainty most.",
+  spend: "What you spend with the supplier in a year, from your list.",
+};
+
 /** The column that names the supplier and leads to its page. */
 function nameColumn(data, hrefOf, isSortable = true) {
   return {
@@ -104,6 +127,7 @@ function rankedColumns(data, hrefOf) {
       compare: byText(suppliers.id.map((_, row) => plan(row) ?? "~")),
       cell: textCell((row) => plan(row)?.replaceAll("_", " ")),
     },
+    spendColumn(data),
     flagsColumn(data),
     {
       key: "reason",
@@ -113,6 +137,18 @@ function rankedColumns(data, hrefOf) {
       cell: (row) => element("span", { class: "clamp", text: reasonText(data, row) }),
     },
   ].filter((column) => column.isKnown !== false);
+}
+
+/** What the buyer spends with each supplier in a year. */
+function spendColumn({ suppliers }) {
+  return {
+    key: "spend",
+    label: "Spend",
+    className: "c-spend",
+    isKnown: suppliers.spend.some((spend) => spend !== null),
+    compare: byNumber(suppliers.spend),
+    cell: textCell((row) => spendText(suppliers, row)?.replace(" a year", "")),
+  };
 }
 
 /** Hits on public lists, which are not part of the score. */
@@ -169,6 +205,7 @@ function findColumns(data, hrefOf) {
     nameColumn(data, hrefOf, false),
     countryColumn(data, false),
     { key: "priority_band", label: "Priority band now", className: "c-band", compare: null, cell: (row) => bandChip(bandOf(data, row)) },
+    { ...flagsColumn(data), compare: null },
     {
       key: "probability",
       label: `Probability of top ${data.topK}`,
@@ -183,5 +220,5 @@ function findColumns(data, hrefOf) {
       compare: null,
       cell: (row) => dataItemCell(find, positionOf.get(row)),
     },
-  ];
+  ].filter((column) => column.isKnown !== false);
 }

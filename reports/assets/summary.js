@@ -200,6 +200,8 @@ function noScore(data, row) {
     "section",
     { class: "summary" },
     bandChip(bandOf(data, row)),
+    ...flagsOf(data, row).map((flag) => flagLine(flag)),
+    ...factsOf(data, row).map((fact) => factLine(fact)),
     element("p", { text: textAt(suppliers.insufficient_reason, row) ?? "There is too little evidence to rank it." }),
     byContext(suppliers, row),
     element("p", {

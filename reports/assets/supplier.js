@@ -33,8 +33,10 @@ function panelHead(data, row, closeHref) {
   const { suppliers } = data;
   const facts = [
     textAt(suppliers.country, row),
-    textAt(suppliers.sector, row) && `sector ${textAt(suppliers.sector, row)}`,
+    inWords(data, "sector", row),
+    inWords(data, "commodity", row),
     textAt(suppliers.workforce_band, row) && `${textAt(suppliers.workforce_band, row)} workers`,
+    spendText(suppliers, row),
   ].filter(Boolean);
   return element(
     "header",
@@ -158,6 +160,9 @@ function record(data, row) {
     facts([
       ["Supplier id", suppliers.id[row]],
       ["Parent", textAt(suppliers.parent, row)],
+      ["Sector", inWords(data, "sector", row)],
+      ["Goods", inWords(data, "commodity", row)],
+      ["Your spend", spendText(suppliers, row)],
       ["As of", data.asOf],
       ["ILO indicators covered", ilo === null ? null : `${formatPercent(ilo)} of the signal strength that would cover all eleven`],
     ]),

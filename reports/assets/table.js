@@ -55,7 +55,7 @@ class WindowedTable {
   headerRow() {
     const cells = this.columns.map((column) => {
       if (!column.compare) {
-        return element("th", { scope: "col", role: "columnheader", class: column.className, text: column.label });
+        return element("th", { scope: "col", role: "columnheader", class: column.className, title: COLUMN_HELP[column.key] ?? null, text: column.label });
       }
       const button = element(
         "button",
@@ -64,7 +64,7 @@ class WindowedTable {
         element("span", { class: "sort-mark", "aria-hidden": "true" }),
       );
       button.addEventListener("click", () => this.onSort(column.key));
-      const cell = element("th", { scope: "col", role: "columnheader", class: column.className }, button);
+      const cell = element("th", { scope: "col", role: "columnheader", class: column.className, title: COLUMN_HELP[column.key] ?? null }, button);
       this.sortButtons.set(column.key, cell);
       return cell;
     });

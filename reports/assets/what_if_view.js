@@ -54,12 +54,13 @@ class WhatIfView {
     const { suppliers } = this.data;
     return [
       { key: "new", label: "New rank", className: "c-rank", compare: null, cell: textCell((row) => numberText(this.result.ranks[row])) },
-      { key: "was", label: "Published rank", className: "c-rank", compare: null, cell: textCell((row) => numberText(suppliers.rank[row]) || "none") },
+      { key: "was", label: "Published rank", className: "c-rank", compare: null, cell: textCell((row) => (suppliers.rank[row] === null ? "none" : rankText(this.data, row))) },
       nameColumn(this.data, this.hrefOf, false),
       countryColumn(this.data, false),
       { key: "score", label: "New score", className: "c-score", compare: null, cell: (row) => scoreBar(this.result.scores[row]) },
       { key: "priority_band", label: "Published priority band", className: "c-band", compare: null, cell: (row) => bandChip(bandOf(this.data, row)) },
-    ];
+      { ...flagsColumn(this.data), compare: null },
+    ].filter((column) => column.isKnown !== false);
   }
 
   /** Weights as the address keeps them: only those that differ from the published ones. */

@@ -17,12 +17,21 @@ import polars as pl
 
 from reports.bundle import ReportBundle
 from reports.page.country_outlines import outlines
-from reports.page.html_columns import counts, dictionary, rounded, steps, texts, whole
+from reports.page.html_columns import (
+    counts,
+    dictionary,
+    rounded,
+    significant,
+    steps,
+    texts,
+    whole,
+)
 from reports.page.html_evidence import RISK_STEPS, evidence, site_values
 from reports.page.html_flags import page_flags
 from reports.page.html_packing import packed
 from reports.page.html_rankings import find_first, ranking_columns
 from reports.page.html_series import past_ranks, series
+from reports.tables.code_titles import titles_of
 from reports.tables.land_figures import page_figures
 from reports.tables.list_hits import facts, hits
 from reports.tables.next_step import LADDER, STEP_LABELS
@@ -58,7 +67,7 @@ _TEXTS = (
     "country", "sector", "peer_group", "insufficient_reason", "priority_band_note",
     "lowest_cost_data_gap",
     "next_step", "next_step_reason", "shared_reason", "workforce_band", "parent", "commodity",
-    "leading_pillar",
+    "leading_pillar", "currency",
 )  # fmt: skip
 _POINTS = (
     "score", "score_best_case", "score_worst_case", "country_context_score", "score_absolute_scale",
@@ -119,7 +128,12 @@ def page_data(
     order = ranked.select("supplier_id").with_row_index("supplier")
     listed = ranked.join(
         bundle.suppliers.select(
-            "supplier_id", "workforce_band", "parent", pl.col("commodity_hs").alias("commodity")
+            "supplier_id",
+            "workforce_band",
+            "parent",
+            "currency",
+            pl.col("commodity_hs").alias("commodity"),
+            pl.col("annual_spend").cast(pl.Float64).alias("spend"),
         ),
         on="supplier_id",
         how="left",
@@ -140,6 +154,8 @@ def page_data(
             "status": dict(STATUS_LABELS),
             "pillar": dict(PILLAR_LABELS),
             "step": {step.value: label for step, label in STEP_LABELS.items()},
+            "sector": titles_of(listed["sector"].unique(), "sector"),
+            "commodity": titles_of(listed["commodity"].unique(), "commodity"),
         },
         "ladder": [step.value for step in LADDER],
         "invisible": list(INVISIBLE_LABELS),
@@ -210,6 +226,7 @@ def _suppliers(bundle: ReportBundle, listed: pl.DataFrame) -> dict[str, object]:
         "context_position_p05": whole(listed["context_position_p05"]),
         "context_position_p95": whole(listed["context_position_p95"]),
         "suppliers_by_context": dictionary(listed["suppliers_by_context"].cast(pl.String)),
+        "spend": significant(listed["spend"]),
         "peer_group_size": whole(listed["peer_group_size"]),
         **{name: rounded(listed[name], POINTS_DECIMALS) for name in _POINTS},
         **{name: rounded(listed[name], SHARE_DECIMALS) for name in _SHARES},

@@ -24,7 +24,8 @@ _STRENGTHS = ((0.2, "hardly"), (0.4, "weakly"), (0.6, "moderately"), (0.8, "stro
 def overview(bundle: ReportBundle, ranked: pl.DataFrame) -> dict[str, object]:
     """Counts, coverage, dates, rank uncertainty, countries and rank changes, for the template."""
     scored = ranked.filter(pl.col("rank").is_not_null())
-    statuses = [str(source.get("status")) for source in sources_read(bundle.manifest).values()]
+    records = sources_read(bundle.manifest).values()
+    statuses = [str(source.get("status")) for source in records]
     uncertainty = record(bundle.manifest, "uncertainty")
     newest = bundle.contributions["data_through"].max()
     oldest = bundle.contributions["data_through"].min()
@@ -35,7 +36,10 @@ def overview(bundle: ReportBundle, ranked: pl.DataFrame) -> dict[str, object]:
         "first_band": int((ranked["priority_band"] == PriorityBand.FIRST_PRIORITY.value).sum()),
         "coverage": scored["evidence_coverage"].median() if scored.height else None,
         "sources_known": len(statuses),
-        "sources_read": statuses.count("read"),
+        "sources_with_data": sum(has_data(source) for source in records),
+        "sources_empty": sum(
+            source.get("status") == "read" and not has_data(source) for source in records
+        ),
         "sources_silent": statuses.count("unavailable"),
         "newest": None if newest is None else str(newest),
         "oldest": None if oldest is None else str(oldest),
@@ -70,6 +74,14 @@ def sources_read(manifest: Mapping[str, object]) -> dict[str, Mapping[str, objec
     if not isinstance(records, list):
         raise TypeError("the manifest's `sources` is not a list of records")
     return {str(record["source_id"]): record for record in records}
+
+
+def has_data(source: Mapping[str, object]) -> bool:
+    """Whether a source was read and gave at least one row; rows that are not counted are some."""
+    rows = source.get("rows")
+    if source.get("status") != "read":
+        return False
+    return not isinstance(rows, Mapping) or any(int(count) > 0 for count in rows.values())
 
 
 def record(manifest: Mapping[str, object], key: str) -> Mapping[str, object]:

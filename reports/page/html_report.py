@@ -12,10 +12,11 @@ from markupsafe import Markup
 
 from reports.bundle import ReportBundle
 from reports.documents.document_pages import asset, hash_source
-from reports.documents.notice import shown
 from reports.page.fairness_section import fairness_section
 from reports.page.html_data import fitting
-from reports.page.html_overview import overview, sources_read, warnings
+from reports.page.html_overview import has_data, overview, sources_read, warnings
+from reports.page.purchasing_section import purchasing_section
+from reports.tables.flagged_plan import flagged_outside, outside_sentence
 from reports.tables.list_checks import list_check_lines
 from reports.tables.rejections import LIST_TABLES
 from reports.tables.shown_figures import percent_text
@@ -27,7 +28,6 @@ from reports.wording import (
     PILLAR_LABELS,
     SYNTHETIC_NOTICE,
 )
-from scoring.explanation.sentences import figure
 from signals.card import NOT_REQUIRED, IloIndicator, Status
 
 #: In the order in which they are joined into the page's one script.
@@ -48,6 +48,10 @@ _SOURCE_STATUS = {
     "unavailable": "Unavailable",
     "not_set_up": "Not configured",
 }
+
+#: Flagged suppliers outside the audit plan that are named above the list.
+_NAMED_FLAGGED = 10
+_NO_ROWS = "Read, no row for this list"
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,8 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
         invisible=INVISIBLE_LABELS,
         warnings=warnings(bundle),
         list_checks=list_check_lines(bundle.manifest),
-        own_rows=_own_rows(bundle),
+        own=purchasing_section(bundle),
+        flagged=_flagged(bundle),
         fairness=fairness_section(bundle),
         has_find=contents["find"] is not None,
         has_what_if=contents["whatIf"] is not None,
@@ -111,30 +116,14 @@ def _policy(script: str, style: str) -> str:
     )
 
 
-def _own_rows(bundle: ReportBundle) -> list[dict[str, object]]:
-    """The buyer's own practices over all suppliers, with the external benchmarks."""
-    panel = bundle.purchasing_practices
-    if panel is None or panel.is_empty():
-        return []
-    money = pl.format("{} {}", figure(pl.col("amount")), pl.col("currency").fill_null(""))
-    rows = panel.filter(pl.col("scope") != "supplier").with_columns(
-        pl.col("pressure_score").round(2).cast(pl.String).fill_null("").alias("pressure_score"),
-        pl.when(pl.col("amount") >= 1).then(money).otherwise(pl.lit("")).alias("amount"),
-    )
-    return [
-        {
-            **row,
-            "value": shown(row["value"], row["unit"] or "") or "",
-            "comparison": _comparison(row),
-        }
-        for row in rows.to_dicts()
-    ]
-
-
-def _comparison(row: dict[str, Any]) -> str:
-    """The value that an external benchmark is compared with; empty for the buyer's own ledger."""
-    benchmark = shown(row["benchmark"], row["unit"] or "")
-    return f"others {benchmark}" if row["scope"] != "all suppliers" and benchmark else ""
+def _flagged(bundle: ReportBundle) -> dict[str, object]:
+    """Flagged suppliers outside the audit plan, the first of them by name."""
+    found = flagged_outside(bundle)
+    return {
+        "rows": found.head(_NAMED_FLAGGED).to_dicts(),
+        "more": max(0, found.height - _NAMED_FLAGGED),
+        "sentence": outside_sentence(found.height),
+    }
 
 
 def _signal_rows(bundle: ReportBundle) -> list[dict[str, object]]:
@@ -181,8 +170,10 @@ def _source_rows(bundle: ReportBundle) -> list[dict[str, object]]:
             {
                 "card": card,
                 "collection": card.collection.value.replace("_", " "),
-                "status": _SOURCE_STATUS.get(status, "Not recorded"),
-                "is_read": status == "read",
+                "status": _NO_ROWS
+                if status == "read" and not has_data(record)
+                else _SOURCE_STATUS.get(status, "Not recorded"),
+                "is_read": has_data(record),
                 "reason": _source_note(record),
                 "data_through": record.get("data_through"),
             }

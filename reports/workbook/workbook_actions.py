@@ -5,10 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from reports.bundle import ReportBundle
-from reports.tables.list_hits import flags_csv_table
+from reports.tables.flagged_plan import flagged_outside, outside_sentence, with_flags
+from reports.tables.list_hits import flag_texts, flags_csv_table
 from reports.tables.purchasing_practices import panel_csv_table
 from reports.tables.ranked_list import shown_ranks
-from reports.workbook.workbook_shapes import Column, Sheet
+from reports.workbook.workbook_shapes import FLAGS_COLUMN, Column, Sheet
 
 PLAN, GAPS, PRACTICES, FLAGS, IN_FORCE = (
     "Audit plan",
@@ -21,6 +22,7 @@ PLAN, GAPS, PRACTICES, FLAGS, IN_FORCE = (
 #: Of the sheets with a row per supplier and item: the files of the run have all.
 MAX_ROWS = 20_000
 _PRINTED_ROWS = 20
+_LEGAL = {"supplier_id": pl.String(), "csddd_rank": pl.Int64()}
 
 
 def action_sheets(bundle: ReportBundle, ranked: pl.DataFrame) -> list[Sheet]:
@@ -49,23 +51,23 @@ def _plan(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         "selection_method": Column("Selected", 14),
         "inclusion_probability": Column("Inclusion probability", 10, "percent"),
         "reason": Column("Reason", 60, "long"),
+        "flags": FLAGS_COLUMN,
     }
     note = (
         f"{bundle.top_k} suppliers to assess, by CSDDD rank: likelihood and severity. The ranked "
         "list is by score alone, so the two can differ. Part of the plan is a random sample."
     )
+    outside = flagged_outside(bundle).height
+    if outside:
+        note = f"{outside_sentence(outside)} {note}"
     plan = bundle.table("audit_plan")
     if plan is None:
         return _empty(PLAN, "This run has no audit plan.", columns)
     legal = bundle.table("legal_rankings")
-    rows = _named(plan, ranked)
-    if legal is not None:
-        rows = rows.join(
-            legal.select("supplier_id", "csddd_rank"),
-            on="supplier_id",
-            how="left",
-            maintain_order="left",
-        )
+    ranks = pl.DataFrame(schema=_LEGAL) if legal is None else legal.select(_LEGAL)
+    rows = _named(with_flags(plan, bundle), ranked).join(
+        ranks, on="supplier_id", how="left", maintain_order="left"
+    )
     words = {
         "priority": "by priority",
         "random": "at random",
@@ -88,13 +90,14 @@ def _gaps(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         "prob_top_k": Column(f"In top {bundle.top_k}", 9, "percent"),
         "score_best_case": Column("Best case", 9, "points"),
         "score_worst_case": Column("Worst case", 9, "points"),
+        "flags": FLAGS_COLUMN,
     }
     gaps = bundle.table("find_data_first")
     if gaps is None:
         return _empty(GAPS, "This run has no table of data gaps.", columns)
     note = "Data to obtain first: what reduces the uncertainty about the top of the list most."
     yes_no = pl.when("would_enable_score").then(pl.lit("yes")).otherwise(pl.lit("no"))
-    rows = _named(gaps, ranked).with_columns(would_enable_score=yes_no)
+    rows = _flagged(_named(gaps, ranked), bundle).with_columns(would_enable_score=yes_no)
     return _sheet(GAPS, note, columns, rows)
 
 
@@ -111,8 +114,9 @@ def _practices(bundle: ReportBundle) -> Sheet:
         "currency": Column("Currency", 9),
         "period": Column("Period", 20),
         "action": Column("What the purchasing team can do", 60, "long"),
+        "flags": FLAGS_COLUMN,
     }
-    rows = panel_csv_table(bundle)
+    rows = _flagged(panel_csv_table(bundle), bundle)
     if rows.is_empty():
         return _empty(PRACTICES, "No purchasing data in this run.", columns)
     note = (
@@ -153,13 +157,14 @@ def _in_force(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         "override_expires_on": Column("Expires on", 12, "date"),
         "override_has_expired": Column("Has expired", 9),
         "order_with_overrides": Column("Order with decisions", 10, "number"),
+        "flags": FLAGS_COLUMN,
     }
     overrides = bundle.table("overrides")
     decided = None if overrides is None else overrides.filter(pl.col("override").is_not_null())
     if decided is None or decided.is_empty():
         return _empty(IN_FORCE, "No decision is in force.", columns)
     yes_no = pl.when("override_has_expired").then(pl.lit("yes")).otherwise(pl.lit("no"))
-    rows = _named(decided, ranked).with_columns(
+    rows = _flagged(_named(decided, ranked), bundle).with_columns(
         pl.col("override").str.replace_all("_", " "), override_has_expired=yes_no
     )
     note = "Decisions of people that this run applied; none changes a score."
@@ -172,6 +177,10 @@ def _named(rows: pl.DataFrame, ranked: pl.DataFrame) -> pl.DataFrame:
     return rows.drop("name", "rank", strict=False).join(
         listed, on="supplier_id", how="left", maintain_order="left"
     )
+
+
+def _flagged(rows: pl.DataFrame, bundle: ReportBundle) -> pl.DataFrame:
+    return rows.join(flag_texts(bundle), on="supplier_id", how="left", maintain_order="left")
 
 
 def _sheet(name: str, note: str, columns: dict[str, Column], rows: pl.DataFrame) -> Sheet:

@@ -24,6 +24,10 @@ class Column:
     kind: str = "text"
 
 
+#: On every sheet about suppliers.
+FLAGS_COLUMN = Column("Flags (not part of the score)", 40, "long")
+
+
 @dataclass(frozen=True)
 class Sheet:
     """One sheet: a note on top, a header row, and the rows of a frame.

@@ -10,7 +10,7 @@ from reports.tables.ranked_list import NOTHING_UNKNOWN, short_reasons, shown_ran
 from reports.wording import CONTESTED_LABEL, PILLAR_LABELS, STATUS_LABELS, band_label
 from reports.workbook.workbook_actions import action_sheets
 from reports.workbook.workbook_reference import method_sheet, sources_sheet
-from reports.workbook.workbook_shapes import Column, Sheet
+from reports.workbook.workbook_shapes import FLAGS_COLUMN, Column, Sheet
 from scoring.prioritisation.overrides import COLUMNS, Override
 from signals.card import Pillar
 
@@ -81,7 +81,7 @@ def _list(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
             "prob_top_k": Column(f"In top {bundle.top_k}", 7, "percent"),
             "reason_1": Column("Main reason", 104, "long"),
             "next_step_label": Column("Next step", 30),
-            "flags": Column("Flags (not part of the score)", 40, "long"),
+            "flags": FLAGS_COLUMN,
             "supplier_id": Column("Supplier id", 16),
             "rank_within_country": Column("Rank in country", 9, "number"),
             "suppliers_ranked_in_country": Column("of", 6, "number"),
@@ -141,8 +141,9 @@ def _reasons(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
             "data_through": Column("Data through", 12, "date"),
             "candidate_sources": Column("Candidate sources", 24),
             "status": Column("Status", 14),
+            "flags": FLAGS_COLUMN,
         },
-        kept.with_columns(
+        _with_flags(kept, bundle).with_columns(
             pl.col("pillar").replace_strict(dict(PILLAR_LABELS), default=pl.col("pillar")),
             pl.col("status").replace_strict(dict(STATUS_LABELS), default=pl.col("status")),
         ),
@@ -164,6 +165,7 @@ def _movements(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         "rank_change_from_peers": Column("From other suppliers", 12, "part_of_move"),
         "rank_change_from_method": Column("From the method", 12, "part_of_move"),
         "sentence": Column("In words", 70, "long"),
+        "flags": FLAGS_COLUMN,
     }
     movements = bundle.table("movements")
     if movements is None:
@@ -184,6 +186,7 @@ def _movements(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
         .join(ranked.select("supplier_id", "name"), on="supplier_id", how="left")
         .sort(pl.col("rank_change").abs(), "supplier_id", descending=[True, False], nulls_last=True)
         .with_columns(*up)
+        .pipe(_with_flags, bundle)
     )
     return Sheet(
         MOVEMENTS,
@@ -218,7 +221,7 @@ def _insufficient(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
             "context_position_p05": Column("Position from", 9),
             "context_position_p95": Column("Position to", 9),
             "evidence_coverage": Column("Evidence coverage", 9, "percent"),
-            "flags": Column("Flags (not part of the score)", 40, "long"),
+            "flags": FLAGS_COLUMN,
             "insufficient_reason": Column("Why there is no score", 60, "long"),
             "lowest_cost_data_gap": Column("Lowest-cost data gap", 60, "long"),
             "data_gaps": Column("Data gaps", 50, "long"),

@@ -16,6 +16,9 @@ from signals.card import Pillar, SignalCard, Wording
 #: of its buyer are not.
 SUPPLIER_CONTROLLED = (Pillar.FINANCIAL,)
 
+#: To which points are shown.
+_POINTS_DECIMALS = 1
+
 #: First words of titles that keep their capital.
 _NAMES = ("Altman",)
 
@@ -41,7 +44,9 @@ def needed_changes(
     The cut lies at the score of the first supplier that the audit budget does not reach. Of the
     single signals that suffice the one is taken whose risk would have to fall least. Where none
     suffices, signals fall together: the one of most points to no risk, then the next, the last
-    only as far as needed. What is missing stays missing.
+    only as far as needed. What is missing stays missing. A signal that adds nothing to the score
+    as shown (0.0 points or less above the peer median) is no change to ask for; a supplier that
+    only such signals could put below the cut has none.
 
     Args:
         scores: supplier_id, score.
@@ -72,15 +77,19 @@ def needed_changes(
             ).over("supplier_id")
         )
     )
+    adds = pl.col("points").round(_POINTS_DECIMALS) > 0
+    candidates = weighted.filter(adds).filter(
+        pl.col("carries").sum().over("supplier_id") >= pl.col("excess")
+    )
     alone = (
-        weighted.filter(pl.col("carries") >= pl.col("excess"))
+        candidates.filter(pl.col("carries") >= pl.col("excess"))
         .with_columns(needed_risk=_lowered(pl.col("excess"), exponent))
         .sort("supplier_id", pl.col("risk") - pl.col("needed_risk"), "signal_id")
         .group_by("supplier_id", maintain_order=True)
         .first()
         .with_columns(order=pl.lit(1, pl.Int64))
     )
-    by_points = weighted.join(alone.select("supplier_id"), on="supplier_id", how="anti").sort(
+    by_points = candidates.join(alone.select("supplier_id"), on="supplier_id", how="anti").sort(
         "supplier_id", "points", "signal_id", descending=[False, True, False]
     )
     together = (

@@ -7,14 +7,18 @@ import polars as pl
 from reports.bundle import ReportBundle
 from reports.outputs.named_tables import named_table
 from reports.outputs.output import SUPPLIER, Column, TableOutput
+from reports.tables.flagged_plan import with_flags
 from reports.tables.ranked_list import shown_ranks
 
 
 def _plan(bundle: ReportBundle, ranked: pl.DataFrame) -> pl.DataFrame | None:
     """The plan with both ranks next to each pick: it follows the CSDDD rank, not the list's."""
     plan = named_table(bundle, "audit_plan")
+    if plan is None:
+        return None
+    plan = with_flags(plan, bundle)
     legal = bundle.table("legal_rankings")
-    if plan is None or legal is None:
+    if legal is None:
         return plan
     return (
         plan.join(
@@ -44,7 +48,8 @@ OUTPUT = TableOutput(
     file="audit_plan.csv",
     order=100,
     content="suppliers to assess within the audit budget, by CSDDD rank (likelihood and"
-    " severity), which can differ from the rank of the list; with inclusion probabilities",
+    " severity), which can differ from the rank of the list; with flags and inclusion"
+    " probabilities",
     columns=(
         *SUPPLIER,
         Column("selection_method", "text", "", "priority, random, not_selected or cooling_off"),
@@ -66,7 +71,13 @@ OUTPUT = TableOutput(
             "probability, 0-1",
             "probability with which the supplier was selected",
         ),
-        Column("reason", "text", "", "why it was or was not selected"),
+        Column(
+            "reason",
+            "text",
+            "",
+            "why it was or was not selected; says so in capitals where a flagged supplier was not",
+        ),
+        Column("flags", "text", "", "matches on public lists; separate from rank and score"),
     ),
     frame=_plan,
 )

@@ -15,7 +15,6 @@ from reports.page.country_outlines import outlines
 from reports.page.html_data import COMPRESS_FROM_BYTES, embed, page_data
 from reports.page.html_report import render_html
 from reports.redistribution import disclosable
-from reports.tables.purchasing_practices import SCHEMA
 from reports.tables.ranked_list import ranked_table
 from scoring.explanation.country_share import CountryShare
 from tests.reports.months import with_earlier_runs
@@ -228,20 +227,6 @@ def test_movements_and_restatements_are_in_the_page() -> None:
         ]
 
 
-def test_the_buyers_own_practice_has_its_page() -> None:
-    row = dict.fromkeys(SCHEMA) | {
-        "scope": "all suppliers", "practice": "late_payment", "title": "Late payment",
-        "value": 12.5, "unit": "days", "pressure_score": 0.7, "amount": 1_250_000.0,
-        "currency": "EUR", "action": "Pay what is overdue now.",
-    }  # fmt: skip
-    bundle = replace(
-        sample_bundle(), purchasing_practices=pl.DataFrame([row], schema=SCHEMA, orient="row")
-    )
-    page = render_html(bundle, ranked_table(bundle))
-    for text in ("Your own purchasing", "Pay what is overdue now.", "1.25 million EUR"):
-        assert text in page
-
-
 def test_series_are_of_the_first_suppliers_and_of_values_that_may_be_shown() -> None:
     bundle = sample_bundle()
     rows = [
@@ -312,3 +297,16 @@ def test_earlier_values_of_a_closed_source_are_not_in_the_page() -> None:
     bundle = with_earlier_runs(sample_bundle(sources={**SOURCES, "hansen_gfc": card}))
     data: dict[str, Any] = page_data(disclosable(bundle), ranked_table(bundle))
     assert all(column["before"] is None for column in data["evidence"])
+
+
+def test_a_source_that_gave_no_row_is_not_among_those_with_data() -> None:
+    bundle = sample_bundle()
+    sources: Any = bundle.manifest["sources"]
+    for rows, words in (({"stg_x": 0}, "Read, no row for this list"), ({"stg_x": 3}, None)):
+        first = {**sources[0], "rows": rows}
+        manifest = {**bundle.manifest, "sources": [first, *sources[1:]]}
+        page = render_html(replace(bundle, manifest=manifest), ranked_table(bundle))
+        with_data = 3 if words else 4
+        assert f"<dt>Sources with data</dt><dd>{with_data}<small>of 5 known" in page
+        assert ("Read, no row for this list" in page) == bool(words)
+        assert ("1 read without a row for this list" in page) == bool(words)
