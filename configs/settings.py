@@ -254,6 +254,15 @@ class Alerts(Block):
     late_hours: Annotated[float, Field(gt=0)]
 
 
+class Retention(Block):
+    """What `understory clean` keeps; months and days before today."""
+
+    months: Count
+    superseded_days: Annotated[int, Field(ge=0)]
+    work_days: Annotated[int, Field(ge=0)]
+    raw_days: Annotated[int, Field(ge=0)]
+
+
 class Download(Block):
     """How politely and how patiently sources are fetched."""
 
@@ -329,4 +338,5 @@ class Settings(Block):
     selection: Selection
     publish: Publish
     alerts: Alerts
+    retention: Retention
     tune: Tune

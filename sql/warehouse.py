@@ -7,7 +7,7 @@ import json
 import logging
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -240,6 +240,18 @@ class Warehouse:
         return self._frame(
             f"select * from {_known(table)} where published_on <= $1 order by {order}", [as_of]
         )
+
+    def remove_runs(self, run_ids: Sequence[str]) -> None:
+        """Remove all rows of runs but their lines in the run log."""
+        keyed = [
+            table
+            for table in sql.every_ddl()
+            if table != "runs" and "run_id" in _contracts()[table].columns
+        ]
+        with self.transaction():
+            for run_id in run_ids:
+                for table in keyed:
+                    self._connection.execute(f"delete from {table} where run_id = $1", [run_id])
 
     def start_run(self, run_id: str, as_of: dt.date, identity: str, now: dt.datetime) -> None:
         """Open a line in the run ledger; one with a folder keeps its result while done again."""

@@ -24,6 +24,7 @@ from flows.cli import (
     alert_verbs,
     analysis_verbs,
     back_fill_verb,
+    clean_verb,
     data_verbs,
     decision_verbs,
     desk_verb,
@@ -124,6 +125,7 @@ app = typer.Typer(
 run_verbs.register(app)
 publication_verbs.register(app)
 back_fill_verb.register(app)
+clean_verb.register(app)
 alert_verbs.register(app)
 inspect_verbs.register(app)
 source_verbs.register(app)

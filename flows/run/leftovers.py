@@ -12,6 +12,8 @@ from signals.fetching.raw_store import RESUMED_DAYS
 
 #: In the folder of a request: outputs that have not got their name yet.
 FINISHED = "finished"
+#: Runs and work folders that are being removed.
+REMOVED = Path(".work", "removed")
 
 
 def remove_leftovers(out: Path) -> None:
@@ -21,6 +23,7 @@ def remove_leftovers(out: Path) -> None:
     a later run goes on with, for as long as it would.
     """
     publication.restore_replaced(out)
+    shutil.rmtree(out / REMOVED, ignore_errors=True)
     for link in out.glob(f".{publication.LATEST}-*"):
         link.unlink(missing_ok=True)
     for folder in (out / ".work").glob(f"*/{FINISHED}"):

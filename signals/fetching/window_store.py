@@ -177,7 +177,12 @@ class WindowStore:
         return part.body
 
     def _record(self, url: str) -> Path:
-        return self.root / "addresses" / f"{hashlib.sha256(url.encode()).hexdigest()}.json"
+        return self.root / "addresses" / f"{address_name(url)}.json"
+
+
+def address_name(url: str) -> str:
+    """Name of the record of an address, without its ending."""
+    return hashlib.sha256(url.encode()).hexdigest()
 
 
 @dataclass

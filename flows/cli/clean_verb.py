@@ -1,0 +1,74 @@
+"""The verb `clean`: frees the disk by the policy of the configuration."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import Annotated
+
+import typer
+
+from flows.cli import terminal
+from flows.cli.option_types import DEFAULT_OUT, AsJson, Out, Overrides, Profile
+from flows.run import run_request
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb of this file."""
+    app.command()(clean)
+
+
+def clean(
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Remove it; without this, it is only listed.")
+    ] = False,
+    profile: Profile = None,
+    overrides: Overrides = None,
+    out: Out = DEFAULT_OUT,
+    as_json: AsJson = False,
+) -> None:
+    """List what the retention policy does not keep, with sizes, or remove it.
+
+    `latest`, the frozen reference and what a kept run is rebuilt from always stay.
+    """
+    from flows.run import retention
+    from flows.run.folder_lock import one_run_at_a_time
+
+    terminal.start_log()
+    policy = run_request.settings_of(profile, overrides).retention
+    now = dt.datetime.now(dt.UTC)
+    if not apply:
+        found = retention.removable(out, policy, now)
+    else:
+        with one_run_at_a_time(out):
+            found = retention.removable(out, policy, now)
+            freed = retention.remove(out, found)
+    if as_json:
+        terminal.print_json(
+            {
+                "applied": apply,
+                "bytes": freed if apply else sum(one.size for one in found),
+                "removable": [{**one.__dict__, "path": str(one.path)} for one in found],
+            }
+        )
+        return
+    if not found:
+        typer.echo(f"{out}: nothing to remove; the policy is `retention` in the configuration")
+        return
+    terminal.print_table(
+        ("kind", "number", "MB"),
+        (
+            (kind, number, sum(one.size for one in found if one.kind == kind) / 1e6)
+            for kind, number in Counter(one.kind for one in found).items()
+        ),
+    )
+    typer.echo()
+    listed = [one for one in found if one.kind != "raw file"]
+    terminal.print_table(
+        ("kind", "path", "MB", "reason"),
+        ((one.kind, one.path.relative_to(out), one.size / 1e6, one.reason) for one in listed),
+    )
+    if apply:
+        typer.echo(f"{freed / 1e6:.1f} MB freed.")
+    else:
+        typer.echo("Nothing was removed; `understory clean --apply` removes it.")
