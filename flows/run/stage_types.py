@@ -202,8 +202,13 @@ class StageEvent:
 
 
 def is_licensed(card: SourceCard, settings: Settings) -> bool:
-    """Whether a source's licence allows the use that the settings declare."""
-    return card.licence.commercial_use or settings.use != "commercial"
+    """Whether a source's licence allows the use that the settings declare.
+
+    A user who has a commercial licence of the publisher states it as `options.licence: commercial`.
+    """
+    source = settings.sources.get(card.id)
+    is_bought = source is not None and source.options.get("licence") == "commercial"
+    return card.licence.commercial_use or is_bought or settings.use != "commercial"
 
 
 def as_declared(card: SourceCard, source: Source | None) -> SourceCard:

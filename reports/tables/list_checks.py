@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-#: A list of the user's own that is not given is not missing.
-_OWN_LIST = "entity_list"
+#: A list that is the user's own, or read under a licence that the user states, is not missing.
+_BY_CHOICE = ("entity_list", "opensanctions")
 
 
 def list_check_lines(manifest: Mapping[str, object]) -> list[dict[str, object]]:
@@ -32,7 +32,7 @@ def list_check_texts(manifest: Mapping[str, object]) -> list[str]:
 
 
 def _is_shown(check: Mapping[str, Any]) -> bool:
-    return str(check["list_id"]) != _OWN_LIST or str(check["status"]) == "checked"
+    return str(check["list_id"]) not in _BY_CHOICE or str(check["status"]) == "checked"
 
 
 def _line(check: Mapping[str, Any]) -> dict[str, object]:

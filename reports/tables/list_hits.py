@@ -8,7 +8,7 @@ import polars as pl
 
 from reports.bundle import ReportBundle
 from reports.tables.relation_tables import relation_links, relation_questions
-from signals.sources.lists.list_rows import STATEMENT
+from signals.sources.lists.list_rows import DEBARMENT, STATEMENT
 from signals.sources.registers.register_rows import ENDED
 
 _KINDS = {
@@ -16,6 +16,7 @@ _KINDS = {
     "uflpa_region_or_entity": "UFLPA region or entity",
     "state_imposed": "State-imposed labour",
     "entity_list": "Entity list",
+    DEBARMENT: "Debarment",
     STATEMENT: "Published statement",
     ENDED: "Ended registration",
 }

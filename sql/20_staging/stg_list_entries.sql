@@ -16,7 +16,7 @@ create table if not exists stg_list_entries (
     published_on date not null,
     origin varchar not null,
     constraint known_kind check (
-        kind in ('import_ban', 'uflpa_region_or_entity', 'entity_list', 'published_statement')
+        kind in ('import_ban', 'uflpa_region_or_entity', 'entity_list', 'debarment', 'published_statement')
     ),
     constraint country_iso2_has_two_letters check (country_iso2 is null or length(country_iso2) = 2),
     constraint link_is_a_web_address check (link is null or regexp_matches(link, '^https?://')),

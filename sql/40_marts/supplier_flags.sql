@@ -16,7 +16,7 @@ create table if not exists supplier_flags (
     constraint known_band check (band in ('accept', 'review')),
     constraint known_kind check (
         kind in (
-            'import_ban', 'uflpa_region_or_entity', 'state_imposed', 'entity_list',
+            'import_ban', 'uflpa_region_or_entity', 'state_imposed', 'entity_list', 'debarment',
             'published_statement', 'ended_registration'
         )
     ),

@@ -33,13 +33,17 @@ _WRITTEN_SLASHED = {
     "month_first": re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?!\d)"),
 }
 _IN_WORDS = re.compile(
-    r"(?:(?P<day>\d{1,2})\s+(?P<month>[A-Za-z]+)"
-    r"|(?P<month_first>[A-Za-z]+)\s+(?P<then_day>\d{1,2}),)\s+(?P<year>\d{4})\b"
+    r"(?:(?P<day>\d{1,2})[\s-]+(?P<month>[A-Za-z]+)\.?"
+    r"|(?P<month_first>[A-Za-z]+)\.?\s+(?P<then_day>\d{1,2}),)[\s-]+(?P<year>\d{4})\b"
 )
 _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
     "october", "november", "december",
 )  # fmt: skip
+_MONTH_OF = {
+    **{name: n for n, month in enumerate(_MONTHS, start=1) for name in (month, month[:3])},
+    "sept": 9,
+}
 #: Calendars of other years are those of placeholders and slips.
 _FIRST_YEAR, _LAST_YEAR = 1500, 2200
 _MOMENT = re.compile(
@@ -145,7 +149,8 @@ def written_day(text: str | None, order: DayOrder = "unknown") -> dt.date | None
     """The day that a text of people begins with, also before more words; None if there is none.
 
     Args:
-        text: such as ``2022-06-09``, ``9.6.2022``, ``6/9/2022``, ``9 June 2022``, ``June 9, 2022``.
+        text: such as ``2022-06-09``, ``9.6.2022``, ``6/9/2022``, ``9 June 2022``, ``June 9, 2022``,
+            ``09-JUN-2022``.
         order: of days with slashes in the file.
     """
     start = (text or "").strip()
@@ -157,10 +162,10 @@ def written_day(text: str | None, order: DayOrder = "unknown") -> dt.date | None
             return dt.date(int(found["year"]), int(found["month"]), int(found["day"]))
         words = _IN_WORDS.match(start)
         month = (words["month"] or words["month_first"]).lower() if words else ""
-        if words is None or month not in _MONTHS:
+        if words is None or month not in _MONTH_OF:
             return None
         day = int(words["day"] or words["then_day"])
-        return dt.date(int(words["year"]), _MONTHS.index(month) + 1, day)
+        return dt.date(int(words["year"]), _MONTH_OF[month], day)
     except ValueError:
         return None
 

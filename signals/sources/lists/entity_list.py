@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from configs.config_errors import UsageError
 from signals.access import Access, Reach
 from signals.account import Unit
 from signals.card import Collection, Licence, SourceCard
+from signals.fetching.mirror import text
 from signals.source import PullContext, RawFile, Staged
-from signals.sources.lists.list_rows import pull_lists, stage_lists
+from signals.sources.lists.list_rows import DEBARMENT, Kind, pull_lists, stage_lists
 
 CARD = SourceCard(
     id="entity_list",
@@ -42,6 +44,10 @@ CARD = SourceCard(
 )
 
 
+#: What the option `kind` says of the list: for debarments, exclusions from public contracts.
+_KINDS: Mapping[str, Kind] = {"entity_list": "entity_list", "debarment": DEBARMENT}
+
+
 def pull(context: PullContext) -> Sequence[RawFile]:
     """Register the tables of the mirror.
 
@@ -57,5 +63,9 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
 
     Raises:
         NonExtractiveError: a table holds data about persons.
+        UsageError: the option `kind` is no kind of list.
     """
-    return stage_lists(CARD, "entity_list", files, context)
+    kind = text(CARD.id, context.options, "kind", "entity_list")
+    if kind not in _KINDS:
+        raise UsageError(f"sources.{CARD.id}.options.kind: give one of {', '.join(_KINDS)}.")
+    return stage_lists(CARD, _KINDS[kind], files, context)

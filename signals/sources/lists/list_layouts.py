@@ -15,22 +15,6 @@ from signals.sources.registers.entity_kinds import (
 )
 from suppliers.intake.fields import FieldKind
 
-#: Our column: what lists call it, best first.
-SPELLINGS: Mapping[str, tuple[str, ...]] = {
-    "name": ("name", "entity name", "name of entity", "entity", "company", "caption"),
-    "other_names": ("aliases", "alias", "alt names", "also known as", "aka", "other names"),
-    "country": ("country", "countries", "iso", "iso2", "country code"),
-    "address": ("address", "addresses"),
-    "lei": ("lei", "leiCode"),
-    "company_number": ("company number",),
-    "listed_on": ("date added", "listed on", "effective date", "start date", "startDate", "date"),
-    "ended_on": ("end date", "endDate", "removed on", "date removed"),
-    "status": ("status",),
-    "link": ("link", "url", "source list url", "federal register notice link", "press release"),
-    "entity_type": ("schema", "entity type", "party type", "type"),
-    "entry_id": ("entry id", "id", "entity number"),
-    "list": ("list", "list name", "program"),
-}
 KINDS: Mapping[str, FieldKind] = {
     "address": "address",
     "name": "text",
@@ -104,12 +88,26 @@ def layout_of(path: Path) -> Layout | None:
 
 
 def rejection_rule(
-    name: str | None, kind: str | None, layout: Layout | None, *, strict: bool
+    name: str | None,
+    kind: str | None,
+    layout: Layout | None,
+    *,
+    strict: bool,
+    by_name: bool = False,
 ) -> str | None:
-    """The rule by which an entry is not read; None for a company."""
+    """The rule by which an entry is not read; None for a company.
+
+    Args:
+        name: of the entry.
+        kind: what the list says that it is.
+        layout: of the list, where it is a known one.
+        strict: whether an entry without a kind is not read.
+        by_name: whether one whose name has a legal form of companies is read all the same.
+    """
     undivided = layout is not None and layout.undivided
     found = kind_of_entry("entity" if undivided and kind == "LegalEntity" else kind)
-    if layout is not None and layout.blank_by_name and not kind and is_named_as_company(name or ""):
+    by_name = by_name or (layout is not None and layout.blank_by_name)
+    if by_name and not kind and is_named_as_company(name or ""):
         found = "company"
     if found == "person":
         return "person_entry"

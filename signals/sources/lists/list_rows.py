@@ -28,10 +28,10 @@ from signals.fetching.source_tables import (
 )
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
+from signals.sources.lists.list_headers import SPELLINGS
 from signals.sources.lists.list_layouts import (
     KINDS,
     NAMES_IN_A_ROW,
-    SPELLINGS,
     layout_of,
     reasons,
     rejection_rule,
@@ -62,7 +62,9 @@ SCHEMA: dict[str, pl.DataType] = {
     "origin": pl.String(),
 }
 
-Kind = Literal["import_ban", "uflpa_region_or_entity", "entity_list"]
+Kind = Literal["import_ban", "uflpa_region_or_entity", "entity_list", "debarment"]
+#: An entry of this kind is excluded from the contracts of a public buyer or a development bank.
+DEBARMENT: Literal["debarment"] = "debarment"
 #: An entry of this kind is a dated fact about disclosure and no flag.
 STATEMENT = "published_statement"
 
@@ -106,7 +108,8 @@ def stage_lists(
     6/9/2022 is in June; `order` is how the publisher writes, and where neither is known a value
     such as 6/30/2022 shows it for the file), `companies_only` (whether the
     list names no persons, so that entries need no kind; the argument says what the law of the list
-    says).
+    says), `companies_by_name` (whether entries without a kind are read where their name has a legal
+    form that no person has; so for debarments, which name companies beside persons).
 
     Raises:
         NonExtractiveError: a table holds data about persons.
@@ -179,8 +182,9 @@ def _entries(
     )
     # `type` often says something else of a list that names companies alone.
     strict = not companies_only or columns["entity_type"] not in (None, "type")
+    by_name = bool(options.get("companies_by_name", kind == DEBARMENT))
     rules = [
-        rejection_rule(row["name"], row["entity_type"], layout, strict=strict)
+        rejection_rule(row["name"], row["entity_type"], layout, strict=strict, by_name=by_name)
         for row in frame.iter_rows(named=True)
     ]
     frame = frame.with_columns(pl.Series("rule", rules, dtype=pl.String))

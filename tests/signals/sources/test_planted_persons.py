@@ -20,6 +20,10 @@ from signals.sources.lists import (
     uk_modern_slavery_statements,
     us_screening_list,
 )
+from signals.sources.lists.opensanctions_records import (
+    records_without_persons,
+    table_without_persons,
+)
 from signals.sources.registers import gleif
 from signals.sources.registers.company_profiles import companies_alone
 from tests.signals.builders import all_staged, context
@@ -51,6 +55,7 @@ class Planted:
         beside: other files of the mirror, by name.
         country: of the one supplier of the list.
         names: its name, as the register looks for it.
+        options: of the source.
     """
 
     file: str
@@ -60,6 +65,7 @@ class Planted:
     beside: Mapping[str, bytes] = field(default_factory=dict)
     country: str = "DE"
     names: tuple[str, ...] = ("S",)
+    options: Mapping[str, object] = field(default_factory=dict)
 
 
 #: Each of them is in the name of a planted person, and in no company's.
@@ -326,6 +332,27 @@ SHIPMENTS = (
 )
 
 
+def followed(entity_id: str, schema: str, name: str, **properties: object) -> str:
+    given = {"name": [name], **properties}
+    return json.dumps(
+        {"id": entity_id, "caption": name, "schema": schema, "target": True, "properties": given}
+    )
+
+
+FOLLOWED = "\n".join(
+    [
+        followed("mu-1", "Company", "Made Up Yarn", country=["tj"], topics=["debarment"]),
+        followed("mu-2", "Person", "John Doe", birthDate=["1980-01-01"]),
+        followed("mu-3", "LegalEntity", "Jane Roe"),
+        followed("mu-4", "Company", "Mr John Doe"),
+        followed("mu-5", "Vessel", "JANE ROE"),
+        followed("mu-6", "Passport", "John Doe", holder=["mu-2"]),
+        followed("mu-7", "Sanction", "", entity=["mu-1"], startDate=["2020-03-04"],
+                 reason=["John Doe owns it"]),
+    ]
+)  # fmt: skip
+
+
 def owner_record(record_id: str, kind: str, **details: object) -> dict[str, object]:
     return {
         "recordId": record_id, "recordType": kind, "recordStatus": "new",
@@ -394,6 +421,22 @@ CASES: Mapping[str, tuple[Planted, ...]] = {
     ),
     "us_screening_list": (
         Planted("consolidated.csv", SCREENING, _SCREENING_READ, _SCREENING_RULES),
+    ),
+    "opensanctions": (
+        Planted(
+            "targets.simple.csv",
+            SIMPLE_TARGETS,
+            ("Made Up Yarn",),
+            {"person_entry": 1, "unknown_kind": 2},
+            options={"licence": "non_commercial"},
+        ),
+        Planted(
+            "entities.ftm.json",
+            FOLLOWED,
+            ("Made Up Yarn",),
+            {"person_entry": 2, "unknown_kind": 1, "thing_entry": 1},
+            options={"licence": "non_commercial"},
+        ),
     ),
     "entity_list": (
         Planted("csl.csv", SCREENING, _SCREENING_READ, _OWN_TABLE_RULES),
@@ -496,7 +539,9 @@ def test_no_planted_person_is_staged(tmp_path: Path, source_id: str, planted: Pl
         lei=pl.lit(None, pl.String),
         company_number=pl.lit(None, pl.String),
     )
-    using = context(tmp_path, mirror=mirror, supplier_rows=listed, known_since="2023-08-02")
+    using = context(
+        tmp_path, mirror=mirror, supplier_rows=listed, known_since="2023-08-02", **planted.options
+    )
     tables = all_staged(sources()[source_id], using)
     # Of a shipment the shipper is the company that the table brings.
     named = [
@@ -520,6 +565,8 @@ def test_no_planted_person_is_staged(tmp_path: Path, source_id: str, planted: Pl
         (brazil_employer_register.without_persons, EMPLOYERS, "FAZENDA INVENTADA"),
         (uk_modern_slavery_statements.without_persons, STATEMENTS, "MADE UP MILLS"),
         (australian_modern_slavery_statements.companies_alone, AUSTRALIAN, "Made Up Wool"),
+        (table_without_persons, SIMPLE_TARGETS, "Made Up Yarn"),
+        (records_without_persons, FOLLOWED, "Made Up Yarn"),
         (gleif.without_persons, LEI_RECORDS, "Husumer Wolle"),
         (companies_alone, PROFILE, "MADE UP WORSTED"),
         (companies_alone, SEARCH, "MADE UP WORSTED"),
