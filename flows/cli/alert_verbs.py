@@ -13,9 +13,6 @@ _verbs = typer.Typer(
     name="alerts", help="Test the alerts.", no_args_is_help=True, rich_markup_mode=None
 )
 
-#: From this day of a month on, its run is overdue.
-_OVERDUE_DAY = 3
-
 
 def register(app: typer.Typer) -> None:
     """Add the verbs of this file."""
@@ -43,15 +40,12 @@ def status(out: Out = DEFAULT_OUT, as_json: AsJson = False) -> None:
 
     Exit code 3 where the last run needs a decision or this month's run is overdue.
     """
-    from flows.run import publication, run_log
+    from flows.run import folder_health, publication, run_log
 
     records = run_log.read(out, terminal.start_log())
     last = max(records, key=lambda record: record["started_at"], default=None)
     latest_day = publication.latest_as_of(out)
-    today = dt.datetime.now(dt.UTC).date()
-    is_overdue = today.day >= _OVERDUE_DAY and (
-        latest_day is None or latest_day < today.replace(day=1)
-    )
+    is_overdue = folder_health.is_overdue(latest_day, dt.datetime.now(dt.UTC).date())
     answer = {
         "latest": publication.latest_run(out),
         "latest_as_of": None if latest_day is None else latest_day.isoformat(),

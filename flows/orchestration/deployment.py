@@ -35,6 +35,7 @@ from prefect.utilities.callables import parameter_schema
 from prefect.workers.process import ProcessWorker
 
 from configs.config_errors import UsageError
+from flows.orchestration import ends_with_parent
 from flows.orchestration.monthly import monthly
 
 WORK_POOL = "understory"
@@ -164,7 +165,9 @@ def job_template() -> dict[str, Any]:
         "job_configuration": {
             # Said outright, the run stays in the worker's process group and ends with it;
             # otherwise Prefect prepares a workspace and starts a session of its own.
-            "command": f"{shlex.quote(sys.executable)} -m prefect.engine",
+            "command": (
+                f"{shlex.quote(sys.executable)} -m {ends_with_parent.__name__} prefect.engine"
+            ),
             "env": {},
             "labels": {},
             "name": None,

@@ -1,6 +1,7 @@
 """Prefect's server behind a check of who asks: by its own name, and from its own page or none.
 
-`python -m flows.orchestration.guarded_server PORT` serves it on loopback. Prefect's login stands
+`python -m flows.orchestration.guarded_server PORT OUT HOME` serves it on loopback, with the results
+of a folder. Prefect's login stands
 behind; this keeps pages of other origins, and names that lead here (DNS rebinding), from asking at
 all, on web sockets too.
 """
@@ -8,8 +9,10 @@ all, on web sockets too.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from flows.orchestration.prefect_address import SERVE_HOST
+from flows.orchestration.served_pages import results_key, with_pages
 from flows.run import request_origin
 from flows.run.request_origin import App
 
@@ -26,13 +29,19 @@ def guarded(app: App, port: int) -> App:
     return request_origin.guarded(app, {f"{name}:{port}" for name in _NAMES})
 
 
-def main(port: int) -> None:
-    """Serve until the process is ended."""
+def main(port: int, out: Path, home: Path) -> None:
+    """Serve until the process is ended.
+
+    Args:
+        port: on loopback.
+        out: folder of results.
+        home: folder of Prefect's state.
+    """
     import uvicorn
     from prefect.server.api.server import create_app
 
     uvicorn.run(
-        guarded(create_app(final=True), port),
+        guarded(with_pages(create_app(final=True), out, results_key(home)), port),
         host=SERVE_HOST,
         port=port,
         timeout_keep_alive=5,
@@ -43,4 +52,4 @@ def main(port: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import os
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.tasks import Task, exponential_backoff
 
 from configs.config_errors import DataRejectedError, NotLatestError, UsageError
+from flows.orchestration.served_pages import report_address
 from flows.run import alerts, published_runs, run_request, stages
 from flows.run.folder_lock import one_run_at_a_time
 from flows.run.private_files import keep_files_private
@@ -290,15 +292,16 @@ def _leave_artifacts(record: dict[str, Any]) -> None:
             for row in rows
             if row["rank"] is not None
         ),
+        f"Report: {_plain(record['report'])}",
         *(f"- {_plain(fact)}" for fact in record["facts"]),
         *(f"- Warning: {_plain(warning)}" for warning in record["warnings"]),
     ]
     create_markdown_artifact(
         "\n\n".join(lines), key="monthly-summary", description="The top of the list"
     )
-    create_link_artifact(
-        Path(record["report"]).resolve().as_uri(), key="report", link_text="report.html"
-    )
+    address = report_address(record["run_id"], os.environ)
+    if address is not None:
+        create_link_artifact(address, key="report", link_text="report.html")
 
 
 def _plain(text: str) -> str:

@@ -1,7 +1,7 @@
 """The operator's one command: Prefect server on loopback, work pool, worker and schedule.
 
 The server's and worker's processes are started in process groups of their own, and whatever
-ends this one, by Ctrl-C or SIGTERM, ends them too.
+ends this one, by Ctrl-C, SIGTERM or SIGKILL, ends them too.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import IO, Any
 import typer
 
 from configs.config_errors import UsageError
-from flows.orchestration import prefect_address
+from flows.orchestration import ends_with_parent, prefect_address
 from flows.orchestration.api_login import login_file, new_login
 from flows.orchestration.prefect_address import SERVE_HOST, api_address
 from flows.run import run_request
@@ -109,7 +109,8 @@ def serve(schedule: Schedule, port: int, working_directory: Path) -> None:
         }
         of_server = os.environ | login.for_server()
         try:
-            with _child(_server_command(port), of_server, home / "server.log") as server:
+            command = _server_command(port, schedule.out.resolve(), home)
+            with _child(command, of_server, home / "server.log") as server:
                 _serve_until_stopped(_Server(server, address, home), schedule, working_directory)
         except _StopAsked:
             log.info("Stopping; a run that is going on resumes at the next start")
@@ -187,13 +188,18 @@ def _planned(next_start: Callable[[], object], patience_seconds: float = 15.0) -
     return "none is planned; the schedule is paused or off"
 
 
-def _server_command(port: int) -> list[str]:
-    return [sys.executable, "-m", "flows.orchestration.guarded_server", str(port)]
+def _server_command(port: int, out: Path, home: Path) -> list[str]:
+    return _tied("flows.orchestration.guarded_server", str(port), str(out), str(home))
 
 
 def _worker_command(pool: str) -> list[str]:
     options = ["--pool", pool, "--type", "process", "--name", "understory-worker", "--limit", "1"]
-    return [sys.executable, "-m", "prefect", "worker", "start", *options]
+    return _tied("prefect", "worker", "start", *options)
+
+
+def _tied(module: str, *arguments: str) -> list[str]:
+    """A module as a program that ends with this one, even if this one is killed."""
+    return [sys.executable, "-m", ends_with_parent.__name__, module, *arguments]
 
 
 def _prefect_home(out: Path) -> Path:
@@ -229,7 +235,7 @@ def _child(
         )
         child = subprocess.Popen(
             command,
-            env=dict(environment),
+            env={**environment, ends_with_parent.PARENT_VARIABLE: str(os.getpid())},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from configs import durable_files
+from flows.run.folder_health import METRICS
 from flows.run.run_states import HELD, NOTHING_RANKED, PUBLISHED, WITHDRAWN
 from flows.run.stage_types import Published
 
-FILE = "metrics.prom"
 _STATES = (PUBLISHED, HELD, NOTHING_RANKED, WITHDRAWN, "failed")
 
 
@@ -61,4 +61,4 @@ def _write(out: Path, state: str, as_of: dt.date, figures: Mapping[str, tuple[st
         "# TYPE understory_run_state gauge",
         *(f'understory_run_state{{state="{one}"}} {int(one == state)}' for one in _STATES),
     ]
-    durable_files.write_text(out / FILE, "\n".join(lines) + "\n")
+    durable_files.write_text(out / METRICS, "\n".join(lines) + "\n")

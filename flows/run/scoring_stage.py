@@ -10,6 +10,7 @@ import polars as pl
 from flows.run import artefacts, reference_store, run_comparison
 from flows.run.prioritisation_stage import decide
 from flows.run.run_monitoring import check_run
+from flows.run.stage_progress import StageProgress
 from flows.run.stage_types import PreparedRun, Scored
 from flows.run.workspace import Workspace
 from reports.outputs.registry import table_outputs
@@ -47,6 +48,8 @@ def score_list(prepared: PreparedRun) -> Scored:
         reference,
         sources=source_cards,
     )
+    progress = StageProgress("Scoring")
+    progress.step("uncertainty of the ranks")
     doubt = analyse_rank_uncertainty(
         result.normalised,
         result.has_score,
@@ -65,13 +68,16 @@ def score_list(prepared: PreparedRun) -> Scored:
         ),
     )
     workspace.write_frame(artefacts.RANK_DEPENDENCE, doubt.dependence)
+    progress.step("fairness and drift")
     checks = check_run(prepared, scores, values, result.normalised, model, reference)
     if choice["mode"] == "freezes":
         reference = result.normalised.reference
         choice = {**choice, "sha256": reference_store.keep(prepared, reference)}
+    progress.step("comparison with earlier months")
     month = run_comparison.read_month(result.normalised, values.drop("run_id"), model, reference)
     with Warehouse(out / "warehouse.duckdb") as warehouse:
         moved = run_comparison.changes(warehouse, out, prepared.request.as_of, month, cards)
+    progress.step("audit plan and rankings by law")
     decided = decide(
         settings,
         prepared.request.as_of,
@@ -85,6 +91,7 @@ def score_list(prepared: PreparedRun) -> Scored:
         artefacts.NEEDED_CHANGES,
         needed_changes(scores, result.contributions, model, result.normalised),
     )
+    progress.step("tables")
     scored = ScoredList(
         scores,
         result.contributions,

@@ -36,6 +36,7 @@ from flows.run.source_stages import mark_source_unavailable as mark_source_unava
 from flows.run.source_stages import pull as pull
 from flows.run.source_stages import pull_context as pull_context
 from flows.run.source_stages import stage as stage
+from flows.run.stage_progress import StageProgress
 from flows.run.stage_types import (
     Identified,
     Measured,
@@ -122,7 +123,9 @@ def measure(prepared: PreparedRun) -> Measured:
             reasons = inputs.unavailable_sources(prepared)
             warehouse.clear("signal_values", run_id)
             warehouse.clear("site_signal_values", run_id)
+            progress = StageProgress("Computing the signals", len(signals()))
             for signal in signals().values():
+                progress.step(signal.card.id)
                 computed = signal.compute(frames)
                 finished = finish(signal.card, computed, suppliers, sites, as_of)
                 values = inputs.explain_unavailable_sources(

@@ -249,7 +249,12 @@ def test_a_run_by_hand_publishes_and_leaves_artifacts(served: Served) -> None:
     assert "s0" in artifacts["monthly-summary"]
     assert "Mill" not in artifacts["monthly-summary"]
     assert "not a finding" in artifacts["monthly-summary"]
-    assert "report.html" in artifacts["report"]
+    address = artifacts["report"].rpartition("(")[2].rstrip(")")
+    report = served.client.get(address)
+    assert report.status_code == 200
+    assert report.content == (served.out / "latest" / "report.html").read_bytes()
+    health = served.client.get(f"http://127.0.0.1:{served.port}/health")
+    assert health.json()["last_result"] == "published"
 
 
 def test_prefect_and_direct_give_the_same_run_and_bytes(served: Served, tmp_path: Path) -> None:
