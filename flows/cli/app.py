@@ -35,6 +35,7 @@ from flows.cli import (
     new_verbs,
     pack_verb,
     publication_verbs,
+    question_verbs,
     run_verbs,
     source_check_verb,
     source_verbs,
@@ -137,6 +138,7 @@ decision_verbs.register(app)
 document_verbs.register(app)
 export_verb.register(app)
 pack_verb.register(app)
+question_verbs.register(app)
 tune_verbs.register(app)
 validate_verb.register(app)
 new_verbs.register(app)
