@@ -302,7 +302,7 @@ def questions_csv_table(bundle: ReportBundle) -> pl.DataFrame:
         .sort("supplier_id", "register", "register_id")
         .with_columns(
             pl.col("score").round(3).cast(pl.String),
-            *(pl.lit("").alias(name) for name in empty),
+            *(pl.lit(None, pl.String).alias(name) for name in empty),
             *(
                 pl.lit(None, dtype=pl.String).alias(name)
                 for name in _QUESTION_COLUMNS[8:13]

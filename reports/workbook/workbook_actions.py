@@ -64,7 +64,7 @@ def _plan(bundle: ReportBundle, ranked: pl.DataFrame) -> Sheet:
     if plan is None:
         return _empty(PLAN, "This run has no audit plan.", columns)
     legal = bundle.table("legal_rankings")
-    ranks = pl.DataFrame(schema=_LEGAL) if legal is None else legal.select(_LEGAL)
+    ranks = pl.DataFrame(schema=_LEGAL) if legal is None else legal.select(list(_LEGAL))
     rows = _named(with_flags(plan, bundle), ranked).join(
         ranks, on="supplier_id", how="left", maintain_order="left"
     )

@@ -6,13 +6,15 @@ import json
 from pathlib import Path
 
 import polars as pl
-import pytest
 from polars.testing import assert_frame_equal
 
 import configs
 from configs.settings import Settings
 from flows.run.stage_types import RunRequest
 from flows.run.stages import run_all
+from signals.registry import signals, sources
+from signals.sources import lists
+from sql.warehouse import Warehouse
 
 AS_OF = dt.date(2024, 6, 1)
 LEI_A, LEI_P = "529900SYNTH0000000A1", "529900SYNTH0000000P1"
@@ -194,16 +196,13 @@ def test_paths_in_a_run(tmp_path: Path) -> None:
     assert asked == []
 
 
-@pytest.mark.parametrize("as_of", [dt.date(2022, 4, 1), AS_OF])
-def test_an_entry_on_a_list_moves_no_score_and_none_is_known_before_its_day(
-    tmp_path: Path, as_of: dt.date
-) -> None:
+def test_an_entry_on_a_list_moves_no_score(tmp_path: Path) -> None:
     write(tmp_path)
     chosen = settings(tmp_path)
     off = chosen.sources["entity_list"].model_copy(update={"enabled": False})
     without = chosen.model_copy(update={"sources": {**chosen.sources, "entity_list": off}})
     folders = [
-        run_all(RunRequest(one, as_of, tmp_path / name)).folder
+        run_all(RunRequest(one, AS_OF, tmp_path / name)).folder
         for name, one in (("with", chosen), ("without", without))
     ]
     scores = [
@@ -211,5 +210,71 @@ def test_an_entry_on_a_list_moves_no_score_and_none_is_known_before_its_day(
     ]
     shared = [name for name in scores[0].columns if name in scores[1].columns]
     assert_frame_equal(scores[0].select(shared), scores[1].select(shared))
-    flags = [row for row in table(folders[0] / "flags.csv") if row["list"] == "List of entities"]
-    assert bool(flags) == (as_of == AS_OF)
+    assert "List of entities" in {row["list"] for row in table(folders[0] / "flags.csv")}
+
+
+REGISTER_OF_EMPLOYERS = (
+    "ID;Ano da ação fiscal;UF;Empregador;CNPJ/CPF;Estabelecimento;Trabalhadores envolvidos;CNAE;"
+    "Decisão administrativa de procedência;Inclusão no Cadastro de Empregadores\n"
+    "1;2023;PA;FAZENDA INVENTADA LTDA;11.222.333/0001-81;FAZENDA;7;0151-2/01;;05/04/2024\n"
+)
+
+
+def test_a_label_of_the_register_of_employers_moves_no_feature_of_an_earlier_date(
+    tmp_path: Path,
+) -> None:
+    """The register is also an outcome: what it lists later is not known on an earlier date."""
+    (tmp_path / "list.csv").write_text(
+        "supplier_id,name,country,company number\n"
+        "F,Fazenda Inventada Ltda,BR,11222333000181\nG,Fazenda Vizinha Ltda,BR,\n"
+    )
+    for name, file, text in (
+        (
+            "accounts_csv",
+            "accounts.csv",
+            "supplier_id,period_start,period_end,filed_on,currency,total_assets,current_assets,"
+            "current_liabilities,total_liabilities,retained_earnings,ebit,revenue,equity\n"
+            "F,2022-01-01,2022-12-31,2023-05-02,BRL,1000,300,200,600,100,80,900,400\n"
+            "G,2022-01-01,2022-12-31,2023-05-02,BRL,1000,200,300,800,50,10,900,200\n",
+        ),
+        ("brazil_employer_register", "cadastro.csv", REGISTER_OF_EMPLOYERS),
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / file).write_bytes(text.encode("latin-1"))
+    base = settings(tmp_path)
+    off = {name: one.model_copy(update={"enabled": False}) for name, one in base.sources.items()}
+    chosen = {}
+    for name, read in (("with", ["brazil_employer_register"]), ("without", [])):
+        on = {
+            source: base.sources[source].model_copy(
+                update={"enabled": True, "mirror": str(tmp_path / source)}
+            )
+            for source in ("accounts_csv", *read)
+        }
+        chosen[name] = base.model_copy(update={"sources": {**off, **on}})
+    folders = {}
+    values = {}
+    for name, one in chosen.items():
+        folder = run_all(RunRequest(one, dt.date(2024, 3, 1), tmp_path / name)).folder
+        folders[name] = folder
+        with Warehouse(tmp_path / name / "warehouse.duckdb") as warehouse:
+            values[name] = warehouse.read("signal_values").drop("run_id")
+    assert_frame_equal(values["with"], values["without"])
+    assert (values["with"]["status"] == "observed").sum() > 0
+    ranked = [pl.read_parquet(one / "ranked.parquet") for one in folders.values()]
+    assert_frame_equal(*ranked)
+    assert not any(
+        "Register of employers" in row["list"] for row in table(folders["with"] / "flags.csv")
+    )
+    later = run_all(RunRequest(chosen["with"], dt.date(2024, 6, 1), tmp_path / "later")).folder
+    (flag,) = table(later / "flags.csv")
+    assert (flag["supplier_id"], flag["listed_on"]) == ("F", "2024-04-05")
+
+
+def test_no_signal_reads_a_list_of_companies() -> None:
+    companies = {name for name, module in sources().items()
+                 if module.stage.__module__.startswith(f"{lists.__name__}.")
+                 } - {"listed_goods"}  # fmt: skip
+    assert "brazil_employer_register" in companies
+    reading = {name: set(one.card.sources) & companies for name, one in signals().items()}
+    assert {name: found for name, found in reading.items() if found} == {}
