@@ -121,10 +121,13 @@ def cron_schedule(cron: str) -> CronSchedule:
         ) from error
 
 
-def resume_cut_off(deployment_id: UUID) -> int:
-    """Queue runs again that were going on when the worker died; the work folder resumes them.
+def resume_cut_off(deployment_id: UUID, is_worker_alive: bool = False) -> int:
+    """Queue runs again whose process is gone; the work folder resumes them.
 
-    Call it before a worker is started, when no run of the deployment can be alive.
+    Args:
+        deployment_id: of the runs.
+        is_worker_alive: take only runs that the worker has found dead, such as one that was killed
+            for memory; without a worker no run of the deployment can be alive.
 
     Returns:
         How many runs were queued.
@@ -133,7 +136,11 @@ def resume_cut_off(deployment_id: UUID) -> int:
         runs = client.read_flow_runs(
             deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment_id])),
             flow_run_filter=FlowRunFilter(
-                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=_CUT_OFF))
+                state=FlowRunFilterState(
+                    type=FlowRunFilterStateType(
+                        any_=[StateType.CRASHED] if is_worker_alive else _CUT_OFF
+                    )
+                )
             ),
         )
         again = [run for run in runs if run.run_count < _MAX_STARTS]

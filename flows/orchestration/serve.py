@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import IO, Any
@@ -33,6 +34,8 @@ log = logging.getLogger("understory")
 _START_SECONDS = 180.0
 _GRACE_SECONDS = 15.0
 _LOOK_EVERY_SECONDS = 0.5
+#: A run that was killed for memory goes on within a minute.
+_CRASHES_EVERY_SECONDS = 20.0
 _BEFORE_NEXT_WORKER_SECONDS = 5.0
 
 
@@ -133,16 +136,24 @@ def _serve_until_stopped(server: _Server, schedule: Schedule, working_directory:
     )
     typer.echo("Ctrl-C stops the server and the worker.")
     while True:
-        resumed = deployment.resume_cut_off(deployment_id)
-        if resumed:
-            log.info("Runs that were cut off and are resumed: %d", resumed)
+        resume = partial(deployment.resume_cut_off, deployment_id)
+        _log_resumed(resume())
         reported = prefect_address.run_environment(server.address, os.environ)
         with _child(_worker_command(deployment.WORK_POOL), os.environ | reported) as worker:
+            next_look = time.monotonic() + _CRASHES_EVERY_SECONDS
             while worker.poll() is None:
                 server.reject_death()
+                if time.monotonic() >= next_look:
+                    _log_resumed(resume(is_worker_alive=True))
+                    next_look = time.monotonic() + _CRASHES_EVERY_SECONDS
                 time.sleep(_LOOK_EVERY_SECONDS)
         log.warning("The worker ended with code %s; starting another", worker.returncode)
         time.sleep(_BEFORE_NEXT_WORKER_SECONDS)
+
+
+def _log_resumed(number: int) -> None:
+    if number:
+        log.warning("Runs whose process ended before them and that are resumed: %d", number)
 
 
 @dataclass(frozen=True)

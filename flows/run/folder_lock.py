@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import fcntl
+import json
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -16,6 +19,8 @@ from flows.run.leftovers import remove_leftovers
 
 log = logging.getLogger("understory")
 
+#: In the folder of results.
+LOCK = Path(".work", "run.lock")
 #: A run that waits longer than this ends with a sentence.
 WAIT_SECONDS = 6 * 3600.0
 _LOOK_EVERY_SECONDS = 0.5
@@ -37,10 +42,11 @@ def one_run_at_a_time(
     Raises:
         UsageError: another run still has the folder.
     """
-    path = out / ".work" / "run.lock"
+    path = out / LOCK
     deadline, is_said = time.monotonic() + wait_seconds, False
     while (file := _held(path)) is None:
-        who = f"process {_holder(path)}"
+        other = holder(out)
+        who = f"process {other.process if other else 'unknown'}"
         if time.monotonic() > deadline:
             raise UsageError(
                 f"{out}: another run ({who}) has used this folder for {wait_seconds:.0f} s; wait "
@@ -51,14 +57,66 @@ def one_run_at_a_time(
             is_said = True
         sleep(_LOOK_EVERY_SECONDS)
     with file:
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
+        now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+        _write(file, {"process": os.getpid(), "since": now})
         try:
             remove_leftovers(out)
             yield
         finally:
+            # Only a process that was killed leaves its name.
+            file.truncate(0)
             _leave_nothing(path)
+
+
+def note_request(out: Path, as_of: dt.date) -> None:
+    """Write beside the lock what its holder runs, for `understory runs`; needs the lock."""
+    path = out / LOCK
+    if holder(out) is not None:
+        with path.open("r+", encoding="ascii") as file:
+            _write(file, {**json.loads(file.read()), "as_of": as_of.isoformat()})
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who has the folder, or had it when it was killed.
+
+    Attributes:
+        process: its number.
+        since: start of the run.
+        as_of: of the run; None before its list was read.
+        is_alive: whether it has the lock still.
+    """
+
+    process: int
+    since: dt.datetime
+    as_of: dt.date | None
+    is_alive: bool
+
+
+def holder(out: Path) -> Holder | None:
+    """The process that has the folder, or that was killed while it had it; None: neither."""
+    path = out / LOCK
+    try:
+        with path.open(encoding="ascii") as file:
+            is_alive = not _is_ours(file)
+            record = json.loads(file.read())
+    except (OSError, ValueError):
+        # No run, or one that ended by itself.
+        return None
+    as_of = record.get("as_of")
+    return Holder(
+        process=record["process"],
+        since=dt.datetime.fromisoformat(record["since"]),
+        as_of=None if as_of is None else dt.date.fromisoformat(as_of),
+        is_alive=is_alive,
+    )
+
+
+def _write(file: IO[str], record: Mapping[str, object]) -> None:
+    file.seek(0)
+    file.truncate(0)
+    file.write(json.dumps(record))
+    file.flush()
 
 
 def _held(path: Path) -> IO[str] | None:
@@ -71,13 +129,6 @@ def _held(path: Path) -> IO[str] | None:
             return file
     file.close()
     return None
-
-
-def _holder(path: Path) -> str:
-    try:
-        return path.read_text(encoding="ascii").strip() or "unknown"
-    except OSError:
-        return "unknown"
 
 
 def _leave_nothing(path: Path) -> None:

@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from configs.config_errors import DataRejectedError, UsageError
-from flows.run import published_runs
+from flows.run import folder_lock, published_runs
+from flows.run.folder_lock import Holder
 from flows.run.publication import latest_run
 from flows.run.run_states import HELD, NOTHING_RANKED, PUBLISHED, WITHDRAWN
 from sql.warehouse import Warehouse, WarehouseError
 
+#: Results of runs that did not get to their end: one goes on, and the process of one is gone.
+RUNNING, CRASHED = "running", "crashed"
 #: Results of runs that have a folder.
 _WRITTEN = (PUBLISHED, HELD, NOTHING_RANKED, WITHDRAWN)
 
@@ -51,8 +54,9 @@ def read(out: Path, log: logging.Logger) -> list[dict[str, Any]]:
 
     Returns:
         run_id, as_of, started_at, finished_at, result, is_latest; dates and times as text. A run
-        that was neither published nor rejected is `unfinished`: the same command resumes it. One
-        whose folder is gone is `deleted`.
+        that goes on is `running`; one whose process is gone is `crashed`, and the same command
+        resumes it. Before its signals are computed a run has no id. A run whose folder is gone is
+        `deleted`.
     """
     states = {
         run_id: str(published_runs.read_manifest(out / run_id)["result"])
@@ -64,21 +68,54 @@ def read(out: Path, log: logging.Logger) -> list[dict[str, Any]]:
     except WarehouseError as error:
         log.info("%s; these are the published runs", error)
         records = [_from_manifest(out / run_id) for run_id in published_runs.run_ids(out)]
-    newest_first = sorted(records, key=lambda r: (r["as_of"], r["started_at"]), reverse=True)
+    holder = folder_lock.holder(out)
+    present = None if holder is None else _of_holder(records, holder)
+    if holder is not None and present is None:
+        present = _without_id(holder)
+        records.append(present)
+    newest_first = sorted(
+        records, key=lambda r: (r["as_of"] or "9999", r["started_at"]), reverse=True
+    )
+    is_running = holder is not None and holder.is_alive
     return [
         {
             **record,
-            "result": states.get(record["run_id"]) or _without_folder(record),
-            "is_latest": record["run_id"] == latest,
+            "result": (RUNNING if is_running and record is present else None)
+            or states.get(record["run_id"])
+            or _without_folder(record),
+            "is_latest": record["run_id"] == latest and latest is not None,
         }
         for record in newest_first
     ]
 
 
+def _of_holder(records: list[dict[str, Any]], holder: Holder) -> dict[str, Any] | None:
+    """The line of the run that has the folder, or had it when it was killed."""
+    since = holder.since.isoformat(timespec="seconds")
+    begun = [
+        one
+        for one in records
+        if one["started_at"] >= since
+        and (holder.as_of is None or one["as_of"] == holder.as_of.isoformat())
+    ]
+    return max(begun, key=lambda one: str(one["started_at"]), default=None)
+
+
+def _without_id(holder: Holder) -> dict[str, Any]:
+    return {
+        "run_id": None,
+        "as_of": None if holder.as_of is None else holder.as_of.isoformat(),
+        "started_at": holder.since.isoformat(timespec="seconds"),
+        "finished_at": None,
+        "result": "running",
+    }
+
+
 def _without_folder(record: dict[str, Any]) -> str:
     """Result of a run that has no folder: it never got that far, or the folder was deleted."""
     result = str(record["result"])
-    return {"running": "unfinished"}.get(result, "deleted" if result in _WRITTEN else result)
+    named = {"running": CRASHED, "refused": "rejected"}
+    return named.get(result, "deleted" if result in _WRITTEN else result)
 
 
 def _from_warehouse(path: Path) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ from flows.run import (
     source_keys,
 )
 from flows.run import identify as identify_run
-from flows.run.folder_lock import one_run_at_a_time
+from flows.run.folder_lock import note_request, one_run_at_a_time
 from flows.run.list_of_folder import reject_other_list
 from flows.run.run_log import log_run_outcome
 from flows.run.source_boundary import reject_limits_of_none
@@ -83,6 +83,7 @@ def prepare(request: RunRequest) -> PreparedRun:
         *(f"{path}:{digest}" for path, digest in intake.file_hashes.items()),
     )[:16]
     prepared = PreparedRun(request, request_key, dt.datetime.now(dt.UTC))
+    note_request(request.out, request.as_of)
     workspace = prepared.workspace
     if request.force:
         workspace.forget()
