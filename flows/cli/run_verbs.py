@@ -119,6 +119,8 @@ def demo(
     request = RunRequest(settings, DEMO_AS_OF, out, force)
     record = _run_here(log, request)
     _print_result(record, as_json)
+    if not as_json:
+        typer.echo("In a browser, with lists of your own: understory desk")
     _raise_attention(record)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from configs.config_errors import UsageError
 from flows.desk.access.sessions import EntryLink, Sessions, stored_link
 from flows.desk.desk_state import Desk
+from flows.desk.jobs.demonstration import ensure_demonstration
 
 LOOPBACK = "127.0.0.1"
 #: Requests at once; further ones are answered with 503 at once.
@@ -112,6 +113,7 @@ def serve(options: DeskOptions, say: Callable[[str], None]) -> None:
         # Files that are being sent wait in the private folder, not in the shared one.
         incoming = options.home / "incoming"
         incoming.mkdir(exist_ok=True)
+        ensure_demonstration(desk.lists)
         tempfile.tempdir = str(incoming)
         names = {host, *options.names, *(("localhost",) if options.is_loopback else ())}
         hosts = {f"{name}:{port}" for name in names} | (

@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from configs import durable_files
+from flows.desk.jobs.demonstration import write_world
 from flows.desk.lists.answers import write_settings
 from flows.desk.lists.list_folders import ListFolder, write_json
+from flows.desk.views.places_map import places_map
 from flows.planning.source_reach import PRECISE, TOWN
 from flows.run import run_request
 from flows.run.list_files import check_of
+from reports.page.country_outlines import outlines
 from suppliers.input_errors import DataRejectedError, Findings
 from suppliers.intake.completion_workbook import (
     completion_workbook,
@@ -32,7 +36,7 @@ from suppliers.intake.workbook_sheets import WORKBOOK_SUFFIXES, open_sheets
 if TYPE_CHECKING:
     from flows.desk.jobs.job_process import Events
 
-RESULT, PLACES, TO_COMPLETE = "check.json", "places.jsonl", "to_complete.xlsx"
+RESULT, PLACES, MAP, TO_COMPLETE = "check.json", "places.jsonl", "places.svg", "to_complete.xlsx"
 _FIRST_ROWS = 3
 #: Compared in memory alone, or too long to show.
 _NOT_SHOWN = ("address", "geometry")
@@ -47,6 +51,7 @@ def check(folder: ListFolder, events: Events) -> dict[str, Any]:
         DataRejectedError: an answer cannot be used.
     """
     events.add("check", "reading the list")
+    write_world(folder)
     record = folder.read()
     write_settings(folder)
     settings = run_request.settings_of(str(folder.settings_file))
@@ -55,6 +60,7 @@ def check(folder: ListFolder, events: Events) -> dict[str, Any]:
     places = place_rows(found)
     with (folder.path / PLACES).open("w", encoding="utf-8") as stream:
         stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in places)
+    durable_files.write_text(folder.path / MAP, places_map(places, outlines()))
     workbook = completion_workbook(found.missing)
     if workbook is None:
         (folder.path / TO_COMPLETE).unlink(missing_ok=True)

@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,7 +89,8 @@ class Job:
                 )
             now = dt.datetime.now(dt.UTC).timestamp()
             write_json(self.path / "process.json", {"process": child.pid, "started_at": now})
-        # What ended meanwhile is taken off the system's table when the next child starts.
+        # Waited for, so that what has ended is taken off the system's table.
+        threading.Thread(target=child.wait, daemon=True).start()
         return True
 
     def stop(self, *, at_once: bool) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flows.desk.jobs.demonstration import write_world
 from flows.desk.lists.answers import write_settings
 from flows.desk.lists.list_folders import ListFolder, write_json
 from flows.planning.source_plan import plan_sources
@@ -28,6 +29,7 @@ def plan(folder: ListFolder, request: Mapping[str, Any], events: Events) -> dict
         DataRejectedError: the list holds person-level data, or nothing usable.
     """
     events.add("plan", "reading the list")
+    write_world(folder)
     record = folder.read()
     write_settings(folder)
     settings = run_request.settings_of(str(folder.settings_file))

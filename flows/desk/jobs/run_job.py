@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from flows.desk.jobs.demonstration import write_world
 from flows.desk.lists.answers import write_settings
-from flows.desk.lists.list_folders import ListFolder
+from flows.desk.lists.list_folders import ListFolder, write_json
+from flows.desk.views.run_view import durations
 from flows.run import alerts, run_request, stages
 from flows.run.stage_types import StageEvent
 
 if TYPE_CHECKING:
     from flows.desk.jobs.job_process import Events
+
+#: Seconds of each step of the last run, for the remaining time of the next.
+DURATIONS = "durations.json"
 
 
 def run(folder: ListFolder, request: Mapping[str, Any], events: Events) -> dict[str, Any]:
@@ -21,12 +27,18 @@ def run(folder: ListFolder, request: Mapping[str, Any], events: Events) -> dict[
         UsageError: the settings are wrong.
         DataRejectedError: the list holds person-level data, or nothing usable.
     """
+    write_world(folder)
     write_settings(folder)
     settings = run_request.settings_of(str(folder.settings_file))
     asked = run_request.request_of(settings, request.get("as_of"), folder.results, force=False)
 
+    noted: list[dict[str, Any]] = []
+
     def note(event: StageEvent) -> None:
         events.add(event.stage, event.detail, event.done, event.total)
+        noted.append({"at": time.time(), "stage": event.stage, "detail": event.detail})
 
     published = alerts.reported(asked, lambda: stages.run_all(asked, note))
+    if not published.already_published:
+        write_json(folder.path / DURATIONS, durations(noted, time.time()))
     return published.as_record()

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 import configs
+from configs import durable_files
 from flows.desk.lists.list_folders import ListFolder, SupplierListRecord
 
 #: Blocks of answers about values.
@@ -37,7 +38,7 @@ def suppliers_block(folder: ListFolder, record: SupplierListRecord) -> dict[str,
         for file in record.files
     ]
     block: dict[str, Any] = {
-        "files": files,
+        **({"files": files} if files else {}),
         "columns": {"declared_false_alarms": dict(answers["not_personal"])},
         "answers": {name: dict(answers[name]) for name in VALUE_BLOCKS},
     }
@@ -64,7 +65,7 @@ def write_settings(folder: ListFolder) -> None:
         },
     )
     text = yaml.safe_dump(profile, sort_keys=False, allow_unicode=True, width=100)
-    folder.settings_file.write_text(_BANNER + text, encoding="utf-8")
+    durable_files.write_text(folder.settings_file, _BANNER + text)
 
 
 def laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

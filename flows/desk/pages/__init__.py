@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from flows.desk.pages import check, start
+from flows.desk.pages import check, places, results, run, sources, start
 from flows.desk.pages.page import Page
 
-ALL_PAGES: tuple[Page, ...] = (*start.PAGES, *check.PAGES)
+ALL_PAGES: tuple[Page, ...] = (
+    *start.PAGES,
+    *check.PAGES,
+    *places.PAGES,
+    *sources.PAGES,
+    *run.PAGES,
+    *results.PAGES,
+)

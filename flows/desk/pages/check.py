@@ -9,23 +9,27 @@ from starlette.responses import FileResponse, Response
 from configs.config_errors import UsageError
 from flows.desk.jobs.job_files import JobState
 from flows.desk.lists.list_folders import ListFolder, add_file, remove_file, set_completed
-from flows.desk.pages.list_pages import frame_of, list_of, result_of, start_job, state_of
+from flows.desk.pages.list_pages import (
+    CHECK,
+    checked,
+    frame_of,
+    list_of,
+    result_of,
+    start_job,
+    state_of,
+)
 from flows.desk.pages.page import NotFoundError, Page, Visit, to
 from flows.desk.views.check_answers import answers_of
-from flows.desk.views.check_view import check_data, with_labels
+from flows.desk.views.check_view import check_data, for_the_desk
 
-#: As the job writes them; the job's module is too slow to import for a page.
-_RESULT, _TO_COMPLETE = "check.json", "to_complete.xlsx"
+_TO_COMPLETE = "to_complete.xlsx"
 
 
 def check_page(visit: Visit) -> Response:
     """What the check found, with a control for each question."""
     folder = list_of(visit)
-    record, job = folder.read(), state_of(folder, "check")
-    found = result_of(folder, _RESULT)
-    if found is None and job.status in ("none", "stopped"):
-        start_job(visit, folder, "check")
-        job = state_of(folder, "check")
+    job = checked(visit, folder)
+    record, found = folder.read(), result_of(folder, CHECK)
     return visit.page(
         "check.html.j2",
         **frame_of(folder, ""),
@@ -47,7 +51,7 @@ def check_state(visit: Visit) -> Response:
 def take_answers(visit: Visit) -> Response:
     """Keep the answers of the form and check again."""
     folder = list_of(visit)
-    found = result_of(folder, _RESULT)
+    found = result_of(folder, CHECK)
     if found is None or visit.form.get("version") != str(found["version"]):
         return to(f"/lists/{folder.list_id}", "changed")
     with folder.changed(visit.session.user, "answered questions") as held:
@@ -60,7 +64,7 @@ def take_answers(visit: Visit) -> Response:
 def check_again(visit: Visit) -> Response:
     """Check the list as it is now, and go back to the page that asked."""
     folder = list_of(visit)
-    start_job(visit, folder, "check")
+    start_job(visit, folder, "check", version=folder.read().version)
     page = "/places" if visit.form.get("back") == "places" else ""
     return to(f"/lists/{folder.list_id}{page}")
 
@@ -104,7 +108,7 @@ def _sentence(folder: ListFolder, job: JobState) -> str:
     labels = {file.stored: file.label for file in folder.read().files}
     if job.status == "cut_off":
         return "The check was cut off before it ended. Check again."
-    text = with_labels(str(job.outcome.get("sentence", "")), labels)
+    text = for_the_desk(str(job.outcome.get("sentence", "")), labels)
     return text.replace(f"{folder.files}/", "")
 
 

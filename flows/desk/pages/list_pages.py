@@ -10,6 +10,8 @@ from flows.desk.lists.environment_file import read_keys
 from flows.desk.lists.list_folders import ListFolder, find_list
 from flows.desk.pages.page import NotFoundError, Visit
 
+#: As the job writes it; the job's module is too slow to import for a page.
+CHECK = "check.json"
 #: Steps of a list: the last part of the path, and the word.
 STEPS = (("", "List"), ("/places", "Places"), ("/sources", "Sources"), ("/run", "Run"),
          ("/results", "Results"))  # fmt: skip
@@ -36,6 +38,16 @@ def frame_of(folder: ListFolder, step: str) -> dict[str, Any]:
 def start_job(visit: Visit, folder: ListFolder, kind: Kind, **request: Any) -> bool:
     """Start a job of the list with the keys of this installation; False where one is running."""
     return Job(folder, kind).start(request, read_keys(visit.desk.keys_file))
+
+
+def checked(visit: Visit, folder: ListFolder) -> JobState:
+    """The check of the list as it is now, started where there was none."""
+    job, version = state_of(folder, "check"), folder.read().version
+    is_known = result_of(folder, CHECK) is not None or job.request.get("version") == version
+    if job.status != "running" and not is_known:
+        start_job(visit, folder, "check", version=version)
+        job = state_of(folder, "check")
+    return job
 
 
 def state_of(folder: ListFolder, kind: Kind) -> JobState:

@@ -25,7 +25,8 @@ def start(visit: Visit) -> Response:
     """All lists."""
     lists = [_line(folder) for folder in all_lists(visit.desk.lists)]
     return visit.page(
-        "start.html.j2", lists=lists, suffixes=",".join(SUFFIXES),
+        "start.html.j2", lists=lists,
+        is_first_visit=all(one["is_demonstration"] for one in lists), suffixes=",".join(SUFFIXES),
         megabytes=visit.desk.largest_upload // 1_000_000,
     )  # fmt: skip
 
@@ -43,7 +44,7 @@ def take_list(visit: Visit) -> Response:
     except UsageError:
         delete_list(folder)
         raise
-    start_job(visit, folder, "check")
+    start_job(visit, folder, "check", version=folder.read().version)
     return to(f"/lists/{folder.list_id}")
 
 

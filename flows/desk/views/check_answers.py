@@ -24,8 +24,9 @@ def answers_of(
 
     Args:
         form: fields named by the position of what they answer: `a0` the choice and `t0` the words
-            for finding 0, `p0` and `r0` the tick and the reason for a column on persons, `c0-3` the
-            field of column 3 of file 0, `s0` the sheets of file 0, `x` what is taken back.
+            for finding 0, `p0` and `r0` the tick and the reason for a column on persons where the
+            form asks about `persons`, `c0-3` the field of column 3 of file 0, `s0` the sheets of
+            file 0, `x` what is taken back.
         check: `check.json` that the form was made from.
         before: the answers so far.
 
@@ -45,7 +46,8 @@ def answers_of(
         own = answers["files"].setdefault(stored_name(finding, check), {})
         choice, words = form.get(f"a{at}", "").strip(), shown_name(form.get(f"t{at}", ""))
         if finding["block"] == "drop" and finding["kind"] == "settled":
-            _set_personal(answers, own, finding["key"], at, form)
+            if "persons" in form:
+                _set_personal(answers, own, finding["key"], at, form)
         elif finding["block"] in VALUE_BLOCKS and (choice or words):
             answers[finding["block"]][finding["key"]] = code_of(words or choice)
         elif finding["block"] == "constants" and choice:

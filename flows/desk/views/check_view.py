@@ -78,6 +78,17 @@ def with_labels(text: str, labels: Mapping[str, str]) -> str:
     return text
 
 
+def for_the_desk(sentence: str, labels: Mapping[str, str]) -> str:
+    """A sentence of the program with the desk's corrections in place of options of a command."""
+    lines = [
+        f"{line.partition('; leave it out with ')[0]}; leave it out on the page of the list."
+        if "; leave it out with " in line
+        else line
+        for line in sentence.splitlines()
+    ]
+    return with_labels("\n".join(lines), labels)
+
+
 def _asks(questions: list[dict[str, Any]], block: str) -> bool:
     return any(question["words"] == block for question in questions)
 

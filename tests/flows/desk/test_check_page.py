@@ -60,6 +60,7 @@ def test_answers_are_kept_and_the_run_uses_them(desk: Desk, client: TestClient) 
     found = _found(folder)
     form = {
         "version": str(found["version"]),
+        "persons": "asked",
         f"p{_at(found, 'email')}": "on",
         f"a{_at(found, 'bad_sector')}": "01",
         f"t{_at(found, 'unknown_country')}": "India (IN)",
@@ -87,7 +88,7 @@ def test_a_column_on_persons_stays_out_unless_it_is_explained(
     page = sent_list(client)
     folder = _folder(desk, page)
     found = _found(folder)
-    form = {"version": str(found["version"])}
+    form = {"version": str(found["version"]), "persons": "asked"}
     refused = client.post(f"{page}/answers", data=form)
     assert refused.status_code == 422
     assert "Contact E-Mail" in refused.text
