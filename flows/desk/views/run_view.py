@@ -95,7 +95,8 @@ def remaining_seconds(
     if usual:
         begun = {step_key(event) for event in events}
         left = sum(seconds for key, seconds in usual.items() if key not in begun)
-        return left + max(0.0, usual.get(step_key(last), 0.0) - (now - last["at"]))
+        since = now - float(last["at"])
+        return left + max(0.0, usual.get(step_key(last), 0.0) - since)
     sources = [event for event in events if event["stage"] == "pull"]
     if last["stage"] in _OF_SOURCES and len(sources) > _LEAST_SOURCES:
         mean = (now - sources[0]["at"]) / len(sources)

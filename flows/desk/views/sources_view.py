@@ -35,7 +35,7 @@ def sources_data(plan: Mapping[str, Any], set_keys: Collection[str], use: str) -
     sources = [_source(one, plan["cards"].get(one["source_id"], {}), set_keys)
                for one in plan["sources"]]  # fmt: skip
     ready = [one for one in sources if one["status"] == "ready"]
-    groups = [
+    groups: list[dict[str, Any]] = [
         {
             "status": status,
             "label": label,
