@@ -315,10 +315,15 @@ class Tune(Block):
     acceptance: Acceptance
 
 
+#: Of the report, as `reports.languages.catalogue` has them.
+Language = Literal["en", "es", "fr", "pt", "id", "vi", "de"]
+
+
 class Settings(Block):
     """The whole effective configuration of a run."""
 
     title: str
+    language: Language
     is_synthetic: bool
     use: Literal["commercial", "non_commercial", "research"]
     purpose: Literal[

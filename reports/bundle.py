@@ -61,6 +61,7 @@ class ReportBundle:
             supplier_id, site_id, signal_id, figure (loss, vegetation, class_change), label, at,
             value, broke_on (day of a confirmed breakpoint); in the order of plotting. None: no
             rows.
+        language: of the report, one of `reports.languages.catalogue.LANGUAGES`.
         tables: what stages made of the list for a file of its own, by the name of the declared
             output (`reports.outputs`), such as `movements` or `audit_plan`; a run that has no such
             table lacks it. Their columns are declared there.
@@ -92,6 +93,7 @@ class ReportBundle:
     earlier_values: pl.DataFrame | None = None
     series: pl.DataFrame | None = None
     land_figures: pl.DataFrame | None = None
+    language: str = "en"
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
     def table(self, name: str) -> pl.DataFrame | None:

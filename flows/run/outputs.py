@@ -131,6 +131,7 @@ def bundle_of(prepared: PreparedRun, record: Mapping[str, Any]) -> ReportBundle:
         )
     return ReportBundle(
         title=prepared.request.settings.title,
+        language=prepared.request.settings.language,
         is_synthetic=prepared.request.settings.is_synthetic,
         run_id=str(record["run_id"]),
         as_of=prepared.request.as_of,

@@ -22,11 +22,11 @@ class ReportPage {
     this.openedFrom = null;
     this.panel = byId("panel");
     this.tables = {
-      ranked: this.makeTable("ranked", "Ranked suppliers", rankedColumns),
-      insufficient: this.makeTable("insufficient", "Suppliers with insufficient information", insufficientColumns),
+      ranked: this.makeTable("ranked", tr("Ranked suppliers"), rankedColumns),
+      insufficient: this.makeTable("insufficient", tr("Suppliers with insufficient information"), insufficientColumns),
     };
     if (data.find) {
-      this.tables.find = this.makeTable("find", "Suppliers whose evidence is worth completing first", findColumns);
+      this.tables.find = this.makeTable("find", tr("Suppliers whose evidence is worth completing first"), findColumns);
     }
     this.pages = {};
     this.found = [];
@@ -122,10 +122,10 @@ class ReportPage {
   showMatches(view, rows) {
     const band = view === "ranked" || view === "map" ? this.state.band : "";
     const found = this.finder.find(rows, { ...this.state, band });
-    const all = WHOLE_NUMBER.format(rows.length);
-    const count = found.length === rows.length ? all : `${WHOLE_NUMBER.format(found.length)} of ${all}`;
+    const [some, all] = [WHOLE_NUMBER.format(found.length), WHOLE_NUMBER.format(rows.length)];
+    const count = some === all ? tr("{all} suppliers", { all }) : tr("{some} of {all} suppliers", { some, all });
     const cut = view === "ranked" ? `; ${this.budgetWords()}` : "";
-    byId("matches").replaceChildren(`${count} suppliers${cut}`, ...this.elsewhere(view, found.length));
+    byId("matches").replaceChildren(`${count}${cut}`, ...this.elsewhere(view, found.length));
     this.found = found;
     if (view === "map") {
       this.pages.map ??= new SiteMap(
@@ -144,7 +144,7 @@ class ReportPage {
     if (this.state.query === "" || view === "map" || (view === "find" && here > 0)) {
       return [];
     }
-    const lists = { ranked: [this.scored, "ranked"], insufficient: [this.unscored, "without a score"] };
+    const lists = { ranked: [this.scored, tr("ranked")], insufficient: [this.unscored, tr("without a score")] };
     const links = [];
     let total = here;
     for (const [other, [rows, words]] of Object.entries(lists)) {
@@ -157,7 +157,7 @@ class ReportPage {
     }
     if (total === 0) {
       const href = hashOf({ ...this.state, view: "rejected", supplier: "", sort: "", turned: "" });
-      links.push("; ", element("a", { href, text: "rejected rows" }));
+      links.push("; ", element("a", { href, text: tr("rejected rows") }));
     }
     return links;
   }
@@ -184,8 +184,10 @@ class ReportPage {
   budgetWords() {
     const { topK } = this.data;
     const within = this.withinBudget.length;
-    const tied = within > topK ? `, ${WHOLE_NUMBER.format(within)} with ties` : "";
-    return `dashed line: audit budget of ${WHOLE_NUMBER.format(topK)}${tied}`;
+    const number = WHOLE_NUMBER.format(topK);
+    return within > topK
+      ? tr("dashed line: audit budget of {number}, {within} with ties", { number, within: WHOLE_NUMBER.format(within) })
+      : tr("dashed line: audit budget of {number}", { number });
   }
 
   showList(name, rows) {
@@ -199,7 +201,7 @@ class ReportPage {
       shown = rows.slice().sort((a, b) => wanted.compare(a, b, isDescending));
     }
     const terms = table.columns.filter(({ key }) => key in COLUMN_HELP);
-    byId("terms-list").replaceChildren(...terms.flatMap(({ key, label }) => [element("dt", { text: label }), element("dd", { text: COLUMN_HELP[key] })]));
+    byId("terms-list").replaceChildren(...terms.flatMap(({ key, label }) => [element("dt", { text: label }), element("dd", { text: COLUMN_HELP[key], lang: DATA_LANGUAGE })]));
     const isByRank = wanted === null || wanted.key === "rank";
     table.hide(name === "ranked" ? keysOf(this.state.hidden) : new Set());
     table.show(shown, wanted ? wanted.key : "rank", wanted !== null && isDescending, isByRank && !isDescending);
@@ -253,7 +255,7 @@ async function start() {
     document.documentElement.dataset.ready = String(Math.round(performance.now()));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    message.textContent = `This browser cannot read the list (${why}). The same list is in ranked.csv beside this file.`;
+    message.textContent = tr("This browser cannot read the list ({why}). The same list is in ranked.csv beside this file.", { why });
     throw error;
   }
 }

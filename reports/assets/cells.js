@@ -29,7 +29,7 @@ function rankText(data, row) {
 function rankCell(data, row) {
   const text = rankText(data, row);
   const { rank_p05: low, rank_p95: high } = data.suppliers;
-  const title = text.endsWith("=") ? "Tied: these suppliers have the same score" : null;
+  const title = text.endsWith("=") ? tr("Tied: these suppliers have the same score") : null;
   return element(
     "span",
     { class: "rank", title },
@@ -45,9 +45,9 @@ function rangeText(low, high) {
 /** Probability of a rank within the audit budget, with all sources of uncertainty varied jointly. */
 function probabilityCell(probability, topK) {
   if (probability === null) {
-    return element("span", { class: "muted", text: "not simulated" });
+    return element("span", { class: "muted", text: tr("not simulated") });
   }
-  const words = probability >= 0.95 ? `in the top ${topK}` : probability > 0.05 ? "borderline" : "outside";
+  const words = probability >= 0.95 ? tr("in the top {number}", { number: topK }) : probability > 0.05 ? tr("borderline") : tr("outside");
   return element(
     "span",
     { class: "probability" },
@@ -77,16 +77,22 @@ function hasBounds(suppliers, row) {
 function boundsCell(suppliers, row) {
   return hasBounds(suppliers, row)
     ? boundsBar(suppliers.score_best_case[row], suppliers.score_worst_case[row], suppliers.score[row])
-    : element("span", { class: "muted", text: "not known" });
+    : element("span", { class: "muted", text: tr("not known") });
 }
 
 function reasonText(data, row) {
   const { leading_pillar: leading, shared_reason: shared } = data.suppliers;
   if (row >= data.figuresFor) {
     const pillar = textAt(leading, row);
-    return pillar === null ? "No pillar is above the peer median." : `Leading pillar: ${data.labels.pillar[pillar]}.`;
+    return pillar === null ? tr("No pillar is above the peer median.") : tr("Leading pillar: {pillar}.", { pillar: tr(data.labels.pillar[pillar]) });
   }
-  return topReason(data, row) ?? textAt(shared, row) ?? "No signal differs from the peer medians.";
+  return topReason(data, row) ?? textAt(shared, row) ?? tr("No signal differs from the peer medians.");
+}
+
+/** Language of `reasonText`: sentences of the data are English. */
+function reasonLanguage(data, row) {
+  const isSentence = row < data.figuresFor && (topReason(data, row) ?? textAt(data.suppliers.shared_reason, row)) !== null;
+  return isSentence ? DATA_LANGUAGE : null;
 }
 
 function numberText(value) {
@@ -95,7 +101,7 @@ function numberText(value) {
 
 function flagChips(data, row) {
   const kinds = [...new Set(flagsOf(data, row).map((flag) => flag.kind))];
-  return element("span", {}, ...kinds.map((kind) => element("span", { class: "state state-off", text: kind })));
+  return element("span", {}, ...kinds.map((kind) => element("span", { class: "state state-off", text: kind, lang: DATA_LANGUAGE })));
 }
 
 /** A phrase as a sentence: a capital first, a full stop last. */
@@ -106,11 +112,12 @@ function sentenceOf(phrase) {
 
 /** The data item that would reduce the uncertainty about a supplier most, and how to get it. */
 function dataItemCell(find, position) {
-  const gives = find.givesScore[position] === 1 ? " This item alone would enable a score." : "";
+  const gives = find.givesScore[position] === 1 ? " ".concat(tr("This item alone would enable a score.")) : "";
   return element(
     "span",
     { class: "clamp" },
-    element("strong", { text: `${textAt(find.title, position)}. ` }),
-    `${sentenceOf(textAt(find.how, position))}${gives}`,
+    element("strong", { text: `${textAt(find.title, position)}. `, lang: DATA_LANGUAGE }),
+    english(sentenceOf(textAt(find.how, position))),
+    gives,
   );
 }

@@ -14,7 +14,7 @@ class Controls {
 
   fill(data) {
     const { suppliers, priorityBands, labels } = data;
-    const pillar = (id) => labels.pillar[id] ?? id;
+    const pillar = (id) => tr(labels.pillar[id] ?? id);
     const kinds = data.flags ? data.flags.kind.texts : [];
     this.choices("country", suppliers.country.texts);
     this.choices("sector", suppliers.sector.texts, (code) => labels.sector[code] ?? code);
@@ -24,7 +24,7 @@ class Controls {
     const select = byId("filter-band");
     priorityBands.forEach((band, code) => {
       if (band.id !== data.insufficientBand) {
-        select.append(element("option", { value: String(code), text: band.label }));
+        select.append(element("option", { value: String(code), text: tr(band.label) }));
       }
     });
   }

@@ -45,6 +45,11 @@ function isolated(text) {
   return element("bdi", { text });
 }
 
+/** A sentence of the data, which is English whatever the language of the page. */
+function english(text) {
+  return element("bdi", { text, lang: DATA_LANGUAGE });
+}
+
 /** A link to an address of the data; anything but https stays text. */
 function outsideLink(address, text) {
   if (!/^https:\/\//.test(address)) {
@@ -100,7 +105,7 @@ function bandChip(band) {
     "span",
     { class: `band band-${band.id}` },
     element("span", { class: "band-dots", "aria-hidden": "true", text: dots }),
-    element("span", { class: "band-label", text: band.label }),
+    element("span", { class: "band-label", text: tr(band.label) }),
   );
 }
 

@@ -22,12 +22,12 @@ function drawing(className, width, words, ...shapes) {
 }
 
 /** A figure with its caption above and the two ends of its time below. */
-function timeFigure(caption, widest, picture, ends) {
+function timeFigure(caption, widest, picture, ends, language = DATA_LANGUAGE) {
   const times = ends[0] === ends[1] ? [ends[0]] : ends;
   return element(
     "figure",
     { class: "years" },
-    element("figcaption", { text: caption }),
+    element("figcaption", { text: caption, lang: language }),
     element(
       "div",
       { style: { "max-width": widest } },
@@ -40,7 +40,7 @@ function timeFigure(caption, widest, picture, ends) {
 /** Small figures of a supplier: a bar per year or month, with the last and the highest value. */
 function figuresOf(data, row) {
   const found = data.series?.[row] ?? [];
-  return found.length === 0 ? null : block("Over time", ...found.map(timeBars));
+  return found.length === 0 ? null : block(tr("Over time"), ...found.map(timeBars));
 }
 
 function timeBars({ title, unit, at, labels, values }) {

@@ -1,17 +1,17 @@
 "use strict";
 
-const WHOLE_NUMBER = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
-const ONE_DECIMAL = new Intl.NumberFormat("en-GB", {
+const WHOLE_NUMBER = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
+const ONE_DECIMAL = new Intl.NumberFormat(LOCALE, {
   minimumFractionDigits: 1,
   maximumFractionDigits: 1,
 });
-const THREE_DIGITS = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 3 });
+const THREE_DIGITS = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 3 });
 const MINUS = "\u2212";
 
 function formatPoints(points) {
   const size = ONE_DECIMAL.format(Math.abs(points));
-  if (size === "0.0") {
-    return "0.0";
+  if (size === ONE_DECIMAL.format(0)) {
+    return size;
   }
   return (points < 0 ? MINUS : "+") + size;
 }

@@ -23,11 +23,11 @@ function journey(data, row, signals) {
   return element(
     "section",
     { class: "block journey" },
-    element("h3", { text: "Progress" }),
-    changeList("Improved", "better", better),
-    changeList("Worsened", "worse", worse),
+    element("h3", { text: tr("Progress") }),
+    changeList(trn("Improved: {count} signal", "Improved: {count} signals", better.length), "better", better),
+    changeList(trn("Worsened: {count} signal", "Worsened: {count} signals", worse.length), "worse", worse),
     better.length + worse.length === 0
-      ? element("p", { class: "small", text: "No measured value differs from the earlier runs." })
+      ? element("p", { class: "small", text: tr("No measured value differs from the earlier runs.") })
       : null,
     ranks,
   );
@@ -41,16 +41,19 @@ function changeList(heading, kind, changes) {
     element(
       "li",
       {},
-      element("strong", { text: card.title }),
-      element("span", {
-        text: `: ${formatValue(before, card.unit)} in the run of ${textAt(column.since, row)}, now ${formatValue(value, card.unit)}`,
+      element("strong", { text: card.title, lang: DATA_LANGUAGE }),
+      ": ",
+      tr("{before} in the run of {day}, now {now}", {
+        before: formatValue(before, card.unit),
+        day: textAt(column.since, row),
+        now: formatValue(value, card.unit),
       }),
     ),
   );
   return element(
     "div",
     { class: `changes changes-${kind}` },
-    element("h4", { text: `${heading}: ${plural(changes.length, "signal")}` }),
+    element("h4", { text: heading }),
     element("ul", {}, ...items),
   );
 }
@@ -66,12 +69,13 @@ function pastRanks(data, row) {
     ...past.days.map((day, i) => ({ day, rank: past.rank[i], low: past.low[i], high: past.high[i], of: past.of[i] })),
     { day: data.asOf, rank: rank[row], low: low[row], high: high[row], of: Math.max(...rank.map((each) => each ?? 0)) },
   ].map((run) => ({ ...run, low: run.low ?? run.rank, high: run.high ?? run.rank }));
-  const words = runs.map((run) => `${run.day} rank ${run.rank} of ${run.of}, interval ${run.low} to ${run.high}`);
+  const words = runs.map((run) => tr("{day} rank {rank} of {of}, interval {low} to {high}", run));
   return timeFigure(
-    `Rank in ${plural(runs.length, "run")}: ${runs[0].rank} on ${runs[0].day}, ${runs.at(-1).rank} now. Rank 1 is at the top; the band is the 90 % interval.`,
+    trn("Rank in {count} run: {rank} on {day}, {now} now. Rank 1 is at the top; the band is the 90 % interval.", "Rank in {count} runs: {rank} on {day}, {now} now. Rank 1 is at the top; the band is the 90 % interval.", runs.length, { rank: runs[0].rank, day: runs[0].day, now: runs.at(-1).rank }),
     "none",
-    drawing("rank-line", HISTORY_WIDTH, `Ranks: ${words.join("; ")}`, ...rankShapes(runs)),
+    drawing("rank-line", HISTORY_WIDTH, tr("Ranks: {ranks}", { ranks: words.join("; ") }), ...rankShapes(runs)),
     [runs[0].day, runs.at(-1).day],
+    null,
   );
 }
 

@@ -3,7 +3,7 @@
 /** The land around the sites of one of the first suppliers: NDVI with its breakpoint, and classes. */
 function landFigures(data, row) {
   const found = data.landFigures?.[row] ?? [];
-  return found.length === 0 ? null : block("The land around its sites", ...found.map(landFigure));
+  return found.length === 0 ? null : block(tr("The land around its sites"), ...found.map(landFigure));
 }
 
 function landFigure({ kind, site, caption, labels, values, breakAt }) {
@@ -27,5 +27,5 @@ function vegetationIndex(words, labels, values, breakAt) {
 
 function classChanges(words, labels, values) {
   const rows = labels.map((label, i) => [label, formatValue(values[i], "ha")]);
-  return element("figure", { class: "years" }, element("figcaption", { text: words }), facts(rows));
+  return element("figure", { class: "years" }, element("figcaption", { text: words, lang: DATA_LANGUAGE }), facts(rows));
 }

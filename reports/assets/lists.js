@@ -32,7 +32,7 @@ const COLUMN_HELP = {
 function nameColumn(data, hrefOf, isSortable = true) {
   return {
     key: "name",
-    label: "Supplier",
+    label: tr("Supplier"),
     className: "c-who",
     compare: isSortable ? byText(data.suppliers.name) : null,
     cell: (row) => supplierCell(data, row, hrefOf),
@@ -43,7 +43,7 @@ function countryColumn(data, isSortable = true) {
   const { country } = data.suppliers;
   return {
     key: "country",
-    label: "Country",
+    label: tr("Country"),
     className: "c-country",
     compare: isSortable ? byCode(country) : null,
     cell: textCell((row) => textAt(country, row)),
@@ -53,7 +53,7 @@ function countryColumn(data, isSortable = true) {
 function coverageColumn({ evidence_coverage: coverage }) {
   return {
     key: "coverage",
-    label: "Coverage",
+    label: tr("Coverage"),
     className: "c-coverage",
     compare: byNumber(coverage),
     cell: textCell((row) => formatPercent(coverage[row])),
@@ -78,7 +78,7 @@ function rankedColumns(data, hrefOf) {
   return [
     {
       key: "rank",
-      label: data.ranksWithheld ? "Interval" : "Rank",
+      label: data.ranksWithheld ? tr("Interval") : tr("Rank"),
       className: "c-rank",
       compare: byNumber(suppliers.rank),
       cell: (row) => rankCell(data, row),
@@ -87,21 +87,21 @@ function rankedColumns(data, hrefOf) {
     countryColumn(data),
     {
       key: "score",
-      label: "Score",
+      label: tr("Score"),
       className: "c-score",
       compare: byNumber(suppliers.score),
       cell: (row) => scoreBar(suppliers.score[row]),
     },
     {
       key: "priority_band",
-      label: "Priority band",
+      label: tr("Priority band"),
       className: "c-band",
       compare: byNumber(suppliers.priority_band),
       cell: (row) => bandChip(bandOf(data, row)),
     },
     {
       key: "bounds",
-      label: "Best to worst",
+      label: tr("Best to worst"),
       className: "c-bounds",
       compare: byNumber(suppliers.score_worst_case),
       cell: (row) => boundsCell(suppliers, row),
@@ -109,32 +109,32 @@ function rankedColumns(data, hrefOf) {
     coverageColumn(suppliers),
     {
       key: "probability",
-      label: `In top ${data.topK}`,
+      label: tr("In top {number}", { number: data.topK }),
       className: "c-probability",
       isKnown: suppliers.prob_top_k.some((probability) => probability !== null),
       compare: byNumber(suppliers.prob_top_k),
       cell: (row) => probabilityCell(suppliers.prob_top_k[row], data.topK),
     },
-    rankColumn("moved", "Rank change", "c-moved", suppliers.rank_change, movedText),
-    rankColumn("decided", "Rank with decisions", "c-decided", suppliers.order_with_overrides),
-    rankColumn("csddd", "CSDDD rank", "c-view", suppliers.csddd_rank),
-    rankColumn("lksg", "LkSG rank", "c-view", suppliers.lksg_rank),
+    rankColumn("moved", tr("Rank change"), "c-moved", suppliers.rank_change, movedText),
+    rankColumn("decided", tr("Rank with decisions"), "c-decided", suppliers.order_with_overrides),
+    rankColumn("csddd", tr("CSDDD rank"), "c-view", suppliers.csddd_rank),
+    rankColumn("lksg", tr("LkSG rank"), "c-view", suppliers.lksg_rank),
     {
       key: "plan",
-      label: "Audit plan",
+      label: tr("Audit plan"),
       className: "c-view",
       isKnown: suppliers.id.some((_, row) => plan(row) !== null),
       compare: byText(suppliers.id.map((_, row) => plan(row) ?? "~")),
-      cell: textCell((row) => plan(row)?.replaceAll("_", " ")),
+      cell: textCell((row) => planWords(plan(row))),
     },
     spendColumn(data),
     flagsColumn(data),
     {
       key: "reason",
-      label: "Top reason",
+      label: tr("Top reason"),
       className: "c-reason",
       compare: null,
-      cell: (row) => element("span", { class: "clamp", text: reasonText(data, row) }),
+      cell: (row) => element("span", { class: "clamp", text: reasonText(data, row), lang: reasonLanguage(data, row) }),
     },
   ].filter((column) => column.isKnown !== false);
 }
@@ -143,19 +143,25 @@ function rankedColumns(data, hrefOf) {
 function spendColumn({ suppliers }) {
   return {
     key: "spend",
-    label: "Spend",
+    label: tr("Spend"),
     className: "c-spend",
     isKnown: suppliers.spend.some((spend) => spend !== null),
     compare: byNumber(suppliers.spend),
-    cell: textCell((row) => spendText(suppliers, row)?.replace(" a year", "")),
+    cell: (row) => element("span", { text: spendText(suppliers, row)?.replace(" a year", "") ?? "", lang: DATA_LANGUAGE }),
   };
+}
+
+/** A way of selection in words; nothing without one. */
+function planWords(method) {
+  const words = (method ?? "").replaceAll("_", " ");
+  return words === "" ? words : tr(words);
 }
 
 /** Hits on public lists, which are not part of the score. */
 function flagsColumn(data) {
   return {
     key: "flags",
-    label: "Flags",
+    label: tr("Flags"),
     className: "c-flags",
     isKnown: Boolean(data.flags?.counts.some((count) => count > 0)),
     compare: byNumber(data.flags?.counts ?? []),
@@ -165,10 +171,10 @@ function flagsColumn(data) {
 
 /** The position by country, sector and goods with its interval; "unknown" without any context. */
 function contextColumn({ context_position: position, context_position_p05: low, context_position_p95: high }) {
-  const words = (row) => (position[row] === null ? "unknown" : `${numberText(position[row])} (${rangeText(low[row], high[row])})`);
+  const words = (row) => (position[row] === null ? tr("unknown") : `${numberText(position[row])} (${rangeText(low[row], high[row])})`);
   return {
     key: "context",
-    label: "By context alone",
+    label: tr("By context alone"),
     className: "c-interval",
     isKnown: position.some((one) => one !== null),
     compare: byNumber(position),
@@ -183,7 +189,10 @@ function insufficientColumns(data, hrefOf) {
     label,
     className,
     compare: byCode(column),
-    cell: (row) => element("span", { class: "clamp", text: textAt(column, row) ?? instead }),
+    cell: (row) => {
+      const text = textAt(column, row);
+      return element("span", { class: "clamp", text: text ?? instead, lang: text === null ? null : DATA_LANGUAGE });
+    },
   });
   return [
     nameColumn(data, hrefOf),
@@ -191,8 +200,8 @@ function insufficientColumns(data, hrefOf) {
     coverageColumn(suppliers),
     contextColumn(suppliers),
     flagsColumn(data),
-    sentence("why", "Why there is no score", "c-why", suppliers.insufficient_reason, "not stated"),
-    sentence("item", "Lowest-cost data gap", "c-item", suppliers.lowest_cost_data_gap, "none named"),
+    sentence("why", tr("Why there is no score"), "c-why", suppliers.insufficient_reason, tr("not stated")),
+    sentence("item", tr("Lowest-cost data gap"), "c-item", suppliers.lowest_cost_data_gap, tr("none named")),
   ].filter((column) => column.isKnown !== false);
 }
 
@@ -201,21 +210,21 @@ function findColumns(data, hrefOf) {
   const positionOf = new Map(find.rows.map((row, position) => [row, position]));
   const words = (read) => textCell((row) => read(positionOf.get(row)));
   return [
-    { key: "rank", label: "Priority", className: "c-rank", compare: null, cell: words((position) => numberText(position + 1)) },
+    { key: "rank", label: tr("Priority"), className: "c-rank", compare: null, cell: words((position) => numberText(position + 1)) },
     nameColumn(data, hrefOf, false),
     countryColumn(data, false),
-    { key: "priority_band", label: "Priority band now", className: "c-band", compare: null, cell: (row) => bandChip(bandOf(data, row)) },
+    { key: "priority_band", label: tr("Priority band now"), className: "c-band", compare: null, cell: (row) => bandChip(bandOf(data, row)) },
     { ...flagsColumn(data), compare: null },
     {
       key: "probability",
-      label: `Probability of top ${data.topK}`,
+      label: tr("Probability of top {number}", { number: data.topK }),
       className: "c-probability",
       compare: null,
       cell: (row) => probabilityCell(data.suppliers.prob_top_k[row], data.topK),
     },
     {
       key: "item",
-      label: "Data gap to close first",
+      label: tr("Data gap to close first"),
       className: "c-item",
       compare: null,
       cell: (row) => dataItemCell(find, positionOf.get(row)),

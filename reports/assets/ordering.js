@@ -17,7 +17,7 @@ function byText(texts) {
   let positions = null;
   return (a, b, turned) => {
     if (positions === null) {
-      const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+      const collator = new Intl.Collator(LOCALE, { numeric: true, sensitivity: "base" });
       const order = Array.from(texts, (_, row) => row);
       order.sort((left, right) => collator.compare(texts[left] ?? "", texts[right] ?? ""));
       positions = new Uint32Array(texts.length);

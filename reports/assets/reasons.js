@@ -17,8 +17,8 @@ function signalsOf(data, row) {
 function reasons(data, row, signals) {
   if (row >= data.figuresFor) {
     return block(
-      "Why this rank",
-      element("p", { text: reasonText(data, row) }),
+      tr("Why this rank"),
+      element("p", { text: reasonText(data, row), lang: reasonLanguage(data, row) }),
       element("p", { class: "muted small", text: FIGURES_ELSEWHERE }),
     );
   }
@@ -27,25 +27,24 @@ function reasons(data, row, signals) {
   const median = data.suppliers.peer_median_score[row];
   const items = counted.map((signal) => reasonItem(data, signal, widest));
   return block(
-    "Why this rank",
+    tr("Why this rank"),
     median === null
       ? null
       : element("p", {
           class: "sum",
-          text: `At the peer medians of the same signals the score would be ${ONE_DECIMAL.format(median)}. The points below sum from there to ${ONE_DECIMAL.format(data.suppliers.score[row])}.`,
+          text: tr("At the peer medians of the same signals the score would be {median}. The points below sum from there to {score}.", { median: ONE_DECIMAL.format(median), score: ONE_DECIMAL.format(data.suppliers.score[row]) }),
         }),
     topReason(data, row) === null
       ? element("p", {
           class: "sum",
-          text: "No signal differs from the peer medians; the score rests on conditions that the peers share.",
+          text: tr("No signal differs from the peer medians; the score rests on conditions that the peers share."),
         })
       : null,
     element("ul", { class: "reasons" }, ...items),
   );
 }
 
-const FIGURES_ELSEWHERE =
-  "The list is long, and this page holds details for its first suppliers only. Those of this supplier are in ranked.csv and contributions.parquet in the folder of this file.";
+const FIGURES_ELSEWHERE = tr("The list is long, and this page holds details for its first suppliers only. Those of this supplier are in ranked.csv and contributions.parquet in the folder of this file.");
 
 function reasonItem(data, signal, widest) {
   const share = (50 * Math.abs(signal.points)) / widest;
@@ -64,11 +63,11 @@ function reasonItem(data, signal, widest) {
     element(
       "div",
       { class: "reason-head" },
-      element("span", { class: "reason-title", text: signal.card.title }),
-      element("span", { class: "reason-points", text: `${formatPoints(signal.points)} points` }),
+      element("span", { class: "reason-title", text: signal.card.title, lang: DATA_LANGUAGE }),
+      element("span", { class: "reason-points", text: tr("{points} points", { points: formatPoints(signal.points) }) }),
     ),
     bar,
-    element("p", { class: "reason-sentence" }, isolated(sentenceAt(data, signal.signal, signal.row) ?? "")),
+    element("p", { class: "reason-sentence" }, english(sentenceAt(data, signal.signal, signal.row) ?? "")),
     evidence(data, signal),
   );
 }
@@ -89,23 +88,25 @@ function evidence(data, signal) {
         "span",
         { class: "source" },
         outsideLink(source.url, source.title),
-        ", licence ",
+        ", ",
+        tr("licence"),
+        " ",
         outsideLink(source.licenceUrl, source.licence),
       ),
     ];
   });
   const rows = [
-    ["Value", value === null ? "not shown: the licence does not allow redistribution" : formatValue(value, card.unit)],
-    ["Peer median", peer === null ? null : formatValue(peer, card.unit)],
-    ["Period", textAt(column.period, row)],
-    ["Data through", textAt(column.observedTo, row)],
-    ["Status", signal.status === "observed" ? null : labels.status[signal.status]],
-    ["Source", sources.length > 0 ? element("span", {}, ...sources) : null],
-    ["Source file", origin === null ? null : outsideLink(origin, origin)],
-    ["Pillar", labels.pillar[card.pillar]],
-    ["Evidence grade", card.grade],
-    ["ILO indicators", card.ilo.length > 0 ? card.ilo.join("; ") : null],
-    ["Limits", card.limits.join(" ")],
+    [tr("Value"), value === null ? element("bdi", { text: tr("not shown: the licence does not allow redistribution") }) : formatValue(value, card.unit)],
+    [tr("Peer median"), peer === null ? null : formatValue(peer, card.unit)],
+    [tr("Period"), textAt(column.period, row)],
+    [tr("Data through"), textAt(column.observedTo, row)],
+    [tr("Status"), signal.status === "observed" ? null : element("bdi", { text: tr(labels.status[signal.status]) })],
+    [tr("Source"), sources.length > 0 ? element("span", {}, ...sources) : null],
+    [tr("Source file"), origin === null ? null : outsideLink(origin, origin)],
+    [tr("Pillar"), element("bdi", { text: tr(labels.pillar[card.pillar]) })],
+    [tr("Evidence grade"), card.grade],
+    [tr("ILO indicators"), card.ilo.length > 0 ? element("bdi", { text: card.ilo.map((label) => tr(label)).join("; ") }) : null],
+    [tr("Limits"), card.limits.join(" ")],
   ];
   return element(
     "details",
@@ -117,8 +118,8 @@ function evidence(data, signal) {
 
 function evidenceLine(data, signal, value, peer, sourceIds) {
   return [
-    value === null ? "Value withheld" : formatValue(value, signal.card.unit),
-    peer === null ? null : `peer median ${formatValue(peer, signal.card.unit)}`,
+    value === null ? tr("Value withheld") : formatValue(value, signal.card.unit),
+    peer === null ? null : tr("peer median {value}", { value: formatValue(peer, signal.card.unit) }),
     textAt(signal.column.period, signal.row),
     sourceIds.map((id) => data.sources[id].title).join(", ") || null,
   ]
@@ -130,7 +131,7 @@ function facts(rows) {
   const list = element("dl", { class: "facts" });
   for (const [term, description] of rows) {
     if (description !== null && description !== undefined && description !== "") {
-      const content = typeof description === "string" ? isolated(description) : description;
+      const content = typeof description === "string" ? english(description) : description;
       list.append(element("dt", { text: term }), element("dd", {}, content));
     }
   }
@@ -146,12 +147,12 @@ function observedWithoutScore(data, signals) {
     element(
       "li",
       {},
-      element("div", { class: "reason-head" }, element("span", { class: "reason-title", text: signal.card.title })),
-      element("p", { class: "reason-sentence" }, isolated(sentenceAt(data, signal.signal, signal.row) ?? "")),
+      element("div", { class: "reason-head" }, element("span", { class: "reason-title", text: signal.card.title, lang: DATA_LANGUAGE })),
+      element("p", { class: "reason-sentence" }, english(sentenceAt(data, signal.signal, signal.row) ?? "")),
       evidence(data, signal),
     ),
   );
-  return block("Evidence so far", element("ul", { class: "reasons" }, ...items));
+  return block(tr("Evidence so far"), element("ul", { class: "reasons" }, ...items));
 }
 
 function unknown(data, signals) {
@@ -162,36 +163,42 @@ function unknown(data, signals) {
     element(
       "li",
       {},
-      element("strong", { text: signal.card.title }),
-      element("span", { class: "state state-off", text: data.labels.status[signal.status] ?? signal.status }),
-      element("p", { class: "small" }, isolated(sentenceAt(data, signal.signal, signal.row) ?? "")),
+      element("strong", { text: signal.card.title, lang: DATA_LANGUAGE }),
+      element("span", { class: "state state-off", text: tr(data.labels.status[signal.status] ?? signal.status) }),
+      element("p", { class: "small" }, english(sentenceAt(data, signal.signal, signal.row) ?? "")),
     ),
   );
   return block(
-    "Data gaps",
+    tr("Data gaps"),
     items.length > 0
       ? element("ul", { class: "unknown" }, ...items)
-      : element("p", { text: "Every signal that applies has a value." }),
+      : element("p", { text: tr("Every signal that applies has a value.") }),
     element("p", {
       class: "muted small",
-      text: `Never visible to this tool: ${data.invisible.join(", ").toLowerCase()}. Their absence from this page is not evidence of their absence.`,
+      text: tr("Never visible to this tool: {indicators}. Their absence from this page is not evidence of their absence.", { indicators: invisibleNames(data) }),
     }),
   );
+}
+
+/** Names of the invisible indicators; nouns keep their capital where the language has one. */
+function invisibleNames(data) {
+  const names = data.invisible.map((label) => tr(label)).join(", ");
+  return LANGUAGE === "en" ? names.toLowerCase() : names;
 }
 
 function context(data, row, signals) {
   const prior = data.suppliers.country_context_score[row];
   const items = signals
     .filter((signal) => signal.card.pillar === "context" && signal.hasValue)
-    .map((signal) => element("li", {}, element("strong", { text: signal.card.title }), evidence(data, signal)));
+    .map((signal) => element("li", {}, element("strong", { text: signal.card.title, lang: DATA_LANGUAGE }), evidence(data, signal)));
   if (prior === null && items.length === 0) {
     return null;
   }
   return element(
     "section",
     { class: "block apart" },
-    element("h3", { text: "Country and sector context (not part of the score)" }),
-    element("p", { class: "muted small", text: "Risk context of the country and sector, not evidence about this supplier. It is never part of the score." }),
+    element("h3", { text: tr("Country and sector context (not part of the score)") }),
+    element("p", { class: "muted small", text: tr("Risk context of the country and sector, not evidence about this supplier. It is never part of the score.") }),
     prior === null ? null : scoreBar(prior),
     items.length > 0 ? element("ul", { class: "unknown" }, ...items) : null,
   );

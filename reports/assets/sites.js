@@ -7,9 +7,9 @@ function sitesOf(data, row) {
     items.push(siteItem(data, i, data.suppliers.id[row]));
   }
   if (items.length === 0) {
-    return block("Sites", element("p", { text: "No site is listed, so satellite signals cannot be measured." }));
+    return block(tr("Sites"), element("p", { text: tr("No site is listed, so satellite signals cannot be measured.") }));
   }
-  return block("Sites", element("ul", { class: "unknown" }, ...items));
+  return block(tr("Sites"), element("ul", { class: "unknown" }, ...items));
 }
 
 function siteItem(data, site, supplierId) {
@@ -21,12 +21,14 @@ function siteItem(data, site, supplierId) {
   }
   const precision = textAt(sites.precision, site).replaceAll("_", " ");
   const latitude = sites.latitude[site];
+  const coarse = tr("(to half a degree: the location is not public)");
   const isCoarse = sites.public[site] !== 1;
   const where =
     latitude === null
       ? null
-      : `about ${latitude.toFixed(2)}, ${sites.longitude[site].toFixed(2)}${isCoarse ? " (to half a degree: the location is not public)" : ""}`;
-  const state = sites.measurable[site] ? `located: ${precision}` : `not measured: ${precision}`;
+      : [tr("about"), `${latitude.toFixed(2)}, ${sites.longitude[site].toFixed(2)}`, isCoarse ? coarse : ""].join(" ").trim();
+  const named = tr(precision);
+  const state = sites.measurable[site] ? tr("located: {precision}", { precision: named }) : tr("not measured: {precision}", { precision: named });
   const area = [textAt(sites.area, site), where].filter(Boolean).join(" · ");
   const reason = textAt(sites.reason, site);
   return element(
@@ -35,7 +37,7 @@ function siteItem(data, site, supplierId) {
     element("strong", {}, isolated(textAt(sites.name, site) ?? siteId(data, site, supplierId))),
     element("span", { class: sites.measurable[site] ? "state" : "state state-off", text: state }),
     area ? element("p", { class: "small" }, isolated(area)) : null,
-    reason === null ? null : element("p", { class: "small" }, isolated(reason)),
+    reason === null ? null : element("p", { class: "small" }, english(reason)),
     values.length > 0 ? facts(values) : null,
   );
 }

@@ -12,8 +12,8 @@ function scoreSummary(data, row) {
       "div",
       { class: "summary-figures" },
       rankFigure(data, row),
-      figure("Score", ONE_DECIMAL.format(suppliers.score[row]), "of 100"),
-      figure("Evidence coverage", formatPercent(suppliers.evidence_coverage[row]), "of the weight observed"),
+      figure(tr("Score"), ONE_DECIMAL.format(suppliers.score[row]), tr("of 100")),
+      figure(tr("Evidence coverage"), formatPercent(suppliers.evidence_coverage[row]), tr("of the weight observed")),
     ),
     bandChip(bandOf(data, row)),
     ...flagsOf(data, row).map((flag) => flagLine(flag)),
@@ -23,7 +23,7 @@ function scoreSummary(data, row) {
       ? boundsFigure(best, worst, suppliers.score[row])
       : element("p", {
           class: "muted small",
-          text: "No peer has a value for the missing signals, so a best and a worst case cannot be computed.",
+          text: tr("No peer has a value for the missing signals, so a best and a worst case cannot be computed."),
         }),
     scaleScores(suppliers, row),
   );
@@ -34,29 +34,29 @@ function rankFigure(data, row) {
   const ranked = suppliers.rank.reduce((count, rank) => count + (rank === null ? 0 : 1), 0);
   const { rank_p05: low, rank_p95: high } = suppliers;
   if (data.ranksWithheld && low[row] !== null) {
-    return figure("Rank interval", rangeText(low[row], high[row]), `of ${WHOLE_NUMBER.format(ranked)}`);
+    return figure(tr("Rank interval"), rangeText(low[row], high[row]), tr("of {number}", { number: WHOLE_NUMBER.format(ranked) }));
   }
-  return figure("Rank", rankText(data, row), `of ${WHOLE_NUMBER.format(ranked)}`);
+  return figure(tr("Rank"), rankText(data, row), tr("of {number}", { number: WHOLE_NUMBER.format(ranked) }));
 }
 
 function flagLine(flag) {
-  return listedLine(flag, "flag", " A flag is not part of the score.");
+  return listedLine(flag, "flag", tr("A flag is not part of the score."));
 }
 
 function factLine(fact) {
-  return listedLine(fact, "fact", " It is not part of the score.");
+  return listedLine(fact, "fact", tr("It is not part of the score."));
 }
 
 function listedLine(listed, name, note) {
   return element(
     "p",
     { class: name },
-    element("strong", { text: `${listed.kind}: ` }),
-    listed.sentence === null ? null : isolated(listed.sentence),
+    element("strong", { text: `${listed.kind}: `, lang: DATA_LANGUAGE }),
+    listed.sentence === null ? null : english(listed.sentence),
     listed.link === null ? null : " ",
-    listed.link === null ? null : outsideLink(listed.link, "Source"),
+    listed.link === null ? null : outsideLink(listed.link, tr("Source")),
     ...stepLinks(listed.steps),
-    element("span", { class: "muted small", text: note }),
+    element("span", { class: "muted small", text: ` ${note}` }),
   );
 }
 
@@ -76,21 +76,23 @@ function rankUncertainty(data, row) {
   const probability = suppliers.prob_top_k[row];
   const stability = suppliers.prob_same_band[row];
   const parts = [
-    low === null ? null : `90 % interval ${rangeText(low, high)}`,
+    low === null ? null : tr("90 % interval {range}", { range: rangeText(low, high) }),
     countryRank(data, row),
-    probability === null ? null : `in the top ${data.topK} in ${formatPercent(probability)} of simulations`,
-    stability === null ? null : `in this priority band in ${formatPercent(stability)}`,
+    probability === null ? null : tr("in the top {number} in {share} of simulations", { number: data.topK, share: formatPercent(probability) }),
+    stability === null ? null : tr("in this priority band in {share}", { share: formatPercent(stability) }),
   ].filter(Boolean);
-  const sentences = [outsideInterval(data, row), textAt(suppliers.main_uncertainty_source, row), textAt(suppliers.changes_to_leave_top_k, row)].filter(Boolean);
-  if (parts.length === 0 && sentences.length === 0) {
+  const sentences = [textAt(suppliers.main_uncertainty_source, row), textAt(suppliers.changes_to_leave_top_k, row)].filter(Boolean);
+  const outside = outsideInterval(data, row);
+  if (parts.length === 0 && sentences.length === 0 && outside === null) {
     return null;
   }
   return element(
     "div",
     { class: "rank-uncertainty" },
-    parts.length > 0 ? element("p", { class: "rank-words", text: `Rank uncertainty: ${parts.join("; ")}.` }) : null,
+    parts.length > 0 ? element("p", { class: "rank-words", text: tr("Rank uncertainty: {parts}.", { parts: parts.join("; ") }) }) : null,
     low === null ? null : rangeFigure(data, row),
-    ...sentences.map((text) => element("p", { class: "small" }, isolated(text))),
+    outside === null ? null : element("p", { class: "small", text: tr(outside) }),
+    ...sentences.map((text) => element("p", { class: "small" }, english(text))),
   );
 }
 
@@ -115,7 +117,7 @@ function countryRank(data, row) {
     return null;
   }
   const ranked = suppliers.rank.filter((each, other) => each !== null && textAt(suppliers.country, other) === country);
-  return `rank ${rank} of ${ranked.length} in ${country}`;
+  return tr("rank {rank} of {number} in {country}", { rank, number: ranked.length, country });
 }
 
 /** The rank interval on the whole list, rank 1 at the left. */
@@ -148,9 +150,11 @@ function figure(label, number, rest) {
 function boundsFigure(best, worst, score) {
   const words =
     worst - best < 0.1
-      ? "No value with weight is missing, so best and worst case are equal."
-      : `Score if missing values were as good as the best tenth of the peers: ` +
-        `${ONE_DECIMAL.format(best)}; as bad as the worst tenth: ${ONE_DECIMAL.format(worst)}.`;
+      ? tr("No value with weight is missing, so best and worst case are equal.")
+      : tr("Score if missing values were as good as the best tenth of the peers: {best}; as bad as the worst tenth: {worst}.", {
+          best: ONE_DECIMAL.format(best),
+          worst: ONE_DECIMAL.format(worst),
+        });
   return element(
     "div",
     { class: "bounds-figure" },
@@ -172,13 +176,15 @@ function scaleScores(suppliers, row) {
   const anomaly = suppliers.score_vs_peers[row];
   const level = textAt(suppliers.peer_group, row);
   const count = suppliers.peer_group_size[row];
-  const peers = level === null ? "" : ` Peers: ${level}${count === null ? "" : ` (${WHOLE_NUMBER.format(count)})`}.`;
+  const peers = level === null ? "" : tr("Peers: {group}.", { group: `${level}${count === null ? "" : ` (${WHOLE_NUMBER.format(count)})`}` });
   if (exposure === null || anomaly === null) {
-    return peers ? element("p", { class: "muted small", text: peers.trim() }) : null;
+    return peers ? element("p", { class: "muted small", text: peers }) : null;
   }
+  const shown = { absolute: ONE_DECIMAL.format(exposure), relative: ONE_DECIMAL.format(anomaly) };
+  const scales = tr("Score on the absolute scale {absolute}, relative to peers {relative}.", shown);
   return element("p", {
     class: "muted small",
-    text: `Score on the absolute scale ${ONE_DECIMAL.format(exposure)}, relative to peers ${ONE_DECIMAL.format(anomaly)}.${peers}`,
+    text: `${scales} ${peers}`.trim(),
   });
 }
 
@@ -190,7 +196,7 @@ function byContext(suppliers, row) {
   }
   const interval = rangeText(suppliers.context_position_p05[row], suppliers.context_position_p95[row]);
   return element("p", {
-    text: `By country, sector and goods alone it is at position ${position} of ${textAt(suppliers.suppliers_by_context, row)} suppliers without a score (interval ${interval}). This is context, not evidence about the supplier.`,
+    text: tr("By country, sector and goods alone it is at position {position} of {number} suppliers without a score (interval {range}). This is context, not evidence about the supplier.", { position, number: textAt(suppliers.suppliers_by_context, row), range: interval }),
   });
 }
 
@@ -202,11 +208,13 @@ function noScore(data, row) {
     bandChip(bandOf(data, row)),
     ...flagsOf(data, row).map((flag) => flagLine(flag)),
     ...factsOf(data, row).map((fact) => factLine(fact)),
-    element("p", { text: textAt(suppliers.insufficient_reason, row) ?? "There is too little evidence to rank it." }),
+    textAt(suppliers.insufficient_reason, row) === null
+      ? element("p", { text: tr("There is too little evidence to rank it.") })
+      : element("p", {}, english(textAt(suppliers.insufficient_reason, row))),
     byContext(suppliers, row),
     element("p", {
       class: "muted small",
-      text: `Evidence coverage ${formatPercent(suppliers.evidence_coverage[row])} of the weight. No score, no rank: missing evidence is counted neither for nor against a supplier.`,
+      text: tr("Evidence coverage {share} of the weight. No score, no rank: missing evidence is counted neither for nor against a supplier.", { share: formatPercent(suppliers.evidence_coverage[row]) }),
     }),
   );
 }

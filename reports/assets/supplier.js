@@ -35,13 +35,13 @@ function panelHead(data, row, closeHref) {
     textAt(suppliers.country, row),
     inWords(data, "sector", row),
     inWords(data, "commodity", row),
-    textAt(suppliers.workforce_band, row) && `${textAt(suppliers.workforce_band, row)} workers`,
+    textAt(suppliers.workforce_band, row) && tr("{band} workers", { band: textAt(suppliers.workforce_band, row) }),
     spendText(suppliers, row),
   ].filter(Boolean);
   return element(
     "header",
     { class: "panel-head" },
-    element("a", { class: "close", href: closeHref, "aria-label": "Close this supplier", text: "×" }),
+    element("a", { class: "close", href: closeHref, "aria-label": tr("Close this supplier"), text: "×" }),
     element("h2", { id: "panel-heading", tabindex: "-1" }, isolated(suppliers.name[row])),
     element("p", { class: "panel-facts" }, isolated(suppliers.id[row]), " · ", facts.join(" · ")),
   );
@@ -50,20 +50,23 @@ function panelHead(data, row, closeHref) {
 /** Why the priority band is not the one of the score. */
 function bandNote(data, row) {
   const text = textAt(data.suppliers.priority_band_note, row);
-  return text === null ? null : block("Why this priority band", element("p", { text }));
+  return text === null ? null : block(tr("Why this priority band"), element("p", {}, english(text)));
 }
 
 const MOVEMENT_PARTS = {
-  rank_change_from_own_data: "supplier-specific data",
-  rank_change_from_coverage: "evidence coverage",
-  rank_change_from_peers: "other suppliers",
-  rank_change_from_method: "the method",
+  rank_change_from_own_data: tr("From supplier-specific data"),
+  rank_change_from_coverage: tr("From evidence coverage"),
+  rank_change_from_peers: tr("From other suppliers"),
+  rank_change_from_method: tr("From the method"),
 };
 
 /** A part of a change in words: up is towards rank 1. */
 function rankMove(ranks) {
   const size = ONE_DECIMAL.format(Math.abs(ranks));
-  return size === "0.0" ? "no change" : `${ranks < 0 ? "up" : "down"} ${size} ranks`;
+  if (size === ONE_DECIMAL.format(0)) {
+    return tr("no change");
+  }
+  return ranks < 0 ? tr("up {number} ranks", { number: size }) : tr("down {number} ranks", { number: size });
 }
 
 /** What changed since the previous run; the parts sum exactly to the change in rank. */
@@ -73,56 +76,60 @@ function changed(data, row) {
   const movement = textAt(suppliers.movement, row);
   const restated = textAt(suppliers.restated, row);
   if (change === null) {
-    const texts = [movement, restated].filter(Boolean).map((text) => element("p", {}, isolated(text)));
-    return texts.length > 0 ? block("Since the previous run", ...texts) : null;
+    const texts = [movement, restated].filter(Boolean).map((text) => element("p", {}, english(text)));
+    return texts.length > 0 ? block(tr("Since the previous run"), ...texts) : null;
   }
   const before = suppliers.rank_before[row];
-  const words = change === 0 ? "Rank unchanged" : `${change < 0 ? "Up" : "Down"} ${plural(Math.abs(change), "rank")}`;
+  const size = Math.abs(change);
+  const moved = change < 0 ? trn("Up {count} rank", "Up {count} ranks", size) : trn("Down {count} rank", "Down {count} ranks", size);
+  const words = change === 0 ? tr("Rank unchanged") : moved;
+  const from = before === null ? "" : tr("from {rank}", { rank: WHOLE_NUMBER.format(before) });
   const rows = Object.entries(MOVEMENT_PARTS).map(([part, label]) => {
     const ranks = suppliers[part][row];
-    return [`From ${label}`, ranks === null ? null : rankMove(ranks)];
+    return [label, ranks === null ? null : element("bdi", { text: rankMove(ranks) })];
   });
   return block(
-    "Since the previous run",
-    element("p", { text: `${words}${before === null ? "" : `, from ${WHOLE_NUMBER.format(before)}`}.` }),
+    tr("Since the previous run"),
+    element("p", { text: `${words}${from === "" ? "" : `, ${from}`}.` }),
     facts(rows),
-    restated === null ? null : element("p", { class: "small" }, isolated(restated)),
+    restated === null ? null : element("p", { class: "small" }, english(restated)),
   );
 }
 
 /** What the buyer's own practice contributes at this supplier, and what the buyer can do. */
 function buyerPractice(data, row) {
   const text = textAt(data.suppliers.own_practice, row);
-  return text === null ? null : block("Your purchasing practice", element("p", {}, isolated(text)));
+  return text === null ? null : block(tr("Your purchasing practice"), element("p", {}, english(text)));
 }
 
 const PLAN_WORDS = {
-  priority: "selected by priority",
-  random: "random sample (known probability), for validation",
-  cooling_off: "audited recently: cooling-off period",
+  priority: tr("selected by priority"),
+  random: tr("random sample (known probability), for validation"),
+  cooling_off: tr("audited recently: cooling-off period"),
 };
 
 /** Other rankings of the same evidence: analysts' decisions, and CSDDD and LkSG. */
 function otherRankings(data, row) {
   const { suppliers } = data;
   const decision = textAt(suppliers.override, row);
+  const plan = PLAN_WORDS[textAt(suppliers.selection_method, row)];
   const rows = [
-    ["Computed rank", data.ranksWithheld ? null : numberText(suppliers.rank[row])],
-    ["Rank with decisions", numberText(suppliers.order_with_overrides[row])],
-    ["Decision", decision === null ? null : `${decision.replaceAll("_", " ")}: ${textAt(suppliers.override_reason, row) ?? ""}`],
-    ["CSDDD rank", numberText(suppliers.csddd_rank[row])],
-    ["LkSG rank", numberText(suppliers.lksg_rank[row])],
-    ["Audit plan", PLAN_WORDS[textAt(suppliers.selection_method, row)] ?? null],
+    [tr("Computed rank"), data.ranksWithheld ? null : numberText(suppliers.rank[row])],
+    [tr("Rank with decisions"), numberText(suppliers.order_with_overrides[row])],
+    [tr("Decision"), decision === null ? null : `${decision.replaceAll("_", " ")}: ${textAt(suppliers.override_reason, row) ?? ""}`],
+    [tr("CSDDD rank"), numberText(suppliers.csddd_rank[row])],
+    [tr("LkSG rank"), numberText(suppliers.lksg_rank[row])],
+    [tr("Audit plan"), plan === undefined ? null : element("bdi", { text: plan })],
   ];
   if (rows.slice(1).every(([, text]) => text === null || text === "")) {
     return null;
   }
   return block(
-    "Other rankings of the same evidence",
+    tr("Other rankings of the same evidence"),
     facts(rows),
     element("p", {
       class: "muted small",
-      text: "The CSDDD ranking uses severity and likelihood, without influence. The LkSG ranking adds influence and contribution. A decision never changes the score.",
+      text: tr("The CSDDD ranking uses severity and likelihood, without influence. The LkSG ranking adds influence and contribution. A decision never changes the score."),
     }),
   );
 }
@@ -131,22 +138,22 @@ function nextStep(data, row) {
   const { suppliers, ladder, labels } = data;
   const chosen = textAt(suppliers.next_step, row);
   const rungs = ladder.map((step) =>
-    element("li", { "aria-current": step === chosen ? "step" : null, text: labels.step[step] }),
+    element("li", { "aria-current": step === chosen ? "step" : null, text: tr(labels.step[step]) }),
   );
   return element(
     "section",
     { class: "block next-step" },
-    element("h3", { text: "Next step" }),
-    element("p", { class: "next-step-label", text: labels.step[chosen] ?? chosen }),
-    element("p", { text: textAt(suppliers.next_step_reason, row) ?? "" }),
+    element("h3", { text: tr("Next step") }),
+    element("p", { class: "next-step-label", text: tr(labels.step[chosen] ?? chosen) }),
+    element("p", {}, english(textAt(suppliers.next_step_reason, row) ?? "")),
     element(
       "details",
       {},
-      element("summary", { text: "All steps" }),
+      element("summary", { text: tr("All steps") }),
       element("ol", { class: "ladder" }, ...rungs),
       element("p", {
         class: "muted small",
-        text: "A dated action plan and escalation follow only from the outcome of earlier steps. People decide them.",
+        text: tr("A dated action plan and escalation follow only from the outcome of earlier steps. People decide them."),
       }),
     ),
   );
@@ -156,15 +163,15 @@ function record(data, row) {
   const { suppliers } = data;
   const ilo = suppliers.ilo_indicator_coverage[row];
   return block(
-    "Record",
+    tr("Record"),
     facts([
-      ["Supplier id", suppliers.id[row]],
-      ["Parent", textAt(suppliers.parent, row)],
-      ["Sector", inWords(data, "sector", row)],
-      ["Goods", inWords(data, "commodity", row)],
-      ["Your spend", spendText(suppliers, row)],
-      ["As of", data.asOf],
-      ["ILO indicators covered", ilo === null ? null : `${formatPercent(ilo)} of the signal strength that would cover all eleven`],
+      [tr("Supplier id"), suppliers.id[row]],
+      [tr("Parent"), textAt(suppliers.parent, row)],
+      [tr("Sector"), inWords(data, "sector", row)],
+      [tr("Goods"), inWords(data, "commodity", row)],
+      [tr("Your spend"), spendText(suppliers, row)],
+      [tr("As of"), data.asOf],
+      [tr("ILO indicators covered"), ilo === null ? null : element("bdi", { text: tr("{share} of the signal strength that would cover all eleven", { share: formatPercent(ilo) }) })],
     ]),
   );
 }

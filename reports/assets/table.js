@@ -114,7 +114,7 @@ class WindowedTable {
       made.push(this.drawRow(this.rows[position], position));
     }
     if (this.rows.length === 0) {
-      const text = "No supplier matches.";
+      const text = tr("No supplier matches.");
       made.push(element("tr", { class: "empty" }, element("td", { colspan: this.columns.length, text })));
     }
     this.above.style.height = `${first * this.rowHeight}px`;

@@ -185,13 +185,14 @@ def embed(data: Mapping[str, object]) -> EmbeddedData:
     """The data as text for a script element; long data compressed, equal data equal text."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     if len(text) < COMPRESS_FROM_BYTES:
-        return EmbeddedData("json", _escaped(text))
+        return EmbeddedData("json", escaped(text))
     text = json.dumps(packed(data), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     small = gzip.compress(text.encode("utf-8"), compresslevel=9, mtime=0)
     return EmbeddedData("gzip-base64", base64.b64encode(small).decode("ascii"))
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """JSON that cannot end the script element it is in."""
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text

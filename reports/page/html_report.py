@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,8 +13,9 @@ from markupsafe import Markup
 
 from reports.bundle import ReportBundle
 from reports.documents.document_pages import asset, hash_source
+from reports.languages.catalogue import Translator, translator
 from reports.page.fairness_section import fairness_section
-from reports.page.html_data import fitting
+from reports.page.html_data import escaped, fitting
 from reports.page.html_overview import has_data, overview, sources_read, warnings
 from reports.page.purchasing_section import purchasing_section
 from reports.tables.flagged_plan import flagged_outside, outside_sentence
@@ -26,13 +28,14 @@ from reports.wording import (
     ILO_NOTICE,
     INVISIBLE_LABELS,
     PILLAR_LABELS,
+    REVIEW_NOTE,
     SYNTHETIC_NOTICE,
 )
 from signals.card import NOT_REQUIRED, IloIndicator, Status
 
 #: In the order in which they are joined into the page's one script.
 SCRIPTS = (
-    "format.js", "unpack.js", "data.js", "dom.js", "state.js", "finder.js", "table.js",
+    "texts.js", "format.js", "unpack.js", "data.js", "dom.js", "state.js", "finder.js", "table.js",
     "ordering.js", "cells.js", "lists.js", "export.js", "controls.js", "reasons.js", "sites.js",
     "figures.js", "land.js", "journey.js", "summary.js", "supplier.js", "map.js", "what_if.js",
     "what_if_view.js", "app.js",
@@ -84,6 +87,7 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
     contents, data = fitting(bundle, ranked)
     return environment.from_string(asset("report.html.j2")).render(
         bundle=bundle,
+        **_words(translator(bundle.language)),
         script=Markup(script),
         style=Markup(style),
         policy=_policy(script, style),
@@ -107,6 +111,28 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
         has_find=contents["find"] is not None,
         has_what_if=contents["whatIf"] is not None,
     )
+
+
+def _words(words: Translator) -> dict[str, object]:
+    """Texts, numbers and dates in the language of the page, for its template and its script."""
+    messages = {
+        key: list(text) if isinstance(text, tuple) else text
+        for key, text in words.page_messages.items()
+    }
+    text = json.dumps(messages, ensure_ascii=False, separators=(",", ":"))
+    is_reviewed = words.language == "en"
+    return {
+        "language": words.language,
+        "direction": words.direction,
+        "tr": words.text,
+        "trn": words.count,
+        "number": words.number,
+        "decimal": words.decimal,
+        "date": words.date,
+        "review_note": "" if is_reviewed else words.text(REVIEW_NOTE),
+        "review_note_english": REVIEW_NOTE,
+        "texts": Markup(escaped(text)) if messages else "",
+    }
 
 
 def _policy(script: str, style: str) -> str:

@@ -1,0 +1,121 @@
+"""The messages of the report: extracts them, and brings them into the catalogues.
+
+`python -m flows.documentation.messages` writes `messages.pot` and adds to every catalogue what it
+lacks, untranslated, and takes out what is no longer used. A test fails on any difference.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+
+from reports.languages.catalogue import AWAITING, LANGUAGES, REVIEW, TERMS
+from reports.tables.next_step import STEP_LABELS
+from reports.wording import (
+    ABOVE_INTERVAL,
+    BAND_LABELS,
+    BELOW_INTERVAL,
+    CONTESTED_LABEL,
+    DESKTOP_NOTICE,
+    ILO_LABELS,
+    ILO_NOTICE,
+    PILLAR_LABELS,
+    REVIEW_NOTE,
+    STATUS_LABELS,
+    SYNTHETIC_NOTICE,
+)
+
+ASSETS = Path(__file__).resolve().parents[2] / "reports" / "assets"
+CATALOGUES = ASSETS / "catalogues"
+
+#: What marks a message, and which arguments are its text.
+_KEYWORDS = {"tr": None, "trn": (1, 2)}
+#: Templates and scripts with messages, by how they are read.
+_METHODS = {".j2": "jinja2.ext:babel_extract", ".js": "javascript"}
+#: Words that the data give as codes, as the page shows them.
+_CODES = (
+    "priority", "random", "cooling off", "not selected", "polygon", "exact", "city", "admin area",
+    "country", "none", "hardly", "weakly", "moderately", "strongly", "very strongly",
+)  # fmt: skip
+
+
+def template() -> Catalog:
+    """Every message of the templates and scripts, and every term of the Python code."""
+    found = Catalog(project="understory", charset="utf-8", header_comment="")
+    for text in _terms():
+        found.add(text, locations=[(TERMS, 0)])
+    for path in sorted(ASSETS.iterdir()):
+        method = _METHODS.get(path.suffix)
+        if method is not None:
+            with path.open("rb") as file:
+                for _, message, _, _ in extract(method, file, _KEYWORDS):
+                    found.add(message, locations=[(path.name, 0)])
+    return found
+
+
+def merged(language: str) -> Catalog:
+    """The catalogue of a language with exactly the messages of the template."""
+    path = CATALOGUES / f"{language}.po"
+    wanted = template()
+    if path.exists():
+        with path.open("rb") as file:
+            present = read_po(file, locale=language)
+    else:
+        present = Catalog(locale=language)
+    made = Catalog(locale=language, project="understory", charset="utf-8", header_comment="")
+    for message in wanted:
+        if message.id:
+            before = present.get(message.id)
+            text = before.string if before is not None and not before.fuzzy else None
+            made.add(message.id, text, locations=message.locations)
+    return made
+
+
+def written(catalogue: Catalog) -> str:
+    """The file of a catalogue: no dates and no line numbers, so that equal messages are equal."""
+    target = io.BytesIO()
+    write_po(target, catalogue, width=0, omit_header=True, sort_output=True, include_lineno=False)
+    header = [
+        "Project-Id-Version: understory",
+        "MIME-Version: 1.0",
+        "Content-Type: text/plain; charset=utf-8",
+        "Content-Transfer-Encoding: 8bit",
+    ]
+    if catalogue.locale is not None:
+        header += [
+            f"Language: {catalogue.locale}",
+            f"Plural-Forms: {catalogue.plural_forms}",
+            f"{REVIEW}: {AWAITING}",
+        ]
+    lines = "".join(f'"{line}\\n"\n' for line in header)
+    return f'msgid ""\nmsgstr ""\n{lines}\n{target.getvalue().decode("utf-8").lstrip()}'
+
+
+def write_all() -> list[Path]:
+    """Write the template and every catalogue."""
+    CATALOGUES.mkdir(exist_ok=True)
+    texts = {CATALOGUES / "messages.pot": written(template())}
+    texts |= {
+        CATALOGUES / f"{code}.po": written(merged(code)) for code in LANGUAGES if code != "en"
+    }
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
+    return list(texts)
+
+
+def _terms() -> Iterator[str]:
+    yield from (DESKTOP_NOTICE, ILO_NOTICE, SYNTHETIC_NOTICE, REVIEW_NOTE, CONTESTED_LABEL)
+    yield from (ABOVE_INTERVAL, BELOW_INTERVAL)
+    for labels in (BAND_LABELS, PILLAR_LABELS, STATUS_LABELS, STEP_LABELS, ILO_LABELS):
+        yield from labels.values()
+    yield from _CODES
+
+
+if __name__ == "__main__":
+    for written_path in write_all():
+        print(written_path)

@@ -1,0 +1,1 @@
+"""Texts, numbers and dates of outputs in other languages."""
