@@ -15,8 +15,12 @@ import polars as pl
 from reports.documents.dossier import render_dossier
 from reports.documents.notice import LANGUAGES, SupplierRecord, render_notice, words
 from reports.documents.signal_catalogue import catalogue, catalogue_table
+from reports.language import banned_in
+from reports.languages.catalogue import LANGUAGES as REPORT_LANGUAGES
+from reports.languages.catalogue import translator
+from reports.page.html_report import render_html
 from reports.tables.ranked_list import ranked_parquet_table, ranked_table
-from reports.wording import ILO_NOTICE, banned_phrases, notices, row_notice
+from reports.wording import ILO_NOTICE, REVIEW_NOTE, banned_phrases, notices, row_notice
 from reports.write import write_outputs
 from signals.registry import signals, sources
 from tests.reports.groups import with_fairness
@@ -26,14 +30,6 @@ ID = "wording"
 GOAL = "no banned phrase and every required one, in all outputs and languages"
 KIND = "validate"
 
-#: Banned words of the notice's other languages, as stems that no honest sentence there needs.
-_BANNED_ABROAD = {
-    "es": (r"culpabl\w+", r"infractor\w*", r"certificad\w+", r"riesgo bajo", r"bajo riesgo"),
-    "pt": (r"culpad\w+", r"infrator\w*", r"certificad\w+", r"risco baixo", r"baixo risco"),
-    "id": (r"bersalah", r"pelanggar", r"bersertifikat", r"risiko rendah"),
-    "vi": (r"có tội", r"kẻ vi phạm", r"được chứng nhận", r"rủi ro thấp"),
-    "ar": (r"مذنب\w*", r"مجرم\w*", r"معتمد\w*", r"منخفض المخاطر"),
-}
 _LISTS = ("ranked.csv", "insufficient_information.csv")
 _TEXT_FILES = (".html", ".csv", ".txt")
 
@@ -67,10 +63,7 @@ def run() -> str:
 
 
 def _banned(output: Output) -> list[str]:
-    found = banned_phrases(output.text)
-    for pattern in _BANNED_ABROAD.get(output.language, ()):
-        found += re.findall(rf"(?<!\w){pattern}(?!\w)", output.text, re.IGNORECASE)
-    return found
+    return banned_phrases(output.text) + banned_in(output.text, output.language)
 
 
 def _outputs() -> Iterator[Output]:
@@ -92,6 +85,12 @@ def _outputs() -> Iterator[Output]:
         notice = render_notice(record, SIGNALS, SOURCES, language, "the buyer")
         required = tuple(str(words(language)[key]) for key in ("blind", "purpose", "retention"))
         yield Output(f"notice ({language})", language, _readable(notice), required)
+    for language in REPORT_LANGUAGES[1:]:
+        translated = dataclasses.replace(bundle, language=language)
+        page = _readable(render_html(translated, ranked_table(translated)))
+        texts = translator(language)
+        required = tuple(texts.text(notice) for notice in (*always, REVIEW_NOTE))
+        yield Output(f"report ({language})", language, page, required)
     cards = {name: signal.card for name, signal in signals().items()}
     document = catalogue(cards, {n: module.CARD for n, module in sources().items()}, {})
     # Titles of publications are quoted as they are.

@@ -41,6 +41,7 @@ class _DeniedTerms(BaseModel):
 
     terms: tuple[Term, ...]
     notices: dict[str, tuple[str, ...]]
+    banned: dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,19 @@ def mistranslated_in(text: str, language: str) -> list[str]:
     """Words of a notice in another language that mistranslate the English one, in order."""
     patterns = _denied_terms().notices.get(language, ())
     return [match[0] for each in patterns for match in re.finditer(each, text, re.IGNORECASE)]
+
+
+def banned_in(text: str, language: str) -> list[str]:
+    """Phrases of guilt and clearance in another language than English, in order.
+
+    The English ones are `reports.wording.banned_phrases`.
+    """
+    patterns = _denied_terms().banned.get(language, ())
+    return [
+        match[0]
+        for each in patterns
+        for match in re.finditer(rf"(?<!\w)(?:{each})(?!\w)", text, re.IGNORECASE)
+    ]
 
 
 def translated_languages() -> Sequence[str]:

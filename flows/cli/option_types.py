@@ -39,6 +39,14 @@ Drop = Annotated[
         metavar="COLUMN",
     ),
 ]
+ReportLanguage = Annotated[
+    Literal["en", "es", "fr", "pt", "id", "vi", "de"] | None,
+    typer.Option(
+        "--language",
+        help="Language of the report; default: that of the profile. What is not translated stays "
+        "English and is marked so.",
+    ),
+]
 Mapping = Annotated[
     Path | None,
     typer.Option(

@@ -19,6 +19,7 @@ from flows.cli.option_types import (
     Out,
     Overrides,
     Profile,
+    ReportLanguage,
     SupplierFiles,
     Verbose,
 )
@@ -58,12 +59,14 @@ def publish(
     mapping: Mapping = None,
     completed: Completed = None,
     out: Out = DEFAULT_OUT,
+    language: ReportLanguage = None,
     force: Force = False,
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
     """Write the outputs and update `latest`; or accept a held run."""
     if accept is None:
+        overrides = run_request.with_language(overrides, language)
         settings = run_request.settings_of(profile, overrides, suppliers, drop, mapping, completed)
         request = run_request.request_of(settings, as_of, out, force)
         run_verbs.run_stages("publish", request, None, as_json, verbose)

@@ -24,6 +24,7 @@ from flows.cli.option_types import (
     Out,
     Overrides,
     Profile,
+    ReportLanguage,
     SupplierFiles,
     Verbose,
 )
@@ -66,6 +67,7 @@ def run(
             help="Run through Prefect, or in this process; default: Prefect if its API answers.",
         ),
     ] = None,
+    language: ReportLanguage = None,
     force: Force = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Read and check the list, then print the plan.")
@@ -75,6 +77,7 @@ def run(
 ) -> None:
     """Rank a supplier list and publish the report."""
     log = terminal.start_log(verbose)
+    overrides = run_request.with_language(overrides, language)
     settings = run_request.settings_of(profile, overrides, suppliers, drop, mapping, completed)
     request = run_request.request_of(settings, as_of, out, force)
     if dry_run:
@@ -90,7 +93,7 @@ def run(
             as_of=request.as_of.isoformat(),
             suppliers=[str(path) for path in suppliers or []],
             out=str(out),
-            overrides=list(overrides or []),
+            overrides=overrides,
             force=force,
             drop=list(drop or []),
             mapping=None if mapping is None else str(mapping),
@@ -104,6 +107,7 @@ def demo(
     out: Annotated[
         Path, typer.Option("--out", help="Folder of the demonstration.", metavar="FOLDER")
     ] = (DEFAULT_OUT / "demo"),
+    language: ReportLanguage = None,
     force: Force = False,
     as_json: AsJson = False,
     verbose: Verbose = False,
@@ -115,7 +119,9 @@ def demo(
     log = terminal.start_log(verbose)
     log.info("Writing the synthetic data set to %s", out / "world")
     world = write_demo_world(out / "world")
-    settings = run_request.settings_of(str(world.profile_path))
+    settings = run_request.settings_of(
+        str(world.profile_path), run_request.with_language(None, language)
+    )
     request = RunRequest(settings, DEMO_AS_OF, out, force)
     record = _run_here(log, request)
     _print_result(record, as_json)

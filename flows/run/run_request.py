@@ -70,6 +70,12 @@ def settings_of(
     return configs.load(profile, overrides or (), {"suppliers": changes}) if changes else settings
 
 
+def with_language(overrides: Sequence[str] | None, language: str | None) -> list[str]:
+    """The changed keys of the command line, with the language of the report if one is given."""
+    given = list(overrides or ())
+    return given if language is None else [*given, f"language={language}"]
+
+
 def mapping_block(mapping: Path, suppliers: Sequence[Path]) -> dict[str, object]:
     """The `suppliers:` block of a mapping file, for the files of the command line.
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { page } from "./scripts.mjs";
 
-const FORMAT = page("format.js");
+const FORMAT = page("texts.js", "format.js");
 
 test("figures read as the sentences write them", () => {
   for (const [value, text] of [[0, "0"], [0.00002, "almost 0"], [12345.6, "12,300"], [2_340_000, "2.34 million"], [-4.2e9, "-4.2 billion"]]) {
@@ -53,14 +53,14 @@ test("cells that a spreadsheet would run are harmless", () => {
 });
 
 test("missing numbers come last whichever way a list is turned", () => {
-  const order = page("ordering.js");
+  const order = page("texts.js", "ordering.js");
   const sorted = (turned) => order(`[0, 1, 2].sort((a, b) => byNumber([null, 2, 1])(a, b, ${turned}))`);
   assert.deepEqual(sorted(false), [2, 1, 0]);
   assert.deepEqual(sorted(true), [1, 2, 0]);
 });
 
 test("lower is better where the signal says so", () => {
-  const journey = page("format.js", "data.js", "journey.js");
+  const journey = page("texts.js", "format.js", "data.js", "journey.js");
   const signal = (direction, before, value) => ({
     card: { pillar: "financial", direction, title: "T", unit: "u" },
     row: 0,
@@ -72,7 +72,7 @@ test("lower is better where the signal says so", () => {
 });
 
 test("weights that are not tried give the published order", () => {
-  const whatIf = page("format.js", "data.js", "what_if.js");
+  const whatIf = page("texts.js", "format.js", "data.js", "what_if.js");
   const column = (risk) => ({ weight: 1, risk, status: { texts: ["observed"], codes: 0 } });
   const data = {
     topK: 1,
