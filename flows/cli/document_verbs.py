@@ -14,7 +14,7 @@ from flows.cli import terminal
 from flows.cli.option_types import DEFAULT_OUT, LATEST_RUN, AsJson, Out, RunId
 
 #: Languages with a notice, as `reports.documents.notice` has them.
-Language = Literal["en", "es", "pt", "id", "vi", "ar"]
+Language = Literal["en", "es", "fr", "pt", "id", "vi", "de", "ar"]
 
 _Supplier = Annotated[str, typer.Argument(help="Id of the supplier in the list.")]
 _Suppliers = Annotated[

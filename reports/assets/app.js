@@ -201,7 +201,7 @@ class ReportPage {
       shown = rows.slice().sort((a, b) => wanted.compare(a, b, isDescending));
     }
     const terms = table.columns.filter(({ key }) => key in COLUMN_HELP);
-    byId("terms-list").replaceChildren(...terms.flatMap(({ key, label }) => [element("dt", { text: label }), element("dd", { text: COLUMN_HELP[key], lang: DATA_LANGUAGE })]));
+    byId("terms-list").replaceChildren(...terms.flatMap(({ key, label }) => [element("dt", { text: label }), element("dd", { text: COLUMN_HELP[key] })]));
     const isByRank = wanted === null || wanted.key === "rank";
     table.hide(name === "ranked" ? keysOf(this.state.hidden) : new Set());
     table.show(shown, wanted ? wanted.key : "rank", wanted !== null && isDescending, isByRank && !isDescending);

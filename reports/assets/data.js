@@ -112,10 +112,17 @@ function inWords(data, kind, row) {
 }
 
 /** What the buyer spends with a supplier in a year; null where the list does not say. */
-function spendText(suppliers, row) {
+function spendAmount(suppliers, row) {
   const spend = suppliers.spend[row];
   if (spend === null || spend <= 0) {
     return null;
   }
-  return [sentenceFigure(spend), textAt(suppliers.currency, row), "a year"].filter(Boolean).join(" ");
+  const amount = LANGUAGE === "en" ? sentenceFigure(spend) : THREE_DIGITS.format(spend);
+  return [amount, textAt(suppliers.currency, row)].filter(Boolean).join(" ");
+}
+
+/** The same as a phrase. */
+function spendText(suppliers, row) {
+  const amount = spendAmount(suppliers, row);
+  return amount === null ? null : tr("{amount} a year", { amount });
 }

@@ -7,25 +7,25 @@ function textCell(read) {
 
 /** What the columns mean, by key; the words stand below the filters and on the headers. */
 const COLUMN_HELP = {
-  rank: "1 is the highest priority. Below it the 90 % interval of the rank in the simulations; = marks a tie.",
-  name: "The supplier of your list, with its id and sector. It opens the supplier's page.",
-  country: "Country of the supplier in your list.",
-  score: "Priority score from 0 to 100, from supplier-specific evidence alone. A higher score means a higher priority.",
-  priority_band: "Bands of the score: first, second and third priority, and few signals visible to this tool.",
-  bounds: "Score if every missing value were as good as the best tenth of the peers, or as bad as the worst tenth.",
-  coverage: "Share of the evidence weight that is observed for this supplier.",
-  probability: "Share of simulations in which the supplier is within the audit budget. From 95 % on it is in the top, between 5 and 95 % borderline.",
-  moved: "Change of rank since the previous run; an arrow up is towards rank 1.",
-  decided: "Rank with the decisions of people applied; the score never changes.",
-  csddd: "Rank by likelihood and severity (CSDDD Article 9).",
-  lksg: "Rank that also weighs influence and contribution (LkSG section 3(2)).",
-  plan: "How the supplier was selected for assessment within the audit budget.",
-  flags: "Matches on public lists; not part of the score. Check a flag first, whatever the rank.",
-  reason: "The signal that contributes most to the score.",
-  context: "Position by country, sector and goods alone among the suppliers without a score; context, not evidence.",
-  why: "What is missing for a score.",
-  item: "The data item that would cost least to obtain, or reduce uncertainty most.",
-  spend: "What you spend with the supplier in a year, from your list.",
+  rank: tr("1 is the highest priority. Below it the 90 % interval of the rank in the simulations; = marks a tie."),
+  name: tr("The supplier of your list, with its id and sector. It opens the supplier's page."),
+  country: tr("Country of the supplier in your list."),
+  score: tr("Priority score from 0 to 100, from supplier-specific evidence alone. A higher score means a higher priority."),
+  priority_band: tr("Bands of the score: first, second and third priority, and few signals visible to this tool."),
+  bounds: tr("Score if every missing value were as good as the best tenth of the peers, or as bad as the worst tenth."),
+  coverage: tr("Share of the evidence weight that is observed for this supplier."),
+  probability: tr("Share of simulations in which the supplier is within the audit budget. From 95 % on it is in the top, between 5 and 95 % borderline."),
+  moved: tr("Change of rank since the previous run; an arrow up is towards rank 1."),
+  decided: tr("Rank with the decisions of people applied; the score never changes."),
+  csddd: tr("Rank by likelihood and severity (CSDDD Article 9)."),
+  lksg: tr("Rank that also weighs influence and contribution (LkSG section 3(2))."),
+  plan: tr("How the supplier was selected for assessment within the audit budget."),
+  flags: tr("Matches on public lists; not part of the score. Check a flag first, whatever the rank."),
+  reason: tr("The signal that contributes most to the score."),
+  context: tr("Position by country, sector and goods alone among the suppliers without a score; context, not evidence."),
+  why: tr("What is missing for a score."),
+  item: tr("The data item that would cost least to obtain, or reduce uncertainty most."),
+  spend: tr("What you spend with the supplier in a year, from your list."),
 };
 
 /** The column that names the supplier and leads to its page. */
@@ -147,7 +147,7 @@ function spendColumn({ suppliers }) {
     className: "c-spend",
     isKnown: suppliers.spend.some((spend) => spend !== null),
     compare: byNumber(suppliers.spend),
-    cell: (row) => element("span", { text: spendText(suppliers, row)?.replace(" a year", "") ?? "", lang: DATA_LANGUAGE }),
+    cell: textCell((row) => spendAmount(suppliers, row)),
   };
 }
 

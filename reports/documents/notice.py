@@ -21,7 +21,7 @@ from scoring.explanation.value_change import exceeds_error
 from signals.card import Pillar, SignalCard, SourceCard, Status
 
 #: Languages of the notice by code; those other than English are marked for review in the text.
-LANGUAGES = ("en", "es", "pt", "id", "vi", "ar")
+LANGUAGES = ("en", "es", "fr", "pt", "id", "vi", "de", "ar")
 
 #: No comparison with fewer other suppliers: a single one could be identified.
 MIN_PEERS = 10

@@ -54,7 +54,7 @@ def test_no_message_of_a_script_is_missed_by_the_extraction() -> None:
             assert text in found, f"{path.name}: {text!r}; take it out of the template string"
 
 
-@pytest.mark.parametrize("language", ["es", "pt", "id", "vi"])
+@pytest.mark.parametrize("language", TRANSLATED)
 def test_report_and_notice_call_the_bands_the_same(language: str) -> None:
     tiers = words(language)["tiers"]
     assert isinstance(tiers, dict)
