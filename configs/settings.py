@@ -78,6 +78,7 @@ class Identity(Block):
 
     accept: Share
     review: Share
+    review_registers: Share
     least_distinctive: NotNegative
     margin: Share
     candidates_per_supplier: Count
@@ -89,6 +90,8 @@ class Identity(Block):
     def _bands_in_order(self) -> Identity:
         if self.review > self.accept:
             raise ValueError("identity.review is above identity.accept; give a lower one")
+        if self.review_registers > self.accept:
+            raise ValueError("identity.review_registers is above identity.accept; give a lower one")
         return self
 
 

@@ -312,6 +312,7 @@ def _rules(prepared: PreparedRun) -> Rules:
         settings.margin,
         settings.candidates_per_supplier,
         settings.block_limit,
+        settings.review_registers,
     )
 
 

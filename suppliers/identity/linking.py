@@ -24,12 +24,22 @@ MOST_ASKED = 3
 
 @dataclass(frozen=True)
 class Rules:
-    """How suppliers are linked: the `identity` block of the configuration."""
+    """How suppliers are linked: the `identity` block of the configuration.
+
+    Attributes:
+        thresholds: where the bands begin.
+        margin: two entries this close are a person's choice.
+        candidates_per_supplier: nearest entries that are judged.
+        block_limit: a word in more names of a country finds no candidates.
+        review_registers: where at most one entry is the supplier, a person is asked about a pair
+            by its name alone from this score on; below it hardly any pair is right.
+    """
 
     thresholds: Thresholds
     margin: float
     candidates_per_supplier: int
     block_limit: int
+    review_registers: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -116,9 +126,10 @@ def link(
         kept = _with_memory(supplier.id, register, entry, verdict, memory)
         if kept is not None:
             by_supplier.setdefault(supplier.id, []).append(kept)
-    settle = _settled_several if several else _settled_one
     return [
-        kept for _, links in sorted(by_supplier.items()) for kept in settle(links, rules.margin)
+        kept
+        for _, links in sorted(by_supplier.items())
+        for kept in (_settled_several(links) if several else _settled_one(links, rules))
     ]
 
 
@@ -176,13 +187,13 @@ def _with_memory(
     return Link(supplier_id, register, entry, verdict, match_basis)
 
 
-def _settled_several(links: list[Link], margin: float) -> list[Link]:
+def _settled_several(links: list[Link]) -> list[Link]:
     accepted = [one for one in links if one.is_accepted]
     asked = sorted((one for one in links if not one.is_accepted), key=_nearest_first)
     return sorted([*accepted, *asked[:MOST_ASKED]], key=lambda one: one.entry.id)
 
 
-def _settled_one(links: list[Link], margin: float) -> list[Link]:
+def _settled_one(links: list[Link], rules: Rules) -> list[Link]:
     """At most one entry is the supplier; where several fit, a person says which."""
     raised = [one for one in links if one.match_basis == "decision" and not one.is_accepted]
     decided = [one for one in links if one.match_basis == "decision" and one.is_accepted]
@@ -197,16 +208,27 @@ def _settled_one(links: list[Link], margin: float) -> list[Link]:
         return [*certain, *raised]
     named = sorted((one for one in links if one.is_accepted), key=_nearest_first)
     asked = sorted(
-        (one for one in links if not one.is_accepted and one not in raised), key=_nearest_first
+        (
+            one
+            for one in links
+            if not one.is_accepted and one not in raised and _is_asked(one, rules.review_registers)
+        ),
+        key=_nearest_first,
     )
     if not named:
         return [*raised, *asked[:MOST_ASKED]]
-    close = [one for one in named if named[0].verdict.score - one.verdict.score < margin]
+    close = [one for one in named if named[0].verdict.score - one.verdict.score < rules.margin]
     confirmed = [one for one in close if one.verdict.has_corroboration]
     if len(close) == 1 or len(confirmed) == 1:
         return [(confirmed or close)[0], *raised]
     reason = f"{len(close)} entries of the register fit as well"
     return [*raised, *_all_asked(close[:MOST_ASKED], reason)]
+
+
+def _is_asked(one: Link, least: float) -> bool:
+    """Whether a pair is worth a question: by more than its name, or by a name near enough."""
+    is_by_name = one.match_basis == "name" and not one.verdict.has_corroboration
+    return not is_by_name or one.verdict.score >= least
 
 
 def _all_asked(links: Iterable[Link], reason: str) -> list[Link]:
