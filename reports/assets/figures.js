@@ -21,8 +21,18 @@ function drawing(className, width, words, ...shapes) {
   return drawn("svg", { ...attributes, class: className, "aria-label": words }, ...shapes);
 }
 
-/** A figure with its caption above and the two ends of its time below. */
-function timeFigure(caption, widest, picture, ends, language = DATA_LANGUAGE) {
+/** The numbers of a picture as a list of dates and values, closed at first. */
+function numbersBehind(rows) {
+  return element(
+    "details",
+    { class: "numbers" },
+    element("summary", { text: tr("Numbers of this picture") }),
+    facts(rows),
+  );
+}
+
+/** A figure with its caption above, the two ends of its time below, and its numbers. */
+function timeFigure(caption, widest, picture, ends, rows, language = DATA_LANGUAGE) {
   const times = ends[0] === ends[1] ? [ends[0]] : ends;
   return element(
     "figure",
@@ -34,6 +44,7 @@ function timeFigure(caption, widest, picture, ends, language = DATA_LANGUAGE) {
       picture,
       element("p", { class: "year-ends", "aria-hidden": "true" }, ...times.map((text) => element("span", { text }))),
     ),
+    numbersBehind(rows),
   );
 }
 
@@ -57,5 +68,6 @@ function timeBars({ title, unit, at, labels, values }) {
     `${span * WIDEST_BAR_PIXELS}px`,
     drawing("year-bars", span * BAR_WIDTH, `${title}: ${words.join(", ")}`, ...bars),
     [labels[0], labels.at(-1)],
+    labels.map((label, i) => [label, formatValue(values[i], unit)]),
   );
 }

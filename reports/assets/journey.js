@@ -75,6 +75,7 @@ function pastRanks(data, row) {
     "none",
     drawing("rank-line", HISTORY_WIDTH, tr("Ranks: {ranks}", { ranks: words.join("; ") }), ...rankShapes(runs)),
     [runs[0].day, runs.at(-1).day],
+    runs.map((run, i) => [run.day, words[i]]),
     null,
   );
 }

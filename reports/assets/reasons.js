@@ -44,12 +44,43 @@ function reasons(data, row, signals) {
   );
 }
 
+/** Points of each pillar of a supplier, as bars from the peer median and as numbers. */
+function pillarPoints(data, row, signals) {
+  if (data.suppliers.score[row] === null || row >= data.figuresFor) {
+    return null;
+  }
+  const sums = new Map();
+  for (const { card, hasValue, points } of signals) {
+    if (hasValue && card.pillar !== "context") {
+      sums.set(card.pillar, (sums.get(card.pillar) ?? 0) + points);
+    }
+  }
+  const widest = Math.max(1, ...[...sums.values()].map(Math.abs));
+  const items = [...sums]
+    .sort((a, b) => b[1] - a[1])
+    .map(([pillar, points]) =>
+      element(
+        "li",
+        {},
+        element(
+          "div",
+          { class: "reason-head" },
+          element("span", { class: "reason-title", text: data.labels.pillar[pillar] }),
+          element("span", { class: "reason-points", text: tr("{points} points", { points: formatPoints(points) }) }),
+        ),
+        pointsBar(points, widest),
+      ),
+    );
+  return items.length === 0 ? null : block(tr("By pillar"), element("ul", { class: "reasons" }, ...items));
+}
+
 const FIGURES_ELSEWHERE = tr("The list is long, and this page holds details for its first suppliers only. Those of this supplier are in ranked.csv and contributions.parquet in the folder of this file.");
 
-function reasonItem(data, signal, widest) {
-  const share = (50 * Math.abs(signal.points)) / widest;
-  const raises = signal.points > 0;
-  const bar = element(
+/** A bar from the middle: to the right where points raise the score. */
+function pointsBar(points, widest) {
+  const share = (50 * Math.abs(points)) / widest;
+  const raises = points > 0;
+  return element(
     "span",
     { class: "points-track", "aria-hidden": "true" },
     element("span", {
@@ -57,6 +88,9 @@ function reasonItem(data, signal, widest) {
       style: raises ? { left: "50%", width: `${share}%` } : { left: `${50 - share}%`, width: `${share}%` },
     }),
   );
+}
+
+function reasonItem(data, signal, widest) {
   return element(
     "li",
     {},
@@ -66,7 +100,7 @@ function reasonItem(data, signal, widest) {
       element("span", { class: "reason-title", text: signal.card.title, lang: DATA_LANGUAGE }),
       element("span", { class: "reason-points", text: tr("{points} points", { points: formatPoints(signal.points) }) }),
     ),
-    bar,
+    pointsBar(signal.points, widest),
     element("p", { class: "reason-sentence" }, english(sentenceAt(data, signal.signal, signal.row) ?? "")),
     evidence(data, signal),
   );

@@ -1,6 +1,6 @@
 "use strict";
 
-const VIEWS = ["ranked", "map", "insufficient", "find", "whatif", "own", "fairness", "evidence", "rejected", "method"];
+const VIEWS = ["ranked", "pictures", "map", "insufficient", "find", "whatif", "own", "fairness", "evidence", "rejected", "method"];
 
 /** What the address keeps: its name there, and what it says when it is not there. */
 const STATE_FIELDS = {

@@ -13,6 +13,7 @@ function supplierPanel(data, row, closeHref) {
     changed(data, row),
     otherRankings(data, row),
     buyerPractice(data, row),
+    pillarPoints(data, row, signals),
     suppliers.score[row] === null ? null : reasons(data, row, signals),
     suppliers.score[row] === null ? observedWithoutScore(data, signals) : null,
     figuresOf(data, row),

@@ -17,6 +17,7 @@ from reports.languages.catalogue import Translator, translator
 from reports.page.fairness_section import fairness_section
 from reports.page.html_data import escaped, fitting
 from reports.page.html_overview import has_data, overview, sources_read, warnings
+from reports.page.pictures import pictures
 from reports.page.purchasing_section import purchasing_section
 from reports.tables.flagged_plan import flagged_outside, outside_sentence
 from reports.tables.list_checks import list_check_lines
@@ -42,7 +43,7 @@ SCRIPTS = (
 )  # fmt: skip
 
 #: In the order in which they are joined into the page's one style sheet.
-STYLES = ("overview.css", "report.css", "parts.css")
+STYLES = ("overview.css", "report.css", "parts.css", "pictures.css", "dark.css")
 
 #: Longer lists are in rejected.csv.
 _SHOWN_REJECTED = 200
@@ -85,6 +86,8 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
     )
     environment.filters["percent"] = percent_text
     contents, data = fitting(bundle, ranked)
+    drawn = pictures(bundle, ranked)
+    shown_pictures = environment.from_string(asset("pictures.html.j2")).render(pictures=drawn)
     return environment.from_string(asset("report.html.j2")).render(
         bundle=bundle,
         **_words(translator(bundle.language)),
@@ -106,6 +109,8 @@ def render_html(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
         warnings=warnings(bundle),
         list_checks=list_check_lines(bundle.manifest),
         own=purchasing_section(bundle),
+        has_pictures=bool(drawn),
+        pictures=Markup(shown_pictures),
         flagged=_flagged(bundle),
         fairness=fairness_section(bundle),
         has_find=contents["find"] is not None,
