@@ -16,14 +16,14 @@ _WORTHWHILE_SHARE, _WORTHWHILE_BYTES = 0.2, 2_000_000
 def free_bytes(path: Path) -> int:
     """Bytes of free blocks in a warehouse that are worth a copy.
 
-    0 where there is no warehouse, or another process holds it.
+    0 where there is no warehouse, another process holds it, or a killed one left it unfinished.
     """
     if not path.is_file():
         return 0
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
             return _worthwhile(connection)
-    except duckdb.IOException:
+    except duckdb.Error:
         return 0
 
 

@@ -299,7 +299,10 @@ def _connected(path: Path | None, patience_seconds: float) -> duckdb.DuckDBPyCon
     is_told = False
     while True:
         try:
-            return duckdb.connect(":memory:" if path is None else str(path))
+            if path is None:
+                return duckdb.connect(":memory:")
+            _replay_log(path)
+            return duckdb.connect(str(path))
         except duckdb.Error as error:
             is_held = "lock" in str(error)
             if not is_held or time.monotonic() >= deadline:
@@ -316,6 +319,20 @@ def _connected(path: Path | None, patience_seconds: float) -> duckdb.DuckDBPyCon
             )
             is_told = True
         time.sleep(_LOOK_EVERY_SECONDS)
+
+
+def _replay_log(path: Path) -> None:
+    """Bring the changes into a file that a killed process left in the log beside it.
+
+    A connection replays the log before it has the functions that checks of our tables call, and
+    fails (duckdb/duckdb#18259); a database that is attached to an open one does not.
+    """
+    log_file = path.with_name(f"{path.name}.wal")
+    if path.is_file() and log_file.is_file():
+        with duckdb.connect(":memory:") as connection:
+            name = str(path).replace("'", "''")
+            connection.execute(f"attach '{name}' as killed")
+            connection.execute("checkpoint killed")
 
 
 def was_published_earlier(known: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:

@@ -42,6 +42,7 @@ from flows.cli import (
     terminal,
     tune_verbs,
     validate_verb,
+    workspace_option,
 )
 from flows.cli.option_types import (
     DEFAULT_OUT,
@@ -128,6 +129,7 @@ publication_verbs.register(app)
 back_fill_verb.register(app)
 clean_verb.register(app)
 alert_verbs.register(app)
+workspace_option.register(app)
 inspect_verbs.register(app)
 source_verbs.register(app)
 source_check_verb.register()
@@ -189,6 +191,9 @@ def serve(
         port,
         Path.cwd(),
     )
+
+
+workspace_option.add_to(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

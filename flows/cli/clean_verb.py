@@ -27,7 +27,7 @@ def clean(
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
 ) -> None:
-    """List what the retention policy does not keep, with sizes, or remove it.
+    """List or remove what the retention policy does not keep.
 
     `latest`, the frozen reference and what a kept run is rebuilt from always stay.
     """

@@ -192,7 +192,7 @@ def compare(
 
 
 def runs(out: Out = DEFAULT_OUT, as_json: AsJson = False) -> None:
-    """List the runs of a folder with date and result, also running, crashed and rejected ones."""
+    """List the runs with result, also running and crashed ones."""
     from flows.run import run_log
 
     records = run_log.read(out, terminal.start_log())

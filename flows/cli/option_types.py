@@ -63,7 +63,8 @@ Completed = Annotated[
         metavar="FILE",
     ),
 ]
-Out = Annotated[Path, typer.Option("--out", help="Folder of results.", metavar="FOLDER")]
+OUT_HELP = "Folder of results."
+Out = Annotated[Path, typer.Option("--out", help=OUT_HELP, metavar="FOLDER")]
 Force = Annotated[
     bool, typer.Option("--force", help="Repeat all stages, even where results exist.")
 ]

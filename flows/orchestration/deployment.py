@@ -23,6 +23,8 @@ from prefect.client.schemas.actions import (
 from prefect.client.schemas.filters import (
     DeploymentFilter,
     DeploymentFilterId,
+    FlowFilter,
+    FlowFilterName,
     FlowRunFilter,
     FlowRunFilterState,
     FlowRunFilterStateType,
@@ -48,23 +50,29 @@ _MAX_STARTS = 3
 _CUT_OFF = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING, StateType.CRASHED]
 
 
-def deploy(parameters: Mapping[str, Any], working_directory: Path, cron: str | None = None) -> UUID:
+def deploy(
+    parameters: Mapping[str, Any],
+    working_directory: Path,
+    cron: str | None = None,
+    name: str = NAME,
+) -> UUID:
     """Make or renew the work pool and the deployment.
 
     Args:
         parameters: of the flow `monthly`.
         working_directory: where relative paths of the parameters and of the profile start.
         cron: the schedule, in UTC; None keeps the one that is deployed, and begins with `CRON`.
+        name: of the deployment: that of a workspace, or `NAME`.
 
     Returns:
         The deployment's id.
     """
     with get_client(sync_client=True) as client:
         _make_work_pool(client)
-        schedules, paused = schedules_for(client, cron)
+        schedules, paused = schedules_for(client, cron, name)
         return client.create_deployment(
             flow_id=client.create_flow_from_name(monthly.name),
-            name=NAME,
+            name=name,
             schedules=schedules,
             paused=paused,
             # A second run of the same list would only wait for the warehouse.
@@ -86,7 +94,7 @@ def deploy(parameters: Mapping[str, Any], working_directory: Path, cron: str | N
 
 
 def schedules_for(
-    client: SyncPrefectClient, cron: str | None
+    client: SyncPrefectClient, cron: str | None, name: str = NAME
 ) -> tuple[list[DeploymentScheduleCreate], bool]:
     """The schedules to deploy, and whether the deployment is paused.
 
@@ -94,7 +102,7 @@ def schedules_for(
     """
     if cron is None:
         try:
-            deployed = client.read_deployment_by_name(f"{monthly.name}/{NAME}")
+            deployed = client.read_deployment_by_name(f"{monthly.name}/{name}")
         except ObjectNotFound:
             cron = CRON
         else:
@@ -121,20 +129,21 @@ def cron_schedule(cron: str) -> CronSchedule:
         ) from error
 
 
-def resume_cut_off(deployment_id: UUID, is_worker_alive: bool = False) -> int:
-    """Queue runs again whose process is gone; the work folder resumes them.
+def resume_cut_off(is_worker_alive: bool = False) -> int:
+    """Queue runs of all lists again whose process is gone; the work folder resumes them.
 
     Args:
-        deployment_id: of the runs.
         is_worker_alive: take only runs that the worker has found dead, such as one that was killed
-            for memory; without a worker no run of the deployment can be alive.
+            for memory; without a worker no run of a deployment can be alive.
 
     Returns:
         How many runs were queued.
     """
     with get_client(sync_client=True) as client:
+        flow_filter = FlowFilter(name=FlowFilterName(any_=[monthly.name]))
+        ids = [one.id for one in client.read_deployments(flow_filter=flow_filter)]
         runs = client.read_flow_runs(
-            deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment_id])),
+            deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=ids)),
             flow_run_filter=FlowRunFilter(
                 state=FlowRunFilterState(
                     type=FlowRunFilterStateType(

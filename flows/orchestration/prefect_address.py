@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from urllib.request import ProxyHandler, build_opener
 
 from flows.orchestration.api_login import ApiLogin, stored_login
+from flows.run.installation import installation_of
 
 #: Where `understory serve` listens by default.
 SERVE_HOST = "127.0.0.1"
@@ -82,15 +83,16 @@ def run_environment(address: str, environment: Mapping[str, str]) -> dict[str, s
 def find_api(out: Path, environment: Mapping[str, str] = os.environ) -> ApiLogin | None:
     """The API that answers, with its login: the configured one, else that of `understory serve`.
 
-    Only a server that `understory serve` started for this folder is taken without being named:
-    another one on the usual port may be another user's.
+    Only a server that `understory serve` started for this installation is taken without being
+    named: another one on the usual port may be another user's.
 
     Args:
         out: folder of the results.
         environment: variables of the process.
     """
     configured = configured_address(environment)
-    started = stored_login(Path(environment.get("PREFECT_HOME") or out / ".prefect"))
+    home = environment.get("PREFECT_HOME") or installation_of(out) / ".prefect"
+    started = stored_login(Path(home))
     login = environment.get("PREFECT_API_AUTH_STRING", "")
     if configured is not None:
         if not login and started is not None and started.address == configured:

@@ -13,21 +13,22 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import IO, Any
+from typing import IO
 
 import typer
 
 from configs.config_errors import UsageError
-from flows.orchestration import ends_with_parent, prefect_address
-from flows.orchestration.api_login import login_file, new_login
+from flows.orchestration import ends_with_parent, prefect_address, served_lists
+from flows.orchestration.api_login import ApiLogin, login_file, new_login, stored_login
 from flows.orchestration.prefect_address import SERVE_HOST, api_address
-from flows.run import run_request
+from flows.orchestration.served_lists import Schedule as Schedule
+from flows.run.installation import installation_of, workspace_name
 
 log = logging.getLogger("understory")
 
@@ -37,32 +38,6 @@ _LOOK_EVERY_SECONDS = 0.5
 #: A run that was killed for memory goes on within a minute.
 _CRASHES_EVERY_SECONDS = 20.0
 _BEFORE_NEXT_WORKER_SECONDS = 5.0
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """What runs, and when: by default on the first of every month."""
-
-    profile: str | None
-    suppliers: tuple[str, ...]
-    overrides: tuple[str, ...]
-    out: Path
-    drop: tuple[str, ...] = ()
-    mapping: Path | None = None
-    completed: Path | None = None
-    cron: str | None = None
-
-    def parameters(self) -> dict[str, Any]:
-        """Of the flow `monthly`."""
-        return {
-            "profile": self.profile,
-            "suppliers": list(self.suppliers),
-            "overrides": list(self.overrides),
-            "drop": list(self.drop),
-            "mapping": None if self.mapping is None else str(self.mapping),
-            "completed": None if self.completed is None else str(self.completed),
-            "out": str(self.out.resolve()),
-        }
 
 
 class ServerFailedError(Exception):
@@ -77,7 +52,9 @@ def serve(schedule: Schedule, port: int, working_directory: Path) -> None:
     """Serve until Ctrl-C or SIGTERM, then end every process that was started.
 
     Args:
-        schedule: what to run; relative paths start at `working_directory`.
+        schedule: what to run; relative paths start at `working_directory`. A workspace's schedule
+            is kept, so that every later start serves it too; where the server of the installation
+            runs already, it is scheduled there.
         port: of the server, on loopback.
         working_directory: where runs start.
 
@@ -85,22 +62,18 @@ def serve(schedule: Schedule, port: int, working_directory: Path) -> None:
         UsageError: nothing to rank, the configuration is wrong, or the port is taken.
         ServerFailedError: the server did not start or died.
     """
-    settings = run_request.settings_of(
-        schedule.profile,
-        schedule.overrides,
-        list(schedule.suppliers),
-        schedule.drop,
-        schedule.mapping,
-        schedule.completed,
-    )
-    if not settings.suppliers.files:
-        raise UsageError("no supplier list: give one with --suppliers FILE, or a profile that has")
-    if schedule.cron is not None:
-        from flows.orchestration.deployment import cron_schedule
+    schedules = served_lists.to_serve(replace(schedule, working_directory=working_directory))
+    for one in schedules:
+        if one.cron is not None:
+            from flows.orchestration.deployment import cron_schedule
 
-        cron_schedule(schedule.cron)
+            cron_schedule(one.cron)
+    home = _prefect_home(installation_of(schedule.out))
+    running = stored_login(home)
+    if workspace_name(schedule.out) and running and prefect_address.answers(running.address):
+        _schedule_on(running, schedules[0])
+        return
     _reject_taken_port(port)
-    home = _prefect_home(schedule.out)
     address = api_address(SERVE_HOST, port)
     with _stop_signals(), new_login(address, home) as login:
         os.environ.pop("PREFECT_API_KEY", None)
@@ -112,39 +85,59 @@ def serve(schedule: Schedule, port: int, working_directory: Path) -> None:
         }
         of_server = os.environ | login.for_server()
         try:
-            command = _server_command(port, schedule.out.resolve(), home)
+            command = _server_command(port, installation_of(schedule.out).resolve(), home)
             with _child(command, of_server, home / "server.log") as server:
-                _serve_until_stopped(_Server(server, address, home), schedule, working_directory)
+                _serve_until_stopped(_Server(server, address, home), schedules)
         except _StopAsked:
             log.info("Stopping; a run that is going on resumes at the next start")
     log.info("Stopped")
 
 
-def _serve_until_stopped(server: _Server, schedule: Schedule, working_directory: Path) -> None:
+def _schedule_on(running: ApiLogin, schedule: Schedule) -> None:
+    """Deploy a workspace's schedule on the installation's server, which runs already."""
+    os.environ |= {
+        **prefect_address.quiet_environment(running.address, os.environ),
+        **running.for_client(),
+    }
+    typer.echo(f"The server of this installation runs already: {running.address}")
+    _deploy([schedule])
+
+
+def _deploy(schedules: Sequence[Schedule]) -> None:
+    from flows.orchestration import deployment
+
+    for one in schedules:
+        name = workspace_name(one.out) or deployment.NAME
+        folder = one.working_directory or Path.cwd()
+        deployment_id = deployment.deploy(one.parameters(), folder, one.cron, name)
+        which = "" if name == deployment.NAME else f" of workspace {name}"
+        start = partial(deployment.next_start, deployment_id)
+        typer.echo(f"Next run{which}: {_planned(start)}")
+
+
+def _serve_until_stopped(server: _Server, schedules: Sequence[Schedule]) -> None:
     log.info("Starting the Prefect server (its log: %s)", server.log_file)
     server.wait_until_alive()
 
     from flows.orchestration import deployment
 
-    deployment_id = deployment.deploy(schedule.parameters(), working_directory, schedule.cron)
     typer.echo(f"Prefect UI: {server.address.removesuffix('/api')}")
     typer.echo(f"Its login, new at every start: {login_file(server.home)}")
-    typer.echo(f"Next run: {_planned(lambda: deployment.next_start(deployment_id))}")
+    _deploy(schedules)
     typer.echo(
         f"By hand: PREFECT_API_URL={server.address} PREFECT_API_AUTH_STRING=<login> "
         f"prefect deployment run {deployment.NAME}/{deployment.NAME}"
     )
     typer.echo("Ctrl-C stops the server and the worker.")
     while True:
-        resume = partial(deployment.resume_cut_off, deployment_id)
-        _log_resumed(resume())
+        _log_resumed(deployment.resume_cut_off())
         reported = prefect_address.run_environment(server.address, os.environ)
         with _child(_worker_command(deployment.WORK_POOL), os.environ | reported) as worker:
             next_look = time.monotonic() + _CRASHES_EVERY_SECONDS
             while worker.poll() is None:
                 server.reject_death()
                 if time.monotonic() >= next_look:
-                    _log_resumed(resume(is_worker_alive=True))
+                    _log_resumed(deployment.resume_cut_off(is_worker_alive=True))
                     next_look = time.monotonic() + _CRASHES_EVERY_SECONDS
                 time.sleep(_LOOK_EVERY_SECONDS)
         log.warning("The worker ended with code %s; starting another", worker.returncode)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from flows.orchestration.api_login import stored_login
 from flows.run import folder_health
+from flows.run.installation import folders_of_results
 from flows.run.request_origin import App, Receive, Scope, Send
 
 #: Address under which an own web server shows the folder of results, such as https://example.org/r.
@@ -68,7 +69,8 @@ def with_pages(app: App, out: Path, key: bytes) -> App:
 
     Args:
         app: an ASGI application.
-        out: folder of results.
+        out: folder of results of the installation; `/health` is that of the list that needs a
+            person, if one does.
         key: of `results_key`.
     """
 
@@ -79,7 +81,8 @@ def with_pages(app: App, out: Path, key: bytes) -> App:
         elif scope["method"] not in ("GET", "HEAD"):
             await _answer(send, 405, "text/plain", b"")
         elif path == "/health":
-            state = folder_health.health_of(out)
+            states = [folder_health.health_of(one) for one in folders_of_results(out)]
+            state = min(states, key=lambda one: one.is_well)
             body = json.dumps(state.as_record()).encode()
             await _answer(send, 200 if state.is_well else 503, "application/json", body)
         else:
@@ -98,10 +101,11 @@ def _file_of(path: str, out: Path, key: bytes) -> Path | None:
     named = _RESULT.fullmatch(path)
     if named is None or not hmac.compare_digest(named[2], _code(key, named[1])):
         return None
-    folder = out / named[1]
-    file = folder / named[3]
-    is_plain = not folder.is_symlink() and not file.is_symlink()
-    return file if is_plain and file.is_file() else None
+    for folder in (results / named[1] for results in folders_of_results(out)):
+        file = folder / named[3]
+        if file.is_file() and not folder.is_symlink() and not file.is_symlink():
+            return file
+    return None
 
 
 def _code(key: bytes, run_id: str) -> str:

@@ -27,6 +27,7 @@ _CORRECTIONS = {
     errno.ENOMEM: ("the memory is used up", "close other programs, or use a larger machine"),
 }  # fmt: skip
 _NATIVE_MEMORY = re.compile(r"out of memory|could not allocate|failed to allocate", re.IGNORECASE)
+_NO_ROOM_FOR_LIBRARY = re.compile(r"failed to map segment|cannot allocate memory", re.IGNORECASE)
 _NATIVE_DISK = re.compile(
     r"no space left|disk is full|could not write|file too large", re.IGNORECASE
 )
@@ -34,7 +35,8 @@ _NATIVE_DISK = re.compile(
 
 def sentence_of(error: BaseException) -> str | None:
     """What a fault of the machine means and how to correct it; None for other errors."""
-    if isinstance(error, MemoryError):
+    is_library = isinstance(error, ImportError) and _NO_ROOM_FOR_LIBRARY.search(str(error))
+    if isinstance(error, MemoryError) or is_library:
         return _sentence("", *_CORRECTIONS[errno.ENOMEM])
     if isinstance(error, OSError) and error.errno in _CORRECTIONS:
         path = error.filename2 or error.filename

@@ -126,3 +126,20 @@ def test_a_file_that_is_no_warehouse_is_not_waited_for(tmp_path: Path) -> None:
     path.write_text("this is a text, long enough to be read as something else " * 200)
     with pytest.raises(WarehouseError, match="not a DuckDB file"):
         Warehouse(path)
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from sql.warehouse import Warehouse
+warehouse = Warehouse(Path(sys.argv[1]))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_warehouse_is_whole_after_the_process_that_made_it_was_killed(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    subprocess.run([sys.executable, "-c", _KILLED, str(path)], check=False)
+    assert path.with_name("warehouse.duckdb.wal").stat().st_size > 0
+    with Warehouse(path) as warehouse:
+        assert warehouse.read("runs").is_empty()

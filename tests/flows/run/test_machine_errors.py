@@ -22,6 +22,7 @@ from flows.run.machine_errors import sentence_of
         (NotADirectoryError(errno.ENOTDIR, "x", "out"), "out: a file stands where"),
         (OSError(errno.EROFS, "x"), "the disk is read-only"),
         (MemoryError(), "the memory is used up"),
+        (ImportError("x.so: failed to map segment from shared object"), "the memory is used up"),
     ],
 )
 def test_each_fault_says_what_to_do(error: BaseException, says: str) -> None:
