@@ -35,7 +35,7 @@ GOAL = (
 
 _KILLS_VARIABLE, _KILLS = "CHAOS_KILLS", 200
 #: A command that takes longer hangs.
-_PATIENCE_SECONDS = 300.0
+_PATIENCE_SECONDS = 1800.0
 
 #: Of each hundred kills; the name of the folder that a verb begins with.
 SHARES: Mapping[tuple[Verb, str], int] = {

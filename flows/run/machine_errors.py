@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+from collections.abc import Iterator
 
 _FILE_FOR_FOLDER = (
     "a file stands where a folder is needed", "move it away, or name another folder"
@@ -35,8 +36,7 @@ _NATIVE_DISK = re.compile(
 
 def sentence_of(error: BaseException) -> str | None:
     """What a fault of the machine means and how to correct it; None for other errors."""
-    is_library = isinstance(error, ImportError) and _NO_ROOM_FOR_LIBRARY.search(str(error))
-    if isinstance(error, MemoryError) or is_library:
+    if isinstance(error, MemoryError) or any(map(_has_no_room, _chain(error))):
         return _sentence("", *_CORRECTIONS[errno.ENOMEM])
     if isinstance(error, OSError) and error.errno in _CORRECTIONS:
         path = error.filename2 or error.filename
@@ -51,6 +51,19 @@ def sentence_of(error: BaseException) -> str | None:
         if _NATIVE_DISK.search(text):
             return _sentence("", *_CORRECTIONS[errno.ENOSPC])
     return None
+
+
+def _has_no_room(error: BaseException) -> bool:
+    """Whether a library could not be loaded for want of memory."""
+    is_of_library = isinstance(error, ImportError | OSError)
+    return is_of_library and _NO_ROOM_FOR_LIBRARY.search(str(error)) is not None
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An error, and those that led to it."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _sentence(where: str, what: str, correction: str) -> str:
