@@ -15,7 +15,10 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 import configs
+from benchmarks import two_countries
+from benchmarks.brazil_sectors import read_sector_areas
 from benchmarks.shared_data import shared_data
+from benchmarks.two_countries import TwoCountries, order_of_employers
 from benchmarks.us_h2a import FIELDS, WINDOWS, Employers, read_employers
 from scoring.aggregation.power_mean import power_mean
 from scoring.tune.cluster_bootstrap import Interval, bootstrap_interval
@@ -29,6 +32,7 @@ GOAL = "US farm employers, states held out: above workers certified alone, inter
 KIND = "validate"
 
 WORKERS, DEFAULT, ESTIMATED = "workers certified", "default weights x workers", "estimated"
+FROM_BRAZIL, SHARED = "estimated in Brazil x workers", "the same signals, estimated here"
 
 #: A score of nothing still leaves the workers at stake.
 _LOWEST_SCORE = 0.1
@@ -57,7 +61,9 @@ def run() -> str:
         "all states": lambda of: np.ones(of.is_case.size, dtype=bool),
         "judging, active in the last year": lambda of: ~of.is_for_choosing & of.is_active,
     }
-    orders = _orders(windows)
+    areas = read_sector_areas()
+    both = two_countries.fitted(areas, windows)
+    orders = _orders(windows, both)
     figures = []
     for part, rows_of in parts.items():
         print(
@@ -70,13 +76,13 @@ def run() -> str:
             mean = _interval(windows, orders, rows, name)
             mean_gap = _interval(windows, orders, rows, name, WORKERS)
             print(f"  {name:<34}{first}  {_signed(gap)}  {mean}  {_signed(mean_gap)}")
-            if part in ("judging", "all states") and name in (DEFAULT, ESTIMATED):
+            if part == "judging" and name in (DEFAULT, ESTIMATED, FROM_BRAZIL):
                 figures.append(
                     f"{part}, {name} {first.value:.3f} ({_signed(gap)} over workers; three windows "
                     f"{mean.value:.3f}, {_signed(mean_gap)})"
                 )
     _show_fields(windows)
-    return "; ".join(figures)
+    return "; ".join([*figures, two_countries.show(areas, both)])
 
 
 def default_score(employers: Employers) -> Floats:
@@ -86,7 +92,7 @@ def default_score(employers: Employers) -> Floats:
     return np.where(np.isnan(score), 0.5, score)
 
 
-def _orders(windows: Sequence[Employers]) -> list[Orders]:
+def _orders(windows: Sequence[Employers], both: TwoCountries) -> list[Orders]:
     estimated = _held_out(windows)
     found: list[Orders] = []
     for employers, of_fits in zip(windows, estimated, strict=True):
@@ -98,7 +104,14 @@ def _orders(windows: Sequence[Employers]) -> list[Orders]:
             singles[f"{name} x workers"] = workers + np.log(np.maximum(risk, _LOWEST_SCORE))
         score = np.maximum(default_score(employers), _LOWEST_SCORE)
         found.append(
-            {WORKERS: workers, DEFAULT: workers + np.log(score), ESTIMATED: of_fits, **singles}
+            {
+                WORKERS: workers,
+                DEFAULT: workers + np.log(score),
+                ESTIMATED: of_fits,
+                FROM_BRAZIL: order_of_employers(both.brazil, employers),
+                SHARED: order_of_employers(both.us, employers),
+                **singles,
+            }
         )
     return found
 
