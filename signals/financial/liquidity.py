@@ -12,6 +12,7 @@ from signals.financial.ratios import QUICK_RATIO
 from signals.financial.statements import (
     ACCOUNT_SOURCES,
     ACCOUNT_TABLES,
+    ACCOUNTS_LAG,
     ACCOUNTS_MAX_AGE_DAYS,
 )
 from signals.sourcing_areas import TABLE as AREA_TABLE
@@ -28,7 +29,7 @@ CARD = SignalCard(
     evidence_grade=EvidenceGrade.C,
     applies_to="firm",
     support="supplier",
-    lag="Annual accounts appear 2 to 21 months after the year's end.",
+    lag=ACCOUNTS_LAG,
     max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(-1e4, 1e4),
     limits=(

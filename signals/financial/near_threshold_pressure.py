@@ -16,6 +16,7 @@ from signals.financial.ratios import NEAR_THRESHOLD
 from signals.financial.statements import (
     ACCOUNT_SOURCES,
     ACCOUNT_TABLES,
+    ACCOUNTS_LAG,
     ACCOUNTS_MAX_AGE_DAYS,
 )
 from signals.sourcing_areas import TABLE as AREA_TABLE
@@ -35,7 +36,7 @@ CARD = SignalCard(
     evidence_grade=EvidenceGrade.C,
     applies_to="firm",
     support="supplier",
-    lag="Annual accounts appear 2 to 21 months after the year's end.",
+    lag=ACCOUNTS_LAG,
     max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(0.0, 1.0),
     limits=(

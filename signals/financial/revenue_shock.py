@@ -6,14 +6,15 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard, Wording
+from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCard
 from signals.financial.ratios import LOG_REVENUE
 from signals.financial.statements import (
     ACCOUNT_SOURCES,
     ACCOUNT_TABLES,
+    ACCOUNTS_LAG,
     ACCOUNTS_MAX_AGE_DAYS,
 )
-from signals.financial.yearly_changes import latest_change_rows
+from signals.financial.yearly_changes import LOG_CHANGE_WORDING, latest_change_rows
 from signals.sourcing_areas import TABLE as AREA_TABLE
 
 CARD = SignalCard(
@@ -31,7 +32,7 @@ CARD = SignalCard(
     evidence_grade=EvidenceGrade.C,
     applies_to="firm",
     support="supplier",
-    lag="Annual accounts appear 2 to 21 months after the year's end.",
+    lag=ACCOUNTS_LAG,
     max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(-20.0, 20.0),
     limits=(
@@ -44,12 +45,7 @@ CARD = SignalCard(
         "with negative cash-flow shocks",
     ),
     sentence="Revenue in {period}, compared with the year before: {value}.",
-    wording=Wording(
-        scale="log_change",
-        negative="down {size}",
-        zero="unchanged",
-        positive="up {size}",
-    ),
+    wording=LOG_CHANGE_WORDING,
 )
 
 

@@ -12,6 +12,7 @@ from signals.financial.ratios import LOG_REVENUE
 from signals.financial.statements import (
     ACCOUNT_SOURCES,
     ACCOUNT_TABLES,
+    ACCOUNTS_LAG,
     ACCOUNTS_MAX_AGE_DAYS,
 )
 from signals.financial.yearly_changes import yearly_changes
@@ -32,7 +33,7 @@ CARD = SignalCard(
     evidence_grade=EvidenceGrade.D,
     applies_to="firm",
     support="supplier",
-    lag="Annual accounts appear 2 to 21 months after the year's end.",
+    lag=ACCOUNTS_LAG,
     max_age_days=ACCOUNTS_MAX_AGE_DAYS,
     valid_range=(0.0, 20.0),
     limits=(

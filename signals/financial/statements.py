@@ -23,6 +23,8 @@ _SAYS_ITS_BASIS = "stg_accounts_csv__items"
 
 #: Accounts older than thirty months do not describe the present; the max_age of the cards.
 ACCOUNTS_MAX_AGE_DAYS = 912
+#: How late they are; the lag of the cards.
+ACCOUNTS_LAG = "Annual accounts appear 2 to 21 months after the year's end."
 
 #: Relative error of a figure: of audited accounts after rounding, and of a weak substitute.
 FIGURE_ERROR_SHARE = 0.01

@@ -6,10 +6,15 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from signals.card import Wording
 from signals.financial.ratio_rows import finished_rows, judged, propagated_error, quality
 from signals.financial.ratios import Ratio
 from signals.financial.statements import statements
 
+#: How a change of logarithms is said.
+LOG_CHANGE_WORDING = Wording(
+    scale="log_change", negative="down {size}", zero="unchanged", positive="up {size}"
+)
 #: Two year ends this far apart follow each other.
 _FOLLOWS_WITHIN_DAYS = (350, 380)
 
