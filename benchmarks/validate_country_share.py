@@ -15,6 +15,7 @@ ID = "country_share"
 GOAL = "countries explain < 50 % of the spread of scores with three supplier-specific pillars"
 KIND = "validate"
 
+_LEAST_COUNTRIES = 2
 REAL_AS_OF = dt.date(2022, 3, 1)
 
 
@@ -52,7 +53,9 @@ def _measure(name: str, profile: str, as_of: dt.date, out: Path) -> str:
     print(f"{name:12}{share['ranked']:8}{share['countries']:10}{text[0]:>8}{text[1]:>11}"
           f"{text[2]:>12}{text[3]:>11}{text[4]:>8}")  # fmt: skip
     many = share["r_squared_3plus_pillars"]
-    if many is None:
+    if share["countries"] < _LEAST_COUNTRIES:
+        aim = "ranked suppliers of one country: nothing to compare"
+    elif many is None:
         aim = f"{share['many_pillars']} with three pillars, too few to say"
     else:
         aim = f"{many:.2f} with three pillars, {'met' if many < MAX_EXPLAINED else 'NOT MET'}"
