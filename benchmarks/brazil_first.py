@@ -33,6 +33,9 @@ KIND = "validate"
 AS_OF = dt.date(2018, 1, 1)
 _CASE_YEARS = (2018, 2022)
 _BUDGET = 100
+#: A score of nothing still leaves the size of the area.
+_LOWEST_SCORE = 1.0
+SCALED, SIZE = "score x population x area", "population x area"
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,12 @@ def _verdict(
     reach = auc_interval(own, is_case, state)
     gap = auc_interval(own, is_case, state, exposure)
     ours, theirs = measure(own, is_case, state), measure(exposure, is_case, state)
+    scaled = measure(orders[SCALED], is_case, state)
+    lead = auc_interval(orders[SCALED], is_case, state, orders[SIZE])
+    print(
+        f"With the size of the area, which decides how many suppliers there are: {SCALED} less "
+        f"{SIZE} {lead.value:+.3f} [{lead.low:+.3f}, {lead.high:+.3f}]."
+    )
     print(
         f"90 % interval with whole states drawn: AUC of the score {reach.low:.3f} to "
         f"{reach.high:.3f}; less that of population + area {gap.low:+.3f} to {gap.high:+.3f}."
@@ -121,7 +130,9 @@ def _verdict(
         f"AUC {reach}, AP {ours.average_precision:.3f}, "
         f"p@100 {ours.precision:.2f}, lift@100 {ours.lift:.2f}, in-state AUC "
         f"{ours.within_group_auc:.3f}; population + area AUC {theirs.auc:.3f}, p@100 "
-        f"{theirs.precision:.2f}; scoreable {share:.3f} (default rule {default_share:.3f})"
+        f"{theirs.precision:.2f}; {SCALED} AUC {scaled.auc:.3f}, p@100 {scaled.precision:.2f} "
+        f"({lead.value:+.3f} [{lead.low:+.3f}, {lead.high:+.3f}] over size alone); scoreable "
+        f"{share:.3f} (default rule {default_share:.3f})"
     )
 
 
@@ -214,8 +225,12 @@ def default_run(places: pl.DataFrame, panel_folder: Path, as_of: dt.date = AS_OF
 
 def _orders(rows: pl.DataFrame, is_case: Flags, state: NDArray[np.str_]) -> dict[str, Floats]:
     population, area = (np.log1p(rows[name].to_numpy()) for name in ("pop_2010", "area_km2"))
+    score = rows["score"].to_numpy()
+    size = population + area
     return {
-        "default score": rows["score"].to_numpy(),
+        "default score": score,
+        SCALED: np.log(np.maximum(score, _LOWEST_SCORE)) + size,
+        SIZE: size,
         "population": population,
         "area": area,
         "population + area, by state": _held_out_logit(population, area, is_case, state),
