@@ -76,7 +76,7 @@ def run() -> str:
             mean = _interval(windows, orders, rows, name)
             mean_gap = _interval(windows, orders, rows, name, WORKERS)
             print(f"  {name:<34}{first}  {_signed(gap)}  {mean}  {_signed(mean_gap)}")
-            if part == "judging" and name in (DEFAULT, ESTIMATED, FROM_BRAZIL):
+            if part == "judging" and name in (DEFAULT, ESTIMATED, FROM_BRAZIL, SHARED):
                 figures.append(
                     f"{part}, {name} {first.value:.3f} ({_signed(gap)} over workers; three windows "
                     f"{mean.value:.3f}, {_signed(mean_gap)})"
