@@ -59,7 +59,7 @@ def area_tables(options: Mapping[str, object]) -> tuple[AreaTable, ...]:
 
     Raises:
         DataRejectedError: a further table lacks a key or has an unknown one, or a figure for all
-            areas is no number.
+            areas is not a number.
     """
     further = options.get("further") or []
     if not isinstance(further, list | tuple) or not all(isinstance(t, Mapping) for t in further):
