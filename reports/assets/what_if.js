@@ -62,11 +62,13 @@ class WhatIf {
     const could = new Float64Array(count);
     const seen = new Uint32Array(count);
     for (const { card, column, power } of this.signals) {
-      const weight = column.weight * factors[card.pillar];
-      if (weight > 0) {
+      const most = column.weight * factors[card.pillar];
+      if (most > 0) {
         const bit = 1 << this.pillars.indexOf(card.pillar);
         for (let row = 0; row < count; row += 1) {
           const value = power[row];
+          // A sector group may give the signal a weight of its own.
+          const weight = most * (numberAt(column.weightShare, row) ?? 1);
           if (value !== Infinity) {
             could[row] += weight;
             if (!Number.isNaN(value)) {

@@ -93,6 +93,7 @@ def _signal(
     weight = rows["weight"].max()
     return {
         "weight": weight if isinstance(weight, float) else 0.0,
+        "weightShare": _weight_share(rows["weight"]),
         "status": dictionary(rows["status"]),
         "value": significant(rows["value"]),
         "peer": significant(rows["peer_value"]),
@@ -106,6 +107,17 @@ def _signal(
         "origin": dictionary(_public_origin(rows["source_file"])),
         "sentence": dictionary(_templates(rows, card)),
     }
+
+
+def _weight_share(weight: pl.Series) -> list[float | None] | None:
+    """Weight of each supplier, of the greatest; None where all have the same one.
+
+    Sector groups may give a signal a weight of their own.
+    """
+    known = weight.drop_nulls()
+    if known.n_unique() < 2:
+        return None
+    return (weight / known.max()).round(3).to_list()
 
 
 def _templates(rows: pl.DataFrame, card: SignalCard) -> pl.Series:

@@ -18,6 +18,7 @@ interface SignalCardData {
 
 interface EvidenceColumn {
   weight: number;
+  weightShare: NumberColumn | null;
   value: NumberColumn | null;
   peer: NumberColumn | null;
   before: NumberColumn | null;

@@ -73,7 +73,7 @@ test("lower is better where the signal says so", () => {
 
 test("weights that are not tried give the published order", () => {
   const whatIf = page("texts.js", "format.js", "data.js", "what_if.js");
-  const column = (risk) => ({ weight: 1, risk, status: { texts: ["observed"], codes: 0 } });
+  const column = (risk) => ({ weight: 1, weightShare: null, risk, status: { texts: ["observed"], codes: 0 } });
   const data = {
     topK: 1,
     runId: "r",
@@ -86,4 +86,20 @@ test("weights that are not tried give the published order", () => {
   const turned = whatIf("new WhatIf(data).order({ land_use: 3 })", { data });
   assert.deepEqual(turned.rows, [1, 0]);
   assert.deepEqual(whatIf("new WhatIf(data).changes(turned.ranks)", { turned }), { enter: [1], leave: [0] });
+});
+
+test("a sector group weighs a signal in its own way", () => {
+  const whatIf = page("texts.js", "format.js", "data.js", "what_if.js");
+  const column = (weight, weightShare, risk) => ({ weight, weightShare, risk, status: { texts: ["observed"], codes: 0 } });
+  const data = {
+    topK: 1,
+    runId: "r",
+    suppliers: { id: ["a", "b"], score: [null, null], rank: [null, null] },
+    signals: [{ pillar: "financial" }, { pillar: "land_use" }],
+    // The second supplier's group has half the weight of the first signal: (1 + 0) / 2 and (0.5 + 0) / 1.5.
+    evidence: [column(1, [1, 0.5], [200, 200]), column(1, null, [0, 0])],
+    whatIf: { riskSteps: 200, exponent: 1, pillars: { financial: 1, land_use: 1 }, minimumCoverage: 0.5, minimumPillars: 1 },
+  };
+  const { scores } = whatIf("new WhatIf(data).order({})", { data });
+  assert.deepEqual(Array.from(scores, Math.round), [50, 33]);
 });

@@ -124,6 +124,20 @@ def test_sentences_share_a_template_and_keep_their_words() -> None:
     assert len(templates) < observed
 
 
+def test_weights_of_sector_groups_are_shares_of_the_greatest() -> None:
+    bundle = sample_bundle()
+    ranked = ranked_table(bundle)
+    assert all(column["weightShare"] is None for column in page_data(bundle, ranked)["evidence"])
+    first = pl.col("supplier_id") == bundle.contributions["supplier_id"][0]
+    halved = bundle.contributions.with_columns(
+        weight=pl.when(first).then(pl.col("weight") / 2).otherwise("weight")
+    )
+    data: Any = page_data(replace(bundle, contributions=halved), ranked)
+    shares = [column["weightShare"] for column in data["evidence"] if column["weight"] > 0]
+    assert shares
+    assert all(sorted(set(share)) == [0.5, 1.0] and share.count(0.5) == 1 for share in shares)
+
+
 def test_outlines_never_run_across_the_whole_map() -> None:
     rings = outlines()
     assert len(rings) > 200
