@@ -88,10 +88,10 @@ def show(areas: SectorAreas, found: TwoCountries) -> str:
     print("In Brazil, supplier-weighted AUC, mean of coffee, livestock and other crops:")
     figures = []
     for name, weights in (("estimated in Brazil", found.brazil), ("estimated in the US", found.us)):
-        cells = {part: in_brazil(weights, areas, part) for part in PARTS}
-        text = ", ".join(f"{part} {value}" for part, value in cells.items())
+        by_part = {part: in_brazil(weights, areas, part) for part in PARTS}
+        text = ", ".join(f"{part} {value}" for part, value in by_part.items())
         print(f"  {name:<24}{text}")
-        figures.append(f"{name} {cells['judging']}")
+        figures.append(f"{name} {by_part['judging']}")
     return "in Brazil, judging, " + ", ".join(figures)
 
 
