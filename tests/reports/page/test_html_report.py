@@ -127,7 +127,8 @@ def test_sentences_share_a_template_and_keep_their_words() -> None:
 def test_weights_of_sector_groups_are_shares_of_the_greatest() -> None:
     bundle = sample_bundle()
     ranked = ranked_table(bundle)
-    assert all(column["weightShare"] is None for column in page_data(bundle, ranked)["evidence"])
+    plain: Any = page_data(bundle, ranked)
+    assert all(column["weightShare"] is None for column in plain["evidence"])
     first = pl.col("supplier_id") == bundle.contributions["supplier_id"][0]
     halved = bundle.contributions.with_columns(
         weight=pl.when(first).then(pl.col("weight") / 2).otherwise("weight")
