@@ -10,10 +10,7 @@ is one. A site is measured on the finest raster that covers enough of it.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -29,6 +26,15 @@ from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import NotPublishedError, SourceUnavailableError, StoppedEarlyError
 from signals.sources.land.dated_rasters import raise_if_remote
 from signals.sources.land.forest_surroundings import more_shapes
+from signals.sources.land.hansen_layers import (
+    VERSION_YEAR,
+    LossLayer,
+    last_year,
+    maps_of,
+    name_of,
+    read_layers,
+    reject_fill,
+)
 from signals.sources.land.ten_degree_tiles import corners_of
 from suppliers.input_errors import DataRejectedError
 
@@ -100,38 +106,9 @@ _HIGHEST_TOP, _LOWEST_TOP = 80, -50
 #: Tiles asked for before a version counts as not out.
 _TILES_TRIED = 3
 _METRES_PER_DEGREE = 111_320.0
-#: Largest class that may be a year; higher ones are a fill value that the file does not declare.
-_LAST_CLASS = 99
-_VERSION_YEAR = re.compile(r"GFC-(20\d\d)", re.IGNORECASE)
 #: Of the data set, newest first.
 VERSIONS = ("GFC-2025-v1.13", "GFC-2024-v1.12")
 _FIRST_YEAR = 2001
-
-
-@dataclass(frozen=True)
-class _Layer:
-    """A loss raster and, where there is one, its tree cover."""
-
-    loss: RawFile
-    cover: RawFile | None
-    grid: RasterGrid
-
-    def use(self, account: Account) -> None:
-        """State that both rasters are used."""
-        for raw in (self.loss, self.cover):
-            if raw is not None:
-                account.use(raw)
-
-    def leave_out(self, account: Account, reason: str) -> None:
-        """State why neither raster is used, unless other shapes use them."""
-        for raw in (self.loss, self.cover):
-            if raw is not None:
-                account.leave_out(raw, reason)
-
-    @property
-    def group(self) -> tuple[str, float, bool]:
-        """Layers that are alike in this may be tiles of one map."""
-        return _folder(self.loss), round(abs(self.grid.x_step), 9), self.cover is not None
 
 
 #: How the publisher's answer is checked.
@@ -174,7 +151,7 @@ def _version_folders(context: PullContext) -> list[str]:
     root = context.url.rstrip("/")
     last = root.rsplit("/", 1)[-1]
     named = text(CARD.id, context.options, "version", "")
-    if _VERSION_YEAR.match(last) and named in ("", last):
+    if VERSION_YEAR.match(last) and named in ("", last):
         return [root]
     return [f"{root}/{version}" for version in ([named] if named else VERSIONS)]
 
@@ -243,11 +220,11 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
             f"sources.{CARD.id}.options.minimum_covered_share: give a share of at most 1."
         )
     shapes = site_shapes(context.sites, radius_km)
-    layers, rejected = _layers(files)
+    layers, rejected = read_layers(files)
     account = Account()
     account.count_each(Unit.LAYER, files)
     rows = _best(layers, shapes, canopy, least_share, context, rejected, account)
-    for raw in (one for one in files if "treecover2000" in _name(one)):
+    for raw in (one for one in files if "treecover2000" in name_of(one)):
         account.leave_out(raw, "tree cover without its raster of loss")
     outlined = context.sites.filter(pl.col("geometry_wkt").is_not_null()).select("site_id")
     rows = rows.with_columns(
@@ -263,7 +240,7 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
 
 
 def _best(
-    layers: Sequence[_Layer],
+    layers: Sequence[LossLayer],
     shapes: Sequence[SiteShape],
     canopy: float,
     least_share: float,
@@ -275,7 +252,7 @@ def _best(
     measured = [pl.DataFrame(schema=SCHEMA)]
     for layer in layers if not shapes else ():
         layer.leave_out(account, NO_SITES)
-    for group in _groups(layers) if shapes else []:
+    for group in maps_of(layers) if shapes else []:
         try:
             frame = _measure(group, shapes, canopy, context)
         except DataRejectedError as error:
@@ -298,7 +275,7 @@ def _best(
 
 
 def _measure(
-    group: Sequence[_Layer], shapes: Sequence[SiteShape], canopy: float, context: PullContext
+    group: Sequence[LossLayer], shapes: Sequence[SiteShape], canopy: float, context: PullContext
 ) -> pl.DataFrame:
     from signals.zonal.zonal_statistics import RasterMask, class_areas
 
@@ -308,9 +285,10 @@ def _measure(
         mask = RasterMask(covers, at_least=canopy)
     table = class_areas([layer.loss.path for layer in group], shapes, mask=mask)
     seen = table.areas.filter(pl.col("area_ha") > 0)["class_value"]
-    _reject_fill(group, max(seen.to_list(), default=0))
+    reject_fill(group, max(seen.to_list(), default=0))
+    given = number(CARD.id, context.options, "last_year", 0.0)
     years = pl.DataFrame(
-        {"year": range(_FIRST_YEAR, _last_year(group, context) + 1)}, schema={"year": pl.Int32}
+        {"year": range(_FIRST_YEAR, last_year(group, given) + 1)}, schema={"year": pl.Int32}
     )
     baseline = table.areas.group_by("site_id").agg(baseline_ha=pl.col("area_ha").sum())
     losses = table.areas.select(
@@ -346,112 +324,8 @@ def _measure(
     )
 
 
-def _layers(files: Sequence[RawFile]) -> tuple[list[_Layer], list[pl.DataFrame]]:
-    from signals.zonal.raster_grid import read_grid
-
-    losses = [raw for raw in files if "treecover2000" not in _name(raw)]
-    covers = _covers_by_loss(losses, [raw for raw in files if "treecover2000" in _name(raw)])
-    layers, rejected = [], []
-    for raw in losses:
-        try:
-            layer = _Layer(raw, covers.get(raw.origin), read_grid(raw.path))
-            _reject_loss_alone(layer)
-            layers.append(layer)
-        except DataRejectedError as error:
-            raise_if_remote(raw, error)
-            rejected.append(rejected_file(raw, error))
-    return layers, rejected
-
-
-def _covers_by_loss(losses: Sequence[RawFile], covers: Sequence[RawFile]) -> dict[str, RawFile]:
-    """The tree cover of each loss raster: alike in name, or the only pair of a folder."""
-    named = {raw.origin.lower().replace("treecover2000", "lossyear"): raw for raw in covers}
-    found = {}
-    for loss in losses:
-        folder = _folder(loss)
-        beside = [raw for raw in covers if _folder(raw) == folder]
-        if loss.origin.lower() in named:
-            found[loss.origin] = named[loss.origin.lower()]
-        elif len(beside) == 1 and sum(_folder(raw) == folder for raw in losses) == 1:
-            found[loss.origin] = beside[0]
-    return found
-
-
-def _groups(layers: Sequence[_Layer]) -> list[list[_Layer]]:
-    """Bring tiles of one map together; maps that overlap stay apart."""
-    groups: list[list[_Layer]] = []
-    for layer in sorted(layers, key=lambda one: one.loss.origin):
-        for group in groups:
-            alike = group[0].group == layer.group and group[0].grid.crs == layer.grid.crs
-            if alike and not any(_overlap(layer.grid, other.grid) for other in group):
-                group.append(layer)
-                break
-        else:
-            groups.append([layer])
-    return groups
-
-
-def _overlap(one: RasterGrid, other: RasterGrid) -> bool:
-    left, bottom, right, top = one.bounds
-    other_left, other_bottom, other_right, other_top = other.bounds
-    wide = min(right, other_right) - max(left, other_left) > 0.5 * abs(one.x_step)
-    return wide and min(top, other_top) - max(bottom, other_bottom) > 0.5 * abs(one.y_step)
-
-
-def _last_year(group: Sequence[_Layer], context: PullContext) -> int:
-    """The year set, else the one in the version's name, else the largest the rasters hold."""
-    given = number(CARD.id, context.options, "last_year", 0.0)
-    if given:
-        return int(given)
-    named = [_VERSION_YEAR.search(layer.loss.origin) for layer in group]
-    if all(named):
-        return min(int(match[1]) for match in named if match)
-    largest = max(_largest_value(layer.loss.path) for layer in group)
-    _reject_fill(group, largest)
-    return 2000 + largest
-
-
-def _reject_fill(group: Sequence[_Layer], largest: int) -> None:
-    if largest > _LAST_CLASS:
-        raise DataRejectedError(
-            f"{group[0].loss.origin}: holds {largest}, which is not a year of loss; declare it "
-            f"as no data (gdal_edit.py -a_nodata {largest})."
-        )
-
-
-def _reject_loss_alone(layer: _Layer) -> None:
-    """Reject a loss raster that declares 0, no loss, as no data: only loss would be left."""
-    if layer.grid.nodata == 0.0:
-        raise DataRejectedError(
-            f"{layer.loss.origin}: declares 0, which stands for ground without loss, as no data; "
-            "undo it (gdal_edit.py -unsetnodata)."
-        )
-
-
-def _largest_value(path: str) -> int:
-    import rasterio
-
-    from signals.zonal.raster_grid import gdal_options, open_raster
-
-    largest = 0
-    with rasterio.Env(**gdal_options(path)), open_raster(path) as dataset:
-        for _, window in dataset.block_windows(1):
-            block = dataset.read(1, window=window, masked=True).compressed()
-            if block.size:
-                largest = max(largest, int(block.max()))
-    return largest
-
-
 def _pixel_m(grid: RasterGrid, latitude: float) -> float:
     side = math.sqrt(abs(grid.x_step * grid.y_step))
     if not grid.crs.is_geographic:
         return side
     return side * _METRES_PER_DEGREE * math.sqrt(max(math.cos(math.radians(latitude)), 1e-6))
-
-
-def _folder(raw: RawFile) -> str:
-    return raw.origin.rsplit("/", 1)[0]
-
-
-def _name(raw: RawFile) -> str:
-    return Path(raw.origin).name.lower()
