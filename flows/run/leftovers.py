@@ -8,7 +8,7 @@ from pathlib import Path
 
 from configs import durable_files
 from flows.run import publication
-from signals.fetching.raw_store import RESUMED_DAYS
+from signals.fetching.raw_register import RESUMED_DAYS
 
 #: In the folder of a request: outputs that have not got their name yet.
 FINISHED = "finished"

@@ -196,7 +196,7 @@ def fetch_static(
 def list_static(out: Path, settings: Settings) -> list[RawFile]:
     """Files that runs take from the store of a folder without asking, by source and address."""
     with closing(Fetcher(settings.download, environment={})) as fetcher:
-        return ContentStore(out / "raw", fetcher).final_files()
+        return ContentStore(out / "raw", fetcher).register.final_files()
 
 
 def remove_static(out: Path, settings: Settings, only: Sequence[str]) -> tuple[int, int]:
@@ -208,14 +208,14 @@ def remove_static(out: Path, settings: Settings, only: Sequence[str]) -> tuple[i
     with closing(Fetcher(settings.download, environment={})) as fetcher:
         store = ContentStore(out / "raw", fetcher)
         held: dict[str, list[str]] = {}
-        for raw in store.final_files():
+        for raw in store.register.final_files():
             held.setdefault(raw.source_id, []).append(raw.origin)
         for name in only:
             if name not in held:
                 raise UsageError(
                     f"{name}: {out / 'raw'} has no static file of it; see understory data list"
                 )
-        freed = sum(store.remove(name, held[name]) for name in only)
+        freed = sum(store.register.remove(name, held[name]) for name in only)
         return sum(len(held[name]) for name in only), freed
 
 

@@ -95,7 +95,7 @@ class PlanningStore:
             )  # fmt: skip
         found = PlannedFile(
             source_id, url, key, expect, headers, checksum, 0, "", False, True, 0,
-            self.store.stored(source_id, url, key),
+            self.store.register.known(source_id, url, key),
         )  # fmt: skip
         return self._note(found)
 
@@ -121,7 +121,7 @@ class PlanningStore:
             return self.aside.refer(source_id, url, key=key, final=final)
         found = PlannedFile(
             source_id, url, key, "tiff", {}, "", 0, "", True, final, 0,
-            self.store.brought(source_id, url, key),
+            self.store.register.brought(source_id, url, key),
         )  # fmt: skip
         return self._note(found)
 

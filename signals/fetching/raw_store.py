@@ -6,30 +6,25 @@ import datetime as dt
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from configs import durable_files
-from signals.fetching.fetch import Fetcher, Remote, file_sha256, write_json_atomically
+from signals.fetching.fetch import Fetcher, Remote, file_sha256
+from signals.fetching.raw_register import ALWAYS, RawRegister
 from signals.fetching.window_store import WindowStore
 from signals.source import RawFile
 from signals.source_errors import NotPublishedError, SourceUnavailableError
 from signals.zonal.window_files import windows_kept_by
 from suppliers.input_errors import DataRejectedError
 
-#: Answers of an unfinished pull older than this are asked for again.
-RESUMED_DAYS = 7
-
 _EMPTY: Mapping[str, str] = {}
 
 #: Files that `understory data fetch` brought count for this long where a publisher changes them
 #: once a year.
 YEARLY_DAYS = 366
-
-#: In the index: how long runs take a file from the store without asking for it.
-ALWAYS = "always"
 
 #: What GDAL says where an object is not there.
 _NO_OBJECT = ("does not exist", "HTTP response code: 404", "NoSuchKey")
@@ -52,47 +47,14 @@ class ContentStore:
     fetcher: Fetcher
     reuse: bool = False
 
-    @contextmanager
-    def pulling(self, source_id: str) -> Iterator[None]:
-        """Pull a source within the block; one that stopped before its end is continued.
+    @property
+    def register(self) -> RawRegister:
+        """Which file answers which address."""
+        return RawRegister(self.root, self.fetcher.now)
 
-        Answers that an unfinished pull of the last `RESUMED_DAYS` days brought are taken from the
-        store, so that this one goes on at the next request. What ends a pull early (a limit, an
-        outage, an interruption, a killed process) leaves it unfinished.
-        """
-        path = self._unfinished_file(source_id)
-        now = self.fetcher.now().replace(microsecond=0)
-        began = self._unfinished(source_id).get("began")
-        is_resumed = began is not None and now - began <= dt.timedelta(days=RESUMED_DAYS)
-        record = {"began": (began if is_resumed and began else now).isoformat()}
-        if is_resumed:
-            record["resumed"] = now.isoformat()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_json_atomically(path, record)
-        yield
-        path.unlink(missing_ok=True)
-
-    def _unfinished_file(self, source_id: str) -> Path:
-        return self.root / "unfinished" / f"{source_id}.json"
-
-    def _unfinished(self, source_id: str) -> dict[str, dt.datetime]:
-        path = self._unfinished_file(source_id)
-        if not path.exists():
-            return {}
-        try:
-            record = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError:
-            return {}
-        return {name: dt.datetime.fromisoformat(value) for name, value in record.items()}
-
-    def _of_unfinished_pull(self, source_id: str, url: str, key: str) -> RawFile | None:
-        """The answer that the unfinished pull brought before it was resumed."""
-        pull = self._unfinished(source_id)
-        if "resumed" not in pull:
-            return None
-        known = self._known(source_id, url, key)
-        is_of_it = known is not None and pull["began"] <= known.fetched_at <= pull["resumed"]
-        return known if is_of_it else None
+    def pulling(self, source_id: str) -> AbstractContextManager[None]:
+        """Pull a source within the block; one that stopped before its end is continued."""
+        return self.register.pulling(source_id)
 
     def keep(self, source_id: str, path: Path, *, key: str = "") -> RawFile:
         """Register a file of a local mirror; it stays where it is."""
@@ -139,10 +101,10 @@ class ContentStore:
             UsageError: the disk is full.
         """
         if self.reuse or final:
-            known = self._known(source_id, url, key)
+            known = self.register.known(source_id, url, key)
         else:
-            known = self.brought(source_id, url, key)
-        known = known or self._of_unfinished_pull(source_id, url, key)
+            known = self.register.brought(source_id, url, key)
+        known = known or self.register.of_unfinished_pull(source_id, url, key)
         if known is not None:
             return known
         if reduce is not None:
@@ -150,7 +112,7 @@ class ContentStore:
                 body = Path(folder) / "body"
                 self.fetcher.fetch(url, body, expect=expect, headers=headers)
                 raw = self.put(source_id, url, reduce(body), key=key)
-            self._remember(raw)
+            self.register.remember(raw)
             return raw
         aside = self._incoming(url)
         version = self.fetcher.fetch(url, aside, expect=expect, headers=headers, checksum=checksum)
@@ -181,53 +143,10 @@ class ContentStore:
             brought_until=ALWAYS if until is None else until.replace(microsecond=0).isoformat(),
         )  # fmt: skip
 
-    def stored(self, source_id: str, url: str, key: str) -> RawFile | None:
-        """A file that an earlier download brought; None where there is none."""
-        return self._known(source_id, url, key)
-
     def bytes_there(self, url: str) -> int:
         """Bytes of a download that was interrupted."""
         partial = self._incoming(url).with_suffix(".part")
         return partial.stat().st_size if partial.exists() else 0
-
-    def remove(self, source_id: str, urls: Sequence[str]) -> int:
-        """Remove files of a source by their addresses; the bytes freed.
-
-        Bytes that another address has too stay.
-        """
-        index = self._index(source_id)
-        gone = [index.pop(url)["sha256"] for url in urls if url in index]
-        if not gone:
-            return 0
-        write_json_atomically(self._index_file(source_id), index)
-        others = (self._index(path.stem) for path in (self.root / "index").glob("*.json"))
-        needed = {entry["sha256"] for other in others for entry in other.values()}
-        freed = 0
-        for digest in sorted(set(gone) - needed):
-            place = self._place(digest)
-            freed += place.stat().st_size if place.exists() else 0
-            place.unlink(missing_ok=True)
-        return freed
-
-    def final_files(self) -> list[RawFile]:
-        """Files that runs take from here without asking, by source and address."""
-        found = []
-        for path in sorted((self.root / "index").glob("*.json")):
-            for url, entry in sorted(self._index(path.stem).items()):
-                key = entry.get("key", "")
-                raw = self.brought(path.stem, url, key)
-                if raw is not None:
-                    found.append(raw)
-        return found
-
-    def brought(self, source_id: str, url: str, key: str) -> RawFile | None:
-        """A file that `bring` fetched for the time being; None where there is none."""
-        until = self._index(source_id).get(url, {}).get("brought_until")
-        if until is None:
-            return None
-        if until != ALWAYS and dt.datetime.fromisoformat(until) < self.fetcher.now():
-            return None
-        return self._known(source_id, url, key)
 
     def ask(
         self,
@@ -250,8 +169,8 @@ class ContentStore:
         """
         body = json.dumps(question, sort_keys=True, separators=(",", ":")).encode()
         origin = f"{url}#{hashlib.sha256(body).hexdigest()}"
-        known = self._known(source_id, origin, key) if self.reuse else None
-        known = known or self._of_unfinished_pull(source_id, origin, key)
+        known = self.register.known(source_id, origin, key) if self.reuse else None
+        known = known or self.register.of_unfinished_pull(source_id, origin, key)
         if known is not None:
             return known
         aside = self._incoming(origin)
@@ -275,7 +194,7 @@ class ContentStore:
         brought_until: str = "",
     ) -> RawFile:
         digest = file_sha256(aside)
-        place = self._place(digest)
+        place = self.register.place(digest)
         place.parent.mkdir(parents=True, exist_ok=True)
         durable_files.move(aside, place)
         raw = RawFile(
@@ -288,13 +207,13 @@ class ContentStore:
             key=key,
             version=version,
         )
-        self._remember(raw, brought_until)
+        self.register.remember(raw, brought_until)
         return raw
 
     def put(self, source_id: str, origin: str, content: bytes, *, key: str = "") -> RawFile:
         """Keep an answer that took several requests, such as the pages of a search."""
         digest = hashlib.sha256(content).hexdigest()
-        place = self._place(digest)
+        place = self.register.place(digest)
         durable_files.write_bytes(place, content)
         return RawFile(
             source_id=source_id,
@@ -323,7 +242,7 @@ class ContentStore:
             NotPublishedError: the publisher has no such file.
             SourceUnavailableError: the server could not be asked.
         """
-        whole = self.brought(source_id, url, key)
+        whole = self.register.brought(source_id, url, key)
         if whole is not None:
             return whole
         if url.startswith("s3://"):
@@ -379,46 +298,3 @@ class ContentStore:
             bytes=0,
             key=key,
         )
-
-    def _place(self, digest: str) -> Path:
-        return self.root / digest[:2] / digest
-
-    def _index_file(self, source_id: str) -> Path:
-        return self.root / "index" / f"{source_id}.json"
-
-    def _index(self, source_id: str) -> dict[str, dict[str, str]]:
-        path = self._index_file(source_id)
-        if not path.exists():
-            return {}
-        try:
-            content: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError:
-            # Torn by a failure of the disk: its files are fetched again.
-            return {}
-        return content
-
-    def _known(self, source_id: str, url: str, key: str) -> RawFile | None:
-        entry = self._index(source_id).get(url)
-        if entry is None or not self._place(entry["sha256"]).exists():
-            return None
-        place = self._place(entry["sha256"])
-        return RawFile(
-            source_id=source_id,
-            path=str(place),
-            origin=url,
-            sha256=entry["sha256"],
-            fetched_at=dt.datetime.fromisoformat(entry["fetched_at"]),
-            bytes=place.stat().st_size,
-            key=key,
-            version=entry.get("version", ""),
-        )
-
-    def _remember(self, raw: RawFile, brought_until: str = "") -> None:
-        path = self._index_file(raw.source_id)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        entry = {"sha256": raw.sha256, "fetched_at": raw.fetched_at.isoformat()}
-        if raw.version:
-            entry["version"] = raw.version
-        if brought_until:
-            entry |= {"brought_until": brought_until, "key": raw.key}
-        write_json_atomically(path, self._index(raw.source_id) | {raw.origin: entry})

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from signals.fetching.raw_store import RESUMED_DAYS, ContentStore
+from signals.fetching.raw_register import RESUMED_DAYS
+from signals.fetching.raw_store import ContentStore
 from signals.source_errors import SourceUnavailableError
 from tests.signals.web import NOW, Answer, Web, fetcher
 
