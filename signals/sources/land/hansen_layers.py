@@ -113,7 +113,7 @@ def last_year(group: Sequence[LossLayer], given: float) -> int:
             that the rasters hold.
 
     Raises:
-        DataRejectedError: the largest value is no year.
+        DataRejectedError: the largest value is not a year.
     """
     if given:
         return int(given)
@@ -126,7 +126,7 @@ def last_year(group: Sequence[LossLayer], given: float) -> int:
 
 
 def reject_fill(group: Sequence[LossLayer], largest: int) -> None:
-    """Reject a map with a class that is no year.
+    """Reject a map with a class that is not a year.
 
     Raises:
         DataRejectedError: the class, and the command that declares it as no data.
