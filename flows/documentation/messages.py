@@ -14,7 +14,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
-from reports.languages.catalogue import AWAITING, LANGUAGES, REVIEW, TERMS
+from reports.languages.catalogue import AWAITING, LANGUAGES, REVIEW, TERMS, review_state
 from reports.tables.next_step import STEP_LABELS
 from reports.wording import (
     ABOVE_INTERVAL,
@@ -76,8 +76,13 @@ def merged(language: str) -> Catalog:
     return made
 
 
-def written(catalogue: Catalog) -> str:
-    """The file of a catalogue: no dates and no line numbers, so that equal messages are equal."""
+def written(catalogue: Catalog, review: str = AWAITING) -> str:
+    """The file of a catalogue: no dates and no line numbers, so that equal messages are equal.
+
+    Args:
+        catalogue: with a locale, or the template.
+        review: who has reviewed it, for the header; the template has none.
+    """
     target = io.BytesIO()
     write_po(target, catalogue, width=0, omit_header=True, sort_output=True, include_lineno=False)
     header = [
@@ -90,7 +95,7 @@ def written(catalogue: Catalog) -> str:
         header += [
             f"Language: {catalogue.locale}",
             f"Plural-Forms: {catalogue.plural_forms}",
-            f"{REVIEW}: {AWAITING}",
+            f"{REVIEW}: {review}",
         ]
     lines = "".join(f'"{line}\\n"\n' for line in header)
     return f'msgid ""\nmsgstr ""\n{lines}\n{target.getvalue().decode("utf-8").lstrip()}'
@@ -100,9 +105,10 @@ def write_all() -> list[Path]:
     """Write the template and every catalogue."""
     CATALOGUES.mkdir(exist_ok=True)
     texts = {CATALOGUES / "messages.pot": written(template())}
-    texts |= {
-        CATALOGUES / f"{code}.po": written(merged(code)) for code in LANGUAGES if code != "en"
-    }
+    for code in LANGUAGES[1:]:
+        path = CATALOGUES / f"{code}.po"
+        review = review_state(code) if path.exists() else AWAITING
+        texts[path] = written(merged(code), review)
     for path, text in texts.items():
         path.write_text(text, encoding="utf-8")
     return list(texts)

@@ -7,6 +7,7 @@ without one stays English, and the output marks it so.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +25,7 @@ LANGUAGES = ("en", "es", "fr", "pt", "id", "vi", "de")
 #: Header of a catalogue that says who has reviewed it.
 REVIEW = "X-Understory-Review"
 AWAITING = "machine translation, awaiting review"
+_REVIEWED = re.compile(rf'^"{REVIEW}: (.+?)\\n"$', re.MULTILINE)
 #: Where terms are declared in Python; the page needs them, as it shows them.
 TERMS = "terms"
 
@@ -36,11 +38,13 @@ class Translator:
         language: its code.
         messages: translation, or plural forms, by English text.
         page_messages: those of them that the page's script shows.
+        is_reviewed: a person has reviewed them, as the header of the catalogue says.
     """
 
     language: str
     messages: Mapping[str, str | tuple[str, ...]]
     page_messages: Mapping[str, str | tuple[str, ...]]
+    is_reviewed: bool = False
 
     @property
     def direction(self) -> str:
@@ -82,7 +86,7 @@ def translator(language: str) -> Translator:
     """The texts of a language of `LANGUAGES`."""
     if language == "en":
         nothing: Mapping[str, str | tuple[str, ...]] = MappingProxyType({})
-        return Translator("en", nothing, nothing)
+        return Translator("en", nothing, nothing, is_reviewed=True)
     messages: dict[str, str | tuple[str, ...]] = {}
     of_page: dict[str, str | tuple[str, ...]] = {}
     for message in catalogue(language):
@@ -93,7 +97,19 @@ def translator(language: str) -> Translator:
         messages[key] = text
         if any(place.endswith(".js") or place == TERMS for place, _ in message.locations):
             of_page[key] = text
-    return Translator(language, MappingProxyType(messages), MappingProxyType(of_page))
+    return Translator(
+        language,
+        MappingProxyType(messages),
+        MappingProxyType(of_page),
+        is_reviewed=review_state(language) != AWAITING,
+    )
+
+
+def review_state(language: str) -> str:
+    """What the header of a catalogue says about its review; awaiting where it says nothing."""
+    path = files("reports").joinpath("assets", "catalogues", f"{language}.po")
+    stated = _REVIEWED.search(path.read_text("utf-8"))
+    return AWAITING if stated is None else stated[1]
 
 
 def catalogue(language: str) -> Catalog:

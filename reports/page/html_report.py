@@ -125,7 +125,6 @@ def _words(words: Translator) -> dict[str, object]:
         for key, text in words.page_messages.items()
     }
     text = json.dumps(messages, ensure_ascii=False, separators=(",", ":"))
-    is_reviewed = words.language == "en"
     return {
         "language": words.language,
         "direction": words.direction,
@@ -134,7 +133,7 @@ def _words(words: Translator) -> dict[str, object]:
         "number": words.number,
         "decimal": words.decimal,
         "date": words.date,
-        "review_note": "" if is_reviewed else words.text(REVIEW_NOTE),
+        "review_note": "" if words.is_reviewed else words.text(REVIEW_NOTE),
         "review_note_english": REVIEW_NOTE,
         "texts": Markup(escaped(text)) if messages else "",
     }

@@ -15,9 +15,10 @@ from reports.languages.catalogue import (
     REVIEW,
     Translator,
     catalogue,
+    review_state,
     translator,
 )
-from reports.page.html_report import render_html
+from reports.page.html_report import _words, render_html
 from reports.tables.ranked_list import ranked_table
 from reports.wording import BAND_LABELS, ILO_NOTICE, REVIEW_NOTE
 from tests.reports.sample import sample_bundle
@@ -34,7 +35,7 @@ def test_the_template_is_that_of_the_code() -> None:
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_catalogue_has_every_message_translated_and_none_fuzzy(language: str) -> None:
     text = (CATALOGUES / f"{language}.po").read_text("utf-8")
-    assert text == written(merged(language))
+    assert text == written(merged(language), review_state(language))
     assert f"{REVIEW}: {AWAITING}" in text
     for message in (each for each in catalogue(language) if each.id):
         ids = [message.id] if isinstance(message.id, str) else list(message.id)
@@ -90,6 +91,12 @@ def test_a_text_without_a_translation_stays_english_and_scripts_know_their_direc
     )
     assert Translator("ar", {}, {}).direction == "rtl"
     assert translator("vi").direction == "ltr"
+
+
+def test_a_page_says_that_its_translation_awaits_review_until_the_header_says_otherwise() -> None:
+    assert _words(Translator("es", {}, {}))["review_note"] == REVIEW_NOTE
+    assert _words(Translator("es", {}, {}, is_reviewed=True))["review_note"] == ""
+    assert [translator(each).is_reviewed for each in ("en", "es")] == [True, False]
 
 
 def test_a_page_has_its_language_and_marks_what_stays_english() -> None:
