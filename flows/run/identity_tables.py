@@ -90,15 +90,16 @@ def parents_of(
     """Parents by the list and by the LEI register, under the ids of their suppliers.
 
     Args:
-        suppliers: supplier_id and parent, as listed.
+        suppliers: supplier_id, name and parent, which may be another supplier's id.
         found: links of the suppliers.
         entities: entries of the registers, for the countries of parents.
         staged: parents by the LEI register, columns of `PARENT_SCHEMA`.
     """
+    listed = dict(suppliers.select("supplier_id", "name").iter_rows())
     parents = [
-        Party(supplier_id, spellings(name))
-        for supplier_id, name in suppliers.select("supplier_id", "parent").iter_rows()
-        if name
+        Party(supplier_id, spellings(listed.get(parent, parent)))
+        for supplier_id, parent in suppliers.select("supplier_id", "parent").iter_rows()
+        if parent
     ]
     named = staged.filter(pl.col("parent_name").is_not_null()).join(
         entities.select(parent_id="register_id", parent_country="country_iso2"),

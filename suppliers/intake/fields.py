@@ -104,6 +104,7 @@ FIELDS: tuple[Field, ...] = (
     Field("company_number", "identifier", "Number in the national company register."),
     Field("os_id", "identifier", "Open Supply Hub id."),
     Field("parent", "text", "Name of the owning group."),
+    Field("parent_id", "identifier", "Your number of the parent: the same for sister companies."),
     Field("annual_spend", "number", "What you spend with the supplier in a year."),
     Field("currency", "category", "Currency of annual_spend (ISO 4217)."),
     Field(

@@ -138,9 +138,18 @@ HEADER_ALIASES: Mapping[str, str] = {
         os hub id; open supply hub id; oar id; osid; open apparel registry id
     """,
     "parent": """
-        parent company; parent name; parent group; group; group name; ultimate parent; holding;
+        parent company; parent name; parent supplier; parent supplier name; parent vendor;
+        parent vendor name; parent account;
+        parent group; group; group name; ultimate parent; holding;
         owner group; matriz; empresa matriz; grupo; groupe; societe mere; konzern;
         muttergesellschaft
+    """,
+    "parent_id": """
+        parent no; parent number; parent code; parent supplier id; parent supplier no;
+        parent supplier number; parent supplier code; parent vendor id; parent vendor no;
+        parent vendor number; parent vendor code; parent erp vendor id; parent sm vendor id;
+        parent company id; parent account id; hierarchy parent id; parent organization id;
+        parent organisation id
     """,
     "annual_spend": """
         spend; annual spend; total spend; spend 12m; yearly spend; purchase volume;

@@ -35,8 +35,33 @@ _SUPPLIER_COLUMNS: Mapping[str, pl.DataType] = {
 _POLYGON_DECIMALS = 9
 
 
+def with_parents(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with their parent: the supplier that `parent_id` names, or one name for each id.
+
+    Purchasing systems write a parent as number and name. A number that is a supplier of the list is
+    that supplier; sisters of another number have the first name given for it, or the number.
+    """
+    is_own = pl.col("parent_id").is_in(rows["supplier_id"].drop_nulls().unique().implode())
+    ordered = rows.sort("source_file", "source_row")
+    first = (
+        ordered.drop_nulls(["parent_id", "parent"])
+        .unique("parent_id", keep="first", maintain_order=True)
+        .select("parent_id", _name_of_id="parent")
+    )
+    return (
+        rows.join(first, on="parent_id", how="left", maintain_order="left")
+        .with_columns(
+            parent=pl.when(is_own)
+            .then("parent_id")
+            .otherwise(pl.coalesce("_name_of_id", "parent", "parent_id"))
+        )
+        .drop("_name_of_id")
+    )
+
+
 def suppliers_of(rows: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """One row per supplier, the first value given for each field, and notes on conflicts."""
+    rows = with_parents(rows)
     columns = list(_SUPPLIER_COLUMNS)
     reported = [c for c in columns if c not in {"supplier_id", "source_file", "source_row"}]
     ordered = rows.rename({"commodity": "commodity_hs"}).sort("source_file", "source_row")

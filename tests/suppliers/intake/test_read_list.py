@@ -212,6 +212,25 @@ def test_several_rows_of_a_supplier_are_several_sites(tmp_path: Path) -> None:
     assert any("differ in name, of which the first was kept: 1" in note for note in intake.notes)
 
 
+def test_parents_by_number_and_name_as_purchasing_systems_write_them(tmp_path: Path) -> None:
+    intake = _intake(
+        tmp_path,
+        "SM Vendor ID,Supplier Name,Country,Parent Vendor ID,Parent Supplier Name\n"
+        "V1,Alpha Mills Ltd,BD,V9,Zephyr Holding\n"
+        "V2,Beta Mills Ltd,BD,P7,Quibble Group\n"
+        "V3,Gamma Mills Ltd,BD,P7,QUIBBLE GRP\n"
+        "V4,Delta Mills Ltd,BD,P8,\n"
+        "V5,Epsilon Mills Ltd,BD,,Marlin Group\n"
+        "V9,Zephyr Holding Ltd,BD,,\n",
+    )
+    parents = dict(intake.suppliers.select("supplier_id", "parent").iter_rows())
+    # A supplier of the list by its number; one name for each other number; else the number.
+    assert parents == {
+        "V1": "V9", "V2": "Quibble Group", "V3": "Quibble Group", "V4": "P8",
+        "V5": "Marlin Group", "V9": None,
+    }  # fmt: skip
+
+
 def test_the_order_of_rows_changes_neither_ids_nor_order(tmp_path: Path) -> None:
     header = "name,country,latitude,longitude\n"
     rows = ["A,CN,31.23,121.47\n", "B,VN,21.03,105.85\n", "a.,China,30.27,120.16\n"]

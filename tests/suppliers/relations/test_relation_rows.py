@@ -216,3 +216,14 @@ def test_groups_behind_one_parent_and_at_one_place() -> None:
         "b c d",
         None,
     )
+
+
+def test_an_address_of_five_thousand_companies_gives_no_relation() -> None:
+    """A registered agent's office says nothing of its tenants."""
+    agent = [
+        {"node_id": f"c{n}", "address": "Wickhams Cay 1, Road Town VG1110"} for n in range(5_000)
+    ]
+    own = [{"node_id": one, "address": "Deich 1, 25813 Husum"} for one in ("a", "b")]
+    found = address_relations(companies(*agent, *own))
+    assert ends(found.relations) == [("a", "b")]
+    assert found.hubs["companies"].to_list() == [5_000]
