@@ -44,7 +44,8 @@ from suppliers.places.countries import resolve_country
 #: In the folder of results; one folder per experiment.
 FOLDER = "tune"
 
-_VOTE_KINDS: Mapping[str, FieldKind] = {
+#: Columns of a file of votes.
+VOTE_KINDS: Mapping[str, FieldKind] = {
     "group": "category",
     "vote": "number",
     "item": "category",
@@ -273,7 +274,7 @@ def elicited(run: LabRun, path: Path) -> tuple[list[GroupWeights], pl.DataFrame,
     """
     if not path.is_file():
         raise UsageError(f"{path}: file not found; correct the path")
-    votes = read_lab_table(path, _VOTE_KINDS, BUDGET_COLUMNS[:3])
+    votes = read_lab_table(path, VOTE_KINDS, BUDGET_COLUMNS[:3])
     pillars = dict(run.settings.scoring.pillars)
     known = [*pillars, *(signal.signal_id for signal in run.model.signals)]
     groups = group_weights(votes, known, path.name)

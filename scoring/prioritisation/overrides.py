@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from configs.config_errors import DataRejectedError
+from suppliers.intake.person_values import rule_of_text
 
 
 class Override(StrEnum):
@@ -116,6 +117,10 @@ def _fault(row: dict[str, Any], known: set[str], seen: set[str]) -> str | None:
         return f"supplier {row['supplier_id']} is not on the list; correct the id"
     if row["supplier_id"] in seen:
         return f"supplier {row['supplier_id']} has two decisions; keep one"
+    rules = [rule_of_text(str(row[name])) for name in ("author_role", "reason") if row[name]]
+    if any(rules):
+        rule = next(filter(None, rules))
+        return f"the reason or the role is about a person (rule {rule}); write it without"
     if row["decision"] not in set(Override):
         return f"decision {row['decision']!r} is none of {', '.join(Override)}"
     if not (row["reason"] or "").strip():

@@ -13,6 +13,7 @@ import polars as pl
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.days import stated_day
 from suppliers.intake.delimited_text import delimited
+from suppliers.intake.person_values import rule_of_text
 
 Pair = tuple[str, str, str]
 
@@ -173,12 +174,18 @@ def _decision(cells: Mapping[str, str | None], where: str, default_day: dt.date)
     pair = tuple((cells.get(name) or "").strip() for name in _KEY)
     if not all(pair):
         raise DataRejectedError(f"{where}: supplier_id, register or register_id is empty; fill it.")
+    reason = (cells.get("decision_reason") or "").strip() or None
+    rule = None if reason is None else rule_of_text(reason)
+    if rule is not None:
+        raise DataRejectedError(
+            f"{where}: decision_reason is about a person (rule {rule}); write it without."
+        )
     return Decision(
         cast(Pair, pair),
         _WORDS[word],
         _day(cells.get("decided_on"), f"{where}, decided_on") or default_day,
         _day(cells.get("expires_on"), f"{where}, expires_on"),
-        (cells.get("decision_reason") or "").strip() or None,
+        reason,
     )
 
 

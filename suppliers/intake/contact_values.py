@@ -32,7 +32,9 @@ _EMAILS = tuple(
 EMAIL_SIEVE = r"(?i)@|[\[({<]\s*(?:at|arroba|chez|ät|bei)\s*[\])}>]|\sdot\s"
 #: At least eight digits with at most three signs between two: a sieve in the dialect of polars.
 PHONE_SIEVE = r"\d(?:[\s().\-/]{0,3}\d){7,}"
-_DIGITS = re.compile(r"(?<![\w.,])(?:\+|00)?[\s(]{0,2}\d(?:[\s().\-/]{0,3}\d){7,15}(?![\w])")
+_DIGITS = re.compile(
+    r"(?<![A-Za-z0-9.,])(?:\+|00)?[\s(]{0,2}\d(?:[\s().\-/]{0,3}\d){7,15}(?![A-Za-z0-9])"
+)
 _DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|-?\d{1,3}\.\d{4,}|\d+(?:\.\d{3})+"
 )

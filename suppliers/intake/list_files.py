@@ -34,7 +34,12 @@ from suppliers.intake.list_columns import (
     WITHHELD_ROW,
     empty_field_columns,
 )
-from suppliers.intake.list_guard import columns_of, with_marks, without_person_names
+from suppliers.intake.list_guard import (
+    check_constants,
+    columns_of,
+    with_marks,
+    without_person_names,
+)
 from suppliers.intake.numbers import DecimalMark
 from suppliers.intake.person_words import person_rule
 from suppliers.intake.personal_data_guard import check_headers, check_values, shown_header
@@ -110,6 +115,7 @@ def read_list(
         DataRejectedError: the file cannot be opened, or, without `findings`, cannot be used as a
             whole. One error names every column to leave out, map or correct.
     """
+    check_constants(options.constants, file.name)
     first, tables = open_list(file, options)
     wrong = Findings() if findings is None else findings
     guard = GuardReport()

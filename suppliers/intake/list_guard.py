@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from suppliers.input_errors import NonExtractiveError
 from suppliers.intake.fields import REQUIRED
 from suppliers.intake.guard_report import ListColumns, ValueCheck
 from suppliers.intake.list_columns import PERSON_ROW, WITHHELD_ROW
+from suppliers.intake.person_values import rule_of_text
 
 _NAMES = ("name", "site_name", "parent")
 
@@ -26,6 +28,24 @@ def columns_of(headers: Mapping[str, str], constants: Mapping[str, str]) -> List
         country,
         constants.get("country") if country is None else None,
     )
+
+
+def check_constants(constants: Mapping[str, str], where: str) -> None:
+    """Check the values that the user gives for every row of a list.
+
+    Raises:
+        NonExtractiveError: one is about a person.
+    """
+    for name, value in constants.items():
+        rule = rule_of_text(value)
+        if rule is not None:
+            raise NonExtractiveError(
+                f"{where}: the constant {name} is about a person (rule {rule}), which is never "
+                "read; leave it out of constants:.",
+                column=name,
+                rule=rule,
+                where=where,
+            )
 
 
 def with_marks(frame: pl.DataFrame, check: ValueCheck, headers: Mapping[str, str]) -> pl.DataFrame:

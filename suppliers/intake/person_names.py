@@ -13,59 +13,70 @@ import polars as pl
 from suppliers.header_text import normalise_header
 
 _GIVEN = """
-    aarav abdul abdullah abdur abebe abel abena abhishek abigail abu achmad ada adam adama
-    adebayo aditi aditya adriana agnieszka agus agustin ahmad ahmed aicha aisha aissatou ajay
-    akash akua alain alan alejandra alejandro aleksandr alem alex alexander alexandra alexandre
-    ali alice alicia alisher amadou amal amanda amaya amin amina aminata amir amit amy ana
-    anastasia andrea andrei andrew andrzej angela angelica anil anita anja anjali ann anna anne
-    annisa anthony antoine antonio anup aputri arif arjun arturo asad asha ashok asif asma
-    astrid atanas aung ayesha aylin ayse aziz babul bachir bahadur barbara beata beatriz begum
-    bekele benjamin bernard bibi bilal bishnu bjorn bogdan boris brenda brian bruno budi camila
-    candra carla carlos carmen carol carolina caroline catarina catherine cecilia celine chandra
-    charles chinedu chipo chitra chloe christian christine christopher cintia claire claudia
-    claudio colin cristian cristina cyril dagmar dalia damien daniel daniela danilo david davide
-    dawit deborah deepa deepak deni denis denise denys derya desta devi dewi diana diego dieter
-    dilip dimitri dina dinesh dmitri dolores dominic dorota duc ebru edgar edi eduardo edward
-    eka ekaterina elena eliana elif elisa elisabeth elizabeth ella emeka emilia emily emma
-    emmanuel emre enrique erika ernesto esther eszter ethan eva evelyn fabio fahim farah farhan
-    farida farzana fatema fatima fatma fatou feng ferdinand fernanda fernando fiona florian
-    francesca francesco francisco frank fred freya gabriel gabriela ganesh george georgi gerald
-    gerardo gita giulia giuseppe gloria goran grace graciela guadalupe guillermo gustavo habib
-    hadi hafsa hakan halima hamid hana hanna hannah hans hari harish harun hasan hassan hassen
-    heike helen helena hendra henrik hicham hiroshi houda huda hugo hussain hussein ibrahim ida
-    igor iman imran ines ingrid ioana ion ionut irina irma isaac isabel isabella ismail ivan
-    ivana jacek jacqueline jahanara jaime jamal james jan jana jane janet jasmine javier jean
-    jennifer jeremy jesica jessica jesus joana joao johan johanna johannes john jorge jose
-    joseph joshua joyce juan juana judith julia juliana julie julio jun jurgen kabir kailash
-    kamal kamala karen karim karin karina karl karolina kasun katarzyna kate katherine kavita
-    keiko kemal kenji kevin khadija khaled khalid khin kiran klaus komal krishna krzysztof
-    kseniya kumar kumari kwame lakshmi lalita lamia lan larisa latifa laura laxmi leila lena
-    leon leonardo leticia lidia lilian lina linda lisa lorena louis louise lucas lucia lucy luis
-    luisa luiz lukas lyudmila maduka magda mahbub mahendra mahmoud malgorzata malik mamadou
-    manoj manuel marc marcela marcelo marcin marco marek margaret margarita maria mariam mariana
-    marie mario mark marta martha martin martina mary maryam mateo mateusz matthew mauricio max
-    maya md meena mehmet mei mekdes melissa mercy mesfin michael michal michel miguel mihai
-    mikhail milan milica min ming mircea mirela miriam mitchell mizanur mohamed mohammad
-    mohammed mohan mohd monica monika moses mostafa muhammad muhammed mukesh mulu munir musa
-    mustafa myint nabila nadia nadine nafisa nagesh nancy naomi narayan nasima nasreen nasrin
-    natalia natasha naveen nazma neha nelson nicolas nicole nikolai nilufar nimal nina nirmala
-    nita noor nora norma nour nur nurul nusrat oksana olga oliver olivia olivier omar osama
-    oscar osman ouma pablo padma pamela paola parvin patricia patrick paul paula paulo pavel
-    pedro peter petr petra philip philippe pierre piotr prakash pramod prasad priya putri putu
-    rabeya rachel rachid radha rafael rafiq raham rahim rahman rahul raj raja rajendra rajesh
-    raju rakesh ram ramesh ramon rana rania raquel rashid rashida ravi rebecca rehana renata
-    ricardo richard rina rita ritu riya robert roberto rodrigo rogelio roger roksana rosa
-    rosario roza ruben rubina rukhsana rupa ruth saad sabina sabine sabrina said sakib saleh
-    salim salma samir samuel sandeep sandra sanjay santosh sara sarah saroj sebastian seema
-    selma sergei sergio shabnam shah shahid shahida shanti sharif sharmin sheikh shilpa shirin
-    shyam sigrid silvia simon simone siti sofia somchai somsak sonia soo sri stanislav stefan
-    stephanie steven subash sudha sufia sumon sunil sunita suresh surya susan susana svetlana
-    syed sylvie taimoor tamara tania tanvir tariq tatiana teresa thandi thanh theresa thida
-    thomas tigist timothy tomas tomasz tuan tukaram uma usha valentina vanessa vasile vera
-    veronica vesna victor victoria vijay vikram viktor vincent virginia vishnu vladimir wahyu
-    walid walter wanjiku waseem wayan wei wendy william wilson xavier xin yadira yan yasmin
-    yasmine yeni yohannes yolanda youssef yuki yuliya yusuf yvonne zahra zainab zaw zeynep zoe
-    zofia
+    aarav abdul abdullah abdur abeba abebe abel abena abhishek abigail abu achieng achmad ada
+    adam adama adebayo aditi aditya adriana adrien agnieszka agus agustin ahmad ahmed ahmet
+    aicha aisha aissatou ajay akash akua alain alamgir alan alberto alejandra alejandro
+    aleksandr alem alex alexander alexandra alexandre alfredo ali alice alicia alisher ama
+    amadou amal amanda amaya amin amina aminata amir amit amy ana anastasia andrea andrei andrew
+    andrzej angela angelica anil anita anja anjali anke ann anna anne annisa anthony antoine
+    antonio anup aputri arif arjun armando arturo asad asha ashok ashwin asif asma astrid atanas
+    atieno aung awa ayesha aylin ayse aziz babita babul bachir bahadur bambang barbara beata
+    beatriz begum bekele benjamin bernard bharat bibi bilal birgit bishnu bjorn bogdan boris
+    brenda brian bruna bruno budi burak busra camila candra carla carlos carmen carol carolina
+    caroline catarina catherine cecilia celine chandra charles chebet cheikh chidi chinedu chipo
+    chitra chloe christian christine christopher cintia claire claudia claudio colin cristian
+    cristina cyril dagmar dalia damien daniel daniela danilo david davide dawit deborah deepa
+    deepak deepika deni denis denise denys derya desta devi dewi diana diego dieter dilip
+    dimitri dina dinesh dirk dmitri dolores dominic dorota duc ebru edgar edi eduardo edward
+    efua eka ekaterina eko elena eliana elif elisa elisabeth elizabeth ella emeka emilia emilie
+    emily emine emma emmanuel emre enrique erika ernesto esra esther eszter ethan eva evelyn
+    fabio fahim fanta farah farhan farida farzana fatema fatima fatma fatou felipe feng
+    ferdinand fernanda fernando fiona florian francesca francesco francisco francoise frank fred
+    freya funke gabriel gabriela ganesh geeta george georgi gerald gerardo getachew gilles
+    gisela gita giulia giuseppe gloria gopal goran grace graciela guadalupe guillaume guillermo
+    gunther gustavo habib hadi hafsa hakan halima hamid hana hanife hanna hannah hans hari
+    harish harun hasan hassan hassen hatice hector heike heinz helen helena helga hendra henri
+    henrik hicham hiroshi hiwot houda huda hugo huong huseyin hussain hussein ibrahim ibrahima
+    ida ifeoma ignacio igor iman imran ines ingrid ioana ion ionut irina irma isaac isabel
+    isabella isabelle ismail ivan ivana jacek jacqueline jacques jahanara jahangir jaime jamal
+    james jan jana jane janet jasmine javier jean jeanne jennifer jens jeremy jesica jesmin
+    jessica jesus joana joao johan johanna johannes john joko jorge jose joseph joshua joyce
+    juan juana judith julia juliana julie julien julio jun jurgen kabir kai kailash kamal kamala
+    kamau kamrul karen karim karin karina karl karolina kasun katarzyna kate katherine kavita
+    keiko kemal kenji kerstin ketut kevin khadija khaled khalid khin kidane kiprono kiran
+    kishore klaus kofi kojo komal krishna krzysztof kseniya kumar kumari kwame lakshmi lalita
+    lamia lan larisa larissa latifa laura laurent laxmi leila lena leon leonardo leticia lidia
+    lilian lina linda linh lisa lorena louis louise lourdes luc lucas lucia lucie lucy luis
+    luisa luiz lukas lyudmila maduka magda mahbub mahendra mahesh mahmoud malgorzata malik
+    mamadou manju manoj manon manuel marc marcela marcelo marcia marcin marco marek margaret
+    margarita maria mariam mariama mariana mariano marie mario marisol mark marta martha martin
+    martina mary maryam mateo mateusz mathieu matthew mauricio max maya md meena mehmet mei
+    mekdes melissa mercy merve meryem meseret mesfin michael michal michel miguel mihai mikhail
+    milan milica min ming mircea mirela miriam mitchell mizanur mohamed mohammad mohammed mohan
+    mohd monica monika monique monir moriom moses mostafa moussa muhammad muhammed mukesh mulu
+    munir murat musa mustafa myint nabila nadia nadine nafisa nagesh nancy naomi narayan naresh
+    nasima nasreen nasrin natalia natasha nathalie naveen nazma nazrul neha nelson ngozi nicolas
+    nicole nikolai nilufar nimal nina nirmala nita nitin njeri noor nora norma nour nur nurul
+    nusrat nyambura nyoman oksana olga oliver olivia olivier oluwaseun omar osama oscar osman
+    ouma ousmane ozlem pablo padma pamela paola parvin patricia patrick paul paula paulo pavel
+    pedro peter petr petra philip philippe pierre pilar piotr pradeep prakash pramod prasad
+    priya pushpa putri putu rabeya rachel rachid radha rafael rafaela rafiq raham rahim rahman
+    rahul raj raja rajendra rajesh raju rakesh ralf ram ramesh ramon rana rania raquel rashid
+    rashida raul ravi rebecca regina rehana rekha renata ricardo richard rina rini rita ritu
+    riya robert roberto rocio rodrigo rogelio roger rokeya rokhaya roksana romain rosa rosario
+    roza ruben rubina rudi ruhul rukhsana rupa ruth saad sabina sabine sabrina sachin said sakib
+    saleh salim salma samir samuel sandeep sandra sanjay santosh sara sarah saroj savita
+    sebastian sebastien seema selma sergei sergio serkan shabnam shafiq shah shahid shahida
+    shankar shanti sharif sharmin shathi sheikh shilpa shirin shirina shyam sigrid silvia simon
+    simone siti slamet sofia solomon somchai somsak sonia soo sri stanislav stefan stephanie
+    steven subash sudha sufia sultana sumon sunil sunita suresh surya susan susana sushma
+    sutrisno svetlana syed sylvie taimoor tamara tania tanvir tariq taslima tatiana teresa
+    tesfaye thandi thanh theresa thiago thida thierry thomas thuy tiago tigist timothy tomas
+    tomasz trang tsegaye tuan tukaram tunde uma urmila ursula usha uwe valentina valerie vanessa
+    vasile vera veronica vesna victor victoria vijay vikram viktor vincent vinicius vinod
+    virginia vishnu vladimir wahyu wairimu walid walter wanjiku waseem wati wayan wei wendy
+    william wilson wolfgang xavier xin yadira yan yanti yasin yasmin yasmine yaw yeni yogesh
+    yohannes yolanda youssef yuki yuliya yusuf yves yvonne zahra zainab zaw zeynep zoe zofia
 """
 #: Surnames that stand first.
 _FIRST_SURNAMES = """
@@ -115,7 +126,8 @@ COMPANY = (
     r"fabrik|werke?|weberei|spinnerei|schneiderei|handel|betrieb|manufaktur|tessitura|"
     r"calzaturificio|maglificio|confezioni|confecciones|confecções|confeccoes|confection|tejidos|"
     r"tecidos|textiles?|textil|têxtil|fabrica|fábrica|usine|ateliers?|talleres|molino|molinos|"
-    r"société|societe|sociedad|sociedade|societa|società|compañía|compagnie|cooperativa|"
+    r"maison|établissements|etablissements|ets|manufacture|"
+    r"filature|tissage|tannerie|scierie|laiterie|domaine|château|société|societe|sociedad|sociedade|societa|società|compañía|compagnie|cooperativa|"
     r"coopérative|genossenschaft|spółdzielnia|koperasi|hợp tác xã|hop tac xa|"
     r"kooperatif|kooperatifi|"
     r"tekstil|konfeksiyon|giyim|iplik|dokuma|fabrikası|cong ty|công ty|xí nghiệp|nhà máy|"
@@ -163,6 +175,11 @@ def company_names(values: pl.Series) -> float:
 def is_given_name(word: str) -> bool:
     """Whether a word is a frequent given name."""
     return normalise_header(word) in _given()
+
+
+def is_surname_first(word: str) -> bool:
+    """Whether a word is a frequent surname of countries that write it first."""
+    return normalise_header(word) in _surnames_first()
 
 
 def reads_like_person(name: str) -> bool:

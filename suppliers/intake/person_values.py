@@ -14,6 +14,7 @@ import polars as pl
 from suppliers.intake.contact_values import EMAIL_SIEVE, PHONE_SIEVE, has_email, has_phone
 from suppliers.intake.national_ids import BARE, MARKED, IdForm, holds
 from suppliers.intake.person_names import has_company_word
+from suppliers.intake.plain_text import plain_text
 from suppliers.intake.testimony_words import is_testimony
 
 FREE_TEXT_CHARACTERS = 280
@@ -21,7 +22,7 @@ FREE_TEXT_CHARACTERS = 280
 NEVER_REJECTS = 2.0
 _TITLE = (
     r"(?i)^(?:mr|mrs|ms|miss|mme|mlle|sr|sra|srta|shri|sri|smt|kumari|md|mst|bapak|ibu|sdr|"
-    r"herr|frau|bay|bayan|ong|ba|anh|chi)\.?\s+\p{L}{2,}|(?:先生|女士|小姐)$"
+    r"herr|frau|bay|bayan|ong|ba|anh|chi)\.?\s+[\p{L}\p{M}]{2,}|(?:先生|女士|小姐)$"
 )
 #: The last two words are "new vendor" too, and count as a column only.
 _WORKER_NUMBER = r"(?i)^(?:emp|empl|employee|wrk|wkr|worker|staff|badge|karyawan|nv)[-_ #]?\d+$"
@@ -82,7 +83,7 @@ def detectors() -> tuple[Detector, ...]:
     numbered = _NAMED | {"number"}
     found = [
         Detector("email", EMAIL_SIEVE, _email, numbered, 3, 0.05, numbered),
-        Detector("phone", r"^\+[\d\s().-]{8,22}$", has_phone, numbered, 3, 0.05, numbered),
+        Detector("phone", r"\+\d[\d\s().-]{7,22}", has_phone, numbered, 3, 0.05, numbered),
         Detector("phone", PHONE_SIEVE, has_phone, _FREE, 3, 0.05, _FREE),
     ]
     for name, form in MARKED.items():
@@ -143,6 +144,23 @@ def matches(
         if confirm(texts[at], None if regions is None else regions[at])
     }
     return pl.Series([at in found for at in range(len(values))], dtype=pl.Boolean)
+
+
+def rule_of_text(text: str) -> str | None:
+    """The rule by which one text of the user's own is about a person, or None.
+
+    For reasons that are kept with decisions: e-mails, phones and identity numbers in their written
+    form. A reason may well be about working conditions.
+    """
+    plain = pl.Series([plain_text(text)], dtype=pl.String)
+    for detector in detectors():
+        if (
+            "text" in detector.certain
+            and detector.rule != "testimony"
+            and matches(plain, detector).any()
+        ):
+            return detector.rule
+    return None
 
 
 def worker_numbers(values: pl.Series, *, certain: bool = False) -> pl.Series:

@@ -10,7 +10,12 @@ import re
 
 import polars as pl
 
-from suppliers.intake.person_names import has_company_word, has_legal_form, is_given_name
+from suppliers.intake.person_names import (
+    has_company_word,
+    has_legal_form,
+    is_given_name,
+    is_surname_first,
+)
 
 _CERTAIN = re.compile(
     r"\bprop(?:rietor|rietress|rietario|rietaria|riétaire|rietaire)?\s*[.:]\s*-?\s*\w"
@@ -77,7 +82,10 @@ def is_sole_trader(name: str) -> bool:
     titled = _TITLE.match(name)
     if titled is None or has_company_word(name):
         return False
-    return any(is_given_name(word) for word in titled[1].split())
+    words = titled[1].split()
+    if not re.match(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]", words[0]):
+        return True
+    return is_surname_first(words[0]) or any(map(is_given_name, words))
 
 
 def sole_traders(values: pl.Series) -> pl.Series:

@@ -14,42 +14,44 @@ from suppliers.header_text import normalise_header
 
 #: A term that ends in "*" stands for all words that begin with it.
 _SPEAKERS = """
-    i; we; they; he; she; us; me; him; them; my passport; our passports; my wage*; our wage*;
-    my salary; our salary; my pay; our pay; my documents; our documents; my papers; my supervisor;
-    our supervisor; my boss; our boss; my agent; my contract; our contract;
-    the supervisor; the manager; the agent; the boss; the guards; line chief; worker*; women;
-    migrants; employees; girls; helpers; operators; nos; nosotros; nosotras; me; mi; yo; ellos;
-    ellas; les; trabajador*; trabajadora*; obrero*; el supervisor; el jefe; la jefa; eu; meu; minha;
-    eles; elas; trabalhador*; funcionari*; o chefe; o encarregado; a gente; je; j ai; j; nous; ils;
-    elles; on; mon; ma; mes; notre; nos; ouvrier*; travailleur*; le chef; le patron; ich; wir; sie;
-    mir; uns; mein*; unser*; man; arbeiter*; der chef; der vorarbeiter; saya; kami; kita; mereka;
-    aku; pekerja; buruh; mandor; majikan; toi; chung toi; ho; em; cong nhan; quan ly; to truong;
-    ben; biz; bize; bizi; bana; onlar; onlari; isci*; isciler*; calisan*; ustabasi; patron*; ami;
-    amra; tara; amader; amake; main; hum; hamein; mujhe; unhone; humare
+    i; we; they; he; she; us; me; him; them; my passport; our passports; my wage*; our wage*; my
+    salary; our salary; my pay; our pay; my documents; our documents; my papers; my supervisor;
+    our supervisor; my boss; our boss; my agent; my contract; our contract; the supervisor; the
+    manager; the agent; the boss; the guards; line chief; worker*; women; migrants; employees;
+    girls; helpers; operators; nos; trabajamos; dormimos; vivimos; cobramos; nosotros; nosotras;
+    mi; yo; ellos; ellas; les; trabajador*; trabajadora*; obrero*; el supervisor; el jefe; la
+    jefa; trabalhamos; eu; meu; minha; eles; elas; trabalhador*; funcionari*; o chefe; o
+    encarregado; a gente; je; j ai; j; nous; ils; elles; on; mon; ma; mes; notre; ouvrier*;
+    travailleur*; le chef; le patron; ich; wir; sie; mir; uns; mein*; unser*; man; arbeiter*;
+    der chef; der vorarbeiter; saya; kami; kita; mereka; aku; pekerja; buruh; mandor; majikan;
+    toi; chung toi; ho; em; cong nhan; quan ly; to truong; ben; biz; bize; bizi; bana; onlar;
+    onlari; isci*; isciler*; calisan*; ustabasi; patron*; ami; amra; tara; amader; amake; main;
+    hum; hamein; mujhe; unhone; humare
 """
 _EVENTS = """
-    passport*; unpaid; not paid; never paid; pay us; paid us; paid me; pay me; paid late; underpaid;
-    withh*ld; withheld; deducted; deduct*; overtime; beat; beaten; beats; hit us; hits us; slap*;
-    threat*; locked; lock us; lock the; debt*; recruitment fee*; placement fee*; recruiter*; fined;
-    fines; harass*; scream*; shout*; insult*; toilet*; afraid; scared; cheated; deport*;
-    police; touched; touches; sexual*; abuse*; forced; force us; not allowed; cannot leave;
-    not leave; let us leave; rest day*; day off; days off; hours a day; hours per day; hours daily;
-    hour shift*; sixteen hours; fourteen hours; twelve hours; sick leave; dormitor*; confiscat*;
-    took my; took our; taken away; kept my; keeps my; keep our; keeps our; no contract;
-    without contract; no break*; fired; dismissed; pregnan*; injur*; fainted; collapsed; salary;
-    wage; wages; starv*; burn*; owe; owes; owed; pasaporte*; salario*; sueldo*; nos pagan; no pagan;
-    pagaron; horas; golpe*; amenaz*; deuda*; encerr*; acos*; grit*; bano; miedo; despid*; descuent*;
-    retien*; retuv*; quincena; passaporte*; sem receber; nao recebi; nao pagam; nao pagou; salarios;
-    bateu; bate em; ameac*; divida*; tranca*; assedi*; descont*; carteira; dormimos; alojamento;
-    medo; jornada; passeport*; salaire*; paye; payes; payee*; heures; frapp*; menac*; dette*;
-    enferm*; harcel*; cri*; peur; licenci*; retenu*; confisqu*; reisepass*; pass; passe;
-    lohn; lohne; gehalt; bezahlt; uberstunden; stunden; geschlagen; schlagt; bedroht; droht;
-    schulden; eingesperrt; belastig*; angst; paspor; gaji; upah; lembur; dipukul; memukul; diancam;
-    hutang; utang; dikunci; dilecehkan; takut; jam sehari; jam per hari; potong*; dipecat; ho chieu;
-    luong; tang ca; danh; doa; de doa; nhot; quay roi; so hai; gio mot ngay; tru luong; bi phat;
-    duoi viec; pasaport*; maas*; ucret*; odenm*; mesai; dovdu*; dovuyor; tehdit; borc*; kilit*;
-    taciz; kork*; saat calis*; kovul*; beton; betan; maje; mare; marche; dhomok; chuti; vetan;
-    majduri; mazdoori; dhamki; marte; maarte; pitai; karz; chhutti
+    passport*; unpaid; not paid; never paid; been paid; get paid; got paid; pay us; paid us;
+    paid me; pay me; paid late; underpaid; withh*ld; withheld; deducted; deduct*; overtime;
+    beat; beaten; beats; hit us; hits us; slap*; threat*; locked; lock us; lock the; debt*;
+    recruitment fee*; placement fee*; recruiter*; fined; fines; harass*; scream*; shout*;
+    insult*; toilet*; afraid; scared; cheated; deport*; police; touched; touches; sexual*;
+    abuse*; forced; force us; not allowed; cannot leave; not leave; let us leave; rest day*; day
+    off; days off; hours a day; hours per day; hours daily; hour shift*; sixteen hours; fourteen
+    hours; twelve hours; sick leave; dormitor*; confiscat*; took my; took our; taken away; kept
+    my; keeps my; keep our; keeps our; no contract; without contract; no break*; fired;
+    dismissed; pregnan*; injur*; fainted; collapsed; salary; wage; wages; starv*; burn*; owe;
+    owes; owed; pasaporte*; salario*; sueldo*; nos pagan; no pagan; pagaron; horas; golpe*;
+    amenaz*; deuda*; encerr*; acos*; grit*; bano; miedo; despid*; descuent*; retien*; retuv*;
+    quincena; passaporte*; sem receber; nao recebi; nao pagam; nao pagou; salarios; bateu; bate
+    em; ameac*; divida*; tranca*; assedi*; descont*; carteira; dormimos; alojamento; medo;
+    jornada; passeport*; salaire*; paye; payes; payee*; heures; frapp*; menac*; dette*; enferm*;
+    harcel*; cri*; peur; licenci*; retenu*; confisqu*; reisepass*; pass; passe; lohn; lohne;
+    gehalt; bezahlt; uberstunden; stunden; geschlagen; schlagt; bedroht; droht; schulden;
+    eingesperrt; belastig*; angst; paspor; gaji; upah; lembur; dipukul; memukul; diancam;
+    hutang; utang; dikunci; dilecehkan; takut; jam sehari; jam per hari; potong*; dipecat; ho
+    chieu; luong; tang ca; danh; doa; de doa; nhot; quay roi; so hai; gio mot ngay; tru luong;
+    bi phat; duoi viec; pasaport*; maas*; ucret*; odenm*; mesai; dovdu*; dovuyor; tehdit; borc*;
+    kilit*; taciz; kork*; saat calis*; kovul*; beton; betan; maje; mare; marche; dhomok; chuti;
+    vetan; majduri; mazdoori; dhamki; marte; maarte; pitai; karz; chhutti
 """
 #: Scripts without blanks, or with joined articles: who, and what happened, anywhere in the text.
 _SCRIPT_SPEAKERS = re.compile(

@@ -166,6 +166,11 @@ class ValueSearch:
                 numbered = numbered | worker_numbers(self._frame[column], certain=True)
         return numbered & ~names.str.contains(COMPANY).fill_null(True)
 
+    def _share_of_staff(self, column: str) -> float:
+        filled = self._frame[column].drop_nulls()
+        numbers = worker_numbers(filled, certain=self._listed is not None)
+        return 0.0 if filled.is_empty() else float(numbers.sum()) / len(filled)
+
     def names_beside_worker_numbers(self) -> None:
         """Reject names beside a column of worker numbers."""
         numbered = [
@@ -173,12 +178,14 @@ class ValueSearch:
             for name, kind in self._columns.items()
             if kind == "identifier"
             and (filled := self._frame[name].drop_nulls()).len()
-            and worker_numbers(filled).sum() >= _WORKER_NUMBER_SHARE * filled.len()
+            and worker_numbers(filled, certain=self._listed is not None).sum()
+            >= _WORKER_NUMBER_SHARE * filled.len()
         ]
         named = [
             name
             for name, kind in self._columns.items()
             if kind == "text"
+            and (self._listed is None or name in self._listed.names)
             and self._frame[name].null_count() < len(self._frame)
             and company_names(self._frame[name]) < _COMPANY_NAME_SHARE
         ]

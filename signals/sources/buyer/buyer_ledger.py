@@ -103,7 +103,12 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     account = Account()
     for raw in files:
         try:
-            tables[raw.key].append(read_ledger_table(raw.key, Path(raw.path), options))
+            table = read_ledger_table(raw.key, Path(raw.path), options)
+            if isinstance(table, pl.DataFrame) and table.is_empty():
+                raise DataRejectedError(
+                    f"{Path(raw.origin).name}: there is a header but no row below it; add the rows."
+                )
+            tables[raw.key].append(table)
             account.use(raw)
         except NonExtractiveError:
             raise

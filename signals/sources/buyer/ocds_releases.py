@@ -95,7 +95,7 @@ def _of_lines(text: str, where: str) -> tuple[list[Mapping[str, Any]], list[tupl
             continue
         try:
             found += releases(json.loads(line), where)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             broken.append((number, f"the line is not JSON ({error}); fetch the file again."))
         except DataRejectedError as error:
             broken.append((number, str(error)))

@@ -85,7 +85,7 @@ def read_places(
 
     try:
         file = h5netcdf.File(path, "r")
-    except OSError as error:
+    except (KeyError, OSError, RuntimeError) as error:
         raise _unreadable(path) from error
     with file:
         frames = [pl.DataFrame(schema=FOUND_SCHEMA)]

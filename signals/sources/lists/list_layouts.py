@@ -80,10 +80,10 @@ def layout_of(path: Path) -> Layout | None:
     try:
         with open_body(path) as stream:
             line = stream.readline(_LONGEST_HEADER).decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError, EOFError):
+        headers = frozenset(next(csv.reader([line]), ()))
+    except (OSError, UnicodeDecodeError, EOFError, csv.Error):
         # What is wrong with the file is said by the reader of the whole table.
         return None
-    headers = frozenset(next(csv.reader([line]), ()))
     return next((layout for layout in _LAYOUTS if layout.marks <= headers), None)
 
 

@@ -26,7 +26,7 @@ from signals.fetching.mirror import mirror_files
 from signals.fetching.responses import read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import REJECTED_SCHEMA, PullContext, RawFile, Staged
-from signals.source_errors import NotPublishedError, SourceUnavailableError
+from signals.source_errors import ODD_FORM, NotPublishedError, SourceUnavailableError
 from signals.sources.registers.brazil_company_files import (
     UNCERTAIN_ROW,
     UNKNOWN_KIND,
@@ -212,6 +212,37 @@ def _kept(raw: RawFile) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", read_json(Path(raw.path)))
 
 
+_OF_A_SITE = ("number", "since", "status", "status_day", "trade_name", "address")
+
+
+def _content(raw: RawFile) -> Mapping[str, Any]:
+    """What was kept of an archive, with the fields that staging needs.
+
+    Raises:
+        DataRejectedError: the archive could not be read, or the file is another one.
+    """
+    content = _kept(raw)
+    try:
+        if "fault" in content:
+            raise DataRejectedError(str(content["fault"]))
+        fields = {_COMPANIES: ("root", "name", "nature"), _SITES: _OF_A_SITE}[content["kind"]]
+        counts = [content["read"], content["not_listed"], content.get("other_sites", 0)]
+        is_whole = (
+            all(isinstance(row[name], str) for row in content["rows"] for name in fields)
+            and all(isinstance(count, int) for count in counts)
+            and all(rule in _REASONS for _, rule in content["left_out"])
+        )
+    except ODD_FORM as error:
+        raise DataRejectedError(
+            f"{Path(raw.origin).name}: it is not what was kept of an archive; fetch it again."
+        ) from error
+    if not is_whole:
+        raise DataRejectedError(
+            f"{Path(raw.origin).name}: it is not what was kept of an archive; fetch it again."
+        )
+    return content
+
+
 def _roots(files: Iterable[RawFile]) -> frozenset[str]:
     return frozenset(row["root"] for raw in files for row in _kept(raw).get("rows", ()))
 
@@ -221,11 +252,10 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     rejected = [no_rejections()]
     contents: list[tuple[RawFile, Mapping[str, Any]]] = []
     for raw in files:
-        content = _kept(raw)
-        if "fault" in content:
-            rejected.append(rejected_file(raw, DataRejectedError(content["fault"])))
-        else:
-            contents.append((raw, content))
+        try:
+            contents.append((raw, _content(raw)))
+        except DataRejectedError as error:
+            rejected.append(rejected_file(raw, error))
     of_root = {
         row["root"]: row
         for _, content in contents

@@ -178,12 +178,12 @@ def stage_register(
                 raise DataRejectedError(
                     f"{Path(raw.origin).name}: it is no answer of {card.title}; fetch it again."
                 )
+            entries = content["entries"]
+            companies = _companies_of(entries, Path(raw.origin).name)
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
             continue
-        entries = content["entries"]
         seen_on = known_since(context, raw, card.id)
-        companies = [RegisteredCompany(**one) for one in entries if isinstance(one, dict)]
         rows += [_entity(register, one, raw, seen_on, context.as_of) for one in companies]
         cases += [
             _case(register, one, day, raw, seen_on)
@@ -256,3 +256,15 @@ def _case(
         "published_on": opened,
         "origin": raw.origin,
     }
+
+
+def _companies_of(entries: Sequence[object], name: str) -> list[RegisteredCompany]:
+    """The records that `pull` kept of companies.
+
+    Raises:
+        DataRejectedError: one has other fields.
+    """
+    try:
+        return [RegisteredCompany(**one) for one in entries if isinstance(one, dict)]
+    except TypeError as error:
+        raise DataRejectedError(f"{name}: a record has other fields; fetch it again.") from error

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from configs.config_errors import UsageError
+from configs.config_errors import DataRejectedError, UsageError
 from signals.source import REJECTED_SCHEMA, PullContext, RawFile
 from suppliers.intake.days import stated_day
 from suppliers.places.countries import resolve_country
@@ -85,8 +85,17 @@ def entity(register: str, register_id: str, name: str, **values: Any) -> dict[st
 
 
 def entity_frame(rows: Iterable[Mapping[str, object]]) -> pl.DataFrame:
-    """Rows as a frame, the last of those with one id."""
-    frame = pl.DataFrame(list(rows), schema=ENTITY_SCHEMA)
+    """Rows as a frame, the last of those with one id.
+
+    Raises:
+        DataRejectedError: a record holds a value of another type.
+    """
+    try:
+        frame = pl.DataFrame(list(rows), schema=ENTITY_SCHEMA)
+    except (pl.exceptions.PolarsError, TypeError) as error:
+        raise DataRejectedError(
+            "a record of the register holds a value of another type; fetch its files again."
+        ) from error
     return frame.unique(["register", "register_id"], keep="last", maintain_order=True)
 
 

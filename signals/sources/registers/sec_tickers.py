@@ -160,7 +160,7 @@ def _submission(content: Mapping[str, Any], seen: Mapping[str, object]) -> dict[
         cik = str(stated_whole(content["cik"])).zfill(10)
         name = _STATE_MARK.sub("", str(content["name"]))
         former = [str(entry["name"]) for entry in content["formerNames"]]
-        place = (content.get("addresses") or {}).get("business") or {}
+        place = dict((content.get("addresses") or {}).get("business") or {})
     except ODD_FORM as error:
         raise DataRejectedError(
             "a submissions file of the SEC is not of the known shape; fetch it again."
