@@ -156,6 +156,12 @@ def _lossy_columns(
     return [name for name, count in zip(tests, found, strict=True) if count]
 
 
+def other_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Tables of a warehouse that are not as in their files, and those that it lacks."""
+    present, wanted = _shapes(connection), _wanted()
+    return sorted(name for name, shape in wanted.items() if present.get(name) != shape)
+
+
 @contextmanager
 def every_table_in_memory() -> Iterator[duckdb.DuckDBPyConnection]:
     """A database of its own that holds each table as its file has it, without rows."""

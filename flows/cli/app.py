@@ -28,6 +28,7 @@ from flows.cli import (
     data_verbs,
     decision_verbs,
     desk_verb,
+    doctor_verb,
     document_verbs,
     export_verb,
     inspect_verbs,
@@ -131,6 +132,7 @@ clean_verb.register(app)
 alert_verbs.register(app)
 workspace_option.register(app)
 inspect_verbs.register(app)
+doctor_verb.register(app)
 source_verbs.register(app)
 source_check_verb.register()
 desk_verb.register(app)
