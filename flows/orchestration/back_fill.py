@@ -11,6 +11,7 @@ from prefect.concurrency.sync import concurrency
 from prefect.states import Failed
 
 from configs.config_errors import DataRejectedError, NotLatestError, UsageError
+from flows.orchestration.secret_blocks import load_keys
 from flows.run import back_fill, run_request
 from flows.run.back_fill import Brought, FilledMonth
 from flows.run.stage_types import RunRequest, StageEvent
@@ -60,6 +61,7 @@ def backfill(
         configuration is rejected, or months are held.
     """
     try:
+        load_keys()
         months = back_fill.months_between(first, last)
         settings = run_request.settings_of(profile, overrides, suppliers)
         filled: list[FilledMonth] = []

@@ -26,6 +26,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.tasks import Task, exponential_backoff
 
 from configs.config_errors import DataRejectedError, NotLatestError, UsageError
+from flows.orchestration.secret_blocks import load_keys
 from flows.orchestration.served_pages import report_address
 from flows.run import alerts, published_runs, run_request, stages
 from flows.run.folder_lock import one_run_at_a_time
@@ -186,6 +187,7 @@ def monthly(
     """
     request: RunRequest | None = None
     try:
+        load_keys()
         settings = run_request.settings_of(
             profile,
             overrides,

@@ -10,6 +10,7 @@ from prefect.artifacts import create_table_artifact
 from prefect.states import Failed
 
 from configs.config_errors import UsageError
+from flows.orchestration.secret_blocks import load_keys
 from flows.run import run_request
 from flows.run.source_check import check_sources
 
@@ -29,6 +30,7 @@ def check_weekly(
         A record per source; a Failed state with one sentence where a source needs attention.
     """
     try:
+        load_keys()
         settings = run_request.settings_of(profile, overrides)
     except UsageError as error:
         return cast(list[dict[str, Any]], Failed(message=str(error)))
