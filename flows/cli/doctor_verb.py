@@ -36,9 +36,10 @@ def doctor(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check versions, disk, memory, clock, keys, port, warehouse and permissions.
+    """Check this machine: every finding with its correction.
 
-    Exit code 1 where a run or `serve` would fail. Names of keys are printed, never values.
+    Versions, disk, memory, clock, keys, port, warehouse and permissions. Exit code 1 where a run
+    or `serve` would fail. Names of keys are printed, never values.
     """
     from flows.run import doctor as checks
 

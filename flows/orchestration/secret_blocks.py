@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import MutableMapping
+from typing import cast
 
 from prefect.blocks.system import Secret
 
@@ -47,7 +48,8 @@ def block_name(variable: str) -> str:
 def _value(variable: str) -> str:
     block = block_name(variable)
     try:
-        loaded = Secret.load(block, _sync=True)
+        # Called from a flow that is no coroutine, this is none either.
+        loaded = cast(Secret[str], Secret.load(block))
     except ValueError as error:
         raise UsageError(
             f"{VARIABLE}: the server has no Secret block {block} for {variable}; create it"

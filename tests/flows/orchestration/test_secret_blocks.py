@@ -11,12 +11,12 @@ VALUE = "a-value"
 
 @pytest.fixture(autouse=True)
 def server(monkeypatch: pytest.MonkeyPatch) -> None:
-    def load(name: str, **_: Any) -> Any:
+    def load(name: str) -> Any:
         if name != "firms-map-key":
             raise ValueError(f"Unable to find block document named {name}")
         return SimpleNamespace(get=lambda: VALUE)
 
-    monkeypatch.setattr(secret_blocks, "Secret", SimpleNamespace(load=load))
+    monkeypatch.setattr(secret_blocks.Secret, "load", load)
 
 
 def test_named_keys_come_from_blocks_and_those_of_the_environment_stay() -> None:
