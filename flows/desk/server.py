@@ -138,6 +138,8 @@ def serve(options: DeskOptions, say: Callable[[str], None]) -> None:
         say("Ctrl-C stops it. Runs that are under way go on.")
         try:
             uvicorn.Server(config).run(sockets=[listener])
+        except KeyboardInterrupt:
+            say("The desk has stopped.")
         finally:
             if entry is not None:
                 entry.close()

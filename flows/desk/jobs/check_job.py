@@ -18,6 +18,7 @@ from flows.desk.jobs.demonstration import write_world
 from flows.desk.lists.answers import write_settings
 from flows.desk.lists.list_folders import ListFolder, write_json
 from flows.desk.views.places_map import places_map
+from flows.desk.views.places_view import KINDS
 from flows.planning.source_reach import PRECISE, TOWN
 from flows.run import run_request
 from flows.run.list_files import check_of
@@ -36,7 +37,7 @@ from suppliers.intake.workbook_sheets import WORKBOOK_SUFFIXES, open_sheets
 if TYPE_CHECKING:
     from flows.desk.jobs.job_process import Events
 
-RESULT, PLACES, MAP, TO_COMPLETE = "check.json", "places.jsonl", "places.svg", "to_complete.xlsx"
+RESULT, PLACES, MAP, TO_COMPLETE = "check.json", "places", "places.svg", "to_complete.xlsx"
 _FIRST_ROWS = 3
 #: Compared in memory alone, or too long to show.
 _NOT_SHOWN = ("address", "geometry")
@@ -44,7 +45,7 @@ _TOWN_RULES = ("ambiguous_town", "unknown_town")
 
 
 def check(folder: ListFolder, events: Events) -> dict[str, Any]:
-    """Check the list and leave `check.json`, `places.jsonl` and the workbook to complete.
+    """Check the list and leave `check.json`, `places/` and the workbook to complete.
 
     Raises:
         UsageError: no file, or an answer in the settings is wrong.
@@ -58,8 +59,13 @@ def check(folder: ListFolder, events: Events) -> dict[str, Any]:
     found = check_of(settings)
     events.add("check", "looking at places")
     places = place_rows(found)
-    with (folder.path / PLACES).open("w", encoding="utf-8") as stream:
-        stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in places)
+    for kind in (*KINDS, "all"):
+        lines = [
+            json.dumps(row, ensure_ascii=False) + "\n"
+            for row in places
+            if kind in (row["state"], "all")
+        ]
+        durable_files.write_text(folder.path / PLACES / f"{kind}.jsonl", "".join(lines))
     durable_files.write_text(folder.path / MAP, places_map(places, outlines()))
     workbook = completion_workbook(found.missing)
     if workbook is None:
@@ -76,9 +82,7 @@ def check(folder: ListFolder, events: Events) -> dict[str, Any]:
         "fields": [[field.name, field.description] for field in FIELDS],
         "countries": list(country_choices()),
         "sectors": list(sector_choices()),
-        "places": {
-            state: states.count(state) for state in ("precise", "town", "ambiguous", "unknown")
-        },
+        "places": {kind: states.count(kind) for kind in KINDS},
         "has_workbook": workbook is not None,
     }
     write_json(folder.path / RESULT, result)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import Any
 
 from starlette.responses import FileResponse, Response
@@ -10,9 +11,9 @@ from starlette.responses import FileResponse, Response
 from flows.desk.lists.list_folders import ListFolder
 from flows.desk.pages.list_pages import CHECK, checked, frame_of, list_of, result_of
 from flows.desk.pages.page import NotFoundError, Page, Visit
-from flows.desk.views.places_view import places_data
+from flows.desk.views.places_view import KINDS, ROWS_A_PAGE, page_of, places_data
 
-_ROWS, _MAP = "places.jsonl", "places.svg"
+_ROWS, _MAP = "places", "places.svg"
 
 
 def places(visit: Visit) -> Response:
@@ -20,13 +21,12 @@ def places(visit: Visit) -> Response:
     folder = list_of(visit)
     job = checked(visit, folder)
     check = result_of(folder, CHECK)
-    page = visit.query.get("page", "1")
+    asked = visit.query.get("show", "")
+    kind = asked if asked in KINDS else ""
     data = None
     if check is not None:
-        data = places_data(
-            folder.read(), check, _rows(folder), visit.query.get("show", ""),
-            int(page) if page.isdecimal() else 1,
-        )  # fmt: skip
+        page = page_of(check, kind, visit.query.get("page", "1"))
+        data = places_data(folder.read(), check, _rows(folder, kind, page), kind, page)
     return visit.page(
         "places.html.j2",
         **frame_of(folder, "/places"),
@@ -43,10 +43,14 @@ def picture(visit: Visit) -> Response:
     return FileResponse(file, media_type="image/svg+xml")
 
 
-def _rows(folder: ListFolder) -> list[dict[str, Any]]:
-    file = folder.path / _ROWS
-    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
-    return [json.loads(line) for line in lines]
+def _rows(folder: ListFolder, kind: str, page: int) -> list[dict[str, Any]]:
+    """The rows of one page; the others are passed over unread."""
+    file = folder.path / _ROWS / f"{kind or 'all'}.jsonl"
+    if not file.is_file():
+        return []
+    with file.open(encoding="utf-8") as lines:
+        first = (page - 1) * ROWS_A_PAGE
+        return [json.loads(line) for line in islice(lines, first, first + ROWS_A_PAGE)]
 
 
 PAGES = (

@@ -32,35 +32,44 @@ def places_data(
     Args:
         record: of the list.
         check: `check.json`.
-        rows: `places.jsonl`.
-        kind: which rows are shown, see `KINDS`; any other text for all.
-        page: counted from 1.
+        rows: of the page.
+        kind: which rows are shown, see `KINDS`; "" for all.
+        page: counted from 1, as `page_of` gives it.
 
     Returns:
         `kinds` with their counts; `questions` with candidates, each town once; `rows` of the page;
         `page` and `pages`.
     """
     labels = {file.stored: file.label for file in record.files}
-    chosen = [row for row in rows if row["state"] == kind] if kind in KINDS else list(rows)
-    pages = max(1, -(-len(chosen) // ROWS_A_PAGE))
-    page = min(max(1, page), pages)
     questions = _questions(check, labels)
     return {
         "kinds": [
             {"kind": name, "label": label, "count": check["places"][name]}
             for name, label in KINDS.items()
         ],
-        "all": len(rows),
-        "kind": kind if kind in KINDS else "",
+        "all": sum(check["places"].values()),
+        "kind": kind,
         "questions": questions[:_MOST_QUESTIONS],
         "more_questions": max(0, len(questions) - _MOST_QUESTIONS),
-        "rows": chosen[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE],
+        "rows": rows,
         "page": page,
-        "pages": pages,
+        "pages": _pages(check, kind),
         "version": check["version"],
         "has_workbook": check["has_workbook"],
         "given": [one for one in given_answers(record.answers) if one["name"].startswith("towns")],
     }
+
+
+def page_of(check: Mapping[str, Any], kind: str, asked: str) -> int:
+    """The page that was asked for, or the nearest that there is."""
+    number = int(asked[:9]) if asked.isdecimal() else 1
+    return min(max(1, number), _pages(check, kind))
+
+
+def _pages(check: Mapping[str, Any], kind: str) -> int:
+    counts = check["places"]
+    number = counts[kind] if kind else sum(counts.values())
+    return max(1, -(-number // ROWS_A_PAGE))
 
 
 def _questions(check: Mapping[str, Any], labels: Mapping[str, str]) -> list[dict[str, Any]]:
