@@ -68,7 +68,7 @@ def page_of(check: Mapping[str, Any], kind: str, asked: str) -> int:
 
 def _pages(check: Mapping[str, Any], kind: str) -> int:
     counts = check["places"]
-    number = counts[kind] if kind else sum(counts.values())
+    number = int(counts[kind] if kind else sum(counts.values()))
     return max(1, -(-number // ROWS_A_PAGE))
 
 
