@@ -130,7 +130,7 @@ def test_a_file_that_changes_yearly_is_asked_for_after_a_year(web: Web, tmp_path
         assert kept.download("x", url, expect="csv") == first
         assert len(web.asked) == 1
         afterwards = replace(kept, fetcher=later)
-        assert afterwards.final_files() == []
+        assert afterwards.register.final_files() == []
         assert afterwards.download("x", url, expect="csv").sha256 != first.sha256
     assert len(web.asked) == 2
 
@@ -141,9 +141,9 @@ def test_removed_bytes_stay_where_another_address_has_them(web: Web, tmp_path: P
     with closing(kept.fetcher):
         one = kept.download("x", web.url("/one"), expect="csv", final=True)
         two = kept.download("y", web.url("/two"), expect="csv", final=True)
-    assert kept.final_files() == [one, two]
-    assert kept.remove("x", [one.origin]) == 0
+    assert kept.register.final_files() == [one, two]
+    assert kept.register.remove("x", [one.origin]) == 0
     assert Path(two.path).exists()
-    assert kept.remove("y", [two.origin]) == len(BODY)
+    assert kept.register.remove("y", [two.origin]) == len(BODY)
     assert not Path(two.path).exists()
-    assert kept.final_files() == []
+    assert kept.register.final_files() == []
