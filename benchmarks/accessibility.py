@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ from reports.bundle import ReportBundle
 from reports.documents.dossier import render_dossier
 from reports.documents.notice import SupplierRecord, render_notice
 from reports.page.html_report import render_html
+from reports.tables.purchasing_practices import SCHEMA
 from reports.tables.ranked_list import ranked_parquet_table, ranked_table
 from tests.reports.browser import CHROMIUM, Page, chromium
 from tests.reports.groups import with_fairness
@@ -35,12 +37,14 @@ _GRAVE = ("serious", "critical")
 _SETTLE_SECONDS = 0.3
 _INSTALL_SECONDS = 120
 _VIEWS = (
-    "", "#supplier=S-00001", "#view=map", "#view=insufficient", "#view=find",
+    "", "#supplier=S-00001", "#view=pictures", "#view=own", "#view=map",
+    "#view=insufficient", "#view=find",
     "#view=insufficient&supplier=S-00025",
     "#view=whatif&weights=financial:2", "#view=fairness", "#view=evidence", "#view=rejected",
     "#view=method",
 )  # fmt: skip
-_WIDTHS = (1280, 390)
+#: Width of the window, and the colour scheme that the reader's system asks for.
+_LOOKS = ((1280, "light"), (390, "light"), (1280, "dark"))
 _RUN = (
     "axe.run(document, {resultTypes: ['violations']}).then((found) => JSON.stringify("
     "found.violations.map((v) => [v.impact, v.id, v.nodes.length, v.nodes[0].html.slice(0, 90)])))"
@@ -109,10 +113,12 @@ def _read(page: Page, folder: Path, axe: str) -> Iterator[tuple[str, list[Findin
     ranked = ranked_table(bundle)
     report = folder / "report.html"
     report.write_text(render_html(bundle, ranked), encoding="utf-8")
-    for width in _WIDTHS:
+    for width, scheme in _LOOKS:
+        _prefer(page, scheme)
         for view in _VIEWS:
             page.open(report, view, (width, 900))
-            yield _findings(page, axe, f"report {view or '#'} at {width}")
+            yield _findings(page, axe, f"report {view or '#'} at {width}, {scheme}")
+    _prefer(page, "light")
     row = ranked_parquet_table(ranked).row(0, named=True)
     record = SupplierRecord(bundle.run_id, bundle.as_of, True, row, bundle.contributions)
     others = {
@@ -128,8 +134,14 @@ def _read(page: Page, folder: Path, axe: str) -> Iterator[tuple[str, list[Findin
         yield _findings(page, axe, name)
 
 
+def _prefer(page: Page, scheme: str) -> None:
+    """Let the browser ask for a colour scheme."""
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    page.call("Emulation.setEmulatedMedia", features=features)
+
+
 def _bundle() -> ReportBundle:
-    """A synthetic run with earlier months and with data to find first."""
+    """A synthetic run with earlier months, purchasing practices and data to find first."""
     bundle = sample_bundle(hostile=False)
     unscored = bundle.scores.filter(pl.col("score").is_null()).select("supplier_id")
     find = unscored.with_row_index("priority", offset=1).with_columns(
@@ -139,7 +151,18 @@ def _bundle() -> ReportBundle:
         pl.lit(0.1).alias("uncertainty_reduction"),
         pl.lit(True).alias("would_enable_score"),
     )
-    return with_fairness(with_earlier_runs(bundle)).with_tables(find_data_first=find)
+    pressed = dict.fromkeys(SCHEMA) | {
+        "practice": "late_payment", "practice_name": "Late payment", "value": 40.0,
+        "unit": "days late", "pressure_score": 0.8, "normalised_risk": 0.8, "amount": 1e6,
+        "currency": "EUR", "period": "2023-03 to 2024-02", "action": "Pay what is overdue now.",
+    }  # fmt: skip
+    rows = [
+        pressed | {"scope": "all suppliers"},
+        pressed | {"scope": "supplier", "supplier_id": bundle.scores["supplier_id"][0]},
+    ]
+    practices = pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    whole = dataclasses.replace(with_earlier_runs(bundle), purchasing_practices=practices)
+    return with_fairness(whole).with_tables(find_data_first=find)
 
 
 def _findings(page: Page, axe: str, name: str) -> tuple[str, list[Finding]]:
