@@ -45,15 +45,10 @@ from flows.cli import (
     validate_verb,
     workspace_option,
 )
+from flows.cli.list_options import ListOptions, with_list_options
 from flows.cli.option_types import (
     DEFAULT_OUT,
-    Completed,
-    Drop,
-    Mapping,
     Out,
-    Overrides,
-    Profile,
-    SupplierFiles,
 )
 from flows.orchestration import prefect_address
 from flows.run import machine_errors, private_files
@@ -150,13 +145,9 @@ analysis_verbs.register(tune_verbs.tune)
 
 
 @app.command()
+@with_list_options
 def serve(
-    suppliers: SupplierFiles = None,
-    profile: Profile = None,
-    overrides: Overrides = None,
-    drop: Drop = None,
-    mapping: Mapping = None,
-    completed: Completed = None,
+    listed: ListOptions,
     out: Out = DEFAULT_OUT,
     port: Annotated[
         int, typer.Option("--port", min=1, max=65535, help="Port of the server on loopback.")
@@ -181,12 +172,12 @@ def serve(
     terminal.start_log()
     serving.serve(
         serving.Schedule(
-            profile=profile,
-            suppliers=tuple(str(path) for path in suppliers or []),
-            overrides=tuple(overrides or []),
-            drop=tuple(drop or []),
-            mapping=mapping,
-            completed=completed,
+            profile=listed.profile,
+            suppliers=tuple(str(path) for path in listed.suppliers or []),
+            overrides=tuple(listed.overrides or []),
+            drop=tuple(listed.drop or []),
+            mapping=listed.mapping,
+            completed=listed.completed,
             out=out,
             cron=cron,
         ),

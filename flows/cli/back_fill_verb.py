@@ -7,18 +7,13 @@ from typing import Annotated
 import typer
 
 from flows.cli import terminal
+from flows.cli.list_options import ListOptions, with_list_options
 from flows.cli.option_types import (
     DEFAULT_OUT,
     AsJson,
-    Completed,
-    Drop,
     FirstMonth,
     Force,
-    Mapping,
     Out,
-    Overrides,
-    Profile,
-    SupplierFiles,
     Verbose,
 )
 from flows.run import run_request
@@ -29,15 +24,11 @@ def register(app: typer.Typer) -> None:
     app.command("backfill")(backfill)
 
 
+@with_list_options
 def backfill(
+    listed: ListOptions,
     first: FirstMonth,
     last: Annotated[str, typer.Option("--to", help="Last month.", metavar="YYYY-MM")],
-    suppliers: SupplierFiles = None,
-    profile: Profile = None,
-    overrides: Overrides = None,
-    drop: Drop = None,
-    mapping: Mapping = None,
-    completed: Completed = None,
     out: Out = DEFAULT_OUT,
     force: Force = False,
     as_json: AsJson = False,
@@ -53,7 +44,7 @@ def backfill(
 
     log = terminal.start_log(verbose)
     months = back_fill.months_between(first, last)
-    settings = run_request.settings_of(profile, overrides, suppliers, drop, mapping, completed)
+    settings = listed.settings()
     request = run_request.request_of(settings, months[0].isoformat(), out, force)
     with terminal.Progress(log) as progress:
         filled = back_fill.back_fill(request, months, progress)

@@ -9,18 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from flows.cli import terminal
+from flows.cli.list_options import ListOptions, with_list_options
 from flows.cli.option_types import (
     DEFAULT_OUT,
     LATEST_RUN,
     AsJson,
-    Completed,
-    Drop,
-    Mapping,
     Out,
-    Overrides,
     Profile,
     RunId,
-    SupplierFiles,
     Verbose,
 )
 from flows.run import run_request
@@ -80,13 +76,9 @@ def signals(
     )
 
 
+@with_list_options
 def check(
-    suppliers: SupplierFiles = None,
-    profile: Profile = None,
-    overrides: Overrides = None,
-    drop: Drop = None,
-    mapping: Mapping = None,
-    completed: Completed = None,
+    listed: ListOptions,
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
@@ -94,7 +86,7 @@ def check(
     from configs.config_errors import DataRejectedError, UsageError
 
     terminal.start_log(verbose)
-    settings = run_request.settings_of(profile, overrides, suppliers, drop, mapping, completed)
+    settings = listed.settings()
     checks: dict[str, Callable[[Settings], str]] = {
         "configuration": lambda settings: f"{len(settings.signals)} signals weighted",
         "cards": _check_cards,

@@ -8,19 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.cli import run_verbs, terminal
+from flows.cli.list_options import ListOptions, with_list_options
 from flows.cli.option_types import (
     DEFAULT_OUT,
     AsJson,
     AsOf,
-    Completed,
-    Drop,
     Force,
-    Mapping,
     Out,
-    Overrides,
-    Profile,
     ReportLanguage,
-    SupplierFiles,
     Verbose,
 )
 from flows.run import run_request
@@ -44,20 +39,16 @@ def register(app: typer.Typer) -> None:
         app.command()(verb)
 
 
+@with_list_options
 def publish(
+    listed: ListOptions,
     accept: Annotated[
         str | None,
         typer.Option("--accept", help="Publish this held or withdrawn run instead.", metavar="RUN"),
     ] = None,
     reason: _Reason = "",
     by: _By = None,
-    suppliers: SupplierFiles = None,
     as_of: AsOf = None,
-    profile: Profile = None,
-    overrides: Overrides = None,
-    drop: Drop = None,
-    mapping: Mapping = None,
-    completed: Completed = None,
     out: Out = DEFAULT_OUT,
     language: ReportLanguage = None,
     force: Force = False,
@@ -66,8 +57,7 @@ def publish(
 ) -> None:
     """Write the outputs and update `latest`; or accept a held run."""
     if accept is None:
-        overrides = run_request.with_language(overrides, language)
-        settings = run_request.settings_of(profile, overrides, suppliers, drop, mapping, completed)
+        settings = listed.in_language(language).settings()
         request = run_request.request_of(settings, as_of, out, force)
         run_verbs.run_stages("publish", request, None, as_json, verbose)
         return

@@ -13,19 +13,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from flows.cli import terminal
+from flows.cli.list_options import ListOptions, with_list_options
 from flows.cli.option_types import (
     DEFAULT_OUT,
     AsJson,
     AsOf,
-    Completed,
-    Drop,
     Force,
-    Mapping,
     Out,
-    Overrides,
-    Profile,
     ReportLanguage,
-    SupplierFiles,
     Verbose,
 )
 from flows.orchestration import prefect_address
@@ -51,14 +46,10 @@ def register(app: typer.Typer) -> None:
         app.command(name, help=_STAGE_HELP[name])(_stage_verb(name))
 
 
+@with_list_options
 def run(
-    suppliers: SupplierFiles = None,
+    listed: ListOptions,
     as_of: AsOf = None,
-    profile: Profile = None,
-    overrides: Overrides = None,
-    drop: Drop = None,
-    mapping: Mapping = None,
-    completed: Completed = None,
     out: Out = DEFAULT_OUT,
     prefect: Annotated[
         bool | None,
@@ -77,9 +68,8 @@ def run(
 ) -> None:
     """Rank a supplier list and publish the report."""
     log = terminal.start_log(verbose)
-    overrides = run_request.with_language(overrides, language)
-    settings = run_request.settings_of(profile, overrides, suppliers, drop, mapping, completed)
-    request = run_request.request_of(settings, as_of, out, force)
+    listed = listed.in_language(language)
+    request = run_request.request_of(listed.settings(), as_of, out, force)
     if dry_run:
         _print_plan(request, as_json)
         return
@@ -89,15 +79,10 @@ def run(
     else:
         record = _run_with_prefect(
             api,
-            profile=profile,
+            **listed.parameters(),
             as_of=request.as_of.isoformat(),
-            suppliers=[str(path) for path in suppliers or []],
             out=str(out),
-            overrides=overrides,
             force=force,
-            drop=list(drop or []),
-            mapping=None if mapping is None else str(mapping),
-            completed=None if completed is None else str(completed),
         )
     _print_result(record, as_json)
     _raise_attention(record)
@@ -143,42 +128,31 @@ _STAGE_HELP = {
 def _stage_verb(name: str) -> Callable[..., None]:
     """The verb of a stage; only pulling and staging are done source by source."""
 
+    @with_list_options
     def for_all(
-        suppliers: SupplierFiles = None,
+        listed: ListOptions,
         as_of: AsOf = None,
-        profile: Profile = None,
-        overrides: Overrides = None,
-        drop: Drop = None,
-        mapping: Mapping = None,
-        completed: Completed = None,
         out: Out = DEFAULT_OUT,
         force: Force = False,
         as_json: AsJson = False,
         verbose: Verbose = False,
     ) -> None:
-        by_source(
-            None, suppliers, as_of, profile, overrides, drop, mapping, completed, out, force,
-            as_json, verbose,
-        )  # fmt: skip
+        request = run_request.request_of(listed.settings(), as_of, out, force)
+        run_stages(name, request, None, as_json, verbose)
 
+    @with_list_options
     def by_source(
+        listed: ListOptions,
         source: Annotated[
             list[str] | None, typer.Argument(help="Ids of sources; default: all.")
         ] = None,
-        suppliers: SupplierFiles = None,
         as_of: AsOf = None,
-        profile: Profile = None,
-        overrides: Overrides = None,
-        drop: Drop = None,
-        mapping: Mapping = None,
-        completed: Completed = None,
         out: Out = DEFAULT_OUT,
         force: Force = False,
         as_json: AsJson = False,
         verbose: Verbose = False,
     ) -> None:
-        settings = run_request.settings_of(profile, overrides, suppliers, drop, mapping, completed)
-        request = run_request.request_of(settings, as_of, out, force)
+        request = run_request.request_of(listed.settings(), as_of, out, force)
         run_stages(name, request, source, as_json, verbose)
 
     return by_source if name in _BY_SOURCE else for_all
