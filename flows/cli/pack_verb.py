@@ -33,7 +33,7 @@ def pack(
     run: RunId = LATEST_RUN,
     out: Out = DEFAULT_OUT,
 ) -> None:
-    """Write the evidence pack of suppliers for a law, one archive each.
+    """Write evidence packs of suppliers for a law.
 
     It has an index, every data item with the source used, decisions and notices.
     """
