@@ -68,12 +68,13 @@ def serve(schedule: Schedule, port: int, working_directory: Path) -> None:
             from flows.orchestration.deployment import cron_schedule
 
             cron_schedule(one.cron)
-    home = _prefect_home(installation_of(schedule.out))
-    running = stored_login(home)
+    installation = installation_of(schedule.out)
+    running = stored_login(_prefect_folder(installation))
     if workspace_name(schedule.out) and running and prefect_address.answers(running.address):
         _schedule_on(running, schedules[0])
         return
     _reject_taken_port(port)
+    home = _prefect_home(installation)
     address = api_address(SERVE_HOST, port)
     with _stop_signals(), new_login(address, home) as login:
         os.environ.pop("PREFECT_API_KEY", None)
@@ -206,10 +207,15 @@ def _tied(module: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", ends_with_parent.__name__, module, *arguments]
 
 
-def _prefect_home(out: Path) -> Path:
+def _prefect_folder(out: Path) -> Path:
     """Prefect's own folder: the operator's if one is set, else inside the results."""
     named = os.environ.get("PREFECT_HOME")
-    home = (Path(named) if named else out / ".prefect").resolve()
+    return (Path(named) if named else out / ".prefect").resolve()
+
+
+def _prefect_home(out: Path) -> Path:
+    """The same, made if it is not there."""
+    home = _prefect_folder(out)
     home.mkdir(parents=True, exist_ok=True)
     # The server's data base and the login are in it.
     home.chmod(0o700)

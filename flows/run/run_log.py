@@ -54,9 +54,9 @@ def read(out: Path, log: logging.Logger) -> list[dict[str, Any]]:
 
     Returns:
         run_id, as_of, started_at, finished_at, result, is_latest; dates and times as text. A run
-        that goes on is `running`; one whose process is gone is `crashed`, and the same command
-        resumes it. Before its signals are computed a run has no id. A run whose folder is gone is
-        `deleted`.
+        that goes on is `running`; the last one is `crashed` if its process was killed; one that
+        ended before it was published is `unfinished`. The same command resumes both. Before its
+        signals are computed a run has no id. A run whose folder is gone is `deleted`.
     """
     states = {
         run_id: str(published_runs.read_manifest(out / run_id)["result"])
@@ -80,13 +80,24 @@ def read(out: Path, log: logging.Logger) -> list[dict[str, Any]]:
     return [
         {
             **record,
-            "result": (RUNNING if is_running and record is present else None)
+            "result": _of_present(record, is_running, present)
             or states.get(record["run_id"])
             or _without_folder(record),
             "is_latest": record["run_id"] == latest and latest is not None,
         }
         for record in newest_first
     ]
+
+
+def _of_present(
+    record: dict[str, Any], is_running: bool, present: dict[str, Any] | None
+) -> str | None:
+    """Result of the run that has the folder, or that was killed while it had it."""
+    if record is not present:
+        return None
+    if is_running:
+        return RUNNING
+    return CRASHED if record["result"] == "running" else None
 
 
 def _of_holder(records: list[dict[str, Any]], holder: Holder) -> dict[str, Any] | None:
@@ -114,7 +125,7 @@ def _without_id(holder: Holder) -> dict[str, Any]:
 def _without_folder(record: dict[str, Any]) -> str:
     """Result of a run that has no folder: it never got that far, or the folder was deleted."""
     result = str(record["result"])
-    named = {"running": CRASHED, "refused": "rejected"}
+    named = {"running": "unfinished", "refused": "rejected"}
     return named.get(result, "deleted" if result in _WRITTEN else result)
 
 

@@ -85,9 +85,9 @@ def test_a_run_is_running_while_its_process_has_the_folder(out: Path) -> None:
         warehouse.start_run("r2", DAY, "identity", dt.datetime.now(dt.UTC))
         note_request(out, DAY)
         warehouse.close()
-        assert sorted(listed(out)) == [("r1", DAY.isoformat(), "crashed"),
+        assert sorted(listed(out)) == [("r1", DAY.isoformat(), "unfinished"),
                                        ("r2", DAY.isoformat(), "running")]  # fmt: skip
-    assert sorted(one[2] for one in listed(out)) == ["crashed", "crashed"]
+    assert sorted(one[2] for one in listed(out)) == ["unfinished", "unfinished"]
 
 
 def test_a_killed_run_without_an_id_is_listed_with_its_day(out: Path) -> None:
@@ -96,7 +96,7 @@ def test_a_killed_run_without_an_id_is_listed_with_its_day(out: Path) -> None:
         assert (None, as_of, "crashed") in listed(out)
     with one_run_at_a_time(out):
         assert (None, None, "running") in listed(out)
-    assert listed(out) == [("r1", DAY.isoformat(), "crashed")]
+    assert listed(out) == [("r1", DAY.isoformat(), "unfinished")]
 
 
 def test_a_killed_run_with_an_id_is_listed_once(out: Path) -> None:
