@@ -82,6 +82,7 @@ def desk_service(home: Path) -> Iterator[DeskService]:
             yield DeskService(home, f"http://127.0.0.1:{port}", process.pid, seconds)
         finally:
             process.send_signal(signal.SIGINT)
+            process.wait(_PATIENCE_SECONDS)
 
 
 def wait_for_check(client: httpx.Client, page: str) -> float:
