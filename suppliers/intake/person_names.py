@@ -134,7 +134,7 @@ COMPANY = (
     r"perusahaan|pabrik|usaha|zakład|zaklad|przedsiębiorstwo|"
     r"limitada|anonima|anónima)\b|"
     r"公司|厂|廠|集团|集團|企业|企業|商行|合作社|有限|工业|制衣|纺织|株式会社|工場|\(주\)|"
-    r"कंपनी|लिमिटेड|मिल|उद्योग|সমিতি|লিমিটেড|মিলস|গার্মেন্টস|টেক্সটাইল|"
+    r"कंपनी|लिमिटेड|मिल(?:\s|$)|मिल्स|उद्योग|সমিতি|লিমিটেড|মিলস|গার্মেন্টস|টেক্সটাইল|"
     r"لمصنع|شركة|مصنع|مؤسسة|ООО|АО|ЗАО|ТОВ|фабрика|завод|комбинат|บริษัท|โรงงาน)"
 )
 #: A legal form alone: stronger than a word of a trade, which a person's business also carries.

@@ -22,7 +22,7 @@ FREE_TEXT_CHARACTERS = 280
 NEVER_REJECTS = 2.0
 _TITLE = (
     r"(?i)^(?:mr|mrs|ms|miss|mme|mlle|sr|sra|srta|shri|sri|smt|kumari|md|mst|bapak|ibu|sdr|"
-    r"herr|frau|bay|bayan|ong|ba|anh|chi)\.?\s+[\p{L}\p{M}]{2,}|(?:先生|女士|小姐)$"
+    r"herr|frau|bay|bayan|ong|ba|anh|chi)\.?\s+[\p{L}\p{M}]{2,}[^\d]*$|(?:先生|女士|小姐)$"
 )
 #: The last two words are "new vendor" too, and count as a column only.
 _WORKER_NUMBER = r"(?i)^(?:emp|empl|employee|wrk|wkr|worker|staff|badge|karyawan|nv)[-_ #]?\d+$"

@@ -77,6 +77,9 @@ class ValueSearch:
                 if hits == 0 or (detector.by_form and _by_accident(values, detector, found)):
                     continue
                 fewest = detector.fewest if detector.is_bare else min(detector.fewest, filled)
+                if detector.rule == "person_name" and values.filter(found).n_unique() < fewest:
+                    # One name in many rows, such as that of a parent, is no list of persons.
+                    continue
                 if hits >= fewest and hits >= detector.least_share * filled:
                     if reason is None:
                         self._wrong.add(rejection(self._where, column, detector.rule))
