@@ -157,7 +157,25 @@ def _employers(_: Asked) -> Answer:
     return Answer(rows.encode("latin-1"), content_type="application/octet-stream")
 
 
+def _sanctions(_: Asked) -> Answer:
+    header = (
+        "id,schema,name,aliases,birth_date,countries,addresses,identifiers,sanctions,phones,"
+        "emails,program_ids,dataset,first_seen,last_seen,last_change"
+    )
+    rows = (
+        "NK-1,Company,Example Trading Company,,,cn,,,,,,,Example,2021-09-28,,\n"
+        "NK-2,Person,PLANTED PERSON,,1980-01-01,cn,,,,,,,Example,2021-09-28,,"
+    )
+    return Answer(f"{header}\n{rows}\n".encode(), content_type="text/csv")
+
+
 PUBLISHERS = (
+    Publisher(
+        "data.opensanctions.org",
+        "/datasets/",
+        "columns of targets.simple.csv in public clients; 2026-11",
+        _sanctions,
+    ),
     Publisher(
         "data.trade.gov",
         "/downloadable_consolidated_screening_list/",

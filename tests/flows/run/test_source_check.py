@@ -304,6 +304,7 @@ PLANTED: list[tuple[str, str, Change, CheckStatus, str]] = [
     ("uk_payment_practices", "check-payment", status(503), CheckStatus.NO_ANSWER, "503"),
     ("sentinel2", "element84", empty, CHANGED, "empty"),
     ("us_screening_list", "trade.gov", renamed(b",type,", b",kind,"), CHANGED, "no column type"),
+    ("opensanctions", "targets.simple", renamed(b",schema,", b",kind,"), CHANGED, "column schema"),
     ("brazil_employer_register", "www.gov.br", login, CHANGED, "HTML"),
     ("gleif", "api.gleif.org", declared("text/csv; charset=utf-8"), CHANGED, "text/csv"),
     ("gleif", "api.gleif.org", login_elsewhere, CHANGED, "HTML"),
