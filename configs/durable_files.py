@@ -62,9 +62,10 @@ def move(finished: Path, target: Path) -> None:
     flush(target.parent)
 
 
-def remove_unfinished(folder: Path) -> None:
-    """Remove the files below a folder that processes which are gone had begun to write."""
-    for path in folder.rglob(f"{UNFINISHED}*"):
+def remove_unfinished(folder: Path, is_deep: bool = True) -> None:
+    """Remove the files in a folder, or below it, that killed processes had begun to write."""
+    named = f"{UNFINISHED}*"
+    for path in folder.rglob(named) if is_deep else folder.glob(named):
         process = path.name.removeprefix(UNFINISHED).partition("-")[0]
         if not process.isdecimal() or not _is_running(int(process)):
             path.unlink(missing_ok=True)

@@ -30,6 +30,7 @@ def remove_leftovers(out: Path) -> None:
         shutil.rmtree(folder)
     # Where DuckDB puts what does not fit into memory.
     shutil.rmtree(out / "warehouse.duckdb.tmp", ignore_errors=True)
+    durable_files.remove_unfinished(out, is_deep=False)
     for folder in _written_by_runs(out):
         durable_files.remove_unfinished(folder)
     oldest = time.time() - RESUMED_DAYS * 86_400
