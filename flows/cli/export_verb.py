@@ -51,6 +51,7 @@ def export(
 
     A value that is not known stays unknown. What is left out or cut is counted, with the reason.
     """
+    from configs import durable_files
     from configs.config_errors import UsageError
     from flows.run.run_exports import EXPORT_FOLDER, published_run
     from reports.exports.registry import exports
@@ -61,8 +62,7 @@ def export(
     published = published_run(out, run, declared.needs_sites)
     made = declared.make(published)
     path = target or out / EXPORT_FOLDER / published.run_id / declared.file
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(made.content)
+    durable_files.write_bytes(path, made.content)
     typer.echo(f"Written: {path} ({declared.entries}: {made.written:,})")
     for sentence in made.notes:
         typer.echo(f"  {sentence}.")

@@ -37,6 +37,7 @@ def pack(
 
     It has an index, every data item with the source used, decisions and notices.
     """
+    from configs import durable_files
     from flows.run.run_exports import published_run
     from flows.run.supplier_records import file_name, match_decisions, receipts, supplier_record
     from reports.exports.packs.evidence_pack import PackInputs, evidence_pack
@@ -47,10 +48,9 @@ def pack(
     records = [supplier_record(out, folder, supplier) for supplier in suppliers]
     written, matches = receipts(out), match_decisions(out)
     target = out / "packs" / published.run_id
-    target.mkdir(parents=True, exist_ok=True)
     for record in records:
         content = evidence_pack(PackInputs(published, record, written, matches), law(law_name))
         path = target / f"{file_name(record.supplier_id)}.{law_name}.zip"
-        path.write_bytes(content)
+        durable_files.write_bytes(path, content)
         typer.echo(f"Pack: {path}")
     typer.echo("A pack gives priorities and what they rest on; it is not a finding.")

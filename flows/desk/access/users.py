@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 import yaml
 
 import configs
+from configs import durable_files
 from configs.config_errors import UsageError
 from flows.desk.access.sessions import ROLES, Role
 
@@ -63,9 +64,9 @@ def add_user(file: Path, name: str, role: Role, password: str) -> None:
     content = configs.yaml_file(file) if file.exists() else {}
     users = dict(content.get("users") or {})
     users[name] = {"password": _hasher().hash(password), "role": role}
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.touch(mode=0o600)
-    file.write_text(yaml.safe_dump({"users": users}), encoding="utf-8")
+    with durable_files.written_whole(file) as path:
+        path.chmod(0o600)
+        path.write_text(yaml.safe_dump({"users": users}), encoding="utf-8")
 
 
 class Passwords:

@@ -71,7 +71,7 @@ def check(folder: ListFolder, events: Events) -> dict[str, Any]:
     if workbook is None:
         (folder.path / TO_COMPLETE).unlink(missing_ok=True)
     else:
-        (folder.path / TO_COMPLETE).write_bytes(workbook)
+        durable_files.write_bytes(folder.path / TO_COMPLETE, workbook)
     states = [row["state"] for row in places]
     result = {
         "version": record.version,
