@@ -15,7 +15,7 @@ demo: .venv/.ready
 test: .venv/.ready
 	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
-# Whole runs against the world of publishers, a checkout changed by the tutorial, planted faults.
+# Months of one list, whole worlds of publishers, a checkout changed by the tutorial, planted faults.
 long-test: .venv/.ready
 	$(BIN)/pytest -m long -n auto --dist loadfile --no-loadscope-reorder
 

@@ -148,9 +148,11 @@ def check_values(
             if isinstance(error, NonExtractiveError):
                 for column in [error.column] if error.column in columns else columns:
                     search.masks[column] = pl.repeat(True, len(frame), dtype=pl.Boolean, eager=True)
+    rejected = {error.column for error in wrong.errors if isinstance(error, NonExtractiveError)}
     report = GuardReport(
         false_alarms=tuple(search.alarms),
-        withheld=tuple(search.withheld),
+        # Of a column that is rejected as a whole, its single values are not reported as well.
+        withheld=tuple(one for one in search.withheld if one.column not in rejected),
         sole_traders=tuple(search.declared),
     )
     return ValueCheck(report, search.masks, search.persons)

@@ -16,6 +16,8 @@ from flows.run import artefacts, run_request, stages
 from flows.run.stage_types import PreparedRun, RunRequest
 from scoring.tune.backtest import LabelWindow
 
+pytestmark = pytest.mark.long
+
 MAY, JUNE = dt.date(2020, 5, 1), dt.date(2020, 6, 1)
 FIRMS = ("Harrowgate Textiles", "Quellmark Foods", "Brindle Ceramics", "Ostara Furniture")
 

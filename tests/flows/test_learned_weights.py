@@ -17,6 +17,8 @@ from flows.run import experiments, run_request, stages
 from flows.run.stage_types import PreparedRun, RunRequest
 from sql.warehouse import Warehouse
 
+pytestmark = pytest.mark.long
+
 DAY = "2020-06-01"
 
 

@@ -25,6 +25,8 @@ from flows.publishers_world.faults import FAULTS, Failing, Fault
 from flows.publishers_world.publisher import Answer, zipped
 from flows.publishers_world.server import World, publishers
 
+pytestmark = pytest.mark.long
+
 BY_ID = {fault.id: fault for fault in FAULTS}
 #: One request, or several that are used one by one.
 ONE, SEVERAL = "sec_tickers", "open_supply_hub"

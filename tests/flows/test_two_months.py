@@ -16,6 +16,8 @@ from flows.run.stage_types import Published, RunRequest
 from sql.warehouse import Warehouse
 from tests.flows.small_world import copied_runs, write_small_world
 
+pytestmark = pytest.mark.long
+
 JANUARY, FEBRUARY, MARCH = (dt.date(2022, month, 1) for month in (1, 2, 3))
 #: Small draws: what they say is tested elsewhere.
 FEW = ("uncertainty.draws=60", "uncertainty.sensitivity_draws=4", "scoring.top_k=1")

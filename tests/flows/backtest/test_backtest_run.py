@@ -32,6 +32,8 @@ from signals.fetching.fetch import Fetcher
 from signals.source import PullContext, RawFile, SourceModule
 from signals.sources.climate import firms
 
+pytestmark = pytest.mark.long
+
 FIRST, MONTHS = "2020-03", 4
 
 

@@ -21,6 +21,8 @@ from signals.source_errors import SourceUnavailableError
 from signals.sources.accounts import accounts_csv
 from tests.flows.small_world import write_small_world
 
+pytestmark = pytest.mark.long
+
 FEW = ("uncertainty.draws=60", "uncertainty.sensitivity_draws=4")
 FEBRUARY, MARCH = dt.date(2022, 2, 1), dt.date(2022, 3, 1)
 SETTINGS = configs.load(local=None)

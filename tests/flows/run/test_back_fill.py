@@ -16,6 +16,8 @@ from signals.source_errors import SourceUnavailableError
 from signals.sources.accounts import accounts_csv
 from tests.flows.small_world import write_small_world
 
+pytestmark = pytest.mark.long
+
 FEW = ("uncertainty.draws=60", "uncertainty.sensitivity_draws=4")
 MONTHS = months_between("2021-12", "2022-02")
 

@@ -17,6 +17,8 @@ from flows.run.stages import run_all
 from flows.run.workspace import Workspace
 from sql.warehouse import Warehouse
 
+pytestmark = pytest.mark.long
+
 AS_OF = dt.date(2024, 6, 1)
 
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import polars as pl
+import pytest
 from polars.testing import assert_frame_equal
 
 import configs
@@ -15,6 +16,8 @@ from flows.run.stages import run_all
 from signals.registry import signals, sources
 from signals.sources import lists
 from sql.warehouse import Warehouse
+
+pytestmark = pytest.mark.long
 
 AS_OF = dt.date(2024, 6, 1)
 LEI_A, LEI_P = "529900SYNTH0000000A1", "529900SYNTH0000000P1"

@@ -20,6 +20,8 @@ from signals.sources.context import country_table
 from sql.warehouse import Warehouse
 from tests.flows.small_world import copied_runs, write_small_world
 
+pytestmark = pytest.mark.long
+
 JANUARY, FEBRUARY, MARCH = (dt.date(2022, month, 1) for month in (1, 2, 3))
 FEW = ("uncertainty.draws=60", "uncertainty.sensitivity_draws=4")
 

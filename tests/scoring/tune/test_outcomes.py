@@ -56,7 +56,10 @@ def test_a_day_of_a_workbook_is_a_day(tmp_path: Path) -> None:
 
 
 REJECTED = {
-    "a telephone": ([LIST.replace("import authority", "call +55 11 9123 4567")], "source holds an"),
+    "a telephone": (
+        [LIST.replace("import authority", "call +55 11 9123 4567")],
+        "'source' seems",
+    ),
     "a time of day": (["a,2023-05-01 14:30:00,court,x,public,found,"], "known_on is not a date"),
     "two digits of a year": (["a,24-05-01,court,x,public,found,"], "known_on is not a date"),
     "a day of the year": (["a,2023121,court,x,public,found,"], "known_on is not a date"),

@@ -23,6 +23,8 @@ from signals.sources.land import gfw_alerts
 from suppliers.input_errors import DataRejectedError
 from tests.signals.builders import all_staged, context, sites, suppliers
 
+pytestmark = pytest.mark.long
+
 LISTED = suppliers({"supplier_id": "A"}, {"supplier_id": "B"})
 SITES = sites({"site_id": "A", "supplier_id": "A", "latitude": 0.0, "longitude": 100.0})
 AS_OF = dt.date(2024, 6, 1)

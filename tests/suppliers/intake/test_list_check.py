@@ -146,7 +146,8 @@ def test_a_table_without_a_known_header_can_still_be_mapped(tmp_path: Path) -> N
 
 
 def test_a_name_of_persons_cannot_be_left_out(tmp_path: Path) -> None:
-    people = "".join(f"{n},Mr John Smith {n},DE\n" for n in range(1, 6))
+    names = ("Mr John Smith", "Mrs Anna Brown", "Mr Carl Weber", "Ms Eva Lang", "Mr Jan Novak")
+    people = "".join(f"{n},{name},DE\n" for n, name in enumerate(names, start=1))
     check = _check(tmp_path, "supplier_id,name,country\n" + people)
 
     (person,) = _of(check, "person_name")
