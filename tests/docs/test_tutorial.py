@@ -93,9 +93,8 @@ def test_month_two_shows_the_decision_and_keeps_the_score(folder: Path) -> None:
 
 
 def test_the_lines_for_notebooks_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(folder / "outputs" / "demo")
-    Path("outputs").mkdir(exist_ok=True)
-    Path("outputs/latest").symlink_to(Path("latest").resolve(), target_is_directory=True)
+    monkeypatch.chdir(folder)
+    Path("outputs/latest").symlink_to(Path("outputs/demo/latest").resolve())
     names: dict[str, object] = {}
     for block in blocks("python"):
         if block.page == _NOTEBOOKS:
