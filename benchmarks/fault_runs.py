@@ -63,7 +63,8 @@ ADDRESSES = {
     "uk_payment_practices": "https://check-payment-practices.service.gov.uk/export/csv/",
 }
 #: Short spans, so that a pair takes seconds.
-_SPANS = {
+_OPTIONS = {
+    "opensanctions": {"licence": "non_commercial"},
     "precipitation": {"first_year": "2026"},
     "nasa_power": {"first_year": "2024"},
     "gdelt_gkg": {"window_hours": "1"},
@@ -164,7 +165,7 @@ def settings_of_all(suppliers: Path) -> Settings:
         *(f"sources.{name}.url={url}" for name, url in ADDRESSES.items()),
         *(
             f"sources.{name}.options.{option}={value}"
-            for name, options in _SPANS.items()
+            for name, options in _OPTIONS.items()
             for option, value in options.items()
         ),
     ]
