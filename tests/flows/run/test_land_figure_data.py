@@ -11,6 +11,8 @@ from flows.run import artefacts
 from flows.run.land_figure_data import CHANGES_PER_SITE, SCHEMA, land_figures
 from flows.run.workspace import Workspace
 
+pytestmark = pytest.mark.long
+
 AS_OF = dt.date(2024, 6, 1)
 SITES = pl.DataFrame(
     {"site_id": ["a", "b", "c", "d", "z"], "supplier_id": ["S", "S", "S", "S", "T"]}

@@ -17,6 +17,8 @@ from flows.run.country_groups import read_countries
 from flows.run.stage_types import RunRequest
 from tests.flows.small_world import write_small_world
 
+pytestmark = pytest.mark.long
+
 FEW = ("uncertainty.draws=60", "uncertainty.sensitivity_draws=4", "scoring.top_k=2")
 #: The second month differs on purpose.
 NO_HOLD = tuple(f"publish.hold.{name}=1" for name in ("drift", "rank_jump", "band_jump"))

@@ -15,6 +15,8 @@ from flows.backtest.exposure_offset import exposure_of
 from flows.cli.app import app
 from tests.flows.small_world import write_small_world
 
+pytestmark = pytest.mark.long
+
 FIRMS = 120
 FOUND = 40
 
