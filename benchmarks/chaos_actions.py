@@ -61,7 +61,7 @@ def act(action: Action, reports: Connection) -> None:
     """Run the command; sends `ready`, each stage that begins, and at the end the steps taken."""
     steps = _Steps(action.step)
     reports.send("ready")
-    with _counting(steps), _unanswered() if action.verb == "hold" else nullcontext():
+    with _Counting(steps), _unanswered() if action.verb == "hold" else nullcontext():
         _run(action, lambda event: reports.send(event.stage))
     reports.send(steps.taken)
 
@@ -103,7 +103,7 @@ class _Steps:
         return counted
 
 
-class _counting:  # noqa: N801
+class _Counting:
     """Counts within the block every flush, change of a name, link and removal."""
 
     _PLACES = (

@@ -6,14 +6,19 @@ from pathlib import Path
 import pytest
 
 from benchmarks.chaos import faults_of, kills, leftovers, state_of
+from benchmarks.chaos_actions import Verb
 from configs.durable_files import UNFINISHED
 from flows.run import publication
 
 
 @pytest.mark.long
 def test_a_few_kills_break_nothing(tmp_path: Path) -> None:
-    shares = {("force", "both"): 2, ("latest", "both"): 1, ("withdraw", "both"): 1}
-    trials = kills(tmp_path, 5, shares)  # type: ignore[arg-type]
+    shares: dict[tuple[Verb, str], int] = {
+        ("force", "both"): 2,
+        ("latest", "both"): 1,
+        ("withdraw", "both"): 1,
+    }
+    trials = kills(tmp_path, 5, shares)
     assert len(trials) == 5
     assert [trial for trial in trials if trial.broken or trial.unresumed] == []
 

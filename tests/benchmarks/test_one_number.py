@@ -27,7 +27,9 @@ WHY = "Ranks are not printed: they are not stable."
 
 def _written(bundle: ReportBundle, out: Path, reason: str | None = None) -> str:
     """The outputs of a run, with what the verbs read in its manifest."""
-    scoring = {"top_k": bundle.top_k, **bundle.manifest["config"]["scoring"]}  # type: ignore[index]
+    config = bundle.manifest["config"]
+    assert isinstance(config, dict)
+    scoring = {"top_k": bundle.top_k, **config["scoring"]}
     ranks = bundle.scores["prob_top_k"].cast(pl.Float64).drop_nulls()
     manifest = {
         **bundle.manifest,

@@ -199,8 +199,9 @@ def _first(exact: float | None, share: Mapping[str, Any], *names: str) -> float 
 
 
 def _percent(value: object) -> float | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and 0 <= float(value) <= 100 else None  # type: ignore[arg-type]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if 0 <= value <= 100 else None
 
 
 def _mappings(details: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -66,9 +66,10 @@ def jobs_here(monkeypatch: pytest.MonkeyPatch) -> None:
         self.path.mkdir(parents=True, exist_ok=True)
         write_json(self.path / "request.json", request)
         events = job_process.Events(self.path / "events.jsonl")
-        work: Callable[[], Mapping[str, Any]] = lambda: job_process.work_of(  # noqa: E731
-            self.kind, self.folder, request, events
-        )
+
+        def work() -> Mapping[str, Any]:
+            return job_process.work_of(self.kind, self.folder, request, events)
+
         write_json(self.path / "outcome.json", job_process.outcome_of(work))
         return True
 
