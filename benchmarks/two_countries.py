@@ -51,8 +51,8 @@ def fitted(areas: SectorAreas, windows: Sequence[Employers]) -> TwoCountries:
     places = [_sample_of_places(areas, place, columns) for place in _farm_places(areas, "choosing")]
     employers = [_sample_of_employers(of) for of in windows]
     return TwoCountries(
-        fit(_stacked(places), EstimationRule(equal, method="conditional", intervals=False)),
-        fit(_stacked(employers), EstimationRule(equal, intervals=False)),
+        fit(stacked(places), EstimationRule(equal, method="conditional", intervals=False)),
+        fit(stacked(employers), EstimationRule(equal, intervals=False)),
     )
 
 
@@ -124,12 +124,14 @@ def _sample_of_employers(employers: Employers) -> Sample:
     )
 
 
-def _stacked(samples: Sequence[Sample]) -> Sample:
+def stacked(samples: Sequence[Sample]) -> Sample:
+    """Samples of the same signals as one; an offset needs to be in each of them, or is left out."""
+    offsets = [sample.offset for sample in samples if sample.offset is not None]
     return Sample(
         samples[0].signals,
         np.concatenate([sample.risk for sample in samples]),
         np.concatenate([sample.level for sample in samples]),
         np.concatenate([sample.block for sample in samples]),
         np.concatenate([sample.exposure for sample in samples]),
-        offset=np.concatenate([s.offset for s in samples if s.offset is not None]),
+        offset=np.concatenate(offsets) if len(offsets) == len(samples) else None,
     )

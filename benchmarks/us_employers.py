@@ -18,7 +18,7 @@ import configs
 from benchmarks import two_countries
 from benchmarks.brazil_sectors import read_sector_areas
 from benchmarks.shared_data import shared_data
-from benchmarks.two_countries import TwoCountries, order_of_employers
+from benchmarks.two_countries import TwoCountries, order_of_employers, stacked
 from benchmarks.us_h2a import FIELDS, WINDOWS, Employers, read_employers
 from scoring.aggregation.power_mean import power_mean
 from scoring.tune.cluster_bootstrap import Interval, bootstrap_interval
@@ -119,7 +119,7 @@ def _orders(windows: Sequence[Employers], both: TwoCountries) -> list[Orders]:
 def _held_out(windows: Sequence[Employers]) -> list[Floats]:
     """Per window, each state ordered by fits of all three windows on the other states."""
     samples = [_sample(employers) for employers in windows]
-    whole = _stacked(samples)
+    whole = stacked(samples)
     found = [np.empty(sample.level.size) for sample in samples]
     for name in np.unique(whole.block):
         seen = whole.rows(whole.block != name)
@@ -146,16 +146,6 @@ def _sample(employers: Employers) -> Sample:
         employers.is_case.astype(np.int64),
         employers.state,
         np.log(employers.workers)[:, None],
-    )
-
-
-def _stacked(samples: Sequence[Sample]) -> Sample:
-    return Sample(
-        samples[0].signals,
-        np.concatenate([sample.risk for sample in samples]),
-        np.concatenate([sample.level for sample in samples]),
-        np.concatenate([sample.block for sample in samples]),
-        np.concatenate([sample.exposure for sample in samples]),
     )
 
 
@@ -200,7 +190,7 @@ def _interval(
 
 def _show_fields(windows: Sequence[Employers]) -> None:
     """How each field goes with cases among employers of about the same size, choosing part."""
-    whole = _stacked([_sample(of).rows(of.is_for_choosing) for of in windows])
+    whole = stacked([_sample(of).rows(of.is_for_choosing) for of in windows])
     fitted = _fit(whole)
     share = dict(zip(whole.signals, fitted.weight, strict=True))
     print("\nfield: AUC among employers of one size, choosing part; default and estimated weight")
