@@ -113,15 +113,14 @@ def checked_questions(frame: pl.DataFrame, *, matched: bool) -> pl.DataFrame:
         The frame with its columns in the order of the contract.
 
     Raises:
-        ValueError: a column is missing, unknown or of another type, a value is null or not one
-            of its kind, a `question_id` stands twice, or a band contradicts its data point.
+        ValueError: a column is missing or unknown, a value is null or not one of its kind, a
+            `question_id` stands twice, or a band contradicts its data point.
     """
     columns = COLUMNS if matched else QUESTION_COLUMNS
-    if dict(frame.schema) != dict(columns):
-        if set(frame.columns) != set(columns):
-            different = sorted(set(frame.columns) ^ set(columns))
-            raise ValueError(f"questions: columns missing or unknown: {', '.join(different)}")
-        frame = frame.select(pl.col(name).cast(kind) for name, kind in columns.items())
+    if set(frame.columns) != set(columns):
+        different = sorted(set(frame.columns) ^ set(columns))
+        raise ValueError(f"questions: columns missing or unknown: {', '.join(different)}")
+    frame = frame.select(pl.col(name).cast(kind) for name, kind in columns.items())
     never_null = _NEVER_NULL + (_NEVER_NULL_MATCHED if matched else ())
     nulls = [name for name in never_null if frame[name].null_count()]
     if nulls:
