@@ -39,8 +39,10 @@ Drop = Annotated[
         metavar="COLUMN",
     ),
 ]
+#: As `configs.settings.Language`, which is too slow to import for help.
+ReportLanguageName = Literal["en", "es", "fr", "pt", "id", "vi", "de"]
 ReportLanguage = Annotated[
-    Literal["en", "es", "fr", "pt", "id", "vi", "de"] | None,
+    ReportLanguageName | None,
     typer.Option(
         "--language",
         help="Language of the report; default: that of the profile. What is not translated stays "

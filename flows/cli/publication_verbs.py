@@ -1,4 +1,4 @@
-"""Verbs that decide which run readers use: publish --accept, withdraw, latest."""
+"""Verbs about published runs: publish --accept, withdraw, latest, report."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from flows.cli import run_verbs, terminal
 from flows.cli.list_options import ListOptions, with_list_options
 from flows.cli.option_types import (
     DEFAULT_OUT,
+    LATEST_RUN,
     AsJson,
     AsOf,
     Force,
     Out,
     ReportLanguage,
+    ReportLanguageName,
+    RunId,
     Verbose,
 )
 from flows.run import run_request
@@ -35,7 +38,7 @@ _Run = Annotated[str, typer.Argument(help="Id of a run or its first characters."
 
 def register(app: typer.Typer) -> None:
     """Add the verbs of this file."""
-    for verb in (publish, withdraw, latest):
+    for verb in (publish, withdraw, latest, report):
         app.command()(verb)
 
 
@@ -121,3 +124,22 @@ def _print(decision: Decision, out: Out, sentence: str | None, as_json: bool) ->
     if sentence is not None:
         typer.echo(sentence)
     typer.echo(f"`latest` names {named}" if named else "No run is `latest`.")
+
+
+def report(
+    language: Annotated[
+        ReportLanguageName, typer.Option("--language", help="Language of the outputs.")
+    ],
+    run: RunId = LATEST_RUN,
+    out: Out = DEFAULT_OUT,
+) -> None:
+    """Write the outputs of a run again in another language.
+
+    Scores, ranks and the id of the run stay.
+    """
+    from flows.run.folder_lock import one_run_at_a_time
+    from flows.run.report_language import write_in_language
+
+    with one_run_at_a_time(out):
+        path = write_in_language(out, run, language)
+    typer.echo(f"Report: {path}")

@@ -44,15 +44,14 @@ def publish(prepared: PreparedRun) -> Published:
     target = request.out / run_id
     earlier = run_states.as_decided(request.out, target) if _is_whole(target) else None
     if earlier is not None and not request.force:
-        record: Mapping[str, Any] = earlier
+        record: Mapping[str, Any] = in_language(earlier, request.settings.language)
+        if record != earlier:
+            _write(prepared, record)
     else:
         fresh = outputs.manifest_of(prepared)
         outputs.reject_below_minimum(prepared, fresh)
         record = _with_state(prepared, fresh, earlier)
-        finished = workspace.empty_folder(FINISHED)
-        write_outputs(outputs.bundle_of(prepared, record), finished)
-        run_states.mark_folder(request.out, finished, record)
-        publication.publish_atomically(finished, request.out, run_id)
+        _write(prepared, record)
     run_states.mark_folder(request.out, target, record)
     state = str(record["result"])
     base = measured["identity_without_reference"]
@@ -86,6 +85,30 @@ def publish(prepared: PreparedRun) -> Published:
         attention=run_states.attention(request.out, record),
         latest_note=note,
     )
+
+
+def in_language(record: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """The manifest of a run whose outputs are in this language; nothing else differs."""
+    return {**record, "config": {**record["config"], "language": language}}
+
+
+def rewrite(prepared: PreparedRun, record: Mapping[str, Any]) -> None:
+    """Write the outputs of a published run again, in the language of the request.
+
+    Args:
+        prepared: its request, whose work folder holds what its stages left.
+        record: its manifest, with the state that it is in.
+    """
+    _write(prepared, in_language(record, prepared.request.settings.language))
+
+
+def _write(prepared: PreparedRun, record: Mapping[str, Any]) -> None:
+    """Write all outputs aside, then give them the run's name in one step."""
+    out = prepared.request.out
+    finished = prepared.workspace.empty_folder(FINISHED)
+    write_outputs(outputs.bundle_of(prepared, record), finished)
+    run_states.mark_folder(out, finished, record)
+    publication.publish_atomically(finished, out, str(record["run_id"]))
 
 
 def _with_state(

@@ -140,6 +140,7 @@ def test_every_verb_takes_its_arguments_after_its_name() -> None:
             "pillar": "financial",
             "name": "prov",
             "law_name": "lksg",
+            "language": "de",
         }
         for option in named:
             given += [option.opts[0], values.get(str(option.name), "2020-01")]

@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -64,20 +63,6 @@ def write_world(folder: Path) -> Path:
 @pytest.fixture
 def world(tmp_path: Path) -> Path:
     return write_world(tmp_path / "world")
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Published]:
-    """Settings of a world that no test changes, and its run that no one stopped."""
-    request = request_for(write_world(tmp_path_factory.mktemp("whole") / "world"))
-    return request.settings, stages.run_all(request)
-
-
-@pytest.fixture
-def copied(whole: tuple[Settings, Published], tmp_path: Path) -> tuple[Settings, Path]:
-    """The same settings, and the outputs of that run in a folder of the test's own."""
-    settings, published = whole
-    return settings, shutil.copytree(published.folder.parent, tmp_path / "out", symlinks=True)
 
 
 def request_for(world: Path, as_of: dt.date = AS_OF, **list_settings: Any) -> RunRequest:

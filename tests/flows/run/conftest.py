@@ -1,0 +1,25 @@
+"""One whole run that the tests of this folder share."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from configs.settings import Settings
+from flows.run import stages
+from flows.run.stage_types import Published
+from tests.flows.run.test_stages import request_for, write_world
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Published]:
+    """Settings of a world that no test changes, and its run that no one stopped."""
+    request = request_for(write_world(tmp_path_factory.mktemp("whole") / "world"))
+    return request.settings, stages.run_all(request)
+
+
+@pytest.fixture
+def copied(whole: tuple[Settings, Published], tmp_path: Path) -> tuple[Settings, Path]:
+    """The same settings, and the outputs of that run in a folder of the test's own."""
+    settings, published = whole
+    return settings, shutil.copytree(published.folder.parent, tmp_path / "out", symlinks=True)
