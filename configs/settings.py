@@ -266,6 +266,15 @@ class Retention(Block):
     raw_days: Annotated[int, Field(ge=0)]
 
 
+class Questions(Block):
+    """What a question of a questionnaire costs a supplier."""
+
+    hourly_cost: NotNegative
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    unmatched_minutes: NotNegative
+    repeat_minutes: NotNegative
+
+
 class Download(Block):
     """How politely and how patiently sources are fetched."""
 
@@ -347,4 +356,5 @@ class Settings(Block):
     publish: Publish
     alerts: Alerts
     retention: Retention
+    questions: Questions
     tune: Tune

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -30,16 +31,7 @@ def published_run(out: Path, run: str, needs_sites: bool = False) -> PublishedRu
     Raises:
         UsageError: there is no such run, it is held or withdrawn, or the warehouse has no sites.
     """
-    folder = published_runs.run_folder(out, run)
-    manifest = published_runs.read_manifest(folder)
-    state = str(manifest["result"])
-    if state in (HELD, WITHDRAWN):
-        correction = (
-            f"decide on it first with `understory publish --accept {folder.name}`"
-            if state == HELD
-            else "use another run; `understory runs` lists them"
-        )
-        raise UsageError(f"{folder.name}: this run is {state}; {correction}")
+    folder, manifest = usable_run(out, run)
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     contents = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     return PublishedRun(
@@ -57,6 +49,25 @@ def published_run(out: Path, run: str, needs_sites: bool = False) -> PublishedRu
         source_cards={name: module.CARD for name, module in registry.sources().items()},
         sites=_sites(out, folder) if needs_sites else None,
     )
+
+
+def usable_run(out: Path, run: str) -> tuple[Path, dict[str, Any]]:
+    """Folder and manifest of a run that may be handed over.
+
+    Raises:
+        UsageError: there is no such run, or it is held or withdrawn.
+    """
+    folder = published_runs.run_folder(out, run)
+    manifest = published_runs.read_manifest(folder)
+    state = str(manifest["result"])
+    if state in (HELD, WITHDRAWN):
+        correction = (
+            f"decide on it first with `understory publish --accept {folder.name}`"
+            if state == HELD
+            else "use another run; `understory runs` lists them"
+        )
+        raise UsageError(f"{folder.name}: this run is {state}; {correction}")
+    return folder, manifest
 
 
 def _sites(out: Path, folder: Path) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 import xlsxwriter
@@ -55,6 +55,33 @@ def workbook_bytes(bundle: ReportBundle, ranked: pl.DataFrame) -> bytes:
         bundle: the run, past `reports.redistribution.disclosable`.
         ranked: `reports.tables.ranked_list.ranked_table` of the same run.
     """
+    parts = sheets(bundle, ranked)
+    rows_of_reasons = _first_rows(next(part for part in parts if part.name == REASONS))
+    return sheet_book(
+        parts,
+        bundle.title,
+        " ".join(notices(bundle.is_synthetic)),
+        bundle.as_of,
+        {LIST: rows_of_reasons},
+    )
+
+
+def sheet_book(
+    parts: Sequence[Sheet],
+    title: str,
+    notice: str,
+    as_of: dt.date,
+    links: Mapping[str, Mapping[str, int]] | None = None,
+) -> bytes:
+    """Sheets as a workbook; equal sheets give equal bytes.
+
+    Args:
+        parts: the sheets, in order.
+        title: of the file.
+        notice: first line of every sheet.
+        as_of: stands for the day of creation.
+        links: by name of a sheet: row on the sheet of reasons by supplier id.
+    """
     memory = io.BytesIO()
     book = xlsxwriter.Workbook(
         memory,
@@ -68,18 +95,16 @@ def workbook_bytes(bundle: ReportBundle, ranked: pl.DataFrame) -> bytes:
     )
     book.set_properties(
         {
-            "title": bundle.title[:255],
-            "comments": " ".join(notices(bundle.is_synthetic))[:255],
-            "created": dt.datetime.combine(bundle.as_of, dt.time()),
+            "title": title[:255],
+            "comments": notice[:255],
+            "created": dt.datetime.combine(as_of, dt.time()),
         }
     )
     formats = _formats(book)
-    notice = " ".join(notices(bundle.is_synthetic))
-    parts = sheets(bundle, ranked)
-    rows_of_reasons = _first_rows(next(part for part in parts if part.name == REASONS))
     for part in parts:
-        links = rows_of_reasons if part.name == LIST else {}
-        _write(book.add_worksheet(part.name), part, notice, formats, links)
+        _write(
+            book.add_worksheet(part.name), part, notice, formats, (links or {}).get(part.name, {})
+        )
     book.close()
     return memory.getvalue()
 

@@ -61,8 +61,9 @@ def known(
     """The data points that the run answers, by supplier.
 
     Args:
-        contributions: of a run: supplier_id, signal_id, pillar, status, shrinkage_weight,
-            data_through, sentence.
+        contributions: of a run: supplier_id, signal_id, pillar, status, data_through, sentence
+            and shrinkage_weight. Where the weight is null, or the column is not there as in runs
+            of earlier versions, values are the supplier's own.
         facts: columns of `FACT_SCHEMA`.
         points: the catalogue.
         cards: of the signals, by id.
@@ -156,6 +157,8 @@ def usable(
         },
         schema={"signal_id": pl.String, "max_age_days": pl.Int64},
     )
+    if "shrinkage_weight" not in contributions.columns:
+        contributions = contributions.with_columns(shrinkage_weight=pl.lit(1.0))
     age = (pl.lit(as_of) - pl.col("data_through")).dt.total_days()
     return (
         contributions.join(ages, on="signal_id")

@@ -70,7 +70,7 @@ def test_a_questionnaire_on_another_subject_has_no_share() -> None:
     assert rows["share_saved"].to_list() == [None, None]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.lists(
         st.fixed_dictionaries(

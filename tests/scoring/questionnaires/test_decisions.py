@@ -1,6 +1,7 @@
 """Which decision each data point and each question gets, and in which order it is asked."""
 
 import datetime as dt
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -80,6 +81,12 @@ def test_the_confidence_follows_from_the_kind_of_evidence(signal, changed, name,
     found = evidence(contribution("a", signal, **changed))
     pairs = supplier_decisions([name], found, POINTS, CARDS)
     assert pairs.row(0, named=True)["confidence"] == sure
+
+
+def test_runs_of_earlier_versions_have_no_shrinkage_weight() -> None:
+    found = evidence(contribution("a", "sales"))
+    older = replace(found, contributions=found.contributions.drop("shrinkage_weight"))
+    assert decided(older) == decided(found)
 
 
 @pytest.mark.parametrize(("signal", "name"), [("hours", "overtime"), ("news", "protests")])

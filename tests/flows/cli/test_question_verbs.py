@@ -1,0 +1,120 @@
+"""The verbs on questionnaires, on a small published run."""
+
+import json
+from pathlib import Path
+
+import fastexcel
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from flows.cli.app import app
+from reports.tables.ranked_list import ranked_table
+from scoring.questionnaires.questions import COLUMNS
+from tests.reports.sample import sample_bundle
+from tests.scoring.questionnaires.questions_sample import questions
+
+RUN = "20240301-0a1b2c3d"
+#: One question of each kind, and a repeat.
+FORM = (
+    {"data_point_id": "lead_times"},
+    {"data_point_id": "document_retention", "text": "=Do you keep passports?"},
+    {"data_point_id": "deposits", "questionnaire": "second"},
+    {"data_point_id": "deposits", "language": "es", "text": "¿Exige depósitos?"},
+    {"data_point_id": "passport_numbers", "extractive": True},
+    {"data_point_id": "site_list", "band": "review", "text": "Which plants have you?"},
+    {"about": "other"},
+)
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("out")
+    bundle = sample_bundle()
+    config = bundle.manifest["config"]
+    assert isinstance(config, dict)
+    manifest = {
+        **bundle.manifest,
+        "as_of": "2024-03-01",
+        "is_synthetic": True,
+        "result": "published",
+        "purpose": "prioritise_support",
+        "config": {**config, "title": bundle.title},
+    }
+    (folder / RUN).mkdir()
+    (folder / RUN / "manifest.json").write_text(json.dumps(manifest, default=str))
+    ranked_table(bundle).write_parquet(folder / RUN / "ranked.parquet")
+    bundle.contributions.write_parquet(folder / RUN / "contributions.parquet")
+    (folder / "latest").symlink_to(RUN)
+    return folder
+
+
+@pytest.fixture
+def form(tmp_path: Path) -> Path:
+    path = tmp_path / "matched.csv"
+    questions(*FORM).write_csv(path)
+    return path
+
+
+def call(*arguments: object, code: int = 0) -> str:
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def test_decide_writes_the_workbook_the_pairs_the_burden_and_the_summary(
+    out: Path, form: Path
+) -> None:
+    figures = json.loads(call("questions", "decide", "--questions", form, "--out", out, "--json"))
+    folder = Path(figures["folder"])
+    suppliers = pl.read_parquet(out / RUN / "ranked.parquet").height
+    assert folder == out / "questions" / RUN
+    assert figures["suppliers"] == suppliers
+    assert figures["questions_sent"] == 6 * suppliers
+    assert (figures["for_review"], figures["other_subject"]) == (1, 1)
+    pairs = pl.read_parquet(folder / "decisions.parquet")
+    assert pairs.height == 3 * suppliers
+    burden = pl.read_csv(folder / "burden.csv")
+    assert burden["questions_asked"].sum() == figures["questions_asked"]
+    summary = (folder / "summary.md").read_text("utf-8")
+    assert "1 questions have no accepted match" in summary
+    book = fastexcel.read_excel(folder / "questions.xlsx")
+    assert book.sheet_names == ["Questions", "For review", "Repeats", "ILO indicators", "Suppliers"]
+    sheet = book.load_sheet("Questions", header_row=2).to_polars()
+    rows = dict(sheet.select("Question", "Decision and why").iter_rows())
+    assert "cannot be seen from the desk" in rows["'=Do you keep passports?"]
+    assert rows["Which plants have you?"].startswith("Keep until reviewed.")
+
+
+def test_a_withdrawn_run_is_rejected(out: Path, form: Path, tmp_path: Path) -> None:
+    manifest = json.loads((out / RUN / "manifest.json").read_text("utf-8"))
+    (tmp_path / RUN).mkdir()
+    (tmp_path / RUN / "manifest.json").write_text(json.dumps({**manifest, "result": "withdrawn"}))
+    verb = ("questions", "decide", "--questions", form, "--run", RUN, "--out", tmp_path)
+    assert "withdrawn" in call(*verb, code=2)
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "words"),
+    [
+        (None, 2, "there is no such file"),
+        (pl.col("text").alias("band"), 1, "band is"),
+        (pl.lit("weather").alias("data_point_id"), 1, "weather is no data point"),
+    ],
+)
+def test_a_file_that_is_no_matched_questionnaire_is_named(
+    out: Path, tmp_path: Path, change: pl.Expr | None, code: int, words: str
+) -> None:
+    path = tmp_path / "wrong.csv"
+    if change is not None:
+        questions({"data_point_id": "deposits"}).with_columns(change).write_csv(path)
+    text = call("questions", "decide", "--questions", path, "--out", out, code=code)
+    assert words in text
+    assert "wrong.csv" in text
+
+
+def test_missing_columns_are_all_named(out: Path, tmp_path: Path) -> None:
+    path = tmp_path / "questions.csv"
+    pl.DataFrame({"text": ["What?"]}).write_csv(path)
+    text = call("questions", "decide", "--questions", path, "--out", out, code=1)
+    assert all(name in text for name in COLUMNS if name != "text")
