@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 
 from reports.bundle import ReportBundle
-from reports.outputs.output import Output, TableOutput
+from reports.outputs.output import DocumentOutput, Output, TableOutput
 from reports.outputs.registry import outputs
 from reports.page.html_overview import record, sources_read
 from reports.redistribution import disclosable
@@ -21,11 +22,16 @@ from reports.wording import notices
 _READ_ME = "READ-ME-FIRST.txt"
 
 
-def write_outputs(bundle: ReportBundle, folder: Path) -> list[Path]:
+def write_outputs(bundle: ReportBundle, folder: Path, *, with_documents: bool = True) -> list[Path]:
     """Write all declared outputs of a run into `folder`, which is made if it is not there.
 
     Values whose licence forbids redistribution are withheld from all of them. Equal bundles
     give equal bytes, but for the start and end of the run in `manifest.json`.
+
+    Args:
+        bundle: of the run.
+        folder: where to write.
+        with_documents: false leaves out the documents that repeat the tables for a person.
 
     Returns:
         The files written, the one to open first ahead.
@@ -34,11 +40,23 @@ def write_outputs(bundle: ReportBundle, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     ranked = ranked_table(bundle)
     read_me = folder / _READ_ME
-    read_me.write_text(_read_me_first(bundle, ranked), encoding="utf-8", newline="\n")
+    wanted = [one for one in outputs() if with_documents or one not in documents()]
+    text = _read_me_first(bundle, ranked, wanted)
+    read_me.write_text(text, encoding="utf-8", newline="\n")
     written = [read_me]
-    for output in outputs():
+    for output in wanted:
         written += _write(output, bundle, ranked, folder)
     return written
+
+
+def documents() -> list[DocumentOutput]:
+    """The outputs that repeat the tables for a person."""
+    return [one for one in outputs() if isinstance(one, DocumentOutput) and one.is_for_reading]
+
+
+def has_documents(folder: Path) -> bool:
+    """Whether the folder of a run holds the documents for persons."""
+    return all((folder / one.file).exists() for one in documents())
 
 
 def _write(output: Output, bundle: ReportBundle, ranked: pl.DataFrame, folder: Path) -> list[Path]:
@@ -59,11 +77,11 @@ def _write(output: Output, bundle: ReportBundle, ranked: pl.DataFrame, folder: P
     return [folder / name for name in files]
 
 
-def _read_me_first(bundle: ReportBundle, ranked: pl.DataFrame) -> str:
+def _read_me_first(bundle: ReportBundle, ranked: pl.DataFrame, written: Sequence[Output]) -> str:
     of_list = rejected_of_list(bundle.rejected)
     rejections = rejections_text(of_list, bundle.rejected.height - of_list)
     scored = ranked["rank"].is_not_null().sum()
-    contents = "\n".join(f"{output.file:<30}{output.content}" for output in outputs())
+    contents = "\n".join(f"{output.file:<30}{output.content}" for output in written)
     return (
         "\n".join(notices(bundle.is_synthetic))
         + (f"\n{bundle.ranks_withheld}" if bundle.ranks_withheld else "")

@@ -68,6 +68,16 @@ class _Contract:
     key: tuple[str, ...]
 
 
+#: How this process left the files whose tables it had checked, by path.
+_LEFT_WHOLE: dict[Path, tuple[int, int, int]] = {}
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    """What differs once anybody else has written the file."""
+    found = path.stat()
+    return (found.st_ino, found.st_size, found.st_mtime_ns)
+
+
 class Warehouse:
     """One writer on one DuckDB file. Use as a context manager.
 
@@ -87,7 +97,8 @@ class Warehouse:
         # Its bar would run through the run's own progress on a terminal.
         self._connection.execute("set enable_progress_bar = false")
         try:
-            make_tables(self._connection)
+            if path is None or _state(path) != _LEFT_WHOLE.get(path.resolve()):
+                make_tables(self._connection)
         except (OtherVersionError, duckdb.Error) as error:
             self._connection.close()
             raise WarehouseError(
@@ -109,6 +120,8 @@ class Warehouse:
     def close(self) -> None:
         """Close the file so that another run may open it."""
         self._connection.close()
+        if self.path is not None and self.path.is_file():
+            _LEFT_WHOLE[self.path.resolve()] = _state(self.path)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -18,6 +18,13 @@ from flows.cli.option_types import (
 )
 from flows.run import run_request
 
+Reports = Annotated[
+    Literal["last", "all"],
+    typer.Option(
+        help="Months with a report and a workbook. `understory run --as-of DAY` adds them later."
+    ),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the verb of this file."""
@@ -31,12 +38,14 @@ def backfill(
     last: Annotated[str, typer.Option("--to", help="Last month.", metavar="YYYY-MM")],
     out: Out = DEFAULT_OUT,
     force: Force = False,
+    reports: Reports = "last",
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
     """Run past months in order; `latest` moves once, at the end.
 
     Sources that do not depend on the month are read once. The same command resumes.
+    Months before the last have their tables only, unless you ask for all reports.
     """
     from configs.config_errors import NotLatestError
     from flows.run import back_fill
@@ -47,7 +56,7 @@ def backfill(
     settings = listed.settings()
     request = run_request.request_of(settings, months[0].isoformat(), out, force)
     with terminal.Progress(log) as progress:
-        filled = back_fill.back_fill(request, months, progress)
+        filled = back_fill.back_fill(request, months, progress, every_report=reports == "all")
     records = [month.as_record() for month in filled]
     if as_json:
         terminal.print_json({"months": records, "latest": latest_run(out)})

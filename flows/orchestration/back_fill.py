@@ -13,7 +13,8 @@ from prefect.states import Failed
 from configs.config_errors import DataRejectedError, NotLatestError, UsageError
 from flows.orchestration.secret_blocks import load_keys
 from flows.run import back_fill, run_request
-from flows.run.back_fill import Brought, FilledMonth
+from flows.run.back_fill import FilledMonth
+from flows.run.carried_months import Carried
 from flows.run.stage_types import RunRequest, StageEvent
 from sql.warehouse import WarehouseError
 
@@ -22,9 +23,7 @@ LIMIT = "understory"
 
 
 @task(name="month", task_run_name="{month}", cache_policy=NO_CACHE, persist_result=False)
-def fill_month(
-    month: str, request: RunRequest, brought: Brought | None
-) -> tuple[FilledMonth, Brought | None]:
+def fill_month(month: str, request: RunRequest, carried: Carried) -> tuple[FilledMonth, Carried]:
     """Run one month with what an earlier one brought."""
     log = get_run_logger()
 
@@ -32,7 +31,7 @@ def fill_month(
         log.info("%s %s %s", month, event.stage, event.detail)
 
     with concurrency(LIMIT, occupy=1, strict=False):
-        return back_fill.fill_month(request, brought, tell)
+        return back_fill.fill_month(request, carried, tell)
 
 
 @flow(name="backfill", flow_run_name="{first} to {last}", persist_result=False)
@@ -44,6 +43,7 @@ def backfill(
     out: str = "outputs",
     overrides: list[str] | None = None,
     force: bool = False,
+    every_report: bool = False,
 ) -> dict[str, Any]:
     """Run past months of a list in order; `latest` moves once, at the end.
 
@@ -55,6 +55,7 @@ def backfill(
         out: folder of the results.
         overrides: configuration changes as `key.path=value`.
         force: do all stages of all months again.
+        every_report: write a report and a workbook for each month, not for the last one alone.
 
     Returns:
         The months with run and state; a Failed state with one sentence where the list or the
@@ -65,14 +66,15 @@ def backfill(
         months = back_fill.months_between(first, last)
         settings = run_request.settings_of(profile, overrides, suppliers)
         filled: list[FilledMonth] = []
-        brought: Brought | None = None
+        request = run_request.request_of(settings, months[-1].isoformat(), Path(out), force)
+        carried = back_fill.started(request, months)
         for day in months:
-            request = run_request.request_of(settings, day.isoformat(), Path(out), force)
-            month, brought = fill_month(f"{day:%Y-%m}", request, brought)
+            of_month = back_fill.month_request(request, day, months[-1], every_report)
+            month, carried = fill_month(f"{day:%Y-%m}", of_month, carried)
             filled.append(month)
+        back_fill.move_latest_to_last(request, filled, carried, lambda event: None)
     except (UsageError, DataRejectedError, WarehouseError) as error:
         return cast(dict[str, Any], Failed(message=str(error), data=error))
-    back_fill.move_latest_to_last(Path(out), filled)
     record = {"months": [month.as_record() for month in filled]}
     open_months = "; ".join(month.attention for month in filled if month.attention)
     if open_months:

@@ -39,6 +39,11 @@ def staged_rejected(source_id: str, table: str) -> Table:
     return Table(f"stage/{source_id}/{table}.rejected.parquet")
 
 
+def span_rows(source_id: str, table: str) -> Table:
+    """Rows that a back-fill staged on its last day, of which earlier months take their part."""
+    return Table(f"stage/{source_id}/{table}.span.parquet")
+
+
 # identify
 IDENTITY_RESULT = Record("identity/result.json")
 IDENTITY_IN_FORCE = Record("identity/in_force.json")

@@ -3,42 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
-import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
-import polars as pl
-
-from configs import durable_files
 from configs.config_errors import UsageError
-from flows.run import artefacts, published_runs, readers_snapshot, run_states, stages
+from flows.run import published_runs, readers_snapshot, run_states, stages
+from flows.run.carried_months import Carried, carry_over, staging_day, undated
 from flows.run.folder_lock import one_run_at_a_time
+from flows.run.inputs import read_list
 from flows.run.publish_stage import move_latest
 from flows.run.stage_types import PreparedRun, RunRequest, StageEvent
 from flows.run.workspace import Record
-from signals.conservation import data_through
+from reports.write import has_documents
 from signals.source_errors import SourceUnavailableError
 
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 #: In the work folder of a month: the run that it became.
 _DONE = Record("back_filled.json")
-
-
-@dataclass(frozen=True)
-class Brought:
-    """What a month brought, for the months after it.
-
-    Attributes:
-        prepared: the request of that month.
-        pulled: records of the sources whose files do not depend on the month, by source.
-    """
-
-    prepared: PreparedRun
-    pulled: Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -81,6 +64,8 @@ def back_fill(
     request: RunRequest,
     months: Sequence[dt.date],
     progress: Callable[[StageEvent], None] | None = None,
+    *,
+    every_report: bool = False,
 ) -> list[FilledMonth]:
     """Run months in order; those that are done are left, and `latest` moves once, at the end.
 
@@ -88,21 +73,41 @@ def back_fill(
         request: of the list; its as-of date is not used.
         months: first days, ascending.
         progress: called at the start of each stage.
+        every_report: whether each month gets a report and a workbook, not the last one alone.
     """
     tell = progress or (lambda event: None)
     filled: list[FilledMonth] = []
-    brought: Brought | None = None
+    carried = started(request, months)
     for number, day in enumerate(months):
         tell(StageEvent("month", f"{day:%Y-%m}", number, len(months)))
-        month, brought = fill_month(replace(request, as_of=day), brought, tell)
+        of_month = month_request(request, day, months[-1], every_report)
+        month, carried = fill_month(of_month, carried, tell)
         filled.append(month)
-    move_latest_to_last(request.out, filled)
+    move_latest_to_last(request, filled, carried, tell)
     return filled
 
 
+def started(request: RunRequest, months: Sequence[dt.date]) -> Carried:
+    """What the months share before the first is run: the list, read and guarded once.
+
+    Raises:
+        UsageError: no list is named, or a file of it is not there.
+        DataRejectedError: the list holds person-level data, or nothing usable.
+    """
+    stages.reject_no_list(request.settings)
+    return Carried(months[-1], read_list(request.settings.suppliers))
+
+
+def month_request(
+    request: RunRequest, day: dt.date, last: dt.date, every_report: bool
+) -> RunRequest:
+    """The request of one month: documents for persons belong to the last one, or to each."""
+    return replace(request, as_of=day, writes_documents=every_report or day == last)
+
+
 def fill_month(
-    request: RunRequest, brought: Brought | None, tell: Callable[[StageEvent], None]
-) -> tuple[FilledMonth, Brought | None]:
+    request: RunRequest, carried: Carried, tell: Callable[[StageEvent], None]
+) -> tuple[FilledMonth, Carried]:
     """Run one month with what an earlier one brought, unless it is done.
 
     Another run in the folder is waited for.
@@ -111,34 +116,33 @@ def fill_month(
         The month, and what it brought for the next one.
     """
     with one_run_at_a_time(request.out):
-        return _fill_month(request, brought, tell)
+        return _fill_month(request, carried, tell)
 
 
 def _fill_month(
-    request: RunRequest, brought: Brought | None, tell: Callable[[StageEvent], None]
-) -> tuple[FilledMonth, Brought | None]:
-    prepared = stages.prepare(replace(request, moves_latest=False))
+    request: RunRequest, carried: Carried, tell: Callable[[StageEvent], None]
+) -> tuple[FilledMonth, Carried]:
+    prepared = stages.prepare(replace(request, moves_latest=False), carried.intake)
     done = None if request.force else _done(prepared)
     if done is not None:
-        return done, brought
+        return done, carried
     for number, source_id in enumerate(prepared.source_ids):
         if number == len(prepared.identity_source_ids):
             stages.identify(prepared)
         tell(StageEvent("pull", source_id, number, len(prepared.source_ids)))
-        if brought is not None:
-            _carry_over(brought, prepared, source_id)
+        carry_over(carried, prepared, source_id)
         try:
             stages.pull(prepared, source_id)
         except SourceUnavailableError as error:
             stages.mark_source_unavailable(prepared, source_id, error)
-        stages.stage(prepared, source_id)
+        stages.stage(prepared, source_id, staging_day(carried, prepared, source_id))
     if not prepared.evidence_source_ids:
         stages.identify(prepared)
     for name, run in (("measure", stages.measure), ("score", stages.score)):
         tell(StageEvent(name, "", 0, 1))
         run(prepared)
     tell(StageEvent("publish", "", 0, 1))
-    present = Brought(prepared, _undated(prepared))
+    present = replace(carried, prepared=prepared, pulled=undated(prepared))
     published = stages.publish(prepared)
     prepared.workspace.write_json(_DONE, {"run_id": published.run_id})
     month = FilledMonth(
@@ -147,12 +151,24 @@ def _fill_month(
     return month, present
 
 
-def move_latest_to_last(out: Path, filled: Sequence[FilledMonth]) -> None:
-    """Move `latest` to the last month that is published, unless it names a later one."""
+def move_latest_to_last(
+    request: RunRequest,
+    filled: Sequence[FilledMonth],
+    carried: Carried,
+    tell: Callable[[StageEvent], None],
+) -> None:
+    """Move `latest` to the last month that is published, unless it names a later one.
+
+    Where the last month of all is held, the one that `latest` names gets its documents here.
+    """
+    out = request.out
     published = [month for month in filled if month.state == run_states.PUBLISHED]
     with one_run_at_a_time(out):
         if published:
-            move_latest(out, published[-1].run_id)
+            day, run_id = published[-1].as_of, published[-1].run_id
+            if not has_documents(out / run_id):
+                _fill_month(month_request(request, day, day, False), carried, tell)
+            move_latest(out, run_id)
         readers_snapshot.write_snapshot(out)
 
 
@@ -163,68 +179,8 @@ def _done(prepared: PreparedRun) -> FilledMonth | None:
     run_id = str(workspace.read_json(_DONE)["run_id"])
     if not (out / run_id / "manifest.json").is_file():
         return None
+    if prepared.request.writes_documents and not has_documents(out / run_id):
+        return None
     record = published_runs.read_manifest(out / run_id)
     attention = run_states.attention(out, record)
     return FilledMonth(prepared.request.as_of, run_id, record["result"], attention, was_done=True)
-
-
-def _undated(prepared: PreparedRun) -> dict[str, Mapping[str, Any]]:
-    """Records of whole sources that asked nothing of the day when they were pulled."""
-    workspace = prepared.workspace
-    records = {
-        source_id: workspace.read_json(artefacts.pulled(source_id))
-        for source_id in prepared.source_ids
-        if workspace.has(artefacts.pulled(source_id))
-    }
-    return {
-        source_id: record
-        for source_id, record in records.items()
-        if record.get("is_dated") is False and not record["stopped_early"]
-    }
-
-
-def _carry_over(brought: Brought, prepared: PreparedRun, source_id: str) -> None:
-    """Lay what a source brought for an earlier month into a month whose list is the same."""
-    before, now = brought.prepared.workspace, prepared.workspace
-    if (
-        source_id not in brought.pulled
-        or now.has(artefacts.pulled(source_id))
-        or not _list_for(brought.prepared, source_id).equals(_list_for(prepared, source_id))
-    ):
-        return
-    now.write_json(artefacts.pulled(source_id), brought.pulled[source_id])
-    record = artefacts.staged(source_id)
-    if not before.has(record) or before.read_json(record).get("is_dated") is not False:
-        return
-    content = before.read_json(record)
-    for table in content["rows"]:
-        for name in (
-            artefacts.staged_rows(source_id, table),
-            artefacts.staged_rejected(source_id, table),
-        ):
-            _share(before.folder / name, now.folder / name)
-    rows = (now.read_frame(artefacts.staged_rows(source_id, table)) for table in content["rows"])
-    through = data_through(rows, prepared.request.as_of)
-    content["data_through"] = None if through is None else through.isoformat()
-    now.write_json(record, content)
-
-
-def _list_for(prepared: PreparedRun, source_id: str) -> pl.DataFrame:
-    """The list that a source is asked about: registers are asked before they identify it."""
-    if source_id in prepared.identity_source_ids:
-        return prepared.listed_suppliers
-    return prepared.suppliers
-
-
-def _share(before: Path, now: Path) -> None:
-    """Give a file a second name: results are replaced, never written into."""
-    now.parent.mkdir(parents=True, exist_ok=True)
-    now.unlink(missing_ok=True)
-    try:
-        os.link(before, now)
-    except OSError:
-        # Another disk, or one without such names.
-        with durable_files.written_whole(now) as path:
-            shutil.copyfile(before, path)
-    else:
-        durable_files.flush(now.parent)

@@ -24,7 +24,7 @@ from flows.run.publish_guard import Finding, RunFacts, findings
 from flows.run.run_states import HELD, NOTHING_RANKED, PUBLISHED, WITHDRAWN
 from flows.run.stage_types import PreparedRun, Published
 from reports.tables.rejections import rejected_of_list
-from reports.write import write_outputs
+from reports.write import has_documents, write_outputs
 from sql.warehouse import Warehouse
 
 _NOBODY = "No supplier is ranked: every one is below the minimum evidence"
@@ -43,9 +43,11 @@ def publish(prepared: PreparedRun) -> Published:
     run_id = str(measured["run_id"])
     target = request.out / run_id
     earlier = run_states.as_decided(request.out, target) if _is_whole(target) else None
-    if earlier is not None and not request.force:
+    is_kept = earlier is not None and not request.force
+    if earlier is not None and is_kept:
         record: Mapping[str, Any] = in_language(earlier, request.settings.language)
-        if record != earlier:
+        lacks_documents = request.writes_documents and not has_documents(target)
+        if record != earlier or lacks_documents:
             _write(prepared, record)
     else:
         fresh = outputs.manifest_of(prepared)
@@ -79,7 +81,7 @@ def publish(prepared: PreparedRun) -> Published:
         rejected_of_sources=rejected.height - of_list,
         facts=tuple(record.get("facts", ())),
         warnings=tuple(record["warnings"]),
-        already_published=earlier is not None and not request.force,
+        already_published=is_kept,
         is_latest=publication.latest_run(request.out) == run_id,
         state=state,
         attention=run_states.attention(request.out, record),
@@ -105,8 +107,9 @@ def rewrite(prepared: PreparedRun, record: Mapping[str, Any]) -> None:
 def _write(prepared: PreparedRun, record: Mapping[str, Any]) -> None:
     """Write all outputs aside, then give them the run's name in one step."""
     out = prepared.request.out
+    has_readers = prepared.request.writes_documents or has_documents(out / str(record["run_id"]))
     finished = prepared.workspace.empty_folder(FINISHED)
-    write_outputs(outputs.bundle_of(prepared, record), finished)
+    write_outputs(outputs.bundle_of(prepared, record), finished, with_documents=has_readers)
     run_states.mark_folder(out, finished, record)
     publication.publish_atomically(finished, out, str(record["run_id"]))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import logging
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from configs.settings import Settings
@@ -29,6 +31,7 @@ from signals.source_limits import Budget, stopped_after
 from signals.unusable_input import unusable_input
 from signals.zonal.dask_cluster import measuring_on
 from signals.zonal.window_files import windows_kept_by
+from sql.warehouse import was_published_earlier
 
 log = logging.getLogger("understory")
 
@@ -81,10 +84,16 @@ def mark_source_unavailable(prepared: PreparedRun, source_id: str, error: Except
     prepared.workspace.write_json(artefacts.outage(source_id), record)
 
 
-def stage(prepared: PreparedRun, source_id: str) -> StagedSource:
+def stage(prepared: PreparedRun, source_id: str, through: dt.date | None = None) -> StagedSource:
     """Read one source's raw files into typed rows; nothing if the source gave up.
 
     Rasters are read over the network here: a source that goes away in the middle is out too.
+
+    Args:
+        prepared: the request.
+        source_id: of the source.
+        through: a later day whose rows, cut by their publication, are those of the request's day;
+            the rows of that day are left for the months until then.
     """
     workspace = prepared.workspace
     record = artefacts.staged(source_id)
@@ -114,7 +123,8 @@ def stage(prepared: PreparedRun, source_id: str) -> StagedSource:
             measuring_on(prepared.request.settings.measure.dask_scheduler),
             windows_kept_by(windows),
         ):
-            context = watched(pull_context(prepared, source_id, fetcher), OF_THE_DAY)
+            context = pull_context(prepared, source_id, fetcher)
+            context = watched(replace(context, as_of=through or context.as_of), OF_THE_DAY)
             settled = stage_source(sources()[source_id], files, context)
             reject_unusable(card, settled, limits)
     except SourceUnavailableError as error:
@@ -122,14 +132,21 @@ def stage(prepared: PreparedRun, source_id: str) -> StagedSource:
         # Done again, the run asks again.
         workspace.delete(artefacts.pulled(source_id))
         return StagedSource(source_id, {})
-    for staged in settled.tables:
+    tables = settled.tables
+    if through is not None:
+        for staged in tables:
+            workspace.write_frame(artefacts.span_rows(source_id, staged.table), staged.rows)
+        day = prepared.request.as_of
+        tables = tuple(replace(t, rows=was_published_earlier(t.rows, day)) for t in tables)
+    for staged in tables:
         workspace.write_frame(artefacts.staged_rows(source_id, staged.table), staged.rows)
         workspace.write_frame(artefacts.staged_rejected(source_id, staged.table), staged.rejected)
         rows[staged.table] = staged.rows.height
     _log_rejected(source_id, settled.balances)
-    through = data_through((one.rows for one in settled.tables), prepared.request.as_of)
+    through = data_through((one.rows for one in tables), prepared.request.as_of)
     content = {
         "is_dated": context.is_dated,
+        "through": None if through is None else through.isoformat(),
         "rows": rows,
         "fingerprint": fingerprint,
         "conservation": {unit: one.record() for unit, one in settled.balances.items()},

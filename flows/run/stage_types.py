@@ -28,6 +28,8 @@ class RunRequest:
     Attributes:
         force: do all stages again.
         moves_latest: false for a month of several, after which `latest` moves once.
+        writes_documents: false leaves out the report and the workbook; the same request with
+            true adds them to the published run.
     """
 
     settings: Settings
@@ -35,6 +37,7 @@ class RunRequest:
     out: Path
     force: bool = False
     moves_latest: bool = True
+    writes_documents: bool = True
 
 
 @dataclass(frozen=True)

@@ -58,23 +58,26 @@ from sql.warehouse import Warehouse
 log = logging.getLogger("understory")
 
 
-def prepare(request: RunRequest) -> PreparedRun:
+def prepare(request: RunRequest, read: inputs.ListRead | None = None) -> PreparedRun:
     """Read and guard the supplier list; nothing is written before it has passed.
+
+    Args:
+        request: of the run.
+        read: the list, where an earlier month of a back-fill has read and guarded it.
 
     Raises:
         UsageError: no list is named, or a file or a mirror is not there.
         DataRejectedError: the list holds person-level data, or nothing usable.
     """
     settings = request.settings
-    if not settings.suppliers.files:
-        raise UsageError("no supplier list: give one with --suppliers FILE, or a profile that has")
+    reject_no_list(settings)
     if request.as_of > _today():
         raise UsageError(f"--as-of {request.as_of}: this day is still to come; give a past day")
     source_keys.reject_foreign_variables(settings)
     reject_limits_of_none(settings)
     inputs.reject_missing_mirrors(settings)
     reject_stand_in(settings)
-    intake = inputs.read_list(settings.suppliers)
+    intake = inputs.read_list(settings.suppliers) if read is None else read
     reject_other_list(request.out, settings.title, intake.suppliers["supplier_id"])
     request_key = _hash(
         request.as_of.isoformat(),
@@ -212,6 +215,16 @@ def _run_all(request: RunRequest, progress: Callable[[StageEvent], None] | None)
     score(prepared)
     tell(StageEvent("publish", "writing the outputs", 0, 1))
     return publish(prepared)
+
+
+def reject_no_list(settings: Settings) -> None:
+    """Check that a list is named.
+
+    Raises:
+        UsageError: none is.
+    """
+    if not settings.suppliers.files:
+        raise UsageError("no supplier list: give one with --suppliers FILE, or a profile that has")
 
 
 def reject_stand_in(settings: Settings) -> None:

@@ -75,6 +75,8 @@ class DocumentOutput:
         content: what it is for, as READ-ME-FIRST.txt says it.
         files: content by name; nothing where a run has none.
         tables: columns of the tables among them, by name.
+        is_for_reading: whether it repeats the tables for a person, so that a run whose tables
+            alone are wanted goes without.
     """
 
     file: str
@@ -82,6 +84,7 @@ class DocumentOutput:
     content: str
     files: Files
     tables: Mapping[str, tuple[Column, ...]] = field(default_factory=dict)
+    is_for_reading: bool = False
 
 
 Output = TableOutput | DocumentOutput

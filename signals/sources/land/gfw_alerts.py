@@ -171,15 +171,6 @@ def _outline(shape: SiteShape) -> Mapping[str, Any]:
     return geometry
 
 
-def day_cut(day: dt.date) -> dt.date | None:
-    """What of a run's day the rows depend on beside their publication: the month it cuts, if any.
-
-    Rows are of months; where the last day published ends a month, a later staging has the same.
-    """
-    last = day - dt.timedelta(days=CARD.publication_lag_days)
-    return None if (last + dt.timedelta(days=1)).day == 1 else last
-
-
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
     """Add up the hectares of alerts per site and month; an alert in two files counts once.
 

@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 
 import configs
+from benchmarks.past_months import write_past_months
 from configs.config_errors import UsageError
 from flows.run import back_fill, publication, stages
 from flows.run.back_fill import FilledMonth, months_between
 from flows.run.stage_types import RunRequest
-from signals.source import PullContext, RawFile
+from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
 from signals.sources.accounts import accounts_csv
+from signals.sources.climate import firms
 from tests.flows.small_world import write_small_world
 
 pytestmark = pytest.mark.long
@@ -72,12 +74,58 @@ def test_months_equal_single_runs_to_the_byte_and_sources_are_read_once(
     assert [month.run_id for month in filled] == [run.run_id for run in single]
     tables = sorted(path.name for path in single[-1].folder.glob("*.csv"))
     assert len(tables) > 10
+    reports = [(tmp_path / "all" / month.run_id / "report.html").is_file() for month in filled]
+    assert reports == [False, True]
     for run in single:
         for name in tables:
             if (run.folder / name).is_file():
                 same = (tmp_path / "all" / run.run_id / name).read_bytes()
                 assert same == (run.folder / name).read_bytes(), name
     assert publication.latest_run(tmp_path / "all") == single[-1].run_id
+
+
+def test_rows_of_months_are_staged_once_where_a_later_day_has_those_of_an_earlier_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profile = write_past_months(tmp_path / "world", suppliers=8, fires_from=2021)
+    months = months_between("2021-04", "2021-06")
+    single = [stages.run_all(request(profile, tmp_path / "one", day)) for day in months]
+    days: list[dt.date] = []
+    real = firms.stage
+
+    def counted(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
+        days.append(context.as_of)
+        return real(files, context)
+
+    monkeypatch.setattr(firms, "stage", counted)
+    filled = back_fill.back_fill(request(profile, tmp_path / "all"), months)
+    assert days == [months[-1]]
+    assert [month.run_id for month in filled] == [run.run_id for run in single]
+    for run in single:
+        again = tmp_path / "all" / run.run_id
+        for name in ("ranked.csv", "contributions.csv", "insufficient_information.csv"):
+            if (run.folder / name).is_file():
+                assert (again / name).read_bytes() == (run.folder / name).read_bytes(), name
+    staged = list((tmp_path / "all" / ".work").glob("*/stage/firms/*.span.parquet"))
+    assert len(staged) <= 1
+
+
+def test_a_month_without_a_report_gets_it_from_a_single_run_or_when_latest_names_it(
+    profile: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    first, last = back_fill.back_fill(request(profile, out), MONTHS[:2])
+    assert not (out / first.run_id / "report.html").exists()
+    read_me = (out / first.run_id / "READ-ME-FIRST.txt").read_text()
+    assert "workbook.xlsx" not in read_me
+    ranked = (out / first.run_id / "ranked.csv").read_bytes()
+    again = stages.run_all(request(profile, out, MONTHS[0]))
+    assert again.run_id == first.run_id
+    assert again.report.is_file()
+    assert (again.folder / "ranked.csv").read_bytes() == ranked
+    assert publication.latest_run(out) == last.run_id
+    every = back_fill.back_fill(request(profile, tmp_path / "all"), MONTHS[:2], every_report=True)
+    assert all((tmp_path / "all" / month.run_id / "workbook.xlsx").is_file() for month in every)
 
 
 def test_a_back_fill_that_stopped_goes_on_and_latest_moves_last(
@@ -118,3 +166,21 @@ def test_a_month_that_is_held_is_named_and_the_next_compares_with_the_last_good_
     assert [month.state for month in filled] == ["published", "held", "published"]
     assert f"run {filled[1].run_id} is held" in (filled[1].attention or "")
     assert publication.latest_run(tmp_path / "out") == filled[-1].run_id
+
+
+def test_latest_has_a_report_also_where_the_last_month_is_held(
+    profile: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = accounts_csv.pull
+
+    def out_in_january(context: PullContext) -> Sequence[RawFile]:
+        if context.as_of == MONTHS[1]:
+            raise SourceUnavailableError("the publisher answered 503")
+        return real(context)
+
+    monkeypatch.setattr(accounts_csv, "pull", out_in_january)
+    out = tmp_path / "out"
+    filled = back_fill.back_fill(request(profile, out), MONTHS[:2])
+    assert [month.state for month in filled] == ["published", "held"]
+    assert publication.latest_run(out) == filled[0].run_id
+    assert (out / "latest" / "report.html").is_file()
