@@ -6,7 +6,7 @@ its names on disk. Every reader takes them from here; nothing writes an old name
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
 _SCORES = {
@@ -56,6 +56,9 @@ TABLE_COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 #: Of the warehouse: columns left out because they repeated another one, by table.
 DROPPED_COLUMNS: Mapping[str, Collection[str]] = MappingProxyType({"scores": ("own_evidence",)})
+
+#: Of the warehouse: staging tables that others took the place of; every run stages again.
+RETIRED_TABLES: Sequence[str] = ("stg_precipitation__site_month",)
 
 #: Files of a published run that had another name.
 RUN_FILES: Mapping[str, str] = MappingProxyType(

@@ -1,11 +1,16 @@
 """SQL of the warehouse: one table a file, in numbered layers; `warehouse` is the only executor."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
 LAYERS = ("10_raw", "20_staging", "30_signals", "40_marts")
+
+#: Loaded whole, month for month: an index of their keys takes more space and time than their rows.
+_WITHOUT_INDEX = ("20_staging", "30_signals", "40_marts")
+_KEY = re.compile(r",\s*primary key \([^)]*\)")
 
 
 @cache
@@ -34,3 +39,18 @@ def every_ddl() -> Mapping[str, str]:
                 "rule varchar not null, reason varchar not null)"
             )
     return MappingProxyType(statements)
+
+
+@cache
+def stored_ddl() -> Mapping[str, str]:
+    """The statements of `every_ddl` as a warehouse runs them: large tables keep no index.
+
+    The key that a file states is kept by `Warehouse.load`, which rejects a second row with it.
+    """
+    without = {table for layer in _WITHOUT_INDEX for table in tables(layer)}
+    return MappingProxyType(
+        {
+            table: _KEY.sub("", statements) if table in without else statements
+            for table, statements in every_ddl().items()
+        }
+    )

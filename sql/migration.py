@@ -10,7 +10,7 @@ from functools import cache
 import duckdb
 
 import sql
-from configs.former_names import DROPPED_COLUMNS, TABLE_COLUMNS, renamed
+from configs.former_names import DROPPED_COLUMNS, RETIRED_TABLES, TABLE_COLUMNS, renamed
 
 _TABLES = "select table_name, comment from duckdb_tables() where not internal"
 _COLUMNS = (
@@ -48,7 +48,7 @@ def make_tables(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     """Make the tables that a warehouse lacks, and again those that are not as in their files.
 
     Rows are kept and new columns are null in them. A staging table whose rows do not fit
-    its file is left empty, as every run stages again.
+    its file is left empty, and one that is no more is dropped, as every run stages again.
 
     Args:
         connection: to the warehouse.
@@ -71,9 +71,13 @@ def make_tables(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
             _make_again(connection, [table], present)
         except OtherVersionError:
             connection.execute(f"drop table {table}")
-            connection.execute(sql.every_ddl()[table])
+            connection.execute(sql.stored_ddl()[table])
     with _all_or_nothing(connection):
-        for table, statements in sql.every_ddl().items():
+        for table in RETIRED_TABLES:
+            if table in present:
+                connection.execute(f"drop table {table}")
+                connection.execute(f"drop table if exists rejected_{table}")
+        for table, statements in sql.stored_ddl().items():
             if table not in present or present[table].comments != _wanted()[table].comments:
                 connection.execute(statements)
     return old
@@ -117,7 +121,7 @@ def _replace(
                 f"{table} has values in {', '.join(lossy)} that do not fit the present columns"
             )
         connection.execute(f"alter table {table} rename to {table}_before_")
-        connection.execute(sql.every_ddl()[table])
+        connection.execute(sql.stored_ddl()[table])
         if shared:
             connection.execute(
                 f"insert into {table} ({columns}) select {values} from {table}_before_"
@@ -163,28 +167,40 @@ def other_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 @contextmanager
-def every_table_in_memory() -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database of its own that holds each table as its file has it, without rows."""
+def every_table_in_memory(
+    ddl: Mapping[str, str] | None = None,
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database of its own that holds each table without rows.
+
+    Args:
+        ddl: the statements of the tables; None: as their files have them.
+    """
     with duckdb.connect(":memory:") as scratch:
         with _all_or_nothing(scratch):
-            for statements in sql.every_ddl().values():
+            for statements in (ddl or sql.every_ddl()).values():
                 scratch.execute(statements)
         yield scratch
 
 
-@cache
 def column_comments(table: str) -> Mapping[str, str]:
     """What the file of a table says of its columns, by column; those without a comment lack."""
-    query = "select column_name, comment from duckdb_columns() where table_name = ?"
+    return _every_comment().get(table, {})
+
+
+@cache
+def _every_comment() -> Mapping[str, Mapping[str, str]]:
+    found: dict[str, dict[str, str]] = {}
     with every_table_in_memory() as scratch:
-        rows = scratch.execute(query, [table]).fetchall()
-    return {name: comment for name, comment in rows if comment}
+        for table, name, *_, comment in scratch.execute(_COLUMNS).fetchall():
+            if comment:
+                found.setdefault(table, {})[name] = comment
+    return found
 
 
 @cache
 def _wanted() -> Mapping[str, _Shape]:
-    """The shape of each table by its file."""
-    with every_table_in_memory() as scratch:
+    """The shape of each table as a warehouse is to have it."""
+    with every_table_in_memory(sql.stored_ddl()) as scratch:
         return _shapes(scratch)
 
 

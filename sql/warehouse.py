@@ -143,7 +143,11 @@ class Warehouse:
 
     def empty(self, table: str, run_id: str) -> None:
         """Empty a staging table, and take out what `run_id` had rejected in it before."""
-        self._connection.execute(f"delete from {_known(table)}")
+        if self._connection.execute(f"select 1 from {_known(table)} limit 1").fetchone():
+            # Removed rows would stay in the file until it is compacted; the space of a
+            # dropped table is used again.
+            self._connection.execute(f"drop table {table}")
+            self._connection.execute(sql.stored_ddl()[table])
         self._connection.execute(f"delete from rejected_{table} where run_id = $1", [run_id])
 
     def load(self, table: str, rows: pl.DataFrame, run_id: str) -> Loaded:
@@ -156,7 +160,8 @@ class Warehouse:
             run_id: written to rejected rows.
 
         Raises:
-            WarehouseError: a column the table does not have, or one of the wrong type.
+            WarehouseError: a column the table does not have, or one of the wrong type; or a row
+                with the same key is there from an earlier load.
         """
         columns = self._columns(table)
         unknown = set(rows.columns) - set(columns)
@@ -198,6 +203,7 @@ class Warehouse:
             f"(partition by {partition} order by row_number_) > 1 then 'duplicate_key' end) "
             "as rule_ from judged"
         )
+        self._reject_loaded_before(table, run_id)
         names = ", ".join(f'"{name}"' for name in columns)
         self._connection.execute(
             f"insert into {_known(table)} ({names}) select {names} from checked_ "
@@ -214,6 +220,21 @@ class Warehouse:
         ).fetchall()
         by_rule = {rule_name: count for rule_name, count in counts if rule_name is not None}
         return Loaded(table, sum(n for r, n in counts if r is None), by_rule)
+
+    def _reject_loaded_before(self, table: str, run_id: str) -> None:
+        """Check that no row of `checked_` has the key of a row of an earlier load."""
+        key = self._key(table)
+        if not key:
+            return
+        same = " and ".join(f'kept."{name}" = new."{name}"' for name in key)
+        of_run = " and kept.run_id = $1" if "run_id" in key else ""
+        found = self._connection.execute(
+            f"select 1 from {_known(table)} kept where exists "
+            f"(select 1 from checked_ new where rule_ is null and {same}){of_run} limit 1",
+            [run_id] if of_run else [],
+        ).fetchone()
+        if found:
+            raise WarehouseError(f"{table}: rows with the same {', '.join(key)} were loaded before")
 
     def reject(self, table: str, rejected: pl.DataFrame, run_id: str) -> int:
         """Keep rows that a reader rejected: source_file, source_row, rule, reason."""

@@ -16,6 +16,7 @@ from signals.card import EvidenceGrade, IloIndicator, IloLink, Pillar, SignalCar
 from signals.environment.site_months import (
     MINIMUM_SUMS,
     MINIMUM_YEARS,
+    SiteMonths,
     enough_years,
     site_months,
 )
@@ -28,7 +29,7 @@ CARD = SignalCard(
     title="Drought at the site (SPI-12)",
     pillar=Pillar.ENVIRONMENT,
     sources=("precipitation",),
-    inputs=("stg_precipitation__site_month",),
+    inputs=("stg_precipitation__series_month", "stg_precipitation__site_series"),
     unit="standard deviations (SPI-12)",
     direction=-1,
     ilo=(
@@ -67,10 +68,17 @@ def compute(inputs: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     Sites without rain data get no row. Fewer than thirty years, or a gap in the last twelve
     months, give `not_covered` with the reason; nothing is filled in.
     """
-    rain = inputs["stg_precipitation__site_month"].collect()
+    rain = inputs["stg_precipitation__series_month"].rename({"series_id": "site_id"}).collect()
     laid_out = site_months(rain, ["precipitation_mm"])
     if laid_out is None:
         return pl.LazyFrame(schema=OUTCOME)
+    of_series = _of_series(laid_out).rename({"site_id": "series_id"})
+    sites = inputs["stg_precipitation__site_series"].select("site_id", "series_id")
+    return sites.join(of_series, on="series_id").drop("series_id")
+
+
+def _of_series(laid_out: SiteMonths) -> pl.LazyFrame:
+    """SPI-12 of the last month of every series, each as if it were a site."""
     monthly, now = laid_out.values["precipitation_mm"], laid_out.last_column
     since = int(now.min())
     series = spi_series(monthly, MONTHS, laid_out.is_calibration, minimum=MINIMUM_SUMS, since=since)

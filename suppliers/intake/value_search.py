@@ -63,15 +63,12 @@ class ValueSearch:
 
     def values(self) -> None:
         """Try every detector on every column of its kinds."""
+        with_shape = self._with_shape()
         for column, kind in self._columns.items():
             values = self._frame.get_column(column)
             filled = len(values) - values.null_count()
             reason = self._settings.declared(column)
-            for detector in detectors():
-                if kind not in detector.kinds or filled == 0:
-                    continue
-                if detector.only_in_lists and self._listed is None:
-                    continue
+            for detector in with_shape[column]:
                 found = matches(values, detector, self._regions)
                 hits = int(found.sum())
                 if hits == 0 or (detector.by_form and _by_accident(values, detector, found)):
@@ -87,6 +84,27 @@ class ValueSearch:
                     self.alarms.append(FalseAlarm(self._where, column, detector.rule, reason))
                 elif reason is None and self._is_certain(detector, kind, hits):
                     self._withhold(column, detector.rule, found)
+
+    def _with_shape(self) -> dict[str, list[Detector]]:
+        """The detectors of each column's kind whose shape one of its values has.
+
+        All columns are searched in one query: most have no such value.
+        """
+        tried = {
+            f"{column} {number}": (column, detector)
+            for column, kind in self._columns.items()
+            for number, detector in enumerate(detectors())
+            if kind in detector.kinds and not (detector.only_in_lists and self._listed is None)
+        }
+        has_shape = self._frame.select(
+            pl.col(column).str.contains(detector.shape).any().alias(name)
+            for name, (column, detector) in tried.items()
+        )
+        found: dict[str, list[Detector]] = {column: [] for column in self._columns}
+        for name, (column, detector) in tried.items():
+            if has_shape.height and has_shape[name].item():
+                found[column].append(detector)
+        return found
 
     def _is_certain(self, detector: Detector, kind: FieldKind, hits: int) -> bool:
         """Whether the values that a detector found are left out though they reject no column."""

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 import sql
+from configs.former_names import RETIRED_TABLES
 from signals.card import Status
 from sql.migration import make_tables
 from sql.warehouse import Warehouse, WarehouseError
@@ -103,8 +104,9 @@ def test_a_table_under_an_older_check_is_made_again_with_its_rows(path: Path) ->
         ("supplier_flags", {"score double": "score float"}, FLAG | {"score": 0.5}),
         ("supplier_flags", {"reason varchar not null": "reason varchar"}, FLAG),
         ("supplier_flags", {", entry_id, matched_via)": ", entry_id)"}, FLAG),
+        ("supplier_flags", {}, FLAG),
     ],
-    ids=["staging", "gained", "check", "gone_and_empty", "type", "required", "key"],
+    ids=["staging", "gained", "check", "gone_and_empty", "type", "required", "key", "index"],
 )
 def test_rows_are_kept(
     path: Path, table: str, changes: dict[str, str], row: dict[str, Any]
@@ -145,6 +147,17 @@ def test_staged_rows_without_a_place_make_way_for_the_next_run(path: Path) -> No
         assert warehouse.read("stg_aqueduct__site_water").is_empty()
         loaded = warehouse.load("stg_aqueduct__site_water", pl.DataFrame([WATER]), RUN)
         assert (loaded.kept, loaded.rejected) == (1, 0)
+
+
+def test_a_staging_table_that_is_no_more_is_dropped(path: Path) -> None:
+    Warehouse(path).close()
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(f"create table {RETIRED_TABLES[0]} (site_id varchar)")
+        connection.execute("create table my_notes (text varchar)")
+        make_tables(connection)
+        names = {name for (name,) in connection.execute("show tables").fetchall()}
+    assert RETIRED_TABLES[0] not in names
+    assert "my_notes" in names
 
 
 def test_every_table_may_be_of_another_version(path: Path) -> None:

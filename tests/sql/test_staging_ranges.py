@@ -31,7 +31,7 @@ _QUANTITIES = {
     ("stg_sentinel5p__site_month", "near"): "no2_column",
     ("stg_weather__site_month", "highest_c"): "temperature",
     ("stg_migrant_corridors__weather", "lowest_c"): "temperature",
-    ("stg_precipitation__site_month", "precipitation_mm"): "rain_of_month",
+    ("stg_precipitation__series_month", "precipitation_mm"): "rain_of_month",
 }
 
 

@@ -76,6 +76,22 @@ def test_an_error_inside_a_transaction_leaves_the_rows_as_they_were() -> None:
         assert warehouse.read(TABLE).height == 3
 
 
+def test_a_key_that_an_earlier_load_has_is_an_error_of_ours() -> None:
+    with Warehouse(None) as warehouse:
+        warehouse.load(TABLE, governance(), "run")
+        with pytest.raises(WarehouseError, match="same country_iso3, year were loaded before"):
+            warehouse.load(TABLE, governance().tail(1), "run")
+        warehouse.empty(TABLE, "run")
+        assert warehouse.load(TABLE, governance().tail(1), "run").kept == 1
+
+
+@pytest.mark.parametrize("table", ["scores", "signal_values", TABLE])
+def test_large_tables_have_no_index_and_small_ones_have(table: str) -> None:
+    assert "primary key" in sql.every_ddl()[table]
+    assert "primary key" not in sql.stored_ddl()[table]
+    assert "primary key" in sql.stored_ddl()["runs"]
+
+
 def test_an_unknown_column_is_an_error_of_ours() -> None:
     with Warehouse(None) as warehouse, pytest.raises(WarehouseError, match="telephone"):
         warehouse.load(TABLE, governance().with_columns(telephone=pl.lit("x")), "run")

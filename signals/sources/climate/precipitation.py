@@ -26,12 +26,8 @@ from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import NotPublishedError, SourceUnavailableError
 from signals.sources.climate.rain_layers import is_netcdf
 from signals.sources.climate.rain_rasters import read_rasters
-from signals.sources.climate.rain_stations import (
-    FOUND_SCHEMA,
-    RASTER,
-    STATION,
-    read_station_tables,
-)
+from signals.sources.climate.rain_series import chosen_series, rain_of_rasters
+from signals.sources.climate.rain_stations import read_station_tables
 from suppliers.input_errors import DataRejectedError
 
 # The measuring engine is imported where it is used: it is slow to load, and listing the sources
@@ -99,12 +95,21 @@ CARD = SourceCard(
     location_needed="town",
 )
 
-TABLE = "stg_precipitation__site_month"
+#: Months by series, and which series speaks for a site: a station's is stored once for all sites.
+MONTHS_TABLE = "stg_precipitation__series_month"
+SITES_TABLE = "stg_precipitation__site_series"
 
-SCHEMA: dict[str, pl.DataType] = {
-    "site_id": pl.String(),
+MONTHS_SCHEMA: dict[str, pl.DataType] = {
+    "series_id": pl.String(),
     "month": pl.Date(),
     "precipitation_mm": pl.Float64(),
+    "origin": pl.String(),
+    "observed_to": pl.Date(),
+    "published_on": pl.Date(),
+}
+SITES_SCHEMA: dict[str, pl.DataType] = {
+    "site_id": pl.String(),
+    "series_id": pl.String(),
     "origin": pl.String(),
     "observed_to": pl.Date(),
     "published_on": pl.Date(),
@@ -192,7 +197,7 @@ def _months_there(context: PullContext, pattern: str, months: Sequence[dt.date])
 
 
 def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
-    """Bring rain to sites: mean over the ground around each, or the nearest station's figure.
+    """Bring rain to sites: mean over the ground around each, or the nearest station's series.
 
     Raises:
         SourceUnavailableError: a raster at the publisher cannot be read.
@@ -217,33 +222,31 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
         drop=string_list(CARD.id, context.options, "drop"),
         declared=decimal_option(CARD.id, context.options),
     )
-    months = rain.months().with_columns(kind=pl.lit(RASTER), source_row=pl.lit(None, pl.Int64))
-    found = pl.concat(
-        [months.select(list(FOUND_SCHEMA)), *(station.months for station in stations)]
-    )
-    most = (
-        found.group_by("site_id", "kind")
-        .len()
-        .sort("site_id", "len", "kind", descending=[False, True, False])
-        .unique("site_id", keep="first", maintain_order=True)
-    )
-    month_end = pl.col("month").dt.month_end()
-    taken = (
-        found.join(most, on=["site_id", "kind"], how="semi")
-        .sort("site_id", "month", "origin")
-        .unique(["site_id", "month"], keep="first", maintain_order=True)
-    )
-    rows = taken.with_columns(
-        observed_to=month_end,
-        published_on=month_end + pl.duration(days=CARD.publication_lag_days),
-    ).select(list(SCHEMA))
-    rain.count(account, taken.filter(kind=RASTER))
+    sites, months = chosen_series(rain.months(), stations)
+    rain.count(account, rain_of_rasters(sites, months))
     # Each unit is there, also where no file holds any.
     account.count_each(Unit.LAYER, ())
     account.count_each(Unit.ROW, ())
     for station in stations:
-        station.count(account, taken.filter(kind=STATION))
-    return [Staged(TABLE, rows, pl.concat([*rain.rejected, *bad_rows]), account)]
+        station.count(account, months)
+    rejected = pl.concat([*rain.rejected, *bad_rows])
+    return [
+        Staged(MONTHS_TABLE, _known_on(months).select(list(MONTHS_SCHEMA)), rejected, account),
+        Staged(SITES_TABLE, _from_first_month(sites, months), rejected.clear(), Account()),
+    ]
+
+
+def _known_on(months: pl.DataFrame) -> pl.DataFrame:
+    """Rows of months with the day they end on and the day they appear."""
+    month_end = pl.col("month").dt.month_end()
+    appears = month_end + pl.duration(days=CARD.publication_lag_days)
+    return months.with_columns(observed_to=month_end, published_on=appears)
+
+
+def _from_first_month(sites: pl.DataFrame, months: pl.DataFrame) -> pl.DataFrame:
+    """Sites with the series of each, known from the day on that its first month is."""
+    first = _known_on(months.unique("series_id", keep="first", maintain_order=True))
+    return sites.join(first, on="series_id").sort("site_id").select(list(SITES_SCHEMA))
 
 
 def _period_of(name: str) -> NamedPeriod | None:

@@ -42,17 +42,6 @@ STATION_COLUMNS: dict[str, FieldKind] = {
     "precipitation_mm": "number",
 }
 
-FOUND_SCHEMA: dict[str, pl.DataType] = {
-    "site_id": pl.String(),
-    "month": pl.Date(),
-    "precipitation_mm": pl.Float64(),
-    "origin": pl.String(),
-    "kind": pl.String(),
-    "source_row": pl.Int64(),
-}
-
-#: Where both have as many months of a site, the first by name is taken.
-RASTER, STATION = "0 raster", "1 station"
 _WITHOUT_DATA = "a month without data"
 _NOT_NEAR = "of a station that is the nearest to no site"
 
@@ -67,8 +56,10 @@ class StationTable:
         without_data: rows that say that they have no data.
         rejected: by rule.
         series: the months of all stations.
-        near: those of the stations that are used for a site.
-        months: those of the time asked for, by site, in the columns of `FOUND_SCHEMA`.
+        near: those of the stations that are the nearest to a site.
+        pairs: site_id and station of the nearest one, by its name with the file.
+        months: those of `near` in the time asked for: station, month, precipitation_mm, origin,
+            source_row.
     """
 
     raw: RawFile
@@ -77,13 +68,13 @@ class StationTable:
     rejected: Mapping[str, int]
     series: pl.DataFrame
     near: pl.DataFrame
+    pairs: pl.DataFrame
     months: pl.DataFrame
 
     def count(self, account: Account, taken: pl.DataFrame) -> None:
-        """Count the rows; `taken` are the months of stations that were staged."""
-        of_site = ["site_id", "month", "origin"]
-        used = self.months.join(taken, on=of_site, how="semi")["source_row"].n_unique()
-        then = self.months["source_row"].n_unique()
+        """Count the rows; `taken` are the months of series that were staged."""
+        used = self.months.join(taken, on=["month", "origin"], how="semi").height
+        then = self.months.height
         account.count(
             Unit.ROW,
             self.raw,
@@ -141,14 +132,10 @@ def read_station_tables(
         pairs = nearest_stations(series, shapes, radius_km)
         if not shapes:
             account.leave_out(raw, NO_SITES)
-        months = (
-            pairs.join(series, on="station_id")
-            .filter(pl.col("month").dt.year() >= first_year)
-            .with_columns(
-                pl.format("{} station {}", pl.lit(raw.origin), "station_id").alias("origin"),
-                pl.lit(STATION).alias("kind"),
-            )
-            .select(list(FOUND_SCHEMA))
+        station = pl.format("{} station {}", pl.lit(raw.origin), "station_id")
+        near = series.join(pairs, on="station_id", how="semi").with_columns(station=station)
+        months = near.filter(pl.col("month").dt.year() >= first_year).select(
+            "station", "month", "precipitation_mm", pl.col("station").alias("origin"), "source_row"
         )
         read.append(
             StationTable(
@@ -157,7 +144,8 @@ def read_station_tables(
                 without_data,
                 rows_by_rule(rejected),
                 series,
-                series.join(pairs, on="station_id", how="semi"),
+                near,
+                pairs.select("site_id", station=station),
                 months,
             )
         )

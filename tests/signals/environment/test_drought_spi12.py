@@ -6,7 +6,7 @@ import pytest
 
 from signals.environment.drought_spi12 import CARD, compute
 from signals.environment.spi import standardised
-from signals.sources.climate.precipitation import SCHEMA
+from signals.sources.climate.precipitation import MONTHS_SCHEMA
 
 
 def series(
@@ -15,14 +15,19 @@ def series(
     start = first.year * 12 + first.month - 1
     months = [dt.date((start + i) // 12, (start + i) % 12 + 1, 1) for i in range(len(monthly))]
     frame = pl.DataFrame(
-        {"site_id": site, "month": months, "precipitation_mm": monthly, "origin": "rain"}
+        {
+            "series_id": f"series of {site}",
+            "month": months,
+            "precipitation_mm": monthly,
+            "origin": "rain",
+        }
     )
     end = pl.col("month").dt.month_end()
     return (
         frame.with_columns(observed_to=end, published_on=end + pl.duration(days=21))
         .filter(pl.col("precipitation_mm").is_not_nan())
-        .select(list(SCHEMA))
-        .cast(dict(SCHEMA))
+        .select(list(MONTHS_SCHEMA))
+        .cast(dict(MONTHS_SCHEMA))
     )
 
 
@@ -31,9 +36,18 @@ def draw(years: int, seed: int = 1) -> np.ndarray:
 
 
 def run(*frames: pl.DataFrame, as_of: dt.date = dt.date(2024, 6, 1)) -> list[dict[str, object]]:
-    rows = pl.concat([pl.DataFrame(schema=SCHEMA), *frames])
+    rows = pl.concat([pl.DataFrame(schema=MONTHS_SCHEMA), *frames])
     known = rows.filter(pl.col("published_on") <= as_of).lazy()
-    return compute({"stg_precipitation__site_month": known}).collect().to_dicts()
+    sites = (
+        known.select("series_id")
+        .unique()
+        .with_columns(site_id=pl.col("series_id").str.strip_prefix("series of "))
+    )
+    inputs = {
+        "stg_precipitation__series_month": known,
+        "stg_precipitation__site_series": sites,
+    }
+    return compute(inputs).sort("site_id").collect().to_dicts()
 
 
 def test_the_last_twelve_months_against_1991_to_2020() -> None:
@@ -109,6 +123,19 @@ def test_sites_are_measured_alike_alone_and_together() -> None:
     for frame in frames:
         (alone,) = run(frame)
         assert together[alone["site_id"]] == pytest.approx(alone)
+
+
+def test_sites_of_one_series_have_one_value() -> None:
+    frame = series(draw(34))
+    sites = pl.LazyFrame({"site_id": ["A", "B"], "series_id": ["series of A"] * 2})
+    rows = compute(
+        {
+            "stg_precipitation__series_month": frame.lazy(),
+            "stg_precipitation__site_series": sites,
+        }
+    )
+    a, b = rows.sort("site_id").collect().to_dicts()
+    assert a | {"site_id": "B"} == b
 
 
 def test_no_rain_data_no_rows() -> None:

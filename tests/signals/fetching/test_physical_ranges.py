@@ -75,7 +75,7 @@ MEASURED = {
     "stg_night_lights__place_light": ("lit_radiance",),
     "stg_worldpop__place_residents": ("value",),
     "stg_travel_time__site_means": ("value",),
-    "stg_precipitation__site_month": ("precipitation_mm",),
+    "stg_precipitation__series_month": ("precipitation_mm",),
     "stg_weather__site_month": ("lowest_c", "highest_c", "precipitation_mm", "heat_hours"),
     "stg_air__site_year": ("micrograms_m3", "covered_share"),
     "stg_sentinel5p__site_month": ("near", "around"),

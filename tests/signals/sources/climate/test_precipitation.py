@@ -9,21 +9,44 @@ import pytest
 
 from signals.account import NO_SITE_IN_IT, NOT_THEN, Unit
 from signals.fetching.fetch import SourceUnavailableError
-from signals.source import RawFile
+from signals.fetching.source_tables import no_rejections
+from signals.source import PullContext, RawFile
 from signals.sources.climate import precipitation
 from signals.sources.climate.rain_rasters import NOT_TAKEN
 from signals.sources.climate.rain_stations import read_stations
 from suppliers.input_errors import NonExtractiveError
-from tests.signals.builders import balance, context, sites, square, staged, write_raster
+from tests.signals.builders import (
+    all_staged,
+    balance,
+    context,
+    keeps_contract,
+    sites,
+    square,
+    staged,
+    write_raster,
+)
 from tests.signals.web import Answer, Web, store
 from tests.signals.zonal.test_remote import Served, serving
 
 SITE = {"site_id": "A", "supplier_id": "S", "geometry_wkt": square(100.0, 0.46, 0.02)}
+TABLES = (precipitation.MONTHS_TABLE, precipitation.SITES_TABLE)
 HEADER = "station_id,latitude,longitude,year,month,precipitation_mm\n"
 
 
 def rain(path: Path, values: list[list[float]], kind: str = "float32", **options: float) -> None:
     write_raster(path, np.array(values, dtype=kind), pixel=0.02, **options)
+
+
+def of_sites(using: PullContext) -> pl.DataFrame:
+    """The months of each site: those of the series that speaks for it."""
+    months, site_series = (one.rows for one in all_staged(precipitation, using))
+    for table, rows in zip(TABLES, (months, site_series), strict=True):
+        keeps_contract(table, rows, no_rejections())
+    return (
+        site_series.select("site_id", "series_id")
+        .join(months, on="series_id")
+        .sort("site_id", "month")
+    )
 
 
 def test_a_mean_over_the_ground(tmp_path: Path) -> None:
@@ -54,9 +77,7 @@ def test_no_data_is_respected_also_where_it_is_not_declared(
         {**SITE, "site_id": "sea", "geometry_wkt": square(100.0, 0.46, 0.02)},
     )
     using = context(tmp_path, mirror=tmp_path / "m", site_rows=listed)
-    assert staged(precipitation, using).rows.select("site_id", "precipitation_mm").rows() == [
-        ("A", 8.0)
-    ]
+    assert of_sites(using).select("site_id", "precipitation_mm").rows() == [("A", 8.0)]
 
 
 def test_rain_below_zero_is_left_out_and_reported(tmp_path: Path) -> None:
@@ -122,13 +143,40 @@ def test_the_nearest_station_speaks_for_a_site(tmp_path: Path) -> None:
         {"site_id": "C", "supplier_id": "S", "latitude": 1.6, "longitude": 100.0},
     )
     using = context(tmp_path, mirror=mirror, site_rows=listed, station_radius_km=50.0)
-    rows = staged(precipitation, using).rows
+    rows = of_sites(using)
     assert rows.select("site_id", "month", "precipitation_mm").rows() == [
         ("A", dt.date(2023, 1, 1), 10.0),
         ("A", dt.date(2023, 2, 1), 0.0),
         ("C", dt.date(2023, 1, 1), 99.0),
     ]
     assert rows["origin"][0].endswith("rain_stations.csv station near")
+
+
+def test_sites_near_one_station_share_its_series(tmp_path: Path) -> None:
+    mirror = tmp_path / "m"
+    mirror.mkdir()
+    near = "near,0.5,100.0,2023,{},10\n"
+    (mirror / "rain_one.csv").write_text(HEADER + near.format(1) + near.format(2))
+    (mirror / "rain_two.csv").write_text(
+        HEADER + "other,1.2,100.0,2023,2,20\nother,1.2,100.0,2023,3,30\n"
+    )
+    places = {"A": 0.51, "B": 0.52, "C": 1.4, "D": 0.2}
+    listed = sites(
+        *(
+            {"site_id": name, "supplier_id": "S", "latitude": latitude, "longitude": 100.0}
+            for name, latitude in places.items()
+        )
+    )
+    using = context(tmp_path, mirror=mirror, site_rows=listed, station_radius_km=80.0)
+    months, site_series = (one.rows for one in all_staged(precipitation, using))
+    of_site = dict(site_series.select("site_id", "series_id").rows())
+    assert of_site["A"] == of_site["B"] != of_site["D"]
+    # Of February, which both files have, the first by name speaks; March is the other's alone.
+    a = months.filter(series_id=of_site["A"]).select("month", "precipitation_mm").rows()
+    assert a == [(dt.date(2023, m, 1), mm) for m, mm in ((1, 10.0), (2, 10.0), (3, 30.0))]
+    assert of_site["C"].endswith("rain_two.csv station other")
+    assert months["series_id"].n_unique() == len(set(of_site.values())) == 3
+    assert balance(precipitation, using, Unit.ROW) == {"read": 4, "used": 4}
 
 
 def test_the_source_with_more_months_is_taken(tmp_path: Path) -> None:
@@ -301,7 +349,7 @@ def test_pixels_at_the_address_are_read_without_asking_for_other_files(tmp_path:
     months = [V3.format(month) for month in MONTHS[:2]]
     body = (tmp_path / "r.tif").read_bytes()
     with serving(dict.fromkeys(months, body)) as served:
-        (outcome,) = precipitation.stage(
+        outcome, _ = precipitation.stage(
             at_address(served, *months), context(tmp_path, site_rows=sites(SITE))
         )
     assert outcome.rows["precipitation_mm"].to_list() == [10.0, 10.0]
@@ -358,7 +406,7 @@ def test_months_of_netcdf_in_the_unit_that_they_say(
         {"site_id": "west", "supplier_id": "S", "latitude": 10.0, "longitude": -75.0},
         {"site_id": "sea", "supplier_id": "S", "latitude": 10.0, "longitude": 75.0},
     )
-    rows = staged(precipitation, context(tmp_path, mirror=mirror, site_rows=here)).rows
+    rows = of_sites(context(tmp_path, mirror=mirror, site_rows=here))
     assert rows.select("site_id", "month").rows() == [
         ("west", dt.date(2011, 1, 1)), ("west", dt.date(2011, 2, 1)),
     ]  # fmt: skip
