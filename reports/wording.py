@@ -46,6 +46,11 @@ BAND_LABELS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+#: Decisions of people on a supplier.
+DECISION_LABELS: Mapping[str, str] = MappingProxyType(
+    {"look_first": "Assess first", "look_later": "Assess later", "contested": "Contested"}
+)
+
 #: Instead of the priority band of a supplier that contests it: not to be used until reviewed.
 CONTESTED_LABEL = "Contested, under review"
 
@@ -144,7 +149,7 @@ def decision_text(supplier: Mapping[str, object]) -> str | None:
         return "Contested: the priority band is not used until the decision has been reviewed."
     if decision is None:
         return None
-    words = str(decision).replace("_", " ").capitalize()
+    words = DECISION_LABELS.get(str(decision), str(decision))
     return f"{words}. A decision never changes the score; overrides.csv has its reason."
 
 

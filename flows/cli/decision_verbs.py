@@ -9,9 +9,6 @@ import typer
 
 from flows.cli.option_types import DEFAULT_OUT, LATEST_RUN, AsJson, Out, RunId
 
-#: In the folder of results: the decisions in force, and all that were ever imported.
-DECISIONS_FILE, DECISIONS_LOG = "decisions.csv", "decisions_log.csv"
-
 _verbs = typer.Typer(
     name="decisions",
     help="Import decisions of people, which never change a score.",
@@ -32,33 +29,35 @@ def import_(
     out: Out = DEFAULT_OUT,
     as_json: AsJson = False,
 ) -> None:
-    """Import the sheet Decisions of a completed workbook."""
-    import datetime as dt
+    """Import the sheet Decisions of a completed workbook.
 
-    import polars as pl
-
-    from configs import durable_files
+    The outputs of the latest run show them at once, and so does every later run of the folder.
+    """
     from flows.cli import terminal
-    from flows.run import published_runs
-    from reports.tables.cells import csv_bytes
+    from flows.run import decision_files, decisions_in_force, published_runs
+    from flows.run.folder_lock import one_run_at_a_time
     from reports.workbook import workbook_decisions
 
     folder = published_runs.run_folder(out, run)
     ids = published_runs.read_ranked(folder)["supplier_id"]
     new = workbook_decisions.read_decisions(file, ids)
-    target, log = out / DECISIONS_FILE, out / DECISIONS_LOG
-    before = pl.read_csv(target, try_parse_dates=True) if target.is_file() else None
-    durable_files.write_bytes(target, csv_bytes(workbook_decisions.kept(before, new)))
-    entry = new.with_columns(
-        pl.lit(folder.name).alias("run_id"),
-        pl.lit(dt.datetime.now(dt.UTC).isoformat(timespec="seconds")).alias("imported_at"),
-    )
-    older = [] if not log.is_file() else [pl.read_csv(log, try_parse_dates=False)]
-    written = pl.concat([*older, entry.cast(pl.String)], how="diagonal_relaxed")
-    durable_files.write_bytes(log, csv_bytes(written))
+    decision_files.keep(out, new, folder.name)
+    target, log = out / decision_files.DECISIONS_FILE, out / decision_files.DECISIONS_LOG
+    terminal.start_log()
+    with one_run_at_a_time(out):
+        shown_in = decisions_in_force.bring_into_force(out)
     if as_json:
-        terminal.print_json({"decisions": new.height, "file": str(target), "log": str(log)})
+        terminal.print_json(
+            {
+                "decisions": new.height,
+                "file": str(target),
+                "log": str(log),
+                "shown_in": shown_in.run_id,
+                "note": shown_in.note,
+            }
+        )
         return
     typer.echo(f"{new.height} decisions read from {file.name}")
     typer.echo(f"Decisions in force: {target}")
     typer.echo(f"Log: {log}")
+    typer.echo(shown_in.note or f"The outputs of {shown_in.run_id} show them.")

@@ -54,6 +54,14 @@ def desk(
             metavar="NAME",
         ),
     ] = None,
+    proxy_secret: Annotated[
+        _File,
+        typer.Option(
+            "--proxy-secret",
+            help="File with the secret of a proxy that signs users in and encrypts.",
+            metavar="FILE",
+        ),
+    ] = None,
     add_user: Annotated[
         str | None,
         typer.Option(
@@ -78,12 +86,10 @@ def desk(
 
         if auth is None:
             raise UsageError("--add-user: name the users file with --auth FILE")
-        add(
-            auth,
-            add_user,
-            role,
-            typer.prompt("Password", hide_input=True, confirmation_prompt=True),
-        )
+        password = None
+        if proxy_secret is None:
+            password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+        add(auth, add_user, role, password)
         typer.echo(f"{auth}: user {add_user} has the role {role}.")
         return
     options = server.DeskOptions(
@@ -94,5 +100,6 @@ def desk(
         certificate=tls_certificate,
         private_key=tls_key,
         names=tuple(name or ()),
+        proxy_secret=proxy_secret,
     )
     server.serve(options, typer.echo)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -42,22 +38,11 @@ def notice(
 ) -> None:
     """Write the notice to a supplier: data used, how to contest."""
     from flows.run import published_runs
-    from flows.run.supplier_records import RECEIPTS_FILE, file_name, supplier_record
-    from reports.documents.notice import render_notice, signals_used
-    from signals import registry
+    from flows.run.supplier_documents import write_notice
+    from flows.run.supplier_records import RECEIPTS_FILE
 
     folder = published_runs.run_folder(out, run)
-    record = supplier_record(out, folder, supplier)
-    text = render_notice(
-        record,
-        {name: signal.card for name, signal in registry.signals().items()},
-        {name: module.CARD for name, module in registry.sources().items()},
-        language,
-        contact,
-    )
-    target = _write(out / "notices" / folder.name, f"{file_name(supplier)}.{language}.html", text)
-    _log_receipt(out, folder, supplier, language, signals_used(record), text)
-    typer.echo(f"Notice: {target}")
+    typer.echo(f"Notice: {write_notice(out, folder, supplier, language, contact)}")
     typer.echo(f"Receipt: {out / RECEIPTS_FILE}")
 
 
@@ -68,30 +53,18 @@ def dossier(suppliers: _Suppliers = None, run: RunId = LATEST_RUN, out: Out = DE
     """
     import polars as pl
 
-    from flows.run import published_runs
-    from flows.run.supplier_records import file_name, supplier_record
-    from reports.documents.dossier import render_dossier
-    from signals import registry
+    from configs import durable_files
+    from flows.run import published_runs, supplier_documents
+    from flows.run.supplier_records import file_name
 
     folder = published_runs.run_folder(out, run)
-    manifest = published_runs.read_manifest(folder)
-    top_k = int(manifest["config"]["scoring"]["top_k"])
+    top_k = int(published_runs.read_manifest(folder)["config"]["scoring"]["top_k"])
     ranked = published_runs.read_ranked(folder)
     chosen = suppliers or ranked.filter(pl.col("rank") <= top_k)["supplier_id"].to_list()
-    cards = {name: signal.card for name, signal in registry.signals().items()}
-    sources = {name: module.CARD for name, module in registry.sources().items()}
     target = out / "dossiers" / folder.name
     for supplier in chosen:
-        text = render_dossier(
-            supplier_record(out, folder, supplier),
-            cards,
-            sources,
-            str(manifest["config"]["title"]),
-            top_k,
-            manifest.get("uncertainty", {}).get("reason"),
-            ranked.height - ranked["rank"].null_count(),
-        )
-        _write(target, f"{file_name(supplier)}.html", text)
+        text = supplier_documents.dossier(out, folder, supplier)
+        durable_files.write_text(target / f"{file_name(supplier)}.html", text)
     typer.echo(f"{len(chosen)} dossiers in {target}")
 
 
@@ -129,38 +102,3 @@ def evidence(
         )
     else:
         sys.stdout.buffer.write(csv_bytes(index))
-
-
-def _write(folder: Path, name: str, text: str) -> Path:
-    from configs import durable_files
-
-    target = folder / name
-    durable_files.write_text(target, text)
-    return target
-
-
-def _log_receipt(
-    out: Path, folder: Path, supplier: str, language: str, used: Sequence[str], text: str
-) -> None:
-    """Append one row: which notice was written, when and for what purpose."""
-    import polars as pl
-
-    from configs import durable_files
-    from flows.run import published_runs
-    from flows.run.supplier_records import RECEIPTS_FILE
-    from reports.tables.cells import csv_bytes
-
-    entry = pl.DataFrame(
-        {
-            "written_at": [dt.datetime.now(dt.UTC).isoformat(timespec="seconds")],
-            "run_id": [folder.name],
-            "supplier_id": [supplier],
-            "language": [language],
-            "purpose": [str(published_runs.read_manifest(folder)["purpose"])],
-            "signals_used": ["; ".join(used)],
-            "notice_sha256": [hashlib.sha256(text.encode()).hexdigest()],
-        }
-    )
-    log = out / RECEIPTS_FILE
-    older = [pl.read_csv(log, infer_schema=False)] if log.is_file() else []
-    durable_files.write_bytes(log, csv_bytes(pl.concat([*older, entry], how="diagonal_relaxed")))

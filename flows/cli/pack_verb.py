@@ -37,20 +37,8 @@ def pack(
 
     It has an index, every data item with the source used, decisions and notices.
     """
-    from configs import durable_files
-    from flows.run.run_exports import published_run
-    from flows.run.supplier_records import file_name, match_decisions, receipts, supplier_record
-    from reports.exports.packs.evidence_pack import PackInputs, evidence_pack
-    from reports.exports.packs.laws import law
+    from flows.run.supplier_documents import write_packs
 
-    published = published_run(out, run)
-    folder = out / published.run_id
-    records = [supplier_record(out, folder, supplier) for supplier in suppliers]
-    written, matches = receipts(out), match_decisions(out)
-    target = out / "packs" / published.run_id
-    for record in records:
-        content = evidence_pack(PackInputs(published, record, written, matches), law(law_name))
-        path = target / f"{file_name(record.supplier_id)}.{law_name}.zip"
-        durable_files.write_bytes(path, content)
+    for path in write_packs(out, run, suppliers, law_name):
         typer.echo(f"Pack: {path}")
     typer.echo("A pack gives priorities and what they rest on; it is not a finding.")

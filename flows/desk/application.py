@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from configs.config_errors import DataRejectedError, UsageError
 from flows.desk.access.protection import protected
+from flows.desk.access.proxy_sign_in import ProxySignIn
 from flows.desk.access.sessions import Session, may
 from flows.desk.desk_state import MEGABYTE, Desk
 from flows.desk.pages import ALL_PAGES, entrance
@@ -75,8 +76,34 @@ def application(desk: Desk, hosts: Collection[str], pages: Iterable[Page] = ALL_
 
 async def _answered(desk: Desk, page: Page, request: Request) -> Response:
     session = desk.sessions.find(request.cookies.get(desk.cookie))
+    if desk.proxy is not None:
+        return await _by_proxy(desk, desk.proxy, page, session, request)
     if session is None:
         return _sign_in(request)
+    return await _for_session(desk, page, session, request)
+
+
+async def _by_proxy(
+    desk: Desk, proxy: ProxySignIn, page: Page, session: Session | None, request: Request
+) -> Response:
+    """Answer whom the proxy names with this request; a session of another user is not used."""
+    user = proxy.user_of(request.headers)
+    if user is None:
+        return _sign_in(request)
+    if session is not None and (session.user, session.role) == (user.name, user.role):
+        return await _for_session(desk, page, session, request)
+    desk.sessions.end(request.cookies.get(desk.cookie))
+    # The cookie comes with the page itself: one of a strict site is not sent on after a redirect.
+    given = Response()
+    fresh = desk.sessions.find(entrance.give_session(desk, given, user.name, user.role))
+    if fresh is None:
+        raise HTTPException(503, "The desk has too many sessions; try again.")
+    response = await _for_session(desk, page, fresh, request)
+    response.headers["set-cookie"] = given.headers["set-cookie"]
+    return response
+
+
+async def _for_session(desk: Desk, page: Page, session: Session, request: Request) -> Response:
     if not may(session.role, page.role):
         raise HTTPException(403, f"Your role ({session.role}) does not include this.")
     visit = Visit(desk, session, request.path_params, request.query_params)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows.desk.access.action_log import ActionLog
+from flows.desk.access.attempts import Attempts
+from flows.desk.access.proxy_sign_in import ProxySignIn
 from flows.desk.access.sessions import EntryLink, Sessions
 from flows.desk.access.users import Passwords
 
@@ -21,18 +23,22 @@ class Desk:
         sessions: of browsers.
         entry: the one-time link; None where users sign in by name.
         passwords: of the users file; None where the link is used.
+        proxy: who a proxy in front says is asking; None without one.
         cookie: name of the session's cookie.
-        is_encrypted: whether it is served over TLS.
+        is_encrypted: whether browsers reach it over TLS.
         largest_upload: bytes of all files that are sent at once.
+        attempts: wrong passwords.
     """
 
     home: Path
     sessions: Sessions
     entry: EntryLink | None
     passwords: Passwords | None = None
+    proxy: ProxySignIn | None = None
     cookie: str = "understory_desk"
     is_encrypted: bool = False
     largest_upload: int = 500 * MEGABYTE
+    attempts: Attempts = field(default_factory=Attempts)
     log: ActionLog = field(init=False)
 
     def __post_init__(self) -> None:

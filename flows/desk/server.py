@@ -33,6 +33,7 @@ class DeskOptions:
         certificate: TLS certificate of a desk that is not on loopback.
         private_key: of the certificate.
         names: host names under which browsers open a desk that is not on loopback.
+        proxy_secret: file with the secret of the proxy that signs users in and encrypts.
     """
 
     home: Path
@@ -42,6 +43,7 @@ class DeskOptions:
     certificate: Path | None = None
     private_key: Path | None = None
     names: tuple[str, ...] = ()
+    proxy_secret: Path | None = None
 
     @property
     def is_loopback(self) -> bool:
@@ -61,14 +63,20 @@ def reject_open_doors(options: DeskOptions) -> None:
     Raises:
         UsageError: it has not, or a file is not there.
     """
-    if not options.is_loopback and (options.users is None or options.certificate is None):
+    if options.proxy_secret is not None and (options.users is None or not options.names):
+        raise UsageError(
+            "--proxy-secret: name the users and their roles with --auth FILE, and the host that "
+            "browsers open with --name NAME"
+        )
+    is_encrypted = options.certificate is not None or options.proxy_secret is not None
+    if not options.is_loopback and (options.users is None or not is_encrypted):
         raise UsageError(
             f"--host {options.host}: other machines would reach the desk; give --auth FILE and "
             "--tls-certificate FILE with --tls-key FILE, or leave --host out"
         )
     if (options.certificate is None) != (options.private_key is None):
         raise UsageError("--tls-certificate and --tls-key belong together; give both")
-    for file in (options.users, options.certificate, options.private_key):
+    for file in (options.users, options.certificate, options.private_key, options.proxy_secret):
         if file is not None and not file.is_file():
             raise UsageError(f"{file}: there is no such file; check the path")
 
@@ -92,21 +100,30 @@ def serve(options: DeskOptions, say: Callable[[str], None]) -> None:
         return
     import uvicorn
 
+    from flows.desk.access.proxy_sign_in import ProxySignIn, read_secret
     from flows.desk.access.users import Passwords, read_users
     from flows.desk.application import application
 
     with _listening(options) as listener:
         port = listener.getsockname()[1]
-        is_encrypted = options.certificate is not None
+        by_proxy = options.proxy_secret is not None
+        is_encrypted = options.certificate is not None or by_proxy
         host = f"[{options.host}]" if ":" in options.host else options.host
         address = f"{'https' if is_encrypted else 'http'}://{host}:{port}"
-        users = None if options.users is None else read_users(options.users)
+        if by_proxy:
+            address = f"https://{options.names[0]}"
+        users = (
+            None if options.users is None else read_users(options.users, has_passwords=not by_proxy)
+        )
         entry = EntryLink(link_file, address) if users is None else None
         desk = Desk(
             home=options.home,
             sessions=Sessions(),
             entry=entry,
-            passwords=None if users is None else Passwords(users),
+            passwords=None if users is None or by_proxy else Passwords(users),
+            proxy=None
+            if users is None or options.proxy_secret is None
+            else ProxySignIn(read_secret(options.proxy_secret), users),
             cookie=f"understory_desk_{port}",
             is_encrypted=is_encrypted,
         )
@@ -117,7 +134,7 @@ def serve(options: DeskOptions, say: Callable[[str], None]) -> None:
         tempfile.tempdir = str(incoming)
         names = {host, *options.names, *(("localhost",) if options.is_loopback else ())}
         hosts = {f"{name}:{port}" for name in names} | (
-            set(options.names) if port == 443 else set()
+            set(options.names) if port == 443 or by_proxy else set()
         )
         app = application(desk, hosts)
         config = uvicorn.Config(

@@ -15,6 +15,7 @@ import polars as pl
 
 from configs.settings import Identity
 from flows.run import artefacts, inputs
+from flows.run.decision_files import IDENTITY_FILE
 from flows.run.facility_locations import with_facility_points
 from flows.run.identity_tables import (
     LINK_SCHEMA,
@@ -67,6 +68,7 @@ _REGISTERS = (
     "ownership_statements",
     "open_supply_hub",
 )
+_PAIR = ("supplier_id", "register", "register_id")
 #: Registers of which a supplier may be several entries: its sites, and one site on many lists.
 _SEVERAL = frozenset({"open_supply_hub"})
 
@@ -206,12 +208,17 @@ def _frame(workspace: Workspace, name: Table, schema: Mapping[str, pl.DataType])
 def _decisions(prepared: PreparedRun) -> tuple[list[Decision], frozenset[tuple[str, str, str]]]:
     path = prepared.request.settings.identity.decisions
     new = [] if path is None else read_decisions(Path(path), prepared.request.as_of)
+    own_file = prepared.request.out / IDENTITY_FILE
+    own = read_decisions(own_file, prepared.request.as_of) if own_file.is_file() else []
     file = prepared.request.out / "warehouse.duckdb"
     kept = pl.DataFrame(schema=DECISION_SCHEMA)
     if file.exists():
         with Warehouse(file) as warehouse:
             kept = warehouse.read("identity_decisions")
-    standing, open_again = merged(kept, new)
+    # An answer that was changed takes the place of what an earlier run kept, on the same day too.
+    answered = [one.pair for one in own]
+    others = [pair not in answered for pair in kept.select(_PAIR).iter_rows()]
+    standing, open_again = merged(kept.filter(pl.Series(others, dtype=pl.Boolean)), [*new, *own])
     return standing, frozenset(open_again)
 
 

@@ -37,6 +37,7 @@ def build(
     weights: Mapping[str, Any],
     fairness: Mapping[str, Any],
     drift: Mapping[str, Any],
+    decisions: Mapping[str, Any],
     facts: Sequence[str],
     warnings: Sequence[str],
 ) -> dict[str, Any]:
@@ -73,6 +74,7 @@ def build(
         "weights": dict(weights),
         "fairness": dict(fairness),
         "drift": dict(drift),
+        "decisions": dict(decisions),
         "facts": list(facts),
         "warnings": list(warnings),
     }

@@ -79,7 +79,14 @@ def manifest_of(prepared: PreparedRun) -> dict[str, Any]:
         fairness=scored["fairness"],
         drift=scored["drift"],
         facts=scored["facts"],
-        warnings=[*warnings, *_withheld_cells(record), *record["notes"], *scored["notes"]],
+        decisions=scored["decisions"],
+        warnings=[
+            *warnings,
+            *_withheld_cells(record),
+            *record["notes"],
+            *scored["notes"],
+            *scored["decisions"]["notes"],
+        ],
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +10,9 @@ import polars as pl
 
 from configs.config_errors import DataRejectedError, UsageError
 from configs.settings import Settings
+from flows.run import decision_files
 from flows.run.inputs import file_hash
-from scoring.normalisation.normalised_signals import NormalisedSignals
+from flows.run.stage_types import RunRequest
 from scoring.prioritisation.audit_sampling import SelectionRule, select, travel_cells
 from scoring.prioritisation.legal_rankings import legal_rankings
 from scoring.prioritisation.overrides import COLUMNS, beside, checked
@@ -30,15 +30,22 @@ class Decided:
 
     Attributes:
         legal_rankings: as `scoring.prioritisation.legal_rankings` gives them.
-        overrides: as `scoring.overrides.beside` gives them; empty without a file.
+        overrides: as `scoring.overrides.beside` gives them; empty without a decision.
         plan: as `scoring.selection.select` gives it.
         notes: expired decisions that must be renewed, one sentence each.
+        fingerprint: of the decisions of the folder that were used.
     """
 
     legal_rankings: pl.DataFrame
     overrides: pl.DataFrame
     plan: pl.DataFrame
     notes: tuple[str, ...]
+    fingerprint: str
+
+    def record(self) -> dict[str, object]:
+        """What the manifest says of the decisions."""
+        in_force = 0 if self.overrides.is_empty() else self.overrides["override"].count()
+        return {"sha256": self.fingerprint, "in_force": in_force, "notes": list(self.notes)}
 
 
 def file_hashes(settings: Settings) -> list[str]:
@@ -51,29 +58,32 @@ def file_hashes(settings: Settings) -> list[str]:
 
 
 def decide(
-    settings: Settings,
-    as_of: dt.date,
+    request: RunRequest,
     scores: pl.DataFrame,
     contributions: pl.DataFrame,
-    normalised: NormalisedSignals,
+    peers: pl.DataFrame,
     frames: tuple[pl.DataFrame, pl.DataFrame],
     cards: Mapping[str, SignalCard],
 ) -> Decided:
     """Compute the legal rankings and the audit plan, and apply the decisions.
 
+    Decisions are those of the file that the settings name and those that stand in the folder of
+    results; of two on the same supplier the later one holds.
+
     Args:
-        settings: names the files and the budget.
-        as_of: of the run.
+        request: of the run; its settings name the files and the budget.
         scores: columns of the scores table.
         contributions: columns of the contributions table.
-        normalised: the normalised signals of the list, for the strata of the random share.
+        peers: columns of `peer_keys` without run_id, for the strata of the random share.
         frames: suppliers and sites.
         cards: by signal.
 
     Raises:
         DataRejectedError: a decision without the required reasons.
     """
+    settings, as_of, out = request.settings, request.as_of, request.out
     suppliers, sites = frames
+    used = decision_files.fingerprint(out)
     strength = pl.DataFrame(
         {
             "signal_id": list(cards),
@@ -81,12 +91,17 @@ def decide(
         }
     )
     orders = legal_rankings(scores, contributions, suppliers, strength)
-    decided = _overrides(settings, as_of, scores, suppliers)
+    decisions, away = _decisions(settings, out, suppliers["supplier_id"])
+    decided = (
+        pl.DataFrame()
+        if decisions.is_empty()
+        else beside(scores.select("supplier_id", "rank", "priority_band"), decisions, as_of)
+    )
     contested = (
         decided.filter(pl.col("priority_band_is_frozen"))["supplier_id"] if decided.height else None
     )
     plan = select(
-        _candidates(settings, orders, suppliers, sites, normalised, contested),
+        _candidates(settings, orders, suppliers, sites, peers, contested),
         SelectionRule(
             budget=settings.scoring.top_k,
             random_share=settings.selection.random_share,
@@ -97,7 +112,7 @@ def decide(
         ),
         as_of,
     )
-    return Decided(orders, decided, plan, _notes(decided))
+    return Decided(orders, decided, plan, (*_notes(decided), *_left_out(away)), used)
 
 
 def _files(settings: Settings) -> dict[str, Path]:
@@ -113,20 +128,37 @@ def _files(settings: Settings) -> dict[str, Path]:
     return files
 
 
-def _overrides(
-    settings: Settings, as_of: dt.date, scores: pl.DataFrame, suppliers: pl.DataFrame
-) -> pl.DataFrame:
+def _decisions(
+    settings: Settings, out: Path, supplier_ids: pl.Series
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The decisions on suppliers of the list, and those of the folder on others.
+
+    A supplier that left the list keeps its decision for the month in which it comes back.
+    """
+    named = _named_decisions(settings, supplier_ids)
+    kept = decision_files.standing(out)
+    if kept is None:
+        return named, named.clear()
+    is_listed = pl.col("supplier_id").is_in(supplier_ids.implode())
+    own = checked(kept.filter(is_listed), supplier_ids)
+    both = pl.concat([own, named], how="vertical_relaxed")
+    later = both.sort("decided_on", descending=True, maintain_order=True)
+    decisions = later.unique("supplier_id", keep="first", maintain_order=True)
+    return decisions.sort("supplier_id"), kept.filter(~is_listed)
+
+
+def _named_decisions(settings: Settings, supplier_ids: pl.Series) -> pl.DataFrame:
     path = _files(settings).get("overrides")
     if path is None:
-        return pl.DataFrame()
+        types = dict.fromkeys(COLUMNS, pl.String()) | dict.fromkeys(_DATES, pl.Date())
+        return pl.DataFrame(schema=types)
     table = _read(path)
     lacking = [name for name in COLUMNS if name not in table.columns]
     for name in _DATES:
         if name in table.columns:
             _reject_no_date(table, name, path)
     dated = table.with_columns(day_of(name) for name in _DATES if name in table.columns)
-    decisions = checked(table if lacking else dated, suppliers["supplier_id"])
-    return beside(scores.select("supplier_id", "rank", "priority_band"), decisions, as_of)
+    return checked(table if lacking else dated, supplier_ids)
 
 
 def _candidates(
@@ -134,16 +166,16 @@ def _candidates(
     orders: pl.DataFrame,
     suppliers: pl.DataFrame,
     sites: pl.DataFrame,
-    normalised: NormalisedSignals,
+    peers: pl.DataFrame,
     contested: pl.Series | None,
 ) -> pl.DataFrame:
     """Everyone, with the priority of severity x likelihood; a contested band gives none."""
-    strata = normalised.keys.select(
+    strata = peers.select(
+        "supplier_id",
         pl.concat_str(
             [pl.col(name).fill_null("?") for name in ("region", "size", "sector_section")],
             separator=" | ",
         ).alias("stratum"),
-        supplier_id=normalised.supplier_ids,
     )
     place = sites.filter(pl.col("has_measurable_location")).sort("supplier_id", "site_id")
     first = place.group_by("supplier_id", maintain_order=True).agg(
@@ -199,6 +231,13 @@ def _notes(decided: pl.DataFrame) -> tuple[str, ...]:
     if frozen:
         notes.append(f"{frozen} contested: their priority bands are not to be used until reviewed.")
     return tuple(notes)
+
+
+def _left_out(away: pl.DataFrame) -> tuple[str, ...]:
+    if away.is_empty():
+        return ()
+    ids = ", ".join(away["supplier_id"].sort().to_list())
+    return (f"Decisions on suppliers that are not on the list are not in force: {ids}.",)
 
 
 def _read(path: Path) -> pl.DataFrame:

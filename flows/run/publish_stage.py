@@ -11,6 +11,7 @@ import polars as pl
 
 from flows.run import (
     artefacts,
+    decision_tables,
     outputs,
     publication,
     publication_log,
@@ -46,6 +47,8 @@ def publish(prepared: PreparedRun) -> Published:
     is_kept = earlier is not None and not request.force
     if earlier is not None and is_kept:
         record: Mapping[str, Any] = in_language(earlier, request.settings.language)
+        if not decision_tables.are_shown(request.out, record):
+            record = decision_tables.with_decisions(prepared, record)
         lacks_documents = request.writes_documents and not has_documents(target)
         if record != earlier or lacks_documents:
             _write(prepared, record)

@@ -78,12 +78,14 @@ def score_list(prepared: PreparedRun) -> Scored:
     with Warehouse(out / "warehouse.duckdb") as warehouse:
         moved = run_comparison.changes(warehouse, out, prepared.request.as_of, month, cards)
     progress.step("audit plan and rankings by law")
+    peers = result.normalised.keys.with_columns(
+        result.normalised.supplier_ids, result.normalised.commodity_hs
+    )
     decided = decide(
-        settings,
-        prepared.request.as_of,
+        prepared.request,
         scores,
         result.contributions,
-        result.normalised,
+        peers,
         (prepared.suppliers, prepared.sites),
         cards,
     )
@@ -118,9 +120,7 @@ def score_list(prepared: PreparedRun) -> Scored:
     marts = {
         "scores": scores,
         "contributions": result.contributions,
-        "peer_keys": result.normalised.keys.with_columns(
-            result.normalised.supplier_ids, result.normalised.commodity_hs
-        ),
+        "peer_keys": peers,
         "movements": moved.movements,
         "restatements": moved.restatements,
     }
@@ -140,6 +140,7 @@ def score_list(prepared: PreparedRun) -> Scored:
         ),
         "previous_run_id": moved.previous_run_id,
         **checks.record(),
+        "decisions": decided.record(),
         "facts": [*([countries.sentence] if countries.sentence else []), *checks.facts()],
         "notes": [
             *result.notes,
@@ -147,7 +148,6 @@ def score_list(prepared: PreparedRun) -> Scored:
             *([doubt.reason] if doubt.reason else []),
             *checks.notes(),
             *moved.notes,
-            *decided.notes,
             *([choice["note"]] if choice["note"] else []),
         ],
     }

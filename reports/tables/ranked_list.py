@@ -74,6 +74,7 @@ _CSV_COLUMNS = (
     "score",
     "priority_band",
     "priority_band_note",
+    "override",
     "evidence_coverage",
     "rank_p05",
     "rank_p95",

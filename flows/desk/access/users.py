@@ -29,8 +29,12 @@ class User:
     role: Role
 
 
-def read_users(file: Path) -> dict[str, User]:
+def read_users(file: Path, *, has_passwords: bool = True) -> dict[str, User]:
     """The users of a file, by name.
+
+    Args:
+        file: YAML.
+        has_passwords: false where a proxy signs them in.
 
     Raises:
         UsageError: no such file, others can read it, or an entry is wrong.
@@ -44,7 +48,8 @@ def read_users(file: Path) -> dict[str, User]:
     for name, entry in entries.items():
         values = entry if isinstance(entry, dict) else {}
         password, role = values.get("password"), values.get("role")
-        if not str(password).startswith("$argon2") or role not in ROLES:
+        lacks_password = has_passwords and not str(password).startswith("$argon2")
+        if lacks_password or role not in ROLES:
             raise UsageError(
                 f"{file}: user {name} needs a password (argon2 hash) and a role "
                 f"({', '.join(ROLES)}); add the user again with --add-user"
@@ -53,17 +58,24 @@ def read_users(file: Path) -> dict[str, User]:
     return found
 
 
-def add_user(file: Path, name: str, role: Role, password: str) -> None:
+def add_user(file: Path, name: str, role: Role, password: str | None) -> None:
     """Add a user to the file, or replace one; the password is kept as an argon2 hash.
+
+    Args:
+        file: made if it is not there.
+        name: of the user.
+        role: of the user.
+        password: None for a user whom a proxy signs in.
 
     Raises:
         UsageError: the password is too short, or argon2-cffi is not installed.
     """
-    if len(password) < _LEAST_LETTERS:
+    if password is not None and len(password) < _LEAST_LETTERS:
         raise UsageError(f"the password has fewer than {_LEAST_LETTERS} characters; give more")
     content = configs.yaml_file(file) if file.exists() else {}
     users = dict(content.get("users") or {})
-    users[name] = {"password": _hasher().hash(password), "role": role}
+    kept = {} if password is None else {"password": _hasher().hash(password)}
+    users[name] = {**kept, "role": role}
     with durable_files.written_whole(file) as path:
         path.chmod(0o600)
         path.write_text(yaml.safe_dump({"users": users}), encoding="utf-8")

@@ -13,6 +13,8 @@ document.addEventListener("change", (event) => {
 // One form is sent once.
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented) return;
+  // The page stays: its answer is a file or another tab.
+  if (event.target.target === "_blank" || "download" in event.target.dataset) return;
   const button = event.target.querySelector("button:not([type=button])");
   if (!button) return;
   setTimeout(() => {

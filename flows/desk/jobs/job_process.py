@@ -21,7 +21,8 @@ from configs.config_errors import DataRejectedError, NotLatestError, UsageError
 from flows.desk.lists.list_folders import ListFolder, write_json
 from flows.run import machine_errors, private_files
 
-#: A check or a plan reads what strangers wrote; a run measures rasters and has no limit here.
+#: These read what strangers wrote; a run measures rasters and has no limit here.
+_LIMITED = ("check", "plan")
 _MEMORY_BYTES = 6 << 30
 _SECONDS = 1800
 _DEFECT = "something went wrong in the program; the log has the details"
@@ -50,7 +51,7 @@ def main(kind: str, path: Path) -> None:
     _start_log()
     folder = ListFolder(path)
     files = folder.jobs / kind
-    if kind != "run":
+    if kind in _LIMITED:
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
         resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     request = json.loads((files / "request.json").read_text(encoding="utf-8"))
@@ -95,6 +96,10 @@ def work_of(
         from flows.desk.jobs.plan_job import plan
 
         return plan(folder, request, events)
+    if kind == "decide":
+        from flows.desk.jobs.decide_job import write_decisions
+
+        return write_decisions(folder, events)
     from flows.desk.jobs.run_job import run
 
     return run(folder, request, events)

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from flows.desk.pages import check, places, results, run, sources, start
+from flows.desk.pages import (
+    check,
+    identity,
+    months,
+    places,
+    results,
+    run,
+    sources,
+    start,
+    suppliers,
+)
 from flows.desk.pages.page import Page
 
 ALL_PAGES: tuple[Page, ...] = (
@@ -12,4 +22,7 @@ ALL_PAGES: tuple[Page, ...] = (
     *sources.PAGES,
     *run.PAGES,
     *results.PAGES,
+    *suppliers.PAGES,
+    *identity.PAGES,
+    *months.PAGES,
 )

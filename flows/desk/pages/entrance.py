@@ -17,6 +17,10 @@ _WRONG_LINK = (
     "This link was used already or is of an earlier start. Run `understory desk` again in the "
     "same folder: it prints a new link."
 )
+_BY_PROXY = (
+    "You are signed in by the server in front of the desk, and it named no user of the desk. Ask "
+    "whoever runs it to add you."
+)
 _WRONG_NAME = "The name or the password is wrong."
 
 
@@ -31,7 +35,7 @@ async def enter(desk: Desk, request: Request) -> Response:
 
 async def sign_in(desk: Desk, request: Request) -> Response:
     """Where a browser without a session arrives."""
-    return _page(desk, 200, "")
+    return _page(desk, 200, _BY_PROXY if desk.proxy is not None else "")
 
 
 async def take_sign_in(desk: Desk, request: Request) -> Response:
@@ -40,11 +44,17 @@ async def take_sign_in(desk: Desk, request: Request) -> Response:
         return _page(desk, 403, _WRONG_LINK)
     async with request.form(max_files=0, max_fields=10) as form:
         name, password = str(form.get("name", "")), str(form.get("password", ""))
+    keys = (f"name {name[:100]}", f"address {request.client.host if request.client else ''}")
+    if seconds := desk.attempts.seconds_to_wait(*keys):
+        desk.log.add(name[:100], "sign in", outcome="too many")
+        return _page(desk, 429, f"Too many wrong passwords; try again in {seconds} seconds.")
     # Hashing takes a tenth of a second on purpose.
     user = await run_in_threadpool(desk.passwords.user_of, name, password)
     if user is None:
+        desk.attempts.failed(*keys)
         desk.log.add(name[:100], "sign in", outcome="rejected")
         return _page(desk, 403, _WRONG_NAME)
+    desk.attempts.succeeded(*keys)
     return _signed_in(desk, user.name, user.role)
 
 
@@ -56,21 +66,37 @@ async def sign_out(desk: Desk, request: Request) -> Response:
 
 
 def _signed_in(desk: Desk, user: str, role: Role) -> Response:
-    desk.log.add(user, "sign in", role=role, outcome="done")
     response = RedirectResponse("/", 303)
+    give_session(desk, response, user, role)
+    return response
+
+
+def give_session(desk: Desk, response: Response, user: str, role: Role) -> str:
+    """Start a session and give its cookie with an answer.
+
+    Returns:
+        The value of the cookie.
+    """
+    desk.log.add(user, "sign in", role=role, outcome="done")
+    key = desk.sessions.start(user, role)
     response.set_cookie(
         desk.cookie,
-        desk.sessions.start(user, role),
+        key,
         httponly=True,
         samesite="strict",
         secure=desk.is_encrypted,
         path="/",
     )
-    return response
+    return key
 
 
 def _page(desk: Desk, status: int, sentence: str) -> Response:
-    text = render("sign_in.html.j2", has_users=desk.passwords is not None, sentence=sentence)
+    text = render(
+        "sign_in.html.j2",
+        has_users=desk.passwords is not None,
+        has_link=desk.entry is not None,
+        sentence=sentence,
+    )
     return Response(text, status, media_type="text/html")
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from flows.desk.jobs.job_files import Job, JobState, Kind
 from flows.desk.lists.environment_file import read_keys
 from flows.desk.lists.list_folders import ListFolder, find_list
 from flows.desk.pages.page import NotFoundError, Visit
+from flows.run.publication import latest_run
 
 #: As the job writes it; the job's module is too slow to import for a page.
 CHECK = "check.json"
 #: Steps of a list: the last part of the path, and the word.
 STEPS = (("", "List"), ("/places", "Places"), ("/sources", "Sources"), ("/run", "Run"),
-         ("/results", "Results"))  # fmt: skip
+         ("/results", "Results"), ("/months", "Months"))  # fmt: skip
 
 
 def list_of(visit: Visit) -> ListFolder:
@@ -62,3 +64,34 @@ def result_of(folder: ListFolder, name: str) -> dict[str, Any] | None:
         return None
     result: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return result if result["version"] == folder.read().version else None
+
+
+def run_shown(folder: ListFolder, asked: str) -> str | None:
+    """Id of the run that a page shows: the one that was asked for, or else the newest results."""
+    # Reading tables, which the first page needs not.
+    from flows.run.published_runs import run_ids
+
+    known = run_ids(folder.results)
+    if asked in known:
+        return asked
+    return latest_run(folder.results) or (known[-1] if known else None)
+
+
+def run_folder_of(folder: ListFolder, run_id: str) -> Path:
+    """Folder of a published run of the list.
+
+    Raises:
+        NotFoundError: there is none of this id.
+    """
+    from flows.run.published_runs import run_ids
+
+    if run_id not in run_ids(folder.results):
+        raise NotFoundError("There is no such run of this list.")
+    return folder.results / run_id
+
+
+def manifests_of(folder: ListFolder) -> dict[str, dict[str, Any]]:
+    """Manifests of the published runs of a list by id, oldest first."""
+    from flows.run.published_runs import read_manifest, run_ids
+
+    return {run_id: read_manifest(folder.results / run_id) for run_id in run_ids(folder.results)}

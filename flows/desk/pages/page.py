@@ -64,4 +64,5 @@ class Page:
 
 def to(path: str, note: str = "") -> Response:
     """Go to a page of the desk after a form was taken."""
-    return RedirectResponse(path + (f"?note={quote(note)}" if note else ""), 303)
+    joined = "&" if "?" in path else "?"
+    return RedirectResponse(path + (f"{joined}note={quote(note)}" if note else ""), 303)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 from starlette.responses import FileResponse, Response
 
 from flows.desk.access.protection import REPORT_POLICY
-from flows.desk.lists.list_folders import ListFolder
-from flows.desk.pages.list_pages import frame_of, list_of
-from flows.desk.pages.page import NotFoundError, Page, Visit
+from flows.desk.pages.list_pages import (
+    frame_of,
+    list_of,
+    manifests_of,
+    run_folder_of,
+    run_shown,
+    state_of,
+)
+from flows.desk.pages.page import NotFoundError, Page, Visit, to
+from flows.desk.pages.suppliers import results_frame
 from flows.desk.views.results_view import months, result_files
 from flows.run.publication import latest_run
 
@@ -18,33 +22,52 @@ _REPORT = "report.html"
 
 
 def results(visit: Visit) -> Response:
-    """One run in the frame, and the months of the list."""
+    """One run in the frame, with the months of the list."""
     folder = list_of(visit)
-    manifests = _manifests(folder)
-    asked = visit.query.get("run", "")
-    shown = asked if asked in manifests else latest_run(folder.results)
-    if shown is None and manifests:
-        shown = list(manifests)[-1]
-    names = [] if shown is None else [one.name for one in _run(folder, shown).iterdir()]
+    shown = run_shown(folder, visit.query.get("run", ""))
+    if shown is None:
+        return visit.page("results.html.j2", **frame_of(folder, "/results"), months=[])
+    run = folder.results / shown
+    manifests = manifests_of(folder)
     return visit.page(
         "results.html.j2",
-        **frame_of(folder, "/results"),
+        **results_frame(folder, "report", shown),
         months=months(manifests, latest_run(folder.results)),
-        shown=shown,
-        files=result_files(names),
+        files=result_files(one.name for one in run.iterdir()),
+        state=manifests[shown]["result"],
+        findings=[
+            one["sentence"] for one in manifests[shown].get("publication", {}).get("findings", ())
+        ],
     )
+
+
+def publish(visit: Visit) -> Response:
+    """Publish a run that is held or withdrawn, or withdraw one, with a reason."""
+    from flows.run import run_states
+    from flows.run.folder_lock import one_run_at_a_time
+
+    folder = list_of(visit)
+    run = run_folder_of(folder, visit.path["run_id"])
+    if state_of(folder, "run").status == "running":
+        return to(f"/lists/{folder.list_id}/results?run={run.name}", "running")
+    is_accepted = visit.form.get("what") == "accept"
+    act = run_states.accept if is_accepted else run_states.withdraw
+    with one_run_at_a_time(folder.results):
+        act(folder.results, run.name, visit.form.get("reason", ""), visit.session.user)
+    note = "accepted" if is_accepted else "withdrawn"
+    return to(f"/lists/{folder.list_id}/results?run={run.name}", note)
 
 
 def report(visit: Visit) -> Response:
     """The report of a run, in a sandbox of its own."""
-    file = _run(list_of(visit), visit.path["run_id"]) / _REPORT
+    file = run_folder_of(list_of(visit), visit.path["run_id"]) / _REPORT
     headers = {"content-security-policy": REPORT_POLICY}
     return FileResponse(file, media_type="text/html", headers=headers)
 
 
 def download(visit: Visit) -> Response:
     """One file of a run, to be saved."""
-    run = _run(list_of(visit), visit.path["run_id"])
+    run = run_folder_of(list_of(visit), visit.path["run_id"])
     # The name is looked up among those that are there; it becomes no part of a path.
     found = [one for one in run.iterdir() if one.name == visit.path["name"] and one.is_file()]
     if not found:
@@ -52,24 +75,9 @@ def download(visit: Visit) -> Response:
     return FileResponse(found[0], filename=found[0].name, media_type="application/octet-stream")
 
 
-def _manifests(folder: ListFolder) -> dict[str, dict[str, Any]]:
-    """Manifests of the published runs, oldest first."""
-    # Reading tables, which the first page needs not.
-    from flows.run.published_runs import read_manifest, run_ids
-
-    return {run_id: read_manifest(folder.results / run_id) for run_id in run_ids(folder.results)}
-
-
-def _run(folder: ListFolder, run_id: str) -> Path:
-    from flows.run.published_runs import run_ids
-
-    if run_id not in run_ids(folder.results):
-        raise NotFoundError("There is no such run of this list.")
-    return folder.results / run_id
-
-
 PAGES = (
     Page("GET", "/lists/{list_id}/results", "read", results),
+    Page("POST", "/lists/{list_id}/runs/{run_id}/state", "decide", publish, "publish or withdraw"),
     Page("GET", "/lists/{list_id}/runs/{run_id}/report", "read", report),
     Page("GET", "/lists/{list_id}/runs/{run_id}/files/{name}", "read", download),
 )

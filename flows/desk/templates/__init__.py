@@ -18,6 +18,11 @@ NOTES = {
     "key-removed": "The key was removed.",
     "running": "A run of this list is under way; wait for it or stop it.",
     "changed": "The list has changed in the meantime. Please answer again.",
+    "decided": "The decision stands. It is in force in the results now and in every later month.",
+    "answered": "The answers are kept. The month is run again with them; later months know them.",
+    "no-answer": "No question was answered.",
+    "accepted": "The run is published.",
+    "withdrawn": "The run is withdrawn.",
     "completed": "The completed workbook was added.",
 }
 

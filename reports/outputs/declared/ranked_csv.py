@@ -30,6 +30,12 @@ OUTPUT = TableOutput(
             "priority band; of a supplier that contests it a note not to use it",
         ),
         Column("priority_band_note", "text"),
+        Column(
+            "override",
+            "text",
+            "",
+            "the decision of a person that is in force; empty without one",
+        ),
         Column("evidence_coverage", "number", "share, 0-1"),
         Column("rank_p05", "whole number"),
         Column("rank_p95", "whole number"),

@@ -2,12 +2,15 @@
 
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from configs.config_errors import UsageError
+from flows.desk.access.attempts import Attempts
+from flows.desk.access.proxy_sign_in import ProxySignIn, read_secret
 from flows.desk.access.sessions import EntryLink, Sessions, may, stored_link
 from flows.desk.access.users import Passwords, add_user, read_users
 from flows.desk.application import application
@@ -131,3 +134,88 @@ def test_a_desk_that_others_reach_needs_users_and_tls(
     else:
         with pytest.raises(UsageError, match="other machines would reach the desk"):
             reject_open_doors(options)
+
+
+def test_wrong_passwords_make_the_next_one_wait() -> None:
+    now = [0.0]
+    attempts = Attempts(lambda: now[0])
+    for _ in range(3):
+        assert attempts.seconds_to_wait("name a", "address x") == 0
+        attempts.failed("name a", "address x")
+    assert attempts.seconds_to_wait("name a", "address x") == 0
+    attempts.failed("name a", "address x")
+    assert attempts.seconds_to_wait("name a") == attempts.seconds_to_wait("address x") == 2
+    assert attempts.seconds_to_wait("name b") == 0
+    now[0] = 2.0
+    assert attempts.seconds_to_wait("name a") == 0
+    for _ in range(20):
+        attempts.failed("name a")
+    assert attempts.seconds_to_wait("name a", "name b") == 60
+    attempts.succeeded("name a", "address x")
+    assert attempts.seconds_to_wait("name a", "address x") == 0
+    attempts.failed("name a")
+    now[0] = 9000.0
+    for number in range(2_010):
+        attempts.failed(f"name {number}")
+    assert len(attempts._wrong) == 2_000
+
+
+def test_too_many_wrong_passwords_are_not_even_compared(tmp_path: Path) -> None:
+    file = tmp_path / "users.yaml"
+    add_user(file, "anna", "read", "a long password")
+    desk = Desk(tmp_path, Sessions(), None, Passwords(read_users(file)))
+    with TestClient(application(desk, {HOST}), base_url=ORIGIN, follow_redirects=False) as client:
+        form, own = {"name": "anna", "password": "a wrong password"}, {"origin": ORIGIN}
+        codes = [client.post("/sign-in", data=form, headers=own).status_code for _ in range(5)]
+        assert codes == [403, 403, 403, 403, 429]
+        # The right one waits as well, so that nobody learns which one it was.
+        form["password"] = "a long password"
+        assert client.post("/sign-in", data=form, headers=own).status_code == 429
+
+
+SECRET = "0123456789abcdef0123456789abcdef"
+
+
+def test_a_proxy_names_the_user_and_proves_itself(tmp_path: Path) -> None:
+    users, secret = tmp_path / "users.yaml", tmp_path / "secret"
+    add_user(users, "anna", "decide", None)
+    add_user(users, "bela", "read", None)
+    secret.write_text(f"{SECRET}\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="chmod 600"):
+        read_secret(secret)
+    secret.chmod(0o600)
+    proxy = ProxySignIn(read_secret(secret), read_users(users, has_passwords=False))
+    desk = Desk(tmp_path, Sessions(), None, proxy=proxy)
+    with TestClient(application(desk, {HOST}), base_url=ORIGIN, follow_redirects=False) as client:
+        assert client.get("/").headers["location"] == "/sign-in"
+        for wrong in (
+            {"x-understory-user": "anna"},
+            {"x-understory-user": "anna", "x-understory-secret": "0" * 32},
+            {"x-understory-user": "nobody", "x-understory-secret": SECRET},
+        ):
+            assert client.get("/", headers=wrong).status_code == 303
+        of_anna = {"x-understory-user": "anna", "x-understory-secret": SECRET}
+        answer = client.get("/", headers=of_anna)
+        assert answer.status_code == 200
+        assert "HttpOnly" in answer.headers["set-cookie"]
+        assert "set-cookie" not in client.get("/", headers=of_anna).headers
+        # Somebody else at the same browser gets a session of their own, and the cookie alone none.
+        assert "bela" in client.get("/", headers={**of_anna, "x-understory-user": "bela"}).text
+        assert client.get("/").status_code == 303
+    secret.write_text("short", encoding="utf-8")
+    with pytest.raises(UsageError, match="openssl rand"):
+        read_secret(secret)
+    with pytest.raises(UsageError, match="needs a password"):
+        read_users(users)
+
+
+def test_a_proxy_stands_for_encryption_where_users_and_a_name_are_given(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    options = DeskOptions(
+        tmp_path, "0.0.0.0", None, users=file, names=("desk.example",), proxy_secret=file
+    )
+    reject_open_doors(options)
+    for lacking in ({"users": None}, {"names": ()}):
+        with pytest.raises(UsageError, match="--proxy-secret: name the users"):
+            reject_open_doors(replace(options, **lacking))  # type: ignore[arg-type]

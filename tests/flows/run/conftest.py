@@ -1,4 +1,4 @@
-"""One whole run that the tests of this folder share."""
+"""A copy of the run that several files of tests share."""
 
 import shutil
 from pathlib import Path
@@ -6,16 +6,7 @@ from pathlib import Path
 import pytest
 
 from configs.settings import Settings
-from flows.run import stages
 from flows.run.stage_types import Published
-from tests.flows.run.test_stages import request_for, write_world
-
-
-@pytest.fixture(scope="session")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Published]:
-    """Settings of a world that no test changes, and its run that no one stopped."""
-    request = request_for(write_world(tmp_path_factory.mktemp("whole") / "world"))
-    return request.settings, stages.run_all(request)
 
 
 @pytest.fixture
