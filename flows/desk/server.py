@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ LOOPBACK = "127.0.0.1"
 #: Requests at once; further ones are answered with 503 at once.
 _MOST_AT_ONCE = 64
 _MOST_PORTS = 20
+_FIRST_PAGE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,7 @@ def serve(options: DeskOptions, say: Callable[[str], None]) -> None:
             ssl_certfile=options.certificate,
             ssl_keyfile=options.private_key,
         )
+        threading.Thread(target=_load_later, args=(desk,), daemon=True).start()
         say(f"Open the desk: {entry.link if entry is not None else address}")
         say("Ctrl-C stops it. Runs that are under way go on.")
         try:
@@ -160,6 +164,19 @@ def serve(options: DeskOptions, say: Callable[[str], None]) -> None:
         finally:
             if entry is not None:
                 entry.close()
+
+
+def _load_later(desk: Desk) -> None:
+    """Import what the pages of results need once somebody is in and has the first page."""
+    while not desk.sessions.any():
+        time.sleep(0.5)
+    time.sleep(_FIRST_PAGE_SECONDS)
+    from flows.desk.lists import month_tables, result_tables  # noqa: F401
+    from flows.desk.views import supplier_view  # noqa: F401
+    from flows.run import decision_files  # noqa: F401
+    from signals.registry import signals
+
+    signals()
 
 
 @contextmanager

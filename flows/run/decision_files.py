@@ -17,8 +17,7 @@ import polars as pl
 
 from configs import durable_files
 from reports.tables.cells import csv_bytes
-from reports.workbook.workbook_decisions import KEPT_COLUMNS, kept
-from scoring.prioritisation.overrides import checked
+from scoring.prioritisation.overrides import KEPT_COLUMNS, checked, kept
 
 #: In the folder of results: the decisions in force, and all that were ever made.
 DECISIONS_FILE, DECISIONS_LOG = "decisions.csv", "decisions_log.csv"

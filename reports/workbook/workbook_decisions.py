@@ -9,14 +9,11 @@ import polars as pl
 
 from configs.config_errors import DataRejectedError, UsageError
 from reports.workbook.workbook_sheets import DECISION_COLUMNS, DECISIONS
-from scoring.prioritisation.overrides import COLUMNS, checked
+from scoring.prioritisation.overrides import KEPT_COLUMNS, checked
 from suppliers.intake.table_files import open_table
 from suppliers.intake.table_rows import SOURCE_ROW
 
 _DATES = ("decided_on", "expires_on")
-
-#: Columns of the file that decisions are kept in.
-KEPT_COLUMNS = (*COLUMNS, "outcome")
 
 
 def read_decisions(path: Path, supplier_ids: pl.Series) -> pl.DataFrame:
@@ -58,14 +55,6 @@ def read_decisions(path: Path, supplier_ids: pl.Series) -> pl.DataFrame:
             f"{path.name}, sheet {DECISIONS}: {_with_row_of_sheet(str(error), decided)}"
         ) from error
     return numbered
-
-
-def kept(before: pl.DataFrame | None, new: pl.DataFrame) -> pl.DataFrame:
-    """Decisions made before and new ones, of which the new one holds for a supplier of both."""
-    if before is None:
-        return new.sort("supplier_id")
-    older = before.select(KEPT_COLUMNS).join(new, on="supplier_id", how="anti")
-    return pl.concat([older, new], how="vertical_relaxed").sort("supplier_id")
 
 
 def _sheet(path: Path) -> pl.DataFrame:

@@ -30,6 +30,9 @@ COLUMNS = (
     "expires_on",
 )
 
+#: Columns of the file that decisions are kept in.
+KEPT_COLUMNS = (*COLUMNS, "outcome")
+
 _ORDER = {Override.LOOK_FIRST: 0, None: 1, Override.LOOK_LATER: 2}
 
 
@@ -55,6 +58,14 @@ def checked(overrides: pl.DataFrame, supplier_ids: pl.Series) -> pl.DataFrame:
             raise DataRejectedError(f"overrides row {number}: {fault}")
         seen.add(row["supplier_id"])
     return overrides.select(COLUMNS)
+
+
+def kept(before: pl.DataFrame | None, new: pl.DataFrame) -> pl.DataFrame:
+    """Decisions made before and new ones, of which the new one holds for a supplier of both."""
+    if before is None:
+        return new.sort("supplier_id")
+    older = before.select(KEPT_COLUMNS).join(new, on="supplier_id", how="anti")
+    return pl.concat([older, new], how="vertical_relaxed").sort("supplier_id")
 
 
 def beside(scores: pl.DataFrame, overrides: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:

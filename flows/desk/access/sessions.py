@@ -79,6 +79,10 @@ class Sessions:
         self._last_seen[key] = self._clock()
         return session
 
+    def any(self) -> bool:
+        """Whether any browser is signed in."""
+        return bool(self._sessions)
+
     def end(self, key: str | None) -> None:
         """End a session, if it is there."""
         self._sessions.pop(key or "", None)

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -126,6 +128,41 @@ def test_a_job_that_is_killed_is_cut_off_and_can_start_again(sleeper: Job) -> No
     sleeper.stop(at_once=True)
     assert sleeper.start({}, {})
     _wait(sleeper, "running")
+
+
+#: Stands for a desk that starts a run and is killed.
+DESK = """
+import pathlib, sys, time
+from flows.desk.jobs import job_files
+from flows.desk.lists.list_folders import ListFolder
+job_files._MODULE = "sleeping_job"
+job = job_files.Job(ListFolder(pathlib.Path(sys.argv[1])), "run")
+print(job.start({"as_of": "2026-01-01"}, {}), flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_run_outlives_a_desk_that_is_killed_and_the_next_desk_shows_it(
+    sleeper: Job, desk: Desk, client: TestClient
+) -> None:
+    root = Path(job_files.__file__).parents[3]
+    path = os.pathsep.join((str(root), os.environ["PYTHONPATH"]))
+    command = [sys.executable, "-c", DESK, str(sleeper.folder.path)]
+    with subprocess.Popen(
+        command, env={**os.environ, "PYTHONPATH": path}, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "True\n"
+        _wait(sleeper, "running")
+        other.kill()
+    page = f"/lists/{sleeper.folder.list_id}/run"
+    text = client.get(page).text
+    assert "As of 2026-01-01: under way" in text
+    assert not sleeper.start({"as_of": "2026-02-01"}, {})
+    assert "Run under way" in client.get("/").text
+    client.post(f"{page}/stop")
+    _wait(sleeper, "stopped")
+    assert "Resume the run" in client.get(page).text
 
 
 def test_outcomes_are_sentences() -> None:

@@ -12,11 +12,12 @@ from configs.config_errors import DataRejectedError, UsageError
 from reports.tables.ranked_list import ranked_table
 from reports.wording import banned_phrases
 from reports.workbook.workbook import LONGEST_CELL, workbook_bytes
-from reports.workbook.workbook_decisions import kept, read_decisions
+from reports.workbook.workbook_decisions import read_decisions
 from reports.workbook.workbook_printing import estimated_pages, line_counts
 from reports.workbook.workbook_shapes import Column, Sheet
 from reports.workbook.workbook_sheets import DECISION_COLUMNS
 from reports.workbook.workbook_sheets import sheets as sheets_of
+from scoring.prioritisation.overrides import kept
 from tests.reports.sample import HOSTILE_NAMES, sample_bundle
 
 IDS = pl.Series(["S-1", "S-2", "-S3"])
