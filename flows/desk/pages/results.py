@@ -61,6 +61,8 @@ def publish(visit: Visit) -> Response:
 def report(visit: Visit) -> Response:
     """The report of a run, in a sandbox of its own."""
     file = run_folder_of(list_of(visit), visit.path["run_id"]) / _REPORT
+    if not file.is_file():
+        raise NotFoundError("This month was filled in without a report; run it again for one.")
     headers = {"content-security-policy": REPORT_POLICY}
     return FileResponse(file, media_type="text/html", headers=headers)
 
