@@ -13,7 +13,7 @@ from flows.cli.option_types import DEFAULT_OUT, LATEST_RUN, AsJson, Out, RunId
 Language = Literal["en", "es", "fr", "pt", "id", "vi", "de", "ar"]
 
 _Supplier = Annotated[str, typer.Argument(help="Id of the supplier in the list.")]
-_Suppliers = Annotated[
+Suppliers = Annotated[
     list[str] | None,
     typer.Argument(help="Ids of suppliers; default: those within the audit budget."),
 ]
@@ -46,7 +46,7 @@ def notice(
     typer.echo(f"Receipt: {out / RECEIPTS_FILE}")
 
 
-def dossier(suppliers: _Suppliers = None, run: RunId = LATEST_RUN, out: Out = DEFAULT_OUT) -> None:
+def dossier(suppliers: Suppliers = None, run: RunId = LATEST_RUN, out: Out = DEFAULT_OUT) -> None:
     """Write a printable page for each supplier.
 
     By default for the suppliers within the audit budget.

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from flows.cli import terminal
+from flows.cli.document_verbs import Language, Suppliers
 from flows.cli.option_types import DEFAULT_OUT, LATEST_RUN, AsJson, Out, Overrides, Profile, RunId
 
 CatalogueFormat = Literal["json", "csv", "schema"]
@@ -25,7 +26,7 @@ def register(app: typer.Typer) -> None:
         help="What questionnaires ask, and what is known already.",
         no_args_is_help=True,
     )
-    for verb in (catalogue, decide):
+    for verb in (catalogue, decide, short_form, incentives):
         group.command()(verb)
     app.add_typer(group, name="questions")
 
@@ -84,3 +85,66 @@ def decide(
     if figures.other_subject:
         typer.echo(f"Questions on another subject, not decided: {figures.other_subject:,}.")
     typer.echo(f"Results: {folder}")
+
+
+def short_form(
+    questions: _Matched,
+    suppliers: Suppliers = None,
+    every: Annotated[bool, typer.Option("--all", help="All suppliers of the run.")] = False,
+    top: Annotated[
+        int | None,
+        typer.Option(
+            "--top", min=1, help="At most so many questions: those that add most.", metavar="N"
+        ),
+    ] = None,
+    language: Annotated[Language, typer.Option("--language", help="Language of the form.")] = "en",
+    contact: Annotated[
+        str, typer.Option("--contact", help="Address for contestations.", metavar="TEXT")
+    ] = "the buyer who sent this form",
+    promises: Annotated[
+        Path | None,
+        typer.Option(
+            "--incentives",
+            help="CSV of what changes for a supplier that answers, as `understory questions "
+            "incentives` prints it.",
+            metavar="FILE",
+        ),
+    ] = None,
+    run: RunId = LATEST_RUN,
+    out: Out = DEFAULT_OUT,
+    profile: Profile = None,
+    overrides: Overrides = None,
+) -> None:
+    """Write the form of a supplier: what is left to ask, and what it gets.
+
+    A page to print and a workbook to fill in. Both give the supplier its benchmark, what is known
+    of it and from where, how to contest it, and what the buyer promises.
+    """
+    from flows.run import question_evidence, run_request, short_forms
+
+    settings = run_request.settings_of(profile, overrides).questions
+    frame = question_evidence.read_matched(questions)
+    found = question_evidence.decide(out, run, frame, settings)
+    ranked = found.decided.ranked
+    budget = int(found.manifest["config"]["scoring"]["top_k"])
+    chosen = short_forms.chosen_suppliers(ranked, suppliers or [], every, budget)
+    stated = (
+        []
+        if promises is None
+        else short_forms.read_incentives(promises, set(ranked["supplier_id"]))
+    )
+    folder = short_forms.write_short_forms(out, found, chosen, language, contact, stated, top)
+    typer.echo(f"Short forms of {len(chosen):,} suppliers: {folder}")
+    if not stated:
+        typer.echo(
+            "They state no change for a supplier that answers. `understory questions incentives` "
+            "prints a table for promises; give it with --incentives FILE."
+        )
+
+
+def incentives() -> None:
+    """Print the table for what changes for a supplier that answers."""
+    from reports.questionnaires.incentives import template
+    from reports.tables.cells import csv_bytes
+
+    sys.stdout.buffer.write(csv_bytes(template()))

@@ -182,7 +182,7 @@ def render_notice(
         least_peers=MIN_PEERS,
         contact=contact,
         synthetic_notice=SYNTHETIC_NOTICE,
-        apart=_apart,
+        apart=apart,
     )
 
 
@@ -256,6 +256,6 @@ def shown(value: float | None, unit: str) -> str | None:
     return f"{number} {words_of_unit}".strip()
 
 
-def _apart(text: str) -> str:
+def apart(text: str) -> str:
     """Text whose own direction leaves that of the sentence around it alone."""
     return f"\u2068{text}\u2069"

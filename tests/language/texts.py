@@ -79,7 +79,7 @@ def command_groups() -> Iterator[tuple[str, TyperGroup]]:
 
 
 def assets() -> Iterator[Text]:
-    """Templates and scripts of the report, and the English notice."""
+    """Templates and scripts of the report, the English notice and short form."""
     folder = ROOT / "reports" / "assets"
     for path in sorted(folder.rglob("*.j2")):
         text = path.read_text(encoding="utf-8")
@@ -94,9 +94,9 @@ def assets() -> Iterator[Text]:
             words = re.sub(r"\$\{[^}]*\}", "…", match[0])[1:-1]
             if " " in words:
                 yield Text(_relative(path), f"offset {match.start()}", words)
-    notice = folder / "notices" / "en.yaml"
-    for key, words in _strings(yaml.safe_load(notice.read_text(encoding="utf-8"))):
-        yield Text(_relative(notice), key, words)
+    for path in (folder / "notices" / "en.yaml", folder / "short_forms" / "en.yaml"):
+        for key, words in _strings(yaml.safe_load(path.read_text(encoding="utf-8"))):
+            yield Text(_relative(path), key, words)
 
 
 def notices() -> Iterator[Text]:

@@ -118,3 +118,40 @@ def test_missing_columns_are_all_named(out: Path, tmp_path: Path) -> None:
     pl.DataFrame({"text": ["What?"]}).write_csv(path)
     text = call("questions", "decide", "--questions", path, "--out", out, code=1)
     assert all(name in text for name in COLUMNS if name != "text")
+
+
+def test_short_forms_are_written_for_suppliers_with_what_changes_for_them(
+    out: Path, form: Path, tmp_path: Path
+) -> None:
+    promises = tmp_path / "promises.csv"
+    promises.write_text(call("questions", "incentives").lstrip("\ufeff"), "utf-8")
+    verb = ("questions", "short-form", "--questions", form, "--out", out)
+    call(*verb, "S-00001", "--language", "es", "--top", 1, "--incentives", promises)
+    folder = out / "questions" / RUN / "short-forms"
+    page = (folder / "S-00001.es.html").read_text("utf-8")
+    assert "Contract of two years" in page
+    sheet = fastexcel.read_excel(folder / "S-00001.es.xlsx").load_sheet("1", header_row=2)
+    assert sheet.to_polars().height == 1
+    text = call(*verb)
+    assert "state no change" in text
+    assert len(list(folder.glob("*.en.xlsx"))) > 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [(("S-9",), "no such supplier in the run: S-9"), (("S-00001", "--all"), "not both")],
+)
+def test_a_supplier_that_is_not_in_the_run_gets_no_form(
+    out: Path, form: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    verb = ("questions", "short-form", "--questions", form, "--out", out)
+    assert words in call(*verb, *arguments, code=2)
+
+
+def test_every_wrong_cell_of_the_promises_is_named(out: Path, form: Path, tmp_path: Path) -> None:
+    promises = tmp_path / "promises.csv"
+    header = "supplier_id,promise,unit,until_when,kept,kept_on"
+    promises.write_text(f"{header}\nS-9,,,soon,,\n", "utf-8")
+    verb = ("questions", "short-form", "S-00001", "--questions", form, "--out", out)
+    text = call(*verb, "--incentives", promises, code=1)
+    assert all(name in text for name in ("supplier_id", "promise", "until_when"))
