@@ -91,7 +91,9 @@ def write_short_forms(
     source_cards = {name: module.CARD for name, module in registry.sources().items()}
     for supplier in suppliers:
         record = supplier_record(out, found.folder, supplier)
-        form = short_form(found.decided, record, signal_cards, source_cards, language, promises)
+        form = short_form(
+            found.decided, record, signal_cards, source_cards, language, promises, top
+        )
         name = f"{file_name(supplier)}.{language}"
         durable_files.write_text(target / f"{name}.html", short_form_page(form, contact))
         durable_files.write_bytes(target / f"{name}.xlsx", short_form_book(form, contact))
