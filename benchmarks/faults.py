@@ -13,7 +13,7 @@ import tempfile
 import time
 import zlib
 from collections.abc import Iterable
-from contextlib import redirect_stderr
+from contextlib import closing, redirect_stderr
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -23,17 +23,18 @@ import polars as pl
 from benchmarks.mutations import mutations_of
 from benchmarks.source_samples import Sample, samples
 from configs.config_errors import DataRejectedError
+from flows.run.bounded_staging import stage_within
 from flows.run.source_boundary import (
     READING,
     SourceFailedError,
     is_of_the_user,
-    reject_unusable,
     source_boundary,
 )
-from signals.conservation import Settled, stage_source
+from flows.run.source_stages import OF_THE_DAY
+from flows.run.watched_context import watched
+from signals.conservation import Settled
 from signals.registry import sources
 from signals.source_errors import SourceUnavailableError
-from signals.source_limits import stopped_after
 
 ID = "faults"
 KIND = "validate"
@@ -43,7 +44,7 @@ GOAL = (
 )
 
 _FAULTS = 60
-_MOST_SECONDS = 20.0
+_MOST_SECONDS = 20
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,12 @@ WORSE = ("escaped", "silent", "no number", "late")
 def staged(sample: Sample, bodies: tuple[bytes, ...], folder: Path) -> Settled:
     """Stage files as a run does; errors are those of the boundary."""
     module = sources()[sample.source_id]
-    with source_boundary(module.CARD, READING, {}), stopped_after(_MOST_SECONDS, sample.source_id):
-        settled = stage_source(module, sample.files(folder, bodies), sample.context(folder))
-        reject_unusable(module.CARD, settled, module.CARD.limits)
-    return settled
+    context = watched(sample.context(folder), OF_THE_DAY)
+    fetcher = sample.closed_fetcher()
+    limits = module.CARD.limits.with_settings({"stage_seconds": _MOST_SECONDS})
+    with source_boundary(module.CARD, READING, {}), closing(fetcher):
+        files = sample.files(folder, bodies)
+        return stage_within(sample.source_id, files, context, fetcher, limits)
 
 
 def outcome(sample: Sample, number: int, folder: Path) -> Outcome:

@@ -73,11 +73,13 @@ class Sample:
             )  # fmt: skip
         return found
 
+    @staticmethod
+    def closed_fetcher() -> Fetcher:
+        """One that reaches nothing."""
+        return Fetcher(Download(timeout_seconds=0.2, attempts=1, backoff_seconds=0, contact=""), {})
+
     def context(self, folder: Path) -> PullContext:
         """A context in which nothing is asked of the network."""
-        closed = Fetcher(
-            Download(timeout_seconds=0.2, attempts=1, backoff_seconds=0, contact=""), {}
-        )
         return PullContext(
             as_of=dt.date.fromisoformat(self.record["as_of"]),
             mirror=folder if self.record["has_mirror"] else None,
@@ -86,7 +88,7 @@ class Sample:
             suppliers=self.suppliers,
             sites=self.sites,
             thresholds=Thresholds(**self.record["thresholds"]),
-            store=ContentStore(folder / "raw", closed),
+            store=ContentStore(folder / "raw", self.closed_fetcher()),
         )
 
 

@@ -12,7 +12,10 @@ from configs.former_names import current_key
 from configs.normalisers import Normaliser
 from configs.sector_groups import SectorRelevance
 
-LimitName = Literal["pull_seconds", "stage_seconds", "requests", "bytes", "rows"]
+LimitName = Literal[
+    "pull_seconds", "stage_seconds", "requests", "bytes", "unpacked_bytes", "nesting", "rows",
+    "memory_bytes",
+]  # fmt: skip
 
 
 #: Three times what a coordinate of two decimals, the coarsest that is measured, may lie off: within

@@ -142,7 +142,8 @@ class SourceCard(_Card):
     could speak for (None: as its signals do, by site, country or name); `requests`, what a first
     run asks its address for. `has_yearly_archives` says that without a key the source reads
     archives of past years, which no longer change. `limits` says how long the source may take and
-    how large it may grow in a run.
+    how large it may grow in a run; a source that `is_isolated` is read in a process of its own,
+    because native libraries read what came from outside.
     """
 
     id: Identifier
@@ -167,6 +168,7 @@ class SourceCard(_Card):
     location_needed: LocationNeeded = "exact"
     has_yearly_archives: bool = False
     limits: Limits = Limits()
+    is_isolated: bool = False
 
     @property
     def is_static(self) -> bool:

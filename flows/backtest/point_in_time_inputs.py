@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,9 +20,8 @@ import polars as pl
 
 import sql
 from flows.backtest.point_in_time_sources import SourceLoader, StagedForDays
-from flows.run import identify, inputs, source_keys
+from flows.run import identify, inputs
 from flows.run.stage_types import PreparedRun
-from signals.fetching.fetch import Fetcher
 from signals.financial.earnings_manipulation import AMBIGUOUS, error_factors
 from signals.financial.statements import (
     ACCOUNT_TABLES,
@@ -71,22 +69,18 @@ def known_on(prepared: PreparedRun, days: Sequence[dt.date]) -> Iterator[KnownIn
         UsageError: a mirror does not exist.
         DataRejectedError: a source's files are rejected.
     """
-    keys = source_keys.all_key_values()
-    with closing(Fetcher(prepared.request.settings.download, environment=keys)) as fetcher:
-        lists = _linked_lists(prepared, fetcher, days)
-        bring = SourceLoader(prepared, fetcher, lists)
-        staged = {source_id: bring.staged(source_id) for source_id in prepared.evidence_source_ids}
-        with Warehouse(None) as warehouse:
-            yield from _accepted(warehouse, prepared, staged, lists)
+    lists = _linked_lists(prepared, days)
+    bring = SourceLoader(prepared, lists)
+    staged = {source_id: bring.staged(source_id) for source_id in prepared.evidence_source_ids}
+    with Warehouse(None) as warehouse:
+        yield from _accepted(warehouse, prepared, staged, lists)
 
 
-def _linked_lists(
-    prepared: PreparedRun, fetcher: Fetcher, days: Sequence[dt.date]
-) -> dict[dt.date, pl.DataFrame]:
+def _linked_lists(prepared: PreparedRun, days: Sequence[dt.date]) -> dict[dt.date, pl.DataFrame]:
     """The list of each day; the same frame where neither registers nor decisions changed."""
     listed = prepared.listed_suppliers
     registers = [
-        SourceLoader(prepared, fetcher, dict.fromkeys(days, listed)).staged(source_id)
+        SourceLoader(prepared, dict.fromkeys(days, listed)).staged(source_id)
         for source_id in prepared.identity_source_ids
     ]
     lists: dict[dt.date, pl.DataFrame] = {}

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from flows.backtest.recorded_pull import EachOnce
-from flows.run import stages
-from flows.run.source_boundary import FETCHING, READING, source_boundary
+from flows.run import source_stages, stages
+from flows.run.bounded_staging import stage_within
+from flows.run.source_boundary import FETCHING, READING, limits_of, source_boundary
+from flows.run.source_keys import key_values
 from flows.run.stage_types import PreparedRun
 from flows.run.watched_context import WatchedContext, watched
-from signals.conservation import stage_source
 from signals.fetching.fetch import Fetcher, SourceUnavailableError
 from signals.registry import sources
 from signals.source import PullContext, RawFile
 from signals.source_errors import StoppedEarlyError
+from signals.source_limits import Budget, within
 from signals.zonal.dask_cluster import measuring_on
 from sql.warehouse import was_published_earlier
 
@@ -85,25 +88,24 @@ class SourceLoader:
 
     Args:
         prepared: a request whose list is read.
-        fetcher: for downloads.
         lists: the list of each day, ascending; the same frame means the same list.
     """
 
-    def __init__(
-        self, prepared: PreparedRun, fetcher: Fetcher, lists: Mapping[dt.date, pl.DataFrame]
-    ) -> None:
-        self._prepared, self._fetcher, self._lists = prepared, fetcher, lists
+    def __init__(self, prepared: PreparedRun, lists: Mapping[dt.date, pl.DataFrame]) -> None:
+        self._prepared, self._lists = prepared, lists
         self._days = tuple(lists)
         is_one_list = len({id(suppliers) for suppliers in lists.values()}) == 1
         self._of_the_day = frozenset({"as_of"} if is_one_list else {"as_of", "suppliers"})
 
     def staged(self, source_id: str) -> StagedForDays:
         """Rows of a source for all days, or how to make those of one."""
-        context = stages.pull_context(self._prepared, source_id, self._fetcher)
-        brought = self._brought(source_id, context)
+        fetcher = source_stages.fetcher_of(self._prepared.request.settings, source_id)
+        context = stages.pull_context(self._prepared, source_id, fetcher)
+        with closing(fetcher):
+            brought = self._brought(source_id, context, fetcher)
         last = self._on(context, self._days[-1])
         try:
-            rows = self._stage(source_id, brought.every, last)
+            rows = self._stage(source_id, brought.every, last, fetcher)
         except SourceUnavailableError as error:
             # As in a run: nothing of a source that cannot be read, or does not add up, is used.
             return StagedForDays({}, None, _not_read(self._days, error))
@@ -122,7 +124,7 @@ class SourceLoader:
                 kept.clear()
                 files = brought.files[day] or ()
                 try:
-                    kept[on] = self._stage(source_id, files, self._on(context, on))
+                    kept[on] = self._stage(source_id, files, self._on(context, on), fetcher)
                 except SourceUnavailableError as error:
                     not_staged[day] = str(error)
                     return {}
@@ -148,14 +150,18 @@ class SourceLoader:
             served[day] = served[later] if alike and later in served else day
         return served
 
-    def _brought(self, source_id: str, context: PullContext) -> LoadedFiles:
+    def _brought(self, source_id: str, context: PullContext, fetcher: Fetcher) -> LoadedFiles:
         files: dict[dt.date, tuple[RawFile, ...] | None] = {}
         reasons: dict[dt.date, str] = {}
+        card = sources()[source_id].CARD
+        limits = limits_of(self._prepared.request.settings, source_id)
         each_once = replace(context, store=EachOnce(context.store))
         for day in self._days:
             on_day = self._on(each_once, day)
+            # A day may ask for as much as a run of that day.
+            fetcher.budget = Budget(source_id, limits)
             try:
-                with source_boundary(sources()[source_id].CARD, FETCHING, {}):
+                with source_boundary(card, FETCHING, key_values(card)), within(limits):
                     files[day] = tuple(sources()[source_id].pull(on_day))
             except StoppedEarlyError as error:
                 files[day] = error.files
@@ -169,16 +175,22 @@ class SourceLoader:
         return LoadedFiles(files, reasons)
 
     def _stage(
-        self, source_id: str, files: Sequence[RawFile], context: WatchedContext
+        self,
+        source_id: str,
+        files: Sequence[RawFile],
+        context: WatchedContext,
+        fetcher: Fetcher,
     ) -> dict[str, pl.DataFrame]:
         if not files:
             return {}
         settings, card = self._prepared.request.settings, sources()[source_id].CARD
         with (
-            source_boundary(card, READING, {}),
+            closing(fetcher),
+            source_boundary(card, READING, key_values(card)),
             measuring_on(settings.measure.dask_scheduler),
         ):
-            settled = stage_source(sources()[source_id], files, context)
+            limits = limits_of(settings, source_id)
+            settled = stage_within(source_id, files, context, fetcher, limits)
         return {staged.table: staged.rows for staged in settled.tables}
 
     def _on(self, context: PullContext, day: dt.date) -> WatchedContext:

@@ -141,12 +141,29 @@ def _source(card: SourceCard) -> str:
         ("coverage", cell(card.coverage)),
         ("expected rows", f"{few:,} to {many:,}"),
         ("access", cell(access_text(card))),
+        ("limits", _limits(card)),
         ("accounts for its input by", ", ".join(card.counts)),
         ("cite as", cell(card.citation)),
         ("form verified", cell(card.form_verified)),
         ("signals", _signals_of(card.id)),
     ]
     return "\n\n".join((f"## {card.id}", card.title + ".", table(("property", "value"), facts)))
+
+
+def _limits(card: SourceCard) -> str:
+    """Bounds in a run; the keys of `source_limits` in their sequence."""
+    limits = card.limits
+    apart = "; read in a process of its own" if card.is_isolated else ""
+    return (
+        f"{limits.pull_seconds / 3600:g} h to fetch, {limits.stage_seconds / 3600:g} h to read, "
+        f"{limits.requests:,} requests, {_size(limits.bytes)} fetched, "
+        f"{_size(limits.unpacked_bytes)} a file once unpacked, {limits.nesting} levels of JSON, "
+        f"{limits.rows:,} rows, {_size(limits.memory_bytes)} of memory{apart}"
+    )
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e9:g} GB" if size >= 1e9 else f"{size / 1e6:g} MB"
 
 
 def _signals_of(source_id: str) -> str:

@@ -26,14 +26,6 @@ def key_values(card: SourceCard, environment: Mapping[str, str] = os.environ) ->
     return {name: environment[name] for name in card.access.variables if environment.get(name)}
 
 
-def all_key_values(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """The variables that any card names, as far as the environment holds them."""
-    found: dict[str, str] = {}
-    for module in sources().values():
-        found |= key_values(module.CARD, environment)
-    return found
-
-
 def missing_variables(
     card: SourceCard, environment: Mapping[str, str] = os.environ
 ) -> tuple[str, ...]:

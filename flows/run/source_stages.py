@@ -14,11 +14,12 @@ from pathlib import Path
 from configs.settings import Settings
 from flows.run import artefacts, inputs, source_keys
 from flows.run import identify as identify_run
-from flows.run.source_boundary import FETCHING, READING, limits_of, reject_unusable, source_boundary
+from flows.run.bounded_staging import stage_within
+from flows.run.source_boundary import FETCHING, READING, limits_of, source_boundary
 from flows.run.stage_types import PreparedRun, PulledSource, StagedSource
 from flows.run.watched_context import watched
 from signals.account import Unit
-from signals.conservation import Balance, data_through, stage_source
+from signals.conservation import Balance, data_through
 from signals.fetching.egress import hosts_of
 from signals.fetching.fetch import Fetcher
 from signals.fetching.raw_store import ContentStore
@@ -27,10 +28,9 @@ from signals.measurable_sites import measurable_sites
 from signals.registry import sources
 from signals.source import PullContext, RawFile
 from signals.source_errors import SourceUnavailableError, StoppedEarlyError
-from signals.source_limits import Budget, stopped_after
+from signals.source_limits import Budget, within
 from signals.unusable_input import unusable_input
 from signals.zonal.dask_cluster import measuring_on
-from signals.zonal.window_files import windows_kept_by
 from sql.warehouse import was_published_earlier
 
 log = logging.getLogger("understory")
@@ -54,12 +54,13 @@ def pull(prepared: PreparedRun, source_id: str) -> PulledSource:
         if all(inputs.is_unchanged(file) for file in kept):
             return PulledSource(source_id, kept)
     settings, card = prepared.request.settings, sources()[source_id].CARD
-    keys = source_keys.key_values(card)
+    keys, limits = source_keys.key_values(card), limits_of(settings, source_id)
     with closing(fetcher_of(settings, source_id)) as fetcher:
-        fetcher.budget = Budget(source_id, limits_of(settings, source_id))
+        fetcher.budget = Budget(source_id, limits)
         try:
             with (
                 source_boundary(card, FETCHING, keys),
+                within(limits),
                 ContentStore(prepared.request.out / "raw", fetcher).pulling(source_id),
             ):
                 context = watched(pull_context(prepared, source_id, fetcher), OF_THE_DAY)
@@ -112,21 +113,16 @@ def stage(prepared: PreparedRun, source_id: str, through: dt.date | None = None)
             return StagedSource(source_id, kept["rows"])
     rows: dict[str, int] = {}
     fetcher = fetcher_of(prepared.request.settings, source_id)
-    fetcher.budget = Budget(source_id, limits_of(prepared.request.settings, source_id))
-    windows = ContentStore(prepared.request.out / "raw", fetcher).windows
     limits, card = limits_of(prepared.request.settings, source_id), sources()[source_id].CARD
     try:
         with (
             closing(fetcher),
             source_boundary(card, READING, source_keys.key_values(card)),
-            stopped_after(limits.stage_seconds, source_id),
             measuring_on(prepared.request.settings.measure.dask_scheduler),
-            windows_kept_by(windows),
         ):
             context = pull_context(prepared, source_id, fetcher)
             context = watched(replace(context, as_of=through or context.as_of), OF_THE_DAY)
-            settled = stage_source(sources()[source_id], files, context)
-            reject_unusable(card, settled, limits)
+            settled = stage_within(source_id, files, context, fetcher, limits)
     except SourceUnavailableError as error:
         mark_source_unavailable(prepared, source_id, error)
         # Done again, the run asks again.

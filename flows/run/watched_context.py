@@ -37,7 +37,11 @@ def watched(context: PullContext, of_the_day: frozenset[str]) -> WatchedContext:
         context: of one day.
         of_the_day: its fields that differ between days.
     """
-    held = {
+    return WatchedContext(**contents(context), of_the_day=of_the_day)
+
+
+def contents(context: PullContext) -> dict[str, Any]:
+    """What a context holds, by name; a watched one does not notice."""
+    return {
         field.name: object.__getattribute__(context, field.name) for field in fields(PullContext)
     }
-    return WatchedContext(**held, of_the_day=of_the_day)

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from signals.source_limits import limits_in_force
 from suppliers.input_errors import DataRejectedError
 
 #: The largest open file that is read from an archive is about 5 GB (GLEIF golden copy).
@@ -197,7 +198,7 @@ def _copy(source: IO[bytes], out: IO[bytes], packed: int, name: str, limit_bytes
 
 def _check_swelling(written: int, packed: int, name: str, limit_bytes: int) -> None:
     swollen = written > SMALL_BYTES and written > packed * RATIO_LIMIT
-    if written > limit_bytes or swollen:
+    if written > min(limit_bytes, limits_in_force().unpacked_bytes) or swollen:
         raise DataRejectedError(
             f"{name}: the zip archive swells beyond any plausible table; it is not read."
         )

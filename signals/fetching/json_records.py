@@ -10,6 +10,7 @@ from typing import Any
 
 from signals.fetching.archives import RATIO_LIMIT, SMALL_BYTES
 from signals.fetching.responses import open_body, parsed_json, read_json
+from signals.source_limits import limits_in_force
 from suppliers.input_errors import DataRejectedError
 
 _LONGEST_LINE = 16_000_000
@@ -36,7 +37,8 @@ def json_records(path: Path, where: str) -> Iterator[tuple[int, Mapping[str, Any
                 packed, size, position = max(path.stat().st_size, 1), 0, 0
                 while line := stream.readline(_LONGEST_LINE):
                     size += len(line)
-                    if size > SMALL_BYTES and size > packed * RATIO_LIMIT:
+                    is_swollen = size > SMALL_BYTES and size > packed * RATIO_LIMIT
+                    if is_swollen or size > limits_in_force().unpacked_bytes:
                         raise DataRejectedError(
                             f"{where}: it swells beyond any plausible text when it is unpacked; it "
                             "is not read."

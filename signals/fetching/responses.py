@@ -10,7 +10,10 @@ import zlib
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, cast, get_args
 
+import numpy as np
+
 from signals.fetching.archives import RATIO_LIMIT, SMALL_BYTES
+from signals.source_limits import limits_in_force
 from suppliers.input_errors import DataRejectedError
 
 BodyKind = Literal["json", "csv", "tiff", "zip", "geopackage", "html", "text"]
@@ -32,6 +35,9 @@ _ESCAPE = re.compile(r'\\(["\\/bfnrt]|u[0-9a-fA-F]{4})?')
 _MOST_DIGITS = 300
 #: What may be a number beyond those that a float holds.
 _HUGE = re.compile(rb"[0-9][eE]\+?[0-9]{3}|[0-9]{%d}" % _MOST_DIGITS)
+#: What a byte of JSON adds to the level of nesting.
+_STEPS = np.zeros(256, dtype=np.int8)
+_STEPS[list(b"[{")], _STEPS[list(b"]}")] = 1, -1
 #: How Python marks a byte that is not UTF-8.
 _FOREIGN_BYTE = re.compile("[\udc80-\udcff]")
 
@@ -101,14 +107,14 @@ def read_body(path: Path) -> bytes:
 
 def _whole(path: Path) -> bytes:
     packed, parts, size = max(path.stat().st_size, 1), [], 0
+    most = min(UNPACKED_LIMIT_BYTES, limits_in_force().unpacked_bytes)
     with open_body(path) as stream:
         while chunk := stream.read(_CHUNK_BYTES):
             parts.append(chunk)
             size += len(chunk)
-            if size > UNPACKED_LIMIT_BYTES:
+            if size > most:
                 raise DataRejectedError(
-                    f"{path.name}: it unpacks to more than {UNPACKED_LIMIT_BYTES} bytes; split the "
-                    "file."
+                    f"{path.name}: it unpacks to more than {most} bytes; split the file."
                 )
             if size > SMALL_BYTES and size > packed * RATIO_LIMIT:
                 raise DataRejectedError(
@@ -145,10 +151,36 @@ def parsed_json(data: bytes) -> object:
         ValueError: it does not parse otherwise, such as a body that is cut off or nested without
             end.
     """
+    most = limits_in_force().nesting
     try:
-        return _loaded(data)
+        content = _loaded(data)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    if _most_levels(data) > most and _levels(content) > most:
+        raise ValueError("nested too deeply")
+    return content
+
+
+def _most_levels(data: bytes) -> int:
+    """Levels of a JSON body at most: brackets inside of texts count too."""
+    level = highest = 0
+    for start in range(0, len(data), _CHUNK_BYTES):
+        steps = _STEPS[np.frombuffer(data[start : start + _CHUNK_BYTES], dtype=np.uint8)]
+        levels = np.cumsum(steps, dtype=np.int64)
+        highest = max(highest, level + int(levels.max()))
+        level += int(levels[-1])
+    return highest
+
+
+def _levels(content: object) -> int:
+    """Levels of a document's lists and records inside one another."""
+    inside, levels = [content], 0
+    while inside := [one for one in inside if isinstance(one, dict | list)]:
+        levels += 1
+        inside = [
+            value for one in inside for value in (one.values() if isinstance(one, dict) else one)
+        ]
+    return levels
 
 
 def _loaded(data: bytes) -> object:

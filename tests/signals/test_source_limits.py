@@ -6,7 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from signals.source_limits import Budget, LimitReachedError, Limits, stopped_after
+from signals.source_limits import (
+    Budget,
+    LimitReachedError,
+    Limits,
+    limits_in_force,
+    memory_limit,
+    stopped_beyond,
+    within,
+)
 
 
 def clock(*times: float) -> Iterator[float]:
@@ -55,7 +63,7 @@ def test_a_loop_without_end_is_stopped_in_any_thread() -> None:
 
     def staged() -> None:
         try:
-            with stopped_after(0.1, "rain"):
+            with stopped_beyond(Limits(stage_seconds=1), "rain"):
                 _without_end()
         except LimitReachedError as error:
             found.append(error)
@@ -68,7 +76,31 @@ def test_a_loop_without_end_is_stopped_in_any_thread() -> None:
 
 
 def test_what_ends_in_time_is_left_alone() -> None:
-    with stopped_after(0.05, "rain"):
+    with stopped_beyond(Limits(stage_seconds=1), "rain"):
         value = 1
-    time.sleep(0.1)
     assert value == 1
+
+
+def _filling() -> None:
+    kept = []
+    while True:
+        kept.append(bytearray(b"x" * 2_000_000))
+        time.sleep(0.005)
+
+
+def test_what_fills_the_memory_is_stopped() -> None:
+    with (
+        pytest.raises(LimitReachedError, match=r"0\.1 GB.*source_limits\.rain\.memory_bytes"),
+        stopped_beyond(Limits(memory_bytes=50_000_000), "rain"),
+    ):
+        _filling()
+
+
+def test_no_source_may_take_all_of_the_memory() -> None:
+    assert memory_limit(Limits(memory_bytes=10**18)) < 10**16
+
+
+def test_limits_are_in_force_within_the_block_alone() -> None:
+    with within(Limits(nesting=3)):
+        assert limits_in_force().nesting == 3
+    assert limits_in_force() == Limits()

@@ -62,6 +62,7 @@ CARD = SourceCard(
         adds="air pollutants at the ground as monthly grids",
     ),
     location_needed="town",
+    is_isolated=True,
 )
 
 _VARIABLES = {"pm25": ("pm2p5", "pm25"), "no2": ("no2",)}

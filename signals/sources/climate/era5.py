@@ -61,6 +61,7 @@ CARD = SourceCard(
         adds="weather and heat from reanalysis, as NetCDF or GRIB",
     ),
     location_needed="town",
+    is_isolated=True,
 )
 
 _NEAREST_KM = 40.0

@@ -93,6 +93,7 @@ CARD = SourceCard(
         ),
     ),
     location_needed="town",
+    is_isolated=True,
 )
 
 #: Months by series, and which series speaks for a site: a station's is stored once for all sites.

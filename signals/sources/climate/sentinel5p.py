@@ -58,6 +58,7 @@ CARD = SourceCard(
     access=Access(
         adds="nitrogen dioxide in the column of air, as monthly grids from a folder or an address",
     ),
+    is_isolated=True,
 )
 
 TABLE = "stg_sentinel5p__site_month"

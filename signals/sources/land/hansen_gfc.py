@@ -82,6 +82,7 @@ CARD = SourceCard(
         ),
         Requests(each=10, kilobytes=860, per="site", when="measure"),
     ),
+    is_isolated=True,
 )
 
 TABLE = "stg_hansen_gfc__site_loss"

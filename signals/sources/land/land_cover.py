@@ -66,6 +66,7 @@ CARD = SourceCard(
         adds="changes between classes of land, from maps that you choose",
         off_because="its signals have no weight by default, and it reads two maps of 10 m a site",
     ),
+    is_isolated=True,
 )
 
 #: How the publisher's answer is checked.

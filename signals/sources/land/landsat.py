@@ -55,6 +55,7 @@ CARD = SourceCard(
         ),
         Requests(each=1500, kilobytes=30, per="site", when="measure"),
     ),
+    is_isolated=True,
 )
 
 TABLE = "stg_landsat__site_ndvi"

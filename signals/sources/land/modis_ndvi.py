@@ -66,6 +66,7 @@ CARD = SourceCard(
             periods=Periods(option="years", default=8, unit="years", every="year", and_more=1),
         ),
     ),
+    is_isolated=True,
 )
 
 #: How the publisher's answer is checked.

@@ -60,6 +60,7 @@ CARD = SourceCard(
         Requests(each=YEARS * len(MONTHS) * 2, kilobytes=200, per="site", when="measure"),
     ),
     location_needed="town",
+    is_isolated=True,
 )
 
 #: How the publisher's answer is checked.

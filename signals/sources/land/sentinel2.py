@@ -52,6 +52,7 @@ CARD = SourceCard(
         ),
         Requests(each=1500, kilobytes=60, per="site", when="measure"),
     ),
+    is_isolated=True,
 )
 
 TABLE = "stg_sentinel2__site_ndvi"

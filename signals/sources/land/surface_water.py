@@ -70,6 +70,7 @@ CARD = SourceCard(
         ),
         Requests(each=1.5, kilobytes=6, per="site", when="measure"),
     ),
+    is_isolated=True,
 )  # fmt: skip
 
 TABLE = "stg_surface_water__site_water"

@@ -56,6 +56,7 @@ CARD = SourceCard(
     requests=(
         Requests(kilobytes=260, per="cell", grid=Grid(latitude=2, longitude=2, counts="centre")),
     ),
+    is_isolated=True,
 )
 
 TABLE = "stg_travel_time__site_means"

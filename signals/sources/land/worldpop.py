@@ -63,6 +63,7 @@ CARD = SourceCard(
         Requests(kilobytes=400, per="site", when="measure"),
     ),
     location_needed="town",
+    is_isolated=True,
 )
 
 TABLE = "stg_worldpop__place_residents"

@@ -2,7 +2,6 @@ import datetime as dt
 import json
 import shutil
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,13 +21,12 @@ from flows.backtest.backtest_run import (
 )
 from flows.backtest.point_in_time_inputs import known_on
 from flows.cli.app import app
-from flows.run import experiments, run_request, stages, weight_approval
+from flows.run import bounded_staging, experiments, run_request, stages, weight_approval
 from flows.run.stage_types import RunRequest
 from flows.tuning import weight_acceptance
 from scoring.aggregation.priority_bands import SCORE_DECIMALS
 from scoring.tune.backtest import LabelWindow
 from signals.conservation import Settled, UnbalancedError
-from signals.fetching.fetch import Fetcher
 from signals.source import PullContext, RawFile, SourceModule
 from signals.sources.climate import firms
 
@@ -80,13 +78,12 @@ def test_a_source_that_does_not_add_up_is_out_with_its_sentence(
     def unbalanced(*_: object) -> Settled:
         raise UnbalancedError(sentence)
 
-    monkeypatch.setattr(point_in_time_sources, "stage_source", unbalanced)
+    monkeypatch.setattr(bounded_staging, "stage_source", unbalanced)
     days = months_from(FIRST, MONTHS)
     asked = RunRequest(request(world, tmp_path).settings, days[0], tmp_path / "out")
     prepared = stages.prepare(asked)
     lists = dict.fromkeys(days, prepared.listed_suppliers)
-    with closing(Fetcher(asked.settings.download)) as fetcher:
-        staged = point_in_time_sources.SourceLoader(prepared, fetcher, lists).staged("firms")
+    staged = point_in_time_sources.SourceLoader(prepared, lists).staged("firms")
     assert set(staged.brought.reasons.values()) == {sentence}
     assert set(staged.brought.files.values()) == {None}
     assert staged.known("stg_firms__fires", days[-1]) is None
@@ -97,14 +94,14 @@ def test_a_source_that_cannot_be_staged_for_one_day_is_not_known_on_it(
 ) -> None:
     sentence = "firms: a.csv: 3 rows were read, but 2 used, 0 rejected and 0 out of scope"
     days = months_from(FIRST, MONTHS)
-    really = point_in_time_sources.stage_source
+    really = bounded_staging.stage_source
 
     def unbalanced(source: SourceModule, files: Sequence[RawFile], context: PullContext) -> Settled:
         if source.CARD.id == "firms" and context.as_of == days[1]:
             raise UnbalancedError(sentence)
         return really(source, files, context)
 
-    monkeypatch.setattr(point_in_time_sources, "stage_source", unbalanced)
+    monkeypatch.setattr(bounded_staging, "stage_source", unbalanced)
     # Without it months are staged once for all days.
     monkeypatch.setattr(firms, "day_cut", lambda day: day)
     asked = RunRequest(request(world, tmp_path).settings, days[0], tmp_path / "out")
