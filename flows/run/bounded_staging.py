@@ -7,11 +7,12 @@ cards say so, and workbooks of any source, are read in a process that may end.
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ from signals.source_limits import (
 from signals.zonal.dask_cluster import measuring_on, scheduler_address
 from signals.zonal.window_files import windows_kept_by
 from suppliers.intake.workbook_sheets import WORKBOOK_SUFFIXES
+
+_LOG = logging.getLogger("understory")
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,17 @@ class StagingOrder:
 
 @dataclass(frozen=True)
 class StagingAnswer:
-    """What came of an order: the settled source, or an error by its kind and sentence."""
+    """What came of an order: the settled source, or an error by its kind and sentence.
+
+    Attributes:
+        settled: None where there is an error.
+        is_dated: whether the day was asked for.
+        error: `unavailable`, `usage`, `rejected` or `os`; empty where there is none.
+        sentence: of the error.
+        detail: traceback of one that nobody foresaw.
+        number: of an error of the system.
+        log: level and text of what was logged.
+    """
 
     settled: Settled | None = None
     is_dated: bool = False
@@ -84,6 +97,7 @@ class StagingAnswer:
     sentence: str = ""
     detail: str = ""
     number: int = 0
+    log: tuple[tuple[int, str], ...] = ()
 
 
 def stage_within(
@@ -158,6 +172,8 @@ def _in_a_process(
             "fetch it again, and report the error.",
             error.said,
         ) from error
+    for level, text in answer.log:
+        _LOG.log(level, "%s", text)
     if answer.is_dated:
         # So that this context, too, knows that the day was asked for.
         object.__getattribute__(context, "__dict__")["asked_"] = True
@@ -178,8 +194,29 @@ def _error_of(answer: StagingAnswer) -> Exception:
     return SourceUnavailableError(answer.sentence)
 
 
+class _Kept(logging.Handler):
+    """Keeps what is logged, for the log of the other process."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.records: list[tuple[int, str]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append((record.levelno, record.getMessage()))
+
+
 def answer_of(order: StagingOrder) -> StagingAnswer:
     """Stage a source in the process that may end."""
+    kept = _Kept()
+    _LOG.setLevel(logging.INFO)
+    _LOG.addHandler(kept)
+    try:
+        return replace(_answer_of(order), log=tuple(kept.records))
+    finally:
+        _LOG.removeHandler(kept)
+
+
+def _answer_of(order: StagingOrder) -> StagingAnswer:
     os.chdir(order.folder)
     os.environ.clear()
     os.environ.update(order.environment)

@@ -1,6 +1,9 @@
 """A source of native readers is read in a process that may crash, hang or fill the memory."""
 
+import io
+import zipfile
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -55,12 +58,25 @@ def test_the_rows_are_the_same_in_either_process(
 
 
 def test_a_rejected_file_has_the_sentence_of_its_reader(tmp_path: Path) -> None:
-    damaged = Sample(
-        RASTER.source_id, RASTER.name, RASTER.record, RASTER.suppliers, RASTER.sites, (b"II*\0",)
-    )
+    damaged = replace(RASTER, bodies=(b"II*\0",))
     with pytest.raises(SourceUnavailableError, match="none of its 1 files could be used") as raised:
         staged(damaged, tmp_path)
     assert not isinstance(raised.value, SourceFailedError)
+
+
+def test_what_the_reader_logs_is_in_the_log_of_the_run(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    hidden = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(WORKBOOK.bodies[0])) as book,
+        zipfile.ZipFile(hidden, "w") as new,
+    ):
+        for name in book.namelist():
+            new.writestr(name, book.read(name).replace(b'<row r="2"', b'<row hidden="1" r="2"'))
+    with caplog.at_level("WARNING", "understory"):
+        staged(replace(WORKBOOK, bodies=(hidden.getvalue(),)), tmp_path)
+    assert "hidden" in caplog.text
 
 
 @pytest.mark.parametrize(
