@@ -15,10 +15,10 @@ from pathlib import Path
 from unittest.mock import patch
 
 from configs.settings import Settings
-from flows.publishers_world import lists, rasters
+from flows.publishers_world import rasters
 from flows.publishers_world.faults import Failing, Fault
 from flows.publishers_world.server import World
-from flows.run import artefacts, inputs, run_request, source_stages, stages
+from flows.run import artefacts, bounded_staging, inputs, run_request, source_stages, stages
 from flows.run.stage_types import PreparedRun, RunRequest
 from signals.fetching.fetch import Fetcher
 from signals.fetching.stand_in import VARIABLE
@@ -77,6 +77,15 @@ _OPTIONS = {
     "firms": {"window_days": "10"},
     "modis_ndvi": {"years": "1"},
 }
+#: Sources whose pixels are read in windows while they are measured, all layers and tiles of a list
+#: together: some of them would give another figure, or a list that is whole for some sites alone.
+#: What came before a fault is used by the next run, which asks for the rest (`pairs_of`).
+BY_WINDOWS = frozenset(
+    {
+        "hansen_gfc", "landsat", "night_lights", "precipitation", "sentinel2", "surface_water",
+        "worldpop",
+    }
+)  # fmt: skip
 #: Sources whose answers say something together alone, such as a page and the table it links to:
 #: what came first has no rows. The answers are in the store, and the next run goes on there.
 TOGETHER = {
@@ -86,12 +95,7 @@ TOGETHER = {
     "land_cover": "changes are those between two maps",
     "openaq": "stations, then their days",
     "uk_modern_slavery_statements": "a missing year would read as no statement",
-    # Pixels are read while they are measured, and each figure compares all layers of a site: some
-    # of them would give another figure. Windows that came are kept.
-    **dict.fromkeys(
-        ("hansen_gfc", "landsat", "night_lights", "precipitation", "sentinel2", "worldpop"),
-        "pixels of all layers are measured together",
-    ),
+    **dict.fromkeys(sorted(BY_WINDOWS), "pixels of all layers and tiles are measured together"),
 }
 _ABSENT = ("gone", "not-found")
 _LONGEST = 700
@@ -179,6 +183,8 @@ def unhurried(world: World, waits: list[float]) -> Iterator[None]:
     with (
         patch.dict(os.environ, {**KEYS, VARIABLE: world.root}),
         patch.object(source_stages, "Fetcher", noting),
+        # A process of its own would wait.
+        patch.object(bounded_staging, "is_isolated", return_value=False),
     ):
         logging.getLogger("understory").setLevel(logging.ERROR)
         yield
@@ -276,8 +282,5 @@ def small_files() -> Iterator[None]:
     with (
         patch.object(rasters, "_RAIN_BLOCK_BYTES", 40_000),
         patch.object(rasters, "_LIGHT_BLOCK_BYTES", 40_000),
-        patch.object(lists, "_SCREENED", 40),
     ):
-        lists._screened.cache_clear()
         yield
-    lists._screened.cache_clear()

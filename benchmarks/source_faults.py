@@ -15,6 +15,7 @@ from pathlib import Path
 from statistics import fmean
 
 from benchmarks.fault_runs import (
+    BY_WINDOWS,
     SUPPLIERS,
     Outcome,
     asking_sources,
@@ -31,6 +32,10 @@ KIND = "validate"
 GOAL = "no pair of source and fault stops a run, is silent, or loses what came before"
 #: Faults that also begin in the middle of the requests.
 LATE = ("429", "403-sentence", "login", "half", "not-found", "500")
+
+
+#: The fault after which sources that are read in windows must go on where it began.
+CONTINUED = "500"
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,22 @@ def pairs_of(
             if not failing.changed:
                 continue
             wrong = breaches(source_id, usual, found, fault, is_late=is_late)
+            if source_id in BY_WINDOWS and is_late and fault.id == CONTINUED:
+                wrong += _not_continued(usual, found, run_source(world, suppliers, out, source_id))
             yield Pair(source_id, fault, is_late, found, tuple(wrong))
+
+
+def _not_continued(usual: Outcome, found: Outcome, again: Outcome) -> list[str]:
+    """What is wrong with the run after one that failed in its middle."""
+    wrong = []
+    if dict(again.tables) != dict(usual.tables):
+        wrong.append("the next run has other rows than one without the fault")
+    if again.asked >= usual.asked:
+        wrong.append(
+            f"the next run asks again for what came: {again.asked} requests after {found.asked}, "
+            f"{usual.asked} without the fault"
+        )
+    return wrong
 
 
 def run() -> str:

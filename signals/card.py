@@ -137,8 +137,9 @@ class SourceCard(_Card):
     what the data were observed with, whoever publishes them, such as `landsat`: two sources that
     share an instrument are not independent of one another. Empty: the source stands for itself.
     `form_verified` says when addresses and form were last compared with the publisher's, and how.
-    `counts` says in which units the source accounts for its input (`signals.conservation`); files
-    are always counted. `access` says what a user needs to read it; `reach`, which suppliers it
+    `expected_rows` are the fewest and the most that a run usually stages of its publisher's files;
+    fewer are reported. `counts` says in which units the source accounts for its input
+    (`signals.conservation`); files are always counted. `access` says what a user needs to read it; `reach`, which suppliers it
     could speak for (None: as its signals do, by site, country or name); `requests`, what a first
     run asks its address for. `has_yearly_archives` says that without a key the source reads
     archives of past years, which no longer change. `limits` says how long the source may take and

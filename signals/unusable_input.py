@@ -1,10 +1,11 @@
-"""One sentence on what of a source's input did not become a row, so that no loss is silent."""
+"""Sentences on what of a source's input is missing or became no row: no loss is silent."""
 
 from __future__ import annotations
 
 import polars as pl
 
 from signals.account import Unit
+from signals.card import SourceCard
 from signals.conservation import Balance, Settled
 from signals.fetching.source_tables import UNREADABLE
 
@@ -30,6 +31,25 @@ def unusable_input(settled: Settled) -> str | None:
         return None
     first = _short(rejected.filter(rule=UNREADABLE)["reason"].first())
     return f"{broken} of its {_files(files.read)} could not be read; the first reason: {first}"
+
+
+def fewer_than_usual(card: SourceCard, settled: Settled) -> str | None:
+    """That a publisher's answer has fewer rows than the card expects; None where it has enough.
+
+    A list that is cut off between two rows, or emptied, is in form like a whole one, and a first
+    run has no earlier one to compare it with.
+
+    Args:
+        card: of the source.
+        settled: the staged tables of what its publisher sent.
+    """
+    rows, least = sum(one.rows.height for one in settled.tables), card.expected_rows[0]
+    if not 0 < rows < least:
+        return None
+    return (
+        f"it has {rows:,} rows, far fewer than the {least:,} or more that it usually has; it may "
+        "be cut off: compare it with its publisher's page before the result is used"
+    )
 
 
 def _files(count: int) -> str:

@@ -17,9 +17,10 @@ from flows.run import identify as identify_run
 from flows.run.bounded_staging import stage_within
 from flows.run.source_boundary import FETCHING, READING, limits_of, source_boundary
 from flows.run.stage_types import PreparedRun, PulledSource, StagedSource
-from flows.run.watched_context import watched
+from flows.run.watched_context import contents, watched
 from signals.account import Unit
-from signals.conservation import Balance, data_through
+from signals.card import SourceCard
+from signals.conservation import Balance, Settled, data_through
 from signals.fetching.egress import hosts_of
 from signals.fetching.fetch import Fetcher
 from signals.fetching.raw_store import ContentStore
@@ -29,7 +30,7 @@ from signals.registry import sources
 from signals.source import PullContext, RawFile
 from signals.source_errors import SourceUnavailableError, StoppedEarlyError
 from signals.source_limits import Budget, within
-from signals.unusable_input import unusable_input
+from signals.unusable_input import fewer_than_usual, unusable_input
 from signals.zonal.dask_cluster import measuring_on
 from sql.warehouse import was_published_earlier
 
@@ -147,10 +148,17 @@ def stage(prepared: PreparedRun, source_id: str, through: dt.date | None = None)
         "fingerprint": fingerprint,
         "conservation": {unit: one.record() for unit, one in settled.balances.items()},
         "data_through": None if through is None else through.isoformat(),
-        "not_used": unusable_input(settled),
+        "not_used": _not_as_usual(card, context, settled),
     }
     workspace.write_json(record, content)
     return StagedSource(source_id, rows)
+
+
+def _not_as_usual(card: SourceCard, context: PullContext, settled: Settled) -> str | None:
+    """Sentences on what is not there or could not be used; None where all is as usual."""
+    # A folder of the user's own may hold a part of what is published.
+    fewer = None if contents(context)["mirror"] is not None else fewer_than_usual(card, settled)
+    return "; ".join(filter(None, (unusable_input(settled), fewer))) or None
 
 
 def _log_rejected(source_id: str, balances: Mapping[Unit, Balance]) -> None:

@@ -44,7 +44,7 @@ CARD = SourceCard(
         "Entities on screening lists; of the Entity List and the other lists that state no type, "
         "those whose name has a legal form of companies, such as Ltd. or LLC"
     ),
-    expected_rows=(0, 100_000),
+    expected_rows=(7_000, 100_000),
     counts=(Unit.FILE, Unit.ROW),
     citation="U.S. International Trade Administration, Consolidated Screening List.",
     form_verified=(
