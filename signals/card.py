@@ -139,12 +139,12 @@ class SourceCard(_Card):
     `form_verified` says when addresses and form were last compared with the publisher's, and how.
     `expected_rows` are the fewest and the most that a run usually stages of its publisher's files;
     fewer are reported. `counts` says in which units the source accounts for its input
-    (`signals.conservation`); files are always counted. `access` says what a user needs to read it; `reach`, which suppliers it
-    could speak for (None: as its signals do, by site, country or name); `requests`, what a first
-    run asks its address for. `has_yearly_archives` says that without a key the source reads
-    archives of past years, which no longer change. `limits` says how long the source may take and
-    how large it may grow in a run; a source that `is_isolated` is read in a process of its own,
-    because native libraries read what came from outside.
+    (`signals.conservation`); files are always counted. `access` says what a user needs to read it;
+    `reach`, which suppliers it could speak for (None: as its signals do, by site, country or name);
+    `requests`, what a first run asks its address for. `has_yearly_archives` says that without a key
+    the source reads archives of past years, which no longer change. `limits` says how long the
+    source may take and how large it may grow in a run; a source that `is_isolated` is read in a
+    process of its own, because native libraries read what came from outside.
     """
 
     id: Identifier

@@ -47,7 +47,7 @@ def fewer_than_usual(card: SourceCard, settled: Settled) -> str | None:
     if not 0 < rows < least:
         return None
     return (
-        f"it has {rows:,} rows, far fewer than the {least:,} or more that it usually has; it may "
+        f"it has {rows:,} row{'' if rows == 1 else 's'}, far fewer than the {least:,} or more that it usually has; it may "
         "be cut off: compare it with its publisher's page before the result is used"
     )
 
