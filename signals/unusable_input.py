@@ -46,9 +46,10 @@ def fewer_than_usual(card: SourceCard, settled: Settled) -> str | None:
     rows, least = sum(one.rows.height for one in settled.tables), card.expected_rows[0]
     if not 0 < rows < least:
         return None
+    counted = f"{rows:,} row{'' if rows == 1 else 's'}"
     return (
-        f"it has {rows:,} row{'' if rows == 1 else 's'}, far fewer than the {least:,} or more that it usually has; it may "
-        "be cut off: compare it with its publisher's page before the result is used"
+        f"it has {counted}, far fewer than the {least:,} or more that it usually has; it may be "
+        "cut off: compare it with its publisher's page before the result is used"
     )
 
 
