@@ -84,7 +84,7 @@ def outcome(sample: Sample, number: int, folder: Path) -> Outcome:
     """Plant one fault into one file of a sample and stage all of them."""
     chance = random.Random(zlib.crc32(f"{sample.name} {number}".encode()))
     at = chance.randrange(len(sample.bodies))
-    faults = mutations_of(sample.bodies[at], sample.record["files"][at]["name"])
+    faults = mutations_of(sample.bodies[at], sample.names[at])
     fault = sorted(faults)[number % len(faults)]
     bodies = list(sample.bodies)
     bodies[at] = faults[fault](bodies[at], chance)

@@ -1,7 +1,8 @@
 """A few small files of every source, as the tests of the sources make them.
 
 `python -m benchmarks.source_samples` runs those tests, keeps what they stage, and writes
-`tests/cases/source_samples.zip`. Nothing of it comes from a publisher.
+`tests/cases/source_samples.zip`; with paths of tests, samples of other sources stay as they are.
+Nothing of it comes from a publisher.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import json
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +32,10 @@ from suppliers.identity.match_scoring import Thresholds
 
 _ROOT = Path(__file__).resolve().parents[1]
 ARCHIVE = _ROOT / "tests" / "cases" / "source_samples.zip"
-_TESTS = [str(_ROOT / "tests" / "signals" / part) for part in ("sources", "context")]
-_MOST_BYTES, _MOST_FILES, _OF_A_SOURCE = 60_000, 12, 3
+_TESTS = [
+    str(_ROOT / "tests" / "signals" / part) for part in ("sources", "context", "test_area_panel.py")
+]
+_MOST_BYTES, _MOST_PACKED, _MOST_FILES, _OF_A_SOURCE = 3_000_000, 60_000, 12, 3
 #: The archive is the same whenever it is written.
 _TIME = (2026, 1, 1, 0, 0, 0)
 
@@ -43,10 +47,11 @@ class Sample:
     Attributes:
         source_id: the source.
         name: of the sample, such as `firms/1`.
-        record: as-of date, address, options, and origin, key and version of each file.
+        record: as-of date, address, options, origin, key and version of each file, and the names
+            of files beside them that they point to.
         suppliers: the list.
         sites: its sites.
-        bodies: bytes of the files, in the sequence of the record.
+        bodies: bytes of the files, in the sequence of the record; then of those beside them.
     """
 
     source_id: str
@@ -56,13 +61,21 @@ class Sample:
     sites: pl.DataFrame
     bodies: tuple[bytes, ...]
 
+    @property
+    def names(self) -> list[str]:
+        """Names of the files that have the bodies."""
+        return [one["name"] for one in self.record["files"]] + self.record.get("beside", [])
+
     def files(self, folder: Path, bodies: Sequence[bytes]) -> list[RawFile]:
-        """Write bodies under the names of the sample's files."""
+        """Write bodies under the names of the sample's files; the files that a source reads."""
         found = []
-        for number, (one, body) in enumerate(zip(self.record["files"], bodies, strict=True)):
+        own = bodies[: len(self.record["files"])]
+        beside = dict(zip(self.names[len(own) :], bodies[len(own) :], strict=True))
+        for number, (one, body) in enumerate(zip(self.record["files"], own, strict=True)):
             path = folder / str(number) / one["name"]
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(body)
+            for name, content in {**beside, one["name"]: body}.items():
+                (path.parent / name).write_bytes(content)
             origin = one["origin"] or str(path)
             fetched = dt.datetime.fromisoformat(one["fetched_at"])
             found.append(
@@ -106,7 +119,10 @@ def samples() -> list[Sample]:
                     record,
                     pl.read_parquet(io.BytesIO(archive.read(f"{folder}/suppliers.parquet"))),
                     pl.read_parquet(io.BytesIO(archive.read(f"{folder}/sites.parquet"))),
-                    tuple(archive.read(f"{folder}/{n}") for n in range(len(record["files"]))),
+                    tuple(
+                        archive.read(f"{folder}/{n}")
+                        for n in range(len(record["files"]) + len(record.get("beside", [])))
+                    ),
                 )
             )
     return found
@@ -137,14 +153,19 @@ class _Recorder:
         is_local = all(Path(one.path).is_file() for one in files)
         if not rows or not files or len(files) > _MOST_FILES or not is_local:
             return
-        if sum(Path(one.path).stat().st_size for one in files) > _MOST_BYTES:
+        paths = [Path(one.path) for one in files]
+        beside = _pointed_to(paths)
+        if sum(path.stat().st_size for path in (*paths, *beside)) > _MOST_BYTES:
             return
-        bodies = tuple(Path(one.path).read_bytes() for one in files)
+        bodies = tuple(path.read_bytes() for path in (*paths, *beside))
+        if sum(len(zlib.compress(body, 1)) for body in bodies) > _MOST_PACKED:
+            return
         record = {
             "as_of": context.as_of.isoformat(),
             "url": context.url,
             "options": dict(context.options),
             "has_mirror": context.mirror is not None,
+            "beside": [path.name for path in beside],
             "thresholds": {
                 name: getattr(context.thresholds, name)
                 for name in context.thresholds.__dataclass_fields__
@@ -165,6 +186,19 @@ class _Recorder:
         kept = self.kept.setdefault(source_id, [])
         if all(one.bodies != bodies for _, one in kept):
             kept.append((rows, sample))
+
+
+def _pointed_to(paths: Sequence[Path]) -> list[Path]:
+    """Rasters in the folders of STAC items that these name without an address."""
+    items = [path for path in paths if path.suffix == ".json" and b'"assets"' in path.read_bytes()]
+    return sorted(
+        {
+            raster
+            for item in items
+            for raster in item.parent.glob("*.tif")
+            if raster not in paths and raster.name.encode() in item.read_bytes()
+        }
+    )
 
 
 def _chosen(kept: Sequence[tuple[int, Sample]]) -> list[Sample]:
@@ -192,31 +226,46 @@ def _stands_alone(sample: Sample) -> bool:
     return True
 
 
-def write() -> int:
-    """Run the tests of the sources and write the archive; how many sources are in it."""
+def write(tests: Sequence[str]) -> int:
+    """Run tests of sources and write the archive; how many sources are in it.
+
+    Args:
+        tests: paths; none are all of them, and then only what they give is kept.
+    """
     recorder = _Recorder()
     with pytest.MonkeyPatch.context() as patch:
         for source_id, module in sources().items():
             patch.setattr(module, "stage", recorder.watching(source_id, module.stage))
-        pytest.main([*_TESTS, "-q", "-q", "-p", "no:cacheprovider", "-m", "not shared"])
+        chosen = ["-q", "-q", "-p", "no:cacheprovider", "-m", "not shared"]
+        pytest.main([*(tests or _TESTS), *chosen])
+    found = {
+        source_id: [replace(one, name=f"{source_id}/{at}") for at, one in enumerate(_chosen(kept))]
+        for source_id, kept in recorder.kept.items()
+    }
+    for one in samples() if tests else ():
+        if one.source_id not in recorder.kept:
+            found.setdefault(one.source_id, []).append(one)
     with zipfile.ZipFile(ARCHIVE, "w", zipfile.ZIP_DEFLATED) as archive:
-        for source_id, kept in sorted(recorder.kept.items()):
-            for number, sample in enumerate(_chosen(kept)):
-                folder = f"{source_id}/{number}"
-                parts = {str(at): body for at, body in enumerate(sample.bodies)}
-                parts["record.json"] = json.dumps(sample.record, sort_keys=True).encode()
-                for name, frame in (("suppliers", sample.suppliers), ("sites", sample.sites)):
-                    out = io.BytesIO()
-                    frame.write_parquet(out)
-                    parts[f"{name}.parquet"] = out.getvalue()
-                for name, body in parts.items():
-                    info = zipfile.ZipInfo(f"{folder}/{name}", _TIME)
-                    info.compress_type = zipfile.ZIP_DEFLATED
-                    archive.writestr(info, body)
-    print(f"no sample: {', '.join(sorted(set(sources()) - set(recorder.kept))) or 'none'}")
-    return len(recorder.kept)
+        for _, of_source in sorted(found.items()):
+            for sample in of_source:
+                _add(archive, sample)
+    print(f"no sample: {', '.join(sorted(set(sources()) - set(found))) or 'none'}")
+    return len(found)
+
+
+def _add(archive: zipfile.ZipFile, sample: Sample) -> None:
+    parts = {str(at): body for at, body in enumerate(sample.bodies)}
+    parts["record.json"] = json.dumps(sample.record, sort_keys=True).encode()
+    for name, frame in (("suppliers", sample.suppliers), ("sites", sample.sites)):
+        out = io.BytesIO()
+        frame.write_parquet(out)
+        parts[f"{name}.parquet"] = out.getvalue()
+    for name, body in parts.items():
+        info = zipfile.ZipInfo(f"{sample.name}/{name}", _TIME)
+        info.compress_type = zipfile.ZIP_DEFLATED
+        archive.writestr(info, body)
 
 
 if __name__ == "__main__":
-    print(f"{write()} sources in {ARCHIVE.relative_to(_ROOT)}")
+    print(f"{write(sys.argv[1:])} sources in {ARCHIVE.relative_to(_ROOT)}")
     sys.exit(0)

@@ -24,6 +24,7 @@ from signals.account import NO_SITE_IN_IT, NOTHING_TO_SAY, REPEATED, Account, Un
 from signals.card import SourceCard
 from signals.fetching.mirror import mirror_files, number, string_list
 from signals.fetching.partial_pull import fetch_each
+from signals.fetching.responses import read_json
 from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import PullContext, RawFile, Staged
 from signals.source_errors import ODD_FORM, NotPublishedError, SourceUnavailableError
@@ -295,10 +296,7 @@ def read_items(path: Path) -> list[Any]:
     Raises:
         DataRejectedError: the file is not JSON of that kind.
     """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise DataRejectedError(f"{path.name}: is not JSON; fetch the items again.") from error
+    content: Any = read_json(path)
     if isinstance(content, dict):
         content = content.get("features", [content])
     if not isinstance(content, list):

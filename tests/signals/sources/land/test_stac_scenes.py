@@ -317,6 +317,26 @@ def test_ndvi_of_clear_ground_by_hand_and_a_dead_asset(tmp_path: Path) -> None:
     assert "2023-05-06_nir.tif" in outcome.rejected["reason"].item()
 
 
+def test_ndvi_of_landsat_by_hand(tmp_path: Path) -> None:
+    mirror = tmp_path / "scenes"
+    mask = np.full((20, 20), 0b1000000, np.uint16)  # clear
+    values = {"red": 10_000, "nir08": 20_000}
+    rasters = {name: np.full((20, 20), value, np.uint16) for name, value in values.items()}
+    for name, pixels in {**rasters, "qa_pixel": mask}.items():
+        write_raster(mirror / f"{name}.tif", pixels, nodata=0)
+    corners = [[100.0, 0.3], [100.2, 0.3], [100.2, 0.5], [100.0, 0.5], [100.0, 0.3]]
+    item = {
+        "type": "Feature", "stac_version": "1.0.0", "id": "LC08", "links": [],
+        "geometry": {"type": "Polygon", "coordinates": [corners]},
+        "properties": {"datetime": "2023-05-01T03:00:00Z"},
+        "assets": {name: {"href": f"{name}.tif"} for name in ("red", "nir08", "qa_pixel")},
+    }  # fmt: skip
+    (mirror / "item.json").write_text(json.dumps(item))
+    outcome = staged(landsat, context(tmp_path, mirror=mirror, site_rows=sites(SQUARE)))
+    red, near = (value * 2.75e-5 - 0.2 for value in values.values())
+    assert outcome.rows["value"].item() == pytest.approx((near - red) / (near + red), rel=1e-6)
+
+
 GOOD = {
     "id": "S2", "geometry": {"type": "Point", "coordinates": [100.0, 0.5]},
     "properties": {"datetime": "2023-05-06T00:00:00Z"}, "assets": {"red": {"href": "red.tif"}},
@@ -326,7 +346,7 @@ GOOD = {
 @pytest.mark.parametrize(
     ("content", "reported"),
     [
-        ("<html>", "is not JSON"),
+        ("<html>", "JSON does not parse"),
         ("3", "holds no STAC items"),
         ('{"features": null}', "holds no STAC items"),
         ('[{"type": "Collection", "id": "c"}]', "item c: is no STAC item"),
