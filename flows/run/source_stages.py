@@ -140,14 +140,14 @@ def stage(prepared: PreparedRun, source_id: str, through: dt.date | None = None)
         workspace.write_frame(artefacts.staged_rejected(source_id, staged.table), staged.rejected)
         rows[staged.table] = staged.rows.height
     _log_rejected(source_id, settled.balances)
-    through = data_through((one.rows for one in tables), prepared.request.as_of)
+    newest = data_through((one.rows for one in tables), prepared.request.as_of)
     content = {
         "is_dated": context.is_dated,
         "through": None if through is None else through.isoformat(),
         "rows": rows,
         "fingerprint": fingerprint,
         "conservation": {unit: one.record() for unit, one in settled.balances.items()},
-        "data_through": None if through is None else through.isoformat(),
+        "data_through": None if newest is None else newest.isoformat(),
         "not_used": _not_as_usual(card, context, settled),
     }
     workspace.write_json(record, content)
