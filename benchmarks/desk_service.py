@@ -39,7 +39,9 @@ class DeskService:
     def browser(self) -> httpx.Client:
         """A browser that used the one-time link, with the headers of the desk's own forms."""
         client = httpx.Client(base_url=self.address, timeout=120, follow_redirects=True)
-        link = json.loads((self.home / "entry-link.json").read_text(encoding="utf-8"))["link"]
+        link = json.loads((self.home / "desk" / "entry-link.json").read_text(encoding="utf-8"))[
+            "link"
+        ]
         page = client.get(link).text
         token = re.search(r'name="form" value="([^"]+)"', page)
         if token is None:

@@ -21,8 +21,10 @@ def register(app: typer.Typer) -> None:
 def desk(
     out: Annotated[
         Path,
-        typer.Option("--out", help="Folder of the desk's lists and results.", metavar="FOLDER"),
-    ] = (DEFAULT_OUT / "desk"),
+        typer.Option(
+            "--out", help="Folder of results; its workspaces are the lists.", metavar="FOLDER"
+        ),
+    ] = DEFAULT_OUT,
     port: Annotated[
         int | None,
         typer.Option(

@@ -55,6 +55,10 @@ def in_workspace(verb: Callable[..., Any]) -> Callable[..., Any]:
         if workspace is not None:
             folder = Path(options.get("out", DEFAULT_OUT))
             options["out"] = installation.workspace_folder(folder, workspace)
+            own = options["out"] / installation.LIST_PROFILE
+            is_named = bool(options.get("profile") or options.get("suppliers"))
+            if "profile" in signature.parameters and not is_named and own.is_file():
+                options["profile"] = str(own)
         return verb(*arguments, **options)
 
     option = inspect.Parameter(

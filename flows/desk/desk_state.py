@@ -10,8 +10,11 @@ from flows.desk.access.attempts import Attempts
 from flows.desk.access.proxy_sign_in import ProxySignIn
 from flows.desk.access.sessions import EntryLink, Sessions
 from flows.desk.access.users import Passwords
+from flows.run.installation import WORKSPACES
 
 MEGABYTE = 1_000_000
+#: In the folder of results.
+PRIVATE = "desk"
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,7 @@ class Desk:
     """One desk.
 
     Attributes:
-        home: folder of everything that it keeps.
+        home: folder of results of the installation, whose workspaces are the lists.
         sessions: of browsers.
         entry: the one-time link; None where users sign in by name.
         passwords: of the users file; None where the link is used.
@@ -42,14 +45,19 @@ class Desk:
     log: ActionLog = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "log", ActionLog(self.home / "actions.jsonl"))
+        object.__setattr__(self, "log", ActionLog(self.private / "actions.jsonl"))
+
+    @property
+    def private(self) -> Path:
+        """Folder of what is the desk's own: its log, its link, keys and files being sent."""
+        return self.home / PRIVATE
 
     @property
     def lists(self) -> Path:
         """Folder of the lists."""
-        return self.home / "lists"
+        return self.home / WORKSPACES
 
     @property
     def keys_file(self) -> Path:
         """Environment file of this installation, with the keys of sources."""
-        return self.home / "keys.env"
+        return self.private / "keys.env"

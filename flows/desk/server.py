@@ -14,8 +14,9 @@ from pathlib import Path
 
 from configs.config_errors import UsageError
 from flows.desk.access.sessions import EntryLink, Sessions, stored_link
-from flows.desk.desk_state import Desk
+from flows.desk.desk_state import PRIVATE, Desk
 from flows.desk.jobs.demonstration import ensure_demonstration
+from flows.run.installation import WORKSPACES
 
 LOOPBACK = "127.0.0.1"
 #: Requests at once; further ones are answered with 503 at once.
@@ -29,7 +30,7 @@ class DeskOptions:
     """How the desk is served.
 
     Attributes:
-        home: folder of everything that it keeps.
+        home: folder of results of the installation, whose workspaces are the lists.
         host: address it listens on.
         port: None for the first free one from the usual port on.
         users: users file; without one the desk is opened by a one-time link.
@@ -95,9 +96,10 @@ def serve(options: DeskOptions, say: Callable[[str], None]) -> None:
         UsageError: the options are not safe, or the port is taken.
     """
     reject_open_doors(options)
-    options.home.mkdir(parents=True, exist_ok=True)
-    options.home.chmod(0o700)
-    link_file = options.home / "entry-link.json"
+    for folder in (options.home / PRIVATE, options.home / WORKSPACES):
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    link_file = options.home / PRIVATE / "entry-link.json"
     if options.users is None and (link := stored_link(link_file)) is not None:
         say(f"The desk is running already. Open it: {link}")
         return
@@ -131,7 +133,7 @@ def serve(options: DeskOptions, say: Callable[[str], None]) -> None:
             is_encrypted=is_encrypted,
         )
         # Files that are being sent wait in the private folder, not in the shared one.
-        incoming = options.home / "incoming"
+        incoming = desk.private / "incoming"
         incoming.mkdir(exist_ok=True)
         ensure_demonstration(desk.lists)
         tempfile.tempdir = str(incoming)

@@ -70,6 +70,10 @@ class FirefoxPage:
             self.call("browsingContext.navigate", context=self._context, url=url, wait="complete")
         self.wait("document.documentElement.dataset.ready !== undefined")
 
+    def go(self, url: str) -> None:
+        """Open an address and wait until it is loaded."""
+        self.call("browsingContext.navigate", context=self._context, url=url, wait="complete")
+
     def value(self, expression: str) -> Any:
         """Evaluate JavaScript in the page."""
         answer = self.call(

@@ -29,6 +29,7 @@ class ActionLog:
             "action": action,
             **facts,
         }
+        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         line = json.dumps(record, ensure_ascii=False) + "\n"
         handle = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:

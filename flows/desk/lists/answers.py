@@ -14,8 +14,7 @@ from flows.desk.lists.list_folders import ListFolder, SupplierListRecord
 #: Blocks of answers about values.
 VALUE_BLOCKS = ("countries", "sectors", "towns")
 _BANNER = (
-    "# Written by the desk. The same run on the command line:\n"
-    "#   understory run --profile list.yaml --out results\n"
+    "# Written by the desk. The same run on the command line:\n#   understory run --workspace {}\n"
 )
 
 
@@ -65,7 +64,7 @@ def write_settings(folder: ListFolder) -> None:
         },
     )
     text = yaml.safe_dump(profile, sort_keys=False, allow_unicode=True, width=100)
-    durable_files.write_text(folder.settings_file, _BANNER + text)
+    durable_files.write_text(folder.settings_file, _BANNER.format(folder.list_id) + text)
 
 
 def laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

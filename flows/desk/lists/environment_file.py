@@ -48,6 +48,7 @@ def write_key(file: Path, name: str, value: str | None) -> None:
     if key is not None:
         keys[name] = key
     text = "".join(f"{name}={shlex.quote(value)}\n" for name, value in sorted(keys.items()))
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = file.with_name(f".{file.name}-{secrets.token_hex(4)}")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as stream:

@@ -1,7 +1,7 @@
-"""A list of the desk: a folder with its record, its files, its history and its results.
+"""A list of the desk: a workspace with its record, its files, its history and its runs.
 
-No name that a user gives becomes a part of a path: folders and files get names of ours, and the
-user's are kept in the record to be shown.
+No name that a user gives becomes a part of a path as it is: the workspace has its title in plain
+letters, files get names of ours, and the user's are kept in the record to be shown.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import datetime as dt
 import hashlib
 import json
 import os
-import re
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
@@ -22,12 +21,12 @@ from typing import IO, Any, Literal
 from configs import durable_files
 from configs.config_errors import UsageError
 from flows.desk.lists.turns import in_turn
+from flows.run.installation import LIST_PROFILE, is_name, name_for
 
 Use = Literal["commercial", "non_commercial", "research"]
 USES: tuple[Use, ...] = ("commercial", "non_commercial", "research")
 #: Files that lists can be; others are rejected before they are stored.
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".parquet", ".geojson")
-_ID = re.compile(r"[a-z0-9]{8}")
 _MOST_FILES = 50
 _LONGEST_TITLE = 120
 _PART = 1 << 20
@@ -57,7 +56,7 @@ class SupplierListRecord:
     """What is known about a list.
 
     Attributes:
-        list_id: name of its folder.
+        list_id: name of its workspace.
         title: that the user gave it.
         created_at: time, as text.
         files: in the order in which they were added.
@@ -96,7 +95,7 @@ class ListFolder:
 
     @property
     def list_id(self) -> str:
-        """Name of the folder."""
+        """Name of the workspace."""
         return self.path.name
 
     @property
@@ -106,8 +105,8 @@ class ListFolder:
 
     @property
     def results(self) -> Path:
-        """Folder of the runs, as every verb knows it (`--out`)."""
-        return self.path / "results"
+        """Folder of the runs: the workspace itself, as every verb knows it (`--workspace`)."""
+        return self.path
 
     @property
     def jobs(self) -> Path:
@@ -117,7 +116,7 @@ class ListFolder:
     @property
     def settings_file(self) -> Path:
         """The list with all answers as a profile (`--profile`)."""
-        return self.path / "list.yaml"
+        return self.path / LIST_PROFILE
 
     def read(self) -> SupplierListRecord:
         """The record."""
@@ -175,14 +174,14 @@ def all_lists(lists: Path) -> list[ListFolder]:
     found = [
         ListFolder(entry)
         for entry in lists.iterdir()
-        if _ID.fullmatch(entry.name) and (entry / "list.json").is_file()
+        if is_name(entry.name) and (entry / "list.json").is_file()
     ]
     return sorted(found, key=lambda one: one.read().created_at, reverse=True)
 
 
 def find_list(lists: Path, list_id: str) -> ListFolder | None:
     """The list of an id that came from a browser; None if there is none."""
-    if not _ID.fullmatch(list_id) or not (lists / list_id / "list.json").is_file():
+    if not is_name(list_id) or not (lists / list_id / "list.json").is_file():
         return None
     return ListFolder(lists / list_id)
 
@@ -196,8 +195,10 @@ def new_list(lists: Path, title: str, who: str) -> ListFolder:
     shown = shown_name(title)
     if not shown:
         raise UsageError("the list has no name; give it one, such as Suppliers of 2026")
-    folder = ListFolder(lists / secrets.token_hex(4))
-    folder.files.mkdir(parents=True)
+    lists.mkdir(parents=True, exist_ok=True)
+    with in_turn(lists / ".names.lock"):
+        folder = ListFolder(lists / name_for(shown, [one.name for one in lists.iterdir()]))
+        folder.files.mkdir(parents=True)
     record = SupplierListRecord(folder.list_id, shown, _now())
     folder.write(record, who, "made the list")
     return folder

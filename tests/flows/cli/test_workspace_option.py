@@ -82,3 +82,38 @@ def test_the_workspaces_are_listed(tmp_path: Path) -> None:
     found = CliRunner().invoke(app, ["workspaces", "--json", "--out", str(tmp_path)])
     named = [(one["workspace"], one["latest"]) for one in json.loads(found.stdout)]
     assert named == [("a", None), ("b", "run")]
+
+
+def test_a_list_of_the_desk_is_a_workspace_with_its_profile(tmp_path: Path) -> None:
+    folder = installation.workspace_folder(tmp_path, "mills-2026")
+    folder.mkdir(parents=True)
+    (folder / "mills.csv").write_text("supplier_id,name,country\ns1,Mill 1,Indonesia\n", "utf-8")
+    (folder / installation.LIST_PROFILE).write_text(
+        f"title: Mills 2026\nsuppliers:\n  files: [{folder / 'mills.csv'}]\n", "utf-8"
+    )
+    arguments = ["run", "--dry-run", "--direct", "--as-of", "2022-03-01", "--out", str(tmp_path)]
+    done = CliRunner().invoke(app, [*arguments, "--workspace", "mills-2026", "--json"])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["suppliers"] == 1
+    other = CliRunner().invoke(app, [*arguments, "--workspace", "another"])
+    assert "no supplier list" in other.output
+    assert installation.workspaces(tmp_path) == ["mills-2026"]
+
+
+@pytest.mark.parametrize(
+    ("title", "taken", "name"),
+    [
+        ("Suppliers 2026", (), "suppliers-2026"),
+        ("Suppliers 2026", ("suppliers-2026", "suppliers-2026-2"), "suppliers-2026-3"),
+        ("../../etc/passwd", (), "etc-passwd"),
+        ("Fornecedores São Paulo", (), "fornecedores-sao-paulo"),
+        ("供应商", (), "list"),
+        ("a" * 90, (), "a" * 32),
+    ],
+)
+def test_a_title_becomes_the_name_of_a_workspace(
+    title: str, taken: tuple[str, ...], name: str
+) -> None:
+    found = installation.name_for(title, taken)
+    assert found == name
+    assert installation.is_name(found)

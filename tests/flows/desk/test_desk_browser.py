@@ -54,7 +54,7 @@ def _send(page: Page, file: Path) -> None:
 
 
 def _link(desk: DeskService) -> str:
-    return str(json.loads((desk.home / "entry-link.json").read_text("utf-8"))["link"])
+    return str(json.loads((desk.home / "desk" / "entry-link.json").read_text("utf-8"))["link"])
 
 
 def test_a_list_is_answered_by_keyboard_and_fits_a_phone(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ FORM = {
 def folder(desk: Desk, whole: tuple[Settings, Published]) -> ListFolder:
     """A list with the results of a small run."""
     made = new_list(desk.lists, "List", "anna")
-    shutil.copytree(whole[1].folder.parent, made.results, symlinks=True)
+    shutil.copytree(whole[1].folder.parent, made.results, symlinks=True, dirs_exist_ok=True)
     return made
 
 
