@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from suppliers.relations.listed_areas import HIT_SCHEMA
-from suppliers.relations.path_text import RELATION_TITLES, path_text, step_text
+from suppliers.relations.path_text import RELATION_TITLES, clause_text
 from suppliers.relations.register_contradictions import REASON, RULE
 from suppliers.relations.relation_graph import REASONS
 
 #: In keys of decisions, the kind of a company's match with a list.
 LISTED = "listed"
 _OWN_LIST = "your supplier list"
+#: What identifies a path: of several between a supplier and an entry, one is shown.
+_PATH = ["start_id", "list_id", "entry_id"]
 
 STEP_COLUMNS: dict[str, pl.DataType] = {
     "supplier_id": pl.String(),
@@ -48,11 +50,6 @@ REJECTED_COLUMNS: dict[str, pl.DataType] = {
 }
 
 
-def relation_key(kind: str, one: str, other: str) -> str:
-    """The id of a relation in decisions."""
-    return f"{kind}|{one}|{other}"
-
-
 def reported_paths(
     steps: pl.DataFrame,
     hits: pl.DataFrame,
@@ -72,132 +69,151 @@ def reported_paths(
     Returns:
         Columns of `HIT_SCHEMA`, and of `STEP_COLUMNS`.
     """
-    hit_of = {
-        (row["node_id"], row["list_id"], row["entry_id"]): row for row in hits.iter_rows(named=True)
-    }
-    paths: dict[tuple[str, str, str], dict[int, list[dict[str, Any]]]] = {}
-    for step in steps.iter_rows(named=True):
-        key = (step["start_id"], step["list_id"], step["entry_id"])
-        paths.setdefault(key, {}).setdefault(step["relations"], []).append(step)
-    flags: list[dict[str, Any]] = []
-    reported: list[dict[str, Any]] = []
-    numbers: dict[str, int] = {}
-
-    def called(node: str) -> str:
-        return names.get(node, node)
-
-    for (start, list_id, entry_id), by_length in paths.items():
-        # The shortest path that is sure; if none is, the shortest.
-        whole = sorted(by_length.values(), key=lambda p: (p[0]["certainty"] < accept, len(p)))[0]
-        hit = hit_of[whole[-1]["to_id"], list_id, entry_id]
-        supplier_id = start.removeprefix("supplier:")
-        numbers[supplier_id] = numbers.get(supplier_id, 0) + 1
-        certainty = float(whole[0]["certainty"])
-        ends = [*whole, {"kind": LISTED, "confidence": hit["confidence"]}]
-        weakest = min(ends, key=lambda step: float(step["confidence"]))
-        words = [
-            (
-                step_text(step, called(step["to_id"]), titles.get(step["source"], _OWN_LIST)),
-                called(step["to_id"]),
-            )
-            for step in whole
-        ]
-        flags.append(
-            {
-                "supplier_id": supplier_id,
-                "list_id": list_id,
-                "entry_id": entry_id,
-                "matched_via": "relation",
-                "list_title": hit["list_title"],
-                "kind": hit["kind"],
-                "matched_name": hit["matched_name"],
-                "listed_on": hit["listed_on"],
-                "link": hit["link"],
-                "band": "accept" if certainty >= accept else "review",
-                "score": certainty,
-                "reason": _reason(certainty, weakest, len(whole)),
-                "path": path_text(names[start], words),
-            }
-        )
-        reported += _step_rows(whole, hit, names, supplier_id, numbers[supplier_id])
-    return (
-        pl.DataFrame(flags, schema=HIT_SCHEMA).sort("supplier_id", "list_id", "entry_id"),
-        pl.DataFrame(reported, schema=STEP_COLUMNS).sort("supplier_id", "path", "step"),
-    )
-
-
-def _reason(certainty: float, weakest: Mapping[str, Any], relations: int) -> str:
-    """Why a path is no surer than it is."""
-    if certainty < float(weakest["confidence"]):
-        return (
-            f"the goods went to another company of the group, which is weak evidence about this "
-            f"supplier ({certainty:.2f} at most)"
-        )
-    weak = RELATION_TITLES.get(weakest["kind"], "match with the list")
-    return (
-        f"the weakest of {relations} relation{'s' if relations > 1 else ''} is as sure as "
-        f"{certainty:.2f}: {weak}"
-    )
-
-
-def _step_rows(
-    whole: Sequence[Mapping[str, Any]],
-    hit: Mapping[str, Any],
-    names: Mapping[str, str],
-    supplier_id: str,
-    number: int,
-) -> list[dict[str, Any]]:
-    shared = {
-        "supplier_id": supplier_id,
-        "path": number,
-        "certainty": whole[0]["certainty"],
-        "list_id": hit["list_id"],
-        "entry_id": hit["entry_id"],
-    }
-    result = [
-        {
-            **shared,
-            "step": step["position"],
-            "from_company": names.get(step["from_id"], step["from_id"]),
-            "relation": RELATION_TITLES[step["kind"]],
-            "to_company": names.get(step["to_id"], step["to_id"]),
-            "since": step["valid_from"],
-            "until": step["valid_to"],
-            "known_on": step["known_on"],
-            "confidence": step["confidence"],
-            "source": step["source"],
-            "file": _file(step["origin"]),
-            "link": step["link"],
-            "note": step["note"],
-            "key": relation_key(
-                step["kind"],
-                *(
-                    (step["from_id"], step["to_id"])
-                    if step["is_forward"]
-                    else (step["to_id"], step["from_id"])
+    if steps.is_empty():
+        return pl.DataFrame(schema=HIT_SCHEMA), pl.DataFrame(schema=STEP_COLUMNS)
+    paths = _whole_paths(_chosen_steps(steps, accept), hits, names, titles)
+    flags = paths.last.select(
+        "supplier_id", "list_id", "entry_id", "list_title", "kind", "matched_name", "listed_on",
+        "link", "path",
+        matched_via=pl.lit("relation"),
+        band=pl.when(pl.col("certainty") >= accept)
+        .then(pl.lit("accept"))
+        .otherwise(pl.lit("review")),
+        score="certainty",
+        reason=_reason(),
+    )  # fmt: skip
+    reported = pl.concat(
+        [
+            _table(paths.steps, STEP_COLUMNS),
+            _table(
+                paths.last.select(
+                    "supplier_id", "certainty", "list_id", "entry_id", "link", "confidence", "key",
+                    path="number",
+                    step=pl.col("relations") + 1,
+                    from_company="to_company",
+                    relation=pl.lit("on the list"),
+                    to_company="matched_name",
+                    since="listed_on",
+                    source="list_id",
+                    file="list_title",
+                    note="reason",
                 ),
+                STEP_COLUMNS,
             ),
-        }
-        for step in whole
-    ]
-    last = whole[-1]["to_id"]
-    result.append(
-        {
-            **shared,
-            "step": len(whole) + 1,
-            "from_company": names.get(last, last),
-            "relation": "on the list",
-            "to_company": hit["matched_name"],
-            "since": hit["listed_on"],
-            "confidence": hit["confidence"],
-            "source": hit["list_id"],
-            "file": hit["list_title"],
-            "link": hit["link"],
-            "note": hit["reason"],
-            "key": hit["key"],
-        }
+        ]
+    )  # fmt: skip
+    return (
+        _table(flags, HIT_SCHEMA).sort("supplier_id", "list_id", "entry_id"),
+        reported.sort("supplier_id", "path", "step"),
     )
-    return result
+
+
+@dataclass(frozen=True)
+class _Paths:
+    """Paths with names and words.
+
+    Attributes:
+        steps: columns of `STEP_COLUMNS`, without the last step.
+        last: one row per path: the hit (columns of `HIT_SCHEMA`, confidence and key), supplier_id,
+            number, relations, certainty, to_company, path (words), weakest_kind and
+            weakest_confidence of its relations.
+    """
+
+    steps: pl.DataFrame
+    last: pl.DataFrame
+
+
+def _chosen_steps(steps: pl.DataFrame, accept: float) -> pl.DataFrame:
+    """Of each supplier and entry the shortest path that is sure; if none is, the shortest."""
+    chosen = (
+        steps.filter(pl.col("position") == 1)
+        .sort(*_PATH, pl.col("certainty") < accept, "relations")
+        .unique(_PATH, keep="first", maintain_order=True)
+        .select(*_PATH, "relations", number=pl.int_range(1, pl.len() + 1).over("start_id"))
+    )
+    return steps.join(chosen, on=[*_PATH, "relations"], maintain_order="left")
+
+
+def _whole_paths(
+    steps: pl.DataFrame, hits: pl.DataFrame, names: Mapping[str, str], titles: Mapping[str, str]
+) -> _Paths:
+    nodes = pl.concat([steps["from_id"], steps["to_id"]]).unique().to_list()
+    called = {node: names.get(node, node) for node in nodes}
+    ends = ("from_id", "to_id")
+    one, other = (
+        pl.when("is_forward").then(first).otherwise(second)
+        for first, second in (ends, reversed(ends))
+    )
+    origins = {origin: _file(origin) for origin in steps["origin"].unique()}
+    named = steps.with_columns(
+        supplier_id=pl.col("start_id").str.strip_prefix("supplier:"),
+        from_company=pl.col("from_id").replace_strict(called, return_dtype=pl.String),
+        to_company=pl.col("to_id").replace_strict(called, return_dtype=pl.String),
+        relation=pl.col("kind").replace_strict(dict(RELATION_TITLES), return_dtype=pl.String),
+        file=pl.col("origin").replace_strict(origins, return_dtype=pl.String),
+        source_title=pl.col("source").replace_strict(dict(titles), default=pl.lit(_OWN_LIST)),
+        key=pl.concat_str("kind", one, other, separator="|"),
+    ).with_columns(clause=clause_text("source_title"))
+    last = (
+        named.group_by(_PATH, maintain_order=True)
+        .agg(
+            pl.col("supplier_id", "number", "relations", "certainty").first(),
+            pl.col("to_id", "to_company").last(),
+            path=pl.col("clause").str.join("; "),
+            weakest_kind=pl.col("kind").get(pl.col("confidence").arg_min()),
+            weakest_confidence=pl.col("confidence").min(),
+        )
+        .join(
+            hits.drop("supplier_id", "path", "score", "band", strict=False),
+            left_on=["to_id", "list_id", "entry_id"],
+            right_on=["node_id", "list_id", "entry_id"],
+            maintain_order="left",
+        )
+    )
+    reported = named.with_columns(
+        path="number", step="position", since="valid_from", until="valid_to"
+    )
+    return _Paths(reported, last)
+
+
+def _reason() -> pl.Expr:
+    """Why a path is no surer than it is."""
+    weakest = pl.min_horizontal("weakest_confidence", "confidence")
+    certainty = pl.col("certainty").map_elements(lambda one: f"{one:.2f}", pl.String)
+    weak = (
+        pl.when(pl.col("confidence") < pl.col("weakest_confidence"))
+        .then(pl.lit("match with the list"))
+        .otherwise(
+            pl.col("weakest_kind").replace_strict(dict(RELATION_TITLES), return_dtype=pl.String)
+        )
+    )
+    return (
+        pl.when(pl.col("certainty") < weakest)
+        .then(
+            pl.format(
+                "the goods went to another company of the group, which is weak evidence about this "
+                "supplier ({} at most)",
+                certainty,
+            )
+        )
+        .otherwise(
+            pl.format(
+                "the weakest of {} relation{} is as sure as {}: {}",
+                "relations",
+                pl.when(pl.col("relations") > 1).then(pl.lit("s")).otherwise(pl.lit("")),
+                certainty,
+                weak,
+            )
+        )
+    )
+
+
+def _table(frame: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """A frame with the columns of a schema; those that it lacks are null."""
+    return frame.select(
+        (pl.col(name) if name in frame.columns else pl.lit(None)).cast(kind).alias(name)
+        for name, kind in schema.items()
+    )
 
 
 def reported_rejections(rejected: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:

@@ -1,4 +1,4 @@
--- Relations that hold on the day, and why the others do not. `known_relations` has a number per row.
+-- Relations that hold on the day, and why the others do not, by the number of the relation.
 -- Companies may own smaller shares of each other: only a majority has an order.
 create table ownership as
 select distinct from_id, to_id
@@ -19,7 +19,7 @@ select distinct company from above where company = owner;
 
 create table relation_outcomes as
 select
-    relations.*,
+    relations.relation,
     case
         when from_id = to_id and kind in ('parent', 'listed_parent', 'owner') then 'own_parent'
         when from_id = to_id then 'relation_to_itself'

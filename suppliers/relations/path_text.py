@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+
+import polars as pl
 
 #: Relation to its words along it and against it; `{to}` is the next company.
 _PHRASES: Mapping[str, tuple[str, str]] = {
@@ -34,34 +34,41 @@ RELATION_TITLES: Mapping[str, str] = {
 }
 
 
-def step_text(step: Mapping[str, Any], name_of_next: str, source_title: str) -> str:
-    """One step, with its source and the day since which it holds.
+def clause_text(source_title: str) -> pl.Expr:
+    """One step of a path in words, with its source and the day since which it holds.
 
     Args:
-        step: kind, is_forward, note, valid_from.
-        name_of_next: of the company that the step leads to.
-        source_title: where the relation is stated.
+        source_title: the column with the title of the source; beside it kind, is_forward, note,
+            valid_from, from_company and to_company (names of both ends of the step).
     """
-    forward, backward = _PHRASES[step["kind"]]
-    phrase = (forward if step["is_forward"] else backward).format(
-        to=name_of_next, note=step["note"] or "identifier"
+    phrase = pl.concat_str(
+        pl.col("kind"), pl.when("is_forward").then(pl.lit("")).otherwise(pl.lit("<"))
+    ).replace_strict(
+        {
+            f"{kind}{mark}": phrase
+            for kind, both in _PHRASES.items()
+            for mark, phrase in zip(("", "<"), both, strict=True)
+        },
+        return_dtype=pl.String,
     )
-    since: dt.date | None = step["valid_from"]
-    beside = [source_title, *([f"since {since.isoformat()}"] if since else [])]
-    if step["kind"] == "shipment" and step["note"]:
-        beside.append(step["note"])
-    return f"{phrase} ({', '.join(beside)})"
+    note = pl.when(pl.col("note") != "").then("note")
+    # The note is put in first: a name of a company may hold the mark of the note.
+    before, after = (_part_of(phrase, note, at) for at in (0, 1))
+    has_note = pl.col("kind") == "shipment"
+    beside = pl.concat_str(
+        source_title,
+        pl.concat_str(pl.lit(", since "), pl.col("valid_from").cast(pl.String)).fill_null(""),
+        pl.when(has_note).then(pl.concat_str(pl.lit(", "), note)).fill_null(""),
+    )
+    return pl.concat_str(
+        "from_company", pl.lit(" "), before, "to_company", after, pl.lit(" ("), beside, pl.lit(")")
+    )
 
 
-def path_text(first: str, steps: Sequence[tuple[str, str]]) -> str:
-    """A path in one clause per step.
-
-    Args:
-        first: name of the supplier.
-        steps: words of each step, and the name of the company that it leads to.
-    """
-    clauses, subject = [], first
-    for words, following in steps:
-        clauses.append(f"{subject} {words}")
-        subject = following
-    return "; ".join(clauses)
+def _part_of(phrase: pl.Expr, note: pl.Expr, at: int) -> pl.Expr:
+    """What is before (0) or after (1) the next company in a phrase."""
+    return (
+        phrase.str.split("{to}")
+        .list.get(at)
+        .str.replace("{note}", note.fill_null("identifier"), literal=True)
+    )

@@ -76,7 +76,7 @@ class SoundRelations:
     """Relations that can be used, and the outcome of the others.
 
     Attributes:
-        relations: columns of `RELATION_SCHEMA`; known and in force on the day, in their order.
+        relations: columns of `RELATION_SCHEMA`; known and in force on the day, in the order given.
         rejected: the same columns and `rule`, one of `REASONS`.
         later: relations not known, or not in force, by the day.
         ended: relations that ended before it.
@@ -95,13 +95,19 @@ def sound_relations(relations: pl.DataFrame, as_of: dt.date) -> SoundRelations:
         relations: columns of `RELATION_SCHEMA`.
         as_of: the day.
     """
+    columns = list(RELATION_SCHEMA)
+    given = relations.select(columns).with_row_index("relation")
+    compared = given.select(
+        "relation", "kind", "from_id", "to_id", "valid_from", "valid_to", "known_on", "confidence"
+    )
     with _database() as database:
         _set(database, as_of)
-        database.register("given", relations.select(list(RELATION_SCHEMA)).to_arrow())
+        database.register("given", compared.to_arrow())
         database.execute("create table known_relations as select * from given")
         _run(database, "10_valid_relations.sql")
-        outcomes = _frame(database, "select * from relation_outcomes")
-    columns = list(RELATION_SCHEMA)
+        found = _frame(database, "select * from relation_outcomes order by relation")
+    # DuckDB gives rows in any order; of equally sure relations paths take the first one.
+    outcomes = pl.concat([given, found.drop("relation")], how="horizontal")
     usable = outcomes.filter(pl.col("rule").is_null())
     return SoundRelations(
         usable.filter(~pl.col("is_later"), ~pl.col("has_ended")).select(columns),
