@@ -14,13 +14,13 @@ from suppliers.identity.word_similarity import DIVIDING_WEIGHT, SAME_SOUND, word
 #: An acronym beside the words that it stands for, by its letters.
 _ACRONYMS = {2: 0.84, 3: 0.9}
 _LONG_ACRONYM = 0.92
-_LONGEST_ACRONYM = 6
+LONGEST_ACRONYM = 6
 #: A word made of the beginnings of a name's words and of its trade.
 _BLEND = 0.92
-_SHORTEST_BLEND = 6
-_SHORTEST_STUB = 3
-_SHORTEST_JOINED = 4
-_MOST_JOINED_APART = 3
+SHORTEST_BLEND = 6
+SHORTEST_STUB = 3
+SHORTEST_JOINED = 4
+MOST_JOINED_APART = 3
 _SHORTEST_SLIP_JOINED = 8
 _LONGEST_RUN = 3
 
@@ -33,7 +33,7 @@ def acronyms(
     tally: Tally,
 ) -> None:
     """Count and take out acronyms and the words of the other name that they stand for."""
-    for word in [w for w in short if 2 <= len(w) <= _LONGEST_ACRONYM and w.isalpha()]:
+    for word in [w for w in short if 2 <= len(w) <= LONGEST_ACRONYM and w.isalpha()]:
         start = "".join([one[0] for one in long_written]).find(word)
         if start < 0:
             continue
@@ -58,7 +58,7 @@ def without_own_acronym(rest: list[str], name: Sequence[str], tally: Tally) -> l
 
 
 def _is_acronym_of(word: str, initials: str) -> bool:
-    return 2 < len(word) <= _LONGEST_ACRONYM and word.isalpha() and word in initials
+    return 2 < len(word) <= LONGEST_ACRONYM and word.isalpha() and word in initials
 
 
 def blends(
@@ -73,7 +73,7 @@ def blends(
         return
     # Most words fail here at once: a blend begins as one of the other name's words does.
     begun = {one[:2] for one in long_written}
-    for word in [w for w in short if len(w) >= _SHORTEST_BLEND and w[:2] in begun]:
+    for word in [w for w in short if len(w) >= SHORTEST_BLEND and w[:2] in begun]:
         names = [i for i, w in enumerate(long) if word_weight(w, tally.shared) >= DIVIDING_WEIGHT]
         trades = sorted({*range(len(long))} - {*names})
         used = next(
@@ -101,7 +101,7 @@ def blends(
 def _is_blend(word: str, names: Sequence[str], trade: str) -> bool:
     """Whether a word is a beginning of each name in turn and then of the trade word."""
     if not names:
-        return len(word) >= _SHORTEST_STUB and trade.startswith(word)
+        return len(word) >= SHORTEST_STUB and trade.startswith(word)
     return any(
         word.startswith(names[0][:length]) and _is_blend(word[length:], names[1:], trade)
         for length in range(len(names[0]), 1, -1)
@@ -142,9 +142,9 @@ def _joined_word(
     near = [
         word
         for word in joined
-        if len(word) >= _SHORTEST_JOINED
+        if len(word) >= SHORTEST_JOINED
         and word[0] == run[0]
-        and abs(len(word) - len(run)) <= _MOST_JOINED_APART
+        and abs(len(word) - len(run)) <= MOST_JOINED_APART
     ]
     for word in near:
         if sound(word) == sound(run):

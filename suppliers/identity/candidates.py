@@ -6,7 +6,8 @@
 3. For suppliers that found nothing alike so: distinctive 4-grams, which survive a slip
    inside the one distinctive token.
 
-What is left is ordered by plain string distance, and the nearest few go on to be judged.
+What is left is ordered by plain string distance, and the nearest few go on to be judged; without
+those whose words cannot agree enough (`hopeless_pairs`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from suppliers.identity.consonantal_scripts import in_latin, is_in_signs, meeting_keys
+from suppliers.identity.hopeless_pairs import OWN_WAYS, may_reach
+from suppliers.identity.letter_runs import RUN_LETTERS, UNSAID, Texts, names_by_runs
 from suppliers.identity.names import ComparableName, comparable
 from suppliers.identity.parties import Party, plain_number
 from suppliers.identity.romanisation import sound
@@ -37,13 +40,9 @@ _COMMON_SHARE = 0.001
 _GENERIC_SHARE = 0.01
 _FEWEST_TO_COUNT = 2_000
 
-_UNSAID = "??"
 #: Worth of an equal name beside that of shared words, which is at most 1 each.
 _EQUAL_WORTH = 9.0
 _RAREST_KEYS = 3
-_RAREST_RUNS = 6
-_RUN_LETTERS = 4
-_FOLDS = 1 << 22
 _SHORTLIST = 20
 _LEAST_RATIO = 55.0
 #: Names this far behind the nearest one are not judged.
@@ -74,14 +73,16 @@ class _Side:
 
     Attributes:
         owners: position of the party.
+        names: as they are written.
         squashed: the name without blanks.
         ordered: the same with its words in the order of the alphabet.
-        countries: two letters, or `_UNSAID`.
+        countries: two letters, or `UNSAID`.
         words: the words.
         is_unvowelled: whether any name has words of a script without short vowels.
     """
 
     owners: NDArray[np.uint32]
+    names: list[str]
     squashed: list[str]
     ordered: list[str]
     countries: list[str]
@@ -116,7 +117,12 @@ class _Side:
 
 
 def candidates(
-    suppliers: Sequence[Party], entries: Sequence[Party], *, per_supplier: int, block_limit: int
+    suppliers: Sequence[Party],
+    entries: Sequence[Party],
+    *,
+    per_supplier: int,
+    block_limit: int,
+    least: float = 0.0,
 ) -> Candidates:
     """Find the pairs worth judging.
 
@@ -125,6 +131,7 @@ def candidates(
         entries: a register or list.
         per_supplier: entries per supplier to go on with, beside those of equal identifiers.
         block_limit: a word held by more names of a country than this blocks nothing.
+        least: pairs whose names certainly agree less (`name_similarity`) are left out.
     """
     names: dict[str, ComparableName] = {}
     own, theirs = _side(suppliers, names), _side(entries, names)
@@ -136,7 +143,14 @@ def candidates(
     settled = found.filter(pl.col("ratio") >= _SETTLED_RATIO)["supplier"].unique()
     left = np.setdiff1d(np.arange(len(suppliers), dtype=np.uint32), settled.to_numpy())
     if left.size:
-        more = _ranked(_by_runs(own, theirs, left, block_limit), own, theirs, per_supplier)
+        mine = np.flatnonzero(np.isin(own.owners, left)).astype(np.uint32)
+        met = names_by_runs(
+            Texts(own.squashed, own.countries),
+            Texts(theirs.squashed, theirs.countries),
+            mine,
+            block_limit,
+        )
+        more = _ranked(met, own, theirs, per_supplier)
         found = pl.concat([found, more])
     best = (
         found.group_by("supplier", "entry")
@@ -145,12 +159,49 @@ def candidates(
         .group_by("supplier", maintain_order=True)
         .head(per_supplier)
     )
+    if least > 0.0:
+        best = _hopeful(best, (suppliers, own), (entries, theirs), names, shared, least)
     pairs = set(best.select("supplier", "entry").iter_rows()) | set(by_identifier)
     return Candidates(tuple(sorted(pairs)), names, shared)
 
 
+def _hopeful(
+    pairs: pl.DataFrame,
+    own: tuple[Sequence[Party], _Side],
+    theirs: tuple[Sequence[Party], _Side],
+    names: Mapping[str, ComparableName],
+    shared: Mapping[str, float],
+    least: float,
+) -> pl.DataFrame:
+    """Pairs (supplier, entry) of which some names may agree as much."""
+    rows = pairs
+    positions = []
+    for column, (_, side) in (("supplier", own), ("entry", theirs)):
+        of_party = pl.DataFrame(
+            {column: side.owners, f"{column}_name": np.arange(side.owners.size, dtype=np.uint32)}
+        )
+        rows = rows.join(of_party, on=column, maintain_order="left")
+    is_bound = np.ones(rows.height, dtype=np.bool_)
+    for column, (parties, side) in (("supplier", own), ("entry", theirs)):
+        is_own_way = np.array([party.country in OWN_WAYS for party in parties], dtype=np.bool_)
+        is_bound &= ~is_own_way[rows[column].to_numpy()]
+        positions.append((side, rows[f"{column}_name"].to_numpy()))
+    may = ~is_bound
+    (one, left), (other, right) = positions
+    may[is_bound] = may_reach(
+        least,
+        (left[is_bound], right[is_bound]),
+        [names[name] for name in one.names],
+        [names[name] for name in other.names],
+        shared,
+    )
+    kept = rows.filter(pl.Series(may)).select("supplier", "entry").unique()
+    return pairs.join(kept, on=["supplier", "entry"], how="semi", maintain_order="left")
+
+
 def _side(parties: Sequence[Party], names: dict[str, ComparableName]) -> _Side:
     owners: list[int] = []
+    written: list[str] = []
     squashed: list[str] = []
     ordered: list[str] = []
     countries: list[str] = []
@@ -163,6 +214,7 @@ def _side(parties: Sequence[Party], names: dict[str, ComparableName]) -> _Side:
                 known = names[name] = comparable(name)
             if known.words:
                 owners.append(position)
+                written.append(name)
                 read = known.words
                 joined = "".join(read)
                 if not joined.islower() and any(map(is_in_signs, read)):
@@ -171,10 +223,10 @@ def _side(parties: Sequence[Party], names: dict[str, ComparableName]) -> _Side:
                     joined = "".join(read)
                 squashed.append(joined)
                 ordered.append("".join(sorted(read)))
-                countries.append(party.country or _UNSAID)
+                countries.append(party.country or UNSAID)
                 words.append(known.words)
     owned = np.array(owners, dtype=np.uint32)
-    return _Side(owned, squashed, ordered, countries, words, is_unvowelled)
+    return _Side(owned, written, squashed, ordered, countries, words, is_unvowelled)
 
 
 def _shared_weights(side: _Side) -> dict[str, float]:
@@ -219,7 +271,7 @@ def _identifier_keys(party: Party) -> list[tuple[str, ...]]:
 
 def _with_unsaid(frame: pl.DataFrame) -> pl.DataFrame:
     """The rows, and again under "country not said", where they meet such rows of the register."""
-    unsaid = frame.filter(pl.col("country") != _UNSAID).with_columns(country=pl.lit(_UNSAID))
+    unsaid = frame.filter(pl.col("country") != UNSAID).with_columns(country=pl.lit(UNSAID))
     return pl.concat([frame, unsaid])
 
 
@@ -250,7 +302,7 @@ def _by_words(own: _Side, theirs: _Side, block_limit: int) -> pl.DataFrame:
     )
     abroad = (
         _texts(own, "squashed")
-        .filter(pl.col("text").str.len_chars() >= _RUN_LETTERS)
+        .filter(pl.col("text").str.len_chars() >= RUN_LETTERS)
         .join(_texts(theirs, "squashed"), on="text", suffix="_theirs")
     )
     abroad = (
@@ -276,73 +328,6 @@ def _texts(side: _Side, column: Literal["squashed", "ordered"]) -> pl.DataFrame:
             "text": side.squashed if column == "squashed" else side.ordered,
         }
     )
-
-
-def _by_runs(own: _Side, theirs: _Side, left: NDArray[np.uint32], block_limit: int) -> pl.DataFrame:
-    codes = {country: code for code, country in enumerate(sorted({_UNSAID, *own.countries}))}
-    mine = np.flatnonzero(np.isin(own.owners, left)).astype(np.uint32)
-    asked = _with_unsaid_runs(_runs(own, mine, codes), codes[_UNSAID])
-    wanted = {own.countries[i] for i in mine.tolist()} | {_UNSAID}
-    held_by = np.array(
-        [i for i, country in enumerate(theirs.countries) if country in wanted], dtype=np.uint32
-    )
-    held = _runs(theirs, held_by, codes, asked["run"].to_numpy())
-    sizes = held.group_by("run").len("held_by")
-    rarest = (
-        asked.join(sizes, on="run")
-        .filter(pl.col("held_by") <= block_limit)
-        .sort("name", "held_by", "run")
-        .group_by("name", maintain_order=True)
-        .head(_RAREST_RUNS)
-        .with_columns(worth=1.0 / (1.0 + pl.col("held_by").log1p()))
-    )
-    return rarest.join(held, on="run", suffix="_theirs").select(
-        pl.col("name").alias("own"), pl.col("name_theirs").alias("name"), "worth"
-    )
-
-
-def _runs(
-    side: _Side,
-    names: NDArray[np.uint32],
-    codes: Mapping[str, int],
-    wanted: NDArray[np.uint64] | None = None,
-) -> pl.DataFrame:
-    """One row per name and run of letters in it, of those wanted: name, run.
-
-    A run is a number: the country's code above the four letters, so that one join does both.
-    """
-    texts = [side.squashed[i] for i in names.tolist()]
-    letters = np.frombuffer("".join(texts).encode("ascii"), dtype=np.uint8)
-    starts = np.cumsum([0, *(len(text) for text in texts)])
-    owners = np.repeat(np.arange(len(texts), dtype=np.uint32), np.diff(starts))
-    country = np.array([codes[side.countries[i]] for i in names.tolist()], dtype=np.uint64)
-    # Every second place of the register's names will do: five equal letters in a row still meet.
-    places = range(0, _RUN_LETTERS, 1 if wanted is None else 2)
-    seen = np.ones(_FOLDS, dtype=np.bool_) if wanted is None else np.zeros(_FOLDS, dtype=np.bool_)
-    if wanted is not None:
-        seen[_folded(wanted.astype(np.uint32))] = True
-    parts = []
-    for place in places:
-        count = (letters.size - place) // _RUN_LETTERS
-        run = letters[place : place + count * _RUN_LETTERS].view("<u4")
-        at = np.flatnonzero(seen[_folded(run)]) * _RUN_LETTERS + place
-        first = owners[at]
-        whole = first == owners[at + _RUN_LETTERS - 1]
-        at, first = at[whole], first[whole]
-        key = (country[first] << np.uint64(32)) | run[(at - place) // _RUN_LETTERS]
-        parts.append(pl.DataFrame({"name": names[first], "run": key}))
-    return pl.concat(parts).unique()
-
-
-def _folded(runs: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Places of runs in a table that sieves most of them out before the exact join."""
-    return (runs ^ (runs >> np.uint32(13))) & np.uint32(_FOLDS - 1)
-
-
-def _with_unsaid_runs(runs: pl.DataFrame, unsaid: int) -> pl.DataFrame:
-    letters = pl.col("run") & 0xFFFF_FFFF
-    also = runs.with_columns(run=(letters + (unsaid << 32)).cast(pl.UInt64))
-    return pl.concat([runs, also]).unique()
 
 
 def _ranked(met: pl.DataFrame, own: _Side, theirs: _Side, per_supplier: int) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from suppliers.identity.candidates import candidates
-from suppliers.identity.match_scoring import Thresholds, Verdict, judge
+from suppliers.identity.match_scoring import Thresholds, Verdict, judge, least_name_score
 from suppliers.identity.parties import SCHEME_TITLES, Party
 from suppliers.identity.review_decisions import Decision, Pair
 
@@ -110,6 +110,7 @@ def link(
         entries,
         per_supplier=rules.candidates_per_supplier,
         block_limit=rules.block_limit,
+        least=least_name_score(rules.thresholds),
     )
     pairs = set(found.pairs) | _decided_pairs(suppliers, register, entries, memory)
     by_supplier: dict[str, list[Link]] = {}

@@ -101,6 +101,11 @@ class Verdict:
         return self.address == "same" or self.identifier in SCHEME_TITLES
 
 
+def least_name_score(thresholds: Thresholds) -> float:
+    """Similarity of names below which a pair is rejected, whatever else speaks for it."""
+    return thresholds.review - _ADDRESS_GAIN
+
+
 def judge(
     supplier: Party,
     entry: Party,

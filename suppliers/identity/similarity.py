@@ -25,7 +25,7 @@ from suppliers.identity.word_similarity import word_similarity
 
 #: Weight of a country's own name, or of a mark such as "(U)" or "C.I.", that one name adds.
 _LITTLE_WEIGHT = 0.1
-_LONGEST_MARK = 2
+LONGEST_MARK = 2
 #: What a share of words without agreement takes from the score: names lose and gain trade words.
 _DISAGREEMENT_COST = 0.85
 _CUT_HEAD = 0.75
@@ -135,7 +135,7 @@ def name_similarity(
         rest_other = without_own_acronym(rest_other, other, tally)
     if not (rest_one and rest_other):
         for word in (*rest_one, *rest_other):
-            if word in home_words or (len(word) <= _LONGEST_MARK and word.isalpha()):
+            if word in home_words or (len(word) <= LONGEST_MARK and word.isalpha()):
                 tally.total -= max(0.0, word_weight(word, shared) - _LITTLE_WEIGHT)
     disagreed = 1.0 - 2.0 * tally.agreed / tally.total
     return NameSimilarity(
@@ -149,6 +149,11 @@ def name_similarity(
         any(w in PLACES and w not in home_words for w in (*rest_one, *rest_other)),
         tally.letters,
     )
+
+
+def needed_agreement(score: float) -> float:
+    """Share of the words, by weight, that must agree for a score."""
+    return 1.0 - (1.0 - score) / _DISAGREEMENT_COST
 
 
 def _nearly_the_same(

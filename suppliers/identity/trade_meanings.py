@@ -57,6 +57,11 @@ def have_one_trade(one: str, other: str) -> bool:
     return not trade_meanings(one).isdisjoint(trade_meanings(other))
 
 
+def is_listed_trade(word: str) -> bool:
+    """Whether a list has the word as one for a trade."""
+    return word in _TRADE_WORDS
+
+
 @lru_cache(maxsize=65_536)
 def trade_meanings(word: str) -> frozenset[str]:
     """The trades that a word names, in the form that `SYNONYMS` gives them; none if it is no trade.

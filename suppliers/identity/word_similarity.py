@@ -64,9 +64,9 @@ _LETTER_COST = 1.8
 _LEAST_ALIKE = 0.5
 _SHORTEST_ALIKE = 4
 _SHORTEST_HEARD = 3
-_MOST_WRONG = 2
+MOST_WRONG = 2
 #: Words less alike than this as plain strings are not looked into.
-_LEAST_RATIO = 40.0
+LEAST_RATIO = 40.0
 
 #: A trade word and what it is shortened to: "srvces", "mftg", "comp".
 SHORTENED_TRADE_WORD = 0.95
@@ -74,13 +74,13 @@ SHORTENED_TRADE_WORD = 0.95
 _SHORTENED = {3: 0.66, 4: 0.84, 5: 0.88}
 _SHORTENED_LONG = 0.92
 _SHORTEST_CUT = 3
-_LEAST_LOST = 2
+LEAST_LOST = 2
 _FEWEST_CONSONANTS = 2
 _MOST_VOWELS_OF_TRADE_WORD = 2
 
 _VOWELS = "aeiouy"
 #: Joining words that a name may hold apart or joined to the next: "Le Goff", "Legoff".
-_ARTICLES = frozenset({"al", "el", "le", "la", "de", "du", "di", "van", "von", "des", "dela"})
+ARTICLES = ("al", "el", "le", "la", "de", "du", "di", "van", "von", "des", "dela")
 #: Letters and figures that scanners take for one another.
 _MISREADINGS = (
     ("rn", "m"), ("vv", "w"), ("1", "l"), ("i", "l"), ("0", "o"), ("5", "s"), ("8", "b"),
@@ -184,10 +184,10 @@ def word_similarity(
         return _SAME_LOOSE_SOUND if in_pinyin(one) == in_pinyin(other) else 0.0
     if is_pinyin_likely and is_pinyin(one) and is_pinyin(other):
         return max(shortened, min(_OTHER_SYLLABLE, _by_letters(shorter, longer)))
-    if fuzz.ratio(one, other) < _LEAST_RATIO:
+    if fuzz.ratio(one, other) < LEAST_RATIO:
         return shortened
     if len(shorter) >= _SHORTEST_HEARD and (
-        sound(one) == sound(other) or _is_behind_article(shorter, longer)
+        sound(one) == sound(other) or is_behind_article(shorter, longer)
     ):
         return SAME_SOUND
     if len(shorter) < _SHORTEST_ALIKE:
@@ -205,13 +205,18 @@ def word_similarity(
     return max(shortened, alike)
 
 
+def may_be_shortened(short: str, long: str) -> bool:
+    """Whether a word may be a shortened form of a longer one."""
+    return _shortened(short, long) > 0.0
+
+
 def _is_trade(word: str) -> bool:
     """Whether a word is one of the words of trade or kind, in any form of it."""
     return _weight(SYNONYMS.get(word, word)) < COMMON_WEIGHT and not word.isdigit()
 
 
 def _has_one_stem(one: str, other: str) -> bool:
-    return _stem(one) == _stem(other)
+    return stem(one) == stem(other)
 
 
 def _initial(one: str, other: str) -> float:
@@ -229,11 +234,11 @@ def _misread(word: str) -> str:
     return word
 
 
-def _is_behind_article(shorter: str, longer: str) -> bool:
+def is_behind_article(shorter: str, longer: str) -> bool:
     """Whether the longer word is an article and the shorter one."""
     return any(
         longer.startswith(article) and sound(longer[len(article) :]) == sound(shorter)
-        for article in _ARTICLES
+        for article in ARTICLES
     )
 
 
@@ -241,7 +246,7 @@ def _is_place(word: str) -> bool:
     return word in PLACES or word in COUNTRY_WORDS
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
     """A word without the ending of a plural or of a trade: "miller", "mills" and "milling"."""
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
@@ -251,8 +256,8 @@ def _stem(word: str) -> str:
 
 def _by_letters(one: str, other: str) -> float:
     """Likeness by letters that are wrong."""
-    wrong = OSA.distance(one, other, score_cutoff=_MOST_WRONG)
-    if wrong > _MOST_WRONG:
+    wrong = OSA.distance(one, other, score_cutoff=MOST_WRONG)
+    if wrong > MOST_WRONG:
         return 0.0
     longest = len(other)
     share = min(_OTHER_LETTER, 1.0 - _LETTER_COST * wrong / longest)
@@ -296,7 +301,7 @@ def _shortened(short: str, long: str) -> float:
     if _weight(short) < FULL_WEIGHT and len(short) > _LONGEST_SHORT:
         return 0.0
     written = _VARIANTS.get((long, short[0]), []) if is_trade_word else [long]
-    if not is_trade_word and len(long) - len(short) < _LEAST_LOST:
+    if not is_trade_word and len(long) - len(short) < LEAST_LOST:
         return 0.0
     most_vowels = _MOST_VOWELS_OF_TRADE_WORD if is_trade_word else 1
     if not any(_is_short_for(short, form, most_vowels) for form in written):

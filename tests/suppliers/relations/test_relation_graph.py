@@ -213,3 +213,16 @@ def test_paths_are_those_of_a_plain_search(seed: int) -> None:
             expected.append((length, surest))
     found = paths(relations, "n1", start="n0")
     assert [(length, sure) for length, sure, _ in found] == expected
+
+
+def test_checks_keep_the_order_of_many_relations() -> None:
+    rows = pl.DataFrame({"number": range(200_000)}).select(
+        pl.format("c{}", pl.col("number") * 7919 % 200_000).alias("from_id"),
+        pl.format("d{}", "number").alias("to_id"),
+        kind=pl.lit("parent"), confidence=pl.lit(1.0), known_on=pl.lit(DAY),
+    )  # fmt: skip
+    many = rows.select(
+        (pl.col(name) if name in rows.columns else pl.lit(None)).cast(kind).alias(name)
+        for name, kind in RELATION_SCHEMA.items()
+    )
+    assert sound_relations(many, AS_OF).relations.equals(many)
