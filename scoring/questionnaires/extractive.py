@@ -191,6 +191,15 @@ _REQUESTS = (
 )
 
 
+def is_about_practice(text: str) -> bool:
+    """Whether a question is put, or a statement made, about what the employer does.
+
+    Args:
+        text: one question.
+    """
+    return bool(_PRACTICE.search(text) or _STATED.search(text))
+
+
 def asks_for_persons(text: str) -> bool:
     """Whether the words of a question want data on single workers.
 
@@ -199,6 +208,4 @@ def asks_for_persons(text: str) -> bool:
     """
     if any(rule.search(text) for rule in _ALWAYS):
         return True
-    if _PRACTICE.search(text) or _STATED.search(text):
-        return False
-    return any(rule.search(text) for rule in _REQUESTS)
+    return not is_about_practice(text) and any(rule.search(text) for rule in _REQUESTS)

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from scoring.questionnaires.duplicates import first_of_same
-from scoring.questionnaires.extractive import EXTRACTIVE_POINTS, asks_for_persons
+from scoring.questionnaires.extractive import EXTRACTIVE_POINTS, asks_for_persons, is_about_practice
 from scoring.questionnaires.matching_model import certainties, matching_model, values
 from scoring.questionnaires.questions import About, Band, checked_questions
 from scoring.questionnaires.text_features import embeddings, plain
@@ -64,8 +64,8 @@ def match_questions(
         elif sure[at] < REVIEW_FROM:
             point = None
         band = Band.ACCEPTED if sure[at] >= ACCEPTED_FROM else Band.REVIEW
-        is_accepted = band == Band.ACCEPTED and point in EXTRACTIVE_POINTS
-        asks = is_accepted or asks_for_persons(text)
+        names_workers = band == Band.ACCEPTED and point in EXTRACTIVE_POINTS
+        asks = asks_for_persons(text) or (names_workers and not is_about_practice(text))
         points.append(point)
         bands.append(band if point else Band.NONE)
         persons.append(asks)
