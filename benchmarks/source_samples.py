@@ -64,7 +64,8 @@ class Sample:
     @property
     def names(self) -> list[str]:
         """Names of the files that have the bodies."""
-        return [one["name"] for one in self.record["files"]] + self.record.get("beside", [])
+        beside: list[str] = self.record.get("beside", [])
+        return [one["name"] for one in self.record["files"]] + beside
 
     def files(self, folder: Path, bodies: Sequence[bytes]) -> list[RawFile]:
         """Write bodies under the names of the sample's files; the files that a source reads."""
