@@ -142,7 +142,7 @@ _ALWAYS = (
     ),
     _rule(
         rf"\bwhat (?:do|did) (?:individual |your |the )?{_WORKERS}\b[^.;?]{{0,30}}\b(?:say|"
-        rf"report|tell)"
+        rf"report)"
     ),
     _rule(
         rf"\b(?:how much|wie viel|combien|cuánto|quanto)\b[^.;?]{{0,60}}\b{_EACH} {_WORKERS}\b"
