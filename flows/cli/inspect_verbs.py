@@ -263,11 +263,11 @@ def _check_mirrors(settings: Settings) -> str:
 
 
 def _check_suppliers(settings: Settings) -> str:
-    from flows.run import inputs
+    from flows.run import list_reading
 
     if not settings.suppliers.files:
         return "no list named"
-    intake = inputs.read_list(settings.suppliers)
+    intake = list_reading.read_list(settings.suppliers)
     return (
         f"{intake.suppliers.height} suppliers, {intake.sites.height} sites, "
         f"{intake.rejected.height} rows rejected"

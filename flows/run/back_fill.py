@@ -12,7 +12,7 @@ from configs.config_errors import UsageError
 from flows.run import published_runs, readers_snapshot, run_states, stages
 from flows.run.carried_months import Carried, carry_over, staging_day, undated
 from flows.run.folder_lock import one_run_at_a_time
-from flows.run.inputs import read_list
+from flows.run.list_reading import read_list
 from flows.run.publish_stage import move_latest
 from flows.run.stage_types import PreparedRun, RunRequest, StageEvent
 from flows.run.workspace import Record

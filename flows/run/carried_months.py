@@ -14,7 +14,7 @@ import polars as pl
 
 from configs import durable_files
 from flows.run import artefacts
-from flows.run.inputs import ListRead
+from flows.run.list_reading import ListRead
 from flows.run.stage_types import PreparedRun
 from flows.run.workspace import Workspace
 from signals.conservation import data_through

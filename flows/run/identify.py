@@ -27,6 +27,7 @@ from flows.run.identity_tables import (
     supplier_party,
     with_filled,
 )
+from flows.run.list_reading import addresses as addresses_of
 from flows.run.related_companies import KnownCompanies, relate
 from flows.run.relation_reporting import REJECTED_COLUMNS, STEP_COLUMNS
 from flows.run.stage_types import Identified, PreparedRun
@@ -338,7 +339,7 @@ def _memory(
 
 
 def _parties(prepared: PreparedRun, *, with_addresses: bool) -> list[Party]:
-    addresses = inputs.addresses(prepared.request.settings.suppliers) if with_addresses else {}
+    addresses = addresses_of(prepared.request.settings.suppliers) if with_addresses else {}
     return [
         supplier_party(row, addresses.get(row["supplier_id"]))
         for row in prepared.listed_suppliers.iter_rows(named=True)

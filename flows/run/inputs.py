@@ -1,12 +1,11 @@
-"""Reads the supplier list, the records of raw files and the staging tables."""
+"""Reads the records of raw files and the staging tables."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ import polars as pl
 
 import sql
 from configs.config_errors import UsageError
-from configs.settings import ListFile, Settings, Source, SupplierList
+from configs.settings import Settings, Source
 from flows.run import artefacts, source_keys
 from flows.run.country_reach import mark_beyond_reach
 from flows.run.stage_types import PreparedRun, is_licensed, is_set_up
@@ -26,15 +25,10 @@ from signals.financial.statements import PREPARED, annual_statements
 from signals.registry import sources
 from signals.source import RawFile, SourceModule
 from sql.warehouse import Loaded, Warehouse
-from suppliers.intake.answers import Answers
-from suppliers.intake.guard_report import GuardSettings
-from suppliers.intake.read_list import IntakeOptions, read_addresses, read_suppliers
 
 #: Fields of a raw file in the manifest; the version where the publisher states one.
 _OF_A_FILE = ("origin", "key", "sha256", "bytes", "fetched_at", "version")
 
-_READ_WORD = re.compile(r"(?:sector|commodity) .+ was read as (?:ISIC|HS chapter) ")
-_SHOWN_WORDS = 5
 _SWITCHED_OFF = "it is switched off"
 _NOT_SET_UP = "no address or folder is set for it"
 
@@ -53,123 +47,6 @@ def reject_missing_mirrors(settings: Settings) -> None:
     ]
     if missing:
         raise UsageError("; ".join(missing))
-
-
-@dataclass(frozen=True)
-class ListRead:
-    """The list after intake: frames, hashes of its files, and notes for the user."""
-
-    suppliers: pl.DataFrame
-    sites: pl.DataFrame
-    rejected: pl.DataFrame
-    file_hashes: Mapping[str, str]
-    record: Mapping[str, Any]
-
-
-def read_list(settings: SupplierList) -> ListRead:
-    """Read and guard the supplier list that the settings name.
-
-    Raises:
-        UsageError: a file that is named is not there.
-        DataRejectedError: the list holds person-level data, or nothing usable.
-    """
-    paths, shared, own_options = list_options(settings)
-    for path in paths:
-        if not path.exists():
-            raise UsageError(f"{path}: there is no such supplier list; give the path of one")
-    intake = read_suppliers(paths[0] if len(paths) == 1 else paths, shared, own_options)
-    guard = intake.guard
-    left_empty = intake.issues.group_by("field", "rule").len().sort("field", "rule")
-    record = {
-        "counts": dict(intake.counts),
-        "notes": [
-            *_without_each_word(intake.notes),
-            *(
-                f"{field} was left empty in {n} rows: {rule}"
-                for field, rule, n in left_empty.rows()
-            ),
-        ],
-        "dropped": list(guard.dropped),
-        "declared_false_alarms": [asdict(alarm) for alarm in guard.false_alarms],
-        "not_read": [asdict(column) for column in guard.not_read],
-        "withheld": [asdict(held) for held in guard.withheld],
-        "sole_traders": [asdict(declared) for declared in guard.sole_traders],
-    }
-    hashes = {path.name: file_hash(path) for path in _files_of(paths)}
-    if shared.completed is not None:
-        hashes[shared.completed.name] = file_hash(shared.completed)
-    return ListRead(intake.suppliers, intake.sites, intake.rejected, hashes, record)
-
-
-def _without_each_word(notes: Sequence[str]) -> list[str]:
-    """The notes, with one for all words that were read as a code: a long list has hundreds."""
-    words = [note for note in notes if _READ_WORD.match(note)]
-    if len(words) <= _SHOWN_WORDS:
-        return list(notes)
-    others = [note for note in notes if not _READ_WORD.match(note)]
-    summary = (
-        f"{len(words)} sectors and goods in words were read as codes, such as "
-        f"{words[0].replace(' was read as', ' as', 1)}; `understory list check` names all"
-    )
-    return [*others, summary]
-
-
-def addresses(settings: SupplierList) -> dict[str, str]:
-    """Address by supplier, read again to be compared in memory: it is in no frame and no file."""
-    paths, shared, own_options = list_options(settings)
-    return read_addresses(paths[0] if len(paths) == 1 else paths, shared, own_options)
-
-
-def list_options(
-    settings: SupplierList,
-) -> tuple[list[Path], IntakeOptions, dict[Path, IntakeOptions]]:
-    """Paths of the list, options of all of them, and options of each.
-
-    Raises:
-        UsageError: the completed workbook is not there.
-    """
-    completed = settings.completed
-    if completed is not None and not Path(completed).is_file():
-        raise UsageError(f"{completed}: there is no such completed workbook; give its path")
-    entries = [ListFile(path=e) if isinstance(e, str) else e for e in settings.files]
-    paths = [Path(entry.path) for entry in entries]
-    own_options = {
-        path: _intake_options(settings, entry) for path, entry in zip(paths, entries, strict=True)
-    }
-    return paths, _intake_options(settings, ListFile(path="")), own_options
-
-
-def _intake_options(settings: SupplierList, entry: ListFile) -> IntakeOptions:
-    """The settings of all files with those of one entry laid on top."""
-    return IntakeOptions(
-        columns={**settings.columns.map, **entry.map},
-        guard=GuardSettings(
-            drop=frozenset((*settings.columns.drop, *entry.drop)),
-            declared_false_alarms=settings.columns.declared_false_alarms,
-            sole_traders=settings.columns.sole_traders,
-        ),
-        derive_supplier_id=settings.derive_supplier_id,
-        max_rejected_share=settings.max_rejected_share,
-        constants={**settings.constants, **entry.constants},
-        where=entry.where,
-        sheet=entry.sheet or settings.sheet,
-        sheets=entry.sheets,
-        decimal=entry.decimal or settings.decimal,
-        answers=Answers(
-            countries=settings.answers.countries,
-            sectors=settings.answers.sectors,
-            towns=settings.answers.towns,
-        ),
-        completed=None if settings.completed is None else Path(settings.completed),
-    )
-
-
-def _files_of(paths: Sequence[Path]) -> list[Path]:
-    return [
-        file
-        for path in paths
-        for file in (sorted(p for p in path.iterdir() if p.is_file()) if path.is_dir() else [path])
-    ]
 
 
 def raw_record(files: Sequence[RawFile]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Literal
 import configs
 from configs import durable_files
 from configs.settings import Settings
-from flows.run.inputs import list_options
+from flows.run.list_reading import list_options
 from suppliers.intake.completion_workbook import completion_workbook
 from suppliers.intake.list_check import ListCheck, check_lists
 from suppliers.intake.list_exports import ListExport, facility_template, plots_geojson

@@ -29,6 +29,7 @@ from flows.run import (
 from flows.run import identify as identify_run
 from flows.run.folder_lock import note_request, one_run_at_a_time
 from flows.run.list_of_folder import reject_other_list
+from flows.run.list_reading import ListRead, read_list
 from flows.run.run_log import log_run_outcome
 from flows.run.source_boundary import reject_limits_of_none
 from flows.run.source_stages import fetcher_of as fetcher_of
@@ -58,7 +59,7 @@ from sql.warehouse import Warehouse
 log = logging.getLogger("understory")
 
 
-def prepare(request: RunRequest, read: inputs.ListRead | None = None) -> PreparedRun:
+def prepare(request: RunRequest, read: ListRead | None = None) -> PreparedRun:
     """Read and guard the supplier list; nothing is written before it has passed.
 
     Args:
@@ -77,7 +78,7 @@ def prepare(request: RunRequest, read: inputs.ListRead | None = None) -> Prepare
     reject_limits_of_none(settings)
     inputs.reject_missing_mirrors(settings)
     reject_stand_in(settings)
-    intake = inputs.read_list(settings.suppliers) if read is None else read
+    intake = read_list(settings.suppliers) if read is None else read
     reject_other_list(request.out, settings.title, intake.suppliers["supplier_id"])
     request_key = _hash(
         request.as_of.isoformat(),
