@@ -187,7 +187,7 @@ def test_an_interrupt_while_writing_leaves_the_old_latest(
     old = (out / "latest").resolve()
     april = RunRequest(settings, dt.date(2022, 4, 1), out)
 
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
