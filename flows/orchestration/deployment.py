@@ -29,7 +29,7 @@ from prefect.client.schemas.filters import (
     FlowRunFilterState,
     FlowRunFilterStateType,
 )
-from prefect.client.schemas.objects import State, StateType
+from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Scheduled
@@ -39,6 +39,7 @@ from prefect.workers.process import ProcessWorker
 from configs.config_errors import UsageError
 from flows.orchestration import ends_with_parent
 from flows.orchestration.monthly import monthly
+from flows.orchestration.run_machine import machine_of
 
 WORK_POOL = "understory"
 NAME = "monthly"
@@ -129,12 +130,14 @@ def cron_schedule(cron: str) -> CronSchedule:
         ) from error
 
 
-def resume_cut_off(is_worker_alive: bool = False) -> int:
+def resume_cut_off(is_worker_alive: bool = False, host: str | None = None) -> int:
     """Queue runs of all lists again whose process is gone; the work folder resumes them.
 
     Args:
         is_worker_alive: take only runs that the worker has found dead, such as one that was killed
             for memory; without a worker no run of a deployment can be alive.
+        host: without a worker here, but with others elsewhere: this machine, whose runs are cut
+            off while those of others may be alive. None: there are no others.
 
     Returns:
         How many runs were queued.
@@ -152,7 +155,7 @@ def resume_cut_off(is_worker_alive: bool = False) -> int:
                 )
             ),
         )
-        again = [run for run in runs if run.run_count < _MAX_STARTS]
+        again = [run for run in runs if run.run_count < _MAX_STARTS and _is_cut_off(run, host)]
         for run in again:
             # The scheduled time stays: it decides the as-of day.
             state: State[Any] = Scheduled(
@@ -160,6 +163,12 @@ def resume_cut_off(is_worker_alive: bool = False) -> int:
             )
             client.set_flow_run_state(run.id, state, force=True)
     return len(again)
+
+
+def _is_cut_off(run: FlowRun, host: str | None) -> bool:
+    """Whether a run is known to be dead: found so by a worker, or started on this machine."""
+    found_dead = run.state is not None and run.state.type == StateType.CRASHED
+    return found_dead or host is None or machine_of(run) == host
 
 
 def next_start(deployment_id: UUID) -> dt.datetime | None:

@@ -26,6 +26,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.tasks import Task, exponential_backoff
 
 from configs.config_errors import DataRejectedError, NotLatestError, UsageError
+from flows.orchestration.run_machine import note_machine
 from flows.orchestration.secret_blocks import load_keys
 from flows.orchestration.served_pages import report_address
 from flows.run import alerts, published_runs, run_request, stages
@@ -198,6 +199,7 @@ def monthly(
         )
         request = run_request.request_of(settings, as_of or _scheduled_month(), Path(out), force)
         keep_files_private()
+        note_machine()
         alone = partial(_alone, request)
         published = alerts.reported(request, alone, flow_run.scheduled_start_time)
     except REJECTIONS as error:

@@ -8,44 +8,33 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import socket
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from types import FrameType
-from typing import IO
 
 import typer
 
 from configs.config_errors import UsageError
-from flows.orchestration import ends_with_parent, prefect_address, served_lists
+from flows.orchestration import prefect_address, served_lists
 from flows.orchestration.api_login import ApiLogin, login_file, new_login, stored_login
 from flows.orchestration.prefect_address import SERVE_HOST, api_address
 from flows.orchestration.served_lists import Schedule as Schedule
+from flows.orchestration.tied_processes import StopAskedError, child, stop_signals, tied
+from flows.orchestration.watched_worker import keep_worker
 from flows.run.installation import installation_of, workspace_name
 
 log = logging.getLogger("understory")
 
 _START_SECONDS = 180.0
-_GRACE_SECONDS = 15.0
 _LOOK_EVERY_SECONDS = 0.5
-#: A run that was killed for memory goes on within a minute.
-_CRASHES_EVERY_SECONDS = 20.0
-_BEFORE_NEXT_WORKER_SECONDS = 5.0
 
 
 class ServerFailedError(Exception):
     """The Prefect server did not start, or ended by itself; one sentence."""
-
-
-class _StopAsked(BaseException):
-    """Ctrl-C or SIGTERM reached us; no library's `except Exception` may swallow it."""
 
 
 def serve(schedule: Schedule, port: int, working_directory: Path) -> None:
@@ -76,7 +65,7 @@ def serve(schedule: Schedule, port: int, working_directory: Path) -> None:
     _reject_taken_port(port)
     home = _prefect_home(installation)
     address = api_address(SERVE_HOST, port)
-    with _stop_signals(), new_login(address, home) as login:
+    with stop_signals(), new_login(address, home) as login:
         os.environ.pop("PREFECT_API_KEY", None)
         os.environ |= {
             **prefect_address.quiet_environment(address, os.environ),
@@ -87,9 +76,9 @@ def serve(schedule: Schedule, port: int, working_directory: Path) -> None:
         of_server = os.environ | login.for_server()
         try:
             command = _server_command(port, installation_of(schedule.out).resolve(), home)
-            with _child(command, of_server, home / "server.log") as server:
+            with child(command, of_server, home / "server.log") as server:
                 _serve_until_stopped(_Server(server, address, home), schedules)
-        except _StopAsked:
+        except StopAskedError:
             log.info("Stopping; a run that is going on resumes at the next start")
     log.info("Stopped")
 
@@ -130,24 +119,8 @@ def _serve_until_stopped(server: _Server, schedules: Sequence[Schedule]) -> None
         f"prefect deployment run {deployment.NAME}/{deployment.NAME}"
     )
     typer.echo("Ctrl-C stops the server and the worker.")
-    while True:
-        _log_resumed(deployment.resume_cut_off())
-        reported = prefect_address.run_environment(server.address, os.environ)
-        with _child(_worker_command(deployment.WORK_POOL), os.environ | reported) as worker:
-            next_look = time.monotonic() + _CRASHES_EVERY_SECONDS
-            while worker.poll() is None:
-                server.reject_death()
-                if time.monotonic() >= next_look:
-                    _log_resumed(deployment.resume_cut_off(is_worker_alive=True))
-                    next_look = time.monotonic() + _CRASHES_EVERY_SECONDS
-                time.sleep(_LOOK_EVERY_SECONDS)
-        log.warning("The worker ended with code %s; starting another", worker.returncode)
-        time.sleep(_BEFORE_NEXT_WORKER_SECONDS)
-
-
-def _log_resumed(number: int) -> None:
-    if number:
-        log.warning("Runs whose process ended before them and that are resumed: %d", number)
+    reported = prefect_address.run_environment(server.address, os.environ)
+    keep_worker(os.environ | reported, server.reject_death, name="understory-worker")
 
 
 @dataclass(frozen=True)
@@ -194,17 +167,7 @@ def _planned(next_start: Callable[[], object], patience_seconds: float = 15.0) -
 
 
 def _server_command(port: int, out: Path, home: Path) -> list[str]:
-    return _tied("flows.orchestration.guarded_server", str(port), str(out), str(home))
-
-
-def _worker_command(pool: str) -> list[str]:
-    options = ["--pool", pool, "--type", "process", "--name", "understory-worker", "--limit", "1"]
-    return _tied("prefect", "worker", "start", *options)
-
-
-def _tied(module: str, *arguments: str) -> list[str]:
-    """A module as a program that ends with this one, even if this one is killed."""
-    return [sys.executable, "-m", ends_with_parent.__name__, module, *arguments]
+    return tied("flows.orchestration.guarded_server", str(port), str(out), str(home))
 
 
 def _prefect_folder(out: Path) -> Path:
@@ -232,68 +195,3 @@ def _reject_taken_port(port: int) -> None:
                 f"--port {port}: something already listens on {SERVE_HOST}:{port}, perhaps another "
                 "`understory serve`; stop it, or choose another port"
             ) from error
-
-
-@contextmanager
-def _child(
-    command: list[str], environment: Mapping[str, str], log_file: Path | None = None
-) -> Iterator[subprocess.Popen[bytes]]:
-    """A process in a group of its own; the whole group ends with the context."""
-    with ExitStack() as files:
-        output: IO[bytes] = (
-            files.enter_context(log_file.open("ab")) if log_file else sys.stderr.buffer
-        )
-        child = subprocess.Popen(
-            command,
-            env={**environment, ends_with_parent.PARENT_VARIABLE: str(os.getpid())},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-        try:
-            yield child
-        finally:
-            _end_group(child)
-
-
-def _end_group(child: subprocess.Popen[bytes]) -> None:
-    """Ask the group to end, and end it when it does not."""
-    for sign, seconds in ((signal.SIGTERM, _GRACE_SECONDS), (signal.SIGKILL, _GRACE_SECONDS)):
-        if not _signal_group(child.pid, sign):
-            break
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            child.poll()
-            if not _signal_group(child.pid, 0):
-                break
-            time.sleep(0.1)
-    child.wait()
-
-
-def _signal_group(group: int, sign: int) -> bool:
-    """Signal a process group; False when no one is left in it."""
-    try:
-        os.killpg(group, sign)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-@contextmanager
-def _stop_signals() -> Iterator[None]:
-    """Turn SIGINT and SIGTERM into `_StopAsked`; further ones wait until all is stopped."""
-    is_asked = False
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        nonlocal is_asked
-        if not is_asked:
-            is_asked = True
-            raise _StopAsked
-
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

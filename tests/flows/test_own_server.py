@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from benchmarks.services import basic
 from configs.config_errors import UsageError
 from flows.orchestration.deploy_here import schedule_from
 from flows.orchestration.deployment import job_template
+from tests.flows.publisher_that_waits import Publisher
 from tests.flows.small_world import AS_OF, published_ids, write_small_world
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +35,7 @@ PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 
 def test_compose_gives_every_service_the_least_rights() -> None:
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
-    assert set(compose["services"]) == {"postgres", "server", "worker"}
+    assert set(compose["services"]) == {"postgres", "server", "worker", "desk"}
     for name, service in compose["services"].items():
         assert service["read_only"] is True, name
         assert service["cap_drop"] == ["ALL"], name
@@ -48,8 +50,34 @@ def test_compose_gives_every_service_the_least_rights() -> None:
     assert "ports" not in compose["services"]["postgres"]
     assert compose["networks"]["database"]["internal"] is True
     assert "database" not in compose["services"]["worker"]["networks"]
+    # The desk is of its own: it reaches neither the server nor the results of the worker.
+    desk = compose["services"]["desk"]
+    assert desk["networks"] == ["desk"]
+    assert desk["volumes"] == ["desk:/data"]
+    assert desk["profiles"] == ["desk"]
     environments = [s.get("environment", {}) for s in compose["services"].values()]
     assert not any("AUTH_STRING" in key for one in environments for key in one)
+
+
+def test_the_desk_of_compose_takes_the_options_that_the_verb_has() -> None:
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    given = dict(option.split("=", 1) for option in compose["services"]["desk"]["command"])
+    known = {option for parameter in _options_of("desk") for option in parameter.opts}
+    assert set(given) <= known
+    secrets = {Path(value).name for value in given.values() if value.startswith("/run/secrets/")}
+    assert secrets == set(compose["services"]["desk"]["secrets"])
+    (port,) = compose["services"]["desk"]["ports"]
+    assert port.split(":")[2] == given["--port"]
+    assert "desk-users" in (DEPLOY / "Containerfile").read_text()
+
+
+def _options_of(verb: str) -> list[Any]:
+    from typer.main import get_command
+
+    from flows.cli.app import app
+
+    command: Any = get_command(app)
+    return list(command.commands[verb].params)
 
 
 def test_the_image_has_every_package_and_runs_as_nobody_special() -> None:
@@ -153,7 +181,8 @@ def script(name: str, environment: dict[str, str], folder: Path) -> Iterator[Pat
 @pytest.mark.skipif(not PROGRAMS, reason="Postgres is not installed (apt-get install postgresql)")
 def test_a_run_on_an_own_server_with_postgres(tmp_path: Path) -> None:
     folder = tmp_path
-    profile = write_small_world(folder / "world")
+    publisher = Publisher()
+    profile = write_small_world(folder / "world", publisher.url)
     secrets = folder / "secrets"
     secrets.mkdir()
     (secrets / "api_login").write_text(LOGIN)
@@ -204,17 +233,50 @@ def test_a_run_on_an_own_server_with_postgres(tmp_path: Path) -> None:
                 assert pool["base_job_template"]["job_configuration"]["env"] == {}
                 assert pool["base_job_template"]["variables"] == job_template()["variables"]
                 named = client.get("/deployments/name/monthly/monthly", headers=headers).json()
-                body = {"parameters": {"as_of": AS_OF}, "state": {"type": "SCHEDULED"}}
-                address = f"/deployments/{named['id']}/create_flow_run"
-                run = client.post(address, json=body, headers=headers).raise_for_status().json()
 
-                def state() -> Any:
-                    found = client.get(f"/flow_runs/{run['id']}", headers=headers)
-                    return found.json()["state"]["type"]
+                def start(as_of: str) -> str:
+                    body = {"parameters": {"as_of": as_of}, "state": {"type": "SCHEDULED"}}
+                    address = f"/deployments/{named['id']}/create_flow_run"
+                    answer = client.post(address, json=body, headers=headers)
+                    return str(answer.raise_for_status().json()["id"])
 
-                until(lambda: state() in ("COMPLETED", "FAILED", "CRASHED"), worker_log)
-                assert state() == "COMPLETED", worker_log.read_text()[-3000:]
-    assert [one[:8] for one in published_ids(folder / "out")] == ["20220301"]
+                def read(run: str) -> Any:
+                    return client.get(f"/flow_runs/{run}", headers=headers).json()
+
+                def is_started_again(run: str) -> bool:
+                    return bool(read(run)["run_count"] == 2)
+
+                def ends(run: str) -> None:
+                    last = ("COMPLETED", "FAILED")
+                    until(lambda: read(run)["state"]["type"] in last, worker_log)
+                    assert read(run)["state"]["type"] == "COMPLETED", worker_log.read_text()[-3000:]
+
+                ends(start(AS_OF))
+                # A run whose process is killed goes on, and one whose worker is killed too.
+                for day, program in (("2022-02-01", "prefect.engine"), ("2022-01-01", "worker")):
+                    with publisher.keeps_waiting():
+                        run = start(day)
+                        assert publisher.is_asked.wait(PATIENCE_SECONDS)
+                        killed_at = time.monotonic()
+                        kill_last(worker_log.parent, program)
+                        until(partial(is_started_again, run), worker_log)
+                        print(f"{program}: resumed after {time.monotonic() - killed_at:.0f} s")
+                    ends(run)
+    publisher.close()
+    days = ["20220101", "20220201", "20220301"]
+    assert sorted(one[:8] for one in published_ids(folder / "out")) == days
+
+
+def kill_last(folder: Path, program: str) -> None:
+    """Kill the process of a program that was started in a folder."""
+    found = []
+    for one in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            words = (one / "cmdline").read_bytes().decode().split("\0")
+            if program in words and (one / "cwd").resolve() == folder.resolve():
+                found.append(int(one.name))
+    assert found, program
+    os.kill(max(found), signal.SIGKILL)
 
 
 def _answers(client: httpx.Client) -> bool:

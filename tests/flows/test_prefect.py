@@ -7,14 +7,12 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -25,50 +23,13 @@ import yaml
 from benchmarks.services import Service, attacks, basic
 from flows.orchestration import prefect_address
 from flows.orchestration.api_login import stored_login
+from tests.flows.publisher_that_waits import Publisher
 from tests.flows.small_world import AS_OF, published_ids, write_small_world
 
 pytestmark = [pytest.mark.prefect, pytest.mark.timeout(300)]
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 150.0
-
-
-class Publisher:
-    """Stands for a publisher that has no file for any company, and can keep us waiting."""
-
-    def __init__(self) -> None:
-        self.is_open = threading.Event()
-        self.is_open.set()
-        self.is_asked = threading.Event()
-        publisher = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                publisher.is_asked.set()
-                publisher.is_open.wait()
-                with suppress(BrokenPipeError, ConnectionResetError):
-                    self.send_error(404)
-
-            def log_message(self, format: str, *args: Any) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/companyfacts"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @contextmanager
-    def keeps_waiting(self) -> Iterator[None]:
-        self.is_open.clear()
-        self.is_asked.clear()
-        try:
-            yield
-        finally:
-            self.is_open.set()
-
-    def close(self) -> None:
-        self.is_open.set()
-        self.server.shutdown()
-        self.server.server_close()
 
 
 @dataclass

@@ -2,8 +2,11 @@
 
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
+from uuid import UUID, uuid4
 
 import pytest
+from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.exceptions import ObjectNotFound
 
@@ -62,3 +65,32 @@ def test_what_is_no_schedule_is_one_sentence() -> None:
 def test_runs_are_named_by_list_and_month(parameters: dict[str, Any], name: str) -> None:
     assert monthly.name_of(parameters, "2030-01-01") == name
     assert monthly.name_of({**parameters, "as_of": None}, "2030-01-01").endswith(" 2030-01")
+
+
+@pytest.mark.parametrize(
+    ("state", "labels", "host", "again"),
+    [
+        ("CRASHED", {}, "a", True),
+        ("RUNNING", {"understory.machine": "a"}, "a", True),
+        ("RUNNING", {"understory.machine": "b"}, "a", False),
+        ("PENDING", {}, "a", False),
+        ("RUNNING", {"understory.machine": "b"}, None, True),
+        ("RUNNING", {}, None, True),
+    ],
+)
+def test_runs_of_other_machines_are_left_alone(
+    monkeypatch: pytest.MonkeyPatch, state: str, labels: dict[str, str], host: str, again: bool
+) -> None:
+    kind = StateType[state]
+    run = FlowRun(
+        flow_id=uuid4(), deployment_id=uuid4(), state=State(type=kind), labels=labels, run_count=1
+    )
+    queued: list[UUID] = []
+    client = MagicMock()
+    client.__enter__.return_value = client
+    client.read_deployments.return_value = [SimpleNamespace(id=run.deployment_id)]
+    client.read_flow_runs.return_value = [run]
+    client.set_flow_run_state.side_effect = lambda found, *_, **__: queued.append(found)
+    monkeypatch.setattr(deployment, "get_client", lambda **_: client)
+    assert deployment.resume_cut_off(host=host) == int(again)
+    assert queued == ([run.id] if again else [])
