@@ -100,6 +100,10 @@ def work_of(
         from flows.desk.jobs.decide_job import write_decisions
 
         return write_decisions(folder, events)
+    if kind == "weights":
+        from flows.desk.jobs.weights_job import try_weights
+
+        return try_weights(folder, request, events)
     from flows.desk.jobs.run_job import run
 
     return run(folder, request, events)

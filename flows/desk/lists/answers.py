@@ -60,6 +60,7 @@ def write_settings(folder: ListFolder) -> None:
             "title": record.title,
             "use": record.use,
             "sources": {name: {"enabled": on} for name, on in (record.switched or {}).items()},
+            "signals": {name: {"weight": one} for name, one in (record.weights or {}).items()},
             "suppliers": suppliers_block(folder, record),
         },
     )

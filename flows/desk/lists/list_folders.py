@@ -67,6 +67,7 @@ class SupplierListRecord:
         completed: stored name of the completed workbook, or None.
         profile: settings below the answers, path of a YAML file; None for the base alone.
         as_of: usual as-of date, or None for the first of the month.
+        weights: of signals by id, where the user set others than the default.
     """
 
     list_id: str
@@ -80,6 +81,7 @@ class SupplierListRecord:
     completed: str | None = None
     profile: str | None = None
     as_of: str | None = None
+    weights: Mapping[str, float] | None = None
 
     @property
     def is_demonstration(self) -> bool:
@@ -196,9 +198,17 @@ def new_list(lists: Path, title: str, who: str) -> ListFolder:
     if not shown:
         raise UsageError("the list has no name; give it one, such as Suppliers of 2026")
     lists.mkdir(parents=True, exist_ok=True)
-    with in_turn(lists / ".names.lock"):
-        folder = ListFolder(lists / name_for(shown, [one.name for one in lists.iterdir()]))
-        folder.files.mkdir(parents=True)
+    taken = [one.name for one in lists.iterdir()]
+    while True:
+        folder = ListFolder(lists / name_for(shown, taken))
+        try:
+            folder.path.mkdir()
+        except FileExistsError:
+            # Another list of this title was made at the same moment.
+            taken.append(folder.list_id)
+            continue
+        break
+    folder.files.mkdir()
     record = SupplierListRecord(folder.list_id, shown, _now())
     folder.write(record, who, "made the list")
     return folder

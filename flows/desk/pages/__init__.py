@@ -12,6 +12,7 @@ from flows.desk.pages import (
     sources,
     start,
     suppliers,
+    weights,
 )
 from flows.desk.pages.page import Page
 
@@ -25,4 +26,5 @@ ALL_PAGES: tuple[Page, ...] = (
     *suppliers.PAGES,
     *identity.PAGES,
     *months.PAGES,
+    *weights.PAGES,
 )

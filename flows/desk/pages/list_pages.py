@@ -16,7 +16,7 @@ from flows.run.publication import latest_run
 CHECK = "check.json"
 #: Steps of a list: the last part of the path, and the word.
 STEPS = (("", "List"), ("/places", "Places"), ("/sources", "Sources"), ("/run", "Run"),
-         ("/results", "Results"), ("/months", "Months"))  # fmt: skip
+         ("/results", "Results"), ("/months", "Months"), ("/weights", "Weights"))  # fmt: skip
 
 
 def list_of(visit: Visit) -> ListFolder:

@@ -23,6 +23,9 @@ NOTES = {
     "no-answer": "No question was answered.",
     "accepted": "The run is published.",
     "withdrawn": "The run is withdrawn.",
+    "weights-saved": "The weights are saved with the list. The next run uses them.",
+    "weights-default": "The list uses the default weights again, from the next run on.",
+    "outcomes": "The known cases are stored. Try the weights to see how well they rank them.",
     "completed": "The completed workbook was added.",
 }
 

@@ -91,7 +91,7 @@ def sleeper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Job]:
     module.write_text(SLEEPER, encoding="utf-8")
     monkeypatch.setattr(job_files, "_MODULE", "sleeping_job")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    job = Job(new_list(tmp_path / "lists", "List", "anna"), "run")
+    job = Job(new_list(tmp_path / "workspaces", "List", "anna"), "run")
     yield job
     job.stop(at_once=True)
 
