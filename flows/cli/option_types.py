@@ -65,6 +65,10 @@ Completed = Annotated[
         metavar="FILE",
     ),
 ]
+MatchedQuestions = Annotated[
+    Path,
+    typer.Option("--questions", help="Matched questions, CSV or Parquet.", metavar="FILE"),
+]
 OUT_HELP = "Folder of results."
 Out = Annotated[Path, typer.Option("--out", help=OUT_HELP, metavar="FOLDER")]
 Force = Annotated[

@@ -8,16 +8,20 @@ from typing import Annotated, Literal
 
 import typer
 
-from flows.cli import terminal
+from flows.cli import question_pool_verbs, terminal
 from flows.cli.document_verbs import Language, Suppliers
-from flows.cli.option_types import DEFAULT_OUT, LATEST_RUN, AsJson, Out, Overrides, Profile, RunId
+from flows.cli.option_types import (
+    DEFAULT_OUT,
+    LATEST_RUN,
+    AsJson,
+    MatchedQuestions,
+    Out,
+    Overrides,
+    Profile,
+    RunId,
+)
 
 CatalogueFormat = Literal["json", "csv", "schema"]
-
-_Matched = Annotated[
-    Path,
-    typer.Option("--questions", help="Matched questions, CSV or Parquet.", metavar="FILE"),
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -28,6 +32,7 @@ def register(app: typer.Typer) -> None:
     )
     for verb in (catalogue, decide, short_form, incentives):
         group.command()(verb)
+    question_pool_verbs.register(group)
     app.add_typer(group, name="questions")
 
 
@@ -53,7 +58,7 @@ def catalogue(
 
 
 def decide(
-    questions: _Matched,
+    questions: MatchedQuestions,
     run: RunId = LATEST_RUN,
     out: Out = DEFAULT_OUT,
     profile: Profile = None,
@@ -88,7 +93,7 @@ def decide(
 
 
 def short_form(
-    questions: _Matched,
+    questions: MatchedQuestions,
     suppliers: Suppliers = None,
     every: Annotated[bool, typer.Option("--all", help="All suppliers of the run.")] = False,
     top: Annotated[

@@ -155,3 +155,24 @@ def test_every_wrong_cell_of_the_promises_is_named(out: Path, form: Path, tmp_pa
     verb = ("questions", "short-form", "S-00001", "--questions", form, "--out", out)
     text = call(*verb, "--incentives", promises, code=1)
     assert all(name in text for name in ("supplier_id", "promise", "until_when"))
+
+
+def test_counts_are_written_and_pooled(out: Path, form: Path, tmp_path: Path) -> None:
+    verb = ("questions", "counts", "--questions", form, "--out", out)
+    assert "--name" in call(*verb, code=2)
+    call(*verb, "--name", "One")
+    first = out / "questions" / RUN / "question_counts.csv"
+    second = tmp_path / "second.csv"
+    second.write_text(first.read_text("utf-8-sig").replace("One", "Two"), "utf-8")
+    found = json.loads(call("questions", "pool", first, second, "--format", "json"))
+    assert (found["companies"], found["data_points"]) == (2, 3)
+    assert found["overlaps"][0]["overlap"] == 1
+    text = call("questions", "pool", first, second, "--at-least", 2)
+    assert "that all ask for: 3" in text
+    assert "One and Two: 3 of 3 in common (100%)." in text
+    assert "in several files" in call("questions", "pool", first, first, code=1)
+    assert "two companies" in call("questions", "pool", first, code=2)
+
+
+def test_the_schema_of_counts_is_printed() -> None:
+    assert json.loads(call("questions", "counts", "--schema"))["primaryKey"] == ["data_point_id"]
