@@ -142,6 +142,7 @@ def _source(card: SourceCard) -> str:
         ("expected rows", f"{few:,} to {many:,}"),
         ("access", cell(access_text(card))),
         ("limits", _limits(card)),
+        ("hosts of links", cell(", ".join(card.hosts))),
         ("accounts for its input by", ", ".join(card.counts)),
         ("cite as", cell(card.citation)),
         ("form verified", cell(card.form_verified)),

@@ -56,7 +56,7 @@ class StagingOrder:
         raw: folder of the raw store.
         download: settings of requests, for rasters that are read in windows.
         variables: what a request may fill in.
-        hosts: that the source's settings declare.
+        hosts: that the source's settings declare, and further ones of its card.
         limits: of the source.
         scheduler: of a cluster; None without one.
         folder: that relative paths begin in.
@@ -70,7 +70,7 @@ class StagingOrder:
     raw: Path
     download: Download
     variables: dict[str, str]
-    hosts: frozenset[str] | None
+    hosts: tuple[frozenset[str] | None, frozenset[str]]
     limits: Limits
     scheduler: str | None
     folder: str
@@ -155,8 +155,8 @@ def _in_a_process(
     store = fields.pop("store")
     order = StagingOrder(
         source_id, tuple(files), fields, context.of_the_day, store.root, fetcher.settings,
-        dict(fetcher.environment), fetcher.declared_hosts, limits, scheduler_address(),
-        str(Path.cwd()), dict(os.environ),
+        dict(fetcher.environment), (fetcher.declared_hosts, fetcher.linked_hosts), limits,
+        scheduler_address(), str(Path.cwd()), dict(os.environ),
     )  # fmt: skip
     try:
         answer: StagingAnswer = pickle.loads(
@@ -220,7 +220,10 @@ def _answer_of(order: StagingOrder) -> StagingAnswer:
     os.chdir(order.folder)
     os.environ.clear()
     os.environ.update(order.environment)
-    fetcher = Fetcher(order.download, environment=order.variables, declared_hosts=order.hosts)
+    declared, linked = order.hosts
+    fetcher = Fetcher(
+        order.download, environment=order.variables, declared_hosts=declared, linked_hosts=linked
+    )
     fetcher.budget = Budget(order.source_id, order.limits)
     context = WatchedContext(
         **order.fields, store=ContentStore(order.raw, fetcher), of_the_day=order.of_the_day

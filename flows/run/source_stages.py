@@ -190,10 +190,15 @@ def pull_context(prepared: PreparedRun, source_id: str, fetcher: Fetcher) -> Pul
 
 def fetcher_of(settings: Settings, source_id: str) -> Fetcher:
     """A fetcher that knows the key of one source and no other secret of the environment."""
-    keys = source_keys.key_values(sources()[source_id].CARD) | passed_on(os.environ)
+    card = sources()[source_id].CARD
+    keys = source_keys.key_values(card) | passed_on(os.environ)
     declared = settings.sources[source_id]
-    hosts = hosts_of([declared.url, *declared.options.values()])
-    return Fetcher(settings.download, environment=keys, declared_hosts=hosts)
+    return Fetcher(
+        settings.download,
+        environment=keys,
+        declared_hosts=hosts_of([declared.url, *declared.options.values()]),
+        linked_hosts=hosts_of([card.url]) | frozenset(card.hosts),
+    )
 
 
 def _fingerprint(files: Sequence[RawFile]) -> str:

@@ -1,6 +1,7 @@
-"""Which addresses are asked: no private ones by surprise, and redirects to the same owner only.
+"""Which addresses are asked: hosts of the source alone, and no private ones by surprise.
 
-Keys go to the hosts of the source's settings alone, and never along with a redirect to another.
+Links in answers and redirects lead to hosts of the source's settings and card, or of the same
+owners. Keys go to the hosts of the settings alone, and never along with a redirect to another.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ _ASKED = "asked_address"
 #: Second-level names under which others than one owner register, such as gov.uk and com.br.
 _SHARED = frozenset({"ac", "co", "com", "edu", "gov", "gob", "gouv", "go", "net", "or", "org"})
 _COUNTRY_CODE = 2
+#: Hosts under which anybody rents storage: each is an owner of its own.
+_RENTED = (".windows.net", ".googleapis.com", ".cloudfront.net", ".appspot.com", ".github.io")
+_AMAZON = ".amazonaws.com"
 #: Headers that hold no key and go along with a redirect to another host.
 _WITHOUT_KEY = frozenset(
     {
@@ -88,6 +92,29 @@ def reject_keys_elsewhere(url: str, declared: frozenset[str] | None) -> None:
     )
 
 
+def reject_other_owners(url: str, declared: frozenset[str] | None, linked: frozenset[str]) -> None:
+    """Reject an address that is neither of the source's settings nor of its card, such as a link.
+
+    Args:
+        url: the address; of `s3://`, the bucket is the host.
+        declared: hosts of the source's settings; None where nothing is checked.
+        linked: hosts of its card, at which its publisher keeps what answers link to.
+
+    Raises:
+        SourceUnavailableError: it is another owner's.
+    """
+    host = (urlsplit(url).hostname or "").lower()
+    if declared is None:
+        return
+    names = {host, f"{host}.s3{_AMAZON}"} if url.startswith("s3://") else {host}
+    if {owner(one) for one in names} & {owner(one) for one in declared | linked}:
+        return
+    raise SourceUnavailableError(
+        f"{url}: {host} is no host of the source, so the link is not followed; if it is meant, set "
+        "the source's url, or name a local copy as its mirror."
+    )
+
+
 def reject_private(url: str, declared: frozenset[str] | None, *, looks_up: bool = True) -> None:
     """Reject an address in a private network that no setting declares, such as a link in an answer.
 
@@ -142,7 +169,14 @@ def hosts_of(texts: Iterable[object]) -> frozenset[str]:
 
 
 def owner(host: str) -> str:
-    """The part of a host name that one owner registers; an IP address whole."""
+    """The part of a host name that one owner registers; an IP address and rented storage whole.
+
+    A bucket of Amazon's is one owner in each of its regions.
+    """
+    if host.endswith(_RENTED):
+        return host
+    if host.endswith(_AMAZON) and ".s3" in host:
+        return f"{host.partition('.s3')[0]}{_AMAZON}"
     labels = host.split(".")
     if ":" in host or labels[-1].isdigit():
         return host

@@ -27,6 +27,7 @@ from signals.fetching.egress import (
     asked_for,
     reject_keys_elsewhere,
     reject_other_hosts,
+    reject_other_owners,
     reject_private,
 )
 from signals.fetching.host_limits import LIMITS, HostLimit, limit_of, reset_seconds
@@ -93,6 +94,7 @@ class Fetcher:
         now: the time, for `Retry-After` dates.
         limits: what each host allows.
         declared_hosts: hosts of the settings, which may lie in a private network; None: any may.
+        linked_hosts: further hosts that answers may link to.
         on_bytes: called with the address, the bytes on disk and the bytes of the whole file (0 if
             unknown) as a file comes in.
         budget: what the requests of one pull may use together; None: without bounds.
@@ -104,6 +106,7 @@ class Fetcher:
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
     limits: Mapping[str, HostLimit] = field(default_factory=lambda: LIMITS)
     declared_hosts: frozenset[str] | None = None
+    linked_hosts: frozenset[str] = frozenset()
     on_bytes: Callable[[str, int, int], None] | None = None
     budget: Budget | None = None
     _client: httpx.Client | None = field(default=None, init=False, repr=False)
@@ -413,7 +416,7 @@ class Fetcher:
 
     def _pace(self, url: str) -> None:
         is_led_away = stand_in(self.environment) is not None
-        reject_private(url, self.declared_hosts, looks_up=not is_led_away)
+        self.reject_elsewhere(url)
         if self.budget is not None:
             self.budget.count_request()
         if is_led_away:
@@ -423,6 +426,16 @@ class Fetcher:
         if early > 0:
             time.sleep(early)
         self._next_request[host] = time.monotonic() + self._limit(url).pause_after(url)
+
+    def reject_elsewhere(self, url: str) -> None:
+        """Check that an address is one of the source's, also where GDAL asks it and not this.
+
+        Raises:
+            SourceUnavailableError: it is another owner's, or lies in a private network.
+        """
+        is_led_away = stand_in(self.environment) is not None
+        reject_private(url, self.declared_hosts, looks_up=not is_led_away)
+        reject_other_owners(url, self.declared_hosts, self.linked_hosts)
 
     def _too_many(self, url: str, answer: str) -> _AttemptFailedError:
         """A failed attempt that waits for the host's shortest window, where no header says more."""

@@ -86,13 +86,17 @@ class WindowStore:
         """What GDAL opens instead of a path over the network: the server that stands for all.
 
         A token of the Planetary Computer is not asked for there.
+
+        Raises:
+            SourceUnavailableError: the address is none of the source's.
         """
         environment = self.fetcher.environment
-        if stand_in(environment) is None:
-            return path
         url = path.removeprefix(_PREFIX).replace("/vsis3/", "s3://", 1)
         if path.startswith("/vsicurl?"):
             url = parse_qs(path.removeprefix("/vsicurl?"))["url"][0]
+        self.fetcher.reject_elsewhere(url)
+        if stand_in(environment) is None:
+            return path
         return _PREFIX + asked_instead(url, environment)
 
     def bring(self, local: str, windows: Sequence[PixelWindow]) -> None:

@@ -132,8 +132,13 @@ def open_raster(path: str) -> Any:
     """
     if "://" not in path and not path.startswith("/vsi") and not Path(path).is_file():
         raise DataRejectedError(f"{path}: no such raster file; check the path or fetch it again.")
+    opened = gdal_path(standing_for(path))
+    # A virtual raster that a publisher sends could name any file or address.
+    driver = None
+    if opened.startswith(("/vsicurl", "/vsis3")):
+        driver = "JP2OpenJPEG" if opened.lower().endswith(".jp2") else "GTiff"
     try:
-        return rasterio.open(gdal_path(standing_for(path)), sharing=False)
+        return rasterio.open(opened, driver=driver, sharing=False)
     except rasterio.errors.RasterioError as error:
         raise unreadable(path) from error
 

@@ -19,6 +19,8 @@ from suppliers.input_errors import DataRejectedError
 ANNUAL_FORMS = "^(10-K|20-F|40-F)"
 
 _STATEMENTS = "12_accounts"
+#: Nothing in a file makes DuckDB fetch an extension or an address.
+_CLOSED = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 #: A row begins with the number of a filing; a line that does not goes on in a quoted cell.
 _ROW = re.compile(rb"\d{10}-\d{2}-\d{6}\t")
 
@@ -57,7 +59,7 @@ def read_quarter(
     with (
         unpacked_member(path, "sub.txt") as sub,
         unpacked_member(path, "num.txt") as num,
-        duckdb.connect() as connection,
+        duckdb.connect(config=_CLOSED) as connection,
     ):
         wanted = pl.DataFrame({"cik": list(ciks or [])}, {"cik": pl.String})
         connection.register("terms", _terms().to_arrow())

@@ -56,6 +56,12 @@ CARD = SourceCard(
         Requests(each=1500, kilobytes=30, per="site", when="measure"),
     ),
     is_isolated=True,
+    hosts=(
+        "usgs-landsat.s3.us-west-2.amazonaws.com",
+        "landsatlook.usgs.gov",
+        "landsateuwest.blob.core.windows.net",
+        "planetarycomputer.microsoft.com",
+    ),
 )
 
 TABLE = "stg_landsat__site_ndvi"

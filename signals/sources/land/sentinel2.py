@@ -53,6 +53,12 @@ CARD = SourceCard(
         Requests(each=1500, kilobytes=60, per="site", when="measure"),
     ),
     is_isolated=True,
+    hosts=(
+        "e84-earth-search-sentinel-data.s3.us-west-2.amazonaws.com",
+        "sentinel-cogs.s3.us-west-2.amazonaws.com",
+        "sentinel2l2a01.blob.core.windows.net",
+        "planetarycomputer.microsoft.com",
+    ),
 )
 
 TABLE = "stg_sentinel2__site_ndvi"

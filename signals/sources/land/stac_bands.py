@@ -275,7 +275,11 @@ def _number(item: Mapping[str, Any], words: str, value: Any) -> float:
 def asset_path(href: str, raw: RawFile, item: Mapping[str, Any]) -> str:
     """Where GDAL reads an asset; a token is fetched, kept till it expires and added by GDAL alone.
 
-    So no path, message, raw file or table ever holds one.
+    So no path, message, raw file or table ever holds one. A path without an address lies beside
+    its item.
+
+    Raises:
+        DataRejectedError: the path leads elsewhere.
     """
     if href.startswith(("http://", "https://")):
         links = (str(link.get("href", "")) for link in item.get("links", []))
@@ -285,4 +289,11 @@ def asset_path(href: str, raw: RawFile, item: Mapping[str, Any]) -> str:
         return f"/vsicurl/{href}"
     if href.startswith("s3://"):
         return href
-    return str(Path(raw.path).parent / href)
+    folder = Path(raw.path).parent.resolve()
+    beside = (folder / href).resolve()
+    if href.startswith("/vsi") or "://" in href or not beside.is_relative_to(folder):
+        raise DataRejectedError(
+            f"item {item['id']}: its asset {href[:100]!r} is neither at an address nor beside the "
+            "item; leave it out."
+        )
+    return str(beside)

@@ -11,9 +11,14 @@ from signals.fetching.egress import (
     owner,
     reject_keys_elsewhere,
     reject_other_hosts,
+    reject_other_owners,
     reject_private,
 )
+from signals.fetching.window_store import WindowStore
 from signals.source_errors import SourceUnavailableError
+from signals.zonal.raster_grid import open_raster
+from signals.zonal.window_files import windows_kept_by
+from suppliers.input_errors import DataRejectedError
 from tests.signals.web import Answer, Web, fetcher
 
 
@@ -28,6 +33,11 @@ from tests.signals.web import Answer, Web, fetcher
         ("169.254.169.254", "169.254.169.254"),
         ("::1", "::1"),
         ("localhost", "localhost"),
+        ("scenes.s3.us-west-2.amazonaws.com", "scenes.amazonaws.com"),
+        ("scenes.s3.amazonaws.com", "scenes.amazonaws.com"),
+        ("others.s3.amazonaws.com", "others.amazonaws.com"),
+        ("a.blob.core.windows.net", "a.blob.core.windows.net"),
+        ("storage.googleapis.com", "storage.googleapis.com"),
     ],
 )
 def test_the_owner_of_a_host(host: str, expected: str) -> None:
@@ -98,6 +108,63 @@ def test_a_link_into_a_private_network_needs_a_declaration() -> None:
     reject_private("http://10.0.0.1/y", None)
     with pytest.raises(SourceUnavailableError, match="lies in a private network"):
         reject_private("http://169.254.169.254/latest", declared)
+
+
+LINKED = frozenset({"scenes.s3.us-west-2.amazonaws.com", "tiles.blob.core.windows.net"})
+
+
+@pytest.mark.parametrize(
+    ("url", "is_asked"),
+    [
+        ("https://api.example.org/next?page=2", True),
+        ("https://files.example.org/x.tif", True),
+        ("https://scenes.s3.us-west-2.amazonaws.com/x.tif", True),
+        ("https://scenes.s3.amazonaws.com/x.tif", True),
+        ("s3://scenes/x.tif", True),
+        ("https://tiles.blob.core.windows.net/x.tif", True),
+        ("https://others.s3.us-west-2.amazonaws.com/x.tif", False),
+        ("s3://others/x.tif", False),
+        ("https://others.blob.core.windows.net/x.tif", False),
+        ("https://example.net/next?page=2", False),
+        ("http://93.184.216.34/x", False),
+    ],
+)
+def test_links_lead_to_hosts_of_the_settings_and_the_card_alone(url: str, is_asked: bool) -> None:
+    declared = frozenset({"api.example.org"})
+    reject_other_owners(url, None, LINKED)
+    if is_asked:
+        reject_other_owners(url, declared, LINKED)
+        return
+    with pytest.raises(SourceUnavailableError, match="is no host of the source"):
+        reject_other_owners(url, declared, LINKED)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/vsicurl/https://example.net/x.tif",
+        "/vsicurl/https://169.254.169.254/latest",
+        "/vsicurl?pc_url_signing=yes&pc_collection=c&url=https://example.net/x.tif",
+        "/vsis3/others/x.tif",
+    ],
+)
+def test_gdal_opens_no_address_of_another_owner(path: str, tmp_path: Path) -> None:
+    asking = fetcher()
+    asking.declared_hosts, asking.linked_hosts = frozenset({"api.example.org"}), LINKED
+    windows = WindowStore(tmp_path, asking)
+    with pytest.raises(SourceUnavailableError):
+        windows.address(path)
+    assert windows.address("/vsis3/scenes/x.tif") == "/vsis3/scenes/x.tif"
+
+
+def test_a_virtual_raster_at_an_address_is_not_opened(web: Web, tmp_path: Path) -> None:
+    virtual = b'<VRTDataset rasterXSize="1" rasterYSize="1"><VRTRasterBand band="1"/></VRTDataset>'
+    web.answers["/x.tif"] = [Answer(body=virtual)] * 9
+    with (
+        windows_kept_by(WindowStore(tmp_path, fetcher())),
+        pytest.raises(DataRejectedError, match="cannot be read as a raster"),
+    ):
+        open_raster(f"/vsicurl/{web.url('/x.tif')}")
 
 
 def test_a_redirect_to_another_host_of_the_owner_takes_no_key_along() -> None:

@@ -16,7 +16,7 @@ from flows.publishers_world.loopback import QuietHandler, serving
 from signals.fetching.raw_store import ContentStore
 from signals.source_errors import SourceUnavailableError
 from signals.sources.land import landsat, sentinel2, stac_scenes
-from signals.sources.land.stac_bands import calibration, reflectances
+from signals.sources.land.stac_bands import asset_path, calibration, reflectances
 from signals.sources.land.stac_scenes import item_day, open_catalogue, read_items, search_items
 from signals.zonal.spectral import normalised_difference
 from suppliers.input_errors import DataRejectedError
@@ -335,6 +335,20 @@ def test_ndvi_of_landsat_by_hand(tmp_path: Path) -> None:
     outcome = staged(landsat, context(tmp_path, mirror=mirror, site_rows=sites(SQUARE)))
     red, near = (value * 2.75e-5 - 0.2 for value in values.values())
     assert outcome.rows["value"].item() == pytest.approx((near - red) / (near + red), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "../secret.tif", "/etc/passwd", "/vsicurl/http://169.254.169.254/latest",
+        "/vsizip//etc/x.zip/y.tif", "file:///etc/passwd", "ftp://example.net/x.tif",
+    ],
+)  # fmt: skip
+def test_an_asset_is_at_an_address_or_beside_its_item(tmp_path: Path, href: str) -> None:
+    raw = store(tmp_path / "store").put("sentinel2", "items.json", b"{}")
+    with pytest.raises(DataRejectedError, match="neither at an address nor beside the item"):
+        asset_path(href, raw, {"id": "S2"})
+    assert asset_path("a/x.tif", raw, {"id": "S2"}).endswith("/a/x.tif")
 
 
 GOOD = {
