@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Container, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -110,7 +110,7 @@ def read_source_table(
         ),
     ]
     frame = frame.filter(~pl.col(RAGGED)).drop(RAGGED)
-    _report_hidden(table, frame)
+    _report_hidden(table, frame, chosen.values())
     checked = check_values(frame, kinds, settings, where)
     masked = frame.with_columns(
         pl.when(~mask).then(pl.col(name)).alias(name) for name, mask in checked.withheld.items()
@@ -188,7 +188,7 @@ def read_plain_table(path: Path, expected: Collection[str]) -> pl.DataFrame:
     return frame.drop(RAGGED)
 
 
-def _report_hidden(table: Table, frame: pl.DataFrame) -> None:
+def _report_hidden(table: Table, frame: pl.DataFrame, read: Iterable[int]) -> None:
     where = table.name if table.sheet is None else f"{table.name}, sheet {table.sheet}"
     if table.is_hidden:
         _LOG.warning("%s: the sheet is hidden and was read", where)
@@ -200,6 +200,13 @@ def _report_hidden(table: Table, frame: pl.DataFrame) -> None:
             "from the file if they do not count",
             where,
             count,
+        )
+    if columns := table.hidden_headers(read):
+        _LOG.warning(
+            "%s: columns that are hidden (%s) were read like the others; remove them from the file "
+            "if they do not count",
+            where,
+            ", ".join(columns),
         )
 
 

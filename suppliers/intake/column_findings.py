@@ -218,6 +218,12 @@ def sheet_findings(file: Path, options: IntakeOptions, *, was_asked: bool) -> It
                     "rows that are hidden or filtered out are read like the others",
                     "remove them if they do not count",
                 )  # fmt: skip
+            for header in table.hidden_headers(range(len(table.headers))):
+                yield ListFinding(
+                    shown, (), header, "hidden_column", "note",
+                    "this column is hidden; where it is one of the list's, it is read like the "
+                    "others", "remove it if it does not count",
+                )  # fmt: skip
         elif sheet.name not in with_header:
             yield ListFinding(
                 name, (), "", "unread_sheet", "note", "no header row was found; it is not read"

@@ -1,6 +1,6 @@
 """Read one supplier list: headers guarded, then values guarded, then its rows as text."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -142,7 +142,7 @@ def read_list(
             continue
         frame, of_values = _guarded_rows(table, tables, match, options, findings)
         has_ids = "supplier_id" in match.columns
-        hidden += _hidden_notes(table, frame)
+        hidden += _hidden_notes(table, frame, match.columns.values())
         identified = _with_ids(frame, file, derived=not has_ids, prefix=prefix)
         frames.append(without_person_names(identified))
         guard += of_values
@@ -273,7 +273,7 @@ def _sheet_notes(first: Table, tables: Sequence[Table], options: IntakeOptions) 
                 )
 
 
-def _hidden_notes(table: Table, frame: pl.DataFrame) -> Iterator[str]:
+def _hidden_notes(table: Table, frame: pl.DataFrame, read: Iterable[int]) -> Iterator[str]:
     if table.is_hidden:
         yield f"{table.name}: the sheet {table.sheet} is hidden and was read"
     hidden = table.hidden_rows()
@@ -281,6 +281,12 @@ def _hidden_notes(table: Table, frame: pl.DataFrame) -> Iterator[str]:
     if count:
         yield (
             f"{table.title}: rows that are hidden or filtered out ({count}) were read like the "
+            "others; remove them from the list if they do not count"
+        )
+    columns = table.hidden_headers(read)
+    if columns:
+        yield (
+            f"{table.title}: columns that are hidden ({', '.join(columns)}) were read like the "
             "others; remove them from the list if they do not count"
         )
 

@@ -1,9 +1,10 @@
-"""What the XML of an Excel sheet states beside its values: hidden rows, and formulas without one.
+"""What the XML of a sheet states beside its values: what is hidden, and formulas without a value.
 
-The library that reads the cells gives hidden rows like all others, and an empty cell for a formula
-that no spreadsheet program has computed yet.
+The library that reads the cells gives hidden rows and columns like all others, and an empty cell
+for a formula that no spreadsheet program has computed yet.
 """
 
+import html
 import re
 import zipfile
 from collections.abc import Iterator
@@ -21,6 +22,13 @@ _CHUNK_BYTES = 4_000_000
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 _NUMBER = re.compile(rb'\br="(\d+)"')
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
+_COLUMN = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
+_SPAN = re.compile(rb'\b(min|max)="(\d{1,5})"')
+_MOST_COLUMNS, _MOST_ROWS = 16_384, 1_048_576
+_ODS_PART = re.compile(rb"<table:(table-column|table-row|table)(?=[\s/>])([^>]*)>")
+_ODS_NAME = re.compile(rb'\btable:name="([^"]*)"')
+_ODS_REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{1,9})"')
+_ODS_HIDDEN = re.compile(rb'\btable:visibility="(?:collapse|filter)"')
 _WITHOUT_VALUE = re.compile(
     rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d+)"[^>]*>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)'
     rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
@@ -33,15 +41,18 @@ class SheetMarks:
 
     Attributes:
         hidden_rows: numbers, counted from 1, of rows that are hidden or filtered out.
-        without_value: row and column position (from 1 and from 0) of formulas without a value.
+        without_value: row and column position (from 1 and from 0) of formulas without a value;
+            of Excel alone.
+        hidden_columns: positions, counted from 0, of columns that are hidden.
     """
 
     hidden_rows: frozenset[int] = frozenset()
     without_value: frozenset[tuple[int, int]] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
 
 
 def sheet_marks(path: Path, sheet: str) -> SheetMarks:
-    """The marks of a sheet; none where the file is no Excel workbook of today.
+    """The marks of a sheet; none where the file is neither ODS nor an Excel workbook of today.
 
     Args:
         path: of the workbook.
@@ -50,8 +61,10 @@ def sheet_marks(path: Path, sheet: str) -> SheetMarks:
     Raises:
         DataRejectedError: its parts are damaged.
     """
-    if path.suffix.lower() not in (".xlsx", ".xlsm") or not zipfile.is_zipfile(path):
+    if path.suffix.lower() not in (".xlsx", ".xlsm", ".ods") or not zipfile.is_zipfile(path):
         return SheetMarks()
+    if path.suffix.lower() == ".ods":
+        return _ods_marks(path, sheet)
     with zipfile.ZipFile(path) as book:
         try:
             part = _part_of(book, sheet)
@@ -63,9 +76,15 @@ def sheet_marks(path: Path, sheet: str) -> SheetMarks:
             return SheetMarks()
         with book.open(part) as stream:
             hidden: set[int] = set()
+            columns: set[int] = set()
             without: set[tuple[int, int]] = set()
             number = 0
-            for piece in _pieces(stream):
+            for piece in _pieces(stream, b"<row"):
+                for column in _COLUMN.finditer(piece):
+                    if _HIDDEN.search(column[1]):
+                        span = dict(_SPAN.findall(column[1]))
+                        first, last = int(span.get(b"min", 1)), int(span.get(b"max", 0))
+                        columns.update(range(first - 1, min(last, _MOST_COLUMNS)))
                 for row in _ROW.finditer(piece):
                     stated = _NUMBER.search(row[1])
                     number = int(stated[1]) if stated else number + 1
@@ -74,7 +93,38 @@ def sheet_marks(path: Path, sheet: str) -> SheetMarks:
                 without |= {
                     (int(cell[2]), _position(cell[1])) for cell in _WITHOUT_VALUE.finditer(piece)
                 }
-    return SheetMarks(frozenset(hidden), frozenset(without))
+    return SheetMarks(frozenset(hidden), frozenset(without), frozenset(columns))
+
+
+def _ods_marks(path: Path, sheet: str) -> SheetMarks:
+    """Hidden rows and columns of a sheet of ODS, where one element may stand for many."""
+    rows: set[int] = set()
+    columns: set[int] = set()
+    is_wanted, row, column = False, 0, 0
+    with zipfile.ZipFile(path) as book:
+        if "content.xml" not in book.namelist():
+            return SheetMarks()
+        with book.open("content.xml") as stream:
+            for piece in _pieces(stream, b"<table:"):
+                for kind, attributes in _ODS_PART.findall(piece):
+                    if kind == b"table":
+                        name = _ODS_NAME.search(attributes)
+                        stated = html.unescape(name[1].decode(errors="replace")) if name else ""
+                        is_wanted, row, column = stated == sheet, 0, 0
+                    elif is_wanted:
+                        repeated = _ODS_REPEATED.search(attributes)
+                        count = int(repeated[1]) if repeated else 1
+                        is_hidden = bool(_ODS_HIDDEN.search(attributes))
+                        if kind == b"table-row":
+                            if is_hidden:
+                                rows.update(range(row + 1, row + min(count, _MOST_ROWS) + 1))
+                            row += count
+                        else:
+                            if is_hidden:
+                                last = min(column + count, _MOST_COLUMNS)
+                                columns.update(range(column, last))
+                            column += count
+    return SheetMarks(frozenset(rows), hidden_columns=frozenset(columns))
 
 
 def _part_of(book: zipfile.ZipFile, sheet: str) -> str | None:
@@ -94,12 +144,12 @@ def _part_of(book: zipfile.ZipFile, sheet: str) -> str | None:
     return None
 
 
-def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
-    """The text of a sheet in pieces that begin with a row."""
+def _pieces(stream: IO[bytes], beginning: bytes) -> Iterator[bytes]:
+    """The text of a part in pieces, each but the first with this beginning, as of a row."""
     rest = b""
     while chunk := stream.read(_CHUNK_BYTES):
         text = rest + chunk
-        cut = text.rfind(b"<row")
+        cut = text.rfind(beginning)
         if cut > 0:
             yield text[:cut]
             rest = text[cut:]

@@ -66,6 +66,7 @@ class Table:
         other_sheets: the workbook's other sheets that hold a table, in their order.
         is_hidden: whether the sheet is hidden.
         hidden_rows: numbers of the rows that are hidden or filtered out; they are read like others.
+        hidden_columns: positions of the columns that are hidden; they are read like others.
     """
 
     name: str
@@ -76,11 +77,17 @@ class Table:
     other_sheets: tuple["Table", ...] = ()
     is_hidden: bool = False
     hidden_rows: Callable[[], frozenset[int]] = frozenset
+    hidden_columns: Callable[[], frozenset[int]] = frozenset
 
     @property
     def title(self) -> str:
         """The file's name, with the sheet's if it is a workbook."""
         return self.name if self.sheet is None else f"{self.name}, sheet {self.sheet}"
+
+    def hidden_headers(self, positions: Iterable[int]) -> list[str]:
+        """Headers of those columns at positions that are hidden."""
+        hidden = self.hidden_columns()
+        return [self.headers[one] for one in sorted(positions) if one in hidden]
 
     def read(
         self,

@@ -83,4 +83,5 @@ def _sheet_table(
     return Table(
         name, headers, position + 1, load, sheet.name,
         is_hidden=sheet.is_hidden, hidden_rows=hidden_rows,
+        hidden_columns=lambda: marks().hidden_columns,
     )  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import polars as pl
 
 from signals.source import Staged
@@ -14,6 +15,7 @@ from signals.sources.buyer.ledger_columns import ledger_tables, sql_types
 from signals.sources.buyer.ledger_rules import explained
 from signals.sources.buyer.ledger_tables import ParquetColumns
 from sql.ledger_aggregation import LedgerDatabase
+from suppliers.input_errors import DataRejectedError
 
 MONTHS = "stg_purchasing__supplier_month"
 YEARS = "stg_purchasing__supplier_year"
@@ -88,20 +90,34 @@ def aggregate_ledger(ledger: Ledger, spill_folder: Path | None = None) -> Aggreg
         .with_row_index("supplier_number")
         .with_columns(pl.col("supplier_number").cast(pl.Int32))
     )
-    with LedgerDatabase(spill_folder) as database:
-        database.add_frame("ledger_settings", settings)
-        database.add_frame("ledger_suppliers", suppliers)
-        for table in ledger_tables():
-            parts = ledger.tables.get(table, ())
-            database.add_parts(
-                f"raw_{table}",
-                [part for part in parts if isinstance(part, pl.DataFrame)],
-                {part.path: part.columns for part in parts if isinstance(part, ParquetColumns)},
-                sql_types(table),
-            )
-        database.aggregate()
-        months = database.read("supplier_month").sort("supplier_id", "month")
-        years = database.read("supplier_year").sort("supplier_id")
-        rejected = explained(database.read("refused_rows"))
-        outcomes = database.read("row_outcomes")
+    try:
+        with LedgerDatabase(spill_folder) as database:
+            database.add_frame("ledger_settings", settings)
+            database.add_frame("ledger_suppliers", suppliers)
+            for table in ledger_tables():
+                parts = ledger.tables.get(table, ())
+                database.add_parts(
+                    f"raw_{table}",
+                    [part for part in parts if isinstance(part, pl.DataFrame)],
+                    {part.path: part.columns for part in parts if isinstance(part, ParquetColumns)},
+                    sql_types(table),
+                )
+            database.aggregate()
+            months = database.read("supplier_month").sort("supplier_id", "month")
+            years = database.read("supplier_year").sort("supplier_id")
+            rejected = explained(database.read("refused_rows"))
+            outcomes = database.read("row_outcomes")
+    except duckdb.Error as error:
+        lying = [
+            part.path
+            for parts in ledger.tables.values()
+            for part in parts
+            if isinstance(part, ParquetColumns)
+        ]
+        if not lying:
+            raise
+        names = ", ".join(path.name for path in lying)
+        raise DataRejectedError(
+            f"{names}: a Parquet file is damaged and cannot be read to its end; export it again."
+        ) from error
     return Aggregated(Staged(MONTHS, months, rejected), Staged(YEARS, years), outcomes)

@@ -1,6 +1,7 @@
 """Several sheets, hidden sheets and rows, and formulas: read, named or rejected."""
 
 import logging
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -172,3 +173,35 @@ def test_one_workbook_holds_several_tables_of_a_ledger(tmp_path: Path) -> None:
     assert months.rows["ordered_value"].sum() == 1200
     # The last one is not due by the as-of date.
     assert months.rows["invoices"].sum() == 11
+
+
+_ODS = """<office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x"><office:body>
+<office:spreadsheet><table:table table:name="Other"><table:table-row table:visibility="collapse"/>
+</table:table><table:table table:name="A &amp; B"><table:table-column
+table:number-columns-repeated="2"/><table:table-column table:visibility="collapse"
+table:number-columns-repeated="3"/><table:table-column/><table:table-row/><table:table-row
+table:visibility="filter" table:number-rows-repeated="2"/><table:table-row/><table:table-row
+table:visibility="collapse"/><table:table-row table:visibility="visible"/></table:table>
+</office:spreadsheet></office:body></office:document-content>"""
+
+
+def test_hidden_rows_and_columns_of_ods_by_hand(tmp_path: Path) -> None:
+    path = tmp_path / "a.ods"
+    with zipfile.ZipFile(path, "w") as book:
+        book.writestr("content.xml", _ODS)
+    marks = sheet_marks(path, "A & B")
+    assert (marks.hidden_rows, marks.hidden_columns) == ({2, 3, 5}, {2, 3, 4})
+    assert sheet_marks(path, "Other").hidden_rows == {1}
+    assert sheet_marks(path, "none").hidden_rows == set()
+
+
+def test_hidden_columns_of_a_list_are_read_and_named(tmp_path: Path) -> None:
+    path = tmp_path / "l.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("L")
+        for number, row in enumerate(_list("1", "2")):
+            sheet.write_row(number, 0, row)
+        sheet.set_column(2, 2, None, None, {"hidden": True})
+    intake = read_suppliers(path)
+    assert intake.suppliers["country_iso3"].to_list() == ["IND", "IND"]
+    assert any("columns that are hidden (country) were read" in note for note in intake.notes)
