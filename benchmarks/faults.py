@@ -182,6 +182,8 @@ def run() -> str:
         found += of_source
     after = figures(every)
     changed = [name for name in before if before[name] != after[name]]
+    for name in changed:
+        print(f"changed: {name}")
     kinds = collections.Counter(one.kind for one in found)
     worse = ", ".join(f"{kinds[kind]} {kind}" for kind in WORSE)
     return (
