@@ -268,6 +268,11 @@ class Warehouse:
         )
         return self._frame(f"{parts} order by all", [run_id])
 
+    def has_run(self, table: str, run_id: str) -> bool:
+        """Whether a table has a row of a run."""
+        statement = f"select 1 from {_known(table)} where run_id = $1 limit 1"
+        return self._connection.execute(statement, [run_id]).fetchone() is not None
+
     def published_as_of(self, table: str, as_of: dt.date) -> pl.DataFrame:
         """Rows of a staging table published by `as_of`: the only point-in-time filter."""
         order = ", ".join(self._key(table))

@@ -10,6 +10,10 @@ LISTED_SITES = Table("list/sites.parquet")
 LIST_REJECTED = Table("list/rejected.parquet")
 LIST_INTAKE = Record("list/intake.json")
 
+# what a finished run depended on, and that a later one found the same
+FINISHED_RUN = Record("finished.json")
+UNCHANGED = Record("unchanged.json")
+
 # pull and stage, by source
 PULL_FOLDER = "pull"
 

@@ -24,6 +24,7 @@ from flows.run.leftovers import FINISHED
 from flows.run.publish_guard import Finding, RunFacts, findings
 from flows.run.run_states import HELD, NOTHING_RANKED, PUBLISHED, WITHDRAWN
 from flows.run.stage_types import PreparedRun, Published
+from flows.run.unchanged import is_unchanged, note_finished
 from reports.tables.rejections import rejected_of_list
 from reports.write import has_documents, write_outputs
 from sql.warehouse import Warehouse
@@ -64,12 +65,17 @@ def publish(prepared: PreparedRun) -> Published:
         reference_store.freeze(prepared, measured["reference"], base)
     elif state == HELD:
         reference_store.set_aside(prepared, measured["reference"], base, run_id)
-    note = None
+    note, named = None, publication.latest_run(request.out)
+    unchanged = is_unchanged(prepared) and record == earlier
     if request.moves_latest:
         note = move_latest(request.out, run_id)
-        readers_snapshot.write_snapshot(request.out)
-    with Warehouse(request.out / "warehouse.duckdb") as warehouse:
-        warehouse.finish_run(run_id, state, dt.datetime.now(dt.UTC), record)
+        has_moved = publication.latest_run(request.out) != named
+        if has_moved or not unchanged or not readers_snapshot.is_written(request.out):
+            readers_snapshot.write_snapshot(request.out)
+    if not unchanged:
+        with Warehouse(request.out / "warehouse.duckdb") as warehouse:
+            warehouse.finish_run(run_id, state, dt.datetime.now(dt.UTC), record)
+    note_finished(prepared, run_id)
     rejected = workspace.read_frame(artefacts.REJECTED_ROWS)
     of_list = rejected_of_list(rejected)
     # The next run of this request asks the sources again: only an unfinished one goes on.

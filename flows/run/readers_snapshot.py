@@ -67,6 +67,11 @@ def write_snapshot(out: Path) -> Path:
     return target
 
 
+def is_written(out: Path) -> bool:
+    """Whether a folder has a snapshot."""
+    return (out / FILE).is_file()
+
+
 def run_tables(folder: Path | None) -> list[RunTable]:
     """The tables of a run under the names of their files.
 

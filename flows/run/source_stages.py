@@ -15,6 +15,7 @@ from configs.settings import Settings
 from flows.run import artefacts, inputs, source_keys
 from flows.run import identify as identify_run
 from flows.run.bounded_staging import stage_within
+from flows.run.code_version import code_version
 from flows.run.source_boundary import FETCHING, READING, limits_of, source_boundary
 from flows.run.stage_types import PreparedRun, PulledSource, StagedSource
 from flows.run.watched_context import contents, watched
@@ -202,5 +203,6 @@ def fetcher_of(settings: Settings, source_id: str) -> Fetcher:
 
 
 def _fingerprint(files: Sequence[RawFile]) -> str:
-    lines = "\n".join(f"{file.key}:{file.sha256}" for file in files)
+    """Of the code and the files: what other code staged of them is not used again."""
+    lines = "\n".join([code_version(), *(f"{file.key}:{file.sha256}" for file in files)])
     return hashlib.sha256(lines.encode()).hexdigest()

@@ -7,7 +7,6 @@ run that was killed goes on where it stopped.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import logging
 import os
 from collections.abc import Callable
@@ -30,6 +29,7 @@ from flows.run import identify as identify_run
 from flows.run.folder_lock import note_request, one_run_at_a_time
 from flows.run.list_of_folder import reject_other_list
 from flows.run.list_reading import ListRead, read_list
+from flows.run.run_identity import hash_of, identity_of
 from flows.run.run_log import log_run_outcome
 from flows.run.source_boundary import reject_limits_of_none
 from flows.run.source_stages import fetcher_of as fetcher_of
@@ -47,6 +47,7 @@ from flows.run.stage_types import (
     Scored,
     StageEvent,
 )
+from flows.run.unchanged import is_unchanged, look_for_changes
 from reports.tables.rejections import with_suppliers
 from signals.fetching.fetch import SourceUnavailableError
 from signals.fetching.stand_in import VARIABLE, passed_on
@@ -80,7 +81,7 @@ def prepare(request: RunRequest, read: ListRead | None = None) -> PreparedRun:
     reject_stand_in(settings)
     intake = read_list(settings.suppliers) if read is None else read
     reject_other_list(request.out, settings.title, intake.suppliers["supplier_id"])
-    request_key = _hash(
+    request_key = hash_of(
         request.as_of.isoformat(),
         configs.effective_hash(settings),
         *prioritisation_stage.file_hashes(settings),
@@ -107,13 +108,17 @@ def identify(prepared: PreparedRun) -> Identified:
 def measure(prepared: PreparedRun) -> Measured:
     """Load what was staged, compute every signal as of the date, keep the values.
 
-    One writer, one transaction: a run that is killed here leaves the warehouse as it was.
+    One writer, one transaction: a run that is killed here leaves the warehouse as it was. Where
+    nothing has changed since this request was finished, its values stand.
     """
     workspace = prepared.workspace
     as_of = prepared.request.as_of
-    base = _identity(prepared)
+    if look_for_changes(prepared):
+        kept = workspace.read_json(artefacts.MEASURED)
+        return Measured(str(kept["run_id"]), str(kept["identity"]), kept["observed"])
+    base = identity_of(prepared)
     reference = reference_store.choose(prepared, base)
-    identity = _hash(base, reference["sha256"]) if reference["mode"] == "frozen" else base
+    identity = hash_of(base, reference["sha256"]) if reference["mode"] == "frozen" else base
     run_id = f"{as_of:%Y%m%d}-{identity[:8]}"
     suppliers, sites = prepared.suppliers, prepared.sites
     observed: dict[str, int] = {}
@@ -171,6 +176,9 @@ def measure(prepared: PreparedRun) -> Measured:
 
 def score(prepared: PreparedRun) -> Scored:
     """Bring the values together into scores, with the points of every reason."""
+    if is_unchanged(prepared):
+        kept = prepared.workspace.read_json(artefacts.SCORED)
+        return Scored(str(kept["run_id"]), kept["ranked"], kept["insufficient"])
     with log_run_outcome(prepared.request.out, _run_id(prepared)):
         return scoring_stage.score_list(prepared)
 
@@ -242,23 +250,6 @@ def reject_stand_in(settings: Settings) -> None:
 
 def _run_id(prepared: PreparedRun) -> str:
     return str(prepared.workspace.read_json(artefacts.MEASURED)["run_id"])
-
-
-def _identity(prepared: PreparedRun) -> str:
-    """Hash of the request and of every byte read: equal identity, equal ranked list."""
-    workspace = prepared.workspace
-    parts = [prepared.request_key, *identify_run.identity_part(workspace)]
-    for source_id in prepared.source_ids:
-        if workspace.has(artefacts.outage(source_id)):
-            parts.append(f"{source_id}:none")
-            continue
-        files = inputs.raw_files(workspace.read_json(artefacts.pulled(source_id)))
-        parts += sorted(f"{source_id}:{file.key}:{file.sha256}" for file in files)
-    return _hash(*parts)
-
-
-def _hash(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _today() -> dt.date:

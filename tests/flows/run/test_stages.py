@@ -14,7 +14,15 @@ import pytest
 import configs
 from configs.config_errors import DataRejectedError, UsageError
 from configs.settings import Settings
-from flows.run import inputs, publication, publish_stage, readers_snapshot, stages
+from flows.run import (
+    inputs,
+    publication,
+    publish_stage,
+    readers_snapshot,
+    scoring_stage,
+    stages,
+    unchanged,
+)
 from flows.run.stage_types import Published, RunRequest
 from signals.source import PullContext, RawFile
 from signals.source_errors import SourceUnavailableError, StoppedEarlyError
@@ -150,6 +158,36 @@ def test_running_again_publishes_nothing_new(copied: tuple[Settings, Path]) -> N
     assert again.already_published
     assert again.folder == manifest.parent.resolve()
     assert manifest.stat().st_mtime_ns == written
+
+
+def test_where_nothing_has_changed_nothing_is_computed(
+    copied: tuple[Settings, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, out = copied
+    request = RunRequest(settings, AS_OF, out)
+    computed: list[str] = []
+
+    def noted(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *given: (computed.append(name), real(*given))[1]
+
+    for module, name in (
+        (inputs, "load_staging"),
+        (scoring_stage, "score_list"),
+        (readers_snapshot, "write_snapshot"),
+    ):
+        monkeypatch.setattr(module, name, noted(name, getattr(module, name)))
+    stages.run_all(request)
+    assert computed == []
+    whole_run = ["load_staging", "score_list", "write_snapshot"]
+    with monkeypatch.context() as patch:
+        patch.setattr(unchanged, "code_version", lambda: "of another day")
+        stages.run_all(request)
+        assert computed == whole_run
+        (out / "warehouse.duckdb").unlink()
+        stages.run_all(request)
+    assert computed == whole_run * 2
+    with Warehouse(out / "warehouse.duckdb") as warehouse:
+        assert not warehouse.read("signal_values").is_empty()
 
 
 @pytest.mark.parametrize("stage", ["pull", "stage", "measure", "score", "publish"])
