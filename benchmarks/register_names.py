@@ -1,6 +1,6 @@
 """Suppliers as vendor lists write them, and the entries of registers that they are: by hand.
 
-184 entries and 277 suppliers of 80 groups of companies in 54 countries and 26 languages, each group
+184 entries and 277 suppliers of 80 groups of companies in 67 countries and 40 languages, each group
 with sister companies, a holding or a near namesake: 650 labelled pairs. They were written in one go
 before the rules of the matcher were read. Half of the groups (by a hash) are for choosing; of the
 other half only totals are printed, and each look at them is in `register_judge_looks.md`. The
@@ -109,7 +109,9 @@ def run() -> str:
         )
     print("questions by `identity.review_registers`, choosing part:")
     for least in THRESHOLDS:
-        at = outcome_of(chosen, links_of(chosen, register, replace(settings, review_registers=least)))
+        at = outcome_of(
+            chosen, links_of(chosen, register, replace(settings, review_registers=least))
+        )
         print(
             f"  {least:.2f}: {at.asked} of {at.suppliers} suppliers asked about, "
             f"{at.right_questions} of {at.questions} questions right"

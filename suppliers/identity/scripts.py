@@ -255,6 +255,8 @@ def _word_by_sound(word: str) -> str:
     if _HANGUL.search(word):
         word = "".join(map(_hangul_in_latin, unicodedata.normalize("NFC", word)))
     latin = (ascii_text(word) if should_ascii(word) else normality.ascii_text(word)).casefold()
+    if not any(map(str.isalnum, latin)):
+        latin = _by_character_names(word)
     if is_thai:
         # ICU sets blanks between syllables, often inside a word.
         latin = latin.replace("x", "o").replace("ch", "c").replace("c", "ch").replace(" ", "")
@@ -264,6 +266,15 @@ def _word_by_sound(word: str) -> str:
     if _OPEN_SYLLABLE_LAST.search(latin) and _DEVANAGARI_CONSONANT_LAST.search(word):
         latin = latin.removesuffix("a")
     return latin
+
+
+def _by_character_names(word: str) -> str:
+    """A word of a script that ICU does not romanise (Khmer, Lao, Sinhala) by its letters' names.
+
+    Names in one such script can be compared with each other; they are no spelling by sound.
+    """
+    names = (unicodedata.name(mark, "").rpartition(" ")[2] for mark in word)
+    return "".join(filter(str.isalpha, "".join(names))).lower()
 
 
 def _hangul_in_latin(letter: str) -> str:

@@ -47,14 +47,17 @@ _STEMS = _stems()
 
 
 def have_one_trade(one: str, other: str) -> bool:
-    """Whether a listed trade word and another word name one trade.
+    """Whether a listed trade word and another word name one trade, or one of them a part of it.
+
+    A timber merchant ("Holzhandel") is no sawmill ("Holzwerk").
 
     Two words that no list holds are compared as names: "Demirkan" is not "Demirhan", though both
     begin like "demir", iron.
     """
     if one not in _TRADE_WORDS and other not in _TRADE_WORDS:
         return False
-    return not trade_meanings(one).isdisjoint(trade_meanings(other))
+    mine, yours = trade_meanings(one), trade_meanings(other)
+    return bool(mine and yours) and (mine <= yours or yours <= mine)
 
 
 def is_listed_trade(word: str) -> bool:

@@ -263,4 +263,14 @@ def test_trades_of_compounds_and_inflections() -> None:
     assert have_one_trade("fiskeeksport", "fish")
     assert have_one_trade("konservnaya", "canning")
     assert not have_one_trade("demirkan", "demirhan")
+    # A timber merchant is no timber works, though both make "Holz" of it.
+    assert not have_one_trade("holzhandel", "holzexport")
+    assert have_one_trade("holzhandel", "holz")
     assert not have_one_trade("konservnaya", "steel")
+
+
+@pytest.mark.parametrize("name", ["ក្រុមហ៊ុន មេគង្គ ហ្គាមេន", "ບໍລິສັດ ລາວ ກາເຟ", "මහවැලි තේ කර්මාන්ත ශාලාව"])
+def test_names_in_khmer_lao_and_sinhala_have_words(name: str) -> None:
+    words = comparable(name).words
+    assert len(words) >= 2
+    assert all(word.isascii() and word.isalpha() for word in words)
