@@ -4,7 +4,7 @@
 with sister companies, a holding or a near namesake: 650 labelled pairs. They were written in one go
 before the rules of the matcher were read. Half of the groups (by a hash) are for choosing; of the
 other half only totals are printed, and each look at them is in `register_judge_looks.md`. The
-entries stand in a synthetic register, so that chance namesakes are met too.
+entries stand in a synthetic register, so that other companies of like names are met too.
 """
 
 from __future__ import annotations

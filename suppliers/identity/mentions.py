@@ -30,7 +30,7 @@ from suppliers.identity.names import ComparableName, comparable, spellings
 from suppliers.identity.parties import Party
 from suppliers.identity.romanisation import sound
 from suppliers.identity.word_agreement import word_weight
-from suppliers.identity.word_similarity import DIVIDING_WEIGHT
+from suppliers.identity.word_similarity import COMMON_WEIGHT, DIVIDING_WEIGHT
 from suppliers.places.countries import countries_named, same_ground
 
 _TOKEN = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*\.?")
@@ -43,6 +43,11 @@ _REACH = 3
 #: in it.
 _CAPITALS_SHARE = 0.7
 _NAME_ALONE = "the headline has the name alone, which may be a person or an ordinary word"
+#: Words of kinship that go on with "of" are no part of a company's name: "sons of the soil".
+_KINSHIP = frozenset({"brother", "daughter", "family", "friend", "sister", "son"})
+_GOES_ON = re.compile(r"\s+(?:of|de|da|do|du|des|der|del|della)\s+(?:the\s+|la\s+)?[^\W\dA-Z]")
+_PHRASE = "the headline goes on after the name, whose last word may belong to a phrase"
+_ORDINARY = "the article is about several countries, and the name is of ordinary words alone"
 _SEVERAL = "several suppliers of the list fit as well"
 
 
@@ -138,9 +143,12 @@ class FirmFinder:
                 mention = _widened(tokens, start, end)
                 self._note(found, position, mention, named, outlet)
                 own = found.get(position)
-                if own is not None and own.is_accepted and not _is_firm_like(own.mention):
-                    verdict = replace(own.verdict, band="review", reason=_NAME_ALONE)
-                    found[position] = replace(own, verdict=verdict)
+                if own is None or not own.is_accepted:
+                    continue
+                if not _is_firm_like(own.mention):
+                    found[position] = _asked(own, _NAME_ALONE)
+                elif words[-1] in _KINSHIP and _goes_on(title, tokens[end - 1].text):
+                    found[position] = _asked(own, _PHRASE)
         return _settled(found.values())
 
     def in_organisations(
@@ -186,9 +194,25 @@ class FirmFinder:
             entry = Party("text", (mention,), country)
             verdict = judge(party, entry, self._thresholds, names=self._names, needs_country=True)
             self._judged[key] = verdict
+        if verdict.band == "accept" and len(set(named)) > 1 and _is_ordinary(mention):
+            verdict = replace(verdict, band="review", reason=_ORDINARY)
         before = found.get(position)
         if verdict.band != "reject" and (before is None or verdict.score > before.verdict.score):
             found[position] = Sighting(party.id, mention, verdict)
+
+
+def _asked(sighting: Sighting, reason: str) -> Sighting:
+    return replace(sighting, verdict=replace(sighting.verdict, band="review", reason=reason))
+
+
+def _goes_on(title: str, last: str) -> bool:
+    """Whether a word of a headline goes on with "of" and a word in lower case."""
+    return any(_GOES_ON.match(title, found.end()) for found in re.finditer(re.escape(last), title))
+
+
+def _is_ordinary(mention: str) -> bool:
+    """Whether a name has no word that distinguishes it from those of other companies."""
+    return all(word_weight(word) <= COMMON_WEIGHT for word in comparable(mention).words)
 
 
 def _keys(words: Sequence[str]) -> set[str]:

@@ -70,3 +70,32 @@ def test_a_word_of_every_supplier_finds_none_by_itself() -> None:
     assert [s.supplier_id for s in many.in_organisations(["Demo Works 7919"], {"BD"}, None)] == [
         "1"
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "band"),
+    [
+        ("Silva & Filhos", "Silva & Filhos da terra voltam ao palco", "review"),
+        ("Kumar Sanjay & Sons", "Kumar Sanjay & Sons of the soil party in talks", "review"),
+        ("Kumar Sanjay & Sons", "Kumar Sanjay & Sons fined over wages", "accept"),
+    ],
+)
+def test_words_of_kinship_that_go_on_are_no_name(name: str, title: str, band: str) -> None:
+    (found,) = finder(("1", name, "IN")).in_title(title, "IN")
+    assert found.verdict.band == band
+
+
+@pytest.mark.parametrize(
+    ("name", "located", "band"),
+    [
+        ("Golden Jade Garments Ltd", {"LK", "BD"}, "review"),
+        ("Golden Jade Garments Ltd", {"BD"}, "accept"),
+        ("Padmajol Garments Ltd", {"LK", "BD"}, "accept"),
+    ],
+)
+def test_names_of_ordinary_words_need_an_article_about_one_country(
+    name: str, located: set[str], band: str
+) -> None:
+    mention = name.removesuffix(" Ltd")
+    (found,) = finder(("1", name, "BD")).in_organisations([mention], located, None)
+    assert found.verdict.band == band
