@@ -88,8 +88,8 @@ def test_words_of_kinship_that_go_on_are_no_name(name: str, title: str, band: st
 @pytest.mark.parametrize(
     ("name", "located", "band"),
     [
-        ("Golden Jade Garments Ltd", {"LK", "BD"}, "review"),
-        ("Golden Jade Garments Ltd", {"BD"}, "accept"),
+        ("Golden Jade Crown Garments Ltd", {"LK", "BD"}, "review"),
+        ("Golden Jade Crown Garments Ltd", {"BD"}, "accept"),
         ("Padmajol Garments Ltd", {"LK", "BD"}, "accept"),
     ],
 )
