@@ -1,0 +1,69 @@
+"""The guard against staff tables that it was not written for, and lists that resemble them.
+
+What is read is run, and every file of the run is searched. Each look at the outcome of the tables
+is listed in `tests/cases/staff_tables_looks.md`.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from benchmarks.guard import Outcome, outcome, run_texts
+from benchmarks.staff_tables import company_tables, staff_tables
+from configs.config_errors import DataRejectedError
+
+ID = "guard_staff"
+KIND = "validate"
+GOAL = (
+    "40 staff tables in 23 languages: leaks 0, reported 100 %; 20 lists of companies in 16 "
+    "languages: false findings of persons 0"
+)
+
+#: How a sentence of the guard differs from one on headers that are not known.
+_OF_THE_GUARD = "(rule "
+
+
+def texts_of_run(one: Outcome, folder: Path) -> list[str]:
+    """The texts of a run over a list that is read, and what the list is rejected with."""
+    if one.intake is None:
+        return [one.rejection]
+    try:
+        return run_texts([one.path], folder / "out")
+    except DataRejectedError as error:
+        return [str(error)]
+
+
+def fate(one: Outcome, leaks: list[str]) -> str:
+    """The outcome of a table in one word."""
+    if leaks:
+        return "leaks"
+    if one.intake is None:
+        return "rejected as personal" if _OF_THE_GUARD in one.rejection else "not a supplier list"
+    return "withheld" if one.intake.guard.withheld else "read"
+
+
+def run() -> str:
+    """Read every table, run those that are read, and search what the runs left."""
+    with tempfile.TemporaryDirectory() as name:
+        fates: dict[str, Counter[str]] = {"persons": Counter(), "companies": Counter()}
+        for kind, tables in (("persons", staff_tables()), ("companies", company_tables())):
+            for table in tables:
+                folder = Path(name) / f"{kind}-{table.name}"
+                folder.mkdir()
+                one = outcome(table, folder)
+                is_searched = kind == "persons"
+                leaks = one.leaks(texts_of_run(one, folder)) if is_searched else []
+                found = fate(one, leaks)
+                fates[kind][found] += 1
+                print(f"{kind:<10}{table.name:<7}{found}")
+    for kind, counts in fates.items():
+        print(f"{kind}: {', '.join(f'{n} {found}' for found, n in sorted(counts.items()))}")
+    persons, companies = fates["persons"], fates["companies"]
+    wrong = companies["rejected as personal"] + companies["withheld"]
+    reported = persons.total() - persons["leaks"] - persons["read"]
+    return (
+        f"{persons['leaks']} of {persons.total()} staff tables leak, {reported} reported; {wrong} "
+        f"of {companies.total()} lists of companies taken for persons"
+    )

@@ -1,0 +1,65 @@
+"""Staff tables of factories, farms and agencies, and lists of companies that resemble them.
+
+Forty tables of persons in 23 languages and twenty of companies in 16, written from how such tables
+look before the guard's rules were read for them. Names, numbers and addresses are synthetic.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.guard_lists import PlantedList
+
+_CASES = Path(__file__).resolve().parents[1] / "tests" / "cases"
+_NEXT_TABLE, _NEXT_CELL = "\n#\n", " | "
+#: Before the header of a column that holds personal data.
+_PERSONAL = "*"
+
+
+@dataclass(frozen=True)
+class StaffTable(PlantedList):
+    """A table under headers of its own.
+
+    Attributes:
+        headers: as written.
+    """
+
+    headers: tuple[str, ...] = ()
+
+    def write(self, folder: Path) -> Path:
+        """Write the table and give its path."""
+        path = folder / f"{self.name}.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([self.headers, *self.rows])
+        return path
+
+
+def staff_tables() -> list[StaffTable]:
+    """The tables of persons; what is in their personal columns is planted."""
+    return _tables("staff_tables.txt")
+
+
+def company_tables() -> list[StaffTable]:
+    """The lists of companies."""
+    return _tables("company_tables_that_look_alike.txt")
+
+
+def _tables(file: str) -> list[StaffTable]:
+    texts = (_CASES / file).read_text(encoding="utf-8").rstrip("\n").split(_NEXT_TABLE)
+    return [_table(number, text) for number, text in enumerate(texts, start=1)]
+
+
+def _table(number: int, text: str) -> StaffTable:
+    title, header, *lines = text.split("\n")
+    headers = header.split(_NEXT_CELL)
+    rows = tuple(tuple(cell.strip() for cell in line.split(_NEXT_CELL.rstrip())) for line in lines)
+    personal = [at for at, name in enumerate(headers) if name.startswith(_PERSONAL)]
+    return StaffTable(
+        name=f"{number:02d}-{title[:2]}",
+        is_held_out=False,
+        rows=rows,
+        planted=tuple(dict.fromkeys(row[at] for row in rows for at in personal if row[at])),
+        headers=tuple(name.removeprefix(_PERSONAL) for name in headers),
+    )
