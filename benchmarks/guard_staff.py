@@ -1,6 +1,7 @@
 """The guard against staff tables that it was not written for, and lists that resemble them.
 
-What is read is run, and every file of the run is searched. Each look at the outcome of the tables
+A table whose headers are not known is read again with its columns named. What is read is searched,
+also every file of a run over it where its headers are known. Each look at the outcome of the tables
 is listed in `tests/cases/staff_tables_looks.md`.
 """
 
@@ -11,8 +12,10 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.guard import Outcome, outcome, run_texts
-from benchmarks.staff_tables import company_tables, staff_tables
+from benchmarks.staff_tables import StaffTable, company_tables, staff_tables
 from configs.config_errors import DataRejectedError
+from suppliers.intake.list_files import IntakeOptions
+from suppliers.intake.read_list import read_suppliers
 
 ID = "guard_staff"
 KIND = "validate"
@@ -21,8 +24,36 @@ GOAL = (
     "languages: false findings of persons 0"
 )
 
+_NO_LIST = "not a supplier list"
 #: How a sentence of the guard differs from one on headers that are not known.
 _OF_THE_GUARD = "(rule "
+
+
+def mapped(table: StaffTable, folder: Path) -> Outcome:
+    """Read a table whose headers are not known as a user does who names its columns.
+
+    The id is derived, the country is given for all rows, and the name is the first column that
+    holds personal data, or else that of companies.
+    """
+    path = table.write(folder)
+    options = IntakeOptions(
+        max_rejected_share=0.9,
+        derive_supplier_id=True,
+        columns={table.name_header: "name"},
+        constants={} if table.has_country else {"country": "Bangladesh"},
+    )
+    try:
+        return Outcome(table, path, "", read_suppliers(path, options))
+    except DataRejectedError as error:
+        return Outcome(table, path, str(error), None)
+
+
+def texts_of_intake(one: Outcome) -> list[str]:
+    """What reading a list left, as text."""
+    if one.intake is None:
+        return [one.rejection]
+    frames = (one.intake.suppliers, one.intake.sites, one.intake.rejected, one.intake.issues)
+    return [*(frame.write_csv() for frame in frames), *one.intake.notes]
 
 
 def texts_of_run(one: Outcome, folder: Path) -> list[str]:
@@ -40,7 +71,7 @@ def fate(one: Outcome, leaks: list[str]) -> str:
     if leaks:
         return "leaks"
     if one.intake is None:
-        return "rejected as personal" if _OF_THE_GUARD in one.rejection else "not a supplier list"
+        return "rejected as personal" if _OF_THE_GUARD in one.rejection else _NO_LIST
     return "withheld" if one.intake.guard.withheld else "read"
 
 
@@ -53,8 +84,10 @@ def run() -> str:
                 folder = Path(name) / f"{kind}-{table.name}"
                 folder.mkdir()
                 one = outcome(table, folder)
-                is_searched = kind == "persons"
-                leaks = one.leaks(texts_of_run(one, folder)) if is_searched else []
+                texts = texts_of_run(one, folder) if one.intake and table.planted else []
+                if fate(one, []) == _NO_LIST:
+                    one = mapped(table, folder)
+                leaks = one.leaks([*texts, *texts_of_intake(one)])
                 found = fate(one, leaks)
                 fates[kind][found] += 1
                 print(f"{kind:<10}{table.name:<7}{found}")

@@ -14,6 +14,17 @@ from benchmarks.guard_lists import PlantedList
 
 _CASES = Path(__file__).resolve().parents[1] / "tests" / "cases"
 _NEXT_TABLE, _NEXT_CELL = "\n#\n", " | "
+#: Headers of columns of countries.
+_COUNTRY = (
+    "country", "pays", "país", "paese", "land", "ülke", "negara", "国家", "国", "국가", "ประเทศ",
+    "الدولة", "страна", "देश", "quốc gia",
+)  # fmt: skip
+#: Words of headers of company names.
+_NAMES = (
+    "name", "supplier", "vendor", "lieferant", "werk", "raison", "razón", "empresa", "ragione",
+    "firma", "tên công ty", "nama", "企业名称", "会社名", "업체명", "ชื่อบริษัท", "الشركة",
+    "наименование", "कंपनी",
+)  # fmt: skip
 #: Before the header of a column that holds personal data.
 _PERSONAL = "*"
 
@@ -24,9 +35,16 @@ class StaffTable(PlantedList):
 
     Attributes:
         headers: as written.
+        name_header: the one that a user would name as the column of names.
     """
 
     headers: tuple[str, ...] = ()
+    name_header: str = ""
+
+    @property
+    def has_country(self) -> bool:
+        """Whether a column says the country."""
+        return any(header.casefold() in _COUNTRY for header in self.headers)
 
     def write(self, folder: Path) -> Path:
         """Write the table and give its path."""
@@ -56,10 +74,14 @@ def _table(number: int, text: str) -> StaffTable:
     headers = header.split(_NEXT_CELL)
     rows = tuple(tuple(cell.strip() for cell in line.split(_NEXT_CELL.rstrip())) for line in lines)
     personal = [at for at, name in enumerate(headers) if name.startswith(_PERSONAL)]
+    plain = tuple(name.removeprefix(_PERSONAL) for name in headers)
+    of_persons = [plain[at] for at in personal if any(map(str.isalpha, rows[0][at]))]
+    of_companies = [h for word in _NAMES for h in plain if word in h.casefold()]
     return StaffTable(
         name=f"{number:02d}-{title[:2]}",
         is_held_out=False,
         rows=rows,
         planted=tuple(dict.fromkeys(row[at] for row in rows for at in personal if row[at])),
-        headers=tuple(name.removeprefix(_PERSONAL) for name in headers),
+        headers=plain,
+        name_header=[*of_persons, *of_companies, plain[0]][0],
     )

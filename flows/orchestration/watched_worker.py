@@ -1,7 +1,8 @@
 """A worker that is replaced when it dies, and whose cut-off runs are resumed.
 
 `python -m flows.orchestration.watched_worker` does so under a server of the operator's;
-`understory serve` does the same under its own.
+`understory serve` does the same under its own. Prefect is imported late: it reads the address of
+the server when it is imported, and `serve` knows it only then.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import os
 import time
 from collections.abc import Callable, Mapping
 
-from flows.orchestration.run_machine import this_machine
 from flows.orchestration.tied_processes import StopAskedError, child, stop_signals, tied
 
 log = logging.getLogger("understory")
@@ -67,6 +67,8 @@ def _worker_command(pool: str, name: str | None) -> list[str]:
 
 def main() -> None:
     """Keep a worker under the server that the environment names."""
+    from flows.orchestration.run_machine import this_machine
+
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     with stop_signals():
         try:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).resolve().parents[3]
 SLEEPER = "import time; time.sleep(60)"
 PARENT = """
 import os, subprocess, sys, time
@@ -49,3 +50,8 @@ def _until(is_true: Callable[[], bool]) -> None:
     while not is_true():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.05)
+
+
+def test_serve_does_not_import_prefect_before_it_knows_the_address() -> None:
+    words = "import sys, flows.orchestration.serve; sys.exit('prefect' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", words], cwd=ROOT, check=False).returncode == 0
