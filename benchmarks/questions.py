@@ -1,115 +1,62 @@
-"""Matching of questions to the catalogue, duplicates and extractive questions.
+"""Decisions on 2,000 questions for 10,000 suppliers, on synthetic frames.
 
-`tests/cases/questionnaires` holds seven invented questionnaires with labels, half of them for
-judging: of these only the totals printed here are inspected, each time logged in `looks.md`. The
-author of the questions had not seen the wordings, and the author of the wordings has not read the
-judging part. The planted extractive questions and the pairs were written by the author of the
-rules, so they show that the rules do what they should and not how they do on other questions.
+Twenty million pairs of a question and a supplier are decided by data point and supplier; counts
+by question follow from a join.
 """
 
 from __future__ import annotations
 
-import csv
+import tempfile
 import time
-from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-import polars as pl
-
-from scoring.questionnaires.extractive import EXTRACTIVE_POINTS
-from scoring.questionnaires.matching import match_questions
-from scoring.questionnaires.questions import QUESTION_COLUMNS
+from benchmarks.question_frames import synthetic_evidence, synthetic_questions
+from scoring.questionnaires.burden import Costs, question_table, supplier_burden
+from scoring.questionnaires.data_points import data_points
+from scoring.questionnaires.decisions import question_decisions, supplier_decisions
+from signals import registry
 
 ID = "questions"
-GOAL = (
-    "judging part of 430 labelled questions: precision 0.95 or more at recall 0.85 or more of "
-    "accepted matches; duplicates F1 0.90 or more; 60 of 60 planted extractive questions"
-)
-KIND = "validate"
+GOAL = "2,000 questions for 10,000 suppliers decided, counted and written in 60 s"
+KIND = "bench"
 
-_CASES = Path(__file__).resolve().parents[1] / "tests" / "cases" / "questionnaires"
-_TIMED = 2_000
-
-Row = Mapping[str, str]
+QUESTIONS, SUPPLIERS = 2_000, 10_000
+LIMIT_SECONDS = 60
 
 
 def run() -> str:
-    """Print the table; the figures of the judging part are the last line."""
-    labelled = [row for path in sorted(_CASES.glob("*.csv")) for row in _rows(path)]
-    parts = {
-        part: [row for row in labelled if row.get("part") == part]
-        for part in ("choosing", "judging")
-    }
-    figures: dict[str, tuple[float, float]] = {}
-    print("part      questions  accepted  right  precision  recall  review  extractive found")
-    for part, rows in parts.items():
-        matched = match_questions(_asked(row["question"] for row in rows))
-        points = [set(row["data_point"].split(";")) - {""} for row in rows]
-        accepted = matched["band"] == "accepted"
-        right = sum(
-            point in meant
-            for point, is_accepted, meant in zip(
-                matched["data_point_id"], accepted, points, strict=True
-            )
-            if is_accepted
-        )
-        precision = right / max(int(accepted.sum()), 1)
-        recall = right / sum(map(bool, points))
-        persons = [bool(meant & EXTRACTIVE_POINTS) for meant in points]
-        found = sum(
-            one for one, is_person in zip(matched["extractive"], persons, strict=True) if is_person
-        )
-        wrongly = int(matched["extractive"].sum()) - found
-        review = int((matched["band"] == "review").sum())
-        figures[part] = (precision, recall)
-        print(
-            f"{part:<9} {len(rows):>9}  {int(accepted.sum()):>8}  {right:>5}  {precision:>9.3f}  "
-            f"{recall:>6.3f}  {review:>6}  {found} of {sum(persons)}, {wrongly} others"
-        )
-    precise, recalled = _duplicates()
-    f1 = 2 * precise * recalled / (precise + recalled)
-    print(f"pairs     precision {precise:.3f}, recall {recalled:.3f}")
-    planted = list(_rows(_CASES / "extractive.csv"))
-    persons = match_questions(_asked(row["question"] for row in planted))["extractive"].to_list()
-    wanted = [row["extractive"] == "yes" for row in planted]
-    hits = sum(one for one, is_wanted in zip(persons, wanted, strict=True) if is_wanted)
-    alarms = sum(one for one, is_wanted in zip(persons, wanted, strict=True) if not is_wanted)
-    print(f"planted   {hits} of {sum(wanted)}, {alarms} of {len(wanted) - sum(wanted)} others")
-    texts = [row["question"] for row in labelled if row.get("part")]
-    repeated = [f"{text} ({at})" for at in range(_TIMED) for text in [texts[at % len(texts)]]]
+    """Time the steps from matched questions to files.
+
+    Returns:
+        Seconds in all, pairs and size of the file.
+    """
+    questions, evidence = synthetic_questions(QUESTIONS), synthetic_evidence(SUPPLIERS)
+    points = data_points()
+    cards = {name: signal.card for name, signal in registry.signals().items()}
+    seconds: dict[str, float] = {}
     start = time.perf_counter()
-    match_questions(_asked(repeated))
-    print(f"{_TIMED:,} questions in {time.perf_counter() - start:.1f} s")
-    precision, recall = figures["judging"]
+    decided = question_decisions(questions)
+    asked = set(decided["asked_as"].drop_nulls())
+    pairs = supplier_decisions([name for name in points if name in asked], evidence, points, cards)
+    seconds["decisions by data point and supplier"] = time.perf_counter() - start
+    start = time.perf_counter()
+    costs = Costs(20, "USD", 10, 2)
+    supplier_burden(evidence.suppliers, decided, pairs, points, costs)
+    seconds["burden by supplier"] = time.perf_counter() - start
+    start = time.perf_counter()
+    table = question_table(decided, pairs)
+    seconds["suppliers by question and decision"] = time.perf_counter() - start
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "decisions.parquet"
+        start = time.perf_counter()
+        pairs.write_parquet(path)
+        seconds["decisions.parquet"] = time.perf_counter() - start
+        megabytes = path.stat().st_size / 1e6
+    for name, value in seconds.items():
+        print(f"{name:40}{value:8.2f} s")
+    total = sum(seconds.values())
     return (
-        f"judging part precision {precision:.3f}, recall {recall:.3f}; duplicates F1 {f1:.3f}; "
-        f"extractive {hits} of {sum(wanted)} planted, {alarms} false"
+        f"{QUESTIONS * SUPPLIERS / 1e6:.0f} million questions to suppliers in {total:.1f} s "
+        f"({'met' if total <= LIMIT_SECONDS else 'NOT MET'}, {LIMIT_SECONDS} s), "
+        f"{pairs.height:,} rows of {megabytes:.0f} MB, {table.height:,} questions counted"
     )
-
-
-def _rows(path: Path) -> list[Row]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def _asked(texts: Iterable[str]) -> pl.DataFrame:
-    rows = [
-        {
-            "questionnaire": "form", "question_id": str(at), "section": None, "number": None,
-            "text": text, "language": None, "answer_type": "unknown", "condition": None, "row": at,
-        }
-        for at, text in enumerate(texts, start=1)
-    ]  # fmt: skip
-    return pl.DataFrame(rows, schema=dict(QUESTION_COLUMNS))
-
-
-def _duplicates() -> tuple[float, float]:
-    """Precision and recall of pairs that ask the same; each pair is matched by itself."""
-    pairs = _rows(_CASES / "pairs.csv")
-    found: Sequence[bool] = [
-        match_questions(_asked((row["first"], row["second"])))["duplicate_of"].null_count() == 1
-        for row in pairs
-    ]
-    wanted = [row["same"] == "yes" for row in pairs]
-    right = sum(one and is_wanted for one, is_wanted in zip(found, wanted, strict=True))
-    return right / max(sum(found), 1), right / sum(wanted)
