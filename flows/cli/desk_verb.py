@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from flows.cli.option_types import DEFAULT_OUT
+from flows.cli.option_types import DEFAULT_OUT, local_folder
 
 _File = Path | None
 _LOOPBACK = "127.0.0.1"
@@ -22,7 +22,10 @@ def desk(
     out: Annotated[
         Path,
         typer.Option(
-            "--out", help="Folder of results; its workspaces are the lists.", metavar="FOLDER"
+            "--out",
+            help="Folder of results; its workspaces are the lists.",
+            metavar="FOLDER",
+            callback=local_folder,
         ),
     ] = DEFAULT_OUT,
     port: Annotated[

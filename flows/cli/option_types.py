@@ -70,7 +70,16 @@ MatchedQuestions = Annotated[
     typer.Option("--questions", help="Matched questions, CSV or Parquet.", metavar="FILE"),
 ]
 OUT_HELP = "Folder of results."
-Out = Annotated[Path, typer.Option("--out", help=OUT_HELP, metavar="FOLDER")]
+
+
+def local_folder(out: Path) -> Path:
+    """The folder of results, if it is none of an object store."""
+    from flows.run.results_folder import reject_address
+
+    return reject_address(out)
+
+
+Out = Annotated[Path, typer.Option("--out", help=OUT_HELP, metavar="FOLDER", callback=local_folder)]
 Force = Annotated[
     bool, typer.Option("--force", help="Repeat all stages, even where results exist.")
 ]

@@ -22,6 +22,7 @@ from flows.cli.option_types import (
     Out,
     ReportLanguage,
     Verbose,
+    local_folder,
 )
 from flows.orchestration import prefect_address
 from flows.run import run_request
@@ -90,7 +91,13 @@ def run(
 
 def demo(
     out: Annotated[
-        Path, typer.Option("--out", help="Folder of the demonstration.", metavar="FOLDER")
+        Path,
+        typer.Option(
+            "--out",
+            help="Folder of the demonstration.",
+            metavar="FOLDER",
+            callback=local_folder,
+        ),
     ] = (DEFAULT_OUT / "demo"),
     language: ReportLanguage = None,
     force: Force = False,

@@ -12,6 +12,7 @@ import polars as pl
 
 from configs.settings import Settings, Source
 from flows.run import artefacts
+from flows.run.results_folder import reject_address
 from flows.run.workspace import Workspace
 from signals.card import SourceCard
 from signals.registry import sources
@@ -30,6 +31,9 @@ class RunRequest:
         moves_latest: false for a month of several, after which `latest` moves once.
         writes_documents: false leaves out the report and the workbook; the same request with
             true adds them to the published run.
+
+    Raises:
+        UsageError: results are to go to an address.
     """
 
     settings: Settings
@@ -38,6 +42,9 @@ class RunRequest:
     force: bool = False
     moves_latest: bool = True
     writes_documents: bool = True
+
+    def __post_init__(self) -> None:
+        reject_address(self.out)
 
 
 @dataclass(frozen=True)

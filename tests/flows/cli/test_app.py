@@ -210,6 +210,8 @@ def test_check_tells_each_problem_and_the_first_ones_exit_code(tmp_path: Path) -
         (("run", "--set", "scoring.exponnt=3"), 2, "did you mean exponent"),
         (("run", "--direct", "--suppliers", "no-such.csv"), 2, "no-such.csv"),
         (("explain", "x", "--out", "no-such"), 2, "no run was published"),
+        (("run", "--direct", "--out", "s3://bucket/runs"), 2, "--out s3:// is an address"),
+        (("demo", "--out", "https://host/runs"), 2, "--out https:// is an address"),
         (("sgnals",), 2, "signals"),
         (("serve", "--port", "4321"), 2, "no supplier list"),
     ],
