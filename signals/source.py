@@ -6,13 +6,16 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
 from signals.account import Account
 from signals.card import SourceCard
-from suppliers.identity.match_scoring import Thresholds
+
+if TYPE_CHECKING:
+    # The matcher compiles lists of words of all languages, which most commands never need.
+    from suppliers.identity.match_scoring import Thresholds
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import icu
@@ -60,19 +60,26 @@ _ASIAN_CYRILLIC = str.maketrans({
 _APOSTROPHES = str.maketrans(dict.fromkeys("’´ʻʼ‘", "'"))
 
 
-def _alternation(words: Iterable[str]) -> re.Pattern[str]:
-    """Any of the words, the longest first; by first letter, as a flat list is slow to search."""
-    by_letter: dict[str, list[str]] = {}
-    for word in sorted(words, key=lambda word: (-len(word), word)):
-        by_letter.setdefault(word[0], []).append(re.escape(word[1:]))
-    return re.compile(
-        "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in by_letter.items())
-    )
+class _AnyOf:
+    """Any of some words, the longest first; compiled when it is first used."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = tuple(words)
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """By first letter, as a flat list is slow to search."""
+        by_letter: dict[str, list[str]] = {}
+        for word in sorted(self._words, key=lambda word: (-len(word), word)):
+            by_letter.setdefault(word[0], []).append(re.escape(word[1:]))
+        return re.compile(
+            "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in by_letter.items())
+        )
 
 
 #: How kanji are commonly read in names of companies.
 KANJI_IN_LATIN = word_list("kanji_in_latin")
-_READING = _alternation(KANJI_IN_LATIN)
+_READING = _AnyOf(KANJI_IN_LATIN)
 _KANJI = re.compile("[\u3005\u4e00-\u9fff]+")
 #: Kana, and the legal forms of Japan, distinguish a Japanese name from a Chinese one.
 _JAPANESE = re.compile(
@@ -102,16 +109,16 @@ _ALL = {**_ORDINARY, **_WORDS, **_FORMS}
 _OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2c00-\uffff]")
 _VIETNAMESE = re.compile("[\u0111\u01a1\u01b0\u1ea0-\u1ef9]")
 #: Two patterns, as accented Latin names are many and few of them are Vietnamese.
-_NATIVE = _alternation(word for word in {**_WORDS, **_FORMS} if _OTHER_SCRIPT.search(word))
-_NATIVE_AND_ORDINARY = _alternation(word for word in _ALL if _OTHER_SCRIPT.search(word))
-_NATIVE_LATIN = _alternation(
+_NATIVE = _AnyOf(word for word in {**_WORDS, **_FORMS} if _OTHER_SCRIPT.search(word))
+_NATIVE_AND_ORDINARY = _AnyOf(word for word in _ALL if _OTHER_SCRIPT.search(word))
+_NATIVE_LATIN = _AnyOf(
     {word: latin for word, latin in _ALL.items() if not _OTHER_SCRIPT.search(word)}
 )
-_NATIVE_FORMS = _alternation(
+_NATIVE_FORMS = _AnyOf(
     {word: latin for word, latin in _FORMS.items() if _OTHER_SCRIPT.search(word)}
 )
 Translated = Literal["nothing", "trade words", "ordinary words too"]
-_PATTERNS: Mapping[Translated, re.Pattern[str]] = {
+_PATTERNS: Mapping[Translated, _AnyOf] = {
     "nothing": _NATIVE_FORMS,
     "trade words": _NATIVE,
     "ordinary words too": _NATIVE_AND_ORDINARY,
@@ -137,11 +144,11 @@ def latinised(text: str, *, translated: Translated = "trade words") -> str:
         return text
     known = text
     if _OTHER_SCRIPT.search(text):
-        known = _PATTERNS[translated].sub(_replaced, text)
+        known = _PATTERNS[translated].pattern.sub(_replaced, text)
         if _JAPANESE.search(text):
             known = _KANJI.sub(_read_in_japanese, known)
     elif _VIETNAMESE.search(text):
-        known = _NATIVE_LATIN.sub(_replaced, text)
+        known = _NATIVE_LATIN.pattern.sub(_replaced, text)
     return known if known.isascii() else " ".join(map(_word_by_sound, _words(known)))
 
 
@@ -157,8 +164,8 @@ def characters(text: str) -> tuple[str, str]:
     """
     if not is_by_syllable(text):
         return "", ""
-    of_name = "".join(_SYLLABIC.findall(_NATIVE_FORMS.sub(" ", text)))
-    of_core = "".join(_SYLLABIC.findall(_NATIVE.sub(" ", text)))
+    of_name = "".join(_SYLLABIC.findall(_NATIVE_FORMS.pattern.sub(" ", text)))
+    of_core = "".join(_SYLLABIC.findall(_NATIVE.pattern.sub(" ", text)))
     return _SIMPLIFIED.transliterate(of_name), _SIMPLIFIED.transliterate(of_core)
 
 
@@ -183,7 +190,9 @@ def is_other_script(text: str) -> bool:
 
 def has_trade_word(text: str) -> bool:
     """Whether a casefolded name holds a trade word of another script."""
-    return is_other_script(text) and any(found[0] not in _FORMS for found in _NATIVE.finditer(text))
+    return is_other_script(text) and any(
+        found[0] not in _FORMS for found in _NATIVE.pattern.finditer(text)
+    )
 
 
 def has_ordinary_word(text: str) -> bool:
@@ -202,7 +211,7 @@ def by_sound(text: str) -> str:
 
 
 def _read_in_japanese(match: re.Match[str]) -> str:
-    read = _READING.sub(lambda found: KANJI_IN_LATIN[found[0]], match[0])
+    read = _READING.pattern.sub(lambda found: KANJI_IN_LATIN[found[0]], match[0])
     return f" {read} "
 
 

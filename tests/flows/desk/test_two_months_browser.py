@@ -93,6 +93,11 @@ def _two_months(analyst: Analyst) -> None:
     assert "Which signals moved scores" in analyst.text()
     analyst.go(f"{base}/suppliers?decided=yes")
     assert "Mill 1" in analyst.text()
+    # Other weights, tried on all suppliers.
+    analyst.follow("nav.steps a[href$='/weights']")
+    analyst.write("#w-leverage", "0")
+    analyst.follow("form[action$='/weights'] button.primary")
+    assert "Kendall's tau" in analyst.text()
 
 
 def test_two_months_by_keyboard_alone(after_two_months: Analyst) -> None:
