@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from flows.desk.jobs.demonstration import write_world
 from flows.desk.lists.answers import write_settings
 from flows.desk.lists.list_folders import ListFolder, write_json
+from flows.desk.lists.month_tables import compared
 from flows.desk.views.run_view import durations
-from flows.run import alerts, run_request, stages
+from flows.run import alerts, published_runs, run_request, stages
 from flows.run.stage_types import StageEvent
 
 if TYPE_CHECKING:
@@ -41,4 +42,8 @@ def run(folder: ListFolder, request: Mapping[str, Any], events: Events) -> dict[
     published = alerts.reported(asked, lambda: stages.run_all(asked, note))
     if not published.already_published:
         write_json(folder.path / DURATIONS, durations(noted, time.time()))
+        previous = published_runs.read_manifest(published.folder)["previous_run_id"]
+        if previous in published_runs.run_ids(folder.results):
+            # Takes seconds for a long list, which nobody should wait for at the page of months.
+            compared(folder, previous, published.run_id)
     return published.as_record()

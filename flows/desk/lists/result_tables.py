@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
+from flows.desk.lists.month_tables import read_columns
 from flows.run import published_runs
-from sql.published_tables import current_names
 
 _SHOWN = (
     "supplier_id", "name", "country", "rank", "score", "priority_band", "priority_band_is_frozen",
@@ -87,13 +87,4 @@ def identity_questions(folder: Path) -> list[dict[str, str]]:
 
 
 def _ranked(folder: Path) -> pl.DataFrame:
-    path = folder / "ranked.parquet"
-    known = set(pl.read_parquet_schema(path))
-    # A run of an earlier version may have other names for its columns.
-    wanted = [name for name in _SHOWN if name in known]
-    rows = current_names(
-        pl.read_parquet(path, columns=wanted if len(wanted) == len(_SHOWN) else None), "ranked"
-    )
-    return rows.select(
-        pl.col(name) if name in rows.columns else pl.lit(None).alias(name) for name in _SHOWN
-    )
+    return read_columns(folder, "ranked", _SHOWN)

@@ -20,7 +20,7 @@ def months_page(visit: Visit) -> Response:
     """The runs of the list, and two of them side by side."""
     import polars as pl
 
-    from flows.desk.lists.month_tables import changed_signals, side_by_side
+    from flows.desk.lists.month_tables import compared
     from flows.desk.views.months_view import change_line, pair_of, runs_shown, signal_lines
     from signals.registry import signals
 
@@ -31,8 +31,7 @@ def months_page(visit: Visit) -> Response:
     frame = {**frame_of(folder, "/months"), "runs": runs, "pair": pair}
     if pair is None:
         return visit.page("months.html.j2", **frame)
-    before, after = (folder.results / run_id for run_id in pair)
-    table = side_by_side(before, after)
+    table, moved_signals = compared(folder, *pair)
     changed = table.filter(pl.col("kind") != "same")
     words = shown_name(visit.query.get("q", ""))
     shown = changed
@@ -55,7 +54,7 @@ def months_page(visit: Visit) -> Response:
         count=shown.height,
         words=words,
         shows_ranks=shows_ranks,
-        signals=signal_lines(changed_signals(before, after).head(_SIGNALS).to_dicts(), titles),
+        signals=signal_lines(moved_signals.head(_SIGNALS).to_dicts(), titles),
         as_of=[manifests[run_id]["as_of"] for run_id in pair],
         page=page,
         pages=max(1, -(-shown.height // _A_PAGE)),

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from flows.desk.desk_state import Desk
 from flows.desk.lists.list_folders import new_list
-from flows.desk.lists.month_tables import changed_signals, side_by_side
+from flows.desk.lists.month_tables import changed_signals, changes_of_points, side_by_side
 from flows.desk.views.months_view import pair_of
 
 #: Supplier to rank, score and points of two signals, in two months.
@@ -46,7 +46,8 @@ def _write(folder: Path, rows: dict[str, Any], as_of: str, previous: str | None 
 def test_each_supplier_has_its_move_and_the_signal_that_changed_most(tmp_path: Path) -> None:
     before = _write(tmp_path / "march", MARCH, "2022-03-01")
     after = _write(tmp_path / "april", APRIL, "2022-04-01", "march")
-    rows = {row["supplier_id"]: row for row in side_by_side(before, after).to_dicts()}
+    changes = changes_of_points(before, after)
+    rows = {row["supplier_id"]: row for row in side_by_side(before, after, changes).to_dicts()}
     kinds = {name: row["kind"] for name, row in rows.items()}
     assert kinds == {"a": "moved", "b": "moved", "c": "gained_rank", "new": "new", "gone": "gone"}
     assert (rows["a"]["moved"], rows["b"]["moved"]) == (-1, 1)
@@ -55,7 +56,7 @@ def test_each_supplier_has_its_move_and_the_signal_that_changed_most(tmp_path: P
     assert rows["a"]["sentence"] == "Down by 1: forest loss."
     # Those on one list alone have no change of points; 0.02 points of "a" name no signal.
     assert rows["new"]["signal_id"] is None
-    signals = changed_signals(before, after)
+    signals = changed_signals(changes)
     assert signals.to_dicts() == [
         {"signal_id": "tree_cover_loss", "suppliers": 2, "points": 4.0},
         {"signal_id": "z_score", "suppliers": 1, "points": 8.0},
