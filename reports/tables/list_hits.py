@@ -22,6 +22,8 @@ _KINDS = {
 }
 #: Kinds of dated public facts, which count neither for nor against a supplier.
 _FACTS = (STATEMENT, ENDED)
+#: The register whose entries are sites, not companies.
+_FACILITIES = "open_supply_hub"
 #: What the day of a statement is; in other registers that of its approval.
 _OF_PERIOD = "australian_modern_slavery_statements"
 _EMPTY = ("supplier_id", "kind", "sentence", "link", "steps")
@@ -174,11 +176,25 @@ def facts(bundle: ReportBundle) -> pl.DataFrame:
         pl.concat_str(pl.lit(": "), "path").fill_null(""),
         pl.lit(". Check which company you buy from."),
     )
+    is_facility = pl.col("list_id") == _FACILITIES
+    closed = pl.concat_str(
+        "list_title",
+        pl.lit(" has a confirmed report that the facility "),
+        "matched_name",
+        pl.lit(" was closed by "),
+        pl.col("listed_on").cast(pl.String),
+        pl.lit(". Check which site you buy from."),
+    )
     found = bundle.flags.filter(pl.col("kind").is_in(_FACTS))
     return found.sort("supplier_id", "list_id", "entry_id", "matched_via").select(
         "supplier_id",
-        pl.col("kind").replace_strict(_KINDS),
-        pl.when(pl.col("kind") == ENDED)
+        pl.when(is_facility)
+        .then(pl.lit("Closed facility"))
+        .otherwise(pl.col("kind").replace_strict(_KINDS))
+        .alias("kind"),
+        pl.when(is_facility)
+        .then(closed)
+        .when(pl.col("kind") == ENDED)
         .then(ended)
         .otherwise(
             pl.concat_str(

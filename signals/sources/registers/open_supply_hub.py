@@ -7,6 +7,7 @@ from its country, name and address, which is shown in links but never given to a
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,6 +37,7 @@ from signals.sources.registers.entity_kinds import looks_like_person
 from signals.sources.registers.register_rows import (
     ENTITIES,
     country_code,
+    day_of,
     entity,
     entity_frame,
     known_since,
@@ -291,6 +293,19 @@ def _facility(feature: Mapping[str, Any], seen: Mapping[str, object]) -> dict[st
     geometry = feature.get("geometry") or {}
     is_point = geometry.get("type") == "Point"
     lng, lat = geometry["coordinates"][:2] if is_point else (None, None)
-    return _site(
+    site = _site(
         str(properties["name"]), code, properties.get("address"), os_id, _point(lat, lng), seen
     )
+    if properties.get("is_closed") is not True:
+        return site
+    return site | {"is_active": False, "ended_on": _closed_on(properties)}
+
+
+def _closed_on(properties: Mapping[str, Any]) -> dt.date | None:
+    """The day of the last confirmed report that a facility is closed; None if none has a day."""
+    days = (
+        day_of(report.get("status_change_date") or report.get("approved_at"))
+        for report in properties.get("activity_reports") or ()
+        if report.get("closure_state") == "CLOSED" and report.get("status") == "CONFIRMED"
+    )
+    return max((day for day in days if day is not None), default=None)

@@ -131,3 +131,15 @@ def test_an_ended_registration_names_the_company_after_a_merger() -> None:
     merged = bundle.flags.with_columns(path=pl.lit("merged into Nordsee AG"))
     (fact,) = facts(replace(bundle, flags=merged)).to_dicts()
     assert "left it on 2022-06-21: merged into Nordsee AG. Check" in fact["sentence"]
+
+
+def test_a_closed_facility_is_a_fact_with_its_day() -> None:
+    bundle = flagged("ended_registration")
+    assert bundle.flags is not None
+    own = bundle.flags.with_columns(list_id=pl.lit("open_supply_hub"))
+    (fact,) = facts(replace(bundle, flags=own)).to_dicts()
+    assert fact["kind"] == "Closed facility"
+    assert fact["sentence"] == (
+        "The Act has a confirmed report that the facility North Region was closed by 2022-06-21. "
+        "Check which site you buy from."
+    )

@@ -261,6 +261,38 @@ def test_open_supply_hub_reads_lists_and_answers(tmp_path: Path) -> None:
     assert staged.rejected["rule"].to_list() == ["no_name_or_country"]
 
 
+@pytest.mark.parametrize(
+    ("properties", "is_active", "ended_on"),
+    [
+        ({}, True, None),
+        ({"is_closed": None, "activity_reports": []}, True, None),
+        ({"is_closed": True}, False, None),
+        (
+            {"is_closed": True, "activity_reports": [
+                {"closure_state": "CLOSED", "status": "CONFIRMED",
+                 "status_change_date": "2022-03-04T05:06:07Z"},
+                {"closure_state": "OPEN", "status": "CONFIRMED",
+                 "status_change_date": "2023-01-01T00:00:00Z"},
+                {"closure_state": "CLOSED", "status": "PENDING",
+                 "status_change_date": "2024-01-01T00:00:00Z"},
+            ]},
+            False,
+            dt.date(2022, 3, 4),
+        ),
+    ],
+)  # fmt: skip
+def test_open_supply_hub_states_closed_facilities_with_the_day_of_the_confirmed_report(
+    tmp_path: Path, properties: dict[str, object], is_active: bool, ended_on: dt.date | None
+) -> None:
+    mirror = tmp_path / "m"
+    mirror.mkdir()
+    named = {"name": "Made Up Shoes", "country_code": "VN", "address": "Lane 4", **properties}
+    feature = {"id": "VN2020002ABCDEF", "properties": named}
+    (mirror / "facilities.json").write_text(json.dumps({"features": [feature]}))
+    (site,) = read(open_supply_hub, mirror, tmp_path)[ENTITIES].rows.to_dicts()
+    assert (site["is_active"], site["ended_on"]) == (is_active, ended_on)
+
+
 def test_a_list_with_persons_is_rejected(tmp_path: Path) -> None:
     mirror = tmp_path / "m"
     mirror.mkdir()
