@@ -185,7 +185,7 @@ def _outlines(raw: RawFile) -> tuple[list[Any], pl.DataFrame, int]:
             named.symlink_to(Path(raw.path).resolve())
             path = Path(raw.path) if Path(raw.path).name == name else named
             frame = geopandas.read_file(path, columns=[])
-    except (RuntimeError, ValueError) as error:
+    except (RuntimeError, ValueError, shapely.errors.ShapelyError) as error:
         # What GDAL says of a file it cannot open is a RuntimeError of its reader.
         raise DataRejectedError(
             f"{name}: cannot be read as a layer of outlines; give GeoPackage, GeoJSON or a "

@@ -169,6 +169,8 @@ def _table(raw: RawFile) -> tuple[pl.DataFrame, pl.DataFrame]:
         required=(_NAME, _NUMBER, _APPROVED),
         where=Path(raw.origin).name,
     )
+    if _SECTOR not in table.columns:
+        table = table.with_columns(pl.lit(None, pl.String).alias(_SECTOR))
     rules = [
         _rule(name, number, sector)
         for name, number, sector in table.select(_NAME, _NUMBER, _SECTOR).iter_rows()

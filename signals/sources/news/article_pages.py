@@ -18,6 +18,7 @@ from signals.sources.news.news_rows import (
     ambiguous_frame,
     article_key,
     outlet_country,
+    reject_odd_page,
     site_domain,
     title_marks,
     title_themes,
@@ -107,6 +108,8 @@ def read_kept(content: object, name: str) -> Mapping[str, Any]:
     """
     if not isinstance(content, dict) or not {"articles", "others"} <= content.keys():
         raise DataRejectedError(f"{name}: it is no page as this version stores it; fetch it again.")
+    counts = ("listed", "unusable", "others")
+    reject_odd_page(content, name, counts=counts, numbered="position", dated="seen")
     return content
 
 

@@ -276,12 +276,12 @@ def _about(raw: RawFile, context: PullContext) -> str:
 
 def points_of(content: object, name: str) -> list[dict[str, Any]]:
     """Days of a timeline: day, value, norm. The bare list of points is understood too."""
-    if isinstance(content, dict):
-        series = list_of(content, "timeline", name)
-        points = [point for one in series for point in one.get("data", [])]
-    else:
-        points = content if isinstance(content, list) else [None]
     try:
+        if isinstance(content, dict):
+            series = list_of(content, "timeline", name)
+            points = [point for one in series for point in one.get("data", [])]
+        else:
+            points = content if isinstance(content, list) else [None]
         return [
             {
                 "day": stated_day(point["date"]),

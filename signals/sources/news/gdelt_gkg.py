@@ -27,7 +27,13 @@ from signals.fetching.source_tables import no_rejections, rejected_file
 from signals.source import REJECTED_SCHEMA, PullContext, RawFile, Staged
 from signals.source_errors import SourceUnavailableError
 from signals.sources.news.graph_rows import COLUMNS, kept_of, rows_of
-from signals.sources.news.news_rows import AMBIGUOUS, ARTICLES, ambiguous_frame, article_frame
+from signals.sources.news.news_rows import (
+    AMBIGUOUS,
+    ARTICLES,
+    ambiguous_frame,
+    article_frame,
+    reject_odd_page,
+)
 from suppliers.identity.mentions import FirmFinder
 from suppliers.input_errors import DataRejectedError
 from suppliers.intake.days import stated_day
@@ -153,6 +159,8 @@ def stage(files: Sequence[RawFile], context: PullContext) -> Sequence[Staged]:
                 kept = json.loads(kept_of(rows_of(path, is_zip=is_zip), finder, name))
             if not isinstance(kept, dict) or not {"articles", "others"} <= kept.keys():
                 raise DataRejectedError(f"{name}: it is no reduced file of the graph; fetch again.")
+            counts = ("read", "broken", "others")
+            reject_odd_page(kept, name, counts=counts, numbered="row", dated="day")
         except DataRejectedError as error:
             rejected.append(rejected_file(raw, error))
             continue

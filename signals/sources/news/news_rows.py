@@ -13,11 +13,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from signals.source import REJECTED_SCHEMA, RawFile
+from signals.source_errors import ODD_FORM
 from suppliers.identity.scripts import folded, latinised
+from suppliers.input_errors import DataRejectedError
+from suppliers.intake.days import stated_day
 from suppliers.places.countries import resolve_country
 
 ARTICLES = "stg_news__articles"
@@ -233,6 +237,39 @@ def ambiguous_frame(raw: RawFile, uncertainties: Iterable[tuple[str, str]]) -> p
         for (supplier_id, reason), number in sorted(Counter(uncertainties).items())
     ]
     return pl.DataFrame(rows, schema=REJECTED_SCHEMA)
+
+
+def reject_odd_page(
+    kept: Mapping[str, Any], name: str, *, counts: Iterable[str], numbered: str, dated: str
+) -> None:
+    """Check a page of articles as it was stored, before any of it is used.
+
+    Args:
+        kept: with `articles`.
+        name: of the page, for messages.
+        counts: its keys of counts.
+        numbered: key of an article's place in the page.
+        dated: key of its day.
+
+    Raises:
+        DataRejectedError: something in it is of another type than this version writes.
+    """
+    texts = (dated, "article", "supplier_id", "domain", "language", "band", "reason")
+    try:
+        is_sound = all(type(kept[count]) is int and kept[count] >= 0 for count in counts)
+        for article in kept["articles"]:
+            stated_day(article[dated])
+            is_sound &= all(isinstance(article[text], str) for text in texts)
+            is_sound &= type(article[numbered]) is int
+            is_sound &= isinstance(article["score"], int | float)
+            is_sound &= isinstance(article.get("tone"), int | float | None)
+            is_sound &= isinstance(article.get("outlet_country"), str | None)
+            is_sound &= all(isinstance(one, str) for one in article["themes"])
+            is_sound &= all(type(one) is int for one in article["title_marks"])
+    except ODD_FORM:
+        is_sound = False
+    if not is_sound:
+        raise DataRejectedError(f"{name}: it is no page as this version stores it; fetch it again.")
 
 
 def article_frame(rows: Iterable[Mapping[str, object]]) -> pl.DataFrame:

@@ -153,8 +153,11 @@ def record_rows(
         kept = _KEPT[kind](content)
         rows = _READERS[kind](kept, seen_on)
         number = kept["company_number"] or _named_company(raw)
-        return [{"company_number": number, "origin": raw.origin, **row} for row in rows]
-    except ODD_FORM as error:
+        found = [{"company_number": number, "origin": raw.origin, **row} for row in rows]
+        # A value of another type than the column's costs its answer alone.
+        pl.DataFrame(found, schema={**_SCHEMAS[kind], **_DATED})
+        return found
+    except (*ODD_FORM, pl.exceptions.PolarsError) as error:
         raise _rejection(Path(raw.origin).name) from error
 
 
