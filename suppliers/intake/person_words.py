@@ -1,8 +1,9 @@
-"""The words that mark a column as person-level, in eleven languages.
+"""The words that mark a column as person-level, in 22 languages.
 
 Terms are compared with headers after `fields.normalise_header`: no case, no accents, no
 punctuation. Languages: English, Spanish, Portuguese, French, Hindi, Bengali, Chinese,
-Indonesian, Vietnamese, Turkish and Arabic.
+Indonesian, Vietnamese, Turkish and Arabic; the commonest words of German, Italian, Dutch, Polish,
+Japanese, Korean, Thai, Urdu, Russian, Nepali and Swahili.
 """
 
 import functools
@@ -22,7 +23,10 @@ PERSON_TERMS: Mapping[str, str] = {
         celular; telefone; telemovel; fone; =portable; gsm; telefon; handynummer; =handy; फोन;
         फ़ोन; मोबाइल; दूरभाष; ফোন; মোবাইল; টেলিফোন; 电话; 電話; 手机; 手機; 微信; 联系方式;
         telepon; no hp; nomor hp; handphone; no telp; telp; dien thoai; so dien thoai; sdt;
-        so dt; cep telefonu; cep no; هاتف; جوال; موبايل; واتساب
+        so dt; cep telefonu; cep no; هاتف; جوال; موبايل; واتساب;
+        cellulare; telefoonnummer; telefoon; mobiel; nr telefonu; numer telefonu; 電話番号;
+        携帯電話; 携帯; 전화번호; 휴대폰; 핸드폰; 연락처; เบอร์โทร; โทรศัพท์;
+        มือถือ; فون نمبر; موبائل; телефон; =тел; सम्पर्क नम्बर; simu; namba ya simu
     """,
     "email": """
         email; e mail; emails; =mail; mail address; email address; emailaddress; correo;
@@ -49,7 +53,14 @@ PERSON_TERMS: Mapping[str, str] = {
         so cccd; so cmnd; can cuoc; can cuoc cong dan; chung minh nhan dan; ho chieu; so bhxh;
         bao hiem xa hoi; tckn; tc kimlik; tc kimlik no; tc no; kimlik no; kimlik numarasi;
         sgk no; pasaport; الهوية الوطنية; رقم الهوية; بطاقة الهوية; جواز السفر; رقم الجواز;
-        إقامة; تأشيرة; الرقم القومي
+        إقامة; تأشيرة; الرقم القومي;
+        codice fiscale; carta d identita; permesso di soggiorno; bsn; burgerservicenummer;
+        paspoort; pesel; nr pesel; paszport; dowod osobisty; 在留カード; マイナンバー;
+        個人番号; 旅券番号; パスポート; 주민등록번호; 외국인등록번호; 여권번호;
+        เลขประจำตัวประชาชน; บัตรประชาชน;
+        หนังสือเดินทาง; พาสปอร์ต; شناختی کارڈ; پاسپورٹ; снилс; =паспорт;
+        паспортные данные; серия и номер паспорта; नागरिकता; राहदानी; kitambulisho;
+        namba ya nida; pasipoti; titre de sejour
     """,
     "birth_date": """
         date of birth; dob; birth date; birthdate; birthday; birth year; year of birth;
@@ -58,7 +69,10 @@ PERSON_TERMS: Mapping[str, str] = {
         naissance; lieu de naissance; geburtsdatum; geburtstag; geburtsort; जन्म तिथि; जन्मतिथि;
         जन्म दिनांक; জন্ম তারিখ; জন্মতারিখ; 出生日期; 出生年月; 生日; tanggal lahir; tgl lahir;
         tempat lahir; ngay sinh; nam sinh; noi sinh; dogum tarihi; dogum yeri; تاريخ الميلاد;
-        تاريخ الولادة; مكان الميلاد
+        تاريخ الولادة; مكان الميلاد;
+        data di nascita; luogo di nascita; geboortedatum; geboorteplaats; data urodzenia;
+        miejsce urodzenia; 生年月日; 생년월일; วันเกิด; วันเดือนปีเกิด;
+        تاریخ پیدائش; дата рождения; год рождения; जन्ममिति; tarehe ya kuzaliwa
     """,
     "biometric": """
         photo; photos; photograph; picture of worker; selfie; portrait; face; face id;
@@ -96,7 +110,10 @@ PERSON_TERMS: Mapping[str, str] = {
         ওভারটাইম; 工资; 工資; 薪资; 薪水; 薪酬; 加班; 考勤; gaji; gaji pokok; upah; slip gaji;
         lembur; =luong; tien luong; luong co ban; luong thang; muc luong; bang luong; tang ca;
         maas; maasi; =ucret; ucreti; bordro; fazla mesai; راتب; الراتب; أجر; أجور; الأجر; رواتب;
-        ساعات إضافية
+        ساعات إضافية;
+        stipendio; retribuzione; salaris; loon; brutoloon; wynagrodzenie; pensja; 給与; 賃金;
+        残業; 급여; 임금; 월급; 시급; เงินเดือน; ค่าจ้าง; ค่าแรง; تنخواہ;
+        зарплата; оклад; ज्याला; mshahara; ujira
     """,
     "health": """
         =health; health status; health condition; health record; health check; health issue;
@@ -130,7 +147,10 @@ PERSON_TERMS: Mapping[str, str] = {
         jenis kelamin; umur; usia; kewarganegaraan; agama; suku; status perkawinan;
         status pernikahan; gioi tinh; =tuoi; quoc tich; ton giao; dan toc; tinh trang hon nhan;
         cinsiyet; cinsiyeti; yas; yasi; uyruk; uyrugu; =din; medeni durum; medeni hali; الجنس;
-        العمر; السن; الجنسية; الدين; الديانة; الحالة الاجتماعية; العرق
+        العمر; السن; الجنسية; الدين; الديانة; الحالة الاجتماعية; العرق;
+        sesso; nazionalita; cittadinanza; geslacht; nationaliteit; plec; narodowosc;
+        obywatelstwo; 年齢; 성별; 국적; เพศ; สัญชาติ; национальность; гражданство;
+        семейное положение; लिङ्ग; उमेर; jinsia; uraia
     """,
     "personal_contact": """
         home address; permanent address; residential address; worker address; employee address;
@@ -159,7 +179,11 @@ PERSON_TERMS: Mapping[str, str] = {
         nama lengkap; nama depan; nama belakang; nama ayah; nama ibu; narahubung; nama kontak;
         kontak person; ho ten; ho va ten; ten day du; nguoi lien he; ten cha; ten me;
         adi soyadi; ad soyad; soyadi; soyad; baba adi; anne adi; irtibat kisisi; ilgili kisi;
-        الاسم الكامل; الاسم الأول; اسم العائلة; اسم الأب; اسم الأم; جهة الاتصال; الشخص المسؤول
+        الاسم الكامل; الاسم الأول; اسم العائلة; اسم الأب; اسم الأم; جهة الاتصال; الشخص المسؤول;
+        =cognome; nome e cognome; cognome e nome; =nominativo; voornaam; achternaam; nazwisko;
+        imie i nazwisko; nazwisko i imie; 氏名; 성명; ชื่อ สกุล;
+        ชื่อ นามสกุล; นามสกุล; ولدیت; والد کا نام; фио; фамилия;
+        имя отчество; बाबुको नाम; jina kamili; jina la kwanza
     """,
     "worker_record": """
         =worker; =employee; =labourer; =laborer; employee no; employee number; employee id;
@@ -174,7 +198,14 @@ PERSON_TERMS: Mapping[str, str] = {
         nik karyawan; id karyawan; nomor karyawan; nomor induk karyawan; nomor induk pegawai;
         id pekerja; nomor pekerja; ma nhan vien; ma cong nhan; ma so nv; msnv; sicil no;
         sicil numarasi; personel no; isci no; calisan no; رقم العامل; رقم الموظف; الرقم الوظيفي;
-        معرف العامل
+        معرف العامل;
+        =card no; =occupant; =farmer; farmer name; farmer code; =kollege; =kollegin;
+        =jornalero; =jornalera; =colaborador; =addetto; =addetta; =operaio; =bracciante;
+        =dipendente; =lavoratore; =uitzendkracht; =werknemer; =medewerker; personeelsnummer;
+        =pracownik; nr pracownika; 従業員番号; 社員番号; 従業員名; 技能実習生; 근로자명;
+        사원번호; ชื่อพนักงาน; รหัสพนักงาน; ชื่อลูกเรือ;
+        مزدور; табельный номер; таб; =работник; =сотрудник; कामदारको नाम; jina la kibarua;
+        jina la mfanyakazi; =pemanen
     """,
 }
 
@@ -211,7 +242,9 @@ TOTAL_WORDS = """
     प्रतिशत; लागत; মোট; সংখ্যা; গড়; শতাংশ; 人数; 人數; 总数; 总额; 總額; 平均; 费用; 比例;
     合计; jumlah; rata rata; persentase; beban; biaya; kebijakan; so luong; tong so; tong;
     trung binh; ty le; chi phi; so cong nhan; sayisi; toplam; ortalama; orani; gideri;
-    giderleri; maliyeti; عدد; إجمالي; متوسط; نسبة; تكلفة; مصاريف; نفقات
+    giderleri; maliyeti; عدد; إجمالي; متوسط; نسبة; تكلفة; مصاريف; نفقات;
+    numero di; numero addetti; numero dipendenti; aantal; liczba; 従業員数; 종업원 수; 인원수;
+    จำนวน; تعداد; численность; количество; число; सङ्ख्या; idadi
 """
 # Rules that no total can excuse: the value itself points at a person.
 NEVER_TOTALS = frozenset({"phone", "email", "national_id", "birth_date", "biometric"})
@@ -231,7 +264,9 @@ PASSING = """
     henley passport access; passport index
 """
 
-_JOINED_SCRIPT = re.compile("[\u0600-\u06ff\u0900-\u09ff\u3400-\u9fff]")
+_JOINED_SCRIPT = re.compile(
+    "[\u0600-\u06ff\u0900-\u09ff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+)
 
 
 def _terms(text: str) -> tuple[str, ...]:
