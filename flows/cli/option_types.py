@@ -66,8 +66,13 @@ Completed = Annotated[
     ),
 ]
 MatchedQuestions = Annotated[
-    Path,
-    typer.Option("--questions", help="Matched questions, CSV or Parquet.", metavar="FILE"),
+    Path | None,
+    typer.Option(
+        "--questions",
+        help="Matched questions, CSV or Parquet; default: those that `understory questions match` "
+        "wrote last.",
+        metavar="FILE",
+    ),
 ]
 OUT_HELP = "Folder of results."
 

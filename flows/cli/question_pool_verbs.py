@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from flows.cli import terminal
-from flows.cli.option_types import DEFAULT_OUT, LATEST_RUN, Out, RunId
+from flows.cli.option_types import DEFAULT_OUT, LATEST_RUN, MatchedQuestions, Out, RunId
 
 PoolFormat = Literal["table", "csv", "json"]
 
@@ -23,10 +23,7 @@ def register(questions: typer.Typer) -> None:
 
 
 def counts(
-    questions: Annotated[
-        Path | None,
-        typer.Option("--questions", help="Matched questions, CSV or Parquet.", metavar="FILE"),
-    ] = None,
+    questions: MatchedQuestions = None,
     name: Annotated[
         str, typer.Option("--name", help="Name or pseudonym of your company.", metavar="TEXT")
     ] = "",
@@ -47,10 +44,10 @@ def counts(
     if schema:
         terminal.print_json(question_pools.schema())
         return
-    if questions is None or not name:
-        raise UsageError("--questions FILE and --name TEXT are needed; --schema prints the form")
+    if not name:
+        raise UsageError("--name TEXT is needed: your company's name in the pool, or a pseudonym")
     settings = run_request.settings_of(None).questions
-    frame = question_evidence.read_matched(questions)
+    frame = question_evidence.read_matched(out, questions)
     found = question_evidence.decide(out, run, frame, settings)
     typer.echo(f"Counts: {question_pools.write_counts(out, found, name)}")
 

@@ -58,7 +58,7 @@ def catalogue(
 
 
 def decide(
-    questions: MatchedQuestions,
+    questions: MatchedQuestions = None,
     run: RunId = LATEST_RUN,
     out: Out = DEFAULT_OUT,
     profile: Profile = None,
@@ -75,7 +75,7 @@ def decide(
     from reports.questionnaires.decision_summary import summary_figures, totals_sentence
 
     settings = run_request.settings_of(profile, overrides).questions
-    frame = question_evidence.read_matched(questions)
+    frame = question_evidence.read_matched(out, questions)
     found = question_evidence.decide(out, run, frame, settings)
     folder = question_evidence.write_decisions(out, found)
     figures = summary_figures(found.decided)
@@ -93,7 +93,7 @@ def decide(
 
 
 def short_form(
-    questions: MatchedQuestions,
+    questions: MatchedQuestions = None,
     suppliers: Suppliers = None,
     every: Annotated[bool, typer.Option("--all", help="All suppliers of the run.")] = False,
     top: Annotated[
@@ -128,7 +128,7 @@ def short_form(
     from flows.run import question_evidence, run_request, short_forms
 
     settings = run_request.settings_of(profile, overrides).questions
-    frame = question_evidence.read_matched(questions)
+    frame = question_evidence.read_matched(out, questions)
     found = question_evidence.decide(out, run, frame, settings)
     ranked = found.decided.ranked
     budget = int(found.manifest["config"]["scoring"]["top_k"])

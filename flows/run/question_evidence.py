@@ -30,7 +30,10 @@ from sql.warehouse import Warehouse
 
 #: In the folder of results: a folder for each run.
 QUESTION_FOLDER = "questions"
+#: In it: the questions that were matched last.
+MATCHED_FILE = "matched.parquet"
 
+_HS_CODE = r"\b\d{2,10}\b"
 _LINKS = ("supplier_id", "register", "register_id", "band", "match_basis", "matched_name")
 _FLAGS = ("supplier_id", "flag", "list", "listed_name", "listed_on", "status")
 _TRUTH = {"true": True, "false": False, "yes": True, "no": False}
@@ -51,19 +54,24 @@ class DecidedRun:
     decided: Decided
 
 
-def read_matched(path: Path) -> pl.DataFrame:
+def read_matched(out: Path, path: Path | None = None) -> pl.DataFrame:
     """The matched questions of a file, CSV or Parquet.
 
     Args:
-        path: of a file with the columns of `scoring.questionnaires.questions.COLUMNS`; others are
-            left unread.
+        out: folder of results, which has the questions that were matched last.
+        path: of another file. Columns other than those of
+            `scoring.questionnaires.questions.COLUMNS` are left unread.
 
     Raises:
         UsageError: there is no such file.
         DataRejectedError: a column is missing, or a value is not of its kind.
     """
+    path = path or out / QUESTION_FOLDER / MATCHED_FILE
     if not path.is_file():
-        raise UsageError(f"{path}: there is no such file; check the path")
+        raise UsageError(
+            f"{path}: there is no such file; `understory questions match` writes it, or give "
+            "another with --questions"
+        )
     try:
         if path.suffix.lower() == ".parquet":
             table = pl.read_parquet(path)
@@ -179,7 +187,12 @@ def _evidence(out: Path, folder: Path, manifest: dict[str, Any], suppliers: list
         folder / "find_data_first.csv", ("supplier_id", "signal_id", "uncertainty_reduction")
     ).with_columns(pl.col("uncertainty_reduction").cast(pl.Float64))
     return Evidence(
-        as_of, suppliers, published_runs.read_every_contribution(folder), facts, find_first
+        as_of,
+        suppliers,
+        published_runs.read_every_contribution(folder),
+        facts,
+        find_first,
+        _goods(out),
     )
 
 
@@ -190,6 +203,23 @@ def _links(out: Path, run_id: str) -> pl.DataFrame:
         return pl.DataFrame(schema=dict.fromkeys(_LINKS, pl.String))
     with Warehouse(path) as warehouse:
         return warehouse.read("supplier_links", run_id).select(_LINKS)
+
+
+def _goods(out: Path) -> pl.DataFrame:
+    """HS chapters of the goods of the list; none where the folder has no warehouse."""
+    schema = {"supplier_id": pl.String, "chapter": pl.String}
+    path = out / "warehouse.duckdb"
+    if not path.is_file():
+        return pl.DataFrame(schema=schema)
+    with Warehouse(path) as warehouse:
+        listed = warehouse.read("stg_suppliers").select("supplier_id", "commodity_hs")
+    return (
+        listed.with_columns(chapter=pl.col("commodity_hs").str.extract_all(_HS_CODE))
+        .explode("chapter")
+        .drop_nulls("chapter")
+        .select("supplier_id", pl.col("chapter").str.slice(0, 2))
+        .unique(maintain_order=True)
+    )
 
 
 def _table(path: Path, columns: tuple[str, ...]) -> pl.DataFrame:

@@ -65,6 +65,7 @@ def _point(point: DataPoint, cards: Mapping[str, SignalCard]) -> dict[str, objec
         "references": list(point.references),
         "minutes": point.minutes,
         "same_for_all_buyers": point.same_for_all_buyers,
+        "hs_chapters": list(point.hs_chapters),
     }
 
 

@@ -17,6 +17,7 @@ from signals.card import IloIndicator
 _MINUTES_PER_HOUR = 60
 _PARTS = {
     "saved_known": Decision.DROP,
+    "saved_not_relevant": Decision.NOT_RELEVANT,
     "saved_ask_buyer": Decision.ASK_BUYER,
     "saved_look_up": Decision.LOOK_UP,
     "saved_do_not_ask": Decision.DO_NOT_ASK,

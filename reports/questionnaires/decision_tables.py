@@ -200,6 +200,7 @@ def _suppliers(decided: Decided) -> Sheet:
             "money_saved": Column(f"{money} saved", 10, "number"),
             "questions_once": Column("Left, same for all buyers", 12, "number"),
             "saved_known": Column("Known", 9, "number"),
+            "saved_not_relevant": Column("Other goods", 9, "number"),
             "saved_ask_buyer": Column("Own departments", 12, "number"),
             "saved_look_up": Column("Looked up", 9, "number"),
             "saved_do_not_ask": Column("Not to be asked", 9, "number"),

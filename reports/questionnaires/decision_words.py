@@ -14,6 +14,7 @@ DECISION_LABELS: Mapping[Decision, str] = MappingProxyType(
     {
         Decision.DO_NOT_ASK: "Do not ask",
         Decision.DROP: "Drop: known",
+        Decision.NOT_RELEVANT: "Other goods",
         Decision.ASK_BUYER: "Ask your own departments",
         Decision.LOOK_UP: "Look up",
         Decision.KEEP: "Keep: cannot be seen from the desk",
@@ -29,6 +30,7 @@ _WHY: Mapping[Decision, str] = MappingProxyType(
         Decision.DO_NOT_ASK: (
             "It asks for personal data or testimony of workers. No supplier is asked for it."
         ),
+        Decision.NOT_RELEVANT: "It concerns other goods than the supplier's.",
         Decision.ASK_BUYER: "Your own ledger or contracts hold it.",
         Decision.LOOK_UP: (
             "It is public: on the country, the surroundings, lists or news. The supplier is the "

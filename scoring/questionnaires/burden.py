@@ -73,11 +73,12 @@ def supplier_burden(
         costs: minutes and money.
 
     Returns:
-        One row per supplier, in the order given: questions_sent, questions_asked (on the
-        form, with those kept for review), questions_saved and the share of them (null where none
-        is sent), minutes_sent, minutes_asked, minutes_saved, money_saved; and the parts of
-        questions_saved: saved_known, saved_ask_buyer, saved_look_up, saved_do_not_ask,
-        saved_repeat. `questions_once` of those asked could be answered once for all buyers.
+        One row per supplier, in the order given: questions_sent, questions_asked (on the form,
+        with those kept for review), questions_saved and the share of them (null where none is
+        sent), minutes_sent, minutes_asked, minutes_saved, money_saved; and the parts of
+        questions_saved: saved_known, saved_not_relevant, saved_ask_buyer, saved_look_up,
+        saved_do_not_ask, saved_repeat. `questions_once` of those asked could be answered once for
+        all buyers.
     """
     counted = with_minutes(questions, points, costs).filter(
         pl.col("own_decision").is_null() | (pl.col("own_decision") != Decision.OTHER_SUBJECT.value)
@@ -102,6 +103,7 @@ def supplier_burden(
             pl.col("minutes").filter(asked).sum().alias("minutes_asked"),
             of(Decision.ASK_ONCE).alias("questions_once"),
             of(Decision.DROP).alias("saved_known"),
+            of(Decision.NOT_RELEVANT).alias("saved_not_relevant"),
             of(Decision.ASK_BUYER).alias("saved_ask_buyer"),
             of(Decision.LOOK_UP).alias("saved_look_up"),
             of(Decision.DO_NOT_ASK).alias("saved_do_not_ask"),
@@ -135,6 +137,7 @@ def supplier_burden(
             (minutes_saved * (costs.hourly_cost / _MINUTES_PER_HOUR)).alias("money_saved"),
             "questions_once",
             "saved_known",
+            "saved_not_relevant",
             "saved_ask_buyer",
             "saved_look_up",
             "saved_do_not_ask",

@@ -67,6 +67,7 @@ class DataPoint(BaseModel):
         minutes: the time that a supplier needs to answer once, our estimate.
         same_for_all_buyers: whether every buyer gets the same answer, so that one answer could
             serve them all.
+        hs_chapters: chapters of the Harmonized System whose goods it concerns; empty: all goods.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -83,6 +84,9 @@ class DataPoint(BaseModel):
     references: Annotated[tuple[str, ...], BeforeValidator(_names)]
     minutes: Annotated[int, Field(gt=0)]
     same_for_all_buyers: bool
+    hs_chapters: Annotated[
+        tuple[Annotated[str, Field(pattern="^[0-9]{2}$")], ...], BeforeValidator(_names)
+    ] = ()
 
     def evidence_grade(self, cards: Mapping[str, SignalCard]) -> str | None:
         """The best evidence grade of the signals that show it; None: no signal does."""

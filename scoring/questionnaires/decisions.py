@@ -5,17 +5,19 @@ for at most as many data points as the catalogue has. The first rule that applie
 
 1. `do_not_ask`: workers alone hold it, such as names, testimonies and pay records. No supplier is
    asked for it.
-2. `drop`: it is known (`scoring.questionnaires.evidence` says when). The signal or register, its
+2. `not_relevant`: it concerns some goods alone, such as cotton, and the list has other goods for
+   the supplier. Without goods in the list it stays.
+3. `drop`: it is known (`scoring.questionnaires.evidence` says when). The signal or register, its
    sentence, its day and its confidence are in the row.
-3. `ask_buyer`: the buyer's own ledger or contracts hold it.
-4. `look_up`: public, but not known of the supplier yet: on its country, its surroundings, lists or
+4. `ask_buyer`: the buyer's own ledger or contracts hold it.
+5. `look_up`: public, but not known of the supplier yet: on its country, its surroundings, lists or
    news. The record or the satellite has it, and the supplier is the wrong one to ask. Public facts
    on its own registration, owners and accounts are excepted: few companies outside rich countries
    publish them, and every company has them.
-5. `keep`: no signal can see it, and it bears with a strength of 2 or 3 on an ILO indicator that is
+6. `keep`: no signal can see it, and it bears with a strength of 2 or 3 on an ILO indicator that is
    invisible from the desk. No evidence replaces the question.
-6. `ask_once`: a fact of the company that is the same for every buyer. One answer could serve all.
-7. `ask_supplier`: all else.
+7. `ask_once`: a fact of the company that is the same for every buyer. One answer could serve all.
+8. `ask_supplier`: all else.
 
 Questions add three rules of their own: a question that asks for workers' personal data is not
 asked (`do_not_ask`) whatever it was matched with; a question without an accepted match is kept and
@@ -48,6 +50,7 @@ class Decision(StrEnum):
     """What becomes of a question; the docstring of the module has the rules."""
 
     DO_NOT_ASK = "do_not_ask"
+    NOT_RELEVANT = "not_relevant"
     DROP = "drop"
     ASK_BUYER = "ask_buyer"
     LOOK_UP = "look_up"
@@ -88,6 +91,8 @@ class Evidence:
         facts: columns of `scoring.questionnaires.evidence.FACT_SCHEMA`.
         find_first: supplier_id, signal_id, uncertainty_reduction: the data gap that settles most
             about the top k, by `scoring.explanation.value_of_information`.
+        goods: supplier_id, chapter: chapters of the Harmonized System of the supplier's goods;
+            None, or a supplier without a row: not known.
     """
 
     as_of: dt.date
@@ -95,6 +100,7 @@ class Evidence:
     contributions: pl.DataFrame
     facts: pl.DataFrame
     find_first: pl.DataFrame
+    goods: pl.DataFrame | None = None
 
 
 def question_decisions(questions: pl.DataFrame) -> pl.DataFrame:
@@ -187,10 +193,24 @@ def supplier_decisions(
             how="left",
             maintain_order="left",
         )
+        .join(
+            _other_goods(evidence.goods, chosen),
+            on=["supplier_id", "data_point_id"],
+            how="left",
+            maintain_order="left",
+        )
         .with_columns(
-            decision=pl.when(pl.col("known_by").is_not_null())
+            decision=pl.when(pl.col("unless_known") == Decision.DO_NOT_ASK.value)
+            .then("unless_known")
+            .when(pl.col("is_of_other_goods").is_not_null())
+            .then(pl.lit(Decision.NOT_RELEVANT.value))
+            .when(pl.col("known_by").is_not_null())
             .then(pl.lit(Decision.DROP.value))
             .otherwise("unless_known")
+        )
+        .with_columns(
+            pl.when(pl.col("decision") == Decision.DROP.value).then(name).alias(name)
+            for name in ("known_by", "known_on", "confidence", "known_value")
         )
     )
     return _in_asking_order(pairs).select(
@@ -246,6 +266,26 @@ def _settles_most(find_first: pl.DataFrame, points: Mapping[str, DataPoint]) -> 
         .group_by("supplier_id", "data_point_id")
         .agg(pl.col("uncertainty_reduction").max())
     )
+
+
+def _other_goods(goods: pl.DataFrame | None, points: Mapping[str, DataPoint]) -> pl.DataFrame:
+    """Suppliers whose goods are known, and the data points that concern none of them."""
+    nothing = pl.DataFrame(
+        schema={
+            "supplier_id": pl.String, "data_point_id": pl.String, "is_of_other_goods": pl.Boolean,
+        }
+    )  # fmt: skip
+    concerned = [point for point in points.values() if point.hs_chapters]
+    if goods is None or goods.is_empty():
+        return nothing
+    parts = [
+        goods.group_by("supplier_id")
+        .agg(pl.col("chapter").is_in(list(point.hs_chapters)).any().alias("is_concerned"))
+        .filter(~pl.col("is_concerned"))
+        .select("supplier_id", data_point_id=pl.lit(point.id), is_of_other_goods=pl.lit(True))
+        for point in concerned
+    ]
+    return pl.concat([nothing, *parts])
 
 
 def _in_asking_order(pairs: pl.DataFrame) -> pl.DataFrame:

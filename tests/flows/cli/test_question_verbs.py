@@ -86,6 +86,15 @@ def test_decide_writes_the_workbook_the_pairs_the_burden_and_the_summary(
     assert rows["Which plants have you?"].startswith("Keep until reviewed.")
 
 
+def test_the_questions_that_were_matched_last_are_the_default(out: Path) -> None:
+    assert "questions match" in call("questions", "decide", "--out", out, code=2)
+    (out / "questions").mkdir(exist_ok=True)
+    path = out / "questions" / "matched.parquet"
+    questions(*FORM).write_parquet(path)
+    assert "Results: " in call("questions", "decide", "--out", out)
+    path.unlink()
+
+
 def test_a_withdrawn_run_is_rejected(out: Path, form: Path, tmp_path: Path) -> None:
     manifest = json.loads((out / RUN / "manifest.json").read_text("utf-8"))
     (tmp_path / RUN).mkdir()

@@ -145,6 +145,22 @@ def test_it_is_asked_by_what_settles_most_then_by_information_per_minute() -> No
     assert pairs.filter(supplier_id="a", ask_order=1)["data_point_id"].item() == "overtime"
 
 
+@pytest.mark.parametrize(
+    ("chapters", "decision"),
+    [(["09"], "not_relevant"), (["09", "52"], "ask_supplier"), ([], "ask_supplier")],
+)
+def test_what_concerns_other_goods_is_not_asked_where_the_goods_are_known(
+    chapters: list[str], decision: str
+) -> None:
+    points = {"cotton": point("cotton", hs_chapters="52;61", same_for_all_buyers=False)}
+    goods = pl.DataFrame(
+        {"supplier_id": ["a"] * len(chapters), "chapter": chapters},
+        schema={"supplier_id": pl.String, "chapter": pl.String},
+    )
+    assert decided(evidence(goods=goods), points) == {"cotton": decision}
+    assert decided(evidence(), points) == {"cotton": "ask_supplier"}
+
+
 def test_only_what_stays_on_the_form_has_an_order() -> None:
     pairs = supplier_decisions(list(POINTS), evidence(contribution("a", "sales")), POINTS, CARDS)
     on_form = pairs["decision"].is_in([decision.value for decision in ON_THE_FORM])
