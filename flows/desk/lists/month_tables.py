@@ -32,13 +32,13 @@ def compared(folder: ListFolder, before: str, after: str) -> tuple[pl.DataFrame,
     Returns:
         As `side_by_side` and `changed_signals` give them.
     """
-    runs = [folder.results / before, folder.results / after]
+    runs = folder.results / before, folder.results / after
     changed = "-".join(str((run / "manifest.json").stat().st_mtime_ns) for run in runs)
     kept = folder.path / _KEPT / f"{before}_{after}"
     files = [kept / f"{changed}.{name}.parquet" for name in ("suppliers", "signals")]
     if not all(file.is_file() for file in files):
         changes = changes_of_points(*runs)
-        tables = side_by_side(*runs, changes), changed_signals(changes)
+        tables = side_by_side(runs[0], runs[1], changes), changed_signals(changes)
         shutil.rmtree(kept, ignore_errors=True)
         for file, table in zip(files, tables, strict=True):
             with durable_files.written_whole(file) as path:
