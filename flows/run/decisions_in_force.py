@@ -11,8 +11,8 @@ from flows.run.published_work import prepared_of
 from sql.warehouse import Warehouse
 
 _GONE = (
-    "What {} was computed from was removed, so its outputs cannot be written again; the next run "
-    "shows the decisions."
+    "What {} was computed from was removed or is of another version, so its outputs cannot be "
+    "written again; the next run shows the decisions."
 )
 
 

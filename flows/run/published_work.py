@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import configs
+from configs.config_errors import UsageError
 from configs.settings import Settings
 from flows.run import artefacts
 from flows.run.stage_types import PreparedRun, RunRequest
@@ -24,7 +26,8 @@ def prepared_of(out: Path, record: Mapping[str, Any], language: str) -> Prepared
         language: of the outputs.
 
     Returns:
-        None if the work folder was removed, or is of another run by now.
+        None if the work folder was removed or is of another run by now, or if the run is of a
+        version whose settings this one does not know.
     """
     run_id = str(record["run_id"])
     for path in sorted((out / ".work").glob(f"*/{artefacts.SCORED}")):
@@ -34,8 +37,18 @@ def prepared_of(out: Path, record: Mapping[str, Any], language: str) -> Prepared
             and workspace.read_json(artefacts.SCORED)["run_id"] == run_id
             and workspace.read_json(artefacts.MEASURED)["run_id"] == run_id
         ):
-            settings = Settings.model_validate({**record["config"], "language": language})
+            settings = _settings(record, language)
+            if settings is None:
+                return None
             request = RunRequest(settings, dt.date.fromisoformat(str(record["as_of"])), out)
             started = dt.datetime.fromisoformat(str(record["started_at"]))
             return PreparedRun(request, path.parent.name, started)
     return None
+
+
+def _settings(record: Mapping[str, Any], language: str) -> Settings | None:
+    """Those of the run; blocks that came since are as in the base."""
+    try:
+        return configs.load(None, (), {**record["config"], "language": language}, local=None)
+    except UsageError:
+        return None

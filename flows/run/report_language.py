@@ -31,8 +31,8 @@ def write_in_language(out: Path, run: str, language: str) -> Path:
     prepared = prepared_of(out, record, language)
     if prepared is None:
         raise UsageError(
-            f"{folder.name}: its work folder is gone (`understory clean` removes old ones), so its "
-            "outputs cannot be written again; run the list with --language"
+            f"{folder.name}: its work folder is gone (`understory clean` removes old ones) or of "
+            "another version, so its outputs cannot be written again; run the list with --language"
         )
     publish_stage.rewrite(prepared, record)
     return folder / "report.html"

@@ -122,6 +122,15 @@ def test_what_cannot_be_done_is_said(out: Path) -> None:
         decision_files.keep_one(out, {**DECISION, "reason": " "}, IDS, "r")
     assert decision_files.standing(out) is None
     decision_files.keep_one(out, DECISION, IDS, "r")
+    file = out / "latest" / "manifest.json"
+    manifest = json.loads(file.read_text("utf-8"))
+    former = {name: block for name, block in manifest["config"].items() if name != "alerts"}
+    file.write_text(json.dumps({**manifest, "config": {**former, "tiers": {}}}), "utf-8")
+    assert "is of another version" in str(decisions_in_force.bring_into_force(out).note)
+    # A block that came since is as in the base.
+    file.write_text(json.dumps({**manifest, "config": former}), "utf-8")
+    assert decisions_in_force.bring_into_force(out).note is None
+    decision_files.keep_one(out, {**DECISION, "supplier_id": "s2"}, IDS, "r")
     shutil.rmtree(out / ".work")
     note = decisions_in_force.bring_into_force(out).note
     assert note is not None
